@@ -1,0 +1,1 @@
+"""What the five functions share: identifiers, questionnaire, sealing, sessions, summary, audit."""

@@ -1,0 +1,27 @@
+"""AWS clients, made lazily once for each service and environment of a function."""
+
+import functools
+from typing import Any
+
+CONNECT_SECONDS = 2
+READ_SECONDS = 3
+
+
+@functools.cache
+def client(service: str) -> Any:
+    """The boto3 client of `service`, with timeouts that end well inside a function's own time."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": 2, "mode": "standard"},
+        parameter_validation=False,
+    )
+    return boto3.client(service, config=config)
+
+
+def forget() -> None:
+    """Let the next call make clients anew (tests run each in a world of its own)."""
+    client.cache_clear()

@@ -1,0 +1,48 @@
+"""Logs and metrics: structured, allow-listed, and without anything that names a person."""
+
+import functools
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger, Metrics
+
+
+@functools.cache
+def logger() -> "Logger":
+    """The function's JSON logger. Log event names and counts, never values a person gave."""
+    from aws_lambda_powertools import Logger
+
+    return Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "ssk"))
+
+
+@functools.cache
+def metrics() -> "Metrics":
+    """The function's metrics (embedded metric format); `api.serve` flushes them with each request."""
+    from aws_lambda_powertools import Metrics
+
+    return Metrics(namespace="SoSucKhoe", service=os.environ.get("POWERTOOLS_SERVICE_NAME", "ssk"))
+
+
+def count(name: str, value: float = 1, **dimensions: str) -> None:
+    """Add to the metric `name`; a metric with dimensions of its own is written at once."""
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+    if not dimensions:
+        metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+        return
+    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace="SoSucKhoe") as metric:
+        for dimension, content in dimensions.items():
+            metric.add_dimension(name=dimension, value=content)
+
+
+def milliseconds(name: str, value: float) -> None:
+    """Add a duration to the metric `name`."""
+    from aws_lambda_powertools.metrics import MetricUnit
+
+    metrics().add_metric(name=name, unit=MetricUnit.Milliseconds, value=value)
+
+
+def info(event: str, **fields: Any) -> None:
+    """One log line. `event` is a fixed name; `fields` hold no personal data."""
+    logger().info(event, extra=fields)

@@ -1,0 +1,51 @@
+"""One table from a refusal to what is sent: RFC 9457 problem documents and FHIR OperationOutcomes."""
+
+from typing import Any
+
+from health_record.errors import ServiceError
+from health_record.language import Language
+
+PROBLEM_BASE = "/problems/"  # RFC 9457 section 3.1.1: a relative reference, resolved against the public origin
+
+
+def problem(error: ServiceError, language: Language) -> dict[str, Any]:
+    """RFC 9457 members plus `errors: [{pointer, linkId?, message}]`."""
+    body: dict[str, Any] = {
+        "type": PROBLEM_BASE + error.type,
+        "title": error.title.in_(language),
+        "status": error.status,
+        "detail": error.detail.in_(language),
+        **error.extra,
+    }
+    if error.faults:
+        body["errors"] = [
+            {
+                "pointer": fault.pointer,
+                **({"linkId": fault.link_id} if fault.link_id else {}),
+                "message": fault.message.in_(language),
+            }
+            for fault in error.faults
+        ]
+    return body
+
+
+def operation_outcome(error: ServiceError, language: Language) -> dict[str, Any]:
+    """FHIR R4 OperationOutcome: one issue for each fault with its expression, or one for the refusal itself."""
+    issues = [
+        {
+            "severity": "error",
+            "code": error.issue,
+            "details": {"text": fault.message.in_(language)},
+            "diagnostics": error.type,
+            **({"expression": [fault.expression]} if fault.expression else {}),
+        }
+        for fault in error.faults
+    ] or [
+        {
+            "severity": "error",
+            "code": error.issue,
+            "details": {"text": error.detail.in_(language)},
+            "diagnostics": error.type,
+        }
+    ]
+    return {"resourceType": "OperationOutcome", "issue": issues}

@@ -1,0 +1,260 @@
+"""The AWS world of the tests: moto in this process, with the tables, keys, secret and buckets of one province."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+REGION = "ap-southeast-1"
+ORIGIN = "http://127.0.0.1:8000"
+ORIGIN_SECRET = "origin-secret-of-the-tests"
+TABLES = ("access", "records", "keys", "facts", "facilities", "audit")
+INDEXES = {
+    "access": {"by-account": ("account", "created_at")},
+    "audit": {"by-record": ("record_id", "at"), "by-facility-day": ("facility_day", "at")},
+}
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_DEFAULT_REGION=REGION,
+    POWERTOOLS_METRICS_NAMESPACE="SoSucKhoe",
+    POWERTOOLS_SERVICE_NAME="tests",
+    CDK_VALIDATION="false",
+)
+
+
+@dataclass
+class Context:
+    """What a handler reads of Lambda's context object."""
+
+    aws_request_id: str = "request-0001"
+    function_name: str = "tests"
+    memory_limit_in_mb: int = 256
+    invoked_function_arn: str = "arn:aws:lambda:ap-southeast-1:123456789012:function:tests"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000
+
+
+@dataclass
+class Answer:
+    """What a handler answered, as an HTTP client would see it."""
+
+    status: int
+    headers: dict[str, str]
+    cookies: list[str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def cookie(self, name: str) -> str | None:
+        """The value that Set-Cookie gives `name`."""
+        for line in self.cookies:
+            key, _, rest = line.partition("=")
+            if key == name:
+                return rest.split(";")[0]
+        return None
+
+
+@dataclass
+class World:
+    """The province's resources and a few ways to look at them."""
+
+    mac_key_id: str
+    data_key_id: str
+    sms_start: int = 0
+    calls: list[str] = field(default_factory=list)
+
+    def table(self, name: str) -> Any:
+        return boto3.resource("dynamodb", region_name=REGION).Table(name)
+
+    def items(self, name: str) -> list[dict[str, Any]]:
+        return list(self.table(name).scan()["Items"])
+
+    def sms(self) -> list[tuple[str, str]]:
+        """Every SMS sent so far: (phone, text)."""
+        from moto.core import DEFAULT_ACCOUNT_ID
+        from moto.sns import sns_backends
+
+        return list(sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values())
+
+
+def forget_caches() -> None:
+    """Drop what functions keep between calls, as a fresh environment would have nothing."""
+    from health_record import clients, macs, origin, settings
+
+    for module in (clients, macs, origin, settings):
+        module.forget()
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with mock_aws():
+        forget_caches()
+        _make_tables()
+        kms = boto3.client("kms", region_name=REGION)
+        mac_key = kms.create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")["KeyMetadata"]["KeyId"]
+        data_key = kms.create_key()["KeyMetadata"]["KeyId"]
+        secret = boto3.client("secretsmanager", region_name=REGION).create_secret(
+            Name="origin", SecretString=json.dumps({"current": ORIGIN_SECRET, "previous": "the-one-before"})
+        )["ARN"]
+        s3 = boto3.client("s3", region_name=REGION)
+        for bucket in ("insights", "site"):
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        environment = {
+            "SSK_PROVINCE": "79",
+            "SSK_PUBLIC_ORIGIN": ORIGIN,
+            "SSK_ORIGIN_SECRET_ARN": secret,
+            **{f"SSK_TABLE_{name.upper()}": name for name in TABLES},
+            "SSK_MAC_KEY_ID": mac_key,
+            "SSK_DATA_KEY_ID": data_key,
+            "SSK_SMS_SENDER_ID": "SSK-TPHCM",
+            "SSK_SMS_DAILY_BUDGET_VND": "50000000",
+            "SSK_SMS_PRICE_VND": "800",
+            "SSK_INSIGHTS_BUCKET": "insights",
+            "SSK_SITE_BUCKET": "site",
+            "SSK_SNAPSHOT_MODE": "scan",
+            "SSK_SYNTHETIC": "0",
+            "SSK_TIME_ZONE": "Asia/Ho_Chi_Minh",
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        yield World(mac_key_id=mac_key, data_key_id=data_key)
+        forget_caches()
+
+
+def _make_tables() -> None:
+    dynamodb = boto3.client("dynamodb", region_name=REGION)
+    for name in TABLES:
+        keys = ["pk"] if name in ("keys", "audit") else ["pk", "sk"]
+        indexes = INDEXES.get(name, {})
+        attributes = sorted({*keys, *(key for pair in indexes.values() for key in pair)})
+        dynamodb.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=_schema(keys),
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in attributes],
+            **(
+                {
+                    "GlobalSecondaryIndexes": [
+                        {
+                            "IndexName": index,
+                            "KeySchema": _schema(list(pair)),
+                            "Projection": {"ProjectionType": "ALL"},
+                        }
+                        for index, pair in indexes.items()
+                    ]
+                }
+                if indexes
+                else {}
+            ),
+        )
+
+
+def _schema(keys: list[str]) -> list[dict[str, str]]:
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
+
+
+@pytest.fixture
+def call(world: World) -> Callable[..., Answer]:
+    """Call a handler as API Gateway would: `call(handler, "PUT", "/v1/records/{id}", path={"id": ...}, body=...)`."""
+    return call_handler
+
+
+def call_handler(
+    handler: Callable[[dict[str, Any], Any], dict[str, Any]],
+    method: str,
+    route: str,
+    *,
+    path: dict[str, str] | None = None,
+    query: str = "",
+    body: Any = None,
+    headers: dict[str, str] | None = None,
+    cookies: dict[str, str] | None = None,
+    client: str = "198.51.100.7",
+) -> Answer:
+    event = make_event(
+        method, route, path=path, query=query, body=body, headers=headers, cookies=cookies, client=client
+    )
+    answer = handler(event, Context())
+    return Answer(
+        status=answer["statusCode"],
+        headers={name.lower(): value for name, value in answer.get("headers", {}).items()},
+        cookies=answer.get("cookies", []),
+        body=answer.get("body") or "",
+    )
+
+
+def make_event(
+    method: str,
+    route: str,
+    *,
+    path: dict[str, str] | None = None,
+    query: str = "",
+    body: Any = None,
+    headers: dict[str, str] | None = None,
+    cookies: dict[str, str] | None = None,
+    client: str = "198.51.100.7",
+) -> dict[str, Any]:
+    """An HTTP API event, payload 2.0. A header given as None is left out; bytes are sent base64-encoded."""
+    import base64
+
+    raw_path = route
+    for name, value in (path or {}).items():
+        raw_path = raw_path.replace("{" + name + "}", value)
+    sent: dict[str, Any] = {
+        "x-ssk-client": client,
+        "x-ssk-origin": ORIGIN_SECRET,
+        "x-requested-with": "ssk",
+        "accept-language": "vi",
+        "host": "abc123.execute-api.ap-southeast-1.amazonaws.com",
+        **({"content-type": "application/json"} if body is not None else {}),
+        **{name.lower(): value for name, value in (headers or {}).items()},
+    }
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": f"{method} {route}",
+        "rawPath": raw_path,
+        "rawQueryString": query,
+        "headers": {name: value for name, value in sent.items() if value is not None},
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "abc123",
+            "domainName": "abc123.execute-api.ap-southeast-1.amazonaws.com",
+            "http": {
+                "method": method,
+                "path": raw_path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.1",
+                "userAgent": "tests",
+            },
+            "requestId": "request-0001",
+            "routeKey": f"{method} {route}",
+            "stage": "$default",
+            "time": "23/Nov/2026:08:00:00 +0000",
+            "timeEpoch": 0,
+        },
+        "isBase64Encoded": isinstance(body, bytes),
+    }
+    if path:
+        event["pathParameters"] = path
+    if query:
+        from urllib.parse import parse_qsl
+
+        event["queryStringParameters"] = dict(parse_qsl(query, keep_blank_values=True))
+    if cookies:
+        event["cookies"] = [f"{name}={value}" for name, value in cookies.items()]
+    if body is not None:
+        if isinstance(body, bytes):
+            event["body"] = base64.b64encode(body).decode()
+        else:
+            event["body"] = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    return event
