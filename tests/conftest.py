@@ -1,7 +1,9 @@
 """The AWS world of the tests: moto in this process, with the tables, keys, secret and buckets of one province."""
 
+import io
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -129,6 +131,25 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             monkeypatch.setenv(name, value)
         yield World(mac_key_id=mac_key, data_key_id=data_key)
         forget_caches()
+
+
+@pytest.fixture
+def written(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Everything that the functions wrote so far: our own log lines, other libraries' and standard output."""
+    from health_record import observe
+
+    observe.logger.cache_clear()
+    lines = io.StringIO()
+    handler = observe.logger().registered_handler
+    before = handler.setStream(lines)
+    shown: list[str] = []
+
+    def everything() -> str:
+        shown.extend(capsys.readouterr())
+        return lines.getvalue() + caplog.text + "".join(shown)
+
+    yield everything
+    handler.setStream(before or sys.stdout)
 
 
 def _make_tables() -> None:

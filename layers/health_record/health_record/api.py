@@ -54,8 +54,13 @@ def new_app() -> "APIGatewayHttpResolver":
     app = APIGatewayHttpResolver()
 
     @app.not_found  # type: ignore[untyped-decorator]
-    def no_route(_: Exception) -> "Response":
+    def no_route(_: Exception) -> "Response[Any]":
         raise NotFoundError(Text("Không có địa chỉ này.", "There is no such address."))
+
+    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
+    def let_out(error: Exception) -> "Response[Any]":
+        # Without a handler the library logs the exception's text, which may hold what a person gave.
+        raise error
 
     return app
 
@@ -67,7 +72,7 @@ def respond(
     content_type: str = "application/json",
     headers: Mapping[str, str] | None = None,
     cookies: list[str] | None = None,
-) -> "Response":
+) -> "Response[Any]":
     """An answer of a route. `body` is JSON, text as it stands, or None; `cookies` are Set-Cookie values."""
     from aws_lambda_powertools.event_handler import Response
 
@@ -77,7 +82,7 @@ def respond(
         body=body if isinstance(body, str) else ("" if body is None else dumps(body)),
         headers={"Cache-Control": "no-store", **(headers or {})},
     )
-    answer.cookies.extend(cookies or [])  # type: ignore[arg-type] - written with str(), which these are
+    answer.cookies.extend(cookies or [])  # type: ignore[arg-type]  # Powertools writes each with str()
     return answer
 
 

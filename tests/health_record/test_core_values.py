@@ -1,0 +1,95 @@
+"""The small pure parts of the core: wire format, languages, settings, MACs."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from health_record import dynamo, settings
+from health_record.language import preferred
+from health_record.macs import Macs
+from tests.conftest import World
+
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.text()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e30, max_value=1e30)
+    | st.binary()
+    | st.sets(st.text(), min_size=1),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner.filter(lambda value: value is not None)),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(), plain.filter(lambda value: value is not None)))
+def test_what_goes_to_the_wire_comes_back(item: dict[str, object]) -> None:
+    assert dynamo.from_wire(dynamo.to_wire(item)) == item
+
+
+def test_absent_members_are_not_written() -> None:
+    assert dynamo.to_wire({"pk": "a", "until": None}) == {"pk": {"S": "a"}}
+
+
+def test_a_type_no_table_holds_is_refused() -> None:
+    with pytest.raises(TypeError, match="complex"):
+        dynamo.to_wire({"a": 1j})
+
+
+@pytest.mark.parametrize(
+    ("sent", "chosen"),
+    [
+        (None, "vi"),
+        ("", "vi"),
+        ("vi", "vi"),
+        ("en", "en"),
+        ("en-GB,vi;q=0.8", "en"),
+        ("vi,en;q=0.9", "vi"),
+        ("en;q=0.2,vi;q=0.3", "vi"),
+        ("fr", "vi"),
+        ("fr,en;q=0.5", "en"),
+        ("en;q=0", "vi"),
+        ("en;q=x", "vi"),
+        (";;,,=", "vi"),
+    ],
+)
+def test_vietnamese_is_spoken_unless_english_is_preferred(sent: str | None, chosen: str) -> None:
+    assert preferred(sent) == chosen
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Example:
+    province: str
+    limit: int = 5
+    synthetic: bool = False
+
+
+def test_settings_are_read_by_name_and_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSK_PROVINCE", "79")
+    monkeypatch.setenv("SSK_LIMIT", "7")
+    monkeypatch.setenv("SSK_SYNTHETIC", "1")
+    assert settings.read(Example) == Example(province="79", limit=7, synthetic=True)
+
+
+def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSK_PROVINCE", raising=False)
+    with pytest.raises(settings.MissingSettingError, match="SSK_PROVINCE"):
+        settings.read(Example)
+
+
+def test_macs_depend_on_purpose_parts_province_and_key(world: World) -> None:
+    macs = Macs(world.mac_key_id, "79")
+    all_different = {
+        macs.of("phone", "+84912345678"),
+        macs.of("code", "+84912345678"),
+        macs.of("phone", "+84912345679"),
+        macs.of("phone", "+8491", "2345678"),
+        macs.of("phone", "+8491234", "5678"),
+        Macs(world.mac_key_id, "40").of("phone", "+84912345678"),
+    }
+    assert len(all_different) == 6
+    assert macs.of("phone", "+84912345678") == Macs(world.mac_key_id, "79").of("phone", "+84912345678")
+    assert macs.matches(macs.of("code", "a", "b"), "code", "a", "b")
+    assert not macs.matches(macs.of("code", "a", "b"), "code", "a", "c")
