@@ -1,0 +1,103 @@
+"""Audit: one item for every read, write, denial and emergency, written before anything is shown.
+
+The key of a facility's item is `key_id#nonce`, so that the conditional put is the replay guard as well.
+"""
+
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from health_record.clients import client
+from health_record.dynamo import Item, condition_failed, to_wire
+
+LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
+UNPROVEN_KEPT_SECONDS = 90 * 86400
+NEW = "attribute_not_exists(pk)"
+Outcome = Literal["allowed", "denied"]
+
+
+class ReplayedError(Exception):
+    """The key and nonce of a facility's call have been used before."""
+
+
+def facility_entry(
+    *,
+    key_id: str,
+    nonce: str,
+    action: str,
+    outcome: Outcome,
+    practitioner: str,
+    purpose: str,
+    reason: str | None = None,
+    record_id: str | None = None,
+    emergency: bool = False,
+    detail: str | None = None,
+) -> Item:
+    """The audit item of a facility's call with a valid signature.
+
+    `action` names the operation (`summary`, `search`, `transaction`), `detail` the kind of refusal.
+    """
+    facility_id = key_id.partition(".")[0]
+    now = datetime.now(UTC)
+    return {
+        "pk": f"{key_id}#{nonce}",
+        "at": _iso(now),
+        "action": action,
+        "outcome": outcome,
+        "detail": detail,
+        "record_id": record_id,
+        "facility_id": facility_id,
+        "facility_day": f"{facility_id}#{now.astimezone(LOCAL_DAY).date().isoformat()}",
+        "key_id": key_id,
+        "practitioner": practitioner,
+        "purpose": purpose,
+        "reason": reason,
+        "emergency": True if emergency else None,
+    }
+
+
+def unproven_entry(*, action: str, detail: str) -> Item:
+    """The audit item of a call refused before its signature was found valid: it is nobody's, and kept for 90 days."""
+    return {
+        "pk": f"unproven#{secrets.token_hex(16)}",
+        "at": _iso(datetime.now(UTC)),
+        "action": action,
+        "outcome": "denied",
+        "detail": detail,
+        "ttl": int(time.time()) + UNPROVEN_KEPT_SECONDS,
+    }
+
+
+def resident_entry(
+    *, action: str, outcome: Outcome = "allowed", record_id: str | None = None, detail: str | None = None
+) -> Item:
+    """The audit item of what a resident did (`read`, `declare`, `consent`, `share`, `erase`)."""
+    return {
+        "pk": f"resident#{secrets.token_hex(16)}",
+        "at": _iso(datetime.now(UTC)),
+        "action": action,
+        "outcome": outcome,
+        "detail": detail,
+        "record_id": record_id,
+    }
+
+
+def put(table: str, entry: Item) -> None:
+    """Write one audit item. Raises ReplayedError if its key has been used."""
+    try:
+        client("dynamodb").put_item(TableName=table, Item=to_wire(entry), ConditionExpression=NEW)
+    except Exception as error:
+        if condition_failed(error):
+            raise ReplayedError from error
+        raise
+
+
+def transact_put(table: str, entry: Item) -> dict[str, Any]:
+    """The same as a member of a TransactWriteItems call; its condition fails for a replay."""
+    return {"Put": {"TableName": table, "Item": to_wire(entry), "ConditionExpression": NEW}}
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
