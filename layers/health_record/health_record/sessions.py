@@ -1,0 +1,250 @@
+"""Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
+
+    access  session#<sha256 of the token> / session   account, level, poster, created_at, idle_until, expires_at
+    access  account#<account> / state                 has_records, first_session (see `first_record_item`)
+
+Every instant is in epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
+"""
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from health_record import settings
+from health_record.api import Event, cookies
+from health_record.clients import client
+from health_record.dynamo import WireItem, condition_failed, from_wire, to_wire
+from health_record.errors import ForbiddenError, UnauthenticatedError
+from health_record.language import Text
+
+IDLE_SECONDS = 15 * 60
+LONGEST_SECONDS = 12 * 3600
+COOKIE = "__Host-session"
+LIVE = "idle_until > :now AND expires_at > :now"
+ACCOUNT_INDEX = "by-account"
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is signed in. `account` is the phone's MAC; `token_hash` names the session; `level` is 1 (code) or 2 (PIN)."""
+
+    token_hash: str
+    account: str
+    level: int
+    created_at: str
+    idle_until: int
+    expires_at: int
+    poster: str | None = None
+
+
+def current(event: Event, *, level: int = 1) -> Session:
+    """The live session of the request, its idle time started anew: one conditional UpdateItem.
+
+    Raises UnauthenticatedError without one, ForbiddenError (`level-too-low`) below `level`.
+    """
+    now = int(time.time())
+    token_hash = _token_hash(event)
+    try:
+        answer = client("dynamodb").update_item(
+            TableName=_table(),
+            Key=_key(token_hash),
+            UpdateExpression="SET idle_until = :idle",
+            ConditionExpression=LIVE,
+            ExpressionAttributeValues=to_wire({":now": now, ":idle": now + IDLE_SECONDS}),
+            ReturnValues="ALL_NEW",
+        )
+    except Exception as error:
+        if condition_failed(error):
+            raise _signed_out() from error
+        raise
+    return _at_least(level, _from_item(answer["Attributes"]))
+
+
+def look(event: Event) -> Session:
+    """The live session of the request, its idle time left as it is. Raises UnauthenticatedError without one."""
+    token_hash = _token_hash(event)
+    item = client("dynamodb").get_item(TableName=_table(), Key=_key(token_hash), ConsistentRead=True).get("Item")
+    session = _from_item(item) if item else None
+    if session is None or not alive(session):
+        raise _signed_out()
+    return session
+
+
+def alive(session: Session) -> bool:
+    """Whether neither the idle time nor the longest time is over."""
+    return int(time.time()) < min(session.idle_until, session.expires_at)
+
+
+def new(
+    account: str, *, level: int = 1, poster: str | None = None, expires_at: int | None = None
+) -> tuple[str, Session]:
+    """A fresh token and its session, not yet kept. `expires_at` carries the end of the session it follows."""
+    token = secrets.token_urlsafe(32)
+    now = time.time()
+    return token, Session(
+        token_hash=hash_of(token),
+        account=account,
+        level=level,
+        created_at=datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        idle_until=int(now) + IDLE_SECONDS,
+        expires_at=expires_at if expires_at is not None else int(now) + LONGEST_SECONDS,
+        poster=poster,
+    )
+
+
+def create_item(session: Session) -> dict[str, Any]:
+    """What keeps a new session, as a member of a TransactWriteItems call."""
+    return {
+        "Put": {
+            "TableName": _table(),
+            "Item": {
+                **_key(session.token_hash),
+                **to_wire(
+                    {
+                        "account": session.account,
+                        "level": session.level,
+                        "created_at": session.created_at,
+                        "idle_until": session.idle_until,
+                        "expires_at": session.expires_at,
+                        "poster": session.poster,
+                        "ttl": session.expires_at,
+                    }
+                ),
+            },
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }
+
+
+def create(account: str, *, level: int = 1, poster: str | None = None) -> tuple[str, Session]:
+    """A new session, kept at once: its token and itself."""
+    token, session = new(account, level=level, poster=poster)
+    client("dynamodb").put_item(**create_item(session)["Put"])
+    return token, session
+
+
+def end_item(session: Session) -> dict[str, Any]:
+    """What ends a live session, as a member of a TransactWriteItems call; its condition fails if it has ended."""
+    return {
+        "Delete": {
+            "TableName": _table(),
+            "Key": _key(session.token_hash),
+            "ConditionExpression": LIVE,
+            "ExpressionAttributeValues": to_wire({":now": int(time.time())}),
+        }
+    }
+
+
+def end(account: str, token_hash: str) -> bool:
+    """End the session `token_hash` of `account` on the server; False if there is none of that account."""
+    try:
+        client("dynamodb").delete_item(
+            TableName=_table(),
+            Key=_key(token_hash),
+            ConditionExpression="account = :account",
+            ExpressionAttributeValues=to_wire({":account": account}),
+        )
+    except Exception as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
+
+
+def of_account(account: str) -> list[Session]:
+    """The live sessions of `account`, newest first (at most 25)."""
+    found = client("dynamodb").query(
+        TableName=_table(),
+        IndexName=ACCOUNT_INDEX,
+        KeyConditionExpression="account = :account",
+        ExpressionAttributeValues=to_wire({":account": account}),
+        ScanIndexForward=False,
+        Limit=25,
+    )["Items"]
+    keys = [{"pk": item["pk"], "sk": item["sk"]} for item in found]
+    if not keys:
+        return []
+    answer = client("dynamodb").batch_get_item(RequestItems={_table(): {"Keys": keys, "ConsistentRead": True}})
+    sessions = [_from_item(item) for item in answer["Responses"][_table()]]
+    return sorted((one for one in sessions if alive(one)), key=lambda one: one.created_at, reverse=True)
+
+
+def first_record_item(account: str, session: Session) -> dict[str, Any]:
+    """What remembers the session that made the account's first record, for the transaction that creates a record.
+
+    It belongs to every creation: the first one wins and the others change nothing. That session alone may set the
+    account's first PIN.
+    """
+    return {
+        "Update": {
+            "TableName": _table(),
+            "Key": to_wire({"pk": f"account#{account}", "sk": "state"}),
+            "UpdateExpression": "SET has_records = :yes, first_session = if_not_exists(first_session, :session)",
+            "ExpressionAttributeValues": to_wire({":yes": True, ":session": session.token_hash}),
+        }
+    }
+
+
+def cookie(token: str) -> str:
+    """The Set-Cookie value of a session; without Max-Age it ends with the browser."""
+    return f"{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict"
+
+
+def cookie_gone() -> str:
+    """The Set-Cookie value that takes the session's cookie away."""
+    return f"{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
+
+
+def hash_of(token: str) -> str:
+    """What the table holds of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _table() -> str:
+    return settings.cached(settings.ApiSettings).table_access
+
+
+def _key(token_hash: str) -> WireItem:
+    return to_wire({"pk": f"session#{token_hash}", "sk": "session"})
+
+
+def _token_hash(event: Event) -> str:
+    token = cookies(event).get(COOKIE)
+    if not token:
+        raise _signed_out()
+    return hash_of(token)
+
+
+def _from_item(item: WireItem) -> Session:
+    plain = from_wire(item)
+    return Session(
+        token_hash=plain["pk"].removeprefix("session#"),
+        account=plain["account"],
+        level=plain["level"],
+        created_at=plain["created_at"],
+        idle_until=plain["idle_until"],
+        expires_at=plain["expires_at"],
+        poster=plain.get("poster"),
+    )
+
+
+def _at_least(level: int, session: Session) -> Session:
+    if session.level < level:
+        raise ForbiddenError(
+            Text("Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.", "Enter your PIN to see or change what is stored."),
+            type="level-too-low",
+        )
+    return session
+
+
+def _signed_out() -> UnauthenticatedError:
+    return UnauthenticatedError(
+        Text(
+            "Phiên làm việc đã hết. Hãy nhập số điện thoại để nhận mã mới.",
+            "Your session is over. Enter your phone number to get a new code.",
+        ),
+        type="signed-out",
+    )
