@@ -1,5 +1,6 @@
 """The AWS world of the tests: moto in this process, with the tables, keys, secret and buckets of one province."""
 
+import functools
 import io
 import json
 import os
@@ -76,7 +77,7 @@ class World:
     calls: list[str] = field(default_factory=list)
 
     def table(self, name: str) -> Any:
-        return boto3.resource("dynamodb", region_name=REGION).Table(name)
+        return aws("dynamodb", resource=True).Table(name)
 
     def items(self, name: str) -> list[dict[str, Any]]:
         return list(self.table(name).scan()["Items"])
@@ -87,6 +88,12 @@ class World:
         from moto.sns import sns_backends
 
         return list(sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values())
+
+
+@functools.cache
+def aws(service: str, *, resource: bool = False) -> Any:
+    """The tests' own client; moto intercepts it in every test, so one is enough."""
+    return (boto3.resource if resource else boto3.client)(service, region_name=REGION)
 
 
 def forget_caches() -> None:
@@ -102,15 +109,13 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with mock_aws():
         forget_caches()
         _make_tables()
-        kms = boto3.client("kms", region_name=REGION)
-        mac_key = kms.create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")["KeyMetadata"]["KeyId"]
-        data_key = kms.create_key()["KeyMetadata"]["KeyId"]
-        secret = boto3.client("secretsmanager", region_name=REGION).create_secret(
+        mac_key = aws("kms").create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")["KeyMetadata"]["KeyId"]
+        data_key = aws("kms").create_key()["KeyMetadata"]["KeyId"]
+        secret = aws("secretsmanager").create_secret(
             Name="origin", SecretString=json.dumps({"current": ORIGIN_SECRET, "previous": "the-one-before"})
         )["ARN"]
-        s3 = boto3.client("s3", region_name=REGION)
         for bucket in ("insights", "site"):
-            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+            aws("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         environment = {
             "SSK_PROVINCE": "79",
             "SSK_PUBLIC_ORIGIN": ORIGIN,
@@ -153,12 +158,11 @@ def written(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 
 
 def _make_tables() -> None:
-    dynamodb = boto3.client("dynamodb", region_name=REGION)
     for name in TABLES:
         keys = ["pk"] if name in ("keys", "audit") else ["pk", "sk"]
         indexes = INDEXES.get(name, {})
         attributes = sorted({*keys, *(key for pair in indexes.values() for key in pair)})
-        dynamodb.create_table(
+        aws("dynamodb").create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=_schema(keys),
