@@ -1,0 +1,139 @@
+"""A declaration: a valid response with the fixed items of the form read out, or every fault in it."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from health_record import identifiers
+from health_record.errors import Fault
+from health_record.language import Text
+from health_record.questionnaire import dates, texts
+from health_record.questionnaire.form import Coded, Form
+from health_record.questionnaire.validation import Answers, not_before_birth, read_response
+from health_record.questionnaire.values import Rules
+
+RELATION, FULL_NAME, SEX = "identity.relation", "identity.full-name", "identity.sex"
+BIRTH_DATE, WARD = "identity.birth-date", "identity.ward"
+NATIONAL_ID, INSURANCE_NUMBER = "identity.national-id", "identity.insurance-number"
+CONSENTS = ("record", "sharing", "statistics", "notices")
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something to look at again; it never blocks."""
+
+    link_id: str
+    message: Text
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a valid response says: `response` is what is stored, the rest are its fixed items."""
+
+    response: dict[str, Any]
+    answers: Answers
+    relation: str
+    full_name: str
+    sex: str
+    birth_date: str
+    ward: str
+    national_id: str | None
+    insurance_number: str | None
+    consents: Mapping[str, bool]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def birth_year(self) -> int:
+        """The year of birth, which every declaration has."""
+        return int(self.birth_date[:4])
+
+    @property
+    def pointers(self) -> tuple[identifiers.Pointer, ...]:
+        """What facilities can find this person by."""
+        return identifiers.pointers(self.national_id, self.insurance_number)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Either a declaration or faults."""
+
+    declaration: Declaration | None
+    faults: tuple[Fault, ...]
+
+
+def judge(form: Form, body: Mapping[str, Any], *, today: datetime.date, ward: Callable[[str], Coded | None]) -> Verdict:
+    """Validate the QuestionnaireResponse `body`. `ward` finds a ward of the province by its code. Never raises."""
+    answers = read_response(form, body, Rules(today, {WARD: ward}))
+    faults = [*answers.faults, *_fixed_item_faults(answers)]
+    birth = dates.span(answers.first(BIRTH_DATE) or "")
+    if birth is not None:
+        faults.extend(not_before_birth(answers, birth))
+    if faults:
+        return Verdict(None, tuple(faults))
+    return Verdict(_declaration(form, answers), ())
+
+
+def _fixed_item_faults(answers: Answers) -> Iterator[Fault]:
+    yield from _rewritten(
+        answers,
+        FULL_NAME,
+        lambda name: " ".join(name.split()) if _has_letter(name) else None,
+        lambda _: texts.EMPTY_TEXT,
+    )
+    yield from _rewritten(answers, NATIONAL_ID, identifiers.national_id, _national_id_message)
+    yield from _rewritten(answers, INSURANCE_NUMBER, identifiers.insurance_number, lambda _: texts.INSURANCE_NUMBER)
+    for answer in answers.all("consent.record"):
+        if answer.value is not True:
+            yield Fault(answer.pointer, texts.CONSENT_NEEDED, "consent.record")
+
+
+def _rewritten(
+    answers: Answers, link_id: str, rewrite: Callable[[str], str | None], message: Callable[[str], Text]
+) -> Iterator[Fault]:
+    """Bring answers into their canonical form; those that have none are faults."""
+    for answer in answers.all(link_id):
+        rewritten = rewrite(answer.value)
+        if rewritten is None:
+            yield Fault(answer.pointer, message(answer.value), link_id)
+        else:
+            answer.value = rewritten
+
+
+def _has_letter(name: str) -> bool:
+    return any(character.isalpha() for character in name)
+
+
+def _national_id_message(text: str) -> Text:
+    return texts.OLD_CARD if identifiers.citizen_id(text) else texts.NATIONAL_ID_DIGITS
+
+
+def _declaration(form: Form, answers: Answers) -> Declaration:
+    return Declaration(
+        response=answers.kept(form),
+        answers=answers,
+        relation=answers.code(RELATION) or "",
+        full_name=answers.first(FULL_NAME),
+        sex=answers.code(SEX) or "",
+        birth_date=answers.first(BIRTH_DATE),
+        ward=answers.code(WARD) or "",
+        national_id=answers.first(NATIONAL_ID),
+        insurance_number=answers.first(INSURANCE_NUMBER),
+        consents={purpose: answers.first(f"consent.{purpose}") is True for purpose in CONSENTS},
+        warnings=tuple(_warnings(answers)),
+    )
+
+
+def _warnings(answers: Answers) -> Iterator[Warned]:
+    number = answers.first(NATIONAL_ID)
+    if number is None:
+        return
+    sex = answers.code(SEX)
+    if sex in ("male", "female") and sex != identifiers.sex_of(number):
+        yield Warned(NATIONAL_ID, texts.WARN_SEX)
+    if identifiers.birth_year_of(number) != int(answers.first(BIRTH_DATE)[:4]):
+        yield Warned(NATIONAL_ID, texts.WARN_BIRTH_YEAR)
+    if number[:3] not in identifiers.REGISTRATION_PROVINCES:
+        yield Warned(NATIONAL_ID, texts.WARN_PROVINCE)
+    if number[6:] == "000000":
+        yield Warned(NATIONAL_ID, texts.WARN_SERIAL)
