@@ -4,7 +4,7 @@ Pure: no AWS, no clock. The form is the only rule set; a new item in it needs no
 """
 
 from health_record.questionnaire.declaration import Declaration, Verdict, Warned, judge
-from health_record.questionnaire.form import Coded, Form, FormError, Item, Option, compile_form
+from health_record.questionnaire.form import Coded, Form, FormError, Item, Option, compile_form, declaration_form
 from health_record.questionnaire.validation import Answers, read_response
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Verdict",
     "Warned",
     "compile_form",
+    "declaration_form",
     "judge",
     "read_response",
 ]

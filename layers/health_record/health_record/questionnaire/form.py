@@ -1,11 +1,15 @@
 """The form as the validator uses it: a FHIR R4 Questionnaire compiled once into frozen items."""
 
+import functools
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
+FILE = Path(__file__).parent.parent / "form" / "questionnaire.json"
 ANSWER_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "boolean": ("valueBoolean",),
     "decimal": ("valueDecimal",),
@@ -114,6 +118,12 @@ def compile_form(resource: Mapping[str, Any]) -> Form:
             if condition.question not in by_link_id:
                 raise FormError(f"{item.link_id}: enableWhen names no question of the form")
     return Form(str(resource["url"]), str(resource.get("version", "")), items, by_link_id)
+
+
+@functools.cache
+def declaration_form() -> Form:
+    """The project's own form, compiled once for each environment of a function."""
+    return compile_form(json.loads(FILE.read_text(encoding="utf-8")))
 
 
 def _walk(items: tuple[Item, ...]) -> Iterator[Item]:

@@ -103,14 +103,14 @@ def too_short(limit: int) -> Text:
     return Text(f"Ít nhất {limit} ký tự.", f"At least {limit} characters.")
 
 
-def too_small(limit: object) -> Text:
+def too_small(limit: object, unit: str = "") -> Text:
     """A number or date below its range."""
-    return Text(f"Nhỏ nhất là {limit}.", f"The smallest value is {limit}.")
+    return Text(f"Nhỏ nhất là {limit}{unit}.", f"The smallest value is {limit}{unit}.")
 
 
-def too_large(limit: object) -> Text:
+def too_large(limit: object, unit: str = "") -> Text:
     """A number or date above its range."""
-    return Text(f"Lớn nhất là {limit}.", f"The largest value is {limit}.")
+    return Text(f"Lớn nhất là {limit}{unit}.", f"The largest value is {limit}{unit}.")
 
 
 def too_precise(places: int) -> Text:

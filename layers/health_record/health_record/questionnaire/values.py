@@ -99,10 +99,11 @@ def _number(item: Item, raw: object, wrong: Text) -> int | float:
 
 
 def _within(item: Item, number: float) -> None:
+    unit = f" {item.units[0].display or item.units[0].code}" if item.units else ""
     if isinstance(item.minimum, int | float) and number < item.minimum:
-        raise Refusal(texts.too_small(item.minimum))
+        raise Refusal(texts.too_small(item.minimum, unit))
     if isinstance(item.maximum, int | float) and number > item.maximum:
-        raise Refusal(texts.too_large(item.maximum))
+        raise Refusal(texts.too_large(item.maximum, unit))
 
 
 def _quantity(item: Item, raw: object, _: Rules) -> dict[str, Any]:
