@@ -3,7 +3,7 @@
     access  session#<sha256 of the token> / session   account, level, poster, created_at, idle_until, expires_at
     access  account#<account> / state                 has_records, first_session (see `first_record_item`)
 
-Every instant is in epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
+Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
 """
 
 import hashlib
@@ -15,8 +15,9 @@ from typing import Any
 
 from health_record import settings
 from health_record.api import Event, cookies
+from health_record.budgets import read_together
 from health_record.clients import client
-from health_record.dynamo import WireItem, condition_failed, from_wire, to_wire
+from health_record.dynamo import Item, WireItem, condition_failed, from_wire, to_wire
 from health_record.errors import ForbiddenError, UnauthenticatedError
 from health_record.language import Text
 
@@ -29,7 +30,7 @@ ACCOUNT_INDEX = "by-account"
 
 @dataclass(frozen=True)
 class Session:
-    """Who is signed in. `account` is the phone's MAC; `token_hash` names the session; `level` is 1 (code) or 2 (PIN)."""
+    """Who is signed in: `account` is the phone's MAC, `token_hash` names the session, `level` is 1 (code), 2 (PIN)."""
 
     token_hash: str
     account: str
@@ -60,14 +61,14 @@ def current(event: Event, *, level: int = 1) -> Session:
         if condition_failed(error):
             raise _signed_out() from error
         raise
-    return _at_least(level, _from_item(answer["Attributes"]))
+    return _at_least(level, _from_item(from_wire(answer["Attributes"])))
 
 
 def look(event: Event) -> Session:
     """The live session of the request, its idle time left as it is. Raises UnauthenticatedError without one."""
     token_hash = _token_hash(event)
     item = client("dynamodb").get_item(TableName=_table(), Key=_key(token_hash), ConsistentRead=True).get("Item")
-    session = _from_item(item) if item else None
+    session = _from_item(from_wire(item)) if item else None
     if session is None or not alive(session):
         raise _signed_out()
     return session
@@ -164,11 +165,8 @@ def of_account(account: str) -> list[Session]:
         ScanIndexForward=False,
         Limit=25,
     )["Items"]
-    keys = [{"pk": item["pk"], "sk": item["sk"]} for item in found]
-    if not keys:
-        return []
-    answer = client("dynamodb").batch_get_item(RequestItems={_table(): {"Keys": keys, "ConsistentRead": True}})
-    sessions = [_from_item(item) for item in answer["Responses"][_table()]]
+    keys = [(item["pk"]["S"], item["sk"]["S"]) for item in found]
+    sessions = [_from_item(item) for item in read_together(_table(), keys) if item]
     return sorted((one for one in sessions if alive(one)), key=lambda one: one.created_at, reverse=True)
 
 
@@ -218,8 +216,7 @@ def _token_hash(event: Event) -> str:
     return hash_of(token)
 
 
-def _from_item(item: WireItem) -> Session:
-    plain = from_wire(item)
+def _from_item(plain: Item) -> Session:
     return Session(
         token_hash=plain["pk"].removeprefix("session#"),
         account=plain["account"],

@@ -1,0 +1,219 @@
+"""Budgets: counters with a limit in a window of time, one item each, spent by one conditional ADD.
+
+    access  budget#<name> / window   n<seconds> and until<seconds> for each window, runs (tallies), ttl
+
+A window starts with the first spending and is over after its seconds; the limit is a condition of the write. Items
+shared by many people are never part of a transaction: what was spent in vain is given back.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from health_record.clients import client
+from health_record.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
+from health_record.errors import UnavailableError
+
+ATTEMPTS = 4
+KEPT_SECONDS = 3600  # after the last window, until TTL may collect the item
+
+
+@dataclass(frozen=True)
+class Window:
+    """At most `limit` in `seconds`; None counts without a limit."""
+
+    seconds: int
+    limit: int | None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was taken, so that it can be given back. `ends` maps a window's seconds to its end."""
+
+    table: str
+    name: str
+    amount: int
+    ends: Mapping[int, int]
+    tally: str | None = None
+
+
+class BudgetSpentError(Exception):
+    """The limit of `window` is reached; it is open again in `retry_after` seconds."""
+
+    def __init__(self, window: Window, retry_after: int) -> None:
+        super().__init__(f"more than {window.limit} in {window.seconds} s")
+        self.window = window
+        self.retry_after = retry_after
+
+
+def key(name: str) -> tuple[str, str]:
+    """Where a budget is kept: `facility#79001` -> (`budget#facility#79001`, `window`)."""
+    return f"budget#{name}", "window"
+
+
+def take(
+    table: str,
+    name: str,
+    windows: Sequence[Window],
+    *,
+    amount: int = 1,
+    seen: Item | None = None,
+    tally: str | None = None,
+) -> Spent:
+    """Spend `amount` of the budget in all its windows at once. Raises BudgetSpentError, and then nothing is spent.
+
+    `seen` is the item if it has just been read ({} if there is none): then a fresh window takes one call as well.
+    `tally` counts one under that name for as long as the longest window runs.
+    """
+    now = int(time.time())
+    state = seen
+    for _ in range(ATTEMPTS):
+        if state is not None:
+            refuse_if_spent(state, windows, amount, now)
+        try:
+            answer = client("dynamodb").update_item(
+                TableName=table, **_Spending(name, windows, amount, state, now, tally).request()
+            )
+        except Exception as error:
+            if not condition_failed(error):
+                raise
+            state = item_seen(error) or {}
+        else:
+            kept = from_wire(answer["Attributes"])
+            return Spent(table, name, amount, {one.seconds: kept[f"until{one.seconds}"] for one in windows}, tally)
+    raise UnavailableError
+
+
+def give_back(spent: Spent) -> bool:
+    """Undo a spending as long as its windows run; False if one of them is over."""
+    values: dict[str, Any] = {":back": -spent.amount}
+    adds, conditions = [], []
+    for seconds, end in spent.ends.items():
+        values[f":until{seconds}"] = end
+        adds.append(f"n{seconds} :back")
+        conditions.append(f"until{seconds} = :until{seconds}")
+    request: dict[str, Any] = {"UpdateExpression": "ADD " + ", ".join(adds)}
+    if spent.tally:
+        request["UpdateExpression"] += " SET runs.#tally = runs.#tally - :one"
+        request["ExpressionAttributeNames"] = {"#tally": spent.tally}
+        values[":one"] = 1
+    try:
+        client("dynamodb").update_item(
+            TableName=spent.table,
+            Key=_wire_key(spent.name),
+            ConditionExpression=" AND ".join(conditions),
+            ExpressionAttributeValues=to_wire(values),
+            **request,
+        )
+    except Exception as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
+
+
+def refuse_if_spent(state: Item, windows: Sequence[Window], amount: int, now: int) -> None:
+    """Raise BudgetSpentError if `amount` more would exceed a window of the budget as `state` shows it."""
+    for one in windows:
+        if one.limit is not None and count_in(state, one.seconds, now) + amount > one.limit:
+            raise BudgetSpentError(one, max(1, int(state.get(f"until{one.seconds}", now)) - now))
+
+
+def count_in(state: Item, seconds: int, now: int) -> int:
+    """How much of the running window of `seconds` is spent, from the budget's item."""
+    return int(state.get(f"n{seconds}", 0)) if int(state.get(f"until{seconds}", 0)) > now else 0
+
+
+def tally_in(state: Item, tally: str, now: int) -> int:
+    """How often `tally` was counted since the longest window began, from the budget's item."""
+    ends = [int(end) for name, end in state.items() if name.startswith("until")]
+    return int(state.get("runs", {}).get(tally, 0)) if max(ends, default=0) > now else 0
+
+
+def read_together(table: str, keys: Sequence[tuple[str, str]]) -> list[Item | None]:
+    """The items at `keys` (at most 100), in their order, in one consistent read."""
+    if not keys:
+        return []
+    wanted = [to_wire({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)]
+    answer = client("dynamodb").batch_get_item(RequestItems={table: {"Keys": wanted, "ConsistentRead": True}})
+    if answer.get("UnprocessedKeys"):
+        raise UnavailableError
+    found = {(item["pk"], item["sk"]): item for item in map(from_wire, answer["Responses"].get(table, []))}
+    return [found.get(one) for one in keys]
+
+
+@dataclass
+class _Spending:
+    """The update that spends if the windows stand as `state` shows them (None: hope that all of them run)."""
+
+    name: str
+    windows: Sequence[Window]
+    amount: int
+    state: Item | None
+    now: int
+    tally: str | None
+    sets: list[str] = field(default_factory=list)
+    adds: list[str] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=lambda: {"#ttl": "ttl"})
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def request(self) -> dict[str, Any]:
+        longest = max(self.windows, key=lambda one: one.seconds)
+        for one in self.windows:
+            if self._runs(one):
+                self._continue(one)
+            else:
+                self._begin(one)
+        if self.tally:
+            self._count_tally(self._runs(longest))
+        self.sets.append("#ttl = :ttl")
+        self.values |= {":amount": self.amount, ":ttl": self.now + longest.seconds + KEPT_SECONDS}
+        if any("> :now" in condition for condition in self.conditions):
+            self.values[":now"] = self.now
+        return {
+            "Key": _wire_key(self.name),
+            "UpdateExpression": "SET " + ", ".join(self.sets) + (" ADD " + ", ".join(self.adds) if self.adds else ""),
+            "ConditionExpression": " AND ".join(self.conditions),
+            "ExpressionAttributeNames": self.names,
+            "ExpressionAttributeValues": to_wire(self.values),
+            "ReturnValues": "ALL_NEW",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+    def _runs(self, window: Window) -> bool:
+        return self.state is None or int(self.state.get(f"until{window.seconds}", 0)) > self.now
+
+    def _continue(self, window: Window) -> None:
+        count, until = f"n{window.seconds}", f"until{window.seconds}"
+        self.adds.append(f"{count} :amount")
+        self.conditions.append(f"{until} > :now")
+        if window.limit is not None:
+            self.conditions.append(f"{count} <= :room{window.seconds}")
+            self.values[f":room{window.seconds}"] = window.limit - self.amount
+
+    def _begin(self, window: Window) -> None:
+        count, until = f"n{window.seconds}", f"until{window.seconds}"
+        self.sets += [f"{count} = :amount", f"{until} = :end{window.seconds}"]
+        self.values[f":end{window.seconds}"] = self.now + window.seconds
+        known = (self.state or {}).get(until)
+        if known is None:
+            self.conditions.append(f"attribute_not_exists({until})")
+        else:
+            self.conditions.append(f"{until} = :{until}")
+            self.values[f":{until}"] = known
+
+    def _count_tally(self, running: bool) -> None:
+        if running and (self.state is None or "runs" in self.state):
+            self.sets.append("runs.#tally = if_not_exists(runs.#tally, :zero) + :one")
+            self.names["#tally"] = str(self.tally)
+            self.values |= {":zero": 0, ":one": 1}
+        else:
+            self.sets.append("runs = :runs")
+            self.values[":runs"] = {str(self.tally): 1}
+
+
+def _wire_key(name: str) -> dict[str, dict[str, Any]]:
+    pk, sk = key(name)
+    return to_wire({"pk": pk, "sk": sk})
