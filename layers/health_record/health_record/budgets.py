@@ -166,7 +166,7 @@ class _Spending:
                 self._continue(one)
             else:
                 self._begin(one)
-        if self.tally:
+        if self.tally or "runs" in (self.state or {}):
             self._count_tally(self._runs(longest))
         self.sets.append("#ttl = :ttl")
         self.values |= {":amount": self.amount, ":ttl": self.now + longest.seconds + KEPT_SECONDS}
@@ -205,13 +205,13 @@ class _Spending:
             self.values[f":{until}"] = known
 
     def _count_tally(self, running: bool) -> None:
-        if running and (self.state is None or "runs" in self.state):
-            self.sets.append("runs.#tally = if_not_exists(runs.#tally, :zero) + :one")
-            self.names["#tally"] = str(self.tally)
-            self.values |= {":zero": 0, ":one": 1}
-        else:
+        if not running or "runs" not in (self.state or {}):
             self.sets.append("runs = :runs")
-            self.values[":runs"] = {str(self.tally): 1}
+            self.values[":runs"] = {self.tally: 1} if self.tally else {}
+        elif self.tally:
+            self.sets.append("runs.#tally = if_not_exists(runs.#tally, :zero) + :one")
+            self.names["#tally"] = self.tally
+            self.values |= {":zero": 0, ":one": 1}
 
 
 def _wire_key(name: str) -> dict[str, dict[str, Any]]:

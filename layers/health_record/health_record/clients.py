@@ -8,7 +8,7 @@ READ_SECONDS = 3
 
 
 @functools.cache
-def client(service: str) -> Any:
+def client(service: str, *, attempts: int = 2) -> Any:
     """The boto3 client of `service`, with timeouts that end well inside a function's own time."""
     import boto3
     from botocore.config import Config
@@ -16,7 +16,7 @@ def client(service: str) -> Any:
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": 2, "mode": "standard"},
+        retries={"total_max_attempts": attempts, "mode": "standard"},
         parameter_validation=False,
     )
     return boto3.client(service, config=config)

@@ -89,7 +89,7 @@ def _compact(written: str) -> str:
 
 
 def _national(text: str) -> str:
-    """`+84…`, `0084…` and `84…` as they are dialled inside the country: `0…`."""
+    """`+84…`, `0084…`, `84…` and a number that lost its zero, as dialled inside the country: `0…`."""
     if text.startswith("+") or text.startswith("00"):
         international = text.lstrip("+") if text.startswith("+") else text[2:]
         if not international.startswith("84"):
@@ -97,7 +97,7 @@ def _national(text: str) -> str:
         return _with_zero(international[2:])
     if text.startswith("84") and len(text) in (11, 12):
         return _with_zero(text[2:])
-    return text
+    return _with_zero(text) if len(text) == 9 else text  # spreadsheets lose the zero
 
 
 def _with_zero(subscriber: str) -> str:
