@@ -1,0 +1,141 @@
+"""How a record lies in the tables: keys of its items, its meta item, and the sealed identity.
+
+records  record#<uuid>      meta | version#000001 | consent#<purpose>#<time> | contribution#... | share...
+records  account#<account>  account {records} | record#<uuid>
+records  identifier#<national-id|insurance-number>#<mac>   claim#<uuid> | verified {record_id}
+keys     record#<uuid>      wrapped
+facts    resident#<pseudonym>                              resident | diagnosis#...
+"""
+
+import json
+import re
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from health_record.clients import client
+from health_record.dynamo import Item, from_wire, to_wire
+from health_record.identifiers import Pointer
+from health_record.macs import Macs
+from health_record.sealing import DataKey, open_sealed, seal
+
+META, ACCOUNT, VERIFIED, RESIDENT = "meta", "account", "verified", "resident"
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the record is of: the sealed part of the meta item. `birth_date` may be a year or a month alone."""
+
+    full_name: str
+    birth_date: str
+    sex: str
+    national_id: str | None
+    insurance_number: str | None
+    ward: str
+    pseudonym: str
+
+
+@dataclass(frozen=True)
+class Meta:
+    """The meta item. `sharing_until` is a local day; `session` the hash of the session that created the record."""
+
+    record_id: str
+    account: str
+    session: str
+    relation: str
+    version: int
+    created_at: str
+    updated_at: str
+    sealed: bytes
+    sharing_until: str | None = None
+    statistics: bool = False
+    notices: bool = False
+    restricted: bool = False
+    erasing: bool = False
+
+
+def record_id_of(text: str) -> str | None:
+    """A record id in its canonical form (lower case), or None for what is no UUID."""
+    found = text.lower()
+    return str(uuid.UUID(found)) if _UUID.fullmatch(found) else None
+
+
+def record_pk(record_id: str) -> str:
+    """`record#0b8f...`, in `records` and in `keys`."""
+    return f"record#{record_id}"
+
+
+def version_sk(version: int) -> str:
+    """`version#000001`"""
+    return f"version#{version:06d}"
+
+
+def account_pk(account: str) -> str:
+    """`account#<phone mac>`"""
+    return f"account#{account}"
+
+
+def claim_sk(record_id: str) -> str:
+    """`claim#0b8f...`, under an identifier."""
+    return f"claim#{record_id}"
+
+
+def identifier_pk(macs: Macs, pointer: Pointer) -> str:
+    """`identifier#national-id#<mac>`: what a number is found by, without the number."""
+    return f"identifier#{pointer.short}#{macs.of('identifier', pointer.short, pointer.value)}"
+
+
+def resident_pk(pseudonym: str) -> str:
+    """`resident#<pseudonym>`, in `facts`."""
+    return f"resident#{pseudonym}"
+
+
+def meta_item(meta: Meta) -> Item:
+    """The whole item of `meta`."""
+    item = asdict(meta)
+    item["pk"], item["sk"] = record_pk(item.pop("record_id")), META
+    return item
+
+
+def meta_from(item: Item) -> Meta:
+    """The other way round; attributes that others keep beside ours are left alone."""
+    known = {name: item[name] for name in Meta.__dataclass_fields__ if name in item}
+    return Meta(record_id=item["pk"].removeprefix("record#"), **known)
+
+
+def seal_identity(key: DataKey, record_id: str, identity: Identity) -> bytes:
+    """The identity, sealed for its record's meta item."""
+    return seal_json(key, record_id, META, asdict(identity))
+
+
+def open_identity(key: DataKey, meta: Meta) -> Identity:
+    """The identity of an opened record. Raises SealBrokenError."""
+    return Identity(**open_json(key, meta.record_id, META, meta.sealed))
+
+
+def seal_json(key: DataKey, record_id: str, sk: str, content: dict[str, Any]) -> bytes:
+    """Any JSON object, sealed for the item `sk` of a record."""
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return seal(key, record_pk(record_id), sk, plain)
+
+
+def open_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
+    """What `seal_json` sealed. Raises SealBrokenError."""
+    content: dict[str, Any] = json.loads(open_sealed(key, record_pk(record_id), sk, blob))
+    return content
+
+
+def load(table_records: str, table_keys: str, record_id: str) -> tuple[Meta, bytes] | None:
+    """The record's meta and its wrapped key, read consistently in one call; None unless both are there."""
+    pk = record_pk(record_id)
+    answer = client("dynamodb").batch_get_item(
+        RequestItems={
+            table_records: {"Keys": [to_wire({"pk": pk, "sk": META})], "ConsistentRead": True},
+            table_keys: {"Keys": [to_wire({"pk": pk})], "ConsistentRead": True},
+        }
+    )["Responses"]
+    metas, keys = answer.get(table_records, []), answer.get(table_keys, [])
+    if not metas or not keys:
+        return None
+    return meta_from(from_wire(metas[0])), from_wire(keys[0])["wrapped"]
