@@ -41,8 +41,8 @@ def find(table: str, facility_id: str) -> Facility | None:
     return _find(table, facility_id, int(time.time() // BELIEVED_SECONDS))
 
 
-def signing_key(facility: Facility | None, key_id: str, now: int) -> FacilityKey:
-    """The key that may sign at `now` (epoch seconds). Raises UnauthenticatedError that says why none may."""
+def signer(facility: Facility | None, key_id: str, now: int) -> tuple[Facility, FacilityKey]:
+    """The facility and its key, if it may sign at `now` (epoch seconds). Raises UnauthenticatedError with the reason."""
     key = facility.keys.get(key_id.partition(".")[2]) if facility else None
     if facility is None or key is None:
         raise refusal("key-unknown", "keyid này chưa được đăng ký.", "This keyid is not registered.")
@@ -52,7 +52,7 @@ def signing_key(facility: Facility | None, key_id: str, now: int) -> FacilityKey
         raise refusal("key-not-yet", "Khóa này chưa có hiệu lực.", "This key is not valid yet.")
     if now >= _epoch(key.not_after):
         raise refusal("key-expired", "Khóa này đã hết hiệu lực.", "This key has expired.")
-    return key
+    return facility, key
 
 
 def forget() -> None:

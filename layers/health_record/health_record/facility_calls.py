@@ -1,0 +1,149 @@
+"""Who may call for a facility: signature, key, headers and permission, and the audit of whatever comes of it."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from health_record import api, audit, facilities, signatures
+from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
+from health_record.facilities import Facility
+from health_record.language import Text
+from health_record.observe import info
+from health_record.settings import ApiSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import Response
+
+    Decide = Callable[["FacilityCall"], Response[str]]
+
+PRACTITIONER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?")
+SHARE = re.compile(r"[A-Za-z0-9_-]{16,128}")
+REASONS = ("unconscious", "life-threatening", "unable")
+Permission = Literal["read", "write", "emergency", "verify"]
+
+
+@dataclass
+class FacilityCall:
+    """A call whose signature is proven. `record_id` and `emergency` are set while it is decided, for the audit."""
+
+    facility: Facility
+    key_id: str
+    nonce: str
+    practitioner: str
+    purpose: str
+    reason: str | None
+    share: str | None
+    record_id: str | None = None
+    emergency: bool = False
+    audited: bool = False
+
+    def entry(self, action: str, outcome: audit.Outcome, detail: str | None = None) -> dict[str, Any]:
+        """The audit item of this call."""
+        return audit.facility_entry(
+            key_id=self.key_id,
+            nonce=self.nonce,
+            action=action,
+            outcome=outcome,
+            practitioner=self.practitioner,
+            purpose=self.purpose,
+            reason=self.reason,
+            record_id=self.record_id,
+            emergency=self.emergency,
+            detail=detail,
+        )
+
+    def require(self, permission: Permission) -> None:
+        """Raise ForbiddenError unless the facility was given `permission`."""
+        if permission not in self.facility.permissions:
+            raise ForbiddenError(
+                Text(f"Cơ sở chưa được cấp quyền {permission}.", f"The facility has no permission to {permission}."),
+                type="permission-missing",
+            )
+
+
+def answer(
+    event: api.Event,
+    config: ApiSettings,
+    table_facilities: str,
+    action: str,
+    decide: "Decide",
+) -> "Response[str]":
+    """Prove, decide, audit, answer: nothing is shown before its audit item is written.
+
+    `decide` sets `audited` if it wrote the item itself, in a transaction. Raises UnauthenticatedError for a replay.
+    """
+    try:
+        call = prove(event, config.public_origin, table_facilities)
+    except ServiceError as refusal:
+        audit.put(config.table_audit, audit.unproven_entry(action=action, detail=refusal.type))
+        raise
+    try:
+        response = decide(_checked(call))
+    except ServiceError as refusal:
+        if refusal.status < 500:
+            _audit(config, call, call.entry(action, "denied", refusal.type))
+        raise
+    except audit.ReplayedError as replay:
+        raise _replayed(config, action) from replay
+    if not call.audited:
+        _audit(config, call, call.entry(action, "allowed"))
+    return response
+
+
+def prove(event: api.Event, public_origin: str, table_facilities: str) -> FacilityCall:
+    """The call, once its signature is proven by a key that may sign now. Raises UnauthenticatedError."""
+    request = signatures.request_of(event, public_origin, api.raw_body(event))
+    now = int(time.time())
+    signature = signatures.read(request, now)
+    found = facilities.find(table_facilities, signature.key_id.partition(".")[0])
+    facility, key = facilities.signer(found, signature.key_id, now)
+    signatures.prove(request, signature, key.algorithm, key.public_key_pem)
+    return FacilityCall(
+        facility=facility,
+        key_id=signature.key_id,
+        nonce=signature.nonce,
+        practitioner=request.headers["practitioner"],
+        purpose=request.headers["purpose-of-use"],
+        reason=request.headers.get("purpose-reason"),
+        share=request.headers.get("share"),
+    )
+
+
+def _checked(call: FacilityCall) -> FacilityCall:
+    if PRACTITIONER.fullmatch(call.practitioner) is None:
+        raise _header("practitioner", "1-64 ký tự ASCII", "1-64 ASCII characters")
+    if call.purpose not in ("TREAT", "ETREAT"):
+        raise _header("purpose-of-use", "TREAT hoặc ETREAT", "TREAT or ETREAT")
+    if call.reason is not None and call.reason not in REASONS:
+        raise _header("purpose-reason", ", ".join(REASONS), ", ".join(REASONS))
+    if call.purpose == "ETREAT" and call.reason is None:
+        raise _header("purpose-reason", f"{', '.join(REASONS)} khi ETREAT", f"{', '.join(REASONS)} with ETREAT")
+    if call.share is not None and SHARE.fullmatch(call.share) is None:
+        raise _header("share", "mã chia sẻ", "the token of a share")
+    return call
+
+
+def _header(name: str, vi: str, en: str) -> BadRequestError:
+    return BadRequestError(
+        Text(f"Tiêu đề {name} phải là: {vi}.", f"The header {name} must be: {en}."), type=f"header-{name}"
+    )
+
+
+def _audit(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> None:
+    try:
+        audit.put(config.table_audit, entry)
+    except audit.ReplayedError as replay:
+        raise _replayed(config, str(entry["action"])) from replay
+    call.audited = True
+
+
+def _replayed(config: ApiSettings, action: str) -> UnauthenticatedError:
+    info("replay refused", action=action)
+    audit.put(config.table_audit, audit.unproven_entry(action=action, detail="signature-replayed"))
+    return signatures.refusal(
+        "replayed",
+        "nonce này đã được dùng; mỗi lần gọi phải ký mới.",
+        "This nonce was used before; sign each call anew.",
+    )

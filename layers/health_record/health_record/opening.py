@@ -1,0 +1,140 @@
+"""Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from health_record import budgets, records, sealing
+from health_record.clients import client
+from health_record.dynamo import Item, from_wire, to_wire
+from health_record.identifiers import Pointer
+from health_record.macs import Macs
+from health_record.records import Identity, Meta
+from health_record.summary.sources import Contribution, Declaration, Person, Record
+
+CONTRIBUTION = "contribution#"
+
+
+class Places(Protocol):
+    """The settings that opening a record needs."""
+
+    @property
+    def province(self) -> str: ...  # noqa: D102
+    @property
+    def data_key_id(self) -> str: ...  # noqa: D102
+    @property
+    def table_records(self) -> str: ...  # noqa: D102
+    @property
+    def table_keys(self) -> str: ...  # noqa: D102
+    @property
+    def table_access(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A record with its key open. `items` are all items of the record by sort key, still sealed."""
+
+    meta: Meta
+    identity: Identity
+    key: sealing.DataKey
+    items: dict[str, Item]
+
+    @property
+    def record_id(self) -> str:
+        """The record's id, which is the Patient's."""
+        return self.meta.record_id
+
+
+def record_of(table_records: str, macs: Macs, pointer: Pointer) -> tuple[str, bool] | None:
+    """The one record that a number leads to, and whether a facility has verified that; None if none or several claim it."""
+    answer = client("dynamodb").query(
+        TableName=table_records,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": records.identifier_pk(macs, pointer)}},
+        ScanIndexForward=False,  # `verified` sorts after every `claim#`
+        Limit=2,
+    )
+    found = [from_wire(item) for item in answer["Items"]]
+    if found and found[0]["sk"] == records.VERIFIED:
+        return str(found[0]["record_id"]), True
+    return (str(found[0]["record_id"]), False) if len(found) == 1 else None
+
+
+def open_record(places: Places, record_id: str, budget: str | None = None) -> tuple[Opened | None, Item]:
+    """The record with all its items, or None if there is none or it is being erased.
+
+    Reads the budget's item on the way, in the same call as the key, and returns it ({} if there is none).
+    """
+    items = _items(places.table_records, record_id)
+    if records.META not in items:
+        return None, {}
+    meta = records.meta_from(items[records.META])
+    wrapped, spent = _key_and_budget(places, record_id, budget)
+    if wrapped is None or meta.erasing:
+        return None, spent
+    key = sealing.unwrap(places.data_key_id, places.province, record_id, wrapped)
+    return Opened(meta, records.open_identity(key, meta), key, items), spent
+
+
+def declaration_of(opened: Opened, questionnaire: dict[str, Any]) -> Declaration | None:
+    """The newest version of what the person declared."""
+    sk = records.version_sk(opened.meta.version)
+    item = opened.items.get(sk)
+    if item is None:
+        return None
+    response = records.open_json(opened.key, opened.record_id, sk, item["sealed"])
+    return Declaration(questionnaire, response, item["authored"], opened.meta.version)
+
+
+def contributions_of(opened: Opened) -> list[Contribution]:
+    """The newest version of each resource that facilities wrote."""
+    newest = {sk.rpartition("#")[0]: sk for sk in sorted(opened.items) if sk.startswith(CONTRIBUTION)}
+    return [_contribution(opened, sk) for sk in newest.values()]
+
+
+def record_for_summary(opened: Opened, questionnaire: dict[str, Any], *, public_origin: str, now: str) -> Record:
+    """All that the summary is made of."""
+    return Record(
+        person=Person(opened.record_id, asdict(opened.identity)),
+        base_url=f"{public_origin}/v1/fhir",
+        now=now,
+        declaration=declaration_of(opened, questionnaire),
+        contributions=contributions_of(opened),
+    )
+
+
+def _contribution(opened: Opened, sk: str) -> Contribution:
+    item = opened.items[sk]
+    return Contribution(
+        resource=records.open_json(opened.key, opened.record_id, sk, item["sealed"]),
+        facility_id=item["facility_id"],
+        facility_name=item["facility_name"],
+        recorded=item["recorded"],
+        version=int(sk.rpartition("#")[2]),
+    )
+
+
+def _items(table_records: str, record_id: str) -> dict[str, Item]:
+    request: dict[str, Any] = {
+        "TableName": table_records,
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": {"S": records.record_pk(record_id)}},
+        "ConsistentRead": True,  # a consent withdrawn counts at once
+    }
+    items: dict[str, Item] = {}
+    while True:
+        answer = client("dynamodb").query(**request)
+        items.update((item["sk"], item) for item in map(from_wire, answer["Items"]))
+        if "LastEvaluatedKey" not in answer:
+            return items
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _key_and_budget(places: Places, record_id: str, budget: str | None) -> tuple[bytes | None, Item]:
+    pk, sk = budgets.key(budget or "none")
+    wanted = {places.table_keys: {"Keys": [to_wire({"pk": records.record_pk(record_id)})], "ConsistentRead": True}}
+    if budget:
+        wanted[places.table_access] = {"Keys": [to_wire({"pk": pk, "sk": sk})], "ConsistentRead": False}
+    found = client("dynamodb").batch_get_item(RequestItems=wanted)["Responses"]
+    keys = found.get(places.table_keys, [])
+    counters = found.get(places.table_access, [])
+    return (from_wire(keys[0])["wrapped"] if keys else None), (from_wire(counters[0]) if counters else {})

@@ -1,0 +1,1 @@
+"""The International Patient Summary of a record: a pure function from what is kept to a FHIR document."""

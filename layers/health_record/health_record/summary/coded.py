@@ -1,0 +1,61 @@
+"""CodeableConcepts in Vietnamese and English, from the form's own codings or from a pair of words."""
+
+from typing import Any
+
+from health_record.summary.sources import Resource
+
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+
+
+def english(element: Resource, member: str) -> str | None:
+    """The English translation of a member, by the standard extension."""
+    for extension in element.get(f"_{member}", {}).get("extension", []):
+        parts = {part.get("url"): part for part in extension.get("extension", [])}
+        if extension.get("url") == TRANSLATION and parts.get("lang", {}).get("valueCode") == "en":
+            content: str | None = parts.get("content", {}).get("valueString")
+            return content
+    return None
+
+
+def translated(vi: str, en: str | None) -> Resource:
+    """The `_display` or `_text` that carries `en` beside `vi`."""
+    if not en or en == vi:
+        return {}
+    parts = [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": en}]
+    return {"extension": [{"url": TRANSLATION, "extension": parts}]}
+
+
+def coding(system: str | None, code: str, vi: str | None = None, en: str | None = None) -> Resource:
+    """A Coding with its Vietnamese display and the English translation beside it."""
+    found: Resource = {"code": code} if system is None else {"system": system, "code": code}
+    if vi:
+        found["display"] = vi
+        if beside := translated(vi, en):
+            found["_display"] = beside
+    return found
+
+
+def concept(system: str | None, code: str, vi: str, en: str | None = None) -> Resource:
+    """A CodeableConcept of one coding."""
+    return {"coding": [coding(system, code, vi, en)], "text": vi}
+
+
+def status(name: str, code: str) -> Resource:
+    """A CodeableConcept of one of HL7's own status code systems (`condition-clinical`, `active`)."""
+    return {"coding": [{"system": f"http://terminology.hl7.org/CodeSystem/{name}", "code": code}]}
+
+
+def codes_of(concept_: Any) -> list[tuple[str, str]]:
+    """The (system, code) pairs of a CodeableConcept."""
+    codings = concept_.get("coding", []) if isinstance(concept_, dict) else []
+    return [(str(each.get("system", "")), str(each.get("code", ""))) for each in codings if isinstance(each, dict)]
+
+
+def words(concept_: Any) -> str:
+    """What a reader sees of a CodeableConcept: Vietnamese, and English in brackets where it differs."""
+    if not isinstance(concept_, dict):
+        return ""
+    codings = concept_.get("coding") or [{}]
+    text = str(concept_.get("text") or codings[0].get("display") or codings[0].get("code") or "")
+    other = english(codings[0], "display") or english(concept_, "text") or codings[0].get("display")
+    return f"{text} ({other})" if other and other != text else text

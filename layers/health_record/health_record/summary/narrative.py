@@ -1,0 +1,73 @@
+"""Section narratives: what a reader sees who has no software, every text of a person or facility escaped."""
+
+from html import escape
+from typing import Any
+
+from health_record.summary.coded import words
+from health_record.summary.sources import Resource, source_of
+
+XHTML = "http://www.w3.org/1999/xhtml"
+DATES = ("onsetDateTime", "effectiveDateTime", "performedDateTime", "occurrenceDateTime", "recordedDate", "issued")
+DATES_AFTER = ("date", "dateAsserted")
+
+
+def table(resources: list[Resource]) -> Resource:
+    """The generated narrative of a section with entries."""
+    rows = "".join(
+        f"<tr><td>{escape(headline(each))}</td><td>{escape(when(each))}</td><td>{escape(source_of(each))}</td></tr>"
+        for each in resources
+    )
+    head = "<thead><tr><th>Nội dung (content)</th><th>Ngày (date)</th><th>Nguồn (source)</th></tr></thead>"
+    return _text(f"<table>{head}<tbody>{rows}</tbody></table>")
+
+
+def sentence(text: str) -> Resource:
+    """The narrative of a section that has nothing to list."""
+    return _text(f"<p>{escape(text)}</p>")
+
+
+def headline(resource: Resource) -> str:
+    """One line that says what a resource says."""
+    named = resource.get("code") or resource.get("vaccineCode") or resource.get("medicationCodeableConcept")
+    if resource["resourceType"] == "FamilyMemberHistory":
+        conditions = ", ".join(words(each.get("code")) for each in resource.get("condition", []))
+        return f"{words(resource.get('relationship'))}: {conditions}"
+    if resource["resourceType"] == "DocumentReference":
+        return str(resource.get("description") or words(resource.get("type")) or "Tài liệu (document)")
+    parts = [words(named) or resource["resourceType"]]
+    values = [said for each in [resource, *resource.get("component", [])] if (said := value(each))]
+    if resource.get("component"):
+        values = [f"{words(each.get('code'))} {value(each)}" for each in resource["component"]]
+    if resource.get("conclusion"):
+        values.append(str(resource["conclusion"]))
+    return ": ".join([*parts, ", ".join(values)]) if values else parts[0]
+
+
+def value(element: Resource) -> str:
+    """The value of an Observation or of one of its components, as text."""
+    for name, found in element.items():
+        if name.startswith("value"):
+            return _said(found)
+    if "dataAbsentReason" in element:
+        return "không biết (unknown)"
+    return ""
+
+
+def when(resource: Resource) -> str:
+    """The day of a resource, where it says one."""
+    found = next((resource[name] for name in (*DATES, *DATES_AFTER) if isinstance(resource.get(name), str)), "")
+    return str(found)[:10]
+
+
+def _said(found: Any) -> str:
+    if isinstance(found, bool):
+        return "có (yes)" if found else "không (no)"
+    if not isinstance(found, dict):
+        return str(found)
+    if "value" in found:
+        return f"{found.get('comparator', '')}{found['value']} {found.get('unit') or found.get('code') or ''}".strip()
+    return words(found)
+
+
+def _text(inner: str) -> Resource:
+    return {"status": "generated", "div": f'<div xmlns="{XHTML}" lang="vi" xml:lang="vi">{inner}</div>'}

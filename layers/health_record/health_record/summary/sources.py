@@ -1,0 +1,96 @@
+"""What a summary is made of: the person, their declaration, what facilities wrote, and where each came from."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+Resource = dict[str, Any]
+
+SELF_DECLARED = "self-declared"
+CONFIRMED = "facility"
+SOURCE_SYSTEM = "urn:x-so-suc-khoe:source"
+FACILITY_SYSTEM = "urn:x-so-suc-khoe:facility"
+DATA_ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+LOINC = "http://loinc.org"
+SNOMED = "http://snomed.info/sct"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who the record is about; `identity` is the sealed part of the record's meta item."""
+
+    record_id: str
+    identity: dict[str, Any]
+    verified: frozenset[str] = frozenset()
+
+    @property
+    def reference(self) -> dict[str, str]:
+        """The FHIR reference to this person."""
+        return {"reference": f"Patient/{self.record_id}"}
+
+    def derived_id(self, *parts: str) -> str:
+        """UUIDv5 of the record and `parts`: the same each time, so that confirmations stay attached."""
+        return str(uuid.uuid5(uuid.UUID(self.record_id), "|".join(parts)))
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One version of what the person (or who declares for them) said; `authored` is an ISO time."""
+
+    questionnaire: Resource
+    response: Resource
+    authored: str
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """The newest version of a resource that a facility wrote; `recorded` is an ISO time."""
+
+    resource: Resource
+    facility_id: str
+    facility_name: str
+    recorded: str
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that a summary needs. `base_url` is that of the FHIR service, `now` an ISO time."""
+
+    person: Person
+    base_url: str
+    now: str
+    declaration: Declaration | None = None
+    contributions: list[Contribution] = field(default_factory=list)
+
+
+def self_declared_meta(declaration: Declaration) -> Resource:
+    """`meta` of a resource derived from the declaration."""
+    return {
+        "source": "urn:x-so-suc-khoe:declaration",
+        "lastUpdated": declaration.authored,
+        "tag": [{"system": SOURCE_SYSTEM, "code": SELF_DECLARED, "display": "Người dân tự khai"}],
+    }
+
+
+def contributed_meta(contribution: Contribution) -> Resource:
+    """`meta` of a resource that a facility wrote."""
+    return {
+        "versionId": str(contribution.version),
+        "lastUpdated": contribution.recorded,
+        "source": f"{FACILITY_SYSTEM}:{contribution.facility_id}",
+        "tag": [
+            {"system": SOURCE_SYSTEM, "code": CONFIRMED, "display": "Cơ sở y tế ghi nhận"},
+            {"system": FACILITY_SYSTEM, "code": contribution.facility_id, "display": contribution.facility_name},
+        ],
+    }
+
+
+def source_of(resource: Resource) -> str:
+    """In words for a reader: who said so."""
+    tags = {tag["system"]: tag for tag in resource.get("meta", {}).get("tag", []) if "system" in tag}
+    if FACILITY_SYSTEM in tags:
+        return str(tags[FACILITY_SYSTEM].get("display", tags[FACILITY_SYSTEM]["code"]))
+    return "Tự khai (self-declared)"
