@@ -1,0 +1,74 @@
+"""The entry point of the CDK app: the stacks of all provinces, or of those that the context names.
+
+To AWS, with the account's credentials and Node 24 in the environment:
+
+    cdk deploy ssk-79
+
+To the local emulator (MiniStack), which has to run. The origin is what the local proxy answers on:
+
+    export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=ap-southeast-1
+    export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+    cdk bootstrap aws://000000000000/ap-southeast-1
+    cdk deploy ssk-79 -c target=local -c public_origin=http://127.0.0.1:8000 \
+        --require-approval never --outputs-file .local/outputs.json
+
+Context: `target` is `aws` (default) or `local`; `province` is one code or several with commas (default: all);
+`public_origin` is for `local` only.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import App
+
+from infrastructure import target
+from infrastructure.packages import ROOT
+from infrastructure.province_stack import ProvinceStack
+from infrastructure.settings import SettingsError, read_provinces
+
+
+def new_app(context: Mapping[str, str] | None = None, *, outdir: Path | None = None) -> App:
+    """An app with the feature flags of cdk.json, also where no CDK command line hands them over.
+
+    It writes to `outdir`, else where the command line says, else to `cdk.out`.
+    """
+    into = outdir or os.environ.get("CDK_OUTDIR") or ROOT / "cdk.out"
+    flags = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    return App(context={**flags, **(context or {})}, outdir=str(into))
+
+
+def build(app: App) -> list[ProvinceStack]:
+    """Add the stacks that the app's context asks for. Raises SettingsError for a fault in a province's file."""
+    provinces = read_provinces()
+    wanted = app.node.try_get_context("province")
+    codes = str(wanted).split(",") if wanted else list(provinces)
+    for code in codes:
+        if code not in provinces:
+            raise SettingsError(f"there is no infrastructure/provinces/{code}.toml")
+    return [ProvinceStack(app, province=provinces[code], target=_target(app)) for code in codes]
+
+
+def _target(app: App) -> target.Target:
+    name = app.node.try_get_context("target") or "aws"
+    if name == "local":
+        return target.local(app.node.try_get_context("public_origin") or target.LOCAL_ORIGIN)
+    if name != "aws":
+        raise SettingsError(f"context target is {name!r}, it must be aws or local")
+    return target.AWS
+
+
+def main() -> None:
+    """Synthesize into the folder that the CDK command line names, or `cdk.out`."""
+    app = new_app()
+    try:
+        build(app)
+    except SettingsError as error:
+        sys.exit(f"settings: {error}")
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

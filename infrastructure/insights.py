@@ -1,0 +1,98 @@
+"""Where the aggregation writes, when it runs, and where its failures wait."""
+
+from aws_cdk import Duration, RemovalPolicy, TimeZone, aws_iam, aws_kms, aws_lambda, aws_s3, aws_scheduler, aws_sqs
+from aws_cdk.aws_scheduler_targets import LambdaInvoke
+from constructs import Construct
+
+from infrastructure.settings import Province
+
+SNAPSHOT_DAYS = 7  # read on the day they are made; with S3's rounding, every version is gone well within 15 days
+NONCURRENT_DAYS = 90
+
+
+class InsightsStore(Construct):
+    """The bucket of snapshots, statistics, forecasts and what is published of them."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey, server_logs: aws_s3.IBucket) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = aws_s3.Bucket(
+            self,
+            "Bucket",
+            encryption=aws_s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            removal_policy=RemovalPolicy.RETAIN,
+            server_access_logs_bucket=server_logs,
+            server_access_logs_prefix="insights/",
+            lifecycle_rules=[
+                aws_s3.LifecycleRule(
+                    id="snapshots-go",
+                    prefix="snapshots/",
+                    expiration=Duration.days(SNAPSHOT_DAYS),
+                    noncurrent_version_expiration=Duration.days(1),
+                ),
+                aws_s3.LifecycleRule(
+                    id="old-versions-go", noncurrent_version_expiration=Duration.days(NONCURRENT_DAYS)
+                ),
+                aws_s3.LifecycleRule(
+                    id="leavings-go",
+                    expired_object_delete_marker=True,
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                ),
+            ],
+        )
+
+
+class DeadLetters(Construct):
+    """A queue that keeps for two weeks what the aggregation could not do."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.queue = aws_sqs.Queue(
+            self,
+            "Queue",
+            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+
+
+class DailyAggregation(Construct):
+    """Runs the aggregation once a day in the province's own time."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        province: Province,
+        function: aws_lambda.IFunction,
+        dead_letters: aws_sqs.IQueue,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        hour, minute = province.insights.daily_at.split(":")
+        self.role = aws_iam.Role(
+            self,
+            "Role",
+            assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"),
+            description=f"Starts the aggregation of province {province.code}",
+        )
+        aws_scheduler.Schedule(
+            self,
+            "Daily",
+            schedule=aws_scheduler.ScheduleExpression.cron(
+                hour=str(int(hour)), minute=str(int(minute)), time_zone=TimeZone.of(province.time_zone)
+            ),
+            target=LambdaInvoke(
+                function,
+                role=self.role.without_policy_updates(),
+                dead_letter_queue=dead_letters,
+                retry_attempts=2,
+                max_event_age=Duration.hours(6),
+            ),
+        )

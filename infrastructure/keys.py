@@ -1,0 +1,88 @@
+"""The keys of a province, and the secret by which the API knows that a call came through the CDN."""
+
+import json
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, aws_iam, aws_kms, aws_secretsmanager
+from constructs import Construct
+
+PENDING_DAYS = 30
+
+
+class Keys(Construct):
+    """Three keys, so that no right on one of them opens what another protects.
+
+    `storage` encrypts tables, logs and the secret at rest, `data` wraps the key of each record, `mac` is the root of
+    all look-up MACs and never leaves KMS.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
+        super().__init__(scope, construct_id)
+        self.storage = self._symmetric("Storage", f"{prefix}: tables, logs and secrets at rest")
+        self.data = self._symmetric("Data", f"{prefix}: wraps the data key of each record")
+        self.mac = aws_kms.Key(
+            self,
+            "Mac",
+            description=f"{prefix}: root of the look-up MACs",
+            key_spec=aws_kms.KeySpec.HMAC_256,
+            key_usage=aws_kms.KeyUsage.GENERATE_VERIFY_MAC,
+            removal_policy=RemovalPolicy.RETAIN,
+            pending_window=Duration.days(PENDING_DAYS),
+        )
+        self.data.add_alias(f"alias/{prefix}-data")
+        self.mac.add_alias(f"alias/{prefix}-mac")
+        self._let_logs_use_storage()
+
+    def _symmetric(self, construct_id: str, description: str) -> aws_kms.Key:
+        return aws_kms.Key(
+            self,
+            construct_id,
+            description=description,
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN,
+            pending_window=Duration.days(PENDING_DAYS),
+        )
+
+    def _let_logs_use_storage(self) -> None:
+        stack = Stack.of(self)
+        groups = stack.format_arn(
+            service="logs", resource="log-group", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+        self.storage.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                principals=[aws_iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+                actions=[
+                    "kms:Decrypt",
+                    "kms:DescribeKey",
+                    "kms:Encrypt",
+                    "kms:GenerateDataKey",
+                    "kms:GenerateDataKeyWithoutPlaintext",
+                    "kms:ReEncryptFrom",
+                    "kms:ReEncryptTo",
+                ],
+                resources=["*"],  # in a key's own policy this is the key
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+            )
+        )
+
+
+class OriginSecret(Construct):
+    """Two values, `current` and `previous`, either of which opens the API, so that one can be replaced at a time.
+
+    Before the first rotation `previous` is empty, and the entry point of the functions takes no empty value.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey) -> None:
+        super().__init__(scope, construct_id)
+        self.secret = aws_secretsmanager.Secret(
+            self,
+            "Pair",
+            description="What the CDN adds to every call, so that the API can refuse all others",
+            encryption_key=key,
+            generate_secret_string=aws_secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"previous": ""}),
+                generate_string_key="current",
+                password_length=64,
+                exclude_punctuation=True,
+            ),
+            removal_policy=RemovalPolicy.RETAIN,
+        )

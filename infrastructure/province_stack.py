@@ -1,0 +1,288 @@
+"""The stack of one province: a table of contents of what it is made of, then every right that a function has."""
+
+from collections.abc import Iterable, Mapping
+
+from aws_cdk import CfnOutput, Environment, Stack, aws_dynamodb, aws_iam
+from constructs import Construct
+
+from infrastructure.functions import Layers, ProvinceFunction
+from infrastructure.insights import DailyAggregation, DeadLetters, InsightsStore
+from infrastructure.keys import Keys, OriginSecret
+from infrastructure.public_api import PublicApi
+from infrastructure.record_keeping import RecordKeeping
+from infrastructure.routes import AGGREGATE, CONTRIBUTE, DECLARE, LOOKUP, OTP
+from infrastructure.settings import Province
+from infrastructure.site import ServerLogs, Site
+from infrastructure.target import Target
+
+# What DynamoDB and S3 do with a customer-managed key on behalf of a caller who reads, and who writes.
+KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
+KEY_WRITE = (*KEY_READ, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+
+REWRITTEN = ("snapshots", "statistics", "forecasts", "published")  # a second run for a day replaces the first
+
+
+class ProvinceStack(Stack):
+    """Everything that serves one province. Its names are generated, so that a failed try never blocks the next."""
+
+    def __init__(self, scope: Construct, *, province: Province, target: Target) -> None:
+        super().__init__(
+            scope,
+            province.stack_name,
+            stack_name=province.stack_name,
+            env=Environment(region=province.region),
+            description=f"So Suc Khoe: electronic health records of {province.name}",
+            tags={"project": "so-suc-khoe", "province": province.code},
+            termination_protection=True,
+        )
+        self._province, self._target = province, target
+
+        self.keys = Keys(self, "Keys", prefix=province.stack_name)
+        self.origin = OriginSecret(self, "Origin", key=self.keys.storage)
+        self.tables = RecordKeeping(self, "Tables", key=self.keys.storage)
+        self.server_logs = ServerLogs(self, "ServerLogs")
+        self.site = Site(self, "Site", server_logs=self.server_logs.bucket)
+        self.insights = InsightsStore(self, "Insights", key=self.keys.storage, server_logs=self.server_logs.bucket)
+        self.dead_letters = DeadLetters(self, "DeadLetters")
+        self.layers = Layers(self, "Layers", target=target)
+        self.functions = {name: self._function(name) for name in (OTP, DECLARE, LOOKUP, CONTRIBUTE, AGGREGATE)}
+        self.api = PublicApi(
+            self,
+            "Api",
+            province=province,
+            functions={name: made.function for name, made in self.functions.items() if name != AGGREGATE},
+            log_key=self.keys.storage,
+        )
+        self.schedule = DailyAggregation(
+            self,
+            "Schedule",
+            province=province,
+            function=self.functions[AGGREGATE].function,
+            dead_letters=self.dead_letters.queue,
+        )
+        self._statements: dict[str, list[aws_iam.PolicyStatement]] = {name: [] for name in self.functions}
+        self._grant_every_function()
+        self._grant_otp()
+        self._grant_declare()
+        self._grant_lookup()
+        self._grant_contribute()
+        self._grant_aggregate()
+        self._grant_schedule()
+        self._write_policies()
+        self._write_outputs()
+
+    def _function(self, name: str) -> ProvinceFunction:
+        analytics = name == AGGREGATE
+        return ProvinceFunction(
+            self,
+            name.capitalize(),
+            name=name,
+            province=self._province,
+            layers=self.layers.analytics if analytics else self.layers.api,
+            environment=self._environment(name),
+            log_key=self.keys.storage,
+            analytics=analytics,
+            dead_letters=self.dead_letters.queue if analytics else None,
+        )
+
+    def _environment(self, name: str) -> dict[str, str]:
+        """What a function is told: only of tables and keys that it may touch."""
+        tables, sms = self.tables, self._province.sms
+        told: dict[str, Mapping[str, str]] = {
+            "every": {
+                "SSK_PROVINCE": self._province.code,
+                "SSK_TIME_ZONE": self._province.time_zone,
+                "SSK_SYNTHETIC": "1" if self._target.synthetic else "0",
+                "POWERTOOLS_SERVICE_NAME": name,
+                "POWERTOOLS_METRICS_NAMESPACE": "SoSucKhoe",
+            },
+            "api": {
+                "SSK_PUBLIC_ORIGIN": self._target.origin_of(self._province),
+                "SSK_ORIGIN_SECRET_ARN": self.origin.secret.secret_arn,
+                "SSK_MAC_KEY_ID": self.keys.mac.key_id,
+                "SSK_TABLE_ACCESS": tables.access.table_name,
+                "SSK_TABLE_AUDIT": tables.audit.table_name,
+            },
+            "records": {
+                "SSK_DATA_KEY_ID": self.keys.data.key_id,
+                "SSK_TABLE_RECORDS": tables.records.table_name,
+                "SSK_TABLE_KEYS": tables.keys.table_name,
+            },
+            "facts": {"SSK_TABLE_FACTS": tables.facts.table_name},
+            "facilities": {"SSK_TABLE_FACILITIES": tables.facilities.table_name},
+            "sms": {
+                "SSK_SMS_SENDER_ID": sms.sender_id,
+                "SSK_SMS_PRICE_VND": str(sms.price_vnd),
+                "SSK_SMS_DAILY_BUDGET_VND": str(sms.daily_budget_vnd),
+            },
+            "insights": {
+                "SSK_INSIGHTS_BUCKET": self.insights.bucket.bucket_name,
+                "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
+                "SSK_SNAPSHOT_MODE": self._target.snapshot_of(self._province),
+            },
+        }
+        parts = {
+            OTP: ("every", "api", "sms"),
+            DECLARE: ("every", "api", "records", "facts", "sms"),
+            LOOKUP: ("every", "api", "records", "facilities", "sms"),
+            CONTRIBUTE: ("every", "api", "records", "facts", "facilities"),
+            AGGREGATE: ("every", "facts", "insights"),
+        }[name]
+        return {key: value for part in parts for key, value in told[part].items()}
+
+    def _grant_every_function(self) -> None:
+        for name, made in self.functions.items():
+            self._may(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{made.logs.log_group_arn}:*"])
+            if name == AGGREGATE:
+                continue
+            self._may(name, ["secretsmanager:GetSecretValue"], [self.origin.secret.secret_arn])
+            self._may(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
+            self._may_use_storage_key(name, KEY_WRITE, "dynamodb", "secretsmanager")
+            self._may_on(name, self.tables.audit, ["PutItem"])
+
+    def _grant_otp(self) -> None:
+        actions = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"]
+        self._may_on(OTP, self.tables.access, actions)
+        self._may_on(OTP, self.tables.access, ["Query"], index="by-account")
+        self._may_send_sms(OTP)
+
+    def _grant_declare(self) -> None:
+        tables = self.tables
+        self._may_on(
+            DECLARE,
+            tables.access,
+            ["BatchGetItem", "ConditionCheckItem", "GetItem", "UpdateItem"],
+            only=["session#*", "account#*", "budget#*"],
+        )
+        everything = ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
+        self._may_on(DECLARE, tables.records, ["BatchGetItem", *everything])
+        self._may_on(DECLARE, tables.keys, ["DeleteItem", "GetItem", "PutItem"])
+        self._may_on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
+        self._may_on(DECLARE, tables.audit, ["Query"], index="by-record")
+        self._may_with_data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
+        self._may_send_sms(DECLARE)
+
+    def _grant_lookup(self) -> None:
+        tables = self.tables
+        self._may_on(LOOKUP, tables.access, ["BatchGetItem", "GetItem", "UpdateItem"], only=["budget#*"])
+        self._may_on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
+        self._may_on(LOOKUP, tables.records, ["UpdateItem"], only=["share#*"])
+        self._may_on(LOOKUP, tables.keys, ["GetItem"])
+        self._may_on(LOOKUP, tables.facilities, ["GetItem", "Query"])
+        self._may_with_data_key(LOOKUP, "kms:Decrypt")
+        self._may_send_sms(LOOKUP)
+
+    def _grant_contribute(self) -> None:
+        tables = self.tables
+        self._may_on(
+            CONTRIBUTE,
+            tables.access,
+            ["BatchGetItem", "GetItem", "UpdateItem"],
+            only=["account#*", "budget#*"],  # `$verify` permits the account a new PIN
+        )
+        self._may_on(
+            CONTRIBUTE,
+            tables.records,
+            ["BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem"],
+        )
+        self._may_on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
+        self._may_on(CONTRIBUTE, tables.keys, ["GetItem"])
+        self._may_on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem", "Query"])
+        self._may_on(CONTRIBUTE, tables.facilities, ["GetItem", "Query"])
+        self._may_with_data_key(CONTRIBUTE, "kms:Decrypt")
+
+    def _grant_aggregate(self) -> None:
+        facts, bucket = self.tables.facts, self.insights.bucket
+        if self._target.snapshot_of(self._province) == "scan":
+            self._may_on(AGGREGATE, facts, ["Scan"])
+        else:
+            self._may_on(AGGREGATE, facts, ["ExportTableToPointInTime"])
+            self._may(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
+        self._may_use_storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
+        self._may(
+            AGGREGATE,
+            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            [bucket.arn_for_objects(f"{kind}/*") for kind in REWRITTEN],
+        )
+        self._may(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
+        self._may(AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn])
+        pages = self.site.bucket.arn_for_objects("insights/*")
+        self._may(AGGREGATE, ["s3:DeleteObject", "s3:PutObject"], [pages])
+        self._may(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+
+    def _grant_schedule(self) -> None:
+        self.schedule.role.add_managed_policy(
+            aws_iam.ManagedPolicy(
+                self,
+                "ScheduleMay",
+                statements=[
+                    _statement(["lambda:InvokeFunction"], [self.functions[AGGREGATE].function.function_arn]),
+                    _statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
+                ],
+            )
+        )
+
+    def _may_on(
+        self,
+        function: str,
+        table: aws_dynamodb.TableV2,
+        actions: Iterable[str],
+        *,
+        index: str | None = None,
+        only: list[str] | None = None,
+    ) -> None:
+        """Rights on a table or one index of it, with `only` limited to partition keys of these patterns."""
+        resource = f"{table.table_arn}/index/{index}" if index else table.table_arn
+        condition = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": only}} if only else None
+        self._may(function, [f"dynamodb:{action}" for action in actions], [resource], condition)
+
+    def _may_use_storage_key(self, function: str, actions: Iterable[str], *services: str) -> None:
+        """The key at rest, only through the service that stores and never directly."""
+        through = [f"{service}.{self.region}.amazonaws.com" for service in services]
+        self._may(function, actions, [self.keys.storage.key_arn], {"StringEquals": {"kms:ViaService": through}})
+
+    def _may_with_data_key(self, function: str, *actions: str) -> None:
+        """The key that wraps record keys, only for records of this province."""
+        condition = {"StringEquals": {"kms:EncryptionContext:province": self._province.code}}
+        self._may(function, actions, [self.keys.data.key_arn], condition)
+
+    def _may_send_sms(self, function: str) -> None:
+        """A message to a phone has no ARN, so the right is on all but topics and endpoints, which do have one."""
+        statement = aws_iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{self.partition}:sns:*:*:*"])
+        self._statements[function].append(statement)
+
+    def _may(
+        self,
+        function: str,
+        actions: Iterable[str],
+        resources: Iterable[str],
+        conditions: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:
+        self._statements[function].append(_statement(actions, resources, conditions))
+
+    def _write_policies(self) -> None:
+        for name, statements in self._statements.items():
+            policy = aws_iam.ManagedPolicy(self, f"{name.capitalize()}May", statements=statements)
+            self.functions[name].role.add_managed_policy(policy)
+
+    def _write_outputs(self) -> None:
+        outputs = {
+            "ApiUrl": self.api.api.api_endpoint,
+            "OriginSecretArn": self.origin.secret.secret_arn,
+            **{f"Table{name.capitalize()}": table.table_name for name, table in self.tables.by_name.items()},
+            "SiteBucket": self.site.bucket.bucket_name,
+            "InsightsBucket": self.insights.bucket.bucket_name,
+            "AggregateFunction": self.functions[AGGREGATE].function.function_name,
+            "MacKeyId": self.keys.mac.key_id,
+            "DataKeyId": self.keys.data.key_id,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
+
+
+def _statement(
+    actions: Iterable[str],
+    resources: Iterable[str],
+    conditions: Mapping[str, Mapping[str, object]] | None = None,
+) -> aws_iam.PolicyStatement:
+    return aws_iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)

@@ -1,0 +1,64 @@
+"""The one list of routes: which function answers which route key of the HTTP API.
+
+Route keys are explicit, there is no catch-all. A key holds no `$`, so FHIR operations arrive as `{operation}`.
+"""
+
+from dataclasses import dataclass
+
+OTP, DECLARE, LOOKUP, CONTRIBUTE, AGGREGATE = "otp", "declare", "lookup", "contribute", "aggregate"
+API_FUNCTIONS = (OTP, DECLARE, LOOKUP, CONTRIBUTE)
+
+ROUTES_OF_FUNCTION = {
+    OTP: (
+        "POST /v1/otp",
+        "POST /v1/otp/verify",
+        "PUT /v1/pin",
+        "POST /v1/pin/verify",
+        "GET /v1/session",
+        "DELETE /v1/session",
+        "POST /v1/session/extend",
+        "GET /v1/sessions",
+        "DELETE /v1/sessions/{id}",
+    ),
+    DECLARE: (
+        "POST /v1/visits",
+        "GET /v1/records",
+        "PUT /v1/records/{id}",
+        "GET /v1/records/{id}",
+        "DELETE /v1/records/{id}",
+        "GET /v1/records/{id}/versions",
+        "GET /v1/records/{id}/consents",
+        "PUT /v1/records/{id}/consents",
+        "GET /v1/records/{id}/accesses",
+        "PUT /v1/records/{id}/restriction",
+    ),
+    LOOKUP: (
+        "GET /v1/fhir/metadata",
+        "POST /v1/fhir/Patient/_search",
+        "GET /v1/fhir/Patient",
+        "POST /v1/fhir/Patient/{operation}",
+        "GET /v1/fhir/Patient/{operation}",
+        "GET /v1/fhir/Patient/{id}/{operation}",
+    ),
+    CONTRIBUTE: (
+        "POST /v1/fhir",
+        "POST /v1/fhir/Patient/{id}/{operation}",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route key of the HTTP API and the function that answers it."""
+
+    function: str
+    method: str
+    path: str
+
+    @property
+    def key(self) -> str:
+        """As API Gateway spells it: `PUT /v1/records/{id}`."""
+        return f"{self.method} {self.path}"
+
+
+ROUTES = tuple(Route(function, *key.split(" ", 1)) for function, keys in ROUTES_OF_FUNCTION.items() for key in keys)
