@@ -1,5 +1,6 @@
 """The AWS world of the tests: moto in this process, with the tables, keys, secret and buckets of one province."""
 
+import contextlib
 import functools
 import io
 import json
@@ -105,8 +106,15 @@ def forget_caches() -> None:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with mock_aws():
+def world() -> Iterator[World]:
+    with province_world() as made:
+        yield made
+
+
+@contextlib.contextmanager
+def province_world() -> Iterator[World]:
+    """The resources of one province in moto, and the environment that the functions read."""
+    with mock_aws(), pytest.MonkeyPatch.context() as patch:
         forget_caches()
         _make_tables()
         mac_key = aws("kms").create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")["KeyMetadata"]["KeyId"]
@@ -116,26 +124,29 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         )["ARN"]
         for bucket in ("insights", "site"):
             aws("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        environment = {
-            "SSK_PROVINCE": "79",
-            "SSK_PUBLIC_ORIGIN": ORIGIN,
-            "SSK_ORIGIN_SECRET_ARN": secret,
-            **{f"SSK_TABLE_{name.upper()}": name for name in TABLES},
-            "SSK_MAC_KEY_ID": mac_key,
-            "SSK_DATA_KEY_ID": data_key,
-            "SSK_SMS_SENDER_ID": "SSK-TPHCM",
-            "SSK_SMS_DAILY_BUDGET_VND": "50000000",
-            "SSK_SMS_PRICE_VND": "800",
-            "SSK_INSIGHTS_BUCKET": "insights",
-            "SSK_SITE_BUCKET": "site",
-            "SSK_SNAPSHOT_MODE": "scan",
-            "SSK_SYNTHETIC": "0",
-            "SSK_TIME_ZONE": "Asia/Ho_Chi_Minh",
-        }
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
+        for name, value in _environment(secret, mac_key, data_key).items():
+            patch.setenv(name, value)
         yield World(mac_key_id=mac_key, data_key_id=data_key)
         forget_caches()
+
+
+def _environment(secret: str, mac_key: str, data_key: str) -> dict[str, str]:
+    return {
+        "SSK_PROVINCE": "79",
+        "SSK_PUBLIC_ORIGIN": ORIGIN,
+        "SSK_ORIGIN_SECRET_ARN": secret,
+        **{f"SSK_TABLE_{name.upper()}": name for name in TABLES},
+        "SSK_MAC_KEY_ID": mac_key,
+        "SSK_DATA_KEY_ID": data_key,
+        "SSK_SMS_SENDER_ID": "SSK-TPHCM",
+        "SSK_SMS_DAILY_BUDGET_VND": "50000000",
+        "SSK_SMS_PRICE_VND": "800",
+        "SSK_INSIGHTS_BUCKET": "insights",
+        "SSK_SITE_BUCKET": "site",
+        "SSK_SNAPSHOT_MODE": "scan",
+        "SSK_SYNTHETIC": "0",
+        "SSK_TIME_ZONE": "Asia/Ho_Chi_Minh",
+    }
 
 
 @pytest.fixture
