@@ -15,7 +15,7 @@ from typing import Any
 
 from health_record.clients import client
 from health_record.dynamo import Item, from_wire, to_wire
-from health_record.identifiers import Pointer
+from health_record.identifiers import Pointer, pointers
 from health_record.macs import Macs
 from health_record.sealing import DataKey, open_sealed, seal
 
@@ -34,6 +34,11 @@ class Identity:
     insurance_number: str | None
     ward: str
     pseudonym: str
+
+    @property
+    def pointers(self) -> tuple[Pointer, ...]:
+        """What facilities can find this person by."""
+        return pointers(self.national_id, self.insurance_number)
 
 
 @dataclass(frozen=True)

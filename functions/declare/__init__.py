@@ -1,0 +1,1 @@
+"""Declarations, the resident's own view, consent and erasure."""

@@ -1,0 +1,28 @@
+"""What this function reads from its environment."""
+
+from dataclasses import dataclass
+
+from health_record import settings
+from health_record.macs import Macs
+from health_record.settings import ApiSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclareSettings(ApiSettings):
+    """The tables and keys of declarations; `synthetic` marks the facts of a population that is not real."""
+
+    table_records: str
+    table_keys: str
+    table_facts: str
+    data_key_id: str
+    synthetic: bool = False
+
+
+def config() -> DeclareSettings:
+    """The function's settings."""
+    return settings.cached(DeclareSettings)
+
+
+def macs() -> Macs:
+    """The keyed MACs of this province."""
+    return Macs(config().mac_key_id, config().province)

@@ -1,0 +1,77 @@
+"""A record's first version: everything of it in one transaction, or nothing."""
+
+import uuid
+
+from functions.declare import consents, moments, posters, repeats, writes
+from functions.declare.config import config
+from functions.declare.transaction import RefusedError, Transaction
+from functions.declare.wish import Wish
+from health_record import records, sealing, sessions
+from health_record.errors import ForbiddenError
+from health_record.language import Text
+from health_record.observe import count
+from health_record.records import Meta
+
+
+def create(wish: Wish) -> None:
+    """Keep the declaration as version 1 of a new record; a repeat of the same call changes nothing."""
+    try:
+        _first_version(wish).commit()
+    except RefusedError as refused:
+        _settle_creation(wish, refused)
+        return
+    count("RecordCreated")
+    if wish.session.poster and posters.is_poster(wish.session.poster):
+        posters.add(wish.session.poster, "submissions")
+
+
+def _first_version(wish: Wish) -> Transaction:
+    session, declaration, moment = wish.session, wish.declaration, wish.moment
+    key = sealing.new_data_key(config().data_key_id, config().province, wish.record_id)
+    identity = writes.identity_of(declaration, str(uuid.uuid4()))
+    until = moments.a_year_after(moment.day).isoformat() if declaration.consents["sharing"] else None
+    meta = Meta(
+        record_id=wish.record_id,
+        account=session.account,
+        session=session.token_hash,
+        relation=declaration.relation,
+        version=1,
+        created_at=moment.at,
+        updated_at=moment.at,
+        sealed=records.seal_identity(key, wish.record_id, identity),
+        sharing_until=until,
+        statistics=declaration.consents["statistics"],
+        notices=declaration.consents["notices"],
+    )
+    transaction = Transaction()
+    transaction.add("meta", writes.put(config().table_records, records.meta_item(meta), writes.NEW))
+    transaction.add("version", writes.version_row(key, wish.record_id, 1, declaration, moment, wish.body_mac))
+    transaction.add("key", writes.key_row(wish.record_id, key))
+    for member in consents.first_evidence(wish.record_id, declaration, wish.language, moment, session, until):
+        transaction.add("consent", member)
+    writes.add_claims(transaction, wish.record_id, declaration)
+    for name, member in writes.account_rows(session.account, wish.record_id):
+        transaction.add(name, member)
+    if meta.statistics:
+        transaction.add("facts", writes.facts_row(declaration, identity.pseudonym, meta.created_at, moment))
+    transaction.add("first", sessions.first_record_item(session.account, session))
+    transaction.add("audit", writes.audit_row("declare", wish.record_id, "version 1"))
+    return transaction
+
+
+def _settle_creation(wish: Wish, refused: RefusedError) -> None:
+    """Nothing was written: the answer was lost and is given again, or the refusal is named."""
+    if refused.names & {"meta", "version", "key"}:
+        repeats.require(wish, repeats.current_meta(wish.record_id), 1)
+    elif "verified" in refused.names:
+        raise repeats.held_elsewhere()
+    elif "account" in refused.names:
+        raise ForbiddenError(
+            Text(
+                f"Một số điện thoại giữ nhiều nhất {writes.MAX_RECORDS} hồ sơ.",
+                f"One phone holds at most {writes.MAX_RECORDS} records.",
+            ),
+            type="too-many-records",
+        )
+    else:
+        raise refused

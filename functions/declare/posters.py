@@ -1,0 +1,35 @@
+"""Daily counters of the posters: visits and first declarations, shared by many people and never in a transaction."""
+
+import re
+from typing import Literal
+
+from functions.declare.config import config
+from functions.declare.moments import now
+from health_record.clients import client
+from health_record.dynamo import condition_failed, to_wire
+from health_record.observe import info
+
+MOST_PER_DAY = 100_000
+_POSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
+
+
+def is_poster(text: object) -> bool:
+    """Whether `text` can be the id of a poster."""
+    return isinstance(text, str) and _POSTER.fullmatch(text) is not None
+
+
+def add(poster: str, what: Literal["visits", "submissions"]) -> None:
+    """Count one; past a day's largest number nothing more is counted."""
+    try:
+        client("dynamodb").update_item(
+            TableName=config().table_facts,
+            Key=to_wire({"pk": f"poster#{poster}", "sk": f"day#{now().day.isoformat()}"}),
+            UpdateExpression="ADD #what :one",
+            ConditionExpression="attribute_not_exists(#what) OR #what < :most",
+            ExpressionAttributeNames={"#what": what},
+            ExpressionAttributeValues=to_wire({":one": 1, ":most": MOST_PER_DAY}),
+        )
+    except Exception as error:
+        if not condition_failed(error):
+            raise
+        info("poster counter is full", counter=what)

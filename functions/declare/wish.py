@@ -1,0 +1,65 @@
+"""What one PUT of a declaration asks for, checked as far as it can be without the record."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.declare import mine, moments, precondition
+from functions.declare.config import config, macs
+from functions.declare.moments import Moment
+from health_record import wards
+from health_record.api import Event, header, json_body
+from health_record.errors import InvalidContentError
+from health_record.language import Language, Text, preferred
+from health_record.observe import count, info
+from health_record.questionnaire import Coded, Declaration, declaration_form, judge
+from health_record.sessions import Session
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who declares what, in which language, standing on which version; `body_mac` tells one body from another."""
+
+    session: Session
+    record_id: str
+    stands_on: int
+    declaration: Declaration
+    body_mac: str
+    language: Language
+    moment: Moment
+
+
+def read(event: Event, session: Session) -> Wish:
+    """Read the request. Raises the refusals for path, precondition and content, in this order."""
+    record_id, stands_on, moment = mine.record_id(event), precondition.read(event), moments.now()
+    body = json_body(event)
+    return Wish(
+        session=session,
+        record_id=record_id,
+        stands_on=stands_on,
+        declaration=_judged(body, moment),
+        body_mac=macs().of("body", record_id, json.dumps(body, sort_keys=True)),
+        language=preferred(header(event, "accept-language")),
+        moment=moment,
+    )
+
+
+def _judged(body: Mapping[str, Any], moment: Moment) -> Declaration:
+    verdict = judge(declaration_form(), body, today=moment.day, ward=_ward)
+    if verdict.declaration is None:
+        count("DeclarationRefused")
+        info("declaration refused", faults=len(verdict.faults))
+        raise InvalidContentError(
+            Text(
+                "Xin xem lại các câu trả lời được nêu. Chưa có gì được lưu.",
+                "Please look at the answers named. Nothing was stored.",
+            ),
+            faults=list(verdict.faults),
+        )
+    return verdict.declaration
+
+
+def _ward(code: str) -> Coded | None:
+    ward = wards.in_province(code, config().province)
+    return ward.coded if ward else None

@@ -1,0 +1,177 @@
+"""The members of a declaration's transaction, one small function for each item that it touches."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from functions.declare.config import config, macs
+from functions.declare.moments import Moment, local_day
+from functions.declare.transaction import Transaction
+from health_record import audit, facts, records
+from health_record.dynamo import Item, to_wire
+from health_record.questionnaire import Declaration, declaration_form
+from health_record.records import Identity, Meta
+from health_record.sealing import DataKey
+
+MAX_RECORDS = 12
+NEW = "attribute_not_exists(pk)"
+FREE_OR_OURS = "attribute_not_exists(pk) OR record_id = :record"
+
+
+def put(table: str, item: Item, condition: str | None = None) -> dict[str, Any]:
+    """A Put member."""
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": to_wire(item),
+            **({"ConditionExpression": condition} if condition else {}),
+        }
+    }
+
+
+def delete(table: str, pk: str, sk: str | None = None) -> dict[str, Any]:
+    """A Delete member without a condition."""
+    return {"Delete": {"TableName": table, "Key": to_wire({"pk": pk, "sk": sk})}}
+
+
+def key_row(record_id: str, key: DataKey) -> dict[str, Any]:
+    """The wrapped data key of a new record."""
+    return put(config().table_keys, {"pk": records.record_pk(record_id), "wrapped": key.wrapped}, NEW)
+
+
+def key_still_there(record_id: str) -> dict[str, Any]:
+    """Nothing is written for a record whose erasure has begun."""
+    return {
+        "ConditionCheck": {
+            "TableName": config().table_keys,
+            "Key": to_wire({"pk": records.record_pk(record_id)}),
+            "ConditionExpression": "attribute_exists(pk)",
+        }
+    }
+
+
+def version_row(
+    key: DataKey, record_id: str, version: int, declaration: Declaration, moment: Moment, body_mac: str
+) -> dict[str, Any]:
+    """One version of the declaration, sealed."""
+    sk = records.version_sk(version)
+    response = {"id": record_id, **declaration.response, "authored": moment.at}
+    return put(
+        config().table_records,
+        {
+            "pk": records.record_pk(record_id),
+            "sk": sk,
+            "sealed": records.seal_json(key, record_id, sk, response),
+            "authored": moment.at,
+            "body_mac": body_mac,
+        },
+        NEW,
+    )
+
+
+def identity_of(declaration: Declaration, pseudonym: str) -> Identity:
+    """The part of a declaration that says who it is."""
+    return Identity(
+        full_name=declaration.full_name,
+        birth_date=declaration.birth_date,
+        sex=declaration.sex,
+        national_id=declaration.national_id,
+        insurance_number=declaration.insurance_number,
+        ward=declaration.ward,
+        pseudonym=pseudonym,
+    )
+
+
+def add_claims(transaction: Transaction, record_id: str, declaration: Declaration) -> None:
+    """Claim the declaration's numbers; the condition is that no other record's claim on them is verified."""
+    table = config().table_records
+    for pointer in declaration.pointers:
+        pk = records.identifier_pk(macs(), pointer)
+        transaction.add("claim", put(table, {"pk": pk, "sk": records.claim_sk(record_id), "record_id": record_id}))
+        transaction.add(
+            "verified",
+            {
+                "ConditionCheck": {
+                    "TableName": table,
+                    "Key": to_wire({"pk": pk, "sk": records.VERIFIED}),
+                    "ConditionExpression": FREE_OR_OURS,
+                    "ExpressionAttributeValues": to_wire({":record": record_id}),
+                }
+            },
+        )
+
+
+def drop_claims(transaction: Transaction, record_id: str, pks: Iterable[str], verified: Iterable[str]) -> None:
+    """Give up the identifiers `pks`, of which `verified` were found verified for this record."""
+    table = config().table_records
+    for pk in pks:
+        transaction.add("claim", delete(table, pk, records.claim_sk(record_id)))
+    for pk in verified:
+        member = delete(table, pk, records.VERIFIED)
+        member["Delete"] |= {
+            "ConditionExpression": FREE_OR_OURS,
+            "ExpressionAttributeValues": to_wire({":record": record_id}),
+        }
+        transaction.add("released", member)
+
+
+def account_rows(account: str, record_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
+    """The account's pointer to a new record, and its count of records, which ends at twelve."""
+    table, pk = config().table_records, records.account_pk(account)
+    yield "pointer", put(table, {"pk": pk, "sk": records.record_pk(record_id), "record_id": record_id})
+    yield (
+        "account",
+        {
+            "Update": {
+                "TableName": table,
+                "Key": to_wire({"pk": pk, "sk": records.ACCOUNT}),
+                "UpdateExpression": "ADD held :one",
+                "ConditionExpression": "attribute_not_exists(held) OR held < :most",
+                "ExpressionAttributeValues": to_wire({":one": 1, ":most": MAX_RECORDS}),
+            }
+        },
+    )
+
+
+def facts_row(declaration: Declaration, pseudonym: str, created_at: str, moment: Moment) -> dict[str, Any]:
+    """The resident's row of facts, which replaces the one before."""
+    row = facts.resident_row(
+        declaration_form(),
+        declaration,
+        pseudonym=pseudonym,
+        declared_on=local_day(created_at).isoformat(),
+        updated_on=moment.day.isoformat(),
+        synthetic=config().synthetic,
+    )
+    return put(config().table_facts, row)
+
+
+def audit_row(action: str, record_id: str, detail: str | None = None) -> dict[str, Any]:
+    """What the resident did, for those who may ask later."""
+    entry = audit.resident_entry(action=action, record_id=record_id, detail=detail)
+    return audit.transact_put(config().table_audit, entry)
+
+
+def corrected_meta(meta: Meta, sealed: bytes, relation: str, moment: Moment) -> dict[str, Any]:
+    """The meta item of the next version, on the condition that nobody changed the record meanwhile."""
+    return {
+        "Update": {
+            "TableName": config().table_records,
+            "Key": to_wire({"pk": records.record_pk(meta.record_id), "sk": records.META}),
+            "UpdateExpression": "SET version = :next, updated_at = :at, sealed = :sealed, relation = :relation",
+            "ConditionExpression": "version = :version AND #statistics = :statistics AND restricted = :restricted"
+            " AND erasing = :no",
+            "ExpressionAttributeNames": {"#statistics": "statistics"},
+            "ExpressionAttributeValues": to_wire(
+                {
+                    ":next": meta.version + 1,
+                    ":version": meta.version,
+                    ":at": moment.at,
+                    ":sealed": sealed,
+                    ":relation": relation,
+                    ":statistics": meta.statistics,
+                    ":restricted": meta.restricted,
+                    ":no": False,
+                }
+            ),
+        }
+    }
