@@ -1,8 +1,8 @@
 """The entry point of the CDK app: the stacks of all provinces, or of those that the context names.
 
-To AWS, with the account's credentials and Node 24 in the environment:
+To AWS, with the account's credentials in the environment; the two ARNs are outputs of the edge stack:
 
-    cdk deploy ssk-79
+    cdk deploy ssk-79 --parameters CertificateArn=arn:... --parameters WebAclArn=arn:...
 
 To the local emulator (MiniStack), which has to run. The origin is what the local proxy answers on:
 
@@ -57,7 +57,7 @@ def _target(app: App) -> target.Target:
         return target.local(app.node.try_get_context("public_origin") or target.LOCAL_ORIGIN)
     if name != "aws":
         raise SettingsError(f"context target is {name!r}, it must be aws or local")
-    return target.AWS
+    return target.aws()
 
 
 def main() -> None:

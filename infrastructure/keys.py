@@ -1,6 +1,7 @@
 """The keys of a province, and the secret by which the API knows that a call came through the CDN."""
 
 import json
+import string
 
 from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, aws_iam, aws_kms, aws_secretsmanager
 from constructs import Construct
@@ -82,7 +83,14 @@ class OriginSecret(Construct):
                 secret_string_template=json.dumps({"previous": ""}),
                 generate_string_key="current",
                 password_length=64,
-                exclude_punctuation=True,
+                exclude_characters=string.punctuation,
             ),
             removal_policy=RemovalPolicy.RETAIN,
         )
+
+    @property
+    def arn(self) -> str:
+        """The secret's ARN, by attribute: the emulator's reference gives the name, which no policy would match."""
+        low_level = self.secret.node.default_child
+        assert isinstance(low_level, aws_secretsmanager.CfnSecret)
+        return low_level.attr_id

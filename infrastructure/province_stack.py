@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from aws_cdk import CfnOutput, Environment, Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
+from infrastructure.front_door import FrontDoor
 from infrastructure.functions import Layers, ProvinceFunction
 from infrastructure.insights import DailyAggregation, DeadLetters, InsightsStore
 from infrastructure.keys import Keys, OriginSecret
@@ -34,6 +35,7 @@ class ProvinceStack(Stack):
             description=f"So Suc Khoe: electronic health records of {province.name}",
             tags={"project": "so-suc-khoe", "province": province.code},
             termination_protection=True,
+            synthesizer=target.synthesizer,
         )
         self._province, self._target = province, target
 
@@ -52,6 +54,15 @@ class ProvinceStack(Stack):
             province=province,
             functions={name: made.function for name, made in self.functions.items() if name != AGGREGATE},
             log_key=self.keys.storage,
+        )
+        self.front_door = FrontDoor(
+            self,
+            "FrontDoor",
+            province=province,
+            api_host=self.api.host,
+            site=self.site.bucket,
+            origin_secret=self.origin.secret,
+            edge=target.edge,
         )
         self.schedule = DailyAggregation(
             self,
@@ -98,7 +109,7 @@ class ProvinceStack(Stack):
             },
             "api": {
                 "SSK_PUBLIC_ORIGIN": self._target.origin_of(self._province),
-                "SSK_ORIGIN_SECRET_ARN": self.origin.secret.secret_arn,
+                "SSK_ORIGIN_SECRET_ARN": self.origin.arn,
                 "SSK_MAC_KEY_ID": self.keys.mac.key_id,
                 "SSK_TABLE_ACCESS": tables.access.table_name,
                 "SSK_TABLE_AUDIT": tables.audit.table_name,
@@ -135,7 +146,7 @@ class ProvinceStack(Stack):
             self._may(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{made.logs.log_group_arn}:*"])
             if name == AGGREGATE:
                 continue
-            self._may(name, ["secretsmanager:GetSecretValue"], [self.origin.secret.secret_arn])
+            self._may(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
             self._may(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
             self._may_use_storage_key(name, KEY_WRITE, "dynamodb", "secretsmanager")
             self._may_on(name, self.tables.audit, ["PutItem"])
@@ -156,7 +167,7 @@ class ProvinceStack(Stack):
         )
         everything = ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
         self._may_on(DECLARE, tables.records, ["BatchGetItem", *everything])
-        self._may_on(DECLARE, tables.keys, ["DeleteItem", "GetItem", "PutItem"])
+        self._may_on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem"])
         self._may_on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
         self._may_on(DECLARE, tables.audit, ["Query"], index="by-record")
         self._may_with_data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
@@ -268,7 +279,7 @@ class ProvinceStack(Stack):
     def _write_outputs(self) -> None:
         outputs = {
             "ApiUrl": self.api.api.api_endpoint,
-            "OriginSecretArn": self.origin.secret.secret_arn,
+            "OriginSecretArn": self.origin.arn,
             **{f"Table{name.capitalize()}": table.table_name for name, table in self.tables.by_name.items()},
             "SiteBucket": self.site.bucket.bucket_name,
             "InsightsBucket": self.insights.bucket.bucket_name,

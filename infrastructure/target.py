@@ -1,9 +1,12 @@
 """Where a province is deployed to: AWS, or the local emulator of the development stack.
 
-The template is the same but for what stands here and for the CDN, whose place the local proxy takes.
+The template is the same but for what stands here. The emulator takes the CDN as well, though it serves nothing: locally
+the proxy takes its place.
 """
 
 from dataclasses import dataclass
+
+from aws_cdk import CliCredentialsStackSynthesizer, DefaultStackSynthesizer, IReusableStackSynthesizer
 
 from infrastructure.layers import LAMBDA_ARM64, THIS_MACHINE, Platform
 from infrastructure.settings import Province
@@ -12,12 +15,24 @@ LOCAL_ORIGIN = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Edge:
+    """What the edge stack in us-east-1 makes for the CDN."""
+
+    certificate_arn: str
+    web_acl_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Target:
-    """`public_origin` None means the province's own domain; `snapshot` None means what its settings say."""
+    """What differs. `public_origin` None means the province's own domain, `snapshot` None what its settings say.
+
+    `edge` are default ARNs of the certificate and the web ACL; None means that a deployment must name them.
+    """
 
     platform: Platform
-    has_cdn: bool
     synthetic: bool
+    synthesizer: IReusableStackSynthesizer
+    edge: Edge | None = None
     public_origin: str | None = None
     snapshot: str | None = None
 
@@ -30,15 +45,24 @@ class Target:
         return self.snapshot or province.insights.snapshot
 
 
-AWS = Target(platform=LAMBDA_ARM64, has_cdn=True, synthetic=False)
+def aws() -> Target:
+    """The province's own AWS account, bootstrapped for CDK."""
+    return Target(platform=LAMBDA_ARM64, synthetic=False, synthesizer=DefaultStackSynthesizer())
 
 
 def local(public_origin: str = LOCAL_ORIGIN) -> Target:
-    """The local stack: wheels of this machine, no CDN, people marked as synthetic, facts read by scan."""
+    """The local stack: wheels of this machine, people marked as synthetic, facts read by scan.
+
+    It deploys with the caller's own credentials, as the emulator that enforces roles refuses the bootstrap's.
+    """
     return Target(
         platform=THIS_MACHINE,
-        has_cdn=False,
         synthetic=True,
+        synthesizer=CliCredentialsStackSynthesizer(),
+        edge=Edge(
+            certificate_arn="arn:aws:acm:us-east-1:000000000000:certificate/local",
+            web_acl_arn="arn:aws:wafv2:us-east-1:000000000000:global/webacl/local/local",
+        ),
         public_origin=public_origin,
         snapshot="scan",
     )
