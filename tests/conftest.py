@@ -99,9 +99,9 @@ def aws(service: str, *, resource: bool = False) -> Any:
 
 def forget_caches() -> None:
     """Drop what functions keep between calls, as a fresh environment would have nothing."""
-    from health_record import clients, macs, origin, settings
+    from health_record import clients, facilities, macs, origin, settings
 
-    for module in (clients, macs, origin, settings):
+    for module in (clients, facilities, macs, origin, settings):
         module.forget()
 
 

@@ -42,7 +42,7 @@ def find(table: str, facility_id: str) -> Facility | None:
 
 
 def signer(facility: Facility | None, key_id: str, now: int) -> tuple[Facility, FacilityKey]:
-    """The facility and its key, if it may sign at `now` (epoch seconds). Raises UnauthenticatedError with the reason."""
+    """The facility and its key, if it may sign at `now` (epoch seconds). Raises UnauthenticatedError."""
     key = facility.keys.get(key_id.partition(".")[2]) if facility else None
     if facility is None or key is None:
         raise refusal("key-unknown", "keyid này chưa được đăng ký.", "This keyid is not registered.")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Decide = Callable[["FacilityCall"], Response[str]]
 
 PRACTITIONER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?")
+FHIR_JSON = "application/fhir+json"
 SHARE = re.compile(r"[A-Za-z0-9_-]{16,128}")
 REASONS = ("unconscious", "life-threatening", "unable")
 Permission = Literal["read", "write", "emergency", "verify"]

@@ -3,15 +3,13 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from health_record import budgets, records, sealing
+from health_record import budgets, contributions, records, sealing
 from health_record.clients import client
 from health_record.dynamo import Item, from_wire, to_wire
 from health_record.identifiers import Pointer
 from health_record.macs import Macs
 from health_record.records import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
-
-CONTRIBUTION = "contribution#"
 
 
 class Places(Protocol):
@@ -45,7 +43,7 @@ class Opened:
 
 
 def record_of(table_records: str, macs: Macs, pointer: Pointer) -> tuple[str, bool] | None:
-    """The one record that a number leads to, and whether a facility has verified that; None if none or several claim it."""
+    """The one record a number leads to, and whether a facility verified that; None if none or several claim it."""
     answer = client("dynamodb").query(
         TableName=table_records,
         KeyConditionExpression="pk = :pk",
@@ -87,7 +85,7 @@ def declaration_of(opened: Opened, questionnaire: dict[str, Any]) -> Declaration
 
 def contributions_of(opened: Opened) -> list[Contribution]:
     """The newest version of each resource that facilities wrote."""
-    newest = {sk.rpartition("#")[0]: sk for sk in sorted(opened.items) if sk.startswith(CONTRIBUTION)}
+    newest = {sk.rpartition("#")[0]: sk for sk in sorted(opened.items) if sk.startswith(contributions.PREFIX)}
     return [_contribution(opened, sk) for sk in newest.values()]
 
 

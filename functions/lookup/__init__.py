@@ -1,0 +1,1 @@
+"""Facilities read: search, match and the International Patient Summary."""

@@ -1,0 +1,32 @@
+"""Searchset Bundles: at most the one person who was asked for."""
+
+from dataclasses import asdict
+from typing import Any
+
+from health_record.opening import Opened
+from health_record.summary.patient import bare, patient
+from health_record.summary.sources import Person
+
+MATCH_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
+
+
+def searchset(origin: str, opened: Opened | None, *, full: bool, certain: bool = False) -> dict[str, Any]:
+    """The person found, with demographics only if `full`; `certain` adds score and grade for `$match`."""
+    entries = [] if opened is None else [_entry(origin, opened, full, certain)]
+    return (
+        {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
+        if entries
+        else {
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "total": 0,
+        }
+    )
+
+
+def _entry(origin: str, opened: Opened, full: bool, certain: bool) -> dict[str, Any]:
+    resource = patient(Person(opened.record_id, asdict(opened.identity))) if full else bare(opened.record_id)
+    search: dict[str, Any] = {"mode": "match"}
+    if certain:
+        search = {"extension": [{"url": MATCH_GRADE, "valueCode": "certain"}], "mode": "match", "score": 1}
+    return {"fullUrl": f"{origin}/v1/fhir/Patient/{opened.record_id}", "resource": resource, "search": search}

@@ -1,0 +1,122 @@
+"""The routes by which facilities read; every call but `metadata` is signed, decided, audited, and then answered."""
+
+from typing import TYPE_CHECKING, Any
+
+from functions.lookup import bundles, capability, everything, summary, wanted
+from functions.lookup.person import Finder, agrees
+from functions.lookup.settings import LookupSettings
+from health_record import api, facility_calls, settings
+from health_record.errors import NotFoundError
+from health_record.facility_calls import FHIR_JSON, FacilityCall
+from health_record.language import Text
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import Response
+
+    from health_record.facility_calls import Decide
+
+app = api.new_app()
+
+
+def handler(event: api.Event, context: Any) -> dict[str, Any]:
+    """Lambda's entry point."""
+    return api.serve(app, event, context, audience="facility")
+
+
+@app.get("/v1/fhir/metadata")
+def metadata() -> "Response[str]":
+    """What this service can do (public)."""
+    return api.respond(200, capability.statement(_config().public_origin), content_type=FHIR_JSON)
+
+
+@app.post("/v1/fhir/Patient/_search")
+def search_by_body() -> "Response[str]":
+    """Find one person, the number in the body."""
+    return _signed("search", lambda call: _search(call, wanted.from_form(_event())))
+
+
+@app.get("/v1/fhir/Patient")
+def search_by_query() -> "Response[str]":
+    """Find one person, the number in the query."""
+    return _signed("search", lambda call: _search(call, wanted.from_query(_event())))
+
+
+@app.post("/v1/fhir/Patient/<operation>")
+def post_operation(operation: str) -> "Response[str]":
+    """`$summary` and `$match` with Parameters."""
+    if operation == "$match":
+        return _signed("match", _match)
+    return _signed("summary", lambda call: _summary_of(call, operation, wanted.from_parameters))
+
+
+@app.get("/v1/fhir/Patient/<operation>")
+def get_operation(operation: str) -> "Response[str]":
+    """`$summary?identifier=&birthdate=`."""
+    return _signed("summary", lambda call: _summary_of(call, operation, wanted.from_query))
+
+
+@app.get("/v1/fhir/Patient/<patient_id>/<operation>")
+def instance_operation(patient_id: str, operation: str) -> "Response[str]":
+    """`$summary` and `$everything` of a person whose id is known."""
+    if operation == "$everything":
+        return _signed("everything", lambda call: everything.page(_finder(call), patient_id, _event()))
+    return _signed("summary", lambda call: _summary_by_id(call, operation, patient_id))
+
+
+def _search(call: FacilityCall, asked: wanted.Wanted) -> "Response[str]":
+    call.require("read")
+    finder = _finder(call)
+    found = finder.find(asked)
+    full = found is not None and finder.may_see(found)
+    return _fhir(bundles.searchset(_config().public_origin, found, full=full))
+
+
+def _match(call: FacilityCall) -> "Response[str]":
+    call.require("read")
+    finder = _finder(call)
+    for asked in wanted.from_patient(_event()):
+        found = finder.find(asked)
+        if found is not None and agrees(asked, found):
+            full = finder.may_see(found)
+            return _fhir(bundles.searchset(_config().public_origin, found, full=full, certain=True))
+    call.record_id = None
+    return _fhir(bundles.searchset(_config().public_origin, None, full=False))
+
+
+def _summary_of(call: FacilityCall, operation: str, read: Any) -> "Response[str]":
+    _require_known(operation, "$summary")
+    call.require("read")
+    return _fhir(summary.of_wanted(_finder(call), read(_event())))
+
+
+def _summary_by_id(call: FacilityCall, operation: str, patient_id: str) -> "Response[str]":
+    _require_known(operation, "$summary")
+    call.require("read")
+    return _fhir(summary.of_id(_finder(call), patient_id))
+
+
+def _require_known(operation: str, known: str) -> None:
+    if operation != known:
+        raise NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
+
+
+def _signed(action: str, decide: "Decide") -> "Response[str]":
+    config = _config()
+    return facility_calls.answer(_event(), config, config.table_facilities, action, decide)
+
+
+def _finder(call: FacilityCall) -> Finder:
+    return Finder(_config(), call)
+
+
+def _fhir(resource: dict[str, Any]) -> "Response[str]":
+    return api.respond(200, resource, content_type=FHIR_JSON)
+
+
+def _event() -> api.Event:
+    event: api.Event = app.current_event.raw_event
+    return event
+
+
+def _config() -> LookupSettings:
+    return settings.cached(LookupSettings)

@@ -1,0 +1,15 @@
+"""The settings of `lookup`."""
+
+import dataclasses
+
+from health_record.settings import ApiSettings
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LookupSettings(ApiSettings):
+    """Tables that facilities' reads need, and the key that wraps records' keys."""
+
+    table_records: str
+    table_keys: str
+    table_facilities: str
+    data_key_id: str

@@ -1,0 +1,53 @@
+"""`$summary`: the International Patient Summary of one person, by consent or in an emergency."""
+
+import datetime
+import functools
+import json
+from typing import Any
+
+from functions.lookup.person import Finder, no_such_person
+from functions.lookup.wanted import Wanted
+from health_record import opening
+from health_record.opening import Opened
+from health_record.questionnaire.form import FILE
+from health_record.records import record_id_of
+from health_record.summary.document import document
+from health_record.summary.sources import Record
+
+
+def of_wanted(finder: Finder, wanted: Wanted) -> dict[str, Any]:
+    """The summary of the person with this number and birth date. Raises NotFoundError or ForbiddenError."""
+    opened = finder.find(wanted)
+    if opened is None:
+        raise no_such_person()
+    return _document(finder, opened)
+
+
+def of_id(finder: Finder, patient_id: str) -> dict[str, Any]:
+    """The summary of the person with this id. Raises NotFoundError or ForbiddenError."""
+    return _document(finder, open_by_id(finder, patient_id))
+
+
+def open_by_id(finder: Finder, patient_id: str) -> Opened:
+    """The person with this id. Raises NotFoundError."""
+    record_id = record_id_of(patient_id)
+    if record_id is None:
+        raise no_such_person()
+    return finder.by_id(record_id)
+
+
+def source(finder: Finder, opened: Opened) -> Record:
+    """All that is kept of the person, as the summary's pure part wants it."""
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return opening.record_for_summary(opened, _questionnaire(), public_origin=finder.config.public_origin, now=now)
+
+
+def _document(finder: Finder, opened: Opened) -> dict[str, Any]:
+    finder.admit(opened)
+    return document(source(finder, opened))
+
+
+@functools.cache
+def _questionnaire() -> dict[str, Any]:
+    questionnaire: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return questionnaire

@@ -1,0 +1,26 @@
+"""What facilities may write, and how it lies in the tables.
+
+records  record#<uuid> / contribution#<Type>#<uuid>#000001  sealed, mac, recorded, facility_id, facility_name, ...
+"""
+
+TYPES = (
+    "AllergyIntolerance",
+    "Condition",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Encounter",
+    "Endpoint",
+    "ImagingStudy",
+    "Immunization",
+    "MedicationStatement",
+    "Observation",
+    "Organization",
+    "Practitioner",
+    "Procedure",
+)
+PREFIX = "contribution#"
+
+
+def contribution_sk(kind: str, resource_id: str, version: int) -> str:
+    """`contribution#Condition#0b8f...#000001`"""
+    return f"{PREFIX}{kind}#{resource_id}#{version:06d}"

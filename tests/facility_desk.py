@@ -1,0 +1,235 @@
+"""A facility as the tests need it: registered in the table, and a client whose calls go straight into a handler."""
+
+import datetime
+import json
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+from ops.facility_client import FacilityAnswer, FacilityClient, Message
+from tests.conftest import ORIGIN, World, call_handler
+
+PERMISSIONS = ["read", "write", "emergency", "verify"]
+PRACTITIONER = "000123/HCM-CCHN"
+ROUTES = (
+    ("POST", r"/v1/fhir", "/v1/fhir"),
+    ("GET", r"/v1/fhir/metadata", "/v1/fhir/metadata"),
+    ("POST", r"/v1/fhir/Patient/_search", "/v1/fhir/Patient/_search"),
+    ("GET", r"/v1/fhir/Patient", "/v1/fhir/Patient"),
+    ("POST", r"/v1/fhir/Patient/(?P<operation>[^/]+)", "/v1/fhir/Patient/{operation}"),
+    ("GET", r"/v1/fhir/Patient/(?P<operation>[^/]+)", "/v1/fhir/Patient/{operation}"),
+    ("GET", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
+    ("POST", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
+)
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def new_key(algorithm: str = "ed25519") -> tuple[bytes, str]:
+    """A private key and its public half, both PEM."""
+    key: Any = (
+        ed25519.Ed25519PrivateKey.generate() if algorithm == "ed25519" else ec.generate_private_key(ec.SECP256R1())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return private, public.decode()
+
+
+def handler_of(message: Message) -> Handler:
+    """The function that API Gateway would call."""
+    from functions.contribute.handler import handler as contribute
+
+    from functions.lookup.handler import handler as lookup
+
+    path = message.url.removeprefix(ORIGIN).partition("?")[0]
+    writes = message.method == "POST" and (path == "/v1/fhir" or path.endswith("/$verify"))
+    return contribute if writes else lookup
+
+
+class Desk(FacilityClient):
+    """The facility's own client; `change` may alter a signed call on its way."""
+
+    def send(self, message: Message) -> FacilityAnswer:
+        path, _, query = message.url.removeprefix(ORIGIN).partition("?")
+        for method, pattern, route in ROUTES:
+            found = re.fullmatch(pattern, path)
+            if found and method == message.method:
+                return deliver(handler_of(message), message, method, route, found.groupdict(), query)
+        raise AssertionError(f"no route for {message.method} {path}")
+
+
+def deliver(
+    handler: Handler, message: Message, method: str, route: str, path: dict[str, str], query: str
+) -> FacilityAnswer:
+    """The message as API Gateway delivers it: FHIR bodies base64-encoded, forms as text."""
+    form = message.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+    body: Any = (message.body.decode() if form else message.body) if message.body else None
+    answer = call_handler(
+        handler,
+        method,
+        route,
+        path=path,
+        query=query,
+        body=body,
+        headers={"x-requested-with": None, **message.headers},  # type: ignore[dict-item]
+    )
+    return FacilityAnswer(answer.status, answer.headers, answer.body.encode())
+
+
+def register(
+    world: World,
+    facility_id: str = "79001",
+    *,
+    algorithm: str = "ed25519",
+    permissions: list[str] | None = None,
+    name: str = "Trung tâm Y tế Bình Quới",
+    **key: str,
+) -> Desk:
+    """Put a facility with one key into the table and give its desk."""
+    from health_record import facilities
+
+    private, public = new_key(algorithm)
+    table = world.table("facilities")
+    table.put_item(
+        Item={
+            "pk": f"facility#{facility_id}",
+            "sk": "facility",
+            "name": name,
+            "status": "active",
+            "permissions": PERMISSIONS if permissions is None else permissions,
+        }
+    )
+    table.put_item(
+        Item={
+            "pk": f"facility#{facility_id}",
+            "sk": "key#1",
+            "algorithm": algorithm,
+            "public_key_pem": public,
+            "not_before": "2026-01-01T00:00:00Z",
+            "not_after": "2028-01-01T00:00:00Z",
+            "status": "active",
+            **key,
+        }
+    )
+    facilities.forget()
+    return Desk(ORIGIN, f"{facility_id}.1", private, practitioner=PRACTITIONER)
+
+
+@dataclass(frozen=True)
+class Resident:
+    """An invented person and what they declared: linkId -> answers."""
+
+    national_id: str = "079185001234"
+    full_name: str = "Nguyễn Thị Thử"
+    birth_date: str = "1985-03-02"
+    sex: str = "female"
+    ward: str = "26944"
+    insurance_number: str | None = "DN4797512345678"
+    sharing: bool = True
+    restricted: bool = False
+    statistics: bool = True
+    answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
+    pseudonym: str = "pseudonym-1"
+
+
+def coding(system: str, code: str) -> dict[str, Any]:
+    """One coded answer."""
+    return {"valueCoding": {"system": system, "code": code}}
+
+
+def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:00.000Z") -> str:
+    """Put the resident's record into the tables as `declare` does; gives the record's id."""
+    from health_record import identifiers, records, sealing
+    from health_record.clients import client
+    from health_record.dynamo import to_wire
+    from health_record.macs import Macs
+
+    record_id = resident.record_id
+    key = sealing.new_data_key(world.data_key_id, "79", record_id)
+    identity = records.Identity(
+        full_name=resident.full_name,
+        birth_date=resident.birth_date,
+        sex=resident.sex,
+        national_id=resident.national_id,
+        insurance_number=resident.insurance_number,
+        ward=resident.ward,
+        pseudonym=resident.pseudonym,
+    )
+    meta = records.Meta(
+        record_id=record_id,
+        account="account-mac",
+        session="session-mac",
+        relation="self",
+        version=1,
+        created_at=authored,
+        updated_at=authored,
+        sealed=records.seal_identity(key, record_id, identity),
+        sharing_until="2027-11-23" if resident.sharing else None,
+        statistics=resident.statistics,
+        restricted=resident.restricted,
+    )
+    sk = records.version_sk(1)
+    version = {
+        "pk": records.record_pk(record_id),
+        "sk": sk,
+        "sealed": records.seal_json(key, record_id, sk, response_of(resident)),
+        "authored": authored,
+    }
+    macs = Macs(world.mac_key_id, "79")
+    claims = [
+        {"pk": records.identifier_pk(macs, found), "sk": records.claim_sk(record_id), "record_id": record_id}
+        for found in identifiers.pointers(resident.national_id, resident.insurance_number)
+    ]
+    for item in [records.meta_item(meta), version, *claims]:
+        client("dynamodb").put_item(TableName="records", Item=to_wire(item))
+    wrapped = {"pk": records.record_pk(record_id), "wrapped": key.wrapped}
+    client("dynamodb").put_item(TableName="keys", Item=to_wire(wrapped))
+    return record_id
+
+
+def response_of(resident: Resident) -> dict[str, Any]:
+    """The QuestionnaireResponse, flat as far as the form is."""
+    from health_record.questionnaire.form import FILE
+
+    questionnaire = json.loads(FILE.read_text(encoding="utf-8"))
+    given = {
+        "identity.relation": [coding("urn:x-so-suc-khoe:relation", "self")],
+        "identity.full-name": [{"valueString": resident.full_name}],
+        "identity.sex": [coding("http://hl7.org/fhir/administrative-gender", resident.sex)],
+        "identity.birth-date": [{"valueDate": resident.birth_date}],
+        "identity.ward": [{"valueCoding": {"code": resident.ward}}],
+        "consent.record": [{"valueBoolean": True}],
+        **resident.answers,
+    }
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "questionnaire": questionnaire["url"],
+        "status": "completed",
+        "item": _items(questionnaire["item"], given),
+    }
+
+
+def _items(items: list[dict[str, Any]], given: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    found = []
+    for item in items:
+        if item["type"] == "group":
+            if children := _items(item.get("item", []), given):
+                found.append({"linkId": item["linkId"], "item": children})
+        elif item["linkId"] in given:
+            found.append({"linkId": item["linkId"], "answer": given[item["linkId"]]})
+    return found
+
+
+def new_uuid() -> str:
+    return str(uuid.uuid4())
+
+
+def today() -> str:
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
