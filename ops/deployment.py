@@ -1,0 +1,44 @@
+"""Which deployed province a command speaks to: the local stack, or one in the operator's AWS account."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from ops.errors import OpsError
+from ops.local import aws, stack_file
+from ops.local.place import PROVINCE, from_environment
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployed province: its outputs by name, and clients for its account."""
+
+    outputs: dict[str, str]
+    client: Callable[[str], Any]
+
+
+def add_place_argument(parser: argparse.ArgumentParser) -> None:
+    """The option that names a province in AWS instead of the local stack."""
+    parser.add_argument("--province", metavar="CODE", help="a province in the AWS account of the environment's profile")
+
+
+def deployment(arguments: argparse.Namespace) -> Deployment:
+    """What the arguments name. Raises OpsError when it is not there."""
+    return _in_aws(arguments.province) if arguments.province else _local()
+
+
+def _local() -> Deployment:
+    place = from_environment()
+    known = stack_file.read(place)
+    if known["province"] != PROVINCE or known["aws_endpoint_url"] != place.aws_endpoint_url:
+        raise OpsError("The local stack runs on other ports: set SSK_PORT and SSK_EMULATOR_PORT as for `make up`.")
+    return Deployment(aws.outputs(place), lambda service: aws.client(place, service))
+
+
+def _in_aws(province: str) -> Deployment:
+    stacks = boto3.client("cloudformation").describe_stacks(StackName=f"ssk-{province}")["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+    return Deployment(outputs, boto3.client)

@@ -1,0 +1,52 @@
+"""AWS clients and environments for the emulator: never the operator's own account, profile or proxy."""
+
+import functools
+import os
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from ops.local.place import REGION, STACK_NAME, Place
+
+# The emulator takes any credentials; these say plainly that they are none.
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "UV_CACHE_DIR", "XDG_CACHE_HOME")
+
+
+def environment(place: Place) -> dict[str, str]:
+    """The environment of a child process that may speak to the emulator and to nothing else on AWS."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return {
+        **kept,
+        **CREDENTIALS,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": place.aws_endpoint_url,
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+    }
+
+
+@functools.cache
+def client(place: Place, service: str) -> Any:
+    """A client of the emulator's `service`."""
+    return boto3.session.Session(
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        region_name=REGION,
+    ).client(
+        service,
+        endpoint_url=place.aws_endpoint_url,
+        # An aggregation may take as long as Lambda lets it: 15 minutes, and it must not run twice.
+        config=Config(read_timeout=910, retries={"total_max_attempts": 1}, proxies={}),
+    )
+
+
+def outputs(place: Place) -> dict[str, str]:
+    """The outputs of the deployed province stack, by name."""
+    stacks = client(place, "cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}

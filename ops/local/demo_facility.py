@@ -1,0 +1,43 @@
+"""The demonstration facility: its private key is made on this machine and stays in the stack's folder."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from ops.facilities import PERMISSIONS, Registry
+from ops.local.aws import client, outputs
+from ops.local.place import Place
+
+FACILITY_ID = "79001"
+KEY_ID = f"{FACILITY_ID}.1"
+NAME = "Trạm Y tế trình diễn (demonstration)"
+
+
+def private_key_file(place: Place) -> Path:
+    """Where the demonstration facility's private key lies."""
+    return place.folder / "demo_facility.pem"
+
+
+def register(place: Place) -> None:
+    """Register the demonstration facility with every permission, unless the table knows it."""
+    registry = Registry(client(place, "dynamodb"), outputs(place)["TableFacilities"])
+    if any(facility["id"] == FACILITY_ID for facility in registry.list()):
+        return
+    registry.add(FACILITY_ID, NAME, list(PERMISSIONS), _public_key(private_key_file(place)), datetime.now(UTC))
+
+
+def _public_key(file: Path) -> str:
+    if not file.exists():
+        fresh = Ed25519PrivateKey.generate()
+        file.touch(mode=0o600)
+        file.write_bytes(fresh.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    key = load_pem_private_key(file.read_bytes(), password=None)
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

@@ -1,0 +1,64 @@
+"""MiniStack, the AWS emulator: started on loopback with its temporary files inside the stack's folder."""
+
+import http.client
+import shutil
+import socket
+import time
+from http import HTTPStatus
+
+from ops.errors import OpsError
+from ops.local.aws import environment
+from ops.local.place import REGION, TOOLS, Place
+from ops.local.processes import Process, start
+
+READY_SECONDS = 30
+
+
+def start_emulator(place: Place) -> Process:
+    """Start the emulator and return at once; `wait_until_ready` tells when it answers."""
+    shutil.rmtree(place.scratch, ignore_errors=True)
+    place.scratch.mkdir(parents=True)
+    settings = {
+        "GATEWAY_PORT": str(place.emulator_port),
+        "BIND_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "MINISTACK_REGION": REGION,
+        "LOG_LEVEL": "WARNING",
+        "TMPDIR": str(place.scratch),
+        "S3_DATA_DIR": str(place.scratch / "s3"),
+        "STATE_DIR": str(place.scratch / "state"),
+    }
+    command = TOOLS / "emulator" / "bin" / "ministack"
+    return start("emulator", [command], env={**environment(place), **settings}, log=place.log("emulator"))
+
+
+def wait_until_ready(place: Place, emulator: Process) -> None:
+    """Return when the emulator answers. Raises OpsError when it ends or stays silent."""
+    deadline = time.monotonic() + READY_SECONDS
+    while emulator.alive and time.monotonic() < deadline:
+        if _answers(place.emulator_port, "/_ministack/ready"):
+            return
+        time.sleep(0.1)
+    raise OpsError(f"The AWS emulator did not start; its log is {place.log('emulator')}.")
+
+
+def refuse_used_port(port: int, variable: str) -> None:
+    """Raise OpsError when something else listens on `port` of loopback."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise OpsError(f"Port {port} is in use: end what uses it or choose another with {variable}.") from error
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

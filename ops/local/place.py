@@ -1,0 +1,59 @@
+"""Where a local stack lives: its folder and its two ports, from the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.errors import OpsError
+
+ROOT = Path(__file__).parents[2]
+TOOLS = ROOT / ".local" / "tools"  # what bootstrap.sh installs, shared by all stacks of this checkout
+REGION = "ap-southeast-1"
+PROVINCE = "79"
+STACK_NAME = f"ssk-{PROVINCE}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A local stack's folder and ports; everything it writes is inside `folder`."""
+
+    folder: Path
+    port: int
+    emulator_port: int
+
+    @property
+    def web_url(self) -> str:
+        """What people type; also the authority that facilities sign."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def aws_endpoint_url(self) -> str:
+        """The emulator, for every AWS client."""
+        return f"http://127.0.0.1:{self.emulator_port}"
+
+    @property
+    def stack_file(self) -> Path:
+        """The contract with tests and other programs."""
+        return self.folder / "stack.json"
+
+    @property
+    def scratch(self) -> Path:
+        """The emulator's temporary folder: it leaves its Lambda environments behind, so they lie here."""
+        return self.folder / "tmp"
+
+    def log(self, name: str) -> Path:
+        """The log file of one of the stack's processes."""
+        return self.folder / f"{name}.log"
+
+
+def from_environment() -> Place:
+    """The stack that `SSK_LOCAL_DIR`, `SSK_PORT` and `SSK_EMULATOR_PORT` name (`.local`, 8000 and 4566)."""
+    folder = Path(os.environ.get("SSK_LOCAL_DIR") or ROOT / ".local")
+    return Place(folder=folder.absolute(), port=_port("SSK_PORT", 8000), emulator_port=_port("SSK_EMULATOR_PORT", 4566))
+
+
+def _port(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise OpsError(f"{variable} must be a port number from 1 to 65535, not {text!r}.")
+    return int(text)

@@ -1,0 +1,49 @@
+"""The static site: built by `web.build`, uploaded to the site's bucket."""
+
+import mimetypes
+import sys
+from pathlib import Path
+from typing import Any
+
+from ops.errors import OpsError
+from ops.local.aws import environment
+from ops.local.command import reason, succeeds
+from ops.local.place import PROVINCE, Place
+
+PUBLISHED = "insights/"  # written by the aggregation, not by the build
+TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
+TEXT_TYPES = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
+FOREVER = "public, max-age=31536000, immutable"  # names in this folder carry a hash of the content
+BRIEFLY = "public, max-age=60"
+
+
+def build(place: Place) -> Path:
+    """Build the site into the stack's folder. Raises OpsError when that fails."""
+    folder = place.folder / "site"
+    log = place.log("web-build")
+    command = [sys.executable, "-m", "web.build", "--province", PROVINCE, "--out", str(folder)]
+    if not succeeds(command, env=environment(place), log=log):
+        raise OpsError(f"The site could not be built ({reason(log)}); all that was said is in {log}.")
+    return folder
+
+
+def upload(s3: Any, bucket: str, folder: Path) -> int:
+    """Put every file of `folder` into the bucket and delete what is no longer there; the number of files."""
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    for key, path in files.items():
+        caching = FOREVER if key.startswith("assets/") else BRIEFLY
+        s3.put_object(
+            Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType=content_type(key), CacheControl=caching
+        )
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    known = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    for key in known:
+        if key not in files and not key.startswith(PUBLISHED):
+            s3.delete_object(Bucket=bucket, Key=key)
+    return len(files)
+
+
+def content_type(name: str) -> str:
+    """The content type of a file, with its charset where it is text."""
+    kind = TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith(TEXT_TYPES) else kind

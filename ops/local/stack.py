@@ -1,0 +1,185 @@
+"""Brings a local stack up, uses a running one again, and takes it down."""
+
+import contextlib
+import fcntl
+import http.client
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from http import HTTPStatus
+from typing import Any
+
+from ops.errors import OpsError
+from ops.local import cdk, demo_facility, site, stack_file
+from ops.local.aws import client, environment, outputs
+from ops.local.command import end_all
+from ops.local.content import SERVED, content_hash
+from ops.local.emulator import refuse_used_port, start_emulator, wait_until_ready
+from ops.local.place import Place
+from ops.local.processes import Register, start
+from ops.progress import Steps
+
+# One call for each function behind the API: none of them changes anything.
+WARMING_CALLS = (
+    ("GET", "/v1/session"),
+    ("GET", "/v1/records"),
+    ("GET", "/v1/fhir/metadata"),
+    ("POST", "/v1/fhir"),
+)
+WARM_ENVIRONMENTS = 2
+PROXY_SECONDS = 20
+
+
+class LocalStack:
+    """The local stack of one place."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.processes = Register(place.folder / "processes.json")
+        self._content_file = place.folder / "content"
+
+    def up(self, steps: Steps) -> dict[str, Any]:
+        """Start, or update, or find the stack as it should be; returns what `stack.json` says.
+
+        Raises OpsError; nothing that belongs to the stack runs then.
+        """
+        self.place.folder.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            content = content_hash(*SERVED)
+            if self._is_current(content):
+                return stack_file.write(self.place)
+            try:
+                description = self._bring_up(steps)
+            except BaseException:
+                self._end()
+                raise
+            self._content_file.write_text(content, encoding="utf-8")
+            return description
+
+    def down(self) -> bool:
+        """End what runs and forget its leavings; whether anything ran."""
+        if not self.place.folder.exists():
+            return False
+        with self._alone():
+            return self._end()
+
+    @property
+    def runs(self) -> bool:
+        """Whether emulator and proxy both run."""
+        return {"emulator", "proxy"} <= self.processes.running().keys()
+
+    def _is_current(self, content: str) -> bool:
+        known = self._content_file.read_text(encoding="utf-8") if self._content_file.exists() else ""
+        return self.runs and known == content and self._on_these_ports()
+
+    def _on_these_ports(self) -> bool:
+        if not self.place.stack_file.exists():
+            return False
+        description = stack_file.read(self.place)
+        urls = (description["web_url"], description["aws_endpoint_url"])
+        return urls == (self.place.web_url, self.place.aws_endpoint_url)
+
+    def _bring_up(self, steps: Steps) -> dict[str, Any]:
+        self._prepare_update()
+        with ThreadPoolExecutor() as pool:
+            synthesis = pool.submit(_during, steps, "Making the templates", lambda: cdk.synthesize(self.place))
+            pages = pool.submit(_during, steps, "Building the site", lambda: site.build(self.place))
+            account = pool.submit(self._emulator, steps)
+            try:
+                _finish(synthesis, pages, account)
+            except BaseException:
+                end_all()
+                raise
+        with steps.step("Deploying the province"):
+            cdk.deploy(self.place, synthesis.result())
+        deployed = outputs(self.place)
+        site.upload(client(self.place, "s3"), deployed["SiteBucket"], pages.result())
+        demo_facility.register(self.place)
+        with steps.step("Starting the proxy and warming the functions"):
+            self._proxy()
+            self._warm()
+        return stack_file.write(self.place)
+
+    def _prepare_update(self) -> None:
+        """Keep a running emulator with its data, if it is this stack's and on this port; end the proxy."""
+        running = self.processes.running()
+        if "emulator" in running and not self._on_these_ports():
+            self._end()
+            running = {}
+        if "proxy" in running:
+            running["proxy"].stop()
+        refuse_used_port(self.place.port, "SSK_PORT")
+        if "emulator" not in running:
+            refuse_used_port(self.place.emulator_port, "SSK_EMULATOR_PORT")
+
+    def _emulator(self, steps: Steps) -> None:
+        if "emulator" in self.processes.running():
+            return
+        with steps.step("Starting the AWS emulator"):
+            process = start_emulator(self.place)
+            self.processes.keep(process)
+            wait_until_ready(self.place, process)
+        with steps.step("Preparing the account for deployments"):
+            cdk.bootstrap(self.place)
+
+    def _proxy(self) -> None:
+        ports = {
+            "SSK_PORT": str(self.place.port),
+            "SSK_EMULATOR_PORT": str(self.place.emulator_port),
+            "SSK_LOCAL_DIR": str(self.place.folder),
+        }
+        command = [sys.executable, "-m", "ops.local.proxy"]
+        env = {**environment(self.place), **ports}
+        process = start("proxy", command, env=env, log=self.place.log("proxy"))
+        self.processes.keep(process)
+        deadline = time.monotonic() + PROXY_SECONDS
+        while self._status("GET", "/_local/sms") != HTTPStatus.OK:
+            if not process.alive or time.monotonic() > deadline:
+                raise OpsError(f"The proxy did not start; its log is {self.place.log('proxy')}.")
+            time.sleep(0.1)
+
+    def _warm(self) -> None:
+        calls = WARMING_CALLS * WARM_ENVIRONMENTS
+        with ThreadPoolExecutor(len(calls)) as pool:
+            answers = list(pool.map(lambda call: self._status(*call), calls))
+        for (method, path), status in zip(calls, answers, strict=True):
+            if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                print(f"{method} {path} answers {status}: its function does not run as deployed.", file=sys.stderr)
+
+    def _status(self, method: str, path: str) -> int | None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=60)
+        try:
+            connection.request(method, path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def _end(self) -> bool:
+        ended = self.processes.stop_all()
+        shutil.rmtree(self.place.scratch, ignore_errors=True)
+        for file in (self.place.stack_file, self._content_file):
+            file.unlink(missing_ok=True)
+        return bool(ended)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two commands at once on one stack: the second waits for the first."""
+        with (self.place.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _during[Result](steps: Steps, text: str, work: Callable[[], Result]) -> Result:
+    with steps.step(text):
+        return work()
+
+
+def _finish(*futures: Future[Any]) -> None:
+    """Wait for all, or raise the first error as soon as it comes."""
+    done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+    for future in done:
+        future.result()

@@ -1,0 +1,51 @@
+"""The `ssk` command: one subcommand for each thing an operator does; `make <subcommand> ARGS="..."` is the same."""
+
+import argparse
+import importlib
+import signal
+import sys
+from types import FrameType
+
+from ops.errors import OpsError
+
+# Each module has `add_arguments(parser)` and `run(args) -> int`; only the one that is wanted is imported.
+COMMANDS = {
+    "up": ("ops.up", "start the local stack, or bring a running one up to date"),
+    "down": ("ops.down", "end the local stack"),
+    "facility": ("ops.facility", "register facilities, rotate and revoke their keys"),
+    "aggregate": ("ops.aggregate", "count what was declared, now"),
+    "pilot": ("ops.pilot", "rehearse a pilot with invented residents on the local stack"),
+}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one subcommand; the exit status is 0 when it did what it says."""
+    signal.signal(signal.SIGTERM, _ended)
+    words = sys.argv[1:] if words is None else words
+    arguments = _parser(words).parse_args(words)
+    try:
+        status: int = importlib.import_module(COMMANDS[arguments.command][0]).run(arguments)
+    except OpsError as error:
+        print(f"ssk: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser(words: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ssk", description="Operate a province, or its local stack.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, (module, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        if name in words[:1]:
+            importlib.import_module(module).add_arguments(command)
+    return parser
+
+
+def _ended(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
