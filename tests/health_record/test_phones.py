@@ -2,6 +2,7 @@
 
 import phonenumbers
 import pytest
+
 from health_record import phones
 from health_record.phones import NotAMobileError, normalise
 

@@ -1,0 +1,184 @@
+"""Asking for a code: look once, decide, then spend and send; what was spent in vain is given back."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from functions.otp import answers, devices, lanes, work
+from functions.otp.guard import Guard
+from functions.otp.limits import Limits, OtpSettings
+from functions.otp.spending import Ledger, MoneySpentError
+from functions.otp.wishes import Wish
+from health_record import budgets, settings, sms
+from health_record.api import Event, client_address
+from health_record.budgets import BudgetSpentError
+from health_record.clients import client
+from health_record.dynamo import Item, cancelled_at, to_wire
+from health_record.errors import UnavailableError
+from health_record.macs import Macs
+from health_record.observe import count, info, metrics
+
+TRIES = 3  # of a request that meets another one for the same phone
+LANE, WORK = 0, 2  # places in the transaction
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request on its way: who asks, from where, and everything that was read about it in one call."""
+
+    config: OtpSettings
+    limits: Limits
+    macs: Macs
+    wish: Wish
+    account: str
+    now: int
+    lane: lanes.Lane
+    guard: Guard | None  # None for a device that has verified this phone: only its own lane limits it
+    ledger: Ledger
+    pin_set: bool
+
+
+def ask(event: Event) -> dict[str, Any]:
+    """The 202 body. Raises what the guard and the channel refuse with."""
+    wish = Wish.from_event(event)
+    for _ in range(TRIES):
+        asking = _look(event, wish)
+        wait = lanes.must_wait(asking.lane, asking.limits, asking.now)
+        if wait:
+            answers.limited(wait.rule)
+            return _body(wait.challenge or _new_challenge(), wait.expires_in, wait.resend_after)
+        spendable = asking.guard.admit(wish.work) if asking.guard else None
+        if body := _send(asking, spendable):
+            return body
+    raise UnavailableError
+
+
+def _look(event: Event, wish: Wish) -> Asking:
+    config, limits = settings.cached(OtpSettings), settings.cached(Limits)
+    macs = Macs(config.mac_key_id, config.province)
+    account = macs.of("phone", wish.phone)
+    now = int(time.time())
+    ledger = Ledger(config, limits, now)
+    device = devices.presented(event)
+    address = Guard.address_of(client_address(event))
+    fixed = [
+        budgets.key(Guard.budget_name(macs, address)),
+        (f"account#{account}", "pin"),
+        lanes.Lane(account).place,
+        lanes.Lane(account, device or "none").place,
+    ]
+    counters = ledger.places(wish.poster)
+    found = budgets.read_together(config.table_access, [*fixed, *counters])
+    from_address, pin, anyone, from_device = found[:4]
+    counted = dict(zip(counters, found[4:], strict=True))
+    lane = lanes.seen(account, device, from_device) if device else None
+    if lane and lane.known(now):
+        return Asking(config, limits, macs, wish, account, now, lane, None, ledger, pin is not None)
+    lane = lanes.seen(account, None, anyone)
+    guard = Guard(
+        macs=macs,
+        limits=limits,
+        ledger=ledger,
+        address=address,
+        wish=wish,
+        first_today=not lanes.recent_sends(lane, limits, now),
+        seen=from_address or {},
+        counted=counted,
+    )
+    return Asking(config, limits, macs, wish, account, now, lane, guard, ledger, pin is not None)
+
+
+def _send(asking: Asking, spendable: work.Work | None) -> dict[str, Any] | None:
+    """Make a code the live one, spend, send. None if another request for this phone came first."""
+    challenge, number = _new_challenge(), f"{secrets.randbelow(1_000_000):06d}"
+    if not _begin(asking, challenge, number, spendable):
+        return None
+    spent: list[Callable[[], object]] = [lambda: _undo(asking, challenge, spendable)]
+    try:
+        _spend(asking, spendable, spent)
+        sms.send(sms.code_message(asking.wish.phone, number, asking.config.public_origin))
+    except Exception as error:
+        _give_back(spent)
+        raise _refusal(asking, error) from error
+    count("OtpSent")
+    info("code sent", account=asking.account, known_device=asking.guard is None)
+    sends = [*lanes.recent_sends(asking.lane, asking.limits, asking.now), asking.now]
+    return _body(challenge, asking.limits.code_seconds, lanes.resend_after(sends, asking.limits, asking.now))
+
+
+def _begin(asking: Asking, challenge: str, number: str, spendable: work.Work | None) -> bool:
+    table, limits, now = asking.config.table_access, asking.limits, asking.now
+    code = lanes.Code(challenge, asking.macs.of("code", challenge, number), asking.wish.poster, asking.pin_set)
+    pk, sk = asking.lane.place
+    pointer: Item = {"pk": f"challenge#{challenge}", "sk": "challenge", "lane_pk": pk, "lane_sk": sk}
+    pointer["ttl"] = now + lanes.KEPT_SECONDS
+    items: list[dict[str, Any]] = [
+        {"Update": {"TableName": table, **lanes.begin(asking.lane, code, limits, now)}},
+        {"Put": {"TableName": table, "Item": to_wire(pointer)}},
+    ]
+    if spendable:
+        items.append(work.spend_item(table, spendable, limits, now))
+    try:
+        client("dynamodb").transact_write_items(TransactItems=items)
+    except Exception as error:
+        reasons = cancelled_at(error)
+        if reasons.get(WORK) == "ConditionalCheckFailed" and asking.guard:
+            raise asking.guard.work_needed("work-spent") from error
+        if reasons.get(LANE) in ("ConditionalCheckFailed", "TransactionConflict"):
+            return False
+        raise
+    return True
+
+
+def _spend(asking: Asking, spendable: work.Work | None, spent: list[Callable[[], object]]) -> None:
+    """Count the message wherever it counts; `spent` grows by what would undo each."""
+    ledger, poster, guard = asking.ledger, asking.wish.poster, asking.guard
+    if guard:
+        taken = guard.spend(asking.config.table_access, with_work=spendable is not None)
+        spent.append(lambda: budgets.give_back(taken))
+    percent = ledger.count_sent(capped=guard is not None)
+    spent.append(ledger.give_back_sent)
+    metrics().add_metric(name="SmsBudgetUsed", unit="Percent", value=percent)
+    if poster:
+        ledger.count_sent_by_poster(poster)
+        spent.append(lambda: ledger.give_back_sent_by_poster(poster))
+
+
+def _undo(asking: Asking, challenge: str, spendable: work.Work | None) -> None:
+    table = asking.config.table_access
+    pointer = to_wire({"pk": f"challenge#{challenge}", "sk": "challenge"})
+    items: list[dict[str, Any]] = [
+        {"Update": {"TableName": table, **lanes.undo(asking.lane)}},
+        {"Delete": {"TableName": table, "Key": pointer}},
+    ]
+    if spendable:
+        items.append(work.unspend_item(table, spendable))
+    client("dynamodb").transact_write_items(TransactItems=items)
+
+
+def _give_back(spent: list[Callable[[], object]]) -> None:
+    for undo in reversed(spent):
+        try:
+            undo()
+        except Exception as error:  # noqa: BLE001 - the other quotas are given back all the same
+            info("not given back", error=type(error).__name__)
+
+
+def _refusal(asking: Asking, error: Exception) -> Exception:
+    if isinstance(error, sms.SmsRefusedError):
+        return answers.sms_refused()
+    if isinstance(error, MoneySpentError):
+        return answers.money_spent(asking.ledger.until_tomorrow())
+    if isinstance(error, BudgetSpentError) and asking.guard:
+        return asking.guard.over(error)
+    return error
+
+
+def _new_challenge() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def _body(challenge: str, expires_in: int, resend_after: int) -> dict[str, Any]:
+    return {"challenge_id": challenge, "expires_in": expires_in, "resend_after": resend_after}

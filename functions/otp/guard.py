@@ -1,0 +1,115 @@
+"""The guard against fraud: what one address, one poster and the whole province may send before work is asked for."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from functions.otp import answers, work
+from functions.otp.limits import Limits
+from functions.otp.spending import Ledger
+from functions.otp.wishes import Wish
+from health_record import budgets
+from health_record.budgets import BudgetSpentError, Spent
+from health_record.dynamo import Item
+from health_record.errors import ServiceError, TooManyRequestsError
+from health_record.macs import Macs
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One request seen from its address. `first_today` is the phone's first message of the day."""
+
+    macs: Macs
+    limits: Limits
+    ledger: Ledger
+    address: str
+    wish: Wish
+    first_today: bool
+    seen: Item
+    counted: Mapping[tuple[str, str], Item | None]
+
+    @staticmethod
+    def address_of(client: str) -> str:
+        """What counts as one address: IPv4 whole, IPv6 its /64 network (one household or one machine)."""
+        try:
+            address = ipaddress.ip_address(client)
+        except ValueError:
+            return client
+        if isinstance(address, ipaddress.IPv6Address):
+            if address.ipv4_mapped:
+                return str(address.ipv4_mapped)
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(address)
+
+    @staticmethod
+    def budget_name(macs: Macs, address: str) -> str:
+        """The budget of an address, which is kept as a MAC."""
+        return f"address#{macs.of('address', address)}"
+
+    def admit(self, given: work.Work | None) -> work.Work | None:
+        """The work to be spent, or None where none is needed. Raises 429 and 503 refusals."""
+        try:
+            _, hard = self.limits.address_windows(with_work=True)
+            budgets.refuse_if_spent(self.seen, [hard], self._weight(), self.ledger.now)
+        except BudgetSpentError as error:
+            raise self.over(error) from error
+        if not self.ledger.money_left(self._today()):
+            raise answers.money_spent(self.ledger.until_tomorrow())
+        rule = self._needs_work()
+        if rule is None:
+            return None
+        if given is None or not work.done(given, self.macs, self.address, self.limits, self.ledger.now):
+            raise self.work_needed(rule)
+        return given
+
+    def spend(self, table: str, *, with_work: bool) -> Spent:
+        """Count the message for the address. Raises BudgetSpentError."""
+        return budgets.take(
+            table,
+            self.budget_name(self.macs, self.address),
+            self.limits.address_windows(with_work=with_work),
+            amount=self._weight(),
+            seen=self.seen,
+            tally=self._thousand() if self.first_today else None,
+        )
+
+    def over(self, error: BudgetSpentError) -> ServiceError:
+        """The refusal for a window of the address that is full: the soft one opens by work."""
+        if error.window.seconds == self.limits.address_soft_seconds:
+            return self.work_needed("address-soft")
+        return answers.too_many_from_here(error.retry_after)
+
+    def work_needed(self, rule: str) -> TooManyRequestsError:
+        """429 with new work for this address."""
+        answers.limited(rule)
+        return answers.work_needed(work.asked(self.macs, self.address, self.limits, self.ledger.now))
+
+    def _needs_work(self) -> str | None:
+        soft, _ = self.limits.address_windows(with_work=False)
+        used = budgets.count_in(self.seen, soft.seconds, self.ledger.now)
+        if used + self._weight() > self.limits.address_soft:
+            return "address-soft"
+        if self.ledger.breaker_open(self._items(None), self.limits.breaker_province_floor):
+            return "breaker-province"
+        poster = self.wish.poster
+        if poster and self.ledger.breaker_open(self._items(poster), self.limits.breaker_poster_floor):
+            return "breaker-poster"
+        return None
+
+    def _weight(self) -> int:
+        """How many messages this one counts as: a run of consecutive numbers is dear."""
+        neighbours = budgets.tally_in(self.seen, self._thousand(), self.ledger.now) + self.first_today
+        return self.limits.run_weight if neighbours >= self.limits.run_length else 1
+
+    def _thousand(self) -> str:
+        """The block of one thousand numbers that the phone is in, as a MAC."""
+        return self.macs.of("thousand", self.wish.phone[:-3])[:16]
+
+    def _today(self) -> Item | None:
+        return self.counted[self.ledger.places(None)[0]]
+
+    def _items(self, poster: str | None) -> list[Item]:
+        """The counters of `poster`, or of the province where it is None."""
+        province = self.ledger.places(None)
+        places = [place for place in self.ledger.places(poster) if place not in province] if poster else province
+        return [item for place in places if (item := self.counted[place])]

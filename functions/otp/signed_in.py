@@ -1,0 +1,67 @@
+"""The session seen by its owner: state, longer idle, sign-out, and the account's other sessions."""
+
+import time
+from typing import Any
+
+from functions.otp import pins
+from health_record import sessions
+from health_record.api import Event
+from health_record.errors import NotFoundError
+from health_record.language import Text
+from health_record.sessions import Session
+
+
+def state(event: Event) -> dict[str, Any]:
+    """`{level, pin_set, pin_permitted, idle_expires_in, expires_in}`; looking does not start the idle time anew."""
+    return _state(sessions.look(event))
+
+
+def extend(event: Event) -> dict[str, Any]:
+    """The same, with the idle time started anew."""
+    return _state(sessions.current(event))
+
+
+def sign_out(event: Event) -> str:
+    """End the session; the Set-Cookie value that takes it from the browser."""
+    session = sessions.current(event)
+    sessions.end(session.account, session.token_hash)
+    return sessions.cookie_gone()
+
+
+def all_of_account(event: Event) -> dict[str, Any]:
+    """`{sessions: [{id, level, created_at, current, expires_in}]}`, newest first."""
+    session = sessions.current(event)
+    return {
+        "sessions": [
+            {
+                "id": one.token_hash,
+                "level": one.level,
+                "created_at": one.created_at,
+                "current": one.token_hash == session.token_hash,
+                "expires_in": _seconds_to(one.expires_at),
+            }
+            for one in sessions.of_account(session.account)
+        ]
+    }
+
+
+def end_other(event: Event, session_id: str) -> None:
+    """End a session of the same account. Raises NotFoundError for any other."""
+    session = sessions.current(event)
+    if not sessions.end(session.account, session_id):
+        raise NotFoundError(Text("Không có phiên làm việc này.", "There is no such session."))
+
+
+def _state(session: Session) -> dict[str, Any]:
+    pin = pins.standing(session)
+    return {
+        "level": session.level,
+        "pin_set": pin.set,
+        "pin_permitted": pin.permitted(session),
+        "idle_expires_in": _seconds_to(min(session.idle_until, session.expires_at)),
+        "expires_in": _seconds_to(session.expires_at),
+    }
+
+
+def _seconds_to(instant: int) -> int:
+    return max(0, instant - int(time.time()))

@@ -1,0 +1,114 @@
+"""Verifying a code: count the try, compare, then use the code up and open a session in one transaction."""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.otp import answers, devices, lanes
+from functions.otp.limits import Limits, OtpSettings
+from functions.otp.spending import Ledger
+from health_record import sessions, settings
+from health_record.api import Event, json_body
+from health_record.clients import client
+from health_record.dynamo import cancelled_at, condition_failed, from_wire, to_wire
+from health_record.errors import BadRequestError, Fault
+from health_record.language import Text
+from health_record.macs import Macs
+from health_record.observe import count, info
+from health_record.phones import ascii_digits
+
+CHALLENGE = re.compile(r"[A-Za-z0-9_-]{24}")
+LANE = 0  # place in the transaction
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proven phone: what the answer says, and its cookies."""
+
+    body: dict[str, Any]
+    cookies: list[str]
+
+
+def verify(event: Event) -> Proof:
+    """Raises the same UnauthenticatedError for a wrong, expired, used, exhausted or unknown code."""
+    config, limits = settings.cached(OtpSettings), settings.cached(Limits)
+    challenge, number = _read(event)
+    now = int(time.time())
+    lane = _count_try(config.table_access, challenge, limits, now)
+    if not Macs(config.mac_key_id, config.province).matches(lane.item["code_mac"], "code", challenge, number):
+        info("code wrong", account=lane.account, tries=lane.item["tries"])
+        raise answers.code_refused()
+    device = devices.token_of(event) or devices.new_token()
+    token, session = sessions.new(lane.account, poster=lane.item.get("poster"))
+    _open(config.table_access, lane, challenge, session, device, limits, now)
+    count("OtpVerified")
+    info("code verified", account=lane.account)
+    _credit(Ledger(config, limits, now), lane.item)
+    body = {"level": session.level, "pin_set": lane.item["pin_set"]}
+    return Proof(body, [sessions.cookie(token), devices.cookie(device, limits)])
+
+
+def _read(event: Event) -> tuple[str, str]:
+    body = json_body(event)
+    for name in ("challenge_id", "code"):
+        if not isinstance(body.get(name), str):
+            message = Text("Phải là chuỗi ký tự.", "Must be a string.")
+            raise BadRequestError(message, faults=[Fault(f"/{name}", message)])
+    challenge = body["challenge_id"]
+    number = re.sub(r"[\s.-]", "", ascii_digits(body["code"][:40]))
+    if not CHALLENGE.fullmatch(challenge) or not re.fullmatch(r"[0-9]{6}", number):
+        raise answers.code_refused()
+    return challenge, number
+
+
+def _count_try(table: str, challenge: str, limits: Limits, now: int) -> lanes.Lane:
+    """The lane of the live code after this try was counted."""
+    place = to_wire({"pk": f"challenge#{challenge}", "sk": "challenge"})
+    pointer = client("dynamodb").get_item(TableName=table, Key=place, ConsistentRead=True).get("Item")
+    if not pointer:
+        raise answers.code_refused()
+    lane = lanes.at(pointer["lane_pk"]["S"], pointer["lane_sk"]["S"])
+    try:
+        answer = client("dynamodb").update_item(
+            TableName=table, ReturnValues="ALL_NEW", **lanes.count_try(lane, challenge, limits, now)
+        )
+    except Exception as error:
+        if condition_failed(error):
+            raise answers.code_refused() from error
+        raise
+    return lanes.seen(lane.account, lane.device, from_wire(answer["Attributes"]))
+
+
+def _open(
+    table: str,
+    lane: lanes.Lane,
+    challenge: str,
+    session: sessions.Session,
+    device: str,
+    limits: Limits,
+    now: int,
+) -> None:
+    """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins."""
+    items = [
+        {"Update": {"TableName": table, **lanes.passed(lane, challenge, limits, now)}},
+        sessions.create_item(session),
+    ]
+    own = lanes.Lane(lane.account, sessions.hash_of(device))
+    if own.place != lane.place:
+        items.append({"Update": {"TableName": table, **lanes.welcome(own, limits, now)}})
+    try:
+        client("dynamodb").transact_write_items(TransactItems=items)
+    except Exception as error:
+        if cancelled_at(error).get(LANE) == "ConditionalCheckFailed":
+            raise answers.code_refused() from error
+        raise
+
+
+def _credit(ledger: Ledger, item: Mapping[str, Any]) -> None:
+    """Tell the breakers; a person who has proven the phone does not wait for them to be well."""
+    try:
+        ledger.count_verified(int(item["sent_at"]), item.get("poster"))
+    except Exception as error:  # noqa: BLE001 - the session is open already
+        info("verification not credited", error=type(error).__name__)

@@ -1,0 +1,46 @@
+"""What a person sends to get a code, read and normalised before anything is spent."""
+
+import re
+from dataclasses import dataclass
+
+from functions.otp.work import Work, from_body
+from health_record.api import Event, json_body
+from health_record.errors import BadRequestError, Fault
+from health_record.language import Text
+from health_record.phones import NotAMobileError, normalise
+
+POSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A code for `phone` (E.164), asked from the page of `poster` (None where it is none of ours by its form)."""
+
+    phone: str
+    poster: str | None
+    work: Work | None
+
+    def __repr__(self) -> str:
+        return "Wish(...)"
+
+    @classmethod
+    def from_event(cls, event: Event) -> "Wish":
+        """Raises BadRequestError with the place of what is wrong."""
+        body = json_body(event)
+        written, poster = body.get("phone"), body.get("poster")
+        if not isinstance(written, str):
+            raise _wrong("/phone", Text("Hãy nhập số điện thoại.", "Enter a phone number."))
+        if poster is not None and not isinstance(poster, str):
+            raise _wrong("/poster", Text("Mã áp phích phải là chuỗi ký tự.", "The poster must be a string."))
+        try:
+            phone = normalise(written)
+        except NotAMobileError as error:
+            extra = {"suggestion": error.suggestion} if error.suggestion else {}
+            raise BadRequestError(
+                error.reason, type="not-a-mobile", faults=[Fault("/phone", error.reason)], extra=extra
+            ) from None
+        return cls(phone, poster if poster and POSTER.fullmatch(poster) else None, from_body(body))
+
+
+def _wrong(pointer: str, message: Text) -> BadRequestError:
+    return BadRequestError(message, faults=[Fault(pointer, message)])
