@@ -1,0 +1,116 @@
+"""`ssk pilot`: a rehearsal of the 2021 pilot, with invented residents, against the running local stack."""
+
+import argparse
+import datetime
+import json
+import re
+import uuid
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from ops.errors import OpsError
+from ops.pilot import checks, numbers, people, picture, rehearsal, statistics, target
+from ops.pilot.answers import AnswerSheet
+from ops.pilot.journey import Journey, inbox_path
+from ops.pilot.people import Account, Resident
+from ops.pilot.picture import Picture
+from ops.pilot.rehearsal import Rehearsal
+from ops.pilot.report import Report
+from ops.pilot.timing import Stopwatch
+from ops.progress import Steps
+
+HOME = ZoneInfo("Asia/Ho_Chi_Minh")
+READ_ONE_IN = 20
+MOST_AT_ONCE = 64
+POSTER = re.compile(r"pilot-(\d{1,6})")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("--residents", type=int, default=300, metavar="N", help="how many people declare (300)")
+    parser.add_argument("--concurrency", type=int, default=8, metavar="C", help="how many phones at once (8)")
+    parser.add_argument(
+        "--seed", type=int, metavar="RUN", help="which invented people; by default others than in earlier rehearsals"
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as one JSON object in the last line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Rehearse, check, tell; 1 when anything failed."""
+    _refuse_impossible(arguments)
+    stack = target.running()
+    stopwatch = Stopwatch()
+    with Steps() as steps:
+        with steps.step("Reading the form and what the tables hold"):
+            form = stack.questionnaire()
+            before = picture.take(stack)
+        counted_before = None
+        if before.facts:
+            with steps.step("Counting the residents of earlier rehearsals"):
+                counted_before, _ = statistics.aggregated(stack)
+    number = _run_number(arguments.seed, before)
+    poster = f"pilot-{number:04d}"
+    journey = Journey(
+        origin=stack.web_url,
+        sms_inbox_path=inbox_path(stack.sms_inbox_url),
+        poster=poster,
+        sheet=AnswerSheet(form),
+        stopwatch=stopwatch,
+        facility=stack.facility,
+        sampled=sampled,
+    )
+    accounts = people.accounts(arguments.residents, number, datetime.datetime.now(HOME).date())
+    done = _with_progress(accounts, journey, arguments)
+    with Steps() as steps:
+        with steps.step("Reading the tables again"):
+            after = picture.take(stack)
+        with steps.step("Aggregating"):
+            counted, year = statistics.aggregated(stack)
+    declared = checks.Declared(done.outcomes, form, poster)
+    found = [
+        *checks.of_tables(declared, before, after),
+        *checks.of_statistics(declared, counted_before, counted, year),
+    ]
+    return _tell(Report(done, stopwatch, found, number, arguments.concurrency), as_json=arguments.json)
+
+
+def _refuse_impossible(arguments: argparse.Namespace) -> None:
+    if not 1 <= arguments.residents <= numbers.RUN_SIZE:
+        raise OpsError(f"--residents must be 1 to {numbers.RUN_SIZE}.")
+    if not 1 <= arguments.concurrency <= MOST_AT_ONCE:
+        raise OpsError(f"--concurrency must be 1 to {MOST_AT_ONCE}.")
+    if arguments.seed is not None and not 0 <= arguments.seed < numbers.RUNS:
+        raise OpsError(f"--seed must be 0 to {numbers.RUNS - 1}.")
+
+
+def _run_number(seed: int | None, before: Picture) -> int:
+    """The rehearsal's number: the one asked for, or one more than the posters in the tables tell of."""
+    earlier = {int(found.group(1)) for name, _ in before.posters if (found := POSTER.fullmatch(name))}
+    number = seed if seed is not None else max(earlier, default=0) + 1
+    if number in earlier:
+        raise OpsError(f"The people of --seed {number} have declared on this stack already: choose another number.")
+    return number % numbers.RUNS
+
+
+def sampled(resident: Resident) -> bool:
+    """Whether the facility reads this resident: one in twenty of those who can be found by a number."""
+    return resident.national_id is not None and uuid.UUID(resident.record_id).int % READ_ONE_IN == 0
+
+
+def _with_progress(accounts: list[Account], journey: Journey, arguments: argparse.Namespace) -> Rehearsal:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
+        task = progress.add_task("Residents", total=arguments.residents)
+        return rehearsal.rehearse(
+            accounts, journey, arguments.concurrency, lambda number: progress.advance(task, number)
+        )
+
+
+def _tell(report: Report, *, as_json: bool) -> int:
+    report.show(Console(stderr=as_json))
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))
+    return 1 if report.failures else 0

@@ -1,0 +1,100 @@
+"""What must be true of tables and statistics after a rehearsal, each with what was expected and what was found."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ops.pilot.expected import Statistics, consented, facts_of, statistics_of
+from ops.pilot.journey import Outcome
+from ops.pilot.picture import Picture
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise: `expected` and `found` are totals, `differences` how many single places do not agree."""
+
+    promise: str
+    expected: int
+    found: int
+    differences: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing differs."""
+        return self.differences == 0
+
+
+class Declared:
+    """Everything that was declared and confirmed with a receipt."""
+
+    def __init__(self, outcomes: Iterable[Outcome], form: Mapping[str, Any], poster: str) -> None:
+        self.outcomes = list(outcomes)
+        self.poster = poster
+        self.responses = {record: response for one in self.outcomes for record, response in one.declared.items()}
+        self.facts = [facts_of(form, response) for response in self.responses.values() if consented(response)]
+        residents = {person.record_id: person for one in self.outcomes for person in one.account.residents}
+        self.numbers = Counter(
+            {
+                record: sum(number is not None for number in (one.national_id, one.insurance_number))
+                for record, one in residents.items()
+                if record in self.responses
+            }
+        )
+
+    @property
+    def once(self) -> Counter[str]:
+        """Each declared record, once."""
+        return Counter(dict.fromkeys(self.responses, 1))
+
+
+def of_tables(declared: Declared, before: Picture, after: Picture) -> list[Check]:
+    """Every declared record in every table exactly once, and nothing beside."""
+    holders = [one for one in declared.outcomes if one.declared]
+    accounts = len(after.accounts - before.accounts)
+    return [
+        _same("record in the table exactly once", declared.once, after.metas - before.metas),
+        _same("one version of each record", declared.once, after.versions - before.versions),
+        _same("one key for each record", declared.once, after.keys - before.keys),
+        _same("one pointer from an account to each record", declared.once, after.pointers - before.pointers),
+        Check("accounts", len(holders), accounts, abs(len(holders) - accounts)),
+        _same("claims of declared numbers", declared.numbers, after.claims - before.claims),
+        _same(
+            "facts as declared, of those who permit statistics",
+            Counter(one.canonical for one in declared.facts),
+            after.facts - before.facts,
+        ),
+        _same("audit line for each declaration", declared.once, _audited(before, after, "declare")),
+        _same(
+            "visits and submissions of the poster",
+            Counter({"visits": len(declared.outcomes), "submissions": len(declared.responses)}),
+            Counter({what: after.posters[(declared.poster, what)] for what in ("visits", "submissions")}),
+        ),
+        _readings(declared, before, after),
+    ]
+
+
+def of_statistics(declared: Declared, before: Statistics | None, after: Statistics, year: int) -> Iterator[Check]:
+    """Every count of the aggregation equals what was declared by those who permit statistics."""
+    expected = statistics_of(declared.facts, year)
+    found = after.minus(before) if before else after
+    for name in ("coverage", "conditions", "risks"):
+        yield _same(f"aggregate: {name}", getattr(expected, name), getattr(found, name))
+
+
+def _readings(declared: Declared, before: Picture, after: Picture) -> Check:
+    """Each reading by the facility, permitted or refused, has its audit line."""
+    readings = sum(one.read for one in declared.outcomes)
+    lines = _audited(before, after, "summary")
+    found = sum(lines[record] for record in declared.responses)
+    return Check("audit line for each reading by the facility", readings, found, abs(readings - found))
+
+
+def _audited(before: Picture, after: Picture, action: str) -> Counter[str]:
+    fresh = after.audits - before.audits
+    return Counter({record: number for (record, what), number in fresh.items() if what == action})
+
+
+def _same[Key: Hashable](promise: str, expected: Counter[Key], found: Counter[Key]) -> Check:
+    different = sum(expected[key] != found[key] for key in expected.keys() | found.keys())
+    return Check(promise, expected.total(), found.total(), different)

@@ -1,0 +1,56 @@
+"""The exact statistics as the deployed aggregation wrote them: run it, download the newest tables, read the counts."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ops import aggregate
+from ops.deployment import Deployment
+from ops.errors import OpsError
+from ops.local import aws
+from ops.pilot.expected import Counts, Statistics
+from ops.pilot.target import Target
+
+# How each table's rows become (ward, sex, age band[, system|code, answer]) and a number.
+QUERIES = {
+    "coverage": "SELECT ward, sex, age_band, sum(residents) FROM table_file GROUP BY ALL",
+    "conditions": """
+        SELECT ward, sex, age_band, system || '|' || code, said, sum(people)
+        FROM (UNPIVOT table_file ON yes, no, unknown INTO NAME said VALUE people)
+        WHERE people > 0
+        GROUP BY ALL""",
+    "risks": """
+        SELECT ward, sex, age_band, system || '|' || code, answer, sum(residents)
+        FROM table_file
+        GROUP BY ALL""",
+}
+
+
+def aggregated(target: Target) -> tuple[Statistics, int]:
+    """Run the aggregation, as `ssk aggregate` does; its counts, and the year that it counted in."""
+    aggregate.invoke(Deployment(aws.outputs(target.place), target.aws))
+    store, bucket = target.aws("s3"), target.insights_bucket
+    prefix = f"statistics/province={target.province}/date="
+    pages = store.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    days = {found["Key"].removeprefix(prefix).partition("/")[0] for page in pages for found in page.get("Contents", [])}
+    if not days:
+        raise OpsError("The aggregation wrote no statistics.")
+    newest = max(days)
+    with tempfile.TemporaryDirectory() as folder:
+        tables = {}
+        for name in QUERIES:
+            file = Path(folder) / f"{name}.parquet"
+            store.download_file(bucket, f"{prefix}{newest}/{name}.parquet", str(file))
+            tables[name] = read(name, file)
+    return Statistics(**tables), int(newest[:4])
+
+
+def read(name: str, file: Path) -> Counts:
+    """The counts of one exact table (`coverage`, `conditions` or `risks`) in a Parquet file."""
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"CREATE VIEW table_file AS FROM read_parquet('{file}')")
+    rows: list[tuple[Any, ...]] = connection.execute(QUERIES[name]).fetchall()
+    return Counter({tuple(map(str, row[:-1])): int(row[-1]) for row in rows})

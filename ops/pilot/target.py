@@ -1,0 +1,84 @@
+"""The running local stack that a rehearsal calls, as its `stack.json` describes it."""
+
+import http.client
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ops.errors import OpsError
+from ops.facility_client import FacilityClient
+from ops.local import stack_file
+from ops.local.aws import client
+from ops.local.place import Place, from_environment
+
+PRACTITIONER = "dien-tap"  # "rehearsal": the user name that the facility sends with each reading
+PATIENCE_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Target:
+    """Addresses, table names and the demonstration facility of one stack."""
+
+    place: Place
+    province: str
+    web_url: str
+    sms_inbox_url: str
+    tables: dict[str, str]
+    insights_bucket: str
+    facility_key_id: str
+    facility_private_key: bytes
+
+    def aws(self, service: str) -> Any:
+        """A client of the emulator's `service`."""
+        return client(self.place, service)
+
+    def facility(self, source: str) -> FacilityClient:
+        """The demonstration facility, calling from the address `source`."""
+        return FacilityClient(
+            self.web_url,
+            self.facility_key_id,
+            self.facility_private_key,
+            practitioner=PRACTITIONER,
+            source_address=source,
+            timeout=60,
+        )
+
+    def questionnaire(self) -> dict[str, Any]:
+        """The form as the site serves it now."""
+        parts = urlsplit(self.web_url)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_SECONDS)
+        try:
+            connection.request("GET", "/questionnaire.json")
+            form: dict[str, Any] = json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise OpsError(f"{self.web_url}/questionnaire.json gives no form: is the stack up? (make up)") from error
+        finally:
+            connection.close()
+        return form
+
+
+def running() -> Target:
+    """The stack of `SSK_LOCAL_DIR` (`.local`). Raises OpsError when there is none."""
+    place = from_environment()
+    described = stack_file.read(place)
+    key_file = Path(described["demo_facility"]["private_key_file"])
+    return Target(
+        place=Place(
+            folder=place.folder,
+            port=_port(described["web_url"]),
+            emulator_port=_port(described["aws_endpoint_url"]),
+        ),
+        province=described["province"],
+        web_url=described["web_url"],
+        sms_inbox_url=described["sms_inbox_url"],
+        tables=described["tables"],
+        insights_bucket=described["buckets"]["insights"],
+        facility_key_id=described["demo_facility"]["key_id"],
+        facility_private_key=(place.stack_file.parent / key_file).read_bytes(),
+    )
+
+
+def _port(url: str) -> int:
+    return urlsplit(url).port or 80
