@@ -1,0 +1,1 @@
+"""Scheduled: facts become statistics, published tables and forecasts."""

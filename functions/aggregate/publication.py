@@ -1,0 +1,74 @@
+"""Writes a release: the week's folder, the newest week's, and the copy that the site shows."""
+
+import datetime as dt
+import json
+import tempfile
+from pathlib import Path
+
+from functions.aggregate import engine, page, release, statistics, store
+from functions.aggregate.settings import AggregateSettings
+from functions.aggregate.tables import Frame
+from health_record import observe
+
+SITE_FOLDER = "insights"
+
+
+def make(chosen: AggregateSettings, day: dt.date, *, forced: bool = False) -> list[str]:
+    """Publish the statistics of `day`; the keys written in the insights bucket.
+
+    A week is published once, by the first run in it, because releases that follow each other closely can be
+    subtracted from each other. The same day may be published again; `forced` publishes any day. A week older than the
+    newest is left alone.
+    """
+    if not _due(chosen, day, forced=forced):
+        observe.info("nothing to publish", date=day.isoformat(), week=store.iso_week(day))
+        return []
+    made = _release(chosen, day)
+    files = page.files(made)
+    week = store.published_prefix(chosen.province, f"week={made.week}")
+    latest = store.published_prefix(chosen.province, "latest")
+    written = [_put(chosen.insights_bucket, week, name, body) for name, body in files.items() if name.endswith(".csv")]
+    written += [_put(chosen.insights_bucket, latest, name, body) for name, body in files.items()]
+    for name, body in files.items():
+        _put(chosen.site_bucket, SITE_FOLDER, name, body)
+    observe.info("week published", week=made.week, files=len(written))
+    return written
+
+
+def say_late(chosen: AggregateSettings, day: dt.date) -> None:
+    """Say on the newest page, if there is one, that the run of `day` failed; the tables stay as they are."""
+    latest = store.published_prefix(chosen.province, "latest")
+    shown = store.get(chosen.insights_bucket, f"{latest}/index.html")
+    if shown is None:
+        return
+    marked = page.mark_late(shown, day)
+    _put(chosen.insights_bucket, latest, "index.html", marked)
+    _put(chosen.site_bucket, SITE_FOLDER, "index.html", marked)
+
+
+def _due(chosen: AggregateSettings, day: dt.date, *, forced: bool) -> bool:
+    summary = store.get(chosen.insights_bucket, f"{store.published_prefix(chosen.province, 'latest')}/summary.json")
+    if summary is None:
+        return True
+    before: dict[str, str] = json.loads(summary)
+    if store.iso_week(day) == before["week"]:
+        return forced or chosen.synthetic or before["date"] == day.isoformat()
+    return store.iso_week(day) > before["week"]
+
+
+def _release(chosen: AggregateSettings, day: dt.date) -> release.Release:
+    with tempfile.TemporaryDirectory() as name:
+        connection = engine.connect(Path(name))
+        try:
+            statistics.load(connection, chosen, day, Path(name))
+            by_ward = connection.execute("SELECT count(*) > 0 FROM population").fetchone()[0]
+            frame = Frame(province=chosen.province, day=day, by_ward=by_ward)
+            return release.make(connection, frame, week=store.iso_week(day), synthetic=chosen.synthetic)
+        finally:
+            connection.close()
+
+
+def _put(bucket: str, prefix: str, name: str, body: bytes) -> str:
+    key = f"{prefix}/{name}"
+    store.put(bucket, key, body)
+    return key

@@ -1,0 +1,58 @@
+"""The rate tables beside the published counts: every percentage comes from two published figures."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from functions.aggregate import bands
+from health_record import suppression
+from health_record.suppression import TOTAL, UNKNOWN, Counts, Published
+
+Population = Mapping[tuple[str, str], int]
+
+
+def of_population(table: Published, people: Population, *, least: int = 0) -> Published:
+    """Counts over the reference population, which is public; `people` is keyed by (row, column) with totals."""
+
+    def below(row: str, column: str) -> str:
+        found = people.get((row, column))
+        return UNKNOWN if found is None else str(found)
+
+    return _rates(table, below, least)
+
+
+def of_counts(table: Published, answered: Counts, *, least: int = 0) -> Published:
+    """Counts over how many people answered at the same place, rounded as if it were published."""
+
+    def below(row: str, column: str) -> str:
+        down = range(len(answered.rows)) if row == TOTAL else [answered.rows.index(row)]
+        across = range(len(answered.columns)) if column == TOTAL else [answered.columns.index(column)]
+        return suppression.count(sum(answered.cells[place][other] for place in down for other in across))
+
+    return _rates(table, below, least)
+
+
+def population_by(connection: Any, dimension: str) -> Population:
+    """People by (`ward` or wide `age_band`, sex), each with totals; the province's sum is (total, total)."""
+    found: dict[tuple[str, str], int] = {}
+    for place, sex, people in connection.execute(
+        f"SELECT {dimension}, sex, sum(population) FROM population GROUP BY ALL"  # noqa: S608 - names of this module
+    ).fetchall():
+        row = bands.wide(place) if dimension == "age_band" else place
+        for key in ((row, sex), (row, TOTAL), (TOTAL, sex), (TOTAL, TOTAL)):
+            found[key] = found.get(key, 0) + int(people)
+    return found
+
+
+def answered_risks(counts: Counts) -> Counts:
+    """For every `question answer` how many answered the question at all."""
+    sums: dict[str, list[int]] = {}
+    for row, line in zip(counts.rows, counts.cells, strict=True):
+        before = sums.get(row.split(" ")[0], [0] * len(line))
+        sums[row.split(" ")[0]] = [one + other for one, other in zip(before, line, strict=True)]
+    cells = tuple(tuple(sums[row.split(" ")[0]]) for row in counts.rows)
+    return Counts(counts.name, counts.rows, counts.columns, cells, total_column=counts.total_column)
+
+
+def _rates(table: Published, below: Callable[[str, str], str], least: int) -> Published:
+    denominators = [[below(row, column) for column in table.columns] for row in table.rows]
+    return suppression.publish_rates(f"{table.name}_rate", table, denominators, least=least)

@@ -1,0 +1,16 @@
+"""What the aggregation reads from its environment."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AggregateSettings:
+    """`snapshot_mode` is `scan` or `export`; `synthetic` marks everything as made of invented people."""
+
+    province: str
+    table_facts: str
+    insights_bucket: str
+    site_bucket: str
+    snapshot_mode: str = "export"
+    synthetic: bool = False
+    time_zone: str = "Asia/Ho_Chi_Minh"

@@ -1,0 +1,74 @@
+"""From a snapshot to the day's exact and private statistics in Parquet."""
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from functions.aggregate import engine, manifest, population, store
+from functions.aggregate.settings import AggregateSettings
+from health_record import observe
+
+FILES = (*engine.TABLES, "population")
+
+
+def make(chosen: AggregateSettings, day: dt.date, summary_key: str) -> dict[str, Any]:
+    """Write the statistics of `day` from the snapshot: `{residents, tables: {name: rows}}`."""
+    files = manifest.data_files(chosen.insights_bucket, summary_key)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        connection = engine.connect(folder)
+        try:
+            _count(connection, chosen, day, files, folder)
+            tables = _write(connection, chosen, day, folder)
+            residents = connection.execute("SELECT coalesce(sum(residents), 0) FROM coverage").fetchone()[0]
+            return {"residents": int(residents), "tables": tables}
+        finally:
+            connection.close()
+
+
+def load(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path) -> None:
+    """Read the statistics of `day` into tables of `connection`."""
+    for name in FILES:
+        path = folder / f"{name}.parquet"
+        store.download(chosen.insights_bucket, _key(chosen, day, name), path)
+        engine.read_parquet(connection, name, path)
+
+
+def _count(
+    connection: Any, chosen: AggregateSettings, day: dt.date, files: list[manifest.DataFile], folder: Path
+) -> None:
+    current = population.ward_codes(chosen.insights_bucket, chosen.province)
+    engine.prepare(connection, current)
+    engine.load_population(connection, population.read(chosen.insights_bucket, current))
+    engine.count(connection, [_empty(folder)], day)
+    for batch in manifest.batches(files):
+        paths = manifest.fetch(chosen.insights_bucket, batch, folder)
+        engine.count(connection, paths, day)
+        for path in paths:
+            path.unlink()
+        observe.info("facts counted", items=sum(file.items for file in batch), files=len(batch))
+    engine.finish(connection)
+
+
+def _empty(folder: Path) -> Path:
+    """A data file without items, so that an empty table makes empty statistics and not an error."""
+    import gzip
+
+    path = folder / "empty.json.gz"
+    path.write_bytes(gzip.compress(b"", mtime=0))
+    return path
+
+
+def _write(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path) -> dict[str, int]:
+    rows = {}
+    for name in FILES:
+        path = folder / f"{name}.parquet"
+        rows[name] = engine.write_parquet(connection, name, path)
+        store.put(chosen.insights_bucket, _key(chosen, day, name), path.read_bytes())
+    observe.info("statistics written", **{f"{name}_rows": count for name, count in rows.items()})
+    return rows
+
+
+def _key(chosen: AggregateSettings, day: dt.date, name: str) -> str:
+    return f"{store.statistics_prefix(chosen.province, day)}/{name}.parquet"

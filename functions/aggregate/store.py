@@ -1,0 +1,75 @@
+"""The insights and site buckets: where everything lies, and the few calls that read and write it."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from health_record import clients
+from health_record.dynamo import error_code
+
+CONTENT_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".parquet": "application/vnd.apache.parquet",
+    ".gz": "application/gzip",
+}
+
+
+def statistics_prefix(province: str, day: dt.date) -> str:
+    """`statistics/province=79/date=2026-11-23`."""
+    return f"statistics/province={province}/date={day.isoformat()}"
+
+
+def forecasts_prefix(province: str, day: dt.date) -> str:
+    """`forecasts/province=79/date=2026-11-23`."""
+    return f"forecasts/province={province}/date={day.isoformat()}"
+
+
+def snapshot_prefix(province: str, day: dt.date) -> str:
+    """`snapshots/province=79/date=2026-11-23`."""
+    return f"snapshots/province={province}/date={day.isoformat()}"
+
+
+def published_prefix(province: str, folder: str) -> str:
+    """`published/province=79/latest` or `published/province=79/week=2026-W48`."""
+    return f"published/province={province}/{folder}"
+
+
+def iso_week(day: dt.date) -> str:
+    """`2026-11-23` -> `2026-W48` (ISO 8601: the year is that of the week's Thursday)."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def put(bucket: str, key: str, body: bytes) -> None:
+    """Write one object with the content type of its name."""
+    clients.client("s3").put_object(
+        Bucket=bucket, Key=key, Body=body, ContentType=CONTENT_TYPES.get(Path(key).suffix, "application/octet-stream")
+    )
+
+
+def get(bucket: str, key: str) -> bytes | None:
+    """The object, or None where there is none."""
+    try:
+        content: bytes = clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    except Exception as error:
+        if error_code(error) in ("NoSuchKey", "404"):
+            return None
+        raise
+    return content
+
+
+def download(bucket: str, key: str, target: Path) -> None:
+    """Copy the object into the file `target`, a piece at a time."""
+    body: Any = clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+    with target.open("wb") as file:
+        for piece in body.iter_chunks(1 << 20):
+            file.write(piece)
+
+
+def keys_under(bucket: str, prefix: str) -> list[str]:
+    """Every key that begins with `prefix`, sorted."""
+    pages = clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return sorted(found["Key"] for page in pages for found in page.get("Contents", []))

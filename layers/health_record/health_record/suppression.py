@@ -1,0 +1,168 @@
+"""What may be published of counts of people: the one rule that every published figure passes through.
+
+The rule is that of NHS Digital's hospital statistics since 2018: 0 stays, 1-7 is hidden, everything else and every
+total is rounded to 5, percentages come from rounded figures. `disclosure` checks what the rule alone cannot promise:
+that the totals do not give a hidden figure away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from health_record.disclosure import disclosed
+
+HIDDEN = "*"
+UNKNOWN = "unknown"
+HIDDEN_AT_MOST = 7
+ROUNDED_TO = 5
+RATE_NUMERATOR = 20
+RATE_DENOMINATOR = 100
+TOTAL = "total"
+
+# Never shown below the province: ICD-10 prefixes of mental and behavioural disorders, HIV, sexually transmitted
+# infections, pregnancy, abuse and self-harm.
+ICD_10 = "http://hl7.org/fhir/sid/icd-10|"
+SENSITIVE = (
+    "F",
+    "B20",
+    "B21",
+    "B22",
+    "B23",
+    "B24",
+    "Z21",
+    "A5",
+    "A60",
+    "A63",
+    "A64",
+    "O",
+    "T74",
+    "Y0",
+    "X6",
+    "X7",
+    "X8",
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """An exact two-way table of people: `cells[row][column]`, and which totals go with it.
+
+    `total_row` sums over the rows and `total_column` over the columns. A total belongs only where nobody is counted
+    twice.
+    """
+
+    name: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
+    total_row: bool = False
+    total_column: bool = False
+
+
+@dataclass(frozen=True)
+class Published:
+    """A table as the public sees it: texts only. `withheld` names the lines left out because totals would undo them."""
+
+    name: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    withheld: tuple[str, ...] = ()
+
+    def figure(self, row: str, column: str) -> str:
+        """The text shown at `row` and `column`; `unknown` where the table has no such cell."""
+        if row not in self.rows or column not in self.columns:
+            return UNKNOWN
+        return self.cells[self.rows.index(row)][self.columns.index(column)]
+
+
+def count(people: int) -> str:
+    """0 -> "0", 1..7 -> "*", 8 -> "10", 12 -> "10", 13 -> "15"; a total is treated alike."""
+    if people < 0:
+        raise ValueError("a count of people is never negative")
+    if people == 0:
+        return "0"
+    if people <= HIDDEN_AT_MOST:
+        return HIDDEN
+    return str((people + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO)
+
+
+def rate(numerator: str, denominator: str, *, least: int = 0) -> str:
+    """A percentage of two published figures, with one decimal.
+
+    `least` is the smallest numerator that may be shown (20 for a ward). Hidden where a figure is hidden, the numerator
+    is too small or the denominator is under 100; `unknown` where the denominator is missing or nobody.
+    """
+    if denominator in (UNKNOWN, "0") or numerator == UNKNOWN:
+        return UNKNOWN
+    if HIDDEN in (numerator, denominator) or int(denominator) < RATE_DENOMINATOR:
+        return HIDDEN
+    if 0 < int(numerator) < least:
+        return HIDDEN
+    return f"{100 * int(numerator) / int(denominator):.1f}"
+
+
+def sensitive(code: str) -> bool:
+    """Whether `system|code` is a condition that is shown for the whole province only."""
+    return code.startswith(ICD_10) and code.removeprefix(ICD_10).startswith(SENSITIVE)
+
+
+def publish(table: Counts) -> Published:
+    """The table as it may be published, without the lines or totals that would give a hidden figure away."""
+    withheld: list[str] = []
+    while doubtful := _disclosed(table):
+        table, left_out = _without(table, doubtful[0])
+        withheld.append(left_out)
+    return _texts(table, tuple(withheld))
+
+
+def _disclosed(table: Counts) -> list[tuple[int, int]]:
+    return disclosed(table.cells, total_row=table.total_row, total_column=table.total_column)
+
+
+def _without(table: Counts, cell: tuple[int, int]) -> tuple[Counts, str]:
+    """Less of the table: the line of the cell where lines stand alone, else the totals that undo it."""
+    row, column = cell
+    if table.total_row and table.total_column:
+        for smaller, name in (
+            (replace(table, total_row=False), "total row"),
+            (replace(table, total_column=False), "total column"),
+        ):
+            if not _disclosed(smaller):
+                return smaller, name
+        return replace(table, total_row=False, total_column=False), "all totals"
+    if table.total_row:
+        return _keep(table, table.rows, _others(table.columns, column)), table.columns[column]
+    return _keep(table, _others(table.rows, row), table.columns), table.rows[row]
+
+
+def _others(names: tuple[str, ...], place: int) -> tuple[str, ...]:
+    return names[:place] + names[place + 1 :]
+
+
+def _keep(table: Counts, rows: tuple[str, ...], columns: tuple[str, ...]) -> Counts:
+    down = [table.rows.index(name) for name in rows]
+    across = [table.columns.index(name) for name in columns]
+    cells = tuple(tuple(table.cells[row][column] for column in across) for row in down)
+    return replace(table, rows=rows, columns=columns, cells=cells)
+
+
+def _texts(table: Counts, withheld: tuple[str, ...]) -> Published:
+    cells = [list(line) for line in table.cells]
+    rows, columns = list(table.rows), list(table.columns)
+    if table.total_column:
+        cells = [[*line, sum(line)] for line in cells]
+        columns.append(TOTAL)
+    if table.total_row:
+        cells.append([sum(line[place] for line in cells) for place in range(len(columns))])
+        rows.append(TOTAL)
+    shown = tuple(tuple(count(people) for people in line) for line in cells)
+    return Published(table.name, tuple(rows), tuple(columns), shown, withheld)
+
+
+def publish_rates(name: str, table: Published, denominators: Sequence[Sequence[str]], *, least: int = 0) -> Published:
+    """The rate table beside a published table: each figure over the denominator at the same place."""
+    cells = tuple(
+        tuple(rate(figure, below, least=least) for figure, below in zip(line, belows, strict=True))
+        for line, belows in zip(table.cells, denominators, strict=True)
+    )
+    return Published(name, table.rows, table.columns, cells)
