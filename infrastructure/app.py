@@ -25,6 +25,7 @@ from pathlib import Path
 from aws_cdk import App
 
 from infrastructure import target
+from infrastructure.acknowledgements import acknowledge, check
 from infrastructure.packages import ROOT
 from infrastructure.province_stack import ProvinceStack
 from infrastructure.settings import SettingsError, read_provinces
@@ -48,7 +49,10 @@ def build(app: App) -> list[ProvinceStack]:
     for code in codes:
         if code not in provinces:
             raise SettingsError(f"there is no infrastructure/provinces/{code}.toml")
-    return [ProvinceStack(app, province=provinces[code], target=_target(app)) for code in codes]
+    stacks = [ProvinceStack(app, province=provinces[code], target=_target(app)) for code in codes]
+    for stack in stacks:
+        acknowledge(stack)
+    return stacks
 
 
 def _target(app: App) -> target.Target:
@@ -67,6 +71,8 @@ def main() -> None:
         build(app)
     except SettingsError as error:
         sys.exit(f"settings: {error}")
+    if app.node.try_get_context("target") != "local":
+        check(app)
     app.synth()
 
 

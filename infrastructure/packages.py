@@ -17,6 +17,7 @@ from py_compile import PycInvalidationMode
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "layers" / ".build"
+KEPT_BUILDS = 8
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 JUNK = ("__pycache__", "*.pyc", "*.pyi", "py.typed", ".DS_Store")
 
@@ -47,6 +48,7 @@ def build(name: str, *, inputs: list[str], fill: Callable[[Path], None], mounted
             fresh = Path(scratch) / "package.zip"
             _zip(tree, fresh)
             fresh.replace(built)  # atomic, so that two builds at once cannot show each other half a file
+        _forget_old_builds(name)
     return Package(built, content_hash)
 
 
@@ -90,6 +92,13 @@ def _zip(tree: Path, target: Path) -> None:
                 entry.external_attr = 0o644 << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 package.writestr(entry, path.read_bytes())
+
+
+def _forget_old_builds(name: str) -> None:
+    """Keep the newest of this name; the hash in a file's name has 16 digits."""
+    builds = sorted(CACHE.glob(f"{name}-{'[0-9a-f]' * 16}.zip"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in builds[KEPT_BUILDS:]:
+        path.unlink(missing_ok=True)
 
 
 def _prepare_cache() -> None:

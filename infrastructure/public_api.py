@@ -78,11 +78,11 @@ class PublicApi(Construct):
             access_log_settings=aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(
                 destination_arn=self.access_log.log_group_arn, format=json.dumps(ACCESS_LOG_FIELDS)
             ),
-            default_route_settings={
-                "ThrottlingRateLimit": slowest.rate,
-                "ThrottlingBurstLimit": slowest.burst,
-                "DetailedMetricsEnabled": True,
-            },
+            default_route_settings=aws_apigatewayv2.CfnStage.RouteSettingsProperty(
+                throttling_rate_limit=slowest.rate,
+                throttling_burst_limit=slowest.burst,
+                detailed_metrics_enabled=True,
+            ),
             route_settings={route.key: self._throttle(route) for route in ROUTES},
         )
 

@@ -1,0 +1,155 @@
+"""Every rule of cdk-nag that this project answers with a reason instead of a change.
+
+A scope is a construct's path under the stack and holds for all that is in it; `{Otp/Logs}` in a rule stands for the
+logical id of that construct. `tests/infrastructure` counts the list and refuses an entry that no finding needs any more.
+"""
+
+import re
+from dataclasses import dataclass
+
+from aws_cdk import Acknowledgment, App, CfnResource, Stack, Validations
+from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, ServerlessChecks
+from constructs import IConstruct
+
+RULE_PACKS = (AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, ServerlessChecks)
+SOLUTIONS, HIPAA, NIST, SERVERLESS = (
+    "AwsSolutions::AwsSolutions-",
+    "HIPAA.Security::HIPAA.Security-",
+    "NIST.800.53.R5::NIST.800.53.R5-",
+    "Serverless::Serverless-",
+)
+API_FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute")
+FUNCTIONS = (*API_FUNCTIONS, "Aggregate")
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """Rules that may stay broken in these scopes, and why."""
+
+    rules: tuple[str, ...]
+    scopes: tuple[str, ...]
+    reason: str
+
+
+ACKNOWLEDGEMENTS = (
+    Acknowledgement(
+        (f"{SOLUTIONS}APIG4",),
+        ("Api",),
+        "Who calls is decided in the functions, by a session with levels or an RFC 9421 signature over the request; "
+        "their shared entry point refuses every call that did not come through the CDN. A test walks every route.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}CFR1",),
+        ("FrontDoor/Cdn",),
+        "Residents travel and have families abroad; no country is shut out. Codes go to Vietnamese numbers only.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}CFR3",),
+        ("FrontDoor/Cdn",),
+        "The CDN's standard log holds queries and addresses; a FHIR search by GET has a person's number in the query. "
+        "The API's access log by route key takes its place.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}L1", f"{SERVERLESS}LambdaLatestVersion"),
+        FUNCTIONS,
+        "Development, tests, bytecode in the packages and Lambda are all Python 3.13; a newer one is taken for all at "
+        "once.",
+    ),
+    Acknowledgement(
+        (f"{HIPAA}LambdaInsideVPC", f"{NIST}LambdaInsideVPC"),
+        FUNCTIONS,
+        "There is nothing in a VPC to reach: all data is in services with an API of their own, guarded by one role per "
+        "function. A NAT gateway alone would cost more in a month than an idle province.",
+    ),
+    Acknowledgement(
+        (f"{HIPAA}LambdaDLQ", f"{NIST}LambdaDLQ", f"{SERVERLESS}LambdaDLQ"),
+        API_FUNCTIONS,
+        "Called synchronously only: the caller gets the error, and a queue would keep health data of failed requests.",
+    ),
+    Acknowledgement(
+        (f"{SERVERLESS}LambdaTracing",),
+        FUNCTIONS,
+        "Traces would hold paths with record ids. Latency is in the metrics and in the access log by route.",
+    ),
+    Acknowledgement(
+        (f"{SERVERLESS}SQSRedrivePolicy",),
+        ("DeadLetters/Queue",),
+        "This queue is where others redrive to.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}SMG4", f"{HIPAA}SecretsManagerRotationEnabled", f"{NIST}SecretsManagerRotationEnabled"),
+        ("Origin/Pair",),
+        "A new value has to reach the CDN as well, so rotation is a deployment during which two values are valid, and "
+        "not a timer whose function could change the CDN.",
+    ),
+    Acknowledgement(
+        (f"{HIPAA}S3BucketReplicationEnabled", f"{NIST}S3BucketReplicationEnabled"),
+        ("Site/Bucket", "Insights/Bucket", "ServerLogs/Bucket"),
+        "Nothing there is an only copy: pages are built from the repository, insights from the facts, logs are "
+        "short-lived. A second region would be a second place of personal data.",
+    ),
+    Acknowledgement(
+        (f"{HIPAA}S3DefaultEncryptionKMS", f"{NIST}S3DefaultEncryptionKMS"),
+        ("Site/Bucket", "ServerLogs/Bucket"),
+        "Public pages, and logs that S3 writes to buckets with its own encryption only.",
+    ),
+    *(
+        Acknowledgement(
+            (f"{SOLUTIONS}IAM5[Resource::<{{{name}/Logs}}.Arn>:*]",),
+            (f"{name}May",),
+            "The streams of the function's own log group, whose names Lambda makes.",
+        )
+        for name in FUNCTIONS
+    ),
+    Acknowledgement(
+        tuple(
+            f"{SOLUTIONS}IAM5[Resource::<{{Insights/Bucket}}.Arn>/{kind}/*]"
+            for kind in ("snapshots", "statistics", "forecasts", "published", "reference")
+        ),
+        ("AggregateMay",),
+        "Files of one kind in the insights bucket; their names hold dates.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}IAM5[Resource::<{{Site/Bucket}}.Arn>/insights/*]",),
+        ("AggregateMay",),
+        "The published pages on the site, which the aggregation writes and nothing else.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}IAM5[Resource::<{{Tables/Facts}}.Arn>/export/*]",),
+        ("AggregateMay",),
+        "Exports of the facts table; DynamoDB makes their names.",
+    ),
+)
+
+
+def check(app: App) -> None:
+    """Let cdk-nag judge everything in the app when it is synthesized; a finding that is not acknowledged fails it."""
+    Validations.of(app).add_plugins(*(pack(app) for pack in RULE_PACKS))
+
+
+def acknowledge(stack: Stack) -> None:
+    """Write the list into the stack. Raises ValueError for a scope that is not there."""
+    for entry in ACKNOWLEDGEMENTS:
+        for scope in entry.scopes:
+            rules = [Acknowledgment(id=_named(rule, stack), reason=entry.reason) for rule in entry.rules]
+            Validations.of(_find(stack, scope)).acknowledge(*rules)
+
+
+def _named(rule: str, stack: Stack) -> str:
+    return re.sub(r"\{([\w/]+)\}", lambda match: _logical_id(stack, match[1]), rule)
+
+
+def _logical_id(stack: Stack, path: str) -> str:
+    resource = _find(stack, path).node.default_child
+    assert isinstance(resource, CfnResource)
+    return str(stack.resolve(resource.logical_id))
+
+
+def _find(stack: Stack, path: str) -> IConstruct:
+    found: IConstruct = stack
+    for step in path.split("/"):
+        child = found.node.try_find_child(step)
+        if child is None:
+            raise ValueError(f"{path} is acknowledged in acknowledgements.py, but is not in the stack")
+        found = child
+    return found
