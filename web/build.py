@@ -1,0 +1,99 @@
+"""Builds the site of one province: `python -m web.build --province 79 --out DIR`."""
+
+import argparse
+import hashlib
+import json
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from web.bundle import bundle
+from web.questions import Item, groups_of, text_of
+from web.steps import rules_of, steps_of
+from web.wards import ROOT, province, search_data
+
+HERE = Path(__file__).parent
+QUESTIONNAIRE = ROOT / "layers/health_record/health_record/form/questionnaire.json"
+LANGUAGES = {"vi": "", "en": "en/"}
+PAGES = ("index.html", "declare.html", "404.html")
+
+
+def build(province_code: str, out: Path, questionnaire: Path = QUESTIONNAIRE) -> list[Path]:
+    """Writes the site into `out`, which it empties before, and returns the files; the same input, the same bytes."""
+    form: Item = json.loads(questionnaire.read_text("utf-8"))
+    shutil.rmtree(out, ignore_errors=True)
+    (out / "assets").mkdir(parents=True)
+    assets = _assets(province_code, out)
+    (out / "questionnaire.json").write_bytes(questionnaire.read_bytes())
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for language, folder in LANGUAGES.items():
+        (out / folder).mkdir(exist_ok=True)
+        context = _context(form, province_code, language) | {"assets": assets}
+        for page in PAGES:
+            if page == "404.html" and folder:
+                continue
+            html = templates.get_template(page).render(context, page="" if page == "index.html" else page)
+            (out / folder / page).write_text(html, "utf-8")
+    return sorted(path for path in out.rglob("*") if path.is_file())
+
+
+def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
+    texts = tomllib.loads((HERE / f"texts/{language}.toml").read_text("utf-8"))
+    rules = {
+        "questionnaire": f"{form['url']}|{form['version']}",
+        "item": [rules_of(item) for item in form["item"]],
+    }
+    return {
+        "language": language,
+        "root": "/" + LANGUAGES[language],
+        "other_root": "/" + LANGUAGES["en" if language == "vi" else "vi"],
+        "province": province(province_code),
+        "texts": texts,
+        "script_texts": json.dumps(texts["script"], ensure_ascii=False, sort_keys=True),
+        "rules": json.dumps(rules, ensure_ascii=False),
+        "form_title": text_of(form, "title", language),
+        "steps": steps_of(groups_of(form, language)),
+    }
+
+
+def _assets(province_code: str, out: Path) -> dict[str, str]:
+    """Writes the files whose names carry a hash of what they hold, so that a browser may keep them for ever."""
+    contents = {
+        "style.css": (HERE / "assets/style.css").read_text("utf-8"),
+        "start.js": bundle(HERE / "src/start.js"),
+        "declare.js": bundle(HERE / "src/declare.js"),
+        "worker.js": bundle(HERE / "src/worker.js"),
+        "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
+    }
+    addresses = {}
+    for name, content in contents.items():
+        stem, _, ending = name.partition(".")
+        digest = hashlib.sha256(content.encode()).hexdigest()[:10]
+        addresses[stem] = f"/assets/{stem}-{digest}.{ending}"
+        (out / addresses[stem].lstrip("/")).write_text(content, "utf-8")
+    return addresses
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="web.build", description=__doc__)
+    parser.add_argument("--province", required=True, help="two-digit code of the province, such as 79")
+    parser.add_argument("--out", required=True, type=Path, help="folder to write to; it is emptied before")
+    options = parser.parse_args(arguments)
+    try:
+        build(options.province, options.out)
+    except KeyError as error:
+        parser.error(f"there is no province {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+// A FHIR date from three boxes; day and month may stay empty (https://hl7.org/fhir/R4/datatypes.html#date).
+import { digitsOnly } from './digits.js';
+
+const two = (number) => String(number).padStart(2, '0');
+
+export function isNoDate(parts) {
+  return !parts || ![parts.day, parts.month, parts.year].some((part) => (part || '').trim());
+}
+
+// Gives { value } or { fault }, a key of the texts.
+export function readDate(parts, today = new Date()) {
+  const [day, month, year] = [parts.day, parts.month, parts.year].map((part) => digitsOnly(part || ''));
+  if (year.length !== 4) return { fault: 'year_missing' };
+  if (day && !month) return { fault: 'month_missing' };
+  if (!month) return late([+year], today) ? { fault: 'in_future' } : { value: year };
+  const date = new Date(Date.UTC(+year, +month - 1, +(day || 1)));
+  if (date.getUTCMonth() !== +month - 1 || +month < 1 || (day && date.getUTCDate() !== +day)) return { fault: 'no_such_date' };
+  if (late(day ? [+year, +month, +day] : [+year, +month], today)) return { fault: 'in_future' };
+  return { value: [year, two(+month), ...(day ? [two(+day)] : [])].join('-') };
+}
+
+function late(parts, today) {
+  const now = [today.getFullYear(), today.getMonth() + 1, today.getDate()];
+  for (let place = 0; place < parts.length; place += 1) {
+    if (parts[place] !== now[place]) return parts[place] > now[place];
+  }
+  return false;
+}

@@ -1,0 +1,81 @@
+// One page at a time: shows a section, keeps its title, puts the focus where a reader needs it, lists what is wrong.
+import { element, main, text } from './texts.js';
+
+const sections = new Map([...main.querySelectorAll('[data-page]')].map((section) => [section.dataset.page, section]));
+const summary = document.getElementById('errors');
+const status = document.getElementById('status');
+const SERVICE = document.title.split(' – ').pop();
+
+export function section(name) {
+  return sections.get(name);
+}
+
+export function isPage(name) {
+  return sections.has(name);
+}
+
+export function shownPage() {
+  return [...sections.keys()].find((name) => !sections.get(name).hidden);
+}
+
+export function showPage(name, focus = true) {
+  for (const [other, shown] of sections) shown.hidden = other !== name;
+  clearErrors();
+  say('');
+  const page = sections.get(name);
+  document.title = `${page.dataset.title} – ${SERVICE}`;
+  if (focus) {
+    window.scrollTo(0, 0);
+    page.querySelector('h1').focus({ preventScroll: true });
+  }
+}
+
+export function say(sentence) {
+  status.textContent = sentence;
+}
+
+// Faults: [{ id, page?, message }]; `id` is the field's, with `page` the link leads to another page.
+export function showErrors(faults) {
+  clearErrors();
+  say('');
+  const list = summary.querySelector('ul');
+  for (const fault of faults) {
+    const line = element('li');
+    if (fault.id) line.append(link(fault));
+    else line.textContent = fault.message;
+    list.append(line);
+    if (fault.id) markWrong(fault.id, fault.message);
+  }
+  summary.hidden = false;
+  document.title = text('error_prefix') + document.title;
+  summary.focus();
+}
+
+function link(fault) {
+  const made = element('a', { href: `#${fault.page || fault.id}`, textContent: fault.message });
+  made.addEventListener('click', (event) => {
+    if (fault.page) return;
+    event.preventDefault();
+    document.getElementById(fault.id).focus();
+  });
+  return made;
+}
+
+export function markWrong(id, message) {
+  const note = document.getElementById(`${id}-error`);
+  if (!note) return;
+  note.textContent = message;
+  note.hidden = false;
+  note.closest('.field, form').classList.toggle('wrong', note.closest('.field') !== null);
+  document.getElementById(id).setAttribute('aria-invalid', 'true');
+}
+
+export function clearErrors() {
+  summary.hidden = true;
+  summary.querySelector('ul').replaceChildren();
+  for (const note of main.querySelectorAll('.error')) note.hidden = true;
+  for (const wrong of main.querySelectorAll('.wrong')) wrong.classList.remove('wrong');
+  for (const field of main.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
+  const prefix = text('error_prefix');
+  if (document.title.startsWith(prefix)) document.title = document.title.slice(prefix.length);
+}
