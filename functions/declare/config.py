@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from health_record import settings
+from health_record import settings, wards
 from health_record.macs import Macs
+from health_record.questionnaire import Coded
 from health_record.settings import ApiSettings
 
 
@@ -26,3 +27,9 @@ def config() -> DeclareSettings:
 def macs() -> Macs:
     """The keyed MACs of this province."""
     return Macs(config().mac_key_id, config().province)
+
+
+def ward_here(code: str) -> Coded | None:
+    """The ward of this province with this code."""
+    ward = wards.in_province(code, config().province)
+    return ward.coded if ward else None

@@ -47,7 +47,7 @@ def _next_version(wish: Wish, held: Held) -> Transaction:
     transaction.add("key", writes.key_still_there(meta.record_id))
     writes.add_claims(transaction, meta.record_id, declaration)
     given_up = _given_up(before, declaration)
-    writes.drop_claims(transaction, meta.record_id, given_up, _verified_for(meta.record_id, given_up))
+    writes.drop_claims(transaction, meta.record_id, given_up, verified_for(meta.record_id, given_up))
     if meta.statistics and not meta.restricted:
         transaction.add("facts", writes.facts_row(declaration, identity.pseudonym, meta.created_at, wish.moment))
     transaction.add("audit", writes.audit_row("declare", meta.record_id, f"version {version}"))
@@ -59,7 +59,7 @@ def _given_up(before: Identity, declaration: Declaration) -> list[str]:
     return [records.identifier_pk(macs(), pointer) for pointer in before.pointers if pointer not in kept]
 
 
-def _verified_for(record_id: str, pks: list[str]) -> list[str]:
+def verified_for(record_id: str, pks: list[str]) -> list[str]:
     """Those of `pks` that a facility verified for this record (one call, and none where there are none)."""
     if not pks:
         return []

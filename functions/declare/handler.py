@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from functions.declare import posters
+from functions.declare import accesses, consenting, erasing, mine, moments, posters, restricting, viewing, writes
 from functions.declare.declaring import put_record
 from functions.declare.precondition import etag
-from health_record import api
-from health_record.errors import Fault, InvalidContentError
+from health_record import api, sessions
+from health_record.errors import BadRequestError, Fault, InvalidContentError
 from health_record.language import Text
 
 app = api.new_app()
@@ -35,6 +35,12 @@ def visit() -> Any:
     return api.respond(204)
 
 
+@app.get("/v1/records")  # type: ignore[untyped-decorator]
+def list_records() -> Any:
+    """The account's records."""
+    return api.respond(200, {"records": viewing.listed(sessions.current(_event()))})
+
+
 @app.put("/v1/records/<record_id>")  # type: ignore[untyped-decorator]
 def declare(record_id: str) -> Any:  # noqa: ARG001 - read from the path where it is checked
     """Declare, or correct what was declared."""
@@ -49,3 +55,75 @@ def declare(record_id: str) -> Any:  # noqa: ARG001 - read from the path where i
         },
         headers={"ETag": etag(declared.version)},
     )
+
+
+@app.get("/v1/records/<record_id>")  # type: ignore[untyped-decorator]
+def read(record_id: str) -> Any:  # noqa: ARG001
+    """The declaration as it stands."""
+    held = _held()
+    response = viewing.newest(held, held.open_key())
+    viewing.note("read", held.meta.record_id)
+    return api.respond(200, response, headers={"ETag": etag(held.meta.version)})
+
+
+@app.get("/v1/records/<record_id>/versions")  # type: ignore[untyped-decorator]
+def read_versions(record_id: str) -> Any:  # noqa: ARG001
+    """Every version, newest first, twenty at a time."""
+    before = (_event().get("queryStringParameters") or {}).get("before")
+    if before is not None and not (before.isascii() and before.isdigit() and 1 < int(before[:7]) < 1_000_000):
+        raise BadRequestError(Text("Tham số before không đúng.", "The parameter before is not right."))
+    held = _held()
+    found = viewing.versions(held, int(before) if before else None)
+    viewing.note("read", held.meta.record_id)
+    return api.respond(200, {"versions": found}, headers={"ETag": etag(held.meta.version)})
+
+
+@app.get("/v1/records/<record_id>/consents")  # type: ignore[untyped-decorator]
+def read_consents(record_id: str) -> Any:  # noqa: ARG001
+    """What was consented to, and when."""
+    return api.respond(200, consenting.shown(_held()))
+
+
+@app.put("/v1/records/<record_id>/consents")  # type: ignore[untyped-decorator]
+def change_consent(record_id: str) -> Any:  # noqa: ARG001
+    """Give or withdraw one consent."""
+    session = sessions.current(_event())
+    return api.respond(200, consenting.change(session, mine.record_id(_event()), api.json_body(_event())))
+
+
+@app.get("/v1/records/<record_id>/accesses")  # type: ignore[untyped-decorator]
+def read_accesses(record_id: str) -> Any:  # noqa: ARG001
+    """Who looked, and why."""
+    held = _held(created_here_will_do=False)
+    found = accesses.of_record(held.meta.record_id)
+    viewing.note("accesses", held.meta.record_id)
+    return api.respond(200, {"accesses": found})
+
+
+@app.put("/v1/records/<record_id>/restriction")  # type: ignore[untyped-decorator]
+def restrict(record_id: str) -> Any:  # noqa: ARG001
+    """Keep the record but use it for nothing, or use it again."""
+    session, wanted = sessions.current(_event()), mine.record_id(_event())
+    restricted = api.json_body(_event()).get("restricted")
+    if not isinstance(restricted, bool):
+        message = Text("Xin gửi restricted là true hoặc false.", "Please send restricted as true or false.")
+        raise InvalidContentError(message, faults=[Fault("/restricted", message)])
+    restricting.change(
+        lambda: mine.held(session, wanted, created_here_will_do=False),
+        {"restricted": restricted},
+        moments.now(),
+        members=lambda found: [writes.audit_row("restrict", found, "on" if restricted else "off")],
+    )
+    return api.respond(204)
+
+
+@app.delete("/v1/records/<record_id>")  # type: ignore[untyped-decorator]
+def erase(record_id: str) -> Any:  # noqa: ARG001
+    """Erase the record, irrecoverably."""
+    erasing.erase(sessions.current(_event()), mine.record_id(_event()))
+    return api.respond(204)
+
+
+def _held(*, created_here_will_do: bool = True) -> mine.Held:
+    session = sessions.current(_event())
+    return mine.held(session, mine.record_id(_event()), created_here_will_do=created_here_will_do)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.declare import mine, moments, precondition
-from functions.declare.config import config, macs
+from functions.declare.config import macs, ward_here
 from functions.declare.moments import Moment
-from health_record import wards
 from health_record.api import Event, header, json_body
 from health_record.errors import InvalidContentError
 from health_record.language import Language, Text, preferred
 from health_record.observe import count, info
-from health_record.questionnaire import Coded, Declaration, declaration_form, judge
+from health_record.questionnaire import Declaration, declaration_form, judge
 from health_record.sessions import Session
 
 
@@ -46,7 +45,7 @@ def read(event: Event, session: Session) -> Wish:
 
 
 def _judged(body: Mapping[str, Any], moment: Moment) -> Declaration:
-    verdict = judge(declaration_form(), body, today=moment.day, ward=_ward)
+    verdict = judge(declaration_form(), body, today=moment.day, ward=ward_here)
     if verdict.declaration is None:
         count("DeclarationRefused")
         info("declaration refused", faults=len(verdict.faults))
@@ -58,8 +57,3 @@ def _judged(body: Mapping[str, Any], moment: Moment) -> Declaration:
             faults=list(verdict.faults),
         )
     return verdict.declaration
-
-
-def _ward(code: str) -> Coded | None:
-    ward = wards.in_province(code, config().province)
-    return ward.coded if ward else None

@@ -132,6 +132,23 @@ def account_rows(account: str, record_id: str) -> Iterable[tuple[str, dict[str, 
     )
 
 
+def account_rows_gone(account: str, record_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
+    """The other way round, for a record that is erased."""
+    table, pk = config().table_records, records.account_pk(account)
+    yield "pointer", delete(table, pk, records.record_pk(record_id))
+    yield (
+        "account",
+        {
+            "Update": {
+                "TableName": table,
+                "Key": to_wire({"pk": pk, "sk": records.ACCOUNT}),
+                "UpdateExpression": "ADD held :less",
+                "ExpressionAttributeValues": to_wire({":less": -1}),
+            }
+        },
+    )
+
+
 def facts_row(declaration: Declaration, pseudonym: str, created_at: str, moment: Moment) -> dict[str, Any]:
     """The resident's row of facts, which replaces the one before."""
     row = facts.resident_row(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from health_record.questionnaire import declaration_form
-from tests.conftest import Answer, call_handler
+from tests.conftest import Answer, World, call_handler
 
 RECORD = "/v1/records/{id}"
 RECORD_ID = "0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11"
@@ -104,7 +104,24 @@ def call(method: str, route: str, cookies: dict[str, str] | None = None, **sent:
 
 
 def dump(items: list[dict[str, Any]]) -> str:
-    """A raw table as text, with bytes as they are."""
-    return json.dumps(
-        items, default=lambda value: bytes(value).decode("latin-1") if hasattr(value, "value") else str(value)
+    """A raw table as text, its bytes read as UTF-8 and as they are."""
+    return json.dumps(items, default=_readable, ensure_ascii=False)
+
+
+def _readable(value: Any) -> str:
+    content = getattr(value, "value", None)
+    if isinstance(content, bytes):
+        return content.decode("utf-8", "replace") + content.decode("latin-1")
+    return str(value)
+
+
+def meta_of(world: World, record_id: str = RECORD_ID) -> dict[str, Any] | None:
+    """The record's meta item as it lies in the table."""
+    return next(
+        (one for one in world.items("records") if (one["pk"], one["sk"]) == (f"record#{record_id}", "meta")), None
     )
+
+
+def sort_keys(world: World, record_id: str = RECORD_ID) -> list[str]:
+    """The sort keys of everything that lies under the record."""
+    return sorted(one["sk"] for one in world.items("records") if one["pk"] == f"record#{record_id}")

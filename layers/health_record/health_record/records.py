@@ -15,6 +15,7 @@ from typing import Any
 
 from health_record.clients import client
 from health_record.dynamo import Item, from_wire, to_wire
+from health_record.errors import UnavailableError
 from health_record.identifiers import Pointer, pointers
 from health_record.macs import Macs
 from health_record.sealing import DataKey, open_sealed, seal
@@ -132,15 +133,21 @@ def open_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, A
 
 
 def load(table_records: str, table_keys: str, record_id: str) -> tuple[Meta, bytes] | None:
-    """The record's meta and its wrapped key, read consistently in one call; None unless both are there."""
+    """The record's meta and its wrapped key, read consistently in one call; None unless both are there.
+
+    Raises UnavailableError if DynamoDB left one of them unread.
+    """
     pk = record_pk(record_id)
     answer = client("dynamodb").batch_get_item(
         RequestItems={
             table_records: {"Keys": [to_wire({"pk": pk, "sk": META})], "ConsistentRead": True},
             table_keys: {"Keys": [to_wire({"pk": pk})], "ConsistentRead": True},
         }
-    )["Responses"]
-    metas, keys = answer.get(table_records, []), answer.get(table_keys, [])
+    )
+    if answer.get("UnprocessedKeys"):
+        raise UnavailableError
+    found = answer["Responses"]
+    metas, keys = found.get(table_records, []), found.get(table_keys, [])
     if not metas or not keys:
         return None
     return meta_from(from_wire(metas[0])), from_wire(keys[0])["wrapped"]

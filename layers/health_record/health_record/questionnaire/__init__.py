@@ -3,7 +3,7 @@
 Pure: no AWS, no clock. The form is the only rule set; a new item in it needs no code here.
 """
 
-from health_record.questionnaire.declaration import Declaration, Verdict, Warned, judge
+from health_record.questionnaire.declaration import Declaration, Verdict, Warned, judge, reread
 from health_record.questionnaire.form import Coded, Form, FormError, Item, Option, compile_form, declaration_form
 from health_record.questionnaire.validation import Answers, read_response
 
@@ -21,4 +21,5 @@ __all__ = [
     "declaration_form",
     "judge",
     "read_response",
+    "reread",
 ]

@@ -74,6 +74,13 @@ def judge(form: Form, body: Mapping[str, Any], *, today: datetime.date, ward: Ca
     return Verdict(_declaration(form, answers), ())
 
 
+def reread(
+    form: Form, response: Mapping[str, Any], *, today: datetime.date, ward: Callable[[str], Coded | None]
+) -> Declaration:
+    """A stored response as a declaration again: it was valid when it was kept, what the form dropped is left out."""
+    return _declaration(form, read_response(form, response, Rules(today, {WARD: ward})))
+
+
 def _fixed_item_faults(answers: Answers) -> Iterator[Fault]:
     yield from _rewritten(
         answers,

@@ -1,0 +1,59 @@
+"""Whether a person is counted: their rows of `facts`, put when they may be used and deleted when they may not."""
+
+from typing import Any
+
+from functions.declare import viewing, writes
+from functions.declare.config import config, ward_here
+from functions.declare.mine import Held
+from functions.declare.moments import Moment
+from functions.declare.transaction import Transaction
+from health_record import records
+from health_record.clients import client
+from health_record.dynamo import to_wire
+from health_record.questionnaire import declaration_form, reread
+from health_record.sealing import DataKey
+
+AT_ONCE = 50  # of the 100 members that one transaction takes
+
+
+def count_again(transaction: Transaction, held: Held, key: DataKey, moment: Moment) -> None:
+    """Put the resident's row anew from the current version."""
+    pseudonym = records.open_identity(key, held.meta).pseudonym
+    declaration = reread(declaration_form(), viewing.newest(held, key), today=moment.day, ward=ward_here)
+    transaction.add("facts", writes.facts_row(declaration, pseudonym, held.meta.created_at, moment))
+
+
+def forget_all(transaction: Transaction, pseudonym: str) -> list[dict[str, Any]]:
+    """Delete the resident's row in the transaction, and as many diagnosis rows as fit; the rest is returned."""
+    members = [writes.delete(config().table_facts, pk, sk) for pk, sk in _rows(pseudonym)]
+    transaction.add("facts", writes.delete(config().table_facts, records.resident_pk(pseudonym), records.RESIDENT))
+    for member in members[:AT_ONCE]:
+        transaction.add("facts", member)
+    return members[AT_ONCE:]
+
+
+def write_rest(members: list[dict[str, Any]]) -> None:
+    """Write further members, some at a time; any of them may have been written before."""
+    for start in range(0, len(members), AT_ONCE):
+        transaction = Transaction()
+        for member in members[start : start + AT_ONCE]:
+            transaction.add("rest", member)
+        transaction.commit()
+
+
+def _rows(pseudonym: str) -> list[tuple[str, str]]:
+    """The keys of the diagnosis rows."""
+    pk, found = records.resident_pk(pseudonym), []
+    request: dict[str, Any] = {
+        "TableName": config().table_facts,
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :diagnosis)",
+        "ExpressionAttributeValues": to_wire({":pk": pk, ":diagnosis": "diagnosis#"}),
+        "ProjectionExpression": "sk",
+        "ConsistentRead": True,
+    }
+    while True:
+        answer = client("dynamodb").query(**request)
+        found += [(pk, item["sk"]["S"]) for item in answer["Items"]]
+        if "LastEvaluatedKey" not in answer:
+            return found
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

@@ -1,0 +1,102 @@
+"""DELETE /v1/records/{id}: erasure, in steps that can be resumed.
+
+First the record is marked, so that nothing more is written. Then one transaction takes the key, the pointers and the
+facts: from here no table, snapshot or backup of `records` can be opened. Then a sweep takes the dark rest, the meta
+item last, so that a broken sweep is found and continued by the same call.
+"""
+
+from typing import Any
+
+from functions.declare import counting, mine, repeats, writes
+from functions.declare.config import config, macs
+from functions.declare.correction import verified_for
+from functions.declare.mine import Held
+from functions.declare.transaction import RefusedError, Transaction
+from health_record import records
+from health_record.clients import client
+from health_record.dynamo import from_wire, to_wire
+from health_record.errors import UnavailableError
+from health_record.observe import count
+from health_record.records import Meta
+from health_record.sessions import Session
+
+ATTEMPTS = 3
+SWEPT_AT_ONCE = 50
+
+
+def erase(session: Session, record_id: str) -> None:
+    """Erase the record or go on erasing it. Raises NotFoundError for absent or somebody else's."""
+    meta = repeats.current_meta(record_id)
+    if meta is None or meta.account != session.account:
+        raise mine.not_found()
+    mine.may_reach(session, meta, created_here_will_do=False)
+    if not meta.erasing:
+        _mark(meta)
+        count("RecordErased")
+    for _ in range(ATTEMPTS):
+        found = records.load(config().table_records, config().table_keys, record_id)
+        if found is None or _darken(Held(*found)):
+            break
+    else:
+        raise UnavailableError
+    _sweep(record_id)
+
+
+def _mark(meta: Meta) -> None:
+    transaction = Transaction()
+    transaction.add(
+        "meta",
+        {
+            "Update": {
+                "TableName": config().table_records,
+                "Key": to_wire({"pk": records.record_pk(meta.record_id), "sk": records.META}),
+                "UpdateExpression": "SET erasing = :yes",
+                "ConditionExpression": "attribute_exists(pk)",
+                "ExpressionAttributeValues": to_wire({":yes": True}),
+            }
+        },
+    )
+    transaction.add("audit", writes.audit_row("erase", meta.record_id))
+    transaction.commit()
+
+
+def _darken(held: Held) -> bool:
+    """Take key, pointers and facts at once; False if another call has done so or changed them meanwhile."""
+    meta = held.meta
+    identity = records.open_identity(held.open_key(), meta)
+    pks = [records.identifier_pk(macs(), pointer) for pointer in identity.pointers]
+    transaction = Transaction()
+    transaction.add("key", _key_gone(meta.record_id))
+    writes.drop_claims(transaction, meta.record_id, pks, verified_for(meta.record_id, pks))
+    for name, member in writes.account_rows_gone(meta.account, meta.record_id):
+        transaction.add(name, member)
+    counting.write_rest(counting.forget_all(transaction, identity.pseudonym))
+    try:
+        transaction.commit()
+    except RefusedError:
+        return False
+    return True
+
+
+def _key_gone(record_id: str) -> dict[str, Any]:
+    member = writes.delete(config().table_keys, records.record_pk(record_id))
+    member["Delete"]["ConditionExpression"] = "attribute_exists(pk)"
+    return member
+
+
+def _sweep(record_id: str) -> None:
+    pk = records.record_pk(record_id)
+    while True:
+        found = client("dynamodb").query(
+            TableName=config().table_records,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_wire({":pk": pk}),
+            ProjectionExpression="sk",
+            ConsistentRead=True,
+            Limit=SWEPT_AT_ONCE,
+        )["Items"]
+        sks = [from_wire(item)["sk"] for item in found]
+        rest = [sk for sk in sks if sk != records.META] or sks
+        if not rest:
+            return
+        counting.write_rest([writes.delete(config().table_records, pk, sk) for sk in rest])

@@ -1,0 +1,95 @@
+"""What the account sees of its records: the list, the declaration and the versions before it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from functions.declare.config import config
+from functions.declare.mine import Held
+from health_record import audit, records
+from health_record.clients import client
+from health_record.dynamo import Item, from_wire, to_wire
+from health_record.errors import UnavailableError
+from health_record.sealing import DataKey
+from health_record.sessions import Session
+
+VERSIONS_AT_ONCE = 20
+LATEST = records.version_sk(999_999)
+
+
+def listed(session: Session) -> list[dict[str, Any]]:
+    """The account's records, oldest first; with names at level 2 only."""
+    found = sorted(_of_account(session.account), key=lambda held: held.meta.created_at)
+    return [_row(session, held) for held in found if not held.meta.erasing]
+
+
+def newest(held: Held, key: DataKey) -> dict[str, Any]:
+    """The declaration as it stands, a QuestionnaireResponse."""
+    sk = records.version_sk(held.meta.version)
+    place = to_wire({"pk": records.record_pk(held.meta.record_id), "sk": sk})
+    item = client("dynamodb").get_item(TableName=config().table_records, Key=place, ConsistentRead=True)["Item"]
+    return _opened(key, held.meta.record_id, from_wire(item))
+
+
+def versions(held: Held, before: int | None) -> list[dict[str, Any]]:
+    """Up to twenty versions, newest first; `before` continues below a version."""
+    top = records.version_sk(before - 1) if before else LATEST
+    found = client("dynamodb").query(
+        TableName=config().table_records,
+        KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :top",
+        ExpressionAttributeValues=to_wire(
+            {":pk": records.record_pk(held.meta.record_id), ":first": records.version_sk(1), ":top": top}
+        ),
+        ScanIndexForward=False,
+        ConsistentRead=True,
+        Limit=VERSIONS_AT_ONCE,
+    )["Items"]
+    key = held.open_key()
+    return [_opened(key, held.meta.record_id, from_wire(item)) for item in found]
+
+
+def _opened(key: DataKey, record_id: str, item: Item) -> dict[str, Any]:
+    """One version as FHIR: the stored response with its version and time."""
+    response = records.open_json(key, record_id, item["sk"], item["sealed"])
+    version = str(int(item["sk"].removeprefix("version#")))
+    meta = {"versionId": version, "lastUpdated": item["authored"]}
+    return {"resourceType": response.pop("resourceType"), "id": record_id, "meta": meta, **response}
+
+
+def note(action: str, record_id: str) -> None:
+    """Write that the resident looked."""
+    audit.put(config().table_audit, audit.resident_entry(action=action, record_id=record_id))
+
+
+def _row(session: Session, held: Held) -> dict[str, Any]:
+    meta = held.meta
+    row: dict[str, Any] = {"id": meta.record_id, "relation": meta.relation}
+    if session.level >= 2:
+        row["display_name"] = records.open_identity(held.open_key(), meta).full_name
+    return row | {"version": meta.version, "updated_at": meta.updated_at}
+
+
+def _of_account(account: str) -> Iterator[Held]:
+    found = client("dynamodb").query(
+        TableName=config().table_records,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :record)",
+        ExpressionAttributeValues=to_wire({":pk": records.account_pk(account), ":record": "record#"}),
+        ConsistentRead=True,
+    )["Items"]
+    pks = [from_wire(item)["sk"] for item in found]
+    if not pks:
+        return
+    answer = client("dynamodb").batch_get_item(
+        RequestItems={
+            config().table_records: {
+                "Keys": [to_wire({"pk": pk, "sk": records.META}) for pk in pks],
+                "ConsistentRead": True,
+            },
+            config().table_keys: {"Keys": [to_wire({"pk": pk}) for pk in pks], "ConsistentRead": True},
+        }
+    )
+    if answer.get("UnprocessedKeys"):
+        raise UnavailableError
+    keys = {item["pk"]["S"]: from_wire(item)["wrapped"] for item in answer["Responses"].get(config().table_keys, [])}
+    for item in answer["Responses"].get(config().table_records, []):
+        if item["pk"]["S"] in keys:
+            yield Held(records.meta_from(from_wire(item)), keys[item["pk"]["S"]])
