@@ -9,7 +9,6 @@ import duckdb
 
 from ops import aggregate
 from ops.deployment import Deployment
-from ops.errors import OpsError
 from ops.local import aws
 from ops.pilot.expected import Counts, Statistics
 from ops.pilot.target import Target
@@ -31,21 +30,21 @@ QUERIES = {
 
 def aggregated(target: Target) -> tuple[Statistics, int]:
     """Run the aggregation, as `ssk aggregate` does; its counts, and the year that it counted in."""
-    aggregate.invoke(Deployment(aws.outputs(target.place), target.aws))
-    store, bucket = target.aws("s3"), target.insights_bucket
-    prefix = f"statistics/province={target.province}/date="
-    pages = store.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    days = {found["Key"].removeprefix(prefix).partition("/")[0] for page in pages for found in page.get("Contents", [])}
-    if not days:
-        raise OpsError("The aggregation wrote no statistics.")
-    newest = max(days)
+    answer = aggregate.invoke(Deployment(aws.outputs(target.place), target.aws))
+    day = str(answer["date"])
+    return written(target.aws("s3"), target.insights_bucket, target.province, day), int(day[:4])
+
+
+def written(store: Any, bucket: str, province: str, day: str) -> Statistics:
+    """The counts of the exact statistics of one day. `store` is a client of S3."""
     with tempfile.TemporaryDirectory() as folder:
         tables = {}
         for name in QUERIES:
             file = Path(folder) / f"{name}.parquet"
-            store.download_file(bucket, f"{prefix}{newest}/{name}.parquet", str(file))
+            key = f"statistics/province={province}/date={day}/{name}.parquet"
+            store.download_file(bucket, key, str(file))
             tables[name] = read(name, file)
-    return Statistics(**tables), int(newest[:4])
+    return Statistics(**tables)
 
 
 def read(name: str, file: Path) -> Counts:
