@@ -18,6 +18,8 @@ TYPES = (
     "Practitioner",
     "Procedure",
 )
+# Allowed inside another resource only.
+CONTAINED = ("Device", "Location", "Medication", "PractitionerRole", "Specimen")
 PREFIX = "contribution#"
 
 

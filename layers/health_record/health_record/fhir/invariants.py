@@ -1,0 +1,170 @@
+"""The constraints of HL7's definitions that are relied upon here, by their own names, written by hand."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+
+class Broken(NamedTuple):
+    """A broken constraint of a resource: the path below it ('' for itself), and what it says."""
+
+    path: str
+    fault: str
+
+
+def of_resource(resource: dict[str, Any]) -> Iterator[Broken]:
+    """The constraints of a whole resource: dom-2 to dom-5, and those of its type."""
+    contained = [each for each in _list(resource.get("contained")) if isinstance(each, dict)]
+    referred = {reference.removeprefix("#") for reference in references(resource) if reference.startswith("#")}
+    for place, each in enumerate(contained):
+        if "contained" in each:
+            yield Broken(f"contained[{place}].contained", "must not hold resources itself (dom-2)")
+        if each.get("id") not in referred:
+            yield Broken(f"contained[{place}]", "must be referred to from the resource (dom-3)")
+        if {"versionId", "lastUpdated", "security"} & (_dict(each.get("meta"))).keys():
+            yield Broken(f"contained[{place}].meta", "must not have versionId, lastUpdated or security (dom-4, dom-5)")
+    missing = referred - {each.get("id") for each in contained} - {""}
+    if missing and "id" in resource:
+        yield Broken("contained", f"must hold #{min(missing)[:64]} (ref-1)")
+    constraints = BY_RESOURCE.get(str(resource.get("resourceType")))
+    if constraints is not None:
+        yield from constraints(resource)
+
+
+def of_element(kind: str, element: dict[str, Any]) -> Iterator[str]:
+    """The constraints of a data type."""
+    constraints = BY_TYPE.get(kind)
+    if constraints is not None:
+        yield from constraints(element)
+
+
+def references(element: Any) -> Iterator[str]:
+    """Every literal reference below `element`."""
+    if isinstance(element, list):
+        for each in element:
+            yield from references(each)
+    elif isinstance(element, dict):
+        for name, each in element.items():
+            if name == "reference" and isinstance(each, str):
+                yield each
+            else:
+                yield from references(each)
+
+
+def _condition(resource: dict[str, Any]) -> Iterator[Broken]:
+    verification = _codes(resource.get("verificationStatus"))
+    clinical = _codes(resource.get("clinicalStatus"))
+    categories = {code for each in _list(resource.get("category")) for code in _codes(each)}
+    wrong = "entered-in-error" in verification
+    if not clinical and not wrong and "problem-list-item" in categories:
+        yield Broken("clinicalStatus", "is required for a problem-list-item (con-3)")
+    if any(name.startswith("abatement") for name in resource) and not clinical & {"inactive", "resolved", "remission"}:
+        yield Broken("clinicalStatus", "must be inactive, resolved or remission with an abatement (con-4)")
+    if clinical and wrong:
+        yield Broken("clinicalStatus", "must be absent when entered in error (con-5)")
+    for place, stage in enumerate(_list(resource.get("stage"))):
+        if isinstance(stage, dict) and not {"summary", "assessment"} & stage.keys():
+            yield Broken(f"stage[{place}]", "needs a summary or an assessment (con-1)")
+
+
+def _allergy(resource: dict[str, Any]) -> Iterator[Broken]:
+    wrong = "entered-in-error" in _codes(resource.get("verificationStatus"))
+    clinical = _codes(resource.get("clinicalStatus"))
+    if not clinical and not wrong:
+        yield Broken("clinicalStatus", "is required unless entered in error (ait-1)")
+    if clinical and wrong:
+        yield Broken("clinicalStatus", "must be absent when entered in error (ait-2)")
+
+
+def _observation(resource: dict[str, Any]) -> Iterator[Broken]:
+    has_value = any(name.startswith("value") for name in resource)
+    if has_value and "dataAbsentReason" in resource:
+        yield Broken("dataAbsentReason", "must be absent when there is a value (obs-6)")
+    codes = _pairs(resource.get("code"))
+    components = [_pairs(_dict(each).get("code")) for each in _list(resource.get("component"))]
+    if has_value and codes and any(codes == each for each in components):
+        yield Broken("component", "must not repeat the code of an observation with a value (obs-7)")
+
+
+def _organization(resource: dict[str, Any]) -> Iterator[Broken]:
+    if not {"identifier", "name"} & resource.keys():
+        yield Broken("", "needs an identifier or a name (org-1)")
+
+
+def _period(element: dict[str, Any]) -> Iterator[str]:
+    start, end = element.get("start"), element.get("end")
+    if isinstance(start, str) and isinstance(end, str):
+        length = min(len(start[:10]), len(end[:10]))
+        if start[:length] > end[:length]:
+            yield "must start before it ends (per-1)"
+
+
+def _quantity(element: dict[str, Any]) -> Iterator[str]:
+    if "code" in element and "system" not in element:
+        yield "needs a system with its code (qty-3)"
+
+
+def _extension(element: dict[str, Any]) -> Iterator[str]:
+    has_value = any(name.startswith(("value", "_value")) for name in element)
+    if has_value == ("extension" in element):
+        yield "must have either a value or extensions (ext-1)"
+
+
+def _attachment(element: dict[str, Any]) -> Iterator[str]:
+    if "data" in element and "contentType" not in element:
+        yield "needs a contentType with its data (att-1)"
+    if "url" in element and not str(element["url"]).startswith("https://"):
+        yield "must have an https url"
+
+
+def _reference(element: dict[str, Any]) -> Iterator[str]:
+    if not {"reference", "identifier", "display", "extension"} & element.keys():
+        yield "needs a reference, an identifier or a display"
+
+
+def _contact(element: dict[str, Any]) -> Iterator[str]:
+    if "value" in element and "system" not in element:
+        yield "needs a system with its value (cpt-2)"
+
+
+def _range(element: dict[str, Any]) -> Iterator[str]:
+    low, high = (_dict(element.get(side)).get("value") for side in ("low", "high"))
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        yield "must have a low that is not above its high (rng-2)"
+
+
+def _codes(concept: Any) -> set[str]:
+    return {code for _, code in _pairs(concept)}
+
+
+def _pairs(concept: Any) -> set[tuple[str, str]]:
+    codings = [_dict(each) for each in _list(_dict(concept).get("coding"))]
+    return {(str(each.get("system")), str(each["code"])) for each in codings if "code" in each}
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+BY_RESOURCE: Mapping[str, Callable[[dict[str, Any]], Iterator[Broken]]] = {
+    "AllergyIntolerance": _allergy,
+    "Condition": _condition,
+    "Observation": _observation,
+    "Organization": _organization,
+}
+BY_TYPE: Mapping[str, Callable[[dict[str, Any]], Iterator[str]]] = {
+    "Age": _quantity,
+    "Attachment": _attachment,
+    "ContactPoint": _contact,
+    "Count": _quantity,
+    "Distance": _quantity,
+    "Duration": _quantity,
+    "Extension": _extension,
+    "Period": _period,
+    "Quantity": _quantity,
+    "Range": _range,
+    "Reference": _reference,
+}

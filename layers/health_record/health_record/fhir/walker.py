@@ -1,0 +1,191 @@
+"""Walks a resource along the table made of HL7's StructureDefinitions, and says every place that breaks them."""
+
+import functools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from health_record.fhir import invariants, primitives
+
+TABLE = Path(__file__).parent / "definitions.json"
+DEEPEST = 40
+MOST_FAULTS = 50
+NOT_UNDERSTOOD = ("modifierExtension", "implicitRules")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One broken place: FHIRPath-like `path`, and what is wrong there."""
+
+    path: str
+    fault: str
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the table says of one element. `choice` names the `value[x]` that it is one way of."""
+
+    minimum: int
+    many: bool
+    kind: str
+    extra: Any = None
+    choice: str | None = None
+    choice_minimum: int = 0
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """The table: elements by type, and codes by required value set and system."""
+
+    types: dict[str, dict[str, Spec]]
+    codes: dict[str, dict[str, list[str]]]
+
+
+class _EnoughError(Exception):
+    """So many faults are found that more would help nobody."""
+
+
+def validate(resource: Any, path: str, accepted: tuple[str, ...], contained: tuple[str, ...] = ()) -> list[Found]:
+    """Every fault of `resource`, which must be of an `accepted` type, with paths that begin with `path`."""
+    walk = _Walk(definitions(), contained)
+    try:
+        walk.resource(resource, path, accepted)
+    except _EnoughError:
+        walk.found.append(Found(path, "holds more faults than are listed"))
+    return walk.found
+
+
+@functools.cache
+def definitions() -> Definitions:
+    """The table, read once."""
+    raw = json.loads(TABLE.read_text(encoding="utf-8"))
+    types = {
+        name: {member: Spec(spec[0], spec[1] == 0, *spec[2:]) for member, spec in members.items()}
+        for name, members in raw["types"].items()
+    }
+    return Definitions(types, raw["codes"])
+
+
+@dataclass
+class _Walk:
+    table: Definitions
+    contained: tuple[str, ...]
+    found: list[Found] = field(default_factory=list)
+
+    def add(self, path: str, fault: str) -> None:
+        self.found.append(Found(path, fault))
+        if len(self.found) >= MOST_FAULTS:
+            raise _EnoughError
+
+    def resource(self, resource: Any, path: str, accepted: tuple[str, ...]) -> None:
+        if not isinstance(resource, dict):
+            self.add(path, "must be a resource")
+            return
+        kind = resource.get("resourceType")
+        if not isinstance(kind, str) or kind not in accepted:
+            self.add(f"{path}.resourceType", f"must be one of {', '.join(accepted)}" if accepted else "is not allowed")
+            return
+        before = len(self.found)
+        self.members({name: value for name, value in resource.items() if name != "resourceType"}, path, kind, 0)
+        if len(self.found) > before:
+            return
+        for each in invariants.of_resource(resource):
+            self.add(f"{path}.{each.path}" if each.path else path, each.fault)
+
+    def element(self, value: Any, path: str, kind: str, depth: int) -> None:
+        if not isinstance(value, dict) or not value:
+            self.add(path, "must be an object with members")
+        elif depth > DEEPEST:
+            self.add(path, "is nested too deeply")
+        else:
+            self.members(value, path, kind, depth)
+            for fault in invariants.of_element(kind, value):
+                self.add(path, fault)
+
+    def members(self, value: dict[str, Any], path: str, kind: str, depth: int) -> None:
+        specs = self.table.types[kind]
+        for name in value:
+            spec = specs.get(name.removeprefix("_"))
+            if spec is None or (name.startswith("_") and not self._is_primitive(spec)):
+                self.add(f"{path}.{name[:64]}", "is not known here")
+            elif name in NOT_UNDERSTOOD:
+                self.add(f"{path}.{name}", "changes the meaning in a way that is not understood here")
+            elif not name.startswith("_"):
+                self.member(value[name], value.get(f"_{name}"), f"{path}.{name}", spec, depth)
+            elif name[1:] not in value:
+                self.member(None, value[name], f"{path}.{name[1:]}", spec, depth)
+        for name, fault in _missing(specs, value):
+            self.add(f"{path}.{name}", fault)
+
+    def member(self, value: Any, beside: Any, path: str, spec: Spec, depth: int) -> None:
+        if not spec.many:
+            self.one(value, beside, path, spec, depth)
+            return
+        given = value if value is not None else beside
+        if not isinstance(given, list) or not given:
+            self.add(path, "must be a list with members")
+            return
+        if not isinstance(beside, list):
+            if beside is not None:
+                self.add(path, "has extensions that are not a list")
+            beside = []
+        for place in range(max(len(given), len(beside))):
+            one = value[place] if isinstance(value, list) and place < len(value) else None
+            also = beside[place] if place < len(beside) else None
+            self.one(one, also, f"{path}[{place}]", spec, depth)
+
+    def one(self, value: Any, beside: Any, path: str, spec: Spec, depth: int) -> None:
+        if spec.kind == "Resource":
+            self.resource(value, path, self.contained)
+        elif self._is_primitive(spec):
+            self.primitive(value, beside, path, spec, depth)
+        else:
+            self.element(value, path, spec.kind, depth + 1)
+            self.bound(value, path, spec)
+
+    def primitive(self, value: Any, beside: Any, path: str, spec: Spec, depth: int) -> None:
+        if beside is not None:
+            self.element(beside, path, "Element", depth + 1)
+        if value is None:
+            if beside is None:
+                self.add(path, "must not be null")
+        elif fault := primitives.fault(spec.kind, value):
+            self.add(path, fault)
+        elif isinstance(spec.extra, str) and value not in self._codes(spec.extra):
+            self.add(path, f"must be one of {', '.join(self._codes(spec.extra)[:20])}")
+
+    def bound(self, value: Any, path: str, spec: Spec) -> None:
+        if not isinstance(spec.extra, str) or not isinstance(value, dict):
+            return
+        codings = [value] if spec.kind == "Coding" else value.get("coding", [])
+        allowed = self.table.codes[spec.extra]
+        if not any(
+            isinstance(each, dict) and each.get("code") in allowed.get(str(each.get("system")), [])
+            for each in (codings if isinstance(codings, list) else [])
+        ):
+            self.add(path, f"must hold a coding of {', '.join(allowed)}: {', '.join(self._codes(spec.extra)[:20])}")
+
+    def _codes(self, name: str) -> list[str]:
+        return [code for codes in self.table.codes[name].values() for code in codes]
+
+    def _is_primitive(self, spec: Spec) -> bool:
+        return spec.kind not in self.table.types and spec.kind != "Resource"
+
+
+def _missing(specs: dict[str, Spec], value: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    given: dict[str, set[str]] = {}
+    for name in value:
+        spec = specs.get(name.removeprefix("_"))
+        if spec is not None and spec.choice:
+            given.setdefault(spec.choice, set()).add(name.removeprefix("_"))
+    for choice, names in given.items():
+        if len(names) > 1:
+            yield f"{choice}[x]", "must have one type only"
+    for name, spec in specs.items():
+        if spec.minimum and name not in value and f"_{name}" not in value:
+            yield name, "is required"
+    needed = {spec.choice for spec in specs.values() if spec.choice and spec.choice_minimum}
+    for choice in sorted(needed - given.keys()):
+        yield f"{choice}[x]", "is required"

@@ -1,0 +1,56 @@
+"""FHIR narratives: well-formed XHTML of an allow-list, nothing that runs or loads (txt-1, txt-2)."""
+
+import re
+from xml.parsers import expat
+
+NAMESPACE = "http://www.w3.org/1999/xhtml"
+_ELEMENTS = """
+a abbr b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre q
+samp small span strong sub sup table tbody td tfoot th thead tr tt ul var
+"""
+_ATTRIBUTES = """
+abbr align alt axis border cellpadding cellspacing char charoff cite class colspan dir headers height href id lang name
+rowspan rules scope span src start style summary title type valign width xml:lang xmlns
+"""
+ELEMENTS = frozenset(_ELEMENTS.split())
+ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+SCHEME = re.compile(r"\s*[^/?#]*:")
+SAFE_SCHEMES = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
+
+
+class _RefusedError(Exception):
+    """The narrative holds something that is not allowed."""
+
+
+def fault(text: str) -> str | None:
+    """What is wrong with the `div` of a narrative, or None."""
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = _element
+    parser.StartDoctypeDeclHandler = _declaration
+    parser.EntityDeclHandler = _declaration
+    parser.ProcessingInstructionHandler = _declaration
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError:
+        return "is not well-formed XHTML"
+    except _RefusedError as refused:
+        return str(refused)
+    return None if text.startswith("<div") and f'xmlns="{NAMESPACE}"' in text[:200] else "must be one XHTML div"
+
+
+def _element(name: str, attributes: dict[str, str]) -> None:
+    if name not in ELEMENTS:
+        raise _RefusedError(f"must not hold the element {name[:20]}")
+    for attribute, value in attributes.items():
+        if attribute not in ATTRIBUTES:
+            raise _RefusedError(f"must not hold the attribute {attribute[:20]}")
+        if attribute == "href" and SCHEME.match(value) and not SAFE_SCHEMES.match(value):
+            raise _RefusedError("must not hold such a link")
+        if attribute == "src" and not value.startswith("#"):
+            raise _RefusedError("must not load anything")
+        if attribute == "style" and ("url" in value.lower() or "\\" in value):
+            raise _RefusedError("must not load anything")
+
+
+def _declaration(*_: object) -> None:
+    raise _RefusedError("must not hold declarations or processing instructions")
