@@ -1,0 +1,48 @@
+"""Cold start, as far as a laptop can tell: CPU time to import each function in a fresh interpreter."""
+
+import statistics
+
+from benchmarks.measure import Row, in_turn, process_cpu_ms
+
+API_FUNCTIONS = ("otp", "declare", "lookup", "contribute")
+FLOOR = "botocore client"
+CONVENTIONAL = "Powertools + Pydantic handler"
+
+CODES = {
+    FLOOR: "import json, logging, botocore.session\n"
+    "botocore.session.get_session().create_client('dynamodb', region_name='ap-southeast-1')",
+    CONVENTIONAL: "import boto3\n"
+    "from pydantic import BaseModel\n"
+    "from aws_lambda_powertools import Logger, Metrics\n"
+    "from aws_lambda_powertools.event_handler import APIGatewayHttpResolver\n"
+    "class Declaration(BaseModel):\n    name: str\n    ward: str\n    height: float | None = None\n"
+    "Logger(service='b'); Metrics(namespace='b', service='b')\n"
+    "app = APIGatewayHttpResolver(enable_validation=True)\n"
+    "@app.post('/records')\ndef declare(body: Declaration) -> dict[str, str]: return {}\n"
+    "boto3.client('dynamodb', region_name='ap-southeast-1')",
+    **{
+        name: f"import functions.{name}.handler\n"
+        "from health_record.clients import client\n"
+        "import os; os.environ.setdefault('AWS_DEFAULT_REGION', 'ap-southeast-1'); client('dynamodb')"
+        for name in API_FUNCTIONS
+    },
+    "aggregate": "import functions.aggregate.handler",
+}
+
+
+def rows(rounds: int = 9) -> list[Row]:
+    """Import and first client of each function against the floor and against a conventional handler."""
+    figures = in_turn({name: lambda code=code: process_cpu_ms(code) for name, code in CODES.items()}, rounds)
+    floor = statistics.median(figures[FLOOR])
+    return [
+        Row(
+            "import and first client",
+            name,
+            statistics.median(runs),
+            "CPU ms",
+            f"{min(runs):.0f} to {max(runs):.0f}",
+            ratio=statistics.median(runs) / floor,
+            against=FLOOR,
+        )
+        for name, runs in figures.items()
+    ]
