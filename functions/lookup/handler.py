@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from functions.lookup import bundles, capability, everything, summary, wanted
+from functions.lookup import bundles, capability, everything, summary
 from functions.lookup.person import Finder, agrees
 from functions.lookup.settings import LookupSettings
-from health_record import api, facility_calls, settings
+from health_record import api, facility_calls, settings, wanted
 from health_record.errors import NotFoundError
 from health_record.facility_calls import FHIR_JSON, FacilityCall
 from health_record.language import Text

@@ -7,7 +7,6 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from functions.lookup.settings import LookupSettings
-from functions.lookup.wanted import Wanted
 from health_record import budgets, opening
 from health_record.budgets import BudgetSpentError, Window
 from health_record.dynamo import Item
@@ -17,6 +16,7 @@ from health_record.language import Text
 from health_record.macs import Macs
 from health_record.observe import count
 from health_record.opening import Opened
+from health_record.wanted import Wanted
 
 # A facility that types this many wrong pairs is trying numbers; a busy desk stays far below.
 MISSES = (Window(3600, 60), Window(86400, 300))

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 from functions.lookup.person import Finder, no_such_person
-from functions.lookup.wanted import Wanted
 from health_record import opening
 from health_record.opening import Opened
 from health_record.questionnaire.form import FILE
 from health_record.records import record_id_of
 from health_record.summary.document import document
 from health_record.summary.sources import Record
+from health_record.wanted import Wanted
 
 
 def of_wanted(finder: Finder, wanted: Wanted) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Facilities write: transaction Bundles and the settling of identifiers."""

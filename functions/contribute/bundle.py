@@ -1,0 +1,126 @@
+"""Reading a transaction Bundle: every entry a `PUT Type/uuid` of a sound resource, all about one person."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from health_record import api, fhir
+from health_record.contributions import CONTAINED, LARGEST_RESOURCE, MOST_ENTRIES, SUBJECTS, TYPES
+from health_record.errors import Fault, InvalidContentError, TooLargeError
+from health_record.fhir.invariants import references
+from health_record.language import Text
+from health_record.records import record_id_of
+
+URL = re.compile(r"([A-Z][A-Za-z]{1,63})/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+MEMBERS = {"resourceType", "id", "meta", "type", "timestamp", "identifier", "language", "entry"}
+ENTRY_MEMBERS = {"fullUrl", "resource", "request"}
+REQUEST_MEMBERS = {"method", "url"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be written about the person `record_id`: (type, id) -> resource, in the Bundle's order."""
+
+    record_id: str
+    resources: dict[tuple[str, str], dict[str, Any]]
+
+
+def read(event: api.Event) -> Wish:
+    """The Bundle sent. Raises BadRequestError, InvalidContentError with every fault, or TooLargeError."""
+    body = api.json_body(event)
+    if body.get("resourceType") != "Bundle" or body.get("type") != "transaction":
+        raise _invalid([fault("Bundle.type", "must be a Bundle of type transaction")])
+    entries = body.get("entry")
+    if not isinstance(entries, list) or not entries:
+        raise _invalid([fault("Bundle.entry", "must be a list with members")])
+    if len(entries) > MOST_ENTRIES:
+        raise TooLargeError(
+            Text(f"Nhiều nhất {MOST_ENTRIES} mục trong một Bundle.", f"A Bundle holds at most {MOST_ENTRIES} entries.")
+        )
+    faults = [fault(f"Bundle.{name[:64]}", "is not known here") for name in body if name not in MEMBERS]
+    for place, entry in enumerate(entries):
+        faults.extend(_entry_faults(f"Bundle.entry[{place}]", entry))
+    if faults:
+        raise _invalid(faults)
+    resources = {(one["resourceType"], one["id"]): one for one in (entry["resource"] for entry in entries)}
+    if len(resources) < len(entries):
+        raise _invalid([fault("Bundle.entry", "must not hold the same resource twice")])
+    return Wish(_subject(entries), resources)
+
+
+def require_known_references(wish: Wish, known: set[str]) -> None:
+    """Raise InvalidContentError for a reference to anything but this person, this Bundle and this record."""
+    allowed = known | {f"{kind}/{key}" for kind, key in wish.resources} | {f"Patient/{wish.record_id}"}
+    faults = [
+        fault(f"Bundle.entry[{place}].resource", "refers to what is neither in the Bundle nor in this record")
+        for place, resource in enumerate(wish.resources.values())
+        for reference in references(resource)
+        if not reference.startswith("#") and reference not in allowed
+    ]
+    if faults:
+        raise _invalid(faults)
+
+
+def fault(path: str, text: str) -> Fault:
+    """One broken place. The text names no value that was sent."""
+    pointer = "/" + re.sub(r"\[(\d+)\]", r"/\1", path.partition(".")[2]).replace(".", "/")
+    return Fault(pointer=pointer, message=Text(f"{path}: {text}", f"{path}: {text}"), expression=path)
+
+
+def _entry_faults(path: str, entry: Any) -> Iterator[Fault]:
+    if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
+        yield fault(f"{path}.resource", "is required")
+        return
+    yield from (fault(f"{path}.{name[:64]}", "is not known here") for name in entry if name not in ENTRY_MEMBERS)
+    resource = entry["resource"]
+    found = fhir.validate(resource, f"{path}.resource", TYPES, CONTAINED)
+    yield from (fault(each.path, each.fault) for each in found)
+    yield from _request_faults(path, entry.get("request"), resource)
+    if not found and len(json.dumps(resource, ensure_ascii=False).encode()) > LARGEST_RESOURCE:
+        yield fault(f"{path}.resource", f"is larger than {LARGEST_RESOURCE // 1024} KB")
+
+
+def _request_faults(path: str, request: Any, resource: dict[str, Any]) -> Iterator[Fault]:
+    if not isinstance(request, dict) or request.get("method") != "PUT":
+        yield fault(f"{path}.request.method", "must be PUT")
+        return
+    yield from (
+        fault(f"{path}.request.{name[:64]}", "is not known here") for name in request if name not in REQUEST_MEMBERS
+    )
+    url = request.get("url")
+    found = URL.fullmatch(url) if isinstance(url, str) else None
+    if found is None:
+        yield fault(f"{path}.request.url", "must be Type/uuid, the uuid in lower case")
+    elif found.groups() != (resource.get("resourceType"), resource.get("id")):
+        yield fault(f"{path}.request.url", "must name the type and id of the resource")
+
+
+def _subject(entries: list[dict[str, Any]]) -> str:
+    """The one person of all entries. Raises InvalidContentError."""
+    faults, subject = [], None
+    for place, entry in enumerate(entries):
+        resource = entry["resource"]
+        member = SUBJECTS.get(resource["resourceType"])
+        if member is None:
+            continue
+        path = f"Bundle.entry[{place}].resource.{member}"
+        reference = str(resource.get(member, {}).get("reference", ""))
+        record_id = record_id_of(reference.removeprefix("Patient/")) if reference.startswith("Patient/") else None
+        if record_id is None:
+            faults.append(fault(path, "must refer to Patient/{id}"))
+        elif subject not in (None, record_id):
+            faults.append(fault(path, "must be the same person throughout"))
+        else:
+            subject = record_id
+    if subject is None and not faults:
+        faults.append(fault("Bundle.entry", "must hold a resource about a person"))
+    if subject is None or faults:
+        raise _invalid(faults)
+    return subject
+
+
+def _invalid(faults: list[Fault]) -> InvalidContentError:
+    text = Text("Bundle không hợp lệ.", "The Bundle is not valid.")
+    return InvalidContentError(text, type="bundle-invalid", faults=faults[:50])

@@ -1,0 +1,84 @@
+"""Diagnoses as facts: one row for each reported ICD-10 code, under the person's pseudonym, with consent only."""
+
+import datetime
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from health_record import records
+from health_record.dynamo import Item, to_wire
+from health_record.facility_calls import FacilityCall
+from health_record.opening import Opened
+from health_record.summary.coded import codes_of
+from health_record.summary.sections import is_error
+from health_record.summary.sources import ICD_10
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+NOT_MEANT = frozenset({"refuted", "differential"})
+DATES = ("onsetDateTime", "recordedDate")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One version of a Condition, and when it was recorded (ISO time)."""
+
+    condition: dict[str, Any]
+    recorded: str
+
+
+def members(
+    table: str, opened: Opened, call: FacilityCall, reported: Iterable[tuple[Reported, Reported | None]]
+) -> list[dict[str, Any]]:
+    """The Put and Delete members for Conditions as they are now and were before; none without consent to statistics."""
+    if not opened.meta.statistics:
+        return []
+    return [member for now, before in reported for member in _of_condition(table, opened, call, now, before)]
+
+
+def _of_condition(
+    table: str, opened: Opened, call: FacilityCall, now: Reported, before: Reported | None
+) -> Iterator[dict[str, Any]]:
+    row = _row(opened, call, now)
+    old = _row(opened, call, before) if before else None
+    if row is not None:
+        yield {"Put": {"TableName": table, "Item": to_wire(row)}}
+    if old is not None and (row is None or row["sk"] != old["sk"]):
+        yield {"Delete": {"TableName": table, "Key": to_wire({"pk": old["pk"], "sk": old["sk"]})}}
+
+
+def _row(opened: Opened, call: FacilityCall, reported: Reported) -> Item | None:
+    condition = reported.condition
+    code = next((code for system, code in codes_of(condition.get("code")) if system == ICD_10 and code), None)
+    verification = {found for _, found in codes_of(condition.get("verificationStatus"))}
+    if code is None or is_error(condition) or verification & NOT_MEANT:
+        return None
+    onset = _day(reported)
+    identity = opened.identity
+    return {
+        "pk": records.resident_pk(identity.pseudonym),
+        "sk": f"diagnosis#{onset}#{_unlinkable(opened, condition['id'])}",
+        "ward": identity.ward,
+        "sex": identity.sex,
+        "birth_year": int(identity.birth_date[:4]),
+        "code": code,
+        "onset": onset,
+        "facility": call.facility.id,
+    }
+
+
+def _day(reported: Reported) -> str:
+    """The local day of onset, else of recording by the facility, else of its arrival here."""
+    for text in (*(reported.condition.get(name) for name in DATES), reported.recorded):
+        if isinstance(text, str) and "T" in text:
+            return datetime.datetime.fromisoformat(text).astimezone(LOCAL).date().isoformat()
+        if isinstance(text, str) and len(text) == len("2026-11-23"):
+            return text
+    raise ValueError("recorded is no ISO time")
+
+
+def _unlinkable(opened: Opened, resource_id: str) -> str:
+    """An id that leads back to the resource only for who holds the record's key."""
+    return hmac.new(opened.key.plain, f"fact\0{resource_id}".encode(), hashlib.sha256).hexdigest()[:32]
