@@ -1,0 +1,196 @@
+"""Consent and restriction: what changes takes effect at once and leaves its evidence."""
+
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests.conftest import Answer, World
+from tests.declare.people import RECORD, call, declaration, meta_of, put, sign_in, sort_keys
+
+CONSENTS = f"{RECORD}/consents"
+RESTRICTION = f"{RECORD}/restriction"
+
+
+def consent(cookies: dict[str, str], purpose: str, given: bool, **more: Any) -> Answer:
+    body = {"purpose": purpose, "given": given, "text_version": "1.0.0", "language": "en", **more}
+    return call("PUT", CONSENTS, cookies, body=body)
+
+
+def facts(world: World) -> list[str]:
+    return sorted(one["sk"] for one in world.items("facts") if one["pk"].startswith("resident#"))
+
+
+def meta(world: World) -> dict[str, Any]:
+    found = meta_of(world)
+    assert found is not None
+    return found
+
+
+def report_diagnoses(world: World, number: int) -> None:
+    """Rows as `contribute` writes them beside the resident's."""
+    (pk,) = {one["pk"] for one in world.items("facts") if one["pk"].startswith("resident#")}
+    for place in range(number):
+        world.table("facts").put_item(Item={"pk": pk, "sk": f"diagnosis#2026-11-20#{place:03}"})
+
+
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+def test_the_forms_answers_are_the_first_evidence(world: World) -> None:
+    put(sign_in(), headers={"accept-language": "en"})
+    answer = call("GET", CONSENTS, sign_in(level=2))
+    at = {"text_version": "1.0.0", "language": "en", "at": "2026-11-23T03:00:00.000Z"}
+    first = [
+        {"purpose": "record", "given": True} | at,
+        {"purpose": "sharing", "given": True, "until": "2027-11-23"} | at,
+        {"purpose": "statistics", "given": True} | at,
+        {"purpose": "notices", "given": False} | at,
+    ]
+    assert (answer.status, answer.json["consents"]) == (200, first)
+    assert sorted(answer.json["history"], key=str) == sorted(first, key=str)
+
+
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+def test_sharing_is_withdrawn_and_given_until_a_day(world: World) -> None:
+    put(sign_in())
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False):
+        answer = consent(sign_in(level=2), "sharing", given=False)
+    assert (answer.status, answer.json) == (
+        200,
+        {
+            "purpose": "sharing",
+            "given": False,
+            "text_version": "1.0.0",
+            "language": "en",
+            "at": "2026-11-24T03:00:00.000Z",
+        },
+    )
+    assert "sharing_until" not in meta(world)
+    with time_machine.travel("2026-11-25T03:00:00Z", tick=False):
+        cookies = sign_in(level=2)
+        assert consent(cookies, "sharing", given=True).json["until"] == "2027-11-25"
+    with time_machine.travel("2026-11-26T03:00:00Z", tick=False):
+        cookies = sign_in(level=2)
+        assert consent(cookies, "sharing", given=True, until="2026-12-31").status == 200
+        assert meta(world)["sharing_until"] == "2026-12-31"
+        shown = call("GET", CONSENTS, cookies).json
+    assert [one["given"] for one in shown["history"] if one["purpose"] == "sharing"] == [True, True, False, True]
+    assert next(one for one in shown["consents"] if one["purpose"] == "sharing")["until"] == "2026-12-31"
+
+
+@time_machine.travel("2024-02-29T03:00:00Z", tick=False)
+def test_a_year_from_a_leap_day_ends_in_february(world: World) -> None:
+    put(sign_in())
+    assert meta(world)["sharing_until"] == "2025-02-28"
+
+
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+@pytest.mark.parametrize(
+    ("until", "status"),
+    [
+        ("2026-11-22", 422),
+        ("2026-11-23", 200),
+        ("2036-11-20", 200),
+        ("2036-11-21", 422),
+        ("2027-02-30", 422),
+        ("2027", 422),
+        ("2027-01-01T00:00:00Z", 422),
+        (20270101, 422),
+    ],
+)
+def test_the_last_day_of_sharing_lies_within_ten_years(world: World, until: Any, status: int) -> None:
+    put(sign_in())
+    assert consent(sign_in(level=2), "sharing", given=True, until=until).status == status
+
+
+@pytest.mark.parametrize("diagnoses", [0, 50, 51])
+def test_without_consent_to_statistics_every_row_of_facts_is_gone(world: World, diagnoses: int) -> None:
+    put(sign_in())
+    report_diagnoses(world, diagnoses)
+    assert consent(sign_in(level=2), "statistics", given=False).status == 200
+    assert (facts(world), meta(world)["statistics"]) == ([], False)
+    assert put(sign_in(level=2), declaration(measurements_weight=None), version=1).status == 200
+    assert facts(world) == []
+
+
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+def test_consent_to_statistics_given_later_counts_the_newest_version(world: World) -> None:
+    put(sign_in(), declaration(consent_statistics=None))
+    put(sign_in(level=2), declaration(measurements_weight={"valueDecimal": 60}), version=1)
+    assert facts(world) == []
+    with time_machine.travel("2026-11-28T03:00:00Z", tick=False):
+        assert consent(sign_in(level=2), "statistics", given=True).status == 200
+    (row,) = world.items("facts")
+    assert (float(row["measures"]["29463-7"]), row["declared_on"], row["updated_on"]) == (
+        60,
+        "2026-11-23",
+        "2026-11-28",
+    )
+
+
+def test_notices_are_switched(world: World) -> None:
+    put(sign_in())
+    assert consent(sign_in(level=2), "notices", given=True).status == 200
+    assert meta(world)["notices"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "pointers"),
+    [
+        ({"purpose": "marketing"}, ["/purpose"]),
+        ({"purpose": ["sharing"]}, ["/purpose"]),
+        ({"purpose": "record", "given": False}, ["/purpose"]),
+        ({"given": "yes"}, ["/given"]),
+        ({"text_version": ""}, ["/text_version"]),
+        ({"text_version": "a" * 33}, ["/text_version"]),
+        ({"language": "fr"}, ["/language"]),
+        ({"purpose": "notices", "until": "2027-01-01"}, ["/until"]),
+        ({"given": False, "until": "2027-01-01"}, ["/until"]),
+        ({"until": None, "more": 1}, [""]),
+        ({"purpose": None, "given": None, "text_version": None, "language": None}, [
+            "/purpose", "/given", "/text_version", "/language",
+        ]),
+    ],
+)  # fmt: skip
+def test_a_consent_that_cannot_be_meant_changes_nothing(
+    world: World, change: dict[str, Any], pointers: list[str]
+) -> None:
+    put(sign_in())
+    before = world.items("records")
+    body = {"purpose": "sharing", "given": True, "text_version": "1.0.0", "language": "vi", **change}
+    answer = call("PUT", CONSENTS, sign_in(level=2), body=body)
+    assert (answer.status, [fault["pointer"] for fault in answer.json["errors"]]) == (422, pointers)
+    assert world.items("records") == before
+
+
+def test_a_restricted_record_is_kept_and_used_for_nothing(world: World) -> None:
+    put(sign_in())
+    report_diagnoses(world, 3)
+    cookies = sign_in(level=2)
+    answer = call("PUT", RESTRICTION, cookies, body={"restricted": True})
+    assert (answer.status, answer.body) == (204, "")
+    assert (meta(world)["restricted"], facts(world)) == (True, [])
+    assert put(cookies, declaration(measurements_weight=None), version=1).status == 200
+    assert consent(cookies, "statistics", given=True).status == 200
+    assert facts(world) == []
+    assert call("PUT", RESTRICTION, cookies, body={"restricted": False}).status == 204
+    assert (meta(world)["restricted"], facts(world)) == (False, ["resident"])
+
+
+@pytest.mark.parametrize("body", [{}, {"restricted": "true"}, {"restricted": 1}, {"restricted": None}])
+def test_a_restriction_is_true_or_false(world: World, body: dict[str, Any]) -> None:
+    put(sign_in())
+    answer = call("PUT", RESTRICTION, sign_in(level=2), body=body)
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/restricted")
+
+
+def test_every_change_is_in_the_audit(world: World) -> None:
+    put(sign_in())
+    cookies = sign_in(level=2)
+    consent(cookies, "sharing", given=False)
+    call("PUT", RESTRICTION, cookies, body={"restricted": True})
+    assert sorted((one["action"], one["detail"]) for one in world.items("audit")) == [
+        ("consent", "sharing withdrawn"),
+        ("declare", "version 1"),
+        ("restrict", "on"),
+    ]
+    assert sum(sk.startswith("consent#sharing#") for sk in sort_keys(world)) == 2

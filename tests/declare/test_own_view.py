@@ -1,0 +1,152 @@
+"""What the account sees: list, declaration, versions, who looked; and visits of posters."""
+
+from typing import Any
+
+import pytest
+import time_machine
+
+from health_record import audit
+from tests.conftest import World
+from tests.declare.people import (
+    BOB,
+    NAME,
+    NATIONAL_ID,
+    OTHER_ID,
+    RECORD,
+    RECORD_ID,
+    call,
+    coding,
+    declaration,
+    put,
+    sign_in,
+)
+
+CHANGED = declaration(history_conditions=coding("E14.9"), history_cancer_type=None)
+
+
+def value_of(response: dict[str, Any], link_id: str) -> Any:
+    """The first answer's value."""
+    (item,) = [one for group in response["item"] for one in group["item"] if one["linkId"] == link_id]
+    return next(value for name, value in item["answer"][0].items() if name.startswith("value"))
+
+
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+def test_the_list_shows_names_at_level_two_only(world: World) -> None:
+    assert call("GET", "/v1/records", sign_in()).json == {"records": []}
+    put(sign_in())
+    with time_machine.travel("2026-11-24T03:00:00Z", tick=False):
+        body = declaration(identity_relation=coding("parent"), identity_full_name={"valueString": "Trần Thử"})
+        put(sign_in(), body, record_id=OTHER_ID)
+        first = {"id": RECORD_ID, "relation": "self", "version": 1, "updated_at": "2026-11-23T03:00:00.000Z"}
+        second = {"id": OTHER_ID, "relation": "parent", "version": 1, "updated_at": "2026-11-24T03:00:00.000Z"}
+        answer = call("GET", "/v1/records", sign_in())
+        assert (answer.status, answer.json) == (200, {"records": [first, second]})
+        answer = call("GET", "/v1/records", sign_in(level=2))
+        assert answer.json == {"records": [first | {"display_name": NAME}, second | {"display_name": "Trần Thử"}]}
+        assert call("GET", "/v1/records", sign_in(BOB, level=2)).json == {"records": []}
+        assert call("GET", "/v1/records").status == 401
+
+
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+def test_the_declaration_is_read_back_as_fhir_in_the_forms_words(world: World) -> None:
+    body = declaration(identity_national_id={"valueString": "079 160 012345"})
+    body |= {"id": "mine", "authored": "1999-01-01", "language": "en"}
+    body["item"][0]["item"][2]["answer"][0]["valueCoding"]["display"] = "Something else"
+    put(sign_in(), body)
+    answer = call("GET", RECORD, sign_in(level=2))
+    assert (answer.status, answer.headers["etag"], answer.headers["cache-control"]) == (200, '"1"', "no-store")
+    response = answer.json
+    assert {name: value for name, value in response.items() if name != "item"} == {
+        "resourceType": "QuestionnaireResponse",
+        "id": RECORD_ID,
+        "meta": {"versionId": "1", "lastUpdated": "2026-11-23T03:00:00.000Z"},
+        "questionnaire": "urn:x-so-suc-khoe:questionnaire:declaration|1.0.0",
+        "status": "completed",
+        "authored": "2026-11-23T03:00:00.000Z",
+    }
+    assert value_of(response, "identity.national-id") == NATIONAL_ID
+    assert value_of(response, "identity.sex")["display"] == "Nữ"
+    assert value_of(response, "identity.ward") == {
+        "system": "urn:x-so-suc-khoe:wards",
+        "code": "26911",
+        "display": "Phường Bình Quới",
+    }
+    assert [one["action"] for one in world.items("audit")].count("read") == 1
+
+
+def test_versions_are_read_newest_first_and_in_pages(world: World) -> None:
+    cookies = sign_in(level=2)
+    put(cookies)
+    for version in range(1, 22):
+        put(cookies, declaration(measurements_weight={"valueDecimal": 40 + version}), version=version)
+    answer = call("GET", f"{RECORD}/versions", cookies)
+    assert (answer.status, answer.headers["etag"]) == (200, '"22"')
+    assert [one["meta"]["versionId"] for one in answer.json["versions"]] == [str(n) for n in range(22, 2, -1)]
+    assert value_of(answer.json["versions"][0], "measurements.weight") == 61
+    answer = call("GET", f"{RECORD}/versions", cookies, query="before=3")
+    assert [one["meta"]["versionId"] for one in answer.json["versions"]] == ["2", "1"]
+
+
+@pytest.mark.parametrize(("before", "status"), [("1", 400), ("2", 200), ("x", 400), ("-3", 400), ("٣", 400), ("", 400)])
+def test_a_page_begins_below_a_version(world: World, before: str, status: int) -> None:
+    cookies = sign_in(level=2)
+    put(cookies)
+    assert call("GET", f"{RECORD}/versions", cookies, query=f"before={before}").status == status
+
+
+def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> None:
+    put(sign_in())
+    common: dict[str, Any] = {"key_id": "79001.1", "practitioner": "BS-0042", "record_id": RECORD_ID}
+    with time_machine.travel("2026-11-24T01:00:00Z", tick=False):
+        entry = audit.facility_entry(**common, nonce="n" * 16, action="summary", outcome="allowed", purpose="TREAT")
+        audit.put("audit", entry)
+    with time_machine.travel("2026-11-25T01:00:00Z", tick=False):
+        entry = audit.facility_entry(
+            **common,
+            nonce="m" * 16,
+            action="summary",
+            outcome="allowed",
+            purpose="ETREAT",
+            reason="unconscious",
+            emergency=True,
+        )
+        audit.put("audit", entry)
+    answer = call("GET", f"{RECORD}/accesses", sign_in(level=2))
+    shared = {"facility": "79001", "practitioner": "BS-0042", "action": "summary", "outcome": "allowed"}
+    assert (answer.status, answer.json) == (
+        200,
+        {
+            "accesses": [
+                {"at": "2026-11-25T01:00:00.000Z", "purpose": "ETREAT", "reason": "unconscious", "emergency": True}
+                | shared,
+                {"at": "2026-11-24T01:00:00.000Z", "purpose": "TREAT", "emergency": False} | shared,
+            ]
+        },
+    )
+
+
+@time_machine.travel("2026-11-23T18:00:00Z", tick=False)
+def test_a_poster_counts_its_visits_by_local_day(world: World) -> None:
+    for _ in range(3):
+        assert call("POST", "/v1/visits", body={"poster": "bq-07"}).status == 204
+    (row,) = world.items("facts")
+    assert {name: str(value) for name, value in row.items()} == {
+        "pk": "poster#bq-07",
+        "sk": "day#2026-11-24",
+        "visits": "3",
+    }
+
+
+@pytest.mark.parametrize("poster", [None, 7, "", "-a", "a" * 33, "a b", "ä", "a#b", {"a": 1}])
+def test_what_is_no_poster_is_refused(world: World, poster: Any) -> None:
+    answer = call("POST", "/v1/visits", body={"poster": poster})
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/poster")
+    assert world.items("facts") == []
+
+
+def test_past_a_days_largest_number_visits_are_answered_but_not_counted(world: World) -> None:
+    with time_machine.travel("2026-11-23T03:00:00Z", tick=False):
+        for visits in (99_999, 100_000):
+            world.table("facts").put_item(Item={"pk": "poster#p", "sk": "day#2026-11-23", "visits": visits})
+            assert call("POST", "/v1/visits", body={"poster": "p"}).status == 204
+            assert world.items("facts")[0]["visits"] == 100_000
