@@ -106,4 +106,7 @@ def sex_of(number: str) -> Literal["male", "female"]:
 
 def _plain(character: str) -> str:
     digit = unicodedata.decimal(character, None)
-    return str(digit) if digit is not None else unicodedata.normalize("NFKC", character)
+    if digit is not None:
+        return str(digit)
+    wide = unicodedata.decomposition(character).startswith("<wide>")
+    return unicodedata.normalize("NFKC", character) if wide else character
