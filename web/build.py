@@ -41,7 +41,7 @@ def build(province_code: str, out: Path, questionnaire: Path = QUESTIONNAIRE) ->
         for page in PAGES:
             if page == "404.html" and folder:
                 continue
-            html = templates.get_template(page).render(context, page="" if page == "index.html" else page)
+            html = templates.get_template(page).render(context, page=page if page == "declare.html" else "")
             (out / folder / page).write_text(html, "utf-8")
     return sorted(path for path in out.rglob("*") if path.is_file())
 

@@ -11,7 +11,8 @@ export function isEmpty(item, raw) {
   if (item.tick) return raw !== true;
   if (raw === undefined || raw === null || raw === '') return true;
   if (Array.isArray(raw)) return raw.length === 0;
-  return item.type === 'date' ? isNoDate(raw) : false;
+  if (item.type === 'date') return isNoDate(raw);
+  return typeof raw === 'string' && !raw.trim();
 }
 
 // FHIR R4 enableWhen: a question behind a hidden one is hidden too.

@@ -1,10 +1,17 @@
 // Finds today's wards by new or former names, accents or not; the data come from web/wards.py.
+const BEFORE_NUMBER = '(?=0*\\d+\\b)';
 const KINDS = [
-  [/\b(?:phuong|p)\b\.? ?/g, 'p'],
-  [/\b(?:quan|q)\b\.? ?/g, 'q'],
-  [/\b(?:thi tran|thi xa|thanh pho|dac khu|huyen|tinh|xa|tt|tx|tp|dk|h|x)\b\.? ?/g, ''],
-];
+  ['phuong|p', 'p'],
+  ['quan|q', 'q'],
+  ['thi tran|thi xa|thanh pho|dac khu|huyen|tinh|xa|tt|tx|tp|dk|h|x', ''],
+].map(([names, mark]) => ({
+  mark,
+  numbered: new RegExp(`\\b(?:${names}) ?${BEFORE_NUMBER}`, 'g'),
+  named: new RegExp(`\\b(?:${names})\\b`, 'g'),
+}));
 const MOST = 12;
+const CLEAR = 4;
+const NINE = '9'.charCodeAt(0);
 
 export function fold(text) {
   return text.toLowerCase().replace(/đ/g, 'd').normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/[^a-z0-9]+/g, ' ').trim();
@@ -13,10 +20,7 @@ export function fold(text) {
 // Words to compare: ranks of places are dropped, but a number keeps the rank before it ("phường 3 quận 1" is p3 q1).
 export function wordsOf(text) {
   let plain = fold(text).replace(/\b([a-z]+)(\d+)\b/g, '$1 $2');
-  for (const [pattern, mark] of KINDS) {
-    plain = plain.replace(new RegExp(`${pattern.source}(?=0*(\\d+)\\b)`, 'g'), mark ? ` ${mark}` : '');
-    plain = plain.replace(pattern, ' ');
-  }
+  for (const { mark, numbered, named } of KINDS) plain = plain.replace(numbered, ` ${mark}`).replace(named, ' ');
   return plain.replace(/\b([pq]?)0+(?=\d)/g, '$1').split(' ').filter(Boolean);
 }
 
@@ -40,7 +44,7 @@ export function search({ data, entries }, query) {
   const hits = words.length ? entries.map((entry) => ({ entry, score: score(entry, words) })).filter((hit) => hit.score) : [];
   hits.sort((one, other) => other.score - one.score);
   const places = new Map();
-  for (const { entry } of hits) {
+  for (const { entry } of hits.filter((hit) => hit.score >= CLEAR || hits[0].score < CLEAR)) {
     for (const place of entry.wards) {
       if (!places.has(place)) places.set(place, []);
       if (entry.former) places.get(place).push(entry.former);
@@ -52,17 +56,25 @@ export function search({ data, entries }, query) {
   return { found: found.slice(0, MOST), divided: divided.length === 1 ? divided : [], more: found.length > MOST };
 }
 
-// 0 no match; 3 today's name, 2 a former name, 1 only its district; doubled and more where the whole name was given.
-function score(entry, words) {
-  const around = entry.around || [];
-  const inName = words.filter((word) => matches(word, entry.words));
-  const inAll = words.every((word) => matches(word, entry.words) || matches(word, around));
-  if (!inAll) return 0;
-  if (!inName.length) return 1;
-  const whole = entry.words.every((word) => words.some((given) => given === word || `p${given}` === word));
-  return (entry.former ? 2 : 3) + (whole && (inName.length === words.length || entry.former) ? 4 : 0);
+// From the whole name of a ward of today (7) or before (6) over a name or district that holds the words in a row (5, 4)
+// to words that are only somewhere (2); 0 is no match.
+function score({ words: name, around = [], former }, words) {
+  if (!words.every((word) => isIn(word, name) || isIn(word, around))) return 0;
+  const whole = name.every((part) => words.some((word) => word === part || `p${word}` === part));
+  if (whole && (former || name.length === words.length)) return former ? 6 : 7;
+  if (inARow(words, name)) return 5;
+  return inARow(words, around) ? CLEAR : 2;
 }
 
-function matches(word, others) {
-  return others.some((other) => (/\d/.test(other) ? other === word || other.replace(/^[pq]/, '') === word : other.startsWith(word)));
+function inARow(words, others) {
+  return others.some((_, start) => words.every((word, place) => isIn(word, others.slice(start + place, start + place + 1))));
+}
+
+// A word may still be being typed, a number not: 2 is not 27.
+function isIn(word, others) {
+  return others.some((other) => (isNumber(other) ? other === word || (other > ':' && other.slice(1) === word) : other.startsWith(word)));
+}
+
+function isNumber(word) {
+  return word.charCodeAt(word.length - 1) <= NINE;
 }

@@ -1,0 +1,22 @@
+"""The site of Ho Chi Minh City, built once for the tests of this room."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from web.build import QUESTIONNAIRE, build
+
+
+@pytest.fixture(scope="session")
+def questionnaire() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(QUESTIONNAIRE.read_text("utf-8"))
+    return read
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    build("79", folder)
+    return folder

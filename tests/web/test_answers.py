@@ -1,0 +1,201 @@
+"""Fields become FHIR answers: what counts, what is wrong, and a response that the server's own rules accept."""
+
+import datetime
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
+
+from health_record.questionnaire import Coded, declaration_form, judge
+from tests.web.modules import run
+from web.steps import rules_of
+
+ICD = "http://hl7.org/fhir/sid/icd-10"
+ALLERGY = "urn:x-so-suc-khoe:allergy-kind"
+TODAY = datetime.date(2026, 11, 23)
+NOW = "2026-11-23T01:02:03.004Z"
+VALUES: dict[str, Any] = {
+    "identity.relation": "urn:x-so-suc-khoe:relation|self",
+    "identity.full-name": "  Nguyễn Thị Hoa ",
+    "identity.sex": "http://hl7.org/fhir/administrative-gender|female",
+    "identity.birth-date": {"day": "", "month": "", "year": "1958"},
+    "identity.ward": {"code": "26911", "display": "Phường Bình Quới"},
+    "history.conditions": [f"{ICD}|I10", f"{ICD}|C80.9"],
+    "history.cancer-type": "tuyến giáp",
+    "history.tuberculosis-type": "left over from an answer that was taken back",
+    "history.allergies": [f"{ALLERGY}|food"],
+    "history.allergy-food": "tôm",
+    "measurements.weight": "52,5",
+    "measurements.height": "１５８",
+    "consent.record": True,
+    "consent.statistics": True,
+}
+
+
+@pytest.fixture(scope="module")
+def form(request: pytest.FixtureRequest) -> dict[str, Any]:
+    questionnaire = request.getfixturevalue("questionnaire")
+    return {
+        "questionnaire": f"{questionnaire['url']}|{questionnaire['version']}",
+        "item": [rules_of(item) for item in questionnaire["item"]],
+    }
+
+
+def response_of(form: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    sent = {"authored": NOW, "language": "vi"}
+    response: dict[str, Any] = run("answers", [("buildResponse", [form, values, sent])])[0]
+    return response
+
+
+def answers_of(response: dict[str, Any]) -> dict[str, list[Any]]:
+    return {item["linkId"]: item["answer"] for group in response["item"] for item in group["item"]}
+
+
+def test_the_response_is_fhir_and_the_server_finds_nothing_wrong(form: dict[str, Any]) -> None:
+    response = response_of(form, VALUES)
+    QuestionnaireResponse.model_validate(response)
+    verdict = judge(
+        declaration_form(), response, today=TODAY, ward=lambda code: Coded(system=None, code=code, display="x")
+    )
+    assert list(verdict.faults) == []
+
+
+def test_answers_have_fhir_types_and_hidden_ones_are_left_out(
+    form: dict[str, Any],
+) -> None:
+    answers = answers_of(response_of(form, VALUES))
+    assert answers == {
+        "identity.relation": [{"valueCoding": {"system": "urn:x-so-suc-khoe:relation", "code": "self"}}],
+        "identity.full-name": [{"valueString": "Nguyễn Thị Hoa"}],
+        "identity.sex": [{"valueCoding": {"system": "http://hl7.org/fhir/administrative-gender", "code": "female"}}],
+        "identity.birth-date": [{"valueDate": "1958"}],
+        "identity.ward": [{"valueCoding": {"code": "26911", "display": "Phường Bình Quới"}}],
+        "history.conditions": [
+            {"valueCoding": {"system": ICD, "code": "I10"}},
+            {"valueCoding": {"system": ICD, "code": "C80.9"}},
+        ],
+        "history.cancer-type": [{"valueString": "tuyến giáp"}],
+        "history.allergies": [{"valueCoding": {"system": ALLERGY, "code": "food"}}],
+        "history.allergy-food": [{"valueString": "tôm"}],
+        "measurements.height": [{"valueDecimal": 158}],
+        "measurements.weight": [{"valueDecimal": 52.5}],
+        "consent.record": [{"valueBoolean": True}],
+        "consent.sharing": [{"valueBoolean": False}],
+        "consent.statistics": [{"valueBoolean": True}],
+        "consent.notices": [{"valueBoolean": False}],
+    }
+
+
+def test_the_head_of_the_response_is_the_same_for_every_repeat(form: dict[str, Any]) -> None:
+    response = response_of(form, VALUES)
+    assert {name: value for name, value in response.items() if name != "item"} == {
+        "resourceType": "QuestionnaireResponse",
+        "language": "vi",
+        "questionnaire": form["questionnaire"],
+        "status": "completed",
+        "authored": NOW,
+    }
+    assert response == response_of(form, VALUES)
+
+
+def test_an_empty_form_misses_exactly_what_is_required(form: dict[str, Any]) -> None:
+    questions = run("answers", [("questionsOf", [form["item"]])])[0]
+    faults = run("answers", [("faultsOf", [questions, {}, questions])])[0]
+    assert {fault["linkId"]: fault["fault"] for fault in faults} == {
+        "identity.relation": "required_choice",
+        "identity.full-name": "required_line",
+        "identity.sex": "required_choice",
+        "identity.birth-date": "year_missing",
+        "identity.ward": "ward_required",
+        "consent.record": "required_tick",
+    }
+
+
+HEIGHT = {"type": "decimal", "minValue": 30, "maxValue": 250}
+OUT_OF_RANGE = {"fault": "out_of_range", "least": 30, "most": 250}
+FIELDS: list[tuple[dict[str, Any], Any, dict[str, Any]]] = [
+    (HEIGHT, "29.9", OUT_OF_RANGE),
+    (HEIGHT, "30", {"answers": [{"valueDecimal": 30}]}),
+    (HEIGHT, "250", {"answers": [{"valueDecimal": 250}]}),
+    (HEIGHT, "250,1", OUT_OF_RANGE),
+    ({"type": "decimal"}, " 1 234,5 ", {"answers": [{"valueDecimal": 1234.5}]}),
+    ({"type": "decimal"}, "1e5", {"fault": "not_a_number"}),
+    ({"type": "decimal"}, "12kg", {"fault": "not_a_number"}),
+    ({"type": "integer"}, "2", {"answers": [{"valueInteger": 2}]}),
+    ({"type": "integer"}, "2,5", {"fault": "not_whole"}),
+    ({"type": "string", "maxLength": 3}, "abc", {"answers": [{"valueString": "abc"}]}),
+    ({"type": "string", "maxLength": 3}, "abcd", {"fault": "too_long", "most": 3}),
+    ({"type": "string"}, "e\u0302\u0301", {"answers": [{"valueString": "ế"}]}),
+    ({"type": "string"}, "", {"answers": []}),
+    ({"type": "string"}, "   ", {"answers": []}),
+    ({"type": "string", "required": True}, "   ", {"fault": "required_line"}),
+    ({"type": "boolean"}, None, {"answers": []}),
+    ({"type": "boolean"}, False, {"answers": [{"valueBoolean": False}]}),
+    ({"type": "choice"}, "|a", {"answers": [{"valueCoding": {"code": "a"}}]}),
+    ({"type": "choice"}, [], {"answers": []}),
+]
+
+
+def test_one_field_becomes_an_answer_or_a_fault() -> None:
+    results = run("answers", [("convert", [{"linkId": "x"} | rules, raw]) for rules, raw, _ in FIELDS])
+    for (rules, raw, expected), result in zip(FIELDS, results, strict=True):
+        assert result == expected, (rules, raw)
+
+
+DATES = [
+    (("", "", "1958"), {"value": "1958"}),
+    (("", "2", "1958"), {"value": "1958-02"}),
+    (("7", "2", "1958"), {"value": "1958-02-07"}),
+    (("07", "02", "１９５８"), {"value": "1958-02-07"}),
+    (("29", "2", "2024"), {"value": "2024-02-29"}),
+    (("29", "2", "2023"), {"fault": "no_such_date"}),
+    (("31", "4", "2001"), {"fault": "no_such_date"}),
+    (("1", "13", "2001"), {"fault": "no_such_date"}),
+    (("1", "0", "2001"), {"fault": "no_such_date"}),
+    (("0", "1", "2001"), {"fault": "no_such_date"}),
+    (("7", "", "1958"), {"fault": "month_missing"}),
+    (("7", "2", ""), {"fault": "year_missing"}),
+    (("7", "2", "58"), {"fault": "year_missing"}),
+    (("", "", "9000"), {"fault": "in_future"}),
+]
+
+
+def test_three_boxes_become_a_date_or_a_fault() -> None:
+    boxes = [dict(zip(("day", "month", "year"), parts, strict=True)) for parts, _ in DATES]
+    assert run("dates", [("readDate", [parts]) for parts in boxes]) == [expected for _, expected in DATES]
+
+
+def test_other_digits_than_ours_are_read() -> None:
+    assert run("digits", [("digitsOnly", ["１２３ 456"]), ("digitsOnly", ["٠١٢-۳۴۵"])]) == ["123456", "012345"]
+
+
+def test_a_question_behind_a_hidden_one_is_hidden_too() -> None:
+    first = {"linkId": "a", "type": "boolean"}
+    second = {"linkId": "b", "type": "boolean", "enableWhen": [when("a", answerBoolean=True)]}
+    third = {"linkId": "c", "type": "string", "enableWhen": [when("b", answerBoolean=True)]}
+    every = [first, second, third]
+    given: tuple[dict[str, bool], ...] = ({"a": True, "b": True}, {"a": False, "b": True}, {"a": True, "b": False}, {})
+    shown = run("answers", [("isEnabled", [third, values, every]) for values in given])
+    assert shown == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("behavior", "raw", "shown"), [("all", ["|x"], False), ("any", ["|x"], True), ("all", ["|x", "|y"], True)]
+)
+def test_conditions_count_all_or_any(behavior: str, raw: list[str], shown: bool) -> None:
+    conditions = [when("a", answerCoding={"code": code}) for code in ("x", "y")]
+    asked = {"linkId": "b", "type": "string", "enableWhen": conditions, "enableBehavior": behavior}
+    every = [{"linkId": "a", "type": "choice"}, asked]
+    assert run("answers", [("isEnabled", [asked, {"a": raw}, every])]) == [shown]
+
+
+@pytest.mark.parametrize(("raw", "exists"), [("", False), ("text", True)])
+def test_exists_and_not_equal_are_understood(raw: str, exists: bool) -> None:
+    every = [{"linkId": "a", "type": "string"}]
+    there = {"linkId": "b", "type": "string", "enableWhen": [when("a", "exists", answerBoolean=True)]}
+    other = {"linkId": "c", "type": "string", "enableWhen": [when("a", "!=", answerString="text")]}
+    assert run("answers", [("isEnabled", [item, {"a": raw}, every]) for item in (there, other)]) == [exists, not exists]
+
+
+def when(question: str, operator: str = "=", **answer: Any) -> dict[str, Any]:
+    return {"question": question, "operator": operator} | answer

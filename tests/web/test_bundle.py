@@ -1,0 +1,38 @@
+"""Modules are joined in order, once, and only where joining cannot change their meaning."""
+
+from pathlib import Path
+
+import pytest
+
+from web.bundle import BundleError, bundle
+
+
+def written(folder: Path, **modules: str) -> Path:
+    for name, text in modules.items():
+        (folder / f"{name}.js").write_text(text, "utf-8")
+    return folder / "entry.js"
+
+
+def test_what_is_imported_comes_first_and_once(tmp_path: Path) -> None:
+    entry = written(
+        tmp_path,
+        entry="import { a } from './a.js';\nimport { b } from './b.js';\na(b);\n",
+        a="// A comment.\nimport { b } from './b.js';\n\nexport function a() {\n  return b;\n}\n",
+        b="export const b = 1;\n",
+    )
+    assert bundle(entry) == "const b = 1;\nfunction a() {\n  return b;\n}\na(b);\n"
+
+
+@pytest.mark.parametrize(
+    ("modules", "reason"),
+    [
+        ({"entry": "import { a } from './a.js';\nconst b = 1;\n", "a": "const b = 2;\n"}, "b is declared in a.js and"),
+        ({"entry": "import { a } from './a.js';\n", "a": "import { b } from './entry.js';\n"}, "imports itself"),
+        ({"entry": "import * as a from './a.js';\n"}, "does not know"),
+        ({"entry": "export default 1;\n"}, "does not know"),
+        ({"entry": "export { a };\n"}, "does not know"),
+    ],
+)
+def test_what_cannot_be_joined_is_refused(tmp_path: Path, modules: dict[str, str], reason: str) -> None:
+    with pytest.raises(BundleError, match=reason):
+        bundle(written(tmp_path, **modules))

@@ -1,0 +1,158 @@
+"""The Questionnaire is FHIR R4 and keeps the conventions that the site and the server rely on."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.questionnaire import Questionnaire
+
+from web.questions import EXCLUSIVE, TRANSLATION, extension_of
+
+Item = dict[str, Any]
+CHOICE, STRING, BOOLEAN = "choice", "string", "boolean"
+FIXED = {
+    "identity.relation": CHOICE,
+    "identity.sex": CHOICE,
+    "identity.ward": CHOICE,
+    "identity.birth-date": "date",
+    "identity.full-name": STRING,
+    "identity.national-id": STRING,
+    "identity.insurance-number": STRING,
+    "identity.address": STRING,
+    "consent.record": BOOLEAN,
+    "consent.sharing": BOOLEAN,
+    "consent.statistics": BOOLEAN,
+    "consent.notices": BOOLEAN,
+}
+REQUIRED = {
+    "identity.relation",
+    "identity.full-name",
+    "identity.sex",
+    "identity.birth-date",
+    "identity.ward",
+    "consent.record",
+}
+
+
+def walk(items: list[Item]) -> Iterator[Item]:
+    for item in items:
+        yield item
+        yield from walk(item.get("item", []))
+
+
+@pytest.fixture
+def items(questionnaire: Item) -> dict[str, Item]:
+    return {item["linkId"]: item for item in walk(questionnaire["item"])}
+
+
+def codes(item: Item) -> set[str]:
+    return {option["valueCoding"]["code"] for option in item["answerOption"]}
+
+
+def test_it_is_a_fhir_r4_questionnaire_and_nothing_is_lost_in_reading(questionnaire: Item) -> None:
+    read = json.loads(Questionnaire.model_validate(questionnaire).model_dump_json())
+    assert read == json.loads(json.dumps(questionnaire))
+
+
+def test_every_link_id_is_used_once(questionnaire: Item) -> None:
+    every = [item["linkId"] for item in walk(questionnaire["item"])]
+    assert sorted(every) == sorted(set(every))
+
+
+def test_the_fixed_items_have_their_types_and_stand_in_their_groups(
+    questionnaire: Item, items: dict[str, Item]
+) -> None:
+    assert {name: items[name]["type"] for name in FIXED} == FIXED
+    for group in questionnaire["item"]:
+        assert group["type"] == "group"
+        assert all(item["linkId"].startswith(group["linkId"] + ".") for item in group["item"])
+
+
+def test_only_the_six_agreed_items_are_required_and_none_of_them_is_hidden(items: dict[str, Item]) -> None:
+    assert {name for name, item in items.items() if item.get("required")} == REQUIRED
+    assert not [name for name in REQUIRED if "enableWhen" in items[name]]
+
+
+def test_relation_and_sex_offer_the_agreed_codes(items: dict[str, Item]) -> None:
+    assert codes(items["identity.relation"]) == {"self", "child", "parent", "spouse", "other"}
+    assert codes(items["identity.sex"]) == {"male", "female", "other", "unknown"}
+
+
+def test_every_text_has_an_english_translation(questionnaire: Item) -> None:
+    assert list(untranslated(questionnaire)) == []
+
+
+def untranslated(element: Any) -> Iterator[str]:
+    if isinstance(element, list):
+        for part in element:
+            yield from untranslated(part)
+    if not isinstance(element, dict):
+        return
+    for name in ("text", "title", "display", "description"):
+        known = element.get(f"_{name}", {}).get("extension", [])
+        if name in element and not is_foreign(element) and not any(part["url"] == TRANSLATION for part in known):
+            yield element[name]
+    for part in element.values():
+        yield from untranslated(part)
+
+
+def is_foreign(element: Item) -> bool:
+    """The names of LOINC's and UCUM's codes are their own."""
+    return element.get("system") in ("http://loinc.org", "http://unitsofmeasure.org")
+
+
+def test_conditions_are_icd_10_with_none_and_unknown_standing_alone(items: dict[str, Item]) -> None:
+    conditions = items["history.conditions"]
+    options = [(option["valueCoding"], extension_of(option, EXCLUSIVE)) for option in conditions["answerOption"]]
+    alone = {coding["code"]: coding["system"] for coding, exclusive in options if exclusive}
+    assert alone == {
+        "160245001": "http://snomed.info/sct",
+        "asked-unknown": "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+    }
+    others = [coding for coding, exclusive in options if not exclusive]
+    assert len(others) == 15
+    assert {coding["system"] for coding in others} == {"http://hl7.org/fhir/sid/icd-10"}
+    assert conditions["code"][0]["code"] == "11450-4"
+    assert conditions["repeats"] is True
+
+
+def test_allergies_have_a_detail_for_each_kind(items: dict[str, Item]) -> None:
+    allergies = items["history.allergies"]
+    alone = {o["valueCoding"]["code"] for o in allergies["answerOption"] if extension_of(o, EXCLUSIVE)}
+    assert alone == {"716186003", "asked-unknown"}
+    asked = {
+        item["enableWhen"][0]["answerCoding"]["code"]
+        for item in items.values()
+        if item.get("enableWhen", [{}])[0].get("question") == "history.allergies"
+    }
+    assert asked == codes(allergies) - alone
+    assert allergies["code"][0]["code"] == "48765-2"
+
+
+def test_every_condition_to_show_names_an_option_of_a_question_above(
+    questionnaire: Item, items: dict[str, Item]
+) -> None:
+    seen: list[str] = []
+    for item in walk(questionnaire["item"]):
+        for condition in item.get("enableWhen", []):
+            assert condition["question"] in seen
+            assert condition["operator"] == "="
+            assert condition["answerCoding"]["code"] in codes(items[condition["question"]])
+        seen.append(item["linkId"])
+
+
+def test_strings_have_a_longest_length_and_measurements_a_unit_and_a_range(items: dict[str, Item]) -> None:
+    assert not [item["linkId"] for item in items.values() if item["type"] == STRING and "maxLength" not in item]
+    structure = "http://hl7.org/fhir/StructureDefinition/"
+    units = {}
+    for item in items.values():
+        if item["type"] == "decimal":
+            assert extension_of(item, structure + "minValue") < extension_of(item, structure + "maxValue")
+            units[item["code"][0]["code"]] = extension_of(item, structure + "questionnaire-unit")["code"]
+    assert units == {"8302-2": "cm", "29463-7": "kg", "8480-6": "mm[Hg]", "8462-4": "mm[Hg]"}
+
+
+@pytest.mark.parametrize("word", ["HIV", "B24", "tôn giáo", "religion"])
+def test_nothing_asks_what_must_not_be_asked(questionnaire: Item, word: str) -> None:
+    assert word.lower() not in json.dumps(questionnaire, ensure_ascii=False).lower()
