@@ -1,7 +1,7 @@
 """Every rule of cdk-nag that this project answers with a reason instead of a change.
 
 A scope is a construct's path under the stack and holds for all that is in it; `{Otp/Logs}` in a rule stands for the
-logical id of that construct. `tests/infrastructure` counts the list and refuses an entry that no finding needs any more.
+logical id of that construct. `tests/infrastructure` counts the list and refuses an entry that nothing needs any more.
 """
 
 import re
@@ -74,7 +74,7 @@ ACKNOWLEDGEMENTS = (
     Acknowledgement(
         (f"{SERVERLESS}SQSRedrivePolicy",),
         ("DeadLetters/Queue",),
-        "This queue is where others redrive to.",
+        "This queue is where the work of others ends that failed; an alarm watches it.",
     ),
     Acknowledgement(
         (f"{SOLUTIONS}SMG4", f"{HIPAA}SecretsManagerRotationEnabled", f"{NIST}SecretsManagerRotationEnabled"),

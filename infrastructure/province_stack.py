@@ -178,7 +178,7 @@ class ProvinceStack(Stack):
         self._may_on(LOOKUP, tables.access, ["BatchGetItem", "GetItem", "UpdateItem"], only=["budget#*"])
         self._may_on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
         self._may_on(LOOKUP, tables.records, ["UpdateItem"], only=["share#*"])
-        self._may_on(LOOKUP, tables.keys, ["GetItem"])
+        self._may_on(LOOKUP, tables.keys, ["BatchGetItem", "GetItem"])
         self._may_on(LOOKUP, tables.facilities, ["GetItem", "Query"])
         self._may_with_data_key(LOOKUP, "kms:Decrypt")
         self._may_send_sms(LOOKUP)
@@ -189,7 +189,7 @@ class ProvinceStack(Stack):
             CONTRIBUTE,
             tables.access,
             ["BatchGetItem", "GetItem", "UpdateItem"],
-            only=["account#*", "budget#*"],  # `$verify` permits the account a new PIN
+            only=["budget#*", "permit#*"],  # `$verify` permits the account a new PIN
         )
         self._may_on(
             CONTRIBUTE,
@@ -197,7 +197,7 @@ class ProvinceStack(Stack):
             ["BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem"],
         )
         self._may_on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
-        self._may_on(CONTRIBUTE, tables.keys, ["GetItem"])
+        self._may_on(CONTRIBUTE, tables.keys, ["BatchGetItem", "GetItem"])
         self._may_on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem", "Query"])
         self._may_on(CONTRIBUTE, tables.facilities, ["GetItem", "Query"])
         self._may_with_data_key(CONTRIBUTE, "kms:Decrypt")
@@ -207,7 +207,7 @@ class ProvinceStack(Stack):
         if self._target.snapshot_of(self._province) == "scan":
             self._may_on(AGGREGATE, facts, ["Scan"])
         else:
-            self._may_on(AGGREGATE, facts, ["ExportTableToPointInTime"])
+            self._may_on(AGGREGATE, facts, ["DescribeTable", "ExportTableToPointInTime"])
             self._may(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
         self._may_use_storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
         self._may(

@@ -1,0 +1,42 @@
+"""A synthesized stack as the tests look at it: resources by type, named by their construct's path."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infrastructure.app import build, new_app
+
+
+@dataclass(frozen=True)
+class Synthesized:
+    """A CDK output folder and the template of `ssk-79` in it."""
+
+    folder: Path
+    template: dict[str, Any]
+
+    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The resources of a CloudFormation type by logical id."""
+        return {name: found for name, found in self.template["Resources"].items() if found["Type"] == kind}
+
+    def properties(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Their properties by the path of the construct (`Otp/Function`)."""
+        return {path_of(found): found["Properties"] for found in self.of_type(kind).values()}
+
+    def path(self, logical_id: str) -> str:
+        """The construct's path of a logical id."""
+        return path_of(self.template["Resources"][logical_id])
+
+
+def path_of(resource: dict[str, Any]) -> str:
+    """`ssk-79/Otp/Function/Resource` -> `Otp/Function`."""
+    path: str = resource["Metadata"]["aws:cdk:path"]
+    return path.partition("/")[2].removesuffix("/Resource")
+
+
+def synthesize(folder: Path, **context: str) -> Synthesized:
+    """The stack of province 79 in this context, without cdk-nag."""
+    app = new_app({"province": "79", "aws:cdk:enable-path-metadata": "true", **context}, outdir=folder)
+    build(app)
+    app.synth()
+    return Synthesized(folder, json.loads((folder / "ssk-79.template.json").read_text(encoding="utf-8")))

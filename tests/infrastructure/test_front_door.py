@@ -1,0 +1,138 @@
+"""The CDN: one origin, nothing cached of the API, the vouched client address, and the headers of every answer."""
+
+import json
+import os
+import subprocess
+from typing import Any
+
+import pytest
+
+from infrastructure.front_door import NAME_THE_INDEX, VOUCH_FOR_CLIENT
+from infrastructure.security_headers import SECURITY_HEADERS
+from tests.infrastructure.synthesis import Synthesized
+
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policies have these ids everywhere
+ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+
+def distribution(stack: Synthesized) -> dict[str, Any]:
+    (found,) = stack.properties("AWS::CloudFront::Distribution").values()
+    config: dict[str, Any] = found["DistributionConfig"]
+    return config
+
+
+def run_at_edge(code: str, event: dict[str, Any]) -> dict[str, Any]:
+    """What a CloudFront function makes of a viewer's request, by Node."""
+    done = subprocess.run(
+        [os.environ["JSII_NODE"], "-e", f"{code}\nprocess.stdout.write(JSON.stringify(handler({json.dumps(event)})))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def request(uri: str = "/v1/otp", **headers: str) -> dict[str, Any]:
+    return {
+        "viewer": {"ip": "203.0.113.7"},
+        "request": {"method": "GET", "uri": uri, "headers": {name: {"value": it} for name, it in headers.items()}},
+    }
+
+
+def test_the_client_s_address_is_the_viewer_s_and_never_what_a_client_says() -> None:
+    event = request(**{"x-ssk-client": "198.51.100.1", "x-ssk-origin": "guess", "accept": "*/*"})
+
+    assert run_at_edge(VOUCH_FOR_CLIENT, event)["headers"] == {
+        "x-ssk-client": {"value": "203.0.113.7"},
+        "accept": {"value": "*/*"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "served"),
+    [
+        ("/", "/index.html"),
+        ("/insights/", "/insights/index.html"),
+        ("/insights/summary.json", "/insights/summary.json"),
+        ("/questionnaire.json", "/questionnaire.json"),
+    ],
+)
+def test_a_folder_s_address_leads_to_its_index(asked: str, served: str) -> None:
+    assert run_at_edge(NAME_THE_INDEX, request(asked))["uri"] == served
+
+
+def test_the_api_is_passed_on_whole_and_never_cached(aws_stack: Synthesized) -> None:
+    behaviours = {one["PathPattern"]: one for one in distribution(aws_stack)["CacheBehaviors"]}
+    api = behaviours["/v1/*"]
+
+    assert set(behaviours) == {"/v1/*", "/insights/*"}
+    assert api["CachePolicyId"] == CACHING_DISABLED
+    assert api["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST_HEADER
+    assert set(api["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"}
+    assert api["ViewerProtocolPolicy"] == "https-only"
+
+
+def test_the_origin_secret_is_a_reference_and_goes_to_the_api_alone(aws_stack: Synthesized) -> None:
+    origins = distribution(aws_stack)["Origins"]
+    told = [origin for origin in origins if origin.get("OriginCustomHeaders")]
+
+    (api,) = told
+    (header,) = api["OriginCustomHeaders"]
+    assert header["HeaderName"] == "x-ssk-origin"
+    assert "{{resolve:secretsmanager:" in json.dumps(header["HeaderValue"])
+    assert ":SecretString:current::}}" in json.dumps(header["HeaderValue"])
+    assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert api["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
+
+
+def test_pages_come_from_a_bucket_that_only_this_distribution_reads(aws_stack: Synthesized) -> None:
+    policy = aws_stack.properties("AWS::S3::BucketPolicy")["Site/Bucket/Policy"]["PolicyDocument"]["Statement"]
+    allowed = [part for part in policy if part["Effect"] == "Allow"]
+    (identity,) = aws_stack.of_type("AWS::CloudFront::Distribution")
+
+    (part,) = allowed
+    assert part["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert part["Action"] == ["s3:GetObject", "s3:ListBucket"]
+    assert identity in json.dumps(part["Condition"]["StringEquals"]["AWS:SourceArn"])
+
+
+def test_every_answer_carries_the_security_headers(aws_stack: Synthesized) -> None:
+    config = distribution(aws_stack)
+    (policy,) = aws_stack.properties("AWS::CloudFront::ResponseHeadersPolicy").values()
+    behaviours = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
+    assert len({json.dumps(one["ResponseHeadersPolicyId"]) for one in behaviours}) == 1
+
+    set_by_policy = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    custom = policy["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]["Items"]
+    hsts = set_by_policy["StrictTransportSecurity"]
+    sent = {
+        "content-security-policy": set_by_policy["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "referrer-policy": set_by_policy["ReferrerPolicy"]["ReferrerPolicy"],
+        "strict-transport-security": f"max-age={hsts['AccessControlMaxAgeSec']}; includeSubDomains",
+        "x-content-type-options": "nosniff" if set_by_policy["ContentTypeOptions"]["Override"] else "",
+        "x-frame-options": set_by_policy["FrameOptions"]["FrameOption"],
+        **{item["Header"]: item["Value"] for item in custom},
+    }
+    assert sent == SECURITY_HEADERS
+    assert hsts["IncludeSubdomains"] is True
+
+
+def test_the_cdn_speaks_modern_tls_under_the_province_s_name_behind_a_web_acl(aws_stack: Synthesized) -> None:
+    config = distribution(aws_stack)
+
+    assert config["Aliases"] == ["hososuckhoe.tphcm.example"]
+    assert config["ViewerCertificate"] == {
+        "AcmCertificateArn": {"Ref": "CertificateArn"},
+        "MinimumProtocolVersion": "TLSv1.2_2021",
+        "SslSupportMethod": "sni-only",
+    }
+    assert config["WebACLId"] == {"Ref": "WebAclArn"}
+
+
+@pytest.mark.parametrize("name", ["CertificateArn", "WebAclArn"])
+def test_nothing_goes_public_without_certificate_and_web_acl(
+    aws_stack: Synthesized, local_stack: Synthesized, name: str
+) -> None:
+    assert "Default" not in aws_stack.template["Parameters"][name]
+    assert local_stack.template["Parameters"][name]["Default"].startswith("arn:aws:")

@@ -1,0 +1,213 @@
+"""What each function may do: one role each, actions by name, resources by name, nothing of another's."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.synthesis import Synthesized
+
+FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate")
+# Where a `*` stands in a resource, and why it cannot be avoided.
+WILDCARDS = {
+    r"[A-Z][a-z]+/Logs:\*": "streams that Lambda names",
+    r"Insights/Bucket/(snapshots|statistics|forecasts|published|reference)/\*": "objects of one kind",
+    r"Site/Bucket/insights/\*": "published pages",
+    r"Tables/Facts/export/\*": "exports that DynamoDB names",
+}
+TABLE_RIGHTS = {
+    "Otp": {
+        "Tables/Access": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem UpdateItem",
+        "Tables/Access/index/by-account": "Query",
+        "Tables/Audit": "PutItem",
+    },
+    "Declare": {
+        "Tables/Access": "BatchGetItem ConditionCheckItem GetItem UpdateItem",
+        "Tables/Records": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+        "Tables/Keys": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem",
+        "Tables/Facts": "DeleteItem PutItem Query UpdateItem",
+        "Tables/Audit": "PutItem",
+        "Tables/Audit/index/by-record": "Query",
+    },
+    "Lookup": {
+        "Tables/Access": "BatchGetItem GetItem UpdateItem",
+        "Tables/Records": "BatchGetItem GetItem Query UpdateItem",
+        "Tables/Keys": "BatchGetItem GetItem",
+        "Tables/Facilities": "GetItem Query",
+        "Tables/Audit": "PutItem",
+    },
+    "Contribute": {
+        "Tables/Access": "BatchGetItem GetItem UpdateItem",
+        "Tables/Records": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+        "Tables/Keys": "BatchGetItem GetItem",
+        "Tables/Facts": "DeleteItem PutItem Query",
+        "Tables/Facilities": "GetItem Query",
+        "Tables/Audit": "PutItem",
+    },
+    "Aggregate": {
+        "Tables/Facts": "DescribeTable ExportTableToPointInTime",
+        "Tables/Facts/export/*": "DescribeExport",
+    },
+}
+
+
+def text_of(stack: Synthesized, value: Any) -> str:
+    """A resource with references written as construct paths: `Tables/Access/index/by-account`."""
+    if isinstance(value, str):
+        return value
+    if "Fn::GetAtt" in value:
+        return stack.path(value["Fn::GetAtt"][0])
+    if "Ref" in value:
+        name: str = value["Ref"]
+        return name if name.startswith("AWS::") else stack.path(name)
+    separator, parts = value["Fn::Join"]
+    return str(separator).join(text_of(stack, part) for part in parts)
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(stack: Synthesized, function: str) -> list[dict[str, Any]]:
+    policy = stack.properties("AWS::IAM::ManagedPolicy")[f"{function}May"]
+    return [
+        {
+            "actions": listed(part["Action"]),
+            "resources": [text_of(stack, one) for one in listed(part.get("Resource", []))],
+            "conditions": part.get("Condition", {}),
+            "not_resources": [text_of(stack, one) for one in listed(part.get("NotResource", []))],
+        }
+        for part in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthesized) -> None:
+    roles = aws_stack.properties("AWS::IAM::Role")
+    policies = aws_stack.properties("AWS::IAM::ManagedPolicy")
+
+    assert set(roles) == {f"{name}/Role" for name in FUNCTIONS} | {"Schedule/Role"}
+    assert set(policies) == {f"{name}May" for name in FUNCTIONS} | {"ScheduleMay"}
+    assert not aws_stack.of_type("AWS::IAM::Policy"), "a construct granted itself something outside the stack"
+    for path, role in roles.items():
+        owner = path.removesuffix("/Role")
+        assert [aws_stack.path(arn["Ref"]) for arn in role["ManagedPolicyArns"]] == [f"{owner}May"]
+        assert "Policies" not in role
+    for path, function in aws_stack.properties("AWS::Lambda::Function").items():
+        assert text_of(aws_stack, function["Role"]) == path.replace("/Function", "/Role")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_action_has_a_star(aws_stack: Synthesized, local_stack: Synthesized, function: str) -> None:
+    for stack in (aws_stack, local_stack):
+        actions = [action for part in statements(stack, function) for action in part["actions"]]
+        assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions), actions
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_star_in_a_resource_is_one_of_the_listed(aws_stack: Synthesized, function: str) -> None:
+    for part in statements(aws_stack, function):
+        for resource in part["resources"]:
+            assert "*" not in resource or any(re.fullmatch(known, resource) for known in WILDCARDS), resource
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_rights_on_tables_are_those_of_the_design(aws_stack: Synthesized, function: str) -> None:
+    found: dict[str, set[str]] = {}
+    for part in statements(aws_stack, function):
+        for resource in part["resources"]:
+            if resource.startswith("Tables/"):
+                found.setdefault(resource, set()).update(action.removeprefix("dynamodb:") for action in part["actions"])
+
+    assert {table: " ".join(sorted(actions)) for table, actions in found.items()} == TABLE_RIGHTS[function]
+
+
+def test_nobody_scans_but_the_snapshot_of_the_facts(aws_stack: Synthesized, local_stack: Synthesized) -> None:
+    scanning = {
+        (stack is local_stack, function, *part["resources"])
+        for stack in (aws_stack, local_stack)
+        for function in FUNCTIONS
+        for part in statements(stack, function)
+        if "dynamodb:Scan" in part["actions"]
+    }
+
+    assert scanning == {(True, "Aggregate", "Tables/Facts")}
+
+
+@pytest.mark.parametrize(
+    ("function", "table", "partitions"),
+    [
+        ("Declare", "Tables/Access", ["session#*", "account#*", "budget#*"]),
+        ("Lookup", "Tables/Access", ["budget#*"]),
+        ("Contribute", "Tables/Access", ["budget#*", "permit#*"]),
+    ],
+)
+def test_of_the_access_table_others_reach_their_own_items_only(
+    aws_stack: Synthesized, function: str, table: str, partitions: list[str]
+) -> None:
+    conditions = [part["conditions"] for part in statements(aws_stack, function) if table in part["resources"]]
+
+    assert conditions == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": partitions}}]
+
+
+def test_lookup_changes_nothing_of_records_but_shares(aws_stack: Synthesized) -> None:
+    changing = [part for part in statements(aws_stack, "Lookup") if "dynamodb:UpdateItem" in part["actions"]]
+    of_records = [part for part in changing if part["resources"] == ["Tables/Records"]]
+
+    assert [part["conditions"] for part in of_records] == [
+        {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["share#*"]}}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("function", "actions"),
+    [
+        ("Otp", None),
+        ("Declare", ["kms:Decrypt", "kms:GenerateDataKey"]),
+        ("Lookup", ["kms:Decrypt"]),
+        ("Contribute", ["kms:Decrypt"]),
+        ("Aggregate", None),
+    ],
+)
+def test_the_key_of_records_opens_for_this_province_s_records_only(
+    aws_stack: Synthesized, function: str, actions: list[str] | None
+) -> None:
+    found = [part for part in statements(aws_stack, function) if part["resources"] == ["Keys/Data"]]
+
+    if actions is None:
+        assert found == []
+    else:
+        (part,) = found
+        assert part["actions"] == actions
+        assert part["conditions"] == {"StringEquals": {"kms:EncryptionContext:province": "79"}}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_key_at_rest_is_used_through_the_storing_service_only(aws_stack: Synthesized, function: str) -> None:
+    found = [part for part in statements(aws_stack, function) if part["resources"] == ["Keys/Storage"]]
+
+    assert found
+    for part in found:
+        services = part["conditions"]["StringEquals"]["kms:ViaService"]
+        assert all(re.fullmatch(r"(dynamodb|s3|secretsmanager)\.ap-southeast-1\.amazonaws\.com", it) for it in services)
+
+
+def test_sms_go_to_phones_and_never_to_topics(aws_stack: Synthesized) -> None:
+    sending = {
+        function: part
+        for function in FUNCTIONS
+        for part in statements(aws_stack, function)
+        if "sns:Publish" in part["actions"]
+    }
+
+    assert set(sending) == {"Otp", "Declare", "Lookup"}
+    for part in sending.values():
+        assert part["actions"] == ["sns:Publish"]
+        assert part["not_resources"] == ["arn:aws:sns:*:*:*"]
+        assert part["resources"] == []
+
+
+def test_the_schedule_may_start_the_aggregation_and_keep_what_failed(aws_stack: Synthesized) -> None:
+    assert [(part["actions"], part["resources"]) for part in statements(aws_stack, "Schedule")] == [
+        (["lambda:InvokeFunction"], ["Aggregate/Function"]),
+        (["sqs:SendMessage"], ["DeadLetters/Queue"]),
+    ]

@@ -1,0 +1,133 @@
+"""A province's file: what it says reaches the stack, and a fault in it is told with line and reason."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from infrastructure.settings import PROVINCES, SettingsError, read_province, read_provinces
+
+GOOD = (PROVINCES / "79.toml").read_text(encoding="utf-8")
+
+
+def line_of(text: str) -> int:
+    """The line on which `text` stands in the good file."""
+    return next(number for number, line in enumerate(GOOD.splitlines(), start=1) if line.startswith(text))
+
+
+def written(folder: Path, old: str, new: str, name: str = "79.toml") -> Path:
+    """The good file with one thing changed."""
+    assert GOOD.count(old) == 1, old
+    path = folder / name
+    path.write_text(GOOD.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
+    city = read_provinces()["79"]
+
+    assert (city.code, city.name, city.stack_name) == ("79", "Thành phố Hồ Chí Minh", "ssk-79")
+    assert city.predecessors == ["74", "77"]
+    assert city.sms.daily_budget_vnd == 20_000_000
+    assert city.throttle["otp"].burst == 100
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ('code = "79"', 'code = "99"', "code", "code is not the code of a province since July 2025"),
+        ('code = "79"', 'code = "74"', "code", "code is not the code of a province since July 2025"),
+        ('code = "79"', "code = 79", "code", "code must be a text, not 79"),
+        ('["74", "77"]', '["74", "40"]', "predecessors", "predecessors names a province that was not merged"),
+        ('["74", "77"]', '"74"', "predecessors", "predecessors must be a list, not '74'"),
+        ('["74", "77"]', "[74]", "predecessors", "predecessors must be a text, not 74"),
+        ('"ap-southeast-1"', '"Singapore"', "region", "region is not an AWS region"),
+        ('"Asia/Ho_Chi_Minh"', '"Asia/Saigon2"', "time_zone", "time_zone is not a time zone"),
+        ('"hososuckhoe.tphcm.example"', '"https://x.vn"', "domain", "domain is not a domain name"),
+        ('"SoSucKhoe"', '"So Suc Khoe"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
+        ('"SoSucKhoe"', '"SoSucKhoe123"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
+        ('"SoSucKhoe"', '"12345"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
+        ("price_vnd = 900", "price_vnd = 0", "price_vnd", "sms.price_vnd must be more than 0"),
+        ("20_000_000", "0", "daily_budget_vnd", "sms.daily_budget_vnd must pay for one message at least"),
+        ("20_000_000", "899", "daily_budget_vnd", "sms.daily_budget_vnd must pay for one message at least"),
+        ("20_000_000", "true", "daily_budget_vnd", "sms.daily_budget_vnd must be a whole number, not True"),
+        ('"export"', '"scanning"', "snapshot", "insights.snapshot must be export or scan"),
+        ('"02:30"', '"24:00"', "daily_at", "insights.daily_at must be a time as 02:30"),
+        ("debug_logs = 30", "debug_logs = 31", "debug_logs", "retention_days.debug_logs must be one of (7, 14, 30"),
+        ("access_logs = 400", "access_logs = 0", "access_logs", "retention_days.access_logs must be one of"),
+        ("otp = 20", "otp = -1", "otp", "concurrency.otp must not be negative"),
+        ("otp = 20", "opt = 20", "otp", "concurrency.opt is no function; these are: otp, declare, lookup"),
+        ("rate = 200", "rate = 401", "[throttle.declare]", "throttle.declare.rate must be more than 0 and at most"),
+        ("rate = 200", "rate = 0", "[throttle.declare]", "throttle.declare.rate must be more than 0 and at most"),
+        ("rate = 200", "speed = 200", "[throttle.declare]", "throttle.declare.speed is not a setting"),
+    ],
+)
+def test_a_fault_is_told_with_line_and_reason(tmp_path: Path, old: str, new: str, line: str, reason: str) -> None:
+    path = written(tmp_path, old, new)
+    number = line_of(line) + (1 if line.startswith("[") else 0)
+
+    with pytest.raises(SettingsError) as fault:
+        read_province(path)
+
+    assert str(fault.value).startswith(f"79.toml line {number}: {reason}")
+
+
+def test_an_unknown_key_is_told_with_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "[sms]", "[sms]\nsenderid = 'x'")
+
+    with pytest.raises(SettingsError) as fault:
+        read_province(path)
+
+    assert str(fault.value) == f"79.toml line {line_of('[sms]') + 1}: sms.senderid is not a setting"
+
+
+def test_a_missing_key_is_told_with_the_line_of_its_table(tmp_path: Path) -> None:
+    path = written(tmp_path, "price_vnd = 900\n", "")
+
+    with pytest.raises(SettingsError) as fault:
+        read_province(path)
+
+    assert str(fault.value) == f"79.toml line {line_of('[sms]')}: sms.price_vnd is missing"
+
+
+def test_a_missing_table_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, '[insights]\nsnapshot = "export"\ndaily_at = "02:30"\n', "")
+
+    with pytest.raises(SettingsError) as fault:
+        read_province(path)
+
+    assert str(fault.value) == "79.toml line 1: insights is missing"
+
+
+def test_what_is_no_toml_is_told_with_the_line(tmp_path: Path) -> None:
+    path = written(tmp_path, 'code = "79"', "code = ")
+
+    with pytest.raises(SettingsError, match=rf"79\.toml: .*line {line_of('code')}"):
+        read_province(path)
+
+
+def test_a_file_is_called_as_its_province(tmp_path: Path) -> None:
+    path = tmp_path / "40.toml"
+    path.write_text(GOOD, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=r"40\.toml line 4: code is 79, but the file is called 40\.toml"):
+        read_province(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "kept", "other"),
+    [
+        ("sms.sender_id", 'sender_id = "SoSucKhoe"', 'domain = "nghean.example"'),
+        ("domain", 'domain = "hososuckhoe.tphcm.example"', 'sender_id = "NgheAnSK"'),
+    ],
+)
+def test_two_provinces_share_neither_sender_nor_domain(tmp_path: Path, key: str, kept: str, other: str) -> None:
+    assert kept in GOOD
+    shutil.copy(PROVINCES / "79.toml", tmp_path)
+    second = GOOD.replace('code = "79"', 'code = "40"').replace('["74", "77"]', "[]")
+    name = other.split(" ")[0]
+    second = "\n".join(other if line.startswith(f"{name} =") else line for line in second.splitlines())
+    (tmp_path / "40.toml").write_text(second, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=rf"79\.toml line \d+: {key} is the same as that of province 40"):
+        read_provinces(tmp_path)
