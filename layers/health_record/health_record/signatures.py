@@ -7,7 +7,7 @@ Each refusal names the one rule that was broken, for the integrator who has to m
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -120,9 +120,9 @@ def prove(request: Request, signature: Signature, algorithm: str, public_key_pem
         )
     if request.body or "content-digest" in request.headers:
         _require_digest(request.headers.get("content-digest", ""), request.body)
-    if _holds(request, algorithm, public_key_pem):
+    if holds(request, algorithm, public_key_pem):
         return
-    if "$" in request.url and _holds(replace(request, url=request.url.replace("$", "%24")), algorithm, public_key_pem):
+    if "$" in request.url and holds(replace(request, url=request.url.replace("$", "%24")), algorithm, public_key_pem):
         raise refusal(
             "path",
             "@path phải được ký với dấu $ viết nguyên, không phải %24.",
@@ -238,7 +238,14 @@ def _require_digest(value: str, body: bytes) -> None:
         )
 
 
-def _holds(request: Request, algorithm: str, public_key_pem: bytes) -> bool:
+def holds(
+    request: Request,
+    algorithm: str,
+    public_key_pem: bytes,
+    tag: str | None = TAG,
+    required: Sequence[str] = ALWAYS_COVERED,
+) -> bool:
+    """Whether the one signature of `request` is that of the key, as RFC 9421 says and nothing more."""
     from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver
     from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
@@ -252,7 +259,7 @@ def _holds(request: Request, algorithm: str, public_key_pem: bytes) -> bool:
 
     verifier = Verifier(signature_algorithm=_algorithm(algorithm), key_resolver=OneKey())
     try:
-        verifier.verify(request, max_age=None, expect_tag=TAG, require_components=ALWAYS_COVERED)
+        verifier.verify(request, max_age=None, expect_tag=tag, require_components=required)
     except HTTPMessageSignaturesException:
         return False
     return True
