@@ -23,16 +23,19 @@ def count_again(transaction: Transaction, held: Held, key: DataKey, moment: Mome
     transaction.add("facts", writes.facts_row(declaration, pseudonym, held.meta.created_at, moment))
 
 
-def forget_all(transaction: Transaction, pseudonym: str) -> list[dict[str, Any]]:
-    """Delete the resident's row in the transaction, and as many diagnosis rows as fit; the rest is returned."""
-    members = [writes.delete(config().table_facts, pk, sk) for pk, sk in _rows(pseudonym)]
+def forget_first(transaction: Transaction, pseudonym: str) -> None:
+    """Delete the resident's row in the transaction, and as many diagnosis rows as fit."""
     transaction.add("facts", writes.delete(config().table_facts, records.resident_pk(pseudonym), records.RESIDENT))
-    for member in members[:AT_ONCE]:
+    for member in _diagnoses_gone(pseudonym)[:AT_ONCE]:
         transaction.add("facts", member)
-    return members[AT_ONCE:]
 
 
-def write_rest(members: list[dict[str, Any]]) -> None:
+def forget_rest(pseudonym: str) -> None:
+    """Delete the diagnosis rows that are left, those among them that were reported while the first were deleted."""
+    write_all(_diagnoses_gone(pseudonym))
+
+
+def write_all(members: list[dict[str, Any]]) -> None:
     """Write further members, some at a time; any of them may have been written before."""
     for start in range(0, len(members), AT_ONCE):
         transaction = Transaction()
@@ -41,11 +44,11 @@ def write_rest(members: list[dict[str, Any]]) -> None:
         transaction.commit()
 
 
-def _rows(pseudonym: str) -> list[tuple[str, str]]:
-    """The keys of the diagnosis rows."""
-    pk, found = records.resident_pk(pseudonym), []
+def _diagnoses_gone(pseudonym: str) -> list[dict[str, Any]]:
+    table, pk = config().table_facts, records.resident_pk(pseudonym)
+    found: list[dict[str, Any]] = []
     request: dict[str, Any] = {
-        "TableName": config().table_facts,
+        "TableName": table,
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :diagnosis)",
         "ExpressionAttributeValues": to_wire({":pk": pk, ":diagnosis": "diagnosis#"}),
         "ProjectionExpression": "sk",
@@ -53,7 +56,7 @@ def _rows(pseudonym: str) -> list[tuple[str, str]]:
     }
     while True:
         answer = client("dynamodb").query(**request)
-        found += [(pk, item["sk"]["S"]) for item in answer["Items"]]
+        found += [writes.delete(table, pk, item["sk"]["S"]) for item in answer["Items"]]
         if "LastEvaluatedKey" not in answer:
             return found
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

@@ -70,7 +70,8 @@ def _darken(held: Held) -> bool:
     writes.drop_claims(transaction, meta.record_id, pks, verified_for(meta.record_id, pks))
     for name, member in writes.account_rows_gone(meta.account, meta.record_id):
         transaction.add(name, member)
-    counting.write_rest(counting.forget_all(transaction, identity.pseudonym))
+    counting.forget_rest(identity.pseudonym)
+    counting.forget_first(transaction, identity.pseudonym)
     try:
         transaction.commit()
     except RefusedError:
@@ -99,4 +100,4 @@ def _sweep(record_id: str) -> None:
         rest = [sk for sk in sks if sk != records.META] or sks
         if not rest:
             return
-        counting.write_rest([writes.delete(config().table_records, pk, sk) for sk in rest])
+        counting.write_all([writes.delete(config().table_records, pk, sk) for sk in rest])

@@ -28,27 +28,33 @@ def change(
         transaction.add("meta", _set(held.meta, changes))
         for member in members(held.meta.record_id):
             transaction.add("evidence", member)
-        rest = _facts(transaction, held, changes, moment)
+        forgotten = _facts(transaction, held, changes, moment)
         try:
             transaction.commit()
         except RefusedError:
             continue
-        counting.write_rest(rest)
+        if forgotten:
+            counting.forget_rest(forgotten)
         return
     raise precondition.failed()
 
 
-def _facts(transaction: Transaction, held: Held, changes: dict[str, Any], moment: Moment) -> list[dict[str, Any]]:
-    """What follows for the facts. A withdrawal sweeps again even where it was withdrawn before."""
+def _facts(transaction: Transaction, held: Held, changes: dict[str, Any], moment: Moment) -> str | None:
+    """What follows for the facts; the pseudonym where they are to be forgotten.
+
+    A withdrawal forgets again even where it was withdrawn before, so that a broken one can be repeated.
+    """
     statistics = changes.get("statistics", held.meta.statistics)
     restricted = changes.get("restricted", held.meta.restricted)
     if not {"statistics", "restricted"}.intersection(changes):
-        return []
+        return None
     key = held.open_key()
     if statistics and not restricted:
         counting.count_again(transaction, held, key, moment)
-        return []
-    return counting.forget_all(transaction, records.open_identity(key, held.meta).pseudonym)
+        return None
+    pseudonym = records.open_identity(key, held.meta).pseudonym
+    counting.forget_first(transaction, pseudonym)
+    return pseudonym
 
 
 def _set(meta: Meta, changes: dict[str, Any]) -> dict[str, Any]:
