@@ -42,7 +42,16 @@ def verify(event: Event) -> Proof:
         raise answers.code_refused()
     device = devices.token_of(event) or devices.new_token()
     token, session = sessions.new(lane.account, poster=lane.item.get("poster"))
-    _open(config.table_access, lane, challenge, session, device, limits, now)
+    own = lanes.Lane(lane.account, sessions.hash_of(device))
+    items = [
+        {"Update": {"TableName": config.table_access, **lanes.passed(lane, challenge, limits, now)}},
+        sessions.create_item(session),
+    ]
+    if own.place != lane.place:
+        items.append({"Update": {"TableName": config.table_access, **lanes.welcome(own, limits, now)}})
+    if replaced := sessions.forget_item(event):
+        items.append(replaced)
+    _use_up(items)
     count("OtpVerified")
     info("code verified", account=lane.account)
     _credit(Ledger(config, limits, now), lane.item)
@@ -81,23 +90,8 @@ def _count_try(table: str, challenge: str, limits: Limits, now: int) -> lanes.La
     return lanes.seen(lane.account, lane.device, from_wire(answer["Attributes"]))
 
 
-def _open(
-    table: str,
-    lane: lanes.Lane,
-    challenge: str,
-    session: sessions.Session,
-    device: str,
-    limits: Limits,
-    now: int,
-) -> None:
+def _use_up(items: list[dict[str, Any]]) -> None:
     """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins."""
-    items = [
-        {"Update": {"TableName": table, **lanes.passed(lane, challenge, limits, now)}},
-        sessions.create_item(session),
-    ]
-    own = lanes.Lane(lane.account, sessions.hash_of(device))
-    if own.place != lane.place:
-        items.append({"Update": {"TableName": table, **lanes.welcome(own, limits, now)}})
     try:
         client("dynamodb").transact_write_items(TransactItems=items)
     except Exception as error:

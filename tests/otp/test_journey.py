@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from functions.otp.handler import handler
 from tests.conftest import Answer, World
@@ -18,9 +17,7 @@ def test_a_code_by_sms_becomes_a_session(world: World, call: Call) -> None:
     ((to, text),) = [(sms[0], sms[1]) for sms in world.sms()]
     assert to == "+84901234567"
     code = re.search(r"\d{6}", text)[0]
-    verified = call(
-        handler, "POST", "/v1/otp/verify", body={"challenge_id": asked.json["challenge_id"], "code": code}
-    )
+    verified = call(handler, "POST", "/v1/otp/verify", body={"challenge_id": asked.json["challenge_id"], "code": code})
     assert (verified.status, verified.json) == (200, {"level": 1, "pin_set": False})
     state = call(handler, "GET", "/v1/session", cookies={"__Host-session": verified.cookie("__Host-session")})
     assert (state.status, state.json["level"]) == (200, 1)

@@ -139,6 +139,12 @@ def end_item(session: Session) -> dict[str, Any]:
     }
 
 
+def forget_item(event: Event) -> dict[str, Any] | None:
+    """What ends the session that the browser presents, whosever it is, when another one takes its place."""
+    token = cookies(event).get(COOKIE)
+    return {"Delete": {"TableName": _table(), "Key": _key(hash_of(token))}} if token else None
+
+
 def end(account: str, token_hash: str) -> bool:
     """End the session `token_hash` of `account` on the server; False if there is none of that account."""
     try:

@@ -1,0 +1,116 @@
+"""A device that has verified a phone has budgets of its own, so that a stranger cannot lock the number out."""
+
+import time_machine
+
+from tests.conftest import World
+from tests.otp.conftest import START, Browser, wrong
+
+
+def known(world: World, phone: str = "0901234567") -> Browser:
+    browser = Browser(world)
+    browser.sign_in(phone)
+    browser.forget_session()
+    return browser
+
+
+def test_a_stranger_who_uses_up_the_days_messages_does_not_stop_a_known_device(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    owner = known(world)
+    stranger = Browser(world, client="203.0.113.9")
+    for _ in range(5):
+        clock.shift(500)
+        stranger.ask()
+    sent = len(world.sms())
+    stranger.ask()
+    assert len(world.sms()) == sent
+    assert owner.sign_in().status == 200
+    assert len(world.sms()) == sent + 1
+
+
+def test_a_stranger_who_guesses_ten_times_does_not_stop_a_known_device(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    owner = known(world)
+    stranger = Browser(world, client="203.0.113.9")
+    for _ in range(2):
+        clock.shift(300)
+        challenge = stranger.ask().json["challenge_id"]
+        for _ in range(5):
+            stranger.verify(challenge, wrong(stranger.code()))
+    assert owner.sign_in().status == 200
+
+
+def test_the_known_device_has_the_same_limits_in_its_own_budget(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    owner = known(world)
+    before = len(world.sms())
+    for _ in range(7):
+        clock.shift(500)
+        assert owner.ask().status == 202
+    assert len(world.sms()) == before + 5
+
+
+def test_a_strangers_id_does_not_open_the_known_devices_code(world: World, browser: Browser) -> None:
+    owner = known(world)
+    asked = owner.ask().json["challenge_id"]
+    strange = Browser(world, client="203.0.113.9").ask().json["challenge_id"]
+    assert strange != asked
+    assert Browser(world).verify(strange, owner.code()).status == 401
+    assert owner.verify(asked, owner.code()).status == 200
+
+
+def test_a_device_is_known_only_for_the_phone_that_it_verified(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    owner = known(world)
+    owner.ask("0912345678")
+    stranger = Browser(world, client="203.0.113.9")
+    before = len(world.sms())
+    stranger.ask("0912345678")
+    assert len(world.sms()) == before
+
+
+def test_one_device_can_be_known_for_the_phones_of_a_family(world: World, browser: Browser) -> None:
+    owner = known(world)
+    token = owner.cookies["__Host-device"]
+    owner.sign_in("0912345678")
+    assert owner.cookies["__Host-device"] == token
+    assert owner.sign_in("0901234567").status == 200
+
+
+def test_a_device_is_forgotten_after_180_days(world: World, browser: Browser, clock: time_machine.Traveller) -> None:
+    for age, own_budget in ((180 * 86_400 - 1, True), (180 * 86_400, False)):
+        clock.move_to(START)
+        owner = known(world, phone := f"09{age % 2}2345678")
+        clock.move_to(START + age)
+        stranger = Browser(world, client="203.0.113.9")
+        stranger.ask(phone)
+        before = len(world.sms())
+        owner.ask(phone)
+        assert (len(world.sms()) > before) is own_budget
+
+
+def test_a_device_cookie_of_another_form_is_replaced(world: World, browser: Browser) -> None:
+    browser.cookies["__Host-device"] = "chosen-by-somebody"
+    browser.sign_in()
+    assert len(browser.cookies["__Host-device"]) == 43
+
+
+def test_a_known_device_is_not_asked_for_work_nor_stopped_by_the_money_cap(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    owner = known(world)
+    for place in range(25):
+        browser.ask(f"09{place + 10}345678")
+    assert browser.ask("0999345678").status == 429
+    assert owner.ask().status == 202
+    world.table("access").update_item(
+        Key={"pk": "budget#sms#2026-11-23", "sk": "window"},
+        UpdateExpression="SET spent = :all",
+        ExpressionAttributeValues={":all": 50_000_000},
+    )
+    clock.shift(60)
+    assert browser.ask("0999345678").status == 503
+    assert owner.ask().status == 202
