@@ -13,7 +13,9 @@ NONCURRENT_DAYS = 90
 class InsightsStore(Construct):
     """The bucket of snapshots, statistics, forecasts and what is published of them."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey, server_logs: aws_s3.IBucket) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, key: aws_kms.IKey, server_logs: aws_s3.IBucket, tls_only: bool
+    ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = aws_s3.Bucket(
             self,
@@ -23,8 +25,8 @@ class InsightsStore(Construct):
             bucket_key_enabled=True,
             block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
+            enforce_ssl=tls_only,
+            minimum_tls_version=1.2 if tls_only else None,
             versioned=True,
             removal_policy=RemovalPolicy.RETAIN,
             server_access_logs_bucket=server_logs,
@@ -51,13 +53,13 @@ class InsightsStore(Construct):
 class DeadLetters(Construct):
     """A queue that keeps for two weeks what the aggregation could not do."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, tls_only: bool) -> None:
         super().__init__(scope, construct_id)
         self.queue = aws_sqs.Queue(
             self,
             "Queue",
             encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=tls_only,
             retention_period=Duration.days(14),
         )
 

@@ -42,10 +42,16 @@ class ProvinceStack(Stack):
         self.keys = Keys(self, "Keys", prefix=province.stack_name)
         self.origin = OriginSecret(self, "Origin", key=self.keys.storage)
         self.tables = RecordKeeping(self, "Tables", key=self.keys.storage)
-        self.server_logs = ServerLogs(self, "ServerLogs")
-        self.site = Site(self, "Site", server_logs=self.server_logs.bucket)
-        self.insights = InsightsStore(self, "Insights", key=self.keys.storage, server_logs=self.server_logs.bucket)
-        self.dead_letters = DeadLetters(self, "DeadLetters")
+        self.server_logs = ServerLogs(self, "ServerLogs", tls_only=target.tls_only)
+        self.site = Site(self, "Site", server_logs=self.server_logs.bucket, tls_only=target.tls_only)
+        self.insights = InsightsStore(
+            self,
+            "Insights",
+            key=self.keys.storage,
+            server_logs=self.server_logs.bucket,
+            tls_only=target.tls_only,
+        )
+        self.dead_letters = DeadLetters(self, "DeadLetters", tls_only=target.tls_only)
         self.layers = Layers(self, "Layers", target=target)
         self.functions = {name: self._function(name) for name in (OTP, DECLARE, LOOKUP, CONTRIBUTE, AGGREGATE)}
         self.api = PublicApi(
@@ -253,8 +259,11 @@ class ProvinceStack(Stack):
         self._may(function, actions, [self.keys.storage.key_arn], {"StringEquals": {"kms:ViaService": through}})
 
     def _may_with_data_key(self, function: str, *actions: str) -> None:
-        """The key that wraps record keys, only for records of this province."""
-        condition = {"StringEquals": {"kms:EncryptionContext:province": self._province.code}}
+        """The key that wraps record keys, for no record of another province.
+
+        `IfExists`, as the emulator that enforces roles does not know this condition's key; every call has a context.
+        """
+        condition = {"StringEqualsIfExists": {"kms:EncryptionContext:province": self._province.code}}
         self._may(function, actions, [self.keys.data.key_arn], condition)
 
     def _may_send_sms(self, function: str) -> None:

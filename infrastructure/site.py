@@ -10,7 +10,7 @@ OLD_VERSION_DAYS = 30
 class ServerLogs(Construct):
     """Where S3 logs requests to the other buckets; their keys name no person."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, tls_only: bool) -> None:
         super().__init__(scope, construct_id)
         self.bucket = aws_s3.Bucket(
             self,
@@ -18,8 +18,8 @@ class ServerLogs(Construct):
             encryption=aws_s3.BucketEncryption.S3_MANAGED,  # the log service writes to no other kind
             block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
+            enforce_ssl=tls_only,
+            minimum_tls_version=1.2 if tls_only else None,
             versioned=True,
             removal_policy=RemovalPolicy.RETAIN,
             lifecycle_rules=[
@@ -35,7 +35,7 @@ class ServerLogs(Construct):
 class Site(Construct):
     """The pages as built, and under `insights/` what the aggregation publishes. Only the CDN reads it."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, server_logs: aws_s3.IBucket) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, server_logs: aws_s3.IBucket, tls_only: bool) -> None:
         super().__init__(scope, construct_id)
         self.bucket = aws_s3.Bucket(
             self,
@@ -43,8 +43,8 @@ class Site(Construct):
             encryption=aws_s3.BucketEncryption.S3_MANAGED,
             block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
+            enforce_ssl=tls_only,
+            minimum_tls_version=1.2 if tls_only else None,
             versioned=True,
             removal_policy=RemovalPolicy.RETAIN,
             server_access_logs_bucket=server_logs,

@@ -27,10 +27,12 @@ class Target:
     """What differs. `public_origin` None means the province's own domain, `snapshot` None what its settings say.
 
     `edge` are default ARNs of the certificate and the web ACL; None means that a deployment must name them.
+    `tls_only` is False where there is plain HTTP on loopback only.
     """
 
     platform: Platform
     synthetic: bool
+    tls_only: bool
     synthesizer: IReusableStackSynthesizer
     edge: Edge | None = None
     public_origin: str | None = None
@@ -47,7 +49,7 @@ class Target:
 
 def aws() -> Target:
     """The province's own AWS account, bootstrapped for CDK."""
-    return Target(platform=LAMBDA_ARM64, synthetic=False, synthesizer=DefaultStackSynthesizer())
+    return Target(platform=LAMBDA_ARM64, synthetic=False, tls_only=True, synthesizer=DefaultStackSynthesizer())
 
 
 def local(public_origin: str = LOCAL_ORIGIN) -> Target:
@@ -58,6 +60,7 @@ def local(public_origin: str = LOCAL_ORIGIN) -> Target:
     return Target(
         platform=THIS_MACHINE,
         synthetic=True,
+        tls_only=False,
         synthesizer=CliCredentialsStackSynthesizer(),
         edge=Edge(
             certificate_arn="arn:aws:acm:us-east-1:000000000000:certificate/local",

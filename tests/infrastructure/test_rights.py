@@ -178,7 +178,7 @@ def test_the_key_of_records_opens_for_this_province_s_records_only(
     else:
         (part,) = found
         assert part["actions"] == actions
-        assert part["conditions"] == {"StringEquals": {"kms:EncryptionContext:province": "79"}}
+        assert part["conditions"] == {"StringEqualsIfExists": {"kms:EncryptionContext:province": "79"}}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
