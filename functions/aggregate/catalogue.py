@@ -16,6 +16,7 @@ NOT_KNOWN = (
     "http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-unknown",
     "http://snomed.info/sct|266927001",
 )
+ABOUT = {"urn:x-so-suc-khoe:allergy-kind": Text("Dị ứng: ", "Allergy: ")}
 BMI, BLOOD_PRESSURE = "http://loinc.org|39156-5", "http://loinc.org|85354-9"
 KINDS = {"risks": "risks", "lifestyle": "risks", "immunizations": "immunizations", "vaccinations": "immunizations"}
 
@@ -84,7 +85,7 @@ def _of_question(item: Mapping[str, Any], kind: str) -> Iterator[Entry]:
         for option in item.get("answerOption", []):
             coding = option.get("valueCoding")
             if coding and not _exclusive(option) and _key(coding) not in NOT_KNOWN:
-                yield Entry(_key(coding), kind, _text(coding, "display"))
+                yield Entry(_key(coding), kind, _named(coding))
     elif item["type"] in ("choice", "open-choice", "boolean"):
         answers = tuple(_key(coding) for coding in options if _key(coding) not in NOT_KNOWN)
         yes_no = not answers or any("v2-0136" in answer for answer in answers)
@@ -110,6 +111,12 @@ def _text(element: Mapping[str, Any], member: str) -> Text:
             if parts["lang"]["valueCode"] == "en":
                 return Text(vietnamese, str(parts["content"].get("valueString", vietnamese)))
     return Text(vietnamese, vietnamese)
+
+
+def _named(coding: Mapping[str, Any]) -> Text:
+    """The option's words; one that says too little without its question says what it is about."""
+    said, about = _text(coding, "display"), ABOUT.get(str(coding.get("system")))
+    return Text(about.vi + said.vi, about.en + said.en) if about else said
 
 
 def _class(name: str, vietnamese: str, english: str) -> Entry:

@@ -47,20 +47,15 @@ def connect(folder: Path) -> Any:
 
 def prepare(connection: Any, wards: Mapping[str, str]) -> None:
     """The small tables that facts are read against: `wards` (a code ever used -> today's) and the form's codes."""
-    _table(connection, "wards", ("code", "ward"), wards.items())
+    _table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
     kinds = [(entry.key, entry.kind) for entry in catalogue.entries().values() if entry.kind != "answer"]
-    _table(connection, "kinds", ("key", "kind"), kinds)
+    _table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
 
 
 def load_population(connection: Any, rows: Iterable[population.Row]) -> None:
     """The reference population as a table beside the statistics."""
-    connection.execute(
-        "CREATE OR REPLACE TABLE population (ward VARCHAR, sex VARCHAR, age_band VARCHAR, population BIGINT,"
-        " year INTEGER, source VARCHAR)"
-    )
-    listed = [dataclasses.astuple(row) for row in rows]
-    if listed:
-        connection.executemany("INSERT INTO population VALUES (?, ?, ?, ?, ?, ?)", listed)
+    columns = {"ward": "VARCHAR", "sex": "VARCHAR", "age_band": "VARCHAR", "population": "BIGINT", "year": "INTEGER"}
+    _table(connection, "population", columns | {"source": "VARCHAR"}, map(dataclasses.astuple, rows))
 
 
 def count(connection: Any, files: list[Path], day: dt.date) -> None:
@@ -112,8 +107,11 @@ def _exists(connection: Any, table: str) -> bool:
     return found is not None
 
 
-def _table(connection: Any, name: str, columns: tuple[str, str], rows: Iterable[tuple[str, str]]) -> None:
-    connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns[0]} VARCHAR, {columns[1]} VARCHAR)")
-    listed = list(rows)
-    if listed:
-        connection.executemany(f"INSERT INTO {name} VALUES (?, ?)", listed)  # noqa: S608 - names of this module
+def _table(connection: Any, name: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """A small table from Python's rows, each column handed over as one list (row by row takes 2 ms a row)."""
+    lists = list(zip(*rows, strict=True)) or [() for _ in columns]
+    picked = ", ".join(
+        f"unnest(CAST(${place} AS {kind}[])) AS {column}"
+        for place, (column, kind) in enumerate(columns.items(), start=1)
+    )
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {picked}", [list(values) for values in lists])

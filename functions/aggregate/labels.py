@@ -13,6 +13,7 @@ FIXED = {
     "unknown": Text("Không rõ", "Unknown"),
     "yes": Text("Có", "Yes"),
     "no": Text("Không", "No"),
+    "residents": Text("Số người", "People"),
     "visits": Text("Mở trang từ áp phích", "Opened the page from a poster"),
     "submissions": Text("Đã khai", "Declared"),
     "crude": Text("Thô", "Crude"),

@@ -11,6 +11,7 @@ from functions.aggregate.tables import Frame
 from health_record import observe
 
 SITE_FOLDER = "insights"
+CACHING = "public, max-age=300"
 
 
 def make(chosen: AggregateSettings, day: dt.date, *, forced: bool = False) -> list[str]:
@@ -21,6 +22,7 @@ def make(chosen: AggregateSettings, day: dt.date, *, forced: bool = False) -> li
     newest is left alone.
     """
     if not _due(chosen, day, forced=forced):
+        _set_status(chosen, None)
         observe.info("nothing to publish", date=day.isoformat(), week=store.iso_week(day))
         return []
     made = _release(chosen, day)
@@ -37,11 +39,14 @@ def make(chosen: AggregateSettings, day: dt.date, *, forced: bool = False) -> li
 
 def say_late(chosen: AggregateSettings, day: dt.date) -> None:
     """Say on the newest page, if there is one, that the run of `day` failed; the tables stay as they are."""
+    _set_status(chosen, day)
+
+
+def _set_status(chosen: AggregateSettings, late: dt.date | None) -> None:
     latest = store.published_prefix(chosen.province, "latest")
     shown = store.get(chosen.insights_bucket, f"{latest}/index.html")
-    if shown is None:
+    if shown is None or (marked := page.with_status(shown, late)) == shown:
         return
-    marked = page.mark_late(shown, day)
     _put(chosen.insights_bucket, latest, "index.html", marked)
     _put(chosen.site_bucket, SITE_FOLDER, "index.html", marked)
 
@@ -70,5 +75,5 @@ def _release(chosen: AggregateSettings, day: dt.date) -> release.Release:
 
 def _put(bucket: str, prefix: str, name: str, body: bytes) -> str:
     key = f"{prefix}/{name}"
-    store.put(bucket, key, body)
+    store.put(bucket, key, body, caching=CACHING)
     return key

@@ -8,6 +8,7 @@ from health_record import clients
 from health_record.dynamo import error_code
 
 CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".json": "application/json",
@@ -43,11 +44,10 @@ def iso_week(day: dt.date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def put(bucket: str, key: str, body: bytes) -> None:
+def put(bucket: str, key: str, body: bytes, *, caching: str = "no-store") -> None:
     """Write one object with the content type of its name."""
-    clients.client("s3").put_object(
-        Bucket=bucket, Key=key, Body=body, ContentType=CONTENT_TYPES.get(Path(key).suffix, "application/octet-stream")
-    )
+    kind = CONTENT_TYPES.get(Path(key).suffix, "application/octet-stream")
+    clients.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=kind, CacheControl=caching)
 
 
 def get(bucket: str, key: str) -> bytes | None:

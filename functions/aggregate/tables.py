@@ -36,14 +36,14 @@ class Frame:
 
 
 def coverage(connection: Any, frame: Frame) -> list[suppression.Counts]:
-    """People with a record by ward, age and week, each by sex."""
+    """People with a record by ward and age, each by sex, and by the week of their first declaration."""
     by_ward = _cells(connection, "SELECT ward, sex, sum(residents) FROM coverage GROUP BY ALL")
     by_age = _wide(_cells(connection, "SELECT age_band, sex, sum(residents) FROM coverage GROUP BY ALL"))
-    by_week = _cells(connection, "SELECT week, sex, sum(residents) FROM coverage GROUP BY ALL")
+    by_week = _cells(connection, "SELECT week, 'residents', sum(residents) FROM coverage GROUP BY ALL")
     return [
         _by_place("coverage_ward", frame, SEXES, by_ward, column=True),
         _table("coverage_age", AGES, SEXES, by_age, row=True, column=True),
-        _table("coverage_week", frame.weeks, SEXES, by_week, row=True, column=True),
+        _table("coverage_week", frame.weeks, ("residents",), by_week, row=True),
     ]
 
 

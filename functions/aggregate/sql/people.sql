@@ -4,7 +4,7 @@ SELECT
     coalesce(wards.ward, 'unknown') AS ward,
     CASE WHEN sex IN ('male', 'female', 'other') THEN sex ELSE 'unknown' END AS sex,
     CASE WHEN age BETWEEN 0 AND 84 THEN (age // 5 * 5) || '-' || (age // 5 * 5 + 4)
-         WHEN age BETWEEN 85 AND 130 THEN '85+'
+         WHEN age >= 85 THEN '85+'
          ELSE 'unknown' END AS age_band,
     coalesce(strftime(try_cast(declared_on AS DATE), '%G-W%V'), 'unknown') AS week,
     coalesce(synthetic = 'true', false) AS synthetic,
@@ -18,7 +18,8 @@ SELECT
 FROM (
     SELECT
         * REPLACE (try_cast(systolic AS DOUBLE) AS systolic, try_cast(diastolic AS DOUBLE) AS diastolic),
-        $year - try_cast(birth_year AS INTEGER) AS age,
+        CASE WHEN $year - try_cast(birth_year AS INTEGER) BETWEEN 0 AND 130
+             THEN $year - try_cast(birth_year AS INTEGER) END AS age,
         round(try_cast(weight AS DOUBLE) / nullif(try_cast(height AS DOUBLE), 0) ** 2 * 10000, 4) AS bmi
     FROM facts
     WHERE sk = 'resident'

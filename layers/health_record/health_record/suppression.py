@@ -131,7 +131,11 @@ def _without(table: Counts, cell: tuple[int, int]) -> tuple[Counts, str]:
                 return smaller, name
         return replace(table, total_row=False, total_column=False), "all totals"
     if table.total_row:
+        if len(table.columns) == 1:
+            return replace(table, total_row=False), "total row"
         return _keep(table, table.rows, _others(table.columns, column)), table.columns[column]
+    if len(table.rows) == 1:
+        return replace(table, total_column=False), "total column"
     return _keep(table, _others(table.rows, row), table.columns), table.rows[row]
 
 

@@ -1,0 +1,97 @@
+"""The sentences of the published page, in both languages."""
+
+from health_record.language import Text
+
+SERVICE = Text("Sổ Sức Khỏe", "Health record book")
+HEADING = Text("Sức khỏe qua bản khai", "Health, as people declare it")
+SWITCH = Text("English", "Tiếng Việt")
+PLACE = Text("{place}, tuần {week}", "{place}, week {week}")
+INVENTED = Text(
+    "Số liệu thử nghiệm: người và dân số ở đây là giả lập, không phải người thật.",
+    "Trial figures: the people and the population shown here are invented, nobody is real.",
+)
+POPULATION_INVENTED = Text("Dân số dùng để tính tỷ lệ là giả lập.", "The population behind the rates is invented.")
+FRESH = Text(
+    "Số liệu tính đến hết ngày {day}. Kỳ công bố sau: trong tuần từ {next}. Nếu quá tuần đó mà trang chưa đổi thì số "
+    "liệu đang chậm.",
+    "Figures as of {day}. The next release comes in the week of {next}. If that week is over and this page has not "
+    "changed, the figures are late.",
+)
+LATE = Text(
+    "Lần cập nhật ngày {day} không thành công. Số liệu dưới đây là của kỳ trước và vẫn đúng cho kỳ đó.",
+    "The update of {day} did not succeed. The figures below are those of the last release and hold for it.",
+)
+PROGRESS = Text("Tiến độ đến 90 %", "Progress to 90 %")
+PROGRESS_IS = Text(
+    "{residents} người có hồ sơ, bằng {percent} % dân số. Mục tiêu là trên 90 %.",
+    "{residents} people have a record: {percent} % of the population. The goal is more than 90 %.",
+)
+PROGRESS_UNKNOWN = Text(
+    "{residents} người có hồ sơ. Chưa có số dân tham chiếu, nên chưa tính được tỷ lệ và chỉ nêu số chung toàn tỉnh, "
+    "thành phố.",
+    "{residents} people have a record. There is no reference population yet, so no share can be given and only figures "
+    "for the whole province are shown.",
+)
+SOURCE = Text("Nguồn dân số: {sources}.", "Source of the population: {sources}.")
+WARDS = Text("Theo phường, xã", "By ward")
+WARDS_CHART = Text(
+    "Các phường xã có tỷ lệ người có hồ sơ cao nhất (%)", "The wards with the largest share of people with a record (%)"
+)
+AGES = Text("Theo tuổi và giới", "By age and sex")
+AGES_CHART = Text("Tỷ lệ người có hồ sơ theo tuổi (%)", "Share of people with a record, by age (%)")
+AGES_COUNT_CHART = Text("Số người có hồ sơ theo tuổi", "People with a record, by age")
+WEEKS = Text("Người khai lần đầu mỗi tuần", "People who declare for the first time, each week")
+CONDITIONS = Text("Bệnh và dị ứng", "Conditions and allergies")
+CONDITIONS_CHART = Text(
+    "Trong 100 người đã trả lời, bao nhiêu người có (%)", "Of 100 people who answered, how many have it (%)"
+)
+VOLUNTEERS = Text(
+    "Người khai là người tự nguyện, không phải mẫu đại diện. Tỷ lệ là trong số người đã trả lời câu hỏi; người chưa "
+    "trả lời hoặc không biết không được tính.",
+    "People declare of their own accord; they are not a sample. Rates are among those who answered the question; those "
+    "who did not answer or do not know are left out.",
+)
+RISKS = Text("Yếu tố nguy cơ", "Risk factors")
+IMMUNIZATIONS = Text("Tiêm chủng", "Immunizations")
+DIAGNOSES = Text("Chẩn đoán do cơ sở y tế báo", "Diagnoses reported by facilities")
+DIAGNOSES_CHART = Text("{name}, số ca mỗi tuần", "{name}, cases each week")
+NO_DIAGNOSES = Text("Chưa có chẩn đoán nào trong 52 tuần qua.", "No diagnosis in the last 52 weeks.")
+FUNNEL = Text("Từ áp phích đến bản khai", "From poster to declaration")
+COMPLETE = Text("Số liệu đầy đủ đến đâu", "How complete the figures are")
+COMPLETE_IS = Text(
+    "Không rõ phường xã: {ward} người. Không rõ tuổi: {age} người. Không rõ giới: {sex} người.",
+    "Ward not known: {ward} people. Age not known: {age} people. Sex not known: {sex} people.",
+)
+RULES = Text("Những gì được che và vì sao", "What is hidden, and why")
+RULES_ARE = (
+    Text(
+        "Số từ 1 đến 7 được thay bằng * để không ai bị nhận ra. Số 0 được giữ nguyên.",
+        "Counts from 1 to 7 are shown as * so that nobody can be recognised. 0 stays 0.",
+    ),
+    Text(
+        "Mọi số khác và mọi tổng được làm tròn đến bội của 5, nên các dòng cộng lại có thể lệch tổng.",
+        "Every other count and every total is rounded to 5, so lines may not add up to their total.",
+    ),
+    Text(
+        "Tỷ lệ tính từ số đã làm tròn; tỷ lệ theo phường xã chỉ nêu khi có ít nhất 20 người trong tử số và 100 người "
+        "trong mẫu số.",
+        "Rates come from rounded counts; a ward's rate is shown with at least 20 people counted among at least 100.",
+    ),
+    Text(
+        "Bệnh nhạy cảm (tâm thần, HIV, thai sản...) chỉ nêu cho toàn tỉnh, thành phố.",
+        "Sensitive conditions (mental health, HIV, pregnancy and others) are shown for the whole province only.",
+    ),
+    Text(
+        "Mỗi tuần công bố một lần, để không ai trừ hai kỳ liền nhau mà suy ra từng người.",
+        "One release a week, so that nobody can subtract one day from the next and find single people.",
+    ),
+)
+WITHHELD = Text(
+    "Kỳ này còn bỏ ra, vì tổng sẽ làm lộ số đã che: {lines}.",
+    "Also left out of this release, because a total would give a hidden count away: {lines}.",
+)
+DOWNLOADS = Text("Tải số liệu", "Download")
+SHOW_ALL = Text("Xem toàn bộ bảng", "Show the whole table")
+FIRST_COLUMN = Text("Nhóm", "Group")
+NOT_KNOWN = Text("không rõ", "unknown")
+HIDDEN_HINT = Text("* là từ 1 đến 7 người, hoặc quá ít để nêu tỷ lệ.", "* is 1 to 7 people, or too few for a rate.")
