@@ -57,7 +57,7 @@ class Answered:
         chosen: Resource = answer.get("valueCoding", {})
         for option in self.item.get("answerOption", []):
             offered = option.get("valueCoding", {})
-            if (offered.get("system"), offered.get("code")) == (chosen.get("system"), chosen.get("code")):
+            if chosen.get("code") == offered.get("code") and chosen.get("system") in (None, offered.get("system")):
                 return coding(
                     offered.get("system"), offered["code"], offered.get("display"), english(offered, "display")
                 )

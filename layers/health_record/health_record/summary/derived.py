@@ -10,14 +10,11 @@ from typing import Any
 
 from health_record.summary import coded
 from health_record.summary.answers import Answered, answered, is_unknown, plain
+from health_record.summary.fitting import UNKNOWN
 from health_record.summary.observed import observation, panel
-from health_record.summary.sources import LOINC, Declaration, Person, Resource, self_declared_meta
+from health_record.summary.sources import ICD_10, LOINC, Declaration, Person, Resource, self_declared_meta
 
-UNKNOWN_TIME = {
-    "extension": [
-        {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"},
-    ]
-}
+YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
 ALLERGY_CATEGORIES = {"drug": "medication", "food": "food", "chemical": "environment"}
 NO_KNOWN_ALLERGY = "716186003"
 NO_KNOWN_IMMUNIZATIONS = "787482006"
@@ -63,9 +60,11 @@ def derive(person: Person, declaration: Declaration) -> Derived:
 
 
 def _section(question: Answered) -> str | None:
-    return next(
-        (code["code"] for code in question.codes if code.get("system") == LOINC and code.get("code") in BUILDERS), None
-    )
+    """The section that the question is about: its own LOINC code, else problems if it names a disease."""
+    for code in question.codes:
+        if code.get("system") == LOINC and code.get("code") in BUILDERS:
+            return str(code["code"])
+    return "11450-4" if any(code.get("system") == ICD_10 for code in question.codes) else None
 
 
 def _listed(person: Person, declaration: Declaration, question: Answered, section: str) -> Iterator[Resource]:
@@ -86,10 +85,11 @@ def _listed(person: Person, declaration: Declaration, question: Answered, sectio
 
 
 def _choice(question: Answered, answer: Resource) -> Choice | None:
-    if "valueCoding" in answer:
+    chosen = answer.get("valueCoding")
+    if chosen is not None and chosen.get("system") != YES_NO:
         coding = question.option(answer)
         return Choice(question, coding, question.details.get(str(coding.get("code")), []))
-    value = plain(answer)
+    value = chosen.get("code") == "Y" if chosen is not None else plain(answer)
     if value is False or value is None:
         return None
     if value is True:  # a yes/no question that names the section and the disease itself
@@ -140,7 +140,7 @@ def _medication(person: Person, choice: Choice) -> Resource:
         "status": "unknown" if choice.coding.get("code") == "787481004" else "active",
         "medicationCodeableConcept": choice.concept,
         "subject": person.reference,
-        "_effectiveDateTime": UNKNOWN_TIME,
+        "_effectiveDateTime": UNKNOWN,
         "informationSource": person.reference,
     }
 
@@ -151,7 +151,7 @@ def _immunization(person: Person, choice: Choice) -> Resource:
         "status": "not-done" if choice.coding.get("code") == NO_KNOWN_IMMUNIZATIONS else "completed",
         "vaccineCode": choice.concept,
         "patient": person.reference,
-        "_occurrenceDateTime": UNKNOWN_TIME,
+        "occurrenceString": "Không rõ ngày (date unknown)",
         "primarySource": False,
         "reportOrigin": coded.status("immunization-origin", "recall"),
     }
@@ -163,7 +163,7 @@ def _procedure(person: Person, choice: Choice) -> Resource:
         "status": "completed",
         "code": choice.concept,
         "subject": person.reference,
-        "_performedDateTime": UNKNOWN_TIME,
+        "_performedDateTime": UNKNOWN,
         "asserter": person.reference,
     }
 
@@ -197,4 +197,5 @@ BUILDERS: dict[str, Callable[[Person, Choice], Resource]] = {
     "11369-6": _immunization,
     "47519-4": _procedure,
     "10157-6": _family,
+    "8670-2": _family,
 }

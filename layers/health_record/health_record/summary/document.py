@@ -5,9 +5,10 @@ from typing import Any
 
 from health_record.summary import coded, narrative
 from health_record.summary.derived import derive
+from health_record.summary.fitting import fitted, without_repeats
 from health_record.summary.patient import patient
 from health_record.summary.sections import SECTIONS, Section, is_error, section_of
-from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
+from health_record.summary.sources import LOINC, Record, Resource
 
 EMPTY = {"unavailable": "Người khai không biết. (Not known.)", "notasked": "Chưa có thông tin. (No information yet.)"}
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
@@ -46,10 +47,10 @@ def current(record: Record) -> tuple[list[Resource], frozenset[str]]:
     derived = derive(record.person, record.declaration) if record.declaration else None
     found = {(each["resourceType"], each["id"]): each for each in (derived.resources if derived else [])}
     for contribution in record.contributions:
-        resource = {**contribution.resource, "meta": contributed_meta(contribution)}
+        resource = fitted(contribution)
         found[resource["resourceType"], resource["id"]] = resource
     standing = [each for each in found.values() if not is_error(each)]
-    return standing, derived.unknown_sections if derived else frozenset()
+    return without_repeats(standing), derived.unknown_sections if derived else frozenset()
 
 
 def _by_section(resources: list[Resource]) -> dict[str, list[Resource]]:
