@@ -22,7 +22,7 @@ def create(wish: Wish) -> None:
         return
     count("RecordCreated")
     if wish.session.poster and posters.is_poster(wish.session.poster):
-        posters.add(wish.session.poster, "submissions")
+        posters.add_if_possible(wish.session.poster, "submissions")
 
 
 def _first_version(wish: Wish) -> Transaction:

@@ -33,3 +33,11 @@ def add(poster: str, what: Literal["visits", "submissions"]) -> None:
         if not condition_failed(error):
             raise
         info("poster counter is full", counter=what)
+
+
+def add_if_possible(poster: str, what: Literal["visits", "submissions"]) -> None:
+    """Count one after the real work is done, which a statistic that fails must not undo."""
+    try:
+        add(poster, what)
+    except Exception as error:  # noqa: BLE001 - see above; the log tells
+        info("poster not counted", counter=what, error=type(error).__name__)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 import time_machine
 
 from health_record import audit
@@ -87,11 +86,11 @@ def test_versions_are_read_newest_first_and_in_pages(world: World) -> None:
     assert [one["meta"]["versionId"] for one in answer.json["versions"]] == ["2", "1"]
 
 
-@pytest.mark.parametrize(("before", "status"), [("1", 400), ("2", 200), ("x", 400), ("-3", 400), ("٣", 400), ("", 400)])
-def test_a_page_begins_below_a_version(world: World, before: str, status: int) -> None:
+def test_a_page_begins_below_a_version(world: World) -> None:
     cookies = sign_in(level=2)
     put(cookies)
-    assert call("GET", f"{RECORD}/versions", cookies, query=f"before={before}").status == status
+    pages = {"1": 400, "2": 200, "x": 400, "-3": 400, "٣": 400, "": 400, "1000000": 400}
+    assert {text: call("GET", f"{RECORD}/versions", cookies, query=f"before={text}").status for text in pages} == pages
 
 
 def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> None:
@@ -137,10 +136,10 @@ def test_a_poster_counts_its_visits_by_local_day(world: World) -> None:
     }
 
 
-@pytest.mark.parametrize("poster", [None, 7, "", "-a", "a" * 33, "a b", "ä", "a#b", {"a": 1}])
-def test_what_is_no_poster_is_refused(world: World, poster: Any) -> None:
-    answer = call("POST", "/v1/visits", body={"poster": poster})
-    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/poster")
+def test_what_is_no_poster_is_refused(world: World) -> None:
+    for poster in (None, 7, "", "-a", "a" * 33, "a b", "ä", "a#b", {"a": 1}):
+        answer = call("POST", "/v1/visits", body={"poster": poster})
+        assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/poster"), poster
     assert world.items("facts") == []
 
 

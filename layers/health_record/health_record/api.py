@@ -203,10 +203,11 @@ def _unexpected(error: Exception, context: Any) -> ServiceError:
 def _is_transient(error: Exception) -> bool:
     if _aws_code(error) in THROTTLED:
         return True
-    reasons = getattr(error, "response", {}).get("CancellationReasons", []) if hasattr(error, "response") else []
+    response = getattr(error, "response", None)  # botocore's connection errors have one that is None
+    reasons = response.get("CancellationReasons", []) if isinstance(response, dict) else []
     if any(reason.get("Code") in {"ThrottlingError", "TransactionConflict"} for reason in reasons):
         return True
-    return type(error).__module__.startswith(("botocore", "urllib3")) and not hasattr(error, "response")
+    return type(error).__module__.startswith(("botocore", "urllib3")) and response is None
 
 
 def _aws_code(error: Exception) -> str:
