@@ -1,5 +1,6 @@
 """Where a local stack lives: its folder and its two ports, from the environment."""
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / ".local" / "tools"  # what bootstrap.sh installs, shared by all stacks of this checkout
 REGION = "ap-southeast-1"
 PROVINCE = "79"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory
 STACK_NAME = f"ssk-{PROVINCE}"
 
 
@@ -37,9 +39,10 @@ class Place:
         return self.folder / "stack.json"
 
     @property
-    def scratch(self) -> Path:
-        """The emulator's temporary folder: it leaves its Lambda environments behind, so they lie here."""
-        return self.folder / "tmp"
+    def scratches(self) -> tuple[Path, ...]:
+        """Where the emulator's temporary files may lie: in memory, where there is plenty, else in the folder."""
+        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+        return MEMORY / f"ssk-{name}", self.folder / "tmp"
 
     def log(self, name: str) -> Path:
         """The log file of one of the stack's processes."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 3
 
 
 @dataclass(frozen=True)

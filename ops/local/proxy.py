@@ -156,7 +156,9 @@ def main() -> None:
     """Serve until ended."""
     place = from_environment()
     application = Proxy(backend_of(place)).application()
-    web.run_app(application, host="127.0.0.1", port=place.port, access_log=None, print=None, backlog=512)
+    web.run_app(
+        application, host="127.0.0.1", port=place.port, access_log=None, print=None, backlog=512, shutdown_timeout=1
+    )
 
 
 def _peer(request: web.Request) -> str:

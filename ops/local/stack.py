@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import http.client
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from ops.local import cdk, demo_facility, site, stack_file
 from ops.local.aws import client, environment, outputs
 from ops.local.command import end_all
 from ops.local.content import SERVED, content_hash
-from ops.local.emulator import refuse_used_port, start_emulator, wait_until_ready
+from ops.local.emulator import forget_leavings, refuse_used_port, start_emulator, wait_until_ready
 from ops.local.place import Place
 from ops.local.processes import Register, start
 from ops.progress import Steps
@@ -160,7 +159,7 @@ class LocalStack:
 
     def _end(self) -> bool:
         ended = self.processes.stop_all()
-        shutil.rmtree(self.place.scratch, ignore_errors=True)
+        forget_leavings(self.place)
         for file in (self.place.stack_file, self._content_file):
             file.unlink(missing_ok=True)
         return bool(ended)
