@@ -5,19 +5,21 @@ import datetime
 import json
 import re
 import uuid
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from ops.errors import OpsError
 from ops.pilot import checks, numbers, people, picture, rehearsal, statistics, target
 from ops.pilot.answers import AnswerSheet
+from ops.pilot.bar import Bar
+from ops.pilot.expected import Statistics
 from ops.pilot.journey import Journey, inbox_path
-from ops.pilot.people import Account, Resident
+from ops.pilot.people import Resident
 from ops.pilot.picture import Picture
-from ops.pilot.rehearsal import Rehearsal
 from ops.pilot.report import Report
+from ops.pilot.target import Target
 from ops.pilot.timing import Stopwatch
 from ops.progress import Steps
 
@@ -38,42 +40,55 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Rehearse, check, tell; 1 when anything failed."""
+    """Rehearse, check, tell; 1 when anything failed. Nobody else may declare on this stack meanwhile."""
     _refuse_impossible(arguments)
     stack = target.running()
-    stopwatch = Stopwatch()
-    with Steps() as steps:
-        with steps.step("Reading the form and what the tables hold"):
-            form = stack.questionnaire()
-            before = picture.take(stack)
-        counted_before = None
-        if before.facts:
-            with steps.step("Counting the residents of earlier rehearsals"):
-                counted_before, _ = statistics.aggregated(stack)
+    form = stack.questionnaire()
+    before, counted_before = _look_before(stack)
     number = _run_number(arguments.seed, before)
-    poster = f"pilot-{number:04d}"
-    journey = Journey(
-        origin=stack.web_url,
-        sms_inbox_path=inbox_path(stack.sms_inbox_url),
-        poster=poster,
-        sheet=AnswerSheet(form),
-        stopwatch=stopwatch,
-        facility=stack.facility,
-        sampled=sampled,
-    )
+    journey = _journey(stack, form, number)
     accounts = people.accounts(arguments.residents, number, datetime.datetime.now(HOME).date())
-    done = _with_progress(accounts, journey, arguments)
-    with Steps() as steps:
-        with steps.step("Reading the tables again"):
-            after = picture.take(stack)
-        with steps.step("Aggregating"):
-            counted, year = statistics.aggregated(stack)
-    declared = checks.Declared(done.outcomes, form, poster)
+    with Bar(arguments.residents) as bar:
+        done = rehearsal.rehearse(accounts, journey, arguments.concurrency, bar.advance)
+    after, counted, year = _look_after(stack)
+    declared = checks.Declared(done.outcomes, form, journey.poster)
     found = [
         *checks.of_tables(declared, before, after),
         *checks.of_statistics(declared, counted_before, counted, year),
     ]
-    return _tell(Report(done, stopwatch, found, number, arguments.concurrency), as_json=arguments.json)
+    return _tell(Report(done, journey.stopwatch, found, number, arguments.concurrency), as_json=arguments.json)
+
+
+def _look_before(stack: Target) -> tuple[Picture, Statistics | None]:
+    """What the tables hold, and its counts where there are residents already."""
+    with Steps() as steps:
+        with steps.step("Reading what the tables hold"):
+            before = picture.take(stack)
+        if not before.facts:
+            return before, None
+        with steps.step("Counting the residents of earlier rehearsals"):
+            return before, statistics.aggregated(stack)[0]
+
+
+def _look_after(stack: Target) -> tuple[Picture, Statistics, int]:
+    """What the tables hold now, its counts, and the year they were counted in."""
+    with Steps() as steps:
+        with steps.step("Reading the tables again"):
+            after = picture.take(stack)
+        with steps.step("Aggregating"):
+            return after, *statistics.aggregated(stack)
+
+
+def _journey(stack: Target, form: dict[str, Any], number: int) -> Journey:
+    return Journey(
+        origin=stack.web_url,
+        sms_inbox_path=inbox_path(stack.sms_inbox_url),
+        poster=f"pilot-{number:04d}",
+        sheet=AnswerSheet(form),
+        stopwatch=Stopwatch(),
+        facility=stack.facility,
+        sampled=sampled,
+    )
 
 
 def _refuse_impossible(arguments: argparse.Namespace) -> None:
@@ -97,16 +112,6 @@ def _run_number(seed: int | None, before: Picture) -> int:
 def sampled(resident: Resident) -> bool:
     """Whether the facility reads this resident: one in twenty of those who can be found by a number."""
     return resident.national_id is not None and uuid.UUID(resident.record_id).int % READ_ONE_IN == 0
-
-
-def _with_progress(accounts: list[Account], journey: Journey, arguments: argparse.Namespace) -> Rehearsal:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
-        task = progress.add_task("Residents", total=arguments.residents)
-        return rehearsal.rehearse(
-            accounts, journey, arguments.concurrency, lambda number: progress.advance(task, number)
-        )
 
 
 def _tell(report: Report, *, as_json: bool) -> int:
