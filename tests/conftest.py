@@ -157,7 +157,7 @@ def written(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
     observe.logger.cache_clear()
     lines = io.StringIO()
     handler = observe.logger().registered_handler
-    before = handler.setStream(lines)
+    handler.stream = lines  # not setStream: it would flush the stream of an earlier test, which is closed
     shown: list[str] = []
 
     def everything() -> str:
@@ -165,7 +165,7 @@ def written(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
         return lines.getvalue() + caplog.text + "".join(shown)
 
     yield everything
-    handler.setStream(before or sys.stdout)
+    handler.stream = sys.__stdout__ or sys.stdout
 
 
 def _make_tables() -> None:

@@ -1,0 +1,153 @@
+"""When a service that we stand on fails: a clear 503 in time, no quota lost, no code live that nobody got."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+
+from tests.conftest import World
+from tests.otp.conftest import START, Aws, Browser, phone_number, solve, throttled
+
+SMS_FAULTS = [
+    ClientError({"Error": {"Code": "OptedOut", "Message": "+84901234567 opted out"}}, "Publish"),
+    ClientError({"Error": {"Code": "InternalError"}}, "Publish"),
+    throttled("Publish"),
+    ReadTimeoutError(endpoint_url="https://sns"),
+    ConnectTimeoutError(endpoint_url="https://sns"),
+]
+
+
+def counters(world: World) -> dict[str, dict[str, int]]:
+    """What is counted, without what only says until when."""
+    return {
+        item["pk"]: {
+            name: int(value) for name, value in item.items() if name[0] in "ns" and name != "sk" and name != "sends"
+        }
+        for item in world.items("access")
+        if item["sk"] == "window"
+    }
+
+
+def nothing_counted(world: World) -> bool:
+    return all(value == 0 for counter in counters(world).values() for value in counter.values())
+
+
+def live_codes(world: World) -> list[Any]:
+    return [item["challenge"] for item in world.items("access") if "challenge" in item]
+
+
+@pytest.mark.parametrize("fault", SMS_FAULTS, ids=lambda fault: type(fault).__name__)
+def test_sms_refused_or_silent_is_503_and_gives_everything_back(
+    world: World, browser: Browser, aws: Aws, fault: Exception, written: Any
+) -> None:
+    aws.fail("Publish", fault)
+    refused = browser.ask(poster="27-12")
+    assert (refused.status, refused.json["type"]) == (503, "/problems/sms-refused")
+    assert refused.headers["retry-after"] == "60"
+    assert "trạm y tế" in refused.json["detail"]
+    assert aws.calls.count("sns.Publish") == 1
+    assert (live_codes(world), nothing_counted(world)) == ([], True)
+    assert "901234567" not in written()
+    aws.work()
+    again = browser.ask(poster="27-12")
+    assert (again.status, again.json["resend_after"]) == (202, 60)
+    assert browser.verify(again.json["challenge_id"], browser.code()).status == 200
+
+
+def test_the_client_that_sends_gives_up_well_inside_the_functions_ten_seconds(world: World) -> None:
+    from health_record.clients import client
+
+    config = client("sns", attempts=1).meta.config
+    assert config.retries["total_max_attempts"] == 1
+    assert config.connect_timeout + config.read_timeout <= 5
+
+
+def test_a_refused_message_gives_the_spent_work_back(world: World, browser: Browser, aws: Aws) -> None:
+    for number in range(25):
+        browser.ask(phone_number(number))
+    work = solve(browser.ask(phone_number(25)).json["work"])
+    before = counters(world)
+    aws.fail("Publish", throttled("Publish"))
+    assert browser.ask(phone_number(25), work=work).status == 503
+    assert counters(world) == before
+    aws.work()
+    assert browser.ask(phone_number(25), work=work).status == 202
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+@pytest.mark.parametrize("operation", ["BatchGetItem", "TransactWriteItems", "UpdateItem"])
+def test_a_throttled_table_is_503_with_nothing_lost(
+    world: World, browser: Browser, aws: Aws, operation: str, place: int
+) -> None:
+    aws.fail(operation, throttled(operation), from_call=place, times=1)
+    answer = browser.ask(poster="27-12")
+    reached = place == 1 or (operation == "UpdateItem" and place <= 3)
+    assert answer.status == (503 if reached else 202)
+    if reached:
+        assert answer.json["type"] == "/problems/unavailable"
+        assert int(answer.headers["retry-after"]) > 0
+        assert (world.sms(), live_codes(world), nothing_counted(world)) == ([], [], True)
+    aws.work()
+    if reached:
+        assert browser.ask(poster="27-12").json["resend_after"] == 60
+
+
+def test_a_throttled_key_service_is_503_before_anything_is_read(world: World, browser: Browser, aws: Aws) -> None:
+    aws.fail("GenerateMac", throttled("GenerateMac"))
+    assert browser.ask().status == 503
+    assert [call for call in aws.calls if call.startswith("dynamodb")] == []
+    aws.work()
+    assert browser.ask().status == 202
+
+
+def test_what_cannot_be_given_back_does_not_hide_the_refusal(
+    world: World, browser: Browser, aws: Aws, written: Any
+) -> None:
+    def failing(name: str) -> Exception | None:
+        sent = "sns.Publish" in aws.calls
+        return throttled(name) if sent else None
+
+    aws.failing = failing
+    answer = browser.ask()
+    assert (answer.status, answer.json["type"]) == (503, "/problems/sms-refused")
+    assert written().count('"message":"not given back"') == 3
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "UpdateItem", "TransactWriteItems"])
+def test_a_throttled_table_while_verifying_is_503_and_the_code_stays_good(
+    world: World, browser: Browser, aws: Aws, operation: str
+) -> None:
+    asked = browser.ask().json["challenge_id"]
+    aws.fail(operation, throttled(operation), times=1)
+    assert browser.verify(asked, browser.code()).status == 503
+    aws.work()
+    assert browser.verify(asked, browser.code()).status == 200
+
+
+def test_a_verification_stands_when_the_breakers_cannot_be_told(
+    world: World, browser: Browser, aws: Aws, written: Any
+) -> None:
+    asked = browser.ask().json["challenge_id"]
+    aws.fail("UpdateItem", throttled("UpdateItem"), from_call=2)
+    assert browser.verify(asked, browser.code()).status == 200
+    assert "verification not credited" in written()
+
+
+def test_half_read_items_are_503(world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    from health_record.clients import client
+
+    unread = {"Responses": {}, "UnprocessedKeys": {"access": {"Keys": []}}}
+    monkeypatch.setattr(client("dynamodb"), "batch_get_item", lambda **_: unread)
+    assert browser.ask().status == 503
+
+
+def test_expired_items_that_the_table_still_holds_count_for_nothing(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    """The table deletes late (TTL): every expiry is a condition."""
+    asked = browser.ask().json["challenge_id"]
+    clock.move_to(START + 4 * 86_400)
+    assert len(world.items("access")) == 4
+    assert browser.verify(asked, browser.code()).status == 401
+    assert browser.ask().json["resend_after"] == 60

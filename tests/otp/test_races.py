@@ -1,0 +1,107 @@
+"""Many at once: each AWS call is atomic, and calls of different requests come in any order."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import botocore.client
+import pytest
+
+from tests.conftest import Answer, World
+from tests.otp.conftest import Browser, phone_number, solve, wrong
+
+
+@pytest.fixture
+def atomic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB's calls are atomic, moto's transactions are not: they restore whole tables. One call at a time."""
+    lock = threading.Lock()
+    real = botocore.client.BaseClient._make_api_call
+
+    def one_at_a_time(self: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        with lock:
+            return real(self, operation, parameters)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", one_at_a_time)
+
+
+def together(calls: list[Callable[[], Answer]]) -> list[Answer]:
+    """All calls at once, each in a thread of its own."""
+    barrier = threading.Barrier(len(calls))
+
+    def start(one: Callable[[], Answer]) -> Answer:
+        barrier.wait()
+        return one()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(start, calls))
+
+
+@pytest.mark.usefixtures("atomic")
+def test_of_forty_guesses_at_once_at_most_five_are_counted(world: World, browser: Browser) -> None:
+    asked, code = browser.ask().json["challenge_id"], browser.code()
+    guesses = [f"{(int(code) + step) % 1_000_000:06d}" for step in range(1, 41)]
+    answers = together([lambda guess=guess: Browser(world).verify(asked, guess) for guess in guesses])
+    assert {answer.status for answer in answers} == {401}
+    (lane,) = [item for item in world.items("access") if item["sk"] == "anyone"]
+    assert (lane["tries"], lane["failures"]) == (5, 5)
+    assert browser.verify(asked, browser.code()).status == 401
+
+
+@pytest.mark.usefixtures("atomic")
+def test_of_two_right_codes_at_once_one_wins(world: World, browser: Browser) -> None:
+    asked, code = browser.ask().json["challenge_id"], browser.code()
+    answers = together([lambda: Browser(world).verify(asked, code) for _ in range(2)])
+    assert sorted(answer.status for answer in answers) == [200, 401]
+    assert len([item for item in world.items("access") if item["sk"] == "session"]) == 1
+
+
+@pytest.mark.usefixtures("atomic")
+def test_one_right_code_among_wrong_ones_opens_at_most_one_session(world: World, browser: Browser) -> None:
+    asked, code = browser.ask().json["challenge_id"], browser.code()
+    calls = [lambda: Browser(world).verify(asked, wrong(code)) for _ in range(8)]
+    calls += [lambda: Browser(world).verify(asked, code) for _ in range(8)]
+    answers = together(calls)
+    assert sum(answer.status == 200 for answer in answers) <= 1
+    assert {answer.status for answer in answers} <= {200, 401}
+
+
+@pytest.mark.usefixtures("atomic")
+def test_of_ten_requests_for_one_phone_at_once_one_sends(world: World, browser: Browser) -> None:
+    answers = together([lambda at=at: Browser(world, client=f"10.0.0.{at}").ask() for at in range(10)])
+    assert {answer.status for answer in answers} == {202}
+    assert len(world.sms()) == 1
+    assert len({answer.json["challenge_id"] for answer in answers}) == 1
+    sent = [item for item in world.items("access") if item["pk"].startswith("budget#sms#")]
+    assert [item["spent"] for item in sent] == [800]
+
+
+@pytest.mark.usefixtures("atomic")
+def test_of_thirty_requests_at_once_from_one_address_twenty_five_send(world: World, browser: Browser) -> None:
+
+    answers = together([lambda at=at: Browser(world).ask(phone_number(at)) for at in range(30)])
+    statuses = sorted(answer.status for answer in answers)
+    assert set(statuses) <= {202, 429, 503}
+    assert statuses.count(202) == len(world.sms()) <= 25
+    (address,) = [item for item in world.items("access") if item["pk"].startswith("budget#address#")]
+    assert address["n300"] == len(world.sms())
+
+
+@pytest.mark.usefixtures("atomic")
+def test_the_money_cap_holds_when_many_ask_at_once(world: World, browser: Browser) -> None:
+
+    world.table("access").put_item(Item={"pk": "budget#sms#2026-11-23", "sk": "window", "spent": 50_000_000 - 3 * 800})
+    answers = together([lambda at=at: Browser(world, client=f"10.0.0.{at}").ask(phone_number(at)) for at in range(8)])
+    assert sorted(answer.status for answer in answers) == [202] * 3 + [503] * 5
+    assert len(world.sms()) == 3
+
+
+@pytest.mark.usefixtures("atomic")
+def test_one_work_is_spent_once_when_sent_twice_at_once(world: World, browser: Browser) -> None:
+
+    for number in range(25):
+        browser.ask(phone_number(number))
+    work = solve(browser.ask(phone_number(25)).json["work"])
+    answers = together([lambda at=at: Browser(world).ask(phone_number(at), work=work) for at in (25, 26)])
+    assert sorted(answer.status for answer in answers) == [202, 429]
+    assert len(world.sms()) == 26
