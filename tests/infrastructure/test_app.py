@@ -32,15 +32,38 @@ def test_a_context_that_names_nothing_is_refused(tmp_path: Path, context: dict[s
         build(new_app(context, outdir=tmp_path))
 
 
-def test_the_command_line_s_app_ends_with_one_line_and_no_trace(tmp_path: Path) -> None:
-    done = subprocess.run(
+def run_app(folder: Path, **context: str) -> subprocess.CompletedProcess[str]:
+    """The app in a process of its own, as the command line runs it: with cdk-nag and CloudFormation's schemas."""
+    return subprocess.run(
         [sys.executable, "-m", "infrastructure.app"],
         cwd=ROOT,
-        env={"CDK_CONTEXT_JSON": json.dumps({"province": "01"}), "CDK_OUTDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        env={
+            "CDK_CONTEXT_JSON": json.dumps(context),
+            "CDK_OUTDIR": str(folder),
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(Path.home()),
+        },
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_all_provinces_synthesize_without_a_finding_of_cdk_nag_or_a_fault_of_schema(tmp_path: Path) -> None:
+    done = run_app(tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(path.name for path in tmp_path.glob("*.template.json")) == [
+        f"ssk-{code}.template.json" for code in sorted(read_provinces())
+    ]
+    report = json.loads((tmp_path / "validation-report.json").read_text(encoding="utf-8"))
+    assert {pack["pluginName"]: pack["conclusion"] for pack in report["pluginReports"]} == dict.fromkeys(
+        ["AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "Serverless"], "success"
+    )
+
+
+def test_a_fault_in_the_settings_ends_with_one_line_and_no_trace(tmp_path: Path) -> None:
+    done = run_app(tmp_path, province="01")
 
     assert done.returncode == 1
     assert done.stderr.strip() == "settings: there is no infrastructure/provinces/01.toml"
