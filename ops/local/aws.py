@@ -5,7 +5,10 @@ import os
 from typing import Any
 
 import boto3
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from ops.local.place import REGION, STACK_NAME, Place
 
@@ -44,6 +47,13 @@ def client(place: Place, service: str) -> Any:
         # An aggregation may take as long as Lambda lets it: 15 minutes, and it must not run twice.
         config=Config(read_timeout=910, retries={"total_max_attempts": 1}, proxies={}),
     )
+
+
+def signed_headers(url: str) -> dict[str, str]:
+    """The headers of a signed GET of an object, as the CDN's origin access control would send them."""
+    request = AWSRequest("GET", url)
+    S3SigV4Auth(Credentials(*CREDENTIALS.values()), "s3", REGION).add_auth(request)
+    return dict(request.headers.items())
 
 
 def outputs(place: Place) -> dict[str, str]:

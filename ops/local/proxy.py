@@ -17,8 +17,8 @@ from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 from yarl import URL
 
-from ops.local.aws import client, outputs
-from ops.local.edge_headers import EDGE_HEADERS
+from infrastructure.security_headers import SECURITY_HEADERS
+from ops.local.aws import client, outputs, signed_headers
 from ops.local.place import Place, from_environment
 
 CALLS_AT_ONCE = 12  # the emulator stalls when it has to start more than 16 Lambda environments at once
@@ -121,8 +121,9 @@ class Proxy:
         key = f"{path}index.html" if path.endswith("/") else path
         if ".." in key.split("/"):
             return web.Response(status=HTTPStatus.NOT_FOUND)
-        url = URL(f"{self._backend.emulator_url}/{self._backend.site_bucket}{key}", encoded=True)
-        async with self._client.get(url, headers=conditions) as answer:
+        url = f"{self._backend.emulator_url}/{self._backend.site_bucket}{key}"
+        headers = signed_headers(url) | conditions
+        async with self._client.get(URL(url, encoded=True), headers=headers) as answer:
             body = await answer.read()
             if answer.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
                 return web.Response(status=HTTPStatus.NOT_FOUND)
@@ -176,7 +177,7 @@ def _gateway_error(status: HTTPStatus) -> web.Response:
 
 
 async def _edge_headers(_: web.Request, answer: web.StreamResponse) -> None:
-    answer.headers.update(EDGE_HEADERS)
+    answer.headers.update(SECURITY_HEADERS)
 
 
 @web.middleware
