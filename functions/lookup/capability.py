@@ -61,6 +61,7 @@ def _patient() -> dict[str, Any]:
             {"name": "summary", "definition": IPS_SUMMARY},
             {"name": "match", "definition": f"{PATIENT}-match"},
             {"name": "everything", "definition": f"{PATIENT}-everything"},
+            {"name": "verify", "definition": "urn:x-so-suc-khoe:operation:verify"},
         ],
     }
 

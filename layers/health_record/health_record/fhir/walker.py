@@ -100,9 +100,11 @@ class _Walk:
         elif depth > DEEPEST:
             self.add(path, "is nested too deeply")
         else:
+            before = len(self.found)
             self.members(value, path, kind, depth)
-            for fault in invariants.of_element(kind, value):
-                self.add(path, fault)
+            if len(self.found) == before:
+                for fault in invariants.of_element(kind, value):
+                    self.add(path, fault)
 
     def members(self, value: dict[str, Any], path: str, kind: str, depth: int) -> None:
         specs = self.table.types[kind]

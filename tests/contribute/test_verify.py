@@ -1,0 +1,101 @@
+"""`$verify`: the card was seen, so the number is this record's, a conflict is settled, a new PIN is permitted."""
+
+import json
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests.conftest import World
+from tests.facility_desk import Desk, Resident, keep, new_uuid, register
+
+NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+NUMBER, BORN = "079185001234", "1985-03-02"
+NOW = "2026-11-23T01:30:00Z"
+
+
+def verify(desk: Desk, person: str, number: str = NUMBER, born: str = BORN, *, settle: bool = False) -> Any:
+    parameters = [
+        {"name": "identifier", "valueIdentifier": {"system": NATIONAL_ID, "value": number}},
+        {"name": "birthdate", "valueDate": born},
+        *([{"name": "settle", "valueBoolean": True}] if settle else []),
+    ]
+    body = {"resourceType": "Parameters", "parameter": parameters}
+    return desk.call("POST", f"Patient/{person}/$verify", json.dumps(body).encode())
+
+
+def verified(world: World) -> list[str]:
+    return [item["record_id"] for item in world.items("records") if item["sk"] == "verified"]
+
+
+def permits(world: World) -> list[dict[str, Any]]:
+    return [item for item in world.items("access") if item["pk"].startswith("permit#")]
+
+
+def test_a_verified_number_is_the_records_and_the_account_may_set_a_pin_for_a_day(world: World) -> None:
+    person = keep(world, Resident())
+    with time_machine.travel(NOW, tick=False):
+        answer = verify(register(world), person)
+    assert (answer.status, answer.json) == (
+        200,
+        {
+            "resourceType": "Parameters",
+            "parameter": [
+                {"name": "verified", "valueBoolean": True},
+                {"name": "pinPermittedUntil", "valueInstant": "2026-11-24T01:30:00Z"},
+            ],
+        },
+    )
+    assert verified(world) == [person]
+    (permit,) = permits(world)
+    assert (permit["pk"], permit["until"]) == ("permit#account-mac", 1795483800)
+    (audited,) = world.items("audit")
+    assert (audited["action"], audited["outcome"], audited["record_id"]) == ("verify", "allowed", person)
+
+
+def test_verifying_again_changes_nothing(world: World) -> None:
+    person = keep(world, Resident())
+    desk = register(world)
+    assert [verify(desk, person).status for _ in range(2)] == [200, 200]
+    assert verified(world) == [person]
+
+
+def test_a_number_verified_for_another_record_is_a_conflict_until_it_is_settled(world: World) -> None:
+    first = keep(world, Resident())
+    second = keep(world, Resident(record_id=new_uuid()))
+    desk = register(world)
+    verify(desk, first)
+    conflict = verify(desk, second)
+    assert (conflict.status, conflict.json["issue"][0]["diagnostics"]) == (409, "verified-elsewhere")
+    assert first not in conflict.body.decode()
+    assert verified(world) == [first]
+    assert verify(desk, second, settle=True).status == 200
+    assert verified(world) == [second]
+
+
+@pytest.mark.parametrize(
+    ("number", "born"), [("079185001235", BORN), (NUMBER, "1985-03-03"), ("123", BORN), (NUMBER, "1985")]
+)
+def test_a_card_that_is_not_this_records_verifies_nothing(world: World, number: str, born: str) -> None:
+    person = keep(world, Resident())
+    answer = verify(register(world), person, number, born)
+    assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (404, "no-such-person")
+    assert (verified(world), permits(world)) == ([], [])
+
+
+def test_an_unknown_record_and_an_unknown_operation_are_not_found(world: World) -> None:
+    person = keep(world, Resident())
+    desk = register(world)
+    assert verify(desk, new_uuid()).status == 404
+    assert verify(desk, "nobody").status == 404
+    from tests.contribute.raw import post
+
+    answer = post(desk, f"Patient/{person}/$purge", b"{}")
+    assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (404, "no-such-operation")
+
+
+def test_verifying_needs_its_permission(world: World) -> None:
+    person = keep(world, Resident())
+    answer = verify(register(world, permissions=["read", "write", "emergency"]), person)
+    assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (403, "permission-missing")
+    assert verified(world) == []

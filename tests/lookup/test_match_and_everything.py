@@ -1,0 +1,170 @@
+"""`$match`, `$everything` by pages, and the CapabilityStatement."""
+
+import copy
+import datetime
+from typing import Any
+
+import pytest
+import time_machine
+from fhir.resources.R4B.bundle import Bundle
+from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+
+from functions.lookup.handler import handler
+from tests.conftest import World, call_handler
+from tests.contribute.bundles import bundle, observation, visit
+from tests.facility_desk import Desk, Resident, keep, new_uuid, register
+
+NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+INSURANCE = "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
+NOW = "2026-11-23T01:30:00Z"
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    keep(world, Resident())
+    return register(world)
+
+
+def wanted(**changes: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Patient",
+        "identifier": [{"system": NATIONAL_ID, "value": "079185001234"}],
+        "birthDate": "1985-03-02",
+        **changes,
+    }
+
+
+def test_a_certain_match_has_score_and_grade(desk: Desk) -> None:
+    answer = desk.match(wanted(name=[{"text": "NGUYEN THI THU"}], gender="female"))
+    assert answer.status == 200
+    Bundle.model_validate(copy.deepcopy(answer.json))
+    (entry,) = answer.json["entry"]
+    assert entry["search"] == {
+        "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/match-grade", "valueCode": "certain"}],
+        "mode": "match",
+        "score": 1,
+    }
+    assert entry["resource"]["name"] == [{"use": "official", "text": "Nguyễn Thị Thử"}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": [{"text": "Trần Thị Thử"}]},
+        {"name": [{"family": "Nguyễn", "given": ["Thử"]}]},
+        {"gender": "male"},
+        {"birthDate": "1985-03-03"},
+        {"birthDate": None},
+        {"identifier": None},
+        {"identifier": [{"system": NATIONAL_ID, "value": "079185001235"}]},
+        {"identifier": ["x"], "name": "x"},
+    ],
+)
+def test_anything_less_is_an_empty_searchset(desk: Desk, change: dict[str, Any]) -> None:
+    answer = desk.match(wanted(**change))
+    assert (answer.status, answer.json) == (200, {"resourceType": "Bundle", "type": "searchset", "total": 0})
+
+
+def test_a_match_without_consent_tells_only_the_id(world: World) -> None:
+    record_id = keep(world, Resident(sharing=False))
+    (entry,) = register(world).match(wanted()).json["entry"]
+    assert entry["resource"] == {"resourceType": "Patient", "id": record_id}
+
+
+@pytest.mark.parametrize(
+    ("system", "value"),
+    [
+        (NATIONAL_ID, "079 185 001 234"),
+        ("http://fhir.hl7.org.vn/core/sid/cccd", "079185001234"),
+        (INSURANCE, "DN4797512345678"),
+        (INSURANCE, "7512345678"),
+        (INSURANCE, "079185001234"),
+    ],
+)
+def test_a_person_is_found_by_each_way_of_writing_their_numbers(desk: Desk, system: str, value: str) -> None:
+    assert desk.search(system, value, "1985-03-02").json["total"] == 1
+
+
+def test_two_unverified_claims_answer_like_absence_until_one_is_verified(world: World) -> None:
+    keep(world, Resident())
+    second = keep(world, Resident(record_id=new_uuid(), full_name="Ai Đó"))
+    desk = register(world)
+    assert desk.search(NATIONAL_ID, "079185001234", "1985-03-02").json["total"] == 0
+    assert desk.summary(NATIONAL_ID, "079185001234", "1985-03-02").status == 404
+    card = {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "identifier", "valueString": f"{NATIONAL_ID}|079185001234"},
+            {"name": "birthdate", "valueDate": "1985-03-02"},
+        ],
+    }
+    import json
+
+    assert desk.call("POST", f"Patient/{second}/$verify", json.dumps(card).encode()).status == 200
+    (entry,) = desk.search(NATIONAL_ID, "079185001234", "1985-03-02").json["entry"]
+    assert entry["resource"]["id"] == second
+
+
+def ids(answer: Any) -> list[str]:
+    Bundle.model_validate(copy.deepcopy(answer.json))
+    return [entry["resource"]["id"] for entry in answer.json.get("entry", [])]
+
+
+def test_everything_is_paged_and_nothing_is_lost_between_pages(world: World, desk: Desk) -> None:
+    person = Resident().record_id
+    written = [observation(person, id=new_uuid()) for _ in range(60)]
+    assert desk.transaction(bundle(*written)).status == 200
+    first = desk.everything(person)
+    assert first.json["total"] == 62
+    (own, following) = first.json["link"]
+    assert own["relation"] == "self"
+    query = dict(pair.split("=") for pair in following["url"].partition("?")[2].split("&"))
+    second = desk.everything(person, **query)
+    assert len(ids(first)) == 50
+    assert sorted(ids(first)[2:] + ids(second)) == sorted(each["id"] for each in written)
+    assert [link["relation"] for link in second.json["link"]] == ["self"]
+
+
+def test_everything_since_a_moment_shows_only_what_is_newer(world: World, desk: Desk) -> None:
+    person = Resident().record_id
+    with time_machine.travel(NOW, tick=False) as clock:
+        desk.transaction(bundle(observation(person)))
+        clock.shift(datetime.timedelta(hours=1))
+        later = observation(person, id=new_uuid())
+        desk.transaction(bundle(later))
+        assert ids(desk.everything(person, _since="2026-11-23T02:30:00.000Z")) == [later["id"]]
+        assert ids(desk.everything(person, _since="2026-11-23T09:30:00+07:00")) == [later["id"]]
+        assert len(ids(desk.everything(person, _since="2026-11-23"))) == 4
+        assert ids(desk.everything(person, _since="2026-11-23T02:30:00.001Z")) == []
+
+
+@pytest.mark.parametrize("query", [{"_since": "yesterday"}, {"_count": "-1"}, {"_offset": "x"}])
+def test_everything_refuses_what_it_cannot_read(desk: Desk, query: dict[str, str]) -> None:
+    assert desk.everything(Resident().record_id, **query).status == 400
+
+
+def test_everything_needs_consent_as_the_summary_does(world: World) -> None:
+    person = keep(world, Resident(sharing=False))
+    assert register(world).everything(person).status == 403
+
+
+def test_the_summary_of_a_known_id(world: World, desk: Desk) -> None:
+    person = Resident().record_id
+    desk.transaction(visit(person))
+    by_id = desk.summary_of(person)
+    assert by_id.status == 200
+    assert by_id.json["entry"][1]["resource"]["id"] == person
+    assert desk.summary_of(person.upper()).status == 200
+    assert desk.summary_of(new_uuid()).status == 404
+    assert desk.summary_of("not-a-uuid").status == 404
+
+
+def test_the_capability_statement_is_public_and_valid(world: World) -> None:
+    answer = call_handler(handler, "GET", "/v1/fhir/metadata")
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/fhir+json; charset=utf-8"
+    CapabilityStatement.model_validate(copy.deepcopy(answer.json))
+    (rest,) = answer.json["rest"]
+    assert rest["interaction"] == [{"code": "transaction"}]
+    assert [each["name"] for each in rest["resource"][0]["operation"]] == ["summary", "match", "everything", "verify"]
+    assert world.items("audit") == []
