@@ -1,0 +1,131 @@
+"""How many AWS calls a request makes, and that nothing it writes names a person."""
+
+from collections.abc import Callable
+
+import pytest
+import time_machine
+
+from tests.conftest import World
+from tests.otp.conftest import Aws, Browser, phone_number, solve, wrong
+from tests.otp.test_pins import declare, lift, put
+
+
+@pytest.fixture
+def warm(browser: Browser, aws: Aws) -> Browser:
+    """An environment that has its secret and its MAC key."""
+    browser.ask("0999999999")
+    aws.calls.clear()
+    return browser
+
+
+def test_asking_makes_six_calls_with_a_poster_and_five_without(warm: Browser, aws: Aws) -> None:
+    warm.ask("0901234567", poster="27-12")
+    assert aws.calls == [
+        "dynamodb.BatchGetItem",
+        "dynamodb.TransactWriteItems",
+        "dynamodb.UpdateItem",
+        "dynamodb.UpdateItem",
+        "dynamodb.UpdateItem",
+        "sns.Publish",
+    ]
+    aws.calls.clear()
+    warm.ask("0912345678")
+    assert len(aws.calls) == 5
+
+
+def test_asking_with_work_makes_six_calls_too(warm: Browser, aws: Aws) -> None:
+    for number in range(24):
+        warm.ask(phone_number(number))
+    work = solve(warm.ask(phone_number(24), poster="27-12").json["work"])
+    aws.calls.clear()
+    assert warm.ask(phone_number(24), poster="27-12", work=work).status == 202
+    assert len(aws.calls) == 6
+
+
+def test_asking_when_nothing_is_sent_makes_one_call(warm: Browser, aws: Aws) -> None:
+    warm.ask("0999999999")
+    assert aws.calls == ["dynamodb.BatchGetItem"]
+
+
+def test_a_number_that_is_refused_makes_no_call(warm: Browser, aws: Aws) -> None:
+    warm.ask("02838123456")
+    assert aws.calls == []
+
+
+def test_asking_of_a_cold_environment_adds_the_secret_and_the_mac_key(browser: Browser, aws: Aws) -> None:
+    browser.ask()
+    assert aws.calls[:2] == ["secretsmanager.GetSecretValue", "kms.GenerateMac"]
+    assert len(aws.calls) == 7
+
+
+def test_verifying_makes_five_calls_with_a_poster_and_four_without(warm: Browser, aws: Aws) -> None:
+    for poster, calls in (("27-12", 5), (None, 4)):
+        asked = warm.ask(f"090123456{calls}", poster=poster).json["challenge_id"]
+        aws.calls.clear()
+        assert warm.verify(asked, warm.code()).status == 200
+        assert aws.calls == [
+            "dynamodb.GetItem",
+            "dynamodb.UpdateItem",
+            "dynamodb.TransactWriteItems",
+            *["dynamodb.UpdateItem"] * (calls - 3),
+        ]
+
+
+def test_a_wrong_code_makes_two_calls_and_an_unknown_id_one(warm: Browser, aws: Aws) -> None:
+    asked = warm.ask("0901234567").json["challenge_id"]
+    aws.calls.clear()
+    warm.verify(asked, wrong(warm.code()))
+    assert len(aws.calls) == 2
+    aws.calls.clear()
+    warm.verify("A" * 24, "123456")
+    assert len(aws.calls) == 1
+
+
+def test_nothing_written_holds_a_phone_a_code_a_pin_or_a_token(
+    world: World, browser: Browser, clock: time_machine.Traveller, written: Callable[[], str]
+) -> None:
+    asked = browser.ask("0901234567", poster="27-12").json["challenge_id"]
+    code = browser.code()
+    browser.verify(asked, wrong(code))
+    browser.verify(asked, code)
+    first_token = browser.cookies["__Host-session"]
+    declare(browser)
+    put(browser, "493817")
+    lift(browser, "806253")
+    lift(browser, "493817")
+    browser.ask("090 123 45 67")
+    browser.ask("02838123456")
+    browser.ask("01201234567")
+    browser.call("POST", "/v1/otp", body='{"phone": "0987654321", broken')
+    browser.call("PUT", "/v1/pin", body={"pin": "49381"})
+    everything = written()
+    secrets = [
+        "901234567",
+        "123 45 67",
+        "838123456",
+        "201234567",
+        "987654321",
+        code,
+        wrong(code),
+        "493817",
+        "806253",
+        asked,
+        first_token,
+        browser.cookies["__Host-session"],
+        browser.cookies["__Host-device"],
+        "198.51.100.7",
+    ]
+    assert [secret for secret in secrets if secret in everything] == []
+    assert everything.count('"message":"answered"') == 11
+
+
+def test_metrics_count_what_was_sent_verified_and_limited(
+    world: World, browser: Browser, written: Callable[[], str]
+) -> None:
+    asked = browser.ask().json["challenge_id"]
+    Browser(world).ask()
+    browser.verify(asked, browser.code())
+    text = written()
+    for metric in ('"OtpSent":[1', '"OtpVerified":[1', '"SmsLatency":[', '"SmsBudgetUsed":['):
+        assert metric in text.replace(" ", "")
+    assert '"rule":"cooldown"' in text.replace(" ", "")

@@ -1,0 +1,238 @@
+"""The PIN: who may set one, which are too weak, wrong tries, and what a number unused for a year still opens."""
+
+import pytest
+import time_machine
+
+from functions.otp.weak_pins import REPEATS, RUNS, YEAR, reason
+from health_record import permits, sessions
+from health_record.clients import client
+from tests.conftest import Answer, World
+from tests.otp.conftest import START, Aws, Browser, throttled
+
+PIN, OTHER = "493817", "806253"
+
+
+def declare(browser: Browser) -> None:
+    """What `declare` does in the transaction of a first record."""
+    token = browser.cookies["__Host-session"]
+    session = sessions.look({"headers": {}, "cookies": [f"__Host-session={token}"]})
+    client("dynamodb").transact_write_items(TransactItems=[sessions.first_record_item(session.account, session)])
+
+
+def account_of(world: World) -> str:
+    return next(item["account"] for item in world.items("access") if item["sk"] == "session")
+
+
+def put(browser: Browser, pin: object = PIN) -> Answer:
+    return browser.call("PUT", "/v1/pin", body={"pin": pin})
+
+
+def lift(browser: Browser, pin: object = PIN) -> Answer:
+    return browser.call("POST", "/v1/pin/verify", body={"pin": pin})
+
+
+@pytest.fixture
+def resident(world: World, browser: Browser) -> Browser:
+    """Signed in, with a first record and a PIN, at level 1."""
+    browser.sign_in()
+    declare(browser)
+    assert put(browser).status == 204
+    return browser
+
+
+def test_the_session_of_the_first_record_sets_the_first_pin_and_lifts_itself(world: World, browser: Browser) -> None:
+    browser.sign_in()
+    declare(browser)
+    assert browser.call("GET", "/v1/session").json["pin_permitted"] is True
+    assert (put(browser).status, put(browser).status) == (204, 403)
+    before = browser.cookies["__Host-session"]
+    lifted = lift(browser)
+    assert (lifted.status, lifted.body) == (204, "")
+    assert browser.cookies["__Host-session"] != before
+    state = browser.call("GET", "/v1/session").json
+    assert (state["level"], state["pin_set"], state["pin_permitted"]) == (2, True, True)
+
+
+def test_the_token_of_before_is_dead_after_the_lift(world: World, resident: Browser) -> None:
+    stale = Browser(world, cookies=dict(resident.cookies))
+    lift(resident)
+    assert stale.call("GET", "/v1/session").status == 401
+
+
+def test_the_lift_does_not_lengthen_the_twelve_hours(resident: Browser, clock: time_machine.Traveller) -> None:
+    clock.shift(600)
+    lift(resident)
+    assert resident.call("GET", "/v1/session").json["expires_in"] == 12 * 3600 - 600
+
+
+def test_the_next_sign_in_knows_that_there_is_a_pin(resident: Browser) -> None:
+    assert resident.sign_in().json == {"level": 1, "pin_set": True}
+    assert lift(resident).status == 204
+
+
+def test_a_session_without_a_first_record_sets_no_pin(world: World, browser: Browser) -> None:
+    browser.sign_in()
+    refused = put(browser)
+    assert (refused.status, refused.json["type"]) == (403, "/problems/pin-not-permitted")
+    assert [item for item in world.items("access") if item["sk"] == "pin"] == []
+
+
+def test_a_later_session_of_an_account_with_records_sets_no_pin(world: World, browser: Browser) -> None:
+    browser.sign_in()
+    declare(browser)
+    browser.sign_in()
+    declare(browser)
+    assert (put(browser).status, lift(browser).status) == (403, 403)
+    assert lift(browser).json["type"] == "/problems/pin-not-set"
+
+
+def test_at_level_2_the_pin_is_changed_and_other_sessions_end(world: World, resident: Browser) -> None:
+    elsewhere = Browser(world, client="203.0.113.9")
+    asked = elsewhere.ask().json["resend_after"]
+    assert asked > 0
+    lift(resident)
+    second = Browser(world, cookies={"__Host-device": resident.cookies["__Host-device"]})
+    second.sign_in()
+    assert second.call("GET", "/v1/session").status == 200
+    assert put(resident, OTHER).status == 204
+    assert second.call("GET", "/v1/session").status == 401
+    assert resident.call("GET", "/v1/session").status == 200
+    assert (lift(resident, PIN).status, lift(resident, OTHER).status) == (401, 204)
+
+
+def test_a_facility_that_saw_the_card_permits_one_new_pin(world: World, resident: Browser) -> None:
+    resident.sign_in()
+    assert put(resident, OTHER).status == 403
+    permits.give("access", account_of(world))
+    assert resident.call("GET", "/v1/session").json["pin_permitted"] is True
+    assert (put(resident, OTHER).status, put(resident, PIN).status) == (204, 403)
+    assert lift(resident, OTHER).status == 204
+
+
+@pytest.mark.parametrize(("later", "status"), [(86_399, 204), (86_400, 403)])
+def test_the_permission_is_good_for_24_hours(
+    world: World, resident: Browser, clock: time_machine.Traveller, later: int, status: int
+) -> None:
+    permits.give("access", account_of(world))
+    clock.move_to(START + later)
+    resident.sign_in()
+    assert put(resident, OTHER).status == status
+
+
+def test_a_permission_also_opens_a_locked_pin(world: World, resident: Browser) -> None:
+    for _ in range(5):
+        lift(resident, OTHER)
+    assert lift(resident).json["type"] == "/problems/pin-locked"
+    permits.give("access", account_of(world))
+    assert put(resident, OTHER).status == 204
+    assert lift(resident, OTHER).status == 204
+
+
+def test_wrong_pins_say_how_many_tries_are_left_and_the_fifth_locks(
+    resident: Browser, clock: time_machine.Traveller
+) -> None:
+    for remaining in (4, 3, 2, 1, 0):
+        answer = lift(resident, OTHER)
+        assert (answer.status, answer.json["type"], answer.json["remaining"]) == (401, "/problems/pin-wrong", remaining)
+    locked = lift(resident)
+    assert (locked.status, locked.json["type"], locked.headers["retry-after"]) == (403, "/problems/pin-locked", "86400")
+    assert resident.call("GET", "/v1/session").json["level"] == 1
+    clock.move_to(START + 86_000)
+    resident.sign_in()
+    for later, status in ((86_399, 403), (86_400, 204)):
+        clock.move_to(START + later)
+        assert lift(resident).status == status
+
+
+@pytest.mark.parametrize(("wrong", "status"), [(4, 204), (5, 403)])
+def test_the_right_pin_counts_below_five_wrong_ones_and_forgives_them(
+    resident: Browser, wrong: int, status: int
+) -> None:
+    for _ in range(wrong):
+        lift(resident, OTHER)
+    assert lift(resident).status == status
+    if status == 204:
+        assert lift(resident, OTHER).json["remaining"] == 4
+
+
+@pytest.mark.parametrize(("later", "status"), [(365 * 86_400 - 1, 204), (365 * 86_400, 403)])
+def test_a_number_unused_for_a_year_needs_the_facility(
+    world: World, resident: Browser, clock: time_machine.Traveller, later: int, status: int
+) -> None:
+    clock.move_to(START + later)
+    resident.sign_in()
+    answer = lift(resident)
+    assert answer.status == status
+    if status == 403:
+        assert answer.json["type"] == "/problems/number-unused"
+        permits.give("access", account_of(world))
+        assert (put(resident, OTHER).status, lift(resident, OTHER).status) == (204, 204)
+
+
+@pytest.mark.parametrize("pin", [None, 493817, "", "12345", "1234567", "abcdef", "49381x", ["4"], {}])
+def test_what_is_no_pin_of_six_digits_is_400(resident: Browser, pin: object) -> None:
+    for answer in (put(resident, pin), lift(resident, pin)):
+        assert (answer.status, answer.json["errors"][0]["pointer"]) == (400, "/pin")
+
+
+@pytest.mark.parametrize("pin", ["111111", "654321", "198512"])
+def test_a_weak_pin_is_422_with_the_reason(browser: Browser, pin: str) -> None:
+    browser.sign_in()
+    declare(browser)
+    answer = put(browser, pin)
+    assert (answer.status, answer.json["type"]) == (422, "/problems/weak-pin")
+    assert answer.json["errors"] == [{"pointer": "/pin", "message": answer.json["detail"]}]
+
+
+@pytest.mark.parametrize(
+    ("pin", "why"),
+    [
+        ("000000", REPEATS),
+        ("121212", REPEATS),
+        ("123123", REPEATS),
+        ("112233", REPEATS),
+        ("777757", REPEATS),
+        ("012345", RUNS),
+        ("987654", RUNS),
+        ("890123", RUNS),
+        ("135791", RUNS),
+        ("195007", YEAR),
+        ("071950", YEAR),
+        ("202601", YEAR),
+        ("189901", None),
+        ("202701", None),
+        ("493817", None),
+        ("121213", None),
+        ("777577", REPEATS),
+        ("777587", None),
+    ],
+)
+def test_weak_pins_are_repeats_runs_and_years(pin: str, why: object) -> None:
+    assert reason(pin, 2026) == why
+
+
+def test_a_pin_can_be_typed_in_any_digits(browser: Browser) -> None:
+    browser.sign_in()
+    declare(browser)
+    assert put(browser, "\uff14\uff19\uff13 \uff18\uff11\uff17").status == 204
+    assert lift(browser, PIN).status == 204
+
+
+def test_the_table_holds_only_a_salted_mac_of_the_pin(world: World, resident: Browser) -> None:
+    (item,) = [item for item in world.items("access") if item["sk"] == "pin"]
+    assert set(item) == {"pk", "sk", "salt", "mac", "set_at", "used_at"}
+    assert PIN not in repr(item)
+
+
+def test_a_pin_needs_a_session(world: World, browser: Browser) -> None:
+    assert (put(browser).status, lift(browser).status) == (401, 401)
+    assert world.items("access") == []
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "BatchGetItem", "TransactWriteItems"])
+def test_a_throttled_table_leaves_the_pin_as_it_was(resident: Browser, aws: Aws, operation: str) -> None:
+    lift(resident)
+    aws.fail(operation, throttled(operation))
+    assert put(resident, OTHER).status == 503
+    aws.work()
+    assert (lift(resident, OTHER).status, lift(resident, PIN).status) == (401, 204)
