@@ -1,0 +1,104 @@
+"""Sessions as the other functions use them: current, levels, and the account's first record."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from health_record import sessions
+from health_record.clients import client
+from health_record.errors import ForbiddenError, UnauthenticatedError
+from tests.conftest import World
+
+START = 1_795_399_200
+ACCOUNT = "ab" * 32
+
+
+@pytest.fixture(autouse=True)
+def clock(world: World) -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+def event(token: str) -> dict[str, Any]:
+    return {"headers": {}, "cookies": [f"__Host-session={token}"]}
+
+
+def test_the_table_holds_the_hash_of_the_token_only(world: World) -> None:
+    token, session = sessions.create(ACCOUNT, poster="27-12")
+    (item,) = world.items("access")
+    assert item["pk"] == f"session#{hashlib.sha256(token.encode()).hexdigest()}" == f"session#{session.token_hash}"
+    assert token not in repr(item)
+    assert len(token) == 43
+    assert {key: item[key] for key in ("sk", "account", "level", "poster", "created_at")} == {
+        "sk": "session",
+        "account": ACCOUNT,
+        "level": 1,
+        "poster": "27-12",
+        "created_at": "2026-11-23T02:00:00.000Z",
+    }
+    assert (item["idle_until"], item["expires_at"], item["ttl"]) == (START + 900, START + 43_200, START + 43_200)
+
+
+def test_current_gives_what_was_created_and_slides_the_idle_time(clock: time_machine.Traveller) -> None:
+    token, session = sessions.create(ACCOUNT)
+    clock.shift(100)
+    found = sessions.current(event(token))
+    assert (found.token_hash, found.account, found.level, found.poster) == (session.token_hash, ACCOUNT, 1, None)
+    assert (found.idle_until, found.expires_at) == (START + 1000, START + 43_200)
+
+
+@pytest.mark.parametrize("seconds", [899, 900, 901])
+def test_the_idle_time_is_a_condition_not_the_tables_clean_up(
+    world: World, clock: time_machine.Traveller, seconds: int
+) -> None:
+    token, _ = sessions.create(ACCOUNT)
+    clock.move_to(START + seconds)
+    if seconds < 900:
+        assert sessions.current(event(token)).account == ACCOUNT
+        return
+    for read in (sessions.current, sessions.look):
+        with pytest.raises(UnauthenticatedError):
+            read(event(token))
+    assert len(world.items("access")) == 1
+
+
+def test_a_level_too_low_is_forbidden() -> None:
+    low, _ = sessions.create(ACCOUNT)
+    high, _ = sessions.create(ACCOUNT, level=2)
+    with pytest.raises(ForbiddenError) as refused:
+        sessions.current(event(low), level=2)
+    assert refused.value.type == "level-too-low"
+    assert sessions.current(event(high), level=2).level == 2
+
+
+def test_an_ended_session_is_over_and_ends_once() -> None:
+    token, session = sessions.create(ACCOUNT)
+    assert [sessions.end("another", session.token_hash), sessions.end(ACCOUNT, session.token_hash)] == [False, True]
+    assert sessions.end(ACCOUNT, session.token_hash) is False
+    with pytest.raises(UnauthenticatedError):
+        sessions.current(event(token))
+
+
+def test_only_the_first_session_with_a_record_is_remembered(world: World) -> None:
+    tokens = [sessions.create(ACCOUNT) for _ in range(2)]
+    for _, session in tokens:
+        client("dynamodb").transact_write_items(TransactItems=[sessions.first_record_item(ACCOUNT, session)])
+    (state,) = [item for item in world.items("access") if item["sk"] == "state"]
+    assert state == {
+        "pk": f"account#{ACCOUNT}",
+        "sk": "state",
+        "has_records": True,
+        "first_session": tokens[0][1].token_hash,
+    }
+
+
+def test_the_cookie_is_bound_to_the_host_and_hidden_from_scripts() -> None:
+    assert sessions.cookie("t") == "__Host-session=t; Path=/; Secure; HttpOnly; SameSite=Strict"
+    assert sessions.cookie_gone().endswith("Max-Age=0")
+
+
+def test_two_sessions_never_share_a_token() -> None:
+    assert len({sessions.new(ACCOUNT)[0] for _ in range(50)}) == 50
