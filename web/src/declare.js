@@ -111,7 +111,7 @@ function fillIn() {
 
 function sessionEnded() {
   journey.signedIn = false;
-  location.hash = '#phone';
+  history.pushState(null, '', '#phone');
   arrive();
   showErrors([{ message: text('expired') }]);
 }
@@ -122,7 +122,8 @@ async function leave() {
   location.replace(root);
 }
 
-async function proven() {
+function proven() {
+  fillIn();
   history.replaceState(null, '', `#${resume()}`);
   arrive();
 }

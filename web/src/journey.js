@@ -46,9 +46,10 @@ export function keepDraft() {
   return journey.shared || journey.receipt ? Promise.resolve(false) : saveDraft(journey.draft);
 }
 
+// A phone that becomes a shared one forgets what an earlier person left on it.
 export async function setShared(shared) {
+  if (shared && !journey.shared) await forgetDraft();
   journey.shared = shared;
-  await (shared ? wipeDraft() : keepDraft());
 }
 
 // After the server's receipt: nothing of the draft is left, neither here nor on the device.

@@ -1,0 +1,70 @@
+"""Chromium at phone size on the local stack; the only tests that may be skipped, where there is no Chromium."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from tests.browser.journey import Journey
+
+PHONE_SIZE = {"width": 360, "height": 640}
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark this room, and say once and clearly when it cannot run."""
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: the browser tests did not run"))
+
+
+# Chromium's own sandbox cannot start for root, as in many build containers; only our own pages are opened.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
+PATIENCE_MS = 20_000  # after many codes from one address, each code costs the page some work
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, web_url: str) -> Iterator[BrowserContext]:
+    """A phone of its own: no cookies, no storage."""
+    context = browser.new_context(viewport=PHONE_SIZE, locale="vi-VN", base_url=web_url)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(phone: BrowserContext) -> Iterator[Page]:
+    """A page on which no script may fail."""
+    page = phone.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    assert failures == []
+
+
+@pytest.fixture(scope="session")
+def web_url(stack: dict[str, Any]) -> str:
+    return str(stack["web_url"])
+
+
+@pytest.fixture
+def journey(page: Page, web_url: str) -> Journey:
+    return Journey(page, web_url)

@@ -1,0 +1,167 @@
+"""What a person does on the site, step by step, in their words."""
+
+import json
+import re
+import secrets
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+POSTER = "79-26911-07"
+AXE = Axe()
+
+
+def invented_phone() -> str:
+    """A mobile number as people write it; new each time, because a number may get five codes a day."""
+    return f"091{secrets.randbelow(10)} {secrets.randbelow(900) + 100} {secrets.randbelow(900) + 100}"
+
+
+@dataclass
+class Journey:
+    """One person at one page."""
+
+    page: Page
+    web_url: str
+    number: str = field(default_factory=invented_phone)
+
+    @property
+    def shown(self) -> Locator:
+        """The section that is shown."""
+        return self.page.locator("section[data-page]:visible")
+
+    def arrives(self, name: str) -> None:
+        """Waits until the page `name` is the one that is shown."""
+        expect(self.page.locator(f'section[data-page="{name}"]')).to_be_visible()
+
+    def goes_on(self) -> None:
+        """Presses the page's one button."""
+        self.shown.locator("form > button.button").click()
+
+    def moves_on(self) -> None:
+        """Presses the button and waits until the page has changed."""
+        name = self.shown.get_attribute("data-page")
+        self.goes_on()
+        expect(self.page.locator(f'section[data-page="{name}"]')).to_be_hidden()
+
+    def field(self, link_id: str) -> Locator:
+        """The field that answers `link_id`."""
+        return self.page.locator(f'[data-field="{link_id}"]')
+
+    def types(self, link_id: str, text: str) -> None:
+        """Types into a field of one line."""
+        self.field(link_id).locator("input, textarea").fill(text)
+
+    def chooses(self, link_id: str, *labels: str) -> None:
+        """Chooses answers by their words."""
+        for label in labels:
+            self.field(link_id).get_by_label(label, exact=True).check()
+
+    def text_message(self) -> str:
+        """The newest message to this person's phone."""
+        to = urllib.parse.quote("+84" + self.number.replace(" ", "")[1:])
+        with urllib.request.urlopen(f"{self.web_url}/_local/sms?phone={to}", timeout=20) as answer:
+            return str(json.load(answer)[-1]["text"])
+
+    def code(self) -> str:
+        """The code in that message."""
+        found = re.search(r"\d{6}", self.text_message())
+        assert found
+        return found.group()
+
+    def opens(self, path: str = "/declare.html") -> None:
+        """Opens the form."""
+        self.page.goto(path)
+        expect(self.shown).to_be_visible()
+
+    def proves_the_phone(self) -> None:
+        """From the phone's page to the page after the code."""
+        self.arrives("phone")
+        self.page.locator("#phone").fill(self.number)
+        self.goes_on()
+        self.arrives("code")
+        self.page.locator("#code").fill(self.code())
+        self.goes_on()
+        expect(self.page.locator('section[data-page="code"]')).to_be_hidden()
+
+    def says_who(self, name: str = "Nguyễn Thị Thử Nghiệm") -> None:
+        """The pages about the person, up to the ward."""
+        self.chooses("identity.relation", "Cho tôi")
+        self.moves_on()
+        self.types("identity.full-name", name)
+        self.moves_on()
+        self.chooses("identity.sex", "Nữ")
+        self.moves_on()
+        self.field("identity.birth-date").get_by_label("Năm").fill("1958")
+        self.moves_on()
+        self.finds_the_ward("phuong 27 binh thanh", "Phường Bình Quới")
+        self.moves_on()
+
+    def finds_the_ward(self, typed: str, ward: str) -> None:
+        """Types a name and takes a ward of the list."""
+        self.field("identity.ward").locator("input[type=search]").fill(typed)
+        self.field("identity.ward").get_by_label(ward).check()
+
+    def says_how_healthy(self) -> None:
+        """The pages about health."""
+        self.arrives("identity.address")
+        self.moves_on()
+        self.chooses("history.conditions", "Tăng huyết áp")
+        self.moves_on()
+        self.chooses("history.allergies", "Không dị ứng")
+        self.moves_on()
+        self.chooses("risks.smoking", "Không, chưa bao giờ hút")
+        self.moves_on()
+        self.moves_on()
+        self.moves_on()
+        self.types("measurements.height", "158")
+        self.types("measurements.weight", "52,5")
+        self.moves_on()
+
+    def agrees(self, *purposes: str) -> None:
+        """Ticks consents."""
+        self.arrives("consent.record")
+        for purpose in purposes:
+            self.field(f"consent.{purpose}").locator("input").check()
+        self.moves_on()
+
+    def fills_in_everything(self) -> None:
+        """From the first question to the page that shows all answers."""
+        self.says_who()
+        self.says_how_healthy()
+        self.agrees("record", "statistics")
+        self.arrives("check")
+
+    def receipt(self) -> str:
+        """The receipt number, once it is shown."""
+        self.arrives("receipt")
+        return self.page.locator("#receipt-number").inner_text()
+
+    def sees_the_error(self, *words: str) -> None:
+        """The list of errors is shown, has the focus and the title says so; each line holds one of `words`."""
+        summary = self.page.locator("#errors")
+        expect(summary).to_be_visible()
+        expect(summary).to_be_focused()
+        expect(summary.locator("li")).to_have_count(len(words))
+        for line, word in zip(summary.locator("li").all(), words, strict=True):
+            expect(line).to_contain_text(word)
+        assert self.page.title().startswith(("Lỗi: ", "Error: "))
+
+    def is_accessible(self) -> None:
+        """Axe finds nothing, nothing is wider than the screen, and every target is at least 44 px high."""
+        violations = AXE.run(self.page).response["violations"]
+        assert [(found["id"], found["nodes"][0]["html"]) for found in violations] == []
+        assert self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert self.page.evaluate(SMALL_TARGETS) == []
+
+
+# Links inside of a sentence are exempt (WCAG 2.2, 2.5.8); a tick box counts with its label.
+SMALL_TARGETS = """
+[...document.querySelectorAll('a, button, input, textarea, summary')]
+  .filter((target) => target.offsetParent && !target.matches('.skip, p > a:not(.button)'))
+  .map((target) => [target.outerHTML, (target.closest('.choice') || target).getBoundingClientRect()])
+  .filter(([, box]) => box.height < 44 || box.width < 44)
+  .map(([html]) => html)
+"""

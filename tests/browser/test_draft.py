@@ -1,0 +1,247 @@
+"""Nothing typed is lost, one declaration is kept once, and the device forgets what it should."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+
+from tests.browser.journey import Journey, invented_phone
+
+DAY_MS = 24 * 60 * 60 * 1000
+NAME = "Nguyễn Thị Thử Nghiệm"
+OPEN = """
+const open = () => new Promise((resolve, reject) => {
+  const opening = indexedDB.open('so-suc-khoe', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('draft');
+  opening.onsuccess = () => resolve(opening.result.transaction('draft', 'readwrite').objectStore('draft'));
+  opening.onerror = () => reject(opening.error);
+});
+const wait = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+"""
+
+
+def on_device(page: Page, script: str, argument: Any = None) -> Any:
+    """Runs `script` with the draft's object store as `store`."""
+    return page.evaluate(f"async (argument) => {{ {OPEN} const store = await open(); {script} }}", argument)
+
+
+def kept(page: Page) -> list[str]:
+    names: list[str] = on_device(page, "return wait(store.getAllKeys());")
+    return names
+
+
+def puts_of(page: Page) -> list[Request]:
+    puts: list[Request] = []
+    page.on("request", lambda request: puts.append(request) if request.method == "PUT" else None)
+    return puts
+
+
+def versions(page: Page) -> list[int]:
+    return [record["version"] for record in page.request.get("/v1/records").json()["records"]]
+
+
+def to_the_name(journey: Journey) -> None:
+    journey.opens()
+    journey.proves_the_phone()
+    journey.chooses("identity.relation", "Cho tôi")
+    journey.goes_on()
+    journey.types("identity.full-name", NAME)
+    expect(journey.field("identity.full-name").locator("input")).to_have_value(NAME)
+
+
+def to_the_check(journey: Journey) -> None:
+    journey.opens()
+    journey.proves_the_phone()
+    journey.fills_in_everything()
+
+
+def test_a_reload_and_a_closed_tab_come_back_to_the_same_page(
+    phone: BrowserContext, page: Page, journey: Journey
+) -> None:
+    to_the_name(journey)
+    journey.goes_on()
+    journey.arrives("identity.sex")
+    page.reload()
+    journey.arrives("identity.sex")
+    page.close()
+    again = Journey(phone.new_page(), journey.web_url)
+    again.opens()
+    again.arrives("identity.sex")
+    again.page.locator("#back").click()
+    again.arrives("identity.full-name")
+    expect(again.field("identity.full-name").locator("input")).to_have_value(NAME)
+
+
+def test_what_was_typed_without_going_on_is_there_after_a_reload(page: Page, journey: Journey) -> None:
+    to_the_name(journey)
+    page.wait_for_timeout(600)
+    page.reload()
+    journey.arrives("identity.full-name")
+    expect(journey.field("identity.full-name").locator("input")).to_have_value(NAME)
+
+
+def test_the_device_holds_ciphertext_under_a_key_that_cannot_leave_it(page: Page, journey: Journey) -> None:
+    to_the_name(journey)
+    journey.goes_on()
+    journey.arrives("identity.sex")
+    expect_kept(page, ["draft", "key"])
+    stored = on_device(
+        page,
+        """
+        const [draft, key] = [await wait(store.get('draft')), await wait((await open()).get('key'))];
+        const exported = await crypto.subtle.exportKey('raw', key).then(() => true, () => false);
+        const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: draft.iv }, key, draft.data);
+        const raw = new TextDecoder().decode(draft.data);
+        return { exported, extractable: key.extractable, raw, plain: new TextDecoder().decode(plain) };
+        """,
+    )
+    assert (stored["exported"], stored["extractable"]) == (False, False)
+    assert "Nguy" not in stored["raw"]
+    assert NAME in stored["plain"]
+    digits = journey.number.replace(" ", "")
+    assert digits[1:] not in stored["plain"].replace(" ", "")
+    assert page.evaluate("[localStorage.length, JSON.stringify(sessionStorage)]")[0] == 0
+    assert digits[1:] not in page.evaluate("JSON.stringify(sessionStorage)").replace(" ", "")
+
+
+def expect_kept(page: Page, names: list[str]) -> None:
+    """Waits for what is on the way to the device."""
+    page.wait_for_function(
+        f"async (names) => {{ {OPEN} const store = await open();"
+        " return JSON.stringify(await wait(store.getAllKeys())) === JSON.stringify(names); }",
+        arg=names,
+    )
+
+
+@pytest.mark.parametrize(("age_ms", "restored"), [(DAY_MS - 60_000, True), (DAY_MS + 1, False)])
+def test_a_draft_lives_for_a_day(page: Page, journey: Journey, age_ms: int, restored: bool) -> None:
+    to_the_name(journey)
+    journey.goes_on()
+    journey.arrives("identity.sex")
+    expect_kept(page, ["draft", "key"])
+    page.goto("/404.html")
+    on_device(
+        page,
+        "const draft = await wait(store.get('draft')); draft.savedAt = Date.now() - argument;"
+        " await wait((await open()).put(draft, 'draft'));",
+        age_ms,
+    )
+    journey.opens()
+    journey.arrives("identity.sex" if restored else "identity.relation")
+
+
+def test_a_shared_phone_keeps_nothing_and_forgets_an_older_draft(page: Page, journey: Journey) -> None:
+    to_the_name(journey)
+    journey.goes_on()
+    expect_kept(page, ["draft", "key"])
+    page.context.clear_cookies()
+    page.reload()
+    page.locator("#shared").check()
+    journey.number = invented_phone()
+    journey.proves_the_phone()
+    journey.arrives("identity.relation")
+    expect(journey.field("identity.relation").get_by_label("Cho tôi")).not_to_be_checked()
+    assert kept(page) == []
+    journey.fills_in_everything()
+    assert kept(page) == []
+    journey.goes_on()
+    journey.receipt()
+    assert "receipt" not in page.evaluate("sessionStorage.getItem('ssk')")
+
+
+def test_erase_and_leave_ends_the_session_and_wipes_the_device(page: Page, journey: Journey) -> None:
+    to_the_name(journey)
+    page.locator("#leave").click()
+    expect(page.locator("#start")).to_be_visible()
+    assert kept(page) == []
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.request.get("/v1/session").status == 401
+
+
+def test_the_receipt_wipes_the_draft(page: Page, journey: Journey) -> None:
+    to_the_check(journey)
+    journey.goes_on()
+    receipt = journey.receipt()
+    assert kept(page) == []
+    page.reload()
+    assert journey.receipt() == receipt
+    assert kept(page) == []
+
+
+def test_a_double_tap_sends_once(page: Page, journey: Journey) -> None:
+    to_the_check(journey)
+    puts = puts_of(page)
+    journey.shown.locator("form > button.button").dblclick()
+    journey.receipt()
+    assert len(puts) == 1
+    assert versions(page) == [1]
+
+
+def test_an_answer_that_got_lost_ends_in_one_version(page: Page, journey: Journey) -> None:
+    to_the_check(journey)
+    puts = puts_of(page)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/v1/records/*", lose, times=1)
+    journey.goes_on()
+    journey.sees_the_error("sẽ tự gửi khi có mạng lại")
+    journey.is_accessible()
+    page.reload()
+    journey.arrives("check")
+    journey.goes_on()
+    journey.receipt()
+    assert len(puts) == 2
+    assert puts[0].url == puts[1].url
+    assert puts[0].post_data == puts[1].post_data
+    assert versions(page) == [1]
+
+
+def test_a_change_after_a_lost_answer_becomes_the_next_version(page: Page, journey: Journey) -> None:
+    to_the_check(journey)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/v1/records/*", lose, times=1)
+    journey.goes_on()
+    journey.sees_the_error("sẽ tự gửi khi có mạng lại")
+    page.get_by_role("link", name="Sửa câu Họ và tên").click()
+    journey.types("identity.full-name", "Y Blếp")
+    journey.goes_on()
+    journey.arrives("check")
+    journey.goes_on()
+    journey.receipt()
+    assert versions(page) == [2]
+
+
+def test_a_declaration_made_without_network_is_sent_when_it_is_back(page: Page, journey: Journey) -> None:
+    journey.opens()
+    journey.proves_the_phone()
+    journey.says_who()
+    page.context.set_offline(True)
+    journey.says_how_healthy()
+    journey.agrees("record")
+    journey.arrives("check")
+    journey.goes_on()
+    journey.sees_the_error("Không có kết nối mạng")
+    page.context.set_offline(False)
+    journey.receipt()
+    assert versions(page) == [1]
+
+
+def test_an_ended_session_keeps_the_draft_and_comes_back_to_its_page(page: Page, journey: Journey) -> None:
+    to_the_check(journey)
+    page.request.delete("/v1/session", headers={"X-Requested-With": "ssk"})
+    journey.goes_on()
+    journey.arrives("phone")
+    journey.sees_the_error("Những gì đã điền vẫn còn")
+    journey.is_accessible()
+    journey.number = invented_phone()  # the first number's next message would come after a minute
+    journey.proves_the_phone()
+    journey.arrives("check")
+    journey.goes_on()
+    journey.receipt()

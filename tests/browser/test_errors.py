@@ -1,0 +1,250 @@
+"""What a person meets when something is wrong: a sentence that says what to do, the focus on it, nothing lost."""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from functions.otp.work import leading_zero_bits
+from tests.browser.journey import Journey
+
+
+def problem(status: int, **members: Any) -> dict[str, Any]:
+    """An answer as the API gives it (RFC 9457)."""
+    return {
+        "status": status,
+        "content_type": "application/problem+json",
+        "body": json.dumps({"type": "about:blank", "title": "t", "status": status} | members),
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("", "Hãy điền số điện thoại"), ("028 3822 1234", "di động"), ("0123", ""), ("+84 999 999 9999", "")],
+)
+def test_a_number_that_takes_no_code_is_refused(page: Page, journey: Journey, typed: str, says: str) -> None:
+    journey.opens()
+    page.locator("#phone").fill(typed)
+    journey.goes_on()
+    journey.sees_the_error(says)
+    expect(page.locator("#phone")).to_have_attribute("aria-invalid", "true")
+    page.locator("#errors a").click()
+    expect(page.locator("#phone")).to_be_focused()
+    expect(page.locator("#phone")).to_have_value(typed)
+    journey.is_accessible()
+
+
+def test_a_wrong_code_is_refused_and_the_right_one_written_oddly_is_taken(page: Page, journey: Journey) -> None:
+    journey.opens()
+    page.locator("#phone").fill(journey.number)
+    journey.goes_on()
+    journey.arrives("code")
+    expect(page.locator("#sent-to")).to_have_text(journey.number)
+    expect(page.locator("#resend")).to_be_hidden()
+    journey.is_accessible()
+    code = journey.code()
+    page.locator("#code").fill(f"{(int(code) + 1) % 1_000_000:06}")
+    journey.goes_on()
+    journey.sees_the_error("Mã không đúng")
+    journey.is_accessible()
+    page.locator("#code").fill("12345")
+    journey.goes_on()
+    journey.sees_the_error("đủ 6 chữ số")
+    full_width = "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in code)
+    page.locator("#code").fill(f" {full_width[:3]} {full_width[3:]} ")
+    journey.goes_on()
+    journey.arrives("identity.relation")
+
+
+def test_the_code_page_survives_a_reload(page: Page, journey: Journey) -> None:
+    journey.opens()
+    page.locator("#phone").fill(journey.number)
+    journey.goes_on()
+    journey.arrives("code")
+    page.reload()
+    journey.arrives("code")
+    page.locator("#code").fill(journey.code())
+    journey.goes_on()
+    journey.arrives("identity.relation")
+
+
+def test_a_new_code_can_be_asked_for_when_the_wait_is_over(page: Page, journey: Journey) -> None:
+    asked: list[Any] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.post_data_json)
+        body = {"challenge_id": f"c{len(asked)}", "expires_in": 600, "resend_after": len(asked)}
+        route.fulfill(status=202, content_type="application/json", body=json.dumps(body))
+
+    page.route("**/v1/otp", answer)
+    journey.opens()
+    page.locator("#phone").fill(journey.number)
+    journey.goes_on()
+    journey.arrives("code")
+    page.locator("#resend").click()
+    expect(page.locator("#resend")).to_be_hidden()
+    expect(page.locator("#resend")).to_be_visible()
+    assert [body["phone"] for body in asked] == [journey.number] * 2
+
+
+def test_work_is_done_silently_when_it_is_asked_for(page: Page, journey: Journey) -> None:
+    bodies: list[dict[str, Any]] = []
+
+    def answer(route: Route) -> None:
+        bodies.append(route.request.post_data_json)
+        if len(bodies) == 1:
+            route.fulfill(**problem(429, work={"seed": "12.ab", "bits": 12}))
+        else:
+            body = {"challenge_id": "c", "expires_in": 600, "resend_after": 60}
+            route.fulfill(status=202, content_type="application/json", body=json.dumps(body))
+
+    page.route("**/v1/otp", answer)
+    journey.opens()
+    page.locator("#phone").fill(journey.number)
+    journey.goes_on()
+    journey.arrives("code")
+    work = bodies[1]["work"]
+    assert leading_zero_bits(hashlib.sha256(f"{work['seed']}:{work['nonce']}".encode()).digest()) >= 12
+    assert bodies[1] == {**bodies[0], "work": {"seed": "12.ab", "nonce": work["nonce"]}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (problem(503), "trạm y tế"),
+        (problem(503, detail="Hôm nay không gửi thêm được mã."), "Hôm nay không gửi thêm được mã."),
+        (problem(429, detail="Hãy thử lại sau một giờ."), "Hãy thử lại sau một giờ."),
+        ({"status": 429, "content_type": "application/json", "body": '{"message": "Too Many Requests"}'}, "đang bận"),
+        ({"status": 502, "content_type": "text/html", "body": "<html>"}, "đang bận"),
+    ],
+)
+def test_a_service_that_cannot_says_what_else_to_do(
+    page: Page, journey: Journey, answer: dict[str, Any], says: str
+) -> None:
+    page.route("**/v1/otp", lambda route: route.fulfill(**answer))
+    journey.opens()
+    page.locator("#phone").fill(journey.number)
+    journey.goes_on()
+    journey.sees_the_error(says)
+    expect(page.locator("#phone")).to_have_value(journey.number)
+
+
+def test_a_lost_connection_at_the_phone_is_a_sentence(page: Page, journey: Journey) -> None:
+    journey.opens()
+    page.context.set_offline(True)
+    page.locator("#phone").fill(journey.number)
+    journey.goes_on()
+    journey.sees_the_error("Không có kết nối mạng")
+
+
+def test_every_page_of_the_form_says_what_is_missing_or_wrong(page: Page, journey: Journey) -> None:
+    journey.opens()
+    journey.proves_the_phone()
+    journey.goes_on()
+    journey.sees_the_error("Hãy chọn một câu trả lời")
+    journey.is_accessible()
+    journey.chooses("identity.relation", "Cho con tôi")
+    journey.goes_on()
+    journey.goes_on()
+    journey.sees_the_error("Hãy điền: Họ và tên")
+    journey.is_accessible()
+    journey.types("identity.full-name", "Nguyễn Thị Thử")
+    journey.goes_on()
+    journey.chooses("identity.sex", "Nữ")
+    journey.goes_on()
+    for label, value in (("Ngày", "31"), ("Tháng", "2"), ("Năm", "2001")):
+        journey.field("identity.birth-date").get_by_label(label).fill(value)
+    journey.goes_on()
+    journey.sees_the_error("không có ngày này")
+    journey.is_accessible()
+    journey.field("identity.birth-date").get_by_label("Ngày").fill("28")
+    journey.goes_on()
+    journey.field("identity.ward").locator("input[type=search]").fill("không có nơi này")
+    expect(journey.field("identity.ward").locator(".status")).to_contain_text("Không tìm thấy")
+    journey.goes_on()
+    journey.sees_the_error("chọn phường, xã trong danh sách")
+    journey.is_accessible()
+    page.evaluate("location.hash = '#measurements.height'")
+    journey.arrives("measurements.height")
+    journey.types("measurements.height", "15,8")
+    journey.types("measurements.weight", "năm mươi")
+    journey.goes_on()
+    journey.sees_the_error("Chiều cao: phải từ 30 đến 250", "Cân nặng: hãy điền bằng chữ số")
+    journey.is_accessible()
+    page.evaluate("location.hash = '#consent.record'")
+    journey.arrives("consent.record")
+    assert not [box for box in page.locator('section[data-page="consent.record"] input').all() if box.is_checked()]
+    journey.goes_on()
+    journey.sees_the_error("Cần có sự đồng ý này")
+    journey.is_accessible()
+
+
+def test_faults_that_the_server_finds_lead_to_their_fields(page: Page, journey: Journey) -> None:
+    faults = [
+        {"pointer": "/item/0/item/6", "linkId": "identity.national-id", "message": "Phải có 12 chữ số."},
+        {"pointer": "/questionnaire", "message": "Mẫu đã đổi."},
+    ]
+    page.route("**/v1/records/*", lambda route: route.fulfill(**problem(422, errors=faults)))
+    journey.opens()
+    journey.proves_the_phone()
+    journey.fills_in_everything()
+    journey.goes_on()
+    journey.sees_the_error("Phải có 12 chữ số.", "Mẫu đã đổi.")
+    journey.is_accessible()
+    page.locator("#errors a").click()
+    journey.arrives("identity.address")
+    journey.sees_the_error("Phải có 12 chữ số.")
+    expect(page.locator("[id='identity.national-id']")).to_have_attribute("aria-invalid", "true")
+    journey.is_accessible()
+    journey.types("identity.national-id", "079158000001")
+    journey.goes_on()
+    journey.arrives("check")
+    page.unroute("**/v1/records/*")
+    journey.goes_on()
+    journey.receipt()
+
+
+def test_a_number_held_elsewhere_says_where_to_have_it_settled(page: Page, journey: Journey) -> None:
+    answer = problem(409, detail="Hãy mang giấy tờ đến cơ sở y tế.")
+    page.route("**/v1/records/*", lambda route: route.fulfill(**answer))
+    journey.opens()
+    journey.proves_the_phone()
+    journey.fills_in_everything()
+    journey.goes_on()
+    journey.sees_the_error("Hãy mang giấy tờ đến cơ sở y tế.")
+
+
+def test_warnings_are_shown_with_the_receipt_and_never_block(page: Page, journey: Journey) -> None:
+    journey.opens()
+    journey.proves_the_phone()
+    journey.says_who()
+    journey.types("identity.national-id", "001300000001")  # a woman born in 2000, by its digits
+    journey.says_how_healthy()
+    journey.agrees("record")
+    journey.goes_on()
+    journey.receipt()
+    expect(page.locator("#warnings li")).not_to_have_count(0)
+    journey.is_accessible()
+
+
+def test_a_pin_is_refused_with_its_reason(page: Page, journey: Journey) -> None:
+    journey.opens()
+    journey.proves_the_phone()
+    journey.fills_in_everything()
+    journey.goes_on()
+    journey.receipt()
+    page.locator("#pin-offer a").click()
+    journey.arrives("pin")
+    journey.is_accessible()
+    for pin, again, says in (
+        ("12345", "12345", "đúng 6 chữ số"),
+        ("270519", "270518", "không giống nhau"),
+        ("123456", "123456", "dễ đoán"),
+    ):
+        page.locator("#new-pin").fill(pin)
+        page.locator("#pin-again").fill(again)
+        journey.goes_on()
+        journey.sees_the_error(says)
+        journey.is_accessible()
