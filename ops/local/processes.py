@@ -33,9 +33,10 @@ class Process:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self.alive and time.monotonic() < deadline:
             time.sleep(0.05)
-        _signal_group(self.pid, signal.SIGKILL)
-        while self.alive:
-            time.sleep(0.05)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while _signal_group(self.pid, signal.SIGKILL) and time.monotonic() < deadline:
+            _reap(self.pid)
+            time.sleep(0.02)
 
 
 def start(name: str, command: Sequence[str | Path], *, env: Mapping[str, str], log: Path) -> Process:
@@ -108,8 +109,10 @@ def _reap(pid: int) -> None:
         return  # another command's child
 
 
-def _signal_group(pid: int, number: signal.Signals) -> None:
+def _signal_group(pid: int, number: signal.Signals) -> bool:
+    """Whether anybody of the process group was there to be told."""
     try:
         os.killpg(pid, number)
     except ProcessLookupError:
-        return  # the whole group is gone
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""The local stack of the test run: started by the same code as `make up`, on ports and in a folder of its own."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ops.local.place import Place
+from ops.local.stack import LocalStack
+from ops.progress import Steps
+
+# Templates name the port, so that the same ports let a later run use them again.
+PREFERRED_PORTS = (8179, 4679)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test that needs the stack runs in one worker, so that one stack is enough."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
+@pytest.fixture(scope="session")
+def stack_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    port, emulator_port = (_free_port(preferred) for preferred in PREFERRED_PORTS)
+    return Place(folder=tmp_path_factory.mktemp("stack"), port=port, emulator_port=emulator_port)
+
+
+@pytest.fixture(scope="session")
+def stack(stack_place: Place) -> Iterator[dict[str, Any]]:
+    """What `stack.json` says of the running stack."""
+    local = LocalStack(stack_place)
+    try:
+        with Steps() as steps:
+            description = local.up(steps)
+        yield description
+    finally:
+        local.down()
+
+
+def _free_port(preferred: int) -> int:
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise AssertionError("no port is free")
