@@ -13,7 +13,9 @@ def logger() -> "Logger":
     """The function's JSON logger. Log event names and counts, never values a person gave."""
     from aws_lambda_powertools import Logger
 
-    return Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "ssk"))
+    # The level is named here because Powertools would also take it from a bare LOG_LEVEL, which is not ours to own.
+    level = os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO")
+    return Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "ssk"), level=level)
 
 
 @functools.cache
