@@ -55,6 +55,7 @@ def test_a_read_leaves_one_audit_item_that_names_the_practitioner(world: World) 
         "outcome": "allowed",
         "record_id": record_id,
         "facility_id": "79001",
+        "facility_name": "Trung tâm Y tế Bình Quới",
         "key_id": "79001.1",
         "practitioner": PRACTITIONER,
         "purpose": "TREAT",

@@ -49,6 +49,7 @@ class FacilityCall:
             outcome=outcome,
             practitioner=self.practitioner,
             purpose=self.purpose,
+            facility_name=self.facility.name,
             reason=self.reason,
             record_id=self.record_id,
             emergency=self.emergency,

@@ -1,0 +1,111 @@
+"""Records as `declare` really writes them: read, withdrawn, restricted, erased; and what a call costs in AWS calls."""
+
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from health_record import facilities
+from tests.conftest import World
+from tests.contribute.bundles import visit
+from tests.declare import people
+from tests.facility_desk import Desk, register
+
+SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+BORN = "1960-05-17"
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    assert people.put(people.sign_in()).status == 201
+    return register(world)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the AWS calls made, in their order."""
+    calls: list[str] = []
+    real: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def counting(self: Any, operation: str, arguments: Any) -> Any:
+        calls.append(operation)
+        return real(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
+    return calls
+
+
+def consent(purpose: str, given: bool) -> int:
+    body = {"purpose": purpose, "given": given, "text_version": "1", "language": "vi"}
+    return people.call("PUT", "/v1/records/{id}/consents", people.sign_in(level=2), body=body).status
+
+
+def test_a_declared_record_is_read_a_second_later(desk: Desk) -> None:
+    answer = desk.summary(SYSTEM, people.NATIONAL_ID, BORN)
+    assert answer.status == 200
+    kinds = [entry["resource"]["resourceType"] for entry in answer.json["entry"]]
+    assert kinds == ["Composition", "Patient", "Device", "Condition", "Condition", "Observation", "Observation"]
+    conditions = [e["resource"] for e in answer.json["entry"] if e["resource"]["resourceType"] == "Condition"]
+    assert [each["code"]["text"] for each in conditions] == ["Tăng huyết áp", "Ung thư: tuyến giáp"]
+
+
+def test_a_summary_takes_six_aws_calls(desk: Desk, counted: list[str]) -> None:
+    desk.summary(SYSTEM, people.NATIONAL_ID, BORN)
+    facilities.forget()
+    counted.clear()
+    assert desk.summary(SYSTEM, people.NATIONAL_ID, BORN).status == 200
+    assert counted == ["Query", "Query", "Query", "BatchGetItem", "Decrypt", "PutItem"]
+    counted.clear()
+    desk.summary(SYSTEM, people.NATIONAL_ID, BORN)
+    assert counted == ["Query", "Query", "BatchGetItem", "Decrypt", "PutItem"]
+
+
+def test_a_write_takes_five_aws_calls(desk: Desk, counted: list[str]) -> None:
+    desk.summary(SYSTEM, people.NATIONAL_ID, BORN)
+    facilities.forget()
+    counted.clear()
+    assert desk.transaction(visit(people.RECORD_ID)).status == 200
+    assert counted == ["Query", "Query", "BatchGetItem", "Decrypt", "TransactWriteItems"]
+
+
+def test_sharing_withdrawn_counts_at_once(desk: Desk) -> None:
+    assert consent("sharing", False) == 200
+    assert desk.summary(SYSTEM, people.NATIONAL_ID, BORN).status == 403
+    assert consent("sharing", True) == 200
+    assert desk.summary(SYSTEM, people.NATIONAL_ID, BORN).status == 200
+
+
+def test_statistics_withdrawn_takes_reported_diagnoses_along(world: World, desk: Desk) -> None:
+    desk.transaction(visit(people.RECORD_ID))
+    assert [item["sk"][:10] for item in world.items("facts")].count("diagnosis#") == 1
+    assert consent("statistics", False) == 200
+    assert world.items("facts") == []
+    desk.transaction(visit(people.RECORD_ID))
+    assert world.items("facts") == []
+
+
+def test_a_restricted_record_is_neither_read_nor_written_but_an_emergency_opens_it(desk: Desk) -> None:
+    cookies = people.sign_in(level=2)
+    restricted = people.call("PUT", "/v1/records/{id}/restriction", cookies, body={"restricted": True})
+    assert restricted.status == 204
+    assert desk.summary(SYSTEM, people.NATIONAL_ID, BORN).status == 403
+    assert desk.transaction(visit(people.RECORD_ID)).status == 403
+    emergency = desk.summary(SYSTEM, people.NATIONAL_ID, BORN, purpose="ETREAT", reason="life-threatening")
+    assert emergency.status == 200
+
+
+def test_an_erased_record_is_nobody(desk: Desk) -> None:
+    assert people.call("DELETE", "/v1/records/{id}", people.sign_in(level=2)).status == 204
+    assert desk.summary(SYSTEM, people.NATIONAL_ID, BORN).status == 404
+    assert desk.summary_of(people.RECORD_ID).status == 404
+    assert desk.transaction(visit(people.RECORD_ID)).status == 404
+
+
+def test_the_resident_sees_who_looked(desk: Desk) -> None:
+    desk.summary(SYSTEM, people.NATIONAL_ID, BORN)
+    desk.summary(SYSTEM, people.NATIONAL_ID, BORN, purpose="ETREAT", reason="unable")
+    seen = people.call("GET", "/v1/records/{id}/accesses", people.sign_in(level=2)).json["accesses"]
+    assert [(each["facility"], each["practitioner"], each["emergency"]) for each in seen] == [
+        ("79001", "000123/HCM-CCHN", True),
+        ("79001", "000123/HCM-CCHN", False),
+    ]

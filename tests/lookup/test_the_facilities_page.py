@@ -1,0 +1,121 @@
+"""docs/facilities.md: every example runs as it stands, and a second implementation of RFC 9421 gets through."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from health_record import signatures
+from tests.conftest import World
+from tests.facility_bridge import bridge
+from tests.facility_desk import Resident, keep, new_key, register
+from tests.node_packages import node, signing_library
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = (ROOT / "docs" / "facilities.md").read_text(encoding="utf-8")
+
+
+def examples(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def facility(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """A running service, a record in it, and the page's key pair in the working folder."""
+    keep(world, Resident())
+    (commands,) = examples("sh")
+    if shutil.which("openssl"):
+        subprocess.run(["sh", "-ec", commands], cwd=tmp_path, check=True, capture_output=True)
+    else:
+        private, public = new_key()
+        (tmp_path / "facility.pem").write_bytes(private)
+        (tmp_path / "facility.pub.pem").write_text(public)
+    register(world, public_key_pem=(tmp_path / "facility.pub.pem").read_text())
+    with bridge(monkeypatch) as origin:
+        yield origin
+
+
+def test_the_python_examples_read_and_write(facility: str, tmp_path: Path) -> None:
+    program = "\n".join(examples("python")).replace("http://127.0.0.1:8000", facility)
+    (tmp_path / "example.py").write_text(program, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "example.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stderr, done.stdout.splitlines()) == (
+        "",
+        ["200", "Composition", "Patient", "Device", "200 ['201 Created', '201 Created']"],
+    )
+
+
+@pytest.mark.parametrize("algorithm", signatures.ALGORITHMS)
+def test_the_node_example_reads(world: World, facility: str, tmp_path: Path, algorithm: str) -> None:
+    (program,) = examples("js")
+    if algorithm != "ed25519":
+        private, public = new_key(algorithm)
+        (tmp_path / "facility.pem").write_bytes(private)
+        register(world, algorithm=algorithm, public_key_pem=public)
+        program = program.replace("'ed25519'", f"'{algorithm}'")
+    (tmp_path / "example.mjs").write_text(program.replace("http://127.0.0.1:8000", facility), encoding="utf-8")
+    (tmp_path / "node_modules").symlink_to(signing_library() / "node_modules")
+    done = node("example.mjs", folder=tmp_path)
+    assert (done.stderr, done.stdout.splitlines()) == ("", ["200", "Composition", "Patient", "Device"])
+
+
+VERIFY = """
+import { createPublicKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createVerifier, httpbis } from 'http-message-signatures'
+const requests = JSON.parse(readFileSync('requests.json'))
+for (const { method, url, headers, algorithm, pem } of requests) {
+  const verified = await httpbis.verifyMessage({
+    async keyLookup () {
+      return { id: '79001.1', algs: [algorithm], verify: createVerifier(createPublicKey(pem), algorithm) }
+    }
+  }, { method, url, headers })
+  console.log(algorithm, verified)
+}
+"""
+
+
+def test_nodes_library_verifies_what_our_client_signs(tmp_path: Path) -> None:
+    import json
+
+    from ops.facility_client import FacilityClient
+
+    requests = []
+    for algorithm in signatures.ALGORITHMS:
+        private, public = new_key(algorithm)
+        client = FacilityClient("https://suckhoe.example", "79001.1", private, practitioner="000123/HCM-CCHN")
+        for message in (
+            client.signed("POST", "Patient/$summary", '{"tên":"Nguyễn"}'.encode(), purpose="ETREAT", reason="unable"),
+            client.signed("GET", "Patient", query={"identifier": "a|b c", "birthdate": "1985-03-02"}),
+            client.signed("GET", "Patient/0b8f/$everything"),
+        ):
+            requests.append(
+                {
+                    "method": message.method,
+                    "url": message.url,
+                    "headers": message.headers,
+                    "algorithm": algorithm,
+                    "pem": public,
+                }
+            )
+    (tmp_path / "requests.json").write_text(json.dumps(requests), encoding="utf-8")
+    (tmp_path / "verify.mjs").write_text(VERIFY, encoding="utf-8")
+    (tmp_path / "node_modules").symlink_to(signing_library() / "node_modules")
+    done = node("verify.mjs", folder=tmp_path)
+    assert (done.stderr, done.stdout.splitlines()) == (
+        "",
+        [f"{algorithm} true" for algorithm in signatures.ALGORITHMS for _ in range(3)],
+    )
