@@ -21,6 +21,7 @@ from health_record.phones import ascii_digits
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{24}")
 LANE = 0  # place in the transaction
+ATTEMPTS = 3  # of two right codes at once, both may be told of a conflict
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,17 @@ def _count_try(table: str, challenge: str, limits: Limits, now: int) -> lanes.La
 
 def _use_up(items: list[dict[str, Any]]) -> None:
     """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins."""
-    try:
-        client("dynamodb").transact_write_items(TransactItems=items)
-    except Exception as error:
-        if cancelled_at(error).get(LANE) == "ConditionalCheckFailed":
-            raise answers.code_refused() from error
-        raise
+    for attempt in range(ATTEMPTS):
+        try:
+            client("dynamodb").transact_write_items(TransactItems=items)
+        except Exception as error:
+            reason = cancelled_at(error).get(LANE)
+            if reason == "ConditionalCheckFailed":
+                raise answers.code_refused() from error
+            if reason != "TransactionConflict" or attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return
 
 
 def _credit(ledger: Ledger, item: Mapping[str, Any]) -> None:

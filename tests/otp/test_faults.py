@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from tests.conftest import World
 from tests.otp.conftest import START, Aws, Browser, phone_number, solve, throttled
 
+CONFLICT, NONE = {"Code": "TransactionConflict"}, {"Code": "None"}
 SMS_FAULTS = [
     ClientError({"Error": {"Code": "OptedOut", "Message": "+84901234567 opted out"}}, "Publish"),
     ClientError({"Error": {"Code": "InternalError"}}, "Publish"),
@@ -123,6 +124,23 @@ def test_a_throttled_table_while_verifying_is_503_and_the_code_stays_good(
     assert browser.verify(asked, browser.code()).status == 503
     aws.work()
     assert browser.verify(asked, browser.code()).status == 200
+
+
+@pytest.mark.parametrize(("conflicts", "status"), [(2, 200), (3, 503)])
+def test_a_conflict_with_another_transaction_is_tried_again(
+    browser: Browser, aws: Aws, conflicts: int, status: int
+) -> None:
+    asked = browser.ask().json["challenge_id"]
+    response = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [CONFLICT, NONE, NONE]}
+    aws.fail("TransactWriteItems", ClientError(response, "TransactWriteItems"), times=conflicts)
+    assert browser.verify(asked, browser.code()).status == status
+
+
+@pytest.mark.parametrize(("conflicts", "status"), [(2, 202), (3, 503)])
+def test_a_conflict_while_asking_is_looked_at_again(browser: Browser, aws: Aws, conflicts: int, status: int) -> None:
+    response = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [CONFLICT, NONE]}
+    aws.fail("TransactWriteItems", ClientError(response, "TransactWriteItems"), times=conflicts)
+    assert browser.ask().status == status
 
 
 def test_a_verification_stands_when_the_breakers_cannot_be_told(
