@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+
 from health_record import observe
 
 
