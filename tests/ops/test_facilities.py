@@ -1,0 +1,225 @@
+"""The registry of facilities, by the `ssk facility` command: public keys in, key ids out, nothing silently replaced."""
+
+import argparse
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from health_record import facilities
+from health_record.errors import UnauthenticatedError
+from ops import facility
+from ops.deployment import Deployment
+from ops.errors import OpsError
+from tests.conftest import World, aws
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+Ssk = Callable[..., Any]
+
+
+def pem_of(key: Any) -> str:
+    return str(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode())
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Callable[[str], str]:
+    """Writes a PEM file and tells its path."""
+
+    def write(pem: str) -> str:
+        file = tmp_path / "key.pem"
+        file.write_text(pem)
+        return str(file)
+
+    return write
+
+
+@pytest.fixture
+def key(key_file: Callable[[str], str]) -> str:
+    return key_file(pem_of(ed25519.Ed25519PrivateKey.generate()))
+
+
+@pytest.fixture
+def ssk(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ssk:
+    """Runs `ssk facility ... --json` against the tests' table; the last line as JSON."""
+    where = Deployment({"TableFacilities": "facilities"}, aws)
+    monkeypatch.setattr(facility, "deployment", lambda _: where)
+
+    def run(*words: str) -> Any:
+        parser = argparse.ArgumentParser()
+        facility.add_arguments(parser)
+        assert facility.run(parser.parse_args([*words, "--json"])) == 0
+        return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    return run
+
+
+def add(ssk: Ssk, key: str, facility_id: str = "79001", *more: str) -> Any:
+    return ssk("add", facility_id, "--name", "Trạm Y tế Sài Gòn", "--key", key, *more)
+
+
+def may_sign(key_id: str, moment: datetime) -> bool:
+    facilities.forget()
+    try:
+        found = facilities.find("facilities", key_id.partition(".")[0])
+        facilities.signer(found, key_id, int(moment.timestamp()))
+    except UnauthenticatedError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("private_key", "algorithm"),
+    [
+        (ed25519.Ed25519PrivateKey.generate(), "ed25519"),
+        (ec.generate_private_key(ec.SECP256R1()), "ecdsa-p256-sha256"),
+    ],
+)
+def test_a_registered_facility_is_known_to_the_functions(
+    ssk: Ssk, key_file: Callable[[str], str], private_key: Any, algorithm: str
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        assert add(ssk, key_file(pem_of(private_key)), "79001", "--permission", "read", "--permission", "verify") == {
+            "key_id": "79001.1"
+        }
+    facilities.forget()
+    found = facilities.find("facilities", "79001")
+    assert found is not None
+    assert (found.name, found.status, found.permissions) == (
+        "Trạm Y tế Sài Gòn",
+        "active",
+        frozenset({"read", "verify"}),
+    )
+    assert facilities.signer(found, "79001.1", int(NOW.timestamp()))[1].algorithm == algorithm
+
+
+def test_without_a_word_a_facility_may_only_read(ssk: Ssk, key: str) -> None:
+    add(ssk, key)
+    assert ssk("list")["facilities"][0]["permissions"] == ["read"]
+
+
+def test_an_id_that_is_taken_is_refused_and_nothing_is_replaced(ssk: Ssk, key: str) -> None:
+    add(ssk, key, "79001", "--permission", "write")
+    before = ssk("list")
+    with pytest.raises(OpsError, match="registered already"):
+        add(ssk, key)
+    assert ssk("list") == before
+
+
+def test_after_a_rotation_both_keys_sign_until_the_overlap_ends(ssk: Ssk, key: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key)
+        assert ssk("rotate", "79001", "--key", key, "--overlap-days", "7") == {"key_id": "79001.2"}
+    end = NOW + timedelta(days=7)
+    assert [may_sign("79001.1", end + timedelta(seconds=step)) for step in (-1, 0, 1)] == [True, False, False]
+    assert may_sign("79001.2", end)
+
+
+def test_a_rotation_does_not_bring_a_revoked_key_back(ssk: Ssk, key: str) -> None:
+    add(ssk, key)
+    ssk("revoke", "79001.1")
+    ssk("rotate", "79001", "--key", key)
+    assert [known["status"] for known in ssk("list")["facilities"][0]["keys"]] == ["revoked", "active"]
+
+
+def test_a_rotation_never_lengthens_the_life_of_an_earlier_key(ssk: Ssk, key: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key)
+        ssk("rotate", "79001", "--key", key, "--overlap-days", "1")
+        ssk("rotate", "79001", "--key", key, "--overlap-days", "30")
+    ends = [known["not_after"][:10] for known in ssk("list")["facilities"][0]["keys"]]
+    assert ends == ["2026-11-24", "2026-12-23", "2027-12-25"]
+
+
+def test_a_revoked_key_signs_no_more_and_the_other_still_does(ssk: Ssk, key: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key)
+        ssk("rotate", "79001", "--key", key)
+    ssk("revoke", "79001.1")
+    assert (may_sign("79001.1", NOW), may_sign("79001.2", NOW)) == (False, True)
+
+
+def test_no_key_of_a_revoked_facility_signs(ssk: Ssk, key: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key)
+    ssk("revoke", "79001")
+    assert not may_sign("79001.1", NOW)
+
+
+def test_the_list_shows_every_facility_in_order_and_no_key_material(ssk: Ssk, key: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key, "79002")
+        add(ssk, key, "79001")
+    shown = {
+        "name": "Trạm Y tế Sài Gòn",
+        "status": "active",
+        "permissions": ["read"],
+    }
+    life = {
+        "algorithm": "ed25519",
+        "not_before": "2026-11-23T08:00:00+00:00",
+        "not_after": "2027-12-25T08:00:00+00:00",
+        "status": "active",
+    }
+    assert ssk("list") == {
+        "facilities": [
+            {"id": number, **shown, "keys": [{"id": f"{number}.1", **life}]} for number in ("79001", "79002")
+        ]
+    }
+
+
+@pytest.mark.parametrize("words", [("rotate", "79009"), ("revoke", "79009"), ("revoke", "79001.7")])
+def test_what_is_not_there_is_refused(ssk: Ssk, key: str, words: tuple[str, ...]) -> None:
+    add(ssk, key)
+    before = ssk("list")
+    with pytest.raises(OpsError, match="There is no"):
+        ssk(*words, *(("--key", key) if words[0] == "rotate" else ()))
+    assert ssk("list") == before
+
+
+@pytest.mark.parametrize("facility_id", ["", "79 001", "79001.1", "x" * 33, "79001#"])
+def test_an_id_that_cannot_be_a_key_id_is_refused(ssk: Ssk, key: str, facility_id: str) -> None:
+    with pytest.raises(OpsError, match="1 to 32 letters"):
+        add(ssk, key, facility_id)
+    assert ssk("list") == {"facilities": []}
+
+
+def test_a_negative_overlap_is_refused(ssk: Ssk, key: str) -> None:
+    add(ssk, key)
+    with pytest.raises(OpsError, match="must not be negative"):
+        ssk("rotate", "79001", "--key", key, "--overlap-days", "-1")
+
+
+def private_pem() -> str:
+    fresh = ed25519.Ed25519PrivateKey.generate()
+    return fresh.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.mark.parametrize(
+    ("pem", "reason"),
+    [
+        (private_pem(), "private key"),
+        (pem_of(rsa.generate_private_key(65537, 2048)), "Ed25519 or ECDSA P-256"),
+        (pem_of(ec.generate_private_key(ec.SECP384R1())), "Ed25519 or ECDSA P-256"),
+        ("nothing", "no public key"),
+        ("", "no public key"),
+        ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "no public key"),
+        ("khóa", "no readable PEM"),
+    ],
+)
+def test_a_file_without_a_fitting_public_key_is_refused(
+    ssk: Ssk, key_file: Callable[[str], str], pem: str, reason: str
+) -> None:
+    with pytest.raises(OpsError, match=reason):
+        add(ssk, key_file(pem))
+    assert ssk("list") == {"facilities": []}
+
+
+def test_a_file_that_is_not_there_is_refused(ssk: Ssk, tmp_path: Path) -> None:
+    with pytest.raises(OpsError, match="no readable PEM"):
+        add(ssk, str(tmp_path / "nowhere.pem"))

@@ -1,0 +1,65 @@
+"""The site's upload: right types and caching, nothing stale, and what the aggregation publishes stays."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.local import site
+from tests.conftest import World, aws
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("index.html", "en/index.html", "questionnaire.json", "assets/declare-0a1b.js"):
+        file = tmp_path / "site" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name)
+    return tmp_path / "site"
+
+
+def stored() -> dict[str, Any]:
+    s3 = aws("s3")
+    keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket="site").get("Contents", [])]
+    return {key: s3.get_object(Bucket="site", Key=key) for key in keys}
+
+
+def test_every_file_is_stored_with_its_type_and_caching(world: World, folder: Path) -> None:
+    assert site.upload(aws("s3"), "site", folder) == 4
+    found = {key: (answer["ContentType"], answer["CacheControl"]) for key, answer in stored().items()}
+    assert found == {
+        "assets/declare-0a1b.js": ("text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
+        "en/index.html": ("text/html; charset=utf-8", "public, max-age=60"),
+        "index.html": ("text/html; charset=utf-8", "public, max-age=60"),
+        "questionnaire.json": ("application/json; charset=utf-8", "public, max-age=60"),
+    }
+    assert stored()["en/index.html"]["Body"].read() == b"en/index.html"
+
+
+def test_what_is_no_longer_built_goes_and_what_is_published_stays(world: World, folder: Path) -> None:
+    for key in ("old.html", "assets/declare-9999.js", "insights/index.html"):
+        aws("s3").put_object(Bucket="site", Key=key, Body=b"")
+    site.upload(aws("s3"), "site", folder)
+    assert stored().keys() == {
+        "assets/declare-0a1b.js",
+        "en/index.html",
+        "index.html",
+        "insights/index.html",
+        "questionnaire.json",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.css", "text/css; charset=utf-8"),
+        ("a.svg", "image/svg+xml; charset=utf-8"),
+        ("a.png", "image/png"),
+        ("a.webmanifest", "application/manifest+json; charset=utf-8"),
+        ("a.woff2", "font/woff2"),
+        ("a.unknown", "application/octet-stream"),
+        ("noending", "application/octet-stream"),
+    ],
+)
+def test_types_are_those_of_the_web(name: str, kind: str) -> None:
+    assert site.content_type(name) == kind
