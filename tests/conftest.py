@@ -14,6 +14,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+pytest_plugins = ["tests.stack.local_stack"]
+
 REGION = "ap-southeast-1"
 ORIGIN = "http://127.0.0.1:8000"
 ORIGIN_SECRET = "origin-secret-of-the-tests"

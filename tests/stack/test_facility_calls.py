@@ -1,0 +1,46 @@
+"""Signed calls through the deployed gateway, functions and tables: replays raced, spellings kept, bodies untouched."""
+
+import json
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.facility_client import FacilityClient
+
+NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+
+
+@pytest.fixture
+def client(stack: dict[str, Any]) -> FacilityClient:
+    facility = stack["demo_facility"]
+    key = Path(facility["private_key_file"]).read_bytes()
+    return FacilityClient(stack["web_url"], facility["key_id"], key, practitioner="000123/HCM-CCHN")
+
+
+def test_a_nonce_used_forty_times_at_once_passes_once(client: FacilityClient) -> None:
+    message = client.signed("GET", f"Patient/{uuid.uuid4()}/$summary")
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(lambda _: client.send(message), range(40)))
+    told = sorted((answer.status, answer.json["issue"][0]["diagnostics"]) for answer in answers)
+    assert told == [(401, "signature-replayed")] * 39 + [(404, "no-such-person")]
+
+
+def test_every_form_of_a_call_is_signed_as_it_is_sent(client: FacilityClient) -> None:
+    pair = {"identifier": f"{NATIONAL_ID}|079185009999", "birthdate": "1985-03-02"}
+    patient = {"resourceType": "Patient", "name": [{"text": "Nguyễn Thị Thử"}], "birthDate": "1985-03-02"}
+    answers = [
+        client.metadata(),
+        client.call("GET", "Patient", query=pair),
+        client.search(NATIONAL_ID, "079185009999", "1985-03-02"),
+        client.match(patient),
+        client.call("GET", "Patient/$summary", query=pair),
+        client.summary(NATIONAL_ID, "079185009999", "1985-03-02"),
+        client.everything(str(uuid.uuid4()), _since="2026-11-23T08:00:00+07:00"),
+        client.transaction({"resourceType": "Bundle", "type": "transaction", "entry": []}),
+        client.call("POST", f"Patient/{uuid.uuid4()}/$verify", json.dumps({"resourceType": "Parameters"}).encode()),
+    ]
+    assert [answer.status for answer in answers] == [200, 200, 200, 200, 404, 404, 404, 422, 400]
+    assert {answer.headers["content-type"] for answer in answers} == {"application/fhir+json; charset=utf-8"}
