@@ -75,7 +75,7 @@ def _source_files(source: Path) -> Iterator[Path]:
 def _compile(tree: Path, mounted_at: str) -> None:
     done = compileall.compile_dir(
         str(tree),
-        quiet=2,
+        quiet=1,  # a fault is printed with file and line
         stripdir=str(tree),
         prependdir=mounted_at,
         invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,

@@ -20,8 +20,6 @@ from infrastructure.target import Target
 KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
 KEY_WRITE = (*KEY_READ, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 
-REWRITTEN = ("snapshots", "statistics", "forecasts", "published")  # a second run for a day replaces the first
-
 
 class ProvinceStack(Stack):
     """Everything that serves one province. Its names are generated, so that a failed try never blocks the next."""
@@ -158,22 +156,17 @@ class ProvinceStack(Stack):
             self._may_on(name, self.tables.audit, ["PutItem"])
 
     def _grant_otp(self) -> None:
-        actions = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"]
-        self._may_on(OTP, self.tables.access, actions)
-        self._may_on(OTP, self.tables.access, ["Query"], index="by-account")
+        access = self.tables.access
+        self._may_on(OTP, access, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"])
+        self._may_on(OTP, access, ["Query"], index="by-account")
         self._may_send_sms(OTP)
 
     def _grant_declare(self) -> None:
         tables = self.tables
-        self._may_on(
-            DECLARE,
-            tables.access,
-            ["BatchGetItem", "ConditionCheckItem", "GetItem", "UpdateItem"],
-            only=["session#*", "account#*", "budget#*"],
-        )
-        everything = ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
-        self._may_on(DECLARE, tables.records, ["BatchGetItem", *everything])
-        self._may_on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem"])
+        everything = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
+        self._may_on(DECLARE, tables.access, ["UpdateItem"], only=["session#*", "account#*", "budget#*"])
+        self._may_on(DECLARE, tables.records, everything)
+        self._may_on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
         self._may_on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
         self._may_on(DECLARE, tables.audit, ["Query"], index="by-record")
         self._may_with_data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
@@ -181,50 +174,39 @@ class ProvinceStack(Stack):
 
     def _grant_lookup(self) -> None:
         tables = self.tables
-        self._may_on(LOOKUP, tables.access, ["BatchGetItem", "GetItem", "UpdateItem"], only=["budget#*"])
-        self._may_on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
+        self._may_on(LOOKUP, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
+        self._may_on(LOOKUP, tables.records, ["GetItem", "Query"])
         self._may_on(LOOKUP, tables.records, ["UpdateItem"], only=["share#*"])
-        self._may_on(LOOKUP, tables.keys, ["BatchGetItem", "GetItem"])
-        self._may_on(LOOKUP, tables.facilities, ["GetItem", "Query"])
+        self._may_on(LOOKUP, tables.keys, ["BatchGetItem"])
+        self._may_on(LOOKUP, tables.facilities, ["Query"])
         self._may_with_data_key(LOOKUP, "kms:Decrypt")
         self._may_send_sms(LOOKUP)
 
     def _grant_contribute(self) -> None:
+        """It appends to records and neither changes nor deletes what is there; `$verify` permits a new PIN."""
         tables = self.tables
-        self._may_on(
-            CONTRIBUTE,
-            tables.access,
-            ["BatchGetItem", "GetItem", "UpdateItem"],
-            only=["budget#*", "permit#*"],  # `$verify` permits the account a new PIN
-        )
-        self._may_on(
-            CONTRIBUTE,
-            tables.records,
-            ["BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem"],
-        )
-        self._may_on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
-        self._may_on(CONTRIBUTE, tables.keys, ["BatchGetItem", "GetItem"])
-        self._may_on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem", "Query"])
-        self._may_on(CONTRIBUTE, tables.facilities, ["GetItem", "Query"])
+        self._may_on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*", "permit#*"])
+        self._may_on(CONTRIBUTE, tables.records, ["ConditionCheckItem", "PutItem", "Query"])
+        self._may_on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
+        self._may_on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
+        self._may_on(CONTRIBUTE, tables.facilities, ["Query"])
         self._may_with_data_key(CONTRIBUTE, "kms:Decrypt")
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
+        snapshots = [bucket.arn_for_objects("snapshots/*")]
         if self._target.snapshot_of(self._province) == "scan":
             self._may_on(AGGREGATE, facts, ["Scan"])
         else:
             self._may_on(AGGREGATE, facts, ["DescribeTable", "ExportTableToPointInTime"])
             self._may(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
+            self._may(AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots)  # DynamoDB on its behalf
         self._may_use_storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
-        self._may(
-            AGGREGATE,
-            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
-            [bucket.arn_for_objects(f"{kind}/*") for kind in REWRITTEN],
-        )
+        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published")]
+        self._may(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
         self._may(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
-        self._may(AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn])
-        pages = self.site.bucket.arn_for_objects("insights/*")
-        self._may(AGGREGATE, ["s3:DeleteObject", "s3:PutObject"], [pages])
+        self._may(AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
+        self._may(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
         self._may(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
 
     def _grant_schedule(self) -> None:

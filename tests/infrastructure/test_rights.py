@@ -17,31 +17,31 @@ WILDCARDS = {
 }
 TABLE_RIGHTS = {
     "Otp": {
-        "Tables/Access": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem UpdateItem",
+        "Tables/Access": "BatchGetItem DeleteItem GetItem PutItem UpdateItem",
         "Tables/Access/index/by-account": "Query",
         "Tables/Audit": "PutItem",
     },
     "Declare": {
-        "Tables/Access": "BatchGetItem ConditionCheckItem GetItem UpdateItem",
+        "Tables/Access": "UpdateItem",
         "Tables/Records": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
-        "Tables/Keys": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem",
+        "Tables/Keys": "BatchGetItem ConditionCheckItem DeleteItem PutItem",
         "Tables/Facts": "DeleteItem PutItem Query UpdateItem",
         "Tables/Audit": "PutItem",
         "Tables/Audit/index/by-record": "Query",
     },
     "Lookup": {
-        "Tables/Access": "BatchGetItem GetItem UpdateItem",
-        "Tables/Records": "BatchGetItem GetItem Query UpdateItem",
-        "Tables/Keys": "BatchGetItem GetItem",
-        "Tables/Facilities": "GetItem Query",
+        "Tables/Access": "BatchGetItem UpdateItem",
+        "Tables/Records": "GetItem Query UpdateItem",
+        "Tables/Keys": "BatchGetItem",
+        "Tables/Facilities": "Query",
         "Tables/Audit": "PutItem",
     },
     "Contribute": {
-        "Tables/Access": "BatchGetItem GetItem UpdateItem",
-        "Tables/Records": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
-        "Tables/Keys": "BatchGetItem GetItem",
-        "Tables/Facts": "DeleteItem PutItem Query",
-        "Tables/Facilities": "GetItem Query",
+        "Tables/Access": "BatchGetItem UpdateItem",
+        "Tables/Records": "ConditionCheckItem PutItem Query",
+        "Tables/Keys": "BatchGetItem",
+        "Tables/Facts": "DeleteItem PutItem",
+        "Tables/Facilities": "Query",
         "Tables/Audit": "PutItem",
     },
     "Aggregate": {
