@@ -80,8 +80,7 @@ def test_what_comes_over_the_wire_keeps_within_the_budget(page: Page, journey: J
 
 
 def test_the_form_can_be_filled_in_by_keyboard_alone(page: Page, journey: Journey) -> None:
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     journey.arrives("identity.relation")
     expect(page.locator('section[data-page="identity.relation"] h1')).to_be_focused()
     page.keyboard.press("Tab")
@@ -98,8 +97,7 @@ def test_the_form_can_be_filled_in_by_keyboard_alone(page: Page, journey: Journe
 
 def test_an_idle_session_warns_and_can_be_extended(page: Page, journey: Journey) -> None:
     page.clock.install()
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     journey.arrives("identity.relation")
     dialog = page.locator("#still-there")
     page.clock.run_for("12:50")
@@ -116,8 +114,7 @@ def test_an_idle_session_warns_and_can_be_extended(page: Page, journey: Journey)
 
 def test_a_session_that_idled_out_leads_to_a_new_code_and_keeps_the_answers(page: Page, journey: Journey) -> None:
     page.clock.install()
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     journey.chooses("identity.relation", "Cho tôi")
     page.clock.run_for("13:10")
     expect(page.locator("#still-there")).to_be_visible()

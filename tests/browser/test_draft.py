@@ -41,8 +41,7 @@ def versions(page: Page) -> list[int]:
 
 
 def to_the_name(journey: Journey) -> None:
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     journey.chooses("identity.relation", "Cho tôi")
     journey.goes_on()
     journey.types("identity.full-name", NAME)
@@ -50,8 +49,7 @@ def to_the_name(journey: Journey) -> None:
 
 
 def to_the_check(journey: Journey) -> None:
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     journey.fills_in_everything()
 
 
@@ -152,6 +150,11 @@ def test_a_shared_phone_keeps_nothing_and_forgets_an_older_draft(page: Page, jou
 def test_erase_and_leave_ends_the_session_and_wipes_the_device(page: Page, journey: Journey) -> None:
     to_the_name(journey)
     page.locator("#leave").click()
+    page.locator("#stay").click()
+    journey.arrives("identity.full-name")
+    page.locator("#leave").click()
+    journey.is_accessible()
+    page.locator("#leave-now").click()
     expect(page.locator("#start")).to_be_visible()
     assert kept(page) == []
     assert page.evaluate("sessionStorage.length") == 0
@@ -219,8 +222,7 @@ def test_a_change_after_a_lost_answer_becomes_the_next_version(page: Page, journ
 
 
 def test_a_declaration_made_without_network_is_sent_when_it_is_back(page: Page, journey: Journey) -> None:
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     journey.says_who()
     page.context.set_offline(True)
     journey.says_how_healthy()

@@ -15,13 +15,15 @@ def test_a_resident_declares_from_poster_to_receipt(page: Page, journey: Journey
     def note(request: Request) -> None:
         sent.append((request.method, request.url.removeprefix(journey.web_url)))
         if request.method == "PUT":
-            bodies.append(request.post_data_json)
+            bodies.append(request.post_data_json or {})
 
     page.on("request", note)
     with page.expect_response("**/v1/visits") as visit:
         page.goto(f"/?p={POSTER}")
     assert visit.value.status == 204
     journey.is_accessible()
+    page.reload()
+    assert [path for method, path in sent if method == "POST"] == ["/v1/visits"]
     page.get_by_role("link", name="Bắt đầu khai").click()
     journey.proves_the_phone()
     assert journey.text_message().isascii()
@@ -74,8 +76,7 @@ def test_every_page_on_the_way_is_accessible_in_english_too(page: Page, journey:
 
 
 def test_an_answer_is_changed_from_the_page_that_shows_all(page: Page, journey: Journey) -> None:
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     journey.fills_in_everything()
     page.get_by_role("link", name="Sửa câu Họ và tên").click()
     journey.arrives("identity.full-name")
@@ -86,8 +87,7 @@ def test_an_answer_is_changed_from_the_page_that_shows_all(page: Page, journey: 
 
 
 def test_another_person_of_the_family_is_declared_with_the_same_proof(page: Page, journey: Journey) -> None:
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     journey.fills_in_everything()
     journey.goes_on()
     first = journey.receipt()
@@ -101,8 +101,7 @@ def test_another_person_of_the_family_is_declared_with_the_same_proof(page: Page
 
 
 def test_exclusive_options_and_details_follow_the_answers(page: Page, journey: Journey) -> None:
-    journey.opens()
-    journey.proves_the_phone()
+    journey.starts_signed_in()
     page.evaluate("location.hash = '#history.conditions'")
     journey.arrives("history.conditions")
     journey.chooses("history.conditions", "Ung thư", "Lao")

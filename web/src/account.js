@@ -27,8 +27,8 @@ export function attempt(form, id, action) {
     try {
       await action();
     } catch (error) {
+      showErrors([{ id, message: text(error instanceof Offline ? 'offline' : 'wrong') }]);
       if (!(error instanceof Offline)) throw error;
-      showErrors([{ id, message: text('offline') }]);
     } finally {
       running = false;
       button.removeAttribute('aria-disabled');
@@ -41,12 +41,25 @@ async function ask(phone, id) {
   const answer = await call('POST', '/otp', { body: poster ? { phone, poster } : { phone } });
   if (answer.status !== 202) {
     showErrors([{ id, message: answer.status === 503 ? answer.data.detail || text('sms_down') : sentenceOf(answer) }]);
+    suggest(answer.data.suggestion);
     return false;
   }
   const resendAt = Date.now() + answer.data.resend_after * 1000;
   Object.assign(journey, { phone, challenge: { id: answer.data.challenge_id, resendAt } });
   remember();
   return true;
+}
+
+// An old number of 11 digits: what it became in 2018, to be taken by one tap.
+function suggest(number) {
+  box('suggestion').hidden = !number;
+  if (number) box('suggestion').querySelector('span').textContent = number;
+}
+
+function takeSuggestion() {
+  box('phone').value = box('suggestion').querySelector('span').textContent;
+  box('suggestion').hidden = true;
+  box('phone').focus();
 }
 
 async function sendPhone() {
@@ -102,6 +115,7 @@ function countDown() {
 }
 
 export function startAccount(proven) {
+  box('suggestion').addEventListener('click', takeSuggestion);
   const forms = Object.fromEntries(['phone', 'code', 'pin'].map((name) => [name, section(name).querySelector('form')]));
   const submitCode = attempt(forms.code, 'code', () => sendCode(proven));
   forms.phone.addEventListener('submit', attempt(forms.phone, 'phone', sendPhone));

@@ -16,6 +16,7 @@ const questions = questionsOf(form.item);
 const steps = [...main.querySelectorAll('[data-page]')].filter((page) => fieldsIn(page).length).map((page) => page.dataset.page);
 const pageOf = (linkId) => fieldOf(linkId).closest('[data-page]').dataset.page;
 const root = document.querySelector('.service').getAttribute('href') + location.search;
+const leaving = document.getElementById('leaving');
 let account;
 let session;
 let saving = null;
@@ -150,7 +151,9 @@ async function start() {
       continueFrom(page);
     });
   }
-  document.getElementById('leave').addEventListener('click', leave);
+  document.getElementById('leave').addEventListener('click', () => leaving.showModal());
+  document.getElementById('stay').addEventListener('click', () => leaving.close());
+  document.getElementById('leave-now').addEventListener('click', leave);
   document.getElementById('finish').addEventListener('click', leave);
   document.getElementById('another').addEventListener('click', startAnother);
   document.querySelector('.switch').addEventListener('click', async (event) => {

@@ -1,4 +1,4 @@
-// The field for a ward: type a name, choose from the list; the list is loaded once, when it is first needed.
+// The field for a ward: type a name, choose from the list; the list is loaded once and early, for the network may go.
 import { index, search } from './ward-search.js';
 import { element, main, text } from './texts.js';
 
@@ -32,7 +32,7 @@ function option(field, { code, name, former }, checked) {
 export function startWardPicker(field) {
   const box = field.querySelector('input[type="search"]');
   const status = field.querySelector('.status');
-  box.addEventListener('focus', () => wards().catch(() => null));
+  wards().catch(() => null);
   box.addEventListener('input', async () => {
     const query = box.value;
     const result = await wards().then((ready) => search(ready, query)).catch(() => null);
