@@ -20,7 +20,7 @@ app = api.new_app()
 
 def handler(event: api.Event, context: Any) -> dict[str, Any]:
     """Lambda's entry point."""
-    return api.serve(app, event, context, audience="facility")
+    return facility_calls.serve(app, event, context, LookupSettings)
 
 
 @app.get("/v1/fhir/metadata")

@@ -36,7 +36,7 @@ class Finder:
         """
         macs = Macs(self.config.mac_key_id, self.config.province)
         found = opening.record_of(self.config.table_records, macs, wanted.pointer) if wanted.pointer else None
-        opened, spent = (None, {}) if found is None else self._open(found[0])
+        opened, spent = (None, {}) if found is None else self._open(found)
         self._refuse_if_spent(spent)
         if opened is None or not wanted.is_born(opened.identity.birth_date):
             self._miss(spent)

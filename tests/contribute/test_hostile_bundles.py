@@ -92,6 +92,7 @@ def test_a_body_above_a_megabyte_is_too_large(world: World, desk: Desk) -> None:
     big = observation(person(), note=[{"text": "x" * 1024 * 1024}])
     assert told(desk.transaction(bundle(big)))[0] == 413
     assert stored(world) == 0
+    assert [item["detail"] for item in world.items("audit")] == ["too-large"]
 
 
 def test_a_thousand_entries_are_too_many(world: World, desk: Desk) -> None:

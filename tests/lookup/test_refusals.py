@@ -234,6 +234,7 @@ def test_nobody_can_list_people(world: World, desk: Desk, query: dict[str, str],
 def test_the_body_of_a_call_ends_at_one_megabyte(world: World, desk: Desk) -> None:
     answer = desk.send(desk.signed("POST", "Patient/$summary", b" " * (1024 * 1024 + 1)))
     assert refused(answer) == (413, "too-large")
+    assert lines(world) == [("unproven", "denied", "too-large")]
     within = desk.send(desk.signed("POST", "Patient/$summary", b" " * 1024 * 1024))
     assert refused(within) == (400, "not-json")
 

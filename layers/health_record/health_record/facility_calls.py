@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from health_record import api, audit, facilities, signatures
+from health_record import api, audit, facilities, settings, signatures
 from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
 from health_record.facilities import Facility
 from health_record.language import Text
@@ -14,7 +14,7 @@ from health_record.observe import info
 from health_record.settings import ApiSettings
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler import Response
+    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
     Decide = Callable[["FacilityCall"], Response[str]]
 
@@ -22,6 +22,7 @@ PRACTITIONER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?")
 FHIR_JSON = "application/fhir+json"
 SHARE = re.compile(r"[A-Za-z0-9_-]{16,128}")
 REASONS = ("unconscious", "life-threatening", "unable")
+TOO_LARGE = 413
 Permission = Literal["read", "write", "emergency", "verify"]
 
 
@@ -63,6 +64,15 @@ class FacilityCall:
                 Text(f"Cơ sở chưa được cấp quyền {permission}.", f"The facility has no permission to {permission}."),
                 type="permission-missing",
             )
+
+
+def serve(app: "APIGatewayHttpResolver", event: api.Event, context: Any, config: type[ApiSettings]) -> dict[str, Any]:
+    """Answer one API event of a facility. A body too large to be read leaves its audit line as well."""
+    answered = api.serve(app, event, context, audience="facility")
+    if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > api.LARGEST_BODY["facility"]:
+        entry = audit.unproven_entry(action=str(event.get("routeKey")), detail="too-large")
+        audit.put(settings.cached(config).table_audit, entry)
+    return answered
 
 
 def answer(

@@ -42,8 +42,8 @@ class Opened:
         return self.meta.record_id
 
 
-def record_of(table_records: str, macs: Macs, pointer: Pointer) -> tuple[str, bool] | None:
-    """The one record a number leads to, and whether a facility verified that; None if none or several claim it."""
+def record_of(table_records: str, macs: Macs, pointer: Pointer) -> str | None:
+    """The one record that a number leads to: the verified one, else the only claim; None if there is none."""
     answer = client("dynamodb").query(
         TableName=table_records,
         KeyConditionExpression="pk = :pk",
@@ -53,8 +53,8 @@ def record_of(table_records: str, macs: Macs, pointer: Pointer) -> tuple[str, bo
     )
     found = [from_wire(item) for item in answer["Items"]]
     if found and found[0]["sk"] == records.VERIFIED:
-        return str(found[0]["record_id"]), True
-    return (str(found[0]["record_id"]), False) if len(found) == 1 else None
+        return str(found[0]["record_id"])
+    return str(found[0]["record_id"]) if len(found) == 1 else None
 
 
 def open_record(places: Places, record_id: str, budget: str | None = None) -> tuple[Opened | None, Item]:

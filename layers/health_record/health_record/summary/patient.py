@@ -10,7 +10,7 @@ SYSTEMS = {
 
 
 def patient(person: Person) -> Resource:
-    """Who the record is about, as far as the record says. An identifier is `official` once a facility verified it."""
+    """Who the record is about, as far as the record says."""
     identity = person.identity
     resource: Resource = {
         "resourceType": "Patient",
@@ -20,11 +20,7 @@ def patient(person: Person) -> Resource:
         "gender": identity["sex"],
         "birthDate": identity["birth_date"],
     }
-    known = [
-        {"use": "official" if name in person.verified else "usual", "system": system, "value": identity[name]}
-        for name, system in SYSTEMS.items()
-        if identity.get(name)
-    ]
+    known = [{"system": system, "value": identity[name]} for name, system in SYSTEMS.items() if identity.get(name)]
     if known:
         resource["identifier"] = known
     if identity.get("ward"):

@@ -22,7 +22,6 @@ class Person:
 
     record_id: str
     identity: dict[str, Any]
-    verified: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> dict[str, str]:
