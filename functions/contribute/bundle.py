@@ -24,7 +24,7 @@ class Wish:
     """What is to be written about the person `record_id`: (type, id) -> resource, in the Bundle's order."""
 
     record_id: str
-    resources: dict[tuple[str, str], dict[str, Any]]
+    resources: dict[tuple[str, ...], dict[str, Any]]
 
 
 def read(event: api.Event) -> Wish:
@@ -44,10 +44,11 @@ def read(event: api.Event) -> Wish:
         faults.extend(_entry_faults(f"Bundle.entry[{place}]", entry))
     if faults:
         raise _invalid(faults)
-    resources = {(one["resourceType"], one["id"]): one for one in (entry["resource"] for entry in entries)}
+    names = {entry.get("fullUrl"): entry["request"]["url"] for entry in entries}
+    resources = {tuple(entry["request"]["url"].split("/")): _renamed(entry["resource"], names) for entry in entries}
     if len(resources) < len(entries):
         raise _invalid([fault("Bundle.entry", "must not hold the same resource twice")])
-    return Wish(_subject(entries), resources)
+    return Wish(_subject(list(resources.values())), resources)
 
 
 def require_known_references(wish: Wish, known: set[str]) -> None:
@@ -75,6 +76,8 @@ def _entry_faults(path: str, entry: Any) -> Iterator[Fault]:
         return
     yield from (fault(f"{path}.{name[:64]}", "is not known here") for name in entry if name not in ENTRY_MEMBERS)
     resource = entry["resource"]
+    if not isinstance(entry.get("fullUrl", ""), str):
+        yield fault(f"{path}.fullUrl", "must be a string")
     found = fhir.validate(resource, f"{path}.resource", TYPES, CONTAINED)
     yield from (fault(each.path, each.fault) for each in found)
     yield from _request_faults(path, entry.get("request"), resource)
@@ -97,11 +100,22 @@ def _request_faults(path: str, request: Any, resource: dict[str, Any]) -> Iterat
         yield fault(f"{path}.request.url", "must name the type and id of the resource")
 
 
-def _subject(entries: list[dict[str, Any]]) -> str:
+def _renamed(element: Any, names: dict[Any, str]) -> Any:
+    """A copy in which references to a `fullUrl` of the Bundle name the resource itself, as FHIR's transactions say."""
+    if isinstance(element, list):
+        return [_renamed(each, names) for each in element]
+    if not isinstance(element, dict):
+        return element
+    return {
+        name: names.get(each, each) if name == "reference" and isinstance(each, str) else _renamed(each, names)
+        for name, each in element.items()
+    }
+
+
+def _subject(resources: list[dict[str, Any]]) -> str:
     """The one person of all entries. Raises InvalidContentError."""
     faults, subject = [], None
-    for place, entry in enumerate(entries):
-        resource = entry["resource"]
+    for place, resource in enumerate(resources):
         member = SUBJECTS.get(resource["resourceType"])
         if member is None:
             continue

@@ -1,43 +1,69 @@
-"""`$verify`: a facility has seen the card, so the number is this record's and the account may set a new PIN."""
+"""`$verify`: a facility has seen the card, so the number is this record's and the account may set a new PIN.
+
+identifier#<short>#<mac> / verified   record_id, at, facility_id      one record at most for each number
+"""
 
 import datetime
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.contribute.settings import ContributeSettings
 from health_record import api, audit, opening, permits, records, wanted
 from health_record.clients import client
-from health_record.dynamo import cancelled_at, to_wire
-from health_record.errors import ConflictError, NotFoundError
+from health_record.dynamo import Item, cancelled_at, item_seen, to_wire
+from health_record.errors import NotFoundError, UnavailableError
 from health_record.facility_calls import FacilityCall
 from health_record.identifiers import Pointer
 from health_record.language import Text
 from health_record.macs import Macs
 from health_record.observe import count
 from health_record.opening import Opened
+from health_record.records import Identity
 
-CONDITION = "ConditionalCheckFailed"
+ATTEMPTS = 3
+CONDITION, CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
 AUDIT_PLACE, VERIFIED_PLACE = 0, 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a facility saw, for the record it opened."""
+
+    config: ContributeSettings
+    call: FacilityCall
+    opened: Opened
+    pointer: Pointer
+
+    @property
+    def identity(self) -> Identity:
+        """The record's identity with the number of the card in its place."""
+        name = "national_id" if self.pointer.short == "national-id" else "insurance_number"
+        known = self.pointer in self.opened.identity.pointers
+        return self.opened.identity if known else replace(self.opened.identity, **{name: self.pointer.value})
+
+    def pk(self, pointer: Pointer) -> str:
+        """Where a number is kept."""
+        return records.identifier_pk(Macs(self.config.mac_key_id, self.config.province), pointer)
 
 
 def verify(config: ContributeSettings, call: FacilityCall, patient_id: str, event: api.Event) -> dict[str, Any]:
     """Verify the number on the card for this record, in one transaction with the audit item.
 
-    Raises NotFoundError unless number and birth date are the record's own, ConflictError if another record was
-    verified with the number and the parameter `settle` is not true.
+    A number that was verified for another record moves here: that is how a conflict is settled, and the other record's
+    person finds it in their own list. Raises NotFoundError unless the birth date on the card is the record's.
     """
     asked = wanted.from_parameters(event)
-    settle = any(each.get("name") == "settle" and each.get("valueBoolean") is True for each in wanted.parameters(event))
-    opened = _opened(config, patient_id)
-    pointer = asked.pointer
-    if opened is None or pointer not in opened.identity.pointers or not asked.is_born(opened.identity.birth_date):
+    record_id = records.record_id_of(patient_id)
+    opened = None if record_id is None else opening.open_record(config, record_id)[0]
+    if opened is None or asked.pointer is None or not asked.is_born(opened.identity.birth_date):
         raise NotFoundError(
             Text("Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."),
             type="no-such-person",
         )
     call.record_id = opened.record_id
-    assert pointer is not None
-    _commit(config, call, opened, pointer, settle)
+    _settle(Card(config, call, opened, asked.pointer))
     call.audited = True
     count("IdentifierVerified")
     until = datetime.datetime.fromtimestamp(int(time.time()) + permits.LIVE_SECONDS, datetime.UTC)
@@ -50,46 +76,83 @@ def verify(config: ContributeSettings, call: FacilityCall, patient_id: str, even
     }
 
 
-def _opened(config: ContributeSettings, patient_id: str) -> Opened | None:
-    record_id = records.record_id_of(patient_id)
-    return None if record_id is None else opening.open_record(config, record_id)[0]
+def _settle(card: Card) -> None:
+    holder: str | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            client("dynamodb").transact_write_items(TransactItems=list(_members(card, holder)))
+        except Exception as error:
+            reasons = cancelled_at(error)
+            if reasons.get(AUDIT_PLACE) == CONDITION:
+                raise audit.ReplayedError from error
+            if reasons.get(VERIFIED_PLACE) == CONDITION:
+                seen = item_seen(error, VERIFIED_PLACE)
+                holder = str(seen["record_id"]) if seen else None
+            elif CONFLICT not in reasons.values():
+                raise
+        else:
+            return
+    raise UnavailableError
 
 
-def _commit(config: ContributeSettings, call: FacilityCall, opened: Opened, pointer: Pointer, settle: bool) -> None:
-    members = [
-        audit.transact_put(config.table_audit, call.entry("verify", "allowed")),
-        _verified(config, call, opened, pointer, settle),
-        permits.give_item(config.table_access, opened.meta.account),
-    ]
-    try:
-        client("dynamodb").transact_write_items(TransactItems=members)
-    except Exception as error:
-        reasons = cancelled_at(error)
-        if reasons.get(AUDIT_PLACE) == CONDITION:
-            raise audit.ReplayedError from error
-        if reasons.get(VERIFIED_PLACE) == CONDITION:
-            raise ConflictError(
-                Text(
-                    "Mã số này đã được xác minh cho một hồ sơ khác. Nếu thẻ đúng là của người này, gọi lại với settle.",
-                    "Another record was verified with this number. If the card is this person's, repeat with settle.",
-                ),
-                type="verified-elsewhere",
-            ) from error
-        raise
+def _members(card: Card, holder: str | None) -> Iterator[dict[str, Any]]:
+    table, record_id = card.config.table_records, card.opened.record_id
+    entry = card.call.entry("verify", "allowed")
+    yield audit.transact_put(card.config.table_audit, entry)
+    yield _verified(card, holder)
+    yield permits.give_item(card.config.table_access, card.opened.meta.account)
+    yield _identity(card)
+    claim = {"pk": card.pk(card.pointer), "sk": records.claim_sk(record_id), "record_id": record_id}
+    yield {"Put": {"TableName": table, "Item": to_wire(claim)}}
+    for pointer in set(card.opened.identity.pointers) - set(card.identity.pointers):
+        for sk in (records.claim_sk(record_id), records.VERIFIED):
+            yield _released(table, card.pk(pointer), sk, record_id)
+    if holder is not None:  # who lost the number sees in their own list who took it, and when
+        lost: Item = {**entry, "pk": f"{entry['pk']}#lost", "action": "verified-elsewhere", "record_id": holder}
+        yield audit.transact_put(card.config.table_audit, lost)
 
 
-def _verified(
-    config: ContributeSettings, call: FacilityCall, opened: Opened, pointer: Pointer, settle: bool
-) -> dict[str, Any]:
+def _verified(card: Card, holder: str | None) -> dict[str, Any]:
     item = {
-        "pk": records.identifier_pk(Macs(config.mac_key_id, config.province), pointer),
+        "pk": card.pk(card.pointer),
         "sk": records.VERIFIED,
-        "record_id": opened.record_id,
+        "record_id": card.opened.record_id,
         "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "facility_id": call.facility.id,
+        "facility_id": card.call.facility.id,
     }
-    put: dict[str, Any] = {"TableName": config.table_records, "Item": to_wire(item)}
-    if not settle:
-        put["ConditionExpression"] = "attribute_not_exists(pk) OR record_id = :record"
-        put["ExpressionAttributeValues"] = to_wire({":record": opened.record_id})
-    return {"Put": put}
+    return {
+        "Put": {
+            "TableName": card.config.table_records,
+            "Item": to_wire(item),
+            "ConditionExpression": "attribute_not_exists(pk) OR record_id = :expected",
+            "ExpressionAttributeValues": to_wire({":expected": holder or card.opened.record_id}),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+def _identity(card: Card) -> dict[str, Any]:
+    """The sealed identity with the card's number, on the condition that nobody changed the record meanwhile."""
+    meta = card.opened.meta
+    known = card.identity == card.opened.identity
+    sealed = meta.sealed if known else records.seal_identity(card.opened.key, meta.record_id, card.identity)
+    return {
+        "Update": {
+            "TableName": card.config.table_records,
+            "Key": to_wire({"pk": records.record_pk(meta.record_id), "sk": records.META}),
+            "UpdateExpression": "SET sealed = :sealed",
+            "ConditionExpression": "sealed = :before AND erasing = :no",
+            "ExpressionAttributeValues": to_wire({":sealed": sealed, ":before": meta.sealed, ":no": False}),
+        }
+    }
+
+
+def _released(table: str, pk: str, sk: str, record_id: str) -> dict[str, Any]:
+    return {
+        "Delete": {
+            "TableName": table,
+            "Key": to_wire({"pk": pk, "sk": sk}),
+            "ConditionExpression": "attribute_not_exists(pk) OR record_id = :record",
+            "ExpressionAttributeValues": to_wire({":record": record_id}),
+        }
+    }

@@ -187,6 +187,16 @@ def test_another_person_and_foreign_references_are_refused(world: World, change:
     assert contributions(world) == []
 
 
+def test_references_by_full_url_are_those_of_the_bundles_entries(world: World) -> None:
+    person = keep(world, Resident())
+    desk = register(world)
+    sent = visit(person, encounter={"reference": f"urn:uuid:{ENCOUNTER_ID}"})
+    assert desk.transaction(sent).status == 200
+    kept = [entry["resource"] for entry in desk.everything(person).json["entry"]]
+    (diagnosis,) = [each for each in kept if each["resourceType"] == "Condition"]
+    assert diagnosis["encounter"] == {"reference": f"Encounter/{ENCOUNTER_ID}"}
+
+
 def test_an_unknown_person_is_not_found(world: World) -> None:
     answer = register(world).transaction(visit(new_uuid()))
     assert (answer.status, answer.json["issue"][0]["code"]) == (404, "not-found")

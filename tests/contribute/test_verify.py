@@ -14,11 +14,10 @@ NUMBER, BORN = "079185001234", "1985-03-02"
 NOW = "2026-11-23T01:30:00Z"
 
 
-def verify(desk: Desk, person: str, number: str = NUMBER, born: str = BORN, *, settle: bool = False) -> Any:
+def verify(desk: Desk, person: str, number: str = NUMBER, born: str = BORN, system: str = NATIONAL_ID) -> Any:
     parameters = [
-        {"name": "identifier", "valueIdentifier": {"system": NATIONAL_ID, "value": number}},
+        {"name": "identifier", "valueIdentifier": {"system": system, "value": number}},
         {"name": "birthdate", "valueDate": born},
-        *([{"name": "settle", "valueBoolean": True}] if settle else []),
     ]
     body = {"resourceType": "Parameters", "parameter": parameters}
     return desk.call("POST", f"Patient/{person}/$verify", json.dumps(body).encode())
@@ -60,22 +59,42 @@ def test_verifying_again_changes_nothing(world: World) -> None:
     assert verified(world) == [person]
 
 
-def test_a_number_verified_for_another_record_is_a_conflict_until_it_is_settled(world: World) -> None:
+def test_a_number_verified_for_another_record_moves_to_whom_the_card_belongs(world: World) -> None:
     first = keep(world, Resident())
     second = keep(world, Resident(record_id=new_uuid()))
     desk = register(world)
     verify(desk, first)
-    conflict = verify(desk, second)
-    assert (conflict.status, conflict.json["issue"][0]["diagnostics"]) == (409, "verified-elsewhere")
-    assert first not in conflict.body.decode()
-    assert verified(world) == [first]
-    assert verify(desk, second, settle=True).status == 200
+    settled = verify(desk, second)
+    assert settled.status == 200
+    assert first not in settled.body.decode()
     assert verified(world) == [second]
+    trail = sorted((item["action"], item["record_id"]) for item in world.items("audit"))
+    assert trail == sorted([("verify", first), ("verify", second), ("verified-elsewhere", first)])
+    found = desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]
+    assert [entry["resource"]["id"] for entry in found] == [second]
 
 
-@pytest.mark.parametrize(
-    ("number", "born"), [("079185001235", BORN), (NUMBER, "1985-03-03"), ("123", BORN), (NUMBER, "1985")]
-)
+def test_a_number_the_record_did_not_name_is_taken_from_the_card(world: World) -> None:
+    thief = keep(world, Resident())
+    desk = register(world)
+    verify(desk, thief)
+    victim = keep(world, Resident(record_id=new_uuid(), national_id="079185001299", full_name="Nguyễn Thị Thật"))
+    assert desk.search(NATIONAL_ID, "079185001299", BORN).json["total"] == 1
+    assert verify(desk, victim).status == 200
+    (entry,) = desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]
+    assert (entry["resource"]["id"], entry["resource"]["identifier"][0]["value"]) == (victim, NUMBER)
+    assert desk.search(NATIONAL_ID, "079185001299", BORN).json["total"] == 0
+
+
+def test_an_insurance_card_is_verified_alike(world: World) -> None:
+    person = keep(world, Resident(insurance_number=None))
+    desk = register(world)
+    system = "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
+    assert verify(desk, person, "DN4797512345678", system=system).status == 200
+    assert desk.search(system, "7512345678", BORN).json["total"] == 1
+
+
+@pytest.mark.parametrize(("number", "born"), [(NUMBER, "1985-03-03"), ("123", BORN), (NUMBER, "1985")])
 def test_a_card_that_is_not_this_records_verifies_nothing(world: World, number: str, born: str) -> None:
     person = keep(world, Resident())
     answer = verify(register(world), person, number, born)
