@@ -63,31 +63,34 @@ def columns(title: str, description: str, items: Sequence[tuple[str, str]]) -> s
     return _svg(title, description, 144, parts)
 
 
-def fan(title: str, description: str, past: Sequence[tuple[str, str]], steps: Sequence[dict[str, float]]) -> str:
-    """Past figures as a line and what is ahead as nested bands: each step has `mean` and `low_95` ... `high_50`."""
+def fan(
+    title: str, description: str, past: Sequence[tuple[str, str]], ahead: Sequence[dict[str, str]], last_period: str
+) -> str:
+    """Past figures as a line and what is ahead as nested bands: each step has `median` and `low_95` ... `high_50`."""
+    steps = [{name: _number(figure) for name, figure in step.items()} for step in ahead]
     top = max([_number(figure) for _, figure in past] + [step["high_95"] for step in steps], default=0) or 1
     wide = (WIDTH - 44) / max(len(past) + len(steps) - 1, 1)
 
     def at(place: int, value: float) -> str:
         return f"{44 + place * wide:.1f},{120 - value * 112 / top:.1f}"
 
-    parts = [_label(40, 14, f"{top:,.0f}", color=QUIET, anchor="end"), _label(40, 124, "0", anchor="end")]
+    parts = [_label(40, 14, f"{top:.0f}", color=QUIET, anchor="end"), _label(40, 124, "0", anchor="end")]
     parts.append(f'<line x1="44" y1="120.5" x2="{WIDTH}" y2="120.5" stroke="{QUIET}"/>')
     first = len(past) - 1
     last = _number(past[-1][1]) if past else 0.0
     for level, fill in ((95, "#dfece7"), (80, "#b9d6cb"), (50, "#8cbba9")):
-        upper = [at(first, last), *(at(first + 1 + ahead, step[f"high_{level}"]) for ahead, step in enumerate(steps))]
-        lower = [at(first, last), *(at(first + 1 + ahead, step[f"low_{level}"]) for ahead, step in enumerate(steps))]
+        upper = [at(first, last), *(at(first + place, step[f"high_{level}"]) for place, step in enumerate(steps, 1))]
+        lower = [at(first, last), *(at(first + place, step[f"low_{level}"]) for place, step in enumerate(steps, 1))]
         parts.append(f'<polygon points="{" ".join(upper + lower[::-1])}" fill="{fill}"/>')
     known = [at(place, _number(figure)) for place, (_, figure) in enumerate(past) if _known(figure)]
     parts.append(f'<polyline points="{" ".join(known)}" fill="none" stroke="{TEXT}" stroke-width="1.5"/>')
-    ahead_line = [at(first, last), *(at(first + 1 + ahead, step["mean"]) for ahead, step in enumerate(steps))]
+    ahead_line = [at(first, last), *(at(first + place, step["median"]) for place, step in enumerate(steps, 1))]
     parts.append(
         f'<polyline points="{" ".join(ahead_line)}" fill="none" stroke="{MAIN}" stroke-width="2"'
         ' stroke-dasharray="4 3"/>'
     )
     if past:
-        parts.append(_label(44, 138, past[0][0], color=QUIET))
+        parts += [_label(44, 138, past[0][0], color=QUIET), _label(WIDTH, 138, last_period, QUIET, anchor="end")]
     return _svg(title, description, 144, parts)
 
 

@@ -47,15 +47,15 @@ def connect(folder: Path) -> Any:
 
 def prepare(connection: Any, wards: Mapping[str, str]) -> None:
     """The small tables that facts are read against: `wards` (a code ever used -> today's) and the form's codes."""
-    _table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
+    table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
     kinds = [(entry.key, entry.kind) for entry in catalogue.entries().values() if entry.kind != "answer"]
-    _table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
+    table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
 
 
 def load_population(connection: Any, rows: Iterable[population.Row]) -> None:
     """The reference population as a table beside the statistics."""
     columns = {"ward": "VARCHAR", "sex": "VARCHAR", "age_band": "VARCHAR", "population": "BIGINT", "year": "INTEGER"}
-    _table(connection, "population", columns | {"source": "VARCHAR"}, map(dataclasses.astuple, rows))
+    table(connection, "population", columns | {"source": "VARCHAR"}, map(dataclasses.astuple, rows))
 
 
 def count(connection: Any, files: list[Path], day: dt.date) -> None:
@@ -107,7 +107,7 @@ def _exists(connection: Any, table: str) -> bool:
     return found is not None
 
 
-def _table(connection: Any, name: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+def table(connection: Any, name: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
     """A small table from Python's rows, each column handed over as one list (row by row takes 2 ms a row)."""
     lists = list(zip(*rows, strict=True)) or [() for _ in columns]
     picked = ", ".join(

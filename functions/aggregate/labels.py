@@ -19,6 +19,15 @@ FIXED = {
     "crude": Text("Thô", "Crude"),
     "age_standardised": Text("Chuẩn hóa theo tuổi (WHO)", "Age-standardised (WHO)"),
     "post_stratified": Text("Hiệu chỉnh theo dân số", "Weighted to the population"),
+    "median": Text("Dự báo (trung vị)", "Forecast (median)"),
+    **{f"low_{level}": Text(f"Thấp {level} %", f"Low {level} %") for level in (50, 80, 95)},
+    **{f"high_{level}": Text(f"Cao {level} %", f"High {level} %") for level in (50, 80, 95)},
+    **{
+        f"error_{step}": Text(f"Sai số trước {step} kỳ, % mốc so sánh", f"Error {step} ahead, % of the best baseline's")
+        for step in (1, 3, 6, 12)
+    },
+    **{f"held_{level}": Text(f"Khoảng {level} % đúng, %", f"{level} % interval held, %") for level in (50, 80, 95)},
+    "dengue": Text("Sốt xuất huyết Dengue", "Dengue"),
     suppression.TOTAL: Text("Tổng", "Total"),
 }
 TITLES = {
@@ -33,6 +42,7 @@ TITLES = {
     "risks_age": Text("Yếu tố nguy cơ theo tuổi", "Risk factors, by age"),
     "immunizations_age": Text("Tiêm chủng theo tuổi", "Immunizations, by age"),
     "diagnoses_week": Text("Chẩn đoán do cơ sở y tế báo, theo tuần", "Diagnoses reported by facilities, by week"),
+    "forecasts": Text("Dự báo đã đúng đến đâu", "How good the forecasts have been"),
     "funnel_week": Text("Từ áp phích đến bản khai, theo tuần", "From poster to declaration, by week"),
 }
 RATE = Text(", tỷ lệ %", ", rate in %")
@@ -41,6 +51,11 @@ RATE = Text(", tỷ lệ %", ", rate in %")
 def title(table: str) -> Text:
     """The table's name for readers; `x_rate` is named after `x`."""
     name = table.removesuffix("_rate")
+    if name == "forecasts":
+        return TITLES[name]
+    if name.startswith("forecast_"):
+        about = name_of(name.removeprefix("forecast_"))
+        return Text(f"Dự báo: {about.vi}", f"Forecast: {about.en}")
     found = TITLES[name]
     return found if name == table else Text(found.vi + RATE.vi, found.en + RATE.en)
 

@@ -24,8 +24,10 @@ def of_counts(table: Published, answered: Counts, *, least: int = 0) -> Publishe
     """Counts over how many people answered at the same place, rounded as if it were published."""
 
     def below(row: str, column: str) -> str:
-        down = range(len(answered.rows)) if row == TOTAL else [answered.rows.index(row)]
-        across = range(len(answered.columns)) if column == TOTAL else [answered.columns.index(column)]
+        down = [answered.rows.index(name) for name in (table.rows if row == TOTAL else (row,)) if name != TOTAL]
+        across = [
+            answered.columns.index(name) for name in (table.columns if column == TOTAL else (column,)) if name != TOTAL
+        ]
         return suppression.count(sum(answered.cells[place][other] for place in down for other in across))
 
     return _rates(table, below, least)

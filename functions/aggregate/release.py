@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.aggregate import labels, rates, tables
+from functions.aggregate import labels, outlook, rates, tables
+from functions.aggregate.outlook import Outlook
 from functions.aggregate.tables import Frame
 from health_record import suppression
 from health_record.suppression import RATE_NUMERATOR, Counts, Published
@@ -23,6 +24,7 @@ class Release:
     progress: str
     sources: tuple[str, ...]
     synthetic: bool
+    outlooks: tuple[Outlook, ...] = ()
 
     def table(self, name: str) -> Published:
         """The table `name`."""
@@ -35,6 +37,8 @@ def make(connection: Any, frame: Frame, *, week: str, synthetic: bool) -> Releas
     made += [*_risks(connection, frame)]
     made += [suppression.publish(counts) for counts in tables.diagnoses(connection, frame)]
     made += [suppression.publish(counts) for counts in tables.funnel(connection, frame)]
+    outlooks = tuple(outlook.make(connection))
+    made += [*(one.ahead for one in outlooks), outlook.scores(connection, outlooks)]
     found = {table.name: table for table in made}
     sources = connection.execute("SELECT DISTINCT source FROM population ORDER BY source").fetchall()
     invented = connection.execute("SELECT coalesce(sum(synthetic), 0) FROM coverage").fetchone()[0]
@@ -48,6 +52,7 @@ def make(connection: Any, frame: Frame, *, week: str, synthetic: bool) -> Releas
         progress=suppression.rate(residents, people),
         sources=tuple(source for (source,) in sources),
         synthetic=synthetic or invented > 0,
+        outlooks=outlooks,
     )
 
 

@@ -11,6 +11,8 @@ from health_record.suppression import HIDDEN, TOTAL, UNKNOWN, Published
 LONG = 40
 RANKED = 20
 TREND_WEEKS = 26
+TREND_PERIODS = 36
+DETECTORS = {"ears_c1": "EARS C1", "ears_c2": "EARS C2", "ears_c3": "EARS C3", "farrington": "Farrington"}
 
 
 class Sections:
@@ -34,6 +36,7 @@ class Sections:
         yield self._risks()
         yield self._immunizations()
         yield self._diagnoses()
+        yield self._forecasts()
         yield self._funnel()
         yield self._complete()
         yield self._rules()
@@ -128,6 +131,26 @@ class Sections:
             yield self._chart(f"diagnoses-{column}", charts.columns(title, self._values(items), items))
         yield self._table(table)
 
+    def _forecasts(self) -> Iterator[str]:
+        if not self._made.outlooks:
+            return
+        yield self._heading(words.FORECASTS)
+        yield f"<p>{self._(words.FORECASTS_ARE)}</p>"
+        for one in self._made.outlooks:
+            name = self._(labels.name_of(one.series))
+            if one.signals:
+                detectors = ", ".join(DETECTORS[detector] for detector in one.signals)
+                period = one.past[-1][0]
+                yield f'<p class="late">{self._say(words.UNUSUAL, name=name, period=period, detectors=detectors)}</p>'
+            title = self._say(words.FORECAST_CHART, name=name)
+            rows = [dict(zip(one.ahead.columns, line, strict=True)) for line in one.ahead.cells]
+            past = list(one.past[-TREND_PERIODS:])
+            said = self._values([(row, one.ahead.figure(row, "median")) for row in one.ahead.rows])
+            yield f"<h3>{title}</h3>"
+            yield self._chart(one.ahead.name, charts.fan(title, said, past, rows, one.ahead.rows[-1]))
+            yield self._table(one.ahead)
+        yield self._table(self._made.table("forecasts_rate"))
+
     def _funnel(self) -> Iterator[str]:
         yield self._heading(words.FUNNEL)
         yield self._table(self._made.table("funnel_week"))
@@ -205,7 +228,7 @@ class Sections:
 
     def _row_name(self, row: str) -> str:
         name = self._(labels.name_of(row))
-        return f"{row} {name}" if row[4:6] == "-W" else name
+        return f"{row} {name}" if row[4:6] == "-W" and name != row else name
 
     def _cell(self, figure: str) -> str:
         if figure in (HIDDEN, UNKNOWN):

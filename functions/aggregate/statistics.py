@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from functions.aggregate import engine, manifest, population, store
+from functions.aggregate import engine, forecast, manifest, population, store
 from functions.aggregate.settings import AggregateSettings
 from health_record import observe
 
@@ -21,6 +21,7 @@ def make(chosen: AggregateSettings, day: dt.date, summary_key: str) -> dict[str,
         try:
             _count(connection, chosen, day, files, folder)
             tables = _write(connection, chosen, day, folder)
+            forecast.make(connection, chosen, day, folder)
             residents = connection.execute("SELECT coalesce(sum(residents), 0) FROM coverage").fetchone()[0]
             return {"residents": int(residents), "tables": tables}
         finally:
@@ -30,9 +31,14 @@ def make(chosen: AggregateSettings, day: dt.date, summary_key: str) -> dict[str,
 def load(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path) -> None:
     """Read the statistics of `day` into tables of `connection`."""
     for name in FILES:
-        path = folder / f"{name}.parquet"
-        store.download(chosen.insights_bucket, _key(chosen, day, name), path)
-        engine.read_parquet(connection, name, path)
+        _load(connection, chosen, _key(chosen, day, name), folder / f"{name}.parquet")
+    for name in forecast.COLUMNS:
+        _load(connection, chosen, forecast.key(chosen, day, name), folder / f"{name}.parquet")
+
+
+def _load(connection: Any, chosen: AggregateSettings, key: str, path: Path) -> None:
+    store.download(chosen.insights_bucket, key, path)
+    engine.read_parquet(connection, path.stem, path)
 
 
 def _count(

@@ -56,6 +56,18 @@ IMMUNIZATIONS = Text("Tiêm chủng", "Immunizations")
 DIAGNOSES = Text("Chẩn đoán do cơ sở y tế báo", "Diagnoses reported by facilities")
 DIAGNOSES_CHART = Text("{name}, số ca mỗi tuần", "{name}, cases each week")
 NO_DIAGNOSES = Text("Chưa có chẩn đoán nào trong 52 tuần qua.", "No diagnosis in the last 52 weeks.")
+FORECASTS = Text("Dự báo", "Forecasts")
+FORECASTS_ARE = Text(
+    "Dải màu là các khoảng 50, 80 và 95 %. Mô hình được chọn cho từng bệnh bằng cách dự báo lại quá khứ; bảng cuối "
+    "cho biết sai số so với mốc đơn giản tốt nhất (dưới 100 là tốt hơn) và các khoảng đã đúng bao nhiêu lần.",
+    "The bands are the 50, 80 and 95 % intervals. The model of each series is chosen by forecasting its past again; "
+    "the last table tells the error against the best baseline (under 100 is better) and how often intervals held.",
+)
+FORECAST_CHART = Text("{name}: đã ghi nhận và dự báo", "{name}: counted and forecast")
+UNUSUAL = Text(
+    "{name}: số ca kỳ {period} cao hơn mức thường ({detectors}). Tín hiệu cần xác minh, chưa phải kết luận có dịch.",
+    "{name}: the count of {period} is higher than usual ({detectors}). A signal to look into, not yet an outbreak.",
+)
 FUNNEL = Text("Từ áp phích đến bản khai", "From poster to declaration")
 COMPLETE = Text("Số liệu đầy đủ đến đâu", "How complete the figures are")
 COMPLETE_IS = Text(

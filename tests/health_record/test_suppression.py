@@ -101,6 +101,17 @@ def test_a_row_of_its_own_goes_when_its_total_would_undo_it() -> None:
     assert shown.withheld == ("rare",)
 
 
+def test_a_column_with_hardly_anybody_goes_before_any_row_or_total() -> None:
+    """33 + 43 + 1 = 77 is shown as 35, 45, * and 75: only 1 is left for the star."""
+    lines = ((33, 43, 1), (400, 410, 0))
+    for total_row in (False, True):
+        shown = publish(Counts("t", ("a", "b"), ("x", "y", "z"), lines, total_row=total_row, total_column=True))
+
+        assert shown.withheld == ("z",)
+        assert shown.columns == ("x", "y", "total")
+        assert shown.cells[0] == ("35", "45", "75")
+
+
 def test_every_total_goes_when_either_would_undo_a_cell() -> None:
     cells = tuple(tuple(1 if row == 0 or column == 0 else 0 for column in range(7)) for row in range(7))
     shown = publish(Counts("t", tuple("abcdefg"), tuple("stuvwxy"), cells, total_row=True, total_column=True))

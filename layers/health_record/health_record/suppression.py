@@ -17,6 +17,7 @@ ROUNDED_TO = 5
 RATE_NUMERATOR = 20
 RATE_DENOMINATOR = 100
 TOTAL = "total"
+SPARSE = 100  # a column with less than one person in a hundred
 
 # Never shown below the province: ICD-10 prefixes of mental and behavioural disorders, HIV, sexually transmitted
 # infections, pregnancy, abuse and self-harm.
@@ -101,6 +102,13 @@ def rate(numerator: str, denominator: str, *, least: int = 0) -> str:
     return f"{100 * int(numerator) / int(denominator):.1f}"
 
 
+def share(part: float | None, whole: float | None) -> str:
+    """A quality measure in whole percent, of figures that count nobody: 0.913 of 1 -> "91"; `unknown` without one."""
+    if part is None or not whole or part != part:
+        return UNKNOWN
+    return f"{100 * part / whole:.0f}"
+
+
 def sensitive(code: str) -> bool:
     """Whether `system|code` is a condition that is shown for the whole province only."""
     return code.startswith(ICD_10) and code.removeprefix(ICD_10).startswith(SENSITIVE)
@@ -120,16 +128,16 @@ def _disclosed(table: Counts) -> list[tuple[int, int]]:
 
 
 def _without(table: Counts, cell: tuple[int, int]) -> tuple[Counts, str]:
-    """Less of the table: the line of the cell where lines stand alone, else the totals that undo it."""
+    """Less of the table, as little as will do.
+
+    A column that holds hardly anybody goes first (its people are then in no total of the table either); else the line
+    of the cell where lines stand alone, else the totals that undo it.
+    """
     row, column = cell
+    if table.total_column and len(table.columns) > 1 and _hardly_anybody(table, column):
+        return _keep(table, table.rows, _others(table.columns, column)), table.columns[column]
     if table.total_row and table.total_column:
-        for smaller, name in (
-            (replace(table, total_row=False), "total row"),
-            (replace(table, total_column=False), "total column"),
-        ):
-            if not _disclosed(smaller):
-                return smaller, name
-        return replace(table, total_row=False, total_column=False), "all totals"
+        return _without_totals(table)
     if table.total_row:
         if len(table.columns) == 1:
             return replace(table, total_row=False), "total row"
@@ -137,6 +145,20 @@ def _without(table: Counts, cell: tuple[int, int]) -> tuple[Counts, str]:
     if len(table.rows) == 1:
         return replace(table, total_column=False), "total column"
     return _keep(table, _others(table.rows, row), table.columns), table.rows[row]
+
+
+def _without_totals(table: Counts) -> tuple[Counts, str]:
+    for smaller, name in (
+        (replace(table, total_row=False), "total row"),
+        (replace(table, total_column=False), "total column"),
+    ):
+        if not _disclosed(smaller):
+            return smaller, name
+    return replace(table, total_row=False, total_column=False), "all totals"
+
+
+def _hardly_anybody(table: Counts, column: int) -> bool:
+    return SPARSE * sum(line[column] for line in table.cells) < sum(map(sum, table.cells))
 
 
 def _others(names: tuple[str, ...], place: int) -> tuple[str, ...]:
