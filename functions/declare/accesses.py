@@ -36,6 +36,7 @@ def _shown(item: Item) -> dict[str, Any]:
     members = {
         "at": item["at"],
         "facility": item["facility_id"],
+        "facility_name": item.get("facility_name"),
         "practitioner": item.get("practitioner"),
         "action": item["action"],
         "purpose": item.get("purpose"),

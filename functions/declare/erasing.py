@@ -68,7 +68,7 @@ def _darken(held: Held) -> bool:
     transaction = Transaction()
     transaction.add("key", _key_gone(meta.record_id))
     writes.drop_claims(transaction, meta.record_id, pks, verified_for(meta.record_id, pks))
-    for name, member in writes.account_rows_gone(meta.account, meta.record_id):
+    for name, member in writes.account_rows_gone(meta.account, meta.record_id, _held_by(meta.account)):
         transaction.add(name, member)
     counting.forget_rest(identity.pseudonym)
     counting.forget_first(transaction, identity.pseudonym)
@@ -77,6 +77,13 @@ def _darken(held: Held) -> bool:
     except RefusedError:
         return False
     return True
+
+
+def _held_by(account: str) -> int:
+    """How many records the account holds, as it stands before the transaction that depends on it."""
+    key = to_wire({"pk": records.account_pk(account), "sk": records.ACCOUNT})
+    item = client("dynamodb").get_item(TableName=config().table_records, Key=key, ConsistentRead=True).get("Item")
+    return int(from_wire(item)["held"]) if item else 0
 
 
 def _key_gone(record_id: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def visit() -> Any:
             Text("Mã áp phích không đúng.", "The poster id is not right."),
             faults=[Fault("/poster", Text("Mã áp phích không đúng.", "The poster id is not right."))],
         )
-    posters.add(str(poster), "visits")
+    posters.visit(str(poster), api.client_address(_event()))
     return api.respond(204)
 
 

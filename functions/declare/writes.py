@@ -6,7 +6,7 @@ from typing import Any
 from functions.declare.config import config, macs
 from functions.declare.moments import Moment, local_day
 from functions.declare.transaction import Transaction
-from health_record import audit, facts, records
+from health_record import audit, facts, records, sessions
 from health_record.dynamo import Item, to_wire
 from health_record.questionnaire import Declaration, declaration_form
 from health_record.records import Identity, Meta
@@ -132,21 +132,37 @@ def account_rows(account: str, record_id: str) -> Iterable[tuple[str, dict[str, 
     )
 
 
-def account_rows_gone(account: str, record_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
-    """The other way round, for a record that is erased."""
+def account_rows_gone(account: str, record_id: str, held: int) -> Iterable[tuple[str, dict[str, Any]]]:
+    """The other way round, for a record that is erased, on the condition that the account holds `held` of them.
+
+    With the last one goes the account: who made its first record, and the PIN, which must not bind the number's
+    next owner.
+    """
     table, pk = config().table_records, records.account_pk(account)
     yield "pointer", delete(table, pk, records.record_pk(record_id))
-    yield (
-        "account",
-        {
-            "Update": {
-                "TableName": table,
-                "Key": to_wire({"pk": pk, "sk": records.ACCOUNT}),
-                "UpdateExpression": "ADD held :less",
-                "ExpressionAttributeValues": to_wire({":less": -1}),
-            }
-        },
-    )
+    if held > 1:
+        yield "account", _held_one_less(table, pk, held)
+        return
+    last = delete(table, pk, records.ACCOUNT)
+    last["Delete"] |= {
+        "ConditionExpression": "attribute_not_exists(pk) OR held <= :one",
+        "ExpressionAttributeValues": to_wire({":one": 1}),
+    }
+    yield "account", last
+    for sk in sessions.OF_ACCOUNT:
+        yield "access", delete(config().table_access, pk, sk)
+
+
+def _held_one_less(table: str, pk: str, held: int) -> dict[str, Any]:
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": to_wire({"pk": pk, "sk": records.ACCOUNT}),
+            "UpdateExpression": "ADD held :less",
+            "ConditionExpression": "held = :held",
+            "ExpressionAttributeValues": to_wire({":less": -1, ":held": held}),
+        }
+    }
 
 
 def facts_row(declaration: Declaration, pseudonym: str, created_at: str, moment: Moment) -> dict[str, Any]:

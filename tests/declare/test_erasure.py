@@ -1,13 +1,19 @@
 """Erasure: the key, the pointers and the facts first, the rest by a sweep that goes on where it broke."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
-from tests.conftest import World
+from health_record import sessions
+from tests.conftest import Answer, World
 from tests.declare.people import ALICE, BOB, NAME, OTHER_ID, RECORD, RECORD_ID, call, declaration, dump, put, sign_in
+
+THIRD_ID = "b52d4f13-0a68-4d4b-9a56-6f0a5f1c7d33"
+NUMBERLESS = declaration(identity_national_id=None, identity_insurance_number=None)
+Overtaken = Callable[[Callable[[], Answer], Callable[[], Answer]], tuple[Answer, Answer]]
 
 
 def everything(world: World) -> str:
@@ -26,9 +32,7 @@ def test_an_erased_record_leaves_nothing_but_the_audit(world: World) -> None:
     answer = call("DELETE", RECORD, cookies)
     assert (answer.status, answer.body) == (204, "")
     assert world.items("keys") == world.items("facts") == []
-    assert [(one["pk"], one["sk"], one["held"]) for one in world.items("records")] == [
-        (f"account#{ALICE}", "account", 0)
-    ]
+    assert world.items("records") == []
     assert [one["action"] for one in world.items("audit")].count("erase") == 1
     assert call("GET", "/v1/records", cookies).json == {"records": []}
     assert call("DELETE", RECORD, cookies).status == call("GET", RECORD, cookies).status == 404
@@ -49,7 +53,7 @@ def test_a_verified_number_is_free_after_erasure_and_another_records_is_not(worl
     ]
 
 
-@pytest.mark.parametrize("survived", range(1, 12))
+@pytest.mark.parametrize("survived", range(1, 13))
 def test_a_broken_erasure_shows_nothing_and_is_resumed(
     world: World, monkeypatch: pytest.MonkeyPatch, survived: int
 ) -> None:
@@ -91,10 +95,73 @@ def test_a_backup_of_records_restored_beside_it_shows_nobody(world: World) -> No
 
 
 def test_erasing_one_record_of_a_family_leaves_the_others(world: World) -> None:
-    bare = declaration(identity_national_id=None, identity_insurance_number=None)
-    put(sign_in(), bare)
-    put(sign_in(), bare, record_id=OTHER_ID)
+    put(sign_in(), NUMBERLESS)
+    put(sign_in(), NUMBERLESS, record_id=OTHER_ID)
     assert call("DELETE", RECORD, sign_in(level=2)).status == 204
     assert call("GET", RECORD, sign_in(level=2), record_id=OTHER_ID).status == 200
     assert len(world.items("facts")) == len(world.items("keys")) == 1
-    assert put(sign_in(), bare).status == 201
+    assert put(sign_in(), NUMBERLESS).status == 201
+
+
+def kept_of(world: World, account: str) -> list[str]:
+    return sorted(one["sk"] for one in world.items("access") if one["pk"] == f"account#{account}")
+
+
+def test_with_the_last_record_goes_what_would_bind_the_numbers_next_owner(world: World) -> None:
+    put(sign_in(), NUMBERLESS)
+    put(sign_in(), NUMBERLESS, record_id=OTHER_ID)
+    put(sign_in(BOB), NUMBERLESS, record_id=THIRD_ID)
+    for account in (ALICE, BOB):
+        world.table("access").put_item(Item={"pk": f"account#{account}", "sk": "pin", "mac": "x"})
+    assert call("DELETE", RECORD, sign_in(level=2)).status == 204
+    assert kept_of(world, ALICE) == ["pin", "state"]
+    assert call("DELETE", RECORD, sign_in(level=2), record_id=OTHER_ID).status == 204
+    assert kept_of(world, ALICE) == []
+    assert kept_of(world, BOB) == ["pin", "state"]
+    put(next_owner := sign_in(), NUMBERLESS)
+    state = next(one for one in world.items("access") if one["pk"] == f"account#{ALICE}")
+    assert state["first_session"] == sessions.hash_of(next_owner[sessions.COOKIE])
+
+
+@pytest.fixture
+def overtaken(monkeypatch: pytest.MonkeyPatch) -> Overtaken:
+    """`overtaken(erase, other)`: call `erase`, and `other` just before its key, pointers and account go."""
+
+    def run(erase: Callable[[], Answer], other: Callable[[], Answer]) -> tuple[Answer, Answer]:
+        real = BaseClient._make_api_call  # type: ignore[attr-defined]
+        met: list[Answer] = []
+
+        def meeting(self: Any, operation: str, arguments: Any) -> Any:
+            if not met and operation == "TransactWriteItems" and "erasing" not in str(arguments):
+                patch.setattr(BaseClient, "_make_api_call", real)
+                met.append(other())
+            return real(self, operation, arguments)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(BaseClient, "_make_api_call", meeting)
+            answer = erase()
+        return answer, met[0]
+
+    return run
+
+
+def test_two_last_records_erased_at_once_leave_no_account(world: World, overtaken: Overtaken) -> None:
+    put(sign_in(), NUMBERLESS)
+    put(sign_in(), NUMBERLESS, record_id=OTHER_ID)
+    first, second = sign_in(level=2), sign_in(level=2)
+    answers = overtaken(
+        lambda: call("DELETE", RECORD, first), lambda: call("DELETE", RECORD, second, record_id=OTHER_ID)
+    )
+    assert [answer.status for answer in answers] == [204, 204]
+    assert world.items("records") == []
+    assert kept_of(world, ALICE) == []
+
+
+def test_a_record_made_while_the_last_one_is_erased_keeps_its_account(world: World, overtaken: Overtaken) -> None:
+    put(sign_in(), NUMBERLESS)
+    own, other = sign_in(level=2), sign_in()
+    answers = overtaken(lambda: call("DELETE", RECORD, own), lambda: put(other, NUMBERLESS, record_id=OTHER_ID))
+    assert [answer.status for answer in answers] == [204, 201]
+    account = next(one for one in world.items("records") if one["sk"] == "account")
+    assert account["held"] == 1
+    assert kept_of(world, ALICE) == ["state"]

@@ -95,7 +95,12 @@ def test_a_page_begins_below_a_version(world: World) -> None:
 
 def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> None:
     put(sign_in())
-    common: dict[str, Any] = {"key_id": "79001.1", "practitioner": "BS-0042", "record_id": RECORD_ID}
+    common: dict[str, Any] = {
+        "key_id": "79001.1",
+        "practitioner": "BS-0042",
+        "record_id": RECORD_ID,
+        "facility_name": "Trạm Y tế Thử",
+    }
     with time_machine.travel("2026-11-24T01:00:00Z", tick=False):
         entry = audit.facility_entry(**common, nonce="n" * 16, action="summary", outcome="allowed", purpose="TREAT")
         audit.put("audit", entry)
@@ -111,7 +116,13 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
         )
         audit.put("audit", entry)
     answer = call("GET", f"{RECORD}/accesses", sign_in(level=2))
-    shared = {"facility": "79001", "practitioner": "BS-0042", "action": "summary", "outcome": "allowed"}
+    shared = {
+        "facility": "79001",
+        "facility_name": "Trạm Y tế Thử",
+        "practitioner": "BS-0042",
+        "action": "summary",
+        "outcome": "allowed",
+    }
     assert (answer.status, answer.json) == (
         200,
         {
@@ -149,3 +160,47 @@ def test_past_a_days_largest_number_visits_are_answered_but_not_counted(world: W
             world.table("facts").put_item(Item={"pk": "poster#p", "sk": "day#2026-11-23", "visits": visits})
             assert call("POST", "/v1/visits", body={"poster": "p"}).status == 204
             assert world.items("facts")[0]["visits"] == 100_000
+
+
+def visit(poster: str, client: str) -> None:
+    answer = call("POST", "/v1/visits", body={"poster": poster}, client=client)
+    assert (answer.status, answer.body) == (204, "")
+
+
+def spend(world: World, visits: int) -> None:
+    """Let the one address seen so far have made this many visits."""
+    (budget,) = [one for one in world.items("access") if one["pk"].startswith("budget#visits#")]
+    world.table("access").put_item(Item=budget | {"n600": visits})
+
+
+def test_one_address_fills_the_counters_only_so_far_and_ten_minutes_later_again(world: World) -> None:
+    with time_machine.travel("2026-11-23T03:00:00Z", tick=False) as clock:
+        visit("p-1", "2001:db8::1")
+        spend(world, 118)
+        for number in (119, 120, 121):
+            visit(f"p-{number}", f"2001:db8::{number:x}")
+        clock.shift(599)
+        visit("p-122", "2001:db8::1")
+        assert sorted(one["pk"] for one in world.items("facts")) == ["poster#p-1", "poster#p-119", "poster#p-120"]
+        clock.shift(1)
+        visit("p-123", "2001:db8::1")
+        assert len(world.items("facts")) == 4
+    assert "2001:db8" not in str(world.items("access"))
+
+
+def test_another_address_is_counted_by_itself(world: World) -> None:
+    visit("p", "203.0.113.9")
+    spend(world, 120)
+    visit("p", "203.0.113.9")
+    visit("p", "203.0.113.10")
+    assert world.items("facts")[0]["visits"] == 2
+
+
+def test_a_visit_makes_two_calls_and_three_from_a_known_address(world: World, counted: list[str]) -> None:
+    call("POST", "/v1/visits", body={"poster": "p"}, client="203.0.113.9")
+    counted.clear()
+    call("POST", "/v1/visits", body={"poster": "p"})
+    assert counted == ["UpdateItem", "UpdateItem"]
+    counted.clear()
+    call("POST", "/v1/visits", body={"poster": "p"})
+    assert counted == ["UpdateItem", "UpdateItem", "UpdateItem"]

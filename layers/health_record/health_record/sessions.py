@@ -26,6 +26,7 @@ LONGEST_SECONDS = 12 * 3600
 COOKIE = "__Host-session"
 LIVE = "idle_until > :now AND expires_at > :now"
 ACCOUNT_INDEX = "by-account"
+OF_ACCOUNT = ("state", "pin")  # what `access` keeps under `account#<account>` for as long as it has records
 
 
 @dataclass(frozen=True)
