@@ -170,7 +170,8 @@ def test_a_body_is_read_up_to_its_limit_and_not_one_byte_further(stage: Stage, r
     assert (len(at_limit), len(above)) == (limit, limit + 1)
     trail = stage.audit()
     refused(route, stage.call(route, above, cookies=stage.own), 413, "too-large")
-    assert stage.audit() == trail
+    noted = [line["detail"] for line in stage.audit() if line not in trail]
+    assert noted == (["too-large"] if route_promises.for_facilities(route) else [])
     if route.key != "GET /v1/fhir/metadata":
         answer = stage.call(route, at_limit)
         assert answer.status != 413
