@@ -184,10 +184,12 @@ class ProvinceStack(Stack):
         self._may_send_sms(LOOKUP)
 
     def _grant_contribute(self) -> None:
-        """It appends to records and neither changes nor deletes what is there; `$verify` permits a new PIN."""
+        """It appends to records; `$verify` changes a record's identity, frees numbers and permits a new PIN."""
         tables = self.tables
         self._may_on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*", "permit#*"])
         self._may_on(CONTRIBUTE, tables.records, ["ConditionCheckItem", "PutItem", "Query"])
+        self._may_on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
+        self._may_on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
         self._may_on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
         self._may_on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
         self._may_on(CONTRIBUTE, tables.facilities, ["Query"])

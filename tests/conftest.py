@@ -14,6 +14,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests import roles
+
 pytest_plugins = ["tests.stack.local_stack"]
 
 REGION = "ap-southeast-1"
@@ -115,8 +117,8 @@ def world() -> Iterator[World]:
 
 @contextlib.contextmanager
 def province_world() -> Iterator[World]:
-    """The resources of one province in moto, and the environment that the functions read."""
-    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+    """The resources of one province in moto, the environment that the functions read, and the roles they have."""
+    with mock_aws(), roles.enforced(), pytest.MonkeyPatch.context() as patch:
         forget_caches()
         _make_tables()
         mac_key = aws("kms").create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")["KeyMetadata"]["KeyId"]

@@ -1,11 +1,13 @@
 """What each function may do: one role each, actions by name, resources by name, nothing of another's."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from tests.infrastructure.synthesis import Synthesized
+from tests.roles import OTHER_CALLS, ROLES, Right
 
 FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate")
 # Where a `*` stands in a resource, and why it cannot be avoided.
@@ -14,40 +16,6 @@ WILDCARDS = {
     r"Insights/Bucket/(snapshots|statistics|forecasts|published|reference)/\*": "objects of one kind",
     r"Site/Bucket/insights/\*": "published pages",
     r"Tables/Facts/export/\*": "exports that DynamoDB names",
-}
-TABLE_RIGHTS = {
-    "Otp": {
-        "Tables/Access": "BatchGetItem DeleteItem GetItem PutItem UpdateItem",
-        "Tables/Access/index/by-account": "Query",
-        "Tables/Audit": "PutItem",
-    },
-    "Declare": {
-        "Tables/Access": "UpdateItem",
-        "Tables/Records": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
-        "Tables/Keys": "BatchGetItem ConditionCheckItem DeleteItem PutItem",
-        "Tables/Facts": "DeleteItem PutItem Query UpdateItem",
-        "Tables/Audit": "PutItem",
-        "Tables/Audit/index/by-record": "Query",
-    },
-    "Lookup": {
-        "Tables/Access": "BatchGetItem UpdateItem",
-        "Tables/Records": "GetItem Query UpdateItem",
-        "Tables/Keys": "BatchGetItem",
-        "Tables/Facilities": "Query",
-        "Tables/Audit": "PutItem",
-    },
-    "Contribute": {
-        "Tables/Access": "BatchGetItem UpdateItem",
-        "Tables/Records": "ConditionCheckItem PutItem Query",
-        "Tables/Keys": "BatchGetItem",
-        "Tables/Facts": "DeleteItem PutItem",
-        "Tables/Facilities": "Query",
-        "Tables/Audit": "PutItem",
-    },
-    "Aggregate": {
-        "Tables/Facts": "DescribeTable ExportTableToPointInTime",
-        "Tables/Facts/export/*": "DescribeExport",
-    },
 }
 
 
@@ -110,15 +78,56 @@ def test_a_star_in_a_resource_is_one_of_the_listed(aws_stack: Synthesized, funct
             assert "*" not in resource or any(re.fullmatch(known, resource) for known in WILDCARDS), resource
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_rights_on_tables_are_those_of_the_design(aws_stack: Synthesized, function: str) -> None:
-    found: dict[str, set[str]] = {}
-    for part in statements(aws_stack, function):
-        for resource in part["resources"]:
-            if resource.startswith("Tables/"):
-                found.setdefault(resource, set()).update(action.removeprefix("dynamodb:") for action in part["actions"])
+def name_of(resource: str) -> str:
+    """`Tables/Audit/index/by-record` -> `audit/by-record`, `Insights/Bucket/reference/*` -> `insights/reference/`."""
+    short = resource.replace("Tables/", "").replace("/index", "").replace("/Bucket", "").removesuffix("*")
+    return short.lower()
 
-    assert {table: " ".join(sorted(actions)) for table, actions in found.items()} == TABLE_RIGHTS[function]
+
+def role_of(stack: Synthesized, function: str) -> set[Right]:
+    """What the template grants on tables and buckets, in the words of `tests.roles`."""
+    return {
+        Right(
+            name_of(resource),
+            frozenset(action.partition(":")[2] for action in part["actions"]),
+            tuple(key.removesuffix("*") for key in leading(part)),
+        )
+        for part in statements(stack, function)
+        for resource in part["resources"]
+        if resource.startswith(("Tables/", "Insights/", "Site/"))
+    }
+
+
+def leading(part: dict[str, Any]) -> list[str]:
+    keys: list[str] = part["conditions"].get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", [])
+    return keys
+
+
+def spread(rights: Iterable[Right]) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {(right.on, action, right.only) for right in rights for action in right.actions}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_template_grants_what_the_tests_enforce(
+    aws_stack: Synthesized, local_stack: Synthesized, function: str
+) -> None:
+    """Both ways of reading the facts together: `export` in AWS, `scan` on the local stack."""
+    granted = spread(role_of(aws_stack, function) | role_of(local_stack, function))
+
+    assert granted == spread(ROLES[function.lower()])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_other_calls_are_those_that_the_tests_enforce(aws_stack: Synthesized, function: str) -> None:
+    granted = {
+        action
+        for part in statements(aws_stack, function)
+        for action in part["actions"]
+        if action.startswith(("sns:", "secretsmanager:"))
+        or (action.startswith("kms:") and part["resources"] != ["Keys/Storage"])
+    }
+
+    assert granted == OTHER_CALLS[function.lower()]
 
 
 def test_nobody_scans_but_the_snapshot_of_the_facts(aws_stack: Synthesized, local_stack: Synthesized) -> None:
@@ -131,31 +140,6 @@ def test_nobody_scans_but_the_snapshot_of_the_facts(aws_stack: Synthesized, loca
     }
 
     assert scanning == {(True, "Aggregate", "Tables/Facts")}
-
-
-@pytest.mark.parametrize(
-    ("function", "table", "partitions"),
-    [
-        ("Declare", "Tables/Access", ["session#*", "account#*", "budget#*"]),
-        ("Lookup", "Tables/Access", ["budget#*"]),
-        ("Contribute", "Tables/Access", ["budget#*", "permit#*"]),
-    ],
-)
-def test_of_the_access_table_others_reach_their_own_items_only(
-    aws_stack: Synthesized, function: str, table: str, partitions: list[str]
-) -> None:
-    conditions = [part["conditions"] for part in statements(aws_stack, function) if table in part["resources"]]
-
-    assert conditions == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": partitions}}]
-
-
-def test_lookup_changes_nothing_of_records_but_shares(aws_stack: Synthesized) -> None:
-    changing = [part for part in statements(aws_stack, "Lookup") if "dynamodb:UpdateItem" in part["actions"]]
-    of_records = [part for part in changing if part["resources"] == ["Tables/Records"]]
-
-    assert [part["conditions"] for part in of_records] == [
-        {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["share#*"]}}
-    ]
 
 
 @pytest.mark.parametrize(

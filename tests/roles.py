@@ -1,0 +1,172 @@
+"""The functions' roles as the tests hold them: every call that a handler makes under moto is checked against its role.
+
+`tests/infrastructure/test_rights.py` proves that this list is what the template grants, so a call without its grant
+fails the test that makes it, long before a deployment does.
+"""
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import botocore.client
+import pytest
+from botocore.exceptions import ClientError
+
+FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
+
+
+@dataclass(frozen=True)
+class Right:
+    """Actions on a table, an index (`audit/by-record`), or a folder of a bucket (`insights/statistics/`).
+
+    With `only` they are limited to partition keys that begin so.
+    """
+
+    on: str
+    actions: frozenset[str]
+    only: tuple[str, ...] = ()
+
+
+def _on(resource: str, actions: str, *only: str) -> Right:
+    return Right(resource, frozenset(actions.split()), only)
+
+
+API_CALLS = frozenset({"secretsmanager:GetSecretValue", "kms:GenerateMac"})
+ROLES: dict[str, tuple[Right, ...]] = {
+    "otp": (
+        _on("access", "BatchGetItem DeleteItem GetItem PutItem UpdateItem"),
+        _on("access/by-account", "Query"),
+        _on("audit", "PutItem"),
+    ),
+    "declare": (
+        _on("access", "UpdateItem", "session#", "account#", "budget#"),
+        _on("access", "DeleteItem", "account#"),
+        _on("records", "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"),
+        _on("keys", "BatchGetItem ConditionCheckItem DeleteItem PutItem"),
+        _on("facts", "DeleteItem PutItem Query UpdateItem"),
+        _on("audit", "PutItem"),
+        _on("audit/by-record", "Query"),
+    ),
+    "lookup": (
+        _on("access", "BatchGetItem UpdateItem", "budget#"),
+        _on("records", "GetItem Query"),
+        _on("records", "UpdateItem", "share#"),
+        _on("keys", "BatchGetItem"),
+        _on("facilities", "Query"),
+        _on("audit", "PutItem"),
+    ),
+    "contribute": (
+        _on("access", "BatchGetItem UpdateItem", "budget#", "permit#"),
+        _on("records", "ConditionCheckItem PutItem Query"),
+        _on("records", "UpdateItem", "record#"),
+        _on("records", "DeleteItem", "identifier#"),
+        _on("keys", "BatchGetItem"),
+        _on("facts", "DeleteItem PutItem"),
+        _on("facilities", "Query"),
+        _on("audit", "PutItem"),
+    ),
+    "aggregate": (
+        _on("facts", "DescribeTable ExportTableToPointInTime Scan"),
+        _on("facts/export/", "DescribeExport"),
+        _on("insights/snapshots/", "AbortMultipartUpload GetObject PutObject PutObjectAcl"),
+        _on("insights/statistics/", "GetObject PutObject"),
+        _on("insights/forecasts/", "GetObject PutObject"),
+        _on("insights/published/", "GetObject PutObject"),
+        _on("insights/reference/", "GetObject"),
+        _on("insights", "ListBucket"),
+        _on("site/insights/", "PutObject"),
+    ),
+}
+# Calls on what has no name of ours: keys, the origin secret, phones.
+OTHER_CALLS: dict[str, frozenset[str]] = {
+    "otp": API_CALLS | {"sns:Publish"},
+    "declare": API_CALLS | {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"},
+    "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
+    "contribute": API_CALLS | {"kms:Decrypt"},
+    "aggregate": frozenset(),
+}
+SAME_RIGHT = {"ListObjectsV2": "ListBucket", "HeadObject": "GetObject"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One thing that a call to AWS does: an action on a resource, for an item of this partition."""
+
+    action: str
+    on: str
+    partition: str = ""
+
+
+@contextlib.contextmanager
+def enforced() -> Iterator[None]:
+    """Refuse, as AWS would, what a handler's role does not grant; and fail the test at its end."""
+    original = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    refused: list[str] = []
+
+    def checked(self: Any, operation: str, request: dict[str, Any]) -> Any:
+        function = _function_at_work()
+        if function is not None:
+            service = self.meta.service_model.service_name
+            refused.extend(why := _missing(function, service, operation, request))
+            if why:
+                raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": why[0]}}, operation)
+        return original(self, operation, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.client.BaseClient, "_make_api_call", checked)
+        yield
+    assert not refused, f"grant it in infrastructure/province_stack.py and tests/roles.py: {sorted(set(refused))}"
+
+
+def _function_at_work() -> str | None:
+    """The function whose handler is on the stack; calls that a test makes itself are nobody's."""
+    frame = sys._getframe(2)
+    while frame:
+        path = frame.f_code.co_filename
+        if path.endswith("/handler.py") and path.startswith(str(FUNCTIONS)):
+            return Path(path).parent.name
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back
+    return None
+
+
+def _missing(function: str, service: str, operation: str, request: Mapping[str, Any]) -> list[str]:
+    if service not in ("dynamodb", "s3"):
+        name = f"{service}:{operation}"
+        return [] if name in OTHER_CALLS[function] else [f"{function}: {name}"]
+    return [
+        f"{function}: {call.action} on {call.on} {call.partition}".strip()
+        for call in _calls(service, operation, request)
+        if not any(_grants(right, call) for right in ROLES[function])
+    ]
+
+
+def _grants(right: Right, call: Call) -> bool:
+    place = call.on.startswith(right.on) if right.on.endswith("/") else call.on == right.on
+    return place and call.action in right.actions and (not right.only or call.partition.startswith(right.only))
+
+
+def _calls(service: str, operation: str, request: Mapping[str, Any]) -> list[Call]:
+    if service == "s3":
+        key = request.get("Key")
+        return [Call(SAME_RIGHT.get(operation, operation), request["Bucket"] + (f"/{key}" if key else ""))]
+    if operation == "TransactWriteItems":
+        return [_of_member(*next(iter(member.items()))) for member in request["TransactItems"]]
+    if operation == "BatchGetItem":
+        asked = request["RequestItems"].items()
+        return [Call(operation, table, key["pk"]["S"]) for table, wanted in asked for key in wanted["Keys"]]
+    if operation == "DescribeExport":
+        return [Call(operation, "facts/export/")]
+    table = request.get("TableName") or request["TableArn"].rpartition("/")[2]
+    index = f"/{request['IndexName']}" if "IndexName" in request else ""
+    place = request.get("Key") or request.get("Item") or {}
+    return [Call(operation, table + index, place.get("pk", {}).get("S", ""))]
+
+
+def _of_member(kind: str, member: Mapping[str, Any]) -> Call:
+    place = member.get("Key") or member["Item"]
+    return Call(f"{kind}Item", member["TableName"], place["pk"]["S"])
