@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     number = _run_number(arguments.seed, before)
     journey = _journey(stack, form, number)
     accounts = people.accounts(arguments.residents, number, datetime.datetime.now(HOME).date())
+    target.refuse_without_addresses(accounts[-1].client_address)
     with Bar(arguments.residents) as bar:
         done = rehearsal.rehearse(accounts, journey, arguments.concurrency, bar.advance)
     after, counted, year = _look_after(stack)

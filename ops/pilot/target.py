@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,18 @@ class Target:
         finally:
             connection.close()
         return form
+
+
+def refuse_without_addresses(sample: str) -> None:
+    """Raise OpsError where this machine cannot call from `sample`, one of the addresses of invented residents."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((sample, 0))
+        except OSError as error:
+            raise OpsError(
+                f"Calls cannot come from {sample} here, and every resident calls from an address of its own in"
+                " 127.0.0.0/8: run the pilot on Linux, where all of them are the machine itself."
+            ) from error
 
 
 def running() -> Target:

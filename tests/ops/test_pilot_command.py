@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ops import pilot
 from ops.errors import OpsError
-from ops.pilot import people
+from ops.pilot import people, target
 from ops.pilot.bar import Bar
 from ops.pilot.checks import Check
 from ops.pilot.journey import Outcome
@@ -84,6 +84,15 @@ def test_a_rehearsal_takes_people_that_no_earlier_one_took(
 def test_the_people_of_an_earlier_rehearsal_are_refused() -> None:
     with pytest.raises(OpsError, match="--seed 4"):
         pilot._run_number(4, Picture(posters=Counter({("pilot-0004", "visits"): 1})))
+
+
+@pytest.mark.parametrize(("address", "possible"), [("127.250.3.4", True), ("192.0.2.1", False)])
+def test_a_machine_without_addresses_of_its_own_for_everybody_is_told_so(address: str, possible: bool) -> None:
+    if possible:
+        target.refuse_without_addresses(address)
+    else:
+        with pytest.raises(OpsError, match="run the pilot on Linux"):
+            target.refuse_without_addresses(address)
 
 
 def test_one_in_twenty_of_those_with_a_number_is_read() -> None:
