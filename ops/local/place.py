@@ -44,6 +44,15 @@ class Place:
         name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
         return MEMORY / f"ssk-{name}", self.folder / "tmp"
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that name this stack to another process."""
+        return {
+            "SSK_LOCAL_DIR": str(self.folder),
+            "SSK_PORT": str(self.port),
+            "SSK_EMULATOR_PORT": str(self.emulator_port),
+        }
+
     def log(self, name: str) -> Path:
         """The log file of one of the stack's processes."""
         return self.folder / f"{name}.log"

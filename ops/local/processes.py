@@ -56,6 +56,11 @@ def start(name: str, command: Sequence[str | Path], *, env: Mapping[str, str], l
     return Process(name, pid, _start_time(pid) or "gone")
 
 
+def this_process() -> Process:
+    """The process that runs this line."""
+    return Process("this", os.getpid(), _start_time(os.getpid()) or "gone")
+
+
 class Register:
     """The processes of one local stack, kept in a JSON file, and the content that was deployed."""
 
@@ -106,7 +111,7 @@ def _reap(pid: int) -> None:
     try:
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
-        return  # another command's child
+        return  # no child of this command
 
 
 def _signal_group(pid: int, number: signal.Signals) -> bool:

@@ -17,7 +17,7 @@ from ops.local.command import end_all
 from ops.local.content import SERVED, content_hash
 from ops.local.emulator import forget_leavings, refuse_used_port, start_emulator, wait_until_ready
 from ops.local.place import Place
-from ops.local.processes import Register, start
+from ops.local.processes import Process, Register, start, this_process
 from ops.progress import Steps
 
 # One call for each function behind the API: none of them changes anything.
@@ -27,7 +27,7 @@ WARMING_CALLS = (
     ("GET", "/v1/fhir/metadata"),
     ("POST", "/v1/fhir"),
 )
-WARM_ENVIRONMENTS = 2
+WARM_ENVIRONMENTS = 1
 PROXY_SECONDS = 20
 
 
@@ -56,6 +56,17 @@ class LocalStack:
                 raise
             self._content_file.write_text(content, encoding="utf-8")
             return description
+
+    def end_with_this_process(self) -> Process:
+        """Start the process that ends the stack when this one is gone, even if it is killed."""
+        self.place.folder.mkdir(parents=True, exist_ok=True)
+        owner = this_process()
+        return start(
+            "watch",
+            [sys.executable, "-m", "ops.local.watch", str(owner.pid), owner.started],
+            env={**environment(self.place), **self.place.variables},
+            log=self.place.log("watch"),
+        )
 
     def down(self) -> bool:
         """End what runs and forget its leavings; whether anything ran."""
@@ -124,13 +135,8 @@ class LocalStack:
             cdk.bootstrap(self.place)
 
     def _proxy(self) -> None:
-        ports = {
-            "SSK_PORT": str(self.place.port),
-            "SSK_EMULATOR_PORT": str(self.place.emulator_port),
-            "SSK_LOCAL_DIR": str(self.place.folder),
-        }
         command = [sys.executable, "-m", "ops.local.proxy"]
-        env = {**environment(self.place), **ports}
+        env = {**environment(self.place), **self.place.variables}
         process = start("proxy", command, env=env, log=self.place.log("proxy"))
         self.processes.keep(process)
         deadline = time.monotonic() + PROXY_SECONDS

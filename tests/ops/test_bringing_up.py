@@ -1,5 +1,7 @@
 """Bringing a stack up fails in one sentence and leaves nothing running; what others run is left alone."""
 
+import os
+import select
 import shutil
 import socket
 import subprocess
@@ -115,6 +117,32 @@ def test_an_emulator_that_does_not_start_is_told_with_its_log(
     monkeypatch.setattr(emulator, "TOOLS", tmp_path)
     with pytest.raises(OpsError, match="^The AWS emulator did not start; its log is .+/emulator.log.$"):
         bring_up(place)
+    assert_nothing_is_left(place)
+
+
+def test_a_stack_ends_with_the_process_that_owns_it_even_if_that_is_killed(place: Place) -> None:
+    code = f"""
+import pathlib, time
+from ops.local.emulator import start_emulator, wait_until_ready
+from ops.local.place import Place
+from ops.local.stack import LocalStack
+place = Place(folder=pathlib.Path({str(place.folder)!r}), port={place.port}, emulator_port={place.emulator_port})
+stack = LocalStack(place)
+watcher = stack.end_with_this_process()
+emulator = start_emulator(place)
+stack.processes.keep(emulator)
+wait_until_ready(place, emulator)
+print(watcher.pid, flush=True)
+time.sleep(600)
+"""
+    owner = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    watcher = os.pidfd_open(int(owner.stdout.readline()))
+    assert listens(place.emulator_port)
+    owner.kill()
+    owner.communicate()
+    select.select([watcher], [], [], 30)  # readable when the process has ended
+    os.close(watcher)
     assert_nothing_is_left(place)
 
 

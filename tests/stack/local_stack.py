@@ -33,6 +33,7 @@ def stack_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 def stack(stack_place: Place) -> Iterator[dict[str, Any]]:
     """What `stack.json` says of the running stack."""
     local = LocalStack(stack_place)
+    local.end_with_this_process()  # a test run that is killed leaves nothing behind
     try:
         with Steps() as steps:
             description = local.up(steps)
