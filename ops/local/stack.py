@@ -151,7 +151,8 @@ class LocalStack:
             answers = list(pool.map(lambda call: self._status(*call), calls))
         for (method, path), status in zip(calls, answers, strict=True):
             if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                print(f"{method} {path} answers {status}: its function does not run as deployed.", file=sys.stderr)
+                log = self.place.log("emulator")
+                raise OpsError(f"{method} {path} answers {status}: its function does not run as deployed; see {log}.")
 
     def _status(self, method: str, path: str) -> int | None:
         connection = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=60)
