@@ -77,6 +77,12 @@ ACKNOWLEDGEMENTS = (
         "This queue is where the work of others ends that failed; an alarm watches it.",
     ),
     Acknowledgement(
+        (f"{SERVERLESS}SNSRedrivePolicy",),
+        ("Alarms/Topic",),
+        "An alarm whose e-mail does not arrive stays visible in CloudWatch; a queue of undelivered alarms would be "
+        "one more thing that nobody reads.",
+    ),
+    Acknowledgement(
         (f"{SOLUTIONS}SMG4", f"{HIPAA}SecretsManagerRotationEnabled", f"{NIST}SecretsManagerRotationEnabled"),
         ("Origin/Pair",),
         "A new value has to reach the CDN as well, so rotation is a deployment during which two values are valid, and "

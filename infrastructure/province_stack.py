@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from aws_cdk import CfnOutput, Environment, Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
+from infrastructure.alarms import Alarms
 from infrastructure.front_door import FrontDoor
 from infrastructure.functions import Layers, ProvinceFunction
 from infrastructure.insights import DailyAggregation, DeadLetters, InsightsStore
@@ -73,6 +74,14 @@ class ProvinceStack(Stack):
             "Schedule",
             province=province,
             function=self.functions[AGGREGATE].function,
+            dead_letters=self.dead_letters.queue,
+        )
+        self.alarms = Alarms(
+            self,
+            "Alarms",
+            receiver=province.alarms.receiver,
+            key=self.keys.storage,
+            functions=[made.function for made in self.functions.values()],
             dead_letters=self.dead_letters.queue,
         )
         self._statements: dict[str, list[aws_iam.PolicyStatement]] = {name: [] for name in self.functions}

@@ -46,6 +46,13 @@ class Insights:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alarms:
+    """Whom alarms reach: the e-mail address of a duty, not of a person."""
+
+    receiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetentionDays:
     """How long logs stay: what functions write, and who called what when."""
 
@@ -73,6 +80,7 @@ class Province:
     domain: str
     sms: Sms
     insights: Insights
+    alarms: Alarms
     retention_days: RetentionDays
     concurrency: dict[str, int]
     throttle: dict[str, Throttle]
@@ -218,6 +226,11 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         "must pay for one message at least, else nobody gets a code",
     ),
     ("insights.snapshot", lambda p: p.insights.snapshot in ("export", "scan"), "must be export or scan"),
+    (
+        "alarms.receiver",
+        lambda p: _is(r"[\w.+-]+@([a-z0-9-]+\.)+[a-z]{2,63}", p.alarms.receiver),
+        "must be an e-mail address",
+    ),
     ("insights.daily_at", lambda p: _is(r"([01]\d|2[0-3]):[0-5]\d", p.insights.daily_at), "must be a time as 02:30"),
     (
         "retention_days.debug_logs",

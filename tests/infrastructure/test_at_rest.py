@@ -118,18 +118,18 @@ def test_the_keys_have_the_names_that_operators_use(aws_stack: Synthesized) -> N
     assert aliases == {"alias/ssk-79-data": "Keys/Data", "alias/ssk-79-mac": "Keys/Mac"}
 
 
-def test_a_key_lets_in_only_its_own_account_and_the_log_service_for_log_groups(aws_stack: Synthesized) -> None:
-    outsiders = [
-        (path, statement["Principal"], statement["Condition"])
+def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: Synthesized) -> None:
+    outsiders = {
+        (path, statement["Principal"]["Service"], *statement["Condition"])
         for path, key in aws_stack.properties("AWS::KMS::Key").items()
         for statement in key["KeyPolicy"]["Statement"]
         if "AWS" not in statement["Principal"]
-    ]
+    }
 
-    ((path, principal, condition),) = outsiders
-    assert path == STORAGE_KEY
-    assert principal == {"Service": "logs.ap-southeast-1.amazonaws.com"}
-    assert list(condition) == ["ArnLike"]
+    assert outsiders == {
+        (STORAGE_KEY, "logs.ap-southeast-1.amazonaws.com", "ArnLike"),
+        (STORAGE_KEY, "cloudwatch.amazonaws.com", "StringEquals"),
+    }
 
 
 @pytest.mark.parametrize("path", ["Site/Bucket", "Insights/Bucket", "ServerLogs/Bucket"])

@@ -53,6 +53,7 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ("20_000_000", "true", "daily_budget_vnd", "sms.daily_budget_vnd must be a whole number, not True"),
         ('"export"', '"scanning"', "snapshot", "insights.snapshot must be export or scan"),
         ('"02:30"', '"24:00"', "daily_at", "insights.daily_at must be a time as 02:30"),
+        ('"van-hanh@', '"', "receiver", "alarms.receiver must be an e-mail address"),
         ("debug_logs = 30", "debug_logs = 31", "debug_logs", "retention_days.debug_logs must be one of (7, 14, 30"),
         ("access_logs = 400", "access_logs = 0", "access_logs", "retention_days.access_logs must be one of"),
         ("otp = 20", "otp = -1", "otp", "concurrency.otp must not be negative"),
