@@ -93,9 +93,7 @@ def read_parquet(connection: Any, name: str, path: Path) -> None:
 
 
 def _parameters(name: str, files: list[Path], day: dt.date) -> dict[str, Any]:
-    if name == "facts":
-        return {"files": [str(path) for path in files]}
-    return {"year": day.year} if name == "people" else {}
+    return {"files": [str(path) for path in files], "year": day.year} if name == "facts" else {}
 
 
 def _sql(name: str) -> str:
