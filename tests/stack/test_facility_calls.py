@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from ops.facility_client import FacilityClient
+from ops.local.place import Place
+from tests.contribute.bundles import visit
+from tests.stack.test_journey import BORN, Way
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 
@@ -17,7 +20,7 @@ NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 def client(stack: dict[str, Any]) -> FacilityClient:
     facility = stack["demo_facility"]
     key = Path(facility["private_key_file"]).read_bytes()
-    return FacilityClient(stack["web_url"], facility["key_id"], key, practitioner="000123/HCM-CCHN")
+    return FacilityClient(stack["web_url"], facility["key_id"], key, practitioner="000123/HCM-CCHN", timeout=90)
 
 
 def test_a_nonce_used_forty_times_at_once_passes_once(client: FacilityClient) -> None:
@@ -44,3 +47,28 @@ def test_every_form_of_a_call_is_signed_as_it_is_sent(client: FacilityClient) ->
     ]
     assert [answer.status for answer in answers] == [200, 200, 200, 200, 404, 404, 404, 422, 400]
     assert {answer.headers["content-type"] for answer in answers} == {"application/fhir+json; charset=utf-8"}
+
+
+def test_a_written_visit_is_read_a_second_later_and_a_seen_card_is_verified(
+    client: FacilityClient, stack: dict[str, Any], stack_place: Place
+) -> None:
+    """Under the functions' own roles: the write, its repeat, the read by another call, and `$verify` twice."""
+    way = Way(stack, stack_place)
+    way.go()
+    written = [client.transaction(visit(way.record_id)) for _ in range(2)]
+    statuses = [[entry["response"]["status"] for entry in answer.json["entry"]] for answer in written]
+    assert statuses == [["201 Created"] * 3, ["200 OK"] * 3]
+    read = client.summary(NATIONAL_ID, way.national_id, BORN)
+    kinds = [entry["resource"]["resourceType"] for entry in read.json["entry"]]
+    assert sorted(kinds[3:]) == sorted(["Condition", "Condition", "Encounter", *["Observation"] * 3])
+    card = {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "identifier", "valueString": f"{NATIONAL_ID}|{way.national_id}"},
+            {"name": "birthdate", "valueDate": BORN},
+        ],
+    }
+    body = json.dumps(card).encode()
+    seen = [client.call("POST", f"Patient/{way.record_id}/$verify", body) for _ in range(2)]
+    assert [answer.status for answer in seen] == [200, 200]
+    assert [row["code"] for row in way.rows("facts") if row["sk"].startswith("diagnosis#")] == ["A90"]
