@@ -9,9 +9,26 @@ from tests.conftest import World
 from tests.otp.conftest import ACCEPTED, START, Browser, code_in
 
 PROBLEM = {"type", "title", "status", "detail", "errors"}
+WRONG_BODIES: list[tuple[dict[str, Any], str]] = [
+    ({}, "/phone"),
+    ({"phone": None}, "/phone"),
+    ({"phone": 901234567}, "/phone"),
+    ({"phone": ["0901234567"]}, "/phone"),
+    ({"phone": ""}, "/phone"),
+    ({"phone": "02838123456"}, "/phone"),
+    ({"phone": "19001234"}, "/phone"),
+    ({"phone": "+8613800138000"}, "/phone"),
+    ({"phone": "0551234567"}, "/phone"),
+    ({"phone": "0" * 100_000}, "/phone"),
+    ({"phone": "0901234567", "poster": 7}, "/poster"),
+    ({"phone": "0901234567", "work": "x"}, "/work"),
+    ({"phone": "0901234567", "work": {"seed": "x"}}, "/work"),
+    ({"phone": "0901234567", "work": {"seed": "x", "nonce": 5}}, "/work"),
+    ({"phone": "0901234567", "work": {"seed": "x", "nonce": "9" * 65}}, "/work"),
+]
 
 
-@pytest.mark.parametrize("written", ["0901234567", "+84 90 123 4567", "84901234567", "\uff10901234567", "090.123.4567"])
+@pytest.mark.parametrize("written", ["0901234567", "+84 90 123 4567", "\uff10901.234.567"])
 def test_any_usual_writing_of_the_number_gets_its_code(world: World, browser: Browser, written: str) -> None:
     answer = browser.ask(written)
     assert (answer.status, set(answer.json)) == (202, ACCEPTED)
@@ -19,32 +36,11 @@ def test_any_usual_writing_of_the_number_gets_its_code(world: World, browser: Br
     assert [to for to, _ in world.sms()] == ["+84901234567"]
 
 
-@pytest.mark.parametrize(
-    ("body", "pointer"),
-    [
-        ({}, "/phone"),
-        ({"phone": None}, "/phone"),
-        ({"phone": 901234567}, "/phone"),
-        ({"phone": ["0901234567"]}, "/phone"),
-        ({"phone": ""}, "/phone"),
-        ({"phone": "02838123456"}, "/phone"),
-        ({"phone": "19001234"}, "/phone"),
-        ({"phone": "+8613800138000"}, "/phone"),
-        ({"phone": "0551234567"}, "/phone"),
-        ({"phone": "0" * 100_000}, "/phone"),
-        ({"phone": "0901234567", "poster": 7}, "/poster"),
-        ({"phone": "0901234567", "work": "x"}, "/work"),
-        ({"phone": "0901234567", "work": {"seed": "x"}}, "/work"),
-        ({"phone": "0901234567", "work": {"seed": "x", "nonce": 5}}, "/work"),
-        ({"phone": "0901234567", "work": {"seed": "x", "nonce": "9" * 65}}, "/work"),
-    ],
-)
-def test_what_is_no_mobile_is_refused_before_anything_is_spent(
-    world: World, browser: Browser, body: dict[str, Any], pointer: str
-) -> None:
-    answer = browser.call("POST", "/v1/otp", body=body)
-    assert (answer.status, set(answer.json)) == (400, PROBLEM)
-    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+def test_what_is_no_mobile_is_refused_before_anything_is_spent(world: World, browser: Browser) -> None:
+    for body, pointer in WRONG_BODIES:
+        answer = browser.call("POST", "/v1/otp", body=body)
+        assert (answer.status, set(answer.json)) == (400, PROBLEM)
+        assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
     assert (world.sms(), world.items("access")) == ([], [])
 
 
@@ -145,16 +141,16 @@ def test_the_answer_is_alike_for_a_new_a_known_and_a_blocked_phone(
 
 def test_the_poster_is_remembered_in_the_session_only_in_its_own_form(world: World, browser: Browser) -> None:
     browser.sign_in("0901234567", poster="27-12")
-    browser.sign_in("0912345678", poster="<script>")
+    Browser(world).sign_in("0912345678", poster="<script>")
     posters = [item.get("poster") for item in world.items("access") if item["sk"] == "session"]
     assert sorted(posters, key=str) == ["27-12", None]
 
 
 def test_codes_are_six_digits_of_every_kind(world: World, browser: Browser) -> None:
-    for number in range(20):
+    for number in range(8):
         Browser(world, client=f"203.0.113.{number}").ask(f"09012{number:02d}456")
     codes = {code_in(text) for _, text in world.sms()}
-    assert len(codes) >= 19
+    assert len(codes) >= 7
     assert all(len(code) == 6 for code in codes)
 
 

@@ -169,19 +169,19 @@ def test_a_number_unused_for_a_year_needs_the_facility(
         assert (put(resident, OTHER).status, lift(resident, OTHER).status) == (204, 204)
 
 
-@pytest.mark.parametrize("pin", [None, 493817, "", "12345", "1234567", "abcdef", "49381x", ["4"], {}])
-def test_what_is_no_pin_of_six_digits_is_400(resident: Browser, pin: object) -> None:
-    for answer in (put(resident, pin), lift(resident, pin)):
-        assert (answer.status, answer.json["errors"][0]["pointer"]) == (400, "/pin")
+def test_what_is_no_pin_of_six_digits_is_400(resident: Browser) -> None:
+    for pin in (None, 493817, "", "12345", "1234567", "abcdef", "49381x", ["4"], {}):
+        for answer in (put(resident, pin), lift(resident, pin)):
+            assert (answer.status, answer.json["errors"][0]["pointer"]) == (400, "/pin")
 
 
-@pytest.mark.parametrize("pin", ["111111", "654321", "198512"])
-def test_a_weak_pin_is_422_with_the_reason(browser: Browser, pin: str) -> None:
+def test_a_weak_pin_is_422_with_the_reason(browser: Browser) -> None:
     browser.sign_in()
     declare(browser)
-    answer = put(browser, pin)
-    assert (answer.status, answer.json["type"]) == (422, "/problems/weak-pin")
-    assert answer.json["errors"] == [{"pointer": "/pin", "message": answer.json["detail"]}]
+    for pin in ("111111", "654321", "198512"):
+        answer = put(browser, pin)
+        assert (answer.status, answer.json["type"]) == (422, "/problems/weak-pin")
+        assert answer.json["errors"] == [{"pointer": "/pin", "message": answer.json["detail"]}]
 
 
 @pytest.mark.parametrize(

@@ -20,16 +20,19 @@ ROUTES = [
 ]
 
 
-@pytest.mark.parametrize(("method", "route", "path"), ROUTES)
-@pytest.mark.parametrize("token", [None, "", "x", "A" * 43, "A" * 5000, "\u00e9"])
-def test_without_a_live_session_every_route_is_the_same_401(
-    browser: Browser, method: str, route: str, path: dict[str, str], token: str | None
-) -> None:
-    if token is not None:
-        browser.cookies["__Host-session"] = token
-    answer = browser.call(method, route, path=path, body={"pin": "493817"} if method != "GET" else None)
-    assert (answer.status, answer.json["type"]) == (401, "/problems/signed-out")
-    assert answer.headers["content-type"] == "application/problem+json; charset=utf-8"
+@pytest.mark.parametrize("token", [None, "A" * 43])
+def test_without_a_live_session_every_route_is_the_same_401(browser: Browser, token: str | None) -> None:
+    browser.cookies = {"__Host-session": token} if token else {}
+    for method, route, path in ROUTES:
+        answer = browser.call(method, route, path=path, body={"pin": "493817"} if method != "GET" else None)
+        assert (answer.status, answer.json["type"]) == (401, "/problems/signed-out")
+        assert answer.headers["content-type"] == "application/problem+json; charset=utf-8"
+
+
+def test_a_token_of_any_form_is_only_looked_for(browser: Browser) -> None:
+    for token in ("", "x", "A" * 5000, "\u00e9", "\ud800", "session#x"):
+        browser.cookies = {"__Host-session": token}
+        assert browser.call("GET", "/v1/session").status == 401
 
 
 def test_the_cookie_is_read_from_the_list_and_from_the_header(world: World, browser: Browser) -> None:
@@ -138,15 +141,14 @@ def test_another_session_is_ended_by_its_id(world: World, clock: time_machine.Tr
     assert first.call("DELETE", "/v1/sessions/{session_id}", path={"session_id": other}).status == 404
 
 
-@pytest.mark.parametrize("session_id", ["0" * 64, "x", "session", "%2e%2e"])
 def test_a_session_of_another_account_or_none_is_404(
-    world: World, browser: Browser, clock: time_machine.Traveller, session_id: str
+    world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
     browser.sign_in()
     stranger = Browser(world, client="203.0.113.9")
     stranger.sign_in("0912345678")
     (strange,) = [one["id"] for one in stranger.call("GET", "/v1/sessions").json["sessions"]]
-    for wanted in (session_id, strange):
+    for wanted in ("0" * 64, "x", "session", "%2e%2e", strange):
         answer = browser.call("DELETE", "/v1/sessions/{session_id}", path={"session_id": wanted})
         assert (answer.status, answer.json["type"]) == (404, "/problems/not-found")
     assert stranger.call("GET", "/v1/session").status == 200
@@ -167,12 +169,12 @@ def test_signing_in_again_in_the_same_browser_ends_the_session_before(world: Wor
     assert browser.call("GET", "/v1/session").status == 200
 
 
-@pytest.mark.parametrize(("method", "route", "path"), [one for one in ROUTES if one[0] != "GET"])
-@pytest.mark.parametrize("headers", [{"x-requested-with": None}, {"origin": "https://evil.example"}])
-def test_a_state_change_needs_the_header_and_the_public_origin(
-    browser: Browser, method: str, route: str, path: dict[str, str], headers: dict[str, str | None]
-) -> None:
+def test_a_state_change_needs_the_header_and_the_public_origin(world: World, browser: Browser) -> None:
     browser.sign_in()
-    answer = browser.call(method, route, path=path, body={"pin": "493817"}, headers=headers)
-    assert answer.status == 403
-    assert browser.call("GET", "/v1/session").status == 200
+    before = world.items("access")
+    for method, route, path in ROUTES:
+        for headers in ({"x-requested-with": None}, {"origin": "https://evil.example"}):
+            if method != "GET":
+                answer = browser.call(method, route, path=path, body={"pin": "493817"}, headers=headers)
+                assert answer.status == 403
+    assert world.items("access") == before

@@ -90,10 +90,10 @@ def test_a_code_can_be_typed_with_spaces_and_in_any_digits(browser: Browser) -> 
     assert browser.verify(challenge, "".join(chr(0xFF10 + int(digit)) for digit in code)).status == 200
 
 
-@pytest.mark.parametrize("body", [{}, {"challenge_id": "x"}, {"challenge_id": 1, "code": "123456"}, {"code": 123456}])
-def test_a_body_of_another_shape_is_400_with_its_place(browser: Browser, body: dict[str, object]) -> None:
-    answer = browser.call("POST", "/v1/otp/verify", body=body)
-    assert (answer.status, len(answer.json["errors"])) == (400, 1)
+def test_a_body_of_another_shape_is_400_with_its_place(browser: Browser) -> None:
+    for body in ({}, {"challenge_id": "x"}, {"challenge_id": 1, "code": "123456"}, {"code": 123456}):
+        answer = browser.call("POST", "/v1/otp/verify", body=body)
+        assert (answer.status, len(answer.json["errors"])) == (400, 1)
 
 
 def test_wrong_tries_carry_over_resends_and_ten_stop_checking_for_a_day(
@@ -114,7 +114,7 @@ def test_wrong_tries_carry_over_resends_and_ten_stop_checking_for_a_day(
     assert browser.verify(challenge, browser.code()).status == 200
 
 
-@pytest.mark.parametrize(("wrong_before", "status"), [(8, 200), (9, 200)])
+@pytest.mark.parametrize(("wrong_before", "status"), [(9, 200), (10, 401)])
 def test_below_ten_wrong_tries_in_a_day_the_right_code_still_counts(
     browser: Browser, clock: time_machine.Traveller, wrong_before: int, status: int
 ) -> None:
