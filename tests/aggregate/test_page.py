@@ -1,0 +1,86 @@
+"""The page: readable without script, in both languages, and honest about what it shows."""
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks import facts
+from ops.synthetic_population import PEOPLE, synthetic_population
+from tests.aggregate.conftest import LATEST, Province, resident
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_the_page_needs_no_script_and_no_inline_style(province: Province) -> None:
+    province.put(*facts.residents(40, seed=4))
+    province.run()
+    page = province.page()
+
+    assert page.startswith('<!DOCTYPE html>\n<html lang="vi">')
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=|https?://(?!www\.w3\.org)", page)
+    assert re.search(r'<article id="vi" lang="vi">.*<article id="en" lang="en">', page, re.DOTALL)
+    assert page.count("<h2>") % 2 == 0
+
+
+def test_every_chart_has_a_title_and_a_description(province: Province) -> None:
+    province.put(*facts.residents(40, seed=4), *facts.diagnoses(30, seed=4))
+    province.run()
+
+    charts = [key for key in province.keys(f"{LATEST}/") if key.endswith(".svg")]
+    assert len(charts) > 5
+    for key in charts:
+        root = ElementTree.fromstring(province.read(key))
+        assert root.get("role") == "img"
+        assert root.findtext(f"{SVG}title")
+        assert root.findtext(f"{SVG}desc")
+
+
+def test_hidden_figures_are_hatched_and_never_drawn_to_scale(province: Province) -> None:
+    province.put(*(resident(f"{place}") for place in range(5)))
+    province.run()
+
+    weeks = province.read(f"{LATEST}/weeks.svg").decode()
+    assert 'fill="url(#hatch)"' in weeks
+    assert 'height="4.0"' in weeks
+
+
+@pytest.mark.parametrize(("people", "population", "said"), [(90, 100, "90.0 %"), (45, 200, "22.5 %")])
+def test_progress_is_told_against_ninety_percent(province: Province, people: int, population: int, said: str) -> None:
+    province.refer(
+        "population.csv", f"ward,sex,age_band,population,year,source\n26911,female,45-49,{population},2026,office\n"
+    )
+    province.put(*(resident(f"{place}") for place in range(people)))
+    province.run()
+
+    summary = json.loads(province.read(f"{LATEST}/summary.json"))
+    assert (summary["residents"], summary["progress_percent"]) == (str(people), said.removesuffix(" %"))
+    assert (summary["target_percent"], summary["population_sources"]) == (90, ["office"])
+    assert f'<p class="figure">{said}</p>' in province.page()
+
+
+def test_invented_people_and_an_invented_population_are_named(province: Province) -> None:
+    province.put(resident("one"))
+    province.run()
+    assert "giả lập" not in province.page()
+
+    province.refer("population.csv", synthetic_population("79"))
+    province.run()
+    assert "Dân số dùng để tính tỷ lệ là giả lập." in province.page()
+    assert "The population behind the rates is invented." in province.page()
+
+    province.put(resident("two", synthetic=True))
+    province.run()
+    assert "người và dân số ở đây là giả lập" in province.page()
+    assert json.loads(province.read(f"{LATEST}/summary.json"))["synthetic"] is True
+
+
+@pytest.mark.parametrize("province_code", ["79", "01", "96"])
+def test_the_invented_population_sums_to_the_provinces(province_code: str) -> None:
+    head, *lines = synthetic_population(province_code).decode().splitlines()
+
+    assert head == "ward,sex,age_band,population,year,source"
+    assert sum(int(line.split(",")[3]) for line in lines) == PEOPLE[province_code]
+    assert {line.split(",")[5] for line in lines} == {"synthetic"}
+    assert synthetic_population(province_code) == synthetic_population(province_code)
