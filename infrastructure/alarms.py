@@ -1,6 +1,6 @@
 """What wakes somebody: work that failed, functions that break, and money for messages that runs out."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from aws_cdk import Duration, Stack, aws_cloudwatch, aws_iam, aws_kms, aws_lambda, aws_sns, aws_sqs
 from aws_cdk.aws_cloudwatch_actions import SnsAction
@@ -22,7 +22,7 @@ class Alarms(Construct):
         *,
         receiver: str,
         key: aws_kms.Key,
-        functions: Iterable[aws_lambda.IFunction],
+        functions: Mapping[str, aws_lambda.IFunction],
         dead_letters: aws_sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -35,13 +35,13 @@ class Alarms(Construct):
             1,
             "The aggregation failed for good; its call waits in the dead-letter queue.",
         )
-        errors = {f"errors{number}": made.metric_errors(period=FIVE_MINUTES) for number, made in enumerate(functions)}
-        self._alarm(
-            "Errors",
-            aws_cloudwatch.MathExpression(expression=" + ".join(errors), using_metrics=errors, period=FIVE_MINUTES),
-            1,
-            "A function ended without an answer: it crashed or ran out of time.",
-        )
+        for name, function in functions.items():
+            self._alarm(
+                f"{name.capitalize()}Errors",
+                function.metric_errors(period=FIVE_MINUTES),
+                1,
+                f"The function {name} ended without an answer: it crashed or ran out of time.",
+            )
         for level in BUDGET_LEVELS:
             self._alarm(
                 f"SmsBudget{level}", self._budget(), level, f"{level} % of the day's money for messages is spent."

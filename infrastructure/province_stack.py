@@ -81,7 +81,7 @@ class ProvinceStack(Stack):
             "Alarms",
             receiver=province.alarms.receiver,
             key=self.keys.storage,
-            functions=[made.function for made in self.functions.values()],
+            functions={name: made.function for name, made in self.functions.items()},
             dead_letters=self.dead_letters.queue,
         )
         self._statements: dict[str, list[aws_iam.PolicyStatement]] = {name: [] for name in self.functions}

@@ -1,5 +1,7 @@
 """What wakes somebody, and that it reaches them."""
 
+import pytest
+
 from tests.infrastructure.synthesis import Synthesized
 
 
@@ -9,7 +11,11 @@ def test_every_alarm_speaks_to_the_operators_topic_and_sleeps_without_data(aws_s
 
     assert {path: alarm["Threshold"] for path, alarm in alarms.items()} == {
         "Alarms/DeadLetters": 1,
-        "Alarms/Errors": 1,
+        "Alarms/OtpErrors": 1,
+        "Alarms/DeclareErrors": 1,
+        "Alarms/LookupErrors": 1,
+        "Alarms/ContributeErrors": 1,
+        "Alarms/AggregateErrors": 1,
         "Alarms/SmsBudget50": 50,
         "Alarms/SmsBudget80": 80,
         "Alarms/SmsBudget100": 100,
@@ -28,16 +34,13 @@ def test_the_money_alarm_watches_what_otp_measures(aws_stack: Synthesized) -> No
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "otp"}]
 
 
-def test_the_error_alarm_adds_up_all_functions(aws_stack: Synthesized) -> None:
-    alarm = aws_stack.properties("AWS::CloudWatch::Alarm")["Alarms/Errors"]
-    (total,) = [metric for metric in alarm["Metrics"] if "Expression" in metric]
+@pytest.mark.parametrize("function", ["Otp", "Declare", "Lookup", "Contribute", "Aggregate"])
+def test_an_error_alarm_watches_its_function(aws_stack: Synthesized, function: str) -> None:
+    alarm = aws_stack.properties("AWS::CloudWatch::Alarm")[f"Alarms/{function}Errors"]
+    (dimension,) = alarm["Dimensions"]
 
-    assert total["Expression"] == "errors0 + errors1 + errors2 + errors3 + errors4"
-    watched = [metric["MetricStat"]["Metric"] for metric in alarm["Metrics"] if "MetricStat" in metric]
-    assert {metric["MetricName"] for metric in watched} == {"Errors"}
-    assert {aws_stack.path(metric["Dimensions"][0]["Value"]["Ref"]) for metric in watched} == set(
-        aws_stack.properties("AWS::Lambda::Function")
-    )
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
+    assert (dimension["Name"], aws_stack.path(dimension["Value"]["Ref"])) == ("FunctionName", f"{function}/Function")
 
 
 def test_the_topic_is_encrypted_and_reaches_the_duty(aws_stack: Synthesized) -> None:
