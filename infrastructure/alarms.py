@@ -35,7 +35,7 @@ class Alarms(Construct):
             1,
             "The aggregation failed for good; its call waits in the dead-letter queue.",
         )
-        for name, function in functions.items():
+        for name, function in functions.items():  # one each, as the emulator takes no arithmetic of metrics
             self._alarm(
                 f"{name.capitalize()}Errors",
                 function.metric_errors(period=FIVE_MINUTES),
