@@ -31,6 +31,12 @@ ROUTES_OF_FUNCTION = {
         "PUT /v1/records/{id}/consents",
         "GET /v1/records/{id}/accesses",
         "PUT /v1/records/{id}/restriction",
+        "GET /v1/records/{id}/summary",
+        "GET /v1/records/{id}/shares",
+        "POST /v1/records/{id}/shares",
+        "DELETE /v1/records/{id}/shares/{share}",
+        "POST /v1/shares/{token}",
+        "OPTIONS /v1/shares/{token}",
     ),
     LOOKUP: (
         "GET /v1/fhir/metadata",

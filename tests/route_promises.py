@@ -21,6 +21,7 @@ class Promise:
     wrong_status: int = 422
     others: bool = False  # the path names something that belongs to one account
     permission: str | None = None  # what a facility must have been given
+    cross_origin: bool = False  # pages of other sites may call it, without any session
 
 
 def _declaration(**members: Any) -> dict[str, Any]:
@@ -88,6 +89,25 @@ PROMISES: dict[str, Promise] = {
     "PUT /v1/records/{id}/restriction": Promise(
         "level 2", wrong=({}, {"restricted": "true"}, {"restricted": [MARK]}), others=True
     ),
+    "GET /v1/records/{id}/summary": Promise("creator", others=True),
+    "GET /v1/records/{id}/shares": Promise("level 2", others=True),
+    "POST /v1/records/{id}/shares": Promise(
+        "level 2",
+        wrong=(
+            {},
+            {"minutes": "30"},
+            {"minutes": 30, "label": [MARK], "passcode": 1234},
+            {"minutes": True, "flag": MARK},
+        ),
+        others=True,
+    ),
+    "DELETE /v1/records/{id}/shares/{share}": Promise("level 2", others=True),
+    "POST /v1/shares/{token}": Promise(
+        "nothing",
+        wrong=({}, {"recipient": 7}, {"recipient": [MARK]}, {"recipient": "Dr", "passcode": {"a": MARK}}),
+        cross_origin=True,
+    ),
+    "OPTIONS /v1/shares/{token}": Promise("nothing", cross_origin=True),
     "GET /v1/fhir/metadata": Promise("nothing"),
     "POST /v1/fhir/Patient/_search": Promise("signature", permission="read"),
     "GET /v1/fhir/Patient": Promise("signature", permission="read"),

@@ -25,6 +25,7 @@ NOW = datetime.datetime(2026, 11, 23, 8, 0, tzinfo=datetime.UTC)
 NO_OBJECTS = (b"{", b"[]", b'"a"', b"null", b'{"a": 1, "a": 2}', b'{"a": NaN}', b"\xff{}", b"[" * 100_000)
 LIMIT = {False: 256 * 1024, True: 1024 * 1024}  # residents, facilities
 RESIDENT_ROUTES = [route for route in ROUTES if not route_promises.for_facilities(route)]
+SAME_ORIGIN_ROUTES = [route for route in RESIDENT_ROUTES if not route_promises.of(route).cross_origin]
 FACILITY_ROUTES = [route for route in ROUTES if route_promises.for_facilities(route)]
 SIGNED_ROUTES = [route for route in ROUTES if route.key in PROMISES and PROMISES[route.key].needs == "signature"]
 
@@ -50,7 +51,7 @@ class Stage:
     def call(self, route: Route, body: Any = None, **sent: Any) -> Answer:
         """Call the route's function as API Gateway would, for Alice's record or session where the path has an id."""
         own_id = self.session_id() if "sessions" in route.path else people.RECORD_ID
-        names = {"id": own_id, "operation": operation_of(route)}
+        names = {"id": own_id, "operation": operation_of(route), "share": people.OTHER_ID, "token": "t" * 43}
         path = {name: value for name, value in names.items() if "{" + name + "}" in route.path}
         headers = {**({"if-match": '"1"'} if route.key == "PUT /v1/records/{id}" else {}), **sent.pop("headers", {})}
         return call_handler(handler_of(route), route.method, route.path, path=path, body=body, headers=headers, **sent)
@@ -172,24 +173,41 @@ def test_a_body_is_read_up_to_its_limit_and_not_one_byte_further(stage: Stage, r
     refused(route, stage.call(route, above, cookies=stage.own), 413, "too-large")
     noted = [line["detail"] for line in stage.audit() if line not in trail]
     assert noted == (["too-large"] if route_promises.for_facilities(route) else [])
-    if route.key != "GET /v1/fhir/metadata":
+    if route.key != "GET /v1/fhir/metadata" and route.method != "OPTIONS":
         answer = stage.call(route, at_limit)
         assert answer.status != 413
         refused(route, answer, answer.status)
 
 
-@by_key([route for route in RESIDENT_ROUTES if route.method != "GET"])
+@by_key([route for route in SAME_ORIGIN_ROUTES if route.method != "GET"])
 def test_a_change_without_the_header_is_refused(stage: Stage, route: Route) -> None:
     for sent in (None, "", "XMLHttpRequest", "SSK"):
         answer = stage.call(route, headers={"x-requested-with": sent}, cookies=stage.own)
         refused(route, answer, 403, "header-missing")
 
 
-@by_key([route for route in RESIDENT_ROUTES if route.method != "GET"])
+@by_key([route for route in SAME_ORIGIN_ROUTES if route.method != "GET"])
 def test_a_change_from_another_site_is_refused(stage: Stage, route: Route) -> None:
     for origin in ("https://evil.example", "null", f"{ORIGIN}.evil.example", ORIGIN.upper(), ""):
         answer = stage.call(route, headers={"origin": origin}, cookies=stage.own)
         refused(route, answer, 403, "foreign-origin")
+
+
+@by_key([route for route in ROUTES if route.key in PROMISES and PROMISES[route.key].cross_origin])
+def test_what_other_sites_may_call_says_so_in_every_answer_and_needs_no_header(stage: Stage, route: Route) -> None:
+    body = None if route.method == "OPTIONS" else {"recipient": "Dr Thử"}
+    foreign = {"origin": "https://viewer.example", "x-requested-with": None}
+    answer = stage.call(route, body, headers=foreign)
+    assert answer.status == (204 if route.method == "OPTIONS" else 404)
+    edge = stage.call(route, body, headers=foreign | {"x-ssk-origin": "guessed"})
+    assert edge.status == 403
+    assert {one.headers["access-control-allow-origin"] for one in (answer, edge)} == {"*"}
+
+
+@by_key(SAME_ORIGIN_ROUTES)
+def test_what_other_sites_may_not_call_lets_no_page_of_theirs_read(stage: Stage, route: Route) -> None:
+    answer = stage.call(route, headers={"origin": "https://viewer.example"})
+    assert "access-control-allow-origin" not in answer.headers
 
 
 @by_key([route for route in RESIDENT_ROUTES if route_promises.of(route).needs != "nothing"])
@@ -211,6 +229,8 @@ def test_what_belongs_to_another_account_is_as_if_it_were_not_there(stage: Stage
     body = None if route.method in ("GET", "DELETE") else right
     if route.key == "PUT /v1/records/{id}":
         body = people.declaration()
+    elif route.path.endswith("shares") and body:
+        body = {"minutes": 30}
     elif route.path.endswith("consents") and body:
         body = {name: value for name, value in right.items() if name != "restricted"}
     refused(route, stage.call(route, body, cookies=stage.foreign), 404, "not-found")
@@ -307,6 +327,8 @@ def _sound_call(route: Route) -> dict[str, Any]:
 
 
 def _consent_or_restriction(route: Route) -> dict[str, Any] | None:
+    if route.path.endswith("shares") and route.method == "POST":
+        return {"minutes": 30}
     if route.method != "PUT":
         return None
     if route.path.endswith("restriction"):

@@ -1,4 +1,4 @@
-"""Who looked: every facility's access to a record, from the audit table's index by record."""
+"""Who looked: every access of a facility and by a link to a record, from the audit table's index by record."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ INDEX = "by-record"
 
 
 def of_record(record_id: str) -> list[dict[str, Any]]:
-    """The newest accesses of facilities first, denials and emergencies marked; what residents did is left out."""
+    """The newest accesses first, denials and emergencies marked; what the residents did themselves is left out."""
     request: dict[str, Any] = {
         "TableName": config().table_audit,
         "IndexName": INDEX,
         "KeyConditionExpression": "record_id = :record",
-        "FilterExpression": "attribute_exists(facility_id)",
+        "FilterExpression": "attribute_exists(facility_id) OR attribute_exists(recipient)",
         "ExpressionAttributeValues": to_wire({":record": record_id}),
         "ScanIndexForward": False,
         "Limit": AT_ONCE,
@@ -35,9 +35,11 @@ def of_record(record_id: str) -> list[dict[str, Any]]:
 def _shown(item: Item) -> dict[str, Any]:
     members = {
         "at": item["at"],
-        "facility": item["facility_id"],
+        "facility": item.get("facility_id"),
         "facility_name": item.get("facility_name"),
         "practitioner": item.get("practitioner"),
+        "recipient": item.get("recipient"),
+        "share": item.get("share_id"),
         "action": item["action"],
         "purpose": item.get("purpose"),
         "reason": item.get("reason"),

@@ -1,13 +1,13 @@
 """DELETE /v1/records/{id}: erasure, in steps that can be resumed.
 
-First the record is marked, so that nothing more is written. Then one transaction takes the key, the pointers and the
-facts: from here no table, snapshot or backup of `records` can be opened. Then a sweep takes the dark rest, the meta
-item last, so that a broken sweep is found and continued by the same call.
+First the record is marked, so that nothing more is written or shown. Then one transaction takes the key, the pointers,
+the shares and the facts: from here no table, snapshot or backup of `records` can be opened. Then a sweep takes the dark
+rest, the meta item last, so that a broken sweep is found and continued by the same call.
 """
 
 from typing import Any
 
-from functions.declare import counting, mine, repeats, writes
+from functions.declare import counting, mine, repeats, sharing, writes
 from functions.declare.config import config, macs
 from functions.declare.correction import verified_for
 from functions.declare.mine import Held
@@ -22,6 +22,7 @@ from health_record.sessions import Session
 
 ATTEMPTS = 3
 SWEPT_AT_ONCE = 50
+SHARES_AT_ONCE = 30  # of the 100 members of one transaction, beside 50 diagnoses; the sweep takes what is left
 
 
 def erase(session: Session, record_id: str) -> None:
@@ -67,6 +68,8 @@ def _darken(held: Held) -> bool:
     pks = [records.identifier_pk(macs(), pointer) for pointer in identity.pointers]
     transaction = Transaction()
     transaction.add("key", _key_gone(meta.record_id))
+    for pointer in sharing.pointers(meta.record_id)[:SHARES_AT_ONCE]:
+        transaction.add("share", sharing.link_gone(pointer))
     writes.drop_claims(transaction, meta.record_id, pks, verified_for(meta.record_id, pks))
     for name, member in writes.account_rows_gone(meta.account, meta.record_id, _held_by(meta.account)):
         transaction.add(name, member)
@@ -99,12 +102,13 @@ def _sweep(record_id: str) -> None:
             TableName=config().table_records,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_wire({":pk": pk}),
-            ProjectionExpression="sk",
+            ProjectionExpression="pk, sk, token_hash",
             ConsistentRead=True,
             Limit=SWEPT_AT_ONCE,
         )["Items"]
-        sks = [from_wire(item)["sk"] for item in found]
-        rest = [sk for sk in sks if sk != records.META] or sks
+        items = [from_wire(item) for item in found]
+        rest = [item for item in items if item["sk"] != records.META] or items
         if not rest:
             return
-        counting.write_all([writes.delete(config().table_records, pk, sk) for sk in rest])
+        counting.write_all([sharing.link_gone(item) for item in rest if "token_hash" in item])
+        counting.write_all([writes.delete(config().table_records, pk, item["sk"]) for item in rest])

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from functions.declare import accesses, consenting, erasing, mine, moments, posters, restricting, viewing, writes
+from functions.declare import (
+    accesses,
+    consenting,
+    erasing,
+    mine,
+    moments,
+    posters,
+    restricting,
+    shared,
+    sharing,
+    summarising,
+    viewing,
+    writes,
+)
 from functions.declare.declaring import put_record
 from functions.declare.precondition import etag
 from health_record import api, sessions
@@ -10,11 +23,12 @@ from health_record.errors import BadRequestError, Fault, InvalidContentError
 from health_record.language import Text
 
 app = api.new_app()
+CROSS_ORIGIN = frozenset({"POST /v1/shares/{token}", "OPTIONS /v1/shares/{token}"})
 
 
 def handler(event: api.Event, context: Any) -> dict[str, Any]:
     """Answer one API event."""
-    return api.serve(app, event, context)
+    return api.serve(app, event, context, cross_origin=CROSS_ORIGIN)
 
 
 def _event() -> api.Event:
@@ -78,6 +92,16 @@ def read_versions(record_id: str) -> Any:  # noqa: ARG001
     return api.respond(200, {"versions": found}, headers={"ETag": etag(held.meta.version)})
 
 
+@app.get("/v1/records/<record_id>/summary")  # type: ignore[untyped-decorator]
+def read_summary(record_id: str) -> Any:  # noqa: ARG001
+    """The patient summary, a FHIR document Bundle."""
+    session = sessions.current(_event())
+    held = mine.held(session, mine.record_id(_event()))
+    document = summarising.own(session, held)
+    viewing.note("summary", held.meta.record_id)
+    return api.respond(200, document, content_type="application/fhir+json")
+
+
 @app.get("/v1/records/<record_id>/consents")  # type: ignore[untyped-decorator]
 def read_consents(record_id: str) -> Any:  # noqa: ARG001
     """What was consented to, and when."""
@@ -98,6 +122,41 @@ def read_accesses(record_id: str) -> Any:  # noqa: ARG001
     found = accesses.of_record(held.meta.record_id)
     viewing.note("accesses", held.meta.record_id)
     return api.respond(200, {"accesses": found})
+
+
+@app.get("/v1/records/<record_id>/shares")  # type: ignore[untyped-decorator]
+def read_shares(record_id: str) -> Any:  # noqa: ARG001
+    """The live links to the record."""
+    held = _held(created_here_will_do=False)
+    found = sharing.listed(held)
+    viewing.note("shares", held.meta.record_id)
+    return api.respond(200, {"shares": found})
+
+
+@app.post("/v1/records/<record_id>/shares")  # type: ignore[untyped-decorator]
+def share(record_id: str) -> Any:  # noqa: ARG001
+    """Make a link that opens the summary for a while."""
+    session = sessions.current(_event())
+    return api.respond(201, sharing.make(session, mine.record_id(_event()), api.json_body(_event())))
+
+
+@app.delete("/v1/records/<record_id>/shares/<share_id>")  # type: ignore[untyped-decorator]
+def stop_sharing(record_id: str, share_id: str) -> Any:  # noqa: ARG001
+    """End a link at once."""
+    sharing.stop(_held(created_here_will_do=False), share_id)
+    return api.respond(204)
+
+
+@app.post("/v1/shares/<token>")  # type: ignore[untyped-decorator]
+def read_shared(token: str) -> Any:
+    """The manifest of a SMART Health Link: no session, the link is what opens it."""
+    return api.respond(200, shared.manifest(token, api.json_body(_event())))
+
+
+@app.route("/v1/shares/<token>", method="OPTIONS")  # type: ignore[untyped-decorator]
+def allow_other_sites(token: str) -> Any:  # noqa: ARG001
+    """Viewers on other sites may ask for manifests."""
+    return api.respond(204, headers=shared.PREFLIGHT)
 
 
 @app.put("/v1/records/<record_id>/restriction")  # type: ignore[untyped-decorator]

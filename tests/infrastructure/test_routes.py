@@ -16,6 +16,8 @@ def of_handler(function: str) -> set[str]:
     """The routes that a handler declares, with every parameter written `{}`."""
     source = (ROOT / "functions" / function / "handler.py").read_text(encoding="utf-8")
     declared = re.findall(r"@app\.(get|post|put|delete)\(\s*\"([^\"]+)\"", source)
+    preflights = re.findall(r"@app\.route\(\s*\"([^\"]+)\", method=\"OPTIONS\"\)", source)
+    declared += [("options", path) for path in preflights]
     return {f"{method.upper()} {re.sub('<[^>]+>', '{}', path)}" for method, path in declared}
 
 
@@ -32,7 +34,7 @@ def test_no_route_key_is_there_twice_or_holds_what_a_key_cannot_hold() -> None:
     keys = [route.key for route in ROUTES]
 
     assert [key for key, times in Counter(keys).items() if times > 1] == []
-    assert [key for key in keys if not re.fullmatch(r"(GET|POST|PUT|DELETE) (/([\w.-]+|\{\w+\}))+", key)] == []
+    assert [key for key in keys if not re.fullmatch(r"(GET|POST|PUT|DELETE|OPTIONS) (/([\w.-]+|\{\w+\}))+", key)] == []
 
 
 def test_the_api_has_these_routes_and_no_catch_all(aws_stack: Synthesized) -> None:

@@ -74,13 +74,18 @@ def respond(
     headers: Mapping[str, str] | None = None,
     cookies: list[str] | None = None,
 ) -> "Response[Any]":
-    """An answer of a route. `body` is JSON, text as it stands, or None; `cookies` are Set-Cookie values."""
+    """An answer of a route. `body` is JSON, text or bytes as they stand, or None; `cookies` are Set-Cookie values."""
     from aws_lambda_powertools.event_handler import Response
 
+    if isinstance(body, bytes):
+        kind: str | None = content_type
+    else:
+        kind = None if body is None else f"{content_type}; charset=utf-8"
+        body = body if isinstance(body, str) else ("" if body is None else dumps(body))
     answer = Response(
         status_code=status,
-        content_type=None if body is None else f"{content_type}; charset=utf-8",
-        body=body if isinstance(body, str) else ("" if body is None else dumps(body)),
+        content_type=kind,
+        body=body,
         headers={"Cache-Control": "no-store", **(headers or {})},
     )
     answer.cookies.extend(cookies or [])  # type: ignore[arg-type]  # Powertools writes each with str()
@@ -105,6 +110,8 @@ def serve(
         answer = _refusal(refusal, audience, language)
     except Exception as error:  # noqa: BLE001 - the last resort: a fixed text, never a stack trace to the caller
         answer = _refusal(_unexpected(error, context), audience, language)
+    if event.get("routeKey") in cross_origin:
+        answer["headers"]["Access-Control-Allow-Origin"] = "*"  # refusals as well, or the page could not read them
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
     info("answered", route=event.get("routeKey"), status=answer["statusCode"], ms=milliseconds)
     _flush_metrics()

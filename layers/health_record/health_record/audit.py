@@ -86,6 +86,20 @@ def resident_entry(
     }
 
 
+def share_entry(*, outcome: Outcome, record_id: str, share_id: str, recipient: str, detail: str | None = None) -> Item:
+    """The audit item of a reading by a link; `recipient` is what the reader said of themselves."""
+    return {
+        "pk": f"share#{secrets.token_hex(16)}",
+        "at": _iso(datetime.now(UTC)),
+        "action": "share-read",
+        "outcome": outcome,
+        "detail": detail,
+        "record_id": record_id,
+        "share_id": share_id,
+        "recipient": recipient,
+    }
+
+
 def put(table: str, entry: Item) -> None:
     """Write one audit item. Raises ReplayedError if its key has been used."""
     try:

@@ -73,6 +73,12 @@ def open_record(places: Places, record_id: str, budget: str | None = None) -> tu
     return Opened(meta, records.open_identity(key, meta), key, items), spent
 
 
+def open_held(places: Places, meta: Meta, wrapped: bytes) -> Opened:
+    """A record whose meta item and wrapped key were read before, with all its items."""
+    key = sealing.unwrap(places.data_key_id, places.province, meta.record_id, wrapped)
+    return Opened(meta, records.open_identity(key, meta), key, _items(places.table_records, meta.record_id))
+
+
 def declaration_of(opened: Opened, questionnaire: dict[str, Any]) -> Declaration | None:
     """The newest version of what the person declared."""
     sk = records.version_sk(opened.meta.version)

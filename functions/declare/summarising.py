@@ -1,0 +1,36 @@
+"""The International Patient Summary of a resident's own record, the same document that facilities get."""
+
+import dataclasses
+import functools
+import json
+from typing import Any
+
+from functions.declare import moments
+from functions.declare.config import config
+from functions.declare.mine import Held
+from health_record import contributions, opening
+from health_record.opening import Opened
+from health_record.questionnaire.form import FILE
+from health_record.sessions import Session
+from health_record.summary.document import document
+
+
+def own(session: Session, held: Held) -> dict[str, Any]:
+    """The caller's document. Level 1 shows what its session created, and facilities' contributions are not that."""
+    opened = opening.open_held(config(), held.meta, held.wrapped)
+    if session.level < 2:
+        items = {sk: item for sk, item in opened.items.items() if not sk.startswith(contributions.PREFIX)}
+        opened = dataclasses.replace(opened, items=items)
+    return of_opened(opened)
+
+
+def of_opened(opened: Opened) -> dict[str, Any]:
+    """The document of a record that was opened for the call."""
+    origin, now = config().public_origin, moments.now().at
+    return document(opening.record_for_summary(opened, _questionnaire(), public_origin=origin, now=now))
+
+
+@functools.cache
+def _questionnaire() -> dict[str, Any]:
+    questionnaire: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return questionnaire

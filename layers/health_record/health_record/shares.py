@@ -1,0 +1,167 @@
+"""Shares: a record's summary, open for a while to whoever holds the link.
+
+    records  share#<sha256 of token> / share   record_id, share_id, created_at, expires_at, tries, times_read, salt, mac
+    records  record#<uuid> / share#<share id>  token_hash, created_at, expires_at, passcode, sealed {label}
+
+The token (in the URL) and the key (in the link only) are derived from the record's data key and the share's id: neither
+is in any table, and both end with the data key. Instants are epoch seconds; expiry is a condition, never a sweep.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+
+from health_record import shlink
+from health_record.clients import client
+from health_record.dynamo import Item, condition_failed, from_wire, to_wire
+from health_record.macs import Macs
+from health_record.sealing import DataKey
+
+SHARE, PREFIX = "share", "share#"
+TRIES = 5  # wrong passcodes in a share's whole life
+READS = 200  # who holds a link cannot fill the audit with it
+DESK_SECONDS = 30 * 60  # how long after it was made a facility may read by the token alone
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True)
+class Share:
+    """One share as it is found by its token; `mac` is that of the passcode, if it has one."""
+
+    id: str
+    record_id: str
+    token_hash: str
+    created_at: int
+    expires_at: int
+    tries: int
+    salt: str | None = None
+    mac: str | None = None
+
+    @property
+    def locked(self) -> bool:
+        """Whether its wrong tries are used up."""
+        return self.tries >= TRIES
+
+
+class NotActiveError(Exception):
+    """There is no such share, it is over, or its tries are used up."""
+
+
+def token_of(key: DataKey, share_id: str) -> str:
+    """The 256-bit token of a share's URL, 43 characters."""
+    return shlink.unpadded(_derived(key, "token", share_id))
+
+
+def link_key_of(key: DataKey, share_id: str) -> bytes:
+    """The key that opens a share's files, which is in the link only."""
+    return _derived(key, "key", share_id)
+
+
+def hash_of(token: str) -> str:
+    """What the table holds of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def share_pk(token_hash: str) -> str:
+    """`share#<sha256 of the token>`"""
+    return f"{PREFIX}{token_hash}"
+
+
+def share_sk(share_id: str) -> str:
+    """`share#<share id>`, under the record."""
+    return f"{PREFIX}{share_id}"
+
+
+def passcode_mac(macs: Macs, token_hash: str, salt: str, passcode: str) -> str:
+    """The MAC of a share's passcode."""
+    return macs.of("passcode", token_hash, salt, passcode)
+
+
+def use(table_records: str, token: str, now: int) -> Share:
+    """The live share of `token`, one read of it counted, in one call. Raises NotActiveError."""
+    if _TOKEN.fullmatch(token) is None:
+        raise NotActiveError
+    item = _update(
+        table_records,
+        hash_of(token),
+        "ADD times_read :one",
+        "expires_at > :now AND tries < :tries AND times_read < :reads",
+        {":one": 1, ":now": now, ":tries": TRIES, ":reads": READS},
+    )
+    return _share(item)
+
+
+def try_passcode(table_records: str, macs: Macs, share: Share, passcode: str) -> int | None:
+    """None if `passcode` is the share's, else how many tries are left. Raises NotActiveError when none was left.
+
+    A try is counted before anything is compared, and given back when it was right: parallel guesses gain nothing.
+    """
+    counted = _update(table_records, share.token_hash, "ADD tries :one", "tries < :tries", {":one": 1, ":tries": TRIES})
+    mac = passcode_mac(macs, share.token_hash, str(share.salt), passcode)
+    if not hmac.compare_digest(mac, str(share.mac)):
+        return TRIES - int(counted["tries"])
+    _update(table_records, share.token_hash, "ADD tries :less", "attribute_exists(pk)", {":less": -1})
+    return None
+
+
+def at_desk(table_records: str, token: str, now: int) -> Share | None:
+    """The share by which a facility may read now: made in the last 30 minutes, still live, and without a passcode."""
+    if _TOKEN.fullmatch(token) is None:
+        return None
+    place = to_wire({"pk": share_pk(hash_of(token)), "sk": SHARE})
+    found = client("dynamodb").get_item(TableName=table_records, Key=place, ConsistentRead=True).get("Item")
+    share = _share(from_wire(found)) if found else None
+    if share is None or share.mac is not None or now >= min(share.expires_at, share.created_at + DESK_SECONDS):
+        return None
+    return share
+
+
+def item(share: Share) -> Item:
+    """The whole item of a new share."""
+    return {
+        "pk": share_pk(share.token_hash),
+        "sk": SHARE,
+        "record_id": share.record_id,
+        "share_id": share.id,
+        "created_at": share.created_at,
+        "expires_at": share.expires_at,
+        "tries": 0,
+        "times_read": 0,
+        "salt": share.salt,
+        "mac": share.mac,
+    }
+
+
+def _share(found: Item) -> Share:
+    return Share(
+        id=found["share_id"],
+        record_id=found["record_id"],
+        token_hash=found["pk"].removeprefix(PREFIX),
+        created_at=found["created_at"],
+        expires_at=found["expires_at"],
+        tries=found["tries"],
+        salt=found.get("salt"),
+        mac=found.get("mac"),
+    )
+
+
+def _update(table: str, token_hash: str, update: str, condition: str, values: dict[str, int]) -> Item:
+    try:
+        answer = client("dynamodb").update_item(
+            TableName=table,
+            Key=to_wire({"pk": share_pk(token_hash), "sk": SHARE}),
+            UpdateExpression=update,
+            ConditionExpression=condition,
+            ExpressionAttributeValues=to_wire(values),
+            ReturnValues="ALL_NEW",
+        )
+    except Exception as error:
+        if condition_failed(error):
+            raise NotActiveError from error
+        raise
+    return from_wire(answer["Attributes"])
+
+
+def _derived(key: DataKey, purpose: str, share_id: str) -> bytes:
+    return hmac.digest(key.plain, f"share/{purpose}/{share_id}".encode(), hashlib.sha256)

@@ -1,0 +1,72 @@
+"""A share's passcode: five wrong tries in its whole life, counted before anything is compared."""
+
+import threading
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import time_machine
+from botocore.client import BaseClient
+
+from functions.declare.config import config, macs
+from health_record import shares
+from health_record.shares import NotActiveError
+from tests.conftest import World
+from tests.declare.links import SHARES, made, read, refused, token_of
+from tests.declare.people import call, put, sign_in
+
+NOW = "2026-11-23T03:00:00Z"
+
+
+def test_a_passcode_counts_its_wrong_tries_over_its_whole_life(world: World) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        put(sign_in())
+        token = token_of(made(passcode="4071", minutes=1440)["shlink"])
+        assert read(token, passcode=" 4071 ").status == 200
+        for left in (4, 3):
+            answer = read(token, passcode="0000")
+            refused(answer, 401, "passcode-wrong")
+            assert answer.json["remainingAttempts"] == left
+        assert read(token, passcode="4071").status == 200
+        missing = read(token)
+        assert (missing.status, missing.json["remainingAttempts"]) == (401, 3)
+        clock.shift(23 * 3600)
+        assert [read(token, passcode="0000").json["remainingAttempts"] for _ in range(3)] == [2, 1, 0]
+        for passcode in ("4071", "0000"):
+            refused(read(token, passcode=passcode), 404, "share-not-active")
+        refused(read(token), 404, "share-not-active")
+        (shown,) = call("GET", SHARES, sign_in(level=2)).json["shares"]
+        assert shown["locked"] is True
+
+
+def test_a_passcode_is_one_however_it_is_typed(world: World) -> None:
+    put(sign_in())
+    token = token_of(made(passcode="Bình Quới")["shlink"])
+    assert read(token, passcode=unicodedata.normalize("NFD", "Bình Quới")).status == 200
+    assert read(token, passcode="bình quới").status == 401
+    assert read(token, passcode="x" * 200_000).status == 401
+
+
+def test_forty_guesses_at_once_are_five(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is asked by forty threads, each of which has seen the share open; moto needs a lock for each call."""
+    put(sign_in())
+    token = token_of(made(passcode="4071")["shlink"])
+    found = shares.use(config().table_records, token, 1)
+    lock, real = threading.Lock(), BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def atomic(self: Any, operation: str, arguments: Any) -> Any:
+        with lock:
+            return real(self, operation, arguments)
+
+    def guess(number: int) -> int | str | None:
+        try:
+            return shares.try_passcode(config().table_records, macs(), found, f"{number:04}")
+        except NotActiveError:
+            return "locked"
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", atomic)
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(guess, range(40)))
+    assert sorted(str(one) for one in answers) == sorted(["0", "1", "2", "3", "4"] + ["locked"] * 35)
+    refused(read(token, passcode="4071"), 404, "share-not-active")
