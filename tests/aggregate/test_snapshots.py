@@ -217,7 +217,7 @@ def test_the_notice_of_a_failure_goes_with_the_next_run_that_works(province: Pro
     province.run()
     clean = province.page()
     with pytest.raises(BrokenSnapshotError):
-        province.run("2026-11-24", step="aggregate", snapshot="nowhere/manifest-summary.json")
+        province.run("2026-11-24", step="aggregate", snapshot="snapshots/nowhere/manifest-summary.json")
     assert "không thành công" in province.page()
 
     assert province.run("2026-11-25")["published"] == []
