@@ -102,10 +102,13 @@ def aws(service: str, *, resource: bool = False) -> Any:
 
 
 def forget_caches() -> None:
-    """Drop what functions keep between calls, as a fresh environment would have nothing."""
-    from health_record import clients, facilities, macs, origin, settings
+    """Drop what functions keep between calls, as a fresh environment would have nothing.
 
-    for module in (clients, facilities, macs, origin, settings):
+    Their AWS clients stay: moto intercepts them in every test, and making four takes longer than most tests.
+    """
+    from health_record import facilities, macs, origin, settings
+
+    for module in (facilities, macs, origin, settings):
         module.forget()
 
 
@@ -119,6 +122,7 @@ def world() -> Iterator[World]:
 def province_world() -> Iterator[World]:
     """The resources of one province in moto, the environment that the functions read, and the roles they have."""
     with mock_aws(), roles.enforced(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("moto.kms.models.generate_private_key", _unused_private_key)
         forget_caches()
         _make_tables()
         mac_key = aws("kms").create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")["KeyMetadata"]["KeyId"]
@@ -132,6 +136,14 @@ def province_world() -> Iterator[World]:
             patch.setenv(name, value)
         yield World(mac_key_id=mac_key, data_key_id=data_key)
         forget_caches()
+
+
+@functools.cache
+def _unused_private_key(key_spec: str) -> Any:
+    """moto makes an RSA key for every key of KMS, also for those that need none; one a run is enough."""
+    from moto.kms.utils import generate_private_key
+
+    return generate_private_key(key_spec)
 
 
 def _environment(secret: str, mac_key: str, data_key: str) -> dict[str, str]:
