@@ -25,7 +25,7 @@ def ips_package() -> Path:
 
 
 def signing_library() -> Path:
-    """A folder in which Node finds the npm package `http-message-signatures`."""
+    """A folder in which Node finds the npm packages of `tests/node`."""
     stamp = hashlib.sha256((ROOT / "tests" / "node" / "package-lock.json").read_bytes()).hexdigest()[:16]
     return _once(f"node-{stamp}", _bring_library)
 
