@@ -31,7 +31,7 @@ facility: bootstrap ## register facilities and their keys: ARGS="list"
 	@$(BIN)/ssk facility $(ARGS)
 
 test: bootstrap ## every test, with a local stack of its own
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 lint: bootstrap
 	@$(BIN)/ruff format --check $(SOURCES)

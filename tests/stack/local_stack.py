@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from ops.local.place import Place
 from ops.local.stack import LocalStack
@@ -14,13 +15,29 @@ from ops.progress import Steps
 PREFERRED_PORTS = (8179, 4679)
 
 
-@pytest.hookimpl(tryfirst=True)
+ROOMS = ("tests/browser/", "tests/stack/")
+
+
+class OneWorkerForTheStack(LoadScopeScheduling):  # type: ignore[misc]
+    """Every test that needs the stack runs in one worker, so that one stack is enough and nobody disturbs a rehearsal.
+
+    Other tests go by file. (`--dist loadgroup` would say it by a mark, but xdist 3.8 does not on pytest 9.2.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "stack" if nodeid.startswith(ROOMS) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForTheStack:
+    return OneWorkerForTheStack(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test that needs the stack runs in one worker, so that one stack is enough."""
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
-            item.add_marker(pytest.mark.xdist_group("stack"))
+            if not item.nodeid.startswith(ROOMS):
+                raise pytest.UsageError(f"{item.nodeid} needs the stack, so it belongs into one of {', '.join(ROOMS)}")
 
 
 @pytest.fixture(scope="session")

@@ -100,16 +100,17 @@ def test_the_form_is_served_as_a_fhir_questionnaire(stack: dict[str, Any]) -> No
     assert call(stack["web_url"], "GET", "/questionnaire.json").json["resourceType"] == "Questionnaire"
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
+# Preflights never get further than the emulator, which answers them itself (in AWS the function does).
+REACHABLE = [route for route in ROUTES if route.method != "OPTIONS"]
+
+
+@pytest.mark.parametrize("route", REACHABLE, ids=lambda route: route.key)
 def test_every_route_reaches_a_function_that_runs(stack: dict[str, Any], route: Route) -> None:
     """Without session, header or signature each function refuses by itself; a gateway would answer without a type."""
     path = route.path.replace("{id}", "5f0c1f9e-0000-4000-8000-000000000000").replace("{operation}", "$summary")
     answer = call(stack["web_url"], route.method, path)
     if route.key == "GET /v1/fhir/metadata":
         assert (answer.status, answer.json["resourceType"]) == (200, "CapabilityStatement")
-        return
-    if route.method == "OPTIONS":
-        assert (answer.status, answer.headers["access-control-allow-origin"]) == (204, "*")
         return
     assert answer.status in {400, 401, 403, 404}
     facility = route.path.startswith("/v1/fhir")
