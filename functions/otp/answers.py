@@ -4,7 +4,7 @@ from typing import Any
 
 from health_record.errors import ForbiddenError, TooManyRequestsError, UnauthenticatedError, UnavailableError
 from health_record.language import Text
-from health_record.observe import count
+from health_record.observe import count, metrics
 
 SMS_RETRY_SECONDS = 60
 
@@ -12,6 +12,11 @@ SMS_RETRY_SECONDS = 60
 def limited(rule: str) -> None:
     """Count a limit that was met (`OtpLimited`, dimension `rule`)."""
     count("OtpLimited", rule=rule)
+
+
+def budget_used(percent: int) -> None:
+    """How much of the day's money is spent; 100 is also what the last refused message tells."""
+    metrics().add_metric(name="SmsBudgetUsed", unit="Percent", value=percent)
 
 
 def work_needed(work: dict[str, Any]) -> TooManyRequestsError:
@@ -42,6 +47,7 @@ def too_many_from_here(retry_after: int) -> TooManyRequestsError:
 def money_spent(retry_after: int) -> UnavailableError:
     """503: the province's money for messages is spent until tomorrow."""
     limited("money")
+    budget_used(100)
     return UnavailableError(
         Text(
             "Hôm nay hệ thống không gửi thêm được mã. Hãy thử lại vào ngày mai, hoặc đến trạm y tế để được giúp khai.",

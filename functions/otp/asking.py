@@ -18,7 +18,7 @@ from health_record.clients import client
 from health_record.dynamo import Item, cancelled_at, to_wire
 from health_record.errors import UnavailableError
 from health_record.macs import Macs
-from health_record.observe import count, info, metrics
+from health_record.observe import count, info
 
 TRIES = 3  # of a request that meets another one for the same phone
 LANE, WORK = 0, 2  # places in the transaction
@@ -138,9 +138,8 @@ def _spend(asking: Asking, spendable: work.Work | None, spent: list[Callable[[],
     if guard:
         taken = guard.spend(asking.config.table_access, with_work=spendable is not None)
         spent.append(lambda: budgets.give_back(taken))
-    percent = ledger.count_sent(capped=guard is not None)
+    answers.budget_used(ledger.count_sent(capped=guard is not None))
     spent.append(ledger.give_back_sent)
-    metrics().add_metric(name="SmsBudgetUsed", unit="Percent", value=percent)
     if poster:
         ledger.count_sent_by_poster(poster)
         spent.append(lambda: ledger.give_back_sent_by_poster(poster))

@@ -131,3 +131,12 @@ def test_metrics_count_what_was_sent_verified_and_limited(
     for metric in ('"OtpSent":[1', '"OtpVerified":[1', '"SmsLatency":[', '"SmsBudgetUsed":['):
         assert metric in text.replace(" ", "")
     assert '"rule":"cooldown"' in text.replace(" ", "")
+
+
+def test_a_day_whose_money_is_spent_shows_as_100_percent(
+    world: World, browser: Browser, written: Callable[[], str]
+) -> None:
+    for spent, percent in ((24_999_200, 50), (49_999_500, 100)):
+        world.table("access").put_item(Item={"pk": "budget#sms#2026-11-23", "sk": "window", "spent": spent})
+        browser.ask(phone_number(percent))
+        assert f'"SmsBudgetUsed":[{percent}' in written().replace(" ", "")
