@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     with Bar(arguments.residents) as bar:
         done = rehearsal.rehearse(accounts, journey, arguments.concurrency, bar.advance)
     after, counted, year = _look_after(stack)
-    declared = checks.Declared(done.outcomes, form, journey.poster)
+    sent = {kind: figures.calls for kind, figures in journey.stopwatch.figures().items()}
+    declared = checks.Declared(done.outcomes, form, journey.poster, sent)
     found = [
         *checks.of_tables(declared, before, after),
         *checks.of_statistics(declared, counted_before, counted, year),

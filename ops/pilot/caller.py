@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ from ops.pilot.timing import Stopwatch
 
 ATTEMPTS = 6
 LONGEST_WAIT = 60.0
+# What a person waits out and tries again: too busy, or no answer of the function (which the page calls busy as well).
+NO_ANSWER = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
+BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, *NO_ANSWER)
 BROKEN = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
@@ -49,6 +53,7 @@ class Caller:
     stopwatch: Stopwatch
     pause: Callable[[float], None] = time.sleep
     timeout: float = 60
+    unanswered: int = 0  # calls of which nobody knows whether the function did its work
     _cookies: dict[str, str] = field(default_factory=dict)
     _connection: http.client.HTTPConnection | None = None
     _used: bool = False
@@ -74,16 +79,17 @@ class Caller:
         expect: int | None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Send one call and wait out refusals for load; `kind` is the name under which it is timed.
+        """Send one call; wait out refusals for load and gateway errors. `kind` is the name under which it is timed.
 
         Raises UnexpectedAnswerError for another status than `expect` (None: the caller looks at it).
         """
         for attempt in range(1, ATTEMPTS + 1):
             with self.stopwatch.timing(kind):
                 reply = self._send(method, path, body, headers or {})
-            if reply.status not in (429, 503) or attempt == ATTEMPTS:
+            if reply.status not in BUSY or attempt == ATTEMPTS:
                 break
             self.stopwatch.count(str(reply.status))
+            self.unanswered += reply.status in NO_ANSWER
             if reply.status == 429 and isinstance(reply.json, dict) and "work" in reply.json:
                 break
             self.pause(min(LONGEST_WAIT, _retry_after(reply, attempt)))

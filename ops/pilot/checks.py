@@ -28,9 +28,13 @@ class Check:
 class Declared:
     """Everything that was declared and confirmed with a receipt."""
 
-    def __init__(self, outcomes: Iterable[Outcome], form: Mapping[str, Any], poster: str) -> None:
+    def __init__(
+        self, outcomes: Iterable[Outcome], form: Mapping[str, Any], poster: str, sent: Mapping[str, int]
+    ) -> None:
+        """`sent` are the calls of each kind: one that nobody answered may have done its work and was sent again."""
         self.outcomes = list(outcomes)
         self.poster = poster
+        self.sent = sent
         self.responses = {record: response for one in self.outcomes for record, response in one.declared.items()}
         self.facts = [facts_of(form, response) for response in self.responses.values() if consented(response)]
         residents = {person.record_id: person for one in self.outcomes for person in one.account.residents}
@@ -42,6 +46,15 @@ class Declared:
             }
         )
 
+    def repeats(self, kind: str) -> int:
+        """How many calls of a kind were sent beyond those that are known to have done their work."""
+        known = {
+            "visit": len(self.outcomes),
+            "declare": len(self.responses),
+            "summary": sum(one.read for one in self.outcomes),
+        }
+        return max(0, self.sent.get(kind, 0) - known[kind])
+
     @property
     def once(self) -> Counter[str]:
         """Each declared record, once."""
@@ -52,12 +65,16 @@ def of_tables(declared: Declared, before: Picture, after: Picture) -> list[Check
     """Every declared record in every table exactly once, and nothing beside."""
     holders = [one for one in declared.outcomes if one.declared]
     accounts = len(after.accounts - before.accounts)
+
+    def poster(what: str) -> int:
+        return after.posters[(declared.poster, what)]
+
     return [
         _same("record in the table exactly once", declared.once, after.metas - before.metas),
         _same("one version of each record", declared.once, after.versions - before.versions),
         _same("one key for each record", declared.once, after.keys - before.keys),
         _same("one pointer from an account to each record", declared.once, after.pointers - before.pointers),
-        Check("accounts", len(holders), accounts, abs(len(holders) - accounts)),
+        _about("accounts", len(holders), accounts),
         _same("claims of declared numbers", declared.numbers, after.claims - before.claims),
         _same(
             "facts as declared, of those who permit statistics",
@@ -65,10 +82,12 @@ def of_tables(declared: Declared, before: Picture, after: Picture) -> list[Check
             after.facts - before.facts,
         ),
         _same("audit line for each declaration", declared.once, _audited(before, after, "declare")),
-        _same(
-            "visits and submissions of the poster",
-            Counter({"visits": len(declared.outcomes), "submissions": len(declared.responses)}),
-            Counter({what: after.posters[(declared.poster, what)] for what in ("visits", "submissions")}),
+        _about("visits of the poster", len(declared.outcomes), poster("visits"), more=declared.repeats("visit")),
+        _about(
+            "submissions of the poster",
+            len(declared.responses),
+            poster("submissions"),
+            fewer=declared.repeats("declare"),
         ),
         _readings(declared, before, after),
     ]
@@ -87,12 +106,18 @@ def _readings(declared: Declared, before: Picture, after: Picture) -> Check:
     readings = sum(one.read for one in declared.outcomes)
     lines = _audited(before, after, "summary")
     found = sum(lines[record] for record in declared.responses)
-    return Check("audit line for each reading by the facility", readings, found, abs(readings - found))
+    promise = "audit line for each reading by the facility"
+    return _about(promise, readings, found, more=declared.repeats("summary"))
 
 
 def _audited(before: Picture, after: Picture, action: str) -> Counter[str]:
     fresh = after.audits - before.audits
     return Counter({record: number for (record, what), number in fresh.items() if what == action})
+
+
+def _about(promise: str, expected: int, found: int, *, more: int = 0, fewer: int = 0) -> Check:
+    """`more` and `fewer` are what calls that nobody answered, and that were sent again, may have added or left out."""
+    return Check(promise, expected, found, max(0, expected - fewer - found, found - expected - more))
 
 
 def _same[Key: Hashable](promise: str, expected: Counter[Key], found: Counter[Key]) -> Check:

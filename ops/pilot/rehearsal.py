@@ -45,25 +45,25 @@ class Rehearsal:
 def rehearse(accounts: list[Account], journey: Journey, concurrency: int, done: Callable[[int], None]) -> Rehearsal:
     """Let every account go its way, `concurrency` at once; `done` is told how many residents each brought.
 
-    The first goes alone, so that the functions start one after another as on a real morning.
+    The first goes alone, and each that is done lets one more go beside the others: a morning begins so, too, and the
+    functions' environments start one after another.
     """
     started = time.perf_counter()
-    outcomes = [journey.run(accounts[0])]
-    done(len(accounts[0].residents))
-    failed_in_a_row = 1 if outcomes[0].failures else 0
-    waiting = iter(accounts[1:])
+    outcomes: list[Outcome] = []
+    waiting, at_once, failed_in_a_row = iter(accounts), 1, 0
     with ThreadPoolExecutor(concurrency) as pool:
-        running: set[Future[Outcome]] = {
-            pool.submit(journey.run, one) for one in itertools.islice(waiting, concurrency)
-        }
-        while running:
+        running: set[Future[Outcome]] = set()
+        while True:
+            if failed_in_a_row < HOPELESS:
+                following = itertools.islice(waiting, at_once - len(running))
+                running |= {pool.submit(journey.run, account) for account in following}
+            if not running:
+                break
             finished, running = wait(running, return_when=FIRST_COMPLETED)
             for outcome in (future.result() for future in finished):
                 outcomes.append(outcome)
                 done(len(outcome.account.residents))
                 failed_in_a_row = failed_in_a_row + 1 if outcome.failures else 0
-                following = next(waiting, None) if failed_in_a_row < HOPELESS else None
-                if following:
-                    running.add(pool.submit(journey.run, following))
+            at_once = min(concurrency, at_once + len(finished))
     asked = sum(len(account.residents) for account in accounts)
     return Rehearsal(outcomes, time.perf_counter() - started, asked)

@@ -30,7 +30,12 @@ POSTER = "pilot-0001"
 
 @pytest.fixture(scope="module")
 def declared() -> Declared:
-    return Declared(_outcomes(400), FORM, POSTER)
+    return _declared(400)
+
+
+def _declared(count: int, run: int = 1) -> Declared:
+    outcomes = _outcomes(count, run)
+    return Declared(outcomes, FORM, f"pilot-{run:04d}", {"visit": len(outcomes)})
 
 
 def _outcomes(count: int, run: int = 1) -> list[Outcome]:
@@ -100,7 +105,7 @@ def _decimal(text: str) -> Any:
 
 
 def test_a_second_rehearsal_is_compared_by_what_it_added(declared: Declared) -> None:
-    earlier = Declared(_outcomes(150, run=2), FORM, "pilot-0002")
+    earlier = _declared(150, run=2)
     before, after = (
         statistics_of(earlier.facts, 2026),
         statistics_of([*earlier.facts, *declared.facts], 2026),
@@ -112,7 +117,15 @@ def test_a_second_rehearsal_is_compared_by_what_it_added(declared: Declared) -> 
 def test_everything_is_ok_when_the_tables_hold_each_record_once(declared: Declared) -> None:
     found = checks.of_tables(declared, Picture(), _after(declared))
     assert {check.promise: check.ok for check in found} == {check.promise: True for check in found}
-    assert len(found) == 10
+    assert len(found) == 11
+
+
+@pytest.mark.parametrize(("visits", "ok"), [(-1, False), (0, True), (1, True), (2, False)])
+def test_a_visit_that_nobody_answered_may_count_twice_and_no_more(declared: Declared, visits: int, ok: bool) -> None:
+    once_more = Declared(declared.outcomes, FORM, POSTER, {"visit": len(declared.outcomes) + 1})
+    after = _after(declared)
+    after.posters[(POSTER, "visits")] += visits
+    assert all(check.ok for check in checks.of_tables(once_more, Picture(), after)) is ok
 
 
 def _lost_record(picture: Picture, record: str) -> None:
@@ -157,6 +170,10 @@ def _lost_visit(picture: Picture, _: str) -> None:
     picture.posters[(POSTER, "visits")] -= 1
 
 
+def _lost_submission(picture: Picture, _: str) -> None:
+    picture.posters[(POSTER, "submissions")] -= 1
+
+
 def _unexpected_reading(picture: Picture, record: str) -> None:
     picture.audits[(record, "summary")] += 1
 
@@ -173,7 +190,8 @@ def _unexpected_reading(picture: Picture, record: str) -> None:
         (_foreign_claim, "claims of declared numbers"),
         (_changed_facts, "facts as declared, of those who permit statistics"),
         (_second_audit_line, "audit line for each declaration"),
-        (_lost_visit, "visits and submissions of the poster"),
+        (_lost_visit, "visits of the poster"),
+        (_lost_submission, "submissions of the poster"),
         (_unexpected_reading, "audit line for each reading by the facility"),
     ],
 )
@@ -186,7 +204,7 @@ def test_each_damage_is_seen_by_its_own_check(
 
 
 def test_rows_from_before_are_left_out(declared: Declared) -> None:
-    before = _after(Declared(_outcomes(50, run=2), FORM, "pilot-0002"))
+    before = _after(_declared(50, run=2))
     after = _after(declared)
     for name in ("metas", "versions", "pointers", "claims", "keys", "facts", "audits"):
         getattr(after, name).update(getattr(before, name))
