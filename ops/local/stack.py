@@ -16,9 +16,12 @@ from ops.local.aws import client, environment, outputs
 from ops.local.command import end_all
 from ops.local.content import SERVED, content_hash
 from ops.local.emulator import forget_leavings, refuse_used_port, start_emulator, wait_until_ready
-from ops.local.place import Place
+from ops.local.place import PROVINCE, Place
 from ops.local.processes import Process, Register, start, this_process
 from ops.progress import Steps
+from ops.synthetic_population import synthetic_population
+
+POPULATION = "reference/population.csv"
 
 # One call for each function behind the API: none of them changes anything.
 WARMING_CALLS = (
@@ -106,6 +109,7 @@ class LocalStack:
             cdk.deploy(self.place, synthesis.result())
         deployed = outputs(self.place)
         site.upload(client(self.place, "s3"), deployed["SiteBucket"], pages.result())
+        self._give_population(deployed["InsightsBucket"])
         demo_facility.register(self.place)
         with steps.step("Starting the proxy and warming the functions"):
             self._proxy()
@@ -133,6 +137,11 @@ class LocalStack:
             wait_until_ready(self.place, process)
         with steps.step("Preparing the account for deployments"):
             cdk.bootstrap(self.place)
+
+    def _give_population(self, bucket: str) -> None:
+        """The reference population that the department would give; here it is invented, and every row says so."""
+        people = synthetic_population(PROVINCE)
+        client(self.place, "s3").put_object(Bucket=bucket, Key=POPULATION, Body=people, ContentType="text/csv")
 
     def _proxy(self) -> None:
         command = [sys.executable, "-m", "ops.local.proxy"]
