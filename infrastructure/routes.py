@@ -32,6 +32,7 @@ ROUTES_OF_FUNCTION = {
         "GET /v1/records/{id}/accesses",
         "PUT /v1/records/{id}/restriction",
         "GET /v1/records/{id}/summary",
+        "GET /v1/records/{id}/summary.pdf",
         "GET /v1/records/{id}/shares",
         "POST /v1/records/{id}/shares",
         "DELETE /v1/records/{id}/shares/{share}",

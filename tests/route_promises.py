@@ -90,6 +90,7 @@ PROMISES: dict[str, Promise] = {
         "level 2", wrong=({}, {"restricted": "true"}, {"restricted": [MARK]}), others=True
     ),
     "GET /v1/records/{id}/summary": Promise("creator", others=True),
+    "GET /v1/records/{id}/summary.pdf": Promise("creator", others=True),
     "GET /v1/records/{id}/shares": Promise("level 2", others=True),
     "POST /v1/records/{id}/shares": Promise(
         "level 2",

@@ -9,6 +9,7 @@ from functions.declare import (
     mine,
     moments,
     posters,
+    printing,
     restricting,
     shared,
     sharing,
@@ -95,11 +96,16 @@ def read_versions(record_id: str) -> Any:  # noqa: ARG001
 @app.get("/v1/records/<record_id>/summary")  # type: ignore[untyped-decorator]
 def read_summary(record_id: str) -> Any:  # noqa: ARG001
     """The patient summary, a FHIR document Bundle."""
-    session = sessions.current(_event())
-    held = mine.held(session, mine.record_id(_event()))
-    document = summarising.own(session, held)
-    viewing.note("summary", held.meta.record_id)
-    return api.respond(200, document, content_type="application/fhir+json")
+    return api.respond(200, _own_summary(), content_type="application/fhir+json")
+
+
+@app.get("/v1/records/<record_id>/summary.pdf")  # type: ignore[untyped-decorator]
+def print_summary(record_id: str) -> Any:  # noqa: ARG001
+    """The same, to print or keep."""
+    document = _own_summary()
+    name = f"suc-khoe-{moments.now().day.isoformat()}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return api.respond(200, printing.pdf(document), content_type="application/pdf", headers=headers)
 
 
 @app.get("/v1/records/<record_id>/consents")  # type: ignore[untyped-decorator]
@@ -181,6 +187,14 @@ def erase(record_id: str) -> Any:  # noqa: ARG001
     """Erase the record, irrecoverably."""
     erasing.erase(sessions.current(_event()), mine.record_id(_event()))
     return api.respond(204)
+
+
+def _own_summary() -> dict[str, Any]:
+    session = sessions.current(_event())
+    held = mine.held(session, mine.record_id(_event()))
+    document = summarising.own(session, held)
+    viewing.note("summary", held.meta.record_id)
+    return document
 
 
 def _held(*, created_here_will_do: bool = True) -> mine.Held:
