@@ -15,7 +15,8 @@ import botocore.client
 import pytest
 from botocore.exceptions import ClientError
 
-FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
+TESTS = Path(__file__).resolve().parent
+FUNCTIONS = TESTS.parent / "functions"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Right:
     on: str
     actions: frozenset[str]
     only: tuple[str, ...] = ()
+
+    def grants(self, call: "Call") -> bool:
+        """Whether the call is within this right."""
+        place = call.on.startswith(self.on) if self.on.endswith("/") else call.on == self.on
+        return place and call.action in self.actions and (not self.only or call.partition.startswith(self.only))
 
 
 def _on(resource: str, actions: str, *only: str) -> Right:
@@ -122,12 +128,14 @@ def enforced() -> Iterator[None]:
 
 
 def _function_at_work() -> str | None:
-    """The function whose handler is on the stack; calls that a test makes itself are nobody's."""
+    """The function whose handler is on the stack; calls that a test makes itself, even inside one, are nobody's."""
     frame = sys._getframe(2)
     while frame:
         path = frame.f_code.co_filename
         if path.endswith("/handler.py") and path.startswith(str(FUNCTIONS)):
             return Path(path).parent.name
+        if path.startswith(str(TESTS)):
+            return None
         if frame.f_back is None:
             return None
         frame = frame.f_back
@@ -141,13 +149,8 @@ def _missing(function: str, service: str, operation: str, request: Mapping[str, 
     return [
         f"{function}: {call.action} on {call.on} {call.partition}".strip()
         for call in _calls(service, operation, request)
-        if not any(_grants(right, call) for right in ROLES[function])
+        if not any(right.grants(call) for right in ROLES[function])
     ]
-
-
-def _grants(right: Right, call: Call) -> bool:
-    place = call.on.startswith(right.on) if right.on.endswith("/") else call.on == right.on
-    return place and call.action in right.actions and (not right.only or call.partition.startswith(right.only))
 
 
 def _calls(service: str, operation: str, request: Mapping[str, Any]) -> list[Call]:
