@@ -18,7 +18,8 @@ from web.wards import ROOT, province, search_data
 HERE = Path(__file__).parent
 QUESTIONNAIRE = ROOT / "layers/health_record/health_record/form/questionnaire.json"
 LANGUAGES = {"vi": "", "en": "en/"}
-PAGES = ("index.html", "declare.html", "404.html")
+PAGES = ("index.html", "declare.html", "share.html", "404.html")
+HAVE_OWN_SWITCH = ("declare.html", "share.html")  # the other language's page has the same name
 
 
 def build(province_code: str, out: Path, questionnaire: Path = QUESTIONNAIRE) -> list[Path]:
@@ -41,7 +42,7 @@ def build(province_code: str, out: Path, questionnaire: Path = QUESTIONNAIRE) ->
         for page in PAGES:
             if page == "404.html" and folder:
                 continue
-            html = templates.get_template(page).render(context, page=page if page == "declare.html" else "")
+            html = templates.get_template(page).render(context, page=page if page in HAVE_OWN_SWITCH else "")
             (out / folder / page).write_text(html, "utf-8")
     return sorted(path for path in out.rglob("*") if path.is_file())
 
@@ -72,6 +73,7 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
         "start.js": bundle(HERE / "src/start.js"),
         "declare.js": bundle(HERE / "src/declare.js"),
         "worker.js": bundle(HERE / "src/worker.js"),
+        "share.js": bundle(HERE / "src/share.js"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
     }
     addresses = {}

@@ -1,19 +1,15 @@
 """An independent client of SMART Health Links, npm's kill-the-clipboard under Node, reads what this service shares."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from functions.declare.handler import handler
-from health_record import settings
-from tests.conftest import World, call_handler
+from tests.conftest import World
 from tests.declare.links import made
 from tests.declare.people import NAME, put, sign_in
+from tests.declare.share_door import door
 from tests.node_packages import node, signing_library
 
 CLIENT = """
@@ -38,30 +34,8 @@ for (const passcode of passcodes) {
 def served(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The share route behind a real HTTP server, whose origin is the public one."""
 
-    class Door(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"])).decode()
-            headers: Any = {"content-type": self.headers["content-type"], "x-requested-with": None}
-            token = self.path.rpartition("/")[2]
-            answer = call_handler(
-                handler, "POST", "/v1/shares/{token}", path={"token": token}, body=body, headers=headers
-            )
-            sent = answer.body.encode()
-            self.send_response(answer.status)
-            for name, value in {**answer.headers, "content-length": str(len(sent))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(sent)
-
-        def log_message(self, *_: object) -> None:
-            """Tests read the functions' own log lines."""
-
-    with HTTPServer(("127.0.0.1", 0), Door) as server:
-        monkeypatch.setenv("SSK_PUBLIC_ORIGIN", f"http://127.0.0.1:{server.server_port}")
-        settings.forget()
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with door(monkeypatch):
         yield world
-        server.shutdown()
 
 
 def resolved(folder: Path, link: str, *passcodes: str) -> list[list[str | None]]:

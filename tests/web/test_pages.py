@@ -14,8 +14,8 @@ from tests.web.test_questionnaire import walk
 from web.build import HERE, build, main
 from web.questions import UnsupportedItemError, text_of
 
-FIRST_PAGE, JOURNEY = 50 * 1024, 100 * 1024
-PAGES = ["index.html", "declare.html", "404.html", "en/index.html", "en/declare.html"]
+FIRST_PAGE, JOURNEY, VIEWER = 50 * 1024, 100 * 1024, 12 * 1024
+PAGES = ["index.html", "declare.html", "share.html", "404.html", "en/index.html", "en/declare.html", "en/share.html"]
 FORMS = {"vi": "declare.html", "en": "en/declare.html"}
 
 
@@ -128,11 +128,13 @@ def test_no_consent_and_no_other_answer_is_ticked_before(site: Path) -> None:
 
 def test_the_first_page_and_the_whole_journey_keep_within_the_budget(site: Path) -> None:
     assets = {path.name.partition("-")[0]: carried(path) for path in (site / "assets").iterdir()}
+    viewer = assets.pop("share")
     assert set(assets) == {"style", "start", "declare", "worker", "wards"}
     for folder in (site, site / "en"):
         first = carried(folder / "index.html") + assets["style"] + assets["start"]
         assert first <= FIRST_PAGE
         assert first + carried(folder / "declare.html") + sum(assets.values()) <= JOURNEY
+        assert carried(folder / "share.html") + assets["style"] + viewer <= VIEWER
 
 
 def test_both_languages_have_the_same_texts() -> None:

@@ -1,0 +1,92 @@
+"""Our own viewer of a shared summary in Chromium, from the QR code's address to the sections, with its refusals."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, expect
+
+from health_record import shares
+from tests.browser.conftest import PHONE_SIZE
+from tests.conftest import World
+from tests.declare.links import made, token_of
+from tests.declare.people import NAME, put, sign_in
+from tests.declare.share_door import door
+from tests.declare.test_summary import ALLERGY, contribute
+from web.build import build
+
+HOSTILE = "<img src=x onerror=alert(1)> Penicillin"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    build("79", folder)
+    return folder
+
+
+@pytest.fixture
+def viewer(world: World, monkeypatch: pytest.MonkeyPatch, site: Path, browser: Browser) -> Iterator[Page]:
+    """A phone in somebody else's hand, and a record to be shared."""
+    with door(monkeypatch, site):
+        put(sign_in())
+        contribute(world, ALLERGY | {"code": {"text": HOSTILE}})
+        context = browser.new_context(viewport=PHONE_SIZE)  # type: ignore[arg-type]
+        page = context.new_page()
+        failures: list[str] = []
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        yield page
+        context.close()
+        assert failures == []
+
+
+def accessible(page: Page) -> None:
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+
+
+def test_a_reader_gives_a_name_and_the_passcode_and_reads(viewer: Page) -> None:
+    viewer.goto(made(passcode="4071")["url"])
+    accessible(viewer)
+    viewer.get_by_role("button", name="Xem").click()
+    expect(viewer.locator("#recipient-error")).to_have_text("Xin điền ô này.")
+    accessible(viewer)
+    viewer.get_by_label("Bạn là ai?").fill("BS Thử, Trạm Y tế")
+    viewer.get_by_label("Mã mở").fill("0000")
+    viewer.get_by_role("button", name="Xem").click()
+    expect(viewer.locator("#passcode-error")).to_have_text("Mã mở chưa đúng. Còn 4 lần thử.")
+    viewer.get_by_label("Mã mở").fill("4071")
+    viewer.get_by_role("button", name="Xem").click()
+    shown = viewer.locator("#shown")
+    expect(shown.get_by_role("heading", level=1)).to_have_text(NAME)
+    expect(shown).to_contain_text("Tăng huyết áp")
+    expect(shown).to_contain_text(f"{HOSTILE} Trạm Y tế Thử")
+    assert viewer.locator("#shown img").count() == 0
+    assert shown.get_by_role("heading", level=3).all_text_contents()[:2] == [
+        "Người dân tự khai, chưa được xác nhận",
+        "Cơ sở y tế ghi nhận",
+    ]
+    accessible(viewer)
+    assert viewer.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("broken", ["", "#shlink:/", "#shlink:/e30", "unknown"])
+def test_what_opens_nothing_says_so(viewer: Page, world: World, broken: str) -> None:
+    url = made()["url"]
+    address, _, link = url.partition("#")
+    viewer.goto(f"{address}{broken}" if broken != "unknown" else url)
+    if broken == "unknown":
+        place = {"pk": shares.share_pk(shares.hash_of(token_of(link))), "sk": "share"}
+        world.table("records").delete_item(Key=place)
+        viewer.get_by_label("Bạn là ai?").fill("BS Thử")
+        viewer.get_by_role("button", name="Xem").click()
+    expect(viewer.get_by_role("heading", name="Liên kết này không còn dùng được")).to_be_visible()
+    accessible(viewer)
+
+
+def test_the_other_language_keeps_the_link(viewer: Page) -> None:
+    viewer.goto(made()["url"])
+    viewer.get_by_role("link", name="English").click()
+    viewer.get_by_label("Who are you?").fill("Dr Test")
+    viewer.get_by_role("button", name="Read").click()
+    expect(viewer.get_by_role("heading", level=1, name=NAME)).to_be_visible()
