@@ -9,6 +9,7 @@ from constructs import Construct
 
 METRICS = "SoSucKhoe"  # the namespace that the functions write to
 BUDGET_LEVELS = (50, 80, 100)
+UNVERIFIED_PERCENT = 50
 FIVE_MINUTES = Duration.minutes(5)
 
 
@@ -44,30 +45,33 @@ class Alarms(Construct):
             )
         for level in BUDGET_LEVELS:
             self._alarm(
-                f"SmsBudget{level}", self._budget(), level, f"{level} % of the day's money for messages is spent."
+                f"SmsBudget{level}",
+                _otp("SmsBudgetUsed"),
+                level,
+                f"{level} % of the day's money for messages is spent.",
             )
+        self._alarm(
+            "CodesUnverified",
+            _otp("OtpUnverified"),
+            UNVERIFIED_PERCENT,
+            "Half of the last hour's codes or more were never used: they come late, or somebody pumps messages.",
+            periods=3,
+        )
 
-    def _alarm(self, construct_id: str, metric: aws_cloudwatch.IMetric, threshold: int, text: str) -> None:
+    def _alarm(
+        self, construct_id: str, metric: aws_cloudwatch.IMetric, threshold: int, text: str, *, periods: int = 1
+    ) -> None:
         alarm = aws_cloudwatch.Alarm(
             self,
             construct_id,
             metric=metric,
             threshold=threshold,
             comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=text,
         )
         alarm.add_alarm_action(SnsAction(self.topic))
-
-    def _budget(self) -> aws_cloudwatch.Metric:
-        return aws_cloudwatch.Metric(
-            namespace=METRICS,
-            metric_name="SmsBudgetUsed",
-            dimensions_map={"service": "otp"},
-            statistic="Maximum",
-            period=FIVE_MINUTES,
-        )
 
     def _let_alarms_use(self, key: aws_kms.Key) -> None:
         """CloudWatch writes to an encrypted topic only if the key lets it."""
@@ -79,3 +83,14 @@ class Alarms(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
             )
         )
+
+
+def _otp(name: str) -> aws_cloudwatch.Metric:
+    """A metric that `otp` writes with its messages."""
+    return aws_cloudwatch.Metric(
+        namespace=METRICS,
+        metric_name=name,
+        dimensions_map={"service": "otp"},
+        statistic="Maximum",
+        period=FIVE_MINUTES,
+    )

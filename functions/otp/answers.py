@@ -19,6 +19,11 @@ def budget_used(percent: int) -> None:
     metrics().add_metric(name="SmsBudgetUsed", unit="Percent", value=percent)
 
 
+def unverified(percent: int) -> None:
+    """What share of the codes of the last full hour nobody verified: codes come late, or somebody pumps messages."""
+    metrics().add_metric(name="OtpUnverified", unit="Percent", value=percent)
+
+
 def work_needed(work: dict[str, Any]) -> TooManyRequestsError:
     """429 with `work: {seed, bits}`: the page computes and asks again; a person has nothing to do."""
     return TooManyRequestsError(

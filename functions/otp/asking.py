@@ -103,6 +103,8 @@ def _send(asking: Asking, spendable: work.Work | None) -> dict[str, Any] | None:
         _give_back(spent)
         raise _refusal(asking, error) from error
     count("OtpSent")
+    if asking.guard:
+        asking.guard.tell_unverified()
     info("code sent", account=asking.account, known_device=asking.guard is None)
     sends = [*lanes.recent_sends(asking.lane, asking.limits, asking.now), asking.now]
     return _body(challenge, asking.limits.code_seconds, lanes.resend_after(sends, asking.limits, asking.now))

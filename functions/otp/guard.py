@@ -14,6 +14,8 @@ from health_record.dynamo import Item
 from health_record.errors import ServiceError, TooManyRequestsError
 from health_record.macs import Macs
 
+ENOUGH_FOR_A_SHARE = 20
+
 
 @dataclass(frozen=True)
 class Guard:
@@ -83,6 +85,12 @@ class Guard:
         """429 with new work for this address."""
         answers.limited(rule)
         return answers.work_needed(work.asked(self.macs, self.address, self.limits, self.ledger.now))
+
+    def tell_unverified(self) -> None:
+        """Measure what share of the province's codes stayed unverified, once enough were sent to speak of a share."""
+        unverified, sent = self.ledger.unverified(self._items(None))
+        if sent >= ENOUGH_FOR_A_SHARE:
+            answers.unverified(unverified * 100 // sent)
 
     def _needs_work(self) -> str | None:
         soft, _ = self.limits.address_windows(with_work=False)

@@ -19,6 +19,7 @@ def test_every_alarm_speaks_to_the_operators_topic_and_sleeps_without_data(aws_s
         "Alarms/SmsBudget50": 50,
         "Alarms/SmsBudget80": 80,
         "Alarms/SmsBudget100": 100,
+        "Alarms/CodesUnverified": 50,
     }
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [{"Ref": topic}]
@@ -32,6 +33,13 @@ def test_the_money_alarm_watches_what_otp_measures(aws_stack: Synthesized) -> No
 
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("SoSucKhoe", "SmsBudgetUsed", "Maximum")
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "otp"}]
+
+
+def test_codes_that_nobody_uses_wake_somebody_after_a_quarter_of_an_hour(aws_stack: Synthesized) -> None:
+    alarm = aws_stack.properties("AWS::CloudWatch::Alarm")["Alarms/CodesUnverified"]
+
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("OtpUnverified", "Maximum")
+    assert (alarm["Period"], alarm["EvaluationPeriods"]) == (300, 3)
 
 
 @pytest.mark.parametrize("function", ["Otp", "Declare", "Lookup", "Contribute", "Aggregate"])

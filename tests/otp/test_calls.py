@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from tests.conftest import World
-from tests.otp.conftest import Aws, Browser, phone_number, solve, wrong
+from tests.otp.conftest import START, Aws, Browser, phone_number, solve, wrong
 from tests.otp.test_pins import declare, lift, put
 
 
@@ -140,3 +140,16 @@ def test_a_day_whose_money_is_spent_shows_as_100_percent(
         world.table("access").put_item(Item={"pk": "budget#sms#2026-11-23", "sk": "window", "spent": spent})
         browser.ask(phone_number(percent))
         assert f'"SmsBudgetUsed":[{percent}' in written().replace(" ", "")
+
+
+@pytest.mark.parametrize(("sent", "verified", "told"), [(19, 0, None), (20, 20, 0), (20, 10, 50), (40, 1, 97)])
+def test_the_share_of_unverified_codes_is_measured_once_it_means_something(
+    world: World, browser: Browser, written: Callable[[], str], sent: int, verified: int, told: int | None
+) -> None:
+    bucket = (START - 1800) // 600
+    counters = {f"s{bucket}": sent, f"v{bucket}": verified}
+    world.table("access").put_item(Item={"pk": "budget#sms#2026-11-23", "sk": "window", **counters})
+    browser.ask()
+    text = written().replace(" ", "")
+    assert ('"OtpUnverified":[' in text) == (told is not None)
+    assert told is None or f'"OtpUnverified":[{told}' in text
