@@ -52,6 +52,8 @@ def test_a_type_no_table_holds_is_refused() -> None:
         ("fr,en;q=0.5", "en"),
         ("en;q=0", "vi"),
         ("en;q=x", "vi"),
+        ("en; q=0.9, vi; q=0.5", "en"),
+        ("vi ;q=0.9 , en ;q=0.5", "vi"),
         (";;,,=", "vi"),
     ],
 )

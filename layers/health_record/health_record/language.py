@@ -20,7 +20,8 @@ def preferred(accept_language: str | None) -> Language:
     """Vietnamese unless `Accept-Language` ranks English higher."""
     ranks: dict[str, float] = {}
     for position, part in enumerate((accept_language or "")[:200].split(",")):
-        tag, _, weight = part.strip().lower().partition(";q=")
+        tag, *parameters = (word.strip().lower() for word in part.split(";"))
+        weight = next((one.removeprefix("q=") for one in parameters if one.startswith("q=")), "")
         ranks.setdefault(tag.split("-")[0], _weight(weight) - position / 1000)
     return "en" if ranks.get("en", 0) > max(ranks.get("vi", 0), 0) else "vi"
 
