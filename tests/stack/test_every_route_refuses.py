@@ -101,7 +101,10 @@ def test_calls_round_the_front_door_are_refused_by_every_route(untouched: dict[s
     for route in ROUTES:
         host = urlsplit(gateway).netloc
         answer = send(untouched["aws_endpoint_url"], route, Host=host, x_ssk_client="127.0.0.1")
-        refused(route, answer, 403, "not-through-edge")
+        if route.method == "OPTIONS":
+            assert answer.status == 403  # the emulator answers preflights itself, and no function is asked
+        else:
+            refused(route, answer, 403, "not-through-edge")
 
 
 def test_the_two_headers_of_the_front_door_cannot_be_sent_by_a_caller(untouched: dict[str, Any]) -> None:
