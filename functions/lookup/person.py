@@ -1,13 +1,14 @@
 """Finding one person, and deciding what of them this call may see."""
 
 import datetime
+import time
 import unicodedata
 from dataclasses import dataclass
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from functions.lookup.settings import LookupSettings
-from health_record import budgets, opening
+from health_record import budgets, opening, shares
 from health_record.budgets import BudgetSpentError, Window
 from health_record.dynamo import Item
 from health_record.errors import ForbiddenError, NotFoundError, TooManyRequestsError
@@ -60,12 +61,12 @@ class Finder:
         return until is not None and not opened.meta.restricted and until >= self._today()
 
     def admit(self, opened: Opened) -> None:
-        """Open the health data by consent, or by an emergency, which is marked. Raises ForbiddenError."""
+        """Open the health data by consent, by an emergency, which is marked, or by a share. Raises ForbiddenError."""
         if self.call.purpose == "ETREAT":
             self.call.require("emergency")
             self.call.emergency = True
             count("EmergencyAccess")
-        elif not self.may_see(opened):
+        elif not self.may_see(opened) and not self._shared(opened):
             raise ForbiddenError(
                 Text(
                     "Người này chưa đồng ý chia sẻ hồ sơ với cơ sở y tế.",
@@ -73,6 +74,13 @@ class Finder:
                 ),
                 type="consent-missing",
             )
+
+    def _shared(self, opened: Opened) -> bool:
+        """Whether the resident's QR, shown at the desk, opens this record now."""
+        if self.call.share is None or opened.meta.restricted:
+            return False
+        share = shares.at_desk(self.config.table_records, self.call.share, int(time.time()))
+        return share is not None and share.record_id == opened.record_id
 
     def _open(self, record_id: str) -> tuple[Opened | None, Item]:
         return opening.open_record(self.config, record_id, self._budget)
