@@ -6,6 +6,8 @@ import signal
 import sys
 from types import FrameType
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ops.errors import OpsError
 
 # Each module has `add_arguments(parser)` and `run(args) -> int`; only the one that is wanted is imported.
@@ -27,6 +29,9 @@ def main(words: list[str] | None = None) -> int:
         status: int = importlib.import_module(COMMANDS[arguments.command][0]).run(arguments)
     except OpsError as error:
         print(f"ssk: {error}", file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"ssk: AWS did not do it: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
