@@ -32,7 +32,7 @@ def diagnoses(number: int, *, seed: int, province: str = "79", until: dt.date = 
         onset = until - dt.timedelta(days=int(draw.triangular(0, 364, 60)))
         yield {
             "pk": f"resident#{seed:04x}{place:028x}",
-            "sk": f"diagnosis#{onset.isoformat()}#{place:06d}",
+            "sk": f"diagnosis#{place:032x}",
             "ward": draw.choice(codes),
             "sex": draw.choice(("male", "female")),
             "birth_year": draw.randint(1940, 2025),

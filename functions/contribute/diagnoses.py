@@ -1,4 +1,7 @@
-"""Diagnoses as facts: one row for each reported ICD-10 code, under the person's pseudonym, with consent only."""
+"""Diagnoses as facts: one row for each Condition with an ICD-10 code, under the person's pseudonym, with consent only.
+
+facts  resident#<pseudonym> / diagnosis#<keyed id of the Condition>   ward, sex, birth_year, code, onset, facility
+"""
 
 import datetime
 import hashlib
@@ -23,30 +26,30 @@ DATES = ("onsetDateTime", "recordedDate")
 
 @dataclass(frozen=True)
 class Reported:
-    """One version of a Condition, and when it was recorded (ISO time)."""
+    """One version of a Condition, when it was recorded (ISO time), and whether it corrects an earlier one."""
 
     condition: dict[str, Any]
     recorded: str
+    corrects: bool
 
 
-def members(
-    table: str, opened: Opened, call: FacilityCall, reported: Iterable[tuple[Reported, Reported | None]]
-) -> list[dict[str, Any]]:
-    """The Put and Delete members for Conditions as they are now and were before; none without consent to statistics."""
+def members(table: str, opened: Opened, call: FacilityCall, reported: Iterable[Reported]) -> list[dict[str, Any]]:
+    """At most one Put or Delete for each Condition as it is now, so a repeat heals; none without consent."""
     if not opened.meta.statistics:
         return []
-    return [member for now, before in reported for member in _of_condition(table, opened, call, now, before)]
+    return [member for each in reported for member in _of_condition(table, opened, call, each)]
 
 
-def _of_condition(
-    table: str, opened: Opened, call: FacilityCall, now: Reported, before: Reported | None
-) -> Iterator[dict[str, Any]]:
-    row = _row(opened, call, now)
-    old = _row(opened, call, before) if before else None
+def _of_condition(table: str, opened: Opened, call: FacilityCall, reported: Reported) -> Iterator[dict[str, Any]]:
+    key = {
+        "pk": records.resident_pk(opened.identity.pseudonym),
+        "sk": f"diagnosis#{_unlinkable(opened, reported.condition['id'])}",
+    }
+    row = _row(opened, call, reported)
     if row is not None:
-        yield {"Put": {"TableName": table, "Item": to_wire(row)}}
-    if old is not None and (row is None or row["sk"] != old["sk"]):
-        yield {"Delete": {"TableName": table, "Key": to_wire({"pk": old["pk"], "sk": old["sk"]})}}
+        yield {"Put": {"TableName": table, "Item": to_wire(key | row)}}
+    elif reported.corrects:
+        yield {"Delete": {"TableName": table, "Key": to_wire(key)}}
 
 
 def _row(opened: Opened, call: FacilityCall, reported: Reported) -> Item | None:
@@ -55,16 +58,13 @@ def _row(opened: Opened, call: FacilityCall, reported: Reported) -> Item | None:
     verification = {found for _, found in codes_of(condition.get("verificationStatus"))}
     if code is None or is_error(condition) or verification & NOT_MEANT:
         return None
-    onset = _day(reported)
     identity = opened.identity
     return {
-        "pk": records.resident_pk(identity.pseudonym),
-        "sk": f"diagnosis#{onset}#{_unlinkable(opened, condition['id'])}",
         "ward": identity.ward,
         "sex": identity.sex,
         "birth_year": int(identity.birth_date[:4]),
         "code": code,
-        "onset": onset,
+        "onset": _day(reported),
         "facility": call.facility.id,
     }
 

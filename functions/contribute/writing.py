@@ -86,19 +86,12 @@ def _plan(config: ContributeSettings, call: FacilityCall, wish: Wish) -> Plan:
             items.append(_item(call, opened, resource, made.version, recorded, mac))
         written.append(made)
         if kind == "Condition":
-            reported.append((Reported(resource, made.recorded), _reported(opened, before)))
+            reported.append(Reported(resource, made.recorded, corrects=made.version > 1))
     return Plan(written, items, diagnoses.members(config.table_facts, opened, call, reported), opened)
 
 
-def _reported(opened: Opened, before: Item | None) -> Reported | None:
-    if before is None:
-        return None
-    content = records.open_json(opened.key, opened.record_id, before["sk"], before["sealed"])
-    return Reported(content, before["recorded"])
-
-
 def _commit(config: ContributeSettings, call: FacilityCall, plan: Plan) -> bool:
-    """False if the record changed meanwhile. What facts do not fit are written just after; a repeat heals them."""
+    """False if the record changed meanwhile. Facts that do not fit are written just after; a repeat heals them."""
     entry = call.entry("transaction", "allowed")
     if not plan.items and not plan.facts:
         audit.put(config.table_audit, entry)
@@ -109,24 +102,40 @@ def _commit(config: ContributeSettings, call: FacilityCall, plan: Plan) -> bool:
         *(_put(config.table_records, item) for item in plan.items),
     ]
     room = MOST_MEMBERS - len(members)
-    if not _transact([*members, *plan.facts[:room]]):
+    reasons = _refused([*members, *plan.facts[:room]])
+    if reasons.get(AUDIT_PLACE) == CONDITION:
+        raise audit.ReplayedError
+    if reasons:
         return False
-    if plan.facts[room:]:
-        _transact(plan.facts[room:])
+    _write_rest(config, plan.stands_on, plan.facts[room:])
     return True
 
 
-def _transact(members: list[dict[str, Any]]) -> bool:
+def _write_rest(config: ContributeSettings, opened: Opened, facts: list[dict[str, Any]]) -> None:
+    """Further facts, under the same guard: whoever may no longer be counted is not. Raises UnavailableError."""
+    at_once = MOST_MEMBERS - 1
+    for start in range(0, len(facts), at_once):
+        members = [_guard(config, opened), *facts[start : start + at_once]]
+        for _ in range(ATTEMPTS):
+            reasons = _refused(members)
+            if CONFLICT not in reasons.values():
+                break
+        else:
+            raise UnavailableError
+        if reasons:
+            return
+
+
+def _refused(members: list[dict[str, Any]]) -> dict[int, str]:
+    """Write together or not at all: empty if written, else which conditions failed or which items were in use."""
     try:
         client("dynamodb").transact_write_items(TransactItems=members)
     except Exception as error:
         reasons = cancelled_at(error)
-        if reasons.get(AUDIT_PLACE) == CONDITION:
-            raise audit.ReplayedError from error
         if CONDITION in reasons.values() or CONFLICT in reasons.values():
-            return False
+            return reasons
         raise
-    return True
+    return {}
 
 
 def _guard(config: ContributeSettings, opened: Opened) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def test_a_broken_bundle_is_refused_where_it_is_broken(
 
 def _organization() -> dict[str, Any]:
     resource = {"resourceType": "Organization", "id": new_uuid(), "name": "Khoa nội"}
-    return bundle(resource)["entry"][0]
+    return entry(bundle(resource), 0)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"a":1,"a":2}', b'{"a":NaN}', b"\xff", b"[" * 300_000])
