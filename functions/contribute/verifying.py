@@ -12,7 +12,7 @@ from typing import Any
 from functions.contribute.settings import ContributeSettings
 from health_record import api, audit, opening, permits, records, wanted
 from health_record.clients import client
-from health_record.dynamo import Item, cancelled_at, item_seen, to_wire
+from health_record.dynamo import Item, cancelled_at, from_wire, item_seen, to_wire
 from health_record.errors import NotFoundError, UnavailableError
 from health_record.facility_calls import FacilityCall
 from health_record.identifiers import Pointer
@@ -21,6 +21,7 @@ from health_record.macs import Macs
 from health_record.observe import count
 from health_record.opening import Opened
 from health_record.records import Identity
+from health_record.wanted import Wanted
 
 ATTEMPTS = 3
 CONDITION, CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
@@ -54,16 +55,7 @@ def verify(config: ContributeSettings, call: FacilityCall, patient_id: str, even
     A number that was verified for another record moves here: that is how a conflict is settled, and the other record's
     person finds it in their own list. Raises NotFoundError unless the birth date on the card is the record's.
     """
-    asked = wanted.from_parameters(event)
-    record_id = records.record_id_of(patient_id)
-    opened = None if record_id is None else opening.open_record(config, record_id)[0]
-    if opened is None or asked.pointer is None or not asked.is_born(opened.identity.birth_date):
-        raise NotFoundError(
-            Text("Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."),
-            type="no-such-person",
-        )
-    call.record_id = opened.record_id
-    _settle(Card(config, call, opened, asked.pointer))
+    _settle(config, call, patient_id, wanted.from_parameters(event))
     call.audited = True
     count("IdentifierVerified")
     until = datetime.datetime.fromtimestamp(int(time.time()) + permits.LIVE_SECONDS, datetime.UTC)
@@ -76,23 +68,37 @@ def verify(config: ContributeSettings, call: FacilityCall, patient_id: str, even
     }
 
 
-def _settle(card: Card) -> None:
+def _settle(config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted) -> None:
+    """What changed meanwhile, the record or who holds the number, is read again before each further attempt."""
     holder: str | None = None
     for _ in range(ATTEMPTS):
+        card = _card(config, call, patient_id, asked)
         try:
             client("dynamodb").transact_write_items(TransactItems=list(_members(card, holder)))
         except Exception as error:
             reasons = cancelled_at(error)
             if reasons.get(AUDIT_PLACE) == CONDITION:
                 raise audit.ReplayedError from error
+            if CONDITION not in reasons.values() and CONFLICT not in reasons.values():
+                raise
             if reasons.get(VERIFIED_PLACE) == CONDITION:
                 seen = item_seen(error, VERIFIED_PLACE)
                 holder = str(seen["record_id"]) if seen else None
-            elif CONFLICT not in reasons.values():
-                raise
         else:
             return
     raise UnavailableError
+
+
+def _card(config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted) -> Card:
+    record_id = records.record_id_of(patient_id)
+    opened = None if record_id is None else opening.open_record(config, record_id)[0]
+    if opened is None or asked.pointer is None or not asked.is_born(opened.identity.birth_date):
+        raise NotFoundError(
+            Text("Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."),
+            type="no-such-person",
+        )
+    call.record_id = opened.record_id
+    return Card(config, call, opened, asked.pointer)
 
 
 def _members(card: Card, holder: str | None) -> Iterator[dict[str, Any]]:
@@ -105,8 +111,10 @@ def _members(card: Card, holder: str | None) -> Iterator[dict[str, Any]]:
     claim = {"pk": card.pk(card.pointer), "sk": records.claim_sk(record_id), "record_id": record_id}
     yield {"Put": {"TableName": table, "Item": to_wire(claim)}}
     for pointer in set(card.opened.identity.pointers) - set(card.identity.pointers):
-        for sk in (records.claim_sk(record_id), records.VERIFIED):
-            yield _released(table, card.pk(pointer), sk, record_id)
+        pk = card.pk(pointer)
+        yield _released(table, pk, records.claim_sk(record_id), record_id)
+        if _is_verified(table, pk, record_id):
+            yield _released(table, pk, records.VERIFIED, record_id)
     if holder is not None:  # who lost the number sees in their own list who took it, and when
         lost: Item = {**entry, "pk": f"{entry['pk']}#lost", "action": "verified-elsewhere", "record_id": holder}
         yield audit.transact_put(card.config.table_audit, lost)
@@ -132,10 +140,12 @@ def _verified(card: Card, holder: str | None) -> dict[str, Any]:
 
 
 def _identity(card: Card) -> dict[str, Any]:
-    """The sealed identity with the card's number, on the condition that nobody changed the record meanwhile."""
+    """The sealed identity with the card's number, on the condition that nobody changed the record meanwhile.
+
+    It is sealed anew even if it is the same, so that a correction standing on the old one takes this call in.
+    """
     meta = card.opened.meta
-    known = card.identity == card.opened.identity
-    sealed = meta.sealed if known else records.seal_identity(card.opened.key, meta.record_id, card.identity)
+    sealed = records.seal_identity(card.opened.key, meta.record_id, card.identity)
     return {
         "Update": {
             "TableName": card.config.table_records,
@@ -145,6 +155,17 @@ def _identity(card: Card) -> dict[str, Any]:
             "ExpressionAttributeValues": to_wire({":sealed": sealed, ":before": meta.sealed, ":no": False}),
         }
     }
+
+
+def _is_verified(table: str, pk: str, record_id: str) -> bool:
+    """Whether the number is this record's by a facility's word, and not another's by now."""
+    found = client("dynamodb").query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk AND sk = :sk",
+        ExpressionAttributeValues=to_wire({":pk": pk, ":sk": records.VERIFIED}),
+        ConsistentRead=True,
+    )["Items"]
+    return any(from_wire(item)["record_id"] == record_id for item in found)
 
 
 def _released(table: str, pk: str, sk: str, record_id: str) -> dict[str, Any]:

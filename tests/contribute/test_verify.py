@@ -1,12 +1,15 @@
 """`$verify`: the card was seen, so the number is this record's, a conflict is settled, a new PIN is permitted."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
+from botocore.client import BaseClient
 
 from tests.conftest import World
+from tests.declare import people
 from tests.facility_desk import Desk, Resident, keep, new_uuid, register
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
@@ -118,3 +121,80 @@ def test_verifying_needs_its_permission(world: World) -> None:
     answer = verify(register(world, permissions=["read", "write", "emergency"]), person)
     assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (403, "permission-missing")
     assert verified(world) == []
+
+
+class Meanwhile:
+    """Lets `change` happen just before each of the first `times` transactions."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, change: Callable[[], object], times: int = 1) -> None:
+        self.seen = 0
+        real: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+        def changing(client: Any, operation: str, arguments: Any) -> Any:
+            if operation == "TransactWriteItems":
+                self.seen += 1
+                if self.seen <= times:
+                    with monkeypatch.context() as patch:
+                        patch.setattr(BaseClient, "_make_api_call", real)
+                        change()
+            return real(client, operation, arguments)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", changing)
+
+
+def corrected(weight: int, version: int) -> int:
+    body = people.declaration(measurements_weight={"valueDecimal": weight}, identity_national_id=None)
+    return people.put(people.sign_in(level=2), body, version=version).status
+
+
+def test_a_correction_at_the_same_moment_is_taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert people.put(people.sign_in()).status == 201
+    desk = register(world)
+    with monkeypatch.context() as patch:
+        meanwhile = Meanwhile(patch, lambda: corrected(60, 1))
+        answer = verify(desk, people.RECORD_ID, born="1960-05-17")
+    assert (answer.status, meanwhile.seen) == (200, 2)
+    (entry,) = desk.search(NATIONAL_ID, NUMBER, "1960-05-17").json["entry"]
+    assert [each["value"] for each in entry["resource"]["identifier"]] == [NUMBER, people.INSURANCE]
+    assert people.meta_of(world)["version"] == 2  # type: ignore[index]
+    assert [item["action"] for item in world.items("audit")].count("verify") == 1
+
+
+@pytest.mark.parametrize(("changes", "status"), [(2, 200), (3, 503)])
+def test_a_record_that_never_rests_is_given_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, changes: int, status: int
+) -> None:
+    people.put(people.sign_in())
+    versions = iter(range(1, 9))
+    with monkeypatch.context() as patch:
+        Meanwhile(patch, lambda: corrected(60, next(versions)), changes)
+        assert verify(register(world), people.RECORD_ID, born="1960-05-17").status == status
+    assert len(verified(world)) == (status == 200)
+
+
+def test_a_record_whose_erasure_begins_meanwhile_is_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = keep(world, Resident())
+    table = world.table("records")
+
+    def erase() -> None:
+        table.update_item(
+            Key={"pk": f"record#{person}", "sk": "meta"},
+            UpdateExpression="SET erasing = :yes",
+            ExpressionAttributeValues={":yes": True},
+        )
+
+    Meanwhile(monkeypatch, erase)
+    answer = verify(register(world), person)
+    assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (404, "no-such-person")
+    assert (verified(world), permits(world)) == ([], [])
+    assert [item["outcome"] for item in world.items("audit")] == ["denied"]
+
+
+def test_who_lost_a_number_may_have_the_right_one_verified(world: World) -> None:
+    loser, owner = keep(world, Resident()), keep(world, Resident(record_id=new_uuid()))
+    desk = register(world)
+    assert [verify(desk, loser).status, verify(desk, owner).status] == [200, 200]
+    assert verify(desk, loser, "079185001299").status == 200
+    assert sorted(verified(world)) == sorted([owner, loser])
+    assert [e["resource"]["id"] for e in desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]] == [owner]
+    assert [e["resource"]["id"] for e in desk.search(NATIONAL_ID, "079185001299", BORN).json["entry"]] == [loser]
