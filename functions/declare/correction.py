@@ -1,4 +1,10 @@
-"""A further version of a record, on the condition that nobody changed it meanwhile."""
+"""A further version of a record, on the condition that nobody changed it meanwhile.
+
+What a facility verified (`$verify`) stays the record's, whatever a correction says or leaves out: a differing answer is
+kept as declared and warned of, and only a facility or an erasure takes the number away.
+"""
+
+from dataclasses import replace
 
 from functions.declare import mine, precondition, repeats, writes
 from functions.declare.config import config, macs
@@ -8,35 +14,55 @@ from functions.declare.wish import Wish
 from health_record import records
 from health_record.clients import client
 from health_record.dynamo import from_wire, to_wire
+from health_record.errors import UnavailableError
+from health_record.identifiers import Pointer, pointers
+from health_record.language import Text
 from health_record.observe import count
-from health_record.questionnaire import Declaration
+from health_record.questionnaire import Declaration, Warned
 from health_record.records import Identity
 
 ATTEMPTS = 3
+WARN_NATIONAL_ID = Text(
+    "Số định danh bạn khai khác với số đã được cơ sở y tế xác nhận; số đã xác nhận vẫn được giữ. "
+    "Nếu số đó sai, hãy mang giấy tờ đến cơ sở y tế để đổi.",
+    "The number you gave differs from the one that a health facility verified; the verified one stays. "
+    "If that is wrong, bring your card to a health facility to have it changed.",
+)
+WARN_INSURANCE_NUMBER = Text(
+    "Số thẻ bảo hiểm y tế bạn khai khác với số đã được cơ sở y tế xác nhận; số đã xác nhận vẫn được giữ. "
+    "Nếu số đó sai, hãy mang thẻ đến cơ sở y tế để đổi.",
+    "The insurance number you gave differs from the one that a health facility verified; the verified one stays. "
+    "If that is wrong, bring your card to a health facility to have it changed.",
+)
 
 
-def correct(wish: Wish) -> None:
-    """Keep the declaration as the version after the one it stands on; a repeat of the same call changes nothing."""
+def correct(wish: Wish) -> tuple[Warned, ...]:
+    """Keep the declaration as the version after the one it stands on; a repeat of the same call changes nothing.
+
+    Gives what is to be told of answers that differ from a verified number.
+    """
     for _ in range(ATTEMPTS):
         held = mine.held(wish.session, wish.record_id)
         if held.meta.version != wish.stands_on:
             repeats.require(wish, held.meta, wish.stands_on + 1)
-            return
+            return _differing(wish.declaration, records.open_identity(held.open_key(), held.meta))
+        transaction, identity = _next_version(wish, held)
         try:
-            _next_version(wish, held).commit()
+            transaction.commit()
         except RefusedError as refused:
-            if "verified" in refused.names:
+            if "verified" in refused.names and "meta" not in refused.names:
                 raise repeats.held_elsewhere() from refused
             continue  # somebody changed the record meanwhile: what it is now decides
         count("RecordCorrected")
-        return
+        return _differing(wish.declaration, identity)
     raise precondition.failed()
 
 
-def _next_version(wish: Wish, held: Held) -> Transaction:
+def _next_version(wish: Wish, held: Held) -> tuple[Transaction, Identity]:
     key, meta, declaration = held.open_key(), held.meta, wish.declaration
     before = records.open_identity(key, meta)
-    identity = writes.identity_of(declaration, before.pseudonym)
+    kept = _verified(meta.record_id, [each for each in before.pointers if each not in declaration.pointers])
+    identity = _with_verified(writes.identity_of(declaration, before.pseudonym), before, kept)
     version = meta.version + 1
     sealed = records.seal_identity(key, meta.record_id, identity)
     transaction = Transaction()
@@ -45,18 +71,40 @@ def _next_version(wish: Wish, held: Held) -> Transaction:
         "version", writes.version_row(key, meta.record_id, version, declaration, wish.moment, wish.body_mac)
     )
     transaction.add("key", writes.key_still_there(meta.record_id))
-    writes.add_claims(transaction, meta.record_id, declaration)
-    given_up = _given_up(before, declaration)
-    writes.drop_claims(transaction, meta.record_id, given_up, verified_for(meta.record_id, given_up))
+    writes.add_claims(transaction, meta.record_id, [each for each in identity.pointers if each not in kept])
+    given_up = [_pk(each) for each in before.pointers if each not in identity.pointers]
+    writes.drop_claims(transaction, meta.record_id, given_up, verified=())
     if meta.statistics and not meta.restricted:
         transaction.add("facts", writes.facts_row(declaration, identity.pseudonym, meta.created_at, wish.moment))
     transaction.add("audit", writes.audit_row("declare", meta.record_id, f"version {version}"))
-    return transaction
+    return transaction, identity
 
 
-def _given_up(before: Identity, declaration: Declaration) -> list[str]:
-    kept = declaration.pointers
-    return [records.identifier_pk(macs(), pointer) for pointer in before.pointers if pointer not in kept]
+def _pk(pointer: Pointer) -> str:
+    return records.identifier_pk(macs(), pointer)
+
+
+def _verified(record_id: str, found_by: list[Pointer]) -> list[Pointer]:
+    verified = verified_for(record_id, [_pk(pointer) for pointer in found_by])
+    return [pointer for pointer in found_by if _pk(pointer) in verified]
+
+
+def _with_verified(declared: Identity, before: Identity, kept: list[Pointer]) -> Identity:
+    """The declared identity with those numbers of the one before that lead to `kept`."""
+    if set(pointers(before.national_id, None)) & set(kept):
+        declared = replace(declared, national_id=before.national_id)
+    if set(pointers(None, before.insurance_number)) & set(kept):
+        declared = replace(declared, insurance_number=before.insurance_number)
+    return declared
+
+
+def _differing(declaration: Declaration, identity: Identity) -> tuple[Warned, ...]:
+    """A warning for each declared number that the record is not found by."""
+    asked = (
+        (Warned("identity.national-id", WARN_NATIONAL_ID), pointers(declaration.national_id, None)),
+        (Warned("identity.insurance-number", WARN_INSURANCE_NUMBER), pointers(None, declaration.insurance_number)),
+    )
+    return tuple(warned for warned, found in asked if not set(found) <= set(identity.pointers))
 
 
 def verified_for(record_id: str, pks: list[str]) -> list[str]:
@@ -66,5 +114,7 @@ def verified_for(record_id: str, pks: list[str]) -> list[str]:
     table = config().table_records
     keys = [to_wire({"pk": pk, "sk": records.VERIFIED}) for pk in pks]
     found = client("dynamodb").batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
+    if found.get("UnprocessedKeys"):
+        raise UnavailableError
     items = [from_wire(item) for item in found["Responses"].get(table, [])]
     return [item["pk"] for item in items if item["record_id"] == record_id]

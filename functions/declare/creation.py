@@ -49,7 +49,7 @@ def _first_version(wish: Wish) -> Transaction:
     transaction.add("key", writes.key_row(wish.record_id, key))
     for member in consents.first_evidence(wish.record_id, declaration, wish.language, moment, session, until):
         transaction.add("consent", member)
-    writes.add_claims(transaction, wish.record_id, declaration)
+    writes.add_claims(transaction, wish.record_id, declaration.pointers)
     for name, member in writes.account_rows(session.account, wish.record_id):
         transaction.add(name, member)
     if meta.statistics:

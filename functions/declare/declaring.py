@@ -9,6 +9,7 @@ from functions.declare.correction import correct
 from functions.declare.creation import create
 from health_record import sessions
 from health_record.api import Event
+from health_record.questionnaire import Warned
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,9 @@ def put_record(event: Event) -> Declared:
     asked = wish.read(event, sessions.current(event))
     if asked.stands_on == precondition.NEW:
         create(asked)
+        kept: tuple[Warned, ...] = ()
     else:
-        correct(asked)
+        kept = correct(asked)
     version = max(asked.stands_on, 0) + 1
     return Declared(
         record_id=asked.record_id,
@@ -35,7 +37,7 @@ def put_record(event: Event) -> Declared:
         receipt=receipt(asked.record_id, version),
         warnings=[
             {"linkId": warned.link_id, "message": warned.message.in_(asked.language)}
-            for warned in asked.declaration.warnings
+            for warned in (*asked.declaration.warnings, *kept)
         ],
     )
 

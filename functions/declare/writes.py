@@ -8,6 +8,7 @@ from functions.declare.moments import Moment, local_day
 from functions.declare.transaction import Transaction
 from health_record import audit, facts, records, sessions
 from health_record.dynamo import Item, to_wire
+from health_record.identifiers import Pointer
 from health_record.questionnaire import Declaration, declaration_form
 from health_record.records import Identity, Meta
 from health_record.sealing import DataKey
@@ -81,10 +82,10 @@ def identity_of(declaration: Declaration, pseudonym: str) -> Identity:
     )
 
 
-def add_claims(transaction: Transaction, record_id: str, declaration: Declaration) -> None:
-    """Claim the declaration's numbers; the condition is that no other record's claim on them is verified."""
+def add_claims(transaction: Transaction, record_id: str, pointers: Iterable[Pointer]) -> None:
+    """Claim the numbers; the condition is that no other record's claim on them is verified."""
     table = config().table_records
-    for pointer in declaration.pointers:
+    for pointer in pointers:
         pk = records.identifier_pk(macs(), pointer)
         transaction.add("claim", put(table, {"pk": pk, "sk": records.claim_sk(record_id), "record_id": record_id}))
         transaction.add(
@@ -191,8 +192,8 @@ def corrected_meta(meta: Meta, sealed: bytes, relation: str, moment: Moment) -> 
             "TableName": config().table_records,
             "Key": to_wire({"pk": records.record_pk(meta.record_id), "sk": records.META}),
             "UpdateExpression": "SET version = :next, updated_at = :at, sealed = :sealed, relation = :relation",
-            "ConditionExpression": "version = :version AND #statistics = :statistics AND restricted = :restricted"
-            " AND erasing = :no",
+            "ConditionExpression": "version = :version AND sealed = :before AND #statistics = :statistics"
+            " AND restricted = :restricted AND erasing = :no",
             "ExpressionAttributeNames": {"#statistics": "statistics"},
             "ExpressionAttributeValues": to_wire(
                 {
@@ -200,6 +201,7 @@ def corrected_meta(meta: Meta, sealed: bytes, relation: str, moment: Moment) -> 
                     ":version": meta.version,
                     ":at": moment.at,
                     ":sealed": sealed,
+                    ":before": meta.sealed,
                     ":relation": relation,
                     ":statistics": meta.statistics,
                     ":restricted": meta.restricted,

@@ -133,16 +133,16 @@ def test_level_one_reaches_only_what_its_session_created(world: World) -> None:
     assert statuses == [200, 200, 200, 200, 403, 403, 403]
 
 
-def test_a_number_given_up_is_free_again_even_if_it_was_verified(world: World) -> None:
+def test_a_number_given_up_is_free_again(world: World) -> None:
     put(sign_in())
     pk = next(one["pk"] for one in world.items("records") if one["pk"].startswith("identifier#national-id#"))
-    world.table("records").put_item(Item={"pk": pk, "sk": "verified", "record_id": RECORD_ID})
     answer = put(sign_in(level=2), declaration(identity_national_id={"valueString": "079160054321"}), version=1)
     assert answer.status == 200
     assert identifiers(world) == [
         ("identifier#insurance-number", f"claim#{RECORD_ID}"),
         ("identifier#national-id", f"claim#{RECORD_ID}"),
     ]
+    assert pk not in {one["pk"] for one in world.items("records")}
     assert put(sign_in(BOB), record_id=OTHER_ID).status == 201
 
 
