@@ -71,7 +71,10 @@ def serve(app: "APIGatewayHttpResolver", event: api.Event, context: Any, config:
     answered = api.serve(app, event, context, audience="facility")
     if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > api.LARGEST_BODY["facility"]:
         entry = audit.unproven_entry(action=str(event.get("routeKey")), detail="too-large")
-        audit.put(settings.cached(config).table_audit, entry)
+        try:
+            audit.put(settings.cached(config).table_audit, entry)
+        except Exception as error:  # noqa: BLE001 - nothing was read, so the refusal stands without its line
+            info("denial not audited", error=type(error).__name__)
     return answered
 
 
