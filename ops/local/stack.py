@@ -149,7 +149,8 @@ class LocalStack:
         process = start("proxy", command, env=env, log=self.place.log("proxy"))
         self.processes.keep(process)
         deadline = time.monotonic() + PROXY_SECONDS
-        while self._status("GET", "/_local/sms") != HTTPStatus.OK:
+        # Another process on the same port would answer as well, so ours has to be alive after the answer.
+        while self._status("GET", "/_local/sms") != HTTPStatus.OK or not process.alive:
             if not process.alive or time.monotonic() > deadline:
                 raise OpsError(f"The proxy did not start; its log is {self.place.log('proxy')}.")
             time.sleep(0.1)
