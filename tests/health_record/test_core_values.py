@@ -3,7 +3,8 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
 from health_record import dynamo, settings
@@ -24,6 +25,7 @@ plain = st.recursive(
 )
 
 
+@settings_of(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.text(), plain.filter(lambda value: value is not None)))
 def test_what_goes_to_the_wire_comes_back(item: dict[str, object]) -> None:
     assert dynamo.from_wire(dynamo.to_wire(item)) == item

@@ -170,12 +170,6 @@ def test_facilities_are_registered_and_revoked_from_the_command_line(
     ]
 
 
-def test_a_rehearsal_declares_reads_and_counts_everyone(stack: dict[str, Any], stack_place: Place) -> None:
-    """Code by SMS, declaration, a summary for the facility, statistics: the thin path with every check of the pilot."""
-    told = ssk(stack_place, "pilot", "--residents", "24", "--concurrency", "4", "--seed", "7")
-    assert (told["residents"], told["failures"]) == (24, 0)
-
-
 def test_the_aggregation_runs_from_the_command_line(stack: dict[str, Any], stack_place: Place) -> None:
     ssk(stack_place, "aggregate")
     listed = aws.client(stack_place, "s3").list_objects_v2(Bucket=stack["buckets"]["insights"], Prefix="statistics/")
