@@ -12,6 +12,7 @@ from functions.otp.limits import Limits, OtpSettings
 from functions.otp.spending import Ledger, MoneySpentError
 from functions.otp.wishes import Wish
 from health_record import budgets, settings, sms
+from health_record.addresses import one_address
 from health_record.api import Event, client_address
 from health_record.budgets import BudgetSpentError
 from health_record.clients import client
@@ -62,7 +63,7 @@ def _look(event: Event, wish: Wish) -> Asking:
     now = int(time.time())
     ledger = Ledger(config, limits, now)
     device = devices.presented(event)
-    address = Guard.address_of(client_address(event))
+    address = one_address(client_address(event))
     fixed = [
         budgets.key(Guard.budget_name(macs, address)),
         (f"account#{account}", "pin"),

@@ -1,6 +1,5 @@
 """The guard against fraud: what one address, one poster and the whole province may send before work is asked for."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -29,19 +28,6 @@ class Guard:
     first_today: bool
     seen: Item
     counted: Mapping[tuple[str, str], Item | None]
-
-    @staticmethod
-    def address_of(client: str) -> str:
-        """What counts as one address: IPv4 whole, IPv6 its /64 network (one household or one machine)."""
-        try:
-            address = ipaddress.ip_address(client)
-        except ValueError:
-            return client
-        if isinstance(address, ipaddress.IPv6Address):
-            if address.ipv4_mapped:
-                return str(address.ipv4_mapped)
-            return str(ipaddress.ip_network((address, 64), strict=False))
-        return str(address)
 
     @staticmethod
     def budget_name(macs: Macs, address: str) -> str:
