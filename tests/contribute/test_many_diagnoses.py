@@ -67,7 +67,9 @@ def correct(monkeypatch: pytest.MonkeyPatch, desk: Desk, sent: dict[str, Any]) -
     return writes.sizes
 
 
-@pytest.mark.parametrize(("number", "sizes"), [(49, [100]), (50, [100, 3]), (67, [100, 37]), (90, [100, 83])])
+@pytest.mark.parametrize(
+    ("number", "sizes"), [(48, [98]), (49, [100]), (50, [100, 3]), (66, [100, 35]), (67, [100, 37]), (90, [100, 83])]
+)
 def test_corrected_diagnoses_are_counted_once_however_many(
     world: World, person: str, monkeypatch: pytest.MonkeyPatch, number: int, sizes: list[int]
 ) -> None:

@@ -25,7 +25,7 @@ plain = st.recursive(
 )
 
 
-@settings_of(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings_of(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.text(), plain.filter(lambda value: value is not None)))
 def test_what_goes_to_the_wire_comes_back(item: dict[str, object]) -> None:
     assert dynamo.from_wire(dynamo.to_wire(item)) == item
