@@ -3,16 +3,18 @@
 import time
 from typing import Any
 
-from functions.otp import pins
-from health_record import sessions
+from functions.otp import drafts, pins
+from functions.otp.limits import OtpSettings
+from health_record import sessions, settings
 from health_record.api import Event
 from health_record.errors import NotFoundError
 from health_record.language import Text
+from health_record.macs import Macs
 from health_record.sessions import Session
 
 
 def state(event: Event) -> dict[str, Any]:
-    """`{level, pin_set, pin_permitted, idle_expires_in, expires_in}`; looking does not start the idle time anew."""
+    """`{level, pin_set, pin_permitted, draft_scope, idle_expires_in, expires_in}`; looking lengthens nothing."""
     return _state(sessions.look(event))
 
 
@@ -53,11 +55,12 @@ def end_other(event: Event, session_id: str) -> None:
 
 
 def _state(session: Session) -> dict[str, Any]:
-    pin = pins.standing(session)
+    pin, config = pins.standing(session), settings.cached(OtpSettings)
     return {
         "level": session.level,
         "pin_set": pin.set,
         "pin_permitted": pin.permitted(session),
+        "draft_scope": drafts.scope(Macs(config.mac_key_id, config.province), session.account),
         "idle_expires_in": _seconds_to(min(session.idle_until, session.expires_at)),
         "expires_in": _seconds_to(session.expires_at),
     }

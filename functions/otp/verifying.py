@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.otp import answers, devices, lanes
+from functions.otp import answers, devices, drafts, lanes
 from functions.otp.limits import Limits, OtpSettings
 from functions.otp.spending import Ledger
 from health_record import sessions, settings
@@ -38,7 +38,8 @@ def verify(event: Event) -> Proof:
     challenge, number = _read(event)
     now = int(time.time())
     lane = _count_try(config.table_access, challenge, limits, now)
-    if not Macs(config.mac_key_id, config.province).matches(lane.item["code_mac"], "code", challenge, number):
+    macs = Macs(config.mac_key_id, config.province)
+    if not macs.matches(lane.item["code_mac"], "code", challenge, number):
         info("code wrong", account=lane.account, tries=lane.item["tries"])
         raise answers.code_refused()
     device = devices.token_of(event) or devices.new_token()
@@ -56,7 +57,11 @@ def verify(event: Event) -> Proof:
     count("OtpVerified")
     info("code verified", account=lane.account)
     _credit(Ledger(config, limits, now), lane.item)
-    body = {"level": session.level, "pin_set": lane.item["pin_set"]}
+    body = {
+        "level": session.level,
+        "pin_set": lane.item["pin_set"],
+        "draft_scope": drafts.scope(macs, lane.account),
+    }
     return Proof(body, [sessions.cookie(token), devices.cookie(device, limits)])
 
 

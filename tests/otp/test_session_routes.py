@@ -1,5 +1,7 @@
 """Sessions through their routes: state, longer idle, sign-out, the account's other sessions."""
 
+import base64
+import re
 from typing import Any
 
 import pytest
@@ -44,14 +46,27 @@ def test_the_cookie_is_read_from_the_list_and_from_the_header(world: World, brow
 
 
 def test_the_state_of_a_fresh_session(browser: Browser) -> None:
-    browser.sign_in()
+    scope = browser.sign_in().json["draft_scope"]
     assert browser.call("GET", "/v1/session").json == {
         "level": 1,
         "pin_set": False,
         "pin_permitted": False,
+        "draft_scope": scope,
         "idle_expires_in": 900,
         "expires_in": 43_200,
     }
+
+
+def test_a_draft_scope_is_the_accounts_own_and_says_nothing_about_it(world: World, browser: Browser) -> None:
+    mine = browser.sign_in().json["draft_scope"]
+    neighbour = Browser(world, client="203.0.113.9", cookies=dict(browser.cookies))
+    theirs = neighbour.sign_in("0912345678").json["draft_scope"]
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", mine)
+    assert mine != theirs
+    again = browser.sign_in().json["draft_scope"]
+    assert (again, browser.call("POST", "/v1/session/extend").json["draft_scope"]) == (mine, mine)
+    raw = base64.urlsafe_b64decode(mine + "=").hex()
+    assert raw not in repr(world.items("access"))
 
 
 @pytest.mark.parametrize(("idle", "status"), [(899, 200), (900, 401), (901, 401)])

