@@ -9,6 +9,8 @@ from functions.aggregate.models import solve
 ROUNDS = 25
 CLOSE = 1e-8
 
+Sparse = Sequence[tuple[int, float]]  # the places of a row that are not zero: of eleven about three
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -35,9 +37,9 @@ class Fit:
 def fit(rows: Sequence[Sequence[float]], values: Sequence[float], prior: Sequence[float]) -> Fit | None:
     """Fit by weighted rows; None where it does not converge or the rows do not determine it."""
     scale = [max(abs(row[place]) for row in rows) or 1.0 for place in range(len(rows[0]))]
-    scaled = [[value / size for value, size in zip(row, scale, strict=True)] for row in rows]
+    scaled = [[(place, value / scale[place]) for place, value in enumerate(row) if value] for row in rows]
     try:
-        found = _iterate(scaled, values, prior)
+        found = _iterate(scaled, len(scale), values, prior)
     except (ZeroDivisionError, OverflowError):
         return None
     if found is None:
@@ -67,7 +69,7 @@ def negative_binomial_quantile(share: float, mean: float, dispersion: float) -> 
 
 
 def _iterate(
-    rows: Sequence[Sequence[float]], values: Sequence[float], prior: Sequence[float]
+    rows: Sequence[Sparse], width: int, values: Sequence[float], prior: Sequence[float]
 ) -> tuple[list[float], list[float], list[list[float]]] | None:
     links = [math.log(value + 0.1) for value in values]
     before = math.inf
@@ -75,10 +77,9 @@ def _iterate(
         means = [math.exp(min(link, 700.0)) for link in links]
         work = [weight * mean for weight, mean in zip(prior, means, strict=True)]
         aims = [link + (value - mean) / mean for link, value, mean in zip(links, values, means, strict=True)]
-        matrix = _cross(rows, work)
-        goal = [sum(row[a] * w * aim for row, w, aim in zip(rows, work, aims, strict=True)) for a in range(len(matrix))]
+        matrix, goal = _normal_equations(rows, width, work, aims)
         weights = solve(matrix, goal)
-        links = [sum(weight * value for weight, value in zip(weights, row, strict=True)) for row in rows]
+        links = [sum(weights[place] * value for place, value in row) for row in rows]
         deviance = _deviance(values, links, prior)
         if abs(deviance - before) / (abs(deviance) + 0.1) < CLOSE:
             means = [math.exp(link) for link in links]
@@ -87,11 +88,18 @@ def _iterate(
     return None
 
 
-def _cross(rows: Sequence[Sequence[float]], work: Sequence[float]) -> list[list[float]]:
-    width = range(len(rows[0]))
-    return [
-        [sum(row[a] * row[b] * weight for row, weight in zip(rows, work, strict=True)) for b in width] for a in width
-    ]
+def _normal_equations(
+    rows: Sequence[Sparse], width: int, work: Sequence[float], aims: Sequence[float]
+) -> tuple[list[list[float]], list[float]]:
+    matrix, goal = [[0.0] * width for _ in range(width)], [0.0] * width
+    for row, weight, aim in zip(rows, work, aims, strict=True):
+        for place, value in row:
+            weighted = weight * value
+            goal[place] += weighted * aim
+            line = matrix[place]
+            for other, entry in row:
+                line[other] += weighted * entry
+    return matrix, goal
 
 
 def _deviance(values: Sequence[float], links: Sequence[float], prior: Sequence[float]) -> float:
@@ -108,8 +116,5 @@ def _inverse(matrix: Sequence[Sequence[float]]) -> list[list[float]]:
     return [[columns[column][row] for column in range(size)] for row in range(size)]
 
 
-def _form(inverse: Sequence[Sequence[float]], row: Sequence[float]) -> float:
-    return sum(
-        one * sum(entry * other for entry, other in zip(line, row, strict=True))
-        for one, line in zip(row, inverse, strict=True)
-    )
+def _form(inverse: Sequence[Sequence[float]], row: Sparse) -> float:
+    return sum(one * sum(inverse[place][other] * entry for other, entry in row) for place, one in row)
