@@ -5,12 +5,12 @@ from typing import Literal
 
 from functions.declare.config import config, macs
 from functions.declare.moments import now
-from health_record import budgets
+from health_record import budgets, posters
 from health_record.addresses import one_address
 from health_record.budgets import BudgetSpentError, Window
 from health_record.clients import client
 from health_record.dynamo import condition_failed, to_wire
-from health_record.observe import info
+from health_record.observe import count, info
 
 MOST_PER_DAY = 100_000
 VISITS_OF_ONE_ADDRESS = (Window(600, 120),)  # a poster at a market, seen through one household's or school's address
@@ -18,12 +18,16 @@ _POSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 
 
 def is_poster(text: object) -> bool:
-    """Whether `text` can be the id of a poster."""
+    """Whether `text` has the form that a poster's id may have."""
     return isinstance(text, str) and _POSTER.fullmatch(text) is not None
 
 
 def visit(poster: str, client_address: str) -> None:
-    """Count a visit; past its budget an address is answered alike, and fills no table with posters it invents."""
+    """Count a visit of one of our posters; past its budget an address is answered alike and counts no more."""
+    if not posters.is_genuine(poster, macs().of):
+        count("PosterUnknown")
+        info("a visit from no poster of ours")
+        return
     name = f"visits#{macs().of('address', one_address(client_address))}"
     try:
         budgets.take(config().table_access, name, VISITS_OF_ONE_ADDRESS, seen={})

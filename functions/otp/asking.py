@@ -11,7 +11,7 @@ from functions.otp.guard import Guard
 from functions.otp.limits import Limits, OtpSettings
 from functions.otp.spending import Ledger, MoneySpentError
 from functions.otp.wishes import Wish
-from health_record import budgets, settings, sms
+from health_record import budgets, phone_seal, settings, sms
 from health_record.addresses import one_address
 from health_record.api import Event, client_address
 from health_record.budgets import BudgetSpentError
@@ -43,9 +43,11 @@ class Asking:
 
 def ask(event: Event) -> dict[str, Any]:
     """The 202 body. Raises what the guard and the channel refuse with."""
-    wish = Wish.from_event(event)
+    config = settings.cached(OtpSettings)
+    macs = Macs(config.mac_key_id, config.province)
+    wish = Wish.from_event(event, macs)
     for _ in range(TRIES):
-        asking = _look(event, wish)
+        asking = _look(event, wish, config, macs)
         wait = lanes.must_wait(asking.lane, asking.limits, asking.now)
         if wait:
             answers.limited(wait.rule)
@@ -56,9 +58,8 @@ def ask(event: Event) -> dict[str, Any]:
     raise UnavailableError
 
 
-def _look(event: Event, wish: Wish) -> Asking:
-    config, limits = settings.cached(OtpSettings), settings.cached(Limits)
-    macs = Macs(config.mac_key_id, config.province)
+def _look(event: Event, wish: Wish, config: OtpSettings, macs: Macs) -> Asking:
+    limits = settings.cached(Limits)
     account = macs.of("phone", wish.phone)
     now = int(time.time())
     ledger = Ledger(config, limits, now)
@@ -113,7 +114,9 @@ def _send(asking: Asking, spendable: work.Work | None) -> dict[str, Any] | None:
 
 def _begin(asking: Asking, challenge: str, number: str, spendable: work.Work | None) -> bool:
     table, limits, now = asking.config.table_access, asking.limits, asking.now
-    code = lanes.Code(challenge, asking.macs.of("code", challenge, number), asking.wish.poster, asking.pin_set)
+    mac = asking.macs.of("code", challenge, number)
+    phone = phone_seal.sealed(asking.macs, asking.account, asking.wish.phone)
+    code = lanes.Code(challenge, mac, asking.wish.poster, phone, asking.pin_set)
     pk, sk = asking.lane.place
     pointer: Item = {"pk": f"challenge#{challenge}", "sk": "challenge", "lane_pk": pk, "lane_sk": sk}
     pointer["ttl"] = now + lanes.KEPT_SECONDS

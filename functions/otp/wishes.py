@@ -1,20 +1,19 @@
 """What a person sends to get a code, read and normalised before anything is spent."""
 
-import re
 from dataclasses import dataclass
 
 from functions.otp.work import Work, from_body
+from health_record import posters
 from health_record.api import Event, json_body
 from health_record.errors import BadRequestError, Fault
 from health_record.language import Text
+from health_record.macs import Macs
 from health_record.phones import NotAMobileError, normalise
-
-POSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A code for `phone` (E.164), asked from the page of `poster` (None where it is none of ours by its form)."""
+    """A code for `phone` (E.164), asked from the page of `poster` (None where it is none of ours)."""
 
     phone: str
     poster: str | None
@@ -24,7 +23,7 @@ class Wish:
         return "Wish(...)"
 
     @classmethod
-    def from_event(cls, event: Event) -> "Wish":
+    def from_event(cls, event: Event, macs: Macs) -> "Wish":
         """Raises BadRequestError with the place of what is wrong."""
         body = json_body(event)
         written, poster = body.get("phone"), body.get("poster")
@@ -39,7 +38,7 @@ class Wish:
             raise BadRequestError(
                 error.reason, type="not-a-mobile", faults=[Fault("/phone", error.reason)], extra=extra
             ) from None
-        return cls(phone, poster if poster and POSTER.fullmatch(poster) else None, from_body(body))
+        return cls(phone, poster if posters.is_genuine(poster, macs.of) else None, from_body(body))
 
 
 def _wrong(pointer: str, message: Text) -> BadRequestError:

@@ -26,7 +26,7 @@ from ops.progress import Steps
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 READ_ONE_IN = 20
 MOST_AT_ONCE = 64
-POSTER = re.compile(r"pilot-(\d{1,6})")
+POSTER = re.compile(r"\d{5}-pilot(\d{3})-[0-9a-z]{8}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +85,7 @@ def _journey(stack: Target, form: dict[str, Any], number: int) -> Journey:
     return Journey(
         origin=stack.web_url,
         sms_inbox_path=inbox_path(stack.sms_inbox_url),
-        poster=f"pilot-{number:04d}",
+        poster=stack.signer().poster_id(people.WARD, f"pilot{number:03d}"),
         sheet=AnswerSheet(form),
         stopwatch=Stopwatch(),
         facility=stack.facility,

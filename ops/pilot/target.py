@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from ops.errors import OpsError
 from ops.facility_client import FacilityClient
 from ops.local import stack_file
-from ops.local.aws import client
+from ops.local.aws import client, outputs
 from ops.local.place import Place, from_environment
+from ops.poster_ids import Signer
 
 PRACTITIONER = "dien-tap"  # "rehearsal": the user name that the facility sends with each reading
 PATIENCE_SECONDS = 20
@@ -34,6 +35,10 @@ class Target:
     def aws(self, service: str) -> Any:
         """A client of the emulator's `service`."""
         return client(self.place, service)
+
+    def signer(self) -> Signer:
+        """What makes ids of posters for this province."""
+        return Signer.of_key(self.aws("kms"), outputs(self.place)["MacKeyId"], self.province)
 
     def facility(self, source: str) -> FacilityClient:
         """The demonstration facility, calling from the address `source`."""

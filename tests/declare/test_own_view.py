@@ -1,5 +1,6 @@
 """What the account sees: list, declaration, versions, who looked; and visits of posters."""
 
+from collections.abc import Callable
 from typing import Any
 
 import time_machine
@@ -19,6 +20,7 @@ from tests.declare.people import (
     put,
     sign_in,
 )
+from tests.posters import poster
 
 CHANGED = declaration(history_conditions=coding("E14.9"), history_cancer_type=None)
 
@@ -138,32 +140,46 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
 @time_machine.travel("2026-11-23T18:00:00Z", tick=False)
 def test_a_poster_counts_its_visits_by_local_day(world: World) -> None:
     for _ in range(3):
-        assert call("POST", "/v1/visits", body={"poster": "bq-07"}).status == 204
+        assert call("POST", "/v1/visits", body={"poster": poster()}).status == 204
     (row,) = world.items("facts")
     assert {name: str(value) for name, value in row.items()} == {
-        "pk": "poster#bq-07",
+        "pk": f"poster#{poster()}",
         "sk": "day#2026-11-24",
         "visits": "3",
     }
 
 
 def test_what_is_no_poster_is_refused(world: World) -> None:
-    for poster in (None, 7, "", "-a", "a" * 33, "a b", "ä", "a#b", {"a": 1}):
-        answer = call("POST", "/v1/visits", body={"poster": poster})
-        assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/poster"), poster
+    for scanned in (None, 7, "", "-a", "a" * 33, "a b", "ä", "a#b", {"a": 1}):
+        answer = call("POST", "/v1/visits", body={"poster": scanned})
+        assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/poster"), scanned
     assert world.items("facts") == []
 
 
 def test_past_a_days_largest_number_visits_are_answered_but_not_counted(world: World) -> None:
     with time_machine.travel("2026-11-23T03:00:00Z", tick=False):
         for visits in (99_999, 100_000):
-            world.table("facts").put_item(Item={"pk": "poster#p", "sk": "day#2026-11-23", "visits": visits})
-            assert call("POST", "/v1/visits", body={"poster": "p"}).status == 204
+            world.table("facts").put_item(Item={"pk": f"poster#{poster()}", "sk": "day#2026-11-23", "visits": visits})
+            assert call("POST", "/v1/visits", body={"poster": poster()}).status == 204
             assert world.items("facts")[0]["visits"] == 100_000
 
 
-def visit(poster: str, client: str) -> None:
-    answer = call("POST", "/v1/visits", body={"poster": poster}, client=client)
+def test_what_nobody_signed_is_answered_alike_and_counted_nowhere(
+    world: World, counted: list[str], written: Callable[[], str]
+) -> None:
+    ours = poster("12")
+    call("POST", "/v1/visits", body={"poster": ours})
+    counted.clear()
+    forged = ["bq-07", "26911-12", "26911-12-00000000", f"{ours}0", f"26912{ours[5:]}", f"26911-13{ours[8:]}"]
+    for unsigned in forged:
+        answer = call("POST", "/v1/visits", body={"poster": unsigned})
+        assert (answer.status, answer.body, counted) == (204, "", []), unsigned
+    assert [str(row["visits"]) for row in world.items("facts")] == ["1"]
+    assert written().count('"PosterUnknown"') >= len(forged)
+
+
+def visit(station: str, client: str) -> None:
+    answer = call("POST", "/v1/visits", body={"poster": poster(station)}, client=client)
     assert (answer.status, answer.body) == (204, "")
 
 
@@ -175,32 +191,34 @@ def spend(world: World, visits: int) -> None:
 
 def test_one_address_fills_the_counters_only_so_far_and_ten_minutes_later_again(world: World) -> None:
     with time_machine.travel("2026-11-23T03:00:00Z", tick=False) as clock:
-        visit("p-1", "2001:db8::1")
+        visit("1", "2001:db8::1")
         spend(world, 118)
         for number in (119, 120, 121):
-            visit(f"p-{number}", f"2001:db8::{number:x}")
+            visit(f"{number}", f"2001:db8::{number:x}")
         clock.shift(599)
-        visit("p-122", "2001:db8::1")
-        assert sorted(one["pk"] for one in world.items("facts")) == ["poster#p-1", "poster#p-119", "poster#p-120"]
+        visit("122", "2001:db8::1")
+        assert sorted(one["pk"] for one in world.items("facts")) == sorted(
+            f"poster#{poster(station)}" for station in ("1", "119", "120")
+        )
         clock.shift(1)
-        visit("p-123", "2001:db8::1")
+        visit("123", "2001:db8::1")
         assert len(world.items("facts")) == 4
     assert "2001:db8" not in str(world.items("access"))
 
 
 def test_another_address_is_counted_by_itself(world: World) -> None:
-    visit("p", "203.0.113.9")
+    visit("12", "203.0.113.9")
     spend(world, 120)
-    visit("p", "203.0.113.9")
-    visit("p", "203.0.113.10")
+    visit("12", "203.0.113.9")
+    visit("12", "203.0.113.10")
     assert world.items("facts")[0]["visits"] == 2
 
 
 def test_a_visit_makes_two_calls_and_three_from_a_known_address(world: World, counted: list[str]) -> None:
-    call("POST", "/v1/visits", body={"poster": "p"}, client="203.0.113.9")
+    call("POST", "/v1/visits", body={"poster": poster()}, client="203.0.113.9")
     counted.clear()
-    call("POST", "/v1/visits", body={"poster": "p"})
+    call("POST", "/v1/visits", body={"poster": poster()})
     assert counted == ["UpdateItem", "UpdateItem"]
     counted.clear()
-    call("POST", "/v1/visits", body={"poster": "p"})
+    call("POST", "/v1/visits", body={"poster": poster()})
     assert counted == ["UpdateItem", "UpdateItem", "UpdateItem"]

@@ -4,13 +4,14 @@ import pytest
 
 from tests import roles
 from tests.conftest import Answer, World, call_handler
+from tests.posters import poster
 from tests.roles import Call, Right
 
 
 def visit() -> Answer:
     from functions.declare.handler import handler
 
-    return call_handler(handler, "POST", "/v1/visits", body={"poster": "bq-07"})
+    return call_handler(handler, "POST", "/v1/visits", body={"poster": poster()})
 
 
 def test_a_granted_call_passes(world: World) -> None:

@@ -69,8 +69,8 @@ def test_numbers_out_of_range_are_refused_in_a_sentence(
     ("earlier", "seed", "number"),
     [
         ((), None, 1),
-        (("pilot-0001",), None, 2),
-        (("pilot-0009", "pilot-0002", "p27-1", "pilot-x"), None, 10),
+        (("26911-pilot001-00000000",), None, 2),
+        (("26911-pilot009-00000000", "26911-pilot002-00000000", "26911-01-00000000", "pilot-x"), None, 10),
         ((), 7, 7),
     ],
 )
@@ -83,7 +83,7 @@ def test_a_rehearsal_takes_people_that_no_earlier_one_took(
 
 def test_the_people_of_an_earlier_rehearsal_are_refused() -> None:
     with pytest.raises(OpsError, match="--seed 4"):
-        pilot._run_number(4, Picture(posters=Counter({("pilot-0004", "visits"): 1})))
+        pilot._run_number(4, Picture(posters=Counter({("26911-pilot004-00000000", "visits"): 1})))
 
 
 @pytest.mark.parametrize(("address", "possible"), [("127.250.3.4", True), ("192.0.2.1", False)])

@@ -8,6 +8,7 @@ import time_machine
 from tests.conftest import World
 from tests.otp.conftest import START, Aws, Browser, phone_number, solve, wrong
 from tests.otp.test_pins import declare, lift, put
+from tests.posters import poster
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def warm(browser: Browser, aws: Aws) -> Browser:
 
 
 def test_asking_makes_six_calls_with_a_poster_and_five_without(warm: Browser, aws: Aws) -> None:
-    warm.ask("0901234567", poster="27-12")
+    warm.ask("0901234567", poster=poster())
     assert aws.calls == [
         "dynamodb.BatchGetItem",
         "dynamodb.TransactWriteItems",
@@ -38,9 +39,9 @@ def test_asking_with_work_makes_six_calls_too(
 ) -> None:
     monkeypatch.setenv("SSK_ADDRESS_SOFT", "1")
     browser.ask(phone_number(1))
-    work = solve(browser.ask(phone_number(2), poster="27-12").json["work"])
+    work = solve(browser.ask(phone_number(2), poster=poster()).json["work"])
     aws.calls.clear()
-    assert browser.ask(phone_number(2), poster="27-12", work=work).status == 202
+    assert browser.ask(phone_number(2), poster=poster(), work=work).status == 202
     assert len(aws.calls) == 6
 
 
@@ -61,8 +62,8 @@ def test_asking_of_a_cold_environment_adds_the_secret_and_the_mac_key(browser: B
 
 
 def test_verifying_makes_five_calls_with_a_poster_and_four_without(warm: Browser, aws: Aws) -> None:
-    for poster, calls in (("27-12", 5), (None, 4)):
-        asked = warm.ask(f"090123456{calls}", poster=poster).json["challenge_id"]
+    for scanned, calls in ((poster(), 5), (None, 4)):
+        asked = warm.ask(f"090123456{calls}", poster=scanned).json["challenge_id"]
         aws.calls.clear()
         assert warm.verify(asked, warm.code()).status == 200
         assert aws.calls == [
@@ -86,7 +87,7 @@ def test_a_wrong_code_makes_two_calls_and_an_unknown_id_one(warm: Browser, aws: 
 def test_nothing_written_holds_a_phone_a_code_a_pin_or_a_token(
     world: World, browser: Browser, clock: time_machine.Traveller, written: Callable[[], str]
 ) -> None:
-    asked = browser.ask("0901234567", poster="27-12").json["challenge_id"]
+    asked = browser.ask("0901234567", poster=poster()).json["challenge_id"]
     code = browser.code()
     browser.verify(asked, wrong(code))
     browser.verify(asked, code)

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 
 from tests.conftest import World
 from tests.otp.conftest import START, Aws, Browser, phone_number, solve, throttled
+from tests.posters import poster
 
 CONFLICT, NONE = {"Code": "TransactionConflict"}, {"Code": "None"}
 SMS_FAULTS = [
@@ -43,7 +44,7 @@ def test_sms_refused_or_silent_is_503_and_gives_everything_back(
     world: World, browser: Browser, aws: Aws, fault: Exception, written: Any
 ) -> None:
     aws.fail("Publish", fault)
-    refused = browser.ask(poster="27-12")
+    refused = browser.ask(poster=poster())
     assert (refused.status, refused.json["type"]) == (503, "/problems/sms-refused")
     assert refused.headers["retry-after"] == "60"
     assert "trạm y tế" in refused.json["detail"]
@@ -51,7 +52,7 @@ def test_sms_refused_or_silent_is_503_and_gives_everything_back(
     assert (live_codes(world), nothing_counted(world)) == ([], True)
     assert "901234567" not in written()
     aws.work()
-    again = browser.ask(poster="27-12")
+    again = browser.ask(poster=poster())
     assert (again.status, again.json["resend_after"]) == (202, 60)
     assert browser.verify(again.json["challenge_id"], browser.code()).status == 200
 
@@ -84,12 +85,12 @@ def test_a_throttled_table_is_503_with_nothing_lost(
     world: World, browser: Browser, aws: Aws, operation: str, place: int
 ) -> None:
     aws.fail(operation, throttled(operation), from_call=place, times=1)
-    answer = browser.ask(poster="27-12")
+    answer = browser.ask(poster=poster())
     assert (answer.status, answer.json["type"]) == (503, "/problems/unavailable")
     assert int(answer.headers["retry-after"]) > 0
     assert (world.sms(), live_codes(world), nothing_counted(world)) == ([], [], True)
     aws.work()
-    assert browser.ask(poster="27-12").json["resend_after"] == 60
+    assert browser.ask(poster=poster()).json["resend_after"] == 60
 
 
 def test_a_throttled_key_service_is_503_before_anything_is_read(world: World, browser: Browser, aws: Aws) -> None:

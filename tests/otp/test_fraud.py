@@ -7,6 +7,7 @@ import time_machine
 
 from tests.conftest import Answer, World
 from tests.otp.conftest import START, Browser, phone_number, solve
+from tests.posters import poster
 
 WORK_NEEDED = "/problems/work-needed"
 TODAY = "budget#sms#2026-11-23"
@@ -207,13 +208,13 @@ def counted(world: World, scope: str, sent: int, verified: int = 0) -> None:
 def test_a_posters_breaker_asks_for_work_above_30_unverified_codes_an_hour(
     world: World, browser: Browser, clock: time_machine.Traveller, sent: int, age: int, status: int
 ) -> None:
-    counted(world, "budget#sms-poster#27-12#2026-11-23", sent)
+    counted(world, f"budget#sms-poster#{poster()}#2026-11-23", sent)
     clock.move_to(START + age)
-    answer = browser.ask("0987654321", poster="27-12")
+    answer = browser.ask("0987654321", poster=poster())
     assert answer.status == status
     if status == 429:
-        assert browser.ask("0987654321", poster="27-12", work=solve(answer.json["work"])).status == 202
-    assert Browser(world).ask("0976543210", poster="27-13").status == 202
+        assert browser.ask("0987654321", poster=poster(), work=solve(answer.json["work"])).status == 202
+    assert Browser(world).ask("0976543210", poster=poster("13")).status == 202
 
 
 @pytest.mark.usefixtures("many")
@@ -222,22 +223,22 @@ def test_a_posters_breaker_counts_codes_that_were_truly_sent_and_not_verified(
 ) -> None:
     for number in range(34):
         person = Browser(world, client=f"10.0.{number}.1")
-        asked = person.ask(phone_number(number), poster="27-12")
+        asked = person.ask(phone_number(number), poster=poster())
         if number < 3:
             clock.move_to(START + 599)
             assert person.verify(asked.json["challenge_id"], person.code()).status == 200
             clock.move_to(START)
     clock.move_to(START + 1200)
-    assert browser.ask("0987654321", poster="27-12").status == 429
+    assert browser.ask("0987654321", poster=poster()).status == 429
 
 
 @pytest.mark.parametrize(("sent", "verified", "status"), [(64, 32, 202), (65, 32, 429), (80, 0, 429), (900, 500, 202)])
 def test_a_breaker_needs_more_than_half_unverified(
     world: World, browser: Browser, clock: time_machine.Traveller, sent: int, verified: int, status: int
 ) -> None:
-    counted(world, "budget#sms-poster#27-12#2026-11-23", sent, verified)
+    counted(world, f"budget#sms-poster#{poster()}#2026-11-23", sent, verified)
     clock.move_to(START + 1200)
-    assert browser.ask("0987654321", poster="27-12").status == status
+    assert browser.ask("0987654321", poster=poster()).status == status
 
 
 @pytest.mark.parametrize(("sent", "age", "status"), [(200, 1200, 202), (201, 1199, 202), (201, 1200, 429)])
@@ -255,11 +256,13 @@ def test_the_provinces_breaker_asks_for_work_above_200_unverified_codes_an_hour(
 def test_the_breakers_look_back_over_midnight(world: World, browser: Browser, clock: time_machine.Traveller) -> None:
     midnight = START + 15 * 3600
     last = midnight // 600 - 1
-    world.table("access").put_item(Item={"pk": "budget#sms-poster#27-12#2026-11-23", "sk": "window", f"s{last}": 31})
+    world.table("access").put_item(
+        Item={"pk": f"budget#sms-poster#{poster()}#2026-11-23", "sk": "window", f"s{last}": 31}
+    )
     clock.move_to(midnight + 600)
-    assert browser.ask("0987654321", poster="27-12").status == 429
+    assert browser.ask("0987654321", poster=poster()).status == 429
     clock.move_to(midnight + 4200)
-    assert browser.ask("0987654321", poster="27-12").status == 202
+    assert browser.ask("0987654321", poster=poster()).status == 202
 
 
 @pytest.mark.usefixtures("many")
@@ -270,7 +273,7 @@ def test_a_rehearsal_from_one_poster_passes_at_several_a_second(
     for number in range(60):
         clock.move_to(START + number * 24)
         person = Browser(world, client=f"127.1.{number // 250 + 1}.{number % 250 + 1}")
-        assert person.sign_in(phone_number(number), poster="27-12").status == 200
+        assert person.sign_in(phone_number(number), poster=poster()).status == 200
 
 
 def test_the_days_money_is_a_cap(world: World, browser: Browser) -> None:

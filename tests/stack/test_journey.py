@@ -18,15 +18,15 @@ import pytest
 
 from health_record.dynamo import from_wire
 from ops.facility_client import FacilityAnswer, FacilityClient
-from ops.local.aws import client
+from ops.local.aws import client, outputs
 from ops.local.place import ROOT, Place
 from ops.pilot import statistics
 from ops.pilot.caller import Caller, Reply
 from ops.pilot.timing import Stopwatch
+from ops.poster_ids import Signer
 from tests.declare.people import ICD_10, coding, declaration
 
 NATIONAL_ID_SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
-POSTER = "journey-1"
 ADDRESS = "127.9.8.7"
 NAME, BORN = "Lý Thị Hành Trình", "1957-04-09"
 PRACTITIONER = "000777/HCM-CCHN"
@@ -46,6 +46,12 @@ class Way:
     sms: list[dict[str, str]] = field(default_factory=list)
 
     @property
+    def poster(self) -> str:
+        """A genuine one, as printed."""
+        key_id = outputs(self.place)["MacKeyId"]
+        return Signer.of_key(client(self.place, "kms"), key_id, self.stack["province"]).poster_id("26911", "01")
+
+    @property
     def facility(self) -> FacilityClient:
         known = self.stack["demo_facility"]
         key = Path(known["private_key_file"]).read_bytes()
@@ -58,8 +64,8 @@ class Way:
     def go(self) -> None:
         """From the poster to the receipt, and the same declaration once more."""
         with Caller(self.stack["web_url"], ADDRESS, Stopwatch()) as caller:
-            self._step(caller, "visit", "POST", "/v1/visits", {"poster": POSTER})
-            asked = self._step(caller, "code", "POST", "/v1/otp", {"phone": self.phone, "poster": POSTER}).json
+            self._step(caller, "visit", "POST", "/v1/visits", {"poster": self.poster})
+            asked = self._step(caller, "code", "POST", "/v1/otp", {"phone": self.phone, "poster": self.poster}).json
             self.sms = self._step(caller, "inbox", "GET", f"/_local/sms?phone=%2B84{self.phone[1:]}").json
             code = re.search(r"\d{6}", self.sms[-1]["text"])
             proof = {"challenge_id": asked["challenge_id"], "code": code.group() if code else ""}

@@ -6,20 +6,37 @@ Purposes have subkeys of their own, so that a MAC of one place says nothing in a
 import functools
 import hashlib
 import hmac
+from typing import Any
 
 from health_record.clients import client
 
 
+def root_of(kms: Any, key_id: str, province: str) -> bytes:
+    """The root of all MACs of a province, from its HMAC_256 key. `kms` is a boto3 client."""
+    message = f"ssk/{province}/root/v1".encode()
+    answer = kms.generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=message)
+    return bytes(answer["Mac"])
+
+
+def subkey_of(root: bytes, purpose: str) -> bytes:
+    """The key of one purpose."""
+    return hmac.digest(root, purpose.encode(), hashlib.sha256)
+
+
+def mac_with(subkey: bytes, *parts: str) -> str:
+    """The MAC of `parts`, 64 hex digits. Parts are joined with their lengths: ("ab", "c") and ("a", "bc") differ."""
+    message = b"".join(f"{len(part.encode())}:".encode() + part.encode() for part in parts)
+    return hmac.new(subkey, message, hashlib.sha256).hexdigest()
+
+
 @functools.cache
 def _root(key_id: str, province: str) -> bytes:
-    message = f"ssk/{province}/root/v1".encode()
-    answer = client("kms").generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=message)
-    return bytes(answer["Mac"])
+    return root_of(client("kms"), key_id, province)
 
 
 @functools.cache
 def _subkey(key_id: str, province: str, purpose: str) -> bytes:
-    return hmac.digest(_root(key_id, province), purpose.encode(), hashlib.sha256)
+    return subkey_of(_root(key_id, province), purpose)
 
 
 class Macs:
@@ -30,12 +47,8 @@ class Macs:
         self._province = province
 
     def of(self, purpose: str, *parts: str) -> str:
-        """The MAC of `parts` for `purpose` (`phone`, `identifier`, `code`, `pin`, `body`), 64 hex digits.
-
-        Parts are joined with their lengths, so that ("ab", "c") and ("a", "bc") differ.
-        """
-        message = b"".join(f"{len(part.encode())}:".encode() + part.encode() for part in parts)
-        return hmac.new(_subkey(self._key_id, self._province, purpose), message, hashlib.sha256).hexdigest()
+        """The MAC of `parts` for `purpose` (`phone`, `identifier`, `code`, `pin`, `body`, `poster`), 64 hex digits."""
+        return mac_with(_subkey(self._key_id, self._province, purpose), *parts)
 
     def matches(self, mac: str, purpose: str, *parts: str) -> bool:
         """Whether `mac` is that of `parts`, compared in constant time."""

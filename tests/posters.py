@@ -1,0 +1,12 @@
+"""Posters as the world of the tests made them."""
+
+import os
+
+from health_record import posters
+from health_record.macs import Macs
+
+
+def poster(station: str = "12", ward: str = "26911") -> str:
+    """The genuine id of a station's poster in this world."""
+    macs = Macs(os.environ["SSK_MAC_KEY_ID"], os.environ["SSK_PROVINCE"])
+    return posters.poster_id(macs.of, ward, station)
