@@ -62,7 +62,8 @@ def _next_version(wish: Wish, held: Held) -> tuple[Transaction, Identity]:
     key, meta, declaration = held.open_key(), held.meta, wish.declaration
     before = records.open_identity(key, meta)
     kept = _verified(meta.record_id, [each for each in before.pointers if each not in declaration.pointers])
-    identity = _with_verified(writes.identity_of(declaration, before.pseudonym), before, kept)
+    phone = writes.phone_of(wish.session) or before.phone
+    identity = _with_verified(writes.identity_of(declaration, before.pseudonym, phone), before, kept)
     version = meta.version + 1
     sealed = records.seal_identity(key, meta.record_id, identity)
     transaction = Transaction()

@@ -28,7 +28,7 @@ def create(wish: Wish) -> None:
 def _first_version(wish: Wish) -> Transaction:
     session, declaration, moment = wish.session, wish.declaration, wish.moment
     key = sealing.new_data_key(config().data_key_id, config().province, wish.record_id)
-    identity = writes.identity_of(declaration, str(uuid.uuid4()))
+    identity = writes.identity_of(declaration, str(uuid.uuid4()), writes.phone_of(session))
     until = moments.a_year_after(moment.day).isoformat() if declaration.consents["sharing"] else None
     meta = Meta(
         record_id=wish.record_id,

@@ -6,12 +6,13 @@ from typing import Any
 from functions.declare.config import config, macs
 from functions.declare.moments import Moment, local_day
 from functions.declare.transaction import Transaction
-from health_record import audit, facts, records, sessions
+from health_record import audit, facts, phone_seal, records, sessions
 from health_record.dynamo import Item, to_wire
 from health_record.identifiers import Pointer
 from health_record.questionnaire import Declaration, declaration_form
 from health_record.records import Identity, Meta
 from health_record.sealing import DataKey
+from health_record.sessions import Session
 
 MAX_RECORDS = 12
 NEW = "attribute_not_exists(pk)"
@@ -69,8 +70,8 @@ def version_row(
     )
 
 
-def identity_of(declaration: Declaration, pseudonym: str) -> Identity:
-    """The part of a declaration that says who it is."""
+def identity_of(declaration: Declaration, pseudonym: str, phone: str | None) -> Identity:
+    """The part of a declaration that says who it is, and the phone that notices go to."""
     return Identity(
         full_name=declaration.full_name,
         birth_date=declaration.birth_date,
@@ -79,7 +80,13 @@ def identity_of(declaration: Declaration, pseudonym: str) -> Identity:
         insurance_number=declaration.insurance_number,
         ward=declaration.ward,
         pseudonym=pseudonym,
+        phone=phone,
     )
+
+
+def phone_of(session: Session) -> str | None:
+    """The phone that the session was proven by."""
+    return phone_seal.opened(macs(), session.account, session.phone)
 
 
 def add_claims(transaction: Transaction, record_id: str, pointers: Iterable[Pointer]) -> None:

@@ -4,8 +4,8 @@
     access  phone#<phone mac> / device#<hash>      a device that has verified this phone: budgets of its own
 
 An item holds: version, sends (instants of the last day), challenge, code_mac, sent_at, expires_at, tries, failures,
-failures_until, poster, pin_set, known_until (devices), ttl. The one live code is part of it, so that a new code kills
-the old one and tries and failures are counted in one write.
+failures_until, poster, phone (sealed), pin_set, known_until (devices), ttl. The one live code is part of it, so that a
+new code kills the old one and tries and failures are counted in one write.
 """
 
 import re
@@ -17,7 +17,7 @@ from functions.otp.limits import Limits
 from health_record.dynamo import Item, WireItem, to_wire
 
 KEPT_SECONDS = 2 * 86_400
-CODE_ATTRIBUTES = ("challenge", "code_mac", "sent_at", "expires_at", "tries", "poster", "pin_set")
+CODE_ATTRIBUTES = ("challenge", "code_mac", "sent_at", "expires_at", "tries", "poster", "phone", "pin_set")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ class Code:
     challenge: str
     mac: str
     poster: str | None
+    phone: bytes
     pin_set: bool
 
 
@@ -118,6 +119,7 @@ def begin(lane: Lane, code: Code, limits: Limits, now: int) -> dict[str, Any]:
     sets: dict[str, Any] = {
         "challenge": code.challenge,
         "code_mac": code.mac,
+        "phone": code.phone,
         "pin_set": code.pin_set,
         "sent_at": now,
         "expires_at": now + limits.code_seconds,

@@ -99,7 +99,9 @@ def lift(event: Event) -> str:
     if int(item["used_at"]) + limits.pin_unused_days * 86_400 <= int(time.time()):
         answers.limited("number-unused")
         raise answers.number_unused()
-    token, lifted = sessions.new(session.account, level=2, poster=session.poster, expires_at=session.expires_at)
+    token, lifted = sessions.new(
+        session.account, level=2, poster=session.poster, phone=session.phone, expires_at=session.expires_at
+    )
     try:
         client("dynamodb").transact_write_items(
             TransactItems=[

@@ -43,7 +43,7 @@ def verify(event: Event) -> Proof:
         info("code wrong", account=lane.account, tries=lane.item["tries"])
         raise answers.code_refused()
     device = devices.token_of(event) or devices.new_token()
-    token, session = sessions.new(lane.account, poster=lane.item.get("poster"))
+    token, session = sessions.new(lane.account, poster=lane.item.get("poster"), phone=lane.item.get("phone"))
     own = lanes.Lane(lane.account, sessions.hash_of(device))
     items = [
         {"Update": {"TableName": config.table_access, **lanes.passed(lane, challenge, limits, now)}},

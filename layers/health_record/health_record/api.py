@@ -7,10 +7,10 @@ and turns every refusal into RFC 9457 problem+json (residents) or an OperationOu
 import base64
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from health_record import origin, settings
+from health_record import exact_json, origin, settings
 from health_record.errors import (
     BadRequestError,
     ForbiddenError,
@@ -154,10 +154,18 @@ def raw_body(event: Event) -> bytes:
         raise _not_json() from error
 
 
-def json_body(event: Event) -> dict[str, Any]:
-    """The JSON object sent. Raises BadRequestError for anything else, NaN and repeated members included."""
+def json_body(event: Event, number: Callable[[str], Any] = float) -> dict[str, Any]:
+    """The JSON object sent; `number` reads numbers that are not whole.
+
+    Raises BadRequestError for anything else, NaN, repeated members and what `number` does not take included.
+    """
     try:
-        body = json.loads(raw_body(event).decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+        body = json.loads(
+            raw_body(event).decode("utf-8"),
+            object_pairs_hook=_no_repeats,
+            parse_constant=_no_constant,
+            parse_float=number,
+        )
     except (ValueError, RecursionError) as error:
         raise _not_json() from error
     if not isinstance(body, dict):
@@ -166,8 +174,8 @@ def json_body(event: Event) -> dict[str, Any]:
 
 
 def dumps(content: Any) -> str:
-    """Compact JSON in UTF-8."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON in UTF-8, decimals as they were sent."""
+    return exact_json.dumps(content)
 
 
 def _admit(event: Event, audience: Audience, cross_origin: frozenset[str]) -> None:

@@ -109,7 +109,7 @@ def record_for_summary(opened: Opened, questionnaire: dict[str, Any], *, public_
 def _contribution(opened: Opened, sk: str) -> Contribution:
     item = opened.items[sk]
     return Contribution(
-        resource=records.open_json(opened.key, opened.record_id, sk, item["sealed"]),
+        resource=records.open_exact(opened.key, opened.record_id, sk, item["sealed"]),
         facility_id=item["facility_id"],
         facility_name=item["facility_name"],
         recorded=item["recorded"],

@@ -13,6 +13,7 @@ import uuid
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from health_record import exact_json
 from health_record.clients import client
 from health_record.dynamo import Item, from_wire, to_wire
 from health_record.errors import UnavailableError
@@ -26,7 +27,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the record is of: the sealed part of the meta item. `birth_date` may be a year or a month alone."""
+    """Who the record is of: the sealed part of the meta item. `birth_date` may be a year or a month alone.
+
+    `phone` is the account's, for notices only: no answer ever holds it.
+    """
 
     full_name: str
     birth_date: str
@@ -35,6 +39,7 @@ class Identity:
     insurance_number: str | None
     ward: str
     pseudonym: str
+    phone: str | None = None
 
     @property
     def pointers(self) -> tuple[Pointer, ...]:
@@ -122,13 +127,18 @@ def open_identity(key: DataKey, meta: Meta) -> Identity:
 
 def seal_json(key: DataKey, record_id: str, sk: str, content: dict[str, Any]) -> bytes:
     """Any JSON object, sealed for the item `sk` of a record."""
-    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return seal(key, record_pk(record_id), sk, plain)
+    return seal(key, record_pk(record_id), sk, exact_json.dumps(content).encode())
 
 
 def open_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
     """What `seal_json` sealed. Raises SealBrokenError."""
     content: dict[str, Any] = json.loads(open_sealed(key, record_pk(record_id), sk, blob))
+    return content
+
+
+def open_exact(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
+    """The same with decimals as they were sent, for what facilities wrote."""
+    content: dict[str, Any] = exact_json.loads(open_sealed(key, record_pk(record_id), sk, blob))
     return content
 
 

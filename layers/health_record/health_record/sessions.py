@@ -1,6 +1,6 @@
 """Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
 
-    access  session#<sha256 of the token> / session   account, level, poster, created_at, idle_until, expires_at
+    access  session#<sha256 of the token> / session   account, level, poster, sealed phone, created_at, idle_until, ...
     access  account#<account> / state                 has_records, first_session (see `first_record_item`)
 
 Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
@@ -31,7 +31,10 @@ OF_ACCOUNT = ("state", "pin")  # what `access` keeps under `account#<account>` f
 
 @dataclass(frozen=True)
 class Session:
-    """Who is signed in: `account` is the phone's MAC, `token_hash` names the session, `level` is 1 (code), 2 (PIN)."""
+    """Who is signed in: `account` is the phone's MAC, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
+
+    `phone` is the phone itself, sealed (`phone_seal`).
+    """
 
     token_hash: str
     account: str
@@ -40,6 +43,7 @@ class Session:
     idle_until: int
     expires_at: int
     poster: str | None = None
+    phone: bytes | None = None
 
 
 def current(event: Event, *, level: int = 1) -> Session:
@@ -81,7 +85,12 @@ def alive(session: Session) -> bool:
 
 
 def new(
-    account: str, *, level: int = 1, poster: str | None = None, expires_at: int | None = None
+    account: str,
+    *,
+    level: int = 1,
+    poster: str | None = None,
+    phone: bytes | None = None,
+    expires_at: int | None = None,
 ) -> tuple[str, Session]:
     """A fresh token and its session, not yet kept. `expires_at` carries the end of the session it follows."""
     token = secrets.token_urlsafe(32)
@@ -94,6 +103,7 @@ def new(
         idle_until=int(now) + IDLE_SECONDS,
         expires_at=expires_at if expires_at is not None else int(now) + LONGEST_SECONDS,
         poster=poster,
+        phone=phone,
     )
 
 
@@ -112,6 +122,7 @@ def create_item(session: Session) -> dict[str, Any]:
                         "idle_until": session.idle_until,
                         "expires_at": session.expires_at,
                         "poster": session.poster,
+                        "phone": session.phone,
                         "ttl": session.expires_at,
                     }
                 ),
@@ -121,9 +132,11 @@ def create_item(session: Session) -> dict[str, Any]:
     }
 
 
-def create(account: str, *, level: int = 1, poster: str | None = None) -> tuple[str, Session]:
+def create(
+    account: str, *, level: int = 1, poster: str | None = None, phone: bytes | None = None
+) -> tuple[str, Session]:
     """A new session, kept at once: its token and itself."""
-    token, session = new(account, level=level, poster=poster)
+    token, session = new(account, level=level, poster=poster, phone=phone)
     client("dynamodb").put_item(**create_item(session)["Put"])
     return token, session
 
@@ -232,6 +245,7 @@ def _from_item(plain: Item) -> Session:
         idle_until=plain["idle_until"],
         expires_at=plain["expires_at"],
         poster=plain.get("poster"),
+        phone=plain.get("phone"),
     )
 
 

@@ -4,10 +4,11 @@ Source: http://hl7.org/fhir/uv/smart-health-cards-and-links (STU 1), RFC 7516 (J
 """
 
 import base64
-import json
 import secrets
 import zlib
 from typing import Any
+
+from health_record import exact_json
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -85,4 +86,4 @@ def _boxes(row: list[bool], y: int) -> str:
 
 
 def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return exact_json.dumps(content).encode()
