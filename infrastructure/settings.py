@@ -3,29 +3,32 @@
     >>> read_province(PROVINCES / "79.toml").stack_name
     'ssk-79'
 
-Every fault is told with file, line and reason; a file with any fault builds nothing.
+Every fault is told with file, line and reason, all of them at once; a file with any fault builds nothing.
 """
 
-import dataclasses
+import functools
 import re
 import tomllib
-import typing
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from infrastructure.provinces import PROVINCES_SINCE_JULY_2025
 from infrastructure.routes import API_FUNCTIONS, ROUTES_OF_FUNCTION
+from infrastructure.settings_file import Faults, fill
 
 PROVINCES = Path(__file__).parent / "provinces"
 FUNCTIONS = (*ROUTES_OF_FUNCTION, "aggregate")
 # Some of what CloudWatch Logs accepts (PutRetentionPolicy).
 RETENTION_DAYS = (7, 14, 30, 60, 90, 180, 365, 400)
+# 150 people behind one address must get through in five minutes: a journey is some 25 calls and two codes at most.
+PEOPLE_BEHIND_ONE_ADDRESS = 150
+OUR_TAGS = ("project", "province")
 
 
 class SettingsError(ValueError):
-    """A settings file has a fault; the text names file, line and reason."""
+    """Settings files have faults; the text names file, line and reason of each, one on a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +50,31 @@ class Insights:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarms:
-    """Whom alarms reach: the e-mail address of a duty, not of a person."""
+    """Whom alarms reach (the e-mail address of a duty, not of a person) and where its runbooks are read.
+
+    `runbooks` is the address of the operators' copy of `docs/operations.md`; each alarm adds `#` and its heading.
+    """
 
     receiver: str
+    runbooks: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionDays:
-    """How long logs stay: what functions write, and who called what when."""
+    """How long logs stay (what functions write, who called what when), and the backups of each day and month."""
 
     debug_logs: int
     access_logs: int
+    daily_backups: int
+    monthly_backups: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebAcl:
+    """What one address may call in five minutes before the web ACL steps in: anything at all, and `POST /v1/otp`."""
+
+    calls_in_5_minutes: int
+    codes_in_5_minutes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +87,10 @@ class Throttle:
 
 @dataclass(frozen=True, kw_only=True)
 class Province:
-    """A province's settings. `predecessors` are codes of provinces merged into it; `domain` is what people type."""
+    """A province's settings. `predecessors` are codes of provinces merged into it; `domain` is what people type.
+
+    `hotline` is printed on posters, `languages` are those of the site, `tags` are put on every resource.
+    """
 
     code: str
     name: str
@@ -78,117 +98,88 @@ class Province:
     region: str
     time_zone: str
     domain: str
+    hotline: str
+    languages: list[str]
     sms: Sms
     insights: Insights
     alarms: Alarms
     retention_days: RetentionDays
+    web_acl: WebAcl
+    tags: dict[str, str]
     concurrency: dict[str, int]
     throttle: dict[str, Throttle]
 
     @property
     def stack_name(self) -> str:
-        """The name of the province's stack, and the prefix of its key aliases."""
+        """The name of the province's stack, and the prefix of its key aliases and of its other stacks."""
         return f"ssk-{self.code}"
 
 
 def read_provinces(folder: Path = PROVINCES) -> dict[str, Province]:
     """Every province of the folder by its code. Raises SettingsError, also when two share a sender id or a domain."""
-    provinces = [read_province(path) for path in sorted(folder.glob("*.toml"))]
-    for value_of, what in ((_sender, "sms.sender_id"), (_domain, "domain")):
+    provinces: dict[str, Province] = {}
+    faults_of: dict[str, Faults] = {}
+    for path in sorted(folder.glob("*.toml")):
+        province, faults_of[path.stem] = _read(path)
+        if province:
+            provinces[path.stem] = province
+    for value_of, key in ((_sender, "sms.sender_id"), (_domain, "domain")):
         owner: dict[str, str] = {}
-        for province in provinces:
-            other = owner.setdefault(value_of(province), province.code)
-            if other != province.code:
-                path = folder / f"{province.code}.toml"
-                raise _Source.of(path).fault(what, f"is the same as that of province {other}")
-    return {province.code: province for province in provinces}
+        for code, province in provinces.items():
+            other = owner.setdefault(value_of(province), code)
+            if other != code:
+                faults_of[code].add(key, f"is the same as that of province {other}")
+    _raise(*faults_of.values())
+    return provinces
 
 
 def read_province(path: Path) -> Province:
-    """One province's settings. Raises SettingsError with the line and the reason."""
-    source = _Source.of(path)
-    try:
-        content = tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path.name}: {error}") from error
-    province = typing.cast(Province, _fill(Province, content, source, ""))
-    for key, holds, reason in _RULES:
-        if not holds(province):
-            raise source.fault(key, reason)
-    _check_functions(province, source)
-    if path.stem != province.code:
-        raise source.fault("code", f"is {province.code}, but the file is called {path.name}")
+    """One province's settings. Raises SettingsError with line and reason of every fault."""
+    province, faults = _read(path)
+    _raise(faults)
+    assert province
     return province
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A settings file's text, which knows on which line a key stands."""
-
-    path: Path
-    text: str
-
-    @classmethod
-    def of(cls, path: Path) -> "_Source":
-        return cls(path, path.read_text(encoding="utf-8"))
-
-    def fault(self, key: str, reason: str) -> SettingsError:
-        return SettingsError(f"{self.path.name} line {self._line_of(key)}: {key} {reason}")
-
-    def _line_of(self, key: str) -> int:
-        """The line of `sms.price_vnd`, else of its table, else the first."""
-        lines = {"": 1}
-        table = ""
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if header := re.match(r"\s*\[([\w.]+)\]", line):
-                table = header[1] + "."
-                lines.setdefault(header[1], number)
-            elif assignment := re.match(r"\s*([\w.-]+)\s*=", line):
-                lines.setdefault(table + assignment[1], number)
-        while key not in lines:
-            key = key.rpartition(".")[0]
-        return lines[key]
+def _read(path: Path) -> tuple[Province | None, Faults]:
+    text = path.read_text(encoding="utf-8")
+    faults = Faults(path.name, text)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        faults.texts.append(f"{path.name}: {error}")
+        return None, faults
+    province = fill(Province, content, faults)
+    if province:
+        for key, holds, reason in _RULES:
+            if not holds(province):
+                faults.add(key, reason)
+        _check_functions(province, faults)
+        if path.stem != province.code:
+            faults.add("code", f"is {province.code}, but the file is called {path.name}")
+    return province, faults
 
 
-def _fill(kind: type[object], content: Mapping[str, object], source: _Source, prefix: str) -> object:
-    hints = typing.get_type_hints(kind)
-    for key in content:
-        if key not in hints:
-            raise source.fault(prefix + key, "is not a setting")
-    for key in hints:
-        if key not in content:
-            raise source.fault(prefix + key, "is missing")
-    return kind(**{key: _value(hint, content[key], source, prefix + key) for key, hint in hints.items()})
+def _raise(*faults: Faults) -> None:
+    texts = [text for each in faults for text in each.texts]
+    if texts:
+        raise SettingsError("\n".join(texts))
 
 
-def _value(hint: typing.Any, value: object, source: _Source, key: str) -> object:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is dict and isinstance(value, dict):
-        return {name: _value(arguments[1], inner, source, f"{key}.{name}") for name, inner in value.items()}
-    if origin is list and isinstance(value, list):
-        return [_value(arguments[0], inner, source, key) for inner in value]
-    if dataclasses.is_dataclass(hint) and isinstance(value, dict):
-        return _fill(typing.cast("type[object]", hint), value, source, f"{key}.")
-    if origin is None and type(value) is hint:
-        return value
-    expected = {str: "a text", int: "a whole number"}.get(hint, "a table" if origin is not list else "a list")
-    raise source.fault(key, f"must be {expected}, not {value!r}")
-
-
-def _check_functions(province: Province, source: _Source) -> None:
+def _check_functions(province: Province, faults: Faults) -> None:
     for table, functions, given in (
         ("concurrency", FUNCTIONS, province.concurrency.keys()),
         ("throttle", API_FUNCTIONS, province.throttle.keys()),
     ):
         for name in sorted(given ^ set(functions)):
             reason = "is missing" if name in functions else f"is no function; these are: {', '.join(functions)}"
-            raise source.fault(f"{table}.{name}", reason)
+            faults.add(f"{table}.{name}", reason)
     for name, limit in province.concurrency.items():
         if limit < 0:
-            raise source.fault(f"concurrency.{name}", "must not be negative")
+            faults.add(f"concurrency.{name}", "must not be negative")
     for name, throttle in province.throttle.items():
         if not 0 < throttle.rate <= throttle.burst:
-            raise source.fault(f"throttle.{name}.rate", "must be more than 0 and at most the burst")
+            faults.add(f"throttle.{name}.rate", "must be more than 0 and at most the burst")
 
 
 def _sender(province: Province) -> str:
@@ -197,6 +188,15 @@ def _sender(province: Province) -> str:
 
 def _domain(province: Province) -> str:
     return province.domain
+
+
+def _merged_into(code: str) -> set[str]:
+    return set(PROVINCES_SINCE_JULY_2025.get(code, ("", ()))[1])
+
+
+@functools.cache
+def _is_time_zone(name: str) -> bool:
+    return name in zoneinfo.available_timezones()
 
 
 def _is(pattern: str, value: str) -> bool:
@@ -208,12 +208,19 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
     ("code", lambda p: p.code in PROVINCES_SINCE_JULY_2025, "is not the code of a province since July 2025"),
     (
         "predecessors",
-        lambda p: set(p.predecessors) <= set(PROVINCES_SINCE_JULY_2025[p.code][1]),
+        lambda p: set(p.predecessors) <= _merged_into(p.code),
         "names a province that was not merged into this one",
     ),
+    ("name", lambda p: bool(p.name.strip()), "must not be empty"),
     ("region", lambda p: _is(r"[a-z]{2}-[a-z]+-\d", p.region), "is not an AWS region"),
-    ("time_zone", lambda p: p.time_zone in zoneinfo.available_timezones(), "is not a time zone"),
+    ("time_zone", lambda p: _is_time_zone(p.time_zone), "is not a time zone"),
     ("domain", lambda p: _is(r"([a-z0-9-]{1,63}\.)+[a-z]{2,63}", p.domain), "is not a domain name in small letters"),
+    ("hotline", lambda p: _is(r"[0-9]{3,11}", p.hotline), "must be 3 to 11 digits"),
+    (
+        "languages",
+        lambda p: p.languages in (["vi"], ["vi", "en"]),
+        'must be ["vi"] or ["vi", "en"]: these are the languages that the questions are written in',
+    ),
     (
         "sms.sender_id",
         lambda p: _is(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}", p.sms.sender_id),
@@ -235,11 +242,33 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
     (
         "retention_days.debug_logs",
         lambda p: p.retention_days.debug_logs in RETENTION_DAYS,
-        f"must be one of {RETENTION_DAYS}",
+        _ONE_OF_THE_PERIODS,
+    ),
+    ("retention_days.access_logs", lambda p: p.retention_days.access_logs in RETENTION_DAYS, _ONE_OF_THE_PERIODS),
+    (
+        "retention_days.daily_backups",
+        lambda p: 7 <= p.retention_days.daily_backups <= p.retention_days.monthly_backups,
+        "must be 7 at least and at most monthly_backups",
+    ),
+    ("retention_days.monthly_backups", lambda p: p.retention_days.monthly_backups <= 3660, "must be 3660 at most"),
+    (
+        "web_acl.calls_in_5_minutes",
+        lambda p: p.web_acl.calls_in_5_minutes >= 25 * PEOPLE_BEHIND_ONE_ADDRESS,
+        f"must be {25 * PEOPLE_BEHIND_ONE_ADDRESS} at least: so many calls make {PEOPLE_BEHIND_ONE_ADDRESS} people",
     ),
     (
-        "retention_days.access_logs",
-        lambda p: p.retention_days.access_logs in RETENTION_DAYS,
-        f"must be one of {RETENTION_DAYS}",
+        "web_acl.codes_in_5_minutes",
+        lambda p: p.web_acl.codes_in_5_minutes >= 2 * PEOPLE_BEHIND_ONE_ADDRESS,
+        f"must be {2 * PEOPLE_BEHIND_ONE_ADDRESS} at least: so many codes ask {PEOPLE_BEHIND_ONE_ADDRESS} people",
+    ),
+    (
+        "alarms.runbooks",
+        lambda p: _is(r"https://[\w.-]+(/[\w./-]*)?", p.alarms.runbooks),
+        "must be an https address without query and fragment",
+    ),
+    (
+        "tags",
+        lambda p: all(_is(r"(?!aws:)[\w.:/=+@-]{1,128}", name) and name not in OUR_TAGS for name in p.tags),
+        f"must have names of letters, digits and ._:/=+@-, other than {' and '.join(OUR_TAGS)}",
     ),
 )

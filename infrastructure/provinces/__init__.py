@@ -3,6 +3,9 @@
 Source: Resolution 202/2025/QH15, by way of vietnamadminunits 1.0.4 (MIT), checked against vietnam-provinces 2026.9.0.
 """
 
+# Cities under the central government, with the three of 2026: Đồng Nai in April, Quảng Ninh and Bắc Ninh in September.
+CENTRAL_CITIES = frozenset({"01", "22", "24", "31", "46", "48", "75", "79", "92"})
+
 PROVINCES_SINCE_JULY_2025: dict[str, tuple[str, tuple[str, ...]]] = {
     "01": ("Hà Nội", ("01",)),
     "04": ("Cao Bằng", ("04",)),

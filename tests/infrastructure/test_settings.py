@@ -44,6 +44,8 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ('"ap-southeast-1"', '"Singapore"', "region", "region is not an AWS region"),
         ('"Asia/Ho_Chi_Minh"', '"Asia/Saigon2"', "time_zone", "time_zone is not a time zone"),
         ('"hososuckhoe.tphcm.example"', '"https://x.vn"', "domain", "domain is not a domain name"),
+        ('"1022"', '"1022a"', "hotline", "hotline must be 3 to 11 digits"),
+        ('"1022"', '"22"', "hotline", "hotline must be 3 to 11 digits"),
         ('"SoSucKhoe"', '"So Suc Khoe"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
         ('"SoSucKhoe"', '"SoSucKhoe123"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
         ('"SoSucKhoe"', '"12345"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
