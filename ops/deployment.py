@@ -18,6 +18,22 @@ class Deployment:
 
     outputs: dict[str, str]
     client: Callable[[str], Any]
+    is_local: bool = True
+
+    @property
+    def origin(self) -> str:
+        """What people type, without a slash at the end."""
+        return self._output("PublicOrigin")
+
+    @property
+    def hotline(self) -> str:
+        """The number that people call."""
+        return self._output("Hotline")
+
+    def _output(self, name: str) -> str:
+        if name not in self.outputs:
+            raise OpsError(f"The deployed stack has no output {name}: deploy this version first.")
+        return self.outputs[name]
 
 
 def add_place_argument(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +44,18 @@ def add_place_argument(parser: argparse.ArgumentParser) -> None:
 def deployment(arguments: argparse.Namespace) -> Deployment:
     """What the arguments name. Raises OpsError when it is not there."""
     return _in_aws(arguments.province) if arguments.province else _local()
+
+
+def in_aws_or_local(province: str) -> Deployment:
+    """The province in the AWS account of the environment; without credentials the local stack of this province."""
+    if boto3.session.Session().get_credentials() is not None:
+        return _in_aws(province)
+    if province != PROVINCE or not from_environment().stack_file.exists():
+        raise OpsError(
+            f"There are no AWS credentials here, and no local stack of province {province} runs: "
+            f"name a profile (AWS_PROFILE), or start province {PROVINCE} with `make up`."
+        )
+    return _local()
 
 
 def _local() -> Deployment:
@@ -41,4 +69,4 @@ def _local() -> Deployment:
 def _in_aws(province: str) -> Deployment:
     stacks = boto3.client("cloudformation").describe_stacks(StackName=f"ssk-{province}")["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
-    return Deployment(outputs, boto3.client)
+    return Deployment(outputs, boto3.client, is_local=False)

@@ -16,6 +16,7 @@ COMMANDS = {
     "down": ("ops.down", "end the local stack"),
     "facility": ("ops.facility", "register facilities, rotate and revoke their keys"),
     "aggregate": ("ops.aggregate", "count what was declared, now"),
+    "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "pilot": ("ops.pilot", "rehearse a pilot with invented residents on the local stack"),
 }
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from ops.bar import Bar
 from ops.errors import OpsError
 from ops.pilot import checks, numbers, people, picture, rehearsal, statistics, target
 from ops.pilot.answers import AnswerSheet
-from ops.pilot.bar import Bar
 from ops.pilot.expected import Statistics
 from ops.pilot.journey import Journey, inbox_path
 from ops.pilot.people import Resident

@@ -92,6 +92,8 @@ def test_every_function_may_be_called_by_this_api_only(aws_stack: Synthesized) -
 def test_the_outputs_are_those_that_the_commands_read(aws_stack: Synthesized) -> None:
     assert set(aws_stack.template["Outputs"]) == {
         "ApiUrl",
+        "PublicOrigin",
+        "Hotline",
         "OriginSecretArn",
         *(f"Table{name}" for name in ("Access", "Records", "Keys", "Facts", "Facilities", "Audit")),
         "SiteBucket",

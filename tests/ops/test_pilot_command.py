@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 
 from ops import pilot
+from ops.bar import Bar
 from ops.errors import OpsError
 from ops.pilot import people, target
-from ops.pilot.bar import Bar
 from ops.pilot.checks import Check
 from ops.pilot.journey import Outcome
 from ops.pilot.picture import Picture

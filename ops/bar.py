@@ -1,4 +1,4 @@
-"""How far the rehearsal is: a bar on a terminal, a line for every tenth of the way elsewhere."""
+"""How far long work is: a bar on a terminal, a line for every tenth of the way elsewhere."""
 
 import time
 from types import TracebackType
@@ -11,10 +11,11 @@ LINES = 10
 
 
 class Bar:
-    """Counts residents on standard error. Use it as a context manager."""
+    """Counts `things` on standard error. Use it as a context manager."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, things: str = "residents") -> None:
         self._total = total
+        self._things = things
         self._done = 0
         self._started = time.monotonic()
         self._console = Console(stderr=True, highlight=False)
@@ -24,7 +25,7 @@ class Bar:
             console=self._console,
             disable=not self._console.is_terminal,
         )
-        self._task = self._progress.add_task("Residents", total=total)
+        self._task = self._progress.add_task(things.capitalize(), total=total)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -35,11 +36,11 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
-    def advance(self, residents: int) -> None:
+    def advance(self, more: int = 1) -> None:
         """So many more are done."""
-        before, self._done = self._done, self._done + residents
-        self._progress.advance(self._task, residents)
+        before, self._done = self._done, self._done + more
+        self._progress.advance(self._task, more)
         passed = self._done * LINES // self._total > before * LINES // self._total
         if passed and not self._console.is_terminal:
             seconds = time.monotonic() - self._started
-            self._console.print(f"{self._done} of {self._total} residents ({seconds:.0f} s)", soft_wrap=True)
+            self._console.print(f"{self._done} of {self._total} {self._things} ({seconds:.0f} s)", soft_wrap=True)
