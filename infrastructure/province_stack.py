@@ -185,7 +185,7 @@ class ProvinceStack(Stack):
     def _grant_lookup(self) -> None:
         tables = self.tables
         self._may_on(LOOKUP, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
-        self._may_on(LOOKUP, tables.records, ["GetItem", "Query"])
+        self._may_on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
         self._may_on(LOOKUP, tables.records, ["UpdateItem"], only=["share#*"])
         self._may_on(LOOKUP, tables.keys, ["BatchGetItem"])
         self._may_on(LOOKUP, tables.facilities, ["Query"])
@@ -196,7 +196,7 @@ class ProvinceStack(Stack):
         """It appends to records; `$verify` changes a record's identity, frees numbers and permits a new PIN."""
         tables = self.tables
         self._may_on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*", "permit#*"])
-        self._may_on(CONTRIBUTE, tables.records, ["ConditionCheckItem", "PutItem", "Query"])
+        self._may_on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "PutItem", "Query"])
         self._may_on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
         self._may_on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
         self._may_on(CONTRIBUTE, tables.keys, ["BatchGetItem"])

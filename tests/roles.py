@@ -58,7 +58,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
     ),
     "lookup": (
         _on("access", "BatchGetItem UpdateItem", "budget#"),
-        _on("records", "GetItem Query"),
+        _on("records", "BatchGetItem GetItem Query"),
         _on("records", "UpdateItem", "share#"),
         _on("keys", "BatchGetItem"),
         _on("facilities", "Query"),
@@ -66,7 +66,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
     ),
     "contribute": (
         _on("access", "BatchGetItem UpdateItem", "budget#", "permit#"),
-        _on("records", "ConditionCheckItem PutItem Query"),
+        _on("records", "BatchGetItem ConditionCheckItem PutItem Query"),
         _on("records", "UpdateItem", "record#"),
         _on("records", "DeleteItem", "identifier#"),
         _on("keys", "BatchGetItem"),

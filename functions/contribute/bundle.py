@@ -1,12 +1,11 @@
 """Reading a transaction Bundle: every entry a `PUT Type/uuid` of a sound resource, all about one person."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from health_record import api, fhir
+from health_record import api, exact_json, fhir
 from health_record.contributions import CONTAINED, LARGEST_RESOURCE, MOST_ENTRIES, SUBJECTS, TYPES
 from health_record.errors import Fault, InvalidContentError, TooLargeError
 from health_record.fhir.invariants import references
@@ -29,17 +28,23 @@ class Wish:
 
 def read(event: api.Event) -> Wish:
     """The Bundle sent. Raises BadRequestError, InvalidContentError with every fault, or TooLargeError."""
-    body = api.json_body(event)
+    body = api.json_body(event, exact_json.decimal)
     if body.get("resourceType") != "Bundle" or body.get("type") != "transaction":
-        raise _invalid([fault("Bundle.type", "must be a Bundle of type transaction")])
+        raise _invalid(
+            [fault("Bundle.type", Text("phải là Bundle kiểu transaction", "must be a Bundle of type transaction"))]
+        )
     entries = body.get("entry")
     if not isinstance(entries, list) or not entries:
-        raise _invalid([fault("Bundle.entry", "must be a list with members")])
+        raise _invalid([fault("Bundle.entry", Text("phải là danh sách có phần tử", "must be a list with members"))])
     if len(entries) > MOST_ENTRIES:
         raise TooLargeError(
             Text(f"Nhiều nhất {MOST_ENTRIES} mục trong một Bundle.", f"A Bundle holds at most {MOST_ENTRIES} entries.")
         )
-    faults = [fault(f"Bundle.{name[:64]}", "is not known here") for name in body if name not in MEMBERS]
+    faults = [
+        fault(f"Bundle.{name[:64]}", Text("không có trong định nghĩa ở đây", "is not known here"))
+        for name in body
+        if name not in MEMBERS
+    ]
     for place, entry in enumerate(entries):
         faults.extend(_entry_faults(f"Bundle.entry[{place}]", entry))
     if faults:
@@ -47,7 +52,14 @@ def read(event: api.Event) -> Wish:
     names = {entry.get("fullUrl"): entry["request"]["url"] for entry in entries}
     resources = {tuple(entry["request"]["url"].split("/")): _renamed(entry["resource"], names) for entry in entries}
     if len(resources) < len(entries):
-        raise _invalid([fault("Bundle.entry", "must not hold the same resource twice")])
+        raise _invalid(
+            [
+                fault(
+                    "Bundle.entry",
+                    Text("không được chứa cùng một resource hai lần", "must not hold the same resource twice"),
+                )
+            ]
+        )
     return Wish(_subject(list(resources.values())), resources)
 
 
@@ -55,7 +67,13 @@ def require_known_references(wish: Wish, known: set[str]) -> None:
     """Raise InvalidContentError for a reference to anything but this person, this Bundle and this record."""
     allowed = known | {f"{kind}/{key}" for kind, key in wish.resources} | {f"Patient/{wish.record_id}"}
     faults = [
-        fault(f"Bundle.entry[{place}].resource", "refers to what is neither in the Bundle nor in this record")
+        fault(
+            f"Bundle.entry[{place}].resource",
+            Text(
+                "tham chiếu đến thứ không có trong Bundle và trong hồ sơ này",
+                "refers to what is neither in the Bundle nor in this record",
+            ),
+        )
         for place, resource in enumerate(wish.resources.values())
         for reference in references(resource)
         if not reference.startswith("#") and reference not in allowed
@@ -64,40 +82,55 @@ def require_known_references(wish: Wish, known: set[str]) -> None:
         raise _invalid(faults)
 
 
-def fault(path: str, text: str) -> Fault:
+def fault(path: str, text: Text) -> Fault:
     """One broken place. The text names no value that was sent."""
     pointer = "/" + re.sub(r"\[(\d+)\]", r"/\1", path.partition(".")[2]).replace(".", "/")
-    return Fault(pointer=pointer, message=Text(f"{path}: {text}", f"{path}: {text}"), expression=path)
+    return Fault(pointer=pointer, message=Text(f"{path}: {text.vi}", f"{path}: {text.en}"), expression=path)
 
 
 def _entry_faults(path: str, entry: Any) -> Iterator[Fault]:
     if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
-        yield fault(f"{path}.resource", "is required")
+        yield fault(f"{path}.resource", Text("là bắt buộc", "is required"))
         return
-    yield from (fault(f"{path}.{name[:64]}", "is not known here") for name in entry if name not in ENTRY_MEMBERS)
+    yield from (
+        fault(f"{path}.{name[:64]}", Text("không có trong định nghĩa ở đây", "is not known here"))
+        for name in entry
+        if name not in ENTRY_MEMBERS
+    )
     resource = entry["resource"]
     if not isinstance(entry.get("fullUrl", ""), str):
-        yield fault(f"{path}.fullUrl", "must be a string")
+        yield fault(f"{path}.fullUrl", Text("phải là chuỗi ký tự", "must be a string"))
     found = fhir.validate(resource, f"{path}.resource", TYPES, CONTAINED)
     yield from (fault(each.path, each.fault) for each in found)
     yield from _request_faults(path, entry.get("request"), resource)
-    if not found and len(json.dumps(resource, ensure_ascii=False).encode()) > LARGEST_RESOURCE:
-        yield fault(f"{path}.resource", f"is larger than {LARGEST_RESOURCE // 1024} KB")
+    if not found and len(exact_json.dumps(resource).encode()) > LARGEST_RESOURCE:
+        yield fault(
+            f"{path}.resource",
+            Text(f"lớn hơn {LARGEST_RESOURCE // 1024} KB", f"is larger than {LARGEST_RESOURCE // 1024} KB"),
+        )
 
 
 def _request_faults(path: str, request: Any, resource: dict[str, Any]) -> Iterator[Fault]:
     if not isinstance(request, dict) or request.get("method") != "PUT":
-        yield fault(f"{path}.request.method", "must be PUT")
+        yield fault(f"{path}.request.method", Text("phải là PUT", "must be PUT"))
         return
     yield from (
-        fault(f"{path}.request.{name[:64]}", "is not known here") for name in request if name not in REQUEST_MEMBERS
+        fault(f"{path}.request.{name[:64]}", Text("không có trong định nghĩa ở đây", "is not known here"))
+        for name in request
+        if name not in REQUEST_MEMBERS
     )
     url = request.get("url")
     found = URL.fullmatch(url) if isinstance(url, str) else None
     if found is None:
-        yield fault(f"{path}.request.url", "must be Type/uuid, the uuid in lower case")
+        yield fault(
+            f"{path}.request.url",
+            Text("phải là Type/uuid, uuid viết thường", "must be Type/uuid, the uuid in lower case"),
+        )
     elif found.groups() != (resource.get("resourceType"), resource.get("id")):
-        yield fault(f"{path}.request.url", "must name the type and id of the resource")
+        yield fault(
+            f"{path}.request.url",
+            Text("phải nêu đúng kiểu và id của resource", "must name the type and id of the resource"),
+        )
 
 
 def _renamed(element: Any, names: dict[Any, str]) -> Any:
@@ -123,13 +156,17 @@ def _subject(resources: list[dict[str, Any]]) -> str:
         reference = str(resource.get(member, {}).get("reference", ""))
         record_id = record_id_of(reference.removeprefix("Patient/")) if reference.startswith("Patient/") else None
         if record_id is None:
-            faults.append(fault(path, "must refer to Patient/{id}"))
+            faults.append(fault(path, Text("phải tham chiếu đến Patient/{id}", "must refer to Patient/{id}")))
         elif subject not in (None, record_id):
-            faults.append(fault(path, "must be the same person throughout"))
+            faults.append(
+                fault(path, Text("phải là cùng một người trong cả Bundle", "must be the same person throughout"))
+            )
         else:
             subject = record_id
     if subject is None and not faults:
-        faults.append(fault("Bundle.entry", "must hold a resource about a person"))
+        faults.append(
+            fault("Bundle.entry", Text("phải có resource về một người", "must hold a resource about a person"))
+        )
     if subject is None or faults:
         raise _invalid(faults)
     return subject

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.contribute.settings import ContributeSettings
-from health_record import api, audit, opening, permits, records, wanted
+from health_record import api, audit, misses, opening, permits, records, wanted
 from health_record.clients import client
 from health_record.dynamo import Item, cancelled_at, from_wire, item_seen, to_wire
 from health_record.errors import NotFoundError, UnavailableError
@@ -91,8 +91,9 @@ def _settle(config: ContributeSettings, call: FacilityCall, patient_id: str, ask
 
 def _card(config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted) -> Card:
     record_id = records.record_id_of(patient_id)
-    opened = None if record_id is None else opening.open_record(config, record_id)[0]
+    opened, spent = opening.unlock(config, record_id, misses.budget(call.facility.id), misses.refuse_if_spent)
     if opened is None or asked.pointer is None or not asked.is_born(opened.identity.birth_date):
+        misses.add(config.table_access, call.facility.id, spent)
         raise NotFoundError(
             Text("Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."),
             type="no-such-person",

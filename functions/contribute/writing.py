@@ -3,19 +3,18 @@
 import datetime
 import hashlib
 import hmac
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from functions.contribute import diagnoses
-from functions.contribute.bundle import Wish, require_known_references
+from functions.contribute.bundle import Wish, fault, require_known_references
 from functions.contribute.diagnoses import Reported
 from functions.contribute.settings import ContributeSettings
-from health_record import audit, opening, records
+from health_record import audit, exact_json, opening, records
 from health_record.clients import client
 from health_record.contributions import PREFIX, contribution_sk
 from health_record.dynamo import Item, cancelled_at, to_wire
-from health_record.errors import ForbiddenError, NotFoundError, UnavailableError
+from health_record.errors import ConflictError, ForbiddenError, NotFoundError, UnavailableError
 from health_record.facility_calls import FacilityCall
 from health_record.language import Text
 from health_record.observe import count
@@ -64,7 +63,7 @@ def write(config: ContributeSettings, call: FacilityCall, wish: Wish) -> list[Wr
 
 
 def _plan(config: ContributeSettings, call: FacilityCall, wish: Wish) -> Plan:
-    opened, _ = opening.open_record(config, wish.record_id)
+    opened = opening.open_record(config, wish.record_id)
     if opened is None:
         raise NotFoundError(Text("Không có hồ sơ này.", "There is no such record."), type="no-such-person")
     call.record_id = opened.record_id
@@ -73,6 +72,7 @@ def _plan(config: ContributeSettings, call: FacilityCall, wish: Wish) -> Plan:
             Text("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted."), type="record-restricted"
         )
     newest = _newest(opened)
+    _refuse_anothers(call, wish, newest)
     require_known_references(wish, {f"{kind}/{resource_id}" for kind, resource_id in newest})
     recorded = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     written, items, reported = [], [], []
@@ -88,6 +88,24 @@ def _plan(config: ContributeSettings, call: FacilityCall, wish: Wish) -> Plan:
         if kind == "Condition":
             reported.append(Reported(resource, made.recorded, corrects=made.version > 1))
     return Plan(written, items, diagnoses.members(config.table_facts, opened, call, reported), opened)
+
+
+def _refuse_anothers(call: FacilityCall, wish: Wish, newest: dict[tuple[str, str], Item]) -> None:
+    """A resource stays its facility's, also if it would be the same: others write their own beside it."""
+    faults = [
+        fault(
+            f"Bundle.entry[{place}].resource",
+            Text(
+                "do cơ sở khác ghi; hãy ghi một mục riêng với uuid mới",
+                "was written by another facility; write a resource of your own under a new uuid",
+            ),
+        )
+        for place, name in enumerate(wish.resources)
+        if name in newest and newest[name]["facility_id"] != call.facility.id
+    ]
+    if faults:
+        text = Text("Có mục do cơ sở khác ghi.", "Resources of another facility cannot be replaced.")
+        raise ConflictError(text, type="resource-of-another-facility", faults=faults)
 
 
 def _commit(config: ContributeSettings, call: FacilityCall, plan: Plan) -> bool:
@@ -172,7 +190,7 @@ def _item(call: FacilityCall, opened: Opened, resource: dict[str, Any], version:
 def _content_mac(opened: Opened, resource: dict[str, Any]) -> str:
     """Of the resource without `meta`, whatever the order of its members; keyed, so that it tells nothing by itself."""
     content = {name: value for name, value in resource.items() if name != "meta"}
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    canonical = exact_json.dumps(content, sort_keys=True).encode()
     return hmac.new(opened.key.plain, b"content\0" + canonical, hashlib.sha256).hexdigest()
 
 

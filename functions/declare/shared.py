@@ -31,7 +31,7 @@ def manifest(token: str, body: dict[str, Any]) -> dict[str, Any]:
             _require_passcode(share, reader)
     except NotActiveError as error:
         raise _not_active() from error
-    opened, _ = opening.open_record(config(), share.record_id)
+    opened = opening.open_record(config(), share.record_id)
     if opened is None or opened.meta.restricted:
         raise _not_active()
     answer = shlink.manifest(summarising.of_opened(opened), shares.link_key_of(opened.key, share.id))

@@ -10,6 +10,7 @@ from health_record import api
 from health_record.errors import BadRequestError
 from health_record.facility_calls import FHIR_JSON
 from health_record.language import Text
+from health_record.records import record_id_of
 from health_record.summary.document import full_url
 from health_record.summary.patient import patient
 from health_record.summary.sources import Record, contributed_meta
@@ -25,8 +26,7 @@ def page(finder: Finder, patient_id: str, event: api.Event) -> "Response[str]":
     finder.call.require("read")
     query = dict(parse_qsl(str(event.get("rawQueryString") or "")))
     since, count, offset = _since(query), _whole(query, "_count", PAGE), _whole(query, "_offset", 0)
-    opened = summary.open_by_id(finder, patient_id)
-    finder.admit(opened)
+    opened = finder.everything_of(finder.by_id(record_id_of(patient_id)))
     record = summary.source(finder, opened)
     resources = [each for each in _resources(record) if _moment(each) >= since]
     count = max(1, min(count, PAGE))

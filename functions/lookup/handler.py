@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from functions.lookup import bundles, capability, everything, summary
-from functions.lookup.person import Finder, agrees
+from functions.lookup.person import Finder
 from functions.lookup.settings import LookupSettings
 from health_record import api, facility_calls, settings, wanted
 from health_record.errors import NotFoundError
@@ -66,7 +66,7 @@ def instance_operation(patient_id: str, operation: str) -> "Response[str]":
 def _search(call: FacilityCall, asked: wanted.Wanted) -> "Response[str]":
     call.require("read")
     finder = _finder(call)
-    found = finder.find(asked)
+    found = finder.find([asked])
     full = found is not None and finder.may_see(found)
     return _fhir(bundles.searchset(_config().public_origin, found, full=full))
 
@@ -74,13 +74,10 @@ def _search(call: FacilityCall, asked: wanted.Wanted) -> "Response[str]":
 def _match(call: FacilityCall) -> "Response[str]":
     call.require("read")
     finder = _finder(call)
-    for asked in wanted.from_patient(_event()):
-        found = finder.find(asked)
-        if found is not None and agrees(asked, found):
-            full = finder.may_see(found)
-            return _fhir(bundles.searchset(_config().public_origin, found, full=full, certain=True))
-    call.record_id = None
-    return _fhir(bundles.searchset(_config().public_origin, None, full=False))
+    asked = wanted.from_patient(_event())
+    found = finder.find(asked) if asked else None
+    full = found is not None and finder.may_see(found)
+    return _fhir(bundles.searchset(_config().public_origin, found, full=full, certain=True))
 
 
 def _summary_of(call: FacilityCall, operation: str, read: Any) -> "Response[str]":

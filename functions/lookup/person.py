@@ -3,52 +3,48 @@
 import datetime
 import time
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+from functions.lookup import emergencies
 from functions.lookup.settings import LookupSettings
-from health_record import budgets, opening, shares
-from health_record.budgets import BudgetSpentError, Window
+from health_record import misses, opening, shares
 from health_record.dynamo import Item
-from health_record.errors import ForbiddenError, NotFoundError, TooManyRequestsError
+from health_record.errors import ForbiddenError, NotFoundError
 from health_record.facility_calls import FacilityCall
 from health_record.language import Text
 from health_record.macs import Macs
-from health_record.observe import count
 from health_record.opening import Opened
 from health_record.wanted import Wanted
-
-# A facility that types this many wrong pairs is trying numbers; a busy desk stays far below.
-MISSES = (Window(3600, 60), Window(86400, 300))
 
 
 @dataclass(frozen=True)
 class Finder:
-    """Looks people up for one call."""
+    """Looks people up for one call. Who was found has no items yet: `everything_of` reads them."""
 
     config: LookupSettings
     call: FacilityCall
 
-    def find(self, wanted: Wanted) -> Opened | None:
-        """The person, if number and birth date are theirs. A miss counts against the facility's budget.
+    def find(self, wanted: Iterable[Wanted]) -> Opened | None:
+        """The first person whose number, birth date, and name and gender where given, are as wanted.
 
-        Raises TooManyRequestsError once the budget is spent, also for a hit.
+        Finding nobody is one miss of the facility's budget. Raises TooManyRequestsError once that is spent, also for
+        somebody.
         """
-        macs = Macs(self.config.mac_key_id, self.config.province)
-        found = opening.record_of(self.config.table_records, macs, wanted.pointer) if wanted.pointer else None
-        opened, spent = (None, {}) if found is None else self._open(found)
-        self._refuse_if_spent(spent)
-        if opened is None or not wanted.is_born(opened.identity.birth_date):
-            self._miss(spent)
-            return None
-        self.call.record_id = opened.record_id
-        return opened
+        macs, spent = Macs(self.config.mac_key_id, self.config.province), Item()
+        for each in wanted:
+            found = opening.record_of(self.config.table_records, macs, each.pointer) if each.pointer else None
+            opened, spent = self._unlock(found)
+            if opened is not None and each.is_born(opened.identity.birth_date) and agrees(each, opened):
+                self.call.record_id = opened.record_id
+                return opened
+        self._miss(spent)
+        return None
 
-    def by_id(self, record_id: str) -> Opened:
+    def by_id(self, record_id: str | None) -> Opened:
         """The person with this id. Raises NotFoundError."""
-        opened, spent = self._open(record_id)
-        self._refuse_if_spent(spent)
+        opened, spent = self._unlock(record_id)
         if opened is None:
             self._miss(spent)
             raise no_such_person()
@@ -60,12 +56,13 @@ class Finder:
         until = opened.meta.sharing_until
         return until is not None and not opened.meta.restricted and until >= self._today()
 
-    def admit(self, opened: Opened) -> None:
-        """Open the health data by consent, by an emergency, which is marked, or by a share. Raises ForbiddenError."""
+    def everything_of(self, opened: Opened) -> Opened:
+        """The health data, by consent, by a share, or in an emergency, which is marked and told.
+
+        Raises ForbiddenError, NotFoundError where an erasure began meanwhile, TooManyRequestsError.
+        """
         if self.call.purpose == "ETREAT":
-            self.call.require("emergency")
-            self.call.emergency = True
-            count("EmergencyAccess")
+            emergencies.admit(self.config, self.call, opened)
         elif not self.may_see(opened) and not self._shared(opened):
             raise ForbiddenError(
                 Text(
@@ -74,6 +71,10 @@ class Finder:
                 ),
                 type="consent-missing",
             )
+        found = opening.with_items(self.config, opened)
+        if found is None:
+            raise no_such_person()
+        return found
 
     def _shared(self, opened: Opened) -> bool:
         """Whether the resident's QR, shown at the desk, opens this record now."""
@@ -82,34 +83,12 @@ class Finder:
         share = shares.at_desk(self.config.table_records, self.call.share, int(time.time()))
         return share is not None and share.record_id == opened.record_id
 
-    def _open(self, record_id: str) -> tuple[Opened | None, Item]:
-        return opening.open_record(self.config, record_id, self._budget)
-
-    @property
-    def _budget(self) -> str:
-        return f"misses#{self.call.facility.id}"
-
-    def _refuse_if_spent(self, spent: Item) -> None:
-        now = int(datetime.datetime.now(datetime.UTC).timestamp())
-        try:
-            budgets.refuse_if_spent(spent, MISSES, 1, now)
-        except BudgetSpentError as error:
-            self._too_many(error)
+    def _unlock(self, record_id: str | None) -> tuple[Opened | None, Item]:
+        budget = misses.budget(self.call.facility.id)
+        return opening.unlock(self.config, record_id, budget, misses.refuse_if_spent)
 
     def _miss(self, spent: Item) -> None:
-        count("LookupMissed")
-        try:
-            budgets.take(self.config.table_access, self._budget, MISSES, seen=spent or None)
-        except BudgetSpentError as error:
-            self._too_many(error)
-
-    def _too_many(self, error: BudgetSpentError) -> NoReturn:
-        count("LookupEnumeration")
-        raise TooManyRequestsError(
-            Text("Quá nhiều lần tra cứu sai.", "Too many look-ups that found nobody."),
-            type="too-many-misses",
-            headers={"Retry-After": str(error.retry_after)},
-        ) from error
+        misses.add(self.config.table_access, self.call.facility.id, spent)
 
     def _today(self) -> str:
         return datetime.datetime.now(ZoneInfo(self.config.time_zone)).date().isoformat()

@@ -17,7 +17,7 @@ from health_record.wanted import Wanted
 
 def of_wanted(finder: Finder, wanted: Wanted) -> dict[str, Any]:
     """The summary of the person with this number and birth date. Raises NotFoundError or ForbiddenError."""
-    opened = finder.find(wanted)
+    opened = finder.find([wanted])
     if opened is None:
         raise no_such_person()
     return _document(finder, opened)
@@ -25,15 +25,7 @@ def of_wanted(finder: Finder, wanted: Wanted) -> dict[str, Any]:
 
 def of_id(finder: Finder, patient_id: str) -> dict[str, Any]:
     """The summary of the person with this id. Raises NotFoundError or ForbiddenError."""
-    return _document(finder, open_by_id(finder, patient_id))
-
-
-def open_by_id(finder: Finder, patient_id: str) -> Opened:
-    """The person with this id. Raises NotFoundError."""
-    record_id = record_id_of(patient_id)
-    if record_id is None:
-        raise no_such_person()
-    return finder.by_id(record_id)
+    return _document(finder, finder.by_id(record_id_of(patient_id)))
 
 
 def source(finder: Finder, opened: Opened) -> Record:
@@ -43,8 +35,7 @@ def source(finder: Finder, opened: Opened) -> Record:
 
 
 def _document(finder: Finder, opened: Opened) -> dict[str, Any]:
-    finder.admit(opened)
-    return document(source(finder, opened))
+    return document(source(finder, finder.everything_of(opened)))
 
 
 @functools.cache

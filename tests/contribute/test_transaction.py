@@ -1,6 +1,7 @@
 """A facility writes what was done; another reads it; a repeat changes nothing."""
 
 import copy
+import json
 import re
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.contribute.bundles import (
     status,
     visit,
 )
-from tests.facility_desk import Resident, keep, new_uuid, register
+from tests.facility_desk import Resident, coding, keep, new_uuid, register
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 NOW = "2026-11-23T01:30:00Z"
@@ -86,6 +87,94 @@ def test_two_facilities_one_writes_and_the_other_reads_it(world: World) -> None:
     ]
     assert by_type["Observation"]["valueQuantity"]["value"] == 98
     assert "Encounter" in by_type  # the diagnosis refers to it
+
+
+@pytest.mark.parametrize("change", [{}, {"onsetDateTime": "2026-11-19"}])
+def test_a_resource_stays_its_facilitys(world: World, change: dict[str, Any]) -> None:
+    person = keep(world, Resident())
+    register(world, "79001").transaction(visit(person))
+    before = (contributions(world), diagnoses(world))
+    other = register(world, "79002", name="Bệnh viện Gia Định")
+    status_, issues = refusal(other.transaction(bundle(condition(person, encounter={"display": "x"}, **change))))
+    assert (status_, [path for path, _ in issues]) == (409, ["Bundle.entry[0].resource"])
+    assert "cơ sở khác" in issues[0][1]
+    assert (contributions(world), diagnoses(world)) == before
+    assert other.transaction(bundle(condition(person, id=new_uuid(), encounter={"display": "x"}))).status == 200
+
+
+def test_a_facility_confirms_what_the_person_declared_and_another_cannot_take_that_over(world: World) -> None:
+    declared = {"history.conditions": [coding("http://hl7.org/fhir/sid/icd-10", "I10")]}
+    person = keep(world, Resident(answers=declared))
+    first, second = register(world, "79001"), register(world, "79002", name="Bệnh viện Gia Định")
+    before = conditions(second.summary_of(person))
+    confirmed = condition(person, id=before[0]["id"], code=before[0]["code"], encounter={"display": "x"})
+    assert first.transaction(bundle(confirmed)).status == 200
+    (shown,) = conditions(second.summary_of(person))
+    assert shown["verificationStatus"]["coding"][0]["code"] == "confirmed"
+    assert [tag["code"] for tag in shown["meta"]["tag"]] == ["facility", "79001"]
+    assert second.transaction(bundle(confirmed)).status == 409
+
+
+def conditions(answer: Any) -> list[dict[str, Any]]:
+    found = [entry["resource"] for entry in answer.json["entry"]]
+    return [each for each in found if each["resourceType"] == "Condition"]
+
+
+def test_decimals_come_back_digit_by_digit(world: World) -> None:
+    person = keep(world, Resident())
+    desk = register(world)
+    sent = json.dumps(bundle(observation(person))).replace(": 98,", ": 68.50,").encode()
+    assert desk.send(desk.signed("POST", "", sent)).status == 200
+    for read in (desk.summary_of(person), desk.everything(person)):
+        assert b'"value":68.50,' in read.body
+    assert b"68.50 10*9/L" in desk.summary_of(person).body
+    again = desk.send(desk.signed("POST", "", sent))
+    assert again.json["entry"][0]["response"]["etag"] == 'W/"1"'
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e-999", "1e31", "0." + "1" * 60, "1" * 50])
+def test_a_number_that_readers_would_lose_is_refused_where_it_stands(world: World, number: str) -> None:
+    person = keep(world, Resident())
+    desk = register(world)
+    sent = json.dumps(bundle(observation(person))).replace(": 98,", f": {number},").encode()
+    status_, issues = refusal(desk.send(desk.signed("POST", "", sent)))
+    assert (status_, [path for path, _ in issues]) == (422, ["Bundle.entry[0].resource.valueQuantity.value"])
+    assert contributions(world) == []
+
+
+def test_a_number_without_end_is_no_json(world: World) -> None:
+    desk = register(world)
+    answer = desk.send(desk.signed("POST", "", b'{"a": 1e99999999999999999999999}'))
+    assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (400, "not-json")
+
+
+@pytest.mark.parametrize(("language", "text"), [("vi", "là bắt buộc"), ("en", "is required")])
+def test_faults_are_told_in_the_language_asked_for(world: World, language: str, text: str) -> None:
+    desk = register(world)
+    message = desk.signed("POST", "", json.dumps({**bundle(), "entry": [{}]}).encode())
+    message.headers["accept-language"] = language
+    ((_, told),) = refusal(desk.send(message))[1]
+    assert told == f"Bundle.entry[0].resource: {text}"
+
+
+def test_a_call_that_breaks_off_here_leaves_its_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = keep(world, Resident())
+    desk = register(world)
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("Nguyễn Thị Thử")
+
+    monkeypatch.setattr("functions.contribute.writing.diagnoses.members", broken)
+    assert desk.transaction(visit(person)).status == 500
+    monkeypatch.setattr("functions.contribute.writing._commit", lambda *_: False)
+    monkeypatch.setattr("functions.contribute.writing.diagnoses.members", lambda *_: [])
+    assert desk.transaction(visit(person)).status == 503
+    audited = sorted(world.items("audit"), key=lambda item: item["at"])
+    assert [(item["outcome"], item["detail"], item["record_id"]) for item in audited] == [
+        ("failed", "internal", person),
+        ("failed", "unavailable", person),
+    ]
+    assert "Nguyễn" not in repr(audited)
 
 
 def test_the_same_bundle_twice_changes_nothing(world: World) -> None:
@@ -223,8 +312,6 @@ def test_ninety_diagnoses_all_become_facts(world: World) -> None:
 def test_a_replayed_write_is_refused_by_the_transaction_itself(world: World) -> None:
     person = keep(world, Resident())
     desk = register(world)
-    import json
-
     message = desk.signed("POST", "", json.dumps(visit(person)).encode())
     assert desk.send(copy.deepcopy(message)).status == 200
     changed = len(world.items("records"))

@@ -1,6 +1,5 @@
 """`$verify`: the card was seen, so the number is this record's, a conflict is settled, a new PIN is permitted."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,21 +8,11 @@ import time_machine
 from botocore.client import BaseClient
 
 from tests.conftest import World
+from tests.contribute.cards import BORN, NATIONAL_ID, NUMBER, verify
 from tests.declare import people
-from tests.facility_desk import Desk, Resident, keep, new_uuid, register
+from tests.facility_desk import Resident, keep, new_uuid, register
 
-NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
-NUMBER, BORN = "079185001234", "1985-03-02"
-NOW = "2026-11-23T01:30:00Z"
-
-
-def verify(desk: Desk, person: str, number: str = NUMBER, born: str = BORN, system: str = NATIONAL_ID) -> Any:
-    parameters = [
-        {"name": "identifier", "valueIdentifier": {"system": system, "value": number}},
-        {"name": "birthdate", "valueDate": born},
-    ]
-    body = {"resourceType": "Parameters", "parameter": parameters}
-    return desk.call("POST", f"Patient/{person}/$verify", json.dumps(body).encode())
+NOW, EPOCH = "2026-11-23T01:30:00Z", 1795397400
 
 
 def verified(world: World) -> list[str]:
@@ -114,6 +103,20 @@ def test_an_unknown_record_and_an_unknown_operation_are_not_found(world: World) 
 
     answer = post(desk, f"Patient/{person}/$purge", b"{}")
     assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (404, "no-such-operation")
+
+
+def test_wrong_cards_spend_the_facilitys_budget(world: World) -> None:
+    person = keep(world, Resident())
+    desk = register(world)
+    with time_machine.travel(NOW, tick=False):
+        world.table("access").put_item(
+            Item={"pk": "budget#misses#79001", "sk": "window", "n3600": 59, "until3600": EPOCH + 60, "n86400": 59}
+            | {"until86400": EPOCH + 60}
+        )
+        assert verify(desk, person, born="1985-03-03").status == 404
+        refused = verify(desk, person)
+    assert (refused.status, refused.json["issue"][0]["diagnostics"]) == (429, "too-many-misses")
+    assert verified(world) == []
 
 
 def test_verifying_needs_its_permission(world: World) -> None:

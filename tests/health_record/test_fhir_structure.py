@@ -47,7 +47,7 @@ CONDITION: dict[str, Any] = {
 
 
 def found(resource: Any) -> list[tuple[str, str]]:
-    return [(each.path, each.fault) for each in validate(resource, "X", TYPES, CONTAINED)]
+    return [(each.path, each.fault.en) for each in validate(resource, "X", TYPES, CONTAINED)]
 
 
 def official() -> list[dict[str, Any]]:

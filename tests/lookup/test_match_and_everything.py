@@ -65,6 +65,19 @@ def test_anything_less_is_an_empty_searchset(desk: Desk, change: dict[str, Any])
     assert (answer.status, answer.json) == (200, {"resourceType": "Bundle", "type": "searchset", "total": 0})
 
 
+def test_a_match_that_finds_nobody_is_one_miss_however_many_numbers_it_names(world: World, desk: Desk) -> None:
+    numbers = [{"system": NATIONAL_ID, "value": value} for value in ("079185001235", "079185001234", "1")]
+    assert desk.match(wanted(identifier=numbers)).json["total"] == 1
+    assert misses(world) == 0
+    assert desk.match(wanted(identifier=numbers, name=[{"text": "Ai Đó"}])).json["total"] == 0
+    assert misses(world) == 1
+    assert desk.match(wanted(identifier=[*numbers, numbers[0]])).status == 400
+
+
+def misses(world: World) -> int:
+    return sum(int(item["n3600"]) for item in world.items("access") if item["pk"] == "budget#misses#79001")
+
+
 def test_a_match_without_consent_tells_only_the_id(world: World) -> None:
     record_id = keep(world, Resident(sharing=False))
     (entry,) = register(world).match(wanted()).json["entry"]

@@ -15,7 +15,7 @@ from health_record.dynamo import Item, condition_failed, to_wire
 LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
 UNPROVEN_KEPT_SECONDS = 90 * 86400
 NEW = "attribute_not_exists(pk)"
-Outcome = Literal["allowed", "denied"]
+Outcome = Literal["allowed", "denied", "failed"]
 
 
 class ReplayedError(Exception):
@@ -36,7 +36,7 @@ def facility_entry(
     emergency: bool = False,
     detail: str | None = None,
 ) -> Item:
-    """The audit item of a facility's call with a valid signature.
+    """The audit item of a facility's call with a valid signature; `failed` is one that broke off here.
 
     `action` names the operation (`summary`, `search`, `transaction`), `detail` the kind of refusal.
     """
@@ -73,9 +73,17 @@ def unproven_entry(*, action: str, detail: str) -> Item:
 
 
 def resident_entry(
-    *, action: str, outcome: Outcome = "allowed", record_id: str | None = None, detail: str | None = None
+    *,
+    action: str,
+    outcome: Outcome = "allowed",
+    record_id: str | None = None,
+    detail: str | None = None,
+    account: str | None = None,
 ) -> Item:
-    """The audit item of what a resident did (`read`, `declare`, `consent`, `share`, `erase`)."""
+    """The audit item of what a resident did (`read`, `declare`, `consent`, `share`, `erase`, `pin`).
+
+    What is of an account and of no record (`pin`) names the account, which is the phone's MAC.
+    """
     return {
         "pk": f"resident#{secrets.token_hex(16)}",
         "at": _iso(datetime.now(UTC)),
@@ -83,6 +91,7 @@ def resident_entry(
         "outcome": outcome,
         "detail": detail,
         "record_id": record_id,
+        "account": account,
     }
 
 

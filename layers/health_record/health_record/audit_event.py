@@ -12,7 +12,7 @@ ENTITY = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
 REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 ACTIONS = {"transaction": "U", "verify": "U"}
 INTERACTIONS = {"search": "search-type", "transaction": "transaction"}
-SERIOUS_FAILURE, SUCCESS = "8", "0"
+OUTCOMES = {"allowed": "0", "denied": "8", "failed": "12"}  # success, refused, broke off
 
 
 def audit_event(item: dict[str, Any]) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def audit_event(item: dict[str, Any]) -> dict[str, Any]:
         "subtype": [{"system": REST, "code": INTERACTIONS.get(item["action"], "operation")}],
         "action": ACTIONS.get(item["action"], "E"),
         "recorded": item["at"],
-        "outcome": SUCCESS if item["outcome"] == "allowed" else SERIOUS_FAILURE,
+        "outcome": OUTCOMES[item["outcome"]],
         **({"outcomeDesc": item["detail"]} if item.get("detail") else {}),
         **({"purposeOfEvent": [_purpose(item)]} if item.get("purpose") else {}),
         "agent": _agents(item),

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from health_record import api, audit, facilities, settings, signatures
@@ -28,7 +28,10 @@ Permission = Literal["read", "write", "emergency", "verify"]
 
 @dataclass
 class FacilityCall:
-    """A call whose signature is proven. `record_id` and `emergency` are set while it is decided, for the audit."""
+    """A call whose signature is proven. `record_id` and `emergency` are set while it is decided, for the audit.
+
+    `afterwards` is done once the audit item is written; what fails there changes nothing of the answer.
+    """
 
     facility: Facility
     key_id: str
@@ -40,6 +43,7 @@ class FacilityCall:
     record_id: str | None = None
     emergency: bool = False
     audited: bool = False
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def entry(self, action: str, outcome: audit.Outcome, detail: str | None = None) -> dict[str, Any]:
         """The audit item of this call."""
@@ -99,11 +103,18 @@ def answer(
     except ServiceError as refusal:
         if refusal.status < 500:
             _audit(config, call, call.entry(action, "denied", refusal.type))
+        else:
+            _audit_failure(config, call, action, refusal.type)
         raise
     except audit.ReplayedError as replay:
         raise _replayed(config, action) from replay
+    except Exception:
+        _audit_failure(config, call, action, "internal")
+        raise
     if not call.audited:
         _audit(config, call, call.entry(action, "allowed"))
+    for act in call.afterwards:
+        _quietly(act)
     return response
 
 
@@ -152,6 +163,23 @@ def _audit(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> No
     except audit.ReplayedError as replay:
         raise _replayed(config, str(entry["action"])) from replay
     call.audited = True
+
+
+def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail: str) -> None:
+    """A line for a call that was proven and then failed here. The failure stands, whatever becomes of its line."""
+    try:
+        audit.put(config.table_audit, call.entry(action, "failed", detail))
+    except audit.ReplayedError:
+        info("failure audited already", action=action)  # by the very transaction whose answer was lost
+    except Exception as error:  # noqa: BLE001 - the table itself may be what failed
+        info("failure not audited", action=action, error=type(error).__name__)
+
+
+def _quietly(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001 - the audit is written and the answer is due
+        info("left undone afterwards", error=type(error).__name__)
 
 
 def _replayed(config: ApiSettings, action: str) -> UnauthenticatedError:

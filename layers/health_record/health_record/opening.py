@@ -1,11 +1,13 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from health_record import budgets, contributions, records, sealing
 from health_record.clients import client
 from health_record.dynamo import Item, from_wire, to_wire
+from health_record.errors import UnavailableError
 from health_record.identifiers import Pointer
 from health_record.macs import Macs
 from health_record.records import Identity, Meta
@@ -57,20 +59,43 @@ def record_of(table_records: str, macs: Macs, pointer: Pointer) -> str | None:
     return str(found[0]["record_id"]) if len(found) == 1 else None
 
 
-def open_record(places: Places, record_id: str, budget: str | None = None) -> tuple[Opened | None, Item]:
-    """The record with all its items, or None if there is none or it is being erased.
+def unlock(
+    places: Places, record_id: str | None, budget: str, admit: Callable[[Item], None]
+) -> tuple[Opened | None, Item]:
+    """The record with its identity open but without its items; None if there is none or it is being erased.
 
-    Reads the budget's item on the way, in the same call as the key, and returns it ({} if there is none).
+    The same calls are made for nobody (None), so that nothing tells a known number from an unknown one. `admit` judges
+    the budget's item ({} if there is none), read on the way, before anything is opened; it is returned as well.
     """
+    meta, wrapped, spent = _meta_key_and_budget(places, record_id or sealing.NOBODY, budget)
+    admit(spent)
+    if meta is None or wrapped is None or meta.erasing:
+        sealing.rehearse(places.data_key_id, places.province)
+        return None, spent
+    key = sealing.unwrap(places.data_key_id, places.province, meta.record_id, wrapped)
+    return Opened(meta, records.open_identity(key, meta), key, {}), spent
+
+
+def with_items(places: Places, unlocked: Opened) -> Opened | None:
+    """The unlocked record as it is now, with all its items; None if it is being erased meanwhile."""
+    items = _items(places.table_records, unlocked.record_id)
+    if records.META not in items:
+        return None
+    meta = records.meta_from(items[records.META])
+    return None if meta.erasing else Opened(meta, records.open_identity(unlocked.key, meta), unlocked.key, items)
+
+
+def open_record(places: Places, record_id: str) -> Opened | None:
+    """The record with all its items, or None if there is none or it is being erased."""
     items = _items(places.table_records, record_id)
     if records.META not in items:
-        return None, {}
+        return None
     meta = records.meta_from(items[records.META])
-    wrapped, spent = _key_and_budget(places, record_id, budget)
+    wrapped = _wrapped_key(places, record_id)
     if wrapped is None or meta.erasing:
-        return None, spent
+        return None
     key = sealing.unwrap(places.data_key_id, places.province, record_id, wrapped)
-    return Opened(meta, records.open_identity(key, meta), key, items), spent
+    return Opened(meta, records.open_identity(key, meta), key, items)
 
 
 def open_held(places: Places, meta: Meta, wrapped: bytes) -> Opened:
@@ -133,12 +158,30 @@ def _items(table_records: str, record_id: str) -> dict[str, Item]:
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def _key_and_budget(places: Places, record_id: str, budget: str | None) -> tuple[bytes | None, Item]:
-    pk, sk = budgets.key(budget or "none")
+def _wrapped_key(places: Places, record_id: str) -> bytes | None:
     wanted = {places.table_keys: {"Keys": [to_wire({"pk": records.record_pk(record_id)})], "ConsistentRead": True}}
-    if budget:
-        wanted[places.table_access] = {"Keys": [to_wire({"pk": pk, "sk": sk})], "ConsistentRead": False}
-    found = client("dynamodb").batch_get_item(RequestItems=wanted)["Responses"]
-    keys = found.get(places.table_keys, [])
-    counters = found.get(places.table_access, [])
-    return (from_wire(keys[0])["wrapped"] if keys else None), (from_wire(counters[0]) if counters else {})
+    keys = _read(wanted).get(places.table_keys, [])
+    return keys[0]["wrapped"] if keys else None
+
+
+def _meta_key_and_budget(places: Places, record_id: str, budget: str) -> tuple[Meta | None, bytes | None, Item]:
+    pk, (budget_pk, budget_sk) = records.record_pk(record_id), budgets.key(budget)
+    found = _read(
+        {
+            places.table_records: {"Keys": [to_wire({"pk": pk, "sk": records.META})], "ConsistentRead": True},
+            places.table_keys: {"Keys": [to_wire({"pk": pk})], "ConsistentRead": True},
+            places.table_access: {"Keys": [to_wire({"pk": budget_pk, "sk": budget_sk})], "ConsistentRead": False},
+        }
+    )
+    metas, keys, spent = (
+        found.get(table) or [{}] for table in (places.table_records, places.table_keys, places.table_access)
+    )
+    return (records.meta_from(metas[0]) if metas[0] else None), keys[0].get("wrapped"), spent[0]
+
+
+def _read(wanted: dict[str, Any]) -> dict[str, list[Item]]:
+    """Items of several tables at once. Raises UnavailableError if DynamoDB left one of them unread."""
+    answer = client("dynamodb").batch_get_item(RequestItems=wanted)
+    if answer.get("UnprocessedKeys"):
+        raise UnavailableError
+    return {table: [from_wire(item) for item in items] for table, items in answer["Responses"].items()}

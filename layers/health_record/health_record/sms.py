@@ -8,6 +8,7 @@ templates (Zalo ZNS, a brandname gateway) sends the template's name and values. 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from health_record import settings
@@ -69,6 +70,16 @@ def code_message(to: str, code: str, public_origin: str) -> Message:
         f"Khong doc ma nay cho bat ky ai.\n@{host} #{code}"
     )
     return Message(to, "one-time-code", {"code": code}, text)
+
+
+def emergency_message(to: str, at: datetime, public_origin: str) -> Message:
+    """The notice of an emergency access at the local time `at`: it names no person and no facility."""
+    moment = f"{at:%H:%M ngay %d/%m}"
+    text = (
+        f"So Suc Khoe: mot ho so suc khoe cua so nay duoc mo de cap cuu luc {moment}. "
+        f"Xem ai da mo tai {host_of(public_origin)}, muc Ai da xem."
+    )
+    return Message(to, "emergency-access", {"at": moment}, text)
 
 
 def host_of(public_origin: str) -> str:

@@ -14,6 +14,7 @@ DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 FORM = "application/x-www-form-urlencoded"
 PAIR = ("identifier", "birthdate")
 IGNORED = ("_format", "_pretty", "profile")
+MOST_NUMBERS = 3
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,14 @@ def from_patient(event: api.Event) -> list[Wanted]:
     birth_date = patient.get("birthDate")
     if not isinstance(birth_date, str) or DATE.fullmatch(birth_date) is None:
         return []
+    numbers = [each for each in _list(patient.get("identifier")) if isinstance(each, dict)]
+    if len(numbers) > MOST_NUMBERS:
+        raise BadRequestError(
+            Text(
+                f"Nhiều nhất {MOST_NUMBERS} mã số trong một Patient.", f"At most {MOST_NUMBERS} identifiers a Patient."
+            ),
+            type="too-many-identifiers",
+        )
     named = [each for each in _list(patient.get("name")) if isinstance(each, dict)]
     gender = patient.get("gender")
     return [
@@ -80,8 +89,7 @@ def from_patient(event: api.Event) -> list[Wanted]:
             _full_name(named[0]) if named else None,
             gender if isinstance(gender, str) else None,
         )
-        for each in _list(patient.get("identifier"))
-        if isinstance(each, dict)
+        for each in numbers
     ]
 
 

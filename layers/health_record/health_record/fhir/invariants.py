@@ -1,14 +1,19 @@
 """The constraints of HL7's definitions that are relied upon here, by their own names, written by hand."""
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
+
+from health_record.language import Text
+
+NUMBERS = (int, float, Decimal)
 
 
 class Broken(NamedTuple):
     """A broken constraint of a resource: the path below it ('' for itself), and what it says."""
 
     path: str
-    fault: str
+    fault: Text
 
 
 def of_resource(resource: dict[str, Any]) -> Iterator[Broken]:
@@ -17,20 +22,34 @@ def of_resource(resource: dict[str, Any]) -> Iterator[Broken]:
     referred = {reference.removeprefix("#") for reference in references(resource) if reference.startswith("#")}
     for place, each in enumerate(contained):
         if "contained" in each:
-            yield Broken(f"contained[{place}].contained", "must not hold resources itself (dom-2)")
+            yield Broken(
+                f"contained[{place}].contained",
+                Text("không được tự chứa resource khác (dom-2)", "must not hold resources itself (dom-2)"),
+            )
         if each.get("id") not in referred:
-            yield Broken(f"contained[{place}]", "must be referred to from the resource (dom-3)")
+            yield Broken(
+                f"contained[{place}]",
+                Text("phải được resource tham chiếu đến (dom-3)", "must be referred to from the resource (dom-3)"),
+            )
         if {"versionId", "lastUpdated", "security"} & (_dict(each.get("meta"))).keys():
-            yield Broken(f"contained[{place}].meta", "must not have versionId, lastUpdated or security (dom-4, dom-5)")
+            yield Broken(
+                f"contained[{place}].meta",
+                Text(
+                    "không được có versionId, lastUpdated hay security (dom-4, dom-5)",
+                    "must not have versionId, lastUpdated or security (dom-4, dom-5)",
+                ),
+            )
     missing = referred - {each.get("id") for each in contained} - {""}
     if missing and "id" in resource:
-        yield Broken("contained", f"must hold #{min(missing)[:64]} (ref-1)")
+        yield Broken(
+            "contained", Text(f"phải chứa #{min(missing)[:64]} (ref-1)", f"must hold #{min(missing)[:64]} (ref-1)")
+        )
     constraints = BY_RESOURCE.get(str(resource.get("resourceType")))
     if constraints is not None:
         yield from constraints(resource)
 
 
-def of_element(kind: str, element: dict[str, Any]) -> Iterator[str]:
+def of_element(kind: str, element: dict[str, Any]) -> Iterator[Text]:
     """The constraints of a data type."""
     constraints = BY_TYPE.get(kind)
     if constraints is not None:
@@ -56,80 +75,110 @@ def _condition(resource: dict[str, Any]) -> Iterator[Broken]:
     categories = {code for each in _list(resource.get("category")) for code in _codes(each)}
     wrong = "entered-in-error" in verification
     if not clinical and not wrong and "problem-list-item" in categories:
-        yield Broken("clinicalStatus", "is required for a problem-list-item (con-3)")
+        yield Broken(
+            "clinicalStatus",
+            Text("là bắt buộc với problem-list-item (con-3)", "is required for a problem-list-item (con-3)"),
+        )
     if any(name.startswith("abatement") for name in resource) and not clinical & {"inactive", "resolved", "remission"}:
-        yield Broken("clinicalStatus", "must be inactive, resolved or remission with an abatement (con-4)")
+        yield Broken(
+            "clinicalStatus",
+            Text(
+                "phải là inactive, resolved hoặc remission khi có abatement (con-4)",
+                "must be inactive, resolved or remission with an abatement (con-4)",
+            ),
+        )
     if clinical and wrong:
-        yield Broken("clinicalStatus", "must be absent when entered in error (con-5)")
+        yield Broken(
+            "clinicalStatus", Text("phải vắng mặt khi ghi nhầm (con-5)", "must be absent when entered in error (con-5)")
+        )
     for place, stage in enumerate(_list(resource.get("stage"))):
         if isinstance(stage, dict) and not {"summary", "assessment"} & stage.keys():
-            yield Broken(f"stage[{place}]", "needs a summary or an assessment (con-1)")
+            yield Broken(
+                f"stage[{place}]",
+                Text("cần summary hoặc assessment (con-1)", "needs a summary or an assessment (con-1)"),
+            )
 
 
 def _allergy(resource: dict[str, Any]) -> Iterator[Broken]:
     wrong = "entered-in-error" in _codes(resource.get("verificationStatus"))
     clinical = _codes(resource.get("clinicalStatus"))
     if not clinical and not wrong:
-        yield Broken("clinicalStatus", "is required unless entered in error (ait-1)")
+        yield Broken(
+            "clinicalStatus",
+            Text("là bắt buộc, trừ khi ghi nhầm (ait-1)", "is required unless entered in error (ait-1)"),
+        )
     if clinical and wrong:
-        yield Broken("clinicalStatus", "must be absent when entered in error (ait-2)")
+        yield Broken(
+            "clinicalStatus", Text("phải vắng mặt khi ghi nhầm (ait-2)", "must be absent when entered in error (ait-2)")
+        )
 
 
 def _observation(resource: dict[str, Any]) -> Iterator[Broken]:
     has_value = any(name.startswith("value") for name in resource)
     if has_value and "dataAbsentReason" in resource:
-        yield Broken("dataAbsentReason", "must be absent when there is a value (obs-6)")
+        yield Broken(
+            "dataAbsentReason",
+            Text("phải vắng mặt khi đã có giá trị (obs-6)", "must be absent when there is a value (obs-6)"),
+        )
     codes = _pairs(resource.get("code"))
     components = [_pairs(_dict(each).get("code")) for each in _list(resource.get("component"))]
     if has_value and codes and any(codes == each for each in components):
-        yield Broken("component", "must not repeat the code of an observation with a value (obs-7)")
+        yield Broken(
+            "component",
+            Text(
+                "không được lặp lại mã của Observation đã có giá trị (obs-7)",
+                "must not repeat the code of an observation with a value (obs-7)",
+            ),
+        )
 
 
 def _organization(resource: dict[str, Any]) -> Iterator[Broken]:
     if not {"identifier", "name"} & resource.keys():
-        yield Broken("", "needs an identifier or a name (org-1)")
+        yield Broken("", Text("cần identifier hoặc name (org-1)", "needs an identifier or a name (org-1)"))
 
 
-def _period(element: dict[str, Any]) -> Iterator[str]:
+def _period(element: dict[str, Any]) -> Iterator[Text]:
     start, end = element.get("start"), element.get("end")
     if isinstance(start, str) and isinstance(end, str):
         length = min(len(start[:10]), len(end[:10]))
         if start[:length] > end[:length]:
-            yield "must start before it ends (per-1)"
+            yield Text("phải bắt đầu trước khi kết thúc (per-1)", "must start before it ends (per-1)")
 
 
-def _quantity(element: dict[str, Any]) -> Iterator[str]:
+def _quantity(element: dict[str, Any]) -> Iterator[Text]:
     if "code" in element and "system" not in element:
-        yield "needs a system with its code (qty-3)"
+        yield Text("cần system đi cùng code (qty-3)", "needs a system with its code (qty-3)")
 
 
-def _extension(element: dict[str, Any]) -> Iterator[str]:
+def _extension(element: dict[str, Any]) -> Iterator[Text]:
     has_value = any(name.startswith(("value", "_value")) for name in element)
     if has_value == ("extension" in element):
-        yield "must have either a value or extensions (ext-1)"
+        yield Text(
+            "phải có giá trị hoặc extension, không cả hai (ext-1)", "must have either a value or extensions (ext-1)"
+        )
 
 
-def _attachment(element: dict[str, Any]) -> Iterator[str]:
+def _attachment(element: dict[str, Any]) -> Iterator[Text]:
     if "data" in element and "contentType" not in element:
-        yield "needs a contentType with its data (att-1)"
+        yield Text("cần contentType đi cùng data (att-1)", "needs a contentType with its data (att-1)")
     if "url" in element and not str(element["url"]).startswith("https://"):
-        yield "must have an https url"
+        yield Text("phải có url https", "must have an https url")
 
 
-def _reference(element: dict[str, Any]) -> Iterator[str]:
+def _reference(element: dict[str, Any]) -> Iterator[Text]:
     if not {"reference", "identifier", "display", "extension"} & element.keys():
-        yield "needs a reference, an identifier or a display"
+        yield Text("cần reference, identifier hoặc display", "needs a reference, an identifier or a display")
 
 
-def _contact(element: dict[str, Any]) -> Iterator[str]:
+def _contact(element: dict[str, Any]) -> Iterator[Text]:
     if "value" in element and "system" not in element:
-        yield "needs a system with its value (cpt-2)"
+        yield Text("cần system đi cùng value (cpt-2)", "needs a system with its value (cpt-2)")
 
 
-def _range(element: dict[str, Any]) -> Iterator[str]:
+def _range(element: dict[str, Any]) -> Iterator[Text]:
     low, high = (_dict(element.get(side)).get("value") for side in ("low", "high"))
-    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-        yield "must have a low that is not above its high (rng-2)"
+    if isinstance(low, NUMBERS) and isinstance(high, NUMBERS) and low > high:
+        yield Text("phải có low không lớn hơn high (rng-2)", "must have a low that is not above its high (rng-2)")
 
 
 def _codes(concept: Any) -> set[str]:
@@ -155,7 +204,7 @@ BY_RESOURCE: Mapping[str, Callable[[dict[str, Any]], Iterator[Broken]]] = {
     "Observation": _observation,
     "Organization": _organization,
 }
-BY_TYPE: Mapping[str, Callable[[dict[str, Any]], Iterator[str]]] = {
+BY_TYPE: Mapping[str, Callable[[dict[str, Any]], Iterator[Text]]] = {
     "Age": _quantity,
     "Attachment": _attachment,
     "ContactPoint": _contact,

@@ -2,12 +2,13 @@
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from health_record.fhir import invariants, primitives
+from health_record.language import Text
 
 TABLE = Path(__file__).parent / "definitions.json"
 DEEPEST = 40
@@ -20,7 +21,7 @@ class Found:
     """One broken place: FHIRPath-like `path`, and what is wrong there."""
 
     path: str
-    fault: str
+    fault: Text
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def validate(resource: Any, path: str, accepted: tuple[str, ...], contained: tup
     try:
         walk.resource(resource, path, accepted)
     except _EnoughError:
-        walk.found.append(Found(path, "holds more faults than are listed"))
+        walk.found.append(Found(path, Text("có nhiều lỗi hơn số được liệt kê", "holds more faults than are listed")))
     return walk.found
 
 
@@ -74,18 +75,20 @@ class _Walk:
     contained: tuple[str, ...]
     found: list[Found] = field(default_factory=list)
 
-    def add(self, path: str, fault: str) -> None:
+    def add(self, path: str, fault: Text) -> None:
         self.found.append(Found(path, fault))
         if len(self.found) >= MOST_FAULTS:
             raise _EnoughError
 
     def resource(self, resource: Any, path: str, accepted: tuple[str, ...]) -> None:
         if not isinstance(resource, dict):
-            self.add(path, "must be a resource")
+            self.add(path, Text("phải là một resource", "must be a resource"))
             return
         kind = resource.get("resourceType")
         if not isinstance(kind, str) or kind not in accepted:
-            self.add(f"{path}.resourceType", f"must be one of {', '.join(accepted)}" if accepted else "is not allowed")
+            self.add(
+                f"{path}.resourceType", _one_of(accepted) if accepted else Text("không được phép", "is not allowed")
+            )
             return
         before = len(self.found)
         self.members({name: value for name, value in resource.items() if name != "resourceType"}, path, kind, 0)
@@ -96,9 +99,9 @@ class _Walk:
 
     def element(self, value: Any, path: str, kind: str, depth: int) -> None:
         if not isinstance(value, dict) or not value:
-            self.add(path, "must be an object with members")
+            self.add(path, Text("phải là đối tượng có thành phần", "must be an object with members"))
         elif depth > DEEPEST:
-            self.add(path, "is nested too deeply")
+            self.add(path, Text("lồng quá sâu", "is nested too deeply"))
         else:
             before = len(self.found)
             self.members(value, path, kind, depth)
@@ -111,9 +114,15 @@ class _Walk:
         for name in value:
             spec = specs.get(name.removeprefix("_"))
             if spec is None or (name.startswith("_") and not self._is_primitive(spec)):
-                self.add(f"{path}.{name[:64]}", "is not known here")
+                self.add(f"{path}.{name[:64]}", Text("không có trong định nghĩa ở đây", "is not known here"))
             elif name in NOT_UNDERSTOOD:
-                self.add(f"{path}.{name}", "changes the meaning in a way that is not understood here")
+                self.add(
+                    f"{path}.{name}",
+                    Text(
+                        "làm thay đổi ý nghĩa theo cách hệ thống này không hiểu",
+                        "changes the meaning in a way that is not understood here",
+                    ),
+                )
             elif not name.startswith("_"):
                 self.member(value[name], value.get(f"_{name}"), f"{path}.{name}", spec, depth)
             elif name[1:] not in value:
@@ -127,11 +136,11 @@ class _Walk:
             return
         given = value if value is not None else beside
         if not isinstance(given, list) or not given:
-            self.add(path, "must be a list with members")
+            self.add(path, Text("phải là danh sách có phần tử", "must be a list with members"))
             return
         if not isinstance(beside, list):
             if beside is not None:
-                self.add(path, "has extensions that are not a list")
+                self.add(path, Text("có extension không phải danh sách", "has extensions that are not a list"))
             beside = []
         for place in range(max(len(given), len(beside))):
             one = value[place] if isinstance(value, list) and place < len(value) else None
@@ -152,11 +161,11 @@ class _Walk:
             self.element(beside, path, "Element", depth + 1)
         if value is None:
             if beside is None:
-                self.add(path, "must not be null")
+                self.add(path, Text("không được là null", "must not be null"))
         elif fault := primitives.fault(spec.kind, value):
             self.add(path, fault)
         elif isinstance(spec.extra, str) and value not in self._codes(spec.extra):
-            self.add(path, f"must be one of {', '.join(self._codes(spec.extra)[:20])}")
+            self.add(path, _one_of(self._codes(spec.extra)[:20]))
 
     def bound(self, value: Any, path: str, spec: Spec) -> None:
         if not isinstance(spec.extra, str) or not isinstance(value, dict):
@@ -167,7 +176,8 @@ class _Walk:
             isinstance(each, dict) and each.get("code") in allowed.get(str(each.get("system")), [])
             for each in (codings if isinstance(codings, list) else [])
         ):
-            self.add(path, f"must hold a coding of {', '.join(allowed)}: {', '.join(self._codes(spec.extra)[:20])}")
+            codes = f"{', '.join(allowed)}: {', '.join(self._codes(spec.extra)[:20])}"
+            self.add(path, Text(f"phải có một coding của {codes}", f"must hold a coding of {codes}"))
 
     def _codes(self, name: str) -> list[str]:
         return [code for codes in self.table.codes[name].values() for code in codes]
@@ -176,7 +186,12 @@ class _Walk:
         return spec.kind not in self.table.types and spec.kind != "Resource"
 
 
-def _missing(specs: dict[str, Spec], value: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _one_of(words: Sequence[str]) -> Text:
+    listed = ", ".join(words)
+    return Text(f"phải là một trong: {listed}", f"must be one of {listed}")
+
+
+def _missing(specs: dict[str, Spec], value: dict[str, Any]) -> Iterator[tuple[str, Text]]:
     given: dict[str, set[str]] = {}
     for name in value:
         spec = specs.get(name.removeprefix("_"))
@@ -184,10 +199,10 @@ def _missing(specs: dict[str, Spec], value: dict[str, Any]) -> Iterator[tuple[st
             given.setdefault(spec.choice, set()).add(name.removeprefix("_"))
     for choice, names in given.items():
         if len(names) > 1:
-            yield f"{choice}[x]", "must have one type only"
+            yield f"{choice}[x]", Text("chỉ được có một kiểu", "must have one type only")
     for name, spec in specs.items():
         if spec.minimum and name not in value and f"_{name}" not in value:
-            yield name, "is required"
+            yield name, Text("là bắt buộc", "is required")
     needed = {spec.choice for spec in specs.values() if spec.choice and spec.choice_minimum}
     for choice in sorted(needed - given.keys()):
-        yield f"{choice}[x]", "is required"
+        yield f"{choice}[x]", Text("là bắt buộc", "is required")

@@ -3,6 +3,8 @@
 import re
 from xml.parsers import expat
 
+from health_record.language import Text
+
 NAMESPACE = "http://www.w3.org/1999/xhtml"
 _ELEMENTS = """
 a abbr b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre q
@@ -21,8 +23,12 @@ SAFE_SCHEMES = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 class _RefusedError(Exception):
     """The narrative holds something that is not allowed."""
 
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
 
-def fault(text: str) -> str | None:
+
+def fault(text: str) -> Text | None:
     """What is wrong with the `div` of a narrative, or None."""
     parser = expat.ParserCreate()
     parser.StartElementHandler = _element
@@ -32,25 +38,33 @@ def fault(text: str) -> str | None:
     try:
         parser.Parse(text, True)
     except expat.ExpatError:
-        return "is not well-formed XHTML"
+        return Text("không phải là XHTML đúng cú pháp", "is not well-formed XHTML")
     except _RefusedError as refused:
-        return str(refused)
-    return None if text.startswith("<div") and f'xmlns="{NAMESPACE}"' in text[:200] else "must be one XHTML div"
+        return refused.why
+    return (
+        None
+        if text.startswith("<div") and f'xmlns="{NAMESPACE}"' in text[:200]
+        else Text("phải là một div XHTML", "must be one XHTML div")
+    )
 
 
 def _element(name: str, attributes: dict[str, str]) -> None:
     if name not in ELEMENTS:
-        raise _RefusedError(f"must not hold the element {name[:20]}")
+        raise _RefusedError(Text(f"không được có phần tử {name[:20]}", f"must not hold the element {name[:20]}"))
     for attribute, value in attributes.items():
         if attribute not in ATTRIBUTES:
-            raise _RefusedError(f"must not hold the attribute {attribute[:20]}")
+            raise _RefusedError(
+                Text(f"không được có thuộc tính {attribute[:20]}", f"must not hold the attribute {attribute[:20]}")
+            )
         if attribute == "href" and SCHEME.match(value) and not SAFE_SCHEMES.match(value):
-            raise _RefusedError("must not hold such a link")
+            raise _RefusedError(Text("không được có liên kết như vậy", "must not hold such a link"))
         if attribute == "src" and not value.startswith("#"):
-            raise _RefusedError("must not load anything")
+            raise _RefusedError(Text("không được nạp nội dung từ nơi khác", "must not load anything"))
         if attribute == "style" and ("url" in value.lower() or "\\" in value):
-            raise _RefusedError("must not load anything")
+            raise _RefusedError(Text("không được nạp nội dung từ nơi khác", "must not load anything"))
 
 
 def _declaration(*_: object) -> None:
-    raise _RefusedError("must not hold declarations or processing instructions")
+    raise _RefusedError(
+        Text("không được có khai báo hay chỉ thị xử lý", "must not hold declarations or processing instructions")
+    )

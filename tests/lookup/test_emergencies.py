@@ -1,0 +1,120 @@
+"""An emergency opens a record without consent: marked, bounded, and told to its person by SMS if they wish so."""
+
+import re
+from typing import Any
+
+import pytest
+import time_machine
+
+from functions.lookup import emergencies
+from health_record import sms
+from tests.conftest import World, call_handler
+from tests.declare import people
+from tests.facility_desk import Desk, Resident, keep, register
+
+SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+PHONE = "+84911222333"
+NOW, EPOCH = "2026-11-23T01:30:00Z", 1795397400
+PUBLIC_ORIGIN = "https://hososuckhoe.tphcm.example"
+
+
+def declared(world: World, *, notices: bool = True) -> None:
+    """A record as a resident makes it: a code to their phone, then the declaration."""
+    from functions.otp.handler import handler
+
+    asked = call_handler(handler, "POST", "/v1/otp", body={"phone": "0911222333"})
+    code = re.search(r"[0-9]{6}", world.sms()[-1][1])
+    assert code is not None
+    proof = {"challenge_id": asked.json["challenge_id"], "code": code[0]}
+    cookie = call_handler(handler, "POST", "/v1/otp/verify", body=proof).cookie("__Host-session")
+    body = people.declaration(consent_notices={"valueBoolean": notices}, consent_sharing={"valueBoolean": False})
+    assert people.put({"__Host-session": str(cookie)}, body).status == 201
+
+
+def emergency(desk: Desk, number: str = people.NATIONAL_ID, born: str = "1960-05-17") -> Any:
+    return desk.summary(SYSTEM, number, born, purpose="ETREAT", reason="unconscious")
+
+
+def notices(world: World) -> list[tuple[str, str]]:
+    return [(phone, text) for phone, text in world.sms() if "ma xac nhan" not in text]
+
+
+def test_the_person_is_told_on_the_phone_that_declared_and_only_there(world: World) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        declared(world)
+        desk, other = register(world), register(world, "79002")
+        assert emergency(desk).status == 200
+        assert notices(world) == [
+            (
+                PHONE,
+                "So Suc Khoe: mot ho so suc khoe cua so nay duoc mo de cap cuu luc 08:30 ngay 23/11. "
+                "Xem ai da mo tai 127.0.0.1, muc Ai da xem.",
+            )
+        ]
+        assert emergency(desk).status == emergency(other).status == 200
+        assert len(notices(world)) == 2  # once an hour for each facility
+        clock.shift(3600)
+        assert emergency(desk).status == 200
+        assert len(notices(world)) == 3
+    assert [item["emergency"] for item in world.items("audit") if "emergency" in item] == [True] * 4
+    for read in (emergency(desk), desk.everything(people.RECORD_ID)):
+        assert b"911222333" not in read.body
+    tables = [each for table in ("records", "access", "facts", "audit", "keys") for each in world.items(table)]
+    assert "911222333" not in people.dump(tables)
+
+
+def test_without_the_consent_to_notices_no_message_is_sent(world: World) -> None:
+    declared(world, notices=False)
+    assert emergency(register(world)).status == 200
+    assert notices(world) == []
+
+
+@pytest.mark.parametrize("failure", [sms.SmsRefusedError(), TimeoutError()])
+def test_a_message_that_fails_never_blocks_the_reading(
+    world: World, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    declared(world)
+
+    def fail(*_: Any) -> None:
+        raise failure
+
+    monkeypatch.setitem(sms.CHANNELS, "sns", fail)
+    answer = emergency(register(world))
+    assert (answer.status, answer.json["type"]) == (200, "document")
+
+
+def test_a_refused_or_replayed_emergency_tells_nobody(world: World) -> None:
+    declared(world)
+    assert emergency(register(world, permissions=["read"])).status == 403
+    desk = register(world)
+    message = desk.signed("GET", f"Patient/{people.RECORD_ID}/$summary", purpose="ETREAT", reason="unable")
+    assert [desk.send(message).status for _ in range(2)] == [200, 401]
+    assert len(notices(world)) == 1
+
+
+def test_the_notice_is_one_message_of_plain_letters() -> None:
+    import datetime
+
+    at = datetime.datetime(2026, 12, 31, 23, 59, tzinfo=datetime.UTC)
+    message = sms.emergency_message(PHONE, at, PUBLIC_ORIGIN)
+    assert sms.fits_one_segment(message.text)
+    assert re.search(r"[0-9]{6}", message.text) is None
+    assert message.values == {"at": "23:59 ngay 31/12"}
+
+
+@pytest.mark.parametrize("window", emergencies.EMERGENCIES)
+def test_emergencies_of_a_facility_have_an_end(world: World, window: Any) -> None:
+    keep(world, Resident(sharing=False))
+    desk, other = register(world), register(world, "79002")
+    with time_machine.travel(NOW, tick=False) as clock:
+        spent = {f"n{each.seconds}": each.limit - 1 if each is window else 0 for each in emergencies.EMERGENCIES}
+        ends = {f"until{each.seconds}": EPOCH + 60 for each in emergencies.EMERGENCIES}
+        world.table("access").put_item(Item={"pk": "budget#emergencies#79001", "sk": "window", **spent, **ends})
+        person = Resident()
+        assert emergency(desk, person.national_id, person.birth_date).status == 200
+        refused = emergency(desk, person.national_id, person.birth_date)
+        assert (refused.status, refused.json["issue"][0]["diagnostics"]) == (429, "too-many-emergencies")
+        assert refused.headers["retry-after"] == "60"
+        assert emergency(other, person.national_id, person.birth_date).status == 200
+        clock.shift(60)
+        assert emergency(desk, person.national_id, person.birth_date).status == 200
