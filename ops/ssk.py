@@ -17,6 +17,7 @@ COMMANDS = {
     "facility": ("ops.facility", "register facilities, rotate and revoke their keys"),
     "aggregate": ("ops.aggregate", "count what was declared, now"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
+    "cost": ("ops.cost", "reckon what a province costs from published prices"),
     "pilot": ("ops.pilot", "rehearse a pilot with invented residents on the local stack"),
 }
 

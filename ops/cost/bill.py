@@ -1,0 +1,92 @@
+"""What something costs: counted units times published prices, both kept as data."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ops.errors import OpsError
+
+HERE = Path(__file__).parent
+DAYS_OF_A_MONTH = 365 / 12
+
+type Units = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Price:
+    """`usd` dollars for `per` units, and the page that says so."""
+
+    usd: float
+    per: float
+    page: str
+
+
+@dataclass(frozen=True)
+class Prices:
+    """A price list of one day and region."""
+
+    read_on: date
+    region: str
+    vnd_per_usd: float
+    of: Mapping[str, Price]
+
+    def total(self, units: Units) -> float:
+        """What so many units cost, in dollars."""
+        return sum(self.cost(name, count) for name, count in units.items())
+
+    def cost(self, name: str, count: float) -> float:
+        """What so many units of one kind cost, in dollars."""
+        return count * self.of[name].usd / self.of[name].per
+
+
+def read_prices(file: Path = HERE / "prices.toml") -> Prices:
+    """The price list. Raises OpsError for a file that is none, or lacks a price that something needs."""
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        prices = {name: Price(**entry) for name, entry in content.items() if isinstance(entry, dict)}
+        read = Prices(content["read_on"], content["region"], content["vnd_per_usd"], prices)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise OpsError(f"{file} is no price list as ops/cost/prices.toml is ({error}).") from error
+    missing = {name for units in read_usage().values() for name in units} - prices.keys()
+    if missing:
+        raise OpsError(f"{file} has no price for {', '.join(sorted(missing))}.")
+    if any(price.usd < 0 or price.per <= 0 for price in prices.values()):
+        raise OpsError(f"{file} has a price below 0, or for no units.")
+    return read
+
+
+def read_usage(file: Path = HERE / "usage.toml") -> dict[str, dict[str, float]]:
+    """What one thing takes, by its name."""
+    usage: dict[str, dict[str, float]] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return usage
+
+
+def times(units: Units, factor: float) -> dict[str, float]:
+    """So many times as much of everything."""
+    return {name: count * factor for name, count in units.items()}
+
+
+def together(*parts: Units) -> dict[str, float]:
+    """All parts in one."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: sum(part.get(name, 0) for part in parts) for name in names}
+
+
+def rollout(usage: Mapping[str, Units], residents: int, readings: int, days: int) -> dict[str, float]:
+    """The units of `days` in which all declare, evenly, and so many summaries are read."""
+    months = days / DAYS_OF_A_MONTH
+    return together(
+        times(usage["idle_month"], months),
+        times(usage["serving_month"], months),
+        times(usage["declaration"], residents),
+        times(usage["reading"], readings),
+        times(usage["record_month"], residents * months / 2),  # half of them lie there on average
+    )
+
+
+def lines(prices: Prices, units: Units) -> Iterator[tuple[str, float, float]]:
+    """Name, count and dollars of each kind of unit, the dearest first."""
+    found = [(name, count, prices.cost(name, count)) for name, count in units.items()]
+    yield from sorted(found, key=lambda line: -line[2])

@@ -1,0 +1,143 @@
+"""`ssk cost`: what is counted is what the functions take, and the reckoning is arithmetic on a dated price list."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ops import ssk
+from ops.cost import bill
+from tests.conftest import World, aws, call_handler
+from tests.declare.people import RECORD, RECORD_ID, declaration
+from tests.facility_desk import Resident, keep, register
+from tests.ops.consumed import consumption, size
+from tests.otp.conftest import Browser
+from tests.posters import poster
+
+USAGE = bill.read_usage()
+GB = 1024**3
+NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+
+
+def about(counted: float) -> object:
+    return pytest.approx(counted, rel=0.25)
+
+
+def test_a_declaration_takes_what_the_file_says(world: World) -> None:
+    from functions.declare.handler import handler
+
+    browser = Browser(world)
+    with consumption() as consumed:
+        assert call_handler(handler, "POST", "/v1/visits", body={"poster": poster()}).status == 204
+        browser.sign_in(poster=poster())
+        made = call_handler(
+            handler,
+            "PUT",
+            RECORD,
+            path={"id": RECORD_ID},
+            body=declaration(),
+            headers={"if-none-match": "*"},
+            cookies=browser.cookies,
+        )
+    assert made.status == 201, made.body
+    said = USAGE["declaration"]
+    assert (said["write_units"], said["read_units"], said["kms_requests"]) == (
+        about(consumed.writes),
+        about(consumed.reads),
+        consumed.keys,
+    )
+    tables = ("records", "keys", "facts", "audit")
+    kept = sum(size(item) for table in tables for item in aws("dynamodb").scan(TableName=table)["Items"])
+    for name in ("table_gb_months", "recovery_gb_months"):
+        assert USAGE["record_month"][name] == about(kept / GB), kept / GB
+
+
+def test_a_reading_takes_what_the_file_says(world: World) -> None:
+    keep(world, Resident())
+    desk = register(world)
+    with consumption() as consumed:
+        assert desk.summary(NATIONAL_ID, "079185001234", "1985-03-02").status == 200
+    said = USAGE["reading"]
+    assert (said["write_units"], said["read_units"], said["kms_requests"]) == (
+        about(consumed.writes),
+        about(consumed.reads),
+        consumed.keys,
+    )
+
+
+def test_the_figures_are_units_times_prices(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ssk.main(["cost", "--residents", "5400", "--days", "30", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    prices = tomllib.loads((bill.HERE / "prices.toml").read_text())
+
+    def total(what: str, factor: float = 1) -> float:
+        return sum(factor * count * prices[name]["usd"] / prices[name]["per"] for name, count in USAGE[what].items())
+
+    assert (told["residents"], told["days"], told["readings"]) == (5400, 30, 270)
+    assert told["idle_month"] == pytest.approx(total("idle_month"))
+    assert told["million_declarations"] == pytest.approx(total("declaration", 1_000_000))
+    assert told["million_readings"] == pytest.approx(total("reading", 1_000_000))
+    months = 30 / (365 / 12)
+    assert told["these_days"] == pytest.approx(
+        total("idle_month", months)
+        + total("serving_month", months)
+        + total("declaration", 5400)
+        + total("reading", 270)
+        + total("record_month", 5400 * months / 2)
+    )
+    assert sum(told["lines"].values()) == pytest.approx(told["these_days"])
+    assert told["messages_vnd"] == 5400 * 900
+    assert told["month_after"] < min(told["managed_fhir_month"], told["fhir_server_month"])
+
+
+def test_every_price_has_a_page_and_the_list_a_day() -> None:
+    prices = bill.read_prices()
+    assert prices.read_on.year >= 2026
+    assert all(price.page.startswith("https://") for price in prices.of.values())
+    assert prices.of.keys() == {name for units in USAGE.values() for name in units}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--residents", "-1", "--days", "30"), "--residents must be 0 to 200000000."),
+        (("--residents", "200000001", "--days", "30"), "--residents must be 0 to 200000000."),
+        (("--residents", "1", "--days", "0"), "--days must be 1 to 3660."),
+        (("--residents", "1", "--days", "3661"), "--days must be 1 to 3660."),
+        (("--residents", "1", "--days", "1", "--readings", "-1"), "--readings must be 0 to 1000000000."),
+        (("--residents", "1", "--days", "1", "--province", "74"), "There is no infrastructure/provinces/74.toml."),
+        (("--residents", "1", "--days", "1", "--province", "../x"), "There is no infrastructure/provinces/../x.toml."),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(
+    words: tuple[str, ...], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ssk.main(["cost", *words]) == 1
+    assert capsys.readouterr().err == f"ssk: {reason}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("[alarms]", "[alarm]"), "has no price for alarms."),
+        (("usd = 0.625", "usd = -1"), "has a price below 0, or for no units."),
+        (("read_on = 2026-11-23", ""), "is no price list as ops/cost/prices.toml is ('read_on')."),
+        (("[alarms]", "[alarms"), "is no price list"),
+    ],
+)
+def test_a_list_that_is_none_is_refused_by_its_fault(
+    change: tuple[str, str], reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (bill.HERE / "prices.toml").read_text()
+    assert text.count(change[0]) == 1
+    (tmp_path / "own.toml").write_text(text.replace(*change))
+    assert ssk.main(["cost", "--residents", "1", "--days", "1", "--prices", str(tmp_path / "own.toml")]) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_an_empty_province_costs_its_months_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ssk.main(["cost", "--residents", "0", "--days", "365", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["these_days"] == pytest.approx(12 * (told["idle_month"] + 24 * 0.30))
+    assert told["messages"] == 0
