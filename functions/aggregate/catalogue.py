@@ -10,7 +10,8 @@ from typing import Any
 from health_record.language import Text
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
-CVX = "http://hl7.org/fhir/sid/cvx"
+NOT_COUNTED = "urn:x-so-suc-khoe:extension:not-counted"
+VACCINES = ("http://hl7.org/fhir/sid/cvx|", "http://www.whocc.no/atc|J07")
 # "I do not know": as HL7 writes it, and as SNOMED CT does for smoking.
 NOT_KNOWN = (
     "http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-unknown",
@@ -42,7 +43,7 @@ def entries() -> Mapping[str, Entry]:
     text = resources.files("health_record").joinpath("form/questionnaire.json").read_text(encoding="utf-8")
     found: dict[str, Entry] = {}
     for top in json.loads(text)["item"]:
-        if top["linkId"] in ("identity", "consent"):
+        if top["linkId"] in ("identity", "consent") or _uncounted(top):
             continue
         kind = KINDS.get(top["linkId"], "conditions")
         for item in _questions(top):
@@ -63,7 +64,7 @@ def kind_of(key: str) -> str:
     entry = entries().get(key)
     if entry and entry.kind != "answer":
         return entry.kind
-    return "immunizations" if key.startswith(CVX) else "conditions"
+    return "immunizations" if key.startswith(VACCINES) else "conditions"
 
 
 def of_kind(kind: str) -> list[Entry]:
@@ -97,6 +98,10 @@ def _of_question(item: Mapping[str, Any], kind: str) -> Iterator[Entry]:
 
 def _exclusive(option: Mapping[str, Any]) -> bool:
     return any(found["url"].endswith("questionnaire-optionExclusive") for found in option.get("extension", []))
+
+
+def _uncounted(group: Mapping[str, Any]) -> bool:
+    return any(found["url"] == NOT_COUNTED and found["valueBoolean"] for found in group.get("extension", []))
 
 
 def _key(coding: Mapping[str, Any]) -> str:

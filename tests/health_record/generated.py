@@ -22,6 +22,7 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "identity.insurance-number": st.from_regex(r"[A-Z]{2}[1-5][0-9]{12}|[0-9]{10}|[0-9]{12}", fullmatch=True),
     "identity.full-name": st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1, max_size=40),
     "consent.record": st.just(True),
+    "person.email": WORDS.map(lambda word: f"{word}@vidu.vn"),
 }
 
 
@@ -34,7 +35,7 @@ def responses(draw: st.DrawFn) -> dict[str, Any]:
         "resourceType": "QuestionnaireResponse",
         "questionnaire": form.url,
         "status": "completed",
-        "item": [built for item in form.items if (built := _built(draw, item, given))],
+        "item": [built for item in form.items if _is_taken(draw, item) for built in _all_of(draw, item, given)],
     }
 
 
@@ -56,11 +57,23 @@ def broken_responses(draw: st.DrawFn) -> Any:
     return body
 
 
+def _is_taken(draw: st.DrawFn, group: Item) -> bool:
+    """An optional section is left out more often than not."""
+    return any(item.required for item in group.items) or draw(st.integers(0, 3)) == 0
+
+
+def _all_of(draw: st.DrawFn, item: Item, given: dict[str, set[str]]) -> list[dict[str, Any]]:
+    """The item once, or a group that repeats a few times; what was answered in a row counts in that row alone."""
+    times = draw(st.integers(0, 2)) if item.type == "group" and item.repeats else 1
+    rows = [_built(draw, item, dict(given) if times > 1 else given) for _ in range(times)]
+    return [row for row in rows if row]
+
+
 def _built(draw: st.DrawFn, item: Item, given: dict[str, set[str]]) -> dict[str, Any] | None:
     if item.type == "display" or not _applies(item, given):
         return None
     if item.type == "group":
-        inner = [built for child in item.items if (built := _built(draw, child, given))]
+        inner = [built for child in item.items for built in _all_of(draw, child, given)]
         return {"linkId": item.link_id, "item": inner} if inner else None
     if not item.required and not draw(st.booleans()):
         return None
@@ -76,7 +89,7 @@ def _applies(item: Item, given: dict[str, set[str]]) -> bool:
 def _answers(draw: st.DrawFn, item: Item) -> list[dict[str, Any]]:
     if item.link_id == "identity.ward":
         return [{"valueCoding": {"code": draw(st.sampled_from(sorted(wards.of_province("79"))))}}]
-    if item.type == "choice":
+    if item.type in ("choice", "open-choice"):
         codings = [
             (option.exclusive, {"system": option.value.system, "code": option.value.code}) for option in item.options
         ]
@@ -106,6 +119,9 @@ def _plain(draw: st.DrawFn, item: Item) -> dict[str, Any]:
             return {"valueDecimal": draw(st.integers(low, high))}
         case "date":
             return {"valueDate": "2020"}
+        case "quantity":
+            unit = draw(st.sampled_from(item.units))
+            return {"valueQuantity": {"value": draw(st.integers(0, 100)), "system": unit.system, "code": unit.code}}
         case _:
             return {"valueString": draw(WORDS)}
 

@@ -4,14 +4,14 @@ import datetime
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from health_record import facts, wards
 from health_record.questionnaire import Coded, Verdict, declaration_form, judge
 from tests.health_record.generated import JSON, broken_responses, responses
 
 TODAY = datetime.date(2026, 11, 23)
-SETTINGS = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(deadline=None, max_examples=50)
 
 
 def ward(code: str) -> Coded | None:

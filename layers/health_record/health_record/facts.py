@@ -59,7 +59,7 @@ def resident_row(
 def _answered(form: Form, declaration: Declaration) -> Iterator[tuple[Item, list[Any]]]:
     for node in every_node(declaration.answers.nodes):
         item = form.by_link_id[node.item.link_id]
-        if node.answers and not item.link_id.startswith(PERSONAL):
+        if node.answers and item.counted and not item.link_id.startswith(PERSONAL):
             yield item, [answer.value for answer in node.answers]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
+NOT_COUNTED = "urn:x-so-suc-khoe:extension:not-counted"
 FILE = Path(__file__).parent.parent / "form" / "questionnaire.json"
 ANSWER_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "boolean": ("valueBoolean",),
@@ -85,6 +86,7 @@ class Item:
     options: tuple[Option, ...] = ()
     conditions: tuple[Condition, ...] = ()
     any_condition: bool = False
+    counted: bool = True
     items: tuple["Item", ...] = ()
 
     @property
@@ -132,10 +134,11 @@ def _walk(items: tuple[Item, ...]) -> Iterator[Item]:
         yield from _walk(item.items)
 
 
-def _item(raw: Mapping[str, Any], value_sets: Mapping[str, Any]) -> Item:
+def _item(raw: Mapping[str, Any], value_sets: Mapping[str, Any], *, counted: bool = True) -> Item:
     link_id, kind = str(raw.get("linkId", "")), str(raw.get("type", ""))
     if not link_id or (kind not in ANSWER_MEMBERS and kind not in ("group", "display", *REFUSED_TYPES)):
         raise FormError(f"item {link_id!r} has no usable type: {kind!r}")
+    counted = counted and extension(raw, NOT_COUNTED) is not True
     return Item(
         link_id=link_id,
         type=kind,
@@ -155,7 +158,8 @@ def _item(raw: Mapping[str, Any], value_sets: Mapping[str, Any]) -> Item:
         options=_options(raw, value_sets),
         conditions=tuple(_condition(found) for found in raw.get("enableWhen", [])),
         any_condition=raw.get("enableBehavior", "any") == "any",
-        items=tuple(_item(child, value_sets) for child in raw.get("item", [])),
+        counted=counted,
+        items=tuple(_item(child, value_sets, counted=counted) for child in raw.get("item", [])),
     )
 
 

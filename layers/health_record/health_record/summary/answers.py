@@ -1,23 +1,29 @@
 """The answers of a declaration beside their questions: the only place that walks a QuestionnaireResponse."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from health_record.summary.coded import coding, english, translated
-from health_record.summary.sources import DATA_ABSENT_REASON, Resource
+from health_record.summary.sources import DATA_ABSENT_REASON, LOINC, Resource
 
 NOT_HEALTH = ("identity", "consent")
+OF_PATIENT = "http://hl7.org/fhir/StructureDefinition/Patient#Patient."
 UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One question with its answers; `details` are the free texts that belong to one answer (by its code)."""
+    """One question with its answers; `details` are the free texts that belong to one answer (by its code).
+
+    `options` are the codings it offers, `section` the LOINC code of the section that its group names.
+    """
 
     item: Resource
     answers: list[Resource]
     details: dict[str, list[str]]
+    options: list[Resource] = field(default_factory=list)
+    section: str | None = None
 
     @property
     def link_id(self) -> str:
@@ -31,13 +37,14 @@ class Answered:
         return found
 
     @property
+    def loinc(self) -> set[str]:
+        """The LOINC codes among them."""
+        return _loinc(self.item)
+
+    @property
     def concept(self) -> Resource:
         """What the question asks for, as a CodeableConcept."""
-        text = str(self.item.get("text", self.link_id))
-        concept: Resource = {"coding": self.codes, "text": text} if self.codes else {"text": text}
-        if beside := translated(text, english(self.item, "text")):
-            concept["_text"] = beside
-        return concept
+        return concept_of(self.item)
 
     @property
     def unit(self) -> Resource:
@@ -55,8 +62,7 @@ class Answered:
     def option(self, answer: Resource) -> Resource:
         """The answered Coding with the form's own words in both languages."""
         chosen: Resource = answer.get("valueCoding", {})
-        for option in self.item.get("answerOption", []):
-            offered = option.get("valueCoding", {})
+        for offered in self.options:
             if chosen.get("code") == offered.get("code") and chosen.get("system") in (None, offered.get("system")):
                 return coding(
                     offered.get("system"), offered["code"], offered.get("display"), english(offered, "display")
@@ -64,25 +70,118 @@ class Answered:
         return {name: chosen[name] for name in ("system", "code", "display") if name in chosen}
 
 
+@dataclass(frozen=True)
+class Row:
+    """One occurrence of a group that repeats, with what was answered in it."""
+
+    group: Resource
+    parts: list[Answered]
+
+    @property
+    def link_id(self) -> str:
+        """The group's linkId."""
+        return str(self.group["linkId"])
+
+    @property
+    def loinc(self) -> set[str]:
+        """The LOINC codes of the group."""
+        return _loinc(self.group)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A whole response: its questions, its rows, and what describes the person, by the path of `Patient`."""
+
+    questions: list[Answered]
+    rows: list[Row]
+    patient: list[tuple[str, Row]]
+
+
 def is_unknown(answer: Resource) -> bool:
     """Whether the answer is "I do not know"."""
     return bool(answer.get("valueCoding", {}).get("system") == DATA_ABSENT_REASON)
 
 
-def answered(questionnaire: Resource, response: Resource) -> list[Answered]:
-    """Every question that has an answer, in the order of the form; identity and consent are left to others."""
-    items = {item["linkId"]: item for item in _items(questionnaire.get("item", []))}
-    given: dict[str, list[Resource]] = {}
-    for link_id, answers in _given(response.get("item", [])):
-        if link_id in items:
-            given[link_id] = given.get(link_id, []) + answers
-    details = _details(items, given)
-    attached = {link_id for found in details.values() for link_id, _, _ in found}
-    return [
-        Answered(items[link_id], answers, _by_code(details.get(link_id, [])))
-        for link_id, answers in given.items()
-        if link_id not in attached and link_id.partition(".")[0] not in NOT_HEALTH
-    ]
+def concept_of(item: Resource) -> Resource:
+    """What a question or group of the form is about, as a CodeableConcept."""
+    codes, text = item.get("code", []), str(item.get("text", item["linkId"]))
+    concept: Resource = {"coding": codes, "text": text} if codes else {"text": text}
+    if beside := translated(text, english(item, "text")):
+        concept["_text"] = beside
+    return concept
+
+
+def said(questionnaire: Resource, response: Resource) -> Said:
+    """Everything that has an answer, in the order of the form; identity and consent are left to others."""
+    reader = _Reader(questionnaire)
+    reader.read(response.get("item", []), None)
+    return Said(reader.questions(), reader.rows, reader.patient)
+
+
+def plain(answer: Resource) -> Any:
+    """The bare value of an answer that is no Coding."""
+    return next((value for name, value in answer.items() if name.startswith("value")), None)
+
+
+class _Reader:
+    def __init__(self, questionnaire: Resource) -> None:
+        self._items = {item["linkId"]: item for item in _items(questionnaire.get("item", []))}
+        self._value_sets = {f"#{found.get('id')}": found for found in questionnaire.get("contained", [])}
+        self._given: dict[str, list[Resource]] = {}
+        self._sections: dict[str, str | None] = {}
+        self.rows: list[Row] = []
+        self.patient: list[tuple[str, Row]] = []
+
+    def read(self, given: list[Resource], section: str | None) -> None:
+        """Take in one `item` list of the response."""
+        for one in given:
+            item = self._items.get(one["linkId"])
+            if item is None or one["linkId"].partition(".")[0] in NOT_HEALTH:
+                continue
+            if str(item.get("definition", "")).startswith(OF_PATIENT):
+                self.patient.append((item["definition"].removeprefix(OF_PATIENT), Row(item, self._parts([one]))))
+            elif item["type"] == "group" and item.get("repeats"):
+                self.rows.append(Row(item, self._parts(one.get("item", []))))
+            else:
+                self._take(one, min(_loinc(item), default=section) if item["type"] == "group" else section)
+
+    def _take(self, one: Resource, section: str | None) -> None:
+        link_id = one["linkId"]
+        if one.get("answer"):
+            self._given[link_id] = self._given.get(link_id, []) + one["answer"]
+            self._sections[link_id] = section
+        self.read(one.get("item", []), section)
+        for answer in one.get("answer", []):
+            self.read(answer.get("item", []), section)
+
+    def questions(self) -> list[Answered]:
+        """The questions outside of rows; a detail of one answer stands with that answer."""
+        details = _details(self._items, self._given)
+        attached = {link_id for found in details.values() for link_id, _, _ in found}
+        return [
+            self._answered(link_id, answers, _by_code(details.get(link_id, [])))
+            for link_id, answers in self._given.items()
+            if link_id not in attached
+        ]
+
+    def _parts(self, given: list[Resource]) -> list[Answered]:
+        """Every answered question of a row, flat."""
+        return [self._answered(link_id, answers, {}) for link_id, answers in _flat(given) if link_id in self._items]
+
+    def _answered(self, link_id: str, answers: list[Resource], details: dict[str, list[str]]) -> Answered:
+        item = self._items[link_id]
+        return Answered(item, answers, details, list(self._options(item)), self._sections.get(link_id))
+
+    def _options(self, item: Resource) -> Iterator[Resource]:
+        yield from (option["valueCoding"] for option in item.get("answerOption", []) if "valueCoding" in option)
+        value_set = self._value_sets.get(str(item.get("answerValueSet")), {})
+        yield from value_set.get("expansion", {}).get("contains", [])
+        for include in value_set.get("compose", {}).get("include", []):
+            yield from ({"system": include.get("system"), **concept} for concept in include.get("concept", []))
+
+
+def _loinc(item: Resource) -> set[str]:
+    return {str(code["code"]) for code in item.get("code", []) if code.get("system") == LOINC and "code" in code}
 
 
 def _items(items: list[Resource]) -> Iterator[Resource]:
@@ -91,25 +190,26 @@ def _items(items: list[Resource]) -> Iterator[Resource]:
         yield from _items(item.get("item", []))
 
 
-def _given(items: list[Resource]) -> Iterator[tuple[str, list[Resource]]]:
+def _flat(items: list[Resource]) -> Iterator[tuple[str, list[Resource]]]:
     for item in items:
         if item.get("answer"):
             yield item["linkId"], item["answer"]
-        yield from _given(item.get("item", []))
+        yield from _flat(item.get("item", []))
         for answer in item.get("answer", []):
-            yield from _given(answer.get("item", []))
+            yield from _flat(answer.get("item", []))
 
 
 def _details(items: dict[str, Resource], given: dict[str, list[Resource]]) -> dict[str, list[tuple[str, str, str]]]:
     """Free texts without a code of their own that are asked because of one coded answer of another question."""
     found: dict[str, list[tuple[str, str, str]]] = {}
     for link_id, answers in given.items():
-        item = items[link_id]
-        for condition in item.get("enableWhen", []):
-            code = condition.get("answerCoding", {}).get("code")
-            if item["type"] in ("string", "text") and not item.get("code") and code and condition["question"] in given:
-                text = str(answers[0].get("valueString", ""))
-                found.setdefault(condition["question"], []).append((link_id, code, text))
+        item, conditions = items[link_id], items[link_id].get("enableWhen", [])
+        if item["type"] not in ("string", "text") or item.get("code") or len(conditions) != 1:
+            continue
+        question, code = conditions[0]["question"], conditions[0].get("answerCoding", {}).get("code")
+        if code and question in given:
+            text = str(answers[0].get("valueString", ""))
+            found.setdefault(question, []).append((link_id, code, text))
     return found
 
 
@@ -118,8 +218,3 @@ def _by_code(found: list[tuple[str, str, str]]) -> dict[str, list[str]]:
     for _, code, text in found:
         by_code.setdefault(code, []).append(text)
     return by_code
-
-
-def plain(answer: Resource) -> Any:
-    """The bare value of an answer that is no Coding."""
-    return next((value for name, value in answer.items() if name.startswith("value")), None)

@@ -6,7 +6,7 @@ from typing import Any
 from health_record.summary import coded, narrative
 from health_record.summary.derived import derive
 from health_record.summary.fitting import fitted, without_repeats
-from health_record.summary.patient import patient
+from health_record.summary.patient import described
 from health_record.summary.sections import SECTIONS, Section, is_error, section_of
 from health_record.summary.sources import LOINC, Record, Resource
 
@@ -20,7 +20,10 @@ def document(record: Record) -> Resource:
     by_section = _by_section(resources)
     composition = _composition(record, by_section, unknown)
     author = _author(record)
-    known = {f"{each['resourceType']}/{each['id']}": each for each in [patient(record.person), author, *resources]}
+    known = {
+        f"{each['resourceType']}/{each['id']}": each
+        for each in [described(record.person, record.declaration), author, *resources]
+    }
     ordered = [composition, *_reachable(composition, known)]
     return {
         "resourceType": "Bundle",

@@ -27,7 +27,14 @@ def sentence(text: str) -> Resource:
 
 
 def headline(resource: Resource) -> str:
-    """One line that says what a resource says."""
+    """One line that says what a resource says, its notes at the end."""
+    doses = [each.get("doseNumberPositiveInt") for each in resource.get("protocolApplied", [])]
+    asides = [f"mũi {dose} (dose {dose})" for dose in doses if dose]
+    asides += [str(each["text"]) for each in resource.get("note", []) if each.get("text")]
+    return "; ".join([_statement(resource), *asides])
+
+
+def _statement(resource: Resource) -> str:
     named = resource.get("code") or resource.get("vaccineCode") or resource.get("medicationCodeableConcept")
     if resource["resourceType"] == "FamilyMemberHistory":
         conditions = ", ".join(words(each.get("code")) for each in resource.get("condition", []))

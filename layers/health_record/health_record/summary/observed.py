@@ -12,13 +12,20 @@ SYSTOLIC, DIASTOLIC, BLOOD_PRESSURE = "8480-6", "8462-4", "85354-9"
 VITAL_SIGNS = frozenset(
     {SYSTOLIC, DIASTOLIC, BLOOD_PRESSURE, "8302-2", "29463-7", "39156-5", "8310-5", "8867-4", "9279-1", "2708-6"}
     | {"59408-5", "9843-4", "85353-1", "8287-5", "3137-7", "8306-3"}
+    | {"8280-0"}  # waist, which Vietnam's form lists with them
 )
 # Observation-pregnancy-* profiles of IPS 2.0.0.
 PREGNANCY = frozenset(
     {"82810-3", "11778-8", "11779-6", "11780-4", "11636-8", "11637-6", "11638-4", "11639-2", "11640-0"}
     | {"11612-9", "11613-7", "11614-5", "33065-4"}
 )
-LABORATORY = frozenset({"882-1", "883-0", "10331-7"})
+LABORATORY = frozenset({"882-1", "883-9", "10331-7"})
+# Sections that a group of the form may name for its observations (Composition-uv-ips).
+OF_GROUPS = {
+    "29762-2": ("Thói quen và lối sống", "Social history"),
+    "10162-6": ("Thai sản", "History of pregnancies"),
+    "81338-6": ("Thông tin khác", "Patient story"),
+}
 
 
 def category_of(codes: set[str]) -> str:
@@ -30,8 +37,10 @@ def category_of(codes: set[str]) -> str:
 
 def observation(person: Person, declaration: Declaration, question: Answered) -> Iterator[Resource]:
     """One Observation for each answer that says something."""
-    codes = {code["code"] for code in question.codes if code.get("system") == LOINC and "code" in code}
-    category = coded.status("observation-category", category_of(codes))
+    category = coded.status("observation-category", category_of(question.loinc))
+    place_of = {"category": [category]}
+    if question.section in OF_GROUPS and category_of(question.loinc) == "social-history":
+        place_of["category"].append(coded.concept(LOINC, question.section, *OF_GROUPS[question.section]))
     for place, answer in enumerate(question.answers):
         key = str(answer.get("valueCoding", {}).get("code") or (place or "value"))
         if not question.item.get("repeats"):
@@ -41,16 +50,17 @@ def observation(person: Person, declaration: Declaration, question: Answered) ->
             "id": person.derived_id(question.link_id, key),
             "meta": self_declared_meta(declaration),
             "status": "preliminary",
-            "category": [category],
+            **place_of,
             "code": question.concept,
             "subject": person.reference,
             "effectiveDateTime": declaration.authored,
             "performer": [person.reference],
-            **_value(question, answer),
+            **said_by(question, answer),
         }
 
 
-def _value(question: Answered, answer: Resource) -> dict[str, Any]:
+def said_by(question: Answered, answer: Resource) -> dict[str, Any]:
+    """The answer as members of an Observation or of a component: a value, or that it is not known."""
     if is_unknown(answer):
         return {"dataAbsentReason": coded.status("data-absent-reason", "asked-unknown")}
     if "valueCoding" in answer:

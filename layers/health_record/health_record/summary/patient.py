@@ -1,7 +1,10 @@
 """The Patient resource of a record (VN Core's identifier systems; `name.text` is the full name as given)."""
 
 from health_record import identifiers, wards
-from health_record.summary.sources import Person, Resource
+from health_record.summary.answers import Answered, Row, said
+from health_record.summary.coded import codes_of
+from health_record.summary.rows import RELATIVES
+from health_record.summary.sources import Declaration, Person, Resource
 
 SYSTEMS = {
     "national_id": identifiers.NATIONAL_ID,
@@ -26,6 +29,47 @@ def patient(person: Person) -> Resource:
     if identity.get("ward"):
         resource["address"] = [{"use": "home", "type": "physical", "country": "VN", **_ward(identity)}]
     return resource
+
+
+def described(person: Person, declaration: Declaration | None) -> Resource:
+    """The same with what the declaration says of them: items whose `definition` is a path of `Patient`."""
+    resource = patient(person)
+    if declaration is None:
+        return resource
+    for path, row in said(declaration.questionnaire, declaration.response).patient:
+        if path == "contact":
+            found = _contact(row)
+        elif path == "telecom":
+            found = _telecom(row.parts[0])
+        else:
+            found = {"use": "home", "text": _text(row.parts[0])}
+        resource.setdefault(path.partition(".")[0], []).append(found)
+    return resource
+
+
+def _contact(row: Row) -> Resource:
+    """Someone to call: name, relationship (that of the group itself where it has one) and telephones."""
+    contact: Resource = {}
+    if roles := [code for code in codes_of({"coding": row.group.get("code", [])}) if code[0] == RELATIVES]:
+        contact["relationship"] = [{"coding": [{"system": roles[0][0], "code": roles[0][1]}]}]
+    for part in row.parts:
+        match str(part.item.get("definition", "")).rpartition(".")[2]:
+            case "name":
+                contact["name"] = {"text": _text(part)}
+            case "relationship":
+                contact["relationship"] = [{"coding": [part.option(part.answers[0])]}]
+            case "telecom":
+                contact.setdefault("telecom", []).append(_telecom(part))
+    return contact
+
+
+def _telecom(part: Answered) -> Resource:
+    text = _text(part)
+    return {"system": "email" if "@" in text else "phone", "value": text}
+
+
+def _text(part: Answered) -> str:
+    return str(part.answers[0].get("valueString", ""))
 
 
 def bare(record_id: str) -> Resource:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from health_record.summary.coded import codes_of
-from health_record.summary.observed import PREGNANCY, VITAL_SIGNS
+from health_record.summary.observed import OF_GROUPS, PREGNANCY, VITAL_SIGNS
 from health_record.summary.sources import LOINC, Resource
 
 
@@ -72,6 +72,8 @@ def _condition(resource: Resource) -> str:
 def _observation(resource: Resource) -> str:
     codes = {code for system, code in codes_of(resource.get("code")) if system == LOINC}
     categories = {code for each in resource.get("category", []) for _, code in codes_of(each)}
+    if named := categories & OF_GROUPS.keys():
+        return min(named)
     if codes & PREGNANCY:
         return PREGNANCIES
     if "vital-signs" in categories or codes & VITAL_SIGNS:
