@@ -174,7 +174,8 @@ class ProvinceStack(Stack):
         tables = self.tables
         everything = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
         self._may_on(DECLARE, tables.access, ["UpdateItem"], only=["session#*", "account#*", "budget#*"])
-        self._may_on(DECLARE, tables.access, ["DeleteItem"], only=["account#*"])  # erasing the last record
+        # What the account's PIN opens; and erasing the last record takes the PIN away.
+        self._may_on(DECLARE, tables.access, ["BatchGetItem", "DeleteItem"], only=["account#*"])
         self._may_on(DECLARE, tables.records, everything)
         self._may_on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
         self._may_on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])

@@ -49,7 +49,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
     ),
     "declare": (
         _on("access", "UpdateItem", "session#", "account#", "budget#"),
-        _on("access", "DeleteItem", "account#"),
+        _on("access", "BatchGetItem DeleteItem", "account#"),
         _on("records", "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"),
         _on("keys", "BatchGetItem ConditionCheckItem DeleteItem PutItem"),
         _on("facts", "DeleteItem PutItem Query UpdateItem"),

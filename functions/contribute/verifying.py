@@ -1,4 +1,4 @@
-"""`$verify`: a facility has seen the card, so the number is this record's and the account may set a new PIN.
+"""`$verify`: a facility has seen the card, so the number is this record's and a new PIN may open this record.
 
 identifier#<short>#<mac> / verified   record_id, at, facility_id      one record at most for each number
 """
@@ -36,6 +36,7 @@ class Card:
     call: FacilityCall
     opened: Opened
     pointer: Pointer
+    permits_pin: bool
 
     @property
     def identity(self) -> Identity:
@@ -55,24 +56,30 @@ def verify(config: ContributeSettings, call: FacilityCall, patient_id: str, even
     A number that was verified for another record moves here: that is how a conflict is settled, and the other record's
     person finds it in their own list. Raises NotFoundError unless the birth date on the card is the record's.
     """
-    _settle(config, call, patient_id, wanted.from_parameters(event))
+    permits_pin = _permits_pin(event)
+    _settle(config, call, patient_id, wanted.from_parameters(event), permits_pin=permits_pin)
     call.audited = True
     count("IdentifierVerified")
-    until = datetime.datetime.fromtimestamp(int(time.time()) + permits.LIVE_SECONDS, datetime.UTC)
-    return {
-        "resourceType": "Parameters",
-        "parameter": [
-            {"name": "verified", "valueBoolean": True},
-            {"name": "pinPermittedUntil", "valueInstant": until.isoformat().replace("+00:00", "Z")},
-        ],
-    }
+    parameter: list[dict[str, Any]] = [{"name": "verified", "valueBoolean": True}]
+    if permits_pin:
+        until = datetime.datetime.fromtimestamp(int(time.time()) + permits.LIVE_SECONDS, datetime.UTC)
+        parameter.append({"name": "pinPermittedUntil", "valueInstant": until.isoformat().replace("+00:00", "Z")})
+    return {"resourceType": "Parameters", "parameter": parameter}
 
 
-def _settle(config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted) -> None:
+def _permits_pin(event: api.Event) -> bool:
+    """Whether the phone's holder may set a new PIN: not if the facility says that the person did not ask for one."""
+    given = [each.get("valueBoolean") for each in wanted.parameters(event) if each.get("name") == "permitPin"]
+    return given != [False]
+
+
+def _settle(
+    config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted, *, permits_pin: bool
+) -> None:
     """What changed meanwhile, the record or who holds the number, is read again before each further attempt."""
     holder: str | None = None
     for _ in range(ATTEMPTS):
-        card = _card(config, call, patient_id, asked)
+        card = _card(config, call, patient_id, asked, permits_pin=permits_pin)
         try:
             client("dynamodb").transact_write_items(TransactItems=list(_members(card, holder)))
         except Exception as error:
@@ -89,7 +96,7 @@ def _settle(config: ContributeSettings, call: FacilityCall, patient_id: str, ask
     raise UnavailableError
 
 
-def _card(config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted) -> Card:
+def _card(config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted, *, permits_pin: bool) -> Card:
     record_id = records.record_id_of(patient_id)
     opened, spent = opening.unlock(config, record_id, misses.budget(call.facility.id), misses.refuse_if_spent)
     if opened is None or asked.pointer is None or not asked.is_born(opened.identity.birth_date):
@@ -99,7 +106,7 @@ def _card(config: ContributeSettings, call: FacilityCall, patient_id: str, asked
             type="no-such-person",
         )
     call.record_id = opened.record_id
-    return Card(config, call, opened, asked.pointer)
+    return Card(config, call, opened, asked.pointer, permits_pin)
 
 
 def _members(card: Card, holder: str | None) -> Iterator[dict[str, Any]]:
@@ -107,7 +114,6 @@ def _members(card: Card, holder: str | None) -> Iterator[dict[str, Any]]:
     entry = card.call.entry("verify", "allowed")
     yield audit.transact_put(card.config.table_audit, entry)
     yield _verified(card, holder)
-    yield permits.give_item(card.config.table_access, card.opened.meta.account)
     yield _identity(card)
     claim = {"pk": card.pk(card.pointer), "sk": records.claim_sk(record_id), "record_id": record_id}
     yield {"Put": {"TableName": table, "Item": to_wire(claim)}}
@@ -116,9 +122,23 @@ def _members(card: Card, holder: str | None) -> Iterator[dict[str, Any]]:
         yield _released(table, pk, records.claim_sk(record_id), record_id)
         if _is_verified(table, pk, record_id):
             yield _released(table, pk, records.VERIFIED, record_id)
+    if card.permits_pin:
+        account = card.opened.meta.account
+        yield permits.give_item(card.config.table_access, account, record_id, _held_by(table, account))
     if holder is not None:  # who lost the number sees in their own list who took it, and when
         lost: Item = {**entry, "pk": f"{entry['pk']}#lost", "action": "verified-elsewhere", "record_id": holder}
         yield audit.transact_put(card.config.table_audit, lost)
+
+
+def _held_by(table: str, account: str) -> list[str]:
+    """The records of the account: a PIN that is set by this call's permission opens none of them but those seen."""
+    found = client("dynamodb").query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :record)",
+        ExpressionAttributeValues=to_wire({":pk": records.account_pk(account), ":record": records.record_pk("")}),
+        ConsistentRead=True,
+    )["Items"]
+    return [str(from_wire(item)["record_id"]) for item in found]
 
 
 def _verified(card: Card, holder: str | None) -> dict[str, Any]:

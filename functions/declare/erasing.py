@@ -7,7 +7,7 @@ rest, the meta item last, so that a broken sweep is found and continued by the s
 
 from typing import Any
 
-from functions.declare import counting, mine, repeats, sharing, writes
+from functions.declare import counting, mine, sharing, writes
 from functions.declare.config import config, macs
 from functions.declare.correction import verified_for
 from functions.declare.mine import Held
@@ -27,10 +27,7 @@ SHARES_AT_ONCE = 30  # of the 100 members of one transaction, beside 50 diagnose
 
 def erase(session: Session, record_id: str) -> None:
     """Erase the record or go on erasing it. Raises NotFoundError for absent or somebody else's."""
-    meta = repeats.current_meta(record_id)
-    if meta is None or meta.account != session.account:
-        raise mine.not_found()
-    mine.may_reach(session, meta, created_here_will_do=False)
+    meta = mine.erasable(session, record_id)
     if not meta.erasing:
         _mark(meta)
         count("RecordErased")

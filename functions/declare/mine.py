@@ -1,15 +1,19 @@
 """Whose record it is, and what the session may do with it.
 
-Absent, erased and somebody else's look alike. Level 1 reaches what its own session created, level 2 the account's.
+Absent, erased and somebody else's look alike. Level 1 reaches what its own session created, level 2 what the account's
+PIN opens (`health_record.reach`).
 """
 
 from dataclasses import dataclass
 
 from functions.declare.config import config
-from health_record import records, sealing
+from health_record import reach, records, sealing
 from health_record.api import Event, path_parameter
-from health_record.errors import ForbiddenError, NotFoundError
+from health_record.clients import client
+from health_record.dynamo import from_wire, to_wire
+from health_record.errors import ForbiddenError, NotFoundError, UnavailableError
 from health_record.language import Text
+from health_record.reach import Reach
 from health_record.records import Meta
 from health_record.sealing import DataKey
 from health_record.sessions import Session
@@ -37,24 +41,57 @@ def record_id(event: Event) -> str:
 
 def held(session: Session, record_id: str, *, created_here_will_do: bool = True) -> Held:
     """The record if it is the caller's. Raises NotFoundError, or ForbiddenError where the level is too low."""
-    found = records.load(config().table_records, config().table_keys, record_id)
+    beside = {config().table_access: reach.request(session.account)} if session.level >= 2 else {}
+    found, others = records.load_beside(config().table_records, config().table_keys, record_id, beside)
     if found is None or found[0].account != session.account or found[0].erasing:
         raise not_found()
-    may_reach(session, found[0], created_here_will_do=created_here_will_do)
+    opened = reach.among(others.get(config().table_access, []))
+    _may_reach(session, opened, found[0], created_here_will_do=created_here_will_do)
     return Held(*found)
 
 
+def erasable(session: Session, record_id: str) -> Meta:
+    """The meta of a record that the caller's PIN opens, also of one whose erasure has begun and that has no key."""
+    table, access = config().table_records, config().table_access
+    place = to_wire({"pk": records.record_pk(record_id), "sk": records.META})
+    wanted = {table: {"Keys": [place], "ConsistentRead": True}, access: reach.request(session.account)}
+    answer = client("dynamodb").batch_get_item(RequestItems=wanted)
+    if answer.get("UnprocessedKeys"):
+        raise UnavailableError
+    metas = [records.meta_from(from_wire(item)) for item in answer["Responses"].get(table, [])]
+    if not metas or metas[0].account != session.account:
+        raise not_found()
+    _may_reach(session, reach.among(answer["Responses"].get(access, [])), metas[0], created_here_will_do=False)
+    return metas[0]
+
+
 def may_reach(session: Session, meta: Meta, *, created_here_will_do: bool) -> None:
-    """Raise ForbiddenError unless level 2, or the session that created the record where that is enough."""
-    if session.level >= 2 or (created_here_will_do and meta.session == session.token_hash):
+    """Raise ForbiddenError unless a PIN opens the record, or the session created it where that is enough."""
+    opened = reach.read(config().table_access, session.account) if session.level >= 2 else Reach()
+    _may_reach(session, opened, meta, created_here_will_do=created_here_will_do)
+
+
+def _may_reach(session: Session, opened: Reach, meta: Meta, *, created_here_will_do: bool) -> None:
+    if created_here_will_do and meta.session == session.token_hash:
         return
-    raise ForbiddenError(
-        Text(
-            "Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.",
-            "Enter your PIN to see or change what is stored.",
-        ),
-        type="level-too-low",
-    )
+    if not opened.lifted(session):
+        raise ForbiddenError(
+            Text(
+                "Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.",
+                "Enter your PIN to see or change what is stored.",
+            ),
+            type="level-too-low",
+        )
+    if meta.record_id in opened.closed:
+        raise ForbiddenError(
+            Text(
+                "Mã PIN này chưa mở được hồ sơ này. Hãy mang giấy tờ của người có hồ sơ đến cơ sở y tế, rồi đặt lại "
+                "mã PIN trong 24 giờ.",
+                "This PIN does not open this record yet. Have the card of the person whose record it is seen at a "
+                "facility, then set the PIN again within 24 hours.",
+            ),
+            type="record-closed",
+        )
 
 
 def not_found() -> NotFoundError:

@@ -1,14 +1,14 @@
 """What the account sees of its records: the list, the declaration and the versions before it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from functions.declare.config import config
 from functions.declare.mine import Held
-from health_record import audit, records
+from health_record import audit, reach, records
 from health_record.clients import client
 from health_record.dynamo import Item, from_wire, to_wire
 from health_record.errors import UnavailableError
+from health_record.reach import Reach
 from health_record.sealing import DataKey
 from health_record.sessions import Session
 
@@ -17,9 +17,10 @@ LATEST = records.version_sk(999_999)
 
 
 def listed(session: Session) -> list[dict[str, Any]]:
-    """The account's records, oldest first; with names at level 2 only."""
-    found = sorted(_of_account(session.account), key=lambda held: held.meta.created_at)
-    return [_row(session, held) for held in found if not held.meta.erasing]
+    """The account's records, oldest first; with names at level 2 only, and `closed` where the PIN does not open one."""
+    held, opened = _of_account(session)
+    found = sorted(held, key=lambda one: one.meta.created_at)
+    return [_row(session, opened, one) for one in found if not one.meta.erasing]
 
 
 def newest(held: Held, key: DataKey) -> dict[str, Any]:
@@ -60,24 +61,28 @@ def note(action: str, record_id: str) -> None:
     audit.put(config().table_audit, audit.resident_entry(action=action, record_id=record_id))
 
 
-def _row(session: Session, held: Held) -> dict[str, Any]:
+def _row(session: Session, opened: Reach, held: Held) -> dict[str, Any]:
     meta = held.meta
     row: dict[str, Any] = {"id": meta.record_id, "relation": meta.relation}
-    if session.level >= 2:
-        row["display_name"] = records.open_identity(held.open_key(), meta).full_name
+    if opened.lifted(session):
+        if meta.record_id in opened.closed:
+            row["closed"] = True
+        else:
+            row["display_name"] = records.open_identity(held.open_key(), meta).full_name
     return row | {"version": meta.version, "updated_at": meta.updated_at}
 
 
-def _of_account(account: str) -> Iterator[Held]:
+def _of_account(session: Session) -> tuple[list[Held], Reach]:
     found = client("dynamodb").query(
         TableName=config().table_records,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :record)",
-        ExpressionAttributeValues=to_wire({":pk": records.account_pk(account), ":record": "record#"}),
+        ExpressionAttributeValues=to_wire({":pk": records.account_pk(session.account), ":record": "record#"}),
         ConsistentRead=True,
     )["Items"]
     pks = [from_wire(item)["sk"] for item in found]
     if not pks:
-        return
+        return [], Reach()
+    beside = {config().table_access: reach.request(session.account)} if session.level >= 2 else {}
     answer = client("dynamodb").batch_get_item(
         RequestItems={
             config().table_records: {
@@ -85,11 +90,13 @@ def _of_account(account: str) -> Iterator[Held]:
                 "ConsistentRead": True,
             },
             config().table_keys: {"Keys": [to_wire({"pk": pk}) for pk in pks], "ConsistentRead": True},
+            **beside,
         }
     )
     if answer.get("UnprocessedKeys"):
         raise UnavailableError
-    keys = {item["pk"]["S"]: from_wire(item)["wrapped"] for item in answer["Responses"].get(config().table_keys, [])}
-    for item in answer["Responses"].get(config().table_records, []):
-        if item["pk"]["S"] in keys:
-            yield Held(records.meta_from(from_wire(item)), keys[item["pk"]["S"]])
+    responses = answer["Responses"]
+    keys = {item["pk"]["S"]: from_wire(item)["wrapped"] for item in responses.get(config().table_keys, [])}
+    metas = [item for item in responses.get(config().table_records, []) if item["pk"]["S"] in keys]
+    held = [Held(records.meta_from(from_wire(item)), keys[item["pk"]["S"]]) for item in metas]
+    return held, reach.among(responses.get(config().table_access, []))

@@ -1,11 +1,11 @@
-"""The PIN of an account: who may set it, and lifting a session to level 2.
+"""The PIN of an account: who may set it, which records it opens, and lifting a session to level 2.
 
-    access  account#<account> / pin      salt, mac, set_at, used_at, failures, failures_until
+    access  account#<account> / pin      salt, mac, generation, closed, set_at, used_at, failures, failures_until
     access  account#<account> / state    first_session, written by `declare` with the account's first record
-    access  permit#<account> / pin       until, written by `contribute` at `$verify`
+    access  permit#<account> / pin       written by `contribute` at `$verify` (`health_record.permits`)
 
 The first PIN is set only in the session that made the account's first record, a later one at level 2; a facility that
-has seen the card permits one anew. Wrong tries are counted before anything is compared.
+has seen a card permits one anew, for that card's record. Wrong tries are counted before anything is compared.
 """
 
 import re
@@ -17,7 +17,7 @@ from typing import Any
 
 from functions.otp import answers, weak_pins
 from functions.otp.limits import Limits, OtpSettings
-from health_record import budgets, permits, sessions, settings
+from health_record import audit, budgets, permits, reach, sessions, settings
 from health_record.api import Event, json_body
 from health_record.clients import client
 from health_record.dynamo import Item, cancelled_at, condition_failed, from_wire, item_seen, to_wire
@@ -25,35 +25,46 @@ from health_record.errors import BadRequestError, Fault, InvalidContentError
 from health_record.language import Text
 from health_record.macs import Macs
 from health_record.observe import count, info
+from health_record.permits import Permit
 from health_record.phones import ascii_digits
 from health_record.sessions import Session
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What is known of an account's PIN."""
+    """What is known of an account's PIN, as one session finds it."""
 
+    session: Session
     item: Mapping[str, Any] | None
     first_session: str | None
-    permit_live: bool
+    permit: Permit | None
 
     @property
     def set(self) -> bool:
         """Whether there is a PIN."""
         return self.item is not None
 
-    def permitted(self, session: Session) -> bool:
-        """Whether this session may set a PIN now."""
-        return self._by_session(session) or self.permit_live
+    @property
+    def lifted(self) -> bool:
+        """Whether the session is of level 2 by the PIN that the account has now."""
+        return reach.of(self.item).lifted(self.session)
 
-    def _by_session(self, session: Session) -> bool:
-        if self.set:
-            return session.level >= 2
-        return self.first_session == session.token_hash
+    @property
+    def own(self) -> bool:
+        """Whether this session may set a PIN by itself."""
+        return self.lifted if self.set else self.first_session == self.session.token_hash
 
-    def by_permit(self, session: Session) -> bool:
-        """Whether it may only because a facility has permitted it."""
-        return self.permit_live and not self._by_session(session)
+    @property
+    def permitted(self) -> bool:
+        """Whether it may set one now, by itself or because a facility has permitted it."""
+        return self.own or self.permit is not None
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """The records that a PIN set now does not open: by a facility's word, all but those whose cards it saw."""
+        if self.own:
+            return reach.of(self.item).closed - (self.permit.opened if self.permit else frozenset())
+        return self.permit.held - self.permit.opened if self.permit else frozenset()
 
 
 def standing(session: Session) -> Standing:
@@ -61,7 +72,7 @@ def standing(session: Session) -> Standing:
     account = session.account
     places = [(f"account#{account}", "pin"), (f"account#{account}", "state"), permits.place(account)]
     pin, state, permit = budgets.read_together(settings.cached(OtpSettings).table_access, places)
-    return Standing(pin, (state or {}).get("first_session"), permits.live(permit))
+    return Standing(session, pin, (state or {}).get("first_session"), permits.live(permit))
 
 
 def put(event: Event) -> None:
@@ -69,23 +80,32 @@ def put(event: Event) -> None:
     session = sessions.current(event)
     pin = _pin(event)
     now = standing(session)
-    if not now.permitted(session):
+    if not now.permitted:
         raise answers.pin_not_permitted()
     if reason := weak_pins.reason(pin, int(time.strftime("%Y", time.gmtime()))):
         raise InvalidContentError(reason, type="weak-pin", faults=[Fault("/pin", reason)])
-    items = [_put_item(session.account, pin, _condition(now, session))]
-    if now.by_permit(session):
-        items.append(permits.use_item(settings.cached(OtpSettings).table_access, session.account))
     try:
-        client("dynamodb").transact_write_items(TransactItems=items)
+        client("dynamodb").transact_write_items(TransactItems=_set_items(now, pin))
     except Exception as error:
         if "ConditionalCheckFailed" in cancelled_at(error).values():
             raise answers.pin_not_permitted() from error
         raise
-    info("pin set", account=session.account, by_permit=now.by_permit(session))
-    for other in sessions.of_account(session.account):
-        if other.token_hash != session.token_hash:
-            sessions.end(session.account, other.token_hash)
+    count("PinSet")
+    info("pin set", account=session.account, by_permit=not now.own)
+    sessions.end_others(session)
+
+
+def _set_items(now: Standing, pin: str) -> list[dict[str, Any]]:
+    """The new PIN, the permission used up, the session of level 2 kept at it, and what the audit says of it."""
+    config, session = settings.cached(OtpSettings), now.session
+    generation, how = secrets.token_hex(8), ("changed" if now.set else "set") if now.own else "set by permission"
+    items = [_put_item(now, pin, generation)]
+    if now.permit:
+        items.append(permits.use_item(config.table_access, session.account, now.permit))
+    if now.lifted:
+        items.append(sessions.lifted_again_item(session, generation))
+    items.append(audit.transact_put(config.table_audit, _entry(session.account, how)))
+    return items
 
 
 def lift(event: Event) -> str:
@@ -95,12 +115,18 @@ def lift(event: Event) -> str:
     pin = _pin(event)
     item = _count_try(config.table_access, session.account, limits)
     if not Macs(config.mac_key_id, config.province).matches(item["mac"], "pin", session.account, item["salt"], pin):
+        _tell_locked(config, session.account, limits.pin_tries - int(item["failures"]))
         raise answers.pin_wrong(limits.pin_tries - int(item["failures"]))
     if int(item["used_at"]) + limits.pin_unused_days * 86_400 <= int(time.time()):
         answers.limited("number-unused")
         raise answers.number_unused()
     token, lifted = sessions.new(
-        session.account, level=2, poster=session.poster, phone=session.phone, expires_at=session.expires_at
+        session.account,
+        level=2,
+        poster=session.poster,
+        phone=session.phone,
+        expires_at=session.expires_at,
+        generation=item["generation"],
     )
     try:
         client("dynamodb").transact_write_items(
@@ -118,6 +144,16 @@ def lift(event: Event) -> str:
     return sessions.cookie(token)
 
 
+def _tell_locked(config: OtpSettings, account: str, remaining: int) -> None:
+    """Let the audit say once that the tries are used up."""
+    if remaining <= 0:
+        audit.put(config.table_audit, _entry(account, "locked", outcome="denied"))
+
+
+def _entry(account: str, detail: str, outcome: audit.Outcome = "allowed") -> Item:
+    return audit.resident_entry(action="pin", outcome=outcome, detail=detail, account=account)
+
+
 def _pin(event: Event) -> str:
     given = json_body(event).get("pin")
     pin = re.sub(r"\s", "", ascii_digits(given[:40])) if isinstance(given, str) else ""
@@ -127,20 +163,26 @@ def _pin(event: Event) -> str:
     return pin
 
 
-def _condition(now: Standing, session: Session) -> dict[str, Any]:
-    if now.by_permit(session):
-        return {}
-    if now.item is None:
-        return {"ConditionExpression": "attribute_not_exists(pk)"}
-    return {"ConditionExpression": "mac = :mac", "ExpressionAttributeValues": to_wire({":mac": now.item["mac"]})}
-
-
-def _put_item(account: str, pin: str, condition: dict[str, Any]) -> dict[str, Any]:
-    config = settings.cached(OtpSettings)
-    salt, now = secrets.token_hex(16), int(time.time())
-    mac = Macs(config.mac_key_id, config.province).of("pin", account, salt, pin)
-    item = {"pk": f"account#{account}", "sk": "pin", "salt": salt, "mac": mac, "set_at": now, "used_at": now}
-    return {"Put": {"TableName": config.table_access, "Item": to_wire(item), **condition}}
+def _put_item(now: Standing, pin: str, generation: str) -> dict[str, Any]:
+    """The PIN's item, on the condition that the one it stands on is still there; a facility's word stands on none."""
+    config, account, instant = settings.cached(OtpSettings), now.session.account, int(time.time())
+    salt = secrets.token_hex(16)
+    item = {
+        "pk": f"account#{account}",
+        "sk": "pin",
+        "salt": salt,
+        "mac": Macs(config.mac_key_id, config.province).of("pin", account, salt, pin),
+        "generation": generation,
+        "closed": now.closed or None,
+        "set_at": instant,
+        "used_at": instant,
+    }
+    put: dict[str, Any] = {"TableName": config.table_access, "Item": to_wire(item)}
+    if now.own and now.item is None:
+        put["ConditionExpression"] = "attribute_not_exists(pk)"
+    elif now.own and now.item is not None:
+        put |= {"ConditionExpression": "mac = :mac", "ExpressionAttributeValues": to_wire({":mac": now.item["mac"]})}
+    return {"Put": put}
 
 
 def _passed_item(table: str, account: str, mac: str) -> dict[str, Any]:

@@ -57,9 +57,9 @@ def end_other(event: Event, session_id: str) -> None:
 def _state(session: Session) -> dict[str, Any]:
     pin, config = pins.standing(session), settings.cached(OtpSettings)
     return {
-        "level": session.level,
+        "level": session.level if pin.lifted else 1,
         "pin_set": pin.set,
-        "pin_permitted": pin.permitted(session),
+        "pin_permitted": pin.permitted,
         "draft_scope": drafts.scope(Macs(config.mac_key_id, config.province), session.account),
         "idle_expires_in": _seconds_to(min(session.idle_until, session.expires_at)),
         "expires_in": _seconds_to(session.expires_at),

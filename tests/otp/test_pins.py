@@ -10,6 +10,7 @@ from tests.conftest import Answer, World
 from tests.otp.conftest import START, Aws, Browser, throttled
 
 PIN, OTHER = "493817", "806253"
+RECORD = "0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11"
 
 
 def declare(browser: Browser) -> None:
@@ -104,7 +105,7 @@ def test_at_level_2_the_pin_is_changed_and_other_sessions_end(world: World, resi
 def test_a_facility_that_saw_the_card_permits_one_new_pin(world: World, resident: Browser) -> None:
     resident.sign_in()
     assert put(resident, OTHER).status == 403
-    permits.give("access", account_of(world))
+    permits.give("access", account_of(world), RECORD)
     assert resident.call("GET", "/v1/session").json["pin_permitted"] is True
     assert (put(resident, OTHER).status, put(resident, PIN).status) == (204, 403)
     assert lift(resident, OTHER).status == 204
@@ -114,7 +115,7 @@ def test_a_facility_that_saw_the_card_permits_one_new_pin(world: World, resident
 def test_the_permission_is_good_for_24_hours(
     world: World, resident: Browser, clock: time_machine.Traveller, later: int, status: int
 ) -> None:
-    permits.give("access", account_of(world))
+    permits.give("access", account_of(world), RECORD)
     clock.move_to(START + later)
     resident.sign_in()
     assert put(resident, OTHER).status == status
@@ -124,7 +125,7 @@ def test_a_permission_also_opens_a_locked_pin(world: World, resident: Browser) -
     for _ in range(5):
         lift(resident, OTHER)
     assert lift(resident).json["type"] == "/problems/pin-locked"
-    permits.give("access", account_of(world))
+    permits.give("access", account_of(world), RECORD)
     assert put(resident, OTHER).status == 204
     assert lift(resident, OTHER).status == 204
 
@@ -166,12 +167,13 @@ def test_a_number_unused_for_a_year_needs_the_facility(
     assert answer.status == status
     if status == 403:
         assert answer.json["type"] == "/problems/number-unused"
-        permits.give("access", account_of(world))
+        permits.give("access", account_of(world), RECORD)
         assert (put(resident, OTHER).status, lift(resident, OTHER).status) == (204, 204)
 
 
 def test_what_is_no_pin_of_six_digits_is_400(resident: Browser) -> None:
-    for pin in (None, 493817, "", "12345", "1234567", "abcdef", "49381x", ["4"], {}):
+    pins: list[object] = [None, 493817, "", "12345", "1234567", "abcdef", "49381x", ["4"], {}]
+    for pin in pins:
         for answer in (put(resident, pin), lift(resident, pin)):
             assert (answer.status, answer.json["errors"][0]["pointer"]) == (400, "/pin")
 
@@ -221,7 +223,7 @@ def test_a_pin_can_be_typed_in_any_digits(browser: Browser) -> None:
 
 def test_the_table_holds_only_a_salted_mac_of_the_pin(world: World, resident: Browser) -> None:
     (item,) = [item for item in world.items("access") if item["sk"] == "pin"]
-    assert set(item) == {"pk", "sk", "salt", "mac", "set_at", "used_at"}
+    assert set(item) == {"pk", "sk", "salt", "mac", "generation", "set_at", "used_at"}
     assert PIN not in repr(item)
 
 

@@ -1,15 +1,29 @@
 """A facility's permission to set a new PIN: written by `contribute` at `$verify`, used up by `otp`.
 
-access  permit#<account> / pin    until
+    access  permit#<account> / pin    ticket, until, opened (`<record id>@<until>` of each card seen), held (records)
+
+The permission is for the records whose cards were seen; the account's other records stay closed to the new PIN.
 """
 
+import secrets
 import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from health_record.clients import client
-from health_record.dynamo import Item, to_wire
+from health_record.dynamo import to_wire
 
 LIVE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A permission as it was read: the records whose cards were seen in the last day, and all that the account held."""
+
+    ticket: str
+    opened: frozenset[str]
+    held: frozenset[str]
 
 
 def place(account: str) -> tuple[str, str]:
@@ -17,40 +31,56 @@ def place(account: str) -> tuple[str, str]:
     return f"permit#{account}", "pin"
 
 
-def give_item(table: str, account: str) -> dict[str, Any]:
-    """What permits the account one new PIN within 24 hours, as a member of a TransactWriteItems call."""
+def give_item(table: str, account: str, record_id: str, held: Iterable[str]) -> dict[str, Any]:
+    """What permits one new PIN within 24 hours for `record_id`, as a member of a TransactWriteItems call.
+
+    `held` are the records that the account holds now. Permissions for several records add up, each for its own day.
+    """
     pk, sk = place(account)
-    now = int(time.time())
+    until = int(time.time()) + LIVE_SECONDS
     return {
         "Update": {
             "TableName": table,
             "Key": to_wire({"pk": pk, "sk": sk}),
-            "UpdateExpression": "SET #until = :until, #ttl = :until",
-            "ExpressionAttributeNames": {"#until": "until", "#ttl": "ttl"},
-            "ExpressionAttributeValues": to_wire({":until": now + LIVE_SECONDS}),
+            "UpdateExpression": "SET #ticket = :ticket, #until = :until, #ttl = :until, #held = :held"
+            " ADD #opened :opened",
+            "ExpressionAttributeNames": {f"#{name}": name for name in ("ticket", "until", "ttl", "held", "opened")},
+            "ExpressionAttributeValues": to_wire(
+                {
+                    ":ticket": secrets.token_hex(8),
+                    ":until": until,
+                    ":held": {record_id, *held},
+                    ":opened": {f"{record_id}@{until}"},
+                }
+            ),
         }
     }
 
 
-def give(table: str, account: str) -> None:
-    """Permit the account one new PIN within 24 hours, at once."""
-    client("dynamodb").update_item(**give_item(table, account)["Update"])
+def give(table: str, account: str, record_id: str, held: Iterable[str] = ()) -> None:
+    """Permit one new PIN within 24 hours for `record_id`, at once."""
+    client("dynamodb").update_item(**give_item(table, account, record_id, held)["Update"])
 
 
-def live(item: Item | None) -> bool:
-    """Whether the permission, as it was read, can still be used."""
-    return item is not None and int(item["until"]) > int(time.time())
+def live(item: Mapping[str, Any] | None) -> Permit | None:
+    """The permission, if it can still be used."""
+    now = int(time.time())
+    if item is None or int(item["until"]) <= now:
+        return None
+    entries = [entry.partition("@") for entry in item["opened"]]
+    opened = frozenset(record_id for record_id, _, until in entries if int(until) > now)
+    return Permit(item["ticket"], opened, frozenset(item["held"]))
 
 
-def use_item(table: str, account: str) -> dict[str, Any]:
-    """What uses the permission up, as a member of a TransactWriteItems call; it fails if there is none any more."""
+def use_item(table: str, account: str, permit: Permit) -> dict[str, Any]:
+    """What uses the permission up, as a member of a TransactWriteItems call; it fails if it is another one by now."""
     pk, sk = place(account)
     return {
         "Delete": {
             "TableName": table,
             "Key": to_wire({"pk": pk, "sk": sk}),
-            "ConditionExpression": "#until > :now",
-            "ExpressionAttributeNames": {"#until": "until"},
-            "ExpressionAttributeValues": to_wire({":now": int(time.time())}),
+            "ConditionExpression": "#ticket = :ticket AND #until > :now",
+            "ExpressionAttributeNames": {"#ticket": "ticket", "#until": "until"},
+            "ExpressionAttributeValues": to_wire({":ticket": permit.ticket, ":now": int(time.time())}),
         }
     }

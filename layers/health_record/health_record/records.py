@@ -10,6 +10,7 @@ facts    resident#<pseudonym>                              resident | diagnosis#
 import json
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -147,17 +148,25 @@ def load(table_records: str, table_keys: str, record_id: str) -> tuple[Meta, byt
 
     Raises UnavailableError if DynamoDB left one of them unread.
     """
+    return load_beside(table_records, table_keys, record_id, {})[0]
+
+
+def load_beside(
+    table_records: str, table_keys: str, record_id: str, beside: Mapping[str, Any]
+) -> tuple[tuple[Meta, bytes] | None, dict[str, list[Any]]]:
+    """The same, and the wire items by table of what else (`beside`, requests by table) the same call is to read."""
     pk = record_pk(record_id)
     answer = client("dynamodb").batch_get_item(
         RequestItems={
             table_records: {"Keys": [to_wire({"pk": pk, "sk": META})], "ConsistentRead": True},
             table_keys: {"Keys": [to_wire({"pk": pk})], "ConsistentRead": True},
+            **beside,
         }
     )
     if answer.get("UnprocessedKeys"):
         raise UnavailableError
-    found = answer["Responses"]
+    found: dict[str, list[Any]] = answer["Responses"]
     metas, keys = found.get(table_records, []), found.get(table_keys, [])
     if not metas or not keys:
-        return None
-    return meta_from(from_wire(metas[0])), from_wire(keys[0])["wrapped"]
+        return None, found
+    return (meta_from(from_wire(metas[0])), from_wire(keys[0])["wrapped"]), found

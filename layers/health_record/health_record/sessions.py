@@ -1,6 +1,6 @@
 """Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
 
-    access  session#<sha256 of the token> / session   account, level, poster, sealed phone, created_at, idle_until, ...
+    access  session#<sha256 of the token> / session   account, level, generation, poster, sealed phone, idle_until...
     access  account#<account> / state                 has_records, first_session (see `first_record_item`)
 
 Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
@@ -33,7 +33,7 @@ OF_ACCOUNT = ("state", "pin")  # what `access` keeps under `account#<account>` f
 class Session:
     """Who is signed in: `account` is the phone's MAC, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
 
-    `phone` is the phone itself, sealed (`phone_seal`).
+    `phone` is the phone itself, sealed (`phone_seal`); `generation` names the PIN that lifted it (`reach`).
     """
 
     token_hash: str
@@ -44,6 +44,7 @@ class Session:
     expires_at: int
     poster: str | None = None
     phone: bytes | None = None
+    generation: str | None = None
 
 
 def current(event: Event, *, level: int = 1) -> Session:
@@ -91,6 +92,7 @@ def new(
     poster: str | None = None,
     phone: bytes | None = None,
     expires_at: int | None = None,
+    generation: str | None = None,
 ) -> tuple[str, Session]:
     """A fresh token and its session, not yet kept. `expires_at` carries the end of the session it follows."""
     token = secrets.token_urlsafe(32)
@@ -104,6 +106,7 @@ def new(
         expires_at=expires_at if expires_at is not None else int(now) + LONGEST_SECONDS,
         poster=poster,
         phone=phone,
+        generation=generation,
     )
 
 
@@ -123,6 +126,7 @@ def create_item(session: Session) -> dict[str, Any]:
                         "expires_at": session.expires_at,
                         "poster": session.poster,
                         "phone": session.phone,
+                        "generation": session.generation,
                         "ttl": session.expires_at,
                     }
                 ),
@@ -190,6 +194,38 @@ def of_account(account: str) -> list[Session]:
     return sorted((one for one in sessions if alive(one)), key=lambda one: one.created_at, reverse=True)
 
 
+def end_others(session: Session) -> None:
+    """End every other session of the account, however many it has."""
+    request: dict[str, Any] = {
+        "TableName": _table(),
+        "IndexName": ACCOUNT_INDEX,
+        "KeyConditionExpression": "account = :account",
+        "ExpressionAttributeValues": to_wire({":account": session.account}),
+    }
+    while True:
+        answer = client("dynamodb").query(**request)
+        for item in answer["Items"]:
+            token_hash = item["pk"]["S"].removeprefix("session#")
+            if token_hash != session.token_hash:
+                end(session.account, token_hash)
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def lifted_again_item(session: Session, generation: str) -> dict[str, Any]:
+    """What keeps a session of level 2 at it when it changes the PIN, as a member of a TransactWriteItems call."""
+    return {
+        "Update": {
+            "TableName": _table(),
+            "Key": _key(session.token_hash),
+            "UpdateExpression": "SET generation = :generation",
+            "ConditionExpression": LIVE,
+            "ExpressionAttributeValues": to_wire({":generation": generation, ":now": int(time.time())}),
+        }
+    }
+
+
 def first_record_item(account: str, session: Session) -> dict[str, Any]:
     """What remembers the session that made the account's first record, for the transaction that creates a record.
 
@@ -246,6 +282,7 @@ def _from_item(plain: Item) -> Session:
         expires_at=plain["expires_at"],
         poster=plain.get("poster"),
         phone=plain.get("phone"),
+        generation=plain.get("generation"),
     )
 
 

@@ -1,0 +1,263 @@
+"""A phone is not a person: who holds a number today never reaches what its holder before had stored."""
+
+import json
+from typing import Any
+
+import pytest
+import time_machine
+
+from health_record import sessions
+from tests.conftest import Answer, World
+from tests.declare import people
+from tests.facility_desk import Desk, register
+from tests.otp.conftest import START, Browser
+from tests.otp.test_pins import OTHER, PIN, lift, put
+
+FORMER, CHILD, NEW = people.RECORD_ID, people.OTHER_ID, "5d0c9f4e-6a64-4b58-9d0c-0d6a3f6b3c33"
+NUMBERS = {FORMER: people.NATIONAL_ID, CHILD: "079160012352", NEW: "079160012369"}
+FACILITY = "79001"
+
+
+def declare(browser: Browser, record_id: str, version: int = 0) -> Answer:
+    body = people.declaration(
+        identity_national_id={"valueString": NUMBERS[record_id]},
+        identity_insurance_number=None,
+        identity_full_name=({"valueString": f"Người Thử {record_id[:2]}"}),
+    )
+    return people.put(browser.cookies, body, record_id=record_id, version=version)
+
+
+def show_card(desk: Desk, record_id: str, **more: Any) -> Any:
+    identifier = {"system": "http://fhir.ehealth.gov.vn/core/sid/national_id", "value": NUMBERS[record_id]}
+    parameter = [
+        {"name": "identifier", "valueIdentifier": identifier},
+        {"name": "birthdate", "valueDate": "1960-05-17"},
+        *({"name": name, "valueBoolean": value} for name, value in more.items()),
+    ]
+    body = {"resourceType": "Parameters", "parameter": parameter}
+    answer = desk.call("POST", f"Patient/{record_id}/$verify", json.dumps(body).encode())
+    assert answer.status == 200, answer.body
+    return answer.json
+
+
+def reached(browser: Browser) -> list[str]:
+    """The records that the session can read; every other way to them must be closed like the reading."""
+    found = []
+    for record_id in NUMBERS:
+        read = people.call("GET", people.RECORD, browser.cookies, record_id=record_id).status
+        if read == 200:
+            found.append(record_id)
+        for method, route, body in (
+            ("GET", "/v1/records/{id}/versions", None),
+            ("GET", "/v1/records/{id}/summary", None),
+            ("GET", "/v1/records/{id}/consents", None),
+        ):
+            assert people.call(method, route, browser.cookies, record_id=record_id, body=body).status == read
+    return found
+
+
+def named(browser: Browser) -> list[str]:
+    rows = people.call("GET", "/v1/records", browser.cookies).json["records"]
+    assert [row for row in rows if "closed" in row and "display_name" in row] == []
+    shown = {row["id"] for row in rows if "display_name" in row}
+    return [record_id for record_id in NUMBERS if record_id in shown]
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return register(world, FACILITY)
+
+
+@pytest.fixture
+def former(world: World, browser: Browser) -> Browser:
+    """Who held the number before: a record, and a PIN."""
+    browser.sign_in()
+    assert declare(browser, FORMER).status == 201
+    assert put(browser).status == 204
+    return browser
+
+
+def next_holder(world: World) -> Browser:
+    browser = Browser(world, client="203.0.113.9")
+    browser.sign_in()
+    return browser
+
+
+def test_the_next_holder_of_a_number_reaches_only_the_record_whose_card_was_seen(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    clock.shift(3600)
+    holder = next_holder(world)
+    assert declare(holder, NEW).status == 201
+    show_card(desk, NEW)
+    assert put(holder, OTHER).status == 204
+    assert lift(holder, OTHER).status == 204
+    assert reached(holder) == named(holder) == [NEW]
+    rows = people.call("GET", "/v1/records", holder.cookies).json["records"]
+    assert [(row["id"], row.get("closed")) for row in rows] == [(FORMER, True), (NEW, None)]
+    refused = people.call("GET", people.RECORD, holder.cookies, record_id=FORMER)
+    assert (refused.status, refused.json["type"]) == (403, "/problems/record-closed")
+    for method, route, body in (
+        ("DELETE", people.RECORD, None),
+        ("PUT", "/v1/records/{id}/restriction", {"restricted": True}),
+        ("POST", "/v1/records/{id}/shares", {"minutes": 30}),
+        ("GET", "/v1/records/{id}/accesses", None),
+        ("GET", "/v1/records/{id}/shares", None),
+        ("GET", "/v1/records/{id}/summary.pdf", None),
+    ):
+        answer = people.call(method, route, holder.cookies, record_id=FORMER, body=body)
+        assert (answer.status, answer.json["type"]) == (403, "/problems/record-closed"), route
+    assert declare(holder, FORMER, version=1).status == 403
+    consent = {"purpose": "sharing", "given": False, "text_version": "1", "language": "vi"}
+    changed = people.call("PUT", "/v1/records/{id}/consents", holder.cookies, record_id=FORMER, body=consent)
+    assert changed.status == 403
+
+
+def test_what_the_next_holder_declares_later_and_a_changed_pin_open_no_more_of_the_former(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    clock.shift(3600)
+    holder = next_holder(world)
+    declare(holder, NEW)
+    show_card(desk, NEW)
+    put(holder, OTHER)
+    holder.sign_in()
+    assert declare(holder, CHILD).status == 201
+    lift(holder, OTHER)
+    assert reached(holder) == [CHILD, NEW]
+    assert put(holder, PIN).status == 204
+    assert reached(holder) == [CHILD, NEW]
+    clock.shift(600)
+    holder.sign_in()
+    lift(holder, PIN)
+    assert reached(holder) == [CHILD, NEW]
+
+
+def test_an_account_without_a_pin_is_closed_alike(
+    world: World, browser: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    browser.sign_in()
+    declare(browser, FORMER)
+    clock.shift(3600)
+    holder = next_holder(world)
+    declare(holder, NEW)
+    assert put(holder, OTHER).status == 403
+    show_card(desk, NEW)
+    assert put(holder, OTHER).status == 204
+    lift(holder, OTHER)
+    assert reached(holder) == [NEW]
+
+
+def test_a_permission_that_is_over_opens_nothing_with_a_later_one(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    """The table deletes late, so the permission for the former holder's record still lies there."""
+    show_card(desk, FORMER)
+    clock.shift(86_400)
+    holder = next_holder(world)
+    declare(holder, NEW)
+    show_card(desk, NEW)
+    assert put(holder, OTHER).status == 204
+    lift(holder, OTHER)
+    assert reached(holder) == [NEW]
+
+
+def test_a_facility_can_verify_a_card_without_permitting_a_pin(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    assert "pinPermittedUntil" not in {each["name"] for each in show_card(desk, FORMER, permitPin=False)["parameter"]}
+    clock.shift(3600)
+    assert put(next_holder(world), OTHER).status == 403
+    assert [item for item in world.items("access") if item["pk"].startswith("permit#")] == []
+
+
+def test_the_former_holders_session_ends_with_the_pin_it_was_lifted_by(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    lift(former)
+    assert reached(former) == [FORMER]
+    clock.shift(60)
+    holder = next_holder(world)
+    declare(holder, NEW)
+    show_card(desk, NEW)
+    (kept,) = [item for item in world.items("access") if item["pk"].startswith("session#") and item["level"] == 2]
+    assert put(holder, OTHER).status == 204
+    assert former.call("GET", "/v1/session").status == 401
+    world.table("access").put_item(Item=kept)  # as a session that the index did not list yet
+    assert former.call("GET", "/v1/session").json["level"] == 1
+    assert (reached(former), named(former), put(former, PIN).status) == ([], [], 403)
+
+
+@pytest.mark.parametrize("later", [0, 86_399])
+def test_an_owner_who_set_the_pin_in_the_first_session_keeps_everything(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller, later: int
+) -> None:
+    clock.move_to(START + later)
+    former.sign_in()
+    assert declare(former, CHILD).status == 201
+    show_card(desk, FORMER)
+    assert lift(former).status == 204
+    assert reached(former) == named(former) == [FORMER, CHILD]
+    assert put(former, OTHER).status == 204
+    assert reached(former) == [FORMER, CHILD]
+    assert declare(former, NEW).status == 201
+    former.forget_session()
+    clock.shift(600)
+    former.sign_in()
+    lift(former, OTHER)
+    assert reached(former) == named(former) == [FORMER, CHILD, NEW]
+    assert people.call("DELETE", people.RECORD, former.cookies, record_id=CHILD).status == 204
+    assert reached(former) == [FORMER, NEW]
+
+
+def test_a_household_that_forgot_its_pin_brings_each_card(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    declare(former, CHILD)
+    clock.shift(3600)
+    former.sign_in()
+    declare(former, NEW)
+    show_card(desk, FORMER)
+    clock.shift(60)
+    show_card(desk, CHILD)
+    former.sign_in()
+    assert put(former, OTHER).status == 204
+    lift(former, OTHER)
+    assert reached(former) == [FORMER, CHILD]
+    show_card(desk, NEW)
+    assert reached(former) == [FORMER, CHILD]
+    assert put(former, PIN).status == 204
+    assert reached(former) == [FORMER, CHILD, NEW]
+
+
+def test_after_the_last_record_is_erased_a_session_of_its_pin_reaches_what_it_makes(
+    world: World, former: Browser
+) -> None:
+    lift(former)
+    assert people.call("DELETE", people.RECORD, former.cookies, record_id=FORMER).status == 204
+    assert people.call("GET", "/v1/records", former.cookies).json == {"records": []}
+    assert declare(former, NEW).status == 201
+    assert reached(former) == [NEW]
+    assert put(former, OTHER).status == 204
+
+
+def test_the_audit_says_when_a_pin_was_set_changed_permitted_and_locked(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    lift(former)
+    put(former, OTHER)
+    for wrong in range(6):
+        assert lift(former).status == (401 if wrong < 5 else 403)
+    show_card(desk, FORMER)
+    former.sign_in()
+    put(former, PIN)
+    found = sorted((item for item in world.items("audit") if item["action"] == "pin"), key=lambda item: item["at"])
+    account = sessions.look({"headers": {}, "cookies": [f"__Host-session={former.cookies['__Host-session']}"]}).account
+    assert {item["account"] for item in found} == {account}
+    told = sorted((item["detail"], item["outcome"]) for item in found)
+    assert told == [
+        ("changed", "allowed"),
+        ("locked", "denied"),
+        ("set", "allowed"),
+        ("set by permission", "allowed"),
+    ]
