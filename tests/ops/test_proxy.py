@@ -173,7 +173,7 @@ def test_no_more_than_twelve_calls_go_on_at_once() -> None:
         return [answer.status for answer in answers]
 
     assert through(emulator, use) == [204] * 3 * CALLS_AT_ONCE
-    assert emulator.most_at_once == CALLS_AT_ONCE == 12
+    assert emulator.most_at_once == CALLS_AT_ONCE == 8
 
 
 @pytest.mark.parametrize("target", ["/", "/en/", "/en/index.html", "/nowhere", "/v1/session", "/_local/sms"])
