@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from web.bundle import bundle
-from web.questions import Item, groups_of, text_of
+from web.questions import Item, Reader, sections_of, text_of
 from web.steps import rules_of, steps_of
 from web.wards import ROOT, province, search_data
 
@@ -62,7 +62,8 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
         "script_texts": json.dumps(texts["script"], ensure_ascii=False, sort_keys=True),
         "rules": json.dumps(rules, ensure_ascii=False),
         "form_title": text_of(form, "title", language),
-        "steps": steps_of(groups_of(form, language)),
+        "steps": steps_of(Reader(form, language).groups()),
+        "sections": sections_of(form, language),
     }
 
 

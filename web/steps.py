@@ -4,10 +4,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from web.questions import CONTROL, Group, Item, Question, UnsupportedItemError, extension_of
+from web.questions import (
+    CONTROL,
+    MAX_OCCURS,
+    SDC,
+    STRUCTURE,
+    UNIT,
+    UNIT_OPTION,
+    Group,
+    Item,
+    Note,
+    Part,
+    Question,
+    Rows,
+    extension_of,
+    extensions_of,
+    is_section,
+)
 
-TOGETHER = {"line", "lines", "number", "date"}
-OPERATORS = {"=", "!=", "exists"}
+TOGETHER = {"line", "lines", "number", "quantity", "date", "time"}
+FULL = 24  # lines of choices and fields that one page of an optional section holds
+UNIT_MEMBERS = ("system", "code", "display")
 RULES = ("linkId", "type", "required", "repeats", "maxLength", "enableWhen", "enableBehavior")
 
 
@@ -16,71 +33,99 @@ class Step:
     """One page: `alone` when a single question is the page's heading."""
 
     group: Group
-    questions: list[Question]
+    parts: list[Part]
 
     @property
     def link_id(self) -> str:
         """The address of the page: that of its first question."""
-        return self.questions[0].link_id
+        return next(part.link_id for part in self.parts if not isinstance(part, Note))
 
     @property
     def alone(self) -> bool:
         """True when one question, with what depends on it, has the page to itself."""
-        first = self.questions[0]
-        if first.control == "tick":
+        first = self.parts[0]
+        if isinstance(first, Note) or (isinstance(first, Question) and first.control == "tick"):
             return False
-        return all(first.link_id in question.depends_on for question in self.questions[1:])
+        return all(first.link_id in part.depends_on for part in self.parts[1:])
 
     @property
     def title(self) -> str:
         """What the page is called; nothing where the group's title already stands over another page."""
         if self.alone:
-            return self.questions[0].label
-        return self.group.title if self.questions[0] is self.group.questions[0] else ""
+            return self.parts[0].label
+        return self.group.title if self.parts[0] is self.group.parts[0] else ""
 
     @property
     def optional(self) -> bool:
         """True when everything on the page may stay empty."""
-        return not any(question.required for question in self.questions)
+        return not any(part.required for part in self.parts if not isinstance(part, Note))
 
 
 def steps_of(groups: Iterator[Group]) -> list[Step]:
-    """One thing per page: a choice with its details, else optional fields or consents of one group together."""
+    """One thing per page: a choice with its details, else optional fields or consents of one group together.
+
+    An optional section has fewer and longer pages.
+    """
     steps: list[Step] = []
     for group in groups:
         of_group: list[Step] = []
-        for question in group.questions:
-            if of_group and _belongs(question, of_group[-1]):
-                of_group[-1].questions.append(question)
+        for part in group.parts:
+            if of_group and _belongs(part, of_group[-1]):
+                of_group[-1].parts.append(part)
             else:
-                of_group.append(Step(group, [question]))
-        steps += of_group
+                of_group.append(Step(group, [part]))
+        steps += _with_questions(of_group)
     return steps
 
 
-def _belongs(question: Question, step: Step) -> bool:
-    if question.depends_on:
-        return any(other.link_id in question.depends_on for other in step.questions)
-    last = step.questions[-1]
-    if question.control == "tick":
+def _with_questions(steps: list[Step]) -> list[Step]:
+    """A sentence at the end of a group stands on the page before it."""
+    if len(steps) > 1 and all(isinstance(part, Note) for part in steps[-1].parts):
+        steps[-2].parts += steps.pop().parts
+    return [step for step in steps if not all(isinstance(part, Note) for part in step.parts)]
+
+
+def _belongs(part: Part, step: Step) -> bool:
+    if {other.link_id for other in step.parts} & set(part.depends_on) or isinstance(step.parts[-1], Note):
+        return True
+    if isinstance(part, Rows) or any(isinstance(other, Rows) for other in step.parts):
+        return False
+    if step.group.section:
+        return sum(map(_lines, step.parts)) + _lines(part) <= FULL
+    last = step.parts[-1]
+    if isinstance(part, Note) or not isinstance(last, Question):
+        return False
+    if part.control == "tick":
         return last.control == "tick"
-    free = question.control in TOGETHER and last.control in TOGETHER
-    return free and not question.required and not last.required and not last.depends_on
+    free = part.control in TOGETHER and last.control in TOGETHER
+    alike = step.parts[0].depends_on == last.depends_on == part.depends_on
+    return free and alike and not part.required and not last.required
+
+
+def _lines(part: Part) -> int:
+    return 2 + len(part.options) if isinstance(part, Question) and part.control != "select" else 2
 
 
 def rules_of(item: Item) -> dict[str, Any]:
     """The item without its texts and options: what decides whether an answer is shown, needed and right."""
     rules = {name: item[name] for name in RULES if name in item}
-    for name in ("minValue", "maxValue"):
-        value = extension_of(item, f"http://hl7.org/fhir/StructureDefinition/{name}")
+    for side in ("min", "max"):
+        value = extension_of(item, f"{STRUCTURE}{side}Value")
+        quantity = extension_of(item, f"{SDC}sdc-questionnaire-{side}Quantity")
+        value = quantity["value"] if quantity else value
         if value is not None:
-            rules[name] = value
+            rules[f"{side}Value"] = value
     if any(coding["code"] == "check-box" for coding in (extension_of(item, CONTROL) or {}).get("coding", [])):
         rules["tick"] = True
-    if "answerValueSet" in item:
+    if item["type"] in ("choice", "open-choice") and not item.get("answerValueSet", "#").startswith("#"):
         rules["ward"] = True
-    for condition in item.get("enableWhen", []):
-        if condition["operator"] not in OPERATORS:
-            raise UnsupportedItemError(f"{item['linkId']}: the site knows no enableWhen {condition['operator']}")
-    children = [rules_of(child) for child in item.get("item", []) if child["type"] != "display"]
+    if is_section(item):
+        rules["section"] = True
+    if most := extension_of(item, MAX_OCCURS):
+        rules["most"] = most
+    if item["type"] == "quantity":
+        units = [unit for url in (UNIT, UNIT_OPTION) for unit in extensions_of(item, url)]
+        rules["units"] = [{name: unit[name] for name in UNIT_MEMBERS if name in unit} for unit in units]
+    inside = [child for child in item.get("item", []) if child["type"] != "display" or "enableWhen" in child]
+    children = [rules_of(child) for child in inside]
     return rules | ({"item": children} if children else {})

@@ -11,9 +11,9 @@ DAY_MS = 24 * 60 * 60 * 1000
 NAME = "Nguyễn Thị Thử Nghiệm"
 OPEN = """
 const open = () => new Promise((resolve, reject) => {
-  const opening = indexedDB.open('so-suc-khoe', 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore('draft');
-  opening.onsuccess = () => resolve(opening.result.transaction('draft', 'readwrite').objectStore('draft'));
+  const opening = indexedDB.open('so-suc-khoe', 2);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('drafts');
+  opening.onsuccess = () => resolve(opening.result.transaction('drafts', 'readwrite').objectStore('drafts'));
   opening.onerror = () => reject(opening.error);
 });
 const wait = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
@@ -28,6 +28,11 @@ def on_device(page: Page, script: str, argument: Any = None) -> Any:
 def kept(page: Page) -> list[str]:
     names: list[str] = on_device(page, "return wait(store.getAllKeys());")
     return names
+
+
+def scope_of(page: Page) -> str:
+    """What this session's drafts are kept under."""
+    return str(page.request.get("/v1/session").json()["draft_scope"])
 
 
 def puts_of(page: Page) -> list[Request]:
@@ -82,18 +87,22 @@ def test_the_device_holds_ciphertext_under_a_key_that_cannot_leave_it(page: Page
     to_the_name(journey)
     journey.goes_on()
     journey.arrives("identity.sex")
-    expect_kept(page, ["draft", "key"])
+    expect_kept(page, [scope_of(page), "key"])
     stored = on_device(
         page,
         """
-        const [draft, key] = [await wait(store.get('draft')), await wait((await open()).get('key'))];
+        const [draft, key] = [await wait(store.get(argument)), await wait((await open()).get('key'))];
         const exported = await crypto.subtle.exportKey('raw', key).then(() => true, () => false);
-        const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: draft.iv }, key, draft.data);
+        const opened = (name) => crypto.subtle.decrypt(
+          { name: 'AES-GCM', iv: draft.iv, additionalData: new TextEncoder().encode(name) }, key, draft.data);
+        const moved = await opened('another account').then(() => true, () => false);
         const raw = new TextDecoder().decode(draft.data);
-        return { exported, extractable: key.extractable, raw, plain: new TextDecoder().decode(plain) };
+        const plain = new TextDecoder().decode(await opened(argument));
+        return { exported, extractable: key.extractable, moved, raw, plain };
         """,
+        scope_of(page),
     )
-    assert (stored["exported"], stored["extractable"]) == (False, False)
+    assert (stored["exported"], stored["extractable"], stored["moved"]) == (False, False, False)
     assert "Nguy" not in stored["raw"]
     assert NAME in stored["plain"]
     digits = journey.number.replace(" ", "")
@@ -106,8 +115,8 @@ def expect_kept(page: Page, names: list[str]) -> None:
     """Waits for what is on the way to the device."""
     page.wait_for_function(
         f"async (names) => {{ {OPEN} const store = await open();"
-        " return JSON.stringify(await wait(store.getAllKeys())) === JSON.stringify(names); }",
-        arg=names,
+        " return JSON.stringify((await wait(store.getAllKeys())).sort()) === JSON.stringify(names); }",
+        arg=sorted(names),
     )
 
 
@@ -116,13 +125,14 @@ def test_a_draft_lives_for_a_day(page: Page, journey: Journey, age_ms: int, rest
     to_the_name(journey)
     journey.goes_on()
     journey.arrives("identity.sex")
-    expect_kept(page, ["draft", "key"])
+    scope = scope_of(page)
+    expect_kept(page, [scope, "key"])
     page.goto("/404.html")
     on_device(
         page,
-        "const draft = await wait(store.get('draft')); draft.savedAt = Date.now() - argument;"
-        " await wait((await open()).put(draft, 'draft'));",
-        age_ms,
+        "const [scope, age] = argument; const draft = await wait(store.get(scope));"
+        " draft.savedAt = Date.now() - age; await wait((await open()).put(draft, scope));",
+        [scope, age_ms],
     )
     journey.opens()
     journey.arrives("identity.sex" if restored else "identity.relation")
@@ -131,7 +141,7 @@ def test_a_draft_lives_for_a_day(page: Page, journey: Journey, age_ms: int, rest
 def test_a_shared_phone_keeps_nothing_and_forgets_an_older_draft(page: Page, journey: Journey) -> None:
     to_the_name(journey)
     journey.goes_on()
-    expect_kept(page, ["draft", "key"])
+    expect_kept(page, [scope_of(page), "key"])
     page.context.clear_cookies()
     page.reload()
     page.locator("#shared").check()
@@ -235,15 +245,64 @@ def test_a_declaration_made_without_network_is_sent_when_it_is_back(page: Page, 
     assert versions(page) == [1]
 
 
-def test_an_ended_session_keeps_the_draft_and_comes_back_to_its_page(page: Page, journey: Journey) -> None:
+def signs_in_again(page: Page, scope: str, cookies: list[Any]) -> None:
+    """The same phone proves itself again, without the minute that its next message takes."""
+
+    def verify(route: Route) -> None:
+        page.context.add_cookies(cookies)
+        route.fulfill(json={"level": 1, "pin_set": False, "draft_scope": scope})
+
+    asked = {"challenge_id": "c", "resend_after": 60}
+    page.route("**/v1/otp", lambda route: route.fulfill(status=202, json=asked), times=1)
+    page.route("**/v1/otp/verify", verify, times=1)
+    page.locator("#phone").fill("0912345678")
+    page.locator("section[data-page=phone] form > button").click()
+    page.locator("#code").fill("123456")
+    page.locator("section[data-page=code] form > button").click()
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_an_ended_session_keeps_the_draft_for_the_same_phone_only(page: Page, journey: Journey, shared: bool) -> None:
+    if shared:
+        page.goto("/404.html")
+        page.evaluate("sessionStorage.setItem('ssk', JSON.stringify({ shared: true }))")
     to_the_check(journey)
-    page.request.delete("/v1/session", headers={"X-Requested-With": "ssk"})
+    scope, cookies = scope_of(page), page.context.cookies()
+    page.context.clear_cookies()
     journey.goes_on()
     journey.arrives("phone")
     journey.sees_the_error("Những gì đã điền vẫn còn")
     journey.is_accessible()
-    journey.number = invented_phone()  # the first number's next message would come after a minute
-    journey.proves_the_phone()
+    assert NAME not in page.evaluate("[...document.querySelectorAll('input')].map((input) => input.value).join()")
+    assert NAME not in page.locator("#answers").inner_text()
+    signs_in_again(page, scope, cookies)
     journey.arrives("check")
     journey.goes_on()
     journey.receipt()
+    assert kept(page) == []
+
+
+def test_the_next_person_at_the_same_phone_sees_nothing_and_the_first_one_loses_nothing(
+    page: Page, journey: Journey
+) -> None:
+    to_the_name(journey)
+    journey.goes_on()
+    first, cookies = scope_of(page), page.context.cookies()
+    page.context.clear_cookies()
+    page.reload()
+    journey.arrives("phone")
+    assert NAME not in page.evaluate("[...document.querySelectorAll('input')].map((input) => input.value).join()")
+    journey.number = invented_phone()
+    journey.proves_the_phone()
+    journey.arrives("identity.relation")
+    expect(journey.field("identity.relation").get_by_label("Cho tôi")).not_to_be_checked()
+    journey.chooses("identity.relation", "Cho con tôi")
+    journey.goes_on()
+    expect(journey.field("identity.full-name").locator("input")).to_have_value("")
+    expect_kept(page, sorted([first, scope_of(page), "key"]))
+    page.context.clear_cookies()
+    page.reload()
+    signs_in_again(page, first, cookies)
+    journey.arrives("identity.sex")
+    page.locator("#back").click()
+    expect(journey.field("identity.full-name").locator("input")).to_have_value(NAME)

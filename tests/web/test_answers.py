@@ -43,7 +43,7 @@ def form(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def response_of(form: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     sent = {"authored": NOW, "language": "vi"}
-    response: dict[str, Any] = run("answers", [("buildResponse", [form, values, sent])])[0]
+    response: dict[str, Any] = run("form", [("prepare", [form]), ("buildResponse", [{"result": 0}, values, sent])])[1]
     return response
 
 
@@ -99,8 +99,7 @@ def test_the_head_of_the_response_is_the_same_for_every_repeat(form: dict[str, A
 
 
 def test_an_empty_form_misses_exactly_what_is_required(form: dict[str, Any]) -> None:
-    questions = run("answers", [("questionsOf", [form["item"]])])[0]
-    faults = run("answers", [("faultsOf", [questions, {}, questions])])[0]
+    faults = run("form", [("prepare", [form]), ("faultsOf", [{"result": 0}, {}])])[1]
     assert {fault["linkId"]: fault["fault"] for fault in faults} == {
         "identity.relation": "required_choice",
         "identity.full-name": "required_line",
@@ -169,32 +168,61 @@ def test_other_digits_than_ours_are_read() -> None:
     assert run("digits", [("digitsOnly", ["１２３ 456"]), ("digitsOnly", ["٠١٢-۳۴۵"])]) == ["123456", "012345"]
 
 
+def shown(items: list[dict[str, Any]], *given: dict[str, Any], link_id: str = "x") -> list[bool]:
+    """Whether the item `link_id` counts with each of the values."""
+    group = {"linkId": "g", "type": "group", "item": items}
+    asked = next(item for item in items if item["linkId"] == link_id)
+    calls: list[tuple[str, list[Any]]] = [("prepare", [{"item": [group]}])]
+    calls += [("topScope", [values]) for values in given]
+    calls += [("isEnabled", [{"result": 0}, asked, {"result": place + 1}]) for place in range(len(given))]
+    return run("form", calls)[1 + len(given) :]
+
+
 def test_a_question_behind_a_hidden_one_is_hidden_too() -> None:
     first = {"linkId": "a", "type": "boolean"}
     second = {"linkId": "b", "type": "boolean", "enableWhen": [when("a", answerBoolean=True)]}
-    third = {"linkId": "c", "type": "string", "enableWhen": [when("b", answerBoolean=True)]}
-    every = [first, second, third]
+    third = {"linkId": "x", "type": "string", "enableWhen": [when("b", answerBoolean=True)]}
     given: tuple[dict[str, bool], ...] = ({"a": True, "b": True}, {"a": False, "b": True}, {"a": True, "b": False}, {})
-    shown = run("answers", [("isEnabled", [third, values, every]) for values in given])
-    assert shown == [True, False, False, False]
+    assert shown([first, second, third], *given) == [True, False, False, False]
 
 
 @pytest.mark.parametrize(
-    ("behavior", "raw", "shown"), [("all", ["|x"], False), ("any", ["|x"], True), ("all", ["|x", "|y"], True)]
+    ("behavior", "raw", "expected"), [("all", ["|k"], False), ("any", ["|k"], True), ("all", ["|k", "|y"], True)]
 )
-def test_conditions_count_all_or_any(behavior: str, raw: list[str], shown: bool) -> None:
-    conditions = [when("a", answerCoding={"code": code}) for code in ("x", "y")]
-    asked = {"linkId": "b", "type": "string", "enableWhen": conditions, "enableBehavior": behavior}
-    every = [{"linkId": "a", "type": "choice"}, asked]
-    assert run("answers", [("isEnabled", [asked, {"a": raw}, every])]) == [shown]
+def test_conditions_count_all_or_any(behavior: str, raw: list[str], expected: bool) -> None:
+    conditions = [when("a", answerCoding={"code": code}) for code in ("k", "y")]
+    asked = {"linkId": "x", "type": "string", "enableWhen": conditions, "enableBehavior": behavior}
+    assert shown([{"linkId": "a", "type": "choice", "repeats": True}, asked], {"a": raw}) == [expected]
 
 
-@pytest.mark.parametrize(("raw", "exists"), [("", False), ("text", True)])
-def test_exists_and_not_equal_are_understood(raw: str, exists: bool) -> None:
-    every = [{"linkId": "a", "type": "string"}]
-    there = {"linkId": "b", "type": "string", "enableWhen": [when("a", "exists", answerBoolean=True)]}
-    other = {"linkId": "c", "type": "string", "enableWhen": [when("a", "!=", answerString="text")]}
-    assert run("answers", [("isEnabled", [item, {"a": raw}, every]) for item in (there, other)]) == [exists, not exists]
+MASS = {"linkId": "a", "type": "quantity", "units": [{"system": "u", "code": "kg"}]}
+CONDITIONS: list[tuple[dict[str, Any], Any, dict[str, Any], bool]] = [
+    ({"type": "string"}, "", {"operator": "exists", "answerBoolean": True}, False),
+    ({"type": "string"}, "text", {"operator": "exists", "answerBoolean": True}, True),
+    ({"type": "string"}, "", {"operator": "!=", "answerString": "text"}, True),
+    ({"type": "string"}, "text", {"operator": "!=", "answerString": "text"}, False),
+    ({"type": "integer"}, "49", {"operator": ">=", "answerInteger": 50}, False),
+    ({"type": "integer"}, "50", {"operator": ">=", "answerInteger": 50}, True),
+    ({"type": "decimal"}, "5,5", {"operator": "<", "answerDecimal": 5.5}, False),
+    ({"type": "date"}, {"day": "", "month": "", "year": "2020"}, {"operator": ">", "answerDate": "2019-05"}, True),
+    ({"type": "date"}, {"day": "", "month": "", "year": "2019"}, {"operator": ">", "answerDate": "2019-05"}, False),
+    (MASS, {"value": "3", "unit": "u|kg"}, {"operator": "<=", "answerQuantity": {"value": 3, "code": "kg"}}, True),
+    (MASS, {"value": "3", "unit": "u|kg"}, {"operator": "=", "answerQuantity": {"value": 4, "code": "kg"}}, False),
+]
+
+
+def test_every_operator_of_fhir_is_understood() -> None:
+    pairs = [
+        [
+            rules | {"linkId": f"a{n}"},
+            {"linkId": f"x{n}", "type": "string", "enableWhen": [{"question": f"a{n}"} | when]},
+        ]
+        for n, (rules, _, when, _) in enumerate(CONDITIONS)
+    ]
+    values = {f"a{n}": raw for n, (_, raw, _, _) in enumerate(CONDITIONS)}
+    calls: list[tuple[str, list[Any]]] = [("prepare", [{"item": sum(pairs, [])}]), ("topScope", [values])]
+    calls += [("isEnabled", [{"result": 0}, asked, {"result": 1}]) for _, asked in pairs]
+    assert run("form", calls)[2:] == [expected for *_, expected in CONDITIONS]
 
 
 def when(question: str, operator: str = "=", **answer: Any) -> dict[str, Any]:

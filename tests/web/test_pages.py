@@ -12,7 +12,7 @@ import pytest
 
 from tests.web.test_questionnaire import walk
 from web.build import HERE, build, main
-from web.questions import UnsupportedItemError, text_of
+from web.questions import COLLAPSIBLE, UnsupportedItemError, text_of
 
 FIRST_PAGE, JOURNEY, VIEWER = 50 * 1024, 100 * 1024, 12 * 1024
 PAGES = ["index.html", "declare.html", "share.html", "404.html", "en/index.html", "en/declare.html", "en/share.html"]
@@ -65,7 +65,7 @@ def test_every_item_of_the_questionnaire_is_on_the_page(
 ) -> None:
     form = page(site, name)
     fields = {attributes.get("data-field") for _, attributes in form.tags}
-    values = {attributes.get("value") for attributes in form.of("input")}
+    values = {attributes.get("value") for attributes in form.of("input") + form.of("option")}
     for item in walk(questionnaire["item"]):
         assert text_of(item, "text", language) in form.text
         if item["type"] not in ("group", "display"):
@@ -154,50 +154,88 @@ def test_every_text_that_a_script_asks_for_exists() -> None:
     assert asked - set(known) == set()
 
 
-def with_items(questionnaire: dict[str, Any], folder: Path, *added: dict[str, Any]) -> Path:
+def with_items(
+    questionnaire: dict[str, Any], folder: Path, *added: dict[str, Any], sections: list[dict[str, Any]] | None = None
+) -> Path:
     changed = json.loads(json.dumps(questionnaire))
     changed["item"][2]["item"] += added
+    changed["item"] += sections or []
     path = folder / "questionnaire.json"
     path.write_text(json.dumps(changed), "utf-8")
     return path
 
 
-@pytest.mark.parametrize(
-    ("added", "control"),
-    [
-        ({"type": "boolean"}, "yesno"),
-        ({"type": "string"}, "line"),
-        ({"type": "text"}, "lines"),
-        ({"type": "integer"}, "number"),
-        ({"type": "date"}, "date"),
-        ({"type": "choice", "answerOption": [{"valueCoding": {"code": "a", "display": "Chữ a"}}]}, "radios"),
-    ],
-)
-def test_an_item_added_to_the_questionnaire_appears_without_code(
-    questionnaire: dict[str, Any], tmp_path: Path, added: dict[str, Any], control: str
-) -> None:
-    item = {"linkId": "risks.added", "text": "Câu hỏi mới thêm"} | added
-    build("79", tmp_path / "site", with_items(questionnaire, tmp_path, item))
-    form = page(tmp_path / "site", "declare.html")
-    field = next(a for _, a in form.tags if a.get("data-field") == "risks.added")
-    assert (field["data-control"], field["data-label"]) == (control, "Câu hỏi mới thêm")
-    assert "risks.added" in {a.get("data-page") for a in form.of("section")}
-    served = json.loads((tmp_path / "site/questionnaire.json").read_text("utf-8"))
-    assert served["item"][2]["item"][-1] == item
+UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
+CODED = {"valueCoding": {"code": "a", "display": "Chữ a"}}
+VALUE_SET = {"resourceType": "ValueSet", "id": "set", "compose": {"include": [{"concept": [{"code": "c"}]}]}}
+ADDED: list[tuple[str, str, dict[str, Any]]] = [
+    ("boolean", "yesno", {}),
+    ("string", "line", {}),
+    ("url", "line", {}),
+    ("text", "lines", {}),
+    ("integer", "number", {}),
+    ("decimal", "number", {}),
+    ("date", "date", {}),
+    ("dateTime", "date", {}),
+    ("time", "time", {}),
+    ("quantity", "quantity", {"extension": [{"url": UNIT, "valueCoding": {"code": "kg"}}]}),
+    ("quantity", "quantity", {"extension": [{"url": UNIT + "Option", "valueCoding": {"code": c}} for c in "ab"]}),
+    ("choice", "radios", {"answerOption": [CODED, {"valueString": "b"}, {"valueInteger": 3}]}),
+    ("choice", "checkboxes", {"answerOption": [CODED], "repeats": True}),
+    ("choice", "radios", {"answerValueSet": "#set"}),
+    ("choice", "select", {"answerOption": [{"valueString": str(n)} for n in range(13)]}),
+    ("open-choice", "radios", {"answerOption": [CODED]}),
+]
 
 
-@pytest.mark.parametrize(
-    "added",
-    [
-        {"type": "attachment"},
-        {"type": "string", "repeats": True},
-        {"type": "string", "enableWhen": [{"question": "risks.smoking", "operator": ">", "answerInteger": 1}]},
-    ],
-)
-def test_an_item_that_the_site_cannot_show_stops_the_build_by_its_name(
-    questionnaire: dict[str, Any], tmp_path: Path, added: dict[str, Any]
+@pytest.fixture(scope="module")
+def added(questionnaire: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """A form with every type of item in it, once and in rows, and with rows in rows."""
+    folder = tmp_path_factory.mktemp("added")
+    items: list[dict[str, Any]] = [
+        {"linkId": f"risks.added-{n}", "type": kind, "text": f"Câu hỏi mới {n}"} | rest
+        for n, (kind, _, rest) in enumerate(ADDED)
+    ]
+    rows = [item | {"linkId": f"{item['linkId']}-row", "repeats": True} for item in items]
+    rows.append({"linkId": "risks.note", "type": "display", "text": "Một lời dặn"})
+    rows.append({"linkId": "risks.inner", "type": "string", "repeats": True, "text": "Dòng trong"})
+    items.append({"linkId": "risks.rows", "type": "group", "text": "Lần mổ", "repeats": True, "item": rows})
+    section = {"linkId": "more", "type": "group", "text": "Phần thêm", "item": [{"linkId": "more.a", "type": "string"}]}
+    section["extension"] = [{"url": COLLAPSIBLE, "valueCode": "default-closed"}]
+    path = with_items(questionnaire | {"contained": [VALUE_SET]}, folder, *items, sections=[section])
+    build("79", folder / "site", path)
+    served = json.loads((folder / "site/questionnaire.json").read_text("utf-8"))
+    assert served["item"][2]["item"][-1] == items[-1]
+    return page(folder / "site", "declare.html")
+
+
+def test_every_type_of_item_appears_without_code(added: Page) -> None:
+    fields = {a["data-field"]: a for _, a in added.tags if "data-field" in a}
+    for n, (kind, control, rest) in enumerate(ADDED):
+        for link_id in (f"risks.added-{n}", f"risks.added-{n}-row"):
+            several = kind == "choice" and (rest.get("repeats") or link_id.endswith("-row"))
+            several = several or (kind == "open-choice" and link_id.endswith("-row"))
+            assert fields[link_id]["data-control"] == ("checkboxes" if several else control), link_id
+            assert fields[link_id]["data-label"] == f"Câu hỏi mới {n}"
+    assert {"|c", "valueString=b", "valueInteger=3"} <= {a.get("value") for a in added.of("input")}
+    assert "Một lời dặn" in added.text
+
+
+def test_what_repeats_stands_in_rows_and_an_optional_section_apart(added: Page) -> None:
+    rows = [a["data-rows"] for _, a in added.tags if (a.get("data-rows") or "").startswith("risks.")]
+    simple = [f"risks.added-{n}-row" for n, (kind, *_) in enumerate(ADDED) if not kind.endswith("choice")]
+    assert rows == ["risks.rows", *simple, "risks.inner"]
+    pages = {a["data-page"]: a.get("data-section") for a in added.of("section") if "data-page" in a}
+    assert pages["risks.rows"] is None
+    assert pages["more.a"] == "more"
+    assert [a["data-part-of"] for _, a in added.tags if "data-part-of" in a][-1] == "more"
+
+
+@pytest.mark.parametrize("kind", ["attachment", "reference"])
+def test_only_files_and_references_stop_the_build_by_their_name(
+    questionnaire: dict[str, Any], tmp_path: Path, kind: str
 ) -> None:
-    path = with_items(questionnaire, tmp_path, {"linkId": "risks.added", "text": "?"} | added)
+    path = with_items(questionnaire, tmp_path, {"linkId": "risks.added", "text": "?", "type": kind})
     with pytest.raises(UnsupportedItemError, match=r"risks\.added"):
         build("79", tmp_path / "site", path)
 

@@ -75,7 +75,8 @@ async function sendCode(proven) {
   if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
   const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code } });
   if (answer.status !== 200) return showErrors([{ id: 'code', message: sentenceOf(answer) }]);
-  Object.assign(journey, { signedIn: true, challenge: null, phone: '' });
+  const { level, pin_set: pinSet, draft_scope: scope } = answer.data;
+  Object.assign(journey, { signedIn: true, level, pinSet, scope, challenge: null, phone: '' });
   for (const id of ['phone', 'code']) box(id).value = '';
   remember();
   return proven();

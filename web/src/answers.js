@@ -1,64 +1,66 @@
-// From what stands in the fields to FHIR answers: which questions count, what is wrong, and the QuestionnaireResponse.
-import { isNoDate, readDate } from './dates.js';
+// One field: its raw value to FHIR answers and back, and what is wrong with it.
+import { isNoDate, partsOf, readDate } from './dates.js';
 import { plainDigits } from './digits.js';
 
-// All questions in order, without the groups around them.
-export function questionsOf(items) {
-  return items.flatMap((item) => [...(item.type === 'group' ? [] : [item]), ...questionsOf(item.item || [])]);
-}
+const WRITTEN = ['string', 'text', 'url'];
 
 export function isEmpty(item, raw) {
   if (item.tick) return raw !== true;
   if (raw === undefined || raw === null || raw === '') return true;
   if (Array.isArray(raw)) return raw.length === 0;
-  if (item.type === 'date') return isNoDate(raw);
+  if (isDate(item)) return isNoDate(raw);
+  if (item.type === 'open-choice') return !raw.chosen.length && !raw.own.trim();
+  if (item.type === 'quantity') return !raw.value.trim();
   return typeof raw === 'string' && !raw.trim();
 }
 
-// FHIR R4 enableWhen: a question behind a hidden one is hidden too.
-export function isEnabled(item, values, questions) {
-  const conditions = item.enableWhen || [];
-  const met = (condition) => {
-    const other = questions.find((question) => question.linkId === condition.question);
-    return isEnabled(other, values, questions) && holds(condition, other, values[other.linkId]);
-  };
-  return conditions.length === 0 || (item.enableBehavior === 'any' ? conditions.some(met) : conditions.every(met));
-}
-
-function holds(condition, other, raw) {
-  if (condition.operator === 'exists') return condition.answerBoolean !== isEmpty(other, raw);
-  const coding = condition.answerCoding;
-  const wanted = coding ? `${coding.system || ''}|${coding.code}` : String(condition.answerBoolean ?? condition.answerString);
-  const given = (Array.isArray(raw) ? raw : [raw]).map((value) => String(value ?? ''));
-  return given.includes(wanted) === (condition.operator === '=');
-}
+const isDate = (item) => item.type === 'date' || item.type === 'dateTime';
 
 // Gives { answers } in FHIR's shape or { fault, ...values for its text }.
 export function convert(item, raw, today) {
   if (item.tick) return raw === true || !item.required ? { answers: [{ valueBoolean: raw === true }] } : { fault: 'required_tick' };
   if (isEmpty(item, raw)) return item.required ? { fault: missing(item) } : { answers: [] };
-  if (item.type === 'choice') return { answers: [raw].flat().map((value) => ({ valueCoding: coding(value) })) };
+  if (item.type === 'choice') return { answers: [raw].flat().map(chosen) };
+  if (item.type === 'open-choice') return openChoice(item, raw);
   if (item.type === 'boolean') return { answers: [{ valueBoolean: raw }] };
-  if (item.type === 'date') return { fault: null, ...single('valueDate', readDate(raw, today)) };
-  if (item.type === 'decimal' || item.type === 'integer') return number(item, raw);
-  const text = raw.normalize('NFC').trim();
-  if (item.maxLength && text.length > item.maxLength) return { fault: 'too_long', most: item.maxLength };
-  return { answers: [{ valueString: text }] };
+  if (isDate(item)) return single(item.type === 'date' ? 'valueDate' : 'valueDateTime', readDate(raw, today));
+  if (item.type === 'decimal' || item.type === 'integer') return single(`value${item.type === 'integer' ? 'Integer' : 'Decimal'}`, number(item, raw));
+  if (item.type === 'quantity') return quantity(item, raw);
+  if (item.type === 'time') return { answers: [{ valueTime: raw.length === 5 ? `${raw}:00` : raw }] };
+  return lineOf(item, raw, item.type === 'url' ? 'valueUri' : 'valueString');
 }
 
-function single(name, { value, fault }) {
-  return fault ? { fault } : { answers: [{ [name]: value }] };
+function single(name, { value, ...fault }) {
+  return value === undefined ? fault : { answers: [{ [name]: value }] };
+}
+
+function lineOf(item, raw, name) {
+  const value = raw.normalize('NFC').trim();
+  if (item.maxLength && value.length > item.maxLength) return { fault: 'too_long', most: item.maxLength };
+  return { answers: [{ [name]: value }] };
+}
+
+function openChoice(item, { chosen: keys, own }) {
+  const said = own.trim() ? lineOf(item, own, 'valueString') : { answers: [] };
+  return said.fault ? said : { answers: [...keys.map(chosen), ...said.answers] };
 }
 
 function missing(item) {
-  if (item.type !== 'choice') return item.type === 'date' ? 'year_missing' : 'required_line';
+  if (!item.type.endsWith('choice')) return isDate(item) ? 'year_missing' : 'required_line';
   return item.ward ? 'ward_required' : 'required_choice';
 }
 
-function coding(value) {
-  if (typeof value === 'object') return value;
-  const cut = value.lastIndexOf('|');
-  return cut > 0 ? { system: value.slice(0, cut), code: value.slice(cut + 1) } : { code: value.slice(cut + 1) };
+// `system|code`, or the name of a plain value with the value itself; wards come as an object.
+function chosen(key) {
+  if (typeof key === 'object') return { valueCoding: key };
+  const plain = /^(value\w+)=(.*)$/.exec(key);
+  if (plain) return { [plain[1]]: plain[1] === 'valueInteger' ? Number(plain[2]) : plain[2] };
+  return { valueCoding: coding(key) };
+}
+
+function coding(key) {
+  const cut = key.lastIndexOf('|');
+  return cut > 0 ? { system: key.slice(0, cut), code: key.slice(cut + 1) } : { code: key.slice(cut + 1) };
 }
 
 function number(item, raw) {
@@ -67,39 +69,62 @@ function number(item, raw) {
   if (item.type === 'integer' && text.includes('.')) return { fault: 'not_whole' };
   const value = Number(text);
   const [least, most] = [item.minValue ?? -Infinity, item.maxValue ?? Infinity];
-  if (value < least || value > most) return { fault: 'out_of_range', least, most };
-  return { answers: [{ [item.type === 'integer' ? 'valueInteger' : 'valueDecimal']: value }] };
+  return value < least || value > most ? { fault: 'out_of_range', least, most } : { value };
 }
 
-// What is wrong with the questions that count: [{ linkId, fault, ... }].
-export function faultsOf(questions, values, all, today) {
-  return questions
-    .filter((item) => isEnabled(item, values, all))
-    .map((item) => ({ linkId: item.linkId, ...convert(item, values[item.linkId], today) }))
-    .filter((result) => result.fault);
+function quantity(item, raw) {
+  const { value, ...fault } = number(item, raw.value);
+  if (value === undefined) return fault;
+  const unit = item.units.find((each) => keyOf(each) === raw.unit) || item.units[0];
+  if (!unit) return { answers: [{ valueQuantity: { value } }] };
+  const { system, code, display } = unit;
+  return { answers: [{ valueQuantity: { value, unit: display || code, ...(system ? { system } : {}), code } }] };
 }
 
-// The QuestionnaireResponse; `sent` fixes time and language, so that a repeat is the same to the byte.
-export function buildResponse(form, values, sent) {
-  const all = questionsOf(form.item);
-  return {
-    resourceType: 'QuestionnaireResponse',
-    language: sent.language,
-    questionnaire: form.questionnaire,
-    status: 'completed',
-    authored: sent.authored,
-    item: fill(form.item, values, all),
-  };
-}
+const keyOf = ({ system, code }) => `${system || ''}|${code}`;
 
-function fill(items, values, all) {
-  return items.flatMap((item) => {
-    const children = fill(item.item || [], values, all);
-    if (item.type === 'group') return children.length ? [{ linkId: item.linkId, item: children }] : [];
-    if (!isEnabled(item, values, all)) return [];
-    const answer = convert(item, values[item.linkId]).answers || [];
-    if (!answer.length) return [];
-    if (children.length) answer[0].item = children;
-    return [{ linkId: item.linkId, answer }];
+// The values of a kept QuestionnaireResponse, to be changed and sent again.
+export function valuesOf(items, response) {
+  const values = {};
+  const take = (nodes, into) => (nodes || []).forEach(({ linkId, answer, item }) => {
+    const known = items[linkId];
+    if (known.repeats && !known.type.endsWith('choice')) {
+      const rows = known.type === 'group' ? [{ item }] : answer.map((each) => ({ answer: [each], item: each.item }));
+      into[linkId] = [...(into[linkId] || []), ...rows.map((row) => {
+        const made = row.answer ? { [linkId]: rawOf(known, row.answer) } : {};
+        take(row.item, made);
+        return made;
+      })];
+    } else {
+      if (answer) into[linkId] = rawOf(known, answer);
+      take(item, into);
+      for (const each of answer || []) take(each.item, into);
+    }
   });
+  take(response.item, values);
+  return values;
+}
+
+function rawOf(item, answers) {
+  const [first] = answers;
+  if (item.ward) return { code: first.valueCoding.code, display: first.valueCoding.display || first.valueCoding.code };
+  if (item.type === 'open-choice') {
+    const free = answers.filter((each) => typeof each.valueString === 'string');
+    return { chosen: answers.filter((each) => !free.includes(each)).map(keyOfAnswer), own: free.map((each) => each.valueString).join(', ') };
+  }
+  if (item.type === 'choice') return item.repeats ? answers.map(keyOfAnswer) : keyOfAnswer(first);
+  if (item.type === 'boolean') return first.valueBoolean;
+  if (isDate(item)) return partsOf(first.valueDate || first.valueDateTime);
+  if (item.type === 'quantity') return { value: written(first.valueQuantity.value), unit: keyOf(first.valueQuantity) };
+  if (item.type === 'time') return first.valueTime.slice(0, 5);
+  const raw = first.valueString ?? first.valueUri ?? first.valueDecimal ?? first.valueInteger;
+  return WRITTEN.includes(item.type) ? raw : written(raw);
+}
+
+const written = (value) => String(value).replace('.', ',');
+
+function keyOfAnswer(answer) {
+  if (answer.valueCoding) return keyOf(answer.valueCoding);
+  const [name, value] = Object.entries(answer).find(([member]) => member.startsWith('value'));
+  return `${name}=${value}`;
 }

@@ -26,3 +26,9 @@ function late(parts, today) {
   }
   return false;
 }
+
+// The three boxes of a FHIR date or of the day of a dateTime.
+export function partsOf(date) {
+  const [year, month = '', day = ''] = date.slice(0, 10).split('-');
+  return { day: day.replace(/^0/, ''), month: month.replace(/^0/, ''), year };
+}

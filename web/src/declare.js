@@ -1,41 +1,41 @@
 // The journey from phone to receipt: which page may be shown, what continuing does, what is kept.
 import { startAccount } from './account.js';
-import { faultsOf, questionsOf } from './answers.js';
 import { call } from './api.js';
-import { fieldOf, fieldsIn, keepExclusive, readField, showEnabled, writeField } from './fields.js';
-import { askSession, forgetAll, journey, keepDraft, openDraft, remember } from './journey.js';
+import { startCorrection } from './correction.js';
+import { fieldOf, fieldsIn, idOf, keepExclusive, readParts, showEnabled, writeParts } from './fields.js';
+import { faultsOf, prepare, rowsOf, topScope } from './form.js';
+import { askSession, emptyDraft, forgetAll, journey, keepDraft, keptDraft, ownReceipt, parkDraft, remember } from './journey.js';
 import { isPage, section, showErrors, showPage, shownPage } from './pages.js';
-import { showAnswers, showReceipt } from './review.js';
+import { clearAnswers, showAnswers, showReceipt, showSections } from './review.js';
+import { addRow, partsIn, rowPath, setRows, startRows } from './rows.js';
 import { startSending } from './sending.js';
 import { startSession } from './session.js';
+import { startSteps } from './steps.js';
 import { main, text } from './texts.js';
 import { startWardPicker } from './ward-picker.js';
 
-const form = JSON.parse(main.dataset.form);
-const questions = questionsOf(form.item);
-const steps = [...main.querySelectorAll('[data-page]')].filter((page) => fieldsIn(page).length).map((page) => page.dataset.page);
-const pageOf = (linkId) => fieldOf(linkId).closest('[data-page]').dataset.page;
+const known = prepare(JSON.parse(main.dataset.form));
+const steps = startSteps(known);
 const root = document.querySelector('.service').getAttribute('href') + location.search;
 const leaving = document.getElementById('leaving');
 let account;
 let session;
 let saving = null;
 
-const questionsOn = (page) => fieldsIn(section(page)).map((field) => questions.find((item) => item.linkId === field.dataset.field));
-const faultsOn = (page) => faultsOf(questionsOn(page), journey.draft.values, questions);
-const firstWrong = () => steps.find((page) => faultsOn(page).length);
+const pageOf = (fault) => fieldOf(fault.linkId, fault.rows).closest('[data-page]').dataset.page;
+const faults = () => faultsOf(known, journey.draft.values);
+const firstWrong = () => steps.all().find((page) => faults().some((fault) => pageOf(fault) === page));
 
 function allowed(name) {
-  if (journey.receipt && ['receipt', 'pin'].includes(name)) return name;
-  if (journey.receipt) return 'receipt';
   if (!journey.signedIn) return name === 'code' && journey.challenge ? 'code' : 'phone';
+  if (ownReceipt()) return name === 'pin' && journey.pinOffered ? 'pin' : 'receipt';
   if (name === 'check') return firstWrong() || 'check';
-  return steps.includes(name) ? name : resume();
+  return steps.all().includes(name) ? name : resume();
 }
 
 function resume() {
   const { page } = journey.draft;
-  return page === 'check' ? firstWrong() || 'check' : steps.find((step) => step === page) || steps[0];
+  return page === 'check' ? firstWrong() || 'check' : steps.all().find((step) => step === page) || steps.all()[0];
 }
 
 function arrive() {
@@ -43,9 +43,9 @@ function arrive() {
   const name = allowed(isPage(wished) ? wished : '');
   if (name !== wished) history.replaceState(null, '', `#${name}`);
   showPage(name);
-  if (steps.includes(name) || name === 'check') enterForm(name);
+  if (steps.all().includes(name) || name === 'check') enterForm(name);
   if (name === 'code') account.code();
-  if (name === 'receipt') showReceipt();
+  if (name === 'receipt') enterReceipt();
   linkAround(name);
 }
 
@@ -53,19 +53,27 @@ function enterForm(name) {
   journey.draft.page = name;
   if (name === 'check') {
     journey.checking = true;
-    showAnswers(steps, questions);
+    showAnswers(known, steps.within(''));
+    showSections(known, steps.within);
+  } else {
+    section(name).querySelector('.place').textContent = steps.place(name);
   }
-  const faults = questionsOn(name).filter((item) => journey.serverFaults.has(item.linkId));
-  if (faults.length) showErrors(faults.map((item) => ({ id: item.linkId, message: journey.serverFaults.get(item.linkId) })));
+  const wrong = fieldsIn(section(name)).map(idOf).filter((id) => journey.serverFaults.has(id));
+  if (wrong.length) showErrors(wrong.map((id) => ({ id, message: journey.serverFaults.get(id) })));
   keepDraft();
   session.active();
 }
 
+function enterReceipt() {
+  fillIn();
+  showReceipt();
+}
+
 // Back, sign-out and language know the place.
 function linkAround(name) {
-  const before = { code: '#phone', pin: '#receipt', check: `#${steps.at(-1)}` };
-  const step = steps.indexOf(name);
-  const way = before[name] || (journey.checking && step >= 0 ? '#check' : step > 0 ? `#${steps[step - 1]}` : root);
+  const before = { code: '#phone', pin: '#receipt', check: journey.correcting ? steps.own : `#${steps.within('').at(-1)}` };
+  const earlier = journey.checking ? 'check' : steps.before(name);
+  const way = before[name] || (earlier ? `#${earlier}` : root);
   document.getElementById('back').href = way;
   document.getElementById('back').hidden = name === 'receipt';
   document.getElementById('leave').hidden = !journey.signedIn || name === 'receipt';
@@ -74,44 +82,74 @@ function linkAround(name) {
   other.href = other.pathname + location.search + location.hash;
 }
 
-function faultSentence({ linkId, fault, ...values }) {
-  const { label } = fieldOf(linkId).dataset;
-  return { id: linkId, message: text(fault, { label, ...values }) };
+function faultSentence({ linkId, rows, fault, ...values }) {
+  const field = fieldOf(linkId, rows);
+  return { id: idOf(field), message: text(fault, { label: field.dataset.label, ...values }) };
 }
 
 async function continueFrom(page) {
   takeValues(page);
-  for (const item of questionsOn(page)) journey.serverFaults.delete(item.linkId);
-  const faults = faultsOn(page);
-  if (faults.length) {
-    showErrors(faults.map(faultSentence));
+  dropBlankRows(page);
+  for (const field of fieldsIn(section(page))) journey.serverFaults.delete(idOf(field));
+  const wrong = faults().filter((fault) => pageOf(fault) === page);
+  if (wrong.length) {
+    showErrors(wrong.map(faultSentence));
     return;
   }
-  const next = journey.checking ? 'check' : steps[steps.indexOf(page) + 1] || 'check';
-  location.hash = `#${next}`;
+  location.hash = `#${journey.checking ? 'check' : steps.after(page) || 'check'}`;
 }
 
 function takeValues(page) {
-  for (const field of fieldsIn(section(page))) journey.draft.values[field.dataset.field] = readField(field);
+  Object.assign(journey.draft.values, readParts(section(page)));
+}
+
+function dropBlankRows(page) {
+  const { values } = journey.draft;
+  for (const part of partsIn(section(page), '[data-rows]')) {
+    const { rows } = part.dataset;
+    values[rows] = rowsOf(known, known.items[rows], topScope(values)).map((row) => row.values);
+  }
+  writeParts(section(page), values);
 }
 
 function changed(event) {
   const field = event.target.closest('[data-field]');
   if (!field) return;
   keepExclusive(event.target);
-  takeValues(field.closest('[data-page]').dataset.page);
-  showEnabled(questions, journey.draft.values);
+  noteChange(field);
+}
+
+function noteChange(part) {
+  takeValues(part.closest('[data-page]').dataset.page);
+  showEnabled(known, journey.draft.values);
   clearTimeout(saving);
   saving = setTimeout(keepDraft, 300);
 }
 
-function fillIn() {
-  for (const field of fieldsIn(main)) writeField(field, journey.draft.values[field.dataset.field]);
-  showEnabled(questions, journey.draft.values);
+function changeRows(event) {
+  const part = event.target.closest('[data-rows]');
+  if (!event.target.matches('[data-add], [data-remove]')) return;
+  const row = event.target.closest('[data-row]');
+  let focused;
+  if (event.target.matches('[data-add]')) focused = addRow(part).querySelector('input, select, textarea');
+  else {
+    const place = rowPath(event.target).at(-1);
+    row.remove();
+    focused = setRows(part, [...part.querySelectorAll(':scope > [data-row]')])[Math.max(place - 1, 0)].querySelector('input, select, textarea');
+  }
+  noteChange(part);
+  focused.focus();
 }
 
-function sessionEnded() {
-  journey.signedIn = false;
+function fillIn() {
+  for (const page of steps.every) writeParts(section(page), journey.draft.values);
+  showEnabled(known, journey.draft.values);
+  clearAnswers();
+}
+
+async function sessionEnded() {
+  await parkDraft();
+  fillIn();
   history.pushState(null, '', '#phone');
   arrive();
   showErrors([{ message: text('expired') }]);
@@ -123,34 +161,56 @@ async function leave() {
   location.replace(root);
 }
 
-function proven() {
+// The draft that this account left, on this device or in this page; or the version to be corrected.
+async function openDraft() {
+  emptyDraft();
+  if (journey.correcting) await startCorrection(known);
+  else journey.draft = (await keptDraft()) || journey.draft;
   fillIn();
+}
+
+async function proven() {
+  await openDraft();
   history.replaceState(null, '', `#${resume()}`);
   arrive();
 }
 
 function startAnother() {
-  journey.receipt = null;
+  Object.assign(journey, { receipt: null, correcting: null });
+  emptyDraft();
   remember();
   fillIn();
-  location.hash = `#${steps[0]}`;
+  location.hash = `#${steps.all()[0]}`;
+}
+
+// `#new` begins anew, `#correct=<id>` opens what is kept; any other place goes on where this tab was.
+function readEntry() {
+  const wished = /^#correct=([0-9a-f-]{36})$/.exec(location.hash);
+  if (!wished && !['', '#', '#new'].includes(location.hash)) return;
+  Object.assign(journey, { receipt: null, correcting: wished ? wished[1] : null });
+  remember();
 }
 
 async function start() {
   document.getElementById('too-old').hidden = Boolean(globalThis.crypto?.subtle && globalThis.indexedDB);
-  await Promise.all([openDraft(), askSession()]);
+  startRows(main);
+  readEntry();
   account = startAccount(proven);
   session = startSession(sessionEnded);
-  startSending(form, { ended: sessionEnded, pageOf });
+  startSending(known, sessionEnded);
   fieldsIn(main).filter((field) => field.dataset.control === 'ward').forEach(startWardPicker);
-  fillIn();
+  await askSession();
+  if (journey.signedIn) await openDraft();
+  else fillIn();
   main.addEventListener('input', changed);
-  for (const page of steps) {
+  main.addEventListener('click', changeRows);
+  for (const page of steps.every) {
     section(page).querySelector('form').addEventListener('submit', (event) => {
       event.preventDefault();
       continueFrom(page);
     });
   }
+  document.getElementById('sections').addEventListener('click', () => { journey.checking = false; });
   document.getElementById('leave').addEventListener('click', () => leaving.showModal());
   document.getElementById('stay').addEventListener('click', () => leaving.close());
   document.getElementById('leave-now').addEventListener('click', leave);

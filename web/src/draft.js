@@ -1,6 +1,8 @@
-// The draft on this device: AES-GCM in IndexedDB under a key that cannot be exported, for 24 hours; never the phone number.
+// Drafts on this device: AES-GCM in IndexedDB under a key that cannot be exported, for 24 hours; never the phone number.
+// Each is kept under a name that begins with its account's `draft_scope`, so that nobody else's session opens it.
 const DATABASE = 'so-suc-khoe';
-const STORE = 'draft';
+const STORE = 'drafts';
+const KEY = 'key';
 const LONGEST = 24 * 60 * 60 * 1000;
 
 let database = null;
@@ -14,57 +16,79 @@ function wait(request) {
 
 async function store(mode) {
   if (!database) {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    const opening = indexedDB.open(DATABASE, 2);
+    opening.onupgradeneeded = () => {
+      for (const old of opening.result.objectStoreNames) opening.result.deleteObjectStore(old);
+      opening.result.createObjectStore(STORE);
+    };
     database = await wait(opening);
   }
   return database.transaction(STORE, mode).objectStore(STORE);
 }
 
 async function secretKey() {
-  const kept = await wait((await store('readonly')).get('key'));
+  const kept = await wait((await store('readonly')).get(KEY));
   if (kept) return kept;
   const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-  await wait((await store('readwrite')).put(made, 'key'));
+  await wait((await store('readwrite')).put(made, KEY));
   return made;
 }
 
 export function newDraft() {
-  return { id: crypto.randomUUID(), values: {}, page: null, sent: null };
+  return { id: crypto.randomUUID(), base: null, values: {}, page: null, sent: null };
 }
 
-// The kept draft, or null when there is none, it is too old, or it cannot be read.
-export async function loadDraft() {
+const how = (name, iv) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) });
+
+// The draft of this name, or null when there is none, it is too old, or it cannot be read.
+export async function loadDraft(name) {
   try {
-    const kept = await wait((await store('readonly')).get('draft'));
+    await dropOld();
+    const kept = await wait((await store('readonly')).get(name));
     if (!kept) return null;
-    if (Date.now() - kept.savedAt > LONGEST) return await wipeDraft();
-    const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: kept.iv }, await secretKey(), kept.data);
+    const plain = await crypto.subtle.decrypt(how(name, kept.iv), await secretKey(), kept.data);
     return JSON.parse(new TextDecoder().decode(plain));
   } catch {
-    return wipeDraft();
+    await dropDraft(name);
+    return null;
   }
 }
 
 // Saves one after the other, so that an older state never overwrites a newer one; true when it is kept.
 let last = Promise.resolve();
 
-export function saveDraft(draft) {
+export function saveDraft(name, draft) {
   const plain = new TextEncoder().encode(JSON.stringify(draft));
   last = last.then(async () => {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await secretKey(), plain);
-    await wait((await store('readwrite')).put({ iv, data, savedAt: Date.now() }, 'draft'));
+    const data = await crypto.subtle.encrypt(how(name, iv), await secretKey(), plain);
+    await wait((await store('readwrite')).put({ iv, data, savedAt: Date.now() }, name));
     return true;
   }).catch(() => false);
   return last;
 }
 
-// Draft and key; a device that cannot keep anything has nothing to wipe.
-export function wipeDraft() {
+// Whoever's they are, drafts of yesterday are gone.
+async function dropOld() {
+  const names = await wait((await store('readonly')).getAllKeys());
+  for (const name of names) {
+    const { savedAt } = await wait((await store('readonly')).get(name));
+    if (name !== KEY && !(Date.now() - savedAt <= LONGEST)) await dropDraft(name);
+  }
+}
+
+// One draft, and the key with the last one.
+export function dropDraft(name) {
   last = last.then(async () => {
-    await wait((await store('readwrite')).clear());
-    return null;
+    await wait((await store('readwrite')).delete(name));
+    const left = await wait((await store('readonly')).getAllKeys());
+    if (left.every((other) => other === KEY)) await wait((await store('readwrite')).clear());
   }).catch(() => null);
+  return last;
+}
+
+// All drafts and the key; a device that cannot keep anything has nothing to wipe.
+export function wipeDrafts() {
+  last = last.then(async () => wait((await store('readwrite')).clear())).catch(() => null);
   return last;
 }

@@ -1,34 +1,69 @@
 // The page that shows all answers before sending, each with a way back to its question; and the receipt.
-import { isEmpty, isEnabled } from './answers.js';
-import { fieldsIn, wordsOfField } from './fields.js';
-import { journey } from './journey.js';
+import { isEmpty } from './answers.js';
+import { wordsOfField } from './fields.js';
+import { isEnabled, rowsOf, topScope } from './form.js';
+import { journey, ownReceipt } from './journey.js';
 import { section } from './pages.js';
+import { partsIn, rowsIn } from './rows.js';
 import { element, text } from './texts.js';
 
-export function showAnswers(steps, questions) {
+export function showAnswers(known, steps) {
   const list = element('dl', { className: 'answers' });
-  const { values } = journey.draft;
-  for (const step of steps) {
-    for (const field of fieldsIn(section(step))) {
-      const item = questions.find((question) => question.linkId === field.dataset.field);
-      if (isEnabled(item, values, questions)) list.append(line(step, field, words(item, field, values[item.linkId])));
-    }
-  }
+  for (const step of steps) list.append(...linesOf(known, step));
   document.getElementById('answers').replaceChildren(list);
 }
 
-function words(item, field, raw) {
-  if (item.tick) return text(raw ? 'agreed' : 'not_agreed');
-  return isEmpty(item, raw) ? text('nothing') : wordsOfField(field, raw, text);
+export function clearAnswers() {
+  for (const list of document.querySelectorAll('#answers, #sections .filled')) list.replaceChildren();
 }
 
-function line(step, field, value) {
-  const { label } = field.dataset;
+// Of an optional section, only what is answered; then how to fill it in.
+export function showSections(known, stepsIn) {
+  for (const part of document.querySelectorAll('[data-part-of]')) {
+    const steps = stepsIn(part.dataset.partOf);
+    const list = element('dl', { className: 'answers' });
+    for (const step of steps) list.append(...linesOf(known, step, { answeredOnly: true }));
+    part.querySelector('.filled').replaceChildren(...(list.children.length ? [list] : []));
+    part.querySelector('a').href = `#${steps[0]}`;
+    part.hidden = !steps.length;
+  }
+}
+
+function linesOf(known, step, { answeredOnly = false } = {}) {
+  const scope = topScope(journey.draft.values);
+  return answersOf(known, section(step), scope)
+    .filter((answer) => answer.said || !answeredOnly)
+    .map(({ label, control, said }) => lineFor(step, label, control, said || text('nothing')));
+}
+
+// [{ label, control, said }] of the parts of a page or row that count; `said` is empty where nothing was answered.
+function answersOf(known, root, scope) {
+  return partsIn(root).filter((part) => isEnabled(known, known.items[part.dataset.field || part.dataset.rows], scope)).flatMap((part) => {
+    const { label, control, field, rows } = part.dataset;
+    if (rows) return linesOfRows(known, part, scope);
+    const [item, raw] = [known.items[field], scope.values[field]];
+    if (item.tick) return { label, control, said: text(raw ? 'agreed' : 'not_agreed') };
+    return { label, control, said: isEmpty(item, raw) ? '' : wordsOfField(part, raw, text) };
+  });
+}
+
+function linesOfRows(known, part, scope) {
+  const { label, rows } = part.dataset;
+  const filled = rowsOf(known, known.items[rows], scope);
+  if (!filled.length) return { label, said: '' };
+  return filled.map((row, place) => {
+    const answers = answersOf(known, rowsIn(part)[row.place] || rowsIn(part)[0], row).filter((answer) => answer.said);
+    const said = answers.map((answer) => (answers.length > 1 && answer.label !== label ? `${answer.label}: ${answer.said}` : answer.said));
+    return { label: filled.length > 1 ? `${label} ${place + 1}` : label, said: said.join('\n') };
+  });
+}
+
+function lineFor(step, label, control, value) {
   const hidden = element('span', { className: 'visually-hidden', textContent: ` ${text('change_of', { label })}` });
   const change = element('a', { href: `#${step}` }, text('change'), hidden);
   return element(
     'div',
-    { className: field.dataset.control },
+    { className: control || '' },
     element('dt', { textContent: label }),
     element('dd', { className: 'value', textContent: value }),
     element('dd', { className: 'act' }, change),
@@ -36,9 +71,10 @@ function line(step, field, value) {
 }
 
 export function showReceipt() {
-  document.getElementById('receipt-number').textContent = journey.receipt.number;
+  const receipt = ownReceipt();
+  document.getElementById('receipt-number').textContent = receipt.number;
   document.getElementById('pin-offer').hidden = !journey.pinOffered;
   const warnings = document.getElementById('warnings');
-  warnings.hidden = !journey.receipt.warnings.length;
-  warnings.querySelector('ul').replaceChildren(...journey.receipt.warnings.map((message) => element('li', { textContent: message })));
+  warnings.hidden = !receipt.warnings.length;
+  warnings.querySelector('ul').replaceChildren(...receipt.warnings.map((message) => element('li', { textContent: message })));
 }

@@ -20,8 +20,9 @@ export function writeWard(field, raw) {
 }
 
 function option(field, { code, name, former }, checked) {
-  const id = `${field.dataset.field}-${code}`;
-  const input = element('input', { type: 'radio', id, name: field.dataset.field, value: code, checked });
+  const { id: own } = field.querySelector('input[type="search"]');
+  const id = `${own}-${code}`;
+  const input = element('input', { type: 'radio', id, name: `${own}-code`, value: code, checked });
   input.dataset.name = name;
   const label = element('label', { htmlFor: id, textContent: name });
   const names = former.slice(0, 4).join(', ') + (former.length > 4 ? '…' : '');
