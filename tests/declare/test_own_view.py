@@ -1,11 +1,12 @@
 """What the account sees: list, declaration, versions, who looked; and visits of posters."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import time_machine
 
-from health_record import audit
+from health_record import accesses, audit
 from tests.conftest import World
 from tests.declare.people import (
     BOB,
@@ -117,7 +118,17 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
             emergency=True,
         )
         audit.put("audit", entry)
-    answer = call("GET", f"{RECORD}/accesses", sign_in(level=2))
+    with time_machine.travel("2026-11-25T02:00:00Z", tick=False):
+        answer = call("GET", f"{RECORD}/accesses", sign_in(level=2))
+    shown = answer.json
+    receipt = shown.pop("receipt")
+    assert re.fullmatch("[0-9a-f]{64}", receipt.pop("code"))
+    assert receipt == {
+        "record": RECORD_ID,
+        "at": "2026-11-25T02:00:00.000Z",
+        "count": 2,
+        "digest": accesses.digest(shown["accesses"]),
+    }
     shared = {
         "facility": "79001",
         "facility_name": "Trạm Y tế Thử",
@@ -125,14 +136,14 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
         "action": "summary",
         "outcome": "allowed",
     }
-    assert (answer.status, answer.json) == (
+    assert (answer.status, shown) == (
         200,
         {
             "accesses": [
                 {"at": "2026-11-25T01:00:00.000Z", "purpose": "ETREAT", "reason": "unconscious", "emergency": True}
                 | shared,
                 {"at": "2026-11-24T01:00:00.000Z", "purpose": "TREAT", "emergency": False} | shared,
-            ]
+            ],
         },
     )
 

@@ -5,12 +5,13 @@ The key of a facility's item is `key_id#nonce`, so that the conditional put is t
 
 import secrets
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from health_record.clients import client
-from health_record.dynamo import Item, condition_failed, to_wire
+from health_record.dynamo import Item, condition_failed, from_wire, to_wire
 
 LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
 UNPROVEN_KEPT_SECONDS = 90 * 86400
@@ -122,6 +123,22 @@ def put(table: str, entry: Item) -> None:
 def transact_put(table: str, entry: Item) -> dict[str, Any]:
     """The same as a member of a TransactWriteItems call; its condition fails for a replay."""
     return {"Put": {"TableName": table, "Item": to_wire(entry), "ConditionExpression": NEW}}
+
+
+def of_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) -> Iterator[Item]:
+    """Every item of a facility's calls of a local day, oldest first. `dynamodb` is a boto3 client."""
+    request: dict[str, Any] = {
+        "TableName": table,
+        "IndexName": "by-facility-day",
+        "KeyConditionExpression": "facility_day = :day",
+        "ExpressionAttributeValues": {":day": {"S": f"{facility_id}#{day}"}},
+    }
+    while True:
+        answer = dynamodb.query(**request)
+        yield from map(from_wire, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def _iso(moment: datetime) -> str:

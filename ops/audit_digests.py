@@ -1,0 +1,104 @@
+"""The signed digests of a province, and whether the audit table still says what they say."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from health_record import audit, audit_digest
+from health_record.dynamo import Item
+from ops.deployment import Deployment
+from ops.errors import OpsError
+
+GRACE_DAYS = 3  # the job makes up for as many days
+
+
+class Finding(NamedTuple):
+    """What is not as it must be on a facility's day."""
+
+    facility: str
+    day: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Digests:
+    """The bucket, the public half of the key that signs, and the table they speak of."""
+
+    dynamodb: Any
+    s3: Any
+    table: str
+    bucket: str
+    public_key: bytes
+
+    @classmethod
+    def of(cls, where: Deployment) -> "Digests":
+        """Those of a deployed province. Raises OpsError where it has none yet."""
+        if "DigestBucket" not in where.outputs:
+            raise OpsError("This province was deployed without audit digests; deploy it again.")
+        key = where.client("kms").get_public_key(KeyId=where.outputs["DigestKeyId"])
+        return cls(
+            where.client("dynamodb"),
+            where.client("s3"),
+            where.outputs["TableAudit"],
+            where.outputs["DigestBucket"],
+            bytes(key["PublicKey"]),
+        )
+
+    def items(self, facility_id: str, day: str) -> Iterator[Item]:
+        """The audit items of a facility's local day."""
+        return audit.of_facility_day(self.dynamodb, self.table, facility_id, day)
+
+    def check(self, facility_id: str, since: date | None, today: date) -> tuple[int, list[Finding]]:
+        """How many days were checked, and everything that is wrong with them."""
+        kept = self._versions(facility_id)
+        first = since or (date.fromisoformat(min(kept)) if kept else today - timedelta(days=GRACE_DAYS))
+        findings: list[Finding] = []
+        previous = self._first(facility_id, (first - timedelta(days=1)).isoformat(), kept)
+        days = [(first + timedelta(days=n)).isoformat() for n in range(max(0, (today - first).days))]
+        for day in days:
+            content = self._first(facility_id, day, kept)
+            told = self._of_day(facility_id, day, content, previous)
+            if len(kept.get(day, ())) > 1:
+                told.append("was written again; the first is what counts")
+            findings += [Finding(facility_id, day, each) for each in told]
+            previous = content
+        return len(days), findings
+
+    def _of_day(self, facility_id: str, day: str, content: bytes | None, previous: bytes | None) -> list[str]:
+        if content is None:
+            return ["has items and no digest"] if any(self.items(facility_id, day)) else ["has no digest"]
+        try:
+            digest, signature = audit_digest.read(content)
+        except ValueError:
+            return ["is no digest"]
+        if not audit_digest.is_genuine(digest, signature, self.public_key):
+            return ["carries a wrong signature"]
+        if (digest["facility"], digest["day"]) != (facility_id, day):
+            return ["is the digest of another day or facility"]
+        told = [
+            f"item {one.key} was {one.what}" for one in audit_digest.differences(digest, self.items(facility_id, day))
+        ]
+        if previous is not None and digest["previous"] != hashlib.sha256(previous).hexdigest():
+            told.append("does not follow the digest before")
+        return told
+
+    def _versions(self, facility_id: str) -> dict[str, list[str]]:
+        """The version ids of each day's digest, oldest first, delete markers included."""
+        prefix = f"{audit_digest.FOLDER}/{facility_id}/"
+        pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix)
+        found: dict[str, list[tuple[Any, str]]] = {}
+        for page in pages:
+            for each in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                day = each["Key"].removeprefix(prefix).removesuffix(".json")
+                found.setdefault(day, []).append((each["LastModified"], each["VersionId"]))
+        return {day: [version for _, version in sorted(versions)] for day, versions in found.items()}
+
+    def _first(self, facility_id: str, day: str, kept: dict[str, list[str]]) -> bytes | None:
+        """The digest as it was first put there."""
+        if day not in kept:
+            return None
+        key = audit_digest.key_of(facility_id, day)
+        answer = self.s3.get_object(Bucket=self.bucket, Key=key, VersionId=kept[day][0])
+        return bytes(answer["Body"].read())
