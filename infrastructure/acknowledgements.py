@@ -1,7 +1,8 @@
-"""Every rule of cdk-nag that this project answers with a reason instead of a change.
+"""Every rule of cdk-nag, checkov and cfn-lint that this project answers with a reason instead of a change.
 
-A scope is a construct's path under the stack and holds for all that is in it; `{Otp/Logs}` in a rule stands for the
-logical id of that construct. `tests/infrastructure` counts the list and refuses an entry that nothing needs any more.
+A scope is a construct's path under the stack and holds for all that is in it, for checkov and cfn-lint for itself only;
+`{Otp/Logs}` in a rule stands for the logical id of that construct, `(region)` for the stack's. `tests/infrastructure`
+counts the list and refuses an entry that nothing needs any more; `make rules` does so for checkov and cfn-lint.
 """
 
 import re
@@ -18,17 +19,20 @@ SOLUTIONS, HIPAA, NIST, SERVERLESS = (
     "NIST.800.53.R5::NIST.800.53.R5-",
     "Serverless::Serverless-",
 )
+CHECKOV, CFN_LINT = "checkov::", "cfn-lint::"
 API_FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute")
 FUNCTIONS = (*API_FUNCTIONS, "Aggregate")
+LAMBDAS = tuple(f"{name}/Function" for name in FUNCTIONS)
 
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """Rules that may stay broken in these scopes, and why."""
+    """Rules that may stay broken in these scopes of a province's stack (`edge`, `province`, `backup`), and why."""
 
     rules: tuple[str, ...]
     scopes: tuple[str, ...]
     reason: str
+    stack: str = "province"
 
 
 ACKNOWLEDGEMENTS = (
@@ -99,6 +103,46 @@ ACKNOWLEDGEMENTS = (
         ("Site/Bucket", "ServerLogs/Bucket"),
         "Public pages, and logs that S3 writes to buckets with its own encryption only.",
     ),
+    Acknowledgement(
+        (f"{CHECKOV}CKV_AWS_117",),
+        LAMBDAS,
+        "There is nothing in a VPC to reach, as said above for cdk-nag.",
+    ),
+    Acknowledgement(
+        (f"{CHECKOV}CKV_AWS_116",),
+        tuple(f"{name}/Function" for name in API_FUNCTIONS),
+        "Called synchronously only, as said above for cdk-nag.",
+    ),
+    Acknowledgement(
+        (f"{CHECKOV}CKV_AWS_173",),
+        LAMBDAS,
+        "The variables name tables, keys and limits; none is a secret, and Lambda encrypts them with its own key.",
+    ),
+    Acknowledgement(
+        (f"{CFN_LINT}W3005",),
+        LAMBDAS,
+        "CDK lets a function wait for its role's policies as well; that it names the role twice harms nobody.",
+    ),
+    Acknowledgement(
+        (f"{CHECKOV}CKV_AWS_7",),
+        ("Keys/Mac",),
+        "KMS cannot rotate HMAC keys, and another root would lose every look-up.",
+    ),
+    Acknowledgement(
+        (f"{CHECKOV}CKV_AWS_18",),
+        ("ServerLogs/Bucket",),
+        "This bucket is where the access logs go; logs of logs would have no end.",
+    ),
+    Acknowledgement(
+        (f"{CHECKOV}CKV_AWS_27",),
+        ("DeadLetters/Queue",),
+        "The queue is encrypted by SQS itself, and what waits in it is a schedule's empty call.",
+    ),
+    Acknowledgement(
+        (f"{CHECKOV}CKV_AWS_86",),
+        ("FrontDoor/Cdn",),
+        "The CDN's standard log holds queries and addresses, as said above for cdk-nag.",
+    ),
     *(
         Acknowledgement(
             (f"{SOLUTIONS}IAM5[Resource::<{{{name}/Logs}}.Arn>:*]",),
@@ -125,6 +169,21 @@ ACKNOWLEDGEMENTS = (
         ("AggregateMay",),
         "Exports of the facts table; DynamoDB makes their names.",
     ),
+    Acknowledgement(
+        (f"{SERVERLESS}SNSRedrivePolicy",),
+        ("Alarms/Topic",),
+        "As in the province's stack: an alarm whose e-mail does not arrive stays visible in CloudWatch.",
+        stack="edge",
+    ),
+    Acknowledgement(
+        tuple(
+            f"{SOLUTIONS}IAM5[Resource::arn:aws:dynamodb:(region):<AWS::AccountId>:table/<Table{name}>/backup/*]"
+            for name in ("Records", "Facilities", "Audit")
+        ),
+        ("RoleMay",),
+        "Backups of these three tables; DynamoDB makes their names.",
+        stack="backup",
+    ),
 )
 
 
@@ -133,16 +192,44 @@ def check(app: App) -> None:
     Validations.of(app).add_plugins(*(pack(app) for pack in RULE_PACKS))
 
 
+def kind_of(stack_name: str) -> str:
+    """`ssk-79-edge` -> `edge`, `ssk-79` -> `province`."""
+    return stack_name.split("-")[2] if stack_name.count("-") > 1 else "province"
+
+
 def acknowledge(stack: Stack) -> None:
     """Write the list into the stack. Raises ValueError for a scope that is not there."""
     for entry in ACKNOWLEDGEMENTS:
-        for scope in entry.scopes:
-            rules = [Acknowledgment(id=_named(rule, stack), reason=entry.reason) for rule in entry.rules]
-            Validations.of(_find(stack, scope)).acknowledge(*rules)
+        if entry.stack == kind_of(stack.stack_name):
+            for scope in entry.scopes:
+                _acknowledge(stack, _find(stack, scope), entry)
+
+
+def _acknowledge(stack: Stack, construct: IConstruct, entry: Acknowledgement) -> None:
+    of_nag = [rule for rule in entry.rules if not rule.startswith((CHECKOV, CFN_LINT))]
+    if of_nag:
+        answers = [Acknowledgment(id=_named(rule, stack), reason=entry.reason) for rule in of_nag]
+        Validations.of(construct).acknowledge(*answers)
+    for rule in set(entry.rules) - set(of_nag):
+        _write_into_metadata(construct, rule, entry.reason)
+
+
+def _write_into_metadata(construct: IConstruct, rule: str, reason: str) -> None:
+    """As checkov and cfn-lint read it beside a resource."""
+    resource = construct if isinstance(construct, CfnResource) else construct.node.default_child
+    assert isinstance(resource, CfnResource)
+    tool, _, name = rule.rpartition("::")
+    if f"{tool}::" == CHECKOV:
+        known = (resource.get_metadata("checkov") or {"skip": []})["skip"]
+        resource.add_metadata("checkov", {"skip": [*known, {"id": name, "comment": reason}]})
+    else:
+        known = (resource.get_metadata("cfn-lint") or {"config": {"ignore_checks": []}})["config"]["ignore_checks"]
+        resource.add_metadata("cfn-lint", {"config": {"ignore_checks": [*known, name]}})
 
 
 def _named(rule: str, stack: Stack) -> str:
-    return re.sub(r"\{([\w/]+)\}", lambda match: _logical_id(stack, match[1]), rule)
+    named = re.sub(r"\{([\w/]+)\}", lambda match: _logical_id(stack, match[1]), rule)
+    return named.replace("(region)", stack.region)
 
 
 def _logical_id(stack: Stack, path: str) -> str:

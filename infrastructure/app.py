@@ -1,8 +1,6 @@
 """The entry point of the CDK app: the stacks of all provinces, or of those that the context names.
 
-To AWS, with the account's credentials in the environment; the two ARNs are outputs of the edge stack:
-
-    cdk deploy ssk-79 --parameters CertificateArn=arn:... --parameters WebAclArn=arn:...
+To AWS it is `ssk deploy --province 79` that runs the command line: it passes outputs of one stack to the next.
 
 To the local emulator (MiniStack), which has to run. The origin is what the local proxy answers on:
 
@@ -22,10 +20,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from aws_cdk import App
+from aws_cdk import App, Stack
 
 from infrastructure import target
 from infrastructure.acknowledgements import acknowledge, check
+from infrastructure.backup_stack import BackupStack
+from infrastructure.edge_stack import EdgeStack
 from infrastructure.packages import ROOT
 from infrastructure.province_stack import ProvinceStack
 from infrastructure.settings import SettingsError, read_provinces
@@ -41,15 +41,24 @@ def new_app(context: Mapping[str, str] | None = None, *, outdir: Path | None = N
     return App(context={**flags, **(context or {})}, outdir=str(into))
 
 
-def build(app: App) -> list[ProvinceStack]:
-    """Add the stacks that the app's context asks for. Raises SettingsError for a fault in a province's file."""
+def build(app: App) -> list[Stack]:
+    """Add the stacks that the app's context asks for: for each province one locally, three in AWS.
+
+    Raises SettingsError for a fault in a province's file.
+    """
     provinces = read_provinces()
     wanted = app.node.try_get_context("province")
     codes = str(wanted).split(",") if wanted else list(provinces)
     for code in codes:
         if code not in provinces:
             raise SettingsError(f"there is no infrastructure/provinces/{code}.toml")
-    stacks = [ProvinceStack(app, province=provinces[code], target=_target(app)) for code in codes]
+    where = _target(app)
+    kinds: list[type[EdgeStack | ProvinceStack | BackupStack]] = [EdgeStack, ProvinceStack, BackupStack]
+    stacks: list[Stack] = [
+        kind(app, province=provinces[code], target=where)
+        for code in codes
+        for kind in (kinds if where.whole else [ProvinceStack])
+    ]
     for stack in stacks:
         acknowledge(stack)
     return stacks

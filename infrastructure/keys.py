@@ -3,8 +3,10 @@
 import json
 import string
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, aws_iam, aws_kms, aws_secretsmanager
+from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_secretsmanager
 from constructs import Construct
+
+from infrastructure.logs import let_logs_use
 
 PENDING_DAYS = 30
 
@@ -18,8 +20,8 @@ class Keys(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
         super().__init__(scope, construct_id)
-        self.storage = self._symmetric("Storage", f"{prefix}: tables, logs and secrets at rest")
-        self.data = self._symmetric("Data", f"{prefix}: wraps the data key of each record")
+        self.storage = symmetric_key(self, "Storage", f"{prefix}: tables, logs and secrets at rest")
+        self.data = symmetric_key(self, "Data", f"{prefix}: wraps the data key of each record")
         self.mac = aws_kms.Key(
             self,
             "Mac",
@@ -31,39 +33,19 @@ class Keys(Construct):
         )
         self.data.add_alias(f"alias/{prefix}-data")
         self.mac.add_alias(f"alias/{prefix}-mac")
-        self._let_logs_use_storage()
+        let_logs_use(self.storage)
 
-    def _symmetric(self, construct_id: str, description: str) -> aws_kms.Key:
-        return aws_kms.Key(
-            self,
-            construct_id,
-            description=description,
-            enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
-            pending_window=Duration.days(PENDING_DAYS),
-        )
 
-    def _let_logs_use_storage(self) -> None:
-        stack = Stack.of(self)
-        groups = stack.format_arn(
-            service="logs", resource="log-group", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
-        )
-        self.storage.add_to_resource_policy(
-            aws_iam.PolicyStatement(
-                principals=[aws_iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
-                actions=[
-                    "kms:Decrypt",
-                    "kms:DescribeKey",
-                    "kms:Encrypt",
-                    "kms:GenerateDataKey",
-                    "kms:GenerateDataKeyWithoutPlaintext",
-                    "kms:ReEncryptFrom",
-                    "kms:ReEncryptTo",
-                ],
-                resources=["*"],  # in a key's own policy this is the key
-                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
-            )
-        )
+def symmetric_key(scope: Construct, construct_id: str, description: str) -> aws_kms.Key:
+    """A symmetric key that AWS rotates and that outlives its stack."""
+    return aws_kms.Key(
+        scope,
+        construct_id,
+        description=description,
+        enable_key_rotation=True,
+        removal_policy=RemovalPolicy.RETAIN,
+        pending_window=Duration.days(PENDING_DAYS),
+    )
 
 
 class OriginSecret(Construct):

@@ -1,6 +1,6 @@
 """Log groups: encrypted, kept for as long as the settings say, and no longer than the stack."""
 
-from aws_cdk import RemovalPolicy, aws_kms, aws_logs
+from aws_cdk import ArnFormat, RemovalPolicy, Stack, aws_iam, aws_kms, aws_logs
 from constructs import Construct
 
 _RETENTION = {
@@ -15,8 +15,39 @@ _RETENTION = {
 }
 
 
-def log_group(scope: Construct, construct_id: str, *, key: aws_kms.IKey, days: int) -> aws_logs.LogGroup:
-    """A log group that keeps its lines for `days`, one of `settings.RETENTION_DAYS`."""
+def log_group(
+    scope: Construct, construct_id: str, *, key: aws_kms.IKey, days: int, name: str | None = None
+) -> aws_logs.LogGroup:
+    """A log group that keeps its lines for `days`, one of `settings.RETENTION_DAYS`; without `name` under a new one."""
     return aws_logs.LogGroup(
-        scope, construct_id, encryption_key=key, retention=_RETENTION[days], removal_policy=RemovalPolicy.DESTROY
+        scope,
+        construct_id,
+        log_group_name=name,
+        encryption_key=key,
+        retention=_RETENTION[days],
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+
+
+def let_logs_use(key: aws_kms.Key) -> None:
+    """CloudWatch Logs encrypts the groups of this account with `key`."""
+    stack = Stack.of(key)
+    groups = stack.format_arn(
+        service="logs", resource="log-group", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
+    )
+    key.add_to_resource_policy(
+        aws_iam.PolicyStatement(
+            principals=[aws_iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+            actions=[
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom",
+                "kms:ReEncryptTo",
+            ],
+            resources=["*"],  # in a key's own policy this is the key
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+        )
     )

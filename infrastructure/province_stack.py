@@ -6,6 +6,7 @@ from aws_cdk import CfnOutput, Environment, Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
 from infrastructure.alarms import Alarms
+from infrastructure.dashboard import Dashboard
 from infrastructure.front_door import FrontDoor
 from infrastructure.functions import Layers, ProvinceFunction
 from infrastructure.insights import DailyAggregation, DeadLetters, InsightsStore
@@ -32,7 +33,7 @@ class ProvinceStack(Stack):
             stack_name=province.stack_name,
             env=Environment(region=province.region),
             description=f"So Suc Khoe: electronic health records of {province.name}",
-            tags={"project": "so-suc-khoe", "province": province.code},
+            tags=province.all_tags,
             termination_protection=True,
             synthesizer=target.synthesizer,
         )
@@ -79,9 +80,18 @@ class ProvinceStack(Stack):
         self.alarms = Alarms(
             self,
             "Alarms",
-            receiver=province.alarms.receiver,
+            settings=province.alarms,
             key=self.keys.storage,
             functions={name: made.function for name, made in self.functions.items()},
+            aggregate=self.functions[AGGREGATE].function,
+            api=self.api.api,
+            dead_letters=self.dead_letters.queue,
+        )
+        Dashboard(
+            self,
+            "Dashboard",
+            functions={name: made.function for name, made in self.functions.items()},
+            api=self.api.api,
             dead_letters=self.dead_letters.queue,
         )
         self._statements: dict[str, list[aws_iam.PolicyStatement]] = {name: [] for name in self.functions}
@@ -219,6 +229,8 @@ class ProvinceStack(Stack):
         self._may(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
         self._may(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
         self._may(AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
+        published = [bucket.arn_for_objects("published/*"), self.site.bucket.arn_for_objects("insights/*")]
+        self._may(AGGREGATE, ["s3:DeleteObject"], published)  # what an earlier week left beside the newest
         self._may(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
         self._may(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
 
@@ -292,6 +304,9 @@ class ProvinceStack(Stack):
             "AggregateFunction": self.functions[AGGREGATE].function.function_name,
             "MacKeyId": self.keys.mac.key_id,
             "DataKeyId": self.keys.data.key_id,
+            "StorageKeyArn": self.keys.storage.key_arn,
+            "AlarmTopicArn": self.alarms.topic.topic_arn,
+            "DistributionId": self.front_door.distribution.distribution_id,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

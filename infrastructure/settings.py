@@ -114,6 +114,11 @@ class Province:
         """The name of the province's stack, and the prefix of its key aliases and of its other stacks."""
         return f"ssk-{self.code}"
 
+    @property
+    def all_tags(self) -> dict[str, str]:
+        """What stands on every resource of the province."""
+        return {**self.tags, "project": "so-suc-khoe", "province": self.code}
+
 
 def read_provinces(folder: Path = PROVINCES) -> dict[str, Province]:
     """Every province of the folder by its code. Raises SettingsError, also when two share a sender id or a domain."""

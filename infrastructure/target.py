@@ -27,12 +27,14 @@ class Target:
     """What differs. `public_origin` None means the province's own domain, `snapshot` None what its settings say.
 
     `edge` are default ARNs of the certificate and the web ACL; None means that a deployment must name them.
-    `tls_only` is False where there is plain HTTP on loopback only.
+    `tls_only` is False where there is plain HTTP on loopback only, `whole` where edge and backups
+    are left out.
     """
 
     platform: Platform
     synthetic: bool
     tls_only: bool
+    whole: bool
     synthesizer: IReusableStackSynthesizer
     edge: Edge | None = None
     public_origin: str | None = None
@@ -49,7 +51,9 @@ class Target:
 
 def aws() -> Target:
     """The province's own AWS account, bootstrapped for CDK."""
-    return Target(platform=LAMBDA_ARM64, synthetic=False, tls_only=True, synthesizer=DefaultStackSynthesizer())
+    return Target(
+        platform=LAMBDA_ARM64, synthetic=False, tls_only=True, whole=True, synthesizer=DefaultStackSynthesizer()
+    )
 
 
 def local(public_origin: str = LOCAL_ORIGIN) -> Target:
@@ -61,6 +65,7 @@ def local(public_origin: str = LOCAL_ORIGIN) -> Target:
         platform=THIS_MACHINE,
         synthetic=True,
         tls_only=False,
+        whole=False,
         synthesizer=CliCredentialsStackSynthesizer(),
         edge=Edge(
             certificate_arn="arn:aws:acm:us-east-1:000000000000:certificate/local",

@@ -86,10 +86,10 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("insights/snapshots/", "AbortMultipartUpload GetObject PutObject PutObjectAcl"),
         _on("insights/statistics/", "GetObject PutObject"),
         _on("insights/forecasts/", "GetObject PutObject"),
-        _on("insights/published/", "GetObject PutObject"),
+        _on("insights/published/", "DeleteObject GetObject PutObject"),
         _on("insights/reference/", "GetObject"),
         _on("insights", "ListBucket"),
-        _on("site/insights/", "PutObject"),
+        _on("site/insights/", "DeleteObject PutObject"),
     ),
 }
 # Calls on what has no name of ours: keys, the origin secret, phones.

@@ -10,10 +10,14 @@ from infrastructure.app import build, new_app
 
 @dataclass(frozen=True)
 class Synthesized:
-    """A CDK output folder and the template of `ssk-79` in it."""
+    """A CDK output folder and one template in it: that of `ssk-79`, unless `beside` names another."""
 
     folder: Path
     template: dict[str, Any]
+
+    def beside(self, stack_name: str) -> "Synthesized":
+        """Another stack of the same folder."""
+        return _read(self.folder, stack_name)
 
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """The resources of a CloudFormation type by logical id."""
@@ -35,8 +39,12 @@ def path_of(resource: dict[str, Any]) -> str:
 
 
 def synthesize(folder: Path, **context: str) -> Synthesized:
-    """The stack of province 79 in this context, without cdk-nag."""
+    """The stacks of province 79 in this context, without cdk-nag."""
     app = new_app({"province": "79", "aws:cdk:enable-path-metadata": "true", **context}, outdir=folder)
     build(app)
     app.synth()
-    return Synthesized(folder, json.loads((folder / "ssk-79.template.json").read_text(encoding="utf-8")))
+    return _read(folder, "ssk-79")
+
+
+def _read(folder: Path, stack_name: str) -> Synthesized:
+    return Synthesized(folder, json.loads((folder / f"{stack_name}.template.json").read_text(encoding="utf-8")))

@@ -4,28 +4,70 @@ import pytest
 
 from tests.infrastructure.synthesis import Synthesized
 
+RUNBOOKS = "https://van-hanh.hososuckhoe.tphcm.example/operations"
+# The threshold of each alarm and the heading of docs/operations.md that it links to.
+ALARMS = {
+    "Alarms/DeadLetters": (1, "dead-letters"),
+    "Alarms/StatisticsMissing": (1, "statistics-missing"),
+    "Alarms/OtpErrors": (1, "function-errors"),
+    "Alarms/DeclareErrors": (1, "function-errors"),
+    "Alarms/LookupErrors": (1, "function-errors"),
+    "Alarms/ContributeErrors": (1, "function-errors"),
+    "Alarms/AggregateErrors": (1, "function-errors"),
+    "Alarms/FunctionThrottles": (10, "function-throttles"),
+    "Alarms/ApiErrors": (5, "api-errors"),
+    "Alarms/ApiSlow": (3_000, "api-slow"),
+    "Alarms/SmsBudget50": (50, "sms-budget"),
+    "Alarms/SmsBudget80": (80, "sms-budget"),
+    "Alarms/SmsBudget100": (100, "sms-budget"),
+    "Alarms/CodesUnverified": (50, "codes-unverified"),
+}
+ALARMS_BESIDE = {
+    "edge": {"Alarms/CallsBlocked": (1_000, "calls-blocked"), "Alarms/CertificateExpires": (30, "certificate-expires")},
+    "backup": {"Alarms/BackupsFailed": (1, "backups-failed")},
+}
 
-def test_every_alarm_speaks_to_the_operators_topic_and_sleeps_without_data(aws_stack: Synthesized) -> None:
-    (topic,) = aws_stack.of_type("AWS::SNS::Topic")
-    alarms = aws_stack.properties("AWS::CloudWatch::Alarm")
 
-    assert {path: alarm["Threshold"] for path, alarm in alarms.items()} == {
-        "Alarms/DeadLetters": 1,
-        "Alarms/OtpErrors": 1,
-        "Alarms/DeclareErrors": 1,
-        "Alarms/LookupErrors": 1,
-        "Alarms/ContributeErrors": 1,
-        "Alarms/AggregateErrors": 1,
-        "Alarms/SmsBudget50": 50,
-        "Alarms/SmsBudget80": 80,
-        "Alarms/SmsBudget100": 100,
-        "Alarms/CodesUnverified": 50,
+def told(stack: Synthesized) -> dict[str, tuple[float, str]]:
+    """Threshold and page of each alarm."""
+    return {
+        path: (alarm["Threshold"], alarm["AlarmDescription"].partition(f". {RUNBOOKS}#")[2])
+        for path, alarm in stack.properties("AWS::CloudWatch::Alarm").items()
     }
-    for alarm in alarms.values():
+
+
+def test_every_alarm_speaks_to_the_operators_topic_and_links_to_its_page(aws_stack: Synthesized) -> None:
+    (topic,) = aws_stack.of_type("AWS::SNS::Topic")
+
+    assert told(aws_stack) == ALARMS
+    assert {kind: told(aws_stack.beside(f"ssk-79-{kind}")) for kind in ALARMS_BESIDE} == ALARMS_BESIDE
+    for path, alarm in aws_stack.properties("AWS::CloudWatch::Alarm").items():
         assert alarm["AlarmActions"] == [{"Ref": topic}]
-        assert alarm["TreatMissingData"] == "notBreaching"
-        assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-        assert alarm["AlarmDescription"].endswith(".")
+        missing = "breaching" if path == "Alarms/StatisticsMissing" else "notBreaching"
+        assert alarm["TreatMissingData"] == missing, "a province where nobody calls wakes nobody"
+
+
+def test_alarms_beside_the_province_reach_the_operators_too(edge_stack: Synthesized, backup_stack: Synthesized) -> None:
+    (topic,) = edge_stack.of_type("AWS::SNS::Topic")
+    actions = [alarm["AlarmActions"] for alarm in edge_stack.properties("AWS::CloudWatch::Alarm").values()]
+    (failed,) = backup_stack.properties("AWS::CloudWatch::Alarm").values()
+
+    assert actions == [[{"Ref": topic}]] * 2
+    assert failed["AlarmActions"] == [{"Ref": "AlarmTopicArn"}]
+    assert "AlarmTopicArn" in backup_stack.template["Parameters"]
+
+
+def test_the_api_alarms_watch_this_province_s_api(aws_stack: Synthesized) -> None:
+    alarms = aws_stack.properties("AWS::CloudWatch::Alarm")
+    (api,) = aws_stack.of_type("AWS::ApiGatewayV2::Api")
+
+    watched = [alarms[f"Alarms/{name}"] for name in ("ApiErrors", "ApiSlow")]
+    assert [(one["Namespace"], one["MetricName"]) for one in watched] == [
+        ("AWS/ApiGateway", "5xx"),
+        ("AWS/ApiGateway", "Latency"),
+    ]
+    assert [one["Dimensions"] for one in watched] == [[{"Name": "ApiId", "Value": {"Ref": api}}]] * 2
+    assert (watched[1]["ExtendedStatistic"], watched[1]["EvaluationPeriods"]) == ("p99", 3)
 
 
 def test_the_money_alarm_watches_what_otp_measures(aws_stack: Synthesized) -> None:

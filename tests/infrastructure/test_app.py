@@ -14,6 +14,7 @@ from infrastructure.settings import SettingsError
 
 RULE_PACKS = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "Serverless")
 # Ho Chi Minh City, and the provinces of today that cover those which had the Ministry's software.
+KINDS = ("-edge", "", "-backup")
 PROVINCES = ["25", "33", "37", "40", "66", "68", "79"]
 
 
@@ -61,11 +62,12 @@ def test_every_province_synthesizes_without_a_finding_and_differs_in_its_setting
     check(app)
     app.synth()
 
-    assert [stack.stack_name for stack in stacks] == [f"ssk-{code}" for code in PROVINCES]
+    assert [stack.stack_name for stack in stacks] == [f"ssk-{code}{kind}" for code in PROVINCES for kind in KINDS]
     assert all(stack.termination_protection for stack in stacks)
     assert conclusions(tmp_path) == dict.fromkeys(RULE_PACKS, "success")
-    shapes = {name: shape_of(tmp_path / f"{name}.template.json") for name in (one.stack_name for one in stacks)}
-    assert [name for name, shape in shapes.items() if shape != shapes["ssk-79"]] == []
+    for kind in KINDS:
+        shapes = {code: shape_of(tmp_path / f"ssk-{code}{kind}.template.json") for code in PROVINCES}
+        assert [code for code, shape in shapes.items() if shape != shapes["79"]] == []
 
 
 def conclusions(folder: Path) -> dict[str, str]:
@@ -93,3 +95,4 @@ def test_the_local_target_is_synthesized_without_an_account(tmp_path: Path) -> N
 
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["artifacts"]["ssk-79"]["environment"] == "aws://unknown-account/ap-southeast-1"
+    assert not {"ssk-79-edge", "ssk-79-backup"} & set(manifest["artifacts"]), "the emulator knows neither"

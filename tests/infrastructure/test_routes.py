@@ -101,6 +101,9 @@ def test_the_outputs_are_those_that_the_commands_read(aws_stack: Synthesized) ->
         "AggregateFunction",
         "MacKeyId",
         "DataKeyId",
+        "StorageKeyArn",
+        "AlarmTopicArn",
+        "DistributionId",
     }
 
 
