@@ -9,8 +9,11 @@ READ_SECONDS = 3
 
 @functools.cache
 def client(service: str, *, attempts: int = 2) -> Any:
-    """The boto3 client of `service`, with timeouts that end well inside a function's own time."""
-    import boto3
+    """The client of `service`, with timeouts that end well inside a function's own time.
+
+    It is botocore's, as boto3's is, without the resources and transfers that boto3 imports and no function uses.
+    """
+    import botocore.session
     from botocore.config import Config
 
     config = Config(
@@ -19,7 +22,7 @@ def client(service: str, *, attempts: int = 2) -> Any:
         retries={"total_max_attempts": attempts, "mode": "standard"},
         parameter_validation=False,
     )
-    return boto3.client(service, config=config)
+    return botocore.session.get_session().create_client(service, config=config)
 
 
 def forget() -> None:

@@ -12,7 +12,7 @@ from health_record.clients import client
 
 
 def root_of(kms: Any, key_id: str, province: str) -> bytes:
-    """The root of all MACs of a province, from its HMAC_256 key. `kms` is a boto3 client."""
+    """The root of all MACs of a province, from its HMAC_256 key. `kms` is a client of botocore."""
     message = f"ssk/{province}/root/v1".encode()
     answer = kms.generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=message)
     return bytes(answer["Mac"])
