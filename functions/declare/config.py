@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from health_record import settings, wards
 from health_record.macs import Macs
-from health_record.questionnaire import Coded
+from health_record.questionnaire import Coded, Form, declaration_form
 from health_record.settings import ApiSettings
 
 
@@ -27,6 +27,11 @@ def config() -> DeclareSettings:
 def macs() -> Macs:
     """The keyed MACs of this province."""
     return Macs(config().mac_key_id, config().province)
+
+
+def form() -> Form:
+    """The form of this province."""
+    return declaration_form(config().province)
 
 
 def ward_here(code: str) -> Coded | None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from functions.declare.config import config
+from functions.declare.config import config, form
 from functions.declare.moments import Moment
 from functions.declare.writes import put
 from health_record import records
 from health_record.language import Language
-from health_record.questionnaire import Declaration, declaration_form
+from health_record.questionnaire import Declaration
 from health_record.questionnaire.declaration import CONSENTS
 from health_record.sessions import Session
 
@@ -51,7 +51,7 @@ def first_evidence(
             record_id,
             purpose,
             given=given,
-            text_version=declaration_form().version,
+            text_version=form().version,
             language=language,
             moment=moment,
             session=session,

@@ -3,14 +3,14 @@
 from typing import Any
 
 from functions.declare import viewing, writes
-from functions.declare.config import config, ward_here
+from functions.declare.config import config, form, ward_here
 from functions.declare.mine import Held
 from functions.declare.moments import Moment
 from functions.declare.transaction import Transaction
 from health_record import records
 from health_record.clients import client
 from health_record.dynamo import to_wire
-from health_record.questionnaire import declaration_form, reread
+from health_record.questionnaire import reread
 from health_record.sealing import DataKey
 
 AT_ONCE = 50  # of the 100 members that one transaction takes
@@ -19,7 +19,7 @@ AT_ONCE = 50  # of the 100 members that one transaction takes
 def count_again(transaction: Transaction, held: Held, key: DataKey, moment: Moment) -> None:
     """Put the resident's row anew from the current version."""
     pseudonym = records.open_identity(key, held.meta).pseudonym
-    declaration = reread(declaration_form(), viewing.newest(held, key), today=moment.day, ward=ward_here)
+    declaration = reread(form(), viewing.newest(held, key), today=moment.day, ward=ward_here)
     transaction.add("facts", writes.facts_row(declaration, pseudonym, held.meta.created_at, moment))
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import json
 from typing import Any
 
 from functions.declare import moments
@@ -10,7 +9,7 @@ from functions.declare.config import config
 from functions.declare.mine import Held
 from health_record import contributions, opening
 from health_record.opening import Opened
-from health_record.questionnaire.form import FILE
+from health_record.questionnaire import questionnaire_of
 from health_record.sessions import Session
 from health_record.summary.document import document
 
@@ -27,10 +26,11 @@ def own(session: Session, held: Held) -> dict[str, Any]:
 def of_opened(opened: Opened) -> dict[str, Any]:
     """The document of a record that was opened for the call."""
     origin, now = config().public_origin, moments.now().at
-    return document(opening.record_for_summary(opened, _questionnaire(), public_origin=origin, now=now))
+    return document(
+        opening.record_for_summary(opened, _questionnaire(config().province), public_origin=origin, now=now)
+    )
 
 
 @functools.cache
-def _questionnaire() -> dict[str, Any]:
-    questionnaire: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return questionnaire
+def _questionnaire(province: str) -> dict[str, Any]:
+    return questionnaire_of(province)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.declare import mine, moments, precondition
-from functions.declare.config import macs, ward_here
+from functions.declare.config import form, macs, ward_here
 from functions.declare.moments import Moment
 from health_record.api import Event, header, json_body
 from health_record.errors import InvalidContentError
 from health_record.language import Language, Text, preferred
 from health_record.observe import count, info
-from health_record.questionnaire import Declaration, declaration_form, judge
+from health_record.questionnaire import Declaration, judge
 from health_record.sessions import Session
 
 
@@ -45,7 +45,7 @@ def read(event: Event, session: Session) -> Wish:
 
 
 def _judged(body: Mapping[str, Any], moment: Moment) -> Declaration:
-    verdict = judge(declaration_form(), body, today=moment.day, ward=ward_here)
+    verdict = judge(form(), body, today=moment.day, ward=ward_here)
     if verdict.declaration is None:
         count("DeclarationRefused")
         info("declaration refused", faults=len(verdict.faults))

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from functions.declare.config import config, macs
+from functions.declare.config import config, form, macs
 from functions.declare.moments import Moment, local_day
 from functions.declare.transaction import Transaction
 from health_record import audit, facts, phone_seal, records, sessions
 from health_record.dynamo import Item, to_wire
 from health_record.identifiers import Pointer
-from health_record.questionnaire import Declaration, declaration_form
+from health_record.questionnaire import Declaration
 from health_record.records import Identity, Meta
 from health_record.sealing import DataKey
 from health_record.sessions import Session
@@ -176,7 +176,7 @@ def _held_one_less(table: str, pk: str, held: int) -> dict[str, Any]:
 def facts_row(declaration: Declaration, pseudonym: str, created_at: str, moment: Moment) -> dict[str, Any]:
     """The resident's row of facts, which replaces the one before."""
     row = facts.resident_row(
-        declaration_form(),
+        form(),
         declaration,
         pseudonym=pseudonym,
         declared_on=local_day(created_at).isoformat(),

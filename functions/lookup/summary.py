@@ -2,13 +2,12 @@
 
 import datetime
 import functools
-import json
 from typing import Any
 
 from functions.lookup.person import Finder, no_such_person
 from health_record import opening
 from health_record.opening import Opened
-from health_record.questionnaire.form import FILE
+from health_record.questionnaire import questionnaire_of
 from health_record.records import record_id_of
 from health_record.summary.document import document
 from health_record.summary.sources import Record
@@ -31,7 +30,9 @@ def of_id(finder: Finder, patient_id: str) -> dict[str, Any]:
 def source(finder: Finder, opened: Opened) -> Record:
     """All that is kept of the person, as the summary's pure part wants it."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return opening.record_for_summary(opened, _questionnaire(), public_origin=finder.config.public_origin, now=now)
+    return opening.record_for_summary(
+        opened, _questionnaire(finder.config.province), public_origin=finder.config.public_origin, now=now
+    )
 
 
 def _document(finder: Finder, opened: Opened) -> dict[str, Any]:
@@ -39,6 +40,5 @@ def _document(finder: Finder, opened: Opened) -> dict[str, Any]:
 
 
 @functools.cache
-def _questionnaire() -> dict[str, Any]:
-    questionnaire: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return questionnaire
+def _questionnaire(province: str) -> dict[str, Any]:
+    return questionnaire_of(province)

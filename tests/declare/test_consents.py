@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from health_record.questionnaire import declaration_form
 from tests.conftest import Answer, World
 from tests.declare.people import RECORD, call, declaration, meta_of, put, sign_in, sort_keys
 
@@ -38,7 +39,7 @@ def report_diagnoses(world: World, number: int) -> None:
 def test_the_forms_answers_are_the_first_evidence(world: World) -> None:
     put(sign_in(), headers={"accept-language": "en"})
     answer = call("GET", CONSENTS, sign_in(level=2))
-    at = {"text_version": "1.0.0", "language": "en", "at": "2026-11-23T03:00:00.000Z"}
+    at = {"text_version": declaration_form().version, "language": "en", "at": "2026-11-23T03:00:00.000Z"}
     first = [
         {"purpose": "record", "given": True} | at,
         {"purpose": "sharing", "given": True, "until": "2027-11-23"} | at,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 
-from web.questions import EXCLUSIVE, TRANSLATION, extension_of
+from health_record.questionnaire.form import NOT_COUNTED
+from web.questions import COLLAPSIBLE, EXCLUSIVE, TRANSLATION, extension_of
 
 Item = dict[str, Any]
 CHOICE, STRING, BOOLEAN = "choice", "string", "boolean"
@@ -133,24 +134,61 @@ def test_allergies_have_a_detail_for_each_kind(items: dict[str, Item]) -> None:
 def test_every_condition_to_show_names_an_option_of_a_question_above(
     questionnaire: Item, items: dict[str, Item]
 ) -> None:
+    value_sets = {f"#{one['id']}": one["compose"]["include"][0]["concept"] for one in questionnaire["contained"]}
     seen: list[str] = []
     for item in walk(questionnaire["item"]):
         for condition in item.get("enableWhen", []):
+            asked = items[condition["question"]]
+            offered = (
+                codes(asked) if "answerOption" in asked else {c["code"] for c in value_sets[asked["answerValueSet"]]}
+            )
             assert condition["question"] in seen
             assert condition["operator"] == "="
-            assert condition["answerCoding"]["code"] in codes(items[condition["question"]])
+            assert condition["answerCoding"]["code"] in offered
         seen.append(item["linkId"])
 
 
-def test_strings_have_a_longest_length_and_measurements_a_unit_and_a_range(items: dict[str, Item]) -> None:
-    assert not [item["linkId"] for item in items.values() if item["type"] == STRING and "maxLength" not in item]
+def test_texts_have_a_longest_length_and_numbers_a_range_and_measures_a_unit(items: dict[str, Item]) -> None:
     structure = "http://hl7.org/fhir/StructureDefinition/"
-    units = {}
+    texts = [item for item in items.values() if item["type"] in ("string", "text")]
+    assert not [item["linkId"] for item in texts if "maxLength" not in item]
     for item in items.values():
-        if item["type"] == "decimal":
+        if item["type"] in ("decimal", "integer", "quantity"):
             assert extension_of(item, structure + "minValue") < extension_of(item, structure + "maxValue")
-            units[item["code"][0]["code"]] = extension_of(item, structure + "questionnaire-unit")["code"]
-    assert units == {"8302-2": "cm", "29463-7": "kg", "8480-6": "mm[Hg]", "8462-4": "mm[Hg]"}
+    units = {
+        item["code"][0]["code"]: extension_of(item, structure + "questionnaire-unit")["code"]
+        for item in items.values()
+        if item["type"] == "decimal"
+    }
+    measured = {"8302-2": "cm", "29463-7": "kg", "8480-6": "mm[Hg]", "8462-4": "mm[Hg]"}
+    assert units == {**measured, "8280-0": "cm", "8310-5": "Cel", "89269-5": "cm"}
+
+
+# The parts of Decision 831's form that a person can declare themselves, and how many questions each has here.
+SECTIONS = {
+    "body": 5,
+    "lifestyle": 6,
+    "disability": 2,
+    "surgeries": 3,
+    "family": 4,
+    "reproductive": 13,
+    "immunizations": 8,
+    "birth": 7,
+    "person": 17,
+    "other": 1,
+}
+
+
+def test_the_optional_sections_are_closed_at_first_and_only_immunizations_are_counted(questionnaire: Item) -> None:
+    sections = [group for group in questionnaire["item"] if extension_of(group, COLLAPSIBLE) == "default-closed"]
+    asked = {
+        group["linkId"]: len([one for one in walk([group]) if one["type"] not in ("group", "display")])
+        for group in sections
+    }
+    assert asked == SECTIONS
+    assert [group["linkId"] for group in sections if not extension_of(group, NOT_COUNTED)] == ["immunizations"]
+    short = [one for group in questionnaire["item"] if group not in sections for one in walk([group])]
+    assert len([one for one in short if one["type"] not in ("group", "display")]) == 28
 
 
 @pytest.mark.parametrize("word", ["HIV", "B24", "tôn giáo", "religion"])

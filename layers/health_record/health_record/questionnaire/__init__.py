@@ -4,7 +4,16 @@ Pure: no AWS, no clock. The form is the only rule set; a new item in it needs no
 """
 
 from health_record.questionnaire.declaration import Declaration, Verdict, Warned, judge, reread
-from health_record.questionnaire.form import Coded, Form, FormError, Item, Option, compile_form, declaration_form
+from health_record.questionnaire.form import (
+    Coded,
+    Form,
+    FormError,
+    Item,
+    Option,
+    compile_form,
+    declaration_form,
+    questionnaire_of,
+)
 from health_record.questionnaire.validation import Answers, read_response
 
 __all__ = [
@@ -20,6 +29,7 @@ __all__ = [
     "compile_form",
     "declaration_form",
     "judge",
+    "questionnaire_of",
     "read_response",
     "reread",
 ]

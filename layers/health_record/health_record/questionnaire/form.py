@@ -11,6 +11,8 @@ CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
 NOT_COUNTED = "urn:x-so-suc-khoe:extension:not-counted"
 FILE = Path(__file__).parent.parent / "form" / "questionnaire.json"
+PROVINCES = FILE.parent / "provinces"
+OF_PROVINCE = "province-"
 ANSWER_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "boolean": ("valueBoolean",),
     "decimal": ("valueDecimal",),
@@ -122,10 +124,30 @@ def compile_form(resource: Mapping[str, Any]) -> Form:
     return Form(str(resource["url"]), str(resource.get("version", "")), items, by_link_id)
 
 
+def questionnaire_of(province: str = "") -> dict[str, Any]:
+    """The form as FHIR, with the groups that the province appends in `form/provinces/<code>.json`.
+
+    What a province asks is kept and shown as all else, and not counted. Raises FormError for groups of other names.
+    """
+    questionnaire: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    file = PROVINCES / f"{province}.json"
+    if not province or not file.is_file():
+        return questionnaire
+    added = json.loads(file.read_text(encoding="utf-8"))
+    for group in added["item"]:
+        if group["type"] != "group" or not str(group["linkId"]).startswith(OF_PROVINCE):
+            raise FormError(f"{file.name}: {group['linkId']} is no group named {OF_PROVINCE}...")
+        group["extension"] = [*group.get("extension", []), {"url": NOT_COUNTED, "valueBoolean": True}]
+    questionnaire["version"] += f"+{province}.{added['version']}"
+    questionnaire["contained"] = [*questionnaire.get("contained", []), *added.get("contained", [])]
+    questionnaire["item"] += added["item"]
+    return questionnaire
+
+
 @functools.cache
-def declaration_form() -> Form:
-    """The project's own form, compiled once for each environment of a function."""
-    return compile_form(json.loads(FILE.read_text(encoding="utf-8")))
+def declaration_form(province: str = "") -> Form:
+    """The project's own form with the province's items, compiled once for each environment of a function."""
+    return compile_form(questionnaire_of(province))
 
 
 def _walk(items: tuple[Item, ...]) -> Iterator[Item]:
