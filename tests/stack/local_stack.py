@@ -16,20 +16,24 @@ PREFERRED_PORTS = (8179, 4679)
 
 
 ROOMS = ("tests/browser/", "tests/stack/")
+TEMPLATES = "tests/infrastructure/"
 
 
-class OneWorkerForTheStack(LoadScopeScheduling):  # type: ignore[misc]
+class OneWorkerForARoom(LoadScopeScheduling):  # type: ignore[misc]
     """Every test that needs the stack runs in one worker, so that one stack is enough and nobody disturbs a rehearsal.
 
-    Other tests go by file. (`--dist loadgroup` would say it by a mark, but xdist 3.8 does not on pytest 9.2.)
+    So do those that need the templates, which are dear to make. Other tests go by file. (`--dist loadgroup` would say
+    it by a mark, but xdist 3.8 does not on pytest 9.2.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "stack" if nodeid.startswith(ROOMS) else nodeid.partition("::")[0]
+        if nodeid.startswith(ROOMS):
+            return "stack"
+        return TEMPLATES if nodeid.startswith(TEMPLATES) else nodeid.partition("::")[0]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForTheStack:
-    return OneWorkerForTheStack(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForARoom:
+    return OneWorkerForARoom(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
