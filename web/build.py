@@ -10,25 +10,25 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from health_record.questionnaire import questionnaire_of
 from web.bundle import bundle
 from web.questions import Item, Reader, sections_of, text_of
 from web.steps import rules_of, steps_of
-from web.wards import ROOT, province, search_data
+from web.wards import province, search_data
 
 HERE = Path(__file__).parent
-QUESTIONNAIRE = ROOT / "layers/health_record/health_record/form/questionnaire.json"
 LANGUAGES = {"vi": "", "en": "en/"}
 PAGES = ("index.html", "declare.html", "share.html", "404.html")
 HAVE_OWN_SWITCH = ("declare.html", "share.html")  # the other language's page has the same name
 
 
-def build(province_code: str, out: Path, questionnaire: Path = QUESTIONNAIRE) -> list[Path]:
+def build(province_code: str, out: Path, questionnaire: Path | None = None) -> list[Path]:
     """Writes the site into `out`, which it empties before, and returns the files; the same input, the same bytes."""
-    form: Item = json.loads(questionnaire.read_text("utf-8"))
+    form: Item = json.loads(questionnaire.read_text("utf-8")) if questionnaire else questionnaire_of(province_code)
     shutil.rmtree(out, ignore_errors=True)
     (out / "assets").mkdir(parents=True)
     assets = _assets(province_code, out)
-    (out / "questionnaire.json").write_bytes(questionnaire.read_bytes())
+    (out / "questionnaire.json").write_text(json.dumps(form, ensure_ascii=False, separators=(",", ":")), "utf-8")
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,

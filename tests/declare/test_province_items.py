@@ -12,6 +12,7 @@ from health_record.questionnaire import FormError, compile_form, declaration_for
 from health_record.questionnaire import form as form_module
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, declaration, put, sign_in
+from web.build import build
 
 FLOODS: dict[str, Any] = {
     "linkId": "province-floods",
@@ -61,6 +62,12 @@ def test_what_a_province_appends_is_validated_kept_shown_and_not_counted(world: 
     shown = call("GET", "/v1/records/{id}/summary", cookies)
     assert "Số ngày nhà bị ngập trong năm: 366" in json.dumps(shown.json, ensure_ascii=False)
     assert "99999-9" not in json.dumps(world.items("facts"), default=str)
+
+
+def test_what_a_province_appends_is_on_its_own_site(appended: Path, tmp_path: Path) -> None:
+    build("79", tmp_path / "site")
+    assert 'data-field="province-floods.days"' in (tmp_path / "site/declare.html").read_text("utf-8")
+    assert json.loads((tmp_path / "site/questionnaire.json").read_text("utf-8"))["version"].endswith("+79.1")
 
 
 def test_another_provinces_form_has_no_such_question(appended: Path) -> None:

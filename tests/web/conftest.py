@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from web.build import QUESTIONNAIRE, build
+from health_record.questionnaire.form import FILE
+from web.build import build
 
 
 @pytest.fixture(scope="session")
 def questionnaire() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(QUESTIONNAIRE.read_text("utf-8"))
+    read: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
     return read
 
 
