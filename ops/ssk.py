@@ -14,11 +14,16 @@ from ops.errors import OpsError
 COMMANDS = {
     "up": ("ops.up", "start the local stack, or bring a running one up to date"),
     "down": ("ops.down", "end the local stack"),
+    "province": ("ops.province", "write the settings file of another province"),
+    "deploy": ("ops.deploy", "deploy a province to AWS: edge, province, site and backups"),
     "facility": ("ops.facility", "register facilities, rotate and revoke their keys"),
     "audit": ("ops.audit", "check the audit by its signed digests, list emergencies, check a receipt"),
     "aggregate": ("ops.aggregate", "count what was declared, now"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),
+    "restore-drill": ("ops.drills.restore", "restore an export into a fresh stack and compare the hashes"),
+    "upgrade-drill": ("ops.drills.upgrade", "upgrade an earlier commit's stack to this one and compare every record"),
+    "isolation-drill": ("ops.drills.isolation", "run two provinces side by side and try to cross between them"),
     "pilot": ("ops.pilot", "rehearse a pilot with invented residents on the local stack"),
 }
 
