@@ -7,7 +7,7 @@ are honest.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from functions.aggregate import models
@@ -17,10 +17,31 @@ LEVELS = (50, 80, 95)
 LEAST_SEASONS = 3  # a model needs that much history before its first origin
 LEAST_ERRORS = 20  # an interval needs that many errors
 ORIGINS = {12: 132, 52: 104}
-# Who forecasts a near and a far step unless somebody else has been clearly better on this series.
-FIRST_CHOICE, FAR_CHOICE, FAR, CLEARLY = "combination", "wide_combination", 3, 0.8
 
 Interval = tuple[float, float]
+Models = Callable[[Sequence[float], int, int], models.Said]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who forecasts a near and a far step unless another's error was under `clearly` of theirs on this series.
+
+    An interval reaches `wider` times as far as past errors did. `python -m benchmarks.tuning` settles these on years of
+    their own.
+    """
+
+    near: str = "combination"
+    far: str = "harmonic"
+    far_from: int = 6
+    clearly: float = 0.5
+    wider: Mapping[int, float] = field(default_factory=lambda: {50: 1.0, 80: 1.05, 95: 1.2})
+
+    def first(self, step: int) -> str:
+        """The model of a step."""
+        return self.near if step < self.far_from else self.far
+
+
+RULE = Rule()
 
 
 class TooShortError(ValueError):
@@ -68,27 +89,30 @@ class Backtest:
     origins: int
 
 
-def run(history: Sequence[float], season: int, *, judged_from: int = 0) -> Backtest:
+def run(
+    history: Sequence[float], season: int, *, judged_from: int = 0, rule: Rule = RULE, every: Models = models.every
+) -> Backtest:
     """Forecast and judge one series. Scores count origins whose target is at `judged_from` or later.
 
-    Raises TooShortError.
+    `every` makes what all models say of a history. Raises TooShortError.
     """
     first = max(LEAST_SEASONS * season, len(history) - ORIGINS[season])
     if len(history) - first < LEAST_ERRORS + STEPS:
         raise TooShortError(f"{len(history)} counts are too few to judge a forecast")
-    state = _State(history, judged_from)
+    state = _State(history, judged_from, rule)
     for origin in range(first, len(history) + 1):
         state.known(origin)
-        state.forecast(origin, models.every(history[:origin], season, STEPS))
+        state.forecast(origin, every(history[:origin], season, STEPS))
     return Backtest(tuple(state.latest), state.scores, len(history) - first)
 
 
 class _State:
     """What is known at an origin: for each model and step the errors of targets that have come."""
 
-    def __init__(self, history: Sequence[float], judged_from: int) -> None:
+    def __init__(self, history: Sequence[float], judged_from: int, rule: Rule) -> None:
         self._history = history
         self._judged_from = judged_from
+        self._rule = rule
         self._open: list[tuple[int, int, dict[str, float], Step]] = []
         self._logs: dict[tuple[str, int], list[float]] = {}
         self.scores: dict[tuple[str, int], Score] = {}
@@ -118,15 +142,20 @@ class _State:
             self._open.append((origin + step - 1, step, counts, made))
 
     def _choose(self, step: int, counts: Mapping[str, float]) -> Step:
-        name = FIRST_CHOICE if step < FAR else FAR_CHOICE
-        best = min(counts, key=lambda each: self._wrong(each, step))
-        if self._wrong(best, step) < CLEARLY * self._wrong(name, step):
+        name = self._rule.first(step)
+        wrong_by = {each: self._wrong(each, step) for each in counts}
+        best = min(counts, key=wrong_by.__getitem__)
+        if wrong_by[best] < self._rule.clearly * wrong_by[name]:
             name = best
         near = [self._logs.get((name, other), []) for other in (step - 1, step, step + 1)]
         wrong = sorted(abs(error) for errors in near for error in errors)
         if len(near[1]) < LEAST_ERRORS:
             return Step(name, counts[name], {})
-        return Step(name, counts[name], {level: _interval(counts[name], wrong, level) for level in LEVELS})
+        return Step(
+            name,
+            counts[name],
+            {level: _interval(counts[name], wrong, level, self._rule.wider[level]) for level in LEVELS},
+        )
 
     def _wrong(self, name: str, step: int) -> float:
         """Mean absolute log error so far; nobody is judged before there are enough errors."""
@@ -144,10 +173,10 @@ class _State:
                 score.held[level] += low <= actual <= high
 
 
-def _interval(count: float, wrong: Sequence[float], level: int) -> Interval:
+def _interval(count: float, wrong: Sequence[float], level: int, wider: float) -> Interval:
     """As far around the forecast as `level` percent of past errors went, one error further out (split conformal)."""
     place = math.ceil((len(wrong) + 1) * level / 100) - 1
-    reach = wrong[min(place, len(wrong) - 1)]
+    reach = wider * wrong[min(place, len(wrong) - 1)]
     middle = math.log1p(count)
     return max(math.expm1(middle - reach), 0.0), math.expm1(middle + reach)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from functions.aggregate import catalogue, population
+from functions.aggregate import bands, catalogue, population
 
 SQL = Path(__file__).parent / "sql"
 PREPARE = ("facts", "people", "answers")
@@ -25,6 +25,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "weekly_diagnoses": ("diagnoses",),
     "funnel": ("visits", "submissions"),
 }
+DERIVED = ("prevalence",)  # made of the tables above and of the population when these are finished
 
 
 def connect(folder: Path) -> Any:
@@ -50,6 +51,7 @@ def prepare(connection: Any, wards: Mapping[str, str]) -> None:
     table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
     kinds = [(entry.key, entry.kind) for entry in catalogue.entries().values() if entry.kind != "answer"]
     table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
+    table(connection, "standard", {"age_band": "VARCHAR", "weight": "DOUBLE"}, bands.WORLD.items())
 
 
 def load_population(connection: Any, rows: Iterable[population.Row]) -> None:
@@ -70,7 +72,7 @@ def count(connection: Any, files: list[Path], day: dt.date) -> None:
 
 
 def finish(connection: Any) -> None:
-    """Add the batches up into one table for each statistic, in a fixed order of rows."""
+    """Add the batches up into one table for each statistic, in a fixed order of rows, then make what is derived."""
     for name, measures in TABLES.items():
         columns = [row[0] for row in connection.execute(f"DESCRIBE {name}_parts").fetchall()]
         keys = [column for column in columns if column not in measures]
@@ -79,6 +81,8 @@ def finish(connection: Any) -> None:
             f"CREATE OR REPLACE TABLE {name} AS SELECT {', '.join(keys + sums)} FROM {name}_parts"  # noqa: S608 - names of this module
             f" GROUP BY {', '.join(keys)} ORDER BY {', '.join(keys)}"
         )
+    for name in DERIVED:
+        connection.execute(f"CREATE OR REPLACE TABLE {name} AS {_sql(name)}")
 
 
 def write_parquet(connection: Any, name: str, path: Path) -> int:

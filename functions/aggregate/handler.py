@@ -1,8 +1,11 @@
 """Entry point of the daily aggregation: snapshot, statistics, publication, each also a step of its own."""
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 from functions.aggregate import run
+from functions.aggregate.errors import AggregationError, UnexpectedError
 from functions.aggregate.settings import AggregateSettings
 from health_record import observe, settings
 
@@ -10,15 +13,27 @@ from health_record import observe, settings
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Do the day's work.
 
-    `event` may hold `date` (`YYYY-MM-DD`, today by default) and `step` (`snapshot`, `aggregate` or `publish`; without
-    it all three). An answer with status `IN_PROGRESS` waits for an export: call again with the same answer as event.
-    Anything that fails leaves the published files as they are, says so on the page, and raises.
+    `event` may hold `date` (`YYYY-MM-DD`, today by default) and `step` (`snapshot`, `aggregate`, `publish` or `late`;
+    without it all but the last). An answer with status `IN_PROGRESS` waits for an export: call again with the same
+    answer as event. Anything that fails leaves the published files as they are, says so on the page, and raises an
+    AggregationError whose text holds no data.
     """
     chosen = settings.cached(AggregateSettings)
     day = run.day_of(event, chosen)
     try:
         return run.steps(event, chosen, day)
-    except Exception:
-        observe.logger().exception("aggregation failed", extra={"date": day.isoformat(), "step": event.get("step")})
+    except Exception as error:
+        reason, where = type(error).__name__, _where(error)
+        observe.logger().error(
+            "aggregation failed",
+            extra={"date": day.isoformat(), "step": event.get("step"), "reason": reason, "where": where},
+        )
         run.say_late(chosen, day)
-        raise
+        if isinstance(error, AggregationError):
+            raise
+        raise UnexpectedError(f"the aggregation failed: {reason}") from None
+
+
+def _where(error: BaseException) -> list[str]:
+    """The lines of code that led to the error, innermost last, without any text of it."""
+    return [f"{Path(step.filename).name}:{step.lineno}" for step in traceback.extract_tb(error.__traceback__)[-6:]]

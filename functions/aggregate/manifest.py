@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.aggregate import store
+from functions.aggregate.errors import BrokenSnapshotError
 
 BATCH_ITEMS = 400_000
-
-
-class BrokenSnapshotError(RuntimeError):
-    """A file of the snapshot is missing, cut short or not the one that the manifest names."""
 
 
 @dataclass(frozen=True)

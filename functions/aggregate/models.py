@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 Model = Callable[[Sequence[float], int, int], list[float]]
+Said = Mapping[str, Sequence[float]]
 HARMONICS = 2
 BASELINES = ("persistence", "seasonal_naive", "five_year_mean")
 DAMPED_GRID = tuple(
@@ -76,7 +77,7 @@ def damped(history: Sequence[float], season: int, steps: int) -> list[float]:
     return answer
 
 
-def every(history: Sequence[float], season: int, steps: int) -> Mapping[str, list[float]]:
+def every(history: Sequence[float], season: int, steps: int) -> Said:
     """All models at once, with the combinations made of them: two geometric means and a median."""
     found = {name: model(history, season, steps) for name, model in MODELS.items()}
     for name, parts in COMBINATIONS.items():

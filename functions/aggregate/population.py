@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from functions.aggregate import bands, store
+from functions.aggregate.errors import BrokenReferenceError
 from health_record import observe, wards
 
 POPULATION_KEY = "reference/population.csv"
@@ -24,10 +25,6 @@ class Row:
     population: int
     year: int
     source: str
-
-
-class BrokenReferenceError(RuntimeError):
-    """A reference file does not have the columns it must have."""
 
 
 def read(bucket: str, current: Mapping[str, str]) -> list[Row]:

@@ -33,8 +33,23 @@ def make(chosen: AggregateSettings, day: dt.date, *, forced: bool = False) -> li
     written += [_put(chosen.insights_bucket, latest, name, body) for name, body in files.items()]
     for name, body in files.items():
         _put(chosen.site_bucket, SITE_FOLDER, name, body)
-    observe.info("week published", week=made.week, files=len(written))
+    removed = _remove_others(chosen, week, {*written}) + _remove_others(chosen, latest, {*written}, also_on_site=True)
+    observe.info("week published", week=made.week, files=len(written), removed=removed)
     return written
+
+
+def _remove_others(chosen: AggregateSettings, folder: str, written: set[str], *, also_on_site: bool = False) -> int:
+    """Delete what an earlier release left in `folder` and this one does not have; how many files.
+
+    Last of all, so that no page ever misses a file that it names. The bucket's own copy goes after the site's: what a
+    failure leaves is found and removed by the next release.
+    """
+    left = [key for key in store.keys_under(chosen.insights_bucket, f"{folder}/") if key not in written]
+    for key in left:
+        if also_on_site:
+            store.delete(chosen.site_bucket, f"{SITE_FOLDER}/{key.removeprefix(f'{folder}/')}")
+        store.delete(chosen.insights_bucket, key)
+    return len(left)
 
 
 def say_late(chosen: AggregateSettings, day: dt.date) -> None:

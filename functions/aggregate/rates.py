@@ -8,6 +8,7 @@ from health_record import suppression
 from health_record.suppression import TOTAL, UNKNOWN, Counts, Published
 
 Population = Mapping[tuple[str, str], int]
+STANDARDISED = ("crude", "age_standardised", "post_stratified")
 
 
 def of_population(table: Published, people: Population, *, least: int = 0) -> Published:
@@ -45,6 +46,21 @@ def population_by(connection: Any, dimension: str) -> Population:
     return found
 
 
+def standardised(connection: Any, crude: Published) -> Published:
+    """The province's rate of each row of `crude`: as it is, standardised for age, and weighted to who lives there.
+
+    The last two are made of counts by wide age band and sex that were hidden or rounded before they were weighed.
+    """
+    answers = _answers(connection)
+    living = population_by(connection, "age_band")
+    ages = {(band, TOTAL): percent for band, percent in bands.WORLD_WIDE.items()}
+    people = {(band, sex): living.get((band, sex), 0) for band in bands.WIDE for sex in ("male", "female")}
+    cells = tuple(
+        (crude.figure(key, TOTAL), _weighted(answers, key, ages), _weighted(answers, key, people)) for key in crude.rows
+    )
+    return Published("conditions_standardised_rate", crude.rows, STANDARDISED, cells)
+
+
 def answered_risks(counts: Counts) -> Counts:
     """For every `question answer` how many answered the question at all."""
     sums: dict[str, list[int]] = {}
@@ -53,6 +69,29 @@ def answered_risks(counts: Counts) -> Counts:
         sums[row.split(" ")[0]] = [one + other for one, other in zip(before, line, strict=True)]
     cells = tuple(tuple(sums[row.split(" ")[0]]) for row in counts.rows)
     return Counts(counts.name, counts.rows, counts.columns, cells, total_column=counts.total_column)
+
+
+def _answers(connection: Any) -> Mapping[tuple[str, str, str], tuple[int, int]]:
+    """(condition, wide age band, sex or total) -> how many have it, and how many answered."""
+    found: dict[tuple[str, str, str], tuple[int, int]] = {}
+    for key, band, sex, yes, answered in connection.execute(
+        "SELECT system || '|' || code, age_band, sex, sum(yes), sum(yes + no) FROM conditions GROUP BY ALL"
+    ).fetchall():
+        for column in (sex, TOTAL):
+            place = (key, bands.wide(band), column)
+            before = found.get(place, (0, 0))
+            found[place] = (before[0] + int(yes), before[1] + int(answered))
+    return found
+
+
+def _weighted(
+    answers: Mapping[tuple[str, str, str], tuple[int, int]], key: str, weights: Mapping[tuple[str, str], float]
+) -> str:
+    strata = []
+    for (band, sex), weight in weights.items():
+        yes, answered = answers.get((key, band, sex), (0, 0))
+        strata.append(suppression.Stratum(suppression.count(yes), suppression.count(answered), weight))
+    return suppression.weighted_rate(strata)
 
 
 def _rates(table: Published, below: Callable[[str, str], str], least: int) -> Published:

@@ -78,7 +78,9 @@ def _coverage(connection: Any, frame: Frame) -> list[Published]:
 
 def _conditions(connection: Any, frame: Frame) -> list[Published]:
     answered = tables.conditions(connection, frame, "yes + no")
-    return _with_rates(tables.conditions(connection, frame), answered)
+    made = _with_rates(tables.conditions(connection, frame), answered)
+    crude = next(table for table in made if table.name == "conditions_sex_rate")
+    return [*made, rates.standardised(connection, crude)]
 
 
 def _immunizations(connection: Any, frame: Frame) -> list[Published]:

@@ -5,14 +5,13 @@ import zoneinfo
 from typing import Any
 
 from functions.aggregate import export, publication, snapshot, statistics, store
+from functions.aggregate.errors import BadEventError
 from functions.aggregate.settings import AggregateSettings
 from health_record import observe
 
 STEPS = ("snapshot", "aggregate", "publish")
-
-
-class BadEventError(ValueError):
-    """The event asks for a step or a day that does not exist."""
+HANDED_ON = ("export_arn", "export_attempt", "snapshot", "release", "residents", "tables")
+LATE = "late"  # the step of a state machine that could not go on
 
 
 def day_of(event: dict[str, Any], chosen: AggregateSettings) -> dt.date:
@@ -26,12 +25,18 @@ def day_of(event: dict[str, Any], chosen: AggregateSettings) -> dt.date:
 
 
 def steps(event: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dict[str, Any]:
-    """Run the asked step, or all of them; what is known afterwards, which is the next step's event."""
+    """Run the asked step, or all of them; what is known afterwards, which is the next step's event.
+
+    The step `late` only says on the page that the day's work did not succeed.
+    """
     asked = event.get("step")
+    if asked == LATE:
+        publication.say_late(chosen, day)
+        return {"date": day.isoformat(), "week": store.iso_week(day), "status": "LATE"}
     if asked is not None and asked not in STEPS:
         raise BadEventError("step must be one of " + ", ".join(STEPS))
     state: dict[str, Any] = {
-        **{name: event[name] for name in ("export_arn", "snapshot", "release") if name in event},
+        **{name: event[name] for name in HANDED_ON if name in event},
         "date": day.isoformat(),
         "week": store.iso_week(day),
         "status": "COMPLETED",
@@ -51,15 +56,16 @@ def say_late(chosen: AggregateSettings, day: dt.date) -> None:
     try:
         publication.say_late(chosen, day)
     except (BotoCoreError, ClientError):
-        observe.logger().exception("the page could not be marked as late")
+        observe.logger().error("the page could not be marked as late")
 
 
 def _snapshot(state: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dict[str, Any]:
     if chosen.snapshot_mode == "scan":
         return {"snapshot": snapshot.scan(chosen, day)}
-    arn = state.get("export_arn") or export.start(chosen, day)
-    found = export.look(arn)
-    return {"export_arn": arn, "snapshot": found} if found else {"export_arn": arn, "status": "IN_PROGRESS"}
+    known = export.Export(state["export_arn"], int(state.get("export_attempt", 1))) if "export_arn" in state else None
+    found = export.progress(chosen, day, known)
+    reached = {"snapshot": found.manifest} if found.manifest else {"status": "IN_PROGRESS"}
+    return {"export_arn": found.arn, "export_attempt": found.attempt, **reached}
 
 
 def _aggregate(state: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class Sections:
         if TOTAL in rates.columns:
             shown = [(row, rates.figure(row, TOTAL)) for row in rates.rows if row not in (TOTAL, UNKNOWN)]
             ranked = sorted((item for item in shown if item[1] not in (HIDDEN, UNKNOWN, "0.0")), key=_largest)[:RANKED]
-            yield self._bars("wards", words.WARDS_CHART, ranked, unit=" %")
+            if ranked:
+                yield self._bars("wards", words.WARDS_CHART, ranked, unit=" %")
         yield self._table(self._made.table("coverage_ward"))
         yield self._table(rates)
 
@@ -92,7 +93,14 @@ class Sections:
         yield f"<p>{self._(words.VOLUNTEERS)}</p>"
         items = sorted(((row, rates.figure(row, TOTAL)) for row in rates.rows), key=_largest)
         yield self._bars("conditions", words.CONDITIONS_CHART, items, unit=" %")
-        for name in ("conditions_sex", "conditions_sex_rate", "conditions_age", "conditions_age_rate"):
+        yield f"<p>{self._(words.STANDARDISED)}</p>"
+        for name in (
+            "conditions_standardised_rate",
+            "conditions_sex",
+            "conditions_sex_rate",
+            "conditions_age",
+            "conditions_age_rate",
+        ):
             yield self._table(self._made.table(name))
 
     def _risks(self) -> Iterator[str]:

@@ -5,7 +5,10 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class AggregateSettings:
-    """`snapshot_mode` is `scan` or `export`; `synthetic` marks everything as made of invented people."""
+    """`snapshot_mode` is `scan` or `export`; `synthetic` marks everything as made of invented people.
+
+    `storage_key_id` seals the files of an export.
+    """
 
     province: str
     table_facts: str
@@ -13,4 +16,5 @@ class AggregateSettings:
     site_bucket: str
     snapshot_mode: str = "export"
     synthetic: bool = False
+    storage_key_id: str = ""
     time_zone: str = "Asia/Ho_Chi_Minh"

@@ -5,11 +5,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from functions.aggregate import engine, forecast, manifest, population, store
+from functions.aggregate import engine, forecast, gauges, manifest, population, store
 from functions.aggregate.settings import AggregateSettings
 from health_record import observe
 
-FILES = (*engine.TABLES, "population")
+FILES = (*engine.TABLES, *engine.DERIVED, "population")
 
 
 def make(chosen: AggregateSettings, day: dt.date, summary_key: str) -> dict[str, Any]:
@@ -22,8 +22,9 @@ def make(chosen: AggregateSettings, day: dt.date, summary_key: str) -> dict[str,
             _count(connection, chosen, day, files, folder)
             tables = _write(connection, chosen, day, folder)
             forecast.make(connection, chosen, day, folder)
-            residents = connection.execute("SELECT coalesce(sum(residents), 0) FROM coverage").fetchone()[0]
-            return {"residents": int(residents), "tables": tables}
+            residents = int(connection.execute("SELECT coalesce(sum(residents), 0) FROM coverage").fetchone()[0])
+            gauges.show(connection, residents)
+            return {"residents": residents, "tables": tables}
         finally:
             connection.close()
 

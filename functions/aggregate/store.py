@@ -69,6 +69,11 @@ def download(bucket: str, key: str, target: Path) -> None:
             file.write(piece)
 
 
+def delete(bucket: str, key: str) -> None:
+    """Remove one object; nothing happens where there is none."""
+    clients.client("s3").delete_object(Bucket=bucket, Key=key)
+
+
 def keys_under(bucket: str, prefix: str) -> list[str]:
     """Every key that begins with `prefix`, sorted."""
     pages = clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)

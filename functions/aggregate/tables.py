@@ -77,6 +77,7 @@ def immunizations(connection: Any, _frame: Frame, measure: str = "yes") -> list[
 def risks(connection: Any, _frame: Frame) -> list[suppression.Counts]:
     """People by their answer to each question on risks; a row is `question answer`."""
     listed = risk_rows()
+    open_ones = [row for row in listed if not suppression.sensitive(row.split(" ")[0])]
     key = "system || '|' || code || ' ' || answer"
     by_sex = _cells(connection, f"SELECT {key}, sex, sum(residents) FROM risks GROUP BY ALL")  # noqa: S608
     by_age = _wide_columns(
@@ -84,7 +85,7 @@ def risks(connection: Any, _frame: Frame) -> list[suppression.Counts]:
     )
     return [
         _table("risks_sex", listed, SEXES, by_sex, column=True),
-        _table("risks_age", listed, AGES, by_age, column=True),
+        _table("risks_age", open_ones, AGES, by_age, column=True),
     ]
 
 

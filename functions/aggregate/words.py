@@ -51,6 +51,14 @@ VOLUNTEERS = Text(
     "People declare of their own accord; they are not a sample. Rates are among those who answered the question; those "
     "who did not answer or do not know are left out.",
 )
+STANDARDISED = Text(
+    "Để so sánh giữa các nơi và các năm: tỷ lệ chuẩn hóa theo tuổi dùng dân số chuẩn thế giới của WHO; tỷ lệ hiệu "
+    "chỉnh theo dân số cho mỗi nhóm tuổi và giới đúng tỷ trọng của nhóm đó trong dân số thật. Cả hai không sửa được "
+    "việc người khai khác người không khai trong cùng một nhóm.",
+    "To compare places and years: the age-standardised rate uses WHO's world standard population; the rate weighted to "
+    "the population gives each group of age and sex the share that it really has. Neither mends that those who declare "
+    "may differ from others of the same group.",
+)
 RISKS = Text("Yếu tố nguy cơ", "Risk factors")
 IMMUNIZATIONS = Text("Tiêm chủng", "Immunizations")
 DIAGNOSES = Text("Chẩn đoán do cơ sở y tế báo", "Diagnoses reported by facilities")

@@ -26,11 +26,15 @@ def undone(table: Table, floor: dict[Cell, int] | None = None) -> dict[Cell, tup
     limits = [possible(table[row][column]) for row, column in places]
     limits = [(max(low, (floor or {}).get(cell, 0)), high) for cell, (low, high) in zip(places, limits, strict=True)]
     matrix, upper = _totals(table, rows, columns, places)
-    found = {}
+    found, ranges = {}, {}
     for cell, number in places.items():
         if table[cell[0]][cell[1]] != "*":
             continue
-        low, high = _range(number, matrix, upper, limits)
+        # Rows that show the same and have the same floor may change places, so their ranges are the same.
+        alike = (cell[1], *((table[cell[0]][name], (floor or {}).get((cell[0], name), 0)) for name in table[cell[0]]))
+        if alike not in ranges:
+            ranges[alike] = _range(number, matrix, upper, limits)
+        low, high = ranges[alike]
         if low == high:
             found[cell] = (low, high)
     return found

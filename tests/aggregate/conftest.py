@@ -3,15 +3,19 @@
 import csv
 import io
 import json
+import random
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import boto3
 import duckdb
 import pytest
+
+from benchmarks import facts
+from ops.synthetic_population import synthetic_population
+from tests.conftest import aws, province_world
 
 DAY = "2026-11-23"  # a Monday, week 2026-W48
 LATEST = "published/province=79/latest"
@@ -25,7 +29,7 @@ class Province:
     world: Any
 
     def __post_init__(self) -> None:
-        self.s3 = boto3.client("s3", region_name="ap-southeast-1")
+        self.s3 = aws("s3")
 
     def put(self, *items: dict[str, Any]) -> None:
         with self.world.table("facts").batch_writer() as writer:
@@ -43,6 +47,10 @@ class Province:
 
         return handler({"date": date, **event}, None)
 
+    def count(self, date: str = DAY) -> dict[str, Any]:
+        """The statistics alone, without a release."""
+        return self.run(**self.run(date, step="snapshot"), step="aggregate")
+
     def keys(self, prefix: str = "", bucket: str = "insights") -> list[str]:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return [found["Key"] for page in pages for found in page.get("Contents", [])]
@@ -51,16 +59,16 @@ class Province:
         content: bytes = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         return content
 
-    def everything(self, prefix: str = "") -> dict[str, bytes]:
-        return {key: self.read(key) for key in self.keys(prefix)}
+    def everything(self, prefix: str = "", bucket: str = "insights") -> dict[str, bytes]:
+        return {key: self.read(key, bucket) for key in self.keys(prefix, bucket)}
+
+    def state(self, prefix: str) -> dict[str, str]:
+        """Key -> the hash that S3 keeps of its content."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket="insights", Prefix=prefix)
+        return {found["Key"]: found["ETag"] for page in pages for found in page.get("Contents", [])}
 
     def statistic(self, name: str, date: str = DAY) -> Table:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "table.parquet"
-            path.write_bytes(self.read(f"statistics/province=79/date={date}/{name}.parquet"))
-            found = duckdb.connect().execute("FROM read_parquet(?)", [str(path)])
-            columns = [column[0] for column in found.description]
-            return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        return read_parquet(self.read(f"statistics/province=79/date={date}/{name}.parquet"))
 
     def published(self, name: str, folder: str = "latest") -> dict[str, dict[str, str]]:
         """A published table: code of the row -> code of the column -> text."""
@@ -68,6 +76,50 @@ class Province:
 
     def page(self) -> str:
         return self.read(f"{LATEST}/index.html").decode()
+
+
+@dataclass
+class Town:
+    """What runs for one town wrote, as bytes: made once, for every test that only looks."""
+
+    people: list[dict[str, Any]]
+    reported: list[dict[str, Any]]
+    posters: list[dict[str, Any]]
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    writings: list[dict[str, bytes]] = field(default_factory=list, repr=False)
+    site: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def written(self) -> dict[str, bytes]:
+        return self.writings[0]
+
+    @property
+    def latest(self) -> dict[str, bytes]:
+        """File name -> content of the newest release."""
+        return self.under(LATEST)
+
+    def under(self, prefix: str) -> dict[str, bytes]:
+        found = {key: body for key, body in self.written.items() if key.startswith(f"{prefix}/")}
+        return {key.removeprefix(f"{prefix}/"): body for key, body in found.items()}
+
+    @property
+    def page(self) -> str:
+        return self.latest["index.html"].decode()
+
+    def published(self, name: str) -> dict[str, dict[str, str]]:
+        return read_table(self.latest[f"{name}.csv"])
+
+    def statistic(self, name: str) -> Table:
+        return read_parquet(self.written[f"statistics/province=79/date={DAY}/{name}.parquet"])
+
+
+def read_parquet(content: bytes) -> Table:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.parquet"
+        path.write_bytes(content)
+        found = duckdb.connect().execute("FROM read_parquet(?)", [str(path)])
+        columns = [column[0] for column in found.description]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
 def read_table(content: bytes) -> dict[str, dict[str, str]]:
@@ -81,7 +133,36 @@ def province(world: Any) -> Province:
     return Province(world)
 
 
+@pytest.fixture(scope="session")
+def town() -> Town:
+    """A town of every kind of row: counted by scan, by scan again, and by an export, all for the same day."""
+    from tests.aggregate.exporter import exporting
+
+    made = Town(
+        people=[*facts.residents(200, seed=7), *odd_ones()],
+        reported=[*facts.diagnoses(80, seed=7), diagnosis("far", ward="00004"), diagnosis("odd", code="b08.4")],
+        posters=list(facts.posters()),
+    )
+    with province_world() as world, pytest.MonkeyPatch.context() as patch:
+        province = Province(world)
+        province.refer("population.csv", synthetic_population("79"))
+        province.refer("series/dengue.csv", DENGUE.read_bytes())
+        province.put(*made.people, *made.reported, *made.posters)
+        for way in ("scan", "scan", "export"):
+            if way == "export":
+                exporting(province, patch, "COMPLETED")
+                for key in (*province.keys("statistics/"), *province.keys("forecasts/"), *province.keys("published/")):
+                    province.s3.delete_object(Bucket="insights", Key=key)
+            made.answers.append(province.run())
+            made.writings.append(province.everything())
+        made.site = province.everything("insights/", "site")
+    return made
+
+
+DENGUE = Path(__file__).parent / "data" / "dengue_79_monthly.csv"
+CVX = "http://hl7.org/fhir/sid/cvx"
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+WARDS = ("26911", "26929", "26905", "26944", "26956", "25747", "25750")
 SMOKING = "http://loinc.org|72166-2"
 DAILY = "http://snomed.info/sct|449868002"
 
@@ -116,3 +197,36 @@ def diagnosis(name: str, number: int = 1, **changes: Any) -> dict[str, Any]:
     }
     row |= changes
     return {"pk": f"resident#{name}", "sk": f"diagnosis#{row['onset']}#{number}", **row}
+
+
+def odd_ones() -> list[dict[str, Any]]:
+    """Rows at the edges: other provinces, absurd years, missing members, unknown codes, every class of a measure."""
+    draw = random.Random(5)
+    odd = [
+        resident("far", ward="00004"),
+        resident("no-ward", ward="99999"),
+        resident("young", birth_year=2026),
+        resident("eighteen", birth_year=2008),
+        resident("seventeen", birth_year=2009),
+        resident("old", birth_year=1896),
+        resident("older", birth_year=1895),
+        resident("unborn", birth_year=2027),
+        resident("eighty-four", birth_year=1942),
+        resident("eighty-five", birth_year=1941),
+        resident("new-code", yes=[f"{ICD_10}|U99.9", f"{CVX}|999", "urn:odd|x"], no=[], unknown=[]),
+        resident("smoker", choices={}, unknown=[SMOKING]),
+        resident("says-yes", choices={}, yes=[SMOKING, f"{ICD_10}|I10"]),
+        resident("new-answer", choices={"urn:new|question": "urn:new|answer"}),
+        resident("nothing", yes=[], no=[], unknown=[], choices={}, measures={}),
+        resident("giant", measures={"29463-7": 60, "8302-2": 0}),
+        resident("feather", measures={"29463-7": 3, "8302-2": 180}),
+        resident("sex", sex="x"),
+        resident("undated", declared_on="soon"),
+        resident("made-up", synthetic=True),
+        resident("year-end", declared_on="2027-01-03"),
+        {"pk": "resident#bare", "sk": "resident"},
+    ]
+    for weight in (47, 47.36, 47.4, 58.8, 58.88, 58.9, 63.9, 64, 64.1):
+        pressure = {"8480-6": draw.choice([129, 130, 139, 140]), "8462-4": draw.choice([84, 85, 89, 90])}
+        odd.append(resident(f"w{weight}", measures={"29463-7": weight, "8302-2": 160, **pressure}))
+    return odd

@@ -3,12 +3,15 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
+from functions.aggregate.bands import WORLD
 from health_record import wards
 
 Counts = Counter[tuple[Any, ...]]
-RISK_QUESTIONS = {"http://loinc.org|72166-2", "http://loinc.org|11331-6", "http://loinc.org|73985-4"}
+RISKS = "http://loinc.org|"  # the system of every question on risks
+VACCINES = ("http://hl7.org/fhir/sid/cvx|", "http://www.whocc.no/atc|J07")
 
 
 def who(item: dict[str, Any], year: int) -> tuple[str, str, str]:
@@ -43,8 +46,7 @@ def said(items: Iterable[dict[str, Any]], year: int, *, immunizations: bool) -> 
     for item in items:
         for answer, counts in found.items():
             for key in item.get(answer, []):
-                vaccine = key.startswith("http://hl7.org/fhir/sid/cvx|")
-                if key not in RISK_QUESTIONS and vaccine == immunizations:
+                if not key.startswith(RISKS) and key.startswith(VACCINES) == immunizations:
                     counts[*who(item, year), *split(key)] += 1
     return found
 
@@ -56,8 +58,9 @@ def risks(items: Iterable[dict[str, Any]], year: int) -> Counts:
         for question, answer in item.get("choices", {}).items():
             found[*place, *split(question), answer] += 1
         for answer in ("yes", "no", "unknown"):
-            for key in RISK_QUESTIONS.intersection(item.get(answer, [])):
-                found[*place, *split(key), answer] += 1
+            for key in item.get(answer, []):
+                if key.startswith(RISKS):
+                    found[*place, *split(key), answer] += 1
         if place[2] != "unknown" and year - item["birth_year"] >= 18:
             measures = item.get("measures", {})
             if bmi := bmi_class(measures.get("29463-7"), measures.get("8302-2")):
@@ -87,3 +90,53 @@ def pressure_class(upper: float | None, lower: float | None) -> str | None:
 
 def diagnoses(items: Iterable[dict[str, Any]], year: int) -> Counts:
     return Counter((week(item["onset"]), who(item, year)[0], item["code"][:3].upper()) for item in items)
+
+
+def prevalence(
+    items: Iterable[dict[str, Any]], population: Iterable[dict[str, Any]], year: int
+) -> dict[tuple[str, str], dict[str, float | None]]:
+    """(ward or `all`, condition) -> counts and rates, summed stratum by stratum in exact fractions."""
+    counts = said(items, year, immunizations=False)
+    cells: dict[tuple[str, str], dict[tuple[str, str], list[int]]] = {}
+    for answer in ("yes", "no", "unknown"):
+        for (ward, sex, band, system, code), people in counts[answer].items():
+            for place in (ward, "all"):
+                cell = cells.setdefault((place, f"{system}|{code}"), {}).setdefault((sex, band), [0, 0])
+                cell[0] += people if answer == "yes" else 0
+                cell[1] += people if answer != "unknown" else 0
+    living: dict[str, Counter[tuple[str, str]]] = {}
+    for row in population:
+        for place in (row["ward"], "all"):
+            living.setdefault(place, Counter())[row["sex"], row["age_band"]] += row["population"]
+    return {key: _rates(strata, living.get(key[0], Counter())) for key, strata in cells.items()}
+
+
+def _rates(strata: dict[tuple[str, str], list[int]], living: Counter[tuple[str, str]]) -> dict[str, float | None]:
+    by_age: dict[str, list[int]] = {}
+    for (_, band), (yes, answered) in strata.items():
+        before = by_age.setdefault(band, [0, 0])
+        by_age[band] = [before[0] + yes, before[1] + answered]
+    yes, answered = (sum(cell[place] for cell in by_age.values()) for place in (0, 1))
+    ages = {band: (Fraction(str(WORLD[band])), cell) for band, cell in by_age.items() if band in WORLD}
+    people = {place: (Fraction(living[place]), cell) for place, cell in strata.items() if place in living}
+    standardised, covered = _weighted(ages)
+    stratified, reached = _weighted(people)
+    whole = sum(Fraction(str(percent)) for percent in WORLD.values())
+    return {
+        "yes": yes,
+        "answered": answered,
+        "crude": yes / answered if answered else None,
+        "age_standardised": standardised,
+        "standard_share": float(covered / whole),
+        "post_stratified": stratified,
+        "population_share": float(reached / sum(living.values())) if stratified is not None else None,
+    }
+
+
+def _weighted(cells: dict[Any, tuple[Fraction, list[int]]]) -> tuple[float | None, Fraction]:
+    """The weighted mean of the cells' rates, and the weight that has answers behind it."""
+    weighed = [(weight, cell) for weight, cell in cells.values() if cell[1] and weight]
+    total = sum((weight for weight, _ in weighed), Fraction(0))
+    if not total:
+        return None, total
+    return float(sum(weight * Fraction(*cell) for weight, cell in weighed) / total), total

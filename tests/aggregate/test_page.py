@@ -6,17 +6,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import facts
 from ops.synthetic_population import PEOPLE, synthetic_population
-from tests.aggregate.conftest import LATEST, Province, resident
+from tests.aggregate.conftest import LATEST, Province, Town, resident
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_the_page_needs_no_script_and_no_inline_style(province: Province) -> None:
-    province.put(*facts.residents(40, seed=4))
-    province.run()
-    page = province.page()
+def test_the_page_needs_no_script_and_no_inline_style(town: Town) -> None:
+    page = town.page
 
     assert page.startswith('<!DOCTYPE html>\n<html lang="vi">')
     assert not re.search(r"<script|<style|\sstyle=|\son\w+=|https?://(?!www\.w3\.org)", page)
@@ -24,26 +21,24 @@ def test_the_page_needs_no_script_and_no_inline_style(province: Province) -> Non
     assert page.count("<h2>") % 2 == 0
 
 
-def test_every_chart_has_a_title_and_a_description(province: Province) -> None:
-    province.put(*facts.residents(40, seed=4), *facts.diagnoses(30, seed=4))
-    province.run()
-
-    charts = [key for key in province.keys(f"{LATEST}/") if key.endswith(".svg")]
+def test_every_chart_has_a_title_and_a_description(town: Town) -> None:
+    charts = [body for name, body in town.latest.items() if name.endswith(".svg")]
     assert len(charts) > 5
-    for key in charts:
-        root = ElementTree.fromstring(province.read(key))
+    for body in charts:
+        root = ElementTree.fromstring(body)
         assert root.get("role") == "img"
         assert root.findtext(f"{SVG}title")
         assert root.findtext(f"{SVG}desc")
 
 
-def test_hidden_figures_are_hatched_and_never_drawn_to_scale(province: Province) -> None:
-    province.put(*(resident(f"{place}") for place in range(5)))
-    province.run()
+def test_hidden_figures_are_hatched_and_never_drawn_to_scale(town: Town) -> None:
+    """Every hidden week of the chart is a stump of four points with hatching, and nothing else is hatched."""
+    shown = [line["residents"] for row, line in town.published("coverage_week").items() if row != "total"][-26:]
+    weeks = town.latest["weeks.svg"].decode()
 
-    weeks = province.read(f"{LATEST}/weeks.svg").decode()
-    assert 'fill="url(#hatch)"' in weeks
-    assert 'height="4.0"' in weeks
+    assert 0 < shown.count("*") < len(shown)
+    assert len(re.findall(r'height="4\.0" fill="url\(#hatch\)"', weeks)) == weeks.count("url(#hatch)")
+    assert weeks.count("url(#hatch)") == shown.count("*")
 
 
 @pytest.mark.parametrize(("people", "population", "said"), [(90, 100, "90.0 %"), (45, 200, "22.5 %")])

@@ -6,7 +6,8 @@ SELECT
     ward, sex, age_band, key,
     coalesce(
         any_value(kinds.kind),
-        CASE WHEN starts_with(key, 'http://hl7.org/fhir/sid/cvx|') THEN 'immunizations' ELSE 'conditions' END
+        CASE WHEN starts_with(key, 'http://hl7.org/fhir/sid/cvx|') OR starts_with(key, 'http://www.whocc.no/atc|J07')
+             THEN 'immunizations' ELSE 'conditions' END
     ) AS kind,
     coalesce(sum(people) FILTER (said = 1), 0) AS yes,
     coalesce(sum(people) FILTER (said = 2), 0) AS no,

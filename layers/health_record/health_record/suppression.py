@@ -16,6 +16,7 @@ HIDDEN_AT_MOST = 7
 ROUNDED_TO = 5
 RATE_NUMERATOR = 20
 RATE_DENOMINATOR = 100
+STRATUM_LEAST, WEIGHTED_MOVE = 20, 0.1
 TOTAL = "total"
 SPARSE = 100  # a column with less than one person in a hundred
 
@@ -41,6 +42,7 @@ SENSITIVE = (
     "X7",
     "X8",
 )
+SENSITIVE_QUESTIONS = ("http://loinc.org|11343-1", "http://loinc.org|8659-5")  # use of drugs, contraception
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,41 @@ def rate(numerator: str, denominator: str, *, least: int = 0) -> str:
     return f"{100 * int(numerator) / int(denominator):.1f}"
 
 
+@dataclass(frozen=True)
+class Stratum:
+    """One group of a weighted rate: two published counts, and the weight of the group among all."""
+
+    numerator: str
+    denominator: str
+    weight: float
+
+
+def weighted_rate(strata: Sequence[Stratum]) -> str:
+    """The mean of the strata's rates by their weights, in percent with one decimal, of published counts only.
+
+    A hidden numerator stands for 4, the middle of what it may be. The rate is hidden where a stratum has under 20
+    people who answered, where under 20 have it altogether, or where hidden numerators could move it by more than a
+    tenth; `unknown` without any weight.
+    """
+    weighed = [stratum for stratum in strata if stratum.weight > 0]
+    if not weighed:
+        return UNKNOWN
+    if any(each.denominator in (HIDDEN, UNKNOWN) or int(each.denominator) < STRATUM_LEAST for each in weighed):
+        return HIDDEN
+    least, middle, most = (
+        sum(each.weight * _people(each.numerator, hidden) / int(each.denominator) for each in weighed)
+        for hidden in (1, (1 + HIDDEN_AT_MOST) // 2, HIDDEN_AT_MOST)
+    )
+    counted = sum(_people(each.numerator, 0) for each in weighed)
+    if middle and (counted < RATE_NUMERATOR or most - least > 2 * WEIGHTED_MOVE * middle):
+        return HIDDEN
+    return f"{100 * middle / sum(each.weight for each in weighed):.1f}"
+
+
+def _people(figure: str, hidden: int) -> int:
+    return hidden if figure == HIDDEN else int(figure)
+
+
 def share(part: float | None, whole: float | None) -> str:
     """A quality measure in whole percent, of figures that count nobody: 0.913 of 1 -> "91"; `unknown` without one."""
     if part is None or not whole or part != part:
@@ -110,8 +147,9 @@ def share(part: float | None, whole: float | None) -> str:
 
 
 def sensitive(code: str) -> bool:
-    """Whether `system|code` is a condition that is shown for the whole province only."""
-    return code.startswith(ICD_10) and code.removeprefix(ICD_10).startswith(SENSITIVE)
+    """Whether `system|code` is a condition or question that is shown for the whole province only."""
+    listed = code.startswith(ICD_10) and code.removeprefix(ICD_10).startswith(SENSITIVE)
+    return listed or code in SENSITIVE_QUESTIONS
 
 
 def publish(table: Counts) -> Published:
