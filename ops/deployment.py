@@ -9,7 +9,7 @@ import boto3
 
 from ops.errors import OpsError
 from ops.local import aws, stack_file
-from ops.local.place import PROVINCE, from_environment
+from ops.local.place import from_environment
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,11 @@ def in_aws_or_local(province: str) -> Deployment:
     """The province in the AWS account of the environment; without credentials the local stack of this province."""
     if boto3.session.Session().get_credentials() is not None:
         return _in_aws(province)
-    if province != PROVINCE or not from_environment().stack_file.exists():
+    place = from_environment()
+    if not place.stack_file.exists() or stack_file.read(place)["province"] != province:
         raise OpsError(
             f"There are no AWS credentials here, and no local stack of province {province} runs: "
-            f"name a profile (AWS_PROFILE), or start province {PROVINCE} with `make up`."
+            "name a profile (AWS_PROFILE), or start the stack with `make up`."
         )
     return _local()
 
@@ -61,8 +62,10 @@ def in_aws_or_local(province: str) -> Deployment:
 def _local() -> Deployment:
     place = from_environment()
     known = stack_file.read(place)
-    if known["province"] != PROVINCE or known["aws_endpoint_url"] != place.aws_endpoint_url:
-        raise OpsError("The local stack runs on other ports: set SSK_PORT and SSK_EMULATOR_PORT as for `make up`.")
+    if known["province"] != place.province or known["aws_endpoint_url"] != place.aws_endpoint_url:
+        raise OpsError(
+            "The local stack runs otherwise: set SSK_PORT, SSK_EMULATOR_PORT and SSK_LOCAL_PROVINCE as for `make up`."
+        )
     return Deployment(aws.outputs(place), lambda service: aws.client(place, service))
 
 

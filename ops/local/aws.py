@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from ops.local.place import REGION, STACK_NAME, Place
+from ops.local.place import REGION, Place
 
 # The emulator takes any credentials; these say plainly that they are none.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -58,5 +58,5 @@ def signed_headers(url: str) -> dict[str, str]:
 
 def outputs(place: Place) -> dict[str, str]:
     """The outputs of the deployed province stack, by name."""
-    stacks = client(place, "cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+    stacks = client(place, "cloudformation").describe_stacks(StackName=place.stack_name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}

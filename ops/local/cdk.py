@@ -12,7 +12,7 @@ from ops.errors import OpsError
 from ops.local.aws import client, environment
 from ops.local.command import reason, succeeds
 from ops.local.content import DEPLOYED, content_hash
-from ops.local.place import PROVINCE, REGION, ROOT, STACK_NAME, TOOLS, Place
+from ops.local.place import REGION, ROOT, TOOLS, Place
 
 SYNTHESIZED = ROOT / ".local" / "synthesized"
 KEPT_SYNTHESES = 3
@@ -22,14 +22,14 @@ ACCOUNT = "000000000000"
 
 def synthesize(place: Place) -> Path:
     """The folder with the province's templates and assets for this port, from an earlier run where possible."""
-    wanted = SYNTHESIZED / f"{content_hash(*DEPLOYED)[:20]}-{place.port}"
+    wanted = SYNTHESIZED / f"{content_hash(*DEPLOYED)[:20]}-{place.province}-{place.port}"
     if not wanted.exists():
         SYNTHESIZED.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=SYNTHESIZED) as scratch:
             fresh = Path(scratch) / "cdk.out"
-            context = ("target=local", f"province={PROVINCE}", f"public_origin={place.web_url}")
+            context = ("target=local", f"province={place.province}", f"public_origin={place.web_url}")
             words = [word for pair in context for word in ("--context", pair)]
-            _run(place, "synth", [STACK_NAME, "--quiet", "--output", str(fresh), *words])
+            _run(place, "synth", [place.stack_name, "--quiet", "--output", str(fresh), *words])
             if not wanted.exists():
                 fresh.rename(wanted)
     wanted.touch()
@@ -49,7 +49,7 @@ def bootstrap(place: Place) -> None:
 
 def deploy(place: Place, templates: Path) -> None:
     """Deploy the province stack, or update it. Raises OpsError when that fails."""
-    _run(place, "deploy", [STACK_NAME, "--require-approval", "never", "--ci"], app=templates)
+    _run(place, "deploy", [place.stack_name, "--require-approval", "never", "--ci"], app=templates)
 
 
 def _run(place: Place, command: str, words: Sequence[str], app: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Where a local stack lives: its folder and its two ports, from the environment."""
+"""Where a local stack lives: its province, its folder and its two ports, from the environment."""
 
 import hashlib
 import os
@@ -12,16 +12,21 @@ TOOLS = ROOT / ".local" / "tools"  # what bootstrap.sh installs, shared by all s
 REGION = "ap-southeast-1"
 PROVINCE = "79"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory
-STACK_NAME = f"ssk-{PROVINCE}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A local stack's folder and ports; everything it writes is inside `folder`."""
+    """A local stack's province, folder and ports; everything it writes is inside `folder`."""
 
     folder: Path
     port: int
     emulator_port: int
+    province: str = PROVINCE
+
+    @property
+    def stack_name(self) -> str:
+        """The name of the province's CloudFormation stack."""
+        return f"ssk-{self.province}"
 
     @property
     def web_url(self) -> str:
@@ -49,6 +54,7 @@ class Place:
         """The environment variables that name this stack to another process."""
         return {
             "SSK_LOCAL_DIR": str(self.folder),
+            "SSK_LOCAL_PROVINCE": self.province,
             "SSK_PORT": str(self.port),
             "SSK_EMULATOR_PORT": str(self.emulator_port),
         }
@@ -59,9 +65,20 @@ class Place:
 
 
 def from_environment() -> Place:
-    """The stack that `SSK_LOCAL_DIR`, `SSK_PORT` and `SSK_EMULATOR_PORT` name (`.local`, 8000 and 4566)."""
+    """The stack that `SSK_LOCAL_DIR`, `SSK_PORT` and `SSK_EMULATOR_PORT` name (`.local`, 8000 and 4566).
+
+    `SSK_LOCAL_PROVINCE` names another province than 79.
+    """
     folder = Path(os.environ.get("SSK_LOCAL_DIR") or ROOT / ".local")
-    return Place(folder=folder.absolute(), port=_port("SSK_PORT", 8000), emulator_port=_port("SSK_EMULATOR_PORT", 4566))
+    province = os.environ.get("SSK_LOCAL_PROVINCE") or PROVINCE
+    if not (ROOT / "infrastructure" / "provinces" / f"{province}.toml").is_file() or not province.isdecimal():
+        raise OpsError(f"SSK_LOCAL_PROVINCE names province {province}, which has no settings file.")
+    return Place(
+        folder=folder.absolute(),
+        port=_port("SSK_PORT", 8000),
+        emulator_port=_port("SSK_EMULATOR_PORT", 4566),
+        province=province,
+    )
 
 
 def _port(variable: str, default: int) -> int:

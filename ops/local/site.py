@@ -8,7 +8,7 @@ from typing import Any
 from ops.errors import OpsError
 from ops.local.aws import environment
 from ops.local.command import reason, succeeds
-from ops.local.place import PROVINCE, Place
+from ops.local.place import Place
 
 PUBLISHED = "insights/"  # written by the aggregation, not by the build
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
@@ -21,7 +21,7 @@ def build(place: Place) -> Path:
     """Build the site into the stack's folder. Raises OpsError when that fails."""
     folder = place.folder / "site"
     log = place.log("web-build")
-    command = [sys.executable, "-m", "web.build", "--province", PROVINCE, "--out", str(folder)]
+    command = [sys.executable, "-m", "web.build", "--province", place.province, "--out", str(folder)]
     if not succeeds(command, env=environment(place), log=log):
         raise OpsError(f"The site could not be built ({reason(log)}); all that was said is in {log}.")
     return folder

@@ -16,7 +16,7 @@ from ops.local.aws import client, environment, outputs
 from ops.local.command import end_all
 from ops.local.content import SERVED, content_hash
 from ops.local.emulator import forget_leavings, refuse_used_port, start_emulator, wait_until_ready
-from ops.local.place import PROVINCE, Place
+from ops.local.place import Place
 from ops.local.processes import Process, Register, start, this_process
 from ops.progress import Steps
 from ops.synthetic_population import synthetic_population
@@ -35,10 +35,11 @@ PROXY_SECONDS = 20
 
 
 class LocalStack:
-    """The local stack of one place."""
+    """The local stack of one place. A `guest` is deployed beside another one, on the emulator that runs already."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, guest: bool = False) -> None:
         self.place = place
+        self._own = {"proxy"} if guest else {"emulator", "proxy"}
         self.processes = Register(place.folder / "processes.json")
         self._content_file = place.folder / "content"
 
@@ -80,8 +81,8 @@ class LocalStack:
 
     @property
     def runs(self) -> bool:
-        """Whether emulator and proxy both run."""
-        return {"emulator", "proxy"} <= self.processes.running().keys()
+        """Whether emulator and proxy both run; of a guest, its proxy."""
+        return self._own <= self.processes.running().keys()
 
     def _is_current(self, content: str) -> bool:
         known = self._content_file.read_text(encoding="utf-8") if self._content_file.exists() else ""
@@ -125,11 +126,11 @@ class LocalStack:
         if "proxy" in running:
             running["proxy"].stop()
         refuse_used_port(self.place.port, "SSK_PORT")
-        if "emulator" not in running:
+        if "emulator" in self._own - running.keys():
             refuse_used_port(self.place.emulator_port, "SSK_EMULATOR_PORT")
 
     def _emulator(self, steps: Steps) -> None:
-        if "emulator" in self.processes.running():
+        if "emulator" not in self._own - self.processes.running().keys():
             return
         with steps.step("Starting the AWS emulator"):
             process = start_emulator(self.place)
@@ -140,7 +141,7 @@ class LocalStack:
 
     def _give_population(self, bucket: str) -> None:
         """The reference population that the department would give; here it is invented, and every row says so."""
-        people = synthetic_population(PROVINCE)
+        people = synthetic_population(self.place.province)
         client(self.place, "s3").put_object(Bucket=bucket, Key=POPULATION, Body=people, ContentType="text/csv")
 
     def _proxy(self) -> None:

@@ -7,7 +7,7 @@ from ops.errors import OpsError
 from ops.local import demo_facility
 from ops.local.aws import outputs
 from ops.local.content import commit
-from ops.local.place import PROVINCE, REGION, Place
+from ops.local.place import REGION, Place
 
 TABLES = ("access", "records", "keys", "facts", "facilities", "audit")
 
@@ -16,7 +16,7 @@ def write(place: Place) -> dict[str, Any]:
     """Describe the stack that runs at `place`, in its file; returns the content."""
     deployed = outputs(place)
     content = {
-        "province": PROVINCE,
+        "province": place.province,
         "commit": commit(),
         "web_url": place.web_url,
         "api_url": f"{place.web_url}/v1",

@@ -43,8 +43,9 @@ Answers = list[dict[str, Any]]
 class AnswerSheet:
     """One Questionnaire, and how residents answer it."""
 
-    def __init__(self, questionnaire: Mapping[str, Any]) -> None:
+    def __init__(self, questionnaire: Mapping[str, Any], ward: str = WARD) -> None:
         self._form = questionnaire
+        self._ward = ward
         self._items = {name: item for item in _walk(questionnaire.get("item", [])) for name in _names(item)}
         gone = [name for name in NEEDED if name not in self._items]
         if gone:
@@ -82,7 +83,7 @@ class AnswerSheet:
             yield f"identity.{name}", self._coded(f"identity.{name}", getattr(resident, name))
         yield "identity.full-name", _one("valueString", resident.full_name)
         yield "identity.birth-date", _one("valueDate", resident.birth_date)
-        yield "identity.ward", [{"valueCoding": {"code": WARD}}]
+        yield "identity.ward", [{"valueCoding": {"code": self._ward}}]
         yield "identity.address", _one("valueString", resident.address)
         yield "identity.national-id", _one("valueString", resident.national_id)
         yield "identity.insurance-number", _one("valueString", resident.insurance_number)

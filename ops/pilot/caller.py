@@ -69,6 +69,11 @@ class Caller:
         if self._connection:
             self._connection.close()
 
+    @property
+    def cookie_header(self) -> str:
+        """What a browser with these cookies sends."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def call(
         self,
         kind: str,
@@ -107,7 +112,7 @@ class Caller:
         if content is not None:
             sent["Content-Type"] = "application/json"
         if self._cookies:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+            sent["Cookie"] = self.cookie_header
         try:
             return self._exchange(method, path, content, sent)
         except BROKEN:

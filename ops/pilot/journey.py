@@ -55,14 +55,15 @@ class Journey:
         outcome = Outcome(account)
         try:
             with Caller(self.origin, account.client_address, self.stopwatch, self.pause) as caller:
-                self._sign_in(caller, account)
+                self.sign_in(caller, account)
                 for resident in account.residents:
                     self._declare(caller, resident, outcome)
         except (UnexpectedAnswerError, OSError, http.client.HTTPException) as error:
             outcome.failures.append(_told(error))
         return outcome
 
-    def _sign_in(self, caller: Caller, account: Account) -> None:
+    def sign_in(self, caller: Caller, account: Account) -> None:
+        """From the poster to a session. Raises UnexpectedAnswerError."""
         caller.call("visit", "POST", "/v1/visits", {"poster": self.poster}, expect=HTTPStatus.NO_CONTENT)
         verified, resend_after = self._prove(caller, account)
         if verified.status == HTTPStatus.UNAUTHORIZED and caller.unanswered:

@@ -79,7 +79,11 @@ def refuse_without_addresses(sample: str) -> None:
 
 def running() -> Target:
     """The stack of `SSK_LOCAL_DIR` (`.local`). Raises OpsError when there is none."""
-    place = from_environment()
+    return at(from_environment())
+
+
+def at(place: Place) -> Target:
+    """The stack at `place`. Raises OpsError when there is none."""
     described = stack_file.read(place)
     key_file = Path(described["demo_facility"]["private_key_file"])
     return Target(
@@ -87,6 +91,7 @@ def running() -> Target:
             folder=place.folder,
             port=_port(described["web_url"]),
             emulator_port=_port(described["aws_endpoint_url"]),
+            province=described["province"],
         ),
         province=described["province"],
         web_url=described["web_url"],

@@ -1,0 +1,60 @@
+"""`ssk restore-drill`: export the running local stack, restore it into a fresh one, compare the hashes.
+
+The fresh stack has an emulator of its own, so nothing can be there that was not in the export. In AWS the keys of KMS
+outlive the tables, which is why sealed values are opened with the key of the first stack and the rows of the second.
+"""
+
+import argparse
+import shutil
+
+from ops.drills import contents, export, stage
+from ops.drills.contents import Store
+from ops.drills.stage import Finding
+from ops.errors import OpsError
+from ops.local import stack_file
+from ops.local.place import from_environment
+from ops.progress import Steps
+
+FOLDER = "restore-drill"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("--json", action="store_true", help="print the findings as one JSON object in the last line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Drill and tell; 1 when anything is missing or does not open."""
+    source_place = from_environment()
+    stack_file.read(source_place)
+    source = Store.of(source_place)
+    place = stage.new_place(source_place.folder / FOLDER)
+    try:
+        with Steps() as steps:
+            with steps.step("Exporting every table"):
+                counts = export.write(source, place.folder / "export")
+            if not counts["records"]:
+                raise OpsError("The stack holds no record, so a drill would show nothing: `make pilot` brings some.")
+            with stage.running(place, steps):
+                target = Store.of(place)
+                with steps.step("Restoring into the fresh stack"):
+                    export.restore(target, place.folder / "export")
+                with steps.step("Comparing and opening"):
+                    findings = compare(source, target)
+    finally:
+        shutil.rmtree(place.folder, ignore_errors=True)
+    return stage.tell("Restore drill", findings, as_json=arguments.json)
+
+
+def compare(source: Store, target: Store) -> list[Finding]:
+    """What was restored beside what there was, and whether it can be read."""
+    findings = []
+    for table in source.tables:
+        before, after = source.read(table), target.read(table)
+        same = contents.hash_of(before) == contents.hash_of(after)
+        broken = 0 if same else max(1, contents.lost(before, after) + contents.lost(after, before))
+        # An empty table is looked at as well: one look, whether it is still empty.
+        findings.append(Finding(f"{table}: the same items, by hash", len(before) or 1, broken))
+    found = contents.opened(target.read("records"), target.read("keys"), source)
+    findings.append(Finding("sealed values open with the restored keys", found.sealed, found.broken))
+    return findings

@@ -1,0 +1,196 @@
+"""What the drills compare: every item, by hash; every sealed value, by opening it; and that they see what is broken.
+
+The drills themselves start emulators and take minutes: `make restore-drill`, `upgrade-drill` and `isolation-drill`.
+"""
+
+import gzip
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops import ssk
+from ops.drills import contents, export, restore, stage, upgrade
+from ops.drills.contents import Store
+from ops.drills.stage import Finding
+from ops.errors import OpsError
+from ops.local.place import ROOT
+from tests.conftest import TABLES, World, aws, province_world
+from tests.facility_desk import Resident, keep, register
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
+    """A province with a resident who shares and a facility, and its export."""
+    with province_world() as world:
+        keep(world, Resident())
+        register(world)
+        store = store_of(world)
+        folder = tmp_path_factory.mktemp("drill") / "export"
+        export.write(store, folder)
+        yield store, folder
+
+
+def store_of(world: World, province: str = "79") -> Store:
+    return Store(province, aws("dynamodb"), aws("kms"), {name: name for name in TABLES}, world.data_key_id)
+
+
+def emptied(store: Store) -> None:
+    for table in store.tables:
+        names = ("pk",) if table in ("keys", "audit") else ("pk", "sk")
+        for item in store.read(table):
+            store.dynamodb.delete_item(TableName=table, Key={name: item[name] for name in names})
+
+
+@pytest.fixture
+def restored(exported: tuple[Store, Path]) -> Store:
+    store, folder = exported
+    emptied(store)
+    export.restore(store, folder)
+    return store
+
+
+def test_a_restored_table_has_the_hash_of_the_export_and_every_value_opens(
+    exported: tuple[Store, Path], restored: Store
+) -> None:
+    manifest = json.loads((exported[1] / "manifest.json").read_text())
+    for table, said in manifest.items():
+        items = restored.read(table)
+        assert (len(items), contents.hash_of(items)) == (said["items"], said["sha256"])
+    assert manifest.keys() == set(TABLES)
+    findings = restore.compare(restored, restored)
+    assert all(one.holds for one in findings), findings
+    assert findings[-1].looked_at >= 2
+
+
+def test_files_of_an_export_are_nobody_elses(exported: tuple[Store, Path]) -> None:
+    assert exported[1].stat().st_mode & 0o077 == 0
+
+
+def without_a_key(store: Store) -> None:
+    (row,) = store.read("keys")
+    store.dynamodb.delete_item(TableName="keys", Key={"pk": row["pk"]})
+
+
+def with_another_letter(store: Store) -> None:
+    row = next(item for item in store.read("records") if item["sk"]["S"] == "meta")
+    row["sealed"]["B"] = row["sealed"]["B"][:-1] + bytes([row["sealed"]["B"][-1] ^ 1])
+    store.write("records", [row])
+
+
+def with_one_more(store: Store) -> None:
+    store.write("audit", [{"pk": {"S": "nobody#1"}, "at": {"S": "2026-11-23"}}])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "promises"),
+    [
+        (without_a_key, {"keys: the same items, by hash": 1, "sealed values open with the restored keys": 2}),
+        (with_another_letter, {"records: the same items, by hash": 2, "sealed values open with the restored keys": 1}),
+        (with_one_more, {"audit: the same items, by hash": 1}),
+    ],
+)
+def test_whatever_is_missing_or_changed_is_found(
+    restored: Store, spoil: Callable[[Store], None], promises: dict[str, int]
+) -> None:
+    whole = {table: restored.read(table) for table in restored.tables}
+    spoil(restored)
+    before = Store(restored.province, Kept(whole), restored.kms, restored.tables, restored.data_key_id)
+    broken = {one.promise: one.broken for one in restore.compare(before, restored) if not one.holds}
+    assert broken == promises
+
+
+class Kept:
+    """DynamoDB as it was: scans only."""
+
+    def __init__(self, tables: dict[str, list[dict[str, Any]]]) -> None:
+        self._tables = tables
+
+    def get_paginator(self, _: str) -> "Kept":
+        return self
+
+    def paginate(self, *, TableName: str, ConsistentRead: bool) -> list[dict[str, Any]]:  # noqa: N803 - as boto3
+        return [{"Items": self._tables[TableName]}]
+
+
+def test_another_provinces_store_opens_nothing(restored: Store) -> None:
+    theirs = Store("40", restored.dynamodb, restored.kms, restored.tables, restored.data_key_id)
+    found = contents.opened(restored.read("records"), restored.read("keys"), theirs)
+    assert found.sealed == found.broken > 0
+
+
+@pytest.mark.parametrize("damage", ["other content", "cut off", "no gzip"])
+def test_a_damaged_export_is_refused_before_anything_is_written(
+    exported: tuple[Store, Path], tmp_path: Path, damage: str
+) -> None:
+    store, folder = exported
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    spoiled = tmp_path / "records.jsonl.gz"
+    if damage == "other content":
+        lines = gzip.decompress(spoiled.read_bytes()).decode().splitlines()
+        spoiled.write_bytes(gzip.compress("\n".join(lines[1:]).encode()))
+    else:
+        spoiled.write_bytes(spoiled.read_bytes()[:-20] if damage == "cut off" else b"no gzip")
+    emptied(store)
+    with pytest.raises(OpsError, match="records"):
+        export.restore(store, tmp_path)
+    assert [store.read(table) for table in TABLES] == [[]] * 6
+
+
+def test_an_upgrade_reads_those_who_share_and_can_be_found(restored: Store) -> None:
+    records = restored.read("records")
+    meta = next(item for item in records if item["sk"]["S"] == "meta")
+    opened = contents.opened(records, restored.read("keys"), restored)
+    ((record_id, person),) = upgrade.findable(records, opened)
+    assert (f"record#{record_id}", person["national_id"]) == (meta["pk"]["S"], "079185001234")
+    del meta["sharing_until"]
+    assert upgrade.findable(records, opened) == []
+
+
+def test_a_commit_is_taken_out_with_an_environment_that_sees_its_code_only(tmp_path: Path) -> None:
+    python = upgrade.check_out("HEAD", tmp_path / "earlier")
+    code = (
+        "import functions, health_record, ops, boto3; print(functions.__path__, health_record.__path__, ops.__path__)"
+    )
+    seen = subprocess.check_output([python, "-c", code], cwd=tmp_path, env={"PATH": os.environ["PATH"]}, text=True)
+    assert seen.count(str(tmp_path / "earlier")) == 3
+    assert str(ROOT / "functions") not in seen
+
+
+def test_a_commit_that_is_none_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(OpsError, match=r"^There is no commit no-such-commit here\.$"):
+        upgrade.check_out("no-such-commit", tmp_path / "earlier")
+
+
+def test_a_drill_of_an_empty_stack_would_show_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], world: World
+) -> None:
+    monkeypatch.setenv("SSK_LOCAL_DIR", str(tmp_path))
+    (tmp_path / "stack.json").write_text("{}")
+    monkeypatch.setattr(Store, "of", lambda _: store_of(world))
+    assert ssk.main(["restore-drill"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("ssk: The stack holds no record, so a drill would show")
+    assert not (tmp_path / "restore-drill").exists()
+
+
+@pytest.mark.parametrize(
+    ("findings", "status"),
+    [
+        ([Finding("a", 1, 0)], 0),
+        ([Finding("a", 1, 0), Finding("b", 2, 1)], 1),
+        ([Finding("a", 0, 0)], 1),
+        ([], 1),
+    ],
+)
+def test_a_drill_fails_when_a_promise_is_broken_or_nothing_was_looked_at(
+    findings: list[Finding], status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stage.tell("Drill", findings, as_json=True) == status
+    told = json.loads(capsys.readouterr().out)
+    assert told["failures"] == sum(not one.holds for one in findings)
+    assert [one["ok"] for one in told["findings"]] == [one.holds for one in findings]
