@@ -6,7 +6,7 @@ kept as declared and warned of, and only a facility or an erasure takes the numb
 
 from dataclasses import replace
 
-from functions.declare import mine, precondition, repeats, writes
+from functions.declare import mine, numbers, precondition, repeats, writes
 from functions.declare.config import config, macs
 from functions.declare.mine import Held
 from functions.declare.transaction import RefusedError, Transaction
@@ -44,21 +44,22 @@ def correct(wish: Wish) -> tuple[Warned, ...]:
     for _ in range(ATTEMPTS):
         held = mine.held(wish.session, wish.record_id)
         if held.meta.version != wish.stands_on:
-            repeats.require(wish, held.meta, wish.stands_on + 1)
+            repeats.require(wish, held, wish.stands_on + 1)
             return _differing(wish.declaration, records.open_identity(held.open_key(), held.meta))
-        transaction, identity = _next_version(wish, held)
+        transaction, identity, claimed = _next_version(wish, held)
         try:
             transaction.commit()
         except RefusedError as refused:
-            if "verified" in refused.names and "meta" not in refused.names:
-                raise repeats.held_elsewhere() from refused
+            if refused.names & {"numbers", "verified"} and "meta" not in refused.names:
+                raise numbers.refusal(refused, wish.session.account, claimed, wish.moment) from refused
             continue  # somebody changed the record meanwhile: what it is now decides
         count("RecordCorrected")
         return _differing(wish.declaration, identity)
     raise precondition.failed()
 
 
-def _next_version(wish: Wish, held: Held) -> tuple[Transaction, Identity]:
+def _next_version(wish: Wish, held: Held) -> tuple[Transaction, Identity, int]:
+    """The transaction, whom the record is of then, and how many numbers it claims anew."""
     key, meta, declaration = held.open_key(), held.meta, wish.declaration
     before = records.open_identity(key, meta)
     kept = _verified(meta.record_id, [each for each in before.pointers if each not in declaration.pointers])
@@ -68,17 +69,17 @@ def _next_version(wish: Wish, held: Held) -> tuple[Transaction, Identity]:
     sealed = records.seal_identity(key, meta.record_id, identity)
     transaction = Transaction()
     transaction.add("meta", writes.corrected_meta(meta, sealed, declaration.relation, wish.moment))
-    transaction.add(
-        "version", writes.version_row(key, meta.record_id, version, declaration, wish.moment, wish.body_mac)
-    )
+    transaction.add("version", writes.version_row(key, meta.record_id, version, declaration, wish.moment, wish.body))
     transaction.add("key", writes.key_still_there(meta.record_id))
+    claimed = len([each for each in identity.pointers if each not in before.pointers])
+    numbers.add(transaction, meta.account, claimed, wish.moment)
     writes.add_claims(transaction, meta.record_id, [each for each in identity.pointers if each not in kept])
     given_up = [_pk(each) for each in before.pointers if each not in identity.pointers]
     writes.drop_claims(transaction, meta.record_id, given_up, verified=())
     if meta.statistics and not meta.restricted:
         transaction.add("facts", writes.facts_row(declaration, identity.pseudonym, meta.created_at, wish.moment))
     transaction.add("audit", writes.audit_row("declare", meta.record_id, f"version {version}"))
-    return transaction, identity
+    return transaction, identity, claimed
 
 
 def _pk(pointer: Pointer) -> str:

@@ -2,7 +2,7 @@
 
 import uuid
 
-from functions.declare import consents, moments, posters, repeats, writes
+from functions.declare import consents, mine, moments, numbers, posters, repeats, writes
 from functions.declare.config import config
 from functions.declare.transaction import RefusedError, Transaction
 from functions.declare.wish import Wish
@@ -45,10 +45,12 @@ def _first_version(wish: Wish) -> Transaction:
     )
     transaction = Transaction()
     transaction.add("meta", writes.put(config().table_records, records.meta_item(meta), writes.NEW))
-    transaction.add("version", writes.version_row(key, wish.record_id, 1, declaration, moment, wish.body_mac))
+    transaction.add("version", writes.version_row(key, wish.record_id, 1, declaration, moment, wish.body))
     transaction.add("key", writes.key_row(wish.record_id, key))
+    transaction.add("key", writes.id_never_taken(wish.record_id))
     for member in consents.first_evidence(wish.record_id, declaration, wish.language, moment, session, until):
         transaction.add("consent", member)
+    numbers.add(transaction, session.account, len(declaration.pointers), moment)
     writes.add_claims(transaction, wish.record_id, declaration.pointers)
     for name, member in writes.account_rows(session.account, wish.record_id):
         transaction.add(name, member)
@@ -62,9 +64,9 @@ def _first_version(wish: Wish) -> Transaction:
 def _settle_creation(wish: Wish, refused: RefusedError) -> None:
     """Nothing was written: the answer was lost and is given again, or the refusal is named."""
     if refused.names & {"meta", "version", "key"}:
-        repeats.require(wish, repeats.current_meta(wish.record_id), 1)
-    elif "verified" in refused.names:
-        raise repeats.held_elsewhere()
+        repeats.require(wish, mine.whoevers(wish.record_id), 1)
+    elif refused.names & {"numbers", "verified"}:
+        raise numbers.refusal(refused, wish.session.account, len(wish.declaration.pointers), wish.moment)
     elif "account" in refused.names:
         raise ForbiddenError(
             Text(

@@ -50,6 +50,12 @@ def held(session: Session, record_id: str, *, created_here_will_do: bool = True)
     return Held(*found)
 
 
+def whoevers(record_id: str) -> Held | None:
+    """The record as it is now, whoever's it is."""
+    found = records.load(config().table_records, config().table_keys, record_id)
+    return Held(*found) if found else None
+
+
 def erasable(session: Session, record_id: str) -> Meta:
     """The meta of a record that the caller's PIN opens, also of one whose erasure has begun and that has no key."""
     table, access = config().table_records, config().table_access

@@ -4,6 +4,7 @@ import hmac
 
 from functions.declare import mine, precondition
 from functions.declare.config import config
+from functions.declare.mine import Held
 from functions.declare.wish import Wish
 from health_record import records
 from health_record.clients import client
@@ -13,19 +14,17 @@ from health_record.language import Text
 from health_record.records import Meta
 
 
-def require(wish: Wish, meta: Meta | None, version: int) -> None:
+def require(wish: Wish, held: Held | None, version: int) -> None:
     """Return if `wish` is what made `version` and that is the current one. Raises PreconditionFailedError else."""
-    if meta is None or meta.version != version or not _reaches(wish, meta):
+    if held is None or held.meta.version != version or not _reaches(wish, held.meta):
         raise precondition.failed()
-    item = _item(wish.record_id, records.version_sk(version))
-    if item is None or not hmac.compare_digest(str(item["body_mac"]), wish.body_mac):
+    key = to_wire({"pk": records.record_pk(wish.record_id), "sk": records.version_sk(version)})
+    found = client("dynamodb").get_item(TableName=config().table_records, Key=key, ConsistentRead=True).get("Item")
+    if found is None:
         raise precondition.failed()
-
-
-def current_meta(record_id: str) -> Meta | None:
-    """The record's meta item as it is now, whoever's it is."""
-    item = _item(record_id, records.META)
-    return records.meta_from(item) if item else None
+    mac = records.body_mac(held.open_key(), wish.body)
+    if not hmac.compare_digest(str(from_wire(found)["body_mac"]), mac):
+        raise precondition.failed()
 
 
 def held_elsewhere() -> ConflictError:
@@ -49,9 +48,3 @@ def _reaches(wish: Wish, meta: Meta) -> bool:
     except ForbiddenError:
         return False
     return True
-
-
-def _item(record_id: str, sk: str) -> dict[str, object] | None:
-    key = to_wire({"pk": records.record_pk(record_id), "sk": sk})
-    found = client("dynamodb").get_item(TableName=config().table_records, Key=key, ConsistentRead=True).get("Item")
-    return from_wire(found) if found else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.declare import mine, moments, precondition
-from functions.declare.config import form, macs, ward_here
+from functions.declare.config import form, ward_here
 from functions.declare.moments import Moment
 from health_record.api import Event, header, json_body
 from health_record.errors import InvalidContentError
@@ -18,13 +18,13 @@ from health_record.sessions import Session
 
 @dataclass(frozen=True)
 class Wish:
-    """Who declares what, in which language, standing on which version; `body_mac` tells one body from another."""
+    """Who declares what, in which language, standing on which version; `body` is what was sent, in one spelling."""
 
     session: Session
     record_id: str
     stands_on: int
     declaration: Declaration
-    body_mac: str
+    body: str
     language: Language
     moment: Moment
 
@@ -38,7 +38,7 @@ def read(event: Event, session: Session) -> Wish:
         record_id=record_id,
         stands_on=stands_on,
         declaration=_judged(body, moment),
-        body_mac=macs().of("body", record_id, json.dumps(body, sort_keys=True)),
+        body=json.dumps(body, sort_keys=True),
         language=preferred(header(event, "accept-language")),
         moment=moment,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from functions.declare.config import config, form, macs
-from functions.declare.moments import Moment, local_day
+from functions.declare.moments import Moment, local_day, now
 from functions.declare.transaction import Transaction
 from health_record import audit, facts, phone_seal, records, sessions
 from health_record.dynamo import Item, to_wire
@@ -51,10 +51,26 @@ def key_still_there(record_id: str) -> dict[str, Any]:
     }
 
 
+def id_taken(record_id: str) -> dict[str, Any]:
+    """What stays of an erased record: that its id was in use, so that nobody takes it again and reads who looked."""
+    return put(config().table_keys, {"pk": records.erased_pk(record_id), "erased_at": now().at})
+
+
+def id_never_taken(record_id: str) -> dict[str, Any]:
+    """A new record's id is not that of an erased one."""
+    return {
+        "ConditionCheck": {
+            "TableName": config().table_keys,
+            "Key": to_wire({"pk": records.erased_pk(record_id)}),
+            "ConditionExpression": NEW,
+        }
+    }
+
+
 def version_row(
-    key: DataKey, record_id: str, version: int, declaration: Declaration, moment: Moment, body_mac: str
+    key: DataKey, record_id: str, version: int, declaration: Declaration, moment: Moment, body: str
 ) -> dict[str, Any]:
-    """One version of the declaration, sealed."""
+    """One version of the declaration, sealed; `body_mac` tells a repeat of `body` from another one."""
     sk = records.version_sk(version)
     response = {"id": record_id, **declaration.response, "authored": moment.at}
     return put(
@@ -64,7 +80,7 @@ def version_row(
             "sk": sk,
             "sealed": records.seal_json(key, record_id, sk, response),
             "authored": moment.at,
-            "body_mac": body_mac,
+            "body_mac": records.body_mac(key, body),
         },
         NEW,
     )

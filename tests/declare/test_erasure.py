@@ -7,17 +7,29 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
+from functions.declare import erasing
+from functions.declare.handler import handler
 from health_record import sessions
+from health_record.errors import UnavailableError
 from tests.conftest import Answer, World
 from tests.declare.people import ALICE, BOB, NAME, OTHER_ID, RECORD, RECORD_ID, call, declaration, dump, put, sign_in
 
 THIRD_ID = "b52d4f13-0a68-4d4b-9a56-6f0a5f1c7d33"
+FOURTH_ID = "c9a0f0de-5d0a-4f43-8a52-2c1d1f7b9e44"
 NUMBERLESS = declaration(identity_national_id=None, identity_insurance_number=None)
 Overtaken = Callable[[Callable[[], Answer], Callable[[], Answer]], tuple[Answer, Answer]]
 
 
 def everything(world: World) -> str:
     return dump([item for name in ("records", "keys", "facts") for item in world.items(name)])
+
+
+def keys_of(world: World) -> list[dict[str, Any]]:
+    return [one for one in world.items("keys") if one["pk"].startswith("record#")]
+
+
+def resume_erasures() -> Any:
+    return handler({"task": "resume-erasures"}, None)
 
 
 def test_an_erased_record_leaves_nothing_but_the_audit(world: World) -> None:
@@ -31,8 +43,8 @@ def test_an_erased_record_leaves_nothing_but_the_audit(world: World) -> None:
     cookies = sign_in(level=2)
     answer = call("DELETE", RECORD, cookies)
     assert (answer.status, answer.body) == (204, "")
-    assert world.items("keys") == world.items("facts") == []
-    assert world.items("records") == []
+    assert [sorted(one) for one in world.items("keys")] == [["erased_at", "pk"]]
+    assert world.items("facts") == world.items("records") == []
     assert [one["action"] for one in world.items("audit")].count("erase") == 1
     assert call("GET", "/v1/records", cookies).json == {"records": []}
     assert call("DELETE", RECORD, cookies).status == call("GET", RECORD, cookies).status == 404
@@ -75,11 +87,49 @@ def test_a_broken_erasure_shows_nothing_and_is_resumed(
         assert call("GET", RECORD, cookies).status == 404
         assert put(cookies, version=1).status == 404
         assert call("GET", "/v1/records", cookies).json == {"records": []}
-    if not world.items("keys"):
+    if not keys_of(world):
         assert world.items("facts") == []
         assert not [one for one in world.items("records") if one["pk"].startswith("identifier#")]
-    assert call("DELETE", RECORD, cookies).status == 204
+    assert resume_erasures() == {"erasures": 1 if survived >= 2 else 0}
+    assert call("DELETE", RECORD, cookies).status == (404 if survived >= 2 else 204)
     assert RECORD_ID not in everything(world)
+
+
+def test_an_erasure_that_breaks_again_stops_no_other_and_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for record_id in (RECORD_ID, OTHER_ID):
+        put(sign_in(), NUMBERLESS, record_id=record_id)
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def breaking(self: Any, operation: str, arguments: Any) -> Any:
+        if OTHER_ID in str(arguments) and operation == "BatchGetItem" and breaks:
+            raise EndpointConnectionError(endpoint_url=f"https://dynamodb/{OTHER_ID}")
+        return real(self, operation, arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "_finish", lambda record_id: None)  # the process ends right after the mark
+        for record_id in (RECORD_ID, OTHER_ID):
+            assert call("DELETE", RECORD, sign_in(level=2), record_id=record_id).status == 204
+    assert len(keys_of(world)) == 2
+    breaks = True
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", breaking)
+        with pytest.raises(UnavailableError):
+            resume_erasures()
+    assert OTHER_ID not in caplog.text
+    assert [one["pk"] for one in keys_of(world)] == [f"record#{OTHER_ID}"]
+    assert resume_erasures() == {"erasures": 1}
+    assert resume_erasures() == {"erasures": 0}
+    assert everything(world).count("record#") == 0
+
+
+def test_nobody_takes_the_id_of_an_erased_record_and_reads_who_looked(world: World) -> None:
+    put(sign_in())
+    assert call("DELETE", RECORD, sign_in(level=2)).status == 204
+    assert put(sign_in(BOB), NUMBERLESS).status == 412
+    assert put(sign_in(), NUMBERLESS).status == 412
+    assert call("GET", "/v1/records/{id}/accesses", sign_in(BOB, level=2)).status == 404
 
 
 def test_a_backup_of_records_restored_beside_it_shows_nobody(world: World) -> None:
@@ -99,8 +149,8 @@ def test_erasing_one_record_of_a_family_leaves_the_others(world: World) -> None:
     put(sign_in(), NUMBERLESS, record_id=OTHER_ID)
     assert call("DELETE", RECORD, sign_in(level=2)).status == 204
     assert call("GET", RECORD, sign_in(level=2), record_id=OTHER_ID).status == 200
-    assert len(world.items("facts")) == len(world.items("keys")) == 1
-    assert put(sign_in(), NUMBERLESS).status == 201
+    assert len(world.items("facts")) == len(keys_of(world)) == 1
+    assert put(sign_in(), NUMBERLESS, record_id=THIRD_ID).status == 201
 
 
 def kept_of(world: World, account: str) -> list[str]:
@@ -118,7 +168,7 @@ def test_with_the_last_record_goes_what_would_bind_the_numbers_next_owner(world:
     assert call("DELETE", RECORD, sign_in(level=2), record_id=OTHER_ID).status == 204
     assert kept_of(world, ALICE) == []
     assert kept_of(world, BOB) == ["pin", "state"]
-    put(next_owner := sign_in(), NUMBERLESS)
+    put(next_owner := sign_in(), NUMBERLESS, record_id=FOURTH_ID)
     state = next(one for one in world.items("access") if one["pk"] == f"account#{ALICE}")
     assert state["first_session"] == sessions.hash_of(next_owner[sessions.COOKIE])
 

@@ -3,10 +3,14 @@
 records  record#<uuid>      meta | version#000001 | consent#<purpose>#<time> | contribution#... | share...
 records  account#<account>  account {records} | record#<uuid>
 records  identifier#<national-id|insurance-number>#<mac>   claim#<uuid> | verified {record_id}
+records  erasing / record#<uuid>                           an erasure that has begun and is not over
 keys     record#<uuid>      wrapped
+keys     erased#<sha256 of the uuid>   erased_at, so that nobody takes the id again
 facts    resident#<pseudonym>                              resident | diagnosis#...
 """
 
+import hashlib
+import hmac
 import json
 import re
 import uuid
@@ -23,6 +27,7 @@ from health_record.macs import Macs
 from health_record.sealing import DataKey, open_sealed, seal
 
 META, ACCOUNT, VERIFIED, RESIDENT = "meta", "account", "verified", "resident"
+ERASING = "erasing"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -78,6 +83,11 @@ def record_pk(record_id: str) -> str:
     return f"record#{record_id}"
 
 
+def erased_pk(record_id: str) -> str:
+    """`erased#<sha256 of the record id>`, in `keys`: the id itself is in no table but the audit."""
+    return f"erased#{hashlib.sha256(record_id.encode()).hexdigest()}"
+
+
 def version_sk(version: int) -> str:
     """`version#000001`"""
     return f"version#{version:06d}"
@@ -129,6 +139,11 @@ def open_identity(key: DataKey, meta: Meta) -> Identity:
 def seal_json(key: DataKey, record_id: str, sk: str, content: dict[str, Any]) -> bytes:
     """Any JSON object, sealed for the item `sk` of a record."""
     return seal(key, record_pk(record_id), sk, exact_json.dumps(content).encode())
+
+
+def body_mac(key: DataKey, body: str) -> str:
+    """What tells one body of a declaration from another, and says nothing once the record's key is gone."""
+    return hmac.new(key.plain, f"body/{body}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def open_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:

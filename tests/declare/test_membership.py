@@ -1,0 +1,76 @@
+"""Claiming numbers is no test of whose number is verified, and a body leaves nothing that can be tried afterwards."""
+
+import hashlib
+import hmac
+import json
+
+import pytest
+import time_machine
+
+from functions.declare import numbers
+from health_record.macs import Macs
+from tests.conftest import Answer, World
+from tests.declare.people import ALICE, BOB, NATIONAL_ID, OTHER_ID, RECORD_ID, declaration, meta_of, put, sign_in
+
+MOST = 6
+
+
+def with_number(number: str) -> dict[str, object]:
+    return declaration(identity_national_id={"valueString": number}, identity_insurance_number=None)
+
+
+def other_number(place: int) -> str:
+    return f"079160{place:06}"
+
+
+def corrected(number: str, version: int) -> Answer:
+    return put(sign_in(BOB, level=2), with_number(number), record_id=OTHER_ID, version=version)
+
+
+def verified_for_alice(world: World) -> None:
+    assert put(sign_in(ALICE), with_number(NATIONAL_ID)).status == 201
+    pk = next(one["pk"] for one in world.items("records") if one["pk"].startswith("identifier#national-id#"))
+    world.table("records").put_item(Item={"pk": pk, "sk": "verified", "record_id": RECORD_ID})
+
+
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+def test_an_account_that_tries_numbers_by_corrections_is_told_no_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "MOST_IN_A_MONTH", MOST)
+    verified_for_alice(world)
+    assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
+    for version in range(1, MOST - 2):
+        assert corrected(other_number(version), version).status == 200
+    asked = [corrected(NATIONAL_ID, MOST - 2) for _ in range(2)]
+    assert [(one.status, one.json["type"]) for one in asked] == [(409, "/problems/identifier-held-elsewhere")] * 2
+    alike = [corrected(NATIONAL_ID, MOST - 2), corrected(other_number(MOST), MOST - 2)]
+    assert [(one.status, one.json["type"]) for one in alike] == [(429, "/problems/too-many-numbers")] * 2
+    assert alike[0].json["detail"] == alike[1].json["detail"]
+    assert (meta_of(world, OTHER_ID) or {})["version"] == MOST - 2
+
+
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+def test_who_has_tried_enough_still_declares_without_new_numbers_and_claims_again_next_month(world: World) -> None:
+    assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
+    (spent,) = [one for one in world.items("access") if one["pk"] == f"budget#numbers#{BOB}"]
+    world.table("access").put_item(Item={**spent, "claimed": numbers.MOST_IN_A_MONTH})
+    assert corrected(other_number(1), 1).status == 429
+    assert corrected(other_number(0), 1).status == 200
+    assert put(sign_in(BOB), with_number(other_number(2))).status == 429
+    with time_machine.travel("2026-11-30T17:00:00Z", tick=False):  # December has begun in Vietnam
+        assert corrected(other_number(1), 2).status == 200
+
+
+def test_a_body_cannot_be_tried_once_the_records_key_is_gone(world: World) -> None:
+    body = with_number(NATIONAL_ID)
+    put(sign_in(), body)
+    (kept,) = [one["body_mac"] for one in world.items("records") if one["sk"] == "version#000001"]
+    from functions.declare.config import config
+
+    sent = json.dumps(body, sort_keys=True)
+    assert kept not in {
+        Macs(config().mac_key_id, "79").of("body", RECORD_ID, sent),
+        hashlib.sha256(sent.encode()).hexdigest(),
+        hmac.new(b"", f"body/{sent}".encode(), hashlib.sha256).hexdigest(),
+    }
