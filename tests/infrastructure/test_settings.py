@@ -30,6 +30,7 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
     assert city.predecessors == ["74", "77"]
     assert city.sms.daily_budget_vnd == 20_000_000
     assert city.throttle["otp"].burst == 100
+    assert city.all_tags == {"owner": "so-y-te-tphcm", "project": "so-suc-khoe", "province": "79"}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,26 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ('"export"', '"scanning"', "snapshot", "insights.snapshot must be export or scan"),
         ('"02:30"', '"24:00"', "daily_at", "insights.daily_at must be a time as 02:30"),
         ('"van-hanh@', '"', "receiver", "alarms.receiver must be an e-mail address"),
+        ("/operations", "/operations#top", "runbooks", "alarms.runbooks must be an https address without query"),
+        ("https://van", "http://van", "runbooks", "alarms.runbooks must be an https address"),
+        ('name = "Thành phố Hồ Chí Minh"', 'name = " "', "name", "name must not be empty"),
+        ('["vi", "en"]', '["en"]', "languages", 'languages must be ["vi"] or ["vi", "en"]'),
+        ('["vi", "en"]', '["vi", "fr"]', "languages", 'languages must be ["vi"] or ["vi", "en"]'),
+        ("daily_backups = 35", "daily_backups = 6", "daily_backups", "retention_days.daily_backups must be 7 at least"),
+        (
+            "daily_backups = 35",
+            "daily_backups = 366",
+            "daily_backups",
+            "retention_days.daily_backups must be 7 at least",
+        ),
+        (
+            "monthly_backups = 365",
+            "monthly_backups = 3661",
+            "monthly_backups",
+            "retention_days.monthly_backups must be",
+        ),
+        ("= 10_000", "= 3_749", "calls_in_5_minutes", "web_acl.calls_in_5_minutes must be 3750 at least"),
+        ("= 500", "= 299", "codes_in_5_minutes", "web_acl.codes_in_5_minutes must be 300 at least"),
         ("debug_logs = 30", "debug_logs = 31", "debug_logs", "retention_days.debug_logs must be one of (7, 14, 30"),
         ("access_logs = 400", "access_logs = 0", "access_logs", "retention_days.access_logs must be one of"),
         ("otp = 20", "otp = -1", "otp", "concurrency.otp must not be negative"),
@@ -73,6 +94,46 @@ def test_a_fault_is_told_with_line_and_reason(tmp_path: Path, old: str, new: str
         read_province(path)
 
     assert str(fault.value).startswith(f"79.toml line {number}: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("daily_backups = 35", "daily_backups = 7"),
+        ("daily_backups = 35", "daily_backups = 365"),
+        ("monthly_backups = 365", "monthly_backups = 3660"),
+        ("= 10_000", "= 3_750"),
+        ("= 500", "= 300"),
+        ("20_000_000", "900"),
+        ('["vi", "en"]', '["vi"]'),
+    ],
+)
+def test_the_last_value_that_is_right_is_taken(tmp_path: Path, old: str, new: str) -> None:
+    assert read_province(written(tmp_path, old, new)).code == "79"
+
+
+@pytest.mark.parametrize("tag", ["province", "project", '"aws:owner"', '"two words"'])
+def test_a_tag_that_is_ours_or_aws_s_is_refused(tmp_path: Path, tag: str) -> None:
+    with pytest.raises(SettingsError, match=rf"79\.toml line {line_of('[tags]')}: tags must have names of letters"):
+        read_province(written(tmp_path, "owner =", f"{tag} ="))
+
+
+def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    written(tmp_path, "price_vnd = 900", "price_vnd = 0")
+    second = (
+        GOOD.replace('code = "79"', 'code = "40"').replace("20_000_000", '"much"').replace("rate = 50", "speed = 50")
+    )
+    (tmp_path / "40.toml").write_text(second, encoding="utf-8")
+
+    with pytest.raises(SettingsError) as fault:
+        read_provinces(tmp_path)
+
+    assert str(fault.value).splitlines() == [
+        f"40.toml line {line_of('daily_budget_vnd')}: sms.daily_budget_vnd must be a whole number, not 'much'",
+        f"40.toml line {line_of('[throttle.otp]') + 1}: throttle.otp.speed is not a setting",
+        f"40.toml line {line_of('[throttle.otp]')}: throttle.otp.rate is missing",
+        f"79.toml line {line_of('price_vnd')}: sms.price_vnd must be more than 0",
+    ]
 
 
 def test_an_unknown_key_is_told_with_its_line(tmp_path: Path) -> None:
