@@ -51,6 +51,16 @@ class Store:
             answer = self.dynamodb.batch_write_item(RequestItems={name: waiting[:BATCH]})
             waiting = answer.get("UnprocessedItems", {}).get(name, []) + waiting[BATCH:]
 
+    def clear(self) -> None:
+        """Delete every item: a stack that has just started holds a few lines of its own."""
+        for table, name in self.tables.items():
+            schema = self.dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
+            keys = [
+                {part["AttributeName"]: item[part["AttributeName"]] for part in schema} for item in self.read(table)
+            ]
+            for key in keys:
+                self.dynamodb.delete_item(TableName=name, Key=key)
+
     def unwrap(self, key_row: Wire) -> DataKey:
         """The record key of a row of `keys`. Raises ClientError when it belongs to another province or record."""
         record_id = key_row["pk"]["S"].removeprefix("record#")

@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
             with stage.running(place, steps):
                 target = Store.of(place)
                 with steps.step("Restoring into the fresh stack"):
+                    target.clear()
                     export.restore(target, place.folder / "export")
                 with steps.step("Comparing and opening"):
                     findings = compare(source, target)

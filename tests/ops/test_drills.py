@@ -39,17 +39,10 @@ def store_of(world: World, province: str = "79") -> Store:
     return Store(province, aws("dynamodb"), aws("kms"), {name: name for name in TABLES}, world.data_key_id)
 
 
-def emptied(store: Store) -> None:
-    for table in store.tables:
-        names = ("pk",) if table in ("keys", "audit") else ("pk", "sk")
-        for item in store.read(table):
-            store.dynamodb.delete_item(TableName=table, Key={name: item[name] for name in names})
-
-
 @pytest.fixture
 def restored(exported: tuple[Store, Path]) -> Store:
     store, folder = exported
-    emptied(store)
+    store.clear()
     export.restore(store, folder)
     return store
 
@@ -136,7 +129,7 @@ def test_a_damaged_export_is_refused_before_anything_is_written(
         spoiled.write_bytes(gzip.compress("\n".join(lines[1:]).encode()))
     else:
         spoiled.write_bytes(spoiled.read_bytes()[:-20] if damage == "cut off" else b"no gzip")
-    emptied(store)
+    store.clear()
     with pytest.raises(OpsError, match="records"):
         export.restore(store, tmp_path)
     assert [store.read(table) for table in TABLES] == [[]] * 6
