@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.otp import answers, devices, lanes, work
+from functions.otp import answers, ceiling, devices, lanes, work
+from functions.otp.ceiling import Ceiling
 from functions.otp.guard import Guard
 from functions.otp.limits import Limits, OtpSettings
 from functions.otp.spending import Ledger, MoneySpentError
 from functions.otp.wishes import Wish
 from health_record import budgets, phone_seal, settings, sms
-from health_record.addresses import one_address
+from health_record.addresses import networks
 from health_record.api import Event, client_address
 from health_record.budgets import BudgetSpentError
 from health_record.clients import client
@@ -22,7 +23,8 @@ from health_record.macs import Macs
 from health_record.observe import count, info
 
 TRIES = 3  # of a request that meets another one for the same phone
-LANE, WORK = 0, 2  # places in the transaction
+LANE, CEILING, WORK = 0, 1, 3  # places in the transaction
+CHANGED = ("ConditionalCheckFailed", "TransactionConflict")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Asking:
     account: str
     now: int
     lane: lanes.Lane
-    guard: Guard | None  # None for a device that has verified this phone: only its own lane limits it
+    ceiling: Ceiling
+    guard: Guard | None  # None for a device that has verified this phone: its lane, the ceiling and a cap limit it
     ledger: Ledger
     pin_set: bool
 
@@ -48,7 +51,8 @@ def ask(event: Event) -> dict[str, Any]:
     wish = Wish.from_event(event, macs)
     for _ in range(TRIES):
         asking = _look(event, wish, config, macs)
-        wait = lanes.must_wait(asking.lane, asking.limits, asking.now)
+        everything = asking.ceiling.sends(asking.limits, asking.now)
+        wait = lanes.must_wait(asking.lane, everything, asking.limits, asking.now)
         if wait:
             answers.limited(wait.rule)
             return _body(wait.challenge or _new_challenge(), wait.expires_in, wait.resend_after)
@@ -64,32 +68,34 @@ def _look(event: Event, wish: Wish, config: OtpSettings, macs: Macs) -> Asking:
     now = int(time.time())
     ledger = Ledger(config, limits, now)
     device = devices.presented(event)
-    address = one_address(client_address(event))
+    address = networks(client_address(event))
     fixed = [
         budgets.key(Guard.budget_name(macs, address)),
         (f"account#{account}", "pin"),
+        ceiling.place(account),
         lanes.Lane(account).place,
         lanes.Lane(account, device or "none").place,
     ]
     counters = ledger.places(wish.poster)
     found = budgets.read_together(config.table_access, [*fixed, *counters])
-    from_address, pin, anyone, from_device = found[:4]
-    counted = dict(zip(counters, found[4:], strict=True))
+    from_address, pin, all_sends, anyone, from_device = found[: len(fixed)]
+    counted = dict(zip(counters, found[len(fixed) :], strict=True))
+    known = Ceiling(account, all_sends or {})
     lane = lanes.seen(account, device, from_device) if device else None
     if lane and lane.known(now):
-        return Asking(config, limits, macs, wish, account, now, lane, None, ledger, pin is not None)
+        return Asking(config, limits, macs, wish, account, now, lane, known, None, ledger, pin is not None)
     lane = lanes.seen(account, None, anyone)
     guard = Guard(
         macs=macs,
         limits=limits,
         ledger=ledger,
-        address=address,
+        networks=address,
         wish=wish,
         first_today=not lanes.recent_sends(lane, limits, now),
         seen=from_address or {},
         counted=counted,
     )
-    return Asking(config, limits, macs, wish, account, now, lane, guard, ledger, pin is not None)
+    return Asking(config, limits, macs, wish, account, now, lane, known, guard, ledger, pin is not None)
 
 
 def _send(asking: Asking, spendable: work.Work | None) -> dict[str, Any] | None:
@@ -108,8 +114,10 @@ def _send(asking: Asking, spendable: work.Work | None) -> dict[str, Any] | None:
     if asking.guard:
         asking.guard.tell_unverified()
     info("code sent", account=asking.account, known_device=asking.guard is None)
-    sends = [*lanes.recent_sends(asking.lane, asking.limits, asking.now), asking.now]
-    return _body(challenge, asking.limits.code_seconds, lanes.resend_after(sends, asking.limits, asking.now))
+    limits, now = asking.limits, asking.now
+    sends = [*lanes.recent_sends(asking.lane, limits, now), now]
+    everything = [*asking.ceiling.sends(limits, now), now]
+    return _body(challenge, limits.code_seconds, lanes.resend_after(sends, everything, limits, now))
 
 
 def _begin(asking: Asking, challenge: str, number: str, spendable: work.Work | None) -> bool:
@@ -122,6 +130,7 @@ def _begin(asking: Asking, challenge: str, number: str, spendable: work.Work | N
     pointer["ttl"] = now + lanes.KEPT_SECONDS
     items: list[dict[str, Any]] = [
         {"Update": {"TableName": table, **lanes.begin(asking.lane, code, limits, now)}},
+        {"Update": {"TableName": table, **asking.ceiling.count(limits, now)}},
         {"Put": {"TableName": table, "Item": to_wire(pointer)}},
     ]
     if spendable:
@@ -132,7 +141,7 @@ def _begin(asking: Asking, challenge: str, number: str, spendable: work.Work | N
         reasons = cancelled_at(error)
         if reasons.get(WORK) == "ConditionalCheckFailed" and asking.guard:
             raise asking.guard.work_needed("work-spent") from error
-        if reasons.get(LANE) in ("ConditionalCheckFailed", "TransactionConflict"):
+        if reasons.get(LANE) in CHANGED or reasons.get(CEILING) in CHANGED:
             return False
         raise
     return True
@@ -144,7 +153,8 @@ def _spend(asking: Asking, spendable: work.Work | None, spent: list[Callable[[],
     if guard:
         taken = guard.spend(asking.config.table_access, with_work=spendable is not None)
         spent.append(lambda: budgets.give_back(taken))
-    answers.budget_used(ledger.count_sent(capped=guard is not None))
+    percent = guard.money(with_work=spendable is not None) if guard else asking.limits.known_percent
+    answers.budget_used(ledger.count_sent(percent))
     spent.append(ledger.give_back_sent)
     if poster:
         ledger.count_sent_by_poster(poster)
@@ -156,6 +166,7 @@ def _undo(asking: Asking, challenge: str, spendable: work.Work | None) -> None:
     pointer = to_wire({"pk": f"challenge#{challenge}", "sk": "challenge"})
     items: list[dict[str, Any]] = [
         {"Update": {"TableName": table, **lanes.undo(asking.lane)}},
+        {"Update": {"TableName": table, **asking.ceiling.undo()}},
         {"Delete": {"TableName": table, "Key": pointer}},
     ]
     if spendable:
@@ -174,6 +185,8 @@ def _give_back(spent: list[Callable[[], object]]) -> None:
 def _refusal(asking: Asking, error: Exception) -> Exception:
     if isinstance(error, sms.SmsRefusedError):
         return answers.sms_refused()
+    if isinstance(error, MoneySpentError) and error.reserve and asking.guard:
+        return asking.guard.work_needed("money-reserve")
     if isinstance(error, MoneySpentError):
         return answers.money_spent(asking.ledger.until_tomorrow())
     if isinstance(error, BudgetSpentError) and asking.guard:

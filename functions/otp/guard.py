@@ -8,45 +8,49 @@ from functions.otp.limits import Limits
 from functions.otp.spending import Ledger
 from functions.otp.wishes import Wish
 from health_record import budgets
-from health_record.budgets import BudgetSpentError, Spent
+from health_record.budgets import BudgetSpentError, Spent, Window
 from health_record.dynamo import Item
 from health_record.errors import ServiceError, TooManyRequestsError
 from health_record.macs import Macs
 
 ENOUGH_FOR_A_SHARE = 20
+ALL_MONEY = 100
 
 
 @dataclass(frozen=True)
 class Guard:
-    """One request seen from its address. `first_today` is the phone's first message of the day."""
+    """One request seen from its address. `first_today` is the phone's first message of the day.
+
+    `networks` are those the address is counted in, widest first; the last one is the address.
+    """
 
     macs: Macs
     limits: Limits
     ledger: Ledger
-    address: str
+    networks: tuple[str, ...]
     wish: Wish
     first_today: bool
     seen: Item
     counted: Mapping[tuple[str, str], Item | None]
 
     @staticmethod
-    def budget_name(macs: Macs, address: str) -> str:
-        """The budget of an address, which is kept as a MAC."""
-        return f"address#{macs.of('address', address)}"
+    def budget_name(macs: Macs, networks: tuple[str, ...]) -> str:
+        """The budget of an address, or of the widest network around it, which is kept as a MAC."""
+        return f"address#{macs.of('address', networks[0])}"
 
     def admit(self, given: work.Work | None) -> work.Work | None:
         """The work to be spent, or None where none is needed. Raises 429 and 503 refusals."""
         try:
-            _, hard = self.limits.address_windows(with_work=True)
-            budgets.refuse_if_spent(self.seen, [hard], self._weight(), self.ledger.now)
+            budgets.refuse_if_spent(self.seen, self._hard(), self._weight(), self.ledger.now)
         except BudgetSpentError as error:
             raise self.over(error) from error
-        if not self.ledger.money_left(self._today()):
+        if not self.ledger.money_left(self._today(), ALL_MONEY):
             raise answers.money_spent(self.ledger.until_tomorrow())
         rule = self._needs_work()
         if rule is None:
             return None
-        if given is None or not work.done(given, self.macs, self.address, self.limits, self.ledger.now):
+        address, now = self.networks[-1], self.ledger.now
+        if given is None or not work.done(given, self.macs, address, self._bits(), self.limits, now):
             raise self.work_needed(rule)
         return given
 
@@ -54,8 +58,8 @@ class Guard:
         """Count the message for the address. Raises BudgetSpentError."""
         return budgets.take(
             table,
-            self.budget_name(self.macs, self.address),
-            self.limits.address_windows(with_work=with_work),
+            self.budget_name(self.macs, self.networks),
+            [*self.limits.soft_windows(self._parts(), with_work=with_work), *self._hard()],
             amount=self._weight(),
             seen=self.seen,
             tally=self._thousand() if self.first_today else None,
@@ -70,7 +74,11 @@ class Guard:
     def work_needed(self, rule: str) -> TooManyRequestsError:
         """429 with new work for this address."""
         answers.limited(rule)
-        return answers.work_needed(work.asked(self.macs, self.address, self.limits, self.ledger.now))
+        return answers.work_needed(work.asked(self.macs, self.networks[-1], self._bits(), self.ledger.now))
+
+    def money(self, *, with_work: bool) -> int:
+        """Out of how many percent of the day's money the message is paid."""
+        return ALL_MONEY if with_work else self.limits.free_percent
 
     def tell_unverified(self) -> None:
         """Measure what share of the province's codes stayed unverified, once enough were sent to speak of a share."""
@@ -79,16 +87,34 @@ class Guard:
             answers.unverified(unverified * 100 // sent)
 
     def _needs_work(self) -> str | None:
-        soft, _ = self.limits.address_windows(with_work=False)
-        used = budgets.count_in(self.seen, soft.seconds, self.ledger.now)
-        if used + self._weight() > self.limits.address_soft:
+        try:
+            soft = self.limits.soft_windows(self._parts())
+            budgets.refuse_if_spent(self.seen, soft, self._weight(), self.ledger.now)
+        except BudgetSpentError:
             return "address-soft"
+        if self.ledger.bits_beyond_pace(self._items(None)):
+            return "money-pace"
+        if not self.ledger.money_left(self._today(), self.limits.free_percent):
+            return "money-reserve"
         if self.ledger.breaker_open(self._items(None), self.limits.breaker_province_floor):
             return "breaker-province"
         poster = self.wish.poster
         if poster and self.ledger.breaker_open(self._items(poster), self.limits.breaker_poster_floor):
             return "breaker-poster"
         return None
+
+    def _bits(self) -> int:
+        """How many zero bits work must have now."""
+        bits = self.limits.work_bits + self.ledger.bits_beyond_pace(self._items(None))
+        return max(self.limits.work_bits, min(bits, self.limits.work_bits_most))
+
+    def _hard(self) -> list[Window]:
+        return self.limits.hard_windows(self._parts())
+
+    def _parts(self) -> list[str]:
+        """What the narrower networks are called in the item of the widest: short MACs, each kind with its letter."""
+        named = zip("wn", self.networks[1:], strict=False)
+        return [kind + self.macs.of("network", network)[:12] for kind, network in named]
 
     def _weight(self) -> int:
         """How many messages this one counts as: a run of consecutive numbers is dear."""

@@ -64,9 +64,12 @@ def seen(account: str, device: str | None, item: Item | None) -> Lane:
     return Lane(account, device, item or {})
 
 
-def must_wait(lane: Lane, limits: Limits, now: int) -> Wait | None:
-    """Why no message may go to this phone now, and for how long; None if one may."""
-    waits = _waits(lane, recent_sends(lane, limits, now), limits, now)
+def must_wait(lane: Lane, everything: list[int], limits: Limits, now: int) -> Wait | None:
+    """Why no message may go to this phone now, and for how long; None if one may.
+
+    `everything` are the instants of all messages of the day for the phone, whichever lane they went by.
+    """
+    waits = _waits(lane, recent_sends(lane, limits, now), everything, limits, now)
     if not waits:
         return None
     rule, until = max(waits, key=lambda wait: wait[1])
@@ -84,22 +87,24 @@ def recent_sends(lane: Lane, limits: Limits, now: int) -> list[int]:
     return [at for at in map(int, lane.item.get("sends", [])) if at + limits.sends_seconds > now]
 
 
-def resend_after(sends: list[int], limits: Limits, now: int) -> int:
+def resend_after(sends: list[int], everything: list[int], limits: Limits, now: int) -> int:
     """Seconds until the next message may go out, after the last of `sends`."""
-    return max(until for _, until in _after_sends(sends, limits)) - now
+    return max(until for _, until in _after_sends(sends, everything, limits)) - now
 
 
-def _waits(lane: Lane, sends: list[int], limits: Limits, now: int) -> list[tuple[str, int]]:
-    waits = _after_sends(sends, limits)
+def _waits(lane: Lane, sends: list[int], everything: list[int], limits: Limits, now: int) -> list[tuple[str, int]]:
+    waits = _after_sends(sends, everything, limits)
     if int(lane.item.get("failures", 0)) >= limits.failures:
         waits.append(("failures", int(lane.item["failures_until"])))
     return [(rule, until) for rule, until in waits if until > now]
 
 
-def _after_sends(sends: list[int], limits: Limits) -> list[tuple[str, int]]:
+def _after_sends(sends: list[int], everything: list[int], limits: Limits) -> list[tuple[str, int]]:
     waits = [("cooldown", sends[-1] + limits.cooldown_after(len(sends)))] if sends else []
     if len(sends) >= limits.sends:
         waits.append(("phone-day", sends[-limits.sends] + limits.sends_seconds))
+    if len(everything) >= limits.sends_all:
+        waits.append(("phone-all", everything[-limits.sends_all] + limits.sends_seconds))
     return waits
 
 
@@ -168,10 +173,13 @@ def count_try(lane: Lane, challenge: str, limits: Limits, now: int) -> dict[str,
     }
 
 
-def passed(lane: Lane, challenge: str, limits: Limits, now: int) -> dict[str, Any]:
-    """The update that uses the code up and forgives the wrong tries; of two at once, one finds the challenge gone."""
+def passed(lane: Lane, challenge: str, limits: Limits, now: int, *, known: bool) -> dict[str, Any]:
+    """The update that uses the code up and forgives the wrong tries; of two at once, one finds the challenge gone.
+
+    `known` keeps the lane's device known from now on: it is the one that verifies.
+    """
     sets: dict[str, Any] = {"version": _version(lane) + 1}
-    if lane.device:
+    if known:
         sets |= _known(limits, now)
     removed = [*CODE_ATTRIBUTES, "failures", "failures_until"]
     condition = "#challenge = :challenge AND #version = :before"

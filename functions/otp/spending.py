@@ -4,10 +4,10 @@
     access  budget#sms-poster#<poster>#2026-11-23 / window    s<bucket>, v<bucket>
 
 A bucket is ten minutes of sending. A code belongs to the bucket of its sending, also when it is verified later, and
-counts as unverified only when its bucket is over and its 600 seconds as well.
+counts as unverified when its bucket is over and its 600 seconds as well; before, only against higher floors.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,10 +19,15 @@ from health_record.clients import client
 from health_record.dynamo import Item, condition_failed, from_wire, to_wire
 
 KEPT_SECONDS = 3 * 86_400
+STEPS = 4  # bits that work rises by while an hour's spending doubles its pace
 
 
 class MoneySpentError(Exception):
-    """The day's money is spent."""
+    """What this message may draw on is spent; `reserve` tells that the day's money itself is not."""
+
+    def __init__(self, *, reserve: bool) -> None:
+        super().__init__("the free share is spent" if reserve else "the day's money is spent")
+        self.reserve = reserve
 
 
 @dataclass(frozen=True)
@@ -44,21 +49,27 @@ class Ledger:
 
     def unverified(self, items: Iterable[Item]) -> tuple[int, int]:
         """(codes nobody verified, codes sent) in the last full hour of buckets."""
-        sent = verified = 0
-        for item in items:
-            for bucket in self._last_complete_buckets():
-                sent += int(item.get(f"s{bucket}", 0))
-                verified += int(item.get(f"v{bucket}", 0))
-        return max(0, sent - verified), sent
+        return _unverified(items, self._last_complete_buckets())
 
-    def breaker_open(self, items: Iterable[Item], floor: int) -> bool:
-        """Whether too many codes stay unverified, above `floor` in number and above the limit in share."""
-        unverified, sent = self.unverified(items)
-        return unverified > floor and unverified * 100 > self.limits.breaker_percent * sent
+    def breaker_open(self, items: Sequence[Item], floor: int) -> bool:
+        """Whether too many codes stay unverified, above `floor` in number and above the limit in share.
 
-    def money_left(self, today: Item | None) -> bool:
-        """Whether one more message is within the day's money."""
-        return int((today or {}).get("spent", 0)) + self.config.sms_price_vnd <= self.config.sms_daily_budget_vnd
+        Codes that may still be verified count as well, above a floor of their own: a flood is not waited for.
+        """
+        looked = ((self._last_complete_buckets(), floor), (self._live_buckets(), floor * self.limits.breaker_now_times))
+        return any(self._open(items, buckets, most) for buckets, most in looked)
+
+    def money_left(self, today: Item | None, percent: int) -> bool:
+        """Whether one more message is within `percent` of the day's money."""
+        return int((today or {}).get("spent", 0)) + self.config.sms_price_vnd <= self._share(percent)
+
+    def bits_beyond_pace(self, items: Iterable[Item]) -> int:
+        """By how many bits work rises because of what the last hour has cost: none within the pace."""
+        last = self._bucket(self.now)
+        hour = range(last - self.limits.breaker_seconds // self.limits.breaker_bucket_seconds + 1, last + 1)
+        price, pace = self.config.sms_price_vnd, max(1, self._share(self.limits.pace_percent))
+        spent = price * sum(int(item.get(f"s{bucket}", 0)) for item in items for bucket in hour)
+        return 0 if spent + price <= pace else 1 + max(0, spent - pace) * STEPS // pace
 
     def until_tomorrow(self) -> int:
         """Seconds until the province's next day begins."""
@@ -66,20 +77,21 @@ class Ledger:
         midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         return int(midnight.timestamp()) - self.now
 
-    def count_sent(self, *, capped: bool) -> int:
-        """Spend the price of one message; the percentage of the day's money spent so far. Raises MoneySpentError."""
-        condition = "attribute_not_exists(spent) OR spent <= :room" if capped else None
-        room = self.config.sms_daily_budget_vnd - self.config.sms_price_vnd
+    def count_sent(self, percent: int) -> int:
+        """Spend the price of one message out of `percent` of the day's money; how many percent of it are spent so far.
+
+        Raises MoneySpentError.
+        """
         try:
             kept = self._add(
                 _province(self._day(self.now)),
                 {"spent": self.config.sms_price_vnd, f"s{self._bucket(self.now)}": 1},
-                condition,
-                {":room": room} if capped else {},
+                "attribute_not_exists(spent) OR spent <= :room",
+                {":room": self._share(percent) - self.config.sms_price_vnd},
             )
         except Exception as error:
             if condition_failed(error):
-                raise MoneySpentError from error
+                raise MoneySpentError(reserve=self._share(percent) < self.config.sms_daily_budget_vnd) from error
             raise
         return int(kept["spent"]) * 100 // self.config.sms_daily_budget_vnd
 
@@ -123,6 +135,18 @@ class Ledger:
         )
         return from_wire(answer["Attributes"])
 
+    def _open(self, items: Iterable[Item], buckets: range, floor: int) -> bool:
+        unverified, sent = _unverified(items, buckets)
+        return unverified > floor and unverified * 100 > self.limits.breaker_percent * sent
+
+    def _share(self, percent: int) -> int:
+        """So many percent of the day's money in VND; a small share is as much as the floor's messages cost."""
+        money = self.config.sms_daily_budget_vnd
+        return max(money * percent // 100, min(money, self.limits.money_floor * self.config.sms_price_vnd))
+
+    def _live_buckets(self) -> range:
+        return range(self._last_complete_buckets().stop, self._bucket(self.now) + 1)
+
     def _last_complete_buckets(self) -> range:
         size = self.limits.breaker_bucket_seconds
         end = (self.now - self.limits.code_seconds) // size  # the bucket of now - 600 s may still hold live codes
@@ -138,6 +162,15 @@ class Ledger:
 
     def _local(self, instant: int) -> datetime:
         return datetime.fromtimestamp(instant, ZoneInfo(self.config.time_zone))
+
+
+def _unverified(items: Iterable[Item], buckets: range) -> tuple[int, int]:
+    sent = verified = 0
+    for item in items:
+        for bucket in buckets:
+            sent += int(item.get(f"s{bucket}", 0))
+            verified += int(item.get(f"v{bucket}", 0))
+    return max(0, sent - verified), sent
 
 
 def _province(day: str) -> str:

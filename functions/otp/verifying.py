@@ -45,11 +45,12 @@ def verify(event: Event) -> Proof:
     device = devices.token_of(event) or devices.new_token()
     token, session = sessions.new(lane.account, poster=lane.item.get("poster"), phone=lane.item.get("phone"))
     own = lanes.Lane(lane.account, sessions.hash_of(device))
+    again, first = own.place == lane.place, lane.device is None
     items = [
-        {"Update": {"TableName": config.table_access, **lanes.passed(lane, challenge, limits, now)}},
+        {"Update": {"TableName": config.table_access, **lanes.passed(lane, challenge, limits, now, known=again)}},
         sessions.create_item(session),
     ]
-    if own.place != lane.place:
+    if first:  # what another device asked for makes no device known: each would have new limits, without end
         items.append({"Update": {"TableName": config.table_access, **lanes.welcome(own, limits, now)}})
     if replaced := sessions.forget_item(event):
         items.append(replaced)
@@ -62,7 +63,8 @@ def verify(event: Event) -> Proof:
         "pin_set": lane.item["pin_set"],
         "draft_scope": drafts.scope(macs, lane.account),
     }
-    return Proof(body, [sessions.cookie(token), devices.cookie(device, limits)])
+    kept = [devices.cookie(device, limits)] if first or again else []
+    return Proof(body, [sessions.cookie(token), *kept])
 
 
 def _read(event: Event) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Proof of work: what a page must compute, out of sight, before a message is sent from a place that sends many.
 
-A seed is `minute.random.mac`: it is bound to the address and the minute, so that nothing is stored until it is spent.
+A seed is `minute.bits.random.mac`: it is bound to the address, the minute and the bits, so that nothing is stored until
+it is spent.
 A nonce is right when SHA-256 of `seed:nonce` has `bits` leading zero bits.
 """
 
@@ -18,7 +19,7 @@ from health_record.errors import BadRequestError, Fault
 from health_record.language import Text
 from health_record.macs import Macs
 
-SEED = re.compile(r"([0-9]{1,12})\.([0-9a-f]{24})\.([0-9a-f]{32})")
+SEED = re.compile(r"([0-9]{1,12})\.([0-9]{1,2})\.([0-9a-f]{24})\.([0-9a-f]{32})")
 LONGEST_NONCE = 64
 
 
@@ -30,24 +31,26 @@ class Work:
     nonce: str
 
 
-def asked(macs: Macs, address: str, limits: Limits, now: int) -> dict[str, Any]:
+def asked(macs: Macs, address: str, bits: int, now: int) -> dict[str, Any]:
     """`{seed, bits}`: new work for this address."""
-    minute, random = str(now // 60), secrets.token_hex(12)
-    return {"seed": f"{minute}.{random}.{_mac(macs, address, minute, random)}", "bits": limits.work_bits}
+    parts = (str(now // 60), str(bits), secrets.token_hex(12))
+    return {"seed": ".".join((*parts, _mac(macs, address, *parts))), "bits": bits}
 
 
-def done(work: Work | None, macs: Macs, address: str, limits: Limits, now: int) -> bool:
-    """Whether `work` was asked of this address lately and is right; `spend_item` sees to it that it counts once."""
+def done(work: Work | None, macs: Macs, address: str, bits: int, limits: Limits, now: int) -> bool:
+    """Whether `work` was asked of this address lately and is right; `spend_item` sees to it that it counts once.
+
+    `bits` are needed now; work of a little less that was asked for minutes ago is not sent back.
+    """
     found = SEED.fullmatch(work.seed) if work else None
     if work is None or found is None:
         return False
-    minute, random, mac = found.groups()
-    if not 0 <= now // 60 - int(minute) <= limits.work_seconds // 60:
+    minute, given, random, mac = found.groups()
+    if not 0 <= now // 60 - int(minute) <= limits.work_seconds // 60 or int(given) + limits.work_bits_behind < bits:
         return False
-    genuine = hmac.compare_digest(mac, _mac(macs, address, minute, random))
-    return (
-        genuine and leading_zero_bits(hashlib.sha256(f"{work.seed}:{work.nonce}".encode()).digest()) >= limits.work_bits
-    )
+    if not hmac.compare_digest(mac, _mac(macs, address, minute, given, random)):
+        return False
+    return leading_zero_bits(hashlib.sha256(f"{work.seed}:{work.nonce}".encode()).digest()) >= int(given)
 
 
 def leading_zero_bits(digest: bytes) -> int:
@@ -87,5 +90,5 @@ def _place(work: Work) -> dict[str, str]:
     return {"pk": f"work#{hashlib.sha256(work.seed.encode()).hexdigest()}", "sk": "spent"}
 
 
-def _mac(macs: Macs, address: str, minute: str, random: str) -> str:
-    return macs.of("work", address, minute, random)[:32]
+def _mac(macs: Macs, address: str, minute: str, bits: str, random: str) -> str:
+    return macs.of("work", address, minute, bits, random)[:32]

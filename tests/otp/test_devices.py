@@ -116,3 +116,65 @@ def test_a_known_device_is_not_asked_for_work_nor_stopped_by_the_money_cap(
     clock.shift(60)
     assert browser.ask("0999345678").status == 503
     assert owner.ask().status == 202
+
+
+def test_a_code_that_a_known_device_asked_for_makes_no_other_device_known(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    """Else each new device would bring messages of its own, for which no address and no money cap stands."""
+    owner = known(world)
+    for other in (Browser(world), Browser(world, cookies={"__Host-device": "A" * 43})):
+        clock.shift(600)
+        asked = owner.ask().json["challenge_id"]
+        verified = other.verify(asked, owner.code())
+        assert (verified.status, [line.partition("=")[0] for line in verified.cookies]) == (200, ["__Host-session"])
+    lanes = [item["sk"] for item in world.items("access") if item["sk"].startswith("device#")]
+    assert len(lanes) == 1
+
+
+@pytest.mark.parametrize("by_owner", [True, False])
+def test_only_its_own_verification_keeps_a_device_known_for_longer(
+    world: World, browser: Browser, clock: time_machine.Traveller, by_owner: bool
+) -> None:
+    owner = known(world)
+    clock.move_to(START + 100 * 86_400)
+    asked = owner.ask().json["challenge_id"]
+    assert (owner if by_owner else Browser(world)).verify(asked, owner.code()).status == 200
+    (lane,) = [item for item in world.items("access") if item["sk"].startswith("device#")]
+    assert lane["known_until"] == START + (280 if by_owner else 180) * 86_400
+
+
+def test_all_devices_of_a_phone_together_cause_ten_messages_a_day(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    """Whoever holds a phone could verify it from new devices for ever; the eleventh message waits for a day."""
+    devices = []
+    for number in range(5):
+        clock.move_to(START + number * 500)
+        devices.append(Browser(world, client=f"10.0.0.{number}"))
+        devices[-1].sign_in()
+    for number, device in enumerate(devices):
+        clock.move_to(START + 3600 + number)
+        waits = device.ask().json["resend_after"]
+    assert (len(world.sms()), waits) == (10, 86_400 - 3604)
+    clock.move_to(START + 7200)
+    refused = devices[0].ask()
+    assert (refused.status, refused.json["resend_after"], len(world.sms())) == (202, 86_400 - 7200, 10)
+    for later, sent in ((86_399, 10), (86_400, 11)):
+        clock.move_to(START + later)
+        devices[0].ask()
+        assert len(world.sms()) == sent
+
+
+def test_strangers_leave_a_known_device_five_messages(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    owner = known(world)
+    for number in range(1, 6):
+        clock.move_to(START + number * 500)
+        Browser(world, client=f"10.0.0.{number}").ask()
+    assert len(world.sms()) == 5
+    for number in range(1, 6):
+        clock.move_to(START + 3600 + number * 500)
+        assert owner.ask().status == 202
+        assert len(world.sms()) == 5 + number

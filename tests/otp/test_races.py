@@ -90,8 +90,10 @@ def test_the_limit_of_an_address_holds_when_many_ask_at_once(
 
 
 @pytest.mark.usefixtures("atomic")
-def test_the_money_cap_holds_when_many_ask_at_once(world: World, browser: Browser) -> None:
-    world.table("access").put_item(Item={"pk": "budget#sms#2026-11-23", "sk": "window", "spent": 50_000_000 - 3 * 800})
+def test_the_money_cap_holds_when_many_ask_at_once(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSK_SMS_DAILY_BUDGET_VND", str(3 * 800))
     answers = together([lambda at=at: Browser(world, client=f"10.0.0.{at}").ask(phone_number(at)) for at in range(8)])
     assert sorted(answer.status for answer in answers) == [202] * 3 + [503] * 5
     assert len(world.sms()) == 3

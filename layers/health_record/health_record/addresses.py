@@ -13,4 +13,20 @@ def one_address(client: str) -> str:
         return str(address)
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64), strict=False))
+    return _network(address, 64)
+
+
+def networks(client: str) -> tuple[str, ...]:
+    """The networks that an address is counted in, widest first: of IPv6 /48, /56 and /64, else the address alone.
+
+    A provider hands out a /64, a /56 or a /48; who has one of the wide ones has as many addresses as they like.
+    """
+    one = one_address(client)
+    if "/" not in one:
+        return (one,)
+    address = ipaddress.IPv6Address(client)
+    return _network(address, 48), _network(address, 56), one
+
+
+def _network(address: ipaddress.IPv6Address, length: int) -> str:
+    return str(ipaddress.ip_network((address, length), strict=False))

@@ -1,8 +1,9 @@
 """Budgets: counters with a limit in a window of time, one item each, spent by one conditional ADD.
 
-    access  budget#<name> / window   n<seconds> and until<seconds> for each window, runs (tallies), ttl
+    access  budget#<name> / window   n<seconds>, p<seconds> (parts) and until<seconds> of each window, runs, ttl
 
-A window starts with the first spending and is over after its seconds; the limit is a condition of the write. Items
+A window starts with the first spending and is over after its seconds; the limit is a condition of the write. A budget
+can have parts with limits of their own (the addresses of a network), which are counted in the same write. Items
 shared by many people are never part of a transaction: what was spent in vain is given back.
 """
 
@@ -21,10 +22,11 @@ KEPT_SECONDS = 3600  # after the last window, until TTL may collect the item
 
 @dataclass(frozen=True)
 class Window:
-    """At most `limit` in `seconds`; None counts without a limit."""
+    """At most `limit` in `seconds`, of the whole budget or of a `part` of it; None counts without a limit."""
 
     seconds: int
     limit: int | None
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Spent:
     amount: int
     ends: Mapping[int, int]
     tally: str | None = None
+    parts: tuple[tuple[int, str], ...] = ()
 
 
 class BudgetSpentError(Exception):
@@ -81,30 +84,36 @@ def take(
             state = item_seen(error) or {}
         else:
             kept = from_wire(answer["Attributes"])
-            return Spent(table, name, amount, {one.seconds: kept[f"until{one.seconds}"] for one in windows}, tally)
+            ends = {one.seconds: kept[f"until{one.seconds}"] for one in windows}
+            parts = tuple((one.seconds, one.part) for one in windows if one.part is not None)
+            return Spent(table, name, amount, ends, tally, parts)
     raise UnavailableError
 
 
 def give_back(spent: Spent) -> bool:
     """Undo a spending as long as its windows run; False if one of them is over."""
     values: dict[str, Any] = {":back": -spent.amount}
-    adds, conditions = [], []
+    names: dict[str, str] = {}
+    adds, sets, conditions = [], [], []
     for seconds, end in spent.ends.items():
         values[f":until{seconds}"] = end
         adds.append(f"n{seconds} :back")
         conditions.append(f"until{seconds} = :until{seconds}")
-    request: dict[str, Any] = {"UpdateExpression": "ADD " + ", ".join(adds)}
+    for place, (seconds, part) in enumerate(spent.parts):
+        names[f"#part{place}"] = part
+        sets.append(f"p{seconds}.#part{place} = p{seconds}.#part{place} + :back")
     if spent.tally:
-        request["UpdateExpression"] += " SET runs.#tally = runs.#tally - :one"
-        request["ExpressionAttributeNames"] = {"#tally": spent.tally}
+        names["#tally"] = spent.tally
+        sets.append("runs.#tally = runs.#tally - :one")
         values[":one"] = 1
     try:
         client("dynamodb").update_item(
             TableName=spent.table,
             Key=_wire_key(spent.name),
+            UpdateExpression="ADD " + ", ".join(adds) + (" SET " + ", ".join(sets) if sets else ""),
             ConditionExpression=" AND ".join(conditions),
             ExpressionAttributeValues=to_wire(values),
-            **request,
+            **({"ExpressionAttributeNames": names} if names else {}),
         )
     except Exception as error:
         if condition_failed(error):
@@ -116,13 +125,15 @@ def give_back(spent: Spent) -> bool:
 def refuse_if_spent(state: Item, windows: Sequence[Window], amount: int, now: int) -> None:
     """Raise BudgetSpentError if `amount` more would exceed a window of the budget as `state` shows it."""
     for one in windows:
-        if one.limit is not None and count_in(state, one.seconds, now) + amount > one.limit:
+        if one.limit is not None and count_in(state, one.seconds, now, one.part) + amount > one.limit:
             raise BudgetSpentError(one, max(1, int(state.get(f"until{one.seconds}", now)) - now))
 
 
-def count_in(state: Item, seconds: int, now: int) -> int:
-    """How much of the running window of `seconds` is spent, from the budget's item."""
-    return int(state.get(f"n{seconds}", 0)) if int(state.get(f"until{seconds}", 0)) > now else 0
+def count_in(state: Item, seconds: int, now: int, part: str | None = None) -> int:
+    """How much of the running window of `seconds` is spent, as a whole or by a part, from the budget's item."""
+    if int(state.get(f"until{seconds}", 0)) <= now:
+        return 0
+    return int(state.get(f"n{seconds}", 0) if part is None else state.get(f"p{seconds}", {}).get(part, 0))
 
 
 def tally_in(state: Item, tally: str, now: int) -> int:
@@ -160,16 +171,16 @@ class _Spending:
     values: dict[str, Any] = field(default_factory=dict)
 
     def request(self) -> dict[str, Any]:
-        longest = max(self.windows, key=lambda one: one.seconds)
-        for one in self.windows:
-            if self._runs(one):
-                self._continue(one)
+        lengths = sorted({one.seconds for one in self.windows})
+        for seconds in lengths:
+            if self._runs(seconds):
+                self._continue(seconds)
             else:
-                self._begin(one)
+                self._begin(seconds)
         if self.tally or "runs" in (self.state or {}):
-            self._count_tally(self._runs(longest))
+            self._count_tally(self._runs(lengths[-1]))
         self.sets.append("#ttl = :ttl")
-        self.values |= {":amount": self.amount, ":ttl": self.now + longest.seconds + KEPT_SECONDS}
+        self.values |= {":amount": self.amount, ":ttl": self.now + lengths[-1] + KEPT_SECONDS}
         if any("> :now" in condition for condition in self.conditions):
             self.values[":now"] = self.now
         return {
@@ -182,21 +193,39 @@ class _Spending:
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
 
-    def _runs(self, window: Window) -> bool:
-        return self.state is None or int(self.state.get(f"until{window.seconds}", 0)) > self.now
+    def _runs(self, seconds: int) -> bool:
+        return self.state is None or int(self.state.get(f"until{seconds}", 0)) > self.now
 
-    def _continue(self, window: Window) -> None:
-        count, until = f"n{window.seconds}", f"until{window.seconds}"
-        self.adds.append(f"{count} :amount")
-        self.conditions.append(f"{until} > :now")
-        if window.limit is not None:
-            self.conditions.append(f"{count} <= :room{window.seconds}")
-            self.values[f":room{window.seconds}"] = window.limit - self.amount
+    def _of(self, seconds: int) -> list[Window]:
+        return [one for one in self.windows if one.seconds == seconds]
 
-    def _begin(self, window: Window) -> None:
-        count, until = f"n{window.seconds}", f"until{window.seconds}"
-        self.sets += [f"{count} = :amount", f"{until} = :end{window.seconds}"]
-        self.values[f":end{window.seconds}"] = self.now + window.seconds
+    def _continue(self, seconds: int) -> None:
+        self.adds.append(f"n{seconds} :amount")
+        self.conditions.append(f"until{seconds} > :now")
+        for place, one in enumerate(self._of(seconds)):
+            count = f"n{seconds}" if one.part is None else self._part(one, place)
+            if one.limit is not None:
+                room = f":room{seconds}x{place}"
+                self.values[room] = one.limit - self.amount
+                first = f"attribute_not_exists({count}) OR " if one.part is not None else ""
+                self.conditions.append(f"({first}{count} <= {room})")
+
+    def _part(self, window: Window, place: int) -> str:
+        """Count for a part of a running window; where its counter is."""
+        name = f"#part{window.seconds}x{place}"
+        self.names[name] = str(window.part)
+        count = f"p{window.seconds}.{name}"
+        self.sets.append(f"{count} = if_not_exists({count}, :zero) + :amount")
+        self.values[":zero"] = 0
+        return count
+
+    def _begin(self, seconds: int) -> None:
+        until = f"until{seconds}"
+        self.sets += [f"n{seconds} = :amount", f"{until} = :end{seconds}"]
+        self.values[f":end{seconds}"] = self.now + seconds
+        if parts := {one.part: self.amount for one in self._of(seconds) if one.part is not None}:
+            self.sets.append(f"p{seconds} = :parts{seconds}")
+            self.values[f":parts{seconds}"] = parts
         known = (self.state or {}).get(until)
         if known is None:
             self.conditions.append(f"attribute_not_exists({until})")
