@@ -127,7 +127,7 @@ def change_consent(record_id: str) -> Any:  # noqa: ARG001
 def read_accesses(record_id: str) -> Any:  # noqa: ARG001
     """Who looked, and why."""
     held = _held(created_here_will_do=False)
-    found = accesses.of_record(held.meta.record_id)
+    found = accesses.of_record(held)
     viewing.note("accesses", held.meta.record_id)
     return api.respond(200, found)
 

@@ -35,8 +35,8 @@ def read(body: dict[str, Any]) -> ShareWish:
     label, passcode = _text(body.get("label")), _text(body.get("passcode"))
     checks = {
         "minutes": (_is_minutes(body.get("minutes")), _MINUTES),
-        "label": ("label" not in body or (label is not None and len(label) <= LONGEST_LABEL), _LABEL),
-        "passcode": ("passcode" not in body or (passcode is not None and _is_passcode(passcode)), _PASSCODE),
+        "label": (body.get("label") is None or (label is not None and len(label) <= LONGEST_LABEL), _LABEL),
+        "passcode": (body.get("passcode") is None or (passcode is not None and _is_passcode(passcode)), _PASSCODE),
     }
     _refuse(checks, unknown=bool(set(body) - set(checks)))
     return ShareWish(body["minutes"], label or None, passcode)

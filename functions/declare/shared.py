@@ -6,13 +6,14 @@ Unknown, over, used up, stopped, restricted and erased answer alike. What was tr
 import time
 from typing import Any
 
-from functions.declare import share_wish, summarising
+from functions.declare import mine, share_wish, summarising
 from functions.declare.config import config, macs
 from functions.declare.share_wish import Reader
-from health_record import audit, opening, shares, shlink
+from health_record import audit, opening, records, shares, shlink
 from health_record.errors import NotFoundError, UnauthenticatedError
 from health_record.language import Text
 from health_record.observe import count
+from health_record.sealing import DataKey
 from health_record.shares import NotActiveError, Share
 
 PREFLIGHT = {  # https://fetch.spec.whatwg.org/#cors-preflight-fetch; no cookie is ever needed here
@@ -26,8 +27,10 @@ def manifest(token: str, body: dict[str, Any]) -> dict[str, Any]:
     """The manifest with the summary as it is now. Raises NotFoundError, or UnauthenticatedError for the passcode."""
     reader = share_wish.read_reader(body)
     try:
-        share = shares.use(config().table_records, token, int(time.time()))
-        if share.mac is not None:
+        share = shares.find(config().table_records, token, int(time.time()))
+        if share.mac is None:
+            shares.count_read(config().table_records, share, int(time.time()))
+        else:
             _require_passcode(share, reader)
     except NotActiveError as error:
         raise _not_active() from error
@@ -35,7 +38,7 @@ def manifest(token: str, body: dict[str, Any]) -> dict[str, Any]:
     if opened is None or opened.meta.restricted:
         raise _not_active()
     answer = shlink.manifest(summarising.of_opened(opened), shares.link_key_of(opened.key, share.id))
-    _note(share, reader, "allowed")
+    _note(share, opened.key, reader, "allowed")
     count("ShareRead")
     return answer
 
@@ -46,17 +49,20 @@ def _require_passcode(share: Share, reader: Reader) -> None:
     left = shares.try_passcode(config().table_records, macs(), share, reader.passcode)
     if left is None:
         return
-    _note(share, reader, "denied")
+    held = mine.whoevers(share.record_id)
+    _note(share, held.open_key() if held else None, reader, "denied")
     count("SharePasscodeWrong")
     raise _passcode_wrong(left)
 
 
-def _note(share: Share, reader: Reader, outcome: audit.Outcome) -> None:
+def _note(share: Share, key: DataKey | None, reader: Reader, outcome: audit.Outcome) -> None:
+    """Write the reading; who it says it was for is sealed by the record's key, and goes with it."""
+    recipient = records.seal_recipient(key, share.record_id, share.id, reader.recipient) if key else None
     entry = audit.share_entry(
         outcome=outcome,
         record_id=share.record_id,
         share_id=share.id,
-        recipient=reader.recipient,
+        recipient=recipient,
         detail=None if outcome == "allowed" else "passcode-wrong",
     )
     audit.put(config().table_audit, entry)

@@ -53,7 +53,7 @@ def test_a_declaration_is_kept_and_answered_with_a_receipt(world: World) -> None
     }
     assert (meta["restricted"], meta["erasing"], meta["notices"]) == (False, False, False)
     assert [one["pk"] for one in world.items("keys")] == [f"record#{RECORD_ID}"]
-    assert [(one["action"], one["record_id"]) for one in world.items("audit")] == [("declare", RECORD_ID)]
+    assert [(one["action"], one["own_record"]) for one in world.items("audit")] == [("declare", RECORD_ID)]
     poster = next(one for one in world.items("facts") if one["pk"] == "poster#bq-07")
     assert (poster["sk"], poster["submissions"]) == ("day#2026-11-24", 1)
 

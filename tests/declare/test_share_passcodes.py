@@ -40,6 +40,19 @@ def test_a_passcode_counts_its_wrong_tries_over_its_whole_life(world: World) -> 
         assert shown["locked"] is True
 
 
+def test_readings_without_the_passcode_do_not_use_a_link_up(world: World) -> None:
+    put(sign_in())
+    token = token_of(made(passcode="4071")["shlink"])
+    place = {"pk": f"share#{shares.hash_of(token)}", "sk": "share"}
+    assert [read(token).status for _ in range(3)] == [401] * 3
+    assert world.table("records").get_item(Key=place)["Item"]["times_read"] == 0
+    almost = {"UpdateExpression": "SET times_read = :n", "ExpressionAttributeValues": {":n": shares.READS - 1}}
+    world.table("records").update_item(Key=place, **almost)
+    assert [read(token).status, read(token, passcode="0000").status] == [401, 401]
+    assert read(token, passcode="4071").status == 200
+    refused(read(token, passcode="4071"), 404, "share-not-active")
+
+
 def test_a_passcode_is_one_however_it_is_typed(world: World) -> None:
     put(sign_in())
     token = token_of(made(passcode="Bình Quới")["shlink"])
@@ -52,7 +65,7 @@ def test_forty_guesses_at_once_are_five(world: World, monkeypatch: pytest.Monkey
     """The store is asked by forty threads, each of which has seen the share open; moto needs a lock for each call."""
     put(sign_in())
     token = token_of(made(passcode="4071")["shlink"])
-    found = shares.use(config().table_records, token, 1)
+    found = shares.find(config().table_records, token, 1)
     lock, real = threading.Lock(), BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def atomic(self: Any, operation: str, arguments: Any) -> Any:

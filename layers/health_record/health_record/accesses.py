@@ -19,7 +19,6 @@ MEMBERS = {
     "facility": "facility_id",
     "facility_name": "facility_name",
     "practitioner": "practitioner",
-    "recipient": "recipient",
     "share": "share_id",
     "action": "action",
     "purpose": "purpose",
@@ -27,10 +26,10 @@ MEMBERS = {
 }
 
 
-def shown(item: Item) -> dict[str, Any]:
-    """One audit item of a facility's or a link's access, as its person sees it."""
+def shown(item: Item, recipient: str | None = None) -> dict[str, Any]:
+    """One audit item of a facility's or a link's access, as its person sees it; `recipient` is for them alone."""
     members = {name: item.get(attribute) for name, attribute in MEMBERS.items()}
-    members |= {"emergency": item.get("emergency") is True, "outcome": item["outcome"]}
+    members |= {"recipient": recipient, "emergency": item.get("emergency") is True, "outcome": item["outcome"]}
     return {name: value for name, value in members.items() if value is not None}
 
 
@@ -39,7 +38,6 @@ def query(record_id: str, at: str) -> dict[str, Any]:
     return {
         "IndexName": "by-record",
         "KeyConditionExpression": "record_id = :record AND #at <= :at",
-        "FilterExpression": "attribute_exists(facility_id) OR attribute_exists(recipient)",
         "ExpressionAttributeNames": {"#at": "at"},
         "ExpressionAttributeValues": to_wire({":record": record_id, ":at": at}),
         "ScanIndexForward": False,
@@ -47,8 +45,9 @@ def query(record_id: str, at: str) -> dict[str, Any]:
 
 
 def digest(accesses: Sequence[dict[str, Any]]) -> str:
-    """SHA-256 over the list as compact JSON with sorted members, in UTF-8."""
-    text = json.dumps(list(accesses), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """SHA-256 over the list as compact JSON with sorted members, in UTF-8, without the words that are sealed."""
+    plain = [{name: value for name, value in one.items() if name != "recipient"} for one in accesses]
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -83,7 +83,8 @@ def resident_entry(
 ) -> Item:
     """The audit item of what a resident did (`read`, `declare`, `consent`, `share`, `erase`, `pin`).
 
-    What is of an account and of no record (`pin`) names the account, which is the phone's MAC.
+    What is of an account and of no record (`pin`) names the account, which is the phone's MAC. The record is named
+    by an attribute of its own, so that the index by record holds what others did and nothing else.
     """
     return {
         "pk": f"resident#{secrets.token_hex(16)}",
@@ -91,13 +92,18 @@ def resident_entry(
         "action": action,
         "outcome": outcome,
         "detail": detail,
-        "record_id": record_id,
+        "own_record": record_id,
         "account": account,
     }
 
 
-def share_entry(*, outcome: Outcome, record_id: str, share_id: str, recipient: str, detail: str | None = None) -> Item:
-    """The audit item of a reading by a link; `recipient` is what the reader said of themselves."""
+def share_entry(
+    *, outcome: Outcome, record_id: str, share_id: str, recipient: str | None = None, detail: str | None = None
+) -> Item:
+    """The audit item of a reading by a link; `recipient` is what the reader said of themselves, sealed for the record.
+
+    Who erases a record erases these words with it: only that the link was read stays.
+    """
     return {
         "pk": f"share#{secrets.token_hex(16)}",
         "at": _iso(datetime.now(UTC)),

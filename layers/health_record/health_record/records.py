@@ -9,6 +9,7 @@ keys     erased#<sha256 of the uuid>   erased_at, so that nobody takes the id ag
 facts    resident#<pseudonym>                              resident | diagnosis#...
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -150,6 +151,17 @@ def open_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, A
     """What `seal_json` sealed. Raises SealBrokenError."""
     content: dict[str, Any] = json.loads(open_sealed(key, record_pk(record_id), sk, blob))
     return content
+
+
+def seal_recipient(key: DataKey, record_id: str, share_id: str, recipient: str) -> str:
+    """What a reader by a share said of themselves, for the audit item of the reading."""
+    sealed = seal_json(key, record_id, f"recipient#{share_id}", {"recipient": recipient})
+    return base64.b64encode(sealed).decode()
+
+
+def open_recipient(key: DataKey, record_id: str, share_id: str, sealed: str) -> str:
+    """What `seal_recipient` sealed. Raises SealBrokenError."""
+    return str(open_json(key, record_id, f"recipient#{share_id}", base64.b64decode(sealed))["recipient"])
 
 
 def open_exact(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:

@@ -78,43 +78,53 @@ def passcode_mac(macs: Macs, token_hash: str, salt: str, passcode: str) -> str:
     return macs.of("passcode", token_hash, salt, passcode)
 
 
-def use(table_records: str, token: str, now: int) -> Share:
-    """The live share of `token`, one read of it counted, in one call. Raises NotActiveError."""
-    if _TOKEN.fullmatch(token) is None:
+def find(table_records: str, token: str, now: int) -> Share:
+    """The live share of `token`, nothing counted yet. Raises NotActiveError."""
+    item = _item_of(table_records, token)
+    share = _share(item) if item else None
+    if item is None or share is None or share.locked or now >= share.expires_at or item["times_read"] >= READS:
         raise NotActiveError
-    item = _update(
-        table_records,
-        hash_of(token),
-        "ADD times_read :one",
-        "expires_at > :now AND tries < :tries AND times_read < :reads",
-        {":one": 1, ":now": now, ":tries": TRIES, ":reads": READS},
+    return share
+
+
+def count_read(table_records: str, share: Share, now: int) -> None:
+    """Count a reading of a share without a passcode. Raises NotActiveError if it is over or used up meanwhile."""
+    condition = "expires_at > :now AND times_read < :reads AND attribute_not_exists(mac)"
+    _update(
+        table_records, share.token_hash, "ADD times_read :one", condition, {":one": 1, ":now": now, ":reads": READS}
     )
-    return _share(item)
 
 
 def try_passcode(table_records: str, macs: Macs, share: Share, passcode: str) -> int | None:
     """None if `passcode` is the share's, else how many tries are left. Raises NotActiveError when none was left.
 
-    A try is counted before anything is compared, and given back when it was right: parallel guesses gain nothing.
+    A try is counted before anything is compared, and given back when it was right: parallel guesses gain nothing. Only
+    who knows the passcode counts as a reader, so that nobody else can use the link up by reading.
     """
     counted = _update(table_records, share.token_hash, "ADD tries :one", "tries < :tries", {":one": 1, ":tries": TRIES})
     mac = passcode_mac(macs, share.token_hash, str(share.salt), passcode)
     if not hmac.compare_digest(mac, str(share.mac)):
         return TRIES - int(counted["tries"])
-    _update(table_records, share.token_hash, "ADD tries :less", "attribute_exists(pk)", {":less": -1})
+    given_back = {":less": -1, ":one": 1, ":reads": READS}
+    _update(table_records, share.token_hash, "ADD tries :less, times_read :one", "times_read < :reads", given_back)
     return None
 
 
 def at_desk(table_records: str, token: str, now: int) -> Share | None:
     """The share by which a facility may read now: made in the last 30 minutes, still live, and without a passcode."""
+    item = _item_of(table_records, token)
+    share = _share(item) if item else None
+    if share is None or share.mac is not None or now >= min(share.expires_at, share.created_at + DESK_SECONDS):
+        return None
+    return share
+
+
+def _item_of(table_records: str, token: str) -> Item | None:
     if _TOKEN.fullmatch(token) is None:
         return None
     place = to_wire({"pk": share_pk(hash_of(token)), "sk": SHARE})
     found = client("dynamodb").get_item(TableName=table_records, Key=place, ConsistentRead=True).get("Item")
-    share = _share(from_wire(found)) if found else None
-    if share is None or share.mac is not None or now >= min(share.expires_at, share.created_at + DESK_SECONDS):
-        return None
-    return share
+    return from_wire(found) if found else None
 
 
 def item(share: Share) -> Item:
