@@ -17,9 +17,10 @@ from web.steps import rules_of, steps_of
 from web.wards import province, search_data
 
 HERE = Path(__file__).parent
+CONSENT = "consent."
 LANGUAGES = {"vi": "", "en": "en/"}
-PAGES = ("index.html", "declare.html", "share.html", "404.html")
-HAVE_OWN_SWITCH = ("declare.html", "share.html")  # the other language's page has the same name
+PAGES = ("index.html", "declare.html", "records.html", "share.html", "404.html")
+HAVE_OWN_SWITCH = ("declare.html", "records.html", "share.html")  # the other language's page has the same name
 
 
 def build(province_code: str, out: Path, questionnaire: Path | None = None) -> list[Path]:
@@ -60,11 +61,21 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
         "province": province(province_code),
         "texts": texts,
         "script_texts": json.dumps(texts["script"], ensure_ascii=False, sort_keys=True),
+        "own_script_texts": json.dumps(texts["script"] | texts["own_script"], ensure_ascii=False, sort_keys=True),
+        "consents": json.dumps(_consents(form, language), ensure_ascii=False),
+        "form_version": form["version"],
         "rules": json.dumps(rules, ensure_ascii=False),
         "form_title": text_of(form, "title", language),
         "steps": steps_of(Reader(form, language).groups()),
         "sections": sections_of(form, language),
     }
+
+
+def _consents(form: Item, language: str) -> dict[str, str]:
+    """`{purpose: sentence}` of the form's consents, in order."""
+    items = (item for group in form["item"] for item in group.get("item", []))
+    found = {item["linkId"]: text_of(item, "text", language) for item in items}
+    return {name.removeprefix(CONSENT): sentence for name, sentence in found.items() if name.startswith(CONSENT)}
 
 
 def _assets(province_code: str, out: Path) -> dict[str, str]:
@@ -73,6 +84,7 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
         "style.css": (HERE / "assets/style.css").read_text("utf-8"),
         "start.js": bundle(HERE / "src/start.js"),
         "declare.js": bundle(HERE / "src/declare.js"),
+        "records.js": bundle(HERE / "src/records.js"),
         "worker.js": bundle(HERE / "src/worker.js"),
         "share.js": bundle(HERE / "src/share.js"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),

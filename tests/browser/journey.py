@@ -3,11 +3,13 @@
 import hashlib
 import itertools
 import json
+import os
 import re
 import secrets
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -50,6 +52,12 @@ class Journey:
     def arrives(self, name: str) -> None:
         """Waits until the page `name` is the one that is shown."""
         expect(self.page.locator(f'section[data-page="{name}"]')).to_be_visible()
+
+    def has_come(self, name: str) -> None:
+        """Waits until the page `name` is shown with what the server says."""
+        self.arrives(name)
+        expect(self.page.locator("#status")).to_have_text("")
+        expect(self.page.locator("#errors")).to_be_hidden()
 
     def goes_on(self) -> None:
         """Presses the page's one button."""
@@ -179,17 +187,99 @@ class Journey:
 
     def is_accessible(self) -> None:
         """Axe finds nothing, nothing is wider than the screen, and every target is at least 44 px high."""
-        violations = AXE.run(self.page).response["violations"]
-        assert [(found["id"], found["nodes"][0]["html"]) for found in violations] == []
-        assert self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        assert self.page.evaluate(SMALL_TARGETS) == []
+        accessible(self.page)
+
+    def fills_in_quickly(self, **answers: str) -> None:
+        """From the first question to the page that shows all answers, each page by its own events, in one go."""
+        assert self.page.evaluate(FILL_IN, ANSWERS | answers) == "check"
+
+    def is_seen(self, name: str) -> None:
+        """Keeps a picture of the screen, where `SSK_SCREENSHOTS` names a folder for pictures."""
+        if folder := os.environ.get("SSK_SCREENSHOTS"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+    def chooses_a_pin(self, pin: str = "270519") -> None:
+        """From the receipt to the PIN and back."""
+        self.page.locator("#pin-offer a").click()
+        self.arrives("pin")
+        self.page.get_by_label("Mã PIN mới").fill(pin)
+        self.page.get_by_label("Nhập lại mã PIN").fill(pin)
+        self.goes_on()
+        expect(self.page.locator("#pin-done")).to_be_visible()
+
+    def enters_the_pin(self, pin: str = "270519") -> None:
+        """From the PIN's page to the records."""
+        self.arrives("enter-pin")
+        self.page.locator("#own-pin").fill(pin)
+        self.goes_on()
+        self.arrives("records")
 
 
+def accessible(page: Page) -> None:
+    """See `Journey.is_accessible`; axe is brought into a document once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    violations, small, fits = page.evaluate(CHECKS)
+    assert (violations, small, fits) == ([], [], True)
+
+
+ANSWERS = {
+    "identity.relation": "self",
+    "identity.full-name": "Nguyễn Thị Thử Nghiệm",
+    "identity.sex": "female",
+    "identity.birth-date": "1958",
+    "identity.ward": "phuong 27 binh thanh",
+    "history.conditions": "I10",
+    "history.allergies": "716186003",
+    "risks.smoking": "266919005",
+    "measurements.height": "158",
+    "measurements.weight": "52,5",
+    "consent.record": "on",
+    "consent.statistics": "on",
+}
+# What a person does on each page, as events: type or choose what there is an answer for, and press the button.
+FILL_IN = """
+async (answers) => {
+  const shown = () => document.querySelector('section[data-page]:not([hidden])');
+  const until = async (found) => {
+    for (let tries = 0; tries < 400 && !found(); tries += 1) await new Promise((later) => setTimeout(later, 10));
+    return found();
+  };
+  const change = (input) => input.dispatchEvent(new Event('input', { bubbles: true }));
+  for (let pages = 0; pages < 30 && shown().dataset.page !== 'check'; pages += 1) {
+    const page = shown();
+    for (const field of page.querySelectorAll('[data-field]')) {
+      const answer = answers[field.dataset.field];
+      if (answer === undefined || field.hidden) continue;
+      const inputs = [...field.querySelectorAll('input')];
+      const choice = inputs.find((input) => input.value === answer || input.value.endsWith(`|${answer}`));
+      if (choice) choice.checked = true;
+      else inputs.at(-1).value = answer;
+      change(choice || inputs.at(-1));
+      if (field.dataset.control !== 'ward') continue;
+      (await until(() => field.querySelector('.results input'))).checked = true;
+      change(field.querySelector('.results input'));
+    }
+    page.querySelector('form').requestSubmit();
+    await until(() => shown() !== page);
+    if (shown() === page) return `${page.dataset.page}: ${document.getElementById('errors').innerText}`;
+  }
+  return shown().dataset.page;
+}
+"""
 # Links inside of a sentence are exempt (WCAG 2.2, 2.5.8); a tick box counts with its label.
 SMALL_TARGETS = """
 [...document.querySelectorAll('a, button, input, textarea, summary')]
-  .filter((target) => target.offsetParent && !target.matches('.skip, p > a:not(.button)'))
+  .filter((target) => target.offsetParent && !target.matches('.skip, p > a:not(.button, .stand)'))
   .map((target) => [target.outerHTML, (target.closest('.choice') || target).getBoundingClientRect()])
   .filter(([, box]) => box.height < 44 || box.width < 44)
   .map(([html]) => html)
+"""
+CHECKS = f"""
+async () => {{
+  const {{ violations }} = await axe.run(document, {{ resultTypes: ['violations'] }});
+  const {{ scrollWidth, clientWidth }} = document.documentElement;
+  const small = {SMALL_TARGETS.strip()};
+  return [violations.map(({{ id, nodes }}) => [id, nodes[0].html]), small, scrollWidth <= clientWidth];
+}}
 """

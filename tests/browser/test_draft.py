@@ -55,7 +55,7 @@ def to_the_name(journey: Journey) -> None:
 
 def to_the_check(journey: Journey) -> None:
     journey.starts_signed_in()
-    journey.fills_in_everything()
+    journey.fills_in_quickly()
 
 
 def test_a_reload_and_a_closed_tab_come_back_to_the_same_page(
@@ -150,7 +150,7 @@ def test_a_shared_phone_keeps_nothing_and_forgets_an_older_draft(page: Page, jou
     journey.arrives("identity.relation")
     expect(journey.field("identity.relation").get_by_label("Cho tôi")).not_to_be_checked()
     assert kept(page) == []
-    journey.fills_in_everything()
+    journey.fills_in_quickly()
     assert kept(page) == []
     journey.goes_on()
     journey.receipt()

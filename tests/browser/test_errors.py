@@ -191,7 +191,7 @@ def test_faults_that_the_server_finds_lead_to_their_fields(page: Page, journey: 
     ]
     page.route("**/v1/records/*", lambda route: route.fulfill(**problem(422, errors=faults)))
     journey.starts_signed_in()
-    journey.fills_in_everything()
+    journey.fills_in_quickly()
     journey.goes_on()
     journey.sees_the_error("Phải có 12 chữ số.", "Mẫu đã đổi.")
     journey.is_accessible()
@@ -212,7 +212,7 @@ def test_a_number_held_elsewhere_says_where_to_have_it_settled(page: Page, journ
     answer = problem(409, detail="Hãy mang giấy tờ đến cơ sở y tế.")
     page.route("**/v1/records/*", lambda route: route.fulfill(**answer))
     journey.starts_signed_in()
-    journey.fills_in_everything()
+    journey.fills_in_quickly()
     journey.goes_on()
     journey.sees_the_error("Hãy mang giấy tờ đến cơ sở y tế.")
 
@@ -231,7 +231,7 @@ def test_warnings_are_shown_with_the_receipt_and_never_block(page: Page, journey
 
 def test_a_pin_is_refused_with_its_reason(page: Page, journey: Journey) -> None:
     journey.starts_signed_in()
-    journey.fills_in_everything()
+    journey.fills_in_quickly()
     journey.goes_on()
     journey.receipt()
     page.locator("#pin-offer a").click()

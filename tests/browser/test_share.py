@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
 from health_record import shares
 from tests.browser.conftest import PHONE_SIZE
+from tests.browser.journey import accessible
 from tests.conftest import World
 from tests.declare.links import made, token_of
 from tests.declare.people import NAME, put, sign_in
@@ -39,10 +39,6 @@ def viewer(world: World, monkeypatch: pytest.MonkeyPatch, site: Path, browser: B
         yield page
         context.close()
         assert failures == []
-
-
-def accessible(page: Page) -> None:
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 
 
 def test_a_reader_gives_a_name_and_the_passcode_and_reads(viewer: Page) -> None:

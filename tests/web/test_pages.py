@@ -15,7 +15,8 @@ from web.build import HERE, build, main
 from web.questions import COLLAPSIBLE, UnsupportedItemError, text_of
 
 FIRST_PAGE, JOURNEY, VIEWER = 50 * 1024, 100 * 1024, 12 * 1024
-PAGES = ["index.html", "declare.html", "share.html", "404.html", "en/index.html", "en/declare.html", "en/share.html"]
+NAMES = ["index.html", "declare.html", "records.html", "share.html"]
+PAGES = [*NAMES, "404.html", *(f"en/{name}" for name in NAMES)]
 FORMS = {"vi": "declare.html", "en": "en/declare.html"}
 
 
@@ -105,7 +106,8 @@ def test_links_to_the_site_lead_to_files_of_the_site(site: Path, name: str) -> N
         for attributes in read.of(tag):
             address = attributes.get("href") or attributes.get("src") or ""
             if address.startswith("/"):
-                assert (site / (address + "index.html" if address.endswith("/") else address)[1:]).is_file(), address
+                file = (address + "index.html" if address.endswith("/") else address).partition("#")[0]
+                assert (site / file[1:]).is_file(), address
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -129,11 +131,12 @@ def test_no_consent_and_no_other_answer_is_ticked_before(site: Path) -> None:
 def test_the_first_page_and_the_whole_journey_keep_within_the_budget(site: Path) -> None:
     assets = {path.name.partition("-")[0]: carried(path) for path in (site / "assets").iterdir()}
     viewer = assets.pop("share")
-    assert set(assets) == {"style", "start", "declare", "worker", "wards"}
+    assert set(assets) == {"style", "start", "declare", "records", "worker", "wards"}
+    own = carried(site / "records.html") + carried(site / "questionnaire.json")
     for folder in (site, site / "en"):
         first = carried(folder / "index.html") + assets["style"] + assets["start"]
         assert first <= FIRST_PAGE
-        assert first + carried(folder / "declare.html") + sum(assets.values()) <= JOURNEY
+        assert first + carried(folder / "declare.html") + own + sum(assets.values()) <= JOURNEY
         assert carried(folder / "share.html") + assets["style"] + viewer <= VIEWER
 
 
@@ -148,7 +151,9 @@ def test_both_languages_have_the_same_texts() -> None:
 
 
 def test_every_text_that_a_script_asks_for_exists() -> None:
-    known = tomllib.loads((HERE / "texts/vi.toml").read_text("utf-8"))["script"]
+    texts = tomllib.loads((HERE / "texts/vi.toml").read_text("utf-8"))
+    known = texts["script"] | texts["own_script"]
+    assert not set(texts["script"]) & set(texts["own_script"])
     sources = "".join(path.read_text("utf-8") for path in (HERE / "src").glob("*.js"))
     asked = set(re.findall(r"\btext\('(\w+)'", sources)) | set(re.findall(r"fault: '(\w+)'", sources))
     assert asked - set(known) == set()

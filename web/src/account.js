@@ -37,7 +37,7 @@ export function attempt(form, id, action) {
   };
 }
 
-async function ask(phone, id) {
+async function askForCode(phone, id) {
   const answer = await call('POST', '/otp', { body: poster ? { phone, poster } : { phone } });
   if (answer.status !== 202) {
     showErrors([{ id, message: answer.status === 503 ? answer.data.detail || text('sms_down') : sentenceOf(answer) }]);
@@ -66,7 +66,7 @@ async function sendPhone() {
   const phone = box('phone').value.trim();
   if (!phone) return showErrors([{ id: 'phone', message: text('phone_missing') }]);
   await setShared(box('shared').checked);
-  if (await ask(phone, 'phone')) location.hash = '#code';
+  if (await askForCode(phone, 'phone')) location.hash = '#code';
   return undefined;
 }
 
@@ -82,17 +82,14 @@ async function sendCode(proven) {
   return proven();
 }
 
-async function sendPin() {
+async function sendPin(chosen) {
   const [pin, again] = [digitsOnly(box('new-pin').value), digitsOnly(box('pin-again').value)];
   if (pin.length !== 6) return showErrors([{ id: 'new-pin', message: text('pin_shape') }]);
   if (pin !== again) return showErrors([{ id: 'pin-again', message: text('pin_differs') }]);
   const answer = await call('PUT', '/pin', { body: { pin } });
   if (answer.status !== 204) return showErrors([{ id: 'new-pin', message: sentenceOf(answer) }]);
   for (const id of ['new-pin', 'pin-again']) box(id).value = '';
-  journey.pinOffered = false;
-  box('pin-done').hidden = false;
-  location.hash = '#receipt';
-  return undefined;
+  return chosen();
 }
 
 // Fills the code in from the message where the browser can (WebOTP), and sends it.
@@ -115,15 +112,15 @@ function countDown() {
   if (left > 0) setTimeout(countDown, 1000);
 }
 
-export function startAccount(proven) {
+export function startAccount(proven, chosen) {
   box('suggestion').addEventListener('click', takeSuggestion);
   const forms = Object.fromEntries(['phone', 'code', 'pin'].map((name) => [name, section(name).querySelector('form')]));
   const submitCode = attempt(forms.code, 'code', () => sendCode(proven));
   forms.phone.addEventListener('submit', attempt(forms.phone, 'phone', sendPhone));
   forms.code.addEventListener('submit', submitCode);
-  forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', sendPin));
+  forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', () => sendPin(chosen)));
   resend.addEventListener('click', attempt(resend.parentNode, 'code', async () => {
-    if (await ask(journey.phone, 'code')) enterCode(submitCode);
+    if (await askForCode(journey.phone, 'code')) enterCode(submitCode);
   }));
   return { code: () => enterCode(submitCode) };
 }

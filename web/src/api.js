@@ -11,15 +11,15 @@ const LOOKING = ['/session', '/otp'];
 // When the server last counted this person as active.
 export const contact = { at: Date.now() };
 
-// Gives { status, data, headers }; throws Offline when no answer came.
-export async function call(method, path, { body, headers = {} } = {}) {
-  const answer = await once(method, path, body, headers);
+// Gives { status, data, headers }, or { status, file } for a `file`; throws Offline when no answer came.
+export async function call(method, path, { body, headers = {}, file = false } = {}) {
+  const answer = await once(method, path, body, headers, file);
   if (answer.status !== 429 || !answer.data.work) return answer;
   const { seed, bits } = answer.data.work;
   return once(method, path, { ...body, work: { seed, nonce: await worked(seed, bits) } }, headers);
 }
 
-async function once(method, path, body, headers) {
+async function once(method, path, body, headers, file = false) {
   const sent = { 'Accept-Language': language, 'X-Requested-With': 'ssk', ...headers };
   if (body) sent['Content-Type'] = 'application/json';
   let response;
@@ -29,11 +29,12 @@ async function once(method, path, body, headers) {
     const impatience = new AbortController();
     setTimeout(() => impatience.abort(), PATIENCE);
     response = await fetch(`/v1${path}`, { ...options, signal: impatience.signal });
-    content = await response.text();
+    content = await (file ? response.blob() : response.text());
   } catch {
     throw new Offline();
   }
   if (response.ok && !LOOKING.includes(path)) contact.at = Date.now();
+  if (file) return { status: response.status, file: content };
   return { status: response.status, data: parsed(content), headers: response.headers };
 }
 

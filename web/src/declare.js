@@ -175,6 +175,12 @@ async function proven() {
   arrive();
 }
 
+function pinChosen() {
+  journey.pinOffered = false;
+  document.getElementById('pin-done').hidden = false;
+  location.hash = '#receipt';
+}
+
 function startAnother() {
   Object.assign(journey, { receipt: null, correcting: null });
   emptyDraft();
@@ -195,7 +201,7 @@ async function start() {
   document.getElementById('too-old').hidden = Boolean(globalThis.crypto?.subtle && globalThis.indexedDB);
   startRows(main);
   readEntry();
-  account = startAccount(proven);
+  account = startAccount(proven, pinChosen);
   session = startSession(sessionEnded);
   startSending(known, sessionEnded);
   fieldsIn(main).filter((field) => field.dataset.control === 'ward').forEach(startWardPicker);
@@ -223,6 +229,7 @@ async function start() {
   });
   document.addEventListener('visibilitychange', () => document.hidden && shownPage() && keepDraft());
   window.addEventListener('hashchange', arrive);
+  window.addEventListener('pageshow', (event) => event.persisted && location.reload());
   arrive();
 }
 

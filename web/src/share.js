@@ -1,5 +1,6 @@
 // The viewer of a shared summary: asks who reads, fetches what the link opens, and shows it as text only.
 import { contentOf, linkOf } from './link.js';
+import { summaryOf } from './summary-view.js';
 
 const link = linkOf(location.hash);
 const form = document.querySelector('#reader');
@@ -52,48 +53,12 @@ async function ask() {
 }
 
 function show(bundle) {
-  const resources = new Map(bundle.entry.map(({ resource }) => [`${resource.resourceType}/${resource.id}`, resource]));
-  const [{ resource: composition }] = bundle.entry;
-  const patient = [...resources.values()].find(({ resourceType }) => resourceType === 'Patient');
-  shown.append(line('h1', patient.name[0].text));
-  const about = [patient.birthDate, form.dataset[patient.gender] || '', ...(patient.address || []).map(({ text }) => text)];
-  shown.append(line('p', about.filter(Boolean).join(' · ')));
-  for (const section of composition.section) {
-    shown.append(line('h2', section.title));
-    if (!section.entry) shown.append(line('p', section.emptyReason.text));
-    else showEntries(section, section.entry.map(({ reference }) => resources.get(reference)));
-  }
+  const { facility, declared, male, female } = form.dataset;
+  shown.append(...summaryOf(bundle, { facility, declared, male, female }, 1));
   form.hidden = true;
   shown.hidden = false;
   shown.querySelector('h1').tabIndex = -1;
   shown.querySelector('h1').focus();
-}
-
-// The rows of the section's own narrative, in the order of its entries, apart by who said so.
-function showEntries(section, resources) {
-  const rows = [...new DOMParser().parseFromString(section.text.div, 'text/html').querySelectorAll('tbody tr')];
-  for (const source of ['facility', 'self-declared']) {
-    const own = rows.filter((_, place) => sourceOf(resources[place]) === source);
-    if (!own.length) continue;
-    const list = document.createElement('ul');
-    for (const row of own) {
-      const [what, when, who] = [...row.cells].map((cell) => cell.textContent);
-      const item = line('li', what);
-      item.append(line('small', ` ${[when, source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
-      list.append(item);
-    }
-    shown.append(line('h3', source === 'facility' ? form.dataset.facility : form.dataset.declared), list);
-  }
-}
-
-function sourceOf(resource) {
-  return (resource.meta?.tag || []).some(({ code }) => code === 'facility') ? 'facility' : 'self-declared';
-}
-
-function line(tag, text) {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  return element;
 }
 
 function wrong(id, text) {

@@ -1,0 +1,272 @@
+"""The resident's own page in Chromium: PIN, versions, accesses, consents, restriction, sessions, correction, errors."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import PHONE_SIZE
+from tests.browser.journey import Journey
+
+PIN = "270519"
+ACCESSES = [
+    {
+        "at": "2026-11-20T02:03:04.000Z",
+        "facility": "79001",
+        "facility_name": "Bệnh viện Thử",
+        "practitioner": "BS-1",
+        "action": "summary",
+        "purpose": "ETREAT",
+        "reason": "unconscious",
+        "emergency": True,
+        "outcome": "allowed",
+    },
+    {
+        "at": "2026-11-19T02:03:04.000Z",
+        "facility": "79002",
+        "action": "everything",
+        "purpose": "TREAT",
+        "emergency": False,
+        "outcome": "denied",
+    },
+]
+
+
+@pytest.fixture(scope="module")
+def resident(browser: Browser, web_url: str) -> Iterator[Journey]:
+    """One person with a record and a PIN, for every test of this file."""
+    context = browser.new_context(viewport=PHONE_SIZE, locale="vi-VN", base_url=web_url)  # type: ignore[arg-type]
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    journey = Journey(page, web_url)
+    journey.starts_signed_in()
+    journey.fills_in_quickly()
+    journey.goes_on()
+    journey.receipt()
+    journey.chooses_a_pin(PIN)
+    yield journey
+    context.close()
+    assert failures == []
+
+
+@pytest.fixture
+def own(resident: Journey) -> Journey:
+    """The person at the page of their record, at level 2."""
+    page = resident.page
+    page.goto("/404.html")
+    page.goto("/records.html")
+    expect(resident.shown).to_be_visible()
+    if resident.shown.get_attribute("data-page") == "enter-pin":
+        resident.enters_the_pin(PIN)
+    resident.has_come("records")
+    page.locator(".ways a").first.click()
+    resident.has_come("record")
+    return resident
+
+
+def record_id(journey: Journey) -> str:
+    return journey.page.url.rpartition("/")[2]
+
+
+def test_a_wrong_pin_says_how_many_tries_are_left(resident: Journey) -> None:
+    page = resident.page
+    page.goto("/records.html")
+    resident.arrives("enter-pin")
+    for typed, says in (("123", "đúng 6 chữ số"), ("864209", "Còn 4 lần thử")):
+        page.locator("#own-pin").fill(typed)
+        resident.goes_on()
+        resident.sees_the_error(says)
+    resident.is_accessible()
+    page.goto("/records.html#record/00000000-0000-4000-8000-000000000000")
+    resident.arrives("enter-pin")
+    page.get_by_text("Quên mã PIN?").click()
+    resident.is_accessible()
+
+
+def test_a_correction_makes_a_version_that_shows_what_changed(own: Journey) -> None:
+    page = own.page
+    record = record_id(own)
+    page.get_by_role("link", name="Sửa hoặc khai thêm").click()
+    own.arrives("check")
+    expect(page.locator("#answers")).to_contain_text("Nguyễn Thị Thử Nghiệm")
+    expect(page.locator("#answers")).not_to_contain_text("Tôi đồng ý")
+    own.is_accessible()
+    own.is_seen("correct")
+    page.get_by_role("link", name="Sửa câu Cân nặng").click()
+    own.types("measurements.weight", "54")
+    own.goes_on()
+    own.arrives("check")
+    page.locator('[data-part-of="surgeries"] a').click()
+    own.arrives("surgeries.any")
+    own.field("surgeries.any").get_by_label("Có", exact=True).check()
+    own.moves_on()
+    rows = page.locator('[data-rows="surgeries.operation"]')
+    rows.get_by_role("button", name="Thêm một mục nữa").click()
+    first, second = rows.locator(":scope > [data-row]").all()
+    first.locator("input[type=text]").first.fill("Mổ ruột thừa")
+    second.locator("input[type=text]").first.fill("Mổ mắt")
+    own.is_accessible()
+    own.is_seen("rows")
+    own.moves_on()
+    own.arrives("check")
+    expect(page.locator('[data-part-of="surgeries"]')).to_contain_text("Mổ mắt")
+    own.is_accessible()
+    with page.expect_request(lambda request: request.method == "PUT") as put:
+        own.goes_on()
+    own.receipt()
+    assert put.value.headers["if-match"] == '"1"'
+    page.goto(f"/records.html#versions/{record}")
+    own.has_come("versions")
+    newest = page.locator(".entries > li").first
+    expect(newest).to_contain_text("Cân nặng: 52,5 54")
+    expect(newest).to_contain_text("Mổ ruột thừa")
+    expect(page.locator(".entries > li").last).to_contain_text("Bản khai đầu tiên.")
+    own.is_accessible()
+    own.is_seen("versions")
+
+
+def test_a_correction_of_an_older_version_is_refused_and_not_lost(own: Journey) -> None:
+    page = own.page
+    page.get_by_role("link", name="Sửa hoặc khai thêm").click()
+    own.arrives("check")
+    detail = "Hồ sơ đã có bản khác."
+    page.route("**/v1/records/*", lambda route: route.fulfill(status=412, json={"detail": detail}), times=1)
+    own.goes_on()
+    own.sees_the_error(detail)
+    page.reload()
+    own.arrives("check")
+    expect(page.locator("#answers")).to_contain_text("Nguyễn Thị Thử Nghiệm")
+
+
+def test_who_looked_marks_emergencies_and_refusals(own: Journey) -> None:
+    page = own.page
+    record = record_id(own)
+    page.route("**/accesses", lambda route: route.fulfill(json={"accesses": ACCESSES}), times=1)
+    page.get_by_role("link", name="Ai đã xem").click()
+    own.has_come("accesses")
+    emergency, refused = page.locator(".entries > li").all()
+    for words in ("Cấp cứu", "Bệnh viện Thử", "bất tỉnh", "BS-1", "Xem tóm tắt"):
+        expect(emergency).to_contain_text(words)
+    expect(emergency).to_have_class("marked")
+    expect(refused).to_contain_text("Bị từ chối")
+    own.is_accessible()
+    page.goto(f"/records.html#accesses/{record}")
+    own.has_come("accesses")
+
+
+def test_consents_are_switched_one_by_one_with_their_evidence(own: Journey) -> None:
+    page = own.page
+    bodies: list[dict[str, Any]] = []
+    page.on("request", lambda sent: bodies.append(sent.post_data_json or {}) if sent.method == "PUT" else None)
+    page.get_by_role("link", name="Sự đồng ý").click()
+    own.has_come("consents")
+    sharing, statistics = page.locator("#consent-sharing"), page.locator("#consent-statistics")
+    expect(statistics).to_be_checked()
+    expect(sharing).not_to_be_checked()
+    own.is_accessible()
+    statistics.uncheck()
+    expect(page.locator("#status")).to_contain_text("Đã rút lại sự đồng ý")
+    sharing.check()
+    expect(page.locator("#consent-until")).to_be_visible()
+    own.is_accessible()
+    own.is_seen("consents")
+    with page.expect_response("**/consents"):
+        page.locator("#consent-until").fill("2026-12-31")
+    expect(page.locator("#consent-sharing-known")).to_contain_text("31")
+    version = json.loads(page.request.get("/questionnaire.json").text())["version"]
+    base = {"text_version": version, "language": "vi"}
+    assert bodies[:2] == [
+        {"purpose": "statistics", "given": False, **base},
+        {"purpose": "sharing", "given": True, **base},
+    ]
+    assert bodies[2]["until"] == "2026-12-31"
+    page.route("**/consents", lambda route: route.abort(), times=1)
+    page.locator("#consent-notices").click()
+    own.sees_the_error("Không có kết nối mạng")
+    expect(page.locator("#consent-notices")).not_to_be_checked()
+
+
+def test_a_record_is_put_out_of_use_and_back(own: Journey) -> None:
+    page = own.page
+    page.get_by_role("button", name="Tạm ngừng sử dụng hồ sơ").click()
+    expect(own.shown).to_contain_text("Không ai xem được ngoài bạn")
+    own.is_accessible()
+    page.get_by_role("button", name="Cho sử dụng lại").click()
+    expect(page.get_by_role("button", name="Tạm ngừng sử dụng hồ sơ")).to_be_visible()
+
+
+def test_the_summary_is_taken_away_as_pdf_and_as_fhir(own: Journey) -> None:
+    page = own.page
+    for label, name, starts in (("PDF", "suc-khoe.pdf", b"%PDF"), ("FHIR", "suc-khoe.fhir.json", b'{"resourceType"')):
+        with page.expect_download() as file:
+            page.get_by_role("button", name=f"Tải bản {label}").click()
+        assert file.value.suggested_filename == name
+        assert file.value.path().read_bytes().startswith(starts)
+    page.route("**/summary.pdf", lambda route: route.fulfill(status=503, json={"detail": "Bận"}), times=1)
+    page.get_by_role("button", name="Tải bản PDF").click()
+    own.sees_the_error("Không thực hiện được")
+
+
+def test_sharing_is_listed_and_stopped(own: Journey) -> None:
+    page = own.page
+    page.get_by_role("link", name="Chia sẻ bằng mã QR").click()
+    own.has_come("shares")
+    page.get_by_role("link", name="Tạo mã QR mới").click()
+    own.arrives("new-share")
+    own.goes_on()
+    own.has_come("share")
+    page.locator("#back").click()
+    own.has_come("shares")
+    own.is_accessible()
+    page.get_by_role("link", name="Mã QR không có tên").click()
+    own.has_come("share")
+    gone = page.url
+    page.get_by_role("button", name="Dừng chia sẻ").click()
+    own.has_come("shares")
+    expect(own.shown).to_contain_text("Hiện không chia sẻ cho ai.")
+    page.goto(gone)
+    own.has_come("share")
+    expect(own.shown).to_contain_text("đã hết hạn hoặc đã dừng")
+
+
+def test_sessions_elsewhere_are_ended(own: Journey) -> None:
+    page = own.page
+    sessions = page.request.get("/v1/sessions").json()["sessions"]
+    other = {**sessions[0], "id": "0" * 64, "current": False, "level": 1}
+    page.route("**/v1/sessions", lambda route: route.fulfill(json={"sessions": [*sessions, other]}), times=1)
+    page.route("**/v1/sessions/*", lambda route: route.fulfill(status=204), times=1)
+    page.goto("/records.html#sessions")
+    own.has_come("sessions")
+    own.is_accessible()
+    page.get_by_role("button", name="Kết thúc", exact=True).click()
+    expect(own.shown).to_contain_text("Không đăng nhập ở nơi nào khác.")
+
+
+def test_the_other_language_keeps_the_place(own: Journey) -> None:
+    page = own.page
+    page.get_by_role("link", name="English").click()
+    own.has_come("record")
+    expect(page.get_by_role("link", name="Who looked")).to_be_visible()
+    own.is_accessible()
+
+
+def test_without_network_or_session_nothing_is_left_on_the_screen(own: Journey) -> None:
+    page = own.page
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Xem tóm tắt sức khỏe").click()
+    own.arrives("summary")
+    own.sees_the_error("Không có kết nối mạng")
+    own.is_accessible()
+    page.context.set_offline(False)
+    page.locator("#back").click()
+    own.has_come("record")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="__Host-session")
+    page.get_by_role("link", name="Xem tóm tắt sức khỏe").click()
+    own.arrives("phone")
+    own.sees_the_error("Phiên làm việc đã kết thúc")
+    assert "Nguyễn" not in page.locator("main").inner_text()
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]

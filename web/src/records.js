@@ -1,0 +1,107 @@
+// A person's own page: sign-in, PIN, the records of the account, and what may be seen and done with each.
+import { startAccount } from './account.js';
+import { call } from './api.js';
+import { showAccesses } from './accesses.js';
+import { changeConsent, showConsents } from './consents.js';
+import { startErasing, showErasing } from './erasing.js';
+import { askSession, forgetAll, journey } from './journey.js';
+import { leftPage, own, render } from './own.js';
+import { isPage, section, showErrors, showPage } from './pages.js';
+import { enterPin, startPin } from './pin.js';
+import { showRecord, showRecords } from './records-list.js';
+import { startSession } from './session.js';
+import { showSessions } from './sessions.js';
+import { showShare, showShares, startSharing } from './shares.js';
+import { showOwnSummary } from './summary-page.js';
+import { text } from './texts.js';
+import { showVersions } from './versions.js';
+
+const root = document.querySelector('.service').getAttribute('href');
+const SHOWN = {
+  records: showRecords,
+  record: showRecord,
+  summary: showOwnSummary,
+  versions: showVersions,
+  accesses: showAccesses,
+  consents: showConsents,
+  shares: showShares,
+  share: showShare,
+  'new-share': () => null,
+  erase: showErasing,
+  sessions: showSessions,
+};
+const BACK = { record: 'records', sessions: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
+let account;
+let session;
+
+function allowed(name) {
+  if (!journey.signedIn) return name === 'code' && journey.challenge ? 'code' : 'phone';
+  if (name === 'pin') return journey.pinOffered || journey.level === 2 ? 'pin' : 'records';
+  if (journey.level < 2 && journey.pinSet) return 'enter-pin';
+  return name in SHOWN ? name : 'records';
+}
+
+// `#page/record/share`; nothing of a page that is left stays in the document.
+async function arrive() {
+  const [wished, ...ids] = decodeURIComponent(location.hash.slice(1)).split('/');
+  const name = allowed(isPage(wished) ? wished : '');
+  if (name !== wished) history.replaceState(null, '', `#${name}`);
+  const place = name === wished ? ids : [];
+  leftPage();
+  showPage(name);
+  around(name, place[0]);
+  if (name === 'code') account.code();
+  if (name === 'enter-pin') enterPin();
+  if (SHOWN[name]) await render(name, place, SHOWN[name]);
+  if (journey.signedIn) session.active();
+}
+
+function around(name, id) {
+  const before = BACK[name] || (id ? 'record' : '');
+  const back = before ? `#${before}${id && before !== 'records' ? `/${id}` : ''}` : root;
+  document.getElementById('back').href = back;
+  document.getElementById('back').hidden = name === 'records';
+  document.getElementById('leave').hidden = !journey.signedIn;
+  document.getElementById('tools').hidden = false;
+  document.getElementById('own-ways').hidden = name !== 'records';
+  document.querySelector('.switch').hash = location.hash;
+}
+
+function ended() {
+  Object.assign(journey, { signedIn: false, level: 0 });
+  own.records = null;
+  leftPage();
+  history.replaceState(null, '', '#phone');
+  arrive();
+  showErrors([{ message: text('expired_own') }]);
+}
+
+async function leave() {
+  await forgetAll();
+  await call('DELETE', '/session').catch(() => null);
+  location.replace(root);
+}
+
+async function proven() {
+  await askSession();
+  location.hash = '#records';
+  if (location.hash === '#records') arrive();
+}
+
+async function start() {
+  document.getElementById('too-old').hidden = Boolean(globalThis.crypto?.subtle && globalThis.indexedDB);
+  own.ended = ended;
+  account = startAccount(proven, proven);
+  session = startSession(ended);
+  startPin(proven);
+  startSharing();
+  startErasing();
+  section('consents').addEventListener('change', changeConsent);
+  document.getElementById('leave').addEventListener('click', leave);
+  window.addEventListener('hashchange', arrive);
+  window.addEventListener('pageshow', (event) => event.persisted && location.reload());
+  await askSession();
+  await arrive();
+}
+
+start();

@@ -1,0 +1,51 @@
+// A summary (FHIR document Bundle) as elements: text only, each section apart by who said so.
+const otherLanguage = / \((.*)\)$/;
+
+// `names`: words for facility, declared and the sexes; `level` of the person's heading.
+export function summaryOf(bundle, names, level) {
+  const resources = new Map(bundle.entry.map(({ resource }) => [`${resource.resourceType}/${resource.id}`, resource]));
+  const [{ resource: composition }] = bundle.entry;
+  const patient = [...resources.values()].find(({ resourceType }) => resourceType === 'Patient');
+  const about = [patient.birthDate.split('-').reverse().join('/'), names[patient.gender] || '', ...(patient.address || []).map(({ text: said }) => said)];
+  const made = [plain(`h${level}`, patient.name[0].text), plain('p', about.filter(Boolean).join(' · '))];
+  for (const section of composition.section) {
+    made.push(plain(`h${level + 1}`, inOneLanguage(section.title)));
+    if (!section.entry) made.push(plain('p', inOneLanguage(section.emptyReason.text)));
+    else made.push(...entriesOf(section, section.entry.map(({ reference }) => resources.get(reference)), names, level + 2));
+  }
+  return made;
+}
+
+// Titles are written `Dị ứng (Allergies)`.
+function inOneLanguage(title) {
+  const found = otherLanguage.exec(title);
+  if (!found) return title;
+  return document.documentElement.lang === 'en' ? found[1] : title.slice(0, found.index);
+}
+
+// The rows of the section's own narrative, in the order of its entries.
+function entriesOf(section, resources, names, level) {
+  const rows = [...new DOMParser().parseFromString(section.text.div, 'text/html').querySelectorAll('tbody tr')];
+  return ['facility', 'self-declared'].flatMap((source) => {
+    const mine = rows.filter((_, place) => sourceOf(resources[place]) === source);
+    if (!mine.length) return [];
+    const lines = document.createElement('ul');
+    for (const row of mine) {
+      const [what, when, who] = [...row.cells].map((cell) => cell.textContent);
+      const item = plain('li', what);
+      item.append(plain('small', ` ${[when.split('-').reverse().join('/'), source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
+      lines.append(item);
+    }
+    return [plain(`h${level}`, source === 'facility' ? names.facility : names.declared), lines];
+  });
+}
+
+function sourceOf(resource) {
+  return (resource.meta?.tag || []).some(({ code }) => code === 'facility') ? 'facility' : 'self-declared';
+}
+
+function plain(tag, words) {
+  const made = document.createElement(tag);
+  made.textContent = words;
+  return made;
+}
