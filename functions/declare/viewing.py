@@ -69,6 +69,7 @@ def _row(session: Session, opened: Reach, held: Held) -> dict[str, Any]:
             row["closed"] = True
         else:
             row["display_name"] = records.open_identity(held.open_key(), meta).full_name
+            row |= {"restricted": True} if meta.restricted else {}
     return row | {"version": meta.version, "updated_at": meta.updated_at}
 
 
