@@ -21,7 +21,7 @@ SOLUTIONS, HIPAA, NIST, SERVERLESS = (
 )
 CHECKOV, CFN_LINT = "checkov::", "cfn-lint::"
 API_FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute")
-FUNCTIONS = (*API_FUNCTIONS, "Aggregate")
+FUNCTIONS = (*API_FUNCTIONS, "Aggregate", "Digest")
 LAMBDAS = tuple(f"{name}/Function" for name in FUNCTIONS)
 
 
@@ -94,6 +94,11 @@ ACKNOWLEDGEMENTS = (
     ),
     Acknowledgement(
         (f"{HIPAA}S3BucketReplicationEnabled", f"{NIST}S3BucketReplicationEnabled"),
+        ("Digests/Bucket",),
+        "What is lost there was never personal data; the table that it speaks of has backups of its own.",
+    ),
+    Acknowledgement(
+        (f"{HIPAA}S3BucketReplicationEnabled", f"{NIST}S3BucketReplicationEnabled"),
         ("Site/Bucket", "Insights/Bucket", "ServerLogs/Bucket"),
         "Nothing there is an only copy: pages are built from the repository, insights from the facts, logs are "
         "short-lived. A second region would be a second place of personal data.",
@@ -163,6 +168,11 @@ ACKNOWLEDGEMENTS = (
         (f"{SOLUTIONS}IAM5[Resource::<{{Site/Bucket}}.Arn>/insights/*]",),
         ("AggregateMay",),
         "The published pages on the site, which the aggregation writes and nothing else.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}IAM5[Resource::<{{Digests/Bucket}}.Arn>/digests/*]",),
+        ("DigestMay",),
+        "One digest for each facility and day; their names hold both.",
     ),
     Acknowledgement(
         (f"{SOLUTIONS}IAM5[Resource::<{{Tables/Facts}}.Arn>/export/*]",),

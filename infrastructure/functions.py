@@ -1,4 +1,4 @@
-"""The five functions, each with a role, a log group and settings of its own, and the layers they share."""
+"""The six functions, each with a role, a log group and settings of its own, and the layers they share."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,7 @@ from constructs import Construct
 from infrastructure.layers import function_code, shared_layer, wheels_layer
 from infrastructure.logs import log_group
 from infrastructure.packages import Package
+from infrastructure.routes import API_FUNCTIONS
 from infrastructure.settings import Province
 from infrastructure.target import Target
 
@@ -17,6 +18,7 @@ API_SECONDS = 10
 ANALYTICS_MEMORY_MB = 3008  # the most that a new AWS account may ask for
 ANALYTICS_SECONDS = 15 * 60
 ANALYTICS_DISK_MB = 4096
+AT_A_TIME = 1  # of a function that runs by the clock, where the settings say nothing
 
 
 class Layers(Construct):
@@ -75,9 +77,9 @@ class ProvinceFunction(Construct):
             role=self.role.without_policy_updates(),
             environment=dict(environment),
             memory_size=ANALYTICS_MEMORY_MB if analytics else API_MEMORY_MB,
-            timeout=Duration.seconds(ANALYTICS_SECONDS if analytics else API_SECONDS),
+            timeout=Duration.seconds(API_SECONDS if name in API_FUNCTIONS else ANALYTICS_SECONDS),
             ephemeral_storage_size=Size.mebibytes(ANALYTICS_DISK_MB) if analytics else None,
-            reserved_concurrent_executions=province.concurrency[name] or None,
+            reserved_concurrent_executions=province.concurrency.get(name, AT_A_TIME) or None,
             logging_format=aws_lambda.LoggingFormat.JSON,
             system_log_level_v2=aws_lambda.SystemLogLevel.WARN,
             log_group=self.logs,

@@ -6,14 +6,25 @@ from aws_cdk import CfnOutput, Environment, Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
 from infrastructure.alarms import Alarms
+from infrastructure.audit_digests import DailyDigest, DigestStore
 from infrastructure.dashboard import Dashboard
+from infrastructure.facility_alarms import watch_facilities
 from infrastructure.front_door import FrontDoor
 from infrastructure.functions import Layers, ProvinceFunction
 from infrastructure.insights import DailyAggregation, DeadLetters, InsightsStore
 from infrastructure.keys import Keys, OriginSecret
 from infrastructure.public_api import PublicApi
 from infrastructure.record_keeping import RecordKeeping
-from infrastructure.routes import AGGREGATE, CONTRIBUTE, DECLARE, LOOKUP, OTP
+from infrastructure.routes import (
+    AGGREGATE,
+    API_FUNCTIONS,
+    CONTRIBUTE,
+    DECLARE,
+    DIGEST,
+    LOOKUP,
+    OTP,
+    SCHEDULED_FUNCTIONS,
+)
 from infrastructure.settings import Province
 from infrastructure.site import ServerLogs, Site
 from infrastructure.target import Target
@@ -51,14 +62,21 @@ class ProvinceStack(Stack):
             server_logs=self.server_logs.bucket,
             tls_only=target.tls_only,
         )
+        self.digests = DigestStore(
+            self,
+            "Digests",
+            key=self.keys.storage,
+            server_logs=self.server_logs.bucket,
+            tls_only=target.tls_only,
+        )
         self.dead_letters = DeadLetters(self, "DeadLetters", tls_only=target.tls_only)
         self.layers = Layers(self, "Layers", target=target)
-        self.functions = {name: self._function(name) for name in (OTP, DECLARE, LOOKUP, CONTRIBUTE, AGGREGATE)}
+        self.functions = {name: self._function(name) for name in (*API_FUNCTIONS, *SCHEDULED_FUNCTIONS)}
         self.api = PublicApi(
             self,
             "Api",
             province=province,
-            functions={name: made.function for name, made in self.functions.items() if name != AGGREGATE},
+            functions={name: made.function for name, made in self.functions.items() if name in API_FUNCTIONS},
             log_key=self.keys.storage,
         )
         self.front_door = FrontDoor(
@@ -77,6 +95,13 @@ class ProvinceStack(Stack):
             function=self.functions[AGGREGATE].function,
             dead_letters=self.dead_letters.queue,
         )
+        self.digest_schedule = DailyDigest(
+            self,
+            "DigestSchedule",
+            province=province,
+            function=self.functions[DIGEST].function,
+            dead_letters=self.dead_letters.queue,
+        )
         self.alarms = Alarms(
             self,
             "Alarms",
@@ -87,6 +112,7 @@ class ProvinceStack(Stack):
             api=self.api.api,
             dead_letters=self.dead_letters.queue,
         )
+        watch_facilities(self.alarms, self.functions[DIGEST].function)
         Dashboard(
             self,
             "Dashboard",
@@ -101,6 +127,7 @@ class ProvinceStack(Stack):
         self._grant_lookup()
         self._grant_contribute()
         self._grant_aggregate()
+        self._grant_digest()
         self._grant_schedule()
         self._write_policies()
         self._write_outputs()
@@ -116,7 +143,7 @@ class ProvinceStack(Stack):
             environment=self._environment(name),
             log_key=self.keys.storage,
             analytics=analytics,
-            dead_letters=self.dead_letters.queue if analytics else None,
+            dead_letters=self.dead_letters.queue if name in SCHEDULED_FUNCTIONS else None,
         )
 
     def _environment(self, name: str) -> dict[str, str]:
@@ -143,6 +170,11 @@ class ProvinceStack(Stack):
                 "SSK_TABLE_KEYS": tables.keys.table_name,
             },
             "facts": {"SSK_TABLE_FACTS": tables.facts.table_name},
+            "digests": {
+                "SSK_TABLE_AUDIT": tables.audit.table_name,
+                "SSK_DIGEST_BUCKET": self.digests.bucket.bucket_name,
+                "SSK_DIGEST_KEY_ID": self.digests.signing_key.key_id,
+            },
             "facilities": {"SSK_TABLE_FACILITIES": tables.facilities.table_name},
             "sms": {
                 "SSK_SMS_SENDER_ID": sms.sender_id,
@@ -161,13 +193,14 @@ class ProvinceStack(Stack):
             LOOKUP: ("every", "api", "records", "facilities", "sms"),
             CONTRIBUTE: ("every", "api", "records", "facts", "facilities"),
             AGGREGATE: ("every", "facts", "insights"),
+            DIGEST: ("every", "facilities", "digests"),
         }[name]
         return {key: value for part in parts for key, value in told[part].items()}
 
     def _grant_every_function(self) -> None:
         for name, made in self.functions.items():
             self._may(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{made.logs.log_group_arn}:*"])
-            if name == AGGREGATE:
+            if name in SCHEDULED_FUNCTIONS:
                 continue
             self._may(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
             self._may(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
@@ -233,6 +266,27 @@ class ProvinceStack(Stack):
         self._may(AGGREGATE, ["s3:DeleteObject"], published)  # what an earlier week left beside the newest
         self._may(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
         self._may(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+
+    def _grant_digest(self) -> None:
+        """It reads the audit and adds digests; it can change neither."""
+        bucket = self.digests.bucket
+        self._may_on(DIGEST, self.tables.facilities, ["Scan"])
+        self._may_on(DIGEST, self.tables.audit, ["Query"], index="by-facility-day")
+        self._may(DIGEST, ["s3:GetObject", "s3:PutObject"], [bucket.arn_for_objects("digests/*")])
+        self._may(DIGEST, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
+        self._may(DIGEST, ["kms:Sign"], [self.digests.signing_key.key_arn])
+        self._may(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+        self._may_use_storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
+        self.digest_schedule.role.add_managed_policy(
+            aws_iam.ManagedPolicy(
+                self,
+                "DigestScheduleMay",
+                statements=[
+                    _statement(["lambda:InvokeFunction"], [self.functions[DIGEST].function.function_arn]),
+                    _statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
+                ],
+            )
+        )
 
     def _grant_schedule(self) -> None:
         self.schedule.role.add_managed_policy(
@@ -301,6 +355,9 @@ class ProvinceStack(Stack):
             **{f"Table{name.capitalize()}": table.table_name for name, table in self.tables.by_name.items()},
             "SiteBucket": self.site.bucket.bucket_name,
             "InsightsBucket": self.insights.bucket.bucket_name,
+            "DigestBucket": self.digests.bucket.bucket_name,
+            "DigestKeyId": self.digests.signing_key.key_id,
+            "DigestFunction": self.functions[DIGEST].function.function_name,
             "AggregateFunction": self.functions[AGGREGATE].function.function_name,
             "MacKeyId": self.keys.mac.key_id,
             "DataKeyId": self.keys.data.key_id,

@@ -5,8 +5,9 @@ Route keys are explicit, there is no catch-all. A key holds no `$`, so FHIR oper
 
 from dataclasses import dataclass
 
-OTP, DECLARE, LOOKUP, CONTRIBUTE, AGGREGATE = "otp", "declare", "lookup", "contribute", "aggregate"
+OTP, DECLARE, LOOKUP, CONTRIBUTE = "otp", "declare", "lookup", "contribute"
 API_FUNCTIONS = (OTP, DECLARE, LOOKUP, CONTRIBUTE)
+AGGREGATE, DIGEST = SCHEDULED_FUNCTIONS = ("aggregate", "digest")
 
 ROUTES_OF_FUNCTION = {
     OTP: (

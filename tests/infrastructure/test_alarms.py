@@ -14,6 +14,12 @@ ALARMS = {
     "Alarms/LookupErrors": (1, "function-errors"),
     "Alarms/ContributeErrors": (1, "function-errors"),
     "Alarms/AggregateErrors": (1, "function-errors"),
+    "Alarms/DigestErrors": (1, "function-errors"),
+    "Alarms/DigestMissing": (1, "audit-digests"),
+    "Alarms/EmergencySurge": (20, "emergency-accesses"),
+    "Alarms/EmergencyRefused": (1, "emergency-accesses"),
+    "Alarms/EnumerationLookup": (1, "enumeration"),
+    "Alarms/EnumerationContribute": (1, "enumeration"),
     "Alarms/FunctionThrottles": (10, "function-throttles"),
     "Alarms/ApiErrors": (5, "api-errors"),
     "Alarms/ApiSlow": (3_000, "api-slow"),
@@ -43,7 +49,7 @@ def test_every_alarm_speaks_to_the_operators_topic_and_links_to_its_page(aws_sta
     assert {kind: told(aws_stack.beside(f"ssk-79-{kind}")) for kind in ALARMS_BESIDE} == ALARMS_BESIDE
     for path, alarm in aws_stack.properties("AWS::CloudWatch::Alarm").items():
         assert alarm["AlarmActions"] == [{"Ref": topic}]
-        missing = "breaching" if path == "Alarms/StatisticsMissing" else "notBreaching"
+        missing = "breaching" if path in ("Alarms/StatisticsMissing", "Alarms/DigestMissing") else "notBreaching"
         assert alarm["TreatMissingData"] == missing, "a province where nobody calls wakes nobody"
 
 

@@ -99,10 +99,10 @@ def test_what_holds_data_or_opens_it_outlives_the_stack(aws_stack: Synthesized, 
         assert resource["UpdateReplacePolicy"] == "Retain"
 
 
-def test_the_three_keys_are_of_the_right_kind(aws_stack: Synthesized) -> None:
+def test_the_keys_are_of_the_right_kind(aws_stack: Synthesized) -> None:
     keys = aws_stack.properties("AWS::KMS::Key")
 
-    assert keys.keys() == {"Keys/Storage", "Keys/Data", "Keys/Mac"}
+    assert keys.keys() == {"Keys/Storage", "Keys/Data", "Keys/Mac", "Digests/SigningKey"}
     assert (keys["Keys/Mac"]["KeySpec"], keys["Keys/Mac"]["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
     assert keys["Keys/Storage"]["EnableKeyRotation"] is True
     assert keys["Keys/Data"]["EnableKeyRotation"] is True
@@ -132,7 +132,7 @@ def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: Synthesiz
     }
 
 
-@pytest.mark.parametrize("path", ["Site/Bucket", "Insights/Bucket", "ServerLogs/Bucket"])
+@pytest.mark.parametrize("path", ["Site/Bucket", "Insights/Bucket", "Digests/Bucket", "ServerLogs/Bucket"])
 def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: Synthesized, path: str) -> None:
     bucket = aws_stack.properties("AWS::S3::Bucket")[path]
 
@@ -147,15 +147,28 @@ def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: S
 def test_a_bucket_refuses_calls_without_tls(aws_stack: Synthesized) -> None:
     policies = aws_stack.properties("AWS::S3::BucketPolicy")
 
-    assert policies.keys() == {"Site/Bucket/Policy", "Insights/Bucket/Policy", "ServerLogs/Bucket/Policy"}
+    assert policies.keys() == {f"{name}/Bucket/Policy" for name in ("Site", "Insights", "Digests", "ServerLogs")}
     for policy in policies.values():
         refused = [part["Condition"] for part in policy["PolicyDocument"]["Statement"] if part["Effect"] == "Deny"]
         assert {"Bool": {"aws:SecureTransport": "false"}} in refused
         assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in refused
 
 
-def test_the_insights_bucket_has_the_province_s_key(aws_stack: Synthesized) -> None:
-    bucket = aws_stack.properties("AWS::S3::Bucket")["Insights/Bucket"]
+def test_a_digest_of_the_audit_is_locked_for_five_years(aws_stack: Synthesized) -> None:
+    bucket = aws_stack.properties("AWS::S3::Bucket")["Digests/Bucket"]
+
+    assert bucket["ObjectLockEnabled"] is True
+    assert bucket["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 5 * 366}},
+    }
+    signing = aws_stack.properties("AWS::KMS::Key")["Digests/SigningKey"]
+    assert (signing["KeySpec"], signing["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+
+
+@pytest.mark.parametrize("name", ["Insights/Bucket", "Digests/Bucket"])
+def test_a_private_bucket_has_the_province_s_key(aws_stack: Synthesized, name: str) -> None:
+    bucket = aws_stack.properties("AWS::S3::Bucket")[name]
     (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
 
     assert rule["BucketKeyEnabled"] is True
@@ -185,6 +198,7 @@ def test_every_log_group_is_encrypted_and_forgets(aws_stack: Synthesized) -> Non
         "Lookup/Logs": 30,
         "Contribute/Logs": 30,
         "Aggregate/Logs": 30,
+        "Digest/Logs": 30,
         "Api/AccessLog": 400,
     }
     assert {key_behind(aws_stack, group["KmsKeyId"]) for group in groups.values()} == {STORAGE_KEY}

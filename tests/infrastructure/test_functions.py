@@ -13,7 +13,7 @@ from infrastructure.layers import LAMBDA_ARM64, THIS_MACHINE, function_code, sha
 from infrastructure.packages import Package
 from tests.infrastructure.synthesis import Synthesized
 
-FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate")
+FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest")
 EVERY = {"SSK_PROVINCE", "SSK_TIME_ZONE", "SSK_SYNTHETIC", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 API = EVERY | {"SSK_PUBLIC_ORIGIN", "SSK_ORIGIN_SECRET_ARN", "SSK_MAC_KEY_ID", "SSK_TABLE_ACCESS", "SSK_TABLE_AUDIT"}
 SMS = {"SSK_SMS_SENDER_ID", "SSK_SMS_PRICE_VND", "SSK_SMS_DAILY_BUDGET_VND"}
@@ -23,6 +23,7 @@ TOLD = {
     "Declare": API | SMS | RECORDS | {"SSK_TABLE_FACTS"},
     "Lookup": API | SMS | RECORDS | {"SSK_TABLE_FACILITIES"},
     "Contribute": API | RECORDS | {"SSK_TABLE_FACTS", "SSK_TABLE_FACILITIES"},
+    "Digest": EVERY | {"SSK_TABLE_AUDIT", "SSK_TABLE_FACILITIES", "SSK_DIGEST_BUCKET", "SSK_DIGEST_KEY_ID"},
     "Aggregate": EVERY | {"SSK_TABLE_FACTS", "SSK_INSIGHTS_BUCKET", "SSK_SITE_BUCKET", "SSK_SNAPSHOT_MODE"},
 }
 UNZIPPED_LIMIT_API = 150_000_000
@@ -99,20 +100,25 @@ def test_concurrency_time_and_memory_are_bounded(aws_stack: Synthesized) -> None
         "Lookup/Function": (50, 10, 1024),
         "Contribute/Function": (50, 10, 1024),
         "Aggregate/Function": (1, 900, 3008),
+        "Digest/Function": (1, 900, 1024),
     }
 
 
 def test_what_the_aggregation_fails_at_is_kept(aws_stack: Synthesized) -> None:
     functions = aws_stack.properties("AWS::Lambda::Function")
-    (schedule,) = aws_stack.properties("AWS::Scheduler::Schedule").values()
+    schedules = aws_stack.properties("AWS::Scheduler::Schedule")
 
     with_queue = {path: made["DeadLetterConfig"] for path, made in functions.items() if "DeadLetterConfig" in made}
-    assert list(with_queue) == ["Aggregate/Function"]
+    assert set(with_queue) == {"Aggregate/Function", "Digest/Function"}
     queue = with_queue["Aggregate/Function"]["TargetArn"]
     assert aws_stack.path(queue["Fn::GetAtt"][0]) == "DeadLetters/Queue"
-    assert schedule["Target"]["DeadLetterConfig"] == {"Arn": queue}
-    assert schedule["ScheduleExpression"] == "cron(30 2 * * ? *)"
-    assert schedule["ScheduleExpressionTimezone"] == "Asia/Ho_Chi_Minh"
+    assert {path: schedule["ScheduleExpression"] for path, schedule in schedules.items()} == {
+        "Schedule/Daily": "cron(30 2 * * ? *)",
+        "DigestSchedule/Daily": "cron(30 1 * * ? *)",
+    }
+    for schedule in schedules.values():
+        assert schedule["Target"]["DeadLetterConfig"] == {"Arn": queue}
+        assert schedule["ScheduleExpressionTimezone"] == "Asia/Ho_Chi_Minh"
 
 
 def test_layers_come_in_the_order_wheels_then_shared_package(aws_stack: Synthesized) -> None:
@@ -128,6 +134,7 @@ def test_layers_come_in_the_order_wheels_then_shared_package(aws_stack: Synthesi
         "Lookup/Function": api,
         "Contribute/Function": api,
         "Aggregate/Function": ["Layers/Analytics", "Layers/HealthRecord"],
+        "Digest/Function": api,
     }
 
 

@@ -9,12 +9,13 @@ import pytest
 from tests.infrastructure.synthesis import Synthesized
 from tests.roles import OTHER_CALLS, ROLES, Right
 
-FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate")
+FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest")
 # Where a `*` stands in a resource, and why it cannot be avoided.
 WILDCARDS = {
     r"[A-Z][a-z]+/Logs:\*": "streams that Lambda names",
     r"Insights/Bucket/(snapshots|statistics|forecasts|published|reference)/\*": "objects of one kind",
     r"Site/Bucket/insights/\*": "published pages",
+    r"Digests/Bucket/digests/\*": "one for each facility and day",
     r"Tables/Facts/export/\*": "exports that DynamoDB names",
 }
 
@@ -53,8 +54,8 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
     roles = aws_stack.properties("AWS::IAM::Role")
     policies = aws_stack.properties("AWS::IAM::ManagedPolicy")
 
-    assert set(roles) == {f"{name}/Role" for name in FUNCTIONS} | {"Schedule/Role"}
-    assert set(policies) == {f"{name}May" for name in FUNCTIONS} | {"ScheduleMay"}
+    assert set(roles) == {f"{name}/Role" for name in FUNCTIONS} | {"Schedule/Role", "DigestSchedule/Role"}
+    assert set(policies) == {f"{name}May" for name in FUNCTIONS} | {"ScheduleMay", "DigestScheduleMay"}
     assert not aws_stack.of_type("AWS::IAM::Policy"), "a construct granted itself something outside the stack"
     for path, role in roles.items():
         owner = path.removesuffix("/Role")
@@ -94,7 +95,7 @@ def role_of(stack: Synthesized, function: str) -> set[Right]:
         )
         for part in statements(stack, function)
         for resource in part["resources"]
-        if resource.startswith(("Tables/", "Insights/", "Site/"))
+        if resource.startswith(("Tables/", "Insights/", "Site/", "Digests/Bucket"))
     }
 
 
@@ -130,7 +131,7 @@ def test_other_calls_are_those_that_the_tests_enforce(aws_stack: Synthesized, fu
     assert granted == OTHER_CALLS[function.lower()]
 
 
-def test_nobody_scans_but_the_snapshot_of_the_facts(aws_stack: Synthesized, local_stack: Synthesized) -> None:
+def test_nobody_scans_but_for_the_facts_and_the_list_of_facilities(aws_stack: Synthesized, local_stack: Synthesized) -> None:
     scanning = {
         (stack is local_stack, function, *part["resources"])
         for stack in (aws_stack, local_stack)
@@ -139,7 +140,10 @@ def test_nobody_scans_but_the_snapshot_of_the_facts(aws_stack: Synthesized, loca
         if "dynamodb:Scan" in part["actions"]
     }
 
-    assert scanning == {(True, "Aggregate", "Tables/Facts")}
+    assert scanning == {
+        (True, "Aggregate", "Tables/Facts"),
+        *((local, "Digest", "Tables/Facilities") for local in (False, True)),
+    }
 
 
 @pytest.mark.parametrize(
@@ -150,6 +154,7 @@ def test_nobody_scans_but_the_snapshot_of_the_facts(aws_stack: Synthesized, loca
         ("Lookup", ["kms:Decrypt"]),
         ("Contribute", ["kms:Decrypt"]),
         ("Aggregate", None),
+        ("Digest", None),
     ],
 )
 def test_the_key_of_records_opens_for_this_province_s_records_only(
@@ -190,8 +195,11 @@ def test_sms_go_to_phones_and_never_to_topics(aws_stack: Synthesized) -> None:
         assert part["resources"] == []
 
 
-def test_the_schedule_may_start_the_aggregation_and_keep_what_failed(aws_stack: Synthesized) -> None:
-    assert [(part["actions"], part["resources"]) for part in statements(aws_stack, "Schedule")] == [
-        (["lambda:InvokeFunction"], ["Aggregate/Function"]),
+@pytest.mark.parametrize(("schedule", "function"), [("Schedule", "Aggregate"), ("DigestSchedule", "Digest")])
+def test_a_schedule_may_start_its_function_and_keep_what_failed(
+    aws_stack: Synthesized, schedule: str, function: str
+) -> None:
+    assert [(part["actions"], part["resources"]) for part in statements(aws_stack, schedule)] == [
+        (["lambda:InvokeFunction"], [f"{function}/Function"]),
         (["sqs:SendMessage"], ["DeadLetters/Queue"]),
     ]

@@ -98,6 +98,9 @@ def test_the_outputs_are_those_that_the_commands_read(aws_stack: Synthesized) ->
         *(f"Table{name}" for name in ("Access", "Records", "Keys", "Facts", "Facilities", "Audit")),
         "SiteBucket",
         "InsightsBucket",
+        "DigestBucket",
+        "DigestKeyId",
+        "DigestFunction",
         "AggregateFunction",
         "MacKeyId",
         "DataKeyId",
@@ -113,8 +116,12 @@ def test_aws_and_local_templates_differ_only_where_the_target_says(
     only_in_aws = set(aws_stack.template["Resources"]) - set(local_stack.template["Resources"])
 
     assert set(local_stack.template["Resources"]) <= set(aws_stack.template["Resources"])
-    assert {aws_stack.path(name) for name in only_in_aws} == {"Insights/Bucket/Policy", "DeadLetters/Queue/Policy"}, (
-        "these two hold nothing but the refusal of plain HTTP, which is all that the emulator speaks"
+    assert {aws_stack.path(name) for name in only_in_aws} == {
+        "Insights/Bucket/Policy",
+        "Digests/Bucket/Policy",
+        "DeadLetters/Queue/Policy",
+    }, (
+        "these hold nothing but the refusal of plain HTTP, which is all that the emulator speaks"
     )
     assert set(aws_stack.template["Outputs"]) == set(local_stack.template["Outputs"])
     assert set(aws_stack.template["Parameters"]) - set(local_stack.template["Parameters"]) == {"BootstrapVersion"}
@@ -127,4 +134,4 @@ def test_assets_are_the_built_zips_themselves(aws_stack: Synthesized) -> None:
     assert not [asset for asset in assets if asset["source"]["packaging"] == "zip"], (
         "the CLI would zip anew, with times"
     )
-    assert len([source for source in sources if source.suffix == ".zip"]) == 8
+    assert len([source for source in sources if source.suffix == ".zip"]) == 9
