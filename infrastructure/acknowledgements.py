@@ -159,10 +159,20 @@ ACKNOWLEDGEMENTS = (
     Acknowledgement(
         tuple(
             f"{SOLUTIONS}IAM5[Resource::<{{Insights/Bucket}}.Arn>/{kind}/*]"
-            for kind in ("snapshots", "statistics", "forecasts", "published", "reference")
+            for kind in ("snapshots", "statistics", "forecasts", "published", "reference", "athena")
         ),
         ("AggregateMay",),
         "Files of one kind in the insights bucket; their names hold dates.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}IAM5[Resource::*]",),
+        ("DailyWorkMay",),
+        "The calls by which Step Functions sets up the delivery of its log; AWS lets none of them name a resource.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}SF2", f"{SERVERLESS}StepFunctionStateMachineXray"),
+        ("DailyWork/Machine",),
+        "Five steps a day, whose every change of state is in the log; a trace would say nothing more.",
     ),
     Acknowledgement(
         (f"{SOLUTIONS}IAM5[Resource::<{{Site/Bucket}}.Arn>/insights/*]",),

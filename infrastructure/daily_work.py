@@ -1,9 +1,9 @@
-"""The day's work as a state machine: a dead end says so on the page, wakes somebody and leaves yesterday's files."""
+"""The day's work as a state machine, its log, and the alarms of its dead ends."""
 
-from aws_cdk import Duration, Stack, aws_cloudwatch, aws_iam, aws_kms, aws_lambda, aws_logs, aws_sns, aws_stepfunctions
-from aws_cdk.aws_cloudwatch_actions import SnsAction
+from aws_cdk import Duration, Stack, aws_cloudwatch, aws_iam, aws_kms, aws_lambda, aws_stepfunctions
 from constructs import Construct
 
+from infrastructure.alarms import Alarms
 from infrastructure.daily_states import definition
 from infrastructure.logs import log_group
 from infrastructure.settings import Province
@@ -19,11 +19,10 @@ LOG_DELIVERY = (
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
 )
-YESTERDAYS = "yesterday's files stay published and say so."
 
 
 class DailyWork(Construct):
-    """The state machine of one province, its log, and the alarms of its dead ends."""
+    """The state machine that takes the aggregation of one province through its day."""
 
     def __init__(
         self,
@@ -33,7 +32,6 @@ class DailyWork(Construct):
         province: Province,
         function: aws_lambda.IFunction,
         log_key: aws_kms.IKey,
-        alarm_topic: aws_sns.ITopic,
     ) -> None:
         super().__init__(scope, construct_id)
         self.role = aws_iam.Role(
@@ -42,17 +40,18 @@ class DailyWork(Construct):
             assumed_by=aws_iam.ServicePrincipal("states.amazonaws.com"),
             description=f"Runs the aggregation of province {province.code} step by step",
         )
-        self.logs: aws_logs.LogGroup = log_group(self, "Logs", key=log_key, days=province.retention_days.debug_logs)
-        machine = aws_stepfunctions.CfnStateMachine(
+        logs = log_group(self, "Logs", key=log_key, days=province.retention_days.debug_logs)
+        kinds = aws_stepfunctions.CfnStateMachine
+        machine = kinds(
             self,
             "Machine",
             role_arn=self.role.role_arn,
             definition_string=Stack.of(self).to_json_string(definition(function.function_arn)),
-            logging_configuration=aws_stepfunctions.CfnStateMachine.LoggingConfigurationProperty(
+            logging_configuration=kinds.LoggingConfigurationProperty(
                 destinations=[
-                    aws_stepfunctions.CfnStateMachine.LogDestinationProperty(
-                        cloud_watch_logs_log_group=aws_stepfunctions.CfnStateMachine.CloudWatchLogsLogGroupProperty(
-                            log_group_arn=self.logs.log_group_arn
+                    kinds.LogDestinationProperty(
+                        cloud_watch_logs_log_group=kinds.CloudWatchLogsLogGroupProperty(
+                            log_group_arn=logs.log_group_arn
                         )
                     )
                 ],
@@ -60,26 +59,21 @@ class DailyWork(Construct):
                 level="ALL",
             ),
         )
-        self.arn = machine.ref
-        self._alarm("Failed", alarm_topic, f"The day's aggregation came to a dead end; {YESTERDAYS}")
-        self._alarm("TimedOut", alarm_topic, f"The day's aggregation did not end in time; {YESTERDAYS}")
+        self.state_machine = aws_stepfunctions.StateMachine.from_state_machine_arn(self, "ByArn", machine.ref)
 
-    def _alarm(self, what: str, topic: aws_sns.ITopic, text: str) -> None:
-        metric = aws_cloudwatch.Metric(
-            namespace="AWS/States",
-            metric_name=f"Executions{what}",
-            dimensions_map={"StateMachineArn": self.arn},
-            statistic="Sum",
-            period=Duration.minutes(5),
-        )
-        alarm = aws_cloudwatch.Alarm(
-            self,
-            what,
-            metric=metric,
-            threshold=1,
-            comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=text,
-        )
-        alarm.add_alarm_action(SnsAction(topic))
+    def watch(self, alarms: Alarms) -> None:
+        """Wake somebody when a day ends without a result; until then yesterday's files stay published and say so."""
+        for what, how in (("Failed", "came to a dead end"), ("TimedOut", "did not end in time")):
+            alarms.watch(
+                f"Aggregation{what}",
+                aws_cloudwatch.Metric(
+                    namespace="AWS/States",
+                    metric_name=f"Executions{what}",
+                    dimensions_map={"StateMachineArn": self.state_machine.state_machine_arn},
+                    statistic="Sum",
+                    period=Duration.minutes(5),
+                ),
+                1,
+                f"The day's aggregation {how}; what was published before stays and says so.",
+                page="statistics-missing",
+            )

@@ -1,7 +1,17 @@
 """Where the aggregation writes, when it runs, and where its failures wait."""
 
-from aws_cdk import Duration, RemovalPolicy, TimeZone, aws_iam, aws_kms, aws_lambda, aws_s3, aws_scheduler, aws_sqs
-from aws_cdk.aws_scheduler_targets import LambdaInvoke
+from aws_cdk import (
+    Duration,
+    RemovalPolicy,
+    TimeZone,
+    aws_iam,
+    aws_kms,
+    aws_s3,
+    aws_scheduler,
+    aws_sqs,
+    aws_stepfunctions,
+)
+from aws_cdk.aws_scheduler_targets import StepFunctionsStartExecution
 from constructs import Construct
 
 from infrastructure.settings import Province
@@ -73,7 +83,7 @@ class DailyAggregation(Construct):
         construct_id: str,
         *,
         province: Province,
-        function: aws_lambda.IFunction,
+        state_machine: aws_stepfunctions.IStateMachine,
         dead_letters: aws_sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -90,8 +100,8 @@ class DailyAggregation(Construct):
             schedule=aws_scheduler.ScheduleExpression.cron(
                 hour=str(int(hour)), minute=str(int(minute)), time_zone=TimeZone.of(province.time_zone)
             ),
-            target=LambdaInvoke(
-                function,
+            target=StepFunctionsStartExecution(
+                state_machine,
                 role=self.role.without_policy_updates(),
                 dead_letter_queue=dead_letters,
                 retry_attempts=2,

@@ -7,7 +7,9 @@ from constructs import Construct
 
 from infrastructure.alarms import Alarms
 from infrastructure.audit_digests import DailyDigest, DigestStore
+from infrastructure.daily_work import LOG_DELIVERY, DailyWork
 from infrastructure.dashboard import Dashboard
+from infrastructure.erasure_sweep import ErasureSweep
 from infrastructure.facility_alarms import watch_facilities
 from infrastructure.front_door import FrontDoor
 from infrastructure.functions import Layers, ProvinceFunction
@@ -27,6 +29,7 @@ from infrastructure.routes import (
 )
 from infrastructure.settings import Province
 from infrastructure.site import ServerLogs, Site
+from infrastructure.statistics_catalogue import StatisticsCatalogue
 from infrastructure.target import Target
 
 # What DynamoDB and S3 do with a customer-managed key on behalf of a caller who reads, and who writes.
@@ -88,11 +91,19 @@ class ProvinceStack(Stack):
             origin_secret=self.origin.secret,
             edge=target.edge,
         )
+        StatisticsCatalogue(self, "Catalogue", province=province, bucket=self.insights.bucket)
+        self.daily_work = DailyWork(
+            self,
+            "DailyWork",
+            province=province,
+            function=self.functions[AGGREGATE].function,
+            log_key=self.keys.storage,
+        )
         self.schedule = DailyAggregation(
             self,
             "Schedule",
             province=province,
-            function=self.functions[AGGREGATE].function,
+            state_machine=self.daily_work.state_machine,
             dead_letters=self.dead_letters.queue,
         )
         self.digest_schedule = DailyDigest(
@@ -101,6 +112,13 @@ class ProvinceStack(Stack):
             province=province,
             function=self.functions[DIGEST].function,
             dead_letters=self.dead_letters.queue,
+        )
+        ErasureSweep(
+            self,
+            "ErasureSweep",
+            function=self.functions[DECLARE].function,
+            dead_letters=self.dead_letters.queue,
+            time_zone=province.time_zone,
         )
         self.alarms = Alarms(
             self,
@@ -113,6 +131,7 @@ class ProvinceStack(Stack):
             dead_letters=self.dead_letters.queue,
         )
         watch_facilities(self.alarms, self.functions[DIGEST].function)
+        self.daily_work.watch(self.alarms)
         Dashboard(
             self,
             "Dashboard",
@@ -185,11 +204,12 @@ class ProvinceStack(Stack):
                 "SSK_INSIGHTS_BUCKET": self.insights.bucket.bucket_name,
                 "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
                 "SSK_SNAPSHOT_MODE": self._target.snapshot_of(self._province),
+                "SSK_STORAGE_KEY_ID": self.keys.storage.key_arn,
             },
         }
         parts = {
             OTP: ("every", "api", "sms"),
-            DECLARE: ("every", "api", "records", "facts", "sms"),
+            DECLARE: ("every", "api", "records", "facts"),
             LOOKUP: ("every", "api", "records", "facilities", "sms"),
             CONTRIBUTE: ("every", "api", "records", "facts", "facilities"),
             AGGREGATE: ("every", "facts", "insights"),
@@ -224,13 +244,11 @@ class ProvinceStack(Stack):
         self._may_on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
         self._may_on(DECLARE, tables.audit, ["Query"], index="by-record")
         self._may_with_data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
-        self._may_send_sms(DECLARE)
 
     def _grant_lookup(self) -> None:
         tables = self.tables
         self._may_on(LOOKUP, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
         self._may_on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
-        self._may_on(LOOKUP, tables.records, ["UpdateItem"], only=["share#*"])
         self._may_on(LOOKUP, tables.keys, ["BatchGetItem"])
         self._may_on(LOOKUP, tables.facilities, ["Query"])
         self._may_with_data_key(LOOKUP, "kms:Decrypt")
@@ -239,8 +257,10 @@ class ProvinceStack(Stack):
     def _grant_contribute(self) -> None:
         """It appends to records; `$verify` changes a record's identity, frees numbers and permits a new PIN."""
         tables = self.tables
-        self._may_on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*", "permit#*"])
-        self._may_on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "PutItem", "Query"])
+        self._may_on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
+        self._may_on(CONTRIBUTE, tables.access, ["UpdateItem"], only=["permit#*"])
+        self._may_on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
+        self._may_on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*", "identifier#*"])
         self._may_on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
         self._may_on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
         self._may_on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
@@ -260,6 +280,7 @@ class ProvinceStack(Stack):
         self._may_use_storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
         kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published")]
         self._may(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
+        self._may(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
         self._may(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
         self._may(AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
         published = [bucket.arn_for_objects("published/*"), self.site.bucket.arn_for_objects("insights/*")]
@@ -294,8 +315,18 @@ class ProvinceStack(Stack):
                 self,
                 "ScheduleMay",
                 statements=[
-                    _statement(["lambda:InvokeFunction"], [self.functions[AGGREGATE].function.function_arn]),
+                    _statement(["states:StartExecution"], [self.daily_work.state_machine.state_machine_arn]),
                     _statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
+                ],
+            )
+        )
+        self.daily_work.role.add_managed_policy(
+            aws_iam.ManagedPolicy(
+                self,
+                "DailyWorkMay",
+                statements=[
+                    _statement(["lambda:InvokeFunction"], [self.functions[AGGREGATE].function.function_arn]),
+                    _statement(LOG_DELIVERY, ["*"]),
                 ],
             )
         )
@@ -359,6 +390,7 @@ class ProvinceStack(Stack):
             "DigestKeyId": self.digests.signing_key.key_id,
             "DigestFunction": self.functions[DIGEST].function.function_name,
             "AggregateFunction": self.functions[AGGREGATE].function.function_name,
+            "AggregateStateMachine": self.daily_work.state_machine.state_machine_arn,
             "MacKeyId": self.keys.mac.key_id,
             "DataKeyId": self.keys.data.key_id,
             "StorageKeyArn": self.keys.storage.key_arn,

@@ -1,4 +1,4 @@
-"""cfn-lint and checkov over the templates of one province: `make rules`, a part of the gate.
+"""cfn-lint, checkov and CloudFormation's schemas over the templates of one province: `make rules`, a part of the gate.
 
 All provinces have templates of one shape (a test), so one stands for all. What a template answers in its metadata must
 be something that the tool still finds, else the answer is stale. The tools live in an environment of their own, as
@@ -118,5 +118,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("CDK_VALIDATION", "false")  # a test of the app asks CloudFormation's schemas
     main()

@@ -1,12 +1,13 @@
 """The functions' roles as the tests hold them: every call that a handler makes under moto is checked against its role.
 
 `tests/infrastructure/test_rights.py` proves that this list is what the template grants, so a call without its grant
-fails the test that makes it, long before a deployment does.
+fails the test that makes it, long before a deployment does. A grant that no test needs fails the whole run
+(`tests/unused_rights.py`).
 """
 
 import contextlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,16 @@ class Right:
         place = call.on.startswith(self.on) if self.on.endswith("/") else call.on == self.on
         return place and call.action in self.actions and (not self.only or call.partition.startswith(self.only))
 
+    def spread(self) -> Iterator["Grant"]:
+        """Each action of it, for each kind of partition alone."""
+        for action in self.actions:
+            for prefix in self.only or ("",):
+                yield self.on, action, prefix
+
+
+# What one right grants (place, action, beginning of the partition key), or the name of another call.
+type Grant = tuple[str, str, str]
+
 
 def _on(resource: str, actions: str, *only: str) -> Right:
     return Right(resource, frozenset(actions.split()), only)
@@ -59,14 +70,15 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "lookup": (
         _on("access", "BatchGetItem UpdateItem", "budget#"),
         _on("records", "BatchGetItem GetItem Query"),
-        _on("records", "UpdateItem", "share#"),
         _on("keys", "BatchGetItem"),
         _on("facilities", "Query"),
         _on("audit", "PutItem"),
     ),
     "contribute": (
-        _on("access", "BatchGetItem UpdateItem", "budget#", "permit#"),
-        _on("records", "BatchGetItem ConditionCheckItem PutItem Query"),
+        _on("access", "BatchGetItem UpdateItem", "budget#"),
+        _on("access", "UpdateItem", "permit#"),
+        _on("records", "BatchGetItem ConditionCheckItem Query"),
+        _on("records", "PutItem", "record#", "identifier#"),
         _on("records", "UpdateItem", "record#"),
         _on("records", "DeleteItem", "identifier#"),
         _on("keys", "BatchGetItem"),
@@ -87,6 +99,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("insights/statistics/", "GetObject PutObject"),
         _on("insights/forecasts/", "GetObject PutObject"),
         _on("insights/published/", "DeleteObject GetObject PutObject"),
+        _on("insights/athena/", "PutObject"),
         _on("insights/reference/", "GetObject"),
         _on("insights", "ListBucket"),
         _on("site/insights/", "DeleteObject PutObject"),
@@ -95,11 +108,17 @@ ROLES: dict[str, tuple[Right, ...]] = {
 # Calls on what has no name of ours: keys, the origin secret, phones.
 OTHER_CALLS: dict[str, frozenset[str]] = {
     "otp": API_CALLS | {"sns:Publish"},
-    "declare": API_CALLS | {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"},
+    "declare": API_CALLS | {"kms:Decrypt", "kms:GenerateDataKey"},
     "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
     "contribute": API_CALLS | {"kms:Decrypt"},
     "digest": frozenset({"kms:Sign"}),
     "aggregate": frozenset(),
+}
+# Grants that no call of a handler shows, as AWS uses them on its behalf.
+USED_BY_AWS: dict[str, frozenset[Grant]] = {
+    "aggregate": frozenset(  # DynamoDB writes an export with the rights of whoever asked for it
+        ("insights/snapshots/", action, "") for action in ("AbortMultipartUpload", "PutObjectAcl")
+    ),
 }
 SAME_RIGHT = {"ListObjectsV2": "ListBucket", "HeadObject": "GetObject"}
 
@@ -111,6 +130,27 @@ class Call:
     action: str
     on: str
     partition: str = ""
+
+
+used: set[tuple[str, Grant]] = set()  # every grant that a handler needed, in this process so far
+
+
+def granted() -> set[tuple[str, Grant]]:
+    """Everything that the roles grant."""
+    rights = {(function, grant) for function, role in ROLES.items() for right in role for grant in right.spread()}
+    return rights | {(function, ("", name, "")) for function, names in OTHER_CALLS.items() for name in names}
+
+
+def unused(seen: Collection[tuple[str, Grant]]) -> list[str]:
+    """What is granted and was never needed, as sentences."""
+    known = {(function, grant) for function, grants in USED_BY_AWS.items() for grant in grants}
+    # Once in a process: in a test, whichever function comes first asks for all of them.
+    asked_once = {grant for _, grant in seen if grant[1] in API_CALLS}
+    return sorted(
+        f"{function}: {action} on {on or 'AWS'} {prefix}".strip()
+        for function, (on, action, prefix) in granted() - set(seen) - known
+        if (on, action, prefix) not in asked_once
+    )
 
 
 @contextlib.contextmanager
@@ -152,12 +192,25 @@ def _function_at_work() -> str | None:
 def _missing(function: str, service: str, operation: str, request: Mapping[str, Any]) -> list[str]:
     if service not in ("dynamodb", "s3"):
         name = f"{service}:{operation}"
+        used.add((function, ("", name, "")))
         return [] if name in OTHER_CALLS[function] else [f"{function}: {name}"]
     return [
         f"{function}: {call.action} on {call.on} {call.partition}".strip()
         for call in _calls(service, operation, request)
-        if not any(right.grants(call) for right in ROLES[function])
+        if not _granted(function, call)
     ]
+
+
+def _granted(function: str, call: Call) -> bool:
+    """Whether a right covers the call; every grant that does counts as used."""
+    rights = [right for right in ROLES[function] if right.grants(call)]
+    used.update(
+        (function, (right.on, call.action, prefix))
+        for right in rights
+        for prefix in right.only or ("",)
+        if call.partition.startswith(prefix)
+    )
+    return bool(rights)
 
 
 def _calls(service: str, operation: str, request: Mapping[str, Any]) -> list[Call]:

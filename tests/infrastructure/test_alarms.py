@@ -9,6 +9,8 @@ RUNBOOKS = "https://van-hanh.hososuckhoe.tphcm.example/operations"
 ALARMS = {
     "Alarms/DeadLetters": (1, "dead-letters"),
     "Alarms/StatisticsMissing": (1, "statistics-missing"),
+    "Alarms/AggregationFailed": (1, "statistics-missing"),
+    "Alarms/AggregationTimedOut": (1, "statistics-missing"),
     "Alarms/OtpErrors": (1, "function-errors"),
     "Alarms/DeclareErrors": (1, "function-errors"),
     "Alarms/LookupErrors": (1, "function-errors"),

@@ -198,6 +198,7 @@ def test_every_log_group_is_encrypted_and_forgets(aws_stack: Synthesized) -> Non
         "Lookup/Logs": 30,
         "Contribute/Logs": 30,
         "Aggregate/Logs": 30,
+        "DailyWork/Logs": 30,
         "Digest/Logs": 30,
         "Api/AccessLog": 400,
     }

@@ -20,11 +20,12 @@ SMS = {"SSK_SMS_SENDER_ID", "SSK_SMS_PRICE_VND", "SSK_SMS_DAILY_BUDGET_VND"}
 RECORDS = {"SSK_DATA_KEY_ID", "SSK_TABLE_RECORDS", "SSK_TABLE_KEYS"}
 TOLD = {
     "Otp": API | SMS,
-    "Declare": API | SMS | RECORDS | {"SSK_TABLE_FACTS"},
+    "Declare": API | RECORDS | {"SSK_TABLE_FACTS"},
     "Lookup": API | SMS | RECORDS | {"SSK_TABLE_FACILITIES"},
     "Contribute": API | RECORDS | {"SSK_TABLE_FACTS", "SSK_TABLE_FACILITIES"},
     "Digest": EVERY | {"SSK_TABLE_AUDIT", "SSK_TABLE_FACILITIES", "SSK_DIGEST_BUCKET", "SSK_DIGEST_KEY_ID"},
-    "Aggregate": EVERY | {"SSK_TABLE_FACTS", "SSK_INSIGHTS_BUCKET", "SSK_SITE_BUCKET", "SSK_SNAPSHOT_MODE"},
+    "Aggregate": EVERY
+    | {"SSK_TABLE_FACTS", "SSK_INSIGHTS_BUCKET", "SSK_SITE_BUCKET", "SSK_SNAPSHOT_MODE", "SSK_STORAGE_KEY_ID"},
 }
 UNZIPPED_LIMIT_API = 150_000_000
 UNZIPPED_LIMIT_ANALYTICS = 250_000_000
@@ -115,6 +116,7 @@ def test_what_the_aggregation_fails_at_is_kept(aws_stack: Synthesized) -> None:
     assert {path: schedule["ScheduleExpression"] for path, schedule in schedules.items()} == {
         "Schedule/Daily": "cron(30 2 * * ? *)",
         "DigestSchedule/Daily": "cron(30 1 * * ? *)",
+        "ErasureSweep/Hourly": "cron(15 * * * ? *)",
     }
     for schedule in schedules.values():
         assert schedule["Target"]["DeadLetterConfig"] == {"Arn": queue}

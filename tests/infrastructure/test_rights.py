@@ -13,7 +13,7 @@ FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest")
 # Where a `*` stands in a resource, and why it cannot be avoided.
 WILDCARDS = {
     r"[A-Z][a-z]+/Logs:\*": "streams that Lambda names",
-    r"Insights/Bucket/(snapshots|statistics|forecasts|published|reference)/\*": "objects of one kind",
+    r"Insights/Bucket/(snapshots|statistics|forecasts|published|reference|athena)/\*": "objects of one kind",
     r"Site/Bucket/insights/\*": "published pages",
     r"Digests/Bucket/digests/\*": "one for each facility and day",
     r"Tables/Facts/export/\*": "exports that DynamoDB names",
@@ -54,8 +54,14 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
     roles = aws_stack.properties("AWS::IAM::Role")
     policies = aws_stack.properties("AWS::IAM::ManagedPolicy")
 
-    assert set(roles) == {f"{name}/Role" for name in FUNCTIONS} | {"Schedule/Role", "DigestSchedule/Role"}
-    assert set(policies) == {f"{name}May" for name in FUNCTIONS} | {"ScheduleMay", "DigestScheduleMay"}
+    assert set(roles) == {f"{name}/Role" for name in FUNCTIONS} | {
+        "DailyWork/Role",
+        "Schedule/Role",
+        "DigestSchedule/Role",
+        "ErasureSweep/Role",
+    }
+    at_times = {"DailyWorkMay", "ScheduleMay", "DigestScheduleMay", "ErasureSweepMay"}
+    assert set(policies) == {f"{name}May" for name in FUNCTIONS} | at_times
     assert not aws_stack.of_type("AWS::IAM::Policy"), "a construct granted itself something outside the stack"
     for path, role in roles.items():
         owner = path.removesuffix("/Role")
@@ -131,7 +137,9 @@ def test_other_calls_are_those_that_the_tests_enforce(aws_stack: Synthesized, fu
     assert granted == OTHER_CALLS[function.lower()]
 
 
-def test_nobody_scans_but_for_the_facts_and_the_list_of_facilities(aws_stack: Synthesized, local_stack: Synthesized) -> None:
+def test_nobody_scans_but_for_the_facts_and_the_list_of_facilities(
+    aws_stack: Synthesized, local_stack: Synthesized
+) -> None:
     scanning = {
         (stack is local_stack, function, *part["resources"])
         for stack in (aws_stack, local_stack)
@@ -188,18 +196,25 @@ def test_sms_go_to_phones_and_never_to_topics(aws_stack: Synthesized) -> None:
         if "sns:Publish" in part["actions"]
     }
 
-    assert set(sending) == {"Otp", "Declare", "Lookup"}
+    assert set(sending) == {"Otp", "Lookup"}
     for part in sending.values():
         assert part["actions"] == ["sns:Publish"]
         assert part["not_resources"] == ["arn:aws:sns:*:*:*"]
         assert part["resources"] == []
 
 
-@pytest.mark.parametrize(("schedule", "function"), [("Schedule", "Aggregate"), ("DigestSchedule", "Digest")])
-def test_a_schedule_may_start_its_function_and_keep_what_failed(
-    aws_stack: Synthesized, schedule: str, function: str
+@pytest.mark.parametrize(
+    ("schedule", "action", "started"),
+    [
+        ("Schedule", "states:StartExecution", "DailyWork/Machine"),
+        ("DigestSchedule", "lambda:InvokeFunction", "Digest/Function"),
+        ("ErasureSweep", "lambda:InvokeFunction", "Declare/Function"),
+    ],
+)
+def test_a_schedule_may_start_its_work_and_keep_what_failed(
+    aws_stack: Synthesized, schedule: str, action: str, started: str
 ) -> None:
     assert [(part["actions"], part["resources"]) for part in statements(aws_stack, schedule)] == [
-        (["lambda:InvokeFunction"], [f"{function}/Function"]),
+        ([action], [started]),
         (["sqs:SendMessage"], ["DeadLetters/Queue"]),
     ]

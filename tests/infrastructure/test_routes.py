@@ -102,6 +102,7 @@ def test_the_outputs_are_those_that_the_commands_read(aws_stack: Synthesized) ->
         "DigestKeyId",
         "DigestFunction",
         "AggregateFunction",
+        "AggregateStateMachine",
         "MacKeyId",
         "DataKeyId",
         "StorageKeyArn",
@@ -120,9 +121,7 @@ def test_aws_and_local_templates_differ_only_where_the_target_says(
         "Insights/Bucket/Policy",
         "Digests/Bucket/Policy",
         "DeadLetters/Queue/Policy",
-    }, (
-        "these hold nothing but the refusal of plain HTTP, which is all that the emulator speaks"
-    )
+    }, "these hold nothing but the refusal of plain HTTP, which is all that the emulator speaks"
     assert set(aws_stack.template["Outputs"]) == set(local_stack.template["Outputs"])
     assert set(aws_stack.template["Parameters"]) - set(local_stack.template["Parameters"]) == {"BootstrapVersion"}
 
