@@ -88,7 +88,7 @@ def _may_reach(session: Session, opened: Reach, meta: Meta, *, created_here_will
             ),
             type="level-too-low",
         )
-    if meta.record_id in opened.closed:
+    if opened.closes(session, meta.record_id):
         raise ForbiddenError(
             Text(
                 "Mã PIN này chưa mở được hồ sơ này. Hãy mang giấy tờ của người có hồ sơ đến cơ sở y tế, rồi đặt lại "

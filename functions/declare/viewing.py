@@ -65,7 +65,7 @@ def _row(session: Session, opened: Reach, held: Held) -> dict[str, Any]:
     meta = held.meta
     row: dict[str, Any] = {"id": meta.record_id, "relation": meta.relation}
     if opened.lifted(session):
-        if meta.record_id in opened.closed:
+        if opened.closes(session, meta.record_id):
             row["closed"] = True
         else:
             row["display_name"] = records.open_identity(held.open_key(), meta).full_name

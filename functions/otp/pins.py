@@ -1,22 +1,23 @@
 """The PIN of an account: who may set it, which records it opens, and lifting a session to level 2.
 
-    access  account#<account> / pin      salt, mac, generation, closed, set_at, used_at, failures, failures_until
+    access  account#<account> / pin      slots (`functions.otp.slots`), newest, failures, failures_until
     access  account#<account> / state    first_session, written by `declare` with the account's first record
     access  permit#<account> / pin       written by `contribute` at `$verify` (`health_record.permits`)
 
 The first PIN is set only in the session that made the account's first record, a later one at level 2; a facility that
-has seen a card permits one anew, for that card's record. Wrong tries are counted before anything is compared.
+has seen a card permits one anew, for that card's record. Wrong tries are counted before anything is compared, for all
+PINs of the account together.
 """
 
 import re
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.otp import answers, weak_pins
+from functions.otp import answers, slots, weak_pins
 from functions.otp.limits import Limits, OtpSettings
+from functions.otp.slots import Slot
 from health_record import audit, budgets, permits, reach, sessions, settings
 from health_record.api import Event, json_body
 from health_record.clients import client
@@ -46,7 +47,7 @@ class Standing:
 
     @property
     def lifted(self) -> bool:
-        """Whether the session is of level 2 by the PIN that the account has now."""
+        """Whether the session is of level 2 by a PIN that the account has now."""
         return reach.of(self.item).lifted(self.session)
 
     @property
@@ -59,12 +60,15 @@ class Standing:
         """Whether it may set one now, by itself or because a facility has permitted it."""
         return self.own or self.permit is not None
 
-    @property
-    def closed(self) -> frozenset[str]:
-        """The records that a PIN set now does not open: by a facility's word, all but those whose cards it saw."""
-        if self.own:
-            return reach.of(self.item).closed - (self.permit.opened if self.permit else frozenset())
-        return self.permit.held - self.permit.opened if self.permit else frozenset()
+    def with_new(self, pin: str) -> tuple[Slot, dict[str, Slot]]:
+        """The PIN set now, and all PINs of the account with it."""
+        config, known = settings.cached(OtpSettings), slots.of(self.item)
+        before = known.get(self.session.generation or "") if self.own else None
+        seen = self.permit.opened if self.permit else frozenset()
+        closed = before.closed if before else self.permit.held if self.permit and not self.own else frozenset()
+        macs = Macs(config.mac_key_id, config.province)
+        mine = slots.new(macs, self.session.account, pin, closed - seen, int(time.time()))
+        return mine, slots.beside(known, mine, self.permit, before.generation if before else None)
 
 
 def standing(session: Session) -> Standing:
@@ -98,12 +102,13 @@ def put(event: Event) -> None:
 def _set_items(now: Standing, pin: str) -> list[dict[str, Any]]:
     """The new PIN, the permission used up, the session of level 2 kept at it, and what the audit says of it."""
     config, session = settings.cached(OtpSettings), now.session
-    generation, how = secrets.token_hex(8), ("changed" if now.set else "set") if now.own else "set by permission"
-    items = [_put_item(now, pin, generation)]
+    how = ("changed" if now.set else "set") if now.own else "set by permission"
+    mine, all_of_them = now.with_new(pin)
+    items = [_put_item(now, mine, all_of_them)]
     if now.permit:
         items.append(permits.use_item(config.table_access, session.account, now.permit))
     if now.lifted:
-        items.append(sessions.lifted_again_item(session, generation))
+        items.append(sessions.lifted_again_item(session, mine.generation))
     items.append(audit.transact_put(config.table_audit, _entry(session.account, how)))
     return items
 
@@ -114,10 +119,11 @@ def lift(event: Event) -> str:
     session = sessions.current(event)
     pin = _pin(event)
     item = _count_try(config.table_access, session.account, limits)
-    if not Macs(config.mac_key_id, config.province).matches(item["mac"], "pin", session.account, item["salt"], pin):
+    slot = slots.found(slots.of(item), Macs(config.mac_key_id, config.province), session.account, pin)
+    if slot is None:
         _tell_locked(config, session.account, limits.pin_tries - int(item["failures"]))
         raise answers.pin_wrong(limits.pin_tries - int(item["failures"]))
-    if int(item["used_at"]) + limits.pin_unused_days * 86_400 <= int(time.time()):
+    if slot.used_at + limits.pin_unused_days * 86_400 <= int(time.time()):
         answers.limited("number-unused")
         raise answers.number_unused()
     token, lifted = sessions.new(
@@ -126,12 +132,12 @@ def lift(event: Event) -> str:
         poster=session.poster,
         phone=session.phone,
         expires_at=session.expires_at,
-        generation=item["generation"],
+        generation=slot.generation,
     )
     try:
         client("dynamodb").transact_write_items(
             TransactItems=[
-                _passed_item(config.table_access, session.account, item["mac"]),
+                _passed_item(config.table_access, session.account, slot.generation, item["newest"]),
                 sessions.end_item(session),
                 sessions.create_item(lifted),
             ]
@@ -163,36 +169,26 @@ def _pin(event: Event) -> str:
     return pin
 
 
-def _put_item(now: Standing, pin: str, generation: str) -> dict[str, Any]:
-    """The PIN's item, on the condition that the one it stands on is still there; a facility's word stands on none."""
-    config, account, instant = settings.cached(OtpSettings), now.session.account, int(time.time())
-    salt = secrets.token_hex(16)
-    item = {
-        "pk": f"account#{account}",
-        "sk": "pin",
-        "salt": salt,
-        "mac": Macs(config.mac_key_id, config.province).of("pin", account, salt, pin),
-        "generation": generation,
-        "closed": now.closed or None,
-        "set_at": instant,
-        "used_at": instant,
-    }
-    put: dict[str, Any] = {"TableName": config.table_access, "Item": to_wire(item)}
-    if now.own and now.item is None:
-        put["ConditionExpression"] = "attribute_not_exists(pk)"
-    elif now.own and now.item is not None:
-        put |= {"ConditionExpression": "mac = :mac", "ExpressionAttributeValues": to_wire({":mac": now.item["mac"]})}
-    return {"Put": put}
+def _put_item(now: Standing, mine: Slot, all_of_them: dict[str, Slot]) -> dict[str, Any]:
+    """The PINs' item, on the condition that nobody has set another PIN since it was read; wrong tries are forgiven."""
+    place = {"pk": f"account#{now.session.account}", "sk": reach.PIN}
+    item = {**place, "newest": mine.generation, "slots": slots.kept(all_of_them)}
+    put: dict[str, Any] = {"TableName": settings.cached(OtpSettings).table_access, "Item": to_wire(item)}
+    if now.item is None:
+        return {"Put": put | {"ConditionExpression": "attribute_not_exists(pk)"}}
+    values = to_wire({":newest": now.item["newest"]})
+    return {"Put": put | {"ConditionExpression": "newest = :newest", "ExpressionAttributeValues": values}}
 
 
-def _passed_item(table: str, account: str, mac: str) -> dict[str, Any]:
+def _passed_item(table: str, account: str, generation: str, newest: str) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": table,
-            "Key": to_wire({"pk": f"account#{account}", "sk": "pin"}),
-            "UpdateExpression": "SET used_at = :now REMOVE failures, failures_until",
-            "ConditionExpression": "mac = :mac",
-            "ExpressionAttributeValues": to_wire({":now": int(time.time()), ":mac": mac}),
+            "Key": reach.key(account),
+            "UpdateExpression": "SET slots.#generation.used_at = :now REMOVE failures, failures_until",
+            "ConditionExpression": "newest = :newest",
+            "ExpressionAttributeNames": {"#generation": generation},
+            "ExpressionAttributeValues": to_wire({":now": int(time.time()), ":newest": newest}),
         }
     }
 
@@ -216,7 +212,7 @@ def _count_try(table: str, account: str, limits: Limits) -> Item:
         try:
             answer = client("dynamodb").update_item(
                 TableName=table,
-                Key=to_wire({"pk": f"account#{account}", "sk": "pin"}),
+                Key=reach.key(account),
                 UpdateExpression=update,
                 ConditionExpression=condition,
                 ExpressionAttributeValues=to_wire(values),

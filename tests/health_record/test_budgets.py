@@ -135,3 +135,29 @@ def test_several_items_are_read_in_their_order_and_the_same_one_twice(world: Wor
     found = budgets.read_together("access", [("x", "y"), ("a", "b"), ("a", "b")])
     assert found == [None, {"pk": "a", "sk": "b", "n": 1}, {"pk": "a", "sk": "b", "n": 1}]
     assert budgets.read_together("access", []) == []
+
+
+def test_a_part_has_a_limit_of_its_own_which_is_a_condition_of_the_same_write(clock: time_machine.Traveller) -> None:
+    """Of 4 a minute for all, 2 for each part: what was read before others spent decides nothing."""
+
+    def spend(part: str, seen: Item) -> budgets.Spent:
+        return take("access", "x", [Window(60, 4), Window(60, 2, part)], seen=seen)
+
+    spend("a", item())
+    stale = item()
+    spent = spend("a", stale)
+    with pytest.raises(BudgetSpentError):
+        spend("a", stale)
+    spend("b", stale)
+    assert (item()["n60"], item()["p60"]) == (3, {"a": 2, "b": 1})
+    assert give_back(spent)
+    assert (item()["n60"], item()["p60"]) == (2, {"a": 1, "b": 1})
+    spend("b", item())
+    spend("c", item())
+    for part in ("a", "c"):
+        with pytest.raises(BudgetSpentError) as refused:
+            spend(part, stale)
+        assert refused.value.window.part is None
+    clock.shift(60)
+    spend("c", item())
+    assert (item()["n60"], item()["p60"]) == (1, {"c": 1})

@@ -148,12 +148,22 @@ def test_only_a_poster_of_ours_is_remembered_in_the_session(world: World, browse
     assert sorted(posters, key=str) == [poster(), *[None] * 4]
 
 
-def test_codes_are_six_digits_of_every_kind(world: World, browser: Browser) -> None:
+@pytest.mark.parametrize(("drawn", "code"), [(0, "000000"), (7, "000007"), (999_999, "999999")])
+def test_every_number_of_six_digits_is_drawn_alike(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch, drawn: int, code: str
+) -> None:
+    """The code is what `secrets` draws of a million, with its zeros: no value is left out and none is likelier."""
+    asked: list[int] = []
+    monkeypatch.setattr("functions.otp.asking.secrets.randbelow", lambda below: asked.append(below) or drawn)
+    challenge = browser.ask().json["challenge_id"]
+    assert (asked, code_in(world.sms()[-1][1])) == ([1_000_000], code)
+    assert browser.verify(challenge, code).status == 200
+
+
+def test_codes_of_different_challenges_differ(world: World, browser: Browser) -> None:
     for number in range(8):
         Browser(world, client=f"203.0.113.{number}").ask(f"09012{number:02d}456")
-    codes = {code_in(text) for _, text in world.sms()}
-    assert len(codes) >= 7
-    assert all(len(code) == 6 for code in codes)
+    assert len({code_in(text) for _, text in world.sms()}) >= 7
 
 
 def test_the_table_holds_no_phone_and_no_code(world: World, browser: Browser) -> None:

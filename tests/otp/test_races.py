@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Answer, World
 from tests.otp.conftest import Browser, phone_number, solve, wrong
+from tests.otp.test_pins import PIN, declare, lift, put
 
 
 @pytest.fixture
@@ -110,3 +111,28 @@ def test_one_work_is_spent_once_when_sent_twice_at_once(
     answers = together([lambda at=at: Browser(world).ask(phone_number(at), work=work) for at in (3, 4)])
     assert sorted(answer.status for answer in answers) == [202, 429]
     assert len(world.sms()) == 3
+
+
+@pytest.mark.usefixtures("atomic")
+def test_of_twenty_wrong_pins_at_once_five_are_counted(world: World, browser: Browser) -> None:
+    browser.sign_in()
+    declare(browser)
+    put(browser, PIN)
+    held = dict(browser.cookies)
+    guesses = [f"{(int(PIN) + 7 * step) % 1_000_000:06d}" for step in range(1, 21)]
+    answers = together([lambda guess=guess: lift(Browser(world, cookies=dict(held)), guess) for guess in guesses])
+    assert sorted(answer.status for answer in answers) == [401] * 5 + [403] * 15
+    assert sorted(answer.json.get("remaining", -1) for answer in answers)[-5:] == [0, 1, 2, 3, 4]
+    (locked,) = [item for item in world.items("audit") if item.get("detail") == "locked"]
+    assert locked["outcome"] == "denied"
+
+
+@pytest.mark.usefixtures("atomic")
+def test_of_two_right_pins_at_once_one_lifts_the_session(world: World, browser: Browser) -> None:
+    browser.sign_in()
+    declare(browser)
+    put(browser, PIN)
+    held = dict(browser.cookies)
+    answers = together([lambda: lift(Browser(world, cookies=dict(held)), PIN) for _ in range(2)])
+    assert sorted(answer.status for answer in answers) == [204, 401]
+    assert len([item for item in world.items("access") if item["sk"] == "session"]) == 1

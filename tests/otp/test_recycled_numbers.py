@@ -171,21 +171,63 @@ def test_a_facility_can_verify_a_card_without_permitting_a_pin(
     assert [item for item in world.items("access") if item["pk"].startswith("permit#")] == []
 
 
-def test_the_former_holders_session_ends_with_the_pin_it_was_lifted_by(
+def test_the_pin_before_stays_with_the_records_whose_cards_nobody_saw(
     world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
 ) -> None:
-    lift(former)
-    assert reached(former) == [FORMER]
-    clock.shift(60)
+    """Who borrows a phone and shows a card of their own takes nothing from its owner, not even the way in."""
+    clock.shift(3600)
+    borrower = next_holder(world)
+    declare(borrower, NEW)
+    show_card(desk, NEW)
+    assert put(borrower, OTHER).status == 204
+    clock.shift(600)
+    former.sign_in()
+    assert (lift(former, PIN).status, reached(former), named(former)) == (204, [FORMER], [FORMER])
+    assert (put(former, "270594").status, reached(former)) == (204, [FORMER])
+    clock.shift(600)
+    borrower.sign_in()
+    assert (lift(borrower, PIN).status, lift(borrower, OTHER).status, reached(borrower)) == (401, 204, [NEW])
+
+
+def test_two_holders_who_choose_the_same_pin_do_not_meet(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    clock.shift(3600)
     holder = next_holder(world)
     declare(holder, NEW)
     show_card(desk, NEW)
-    (kept,) = [item for item in world.items("access") if item["pk"].startswith("session#") and item["level"] == 2]
-    assert put(holder, OTHER).status == 204
-    assert former.call("GET", "/v1/session").status == 401
+    assert put(holder, PIN).status == 204
+    lift(holder, PIN)
+    assert reached(holder) == [NEW]
+
+
+def test_a_forgotten_pin_is_gone_when_the_new_one_took_all_it_opened(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    clock.shift(600)
+    former.sign_in()
+    show_card(desk, FORMER)
+    assert put(former, OTHER).status == 204
+    assert (lift(former, PIN).status, lift(former, OTHER).status, reached(former)) == (401, 204, [FORMER])
+    (item,) = [item for item in world.items("access") if item["sk"] == "pin"]
+    assert len(item["slots"]) == 1
+
+
+def test_a_session_whose_pin_was_replaced_is_of_level_1_even_if_it_was_overlooked(
+    world: World, former: Browser, clock: time_machine.Traveller
+) -> None:
+    lift(former)
+    (kept,) = [item for item in world.items("access") if item["pk"].startswith("session#")]
+    overlooked = Browser(world, cookies=dict(former.cookies))
+    clock.shift(600)
+    former.sign_in()
+    lift(former)
+    assert put(former, OTHER).status == 204
     world.table("access").put_item(Item=kept)  # as a session that the index did not list yet
-    assert former.call("GET", "/v1/session").json["level"] == 1
-    assert (reached(former), named(former), put(former, PIN).status) == ([], [], 403)
+    assert overlooked.call("GET", "/v1/session").json["level"] == 1
+    assert (reached(overlooked), named(overlooked), put(overlooked, PIN).status) == ([], [], 403)
+    assert people.call("DELETE", people.RECORD, overlooked.cookies, record_id=FORMER).status == 403
+    assert reached(former) == [FORMER]
 
 
 @pytest.mark.parametrize("later", [0, 86_399])

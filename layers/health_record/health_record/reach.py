@@ -1,13 +1,13 @@
-"""What level 2 reaches: the PIN that lifted a session says so, as long as it is the account's PIN.
+"""What level 2 reaches: the PIN that lifted a session says so, as long as it is a PIN of the account.
 
-    access  account#<account> / pin    generation (another with each PIN), closed (records that this PIN does not open)
+    access  account#<account> / pin    slots: each PIN by its generation, with `closed`, the records it does not open
 
 A phone is not a person, and numbers are given to others. So a PIN that a facility permitted opens the records whose
-cards it saw, and what is declared from then on; the account's other records stay closed (decision 0011).
+cards it saw, and what is declared from then on; the account's other records stay with the PIN they had (decision 0011).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from health_record.clients import client
@@ -19,14 +19,18 @@ PIN = "pin"
 
 @dataclass(frozen=True)
 class Reach:
-    """What the account's PIN opens: every record but `closed`; `generation` is None where there is no PIN."""
+    """What the account's PINs open: by generation, the records that each does not open."""
 
-    generation: str | None = None
-    closed: frozenset[str] = frozenset()
+    closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def lifted(self, session: Session) -> bool:
-        """Whether the session is of level 2 by this PIN, and not by one that has been replaced since."""
-        return session.level >= 2 and session.generation == self.generation
+        """Whether the session is of level 2 by a PIN of the account, and not by one that has been replaced since."""
+        known = session.generation in self.closed if self.closed else session.generation is None
+        return session.level >= 2 and known
+
+    def closes(self, session: Session, record_id: str) -> bool:
+        """Whether the PIN that lifted the session does not open the record."""
+        return record_id in self.closed.get(session.generation or "", frozenset())
 
 
 def key(account: str) -> WireItem:
@@ -35,20 +39,19 @@ def key(account: str) -> WireItem:
 
 
 def request(account: str) -> dict[str, Any]:
-    """What a BatchGetItem call asks of `access`: nothing of the PIN itself."""
+    """What a BatchGetItem call asks of `access`."""
     return {
         "Keys": [key(account)],
         "ConsistentRead": True,
-        "ProjectionExpression": "#generation, #closed",
-        "ExpressionAttributeNames": {"#generation": "generation", "#closed": "closed"},
+        "ProjectionExpression": "#slots",
+        "ExpressionAttributeNames": {"#slots": "slots"},
     }
 
 
 def of(item: Mapping[str, Any] | None) -> Reach:
-    """The reach of a PIN's item, read as a whole or by `request`."""
-    if item is None:
-        return Reach()
-    return Reach(item.get("generation"), frozenset(item.get("closed", ())))
+    """The reach of an account's PINs, their item read as a whole or by `request`."""
+    slots: Mapping[str, Any] = (item or {}).get("slots", {})
+    return Reach({generation: frozenset(slot["closed"]) for generation, slot in slots.items()})
 
 
 def among(found: list[Any]) -> Reach:
@@ -58,6 +61,6 @@ def among(found: list[Any]) -> Reach:
 
 
 def read(table: str, account: str) -> Reach:
-    """The reach of the account's PIN as it is now."""
+    """The reach of the account's PINs as they are now."""
     answer = client("dynamodb").batch_get_item(RequestItems={table: request(account)})
     return among(answer["Responses"].get(table, []))
