@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from health_record import clients, settings
+from tests import roles
 from tests.aggregate.conftest import Province
 
 ARN = "arn:aws:dynamodb:ap-southeast-1:123456789012:table/facts/export/0179500000000{}-a1b2c3d4"
@@ -34,12 +35,14 @@ class Exporter:
         assert asked["ExportFormat"] == "DYNAMODB_JSON"
         assert asked["ExportType"] == "FULL_EXPORT"
         assert len(asked["ClientToken"]) <= 36
+        roles.check("aggregate", "dynamodb", "ExportTableToPointInTime", asked)
         if asked["ClientToken"] not in self.started:
             self.started[asked["ClientToken"]] = asked
             self._write(asked)
         return {"ExportDescription": {"ExportArn": self._arn(asked["ClientToken"]), "ExportStatus": "IN_PROGRESS"}}
 
     def describe_export(self, ExportArn: str) -> dict[str, Any]:  # noqa: N803 - boto3's spelling
+        roles.check("aggregate", "dynamodb", "DescribeExport", {"ExportArn": ExportArn})
         asked = next(each for token, each in self.started.items() if self._arn(token) == ExportArn)
         status, _, hours = (self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]).partition(" ")
         found: dict[str, Any] = {
