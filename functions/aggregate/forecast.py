@@ -39,7 +39,8 @@ def make(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path)
         engine.table(connection, name, columns, rows[name])
         path = folder / f"{name}.parquet"
         engine.write_parquet(connection, name, path)
-        store.put(chosen.insights_bucket, key(chosen, day, name), path.read_bytes())
+        prefix = store.forecasts_prefix(chosen.province, day)
+        store.put_table(chosen.insights_bucket, prefix, name, chosen.province, day, path.read_bytes())
     observe.info("forecasts written", **{f"{name}_rows": len(found) for name, found in rows.items()})
 
 

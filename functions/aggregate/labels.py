@@ -27,6 +27,15 @@ FIXED = {
         for step in (1, 3, 6, 12)
     },
     **{f"held_{level}": Text(f"Khoảng {level} % đúng, %", f"{level} % interval held, %") for level in (50, 80, 95)},
+    "A09": Text("Tiêu chảy nhiễm trùng", "Infectious diarrhoea"),
+    "A90": Text("Sốt Dengue", "Dengue fever"),
+    "A91": Text("Sốt xuất huyết Dengue", "Dengue haemorrhagic fever"),
+    "A97": Text("Sốt xuất huyết Dengue", "Dengue"),
+    "B01": Text("Thủy đậu", "Chickenpox"),
+    "B05": Text("Sởi", "Measles"),
+    "B08": Text("Tay chân miệng", "Hand, foot and mouth disease"),
+    "J10": Text("Cúm", "Influenza"),
+    "J11": Text("Cúm", "Influenza"),
     "dengue": Text("Sốt xuất huyết Dengue", "Dengue"),
     suppression.TOTAL: Text("Tổng", "Total"),
 }

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from html import escape
 
-from functions.aggregate import charts, labels, words
+from functions.aggregate import bands, charts, labels, words
 from functions.aggregate.release import Release
 from health_record.language import Language, Text
 from health_record.suppression import HIDDEN, TOTAL, UNKNOWN, Published
 
-LONG = 40
+LONG = 14  # rows of a table that stands open; a longer one is opened by who wants it, and open on paper
+PATTERNS = 4
 RANKED = 20
 TREND_WEEKS = 26
 TREND_PERIODS = 36
@@ -51,7 +52,11 @@ class Sections:
         sentence = self._say(words.PROGRESS_IS, residents=self._number(made.residents), percent=made.progress)
         yield f'<p class="figure">{made.progress} %</p><p>{sentence}</p>'
         yield self._chart("progress", charts.progress(self._(words.PROGRESS), sentence, made.progress, target=90))
-        yield f'<p class="quiet">{self._say(words.SOURCE, sources=", ".join(made.sources))}</p>'
+        yield f'<p class="quiet">{self._say(words.SOURCE, sources=self._sources())}</p>'
+
+    def _sources(self) -> str:
+        named = (self._(words.INVENTED_SOURCE) if source == "synthetic" else source for source in self._made.sources)
+        return ", ".join(named)
 
     def _wards(self) -> Iterator[str]:
         if not self._made.frame.by_ward:
@@ -93,6 +98,9 @@ class Sections:
         yield f"<p>{self._(words.VOLUNTEERS)}</p>"
         items = sorted(((row, rates.figure(row, TOTAL)) for row in rates.rows), key=_largest)
         yield self._bars("conditions", words.CONDITIONS_CHART, items, unit=" %")
+        for row, figure in items[:PATTERNS]:
+            if figure not in (HIDDEN, UNKNOWN):
+                yield self._pattern(row)
         yield f"<p>{self._(words.STANDARDISED)}</p>"
         for name in (
             "conditions_standardised_rate",
@@ -102,6 +110,15 @@ class Sections:
             "conditions_age_rate",
         ):
             yield self._table(self._made.table(name))
+
+    def _pattern(self, row: str) -> str:
+        """One condition by sex and by age."""
+        by_sex, by_age = self._made.table("conditions_sex_rate"), self._made.table("conditions_age_rate")
+        sexes = [column for column in by_sex.columns if column in ("male", "female")]
+        items = [(sex, by_sex.figure(row, sex)) for sex in sexes]
+        items += [(age, by_age.figure(row, age)) for age in bands.WIDE if row in by_age.rows]
+        title = Text(*(words.PATTERN.in_(to).format(name=labels.name_of(row).in_(to)) for to in ("vi", "en")))
+        return self._bars(f"pattern-{labels.code_of(row)}", title, items, unit=" %")
 
     def _risks(self) -> Iterator[str]:
         yield self._heading(words.RISKS)
@@ -136,6 +153,7 @@ class Sections:
         for column in table.columns:
             items = [(row, table.figure(row, column)) for row in table.rows if row != TOTAL][-TREND_WEEKS:]
             title = self._say(words.DIAGNOSES_CHART, name=labels.heading(column))
+            yield f"<h3>{title}</h3>"
             yield self._chart(f"diagnoses-{column}", charts.columns(title, self._values(items), items))
         yield self._table(table)
 

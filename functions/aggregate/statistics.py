@@ -72,7 +72,8 @@ def _write(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Pat
     for name in FILES:
         path = folder / f"{name}.parquet"
         rows[name] = engine.write_parquet(connection, name, path)
-        store.put(chosen.insights_bucket, _key(chosen, day, name), path.read_bytes())
+        prefix = store.statistics_prefix(chosen.province, day)
+        store.put_table(chosen.insights_bucket, prefix, name, chosen.province, day, path.read_bytes())
     observe.info("statistics written", **{f"{name}_rows": count for name, count in rows.items()})
     return rows
 

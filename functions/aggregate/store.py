@@ -28,6 +28,12 @@ def forecasts_prefix(province: str, day: dt.date) -> str:
     return f"forecasts/province={province}/date={day.isoformat()}"
 
 
+def put_table(bucket: str, prefix: str, name: str, province: str, day: dt.date, body: bytes) -> None:
+    """Write a table among those of its day, and once more where Athena finds all days of this one table."""
+    put(bucket, f"{prefix}/{name}.parquet", body)
+    put(bucket, f"athena/{name}/province={province}/date={day.isoformat()}/{name}.parquet", body)
+
+
 def snapshot_prefix(province: str, day: dt.date) -> str:
     """`snapshots/province=79/date=2026-11-23`."""
     return f"snapshots/province={province}/date={day.isoformat()}"

@@ -32,6 +32,7 @@ PROGRESS_UNKNOWN = Text(
     "{residents} people have a record. There is no reference population yet, so no share can be given and only figures "
     "for the whole province are shown.",
 )
+INVENTED_SOURCE = Text("giả lập", "invented")
 SOURCE = Text("Nguồn dân số: {sources}.", "Source of the population: {sources}.")
 WARDS = Text("Theo phường, xã", "By ward")
 WARDS_CHART = Text(
@@ -45,6 +46,7 @@ CONDITIONS = Text("Bệnh và dị ứng", "Conditions and allergies")
 CONDITIONS_CHART = Text(
     "Trong 100 người đã trả lời, bao nhiêu người có (%)", "Of 100 people who answered, how many have it (%)"
 )
+PATTERN = Text("{name} theo giới và tuổi (%)", "{name} by sex and age (%)")
 VOLUNTEERS = Text(
     "Người khai là người tự nguyện, không phải mẫu đại diện. Tỷ lệ là trong số người đã trả lời câu hỏi; người chưa "
     "trả lời hoặc không biết không được tính.",

@@ -1,14 +1,21 @@
 """The statistics are what another engine counts from the same rows, cell by cell."""
 
 import json
+import tempfile
+import tomllib
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from ops.synthetic_population import synthetic_population
 from tests.aggregate import recount
 from tests.aggregate.conftest import DAILY, DAY, SMOKING, WARDS, Province, Town, diagnosis, resident
+
+ROOT = Path(__file__).parents[2]
+COLUMNS, DOCS = ROOT / "functions" / "aggregate" / "columns.toml", ROOT / "docs"
 
 
 def test_every_cell_is_what_another_engine_counts(town: Town) -> None:
@@ -53,6 +60,33 @@ def test_a_second_run_of_the_day_writes_the_same_bytes(town: Town) -> None:
     assert town.answers[1] == town.answers[0]
     assert town.writings[1] == town.writings[0]
     assert len(town.written) == len(set(town.written)) > 60
+
+
+def test_every_table_has_the_columns_of_its_dictionary_and_lies_where_athena_reads_it(town: Town) -> None:
+    dictionary = tomllib.loads(COLUMNS.read_text(encoding="utf-8"))
+    kept = {
+        key.rpartition("/")[2].removesuffix(".parquet"): body
+        for key, body in town.written.items()
+        if key.startswith(("statistics/", "forecasts/"))
+    }
+    assert set(kept) == set(dictionary)
+    told = (DOCS / "statistics.md").read_text(encoding="utf-8")
+    for name, body in kept.items():
+        assert columns_of(body) == {column: kind for column, (kind, _, _) in dictionary[name].items()}, name
+        assert town.written[f"athena/{name}/province=79/date={DAY}/{name}.parquet"] == body
+        assert [column for column in dictionary[name] if f"`{column}`" not in told] == [], name
+
+
+ATHENA = {"VARCHAR": "string", "BIGINT": "bigint", "INTEGER": "int", "DOUBLE": "double", "DATE": "date"}
+
+
+def columns_of(body: bytes) -> dict[str, str]:
+    """Column -> type as Athena calls it."""
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+        file.write(body)
+        file.flush()
+        found = duckdb.connect().execute("DESCRIBE SELECT * FROM read_parquet(?)", [file.name]).fetchall()
+    return {name: ATHENA.get(kind, kind.lower()) for name, kind, *_ in found}
 
 
 def test_an_empty_table_makes_empty_statistics_and_a_page(province: Province) -> None:
