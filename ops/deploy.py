@@ -21,7 +21,7 @@ import boto3
 from infrastructure.settings import PROVINCES, Province, SettingsError, read_provinces
 from ops.errors import OpsError
 from ops.local.place import ROOT, TOOLS
-from ops.local.site import upload
+from ops.local.site import build_command, upload
 from ops.stack_states import settle
 
 EDGE_REGION = "us-east-1"
@@ -113,8 +113,7 @@ class Deployment:
         )
 
     def _publish_site(self, outputs: dict[str, str]) -> None:
-        code = self._province.code
-        if not self._account.run([sys.executable, "-m", "web.build", "--province", code, "--out", str(self._site)]):
+        if not self._account.run(build_command(self._province.code, self._site)):
             raise OpsError("The site could not be built; the reason stands above. The stack is up to date without it.")
         region = self._province.region
         upload(self._account.client("s3", region), outputs["SiteBucket"], self._site)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ PAGES = ("index.html", "declare.html", "records.html", "share.html", "404.html")
 HAVE_OWN_SWITCH = ("declare.html", "records.html", "share.html")  # the other language's page has the same name
 
 
-def build(province_code: str, out: Path, questionnaire: Path | None = None) -> list[Path]:
+def build(
+    province_code: str, out: Path, questionnaire: Path | None = None, languages: Sequence[str] = tuple(LANGUAGES)
+) -> list[Path]:
     """Writes the site into `out`, which it empties before, and returns the files; the same input, the same bytes."""
     form: Item = json.loads(questionnaire.read_text("utf-8")) if questionnaire else questionnaire_of(province_code)
     shutil.rmtree(out, ignore_errors=True)
@@ -37,9 +40,10 @@ def build(province_code: str, out: Path, questionnaire: Path | None = None) -> l
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for language, folder in LANGUAGES.items():
+    for language in languages:
+        folder = LANGUAGES[language]
         (out / folder).mkdir(exist_ok=True)
-        context = _context(form, province_code, language) | {"assets": assets}
+        context = _context(form, province_code, language) | {"assets": assets, "switchable": len(languages) > 1}
         for page in PAGES:
             if page == "404.html" and folder:
                 continue
@@ -103,9 +107,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="web.build", description=__doc__)
     parser.add_argument("--province", required=True, help="two-digit code of the province, such as 79")
     parser.add_argument("--out", required=True, type=Path, help="folder to write to; it is emptied before")
+    parser.add_argument("--languages", default=",".join(LANGUAGES), help="what the site is written in (vi,en)")
     options = parser.parse_args(arguments)
+    languages = options.languages.split(",")
+    if not {"vi"} <= set(languages) <= set(LANGUAGES):
+        parser.error(f"languages are vi, or vi,en, not {options.languages}")
     try:
-        build(options.province, options.out)
+        build(options.province, options.out, languages=languages)
     except KeyError as error:
         parser.error(f"there is no province {error}")
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from infrastructure.settings import PROVINCES, read_province
 from ops.errors import OpsError
 from ops.local.aws import environment
 from ops.local.command import reason, succeeds
@@ -21,10 +22,16 @@ def build(place: Place) -> Path:
     """Build the site into the stack's folder. Raises OpsError when that fails."""
     folder = place.folder / "site"
     log = place.log("web-build")
-    command = [sys.executable, "-m", "web.build", "--province", place.province, "--out", str(folder)]
-    if not succeeds(command, env=environment(place), log=log):
+    if not succeeds(build_command(place.province, folder), env=environment(place), log=log):
         raise OpsError(f"The site could not be built ({reason(log)}); all that was said is in {log}.")
     return folder
+
+
+def build_command(province: str, folder: Path) -> list[str]:
+    """The program that builds a province's site, in the languages of its settings, into `folder`."""
+    languages = read_province(PROVINCES / f"{province}.toml").languages
+    words = ["--province", province, "--languages", ",".join(languages), "--out", str(folder)]
+    return [sys.executable, "-m", "web.build", *words]
 
 
 def upload(s3: Any, bucket: str, folder: Path) -> int:
