@@ -1,0 +1,81 @@
+"""A facility's `$summary` through the whole handler, for small and large records, next to a public FHIR server."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Row, median_row
+from benchmarks.requests import Meter, metered
+from health_record import facilities
+from tests.conftest import province_world
+from tests.contribute.bundles import bundle, observation
+from tests.declare import people
+from tests.facility_desk import Desk, new_uuid, register
+
+SECTION = "a summary, by the whole handler"
+SIZES = (20, 200)  # resources in the document
+SYSTEM, BORN = "http://fhir.ehealth.gov.vn/core/sid/national_id", "1960-05-17"
+PUBLIC = "fhirstarter 4.2.0 (no signature, sealing or audit)"
+SERVER = Path(__file__).with_name("public_server.py")
+UV = Path(sys.executable).with_name("uv")
+
+
+def rows(times: int = 60) -> list[Row]:
+    """Our handler's own time by size, and that of the public framework answering the same documents."""
+    found, documents = [], {}
+    with province_world() as world, metered() as meter:
+        desk = register(world)
+        for size in SIZES:
+            number, documents[str(size)] = _person(desk, size)
+            found.append(_row(meter, desk, number, size, times))
+    public = _public(documents, times)
+    for size, figures in public.items():
+        ours = next(row.value for row in found if row.name == _name(int(size)))
+        row = median_row(SECTION, f"{size} resources by {PUBLIC}", figures, "CPU ms")
+        found.append(Row(**{**row.__dict__, "ratio": row.value / ours, "against": "ours"}))
+    return found
+
+
+def _row(meter: Meter, desk: Desk, number: str, size: int, times: int) -> Row:
+    name = _name(size)
+    for turn in range(times + 3):
+        if turn == 3:
+            meter.own.pop(name)
+        facilities.forget()  # each call reads the facility's keys, as an environment does that has not for 45 s
+        meter.run(name, lambda: desk.summary(SYSTEM, number, BORN))
+    return median_row(SECTION, name, meter.own[name], "CPU ms", note=f"{meter.calls[name]} AWS calls")
+
+
+def _name(size: int) -> str:
+    return f"{size} resources"
+
+
+def _person(desk: Desk, size: int) -> tuple[str, dict[str, Any]]:
+    """A record whose summary has `size` resources: its number, and the document."""
+    number, record_id = f"0791600{size:05d}", new_uuid()
+    body = people.declaration(identity_national_id={"valueString": number}, identity_insurance_number=None)
+    people.put(people.sign_in(account=f"{size:064d}"), body, record_id=record_id)
+    missing = size - len(desk.summary(SYSTEM, number, BORN).json["entry"])
+    written = [observation(record_id, id=new_uuid()) for _ in range(missing)]
+    for start in range(0, missing, 90):
+        desk.transaction(bundle(*written[start : start + 90]))
+    document: dict[str, Any] = desk.summary(SYSTEM, number, BORN).json
+    if len(document["entry"]) != size:
+        raise RuntimeError(f"a record of {len(document['entry'])} resources, not {size}")
+    return number, document
+
+
+def _public(documents: dict[str, Any], times: int) -> dict[str, list[float]]:
+    """Milliseconds by size; empty where the framework cannot be had (no network)."""
+    command = [str(UV), "run", "--quiet", "--no-project", "--python", sys.executable]
+    wanted = ["--with", "fhirstarter==4.2.0", "--with", "httpx==0.28.1"]
+    done = subprocess.run(
+        [*command, *wanted, str(SERVER)],
+        input=json.dumps({"times": times, "documents": documents}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return json.loads(done.stdout) if done.returncode == 0 else {}
