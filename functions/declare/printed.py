@@ -15,6 +15,7 @@ CUT = "… (còn nữa trong bản FHIR; continued in the FHIR document)"
 TITLE = "Tóm tắt hồ sơ sức khỏe (Patient summary)"
 BY_FACILITY = "Cơ sở y tế ghi nhận (recorded by a health facility)"
 BY_SELF = "Người dân tự khai, chưa được xác nhận (self-declared, not confirmed)"
+BY_THEMSELVES = "Tự khai (self-declared)"
 SEXES = {"male": "Nam (male)", "female": "Nữ (female)", "other": "Khác (other)", "unknown": "Không rõ (unknown)"}
 
 Kind = Literal["title", "person", "note", "section", "source", "entry", "detail"]
@@ -63,7 +64,7 @@ def _block(heading: str, resources: list[Resource]) -> Iterator[Line]:
     yield Line("source", heading)
     for resource in resources:
         yield Line("entry", _clean(narrative.headline(resource)))
-        about = [narrative.when(resource), source_of(resource) if _confirmed(resource) else ""]
+        about = [narrative.when(resource), "" if source_of(resource) == BY_THEMSELVES else source_of(resource)]
         if any(about):
             yield Line("detail", _clean(" · ".join(one for one in about if one)))
 

@@ -158,6 +158,20 @@ def test_who_to_call_stands_on_the_patient() -> None:
     assert {"use": "home", "text": "12 đường Thử"} in patient["address"]
 
 
+def test_who_declares_for_another_is_named_in_every_item() -> None:
+    answers = {
+        "identity.relation": [coding("urn:x-so-suc-khoe:relation", "child")],
+        "history.conditions": [coding(ICD_10, "J45.9")],
+        "measurements.height": [{"valueDecimal": 112}],
+    }
+    bundle = summary(answers)
+    parent = "Cha hoặc mẹ khai thay (declared by a parent)"
+    (asthma,), (height,) = resources(bundle, "Condition"), resources(bundle, "Observation")
+    assert (asthma["asserter"], height["performer"]) == ({"display": parent}, [{"display": parent}])
+    assert {tag["display"] for one in (asthma, height) for tag in one["meta"]["tag"]} == {parent}
+    assert parent in texts(bundle, "11450-4")
+
+
 def test_any_added_group_that_repeats_is_told_row_by_row() -> None:
     questionnaire = copy.deepcopy(QUESTIONNAIRE)
     number = {"linkId": "pets.pet.number", "type": "integer", "text": "Số con"}

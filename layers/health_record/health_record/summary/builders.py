@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from health_record.summary import coded
 from health_record.summary.answers import Answered, plain
 from health_record.summary.fitting import UNKNOWN
-from health_record.summary.sources import LOINC, Person, Resource
+from health_record.summary.sources import LOINC, Declaration, Person, Resource
 
 ALLERGY_CATEGORIES = {"drug": "medication", "food": "food", "chemical": "environment"}
 NO_KNOWN_ALLERGY = "716186003"
@@ -17,6 +17,12 @@ RECORDED = {
     "MedicationStatement": "dateAsserted",
     "Immunization": "recorded",
     "FamilyMemberHistory": "date",
+}
+ASSERTED = {
+    "Condition": "asserter",
+    "AllergyIntolerance": "asserter",
+    "Procedure": "asserter",
+    "MedicationStatement": "informationSource",
 }
 
 
@@ -44,9 +50,10 @@ def choice_of(question: Answered, answer: Resource) -> Choice:
     return Choice(question, {"display": str(plain(answer))}, [])
 
 
-def recorded(kind: str, authored: str) -> dict[str, str]:
-    """When it was declared, in the member that the resource type has for it."""
-    return {RECORDED[kind]: authored} if kind in RECORDED else {}
+def recorded(kind: str, person: Person, declaration: Declaration) -> Resource:
+    """When it was declared and by whom, in the members that the resource type has for it."""
+    found: Resource = {RECORDED[kind]: declaration.authored} if kind in RECORDED else {}
+    return found | ({ASSERTED[kind]: declaration.asserter(person)} if kind in ASSERTED else {})
 
 
 def _condition(category: Resource, clinical: str) -> Callable[[Person, Choice], Resource]:
@@ -58,7 +65,6 @@ def _condition(category: Resource, clinical: str) -> Callable[[Person, Choice], 
             "category": [category],
             "code": choice.concept,
             "subject": person.reference,
-            "asserter": person.reference,
         }
 
     return build
@@ -75,7 +81,6 @@ def _allergy(person: Person, choice: Choice) -> Resource:
         **({"category": [category]} if category else {}),
         "code": concept,
         "patient": person.reference,
-        "asserter": person.reference,
     }
 
 
@@ -86,7 +91,6 @@ def _medication(person: Person, choice: Choice) -> Resource:
         "medicationCodeableConcept": choice.concept,
         "subject": person.reference,
         "_effectiveDateTime": UNKNOWN,
-        "informationSource": person.reference,
     }
 
 
@@ -109,7 +113,6 @@ def _procedure(person: Person, choice: Choice) -> Resource:
         "code": choice.concept,
         "subject": person.reference,
         "_performedDateTime": UNKNOWN,
-        "asserter": person.reference,
     }
 
 

@@ -73,7 +73,7 @@ def _listed(
             "id": person.derived_id(question.link_id, key),
             "meta": self_declared_meta(declaration),
             **resource,
-            **recorded(kind, declaration.authored),
+            **recorded(kind, person, declaration),
         }
 
 

@@ -54,7 +54,7 @@ def observation(person: Person, declaration: Declaration, question: Answered) ->
             "code": question.concept,
             "subject": person.reference,
             "effectiveDateTime": declaration.authored,
-            "performer": [person.reference],
+            "performer": [declaration.asserter(person)],
             **said_by(question, answer),
         }
 

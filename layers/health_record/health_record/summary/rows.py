@@ -43,7 +43,7 @@ def of_rows(person: Person, declaration: Declaration, rows: list[Row]) -> Iterat
             "id": person.derived_id(row.link_id, key, str(seen[row.link_id, key])),
             "meta": self_declared_meta(declaration),
             **resource,
-            **recorded(kind, declaration.authored),
+            **recorded(kind, person, declaration),
         }
 
 
@@ -118,7 +118,7 @@ def _observed(person: Person, declaration: Declaration, row: Row) -> Resource:
         "code": concept_of(row.group),
         "subject": person.reference,
         "effectiveDateTime": declaration.authored,
-        "performer": [person.reference],
+        "performer": [declaration.asserter(person)],
         "component": [
             {"code": part.concept, **said_by(part, answer)}
             for part in row.parts

@@ -7,6 +7,15 @@ from typing import Any
 Resource = dict[str, Any]
 
 SELF_DECLARED = "self-declared"
+BY_THEMSELVES = "Người dân tự khai"
+# Who declares, by the answer to the question whom it is for.
+BY_ANOTHER = {
+    "child": "Cha hoặc mẹ khai thay (declared by a parent)",
+    "parent": "Con khai thay (declared by a daughter or son)",
+    "spouse": "Vợ hoặc chồng khai thay (declared by the spouse)",
+    "other": "Người chăm sóc khai thay (declared by a carer)",
+}
+RELATION = "identity.relation"
 CONFIRMED = "facility"
 SOURCE_SYSTEM = "urn:x-so-suc-khoe:source"
 FACILITY_SYSTEM = "urn:x-so-suc-khoe:facility"
@@ -42,6 +51,23 @@ class Declaration:
     authored: str
     version: int = 1
 
+    @property
+    def by_another(self) -> str | None:
+        """Who declared for the person, in words; None where they did it themselves."""
+        groups = [group for group in self.response.get("item", []) if group.get("linkId") == RELATION.partition(".")[0]]
+        answers = [
+            answer.get("valueCoding", {}).get("code")
+            for group in groups
+            for item in group.get("item", [])
+            if item.get("linkId") == RELATION
+            for answer in item.get("answer", [])
+        ]
+        return BY_ANOTHER.get(answers[0]) if answers else None
+
+    def asserter(self, person: Person) -> Resource:
+        """A FHIR reference to who said so."""
+        return {"display": self.by_another} if self.by_another else dict(person.reference)
+
 
 @dataclass(frozen=True)
 class Contribution:
@@ -67,10 +93,11 @@ class Record:
 
 def self_declared_meta(declaration: Declaration) -> Resource:
     """`meta` of a resource derived from the declaration."""
+    said_by = declaration.by_another or BY_THEMSELVES
     return {
         "source": "urn:x-so-suc-khoe:declaration",
         "lastUpdated": declaration.authored,
-        "tag": [{"system": SOURCE_SYSTEM, "code": SELF_DECLARED, "display": "Người dân tự khai"}],
+        "tag": [{"system": SOURCE_SYSTEM, "code": SELF_DECLARED, "display": said_by}],
     }
 
 
@@ -92,4 +119,5 @@ def source_of(resource: Resource) -> str:
     tags = {tag["system"]: tag for tag in resource.get("meta", {}).get("tag", []) if "system" in tag}
     if FACILITY_SYSTEM in tags:
         return str(tags[FACILITY_SYSTEM].get("display", tags[FACILITY_SYSTEM]["code"]))
-    return "Tự khai (self-declared)"
+    display = str(tags.get(SOURCE_SYSTEM, {}).get("display", BY_THEMSELVES))
+    return "Tự khai (self-declared)" if display == BY_THEMSELVES else display
