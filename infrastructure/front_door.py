@@ -1,6 +1,6 @@
 """The CDN: one origin for site and API, and the only way to the API."""
 
-from aws_cdk import CfnParameter, Duration, aws_certificatemanager, aws_cloudfront, aws_s3, aws_secretsmanager
+from aws_cdk import CfnParameter, Duration, Fn, aws_certificatemanager, aws_cloudfront, aws_s3, aws_secretsmanager
 from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
 from constructs import Construct
 
@@ -9,6 +9,7 @@ from infrastructure.settings import Province
 from infrastructure.target import Edge
 
 CERTIFICATE_ARN = "arn:.+:acm:us-east-1:.+"
+VERSION_ID = "[A-Za-z0-9-]{0,64}"
 WEB_ACL_ARN = "arn:.+:wafv2:us-east-1:.+:global/webacl/.+"
 
 # Runs before everything else at the edge. What a client sends under these names is replaced or dropped.
@@ -50,6 +51,7 @@ class FrontDoor(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         certificate_arn = _parameter(scope, "CertificateArn", CERTIFICATE_ARN, edge.certificate_arn if edge else None)
+        origin_value = self._origin_value(scope, origin_secret)
         self._headers = self._security_headers()
         pages = self._pages(site)
         self.distribution = aws_cloudfront.Distribution(
@@ -66,7 +68,7 @@ class FrontDoor(Construct):
             default_behavior=pages,
             additional_behaviors={
                 "/insights/*": pages,
-                "/v1/*": self._api(api_host, origin_secret),
+                "/v1/*": self._api(api_host, origin_value),
             },
         )
 
@@ -84,11 +86,29 @@ class FrontDoor(Construct):
             function_associations=[self._at_viewer_request("NameTheIndex", NAME_THE_INDEX)],
         )
 
-    def _api(self, host: str, secret: aws_secretsmanager.ISecret) -> aws_cloudfront.BehaviorOptions:
+    def _origin_value(self, scope: Construct, secret: aws_secretsmanager.ISecret) -> str:
+        """A reference to the value that is current; CloudFormation reads it anew only when the version is another."""
+        version = CfnParameter(
+            scope,
+            "OriginSecretVersion",
+            description="version of the origin secret that the CDN sends",
+            allowed_pattern=VERSION_ID,
+            default="",
+        )
+        words = [
+            "{{resolve:secretsmanager:",
+            secret.secret_arn,
+            ":SecretString:current::",
+            version.value_as_string,
+            "}}",
+        ]
+        return Fn.join("", words)
+
+    def _api(self, host: str, origin_value: str) -> aws_cloudfront.BehaviorOptions:
         return aws_cloudfront.BehaviorOptions(
             origin=HttpOrigin(
                 host,
-                custom_headers={"x-ssk-origin": secret.secret_value_from_json("current").unsafe_unwrap()},
+                custom_headers={"x-ssk-origin": origin_value},
                 protocol_policy=aws_cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
                 origin_ssl_protocols=[aws_cloudfront.OriginSslPolicy.TLS_V1_2],
                 read_timeout=Duration.seconds(30),

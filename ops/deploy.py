@@ -22,7 +22,7 @@ from infrastructure.settings import PROVINCES, Province, SettingsError, read_pro
 from ops.errors import OpsError
 from ops.local.place import ROOT, TOOLS
 from ops.local.site import build_command, upload
-from ops.stack_states import settle
+from ops.stack_states import lives, settle
 
 EDGE_REGION = "us-east-1"
 # Parameters of each stack, and the stack whose output of that name they take.
@@ -101,13 +101,11 @@ class Deployment:
 
     def _stack(self, part: str) -> None:
         name = self._name(part)
-        settle(self._cloudformation(part), name, self._account.pause)
-        parameters = [
-            word
-            for source, keys in TOLD.get(part, {}).items()
-            for key in keys
-            for word in ("--parameters", f"{name}:{key}={self._output(source, key)}")
-        ]
+        state = settle(self._cloudformation(part), name, self._account.pause)
+        told = {key: self._output(source, key) for source, keys in TOLD.get(part, {}).items() for key in keys}
+        if part == "" and lives(state):
+            told |= self._secret_version()
+        parameters = [word for key, value in told.items() for word in ("--parameters", f"{name}:{key}={value}")]
         self._cdk(
             "deploy", name, "--exclusively", "--require-approval", self._approve, *parameters, app=self._templates
         )
@@ -121,6 +119,15 @@ class Deployment:
             DistributionId=outputs["DistributionId"],
             InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time_ns())},
         )
+
+    def _secret_version(self) -> dict[str, str]:
+        """So that the CDN sends a rotated value; a new stack's CDN takes the first one without being told."""
+        secret = self._outputs("").get("OriginSecretArn")
+        if secret is None:
+            return {}
+        known = self._account.client("secretsmanager", self._province.region).describe_secret(SecretId=secret)
+        stages = known["VersionIdsToStages"].items()
+        return {"OriginSecretVersion": next(version for version, names in stages if "AWSCURRENT" in names)}
 
     def _output(self, part: str, key: str) -> str:
         found = self._outputs(part).get(key)

@@ -32,6 +32,11 @@ def settle(cloudformation: Any, name: str, pause: Callable[[float], None]) -> st
     return state
 
 
+def lives(state: str | None) -> bool:
+    """Whether there is a stack that was deployed once."""
+    return state is not None and state not in (*NEVER_LIVED, ONLY_PLANNED)
+
+
 def _settled(cloudformation: Any, name: str, pause: Callable[[float], None]) -> str | None:
     for _ in range(AT_MOST_LOOKS):
         state = _state(cloudformation, name)

@@ -81,7 +81,13 @@ def test_the_origin_secret_is_a_reference_and_goes_to_the_api_alone(aws_stack: S
     (header,) = api["OriginCustomHeaders"]
     assert header["HeaderName"] == "x-ssk-origin"
     assert "{{resolve:secretsmanager:" in json.dumps(header["HeaderValue"])
-    assert ":SecretString:current::}}" in json.dumps(header["HeaderValue"])
+    beginning, arn, what, version, _ = header["HeaderValue"]["Fn::Join"][1]
+    assert (arn, what) == (
+        {"Ref": next(iter(aws_stack.of_type("AWS::SecretsManager::Secret")))},
+        ":SecretString:current::",
+    )
+    assert version == {"Ref": "OriginSecretVersion"}, "else CloudFormation would not read a rotated value"
+    assert aws_stack.template["Parameters"]["OriginSecretVersion"]["Default"] == ""
     assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert api["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
 

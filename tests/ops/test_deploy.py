@@ -19,6 +19,7 @@ OUTPUTS = {
     "ssk-79": {
         "SiteBucket": "pages",
         "DistributionId": "E123",
+        "OriginSecretArn": "arn:secret",
         **{name: name.lower() for name in ("TableRecords", "TableFacilities", "TableAudit")},
         "StorageKeyArn": "arn:key",
         "AlarmTopicArn": "arn:topic",
@@ -74,6 +75,10 @@ class FakeService:
     def get_caller_identity(self) -> dict[str, str]:
         return {"Account": "123456789012"}
 
+    def describe_secret(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803 (the API's word)
+        assert SecretId == "arn:secret"
+        return {"VersionIdsToStages": {"old-1": ["AWSPREVIOUS"], "new-2": ["AWSCURRENT"]}}
+
     def get_paginator(self, _: str) -> "FakeService":
         return self
 
@@ -114,13 +119,16 @@ def test_a_new_province_is_deployed_from_the_edge_to_the_backups(tmp_path: Path)
     assert aws.asked == WHOLE
 
 
-def test_a_second_deployment_does_the_same_and_lifts_no_protection(tmp_path: Path) -> None:
+ROTATED = [line.replace("=arn:acl", "=arn:acl --parameters ssk-79:OriginSecretVersion=new-2") for line in WHOLE]
+
+
+def test_a_second_deployment_tells_the_cdn_of_a_rotated_secret_and_lifts_no_protection(tmp_path: Path) -> None:
     done = ["UPDATE_COMPLETE"]
     aws = FakeAws(CDKToolkit=done, ssk_79_edge=done, ssk_79=done, ssk_79_backup=done)
 
     deploy(aws, tmp_path)
 
-    assert aws.asked == WHOLE
+    assert aws.asked == ROTATED
 
 
 def test_a_new_account_is_prepared_in_both_regions_first(tmp_path: Path) -> None:
