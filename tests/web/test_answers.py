@@ -1,6 +1,7 @@
 """Fields become FHIR answers: what counts, what is wrong, and a response that the server's own rules accept."""
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +31,10 @@ VALUES: dict[str, Any] = {
     "consent.record": True,
     "consent.statistics": True,
 }
+
+
+def when(question: str, operator: str = "=", **answer: Any) -> dict[str, Any]:
+    return {"question": question, "operator": operator} | answer
 
 
 @pytest.fixture(scope="module")
@@ -225,5 +230,100 @@ def test_every_operator_of_fhir_is_understood() -> None:
     assert run("form", calls)[2:] == [expected for *_, expected in CONDITIONS]
 
 
-def when(question: str, operator: str = "=", **answer: Any) -> dict[str, Any]:
-    return {"question": question, "operator": operator} | answer
+ROWS_FORM = {
+    "questionnaire": "urn:q|1",
+    "item": [
+        {
+            "linkId": "g",
+            "type": "group",
+            "item": [
+                {"linkId": "any", "type": "choice"},
+                {
+                    "linkId": "operation",
+                    "type": "group",
+                    "repeats": True,
+                    "enableWhen": [when("any", answerCoding={"code": "yes"})],
+                    "item": [
+                        {"linkId": "what", "type": "string", "required": True},
+                        {"linkId": "when", "type": "date"},
+                        {"linkId": "why", "type": "text", "enableWhen": [when("what", "exists", answerBoolean=True)]},
+                        {"linkId": "drug", "type": "string", "repeats": True},
+                    ],
+                },
+                {"linkId": "weight", "type": "quantity", "units": [{"system": "u", "code": "kg", "display": "ký"}]},
+                {"linkId": "job", "type": "open-choice"},
+                {"linkId": "at", "type": "time"},
+                {"linkId": "later", "type": "string", "enableWhen": [when("what", answerString="Mổ mắt")]},
+            ],
+        }
+    ],
+}
+ROWS: dict[str, Any] = {
+    "any": "|yes",
+    "operation": [
+        {"what": "Mổ mắt", "when": {"day": "", "month": "5", "year": "2001"}, "why": "mờ", "drug": []},
+        {"what": " ", "when": {"day": "", "month": "", "year": ""}, "why": "", "drug": [{"drug": ""}]},
+        {"what": "", "drug": [{"drug": "A"}, {"drug": ""}, {"drug": "B"}]},
+    ],
+    "weight": {"value": "52,5", "unit": "u|kg"},
+    "job": {"chosen": [], "own": "làm vườn"},
+    "at": "07:30",
+    "later": "hidden unless some operation was that one",
+}
+
+
+def test_rows_become_repeated_items_and_blank_rows_nothing() -> None:
+    calls: list[tuple[str, list[Any]]] = [
+        ("prepare", [ROWS_FORM]),
+        ("faultsOf", [{"result": 0}, ROWS]),
+        ("buildResponse", [{"result": 0}, ROWS, {"authored": NOW, "language": "vi"}]),
+    ]
+    _, faults, response = run("form", calls)
+    assert faults == [{"linkId": "what", "rows": [2], "fault": "required_line"}]
+    first = [
+        {"linkId": "what", "answer": [{"valueString": "Mổ mắt"}]},
+        {"linkId": "when", "answer": [{"valueDate": "2001-05"}]},
+        {"linkId": "why", "answer": [{"valueString": "mờ"}]},
+    ]
+    second = [{"linkId": "drug", "answer": [{"valueString": "A"}, {"valueString": "B"}]}]
+    assert response["item"][0]["item"] == [
+        {"linkId": "any", "answer": [{"valueCoding": {"code": "yes"}}]},
+        {"linkId": "operation", "item": first},
+        {"linkId": "operation", "item": second},
+        {"linkId": "weight", "answer": [{"valueQuantity": {"value": 52.5, "unit": "ký", "system": "u", "code": "kg"}}]},
+        {"linkId": "job", "answer": [{"valueString": "làm vườn"}]},
+        {"linkId": "at", "answer": [{"valueTime": "07:30:00"}]},
+        {"linkId": "later", "answer": [{"valueString": ROWS["later"]}]},
+    ]
+    again = run("form", [("prepare", [ROWS_FORM]), ("buildResponse", [{"result": 0}, kept(response), calls[2][1][2]])])
+    assert again[1] == response
+
+
+def kept(response: dict[str, Any], form: dict[str, Any] = ROWS_FORM) -> dict[str, Any]:
+    """The values that a kept response is filled in with."""
+    items = run("form", [("prepare", [form])])[0]["items"]
+    values: dict[str, Any] = run("answers", [("valuesOf", [items, response])])[0]
+    return values
+
+
+def test_a_kept_declaration_is_filled_in_and_sent_again_as_it_was(form: dict[str, Any]) -> None:
+    response = response_of(form, VALUES)
+    assert response_of(form, kept(response, form)) == response
+
+
+def test_what_changed_between_versions_is_told_answer_by_answer() -> None:
+    def version(*items: dict[str, Any]) -> dict[str, Any]:
+        return {"item": [{"linkId": "g", "item": list(items)}]}
+
+    def row(text: str) -> dict[str, Any]:
+        return {"linkId": "r", "item": [{"linkId": "r.x", "answer": [{"valueString": text}]}]}
+
+    older = version({"linkId": "a", "answer": [{"valueInteger": 1}]}, {"linkId": "b", "answer": [{"valueInteger": 2}]})
+    newer = version({"linkId": "a", "answer": [{"valueInteger": 3}, {"valueInteger": 4}]}, row("one"), row("two"))
+    told = run("told_differences", [("told", [older, newer])], folder=Path(__file__).parent)[0]
+    assert told == [
+        {"linkId": "a", "before": "1", "after": "3, 4"},
+        {"linkId": "r.x", "before": None, "after": "one"},
+        {"linkId": "r.x", "before": None, "after": "two"},
+        {"linkId": "b", "before": "2", "after": None},
+    ]
