@@ -2,7 +2,8 @@
 
 None changes an answer: DynamoDB's attribute values go to the wire in one pass and not member by member over every
 possible type, the methods of a class do not change while the tests run, the ten walks over an update expression ask
-once for each class of nodes whether they do something with it, and two of them look at the root alone, which holds all.
+once for each class of nodes whether they do something with it, two of them look at the root alone, which holds all,
+and an expression that was parsed before is not parsed again (validators work on copies).
 """
 
 import base64
@@ -12,6 +13,7 @@ from typing import Any
 from moto.core import responses, serialize, utils
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.parsing import ast_nodes
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
 _nodes: Any = ast_nodes
@@ -26,6 +28,7 @@ def speed_up() -> None:
     _nodes.DepthFirstTraverser.traverse_node_recursively = _walked
     _at_the_root(OverlappingPathsValidator, "check_for_overlapping_paths")
     _at_the_root(ActionCountValidator, "verify_action_counts")
+    UpdateExpressionParser.make = functools.lru_cache(512)(UpdateExpressionParser.make)
 
 
 def _at_the_root(validator: Any, method: str) -> None:
