@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.full_form import full_declaration
 from benchmarks.measure import Row, cpu_ms, median_row
 from health_record import sealing, signatures, wards
 from health_record.questionnaire import Coded, declaration_form, judge
@@ -31,12 +32,15 @@ def rows(times: int = 200) -> list[Row]:
 
 
 def _parts() -> dict[str, Callable[[], Any]]:
-    response = people.declaration()
+    response, whole = people.declaration(), full_declaration()
     key = sealing.DataKey(bytes(32))
     plain = json.dumps(response).encode()
     blob = sealing.seal(key, "record#1", "version#000001", plain)
     small, large = _record(response, 10), _record(response, 190)
     return {
+        f"validate the whole form ({len(json.dumps(whole))} bytes)": lambda: judge(
+            declaration_form(), whole, today=TODAY, ward=_ward
+        ),
         "validate a declaration": lambda: judge(declaration_form(), response, today=TODAY, ward=_ward),
         f"seal {len(plain)} bytes": lambda: sealing.seal(key, "record#1", "version#000001", plain),
         f"open {len(plain)} bytes": lambda: sealing.open_sealed(key, "record#1", "version#000001", blob),

@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.core.botocore_stubber import BotocoreStubber
 
+from benchmarks.full_form import full_declaration
 from benchmarks.measure import Row, median_row
 from tests.conftest import Answer, World, call_handler, province_world
 from tests.declare import people
@@ -86,6 +87,11 @@ def _journey(world: World, meter: Meter, desk: Desk) -> None:
         return people.put(cookies, body, record_id=record_id, version=version)
 
     meter.run("PUT /v1/records/{id} (first)", lambda: put(0))
+    whole, other_id = full_declaration(f"0791601{number[7:]}"), str(uuid.UUID(int=DIGITS.getrandbits(128), version=4))
+    meter.run(
+        "PUT /v1/records/{id} (first, the whole form)",
+        lambda: people.put(cookies, whole, record_id=other_id),
+    )
     body = people.declaration(identity_national_id={"valueString": number}, measurements_weight={"valueDecimal": 53})
     meter.run("PUT /v1/records/{id} (new version)", lambda: put(1))
     meter.run("GET /v1/records", lambda: people.call("GET", "/v1/records", cookies))
