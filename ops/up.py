@@ -5,8 +5,11 @@ import json
 import time
 from typing import Any
 
+from health_record import wards
+from ops.local.aws import client, outputs
 from ops.local.place import from_environment
 from ops.local.stack import LocalStack
+from ops.poster_ids import Signer
 from ops.progress import Steps
 
 
@@ -32,12 +35,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _tell(description: dict[str, Any], seconds: float) -> None:
-    web = description["web_url"]
+    place = from_environment()
+    signer = Signer.of_key(client(place, "kms"), outputs(place)["MacKeyId"], place.province)
+    poster = f"{description['web_url']}/?p={signer.poster_id(min(wards.of_province(place.province)), '01')}"
     print(
         f"""
 Ready after {seconds:.1f} s.
 
-  Declare a health record   {web}/
+  Declare a health record   {poster}
   Codes sent by SMS         {description["sms_inbox_url"]}?phone=%2B849...
   API                       {description["api_url"]}
   Demonstration facility    {description["demo_facility"]["key_id"]}, key in \

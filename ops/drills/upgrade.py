@@ -75,7 +75,9 @@ def check_out(commit: str, folder: Path) -> Path:
     ours = Path(sys.prefix, *packages.relative_to(folder / ".venv").parts)
     seen = (folder, folder / "layers" / "health_record", ours)  # files named .pth in `ours` are not followed
     (packages / "earlier.pth").write_text("".join(f"{path}\n" for path in seen), encoding="utf-8")
-    return folder / ".venv" / "bin" / "python"
+    programs = folder / ".venv" / "bin"
+    (programs / "uv").symlink_to(Path(sys.prefix, "bin", "uv"))  # it builds the layers
+    return programs / "python"
 
 
 def _its_ssk(place: Place, folder: Path, python: Path, *words: str) -> None:
