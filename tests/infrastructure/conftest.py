@@ -1,4 +1,4 @@
-"""The synthesized stacks of province 79, once for all tests: for AWS and for the local target."""
+"""The synthesized stacks, once for all tests: of every province for AWS, of province 79 for the local target."""
 
 import pytest
 
@@ -7,7 +7,8 @@ from tests.infrastructure.synthesis import Synthesized, synthesize
 
 @pytest.fixture(scope="session")
 def aws_stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    return synthesize(tmp_path_factory.mktemp("cdk-aws"))
+    """The stack of province 79, in the folder of all; what cdk-nag says of them is tested in test_app."""
+    return synthesize(tmp_path_factory.mktemp("cdk-aws"), judged=True)
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +23,5 @@ def backup_stack(aws_stack: Synthesized) -> Synthesized:
 
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    return synthesize(tmp_path_factory.mktemp("cdk-local"), target="local", public_origin="http://127.0.0.1:8123")
+    context = {"target": "local", "province": "79", "public_origin": "http://127.0.0.1:8123"}
+    return synthesize(tmp_path_factory.mktemp("cdk-local"), **context)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.acknowledgements import check
 from infrastructure.app import build, new_app
 from infrastructure.packages import ROOT
 from infrastructure.settings import SettingsError
+from tests.infrastructure.synthesis import Synthesized
 
 RULE_PACKS = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "Serverless")
 # Ho Chi Minh City, and the provinces of today that cover those which had the Ministry's software.
@@ -56,18 +56,16 @@ def test_a_province_synthesizes_from_the_command_line_without_a_finding_of_cdk_n
     assert conclusions(tmp_path) == dict.fromkeys(RULE_PACKS, "success")
 
 
-def test_every_province_synthesizes_without_a_finding_and_differs_in_its_settings_only(tmp_path: Path) -> None:
+def test_every_province_synthesizes_without_a_finding_and_differs_in_its_settings_only(aws_stack: Synthesized) -> None:
     """So `make rules` may ask other tools, and CloudFormation's schemas, about one of them."""
-    app = new_app({"target": "aws"}, outdir=tmp_path)
-    stacks = build(app)
-    check(app)
-    app.synth()
+    manifest = json.loads((aws_stack.folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    stacks = {name: one for name, one in manifest.items() if one["type"] == "aws:cloudformation:stack"}
 
-    assert [stack.stack_name for stack in stacks] == [f"ssk-{code}{kind}" for code in PROVINCES for kind in KINDS]
-    assert all(stack.termination_protection for stack in stacks)
-    assert conclusions(tmp_path) == dict.fromkeys(RULE_PACKS, "success")
+    assert sorted(stacks) == sorted(f"ssk-{code}{kind}" for code in PROVINCES for kind in KINDS)
+    assert all(one["properties"]["terminationProtection"] for one in stacks.values())
+    assert conclusions(aws_stack.folder) == dict.fromkeys(RULE_PACKS, "success")
     for kind in KINDS:
-        shapes = {code: shape_of(tmp_path / f"ssk-{code}{kind}.template.json") for code in PROVINCES}
+        shapes = {code: shape_of(aws_stack.beside(f"ssk-{code}{kind}")) for code in PROVINCES}
         assert [code for code, shape in shapes.items() if shape != shapes["79"]] == []
 
 
@@ -76,9 +74,9 @@ def conclusions(folder: Path) -> dict[str, str]:
     return {pack["pluginName"]: pack["conclusion"] for pack in report["pluginReports"]}
 
 
-def shape_of(template: Path) -> list[tuple[str, list[str]]]:
+def shape_of(stack: Synthesized) -> list[tuple[str, list[str]]]:
     """The types of all resources, each with the names of its properties."""
-    resources = json.loads(template.read_text(encoding="utf-8"))["Resources"].values()
+    resources = stack.template["Resources"].values()
     return sorted((resource["Type"], sorted(resource.get("Properties", {}))) for resource in resources)
 
 
@@ -89,11 +87,8 @@ def test_a_fault_in_the_settings_ends_with_one_line_and_no_trace(tmp_path: Path)
     assert done.stderr.strip() == "settings: there is no infrastructure/provinces/01.toml"
 
 
-def test_the_local_target_is_synthesized_without_an_account(tmp_path: Path) -> None:
-    app = new_app({"target": "local", "province": "79"}, outdir=tmp_path)
-    build(app)
-    app.synth()
+def test_the_local_target_is_synthesized_without_an_account(local_stack: Synthesized) -> None:
+    manifest = json.loads((local_stack.folder / "manifest.json").read_text(encoding="utf-8"))
 
-    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["artifacts"]["ssk-79"]["environment"] == "aws://unknown-account/ap-southeast-1"
     assert not {"ssk-79-edge", "ssk-79-backup"} & set(manifest["artifacts"]), "the emulator knows neither"

@@ -3,14 +3,13 @@
 import fnmatch
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infrastructure.app import build, new_app
 from infrastructure.daily_work import LOG_DELIVERY
 from tests.infrastructure.arns import ACCOUNT, Deployed
+from tests.infrastructure.synthesis import Synthesized
 
 # Not names of their own, or names that AWS does not want to be unique.
 MAY_BE_SHARED = {
@@ -23,17 +22,8 @@ PAIRS = [("79", "40"), ("40", "79")]
 
 
 @pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("two")
-    app = new_app({"province": "79,40"}, outdir=folder)
-    build(app)
-    app.synth()
-    return {code: read(folder, code) for code in ("79", "40")}
-
-
-def read(folder: Path, code: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / f"ssk-{code}.template.json").read_text(encoding="utf-8"))
-    return found
+def templates(aws_stack: Synthesized) -> dict[str, dict[str, Any]]:
+    return {code: aws_stack.beside(f"ssk-{code}").template for code in ("79", "40")}
 
 
 def of(templates: dict[str, dict[str, Any]], code: str) -> Deployed:
