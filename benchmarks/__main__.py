@@ -14,14 +14,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import imports, parts, requests, summaries, weights
+from benchmarks import imports, paint, parts, requests, summaries, weights
 from benchmarks.measure import Row
 
 RESULTS = Path(__file__).with_name("results.json")
-SECTIONS = {"imports": imports.rows, "requests": requests.rows,
+SECTIONS = {
+    "imports": imports.rows,
+    "requests": requests.rows,
     "summaries": summaries.rows,
     "parts": parts.rows,
     "weights": weights.rows,
+    "paint": paint.rows,
 }
 
 

@@ -10,8 +10,8 @@ from benchmarks.measure import Row
 from infrastructure.layers import LAMBDA_ARM64, function_code, shared_layer, wheels_layer
 from web.build import build
 
-PAGES = {"first page": "index.html", "form": "declare.html"}
-LOADED = re.compile(r'(?:src|href|data-[a-z-]+)="/(assets/[^"]+)"')
+PAGES = {"first page": "index.html", "form": "declare.html", "own page": "records.html"}
+LOADED = re.compile(r'(?:src|href|data-[a-z-]+)="/(assets/[^"]+|questionnaire\.json)"')
 KIB = 1024
 
 
