@@ -64,6 +64,17 @@ def test_a_port_that_is_none_is_refused_by_its_name(
     assert capsys.readouterr().err == f"ssk: SSK_EMULATOR_PORT must be a port number from 1 to 65535, not {text!r}.\n"
 
 
+@pytest.mark.parametrize("province", ["99", "../79", "abc"])
+def test_a_province_without_settings_is_refused_by_its_name(
+    province: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SSK_LOCAL_PROVINCE", province)
+    assert ssk.main(["down"]) == 1
+    assert capsys.readouterr().err == (
+        f"ssk: SSK_LOCAL_PROVINCE names province {province}, which has no settings file.\n"
+    )
+
+
 @pytest.mark.parametrize("text", ["1", "65535"])
 def test_the_first_and_the_last_port_are_taken(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSK_PORT", text)
@@ -71,10 +82,11 @@ def test_the_first_and_the_last_port_are_taken(text: str, monkeypatch: pytest.Mo
 
 
 def test_without_variables_the_stack_is_where_the_contract_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SSK_PORT", "SSK_EMULATOR_PORT", "SSK_LOCAL_DIR"):
+    for name in ("SSK_PORT", "SSK_EMULATOR_PORT", "SSK_LOCAL_DIR", "SSK_LOCAL_PROVINCE"):
         monkeypatch.delenv(name, raising=False)
     found = place.from_environment()
-    assert (found.folder, found.web_url, found.aws_endpoint_url) == (
+    assert (found.province, found.folder, found.web_url, found.aws_endpoint_url) == (
+        "79",
         ROOT / ".local",
         "http://127.0.0.1:8000",
         "http://127.0.0.1:4566",

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from ops.drills.contents import Store
 from ops.drills.stage import Finding
 from ops.errors import OpsError
 from ops.local.place import ROOT
+from ops.local.processes import start
+from ops.local.stack import LocalStack
 from tests.conftest import TABLES, World, aws, province_world
 from tests.facility_desk import Resident, keep, register
 
@@ -169,6 +172,21 @@ def test_a_drill_of_an_empty_stack_would_show_nothing(
     assert ssk.main(["restore-drill"]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("ssk: The stack holds no record, so a drill would show")
     assert not (tmp_path / "restore-drill").exists()
+
+
+def test_a_guest_on_an_emulator_ends_nothing_of_its_host(tmp_path: Path) -> None:
+    host = stage.new_place(tmp_path / "host")
+    guest = stage.beside(host, "40")
+    assert (guest.province, guest.emulator_port) == ("40", host.emulator_port)
+    assert guest.port != host.port
+    emulator = start("emulator", [sys.executable, "-c", "import time; time.sleep(600)"], env={}, log=host.log("x"))
+    LocalStack(host).processes.keep(emulator)
+    try:
+        assert not LocalStack(guest, guest=True).down()
+        assert emulator.alive
+    finally:
+        LocalStack(host).down()
+    assert not emulator.alive
 
 
 @pytest.mark.parametrize(

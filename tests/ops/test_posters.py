@@ -15,7 +15,7 @@ from health_record import posters as ids
 from health_record import wards
 from health_record.macs import Macs
 from ops import ssk
-from ops.deployment import Deployment
+from ops.deployment import Deployment, in_aws_or_local
 from ops.posters import page, reading
 from tests.conftest import World, aws, province_world
 from tests.posters import poster
@@ -205,6 +205,13 @@ def test_a_stack_of_an_older_version_is_told_so(
     monkeypatch.delitem(deployed.outputs, "Hotline")
     assert command("--ward", "26911") == 1
     assert capsys.readouterr().err == "ssk: The deployed stack has no output Hotline: deploy this version first.\n"
+
+
+def test_with_credentials_the_province_is_that_of_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("ops.deployment._in_aws", asked.append)
+    in_aws_or_local("40")
+    assert asked == ["40"]
 
 
 def test_without_credentials_and_without_a_stack_there_is_nothing_to_sign_with(
