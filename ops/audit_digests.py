@@ -88,12 +88,13 @@ class Digests:
         """The version ids of each day's digest, oldest first, delete markers included."""
         prefix = f"{audit_digest.FOLDER}/{facility_id}/"
         pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix)
-        found: dict[str, list[tuple[Any, str]]] = {}
-        for page in pages:
-            for each in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                day = each["Key"].removeprefix(prefix).removesuffix(".json")
-                found.setdefault(day, []).append((each["LastModified"], each["VersionId"]))
-        return {day: [version for _, version in sorted(versions)] for day, versions in found.items()}
+        listed = [each for page in pages for kind in ("Versions", "DeleteMarkers") for each in page.get(kind, [])]
+        listed.reverse()  # S3 lists the newest first, and times may be equal
+        found: dict[str, list[str]] = {}
+        for each in sorted(listed, key=lambda one: one["LastModified"]):
+            day = each["Key"].removeprefix(prefix).removesuffix(".json")
+            found.setdefault(day, []).append(each["VersionId"])
+        return found
 
     def _first(self, facility_id: str, day: str, kept: dict[str, list[str]]) -> bytes | None:
         """The digest as it was first put there."""

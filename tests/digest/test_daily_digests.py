@@ -78,108 +78,17 @@ def calls_of(world: World) -> list[dict[str, Any]]:
     )
 
 
-def test_a_digest_names_every_call_of_the_day_and_the_digest_before(world: World, ssk: Ssk) -> None:
-    digest = stored("79001", "2026-11-22")["digest"]
-    assert sorted(digest["items"]) == [item["pk"] for item in calls_of(world)]
-    assert len(digest["items"]) == 3
+def test_a_digest_names_every_call_of_the_day_and_the_digest_before_and_is_made_once(world: World, ssk: Ssk) -> None:
+    kept = stored("79001", "2026-11-22")
+    assert sorted(kept["digest"]["items"]) == [item["pk"] for item in calls_of(world)]
+    assert len(kept["digest"]["items"]) == 3
     before = audit_digest.canonical(stored("79001", "2026-11-21"))
-    assert digest["previous"] == hashlib.sha256(before).hexdigest()
+    assert kept["digest"]["previous"] == hashlib.sha256(before).hexdigest()
     assert stored("79002", "2026-11-22")["digest"]["items"] == {}
-
-
-def test_a_digest_is_made_once(province: dict[str, str], ssk: Ssk) -> None:
-    first = stored("79001", "2026-11-22")
     assert handler({}, None)["made"] == 0
-    assert stored("79001", "2026-11-22") == first
+    assert stored("79001", "2026-11-22") == kept
     assert ssk("verify") == (0, {"facilities": 2, "days": 6, "findings": []})
-
-
-def test_what_somebody_changed_removed_or_added_shows(world: World, ssk: Ssk) -> None:
-    changed, removed, _ = calls_of(world)
-    table = world.table("audit")
-    table.put_item(Item={**changed, "practitioner": "somebody else"})
-    table.delete_item(Key={"pk": removed["pk"]})
-    table.put_item(Item={**removed, "pk": "79001.1#made-up"})
-    status, told = ssk("verify", "--facility", "79001")
-    assert status == 1
-    assert sorted(each["what"] for each in told["findings"]) == sorted(
-        [
-            f"item {changed['pk']} was changed",
-            f"item {removed['pk']} was removed",
-            "item 79001.1#made-up was added",
-        ]
-    )
-    assert {(each["facility"], each["day"]) for each in told["findings"]} == {("79001", "2026-11-22")}
-
-
-def forge(**changes: Any) -> None:
-    """Somebody with rights on the bucket puts a digest of their own over the kept one."""
-    found = stored("79001", "2026-11-22")
-    found["digest"] |= changes
-    key = audit_digest.key_of("79001", "2026-11-22")
-    aws("s3").put_object(Bucket="digests", Key=key, Body=audit_digest.canonical(found))
-
-
-def test_a_digest_written_over_another_changes_nothing_but_is_told(ssk: Ssk) -> None:
-    forge(items={})
-    status, told = ssk("verify", "--facility", "79001", "--since", "2026-11-22")
-    assert (status, [each["what"] for each in told["findings"]]) == (
-        1,
-        ["was written again; the first is what counts"],
-    )
-
-
-def test_a_day_without_its_digest_is_told(world: World, ssk: Ssk) -> None:
-    with time_machine.travel("2026-11-25T18:30:00Z", tick=False):
-        status, told = ssk("verify", "--facility", "79002")
-    days = ["2026-11-23", "2026-11-24", "2026-11-25"]
-    assert (status, [(each["day"], each["what"]) for each in told["findings"]]) == (
-        1,
-        [(day, "has no digest") for day in days],
-    )
-
-
-@pytest.mark.parametrize(
-    ("forged", "what"),
-    [
-        (b"{}", "is no digest"),
-        (None, "carries a wrong signature"),
-    ],
-)
-def test_a_forged_first_digest_is_told(
-    province: dict[str, str], monkeypatch: pytest.MonkeyPatch, forged: bytes | None, what: str
-) -> None:
-    from ops.audit_digests import Digests
-
-    digest = audit_digest.of_day("79", "79001", "2026-11-22", [], None)
-    body = audit_digest.document(digest, "key", b"signature") if forged is None else forged
-    aws("s3").put_object(Bucket="digests", Key=audit_digest.key_of("79001", "2026-11-22"), Body=body)
-    import datetime
-
-    days, findings = Digests.of(Deployment(province, aws)).check("79001", None, datetime.date(2026, 11, 23))
-    assert (days, [finding.what for finding in findings]) == (1, [what])
-
-
-def test_one_facility_that_fails_leaves_the_others_theirs(
-    province: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = keeping.keep
-
-    def fail_once(config: Any, facility_id: str, day: str) -> bool:
-        if facility_id == "79001":
-            raise TimeoutError
-        return real(config, facility_id, day)
-
-    monkeypatch.setattr(keeping, "keep", fail_once)
-    with time_machine.travel(NEXT_NIGHT, tick=False):
-        with pytest.raises(DigestIncompleteError):
-            handler({}, None)
-        assert stored("79002", "2026-11-22")["digest"]["items"] == {}
-
-
-def test_the_emergencies_of_a_day_are_listed_for_review(ssk: Ssk) -> None:
-    status, told = ssk("emergencies")
-    assert (status, told) == (
+    assert ssk("emergencies") == (
         0,
         {
             "day": "2026-11-22",
@@ -199,43 +108,81 @@ def test_the_emergencies_of_a_day_are_listed_for_review(ssk: Ssk) -> None:
     )
 
 
-def receipt(tmp_path: Path) -> tuple[Path, Any]:
-    answer = people.call("GET", "/v1/records/{id}/accesses", people.sign_in(level=2))
-    file = tmp_path / "accesses.json"
-    file.write_text(answer.body, encoding="utf-8")
-    return file, answer.json
+def findings(ssk: Ssk, facility_id: str) -> list[tuple[str, str]]:
+    status, told = ssk("verify", "--facility", facility_id)
+    assert status == (1 if told["findings"] else 0)
+    assert {each["facility"] for each in told["findings"]} <= {facility_id}
+    return sorted((each["day"], each["what"]) for each in told["findings"])
+
+
+def test_what_somebody_changed_removed_or_added_shows(world: World, ssk: Ssk) -> None:
+    changed, removed, _ = calls_of(world)
+    table = world.table("audit")
+    table.put_item(Item={**changed, "practitioner": "somebody else"})
+    table.delete_item(Key={"pk": removed["pk"]})
+    table.put_item(Item={**removed, "pk": "79001.1#made-up"})
+    what = (f"{changed['pk']} was changed", f"{removed['pk']} was removed", "79001.1#made-up was added")
+    assert findings(ssk, "79001") == sorted(("2026-11-22", f"item {each}") for each in what)
+    assert findings(ssk, "79002") == []
+
+
+def test_a_digest_that_was_forged_overwritten_or_is_missing_is_told(ssk: Ssk) -> None:
+    unsigned = audit_digest.document(audit_digest.of_day("79", "79003", "2026-11-22", [], None), "key", b"signature")
+    copied = audit_digest.canonical(stored("79002", "2026-11-22"))
+    with time_machine.travel("2026-11-23T18:30:00Z", tick=False):
+        for facility_id, content in (("79001", b"{}"), ("79003", unsigned), ("79004", b"{}"), ("79005", copied)):
+            key = audit_digest.key_of(facility_id, "2026-11-22")
+            aws("s3").put_object(Bucket="digests", Key=key, Body=content)
+        missing = ("2026-11-23", "has no digest")
+        assert findings(ssk, "79001") == [("2026-11-22", "was written again; the first is what counts"), missing]
+        assert findings(ssk, "79002") == [missing]
+        assert findings(ssk, "79003") == [("2026-11-22", "carries a wrong signature"), missing]
+        assert findings(ssk, "79004") == [("2026-11-22", "is no digest"), missing]
+        assert findings(ssk, "79005") == [("2026-11-22", "is the digest of another day or facility"), missing]
+
+
+def test_one_facility_that_fails_leaves_the_others_theirs(
+    province: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = keeping.keep
+
+    def fail_once(config: Any, facility_id: str, day: str) -> bool:
+        if facility_id == "79001":
+            raise TimeoutError
+        return real(config, facility_id, day)
+
+    monkeypatch.setattr(keeping, "keep", fail_once)
+    with time_machine.travel(NEXT_NIGHT, tick=False):
+        with pytest.raises(DigestIncompleteError):
+            handler({}, None)
+        assert stored("79002", "2026-11-22")["digest"]["items"] == {}
 
 
 def test_a_receipt_proves_the_list_complete_until_something_is_taken_away(
     world: World, ssk: Ssk, tmp_path: Path
 ) -> None:
-    file, shown = receipt(tmp_path)
-    assert len(shown["accesses"]) == 2
-    assert ssk("receipt", str(file))[0] == 0
+    answer = people.call("GET", "/v1/records/{id}/accesses", people.sign_in(level=2))
+    file = tmp_path / "accesses.json"
+
+    def verdict(content: Any) -> str:
+        file.write_text(json.dumps(content), encoding="utf-8")
+        status, told = ssk("receipt", str(file))
+        assert status == (0 if told["sound"] else 1)
+        return str(told["verdict"])
+
+    until = "2026-11-22T18:30:00.000Z"
+    complete = f"Complete: 2 accesses up to {until}, as the audit has them."
+    assert verdict(answer.json) == complete
     later = register(world)
     with time_machine.travel("2026-11-23T01:00:00Z", tick=False):
         later.summary(SYSTEM, people.NATIONAL_ID, "1960-05-17")
-    assert ssk("receipt", str(file))[0] == 0  # what came later is not in question
+    assert verdict(answer.json) == complete  # what came later is not in question
+    shorter, smaller = answer.json, answer.json
+    shorter["accesses"].pop()
+    assert verdict(shorter) == "The list is not the one that this receipt was made for."
+    smaller["receipt"]["count"] = 1
+    assert verdict(smaller) == "This receipt was not made by this province."
     gone = next(item for item in calls_of(world) if item.get("emergency"))
     world.table("audit").delete_item(Key={"pk": gone["pk"]})
-    status, told = ssk("receipt", str(file))
-    assert (status, told["verdict"].partition(";")[0]) == (
-        1,
-        "The list had 2 accesses up to 2026-11-22T18:30:00.000Z",
-    )
-
-
-@pytest.mark.parametrize(
-    ("change", "verdict"),
-    [
-        (lambda shown: shown["accesses"].pop(), "The list is not the one that this receipt was made for."),
-        (lambda shown: shown["receipt"].update(count=1), "This receipt was not made by this province."),
-    ],
-)
-def test_a_changed_receipt_or_list_is_told(
-    ssk: Ssk, tmp_path: Path, change: Callable[[Any], object], verdict: str
-) -> None:
-    file, shown = receipt(tmp_path)
-    change(shown)
-    file.write_text(json.dumps(shown), encoding="utf-8")
-    assert ssk("receipt", str(file)) == (1, {"sound": False, "verdict": verdict})
+    told = f"The list had 2 accesses up to {until}; the audit has 1 now."
+    assert verdict(answer.json) == f"{told} `ssk audit verify` tells what was changed."

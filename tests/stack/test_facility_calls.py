@@ -1,14 +1,19 @@
 """Signed calls through the deployed gateway, functions and tables: replays raced, spellings kept, bodies untouched."""
 
+import datetime
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from ops.audit_digests import Digests
+from ops.deployment import Deployment
 from ops.facility_client import FacilityClient
+from ops.local import aws
 from ops.local.place import Place
 from tests.contribute.bundles import visit
 from tests.stack.test_journey import BORN, Way
@@ -72,3 +77,13 @@ def test_a_written_visit_is_read_a_second_later_and_a_seen_card_is_verified(
     seen = [client.call("POST", f"Patient/{way.record_id}/$verify", body) for _ in range(2)]
     assert [answer.status for answer in seen] == [200, 200]
     assert [row["code"] for row in way.rows("facts") if row["sk"].startswith("diagnosis#")] == ["A90"]
+
+
+def test_the_audit_is_digested_under_its_own_role_and_holds(client: FacilityClient, stack_place: Place) -> None:
+    """The deployed function signs with KMS and keeps what it signed; `ssk audit verify` finds every day as it was."""
+    where = Deployment(aws.outputs(stack_place), lambda service: aws.client(stack_place, service))
+    answer = where.client("lambda").invoke(FunctionName=where.outputs["DigestFunction"], Payload=b"{}")
+    told = json.loads(answer["Payload"].read())
+    assert told["made"] in (0, 3 * told["facilities"]), told
+    today = datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    assert Digests.of(where).check(client.key_id.partition(".")[0], None, today) == (3, [])
