@@ -73,6 +73,7 @@ SCHEMAS: dict[str, Schema] = {
                 members(
                     {"id": UUID, "relation": TEXT, "version": NUMBER, "updated_at": INSTANT},
                     display_name={"type": "string", "description": "At level 2 only."},
+                    restricted={"type": "boolean", "description": "At level 2, where the record is out of use."},
                     closed={"type": "boolean", "description": "At level 2: the PIN does not open this record."},
                 )
             )

@@ -61,7 +61,7 @@ LINES: dict[str, Line] = {
         "Declare, or correct a declaration",
         {200: "Declared", 201: "Declared"},
         "QuestionnaireResponse",
-        refusals=(403, 404, 409, 412, 422, 428),
+        refusals=(403, 404, 409, 412, 422, 428, 429),
         headers=PRECONDITIONS,
     ),
     "GET /v1/records/{id}": Line("The declaration", {200: "QuestionnaireResponse"}, refusals=(403, 404)),
