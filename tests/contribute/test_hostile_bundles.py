@@ -88,8 +88,9 @@ def test_what_is_no_json_object_is_a_bad_request(world: World, desk: Desk, body:
     assert stored(world) == 0
 
 
-def test_a_body_above_a_megabyte_is_too_large(world: World, desk: Desk) -> None:
-    big = observation(person(), note=[{"text": "x" * 1024 * 1024}])
+@pytest.mark.parametrize("megabytes", [1, 10])
+def test_a_body_above_a_megabyte_is_too_large(world: World, desk: Desk, megabytes: int) -> None:
+    big = observation(person(), note=[{"text": "x" * megabytes * 1024 * 1024}])
     assert told(desk.transaction(bundle(big)))[0] == 413
     assert stored(world) == 0
     assert [item["detail"] for item in world.items("audit")] == ["too-large"]
