@@ -1,4 +1,4 @@
-"""A question added to the Questionnaire is validated, kept and counted without touching code."""
+"""A question added to the Questionnaire is asked, validated, kept, counted and shown without touching code."""
 
 import copy
 import json
@@ -8,24 +8,29 @@ from typing import Any
 
 import pytest
 
+from functions.declare import summarising
 from health_record.questionnaire import declaration_form
 from health_record.questionnaire import form as form_module
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, coding, declaration, put, sign_in
+from web.build import build
 
 ADDED: dict[str, Any] = {
     "linkId": "home",
     "type": "group",
+    "text": "Nhà ở",
     "item": [
         {
             "linkId": "home.water",
             "type": "choice",
+            "text": "Nguồn nước",
             "code": [{"system": "urn:test", "code": "water"}],
             "answerOption": [{"valueCoding": {"system": "urn:test", "code": code}} for code in ("tap", "well")],
         },
         {
             "linkId": "home.well-depth",
             "type": "decimal",
+            "text": "Giếng sâu bao nhiêu mét?",
             "code": [{"system": "http://loinc.org", "code": "99999-9"}],
             "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/maxValue", "valueDecimal": 300}],
             "enableWhen": [
@@ -43,9 +48,14 @@ def added(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     file = tmp_path / "questionnaire.json"
     file.write_text(json.dumps(questionnaire), encoding="utf-8")
     monkeypatch.setattr(form_module, "FILE", file)
-    declaration_form.cache_clear()
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     declaration_form.cache_clear()
+    summarising._questionnaire.cache_clear()
 
 
 def with_home(*items: dict[str, Any]) -> dict[str, Any]:
@@ -74,6 +84,16 @@ def test_an_added_question_is_validated_kept_and_counted(world: World, added: No
     (facts,) = world.items("facts")
     assert facts["choices"] == {"urn:test|water": "urn:test|well"}
     assert float(facts["measures"]["99999-9"]) == 12.5
+    shown = json.dumps(call("GET", f"{RECORD}/summary", sign_in(level=2)).json, ensure_ascii=False)
+    assert "Nguồn nước: well" in shown
+    assert "Giếng sâu bao nhiêu mét?: 12.5" in shown
+
+
+def test_an_added_question_is_on_the_page(added: None, tmp_path: Path) -> None:
+    build("79", tmp_path / "site")
+    page = (tmp_path / "site/declare.html").read_text("utf-8")
+    assert all(f'data-field="{link_id}"' in page for link_id in ("home.water", "home.well-depth"))
+    assert "Giếng sâu bao nhiêu mét?" in page
 
 
 def test_the_form_as_it_is_knows_no_such_question(world: World) -> None:
