@@ -150,6 +150,7 @@ def test_a_shared_phone_keeps_nothing_and_forgets_an_older_draft(page: Page, jou
     journey.arrives("identity.relation")
     expect(journey.field("identity.relation").get_by_label("Cho tôi")).not_to_be_checked()
     assert kept(page) == []
+    expect(page.locator(".switch")).to_be_hidden()
     journey.fills_in_quickly()
     assert kept(page) == []
     journey.goes_on()

@@ -245,6 +245,56 @@ def test_sessions_elsewhere_are_ended(own: Journey) -> None:
     expect(own.shown).to_contain_text("Không đăng nhập ở nơi nào khác.")
 
 
+def test_the_pin_is_changed_and_the_page_stays_open(own: Journey) -> None:
+    page = own.page
+    page.goto("/records.html#pin")
+    own.arrives("pin")
+    page.locator("#new-pin").fill(PIN)
+    page.locator("#pin-again").fill(PIN)
+    own.goes_on()
+    own.has_come("records")
+    expect(page.get_by_role("link", name="Nguyễn Thị Thử Nghiệm")).to_be_visible()
+
+
+def test_a_code_alone_opens_nothing_that_is_stored_and_says_what_to_do(own: Journey) -> None:
+    page = own.page
+    state = {"level": 1, "pin_set": False, "pin_permitted": False, "draft_scope": "s", "idle_expires_in": 900}
+    base = {"version": 1, "updated_at": "2026-11-20T02:03:04.000Z"}
+    rows = [{"id": "a", "relation": "self", **base}, {"id": "b", "relation": "child", "closed": True, **base}]
+    page.route("**/v1/session", lambda route: route.fulfill(json=state))
+    page.route("**/v1/records", lambda route: route.fulfill(json={"records": rows}))
+    page.reload()
+    page.goto("/records.html#records")
+    own.has_come("records")
+    expect(own.shown).to_contain_text("mang căn cước đến trạm y tế")
+    expect(own.shown).to_contain_text("xác nhận trước khi mở lại")
+    assert page.locator(".ways a").all_inner_texts() == ["Của tôi"]
+    own.is_accessible()
+    page.unroute("**/v1/session")
+    page.unroute("**/v1/records")
+
+
+def test_an_idle_page_warns_is_extended_and_closes(own: Journey) -> None:
+    page = own.page.context.new_page()
+    page.clock.install()
+    page.goto(own.page.url)
+    idle = Journey(page, own.web_url)
+    idle.has_come("record")
+    page.clock.run_for("13:05")
+    expect(page.locator("#still-there")).to_be_visible()
+    idle.is_accessible()
+    with page.expect_response("**/v1/session/extend") as extended:
+        page.locator("#extend").click()
+    assert extended.value.ok
+    page.clock.run_for("13:05")
+    expect(page.locator("#still-there")).to_be_visible()
+    page.clock.run_for("02:00")
+    idle.arrives("phone")
+    idle.sees_the_error("Phiên làm việc đã kết thúc")
+    assert "Nguyễn" not in page.locator("main").inner_text()
+    page.close()
+
+
 def test_the_other_language_keeps_the_place(own: Journey) -> None:
     page = own.page
     page.get_by_role("link", name="English").click()

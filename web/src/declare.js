@@ -80,6 +80,8 @@ function linkAround(name) {
   document.getElementById('tools').hidden = false;
   const other = document.querySelector('.switch');
   other.href = other.pathname + location.search + location.hash;
+  // Another page is loaded for it, and a shared phone keeps nothing that could be filled in there.
+  other.hidden = journey.shared && journey.signedIn && !ownReceipt();
 }
 
 function faultSentence({ linkId, rows, fault, ...values }) {
