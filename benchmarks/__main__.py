@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import imports, paint, parts, requests, summaries, weights
+from benchmarks import aggregation, imports, paint, parts, requests, summaries, weights
 from benchmarks.measure import Row
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -24,6 +24,7 @@ SECTIONS = {
     "summaries": summaries.rows,
     "parts": parts.rows,
     "weights": weights.rows,
+    "aggregation": aggregation.rows,
     "paint": paint.rows,
 }
 

@@ -1,12 +1,18 @@
-"""How fast facts become statistics: N resident rows as export files, against a bare DuckDB scan and write of the same.
+"""How fast facts become everything that is written of them: N facts as export files, against a bare DuckDB scan.
 
-Run: `python -m benchmarks.aggregation [rows] [files]`; prints one JSON object.
+Run: `python -m benchmarks.aggregation [facts] [files] [times]`; prints one JSON object. With `times` the files are
+listed so many times in the manifest, as a table so many times as large. The steps are the function's own, with folders
+instead of buckets; each measurement is a process of its own, so that its peak of memory is nobody else's.
 """
 
+import base64
 import datetime as dt
 import gzip
+import hashlib
 import json
 import resource
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,78 +20,156 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import facts
-from functions.aggregate import engine
-from health_record import wards
+from benchmarks.measure import Row
+from functions.aggregate import engine, run, store
+from functions.aggregate.settings import AggregateSettings
 from health_record.dynamo import to_wire
+from ops.synthetic_population import synthetic_population
 
 DAY = dt.date(2026, 11, 23)
-BATCH_FILES = 6
+SNAPSHOT = "snapshots/bench/manifest-summary.json"
 DISTINCT = 20_000  # rows drawn one by one; the rest repeat their answers under other pseudonyms
+DIAGNOSES = 20  # every twentieth fact is a diagnosis
+DENGUE = Path(__file__).parent / "data" / "dengue_monthly.csv"
+CHOSEN = AggregateSettings(province="79", table_facts="facts", insights_bucket="insights", site_bucket="site")
 
 
-def write_files(folder: Path, rows: int, files: int) -> list[Path]:
-    """`rows` resident items in `files` gzip files, as DynamoDB exports them."""
-    people = [
-        json.dumps({"Item": to_wire(item)}, ensure_ascii=False) for item in facts.residents(min(rows, DISTINCT), seed=1)
-    ]
-    paths = []
-    for number in range(files):
-        path = folder / f"{number:04d}.json.gz"
-        with gzip.open(path, "wt", compresslevel=4, encoding="utf-8") as file:
-            for place in range(number, rows, files):
-                file.write(people[place % len(people)].replace('"resident#', f'"resident#{place:x}-', 1) + "\n")
-        paths.append(path)
-    return paths
+def write(folder: Path, number: int, files: int, times: int) -> int:
+    """`number` facts in `files` gzip files with their manifest, as DynamoDB exports them; bytes of all files."""
+    people = [_line(item) for item in facts.residents(min(number, DISTINCT), seed=1)]
+    ill = [_line(item) for item in facts.diagnoses(min(number, DISTINCT), seed=1)]
+    data = folder / "insights" / "snapshots" / "bench" / "data"
+    data.mkdir(parents=True)
+    listed = []
+    for file in range(files):
+        places = range(file, number, files)
+        lines = (_fact(people, ill, place) for place in places)
+        body = gzip.compress("".join(lines).encode(), compresslevel=4)
+        (data / f"{file:04d}.json.gz").write_bytes(body)
+        digest = base64.b64encode(hashlib.md5(body).digest()).decode()
+        key = f"snapshots/bench/data/{file:04d}.json.gz"
+        listed.append({"itemCount": len(places), "md5Checksum": digest, "dataFileS3Key": key})
+    listed *= times
+    manifest = {"manifestFilesS3Key": "snapshots/bench/manifest-files.json", "itemCount": number * times}
+    (data.parent / "manifest-files.json").write_text("\n".join(map(json.dumps, listed)))
+    (data.parent / "manifest-summary.json").write_text(json.dumps(manifest))
+    reference = folder / "insights" / "reference"
+    (reference / "series").mkdir(parents=True)
+    (reference / "population.csv").write_bytes(synthetic_population("79"))
+    counts = [line.split(",")[1:] for line in DENGUE.read_text().splitlines() if line.startswith("79,")]
+    series = "".join(f"{period},{cases}\n" for period, cases in counts)
+    (reference / "series" / "dengue.csv").write_text(f"period,cases\n{series}")
+    return sum(path.stat().st_size for path in data.iterdir()) * times
 
 
-def bare(folder: Path, paths: list[Path]) -> tuple[float, float]:
-    """(seconds, processor seconds) for DuckDB to read the same members of every row and write them as Parquet."""
+def _line(item: dict[str, Any]) -> str:
+    return json.dumps({"Item": to_wire(item)}, ensure_ascii=False)
+
+
+def _fact(people: list[str], ill: list[str], place: int) -> str:
+    lines = ill if place % DIAGNOSES == 0 else people
+    return lines[place % len(lines)].replace('"resident#', f'"resident#{place:x}-', 1) + "\n"
+
+
+def whole(folder: Path) -> None:
+    """From the export files to statistics, forecasts and everything published."""
+    _keep_in(folder)
+    state = run.steps({"step": "aggregate", "snapshot": SNAPSHOT}, CHOSEN, DAY)
+    run.steps({**state, "step": "publish"}, CHOSEN, DAY)
+
+
+def bare(folder: Path) -> None:
+    """DuckDB alone reads the same members of every row of the same files and writes them as Parquet."""
+    root = folder / "insights"
+    listed = map(json.loads, (root / "snapshots/bench/manifest-files.json").read_text().splitlines())
+    paths = [str(root / found["dataFileS3Key"]) for found in listed]
     connection = engine.connect(folder)
     sql = (engine.SQL / "facts.sql").read_text(encoding="utf-8")
     select = sql[sql.index("SELECT json_extract_string") : sql.rindex("    )\n) AS fact")]
-    select = select.replace("$files", str([str(path) for path in paths]))
-    began = time.perf_counter(), time.process_time()
+    select = select.replace("$files", str(paths))
     connection.execute(f"COPY ({select}) TO '{folder / 'bare.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
-    return time.perf_counter() - began[0], time.process_time() - began[1]
 
 
-def whole(folder: Path, paths: list[Path]) -> tuple[float, float]:
-    """(seconds, processor seconds) from the files to every statistic in Parquet."""
-    connection = engine.connect(folder)
-    began = time.perf_counter(), time.process_time()
-    engine.prepare(connection, {code: code for code in wards.of_province("79")})
-    for start in range(0, len(paths), BATCH_FILES):
-        engine.count(connection, paths[start : start + BATCH_FILES], DAY)
-    engine.finish(connection)
-    for name in engine.TABLES:
-        engine.write_parquet(connection, name, folder / f"{name}.parquet")
-    return time.perf_counter() - began[0], time.process_time() - began[1]
+def _keep_in(folder: Path) -> None:
+    """Folders instead of buckets: S3 of an emulator would be measured instead."""
+
+    def put(bucket: str, key: str, body: bytes, **_: str) -> None:
+        path = folder / bucket / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+
+    def get(bucket: str, key: str) -> bytes | None:
+        path = folder / bucket / key
+        return path.read_bytes() if path.exists() else None
+
+    def download(bucket: str, key: str, target: Path) -> None:
+        target.write_bytes((folder / bucket / key).read_bytes())
+
+    def keys_under(bucket: str, prefix: str) -> list[str]:
+        root = folder / bucket
+        keys = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+        return sorted(key for key in keys if key.startswith(prefix))
+
+    vars(store).update(put=put, get=get, download=download, keys_under=keys_under)
 
 
-def measure(rows: int, files: int) -> dict[str, Any]:
-    """Make the files, run both, compare."""
+def _timed(name: str, folder: Path) -> dict[str, float]:
+    """Seconds, processor seconds and peak megabytes of a process that only does this."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.aggregation", name, str(folder)], check=True, capture_output=True, text=True
+    )
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _measure_here(name: str, folder: Path) -> None:
+    began, used = time.perf_counter(), time.process_time()
+    {"whole": whole, "bare": bare}[name](folder)
+    seconds, processor = time.perf_counter() - began, time.process_time() - used
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "processor": processor, "megabytes": peak}))
+
+
+def measure(number: int, files: int = 16, *, times: int = 1, rounds: int = 3) -> dict[str, Any]:
+    """Make the files, run both in turn, compare the medians."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        paths = write_files(folder, rows, files)
-        size = sum(path.stat().st_size for path in paths)
-        seconds, processor = whole(folder, paths)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        scan, scan_processor = bare(folder, paths)
+        size = write(folder, number, files, times)
+        turns = [(_timed("whole", folder), _timed("bare", folder)) for _ in range(rounds)]
+    middle = {
+        who: {what: statistics.median(turn[place][what] for turn in turns) for what in turns[0][0]}
+        for place, who in enumerate(("whole", "bare"))
+    }
+    ratios = {
+        what: round(statistics.median(turn[0][what] / turn[1][what] for turn in turns), 2)
+        for what in ("seconds", "processor")
+    }
     return {
-        "rows": rows,
-        "files": files,
-        "megabytes": round(size / 1e6, 1),
-        "seconds": round(seconds, 2),
-        "processor_seconds": round(processor, 2),
-        "rows_per_second": round(rows / seconds),
-        "peak_megabytes": peak,
-        "bare_seconds": round(scan, 2),
-        "bare_processor_seconds": round(scan_processor, 2),
-        "ratio_to_bare": round(seconds / scan, 2),
-        "processor_ratio_to_bare": round(processor / scan_processor, 2),
+        "facts": number * times,
+        "gzip_megabytes": round(size / 1e6),
+        "facts_per_second": round(number * times / middle["whole"]["seconds"]),
+        **{who: {what: round(value, 1) for what, value in found.items()} for who, found in middle.items()},
+        "ratio_to_bare": ratios,
     }
 
 
+def rows() -> list[Row]:
+    """The lines of the benchmark table: a million facts."""
+    found, section = measure(1_000_000), "a million facts to all outputs"
+    against = "a bare DuckDB scan and write"
+    ratios = found["ratio_to_bare"]
+    return [
+        Row(section, "wall clock", found["whole"]["seconds"], "s", ratio=ratios["seconds"], against=against),
+        Row(section, "processor", found["whole"]["processor"], "s", ratio=ratios["processor"], against=against),
+        Row(section, "facts a second", found["facts_per_second"], "1/s"),
+        Row(section, "peak memory", found["whole"]["megabytes"], "MB"),
+    ]
+
+
 if __name__ == "__main__":
-    arguments = [int(text) for text in sys.argv[1:]]
-    print(json.dumps(measure(*(arguments or [1_000_000, 16]))))
+    match sys.argv[1:]:
+        case [("whole" | "bare") as which, where]:
+            _measure_here(which, Path(where))
+        case arguments:
+            number, files, times = (*map(int, arguments), *(1_000_000, 16, 1)[len(arguments) :])
+            print(json.dumps(measure(number, files, times=times, rounds=1 if times > 1 else 3)))

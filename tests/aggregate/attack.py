@@ -1,6 +1,7 @@
 """What a stranger can learn of hidden figures: linear programming over everything that a table shows."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog  # type: ignore[import-untyped]
@@ -26,17 +27,23 @@ def undone(table: Table, floor: dict[Cell, int] | None = None) -> dict[Cell, tup
     limits = [possible(table[row][column]) for row, column in places]
     limits = [(max(low, (floor or {}).get(cell, 0)), high) for cell, (low, high) in zip(places, limits, strict=True)]
     matrix, upper = _totals(table, rows, columns, places)
-    found, ranges = {}, {}
+    # Every solution is a table that may be the true one: a cell that differs between two of them is not disclosed.
+    solutions: Any = None
+    found, still_open = {}, set()
     for cell, number in places.items():
-        if table[cell[0]][cell[1]] != "*":
-            continue
-        # Rows that show the same and have the same floor may change places, so their ranges are the same.
+        # Rows that show the same and have the same floor may change places, so what holds for one holds for all.
         alike = (cell[1], *((table[cell[0]][name], (floor or {}).get((cell[0], name), 0)) for name in table[cell[0]]))
-        if alike not in ranges:
-            ranges[alike] = _range(number, matrix, upper, limits)
-        low, high = ranges[alike]
-        if low == high:
-            found[cell] = (low, high)
+        if table[cell[0]][cell[1]] != "*" or alike in still_open:
+            continue
+        for sign in (1, -1):
+            if solutions is None or np.ptp(np.rint(solutions[:, number])) == 0:
+                solution = _extreme(number, sign, matrix, upper, limits)
+                solutions = solution if solutions is None else np.vstack([solutions, solution])
+        ends = np.rint(solutions[:, number])
+        if np.ptp(ends) == 0:
+            found[cell] = (int(ends[0]), int(ends[0]))
+        else:
+            still_open.add(alike)
     return found
 
 
@@ -61,14 +68,12 @@ def _totals(
     return matrix, upper
 
 
-def _range(number: int, matrix: lil_array | None, upper: list[int], limits: list[tuple[int, int]]) -> tuple[int, int]:
+def _extreme(number: int, sign: int, matrix: lil_array | None, upper: list[int], limits: list[tuple[int, int]]) -> Any:
+    """A table within all bounds in which the cell is as small (or with -1 as large) as it can be."""
     if matrix is None:
-        return limits[number]
+        return np.array([[low if sign == 1 else high for low, high in limits]])
     goal = np.zeros(len(limits))
-    ends = []
-    for sign in (1, -1):
-        goal[number] = sign
-        answer = linprog(goal, A_ub=matrix.tocsr(), b_ub=upper, bounds=limits, method="highs")
-        assert answer.status == 0, "the published figures contradict each other"
-        ends.append(sign * answer.fun)
-    return round(ends[0]), round(ends[1])
+    goal[number] = sign
+    answer = linprog(goal, A_ub=matrix.tocsr(), b_ub=upper, bounds=limits, method="highs")
+    assert answer.status == 0, "the published figures contradict each other"
+    return answer.x.reshape(1, -1)

@@ -57,9 +57,12 @@ def _counted(table: list[dict[str, Any]], keys: str, measure: str) -> Counter[tu
 
 
 def test_a_second_run_of_the_day_writes_the_same_bytes(town: Town) -> None:
-    assert town.answers[1] == town.answers[0]
-    assert town.writings[1] == town.writings[0]
-    assert len(town.written) == len(set(town.written)) > 60
+    """The second run reads other files in another order; its own statistics and forecasts were taken away before."""
+    first, second = (
+        {key: body for key, body in written.items() if not key.startswith("snapshots/")} for written in town.writings
+    )
+    assert second == first
+    assert len(first) > 90
 
 
 def test_every_table_has_the_columns_of_its_dictionary_and_lies_where_athena_reads_it(town: Town) -> None:
@@ -187,7 +190,7 @@ def test_answers_of_one_question_are_published_over_those_who_answered(province:
     never = "http://snomed.info/sct|266919005"
     people = [resident(f"d{place}", choices={SMOKING: DAILY}) for place in range(30)]
     people += [resident(f"n{place}", choices={SMOKING: never}) for place in range(90)]
-    people += [resident(f"u{place}", choices={}, unknown=[SMOKING]) for place in range(40)]
+    people += [resident(f"u{place}", choices={}, unknown=[SMOKING]) for place in range(8)]
     province.put(*people)
     province.run(DAY)
 
