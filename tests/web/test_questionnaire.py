@@ -1,7 +1,7 @@
 """The Questionnaire is FHIR R4 and keeps the conventions that the site and the server rely on."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -54,6 +54,28 @@ def codes(item: Item) -> set[str]:
 def test_it_is_a_fhir_r4_questionnaire_and_nothing_is_lost_in_reading(questionnaire: Item) -> None:
     read = json.loads(Questionnaire.model_validate(questionnaire).model_dump_json())
     assert read == json.loads(json.dumps(questionnaire))
+
+
+CHOICES = ("choice", "open-choice")
+WRITTEN = ("string", "text", "url", "open-choice", "integer", "decimal", "boolean")
+# http://hl7.org/fhir/R4/questionnaire.html#invs, those that the types alone do not hold: where an item breaks one.
+INVARIANTS: dict[str, Callable[[Item], bool]] = {
+    "que-1a": lambda item: item["type"] == "group" and not item.get("item"),
+    "que-1b": lambda item: item["type"] == "display" and "item" in item,
+    "que-3": lambda item: item["type"] == "display" and "code" in item,
+    "que-4": lambda item: "answerOption" in item and "answerValueSet" in item,
+    "que-5": lambda item: item["type"] not in CHOICES and ("answerOption" in item or "answerValueSet" in item),
+    "que-6": lambda item: item["type"] == "display" and ("required" in item or "repeats" in item),
+    "que-8": lambda item: item["type"] in ("group", "display") and "initial" in item,
+    "que-9": lambda item: item["type"] == "display" and "readOnly" in item,
+    "que-10": lambda item: item["type"] not in WRITTEN and "maxLength" in item,
+    "que-12": lambda item: len(item.get("enableWhen", [])) > 1 and "enableBehavior" not in item,
+}
+
+
+@pytest.mark.parametrize("name", INVARIANTS)
+def test_it_keeps_the_invariants_of_fhir(items: dict[str, Item], name: str) -> None:
+    assert [link_id for link_id, item in items.items() if INVARIANTS[name](item)] == []
 
 
 def test_every_link_id_is_used_once(questionnaire: Item) -> None:
