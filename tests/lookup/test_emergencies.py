@@ -118,3 +118,30 @@ def test_emergencies_of_a_facility_have_an_end(world: World, window: Any) -> Non
         assert emergency(other, person.national_id, person.birth_date).status == 200
         clock.shift(60)
         assert emergency(desk, person.national_id, person.birth_date).status == 200
+
+
+def test_a_record_without_a_phone_takes_it_from_the_session_that_corrects_it(world: World) -> None:
+    from health_record import phone_seal, sessions
+    from health_record.macs import Macs
+
+    consented = {"consent_notices": {"valueBoolean": True}}
+    assert people.put(people.sign_in(), people.declaration(**consented)).status == 201
+    desk = register(world)
+    assert emergency(desk).status == 200
+    assert notices(world) == []
+    sealed = phone_seal.sealed(Macs(world.mac_key_id, "79"), people.ALICE, PHONE)
+    token, _ = sessions.create(people.ALICE, level=2, phone=sealed)
+    assert people.put({sessions.COOKIE: token}, people.declaration(**consented), version=1).status == 200
+    assert emergency(desk).status == 200
+    assert [phone for phone, _ in notices(world)] == [PHONE]
+
+
+def test_a_phone_sealed_for_another_account_is_nobodys(world: World) -> None:
+    from health_record import phone_seal
+    from health_record.macs import Macs
+
+    macs = Macs(world.mac_key_id, "79")
+    sealed = phone_seal.sealed(macs, people.ALICE, PHONE)
+    assert phone_seal.opened(macs, people.ALICE, sealed) == PHONE
+    assert phone_seal.opened(macs, people.BOB, sealed) is None
+    assert phone_seal.opened(macs, people.ALICE, None) is None
