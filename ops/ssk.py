@@ -24,6 +24,7 @@ COMMANDS = {
     "restore-drill": ("ops.drills.restore", "restore an export into a fresh stack and compare the hashes"),
     "upgrade-drill": ("ops.drills.upgrade", "upgrade an earlier commit's stack to this one and compare every record"),
     "isolation-drill": ("ops.drills.isolation", "run two provinces side by side and try to cross between them"),
+    "sms-drill": ("ops.drills.sms", "spend the day's money for messages and flood the codes; all else must go on"),
     "pilot": ("ops.pilot", "rehearse a pilot with invented residents on the local stack"),
 }
 

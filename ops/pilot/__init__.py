@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import json
+import math
 import re
 import uuid
 from typing import Any
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from ops.bar import Bar
 from ops.errors import OpsError
-from ops.pilot import checks, numbers, people, picture, rehearsal, statistics, target
+from ops.pilot import checks, memory, numbers, people, picture, rehearsal, statistics, target
 from ops.pilot.answers import AnswerSheet
 from ops.pilot.expected import Statistics
 from ops.pilot.journey import Journey, inbox_path
@@ -34,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--residents", type=int, default=300, metavar="N", help="how many people declare (300)")
     parser.add_argument("--concurrency", type=int, default=8, metavar="C", help="how many phones at once (8)")
     parser.add_argument(
+        "--minutes", type=float, default=math.inf, metavar="M", help="after M minutes nobody else begins"
+    )
+    parser.add_argument(
         "--seed", type=int, metavar="RUN", help="which invented people; by default others than in earlier rehearsals"
     )
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object in the last line")
@@ -49,16 +53,19 @@ def run(arguments: argparse.Namespace) -> int:
     journey = _journey(stack, form, number)
     accounts = people.accounts(arguments.residents, number, datetime.datetime.now(HOME).date())
     target.refuse_without_addresses(accounts[-1].client_address)
-    with Bar(arguments.residents) as bar:
-        done = rehearsal.rehearse(accounts, journey, arguments.concurrency, bar.advance)
+    limit = arguments.minutes * 60
+    with Bar(arguments.residents) as bar, memory.Watch(stack.place) as watch:
+        done = rehearsal.rehearse(accounts, journey, arguments.concurrency, bar.advance, seconds=limit)
     after, counted, year = _look_after(stack)
     sent = {kind: figures.calls for kind, figures in journey.stopwatch.figures().items()}
+    lived = watch.found()
     declared = checks.Declared(done.outcomes, form, journey.poster, sent)
     found = [
         *checks.of_tables(declared, before, after),
         *checks.of_statistics(declared, counted_before, counted, year),
+        *([memory.check(lived)] if lived else []),
     ]
-    return _tell(Report(done, journey.stopwatch, found, number, arguments.concurrency), as_json=arguments.json)
+    return _tell(Report(done, journey.stopwatch, found, number, arguments.concurrency, lived), as_json=arguments.json)
 
 
 def _look_before(stack: Target) -> tuple[Picture, Statistics | None]:
@@ -98,6 +105,8 @@ def _refuse_impossible(arguments: argparse.Namespace) -> None:
         raise OpsError(f"--residents must be 1 to {numbers.RUN_SIZE}.")
     if not 1 <= arguments.concurrency <= MOST_AT_ONCE:
         raise OpsError(f"--concurrency must be 1 to {MOST_AT_ONCE}.")
+    if not arguments.minutes > 0:
+        raise OpsError("--minutes must be more than 0.")
     if arguments.seed is not None and not 0 <= arguments.seed < numbers.RUNS:
         raise OpsError(f"--seed must be 0 to {numbers.RUNS - 1}.")
 

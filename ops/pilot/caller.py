@@ -100,6 +100,10 @@ class Caller:
             self.pause(min(LONGEST_WAIT, _retry_after(reply, attempt)))
         return reply if expect is None else self.expected(kind, reply, expect)
 
+    def once(self, method: str, path: str, body: Any) -> Reply:
+        """Send one call and wait out nothing."""
+        return self._send(method, path, body, {})
+
     def expected(self, kind: str, reply: Reply, status: int) -> Reply:
         """The reply itself. Raises UnexpectedAnswerError unless it has this status."""
         if reply.status != status:

@@ -57,7 +57,7 @@ class Journey:
             with Caller(self.origin, account.client_address, self.stopwatch, self.pause) as caller:
                 self.sign_in(caller, account)
                 for resident in account.residents:
-                    self._declare(caller, resident, outcome)
+                    self.declare(caller, resident, outcome)
         except (UnexpectedAnswerError, OSError, http.client.HTTPException) as error:
             outcome.failures.append(_told(error))
         return outcome
@@ -104,7 +104,8 @@ class Journey:
             wait = min(2.0, wait * 2)
         raise UnexpectedAnswerError(f"inbox: no SMS within {SMS_PATIENCE_SECONDS} s")
 
-    def _declare(self, caller: Caller, resident: Resident, outcome: Outcome) -> None:
+    def declare(self, caller: Caller, resident: Resident, outcome: Outcome) -> None:
+        """One resident's declaration, read by the facility if they are of the sample. Raises UnexpectedAnswerError."""
         response = self.sheet.response(resident)
         path = f"/v1/records/{resident.record_id}"
         reply = caller.call("declare", "PUT", path, response, expect=HTTPStatus.CREATED, headers={"If-None-Match": "*"})

@@ -1,6 +1,7 @@
 """Runs the accounts, so many at once, and gathers what became of them."""
 
 import itertools
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -42,8 +43,17 @@ class Rehearsal:
         return Counter(failure for one in self.outcomes for failure in one.failures)
 
 
-def rehearse(accounts: list[Account], journey: Journey, concurrency: int, done: Callable[[int], None]) -> Rehearsal:
+def rehearse(
+    accounts: list[Account],
+    journey: Journey,
+    concurrency: int,
+    done: Callable[[int], None],
+    *,
+    seconds: float = math.inf,
+) -> Rehearsal:
     """Let every account go its way, `concurrency` at once; `done` is told how many residents each brought.
+
+    After `seconds` no other account begins, and those that have not are not asked for.
 
     The first goes alone, and each that is done lets one more go beside the others: a morning begins so, too, and the
     functions' environments start one after another.
@@ -54,7 +64,8 @@ def rehearse(accounts: list[Account], journey: Journey, concurrency: int, done: 
     with ThreadPoolExecutor(concurrency) as pool:
         running: set[Future[Outcome]] = set()
         while True:
-            if failed_in_a_row < HOPELESS:
+            over = time.perf_counter() - started > seconds
+            if failed_in_a_row < HOPELESS and not over:
                 following = itertools.islice(waiting, at_once - len(running))
                 running |= {pool.submit(journey.run, account) for account in following}
             if not running:
@@ -65,5 +76,6 @@ def rehearse(accounts: list[Account], journey: Journey, concurrency: int, done: 
                 done(len(outcome.account.residents))
                 failed_in_a_row = failed_in_a_row + 1 if outcome.failures else 0
             at_once = min(concurrency, at_once + len(finished))
-    asked = sum(len(account.residents) for account in accounts)
+    tried = [one.account for one in outcomes] if over and failed_in_a_row < HOPELESS else accounts
+    asked = sum(len(account.residents) for account in tried)
     return Rehearsal(outcomes, time.perf_counter() - started, asked)

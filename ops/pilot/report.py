@@ -1,12 +1,13 @@
 """The end of a rehearsal: a table for people, one JSON object for machines."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from ops.pilot.checks import Check
+from ops.pilot.memory import Memory
 from ops.pilot.rehearsal import Rehearsal
 from ops.pilot.timing import Stopwatch
 
@@ -22,6 +23,7 @@ class Report:
     checks: list[Check]
     run: int
     concurrency: int
+    memory: list[Memory] = field(default_factory=list)
 
     @property
     def failures(self) -> int:
@@ -49,6 +51,7 @@ class Report:
             "calls": {kind: asdict(figures) for kind, figures in self.stopwatch.figures().items()},
             "events": dict(self.stopwatch.events),
             "reasons": dict(self.rehearsal.reasons),
+            "memory": [asdict(one) for one in self.memory],
             "checks": [{**asdict(check), "ok": check.ok} for check in self.checks],
         }
 
@@ -56,6 +59,8 @@ class Report:
         """Print the tables."""
         console.print(self._summary())
         console.print(self._calls())
+        if self.memory:
+            console.print(self._memory())
         console.print(self._checks())
         for reason, times in self.rehearsal.reasons.most_common(REASONS_SHOWN):
             console.print(f"[red]{times} x {reason}[/]")
@@ -81,6 +86,12 @@ class Report:
         table = _table("Milliseconds per call", "call", "calls", "p50", "p95", "p99")
         for kind, figures in self.stopwatch.figures().items():
             table.add_row(kind, *(str(value) for value in (figures.calls, figures.p50, figures.p95, figures.p99)))
+        return table
+
+    def _memory(self) -> Table:
+        table = _table("Memory of processes, MB", "process", "samples", "after warm-up", "at the end")
+        for one in self.memory:
+            table.add_row(one.name, str(one.samples), str(one.early), str(one.late))
         return table
 
     def _checks(self) -> Table:

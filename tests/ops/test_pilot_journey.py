@@ -291,6 +291,15 @@ def test_one_more_goes_at_once_with_each_that_is_done(stand_in: StandIn, monkeyp
     assert all(number <= min(3, place + 1) for place, number in enumerate(under_way))
 
 
+def test_when_the_time_is_over_nobody_else_begins_and_nobody_is_missed(stand_in: StandIn) -> None:
+    accounts = people.accounts(30, 1, TODAY)
+    done = rehearsal.rehearse(accounts, journey(stand_in), 1, lambda _: None, seconds=0)
+    assert done.outcomes == []
+    assert (done.asked, done.failures) == (0, 0)
+    whole = rehearsal.rehearse(accounts, journey(stand_in), 1, lambda _: None, seconds=600)
+    assert (whole.asked, whole.failures) == (30, 0)
+
+
 @pytest.mark.parametrize(("hopeless", "tried"), [(3, 3), (1, 1)])
 def test_a_hopeless_rehearsal_ends_early_and_counts_everybody_as_failed(
     hopeless: int, tried: int, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,51 @@
+"""A rehearsal watches the memory of the stack's processes, and says which of them grew."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops.local.place import Place
+from ops.local.processes import Register, start
+from ops.pilot import memory
+from ops.pilot.memory import Memory, Watch
+
+SLEEPING = "import time; time.sleep(60)"
+WITH_A_FUNCTION = (
+    "import os, subprocess, sys, time\n"
+    f"subprocess.Popen([sys.executable, '-c', '{SLEEPING}'], env={{**os.environ, 'AWS_LAMBDA_FUNCTION_NAME': 'otp'}})\n"
+    "time.sleep(60)"
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A stack whose emulator has started one environment."""
+    emulator = start("emulator", [sys.executable, "-c", WITH_A_FUNCTION], env=os.environ, log=tmp_path / "log")
+    Register(tmp_path / "processes.json").keep(emulator)
+    yield Place(folder=tmp_path, port=1, emulator_port=2)
+    emulator.stop()
+
+
+def test_every_process_is_sampled_under_the_name_of_its_function(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "FEWEST", 5)
+    deadline = time.monotonic() + 20
+    with Watch(place, every=0.01) as watch:
+        while len(watch.found()) < 2 and time.monotonic() < deadline:
+            os.sched_yield()
+    found = watch.found()
+    assert [one.name for one in found] == ["emulator", "otp"]
+    assert all(1 < one.early < 100 and not one.grew for one in found)
+    assert memory.check(found).ok
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "grew"), [(30, 35, False), (30, 35.1, True), (80, 88, False), (80, 88.1, True), (80, 20, False)]
+)
+def test_growth_is_what_goes_beyond_five_megabytes_and_a_tenth(early: float, late: float, grew: bool) -> None:
+    one = Memory("ssk-79-otp", 100, early, late)
+    assert one.grew is grew
+    assert memory.check([one, Memory("emulator", 100, 100, 900)]).ok is not grew
