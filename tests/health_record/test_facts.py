@@ -1,12 +1,14 @@
 """The row of facts that answers make, on a small form: generic by codes."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from health_record import facts
 from health_record.questionnaire import Coded, compile_form, reread
+from health_record.questionnaire.form import NOT_COUNTED
 
 ICD = "http://hl7.org/fhir/sid/icd-10"
 SNOMED = "http://snomed.info/sct"
@@ -64,12 +66,21 @@ FORM = compile_form(
             question("house", "integer", "rooms", "urn:own"),
             question("uncoded", "boolean"),
             question("words", "string", "8671-0"),
+            {
+                "linkId": "private",
+                "type": "group",
+                "extension": [{"url": NOT_COUNTED, "valueBoolean": True}],
+                "item": [
+                    {"linkId": "private.inner", "type": "group", "item": [question("drugs", "boolean", "11343-1")]}
+                ],
+            },
+            {"linkId": "row", "type": "group", "repeats": True, "item": [question("dose", "integer", "30973-2")]},
         ],
     }
 )
 
 
-def row(*items: tuple[str, Any]) -> dict[str, Any]:
+def row(*items: tuple[str, Any], groups: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """The row of these answers and nothing else, without what every row has."""
     always = [
         ("identity.sex", {"valueCoding": {"system": "urn:gender", "code": "female"}}),
@@ -84,7 +95,8 @@ def row(*items: tuple[str, Any]) -> dict[str, Any]:
         "item": [
             {"linkId": link_id, "answer": answers if isinstance(answers, list) else [answers]}
             for link_id, answers in [*always, *items]
-        ],
+        ]
+        + list(groups),
     }
     declaration = reread(FORM, response, today=datetime.date(2026, 11, 23), ward=lambda code: Coded(None, code))
     made = facts.resident_row(FORM, declaration, pseudonym="p", declared_on="2026-11-01", updated_on="2026-11-23")
@@ -127,6 +139,13 @@ def test_ticked_is_yes_the_others_are_no_none_is_all_no_and_unknown_is_unknown(
 
 def test_what_was_not_answered_is_absent() -> None:
     assert row() == {}
+
+
+def test_what_the_form_keeps_out_and_what_stands_in_rows_is_not_counted() -> None:
+    drugs = {"linkId": "drugs", "answer": [{"valueBoolean": True}]}
+    private = {"linkId": "private", "item": [{"linkId": "private.inner", "item": [drugs]}]}
+    dose = {"linkId": "row", "item": [{"linkId": "dose", "answer": [{"valueInteger": 2}]}]}
+    assert row(groups=[private, dose]) == {}
 
 
 def test_what_relatives_have_is_not_counted() -> None:

@@ -88,7 +88,7 @@ class Item:
     options: tuple[Option, ...] = ()
     conditions: tuple[Condition, ...] = ()
     any_condition: bool = False
-    counted: bool = True
+    counted: bool = True  # in `facts`: neither what the form keeps out, nor what stands in rows
     items: tuple["Item", ...] = ()
 
     @property
@@ -160,7 +160,8 @@ def _item(raw: Mapping[str, Any], value_sets: Mapping[str, Any], *, counted: boo
     link_id, kind = str(raw.get("linkId", "")), str(raw.get("type", ""))
     if not link_id or (kind not in ANSWER_MEMBERS and kind not in ("group", "display", *REFUSED_TYPES)):
         raise FormError(f"item {link_id!r} has no usable type: {kind!r}")
-    counted = counted and extension(raw, NOT_COUNTED) is not True
+    in_rows = kind == "group" and bool(raw.get("repeats"))
+    counted = counted and not in_rows and extension(raw, NOT_COUNTED) is not True
     return Item(
         link_id=link_id,
         type=kind,
