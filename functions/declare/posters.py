@@ -30,11 +30,15 @@ def visit(poster: str, client_address: str) -> None:
         return
     name = f"visits#{macs().of('address', one_address(client_address))}"
     try:
-        budgets.take(config().table_access, name, VISITS_OF_ONE_ADDRESS, seen={})
+        spent = budgets.take(config().table_access, name, VISITS_OF_ONE_ADDRESS, seen={})
     except BudgetSpentError:
         info("visits of one address past their budget")
         return
-    add(poster, "visits")
+    try:
+        add(poster, "visits")
+    except Exception:
+        budgets.give_back(spent)
+        raise
 
 
 def add(poster: str, what: Literal["visits", "submissions"]) -> None:

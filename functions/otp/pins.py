@@ -96,7 +96,10 @@ def put(event: Event) -> None:
         raise
     count("PinSet")
     info("pin set", account=session.account, by_permit=not now.own)
-    sessions.end_others(session)
+    try:
+        sessions.end_others(session)
+    except Exception as error:  # noqa: BLE001 - the PIN is set, and none of them has level 2 by it
+        info("other sessions not ended", error=type(error).__name__)
 
 
 def _set_items(now: Standing, pin: str) -> list[dict[str, Any]]:

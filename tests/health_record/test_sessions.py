@@ -11,6 +11,7 @@ from health_record import sessions
 from health_record.clients import client
 from health_record.errors import ForbiddenError, UnauthenticatedError
 from tests.conftest import World
+from tests.put_at_once import new_session
 
 START = 1_795_399_200
 ACCOUNT = "ab" * 32
@@ -27,7 +28,7 @@ def event(token: str) -> dict[str, Any]:
 
 
 def test_the_table_holds_the_hash_of_the_token_only(world: World) -> None:
-    token, session = sessions.create(ACCOUNT, poster="27-12")
+    token, session = new_session(ACCOUNT, poster="27-12")
     (item,) = world.items("access")
     assert item["pk"] == f"session#{hashlib.sha256(token.encode()).hexdigest()}" == f"session#{session.token_hash}"
     assert token not in repr(item)
@@ -43,7 +44,7 @@ def test_the_table_holds_the_hash_of_the_token_only(world: World) -> None:
 
 
 def test_current_gives_what_was_created_and_slides_the_idle_time(clock: time_machine.Traveller) -> None:
-    token, session = sessions.create(ACCOUNT)
+    token, session = new_session(ACCOUNT)
     clock.shift(100)
     found = sessions.current(event(token))
     assert (found.token_hash, found.account, found.level, found.poster) == (session.token_hash, ACCOUNT, 1, None)
@@ -54,7 +55,7 @@ def test_current_gives_what_was_created_and_slides_the_idle_time(clock: time_mac
 def test_the_idle_time_is_a_condition_not_the_tables_clean_up(
     world: World, clock: time_machine.Traveller, seconds: int
 ) -> None:
-    token, _ = sessions.create(ACCOUNT)
+    token, _ = new_session(ACCOUNT)
     clock.move_to(START + seconds)
     if seconds < 900:
         assert sessions.current(event(token)).account == ACCOUNT
@@ -66,8 +67,8 @@ def test_the_idle_time_is_a_condition_not_the_tables_clean_up(
 
 
 def test_a_level_too_low_is_forbidden() -> None:
-    low, _ = sessions.create(ACCOUNT)
-    high, _ = sessions.create(ACCOUNT, level=2)
+    low, _ = new_session(ACCOUNT)
+    high, _ = new_session(ACCOUNT, level=2)
     with pytest.raises(ForbiddenError) as refused:
         sessions.current(event(low), level=2)
     assert refused.value.type == "level-too-low"
@@ -75,7 +76,7 @@ def test_a_level_too_low_is_forbidden() -> None:
 
 
 def test_an_ended_session_is_over_and_ends_once() -> None:
-    token, session = sessions.create(ACCOUNT)
+    token, session = new_session(ACCOUNT)
     assert [sessions.end("another", session.token_hash), sessions.end(ACCOUNT, session.token_hash)] == [False, True]
     assert sessions.end(ACCOUNT, session.token_hash) is False
     with pytest.raises(UnauthenticatedError):
@@ -83,7 +84,7 @@ def test_an_ended_session_is_over_and_ends_once() -> None:
 
 
 def test_only_the_first_session_with_a_record_is_remembered(world: World) -> None:
-    tokens = [sessions.create(ACCOUNT) for _ in range(2)]
+    tokens = [new_session(ACCOUNT) for _ in range(2)]
     for _, session in tokens:
         client("dynamodb").transact_write_items(TransactItems=[sessions.first_record_item(ACCOUNT, session)])
     (state,) = [item for item in world.items("access") if item["sk"] == "state"]

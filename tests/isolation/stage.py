@@ -20,6 +20,7 @@ from tests.declare import people
 from tests.declare.links import token_of
 from tests.otp.conftest import Browser
 from tests.posters import poster
+from tests.put_at_once import new_session
 
 PIN = "407193"
 KEPT = ("records", "keys", "facts", "facilities")
@@ -200,7 +201,7 @@ class Stage:
             for item in self.world.items("access")
             if item["pk"] == f"session#{sessions.hash_of(person.creator)}"
         )
-        later, spare, rising = (sessions.create(account)[0] for _ in range(3))
+        later, spare, rising = (new_session(account)[0] for _ in range(3))
         lifted = Browser(self.world, cookies={sessions.COOKIE: rising})
         assert lifted.call("POST", "/v1/pin/verify", body={"pin": PIN}).status == 204
         made = people.call(

@@ -4,10 +4,11 @@ import pytest
 import time_machine
 
 from functions.otp.weak_pins import REPEATS, RUNS, YEAR, reason
-from health_record import permits, sessions
+from health_record import sessions
 from health_record.clients import client
 from tests.conftest import Answer, World
 from tests.otp.conftest import START, Aws, Browser, throttled
+from tests.put_at_once import permit_pin
 
 PIN, OTHER = "493817", "806253"
 RECORD = "0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11"
@@ -105,7 +106,7 @@ def test_at_level_2_the_pin_is_changed_and_other_sessions_end(world: World, resi
 def test_a_facility_that_saw_the_card_permits_one_new_pin(world: World, resident: Browser) -> None:
     resident.sign_in()
     assert put(resident, OTHER).status == 403
-    permits.give("access", account_of(world), RECORD)
+    permit_pin("access", account_of(world), RECORD)
     assert resident.call("GET", "/v1/session").json["pin_permitted"] is True
     assert (put(resident, OTHER).status, put(resident, PIN).status) == (204, 403)
     assert lift(resident, OTHER).status == 204
@@ -115,7 +116,7 @@ def test_a_facility_that_saw_the_card_permits_one_new_pin(world: World, resident
 def test_the_permission_is_good_for_24_hours(
     world: World, resident: Browser, clock: time_machine.Traveller, later: int, status: int
 ) -> None:
-    permits.give("access", account_of(world), RECORD)
+    permit_pin("access", account_of(world), RECORD)
     clock.move_to(START + later)
     resident.sign_in()
     assert put(resident, OTHER).status == status
@@ -125,7 +126,7 @@ def test_a_permission_also_opens_a_locked_pin(world: World, resident: Browser) -
     for _ in range(5):
         lift(resident, OTHER)
     assert lift(resident).json["type"] == "/problems/pin-locked"
-    permits.give("access", account_of(world), RECORD)
+    permit_pin("access", account_of(world), RECORD)
     assert put(resident, OTHER).status == 204
     assert lift(resident, OTHER).status == 204
 
@@ -167,7 +168,7 @@ def test_a_number_unused_for_a_year_needs_the_facility(
     assert answer.status == status
     if status == 403:
         assert answer.json["type"] == "/problems/number-unused"
-        permits.give("access", account_of(world), RECORD)
+        permit_pin("access", account_of(world), RECORD)
         assert (put(resident, OTHER).status, lift(resident, OTHER).status) == (204, 204)
 
 

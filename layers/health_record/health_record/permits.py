@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from health_record.clients import client
 from health_record.dynamo import to_wire
 
 LIVE_SECONDS = 24 * 3600
@@ -55,11 +54,6 @@ def give_item(table: str, account: str, record_id: str, held: Iterable[str]) -> 
             ),
         }
     }
-
-
-def give(table: str, account: str, record_id: str, held: Iterable[str] = ()) -> None:
-    """Permit one new PIN within 24 hours for `record_id`, at once."""
-    client("dynamodb").update_item(**give_item(table, account, record_id, held)["Update"])
 
 
 def live(item: Mapping[str, Any] | None) -> Permit | None:

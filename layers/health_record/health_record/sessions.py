@@ -136,15 +136,6 @@ def create_item(session: Session) -> dict[str, Any]:
     }
 
 
-def create(
-    account: str, *, level: int = 1, poster: str | None = None, phone: bytes | None = None
-) -> tuple[str, Session]:
-    """A new session, kept at once: its token and itself."""
-    token, session = new(account, level=level, poster=poster, phone=phone)
-    client("dynamodb").put_item(**create_item(session)["Put"])
-    return token, session
-
-
 def end_item(session: Session) -> dict[str, Any]:
     """What ends a live session, as a member of a TransactWriteItems call; its condition fails if it has ended."""
     return {

@@ -1,0 +1,183 @@
+"""Each place in the code that calls AWS is let fail, in each way in which it can.
+
+Whatever fails, people get the answer or a clear 503, no record is half written, no message is sent twice, nothing is
+read without its audit line, no quota is lost; and the same call again succeeds. The gate lets each place fail before
+and after the call in the first route that reaches it, `make faults` in all four ways in every route.
+"""
+
+import copy
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from tests.conftest import REGION, Answer, World, forget_caches, province_world
+from tests.faults.injection import KINDS, LOST, calls
+from tests.faults.places import Place, written_in
+from tests.faults.scenes import ELSEWHERE, SCENES, Scene
+
+NOW = "2026-11-23T03:00:00Z"
+EVERYWHERE = os.environ.get("SSK_FAULTS") == "everywhere"
+SERVICES: dict[Any, str] = {"dynamodb": REGION, "kms": REGION, "sns": REGION, "secretsmanager": REGION, "s3": "aws"}
+Things = Counter[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class After:
+    """What there is at one moment: items of records, keys and facts by kind; what was counted; audit lines; SMS."""
+
+    kept: Things
+    counted: Things
+    allowed: int
+    messages: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one fault led to: the answers while it lasted and again after it, and what was there after each."""
+
+    scene: Scene
+    place: Place
+    kind: str
+    answer: Answer
+    again: Answer
+    good: After  # the same call without a fault
+    between: After
+    end: After
+
+    def __str__(self) -> str:
+        return f"{self.scene}: {self.place}, {self.kind}: {self.answer.status}, then {self.again.status}"
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> list[Outcome]:
+    tried: set[Place] = set()
+    found: list[Outcome] = []
+    for scene in SCENES:
+        with time_machine.travel(NOW, tick=False), province_world() as world:
+            new = list(_let_fail(scene, world, tried))
+        tried |= {outcome.place for outcome in new}
+        found += new
+    return found
+
+
+def _let_fail(scene: Scene, world: World, tried: set[Place]) -> Iterator[Outcome]:
+    call = scene.prepare(world)
+    before = _snapshot()
+    forget_caches()
+    with calls() as seen:
+        answer = call()
+    assert answer.status == scene.done, (str(scene), answer.body)
+    good = _after(world)
+    for at, place in enumerate(seen.places):
+        for kind in KINDS if EVERYWHERE else () if place in tried else ("throttled", LOST):
+            _restore(before)
+            with calls(at, kind) as failing:
+                answer = call()
+            assert failing.places[at] == place
+            between = _after(world)
+            yield Outcome(scene, place, kind, answer, call(), good, between, _after(world))
+
+
+def test_every_call_in_the_code_was_let_fail(outcomes: list[Outcome]) -> None:
+    tried = {outcome.place for outcome in outcomes}
+    written = written_in("otp", "declare", "lookup", "contribute")
+    assert written - tried == set(ELSEWHERE)
+
+
+def test_people_get_the_answer_or_a_clear_refusal(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        answer = outcome.answer
+        if answer.status == outcome.scene.done:
+            continue
+        assert answer.status in ((500, 503) if outcome.kind == "refused" else (503,)), outcome
+        assert "what AWS says" not in answer.body, outcome
+        assert ("retry-after" in answer.headers) == (answer.status == 503), outcome
+        assert answer.cookies == [], outcome
+
+
+def test_the_same_call_again_succeeds(outcomes: list[Outcome]) -> None:
+    wrong = [str(one) for one in outcomes if one.again.status not in (one.scene.done, *_allowed_again(one))]
+    assert wrong == []
+
+
+def _allowed_again(outcome: Outcome) -> tuple[int, ...]:
+    """What was done although its answer was lost may be answered as done already."""
+    done = outcome.kind == LOST or outcome.answer.status == outcome.scene.done
+    return (outcome.scene.repeated,) if done and outcome.scene.repeated else ()
+
+
+def test_nothing_is_half_written(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.answer.status != outcome.scene.done and outcome.kind != LOST:
+            assert outcome.end.kept == outcome.good.kept, outcome
+        assert all(abs(number) <= outcome.scene.twice for number in _difference(outcome).values()), outcome
+
+
+def _difference(outcome: Outcome) -> dict[tuple[str, ...], int]:
+    kinds = {*outcome.end.kept, *outcome.good.kept}
+    found = {kind: outcome.end.kept[kind] - outcome.good.kept[kind] for kind in kinds}
+    return {kind: number for kind, number in found.items() if number and kind[:2] != ("facts", "poster")}
+
+
+def test_no_message_is_sent_twice(outcomes: list[Outcome]) -> None:
+    wrong = [one for one in outcomes if one.end.messages != one.good.messages + _unknowable(one)]
+    assert [str(one) for one in wrong] == []
+
+
+def _unknowable(outcome: Outcome) -> bool:
+    """A message that was sent though SNS never said so: its code is dead, and the next one is asked for."""
+    return outcome.place.operation == "publish" and outcome.kind == LOST and outcome.scene.route == "POST /v1/otp"
+
+
+def test_no_quota_is_lost(outcomes: list[Outcome]) -> None:
+    not_made = [one for one in outcomes if one.kind != LOST and one.answer.status != one.scene.done]
+    assert [str(one) for one in not_made if one.end.counted != one.good.counted] == []
+
+
+def test_nothing_is_shown_to_a_facility_without_its_audit_line(outcomes: list[Outcome]) -> None:
+    shown = [one for one in outcomes if "/v1/fhir" in one.scene.route and one.answer.status == one.scene.done]
+    assert all(outcome.between.allowed >= outcome.good.allowed for outcome in shown)
+
+
+def _snapshot() -> dict[Any, dict[str, Any]]:
+    return {name: copy.deepcopy(_backend(name).__dict__) for name in SERVICES}
+
+
+def _restore(state: dict[Any, dict[str, Any]]) -> None:
+    for name in SERVICES:
+        _backend(name).__dict__.update(copy.deepcopy(state[name]))
+    forget_caches()
+
+
+def _backend(service: Any) -> Any:
+    return get_backend(service)[DEFAULT_ACCOUNT_ID][SERVICES[service]]
+
+
+def _after(world: World) -> After:
+    kept: Things = Counter(
+        (table, pk.partition("#")[0], sk.partition("#")[0])
+        for table in ("records", "keys", "facts")
+        for pk, sk, _ in _items(table)
+    )
+    counted: Things = Counter()
+    for pk, sk, item in _items("access"):
+        if sk == "window":
+            counted.update(
+                {(pk, name): int(each.value) for name, each in item.items() if name[0] in "ns" and name != "sk"}
+            )
+    allowed = sum(item["outcome"].value == "allowed" for _, _, item in _items("audit"))
+    return After(kept, counted, allowed, len(world.sms()))
+
+
+def _items(table: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The items as they lie in moto, which takes a hundredth of a Scan."""
+    for item in _backend("dynamodb").tables[table].all_items():
+        sort_key = item.attrs.get("sk")
+        yield item.attrs["pk"].value, sort_key.value if sort_key else "", item.attrs

@@ -1,0 +1,20 @@
+"""What the functions write as members of transactions, written at once for tests that begin behind it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from health_record import permits, sessions
+from health_record.clients import client
+from health_record.sessions import Session
+
+
+def new_session(account: str, **more: Any) -> tuple[str, Session]:
+    """A new session, kept: its token and itself."""
+    token, session = sessions.new(account, **{"level": 1, "poster": None, "phone": None} | more)
+    client("dynamodb").put_item(**sessions.create_item(session)["Put"])
+    return token, session
+
+
+def permit_pin(table: str, account: str, record_id: str, held: Iterable[str] = ()) -> None:
+    """Permit one new PIN within 24 hours for `record_id`."""
+    client("dynamodb").update_item(**permits.give_item(table, account, record_id, held)["Update"])
