@@ -53,6 +53,7 @@ def posters(*, until: dt.date = dt.date(2026, 11, 22)) -> Iterator[Any]:
                 "pk": f"poster#{poster}",
                 "sk": f"day#{day}",
                 "visits": visits,
+                "codes": int(visits * 0.9),
                 "submissions": int(visits * draw.uniform(0.3, 0.8)),
             }
 

@@ -208,7 +208,7 @@ class ProvinceStack(Stack):
             },
         }
         parts = {
-            OTP: ("every", "api", "sms"),
+            OTP: ("every", "api", "facts", "sms"),
             DECLARE: ("every", "api", "records", "facts"),
             LOOKUP: ("every", "api", "records", "facilities", "sms"),
             CONTRIBUTE: ("every", "api", "records", "facts", "facilities"),
@@ -231,6 +231,7 @@ class ProvinceStack(Stack):
         access = self.tables.access
         self._may_on(OTP, access, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"])
         self._may_on(OTP, access, ["Query"], index="by-account")
+        self._may_on(OTP, self.tables.facts, ["UpdateItem"], only=["poster#*"])  # counters of codes
         self._may_send_sms(OTP)
 
     def _grant_declare(self) -> None:

@@ -57,6 +57,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "otp": (
         _on("access", "BatchGetItem DeleteItem GetItem PutItem UpdateItem"),
         _on("access/by-account", "Query"),
+        _on("facts", "UpdateItem", "poster#"),
         _on("audit", "PutItem"),
     ),
     "declare": (

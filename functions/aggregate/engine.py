@@ -23,7 +23,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "risks": ("residents",),
     "immunizations": ("yes", "no", "unknown"),
     "weekly_diagnoses": ("diagnoses",),
-    "funnel": ("visits", "submissions"),
+    "funnel": ("visits", "codes", "submissions"),
 }
 DERIVED = ("prevalence",)  # made of the tables above and of the population when these are finished
 

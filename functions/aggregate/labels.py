@@ -15,6 +15,7 @@ FIXED = {
     "no": Text("Không", "No"),
     "residents": Text("Số người", "People"),
     "visits": Text("Mở trang từ áp phích", "Opened the page from a poster"),
+    "codes": Text("Xác minh số điện thoại", "Proved their phone"),
     "submissions": Text("Đã khai", "Declared"),
     "crude": Text("Thô", "Crude"),
     "age_standardised": Text("Chuẩn hóa theo tuổi (WHO)", "Age-standardised (WHO)"),

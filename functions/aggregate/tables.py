@@ -107,11 +107,12 @@ def diagnoses(connection: Any, frame: Frame) -> list[suppression.Counts]:
 def funnel(connection: Any, frame: Frame) -> list[suppression.Counts]:
     """From poster to declaration, by week."""
     cells: Cells = {}
-    for week, visits, submissions in connection.execute(
-        "SELECT week, sum(visits), sum(submissions) FROM funnel GROUP BY week"
+    steps = ("visits", "codes", "submissions")
+    for week, *counts in connection.execute(
+        "SELECT week, sum(visits), sum(codes), sum(submissions) FROM funnel GROUP BY week"
     ).fetchall():
-        cells[week, "visits"], cells[week, "submissions"] = int(visits), int(submissions)
-    return [_table("funnel_week", frame.weeks, ("visits", "submissions"), cells, row=True)]
+        cells |= {(week, step): int(count) for step, count in zip(steps, counts, strict=True)}
+    return [_table("funnel_week", frame.weeks, steps, cells, row=True)]
 
 
 def _cells(connection: Any, query: str) -> Cells:

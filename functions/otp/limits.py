@@ -13,6 +13,7 @@ class OtpSettings(ApiSettings):
 
     sms_price_vnd: int
     sms_daily_budget_vnd: int
+    table_facts: str
 
 
 @dataclass(frozen=True, kw_only=True)

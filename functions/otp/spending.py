@@ -155,6 +155,11 @@ class Ledger:
     def _bucket(self, instant: int) -> int:
         return instant // self.limits.breaker_bucket_seconds
 
+    @property
+    def today(self) -> str:
+        """The day where the province is, `2026-11-23`."""
+        return self._day(self.now)
+
     def _day(self, instant: int) -> str:
         """The province's day in which the bucket of `instant` begins."""
         size = self.limits.breaker_bucket_seconds

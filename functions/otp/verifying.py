@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.otp import answers, devices, drafts, lanes
+from functions.otp import answers, devices, drafts, funnel, lanes
 from functions.otp.limits import Limits, OtpSettings
 from functions.otp.spending import Ledger
 from health_record import sessions, settings
@@ -57,7 +57,10 @@ def verify(event: Event) -> Proof:
     _use_up(items)
     count("OtpVerified")
     info("code verified", account=lane.account)
-    _credit(Ledger(config, limits, now), lane.item)
+    ledger = Ledger(config, limits, now)
+    _credit(ledger, lane.item)
+    if session.poster:
+        funnel.count_code(config.table_facts, session.poster, ledger.today)
     body = {
         "level": session.level,
         "pin_set": lane.item["pin_set"],

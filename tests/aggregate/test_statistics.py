@@ -35,8 +35,9 @@ def test_every_cell_is_what_another_engine_counts(town: Town) -> None:
         town.reported, 2026
     )
     funnel = town.statistic("funnel")
-    assert {(str(row["day"]), row["poster"], row["visits"], row["submissions"]) for row in funnel} == {
-        (item["sk"][4:], item["pk"][7:], item["visits"], item["submissions"]) for item in town.posters
+    steps = ("visits", "codes", "submissions")
+    assert {(str(row["day"]), row["poster"], *(row[step] for step in steps)) for row in funnel} == {
+        (item["sk"][4:], item["pk"][7:], *(item[step] for step in steps)) for item in town.posters
     }
     tables = town.answers[0]["tables"]
     assert {name: len(town.statistic(name)) for name in tables} == tables

@@ -146,6 +146,8 @@ def test_only_a_poster_of_ours_is_remembered_in_the_session(world: World, browse
         assert Browser(world).sign_in(f"091234567{number}", poster=unknown).status == 200
     posters = [item.get("poster") for item in world.items("access") if item["sk"] == "session"]
     assert sorted(posters, key=str) == [poster(), *[None] * 4]
+    (counted,) = [item for item in world.items("facts") if item["pk"].startswith("poster#")]
+    assert (counted["pk"], counted["codes"]) == (f"poster#{poster()}", 1)
 
 
 @pytest.mark.parametrize(("drawn", "code"), [(0, "000000"), (7, "000007"), (999_999, "999999")])

@@ -2,7 +2,7 @@
 -- cleaned on the way: a ward outside the province, a sex or birth year that cannot be is 'unknown'.
 CREATE OR REPLACE TEMP TABLE facts AS
 SELECT
-    fact.sk, fact.pk, fact.code, fact.onset, fact.visits, fact.submissions,
+    fact.sk, fact.pk, fact.code, fact.onset, fact.visits, fact.codes, fact.submissions,
     coalesce(wards.ward, 'unknown') AS ward,
     CASE WHEN sex IN ('male', 'female', 'other') THEN sex ELSE 'unknown' END AS sex,
     CASE WHEN age < 85 THEN (age // 5 * 5) || '-' || (age // 5 * 5 + 4)
@@ -24,14 +24,15 @@ FROM (
         v[7] AS yes, v[8] AS no, v[9] AS unknown, v[10] AS choices,
         round(try_cast(v[11] AS DOUBLE) / nullif(try_cast(v[12] AS DOUBLE), 0) ** 2 * 10000, 4) AS bmi,
         try_cast(v[13] AS DOUBLE) AS systolic, try_cast(v[14] AS DOUBLE) AS diastolic,
-        v[15] AS synthetic, v[16] AS code, v[17] AS onset, v[18] AS visits, v[19] AS submissions
+        v[15] AS synthetic, v[16] AS code, v[17] AS onset, v[18] AS visits, v[19] AS submissions, v[20] AS codes
     FROM (
         SELECT json_extract_string(json, [
             '$.Item.pk.S', '$.Item.sk.S', '$.Item.ward.S', '$.Item.sex.S', '$.Item.birth_year.N',
             '$.Item.declared_on.S', '$.Item.yes.L', '$.Item.no.L', '$.Item.unknown.L', '$.Item.choices.M',
             '$.Item.measures.M."29463-7".N', '$.Item.measures.M."8302-2".N',
             '$.Item.measures.M."8480-6".N', '$.Item.measures.M."8462-4".N',
-            '$.Item.synthetic.BOOL', '$.Item.code.S', '$.Item.onset.S', '$.Item.visits.N', '$.Item.submissions.N'
+            '$.Item.synthetic.BOOL', '$.Item.code.S', '$.Item.onset.S', '$.Item.visits.N', '$.Item.submissions.N',
+            '$.Item.codes.N'
         ]) AS v
         FROM read_json_objects($files, format = 'newline_delimited', compression = 'gzip')
     )
