@@ -67,7 +67,7 @@ LINES: dict[str, Line] = {
     "GET /v1/records/{id}": Line("The declaration", {200: "QuestionnaireResponse"}, refusals=(403, 404)),
     "DELETE /v1/records/{id}": Line("Erase the record, irrecoverably", {204: None}, refusals=(403, 404)),
     "GET /v1/records/{id}/versions": Line(
-        "Every version, newest first", {200: "Versions"}, refusals=(403, 404), query=("before",)
+        "Every version, newest first", {200: "Versions"}, refusals=(400, 403, 404), query=("before",)
     ),
     "GET /v1/records/{id}/consents": Line("What was consented to", {200: "Consents"}, refusals=(403, 404)),
     "PUT /v1/records/{id}/consents": Line(
@@ -90,7 +90,7 @@ LINES: dict[str, Line] = {
         "The manifest of a link", {200: "Manifest"}, "ManifestWish", "anybody", (401, 404, 422), other_sites=True
     ),
     "OPTIONS /v1/shares/{token}": Line(
-        "Viewers on other sites ask first", {204: None}, who="anybody", other_sites=True
+        "Viewers on other sites ask first", {204: None}, who="anybody", refusals=(404,), other_sites=True
     ),
     "GET /v1/fhir/metadata": Line("What the FHIR service offers", {200: "CapabilityStatement"}, who="anybody"),
     "POST /v1/fhir/Patient/_search": Line(
@@ -181,7 +181,8 @@ def _operation(route: Route, line: Line) -> dict[str, Any]:
     kind = line.content_type or (FHIR_JSON if fhir else JSON)
     answers = {str(status): _answer(route, name, kind) for status, name in line.answers.items()}
     error = (FHIR_JSON, "OperationOutcome") if fhir else (PROBLEM, "Problem")
-    for status in sorted({*line.refusals, *ALWAYS[line.who]}):
+    unread = (400,) if line.body else ()
+    for status in sorted({*line.refusals, *ALWAYS[line.who], *unread}):
         answers[str(status)] = {"description": "refused", "content": {error[0]: {"schema": named(error[1])}}}
     found: dict[str, Any] = {
         "operationId": f"{route.method.lower()}{route.path.replace('/', '_').replace('{', '').replace('}', '')}",
