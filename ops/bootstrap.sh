@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes what a fresh machine lacks: .venv (Python 3.13, pinned by hash), the emulator's own environment and the CDK
-# command line, both under .local/tools; with the word `rules` also the tools that judge templates. A second run
-# compares stamps and costs nothing.
+# command line, both under .local/tools; with the word `rules` also the tools that judge templates, with `fuzz` those
+# that make up hostile input. A second run compares stamps and costs nothing.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -99,6 +99,15 @@ main() {
         "$uv" pip install --quiet --python "$rules/bin/python" --require-hashes --compile-bytecode \
             -r "$requirements/rules.txt" || fail "the tools that judge templates could not be installed (see above)."
         cat "$requirements/rules.txt" >"$rules/stamp"
+    fi
+
+    if [ "${1:-}" = fuzz ] && ! { "$venv/bin/python" -c 'import atheris, schemathesis' 2>/dev/null \
+        && fresh "$venv/fuzz-stamp" "$requirements/fuzz.txt"; }; then
+        [ -n "$uv" ] || prepare_tools
+        say "bootstrap: adding the tools that make up hostile input"
+        "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "$requirements/fuzz.txt" \
+            || fail "the tools that make up hostile input could not be installed (see above)."
+        cat "$requirements/fuzz.txt" >"$venv/fuzz-stamp"
     fi
 
     if ! fresh "$cdk/stamp" ops/cdk/package.json ops/cdk/package-lock.json; then

@@ -16,5 +16,6 @@ lock() {
 lock dev ops/requirements/dev.txt "$@"
 lock emulator ops/requirements/emulator.txt "$@"
 lock rules ops/requirements/rules.txt "$@"
+lock fuzz ops/requirements/fuzz.txt --constraint ops/requirements/dev.txt "$@"
 lock dependencies-layer layers/dependencies/requirements.txt "$@"
 lock analytics-layer layers/analytics/requirements.txt "$@"

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 REQUIREMENTS = (
     "ops/requirements/dev.txt",
     "ops/requirements/emulator.txt",
+    "ops/requirements/fuzz.txt",
     "layers/dependencies/requirements.txt",
     "layers/analytics/requirements.txt",
 )
