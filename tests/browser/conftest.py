@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.journey import Journey
 
@@ -41,23 +42,57 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture
-def phone(browser: Browser, web_url: str) -> Iterator[BrowserContext]:
-    """A phone of its own: no cookies, no storage."""
+@contextmanager
+def opened(browser: Browser, web_url: str) -> Iterator[Page]:
+    """A page on a phone of its own on which no script may fail."""
     context = browser.new_context(viewport=PHONE_SIZE, locale="vi-VN", base_url=web_url)  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(phone: BrowserContext) -> Iterator[Page]:
-    """A page on which no script may fail."""
-    page = phone.new_page()
+    page = context.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     yield page
+    context.close()
     assert failures == []
+
+
+@pytest.fixture(scope="session")
+def phone(browser: Browser, web_url: str) -> Iterator[Page]:
+    """One phone for all tests: another browser process for each of them would cost more than most tests."""
+    with opened(browser, web_url) as page:
+        yield page
+
+
+@pytest.fixture
+def page(phone: Page, web_url: str) -> Iterator[Page]:
+    """The phone as good as new: no cookies, nothing kept, no routes; and no script that failed."""
+    failures: list[str] = []
+    phone.on("pageerror", lambda error: failures.append(str(error)))
+    yield phone
+    phone.context.set_offline(False)
+    phone.unroute_all(behavior="ignoreErrors")
+    if phone.url.startswith(web_url):
+        phone.evaluate("sessionStorage.clear()")
+    phone.goto("about:blank")
+    phone.set_viewport_size(PHONE_SIZE)  # type: ignore[arg-type]
+    phone.context.clear_cookies()
+    everything = {"origin": web_url, "storageTypes": "cookies,indexeddb,local_storage"}
+    phone.context.new_cdp_session(phone).send("Storage.clearDataForOrigin", everything)
+    assert failures == []
+
+
+@pytest.fixture
+def new_phone(browser: Browser, web_url: str) -> Iterator[Page]:
+    """A phone that never was on the site: nothing of it is in its cache."""
+    with opened(browser, web_url) as page:
+        yield page
+
+
+@pytest.fixture
+def own_clock(browser: Browser, web_url: str) -> Iterator[Page]:
+    """A phone with a clock that the test turns."""
+    with opened(browser, web_url) as page:
+        page.clock.install()
+        yield page
 
 
 @pytest.fixture(scope="session")

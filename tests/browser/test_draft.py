@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.journey import Journey, invented_phone
 
@@ -58,19 +58,19 @@ def to_the_check(journey: Journey) -> None:
     journey.fills_in_quickly()
 
 
-def test_a_reload_and_a_closed_tab_come_back_to_the_same_page(
-    phone: BrowserContext, page: Page, journey: Journey
-) -> None:
+def test_a_reload_and_a_closed_tab_come_back_to_the_same_page(page: Page, web_url: str) -> None:
+    tab = page.context.new_page()
+    journey = Journey(tab, web_url)
     to_the_name(journey)
     journey.goes_on()
     journey.arrives("identity.sex")
-    page.reload()
+    tab.reload()
     journey.arrives("identity.sex")
-    page.close()
-    again = Journey(phone.new_page(), journey.web_url)
+    tab.close()
+    again = Journey(page, web_url)
     again.opens()
     again.arrives("identity.sex")
-    again.page.locator("#back").click()
+    page.locator("#back").click()
     again.arrives("identity.full-name")
     expect(again.field("identity.full-name").locator("input")).to_have_value(NAME)
 
@@ -172,23 +172,17 @@ def test_erase_and_leave_ends_the_session_and_wipes_the_device(page: Page, journ
     assert page.request.get("/v1/session").status == 401
 
 
-def test_the_receipt_wipes_the_draft(page: Page, journey: Journey) -> None:
-    to_the_check(journey)
-    journey.goes_on()
-    receipt = journey.receipt()
-    assert kept(page) == []
-    page.reload()
-    assert journey.receipt() == receipt
-    assert kept(page) == []
-
-
-def test_a_double_tap_sends_once(page: Page, journey: Journey) -> None:
+def test_a_double_tap_sends_once_and_the_receipt_wipes_the_draft(page: Page, journey: Journey) -> None:
     to_the_check(journey)
     puts = puts_of(page)
     journey.shown.locator("form > button.button").dblclick()
-    journey.receipt()
+    receipt = journey.receipt()
+    assert kept(page) == []
     assert len(puts) == 1
     assert versions(page) == [1]
+    page.reload()
+    assert journey.receipt() == receipt
+    assert kept(page) == []
 
 
 def test_an_answer_that_got_lost_ends_in_one_version(page: Page, journey: Journey) -> None:

@@ -152,7 +152,6 @@ def test_every_page_of_the_form_says_what_is_missing_or_wrong(page: Page, journe
     journey.goes_on()
     journey.goes_on()
     journey.sees_the_error("Hãy điền: Họ và tên")
-    journey.is_accessible()
     journey.types("identity.full-name", "Nguyễn Thị Thử")
     journey.goes_on()
     journey.chooses("identity.sex", "Nữ")
@@ -161,37 +160,37 @@ def test_every_page_of_the_form_says_what_is_missing_or_wrong(page: Page, journe
         journey.field("identity.birth-date").get_by_label(label).fill(value)
     journey.goes_on()
     journey.sees_the_error("không có ngày này")
-    journey.is_accessible()
     journey.field("identity.birth-date").get_by_label("Ngày").fill("28")
     journey.goes_on()
     journey.field("identity.ward").locator("input[type=search]").fill("không có nơi này")
     expect(journey.field("identity.ward").locator(".status")).to_contain_text("Không tìm thấy")
     journey.goes_on()
     journey.sees_the_error("chọn phường, xã trong danh sách")
-    journey.is_accessible()
     page.evaluate("location.hash = '#measurements.height'")
     journey.arrives("measurements.height")
     journey.types("measurements.height", "15,8")
     journey.types("measurements.weight", "năm mươi")
     journey.goes_on()
     journey.sees_the_error("Chiều cao: phải từ 30 đến 250", "Cân nặng: hãy điền bằng chữ số")
-    journey.is_accessible()
     page.evaluate("location.hash = '#consent.record'")
     journey.arrives("consent.record")
     assert not [box for box in page.locator('section[data-page="consent.record"] input').all() if box.is_checked()]
     journey.goes_on()
     journey.sees_the_error("Cần có sự đồng ý này")
-    journey.is_accessible()
 
 
-def test_faults_that_the_server_finds_lead_to_their_fields(page: Page, journey: Journey) -> None:
+def test_what_the_server_refuses_leads_to_its_field_or_says_where_to_go(page: Page, journey: Journey) -> None:
     faults = [
         {"pointer": "/item/0/item/6", "linkId": "identity.national-id", "message": "Phải có 12 chữ số."},
         {"pointer": "/questionnaire", "message": "Mẫu đã đổi."},
     ]
-    page.route("**/v1/records/*", lambda route: route.fulfill(**problem(422, errors=faults)))
+    held = problem(409, detail="Hãy mang giấy tờ đến cơ sở y tế.")
+    answers = iter((held, problem(422, errors=faults)))
+    page.route("**/v1/records/*", lambda route: route.fulfill(**next(answers)), times=2)
     journey.starts_signed_in()
     journey.fills_in_quickly()
+    journey.goes_on()
+    journey.sees_the_error("Hãy mang giấy tờ đến cơ sở y tế.")
     journey.goes_on()
     journey.sees_the_error("Phải có 12 chữ số.", "Mẫu đã đổi.")
     journey.is_accessible()
@@ -203,37 +202,17 @@ def test_faults_that_the_server_finds_lead_to_their_fields(page: Page, journey: 
     journey.types("identity.national-id", "079158000001")
     journey.goes_on()
     journey.arrives("check")
-    page.unroute("**/v1/records/*")
     journey.goes_on()
     journey.receipt()
 
 
-def test_a_number_held_elsewhere_says_where_to_have_it_settled(page: Page, journey: Journey) -> None:
-    answer = problem(409, detail="Hãy mang giấy tờ đến cơ sở y tế.")
-    page.route("**/v1/records/*", lambda route: route.fulfill(**answer))
+def test_warnings_never_block_and_a_pin_is_refused_with_its_reason(page: Page, journey: Journey) -> None:
     journey.starts_signed_in()
-    journey.fills_in_quickly()
-    journey.goes_on()
-    journey.sees_the_error("Hãy mang giấy tờ đến cơ sở y tế.")
-
-
-def test_warnings_are_shown_with_the_receipt_and_never_block(page: Page, journey: Journey) -> None:
-    journey.starts_signed_in()
-    journey.says_who()
-    journey.types("identity.national-id", "001300000001")  # a woman born in 2000, by its digits
-    journey.says_how_healthy()
-    journey.agrees("record")
+    journey.fills_in_quickly(**{"identity.national-id": "001300000001"})  # a woman born in 2000, by its digits
     journey.goes_on()
     journey.receipt()
     expect(page.locator("#warnings li")).not_to_have_count(0)
     journey.is_accessible()
-
-
-def test_a_pin_is_refused_with_its_reason(page: Page, journey: Journey) -> None:
-    journey.starts_signed_in()
-    journey.fills_in_quickly()
-    journey.goes_on()
-    journey.receipt()
     page.locator("#pin-offer a").click()
     journey.arrives("pin")
     journey.is_accessible()

@@ -11,7 +11,9 @@ from tests.browser.conftest import PHONE_SIZE
 from tests.browser.journey import POSTER, Journey, accessible
 
 
-def test_a_resident_goes_all_the_way_from_poster_to_erasure(page: Page, journey: Journey, reader: Page) -> None:
+def test_a_resident_goes_all_the_way_from_poster_to_erasure(new_phone: Page, web_url: str, reader: Page) -> None:
+    page, journey = new_phone, Journey(new_phone, web_url)
+    carried: list[int] = []
     sent: list[tuple[str, str]] = []
     bodies: list[dict[str, Any]] = []
 
@@ -21,9 +23,12 @@ def test_a_resident_goes_all_the_way_from_poster_to_erasure(page: Page, journey:
             bodies.append(request.post_data_json or {})
 
     page.on("request", note)
+    page.on("requestfinished", lambda request: carried.append(request.sizes()["responseBodySize"]))
     with page.expect_response("**/v1/visits") as visit:
         page.goto(f"/?p={POSTER}")
     assert visit.value.status == 204
+    page.wait_for_load_state("networkidle")
+    assert 0 < sum(carried) <= 50 * 1024
     journey.is_accessible()
     journey.is_seen("start")
     page.reload()
@@ -126,6 +131,7 @@ def test_a_resident_goes_all_the_way_from_poster_to_erasure(page: Page, journey:
 
     page.locator("#leave").click()
     expect(page.locator("#start")).to_be_visible()
+    assert sum(carried) <= 100 * 1024
     assert page.request.get("/v1/session").status == 401
     page.go_back()
     journey.arrives("phone")
@@ -148,7 +154,11 @@ def test_every_page_of_both_languages_is_accessible_with_all_that_it_may_show(pa
             page.evaluate(
                 """() => {
                   document.querySelectorAll('main [hidden], nav[hidden]').forEach((part) => { part.hidden = false; });
-                  document.querySelectorAll('main .error').forEach((note) => { note.textContent = 'x'; });
+                  document.querySelectorAll('main .error').forEach((note) => {
+                    note.textContent = 'x';
+                    note.closest('.field')?.classList.add('wrong');
+                    document.getElementById(note.id.slice(0, -6)).setAttribute('aria-invalid', 'true');
+                  });
                   document.querySelectorAll('details').forEach((part) => { part.open = true; });
                   document.querySelectorAll('section[data-page] h1').forEach((title, place) => {
                     if (place) title.setAttribute('aria-level', 2), title.setAttribute('role', 'heading');
@@ -214,7 +224,7 @@ def test_the_language_switch_keeps_place_and_answers(page: Page, journey: Journe
 
 
 def test_a_link_into_the_form_leads_to_the_phone_first(page: Page, journey: Journey) -> None:
-    for place in ("check", "receipt", "pin", "code", "identity.ward", "nowhere"):
+    for place in ("check", "receipt", "identity.ward"):
         journey.opens(f"/declare.html#{place}")
         journey.arrives("phone")
         page.goto("about:blank")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PHONE_SIZE
+from tests.browser.conftest import opened
 from tests.browser.journey import Journey
 
 PIN = "270519"
@@ -37,19 +37,14 @@ ACCESSES = [
 @pytest.fixture(scope="module")
 def resident(browser: Browser, web_url: str) -> Iterator[Journey]:
     """One person with a record and a PIN, for every test of this file."""
-    context = browser.new_context(viewport=PHONE_SIZE, locale="vi-VN", base_url=web_url)  # type: ignore[arg-type]
-    page = context.new_page()
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    journey = Journey(page, web_url)
-    journey.starts_signed_in()
-    journey.fills_in_quickly()
-    journey.goes_on()
-    journey.receipt()
-    journey.chooses_a_pin(PIN)
-    yield journey
-    context.close()
-    assert failures == []
+    with opened(browser, web_url) as page:
+        journey = Journey(page, web_url)
+        journey.starts_signed_in()
+        journey.fills_in_quickly()
+        journey.goes_on()
+        journey.receipt()
+        journey.chooses_a_pin(PIN)
+        yield journey
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from health_record import shares
-from tests.browser.conftest import PHONE_SIZE
 from tests.browser.journey import accessible
 from tests.conftest import World
 from tests.declare.links import made, token_of
@@ -27,18 +26,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def viewer(world: World, monkeypatch: pytest.MonkeyPatch, site: Path, browser: Browser) -> Iterator[Page]:
+def viewer(world: World, monkeypatch: pytest.MonkeyPatch, site: Path, page: Page) -> Iterator[Page]:
     """A phone in somebody else's hand, and a record to be shared."""
     with door(monkeypatch, site):
         put(sign_in())
         contribute(world, ALLERGY | {"code": {"text": HOSTILE}})
-        context = browser.new_context(viewport=PHONE_SIZE)  # type: ignore[arg-type]
-        page = context.new_page()
-        failures: list[str] = []
-        page.on("pageerror", lambda error: failures.append(str(error)))
         yield page
-        context.close()
-        assert failures == []
 
 
 def test_a_reader_gives_a_name_and_the_passcode_and_reads(viewer: Page) -> None:

@@ -24,7 +24,11 @@ let saving = null;
 
 const pageOf = (fault) => fieldOf(fault.linkId, fault.rows).closest('[data-page]').dataset.page;
 const faults = () => faultsOf(known, journey.draft.values);
-const firstWrong = () => steps.all().find((page) => faults().some((fault) => pageOf(fault) === page));
+
+function firstWrong() {
+  const wrong = faults().map(pageOf);
+  return steps.all().find((page) => wrong.includes(page));
+}
 
 function allowed(name) {
   if (!journey.signedIn) return name === 'code' && journey.challenge ? 'code' : 'phone';
