@@ -234,7 +234,8 @@ def accessible(page: Page) -> None:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
     violations, small, fits = page.evaluate(CHECKS)
-    assert (violations, small, fits) == ([], [], True)
+    found = {"violations": violations, "small targets": small, "fits": fits}
+    assert found == {"violations": [], "small targets": [], "fits": True}, found
 
 
 ANSWERS = {
@@ -291,7 +292,8 @@ SMALL_TARGETS = """
 """
 CHECKS = f"""
 async () => {{
-  const {{ violations }} = await axe.run({{ include: [['html']], exclude: [['section[hidden]']] }}, {{ resultTypes: ['violations'] }});
+  const shown = {{ include: [['html']], exclude: [['section[hidden]']] }};
+  const {{ violations }} = await axe.run(shown, {{ resultTypes: ['violations'] }});
   const {{ scrollWidth, clientWidth }} = document.documentElement;
   const small = {SMALL_TARGETS.strip()};
   return [violations.map(({{ id, nodes }}) => [id, nodes[0].html]), small, scrollWidth <= clientWidth];

@@ -60,6 +60,7 @@ def test_a_resident_goes_all_the_way_from_poster_to_erasure(new_phone: Page, web
     journey.chooses_a_pin()
     assert journey.receipt() == receipt
     page.get_by_role("link", name="Xem hồ sơ của tôi").click()
+    journey.arrives("enter-pin")
     journey.is_accessible()
     journey.is_seen("enter-pin")
     journey.enters_the_pin()
