@@ -1,6 +1,6 @@
 """The routes by which facilities write; every call is signed, decided, and audited in the transaction that writes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.contribute import bundle, verifying
 from functions.contribute.settings import ContributeSettings
@@ -9,11 +9,9 @@ from health_record import api, facility_calls, settings
 from health_record.errors import NotFoundError
 from health_record.facility_calls import FHIR_JSON, FacilityCall
 from health_record.language import Text
+from health_record.routing import Response, Router
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler import Response
-
-app = api.new_app()
+app = Router()
 
 
 def handler(event: api.Event, context: Any) -> dict[str, Any]:
@@ -22,18 +20,18 @@ def handler(event: api.Event, context: Any) -> dict[str, Any]:
 
 
 @app.post("/v1/fhir")
-def transaction() -> "Response[str]":
+def transaction() -> Response:
     """A transaction Bundle: all of it or nothing."""
     config = _config()
     return facility_calls.answer(_event(), config, config.table_facilities, "transaction", _transaction)
 
 
 @app.post("/v1/fhir/Patient/<patient_id>/<operation>")
-def operation(patient_id: str, operation: str) -> "Response[str]":
+def operation(patient_id: str, operation: str) -> Response:
     """`$verify`: the card was seen."""
     config = _config()
 
-    def decide(call: FacilityCall) -> "Response[str]":
+    def decide(call: FacilityCall) -> Response:
         if operation != "$verify":
             raise NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
         call.require("verify")
@@ -42,7 +40,7 @@ def operation(patient_id: str, operation: str) -> "Response[str]":
     return facility_calls.answer(_event(), config, config.table_facilities, "verify", decide)
 
 
-def _transaction(call: FacilityCall) -> "Response[str]":
+def _transaction(call: FacilityCall) -> Response:
     call.require("write")
     written = write(_config(), call, bundle.read(_event()))
     return api.respond(200, _response(written), content_type=FHIR_JSON)
@@ -64,7 +62,7 @@ def _entry(written: Written) -> dict[str, Any]:
 
 
 def _event() -> api.Event:
-    event: api.Event = app.current_event.raw_event
+    event: api.Event = app.event
     return event
 
 

@@ -22,8 +22,9 @@ from functions.declare.precondition import etag
 from health_record import api, sessions
 from health_record.errors import BadRequestError, Fault, InvalidContentError
 from health_record.language import Text
+from health_record.routing import Response, Router
 
-app = api.new_app()
+app = Router()
 CROSS_ORIGIN = frozenset({"POST /v1/shares/{token}", "OPTIONS /v1/shares/{token}"})
 
 
@@ -35,12 +36,12 @@ def handler(event: api.Event, context: Any) -> dict[str, Any]:
 
 
 def _event() -> api.Event:
-    event: api.Event = app.current_event.raw_event
+    event: api.Event = app.event
     return event
 
 
-@app.post("/v1/visits")  # type: ignore[untyped-decorator]
-def visit() -> Any:
+@app.post("/v1/visits")
+def visit() -> Response:
     """A poster was scanned."""
     poster = api.json_body(_event()).get("poster")
     if not posters.is_poster(poster):
@@ -52,14 +53,14 @@ def visit() -> Any:
     return api.respond(204)
 
 
-@app.get("/v1/records")  # type: ignore[untyped-decorator]
-def list_records() -> Any:
+@app.get("/v1/records")
+def list_records() -> Response:
     """The account's records."""
     return api.respond(200, {"records": viewing.listed(sessions.current(_event()))})
 
 
-@app.put("/v1/records/<record_id>")  # type: ignore[untyped-decorator]
-def declare(record_id: str) -> Any:  # noqa: ARG001 - read from the path where it is checked
+@app.put("/v1/records/<record_id>")
+def declare(record_id: str) -> Response:  # noqa: ARG001 - read from the path where it is checked
     """Declare, or correct what was declared."""
     declared = put_record(_event())
     return api.respond(
@@ -74,8 +75,8 @@ def declare(record_id: str) -> Any:  # noqa: ARG001 - read from the path where i
     )
 
 
-@app.get("/v1/records/<record_id>")  # type: ignore[untyped-decorator]
-def read(record_id: str) -> Any:  # noqa: ARG001
+@app.get("/v1/records/<record_id>")
+def read(record_id: str) -> Response:  # noqa: ARG001
     """The declaration as it stands."""
     held = _held()
     response = viewing.newest(held, held.open_key())
@@ -83,8 +84,8 @@ def read(record_id: str) -> Any:  # noqa: ARG001
     return api.respond(200, response, headers={"ETag": etag(held.meta.version)})
 
 
-@app.get("/v1/records/<record_id>/versions")  # type: ignore[untyped-decorator]
-def read_versions(record_id: str) -> Any:  # noqa: ARG001
+@app.get("/v1/records/<record_id>/versions")
+def read_versions(record_id: str) -> Response:  # noqa: ARG001
     """Every version, newest first, twenty at a time."""
     before = (_event().get("queryStringParameters") or {}).get("before")
     if before is not None and not (before.isascii() and before.isdigit() and 1 < int(before[:7]) < 1_000_000):
@@ -95,14 +96,14 @@ def read_versions(record_id: str) -> Any:  # noqa: ARG001
     return api.respond(200, {"versions": found}, headers={"ETag": etag(held.meta.version)})
 
 
-@app.get("/v1/records/<record_id>/summary")  # type: ignore[untyped-decorator]
-def read_summary(record_id: str) -> Any:  # noqa: ARG001
+@app.get("/v1/records/<record_id>/summary")
+def read_summary(record_id: str) -> Response:  # noqa: ARG001
     """The patient summary, a FHIR document Bundle."""
     return api.respond(200, _own_summary(), content_type="application/fhir+json")
 
 
-@app.get("/v1/records/<record_id>/summary.pdf")  # type: ignore[untyped-decorator]
-def print_summary(record_id: str) -> Any:  # noqa: ARG001
+@app.get("/v1/records/<record_id>/summary.pdf")
+def print_summary(record_id: str) -> Response:  # noqa: ARG001
     """The same, to print or keep."""
     document = _own_summary()
     name = f"suc-khoe-{moments.now().day.isoformat()}.pdf"
@@ -110,21 +111,21 @@ def print_summary(record_id: str) -> Any:  # noqa: ARG001
     return api.respond(200, printing.pdf(document), content_type="application/pdf", headers=headers)
 
 
-@app.get("/v1/records/<record_id>/consents")  # type: ignore[untyped-decorator]
-def read_consents(record_id: str) -> Any:  # noqa: ARG001
+@app.get("/v1/records/<record_id>/consents")
+def read_consents(record_id: str) -> Response:  # noqa: ARG001
     """What was consented to, and when."""
     return api.respond(200, consenting.shown(_held()))
 
 
-@app.put("/v1/records/<record_id>/consents")  # type: ignore[untyped-decorator]
-def change_consent(record_id: str) -> Any:  # noqa: ARG001
+@app.put("/v1/records/<record_id>/consents")
+def change_consent(record_id: str) -> Response:  # noqa: ARG001
     """Give or withdraw one consent."""
     session = sessions.current(_event())
     return api.respond(200, consenting.change(session, mine.record_id(_event()), api.json_body(_event())))
 
 
-@app.get("/v1/records/<record_id>/accesses")  # type: ignore[untyped-decorator]
-def read_accesses(record_id: str) -> Any:  # noqa: ARG001
+@app.get("/v1/records/<record_id>/accesses")
+def read_accesses(record_id: str) -> Response:  # noqa: ARG001
     """Who looked, and why."""
     held = _held(created_here_will_do=False)
     found = accesses.of_record(held)
@@ -132,8 +133,8 @@ def read_accesses(record_id: str) -> Any:  # noqa: ARG001
     return api.respond(200, found)
 
 
-@app.get("/v1/records/<record_id>/shares")  # type: ignore[untyped-decorator]
-def read_shares(record_id: str) -> Any:  # noqa: ARG001
+@app.get("/v1/records/<record_id>/shares")
+def read_shares(record_id: str) -> Response:  # noqa: ARG001
     """The live links to the record."""
     held = _held(created_here_will_do=False)
     found = sharing.listed(held)
@@ -141,34 +142,34 @@ def read_shares(record_id: str) -> Any:  # noqa: ARG001
     return api.respond(200, {"shares": found})
 
 
-@app.post("/v1/records/<record_id>/shares")  # type: ignore[untyped-decorator]
-def share(record_id: str) -> Any:  # noqa: ARG001
+@app.post("/v1/records/<record_id>/shares")
+def share(record_id: str) -> Response:  # noqa: ARG001
     """Make a link that opens the summary for a while."""
     session = sessions.current(_event())
     return api.respond(201, sharing.make(session, mine.record_id(_event()), api.json_body(_event())))
 
 
-@app.delete("/v1/records/<record_id>/shares/<share_id>")  # type: ignore[untyped-decorator]
-def stop_sharing(record_id: str, share_id: str) -> Any:  # noqa: ARG001
+@app.delete("/v1/records/<record_id>/shares/<share_id>")
+def stop_sharing(record_id: str, share_id: str) -> Response:  # noqa: ARG001
     """End a link at once."""
     sharing.stop(_held(created_here_will_do=False), share_id)
     return api.respond(204)
 
 
-@app.post("/v1/shares/<token>")  # type: ignore[untyped-decorator]
-def read_shared(token: str) -> Any:
+@app.post("/v1/shares/<token>")
+def read_shared(token: str) -> Response:
     """The manifest of a SMART Health Link: no session, the link is what opens it."""
     return api.respond(200, shared.manifest(token, api.json_body(_event())))
 
 
-@app.route("/v1/shares/<token>", method="OPTIONS")  # type: ignore[untyped-decorator]
-def allow_other_sites(token: str) -> Any:  # noqa: ARG001
+@app.route("/v1/shares/<token>", method="OPTIONS")
+def allow_other_sites(token: str) -> Response:  # noqa: ARG001
     """Viewers on other sites may ask for manifests."""
     return api.respond(204, headers=shared.PREFLIGHT)
 
 
-@app.put("/v1/records/<record_id>/restriction")  # type: ignore[untyped-decorator]
-def restrict(record_id: str) -> Any:  # noqa: ARG001
+@app.put("/v1/records/<record_id>/restriction")
+def restrict(record_id: str) -> Response:  # noqa: ARG001
     """Keep the record but use it for nothing, or use it again."""
     session, wanted = sessions.current(_event()), mine.record_id(_event())
     restricted = api.json_body(_event()).get("restricted")
@@ -184,8 +185,8 @@ def restrict(record_id: str) -> Any:  # noqa: ARG001
     return api.respond(204)
 
 
-@app.delete("/v1/records/<record_id>")  # type: ignore[untyped-decorator]
-def erase(record_id: str) -> Any:  # noqa: ARG001
+@app.delete("/v1/records/<record_id>")
+def erase(record_id: str) -> Response:  # noqa: ARG001
     """Erase the record, irrecoverably."""
     erasing.erase(sessions.current(_event()), mine.record_id(_event()))
     return api.respond(204)

@@ -1,7 +1,7 @@
 """`$everything`: what facilities wrote and the declaration, newest version of each, by pages."""
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from functions.lookup import summary
@@ -11,17 +11,15 @@ from health_record.errors import BadRequestError
 from health_record.facility_calls import FHIR_JSON
 from health_record.language import Text
 from health_record.records import record_id_of
+from health_record.routing import Response
 from health_record.summary.document import full_url
 from health_record.summary.patient import patient
 from health_record.summary.sources import Record, contributed_meta
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler import Response
-
 PAGE = 50
 
 
-def page(finder: Finder, patient_id: str, event: api.Event) -> "Response[str]":
+def page(finder: Finder, patient_id: str, event: api.Event) -> Response:
     """One page as a searchset. `_since`, `_count` (at most 50) and `_offset` are read from the query."""
     finder.call.require("read")
     query = dict(parse_qsl(str(event.get("rawQueryString") or "")))

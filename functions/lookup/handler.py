@@ -1,21 +1,17 @@
 """The routes by which facilities read; every call but `metadata` is signed, decided, audited, and then answered."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.lookup import bundles, capability, everything, summary
 from functions.lookup.person import Finder
 from functions.lookup.settings import LookupSettings
 from health_record import api, facility_calls, settings, wanted
 from health_record.errors import NotFoundError
-from health_record.facility_calls import FHIR_JSON, FacilityCall
+from health_record.facility_calls import FHIR_JSON, Decide, FacilityCall
 from health_record.language import Text
+from health_record.routing import Response, Router
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler import Response
-
-    from health_record.facility_calls import Decide
-
-app = api.new_app()
+app = Router()
 
 
 def handler(event: api.Event, context: Any) -> dict[str, Any]:
@@ -24,25 +20,25 @@ def handler(event: api.Event, context: Any) -> dict[str, Any]:
 
 
 @app.get("/v1/fhir/metadata")
-def metadata() -> "Response[str]":
+def metadata() -> Response:
     """What this service can do (public)."""
     return api.respond(200, capability.statement(_config().public_origin), content_type=FHIR_JSON)
 
 
 @app.post("/v1/fhir/Patient/_search")
-def search_by_body() -> "Response[str]":
+def search_by_body() -> Response:
     """Find one person, the number in the body."""
     return _signed("search", lambda call: _search(call, wanted.from_form(_event())))
 
 
 @app.get("/v1/fhir/Patient")
-def search_by_query() -> "Response[str]":
+def search_by_query() -> Response:
     """Find one person, the number in the query."""
     return _signed("search", lambda call: _search(call, wanted.from_query(_event())))
 
 
 @app.post("/v1/fhir/Patient/<operation>")
-def post_operation(operation: str) -> "Response[str]":
+def post_operation(operation: str) -> Response:
     """`$summary` and `$match` with Parameters."""
     if operation == "$match":
         return _signed("match", _match)
@@ -50,20 +46,20 @@ def post_operation(operation: str) -> "Response[str]":
 
 
 @app.get("/v1/fhir/Patient/<operation>")
-def get_operation(operation: str) -> "Response[str]":
+def get_operation(operation: str) -> Response:
     """`$summary?identifier=&birthdate=`."""
     return _signed("summary", lambda call: _summary_of(call, operation, wanted.from_query))
 
 
 @app.get("/v1/fhir/Patient/<patient_id>/<operation>")
-def instance_operation(patient_id: str, operation: str) -> "Response[str]":
+def instance_operation(patient_id: str, operation: str) -> Response:
     """`$summary` and `$everything` of a person whose id is known."""
     if operation == "$everything":
         return _signed("everything", lambda call: everything.page(_finder(call), patient_id, _event()))
     return _signed("summary", lambda call: _summary_by_id(call, operation, patient_id))
 
 
-def _search(call: FacilityCall, asked: wanted.Wanted) -> "Response[str]":
+def _search(call: FacilityCall, asked: wanted.Wanted) -> Response:
     call.require("read")
     finder = _finder(call)
     found = finder.find([asked])
@@ -71,7 +67,7 @@ def _search(call: FacilityCall, asked: wanted.Wanted) -> "Response[str]":
     return _fhir(bundles.searchset(_config().public_origin, found, full=full))
 
 
-def _match(call: FacilityCall) -> "Response[str]":
+def _match(call: FacilityCall) -> Response:
     call.require("read")
     finder = _finder(call)
     asked = wanted.from_patient(_event())
@@ -80,13 +76,13 @@ def _match(call: FacilityCall) -> "Response[str]":
     return _fhir(bundles.searchset(_config().public_origin, found, full=full, certain=True))
 
 
-def _summary_of(call: FacilityCall, operation: str, read: Any) -> "Response[str]":
+def _summary_of(call: FacilityCall, operation: str, read: Any) -> Response:
     _require_known(operation, "$summary")
     call.require("read")
     return _fhir(summary.of_wanted(_finder(call), read(_event())))
 
 
-def _summary_by_id(call: FacilityCall, operation: str, patient_id: str) -> "Response[str]":
+def _summary_by_id(call: FacilityCall, operation: str, patient_id: str) -> Response:
     _require_known(operation, "$summary")
     call.require("read")
     return _fhir(summary.of_id(_finder(call), patient_id))
@@ -97,7 +93,7 @@ def _require_known(operation: str, known: str) -> None:
         raise NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
 
 
-def _signed(action: str, decide: "Decide") -> "Response[str]":
+def _signed(action: str, decide: Decide) -> Response:
     config = _config()
     return facility_calls.answer(_event(), config, config.table_facilities, action, decide)
 
@@ -106,12 +102,12 @@ def _finder(call: FacilityCall) -> Finder:
     return Finder(_config(), call)
 
 
-def _fhir(resource: dict[str, Any]) -> "Response[str]":
+def _fhir(resource: dict[str, Any]) -> Response:
     return api.respond(200, resource, content_type=FHIR_JSON)
 
 
 def _event() -> api.Event:
-    event: api.Event = app.current_event.raw_event
+    event: api.Event = app.event
     return event
 
 

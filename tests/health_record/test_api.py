@@ -10,18 +10,19 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from health_record import api
 from health_record.errors import Fault, InvalidContentError
 from health_record.language import Text
+from health_record.routing import Router
 from tests.conftest import Answer, World, call_handler
 
-app = api.new_app()
+app = Router()
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-@app.post("/v1/echo")  # type: ignore[untyped-decorator]
+@app.post("/v1/echo")
 def echo() -> Any:
-    return api.respond(200, api.json_body(app.current_event.raw_event), cookies=["a=1; Path=/", "b=2; Path=/"])
+    return api.respond(200, api.json_body(app.event), cookies=["a=1; Path=/", "b=2; Path=/"])
 
 
-@app.get("/v1/broken/<kind>")  # type: ignore[untyped-decorator]
+@app.get("/v1/broken/<kind>")
 def broken(kind: str) -> Any:
     raise {
         "secret": ValueError("0912345678"),

@@ -11,6 +11,7 @@ from health_record import sms
 from tests.conftest import World, call_handler
 from tests.declare import people
 from tests.facility_desk import Desk, Resident, keep, register
+from tests.put_at_once import new_session
 
 SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 PHONE = "+84911222333"
@@ -130,7 +131,7 @@ def test_a_record_without_a_phone_takes_it_from_the_session_that_corrects_it(wor
     assert emergency(desk).status == 200
     assert notices(world) == []
     sealed = phone_seal.sealed(Macs(world.mac_key_id, "79"), people.ALICE, PHONE)
-    token, _ = sessions.create(people.ALICE, level=2, phone=sealed)
+    token, _ = new_session(people.ALICE, level=2, phone=sealed)
     assert people.put({sessions.COOKIE: token}, people.declaration(**consented), version=1).status == 200
     assert emergency(desk).status == 200
     assert [phone for phone, _ in notices(world)] == [PHONE]

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from functions.otp.weak_pins import reason
 from health_record.identifiers import REGISTRATION_PROVINCES
 
+MOBILE = ("090", "091", "093", "094", "096", "097", "098")
 CONSONANTS, VOWELS = "bcdghklmnpqrtvx", "ấềộữỷ"
 ALONE = re.compile(r"(?<![\w+/=.-])[0-9]{4,6}(?![\w+/=-])")
 
@@ -85,7 +86,7 @@ def _canary(draw: random.Random, place: int) -> Canary:
     return Canary(
         place=place,
         name=f"Nguyễn Thị {word(4)}",
-        phone=f"09{digits(8)}",
+        phone=f"{draw.choice(MOBILE)}{digits(7)}",
         national_id=f"{draw.choice(sorted(REGISTRATION_PROVINCES))}1{digits(8)}",
         insurance=f"DN479{digits(10)}",
         born=f"{draw.randint(1930, 1999)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}",

@@ -8,22 +8,19 @@ import base64
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from health_record import exact_json, origin, settings
 from health_record.errors import (
     BadRequestError,
     ForbiddenError,
-    NotFoundError,
     ServiceError,
     TooLargeError,
     UnavailableError,
 )
 from health_record.language import Language, Text, preferred
 from health_record.observe import info, logger, metrics
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from health_record.routing import Response, Router
 
 Audience = Literal["resident", "facility"]
 Event = dict[str, Any]
@@ -48,24 +45,6 @@ THROTTLED = frozenset(
 CONTENT_TYPES: dict[Audience, str] = {"resident": "application/json", "facility": "application/fhir+json"}
 
 
-def new_app() -> "APIGatewayHttpResolver":
-    """An empty route table for HTTP API events (payload 2.0)."""
-    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-
-    app = APIGatewayHttpResolver()
-
-    @app.not_found  # type: ignore[untyped-decorator]
-    def no_route(_: Exception) -> "Response[Any]":
-        raise NotFoundError(Text("Không có địa chỉ này.", "There is no such address."))
-
-    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
-    def let_out(error: Exception) -> "Response[Any]":
-        # Without a handler the library logs the exception's text, which may hold what a person gave.
-        raise error
-
-    return app
-
-
 def respond(
     status: int,
     body: Any = None,
@@ -73,27 +52,19 @@ def respond(
     content_type: str = "application/json",
     headers: Mapping[str, str] | None = None,
     cookies: list[str] | None = None,
-) -> "Response[Any]":
+) -> Response:
     """An answer of a route. `body` is JSON, text or bytes as they stand, or None; `cookies` are Set-Cookie values."""
-    from aws_lambda_powertools.event_handler import Response
-
     if isinstance(body, bytes):
         kind: str | None = content_type
     else:
         kind = None if body is None else f"{content_type}; charset=utf-8"
         body = body if isinstance(body, str) else ("" if body is None else dumps(body))
-    answer = Response(
-        status_code=status,
-        content_type=kind,
-        body=body,
-        headers={"Cache-Control": "no-store", **(headers or {})},
-    )
-    answer.cookies.extend(cookies or [])  # type: ignore[arg-type]  # Powertools writes each with str()
-    return answer
+    typed = {"Content-Type": kind} if kind else {}
+    return Response(status, body, {"Cache-Control": "no-store", **(headers or {}), **typed}, cookies or [])
 
 
 def serve(
-    app: "APIGatewayHttpResolver",
+    app: Router,
     event: Event,
     context: Any,
     audience: Audience = "resident",
@@ -105,7 +76,7 @@ def serve(
     language = preferred(header(event, "accept-language"))
     try:
         _admit(event, audience, cross_origin)
-        answer: dict[str, Any] = app.resolve(event, context)
+        answer: dict[str, Any] = app.resolve(event)
     except ServiceError as refusal:
         answer = _refusal(refusal, audience, language)
     except Exception as error:  # noqa: BLE001 - the last resort: a fixed text, never a stack trace to the caller

@@ -4,19 +4,15 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from health_record import api, audit, facilities, settings, signatures
 from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
 from health_record.facilities import Facility
 from health_record.language import Text
 from health_record.observe import info
+from health_record.routing import Response, Router
 from health_record.settings import ApiSettings
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-
-    Decide = Callable[["FacilityCall"], Response[str]]
 
 PRACTITIONER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?")
 FHIR_JSON = "application/fhir+json"
@@ -24,6 +20,7 @@ SHARE = re.compile(r"[A-Za-z0-9_-]{16,128}")
 REASONS = ("unconscious", "life-threatening", "unable")
 TOO_LARGE = 413
 Permission = Literal["read", "write", "emergency", "verify"]
+type Decide = Callable[["FacilityCall"], Response]
 
 
 @dataclass
@@ -70,7 +67,7 @@ class FacilityCall:
             )
 
 
-def serve(app: "APIGatewayHttpResolver", event: api.Event, context: Any, config: type[ApiSettings]) -> dict[str, Any]:
+def serve(app: Router, event: api.Event, context: Any, config: type[ApiSettings]) -> dict[str, Any]:
     """Answer one API event of a facility. A body too large to be read leaves its audit line as well."""
     answered = api.serve(app, event, context, audience="facility")
     if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > api.LARGEST_BODY["facility"]:
@@ -87,8 +84,8 @@ def answer(
     config: ApiSettings,
     table_facilities: str,
     action: str,
-    decide: "Decide",
-) -> "Response[str]":
+    decide: Decide,
+) -> Response:
     """Prove, decide, audit, answer: nothing is shown before its audit item is written.
 
     `decide` sets `audited` if it wrote the item itself, in a transaction. Raises UnauthenticatedError for a replay.
