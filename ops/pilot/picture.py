@@ -34,9 +34,10 @@ def take(target: Target) -> Picture:
         picture.keys[row["pk"].removeprefix("record#")] += 1
     for row in _scan(target, "facts"):
         _facts_row(picture, row)
-    for row in _scan(target, "audit", "record_id", "action", "outcome"):
-        if "record_id" in row:
-            picture.audits[(row["record_id"], row["action"])] += 1
+    for row in _scan(target, "audit", "record_id", "own_record", "action"):
+        record = row.get("record_id") or row.get("own_record")  # what others did, what the resident did
+        if record:
+            picture.audits[(record, row["action"])] += 1
     return picture
 
 

@@ -3,8 +3,10 @@
 import copy
 import datetime
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -16,12 +18,15 @@ from functions.aggregate.handler import handler as aggregate
 from health_record import facts, wards
 from health_record.dynamo import from_wire, to_wire
 from health_record.questionnaire import declaration_form, judge
-from ops.pilot import checks, people, statistics
+from ops.pilot import checks, people, picture, statistics
 from ops.pilot.answers import AnswerSheet
 from ops.pilot.checks import Check, Declared
 from ops.pilot.expected import age_band, bmi_class, consented, facts_of, pressure_class, statistics_of
 from ops.pilot.journey import Outcome
 from ops.pilot.picture import Picture, facts_from
+from tests.conftest import TABLES, World, aws
+from tests.declare import people as people_of_tests
+from tests.posters import poster
 
 FORM = json.loads((Path(health_record.__file__).parent / "form" / "questionnaire.json").read_text(encoding="utf-8"))
 TODAY = datetime.date(2026, 11, 23)
@@ -118,6 +123,19 @@ def test_everything_is_ok_when_the_tables_hold_each_record_once(declared: Declar
     found = checks.of_tables(declared, Picture(), _after(declared))
     assert {check.promise: check.ok for check in found} == {check.promise: True for check in found}
     assert len(found) == 11
+
+
+def test_the_picture_shows_what_the_functions_wrote(world: World) -> None:
+    """A member of a row that gets another name must not make a rehearsal find nothing."""
+    account_holder = people_of_tests.sign_in(poster=poster())
+    assert people_of_tests.put(account_holder).status == 201
+    record = people_of_tests.RECORD_ID
+    found = picture.take(SimpleNamespace(tables={name: name for name in TABLES}, aws=aws))  # type: ignore[arg-type]
+    assert found.metas == found.versions == found.keys == found.pointers == Counter([record])
+    assert found.audits == Counter([(record, "declare")])
+    assert found.claims == Counter({record: 2})
+    assert (found.facts.total(), len(found.accounts)) == (1, 1)
+    assert found.posters[(poster(), "submissions")] == 1
 
 
 @pytest.mark.parametrize(("visits", "ok"), [(-1, False), (0, True), (1, True), (2, False)])
