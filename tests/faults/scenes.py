@@ -28,7 +28,8 @@ class Scene:
     """`prepare` makes what the call needs and gives the call; `done` is its status.
 
     `repeated` is the status of the same call when it has been done already, where that is another one; `twice` how many
-    things there are more when it is done a second time.
+    things there are more when it is done a second time. `goes_on` says that the hourly work finishes what broke off,
+    `attempts_count` that a quota counts attempts on purpose.
     """
 
     route: str
@@ -36,6 +37,8 @@ class Scene:
     done: int = 200
     repeated: int | None = None
     twice: int = 0
+    goes_on: bool = False
+    attempts_count: bool = False
     name: str = ""
 
     def __str__(self) -> str:
@@ -227,7 +230,7 @@ SCENES = (
     Scene("DELETE /v1/session", _with_session("DELETE", "/v1/session"), 204, repeated=401),
     Scene("POST /v1/session/extend", _with_session("POST", "/v1/session/extend")),
     Scene("GET /v1/sessions", _with_session("GET", "/v1/sessions")),
-    Scene("DELETE /v1/sessions/{id}", _other_session, 204),
+    Scene("DELETE /v1/sessions/{id}", _other_session, 204, repeated=404),
     Scene("POST /v1/visits", lambda _: lambda: people.call("POST", "/v1/visits", body={"poster": poster()}), 204),
     Scene("GET /v1/records", _own("GET", "/v1/records")),
     Scene("PUT /v1/records/{id}", _first_declaration, 201, name="first"),
@@ -236,7 +239,7 @@ SCENES = (
     Scene("PUT /v1/records/{id}", _claiming_what_is_verified, 409, name="claimed"),
     Scene("DELETE /v1/records/{id}", _resuming_an_erasure, name="resumed by the schedule"),
     Scene("GET /v1/records/{id}", _own("GET", RECORD)),
-    Scene("DELETE /v1/records/{id}", _own("DELETE", RECORD), 204),
+    Scene("DELETE /v1/records/{id}", _own("DELETE", RECORD), 204, repeated=404, twice=1, goes_on=True),
     Scene("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
     Scene("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scene("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),
@@ -254,7 +257,7 @@ SCENES = (
     ),
     Scene("GET /v1/fhir/Patient", _facility(lambda desk, _: _search_by_get(desk, ""))),
     Scene("POST /v1/fhir/Patient/{operation}", _facility(lambda desk, _: desk.match(PATIENT)), name="$match"),
-    Scene("POST /v1/fhir/Patient/{operation}", _facility(_emergency), name="ETREAT"),
+    Scene("POST /v1/fhir/Patient/{operation}", _facility(_emergency), attempts_count=True, name="ETREAT"),
     Scene("GET /v1/fhir/Patient/{operation}", _facility(lambda desk, _: _search_by_get(desk, "/$summary"))),
     Scene("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.summary_of(person))),
     Scene("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.everything(person)), name="all"),
