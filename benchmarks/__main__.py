@@ -14,18 +14,32 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import aggregation, imports, paint, parts, requests, summaries, weights
+from benchmarks import (
+    aggregation,
+    cost,
+    declarations,
+    imports,
+    paint,
+    parts,
+    rehearsal,
+    routes,
+    summaries,
+    weights,
+)
 from benchmarks.measure import Row
 
 RESULTS = Path(__file__).with_name("results.json")
 SECTIONS = {
     "imports": imports.rows,
-    "requests": requests.rows,
+    "routes": routes.rows,
+    "declarations": declarations.rows,
     "summaries": summaries.rows,
     "parts": parts.rows,
     "weights": weights.rows,
     "aggregation": aggregation.rows,
     "paint": paint.rows,
+    "cost": cost.rows,
+    "rehearsal": rehearsal.rows,
 }
 
 

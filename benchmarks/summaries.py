@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Row, median_row
-from benchmarks.requests import Meter, metered
+from benchmarks.meter import Meter, metered
 from health_record import facilities
 from tests.conftest import province_world
 from tests.contribute.bundles import bundle, observation
@@ -30,10 +30,9 @@ def rows(times: int = 60) -> list[Row]:
         for size in SIZES:
             number, documents[str(size)] = _person(desk, size)
             found.append(_row(meter, desk, number, size, times))
-    public = _public(documents, times)
-    for size, figures in public.items():
-        ours = next(row.value for row in found if row.name == _name(int(size)))
-        row = median_row(SECTION, f"{size} resources by {PUBLIC}", figures, "CPU ms")
+    for text, figures in public({"times": times, "documents": documents}).items():
+        ours = next(row.value for row in found if row.name == _name(int(text)))
+        row = median_row(SECTION, f"{text} resources by {PUBLIC}", figures, "CPU ms")
         found.append(Row(**{**row.__dict__, "ratio": row.value / ours, "against": "ours"}))
     return found
 
@@ -67,13 +66,13 @@ def _person(desk: Desk, size: int) -> tuple[str, dict[str, Any]]:
     return number, document
 
 
-def _public(documents: dict[str, Any], times: int) -> dict[str, list[float]]:
-    """Milliseconds by size; empty where the framework cannot be had (no network)."""
+def public(asked: dict[str, Any]) -> dict[str, list[float]]:
+    """Milliseconds by name; empty where the framework cannot be had (no network)."""
     command = [str(UV), "run", "--quiet", "--no-project", "--python", sys.executable]
     wanted = ["--with", "fhirstarter==4.2.0", "--with", "httpx==0.28.1"]
     done = subprocess.run(
         [*command, *wanted, str(SERVER)],
-        input=json.dumps({"times": times, "documents": documents}),
+        input=json.dumps(asked),
         capture_output=True,
         text=True,
         check=False,

@@ -1,22 +1,11 @@
-"""Entry point of `declare`: the resident's records, from first declaration to erasure."""
+"""Entry point of `declare`: the resident's records, from first declaration to erasure.
+
+What a first declaration does not need is imported by the routes that do: a cold start is most often one.
+"""
 
 from typing import Any
 
-from functions.declare import (
-    accesses,
-    consenting,
-    erasing,
-    mine,
-    moments,
-    posters,
-    printing,
-    restricting,
-    shared,
-    sharing,
-    summarising,
-    viewing,
-    writes,
-)
+from functions.declare import consenting, mine, moments, posters, restricting, viewing, writes
 from functions.declare.declaring import put_record
 from functions.declare.precondition import etag
 from health_record import api, sessions
@@ -31,6 +20,8 @@ CROSS_ORIGIN = frozenset({"POST /v1/shares/{token}", "OPTIONS /v1/shares/{token}
 def handler(event: api.Event, context: Any) -> dict[str, Any]:
     """Answer one API event, or do the hourly work that the schedule asks for (no caller of the API can send that)."""
     if event.get("task") == "resume-erasures":
+        from functions.declare import erasing
+
         return erasing.resume()
     return api.serve(app, event, context, cross_origin=CROSS_ORIGIN)
 
@@ -105,6 +96,8 @@ def read_summary(record_id: str) -> Response:  # noqa: ARG001
 @app.get("/v1/records/<record_id>/summary.pdf")
 def print_summary(record_id: str) -> Response:  # noqa: ARG001
     """The same, to print or keep."""
+    from functions.declare import printing
+
     document = _own_summary()
     name = f"suc-khoe-{moments.now().day.isoformat()}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -127,6 +120,8 @@ def change_consent(record_id: str) -> Response:  # noqa: ARG001
 @app.get("/v1/records/<record_id>/accesses")
 def read_accesses(record_id: str) -> Response:  # noqa: ARG001
     """Who looked, and why."""
+    from functions.declare import accesses
+
     held = _held(created_here_will_do=False)
     found = accesses.of_record(held)
     viewing.note("accesses", held.meta.record_id)
@@ -136,6 +131,8 @@ def read_accesses(record_id: str) -> Response:  # noqa: ARG001
 @app.get("/v1/records/<record_id>/shares")
 def read_shares(record_id: str) -> Response:  # noqa: ARG001
     """The live links to the record."""
+    from functions.declare import sharing
+
     held = _held(created_here_will_do=False)
     found = sharing.listed(held)
     viewing.note("shares", held.meta.record_id)
@@ -145,6 +142,8 @@ def read_shares(record_id: str) -> Response:  # noqa: ARG001
 @app.post("/v1/records/<record_id>/shares")
 def share(record_id: str) -> Response:  # noqa: ARG001
     """Make a link that opens the summary for a while."""
+    from functions.declare import sharing
+
     session = sessions.current(_event())
     return api.respond(201, sharing.make(session, mine.record_id(_event()), api.json_body(_event())))
 
@@ -152,6 +151,8 @@ def share(record_id: str) -> Response:  # noqa: ARG001
 @app.delete("/v1/records/<record_id>/shares/<share_id>")
 def stop_sharing(record_id: str, share_id: str) -> Response:  # noqa: ARG001
     """End a link at once."""
+    from functions.declare import sharing
+
     sharing.stop(_held(created_here_will_do=False), share_id)
     return api.respond(204)
 
@@ -159,12 +160,16 @@ def stop_sharing(record_id: str, share_id: str) -> Response:  # noqa: ARG001
 @app.post("/v1/shares/<token>")
 def read_shared(token: str) -> Response:
     """The manifest of a SMART Health Link: no session, the link is what opens it."""
+    from functions.declare import shared
+
     return api.respond(200, shared.manifest(token, api.json_body(_event())))
 
 
 @app.route("/v1/shares/<token>", method="OPTIONS")
 def allow_other_sites(token: str) -> Response:  # noqa: ARG001
     """Viewers on other sites may ask for manifests."""
+    from functions.declare import shared
+
     return api.respond(204, headers=shared.PREFLIGHT)
 
 
@@ -188,11 +193,15 @@ def restrict(record_id: str) -> Response:  # noqa: ARG001
 @app.delete("/v1/records/<record_id>")
 def erase(record_id: str) -> Response:  # noqa: ARG001
     """Erase the record, irrecoverably."""
+    from functions.declare import erasing
+
     erasing.erase(sessions.current(_event()), mine.record_id(_event()))
     return api.respond(204)
 
 
 def _own_summary() -> dict[str, Any]:
+    from functions.declare import summarising
+
     session = sessions.current(_event())
     held = mine.held(session, mine.record_id(_event()))
     document = summarising.own(session, held)

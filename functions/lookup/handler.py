@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.lookup import bundles, capability, everything, summary
+from functions.lookup import bundles, summary
 from functions.lookup.person import Finder
 from functions.lookup.settings import LookupSettings
 from health_record import api, facility_calls, settings, wanted
@@ -22,6 +22,8 @@ def handler(event: api.Event, context: Any) -> dict[str, Any]:
 @app.get("/v1/fhir/metadata")
 def metadata() -> Response:
     """What this service can do (public)."""
+    from functions.lookup import capability
+
     return api.respond(200, capability.statement(_config().public_origin), content_type=FHIR_JSON)
 
 
@@ -55,6 +57,8 @@ def get_operation(operation: str) -> Response:
 def instance_operation(patient_id: str, operation: str) -> Response:
     """`$summary` and `$everything` of a person whose id is known."""
     if operation == "$everything":
+        from functions.lookup import everything
+
         return _signed("everything", lambda call: everything.page(_finder(call), patient_id, _event()))
     return _signed("summary", lambda call: _summary_by_id(call, operation, patient_id))
 

@@ -1,0 +1,101 @@
+"""Every route at a full form: own processor time, the memory that it takes at its peak, and its calls to AWS.
+
+The calls are those of `tests.faults.scenes`, which the fault tests make as well, so that no route is left out. Own time
+is that of our code with botocore; what the emulated AWS, the facility's client and the tests take is left out, and the
+collector of garbage waits, since most garbage here is the emulator's.
+"""
+
+import contextlib
+import copy
+import gc
+import time
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from benchmarks.full_form import full_declaration
+from benchmarks.measure import Row, median_row
+from benchmarks.meter import Meter, metered
+from health_record import api
+from infrastructure.routes import ROUTES
+from tests import roles
+from tests.conftest import REGION, province_world
+from tests.declare import people
+from tests.faults.scenes import SCENES, Scene
+
+SECTION = "own time of each route"
+SCENES_MEASURED = [scene for scene in SCENES if scene.done < 300 and "schedule" not in scene.name]
+NO_AWS = {"GET /v1/fhir/metadata", "OPTIONS /v1/shares/{token}"}  # they read nothing, so no fault can meet them
+
+
+def rows(times: int = 40) -> list[Row]:
+    """A row for each scene: median, best to 99th percentile, peak of memory, calls to AWS."""
+    missing = {route.key for route in ROUTES} - {scene.route for scene in SCENES_MEASURED} - NO_AWS
+    if missing:
+        raise RuntimeError(f"no scene calls {sorted(missing)}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "declaration", _full)
+        patch.setattr(roles, "enforced", contextlib.nullcontext)
+        return [_row(scene, times) for scene in SCENES_MEASURED]
+
+
+def _row(scene: Scene, times: int) -> Row:
+    with province_world() as world, metered() as meter, _timed(meter):
+        call = scene.prepare(world)
+        before = copy.deepcopy(_tables())
+        gc.collect()
+        gc.disable()
+        for turn in range(times + 3):
+            if turn == 3:
+                meter.own.clear()
+            answer = call()
+            if answer.status != scene.done:
+                raise RuntimeError(f"{scene} answered {answer.status}")
+            _put_back(before)
+        gc.enable()
+        calls = meter.calls[SECTION]
+        tracemalloc.start()
+        call()
+        peak = tracemalloc.get_traced_memory()[1] // 1024
+        tracemalloc.stop()
+    note = f"{calls} AWS calls, {peak} KiB at the peak"
+    return median_row(SECTION, str(scene), meter.own[SECTION], "CPU ms", note=note)
+
+
+@contextlib.contextmanager
+def _timed(meter: Meter) -> Iterator[None]:
+    """Time what happens between the event's arrival at the entry point and its answer."""
+    real = api.serve
+
+    def serve(*arguments: Any, **named: Any) -> dict[str, Any]:
+        emulated, calls, started = meter.emulated_ns, meter.emulated_calls, time.process_time_ns()
+        answer = real(*arguments, **named)
+        spent = time.process_time_ns() - started - (meter.emulated_ns - emulated)
+        meter.own.setdefault(SECTION, []).append(spent / 1e6)
+        meter.calls[SECTION] = meter.emulated_calls - calls
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "serve", serve)
+        yield
+
+
+def _full(**changes: Any) -> dict[str, Any]:
+    """The whole form instead of a short one; any change is another name."""
+    made = full_declaration()
+    if changes:
+        named = next(item for item in made["item"][0]["item"] if item["linkId"] == "identity.full-name")
+        named["answer"] = [{"valueString": "Nguyễn Thị Khác"}]
+    return made
+
+
+def _tables() -> dict[str, Any]:
+    return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].__dict__
+
+
+def _put_back(state: dict[str, Any]) -> None:
+    _tables().update(copy.deepcopy(state))
