@@ -1,8 +1,13 @@
 """The QR code of a link: the same squares as the library's, with error correction M, small enough to be scanned."""
 
+import base64
+import random
 import re
 
+import numpy
+import pytest
 import qrcode
+import zxingcpp
 
 from health_record import shlink
 
@@ -14,7 +19,7 @@ def test_the_svg_has_the_librarys_squares() -> None:
         "https://sosuckhoe.example/v1/shares/" + "t" * 43, b"k" * 32, expires_at=1, label=None, passcode=True
     )
     text = f"https://sosuckhoe.example/share.html#{link}"
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, mask_pattern=shlink.MASK)
     code.add_data(text)
     code.make(fit=True)
     svg = shlink.qr_svg(text)
@@ -26,3 +31,15 @@ def test_the_svg_has_the_librarys_squares() -> None:
     assert dark == expected
     assert code.version <= 13
     assert len(svg) < 40_000
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_code_is_read_back_from_few_pixels(seed: int) -> None:
+    text = "shlink:/" + base64.urlsafe_b64encode(random.Random(seed).randbytes(300)).decode()
+    svg = shlink.qr_svg(text)
+    size = int(svg.partition('viewBox="0 0 ')[2].split()[0])
+    squares = numpy.full((size, size), 255, dtype=numpy.uint8)
+    for x, y, wide, _ in ([int(one) for one in found] for found in BOX.findall(svg.rpartition("<path d=")[2])):
+        squares[y, x : x + wide] = 0
+    (found,) = zxingcpp.read_barcodes(numpy.kron(squares, numpy.ones((3, 3), dtype=numpy.uint8)))
+    assert found.text == text
