@@ -1,17 +1,22 @@
-"""Codes through the deployed gateway, function and table: guesses raced, one right code used once."""
+"""Codes and PINs through the deployed gateway, functions and tables: guesses raced, one right code used once."""
 
 import http.client
 import json
 import re
 import secrets
+import uuid
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import pytest
 
+from health_record.identifiers import NATIONAL_ID
+from ops.facility_client import FacilityClient
 from ops.local.aws import client
 from ops.local.place import Place
+from tests.declare.people import declaration
 
 
 class Answer(NamedTuple):
@@ -27,18 +32,18 @@ class Caller:
         self._place = urlsplit(web_url)
         self._address = address
 
-    def call(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
+    def call(self, method: str, path: str, body: Any = None, cookie: str = "", **more: str) -> Answer:
         connection = http.client.HTTPConnection(
             str(self._place.hostname), self._place.port, timeout=30, source_address=(self._address, 0)
         )
-        headers = {"content-type": "application/json", "x-requested-with": "ssk", "cookie": cookie}
+        headers = {"content-type": "application/json", "x-requested-with": "ssk", "cookie": cookie, **more}
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
         text = answer.read()
         return Answer(answer.status, answer.headers.get_all("set-cookie") or [], json.loads(text) if text else None)
 
-    def ask(self, phone: str) -> str:
-        answer = self.call("POST", "/v1/otp", {"phone": phone})
+    def ask(self, phone: str, cookie: str = "") -> str:
+        answer = self.call("POST", "/v1/otp", {"phone": phone}, cookie)
         assert answer.status == 202, answer
         return str(answer.json["challenge_id"])
 
@@ -102,3 +107,50 @@ def test_a_session_lives_from_code_to_sign_out(caller: Caller, phone: str) -> No
     assert caller.call("POST", "/v1/session/extend", cookie=cookie).status == 200
     assert caller.call("DELETE", "/v1/session", cookie=cookie).status == 204
     assert caller.call("GET", "/v1/session", cookie=cookie).status == 401
+
+
+def test_a_pin_opens_what_its_session_declared_and_one_by_a_facilitys_word_what_the_facility_saw(
+    stack: dict[str, Any], caller: Caller, phone: str
+) -> None:
+    """On the emulator's tables: PINs, permission and reach are maps, sets and parts of items."""
+    numbers = {str(uuid.uuid4()): f"079160{secrets.randbelow(10**6):06d}" for _ in range(2)}
+    first, second = numbers
+
+    def declare(record_id: str, cookie: str) -> int:
+        person = declaration(identity_national_id={"valueString": numbers[record_id]}, identity_insurance_number=None)
+        return caller.call("PUT", f"/v1/records/{record_id}", person, cookie, **{"if-none-match": "*"}).status
+
+    def lifted(cookie: str, pin: str) -> str:
+        answer = caller.call("POST", "/v1/pin/verify", {"pin": pin}, cookie)
+        assert answer.status == 204, answer
+        return answer.cookies[0].partition(";")[0]
+
+    def named(cookie: str) -> dict[str, bool]:
+        rows = caller.call("GET", "/v1/records", None, cookie).json["records"]
+        return {row["id"]: "display_name" in row for row in rows}
+
+    verified = caller.verify(caller.ask(phone), caller.inbox(phone)[-1])
+    cookie, device = (line.partition(";")[0] for line in verified.cookies)
+    assert [declare(first, cookie), caller.call("PUT", "/v1/pin", {"pin": "493817"}, cookie).status] == [201, 204]
+    assert named(lifted(cookie, "493817")) == {first: True}
+
+    later = caller.verify(caller.ask(phone, device), caller.inbox(phone)[-1]).cookies[0].partition(";")[0]
+    assert [declare(second, later), caller.call("PUT", "/v1/pin", {"pin": "806253"}, later).status] == [201, 403]
+    parameters = [
+        {"name": "identifier", "valueIdentifier": {"system": NATIONAL_ID, "value": numbers[second]}},
+        {"name": "birthdate", "valueDate": "1960-05-17"},
+    ]
+    seen = json.dumps({"resourceType": "Parameters", "parameter": parameters}).encode()
+    known = stack["demo_facility"]
+    desk = FacilityClient(
+        stack["web_url"],
+        known["key_id"],
+        Path(known["private_key_file"]).read_bytes(),
+        practitioner="000888/HCM-CCHN",
+    )
+    assert desk.call("POST", f"Patient/{second}/$verify", seen).status == 200
+    assert caller.call("PUT", "/v1/pin", {"pin": "806253"}, later).status == 204
+    high = lifted(later, "806253")
+    assert named(high) == {first: False, second: True}
+    refused = caller.call("GET", f"/v1/records/{first}", None, high)
+    assert (refused.status, refused.json["type"]) == (403, "/problems/record-closed")
