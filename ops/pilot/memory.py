@@ -5,7 +5,7 @@ The emulator keeps the tables in memory, so that it grows with each record; func
 
 import statistics
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,17 +23,21 @@ FUNCTION = b"AWS_LAMBDA_FUNCTION_NAME="
 
 @dataclass(frozen=True)
 class Memory:
-    """One process: its megabytes after the warm-up (median of its second fifth) and at the end (of its last)."""
+    """One process: its megabytes after the warm-up (median of its second fifth) and at the end (of its last).
+
+    `warm` is the most that one of the same name held then: an environment that is seldom called warms late.
+    """
 
     name: str
     samples: int
     early: float
     late: float
+    warm: float
 
     @property
     def grew(self) -> bool:
-        """Whether it holds more than the slack beyond what it held."""
-        return self.late - self.early > max(SLACK_MB, self.early * SLACK_SHARE)
+        """Whether it holds more than the slack beyond what such a process needs."""
+        return self.late - self.warm > max(SLACK_MB, self.warm * SLACK_SHARE)
 
 
 class Watch:
@@ -59,7 +63,7 @@ class Watch:
     def found(self) -> list[Memory]:
         """Every process that lived long enough, by name."""
         lived = [(name, taken) for (_, name), taken in self._samples.items() if len(taken) >= FEWEST]
-        return sorted((_memory(name, taken) for name, taken in lived), key=lambda one: (one.name, -one.late))
+        return judged((name, len(taken), *_levels(taken)) for name, taken in lived)
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
@@ -67,6 +71,13 @@ class Watch:
                 megabytes = _resident(pid)
                 if megabytes:
                     self._samples.setdefault((pid, name), []).append(megabytes)
+
+
+def judged(lived: Iterable[tuple[str, int, float, float]]) -> list[Memory]:
+    """Name, samples, early and late of each process, with what its like held when warm."""
+    known = list(lived)
+    warm = {name: max(early for other, _, early, _ in known if other == name) for name, *_ in known}
+    return sorted((Memory(*one, warm[one[0]]) for one in known), key=lambda one: (one.name, -one.late))
 
 
 def check(found: list[Memory]) -> Check:
@@ -88,10 +99,11 @@ def processes(register: Register) -> Iterator[tuple[int, str]]:
             yield pid, _function(pid) or f"{name}: helper"
 
 
-def _memory(name: str, taken: list[float]) -> Memory:
+def _levels(taken: list[float]) -> tuple[float, float]:
+    """Megabytes after the warm-up and at the end."""
     fifth = len(taken) // 5
     early, late = statistics.median(taken[fifth : 2 * fifth]), statistics.median(taken[-fifth:])
-    return Memory(name, len(taken), round(early, 1), round(late, 1))
+    return round(early, 1), round(late, 1)
 
 
 def _children() -> dict[int, list[int]]:

@@ -11,7 +11,7 @@ import pytest
 from ops.local.place import Place
 from ops.local.processes import Register, start
 from ops.pilot import memory
-from ops.pilot.memory import Memory, Watch
+from ops.pilot.memory import Watch
 
 SLEEPING = "import time; time.sleep(60)"
 WITH_A_FUNCTION = (
@@ -46,6 +46,12 @@ def test_every_process_is_sampled_under_the_name_of_its_function(place: Place, m
     ("early", "late", "grew"), [(30, 35, False), (30, 35.1, True), (80, 88, False), (80, 88.1, True), (80, 20, False)]
 )
 def test_growth_is_what_goes_beyond_five_megabytes_and_a_tenth(early: float, late: float, grew: bool) -> None:
-    one = Memory("ssk-79-otp", 100, early, late)
-    assert one.grew is grew
-    assert memory.check([one, Memory("emulator", 100, 100, 900)]).ok is not grew
+    (one, emulator) = reversed(memory.judged([("emulator", 100, 100.0, 900.0), ("ssk-79-otp", 100, early, late)]))
+    assert (one.name, one.grew) == ("ssk-79-otp", grew)
+    assert memory.check([one, emulator]).ok is not grew
+
+
+def test_an_environment_that_warms_late_has_not_grown_beyond_its_like() -> None:
+    warm, late, leaking = ("declare", 50, 72.9, 73.1), ("declare", 50, 63.8, 72.5), ("declare", 50, 72.0, 90.0)
+    assert memory.check(memory.judged([warm, late])).ok
+    assert memory.check(memory.judged([warm, late, leaking])).differences == 1
