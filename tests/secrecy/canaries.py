@@ -16,6 +16,7 @@ from health_record.identifiers import REGISTRATION_PROVINCES
 
 MOBILE = ("090", "091", "093", "094", "096", "097", "098")
 CONSONANTS, VOWELS = "bcdghklmnpqrtvx", "ấềộữỷ"
+BEGINNING = 6
 ALONE = re.compile(r"(?<![\w+/=.-])[0-9]{4,6}(?![\w+/=-])")
 
 
@@ -64,12 +65,18 @@ class Search:
     """Who is in a text, and how. PINs, passcodes and codes count where they stand as a number of their own."""
 
     def __init__(self, people: Iterable[Canary]) -> None:
-        self._forms = sorted({form for person in people for form in person.forms()})
+        people = list(people)
+        self._forms: dict[str, set[str]] = {}  # by their beginning, so that one pass over a text finds all
+        for form in (form for person in people for form in person.forms()):
+            self._forms.setdefault(form[:BEGINNING], set()).add(form)
         self._short = {code for person in people for code in (person.pin, person.passcode, *person.codes)}
 
     def hits(self, text: str) -> list[str]:
         """Every secret in the text, as it is written there."""
-        return [form for form in self._forms if form in text] + sorted(self._short & set(ALONE.findall(text)))
+        known = self._forms
+        starts = (at for at in range(len(text)) if text[at : at + BEGINNING] in known)
+        found = {form for at in starts for form in known[text[at : at + BEGINNING]] if text.startswith(form, at)}
+        return sorted(found) + sorted(self._short & set(ALONE.findall(text)))
 
 
 def _canary(draw: random.Random, place: int) -> Canary:
