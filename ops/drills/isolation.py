@@ -35,7 +35,6 @@ from ops.pilot.timing import Stopwatch
 from ops.poster_ids import Signer
 from ops.progress import Steps
 
-FOLDER = "isolation-drill"
 OTHER = "40"
 RESIDENTS = 6
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -50,19 +49,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill and tell; 1 when one province saw anything of the other."""
-    first = stage.new_place(from_environment().folder / FOLDER)
+    first = stage.new_place(from_environment().folder, "isolation-drill")
     second = stage.beside(first, OTHER)
-    try:
-        with Steps() as steps, stage.running(first, steps), stage.running(second, steps, guest=True):
-            with steps.step("Letting the same people declare in both"):
-                declared = [_declare(place) for place in (first, second)]
-            with steps.step("Trying every role, key and session on the other province"):
-                findings = [
-                    *_own_rows(first, second),
-                    *(one for pair in ((first, second), (second, first)) for one in _strangers(*pair)),
-                ]
-    finally:
-        shutil.rmtree(first.folder, ignore_errors=True)
+    with Steps() as steps, stage.running(first, steps), stage.running(second, steps, guest=True):
+        with steps.step("Letting the same people declare in both"):
+            declared = [_declare(place) for place in (first, second)]
+        with steps.step("Trying every role, key and session on the other province"):
+            findings = [
+                *_own_rows(first, second),
+                *(one for pair in ((first, second), (second, first)) for one in _strangers(*pair)),
+            ]
+    shutil.rmtree(first.folder, ignore_errors=True)
     findings.insert(0, Finding("residents declared in both provinces", sum(declared), 2 * RESIDENTS - sum(declared)))
     return stage.tell(f"Provinces {first.province} and {second.province}", findings, as_json=arguments.json)
 

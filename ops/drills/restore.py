@@ -15,8 +15,6 @@ from ops.local import stack_file
 from ops.local.place import from_environment
 from ops.progress import Steps
 
-FOLDER = "restore-drill"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
@@ -28,22 +26,24 @@ def run(arguments: argparse.Namespace) -> int:
     source_place = from_environment()
     stack_file.read(source_place)
     source = Store.of(source_place)
-    place = stage.new_place(source_place.folder / FOLDER)
+    if not source.read("records"):
+        raise OpsError("The stack holds no record, so a drill would show nothing: `make pilot` brings some.")
+    place = stage.new_place(source_place.folder, "restore-drill")
+    files = place.folder / "export"
     try:
         with Steps() as steps:
             with steps.step("Exporting every table"):
-                counts = export.write(source, place.folder / "export")
-            if not counts["records"]:
-                raise OpsError("The stack holds no record, so a drill would show nothing: `make pilot` brings some.")
+                export.write(source, files)
             with stage.running(place, steps):
                 target = Store.of(place)
                 with steps.step("Restoring into the fresh stack"):
                     target.clear()
-                    export.restore(target, place.folder / "export")
+                    export.restore(target, files)
                 with steps.step("Comparing and opening"):
                     findings = compare(source, target)
     finally:
-        shutil.rmtree(place.folder, ignore_errors=True)
+        shutil.rmtree(files, ignore_errors=True)  # what people declared, though sealed
+    shutil.rmtree(place.folder, ignore_errors=True)
     return stage.tell("Restore drill", findings, as_json=arguments.json)
 
 

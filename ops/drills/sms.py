@@ -31,7 +31,6 @@ from ops.pilot.target import Target
 from ops.pilot.timing import Stopwatch
 from ops.progress import Steps
 
-FOLDER = "sms-drill"
 RESIDENTS = 160
 CLIENTS, ASKING = 4, 8  # who declare at once, who ask for codes at once
 RUN = 9
@@ -91,12 +90,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill on a stack of its own and tell; 1 when the flood touched anything else."""
-    place = stage.new_place(from_environment().folder / FOLDER)
-    try:
-        with Steps() as steps, stage.running(place, steps):
-            findings, shown = _drill(target.at(place), steps)
-    finally:
-        shutil.rmtree(place.folder, ignore_errors=True)
+    place = stage.new_place(from_environment().folder, "sms-drill")
+    with Steps() as steps, stage.running(place, steps):
+        findings, shown = _drill(target.at(place), steps)
+    shutil.rmtree(place.folder, ignore_errors=True)
     Console(stderr=arguments.json).print(shown)
     return stage.tell("A saturated SMS path", findings, as_json=arguments.json)
 

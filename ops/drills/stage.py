@@ -1,8 +1,8 @@
 """Where a drill takes place: a local stack of its own on free ports, ended when the drill is over."""
 
 import json
-import shutil
 import socket
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,11 +33,14 @@ class Finding:
         return self.looked_at > 0 and self.broken == 0
 
 
-def new_place(folder: Path) -> Place:
-    """A place in `folder`, which is emptied, on ports that nobody uses."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    folder.chmod(0o700)
+def new_place(parent: Path, name: str) -> Place:
+    """A place in a new folder of `parent` that only this user can read, on ports that nobody uses.
+
+    New each time, because what watches over an earlier drill may just be ending it. A drill that breaks leaves it, with
+    its logs.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
     port, emulator_port = (_free_port(preferred) for preferred in PREFERRED_PORTS)
     return Place(folder=folder, port=port, emulator_port=emulator_port, province=PROVINCE)
 

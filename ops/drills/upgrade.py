@@ -4,6 +4,7 @@ The earlier commit is deployed by its own commands, in a folder of its own with 
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,6 @@ from ops.local.place import ROOT, TOOLS, Place, from_environment
 from ops.local.stack import LocalStack
 from ops.progress import Steps
 
-FOLDER = "upgrade-drill"
 # Codes and sessions end by themselves; everything else has to be there as it was.
 KEPT = ("records", "keys", "facts", "facilities", "audit")
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill and tell; 1 when anything was lost."""
-    place = stage.new_place(from_environment().folder / FOLDER)
+    place = stage.new_place(from_environment().folder, "upgrade-drill")
     earlier = place.folder / "earlier"
     stack = LocalStack(place)
     stack.end_with_this_process()
@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
                 findings = _compare(place, before)
     finally:
         stack.down()
+    shutil.rmtree(place.folder, ignore_errors=True)
     return stage.tell(f"Upgrade from {arguments.commit}", findings, as_json=arguments.json)
 
 

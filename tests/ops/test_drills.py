@@ -171,11 +171,11 @@ def test_a_drill_of_an_empty_stack_would_show_nothing(
     monkeypatch.setattr(Store, "of", lambda _: store_of(world))
     assert ssk.main(["restore-drill"]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("ssk: The stack holds no record, so a drill would show")
-    assert not (tmp_path / "restore-drill").exists()
+    assert [file.name for file in tmp_path.iterdir()] == ["stack.json"]
 
 
 def test_a_guest_on_an_emulator_ends_nothing_of_its_host(tmp_path: Path) -> None:
-    host = stage.new_place(tmp_path / "host")
+    host = stage.new_place(tmp_path, "host")
     guest = stage.beside(host, "40")
     assert (guest.province, guest.emulator_port) == ("40", host.emulator_port)
     assert guest.port != host.port

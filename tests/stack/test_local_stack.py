@@ -170,6 +170,24 @@ def test_facilities_are_registered_and_revoked_from_the_command_line(
     ]
 
 
+def test_posters_of_the_stack_are_counted_by_it(
+    stack: dict[str, Any], stack_place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    words = ("--province", "79", "--ward", "26905", "--out", str(tmp_path))
+    (made,) = ssk(stack_place, "posters", *words)["posters"]
+    assert made["url"] == f"{stack['web_url']}/?p={made['poster']}"
+    for poster in (made["poster"], made["poster"][:-1] + "u"):
+        body = json.dumps({"poster": poster}).encode()
+        sent = {"content_type": "application/json", "x_requested_with": "ssk"}
+        assert call(stack["web_url"], "POST", "/v1/visits", body, **sent).status == 204
+    items = aws.client(stack_place, "dynamodb").scan(TableName=stack["tables"]["facts"])["Items"]
+    counted = [item for item in items if item["pk"]["S"].startswith("poster#26905")]
+    assert [(item["pk"]["S"], item["visits"]["N"]) for item in counted] == [(f"poster#{made['poster']}", "1")]
+
+
 def test_the_aggregation_runs_from_the_command_line(stack: dict[str, Any], stack_place: Place) -> None:
     ssk(stack_place, "aggregate")
     listed = aws.client(stack_place, "s3").list_objects_v2(Bucket=stack["buckets"]["insights"], Prefix="statistics/")
