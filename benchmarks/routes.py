@@ -57,13 +57,13 @@ def _row(scene: Scene, times: int) -> Row:
                 raise RuntimeError(f"{scene} answered {answer.status}")
             _put_back(before)
         gc.enable()
-        calls = meter.calls[SECTION]
+        calls, figures = meter.calls[SECTION], list(meter.own[SECTION])
         tracemalloc.start()
         call()
         peak = tracemalloc.get_traced_memory()[1] // 1024
         tracemalloc.stop()
     note = f"{calls} AWS calls, {peak} KiB at the peak"
-    return median_row(SECTION, str(scene), meter.own[SECTION], "CPU ms", note=note)
+    return median_row(SECTION, str(scene), figures, "CPU ms", note=note)
 
 
 @contextlib.contextmanager
