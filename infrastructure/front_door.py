@@ -90,7 +90,7 @@ class FrontDoor(Construct):
         """A reference to the value that is current; CloudFormation reads it anew only when the version is another."""
         version = CfnParameter(
             scope,
-            "OriginSecretVersion",
+            "OriginValueVersion",
             description="version of the origin secret that the CDN sends",
             allowed_pattern=VERSION_ID,
             default="",

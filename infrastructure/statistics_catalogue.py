@@ -34,14 +34,13 @@ class StatisticsCatalogue(Construct):
             ),
         )
         for name, columns in tomllib.loads(COLUMNS.read_text(encoding="utf-8")).items():
-            table = aws_glue.CfnTable(
+            aws_glue.CfnTable(
                 self,
                 "".join(part.capitalize() for part in name.split("_")),
                 catalog_id=account,
-                database_name=database.ref,
+                database_name=database.ref,  # so that a table waits for its database
                 table_input=_table(name, columns, province.code, bucket),
             )
-            table.add_resource_dependency(database)
 
 
 def _table(

@@ -127,7 +127,7 @@ class Deployment:
             return {}
         known = self._account.client("secretsmanager", self._province.region).describe_secret(SecretId=secret)
         stages = known["VersionIdsToStages"].items()
-        return {"OriginSecretVersion": next(version for version, names in stages if "AWSCURRENT" in names)}
+        return {"OriginValueVersion": next(version for version, names in stages if "AWSCURRENT" in names)}
 
     def _output(self, part: str, key: str) -> str:
         found = self._outputs(part).get(key)

@@ -24,7 +24,7 @@ def test_it_stands_where_cloudfront_demands_it(edge_stack: Synthesized) -> None:
 def test_its_outputs_are_the_parameters_of_the_province(edge_stack: Synthesized, aws_stack: Synthesized) -> None:
     assert set(edge_stack.template["Outputs"]) == set(aws_stack.template["Parameters"]) - {
         "BootstrapVersion",
-        "OriginSecretVersion",
+        "OriginValueVersion",
     }
 
 

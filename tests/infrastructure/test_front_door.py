@@ -86,8 +86,8 @@ def test_the_origin_secret_is_a_reference_and_goes_to_the_api_alone(aws_stack: S
         {"Ref": next(iter(aws_stack.of_type("AWS::SecretsManager::Secret")))},
         ":SecretString:current::",
     )
-    assert version == {"Ref": "OriginSecretVersion"}, "else CloudFormation would not read a rotated value"
-    assert aws_stack.template["Parameters"]["OriginSecretVersion"]["Default"] == ""
+    assert version == {"Ref": "OriginValueVersion"}, "else CloudFormation would not read a rotated value"
+    assert aws_stack.template["Parameters"]["OriginValueVersion"]["Default"] == ""
     assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert api["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
 

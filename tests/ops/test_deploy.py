@@ -119,7 +119,7 @@ def test_a_new_province_is_deployed_from_the_edge_to_the_backups(tmp_path: Path)
     assert aws.asked == WHOLE
 
 
-ROTATED = [line.replace("=arn:acl", "=arn:acl --parameters ssk-79:OriginSecretVersion=new-2") for line in WHOLE]
+ROTATED = [line.replace("=arn:acl", "=arn:acl --parameters ssk-79:OriginValueVersion=new-2") for line in WHOLE]
 
 
 def test_a_second_deployment_tells_the_cdn_of_a_rotated_secret_and_lifts_no_protection(tmp_path: Path) -> None:
