@@ -1,7 +1,6 @@
 """Where a drill takes place: a local stack of its own on free ports, ended when the drill is over."""
 
 import json
-import socket
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ops.local.place import PROVINCE, Place
+from ops.local.place import PROVINCE, Place, free_port
 from ops.local.stack import LocalStack
 from ops.progress import Steps
 
@@ -41,7 +40,7 @@ def new_place(parent: Path, name: str) -> Place:
     """
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
-    port, emulator_port = (_free_port(preferred) for preferred in PREFERRED_PORTS)
+    port, emulator_port = (free_port(preferred) for preferred in PREFERRED_PORTS)
     return Place(folder=folder, port=port, emulator_port=emulator_port, province=PROVINCE)
 
 
@@ -49,7 +48,7 @@ def beside(place: Place, province: str) -> Place:
     """A place for another province on the same emulator."""
     folder = place.folder / province
     folder.mkdir()
-    return replace(place, folder=folder, port=_free_port(place.port + 1), province=province)
+    return replace(place, folder=folder, port=free_port(place.port + 1), province=province)
 
 
 @contextmanager
@@ -75,14 +74,3 @@ def tell(title: str, findings: Sequence[Finding], *, as_json: bool) -> int:
         shown = [{**vars(one), "ok": one.holds} for one in findings]
         print(json.dumps({"findings": shown, "failures": failed}))
     return 1 if failed or not findings else 0
-
-
-def _free_port(preferred: int) -> int:
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise AssertionError("no port is free")

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,3 +87,15 @@ def _port(variable: str, default: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise OpsError(f"{variable} must be a port number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def free_port(preferred: int) -> int:
+    """`preferred` if nobody listens there, else any port that is free."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise AssertionError("no port is free")

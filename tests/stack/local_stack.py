@@ -1,13 +1,12 @@
 """The local stack of the test run: started by the same code as `make up`, on ports and in a folder of its own."""
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from ops.local.place import Place
+from ops.local.place import Place, free_port
 from ops.local.stack import LocalStack
 from ops.progress import Steps
 
@@ -46,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    port, emulator_port = (_free_port(preferred) for preferred in PREFERRED_PORTS)
+    port, emulator_port = (free_port(preferred) for preferred in PREFERRED_PORTS)
     return Place(folder=tmp_path_factory.mktemp("stack"), port=port, emulator_port=emulator_port)
 
 
@@ -61,14 +60,3 @@ def stack(stack_place: Place) -> Iterator[dict[str, Any]]:
         yield description
     finally:
         local.down()
-
-
-def _free_port(preferred: int) -> int:
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise AssertionError("no port is free")
