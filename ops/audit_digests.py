@@ -1,6 +1,7 @@
 """The signed digests of a province, and whether the audit table still says what they say."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,8 @@ from health_record.dynamo import Item
 from ops.deployment import Deployment
 from ops.errors import OpsError
 
+DELETED = None  # a delete marker in the place of a version
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GRACE_DAYS = 3  # the job makes up for as many days
 
 
@@ -53,14 +56,18 @@ class Digests:
     def check(self, facility_id: str, since: date | None, today: date) -> tuple[int, list[Finding]]:
         """How many days were checked, and everything that is wrong with them."""
         kept = self._versions(facility_id)
-        first = since or (date.fromisoformat(min(kept)) if kept else today - timedelta(days=GRACE_DAYS))
-        findings: list[Finding] = []
+        strays = sorted(day for day in kept if not DAY.fullmatch(day))
+        findings = [Finding(facility_id, stray, "is no day's digest") for stray in strays]
+        known = sorted(kept.keys() - strays)
+        first = since or (date.fromisoformat(known[0]) if known else today - timedelta(days=GRACE_DAYS))
         previous = self._first(facility_id, (first - timedelta(days=1)).isoformat(), kept)
         days = [(first + timedelta(days=n)).isoformat() for n in range(max(0, (today - first).days))]
         for day in days:
             content = self._first(facility_id, day, kept)
             told = self._of_day(facility_id, day, content, previous)
-            if len(kept.get(day, ())) > 1:
+            if kept.get(day, ("",))[0] is DELETED:
+                told.append("was deleted before it was made")
+            elif len(kept.get(day, ())) > 1:
                 told.append("was written again; the first is what counts")
             findings += [Finding(facility_id, day, each) for each in told]
             previous = content
@@ -84,22 +91,28 @@ class Digests:
             told.append("does not follow the digest before")
         return told
 
-    def _versions(self, facility_id: str) -> dict[str, list[str]]:
-        """The version ids of each day's digest, oldest first, delete markers included."""
+    def _versions(self, facility_id: str) -> dict[str, list[str | None]]:
+        """The version ids of each day's digest, oldest first; DELETED stands for a delete marker."""
         prefix = f"{audit_digest.FOLDER}/{facility_id}/"
         pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix)
-        listed = [each for page in pages for kind in ("Versions", "DeleteMarkers") for each in page.get(kind, [])]
+        listed = [
+            each | {"VersionId": each["VersionId"] if kind == "Versions" else DELETED}
+            for page in pages
+            for kind in ("Versions", "DeleteMarkers")
+            for each in page.get(kind, [])
+        ]
         listed.reverse()  # S3 lists the newest first, and times may be equal
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[str | None]] = {}
         for each in sorted(listed, key=lambda one: one["LastModified"]):
             day = each["Key"].removeprefix(prefix).removesuffix(".json")
             found.setdefault(day, []).append(each["VersionId"])
         return found
 
-    def _first(self, facility_id: str, day: str, kept: dict[str, list[str]]) -> bytes | None:
+    def _first(self, facility_id: str, day: str, kept: dict[str, list[str | None]]) -> bytes | None:
         """The digest as it was first put there."""
-        if day not in kept:
+        versions = [version for version in kept.get(day, ()) if version is not DELETED]
+        if not versions:
             return None
         key = audit_digest.key_of(facility_id, day)
-        answer = self.s3.get_object(Bucket=self.bucket, Key=key, VersionId=kept[day][0])
+        answer = self.s3.get_object(Bucket=self.bucket, Key=key, VersionId=versions[0])
         return bytes(answer["Body"].read())

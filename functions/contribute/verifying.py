@@ -13,7 +13,7 @@ from functions.contribute.settings import ContributeSettings
 from health_record import api, audit, misses, opening, permits, records, wanted
 from health_record.clients import client
 from health_record.dynamo import Item, cancelled_at, from_wire, item_seen, to_wire
-from health_record.errors import NotFoundError, UnavailableError
+from health_record.errors import BadRequestError, Fault, NotFoundError, UnavailableError
 from health_record.facility_calls import FacilityCall
 from health_record.identifiers import Pointer
 from health_record.language import Text
@@ -70,7 +70,12 @@ def verify(config: ContributeSettings, call: FacilityCall, patient_id: str, even
 def _permits_pin(event: api.Event) -> bool:
     """Whether the phone's holder may set a new PIN: not if the facility says that the person did not ask for one."""
     given = [each.get("valueBoolean") for each in wanted.parameters(event) if each.get("name") == "permitPin"]
-    return given != [False]
+    if not given:
+        return True
+    if len(given) == 1 and isinstance(given[0], bool):
+        return given[0]
+    message = Text("permitPin phải là một valueBoolean duy nhất.", "permitPin must be one valueBoolean.")
+    raise BadRequestError(message, faults=[Fault("", message, expression="Parameters.parameter")])
 
 
 def _settle(

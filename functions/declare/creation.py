@@ -56,7 +56,7 @@ def _first_version(wish: Wish) -> Transaction:
         transaction.add(name, member)
     if meta.statistics:
         transaction.add("facts", writes.facts_row(declaration, identity.pseudonym, meta.created_at, moment))
-    transaction.add("first", sessions.first_record_item(session.account, session))
+    transaction.add("first", sessions.first_record_item(session.account, session, wish.record_id))
     transaction.add("audit", writes.audit_row("declare", wish.record_id, "version 1"))
     return transaction
 

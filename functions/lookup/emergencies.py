@@ -56,11 +56,16 @@ def tell(config: LookupSettings, call: FacilityCall, opened: Opened) -> None:
         info("emergency notice", became="not wanted" if phone else "no phone")
         return
     try:
-        budgets.take(config.table_access, f"notice#{opened.record_id}#{call.facility.id}", NOTICES)
-        sms.send(sms.emergency_message(phone, _local_time(config), config.public_origin))
+        spent = budgets.take(config.table_access, f"notice#{opened.record_id}#{call.facility.id}", NOTICES)
     except BudgetSpentError:
         info("emergency notice", became="told already")
-    except sms.SmsRefusedError:
+        return
+    try:
+        sms.send(sms.emergency_message(phone, _local_time(config), config.public_origin))
+    except Exception as error:
+        budgets.give_back(spent)  # so that the next emergency tells
+        if not isinstance(error, sms.SmsRefusedError):
+            raise
         count("EmergencyNoticeRefused")
         info("emergency notice", became="refused")
     else:

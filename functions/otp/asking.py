@@ -167,7 +167,7 @@ def _undo(asking: Asking, challenge: str, spendable: work.Work | None) -> None:
     table = asking.config.table_access
     pointer = to_wire({"pk": f"challenge#{challenge}", "sk": "challenge"})
     items: list[dict[str, Any]] = [
-        {"Update": {"TableName": table, **lanes.undo(asking.lane)}},
+        {"Update": {"TableName": table, **lanes.undo(asking.lane, challenge)}},
         {"Update": {"TableName": table, **asking.ceiling.undo()}},
         {"Delete": {"TableName": table, "Key": pointer}},
     ]

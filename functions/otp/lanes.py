@@ -145,10 +145,11 @@ def begin(lane: Lane, code: Code, limits: Limits, now: int) -> dict[str, Any]:
     return _change(lane, sets, removed, "attribute_not_exists(#version)", {})
 
 
-def undo(lane: Lane) -> dict[str, Any]:
-    """The update that takes back what `begin` did to `lane`: no live code, and the messages as they were."""
+def undo(lane: Lane, challenge: str) -> dict[str, Any]:
+    """The update that takes back what `begin` did for `challenge`: no live code, and the messages as they were."""
     sets = {"sends": list(lane.item.get("sends", [])), "version": _version(lane) + 2}
-    return _change(lane, sets, CODE_ATTRIBUTES, "#version = :begun", {":begun": _version(lane) + 1})
+    condition = "#version = :begun AND #challenge = :challenge"
+    return _change(lane, sets, CODE_ATTRIBUTES, condition, {":begun": _version(lane) + 1, ":challenge": challenge})
 
 
 def count_try(lane: Lane, challenge: str, limits: Limits, now: int) -> dict[str, Any]:

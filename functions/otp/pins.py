@@ -1,7 +1,7 @@
 """The PIN of an account: who may set it, which records it opens, and lifting a session to level 2.
 
     access  account#<account> / pin      slots (`functions.otp.slots`), newest, failures, failures_until
-    access  account#<account> / state    first_session, written by `declare` with the account's first record
+    access  account#<account> / state    first_session, held, written by `declare` with the account's first record
     access  permit#<account> / pin       written by `contribute` at `$verify` (`health_record.permits`)
 
 The first PIN is set only in the session that made the account's first record, a later one at level 2; a facility that
@@ -76,7 +76,9 @@ def standing(session: Session) -> Standing:
     account = session.account
     places = [(f"account#{account}", "pin"), (f"account#{account}", "state"), permits.place(account)]
     pin, state, permit = budgets.read_together(settings.cached(OtpSettings).table_access, places)
-    return Standing(session, pin, (state or {}).get("first_session"), permits.live(permit))
+    known = state or {}
+    permitted = permits.live(permit, frozenset(known.get("held", ())))
+    return Standing(session, pin, known.get("first_session"), permitted)
 
 
 def put(event: Event) -> None:
@@ -140,7 +142,7 @@ def lift(event: Event) -> str:
     try:
         client("dynamodb").transact_write_items(
             TransactItems=[
-                _passed_item(config.table_access, session.account, slot.generation, item["newest"]),
+                _passed_item(config.table_access, session.account, slot.generation, item),
                 sessions.end_item(session),
                 sessions.create_item(lifted),
             ]
@@ -173,25 +175,39 @@ def _pin(event: Event) -> str:
 
 
 def _put_item(now: Standing, mine: Slot, all_of_them: dict[str, Slot]) -> dict[str, Any]:
-    """The PINs' item, on the condition that nobody has set another PIN since it was read; wrong tries are forgiven."""
-    place = {"pk": f"account#{now.session.account}", "sk": reach.PIN}
-    item = {**place, "newest": mine.generation, "slots": slots.kept(all_of_them)}
-    put: dict[str, Any] = {"TableName": settings.cached(OtpSettings).table_access, "Item": to_wire(item)}
-    if now.item is None:
-        return {"Put": put | {"ConditionExpression": "attribute_not_exists(pk)"}}
-    values = to_wire({":newest": now.item["newest"]})
-    return {"Put": put | {"ConditionExpression": "newest = :newest", "ExpressionAttributeValues": values}}
+    """The PINs' item, on the condition that nobody has set another PIN since it was read.
+
+    Wrong tries are forgiven where no other PIN stays that they may have been meant for.
+    """
+    forgiven = " REMOVE failures, failures_until" if len(all_of_them) == 1 else ""
+    condition, values = "attribute_not_exists(pk)", {":mine": mine.generation, ":slots": slots.kept(all_of_them)}
+    if now.item is not None:
+        condition, values = "newest = :newest", values | {":newest": now.item["newest"]}
+    return {
+        "Update": {
+            "TableName": settings.cached(OtpSettings).table_access,
+            "Key": reach.key(now.session.account),
+            "UpdateExpression": f"SET newest = :mine, slots = :slots{forgiven}",
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": to_wire(values),
+        }
+    }
 
 
-def _passed_item(table: str, account: str, generation: str, newest: str) -> dict[str, Any]:
+def _passed_item(table: str, account: str, generation: str, item: Item) -> dict[str, Any]:
+    """What a right PIN leaves: the only one forgives the wrong tries, one of several takes back its own try alone."""
+    now = int(time.time())
+    alone = len(item["slots"]) == 1
+    own_try: dict[str, Any] = {} if alone else {":own": -1}
+    after = "REMOVE failures, failures_until" if alone else "ADD failures :own"
     return {
         "Update": {
             "TableName": table,
             "Key": reach.key(account),
-            "UpdateExpression": "SET slots.#generation.used_at = :now REMOVE failures, failures_until",
+            "UpdateExpression": f"SET slots.#generation.used_at = :now {after}",
             "ConditionExpression": "newest = :newest",
             "ExpressionAttributeNames": {"#generation": generation},
-            "ExpressionAttributeValues": to_wire({":now": int(time.time()), ":newest": newest}),
+            "ExpressionAttributeValues": to_wire({":now": now, ":newest": item["newest"], **own_try}),
         }
     }
 

@@ -1,5 +1,6 @@
 """The session seen by its owner: state, longer idle, sign-out, and the account's other sessions."""
 
+import re
 import time
 from typing import Any
 
@@ -50,7 +51,7 @@ def all_of_account(event: Event) -> dict[str, Any]:
 def end_other(event: Event, session_id: str) -> None:
     """End a session of the same account. Raises NotFoundError for any other."""
     session = sessions.current(event)
-    if not sessions.end(session.account, session_id):
+    if not re.fullmatch(r"[0-9a-f]{64}", session_id) or not sessions.end(session.account, session_id):
         raise NotFoundError(Text("Không có phiên làm việc này.", "There is no such session."))
 
 

@@ -186,3 +186,14 @@ def test_a_receipt_proves_the_list_complete_until_something_is_taken_away(
     world.table("audit").delete_item(Key={"pk": gone["pk"]})
     told = f"The list had 2 accesses up to {until}; the audit has 1 now."
     assert verdict(answer.json) == f"{told} `ssk audit verify` tells what was changed."
+
+
+def test_what_lay_there_before_a_digest_breaks_no_check(ssk: Ssk) -> None:
+    key = audit_digest.key_of("79006", "2026-11-22")
+    first = aws("s3").put_object(Bucket="digests", Key=key, Body=b"{}")["VersionId"]
+    aws("s3").delete_object(Bucket="digests", Key=key)
+    aws("s3").delete_object(Bucket="digests", Key=key, VersionId=first)  # what is left is the marker alone
+    aws("s3").put_object(Bucket="digests", Key="digests/79006/readme.json", Body=b"{}")
+    told = findings(ssk, "79006")
+    assert ("2026-11-22", "was deleted before it was made") in told
+    assert ("readme", "is no day's digest") in told

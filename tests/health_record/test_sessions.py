@@ -15,6 +15,7 @@ from tests.put_at_once import new_session
 
 START = 1_795_399_200
 ACCOUNT = "ab" * 32
+RECORD = "0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11"
 
 
 @pytest.fixture(autouse=True)
@@ -86,13 +87,14 @@ def test_an_ended_session_is_over_and_ends_once() -> None:
 def test_only_the_first_session_with_a_record_is_remembered(world: World) -> None:
     tokens = [new_session(ACCOUNT) for _ in range(2)]
     for _, session in tokens:
-        client("dynamodb").transact_write_items(TransactItems=[sessions.first_record_item(ACCOUNT, session)])
+        client("dynamodb").transact_write_items(TransactItems=[sessions.first_record_item(ACCOUNT, session, RECORD)])
     (state,) = [item for item in world.items("access") if item["sk"] == "state"]
     assert state == {
         "pk": f"account#{ACCOUNT}",
         "sk": "state",
         "has_records": True,
         "first_session": tokens[0][1].token_hash,
+        "held": {RECORD},
     }
 
 

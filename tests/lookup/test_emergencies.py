@@ -80,8 +80,11 @@ def test_a_message_that_fails_never_blocks_the_reading(
         raise failure
 
     monkeypatch.setitem(sms.CHANNELS, "sns", fail)
-    answer = emergency(register(world))
+    desk = register(world)
+    answer = emergency(desk)
     assert (answer.status, answer.json["type"]) == (200, "document")
+    monkeypatch.undo()
+    assert (emergency(desk).status, len(notices(world))) == (200, 1)  # what was not sent counts for nothing
 
 
 def test_a_refused_or_replayed_emergency_tells_nobody(world: World) -> None:

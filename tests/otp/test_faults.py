@@ -168,3 +168,20 @@ def test_expired_items_that_the_table_still_holds_count_for_nothing(
     assert len(world.items("access")) == 5
     assert browser.verify(asked, browser.code()).status == 401
     assert browser.ask().json["resend_after"] == 60
+
+
+def test_taking_back_what_was_never_written_leaves_another_requests_code(
+    world: World, browser: Browser, aws: Aws
+) -> None:
+    other, asked = Browser(world, client="203.0.113.77"), []
+
+    def failing(name: str) -> Exception | None:
+        if name.endswith("TransactWriteItems") and not asked:
+            asked.append(name)
+            asked.append(other.ask().json["challenge_id"])
+            return ReadTimeoutError(endpoint_url="https://dynamodb")
+        return None
+
+    aws.failing = failing
+    assert browser.ask().status == 503
+    assert other.verify(asked[1], other.code()).status == 200

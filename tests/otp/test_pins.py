@@ -18,7 +18,9 @@ def declare(browser: Browser) -> None:
     """What `declare` does in the transaction of a first record."""
     token = browser.cookies["__Host-session"]
     session = sessions.look({"headers": {}, "cookies": [f"__Host-session={token}"]})
-    client("dynamodb").transact_write_items(TransactItems=[sessions.first_record_item(session.account, session)])
+    client("dynamodb").transact_write_items(
+        TransactItems=[sessions.first_record_item(session.account, session, RECORD)]
+    )
 
 
 def account_of(world: World) -> str:

@@ -303,3 +303,69 @@ def test_the_audit_says_when_a_pin_was_set_changed_permitted_and_locked(
         ("set", "allowed"),
         ("set by permission", "allowed"),
     ]
+
+
+def two_pins(world: World, former: Browser, desk: Desk, clock: time_machine.Traveller) -> Browser:
+    """The next holder, with a PIN of their own beside that of the holder before."""
+    clock.shift(3600)
+    holder = next_holder(world)
+    assert declare(holder, NEW).status == 201
+    show_card(desk, NEW)
+    assert put(holder, OTHER).status == 204
+    return holder
+
+
+def wrong(browser: Browser, number: int) -> int:
+    return lift(browser, f"{271830 + number:06d}").status
+
+
+def test_ones_own_pin_does_not_forgive_guesses_at_the_pin_beside_it(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    holder = two_pins(world, former, desk, clock)
+    assert [wrong(holder, number) for number in range(2)] == [401, 401]
+    assert lift(holder, OTHER).status == 204
+    assert [wrong(holder, number) for number in range(2, 4)] == [401, 401]
+    assert put(holder, "516284").status == 204
+    assert wrong(holder, 4) == 401
+    assert (wrong(holder, 5), lift(holder, PIN).status) == (403, 403)
+
+
+def test_a_permission_opens_nothing_that_was_declared_after_it(
+    world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    show_card(desk, FORMER)
+    clock.shift(60)
+    assert lift(former).status == 204
+    assert declare(former, CHILD).status == 201
+    clock.shift(3600)
+    holder = next_holder(world)
+    assert put(holder, OTHER).status == 204
+    assert lift(holder, OTHER).status == 204
+    assert CHILD not in reached(holder)
+    clock.shift(3600)
+    owner = next_holder(world)
+    assert lift(owner, PIN).status == 204
+    assert CHILD in reached(owner)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [{"valueString": "false"}],
+        [{"valueBoolean": "false"}],
+        [{"valueBoolean": False}, {"valueBoolean": False}],
+    ],
+)
+def test_an_unclear_no_to_a_new_pin_permits_none(
+    world: World, former: Browser, desk: Desk, members: list[dict[str, Any]]
+) -> None:
+    identifier = {"system": "http://fhir.ehealth.gov.vn/core/sid/national_id", "value": NUMBERS[FORMER]}
+    parameter = [
+        {"name": "identifier", "valueIdentifier": identifier},
+        {"name": "birthdate", "valueDate": "1960-05-17"},
+        *({"name": "permitPin", **member} for member in members),
+    ]
+    body = {"resourceType": "Parameters", "parameter": parameter}
+    assert desk.call("POST", f"Patient/{FORMER}/$verify", json.dumps(body).encode()).status == 400
+    assert [item for item in world.items("access") if item["pk"].startswith("permit#")] == []

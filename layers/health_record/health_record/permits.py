@@ -56,14 +56,14 @@ def give_item(table: str, account: str, record_id: str, held: Iterable[str]) -> 
     }
 
 
-def live(item: Mapping[str, Any] | None) -> Permit | None:
-    """The permission, if it can still be used."""
+def live(item: Mapping[str, Any] | None, made_since: frozenset[str]) -> Permit | None:
+    """The permission, if it can still be used; `made_since` are records that the account made, before it or after."""
     now = int(time.time())
     if item is None or int(item["until"]) <= now:
         return None
     entries = [entry.partition("@") for entry in item["opened"]]
     opened = frozenset(record_id for record_id, _, until in entries if int(until) > now)
-    return Permit(item["ticket"], opened, frozenset(item["held"]))
+    return Permit(item["ticket"], opened, frozenset(item["held"]) | made_since)
 
 
 def use_item(table: str, account: str, permit: Permit) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
 
     access  session#<sha256 of the token> / session   account, level, generation, poster, sealed phone, idle_until...
-    access  account#<account> / state                 has_records, first_session (see `first_record_item`)
+    access  account#<account> / state                 has_records, first_session, held (see `first_record_item`)
 
 Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
 """
@@ -217,18 +217,22 @@ def lifted_again_item(session: Session, generation: str) -> dict[str, Any]:
     }
 
 
-def first_record_item(account: str, session: Session) -> dict[str, Any]:
+def first_record_item(account: str, session: Session, record_id: str) -> dict[str, Any]:
     """What remembers the session that made the account's first record, for the transaction that creates a record.
 
-    It belongs to every creation: the first one wins and the others change nothing. That session alone may set the
-    account's first PIN.
+    It belongs to every creation: the first session wins, and it alone may set the account's first PIN. `held` grows by
+    each record, so that a PIN that a facility permits knows also those that came after its permission.
     """
     return {
         "Update": {
             "TableName": _table(),
             "Key": to_wire({"pk": f"account#{account}", "sk": "state"}),
-            "UpdateExpression": "SET has_records = :yes, first_session = if_not_exists(first_session, :session)",
-            "ExpressionAttributeValues": to_wire({":yes": True, ":session": session.token_hash}),
+            "UpdateExpression": (
+                "SET has_records = :yes, first_session = if_not_exists(first_session, :session) ADD held :record"
+            ),
+            "ExpressionAttributeValues": to_wire(
+                {":yes": True, ":session": session.token_hash, ":record": {record_id}}
+            ),
         }
     }
 
