@@ -1,8 +1,8 @@
 """The stack of one province: a table of contents of what it is made of, then every right that a function has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from aws_cdk import CfnOutput, Environment, Stack, aws_dynamodb, aws_iam
+from aws_cdk import CfnOutput, Environment, Stack, aws_iam
 from constructs import Construct
 
 from infrastructure.alarms import Alarms
@@ -17,6 +17,7 @@ from infrastructure.insights import DailyAggregation, DeadLetters, InsightsStore
 from infrastructure.keys import Keys, OriginSecret
 from infrastructure.public_api import PublicApi
 from infrastructure.record_keeping import RecordKeeping
+from infrastructure.rights import KEY_WRITE, Rights, statement
 from infrastructure.routes import (
     AGGREGATE,
     API_FUNCTIONS,
@@ -31,10 +32,6 @@ from infrastructure.settings import Province
 from infrastructure.site import ServerLogs, Site
 from infrastructure.statistics_catalogue import StatisticsCatalogue
 from infrastructure.target import Target
-
-# What DynamoDB and S3 do with a customer-managed key on behalf of a caller who reads, and who writes.
-KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
-KEY_WRITE = (*KEY_READ, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 
 
 class ProvinceStack(Stack):
@@ -139,7 +136,13 @@ class ProvinceStack(Stack):
             api=self.api.api,
             dead_letters=self.dead_letters.queue,
         )
-        self._statements: dict[str, list[aws_iam.PolicyStatement]] = {name: [] for name in self.functions}
+        self.rights = Rights(
+            self,
+            province=province,
+            roles={name: made.role for name, made in self.functions.items()},
+            storage_key=self.keys.storage,
+            data_key=self.keys.data,
+        )
         self._grant_every_function()
         self._grant_otp()
         self._grant_declare()
@@ -148,7 +151,7 @@ class ProvinceStack(Stack):
         self._grant_aggregate()
         self._grant_digest()
         self._grant_schedule()
-        self._write_policies()
+        self.rights.write()
         self._write_outputs()
 
     def _function(self, name: str) -> ProvinceFunction:
@@ -219,93 +222,97 @@ class ProvinceStack(Stack):
 
     def _grant_every_function(self) -> None:
         for name, made in self.functions.items():
-            self._may(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{made.logs.log_group_arn}:*"])
+            self.rights.may(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{made.logs.log_group_arn}:*"])
             if name in SCHEDULED_FUNCTIONS:
                 continue
-            self._may(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
-            self._may(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
-            self._may_use_storage_key(name, KEY_WRITE, "dynamodb", "secretsmanager")
-            self._may_on(name, self.tables.audit, ["PutItem"])
+            self.rights.may(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
+            self.rights.may(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
+            self.rights.storage_key(name, KEY_WRITE, "dynamodb", "secretsmanager")
+            self.rights.on(name, self.tables.audit, ["PutItem"])
 
     def _grant_otp(self) -> None:
         access = self.tables.access
-        self._may_on(OTP, access, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"])
-        self._may_on(OTP, access, ["Query"], index="by-account")
-        self._may_on(OTP, self.tables.facts, ["UpdateItem"], only=["poster#*"])  # counters of codes
-        self._may_send_sms(OTP)
+        self.rights.on(OTP, access, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"])
+        self.rights.on(OTP, access, ["Query"], index="by-account")
+        self.rights.on(OTP, self.tables.facts, ["UpdateItem"], only=["poster#*"])  # counters of codes
+        self.rights.sms(OTP)
 
     def _grant_declare(self) -> None:
         tables = self.tables
         everything = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
-        self._may_on(DECLARE, tables.access, ["UpdateItem"], only=["session#*", "account#*", "budget#*"])
+        self.rights.on(DECLARE, tables.access, ["UpdateItem"], only=["session#*", "account#*", "budget#*"])
         # What the account's PIN opens; and erasing the last record takes the PIN away.
-        self._may_on(DECLARE, tables.access, ["BatchGetItem", "DeleteItem"], only=["account#*"])
-        self._may_on(DECLARE, tables.records, everything)
-        self._may_on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
-        self._may_on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
-        self._may_on(DECLARE, tables.audit, ["Query"], index="by-record")
-        self._may_with_data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
+        self.rights.on(DECLARE, tables.access, ["BatchGetItem", "DeleteItem"], only=["account#*"])
+        self.rights.on(DECLARE, tables.records, everything)
+        self.rights.on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
+        self.rights.on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
+        self.rights.on(DECLARE, tables.audit, ["Query"], index="by-record")
+        self.rights.data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
 
     def _grant_lookup(self) -> None:
         tables = self.tables
-        self._may_on(LOOKUP, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
-        self._may_on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
-        self._may_on(LOOKUP, tables.keys, ["BatchGetItem"])
-        self._may_on(LOOKUP, tables.facilities, ["Query"])
-        self._may_with_data_key(LOOKUP, "kms:Decrypt")
-        self._may_send_sms(LOOKUP)
+        self.rights.on(LOOKUP, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
+        self.rights.on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
+        self.rights.on(LOOKUP, tables.keys, ["BatchGetItem"])
+        self.rights.on(LOOKUP, tables.facilities, ["Query"])
+        self.rights.data_key(LOOKUP, "kms:Decrypt")
+        self.rights.sms(LOOKUP)
 
     def _grant_contribute(self) -> None:
         """It appends to records; `$verify` changes a record's identity, frees numbers and permits a new PIN."""
         tables = self.tables
-        self._may_on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
-        self._may_on(CONTRIBUTE, tables.access, ["UpdateItem"], only=["permit#*"])
-        self._may_on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
-        self._may_on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*", "identifier#*"])
-        self._may_on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
-        self._may_on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
-        self._may_on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
-        self._may_on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
-        self._may_on(CONTRIBUTE, tables.facilities, ["Query"])
-        self._may_with_data_key(CONTRIBUTE, "kms:Decrypt")
+        self.rights.on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
+        self.rights.on(CONTRIBUTE, tables.access, ["UpdateItem"], only=["permit#*"])
+        self.rights.on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
+        self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*", "identifier#*"])
+        self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
+        self.rights.on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
+        self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
+        self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
+        self.rights.on(CONTRIBUTE, tables.facilities, ["Query"])
+        self.rights.data_key(CONTRIBUTE, "kms:Decrypt")
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
         snapshots = [bucket.arn_for_objects("snapshots/*")]
         if self._target.snapshot_of(self._province) == "scan":
-            self._may_on(AGGREGATE, facts, ["Scan"])
+            self.rights.on(AGGREGATE, facts, ["Scan"])
         else:
-            self._may_on(AGGREGATE, facts, ["DescribeTable", "ExportTableToPointInTime"])
-            self._may(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
-            self._may(AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots)  # DynamoDB on its behalf
-        self._may_use_storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
+            self.rights.on(AGGREGATE, facts, ["DescribeTable", "ExportTableToPointInTime"])
+            self.rights.may(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
+            self.rights.may(
+                AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
+            )  # DynamoDB on its behalf
+        self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
         kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published")]
-        self._may(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
-        self._may(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
-        self._may(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
-        self._may(AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
+        self.rights.may(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
+        self.rights.may(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
+        self.rights.may(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
+        self.rights.may(
+            AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn]
+        )  # without it S3 says 403 of what is not there
         published = [bucket.arn_for_objects("published/*"), self.site.bucket.arn_for_objects("insights/*")]
-        self._may(AGGREGATE, ["s3:DeleteObject"], published)  # what an earlier week left beside the newest
-        self._may(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
-        self._may(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+        self.rights.may(AGGREGATE, ["s3:DeleteObject"], published)  # what an earlier week left beside the newest
+        self.rights.may(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
+        self.rights.may(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
 
     def _grant_digest(self) -> None:
         """It reads the audit and adds digests; it can change neither."""
         bucket = self.digests.bucket
-        self._may_on(DIGEST, self.tables.facilities, ["Scan"])
-        self._may_on(DIGEST, self.tables.audit, ["Query"], index="by-facility-day")
-        self._may(DIGEST, ["s3:GetObject", "s3:PutObject"], [bucket.arn_for_objects("digests/*")])
-        self._may(DIGEST, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
-        self._may(DIGEST, ["kms:Sign"], [self.digests.signing_key.key_arn])
-        self._may(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
-        self._may_use_storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
+        self.rights.on(DIGEST, self.tables.facilities, ["Scan"])
+        self.rights.on(DIGEST, self.tables.audit, ["Query"], index="by-facility-day")
+        self.rights.may(DIGEST, ["s3:GetObject", "s3:PutObject"], [bucket.arn_for_objects("digests/*")])
+        self.rights.may(DIGEST, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
+        self.rights.may(DIGEST, ["kms:Sign"], [self.digests.signing_key.key_arn])
+        self.rights.may(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+        self.rights.storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
         self.digest_schedule.role.add_managed_policy(
             aws_iam.ManagedPolicy(
                 self,
                 "DigestScheduleMay",
                 statements=[
-                    _statement(["lambda:InvokeFunction"], [self.functions[DIGEST].function.function_arn]),
-                    _statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
+                    statement(["lambda:InvokeFunction"], [self.functions[DIGEST].function.function_arn]),
+                    statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
                 ],
             )
         )
@@ -316,8 +323,8 @@ class ProvinceStack(Stack):
                 self,
                 "ScheduleMay",
                 statements=[
-                    _statement(["states:StartExecution"], [self.daily_work.state_machine.state_machine_arn]),
-                    _statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
+                    statement(["states:StartExecution"], [self.daily_work.state_machine.state_machine_arn]),
+                    statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
                 ],
             )
         )
@@ -326,57 +333,11 @@ class ProvinceStack(Stack):
                 self,
                 "DailyWorkMay",
                 statements=[
-                    _statement(["lambda:InvokeFunction"], [self.functions[AGGREGATE].function.function_arn]),
-                    _statement(LOG_DELIVERY, ["*"]),
+                    statement(["lambda:InvokeFunction"], [self.functions[AGGREGATE].function.function_arn]),
+                    statement(LOG_DELIVERY, ["*"]),
                 ],
             )
         )
-
-    def _may_on(
-        self,
-        function: str,
-        table: aws_dynamodb.TableV2,
-        actions: Iterable[str],
-        *,
-        index: str | None = None,
-        only: list[str] | None = None,
-    ) -> None:
-        """Rights on a table or one index of it, with `only` limited to partition keys of these patterns."""
-        resource = f"{table.table_arn}/index/{index}" if index else table.table_arn
-        condition = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": only}} if only else None
-        self._may(function, [f"dynamodb:{action}" for action in actions], [resource], condition)
-
-    def _may_use_storage_key(self, function: str, actions: Iterable[str], *services: str) -> None:
-        """The key at rest, only through the service that stores and never directly."""
-        through = [f"{service}.{self.region}.amazonaws.com" for service in services]
-        self._may(function, actions, [self.keys.storage.key_arn], {"StringEquals": {"kms:ViaService": through}})
-
-    def _may_with_data_key(self, function: str, *actions: str) -> None:
-        """The key that wraps record keys, for no record of another province.
-
-        `IfExists`, as the emulator that enforces roles does not know this condition's key; every call has a context.
-        """
-        condition = {"StringEqualsIfExists": {"kms:EncryptionContext:province": self._province.code}}
-        self._may(function, actions, [self.keys.data.key_arn], condition)
-
-    def _may_send_sms(self, function: str) -> None:
-        """A message to a phone has no ARN, so the right is on all but topics and endpoints, which do have one."""
-        statement = aws_iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{self.partition}:sns:*:*:*"])
-        self._statements[function].append(statement)
-
-    def _may(
-        self,
-        function: str,
-        actions: Iterable[str],
-        resources: Iterable[str],
-        conditions: Mapping[str, Mapping[str, object]] | None = None,
-    ) -> None:
-        self._statements[function].append(_statement(actions, resources, conditions))
-
-    def _write_policies(self) -> None:
-        for name, statements in self._statements.items():
-            policy = aws_iam.ManagedPolicy(self, f"{name.capitalize()}May", statements=statements)
-            self.functions[name].role.add_managed_policy(policy)
 
     def _write_outputs(self) -> None:
         outputs = {
@@ -400,11 +361,3 @@ class ProvinceStack(Stack):
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
-
-
-def _statement(
-    actions: Iterable[str],
-    resources: Iterable[str],
-    conditions: Mapping[str, Mapping[str, object]] | None = None,
-) -> aws_iam.PolicyStatement:
-    return aws_iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
