@@ -88,7 +88,13 @@ class World:
         return aws("dynamodb", resource=True).Table(name)
 
     def items(self, name: str) -> list[dict[str, Any]]:
-        return list(self.table(name).scan()["Items"])
+        """Everything in the table; one answer to a scan holds 1 MB."""
+        answer = self.table(name).scan()
+        found = list(answer["Items"])
+        while "LastEvaluatedKey" in answer:
+            answer = self.table(name).scan(ExclusiveStartKey=answer["LastEvaluatedKey"])
+            found += answer["Items"]
+        return found
 
     def sms(self) -> list[tuple[str, str]]:
         """Every SMS sent so far: (phone, text)."""

@@ -3,28 +3,24 @@
 None changes an answer: DynamoDB's attribute values go to the wire in one pass and not member by member over every
 possible type, the methods of a class do not change while the tests run, the ten walks over an update expression ask
 once for each class of nodes whether they do something with it, two of them look at the root alone, which holds all,
-an expression that was parsed before is not parsed again (validators work on copies), and a transaction copies each
-table once and not once for each of its members.
+and an expression that was parsed before is not parsed again (validators work on copies). The tables are in
+tests/fast_tables.py.
 """
 
 import base64
-import copy
 import functools
-import threading
 from typing import Any
 
-import moto.dynamodb.models
 from moto.core import responses, serialize, utils
-from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
-from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing import ast_nodes
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
+from tests import fast_tables
+
 _nodes: Any = ast_nodes
 _original = serialize.BaseJSONSerializer._serialize_type_structure
-_transact = DynamoDBBackend.transact_write_items
 
 
 @functools.cache
@@ -36,31 +32,7 @@ def speed_up() -> None:
     _at_the_root(OverlappingPathsValidator, "check_for_overlapping_paths")
     _at_the_root(ActionCountValidator, "verify_action_counts")
     UpdateExpressionParser.make = functools.lru_cache(512)(UpdateExpressionParser.make)
-    DynamoDBBackend.transact_write_items = _transacted  # type: ignore[method-assign]
-    moto.dynamodb.models.copy = _Copies()  # type: ignore[attr-defined]
-
-
-class _Copies(threading.local):
-    """`copy` as moto's tables use it; while a transaction prepares, a table's second copy is its first."""
-
-    tables: dict[str, Any] | None = None
-
-    def deepcopy(self, original: Any) -> Any:
-        if self.tables is None or not isinstance(original, Table):
-            return copy.deepcopy(original)
-        if original.name not in self.tables:
-            self.tables[original.name] = copy.deepcopy(original)
-        return self.tables[original.name]
-
-
-def _transacted(self: Any, items: Any) -> None:
-    """Make the transaction: moto copies all tables before it changes any, so one copy of each is enough."""
-    copies: Any = moto.dynamodb.models.copy  # type: ignore[attr-defined]
-    copies.tables = {}
-    try:
-        _transact(self, items)
-    finally:
-        copies.tables = None
+    fast_tables.speed_up()
 
 
 def _at_the_root(validator: Any, method: str) -> None:

@@ -1,6 +1,5 @@
 """A person with a browser and a phone, a clock that stands still, and a count of AWS calls."""
 
-import copy
 import hashlib
 import re
 from collections.abc import Callable, Iterator
@@ -8,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import botocore.client
-import moto.dynamodb.models
 import pytest
 import time_machine
 from botocore.exceptions import ClientError
-from moto.dynamodb.models.table import Table
 
 from functions.otp.handler import handler
 from tests.conftest import Answer, World, call_handler
@@ -92,18 +89,6 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def browser(clock: time_machine.Traveller, world: World) -> Browser:
     return Browser(world)
-
-
-@pytest.fixture
-def many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let moto's transactions not copy the whole table first: for crowds, in tests where none is rolled back."""
-
-    class Snapshots:
-        @staticmethod
-        def deepcopy(original: Any) -> Any:
-            return original if isinstance(original, Table) else copy.deepcopy(original)
-
-    monkeypatch.setattr(moto.dynamodb.models, "copy", Snapshots)
 
 
 @pytest.fixture

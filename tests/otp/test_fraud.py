@@ -118,7 +118,6 @@ def test_the_301st_message_in_an_hour_from_one_address_is_a_hard_stop(
     assert len(world.sms()) == 4
 
 
-@pytest.mark.usefixtures("many")
 def test_150_honest_people_in_an_hour_behind_one_address_all_get_through(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:

@@ -3,16 +3,12 @@
 The gate sends a few, `make canaries` two hundred.
 """
 
-import copy
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import moto.dynamodb.models
 import pytest
 import time_machine
-from moto.dynamodb.models.table import Table
 
 from infrastructure.routes import ROUTES
 from tests import facility_desk
@@ -43,17 +39,7 @@ def province() -> Iterator[World]:
         key = aws("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
         patch.setenv("SSK_DIGEST_BUCKET", "digests")
         patch.setenv("SSK_DIGEST_KEY_ID", key)
-        if CANARIES > 10:
-            patch.setattr(moto.dynamodb.models, "copy", Uncopied)
         yield world
-
-
-class Uncopied:
-    """For crowds: moto's transactions copy every table first, to put it back if they fail."""
-
-    @staticmethod
-    def deepcopy(original: Any) -> Any:
-        return original if isinstance(original, Table) else copy.deepcopy(original)
 
 
 @pytest.fixture(scope="module")
