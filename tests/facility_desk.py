@@ -138,6 +138,7 @@ class Resident:
     sharing: bool = True
     restricted: bool = False
     statistics: bool = True
+    told_at: str | None = None  # the phone that notices go to, by consent
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
     pseudonym: str = "pseudonym-1"
@@ -165,6 +166,7 @@ def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:
         insurance_number=resident.insurance_number,
         ward=resident.ward,
         pseudonym=resident.pseudonym,
+        phone=resident.told_at,
     )
     meta = records.Meta(
         record_id=record_id,
@@ -177,6 +179,7 @@ def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:
         sealed=records.seal_identity(key, record_id, identity),
         sharing_until="2027-11-23" if resident.sharing else None,
         statistics=resident.statistics,
+        notices=resident.told_at is not None,
         restricted=resident.restricted,
     )
     sk = records.version_sk(1)

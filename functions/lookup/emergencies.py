@@ -3,17 +3,24 @@
     access  budget#emergencies#<facility> / window          how often this facility did so
     access  budget#notice#<record>#<facility> / window      how often the person was told of this facility
 
-A record that its person restricted stays closed (decision 0016). The notice goes out after the audit line is written
-and before the answer; whatever becomes of it, the answer is given.
+Both are spent in the transaction that writes the audit item: what is not counted is not shown, and who is to be told is
+settled with it. A record that its person restricted stays closed (decision 0016). The notice goes out after the audit
+line is written and before the answer; whatever becomes of it, the answer is given.
 """
 
 import datetime
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from functions.lookup.settings import LookupSettings
-from health_record import budgets, sms
-from health_record.budgets import BudgetSpentError, Window
-from health_record.errors import ForbiddenError, TooManyRequestsError
+from health_record import audit, budgets, sms
+from health_record.budgets import BudgetSpentError, Spent, Window
+from health_record.clients import client
+from health_record.dynamo import Item, cancelled_at, item_seen
+from health_record.errors import ForbiddenError, TooManyRequestsError, UnavailableError
 from health_record.facility_calls import FacilityCall
 from health_record.language import Text
 from health_record.observe import count, info
@@ -22,6 +29,15 @@ from health_record.opening import Opened
 # Above what the busiest emergency department opens; far below what copying records would need.
 EMERGENCIES = (Window(3600, 30), Window(86400, 120))
 NOTICES = (Window(3600, 1), Window(86400, 3))
+ATTEMPTS = 4
+PAUSE_SECONDS = 0.04
+CONDITION, CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
+AUDIT_PLACE, EMERGENCY_PLACE, NOTICE_PLACE = 0, 1, 2
+
+
+def budgets_of(record_id: str, facility_id: str) -> tuple[str, str]:
+    """The names of the facility's budget of emergencies, and of the notices about it to this record's person."""
+    return f"emergencies#{facility_id}", f"notice#{record_id}#{facility_id}"
 
 
 def admit(config: LookupSettings, call: FacilityCall, opened: Opened) -> None:
@@ -35,42 +51,96 @@ def admit(config: LookupSettings, call: FacilityCall, opened: Opened) -> None:
             ),
             type="record-restricted",
         )
-    try:
-        budgets.take(config.table_access, f"emergencies#{call.facility.id}", EMERGENCIES)
-    except BudgetSpentError as error:
-        count("EmergencyRefused")
-        raise TooManyRequestsError(
-            Text("Quá nhiều lần truy cập khẩn cấp.", "Too many emergency accesses."),
-            type="too-many-emergencies",
-            headers={"Retry-After": str(error.retry_after)},
-        ) from error
+    ours, theirs = (opened.budgets[name] for name in budgets_of(opened.record_id, call.facility.id))
+    emergency = _Emergency(config, call, opened, ours, theirs)
+    emergency.require_room()
     call.emergency = True
-    call.afterwards.append(lambda: tell(config, call, opened))
-    count("EmergencyAccess")
+    call.write = emergency.write
+    call.afterwards.append(emergency.tell)
 
 
-def tell(config: LookupSettings, call: FacilityCall, opened: Opened) -> None:
-    """The notice by SMS, if the person consented to notices. Raises nothing that is theirs to know."""
-    phone = opened.identity.phone
-    if not opened.meta.notices or phone is None:
-        info("emergency notice", became="not wanted" if phone else "no phone")
-        return
-    try:
-        spent = budgets.take(config.table_access, f"notice#{opened.record_id}#{call.facility.id}", NOTICES)
-    except BudgetSpentError:
-        info("emergency notice", became="told already")
-        return
-    try:
-        sms.send(sms.emergency_message(phone, _local_time(config), config.public_origin))
-    except Exception as error:
-        budgets.give_back(spent)  # so that the next emergency tells
-        if not isinstance(error, sms.SmsRefusedError):
-            raise
-        count("EmergencyNoticeRefused")
-        info("emergency notice", became="refused")
-    else:
-        count("EmergencyNoticeSent")
+@dataclass
+class _Emergency:
+    """One emergency, with the facility's budget and that of the notices as they were last seen."""
 
+    config: LookupSettings
+    call: FacilityCall
+    opened: Opened
+    emergencies: Item
+    notices: Item
+    notice: Spent | None = None
 
-def _local_time(config: LookupSettings) -> datetime.datetime:
-    return datetime.datetime.now(ZoneInfo(config.time_zone))
+    def write(self, entry: Item) -> None:
+        """Write the audit item and count, all or nothing. Raises ReplayedError, or TooManyRequestsError.
+
+        Emergencies of one facility at the same moment are in each other's way, and are tried again.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                client("dynamodb").transact_write_items(TransactItems=self.members(entry))
+            except Exception as error:
+                reasons = cancelled_at(error)
+                if reasons.get(AUDIT_PLACE) == CONDITION:
+                    raise audit.ReplayedError from error
+                if not {CONDITION, CONFLICT} & set(reasons.values()):
+                    raise
+                self._see(error, reasons)
+            else:
+                count("EmergencyAccess")
+                return
+        raise UnavailableError
+
+    def members(self, entry: Item) -> list[dict[str, Any]]:
+        """What is written, as the budgets stand. Raises TooManyRequestsError once the facility's is spent."""
+        ours, theirs = budgets_of(self.opened.record_id, self.call.facility.id)
+        self.require_room()
+        counted, _ = budgets.member(self.config.table_access, ours, EMERGENCIES, seen=self.emergencies)
+        found, self.notice = [audit.transact_put(self.config.table_audit, entry), counted], None
+        if self.opened.meta.notices and self.opened.identity.phone:
+            try:
+                told, self.notice = budgets.member(self.config.table_access, theirs, NOTICES, seen=self.notices)
+            except BudgetSpentError:
+                return found
+            found.append(told)
+        return found
+
+    def tell(self) -> None:
+        """The notice by SMS, if one is due. Raises nothing that is theirs to know."""
+        phone = self.opened.identity.phone
+        if phone is None or self.notice is None:
+            wanted = self.opened.meta.notices
+            info("emergency notice", became="no phone" if phone is None else "told already" if wanted else "not wanted")
+            return
+        moment = datetime.datetime.now(ZoneInfo(self.config.time_zone))
+        try:
+            sms.send(sms.emergency_message(phone, moment, self.config.public_origin))
+        except Exception as error:
+            budgets.give_back(self.notice)  # so that the next emergency tells
+            if not isinstance(error, sms.SmsRefusedError):
+                raise
+            count("EmergencyNoticeRefused")
+            info("emergency notice", became="refused")
+        else:
+            count("EmergencyNoticeSent")
+
+    def _see(self, error: Exception, reasons: dict[int, str]) -> None:
+        """What the budgets have become meanwhile."""
+        if reasons.get(EMERGENCY_PLACE) == CONDITION:
+            self.emergencies = item_seen(error, EMERGENCY_PLACE) or {}
+        if reasons.get(NOTICE_PLACE) == CONDITION:
+            self.notices = item_seen(error, NOTICE_PLACE) or {}
+        if CONFLICT in reasons.values():
+            time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - spreads retries, guards nothing
+
+    def require_room(self) -> None:
+        """Raise TooManyRequestsError once the facility's budget is spent."""
+        try:
+            budgets.refuse_if_spent(self.emergencies, EMERGENCIES, 1, int(time.time()))
+        except BudgetSpentError as error:
+            self.call.emergency = False
+            count("EmergencyRefused")
+            raise TooManyRequestsError(
+                Text("Quá nhiều lần truy cập khẩn cấp.", "Too many emergency accesses."),
+                type="too-many-emergencies",
+                headers={"Retry-After": str(error.retry_after)},
+            ) from error

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from functions.lookup import emergencies
 from functions.lookup.settings import LookupSettings
-from health_record import misses, opening, shares
+from health_record import misses, opening, sealing, shares
 from health_record.dynamo import Item
 from health_record.errors import ForbiddenError, NotFoundError
 from health_record.facility_calls import FacilityCall
@@ -62,7 +62,7 @@ class Finder:
         Raises ForbiddenError, NotFoundError where an erasure began meanwhile, TooManyRequestsError.
         """
         if self.call.purpose == "ETREAT":
-            emergencies.admit(self.config, self.call, opened)
+            emergencies.admit(self.config, self.call, opened)  # the transaction comes with the audit item
         elif not self.may_see(opened) and not self._shared(opened):
             raise ForbiddenError(
                 Text(
@@ -84,8 +84,10 @@ class Finder:
         return share is not None and share.record_id == opened.record_id
 
     def _unlock(self, record_id: str | None) -> tuple[Opened | None, Item]:
-        budget = misses.budget(self.call.facility.id)
-        return opening.unlock(self.config, record_id, budget, misses.refuse_if_spent)
+        facility_id = self.call.facility.id
+        budgets = emergencies.budgets_of(record_id or sealing.NOBODY, facility_id)
+        beside = budgets if self.call.purpose == "ETREAT" else ()
+        return opening.unlock(self.config, record_id, misses.budget(facility_id), misses.refuse_if_spent, beside)
 
     def _miss(self, spent: Item) -> None:
         misses.add(self.config.table_access, self.call.facility.id, spent)

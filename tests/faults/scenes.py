@@ -28,8 +28,7 @@ class Scene:
     """`prepare` makes what the call needs and gives the call; `done` is its status.
 
     `repeated` is the status of the same call when it has been done already, where that is another one; `twice` how many
-    things there are more when it is done a second time. `goes_on` says that the hourly work finishes what broke off,
-    `attempts_count` that a quota counts attempts on purpose.
+    things there are more when it is done a second time. `goes_on` says that the hourly work finishes what broke off.
     """
 
     route: str
@@ -38,7 +37,6 @@ class Scene:
     repeated: int | None = None
     twice: int = 0
     goes_on: bool = False
-    attempts_count: bool = False
     name: str = ""
 
     def __str__(self) -> str:
@@ -205,8 +203,13 @@ def _plain(call: Callable[[], FacilityAnswer]) -> Call:
     return attempt
 
 
-def _emergency(desk: Desk, _: str) -> FacilityAnswer:
-    return desk.summary(cards.NATIONAL_ID, cards.NUMBER, cards.BORN, purpose="ETREAT", reason="unconscious")
+def _emergency(world: World) -> Call:
+    """An emergency of which the person is told."""
+    keep(world, Resident(sharing=False, told_at="+84911222333"))
+    desk = register(world)
+    return _plain(
+        lambda: desk.summary(cards.NATIONAL_ID, cards.NUMBER, cards.BORN, purpose="ETREAT", reason="unconscious")
+    )
 
 
 def _search_by_get(desk: Desk, operation: str) -> FacilityAnswer:
@@ -257,7 +260,7 @@ SCENES = (
     ),
     Scene("GET /v1/fhir/Patient", _facility(lambda desk, _: _search_by_get(desk, ""))),
     Scene("POST /v1/fhir/Patient/{operation}", _facility(lambda desk, _: desk.match(PATIENT)), name="$match"),
-    Scene("POST /v1/fhir/Patient/{operation}", _facility(_emergency), attempts_count=True, name="ETREAT"),
+    Scene("POST /v1/fhir/Patient/{operation}", _emergency, name="ETREAT"),
     Scene("GET /v1/fhir/Patient/{operation}", _facility(lambda desk, _: _search_by_get(desk, "/$summary"))),
     Scene("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.summary_of(person))),
     Scene("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.everything(person)), name="all"),

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from botocore.client import BaseClient
 
 from functions.lookup import emergencies
 from health_record import sms
 from tests.conftest import World, call_handler
 from tests.declare import people
 from tests.facility_desk import Desk, Resident, keep, register
+from tests.faults.injection import LOST, calls
 from tests.put_at_once import new_session
 
 SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
@@ -122,6 +124,59 @@ def test_emergencies_of_a_facility_have_an_end(world: World, window: Any) -> Non
         assert emergency(other, person.national_id, person.birth_date).status == 200
         clock.shift(60)
         assert emergency(desk, person.national_id, person.birth_date).status == 200
+
+
+def test_an_emergency_takes_six_calls_where_the_person_is_told(world: World) -> None:
+    person, desk = Resident(sharing=False, told_at=PHONE), register(world)
+    keep(world, person)
+    assert desk.search(SYSTEM, person.national_id, person.birth_date).status == 200  # the facility's keys are known
+    with calls() as made:
+        assert emergency(desk, person.national_id, person.birth_date).status == 200
+    assert [place.operation for place in made.places] == [
+        *("query", "batch_get_item", "decrypt", "query", "transact_write_items", "publish")
+    ]
+    with calls() as made:
+        assert emergency(desk, person.national_id, person.birth_date).status == 200
+    assert (len(made.places), len(notices(world))) == (5, 1)
+
+
+@pytest.mark.parametrize(("spent", "second"), [(28, 200), (29, 429)])
+def test_two_emergencies_at_the_same_moment_are_counted_as_two_and_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, spent: int, second: int
+) -> None:
+    """The second has read both budgets when the first one writes."""
+    person, desk = Resident(sharing=False, told_at=PHONE), register(world)
+    keep(world, person)
+    real, first = BaseClient._make_api_call, []  # type: ignore[attr-defined]
+
+    def overtaken(self: Any, operation: str, arguments: Any) -> Any:
+        if operation == "TransactWriteItems" and not first:
+            first.append(None)
+            first.append(emergency(desk, person.national_id, person.birth_date).status)
+        return real(self, operation, arguments)
+
+    with time_machine.travel(NOW, tick=False):
+        place = {"pk": "budget#emergencies#79001", "sk": "window"}
+        ends = {f"until{each.seconds}": EPOCH + 60 for each in emergencies.EMERGENCIES}
+        world.table("access").put_item(Item={**place, "n3600": spent, "n86400": spent, **ends})
+        monkeypatch.setattr(BaseClient, "_make_api_call", overtaken)
+        assert (emergency(desk, person.national_id, person.birth_date).status, first[1]) == (second, 200)
+    assert world.table("access").get_item(Key=place)["Item"]["n3600"] == 30
+    assert len(notices(world)) == 1
+    lines = sorted((item["outcome"], item.get("emergency")) for item in world.items("audit"))
+    assert lines == [("allowed", True), ("allowed", True) if second == 200 else ("denied", None)]
+
+
+def test_an_emergency_whose_answer_was_lost_is_told_and_its_repeat_is_not(world: World) -> None:
+    person, desk = Resident(sharing=False, told_at=PHONE), register(world)
+    keep(world, person)
+    assert desk.search(SYSTEM, person.national_id, person.birth_date).status == 200
+    with calls(4, LOST) as made:
+        assert emergency(desk, person.national_id, person.birth_date).status == 503
+    assert made.places[4].operation == "transact_write_items"
+    assert len(notices(world)) == 1
+    assert emergency(desk, person.national_id, person.birth_date).status == 200
+    assert len(notices(world)) == 1
 
 
 def test_a_record_without_a_phone_takes_it_from_the_session_that_corrects_it(world: World) -> None:

@@ -90,6 +90,21 @@ def take(
     raise UnavailableError
 
 
+def member(
+    table: str, name: str, windows: Sequence[Window], *, seen: Item, amount: int = 1
+) -> tuple[dict[str, Any], Spent]:
+    """The same spending as a member of a TransactWriteItems call, for a budget that few callers share.
+
+    `seen` is the item as it was read ({} if there is none). Raises BudgetSpentError.
+    """
+    now = int(time.time())
+    refuse_if_spent(seen, windows, amount, now)
+    request = _Spending(name, windows, amount, seen, now, None).request()
+    del request["ReturnValues"]
+    ends = {one.seconds: until if (until := _end(seen, one)) > now else now + one.seconds for one in windows}
+    return {"Update": {"TableName": table, **request}}, Spent(table, name, amount, ends)
+
+
 def give_back(spent: Spent) -> bool:
     """Undo a spending as long as its windows run; False if one of them is over."""
     values: dict[str, Any] = {":back": -spent.amount}
@@ -134,6 +149,10 @@ def count_in(state: Item, seconds: int, now: int, part: str | None = None) -> in
     if int(state.get(f"until{seconds}", 0)) <= now:
         return 0
     return int(state.get(f"n{seconds}", 0) if part is None else state.get(f"p{seconds}", {}).get(part, 0))
+
+
+def _end(state: Item, window: Window) -> int:
+    return int(state.get(f"until{window.seconds}", 0))
 
 
 def tally_in(state: Item, tally: str, now: int) -> int:

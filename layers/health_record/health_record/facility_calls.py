@@ -27,6 +27,7 @@ type Decide = Callable[["FacilityCall"], Response]
 class FacilityCall:
     """A call whose signature is proven. `record_id` and `emergency` are set while it is decided, for the audit.
 
+    `write` writes the audit item of the call once it is decided, where more is written with it, in one transaction.
     `afterwards` is done once the audit item is written; what fails there changes nothing of the answer.
     """
 
@@ -40,6 +41,7 @@ class FacilityCall:
     record_id: str | None = None
     emergency: bool = False
     audited: bool = False
+    write: Callable[[dict[str, Any]], None] | None = None
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def entry(self, action: str, outcome: audit.Outcome, detail: str | None = None) -> dict[str, Any]:
@@ -97,6 +99,9 @@ def answer(
         raise
     try:
         response = decide(_checked(call))
+        if call.write is not None:
+            call.write(call.entry(action, "allowed"))
+            call.audited = True
     except ServiceError as refusal:
         if refusal.status < 500:
             _audit(config, call, call.entry(action, "denied", refusal.type))
@@ -110,8 +115,7 @@ def answer(
         raise
     if not call.audited:
         _audit(config, call, call.entry(action, "allowed"))
-    for act in call.afterwards:
-        _quietly(act)
+    _do_afterwards(call)
     return response
 
 
@@ -168,15 +172,17 @@ def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail:
         audit.put(config.table_audit, call.entry(action, "failed", detail))
     except audit.ReplayedError:
         info("failure audited already", action=action)  # by the very transaction whose answer was lost
+        _do_afterwards(call)
     except Exception as error:  # noqa: BLE001 - the table itself may be what failed
         info("failure not audited", action=action, error=type(error).__name__)
 
 
-def _quietly(act: Callable[[], None]) -> None:
-    try:
-        act()
-    except Exception as error:  # noqa: BLE001 - the audit is written and the answer is due
-        info("left undone afterwards", error=type(error).__name__)
+def _do_afterwards(call: FacilityCall) -> None:
+    for act in call.afterwards:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - the audit is written and the answer is due
+            info("left undone afterwards", error=type(error).__name__)
 
 
 def _replayed(config: ApiSettings, action: str) -> UnauthenticatedError:

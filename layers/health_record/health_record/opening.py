@@ -1,7 +1,7 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from health_record import budgets, contributions, records, sealing
@@ -31,12 +31,16 @@ class Places(Protocol):
 
 @dataclass(frozen=True)
 class Opened:
-    """A record with its key open. `items` are all items of the record by sort key, still sealed."""
+    """A record with its key open. `items` are all items of the record by sort key, still sealed.
+
+    `budgets` are those that were read on the way, by their names ({} for one that was never spent).
+    """
 
     meta: Meta
     identity: Identity
     key: sealing.DataKey
     items: dict[str, Item]
+    budgets: Mapping[str, Item] = field(default_factory=dict)
 
     @property
     def record_id(self) -> str:
@@ -60,20 +64,22 @@ def record_of(table_records: str, macs: Macs, pointer: Pointer) -> str | None:
 
 
 def unlock(
-    places: Places, record_id: str | None, budget: str, admit: Callable[[Item], None]
+    places: Places, record_id: str | None, budget: str, admit: Callable[[Item], None], beside: Sequence[str] = ()
 ) -> tuple[Opened | None, Item]:
     """The record with its identity open but without its items; None if there is none or it is being erased.
 
     The same calls are made for nobody (None), so that nothing tells a known number from an unknown one. `admit` judges
-    the budget's item ({} if there is none), read on the way, before anything is opened; it is returned as well.
+    the budget's item ({} if there is none), read on the way, before anything is opened; it is returned as well. The
+    budgets named in `beside` are read by the same call.
     """
-    meta, wrapped, spent = _meta_key_and_budget(places, record_id or sealing.NOBODY, budget)
+    meta, wrapped, seen = _meta_key_and_budgets(places, record_id or sealing.NOBODY, (budget, *beside))
+    spent = seen[budget]
     admit(spent)
     if meta is None or wrapped is None or meta.erasing:
         sealing.rehearse(places.data_key_id, places.province)
         return None, spent
     key = sealing.unwrap(places.data_key_id, places.province, meta.record_id, wrapped)
-    return Opened(meta, records.open_identity(key, meta), key, {}), spent
+    return Opened(meta, records.open_identity(key, meta), key, {}, seen), spent
 
 
 def with_items(places: Places, unlocked: Opened) -> Opened | None:
@@ -164,19 +170,22 @@ def _wrapped_key(places: Places, record_id: str) -> bytes | None:
     return keys[0]["wrapped"] if keys else None
 
 
-def _meta_key_and_budget(places: Places, record_id: str, budget: str) -> tuple[Meta | None, bytes | None, Item]:
-    pk, (budget_pk, budget_sk) = records.record_pk(record_id), budgets.key(budget)
+def _meta_key_and_budgets(
+    places: Places, record_id: str, names: Sequence[str]
+) -> tuple[Meta | None, bytes | None, dict[str, Item]]:
+    pk, wanted = records.record_pk(record_id), {budgets.key(name): name for name in names}
+    windows = [to_wire({"pk": budget_pk, "sk": budget_sk}) for budget_pk, budget_sk in wanted]
     found = _read(
         {
             places.table_records: {"Keys": [to_wire({"pk": pk, "sk": records.META})], "ConsistentRead": True},
             places.table_keys: {"Keys": [to_wire({"pk": pk})], "ConsistentRead": True},
-            places.table_access: {"Keys": [to_wire({"pk": budget_pk, "sk": budget_sk})], "ConsistentRead": False},
+            places.table_access: {"Keys": windows, "ConsistentRead": False},
         }
     )
-    metas, keys, spent = (
-        found.get(table) or [{}] for table in (places.table_records, places.table_keys, places.table_access)
-    )
-    return (records.meta_from(metas[0]) if metas[0] else None), keys[0].get("wrapped"), spent[0]
+    metas, keys = (found.get(table) or [{}] for table in (places.table_records, places.table_keys))
+    spent = {wanted[item["pk"], item["sk"]]: item for item in found.get(places.table_access, [])}
+    seen = {name: spent.get(name, {}) for name in names}
+    return (records.meta_from(metas[0]) if metas[0] else None), keys[0].get("wrapped"), seen
 
 
 def _read(wanted: dict[str, Any]) -> dict[str, list[Item]]:
