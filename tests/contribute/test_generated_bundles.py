@@ -1,0 +1,50 @@
+"""Whatever is in a Bundle: it is kept whole and can be read again, or refused with what is wrong and nothing kept."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.conftest import World, province_world
+from tests.contribute.bundles import bundle
+from tests.contribute.generated import STAY, broken_bundles
+from tests.facility_desk import Desk, Resident, keep, register
+from tests.kept import audited, kept
+
+PERSON = Resident().record_id
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    """A facility that has written the whole stay already, so that every reference of it is known."""
+    with province_world() as world:
+        yield _prepared(world)
+
+
+def _prepared(world: World) -> Desk:
+    keep(world, Resident())
+    desk = register(world)
+    assert desk.transaction(bundle(*STAY.values())).status == 200
+    return desk
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=broken_bundles())
+def test_a_generated_bundle_is_kept_and_readable_or_refused_and_never_a_500(desk: Desk, sent: dict[str, Any]) -> None:
+    before, trail = kept(), audited()
+    answer = desk.send(desk.signed("POST", "", json.dumps(sent).encode()))
+    (line,) = [item for key, item in audited().items() if key not in trail]
+    if answer.status == 200:
+        assert line["outcome"] == "allowed"
+        assert desk.summary_of(PERSON).status == 200
+        assert desk.everything(PERSON).status == 200
+        return
+    assert answer.status in (400, 404, 413, 422), answer.body
+    assert kept() == before
+    assert (line["outcome"], line["action"], line["key_id"]) == ("denied", "transaction", "79001.1")
+    assert answer.json["resourceType"] == "OperationOutcome"
+    assert {issue["diagnostics"] for issue in answer.json["issue"]} == {line["detail"]}
+    if answer.status == 422:
+        assert all(issue["expression"][0].startswith("Bundle.") for issue in answer.json["issue"])
