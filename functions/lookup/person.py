@@ -34,7 +34,7 @@ class Finder:
         """
         macs, spent = Macs(self.config.mac_key_id, self.config.province), Item()
         for each in wanted:
-            found = opening.record_of(self.config.table_records, macs, each.pointer) if each.pointer else None
+            found = opening.record_of(self.config.table_records, macs, each.pointer)
             opened, spent = self._unlock(found)
             if opened is not None and each.is_born(opened.identity.birth_date) and agrees(each, opened):
                 self.call.record_id = opened.record_id
