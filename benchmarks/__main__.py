@@ -25,6 +25,7 @@ from benchmarks import (
     routes,
     summaries,
     weights,
+    wrong_pairs,
 )
 from benchmarks.measure import Row
 
@@ -34,6 +35,7 @@ SECTIONS = {
     "routes": routes.rows,
     "declarations": declarations.rows,
     "summaries": summaries.rows,
+    "wrong-pairs": wrong_pairs.rows,
     "parts": parts.rows,
     "weights": weights.rows,
     "aggregation": aggregation.rows,
