@@ -1,23 +1,15 @@
-"""Invented people whose every secret is unmistakable, and a search for each way in which a secret may lie in a text."""
+"""Invented people whose every secret is unmistakable."""
 
-import base64
-import hashlib
-import json
 import random
-import re
-import unicodedata
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from functions.otp.weak_pins import reason
 from health_record.identifiers import REGISTRATION_PROVINCES
 
 MOBILE = ("090", "091", "093", "094", "096", "097", "098")
 CONSONANTS, VOWELS = "bcdghklmnpqrtvx", "ấềộữỷ"
-BEGINNING = 6
-ALONE = re.compile(r"(?<![\w+/=.-])[0-9]{4,6}(?![\w+/=-])")
 
 
 @dataclass
@@ -43,40 +35,32 @@ class Canary:
         """The address they call from."""
         return f"198.18.{self.place // 250}.{self.place % 250 + 1}"
 
-    def forms(self) -> Iterator[str]:
-        """Their texts, numbers and tokens in each way in which they might be written."""
-        for text in (self.name, self.name.split()[-1], self.address, self.illness):
-            yield from _written(text)
-        for number in (self.national_id, self.insurance, self.phone, f"+84{self.phone[1:]}"):
-            yield from _written(number)
-            yield from _hashed(number)
-        yield from (separator.join(re.findall(r"...", self.phone[1:])) for separator in ("", " ", ".", "-"))
-        yield self.born
-        yield from self.tokens
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """What may be written nowhere, each in the ways that people write it."""
+        yield from (("name", self.name), ("last name", self.name.split()[-1]))
+        yield from (("address", self.address), ("illness", self.illness))
+        year, month, day = self.born.split("-")
+        yield from (("birth date", self.born), ("birth date", f"{day}/{month}/{year}"))
+        yield from self.numbers()
+        groups = [self.phone[1:4], self.phone[4:7], self.phone[7:]]
+        yield from (("phone", separator.join(groups)) for separator in ("", " ", ".", "-"))
+        yield from (("token", token) for token in self.tokens)
+
+    def numbers(self) -> Iterator[tuple[str, str]]:
+        """Numbers of so many digits that a hash of one can be reversed by trying all."""
+        yield from (("phone", self.phone), ("phone", f"+84{self.phone[1:]}"))
+        yield from (("national id", self.national_id), ("insurance", self.insurance))
+
+    def short(self) -> Iterator[tuple[str, str]]:
+        """Numbers of so few digits that part of any other may look like one."""
+        yield from (("PIN", self.pin), ("passcode", self.passcode))
+        yield from (("code", code) for code in self.codes)
 
 
 def canaries(number: int, seed: int = 8) -> list[Canary]:
     """`number` people, the same for the same seed."""
     draw = random.Random(f"canaries {seed}")
     return [_canary(draw, place) for place in range(number)]
-
-
-class Search:
-    """Who is in a text, and how. PINs, passcodes and codes count where they stand as a number of their own."""
-
-    def __init__(self, people: Iterable[Canary]) -> None:
-        people = list(people)
-        self._forms: dict[str, set[str]] = {}  # by their beginning, so that one pass over a text finds all
-        for form in (form for person in people for form in person.forms()):
-            self._forms.setdefault(form[:BEGINNING], set()).add(form)
-        self._short = {code for person in people for code in (person.pin, person.passcode, *person.codes)}
-
-    def hits(self, text: str) -> list[str]:
-        """Every secret in the text, as it is written there."""
-        known = self._forms
-        starts = (at for at in range(len(text)) if text[at : at + BEGINNING] in known)
-        found = {form for at in starts for form in known[text[at : at + BEGINNING]] if text.startswith(form, at)}
-        return sorted(found) + sorted(self._short & set(ALONE.findall(text)))
 
 
 def _canary(draw: random.Random, place: int) -> Canary:
@@ -103,21 +87,3 @@ def _canary(draw: random.Random, place: int) -> Canary:
         passcode=pin(),
         record_id=str(uuid.UUID(int=draw.getrandbits(128), version=4)),
     )
-
-
-def _written(text: str) -> Iterator[str]:
-    """Plain, decomposed, in other cases, without marks, escaped for JSON, percent-encoded, and inside base64."""
-    bare = "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
-    for form in (text, unicodedata.normalize("NFD", text), bare):
-        yield from (form, form.upper(), form.lower())
-    yield json.dumps(text)[1:-1]
-    yield quote(text)
-    content = text.encode()
-    yield from (base64.b64encode(b"x" * shift + content).decode()[4 if shift else 0 : -4] for shift in range(3))
-
-
-def _hashed(number: str) -> Iterator[str]:
-    """Hashes without a key, which anybody could reverse by trying all numbers."""
-    for algorithm in ("md5", "sha1", "sha256"):
-        digest = hashlib.new(algorithm, number.encode()).digest()
-        yield from (digest.hex(), base64.b64encode(digest).decode(), base64.urlsafe_b64encode(digest).decode())

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import time_machine
 
 from functions.declare.handler import handler as declare
 from health_record import sessions
@@ -206,9 +207,10 @@ class Journey:
 
 
 def scheduled(world: World) -> None:
-    """What runs by the clock: the day's aggregation and the audit's digests."""
+    """What runs by the clock: the day's aggregation, and the audit's digests in the night after it."""
     from functions.aggregate.handler import handler as aggregate
     from functions.digest.handler import handler as digest
 
     aggregate({"date": "2026-11-23"}, None)
-    digest({}, None)
+    with time_machine.travel("2026-11-23T18:30:00Z", tick=False):
+        digest({}, None)

@@ -3,7 +3,6 @@
 import contextlib
 import gzip
 import io
-import json
 import logging
 import re
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from botocore.client import BaseClient
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
@@ -22,22 +22,38 @@ from health_record import api, observe
 from tests.conftest import TABLES, World
 from tests.declare.people import dump
 
-BUCKETS = ("insights", "site", "digests")
-ADDRESS = re.compile(r"(?:https?|urn):[^\s\"<>\\]+")
+ADDRESS = re.compile(r"(?:https?|urn):[^\s\"<>]+")
+CODE = re.compile(r"(?<![0-9])([0-9]{6})(?=.*#\1\Z)|(?<=#)[0-9]{6}\Z", re.DOTALL)  # in the text, and at its end
 
 
 @dataclass
 class Written:
-    """What was seen so far; `logged` holds log lines, metrics (EMF) and whatever else went to the console."""
+    """What was seen so far.
+
+    `logged` holds log lines, metrics (EMF) and whatever else went to the console, `contexts` what CloudTrail would
+    show of each use of a key.
+    """
 
     logged: io.StringIO = field(default_factory=io.StringIO)
     calls: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    contexts: list[str] = field(default_factory=list)
+
+    def texts(self, world: World) -> dict[str, str]:
+        """All that was written, by the place where it lies."""
+        return {
+            "logs and metrics": self.logged.getvalue(),
+            "refusals": self.refusals(),
+            "addresses": self.addresses(),
+            "contexts of keys": "\n".join(self.contexts),
+            "messages": messages(world),
+            "tables": tables(world),
+            **dict(objects()),
+        }
 
     def refusals(self) -> str:
         """Every answer of 400 and above, as it went out."""
-        return "\n".join(
-            json.dumps(answer, ensure_ascii=False) for _, answer in self.calls if answer["statusCode"] >= 400
-        )
+        refused = [answer for _, answer in self.calls if answer["statusCode"] >= 400]
+        return "\n".join(f"{_headers(answer)} {answer.get('body')}" for answer in refused)
 
     def addresses(self) -> str:
         """The addresses of calls that were right, and those in answers to them.
@@ -53,12 +69,16 @@ class Written:
 @contextlib.contextmanager
 def watched() -> Iterator[Written]:
     """Note all that is written."""
-    seen, real = Written(), api.serve
+    seen, real, real_call = Written(), api.serve, BaseClient._make_api_call
 
     def serve(app: Any, event: api.Event, *rest: Any, **more: Any) -> dict[str, Any]:
         answer = real(app, event, *rest, **more)
         seen.calls.append((event, answer))
         return answer
+
+    def call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        seen.contexts.append(str(parameters.get("EncryptionContext", "")))
+        return real_call(client, operation, parameters)
 
     observe.logger.cache_clear()
     ours: Any = observe.logger().registered_handler
@@ -67,6 +87,7 @@ def watched() -> Iterator[Written]:
     logging.getLogger().addHandler(others)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api, "serve", serve)
+        patch.setattr(BaseClient, "_make_api_call", call)
         with contextlib.redirect_stdout(seen.logged), contextlib.redirect_stderr(seen.logged):
             yield seen
     logging.getLogger().removeHandler(others)
@@ -78,12 +99,18 @@ def tables(world: World) -> str:
     return "\n".join(dump(world.items(name)) for name in TABLES)
 
 
+def messages(world: World) -> str:
+    """Every SMS but the code in it, which is what it is sent for."""
+    return "\n".join(CODE.sub("", text) for _, text in world.sms())
+
+
 def objects() -> Iterator[tuple[str, str]]:
-    """Each object of the buckets, named `bucket/key`, opened where it is packed."""
+    """Each version of each object of the buckets, named `bucket/key`, opened where it is packed."""
     kept = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
-    for bucket in BUCKETS:
-        for found in kept[bucket].keys.values():
-            yield f"{bucket}/{found.name}", _opened(found.name, found.value)
+    for bucket in kept.values():
+        for name in bucket.keys:
+            versions = bucket.keys.getlist(name)
+            yield f"{bucket.name}/{name}", "\n".join([name, *(_opened(name, version.value) for version in versions)])
 
 
 def _opened(key: str, content: bytes) -> str:
@@ -98,4 +125,8 @@ def _opened(key: str, content: bytes) -> str:
 
 
 def _addresses(answer: dict[str, Any]) -> list[str]:
-    return ADDRESS.findall(" ".join([str(answer.get("body")), *map(str, answer["headers"].values())]))
+    return ADDRESS.findall(f"{answer.get('body')} {_headers(answer)}")
+
+
+def _headers(answer: dict[str, Any]) -> str:
+    return " ".join(map(str, [*answer["headers"].values(), *answer.get("cookies", [])]))

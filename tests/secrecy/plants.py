@@ -1,0 +1,96 @@
+"""Where a secret could slip out, each with a way to put a text there as the functions or their libraries would."""
+
+import gzip
+import logging
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns import sns_backends
+
+from health_record import observe
+from tests.conftest import REGION, TABLES, aws
+from tests.secrecy.places import Written
+
+
+@dataclass(frozen=True)
+class Plant:
+    """Puts a text into a place, where the search must find it."""
+
+    found_in: str
+    put: Callable[[Written, str], object]
+
+
+def _answered(status: int, *, path: str = "", header: str = "", cookie: str = "", body: str = "") -> tuple[Any, Any]:
+    answer = {"statusCode": status, "headers": {"X-Told": header}, "cookies": [cookie], "body": body}
+    return {"rawPath": f"/v1/{path}"}, answer
+
+
+def _object(key: str, content: bytes) -> None:
+    aws("s3").put_object(Bucket="insights", Key=key, Body=content)
+
+
+def _parquet(text: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "planted.parquet"
+        table = duckdb.connect()
+        table.execute("CREATE TABLE planted AS SELECT 1 AS one, ? AS told", [text])
+        table.execute(f"COPY planted TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+        return file.read_bytes()
+
+
+def _again(key: str, text: str) -> None:
+    """An object whose newest version says nothing."""
+    aws("s3").put_bucket_versioning(Bucket="insights", VersioningConfiguration={"Status": "Enabled"})
+    _object(key, text.encode())
+    _object(key, b"")
+
+
+def _item(table: str, text: str) -> None:
+    """The text as an attribute, inside a list in a map, and as bytes among others."""
+    key = {"pk": {"S": "planted"}} | ({} if table in ("keys", "audit") else {"sk": {"S": "planted"}})
+    item = {"inside": {"M": {"list": {"L": [{"S": text}]}}}, **key}
+    aws("dynamodb").put_item(TableName=table, Item=item)
+
+
+def _bytes(text: str) -> None:
+    item = {"pk": {"S": "planted"}, "sk": {"S": "planted"}, "sealed": {"B": b"\xff\x00" + text.encode() + b"\xff"}}
+    aws("dynamodb").put_item(TableName="records", Item=item)
+
+
+def _message(text: str) -> None:
+    """An SMS longer than any that can be sent."""
+    sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages["planted"] = ("+84900000000", text)
+
+
+def _key(text: str) -> None:
+    key = aws("kms").create_key()["KeyMetadata"]["KeyId"]
+    aws("kms").generate_data_key(KeyId=key, KeySpec="AES_256", EncryptionContext={"record": text})
+
+
+PLANTS = {
+    "a log line": Plant("logs and metrics", lambda _, text: observe.info("planted", text=text)),
+    "a metric": Plant("logs and metrics", lambda _, text: observe.count("Planted", told=text)),
+    "a library's log": Plant("logs and metrics", lambda _, text: logging.getLogger("botocore").warning(text)),
+    "standard output": Plant("logs and metrics", lambda _, text: sys.stdout.write(text)),
+    "standard error": Plant("logs and metrics", lambda _, text: sys.stderr.write(text)),
+    "a refusal": Plant("refusals", lambda seen, text: seen.calls.append(_answered(400, body=text))),
+    "a refusal's header": Plant("refusals", lambda seen, text: seen.calls.append(_answered(401, header=text))),
+    "a refusal's cookie": Plant("refusals", lambda seen, text: seen.calls.append(_answered(403, cookie=text))),
+    "an address called": Plant("addresses", lambda seen, text: seen.calls.append(_answered(200, path=text))),
+    "a message": Plant("messages", lambda _, text: _message(text)),
+    "the context of a key": Plant("contexts of keys", lambda _, text: _key(text)),
+    "an object": Plant("insights/planted", lambda _, text: _object("planted", text.encode())),
+    "a packed object": Plant(
+        "insights/planted.gz", lambda _, text: _object("planted.gz", gzip.compress(text.encode()))
+    ),
+    "a Parquet file": Plant("insights/planted.parquet", lambda _, text: _object("planted.parquet", _parquet(text))),
+    "an older version": Plant("insights/planted", lambda _, text: _again("planted", text)),
+    "sealed bytes": Plant("tables", lambda _, text: _bytes(text)),
+    **{f"the table {name}": Plant("tables", lambda _, text, name=name: _item(name, text)) for name in TABLES},  # type: ignore[misc]
+}
