@@ -44,8 +44,8 @@ def correct(wish: Wish) -> tuple[Warned, ...]:
     for _ in range(ATTEMPTS):
         held = mine.held(wish.session, wish.record_id)
         if held.meta.version != wish.stands_on:
-            repeats.require(wish, held, wish.stands_on + 1)
-            return _differing(wish.declaration, records.open_identity(held.open_key(), held.meta))
+            meta, key = repeats.require(wish, wish.stands_on + 1)
+            return _differing(wish.declaration, records.open_identity(key, meta))
         transaction, identity, claimed = _next_version(wish, held)
         try:
             transaction.commit()

@@ -2,7 +2,7 @@
 
 import uuid
 
-from functions.declare import consents, mine, moments, numbers, posters, repeats, writes
+from functions.declare import consents, moments, numbers, posters, repeats, writes
 from functions.declare.config import config
 from functions.declare.transaction import RefusedError, Transaction
 from functions.declare.wish import Wish
@@ -64,7 +64,7 @@ def _first_version(wish: Wish) -> Transaction:
 def _settle_creation(wish: Wish, refused: RefusedError) -> None:
     """Nothing was written: the answer was lost and is given again, or the refusal is named."""
     if refused.names & {"meta", "version", "key"}:
-        repeats.require(wish, mine.whoevers(wish.record_id), 1)
+        repeats.require(wish, 1)
     elif refused.names & {"numbers", "verified"}:
         raise numbers.refusal(refused, wish.session.account, len(wish.declaration.pointers), wish.moment)
     elif "account" in refused.names:

@@ -5,12 +5,13 @@ PIN opens (`health_record.reach`).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from functions.declare.config import config
 from health_record import reach, records, sealing
 from health_record.api import Event, path_parameter
 from health_record.clients import client
-from health_record.dynamo import from_wire, to_wire
+from health_record.dynamo import Item, from_wire, to_wire
 from health_record.errors import ForbiddenError, NotFoundError, UnavailableError
 from health_record.language import Text
 from health_record.reach import Reach
@@ -41,13 +42,31 @@ def record_id(event: Event) -> str:
 
 def held(session: Session, record_id: str, *, created_here_will_do: bool = True) -> Held:
     """The record if it is the caller's. Raises NotFoundError, or ForbiddenError where the level is too low."""
-    beside = {config().table_access: reach.request(session.account)} if session.level >= 2 else {}
-    found, others = records.load_beside(config().table_records, config().table_keys, record_id, beside)
+    found, others = records.load_beside(config().table_records, config().table_keys, record_id, _beside(session))
     if found is None or found[0].account != session.account or found[0].erasing:
         raise not_found()
     opened = reach.among(others.get(config().table_access, []))
     _may_reach(session, opened, found[0], created_here_will_do=created_here_will_do)
     return Held(*found)
+
+
+def declared(session: Session, record_id: str, version: int) -> tuple[Held, Item] | None:
+    """The caller's record and the item of its version, if `version` is the current one; None where it is not theirs.
+
+    Raises ForbiddenError where the level is too low.
+    """
+    sk = records.version_sk(version)
+    found, others = records.load_beside(
+        config().table_records, config().table_keys, record_id, _beside(session), sks=[sk]
+    )
+    versions = [item for item in others.get(config().table_records, []) if item["sk"]["S"] == sk]
+    if found is None or not versions or found[0].version != version:
+        return None
+    if found[0].account != session.account or found[0].erasing:
+        return None
+    opened = reach.among(others.get(config().table_access, []))
+    _may_reach(session, opened, found[0], created_here_will_do=True)
+    return Held(*found), from_wire(versions[0])
 
 
 def whoevers(record_id: str) -> Held | None:
@@ -71,13 +90,13 @@ def erasable(session: Session, record_id: str) -> Meta:
     return metas[0]
 
 
-def may_reach(session: Session, meta: Meta, *, created_here_will_do: bool) -> None:
-    """Raise ForbiddenError unless a PIN opens the record, or the session created it where that is enough."""
-    opened = reach.read(config().table_access, session.account) if session.level >= 2 else Reach()
-    _may_reach(session, opened, meta, created_here_will_do=created_here_will_do)
+def _beside(session: Session) -> dict[str, Any]:
+    """What the same call reads of the account's PINs, where one lifted the session."""
+    return {config().table_access: reach.request(session.account)} if session.level >= 2 else {}
 
 
 def _may_reach(session: Session, opened: Reach, meta: Meta, *, created_here_will_do: bool) -> None:
+    """Raise ForbiddenError unless a PIN opens the record, or the session created it where that is enough."""
     if created_here_will_do and meta.session == session.token_hash:
         return
     if not opened.lifted(session):

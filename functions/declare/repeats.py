@@ -3,28 +3,30 @@
 import hmac
 
 from functions.declare import mine, precondition
-from functions.declare.config import config
-from functions.declare.mine import Held
 from functions.declare.wish import Wish
 from health_record import records
-from health_record.clients import client
-from health_record.dynamo import from_wire, to_wire
 from health_record.errors import ConflictError, ForbiddenError
 from health_record.language import Text
 from health_record.records import Meta
+from health_record.sealing import DataKey
 
 
-def require(wish: Wish, held: Held | None, version: int) -> None:
-    """Return if `wish` is what made `version` and that is the current one. Raises PreconditionFailedError else."""
-    if held is None or held.meta.version != version or not _reaches(wish, held.meta):
-        raise precondition.failed()
-    key = to_wire({"pk": records.record_pk(wish.record_id), "sk": records.version_sk(version)})
-    found = client("dynamodb").get_item(TableName=config().table_records, Key=key, ConsistentRead=True).get("Item")
+def require(wish: Wish, version: int) -> tuple[Meta, DataKey]:
+    """The record with its key, if `wish` is what made `version` and that is the current one.
+
+    Raises PreconditionFailedError else.
+    """
+    try:
+        found = mine.declared(wish.session, wish.record_id, version)
+    except ForbiddenError as error:
+        raise precondition.failed() from error
     if found is None:
         raise precondition.failed()
-    mac = records.body_mac(held.open_key(), wish.body)
-    if not hmac.compare_digest(str(from_wire(found)["body_mac"]), mac):
+    held, item = found
+    key = held.open_key()
+    if not hmac.compare_digest(str(item["body_mac"]), records.body_mac(key, wish.body)):
         raise precondition.failed()
+    return held.meta, key
 
 
 def held_elsewhere() -> ConflictError:
@@ -38,13 +40,3 @@ def held_elsewhere() -> ConflictError:
         ),
         type="identifier-held-elsewhere",
     )
-
-
-def _reaches(wish: Wish, meta: Meta) -> bool:
-    if meta.account != wish.session.account or meta.erasing:
-        return False
-    try:
-        mine.may_reach(wish.session, meta, created_here_will_do=True)
-    except ForbiddenError:
-        return False
-    return True

@@ -14,7 +14,7 @@ from health_record.errors import NotFoundError, UnauthenticatedError
 from health_record.language import Text
 from health_record.observe import count
 from health_record.sealing import DataKey
-from health_record.shares import NotActiveError, Share
+from health_record.shares import NotActiveError, PasscodeError, Share
 
 PREFLIGHT = {  # https://fetch.spec.whatwg.org/#cors-preflight-fetch; no cookie is ever needed here
     "Access-Control-Allow-Methods": "POST",
@@ -26,14 +26,7 @@ PREFLIGHT = {  # https://fetch.spec.whatwg.org/#cors-preflight-fetch; no cookie 
 def manifest(token: str, body: dict[str, Any]) -> dict[str, Any]:
     """The manifest with the summary as it is now. Raises NotFoundError, or UnauthenticatedError for the passcode."""
     reader = share_wish.read_reader(body)
-    try:
-        share = shares.find(config().table_records, token, int(time.time()))
-        if share.mac is None:
-            shares.count_read(config().table_records, share, int(time.time()))
-        else:
-            _require_passcode(share, reader)
-    except NotActiveError as error:
-        raise _not_active() from error
+    share = _counted(token, reader)
     opened = opening.open_record(config(), share.record_id)
     if opened is None or opened.meta.restricted:
         raise _not_active()
@@ -43,16 +36,25 @@ def manifest(token: str, body: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _require_passcode(share: Share, reader: Reader) -> None:
-    if reader.passcode is None:
-        raise _passcode_wrong(shares.TRIES - share.tries)  # nothing was guessed, so nothing is counted
-    left = shares.try_passcode(config().table_records, macs(), share, reader.passcode)
-    if left is None:
-        return
+def _counted(token: str, reader: Reader) -> Share:
+    """The share, its reading or its wrong try counted. Raises NotFoundError, or UnauthenticatedError."""
+    table, now = config().table_records, int(time.time())
+    try:
+        if reader.passcode is None:
+            return shares.count_read(table, token, now)
+        return shares.try_passcode(table, macs(), token, reader.passcode, now)
+    except NotActiveError as error:
+        raise _not_active() from error
+    except PasscodeError as error:
+        if error.guessed:
+            _note_wrong(error.share, reader)
+        raise _passcode_wrong(error.left) from error
+
+
+def _note_wrong(share: Share, reader: Reader) -> None:
     held = mine.whoevers(share.record_id)
     _note(share, held.open_key() if held else None, reader, "denied")
     count("SharePasscodeWrong")
-    raise _passcode_wrong(left)
 
 
 def _note(share: Share, key: DataKey | None, reader: Reader, outcome: audit.Outcome) -> None:

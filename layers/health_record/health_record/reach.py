@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from health_record.clients import client
 from health_record.dynamo import Item, WireItem, from_wire, to_wire
 from health_record.sessions import Session
 
@@ -58,9 +57,3 @@ def among(found: list[Any]) -> Reach:
     """The same from the wire items that a BatchGetItem call gave for `access`."""
     items: list[Item] = [from_wire(item) for item in found]
     return of(items[0] if items else None)
-
-
-def read(table: str, account: str) -> Reach:
-    """The reach of the account's PINs as they are now."""
-    answer = client("dynamodb").batch_get_item(RequestItems={table: request(account)})
-    return among(answer["Responses"].get(table, []))

@@ -15,7 +15,7 @@ import hmac
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -179,13 +179,17 @@ def load(table_records: str, table_keys: str, record_id: str) -> tuple[Meta, byt
 
 
 def load_beside(
-    table_records: str, table_keys: str, record_id: str, beside: Mapping[str, Any]
+    table_records: str, table_keys: str, record_id: str, beside: Mapping[str, Any], sks: Sequence[str] = ()
 ) -> tuple[tuple[Meta, bytes] | None, dict[str, list[Any]]]:
-    """The same, and the wire items by table of what else (`beside`, requests by table) the same call is to read."""
+    """The same, and the wire items by table of what else the same call is to read.
+
+    That are items of the record (`sks`), and of other tables (`beside`, requests by table).
+    """
     pk = record_pk(record_id)
+    places = [to_wire({"pk": pk, "sk": sk}) for sk in (META, *sks)]
     answer = client("dynamodb").batch_get_item(
         RequestItems={
-            table_records: {"Keys": [to_wire({"pk": pk, "sk": META})], "ConsistentRead": True},
+            table_records: {"Keys": places, "ConsistentRead": True},
             table_keys: {"Keys": [to_wire({"pk": pk})], "ConsistentRead": True},
             **beside,
         }
@@ -193,7 +197,8 @@ def load_beside(
     if answer.get("UnprocessedKeys"):
         raise UnavailableError
     found: dict[str, list[Any]] = answer["Responses"]
-    metas, keys = found.get(table_records, []), found.get(table_keys, [])
+    metas = [item for item in found.get(table_records, []) if item["sk"]["S"] == META]
+    keys = found.get(table_keys, [])
     if not metas or not keys:
         return None, found
     return (meta_from(from_wire(metas[0])), from_wire(keys[0])["wrapped"]), found

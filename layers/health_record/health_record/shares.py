@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from health_record import shlink
 from health_record.clients import client
-from health_record.dynamo import Item, condition_failed, from_wire, to_wire
+from health_record.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
 from health_record.macs import Macs
 from health_record.sealing import DataKey
 
@@ -22,6 +22,7 @@ SHARE, PREFIX = "share", "share#"
 TRIES = 5  # wrong passcodes in a share's whole life
 READS = 200  # who holds a link cannot fill the audit with it
 DESK_SECONDS = 30 * 60  # how long after it was made a facility may read by the token alone
+LIVE, OPEN = "expires_at > :now AND times_read < :reads", "attribute_not_exists(mac)"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -45,7 +46,25 @@ class Share:
 
 
 class NotActiveError(Exception):
-    """There is no such share, it is over, or its tries are used up."""
+    """There is no such share, it is over, or its tries are used up. `seen` is its item, if there is one."""
+
+    def __init__(self, seen: Item | None = None) -> None:
+        super().__init__("not active")
+        self.seen = seen
+
+
+class PasscodeError(Exception):
+    """The share has a passcode, and it was not said; `guessed` tells whether another one was."""
+
+    def __init__(self, share: Share, *, guessed: bool) -> None:
+        super().__init__("passcode")
+        self.share = share
+        self.guessed = guessed
+
+    @property
+    def left(self) -> int:
+        """How many wrong tries are left."""
+        return TRIES - self.share.tries
 
 
 def token_of(key: DataKey, share_id: str) -> str:
@@ -78,36 +97,39 @@ def passcode_mac(macs: Macs, token_hash: str, salt: str, passcode: str) -> str:
     return macs.of("passcode", token_hash, salt, passcode)
 
 
-def find(table_records: str, token: str, now: int) -> Share:
-    """The live share of `token`, nothing counted yet. Raises NotActiveError."""
-    item = _item_of(table_records, token)
-    share = _share(item) if item else None
-    if item is None or share is None or share.locked or now >= share.expires_at or item["times_read"] >= READS:
-        raise NotActiveError
-    return share
+def count_read(table_records: str, token: str, now: int) -> Share:
+    """The live share of `token`, this reading counted. Raises NotActiveError, or PasscodeError if it has a passcode."""
+    values = {":one": 1, ":now": now, ":reads": READS}
+    try:
+        return _share(_update(table_records, token, "ADD times_read :one", f"{LIVE} AND {OPEN}", values))
+    except NotActiveError as error:
+        share = _live(error.seen, now)
+        if share is None or share.mac is None or share.locked:
+            raise
+        raise PasscodeError(share, guessed=False) from error
 
 
-def count_read(table_records: str, share: Share, now: int) -> None:
-    """Count a reading of a share without a passcode. Raises NotActiveError if it is over or used up meanwhile."""
-    condition = "expires_at > :now AND times_read < :reads AND attribute_not_exists(mac)"
-    _update(
-        table_records, share.token_hash, "ADD times_read :one", condition, {":one": 1, ":now": now, ":reads": READS}
-    )
-
-
-def try_passcode(table_records: str, macs: Macs, share: Share, passcode: str) -> int | None:
-    """None if `passcode` is the share's, else how many tries are left. Raises NotActiveError when none was left.
+def try_passcode(table_records: str, macs: Macs, token: str, passcode: str, now: int) -> Share:
+    """The live share of `token`, if `passcode` is its own or it has none. Raises PasscodeError, or NotActiveError.
 
     A try is counted before anything is compared, and given back when it was right: parallel guesses gain nothing. Only
     who knows the passcode counts as a reader, so that nobody else can use the link up by reading.
     """
-    counted = _update(table_records, share.token_hash, "ADD tries :one", "tries < :tries", {":one": 1, ":tries": TRIES})
+    condition = f"{LIVE} AND attribute_exists(mac) AND tries < :tries"
+    values = {":one": 1, ":tries": TRIES, ":now": now, ":reads": READS}
+    try:
+        share = _share(_update(table_records, token, "ADD tries :one", condition, values))
+    except NotActiveError as error:
+        seen = _live(error.seen, now)
+        if seen is None or seen.mac is not None:
+            raise
+        return count_read(table_records, token, now)
     mac = passcode_mac(macs, share.token_hash, str(share.salt), passcode)
     if not hmac.compare_digest(mac, str(share.mac)):
-        return TRIES - int(counted["tries"])
+        raise PasscodeError(share, guessed=True)
     given_back = {":less": -1, ":one": 1, ":reads": READS}
-    _update(table_records, share.token_hash, "ADD tries :less, times_read :one", "times_read < :reads", given_back)
-    return None
+    _update(table_records, token, "ADD tries :less, times_read :one", "times_read < :reads", given_back)
+    return share
 
 
 def at_desk(table_records: str, token: str, now: int) -> Share | None:
@@ -156,19 +178,26 @@ def _share(found: Item) -> Share:
     )
 
 
-def _update(table: str, token_hash: str, update: str, condition: str, values: dict[str, int]) -> Item:
+def _live(seen: Item | None, now: int) -> Share | None:
+    return _share(seen) if seen and now < seen["expires_at"] and seen["times_read"] < READS else None
+
+
+def _update(table: str, token: str, update: str, condition: str, values: dict[str, int]) -> Item:
+    if _TOKEN.fullmatch(token) is None:
+        raise NotActiveError
     try:
         answer = client("dynamodb").update_item(
             TableName=table,
-            Key=to_wire({"pk": share_pk(token_hash), "sk": SHARE}),
+            Key=to_wire({"pk": share_pk(hash_of(token)), "sk": SHARE}),
             UpdateExpression=update,
             ConditionExpression=condition,
             ExpressionAttributeValues=to_wire(values),
             ReturnValues="ALL_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except Exception as error:
         if condition_failed(error):
-            raise NotActiveError from error
+            raise NotActiveError(item_seen(error)) from error
         raise
     return from_wire(answer["Attributes"])
 
