@@ -8,6 +8,7 @@ from functions.aggregate import run
 from functions.aggregate.errors import AggregationError, UnexpectedError
 from functions.aggregate.settings import AggregateSettings
 from health_record import observe, settings
+from health_record.dynamo import error_code
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -23,11 +24,9 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     try:
         return run.steps(event, chosen, day)
     except Exception as error:
-        reason, where = type(error).__name__, _where(error)
-        observe.logger().error(
-            "aggregation failed",
-            extra={"date": day.isoformat(), "step": event.get("step"), "reason": reason, "where": where},
-        )
+        reason = type(error).__name__
+        said = {"reason": reason, "code": error_code(error), "where": _where(error)}
+        observe.logger().error("aggregation failed", extra={"date": day.isoformat(), "step": event.get("step"), **said})
         run.say_late(chosen, day)
         if isinstance(error, AggregationError):
             raise

@@ -55,10 +55,8 @@ def fetch(bucket: str, batch: list[DataFile], folder: Path) -> list[Path]:
     paths = []
     for place, file in enumerate(batch):
         path = folder / f"{place:04d}.json.gz"
-        try:
-            store.download(bucket, file.key, path)
-        except Exception as error:
-            raise BrokenSnapshotError("a data file of the snapshot cannot be read") from error
+        if not store.download(bucket, file.key, path):
+            raise BrokenSnapshotError("a data file of the snapshot is missing")
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).digest()
         if base64.b64encode(digest).decode() != file.md5:

@@ -51,12 +51,10 @@ def steps(event: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dic
 
 def say_late(chosen: AggregateSettings, day: dt.date) -> None:
     """Mark the published page as late; a second failure here is only logged, so that the first is the one raised."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         publication.say_late(chosen, day)
-    except (BotoCoreError, ClientError):
-        observe.logger().error("the page could not be marked as late")
+    except Exception as error:  # noqa: BLE001 - the first failure is raised, and its alarm tells
+        observe.logger().error("the page could not be marked as late", extra={"reason": type(error).__name__})
 
 
 def _snapshot(state: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dict[str, Any]:

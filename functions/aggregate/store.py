@@ -58,21 +58,28 @@ def put(bucket: str, key: str, body: bytes, *, caching: str = "no-store") -> Non
 
 def get(bucket: str, key: str) -> bytes | None:
     """The object, or None where there is none."""
+    body = _body(bucket, key)
+    return None if body is None else bytes(body.read())
+
+
+def download(bucket: str, key: str, target: Path) -> bool:
+    """Copy the object into the file `target`, a piece at a time; False where there is none."""
+    body = _body(bucket, key)
+    if body is None:
+        return False
+    with target.open("wb") as file:
+        for piece in body.iter_chunks(1 << 20):
+            file.write(piece)
+    return True
+
+
+def _body(bucket: str, key: str) -> Any:
     try:
-        content: bytes = clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
     except Exception as error:
         if error_code(error) in ("NoSuchKey", "404"):
             return None
         raise
-    return content
-
-
-def download(bucket: str, key: str, target: Path) -> None:
-    """Copy the object into the file `target`, a piece at a time."""
-    body: Any = clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
-    with target.open("wb") as file:
-        for piece in body.iter_chunks(1 << 20):
-            file.write(piece)
 
 
 def delete(bucket: str, key: str) -> None:

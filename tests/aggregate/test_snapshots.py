@@ -5,8 +5,9 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from functions.aggregate import statistics
+from functions.aggregate import statistics, store
 from functions.aggregate.errors import BadEventError, BrokenSnapshotError, UnexpectedError
 from infrastructure import daily_states
 from tests.aggregate.conftest import DAY, LATEST, Province, Town, resident
@@ -135,6 +136,33 @@ def test_an_error_of_others_is_told_by_its_type_alone(
     assert "Nguyễn" not in said
     assert '"reason":"ValueError"' in said
     assert '"run.py:' in said
+
+
+def test_a_storage_that_refuses_is_not_taken_for_a_broken_snapshot(
+    province: Province, monkeypatch: pytest.MonkeyPatch, written: Any
+) -> None:
+    def busy(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "SlowDown", "Message": "Nguyễn Văn A"}}, "GetObject")
+
+    province.put(resident("one"))
+    monkeypatch.setattr(store, "download", busy)
+
+    with pytest.raises(UnexpectedError, match="the aggregation failed: ClientError"):
+        province.run()
+
+    said = written()
+    assert '"code":"SlowDown"' in said
+    assert "Nguyễn" not in said
+
+
+def test_a_page_that_cannot_be_marked_hides_no_failure(province: Province, written: Any) -> None:
+    province.s3.put_object(Bucket="insights", Key=f"{LATEST}/index.html", Body=b"\xff")
+
+    with pytest.raises(BrokenSnapshotError):
+        province.run(step="aggregate", snapshot="snapshots/nowhere/manifest-summary.json")
+
+    assert '"message":"the page could not be marked as late"' in written()
+    assert '"reason":"UnicodeDecodeError"' in written()
 
 
 HARMS = ("truncated", "missing", "other bytes", "manifest gone", "count differs")
