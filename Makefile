@@ -24,8 +24,8 @@ down: bootstrap ## end the local stack
 pilot: bootstrap ## rehearse a pilot with invented residents: ARGS="--residents 300 --concurrency 8"
 	@$(BIN)/ssk pilot $(ARGS)
 
-load: bootstrap ## a campaign's busiest hour at 16 clients, memory watched: ARGS="--minutes 10"
-	@$(BIN)/ssk pilot --residents 50000 --minutes 60 --concurrency 16 $(ARGS)
+load: bootstrap ## a campaign's busiest hour at 16 clients, on a stack of its own: ARGS="--minutes 10"
+	@$(BIN)/ssk load $(ARGS)
 
 aggregate: bootstrap ## count what was declared, now
 	@$(BIN)/ssk aggregate $(ARGS)

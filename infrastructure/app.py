@@ -11,7 +11,7 @@ To the local emulator (MiniStack), which has to run. The origin is what the loca
         --require-approval never --outputs-file .local/outputs.json
 
 Context: `target` is `aws` (default) or `local`; `province` is one code or several with commas (default: all);
-`public_origin` is for `local` only.
+`public_origin` and `sms_daily_budget_vnd` (a campaign's) are for `local` only.
 """
 
 import json
@@ -67,7 +67,10 @@ def build(app: App) -> list[Stack]:
 def _target(app: App) -> target.Target:
     name = app.node.try_get_context("target") or "aws"
     if name == "local":
-        return target.local(app.node.try_get_context("public_origin") or target.LOCAL_ORIGIN)
+        budget = app.node.try_get_context("sms_daily_budget_vnd")
+        return target.local(
+            app.node.try_get_context("public_origin") or target.LOCAL_ORIGIN, int(budget) if budget else None
+        )
     if name != "aws":
         raise SettingsError(f"context target is {name!r}, it must be aws or local")
     return target.aws()

@@ -201,7 +201,7 @@ class ProvinceStack(Stack):
             "sms": {
                 "SSK_SMS_SENDER_ID": sms.sender_id,
                 "SSK_SMS_PRICE_VND": str(sms.price_vnd),
-                "SSK_SMS_DAILY_BUDGET_VND": str(sms.daily_budget_vnd),
+                "SSK_SMS_DAILY_BUDGET_VND": str(self._target.sms_daily_budget_of(self._province)),
             },
             "insights": {
                 "SSK_INSIGHTS_BUCKET": self.insights.bucket.bucket_name,

@@ -24,7 +24,8 @@ class Edge:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What differs. `public_origin` None means the province's own domain, `snapshot` None what its settings say.
+    """What differs. `public_origin` None means the province's own domain, `snapshot` and
+    `sms_daily_budget_vnd` None what its settings say.
 
     `edge` are default ARNs of the certificate and the web ACL; None means that a deployment must name them.
     `tls_only` is False where there is plain HTTP on loopback only, `whole` where edge and backups
@@ -39,6 +40,7 @@ class Target:
     edge: Edge | None = None
     public_origin: str | None = None
     snapshot: str | None = None
+    sms_daily_budget_vnd: int | None = None
 
     def origin_of(self, province: Province) -> str:
         """What people type, without a slash at the end."""
@@ -48,6 +50,10 @@ class Target:
         """How the aggregation gets the facts: `export` or `scan`."""
         return self.snapshot or province.insights.snapshot
 
+    def sms_daily_budget_of(self, province: Province) -> int:
+        """What the province pays for messages in a day, in VND."""
+        return province.sms.daily_budget_vnd if self.sms_daily_budget_vnd is None else self.sms_daily_budget_vnd
+
 
 def aws() -> Target:
     """The province's own AWS account, bootstrapped for CDK."""
@@ -56,7 +62,7 @@ def aws() -> Target:
     )
 
 
-def local(public_origin: str = LOCAL_ORIGIN) -> Target:
+def local(public_origin: str = LOCAL_ORIGIN, sms_daily_budget_vnd: int | None = None) -> Target:
     """The local stack: wheels of this machine, people marked as synthetic, facts read by scan.
 
     It deploys with the caller's own credentials, as the emulator that enforces roles refuses the bootstrap's.
@@ -73,4 +79,5 @@ def local(public_origin: str = LOCAL_ORIGIN) -> Target:
         ),
         public_origin=public_origin,
         snapshot="scan",
+        sms_daily_budget_vnd=sms_daily_budget_vnd,
     )

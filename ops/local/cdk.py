@@ -22,12 +22,16 @@ ACCOUNT = "000000000000"
 
 def synthesize(place: Place) -> Path:
     """The folder with the province's templates and assets for this port, from an earlier run where possible."""
-    wanted = SYNTHESIZED / f"{content_hash(*DEPLOYED)[:20]}-{place.province}-{place.port}"
+    name = f"{content_hash(*DEPLOYED)[:20]}-{place.province}-{place.port}"
+    context = ["target=local", f"province={place.province}", f"public_origin={place.web_url}"]
+    if place.sms_daily_budget_vnd is not None:
+        name += f"-{place.sms_daily_budget_vnd}"
+        context.append(f"sms_daily_budget_vnd={place.sms_daily_budget_vnd}")
+    wanted = SYNTHESIZED / name
     if not wanted.exists():
         SYNTHESIZED.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=SYNTHESIZED) as scratch:
             fresh = Path(scratch) / "cdk.out"
-            context = ("target=local", f"province={place.province}", f"public_origin={place.web_url}")
             words = [word for pair in context for word in ("--context", pair)]
             _run(place, "synth", [place.stack_name, "--quiet", "--output", str(fresh), *words])
             if not wanted.exists():

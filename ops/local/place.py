@@ -23,6 +23,7 @@ class Place:
     port: int
     emulator_port: int
     province: str = PROVINCE
+    sms_daily_budget_vnd: int | None = None  # for a campaign; None is what the province's file says
 
     @property
     def stack_name(self) -> str:

@@ -44,9 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Rehearse, check, tell; 1 when anything failed. Nobody else may declare on this stack meanwhile."""
-    _refuse_impossible(arguments)
-    stack = target.running()
+    """Rehearse on the running stack, check, tell; 1 when anything failed."""
+    refuse_impossible(arguments)
+    return rehearse(target.running(), arguments)
+
+
+def rehearse(stack: Target, arguments: argparse.Namespace) -> int:
+    """The same on any stack, with arguments that are possible. Nobody else may declare on it meanwhile."""
     form = stack.questionnaire()
     before, counted_before = _look_before(stack)
     number = _run_number(arguments.seed, before)
@@ -100,7 +104,8 @@ def _journey(stack: Target, form: dict[str, Any], number: int) -> Journey:
     )
 
 
-def _refuse_impossible(arguments: argparse.Namespace) -> None:
+def refuse_impossible(arguments: argparse.Namespace) -> None:
+    """Raise OpsError for numbers out of range."""
     if not 1 <= arguments.residents <= numbers.RUN_SIZE:
         raise OpsError(f"--residents must be 1 to {numbers.RUN_SIZE}.")
     if not 1 <= arguments.concurrency <= MOST_AT_ONCE:

@@ -3,8 +3,8 @@
 Each number is a fixed shuffle of an ordinal (which person of which run), so that two people never share one.
 """
 
-RUN_SIZE = 50_000
-RUNS = 200  # so many runs have ordinals of their own: 200 x 50,000 = 10^7, which the seven digits of a phone can hold
+RUN_SIZE = 100_000
+RUNS = 100  # so many runs have ordinals of their own: 100 x 100,000 = 10^7, which the seven digits of a phone can hold
 PHONE_PREFIXES = (
     *("032", "033", "035", "036", "037", "038", "039", "070", "076", "077", "078", "079", "081", "082", "083", "084"),
     *("085", "086", "090", "091", "093", "094", "096", "097", "098"),

@@ -23,5 +23,11 @@ def backup_stack(aws_stack: Synthesized) -> Synthesized:
 
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    context = {"target": "local", "province": "79", "public_origin": "http://127.0.0.1:8123"}
-    return synthesize(tmp_path_factory.mktemp("cdk-local"), **context)
+    """With the money of a campaign, as `ssk load` deploys it."""
+    return synthesize(
+        tmp_path_factory.mktemp("cdk-local"),
+        target="local",
+        province="79",
+        public_origin="http://127.0.0.1:8123",
+        sms_daily_budget_vnd="160000000",
+    )
