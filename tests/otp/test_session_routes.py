@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 
+from health_record import sessions
 from tests.conftest import World
 from tests.otp.conftest import START, Browser
+from tests.put_at_once import new_session
 
 IDLE = 900
 ROUTES = [
@@ -76,6 +78,22 @@ def test_a_session_ends_after_fifteen_idle_minutes(
     browser.sign_in()
     clock.move_to(START + idle)
     assert browser.call("GET", "/v1/sessions").status == status
+
+
+@pytest.mark.parametrize("dead", [30, 101])
+def test_live_sessions_are_listed_behind_newer_ones_that_are_dead(
+    browser: Browser, clock: time_machine.Traveller, dead: int
+) -> None:
+    browser.sign_in()
+    account = sessions.look({"headers": {}, "cookies": [f"{n}={v}" for n, v in browser.cookies.items()]}).account
+    _, older = new_session(account)
+    for _ in range(dead):
+        clock.shift(0.001)
+        new_session(account, expires_at=START + 60)
+    clock.move_to(START + 61)
+    listed = browser.call("GET", "/v1/sessions").json["sessions"]
+    assert [(one["level"], one["current"]) for one in listed] == [(1, True), (1, False)]
+    assert older.token_hash in [one["id"] for one in listed]
 
 
 def test_looking_does_not_lengthen_and_extending_does(browser: Browser, clock: time_machine.Traveller) -> None:

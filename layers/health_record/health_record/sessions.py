@@ -26,6 +26,7 @@ LONGEST_SECONDS = 12 * 3600
 COOKIE = "__Host-session"
 LIVE = "idle_until > :now AND expires_at > :now"
 ACCOUNT_INDEX = "by-account"
+MOST_LISTED, AT_ONCE = 25, 100  # sessions that are shown, and that one call reads
 OF_ACCOUNT = ("state", "pin")  # what `access` keeps under `account#<account>` for as long as it has records
 
 
@@ -101,7 +102,7 @@ def new(
         token_hash=hash_of(token),
         account=account,
         level=level,
-        created_at=datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        created_at=_iso(now),
         idle_until=int(now) + IDLE_SECONDS,
         expires_at=expires_at if expires_at is not None else int(now) + LONGEST_SECONDS,
         poster=poster,
@@ -171,18 +172,24 @@ def end(account: str, token_hash: str) -> bool:
 
 
 def of_account(account: str) -> list[Session]:
-    """The live sessions of `account`, newest first (at most 25)."""
-    found = client("dynamodb").query(
-        TableName=_table(),
-        IndexName=ACCOUNT_INDEX,
-        KeyConditionExpression="account = :account",
-        ExpressionAttributeValues=to_wire({":account": account}),
-        ScanIndexForward=False,
-        Limit=25,
-    )["Items"]
-    keys = [(item["pk"]["S"], item["sk"]["S"]) for item in found]
-    sessions = [_from_item(item) for item in read_together(_table(), keys) if item]
-    return sorted((one for one in sessions if alive(one)), key=lambda one: one.created_at, reverse=True)
+    """The live sessions of `account`, newest first (at most 25), behind however many that are idle for too long."""
+    request: dict[str, Any] = {
+        "TableName": _table(),
+        "IndexName": ACCOUNT_INDEX,
+        "KeyConditionExpression": "account = :account AND created_at > :oldest",
+        "ExpressionAttributeValues": to_wire({":account": account, ":oldest": _iso(time.time() - LONGEST_SECONDS)}),
+        "ScanIndexForward": False,
+        "Limit": AT_ONCE,
+    }
+    live: list[Session] = []
+    while True:
+        answer = client("dynamodb").query(**request)
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]]
+        found = [_from_item(item) for item in read_together(_table(), keys) if item]
+        live += [session for session in found if alive(session)]
+        if len(live) >= MOST_LISTED or "LastEvaluatedKey" not in answer:
+            return sorted(live, key=lambda one: one.created_at, reverse=True)[:MOST_LISTED]
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def end_others(session: Session) -> None:
@@ -250,6 +257,10 @@ def cookie_gone() -> str:
 def hash_of(token: str) -> str:
     """What the table holds of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _table() -> str:
