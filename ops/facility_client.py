@@ -99,14 +99,8 @@ class FacilityClient:
         self, system: str, value: str, birth_date: str, *, purpose: str = "TREAT", reason: str | None = None
     ) -> FacilityAnswer:
         """The person's International Patient Summary; `purpose` ETREAT with a `reason` in an emergency."""
-        parameters = {
-            "resourceType": "Parameters",
-            "parameter": [
-                {"name": "identifier", "valueString": f"{system}|{value}"},
-                {"name": "birthdate", "valueDate": birth_date},
-            ],
-        }
-        return self.call("POST", "Patient/$summary", _json(parameters), purpose=purpose, reason=reason)
+        body = _json(_parameters(system, value, birth_date))
+        return self.call("POST", "Patient/$summary", body, purpose=purpose, reason=reason)
 
     def summary_of(self, patient_id: str, *, share: str | None = None) -> FacilityAnswer:
         """The summary of a person whose id is known, with the token of an open `share` if there is one."""
@@ -115,6 +109,12 @@ class FacilityClient:
     def everything(self, patient_id: str, **query: str) -> FacilityAnswer:
         """`Patient/{id}/$everything`, by pages; pass `_since` to see what is new."""
         return self.call("GET", f"Patient/{patient_id}/$everything", query=query)
+
+    def verify(self, patient_id: str, system: str, value: str, birth_date: str, *, permit_pin: bool) -> FacilityAnswer:
+        """Say that the card was seen; `permit_pin` lets the record's phone set a new PIN within 24 hours."""
+        parameters = _parameters(system, value, birth_date)
+        parameters["parameter"].append({"name": "permitPin", "valueBoolean": permit_pin})
+        return self.call("POST", f"Patient/{patient_id}/$verify", _json(parameters))
 
     def transaction(self, bundle: dict[str, Any]) -> FacilityAnswer:
         """Write a transaction Bundle: all of it or nothing."""
@@ -184,6 +184,17 @@ class FacilityClient:
             return FacilityAnswer(response.status, headers, response.read())
         finally:
             connection.close()
+
+
+def _parameters(system: str, value: str, birth_date: str) -> dict[str, Any]:
+    """Whom a call is about, as the body of an operation."""
+    return {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "identifier", "valueString": f"{system}|{value}"},
+            {"name": "birthdate", "valueDate": birth_date},
+        ],
+    }
 
 
 def _json(resource: dict[str, Any]) -> bytes:

@@ -2,12 +2,14 @@
 line, nothing stored.
 """
 
+import inspect
+import re
 from collections.abc import Iterator
 
 import pytest
 import time_machine
 
-from health_record import signatures
+from health_record import facilities, facility_calls, signatures
 from tests.conftest import ORIGIN, World, province_world
 from tests.facility_desk import through
 from tests.kept import audited, kept
@@ -189,6 +191,12 @@ SPELLED = [
 ]
 FAULTS = [*ALTERED, *UNCOVERED, *TIMED, *PARAMETERS, *KEYS, *DOUBLED, *SPELLED]
 CASES = [(target, fault) for fault in FAULTS for target in TARGETS if fault.only in (None, target)]
+
+
+def test_every_rule_of_the_code_has_its_fault_here() -> None:
+    """But the replay, which needs a second call."""
+    source = "".join(inspect.getsource(module) for module in (signatures, facilities, facility_calls))
+    assert set(re.findall(r'refusal\(\s*"([a-z-]+)"', source)) == {fault.rule for fault in FAULTS} | {"replayed"}
 
 
 @pytest.fixture(scope="module")

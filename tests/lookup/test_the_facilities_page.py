@@ -14,6 +14,7 @@ from health_record import signatures
 from tests.conftest import World
 from tests.facility_bridge import bridge
 from tests.facility_desk import Resident, keep, new_key, register
+from tests.lookup.test_every_signature_fault import FAULTS
 from tests.node_packages import node, signing_library
 
 ROOT = Path(__file__).parent.parent.parent
@@ -30,7 +31,7 @@ def facility(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
     keep(world, Resident())
     (commands,) = examples("sh")
     if shutil.which("openssl"):
-        subprocess.run(["sh", "-ec", commands], cwd=tmp_path, check=True, capture_output=True)
+        make_key(commands, tmp_path)
     else:
         private, public = new_key()
         (tmp_path / "facility.pem").write_bytes(private)
@@ -40,13 +41,30 @@ def facility(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
         yield origin
 
 
+def make_key(commands: str, folder: Path) -> None:
+    subprocess.run(["sh", "-ec", commands], cwd=folder, check=True, capture_output=True)
+
+
+def p256_key(folder: Path) -> str:
+    """The page's key pair of the other kind; its public half."""
+    (commands,) = examples("sh")
+    (other,) = re.findall(r"`(openssl genpkey -algorithm EC [^`]*)`", PAGE)
+    if shutil.which("openssl"):
+        make_key(commands.replace("openssl genpkey -algorithm ed25519", other), folder)
+        return (folder / "facility.pub.pem").read_text()
+    private, public = new_key("ecdsa-p256-sha256")
+    (folder / "facility.pem").write_bytes(private)
+    return public
+
+
 def test_the_python_examples_read_and_write(facility: str, tmp_path: Path) -> None:
     program = "\n".join(examples("python")).replace("http://127.0.0.1:8000", facility)
     (tmp_path / "example.py").write_text(program, encoding="utf-8")
+    shutil.copy(ROOT / "ops" / "facility_client.py", tmp_path)  # the one file that is taken along
     done = subprocess.run(
         [sys.executable, "example.py"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         capture_output=True,
         text=True,
         timeout=60,
@@ -54,7 +72,11 @@ def test_the_python_examples_read_and_write(facility: str, tmp_path: Path) -> No
     )
     assert (done.stderr, done.stdout.splitlines()) == (
         "",
-        ["200", "Composition", "Patient", "Device", "200 ['201 Created', '201 Created']"],
+        [
+            *("200", "Composition", "Patient", "Device"),
+            *("200", "2", "200"),
+            *("200 ['201 Created', '201 Created']", 'W/"2"', "200"),
+        ],
     )
 
 
@@ -62,9 +84,7 @@ def test_the_python_examples_read_and_write(facility: str, tmp_path: Path) -> No
 def test_the_node_example_reads(world: World, facility: str, tmp_path: Path, algorithm: str) -> None:
     (program,) = examples("js")
     if algorithm != "ed25519":
-        private, public = new_key(algorithm)
-        (tmp_path / "facility.pem").write_bytes(private)
-        register(world, algorithm=algorithm, public_key_pem=public)
+        register(world, algorithm=algorithm, public_key_pem=p256_key(tmp_path))
         program = program.replace("'ed25519'", f"'{algorithm}'")
     (tmp_path / "example.mjs").write_text(program.replace("http://127.0.0.1:8000", facility), encoding="utf-8")
     (tmp_path / "node_modules").symlink_to(signing_library() / "node_modules")
@@ -119,3 +139,9 @@ def test_nodes_library_verifies_what_our_client_signs(tmp_path: Path) -> None:
         "",
         [f"{algorithm} true" for algorithm in signatures.ALGORITHMS for _ in range(3)],
     )
+
+
+def test_the_page_says_how_to_mend_every_refusal_of_a_signature() -> None:
+    table = PAGE.partition("| `signature-` |")[2].partition("\n\n")[0]
+    words = [word for row in table.splitlines()[2:] for word in re.findall("`([a-z-]+)`", row.split("|")[1])]
+    assert sorted(words) == sorted({fault.rule for fault in FAULTS} | {"replayed"})

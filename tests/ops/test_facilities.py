@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import re
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from health_record.errors import UnauthenticatedError
 from ops import facility
 from ops.deployment import Deployment
 from ops.errors import OpsError
+from ops.local.place import ROOT
 from tests.conftest import World, aws
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -223,3 +226,14 @@ def test_a_file_without_a_fitting_public_key_is_refused(
 def test_a_file_that_is_not_there_is_refused(ssk: Ssk, tmp_path: Path) -> None:
     with pytest.raises(OpsError, match="no readable PEM"):
         add(ssk, str(tmp_path / "nowhere.pem"))
+
+
+def test_the_commands_of_the_facilities_page_work_in_their_order(ssk: Ssk, key: str) -> None:
+    page = (ROOT / "docs" / "facilities.md").read_text(encoding="utf-8")
+    commands = [shlex.split(words) for words in re.findall(r'make facility ARGS="([^"]*)"', page)]
+    assert [words[0] for words in commands] == ["add", "rotate", "revoke"]
+    for words in commands:
+        ssk(*(key if word.endswith(".pem") else word for word in words))
+    (known,) = ssk("list")["facilities"]
+    assert (known["name"], known["permissions"]) == ("Trạm Y tế phường Bình Quới", ["read", "write"])
+    assert [(each["id"], each["status"]) for each in known["keys"]] == [("79001.1", "revoked"), ("79001.2", "active")]
