@@ -4,6 +4,7 @@ from aws_cdk import Duration, RemovalPolicy, TimeZone, aws_iam, aws_kms, aws_lam
 from aws_cdk.aws_scheduler_targets import LambdaInvoke
 from constructs import Construct
 
+from infrastructure.buckets import private_bucket
 from infrastructure.settings import Province
 
 KEPT = Duration.days(5 * 366)
@@ -17,25 +18,14 @@ class DigestStore(Construct):
         self, scope: Construct, construct_id: str, *, key: aws_kms.IKey, server_logs: aws_s3.IBucket, tls_only: bool
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = aws_s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=tls_only,
-            minimum_tls_version=1.2 if tls_only else None,
-            versioned=True,
+            tls_only=tls_only,
+            rules=[],
+            key=key,
+            logged=(server_logs, "digests/"),
             object_lock_enabled=True,
             object_lock_default_retention=aws_s3.ObjectLockRetention.compliance(KEPT),
-            removal_policy=RemovalPolicy.RETAIN,
-            server_access_logs_bucket=server_logs,
-            server_access_logs_prefix="digests/",
-            lifecycle_rules=[
-                aws_s3.LifecycleRule(id="leavings-go", abort_incomplete_multipart_upload_after=Duration.days(1))
-            ],
         )
         self.signing_key = aws_kms.Key(
             self,

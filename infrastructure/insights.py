@@ -2,7 +2,6 @@
 
 from aws_cdk import (
     Duration,
-    RemovalPolicy,
     TimeZone,
     aws_iam,
     aws_kms,
@@ -14,6 +13,7 @@ from aws_cdk import (
 from aws_cdk.aws_scheduler_targets import StepFunctionsStartExecution
 from constructs import Construct
 
+from infrastructure.buckets import private_bucket
 from infrastructure.settings import Province
 
 SNAPSHOT_DAYS = 7  # read on the day they are made; with S3's rounding, every version is gone well within 15 days
@@ -27,21 +27,12 @@ class InsightsStore(Construct):
         self, scope: Construct, construct_id: str, *, key: aws_kms.IKey, server_logs: aws_s3.IBucket, tls_only: bool
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = aws_s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=tls_only,
-            minimum_tls_version=1.2 if tls_only else None,
-            versioned=True,
-            removal_policy=RemovalPolicy.RETAIN,
-            server_access_logs_bucket=server_logs,
-            server_access_logs_prefix="insights/",
-            lifecycle_rules=[
+            tls_only=tls_only,
+            key=key,
+            logged=(server_logs, "insights/"),
+            rules=[
                 aws_s3.LifecycleRule(
                     id="snapshots-go",
                     prefix="snapshots/",
@@ -49,12 +40,9 @@ class InsightsStore(Construct):
                     noncurrent_version_expiration=Duration.days(1),
                 ),
                 aws_s3.LifecycleRule(
-                    id="old-versions-go", noncurrent_version_expiration=Duration.days(NONCURRENT_DAYS)
-                ),
-                aws_s3.LifecycleRule(
-                    id="leavings-go",
+                    id="old-versions-go",
+                    noncurrent_version_expiration=Duration.days(NONCURRENT_DAYS),
                     expired_object_delete_marker=True,
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
                 ),
             ],
         )

@@ -1,7 +1,9 @@
 """The bucket of the static site, and the bucket where S3 writes who asked for what."""
 
-from aws_cdk import Duration, RemovalPolicy, aws_s3
+from aws_cdk import Duration, aws_s3
 from constructs import Construct
+
+from infrastructure.buckets import private_bucket
 
 SERVER_LOG_DAYS = 90
 OLD_VERSION_DAYS = 30
@@ -12,17 +14,10 @@ class ServerLogs(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, tls_only: bool) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = aws_s3.Bucket(
+        self.bucket = private_bucket(  # by S3's own key: the log service writes to no other kind
             self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.S3_MANAGED,  # the log service writes to no other kind
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=tls_only,
-            minimum_tls_version=1.2 if tls_only else None,
-            versioned=True,
-            removal_policy=RemovalPolicy.RETAIN,
-            lifecycle_rules=[
+            tls_only=tls_only,
+            rules=[
                 aws_s3.LifecycleRule(
                     id="logs-go",
                     expiration=Duration.days(SERVER_LOG_DAYS),
@@ -37,24 +32,15 @@ class Site(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, server_logs: aws_s3.IBucket, tls_only: bool) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = aws_s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.S3_MANAGED,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=tls_only,
-            minimum_tls_version=1.2 if tls_only else None,
-            versioned=True,
-            removal_policy=RemovalPolicy.RETAIN,
-            server_access_logs_bucket=server_logs,
-            server_access_logs_prefix="site/",
-            lifecycle_rules=[
+            tls_only=tls_only,
+            logged=(server_logs, "site/"),
+            rules=[
                 aws_s3.LifecycleRule(
                     id="old-versions-go",
                     noncurrent_version_expiration=Duration.days(OLD_VERSION_DAYS),
                     expired_object_delete_marker=True,
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
             ],
         )

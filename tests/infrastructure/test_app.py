@@ -92,13 +92,3 @@ def test_the_local_target_is_synthesized_without_an_account(local_stack: Synthes
 
     assert manifest["artifacts"]["ssk-79"]["environment"] == "aws://unknown-account/ap-southeast-1"
     assert not {"ssk-79-edge", "ssk-79-backup"} & set(manifest["artifacts"]), "the emulator knows neither"
-
-
-def test_a_campaign_is_rehearsed_with_money_of_its_own(aws_stack: Synthesized, local_stack: Synthesized) -> None:
-    def budgets(stack: Synthesized) -> dict[str, str]:
-        found = stack.properties("AWS::Lambda::Function")
-        told = {path.partition("/")[0]: one.get("Environment", {}).get("Variables", {}) for path, one in found.items()}
-        return {name: tells["SSK_SMS_DAILY_BUDGET_VND"] for name, tells in told.items() if "SSK_SMS_PRICE_VND" in tells}
-
-    assert budgets(aws_stack) == dict.fromkeys(("Lookup", "Otp"), "20000000"), "what the province's file says"
-    assert budgets(local_stack) == dict.fromkeys(("Lookup", "Otp"), "160000000")

@@ -72,7 +72,8 @@ def test_settings_reach_the_functions(aws_stack: Synthesized, local_stack: Synth
     plain = {name: value for name, value in environment(aws_stack, "Otp").items() if isinstance(value, str)}
     assert plain == wanted
     here = {name: value for name, value in environment(local_stack, "Otp").items() if isinstance(value, str)}
-    assert here == {**wanted, "SSK_PUBLIC_ORIGIN": "http://127.0.0.1:8123", "SSK_SYNTHETIC": "1"}
+    campaign = {"SSK_SMS_DAILY_BUDGET_VND": "160000000"}
+    assert here == {**wanted, **campaign, "SSK_PUBLIC_ORIGIN": "http://127.0.0.1:8123", "SSK_SYNTHETIC": "1"}
     assert environment(aws_stack, "Aggregate")["SSK_SNAPSHOT_MODE"] == "export"
     assert environment(local_stack, "Aggregate")["SSK_SNAPSHOT_MODE"] == "scan"
 
