@@ -57,11 +57,19 @@ def test_every_form_of_a_call_is_signed_as_it_is_sent(client: FacilityClient) ->
 def test_a_written_visit_is_read_a_second_later_and_a_seen_card_is_verified(
     client: FacilityClient, stack: dict[str, Any], stack_place: Place
 ) -> None:
-    """Under the functions' own roles: the write, its repeat, the read by another call, and `$verify` twice."""
+    """Under the functions' own roles: one write sent eight times at once, its repeat, the read, and `$verify` twice."""
     way = Way(stack, stack_place)
     way.go()
-    written = [client.transaction(visit(way.record_id)) for _ in range(2)]
-    statuses = [[entry["response"]["status"] for entry in answer.json["entry"]] for answer in written]
+    message = client.signed("POST", "", json.dumps(visit(way.record_id)).encode())
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: client.send(message), range(8)))
+    (first,) = [answer for answer in answers if answer.status == 200]
+    refused = [answer.json["issue"][0]["diagnostics"] for answer in answers if answer.status != 200]
+    assert refused == ["signature-replayed"] * 7
+    statuses = [
+        [entry["response"]["status"] for entry in answer.json["entry"]]
+        for answer in (first, client.transaction(visit(way.record_id)))
+    ]
     assert statuses == [["201 Created"] * 3, ["200 OK"] * 3]
     read = client.summary(NATIONAL_ID, way.national_id, BORN)
     kinds = [entry["resource"]["resourceType"] for entry in read.json["entry"]]
