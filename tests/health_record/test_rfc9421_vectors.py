@@ -1,4 +1,7 @@
-"""RFC 9421 appendix B: its vectors that apply to requests signed with Ed25519 or ECDSA P-256."""
+"""RFC 9421 appendix B: its vectors that apply to requests signed with Ed25519 or ECDSA P-256.
+
+B.2.6, B.3 and B.4. Not ours: B.2.1 to B.2.3 (RSA-PSS), B.2.4 (of a response), B.2.5 (HMAC); we refuse such keys.
+"""
 
 from dataclasses import replace
 

@@ -1,14 +1,16 @@
 """Every way a call is refused before or after its signature is proven: the answer, and the audit line it leaves."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
 
 from health_record import facilities
+from ops.facilities import Registry
 from ops.facility_client import Message
-from tests.conftest import World
+from tests.conftest import World, aws
 from tests.facility_desk import Desk, Resident, keep, new_key, register
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
@@ -107,17 +109,15 @@ def test_the_last_second_of_a_key_still_counts(world: World, desk: Desk) -> None
         assert desk.send(summary_call(desk)).status == 200
 
 
-def test_a_revoked_facility_is_refused_within_a_minute(world: World, desk: Desk) -> None:
+@pytest.mark.parametrize("number", [None, "1"], ids=["facility", "key"])
+def test_what_is_revoked_is_refused_within_a_minute(world: World, desk: Desk, number: str | None) -> None:
+    """By the command's own code, without anything forgotten: only the clock goes on."""
     with time_machine.travel(NOW, tick=False) as clock:
         assert desk.send(summary_call(desk)).status == 200
-        world.table("facilities").update_item(
-            Key={"pk": "facility#79001", "sk": "facility"},
-            UpdateExpression="SET #s = :s",
-            ExpressionAttributeNames={"#s": "status"},
-            ExpressionAttributeValues={":s": "revoked"},
-        )
-        clock.shift(59)
+        Registry(aws("dynamodb"), "facilities").revoke("79001", number)
+        clock.shift(facilities.BELIEVED_SECONDS)
         assert refused(desk.send(summary_call(desk))) == (401, "signature-key-revoked")
+    assert facilities.BELIEVED_SECONDS < 60
 
 
 @pytest.mark.parametrize("key_id", ["79001.2", "79999.1"])
@@ -239,12 +239,14 @@ def test_the_body_of_a_call_ends_at_one_megabyte(world: World, desk: Desk) -> No
     assert refused(within) == (400, "not-json")
 
 
-def test_wrong_pairs_spend_the_facilitys_budget(world: World, desk: Desk) -> None:
+def test_wrong_pairs_spend_the_facilitys_budget(world: World, desk: Desk, written: Callable[[], str]) -> None:
     other = register(world, "79002")
     with time_machine.travel(NOW, tick=False) as clock:
         answers = [desk.search(NATIONAL_ID, NUMBER, f"19{n:02}-01-01").status for n in range(60)]
         assert answers == [200] * 60
+        assert "LookupEnumeration" not in written()
         assert refused(desk.search(NATIONAL_ID, NUMBER, "1960-01-01")) == (429, "too-many-misses")
+        assert '"LookupEnumeration":[1.0]' in written()  # what the alarm watches
         right = desk.summary(NATIONAL_ID, NUMBER, BORN)
         assert refused(right) == (429, "too-many-misses")
         assert right.headers["retry-after"] == "3600"
