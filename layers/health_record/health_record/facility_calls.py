@@ -10,7 +10,7 @@ from health_record import api, audit, facilities, settings, signatures
 from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
 from health_record.facilities import Facility
 from health_record.language import Text
-from health_record.observe import info
+from health_record.observe import count, info
 from health_record.routing import Response, Router
 from health_record.settings import ApiSettings
 
