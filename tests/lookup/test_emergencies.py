@@ -1,6 +1,7 @@
 """An emergency opens a record without consent: marked, bounded, and told to its person by SMS if they wish so."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -72,9 +73,15 @@ def test_without_the_consent_to_notices_no_message_is_sent(world: World) -> None
     assert notices(world) == []
 
 
-@pytest.mark.parametrize("failure", [sms.SmsRefusedError(), TimeoutError()])
-def test_a_message_that_fails_never_blocks_the_reading(
-    world: World, monkeypatch: pytest.MonkeyPatch, failure: Exception
+@pytest.mark.parametrize(
+    ("failure", "counted"), [(sms.SmsRefusedError(), "EmergencyNoticeRefused"), (TimeoutError(), "LeftUndone")]
+)
+def test_a_message_that_fails_never_blocks_the_reading_and_is_counted(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    written: Callable[[], str],
+    failure: Exception,
+    counted: str,
 ) -> None:
     declared(world)
 
@@ -85,6 +92,7 @@ def test_a_message_that_fails_never_blocks_the_reading(
     desk = register(world)
     answer = emergency(desk)
     assert (answer.status, answer.json["type"]) == (200, "document")
+    assert f'"{counted}":[1.0]' in written()
     monkeypatch.undo()
     assert (emergency(desk).status, len(notices(world))) == (200, 1)  # what was not sent counts for nothing
 
