@@ -86,14 +86,15 @@ def test_live_sessions_are_listed_behind_newer_ones_that_are_dead(
 ) -> None:
     browser.sign_in()
     account = sessions.look({"headers": {}, "cookies": [f"{n}={v}" for n, v in browser.cookies.items()]}).account
-    _, older = new_session(account)
+    clock.shift(0.001)
+    _, beside = new_session(account)
     for _ in range(dead):
         clock.shift(0.001)
         new_session(account, expires_at=START + 60)
     clock.move_to(START + 61)
     listed = browser.call("GET", "/v1/sessions").json["sessions"]
-    assert [(one["level"], one["current"]) for one in listed] == [(1, True), (1, False)]
-    assert older.token_hash in [one["id"] for one in listed]
+    assert [(one["level"], one["current"]) for one in listed] == [(1, False), (1, True)]
+    assert listed[0]["id"] == beside.token_hash
 
 
 def test_looking_does_not_lengthen_and_extending_does(browser: Browser, clock: time_machine.Traveller) -> None:
