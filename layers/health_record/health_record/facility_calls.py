@@ -182,7 +182,8 @@ def _do_afterwards(call: FacilityCall) -> None:
         try:
             act()
         except Exception as error:  # noqa: BLE001 - the audit is written and the answer is due
-            info("left undone afterwards", error=type(error).__name__)
+            count("LeftUndone")
+        info("left undone afterwards", error=type(error).__name__)
 
 
 def _replayed(config: ApiSettings, action: str) -> UnauthenticatedError:
