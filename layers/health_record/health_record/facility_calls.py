@@ -183,7 +183,7 @@ def _do_afterwards(call: FacilityCall) -> None:
             act()
         except Exception as error:  # noqa: BLE001 - the audit is written and the answer is due
             count("LeftUndone")
-        info("left undone afterwards", error=type(error).__name__)
+            info("left undone afterwards", error=type(error).__name__)
 
 
 def _replayed(config: ApiSettings, action: str) -> UnauthenticatedError:
