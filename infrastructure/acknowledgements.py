@@ -185,6 +185,11 @@ ACKNOWLEDGEMENTS = (
         "One digest for each facility and day; their names hold both.",
     ),
     Acknowledgement(
+        tuple(f"{SOLUTIONS}IAM5[Resource::<{{{bucket}/Bucket}}.Arn>/accesses/*]" for bucket in ("Digests", "Site")),
+        ("DigestMay",),
+        "The public record of accesses: one document for each day, and its parts, named by what they hold.",
+    ),
+    Acknowledgement(
         (f"{SOLUTIONS}IAM5[Resource::<{{Tables/Facts}}.Arn>/export/*]",),
         ("AggregateMay",),
         "Exports of the facts table; DynamoDB makes their names.",

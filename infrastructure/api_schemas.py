@@ -104,10 +104,9 @@ SCHEMAS: dict[str, Schema] = {
     "Accesses": members(
         {
             "accesses": listed(named("Access")),
-            "receipt": members(
-                {"record": UUID, "at": INSTANT, "count": NUMBER, "digest": TEXT, "code": TEXT}, since=INSTANT
-            ),
-        }
+            "receipt": members({"record": UUID, "began": DAY, "at": INSTANT, "key": TEXT, "documents": TEXT}),
+        },
+        older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
     ),
     "Restriction": members({"restricted": FLAG}),
     "ShareWish": members({"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}, label=TEXT, passcode=TEXT),

@@ -73,7 +73,9 @@ LINES: dict[str, Line] = {
     "PUT /v1/records/{id}/consents": Line(
         "Give or withdraw one consent", {200: "Consent"}, "Consent", refusals=(403, 404, 422)
     ),
-    "GET /v1/records/{id}/accesses": Line("Who looked, with a receipt", {200: "Accesses"}, refusals=(403, 404)),
+    "GET /v1/records/{id}/accesses": Line(
+        "Who looked, with a receipt", {200: "Accesses"}, refusals=(400, 403, 404), query=("before",)
+    ),
     "PUT /v1/records/{id}/restriction": Line(
         "Use the record for nothing, or use it again", {204: None}, "Restriction", refusals=(403, 404, 422)
     ),

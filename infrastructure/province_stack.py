@@ -196,6 +196,7 @@ class ProvinceStack(Stack):
                 "SSK_TABLE_AUDIT": tables.audit.table_name,
                 "SSK_DIGEST_BUCKET": self.digests.bucket.bucket_name,
                 "SSK_DIGEST_KEY_ID": self.digests.signing_key.key_id,
+                "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
             },
             "facilities": {"SSK_TABLE_FACILITIES": tables.facilities.table_name},
             "sms": {
@@ -297,13 +298,15 @@ class ProvinceStack(Stack):
         self.rights.may(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
 
     def _grant_digest(self) -> None:
-        """It reads the audit and adds digests; it can change neither."""
+        """It reads the audit, adds digests and puts the record of accesses on the site; no other function can."""
         bucket = self.digests.bucket
         self.rights.on(DIGEST, self.tables.facilities, ["Scan"])
         self.rights.on(DIGEST, self.tables.audit, ["Query"], index="by-facility-day")
-        self.rights.may(DIGEST, ["s3:GetObject", "s3:PutObject"], [bucket.arn_for_objects("digests/*")])
+        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("digests", "accesses")]
+        self.rights.may(DIGEST, ["s3:GetObject", "s3:PutObject"], kept)
+        self.rights.may(DIGEST, ["s3:PutObject"], [self.site.bucket.arn_for_objects("accesses/*")])
         self.rights.may(DIGEST, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
-        self.rights.may(DIGEST, ["kms:Sign"], [self.digests.signing_key.key_arn])
+        self.rights.may(DIGEST, ["kms:GetPublicKey", "kms:Sign"], [self.digests.signing_key.key_arn])
         self.rights.may(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
         self.rights.storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
         self.digest_schedule.role.add_managed_policy(

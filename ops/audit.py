@@ -1,19 +1,18 @@
-"""`ssk audit`: check the audit against its signed digests, list emergencies for review, check a resident's receipt."""
+"""`ssk audit`: check the audit against its signed digests and the public record, list emergencies for review."""
 
 import argparse
 import json
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
-from ops import audit_receipt
+from health_record.audit import LINKS
+from ops.access_records import AccessRecords
 from ops.audit_digests import Digests, Finding
 from ops.deployment import Deployment, add_place_argument, deployment
-from ops.errors import OpsError
 from ops.facilities import Registry
 from ops.local.place import PROVINCE
 from ops.progress import Steps
@@ -23,22 +22,20 @@ LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="verify|emergencies|receipt")
-    verify = actions.add_parser("verify", help="check every audit item against the signed digest of its day")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="verify|emergencies")
+    verify = actions.add_parser("verify", help="check every audit item against what was signed of its day")
     verify.add_argument("--facility", help="one facility; all by default")
     verify.add_argument("--since", type=_day, help="first day; by default the first that has a digest")
     emergencies = actions.add_parser("emergencies", help="the accesses of a day that need a review")
     emergencies.add_argument("--day", type=_day, default=_today() - timedelta(days=1), help="default: yesterday")
-    receipt = actions.add_parser("receipt", help="check the receipt under a resident's list of accesses")
-    receipt.add_argument("file", type=Path, help="the list as downloaded, with its receipt (JSON)")
-    for action in (verify, emergencies, receipt):
+    for action in (verify, emergencies):
         add_place_argument(action)
         action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked; the exit status is 1 where something is not as it must be."""
-    action = {"verify": _verify, "emergencies": _emergencies, "receipt": _receipt}[arguments.action]
+    action = {"verify": _verify, "emergencies": _emergencies}[arguments.action]
     sound, content = action(deployment(arguments), arguments)
     if arguments.json:
         print(json.dumps(content, ensure_ascii=False))
@@ -47,18 +44,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _verify(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
     digests = Digests.of(where)
-    facilities = [arguments.facility] if arguments.facility else _facilities(where)
-    checked, findings = 0, list[Finding]()
-    with Steps() as steps, steps.step(f"Checking {len(facilities)} facilities"):
-        for facility_id in facilities:
-            days, found = digests.check(facility_id, arguments.since, _today())
-            checked += days
-            findings += found
+    owners = [arguments.facility] if arguments.facility else [*_facilities(where), LINKS]
+    checked, documents, findings = 0, 0, list[Finding]()
+    with Steps() as steps:
+        with steps.step(f"Checking {len(owners)} facilities"):
+            for owner in owners:
+                days, found = digests.check(owner, arguments.since, _today())
+                checked += days
+                findings += found
+        if not arguments.facility:
+            with steps.step("Checking the public record of accesses"):
+                records = AccessRecords.of(where, arguments.province or PROVINCE, digests)
+                documents, found = records.check(owners, arguments.since, _today())
+                findings += found
     for finding in findings:
         print(f"{finding.facility} {finding.day}: {finding.what}")
-    print(f"{checked} signed days of {len(facilities)} facilities checked; {len(findings)} findings.")
+    told = f"{checked} signed days of {len(owners)} facilities and {documents} public documents checked"
+    print(f"{told}; {len(findings)} findings.")
     shown = [finding._asdict() for finding in findings]
-    return not findings, {"facilities": len(facilities), "days": checked, "findings": shown}
+    return not findings, {"facilities": len(owners), "days": checked, "documents": documents, "findings": shown}
 
 
 def _emergencies(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
@@ -80,16 +84,6 @@ def _emergencies(where: Deployment, arguments: argparse.Namespace) -> tuple[bool
             table.add_row(row["at"], who, row["practitioner"], row.get("reason", ""), what, row.get("record_id", ""))
         Console().print(table)
     return True, {"day": day, "emergencies": rows}
-
-
-def _receipt(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
-    try:
-        shown = json.loads(arguments.file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise OpsError(f"{arguments.file} is no readable JSON file.") from error
-    verdict = audit_receipt.check(where, arguments.province or PROVINCE, shown)
-    print(verdict.text)
-    return verdict.sound, {"sound": verdict.sound, "verdict": verdict.text}
 
 
 def _facilities(where: Deployment) -> list[str]:

@@ -11,8 +11,8 @@ from health_record import audit, audit_digest
 from health_record.dynamo import Item
 from ops.deployment import Deployment
 from ops.errors import OpsError
+from ops.locked import Locked
 
-DELETED = None  # a delete marker in the place of a version
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GRACE_DAYS = 3  # the job makes up for as many days
 
@@ -55,20 +55,14 @@ class Digests:
 
     def check(self, facility_id: str, since: date | None, today: date) -> tuple[int, list[Finding]]:
         """How many days were checked, and everything that is wrong with them."""
-        kept = self._versions(facility_id)
-        strays = sorted(day for day in kept if not DAY.fullmatch(day))
+        kept = Locked.of(self.s3, self.bucket, f"{audit_digest.FOLDER}/{facility_id}")
+        strays = sorted(day for day in kept.versions if not DAY.fullmatch(day))
         findings = [Finding(facility_id, stray, "is no day's digest") for stray in strays]
-        known = sorted(kept.keys() - strays)
-        first = since or (date.fromisoformat(known[0]) if known else today - timedelta(days=GRACE_DAYS))
-        previous = self._first(facility_id, (first - timedelta(days=1)).isoformat(), kept)
-        days = [(first + timedelta(days=n)).isoformat() for n in range(max(0, (today - first).days))]
+        days = days_of(kept, since, today)
+        previous = kept.first(day_before(days[0])) if days else None
         for day in days:
-            content = self._first(facility_id, day, kept)
-            told = self._of_day(facility_id, day, content, previous)
-            if kept.get(day, ("",))[0] is DELETED:
-                told.append("was deleted before it was made")
-            elif len(kept.get(day, ())) > 1:
-                told.append("was written again; the first is what counts")
+            content = kept.first(day)
+            told = [*self._of_day(facility_id, day, content, previous), *kept.later(day)]
             findings += [Finding(facility_id, day, each) for each in told]
             previous = content
         return len(days), findings
@@ -91,28 +85,14 @@ class Digests:
             told.append("does not follow the digest before")
         return told
 
-    def _versions(self, facility_id: str) -> dict[str, list[str | None]]:
-        """The version ids of each day's digest, oldest first; DELETED stands for a delete marker."""
-        prefix = f"{audit_digest.FOLDER}/{facility_id}/"
-        pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix)
-        listed = [
-            each | {"VersionId": each["VersionId"] if kind == "Versions" else DELETED}
-            for page in pages
-            for kind in ("Versions", "DeleteMarkers")
-            for each in page.get(kind, [])
-        ]
-        listed.reverse()  # S3 lists the newest first, and times may be equal
-        found: dict[str, list[str | None]] = {}
-        for each in sorted(listed, key=lambda one: one["LastModified"]):
-            day = each["Key"].removeprefix(prefix).removesuffix(".json")
-            found.setdefault(day, []).append(each["VersionId"])
-        return found
 
-    def _first(self, facility_id: str, day: str, kept: dict[str, list[str | None]]) -> bytes | None:
-        """The digest as it was first put there."""
-        versions = [version for version in kept.get(day, ()) if version is not DELETED]
-        if not versions:
-            return None
-        key = audit_digest.key_of(facility_id, day)
-        answer = self.s3.get_object(Bucket=self.bucket, Key=key, VersionId=versions[0])
-        return bytes(answer["Body"].read())
+def days_of(kept: Locked, since: date | None, today: date) -> list[str]:
+    """Every day that has to be there: from the first that is, or what the job makes up for, until yesterday."""
+    known = sorted(name for name in kept.versions if DAY.fullmatch(name))
+    first = since or (date.fromisoformat(known[0]) if known else today - timedelta(days=GRACE_DAYS))
+    return [(first + timedelta(days=n)).isoformat() for n in range(max(0, (today - first).days))]
+
+
+def day_before(day: str) -> str:
+    """`2026-11-22` -> `2026-11-21`"""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

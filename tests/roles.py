@@ -93,6 +93,8 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("facilities", "Scan"),
         _on("digests", "ListBucket"),
         _on("digests/digests/", "GetObject PutObject"),
+        _on("digests/accesses/", "GetObject PutObject"),
+        _on("site/accesses/", "PutObject"),
     ),
     "aggregate": (
         _on("facts", "DescribeTable ExportTableToPointInTime Scan"),
@@ -113,7 +115,7 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
     "declare": API_CALLS | {"kms:Decrypt", "kms:GenerateDataKey"},
     "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
     "contribute": API_CALLS | {"kms:Decrypt"},
-    "digest": frozenset({"kms:Sign"}),
+    "digest": frozenset({"kms:GetPublicKey", "kms:Sign"}),
     "aggregate": frozenset(),
 }
 # Grants that no call of a handler shows, as AWS uses them on its behalf.

@@ -12,7 +12,7 @@ from typing import Any
 from functions.contribute.settings import ContributeSettings
 from health_record import api, audit, misses, opening, permits, records, wanted
 from health_record.clients import client
-from health_record.dynamo import Item, cancelled_at, from_wire, item_seen, to_wire
+from health_record.dynamo import cancelled_at, from_wire, item_seen, to_wire
 from health_record.errors import BadRequestError, Fault, NotFoundError, UnavailableError
 from health_record.facility_calls import FacilityCall
 from health_record.identifiers import Pointer
@@ -131,8 +131,8 @@ def _members(card: Card, holder: str | None) -> Iterator[dict[str, Any]]:
         account = card.opened.meta.account
         yield permits.give_item(card.config.table_access, account, record_id, _held_by(table, account))
     if holder is not None:  # who lost the number sees in their own list who took it, and when
-        lost: Item = {**entry, "pk": f"{entry['pk']}#lost", "action": "verified-elsewhere", "record_id": holder}
-        yield audit.transact_put(card.config.table_audit, lost)
+        lost = replace(card.call, record_id=holder).entry("verified-elsewhere", "allowed")
+        yield audit.transact_put(card.config.table_audit, {**lost, "pk": f"{entry['pk']}#lost"})
 
 
 def _held_by(table: str, account: str) -> list[str]:

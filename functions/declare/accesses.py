@@ -1,31 +1,72 @@
 """Who looked: every access of a facility and by a link to a record, from the audit table's index by record."""
 
+import base64
+import re
 from typing import Any
 
 from functions.declare import moments
 from functions.declare.config import config, macs
 from functions.declare.mine import Held
-from health_record import accesses, records
+from health_record import access_record, accesses, api, records
 from health_record.clients import client
-from health_record.dynamo import Item, from_wire
+from health_record.dynamo import Item, from_wire, to_wire
+from health_record.errors import BadRequestError
+from health_record.language import Text
 
 AT_ONCE = 100
+CURSOR = re.compile(r"(?P<at>[0-9T:.Z-]{24}) (?P<pk>[\x21-\x7e]{1,256})")
 
 
-def of_record(held: Held) -> dict[str, Any]:
-    """The newest hundred accesses, newest first, denials and emergencies marked, with the receipt of the list.
+def of_record(held: Held, event: api.Event) -> dict[str, Any]:
+    """A hundred accesses, newest first, denials and emergencies marked, with what it takes to check them.
 
-    What the residents did themselves is not in the index.
+    `older` is there where more are left: `?before=` with it gives the next hundred. What the residents did themselves
+    is not in the index.
     """
     at, record_id = moments.now().at, held.meta.record_id
     request = {"TableName": config().table_audit, **accesses.query(record_id, at), "Limit": AT_ONCE}
-    answer = client("dynamodb").query(**request)
+    answer = client("dynamodb").query(**request, **_start(record_id, event))
     items = [from_wire(item) for item in answer["Items"]]
     recipients = _recipients(held, items)
     listed = [accesses.shown(item, recipients.get(item["pk"])) for item in items]
-    receipt = accesses.unsigned_receipt(record_id, at, listed, whole="LastEvaluatedKey" not in answer)
-    code = macs().of(accesses.PURPOSE, *accesses.signed_parts(receipt))
-    return {"accesses": listed, "receipt": {**receipt, "code": code}}
+    older = {"older": _cursor(from_wire(answer["LastEvaluatedKey"]))} if "LastEvaluatedKey" in answer else {}
+    return {"accesses": listed, **older, "receipt": _receipt(held, at)}
+
+
+def _receipt(held: Held, at: str) -> dict[str, str]:
+    """The key by which a person finds their accesses in the public record, which is the same for everybody."""
+    record_id = held.meta.record_id
+    return {
+        "record": record_id,
+        "began": moments.local_day(held.meta.created_at).isoformat(),
+        "at": at,
+        "key": accesses.key_of(macs(), record_id),
+        "documents": f"{config().public_origin}/{access_record.FOLDER}/",
+    }
+
+
+def _cursor(key: Item) -> str:
+    """Where a page ends, also between accesses of one instant."""
+    return base64.urlsafe_b64encode(f"{key['at']} {key['pk']}".encode()).decode().rstrip("=")
+
+
+def _start(record_id: str, event: api.Event) -> dict[str, Any]:
+    """Where a page begins. The record is always the one that was asked for, whatever the cursor says."""
+    before = (event.get("queryStringParameters") or {}).get("before")
+    if before is None:
+        return {}
+    found = CURSOR.fullmatch(_decoded(before))
+    if found is None:
+        text = Text("before phải là giá trị older của trang trước.", "before must be the older of a page before.")
+        raise BadRequestError(text, type="page-broken")
+    return {"ExclusiveStartKey": to_wire({"record_id": record_id, **found.groupdict()})}
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
+        return ""
 
 
 def _recipients(held: Held, items: list[Item]) -> dict[str, str]:

@@ -123,7 +123,7 @@ def read_accesses(record_id: str) -> Response:  # noqa: ARG001
     from functions.declare import accesses
 
     held = _held(created_here_will_do=False)
-    found = accesses.of_record(held)
+    found = accesses.of_record(held, _event())
     viewing.note("accesses", held.meta.record_id)
     return api.respond(200, found)
 

@@ -9,7 +9,7 @@ from typing import Any
 from functions.declare import mine, share_wish, summarising
 from functions.declare.config import config, macs
 from functions.declare.share_wish import Reader
-from health_record import audit, opening, records, shares, shlink
+from health_record import accesses, audit, opening, records, shares, shlink
 from health_record.errors import NotFoundError, UnauthenticatedError
 from health_record.language import Text
 from health_record.observe import count
@@ -63,6 +63,7 @@ def _note(share: Share, key: DataKey | None, reader: Reader, outcome: audit.Outc
     entry = audit.share_entry(
         outcome=outcome,
         record_id=share.record_id,
+        seal_key=accesses.key_of(macs(), share.record_id),
         share_id=share.id,
         recipient=recipient,
         detail=None if outcome == "allowed" else "passcode-wrong",

@@ -1,39 +1,55 @@
-"""Entry point of `digest`: once a day, for each facility, the signed digests of the last complete days."""
+"""Entry point of `digest`: once a day, the signed digests of each facility and the public record of accesses."""
 
 import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.digest import keeping
+from functions.digest import keeping, publishing
 from functions.digest.settings import DigestSettings
-from health_record import settings
+from health_record import audit, settings
 from health_record.observe import count, info, metrics
 
 DAYS = 3  # so that a run that failed is made up for by the next
 
 
 class DigestIncompleteError(Exception):
-    """The digests of some facilities could not be made; the others are kept, and the next run tries again."""
+    """Some of it could not be made; the rest is kept, and the next run tries again."""
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Keep what is missing of the last days, oldest first, as each names the one before."""
+    """Keep and publish what is missing of the last days, oldest first, as each names the one before."""
     config = settings.cached(DigestSettings)
     days = _complete_days(config)
-    made = failed = 0
     facilities = keeping.facilities(config)
-    for facility_id in facilities:
-        try:
-            made += sum(keeping.keep(config, facility_id, day) for day in days)
-        except Exception as error:  # noqa: BLE001 - one facility's failure must not leave the others without
-            failed += 1
-            info("digest failed", facility=facility_id, error=type(error).__name__)
-    count("DigestsMade", made)
-    info("digests kept", facilities=len(facilities), made=made, failed=failed)
+    owners = [*facilities, audit.LINKS]
+    made = [_kept(config, owner, days) for owner in owners]
+    documents = _published(config, owners, days)
+    failed = [*made, documents].count(None)
+    count("DigestsMade", sum(filter(None, made)))
+    info("digests kept", facilities=len(facilities), made=sum(filter(None, made)), failed=failed)
     metrics().flush_metrics()
     if failed:
-        raise DigestIncompleteError(f"{failed} of {len(facilities)} facilities")
-    return {"days": days, "facilities": len(facilities), "made": made}
+        raise DigestIncompleteError(f"{failed} of {len(owners) + 1}")
+    return {"days": days, "facilities": len(facilities), "made": sum(filter(None, made)), "documents": documents}
+
+
+def _kept(config: DigestSettings, owner: str, days: list[str]) -> int | None:
+    """How many digests were made; None for a failure, which must not leave the others without theirs."""
+    try:
+        return sum(keeping.keep(config, owner, day) for day in days)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next run tries again and an alarm tells
+        info("digest failed", facility=owner, error=type(error).__name__)
+        return None
+
+
+def _published(config: DigestSettings, owners: list[str], days: list[str]) -> int | None:
+    """How many days' documents were made; None for a failure."""
+    try:
+        publishing.publish_key(config)
+        return sum(publishing.publish(config, owners, days[place:]) for place in range(len(days)))
+    except Exception as error:  # noqa: BLE001 - as above
+        info("record of accesses not published", error=type(error).__name__)
+        return None
 
 
 def _complete_days(config: DigestSettings) -> list[str]:

@@ -11,7 +11,7 @@ from ops.local.aws import environment
 from ops.local.command import reason, succeeds
 from ops.local.place import Place
 
-PUBLISHED = "insights/"  # written by the aggregation, not by the build
+PUBLISHED = ("insights/", "accesses/")  # written by the aggregation and by the digest, not by the build
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 TEXT_TYPES = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 FOREVER = "public, max-age=31536000, immutable"  # names in this folder carry a hash of the content

@@ -25,7 +25,7 @@ from infrastructure.settings import read_provinces
 from infrastructure.target import aws
 
 # Raise it only together with a reason in the list.
-RULES_ANSWERED = 110
+RULES_ANSWERED = 112
 
 type Finding = tuple[str, str, str]
 

@@ -16,6 +16,7 @@ WILDCARDS = {
     r"Insights/Bucket/(snapshots|statistics|forecasts|published|reference|athena)/\*": "objects of one kind",
     r"Site/Bucket/insights/\*": "published pages",
     r"Digests/Bucket/digests/\*": "one for each facility and day",
+    r"(Digests|Site)/Bucket/accesses/\*": "the public record of each day",
     r"Tables/Facts/export/\*": "exports that DynamoDB names",
 }
 

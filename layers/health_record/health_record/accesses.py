@@ -1,19 +1,24 @@
-"""Who looked, as a person is shown it, and the receipt by which anybody can check later that nothing was left out.
+"""Who looked, as a person is shown it, and the seals by which they find their own accesses in the public record.
 
-The receipt says how many accesses the list had and what they were (a SHA-256 over all of them), when, and back to when.
-`code` is a MAC, so that a receipt cannot be made up. `ssk audit receipt` makes the list again from the audit table, and
-`ssk audit verify` proves that table against the signed digests of each day.
+key      of a record: a MAC that only its person is given (`PURPOSE`)
+seal     of a record and a local day: HMAC-SHA256(key, "2026-11-22"), written beside each access
+mark     in the public record, for who knows the seal: HMAC-SHA256(seal, "mark")
+value    beside the mark: HMAC-SHA256(seal, the sorted SHA-256 of every access of that day, joined by commas)
+
+Keys of HMACs are the bytes of what is written in hex. Nobody else can tell whose a mark is, nor that those of two days
+are one person's (decision 0023).
 """
 
 import hashlib
+import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from health_record.dynamo import Item, to_wire
+from health_record.macs import Macs
 
-PURPOSE = "accesses-receipt"
-SIGNED = ("record", "at", "since", "count", "digest")
+PURPOSE = "accesses"
 MEMBERS = {
     "at": "at",
     "facility": "facility_id",
@@ -44,19 +49,32 @@ def query(record_id: str, at: str) -> dict[str, Any]:
     }
 
 
-def digest(accesses: Sequence[dict[str, Any]]) -> str:
-    """SHA-256 over the list as compact JSON with sorted members, in UTF-8, without the words that are sealed."""
-    plain = [{name: value for name, value in one.items() if name != "recipient"} for one in accesses]
+def key_of(macs: Macs, record_id: str) -> str:
+    """The key of a record's seals."""
+    return macs.of(PURPOSE, record_id)
+
+
+def seal_of(key: str, day: str) -> str:
+    """The seal of a record's accesses of a local day."""
+    return _hmac(key, day)
+
+
+def mark_of(seal: str) -> str:
+    """What stands for the record in the public record of that day."""
+    return _hmac(seal, "mark")
+
+
+def value_of(seal: str, leaves: Iterable[str]) -> str:
+    """What the public record says of the day's accesses, in whatever order they come."""
+    return _hmac(seal, ",".join(sorted(leaves)))
+
+
+def leaf_of(access: dict[str, Any]) -> str:
+    """SHA-256 of one access as compact JSON with sorted members, in UTF-8, without the words that are sealed."""
+    plain = {name: value for name, value in access.items() if name != "recipient"}
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def unsigned_receipt(record_id: str, at: str, accesses: Sequence[dict[str, Any]], *, whole: bool) -> dict[str, Any]:
-    """The receipt of a list, newest first. `since` is absent where it is `whole`, and begins with the first access."""
-    since = {} if whole or not accesses else {"since": accesses[-1]["at"]}
-    return {"record": record_id, "at": at, **since, "count": len(accesses), "digest": digest(accesses)}
-
-
-def signed_parts(receipt: dict[str, Any]) -> list[str]:
-    """What the MAC is made over, in this order."""
-    return [str(receipt.get(name, "")) for name in SIGNED]
+def _hmac(key: str, message: str) -> str:
+    return hmac.new(bytes.fromhex(key), message.encode(), hashlib.sha256).hexdigest()

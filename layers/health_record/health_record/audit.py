@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from health_record import accesses
 from health_record.clients import client
 from health_record.dynamo import Item, condition_failed, from_wire, to_wire
 
 LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
 UNPROVEN_KEPT_SECONDS = 90 * 86400
+LINKS = "_links"  # in a facility's place for readings by a link; no facility's id has this character
 NEW = "attribute_not_exists(pk)"
 Outcome = Literal["allowed", "denied", "failed"]
 
@@ -34,15 +36,18 @@ def facility_entry(
     facility_name: str | None = None,
     reason: str | None = None,
     record_id: str | None = None,
+    seal_key: str | None = None,
     emergency: bool = False,
     detail: str | None = None,
 ) -> Item:
     """The audit item of a facility's call with a valid signature; `failed` is one that broke off here.
 
-    `action` names the operation (`summary`, `search`, `transaction`), `detail` the kind of refusal.
+    `action` names the operation (`summary`, `search`, `transaction`), `detail` the kind of refusal, `seal_key` the key
+    of the record's seals (`accesses.key_of`).
     """
     facility_id = key_id.partition(".")[0]
     now = datetime.now(UTC)
+    day = _local_day(now)
     return {
         "pk": f"{key_id}#{nonce}",
         "at": _iso(now),
@@ -52,7 +57,8 @@ def facility_entry(
         "record_id": record_id,
         "facility_id": facility_id,
         "facility_name": facility_name,
-        "facility_day": f"{facility_id}#{now.astimezone(LOCAL_DAY).date().isoformat()}",
+        "facility_day": f"{facility_id}#{day}",
+        "seal": accesses.seal_of(seal_key, day) if seal_key else None,
         "key_id": key_id,
         "practitioner": practitioner,
         "purpose": purpose,
@@ -98,21 +104,31 @@ def resident_entry(
 
 
 def share_entry(
-    *, outcome: Outcome, record_id: str, share_id: str, recipient: str | None = None, detail: str | None = None
+    *,
+    outcome: Outcome,
+    record_id: str,
+    seal_key: str,
+    share_id: str,
+    recipient: str | None = None,
+    detail: str | None = None,
 ) -> Item:
     """The audit item of a reading by a link; `recipient` is what the reader said of themselves, sealed for the record.
 
     Who erases a record erases these words with it: only that the link was read stays.
     """
+    now = datetime.now(UTC)
+    day = _local_day(now)
     return {
         "pk": f"share#{secrets.token_hex(16)}",
-        "at": _iso(datetime.now(UTC)),
+        "at": _iso(now),
         "action": "share-read",
         "outcome": outcome,
         "detail": detail,
         "record_id": record_id,
         "share_id": share_id,
         "recipient": recipient,
+        "facility_day": f"{LINKS}#{day}",
+        "seal": accesses.seal_of(seal_key, day),
     }
 
 
@@ -132,7 +148,10 @@ def transact_put(table: str, entry: Item) -> dict[str, Any]:
 
 
 def of_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) -> Iterator[Item]:
-    """Every item of a facility's calls of a local day, oldest first. `dynamodb` is a boto3 client."""
+    """Every item of a facility's calls of a local day, oldest first; of LINKS, those of readings by a link.
+
+    `dynamodb` is a boto3 client.
+    """
     request: dict[str, Any] = {
         "TableName": table,
         "IndexName": "by-facility-day",
@@ -145,6 +164,10 @@ def of_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) -> It
         if "LastEvaluatedKey" not in answer:
             return
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _local_day(moment: datetime) -> str:
+    return moment.astimezone(LOCAL_DAY).date().isoformat()
 
 
 def _iso(moment: datetime) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from health_record import api, audit, facilities, settings, signatures
+from health_record import accesses, api, audit, facilities, settings, signatures
 from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
 from health_record.facilities import Facility
 from health_record.language import Text
+from health_record.macs import Macs
 from health_record.observe import count, info
 from health_record.routing import Response, Router
 from health_record.settings import ApiSettings
@@ -32,6 +33,7 @@ class FacilityCall:
     """
 
     facility: Facility
+    macs: Macs
     key_id: str
     nonce: str
     practitioner: str
@@ -56,6 +58,7 @@ class FacilityCall:
             facility_name=self.facility.name,
             reason=self.reason,
             record_id=self.record_id,
+            seal_key=accesses.key_of(self.macs, self.record_id) if self.record_id else None,
             emergency=self.emergency,
             detail=detail,
         )
@@ -93,7 +96,7 @@ def answer(
     `decide` sets `audited` if it wrote the item itself, in a transaction. Raises UnauthenticatedError for a replay.
     """
     try:
-        call = prove(event, config.public_origin, table_facilities)
+        call = prove(event, config, table_facilities)
     except ServiceError as refusal:
         audit.put(config.table_audit, audit.unproven_entry(action=action, detail=refusal.type))
         raise
@@ -119,9 +122,9 @@ def answer(
     return response
 
 
-def prove(event: api.Event, public_origin: str, table_facilities: str) -> FacilityCall:
+def prove(event: api.Event, config: ApiSettings, table_facilities: str) -> FacilityCall:
     """The call, once its signature is proven by a key that may sign now. Raises UnauthenticatedError."""
-    request = signatures.request_of(event, public_origin, api.raw_body(event))
+    request = signatures.request_of(event, config.public_origin, api.raw_body(event))
     now = int(time.time())
     signature = signatures.read(request, now)
     found = facilities.find(table_facilities, signature.key_id.partition(".")[0])
@@ -129,6 +132,7 @@ def prove(event: api.Event, public_origin: str, table_facilities: str) -> Facili
     signatures.prove(request, signature, key.algorithm, key.public_key_pem)
     return FacilityCall(
         facility=facility,
+        macs=Macs(config.mac_key_id, config.province),
         key_id=signature.key_id,
         nonce=signature.nonce,
         practitioner=request.headers["practitioner"],
