@@ -14,6 +14,7 @@ from tests.api_documents import text_of
 from tests.conftest import Context, make_event
 from tests.declare import people
 from tests.facility_desk import Desk
+from tests.fuzz.known import Known
 
 type Environ = dict[str, Any]
 PATTERNS = [(route, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]*)", re.escape(route.path)))) for route in ROUTES]
@@ -23,8 +24,10 @@ REASONS = {True: "OK", False: "Refused"}
 class Gateway:
     """Calls reach their function as a resident of level 2, or signed by a facility that may do everything."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    desk: Desk
+    known: Known
+
+    def __init__(self) -> None:
         self.seen: list[tuple[str, int, str]] = []
 
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
@@ -70,8 +73,9 @@ class Gateway:
         """A facility's signature over the call as it is, where such a call can be signed at all."""
         target = environ["PATH_INFO"].removeprefix("/v1/fhir").removeprefix("/") + (f"?{query}" if query else "")
         kind = environ.get("CONTENT_TYPE") or "application/fhir+json"
+        purpose, reason = environ.get("HTTP_PURPOSE_OF_USE", "TREAT"), environ.get("HTTP_PURPOSE_REASON")
         try:
-            headers = self.desk.signed(method, target, body, content_type=kind).headers
+            headers = self.desk.signed(method, target, body, content_type=kind, purpose=purpose, reason=reason).headers
         except (ValueError, KeyError, HTTPMessageSignaturesException):
             return {}
         return {name.lower(): value for name, value in headers.items()}
