@@ -107,9 +107,14 @@ def _references(element: Any) -> Iterator[str]:
                 yield from _references(each)
 
 
-def _resource(resource: dict[str, Any]) -> Iterator[str]:
+def profile_of(resource: dict[str, Any]) -> str | None:
+    """The profile of IPS that a resource of a document has to fit, or None where any is right."""
     kind = resource["resourceType"]
-    profile = _observation_profile(resource) if kind == "Observation" else PROFILES.get(kind)
+    return _observation_profile(resource) if kind == "Observation" else PROFILES.get(kind)
+
+
+def _resource(resource: dict[str, Any]) -> Iterator[str]:
+    kind, profile = resource["resourceType"], profile_of(resource)
     if profile is None:
         return
     elements = _elements(profile)
