@@ -1,10 +1,13 @@
 """AWS clients, made lazily once for each service and environment of a function."""
 
 import functools
+import json
 from typing import Any
 
 CONNECT_SECONDS = 2
 READ_SECONDS = 3
+USER_AGENT = "so-suc-khoe"  # botocore makes its own anew for each call, for a third of the call's processor time
+READINGS = ("BatchGetItem", "GetItem", "Query", "UpdateItem")
 
 
 @functools.cache
@@ -21,8 +24,23 @@ def client(service: str, *, attempts: int = 2) -> Any:
         read_timeout=READ_SECONDS,
         retries={"total_max_attempts": attempts, "mode": "standard"},
         parameter_validation=False,
+        user_agent=USER_AGENT,
     )
-    return botocore.session.get_session().create_client(service, config=config)
+    made = botocore.session.get_session().create_client(service, config=config)
+    if service == "dynamodb":
+        for operation in READINGS:
+            made.meta.events.register(f"before-parse.dynamodb.{operation}", _as_it_was_sent)
+    return made
+
+
+def _as_it_was_sent(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """Leave items as JSON holds them, bytes in base64: `dynamo.from_wire` reads that as it reads botocore's.
+
+    botocore looks at each attribute value for each type there is, for 8 ms in a record of 180 contributions.
+    """
+    if response_dict["status_code"] == 200:
+        customized_response_dict.update(json.loads(response_dict["body"]))
+        response_dict["body"] = b""
 
 
 def forget() -> None:

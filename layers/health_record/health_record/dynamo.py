@@ -1,5 +1,6 @@
 """DynamoDB's wire format, and its refusals told apart."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,7 +55,7 @@ def plain_value(value: Mapping[str, Any]) -> Any:
         case "NULL":
             return None
         case "B":
-            return bytes(content)
+            return base64.b64decode(content) if isinstance(content, str) else bytes(content)
         case _:
             return content
 

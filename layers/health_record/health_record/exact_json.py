@@ -16,7 +16,7 @@ _MARKED = re.compile(f'"{_MARK}([^"]+)"')
 
 def loads(text: str | bytes) -> Any:
     """What `dumps` wrote, decimals as Decimal."""
-    return json.loads(text, parse_float=decimal)
+    return _DECODER.decode(text if isinstance(text, str) else text.decode())
 
 
 def dumps(content: Any, *, sort_keys: bool = False) -> str:
@@ -44,3 +44,6 @@ def decimal(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation as error:
         raise ValueError("number out of reach") from error
+
+
+_DECODER = json.JSONDecoder(parse_float=decimal)  # json.loads would make one for each of a record's items

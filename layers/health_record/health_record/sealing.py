@@ -3,8 +3,10 @@
 Whoever holds a table, snapshot or backup without the `keys` row can open nothing of the record.
 """
 
+import functools
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from health_record.clients import client
 from health_record.dynamo import error_code
@@ -26,6 +28,13 @@ class DataKey:
 
     plain: bytes
     wrapped: bytes | None = None
+
+    @functools.cached_property
+    def cipher(self) -> Any:
+        """AES-256-GCM with this key."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return AESGCM(self.plain)
 
     def __repr__(self) -> str:
         return "DataKey(...)"
@@ -60,22 +69,19 @@ def rehearse(key_id: str, province: str) -> None:
 
 def seal(key: DataKey, pk: str, sk: str, plaintext: bytes) -> bytes:
     """Encrypt for the item `pk`/`sk`: format byte, nonce, ciphertext with tag."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return FORMAT + nonce + AESGCM(key.plain).encrypt(nonce, plaintext, _place(pk, sk))
+    return FORMAT + nonce + bytes(key.cipher.encrypt(nonce, plaintext, _place(pk, sk)))
 
 
 def open_sealed(key: DataKey, pk: str, sk: str, blob: bytes) -> bytes:
     """Decrypt what was sealed for `pk`/`sk`. Raises SealBrokenError for any other bytes, key or place."""
     from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce, ciphertext = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
     if blob[:1] != FORMAT or len(ciphertext) < 16:
         raise SealBrokenError("not a sealed value")
     try:
-        return AESGCM(key.plain).decrypt(nonce, ciphertext, _place(pk, sk))
+        return bytes(key.cipher.decrypt(nonce, ciphertext, _place(pk, sk)))
     except InvalidTag as error:
         raise SealBrokenError("sealed for another place or with another key") from error
 

@@ -4,6 +4,7 @@
 Each refusal names the one rule that was broken, for the integrator who has to mend it, and nothing else.
 """
 
+import functools
 import hashlib
 import hmac
 import re
@@ -246,23 +247,32 @@ def holds(
     required: Sequence[str] = ALWAYS_COVERED,
 ) -> bool:
     """Whether the one signature of `request` is that of the key, as RFC 9421 says and nothing more."""
-    from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver
     from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
+    try:
+        _verifier(algorithm, public_key_pem).verify(request, max_age=None, expect_tag=tag, require_components=required)
+    except HTTPMessageSignaturesException:
+        return False
+    return True
+
+
+@functools.lru_cache(maxsize=256)
+def _verifier(algorithm: str, public_key_pem: bytes) -> Any:
+    """What checks signatures of one key."""
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+    from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver
+
+    key = load_pem_public_key(public_key_pem)
+
     class OneKey(HTTPSignatureKeyResolver):  # type: ignore[misc]
-        def resolve_public_key(self, _: str) -> bytes:
-            return public_key_pem
+        def resolve_public_key(self, _: str) -> Any:
+            return key
 
     class Verifier(HTTPMessageVerifier):  # type: ignore[misc]
         def validate_created_and_expires(self, *_: Any, **__: Any) -> None:
             """`read` has applied the profile's own times."""
 
-    verifier = Verifier(signature_algorithm=_algorithm(algorithm), key_resolver=OneKey())
-    try:
-        verifier.verify(request, max_age=None, expect_tag=tag, require_components=required)
-    except HTTPMessageSignaturesException:
-        return False
-    return True
+    return Verifier(signature_algorithm=_algorithm(algorithm), key_resolver=OneKey())
 
 
 def _algorithm(name: str) -> "type[HTTPSignatureAlgorithm]":

@@ -1,6 +1,5 @@
 """The document Bundle: Composition, Patient, and what the sections and their entries point to (IPS 2.0.0)."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from health_record.summary import coded, narrative
@@ -113,20 +112,23 @@ def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resour
     order: dict[str, Resource] = {}
     waiting = [composition]
     while waiting:
-        for reference in _references(waiting.pop(0)):
+        for reference in _references(waiting.pop(0), []):
             if reference in known and reference not in order:
                 order[reference] = known[reference]
                 waiting.append(known[reference])
     return list(order.values())
 
 
-def _references(element: Any) -> Iterator[str]:
-    if isinstance(element, list):
-        for each in element:
-            yield from _references(each)
-    elif isinstance(element, dict):
+def _references(element: Any, found: list[str]) -> list[str]:
+    """`found` with every reference inside the element, in their order."""
+    if isinstance(element, dict):
         for name, each in element.items():
-            if name == "reference" and isinstance(each, str):
-                yield each
-            else:
-                yield from _references(each)
+            if isinstance(each, (dict, list)):
+                _references(each, found)
+            elif name == "reference" and isinstance(each, str):
+                found.append(each)
+    else:
+        for each in element:
+            if isinstance(each, (dict, list)):
+                _references(each, found)
+    return found
