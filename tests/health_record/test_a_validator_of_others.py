@@ -1,7 +1,7 @@
 """Medplum's validator, npm's under Node, judges our summaries by HL7's definitions: FHIR R4, and the IPS profiles.
 
-It knows no slices by profile: Bundle-uv-ips and DiagnosticReport-uv-ips it cannot read, and by Composition-uv-ips it finds
-HL7's own documents wrong. These three are `ips_checker`'s alone; by R4 it judges them as well.
+It knows no slices by profile: Bundle-uv-ips and DiagnosticReport-uv-ips it cannot read, and by Composition-uv-ips it
+finds HL7's own documents wrong. These three are `ips_checker`'s alone; by R4 it judges them as well.
 """
 
 import copy
