@@ -78,3 +78,6 @@ def test_the_search_was_made_where_something_is(found: Found) -> None:
     assert all(person.record_id in found.texts["tables"] for person in found.people[::2])
     kinds = {place.split("/")[1] for place in found.texts if "/" in place}
     assert {"snapshots", "statistics", "published", "digests"} <= kinds
+    assert any(place.startswith("site/accesses/2026-11-23/") for place in found.texts)
+    assert found.texts["messages"].count("\n") >= len(found.people)
+    assert "record" in found.texts["contexts of keys"]
