@@ -21,6 +21,7 @@ from benchmarks import (
     imports,
     paint,
     parts,
+    profile,
     rehearsal,
     routes,
     summaries,
@@ -33,6 +34,7 @@ RESULTS = Path(__file__).with_name("results.json")
 SECTIONS = {
     "imports": imports.rows,
     "routes": routes.rows,
+    "profile": profile.rows,
     "declarations": declarations.rows,
     "summaries": summaries.rows,
     "wrong-pairs": wrong_pairs.rows,

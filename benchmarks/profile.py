@@ -1,0 +1,98 @@
+"""Where the time of a call goes: each millisecond a look at what runs, for every call of `benchmarks.routes`.
+
+A look counts for the innermost frame that belongs to one of `PLACES`. The emulated AWS and the tests are left out.
+"""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from benchmarks import routes
+from benchmarks.measure import Row
+from tests.faults.scenes import Scene
+
+SECTION = "where the time of a call goes"
+EVERY_SECONDS = 0.001
+CALLS_TO_AWS = "calls to AWS"
+# Parts of a file's path, first match first, and what a person calls that part of the work.
+PLACES = {
+    "/moto/": None,
+    "/responses/": None,
+    "/botocore/": CALLS_TO_AWS,
+    "/boto3/": CALLS_TO_AWS,
+    "/urllib3/": CALLS_TO_AWS,
+    "/health_record/clients": CALLS_TO_AWS,
+    "/health_record/dynamo": CALLS_TO_AWS,
+    "/http_sfv/": "signature",
+    "/http_message_signatures/": "signature",
+    "/health_record/signatures": "signature",
+    "/health_record/sealing": "sealing",
+    "/cryptography/": "sealing",
+    "/health_record/questionnaire/": "reading the form",
+    "/health_record/summary/": "summary",
+    "/health_record/fhir/": "checking FHIR",
+    "/qrcode/": "QR code",
+    "/fpdf/": "PDF",
+    "/fontTools/": "PDF",
+    "/aws_lambda_powertools/": "log and metrics",
+    "/health_record/observe": "log and metrics",
+    "/logging/": "log and metrics",
+    "/json/": "JSON",
+    "/health_record/": "the rest of ours",
+    "/functions/": "the rest of ours",
+}
+ENTRY = "serve"
+LEAST_PERCENT = 4
+
+
+def rows(times: int = 30) -> list[Row]:
+    """A row for each scene: the share of calls to AWS, and every other part of some size."""
+    with routes.at_a_full_form():
+        return [_row(scene, times) for scene in routes.SCENES_MEASURED]
+
+
+def _row(scene: Scene, times: int) -> Row:
+    seen = Counter[str]()
+    for call in routes.turns(scene, times):
+        with _looking(seen):
+            call()
+    whole = max(1, seen.total())
+    shares = {place: round(100 * looks / whole) for place, looks in seen.most_common()}
+    others = [f"{place} {share}" for place, share in shares.items() if share >= LEAST_PERCENT and place != CALLS_TO_AWS]
+    return Row(SECTION, str(scene), shares.get(CALLS_TO_AWS, 0), "% in calls to AWS", note=", ".join(others))
+
+
+@contextmanager
+def _looking(seen: Counter[str]) -> Iterator[None]:
+    """Count in `seen` where the block is, whenever the clock rings."""
+
+    def look(_number: int, frame: FrameType | None) -> None:
+        place = place_of(frame)
+        if place:
+            seen[place] += 1
+
+    before = signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, EVERY_SECONDS, EVERY_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def place_of(frame: FrameType | None) -> str | None:
+    """What is being done, or None for what is not ours: the emulator, the facility's client, the test."""
+    found: str | None = None
+    while frame is not None:
+        path: str = frame.f_code.co_filename
+        part: Any = next((part for part in PLACES if part in path), None)
+        if part and PLACES[part] is None:
+            return None
+        found = found or (PLACES[part] if part else None)
+        if frame.f_code.co_name == ENTRY and path.endswith("/health_record/api.py"):
+            return found
+        frame = frame.f_back
+    return None
