@@ -42,7 +42,8 @@ def test_whatever_is_asked_only_the_right_number_and_date_find_somebody(
     form = urlencode({"identifier": f"{system}|{number}", "birthdate": born}).encode()
     answer = next(desks).call("POST", "Patient/_search", form, content_type="application/x-www-form-urlencoded")
     assert answer.status in (200, 400), answer.body
-    assert len(number) < 6 or number not in answer.body.decode() or answer.json.get("total") == 1
+    if sum(map(str.isdigit, number)) >= 9 and answer.json.get("total") != 1:
+        assert number not in answer.body.decode()
     if answer.status == 400:
         assert answer.json["resourceType"] == "OperationOutcome"
         return

@@ -98,4 +98,5 @@ def test_whatever_else_is_sent_is_refused_without_an_echo_or_a_message(
     answer = next(strangers).ask(phone)
     assert (answer.status, answer.headers["content-type"]) == (400, PROBLEM), answer.body
     assert len(shared.sms()) == before
-    assert not isinstance(phone, str) or len(phone) < 8 or phone not in answer.body
+    if isinstance(phone, str) and sum(map(str.isdigit, phone)) >= 6:
+        assert phone not in answer.body
