@@ -15,7 +15,7 @@ def to_wire(item: Mapping[str, Any]) -> WireItem:
 
 def from_wire(item: Mapping[str, Mapping[str, Any]]) -> Item:
     """The other way round; numbers become int where they are whole, else float."""
-    return {name: plain_value(value) for name, value in item.items()}
+    return {name: value["S"] if "S" in value else plain_value(value) for name, value in item.items()}
 
 
 def wire_value(value: Any) -> dict[str, Any]:
