@@ -50,10 +50,8 @@ def shared() -> Iterator[World]:
 @pytest.fixture(scope="module")
 def strangers(shared: World) -> Iterator[Browser]:
     """Browsers without end, each at an address of its own."""
-    return (
-        Browser(shared, client=f"198.{18 + high}.{middle}.7")
-        for high, middle in itertools.product(range(2), range(250))
-    )
+    addresses = itertools.product((18, 19), range(256), range(1, 255))
+    return (Browser(shared, client=f"198.{net}.{place}.{host}") for net, place, host in addresses)
 
 
 @given(pair=writings())
