@@ -90,6 +90,7 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
         "declare.js": bundle(HERE / "src/declare.js"),
         "records.js": bundle(HERE / "src/records.js"),
         "worker.js": bundle(HERE / "src/worker.js"),
+        "checker.js": bundle(HERE / "src/access-worker.js"),
         "share.js": bundle(HERE / "src/share.js"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
     }

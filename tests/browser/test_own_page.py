@@ -1,14 +1,17 @@
 """The resident's own page in Chromium: PIN, versions, accesses, consents, restriction, sessions, correction, errors."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import opened
 from tests.browser.journey import Journey
+from tests.web.record_of_accesses import KEY, record_of
 
 PIN = "270519"
 ACCESSES = [
@@ -32,6 +35,10 @@ ACCESSES = [
         "outcome": "denied",
     },
 ]
+
+
+RECEIPT = {"began": "2026-10-10", "at": "2026-11-20T05:00:00.000Z", "key": KEY}
+DAYS = [(date(2026, 10, 10) + timedelta(n)).isoformat() for n in range(41)]  # until the 19th of November
 
 
 @pytest.fixture(scope="module")
@@ -138,8 +145,8 @@ def test_a_correction_of_an_older_version_is_refused_and_not_lost(own: Journey) 
 
 def test_who_looked_marks_emergencies_and_refusals(own: Journey) -> None:
     page = own.page
-    record = record_id(own)
-    page.route("**/accesses", lambda route: route.fulfill(json={"accesses": ACCESSES}), times=1)
+    answer = {"accesses": ACCESSES, "receipt": RECEIPT}
+    page.route("**/accesses", lambda route: route.fulfill(json=answer), times=1)
     page.get_by_role("link", name="Ai đã xem").click()
     own.has_come("accesses")
     emergency, refused = page.locator(".entries > li").all()
@@ -148,8 +155,51 @@ def test_who_looked_marks_emergencies_and_refusals(own: Journey) -> None:
     expect(emergency).to_have_class("marked")
     expect(refused).to_contain_text("Bị từ chối")
     own.is_accessible()
-    page.goto(f"/records.html#accesses/{record}")
+    page.reload()
     own.has_come("accesses")
+    page.get_by_role("button", name="Kiểm tra danh sách này").click()
+    expect(own.shown).to_contain_text("Chưa có ngày nào đã qua để so")
+
+
+def test_a_list_is_checked_against_the_public_record_thirty_days_at_a_time(own: Journey) -> None:
+    page = own.page
+    first = ACCESSES[1] | {"at": f"{DAYS[0]}T02:03:04.000Z"}
+    pages: dict[str, Any] = {"": {"accesses": ACCESSES, "older": "page2"}, "before=page2": {"accesses": [first]}}
+    files = record_of(dict.fromkeys(DAYS, []) | {DAYS[-1]: [ACCESSES[1]], DAYS[0]: [first]})
+
+    def answers(route: Route) -> None:
+        route.fulfill(json=pages[route.request.url.partition("?")[2]] | {"receipt": RECEIPT})
+
+    def serves(route: Route) -> None:
+        name = route.request.url.partition("/accesses/")[2]
+        route.fulfill(body=files[name]) if name in files else route.fulfill(status=404)
+
+    page.route(re.compile(r"/v1/records/[^/]+/accesses(\?|$)"), answers)
+    page.route(re.compile(r":\d+/accesses/"), serves)
+    page.get_by_role("link", name="Ai đã xem").click()
+    own.has_come("accesses")
+    start = page.get_by_role("button", name="Kiểm tra danh sách này")
+    earlier = page.get_by_role("button", name="Kiểm tra tiếp các ngày trước")
+    start.click()
+    expect(own.shown).to_contain_text("mọi ngày từ 21 thg 10, 2026 đến 19 thg 11, 2026 đều khớp")
+    expect(page.locator(".entries > li")).to_have_count(3)  # the older page came with it
+    own.is_accessible()
+    own.is_seen("accesses-checked")
+    del files[f"{DAYS[5]}.json"]
+    earlier.click()
+    expect(own.shown).to_contain_text("Số ngày khớp từ 10 thg 10, 2026 đến 20 thg 10, 2026: 10.")
+    expect(own.shown).to_contain_text("15 thg 10, 2026: không có trang sổ công khai")
+    expect(earlier).to_be_hidden()
+    pages["before=page2"]["accesses"] = []
+    page.reload()
+    own.has_come("accesses")
+    start.click()
+    expect(own.shown).to_contain_text("đều khớp")
+    earlier.click()
+    expect(own.shown.locator(".alarm").last).to_contain_text("Danh sách không khớp với sổ công khai.")
+    expect(own.shown).to_contain_text("10 thg 10, 2026: sổ công khai có lượt xem hồ sơ này, danh sách thì không.")
+    own.is_accessible()
+    page.unroute_all()
 
 
 def test_consents_are_switched_one_by_one_with_their_evidence(own: Journey) -> None:

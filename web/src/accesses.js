@@ -1,4 +1,6 @@
 // Who looked: facility or reader, when, what and why, emergencies and refusals marked.
+import { checkPart } from './access-checking.js';
+import { localDay } from './local-day.js';
 import { ask, button, facts, list, moment, paragraph } from './own.js';
 import { save } from './records-list.js';
 import { element, text } from './texts.js';
@@ -7,9 +9,24 @@ const ACTIONS = ['summary', 'everything', 'search', 'match', 'transaction', 'ver
 const REASONS = ['unconscious', 'life-threatening', 'unable'];
 
 export async function showAccesses(id) {
-  const { data } = await ask('GET', `/records/${id}/accesses`);
-  const shown = data.accesses.length ? list(data.accesses.map(accessLine)) : paragraph(text('nobody_looked'));
-  return [shown, data.receipt ? receiptOf(data) : null];
+  const path = `/records/${id}/accesses`;
+  const { data } = await ask('GET', path);
+  const lines = list(data.accesses.map(accessLine));
+  const older = button(text('accesses_older'), more);
+  older.hidden = !data.older;
+  const check = checkPart(data.receipt, async (first) => {
+    while (data.older && localDay(data.accesses.at(-1).at) >= first) await more();
+    return data;
+  });
+  return [data.accesses.length ? lines : paragraph(text('nobody_looked')), older, check, receiptOf(data)];
+
+  async function more() {
+    const next = (await ask('GET', `${path}?before=${data.older}`)).data;
+    data.accesses.push(...next.accesses);
+    data.older = next.older;
+    lines.append(...next.accesses.map(accessLine));
+    older.hidden = !data.older;
+  }
 }
 
 function accessLine(access) {
@@ -37,7 +54,7 @@ function reasonOf({ purpose, reason, recipient }) {
   return text(purpose === 'ETREAT' ? 'emergency' : 'why_treatment');
 }
 
-// A receipt to keep: with it anybody can check later that nothing was left out of this list.
+// The list to keep, with what it takes to check it later and elsewhere.
 function receiptOf(data) {
   const file = new Blob([JSON.stringify(data, null, 1)], { type: 'application/json' });
   return element('div', {}, paragraph(text('receipt_lead'), 'hint'), button(text('receipt_take'), async () => save(file, 'ai-da-xem.json')));
