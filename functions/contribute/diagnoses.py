@@ -15,8 +15,7 @@ from health_record import records
 from health_record.dynamo import Item, to_wire
 from health_record.facility_calls import FacilityCall
 from health_record.opening import Opened
-from health_record.summary.coded import codes_of
-from health_record.summary.sections import is_error
+from health_record.summary.coded import codes_of, is_error
 from health_record.summary.sources import ICD_10
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -51,6 +51,12 @@ def codes_of(concept_: Any) -> list[tuple[str, str]]:
     return [(str(each.get("system", "")), str(each.get("code", ""))) for each in codings if isinstance(each, dict)]
 
 
+def is_error(resource: Resource) -> bool:
+    """Whether the author took the resource back (`entered-in-error`)."""
+    statuses = {code for _, code in codes_of(resource.get("verificationStatus"))}
+    return "entered-in-error" in statuses | {resource.get("status")}
+
+
 def words(concept_: Any) -> str:
     """What a reader sees of a CodeableConcept: Vietnamese, and English in brackets where it differs."""
     if not isinstance(concept_, dict):

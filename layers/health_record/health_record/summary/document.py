@@ -6,7 +6,7 @@ from health_record.summary import coded, narrative
 from health_record.summary.derived import derive
 from health_record.summary.fitting import fitted, without_repeats
 from health_record.summary.patient import described
-from health_record.summary.sections import SECTIONS, Section, is_error, section_of
+from health_record.summary.sections import SECTIONS, Section, section_of
 from health_record.summary.sources import LOINC, Record, Resource
 
 EMPTY = {"unavailable": "Người khai không biết. (Not known.)", "notasked": "Chưa có thông tin. (No information yet.)"}
@@ -51,7 +51,7 @@ def current(record: Record) -> tuple[list[Resource], frozenset[str]]:
     for contribution in record.contributions:
         resource = fitted(contribution)
         found[resource["resourceType"], resource["id"]] = resource
-    standing = [each for each in found.values() if not is_error(each)]
+    standing = [each for each in found.values() if not coded.is_error(each)]
     return without_repeats(standing), derived.unknown_sections if derived else frozenset()
 
 

@@ -55,12 +55,6 @@ def section_of(resource: Resource) -> str | None:
     return BY_TYPE.get(kind)
 
 
-def is_error(resource: Resource) -> bool:
-    """Whether the author took the resource back (`entered-in-error`)."""
-    statuses = {code for _, code in codes_of(resource.get("verificationStatus"))}
-    return "entered-in-error" in statuses | {resource.get("status")}
-
-
 def _condition(resource: Resource) -> str:
     categories = {code for each in resource.get("category", []) for _, code in codes_of(each)}
     if FUNCTIONAL in categories:
