@@ -1,19 +1,20 @@
 """The stack of one province: a table of contents of what it is made of, then every right that a function has."""
 
 from collections.abc import Mapping
+from functools import partial
 
-from aws_cdk import CfnOutput, Environment, Stack, aws_iam
+from aws_cdk import CfnOutput, Environment, Stack, aws_iam, aws_scheduler
+from aws_cdk.aws_scheduler_targets import LambdaInvoke, StepFunctionsStartExecution
 from constructs import Construct
 
 from infrastructure.alarms import Alarms
-from infrastructure.audit_digests import DailyDigest, DigestStore
+from infrastructure.audit_digests import DigestStore
 from infrastructure.daily_work import LOG_DELIVERY, DailyWork
 from infrastructure.dashboard import Dashboard
-from infrastructure.erasure_sweep import ErasureSweep
 from infrastructure.facility_alarms import watch_facilities
 from infrastructure.front_door import FrontDoor
 from infrastructure.functions import Layers, ProvinceFunction
-from infrastructure.insights import DailyAggregation, DeadLetters, InsightsStore
+from infrastructure.insights import DeadLetters, InsightsStore
 from infrastructure.keys import Keys, OriginSecret
 from infrastructure.public_api import PublicApi
 from infrastructure.record_keeping import RecordKeeping
@@ -32,6 +33,7 @@ from infrastructure.settings import Province
 from infrastructure.site import ServerLogs, Site
 from infrastructure.statistics_catalogue import StatisticsCatalogue
 from infrastructure.target import Target
+from infrastructure.timers import Timer
 
 
 class ProvinceStack(Stack):
@@ -96,27 +98,7 @@ class ProvinceStack(Stack):
             function=self.functions[AGGREGATE].function,
             log_key=self.keys.storage,
         )
-        self.schedule = DailyAggregation(
-            self,
-            "Schedule",
-            province=province,
-            state_machine=self.daily_work.state_machine,
-            dead_letters=self.dead_letters.queue,
-        )
-        self.digest_schedule = DailyDigest(
-            self,
-            "DigestSchedule",
-            province=province,
-            function=self.functions[DIGEST].function,
-            dead_letters=self.dead_letters.queue,
-        )
-        ErasureSweep(
-            self,
-            "ErasureSweep",
-            function=self.functions[DECLARE].function,
-            dead_letters=self.dead_letters.queue,
-            time_zone=province.time_zone,
-        )
+        self._start_timers()
         self.alarms = Alarms(
             self,
             "Alarms",
@@ -150,9 +132,40 @@ class ProvinceStack(Stack):
         self._grant_contribute()
         self._grant_aggregate()
         self._grant_digest()
-        self._grant_schedule()
+        self._grant_daily_work()
         self.rights.write()
         self._write_outputs()
+
+    def _start_timers(self) -> None:
+        """Erasures that broke are gone on with every hour, and digests begin when the day before is complete."""
+        machine = self.daily_work.state_machine
+        digest, declare = self.functions[DIGEST].function, self.functions[DECLARE].function
+        sweep = aws_scheduler.ScheduleTargetInput.from_object({"task": "resume-erasures"})
+        hour, minute = map(int, self._province.insights.daily_at.split(":"))
+        timer = partial(Timer, self, province=self._province, dead_letters=self.dead_letters.queue)
+        timer(
+            "Schedule",
+            does="Starts the aggregation",
+            starts=partial(StepFunctionsStartExecution, machine),
+            right=("states:StartExecution", machine.state_machine_arn),
+            hour=hour,
+            minute=minute,
+        )
+        timer(
+            "DigestSchedule",
+            does="Starts the digests of the audit",
+            starts=partial(LambdaInvoke, digest),
+            right=("lambda:InvokeFunction", digest.function_arn),
+            hour=1,
+            minute=30,
+        )
+        timer(
+            "ErasureSweep",
+            does="Goes on with broken erasures",
+            starts=partial(LambdaInvoke, declare, input=sweep),
+            right=("lambda:InvokeFunction", declare.function_arn),
+            minute=15,
+        )
 
     def _function(self, name: str) -> ProvinceFunction:
         analytics = name == AGGREGATE
@@ -309,28 +322,8 @@ class ProvinceStack(Stack):
         self.rights.may(DIGEST, ["kms:GetPublicKey", "kms:Sign"], [self.digests.signing_key.key_arn])
         self.rights.may(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
         self.rights.storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
-        self.digest_schedule.role.add_managed_policy(
-            aws_iam.ManagedPolicy(
-                self,
-                "DigestScheduleMay",
-                statements=[
-                    statement(["lambda:InvokeFunction"], [self.functions[DIGEST].function.function_arn]),
-                    statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
-                ],
-            )
-        )
 
-    def _grant_schedule(self) -> None:
-        self.schedule.role.add_managed_policy(
-            aws_iam.ManagedPolicy(
-                self,
-                "ScheduleMay",
-                statements=[
-                    statement(["states:StartExecution"], [self.daily_work.state_machine.state_machine_arn]),
-                    statement(["sqs:SendMessage"], [self.dead_letters.queue.queue_arn]),
-                ],
-            )
-        )
+    def _grant_daily_work(self) -> None:
         self.daily_work.role.add_managed_policy(
             aws_iam.ManagedPolicy(
                 self,
