@@ -155,7 +155,8 @@ def test_two_emergencies_at_the_same_moment_are_counted_as_two_and_told_once(
     """The second has read both budgets when the first one writes."""
     person, desk = Resident(sharing=False, told_at=PHONE), register(world)
     keep(world, person)
-    real, first = BaseClient._make_api_call, []  # type: ignore[attr-defined]
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+    first: list[int | None] = []
 
     def overtaken(self: Any, operation: str, arguments: Any) -> Any:
         if operation == "TransactWriteItems" and not first:
