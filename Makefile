@@ -30,7 +30,7 @@ load: bootstrap ## a campaign's busiest hour at 16 clients, on a stack of its ow
 aggregate: bootstrap ## count what was declared, now
 	@$(BIN)/ssk aggregate $(ARGS)
 
-audit: bootstrap ## check the audit by its signed digests: ARGS=verify, emergencies, "receipt FILE"
+audit: bootstrap ## check the audit and the record of accesses: ARGS=verify, emergencies
 	@$(BIN)/ssk audit $(ARGS)
 
 facility: bootstrap ## register facilities and their keys: ARGS="list"
