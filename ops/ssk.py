@@ -17,7 +17,7 @@ COMMANDS = {
     "province": ("ops.province", "write the settings file of another province"),
     "deploy": ("ops.deploy", "deploy a province to AWS: edge, province, site and backups"),
     "facility": ("ops.facility", "register facilities, rotate and revoke their keys"),
-    "audit": ("ops.audit", "check the audit by its signed digests, list emergencies, check a receipt"),
+    "audit": ("ops.audit", "check the audit and the record of accesses, list emergencies"),
     "aggregate": ("ops.aggregate", "count what was declared, now"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),
