@@ -17,6 +17,10 @@ from tests.facility_desk import register
 
 CALLS, NEXT_NIGHT = "2026-11-22T16:59:59Z", "2026-11-22T18:30:00Z"  # 23:59:59 of the 22nd, and 01:30 of the 23rd
 SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+LOCK = {  # tests/infrastructure/test_at_rest.py sees it in the template
+    "ObjectLockEnabled": "Enabled",
+    "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 5 * 366}},
+}
 Ssk = Callable[..., tuple[int, Any]]
 
 
@@ -28,6 +32,7 @@ def province(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         ObjectLockEnabledForBucket=True,
         CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"},
     )
+    aws("s3").put_object_lock_configuration(Bucket="digests", ObjectLockConfiguration=LOCK)
     key = aws("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
     monkeypatch.setenv("SSK_DIGEST_BUCKET", "digests")
     monkeypatch.setenv("SSK_DIGEST_KEY_ID", key)

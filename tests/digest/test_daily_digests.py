@@ -1,11 +1,13 @@
 """Every day a signed digest of each facility's audit; a change, a removal, an insertion shows."""
 
+import datetime
 import hashlib
 import json
 from typing import Any
 
 import pytest
 import time_machine
+from botocore.exceptions import ClientError
 
 from functions.digest import keeping
 from functions.digest.handler import DigestIncompleteError, handler
@@ -108,10 +110,23 @@ def test_one_facility_that_fails_leaves_the_others_theirs(
 
 def test_what_lay_there_before_a_digest_breaks_no_check(ssk: Ssk) -> None:
     key = audit_digest.key_of("79006", "2026-11-22")
-    first = aws("s3").put_object(Bucket="digests", Key=key, Body=b"{}")["VersionId"]
+    weaker = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": datetime.datetime.now(datetime.UTC)}
+    first = aws("s3").put_object(Bucket="digests", Key=key, Body=b"{}", **weaker)["VersionId"]
     aws("s3").delete_object(Bucket="digests", Key=key)
-    aws("s3").delete_object(Bucket="digests", Key=key, VersionId=first)  # what is left is the marker alone
+    # What is left is the marker alone.
+    aws("s3").delete_object(Bucket="digests", Key=key, VersionId=first, BypassGovernanceRetention=True)
     aws("s3").put_object(Bucket="digests", Key="digests/79006/readme.json", Body=b"{}")
     told = findings(ssk, "79006")
     assert ("2026-11-22", "was deleted before it was made") in told
     assert ("readme", "is no day's digest") in told
+
+
+def test_what_is_under_lock_cannot_be_taken_away_by_anybody(ssk: Ssk) -> None:
+    s3 = aws("s3")
+    versions = s3.list_object_versions(Bucket="digests")["Versions"]
+    assert len(versions) == 9 + 3 + 1, "three days of three owners, three documents, and the part of the one with calls"
+    for version in versions:
+        where = {"Bucket": "digests", "Key": version["Key"], "VersionId": version["VersionId"]}
+        with pytest.raises(ClientError, match="AccessDenied"):
+            s3.delete_object(**where, BypassGovernanceRetention=True)
+    assert ssk("verify")[1]["findings"] == []
