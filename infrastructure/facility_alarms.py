@@ -24,6 +24,13 @@ def watch_facilities(alarms: Alarms, digest: aws_lambda.IFunction) -> None:
         "A facility has used up its emergency accesses and was refused.",
         page="emergency-accesses",
     )
+    alarms.watch(
+        "NoticeLost",
+        measured("lookup", "LeftUndone", "Sum"),
+        1,
+        "Somebody was not told by SMS of an emergency access: the message broke off.",
+        page="emergency-accesses",
+    )
     for function in ("lookup", "contribute"):
         alarms.watch(
             f"Enumeration{function.capitalize()}",

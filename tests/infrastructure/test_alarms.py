@@ -20,6 +20,7 @@ ALARMS = {
     "Alarms/DigestMissing": (1, "audit-digests"),
     "Alarms/EmergencySurge": (20, "emergency-accesses"),
     "Alarms/EmergencyRefused": (1, "emergency-accesses"),
+    "Alarms/NoticeLost": (1, "emergency-accesses"),
     "Alarms/EnumerationLookup": (1, "enumeration"),
     "Alarms/EnumerationContribute": (1, "enumeration"),
     "Alarms/FunctionThrottles": (10, "function-throttles"),
