@@ -84,10 +84,10 @@ def test_every_account_calls_from_an_address_of_this_machine(village: list[Accou
         assert all(1 <= part <= 250 for part in parts[1:])
 
 
-@pytest.mark.parametrize(("place", "possible"), [(0, True), (49_999, True), (50_000, False), (-1, False)])
-def test_a_run_has_room_for_fifty_thousand(place: int, possible: bool) -> None:
+@pytest.mark.parametrize(("place", "possible"), [(0, True), (99_999, True), (100_000, False), (-1, False)])
+def test_a_run_has_room_for_a_hundred_thousand(place: int, possible: bool) -> None:
     if possible:
-        assert numbers.ordinal(199, place) == 199 * 50_000 + place
+        assert numbers.ordinal(99, place) == 99 * 100_000 + place
     else:
         with pytest.raises(ValueError):
             numbers.ordinal(199, place)
