@@ -25,7 +25,7 @@ def of_record(held: Held, event: api.Event) -> dict[str, Any]:
     """
     at, record_id = moments.now().at, held.meta.record_id
     request = {"TableName": config().table_audit, **accesses.query(record_id, at), "Limit": AT_ONCE}
-    answer = client("dynamodb").query(**request, **_start(record_id, event))
+    answer = client("dynamodb").query(**request, **_start(record_id, event, at))
     items = [from_wire(item) for item in answer["Items"]]
     recipients = _recipients(held, items)
     listed = [accesses.shown(item, recipients.get(item["pk"])) for item in items]
@@ -50,13 +50,13 @@ def _cursor(key: Item) -> str:
     return base64.urlsafe_b64encode(f"{key['at']} {key['pk']}".encode()).decode().rstrip("=")
 
 
-def _start(record_id: str, event: api.Event) -> dict[str, Any]:
-    """Where a page begins. The record is always the one that was asked for, whatever the cursor says."""
+def _start(record_id: str, event: api.Event, at: str) -> dict[str, Any]:
+    """Where a page begins: in the record that was asked for, whatever the cursor says, and not after the instant `at`."""
     before = (event.get("queryStringParameters") or {}).get("before")
     if before is None:
         return {}
     found = CURSOR.fullmatch(_decoded(before))
-    if found is None:
+    if found is None or found["at"] > at:
         text = Text("before phải là giá trị older của trang trước.", "before must be the older of a page before.")
         raise BadRequestError(text, type="page-broken")
     return {"ExclusiveStartKey": to_wire({"record_id": record_id, **found.groupdict()})}
