@@ -51,7 +51,7 @@ def _cursor(key: Item) -> str:
 
 
 def _start(record_id: str, event: api.Event, at: str) -> dict[str, Any]:
-    """Where a page begins: in the record that was asked for, whatever the cursor says, and not after the instant `at`."""
+    """Where a page begins: in the record that was asked for, whatever the cursor says, and not after `at`."""
     before = (event.get("queryStringParameters") or {}).get("before")
     if before is None:
         return {}
