@@ -26,12 +26,19 @@ def publish(config: DigestSettings, owners: Sequence[str], days: Sequence[str]) 
     """
     key = access_record.document_key(days[0])
     kept = places.content(config.digest_bucket, key)
-    document = kept or _made(config, owners, days)
+    document = kept or _locked(config, key, _made(config, owners, days))
     if document is None:
         return False
-    places.put_once(config.digest_bucket, key, document)
     places.put_once(config.site_bucket, key, document)
     return kept is None
+
+
+def _locked(config: DigestSettings, key: str, document: bytes | None) -> bytes | None:
+    """What is under lock now: the document, or that of another run, as no two signatures are alike."""
+    if document is None:
+        return None
+    places.put_once(config.digest_bucket, key, document)
+    return places.content(config.digest_bucket, key)
 
 
 def _made(config: DigestSettings, owners: Sequence[str], days: Sequence[str]) -> bytes | None:

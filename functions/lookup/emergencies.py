@@ -29,8 +29,8 @@ from health_record.opening import Opened
 # Above what the busiest emergency department opens; far below what copying records would need.
 EMERGENCIES = (Window(3600, 30), Window(86400, 120))
 NOTICES = (Window(3600, 1), Window(86400, 3))
-ATTEMPTS = 4
-PAUSE_SECONDS = 0.04
+ATTEMPTS = 8
+PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.04, 0.64
 CONDITION, CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
 AUDIT_PLACE, EMERGENCY_PLACE, NOTICE_PLACE = 0, 1, 2
 
@@ -75,16 +75,18 @@ class _Emergency:
 
         Emergencies of one facility at the same moment are in each other's way, and are tried again.
         """
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 client("dynamodb").transact_write_items(TransactItems=self.members(entry))
             except Exception as error:
                 reasons = cancelled_at(error)
+                if reasons:  # nothing was written, so that there is nothing to tell
+                    self.notice = None
                 if reasons.get(AUDIT_PLACE) == CONDITION:
                     raise audit.ReplayedError from error
                 if not {CONDITION, CONFLICT} & set(reasons.values()):
                     raise
-                self._see(error, reasons)
+                self._see(error, reasons, attempt)
             else:
                 count("EmergencyAccess")
                 return
@@ -123,14 +125,15 @@ class _Emergency:
         else:
             count("EmergencyNoticeSent")
 
-    def _see(self, error: Exception, reasons: dict[int, str]) -> None:
+    def _see(self, error: Exception, reasons: dict[int, str], attempt: int) -> None:
         """What the budgets have become meanwhile."""
         if reasons.get(EMERGENCY_PLACE) == CONDITION:
             self.emergencies = item_seen(error, EMERGENCY_PLACE) or {}
         if reasons.get(NOTICE_PLACE) == CONDITION:
             self.notices = item_seen(error, NOTICE_PLACE) or {}
         if CONFLICT in reasons.values():
-            time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - spreads retries, guards nothing
+            longest = min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS * 2**attempt)
+            time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads retries, guards nothing
 
     def require_room(self) -> None:
         """Raise TooManyRequestsError once the facility's budget is spent."""

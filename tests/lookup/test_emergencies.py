@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.lookup import emergencies
 from health_record import sms
@@ -185,6 +186,44 @@ def test_an_emergency_whose_answer_was_lost_is_told_and_its_repeat_is_not(world:
     assert made.places[4].operation == "transact_write_items"
     assert len(notices(world)) == 1
     assert emergency(desk, person.national_id, person.birth_date).status == 200
+    assert len(notices(world)) == 1
+
+
+def cancelled(reason: str) -> ClientError:
+    told = {
+        "Error": {"Code": "TransactionCanceledException"},
+        "CancellationReasons": [{"Code": "None"}, {"Code": reason}],
+    }
+    return ClientError(told, "TransactWriteItems")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "failure", [cancelled("TransactionConflict"), cancelled("ThrottlingError"), ReadTimeoutError(endpoint_url="")]
+)
+def test_a_copy_that_read_the_budgets_too_early_tells_nobody_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    """The first copy of the message is done when the second one, delivered with it, comes to write."""
+    person = Resident(sharing=False, told_at=PHONE)
+    keep(world, person)
+    with time_machine.travel(EPOCH, tick=False):
+        desk = register(world)
+        message = desk.signed("GET", f"Patient/{person.record_id}/$summary", purpose="ETREAT", reason="unable")
+    real, first = BaseClient._make_api_call, list[int]()  # type: ignore[attr-defined]
+
+    def overtaken(self: Any, operation: str, arguments: Any) -> Any:
+        if operation == "TransactWriteItems" and not first:
+            first.append(0)
+            with time_machine.travel(EPOCH, tick=False):
+                first[0] = desk.send(message).status
+        if operation == "TransactWriteItems" and first[0]:
+            raise failure
+        return real(self, operation, arguments)
+
+    monkeypatch.setattr(emergencies, "LONGEST_PAUSE_SECONDS", 0)
+    with time_machine.travel(EPOCH + 1, tick=False):
+        monkeypatch.setattr(BaseClient, "_make_api_call", overtaken)
+        assert (desk.send(message).status, first) == (503, [200])
     assert len(notices(world)) == 1
 
 

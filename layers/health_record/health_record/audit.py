@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from health_record import accesses
 from health_record.clients import client
-from health_record.dynamo import Item, condition_failed, from_wire, to_wire
+from health_record.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
 
 LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
 UNPROVEN_KEPT_SECONDS = 90 * 86400
@@ -22,7 +22,11 @@ Outcome = Literal["allowed", "denied", "failed"]
 
 
 class ReplayedError(Exception):
-    """The key and nonce of a facility's call have been used before."""
+    """The key and nonce of a facility's call have been used before. `seen` is the item they made, if it is known."""
+
+    def __init__(self, seen: Item | None = None) -> None:
+        super().__init__("replayed")
+        self.seen = seen
 
 
 def facility_entry(
@@ -135,10 +139,15 @@ def share_entry(
 def put(table: str, entry: Item) -> None:
     """Write one audit item. Raises ReplayedError if its key has been used."""
     try:
-        client("dynamodb").put_item(TableName=table, Item=to_wire(entry), ConditionExpression=NEW)
+        client("dynamodb").put_item(
+            TableName=table,
+            Item=to_wire(entry),
+            ConditionExpression=NEW,
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
     except Exception as error:
         if condition_failed(error):
-            raise ReplayedError from error
+            raise ReplayedError(item_seen(error)) from error
         raise
 
 

@@ -28,7 +28,8 @@ type Decide = Callable[["FacilityCall"], Response]
 class FacilityCall:
     """A call whose signature is proven. `record_id` and `emergency` are set while it is decided, for the audit.
 
-    `write` writes the audit item of the call once it is decided, where more is written with it, in one transaction.
+    `write` writes the audit item of the call once it is decided, where more is written with it, in one transaction;
+    `tried_at` is the `at` of that item.
     `afterwards` is done once the audit item is written; what fails there changes nothing of the answer.
     """
 
@@ -44,6 +45,7 @@ class FacilityCall:
     emergency: bool = False
     audited: bool = False
     write: Callable[[dict[str, Any]], None] | None = None
+    tried_at: str | None = None
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def entry(self, action: str, outcome: audit.Outcome, detail: str | None = None) -> dict[str, Any]:
@@ -103,7 +105,9 @@ def answer(
     try:
         response = decide(_checked(call))
         if call.write is not None:
-            call.write(call.entry(action, "allowed"))
+            entry = call.entry(action, "allowed")
+            call.tried_at = entry["at"]
+            call.write(entry)
             call.audited = True
     except ServiceError as refusal:
         if refusal.status < 500:
@@ -174,9 +178,10 @@ def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail:
     """A line for a call that was proven and then failed here. The failure stands, whatever becomes of its line."""
     try:
         audit.put(config.table_audit, call.entry(action, "failed", detail))
-    except audit.ReplayedError:
-        info("failure audited already", action=action)  # by the very transaction whose answer was lost
-        _do_afterwards(call)
+    except audit.ReplayedError as replay:
+        info("failure audited already", action=action)
+        if call.tried_at is not None and (replay.seen or {}).get("at") == call.tried_at:
+            _do_afterwards(call)  # by this very call, whose transaction's answer was lost; not by a copy of it
     except Exception as error:  # noqa: BLE001 - the table itself may be what failed
         info("failure not audited", action=action, error=type(error).__name__)
 

@@ -1,0 +1,41 @@
+"""Two runs of the nightly work at once, as a retried call or a hand start may bring them."""
+
+from typing import Any
+
+import pytest
+import time_machine
+
+from functions.digest import places
+from functions.digest.handler import DigestIncompleteError, handler
+from health_record import access_record
+from tests.conftest import aws
+from tests.digest.conftest import NEXT_NIGHT
+
+DOCUMENT = access_record.document_key("2026-11-20")
+
+
+def test_two_runs_at_once_lock_and_publish_the_same_document(
+    province: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run comes while the first signs, and breaks off between its two puts; no two signatures are alike."""
+    sign, put, second = places.signature, places.put_once, list[str]()
+
+    def signed(config: Any, message: bytes) -> bytes:
+        if not second and message.count(b".") == 1:
+            second.append("runs")
+            with pytest.raises(DigestIncompleteError):
+                handler({}, None)
+            second.append("is over")
+        return sign(config, message)
+
+    def broken_off(bucket: str, key: str, body: bytes) -> None:
+        if second == ["runs"] and (bucket, key) == ("site", DOCUMENT):
+            raise TimeoutError
+        put(bucket, key, body)
+
+    monkeypatch.setattr(places, "signature", signed)
+    monkeypatch.setattr(places, "put_once", broken_off)
+    with time_machine.travel(NEXT_NIGHT, tick=False):
+        assert handler({}, None)["documents"] == 3
+    locked, served = (aws("s3").get_object(Bucket=name, Key=DOCUMENT)["Body"].read() for name in ("digests", "site"))
+    assert locked == served
