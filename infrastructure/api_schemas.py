@@ -104,7 +104,7 @@ SCHEMAS: dict[str, Schema] = {
     "Accesses": members(
         {
             "accesses": listed(named("Access")),
-            "receipt": members({"record": UUID, "began": DAY, "at": INSTANT, "key": TEXT, "documents": TEXT}),
+            "receipt": members({"record": UUID, "began": DAY, "at": INSTANT, "key": TEXT}),
         },
         older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
     ),

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from health_record import access_record, accesses
 from health_record.dynamo import Item, error_code
 from health_record.macs import mac_with, root_of, subkey_of
-from ops.audit_digests import Digests, Finding, day_before, days_of
+from ops.audit_digests import Checked, Digests, Finding, day_before, days_known, days_of
 from ops.deployment import Deployment
 from ops.locked import Locked
 
@@ -33,9 +33,11 @@ class AccessRecords:
         root = root_of(where.client("kms"), where.outputs["MacKeyId"], province)
         return cls(digests, kept, province, where.outputs["SiteBucket"], subkey_of(root, accesses.PURPOSE))
 
-    def check(self, owners: Sequence[str], since: date | None, today: date) -> tuple[int, list[Finding]]:
-        """How many days were checked, and everything that is wrong with them; `owners` are all that may have items."""
-        days = days_of(self.kept, since, today)
+    def check(self, owners: Sequence[str], since: date | None, now: datetime) -> Checked:
+        """The documents at a local time; `owners` are all that may have items."""
+        if not days_known(self.kept):
+            return Checked(0, [], begun=False)
+        days = days_of(self.kept, since, now)
         findings = [Finding(NAME, "key", each) for each in self._served("key", access_record.public_key(self._key))]
         previous = self.kept.first(day_before(days[0])) if days else None
         for day in days:
@@ -43,7 +45,7 @@ class AccessRecords:
             told = [*self._of_day(day, content, previous, owners), *self.kept.later(day)]
             findings += [Finding(NAME, day, each) for each in told]
             previous = content
-        return len(days), findings
+        return Checked(len(days), findings)
 
     @property
     def _key(self) -> bytes:
@@ -60,7 +62,7 @@ class AccessRecords:
             return
         if (payload["province"], payload["day"]) != (self.province, day):
             yield "has the document of another day or province"
-        if previous is not None and payload["previous"] != access_record.hash_of(previous):
+        if payload["previous"] != (None if previous is None else access_record.hash_of(previous)):
             yield "does not follow the document before"
         yield from self._served(day, content)
         items = [item for owner in owners for item in self.digests.items(owner, day)]

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from health_record.audit import LINKS
-from ops.access_records import AccessRecords
-from ops.audit_digests import Digests, Finding
+from ops.access_records import NAME, AccessRecords
+from ops.audit_digests import Checked, Digests
 from ops.deployment import Deployment, add_place_argument, deployment
 from ops.facilities import Registry
 from ops.local.place import PROVINCE
@@ -45,24 +45,31 @@ def run(arguments: argparse.Namespace) -> int:
 def _verify(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
     digests = Digests.of(where)
     owners = [arguments.facility] if arguments.facility else [*_facilities(where), LINKS]
-    checked, documents, findings = 0, 0, list[Finding]()
+    now, checked, record = datetime.now(LOCAL), dict[str, Checked](), dict[str, Checked]()
     with Steps() as steps:
         with steps.step(f"Checking {len(owners)} facilities"):
             for owner in owners:
-                days, found = digests.check(owner, arguments.since, _today())
-                checked += days
-                findings += found
+                checked[owner] = digests.check(owner, arguments.since, now)
         if not arguments.facility:
             with steps.step("Checking the public record of accesses"):
                 records = AccessRecords.of(where, arguments.province or PROVINCE, digests)
-                documents, found = records.check(owners, arguments.since, _today())
-                findings += found
+                record[NAME] = records.check(owners, arguments.since, now)
+    return _told(checked, record)
+
+
+def _told(checked: dict[str, Checked], record: dict[str, Checked]) -> tuple[bool, dict[str, Any]]:
+    both = checked | record
+    not_begun = [name for name, one in both.items() if not one.begun]
+    findings = [finding for one in both.values() for finding in one.findings]
+    days, documents = (sum(one.days for one in of.values()) for of in (checked, record))
+    for name in not_begun:
+        print(f"{name}: not begun yet")
     for finding in findings:
         print(f"{finding.facility} {finding.day}: {finding.what}")
-    told = f"{checked} signed days of {len(owners)} facilities and {documents} public documents checked"
+    told = f"{days} signed days of {len(checked)} facilities and {documents} public documents checked"
     print(f"{told}; {len(findings)} findings.")
-    shown = [finding._asdict() for finding in findings]
-    return not findings, {"facilities": len(owners), "days": checked, "documents": documents, "findings": shown}
+    counts = {"facilities": len(checked), "days": days, "documents": documents, "not_begun": not_begun}
+    return not findings, counts | {"findings": [finding._asdict() for finding in findings]}
 
 
 def _emergencies(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:

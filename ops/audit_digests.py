@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from health_record import audit, audit_digest
@@ -15,6 +15,7 @@ from ops.locked import Locked
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GRACE_DAYS = 3  # the job makes up for as many days
+MADE_WITHIN = timedelta(hours=2)  # after midnight; until then yesterday's need not be there
 
 
 class Finding(NamedTuple):
@@ -23,6 +24,14 @@ class Finding(NamedTuple):
     facility: str
     day: str
     what: str
+
+
+class Checked(NamedTuple):
+    """How many days were checked, everything that is wrong with them, and whether any was ever kept."""
+
+    days: int
+    findings: list[Finding]
+    begun: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,19 +62,31 @@ class Digests:
         """The audit items of a facility's local day."""
         return audit.of_facility_day(self.dynamodb, self.table, facility_id, day)
 
-    def check(self, facility_id: str, since: date | None, today: date) -> tuple[int, list[Finding]]:
-        """How many days were checked, and everything that is wrong with them."""
-        kept = Locked.of(self.s3, self.bucket, f"{audit_digest.FOLDER}/{facility_id}")
+    def check(self, facility_id: str, since: date | None, now: datetime) -> Checked:
+        """The digests of a facility, at a local time."""
+        kept = self._kept(facility_id)
         strays = sorted(day for day in kept.versions if not DAY.fullmatch(day))
         findings = [Finding(facility_id, stray, "is no day's digest") for stray in strays]
-        days = days_of(kept, since, today)
+        if not days_known(kept):
+            return Checked(0, findings + self._never_kept(facility_id, since, now), begun=False)
+        days = days_of(kept, since, now)
         previous = kept.first(day_before(days[0])) if days else None
         for day in days:
             content = kept.first(day)
             told = [*self._of_day(facility_id, day, content, previous), *kept.later(day)]
             findings += [Finding(facility_id, day, each) for each in told]
             previous = content
-        return len(days), findings
+        return Checked(len(days), findings)
+
+    def _kept(self, facility_id: str) -> Locked:
+        return Locked.of(self.s3, self.bucket, f"{audit_digest.FOLDER}/{facility_id}")
+
+    def _never_kept(self, facility_id: str, since: date | None, now: datetime) -> list[Finding]:
+        """A new facility has no calls of a day for which the job ran; the links' digests say for which it did."""
+        days = days_of(self._kept(audit.LINKS), since, now)[-GRACE_DAYS:]
+        return [
+            Finding(facility_id, day, "has items and no digest") for day in days if any(self.items(facility_id, day))
+        ]
 
     def _of_day(self, facility_id: str, day: str, content: bytes | None, previous: bytes | None) -> list[str]:
         if content is None:
@@ -81,16 +102,26 @@ class Digests:
         told = [
             f"item {one.key} was {one.what}" for one in audit_digest.differences(digest, self.items(facility_id, day))
         ]
-        if previous is not None and digest["previous"] != hashlib.sha256(previous).hexdigest():
+        if digest["previous"] != (None if previous is None else hashlib.sha256(previous).hexdigest()):
             told.append("does not follow the digest before")
         return told
 
 
-def days_of(kept: Locked, since: date | None, today: date) -> list[str]:
-    """Every day that has to be there: from the first that is, or what the job makes up for, until yesterday."""
-    known = sorted(name for name in kept.versions if DAY.fullmatch(name))
-    first = since or (date.fromisoformat(known[0]) if known else today - timedelta(days=GRACE_DAYS))
-    return [(first + timedelta(days=n)).isoformat() for n in range(max(0, (today - first).days))]
+def days_known(kept: Locked) -> list[str]:
+    """The days that have something, oldest first."""
+    return sorted(name for name in kept.versions if DAY.fullmatch(name))
+
+
+def days_of(kept: Locked, since: date | None, now: datetime) -> list[str]:
+    """Every day from the first that is there until yesterday, which is left out where it is neither there nor due."""
+    known = days_known(kept)
+    if not known:
+        return []
+    first, today = max(known[0], str(since or "")), now.date()
+    start = date.fromisoformat(first)
+    days = [(start + timedelta(days=n)).isoformat() for n in range((today - start).days)]
+    due = (now - MADE_WITHIN).date().isoformat()
+    return [day for day in days if day < due or day in kept.versions]
 
 
 def day_before(day: str) -> str:

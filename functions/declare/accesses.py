@@ -7,7 +7,7 @@ from typing import Any
 from functions.declare import moments
 from functions.declare.config import config, macs
 from functions.declare.mine import Held
-from health_record import access_record, accesses, api, records
+from health_record import accesses, api, records
 from health_record.clients import client
 from health_record.dynamo import Item, from_wire, to_wire
 from health_record.errors import BadRequestError
@@ -41,7 +41,6 @@ def _receipt(held: Held, at: str) -> dict[str, str]:
         "began": moments.local_day(held.meta.created_at).isoformat(),
         "at": at,
         "key": accesses.key_of(macs(), record_id),
-        "documents": f"{config().public_origin}/{access_record.FOLDER}/",
     }
 
 

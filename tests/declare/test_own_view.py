@@ -128,7 +128,6 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
         "began": "2026-11-24",
         "at": "2026-11-25T02:00:00.000Z",
         "key": key,
-        "documents": "http://127.0.0.1:8000/accesses/",
     }
     shared = {
         "facility": "79001",

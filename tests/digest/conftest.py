@@ -54,8 +54,8 @@ def province(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 @pytest.fixture
-def ssk(province: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Ssk]:
-    """Runs `ssk audit ... --json` on the 23rd; its exit status, and the last line as JSON."""
+def audited(province: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ssk:
+    """Runs `ssk audit ... --json`: its exit status, and the last line as JSON. No night has been yet."""
     monkeypatch.setattr(command, "deployment", lambda _: Deployment(province, aws))
 
     def run(*words: str) -> tuple[int, Any]:
@@ -64,7 +64,13 @@ def ssk(province: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytes
         status = command.run(parser.parse_args([*words, "--json"]))
         return status, json.loads(capsys.readouterr().out.splitlines()[-1])
 
+    return run
+
+
+@pytest.fixture
+def ssk(audited: Ssk) -> Iterator[Ssk]:
+    """The same on the 23rd, after the run of the night."""
     with time_machine.travel(NEXT_NIGHT, tick=False):
         days = ["2026-11-20", "2026-11-21", "2026-11-22"]
         assert handler({}, None) == {"days": days, "facilities": 2, "made": 9, "documents": 3}
-        yield run
+        yield audited

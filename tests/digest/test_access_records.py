@@ -23,9 +23,10 @@ from tests.facility_desk import register
 
 RECIPE = re.compile(r"```python\n(\"\"\"python check.py.*?)```", re.DOTALL)
 PAGE = Path(__file__).parents[2] / "docs/security.md"
-SERVED = "http://127.0.0.1:8000/accesses/"
+SITE = "https://suckhoe.example"
+EARLIER = "NOT the record and the key of the file taken earlier"
 DAY, QUIET = "2026-11-22", "2026-11-21"
-Check = Callable[[Any], dict[str, str]]
+Check = Callable[..., dict[str, str]]
 
 
 @functools.cache
@@ -40,15 +41,18 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """Runs it over what a person saved, from the 21st on: what it says of each day."""
 
     def served(url: str) -> io.BytesIO:
-        key = f"accesses/{url.removeprefix(SERVED)}"
+        site, _, key = url.partition("/accesses/")
+        assert site == SITE
+        key = f"accesses/{key}"
         return io.BytesIO(aws("s3").get_object(Bucket="site", Key=key)["Body"].read())
 
     monkeypatch.setattr("urllib.request.urlopen", served)
 
-    def run(saved: Any) -> dict[str, str]:
-        file = tmp_path / "ai-da-xem.json"
-        file.write_text(json.dumps(saved), encoding="utf-8")
-        monkeypatch.setattr(sys, "argv", ["check.py", str(file), QUIET])
+    def run(saved: Any, *earlier: Any) -> dict[str, str]:
+        taken, *others = (tmp_path / f"ai-da-xem-{number}.json" for number in range(1 + len(earlier)))
+        for file, content in zip((taken, *others), (saved, *earlier), strict=True):
+            file.write_text(json.dumps(content), encoding="utf-8")
+        monkeypatch.setattr(sys, "argv", ["check.py", SITE, str(taken), QUIET, *map(str, others)])
         capsys.readouterr()
         exec(recipe(), {})
         return dict(line.split(" ", 1) for line in capsys.readouterr().out.splitlines())
@@ -93,7 +97,6 @@ def test_a_whole_list_is_found_whole_by_its_person_alone_and_a_line_left_out_is_
         "began": "2026-11-22",
         "at": "2026-11-22T18:30:00.000Z",
         "key": saved["receipt"]["key"],
-        "documents": SERVED,
     }
     assert len(saved["accesses"]) == 2
     assert (check(saved), ssk("verify")[0]) == (COMPLETE, 0)
@@ -102,12 +105,41 @@ def test_a_whole_list_is_found_whole_by_its_person_alone_and_a_line_left_out_is_
     made_up = {**saved["accesses"][0], "practitioner": "nobody"}
     assert check(saved | {"accesses": [*saved["accesses"], made_up]}) == WRONG
     assert check(saved | {"accesses": saved["accesses"][::-1]}) == COMPLETE  # equal instants come in any order
-    another = saved["receipt"] | {"key": "0" * 64}
-    assert check({"accesses": [], "receipt": another}) == COMPLETE
     ((mark, value),) = served(f"accesses/{DAY}/{served(f'accesses/{DAY}.json')['parts'][0]}.json").items()
     seals = [accesses.seal_of(saved["receipt"]["key"], day) for day in (DAY, QUIET)]
     assert [accesses.mark_of(seal) == mark for seal in seals] == [True, False]
     assert value not in (mark, *seals)
+
+
+def test_a_receipt_with_another_key_or_site_is_not_believed_by_who_has_an_earlier_one(ssk: Ssk, check: Check) -> None:
+    saved = mine()
+    receipt = saved["receipt"] | {"documents": "https://liar.example/accesses/"}
+    assert check(saved | {"receipt": receipt}, saved, saved) == COMPLETE  # asked the site that it was told
+    for change in ({"key": "0" * 64}, {"record": people.RECORD_ID[::-1]}):
+        lie = {"accesses": [], "receipt": receipt | change}
+        with pytest.raises(SystemExit, match=EARLIER):
+            check(lie, saved, saved)
+    # What stays: without an earlier file, a lie about key and list at once agrees with the record.
+    assert check({"accesses": [], "receipt": receipt | {"key": "0" * 64}}) == COMPLETE
+
+
+def test_what_a_day_s_record_holds_of_an_access_is_always_the_same() -> None:
+    """If this fails, every day that was published before would "differ" from the list of its person."""
+    item = {"pk": "79001.1#n", "record_id": people.RECORD_ID, "seal": "0" * 64, "detail": "d", "key_id": "79001.1"}
+    item |= {"at": "2026-11-22T16:59:59.000Z", "facility_id": "79001", "facility_name": "Trạm Y tế “Thử”"}
+    item |= {"practitioner": "BS-1", "action": "summary", "purpose": "ETREAT", "reason": "unable"}
+    of_facility = accesses.shown(item | {"emergency": True, "outcome": "allowed"})
+    by_link = {"at": item["at"], "share_id": "share-1", "action": "share-read", "outcome": "denied"}
+    texts = (
+        '{"action":"summary","at":"2026-11-22T16:59:59.000Z","emergency":true,"facility":"79001",'
+        '"facility_name":"Trạm Y tế “Thử”","outcome":"allowed","practitioner":"BS-1",'
+        '"purpose":"ETREAT","reason":"unable"}',
+        '{"action":"share-read","at":"2026-11-22T16:59:59.000Z","emergency":false,"outcome":"denied","share":"share-1"}',
+    )
+    leaves = [accesses.leaf_of(of_facility), accesses.leaf_of(accesses.shown(by_link))]
+    assert leaves == [access_record.hash_of(text.encode()) for text in texts]
+    assert leaves[0] == "27368de1114b96473d8a9baa27ecf2e8fc640d25b00da1439004f9e3d6e16edf"
+    assert accesses.leaf_of(accesses.shown(by_link, "BS Thử")) == leaves[1]
 
 
 def test_an_item_taken_away_changed_or_added_later_is_told_by_both(
@@ -155,7 +187,7 @@ def test_what_was_put_under_lock_is_what_counts(ssk: Ssk) -> None:
 
     kept = aws("s3").get_object(Bucket="digests", Key=f"accesses/{DAY}.json")["Body"].read()
     later = aws("s3").get_object(Bucket="digests", Key=f"accesses/{QUIET}.json")["Body"].read()
-    with time_machine.travel("2026-11-26T18:30:00Z", tick=False):
+    with time_machine.travel("2026-11-26T19:30:00Z", tick=False):
         put(DAY, b"{}")
         put("2026-11-23", b"{}")
         put("2026-11-24", later)
@@ -264,9 +296,9 @@ def test_a_run_that_breaks_off_anywhere_is_made_up_for_by_the_next(
 
     monkeypatch.setattr(places, "put_once", put_some)
     with time_machine.travel(NEXT_NIGHT, tick=False):
-        for left[0] in range(9):  # the key, two days without accesses, one with a part; each in two places
+        for left[0] in range(7):  # the key, two days without accesses, one with a part; what is locked is put no more
             with pytest.raises(DigestIncompleteError):
                 handler({}, None)
-        left[0] = 9
+        left[0] = 4
         assert handler({}, None)["documents"] == 0
         assert check(mine()) == COMPLETE

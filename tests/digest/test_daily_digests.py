@@ -15,6 +15,7 @@ from health_record import audit_digest
 from tests.conftest import World, aws
 from tests.declare import people
 from tests.digest.conftest import NEXT_NIGHT, Ssk
+from tests.facility_desk import register
 
 
 def stored(facility_id: str, day: str) -> Any:
@@ -37,7 +38,7 @@ def test_a_digest_names_every_call_of_the_day_and_the_digest_before_and_is_made_
     assert stored("79002", "2026-11-22")["digest"]["items"] == {}
     assert handler({}, None)["made"] == 0
     assert stored("79001", "2026-11-22") == kept
-    assert ssk("verify") == (0, {"facilities": 3, "days": 9, "documents": 3, "findings": []})
+    assert ssk("verify") == (0, {"facilities": 3, "days": 9, "documents": 3, "not_begun": [], "findings": []})
     assert ssk("emergencies") == (
         0,
         {
@@ -65,6 +66,62 @@ def findings(ssk: Ssk, facility_id: str) -> list[tuple[str, str]]:
     return sorted((each["day"], each["what"]) for each in told["findings"])
 
 
+def verified(ssk: Ssk, at: str, *words: str) -> tuple[int, int, int, list[str], list[tuple[str, str, str]]]:
+    with time_machine.travel(at, tick=False):
+        status, told = ssk("verify", *words)
+    findings = [(each["facility"], each["day"], each["what"]) for each in told["findings"]]
+    return status, told["days"], told["documents"], told["not_begun"], findings
+
+
+def test_a_province_before_its_first_night_is_sound_and_has_not_begun(audited: Ssk) -> None:
+    none_yet = ["79001", "79002", "_links", "accesses"]
+    for at in ("2026-11-22T16:59:59Z", "2026-11-22T18:00:00Z", NEXT_NIGHT):
+        assert verified(audited, at) == (0, 0, 0, none_yet, [])
+        assert verified(audited, at, "--since", "2026-11-01") == (0, 0, 0, none_yet, [])
+
+
+def test_days_before_the_first_or_not_due_yet_are_no_finding_and_a_missing_one_is(world: World, ssk: Ssk) -> None:
+    before_the_run, due = "2026-11-23T18:59:59Z", "2026-11-23T19:00:00Z"  # until 02:00 of the 24th
+    assert verified(ssk, NEXT_NIGHT, "--since", "2026-10-01") == (0, 9, 3, [], [])
+    assert verified(ssk, before_the_run) == (0, 9, 3, [], [])
+    missing = [(name, "2026-11-23", "has no digest") for name in ("79001", "79002", "_links")]
+    missing.append(("accesses", "2026-11-23", "has no document"))
+    assert verified(ssk, due) == (1, 12, 4, [], missing)
+    assert verified(ssk, due, "--since", "2026-11-23") == (1, 3, 1, [], missing)
+
+
+def test_a_facility_that_was_never_digested_has_not_begun_unless_it_called(world: World, ssk: Ssk) -> None:
+    register(world, "79003")
+    assert verified(ssk, NEXT_NIGHT, "--facility", "79003") == (0, 0, 0, ["79003"], [])
+    made = next(item for item in calls_of(world) if "emergency" not in item)
+    world.table("audit").put_item(
+        Item=made | {"pk": "79003.1#n", "facility_id": "79003", "facility_day": "79003#2026-11-22"}
+    )
+    found = [("79003", "2026-11-22", "has items and no digest")]
+    assert verified(ssk, NEXT_NIGHT, "--facility", "79003") == (1, 0, 0, ["79003"], found)
+
+
+def test_a_first_day_that_names_one_before_it_is_told(province: dict[str, str], ssk: Ssk) -> None:
+    s3, key = aws("s3"), audit_digest.key_of("79001", "2026-11-22")
+    s3.create_bucket(Bucket="later", CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"})
+    s3.put_bucket_versioning(Bucket="later", VersioningConfiguration={"Status": "Enabled"})
+    record = "accesses/2026-11-22"
+    (part,) = json.loads(s3.get_object(Bucket="digests", Key=f"{record}.json")["Body"].read())["parts"]
+    for name in (key, f"{record}.json", f"{record}/{part}.json"):
+        s3.put_object(Bucket="later", Key=name, Body=s3.get_object(Bucket="digests", Key=name)["Body"].read())
+    province["DigestBucket"] = "later"
+    assert verified(ssk, NEXT_NIGHT) == (
+        1,
+        1,
+        1,
+        ["79002", "_links"],
+        [
+            ("79001", "2026-11-22", "does not follow the digest before"),
+            ("accesses", "2026-11-22", "does not follow the document before"),
+        ],
+    )
+
+
 def test_what_somebody_changed_removed_or_added_shows(world: World, ssk: Ssk) -> None:
     changed, removed, _ = calls_of(world)
     table = world.table("audit")
@@ -79,7 +136,7 @@ def test_what_somebody_changed_removed_or_added_shows(world: World, ssk: Ssk) ->
 def test_a_digest_that_was_forged_overwritten_or_is_missing_is_told(ssk: Ssk) -> None:
     unsigned = audit_digest.document(audit_digest.of_day("79", "79003", "2026-11-22", [], None), "key", b"signature")
     copied = audit_digest.canonical(stored("79002", "2026-11-22"))
-    with time_machine.travel("2026-11-23T18:30:00Z", tick=False):
+    with time_machine.travel("2026-11-23T19:30:00Z", tick=False):
         for facility_id, content in (("79001", b"{}"), ("79003", unsigned), ("79004", b"{}"), ("79005", copied)):
             key = audit_digest.key_of(facility_id, "2026-11-22")
             aws("s3").put_object(Bucket="digests", Key=key, Body=content)

@@ -12,7 +12,7 @@ import pytest
 
 from health_record.audit import LINKS
 from ops.access_records import AccessRecords
-from ops.audit_digests import Digests
+from ops.audit_digests import Checked, Digests
 from ops.deployment import Deployment
 from ops.facility_client import FacilityClient
 from ops.local import aws
@@ -95,8 +95,8 @@ def test_the_audit_is_digested_under_its_own_role_and_holds(client: FacilityClie
     answer = where.client("lambda").invoke(FunctionName=where.outputs["DigestFunction"], Payload=b"{}")
     told = json.loads(answer["Payload"].read())
     assert (told["made"], told["documents"]) in ((0, 0), (3 * (told["facilities"] + 1), 3)), told
-    today = datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    now = datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
     digests, owners = Digests.of(where), [client.key_id.partition(".")[0], LINKS]
-    assert [digests.check(owner, None, today) for owner in owners] == [(3, [])] * 2
+    assert [digests.check(owner, None, now) for owner in owners] == [Checked(3, [])] * 2
     records = AccessRecords.of(where, stack_place.province, digests)
-    assert records.check(owners, None, today) == (3, [])
+    assert records.check(owners, None, now) == Checked(3, [])

@@ -32,7 +32,10 @@ MEMBERS = {
 
 
 def shown(item: Item, recipient: str | None = None) -> dict[str, Any]:
-    """One audit item of a facility's or a link's access, as its person sees it; `recipient` is for them alone."""
+    """One audit item of a facility's or a link's access, as its person sees it; `recipient` is for them alone.
+
+    The public record holds hashes of it: another `MEMBERS`, or another word for a value, and every older day "differs".
+    """
     members = {name: item.get(attribute) for name, attribute in MEMBERS.items()}
     members |= {"recipient": recipient, "emergency": item.get("emergency") is True, "outcome": item["outcome"]}
     return {name: value for name, value in members.items() if value is not None}
