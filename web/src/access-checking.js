@@ -1,7 +1,7 @@
 // The button that checks whether a list of accesses is complete, thirty days at a time, and what it found.
 import { Offline } from './api.js';
 import { localDay } from './local-day.js';
-import { button, day, list, paragraph } from './own.js';
+import { Refused, button, day, list, paragraph } from './own.js';
 import { say } from './pages.js';
 import { element, main, text } from './texts.js';
 
@@ -15,6 +15,7 @@ export function checkPart(receipt, loaded) {
   const results = element('div', {});
   let until = localDay(Date.parse(receipt.at) - MADE_AFTER - A_DAY);
   let reached = '';
+  let failed = []; // what was said of days that have to be tried again
   const asked = button(text('check_start'), async () => {
     const days = daysUntil(until, receipt.began, reached ? DAYS_AT_ONCE + 1 : DAYS_AT_ONCE);
     if (!days.length) return results.replaceChildren(paragraph(text('check_none')));
@@ -22,7 +23,11 @@ export function checkPart(receipt, loaded) {
     const verdicts = await checkInWorker({ ...(await loaded(days[0])), days });
     say('');
     // The day that was reached before is checked again, now that it is known what it has to follow.
-    results.append(...verdictLines(verdicts, days.filter((date) => date !== reached || verdicts[date])));
+    const lines = verdictLines(verdicts, days.filter((date) => date !== reached || verdicts[date]));
+    for (const line of failed) line.remove();
+    results.append(...lines);
+    failed = days.some((date) => verdicts[date] === 'unread') ? lines : [];
+    if (failed.length) return null;
     [until] = days;
     reached = until;
     asked.textContent = text('check_earlier');
@@ -63,9 +68,13 @@ function checkInWorker(asked) {
     const worker = new Worker(main.dataset.checker);
     worker.onmessage = (event) => {
       worker.terminate();
-      resolve(event.data);
+      if (event.data) resolve(event.data);
+      else reject(new Refused(text('wrong')));
     };
-    worker.onerror = () => reject(new Offline());
+    worker.onerror = () => {
+      worker.terminate();
+      reject(new Offline());
+    };
     worker.postMessage(asked);
   });
 }

@@ -9,4 +9,5 @@ async function get(name) {
   return new Uint8Array(content);
 }
 
-self.onmessage = async (event) => self.postMessage(await checkDays(event.data, get));
+// Null where the check itself failed, so that the page need not wait for ever.
+self.onmessage = async (event) => self.postMessage(await checkDays(event.data, get).catch(() => null));

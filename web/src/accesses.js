@@ -11,6 +11,7 @@ const REASONS = ['unconscious', 'life-threatening', 'unable'];
 export async function showAccesses(id) {
   const path = `/records/${id}/accesses`;
   const { data } = await ask('GET', path);
+  let loading = null;
   const lines = list(data.accesses.map(accessLine));
   const older = button(text('accesses_older'), more);
   older.hidden = !data.older;
@@ -18,9 +19,17 @@ export async function showAccesses(id) {
     while (data.older && localDay(data.accesses.at(-1).at) >= first) await more();
     return data;
   });
-  return [data.accesses.length ? lines : paragraph(text('nobody_looked')), older, check, receiptOf(data)];
+  return [data.accesses.length ? lines : paragraph(text('nobody_looked')), older, check, receiptOf(data, await fingerprintOf(data.receipt.key))];
 
-  async function more() {
+  // One page at a time, whoever asks for it.
+  function more() {
+    loading ||= nextPage().finally(() => {
+      loading = null;
+    });
+    return loading;
+  }
+
+  async function nextPage() {
     const next = (await ask('GET', `${path}?before=${data.older}`)).data;
     data.accesses.push(...next.accesses);
     data.older = next.older;
@@ -54,8 +63,18 @@ function reasonOf({ purpose, reason, recipient }) {
   return text(purpose === 'ETREAT' ? 'emergency' : 'why_treatment');
 }
 
+// What can be compared by eye: `3f2a 91c0 77de 12ab`, too long for finding another key that has the same.
+async function fingerprintOf(key) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)));
+  const digits = Array.from(digest.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return digits.match(/.{4}/g).join(' ');
+}
+
 // The list to keep, with what it takes to check it later and elsewhere.
-function receiptOf(data) {
-  const file = new Blob([JSON.stringify(data, null, 1)], { type: 'application/json' });
-  return element('div', {}, paragraph(text('receipt_lead'), 'hint'), button(text('receipt_take'), async () => save(file, 'ai-da-xem.json')));
+function receiptOf(data, fingerprint) {
+  const taken = button(text('receipt_take'), async () => {
+    const file = new Blob([JSON.stringify({ fingerprint, ...data }, null, 1)], { type: 'application/json' });
+    save(file, 'ai-da-xem.json');
+  });
+  return element('div', {}, paragraph(text('receipt_lead'), 'hint'), taken, paragraph(text('receipt_key', { fingerprint }), 'hint'));
 }
