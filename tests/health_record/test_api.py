@@ -28,6 +28,10 @@ def broken(kind: str) -> Any:
         "secret": ValueError("0912345678"),
         "throttled": ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem"),
         "unreachable": EndpointConnectionError(endpoint_url="https://dynamodb"),
+        "broken": ClientError(
+            {"Error": {"Code": "AnyName"}, "ResponseMetadata": {"HTTPStatusCode": 500}},  # type: ignore[typeddict-item]
+            "PutItem",
+        ),
         "denied": ClientError({"Error": {"Code": "AccessDeniedException"}}, "PutItem"),
         "faults": InvalidContentError(
             Text("Xin sửa.", "Please mend."),
@@ -140,7 +144,13 @@ def test_base64_that_is_none_is_a_400(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "status", "retry"),
-    [("throttled", 503, "5"), ("unreachable", 503, "5"), ("denied", 500, None), ("secret", 500, None)],
+    [
+        ("throttled", 503, "5"),
+        ("unreachable", 503, "5"),
+        ("broken", 503, "5"),
+        ("denied", 500, None),
+        ("secret", 500, None),
+    ],
 )
 def test_what_fails_underneath_is_told_apart_and_never_shown(
     world: World, written: Callable[[], str], kind: str, status: int, retry: str | None

@@ -191,7 +191,10 @@ def _is_transient(error: Exception) -> bool:
     if _aws_code(error) in THROTTLED:
         return True
     response = getattr(error, "response", None)  # botocore's connection errors have one that is None
-    reasons = response.get("CancellationReasons", []) if isinstance(response, dict) else []
+    told = response if isinstance(response, dict) else {}
+    if told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # whatever name the service gives its failure
+        return True
+    reasons = told.get("CancellationReasons", [])
     if any(reason.get("Code") in {"ThrottlingError", "TransactionConflict"} for reason in reasons):
         return True
     return type(error).__module__.startswith(("botocore", "urllib3")) and response is None
