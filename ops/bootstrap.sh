@@ -17,13 +17,14 @@ fail() { say "bootstrap: $*"; exit 1; }
 # shellcheck source=ops/find_python.sh
 . "$root/ops/find_python.sh"
 
-# uv from PATH, else an earlier one of ours that stays, else pip brings it into a small environment.
+# uv from PATH, else an earlier one of ours, else pip brings it into a small environment. The one in .venv, which make has
+# on PATH, goes with an environment that is made anew.
 find_uv() {
-    ours=$venv/bin/uv
-    in_place "$venv" || ours=
-    for candidate in uv "${ours:-uv}" "$tools/uv/bin/uv"; do
+    for candidate in uv "$venv/bin/uv" "$tools/uv/bin/uv"; do
         if "$candidate" --version >/dev/null 2>&1; then
-            command -v "$candidate"
+            found=$(command -v "$candidate")
+            [ "$found" = "$venv/bin/uv" ] && ! in_place "$venv" && continue
+            echo "$found"
             return 0
         fi
     done
