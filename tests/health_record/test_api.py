@@ -28,6 +28,7 @@ def broken(kind: str) -> Any:
         "secret": ValueError("0912345678"),
         "throttled": ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem"),
         "unreachable": EndpointConnectionError(endpoint_url="https://dynamodb"),
+        "taken": ClientError({"Error": {"Code": "IdempotentParameterMismatchException"}}, "TransactWriteItems"),
         "broken": ClientError(
             {"Error": {"Code": "AnyName"}, "ResponseMetadata": {"HTTPStatusCode": 500}},  # type: ignore[typeddict-item]
             "PutItem",
@@ -147,6 +148,7 @@ def test_base64_that_is_none_is_a_400(world: World) -> None:
     [
         ("throttled", 503, "5"),
         ("unreachable", 503, "5"),
+        ("taken", 503, "5"),
         ("broken", 503, "5"),
         ("denied", 500, None),
         ("secret", 500, None),

@@ -29,6 +29,8 @@ LARGEST_BODY: dict[Audience, int] = {"resident": 256 * 1024, "facility": 1024 * 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 THROTTLED = frozenset(
     {
+        # botocore makes a token for each transaction, so that this is its own second try at one that was taken.
+        "IdempotentParameterMismatchException",
         "InternalServerError",
         "KMSInternalException",
         "LimitExceededException",
