@@ -102,8 +102,11 @@ def _keep_in(folder: Path) -> None:
         path = folder / bucket / key
         return path.read_bytes() if path.exists() else None
 
-    def download(bucket: str, key: str, target: Path) -> None:
-        target.write_bytes((folder / bucket / key).read_bytes())
+    def download(bucket: str, key: str, target: Path) -> bool:
+        content = get(bucket, key)
+        if content is not None:
+            target.write_bytes(content)
+        return content is not None
 
     def keys_under(bucket: str, prefix: str) -> list[str]:
         root = folder / bucket
