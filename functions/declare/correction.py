@@ -9,7 +9,6 @@ from dataclasses import replace
 from functions.declare import mine, numbers, precondition, repeats, writes
 from functions.declare.config import config, macs
 from functions.declare.mine import Held
-from functions.declare.transaction import RefusedError, Transaction
 from functions.declare.wish import Wish
 from health_record import records
 from health_record.clients import client
@@ -20,6 +19,7 @@ from health_record.language import Text
 from health_record.observe import count
 from health_record.questionnaire import Declaration, Warned
 from health_record.records import Identity
+from health_record.transaction import RefusedError, Transaction
 
 ATTEMPTS = 3
 WARN_NATIONAL_ID = Text(

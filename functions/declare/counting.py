@@ -6,12 +6,12 @@ from functions.declare import viewing, writes
 from functions.declare.config import config, form, ward_here
 from functions.declare.mine import Held
 from functions.declare.moments import Moment
-from functions.declare.transaction import Transaction
 from health_record import records
 from health_record.clients import client
 from health_record.dynamo import to_wire
 from health_record.questionnaire import reread
 from health_record.sealing import DataKey
+from health_record.transaction import Transaction
 
 AT_ONCE = 50  # of the 100 members that one transaction takes
 

@@ -2,15 +2,15 @@
 
 import uuid
 
-from functions.declare import consents, moments, numbers, posters, repeats, writes
+from functions.declare import consents, moments, numbers, repeats, writes
 from functions.declare.config import config
-from functions.declare.transaction import RefusedError, Transaction
 from functions.declare.wish import Wish
-from health_record import records, sealing, sessions
+from health_record import funnel, records, sealing, sessions
 from health_record.errors import ForbiddenError
 from health_record.language import Text
 from health_record.observe import count
 from health_record.records import Meta
+from health_record.transaction import RefusedError, Transaction
 
 
 def create(wish: Wish) -> None:
@@ -21,8 +21,6 @@ def create(wish: Wish) -> None:
         _settle_creation(wish, refused)
         return
     count("RecordCreated")
-    if wish.session.poster and posters.is_poster(wish.session.poster):
-        posters.add_if_possible(wish.session.poster, "submissions")
 
 
 def _first_version(wish: Wish) -> Transaction:
@@ -58,6 +56,8 @@ def _first_version(wish: Wish) -> Transaction:
         transaction.add("facts", writes.facts_row(declaration, identity.pseudonym, meta.created_at, moment))
     transaction.add("first", sessions.first_record_item(session.account, session, wish.record_id))
     transaction.add("audit", writes.audit_row("declare", wish.record_id, "version 1"))
+    if session.poster:
+        funnel.count_with(transaction, config().table_facts, session.poster, moment.day.isoformat(), "submissions")
     return transaction
 
 

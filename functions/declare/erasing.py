@@ -12,7 +12,6 @@ from functions.declare import counting, mine, moments, sharing, writes
 from functions.declare.config import config, macs
 from functions.declare.correction import verified_for
 from functions.declare.mine import Held
-from functions.declare.transaction import RefusedError, Transaction
 from health_record import records
 from health_record.clients import client
 from health_record.dynamo import from_wire, to_wire
@@ -20,6 +19,7 @@ from health_record.errors import UnavailableError
 from health_record.observe import count, info, metrics
 from health_record.records import Meta
 from health_record.sessions import Session
+from health_record.transaction import RefusedError, Transaction
 
 ATTEMPTS = 3
 SWEPT_AT_ONCE = 50

@@ -12,13 +12,12 @@ from typing import Any
 from functions.declare import repeats
 from functions.declare.config import config
 from functions.declare.moments import Moment
-from functions.declare.transaction import RefusedError, Transaction
-from health_record import budgets
-from health_record.clients import client
+from health_record import budgets, once
 from health_record.dynamo import to_wire
 from health_record.errors import ServiceError, TooManyRequestsError
 from health_record.language import Text
 from health_record.observe import count
+from health_record.transaction import RefusedError, Transaction
 
 MOST_IN_A_MONTH = 30  # twelve people with two numbers each, and six mistakes
 KEPT_SECONDS = 62 * 86400
@@ -48,7 +47,7 @@ def refusal(refused: RefusedError, account: str, numbers: int, moment: Moment) -
             type="too-many-numbers",
         )
     if numbers:
-        client("dynamodb").update_item(**_spending(account, numbers, moment))
+        once.update(_spending(account, numbers, moment))
     return repeats.held_elsewhere()
 
 

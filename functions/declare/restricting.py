@@ -7,10 +7,10 @@ from functions.declare import counting, precondition
 from functions.declare.config import config
 from functions.declare.mine import Held
 from functions.declare.moments import Moment
-from functions.declare.transaction import RefusedError, Transaction
 from health_record import records
 from health_record.dynamo import to_wire
 from health_record.records import Meta
+from health_record.transaction import RefusedError, Transaction
 
 ATTEMPTS = 3
 

@@ -10,7 +10,6 @@ from functions.declare import mine, share_wish, writes
 from functions.declare.config import config, macs
 from functions.declare.mine import Held
 from functions.declare.share_wish import ShareWish
-from functions.declare.transaction import RefusedError, Transaction
 from health_record import records, shares, shlink
 from health_record.clients import client
 from health_record.dynamo import Item, from_wire, to_wire
@@ -20,6 +19,7 @@ from health_record.observe import count
 from health_record.sealing import DataKey
 from health_record.sessions import Session
 from health_record.shares import Share
+from health_record.transaction import RefusedError, Transaction
 
 MOST_LIVE = 8
 SWEPT_AT_ONCE = 20  # of the 100 members that one transaction takes, two for each share

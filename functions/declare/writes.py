@@ -5,7 +5,6 @@ from typing import Any
 
 from functions.declare.config import config, form, macs
 from functions.declare.moments import Moment, local_day, now
-from functions.declare.transaction import Transaction
 from health_record import audit, facts, phone_seal, records, sessions
 from health_record.dynamo import Item, to_wire
 from health_record.identifiers import Pointer
@@ -13,6 +12,7 @@ from health_record.questionnaire import Declaration
 from health_record.records import Identity, Meta
 from health_record.sealing import DataKey
 from health_record.sessions import Session
+from health_record.transaction import Transaction
 
 MAX_RECORDS = 12
 NEW = "attribute_not_exists(pk)"

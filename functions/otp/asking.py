@@ -17,7 +17,7 @@ from health_record.addresses import networks
 from health_record.api import Event, client_address
 from health_record.budgets import BudgetSpentError
 from health_record.clients import client
-from health_record.dynamo import Item, cancelled_at, error_code, to_wire
+from health_record.dynamo import Item, cancelled_at, may_be_done, to_wire
 from health_record.errors import UnavailableError
 from health_record.macs import Macs
 from health_record.observe import count, info
@@ -143,7 +143,7 @@ def _begin(asking: Asking, challenge: str, number: str, spendable: work.Work | N
             raise asking.guard.work_needed("work-spent") from error
         if reasons.get(LANE) in CHANGED or reasons.get(CEILING) in CHANGED:
             return False
-        if not error_code(error):  # no answer came, so it may have been done: no code may live that nobody got
+        if may_be_done(error):  # no code may live that nobody got
             _give_back([lambda: _undo(asking, challenge, spendable)])
         raise
     return True

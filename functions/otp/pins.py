@@ -18,10 +18,10 @@ from typing import Any
 from functions.otp import answers, slots, weak_pins
 from functions.otp.limits import Limits, OtpSettings
 from functions.otp.slots import Slot
-from health_record import audit, budgets, permits, reach, sessions, settings
+from health_record import audit, budgets, once, permits, reach, sessions, settings
 from health_record.api import Event, json_body
 from health_record.clients import client
-from health_record.dynamo import Item, cancelled_at, condition_failed, from_wire, item_seen, to_wire
+from health_record.dynamo import Item, cancelled_at, condition_failed, item_seen, to_wire
 from health_record.errors import BadRequestError, Fault, InvalidContentError
 from health_record.language import Text
 from health_record.macs import Macs
@@ -229,14 +229,14 @@ def _count_try(table: str, account: str, limits: Limits) -> Item:
     found: Item | None = None
     for update, condition, values in (begins, goes_on):
         try:
-            answer = client("dynamodb").update_item(
-                TableName=table,
-                Key=reach.key(account),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_wire(values),
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            return once.update(
+                {
+                    "TableName": table,
+                    "Key": reach.key(account),
+                    "UpdateExpression": update,
+                    "ConditionExpression": condition,
+                    "ExpressionAttributeValues": to_wire(values),
+                }
             )
         except Exception as error:
             if not condition_failed(error):
@@ -244,7 +244,5 @@ def _count_try(table: str, account: str, limits: Limits) -> Item:
             found = item_seen(error)
             if found is None:
                 raise answers.no_pin() from error
-        else:
-            return from_wire(answer["Attributes"])
     answers.limited("pin-locked")
     raise answers.pin_locked(max(1, int((found or {}).get("failures_until", now)) - now))

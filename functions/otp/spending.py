@@ -14,9 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from functions.otp.limits import Limits, OtpSettings
+from health_record import once
 from health_record.budgets import key
-from health_record.clients import client
-from health_record.dynamo import Item, condition_failed, from_wire, to_wire
+from health_record.dynamo import Item, condition_failed, to_wire
 
 KEPT_SECONDS = 3 * 86_400
 STEPS = 4  # bits that work rises by while an hour's spending doubles its pace
@@ -118,22 +118,17 @@ class Ledger:
         self, name: str, amounts: dict[str, int], condition: str | None = None, values: dict[str, Any] | None = None
     ) -> Item:
         pk, sk = key(name)
-        answer = client("dynamodb").update_item(
-            TableName=self.config.table_access,
-            Key=to_wire({"pk": pk, "sk": sk}),
-            UpdateExpression="SET #ttl = :ttl ADD " + ", ".join(f"{counter} :{counter}" for counter in amounts),
-            ExpressionAttributeNames={"#ttl": "ttl"},
-            ExpressionAttributeValues=to_wire(
-                {
-                    **{f":{counter}": amount for counter, amount in amounts.items()},
-                    **(values or {}),
-                    ":ttl": self.now + KEPT_SECONDS,
-                }
-            ),
-            ReturnValues="UPDATED_NEW",
-            **({"ConditionExpression": condition} if condition else {}),
+        counted = {f":{counter}": amount for counter, amount in amounts.items()}
+        return once.update(
+            {
+                "TableName": self.config.table_access,
+                "Key": to_wire({"pk": pk, "sk": sk}),
+                "UpdateExpression": "SET #ttl = :ttl ADD " + ", ".join(f"{counter} :{counter}" for counter in amounts),
+                "ExpressionAttributeNames": {"#ttl": "ttl"},
+                "ExpressionAttributeValues": to_wire(counted | (values or {}) | {":ttl": self.now + KEPT_SECONDS}),
+                **({"ConditionExpression": condition} if condition else {}),
+            }
         )
-        return from_wire(answer["Attributes"])
 
     def _open(self, items: Iterable[Item], buckets: range, floor: int) -> bool:
         unverified, sent = _unverified(items, buckets)

@@ -6,22 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.otp import answers, devices, drafts, funnel, lanes
+from functions.otp import answers, devices, drafts, lanes
 from functions.otp.limits import Limits, OtpSettings
 from functions.otp.spending import Ledger
-from health_record import sessions, settings
+from health_record import funnel, once, sessions, settings
 from health_record.api import Event, json_body
 from health_record.clients import client
-from health_record.dynamo import cancelled_at, condition_failed, from_wire, to_wire
+from health_record.dynamo import condition_failed, to_wire
 from health_record.errors import BadRequestError, Fault
 from health_record.language import Text
 from health_record.macs import Macs
 from health_record.observe import count, info
 from health_record.phones import ascii_digits
+from health_record.transaction import RefusedError, Transaction
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{24}")
-LANE = 0  # place in the transaction
-ATTEMPTS = 3  # of two right codes at once, both may be told of a conflict
 
 
 @dataclass(frozen=True)
@@ -46,21 +45,21 @@ def verify(event: Event) -> Proof:
     token, session = sessions.new(lane.account, poster=lane.item.get("poster"), phone=lane.item.get("phone"))
     own = lanes.Lane(lane.account, sessions.hash_of(device))
     again, first = own.place == lane.place, lane.device is None
-    items = [
-        {"Update": {"TableName": config.table_access, **lanes.passed(lane, challenge, limits, now, known=again)}},
-        sessions.create_item(session),
-    ]
+    passed = lanes.passed(lane, challenge, limits, now, known=again)
+    ledger = Ledger(config, limits, now)
+    transaction = Transaction()
+    transaction.add("lane", {"Update": {"TableName": config.table_access, **passed}})
+    transaction.add("session", sessions.create_item(session))
     if first:  # what another device asked for makes no device known: each would have new limits, without end
-        items.append({"Update": {"TableName": config.table_access, **lanes.welcome(own, limits, now)}})
+        transaction.add("device", {"Update": {"TableName": config.table_access, **lanes.welcome(own, limits, now)}})
     if replaced := sessions.forget_item(event):
-        items.append(replaced)
-    _use_up(items)
+        transaction.add("replaced", replaced)
+    if session.poster:
+        funnel.count_with(transaction, config.table_facts, session.poster, ledger.today, "codes")
+    _use_up(transaction)
     count("OtpVerified")
     info("code verified", account=lane.account)
-    ledger = Ledger(config, limits, now)
     _credit(ledger, lane.item)
-    if session.poster:
-        funnel.count_code(config.table_facts, session.poster, ledger.today)
     body = {
         "level": session.level,
         "pin_set": lane.item["pin_set"],
@@ -91,29 +90,22 @@ def _count_try(table: str, challenge: str, limits: Limits, now: int) -> lanes.La
         raise answers.code_refused()
     lane = lanes.at(pointer["lane_pk"]["S"], pointer["lane_sk"]["S"])
     try:
-        answer = client("dynamodb").update_item(
-            TableName=table, ReturnValues="ALL_NEW", **lanes.count_try(lane, challenge, limits, now)
-        )
+        counted = once.update({"TableName": table, **lanes.count_try(lane, challenge, limits, now)})
     except Exception as error:
         if condition_failed(error):
             raise answers.code_refused() from error
         raise
-    return lanes.seen(lane.account, lane.device, from_wire(answer["Attributes"]))
+    return lanes.seen(lane.account, lane.device, counted)
 
 
-def _use_up(items: list[dict[str, Any]]) -> None:
+def _use_up(transaction: Transaction) -> None:
     """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins."""
-    for attempt in range(ATTEMPTS):
-        try:
-            client("dynamodb").transact_write_items(TransactItems=items)
-        except Exception as error:
-            reason = cancelled_at(error).get(LANE)
-            if reason == "ConditionalCheckFailed":
-                raise answers.code_refused() from error
-            if reason != "TransactionConflict" or attempt == ATTEMPTS - 1:
-                raise
-        else:
-            return
+    try:
+        transaction.commit()
+    except RefusedError as refused:
+        if "lane" in refused.names:
+            raise answers.code_refused() from refused
+        raise
 
 
 def _credit(ledger: Ledger, item: Mapping[str, Any]) -> None:

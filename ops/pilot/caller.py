@@ -6,6 +6,7 @@ It behaves as a patient client does: it waits where the service asks it to, and 
 import http.client
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,9 +17,9 @@ from ops.pilot.timing import Stopwatch
 
 ATTEMPTS = 6
 LONGEST_WAIT = 60.0
-# What a person waits out and tries again: too busy, or no answer of the function (which the page calls busy as well).
-NO_ANSWER = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
-BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, *NO_ANSWER)
+# What a person waits out and tries again: too busy, or no answer of the function or of what it stands on.
+NO_ANSWER = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
+BUSY = (HTTPStatus.TOO_MANY_REQUESTS, *NO_ANSWER)
 BROKEN = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
@@ -53,7 +54,7 @@ class Caller:
     stopwatch: Stopwatch
     pause: Callable[[float], None] = time.sleep
     timeout: float = 60
-    unanswered: int = 0  # calls of which nobody knows whether the function did its work
+    unanswered: Counter[str] = field(default_factory=Counter)  # by kind: nobody knows whether the work was done
     _cookies: dict[str, str] = field(default_factory=dict)
     _connection: http.client.HTTPConnection | None = None
     _used: bool = False
@@ -94,7 +95,7 @@ class Caller:
             if reply.status not in BUSY or attempt == ATTEMPTS:
                 break
             self.stopwatch.count(str(reply.status))
-            self.unanswered += reply.status in NO_ANSWER
+            self.unanswered[kind] += reply.status in NO_ANSWER
             if reply.status == 429 and isinstance(reply.json, dict) and "work" in reply.json:
                 break
             self.pause(min(LONGEST_WAIT, _retry_after(reply, attempt)))

@@ -50,6 +50,7 @@ class Declared:
         """How many calls of a kind were sent beyond those that are known to have done their work."""
         known = {
             "visit": len(self.outcomes),
+            "verify": len(self.outcomes),
             "declare": len(self.responses),
             "summary": sum(one.read for one in self.outcomes),
         }
@@ -63,6 +64,7 @@ class Declared:
 
 def of_tables(declared: Declared, before: Picture, after: Picture) -> list[Check]:
     """Every declared record in every table exactly once, and nothing beside."""
+    phones = len(declared.outcomes)
     holders = [one for one in declared.outcomes if one.declared]
     accounts = len(after.accounts - before.accounts)
 
@@ -82,13 +84,9 @@ def of_tables(declared: Declared, before: Picture, after: Picture) -> list[Check
             after.facts - before.facts,
         ),
         _same("audit line for each declaration", declared.once, _audited(before, after, "declare")),
-        _about("visits of the poster", len(declared.outcomes), poster("visits"), more=declared.repeats("visit")),
-        _about(
-            "submissions of the poster",
-            len(declared.responses),
-            poster("submissions"),
-            fewer=declared.repeats("declare"),
-        ),
+        _about("visits of the poster", phones, poster("visits"), more=declared.repeats("visit")),
+        _about("phones proven from the poster", phones, poster("codes"), more=declared.repeats("verify")),
+        _about("submissions of the poster", len(declared.responses), poster("submissions")),
         _readings(declared, before, after),
     ]
 
@@ -115,9 +113,9 @@ def _audited(before: Picture, after: Picture, action: str) -> Counter[str]:
     return Counter({record: number for (record, what), number in fresh.items() if what == action})
 
 
-def _about(promise: str, expected: int, found: int, *, more: int = 0, fewer: int = 0) -> Check:
-    """`more` and `fewer` are what calls that nobody answered, and that were sent again, may have added or left out."""
-    return Check(promise, expected, found, max(0, expected - fewer - found, found - expected - more))
+def _about(promise: str, expected: int, found: int, *, more: int = 0) -> Check:
+    """`more` is what calls that nobody answered, and that were sent again, may have added."""
+    return Check(promise, expected, found, max(0, expected - found, found - expected - more))
 
 
 def _same[Key: Hashable](promise: str, expected: Counter[Key], found: Counter[Key]) -> Check:

@@ -66,7 +66,7 @@ class Journey:
         """From the poster to a session. Raises UnexpectedAnswerError."""
         caller.call("visit", "POST", "/v1/visits", {"poster": self.poster}, expect=HTTPStatus.NO_CONTENT)
         verified, resend_after = self._prove(caller, account)
-        if verified.status == HTTPStatus.UNAUTHORIZED and caller.unanswered:
+        if verified.status == HTTPStatus.UNAUTHORIZED and caller.unanswered["verify"]:
             # A call that nobody answered had used the code up: a person asks for a new one when they may.
             self.stopwatch.count("second code")
             self.pause(resend_after)

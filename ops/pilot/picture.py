@@ -21,7 +21,7 @@ class Picture:
     accounts: set[str] = field(default_factory=set)
     keys: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)
-    posters: Counter[tuple[str, str]] = field(default_factory=Counter)  # (poster, visits|submissions)
+    posters: Counter[tuple[str, str]] = field(default_factory=Counter)  # (poster, what was counted)
     audits: Counter[tuple[str, str]] = field(default_factory=Counter)  # (record id, action)
 
 
@@ -59,7 +59,7 @@ def _record_row(picture: Picture, pk: str, sk: str) -> None:
 def _facts_row(picture: Picture, row: dict[str, Any]) -> None:
     kind, _, name = str(row["pk"]).partition("#")
     if kind == "poster":
-        for what in ("visits", "submissions"):
+        for what in ("visits", "codes", "submissions"):
             picture.posters[(name, what)] += int(row.get(what, 0))
     elif row["sk"] == "resident":
         picture.facts[facts_from(row).canonical] += 1

@@ -6,7 +6,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from functions.declare import config, transaction
+from functions.declare import config
+from health_record import transaction
 from tests.conftest import World
 from tests.declare.conftest import ApiCall
 from tests.declare.people import RECORD_ID, declaration, put, sign_in, sort_keys
@@ -58,16 +59,6 @@ def test_a_first_declaration_is_whole_or_not_there(
     assert (again.status, again.json["version"]) == (201, 1)
     account = next(one for one in world.items("records") if one["sk"] == "account")
     assert account["held"] == 1
-
-
-def test_a_poster_that_cannot_be_counted_does_not_cost_the_receipt(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cookies = sign_in(poster="bq-07")
-    warm_up(cookies)
-    with monkeypatch.context() as patch:
-        Fault(patch, 4, LOST, after=False)
-        assert put(cookies).status == 201
 
 
 @pytest.mark.parametrize(("conflicts", "status"), [(1, 201), (2, 201), (3, 503)])

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT / "layers" / "health_record" / "health_record"
 FUNCTIONS = ROOT / "functions"
 TESTS = ROOT / "tests"
+ONCE = SHARED / "once.py"  # which calls for others
 
 
 @dataclass(frozen=True, order=True)
@@ -28,7 +29,11 @@ class Place:
 def written_in(*functions: str) -> set[Place]:
     """The places in these functions and in the shared package."""
     folders = [SHARED, *(FUNCTIONS / name for name in functions)]
-    return {place for folder in folders for path in sorted(folder.rglob("*.py")) for place in _in_file(path)}
+    return {place for folder in folders for path in _sources(folder) for place in _in_file(path)}
+
+
+def _sources(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*.py")) if path != ONCE]
 
 
 def calling_now() -> tuple[str, str] | None:
@@ -37,7 +42,7 @@ def calling_now() -> tuple[str, str] | None:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(FUNCTIONS) or path.is_relative_to(SHARED):
+        if path != ONCE and (path.is_relative_to(FUNCTIONS) or path.is_relative_to(SHARED)):
             found = found or (path.relative_to(ROOT).as_posix(), frame.f_code.co_name)
             if path.name == "handler.py":
                 return found
@@ -68,11 +73,13 @@ def _own_nodes(scope: ast.FunctionDef) -> Iterator[ast.AST]:
 
 
 def _operation(call: ast.Call) -> str | None:
-    """The method of `client("dynamodb").get_item(...)` or `kms.sign(...)`, else None."""
+    """The method of `client("dynamodb").get_item(...)`, `kms.sign(...)` or `once.put(...)`, else None."""
     method = call.func
     if not isinstance(method, ast.Attribute):
         return None
     match method.value:
         case ast.Call(func=ast.Name(id="client") | ast.Attribute(attr="client")) | ast.Name(id="kms" | "dynamodb"):
             return method.attr
+        case ast.Name(id="once"):
+            return f"{method.attr}_item"
     return None

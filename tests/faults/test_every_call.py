@@ -5,26 +5,21 @@ read without its audit line, no quota is lost; and the same call again succeeds.
 and after the call in the first route that reaches it, `make faults` in all four ways in every route.
 """
 
-import copy
 import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import time_machine
-from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
 
-from tests.conftest import REGION, Answer, World, forget_caches, province_world
+from tests.conftest import Answer, World, forget_caches, province_world
 from tests.faults.injection import KINDS, LOST, calls
 from tests.faults.places import Place, written_in
 from tests.faults.scenes import ELSEWHERE, SCENES, Scene
+from tests.faults.world_state import NOW, items, restore, snapshot
 
-NOW = "2026-11-23T03:00:00Z"
 EVERYWHERE = os.environ.get("SSK_FAULTS") == "everywhere"
-SERVICES: dict[Any, str] = {"dynamodb": REGION, "kms": REGION, "sns": REGION, "secretsmanager": REGION, "s3": "aws"}
 Things = Counter[tuple[str, ...]]
 
 
@@ -69,7 +64,7 @@ def outcomes() -> list[Outcome]:
 
 def _let_fail(scene: Scene, world: World, tried: set[Place]) -> Iterator[Outcome]:
     call = scene.prepare(world)
-    before = _snapshot()
+    before = snapshot()
     forget_caches()
     with calls() as seen:
         answer = call()
@@ -77,7 +72,7 @@ def _let_fail(scene: Scene, world: World, tried: set[Place]) -> Iterator[Outcome
     good = _after(world)
     for at, place in enumerate(seen.places):
         for kind in KINDS if EVERYWHERE else () if place in tried else ("throttled", LOST):
-            _restore(before)
+            restore(before)
             with calls(at, kind) as failing:
                 answer = call()
             assert failing.places[at] == place
@@ -154,38 +149,17 @@ def told(lines: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _snapshot() -> dict[Any, dict[str, Any]]:
-    return {name: copy.deepcopy(_backend(name).__dict__) for name in SERVICES}
-
-
-def _restore(state: dict[Any, dict[str, Any]]) -> None:
-    for name in SERVICES:
-        _backend(name).__dict__.update(copy.deepcopy(state[name]))
-    forget_caches()
-
-
-def _backend(service: Any) -> Any:
-    return get_backend(service)[DEFAULT_ACCOUNT_ID][SERVICES[service]]
-
-
 def _after(world: World) -> After:
     kept: Things = Counter(
         (table, pk.partition("#")[0], sk.partition("#")[0])
         for table in ("records", "keys", "facts")
-        for pk, sk, _ in _items(table)
+        for pk, sk, _ in items(table)
     )
     counted: Things = Counter()
-    for pk, sk, item in _items("access"):
+    for pk, sk, item in items("access"):
         if sk == "window":
             counted.update(
                 {(pk, name): int(each.value) for name, each in item.items() if name[0] in "ns" and name != "sk"}
             )
-    allowed = sum(item["outcome"].value == "allowed" for _, _, item in _items("audit"))
+    allowed = sum(item["outcome"].value == "allowed" for _, _, item in items("audit"))
     return After(kept, counted, allowed, len(world.sms()))
-
-
-def _items(table: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The items as they lie in moto, which takes a hundredth of a Scan."""
-    for item in _backend("dynamodb").tables[table].all_items():
-        sort_key = item.attrs.get("sk")
-        yield item.attrs["pk"].value, sort_key.value if sort_key else "", item.attrs

@@ -47,11 +47,12 @@ def test_a_read_leaves_one_audit_item_that_names_the_practitioner(world: World) 
     record_id = keep(world, Resident())
     register(world).summary(NATIONAL_ID, NUMBER, BORN)
     (item,) = trail(world)
-    pk, at, day, seal = (item.pop(name) for name in ("pk", "at", "facility_day", "seal"))
+    pk, at, day, seal, call = (item.pop(name) for name in ("pk", "at", "facility_day", "seal", "call"))
     assert pk.startswith("79001.1#")
     assert len(at) == len("2026-11-23T01:00:00.000Z")
     assert day.startswith("79001#20")
     assert re.fullmatch("[0-9a-f]{64}", seal)
+    assert re.fullmatch("[0-9a-f]{8}", call)
     assert item == {
         "action": "summary",
         "outcome": "allowed",

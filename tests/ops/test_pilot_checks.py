@@ -76,7 +76,8 @@ def _after(declared: Declared) -> Picture:
         keys=declared.once.copy(),
     )
     picture.facts.update(one.canonical for one in declared.facts)
-    picture.posters.update({(POSTER, "visits"): len(declared.outcomes), (POSTER, "submissions"): 400})
+    phones = len(declared.outcomes)
+    picture.posters.update({(POSTER, "visits"): phones, (POSTER, "codes"): phones, (POSTER, "submissions"): 400})
     picture.audits.update((record, "declare") for record in declared.responses)
     return picture
 
@@ -122,7 +123,7 @@ def test_a_second_rehearsal_is_compared_by_what_it_added(declared: Declared) -> 
 def test_everything_is_ok_when_the_tables_hold_each_record_once(declared: Declared) -> None:
     found = checks.of_tables(declared, Picture(), _after(declared))
     assert {check.promise: check.ok for check in found} == {check.promise: True for check in found}
-    assert len(found) == 11
+    assert len(found) == 12
 
 
 def test_the_picture_shows_what_the_functions_wrote(world: World) -> None:
@@ -188,6 +189,10 @@ def _lost_visit(picture: Picture, _: str) -> None:
     picture.posters[(POSTER, "visits")] -= 1
 
 
+def _second_code(picture: Picture, _: str) -> None:
+    picture.posters[(POSTER, "codes")] += 1
+
+
 def _lost_submission(picture: Picture, _: str) -> None:
     picture.posters[(POSTER, "submissions")] -= 1
 
@@ -209,6 +214,7 @@ def _unexpected_reading(picture: Picture, record: str) -> None:
         (_changed_facts, "facts as declared, of those who permit statistics"),
         (_second_audit_line, "audit line for each declaration"),
         (_lost_visit, "visits of the poster"),
+        (_second_code, "phones proven from the poster"),
         (_lost_submission, "submissions of the poster"),
         (_unexpected_reading, "audit line for each reading by the facility"),
     ],

@@ -186,12 +186,15 @@ def test_a_call_that_nobody_answered_is_tried_again(stand_in: StandIn, account: 
     assert (pauses, going.stopwatch.events) == ([1.0], {str(status): 1})
 
 
-def test_a_code_that_an_unanswered_call_used_up_is_asked_for_anew(stand_in: StandIn, account: Account) -> None:
-    stand_in.refusals["/v1/otp/verify"] = [(502, {}, {}), (401, {}, {"type": "/problems/code-wrong"})]
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_code_that_an_unanswered_call_used_up_is_asked_for_anew(
+    stand_in: StandIn, account: Account, status: int
+) -> None:
+    stand_in.refusals["/v1/otp/verify"] = [(status, {}, {}), (401, {}, {"type": "/problems/code-wrong"})]
     pauses: list[float] = []
     going = journey(stand_in, pauses=pauses)
     assert going.run(account).failures == []
-    assert (pauses, going.stopwatch.events) == ([1.0, 60.0], {"502": 1, "second code": 1})
+    assert (pauses, going.stopwatch.events) == ([1.0, 60.0], {str(status): 1, "second code": 1})
 
 
 def test_a_wrong_code_without_a_reason_is_a_failure(stand_in: StandIn, account: Account) -> None:

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from health_record import accesses
-from health_record.clients import client
+from health_record import accesses, once
 from health_record.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
 
 LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -139,12 +138,7 @@ def share_entry(
 def put(table: str, entry: Item) -> None:
     """Write one audit item. Raises ReplayedError if its key has been used."""
     try:
-        client("dynamodb").put_item(
-            TableName=table,
-            Item=to_wire(entry),
-            ConditionExpression=NEW,
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )
+        once.put(table, to_wire(entry))
     except Exception as error:
         if condition_failed(error):
             raise ReplayedError(item_seen(error)) from error

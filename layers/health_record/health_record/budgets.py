@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from health_record import once
 from health_record.clients import client
 from health_record.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
 from health_record.errors import UnavailableError
@@ -75,15 +76,12 @@ def take(
         if state is not None:
             refuse_if_spent(state, windows, amount, now)
         try:
-            answer = client("dynamodb").update_item(
-                TableName=table, **_Spending(name, windows, amount, state, now, tally).request()
-            )
+            kept = once.update({"TableName": table, **_Spending(name, windows, amount, state, now, tally).request()})
         except Exception as error:
             if not condition_failed(error):
                 raise
             state = item_seen(error) or {}
         else:
-            kept = from_wire(answer["Attributes"])
             ends = {one.seconds: kept[f"until{one.seconds}"] for one in windows}
             parts = tuple((one.seconds, one.part) for one in windows if one.part is not None)
             return Spent(table, name, amount, ends, tally, parts)
@@ -100,7 +98,7 @@ def member(
     now = int(time.time())
     refuse_if_spent(seen, windows, amount, now)
     request = _Spending(name, windows, amount, seen, now, None).request()
-    del request["ReturnValues"]
+    request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     ends = {one.seconds: until if (until := _end(seen, one)) > now else now + one.seconds for one in windows}
     return {"Update": {"TableName": table, **request}}, Spent(table, name, amount, ends)
 
@@ -122,13 +120,15 @@ def give_back(spent: Spent) -> bool:
         sets.append("runs.#tally = runs.#tally - :one")
         values[":one"] = 1
     try:
-        client("dynamodb").update_item(
-            TableName=spent.table,
-            Key=_wire_key(spent.name),
-            UpdateExpression="ADD " + ", ".join(adds) + (" SET " + ", ".join(sets) if sets else ""),
-            ConditionExpression=" AND ".join(conditions),
-            ExpressionAttributeValues=to_wire(values),
-            **({"ExpressionAttributeNames": names} if names else {}),
+        once.update(
+            {
+                "TableName": spent.table,
+                "Key": _wire_key(spent.name),
+                "UpdateExpression": "ADD " + ", ".join(adds) + (" SET " + ", ".join(sets) if sets else ""),
+                "ConditionExpression": " AND ".join(conditions),
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": to_wire(values),
+            }
         )
     except Exception as error:
         if condition_failed(error):
@@ -208,8 +208,6 @@ class _Spending:
             "ConditionExpression": " AND ".join(self.conditions),
             "ExpressionAttributeNames": self.names,
             "ExpressionAttributeValues": to_wire(self.values),
-            "ReturnValues": "ALL_NEW",
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
 
     def _runs(self, seconds: int) -> bool:

@@ -16,7 +16,6 @@ def client(service: str, *, attempts: int = 2) -> Any:
 
     It is botocore's, as boto3's is, without the resources and transfers that boto3 imports and no function uses.
     """
-    import botocore.session
     from botocore.config import Config
 
     config = Config(
@@ -26,7 +25,7 @@ def client(service: str, *, attempts: int = 2) -> Any:
         parameter_validation=False,
         user_agent=USER_AGENT,
     )
-    made = botocore.session.get_session().create_client(service, config=config)
+    made = _session().create_client(service, config=config)
     if service == "dynamodb":
         for operation in READINGS:
             made.meta.events.register(f"before-parse.dynamodb.{operation}", _as_it_was_sent)
@@ -46,3 +45,12 @@ def _as_it_was_sent(response_dict: dict[str, Any], customized_response_dict: dic
 def forget() -> None:
     """Let the next call make clients anew (tests run each in a world of its own)."""
     client.cache_clear()
+    _session.cache_clear()
+
+
+@functools.cache
+def _session() -> Any:
+    """What all clients share: credentials, and the files of endpoints and services, which are read once."""
+    import botocore.session
+
+    return botocore.session.get_session()

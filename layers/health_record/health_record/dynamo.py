@@ -71,6 +71,15 @@ def condition_failed(error: Exception) -> bool:
     return error_code(error) == "ConditionalCheckFailedException"
 
 
+def may_be_done(error: Exception) -> bool:
+    """Whether a write may have been done all the same: no answer came, or a failure (500) inside the service.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+    """
+    of_aws = type(error).__module__.startswith(("botocore", "urllib3"))
+    return of_aws and error_code(error) in {"", "InternalServerError"}
+
+
 def cancelled_at(error: Exception) -> dict[int, str]:
     """Why a transaction was cancelled: position of the item -> reason code; empty for another error."""
     if error_code(error) != "TransactionCanceledException":

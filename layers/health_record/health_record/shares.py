@@ -12,7 +12,7 @@ import hmac
 import re
 from dataclasses import dataclass
 
-from health_record import shlink
+from health_record import once, shlink
 from health_record.clients import client
 from health_record.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
 from health_record.macs import Macs
@@ -186,20 +186,19 @@ def _update(table: str, token: str, update: str, condition: str, values: dict[st
     if _TOKEN.fullmatch(token) is None:
         raise NotActiveError
     try:
-        answer = client("dynamodb").update_item(
-            TableName=table,
-            Key=to_wire({"pk": share_pk(hash_of(token)), "sk": SHARE}),
-            UpdateExpression=update,
-            ConditionExpression=condition,
-            ExpressionAttributeValues=to_wire(values),
-            ReturnValues="ALL_NEW",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        return once.update(
+            {
+                "TableName": table,
+                "Key": to_wire({"pk": share_pk(hash_of(token)), "sk": SHARE}),
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": to_wire(values),
+            }
         )
     except Exception as error:
         if condition_failed(error):
             raise NotActiveError(item_seen(error)) from error
         raise
-    return from_wire(answer["Attributes"])
 
 
 def _derived(key: DataKey, purpose: str, share_id: str) -> bytes:
