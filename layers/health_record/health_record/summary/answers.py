@@ -1,6 +1,6 @@
 """The answers of a declaration beside their questions: the only place that walks a QuestionnaireResponse."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,13 +16,13 @@ UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
 class Answered:
     """One question with its answers; `details` are the free texts that belong to one answer (by its code).
 
-    `options` are the codings it offers, `section` the LOINC code of the section that its group names.
+    `value_sets` are those that the form contains, `section` is the LOINC code of the section that its group names.
     """
 
     item: Resource
     answers: list[Resource]
     details: dict[str, list[str]]
-    options: list[Resource] = field(default_factory=list)
+    value_sets: Mapping[str, Resource] = field(default_factory=dict)
     section: str | None = None
 
     @property
@@ -62,12 +62,20 @@ class Answered:
     def option(self, answer: Resource) -> Resource:
         """The answered Coding with the form's own words in both languages."""
         chosen: Resource = answer.get("valueCoding", {})
-        for offered in self.options:
+        for offered in self._options():
             if chosen.get("code") == offered.get("code") and chosen.get("system") in (None, offered.get("system")):
                 return coding(
                     offered.get("system"), offered["code"], offered.get("display"), english(offered, "display")
                 )
         return {name: chosen[name] for name in ("system", "code", "display") if name in chosen}
+
+    def _options(self) -> Iterator[Resource]:
+        """The codings that the question offers."""
+        yield from (option["valueCoding"] for option in self.item.get("answerOption", []) if "valueCoding" in option)
+        value_set = self.value_sets.get(str(self.item.get("answerValueSet")), {})
+        yield from value_set.get("expansion", {}).get("contains", [])
+        for include in value_set.get("compose", {}).get("include", []):
+            yield from ({"system": include.get("system"), **concept} for concept in include.get("concept", []))
 
 
 @dataclass(frozen=True)
@@ -169,15 +177,7 @@ class _Reader:
         return [self._answered(link_id, answers, {}) for link_id, answers in _flat(given) if link_id in self._items]
 
     def _answered(self, link_id: str, answers: list[Resource], details: dict[str, list[str]]) -> Answered:
-        item = self._items[link_id]
-        return Answered(item, answers, details, list(self._options(item)), self._sections.get(link_id))
-
-    def _options(self, item: Resource) -> Iterator[Resource]:
-        yield from (option["valueCoding"] for option in item.get("answerOption", []) if "valueCoding" in option)
-        value_set = self._value_sets.get(str(item.get("answerValueSet")), {})
-        yield from value_set.get("expansion", {}).get("contains", [])
-        for include in value_set.get("compose", {}).get("include", []):
-            yield from ({"system": include.get("system"), **concept} for concept in include.get("concept", []))
+        return Answered(self._items[link_id], answers, details, self._value_sets, self._sections.get(link_id))
 
 
 def _loinc(item: Resource) -> set[str]:

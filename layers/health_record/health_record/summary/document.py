@@ -1,7 +1,5 @@
 """The document Bundle: Composition, Patient, and what the sections and their entries point to (IPS 2.0.0)."""
 
-from typing import Any
-
 from health_record.summary import coded, narrative
 from health_record.summary.derived import derive
 from health_record.summary.fitting import fitted, without_repeats
@@ -119,16 +117,16 @@ def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resour
     return list(order.values())
 
 
-def _references(element: Any, found: list[str]) -> list[str]:
+def _references(element: Resource, found: list[str]) -> list[str]:
     """`found` with every reference inside the element, in their order."""
-    if isinstance(element, dict):
-        for name, each in element.items():
-            if isinstance(each, (dict, list)):
-                _references(each, found)
-            elif name == "reference" and isinstance(each, str):
+    for name, each in element.items():
+        if isinstance(each, str):
+            if name == "reference":
                 found.append(each)
-    else:
-        for each in element:
-            if isinstance(each, (dict, list)):
-                _references(each, found)
+        elif isinstance(each, dict):
+            _references(each, found)
+        elif isinstance(each, list):  # of elements or of plain values: FHIR has no lists of lists
+            for one in each:
+                if isinstance(one, dict):
+                    _references(one, found)
     return found

@@ -1,5 +1,6 @@
 """What a summary is made of: the person, their declaration, what facilities wrote, and where each came from."""
 
+import functools
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +40,11 @@ class Person:
 
     def derived_id(self, *parts: str) -> str:
         """UUIDv5 of the record and `parts`: the same each time, so that confirmations stay attached."""
-        return str(uuid.uuid5(uuid.UUID(self.record_id), "|".join(parts)))
+        return str(uuid.uuid5(self._namespace, "|".join(parts)))
+
+    @functools.cached_property
+    def _namespace(self) -> uuid.UUID:
+        return uuid.UUID(self.record_id)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Declaration:
     authored: str
     version: int = 1
 
-    @property
+    @functools.cached_property
     def by_another(self) -> str | None:
         """Who declared for the person, in words; None where they did it themselves."""
         groups = [group for group in self.response.get("item", []) if group.get("linkId") == RELATION.partition(".")[0]]
