@@ -12,7 +12,7 @@ from benchmarks.full_form import full_declaration
 from benchmarks.measure import Row, cpu_ms, median_row
 from health_record import sealing, signatures, wards
 from health_record.questionnaire import Coded, declaration_form, judge
-from health_record.questionnaire.form import FILE
+from health_record.questionnaire.source import FILE
 from health_record.summary.document import document
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from ops.facility_client import FacilityClient

@@ -203,7 +203,7 @@ def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:
 
 def response_of(resident: Resident) -> dict[str, Any]:
     """The QuestionnaireResponse, flat as far as the form is."""
-    from health_record.questionnaire.form import FILE
+    from health_record.questionnaire.source import FILE
 
     questionnaire = json.loads(FILE.read_text(encoding="utf-8"))
     given = {

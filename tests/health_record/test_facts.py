@@ -8,7 +8,7 @@ import pytest
 
 from health_record import facts
 from health_record.questionnaire import Coded, compile_form, reread
-from health_record.questionnaire.form import NOT_COUNTED
+from health_record.questionnaire.source import NOT_COUNTED
 
 ICD = "http://hl7.org/fhir/sid/icd-10"
 SNOMED = "http://snomed.info/sct"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from health_record.questionnaire.form import FILE
+from health_record.questionnaire.source import FILE
 from health_record.summary.document import document
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from tests.facility_desk import Resident, coding, response_of

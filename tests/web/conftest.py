@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from health_record.questionnaire.form import FILE
+from health_record.questionnaire.source import FILE
 from web.build import build
 
 

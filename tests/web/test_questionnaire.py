@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 
-from health_record.questionnaire.form import NOT_COUNTED
+from health_record.questionnaire.source import NOT_COUNTED
 from web.questions import COLLAPSIBLE, EXCLUSIVE, TRANSLATION, extension_of
 
 Item = dict[str, Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from health_record.questionnaire.form import Coded
+from health_record.questionnaire.coded import Coded
 
 SYSTEM = "urn:x-so-suc-khoe:wards"
 FILE = Path(__file__).parent / "form" / "wards.json"

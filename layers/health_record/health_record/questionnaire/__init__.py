@@ -8,17 +8,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from health_record.questionnaire.coded import Coded
     from health_record.questionnaire.declaration import Declaration, Verdict, Warned, judge, reread
-    from health_record.questionnaire.form import (
-        Coded,
-        Form,
-        FormError,
-        Item,
-        Option,
-        compile_form,
-        declaration_form,
-        questionnaire_of,
-    )
+    from health_record.questionnaire.form import Form, Item, Option, compile_form, declaration_form
+    from health_record.questionnaire.source import FormError, questionnaire_of
     from health_record.questionnaire.validation import Answers, read_response
 
 __all__ = [
@@ -41,6 +34,8 @@ __all__ = [
 _PLACES = {
     "declaration": ("Declaration", "Verdict", "Warned", "judge", "reread"),
     "validation": ("Answers", "read_response"),
+    "coded": ("Coded",),
+    "source": ("FormError", "questionnaire_of"),
 }
 
 

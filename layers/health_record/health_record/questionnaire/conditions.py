@@ -7,7 +7,8 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from health_record.questionnaire.form import Coded, Condition, Item
+from health_record.questionnaire.coded import Coded
+from health_record.questionnaire.form import Condition, Item
 from health_record.questionnaire.reading import Node
 
 _ORDERED: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -9,7 +9,8 @@ from health_record import identifiers
 from health_record.errors import Fault
 from health_record.language import Text
 from health_record.questionnaire import dates, texts
-from health_record.questionnaire.form import Coded, Form
+from health_record.questionnaire.coded import Coded
+from health_record.questionnaire.form import Form
 from health_record.questionnaire.validation import Answers, not_before_birth, read_response
 from health_record.questionnaire.values import Rules
 

@@ -1,18 +1,15 @@
 """The form as the validator uses it: a FHIR R4 Questionnaire compiled once into frozen items."""
 
 import functools
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
+
+from health_record.questionnaire.coded import Coded, coded
+from health_record.questionnaire.source import NOT_COUNTED, FormError, questionnaire_of
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
-NOT_COUNTED = "urn:x-so-suc-khoe:extension:not-counted"
-FILE = Path(__file__).parent.parent / "form" / "questionnaire.json"
-PROVINCES = FILE.parent / "provinces"
-OF_PROVINCE = "province-"
 ANSWER_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "boolean": ("valueBoolean",),
     "decimal": ("valueDecimal",),
@@ -28,24 +25,6 @@ ANSWER_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "quantity": ("valueQuantity",),
 }
 REFUSED_TYPES = ("reference", "attachment")
-
-
-class FormError(ValueError):
-    """The Questionnaire itself is broken; it is refused when it is loaded, never when somebody answers."""
-
-
-@dataclass(frozen=True)
-class Coded:
-    """A code in its system; `display` is the form's own text."""
-
-    system: str | None
-    code: str
-    display: str | None = None
-
-    @property
-    def key(self) -> str:
-        """`system|code`, as the facts rows and FHIR token searches write it."""
-        return f"{self.system or ''}|{self.code}"
 
 
 @dataclass(frozen=True)
@@ -124,26 +103,6 @@ def compile_form(resource: Mapping[str, Any]) -> Form:
     return Form(str(resource["url"]), str(resource.get("version", "")), items, by_link_id)
 
 
-def questionnaire_of(province: str = "") -> dict[str, Any]:
-    """The form as FHIR, with the groups that the province appends in `form/provinces/<code>.json`.
-
-    What a province asks is kept and shown as all else, and not counted. Raises FormError for groups of other names.
-    """
-    questionnaire: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    file = PROVINCES / f"{province}.json"
-    if not province or not file.is_file():
-        return questionnaire
-    added = json.loads(file.read_text(encoding="utf-8"))
-    for group in added["item"]:
-        if group["type"] != "group" or not str(group["linkId"]).startswith(OF_PROVINCE):
-            raise FormError(f"{file.name}: {group['linkId']} is no group named {OF_PROVINCE}...")
-        group["extension"] = [*group.get("extension", []), {"url": NOT_COUNTED, "valueBoolean": True}]
-    questionnaire["version"] += f"+{province}.{added['version']}"
-    questionnaire["contained"] = [*questionnaire.get("contained", []), *added.get("contained", [])]
-    questionnaire["item"] += added["item"]
-    return questionnaire
-
-
 @functools.cache
 def declaration_form(province: str = "") -> Form:
     """The project's own form with the province's items, compiled once for each environment of a function."""
@@ -205,11 +164,6 @@ def _bound(raw: Mapping[str, Any], side: str) -> Any:
 def _units(raw: Mapping[str, Any]) -> tuple[Coded, ...]:
     urls = (CORE + "questionnaire-unit", CORE + "questionnaire-unitOption")
     return tuple(coded(found) for url in urls for found in _values(raw, url))
-
-
-def coded(coding: Mapping[str, Any]) -> Coded:
-    """A FHIR Coding as a Coded."""
-    return Coded(coding.get("system"), str(coding.get("code", "")), coding.get("display"))
 
 
 def _options(raw: Mapping[str, Any], value_sets: Mapping[str, Any]) -> tuple[Option, ...]:

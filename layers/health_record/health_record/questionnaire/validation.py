@@ -9,8 +9,9 @@ from typing import Any
 
 from health_record.errors import Fault
 from health_record.questionnaire import dates, texts
+from health_record.questionnaire.coded import Coded
 from health_record.questionnaire.conditions import Scope, enabled
-from health_record.questionnaire.form import Coded, Form, Item
+from health_record.questionnaire.form import Form, Item
 from health_record.questionnaire.reading import Answer, Node, Reader
 from health_record.questionnaire.values import Rules
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from health_record.language import Text
 from health_record.questionnaire import dates, texts
-from health_record.questionnaire.form import Coded, Item
+from health_record.questionnaire.coded import Coded
+from health_record.questionnaire.form import Item
 
 MAX_TEXT = {"string": 255, "text": 4000, "url": 2048, "open-choice": 255, "choice": 255}
 INTEGER_LIMIT = 2**31 - 1  # http://hl7.org/fhir/R4/datatypes.html#integer
