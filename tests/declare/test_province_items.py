@@ -9,7 +9,7 @@ import pytest
 
 from functions.declare import summarising
 from health_record.questionnaire import FormError, compile_form, declaration_form, questionnaire_of
-from health_record.questionnaire import form as form_module
+from health_record.questionnaire import source
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, declaration, put, sign_in
 from web.build import build
@@ -34,7 +34,7 @@ FLOODS: dict[str, Any] = {
 def appended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     file = tmp_path / "79.json"
     file.write_text(json.dumps({"version": "1", "item": [FLOODS]}), encoding="utf-8")
-    monkeypatch.setattr(form_module, "PROVINCES", tmp_path)
+    monkeypatch.setattr(source, "PROVINCES", tmp_path)
     _forget()
     yield file
     _forget()
