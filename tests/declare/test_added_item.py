@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from functions.declare import summarising
-from health_record.questionnaire import declaration_form
-from health_record.questionnaire import form as form_module
+from health_record.questionnaire import declaration_form, source
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, coding, declaration, put, sign_in
 from web.build import build
@@ -43,11 +42,11 @@ ADDED: dict[str, Any] = {
 
 @pytest.fixture
 def added(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    questionnaire = json.loads(form_module.FILE.read_text(encoding="utf-8"))
+    questionnaire = json.loads(source.FILE.read_text(encoding="utf-8"))
     questionnaire["item"].append(ADDED)
     file = tmp_path / "questionnaire.json"
     file.write_text(json.dumps(questionnaire), encoding="utf-8")
-    monkeypatch.setattr(form_module, "FILE", file)
+    monkeypatch.setattr(source, "FILE", file)
     _forget()
     yield
     _forget()

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from functions.declare import summarising
-from health_record.questionnaire import FormError, compile_form, declaration_form, questionnaire_of
-from health_record.questionnaire import source
+from health_record.questionnaire import FormError, compile_form, declaration_form, questionnaire_of, source
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, declaration, put, sign_in
 from web.build import build

@@ -4,18 +4,20 @@ What is compared is everything that is counted or kept: how many items of each k
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import time_machine
 
-from tests.conftest import World, province_world
+from tests.conftest import Answer, World, province_world
+from tests.declare import people
 from tests.faults.places import Place
 from tests.faults.scenes import SCENES, Scene
 from tests.faults.silence import silence
 from tests.faults.world_state import NOW, items, restore, snapshot
+from tests.otp.conftest import Browser, wrong
 
 TABLES = ("access", "records", "keys", "facts", "audit")
 # Nobody asks again after a message, which might be sent twice, and after a visit, which might be counted twice.
@@ -83,6 +85,38 @@ def test_people_get_the_answer_all_the_same(outcomes: list[Outcome]) -> None:
 def test_a_visit_without_an_answer_is_counted_and_not_asked_for_again(outcomes: list[Outcome]) -> None:
     (visit,) = [one for one in outcomes if one.place.scope == "count_visit"]
     assert (visit.status, visit.tries, visit.amounts) == (204, 0, visit.good)
+
+
+def _at_the_last_code(world: World) -> Callable[[], Answer]:
+    browser = Browser(world)
+    challenge, code = browser.ask().json["challenge_id"], browser.code()
+    for _ in range(4):
+        assert browser.verify(challenge, wrong(code)).status == 401
+    return lambda: Browser(world).verify(challenge, code)
+
+
+def _at_the_last_pin(world: World) -> Callable[[], Answer]:
+    people.put(people.sign_in())
+    browser = Browser(world, cookies=people.sign_in(level=2))
+    assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
+    cookies = dict(browser.cookies)
+    for _ in range(4):
+        assert browser.call("POST", "/v1/pin/verify", body={"pin": "407194"}).status == 401
+    return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body={"pin": "407193"})
+
+
+@pytest.mark.parametrize(("prepare", "status"), [(_at_the_last_code, 200), (_at_the_last_pin, 204)])
+def test_the_last_try_of_five_is_not_taken_by_its_own_second_try(
+    world: World, prepare: Callable[[World], Callable[[], Answer]], status: int
+) -> None:
+    call = prepare(world)
+    before = snapshot()
+    with silence(None) as asked:
+        assert call().status == status
+    for at in range(len(asked)):
+        restore(before)
+        with silence(at):
+            assert call().status == status, asked[at]
 
 
 def _amounts(world: World) -> Amounts:
