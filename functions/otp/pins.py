@@ -126,8 +126,9 @@ def lift(event: Event) -> str:
     item = _count_try(config.table_access, session.account, limits)
     slot = slots.found(slots.of(item), Macs(config.mac_key_id, config.province), session.account, pin)
     if slot is None:
-        _tell_locked(config, session.account, limits.pin_tries - int(item["failures"]))
-        raise answers.pin_wrong(limits.pin_tries - int(item["failures"]))
+        left = limits.pin_tries - int(item.get("failures", 0))
+        _tell_locked(config, session.account, left)
+        raise answers.pin_wrong(left)
     if slot.used_at + limits.pin_unused_days * 86_400 <= int(time.time()):
         answers.limited("number-unused")
         raise answers.number_unused()

@@ -95,6 +95,8 @@ def _count_try(table: str, challenge: str, limits: Limits, now: int) -> lanes.La
         if condition_failed(error):
             raise answers.code_refused() from error
         raise
+    if counted.get("challenge") != challenge:  # used up by another call, while the answer to this one was lost
+        raise answers.code_refused()
     return lanes.seen(lane.account, lane.device, counted)
 
 

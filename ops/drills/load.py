@@ -13,6 +13,7 @@ from dataclasses import replace
 from ops import pilot
 from ops.drills import stage
 from ops.drills.silences import Silences
+from ops.errors import OpsError
 from ops.local.place import from_environment
 from ops.pilot import numbers, target
 from ops.progress import Steps
@@ -38,8 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
     with ExitStack() as running:
         with Steps() as steps:  # which ends before the rehearsal shows its own progress
             running.enter_context(stage.running(place, steps))
-        with Silences(place, arguments.silent_every):
+        with Silences(place, arguments.silent_every) as silences:
             status = pilot.rehearse(target.at(place), arguments)
+        if arguments.silent_every is not None and not silences.held:
+            raise OpsError("AWS was never silent: the rehearsal was over before, or the emulator was.")
     if status == 0:
         shutil.rmtree(place.folder, ignore_errors=True)
     return status

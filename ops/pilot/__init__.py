@@ -16,7 +16,7 @@ from ops.errors import OpsError
 from ops.pilot import checks, memory, numbers, people, picture, rehearsal, statistics, target
 from ops.pilot.answers import AnswerSheet
 from ops.pilot.expected import Statistics
-from ops.pilot.journey import Journey, inbox_path
+from ops.pilot.journey import SECOND_CODE, Journey, inbox_path
 from ops.pilot.people import Resident
 from ops.pilot.picture import Picture
 from ops.pilot.report import Report
@@ -63,7 +63,7 @@ def rehearse(stack: Target, arguments: argparse.Namespace) -> int:
     after, counted, year = _look_after(stack)
     sent = {kind: figures.calls for kind, figures in journey.stopwatch.figures().items()}
     lived = watch.found()
-    declared = checks.Declared(done.outcomes, form, journey.poster, sent)
+    declared = checks.Declared(done.outcomes, form, journey.poster, sent, journey.stopwatch.events[SECOND_CODE])
     found = [
         *checks.of_tables(declared, before, after),
         *checks.of_statistics(declared, counted_before, counted, year),

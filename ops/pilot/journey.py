@@ -23,6 +23,7 @@ from ops.pilot.work import solve
 NATIONAL_ID_SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 SMS_PATIENCE_SECONDS = 30
 READ_ATTEMPTS = 5
+SECOND_CODE = "second code"
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
@@ -68,7 +69,7 @@ class Journey:
         verified, resend_after = self._prove(caller, account)
         if verified.status == HTTPStatus.UNAUTHORIZED and caller.unanswered["verify"]:
             # A call that nobody answered had used the code up: a person asks for a new one when they may.
-            self.stopwatch.count("second code")
+            self.stopwatch.count(SECOND_CODE)
             self.pause(resend_after)
             verified, _ = self._prove(caller, account)
         caller.expected("verify", verified, HTTPStatus.OK)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT / "layers" / "health_record" / "health_record"
 FUNCTIONS = ROOT / "functions"
 TESTS = ROOT / "tests"
-ONCE = SHARED / "once.py"  # which calls for others
+CALLING_FOR_OTHERS = {SHARED / "once.py", SHARED / "transaction.py"}
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +33,7 @@ def written_in(*functions: str) -> set[Place]:
 
 
 def _sources(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*.py")) if path != ONCE]
+    return [path for path in sorted(folder.rglob("*.py")) if path not in CALLING_FOR_OTHERS]
 
 
 def calling_now() -> tuple[str, str] | None:
@@ -42,7 +42,7 @@ def calling_now() -> tuple[str, str] | None:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         path = Path(frame.f_code.co_filename)
-        if path != ONCE and (path.is_relative_to(FUNCTIONS) or path.is_relative_to(SHARED)):
+        if path not in CALLING_FOR_OTHERS and (path.is_relative_to(FUNCTIONS) or path.is_relative_to(SHARED)):
             found = found or (path.relative_to(ROOT).as_posix(), frame.f_code.co_name)
             if path.name == "handler.py":
                 return found
@@ -73,10 +73,12 @@ def _own_nodes(scope: ast.FunctionDef) -> Iterator[ast.AST]:
 
 
 def _operation(call: ast.Call) -> str | None:
-    """The method of `client("dynamodb").get_item(...)`, `kms.sign(...)` or `once.put(...)`, else None."""
+    """The method of `client("dynamodb").get_item(...)`, or what `once.put(...)` and `x.commit()` call, else None."""
     method = call.func
     if not isinstance(method, ast.Attribute):
         return None
+    if method.attr == "commit":
+        return "transact_write_items"
     match method.value:
         case ast.Call(func=ast.Name(id="client") | ast.Attribute(attr="client")) | ast.Name(id="kms" | "dynamodb"):
             return method.attr

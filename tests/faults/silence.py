@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import botocore.endpoint
@@ -18,19 +18,22 @@ PUBLISH = "publish"
 
 
 @contextlib.contextmanager
-def silence(at: int | None) -> Iterator[list[Place]]:
+def silence(at: int | None, meanwhile: Callable[[], object] = lambda: None) -> Iterator[list[Place]]:
     """Lose the answer to request number `at` (from 0; None: to none) of our code; all places that asked, in order.
+
+    `meanwhile` happens between the two tries.
 
     A transaction that comes again with its token is answered as before, as DynamoDB does for ten minutes and moto does
     not: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
     asked: list[Place] = []
     transacted: dict[str, Any] = {}
+    others: list[bool] = []
     real = BotocoreStubber.process_request
 
     def answered(self: Any, request: AWSPreparedRequest) -> Any:
         ours = calling_now()
-        if ours is None:
+        if ours is None or others:
             return real(self, request)
         asked.append(Place(*ours, _operation(request)))
         token = _token(request)
@@ -38,6 +41,9 @@ def silence(at: int | None) -> Iterator[list[Place]]:
         if token:
             transacted[token] = answer
         if len(asked) - 1 == at:
+            others.append(True)
+            meanwhile()
+            others.clear()
             raise ReadTimeoutError(endpoint_url="https://aws.example")
         return answer
 

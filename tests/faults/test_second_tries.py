@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 import time_machine
 
+from health_record import sms
 from tests.conftest import Answer, World, province_world
-from tests.declare import people
 from tests.faults.places import Place
 from tests.faults.scenes import SCENES, Scene
 from tests.faults.silence import silence
 from tests.faults.world_state import NOW, items, restore, snapshot
 from tests.otp.conftest import Browser, wrong
+from tests.otp.test_pins import PIN, declare, lift, put
+from tests.posters import poster
 
+WRONG_PIN = "407194"
 TABLES = ("access", "records", "keys", "facts", "audit")
 # Nobody asks again after a message, which might be sent twice, and after a visit, which might be counted twice.
 ASKED_ONCE = {
@@ -96,13 +99,18 @@ def _at_the_last_code(world: World) -> Callable[[], Answer]:
 
 
 def _at_the_last_pin(world: World) -> Callable[[], Answer]:
-    people.put(people.sign_in())
-    browser = Browser(world, cookies=people.sign_in(level=2))
-    assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
-    cookies = dict(browser.cookies)
+    browser = _with_pin(world)
     for _ in range(4):
-        assert browser.call("POST", "/v1/pin/verify", body={"pin": "407194"}).status == 401
-    return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body={"pin": "407193"})
+        assert lift(browser, WRONG_PIN).status == 401
+    return lambda: lift(Browser(world, cookies=dict(browser.cookies)), PIN)
+
+
+def _with_pin(world: World) -> Browser:
+    browser = Browser(world)
+    browser.sign_in()
+    declare(browser)
+    assert put(browser, PIN).status == 204
+    return browser
 
 
 @pytest.mark.parametrize(("prepare", "status"), [(_at_the_last_code, 200), (_at_the_last_pin, 204)])
@@ -119,6 +127,45 @@ def test_the_last_try_of_five_is_not_taken_by_its_own_second_try(
             assert call().status == status, asked[at]
 
 
+def test_a_code_used_up_by_another_tap_between_the_two_tries_is_refused(world: World) -> None:
+    browser = Browser(world)
+    challenge, code = browser.ask().json["challenge_id"], browser.code()
+    taps: list[Answer] = []
+    with silence(1, meanwhile=lambda: taps.append(Browser(world).verify(challenge, code))) as asked:
+        answer = Browser(world).verify(challenge, code)
+    assert asked[1].scope == "_count_try"
+    assert ([tap.status for tap in taps], answer.status) == ([200], 401)
+
+
+def test_a_wrong_pin_whose_count_another_tap_forgave_is_refused(world: World) -> None:
+    browser = _with_pin(world)
+    cookies, taps = dict(browser.cookies), []
+    with silence(1, meanwhile=lambda: taps.append(lift(Browser(world, cookies=dict(cookies)), PIN))) as asked:
+        answer = lift(Browser(world, cookies=dict(cookies)), WRONG_PIN)
+    assert asked[1].scope == "_count_try"
+    assert ([tap.status for tap in taps], answer.status) == ([204], 401)
+
+
+def test_what_is_given_back_is_given_back_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SNS refuses, so that the message's budgets, money and counters are undone."""
+
+    def refused(_: object) -> None:
+        raise sms.SmsRefusedError
+
+    monkeypatch.setattr(sms, "send", refused)
+    with time_machine.travel(NOW, tick=False):
+        before = snapshot()
+        with silence(None) as asked:
+            assert Browser(world).ask(poster=poster()).status == 503
+        good = _amounts(world)
+        assert [place.scope for place in asked][-4:] == ["_add", "_add", "give_back", "_undo"]
+        for at, place in enumerate(asked):
+            restore(before)
+            with silence(at):
+                assert Browser(world).ask(poster=poster()).status == 503
+            assert _amounts(world) == good, place
+
+
 def _amounts(world: World) -> Amounts:
     found: Amounts = Counter()
     for table in TABLES:
@@ -128,7 +175,7 @@ def _amounts(world: World) -> Amounts:
             for name, value in item.items():
                 found[(*kind, name)] += _number(value.type, value.value)
     found[("messages",)] = len(world.sms())
-    return +found
+    return Counter({kind: amount for kind, amount in found.items() if amount})
 
 
 def _number(kind: str, value: Any) -> int:

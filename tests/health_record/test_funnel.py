@@ -1,8 +1,16 @@
 """A poster's counters: spread over rows where transactions take part, and dispensable there."""
 
+from typing import Any
+
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
 from health_record import funnel
 from health_record.transaction import Transaction
@@ -21,27 +29,42 @@ def test_what_transactions_count_is_spread_over_sixteen_rows_and_sums_up(world: 
     assert (len(rows) > 8, sum(row["codes"] for row in rows)) == (True, 200)
 
 
-@pytest.mark.parametrize("told", [None, "InternalServerError"])
-def test_a_visit_that_may_have_been_counted_raises_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch, told: str | None
-) -> None:
-    silence: Exception = ReadTimeoutError(endpoint_url="https://aws.example")
-    error = ClientError({"Error": {"Code": told}}, "UpdateItem") if told else silence
+def told(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "UpdateItem")
 
+
+def visit_failing_with(error: Exception) -> None:
     def failing(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", failing)
-    funnel.count_visit("facts", POSTER, DAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", failing)
+        funnel.count_visit("facts", POSTER, DAY)
 
 
 @pytest.mark.parametrize(
-    "error", [ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem"), KeyError("x")]
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://aws.example"),
+        ConnectionClosedError(endpoint_url="https://aws.example"),
+        told("InternalServerError", 500),
+        told("503", 503),
+    ],
 )
-def test_a_visit_that_was_refused_raises(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def failing(*_: object) -> None:
-        raise error
+def test_a_visit_that_may_have_been_counted_raises_nothing(world: World, error: Exception) -> None:
+    visit_failing_with(error)
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", failing)
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        told("ThrottlingException", 400),
+        ConnectTimeoutError(endpoint_url="https://aws.example"),
+        EndpointConnectionError(endpoint_url="https://aws.example"),
+        KeyError("x"),
+    ],
+)
+def test_a_visit_that_was_not_counted_raises(world: World, error: Exception) -> None:
     with pytest.raises(type(error)):
-        funnel.count_visit("facts", POSTER, DAY)
+        visit_failing_with(error)

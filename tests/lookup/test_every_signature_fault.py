@@ -222,7 +222,7 @@ def test_it_is_refused_by_its_rule_and_leaves_one_line_and_nothing_else(
     assert kept() == before
     (line,) = [item for key, item in audited().items() if key not in trail]
     assert line.pop("pk").startswith("unproven#")
-    assert len(line.pop("call")) == 8
+    assert len(line.pop("call")) == 16
     at, ttl = "2026-11-23T01:30:00.000Z", int(NOW.timestamp()) + 90 * 86400
     assert line == {"at": at, "action": target.action, "outcome": "denied", "detail": rule, "ttl": ttl}
 

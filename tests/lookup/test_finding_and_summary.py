@@ -52,7 +52,7 @@ def test_a_read_leaves_one_audit_item_that_names_the_practitioner(world: World) 
     assert len(at) == len("2026-11-23T01:00:00.000Z")
     assert day.startswith("79001#20")
     assert re.fullmatch("[0-9a-f]{64}", seal)
-    assert re.fullmatch("[0-9a-f]{8}", call)
+    assert re.fullmatch("[0-9a-f]{16}", call)
     assert item == {
         "action": "summary",
         "outcome": "allowed",

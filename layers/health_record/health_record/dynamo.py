@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
+NEVER_SENT = ("ConnectTimeoutError", "EndpointConnectionError", "NoCredentialsError", "ProxyConnectionError")
 Item = dict[str, Any]
 WireItem = dict[str, dict[str, Any]]
 
@@ -72,12 +73,14 @@ def condition_failed(error: Exception) -> bool:
 
 
 def may_be_done(error: Exception) -> bool:
-    """Whether a write may have been done all the same: no answer came, or a failure (500) inside the service.
+    """Whether a write may have been done all the same: no answer came, or one of 500 and above.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
     """
-    of_aws = type(error).__module__.startswith(("botocore", "urllib3"))
-    return of_aws and error_code(error) in {"", "InternalServerError"}
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500
+    return type(error).__module__.startswith(("botocore", "urllib3")) and type(error).__name__ not in NEVER_SENT
 
 
 def cancelled_at(error: Exception) -> dict[int, str]:

@@ -16,8 +16,11 @@ _NOT_MINE = "(attribute_not_exists(#call) OR #call <> :call)"
 
 
 def update(request: dict[str, Any]) -> Item:
-    """The item after an UpdateItem call of botocore's form; what is refused raises, with the item as it stands."""
-    call = secrets.token_hex(4)
+    """The item after an UpdateItem call of botocore's form; what is refused raises, with the item as it stands.
+
+    After a lost answer it is the item as it is by then: a transaction may have changed it meanwhile.
+    """
+    call = secrets.token_hex(8)
     expression, condition = request["UpdateExpression"], request.get("ConditionExpression")
     named = request | {
         "UpdateExpression": _set_call(expression),
@@ -39,7 +42,7 @@ def update(request: dict[str, Any]) -> Item:
 
 def put(table: str, item: dict[str, Any]) -> None:
     """Put a new item, given as the wire has it; one that is there raises, with the item as it stands."""
-    call = secrets.token_hex(4)
+    call = secrets.token_hex(8)
     try:
         client("dynamodb").put_item(
             TableName=table,

@@ -40,7 +40,10 @@ class Transaction:
         self._members.append(_Member(name, member, dispensable))
 
     def commit(self) -> None:
-        """Write. A conflict with another transaction is tried again; raises RefusedError for a failed condition."""
+        """Write. A conflict with another transaction is tried again; raises RefusedError for a failed condition.
+
+        The last try goes without what is dispensable.
+        """
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 client("dynamodb").transact_write_items(TransactItems=[one.write for one in self._members])
@@ -49,10 +52,11 @@ class Transaction:
                 failed = frozenset(one.name for one, why in reasons if why == CONDITION and not one.dispensable)
                 if failed:
                     raise RefusedError(failed) from error
-                hindering = [one for one, why in reasons if one.dispensable and _is_lasting(why, attempt)]
+                hindering = [one for one, why in reasons if one.dispensable and why != CONFLICT]
                 if attempt == ATTEMPTS or not (hindering or CONFLICT in [why for _, why in reasons]):
                     raise
-                self._leave_out(hindering)
+                last = [one for one in self._members if one.dispensable]
+                self._leave_out(last if attempt == ATTEMPTS - 1 else hindering)
                 time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - spreads retries, guards nothing
             else:
                 return
@@ -61,8 +65,3 @@ class Transaction:
         for one in members:
             info("left out of a transaction", member=one.name)
             self._members.remove(one)
-
-
-def _is_lasting(reason: str, attempt: int) -> bool:
-    """Whether trying once more may not help: all but a conflict, and a conflict before the last try."""
-    return reason != CONFLICT or attempt == ATTEMPTS - 1
