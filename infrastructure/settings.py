@@ -24,6 +24,7 @@ FUNCTIONS = (*ROUTES_OF_FUNCTION, "aggregate")
 RETENTION_DAYS = (7, 14, 30, 60, 90, 180, 365, 400)
 # 150 people behind one address must get through in five minutes: a journey is some 25 calls and two codes at most.
 PEOPLE_BEHIND_ONE_ADDRESS = 150
+LONGEST_DOMAIN = 43  # with which the notice of an emergency is one message of 160 characters
 OUR_TAGS = ("project", "province")
 
 
@@ -220,6 +221,11 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
     ("region", lambda p: _is(r"[a-z]{2}-[a-z]+-\d", p.region), "is not an AWS region"),
     ("time_zone", lambda p: _is_time_zone(p.time_zone), "is not a time zone"),
     ("domain", lambda p: _is(r"([a-z0-9-]{1,63}\.)+[a-z]{2,63}", p.domain), "is not a domain name in small letters"),
+    (
+        "domain",
+        lambda p: len(p.domain) <= LONGEST_DOMAIN,
+        f"must have at most {LONGEST_DOMAIN} characters, else the text messages that name it cost twice",
+    ),
     ("hotline", lambda p: _is(r"[0-9]{3,11}", p.hotline), "must be 3 to 11 digits"),
     (
         "languages",

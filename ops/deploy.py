@@ -46,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--province", required=True, metavar="CODE", help="a file of infrastructure/provinces")
     parser.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask before rights are widened")
-    parser.add_argument("--json", action="store_true", help="print the stack's outputs as the last line")
+    parser.add_argument(
+        "--json", action="store_true", help="print the outputs, or that none was deployed, as the last line"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
         work = Deployment(account, province, Path(scratch), approve="never" if arguments.yes else "broadening")
         if arguments.plan:
             work.plan()
+            if arguments.json:
+                print(json.dumps({"province": province.code, "deployed": False}), flush=True)
             return 0
         outputs = work.deploy()
     print(f"Province {province.code} is deployed: https://{province.domain}/")

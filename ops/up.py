@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from typing import Any
 
@@ -57,7 +58,7 @@ Ready after {seconds:.1f} s.
 
 
 def _stay(stack: LocalStack) -> None:
-    print("Ctrl-C ends it.", flush=True)
+    print("Ctrl-C ends it.", file=sys.stderr, flush=True)  # the last line printed may be one for machines
     try:
         while stack.runs:
             time.sleep(1)

@@ -6,6 +6,7 @@ facts  resident#<pseudonym> / diagnosis#<keyed id of the Condition>   ward, sex,
 import datetime
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from health_record.summary.coded import codes_of, is_error
 from health_record.summary.sources import ICD_10
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+LEAP_SECOND = re.compile(r"(?<=T\d\d:\d\d):60")
 NOT_MEANT = frozenset({"refuted", "differential"})
 DATES = ("onsetDateTime", "recordedDate")
 
@@ -72,10 +74,18 @@ def _day(reported: Reported) -> str:
     """The local day of onset, else of recording by the facility, else of its arrival here."""
     for text in (*(reported.condition.get(name) for name in DATES), reported.recorded):
         if isinstance(text, str) and "T" in text:
-            return datetime.datetime.fromisoformat(text).astimezone(LOCAL).date().isoformat()
+            return _local_day(text)
         if isinstance(text, str) and len(text) == len("2026-11-23"):
             return text
     raise ValueError("recorded is no ISO time")
+
+
+def _local_day(moment: str) -> str:
+    """Python knows neither the leap second that FHIR permits nor a day before year 1 or after 9999."""
+    try:
+        return datetime.datetime.fromisoformat(LEAP_SECOND.sub(":59", moment)).astimezone(LOCAL).date().isoformat()
+    except OverflowError:
+        return moment[: len("2026-11-23")]
 
 
 def _unlinkable(opened: Opened, resource_id: str) -> str:

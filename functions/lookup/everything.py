@@ -71,12 +71,17 @@ def _since(query: dict[str, str]) -> str:
         if "T" in since:
             moment = datetime.datetime.fromisoformat(since).astimezone(datetime.UTC)
             return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        if since:
-            datetime.date.fromisoformat(since)
-    except ValueError as error:
-        text = Text("_since phải là một ngày hoặc thời điểm.", "_since must be a date or an instant.")
-        raise BadRequestError(text, type="since-broken") from error
+        # Python reads weeks and days without hyphens as well.
+        if since and datetime.date.fromisoformat(since).isoformat() != since:
+            raise _since_broken()
+    except (ValueError, OverflowError) as error:
+        raise _since_broken() from error
     return since
+
+
+def _since_broken() -> BadRequestError:
+    text = Text("_since phải là một ngày hoặc thời điểm.", "_since must be a date or an instant.")
+    return BadRequestError(text, type="since-broken")
 
 
 def _whole(query: dict[str, str], name: str, default: int) -> int:

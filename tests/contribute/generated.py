@@ -32,7 +32,10 @@ TEXTS = (
     "JVBERi0x",
 )
 NUMBERS = (0, -1, 2**63, 10**40, 1e308, -0.0, 68.50)
-MEMBERS = ("extension", "contained", "id", "resourceType", "reference", "text", "_status", "coding", "value", "note")
+MEMBERS = (
+    *("extension", "contained", "id", "resourceType", "reference", "text", "coding", "value", "note"),
+    *("_status", "_text", "_display"),
+)
 VALUES = st.sampled_from(TEXTS) | st.sampled_from(NUMBERS) | JSON
 STAY = stay(Resident().record_id)
 

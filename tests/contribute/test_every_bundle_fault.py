@@ -65,6 +65,7 @@ def a_thousand(sent: Sent) -> None:
 
 
 FOREIGN = "refers to what is neither in the Bundle nor in this record"
+EXTENDED = {"extension": [{"url": "urn:x", "valueString": "x"}]}
 CODED = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "gone"}]}
 FAULTS = [
     Fault(
@@ -76,6 +77,8 @@ FAULTS = [
     Fault(
         "wrong type, object for a list", of(2, category={"text": "x"}), "[2].category", "must be a list with members"
     ),
+    Fault("null beside a text", of(1, code={"text": "x", "_text": None}), "[1].code._text", "must not be null"),
+    Fault("null for a text", of(1, code={"text": None, "_text": EXTENDED}), "[1].code.text", "must not be null"),
     Fault("wrong type, list for an object", of(1, code=[{"text": "x"}]), "[1].code", "must be an object with members"),
     Fault("wrong type, true for a text", of(1, recordedDate=True), "[1].recordedDate", "must be a string"),
     Fault("missing required code", of(2, code=None), "[2].code", "is required"),

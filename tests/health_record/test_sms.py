@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from functions.otp.handler import handler
 from health_record import sms
-from health_record.sms import Message, SmsSettings, code_message, fits_one_segment
+from health_record.sms import Message, SmsSettings, code_message, emergency_message, fits_one_segment
 from tests.conftest import Answer, World
 
 ORIGIN = "https://hososuckhoe.tphcm.example"
@@ -38,11 +39,15 @@ def test_the_first_run_of_six_digits_is_the_code_and_the_last_line_is_for_webotp
     assert fits_one_segment(text)
 
 
-def test_the_message_of_every_province_fits() -> None:
-    from infrastructure.settings import read_provinces
+def test_both_messages_fit_with_the_longest_domain_that_a_province_may_have() -> None:
+    from infrastructure.settings import LONGEST_DOMAIN
 
-    for province in read_provinces().values():
-        assert fits_one_segment(code_message("+84901234567", "123456", f"https://{province.domain}").text)
+    at, to = datetime(2026, 12, 23, 22, 58, tzinfo=UTC), "+84901234567"
+    longest = [
+        emergency_message(to, at, f"https://{'a' * length}").text for length in (LONGEST_DOMAIN, LONGEST_DOMAIN + 1)
+    ]
+    assert [fits_one_segment(text) for text in longest] == [True, False]
+    assert fits_one_segment(code_message(to, "123456", f"https://{'a' * LONGEST_DOMAIN}").text)
 
 
 @pytest.mark.parametrize(

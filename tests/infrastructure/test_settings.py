@@ -75,6 +75,12 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
             "monthly_backups",
             "retention_days.monthly_backups must be",
         ),
+        (
+            'domain = "hososuckhoe.tphcm.example"',
+            f'domain = "{"a" * 37}.gov.vn"',
+            "domain",
+            "domain must have at most 43 characters",
+        ),
         ("= 10_000", "= 3_749", "calls_in_5_minutes", "web_acl.calls_in_5_minutes must be 3750 at least"),
         ("= 500", "= 299", "codes_in_5_minutes", "web_acl.codes_in_5_minutes must be 300 at least"),
         ("debug_logs = 30", "debug_logs = 31", "debug_logs", "retention_days.debug_logs must be one of (7, 14, 30"),

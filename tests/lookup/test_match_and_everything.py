@@ -151,7 +151,15 @@ def test_everything_since_a_moment_shows_only_what_is_newer(world: World, desk: 
         assert ids(desk.everything(person, _since="2026-11-23T02:30:00.001Z")) == []
 
 
-@pytest.mark.parametrize("query", [{"_since": "yesterday"}, {"_count": "-1"}, {"_offset": "x"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"_since": since} for since in ("yesterday", "20261123", "2026-W48-1", "2026-11", "2026-11-31")),
+        *({"_since": since} for since in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")),
+        {"_count": "-1"},
+        {"_offset": "x"},
+    ],
+)
 def test_everything_refuses_what_it_cannot_read(desk: Desk, query: dict[str, str]) -> None:
     assert desk.everything(Resident().record_id, **query).status == 400
 

@@ -14,6 +14,7 @@ TABLE = Path(__file__).parent / "definitions.json"
 DEEPEST = 40
 MOST_FAULTS = 50
 NOT_UNDERSTOOD = ("modifierExtension", "implicitRules")
+NULL = Text("không được là null", "must not be null")
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ class _Walk:
             spec = specs.get(name.removeprefix("_"))
             if spec is None or (name.startswith("_") and not self._is_primitive(spec)):
                 self.add(f"{path}.{name[:64]}", Text("không có trong định nghĩa ở đây", "is not known here"))
+            elif value[name] is None:  # which JSON has in FHIR only to fill places of lists
+                self.add(f"{path}.{name}", NULL)
             elif name in NOT_UNDERSTOOD:
                 self.add(
                     f"{path}.{name}",
@@ -161,7 +164,7 @@ class _Walk:
             self.element(beside, path, "Element", depth + 1)
         if value is None:
             if beside is None:
-                self.add(path, Text("không được là null", "must not be null"))
+                self.add(path, NULL)
         elif fault := primitives.fault(spec.kind, value):
             self.add(path, fault)
         elif isinstance(spec.extra, str) and value not in self._codes(spec.extra):

@@ -9,7 +9,7 @@ TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
 def english(element: Resource, member: str) -> str | None:
     """The English translation of a member, by the standard extension."""
-    for extension in element.get(f"_{member}", {}).get("extension", []):
+    for extension in (element.get(f"_{member}") or {}).get("extension", []):
         parts = {part.get("url"): part for part in extension.get("extension", [])}
         if extension.get("url") == TRANSLATION and parts.get("lang", {}).get("valueCode") == "en":
             content: str | None = parts.get("content", {}).get("valueString")
