@@ -23,7 +23,7 @@ def rows() -> list[Row]:
 def _pages() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
-        build("79", site)
+        build("79", site, hotline="1022")
         loaded = {name: _loaded_by(site, page) for name, page in PAGES.items()}
         loaded["whole journey"] = set().union(*loaded.values())
         return [

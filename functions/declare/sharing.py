@@ -120,7 +120,7 @@ def _unrestricted(session: Session, record_id: str) -> Held:
     if held.meta.restricted:
         raise ForbiddenError(
             Text(
-                "Hồ sơ đang bị hạn chế xử lý nên không chia sẻ được.",
+                "Hồ sơ đang tạm ngừng sử dụng nên không chia sẻ được.",
                 "The record is restricted and cannot be shared.",
             ),
             type="record-restricted",

@@ -28,8 +28,8 @@ def work_needed(work: dict[str, Any]) -> TooManyRequestsError:
     """429 with `work: {seed, bits}`: the page computes and asks again; a person has nothing to do."""
     return TooManyRequestsError(
         Text(
-            "Nhiều người đang nhận mã từ cùng một nơi. Trang sẽ tự thử lại sau ít giây.",
-            "Many people are getting codes from the same place. The page will try again in a few seconds.",
+            "Nhiều người đang nhận mã từ cùng một nơi. Hãy chờ một phút rồi bấm lại.",
+            "Many people are getting codes from the same place. Please wait a minute and press again.",
         ),
         type="work-needed",
         extra={"work": work},
@@ -109,7 +109,7 @@ def pin_locked(retry_after: int) -> ForbiddenError:
     """403: too many wrong PINs; declaring goes on at level 1."""
     return ForbiddenError(
         Text(
-            "Mã PIN bị khóa vì sai nhiều lần. Hãy thử lại sau 24 giờ hoặc đến trạm y tế. Anh chị vẫn khai báo được.",
+            "Mã PIN bị khóa vì sai nhiều lần. Hãy thử lại sau 24 giờ hoặc đến trạm y tế. Bạn vẫn khai được.",
             "The PIN is locked after wrong tries. Try in 24 hours or visit a health station. You can still declare.",
         ),
         type="pin-locked",

@@ -29,8 +29,9 @@ def build(place: Place) -> Path:
 
 def build_command(province: str, folder: Path) -> list[str]:
     """The program that builds a province's site, in the languages of its settings, into `folder`."""
-    languages = read_province(PROVINCES / f"{province}.toml").languages
-    words = ["--province", province, "--languages", ",".join(languages), "--out", str(folder)]
+    chosen = read_province(PROVINCES / f"{province}.toml")
+    words = ["--province", province, "--hotline", chosen.hotline, "--languages", ",".join(chosen.languages)]
+    words += ["--out", str(folder)]
     return [sys.executable, "-m", "web.build", *words]
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import botocore.client
 import pytest
 import time_machine
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
@@ -185,3 +186,25 @@ def test_taking_back_what_was_never_written_leaves_another_requests_code(
     aws.failing = failing
     assert browser.ask().status == 503
     assert other.verify(asked[1], other.code()).status == 200
+
+
+@pytest.mark.parametrize("code", ["TransactionInProgressException", "IdempotentParameterMismatchException"])
+def test_a_transaction_that_its_own_second_try_met_leaves_no_code_that_nobody_got(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    real = botocore.client.BaseClient._make_api_call
+    told: list[str] = []
+
+    def done_and_refused(self: Any, operation: str, request: Any) -> Any:
+        answer = real(self, operation, request)
+        if operation == "TransactWriteItems" and not told:
+            told.append(operation)
+            raise ClientError({"Error": {"Code": code}}, operation)
+        return answer
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", done_and_refused)
+    assert browser.ask().status == 503
+    assert (live_codes(world), world.sms()) == ([], [])
+    again = browser.ask()
+    assert (again.status, len(world.sms())) == (202, 1)
+    assert browser.verify(again.json["challenge_id"], browser.code()).status == 200

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
+BEGUN_BEFORE = ("IdempotentParameterMismatchException", "TransactionInProgressException")
 NEVER_SENT = ("ConnectTimeoutError", "EndpointConnectionError", "NoCredentialsError", "ProxyConnectionError")
 Item = dict[str, Any]
 WireItem = dict[str, dict[str, Any]]
@@ -73,13 +74,15 @@ def condition_failed(error: Exception) -> bool:
 
 
 def may_be_done(error: Exception) -> bool:
-    """Whether a write may have been done all the same: no answer came, or one of 500 and above.
+    """Whether a write may have been done all the same: no answer came, one of 500 and above, or that of a second try
+    at a transaction which the first one has begun.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
     """
     response = getattr(error, "response", None)
     if isinstance(response, dict):
-        return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500
+        failed = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500
+        return failed or error_code(error) in BEGUN_BEFORE
     return type(error).__module__.startswith(("botocore", "urllib3")) and type(error).__name__ not in NEVER_SENT
 
 
