@@ -1,4 +1,4 @@
-"""Builds the site of one province: `python -m web.build --province 79 --out DIR`."""
+"""Builds the site of one province: `python -m web.build --province 79 --hotline 1022 --out DIR`."""
 
 import argparse
 import hashlib
@@ -25,9 +25,17 @@ HAVE_OWN_SWITCH = ("declare.html", "records.html", "share.html")  # the other la
 
 
 def build(
-    province_code: str, out: Path, questionnaire: Path | None = None, languages: Sequence[str] = tuple(LANGUAGES)
+    province_code: str,
+    out: Path,
+    *,
+    hotline: str,
+    questionnaire: Path | None = None,
+    languages: Sequence[str] = tuple(LANGUAGES),
 ) -> list[Path]:
-    """Writes the site into `out`, which it empties before, and returns the files; the same input, the same bytes."""
+    """Writes the site into `out`, which it empties before, and returns the files; the same input, the same bytes.
+
+    `hotline` is the number that people are told to call for help.
+    """
     form: Item = json.loads(questionnaire.read_text("utf-8")) if questionnaire else questionnaire_of(province_code)
     shutil.rmtree(out, ignore_errors=True)
     (out / "assets").mkdir(parents=True)
@@ -43,7 +51,8 @@ def build(
     for language in languages:
         folder = LANGUAGES[language]
         (out / folder).mkdir(exist_ok=True)
-        context = _context(form, province_code, language) | {"assets": assets, "switchable": len(languages) > 1}
+        context = _context(form, province_code, language)
+        context |= {"assets": assets, "switchable": len(languages) > 1, "hotline": hotline}
         for page in PAGES:
             if page == "404.html" and folder:
                 continue
@@ -108,13 +117,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="web.build", description=__doc__)
     parser.add_argument("--province", required=True, help="two-digit code of the province, such as 79")
     parser.add_argument("--out", required=True, type=Path, help="folder to write to; it is emptied before")
+    parser.add_argument("--hotline", required=True, help="number that people call for help")
     parser.add_argument("--languages", default=",".join(LANGUAGES), help="what the site is written in (vi,en)")
     options = parser.parse_args(arguments)
     languages = options.languages.split(",")
     if not {"vi"} <= set(languages) <= set(LANGUAGES):
         parser.error(f"languages are vi, or vi,en, not {options.languages}")
     try:
-        build(options.province, options.out, languages=languages)
+        build(options.province, options.out, hotline=options.hotline, languages=languages)
     except KeyError as error:
         parser.error(f"there is no province {error}")
 

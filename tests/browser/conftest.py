@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # Chromium's own sandbox cannot start for root, as in many build containers; only our own pages are opened.
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+PIN = "270519"
 PATIENCE_MS = 20_000  # after many codes from one address, each code costs the page some work
 
 
@@ -103,3 +104,35 @@ def web_url(stack: dict[str, Any]) -> str:
 @pytest.fixture
 def journey(page: Page, web_url: str) -> Journey:
     return Journey(page, web_url)
+
+
+@pytest.fixture(scope="module")
+def resident(browser: Browser, web_url: str) -> Iterator[Journey]:
+    """One person with a record and a PIN, for every test of this file."""
+    with opened(browser, web_url) as page:
+        journey = Journey(page, web_url)
+        journey.starts_signed_in()
+        journey.fills_in_quickly()
+        journey.goes_on()
+        journey.receipt()
+        journey.chooses_a_pin(PIN)
+        yield journey
+
+
+@pytest.fixture
+def own(resident: Journey) -> Journey:
+    """The person at the page of their record, at level 2."""
+    page = resident.page
+    page.goto("/404.html")
+    page.goto("/records.html")
+    expect(resident.shown).to_be_visible()
+    if resident.shown.get_attribute("data-page") == "enter-pin":
+        resident.enters_the_pin(PIN)
+    resident.has_come("records")
+    page.locator(".ways a").first.click()
+    resident.has_come("record")
+    return resident
+
+
+def record_id(journey: Journey) -> str:
+    return journey.page.url.rpartition("/")[2]

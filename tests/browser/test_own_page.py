@@ -1,77 +1,12 @@
-"""The resident's own page in Chromium: PIN, versions, accesses, consents, restriction, sessions, correction, errors."""
+"""The resident's own page in Chromium: PIN, versions, consents, restriction, sessions, correction, errors."""
 
 import json
-import re
-from collections.abc import Iterator
-from datetime import date, timedelta
-from hashlib import sha256
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import opened
+from tests.browser.conftest import PIN, record_id
 from tests.browser.journey import Journey
-from tests.web.record_of_accesses import KEY, record_of
-
-PIN = "270519"
-ACCESSES = [
-    {
-        "at": "2026-11-20T02:03:04.000Z",
-        "facility": "79001",
-        "facility_name": "Bệnh viện Thử",
-        "practitioner": "BS-1",
-        "action": "summary",
-        "purpose": "ETREAT",
-        "reason": "unconscious",
-        "emergency": True,
-        "outcome": "allowed",
-    },
-    {
-        "at": "2026-11-19T02:03:04.000Z",
-        "facility": "79002",
-        "action": "everything",
-        "purpose": "TREAT",
-        "emergency": False,
-        "outcome": "denied",
-    },
-]
-
-
-RECEIPT = {"began": "2026-10-10", "at": "2026-11-20T05:00:00.000Z", "key": KEY}
-DAYS = [(date(2026, 10, 10) + timedelta(n)).isoformat() for n in range(41)]  # until the 19th of November
-
-
-@pytest.fixture(scope="module")
-def resident(browser: Browser, web_url: str) -> Iterator[Journey]:
-    """One person with a record and a PIN, for every test of this file."""
-    with opened(browser, web_url) as page:
-        journey = Journey(page, web_url)
-        journey.starts_signed_in()
-        journey.fills_in_quickly()
-        journey.goes_on()
-        journey.receipt()
-        journey.chooses_a_pin(PIN)
-        yield journey
-
-
-@pytest.fixture
-def own(resident: Journey) -> Journey:
-    """The person at the page of their record, at level 2."""
-    page = resident.page
-    page.goto("/404.html")
-    page.goto("/records.html")
-    expect(resident.shown).to_be_visible()
-    if resident.shown.get_attribute("data-page") == "enter-pin":
-        resident.enters_the_pin(PIN)
-    resident.has_come("records")
-    page.locator(".ways a").first.click()
-    resident.has_come("record")
-    return resident
-
-
-def record_id(journey: Journey) -> str:
-    return journey.page.url.rpartition("/")[2]
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left(resident: Journey) -> None:
@@ -142,101 +77,6 @@ def test_a_correction_of_an_older_version_is_refused_and_not_lost(own: Journey) 
     page.reload()
     own.arrives("check")
     expect(page.locator("#answers")).to_contain_text("Nguyễn Thị Thử Nghiệm")
-
-
-def test_who_looked_marks_emergencies_and_refusals(own: Journey) -> None:
-    page = own.page
-    answer = {"accesses": ACCESSES, "receipt": RECEIPT}
-    page.route("**/accesses", lambda route: route.fulfill(json=answer), times=1)
-    page.get_by_role("link", name="Ai đã xem").click()
-    own.has_come("accesses")
-    emergency, refused = page.locator(".entries > li").all()
-    for words in ("Cấp cứu", "Bệnh viện Thử", "bất tỉnh", "BS-1", "Xem tóm tắt"):
-        expect(emergency).to_contain_text(words)
-    expect(emergency).to_have_class("marked")
-    expect(refused).to_contain_text("Bị từ chối")
-    fingerprint = " ".join(re.findall("....", sha256(KEY.encode()).hexdigest())[:4])
-    expect(own.shown).to_contain_text(f"Khóa của hồ sơ này có dấu {fingerprint}.")
-    with page.expect_download() as file:
-        page.get_by_role("button", name="Tải biên nhận").click()
-    assert json.loads(file.value.path().read_bytes()) == {"fingerprint": fingerprint, **answer}
-    own.is_accessible()
-    page.reload()
-    own.has_come("accesses")
-    page.get_by_role("button", name="Kiểm tra danh sách này").click()
-    expect(own.shown).to_contain_text("Chưa có ngày nào đã qua để so")
-
-
-class Served:
-    """A list of two pages and the public record, as a test has the site answer."""
-
-    def __init__(self, own: Journey) -> None:
-        first = ACCESSES[1] | {"at": f"{DAYS[0]}T02:03:04.000Z"}
-        self.pages: dict[str, Any] = {"": {"accesses": ACCESSES, "older": "p2"}, "before=p2": {"accesses": [first]}}
-        self.files = record_of(dict.fromkeys(DAYS, []) | {DAYS[-1]: [ACCESSES[1]], DAYS[0]: [first]})
-        self.receipt, self.out_of_reach, self.asked = dict(RECEIPT), "", list[str]()
-        own.page.route(re.compile(r"/v1/records/[^/]+/accesses(\?|$)"), self.answers)
-        own.page.route(re.compile(r":\d+/accesses/"), self.serves)
-        own.page.get_by_role("link", name="Ai đã xem").click()
-        own.has_come("accesses")
-
-    def answers(self, route: Route) -> None:
-        self.asked.append(route.request.url.partition("?")[2])
-        route.fulfill(json=self.pages[self.asked[-1]] | {"receipt": self.receipt})
-
-    def serves(self, route: Route) -> None:
-        name = route.request.url.partition("/accesses/")[2]
-        if name == self.out_of_reach:
-            route.abort()
-        else:
-            route.fulfill(body=self.files[name]) if name in self.files else route.fulfill(status=404)
-
-
-def test_a_list_is_checked_against_the_public_record_thirty_days_at_a_time(own: Journey) -> None:
-    page, served = own.page, Served(own)
-    start = page.get_by_role("button", name="Kiểm tra danh sách này")
-    earlier = page.get_by_role("button", name="Kiểm tra tiếp các ngày trước")
-    start.click()
-    expect(own.shown).to_contain_text("mọi ngày từ 21 thg 10, 2026 đến 19 thg 11, 2026 đều khớp")
-    expect(page.locator(".entries > li")).to_have_count(3)  # the older page came with it
-    own.is_accessible()
-    own.is_seen("accesses-checked")
-    del served.files[f"{DAYS[5]}.json"]
-    earlier.click()
-    expect(own.shown).to_contain_text("Số ngày khớp từ 10 thg 10, 2026 đến 20 thg 10, 2026: 10.")
-    expect(own.shown).to_contain_text("15 thg 10, 2026: không có trang sổ công khai")
-    expect(earlier).to_be_hidden()
-    served.pages["before=p2"]["accesses"] = []
-    page.reload()
-    own.has_come("accesses")
-    start.click()
-    expect(own.shown).to_contain_text("đều khớp")
-    earlier.click()
-    expect(own.shown.locator(".alarm").last).to_contain_text("Danh sách không khớp với sổ công khai.")
-    expect(own.shown).to_contain_text("10 thg 10, 2026: sổ công khai có lượt xem hồ sơ này, danh sách thì không.")
-    own.is_accessible()
-    page.unroute_all()
-
-
-def test_a_check_that_failed_can_be_tried_again(own: Journey) -> None:
-    page, served = own.page, Served(own)
-    start = page.get_by_role("button", name="Kiểm tra danh sách này")
-    served.out_of_reach = f"{DAYS[-2]}.json"
-    both = "names => document.querySelectorAll('button').forEach(one => names.includes(one.textContent) && one.click())"
-    page.evaluate(both, ["Xem các lượt cũ hơn", "Kiểm tra danh sách này có đủ không"])
-    expect(own.shown).to_contain_text("18 thg 11, 2026: không tải được sổ công khai")
-    assert served.asked == ["", "before=p2"]  # for both buttons once
-    expect(page.locator(".entries").first.locator("> li")).to_have_count(3)
-    served.out_of_reach = ""
-    start.click()
-    expect(own.shown).to_contain_text("mọi ngày từ 21 thg 10, 2026 đến 19 thg 11, 2026 đều khớp")
-    expect(own.shown).not_to_contain_text("chưa so được")
-    served.receipt["key"] = ""  # the check itself breaks
-    page.reload()
-    own.has_come("accesses")
-    start.click()
-    own.sees_the_error("Không thực hiện được")
-    page.unroute_all()
 
 
 def test_consents_are_switched_one_by_one_with_their_evidence(own: Journey) -> None:

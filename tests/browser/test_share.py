@@ -1,12 +1,14 @@
 """Our own viewer of a shared summary in Chromium, from the QR code's address to the sections, with its refusals."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from health_record import shares
+from tests.browser.conftest import opened
 from tests.browser.journey import accessible
 from tests.conftest import World
 from tests.declare.links import made, token_of
@@ -21,7 +23,7 @@ HOSTILE = "<img src=x onerror=alert(1)> Penicillin"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build("79", folder)
+    build("79", folder, hotline="1022")
     return folder
 
 
@@ -31,6 +33,15 @@ def viewer(world: World, monkeypatch: pytest.MonkeyPatch, site: Path, page: Page
     with door(monkeypatch, site):
         put(sign_in())
         contribute(world, ALLERGY | {"code": {"text": HOSTILE}})
+        yield page
+
+
+@contextmanager
+def older(viewer: Page, script: str) -> Iterator[Page]:
+    """A browser of its own that `script` has made an older one."""
+    assert viewer.context.browser
+    with opened(viewer.context.browser, "http://127.0.0.1") as page:
+        page.add_init_script(script)
         yield page
 
 
@@ -71,6 +82,23 @@ def test_what_opens_nothing_says_so(viewer: Page, world: World, broken: str) -> 
         viewer.get_by_role("button", name="Xem").click()
     expect(viewer.get_by_role("heading", name="Liên kết này không còn dùng được")).to_be_visible()
     accessible(viewer)
+
+
+def test_a_browser_that_cannot_open_the_link_is_told_so_and_uses_up_no_reading(viewer: Page, world: World) -> None:
+    with older(viewer, "delete globalThis.DecompressionStream") as page:
+        page.goto(made()["url"])
+        expect(page.locator("#too-old")).to_be_visible()
+        expect(page.locator("#reader")).to_be_hidden()
+    (share,) = [item for item in world.items("records") if item["sk"] == "share"]
+    assert share["times_read"] == 0
+
+
+def test_a_browser_without_newer_ways_to_look_at_a_page_reads_as_well(viewer: Page) -> None:
+    with older(viewer, "delete Element.prototype.checkVisibility") as page:
+        page.goto(made()["url"])
+        page.get_by_label("Bạn là ai?").fill("BS Thử")
+        page.get_by_role("button", name="Xem").click()
+        expect(page.locator("#shown").get_by_role("heading", level=1)).to_have_text(NAME)
 
 
 def test_the_other_language_keeps_the_link(viewer: Page) -> None:

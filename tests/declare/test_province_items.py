@@ -64,7 +64,7 @@ def test_what_a_province_appends_is_validated_kept_shown_and_not_counted(world: 
 
 
 def test_what_a_province_appends_is_on_its_own_site(appended: Path, tmp_path: Path) -> None:
-    build("79", tmp_path / "site")
+    build("79", tmp_path / "site", hotline="1022")
     assert 'data-field="province-floods.days"' in (tmp_path / "site/declare.html").read_text("utf-8")
     assert json.loads((tmp_path / "site/questionnaire.json").read_text("utf-8"))["version"].endswith("+79.1")
 

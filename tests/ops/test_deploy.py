@@ -102,7 +102,7 @@ WHOLE = [
     "cdk deploy ssk-79-edge --exclusively --require-approval never --app",
     "cdk deploy ssk-79 --exclusively --require-approval never --parameters ssk-79:CertificateArn=arn:certificate "
     "--parameters ssk-79:WebAclArn=arn:acl --app",
-    "python -m web.build --province 79 --languages vi,en --out",
+    "python -m web.build --province 79 --hotline 1022 --languages vi,en --out",
     "s3 put_object ap-southeast-1 pages index.html",
     "cloudfront create_invalidation us-east-1 E123",
     "cdk deploy ssk-79-backup --exclusively --require-approval never "

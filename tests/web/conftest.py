@@ -19,5 +19,5 @@ def questionnaire() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build("79", folder)
+    build("79", folder, hotline="1022")
     return folder

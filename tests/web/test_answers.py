@@ -169,6 +169,19 @@ def test_three_boxes_become_a_date_or_a_fault() -> None:
     assert run("dates", [("readDate", [parts]) for parts in boxes]) == [expected for _, expected in DATES]
 
 
+def test_a_date_of_the_form_may_lie_in_the_future_as_far_as_the_form_says() -> None:
+    appointment = {"linkId": "x", "type": "date", "maxValue": "2099-12-31"}
+    boxes = [("1", "6", "2098"), ("", "", "2099"), ("31", "12", "2099"), ("1", "1", "2100"), ("", "", "2100")]
+    raws = [dict(zip(("day", "month", "year"), parts, strict=True)) for parts in boxes]
+    assert run("answers", [("convert", [appointment, raw]) for raw in raws]) == [
+        {"answers": [{"valueDate": "2098-06-01"}]},
+        {"answers": [{"valueDate": "2099"}]},
+        {"answers": [{"valueDate": "2099-12-31"}]},
+        {"fault": "too_late"},
+        {"fault": "too_late"},
+    ]
+
+
 def test_other_digits_than_ours_are_read() -> None:
     assert run("digits", [("digitsOnly", ["１２３ 456"]), ("digitsOnly", ["٠١٢-۳۴۵"])]) == ["123456", "012345"]
 

@@ -9,7 +9,7 @@ from web.build import build, main
 
 
 def test_a_site_in_vietnamese_alone_has_no_english_page_and_no_switch(tmp_path: Path) -> None:
-    files = build("40", tmp_path, languages=["vi"])
+    files = build("40", tmp_path, hotline="1022", languages=["vi"])
 
     assert not [path for path in files if path.relative_to(tmp_path).parts[0] == "en"]
     pages = [path.read_text("utf-8") for path in files if path.suffix == ".html"]
@@ -22,7 +22,7 @@ def test_other_languages_than_the_form_has_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], languages: str
 ) -> None:
     with pytest.raises(SystemExit):
-        main(["--province", "40", "--languages", languages, "--out", str(tmp_path / "site")])
+        main(["--province", "40", "--hotline", "1022", "--languages", languages, "--out", str(tmp_path / "site")])
 
     assert f"languages are vi, or vi,en, not {languages}" in capsys.readouterr().err
     assert not (tmp_path / "site").exists()
@@ -31,4 +31,15 @@ def test_other_languages_than_the_form_has_are_refused(
 def test_the_commands_build_what_the_settings_say(tmp_path: Path) -> None:
     words = build_command("79", tmp_path)
 
-    assert words[1:] == ["-m", "web.build", "--province", "79", "--languages", "vi,en", "--out", str(tmp_path)]
+    assert words[1:] == [
+        "-m",
+        "web.build",
+        "--province",
+        "79",
+        "--hotline",
+        "1022",
+        "--languages",
+        "vi,en",
+        "--out",
+        str(tmp_path),
+    ]

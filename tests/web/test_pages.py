@@ -53,7 +53,7 @@ def carried(path: Path) -> int:
 
 
 def test_the_same_input_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:
-    again = build("79", tmp_path / "again")
+    again = build("79", tmp_path / "again", hotline="1022")
     assert [path.relative_to(tmp_path / "again") for path in again] == [
         path.relative_to(site) for path in sorted(site.rglob("*")) if path.is_file()
     ]
@@ -208,7 +208,7 @@ def added(questionnaire: dict[str, Any], tmp_path_factory: pytest.TempPathFactor
     section = {"linkId": "more", "type": "group", "text": "Phần thêm", "item": [{"linkId": "more.a", "type": "string"}]}
     section["extension"] = [{"url": COLLAPSIBLE, "valueCode": "default-closed"}]
     path = with_items(questionnaire | {"contained": [VALUE_SET]}, folder, *items, sections=[section])
-    build("79", folder / "site", path)
+    build("79", folder / "site", hotline="1022", questionnaire=path)
     served = json.loads((folder / "site/questionnaire.json").read_text("utf-8"))
     assert served["item"][2]["item"][-1] == items[-1]
     return page(folder / "site", "declare.html")
@@ -242,10 +242,10 @@ def test_only_files_and_references_stop_the_build_by_their_name(
 ) -> None:
     path = with_items(questionnaire, tmp_path, {"linkId": "risks.added", "text": "?", "type": kind})
     with pytest.raises(UnsupportedItemError, match=r"risks\.added"):
-        build("79", tmp_path / "site", path)
+        build("79", tmp_path / "site", hotline="1022", questionnaire=path)
 
 
 def test_a_province_that_does_not_exist_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["--province", "99", "--out", str(tmp_path / "site")])
+        main(["--province", "99", "--hotline", "1022", "--out", str(tmp_path / "site")])
     assert "there is no province '99'" in capsys.readouterr().err

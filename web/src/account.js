@@ -1,8 +1,9 @@
 // Phone, code and PIN: proving the phone, with every answer of the server turned into what to do next.
 import { Offline, call } from './api.js';
 import { digitsOnly } from './digits.js';
-import { journey, poster, remember, setShared } from './journey.js';
-import { section, say, showErrors, shownPage } from './pages.js';
+import { isOver, journey, poster, remember, setShared } from './journey.js';
+import { hasLeft } from './leaving.js';
+import { clearErrors, section, say, showErrors, shownPage } from './pages.js';
 import { language, text } from './texts.js';
 
 const box = (id) => document.getElementById(id);
@@ -14,7 +15,7 @@ export function sentenceOf(answer, fallback = 'wrong') {
   return answer.data.errors?.[0]?.message || answer.data.detail || text(answer.status >= 500 || answer.status === 429 ? 'busy' : fallback);
 }
 
-// Runs one attempt at a time; a lost connection is a sentence, never a lost page.
+// Runs one attempt at a time; a lost connection is a sentence, never a lost page. What a person starts ends old errors.
 export function attempt(form, id, action) {
   let running = false;
   const button = form.querySelector('button');
@@ -23,9 +24,10 @@ export function attempt(form, id, action) {
     if (running) return;
     running = true;
     button.setAttribute('aria-disabled', 'true');
+    if (event) clearErrors();
     say(text('working'));
     try {
-      await action();
+      await action(event);
     } catch (error) {
       showErrors([{ id, message: text(error instanceof Offline ? 'offline' : 'wrong') }]);
       if (!(error instanceof Offline)) throw error;
@@ -76,20 +78,31 @@ async function sendCode(proven) {
   const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code } });
   if (answer.status !== 200) return showErrors([{ id: 'code', message: sentenceOf(answer) }]);
   const { level, pin_set: pinSet, draft_scope: scope } = answer.data;
+  hasLeft();
   Object.assign(journey, { signedIn: true, level, pinSet, scope, challenge: null, phone: '' });
   for (const id of ['phone', 'code']) box(id).value = '';
   remember();
   return proven();
 }
 
-async function sendPin(chosen) {
+async function sendPin(chosen, ended) {
   const [pin, again] = [digitsOnly(box('new-pin').value), digitsOnly(box('pin-again').value)];
   if (pin.length !== 6) return showErrors([{ id: 'new-pin', message: text('pin_shape') }]);
   if (pin !== again) return showErrors([{ id: 'pin-again', message: text('pin_differs') }]);
-  const answer = await call('PUT', '/pin', { body: { pin } });
+  const standing = await call('GET', '/session');
+  if (isOver(standing)) return ended();
+  const answer = standing.status === 200 ? await setPin(pin) : standing;
   if (answer.status !== 204) return showErrors([{ id: 'new-pin', message: sentenceOf(answer) }]);
   for (const id of ['new-pin', 'pin-again']) box(id).value = '';
   return chosen();
+}
+
+// A first PIN is set once: where the answer to that was lost, the next try is refused and the PIN is the right one.
+async function setPin(pin) {
+  const answer = await call('PUT', '/pin', { body: { pin } });
+  if (answer.status !== 403) return answer;
+  const known = await call('POST', '/pin/verify', { body: { pin } });
+  return known.status === 204 ? known : answer;
 }
 
 // Fills the code in from the message where the browser can (WebOTP), and sends it.
@@ -112,15 +125,19 @@ function countDown() {
   if (left > 0) setTimeout(countDown, 1000);
 }
 
-export function startAccount(proven, chosen) {
+export function startAccount(proven, chosen, ended) {
+  box('shared').checked = journey.shared;
   box('suggestion').addEventListener('click', takeSuggestion);
   const forms = Object.fromEntries(['phone', 'code', 'pin'].map((name) => [name, section(name).querySelector('form')]));
   const submitCode = attempt(forms.code, 'code', () => sendCode(proven));
   forms.phone.addEventListener('submit', attempt(forms.phone, 'phone', sendPhone));
   forms.code.addEventListener('submit', submitCode);
-  forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', () => sendPin(chosen)));
+  forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', () => sendPin(chosen, ended)));
   resend.addEventListener('click', attempt(resend.parentNode, 'code', async () => {
-    if (await askForCode(journey.phone, 'code')) enterCode(submitCode);
+    if (!(await askForCode(journey.phone, 'code'))) return;
+    enterCode(submitCode);
+    box('code').focus();
+    say(text('code_again'));
   }));
   return { code: () => enterCode(submitCode) };
 }

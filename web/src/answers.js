@@ -23,7 +23,7 @@ export function convert(item, raw, today) {
   if (item.type === 'choice') return { answers: [raw].flat().map(chosen) };
   if (item.type === 'open-choice') return openChoice(item, raw);
   if (item.type === 'boolean') return { answers: [{ valueBoolean: raw }] };
-  if (isDate(item)) return single(item.type === 'date' ? 'valueDate' : 'valueDateTime', readDate(raw, today));
+  if (isDate(item)) return single(item.type === 'date' ? 'valueDate' : 'valueDateTime', readDate(raw, today, item.maxValue));
   if (item.type === 'decimal' || item.type === 'integer') return single(`value${item.type === 'integer' ? 'Integer' : 'Decimal'}`, number(item, raw));
   if (item.type === 'quantity') return quantity(item, raw);
   if (item.type === 'time') return { answers: [{ valueTime: raw.length === 5 ? `${raw}:00` : raw }] };

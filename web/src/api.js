@@ -22,20 +22,23 @@ export async function call(method, path, { body, headers = {}, file = false } = 
 async function once(method, path, body, headers, file = false) {
   const sent = { 'Accept-Language': language, 'X-Requested-With': 'ssk', ...headers };
   if (body) sent['Content-Type'] = 'application/json';
-  let response;
-  let content;
-  try {
-    const options = { method, headers: sent, body: body && JSON.stringify(body), credentials: 'same-origin', cache: 'no-store' };
-    const impatience = new AbortController();
-    setTimeout(() => impatience.abort(), PATIENCE);
-    response = await fetch(`/v1${path}`, { ...options, signal: impatience.signal });
-    content = await (file ? response.blob() : response.text());
-  } catch {
-    throw new Offline();
-  }
+  const options = { method, headers: sent, body: body && JSON.stringify(body), credentials: 'same-origin', cache: 'no-store' };
+  const { response, content } = await fetched(`/v1${path}`, options, file);
   if (response.ok && !LOOKING.includes(path)) contact.at = Date.now();
   if (file) return { status: response.status, file: content };
   return { status: response.status, data: parsed(content), headers: response.headers };
+}
+
+// One request, its whole content, and an end to waiting for it.
+export async function fetched(address, options = {}, file = false) {
+  const impatience = new AbortController();
+  setTimeout(() => impatience.abort(), PATIENCE);
+  try {
+    const response = await fetch(address, { ...options, signal: impatience.signal });
+    return { response, content: await (file ? response.blob() : response.text()) };
+  } catch {
+    throw new Offline();
+  }
 }
 
 function parsed(content) {

@@ -1,6 +1,6 @@
 // Each consent with a switch; what is withdrawn takes effect at once.
 import { ask, content, day, paragraph, refuse } from './own.js';
-import { say } from './pages.js';
+import { clearErrors, say } from './pages.js';
 import { element, language, main, text } from './texts.js';
 
 const PURPOSES = JSON.parse(main.dataset.consents || '{}');
@@ -39,6 +39,7 @@ export async function changeConsent({ target }) {
   const body = { purpose, given, text_version: main.dataset.version, language };
   if (target.type === 'date') body.until = target.value;
   target.disabled = true;
+  clearErrors();
   try {
     await ask('PUT', `/records/${record}/consents`, { body });
     content('consents').replaceChildren(...await showConsents(record));

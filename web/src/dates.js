@@ -7,22 +7,23 @@ export function isNoDate(parts) {
   return !parts || ![parts.day, parts.month, parts.year].some((part) => (part || '').trim());
 }
 
-// Gives { value } or { fault }, a key of the texts.
-export function readDate(parts, today = new Date()) {
+// Gives { value } or { fault }, a key of the texts. `latest` is a day of the form, where it may lie in the future.
+export function readDate(parts, today = new Date(), latest = undefined) {
+  const last = latest ? latest.split('-').map(Number) : [today.getFullYear(), today.getMonth() + 1, today.getDate()];
+  const fault = latest ? 'too_late' : 'in_future';
   const [day, month, year] = [parts.day, parts.month, parts.year].map((part) => digitsOnly(part || ''));
   if (year.length !== 4) return { fault: 'year_missing' };
   if (day && !month) return { fault: 'month_missing' };
-  if (!month) return late([+year], today) ? { fault: 'in_future' } : { value: year };
+  if (!month) return late([+year], last) ? { fault } : { value: year };
   const date = new Date(Date.UTC(+year, +month - 1, +(day || 1)));
   if (date.getUTCMonth() !== +month - 1 || +month < 1 || (day && date.getUTCDate() !== +day)) return { fault: 'no_such_date' };
-  if (late(day ? [+year, +month, +day] : [+year, +month], today)) return { fault: 'in_future' };
+  if (late(day ? [+year, +month, +day] : [+year, +month], last)) return { fault };
   return { value: [year, two(+month), ...(day ? [two(+day)] : [])].join('-') };
 }
 
-function late(parts, today) {
-  const now = [today.getFullYear(), today.getMonth() + 1, today.getDate()];
+function late(parts, last) {
   for (let place = 0; place < parts.length; place += 1) {
-    if (parts[place] !== now[place]) return parts[place] > now[place];
+    if (parts[place] !== last[place]) return parts[place] > last[place];
   }
   return false;
 }

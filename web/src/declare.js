@@ -1,10 +1,10 @@
 // The journey from phone to receipt: which page may be shown, what continuing does, what is kept.
-import { startAccount } from './account.js';
-import { call } from './api.js';
+import { attempt, startAccount } from './account.js';
 import { startCorrection } from './correction.js';
 import { fieldOf, fieldsIn, idOf, keepExclusive, readParts, showEnabled, writeParts } from './fields.js';
 import { faultsOf, prepare, rowsOf, topScope } from './form.js';
-import { askSession, emptyDraft, forgetAll, journey, keepDraft, keptDraft, ownReceipt, parkDraft, remember } from './journey.js';
+import { askSession, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from './journey.js';
+import { signOut, startLeaving, wasLeaving } from './leaving.js';
 import { isPage, section, showErrors, showPage, shownPage } from './pages.js';
 import { clearAnswers, showAnswers, showReceipt, showSections } from './review.js';
 import { addRow, partsIn, rowPath, setRows, startRows } from './rows.js';
@@ -20,6 +20,8 @@ const root = document.querySelector('.service').getAttribute('href') + location.
 const leaving = document.getElementById('leaving');
 let account;
 let session;
+let sending;
+let signOutAndGo;
 let saving = null;
 
 const pageOf = (fault) => fieldOf(fault.linkId, fault.rows).closest('[data-page]').dataset.page;
@@ -33,6 +35,7 @@ function firstWrong() {
 function allowed(name) {
   if (!journey.signedIn) return name === 'code' && journey.challenge ? 'code' : 'phone';
   if (ownReceipt()) return name === 'pin' && journey.pinOffered ? 'pin' : 'receipt';
+  if (!journey.opened) return 'unopened';
   if (name === 'check') return firstWrong() || 'check';
   return steps.all().includes(name) ? name : resume();
 }
@@ -47,6 +50,7 @@ function arrive() {
   const name = allowed(isPage(wished) ? wished : '');
   if (name !== wished) history.replaceState(null, '', `#${name}`);
   showPage(name);
+  if (name !== 'check') sending.stop();
   if (steps.all().includes(name) || name === 'check') enterForm(name);
   if (name === 'code') account.code();
   if (name === 'receipt') enterReceipt();
@@ -64,7 +68,7 @@ function enterForm(name) {
   }
   const wrong = fieldsIn(section(name)).map(idOf).filter((id) => journey.serverFaults.has(id));
   if (wrong.length) showErrors(wrong.map((id) => ({ id, message: journey.serverFaults.get(id) })));
-  keepDraft();
+  keepDraft().then(showSwitch);
   session.active();
 }
 
@@ -75,7 +79,7 @@ function enterReceipt() {
 
 // Back, sign-out and language know the place.
 function linkAround(name) {
-  const before = { code: '#phone', pin: '#receipt', check: journey.correcting ? steps.own : `#${steps.within('').at(-1)}` };
+  const before = { code: '#phone', pin: '#receipt', unopened: steps.own, check: journey.correcting ? steps.own : `#${steps.within('').at(-1)}` };
   const earlier = journey.checking ? 'check' : steps.before(name);
   const way = before[name] || (earlier ? `#${earlier}` : root);
   document.getElementById('back').href = way;
@@ -84,8 +88,12 @@ function linkAround(name) {
   document.getElementById('tools').hidden = false;
   const other = document.querySelector('.switch');
   other.href = other.pathname + location.search + location.hash;
-  // Another page is loaded for it, and a shared phone keeps nothing that could be filled in there.
-  other.hidden = journey.shared && journey.signedIn && !ownReceipt();
+  showSwitch();
+}
+
+// Another page is loaded for it, where answers that nothing keeps could not be filled in.
+function showSwitch() {
+  document.querySelector('.switch').hidden = onlyHere();
 }
 
 function faultSentence({ linkId, rows, fault, ...values }) {
@@ -153,26 +161,49 @@ function fillIn() {
   clearAnswers();
 }
 
-async function sessionEnded() {
-  await parkDraft();
+// Several may notice that the session is over; the first one leaves nothing for the others to do.
+function sessionEnded() {
+  if (!journey.signedIn) return;
+  const message = endedSentence();
+  parkDraft();
   fillIn();
   history.pushState(null, '', '#phone');
   arrive();
-  showErrors([{ message: text('expired') }]);
+  showErrors([{ message }]);
 }
 
+function endedSentence() {
+  const receipt = ownReceipt();
+  if (!receipt) return text('expired');
+  const number = receipt.number && !journey.shared ? ` ${text('receipt_was', { number: receipt.number })}` : '';
+  return text('expired_received') + number;
+}
+
+// The page is emptied first, whatever the network does.
 async function leave() {
-  await forgetAll();
-  await call('DELETE', '/session').catch(() => null);
-  location.replace(root);
+  leaving.close();
+  const forgotten = forgetAll();
+  fillIn();
+  history.replaceState(null, '', '#phone');
+  arrive();
+  await forgotten;
+  await signOutAndGo();
 }
 
 // The draft that this account left, on this device or in this page; or the version to be corrected.
 async function openDraft() {
+  const { scope } = journey;
   emptyDraft();
-  if (journey.correcting) await startCorrection(known);
-  else journey.draft = (await keptDraft()) || journey.draft;
+  const opened = journey.correcting ? await startCorrection(known) : await openKept();
+  if (journey.scope === scope) journey.opened = opened;
+  else emptyDraft();
   fillIn();
+}
+
+async function openAgain() {
+  await openDraft();
+  arrive();
+  if (shownPage() === 'unopened') showErrors([{ message: text('wrong') }]);
 }
 
 async function proven() {
@@ -187,12 +218,11 @@ function pinChosen() {
   location.hash = '#receipt';
 }
 
-function startAnother() {
+async function startAnother() {
   Object.assign(journey, { receipt: null, correcting: null });
-  emptyDraft();
   remember();
-  fillIn();
-  location.hash = `#${steps.all()[0]}`;
+  await openDraft();
+  location.hash = `#${resume()}`;
 }
 
 // `#new` begins anew, `#correct=<id>` opens what is kept; any other place goes on where this tab was.
@@ -207,11 +237,12 @@ async function start() {
   document.getElementById('too-old').hidden = Boolean(globalThis.crypto?.subtle && globalThis.indexedDB);
   startRows(main);
   readEntry();
-  account = startAccount(proven, pinChosen);
+  account = startAccount(proven, pinChosen, sessionEnded);
   session = startSession(sessionEnded);
-  startSending(known, sessionEnded);
+  sending = startSending(known, sessionEnded);
+  signOutAndGo = startLeaving(root);
   fieldsIn(main).filter((field) => field.dataset.control === 'ward').forEach(startWardPicker);
-  await askSession();
+  if (!wasLeaving() || (await signOut())) await askSession();
   if (journey.signedIn) await openDraft();
   else fillIn();
   main.addEventListener('input', changed);
@@ -222,6 +253,8 @@ async function start() {
       continueFrom(page);
     });
   }
+  const unopened = section('unopened').querySelector('form');
+  unopened.addEventListener('submit', attempt(unopened, null, openAgain));
   document.getElementById('sections').addEventListener('click', () => { journey.checking = false; });
   document.getElementById('leave').addEventListener('click', () => leaving.showModal());
   document.getElementById('stay').addEventListener('click', () => leaving.close());
@@ -231,7 +264,8 @@ async function start() {
   document.querySelector('.switch').addEventListener('click', async (event) => {
     event.preventDefault();
     await keepDraft();
-    location.assign(event.target.href);
+    showSwitch();
+    if (!onlyHere()) location.assign(event.target.href);
   });
   document.addEventListener('visibilitychange', () => document.hidden && shownPage() && keepDraft());
   window.addEventListener('hashchange', arrive);

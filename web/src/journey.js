@@ -16,6 +16,8 @@ export const journey = {
   checking: false,
   correcting: kept.correcting || null,
   draft: newDraft(),
+  opened: false,
+  unkept: false,
   parked: null,
   phone: '',
   challenge: kept.challenge || null,
@@ -25,18 +27,28 @@ export const journey = {
 
 export const poster = new URLSearchParams(location.search).get('p');
 
-// Asks the server how this session stands: alive or not, whose drafts are its, whether a PIN may be set now.
-export async function askSession() {
-  try {
-    const { status, data } = await call('GET', '/session');
-    const signedIn = status === 200;
-    Object.assign(journey, { signedIn, level: data.level || 0, scope: data.draft_scope || null, pinSet: Boolean(data.pin_set) });
-    journey.pinOffered = signedIn && data.pin_permitted && (!data.pin_set || data.level < 2);
-    if (signedIn) contact.at = Date.now() - IDLE + data.idle_expires_in * 1000;
-  } catch (error) {
+// Asks the server how this session stands, again where it is busy; whatever else comes than yes or no changes nothing.
+export async function askSession(pauses = [1000, 4000]) {
+  const { status, data } = await call('GET', '/session').catch((error) => {
     if (!(error instanceof Offline)) throw error;
-  }
+    return { status: 0 };
+  });
+  if (status === 200) learn(data);
+  if (status === 401) Object.assign(journey, { signedIn: false, level: 0, scope: null, pinSet: false, pinOffered: false });
+  if ((status < 500 && status !== 429) || !pauses.length) return;
+  await new Promise((resolve) => { setTimeout(resolve, pauses[0]); });
+  await askSession(pauses.slice(1));
 }
+
+// What a live session says of itself: whose drafts are its, whether a PIN may be set now, how long it stays.
+export function learn(data) {
+  Object.assign(journey, { signedIn: true, level: data.level, scope: data.draft_scope, pinSet: data.pin_set });
+  journey.pinOffered = data.pin_permitted && (!data.pin_set || data.level < 2);
+  contact.at = Date.now() - IDLE + data.idle_expires_in * 1000;
+}
+
+// Ended, or by now another account's, because another tab signed in with another number.
+export const isOver = ({ status, data }) => status === 401 || (status === 200 && data.draft_scope !== journey.scope);
 
 // Keeps the open challenge, the receipt number and which record is being corrected for this tab.
 export function remember() {
@@ -51,26 +63,35 @@ const nameOf = () => (journey.correcting ? `${journey.scope}/${journey.correctin
 
 // This account's draft: what an ended session left in this page, else what the device keeps; null where there is none.
 export async function keptDraft() {
-  const { parked } = journey;
-  journey.parked = null;
-  return parked?.name === nameOf() ? parked.draft : loadDraft(nameOf());
+  if (journey.parked?.name !== nameOf()) journey.parked = null;
+  return journey.parked ? journey.parked.draft : loadDraft(nameOf());
 }
 
-export function keepDraft() {
-  const kept = journey.signedIn && journey.scope && !journey.shared && !ownReceipt();
-  return kept ? saveDraft(nameOf(), journey.draft) : Promise.resolve(false);
+// Goes on where this account's new declaration was left, if it was.
+export async function openKept() {
+  journey.draft = (await keptDraft()) || journey.draft;
+  return true;
 }
+
+// Only what was opened is kept: until then an empty draft stands where the device may have a full one.
+export async function keepDraft() {
+  if (!journey.signedIn || !journey.scope || !journey.opened || journey.shared || ownReceipt()) return;
+  journey.unkept = !(await saveDraft(nameOf(), journey.draft));
+}
+
+// Whether the answers are nowhere but in this page.
+export const onlyHere = () => journey.signedIn && !ownReceipt() && (journey.shared || journey.unkept);
 
 // The session is over: nothing of the draft may be seen until the same phone is proven again.
-export async function parkDraft() {
-  await keepDraft();
-  journey.parked = ownReceipt() ? null : { name: nameOf(), draft: journey.draft };
+export function parkDraft() {
+  keepDraft();
+  journey.parked = journey.opened && !ownReceipt() ? { name: nameOf(), draft: journey.draft } : null;
   Object.assign(journey, { signedIn: false, level: 0, scope: null });
   emptyDraft();
 }
 
 export function emptyDraft() {
-  Object.assign(journey, { draft: newDraft(), checking: false });
+  Object.assign(journey, { draft: newDraft(), checking: false, opened: false });
   journey.serverFaults.clear();
 }
 
@@ -87,7 +108,7 @@ export async function setShared(shared) {
 export async function forgetDraft() {
   const name = nameOf();
   emptyDraft();
-  journey.correcting = null;
+  Object.assign(journey, { correcting: null, parked: null });
   remember();
   await dropDraft(name);
 }

@@ -9,6 +9,15 @@ export function linkOf(text) {
   }
 }
 
+// Whether this browser can open what a link leads to: Safari from 16.4, Chrome from 103.
+export function canOpen() {
+  try {
+    return Boolean(crypto.subtle && new DecompressionStream('deflate-raw'));
+  } catch {
+    return false;
+  }
+}
+
 export async function contentOf(jwe, key) {
   const [head, , nonce, content, tag] = jwe.split('.');
   const secret = await crypto.subtle.importKey('raw', bytesOf(key), 'AES-GCM', false, ['decrypt']);

@@ -43,9 +43,10 @@ export async function render(name, ids, make) {
 }
 
 export function refuse(error) {
-  if (!(error instanceof Refused || error instanceof Offline)) throw error;
-  const message = error instanceof Offline ? text('offline_own') : error.message;
+  const known = error instanceof Refused || error instanceof Offline;
+  const message = error instanceof Refused ? error.message : text(known ? 'offline_own' : 'wrong');
   if (message) showErrors([{ message }]);
+  if (!known) throw error;
 }
 
 // A button that does one thing at a time and says what went wrong.

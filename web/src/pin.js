@@ -23,7 +23,10 @@ async function sendOwnPin(proven) {
   if (pin.length !== 6) return showErrors([{ id: 'own-pin', message: text('pin_shape') }]);
   const answer = await call('POST', '/pin/verify', { body: { pin } });
   pinBox.value = '';
-  if (answer.status === 204) return proven();
+  if (answer.status === 204) {
+    journey.level = 2;
+    return proven();
+  }
   if (answer.status === 401 && answer.data.remaining === undefined) await askSession();
   const { remaining } = answer.data;
   const more = remaining ? ` ${text('pin_left', { count: remaining })}` : '';

@@ -1,4 +1,5 @@
 // The form's questions in the page's language, for answers that are not on a form: fetched once, when they are needed.
+import { fetched } from './api.js';
 import { language, main } from './texts.js';
 
 const TRANSLATED = 'http://hl7.org/fhir/StructureDefinition/translation';
@@ -6,7 +7,7 @@ let loading = null;
 
 // { linkId: { label, type, options: Map of `system|code` to words } }
 export function questionnaire() {
-  loading ||= fetch(main.dataset.questionnaire).then((response) => response.json()).then((form) => questionsIn(form.item, {}));
+  loading ||= fetched(main.dataset.questionnaire).then(({ content }) => questionsIn(JSON.parse(content).item, {}));
   loading.catch(() => { loading = null; });
   return loading;
 }

@@ -1,10 +1,10 @@
 // A person's own page: sign-in, PIN, the records of the account, and what may be seen and done with each.
 import { startAccount } from './account.js';
-import { call } from './api.js';
 import { showAccesses } from './accesses.js';
 import { changeConsent, showConsents } from './consents.js';
 import { startErasing, showErasing } from './erasing.js';
 import { askSession, forgetAll, journey } from './journey.js';
+import { signOut, startLeaving, wasLeaving } from './leaving.js';
 import { leftPage, own, render } from './own.js';
 import { isPage, section, showErrors, showPage } from './pages.js';
 import { enterPin, startPin } from './pin.js';
@@ -33,6 +33,7 @@ const SHOWN = {
 const BACK = { record: 'records', sessions: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
 let account;
 let session;
+let signOutAndGo;
 
 function allowed(name) {
   if (!journey.signedIn) return name === 'code' && journey.challenge ? 'code' : 'phone';
@@ -68,6 +69,7 @@ function around(name, id) {
 }
 
 function ended() {
+  if (!journey.signedIn) return;
   Object.assign(journey, { signedIn: false, level: 0 });
   own.records = null;
   leftPage();
@@ -76,31 +78,42 @@ function ended() {
   showErrors([{ message: text('expired_own') }]);
 }
 
+// The page is emptied first, whatever the network does.
 async function leave() {
-  await forgetAll();
-  await call('DELETE', '/session').catch(() => null);
-  location.replace(root);
+  const forgotten = forgetAll();
+  own.records = null;
+  for (const form of document.forms) form.reset();
+  history.replaceState(null, '', '#phone');
+  arrive();
+  await forgotten;
+  await signOutAndGo();
 }
 
 async function proven() {
   await askSession();
-  location.hash = '#records';
   if (location.hash === '#records') arrive();
+  else location.hash = '#records';
+}
+
+function pinChosen() {
+  own.notice = text('pin_chosen');
+  return proven();
 }
 
 async function start() {
   document.getElementById('too-old').hidden = Boolean(globalThis.crypto?.subtle && globalThis.indexedDB);
   own.ended = ended;
-  account = startAccount(proven, proven);
+  account = startAccount(proven, pinChosen, ended);
   session = startSession(ended);
   startPin(proven);
+  signOutAndGo = startLeaving(root);
   startSharing();
   startErasing();
   section('consents').addEventListener('change', changeConsent);
   document.getElementById('leave').addEventListener('click', leave);
   window.addEventListener('hashchange', arrive);
   window.addEventListener('pageshow', (event) => event.persisted && location.reload());
-  await askSession();
+  if (!wasLeaving() || (await signOut())) await askSession();
   await arrive();
 }
 

@@ -14,7 +14,7 @@ export function showAnswers(known, steps) {
 }
 
 export function clearAnswers() {
-  for (const list of document.querySelectorAll('#answers, #sections .filled')) list.replaceChildren();
+  for (const list of document.querySelectorAll('#answers, #sections .filled, #receipt-number, #warnings ul')) list.replaceChildren();
 }
 
 // Of an optional section, only what is answered; then how to fill it in.
@@ -72,7 +72,9 @@ function lineFor(step, label, control, value) {
 
 export function showReceipt() {
   const receipt = ownReceipt();
-  document.getElementById('receipt-number').textContent = receipt.number;
+  document.getElementById('receipt-known').hidden = !receipt.number;
+  document.getElementById('receipt-earlier').hidden = Boolean(receipt.number);
+  document.getElementById('receipt-number').textContent = receipt.number || '';
   document.getElementById('pin-offer').hidden = !journey.pinOffered;
   const warnings = document.getElementById('warnings');
   warnings.hidden = !receipt.warnings.length;

@@ -3,11 +3,11 @@ import { attempt, sentenceOf } from './account.js';
 import { Offline, call } from './api.js';
 import { fieldOf, idOf } from './fields.js';
 import { buildResponse, hasRows } from './form.js';
-import { askSession, forgetDraft, journey, keepDraft } from './journey.js';
-import { say, section, showErrors } from './pages.js';
+import { forgetDraft, isOver, journey, keepDraft, learn, onlyHere, ownReceipt } from './journey.js';
+import { say, section, showErrors, shownPage } from './pages.js';
+import { repeating } from './repeating.js';
+import { showReceipt } from './review.js';
 import { language, text } from './texts.js';
-
-let waiting = false;
 
 async function sent() {
   const { draft } = journey;
@@ -16,47 +16,78 @@ async function sent() {
   return draft;
 }
 
-// A first version that differs from what is there now was changed after a lost answer: then it becomes the next version.
+// A first version that differs from what is there now was changed after a lost answer: then it becomes the next version,
+// or what was received `earlier` stays, where a new session may not read it.
 async function sendTo(path, body, base) {
   if (base) return call('PUT', path, { body, headers: { 'If-Match': base } });
   const first = await call('PUT', path, { body, headers: { 'If-None-Match': '*' } });
   if (first.status !== 412) return first;
   const current = await call('GET', path);
   const tag = current.headers.get('ETag');
-  return tag ? call('PUT', path, { body, headers: { 'If-Match': tag } }) : first;
+  if (tag) return call('PUT', path, { body, headers: { 'If-Match': tag } });
+  return current.status === 404 ? first : { ...current, earlier: current.status === 403 };
 }
 
+// Gives how to stop what is sent by itself once there is a network.
 export function startSending(known, ended) {
-  const send = attempt(section('check').querySelector('form'), null, async () => {
+  const form = section('check').querySelector('form');
+  const send = attempt(form, null, async (event) => {
     say(text('sending'));
     try {
       const draft = await sent();
+      const { scope } = journey;
       const body = buildResponse(known, draft.values, draft.sent);
-      const answer = await sendTo(`/records/${draft.id}`, body, draft.base);
-      waiting = false;
-      await received(answer, known, body, ended);
+      const standing = await call('GET', '/session');
+      if (isOver(standing)) return ended();
+      const answer = standing.status === 200 ? await sendTo(`/records/${draft.id}`, body, draft.base) : standing;
+      again.stop();
+      if (journey.scope === scope) await received(answer, body);
     } catch (error) {
       if (!(error instanceof Offline)) throw error;
-      waiting = true;
-      showErrors([{ message: text(journey.shared ? 'offline_shared' : 'offline_send') }]);
+      if (!journey.signedIn) return undefined;
+      again.wait();
+      if (event) showErrors([{ message: text(onlyHere() ? 'offline_shared' : 'offline_send') }]);
+      else say('');
     }
+    return undefined;
   });
-  section('check').querySelector('form').addEventListener('submit', send);
-  window.addEventListener('online', () => waiting && send());
+  const again = repeating(() => (journey.signedIn && shownPage() === 'check' ? send() : again.stop()));
+  const asking = repeating(offerPin);
+  form.addEventListener('submit', send);
+  return again;
+
+  async function received(answer, body) {
+    if (answer.status === 200 || answer.status === 201) {
+      const warnings = (answer.data.warnings || []).map((warning) => warning.message);
+      await showReceived({ number: answer.data.receipt, warnings });
+      offerPin();
+    } else if (answer.earlier) {
+      await showReceived({ number: null, warnings: [] });
+    } else if (answer.status === 401) {
+      ended();
+    } else {
+      refused(answer, known, body);
+    }
+  }
+
+  // The first PIN can be set in this session only: the server is asked until it says whether it can.
+  async function offerPin() {
+    const answer = await call('GET', '/session').catch(() => ({ status: 0 }));
+    const known = isOver(answer) || answer.status === 200;
+    if (ownReceipt() && !known) return asking.wait();
+    asking.stop();
+    if (!ownReceipt()) return undefined;
+    if (isOver(answer)) return ended();
+    learn(answer.data);
+    if (shownPage() === 'receipt') showReceipt();
+    return undefined;
+  }
 }
 
-async function received(answer, known, body, ended) {
-  if (answer.status === 200 || answer.status === 201) {
-    const warnings = (answer.data.warnings || []).map((warning) => warning.message);
-    journey.receipt = { number: answer.data.receipt, warnings, scope: journey.scope };
-    await forgetDraft();
-    await askSession();
-    location.hash = '#receipt';
-  } else if (answer.status === 401) {
-    ended();
-  } else {
-    refused(answer, known, body);
-  }
+async function showReceived(receipt) {
+  journey.receipt = { ...receipt, scope: journey.scope };
+  await forgetDraft();
+  location.hash = '#receipt';
 }
 
 function refused(answer, known, body) {

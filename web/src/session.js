@@ -1,6 +1,6 @@
 // The session's idle time: moving on in the form extends it, a warning comes before it ends, its end keeps the draft.
 import { Offline, call, contact } from './api.js';
-import { IDLE, journey } from './journey.js';
+import { IDLE, isOver, journey } from './journey.js';
 
 const MINUTE = 60 * 1000;
 const WARNING = 13 * MINUTE;
@@ -10,7 +10,7 @@ const dialog = document.getElementById('still-there');
 async function extend(ended) {
   try {
     const answer = await call('POST', '/session/extend');
-    if (answer.status === 401) ended();
+    if (isOver(answer)) ended();
   } catch (error) {
     if (!(error instanceof Offline)) throw error;
   }

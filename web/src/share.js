@@ -1,16 +1,19 @@
 // The viewer of a shared summary: asks who reads, fetches what the link opens, and shows it as text only.
-import { contentOf, linkOf } from './link.js';
+import { canOpen, contentOf, linkOf } from './link.js';
 import { summaryOf } from './summary-view.js';
 
 const link = linkOf(location.hash);
 const form = document.querySelector('#reader');
 const shown = document.querySelector('#shown');
 
-document.querySelector('#too-old').hidden = true;
-document.querySelector('.switch').hash = location.hash;
+const tooOld = document.querySelector('#too-old');
+tooOld.hidden = canOpen();
+for (const other of document.querySelectorAll('.switch')) other.hash = location.hash;
 addEventListener('hashchange', () => location.reload());
 
-if (link && link.url.startsWith(`${location.origin}/v1/shares/`) && !(link.exp * 1000 <= Date.now())) {
+if (!tooOld.hidden) {
+  form.hidden = true; // asking would only use up one of the link's readings
+} else if (link && link.url.startsWith(`${location.origin}/v1/shares/`) && !(link.exp * 1000 <= Date.now())) {
   form.hidden = false;
   document.querySelector('#locked').hidden = !(link.flag || '').includes('P');
 } else {
@@ -33,7 +36,7 @@ form.addEventListener('submit', async (event) => {
 function filled() {
   const empty = ['recipient', 'passcode'].filter((id) => {
     const field = document.getElementById(id);
-    return field.checkVisibility() && !field.value.trim();
+    return !field.closest('[hidden]') && !field.value.trim();
   });
   for (const id of ['recipient', 'passcode']) wrong(id, empty.includes(id) ? form.dataset.empty : '');
   if (empty.length) document.getElementById(empty[0]).focus();

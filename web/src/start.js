@@ -6,12 +6,17 @@ if (poster) {
   for (const link of document.querySelectorAll('#start, .switch')) link.search = `?p=${encodeURIComponent(poster)}`;
 }
 
+const headers = { 'Content-Type': 'application/json', 'X-Requested-With': 'ssk' };
+
 if (poster && sessionStorage.getItem(COUNTED) !== poster) {
   sessionStorage.setItem(COUNTED, poster);
   fetch('/v1/visits', {
     method: 'POST',
     keepalive: true,
-    headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'ssk' },
+    headers,
     body: JSON.stringify({ poster }),
   }).catch(() => null);
 }
+
+// A sign-out that the server has not heard of yet (leaving.js).
+if (localStorage.getItem('ssk-leaving') !== null) fetch('/v1/session', { method: 'DELETE', headers }).catch(() => null);
