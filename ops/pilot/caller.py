@@ -94,7 +94,7 @@ class Caller:
                 reply = self._send(method, path, body, headers or {})
             if reply.status not in BUSY or attempt == ATTEMPTS:
                 break
-            self.stopwatch.count(str(reply.status))
+            self.stopwatch.count(_told(reply))
             self.unanswered[kind] += reply.status in NO_ANSWER
             if reply.status == 429 and isinstance(reply.json, dict) and "work" in reply.json:
                 break

@@ -174,7 +174,7 @@ def test_a_busy_service_is_given_the_time_it_asks_for(
     going = journey(stand_in, pauses=pauses)
     assert going.run(account).failures == []
     assert pauses == [waited]
-    assert going.stopwatch.events == {str(status): 1}
+    assert going.stopwatch.events == {f"{status} /problems/busy": 1}
 
 
 @pytest.mark.parametrize("status", [502, 504])
