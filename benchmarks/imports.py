@@ -14,9 +14,10 @@ API_FUNCTIONS = {
 FLOOR = "botocore client"
 CONVENTIONAL = "Powertools + Pydantic handler"
 
-EVERY_CLIENT = "{}, its other clients as well"
+EVERY_CLIENT = "{}, all that a call needs"
+NEEDED = {"lookup": "functions.lookup.summary"}  # by the call that is most frequent
 OURS = (
-    "import functions.{name}.handler\n"
+    "import functions.{name}.handler{also}\n"
     "from health_record.clients import client\n"
     "from health_record import observe\n"
     "observe.logger(); observe.metrics()\n"
@@ -36,9 +37,11 @@ CODES = {
     "app = APIGatewayHttpResolver(enable_validation=True)\n"
     "@app.post('/records')\ndef declare(body: Declaration) -> dict[str, str]: return {}\n"
     "boto3.client('dynamodb', region_name='ap-southeast-1')",
-    **{name: OURS.format(name=name, services=("dynamodb",)) for name in API_FUNCTIONS},
+    **{name: OURS.format(name=name, also="", services=("dynamodb",)) for name in API_FUNCTIONS},
     **{
-        EVERY_CLIENT.format(name): OURS.format(name=name, services=("dynamodb", *others))
+        EVERY_CLIENT.format(name): OURS.format(
+            name=name, also=f", {NEEDED[name]}" if name in NEEDED else "", services=("dynamodb", *others)
+        )
         for name, others in API_FUNCTIONS.items()
     },
     "aggregate": "import functions.aggregate.handler",

@@ -5,7 +5,7 @@ What a first declaration does not need is imported by the routes that do: a cold
 
 from typing import Any
 
-from functions.declare import consenting, mine, moments, posters, restricting, viewing, writes
+from functions.declare import mine, moments, viewing, writes
 from functions.declare.declaring import put_record
 from functions.declare.precondition import etag
 from health_record import api, sessions
@@ -34,6 +34,8 @@ def _event() -> api.Event:
 @app.post("/v1/visits")
 def visit() -> Response:
     """A poster was scanned."""
+    from functions.declare import posters
+
     poster = api.json_body(_event()).get("poster")
     if not posters.is_poster(poster):
         raise InvalidContentError(
@@ -107,12 +109,16 @@ def print_summary(record_id: str) -> Response:  # noqa: ARG001
 @app.get("/v1/records/<record_id>/consents")
 def read_consents(record_id: str) -> Response:  # noqa: ARG001
     """What was consented to, and when."""
+    from functions.declare import consenting
+
     return api.respond(200, consenting.shown(_held()))
 
 
 @app.put("/v1/records/<record_id>/consents")
 def change_consent(record_id: str) -> Response:  # noqa: ARG001
     """Give or withdraw one consent."""
+    from functions.declare import consenting
+
     session = sessions.current(_event())
     return api.respond(200, consenting.change(session, mine.record_id(_event()), api.json_body(_event())))
 
@@ -176,6 +182,8 @@ def allow_other_sites(token: str) -> Response:  # noqa: ARG001
 @app.put("/v1/records/<record_id>/restriction")
 def restrict(record_id: str) -> Response:  # noqa: ARG001
     """Keep the record but use it for nothing, or use it again."""
+    from functions.declare import restricting
+
     session, wanted = sessions.current(_event()), mine.record_id(_event())
     restricted = api.json_body(_event()).get("restricted")
     if not isinstance(restricted, bool):

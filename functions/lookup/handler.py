@@ -1,8 +1,11 @@
-"""The routes by which facilities read; every call but `metadata` is signed, decided, audited, and then answered."""
+"""The routes by which facilities read; every call but `metadata` is signed, decided, audited, and then answered.
+
+What a search does not need is imported by the routes that do.
+"""
 
 from typing import Any
 
-from functions.lookup import bundles, summary
+from functions.lookup import bundles
 from functions.lookup.person import Finder
 from functions.lookup.settings import LookupSettings
 from health_record import api, facility_calls, settings, wanted
@@ -81,12 +84,16 @@ def _match(call: FacilityCall) -> Response:
 
 
 def _summary_of(call: FacilityCall, operation: str, read: Any) -> Response:
+    from functions.lookup import summary
+
     _require_known(operation, "$summary")
     call.require("read")
     return _fhir(summary.of_wanted(_finder(call), read(_event())))
 
 
 def _summary_by_id(call: FacilityCall, operation: str, patient_id: str) -> Response:
+    from functions.lookup import summary
+
     _require_known(operation, "$summary")
     call.require("read")
     return _fhir(summary.of_id(_finder(call), patient_id))

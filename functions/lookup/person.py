@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from functions.lookup import emergencies
 from functions.lookup.settings import LookupSettings
-from health_record import misses, opening, sealing, shares
+from health_record import misses, opening, sealing
 from health_record.dynamo import Item
 from health_record.errors import ForbiddenError, NotFoundError
 from health_record.facility_calls import FacilityCall
@@ -80,6 +80,8 @@ class Finder:
         """Whether the resident's QR, shown at the desk, opens this record now."""
         if self.call.share is None or opened.meta.restricted:
             return False
+        from health_record import shares  # which few calls need
+
         share = shares.at_desk(self.config.table_records, self.call.share, int(time.time()))
         return share is not None and share.record_id == opened.record_id
 
