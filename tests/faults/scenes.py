@@ -274,6 +274,7 @@ SCENES = (
     ),
 )
 
+FUNCTIONS = ("otp", "declare", "lookup", "contribute")  # those that the scenes call
 # Places that no good call reaches, and the tests that let them fail.
 UNDOING = (
     "tests/otp/test_faults.py::test_when_taking_back_fails_as_well_the_answer_is_the_same_and_nothing_else_is_lost"

@@ -5,7 +5,6 @@ read without its audit line, no quota is lost; and the same call again succeeds.
 and after the call in the first route that reaches it, `make faults` in all four ways in every route.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +15,9 @@ import time_machine
 from tests.conftest import Answer, World, forget_caches, province_world
 from tests.faults.injection import KINDS, LOST, calls
 from tests.faults.places import Place, written_in
-from tests.faults.scenes import ELSEWHERE, SCENES, Scene
-from tests.faults.world_state import NOW, items, restore, snapshot
+from tests.faults.scenes import ELSEWHERE, FUNCTIONS, SCENES, Scene
+from tests.faults.world_state import EVERYWHERE, NOW, items, restore, snapshot
 
-EVERYWHERE = os.environ.get("SSK_FAULTS") == "everywhere"
 Things = Counter[tuple[str, ...]]
 
 
@@ -82,7 +80,7 @@ def _let_fail(scene: Scene, world: World, tried: set[Place]) -> Iterator[Outcome
 
 def test_every_call_in_the_code_was_let_fail(outcomes: list[Outcome]) -> None:
     tried = {outcome.place for outcome in outcomes}
-    written = written_in("otp", "declare", "lookup", "contribute")
+    written = written_in(*FUNCTIONS)
     assert written - tried == set(ELSEWHERE)
 
 

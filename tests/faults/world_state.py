@@ -1,6 +1,7 @@
 """All that moto keeps at one moment, so that one call can be made again and again on the same world."""
 
 import copy
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 from tests.conftest import REGION, forget_caches
 
+EVERYWHERE = os.environ.get("SSK_FAULTS") == "everywhere"  # else each place in the first route that reaches it
 NOW = "2026-11-23T03:00:00Z"
 SERVICES: dict[Any, str] = {"dynamodb": REGION, "kms": REGION, "sns": REGION, "secretsmanager": REGION, "s3": "aws"}
 
