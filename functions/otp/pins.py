@@ -228,7 +228,7 @@ def _count_try(table: str, account: str, limits: Limits) -> Item:
         window | {":tries": limits.pin_tries},
     )
     found: Item | None = None
-    for update, condition, values in (begins, goes_on):
+    for update, condition, values in (begins, goes_on, begins):
         try:
             return once.update(
                 {
@@ -245,5 +245,7 @@ def _count_try(table: str, account: str, limits: Limits) -> Item:
             found = item_seen(error)
             if found is None:
                 raise answers.no_pin() from error
+            if update == goes_on[0] and "failures_until" in found:
+                break  # used up; else a right PIN has ended the window between the two, and another begins
     answers.limited("pin-locked")
     raise answers.pin_locked(max(1, int((found or {}).get("failures_until", now)) - now))

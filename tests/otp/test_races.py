@@ -9,7 +9,7 @@ import botocore.client
 import pytest
 
 from tests.conftest import Answer, World
-from tests.otp.conftest import Browser, phone_number, solve, wrong
+from tests.otp.conftest import Aws, Browser, phone_number, solve, wrong
 from tests.otp.test_pins import PIN, declare, lift, put
 
 
@@ -125,6 +125,25 @@ def test_of_twenty_wrong_pins_at_once_five_are_counted(world: World, browser: Br
     assert sorted(answer.json.get("remaining", -1) for answer in answers)[-5:] == [0, 1, 2, 3, 4]
     (locked,) = [item for item in world.items("audit") if item.get("detail") == "locked"]
     assert locked["outcome"] == "denied"
+
+
+def test_a_right_pin_that_ends_the_window_meanwhile_locks_nobody_out(world: World, browser: Browser, aws: Aws) -> None:
+    browser.sign_in()
+    declare(browser)
+    put(browser, PIN)
+    held, seen, others = dict(browser.cookies), [], []
+
+    def another_between_the_two_counts(name: str) -> None:
+        if name.endswith("UpdateItem"):
+            seen.append(name)
+            if len(seen) == 3 and not others:  # the session, a window that begins, one that goes on
+                others.append(0)
+                others.append(lift(Browser(world, cookies=dict(held)), PIN).status)
+
+    assert lift(Browser(world, cookies=dict(held)), "407194").status == 401
+    aws.failing = another_between_the_two_counts
+    assert lift(Browser(world, cookies=dict(held)), PIN).status == 401  # its session was exchanged by the other one
+    assert others == [0, 204]
 
 
 @pytest.mark.usefixtures("atomic")
