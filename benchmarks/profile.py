@@ -12,11 +12,19 @@ from typing import Any
 
 from benchmarks import routes
 from benchmarks.measure import Row
+from health_record import api, clients, dynamo, fhir, observe, questionnaire, sealing, signatures, summary
 from tests.faults.scenes import Scene
 
 SECTION = "where the time of a call goes"
 EVERY_SECONDS = 0.001
 CALLS_TO_AWS = "calls to AWS"
+
+
+def _folder(module_file: str | None) -> str:
+    """`.../health_record/fhir/` of the path of a package's `__init__.py`."""
+    return f"{module_file}".removesuffix("__init__.py")
+
+
 # Parts of a file's path, first match first, and what a person calls that part of the work.
 PLACES = {
     "/moto/": None,
@@ -24,21 +32,21 @@ PLACES = {
     "/botocore/": CALLS_TO_AWS,
     "/boto3/": CALLS_TO_AWS,
     "/urllib3/": CALLS_TO_AWS,
-    "/health_record/clients": CALLS_TO_AWS,
-    "/health_record/dynamo": CALLS_TO_AWS,
+    clients.__file__: CALLS_TO_AWS,
+    dynamo.__file__: CALLS_TO_AWS,
     "/http_sfv/": "signature",
     "/http_message_signatures/": "signature",
-    "/health_record/signatures": "signature",
-    "/health_record/sealing": "sealing",
+    signatures.__file__: "signature",
+    sealing.__file__: "sealing",
     "/cryptography/": "sealing",
-    "/health_record/questionnaire/": "reading the form",
-    "/health_record/summary/": "summary",
-    "/health_record/fhir/": "checking FHIR",
+    _folder(questionnaire.__file__): "reading the form",
+    _folder(summary.__file__): "summary",
+    _folder(fhir.__file__): "checking FHIR",
     "/qrcode/": "QR code",
     "/fpdf/": "PDF",
     "/fontTools/": "PDF",
     "/aws_lambda_powertools/": "log and metrics",
-    "/health_record/observe": "log and metrics",
+    observe.__file__: "log and metrics",
     "/logging/": "log and metrics",
     "/json/": "JSON",
     "/health_record/": "the rest of ours",
@@ -92,7 +100,7 @@ def place_of(frame: FrameType | None) -> str | None:
         if part and PLACES[part] is None:
             return None
         found = found or (PLACES[part] if part else None)
-        if frame.f_code.co_name == ENTRY and path.endswith("/health_record/api.py"):
+        if frame.f_code.co_name == ENTRY and path == api.__file__:
             return found
         frame = frame.f_back
     return None

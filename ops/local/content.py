@@ -15,9 +15,11 @@ JUNK = frozenset({"__pycache__", "dist", "node_modules"})
 
 
 def content_hash(*sources: str, root: Path = ROOT) -> str:
-    """A hash over the names and bytes of these files and folders of the project."""
+    """A hash over the names and bytes of these files and folders of the project; FileNotFoundError for a missing one."""
     digest = hashlib.sha256()
     for source in sources:
+        if not (root / source).exists():
+            raise FileNotFoundError(f"{source}: no such file or folder, so its content cannot be compared")
         for path in _files(root / source):
             digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
             digest.update(path.read_bytes())

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from health_record import once, transaction
+
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT / "layers" / "health_record" / "health_record"
 FUNCTIONS = ROOT / "functions"
 TESTS = ROOT / "tests"
-CALLING_FOR_OTHERS = {SHARED / "once.py", SHARED / "transaction.py"}
+CALLING_FOR_OTHERS = {Path(once.__file__), Path(transaction.__file__)}
 
 
 @dataclass(frozen=True, order=True)

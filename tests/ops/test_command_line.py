@@ -116,6 +116,11 @@ def test_down_without_a_stack_says_that_none_ran(
     assert capsys.readouterr().out == "No local stack ran here.\n"
 
 
+def test_the_content_hash_refuses_a_source_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="absent"):
+        content.content_hash("absent", root=tmp_path)
+
+
 def test_the_content_hash_sees_names_and_bytes_and_no_leavings(tmp_path: Path) -> None:
     (tmp_path / "web" / "__pycache__").mkdir(parents=True)
     page, leaving = tmp_path / "web" / "a.html", tmp_path / "web" / "__pycache__" / "a.pyc"
