@@ -71,7 +71,7 @@ lint: bootstrap
 
 rules: bootstrap ## cfn-lint and checkov on the templates, every answer to them still needed
 	@sh ops/bootstrap.sh rules
-	@$(BIN)/python -m infrastructure.template_rules
+	@$(BIN)/python -m infrastructure.checks.template_rules
 
 check: lint test rules ## the gate: format, lint, types, arrows, tests with cdk-nag, rules of other tools
 

@@ -21,9 +21,10 @@ from typing import Any
 
 from benchmarks import facts
 from benchmarks.measure import Row
-from functions.aggregate import engine, run, store
+from functions.aggregate import buckets, daily_steps
+from functions.aggregate.count import engine
 from functions.aggregate.settings import AggregateSettings
-from health_record.dynamo import to_wire
+from health_record.aws.dynamo import to_wire
 from ops.synthetic_population import synthetic_population
 
 DAY = dt.date(2026, 11, 23)
@@ -74,8 +75,8 @@ def _fact(people: list[str], ill: list[str], place: int) -> str:
 def whole(folder: Path) -> None:
     """From the export files to statistics, forecasts and everything published."""
     _keep_in(folder)
-    state = run.steps({"step": "aggregate", "snapshot": SNAPSHOT}, CHOSEN, DAY)
-    run.steps({**state, "step": "publish"}, CHOSEN, DAY)
+    state = daily_steps.steps({"step": "aggregate", "snapshot": SNAPSHOT}, CHOSEN, DAY)
+    daily_steps.steps({**state, "step": "publish"}, CHOSEN, DAY)
 
 
 def bare(folder: Path) -> None:
@@ -113,7 +114,7 @@ def _keep_in(folder: Path) -> None:
         keys = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
         return sorted(key for key in keys if key.startswith(prefix))
 
-    vars(store).update(put=put, get=get, download=download, keys_under=keys_under)
+    vars(buckets).update(put=put, get=get, download=download, keys_under=keys_under)
 
 
 def _timed(name: str, folder: Path) -> dict[str, float]:

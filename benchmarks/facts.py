@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from functions.aggregate import catalogue
+from functions.aggregate.count import code_catalogue
 from health_record import wards
 
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
@@ -62,7 +62,7 @@ def _resident(draw: random.Random, pseudonym: str, ward: str, until: dt.date) ->
     age = int(draw.triangular(0, 95, 48))
     declared = until - dt.timedelta(days=int(draw.triangular(0, 200, 40)))
     said: dict[str, list[str]] = {"yes": [], "no": [], "unknown": []}
-    for entry in (*catalogue.of_kind("conditions"), *catalogue.of_kind("immunizations")):
+    for entry in (*code_catalogue.of_kind("conditions"), *code_catalogue.of_kind("immunizations")):
         said[_answer(draw, entry, age)].append(entry.key)
     measured = draw.random() < 0.7
     return {
@@ -76,14 +76,14 @@ def _resident(draw: random.Random, pseudonym: str, ward: str, until: dt.date) ->
         **said,
         "choices": {
             entry.key: draw.choice(entry.answers)
-            for entry in catalogue.of_kind("risks")
-            if entry not in catalogue.MEASURED and entry.answers and draw.random() < 0.9
+            for entry in code_catalogue.of_kind("risks")
+            if entry not in code_catalogue.MEASURED and entry.answers and draw.random() < 0.9
         },
         "measures": _measures(draw, age) if measured else {},
     }
 
 
-def _answer(draw: random.Random, entry: catalogue.Entry, age: int) -> str:
+def _answer(draw: random.Random, entry: code_catalogue.Entry, age: int) -> str:
     young, old = PREVALENCE.get(entry.code, RARE)
     percent = young + (old - young) * min(max(age - 20, 0) / 50, 1) if age >= 15 else young / 4
     if entry.kind == "immunizations":

@@ -7,7 +7,7 @@ import json
 import math
 import random
 
-from functions.aggregate import signals
+from functions.aggregate.forecast import signals
 
 SERIES, WEEKS, JUDGED = 12, 310, 40
 DETECTORS = {

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from functions.aggregate import backtest, models
-from functions.aggregate.backtest import LEVELS, STEPS
+from functions.aggregate.forecast import backtest, models
+from functions.aggregate.forecast.backtest import LEVELS, STEPS
 from health_record import wards
 
 DATA = Path(__file__).parent / "data"

@@ -18,7 +18,7 @@ EVERY_CLIENT = "{}, all that a call needs"
 NEEDED = {"lookup": "functions.lookup.summary"}  # by the call that is most frequent
 OURS = (
     "import functions.{name}.handler{also}\n"
-    "from health_record.clients import client\n"
+    "from health_record.aws.clients import client\n"
     "from health_record import observe\n"
     "observe.logger(); observe.metrics()\n"
     "import os; os.environ.setdefault('AWS_DEFAULT_REGION', 'ap-southeast-1')\n"

@@ -10,7 +10,9 @@ from typing import Any
 
 from benchmarks.full_form import full_declaration
 from benchmarks.measure import Row, cpu_ms, median_row
-from health_record import sealing, signatures, wards
+from health_record import wards
+from health_record.aws import envelope_encryption
+from health_record.facility import signatures
 from health_record.questionnaire import Coded, declaration_form, judge
 from health_record.questionnaire.source import FILE
 from health_record.summary.document import document
@@ -33,17 +35,17 @@ def rows(times: int = 200) -> list[Row]:
 
 def _parts() -> dict[str, Callable[[], Any]]:
     response, whole = people.declaration(), full_declaration()
-    key = sealing.DataKey(bytes(32))
+    key = envelope_encryption.DataKey(bytes(32))
     plain = json.dumps(response).encode()
-    blob = sealing.seal(key, "record#1", "version#000001", plain)
+    blob = envelope_encryption.seal(key, "record#1", "version#000001", plain)
     small, large = _record(response, 10), _record(response, 190)
     return {
         f"validate the whole form ({len(json.dumps(whole))} bytes)": lambda: judge(
             declaration_form(), whole, today=TODAY, ward=_ward
         ),
         "validate a declaration": lambda: judge(declaration_form(), response, today=TODAY, ward=_ward),
-        f"seal {len(plain)} bytes": lambda: sealing.seal(key, "record#1", "version#000001", plain),
-        f"open {len(plain)} bytes": lambda: sealing.open_sealed(key, "record#1", "version#000001", blob),
+        f"seal {len(plain)} bytes": lambda: envelope_encryption.seal(key, "record#1", "version#000001", plain),
+        f"open {len(plain)} bytes": lambda: envelope_encryption.open_sealed(key, "record#1", "version#000001", blob),
         f"summary of {_resources(small)} resources": lambda: document(small),
         f"summary of {_resources(large)} resources": lambda: document(large),
         **{f"verify a signature ({name})": _verification(name) for name in signatures.ALGORITHMS},

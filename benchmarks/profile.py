@@ -12,7 +12,10 @@ from typing import Any
 
 from benchmarks import routes
 from benchmarks.measure import Row
-from health_record import api, clients, dynamo, fhir, observe, questionnaire, sealing, signatures, summary
+from health_record import fhir, observability, questionnaire, summary
+from health_record.aws import clients, dynamo, envelope_encryption
+from health_record.facility import signatures
+from health_record.http import entry_point
 from tests.faults.scenes import Scene
 
 SECTION = "where the time of a call goes"
@@ -37,7 +40,7 @@ PLACES = {
     "/http_sfv/": "signature",
     "/http_message_signatures/": "signature",
     signatures.__file__: "signature",
-    sealing.__file__: "sealing",
+    envelope_encryption.__file__: "sealing",
     "/cryptography/": "sealing",
     _folder(questionnaire.__file__): "reading the form",
     _folder(summary.__file__): "summary",
@@ -46,7 +49,7 @@ PLACES = {
     "/fpdf/": "PDF",
     "/fontTools/": "PDF",
     "/aws_lambda_powertools/": "log and metrics",
-    observe.__file__: "log and metrics",
+    observability.__file__: "log and metrics",
     "/logging/": "log and metrics",
     "/json/": "JSON",
     "/health_record/": "the rest of ours",
@@ -100,7 +103,7 @@ def place_of(frame: FrameType | None) -> str | None:
         if part and PLACES[part] is None:
             return None
         found = found or (PLACES[part] if part else None)
-        if frame.f_code.co_name == ENTRY and path == api.__file__:
+        if frame.f_code.co_name == ENTRY and path == entry_point.__file__:
             return found
         frame = frame.f_back
     return None

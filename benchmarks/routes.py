@@ -20,8 +20,8 @@ from moto.dynamodb.models import dynamodb_backends
 from benchmarks.full_form import full_declaration
 from benchmarks.measure import Row, median_row
 from benchmarks.meter import Meter, metered
-from health_record import api
-from infrastructure.routes import ROUTES
+from health_record.http import entry_point
+from infrastructure.config.routes import ROUTES
 from tests import roles
 from tests.conftest import REGION, Answer, province_world
 from tests.declare import people
@@ -94,7 +94,7 @@ def _row(scene: Scene, times: int) -> Row:
 @contextlib.contextmanager
 def _timed(meter: Meter) -> Iterator[None]:
     """Time what happens between the event's arrival at the entry point and its answer."""
-    real = api.serve
+    real = entry_point.serve
 
     def serve(*arguments: Any, **named: Any) -> dict[str, Any]:
         emulated, calls, started = meter.emulated_ns, meter.emulated_calls, time.process_time_ns()
@@ -105,7 +105,7 @@ def _timed(meter: Meter) -> Iterator[None]:
         return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "serve", serve)
+        patch.setattr(entry_point, "serve", serve)
         yield
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.measure import Row, median_row
 from benchmarks.meter import Meter, metered
-from health_record import facilities
+from health_record.facility import registry
 from tests.conftest import province_world
 from tests.contribute.bundles import bundle, observation
 from tests.declare import people
@@ -48,7 +48,7 @@ def _row(meter: Meter, desk: Desk, number: str, size: int, times: int) -> Row:
     for turn in range(times + 3):
         if turn == 3:
             meter.own.pop(name)
-        facilities.forget()  # each call reads the facility's keys, as an environment does that has not for 45 s
+        registry.forget()  # each call reads the facility's keys, as an environment does that has not for 45 s
         meter.run(name, lambda: desk.summary(SYSTEM, number, BORN))
     gc.unfreeze()
     return median_row(SECTION, name, meter.own[name], "CPU ms", note=f"{meter.calls[name]} AWS calls")

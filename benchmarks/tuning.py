@@ -10,8 +10,8 @@ from itertools import product
 from statistics import fmean
 
 from benchmarks.forecasts import counts_by_province
-from functions.aggregate import backtest, models
-from functions.aggregate.backtest import LEVELS, STEPS, Rule
+from functions.aggregate.forecast import backtest, models
+from functions.aggregate.forecast.backtest import LEVELS, STEPS, Rule
 
 KNOWN = 120  # counts of 2004-2013; nothing later is handed to any model
 JUDGED_FROM = 60  # January 2009

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from benchmarks.measure import Row
-from infrastructure.layers import LAMBDA_ARM64, function_code, shared_layer, wheels_layer
+from infrastructure.packaging.layers import LAMBDA_ARM64, function_code, shared_layer, wheels_layer
 from web.build import build
 
 PAGES = {"first page": "index.html", "form": "declare.html", "own page": "records.html"}

@@ -22,13 +22,13 @@ from pathlib import Path
 
 from aws_cdk import App, Stack
 
-from infrastructure import target
 from infrastructure.acknowledgements import acknowledge, check
-from infrastructure.backup_stack import BackupStack
-from infrastructure.edge_stack import EdgeStack
-from infrastructure.packages import ROOT
-from infrastructure.province_stack import ProvinceStack
-from infrastructure.settings import SettingsError, read_provinces
+from infrastructure.config import deployment_target
+from infrastructure.config.settings import SettingsError, read_provinces
+from infrastructure.packaging.packages import ROOT
+from infrastructure.stacks.backup_stack import BackupStack
+from infrastructure.stacks.edge_stack import EdgeStack
+from infrastructure.stacks.province_stack import ProvinceStack
 
 
 def new_app(context: Mapping[str, str] | None = None, *, outdir: Path | None = None) -> App:
@@ -64,16 +64,16 @@ def build(app: App) -> list[Stack]:
     return stacks
 
 
-def _target(app: App) -> target.Target:
+def _target(app: App) -> deployment_target.Target:
     name = app.node.try_get_context("target") or "aws"
     if name == "local":
         budget = app.node.try_get_context("sms_daily_budget_vnd")
-        return target.local(
-            app.node.try_get_context("public_origin") or target.LOCAL_ORIGIN, int(budget) if budget else None
+        return deployment_target.local(
+            app.node.try_get_context("public_origin") or deployment_target.LOCAL_ORIGIN, int(budget) if budget else None
         )
     if name != "aws":
         raise SettingsError(f"context target is {name!r}, it must be aws or local")
-    return target.aws()
+    return deployment_target.aws()
 
 
 def main() -> None:

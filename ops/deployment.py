@@ -9,7 +9,7 @@ import boto3
 
 from ops.errors import OpsError
 from ops.local import aws, stack_file
-from ops.local.place import from_environment
+from ops.local.stack_location import from_environment
 
 
 @dataclass(frozen=True)

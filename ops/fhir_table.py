@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from health_record.contributions import CONTAINED, TYPES
+from health_record.record.contributions import CONTAINED, TYPES
 
 OUTPUT = Path(__file__).parent.parent / "layers" / "health_record" / "health_record" / "fhir" / "definitions.json"
 PREFIX = "http://hl7.org/fhir/StructureDefinition/"

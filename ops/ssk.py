@@ -12,13 +12,13 @@ from ops.errors import OpsError
 
 # Each module has `add_arguments(parser)` and `run(args) -> int`; only the one that is wanted is imported.
 COMMANDS = {
-    "up": ("ops.up", "start the local stack, or bring a running one up to date"),
-    "down": ("ops.down", "end the local stack"),
-    "province": ("ops.province", "write the settings file of another province"),
-    "deploy": ("ops.deploy", "deploy a province to AWS: edge, province, site and backups"),
-    "facility": ("ops.facility", "register facilities, rotate and revoke their keys"),
-    "audit": ("ops.audit", "check the audit and the record of accesses, list emergencies"),
-    "aggregate": ("ops.aggregate", "count what was declared, now"),
+    "up": ("ops.commands.up", "start the local stack, or bring a running one up to date"),
+    "down": ("ops.commands.down", "end the local stack"),
+    "province": ("ops.commands.province", "write the settings file of another province"),
+    "deploy": ("ops.commands.deploy", "deploy a province to AWS: edge, province, site and backups"),
+    "facility": ("ops.commands.facility", "register facilities, rotate and revoke their keys"),
+    "audit": ("ops.commands.audit", "check the audit and the record of accesses, list emergencies"),
+    "aggregate": ("ops.commands.aggregate", "count what was declared, now"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),
     "restore-drill": ("ops.drills.restore", "restore an export into a fresh stack and compare the hashes"),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.lookup import capability
-from infrastructure import openapi
+from infrastructure.api import openapi
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 ORIGIN = "https://suckhoe.example"

@@ -114,9 +114,12 @@ def forget_caches() -> None:
 
     Their AWS clients stay: moto intercepts them in every test, and making four takes longer than most tests.
     """
-    from health_record import facilities, macs, origin, settings
+    from health_record import settings
+    from health_record.aws import keyed_hash
+    from health_record.facility import registry
+    from health_record.http import edge_secret
 
-    for module in (facilities, macs, origin, settings):
+    for module in (registry, keyed_hash, edge_secret, settings):
         module.forget()
 
 
@@ -196,11 +199,11 @@ def _environment(secret: str, mac_key: str, data_key: str) -> dict[str, str]:
 @pytest.fixture
 def written(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     """Everything that the functions wrote so far: our own log lines, other libraries' and standard output."""
-    from health_record import observe
+    from health_record import observability
 
-    observe.logger.cache_clear()
+    observability.logger.cache_clear()
     lines = io.StringIO()
-    handler = observe.logger().registered_handler
+    handler = observability.logger().registered_handler
     handler.stream = lines  # not setStream: it would flush the stream of an earlier test, which is closed
     shown: list[str] = []
 

@@ -96,7 +96,7 @@ def register(
     **key: str,
 ) -> Desk:
     """Put a facility with one key into the table and give its desk."""
-    from health_record import facilities
+    from health_record.facility import registry
 
     private, public = new_key(algorithm)
     table = world.table("facilities")
@@ -121,7 +121,7 @@ def register(
             **key,
         }
     )
-    facilities.forget()
+    registry.forget()
     return Desk(ORIGIN, f"{facility_id}.1", private, practitioner=PRACTITIONER)
 
 
@@ -151,14 +151,16 @@ def coding(system: str, code: str) -> dict[str, Any]:
 
 def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:00.000Z") -> str:
     """Put the resident's record into the tables as `declare` does; gives the record's id."""
-    from health_record import identifiers, records, sealing
-    from health_record.clients import client
-    from health_record.dynamo import to_wire
-    from health_record.macs import Macs
+    from health_record.aws import envelope_encryption
+    from health_record.aws.clients import client
+    from health_record.aws.dynamo import to_wire
+    from health_record.aws.keyed_hash import Macs
+    from health_record.identity import identifiers
+    from health_record.record import record_items
 
     record_id = resident.record_id
-    key = sealing.new_data_key(world.data_key_id, "79", record_id)
-    identity = records.Identity(
+    key = envelope_encryption.new_data_key(world.data_key_id, "79", record_id)
+    identity = record_items.Identity(
         full_name=resident.full_name,
         birth_date=resident.birth_date,
         sex=resident.sex,
@@ -168,7 +170,7 @@ def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:
         pseudonym=resident.pseudonym,
         phone=resident.told_at,
     )
-    meta = records.Meta(
+    meta = record_items.Meta(
         record_id=record_id,
         account="account-mac",
         session="session-mac",
@@ -176,27 +178,27 @@ def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:
         version=1,
         created_at=authored,
         updated_at=authored,
-        sealed=records.seal_identity(key, record_id, identity),
+        sealed=record_items.seal_identity(key, record_id, identity),
         sharing_until="2027-11-23" if resident.sharing else None,
         statistics=resident.statistics,
         notices=resident.told_at is not None,
         restricted=resident.restricted,
     )
-    sk = records.version_sk(1)
+    sk = record_items.version_sk(1)
     version = {
-        "pk": records.record_pk(record_id),
+        "pk": record_items.record_pk(record_id),
         "sk": sk,
-        "sealed": records.seal_json(key, record_id, sk, response_of(resident)),
+        "sealed": record_items.seal_json(key, record_id, sk, response_of(resident)),
         "authored": authored,
     }
     macs = Macs(world.mac_key_id, "79")
     claims = [
-        {"pk": records.identifier_pk(macs, found), "sk": records.claim_sk(record_id), "record_id": record_id}
+        {"pk": record_items.identifier_pk(macs, found), "sk": record_items.claim_sk(record_id), "record_id": record_id}
         for found in identifiers.pointers(resident.national_id, resident.insurance_number)
     ]
-    for item in [records.meta_item(meta), version, *claims]:
+    for item in [record_items.meta_item(meta), version, *claims]:
         client("dynamodb").put_item(TableName="records", Item=to_wire(item))
-    wrapped = {"pk": records.record_pk(record_id), "wrapped": key.wrapped}
+    wrapped = {"pk": record_items.record_pk(record_id), "wrapped": key.wrapped}
     client("dynamodb").put_item(TableName="keys", Item=to_wire(wrapped))
     return record_id
 

@@ -5,7 +5,7 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from health_record.dynamo import from_wire
+from health_record.aws.dynamo import from_wire
 from tests.conftest import REGION
 
 TABLES = ("access", "records", "keys", "facts", "facilities")

@@ -3,7 +3,7 @@
 import os
 
 from health_record import posters
-from health_record.macs import Macs
+from health_record.aws.keyed_hash import Macs
 
 
 def poster(station: str = "12", ward: str = "26911") -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from health_record import permits, sessions
-from health_record.clients import client
-from health_record.sessions import Session
+from health_record.aws.clients import client
+from health_record.identity import pin_grants, sessions
+from health_record.identity.sessions import Session
 
 
 def new_session(account: str, **more: Any) -> tuple[str, Session]:
@@ -17,4 +17,4 @@ def new_session(account: str, **more: Any) -> tuple[str, Session]:
 
 def permit_pin(table: str, account: str, record_id: str, held: Iterable[str] = ()) -> None:
     """Permit one new PIN within 24 hours for `record_id`."""
-    client("dynamodb").update_item(**permits.give_item(table, account, record_id, held)["Update"])
+    client("dynamodb").update_item(**pin_grants.give_item(table, account, record_id, held)["Update"])

@@ -177,7 +177,9 @@ def enforced() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.client.BaseClient, "_make_api_call", checked)
         yield
-    assert not refused, f"grant it in infrastructure/province_stack.py and tests/roles.py: {sorted(set(refused))}"
+    assert not refused, (
+        f"grant it in infrastructure/stacks/province_stack.py and tests/roles.py: {sorted(set(refused))}"
+    )
 
 
 def _function_at_work() -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from infrastructure.routes import CONTRIBUTE, LOOKUP, Route
+from infrastructure.config.routes import CONTRIBUTE, LOOKUP, Route
 
 # Who gets through: anybody; a live session; the session that created the record (or level 2); level 2 alone;
 # a session that may set the PIN now; a facility by its signature.

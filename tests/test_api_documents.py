@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from infrastructure.openapi import LINES, document
-from infrastructure.routes import ROUTES
+from infrastructure.api.openapi import LINES, document
+from infrastructure.config.routes import ROUTES
 from tests import api_documents, route_promises
 from tests.conftest import World
 from tests.contribute.bundles import visit

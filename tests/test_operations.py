@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ops import ssk
-from ops.local.place import ROOT
+from ops.local.stack_location import ROOT
 
 DOCS = ROOT / "docs"
 PAGE = (DOCS / "operations.md").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """Every route of the HTTP API refuses what it must, in the contract's shape, and nothing is stored.
 
-The routes are those of `infrastructure.routes`, which the template is made of; a route without a line in
+The routes are those of `infrastructure.config.routes`, which the template is made of; a route without a line in
 `route_promises` fails here. All calls go to the real handlers; the world is compared before and after each.
 """
 
@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record.dynamo import from_wire
-from infrastructure.routes import ROUTES, Route
+from health_record.aws.dynamo import from_wire
+from infrastructure.config.routes import ROUTES, Route
 from tests import facility_desk, route_promises
 from tests.conftest import ORIGIN, ORIGIN_SECRET, REGION, Answer, World, aws, call_handler, province_world
 from tests.declare import people
@@ -44,7 +44,7 @@ class Stage:
         self.powerless = facility_desk.register(world, "79002", permissions=[])
 
     def session_id(self) -> str:
-        from health_record import sessions
+        from health_record.identity import sessions
 
         return sessions.hash_of(self.same_phone[sessions.COOKIE])
 

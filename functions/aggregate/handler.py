@@ -1,14 +1,12 @@
 """Entry point of the daily aggregation: snapshot, statistics, publication, each also a step of its own."""
 
-import traceback
-from pathlib import Path
 from typing import Any
 
-from functions.aggregate import run
+from functions.aggregate import daily_steps
 from functions.aggregate.errors import AggregationError, UnexpectedError
 from functions.aggregate.settings import AggregateSettings
-from health_record import observe, settings
-from health_record.dynamo import error_code
+from health_record import observability, settings
+from health_record.aws.dynamo import error_code
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -20,19 +18,16 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     AggregationError whose text holds no data.
     """
     chosen = settings.cached(AggregateSettings)
-    day = run.day_of(event, chosen)
+    day = daily_steps.day_of(event, chosen)
     try:
-        return run.steps(event, chosen, day)
+        return daily_steps.steps(event, chosen, day)
     except Exception as error:
         reason = type(error).__name__
-        said = {"reason": reason, "code": error_code(error), "where": _where(error)}
-        observe.logger().error("aggregation failed", extra={"date": day.isoformat(), "step": event.get("step"), **said})
-        run.say_late(chosen, day)
+        said = {"reason": reason, "code": error_code(error), "where": observability.code_locations(error)}
+        observability.logger().error(
+            "aggregation failed", extra={"date": day.isoformat(), "step": event.get("step"), **said}
+        )
+        daily_steps.say_late(chosen, day)
         if isinstance(error, AggregationError):
             raise
         raise UnexpectedError(f"the aggregation failed: {reason}") from None
-
-
-def _where(error: BaseException) -> list[str]:
-    """The lines of code that led to the error, innermost last, without any text of it."""
-    return [f"{Path(step.filename).name}:{step.lineno}" for step in traceback.extract_tb(error.__traceback__)[-6:]]

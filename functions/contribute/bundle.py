@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from health_record import api, exact_json, fhir
-from health_record.contributions import CONTAINED, LARGEST_RESOURCE, MOST_ENTRIES, SUBJECTS, TYPES
+from health_record import exact_json, fhir
 from health_record.errors import Fault, InvalidContentError, TooLargeError
 from health_record.fhir.invariants import references
+from health_record.http import entry_point
 from health_record.language import Text
-from health_record.records import record_id_of
+from health_record.record.contributions import CONTAINED, LARGEST_RESOURCE, MOST_ENTRIES, SUBJECTS, TYPES
+from health_record.record.record_items import record_id_of
 
 URL = re.compile(r"([A-Z][A-Za-z]{1,63})/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 MEMBERS = {"resourceType", "id", "meta", "type", "timestamp", "identifier", "language", "entry"}
@@ -26,9 +27,9 @@ class Wish:
     resources: dict[tuple[str, ...], dict[str, Any]]
 
 
-def read(event: api.Event) -> Wish:
+def read(event: entry_point.Event) -> Wish:
     """The Bundle sent. Raises BadRequestError, InvalidContentError with every fault, or TooLargeError."""
-    body = api.json_body(event, exact_json.decimal)
+    body = entry_point.json_body(event, exact_json.decimal)
     if body.get("resourceType") != "Bundle" or body.get("type") != "transaction":
         raise _invalid(
             [fault("Bundle.type", Text("phải là Bundle kiểu transaction", "must be a Bundle of type transaction"))]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from health_record import records
-from health_record.dynamo import Item, to_wire
-from health_record.facility_calls import FacilityCall
-from health_record.opening import Opened
+from health_record.aws.dynamo import Item, to_wire
+from health_record.facility.signed_call import FacilityCall
+from health_record.record import record_items
+from health_record.record.record_reader import Opened
 from health_record.summary.coded import codes_of, is_error
 from health_record.summary.sources import ICD_10
 
@@ -43,7 +43,7 @@ def members(table: str, opened: Opened, call: FacilityCall, reported: Iterable[R
 
 def _of_condition(table: str, opened: Opened, call: FacilityCall, reported: Reported) -> Iterator[dict[str, Any]]:
     key = {
-        "pk": records.resident_pk(opened.identity.pseudonym),
+        "pk": record_items.resident_pk(opened.identity.pseudonym),
         "sk": f"diagnosis#{_unlinkable(opened, reported.condition['id'])}",
     }
     row = _row(opened, call, reported)

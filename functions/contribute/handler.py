@@ -2,28 +2,30 @@
 
 from typing import Any
 
-from functions.contribute import bundle, verifying
+from functions.contribute import bundle, verification
+from functions.contribute.contribution_writes import Written, write
 from functions.contribute.settings import ContributeSettings
-from functions.contribute.writing import Written, write
-from health_record import api, facility_calls, settings
+from health_record import settings
 from health_record.errors import NotFoundError
-from health_record.facility_calls import FHIR_JSON, FacilityCall
+from health_record.facility import signed_call
+from health_record.facility.signed_call import FHIR_JSON, FacilityCall
+from health_record.http import entry_point
+from health_record.http.routing import Response, Router
 from health_record.language import Text
-from health_record.routing import Response, Router
 
 app = Router()
 
 
-def handler(event: api.Event, context: Any) -> dict[str, Any]:
+def handler(event: entry_point.Event, context: Any) -> dict[str, Any]:
     """Lambda's entry point."""
-    return facility_calls.serve(app, event, context, ContributeSettings)
+    return signed_call.serve(app, event, context, ContributeSettings)
 
 
 @app.post("/v1/fhir")
 def transaction() -> Response:
     """A transaction Bundle: all of it or nothing."""
     config = _config()
-    return facility_calls.answer(_event(), config, config.table_facilities, "transaction", _transaction)
+    return signed_call.answer(_event(), config, config.table_facilities, "transaction", _transaction)
 
 
 @app.post("/v1/fhir/Patient/<patient_id>/<operation>")
@@ -35,15 +37,15 @@ def operation(patient_id: str, operation: str) -> Response:
         if operation != "$verify":
             raise NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
         call.require("verify")
-        return api.respond(200, verifying.verify(config, call, patient_id, _event()), content_type=FHIR_JSON)
+        return entry_point.respond(200, verification.verify(config, call, patient_id, _event()), content_type=FHIR_JSON)
 
-    return facility_calls.answer(_event(), config, config.table_facilities, "verify", decide)
+    return signed_call.answer(_event(), config, config.table_facilities, "verify", decide)
 
 
 def _transaction(call: FacilityCall) -> Response:
     call.require("write")
     written = write(_config(), call, bundle.read(_event()))
-    return api.respond(200, _response(written), content_type=FHIR_JSON)
+    return entry_point.respond(200, _response(written), content_type=FHIR_JSON)
 
 
 def _response(written: list[Written]) -> dict[str, Any]:
@@ -61,8 +63,8 @@ def _entry(written: Written) -> dict[str, Any]:
     }
 
 
-def _event() -> api.Event:
-    event: api.Event = app.event
+def _event() -> entry_point.Event:
+    event: entry_point.Event = app.event
     return event
 
 

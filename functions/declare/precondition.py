@@ -2,8 +2,8 @@
 
 import re
 
-from health_record.api import Event, header
 from health_record.errors import BadRequestError, PreconditionFailedError, PreconditionRequiredError
+from health_record.http.entry_point import Event, header
 from health_record.language import Text
 
 NEW = 0

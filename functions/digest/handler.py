@@ -4,10 +4,11 @@ import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.digest import keeping, publishing
+from functions.digest import facility_digest, log_publication
 from functions.digest.settings import DigestSettings
-from health_record import audit, settings
-from health_record.observe import count, info, metrics
+from health_record import settings
+from health_record.audit import audit_trail
+from health_record.observability import count, info, metrics
 
 DAYS = 3  # so that a run that failed is made up for by the next
 
@@ -20,8 +21,8 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Keep and publish what is missing of the last days, oldest first, as each names the one before."""
     config = settings.cached(DigestSettings)
     days = _complete_days(config)
-    facilities = keeping.facilities(config)
-    owners = [*facilities, audit.LINKS]
+    facilities = facility_digest.facilities(config)
+    owners = [*facilities, audit_trail.LINKS]
     made = [_kept(config, owner, days) for owner in owners]
     documents = _published(config, owners, days)
     failed = [*made, documents].count(None)
@@ -36,7 +37,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _kept(config: DigestSettings, owner: str, days: list[str]) -> int | None:
     """How many digests were made; None for a failure, which must not leave the others without theirs."""
     try:
-        return sum(keeping.keep(config, owner, day) for day in days)
+        return sum(facility_digest.keep(config, owner, day) for day in days)
     except Exception as error:  # noqa: BLE001 - whatever it is, the next run tries again and an alarm tells
         info("digest failed", facility=owner, error=type(error).__name__)
         return None
@@ -45,8 +46,8 @@ def _kept(config: DigestSettings, owner: str, days: list[str]) -> int | None:
 def _published(config: DigestSettings, owners: list[str], days: list[str]) -> int | None:
     """How many days' documents were made; None for a failure."""
     try:
-        publishing.publish_key(config)
-        return sum(publishing.publish(config, owners, days[place:]) for place in range(len(days)))
+        log_publication.publish_key(config)
+        return sum(log_publication.publish(config, owners, days[place:]) for place in range(len(days)))
     except Exception as error:  # noqa: BLE001 - as above
         info("record of accesses not published", error=type(error).__name__)
         return None

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from health_record.opening import Opened
+from health_record.record.record_reader import Opened
 from health_record.summary.patient import bare, patient
 from health_record.summary.sources import Person
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from health_record.contributions import TYPES
+from health_record.record.contributions import TYPES
 
 IPS_SUMMARY = "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"
 PATIENT = "http://hl7.org/fhir/OperationDefinition/Patient"

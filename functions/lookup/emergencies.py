@@ -16,15 +16,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from functions.lookup.settings import LookupSettings
-from health_record import audit, budgets, sms
-from health_record.budgets import BudgetSpentError, Spent, Window
-from health_record.clients import client
-from health_record.dynamo import Item, cancelled_at, item_seen
+from health_record.audit import audit_trail
+from health_record.aws import rate_limits, sms
+from health_record.aws.clients import client
+from health_record.aws.dynamo import Item, cancelled_at, item_seen
+from health_record.aws.rate_limits import BudgetSpentError, Spent, Window
 from health_record.errors import ForbiddenError, TooManyRequestsError, UnavailableError
-from health_record.facility_calls import FacilityCall
+from health_record.facility.signed_call import FacilityCall
 from health_record.language import Text
-from health_record.observe import count, info
-from health_record.opening import Opened
+from health_record.observability import count, info
+from health_record.record.record_reader import Opened
 
 # Above what the busiest emergency department opens; far below what copying records would need.
 EMERGENCIES = (Window(3600, 30), Window(86400, 120))
@@ -83,7 +84,7 @@ class _Emergency:
                 if reasons:  # nothing was written, so that there is nothing to tell
                     self.notice = None
                 if reasons.get(AUDIT_PLACE) == CONDITION:
-                    raise audit.ReplayedError from error
+                    raise audit_trail.ReplayedError from error
                 if not {CONDITION, CONFLICT} & set(reasons.values()):
                     raise
                 self._see(error, reasons, attempt)
@@ -96,11 +97,11 @@ class _Emergency:
         """What is written, as the budgets stand. Raises TooManyRequestsError once the facility's is spent."""
         ours, theirs = budgets_of(self.opened.record_id, self.call.facility.id)
         self.require_room()
-        counted, _ = budgets.member(self.config.table_access, ours, EMERGENCIES, seen=self.emergencies)
-        found, self.notice = [audit.transact_put(self.config.table_audit, entry), counted], None
+        counted, _ = rate_limits.member(self.config.table_access, ours, EMERGENCIES, seen=self.emergencies)
+        found, self.notice = [audit_trail.transact_put(self.config.table_audit, entry), counted], None
         if self.opened.meta.notices and self.opened.identity.phone:
             try:
-                told, self.notice = budgets.member(self.config.table_access, theirs, NOTICES, seen=self.notices)
+                told, self.notice = rate_limits.member(self.config.table_access, theirs, NOTICES, seen=self.notices)
             except BudgetSpentError:
                 return found
             found.append(told)
@@ -117,7 +118,7 @@ class _Emergency:
         try:
             sms.send(sms.emergency_message(phone, moment, self.config.public_origin))
         except Exception as error:
-            budgets.give_back(self.notice)  # so that the next emergency tells
+            rate_limits.give_back(self.notice)  # so that the next emergency tells
             if not isinstance(error, sms.SmsRefusedError):
                 raise
             count("EmergencyNoticeRefused")
@@ -138,7 +139,7 @@ class _Emergency:
     def require_room(self) -> None:
         """Raise TooManyRequestsError once the facility's budget is spent."""
         try:
-            budgets.refuse_if_spent(self.emergencies, EMERGENCIES, 1, int(time.time()))
+            rate_limits.refuse_if_spent(self.emergencies, EMERGENCIES, 1, int(time.time()))
         except BudgetSpentError as error:
             self.call.emergency = False
             count("EmergencyRefused")

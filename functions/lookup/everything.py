@@ -6,12 +6,12 @@ from urllib.parse import parse_qsl
 
 from functions.lookup import summary
 from functions.lookup.person import Finder
-from health_record import api
 from health_record.errors import BadRequestError
-from health_record.facility_calls import FHIR_JSON
+from health_record.facility.signed_call import FHIR_JSON
+from health_record.http import entry_point
+from health_record.http.routing import Response
 from health_record.language import Text
-from health_record.records import record_id_of
-from health_record.routing import Response
+from health_record.record.record_items import record_id_of
 from health_record.summary.document import full_url
 from health_record.summary.patient import patient
 from health_record.summary.sources import Record, contributed_meta
@@ -19,7 +19,7 @@ from health_record.summary.sources import Record, contributed_meta
 PAGE = 50
 
 
-def page(finder: Finder, patient_id: str, event: api.Event) -> Response:
+def page(finder: Finder, patient_id: str, event: entry_point.Event) -> Response:
     """One page as a searchset. `_since`, `_count` (at most 50) and `_offset` are read from the query."""
     finder.call.require("read")
     query = dict(parse_qsl(str(event.get("rawQueryString") or "")))
@@ -40,7 +40,7 @@ def page(finder: Finder, patient_id: str, event: api.Event) -> Response:
             for each in shown
         ],
     }
-    return api.respond(200, bundle if shown else _without_entry(bundle), content_type=FHIR_JSON)
+    return entry_point.respond(200, bundle if shown else _without_entry(bundle), content_type=FHIR_JSON)
 
 
 def _resources(record: Record) -> list[dict[str, Any]]:

@@ -8,18 +8,20 @@ from typing import Any
 from functions.lookup import bundles
 from functions.lookup.person import Finder
 from functions.lookup.settings import LookupSettings
-from health_record import api, facility_calls, settings, wanted
+from health_record import settings
 from health_record.errors import NotFoundError
-from health_record.facility_calls import FHIR_JSON, Decide, FacilityCall
+from health_record.facility import patient_query, signed_call
+from health_record.facility.signed_call import FHIR_JSON, Decide, FacilityCall
+from health_record.http import entry_point
+from health_record.http.routing import Response, Router
 from health_record.language import Text
-from health_record.routing import Response, Router
 
 app = Router()
 
 
-def handler(event: api.Event, context: Any) -> dict[str, Any]:
+def handler(event: entry_point.Event, context: Any) -> dict[str, Any]:
     """Lambda's entry point."""
-    return facility_calls.serve(app, event, context, LookupSettings)
+    return signed_call.serve(app, event, context, LookupSettings)
 
 
 @app.get("/v1/fhir/metadata")
@@ -27,19 +29,19 @@ def metadata() -> Response:
     """What this service can do (public)."""
     from functions.lookup import capability
 
-    return api.respond(200, capability.statement(_config().public_origin), content_type=FHIR_JSON)
+    return entry_point.respond(200, capability.statement(_config().public_origin), content_type=FHIR_JSON)
 
 
 @app.post("/v1/fhir/Patient/_search")
 def search_by_body() -> Response:
     """Find one person, the number in the body."""
-    return _signed("search", lambda call: _search(call, wanted.from_form(_event())))
+    return _signed("search", lambda call: _search(call, patient_query.from_form(_event())))
 
 
 @app.get("/v1/fhir/Patient")
 def search_by_query() -> Response:
     """Find one person, the number in the query."""
-    return _signed("search", lambda call: _search(call, wanted.from_query(_event())))
+    return _signed("search", lambda call: _search(call, patient_query.from_query(_event())))
 
 
 @app.post("/v1/fhir/Patient/<operation>")
@@ -47,13 +49,13 @@ def post_operation(operation: str) -> Response:
     """`$summary` and `$match` with Parameters."""
     if operation == "$match":
         return _signed("match", _match)
-    return _signed("summary", lambda call: _summary_of(call, operation, wanted.from_parameters))
+    return _signed("summary", lambda call: _summary_of(call, operation, patient_query.from_parameters))
 
 
 @app.get("/v1/fhir/Patient/<operation>")
 def get_operation(operation: str) -> Response:
     """`$summary?identifier=&birthdate=`."""
-    return _signed("summary", lambda call: _summary_of(call, operation, wanted.from_query))
+    return _signed("summary", lambda call: _summary_of(call, operation, patient_query.from_query))
 
 
 @app.get("/v1/fhir/Patient/<patient_id>/<operation>")
@@ -66,7 +68,7 @@ def instance_operation(patient_id: str, operation: str) -> Response:
     return _signed("summary", lambda call: _summary_by_id(call, operation, patient_id))
 
 
-def _search(call: FacilityCall, asked: wanted.Wanted) -> Response:
+def _search(call: FacilityCall, asked: patient_query.Wanted) -> Response:
     call.require("read")
     finder = _finder(call)
     found = finder.find([asked])
@@ -77,7 +79,7 @@ def _search(call: FacilityCall, asked: wanted.Wanted) -> Response:
 def _match(call: FacilityCall) -> Response:
     call.require("read")
     finder = _finder(call)
-    asked = wanted.from_patient(_event())
+    asked = patient_query.from_patient(_event())
     found = finder.find(asked) if asked else None
     full = found is not None and finder.may_see(found)
     return _fhir(bundles.searchset(_config().public_origin, found, full=full, certain=True))
@@ -106,7 +108,7 @@ def _require_known(operation: str, known: str) -> None:
 
 def _signed(action: str, decide: Decide) -> Response:
     config = _config()
-    return facility_calls.answer(_event(), config, config.table_facilities, action, decide)
+    return signed_call.answer(_event(), config, config.table_facilities, action, decide)
 
 
 def _finder(call: FacilityCall) -> Finder:
@@ -114,11 +116,11 @@ def _finder(call: FacilityCall) -> Finder:
 
 
 def _fhir(resource: dict[str, Any]) -> Response:
-    return api.respond(200, resource, content_type=FHIR_JSON)
+    return entry_point.respond(200, resource, content_type=FHIR_JSON)
 
 
-def _event() -> api.Event:
-    event: api.Event = app.event
+def _event() -> entry_point.Event:
+    event: entry_point.Event = app.event
     return event
 
 

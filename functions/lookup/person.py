@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 
 from functions.lookup import emergencies
 from functions.lookup.settings import LookupSettings
-from health_record import misses, opening, sealing
-from health_record.dynamo import Item
+from health_record.aws import envelope_encryption
+from health_record.aws.dynamo import Item
+from health_record.aws.keyed_hash import Macs
 from health_record.errors import ForbiddenError, NotFoundError
-from health_record.facility_calls import FacilityCall
+from health_record.facility import failed_lookups
+from health_record.facility.patient_query import Wanted
+from health_record.facility.signed_call import FacilityCall
 from health_record.language import Text
-from health_record.macs import Macs
-from health_record.opening import Opened
-from health_record.wanted import Wanted
+from health_record.record import record_reader
+from health_record.record.record_reader import Opened
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Finder:
         """
         macs, spent = Macs(self.config.mac_key_id, self.config.province), Item()
         for each in wanted:
-            found = opening.record_of(self.config.table_records, macs, each.pointer)
+            found = record_reader.record_of(self.config.table_records, macs, each.pointer)
             opened, spent = self._unlock(found)
             if opened is not None and each.is_born(opened.identity.birth_date) and agrees(each, opened):
                 self.call.record_id = opened.record_id
@@ -71,7 +73,7 @@ class Finder:
                 ),
                 type="consent-missing",
             )
-        found = opening.with_items(self.config, opened)
+        found = record_reader.with_items(self.config, opened)
         if found is None:
             raise no_such_person()
         return found
@@ -80,19 +82,21 @@ class Finder:
         """Whether the resident's QR, shown at the desk, opens this record now."""
         if self.call.share is None or opened.meta.restricted:
             return False
-        from health_record import shares  # which few calls need
+        from health_record.record import shares  # which few calls need
 
         share = shares.at_desk(self.config.table_records, self.call.share, int(time.time()))
         return share is not None and share.record_id == opened.record_id
 
     def _unlock(self, record_id: str | None) -> tuple[Opened | None, Item]:
         facility_id = self.call.facility.id
-        budgets = emergencies.budgets_of(record_id or sealing.NOBODY, facility_id)
+        budgets = emergencies.budgets_of(record_id or envelope_encryption.NOBODY, facility_id)
         beside = budgets if self.call.purpose == "ETREAT" else ()
-        return opening.unlock(self.config, record_id, misses.budget(facility_id), misses.refuse_if_spent, beside)
+        return record_reader.unlock(
+            self.config, record_id, failed_lookups.budget(facility_id), failed_lookups.refuse_if_spent, beside
+        )
 
     def _miss(self, spent: Item) -> None:
-        misses.add(self.config.table_access, self.call.facility.id, spent)
+        failed_lookups.add(self.config.table_access, self.call.facility.id, spent)
 
     def _today(self) -> str:
         return datetime.datetime.now(ZoneInfo(self.config.time_zone)).date().isoformat()

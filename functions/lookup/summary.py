@@ -5,13 +5,13 @@ import functools
 from typing import Any
 
 from functions.lookup.person import Finder, no_such_person
-from health_record import opening
-from health_record.opening import Opened
+from health_record.facility.patient_query import Wanted
 from health_record.questionnaire import questionnaire_of
-from health_record.records import record_id_of
+from health_record.record import record_reader
+from health_record.record.record_items import record_id_of
+from health_record.record.record_reader import Opened
 from health_record.summary.document import document
 from health_record.summary.sources import Record
-from health_record.wanted import Wanted
 
 
 def of_wanted(finder: Finder, wanted: Wanted) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def of_id(finder: Finder, patient_id: str) -> dict[str, Any]:
 def source(finder: Finder, opened: Opened) -> Record:
     """All that is kept of the person, as the summary's pure part wants it."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return opening.record_for_summary(
+    return record_reader.record_for_summary(
         opened, _questionnaire(finder.config.province), public_origin=finder.config.public_origin, now=now
     )
 

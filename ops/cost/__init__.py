@@ -12,7 +12,7 @@ from rich.table import Table
 from ops.cost import bill
 from ops.cost.bill import Prices
 from ops.errors import OpsError
-from ops.local.place import PROVINCE, ROOT
+from ops.local.stack_location import PROVINCE, ROOT
 
 MILLION = 1_000_000
 MOST = 200 * MILLION

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ops.drills import contents
-from ops.drills.contents import Store
+from ops.drills import table_dump
+from ops.drills.table_dump import Store
 from ops.errors import OpsError
 from ops.local.stack_file import TABLES
 
@@ -20,8 +20,8 @@ def write(store: Store, folder: Path) -> dict[str, int]:
     for table in TABLES:
         items = store.read(table)
         with gzip.open(folder / f"{table}.jsonl.gz", "wt", encoding="utf-8") as file:
-            file.writelines(contents.line_of(item) + "\n" for item in items)
-        manifest[table] = {"items": len(items), "sha256": contents.hash_of(items)}
+            file.writelines(table_dump.line_of(item) + "\n" for item in items)
+        manifest[table] = {"items": len(items), "sha256": table_dump.hash_of(items)}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return {table: entry["items"] for table, entry in manifest.items()}
 
@@ -31,15 +31,15 @@ def restore(store: Store, folder: Path) -> None:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     tables = {table: _read(folder / f"{table}.jsonl.gz") for table in manifest}
     for table, items in tables.items():
-        if contents.hash_of(items) != manifest[table]["sha256"]:
+        if table_dump.hash_of(items) != manifest[table]["sha256"]:
             raise OpsError(f"The export of {table} is not what the manifest says: it was damaged or changed.")
     for table, items in tables.items():
         store.write(table, items)
 
 
-def _read(file: Path) -> list[contents.Wire]:
+def _read(file: Path) -> list[table_dump.Wire]:
     try:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
-            return [contents.item_of(line) for line in lines]
+            return [table_dump.item_of(line) for line in lines]
     except (OSError, EOFError, ValueError, AttributeError) as error:
         raise OpsError(f"{file.name} of the export cannot be read.") from error

@@ -19,21 +19,22 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from health_record import wards
-from ops.drills import contents, stage
-from ops.drills.contents import Store
-from ops.drills.stage import Finding
+from ops.drills import drill_stack, table_dump
+from ops.drills.drill_stack import Finding
+from ops.drills.table_dump import Store
 from ops.errors import OpsError
 from ops.facility_client import FacilityClient
 from ops.local import demo_facility
 from ops.local.aws import client, outputs
-from ops.local.place import REGION, Place, from_environment
-from ops.pilot import people, target
-from ops.pilot.answers import AnswerSheet
+from ops.local.stack_location import REGION, Place, from_environment
+from ops.pilot import target
 from ops.pilot.caller import Caller
 from ops.pilot.journey import Journey, Outcome, inbox_path
+from ops.pilot.residents import people
+from ops.pilot.residents.answers import AnswerSheet
 from ops.pilot.timing import Stopwatch
 from ops.poster_ids import Signer
-from ops.progress import Steps
+from ops.progress_steps import Steps
 
 OTHER = "40"
 RESIDENTS = 6
@@ -49,9 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill and tell; 1 when one province saw anything of the other."""
-    first = stage.new_place(from_environment().folder, "isolation-drill")
-    second = stage.beside(first, OTHER)
-    with Steps() as steps, stage.running(first, steps), stage.running(second, steps, guest=True):
+    first = drill_stack.new_place(from_environment().folder, "isolation-drill")
+    second = drill_stack.beside(first, OTHER)
+    with Steps() as steps, drill_stack.running(first, steps), drill_stack.running(second, steps, guest=True):
         with steps.step("Letting the same people declare in both"):
             declared = [_declare(place) for place in (first, second)]
         with steps.step("Trying every role, key and session on the other province"):
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
             ]
     shutil.rmtree(first.folder, ignore_errors=True)
     findings.insert(0, Finding("residents declared in both provinces", sum(declared), 2 * RESIDENTS - sum(declared)))
-    return stage.tell(f"Provinces {first.province} and {second.province}", findings, as_json=arguments.json)
+    return drill_stack.tell(f"Provinces {first.province} and {second.province}", findings, as_json=arguments.json)
 
 
 def _declare(place: Place) -> int:
@@ -233,5 +234,5 @@ def _refused(attempt: Callable[[], Any]) -> bool:
         attempt()
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        return code in (*DENIED, *contents.NOT_THIS_KEY)
+        return code in (*DENIED, *table_dump.NOT_THIS_KEY)
     return False

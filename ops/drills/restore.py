@@ -7,13 +7,13 @@ outlive the tables, which is why sealed values are opened with the key of the fi
 import argparse
 import shutil
 
-from ops.drills import contents, export, stage
-from ops.drills.contents import Store
-from ops.drills.stage import Finding
+from ops.drills import drill_stack, export, table_dump
+from ops.drills.drill_stack import Finding
+from ops.drills.table_dump import Store
 from ops.errors import OpsError
 from ops.local import stack_file
-from ops.local.place import from_environment
-from ops.progress import Steps
+from ops.local.stack_location import from_environment
+from ops.progress_steps import Steps
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +28,13 @@ def run(arguments: argparse.Namespace) -> int:
     source = Store.of(source_place)
     if not source.read("records"):
         raise OpsError("The stack holds no record, so a drill would show nothing: `make pilot` brings some.")
-    place = stage.new_place(source_place.folder, "restore-drill")
+    place = drill_stack.new_place(source_place.folder, "restore-drill")
     files = place.folder / "export"
     try:
         with Steps() as steps:
             with steps.step("Exporting every table"):
                 export.write(source, files)
-            with stage.running(place, steps):
+            with drill_stack.running(place, steps):
                 target = Store.of(place)
                 with steps.step("Restoring into the fresh stack"):
                     target.clear()
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         shutil.rmtree(files, ignore_errors=True)  # what people declared, though sealed
     shutil.rmtree(place.folder, ignore_errors=True)
-    return stage.tell("Restore drill", findings, as_json=arguments.json)
+    return drill_stack.tell("Restore drill", findings, as_json=arguments.json)
 
 
 def compare(source: Store, target: Store) -> list[Finding]:
@@ -52,10 +52,10 @@ def compare(source: Store, target: Store) -> list[Finding]:
     findings = []
     for table in source.tables:
         before, after = source.read(table), target.read(table)
-        same = contents.hash_of(before) == contents.hash_of(after)
-        broken = 0 if same else max(1, contents.lost(before, after) + contents.lost(after, before))
+        same = table_dump.hash_of(before) == table_dump.hash_of(after)
+        broken = 0 if same else max(1, table_dump.lost(before, after) + table_dump.lost(after, before))
         # An empty table is looked at as well: one look, whether it is still empty.
         findings.append(Finding(f"{table}: the same items, by hash", len(before) or 1, broken))
-    found = contents.opened(target.read("records"), target.read("keys"), source)
+    found = table_dump.opened(target.read("records"), target.read("keys"), source)
     findings.append(Finding("sealed values open with the restored keys", found.sealed, found.broken))
     return findings

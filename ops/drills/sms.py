@@ -19,17 +19,18 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from ops.drills import stage
-from ops.drills.stage import Finding
-from ops.local.place import from_environment
-from ops.pilot import numbers, people, target
-from ops.pilot.answers import AnswerSheet
+from ops.drills import drill_stack
+from ops.drills.drill_stack import Finding
+from ops.local.stack_location import from_environment
+from ops.pilot import target
 from ops.pilot.caller import Caller, UnexpectedAnswerError
 from ops.pilot.journey import Journey, Outcome, inbox_path
-from ops.pilot.people import Account
+from ops.pilot.residents import numbers, people
+from ops.pilot.residents.answers import AnswerSheet
+from ops.pilot.residents.people import Account
 from ops.pilot.target import Target
 from ops.pilot.timing import Stopwatch
-from ops.progress import Steps
+from ops.progress_steps import Steps
 
 RESIDENTS = 160
 CLIENTS, ASKING = 4, 8  # who declare at once, who ask for codes at once
@@ -90,12 +91,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill on a stack of its own and tell; 1 when the flood touched anything else."""
-    place = stage.new_place(from_environment().folder, "sms-drill")
-    with Steps() as steps, stage.running(place, steps):
+    place = drill_stack.new_place(from_environment().folder, "sms-drill")
+    with Steps() as steps, drill_stack.running(place, steps):
         findings, shown = _drill(target.at(place), steps)
     shutil.rmtree(place.folder, ignore_errors=True)
     Console(stderr=arguments.json).print(shown)
-    return stage.tell("A saturated SMS path", findings, as_json=arguments.json)
+    return drill_stack.tell("A saturated SMS path", findings, as_json=arguments.json)
 
 
 def _drill(stack: Target, steps: Steps) -> tuple[list[Finding], Table]:

@@ -10,16 +10,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ops.drills import contents, stage
-from ops.drills.contents import Opened, Store
-from ops.drills.stage import Finding
+from ops.drills import drill_stack, table_dump
+from ops.drills.drill_stack import Finding
+from ops.drills.table_dump import Opened, Store
 from ops.errors import OpsError
 from ops.facility_client import FacilityClient
 from ops.local import demo_facility
 from ops.local.aws import environment
-from ops.local.place import ROOT, TOOLS, Place, from_environment
 from ops.local.stack import LocalStack
-from ops.progress import Steps
+from ops.local.stack_location import ROOT, TOOLS, Place, from_environment
+from ops.progress_steps import Steps
 
 # Codes and sessions end by themselves; everything else has to be there as it was.
 KEPT = ("records", "keys", "facts", "facilities", "audit")
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill and tell; 1 when anything was lost."""
-    place = stage.new_place(from_environment().folder, "upgrade-drill")
+    place = drill_stack.new_place(from_environment().folder, "upgrade-drill")
     earlier = place.folder / "earlier"
     stack = LocalStack(place)
     stack.end_with_this_process()
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         stack.down()
     shutil.rmtree(place.folder, ignore_errors=True)
-    return stage.tell(f"Upgrade from {arguments.commit}", findings, as_json=arguments.json)
+    return drill_stack.tell(f"Upgrade from {arguments.commit}", findings, as_json=arguments.json)
 
 
 def check_out(commit: str, folder: Path) -> Path:
@@ -97,18 +97,18 @@ def _its_ssk(place: Place, folder: Path, python: Path, *words: str) -> None:
         raise OpsError(f"The earlier commit's `ssk {words[0]}` failed: {last}")
 
 
-def _take(place: Place) -> dict[str, list[contents.Wire]]:
+def _take(place: Place) -> dict[str, list[table_dump.Wire]]:
     store = Store.of(place)
     return {table: store.read(table) for table in KEPT}
 
 
-def _compare(place: Place, before: dict[str, list[contents.Wire]]) -> list[Finding]:
+def _compare(place: Place, before: dict[str, list[table_dump.Wire]]) -> list[Finding]:
     after = _take(place)
     findings = [
-        Finding(f"{table}: every item as it was", len(before[table]), contents.lost(before[table], after[table]))
+        Finding(f"{table}: every item as it was", len(before[table]), table_dump.lost(before[table], after[table]))
         for table in KEPT
     ]
-    opened = contents.opened(after["records"], after["keys"], Store.of(place))
+    opened = table_dump.opened(after["records"], after["keys"], Store.of(place))
     findings.append(Finding("sealed values open", opened.sealed, opened.broken))
     people = findable(before["records"], opened)[:READ]
     misread = sum(not _is_read(place, record_id, person) for record_id, person in people)
@@ -116,7 +116,7 @@ def _compare(place: Place, before: dict[str, list[contents.Wire]]) -> list[Findi
     return findings
 
 
-def findable(records: list[contents.Wire], opened: Opened) -> list[tuple[str, dict[str, Any]]]:
+def findable(records: list[table_dump.Wire], opened: Opened) -> list[tuple[str, dict[str, Any]]]:
     """Record id and identity of those whom a facility may read by their number: they share, and gave number and day."""
     sharing = {
         item["pk"]["S"].removeprefix("record#")

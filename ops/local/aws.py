@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from ops.local.place import REGION, Place
+from ops.local.stack_location import REGION, Place
 
 # The emulator takes any credentials; these say plainly that they are none.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}

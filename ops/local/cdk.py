@@ -11,8 +11,8 @@ from pathlib import Path
 from ops.errors import OpsError
 from ops.local.aws import client, environment
 from ops.local.command import reason, succeeds
-from ops.local.content import DEPLOYED, content_hash
-from ops.local.place import REGION, ROOT, TOOLS, Place
+from ops.local.source_hash import DEPLOYED, content_hash
+from ops.local.stack_location import REGION, ROOT, TOOLS, Place
 
 SYNTHESIZED = ROOT / ".local" / "synthesized"
 KEPT_SYNTHESES = 3

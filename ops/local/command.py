@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ops.local.place import ROOT
+from ops.local.stack_location import ROOT
 
 _running: set[subprocess.Popen[bytes]] = set()
 

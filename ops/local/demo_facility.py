@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ops.facilities import PERMISSIONS, Registry
+from ops.facility_registry import PERMISSIONS, Registry
 from ops.local.aws import client, outputs
-from ops.local.place import Place
+from ops.local.stack_location import Place
 
 FACILITY_ID = "79001"
 KEY_ID = f"{FACILITY_ID}.1"

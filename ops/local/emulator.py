@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ops.errors import OpsError
 from ops.local.aws import environment
-from ops.local.place import MEMORY, REGION, TOOLS, Place
 from ops.local.processes import Process, start
+from ops.local.stack_location import MEMORY, REGION, TOOLS, Place
 
 READY_SECONDS = 30
 PLENTY_BYTES = 6 * 1024**3

@@ -17,9 +17,9 @@ from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 from yarl import URL
 
-from infrastructure.security_headers import SECURITY_HEADERS
+from infrastructure.api.security_headers import SECURITY_HEADERS
 from ops.local.aws import client, outputs, signed_headers
-from ops.local.place import Place, from_environment
+from ops.local.stack_location import Place, from_environment
 
 CALLS_AT_ONCE = 8  # the emulator answers no faster with more, and each new environment costs a second to start
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's own limit

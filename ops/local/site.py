@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infrastructure.settings import PROVINCES, read_province
+from infrastructure.config.settings import PROVINCES, read_province
 from ops.errors import OpsError
 from ops.local.aws import environment
 from ops.local.command import reason, succeeds
-from ops.local.place import Place
+from ops.local.stack_location import Place
 
 PUBLISHED = ("insights/", "accesses/")  # written by the aggregation and by the digest, not by the build
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}

@@ -14,11 +14,11 @@ from ops.errors import OpsError
 from ops.local import cdk, demo_facility, site, stack_file
 from ops.local.aws import client, environment, outputs
 from ops.local.command import end_all
-from ops.local.content import SERVED, content_hash
 from ops.local.emulator import forget_leavings, refuse_used_port, start_emulator, wait_until_ready
-from ops.local.place import Place
 from ops.local.processes import Process, Register, start, this_process
-from ops.progress import Steps
+from ops.local.source_hash import SERVED, content_hash
+from ops.local.stack_location import Place
+from ops.progress_steps import Steps
 from ops.synthetic_population import synthetic_population
 
 POPULATION = "reference/population.csv"
@@ -67,7 +67,7 @@ class LocalStack:
         owner = this_process()
         return start(
             "watch",
-            [sys.executable, "-m", "ops.local.watch", str(owner.pid), owner.started],
+            [sys.executable, "-m", "ops.local.orphan_reaper", str(owner.pid), owner.started],
             env={**environment(self.place), **self.place.variables},
             log=self.place.log("watch"),
         )

@@ -6,8 +6,8 @@ from typing import Any
 from ops.errors import OpsError
 from ops.local import demo_facility
 from ops.local.aws import outputs
-from ops.local.content import commit
-from ops.local.place import REGION, Place
+from ops.local.source_hash import commit
+from ops.local.stack_location import REGION, Place
 
 TABLES = ("access", "records", "keys", "facts", "facilities", "audit")
 

@@ -11,18 +11,20 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from ops.bar import Bar
 from ops.errors import OpsError
-from ops.pilot import checks, memory, numbers, people, picture, rehearsal, statistics, target
-from ops.pilot.answers import AnswerSheet
-from ops.pilot.expected import Statistics
+from ops.pilot import rehearsal, target
+from ops.pilot.checking import checks, memory, statistics, table_snapshot
+from ops.pilot.checking.expected import Statistics
+from ops.pilot.checking.table_snapshot import Picture
 from ops.pilot.journey import SECOND_CODE, Journey, inbox_path
-from ops.pilot.people import Resident
-from ops.pilot.picture import Picture
 from ops.pilot.report import Report
+from ops.pilot.residents import numbers, people
+from ops.pilot.residents.answers import AnswerSheet
+from ops.pilot.residents.people import Resident
 from ops.pilot.target import Target
 from ops.pilot.timing import Stopwatch
-from ops.progress import Steps
+from ops.progress_bar import Bar
+from ops.progress_steps import Steps
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 READ_ONE_IN = 20
@@ -76,7 +78,7 @@ def _look_before(stack: Target) -> tuple[Picture, Statistics | None]:
     """What the tables hold, and its counts where there are residents already."""
     with Steps() as steps:
         with steps.step("Reading what the tables hold"):
-            before = picture.take(stack)
+            before = table_snapshot.take(stack)
         if not before.facts:
             return before, None
         with steps.step("Counting the residents of earlier rehearsals"):
@@ -87,7 +89,7 @@ def _look_after(stack: Target) -> tuple[Picture, Statistics, int]:
     """What the tables hold now, its counts, and the year they were counted in."""
     with Steps() as steps:
         with steps.step("Reading the tables again"):
-            after = picture.take(stack)
+            after = table_snapshot.take(stack)
         with steps.step("Aggregating"):
             return after, *statistics.aggregated(stack)
 

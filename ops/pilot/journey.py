@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ops.facility_client import FacilityAnswer, FacilityClient
-from ops.pilot.answers import AnswerSheet
 from ops.pilot.caller import BUSY, Caller, Reply, UnexpectedAnswerError
-from ops.pilot.numbers import international
-from ops.pilot.people import Account, Resident
+from ops.pilot.residents.answers import AnswerSheet
+from ops.pilot.residents.numbers import international
+from ops.pilot.residents.people import Account, Resident
 from ops.pilot.timing import Stopwatch
 from ops.pilot.work import solve
 

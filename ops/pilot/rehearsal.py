@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from ops.pilot.journey import Journey, Outcome
-from ops.pilot.people import Account
+from ops.pilot.residents.people import Account
 
 HOPELESS = 25  # so many accounts failing one after another: the rest is not tried
 

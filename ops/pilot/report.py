@@ -6,8 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from ops.pilot.checks import Check
-from ops.pilot.memory import Memory
+from ops.pilot.checking.checks import Check
+from ops.pilot.checking.memory import Memory
 from ops.pilot.rehearsal import Rehearsal
 from ops.pilot.timing import Stopwatch
 

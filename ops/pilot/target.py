@@ -12,7 +12,7 @@ from ops.errors import OpsError
 from ops.facility_client import FacilityClient
 from ops.local import stack_file
 from ops.local.aws import client, outputs
-from ops.local.place import Place, from_environment
+from ops.local.stack_location import Place, from_environment
 from ops.poster_ids import Signer
 
 PRACTITIONER = "dien-tap"  # "rehearsal": the user name that the facility sends with each reading

@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from health_record import wards
-from ops.bar import Bar
 from ops.deployment import Deployment, in_aws_or_local
 from ops.errors import OpsError
 from ops.poster_ids import Signer
 from ops.posters import page, stations
 from ops.posters.page import Poster
 from ops.posters.stations import Station
+from ops.progress_bar import Bar
 
 LIST = "posters.csv"
 

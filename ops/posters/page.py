@@ -20,9 +20,9 @@ from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from reportlab.platypus import Paragraph  # type: ignore[import-untyped]
 
-from ops.local.place import ROOT
+from ops.local.stack_location import ROOT
 
-FONTS = ROOT / "functions" / "declare" / "fonts"
+FONTS = ROOT / "functions" / "declare" / "view" / "fonts"
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 WIDTH, HEIGHT = 210, 297
 MARGIN = 14

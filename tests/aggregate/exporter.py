@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from health_record import clients, settings
+from health_record import settings
+from health_record.aws import clients
 from tests import roles
 from tests.aggregate.conftest import Province
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from functions.aggregate.bands import WORLD
+from functions.aggregate.count.age_bands import WORLD
 from health_record import wards
 
 Counts = Counter[tuple[Any, ...]]

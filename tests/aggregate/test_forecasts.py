@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from functions.aggregate import backtest, models, series
+from functions.aggregate.forecast import backtest, models, series
 from tests.aggregate.conftest import DAY, DENGUE, Province, Town, diagnosis
 
 

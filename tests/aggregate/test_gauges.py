@@ -5,7 +5,7 @@ import json
 import duckdb
 import pytest
 
-from functions.aggregate import gauges
+from functions.aggregate import daily_metrics
 
 
 def shown(capsys: pytest.CaptureFixture[str], people: list[int], residents: int) -> dict[str, float]:
@@ -13,7 +13,7 @@ def shown(capsys: pytest.CaptureFixture[str], people: list[int], residents: int)
         connection.execute("CREATE TABLE population (population BIGINT)")
         for number in people:
             connection.execute("INSERT INTO population VALUES (?)", [number])
-        gauges.show(connection, residents)
+        daily_metrics.show(connection, residents)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert all(line["service"] == "aggregate" for line in lines)
     metrics = [line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"] for line in lines]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.aggregate import models
+from functions.aggregate.forecast import models
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "models.json").read_text())
 SERIES = [name for name in GOLDEN if name != "source"]

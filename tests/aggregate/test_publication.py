@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from benchmarks import facts
-from functions.aggregate import store
+from functions.aggregate import buckets
 from functions.aggregate.errors import UnexpectedError
-from health_record.suppression import Stratum, count, weighted_rate
+from functions.aggregate.publish.suppression import Stratum, count, weighted_rate
 from ops.synthetic_population import synthetic_population
 from tests.aggregate import attack
 from tests.aggregate.conftest import (
@@ -180,7 +180,7 @@ def test_what_a_release_no_longer_has_goes_after_the_new_files_are_there(
     province.s3.delete_object(Bucket="insights", Key=key)
 
     with monkeypatch.context() as broken:
-        broken.setattr(store, "delete", fails)
+        broken.setattr(buckets, "delete", fails)
         with pytest.raises(UnexpectedError, match="the aggregation failed: OSError"):
             province.run("2026-11-30")
     assert f"{LATEST}/{old}" in set(province.keys())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.aggregate import signals
+from functions.aggregate.forecast import signals
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "surveillance.json").read_text())
 SERIES = [name for name in GOLDEN if name != "source"]

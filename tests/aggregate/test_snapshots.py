@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.aggregate import statistics, store
+from functions.aggregate import buckets, day_statistics
 from functions.aggregate.errors import BadEventError, BrokenSnapshotError, UnexpectedError
-from infrastructure import daily_states
+from infrastructure.compute import state_machine_definition
 from tests.aggregate.conftest import DAY, LATEST, Province, Town, resident
 from tests.aggregate.exporter import ARN, exporting
 from tests.aggregate.states import walk
@@ -84,7 +84,7 @@ def test_the_state_machine_waits_for_the_export_and_publishes(
     province.put(resident("one"))
     exporting(province, monkeypatch, "IN_PROGRESS", "FAILED", "IN_PROGRESS", "COMPLETED")
 
-    way, answer = walk(daily_states.definition("arn"), province, {"date": DAY})
+    way, answer = walk(state_machine_definition.definition("arn"), province, {"date": DAY})
 
     snapshot = ["TakeSnapshot", "Snapshot", "Ready"]
     assert way == [
@@ -106,10 +106,10 @@ def test_a_dead_end_leaves_yesterdays_files_says_so_and_fails(
         with monkeypatch.context() as this:
             exporter = exporting(province, this, *statuses)
 
-            way, failure = walk(daily_states.definition("arn"), province, {"date": DAY})
+            way, failure = walk(state_machine_definition.definition("arn"), province, {"date": DAY})
 
         assert way[-3:] == ["GiveUp", "SayLate", "DeadEnd"]
-        assert failure == {"Error": "AggregationFailed", "Cause": daily_states.CAUSE}
+        assert failure == {"Error": "AggregationFailed", "Cause": state_machine_definition.CAUSE}
         assert len(exporter.started) == exports
         assert {**province.state("published/"), page: ""} == {**before, page: ""}
         assert "Lần cập nhật ngày 23/11/2026 không thành công" in province.page()
@@ -125,7 +125,7 @@ def test_an_error_of_others_is_told_by_its_type_alone(
     def quotes_a_row(*_: Any) -> None:
         raise ValueError("cannot read 'Nguyễn Văn A'")
 
-    monkeypatch.setattr(statistics, "make", quotes_a_row)
+    monkeypatch.setattr(day_statistics, "make", quotes_a_row)
 
     with pytest.raises(UnexpectedError) as raised:
         province.run()
@@ -135,7 +135,7 @@ def test_an_error_of_others_is_told_by_its_type_alone(
     said = written()
     assert "Nguyễn" not in said
     assert '"reason":"ValueError"' in said
-    assert '"run.py:' in said
+    assert '"functions/aggregate/daily_steps.py:' in said
 
 
 def test_a_storage_that_refuses_is_not_taken_for_a_broken_snapshot(
@@ -145,7 +145,7 @@ def test_a_storage_that_refuses_is_not_taken_for_a_broken_snapshot(
         raise ClientError({"Error": {"Code": "SlowDown", "Message": "Nguyễn Văn A"}}, "GetObject")
 
     province.put(resident("one"))
-    monkeypatch.setattr(store, "download", busy)
+    monkeypatch.setattr(buckets, "download", busy)
 
     with pytest.raises(UnexpectedError, match="the aggregation failed: ClientError"):
         province.run()

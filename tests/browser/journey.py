@@ -17,7 +17,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, expect
 
-from functions.otp.work import leading_zero_bits
+from functions.otp.abuse.proof_of_work import leading_zero_bits
 
 POSTER = "79-26911-07"
 AXE = Axe()

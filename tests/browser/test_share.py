@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from health_record import shares
+from health_record.record import shares
 from tests.browser.conftest import opened
 from tests.browser.journey import accessible
 from tests.conftest import World

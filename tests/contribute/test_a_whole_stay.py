@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from health_record.contributions import TYPES
+from health_record.record.contributions import TYPES
 from tests.conftest import World
 from tests.contribute.bundles import ICD_10, LOINC, bundle, condition, encounter, observation, status
 from tests.facility_desk import Resident, keep, new_uuid, register

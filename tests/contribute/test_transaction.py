@@ -164,10 +164,10 @@ def test_a_call_that_breaks_off_here_leaves_its_line(world: World, monkeypatch: 
     def broken(*_: Any) -> None:
         raise RuntimeError("Nguyễn Thị Thử")
 
-    monkeypatch.setattr("functions.contribute.writing.diagnoses.members", broken)
+    monkeypatch.setattr("functions.contribute.contribution_writes.diagnoses.members", broken)
     assert desk.transaction(visit(person)).status == 500
-    monkeypatch.setattr("functions.contribute.writing._commit", lambda *_: False)
-    monkeypatch.setattr("functions.contribute.writing.diagnoses.members", lambda *_: [])
+    monkeypatch.setattr("functions.contribute.contribution_writes._commit", lambda *_: False)
+    monkeypatch.setattr("functions.contribute.contribution_writes.diagnoses.members", lambda *_: [])
     assert desk.transaction(visit(person)).status == 503
     audited = sorted(world.items("audit"), key=lambda item: item["at"])
     assert [(item["outcome"], item["detail"], item["record_id"]) for item in audited] == [

@@ -76,7 +76,7 @@ def declaration(**changes: Any) -> dict[str, Any]:
 
 def sign_in(account: str = ALICE, *, level: int = 1, poster: str | None = None) -> dict[str, str]:
     """The cookies of a new session."""
-    from health_record import sessions
+    from health_record.identity import sessions
 
     token, _ = new_session(account, level=level, poster=poster)
     return {sessions.COOKIE: token}

@@ -12,7 +12,7 @@ import pytest
 
 from functions.declare.handler import handler
 from health_record import settings
-from infrastructure.security_headers import SECURITY_HEADERS
+from infrastructure.api.security_headers import SECURITY_HEADERS
 from tests.conftest import call_handler
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.declare import summarising
+from functions.declare.view import summary
 from health_record.questionnaire import declaration_form, source
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, coding, declaration, put, sign_in
@@ -54,7 +54,7 @@ def added(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 def _forget() -> None:
     declaration_form.cache_clear()
-    summarising._questionnaire.cache_clear()
+    summary._questionnaire.cache_clear()
 
 
 def with_home(*items: dict[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,10 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
-from functions.declare import erasing
+from functions.declare import erasure
 from functions.declare.handler import handler
-from health_record import sessions
 from health_record.errors import UnavailableError
+from health_record.identity import sessions
 from tests.conftest import Answer, World
 from tests.declare.people import ALICE, BOB, NAME, OTHER_ID, RECORD, RECORD_ID, call, declaration, dump, put, sign_in
 
@@ -108,7 +108,7 @@ def test_an_erasure_that_breaks_again_stops_no_other_and_is_told(
         return real(self, operation, arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(erasing, "_finish", lambda record_id: None)  # the process ends right after the mark
+        patch.setattr(erasure, "_finish", lambda record_id: None)  # the process ends right after the mark
         for record_id in (RECORD_ID, OTHER_ID):
             assert call("DELETE", RECORD, sign_in(level=2), record_id=record_id).status == 204
     assert len(keys_of(world)) == 2

@@ -6,8 +6,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from functions.declare import config
-from health_record import transaction
+from functions.declare import settings
+from health_record.aws import transaction
 from tests.conftest import World
 from tests.declare.conftest import ApiCall
 from tests.declare.people import RECORD_ID, declaration, put, sign_in, sort_keys
@@ -37,7 +37,7 @@ class Fault:
 def warm_up(cookies: dict[str, str]) -> None:
     """Have the origin secret and the root of the MACs read, as any call before has."""
     put(cookies, {})
-    config.macs().of("body", "")
+    settings.macs().of("body", "")
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -7,8 +7,8 @@ import json
 import pytest
 import time_machine
 
-from functions.declare import numbers
-from health_record.macs import Macs
+from functions.declare.declaration import identifier_quota
+from health_record.aws.keyed_hash import Macs
 from tests.conftest import Answer, World
 from tests.declare.people import ALICE, BOB, NATIONAL_ID, OTHER_ID, RECORD_ID, declaration, meta_of, put, sign_in
 
@@ -37,7 +37,7 @@ def verified_for_alice(world: World) -> None:
 def test_an_account_that_tries_numbers_by_corrections_is_told_no_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numbers, "MOST_IN_A_MONTH", MOST)
+    monkeypatch.setattr(identifier_quota, "MOST_IN_A_MONTH", MOST)
     verified_for_alice(world)
     assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
     for version in range(1, MOST - 2):
@@ -54,7 +54,7 @@ def test_an_account_that_tries_numbers_by_corrections_is_told_no_more(
 def test_who_has_tried_enough_still_declares_without_new_numbers_and_claims_again_next_month(world: World) -> None:
     assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
     (spent,) = [one for one in world.items("access") if one["pk"] == f"budget#numbers#{BOB}"]
-    world.table("access").put_item(Item={**spent, "claimed": numbers.MOST_IN_A_MONTH})
+    world.table("access").put_item(Item={**spent, "claimed": identifier_quota.MOST_IN_A_MONTH})
     assert corrected(other_number(1), 1).status == 429
     assert corrected(other_number(0), 1).status == 200
     assert put(sign_in(BOB), with_number(other_number(2))).status == 429
@@ -66,7 +66,7 @@ def test_a_body_cannot_be_tried_once_the_records_key_is_gone(world: World) -> No
     body = with_number(NATIONAL_ID)
     put(sign_in(), body)
     (kept,) = [one["body_mac"] for one in world.items("records") if one["sk"] == "version#000001"]
-    from functions.declare.config import config
+    from functions.declare.settings import config
 
     sent = json.dumps(body, sort_keys=True)
     assert kept not in {

@@ -5,8 +5,8 @@ from typing import Any
 
 import time_machine
 
-from health_record import audit
-from health_record.macs import Macs
+from health_record.audit import audit_trail
+from health_record.aws.keyed_hash import Macs
 from tests.conftest import World
 from tests.declare.people import (
     BOB,
@@ -106,10 +106,12 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
         "facility_name": "Trạm Y tế Thử",
     }
     with time_machine.travel("2026-11-24T01:00:00Z", tick=False):
-        entry = audit.facility_entry(**common, nonce="n" * 16, action="summary", outcome="allowed", purpose="TREAT")
-        audit.put("audit", entry)
+        entry = audit_trail.facility_entry(
+            **common, nonce="n" * 16, action="summary", outcome="allowed", purpose="TREAT"
+        )
+        audit_trail.put("audit", entry)
     with time_machine.travel("2026-11-25T01:00:00Z", tick=False):
-        entry = audit.facility_entry(
+        entry = audit_trail.facility_entry(
             **common,
             nonce="m" * 16,
             action="summary",
@@ -118,7 +120,7 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
             reason="unconscious",
             emergency=True,
         )
-        audit.put("audit", entry)
+        audit_trail.put("audit", entry)
     with time_machine.travel("2026-11-25T02:00:00Z", tick=False):
         answer = call("GET", f"{RECORD}/accesses", sign_in(level=2))
     shown = answer.json

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.declare import summarising
+from functions.declare.view import summary
 from health_record.questionnaire import FormError, compile_form, declaration_form, questionnaire_of, source
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, declaration, put, sign_in
@@ -41,7 +41,7 @@ def appended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 def _forget() -> None:
     declaration_form.cache_clear()
-    summarising._questionnaire.cache_clear()
+    summary._questionnaire.cache_clear()
 
 
 def with_floods(days: int) -> dict[str, Any]:

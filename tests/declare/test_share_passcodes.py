@@ -9,9 +9,9 @@ import pytest
 import time_machine
 from botocore.client import BaseClient
 
-from functions.declare.config import config, macs
-from health_record import shares
-from health_record.shares import NotActiveError, PasscodeError
+from functions.declare.settings import config, macs
+from health_record.record import shares
+from health_record.record.shares import NotActiveError, PasscodeError
 from tests.conftest import World
 from tests.declare.links import SHARES, made, read, refused, token_of
 from tests.declare.people import call, put, sign_in

@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from botocore.client import BaseClient
 
-from functions.declare import shared
 from functions.declare.handler import handler
-from health_record import records, shares
-from health_record.sealing import DataKey, SealBrokenError
+from functions.declare.share import link_manifest
+from health_record.aws.envelope_encryption import DataKey, SealBrokenError
+from health_record.record import record_items, shares
 from tests.conftest import Answer, World, call_handler
 from tests.declare.links import SHARES, document, made, payload_of, read, refused, share, token_of
 from tests.declare.people import BOB, NAME, RECORD, RECORD_ID, call, declaration, dump, put, sign_in
@@ -97,7 +97,7 @@ def test_what_a_reader_said_of_themselves_ends_with_the_record(world: World) -> 
     (noted,) = [one for one in world.items("audit") if one["action"] == "share-read"]
     assert call("DELETE", RECORD, cookies).status == 204
     with pytest.raises(SealBrokenError):
-        records.open_recipient(DataKey(bytes(32)), RECORD_ID, noted["share_id"], noted["recipient"])
+        record_items.open_recipient(DataKey(bytes(32)), RECORD_ID, noted["share_id"], noted["recipient"])
 
 
 def test_neither_token_nor_key_nor_label_is_in_any_table_or_log(world: World, written: Any) -> None:
@@ -301,7 +301,7 @@ def test_other_sites_are_told_that_they_may_ask(world: World) -> None:
     assert (answer.status, answer.body) == (204, "")
     assert answer.headers == {
         "cache-control": "no-store",
-        **{name.lower(): value for name, value in shared.PREFLIGHT.items()},
+        **{name.lower(): value for name, value in link_manifest.PREFLIGHT.items()},
         "access-control-allow-origin": "*",
     }
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record import records, sealing
-from health_record.clients import client
-from health_record.dynamo import from_wire, to_wire
+from health_record.aws import envelope_encryption
+from health_record.aws.clients import client
+from health_record.aws.dynamo import from_wire, to_wire
+from health_record.record import record_items
 from tests.conftest import World
 from tests.declare.people import BOB, NAME, RECORD_ID, call, put, sign_in
 from tests.declare.test_faults import THROTTLED, Fault
@@ -26,12 +27,12 @@ def contribute(world: World, resource: dict[str, Any] = ALLERGY) -> None:
     wrapped = from_wire(
         client("dynamodb").get_item(TableName="keys", Key=to_wire({"pk": f"record#{RECORD_ID}"}))["Item"]
     )
-    key = sealing.unwrap(world.data_key_id, "79", RECORD_ID, wrapped["wrapped"])
+    key = envelope_encryption.unwrap(world.data_key_id, "79", RECORD_ID, wrapped["wrapped"])
     sk = f"contribution#{resource['resourceType']}#{resource['id']}#000001"
     item = {
         "pk": f"record#{RECORD_ID}",
         "sk": sk,
-        "sealed": records.seal_json(key, RECORD_ID, sk, resource),
+        "sealed": record_items.seal_json(key, RECORD_ID, sk, resource),
         "recorded": "2026-11-23T02:00:00.000Z",
         "facility_id": "79001",
         "facility_name": "Trạm Y tế Thử",

@@ -9,7 +9,7 @@ from typing import Any
 
 import time_machine
 
-from functions.declare import printed, printing
+from functions.declare.view import summary_lines, summary_pdf
 from tests.conftest import World
 from tests.declare.people import BOB, INSURANCE, NAME, NATIONAL_ID, call, put, sign_in
 from tests.declare.test_summary import ALLERGY, SUMMARY, contribute
@@ -19,7 +19,7 @@ NOW = datetime.datetime(2026, 11, 23, 18, 0, tzinfo=datetime.UTC)
 
 
 def said(document: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(line.kind, line.text) for line in printed.lines(document, "Asia/Ho_Chi_Minh")]
+    return [(line.kind, line.text) for line in summary_lines.lines(document, "Asia/Ho_Chi_Minh")]
 
 
 @time_machine.travel(NOW, tick=False)
@@ -52,12 +52,12 @@ def test_it_says_what_the_document_says_and_who_said_it(world: World) -> None:
     ]
     start = lines.index(("section", "Dị ứng (Allergies and intolerances)"))
     assert lines[start + 1 : start + 4] == [
-        ("source", printed.BY_FACILITY),
+        ("source", summary_lines.BY_FACILITY),
         ("entry", "Penicillin"),
         ("detail", "Trạm Y tế Thử"),
     ]
     start = lines.index(("section", "Bệnh đang mắc (Problem list)"))
-    assert lines[start + 1] == ("source", printed.BY_SELF)
+    assert lines[start + 1] == ("source", summary_lines.BY_SELF)
     assert lines[start + 2][0] == "entry"
     start = lines.index(("section", "Thuốc đang dùng (Medication summary)"))
     assert lines[start + 1] == ("detail", "Chưa có thông tin. (No information yet.)")
@@ -70,7 +70,7 @@ def test_hostile_and_endless_texts_are_printed_as_text(world: World) -> None:
     contribute(world, ALLERGY | {"code": {"text": text}})
     document = call("GET", SUMMARY, sign_in(level=2)).json
     entry = next(text for kind, text in said(document) if kind == "entry" and text.startswith("<b>"))
-    assert len(entry) == printed.LONGEST_TEXT + len(printed.CUT)
+    assert len(entry) == summary_lines.LONGEST_TEXT + len(summary_lines.CUT)
     assert "\u202e" not in entry
     answer = call("GET", PDF, sign_in(level=2))
     assert answer.status == 200
@@ -80,11 +80,11 @@ def test_hostile_and_endless_texts_are_printed_as_text(world: World) -> None:
 def test_the_fonts_hold_every_vietnamese_letter() -> None:
     from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped,import-not-found]
 
-    printing._styles()
+    summary_pdf._styles()
     letters = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
     tones = "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
     needed = {ord(one) for one in letters + tones + (letters + tones).upper() + "·…•–—“”°µ²≤≥×"}
-    for name in (printing.REGULAR, printing.BOLD):
+    for name in (summary_pdf.REGULAR, summary_pdf.BOLD):
         assert sorted(needed - set(pdfmetrics.getFont(name).face.charToGlyph)) == []
 
 

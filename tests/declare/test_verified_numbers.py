@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.declare import correction
+from functions.declare.declaration import correction
 from tests.conftest import World
 from tests.declare.people import (
     BOB,

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from functions.digest.handler import handler
-from ops import audit as command
+from ops.commands import audit as command
 from ops.deployment import Deployment
 from tests.conftest import World, aws
 from tests.declare import people

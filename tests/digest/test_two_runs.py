@@ -5,20 +5,20 @@ from typing import Any
 import pytest
 import time_machine
 
-from functions.digest import places
+from functions.digest import signed_objects
 from functions.digest.handler import DigestIncompleteError, handler
-from health_record import access_record
+from health_record.audit import public_access_log
 from tests.conftest import aws
 from tests.digest.conftest import NEXT_NIGHT
 
-DOCUMENT = access_record.document_key("2026-11-20")
+DOCUMENT = public_access_log.document_key("2026-11-20")
 
 
 def test_two_runs_at_once_lock_and_publish_the_same_document(
     province: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second run comes while the first signs, and breaks off between its two puts; no two signatures are alike."""
-    sign, put, second = places.signature, places.put_once, list[str]()
+    sign, put, second = signed_objects.signature, signed_objects.put_once, list[str]()
 
     def signed(config: Any, message: bytes) -> bytes:
         if not second and message.count(b".") == 1:
@@ -33,8 +33,8 @@ def test_two_runs_at_once_lock_and_publish_the_same_document(
             raise TimeoutError
         put(bucket, key, body)
 
-    monkeypatch.setattr(places, "signature", signed)
-    monkeypatch.setattr(places, "put_once", broken_off)
+    monkeypatch.setattr(signed_objects, "signature", signed)
+    monkeypatch.setattr(signed_objects, "put_once", broken_off)
     with time_machine.travel(NEXT_NIGHT, tick=False):
         assert handler({}, None)["documents"] == 3
     locked, served = (aws("s3").get_object(Bucket=name, Key=DOCUMENT)["Body"].read() for name in ("digests", "site"))

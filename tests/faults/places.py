@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from health_record import once, transaction
+from health_record.aws import idempotent_write, transaction
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT / "layers" / "health_record" / "health_record"
 FUNCTIONS = ROOT / "functions"
 TESTS = ROOT / "tests"
-CALLING_FOR_OTHERS = {Path(once.__file__), Path(transaction.__file__)}
+CALLING_FOR_OTHERS = {Path(idempotent_write.__file__), Path(transaction.__file__)}
 
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A call of an AWS client in the source: `functions/otp/pins.py set_pin transact_write_items`."""
+    """A call of an AWS client in the source: `functions/otp/pin/pins.py set_pin transact_write_items`."""
 
     file: str
     scope: str  # the innermost function around it
@@ -75,7 +75,7 @@ def _own_nodes(scope: ast.FunctionDef) -> Iterator[ast.AST]:
 
 
 def _operation(call: ast.Call) -> str | None:
-    """The method of `client("dynamodb").get_item(...)`, or what `once.put(...)` and `x.commit()` call, else None."""
+    """The method of `client("dynamodb").get_item(...)`, or what `idempotent_write.put(...)`, `x.commit()` call, or None."""
     method = call.func
     if not isinstance(method, ast.Attribute):
         return None
@@ -84,6 +84,6 @@ def _operation(call: ast.Call) -> str | None:
     match method.value:
         case ast.Call(func=ast.Name(id="client") | ast.Attribute(attr="client")) | ast.Name(id="kms" | "dynamodb"):
             return method.attr
-        case ast.Name(id="once"):
+        case ast.Name(id="idempotent_write"):
             return f"{method.attr}_item"
     return None

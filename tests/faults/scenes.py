@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.declare import erasing
+from functions.declare import erasure
 from functions.declare.handler import handler as declare
 from health_record.errors import UnavailableError
 from ops.facility_client import FacilityAnswer
@@ -135,7 +135,7 @@ def _resuming_an_erasure(world: World) -> Call:
     """The hourly work after an erasure that broke off at once; it has no caller, so it raises and is called again."""
     erase = _own("DELETE", people.RECORD)(world)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(erasing, "_finish", _unavailable)
+        patch.setattr(erasure, "_finish", _unavailable)
         assert erase().status == 503
 
     def resume() -> Answer:
@@ -281,9 +281,9 @@ UNDOING = (
 )
 DIGESTS = "tests/digest/test_daily_digests.py::test_one_facility_that_fails_leaves_the_others_theirs"
 ELSEWHERE = {
-    Place("functions/otp/asking.py", "_undo", "transact_write_items"): UNDOING,
-    Place("layers/health_record/health_record/budgets.py", "give_back", "update_item"): UNDOING,
+    Place("functions/otp/code/delivery.py", "_undo", "transact_write_items"): UNDOING,
+    Place("layers/health_record/health_record/aws/rate_limits.py", "give_back", "update_item"): UNDOING,
     Place(
-        "layers/health_record/health_record/audit.py", "of_facility_day", "query"
+        "layers/health_record/health_record/audit/audit_trail.py", "of_facility_day", "query"
     ): "tests/digest/test_daily_digests.py",
 }

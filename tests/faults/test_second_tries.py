@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record import sms
+from health_record.aws import sms
 from tests.conftest import Answer, World, province_world
 from tests.faults.places import Place, written_in
 from tests.faults.scenes import ELSEWHERE, FUNCTIONS, SCENES, Scene
@@ -26,11 +26,11 @@ WRONG_PIN = "407194"
 TABLES = ("access", "records", "keys", "facts", "audit")
 # Nobody asks again after a message, which might be sent twice, and after a visit, which might be counted twice.
 ASKED_ONCE = {
-    Place("layers/health_record/health_record/sms.py", "by_sns", "publish"),
+    Place("layers/health_record/health_record/aws/sms.py", "by_sns", "publish"),
     Place("layers/health_record/health_record/funnel.py", "count_visit", "update_item"),
 }
 # The other session is ended, and the second try finds none.
-ENDED_ALREADY = Place("layers/health_record/health_record/sessions.py", "end", "delete_item")
+ENDED_ALREADY = Place("layers/health_record/health_record/identity/sessions.py", "end", "delete_item")
 Amounts = Counter[tuple[str, ...]]
 
 
@@ -85,7 +85,7 @@ def test_what_is_asked_twice_is_done_and_counted_once(outcomes: list[Outcome]) -
 
 def test_people_get_the_answer_all_the_same(outcomes: list[Outcome]) -> None:
     wrong = {one.place for one in outcomes if one.status != one.scene.done}
-    assert wrong - {ENDED_ALREADY} == {Place("layers/health_record/health_record/sms.py", "by_sns", "publish")}
+    assert wrong - {ENDED_ALREADY} == {Place("layers/health_record/health_record/aws/sms.py", "by_sns", "publish")}
 
 
 def test_a_visit_without_an_answer_is_counted_and_not_asked_for_again(outcomes: list[Outcome]) -> None:

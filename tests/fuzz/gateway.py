@@ -8,8 +8,8 @@ from typing import Any
 
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
-from infrastructure.openapi import document
-from infrastructure.routes import ROUTES
+from infrastructure.api.openapi import document
+from infrastructure.config.routes import ROUTES
 from tests.api_documents import text_of
 from tests.conftest import Context, make_event
 from tests.declare import people

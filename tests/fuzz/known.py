@@ -6,7 +6,7 @@ from typing import Any
 
 import schemathesis
 
-from health_record.identifiers import NATIONAL_ID
+from health_record.identity.identifiers import NATIONAL_ID
 from tests.conftest import World
 from tests.contribute.bundles import visit
 from tests.declare import people

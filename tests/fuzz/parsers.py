@@ -16,20 +16,13 @@ import atheris  # type: ignore[import-untyped]
 
 with atheris.instrument_imports(include=["health_record", "functions"]):
     from functions.contribute import bundle
-    from functions.declare import precondition, share_wish
-    from health_record import (
-        api,
-        exact_json,
-        fhir,
-        identifiers,
-        language,
-        phones,
-        posters,
-        signatures,
-        wanted,
-        wards,
-    )
+    from functions.declare import precondition
+    from functions.declare.share import share_request
+    from health_record import exact_json, fhir, language, posters, wards
     from health_record.errors import ServiceError
+    from health_record.facility import patient_query, signatures
+    from health_record.http import entry_point
+    from health_record.identity import identifiers, phones
     from health_record.questionnaire import Coded, declaration_form, judge
 
 from tests.contribute.bundles import visit
@@ -42,9 +35,9 @@ SECONDS = os.environ.get("SSK_FUZZ_SECONDS", "120")
 ALLOWED = (ServiceError, phones.NotAMobileError)
 
 
-def _event(body: bytes, **more: Any) -> api.Event:
+def _event(body: bytes, **more: Any) -> entry_point.Event:
     text = body.decode("utf-8", "surrogateescape")
-    return {"body": text, "headers": {"content-type": wanted.FORM}, "rawQueryString": text, **more}
+    return {"body": text, "headers": {"content-type": patient_query.FORM}, "rawQueryString": text, **more}
 
 
 def _ward(code: str) -> Coded | None:
@@ -53,11 +46,13 @@ def _ward(code: str) -> Coded | None:
 
 
 def _declaration(data: bytes) -> None:
-    judge(declaration_form(), api.json_body(_event(data)), today=TODAY, ward=_ward)
+    judge(declaration_form(), entry_point.json_body(_event(data)), today=TODAY, ward=_ward)
 
 
 def _resource(data: bytes) -> None:
-    fhir.validate(api.json_body(_event(data), exact_json.decimal), "Bundle", ("Observation", "Condition", "Encounter"))
+    fhir.validate(
+        entry_point.json_body(_event(data), exact_json.decimal), "Bundle", ("Observation", "Condition", "Encounter")
+    )
 
 
 def _signature(data: bytes) -> None:
@@ -84,13 +79,13 @@ PARSERS: tuple[Callable[[bytes], object], ...] = (
     _signature,
     _text,
     lambda data: bundle.read(_event(data)),
-    lambda data: wanted.from_form(_event(data)),
-    lambda data: wanted.from_parameters(_event(data)),
-    lambda data: wanted.from_patient(_event(data)),
+    lambda data: patient_query.from_form(_event(data)),
+    lambda data: patient_query.from_parameters(_event(data)),
+    lambda data: patient_query.from_patient(_event(data)),
     lambda data: precondition.read({"headers": {"if-match": data.decode("latin-1")}}),
-    lambda data: share_wish.read(api.json_body(_event(data))),
-    lambda data: share_wish.read_reader(api.json_body(_event(data))),
-    lambda data: api.cookies({"headers": {"cookie": data.decode("latin-1")}}),
+    lambda data: share_request.read(entry_point.json_body(_event(data))),
+    lambda data: share_request.read_reader(entry_point.json_body(_event(data))),
+    lambda data: entry_point.cookies({"headers": {"cookie": data.decode("latin-1")}}),
 )
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from health_record import api
 from health_record.errors import Fault, InvalidContentError
+from health_record.http import entry_point
+from health_record.http.routing import Router
 from health_record.language import Text
-from health_record.routing import Router
 from tests.conftest import Answer, World, call_handler
 
 app = Router()
@@ -19,7 +19,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 @app.post("/v1/echo")
 def echo() -> Any:
-    return api.respond(200, api.json_body(app.event), cookies=["a=1; Path=/", "b=2; Path=/"])
+    return entry_point.respond(200, entry_point.json_body(app.event), cookies=["a=1; Path=/", "b=2; Path=/"])
 
 
 @app.get("/v1/broken/<kind>")
@@ -42,11 +42,11 @@ def broken(kind: str) -> Any:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return api.serve(app, event, context)
+    return entry_point.serve(app, event, context)
 
 
 def facility_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return api.serve(app, event, context, "facility")
+    return entry_point.serve(app, event, context, "facility")
 
 
 def post(body: Any, *, through: Handler = handler, **changes: Any) -> Answer:
@@ -191,6 +191,6 @@ def test_each_request_writes_one_line_without_path_or_query(world: World, writte
 
 
 def test_cookies_are_read_from_the_list_and_from_the_header() -> None:
-    assert api.cookies({"cookies": ["a=1", "b=x=y"]}) == {"a": "1", "b": "x=y"}
-    assert api.cookies({"headers": {"cookie": "a=1; b=x=y"}}) == {"a": "1", "b": "x=y"}
-    assert api.cookies({}) == {}
+    assert entry_point.cookies({"cookies": ["a=1", "b=x=y"]}) == {"a": "1", "b": "x=y"}
+    assert entry_point.cookies({"headers": {"cookie": "a=1; b=x=y"}}) == {"a": "1", "b": "x=y"}
+    assert entry_point.cookies({}) == {}

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record import budgets
-from health_record.budgets import BudgetSpentError, Window, give_back, take
-from health_record.clients import client
-from health_record.dynamo import Item
+from health_record.aws import rate_limits
+from health_record.aws.clients import client
+from health_record.aws.dynamo import Item
+from health_record.aws.rate_limits import BudgetSpentError, Window, give_back, take
 from tests.conftest import World
 
 START = 1_795_399_200
@@ -24,7 +24,7 @@ def clock(world: World) -> Iterator[time_machine.Traveller]:
 
 
 def item(name: str = "x") -> Item:
-    (found,) = budgets.read_together("access", [budgets.key(name)])
+    (found,) = rate_limits.read_together("access", [rate_limits.key(name)])
     return found or {}
 
 
@@ -32,7 +32,7 @@ def item(name: str = "x") -> Item:
 def test_the_limit_is_met_exactly_and_opens_when_the_window_ends(
     clock: time_machine.Traveller, reads_first: bool
 ) -> None:
-    def spend() -> budgets.Spent:
+    def spend() -> rate_limits.Spent:
         return take("access", "x", THREE_A_MINUTE, seen=item() if reads_first else None)
 
     for second in (0, 10, 20):
@@ -112,9 +112,9 @@ def test_giving_back_after_the_window_changes_nothing(clock: time_machine.Travel
 def test_tallies_last_as_long_as_the_longest_window(clock: time_machine.Traveller) -> None:
     for tally in ("a", "a", "b", None):
         take("access", "x", [Window(60, None), Window(600, None)], seen=item(), tally=tally)
-    assert [budgets.tally_in(item(), tally, START) for tally in "abc"] == [2, 1, 0]
+    assert [rate_limits.tally_in(item(), tally, START) for tally in "abc"] == [2, 1, 0]
     clock.shift(600)
-    assert budgets.tally_in(item(), "a", START + 600) == 0
+    assert rate_limits.tally_in(item(), "a", START + 600) == 0
     take("access", "x", [Window(60, None), Window(600, None)], seen=item(), tally=None)
     assert item()["runs"] == {}
 
@@ -132,15 +132,15 @@ def test_a_fresh_window_takes_one_call_when_it_was_read_and_a_running_one_always
 
 def test_several_items_are_read_in_their_order_and_the_same_one_twice(world: World) -> None:
     world.table("access").put_item(Item={"pk": "a", "sk": "b", "n": 1})
-    found = budgets.read_together("access", [("x", "y"), ("a", "b"), ("a", "b")])
+    found = rate_limits.read_together("access", [("x", "y"), ("a", "b"), ("a", "b")])
     assert found == [None, {"pk": "a", "sk": "b", "n": 1}, {"pk": "a", "sk": "b", "n": 1}]
-    assert budgets.read_together("access", []) == []
+    assert rate_limits.read_together("access", []) == []
 
 
 def test_a_part_has_a_limit_of_its_own_which_is_a_condition_of_the_same_write(clock: time_machine.Traveller) -> None:
     """Of 4 a minute for all, 2 for each part: what was read before others spent decides nothing."""
 
-    def spend(part: str, seen: Item) -> budgets.Spent:
+    def spend(part: str, seen: Item) -> rate_limits.Spent:
         return take("access", "x", [Window(60, 4), Window(60, 2, part)], seen=seen)
 
     spend("a", item())

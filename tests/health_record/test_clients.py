@@ -3,7 +3,7 @@
 import botocore.session
 import pytest
 
-from health_record import clients
+from health_record.aws import clients
 
 
 def test_all_clients_are_of_one_session(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
-from health_record import dynamo, settings
+from health_record import settings
+from health_record.aws import dynamo
+from health_record.aws.keyed_hash import Macs
 from health_record.language import preferred
-from health_record.macs import Macs
 from tests.conftest import World
 
 plain = st.recursive(

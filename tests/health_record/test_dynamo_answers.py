@@ -5,8 +5,8 @@ from typing import Any
 import botocore.session
 import pytest
 
-from health_record.clients import client
-from health_record.dynamo import Item, from_wire, item_seen, to_wire
+from health_record.aws.clients import client
+from health_record.aws.dynamo import Item, from_wire, item_seen, to_wire
 from tests.conftest import REGION, World
 
 KEY = {"pk": "record#1", "sk": "meta"}

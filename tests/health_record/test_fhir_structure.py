@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from health_record.contributions import CONTAINED, TYPES
-from health_record.fhir import validate, walker
+from health_record.fhir import validate, validator
+from health_record.record.contributions import CONTAINED, TYPES
 from tests.node_packages import ips_package
 
 OBSERVATION: dict[str, Any] = {
@@ -189,7 +189,7 @@ def test_deep_nesting_is_a_fault_and_no_crash() -> None:
 
 def test_a_thousand_faults_are_told_as_fifty() -> None:
     resource = {**OBSERVATION, **{f"unknown{n}": 1 for n in range(1000)}}
-    assert len(found(resource)) == walker.MOST_FAULTS + 1
+    assert len(found(resource)) == validator.MOST_FAULTS + 1
 
 
 JSON = st.recursive(

@@ -13,7 +13,7 @@ from botocore.exceptions import (
 )
 
 from health_record import funnel
-from health_record.transaction import Transaction
+from health_record.aws.transaction import Transaction
 from tests.conftest import World
 
 POSTER, DAY = "26911-01-k7w2m9qd", "2026-11-23"

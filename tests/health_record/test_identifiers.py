@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from health_record import identifiers
-from health_record.identifiers import Pointer
+from health_record.identity import identifiers
+from health_record.identity.identifiers import Pointer
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from health_record import observe
+from health_record import observability
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ def test_requests_are_logged_whatever_the_surroundings_log(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"level-{level}-{len(environment)}")
-    observe.logger.cache_clear()
+    observability.logger.cache_clear()
     try:
-        assert observe.logger().log_level == level
+        assert observability.logger().log_level == level
     finally:
-        observe.logger.cache_clear()
+        observability.logger.cache_clear()

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber
 
-from health_record import once
-from health_record.dynamo import condition_failed, item_seen, to_wire
+from health_record.aws import idempotent_write
+from health_record.aws.dynamo import condition_failed, item_seen, to_wire
 from tests.conftest import World
 
 KEY = {"pk": "budget#1", "sk": "window"}
@@ -38,7 +38,7 @@ def losing_the_first_answer(meanwhile: Any = None) -> Iterator[None]:
 
 def add(limit: int = 9) -> int:
     """Count one, up to `limit`; what is counted then."""
-    kept = once.update(
+    kept = idempotent_write.update(
         {
             "TableName": "access",
             "Key": to_wire(KEY),
@@ -85,15 +85,15 @@ def test_with_another_writer_in_between_it_may_count_twice_and_never_too_little(
 def test_any_update_can_be_made_so(world: World, expression: str, values: dict[str, int]) -> None:
     request = {"TableName": "access", "Key": to_wire(KEY), "UpdateExpression": expression}
     with losing_the_first_answer():
-        kept = once.update({**request, "ExpressionAttributeValues": to_wire(values)})
-    assert (kept["n"], len(kept[once.CALL])) == (7, 16)
+        kept = idempotent_write.update({**request, "ExpressionAttributeValues": to_wire(values)})
+    assert (kept["n"], len(kept[idempotent_write.CALL])) == (7, 16)
 
 
 def test_a_new_item_whose_answer_is_lost_is_there_and_anothers_is_told(world: World) -> None:
     item = {"pk": "resident#1", "action": "read"}
     with losing_the_first_answer():
-        once.put("audit", to_wire(item))
+        idempotent_write.put("audit", to_wire(item))
     with pytest.raises(ClientError) as refused:
-        once.put("audit", to_wire(item))
+        idempotent_write.put("audit", to_wire(item))
     assert (item_seen(refused.value) or {})["action"] == "read"
     assert len(world.items("audit")) == 1

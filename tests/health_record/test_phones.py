@@ -3,8 +3,8 @@
 import phonenumbers
 import pytest
 
-from health_record import phones
-from health_record.phones import NotAMobileError, normalise
+from health_record.identity import phones
+from health_record.identity.phones import NotAMobileError, normalise
 
 WRITINGS = [
     "0901234567",

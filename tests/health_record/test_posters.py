@@ -3,7 +3,7 @@
 import pytest
 
 from health_record import posters
-from health_record.macs import mac_with, subkey_of
+from health_record.aws.keyed_hash import mac_with, subkey_of
 
 
 def mac_of(root: bytes) -> posters.Mac:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from health_record import signatures
-from health_record.signatures import Request
+from health_record.facility import signatures
+from health_record.facility.signatures import Request
 
 # RFC 9421 appendix B.1.3 and B.1.4: the public halves of its test keys.
 RFC_P256 = b"""-----BEGIN PUBLIC KEY-----

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from health_record.errors import NotFoundError
-from health_record.routing import Response, Router
+from health_record.http.routing import Response, Router
 
 app = Router()
 

@@ -5,15 +5,15 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from health_record import sealing
+from health_record.aws import envelope_encryption
 from tests.conftest import World
 
-KEY = sealing.DataKey(bytes(range(32)))
+KEY = envelope_encryption.DataKey(bytes(range(32)))
 
 
 @given(st.binary(max_size=2000), st.text(max_size=40), st.text(max_size=40))
 def test_what_is_sealed_opens_in_its_place(content: bytes, pk: str, sk: str) -> None:
-    assert sealing.open_sealed(KEY, pk, sk, sealing.seal(KEY, pk, sk, content)) == content
+    assert envelope_encryption.open_sealed(KEY, pk, sk, envelope_encryption.seal(KEY, pk, sk, content)) == content
 
 
 @pytest.mark.parametrize(
@@ -22,36 +22,36 @@ def test_what_is_sealed_opens_in_its_place(content: bytes, pk: str, sk: str) -> 
         (KEY, "record#1", "version#000002"),
         (KEY, "record#2", "version#000001"),
         (KEY, "record#1version#", "000001"),
-        (sealing.DataKey(bytes(32)), "record#1", "version#000001"),
+        (envelope_encryption.DataKey(bytes(32)), "record#1", "version#000001"),
     ],
 )
-def test_it_opens_nowhere_else_and_with_no_other_key(key: sealing.DataKey, pk: str, sk: str) -> None:
-    blob = sealing.seal(KEY, "record#1", "version#000001", b"answers")
-    with pytest.raises(sealing.SealBrokenError):
-        sealing.open_sealed(key, pk, sk, blob)
+def test_it_opens_nowhere_else_and_with_no_other_key(key: envelope_encryption.DataKey, pk: str, sk: str) -> None:
+    blob = envelope_encryption.seal(KEY, "record#1", "version#000001", b"answers")
+    with pytest.raises(envelope_encryption.SealBrokenError):
+        envelope_encryption.open_sealed(key, pk, sk, blob)
 
 
 def test_a_changed_or_cut_value_does_not_open() -> None:
-    blob = sealing.seal(KEY, "a", "b", b"answers")
+    blob = envelope_encryption.seal(KEY, "a", "b", b"answers")
     broken = [blob[:cut] for cut in range(len(blob))]
     broken += [blob[:at] + bytes([blob[at] ^ 1]) + blob[at + 1 :] for at in range(len(blob))]
     for value in broken:
-        with pytest.raises(sealing.SealBrokenError):
-            sealing.open_sealed(KEY, "a", "b", value)
+        with pytest.raises(envelope_encryption.SealBrokenError):
+            envelope_encryption.open_sealed(KEY, "a", "b", value)
 
 
 def test_the_same_content_is_sealed_differently_each_time() -> None:
-    assert len({sealing.seal(KEY, "a", "b", b"answers") for _ in range(50)}) == 50
+    assert len({envelope_encryption.seal(KEY, "a", "b", b"answers") for _ in range(50)}) == 50
 
 
 def test_a_data_key_comes_back_only_for_its_record_and_province(world: World) -> None:
-    made = sealing.new_data_key(world.data_key_id, "79", "record-1")
+    made = envelope_encryption.new_data_key(world.data_key_id, "79", "record-1")
     assert made.wrapped is not None
     assert len(made.plain) == 32
-    assert sealing.unwrap(world.data_key_id, "79", "record-1", made.wrapped).plain == made.plain
+    assert envelope_encryption.unwrap(world.data_key_id, "79", "record-1", made.wrapped).plain == made.plain
     for province, record in (("79", "record-2"), ("40", "record-1")):
         with pytest.raises(ClientError):
-            sealing.unwrap(world.data_key_id, province, record, made.wrapped)
+            envelope_encryption.unwrap(world.data_key_id, province, record, made.wrapped)
 
 
 def test_a_key_never_shows_itself() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record import sessions
-from health_record.clients import client
+from health_record.aws.clients import client
 from health_record.errors import ForbiddenError, UnauthenticatedError
+from health_record.identity import sessions
 from tests.conftest import World
 from tests.put_at_once import new_session
 

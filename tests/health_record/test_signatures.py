@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 
-from health_record import signatures
 from health_record.errors import UnauthenticatedError
-from health_record.signatures import ALGORITHMS, Request
+from health_record.facility import signatures
+from health_record.facility.signatures import ALGORITHMS, Request
 from tests.facility_desk import new_key
 
 NOW = 1_795_000_000

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.otp.handler import handler
-from health_record import sms
-from health_record.sms import Message, SmsSettings, code_message, emergency_message, fits_one_segment
+from health_record.aws import sms
+from health_record.aws.sms import Message, SmsSettings, code_message, emergency_message, fits_one_segment
 from tests.conftest import Answer, World
 
 ORIGIN = "https://hososuckhoe.tphcm.example"
@@ -40,7 +40,7 @@ def test_the_first_run_of_six_digits_is_the_code_and_the_last_line_is_for_webotp
 
 
 def test_both_messages_fit_with_the_longest_domain_that_a_province_may_have() -> None:
-    from infrastructure.settings import LONGEST_DOMAIN
+    from infrastructure.config.settings import LONGEST_DOMAIN
 
     at, to = datetime(2026, 12, 23, 22, 58, tzinfo=UTC), "+84901234567"
     longest = [

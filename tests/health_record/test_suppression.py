@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from health_record.disclosure import bounds, disclosed
-from health_record.suppression import Counts, count, publish, publish_rates, rate, sensitive
+from functions.aggregate.publish.disclosure import bounds, disclosed
+from functions.aggregate.publish.suppression import Counts, count, publish, publish_rates, rate, sensitive
 
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 

@@ -7,9 +7,9 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from health_record import transaction
-from health_record.dynamo import to_wire
-from health_record.transaction import RefusedError, Transaction
+from health_record.aws import transaction
+from health_record.aws.dynamo import to_wire
+from health_record.aws.transaction import RefusedError, Transaction
 from tests.conftest import World
 
 CONFLICT, THROTTLED, CONDITION = "TransactionConflict", "ThrottlingError", "ConditionalCheckFailed"

@@ -18,11 +18,11 @@ from infrastructure.acknowledgements import (
     kind_of,
 )
 from infrastructure.app import new_app
-from infrastructure.backup_stack import BackupStack
-from infrastructure.edge_stack import EdgeStack
-from infrastructure.province_stack import ProvinceStack
-from infrastructure.settings import read_provinces
-from infrastructure.target import aws
+from infrastructure.config.deployment_target import aws
+from infrastructure.config.settings import read_provinces
+from infrastructure.stacks.backup_stack import BackupStack
+from infrastructure.stacks.edge_stack import EdgeStack
+from infrastructure.stacks.province_stack import ProvinceStack
 
 # Raise it only together with a reason in the list.
 RULES_ANSWERED = 112

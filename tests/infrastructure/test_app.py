@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from infrastructure.app import build, new_app
-from infrastructure.packages import ROOT
-from infrastructure.settings import SettingsError
+from infrastructure.config.settings import SettingsError
+from infrastructure.packaging.packages import ROOT
 from tests.infrastructure.synthesis import Synthesized
 
 RULE_PACKS = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "Serverless")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infrastructure.daily_states import definition
+from infrastructure.compute.state_machine_definition import definition
 from tests.infrastructure.synthesis import Synthesized
 from tests.infrastructure.test_rights import statements, text_of
 

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from infrastructure.alarms import METRICS
-from infrastructure.packages import ROOT
+from infrastructure.monitoring.alarms import METRICS
+from infrastructure.packaging.packages import ROOT
 from tests.infrastructure.synthesis import Synthesized
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infrastructure.front_door import NAME_THE_INDEX, VOUCH_FOR_CLIENT
-from infrastructure.security_headers import SECURITY_HEADERS
+from infrastructure.api.cdn import NAME_THE_INDEX, VOUCH_FOR_CLIENT
+from infrastructure.api.security_headers import SECURITY_HEADERS
 from tests.infrastructure.synthesis import Synthesized
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policies have these ids everywhere

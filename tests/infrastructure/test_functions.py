@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from infrastructure.layers import LAMBDA_ARM64, THIS_MACHINE, function_code, shared_layer, wheels_layer
-from infrastructure.packages import Package
+from infrastructure.packaging.layers import LAMBDA_ARM64, THIS_MACHINE, function_code, shared_layer, wheels_layer
+from infrastructure.packaging.packages import Package
 from tests.infrastructure.synthesis import Synthesized
 
 FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest")
@@ -200,7 +200,7 @@ def test_a_layer_of_wheels_imports_from_its_own_bytecode(tmp_path: Path, layer: 
 def test_the_shared_layer_imports_from_its_own_bytecode(tmp_path: Path) -> None:
     folder = unpack(shared_layer(), tmp_path) / "python"
 
-    said = import_verbosely("health_record.identifiers", folder)
+    said = import_verbosely("health_record.identity.identifiers", folder)
 
     assert_bytecode_is_used(said, folder)
 

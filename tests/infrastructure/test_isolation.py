@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.daily_work import LOG_DELIVERY
+from infrastructure.compute.daily_state_machine import LOG_DELIVERY
 from tests.infrastructure.arns import ACCOUNT, Deployed
 from tests.infrastructure.synthesis import Synthesized
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.released import HOLDING, PICTURE, STACKS, losses, picture_of
+from infrastructure.checks.stateful_resources import HOLDING, PICTURE, STACKS, losses, picture_of
 from tests.infrastructure.synthesis import Synthesized
 
 RELEASED = json.loads(PICTURE.read_text(encoding="utf-8"))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.packages import ROOT
-from infrastructure.routes import API_FUNCTIONS, ROUTES, ROUTES_OF_FUNCTION
+from infrastructure.config.routes import API_FUNCTIONS, ROUTES, ROUTES_OF_FUNCTION
+from infrastructure.packaging.packages import ROOT
 from tests.infrastructure.synthesis import Synthesized
 
 

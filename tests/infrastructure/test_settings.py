@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.settings import PROVINCES, SettingsError, read_province, read_provinces
+from infrastructure.config.settings import PROVINCES, SettingsError, read_province, read_provinces
 
 GOOD = (PROVINCES / "79.toml").read_text(encoding="utf-8")
 

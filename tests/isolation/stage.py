@@ -9,8 +9,8 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from health_record import sessions
-from infrastructure.routes import ROUTES, Route
+from health_record.identity import sessions
+from infrastructure.config.routes import ROUTES, Route
 from ops.facility_client import FHIR_JSON, FORM
 from tests import facility_desk
 from tests.conftest import REGION, Answer, World, call_handler, forget_caches

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
 
-from health_record import audit
-from health_record.audit_event import audit_event
+from health_record.audit import audit_trail
+from health_record.audit.fhir_audit_event import audit_event
 from tests.conftest import World
 from tests.facility_desk import Resident, keep, register
 
@@ -56,7 +56,7 @@ def test_nothing_is_shown_when_the_audit_cannot_be_written(world: World, monkeyp
     def refuse(*_: Any) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(audit, "put", refuse)
+    monkeypatch.setattr(audit_trail, "put", refuse)
     answer = desk.summary(NATIONAL_ID, NUMBER, BORN)
     assert answer.status == 500
     assert "Patient" not in answer.body.decode()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from health_record import facilities
+from health_record.facility import registry
 from ops.facility_client import FacilityAnswer
 from tests.conftest import World
 from tests.contribute.bundles import visit
@@ -53,7 +53,7 @@ def test_a_declared_record_is_read_a_second_later(desk: Desk) -> None:
 
 def test_a_summary_takes_six_aws_calls(desk: Desk, counted: list[str]) -> None:
     desk.summary(SYSTEM, people.NATIONAL_ID, BORN)
-    facilities.forget()
+    registry.forget()
     counted.clear()
     assert desk.summary(SYSTEM, people.NATIONAL_ID, BORN).status == 200
     assert counted == ["Query", "Query", "BatchGetItem", "Decrypt", "Query", "PutItem"]
@@ -110,7 +110,7 @@ def test_an_emergency_takes_no_call_more(desk: Desk, counted: list[str]) -> None
 
 def test_a_write_takes_five_aws_calls(desk: Desk, counted: list[str]) -> None:
     desk.summary(SYSTEM, people.NATIONAL_ID, BORN)
-    facilities.forget()
+    registry.forget()
     counted.clear()
     assert desk.transaction(visit(people.RECORD_ID)).status == 200
     assert counted == ["Query", "Query", "BatchGetItem", "Decrypt", "TransactWriteItems"]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from health_record import shares
-from health_record.clients import client
-from health_record.dynamo import to_wire
+from health_record.aws.clients import client
+from health_record.aws.dynamo import to_wire
+from health_record.record import shares
 from tests.conftest import World
 from tests.facility_desk import Resident, keep, register
 

@@ -10,7 +10,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.lookup import emergencies
-from health_record import sms
+from health_record.aws import sms
 from tests.conftest import World, call_handler
 from tests.declare import people
 from tests.facility_desk import Desk, Resident, keep, register
@@ -228,15 +228,15 @@ def test_a_copy_that_read_the_budgets_too_early_tells_nobody_again(
 
 
 def test_a_record_without_a_phone_takes_it_from_the_session_that_corrects_it(world: World) -> None:
-    from health_record import phone_seal, sessions
-    from health_record.macs import Macs
+    from health_record.aws.keyed_hash import Macs
+    from health_record.identity import phone_encryption, sessions
 
     consented = {"consent_notices": {"valueBoolean": True}}
     assert people.put(people.sign_in(), people.declaration(**consented)).status == 201
     desk = register(world)
     assert emergency(desk).status == 200
     assert notices(world) == []
-    sealed = phone_seal.sealed(Macs(world.mac_key_id, "79"), people.ALICE, PHONE)
+    sealed = phone_encryption.sealed(Macs(world.mac_key_id, "79"), people.ALICE, PHONE)
     token, _ = new_session(people.ALICE, level=2, phone=sealed)
     assert people.put({sessions.COOKIE: token}, people.declaration(**consented), version=1).status == 200
     assert emergency(desk).status == 200
@@ -244,11 +244,11 @@ def test_a_record_without_a_phone_takes_it_from_the_session_that_corrects_it(wor
 
 
 def test_a_phone_sealed_for_another_account_is_nobodys(world: World) -> None:
-    from health_record import phone_seal
-    from health_record.macs import Macs
+    from health_record.aws.keyed_hash import Macs
+    from health_record.identity import phone_encryption
 
     macs = Macs(world.mac_key_id, "79")
-    sealed = phone_seal.sealed(macs, people.ALICE, PHONE)
-    assert phone_seal.opened(macs, people.ALICE, sealed) == PHONE
-    assert phone_seal.opened(macs, people.BOB, sealed) is None
-    assert phone_seal.opened(macs, people.ALICE, None) is None
+    sealed = phone_encryption.sealed(macs, people.ALICE, PHONE)
+    assert phone_encryption.opened(macs, people.ALICE, sealed) == PHONE
+    assert phone_encryption.opened(macs, people.BOB, sealed) is None
+    assert phone_encryption.opened(macs, people.ALICE, None) is None

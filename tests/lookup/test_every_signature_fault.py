@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from health_record import facilities, facility_calls, signatures
+from health_record.facility import registry, signatures, signed_call
 from tests.conftest import ORIGIN, World, province_world
 from tests.facility_desk import through
 from tests.kept import audited, kept
@@ -195,7 +195,7 @@ CASES = [(target, fault) for fault in FAULTS for target in TARGETS if fault.only
 
 def test_every_rule_of_the_code_has_its_fault_here() -> None:
     """But the replay, which needs a second call."""
-    source = "".join(inspect.getsource(module) for module in (signatures, facilities, facility_calls))
+    source = "".join(inspect.getsource(module) for module in (signatures, registry, signed_call))
     assert set(re.findall(r'refusal\(\s*"([a-z-]+)"', source)) == {fault.rule for fault in FAULTS} | {"replayed"}
 
 

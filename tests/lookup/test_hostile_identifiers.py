@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from health_record import identifiers
+from health_record.identity import identifiers
 from tests.conftest import province_world
 from tests.facility_desk import Desk, Resident, keep, register
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record import facilities
-from ops.facilities import Registry
+from health_record.facility import registry
 from ops.facility_client import Message
+from ops.facility_registry import Registry
 from tests.conftest import World, aws
 from tests.facility_desk import Desk, Resident, keep, new_key, register
 
@@ -58,7 +58,7 @@ def change_key(world: World, **attributes: str) -> None:
         ExpressionAttributeNames={f"#{name}": name for name in attributes},
         ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()},
     )
-    facilities.forget()
+    registry.forget()
 
 
 def test_an_unsigned_call_is_refused_with_what_to_send(world: World, desk: Desk) -> None:
@@ -115,9 +115,9 @@ def test_what_is_revoked_is_refused_within_a_minute(world: World, desk: Desk, nu
     with time_machine.travel(NOW, tick=False) as clock:
         assert desk.send(summary_call(desk)).status == 200
         Registry(aws("dynamodb"), "facilities").revoke("79001", number)
-        clock.shift(facilities.BELIEVED_SECONDS)
+        clock.shift(registry.BELIEVED_SECONDS)
         assert refused(desk.send(summary_call(desk))) == (401, "signature-key-revoked")
-    assert facilities.BELIEVED_SECONDS < 60
+    assert registry.BELIEVED_SECONDS < 60
 
 
 @pytest.mark.parametrize("key_id", ["79001.2", "79999.1"])
@@ -134,7 +134,7 @@ def test_two_keys_are_live_at_once_for_rotation(world: World, desk: Desk) -> Non
     world.table("facilities").put_item(Item=item)
     second = Desk(desk.origin, "79001.2", private, practitioner="x")
     assert desk.send(summary_call(desk)).status == 200
-    facilities.forget()
+    registry.forget()
     assert second.send(summary_call(second)).status == 200
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from health_record import signatures
+from health_record.facility import signatures
 from tests.conftest import World
 from tests.facility_bridge import bridge
 from tests.facility_desk import Resident, keep, new_key, register

@@ -13,10 +13,10 @@ import pytest
 
 from ops.errors import OpsError
 from ops.local import cdk, emulator, site
-from ops.local.place import ROOT, Place
 from ops.local.processes import start
 from ops.local.stack import LocalStack
-from ops.progress import Steps
+from ops.local.stack_location import ROOT, Place
+from ops.progress_steps import Steps
 
 
 def free_port() -> int:
@@ -124,7 +124,7 @@ def test_a_stack_ends_with_the_process_that_owns_it_even_if_that_is_killed(place
     code = f"""
 import pathlib, time
 from ops.local.emulator import start_emulator, wait_until_ready
-from ops.local.place import Place
+from ops.local.stack_location import Place
 from ops.local.stack import LocalStack
 place = Place(folder=pathlib.Path({str(place.folder)!r}), port={place.port}, emulator_port={place.emulator_port})
 stack = LocalStack(place)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infrastructure.settings import read_provinces
+from infrastructure.config.settings import read_provinces
 from ops import ssk
-from ops.deploy import Account, Deployment
+from ops.commands.deploy import Account, Deployment
 from ops.errors import OpsError
-from ops.stack_states import settle
+from ops.stack_status import settle
 
 OUTPUTS = {
     "CDKToolkit": {},

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from ops import ssk
-from ops.drills import contents, export, restore, stage, upgrade
-from ops.drills.contents import Store
-from ops.drills.stage import Finding
+from ops.drills import drill_stack, export, restore, table_dump, upgrade
+from ops.drills.drill_stack import Finding
+from ops.drills.table_dump import Store
 from ops.errors import OpsError
-from ops.local.place import ROOT
 from ops.local.processes import start
 from ops.local.stack import LocalStack
+from ops.local.stack_location import ROOT
 from tests.conftest import TABLES, World, aws, province_world
 from tests.facility_desk import Resident, keep, register
 
@@ -56,7 +56,7 @@ def test_a_restored_table_has_the_hash_of_the_export_and_every_value_opens(
     manifest = json.loads((exported[1] / "manifest.json").read_text())
     for table, said in manifest.items():
         items = restored.read(table)
-        assert (len(items), contents.hash_of(items)) == (said["items"], said["sha256"])
+        assert (len(items), table_dump.hash_of(items)) == (said["items"], said["sha256"])
     assert manifest.keys() == set(TABLES)
     findings = restore.compare(restored, restored)
     assert all(one.holds for one in findings), findings
@@ -115,7 +115,7 @@ class Kept:
 
 def test_another_provinces_store_opens_nothing(restored: Store) -> None:
     theirs = Store("40", restored.dynamodb, restored.kms, restored.tables, restored.data_key_id)
-    found = contents.opened(restored.read("records"), restored.read("keys"), theirs)
+    found = table_dump.opened(restored.read("records"), restored.read("keys"), theirs)
     assert found.sealed == found.broken > 0
 
 
@@ -141,7 +141,7 @@ def test_a_damaged_export_is_refused_before_anything_is_written(
 def test_an_upgrade_reads_those_who_share_and_can_be_found(restored: Store) -> None:
     records = restored.read("records")
     meta = next(item for item in records if item["sk"]["S"] == "meta")
-    opened = contents.opened(records, restored.read("keys"), restored)
+    opened = table_dump.opened(records, restored.read("keys"), restored)
     ((record_id, person),) = upgrade.findable(records, opened)
     assert (f"record#{record_id}", person["national_id"]) == (meta["pk"]["S"], "079185001234")
     del meta["sharing_until"]
@@ -175,8 +175,8 @@ def test_a_drill_of_an_empty_stack_would_show_nothing(
 
 
 def test_a_guest_on_an_emulator_ends_nothing_of_its_host(tmp_path: Path) -> None:
-    host = stage.new_place(tmp_path, "host")
-    guest = stage.beside(host, "40")
+    host = drill_stack.new_place(tmp_path, "host")
+    guest = drill_stack.beside(host, "40")
     assert (guest.province, guest.emulator_port) == ("40", host.emulator_port)
     assert guest.port != host.port
     emulator = start("emulator", [sys.executable, "-c", "import time; time.sleep(600)"], env={}, log=host.log("x"))
@@ -201,7 +201,7 @@ def test_a_guest_on_an_emulator_ends_nothing_of_its_host(tmp_path: Path) -> None
 def test_a_drill_fails_when_a_promise_is_broken_or_nothing_was_looked_at(
     findings: list[Finding], status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert stage.tell("Drill", findings, as_json=True) == status
+    assert drill_stack.tell("Drill", findings, as_json=True) == status
     told = json.loads(capsys.readouterr().out)
     assert told["failures"] == sum(not one.holds for one in findings)
     assert [one["ok"] for one in told["findings"]] == [one.holds for one in findings]

@@ -14,12 +14,12 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from health_record import facilities
 from health_record.errors import UnauthenticatedError
-from ops import facility
+from health_record.facility import registry
+from ops.commands import facility
 from ops.deployment import Deployment
 from ops.errors import OpsError
-from ops.local.place import ROOT
+from ops.local.stack_location import ROOT
 from tests.conftest import World, aws
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -67,10 +67,10 @@ def add(ssk: Ssk, key: str, facility_id: str = "79001", *more: str) -> Any:
 
 
 def may_sign(key_id: str, moment: datetime) -> bool:
-    facilities.forget()
+    registry.forget()
     try:
-        found = facilities.find("facilities", key_id.partition(".")[0])
-        facilities.signer(found, key_id, int(moment.timestamp()))
+        found = registry.find("facilities", key_id.partition(".")[0])
+        registry.signer(found, key_id, int(moment.timestamp()))
     except UnauthenticatedError:
         return False
     return True
@@ -90,15 +90,15 @@ def test_a_registered_facility_is_known_to_the_functions(
         assert add(ssk, key_file(pem_of(private_key)), "79001", "--permission", "read", "--permission", "verify") == {
             "key_id": "79001.1"
         }
-    facilities.forget()
-    found = facilities.find("facilities", "79001")
+    registry.forget()
+    found = registry.find("facilities", "79001")
     assert found is not None
     assert (found.name, found.status, found.permissions) == (
         "Trạm Y tế Sài Gòn",
         "active",
         frozenset({"read", "verify"}),
     )
-    assert facilities.signer(found, "79001.1", int(NOW.timestamp()))[1].algorithm == algorithm
+    assert registry.signer(found, "79001.1", int(NOW.timestamp()))[1].algorithm == algorithm
 
 
 def test_without_a_word_a_facility_may_only_read(ssk: Ssk, key: str) -> None:

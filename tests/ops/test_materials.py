@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.local.place import ROOT
+from ops.local.stack_location import ROOT
 
 REQUIREMENTS = sorted([*ROOT.glob("layers/*/requirements.txt"), *ROOT.glob("ops/requirements/*.txt")])
 PINNED = re.compile(r"([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,_-]+\])?==([^\s;]+)(?: ;.*)?")
@@ -44,7 +44,9 @@ def test_nothing_is_installed_without_its_hash() -> None:
     assert len(installs) >= 4
     assert len(without) == 1
     assert "--no-deps --no-build-isolation -e ." in without[0]
-    assert '"--require-hashes", "--no-deps"' in (ROOT / "infrastructure" / "layers.py").read_text(encoding="utf-8")
+    assert '"--require-hashes", "--no-deps"' in (ROOT / "infrastructure" / "packaging" / "layers.py").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_bill_of_a_layer_lists_every_package_with_its_hashes(tmp_path: Path) -> None:

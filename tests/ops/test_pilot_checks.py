@@ -16,14 +16,16 @@ import time_machine
 import health_record
 from functions.aggregate.handler import handler as aggregate
 from health_record import facts, wards
-from health_record.dynamo import from_wire, to_wire
+from health_record.aws.dynamo import from_wire, to_wire
 from health_record.questionnaire import declaration_form, judge
-from ops.pilot import checks, people, picture, statistics
-from ops.pilot.answers import AnswerSheet
-from ops.pilot.checks import Check, Declared
-from ops.pilot.expected import age_band, bmi_class, consented, facts_of, pressure_class, statistics_of
+from ops.pilot.checking import checks, statistics
+from ops.pilot.checking import table_snapshot as picture
+from ops.pilot.checking.checks import Check, Declared
+from ops.pilot.checking.expected import age_band, bmi_class, consented, facts_of, pressure_class, statistics_of
+from ops.pilot.checking.table_snapshot import Picture, facts_from
 from ops.pilot.journey import Outcome
-from ops.pilot.picture import Picture, facts_from
+from ops.pilot.residents import people
+from ops.pilot.residents.answers import AnswerSheet
 from tests.conftest import TABLES, World, aws
 from tests.declare import people as people_of_tests
 from tests.posters import poster

@@ -11,15 +11,16 @@ import pytest
 from rich.console import Console
 
 from ops import pilot
-from ops.bar import Bar
 from ops.errors import OpsError
-from ops.pilot import people, target
-from ops.pilot.checks import Check
+from ops.pilot import target
+from ops.pilot.checking.checks import Check
+from ops.pilot.checking.table_snapshot import Picture
 from ops.pilot.journey import Outcome
-from ops.pilot.picture import Picture
 from ops.pilot.rehearsal import Rehearsal
 from ops.pilot.report import Report
+from ops.pilot.residents import people
 from ops.pilot.timing import Stopwatch
+from ops.progress_bar import Bar
 
 ACCOUNTS = people.accounts(40, 1, datetime.date(2026, 11, 23))
 

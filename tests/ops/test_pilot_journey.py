@@ -14,11 +14,12 @@ import pytest
 
 import health_record
 from ops.facility_client import FacilityAnswer
-from ops.pilot import people, rehearsal
-from ops.pilot.answers import AnswerSheet
+from ops.pilot import rehearsal
 from ops.pilot.caller import Caller, UnexpectedAnswerError
 from ops.pilot.journey import Journey, Outcome
-from ops.pilot.people import Account, Resident
+from ops.pilot.residents import people
+from ops.pilot.residents.answers import AnswerSheet
+from ops.pilot.residents.people import Account, Resident
 from ops.pilot.timing import Stopwatch, percentile
 from ops.pilot.work import solve
 

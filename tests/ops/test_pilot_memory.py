@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ops.local.place import Place
 from ops.local.processes import Register, start
-from ops.pilot import memory
-from ops.pilot.memory import Watch
+from ops.local.stack_location import Place
+from ops.pilot.checking import memory
+from ops.pilot.checking.memory import Watch
 
 SLEEPING = "import time; time.sleep(60)"
 WITH_A_FUNCTION = (

@@ -12,12 +12,13 @@ import phonenumbers
 import pytest
 
 import health_record
-from health_record import identifiers, wards
+from health_record import wards
+from health_record.identity import identifiers
 from health_record.questionnaire import declaration_form, judge
 from ops.errors import OpsError
-from ops.pilot import numbers, people
-from ops.pilot.answers import CONDITIONS, AnswerSheet
-from ops.pilot.people import Account, Resident
+from ops.pilot.residents import numbers, people
+from ops.pilot.residents.answers import CONDITIONS, AnswerSheet
+from ops.pilot.residents.people import Account, Resident
 
 TODAY = datetime.date(2026, 11, 23)
 FORM = json.loads((Path(health_record.__file__).parent / "form" / "questionnaire.json").read_text(encoding="utf-8"))

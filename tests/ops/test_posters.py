@@ -13,7 +13,7 @@ from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
 
 from health_record import posters as ids
 from health_record import wards
-from health_record.macs import Macs
+from health_record.aws.keyed_hash import Macs
 from ops import ssk
 from ops.deployment import Deployment, in_aws_or_local
 from ops.posters import page, reading

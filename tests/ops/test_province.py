@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from infrastructure.config.settings import PROVINCES, read_provinces
 from infrastructure.provinces import PROVINCES_SINCE_JULY_2025
-from infrastructure.settings import PROVINCES, read_provinces
 from ops.ssk import main
 
 

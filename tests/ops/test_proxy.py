@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
-from infrastructure.security_headers import SECURITY_HEADERS
+from infrastructure.api.security_headers import SECURITY_HEADERS
 from ops.local import proxy
 from ops.local.proxy import CALLS_AT_ONCE, COMPRESSED_FROM_BYTES, LARGEST_BODY, Backend, Proxy
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.drills import silences
-from ops.drills.silences import Silences
+from ops.drills import fault_injection
+from ops.drills.fault_injection import Silences
 from ops.errors import OpsError
-from ops.local.place import Place
 from ops.local.processes import Register, start
+from ops.local.stack_location import Place
 
 TALKS = "import time\nwhile True:\n    print('.', end='', flush=True)\n    time.sleep(0.01)"
 
@@ -20,7 +20,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_an_emulator_is_held_and_goes_on_afterwards(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(silences, "SILENT_SECONDS", 0.05)
+    monkeypatch.setattr(fault_injection, "SILENT_SECONDS", 0.05)
     emulator = start("emulator", [sys.executable, "-c", TALKS], env={}, log=place.folder / "said")
     try:
         Register(place.folder / "processes.json").keep(emulator)

@@ -156,7 +156,7 @@ def test_every_number_of_six_digits_is_drawn_alike(
 ) -> None:
     """The code is what `secrets` draws of a million, with its zeros: no value is left out and none is likelier."""
     asked: list[int] = []
-    monkeypatch.setattr("functions.otp.asking.secrets.randbelow", lambda below: asked.append(below) or drawn)
+    monkeypatch.setattr("functions.otp.code.delivery.secrets.randbelow", lambda below: asked.append(below) or drawn)
     challenge = browser.ask().json["challenge_id"]
     assert (asked, code_in(world.sms()[-1][1])) == ([1_000_000], code)
     assert browser.verify(challenge, code).status == 200

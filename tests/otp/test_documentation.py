@@ -4,7 +4,7 @@ import dataclasses
 import re
 from pathlib import Path
 
-from functions.otp.limits import Limits
+from functions.otp.settings import Limits
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -16,7 +16,7 @@ def test_every_limit_is_in_the_page_with_its_value() -> None:
 
 
 def test_every_rule_of_the_metric_is_in_the_page() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "functions" / "otp").glob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "functions" / "otp").rglob("*.py")]
     rules = {rule for text in sources for rule in re.findall(r"(?:limited|work_needed)\(\"([a-z-]+)\"\)", text)}
     rules |= {rule for text in sources for rule in re.findall(r"return \"([a-z]+-[a-z]+)\"", text)}
     rules |= {rule for text in sources for rule in re.findall(r"\(\"([a-z-]+)\", (?:int|sends|everything)", text)}

@@ -59,7 +59,7 @@ def test_sms_refused_or_silent_is_503_and_gives_everything_back(
 
 
 def test_the_client_that_sends_gives_up_well_inside_the_functions_ten_seconds(world: World) -> None:
-    from health_record.clients import client
+    from health_record.aws.clients import client
 
     config = client("sns", attempts=1).meta.config
     assert config.retries["total_max_attempts"] == 1
@@ -153,7 +153,7 @@ def test_a_verification_stands_when_the_breakers_cannot_be_told(
 
 
 def test_half_read_items_are_503(world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    from health_record.clients import client
+    from health_record.aws.clients import client
 
     unread = {"Responses": {}, "UnprocessedKeys": {"access": {"Keys": []}}}
     monkeypatch.setattr(client("dynamodb"), "batch_get_item", lambda **_: unread)

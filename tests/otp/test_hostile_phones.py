@@ -9,7 +9,7 @@ import time_machine
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from health_record import phones
+from health_record.identity import phones
 from tests.conftest import World, province_world
 from tests.health_record.generated import JSON
 from tests.otp.conftest import ACCEPTED, START, Browser

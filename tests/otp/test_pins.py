@@ -3,9 +3,9 @@
 import pytest
 import time_machine
 
-from functions.otp.weak_pins import REPEATS, RUNS, YEAR, reason
-from health_record import sessions
-from health_record.clients import client
+from functions.otp.pin.weak_pins import REPEATS, RUNS, YEAR, reason
+from health_record.aws.clients import client
+from health_record.identity import sessions
 from tests.conftest import Answer, World
 from tests.otp.conftest import START, Aws, Browser, throttled
 from tests.put_at_once import permit_pin

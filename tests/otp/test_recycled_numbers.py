@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record import sessions
+from health_record.identity import sessions
 from tests.conftest import Answer, World
 from tests.declare import people
 from tests.facility_desk import Desk, register

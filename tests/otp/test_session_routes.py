@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record import sessions
+from health_record.identity import sessions
 from tests.conftest import World
 from tests.otp.conftest import START, Browser
 from tests.put_at_once import new_session

@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from functions.otp.weak_pins import reason
-from health_record.identifiers import REGISTRATION_PROVINCES
+from functions.otp.pin.weak_pins import reason
+from health_record.identity.identifiers import REGISTRATION_PROVINCES
 
 MOBILE = ("090", "091", "093", "094", "096", "097", "098")
 CONSONANTS, VOWELS = "bcdghklmnpqrtvx", "ấềộữỷ"

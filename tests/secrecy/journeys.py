@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from functions.declare.handler import handler as declare
-from health_record import sessions
+from health_record.identity import sessions
 from tests.conftest import Answer, World, call_handler
 from tests.contribute import bundles
 from tests.contribute.cards import NATIONAL_ID, verify
@@ -201,8 +201,8 @@ class Journey:
             raise RuntimeError(text)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("health_record.dynamo.from_wire", throw)
-            patch.setattr("health_record.sessions.from_wire", throw)
+            patch.setattr("health_record.aws.dynamo.from_wire", throw)
+            patch.setattr("health_record.identity.sessions.from_wire", throw)
             return people.call("GET", people.RECORD, self.browser.cookies, record_id=self.person.record_id)
 
 

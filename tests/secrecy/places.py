@@ -18,7 +18,8 @@ from botocore.client import BaseClient
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
-from health_record import api, observe
+from health_record import observability
+from health_record.http import entry_point
 from tests.conftest import TABLES, World
 from tests.declare.people import dump
 
@@ -69,9 +70,9 @@ class Written:
 @contextlib.contextmanager
 def watched() -> Iterator[Written]:
     """Note all that is written."""
-    seen, real, real_call = Written(), api.serve, BaseClient._make_api_call
+    seen, real, real_call = Written(), entry_point.serve, BaseClient._make_api_call
 
-    def serve(app: Any, event: api.Event, *rest: Any, **more: Any) -> dict[str, Any]:
+    def serve(app: Any, event: entry_point.Event, *rest: Any, **more: Any) -> dict[str, Any]:
         answer = real(app, event, *rest, **more)
         seen.calls.append((event, answer))
         return answer
@@ -80,13 +81,13 @@ def watched() -> Iterator[Written]:
         seen.contexts.append(str(parameters.get("EncryptionContext", "")))
         return real_call(client, operation, parameters)
 
-    observe.logger.cache_clear()
-    ours: Any = observe.logger().registered_handler
+    observability.logger.cache_clear()
+    ours: Any = observability.logger().registered_handler
     ours.stream = seen.logged
     others = logging.StreamHandler(seen.logged)
     logging.getLogger().addHandler(others)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "serve", serve)
+        patch.setattr(entry_point, "serve", serve)
         patch.setattr(BaseClient, "_make_api_call", call)
         with contextlib.redirect_stdout(seen.logged), contextlib.redirect_stderr(seen.logged):
             yield seen

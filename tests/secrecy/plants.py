@@ -13,7 +13,7 @@ import duckdb
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns import sns_backends
 
-from health_record import observe
+from health_record import observability
 from tests.conftest import REGION, TABLES, aws
 from tests.secrecy.places import Written
 
@@ -74,8 +74,8 @@ def _key(text: str) -> None:
 
 
 PLANTS = {
-    "a log line": Plant("logs and metrics", lambda _, text: observe.info("planted", text=text)),
-    "a metric": Plant("logs and metrics", lambda _, text: observe.count("Planted", told=text)),
+    "a log line": Plant("logs and metrics", lambda _, text: observability.info("planted", text=text)),
+    "a metric": Plant("logs and metrics", lambda _, text: observability.count("Planted", told=text)),
     "a library's log": Plant("logs and metrics", lambda _, text: logging.getLogger("botocore").warning(text)),
     "standard output": Plant("logs and metrics", lambda _, text: sys.stdout.write(text)),
     "standard error": Plant("logs and metrics", lambda _, text: sys.stderr.write(text)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 import time_machine
 
-from infrastructure.routes import ROUTES
+from infrastructure.config.routes import ROUTES
 from tests import facility_desk
 from tests.conftest import World, aws, province_world
 from tests.secrecy import places

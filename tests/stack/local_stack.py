@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from ops.local.place import Place, free_port
 from ops.local.stack import LocalStack
-from ops.progress import Steps
+from ops.local.stack_location import Place, free_port
+from ops.progress_steps import Steps
 
 # Templates name the port, so that the same ports let a later run use them again.
 PREFERRED_PORTS = (8179, 4679)

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from infrastructure.routes import ROUTES, Route
+from infrastructure.config.routes import ROUTES, Route
 from ops.local.aws import client, outputs
-from ops.local.place import Place
+from ops.local.stack_location import Place
 from tests import route_promises
 from tests.route_promises import MARK
 

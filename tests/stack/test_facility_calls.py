@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from health_record.audit import LINKS
-from ops.access_records import AccessRecords
-from ops.audit_digests import Checked, Digests
+from health_record.audit.audit_trail import LINKS
+from ops.audit_checks.daily_digests import Checked, Digests
+from ops.audit_checks.public_access_log import AccessRecords
 from ops.deployment import Deployment
 from ops.facility_client import FacilityClient
 from ops.local import aws
-from ops.local.place import Place
+from ops.local.stack_location import Place
 from tests.contribute.bundles import visit
 from tests.stack.test_journey import BORN, Way
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from health_record.dynamo import from_wire
+from health_record.aws.dynamo import from_wire
 from ops.facility_client import FacilityAnswer, FacilityClient
 from ops.local.aws import client, outputs
-from ops.local.place import ROOT, Place
-from ops.pilot import statistics
+from ops.local.stack_location import ROOT, Place
 from ops.pilot.caller import Caller, Reply
+from ops.pilot.checking import statistics
 from ops.pilot.timing import Stopwatch
 from ops.poster_ids import Signer
 from tests.declare.people import ICD_10, coding, declaration

@@ -14,13 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from infrastructure.routes import ROUTES, Route
-from infrastructure.security_headers import SECURITY_HEADERS
+from infrastructure.api.security_headers import SECURITY_HEADERS
+from infrastructure.config.routes import ROUTES, Route
 from ops.facility_client import FacilityClient
 from ops.local import aws
-from ops.local.place import ROOT, Place
 from ops.local.stack import LocalStack
-from ops.progress import Steps
+from ops.local.stack_location import ROOT, Place
+from ops.progress_steps import Steps
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 NOBODYS_NUMBER = "079000000000"

@@ -12,10 +12,10 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from health_record.identifiers import NATIONAL_ID
+from health_record.identity.identifiers import NATIONAL_ID
 from ops.facility_client import FacilityClient
 from ops.local.aws import client
-from ops.local.place import Place
+from ops.local.stack_location import Place
 from tests.declare.people import declaration
 
 

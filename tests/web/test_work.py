@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from functions.otp.work import leading_zero_bits
+from functions.otp.abuse.proof_of_work import leading_zero_bits
 from tests.web.modules import run
 
 LENGTHS = [*range(54, 66), 0, 1, 119, 120, 1000]  # around the padding's edges

@@ -11,10 +11,10 @@ out. A visit is kept nowhere: it is written once and never asked for again, so t
 import random
 from typing import Any, Literal
 
-from health_record.clients import client
-from health_record.dynamo import condition_failed, may_be_done, to_wire
-from health_record.observe import info
-from health_record.transaction import Transaction
+from health_record.aws.clients import client
+from health_record.aws.dynamo import condition_failed, may_be_done, to_wire
+from health_record.aws.transaction import Transaction
+from health_record.observability import info
 
 ROWS = 16
 MOST_VISITS_PER_DAY = 100_000

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from health_record import identifiers
 from health_record.errors import Fault
+from health_record.identity import identifiers
 from health_record.language import Text
 from health_record.questionnaire import dates, texts
 from health_record.questionnaire.coded import Coded

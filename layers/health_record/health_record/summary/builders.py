@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from health_record.summary import coded
 from health_record.summary.answers import Answered, plain
-from health_record.summary.fitting import UNKNOWN
+from health_record.summary.ips_defaults import UNKNOWN
 from health_record.summary.sources import LOINC, Declaration, Person, Resource
 
 ALLERGY_CATEGORIES = {"drug": "medication", "food": "food", "chemical": "environment"}

@@ -1,8 +1,8 @@
 """The document Bundle: Composition, Patient, and what the sections and their entries point to (IPS 2.0.0)."""
 
 from health_record.summary import coded, narrative
-from health_record.summary.derived import derive
-from health_record.summary.fitting import fitted, without_repeats
+from health_record.summary.from_declaration import derive
+from health_record.summary.ips_defaults import fitted, without_repeats
 from health_record.summary.patient import described
 from health_record.summary.sections import SECTIONS, Section, section_of
 from health_record.summary.sources import LOINC, Record, Resource

@@ -1,6 +1,7 @@
 """The Patient resource of a record (VN Core's identifier systems; `name.text` is the full name as given)."""
 
-from health_record import identifiers, wards
+from health_record import wards
+from health_record.identity import identifiers
 from health_record.summary.answers import Answered, Row, said
 from health_record.summary.coded import codes_of
 from health_record.summary.rows import RELATIVES

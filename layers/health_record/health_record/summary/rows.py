@@ -12,7 +12,7 @@ from health_record.summary import coded
 from health_record.summary.answers import Answered, Row, concept_of, is_unknown
 from health_record.summary.builders import BUILDERS, choice_of, recorded
 from health_record.summary.narrative import value
-from health_record.summary.observed import said_by
+from health_record.summary.observations import said_by
 from health_record.summary.sources import Declaration, Person, Resource, self_declared_meta
 
 RELATIVES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from health_record.summary.coded import codes_of
-from health_record.summary.observed import OF_GROUPS, PREGNANCY, VITAL_SIGNS
+from health_record.summary.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
 from health_record.summary.sources import LOINC, Resource
 
 

@@ -1,0 +1,84 @@
+"""The department's reference files: how many people live where, and which wards have become which."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from functions.aggregate import buckets
+from functions.aggregate.count import age_bands
+from functions.aggregate.errors import BrokenReferenceError
+from health_record import observability, wards
+
+POPULATION_KEY = "reference/population.csv"
+MERGED_KEY = "reference/merged_wards.csv"
+COLUMNS = ("ward", "sex", "age_band", "population", "year", "source")
+SEXES = ("male", "female")
+
+
+@dataclass(frozen=True)
+class Row:
+    """People of one ward, sex and five-year age band."""
+
+    ward: str
+    sex: str
+    age_band: str
+    population: int
+    year: int
+    source: str
+
+
+def read(bucket: str, current: Mapping[str, str]) -> list[Row]:
+    """The population of the province's wards; empty where the department has given none.
+
+    `current` maps every ward code ever used to today's. Rows of other places, unknown age bands or without a number
+    are left out and counted in the log. Raises BrokenReferenceError.
+    """
+    rows = list(_rows(bucket, POPULATION_KEY, COLUMNS))
+    found = [row for row in (_row(line, current) for line in rows) if row]
+    if len(found) != len(rows):
+        observability.info("population rows left out", left_out=len(rows) - len(found), taken=len(found))
+    return sorted(_added(found), key=lambda row: (row.ward, row.sex, age_bands.FIVE_YEARS.index(row.age_band)))
+
+
+def ward_codes(bucket: str, province: str) -> dict[str, str]:
+    """Every ward code that facts may hold -> the ward of today; merged ones by `reference/merged_wards.csv`."""
+    codes = {code: code for code in wards.of_province(province)}
+    merged = {line["old"]: line["new"] for line in _rows(bucket, MERGED_KEY, ("old", "new"))}
+    for old in merged:
+        new, seen = old, {old}
+        while new in merged and merged[new] not in seen:
+            new = merged[new]
+            seen.add(new)
+        if new in codes:
+            codes[old] = new
+    return codes
+
+
+def _rows(bucket: str, key: str, columns: tuple[str, ...]) -> Iterable[Mapping[str, str]]:
+    content = buckets.get(bucket, key)
+    if content is None:
+        return []
+    reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    if missing := [name for name in columns if name not in (reader.fieldnames or [])]:
+        raise BrokenReferenceError(f"{key} has no column {', '.join(missing)}")
+    return list(reader)
+
+
+def _row(line: Mapping[str, str], current: Mapping[str, str]) -> Row | None:
+    ward, number, year = current.get(line["ward"] or ""), line["population"] or "", line["year"] or ""
+    if ward is None or line["sex"] not in SEXES or line["age_band"] not in age_bands.FIVE_YEARS:
+        return None
+    if not number.isascii() or not number.isdigit() or not year.isdigit():
+        return None
+    return Row(ward, line["sex"], line["age_band"], int(number), int(year), line["source"] or "")
+
+
+def _added(rows: list[Row]) -> list[Row]:
+    """One row for each place: wards that were merged are added up."""
+    found: dict[tuple[str, str, str], Row] = {}
+    for row in rows:
+        place = (row.ward, row.sex, row.age_band)
+        before = found[place].population if place in found else 0
+        found[place] = Row(*place, row.population + before, row.year, row.source)
+    return list(found.values())

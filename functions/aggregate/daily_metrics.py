@@ -1,0 +1,13 @@
+"""What the dashboard shows of the last count: residents with a record, and their share of the population."""
+
+from typing import Any
+
+from health_record import observability
+
+
+def show(connection: Any, residents: int) -> None:
+    """Write both as metrics, the share only where the department gave a population."""
+    observability.count("ResidentsCounted", residents, service="aggregate")
+    people = connection.execute("SELECT coalesce(sum(population), 0) FROM population").fetchone()[0]
+    if people:
+        observability.count("CoveragePercent", round(100 * residents / float(people), 2), service="aggregate")

@@ -1,0 +1,1 @@
+"""Series to forecasts and signals."""

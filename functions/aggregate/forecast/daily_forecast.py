@@ -1,0 +1,89 @@
+"""Forecasts and signals of every series, with their scores: private Parquet beside the statistics of the day."""
+
+import datetime as dt
+import math
+from pathlib import Path
+from typing import Any
+
+from functions.aggregate import buckets
+from functions.aggregate.count import engine
+from functions.aggregate.forecast import backtest, series, signals
+from functions.aggregate.forecast.series import Series
+from functions.aggregate.settings import AggregateSettings
+from health_record import observability
+
+HISTORY_PERIODS = 104
+COLUMNS = {
+    "history": {"series": "VARCHAR", "source": "VARCHAR", "season": "INTEGER", "period": "VARCHAR", "count": "DOUBLE"},
+    "forecasts": {
+        "series": "VARCHAR", "step": "INTEGER", "period": "VARCHAR", "model": "VARCHAR", "median": "DOUBLE",
+        **{f"{end}_{level}": "DOUBLE" for level in backtest.LEVELS for end in ("low", "high")},
+    },
+    "backtest": {
+        "series": "VARCHAR", "step": "INTEGER", "model": "VARCHAR", "origins": "INTEGER",
+        "mean_absolute_error": "DOUBLE", "interval_score": "DOUBLE",
+        **{f"coverage_{level}": "DOUBLE" for level in backtest.LEVELS},
+    },
+    "signals": {
+        "series": "VARCHAR", "period": "VARCHAR", "detector": "VARCHAR", "count": "DOUBLE", "usual_at_most": "DOUBLE",
+        "signal": "BOOLEAN",
+    },
+}  # fmt: skip
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def make(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path) -> None:
+    """Forecast every series that `connection` and the department's files give, and write the tables."""
+    rows: Rows = {name: [] for name in COLUMNS}
+    for one in [*series.of_diagnoses(connection, day), *series.of_department(chosen.insights_bucket, day)]:
+        _add(rows, one)
+    for name, columns in COLUMNS.items():
+        engine.table(connection, name, columns, rows[name])
+        path = folder / f"{name}.parquet"
+        engine.write_parquet(connection, name, path)
+        prefix = buckets.forecasts_prefix(chosen.province, day)
+        buckets.put_table(chosen.insights_bucket, prefix, name, chosen.province, day, path.read_bytes())
+    observability.info("forecasts written", **{f"{name}_rows": len(found) for name, found in rows.items()})
+
+
+def key(chosen: AggregateSettings, day: dt.date, name: str) -> str:
+    """Where one of the tables lies."""
+    return f"{buckets.forecasts_prefix(chosen.province, day)}/{name}.parquet"
+
+
+def _add(rows: Rows, one: Series) -> None:
+    rows["history"] += [
+        (one.name, one.source, one.season, period, count)
+        for period, count in list(zip(one.periods, one.counts, strict=True))[-HISTORY_PERIODS:]
+    ]
+    rows["signals"] += _signals(one)
+    try:
+        found = backtest.run(one.counts, one.season)
+    except backtest.TooShortError:
+        observability.info("series too short", series=one.name, periods=len(one.counts))
+        return
+    period = one.periods[-1]
+    for number, step in enumerate(found.steps, start=1):
+        period = series.following(period)
+        ends = [end for level in backtest.LEVELS for end in step.intervals.get(level, (math.nan, math.nan))]
+        rows["forecasts"].append((one.name, number, period, step.model, step.median, *ends))
+    for (model, number), score in sorted(found.scores.items()):
+        held = [score.coverage(level) for level in backtest.LEVELS]
+        rows["backtest"].append((one.name, number, model, len(score.errors), score.mean, score.interval_score, *held))
+
+
+def _signals(one: Series) -> list[tuple[Any, ...]]:
+    """The newest period by every detector that has enough history for it."""
+    at = len(one.counts) - 1
+    how = signals.MONTHLY if one.season == 12 else signals.WEEKLY
+    bounds = {
+        "ears_c1": signals.ears_c1(one.counts, at),
+        "ears_c2": signals.ears_c2(one.counts, at),
+        "ears_c3": signals.ears_c3(one.counts, at),
+        "farrington": signals.farrington(one.counts, at, how),
+    }
+    return [
+        (one.name, one.periods[at], name, one.counts[at], bound, one.counts[at] > bound)
+        for name, bound in bounds.items()
+        if bound is not None
+    ]

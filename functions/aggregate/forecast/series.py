@@ -1,0 +1,97 @@
+"""The series that are forecast: weekly diagnoses of facilities, and the department's own weekly or monthly counts."""
+
+import csv
+import datetime as dt
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from functions.aggregate import buckets
+from health_record import observability
+
+FOLDER = "reference/series/"
+MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+@dataclass(frozen=True)
+class Series:
+    """Counts without a gap, oldest first. `season` is 12 for months and 52 for weeks."""
+
+    name: str
+    season: int
+    periods: tuple[str, ...]
+    counts: tuple[float, ...]
+    source: str
+
+
+def following(period: str) -> str:
+    """`2026-12` -> `2027-01`; `2026-W53` -> `2027-W01`."""
+    if found := MONTH.fullmatch(period):
+        year, month = int(found[1]), int(found[2])
+        return f"{year + month // 12}-{month % 12 + 1:02d}"
+    return buckets.iso_week(monday(period) + dt.timedelta(weeks=1))
+
+
+def monday(week: str) -> dt.date:
+    """The first day of an ISO week. Raises ValueError for a week that its year does not have."""
+    return dt.date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+
+
+def of_diagnoses(connection: Any, day: dt.date) -> list[Series]:
+    """The province's diagnoses by ICD-10 category, from the first week with one to the last complete week."""
+    last = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 1))
+    found: dict[str, dict[str, float]] = {}
+    for category, week, count in connection.execute(
+        "SELECT category, week, sum(diagnoses) FROM weekly_diagnoses WHERE week BETWEEN '1900' AND ? GROUP BY ALL",
+        [last],
+    ).fetchall():
+        found.setdefault(category, {})[week] = float(count)
+    made = []
+    for category, counts in sorted(found.items()):
+        weeks = [min(counts)]
+        while weeks[-1] < last:
+            weeks.append(following(weeks[-1]))
+        made.append(Series(category, 52, tuple(weeks), tuple(counts.get(week, 0.0) for week in weeks), "facilities"))
+    return made
+
+
+def of_department(bucket: str, day: dt.date) -> list[Series]:
+    """`reference/series/<name>.csv` with the columns `period` and `cases`, its newest run without a gap.
+
+    A file that cannot be read so is left out and named in the log. Periods that are not over on `day` are left out.
+    """
+    made = []
+    for key in buckets.keys_under(bucket, FOLDER):
+        name = key.removeprefix(FOLDER).removesuffix(".csv")
+        if not key.endswith(".csv") or not NAME.fullmatch(name):
+            continue
+        try:
+            made.append(_read(name, buckets.get(bucket, key) or b"", day))
+        except (KeyError, ValueError, UnicodeDecodeError) as error:
+            observability.info("series left out", series=name, reason=type(error).__name__)
+    return made
+
+
+def _read(name: str, content: bytes, day: dt.date) -> Series:
+    counts: dict[str, float] = {}
+    for line in csv.DictReader(io.StringIO(content.decode("utf-8-sig"))):
+        period, cases = (line["period"] or "").strip(), (line["cases"] or "").strip()
+        if not MONTH.fullmatch(period) and not WEEK.fullmatch(period):
+            raise ValueError("a period is neither YYYY-MM nor YYYY-Www")
+        if cases and period < _now(period, day):
+            counts[period] = counts.get(period, 0.0) + float(int(cases))
+    if not counts or len({"W" in period for period in counts}) != 1 or min(counts.values()) < 0:
+        raise ValueError("a series is of months or of weeks and has counts")
+    periods = [max(counts)]
+    earlier = {following(period): period for period in counts}
+    while periods[0] in earlier:
+        periods.insert(0, earlier[periods[0]])
+    season = 52 if "W" in periods[0] else 12
+    return Series(name, season, tuple(periods), tuple(counts[period] for period in periods), "department")
+
+
+def _now(period: str, day: dt.date) -> str:
+    return buckets.iso_week(day) if "W" in period else f"{day:%Y-%m}"

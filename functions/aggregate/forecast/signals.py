@@ -1,0 +1,128 @@
+"""Signals of unusual counts: EARS C1-C3, and the flexible Farrington method as improved by Noufaily et al. (2013).
+
+Both say the highest count that still is usual. Own code, equal to golden vectors made with R's `surveillance` 1.20.3.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from functions.aggregate.forecast.quasi_poisson import Fit, fit, negative_binomial_quantile
+
+BASELINE = 7
+LAG = 2  # C2 and C3 leave a gap of two periods, so that a slow rise is not taken for usual
+Z_C1, Z_C3 = 3.090232306167813, 1.959963984540054  # 0.1 % and 2.5 % one-sided
+
+
+@dataclass(frozen=True)
+class Flexible:
+    """Settings of the flexible Farrington method; Noufaily's for weeks."""
+
+    season: int = 52
+    years: int = 5
+    half_window: int = 3
+    groups: int = 10
+    left_out: int = 26  # the newest periods, which may already be part of an outbreak
+    alpha: float = 0.01
+
+
+WEEKLY = Flexible()
+MONTHLY = Flexible(season=12, half_window=1, groups=4, left_out=6)
+OUTLIER = 2.58
+FEW_CASES, FEW_PERIODS = 5, 4  # no signal on fewer cases than 5 in 4 periods
+
+
+def ears_c1(counts: Sequence[float], at: int) -> float | None:
+    """The upper bound by the seven counts before; None where there are not enough."""
+    if at < BASELINE:
+        return None
+    mean, spread = _usual(counts[at - BASELINE : at])
+    return mean + Z_C1 * spread
+
+
+def ears_c2(counts: Sequence[float], at: int) -> float | None:
+    """The upper bound by seven counts that end three periods before."""
+    if at < BASELINE + LAG:
+        return None
+    mean, spread = _usual(counts[at - BASELINE - LAG : at - LAG])
+    return mean + Z_C1 * spread
+
+
+def ears_c3(counts: Sequence[float], at: int) -> float | None:
+    """The upper bound when the excess of the last three periods is added up."""
+    if at < BASELINE + 2 * LAG:
+        return None
+    excess = 0.0
+    for place in (at - 2, at - 1):
+        mean, spread = _usual(counts[place - BASELINE - LAG : place - LAG])
+        above = counts[place] - mean
+        if not spread:
+            excess += math.inf if above > 0 else 0.0
+        else:
+            excess += max(0.0, above / spread - 1)
+    _, spread = _usual(counts[at - BASELINE - LAG : at - LAG])
+    if not spread:
+        return float(counts[at])
+    return max(0.0, counts[at] + spread * (Z_C3 - excess))
+
+
+def farrington(counts: Sequence[float], at: int, how: Flexible = WEEKLY) -> float | None:
+    """The upper bound by a quasi-Poisson regression of the same season in past years; None where it cannot be said."""
+    if at < how.years * how.season + how.half_window:
+        return None
+    groups = seasonal_groups(at, how)
+    places = [place for place in sorted(groups) if place < at - how.left_out]
+    model = _model(counts, places, groups, how)
+    if model is None or sum(counts[at - FEW_PERIODS + 1 : at + 1]) < FEW_CASES:
+        return None
+    expected = math.exp(model.predict([1.0, float(at + 1), *_dummies(how.groups, how)]))
+    return float(negative_binomial_quantile(1 - how.alpha, expected, model.dispersion))
+
+
+def seasonal_groups(at: int, how: Flexible) -> dict[int, int]:
+    """Place -> group: the windows around this time of each year are the last group, the time between is cut evenly."""
+    found = dict.fromkeys(range(at - how.half_window, at + 1), how.groups)
+    for year in range(1, how.years + 1):
+        reference = at - year * how.season
+        found |= dict.fromkeys(range(reference - how.half_window, reference + how.half_window + 1), how.groups)
+        between = how.season - 2 * how.half_window - 1
+        sizes = [between // (how.groups - 1) + (part < between % (how.groups - 1)) for part in range(how.groups - 1)]
+        start = reference + how.half_window + 1
+        for group, size in enumerate(sizes, start=1):
+            found |= dict.fromkeys(range(start, start + size), group)
+            start += size
+    return found
+
+
+def _model(counts: Sequence[float], places: Sequence[int], groups: dict[int, int], how: Flexible) -> Fit | None:
+    """Fit, weigh down past outbreaks, fit again; without the trend where it would lead beyond anything seen."""
+    values = [counts[place] for place in places]
+    for trend in (True, False):
+        rows = [[1.0, float(place + 1) if trend else 0.0, *_dummies(groups[place], how)] for place in places]
+        rows = rows if trend else [[row[0], *row[2:]] for row in rows]
+        first = fit(rows, values, [1.0] * len(values))
+        model = first and fit(rows, values, _weights(first.anscombe(values)))
+        if model is None:
+            continue
+        if not trend:
+            return Fit([model.weights[0], 0.0, *model.weights[1:]], model.means, model.leverages, model.dispersion)
+        now = math.exp(min(model.predict([1.0, float(places[-1] + how.left_out + 2), *_dummies(how.groups, how)]), 700))
+        if now <= max(values):
+            return model
+    return None
+
+
+def _dummies(group: int, how: Flexible) -> list[float]:
+    return [float(group == other) for other in range(2, how.groups + 1)]
+
+
+def _weights(residuals: Sequence[float]) -> list[float]:
+    """Noufaily's weights: a residual over 2.58 counts by the inverse of its square; all weights sum to their number."""
+    raw = [residual**-2 if residual > OUTLIER else 1.0 for residual in residuals]
+    scale = len(raw) / sum(raw)
+    return [scale * weight for weight in raw]
+
+
+def _usual(counts: Sequence[float]) -> tuple[float, float]:
+    mean = sum(counts) / len(counts)
+    return mean, math.sqrt(sum((count - mean) ** 2 for count in counts) / (len(counts) - 1))

@@ -1,0 +1,1 @@
+"""Counts to what may be published."""

@@ -1,0 +1,113 @@
+"""The files of a release: tables, charts, summary and, last, the page that shows them."""
+
+import datetime as dt
+import json
+import re
+from html import escape
+from pathlib import Path
+
+from functions.aggregate.publish import release, texts
+from functions.aggregate.publish.release import Release
+from functions.aggregate.publish.sections import Sections
+from health_record import wards
+from health_record.language import Language
+
+STYLE = Path(__file__).parent / "page.css"
+STATUS = re.compile(r"<!--status-->.*?<!--/status-->", re.DOTALL)
+TARGET_PERCENT = 90
+
+
+def files(made: Release) -> dict[str, bytes]:
+    """File name -> content, in the order in which they are written: what others stand on comes first."""
+    vietnamese, english = Sections(made, "vi"), Sections(made, "en")
+    page = _page(made, vietnamese.all(), english.all())
+    found = {f"{name}.csv": release.to_csv(table) for name, table in made.tables.items()}
+    found |= {name: svg.encode() for name, svg in vietnamese.charts.items()}
+    return {**found, "page.css": STYLE.read_bytes(), "summary.json": _summary(made), "index.html": page.encode()}
+
+
+def with_status(page: bytes, late: dt.date | None) -> bytes:
+    """The page with the notice that the run of `late` failed, or without any notice."""
+    notice = ""
+    if late:
+        day = f"{late:%d/%m/%Y}"
+        notice = "".join(
+            f'<p class="late" lang="{language}">{escape(texts.LATE.in_(language).format(day=day))}</p>'
+            for language in _languages()
+        )
+    return STATUS.sub(f"<!--status-->{notice}<!--/status-->", page.decode()).encode()
+
+
+def _languages() -> tuple[Language, Language]:
+    return "vi", "en"
+
+
+def _page(made: Release, vietnamese: str, english: str) -> str:
+    service = escape(texts.SERVICE.vi)
+    place = escape(wards.province_name(made.frame.province))
+    parts = [
+        "<!DOCTYPE html>",
+        '<html lang="vi">',
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(texts.HEADING.vi)} – {place}</title>",
+        '<link rel="stylesheet" href="page.css">',
+        "</head>",
+        "<body>",
+        f'<header><div><a class="service" href="/">{service}</a>'
+        '<span><a class="switch" href="#vi" lang="vi">Tiếng Việt</a> '
+        '<a class="switch" href="#en" lang="en">English</a></span></div></header>',
+        "<main>",
+        "<!--status--><!--/status-->",
+        _article(made, "vi", vietnamese),
+        _article(made, "en", english),
+        "</main>",
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _article(made: Release, language: Language, sections: str) -> str:
+    frame = made.frame
+    following = frame.day + dt.timedelta(days=7 - frame.day.weekday())
+    place = texts.PLACE.in_(language).format(place=wards.province_name(frame.province), week=made.week)
+    fresh = texts.FRESH.in_(language).format(day=f"{frame.day:%d/%m/%Y}", next=f"{following:%d/%m/%Y}")
+    notes = [f'<p class="notice">{escape(texts.INVENTED.in_(language))}</p>'] if made.synthetic else []
+    if not made.synthetic and "synthetic" in made.sources:
+        notes = [f'<p class="notice">{escape(texts.POPULATION_INVENTED.in_(language))}</p>']
+    return "\n".join(
+        [
+            f'<article id="{language}" lang="{language}">',
+            f"<h1>{escape(texts.HEADING.in_(language))}</h1>",
+            f"<p>{escape(place)}</p>",
+            *notes,
+            f'<p class="quiet">{escape(fresh)} {escape(texts.HIDDEN_HINT.in_(language))}</p>',
+            sections,
+            "</article>",
+        ]
+    )
+
+
+def _summary(made: Release) -> bytes:
+    content = {
+        "province": made.frame.province,
+        "week": made.week,
+        "date": made.frame.day.isoformat(),
+        "synthetic": made.synthetic,
+        "residents": made.residents,
+        "progress_percent": made.progress,
+        "target_percent": TARGET_PERCENT,
+        "population_sources": list(made.sources),
+        "tables": {
+            name: {
+                "file": f"{name}.csv",
+                "rows": len(table.rows),
+                "columns": len(table.columns),
+                "withheld": list(table.withheld),
+            }
+            for name, table in made.tables.items()
+        },
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

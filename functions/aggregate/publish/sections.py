@@ -1,0 +1,268 @@
+"""The parts of the published page, each a heading, a chart and the table that it shows."""
+
+from collections.abc import Iterator
+from html import escape
+
+from functions.aggregate.count import age_bands
+from functions.aggregate.publish import charts, labels, texts
+from functions.aggregate.publish.release import Release
+from functions.aggregate.publish.suppression import HIDDEN, TOTAL, UNKNOWN, Published
+from health_record.language import Language, Text
+
+LONG = 14  # rows of a table that stands open; a longer one is opened by who wants it, and open on paper
+PATTERNS = 4
+RANKED = 20
+TREND_WEEKS = 26
+TREND_PERIODS = 36
+DETECTORS = {"ears_c1": "EARS C1", "ears_c2": "EARS C2", "ears_c3": "EARS C3", "farrington": "Farrington"}
+
+
+class Sections:
+    """Writes the sections of one release in one language; every chart drawn is kept in `charts` by file name."""
+
+    def __init__(self, made: Release, language: Language) -> None:
+        self._made = made
+        self._language = language
+        self.charts: dict[str, str] = {}
+
+    def all(self) -> str:
+        """Every section, in the order of the page."""
+        return "\n".join(part for section in self._every() for part in section)
+
+    def _every(self) -> Iterator[Iterator[str]]:
+        yield self._progress()
+        yield self._wards()
+        yield self._ages()
+        yield self._weeks()
+        yield self._conditions()
+        yield self._risks()
+        yield self._immunizations()
+        yield self._diagnoses()
+        yield self._forecasts()
+        yield self._funnel()
+        yield self._complete()
+        yield self._rules()
+        yield self._downloads()
+
+    def _progress(self) -> Iterator[str]:
+        made = self._made
+        yield self._heading(texts.PROGRESS)
+        if made.progress == UNKNOWN:
+            yield f"<p>{self._say(texts.PROGRESS_UNKNOWN, residents=self._number(made.residents))}</p>"
+            return
+        sentence = self._say(texts.PROGRESS_IS, residents=self._number(made.residents), percent=made.progress)
+        yield f'<p class="figure">{made.progress} %</p><p>{sentence}</p>'
+        yield self._chart("progress", charts.progress(self._(texts.PROGRESS), sentence, made.progress, target=90))
+        yield f'<p class="quiet">{self._say(texts.SOURCE, sources=self._sources())}</p>'
+
+    def _sources(self) -> str:
+        named = (self._(texts.INVENTED_SOURCE) if source == "synthetic" else source for source in self._made.sources)
+        return ", ".join(named)
+
+    def _wards(self) -> Iterator[str]:
+        if not self._made.frame.by_ward:
+            return
+        rates = self._made.table("coverage_ward_rate")
+        yield self._heading(texts.WARDS)
+        if TOTAL in rates.columns:
+            shown = [(row, rates.figure(row, TOTAL)) for row in rates.rows if row not in (TOTAL, UNKNOWN)]
+            ranked = sorted((item for item in shown if item[1] not in (HIDDEN, UNKNOWN, "0.0")), key=_largest)[:RANKED]
+            if ranked:
+                yield self._bars("wards", texts.WARDS_CHART, ranked, unit=" %")
+        yield self._table(self._made.table("coverage_ward"))
+        yield self._table(rates)
+
+    def _ages(self) -> Iterator[str]:
+        yield self._heading(texts.AGES)
+        rates, counts = self._made.table("coverage_age_rate"), self._made.table("coverage_age")
+        known = self._made.progress != UNKNOWN
+        table, caption = (rates, texts.AGES_CHART) if known else (counts, texts.AGES_COUNT_CHART)
+        column = TOTAL if TOTAL in table.columns else "female"
+        rows = [row for row in table.rows if row not in (TOTAL, UNKNOWN)]
+        yield self._bars(
+            "ages", caption, [(row, table.figure(row, column)) for row in rows], unit=" %" if known else ""
+        )
+        yield self._table(counts)
+        if known:
+            yield self._table(rates)
+
+    def _weeks(self) -> Iterator[str]:
+        table = self._made.table("coverage_week")
+        yield self._heading(texts.WEEKS)
+        items = [(row, table.figure(row, "residents")) for row in table.rows if row != TOTAL][-TREND_WEEKS:]
+        yield self._chart("weeks", charts.columns(self._(texts.WEEKS), self._values(items), items))
+        yield self._table(table)
+
+    def _conditions(self) -> Iterator[str]:
+        rates = self._made.table("conditions_sex_rate")
+        yield self._heading(texts.CONDITIONS)
+        yield f"<p>{self._(texts.VOLUNTEERS)}</p>"
+        items = sorted(((row, rates.figure(row, TOTAL)) for row in rates.rows), key=_largest)
+        yield self._bars("conditions", texts.CONDITIONS_CHART, items, unit=" %")
+        for row, figure in items[:PATTERNS]:
+            if figure not in (HIDDEN, UNKNOWN):
+                yield self._pattern(row)
+        yield f"<p>{self._(texts.STANDARDISED)}</p>"
+        for name in (
+            "conditions_standardised_rate",
+            "conditions_sex",
+            "conditions_sex_rate",
+            "conditions_age",
+            "conditions_age_rate",
+        ):
+            yield self._table(self._made.table(name))
+
+    def _pattern(self, row: str) -> str:
+        """One condition by sex and by age."""
+        by_sex, by_age = self._made.table("conditions_sex_rate"), self._made.table("conditions_age_rate")
+        sexes = [column for column in by_sex.columns if column in ("male", "female")]
+        items = [(sex, by_sex.figure(row, sex)) for sex in sexes]
+        items += [(age, by_age.figure(row, age)) for age in age_bands.WIDE if row in by_age.rows]
+        title = Text(*(texts.PATTERN.in_(to).format(name=labels.name_of(row).in_(to)) for to in ("vi", "en")))
+        return self._bars(f"pattern-{labels.code_of(row)}", title, items, unit=" %")
+
+    def _risks(self) -> Iterator[str]:
+        yield self._heading(texts.RISKS)
+        rates = self._made.table("risks_sex_rate")
+        for question in dict.fromkeys(row.split(" ")[0] for row in rates.rows):
+            rows = [row for row in rates.rows if row.startswith(f"{question} ")]
+            items = [(row, rates.figure(row, TOTAL)) for row in rows]
+            name = f"risk-{labels.code_of(question)}"
+            shown = [(self._(labels.name_of(row.split(" ")[1])), figure) for row, figure in items]
+            title = self._(labels.name_of(question))
+            yield f"<h3>{escape(title)}</h3>"
+            yield self._chart(name, charts.bars(title, self._values(items), shown, unit=" %"))
+        for name in ("risks_sex", "risks_sex_rate", "risks_age", "risks_age_rate"):
+            yield self._table(self._made.table(name))
+
+    def _immunizations(self) -> Iterator[str]:
+        table, rates = self._made.table("immunizations_age"), self._made.table("immunizations_age_rate")
+        if not table.rows:
+            return
+        yield self._heading(texts.IMMUNIZATIONS)
+        items = [(row, rates.figure(row, TOTAL)) for row in rates.rows]
+        yield self._bars("immunizations", texts.CONDITIONS_CHART, items, unit=" %")
+        yield self._table(table)
+        yield self._table(rates)
+
+    def _diagnoses(self) -> Iterator[str]:
+        table = self._made.table("diagnoses_week")
+        yield self._heading(texts.DIAGNOSES)
+        if not table.columns:
+            yield f"<p>{self._(texts.NO_DIAGNOSES)}</p>"
+            return
+        for column in table.columns:
+            items = [(row, table.figure(row, column)) for row in table.rows if row != TOTAL][-TREND_WEEKS:]
+            title = self._say(texts.DIAGNOSES_CHART, name=labels.heading(column))
+            yield f"<h3>{title}</h3>"
+            yield self._chart(f"diagnoses-{column}", charts.columns(title, self._values(items), items))
+        yield self._table(table)
+
+    def _forecasts(self) -> Iterator[str]:
+        if not self._made.outlooks:
+            return
+        yield self._heading(texts.FORECASTS)
+        yield f"<p>{self._(texts.FORECASTS_ARE)}</p>"
+        for one in self._made.outlooks:
+            name = self._(labels.name_of(one.series))
+            if one.signals:
+                detectors = ", ".join(DETECTORS[detector] for detector in one.signals)
+                period = one.past[-1][0]
+                yield f'<p class="late">{self._say(texts.UNUSUAL, name=name, period=period, detectors=detectors)}</p>'
+            title = self._say(texts.FORECAST_CHART, name=name)
+            rows = [dict(zip(one.ahead.columns, line, strict=True)) for line in one.ahead.cells]
+            past = list(one.past[-TREND_PERIODS:])
+            said = self._values([(row, one.ahead.figure(row, "median")) for row in one.ahead.rows])
+            yield f"<h3>{title}</h3>"
+            yield self._chart(one.ahead.name, charts.fan(title, said, past, rows, one.ahead.rows[-1]))
+            yield self._table(one.ahead)
+        yield self._table(self._made.table("forecasts_rate"))
+
+    def _funnel(self) -> Iterator[str]:
+        yield self._heading(texts.FUNNEL)
+        yield self._table(self._made.table("funnel_week"))
+
+    def _complete(self) -> Iterator[str]:
+        wards, ages = self._made.table("coverage_ward"), self._made.table("coverage_age")
+        yield self._heading(texts.COMPLETE)
+        ward = wards.figure(UNKNOWN, TOTAL) if self._made.frame.by_ward else UNKNOWN
+        known = {"ward": ward, "age": ages.figure(UNKNOWN, TOTAL), "sex": ages.figure(TOTAL, UNKNOWN)}
+        yield f"<p>{self._say(texts.COMPLETE_IS, **{name: self._number(text) for name, text in known.items()})}</p>"
+
+    def _rules(self) -> Iterator[str]:
+        yield self._heading(texts.RULES)
+        yield f"<ul>{''.join(f'<li>{escape(self._(rule))}</li>' for rule in texts.RULES_ARE)}</ul>"
+        lines = [
+            f"{self._(labels.title(table.name))}: {', '.join(map(labels.heading, table.withheld))}"
+            for table in self._made.tables.values()
+            if table.withheld
+        ]
+        if lines:
+            yield f"<p>{self._say(texts.WITHHELD, lines='; '.join(lines))}</p>"
+
+    def _downloads(self) -> Iterator[str]:
+        yield self._heading(texts.DOWNLOADS)
+        links = [
+            f'<li><a href="{name}.csv">{escape(self._(labels.title(name)))}</a></li>' for name in self._made.tables
+        ]
+        yield f'<ul class="files downloads">{"".join(links)}</ul>'
+
+    def _(self, text: Text) -> str:
+        return text.in_(self._language)
+
+    def _say(self, text: Text, **parts: str) -> str:
+        return escape(text.in_(self._language).format(**parts))
+
+    def _heading(self, text: Text) -> str:
+        return f"<h2>{escape(self._(text))}</h2>"
+
+    def _number(self, figure: str) -> str:
+        return self._(texts.NOT_KNOWN) if figure == UNKNOWN else figure
+
+    def _values(self, items: list[tuple[str, str]]) -> str:
+        return "; ".join(f"{labels.code_of(row)}: {self._number(figure)}" for row, figure in items)
+
+    def _bars(self, name: str, title: Text, items: list[tuple[str, str]], *, unit: str) -> str:
+        named = [(self._(labels.name_of(row)), figure) for row, figure in items]
+        description = "; ".join(f"{label}: {self._number(figure)}{unit}" for label, figure in named)
+        return f"<h3>{escape(self._(title))}</h3>" + self._chart(
+            name, charts.bars(self._(title), description, named, unit=unit)
+        )
+
+    def _chart(self, name: str, svg: str) -> str:
+        self.charts[f"{name}.svg"] = svg
+        return svg.replace('id="hatch"', f'id="hatch-{name}-{self._language}"').replace(
+            "url(#hatch)", f"url(#hatch-{name}-{self._language})"
+        )
+
+    def _table(self, table: Published) -> str:
+        head = "".join(f'<th scope="col">{escape(self._(labels.name_of(name)))}</th>' for name in table.columns)
+        lines = [
+            f'<tr{" class=total" if row == TOTAL else ""}><th scope="row">{escape(self._row_name(row))}</th>'
+            + "".join(map(self._cell, line))
+            + "</tr>"
+            for row, line in zip(table.rows, table.cells, strict=True)
+        ]
+        caption = escape(self._(labels.title(table.name)))
+        first = escape(self._(texts.FIRST_COLUMN))
+        whole = (
+            f'<div class="table"><table><caption>{caption}</caption><thead><tr><th scope="col">{first}</th>{head}</tr>'
+            f"</thead><tbody>{''.join(lines)}</tbody></table></div>"
+        )
+        if len(lines) <= LONG:
+            return whole
+        return f"<details><summary>{escape(self._(texts.SHOW_ALL))}: {caption}</summary>{whole}</details>"
+
+    def _row_name(self, row: str) -> str:
+        name = self._(labels.name_of(row))
+        return f"{row} {name}" if row[4:6] == "-W" and name != row else name
+
+    def _cell(self, figure: str) -> str:
+        if figure in (HIDDEN, UNKNOWN):
+            return f'<td class="gone">{figure if figure == HIDDEN else "?"}</td>'
+        return f"<td>{figure}</td>"
+
+
+def _largest(item: tuple[str, str]) -> tuple[float, str]:
+    row, figure = item
+    return (-float(figure) if figure not in (HIDDEN, UNKNOWN) else 1.0, row)

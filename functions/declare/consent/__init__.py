@@ -1,0 +1,1 @@
+"""Consents, restriction and what follows from them."""

@@ -1,0 +1,40 @@
+"""What this function reads from its environment."""
+
+from dataclasses import dataclass
+
+from health_record import settings, wards
+from health_record.aws.keyed_hash import Macs
+from health_record.questionnaire import Coded, Form, declaration_form
+from health_record.settings import ApiSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclareSettings(ApiSettings):
+    """The tables and keys of declarations; `synthetic` marks the facts of a population that is not real."""
+
+    table_records: str
+    table_keys: str
+    table_facts: str
+    data_key_id: str
+    synthetic: bool = False
+
+
+def config() -> DeclareSettings:
+    """The function's settings."""
+    return settings.cached(DeclareSettings)
+
+
+def macs() -> Macs:
+    """The keyed MACs of this province."""
+    return Macs(config().mac_key_id, config().province)
+
+
+def form() -> Form:
+    """The form of this province."""
+    return declaration_form(config().province)
+
+
+def ward_here(code: str) -> Coded | None:
+    """The ward of this province with this code."""
+    ward = wards.in_province(code, config().province)
+    return ward.coded if ward else None

@@ -1,0 +1,90 @@
+"""What a resident asks of a share, and what a viewer sends to read one: the bodies, checked."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from health_record.errors import Fault, InvalidContentError
+from health_record.language import Text
+from health_record.record.smart_health_link import LONGEST_LABEL
+
+LONGEST_MINUTES = 24 * 60
+SHORTEST_PASSCODE, LONGEST_PASSCODE = 4, 64
+LONGEST_RECIPIENT = 200
+
+
+@dataclass(frozen=True)
+class ShareWish:
+    """A link for so many minutes, with a label for its holder and a passcode if wanted."""
+
+    minutes: int
+    label: str | None
+    passcode: str | None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who says to be reading, and the passcode they typed."""
+
+    recipient: str
+    passcode: str | None
+
+
+def read(body: dict[str, Any]) -> ShareWish:
+    """The wish of a resident. Raises InvalidContentError with every wrong place."""
+    label, passcode = _text(body.get("label")), _text(body.get("passcode"))
+    checks = {
+        "minutes": (_is_minutes(body.get("minutes")), _MINUTES),
+        "label": (body.get("label") is None or (label is not None and len(label) <= LONGEST_LABEL), _LABEL),
+        "passcode": (body.get("passcode") is None or (passcode is not None and _is_passcode(passcode)), _PASSCODE),
+    }
+    _refuse(checks, unknown=bool(set(body) - set(checks)))
+    return ShareWish(body["minutes"], label or None, passcode)
+
+
+def read_reader(body: dict[str, Any]) -> Reader:
+    """A manifest request; members that this service does not know are left alone. Raises InvalidContentError."""
+    recipient, passcode = _text(body.get("recipient")), _text(body.get("passcode"))
+    checks = {
+        "recipient": (bool(recipient) and len(recipient or "") <= LONGEST_RECIPIENT, _RECIPIENT),
+        "passcode": (body.get("passcode") is None or passcode is not None, _PASSCODE),
+    }
+    _refuse(checks)
+    return Reader(str(recipient), None if passcode is None else passcode[:LONGEST_PASSCODE])
+
+
+def _text(value: object) -> str | None:
+    """One line of text as it is kept and compared, or None for what is no text or holds control characters."""
+    if not isinstance(value, str) or any(unicodedata.category(each)[0] == "C" for each in value):
+        return None
+    return unicodedata.normalize("NFC", value).strip()
+
+
+def _is_minutes(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_MINUTES
+
+
+def _is_passcode(text: str) -> bool:
+    return SHORTEST_PASSCODE <= len(text) <= LONGEST_PASSCODE
+
+
+def _refuse(checks: dict[str, tuple[bool, Text]], *, unknown: bool = False) -> None:
+    faults = [Fault(f"/{name}", message) for name, (right, message) in checks.items() if not right]
+    faults += [Fault("", _UNKNOWN)] if unknown else []
+    if faults:
+        raise InvalidContentError(Text("Yêu cầu chưa đúng.", "The request is not right."), faults=faults)
+
+
+_MINUTES = Text(
+    f"Thời gian chia sẻ từ 1 đến {LONGEST_MINUTES} phút.", f"A share lasts from 1 to {LONGEST_MINUTES} minutes."
+)
+_LABEL = Text(f"Tên gợi nhớ dài nhất {LONGEST_LABEL} ký tự.", f"A label has at most {LONGEST_LABEL} characters.")
+_PASSCODE = Text(
+    f"Mã mở dài từ {SHORTEST_PASSCODE} đến {LONGEST_PASSCODE} ký tự.",
+    f"A passcode has {SHORTEST_PASSCODE} to {LONGEST_PASSCODE} characters.",
+)
+_RECIPIENT = Text(
+    f"Xin cho biết ai đang xem (1 đến {LONGEST_RECIPIENT} ký tự).",
+    f"Say who is reading (1 to {LONGEST_RECIPIENT} characters).",
+)
+_UNKNOWN = Text("Có thành phần lạ.", "There is a member that does not belong here.")

@@ -1,0 +1,1 @@
+"""What limits fraud: spending of messages, proof of work."""

@@ -1,0 +1,94 @@
+"""Proof of work: what a page must compute, out of sight, before a message is sent from a place that sends many.
+
+A seed is `minute.bits.random.mac`: it is bound to the address, the minute and the bits, so that nothing is stored until
+it is spent.
+A nonce is right when SHA-256 of `seed:nonce` has `bits` leading zero bits.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from functions.otp.settings import Limits
+from health_record.aws.dynamo import to_wire
+from health_record.aws.keyed_hash import Macs
+from health_record.errors import BadRequestError, Fault
+from health_record.http.entry_point import Event
+from health_record.language import Text
+
+SEED = re.compile(r"([0-9]{1,12})\.([0-9]{1,2})\.([0-9a-f]{24})\.([0-9a-f]{32})")
+LONGEST_NONCE = 64
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the page sent back."""
+
+    seed: str
+    nonce: str
+
+
+def asked(macs: Macs, address: str, bits: int, now: int) -> dict[str, Any]:
+    """`{seed, bits}`: new work for this address."""
+    parts = (str(now // 60), str(bits), secrets.token_hex(12))
+    return {"seed": ".".join((*parts, _mac(macs, address, *parts))), "bits": bits}
+
+
+def done(work: Work | None, macs: Macs, address: str, bits: int, limits: Limits, now: int) -> bool:
+    """Whether `work` was asked of this address lately and is right; `spend_item` sees to it that it counts once.
+
+    `bits` are needed now; work of a little less that was asked for minutes ago is not sent back.
+    """
+    found = SEED.fullmatch(work.seed) if work else None
+    if work is None or found is None:
+        return False
+    minute, given, random, mac = found.groups()
+    if not 0 <= now // 60 - int(minute) <= limits.work_seconds // 60 or int(given) + limits.work_bits_behind < bits:
+        return False
+    if not hmac.compare_digest(mac, _mac(macs, address, minute, given, random)):
+        return False
+    return leading_zero_bits(hashlib.sha256(f"{work.seed}:{work.nonce}".encode()).digest()) >= int(given)
+
+
+def leading_zero_bits(digest: bytes) -> int:
+    """How many bits of `digest` are zero before the first one."""
+    return len(digest) * 8 - int.from_bytes(digest).bit_length()
+
+
+def spend_item(table: str, work: Work, limits: Limits, now: int) -> dict[str, Any]:
+    """What spends the seed, as a member of a TransactWriteItems call; its condition fails the second time."""
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": to_wire({**_place(work), "ttl": now + 2 * limits.work_seconds}),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }
+
+
+def unspend_item(table: str, work: Work) -> dict[str, Any]:
+    """What lets the seed be spent after all."""
+    return {"Delete": {"TableName": table, "Key": to_wire(_place(work))}}
+
+
+def from_body(body: Event) -> Work | None:
+    """The `work` member of a request. Raises BadRequestError for another shape."""
+    given = body.get("work")
+    if given is None:
+        return None
+    seed, nonce = (given.get("seed"), given.get("nonce")) if isinstance(given, dict) else (None, None)
+    if not isinstance(seed, str) or not isinstance(nonce, str) or len(nonce) > LONGEST_NONCE or not nonce.isascii():
+        message = Text("Phải là {seed, nonce}, hai chuỗi ký tự.", "Must be {seed, nonce}, two strings.")
+        raise BadRequestError(message, faults=[Fault("/work", message)])
+    return Work(seed, nonce)
+
+
+def _place(work: Work) -> dict[str, str]:
+    return {"pk": f"work#{hashlib.sha256(work.seed.encode()).hexdigest()}", "sk": "spent"}
+
+
+def _mac(macs: Macs, address: str, minute: str, bits: str, random: str) -> str:
+    return macs.of("work", address, minute, bits, random)[:32]

@@ -1,0 +1,181 @@
+"""What the province has sent today: the money cap, and the breakers on codes that nobody verifies.
+
+    access  budget#sms#2026-11-23 / window                    spent (VND), s<bucket> sent, v<bucket> verified
+    access  budget#sms-poster#<poster>#2026-11-23 / window    s<bucket>, v<bucket>
+
+A bucket is ten minutes of sending. A code belongs to the bucket of its sending, also when it is verified later, and
+counts as unverified when its bucket is over and its 600 seconds as well; before, only against higher floors.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from functions.otp.settings import Limits, OtpSettings
+from health_record.aws import idempotent_write
+from health_record.aws.dynamo import Item, condition_failed, to_wire
+from health_record.aws.rate_limits import key
+
+KEPT_SECONDS = 3 * 86_400
+STEPS = 4  # bits that work rises by while an hour's spending doubles its pace
+
+
+class MoneySpentError(Exception):
+    """What this message may draw on is spent; `reserve` tells that the day's money itself is not."""
+
+    def __init__(self, *, reserve: bool) -> None:
+        super().__init__("the free share is spent" if reserve else "the day's money is spent")
+        self.reserve = reserve
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The counters of one moment. `now` is in epoch seconds; days are the province's."""
+
+    config: OtpSettings
+    limits: Limits
+    now: int
+
+    def places(self, poster: str | None) -> list[tuple[str, str]]:
+        """The items that tell what the breakers need: today's, and yesterday's shortly after midnight."""
+        size = self.limits.breaker_bucket_seconds
+        days = dict.fromkeys(self._day(instant) for instant in (self.now, self._last_complete_buckets()[0] * size))
+        names = [_province(day) for day in days]
+        if poster:
+            names += [_poster(poster, day) for day in days]
+        return [key(name) for name in names]
+
+    def unverified(self, items: Iterable[Item]) -> tuple[int, int]:
+        """(codes nobody verified, codes sent) in the last full hour of buckets."""
+        return _unverified(items, self._last_complete_buckets())
+
+    def breaker_open(self, items: Sequence[Item], floor: int) -> bool:
+        """Whether too many codes stay unverified, above `floor` in number and above the limit in share.
+
+        Codes that may still be verified count as well, above a floor of their own: a flood is not waited for.
+        """
+        looked = ((self._last_complete_buckets(), floor), (self._live_buckets(), floor * self.limits.breaker_now_times))
+        return any(self._open(items, buckets, most) for buckets, most in looked)
+
+    def money_left(self, today: Item | None, percent: int) -> bool:
+        """Whether one more message is within `percent` of the day's money."""
+        return int((today or {}).get("spent", 0)) + self.config.sms_price_vnd <= self._share(percent)
+
+    def bits_beyond_pace(self, items: Iterable[Item]) -> int:
+        """By how many bits work rises because of what the last hour has cost: none within the pace."""
+        last = self._bucket(self.now)
+        hour = range(last - self.limits.breaker_seconds // self.limits.breaker_bucket_seconds + 1, last + 1)
+        price, pace = self.config.sms_price_vnd, max(1, self._share(self.limits.pace_percent))
+        spent = price * sum(int(item.get(f"s{bucket}", 0)) for item in items for bucket in hour)
+        return 0 if spent + price <= pace else 1 + max(0, spent - pace) * STEPS // pace
+
+    def until_tomorrow(self) -> int:
+        """Seconds until the province's next day begins."""
+        local = self._local(self.now)
+        midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        return int(midnight.timestamp()) - self.now
+
+    def count_sent(self, percent: int) -> int:
+        """Spend the price of one message out of `percent` of the day's money; how many percent of it are spent so far.
+
+        Raises MoneySpentError.
+        """
+        try:
+            kept = self._add(
+                _province(self._day(self.now)),
+                {"spent": self.config.sms_price_vnd, f"s{self._bucket(self.now)}": 1},
+                "attribute_not_exists(spent) OR spent <= :room",
+                {":room": self._share(percent) - self.config.sms_price_vnd},
+            )
+        except Exception as error:
+            if condition_failed(error):
+                raise MoneySpentError(reserve=self._share(percent) < self.config.sms_daily_budget_vnd) from error
+            raise
+        return int(kept["spent"]) * 100 // self.config.sms_daily_budget_vnd
+
+    def count_sent_by_poster(self, poster: str) -> None:
+        """One more code asked for from this poster."""
+        self._add(_poster(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
+
+    def give_back_sent(self) -> None:
+        """Undo `count_sent`."""
+        price, bucket = self.config.sms_price_vnd, self._bucket(self.now)
+        self._add(_province(self._day(self.now)), {"spent": -price, f"s{bucket}": -1})
+
+    def give_back_sent_by_poster(self, poster: str) -> None:
+        """Undo `count_sent_by_poster`."""
+        self._add(_poster(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
+
+    def count_verified(self, sent_at: int, poster: str | None) -> None:
+        """A code sent at `sent_at` was verified: credit the bucket it was sent in."""
+        day, bucket = self._day(sent_at), self._bucket(sent_at)
+        for name in [_province(day), *([_poster(poster, day)] if poster else [])]:
+            self._add(name, {f"v{bucket}": 1})
+
+    def _add(
+        self, name: str, amounts: dict[str, int], condition: str | None = None, values: dict[str, Any] | None = None
+    ) -> Item:
+        pk, sk = key(name)
+        counted = {f":{counter}": amount for counter, amount in amounts.items()}
+        return idempotent_write.update(
+            {
+                "TableName": self.config.table_access,
+                "Key": to_wire({"pk": pk, "sk": sk}),
+                "UpdateExpression": "SET #ttl = :ttl ADD " + ", ".join(f"{counter} :{counter}" for counter in amounts),
+                "ExpressionAttributeNames": {"#ttl": "ttl"},
+                "ExpressionAttributeValues": to_wire(counted | (values or {}) | {":ttl": self.now + KEPT_SECONDS}),
+                **({"ConditionExpression": condition} if condition else {}),
+            }
+        )
+
+    def _open(self, items: Iterable[Item], buckets: range, floor: int) -> bool:
+        unverified, sent = _unverified(items, buckets)
+        return unverified > floor and unverified * 100 > self.limits.breaker_percent * sent
+
+    def _share(self, percent: int) -> int:
+        """So many percent of the day's money in VND; a small share is as much as the floor's messages cost."""
+        money = self.config.sms_daily_budget_vnd
+        return max(money * percent // 100, min(money, self.limits.money_floor * self.config.sms_price_vnd))
+
+    def _live_buckets(self) -> range:
+        return range(self._last_complete_buckets().stop, self._bucket(self.now) + 1)
+
+    def _last_complete_buckets(self) -> range:
+        size = self.limits.breaker_bucket_seconds
+        end = (self.now - self.limits.code_seconds) // size  # the bucket of now - 600 s may still hold live codes
+        return range(end - self.limits.breaker_seconds // size, end)
+
+    def _bucket(self, instant: int) -> int:
+        return instant // self.limits.breaker_bucket_seconds
+
+    @property
+    def today(self) -> str:
+        """The day where the province is, `2026-11-23`."""
+        return self._day(self.now)
+
+    def _day(self, instant: int) -> str:
+        """The province's day in which the bucket of `instant` begins."""
+        size = self.limits.breaker_bucket_seconds
+        return self._local(instant // size * size).date().isoformat()
+
+    def _local(self, instant: int) -> datetime:
+        return datetime.fromtimestamp(instant, ZoneInfo(self.config.time_zone))
+
+
+def _unverified(items: Iterable[Item], buckets: range) -> tuple[int, int]:
+    sent = verified = 0
+    for item in items:
+        for bucket in buckets:
+            sent += int(item.get(f"s{bucket}", 0))
+            verified += int(item.get(f"v{bucket}", 0))
+    return max(0, sent - verified), sent
+
+
+def _province(day: str) -> str:
+    return f"sms#{day}"
+
+
+def _poster(poster: str, day: str) -> str:
+    return f"sms-poster#{poster}#{day}"

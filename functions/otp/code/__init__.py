@@ -1,0 +1,1 @@
+"""A one-time code: asked for, guarded, sent, verified."""

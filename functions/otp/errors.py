@@ -1,0 +1,139 @@
+"""What this function answers when it refuses, and the metric that says by which rule."""
+
+from typing import Any
+
+from health_record.errors import ForbiddenError, TooManyRequestsError, UnauthenticatedError, UnavailableError
+from health_record.language import Text
+from health_record.observability import count, metrics
+
+SMS_RETRY_SECONDS = 60
+
+
+def limited(rule: str) -> None:
+    """Count a limit that was met (`OtpLimited`, dimension `rule`)."""
+    count("OtpLimited", rule=rule)
+
+
+def budget_used(percent: int) -> None:
+    """How much of the day's money is spent; 100 is also what the last refused message tells."""
+    metrics().add_metric(name="SmsBudgetUsed", unit="Percent", value=percent)
+
+
+def unverified(percent: int) -> None:
+    """What share of the codes of the last full hour nobody verified: codes come late, or somebody pumps messages."""
+    metrics().add_metric(name="OtpUnverified", unit="Percent", value=percent)
+
+
+def work_needed(work: dict[str, Any]) -> TooManyRequestsError:
+    """429 with `work: {seed, bits}`: the page computes and asks again; a person has nothing to do."""
+    return TooManyRequestsError(
+        Text(
+            "Nhiều người đang nhận mã từ cùng một nơi. Hãy chờ một phút rồi bấm lại.",
+            "Many people are getting codes from the same place. Please wait a minute and press again.",
+        ),
+        type="work-needed",
+        extra={"work": work},
+    )
+
+
+def too_many_from_here(retry_after: int) -> TooManyRequestsError:
+    """429 without work: the address has had its messages of the hour."""
+    limited("address-hard")
+    return TooManyRequestsError(
+        Text(
+            "Nơi này đã nhận quá nhiều mã trong một giờ. Hãy thử lại sau, dùng mạng khác, hoặc đến trạm y tế gần nhất.",
+            "Too many codes went to this place in an hour. Try later, use another network, or visit your health "
+            "station.",
+        ),
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+def money_spent(retry_after: int) -> UnavailableError:
+    """503: the province's money for messages is spent until tomorrow."""
+    limited("money")
+    budget_used(100)
+    return UnavailableError(
+        Text(
+            "Hôm nay hệ thống không gửi thêm được mã. Hãy thử lại vào ngày mai, hoặc đến trạm y tế để được giúp khai.",
+            "No more codes can be sent today. Try again tomorrow, or visit your health station, which will help you.",
+        ),
+        type="sms-budget",
+        retry_after=retry_after,
+    )
+
+
+def sms_refused() -> UnavailableError:
+    """503: the channel did not take the message; nothing was counted."""
+    limited("sms-refused")
+    return UnavailableError(
+        Text(
+            "Chưa gửi được tin nhắn. Hãy thử lại sau một phút, hoặc đến trạm y tế để được giúp khai.",
+            "The message could not be sent. Try again in a minute, or visit your health station, which will help you.",
+        ),
+        type="sms-refused",
+        retry_after=SMS_RETRY_SECONDS,
+    )
+
+
+def code_refused() -> UnauthenticatedError:
+    """401, the same for a wrong, expired, used, exhausted or unknown code."""
+    return UnauthenticatedError(
+        Text(
+            "Mã không đúng hoặc không còn dùng được. Hãy kiểm tra tin nhắn mới nhất, hoặc xin mã mới.",
+            "The code is not right or can no longer be used. Check your newest message, or ask for a new code.",
+        ),
+        type="code-refused",
+    )
+
+
+def pin_wrong(remaining: int) -> UnauthenticatedError:
+    """401 with the number of tries left."""
+    return UnauthenticatedError(
+        Text("Mã PIN không đúng.", "The PIN is not right."), type="pin-wrong", extra={"remaining": remaining}
+    )
+
+
+def no_pin() -> ForbiddenError:
+    """403: the account has no PIN to be verified."""
+    return ForbiddenError(
+        Text(
+            "Tài khoản chưa có mã PIN. Hãy mang căn cước đến trạm y tế để mở hồ sơ.",
+            "The account has no PIN. Take your identity card to a health station to open the record.",
+        ),
+        type="pin-not-set",
+    )
+
+
+def pin_locked(retry_after: int) -> ForbiddenError:
+    """403: too many wrong PINs; declaring goes on at level 1."""
+    return ForbiddenError(
+        Text(
+            "Mã PIN bị khóa vì sai nhiều lần. Hãy thử lại sau 24 giờ hoặc đến trạm y tế. Bạn vẫn khai được.",
+            "The PIN is locked after wrong tries. Try in 24 hours or visit a health station. You can still declare.",
+        ),
+        type="pin-locked",
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+def number_unused() -> ForbiddenError:
+    """403: a number that was not used for so long may belong to somebody else by now."""
+    return ForbiddenError(
+        Text(
+            "Hồ sơ đã lâu không được mở bằng số này. Hãy mang căn cước đến trạm y tế để mở lại.",
+            "The record has long not been opened with this number. Take your identity card to a health station.",
+        ),
+        type="number-unused",
+    )
+
+
+def pin_not_permitted() -> ForbiddenError:
+    """403: a phone alone does not set a PIN on stored health data."""
+    return ForbiddenError(
+        Text(
+            "Chỉ đặt được mã PIN ngay sau lần khai đầu tiên. Nếu quên hoặc chưa đặt, hãy mang căn cước đến trạm y tế.",
+            "A PIN is set right after the first declaration. If you forgot it, take your card to a health station.",
+        ),
+        type="pin-not-permitted",
+    )

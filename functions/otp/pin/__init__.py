@@ -1,0 +1,1 @@
+"""PINs: set, checked, locked."""

@@ -1,0 +1,73 @@
+"""The session seen by its owner: state, longer idle, sign-out, and the account's other sessions."""
+
+import re
+import time
+from typing import Any
+
+from functions.otp import draft_scope
+from functions.otp.pin import pins
+from functions.otp.settings import OtpSettings
+from health_record import settings
+from health_record.aws.keyed_hash import Macs
+from health_record.errors import NotFoundError
+from health_record.http.entry_point import Event
+from health_record.identity import sessions
+from health_record.identity.sessions import Session
+from health_record.language import Text
+
+
+def state(event: Event) -> dict[str, Any]:
+    """`{level, pin_set, pin_permitted, draft_scope, idle_expires_in, expires_in}`; looking lengthens nothing."""
+    return _state(sessions.look(event))
+
+
+def extend(event: Event) -> dict[str, Any]:
+    """The same, with the idle time started anew."""
+    return _state(sessions.current(event))
+
+
+def sign_out(event: Event) -> str:
+    """End the session; the Set-Cookie value that takes it from the browser."""
+    session = sessions.current(event)
+    sessions.end(session.account, session.token_hash)
+    return sessions.cookie_gone()
+
+
+def all_of_account(event: Event) -> dict[str, Any]:
+    """`{sessions: [{id, level, created_at, current, expires_in}]}`, newest first."""
+    session = sessions.current(event)
+    return {
+        "sessions": [
+            {
+                "id": one.token_hash,
+                "level": one.level,
+                "created_at": one.created_at,
+                "current": one.token_hash == session.token_hash,
+                "expires_in": _seconds_to(one.expires_at),
+            }
+            for one in sessions.of_account(session.account)
+        ]
+    }
+
+
+def end_other(event: Event, session_id: str) -> None:
+    """End a session of the same account. Raises NotFoundError for any other."""
+    session = sessions.current(event)
+    if not re.fullmatch(r"[0-9a-f]{64}", session_id) or not sessions.end(session.account, session_id):
+        raise NotFoundError(Text("Không có phiên làm việc này.", "There is no such session."))
+
+
+def _state(session: Session) -> dict[str, Any]:
+    pin, config = pins.standing(session), settings.cached(OtpSettings)
+    return {
+        "level": session.level if pin.lifted else 1,
+        "pin_set": pin.set,
+        "pin_permitted": pin.permitted,
+        "draft_scope": draft_scope.scope(Macs(config.mac_key_id, config.province), session.account),
+        "idle_expires_in": _seconds_to(min(session.idle_until, session.expires_at)),
+        "expires_in": _seconds_to(session.expires_at),
+    }
+
+
+def _seconds_to(instant: int) -> int:
+    return max(0, instant - int(time.time()))

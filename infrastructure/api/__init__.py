@@ -1,0 +1,1 @@
+"""CDN, web ACL, HTTP API and its document."""

@@ -1,0 +1,1 @@
+"""Functions, grants, schedules."""

@@ -1,0 +1,79 @@
+"""The day's work as a state machine, its log, and the alarms of its dead ends."""
+
+from aws_cdk import Duration, Stack, aws_cloudwatch, aws_iam, aws_kms, aws_lambda, aws_stepfunctions
+from constructs import Construct
+
+from infrastructure.compute.state_machine_definition import definition
+from infrastructure.config.settings import Province
+from infrastructure.monitoring.alarms import Alarms
+from infrastructure.monitoring.logs import log_group
+
+# The calls by which Step Functions writes a log; none of them takes a resource.
+LOG_DELIVERY = (
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+)
+
+
+class DailyWork(Construct):
+    """The state machine that takes the aggregation of one province through its day."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        province: Province,
+        function: aws_lambda.IFunction,
+        log_key: aws_kms.IKey,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.role = aws_iam.Role(
+            self,
+            "Role",
+            assumed_by=aws_iam.ServicePrincipal("states.amazonaws.com"),
+            description=f"Runs the aggregation of province {province.code} step by step",
+        )
+        logs = log_group(self, "Logs", key=log_key, days=province.retention_days.debug_logs)
+        kinds = aws_stepfunctions.CfnStateMachine
+        machine = kinds(
+            self,
+            "Machine",
+            role_arn=self.role.role_arn,
+            definition_string=Stack.of(self).to_json_string(definition(function.function_arn)),
+            logging_configuration=kinds.LoggingConfigurationProperty(
+                destinations=[
+                    kinds.LogDestinationProperty(
+                        cloud_watch_logs_log_group=kinds.CloudWatchLogsLogGroupProperty(
+                            log_group_arn=logs.log_group_arn
+                        )
+                    )
+                ],
+                include_execution_data=True,  # dates, keys of files and counts; never a row of the facts
+                level="ALL",
+            ),
+        )
+        self.state_machine = aws_stepfunctions.StateMachine.from_state_machine_arn(self, "ByArn", machine.ref)
+
+    def watch(self, alarms: Alarms) -> None:
+        """Wake somebody when a day ends without a result; until then yesterday's files stay published and say so."""
+        for what, how in (("Failed", "came to a dead end"), ("TimedOut", "did not end in time")):
+            alarms.watch(
+                f"Aggregation{what}",
+                aws_cloudwatch.Metric(
+                    namespace="AWS/States",
+                    metric_name=f"Executions{what}",
+                    dimensions_map={"StateMachineArn": self.state_machine.state_machine_arn},
+                    statistic="Sum",
+                    period=Duration.minutes(5),
+                ),
+                1,
+                f"The day's aggregation {how}; what was published before stays and says so.",
+                page="statistics-missing",
+            )

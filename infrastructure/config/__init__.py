@@ -1,0 +1,1 @@
+"""A province's settings and where they lead."""

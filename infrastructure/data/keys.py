@@ -1,0 +1,78 @@
+"""The keys of a province, and the secret by which the API knows that a call came through the CDN."""
+
+import json
+import string
+
+from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_secretsmanager
+from constructs import Construct
+
+from infrastructure.monitoring.logs import let_logs_use
+
+PENDING_DAYS = 30
+
+
+class Keys(Construct):
+    """Three keys, so that no right on one of them opens what another protects.
+
+    `storage` encrypts tables, logs and the secret at rest, `data` wraps the key of each record, `mac` is the root of
+    all look-up MACs and never leaves KMS.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
+        super().__init__(scope, construct_id)
+        self.storage = symmetric_key(self, "Storage", f"{prefix}: tables, logs and secrets at rest")
+        self.data = symmetric_key(self, "Data", f"{prefix}: wraps the data key of each record")
+        self.mac = aws_kms.Key(
+            self,
+            "Mac",
+            description=f"{prefix}: root of the look-up MACs",
+            key_spec=aws_kms.KeySpec.HMAC_256,
+            key_usage=aws_kms.KeyUsage.GENERATE_VERIFY_MAC,
+            removal_policy=RemovalPolicy.RETAIN,
+            pending_window=Duration.days(PENDING_DAYS),
+        )
+        self.data.add_alias(f"alias/{prefix}-data")
+        self.mac.add_alias(f"alias/{prefix}-mac")
+        let_logs_use(self.storage)
+
+
+def symmetric_key(scope: Construct, construct_id: str, description: str) -> aws_kms.Key:
+    """A symmetric key that AWS rotates and that outlives its stack."""
+    return aws_kms.Key(
+        scope,
+        construct_id,
+        description=description,
+        enable_key_rotation=True,
+        removal_policy=RemovalPolicy.RETAIN,
+        pending_window=Duration.days(PENDING_DAYS),
+    )
+
+
+class OriginSecret(Construct):
+    """Two values, `current` and `previous`, either of which opens the API, so that one can be replaced at a time.
+
+    Before the first rotation `previous` is empty, and the entry point of the functions takes no empty value.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey) -> None:
+        super().__init__(scope, construct_id)
+        self.secret = aws_secretsmanager.Secret(
+            self,
+            "Pair",
+            description="What the CDN adds to every call, so that the API can refuse all others",
+            encryption_key=key,
+            generate_secret_string=aws_secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"previous": ""}),
+                generate_string_key="current",
+                password_length=64,
+                exclude_characters=string.punctuation,
+            ),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    @property
+    def arn(self) -> str:
+        """The secret's ARN, by attribute: the emulator's reference gives the name, which no policy would match."""
+        low_level = self.secret.node.default_child
+        assert isinstance(low_level, aws_secretsmanager.CfnSecret)
+        return low_level.attr_id

@@ -1,0 +1,1 @@
+"""Layers and packages of the functions."""

@@ -1,0 +1,114 @@
+"""The three layers and the code of each function, built without Docker from pinned wheels.
+
+`dependencies` and `analytics` come from their `requirements.txt` (hashes checked, wheels only), `health_record` from
+the shared package. None holds boto3: Lambda's runtime brings it.
+"""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from infrastructure.packaging.packages import ROOT, Package, build, copy_source, fingerprint
+
+LAYER_MOUNT = "/opt"
+CODE_MOUNT = "/var/task"
+RUNTIME_BRINGS = ("boto3", "botocore", "s3transfer")
+UNUSED_FOLDERS = ("tests", "test", "bin", "__pycache__")
+KEPT_METADATA = ("METADATA", "LICENSE", "LICENCE", "COPYING", "NOTICE")
+
+
+class LayerBuildError(RuntimeError):
+    """A layer could not be built; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Where wheels will run: a uv platform tag, or None for this machine."""
+
+    name: str
+    tag: str | None
+
+
+LAMBDA_ARM64 = Platform("lambda-arm64", "aarch64-manylinux_2_28")
+THIS_MACHINE = Platform(f"this-{sys.platform}", None)
+
+
+def wheels_layer(name: str, platform: Platform) -> Package:
+    """The layer `layers/<name>` for `platform`: the wheels pinned in its requirements.txt, under `python/`."""
+    requirements = ROOT / "layers" / name / "requirements.txt"
+    return build(
+        f"{name}-{platform.name}",
+        inputs=[fingerprint(requirements), fingerprint(Path(__file__)), str(platform.tag)],
+        fill=lambda tree: _install(requirements, tree / "python", platform),
+        mounted_at=LAYER_MOUNT,
+    )
+
+
+def shared_layer() -> Package:
+    """The layer with the shared package `health_record`."""
+    source = ROOT / "layers" / "health_record" / "health_record"
+    return build(
+        "health_record",
+        inputs=[fingerprint(source)],
+        fill=lambda tree: copy_source(source, tree / "python" / "health_record"),
+        mounted_at=LAYER_MOUNT,
+    )
+
+
+def function_code(name: str) -> Package:
+    """The code of one function, laid out so that `functions.<name>.handler` imports; no other function is in it."""
+    package, source = ROOT / "functions" / "__init__.py", ROOT / "functions" / name
+    return build(
+        f"function-{name}",
+        inputs=[fingerprint(package) if package.exists() else "", fingerprint(source)],
+        fill=lambda tree: _lay_out(package, source, tree / "functions"),
+        mounted_at=CODE_MOUNT,
+    )
+
+
+def _lay_out(package: Path, source: Path, target: Path) -> None:
+    target.mkdir()
+    (target / "__init__.py").write_bytes(package.read_bytes() if package.exists() else b"")
+    copy_source(source, target / source.name)
+
+
+def _install(requirements: Path, target: Path, platform: Platform) -> None:
+    command = [_uv(), "pip", "install", "--quiet", "--requirement", str(requirements), "--target", str(target)]
+    command += ["--python", sys.executable, "--python-version", "3.13"]
+    command += ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy"]
+    if platform.tag:
+        command += ["--python-platform", platform.tag]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (fixed words only)
+    if done.returncode:
+        raise LayerBuildError(f"{requirements.relative_to(ROOT)} for {platform.name}: {done.stderr.strip()}")
+    _trim(target)
+
+
+def _uv() -> str:
+    beside_python = Path(sys.executable).with_name("uv")
+    found = str(beside_python) if beside_python.exists() else shutil.which("uv")
+    if not found:
+        raise LayerBuildError("uv is needed to build the layers: install the project's development group")
+    return found
+
+
+def _trim(target: Path) -> None:
+    """Leave what is imported and the licences; refuse what the runtime brings."""
+    brought = [name for name in RUNTIME_BRINGS if (target / name).exists()]
+    if brought:
+        raise LayerBuildError(f"{', '.join(brought)} must not be in a layer: Lambda's runtime brings it")
+    for folder in sorted(target.rglob("*"), reverse=True):
+        if folder.is_dir() and folder.name in UNUSED_FOLDERS:
+            shutil.rmtree(folder)
+    for path in target.rglob("*"):
+        if path.is_file() and _unused(path):
+            path.unlink()
+
+
+def _unused(path: Path) -> bool:
+    if path.suffix == ".pyi" or path.name in (".lock", "py.typed"):
+        return True
+    in_metadata = path.parent.suffix == ".dist-info"
+    return in_metadata and not path.name.upper().startswith(KEPT_METADATA)

@@ -1,0 +1,161 @@
+"""The stack of a province's long backups: a locked vault, a plan, and the one role that fills the vault."""
+
+from aws_cdk import (
+    CfnParameter,
+    Duration,
+    Environment,
+    Fn,
+    RemovalPolicy,
+    Stack,
+    TimeZone,
+    aws_backup,
+    aws_cloudwatch,
+    aws_dynamodb,
+    aws_events,
+    aws_iam,
+    aws_kms,
+    aws_sns,
+)
+from constructs import Construct
+
+from infrastructure.config.deployment_target import Target
+from infrastructure.config.settings import Province
+from infrastructure.data.keys import symmetric_key
+from infrastructure.monitoring.alarm_topic import Watch
+
+# `keys` and `facts` must be forgotten within the law's 20 days, and `access` holds little that lasts: none is here.
+TABLES = ("Records", "Facilities", "Audit")
+TABLE_NAME = r"[a-zA-Z0-9_.-]{3,255}"
+KEY_ARN = "arn:.+:kms:.+:key/.+"
+TOPIC_ARN = "arn:.+:sns:.+"
+HOUR_OF_BACKUP = 1  # in the province's time
+
+
+class BackupStack(Stack):
+    """Daily and monthly backups of the tables that may be kept. It is told of them by outputs of the province stack.
+
+    What is restored from it stays dark without the record keys, which are in no backup (DESIGN: erasure).
+    """
+
+    def __init__(self, scope: Construct, *, province: Province, target: Target) -> None:
+        super().__init__(
+            scope,
+            f"{province.stack_name}-backup",
+            stack_name=f"{province.stack_name}-backup",
+            env=Environment(region=province.region),
+            description=f"So Suc Khoe: backups of {province.name}",
+            tags=province.all_tags,
+            termination_protection=True,
+            synthesizer=target.synthesizer,
+        )
+        self._province = province
+        names = {name: self._told(f"Table{name}", TABLE_NAME) for name in TABLES}
+        storage_key = self._told("StorageKeyArn", KEY_ARN)
+        self.vault = self._vault()
+        self.plan = self._plan()
+        tables = [
+            aws_dynamodb.Table.from_table_name(self, name, table_name).table_arn for name, table_name in names.items()
+        ]
+        self.role = self._role(tables, storage_key)
+        self.plan.add_selection(
+            "Tables",
+            resources=[aws_backup.BackupResource.from_arn(arn) for arn in tables],
+            role=self.role.without_policy_updates(),
+            disable_default_backup_policy=True,
+        )
+        self._watch()
+
+    def _told(self, name: str, pattern: str) -> str:
+        return CfnParameter(
+            self, name, description=f"{name} of the province stack", allowed_pattern=pattern
+        ).value_as_string
+
+    def _vault(self) -> aws_backup.BackupVault:
+        """A vault whose contents nobody deletes early, not even an administrator in a hurry."""
+        days = self._province.retention_days
+        unique = Fn.select(4, Fn.split("-", Fn.select(2, Fn.split("/", self.stack_id))))
+        return aws_backup.BackupVault(
+            self,
+            "Vault",
+            backup_vault_name=f"{self._province.stack_name}-{unique}",  # a vault must be named; this is new each time
+            encryption_key=symmetric_key(self, "Key", f"{self.stack_name}: backups at rest"),
+            block_recovery_point_deletion=True,
+            lock_configuration=aws_backup.LockConfiguration(
+                min_retention=Duration.days(days.daily_backups), max_retention=Duration.days(days.monthly_backups)
+            ),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    def _plan(self) -> aws_backup.BackupPlan:
+        plan = aws_backup.BackupPlan(self, "Plan", backup_vault=self.vault)
+        days = self._province.retention_days
+        hour = str(HOUR_OF_BACKUP)
+        for name, when, kept in (
+            ("daily", aws_events.Schedule.cron(hour=hour, minute="0"), days.daily_backups),
+            ("monthly", aws_events.Schedule.cron(hour=hour, minute="30", day="1"), days.monthly_backups),
+        ):
+            rule = aws_backup.BackupPlanRule(
+                rule_name=name,
+                schedule_expression=when,
+                schedule_expression_timezone=TimeZone.of(self._province.time_zone),
+                delete_after=Duration.days(kept),
+                start_window=Duration.hours(1),
+                completion_window=Duration.hours(6),
+            )
+            plan.add_rule(rule)
+        return plan
+
+    def _role(self, tables: list[str], storage_key: str) -> aws_iam.Role:
+        """What AWS's own role for backups may do on everything, on these tables alone."""
+        role = aws_iam.Role(
+            self,
+            "Role",
+            assumed_by=aws_iam.ServicePrincipal("backup.amazonaws.com"),
+            description=f"Makes the backups of province {self._province.code}",
+        )
+        through = {"StringEquals": {"kms:ViaService": f"dynamodb.{self.region}.amazonaws.com"}}
+        vault_key = self.node.find_child("Key")
+        assert isinstance(vault_key, aws_kms.Key)
+        statements = [
+            aws_iam.PolicyStatement(
+                actions=[
+                    "dynamodb:CreateBackup",
+                    "dynamodb:DescribeTable",
+                    "dynamodb:ListTagsOfResource",
+                    "dynamodb:StartAwsBackupJob",
+                ],
+                resources=tables,
+            ),
+            aws_iam.PolicyStatement(
+                actions=["dynamodb:DeleteBackup", "dynamodb:DescribeBackup"],
+                resources=[f"{table}/backup/*" for table in tables],
+            ),
+            aws_iam.PolicyStatement(
+                actions=["backup:CopyIntoBackupVault", "backup:DescribeBackupVault"],
+                resources=[self.vault.backup_vault_arn],
+            ),
+            aws_iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+                resources=[storage_key],
+                conditions=through,
+            ),
+            aws_iam.PolicyStatement(
+                actions=["kms:CreateGrant"],
+                resources=[storage_key, vault_key.key_arn],
+                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            ),
+        ]
+        role.add_managed_policy(aws_iam.ManagedPolicy(self, "RoleMay", statements=statements))
+        return role
+
+    def _watch(self) -> None:
+        alarms = Watch(self, "Alarms", runbooks=self._province.alarms.runbooks)
+        alarms.topic = aws_sns.Topic.from_topic_arn(self, "Topic", self._told("AlarmTopicArn", TOPIC_ARN))
+        failed = aws_cloudwatch.Metric(
+            namespace="AWS/Backup",
+            metric_name="NumberOfBackupJobsFailed",
+            dimensions_map={"BackupVaultName": self.vault.backup_vault_name},
+            statistic="Sum",
+            period=Duration.hours(1),
+        )
+        alarms.watch("BackupsFailed", failed, 1, "A backup could not be made.", page="backups-failed")

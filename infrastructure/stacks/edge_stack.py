@@ -1,0 +1,68 @@
+"""The stack of one province in us-east-1, where CloudFront demands its certificate and web ACL."""
+
+from aws_cdk import CfnOutput, Duration, Environment, Stack, aws_certificatemanager, aws_cloudwatch
+from constructs import Construct
+
+from infrastructure.api.web_acl import WebAcl
+from infrastructure.config.deployment_target import Target
+from infrastructure.config.settings import Province
+from infrastructure.data.keys import symmetric_key
+from infrastructure.monitoring.alarm_topic import FIVE_MINUTES, Watch, operators_topic
+from infrastructure.monitoring.logs import let_logs_use
+
+REGION = "us-east-1"
+BLOCKED_CALLS = 1_000
+DAYS_TO_RENEW = 30
+
+
+class EdgeStack(Stack):
+    """Certificate and web ACL. Its outputs are parameters of the province stack (decision 0010).
+
+    The certificate is proven by a DNS record that the domain's owner adds; the first deployment waits for it.
+    """
+
+    def __init__(self, scope: Construct, *, province: Province, target: Target) -> None:
+        super().__init__(
+            scope,
+            f"{province.stack_name}-edge",
+            stack_name=f"{province.stack_name}-edge",
+            env=Environment(region=REGION),
+            description=f"So Suc Khoe: certificate and web ACL of {province.name}",
+            tags=province.all_tags,
+            termination_protection=True,
+            synthesizer=target.synthesizer,
+        )
+        key = symmetric_key(self, "Key", f"{province.stack_name}: logs and alarms at the edge")
+        let_logs_use(key)
+        certificate = aws_certificatemanager.Certificate(
+            self,
+            "Certificate",
+            domain_name=province.domain,
+            validation=aws_certificatemanager.CertificateValidation.from_dns(),
+        )
+        web_acl = WebAcl(self, "WebAcl", province=province, key=key)
+        alarms = Watch(self, "Alarms", runbooks=province.alarms.runbooks)
+        alarms.topic = operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
+        alarms.watch(
+            "CallsBlocked",
+            aws_cloudwatch.Metric(
+                namespace="AWS/WAFV2",
+                metric_name="BlockedRequests",
+                dimensions_map={"WebACL": web_acl.metric_name, "Rule": "ALL"},
+                statistic="Sum",
+                period=FIVE_MINUTES,
+            ),
+            BLOCKED_CALLS,
+            "The web ACL refuses many calls: an attack, or a rule that hits honest people.",
+            page="calls-blocked",
+        )
+        alarms.watch(
+            "CertificateExpires",
+            certificate.metric_days_to_expiry(period=Duration.days(1), statistic="Minimum"),
+            DAYS_TO_RENEW,
+            "The certificate was not renewed and ends within a month: its DNS record is gone.",
+            page="certificate-expires",
+            when=aws_cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+        )
+        CfnOutput(self, "CertificateArn", value=certificate.certificate_arn)
+        CfnOutput(self, "WebAclArn", value=web_acl.acl.attr_arn)

@@ -1,0 +1,178 @@
+"""Audit: one item for every read, write, denial and emergency, written before anything is shown.
+
+The key of a facility's item is `key_id#nonce`, so that the conditional put is the replay guard as well.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from health_record.audit import access_log
+from health_record.aws import idempotent_write
+from health_record.aws.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
+
+LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
+UNPROVEN_KEPT_SECONDS = 90 * 86400
+LINKS = "_links"  # in a facility's place for readings by a link; no facility's id has this character
+NEW = "attribute_not_exists(pk)"
+Outcome = Literal["allowed", "denied", "failed"]
+
+
+class ReplayedError(Exception):
+    """The key and nonce of a facility's call have been used before. `seen` is the item they made, if it is known."""
+
+    def __init__(self, seen: Item | None = None) -> None:
+        super().__init__("replayed")
+        self.seen = seen
+
+
+def facility_entry(
+    *,
+    key_id: str,
+    nonce: str,
+    action: str,
+    outcome: Outcome,
+    practitioner: str,
+    purpose: str,
+    facility_name: str | None = None,
+    reason: str | None = None,
+    record_id: str | None = None,
+    seal_key: str | None = None,
+    emergency: bool = False,
+    detail: str | None = None,
+) -> Item:
+    """The audit item of a facility's call with a valid signature; `failed` is one that broke off here.
+
+    `action` names the operation (`summary`, `search`, `transaction`), `detail` the kind of refusal, `seal_key` the key
+    of the record's seals (`accesses.key_of`).
+    """
+    facility_id = key_id.partition(".")[0]
+    now = datetime.now(UTC)
+    day = _local_day(now)
+    return {
+        "pk": f"{key_id}#{nonce}",
+        "at": _iso(now),
+        "action": action,
+        "outcome": outcome,
+        "detail": detail,
+        "record_id": record_id,
+        "facility_id": facility_id,
+        "facility_name": facility_name,
+        "facility_day": f"{facility_id}#{day}",
+        "seal": access_log.seal_of(seal_key, day) if seal_key else None,
+        "key_id": key_id,
+        "practitioner": practitioner,
+        "purpose": purpose,
+        "reason": reason,
+        "emergency": True if emergency else None,
+    }
+
+
+def unproven_entry(*, action: str, detail: str) -> Item:
+    """The audit item of a call refused before its signature was found valid: it is nobody's, and kept for 90 days."""
+    return {
+        "pk": f"unproven#{secrets.token_hex(16)}",
+        "at": _iso(datetime.now(UTC)),
+        "action": action,
+        "outcome": "denied",
+        "detail": detail,
+        "ttl": int(time.time()) + UNPROVEN_KEPT_SECONDS,
+    }
+
+
+def resident_entry(
+    *,
+    action: str,
+    outcome: Outcome = "allowed",
+    record_id: str | None = None,
+    detail: str | None = None,
+    account: str | None = None,
+) -> Item:
+    """The audit item of what a resident did (`read`, `declare`, `consent`, `share`, `erase`, `pin`).
+
+    What is of an account and of no record (`pin`) names the account, which is the phone's MAC. The record is named
+    by an attribute of its own, so that the index by record holds what others did and nothing else.
+    """
+    return {
+        "pk": f"resident#{secrets.token_hex(16)}",
+        "at": _iso(datetime.now(UTC)),
+        "action": action,
+        "outcome": outcome,
+        "detail": detail,
+        "own_record": record_id,
+        "account": account,
+    }
+
+
+def share_entry(
+    *,
+    outcome: Outcome,
+    record_id: str,
+    seal_key: str,
+    share_id: str,
+    recipient: str | None = None,
+    detail: str | None = None,
+) -> Item:
+    """The audit item of a reading by a link; `recipient` is what the reader said of themselves, sealed for the record.
+
+    Who erases a record erases these words with it: only that the link was read stays.
+    """
+    now = datetime.now(UTC)
+    day = _local_day(now)
+    return {
+        "pk": f"share#{secrets.token_hex(16)}",
+        "at": _iso(now),
+        "action": "share-read",
+        "outcome": outcome,
+        "detail": detail,
+        "record_id": record_id,
+        "share_id": share_id,
+        "recipient": recipient,
+        "facility_day": f"{LINKS}#{day}",
+        "seal": access_log.seal_of(seal_key, day),
+    }
+
+
+def put(table: str, entry: Item) -> None:
+    """Write one audit item. Raises ReplayedError if its key has been used."""
+    try:
+        idempotent_write.put(table, to_wire(entry))
+    except Exception as error:
+        if condition_failed(error):
+            raise ReplayedError(item_seen(error)) from error
+        raise
+
+
+def transact_put(table: str, entry: Item) -> dict[str, Any]:
+    """The same as a member of a TransactWriteItems call; its condition fails for a replay."""
+    return {"Put": {"TableName": table, "Item": to_wire(entry), "ConditionExpression": NEW}}
+
+
+def of_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) -> Iterator[Item]:
+    """Every item of a facility's calls of a local day, oldest first; of LINKS, those of readings by a link.
+
+    `dynamodb` is a boto3 client.
+    """
+    request: dict[str, Any] = {
+        "TableName": table,
+        "IndexName": "by-facility-day",
+        "KeyConditionExpression": "facility_day = :day",
+        "ExpressionAttributeValues": {":day": {"S": f"{facility_id}#{day}"}},
+    }
+    while True:
+        answer = dynamodb.query(**request)
+        yield from map(from_wire, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _local_day(moment: datetime) -> str:
+    return moment.astimezone(LOCAL_DAY).date().isoformat()
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

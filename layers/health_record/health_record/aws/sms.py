@@ -1,0 +1,114 @@
+"""Text messages: one small seam between what is said and the channel that carries it.
+
+A `Message` names its template and values and also holds the text: Amazon SNS sends the text, a gateway with registered
+templates (Zalo ZNS, a brandname gateway) sends the template's name and values. A channel is one function, entered in
+`CHANNELS` and chosen by the setting `sms_channel`.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from health_record import settings
+from health_record.aws.clients import client
+from health_record.aws.dynamo import error_code
+from health_record.observability import info, milliseconds
+
+# GSM 03.38 basic character set without its escape: one septet each, 160 to a message (3GPP TS 23.038 section 6.2.1).
+GSM_7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+LONGEST = 160
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsSettings:
+    """Who sends: the province's registered sender id, and the channel's name."""
+
+    sms_sender_id: str
+    sms_channel: str = "sns"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One text message. `to` is E.164; `template` and `values` are for gateways that send registered texts only."""
+
+    to: str
+    template: str
+    values: Mapping[str, str]
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Message(template={self.template!r})"
+
+
+class SmsRefusedError(Exception):
+    """The channel did not take the message, or did not answer in its time; nobody may count on its arrival."""
+
+
+Channel = Callable[[Message, SmsSettings], None]
+
+
+def send(message: Message) -> None:
+    """Hand `message` to the province's channel. Raises SmsRefusedError."""
+    config = settings.cached(SmsSettings)
+    started = time.perf_counter()
+    try:
+        CHANNELS[config.sms_channel](message, config)
+    finally:
+        milliseconds("SmsLatency", round((time.perf_counter() - started) * 1000, 1))
+
+
+def code_message(to: str, code: str, public_origin: str) -> Message:
+    """The message that carries a code; its last line is for WebOTP (https://wicg.github.io/sms-one-time-codes/)."""
+    host = host_of(public_origin)
+    text = (
+        f"So Suc Khoe: {code} la ma xac nhan cua ban, dung trong 10 phut. "
+        f"Khong doc ma nay cho bat ky ai.\n@{host} #{code}"
+    )
+    return Message(to, "one-time-code", {"code": code}, text)
+
+
+def emergency_message(to: str, at: datetime, public_origin: str) -> Message:
+    """The notice of an emergency access at the local time `at`: it names no person and no facility."""
+    moment = f"{at:%H:%M ngay %d/%m}"
+    text = (
+        f"So Suc Khoe: mot ho so suc khoe cua so nay duoc mo de cap cuu luc {moment}. "
+        f"Xem ai da mo tai {host_of(public_origin)}, muc Ai da xem."
+    )
+    return Message(to, "emergency-access", {"at": moment}, text)
+
+
+def host_of(public_origin: str) -> str:
+    """`https://suckhoe.example:8443` -> `suckhoe.example`."""
+    return urlsplit(public_origin).hostname or ""
+
+
+def fits_one_segment(text: str) -> bool:
+    """Whether `text` is one GSM-7 message."""
+    return len(text) <= LONGEST and GSM_7.issuperset(text)
+
+
+def by_sns(message: Message, config: SmsSettings) -> None:
+    """Publish to the phone through Amazon SNS: once, since a second try after silence could send it twice."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        client("sns", attempts=1).publish(
+            PhoneNumber=message.to,
+            Message=message.text,
+            MessageAttributes={
+                "AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": config.sms_sender_id},
+                "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
+            },
+        )
+    except (BotoCoreError, ClientError) as error:
+        # The service's message may repeat the number: only its code is told on.
+        info("sms refused", channel="sns", code=error_code(error) or type(error).__name__)
+        raise SmsRefusedError from None
+
+
+CHANNELS: dict[str, Channel] = {"sns": by_sns}

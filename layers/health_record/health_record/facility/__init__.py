@@ -1,0 +1,1 @@
+"""A facility and its signed call: registry, signatures, whom it asks for."""

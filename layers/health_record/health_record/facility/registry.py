@@ -1,0 +1,92 @@
+"""Facilities and their public keys: one Query answers for both, and is believed for under a minute."""
+
+import functools
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from health_record.aws.clients import client
+from health_record.aws.dynamo import Item, from_wire
+from health_record.facility.signatures import refusal
+
+BELIEVED_SECONDS = 45
+PERMISSIONS = ("read", "write", "emergency", "verify")
+
+
+@dataclass(frozen=True)
+class FacilityKey:
+    """A registered public key. `not_before` and `not_after` are ISO 8601 times."""
+
+    algorithm: str
+    public_key_pem: bytes
+    not_before: str
+    not_after: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Facility:
+    """A facility as the department registered it; `keys` by their number."""
+
+    id: str
+    name: str
+    status: str
+    permissions: frozenset[str]
+    keys: dict[str, FacilityKey]
+
+
+def find(table: str, facility_id: str) -> Facility | None:
+    """The facility with its keys, or None. What it says may be up to 45 s old."""
+    return _find(table, facility_id, int(time.time() // BELIEVED_SECONDS))
+
+
+def signer(facility: Facility | None, key_id: str, now: int) -> tuple[Facility, FacilityKey]:
+    """The facility and its key, if it may sign at `now` (epoch seconds). Raises UnauthenticatedError."""
+    key = facility.keys.get(key_id.partition(".")[2]) if facility else None
+    if facility is None or key is None:
+        raise refusal("key-unknown", "keyid này chưa được đăng ký.", "This keyid is not registered.")
+    if facility.status != "active" or key.status != "active":
+        raise refusal("key-revoked", "Khóa hoặc cơ sở này đã bị thu hồi.", "This key or facility has been revoked.")
+    if now < _epoch(key.not_before):
+        raise refusal("key-not-yet", "Khóa này chưa có hiệu lực.", "This key is not valid yet.")
+    if now >= _epoch(key.not_after):
+        raise refusal("key-expired", "Khóa này đã hết hiệu lực.", "This key has expired.")
+    return facility, key
+
+
+def forget() -> None:
+    """Let the next call read the table again (tests change it)."""
+    _find.cache_clear()
+
+
+@functools.lru_cache(maxsize=256)
+def _find(table: str, facility_id: str, _period: int) -> Facility | None:
+    answer = client("dynamodb").query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": f"facility#{facility_id}"}},
+    )
+    items = {item["sk"]: item for item in map(from_wire, answer["Items"])}
+    facility = items.pop("facility", None)
+    if facility is None:
+        return None
+    keys = {sk.removeprefix("key#"): _key(item) for sk, item in items.items() if sk.startswith("key#")}
+    permissions = frozenset(facility["permissions"])
+    return Facility(facility_id, facility["name"], facility["status"], permissions, keys)
+
+
+def _key(item: Item) -> FacilityKey:
+    pem: Any = item["public_key_pem"]
+    return FacilityKey(
+        item["algorithm"],
+        pem if isinstance(pem, bytes) else pem.encode(),
+        item["not_before"],
+        item["not_after"],
+        item["status"],
+    )
+
+
+def _epoch(moment: str) -> float:
+    parsed = datetime.fromisoformat(moment)
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,208 @@
+"""Who may call for a facility: signature, key, headers and permission, and the audit of whatever comes of it."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from health_record import settings
+from health_record.audit import access_log, audit_trail
+from health_record.aws.keyed_hash import Macs
+from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
+from health_record.facility import registry, signatures
+from health_record.facility.registry import Facility
+from health_record.http import entry_point
+from health_record.http.routing import Response, Router
+from health_record.language import Text
+from health_record.observability import count, info
+from health_record.settings import ApiSettings
+
+PRACTITIONER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?")
+FHIR_JSON = "application/fhir+json"
+SHARE = re.compile(r"[A-Za-z0-9_-]{16,128}")
+REASONS = ("unconscious", "life-threatening", "unable")
+TOO_LARGE = 413
+Permission = Literal["read", "write", "emergency", "verify"]
+type Decide = Callable[["FacilityCall"], Response]
+
+
+@dataclass
+class FacilityCall:
+    """A call whose signature is proven. `record_id` and `emergency` are set while it is decided, for the audit.
+
+    `write` writes the audit item of the call once it is decided, where more is written with it, in one transaction;
+    `tried_at` is the `at` of that item.
+    `afterwards` is done once the audit item is written; what fails there changes nothing of the answer.
+    """
+
+    facility: Facility
+    macs: Macs
+    key_id: str
+    nonce: str
+    practitioner: str
+    purpose: str
+    reason: str | None
+    share: str | None
+    record_id: str | None = None
+    emergency: bool = False
+    audited: bool = False
+    write: Callable[[dict[str, Any]], None] | None = None
+    tried_at: str | None = None
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+    def entry(self, action: str, outcome: audit_trail.Outcome, detail: str | None = None) -> dict[str, Any]:
+        """The audit item of this call."""
+        return audit_trail.facility_entry(
+            key_id=self.key_id,
+            nonce=self.nonce,
+            action=action,
+            outcome=outcome,
+            practitioner=self.practitioner,
+            purpose=self.purpose,
+            facility_name=self.facility.name,
+            reason=self.reason,
+            record_id=self.record_id,
+            seal_key=access_log.key_of(self.macs, self.record_id) if self.record_id else None,
+            emergency=self.emergency,
+            detail=detail,
+        )
+
+    def require(self, permission: Permission) -> None:
+        """Raise ForbiddenError unless the facility was given `permission`."""
+        if permission not in self.facility.permissions:
+            raise ForbiddenError(
+                Text(f"Cơ sở chưa được cấp quyền {permission}.", f"The facility has no permission to {permission}."),
+                type="permission-missing",
+            )
+
+
+def serve(app: Router, event: entry_point.Event, context: Any, config: type[ApiSettings]) -> dict[str, Any]:
+    """Answer one API event of a facility. A body too large to be read leaves its audit line as well."""
+    answered = entry_point.serve(app, event, context, audience="facility")
+    if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > entry_point.LARGEST_BODY["facility"]:
+        entry = audit_trail.unproven_entry(action=str(event.get("routeKey")), detail="too-large")
+        try:
+            audit_trail.put(settings.cached(config).table_audit, entry)
+        except Exception as error:  # noqa: BLE001 - nothing was read, so the refusal stands without its line
+            info("denial not audited", error=type(error).__name__)
+    return answered
+
+
+def answer(
+    event: entry_point.Event,
+    config: ApiSettings,
+    table_facilities: str,
+    action: str,
+    decide: Decide,
+) -> Response:
+    """Prove, decide, audit, answer: nothing is shown before its audit item is written.
+
+    `decide` sets `audited` if it wrote the item itself, in a transaction. Raises UnauthenticatedError for a replay.
+    """
+    try:
+        call = prove(event, config, table_facilities)
+    except ServiceError as refusal:
+        audit_trail.put(config.table_audit, audit_trail.unproven_entry(action=action, detail=refusal.type))
+        raise
+    try:
+        response = decide(_checked(call))
+        if call.write is not None:
+            entry = call.entry(action, "allowed")
+            call.tried_at = entry["at"]
+            call.write(entry)
+            call.audited = True
+    except ServiceError as refusal:
+        if refusal.status < 500:
+            _audit(config, call, call.entry(action, "denied", refusal.type))
+        else:
+            _audit_failure(config, call, action, refusal.type)
+        raise
+    except audit_trail.ReplayedError as replay:
+        raise _replayed(config, action) from replay
+    except Exception:
+        _audit_failure(config, call, action, "internal")
+        raise
+    if not call.audited:
+        _audit(config, call, call.entry(action, "allowed"))
+    _do_afterwards(call)
+    return response
+
+
+def prove(event: entry_point.Event, config: ApiSettings, table_facilities: str) -> FacilityCall:
+    """The call, once its signature is proven by a key that may sign now. Raises UnauthenticatedError."""
+    request = signatures.request_of(event, config.public_origin, entry_point.raw_body(event))
+    now = int(time.time())
+    signature = signatures.read(request, now)
+    found = registry.find(table_facilities, signature.key_id.partition(".")[0])
+    facility, key = registry.signer(found, signature.key_id, now)
+    signatures.prove(request, signature, key.algorithm, key.public_key_pem)
+    return FacilityCall(
+        facility=facility,
+        macs=Macs(config.mac_key_id, config.province),
+        key_id=signature.key_id,
+        nonce=signature.nonce,
+        practitioner=request.headers["practitioner"],
+        purpose=request.headers["purpose-of-use"],
+        reason=request.headers.get("purpose-reason"),
+        share=request.headers.get("share"),
+    )
+
+
+def _checked(call: FacilityCall) -> FacilityCall:
+    if PRACTITIONER.fullmatch(call.practitioner) is None:
+        raise _header("practitioner", "1-64 ký tự ASCII", "1-64 ASCII characters")
+    if call.purpose not in ("TREAT", "ETREAT"):
+        raise _header("purpose-of-use", "TREAT hoặc ETREAT", "TREAT or ETREAT")
+    if call.reason is not None and call.reason not in REASONS:
+        raise _header("purpose-reason", ", ".join(REASONS), ", ".join(REASONS))
+    if call.purpose == "ETREAT" and call.reason is None:
+        raise _header("purpose-reason", f"{', '.join(REASONS)} khi ETREAT", f"{', '.join(REASONS)} with ETREAT")
+    if call.share is not None and SHARE.fullmatch(call.share) is None:
+        raise _header("share", "mã chia sẻ", "the token of a share")
+    return call
+
+
+def _header(name: str, vi: str, en: str) -> BadRequestError:
+    return BadRequestError(
+        Text(f"Tiêu đề {name} phải là: {vi}.", f"The header {name} must be: {en}."), type=f"header-{name}"
+    )
+
+
+def _audit(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> None:
+    try:
+        audit_trail.put(config.table_audit, entry)
+    except audit_trail.ReplayedError as replay:
+        raise _replayed(config, str(entry["action"])) from replay
+    call.audited = True
+
+
+def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail: str) -> None:
+    """A line for a call that was proven and then failed here. The failure stands, whatever becomes of its line."""
+    try:
+        audit_trail.put(config.table_audit, call.entry(action, "failed", detail))
+    except audit_trail.ReplayedError as replay:
+        info("failure audited already", action=action)
+        if call.tried_at is not None and (replay.seen or {}).get("at") == call.tried_at:
+            _do_afterwards(call)  # by this very call, whose transaction's answer was lost; not by a copy of it
+    except Exception as error:  # noqa: BLE001 - the table itself may be what failed
+        info("failure not audited", action=action, error=type(error).__name__)
+
+
+def _do_afterwards(call: FacilityCall) -> None:
+    for act in call.afterwards:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - the audit is written and the answer is due
+            count("LeftUndone")
+            info("left undone afterwards", error=type(error).__name__)
+
+
+def _replayed(config: ApiSettings, action: str) -> UnauthenticatedError:
+    info("replay refused", action=action)
+    audit_trail.put(config.table_audit, audit_trail.unproven_entry(action=action, detail="signature-replayed"))
+    return signatures.refusal(
+        "replayed",
+        "nonce này đã được dùng; mỗi lần gọi phải ký mới.",
+        "This nonce was used before; sign each call anew.",
+    )

@@ -1,0 +1,1 @@
+"""HTTP: the entry point, routes, refusals, the edge."""

@@ -1,0 +1,1 @@
+"""Who a resident is: phones, identifiers, sessions, PIN scope."""

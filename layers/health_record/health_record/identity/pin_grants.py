@@ -1,0 +1,80 @@
+"""A facility's permission to set a new PIN: written by `contribute` at `$verify`, used up by `otp`.
+
+    access  permit#<account> / pin    ticket, until, opened (`<record id>@<until>` of each card seen), held (records)
+
+The permission is for the records whose cards were seen; the account's other records stay closed to the new PIN.
+"""
+
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from health_record.aws.dynamo import to_wire
+
+LIVE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A permission as it was read: the records whose cards were seen in the last day, and all that the account held."""
+
+    ticket: str
+    opened: frozenset[str]
+    held: frozenset[str]
+
+
+def place(account: str) -> tuple[str, str]:
+    """The key of an account's permission."""
+    return f"permit#{account}", "pin"
+
+
+def give_item(table: str, account: str, record_id: str, held: Iterable[str]) -> dict[str, Any]:
+    """What permits one new PIN within 24 hours for `record_id`, as a member of a TransactWriteItems call.
+
+    `held` are the records that the account holds now. Permissions for several records add up, each for its own day.
+    """
+    pk, sk = place(account)
+    until = int(time.time()) + LIVE_SECONDS
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": to_wire({"pk": pk, "sk": sk}),
+            "UpdateExpression": "SET #ticket = :ticket, #until = :until, #ttl = :until, #held = :held"
+            " ADD #opened :opened",
+            "ExpressionAttributeNames": {f"#{name}": name for name in ("ticket", "until", "ttl", "held", "opened")},
+            "ExpressionAttributeValues": to_wire(
+                {
+                    ":ticket": secrets.token_hex(8),
+                    ":until": until,
+                    ":held": {record_id, *held},
+                    ":opened": {f"{record_id}@{until}"},
+                }
+            ),
+        }
+    }
+
+
+def live(item: Mapping[str, Any] | None, made_since: frozenset[str]) -> Permit | None:
+    """The permission, if it can still be used; `made_since` are records that the account made, before it or after."""
+    now = int(time.time())
+    if item is None or int(item["until"]) <= now:
+        return None
+    entries = [entry.partition("@") for entry in item["opened"]]
+    opened = frozenset(record_id for record_id, _, until in entries if int(until) > now)
+    return Permit(item["ticket"], opened, frozenset(item["held"]) | made_since)
+
+
+def use_item(table: str, account: str, permit: Permit) -> dict[str, Any]:
+    """What uses the permission up, as a member of a TransactWriteItems call; it fails if it is another one by now."""
+    pk, sk = place(account)
+    return {
+        "Delete": {
+            "TableName": table,
+            "Key": to_wire({"pk": pk, "sk": sk}),
+            "ConditionExpression": "#ticket = :ticket AND #until > :now",
+            "ExpressionAttributeNames": {"#ticket": "ticket", "#until": "until"},
+            "ExpressionAttributeValues": to_wire({":ticket": permit.ticket, ":now": int(time.time())}),
+        }
+    }

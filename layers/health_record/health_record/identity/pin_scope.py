@@ -1,0 +1,59 @@
+"""What level 2 reaches: the PIN that lifted a session says so, as long as it is a PIN of the account.
+
+    access  account#<account> / pin    slots: each PIN by its generation, with `closed`, the records it does not open
+
+A phone is not a person, and numbers are given to others. So a PIN that a facility permitted opens the records whose
+cards it saw, and what is declared from then on; the account's other records stay with the PIN they had (decision 0011).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from health_record.aws.dynamo import Item, WireItem, from_wire, to_wire
+from health_record.identity.sessions import Session
+
+PIN = "pin"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the account's PINs open: by generation, the records that each does not open."""
+
+    closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def lifted(self, session: Session) -> bool:
+        """Whether the session is of level 2 by a PIN of the account, and not by one that has been replaced since."""
+        known = session.generation in self.closed if self.closed else session.generation is None
+        return session.level >= 2 and known
+
+    def closes(self, session: Session, record_id: str) -> bool:
+        """Whether the PIN that lifted the session does not open the record."""
+        return record_id in self.closed.get(session.generation or "", frozenset())
+
+
+def key(account: str) -> WireItem:
+    """Where an account's PIN is kept."""
+    return to_wire({"pk": f"account#{account}", "sk": PIN})
+
+
+def request(account: str) -> dict[str, Any]:
+    """What a BatchGetItem call asks of `access`."""
+    return {
+        "Keys": [key(account)],
+        "ConsistentRead": True,
+        "ProjectionExpression": "#slots",
+        "ExpressionAttributeNames": {"#slots": "slots"},
+    }
+
+
+def of(item: Mapping[str, Any] | None) -> Reach:
+    """The reach of an account's PINs, their item read as a whole or by `request`."""
+    slots: Mapping[str, Any] = (item or {}).get("slots", {})
+    return Reach({generation: frozenset(slot["closed"]) for generation, slot in slots.items()})
+
+
+def among(found: list[Any]) -> Reach:
+    """The same from the wire items that a BatchGetItem call gave for `access`."""
+    items: list[Item] = [from_wire(item) for item in found]
+    return of(items[0] if items else None)

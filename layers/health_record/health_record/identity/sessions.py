@@ -1,0 +1,311 @@
+"""Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
+
+    access  session#<sha256 of the token> / session   account, level, generation, poster, sealed phone, idle_until...
+    access  account#<account> / state                 has_records, first_session, held (see `first_record_item`)
+
+Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
+"""
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from health_record import settings
+from health_record.aws.clients import client
+from health_record.aws.dynamo import Item, WireItem, condition_failed, from_wire, to_wire
+from health_record.aws.rate_limits import read_together
+from health_record.errors import ForbiddenError, UnauthenticatedError
+from health_record.http.entry_point import Event, cookies
+from health_record.language import Text
+
+IDLE_SECONDS = 15 * 60
+LONGEST_SECONDS = 12 * 3600
+COOKIE = "__Host-session"
+LIVE = "idle_until > :now AND expires_at > :now"
+ACCOUNT_INDEX = "by-account"
+MOST_LISTED, AT_ONCE = 25, 100  # sessions that are shown, and that one call reads
+OF_ACCOUNT = ("state", "pin")  # what `access` keeps under `account#<account>` for as long as it has records
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is signed in: `account` is the phone's MAC, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
+
+    `phone` is the phone itself, sealed (`phone_seal`); `generation` names the PIN that lifted it (`reach`).
+    """
+
+    token_hash: str
+    account: str
+    level: int
+    created_at: str
+    idle_until: int
+    expires_at: int
+    poster: str | None = None
+    phone: bytes | None = None
+    generation: str | None = None
+
+
+def current(event: Event, *, level: int = 1) -> Session:
+    """The live session of the request, its idle time started anew: one conditional UpdateItem.
+
+    Raises UnauthenticatedError without one, ForbiddenError (`level-too-low`) below `level`.
+    """
+    now = int(time.time())
+    token_hash = _token_hash(event)
+    try:
+        answer = client("dynamodb").update_item(
+            TableName=_table(),
+            Key=_key(token_hash),
+            UpdateExpression="SET idle_until = :idle",
+            ConditionExpression=LIVE,
+            ExpressionAttributeValues=to_wire({":now": now, ":idle": now + IDLE_SECONDS}),
+            ReturnValues="ALL_NEW",
+        )
+    except Exception as error:
+        if condition_failed(error):
+            raise _signed_out() from error
+        raise
+    return _at_least(level, _from_item(from_wire(answer["Attributes"])))
+
+
+def look(event: Event) -> Session:
+    """The live session of the request, its idle time left as it is. Raises UnauthenticatedError without one."""
+    token_hash = _token_hash(event)
+    item = client("dynamodb").get_item(TableName=_table(), Key=_key(token_hash), ConsistentRead=True).get("Item")
+    session = _from_item(from_wire(item)) if item else None
+    if session is None or not alive(session):
+        raise _signed_out()
+    return session
+
+
+def alive(session: Session) -> bool:
+    """Whether neither the idle time nor the longest time is over."""
+    return int(time.time()) < min(session.idle_until, session.expires_at)
+
+
+def new(
+    account: str,
+    *,
+    level: int = 1,
+    poster: str | None = None,
+    phone: bytes | None = None,
+    expires_at: int | None = None,
+    generation: str | None = None,
+) -> tuple[str, Session]:
+    """A fresh token and its session, not yet kept. `expires_at` carries the end of the session it follows."""
+    token = secrets.token_urlsafe(32)
+    now = time.time()
+    return token, Session(
+        token_hash=hash_of(token),
+        account=account,
+        level=level,
+        created_at=_iso(now),
+        idle_until=int(now) + IDLE_SECONDS,
+        expires_at=expires_at if expires_at is not None else int(now) + LONGEST_SECONDS,
+        poster=poster,
+        phone=phone,
+        generation=generation,
+    )
+
+
+def create_item(session: Session) -> dict[str, Any]:
+    """What keeps a new session, as a member of a TransactWriteItems call."""
+    return {
+        "Put": {
+            "TableName": _table(),
+            "Item": {
+                **_key(session.token_hash),
+                **to_wire(
+                    {
+                        "account": session.account,
+                        "level": session.level,
+                        "created_at": session.created_at,
+                        "idle_until": session.idle_until,
+                        "expires_at": session.expires_at,
+                        "poster": session.poster,
+                        "phone": session.phone,
+                        "generation": session.generation,
+                        "ttl": session.expires_at,
+                    }
+                ),
+            },
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }
+
+
+def end_item(session: Session) -> dict[str, Any]:
+    """What ends a live session, as a member of a TransactWriteItems call; its condition fails if it has ended."""
+    return {
+        "Delete": {
+            "TableName": _table(),
+            "Key": _key(session.token_hash),
+            "ConditionExpression": LIVE,
+            "ExpressionAttributeValues": to_wire({":now": int(time.time())}),
+        }
+    }
+
+
+def forget_item(event: Event) -> dict[str, Any] | None:
+    """What ends the session that the browser presents, whosever it is, when another one takes its place."""
+    token = cookies(event).get(COOKIE)
+    return {"Delete": {"TableName": _table(), "Key": _key(hash_of(token))}} if token else None
+
+
+def end(account: str, token_hash: str) -> bool:
+    """End the session `token_hash` of `account` on the server; False if there is none of that account."""
+    try:
+        client("dynamodb").delete_item(
+            TableName=_table(),
+            Key=_key(token_hash),
+            ConditionExpression="account = :account",
+            ExpressionAttributeValues=to_wire({":account": account}),
+        )
+    except Exception as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
+
+
+def of_account(account: str) -> list[Session]:
+    """The live sessions of `account`, newest first (at most 25), behind however many that are idle for too long."""
+    request: dict[str, Any] = {
+        "TableName": _table(),
+        "IndexName": ACCOUNT_INDEX,
+        "KeyConditionExpression": "account = :account AND created_at > :oldest",
+        "ExpressionAttributeValues": to_wire({":account": account, ":oldest": _iso(time.time() - LONGEST_SECONDS)}),
+        "ScanIndexForward": False,
+        "Limit": AT_ONCE,
+    }
+    live: list[Session] = []
+    while True:
+        answer = client("dynamodb").query(**request)
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]]
+        found = [_from_item(item) for item in read_together(_table(), keys) if item]
+        live += [session for session in found if alive(session)]
+        if len(live) >= MOST_LISTED or "LastEvaluatedKey" not in answer:
+            return sorted(live, key=lambda one: one.created_at, reverse=True)[:MOST_LISTED]
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def end_others(session: Session) -> None:
+    """End every other session of the account, however many it has."""
+    request: dict[str, Any] = {
+        "TableName": _table(),
+        "IndexName": ACCOUNT_INDEX,
+        "KeyConditionExpression": "account = :account",
+        "ExpressionAttributeValues": to_wire({":account": session.account}),
+    }
+    while True:
+        answer = client("dynamodb").query(**request)
+        for item in answer["Items"]:
+            token_hash = item["pk"]["S"].removeprefix("session#")
+            if token_hash != session.token_hash:
+                end(session.account, token_hash)
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def lifted_again_item(session: Session, generation: str) -> dict[str, Any]:
+    """What keeps a session of level 2 at it when it changes the PIN, as a member of a TransactWriteItems call."""
+    return {
+        "Update": {
+            "TableName": _table(),
+            "Key": _key(session.token_hash),
+            "UpdateExpression": "SET generation = :generation",
+            "ConditionExpression": LIVE,
+            "ExpressionAttributeValues": to_wire({":generation": generation, ":now": int(time.time())}),
+        }
+    }
+
+
+def first_record_item(account: str, session: Session, record_id: str) -> dict[str, Any]:
+    """What remembers the session that made the account's first record, for the transaction that creates a record.
+
+    It belongs to every creation: the first session wins, and it alone may set the account's first PIN. `held` grows by
+    each record, so that a PIN that a facility permits knows also those that came after its permission.
+    """
+    return {
+        "Update": {
+            "TableName": _table(),
+            "Key": to_wire({"pk": f"account#{account}", "sk": "state"}),
+            "UpdateExpression": (
+                "SET has_records = :yes, first_session = if_not_exists(first_session, :session) ADD held :record"
+            ),
+            "ExpressionAttributeValues": to_wire(
+                {":yes": True, ":session": session.token_hash, ":record": {record_id}}
+            ),
+        }
+    }
+
+
+def cookie(token: str) -> str:
+    """The Set-Cookie value of a session; without Max-Age it ends with the browser."""
+    return f"{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict"
+
+
+def cookie_gone() -> str:
+    """The Set-Cookie value that takes the session's cookie away."""
+    return f"{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
+
+
+def hash_of(token: str) -> str:
+    """What the table holds of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _table() -> str:
+    return settings.cached(settings.ApiSettings).table_access
+
+
+def _key(token_hash: str) -> WireItem:
+    return to_wire({"pk": f"session#{token_hash}", "sk": "session"})
+
+
+def _token_hash(event: Event) -> str:
+    token = cookies(event).get(COOKIE)
+    if not token:
+        raise _signed_out()
+    return hash_of(token)
+
+
+def _from_item(plain: Item) -> Session:
+    return Session(
+        token_hash=plain["pk"].removeprefix("session#"),
+        account=plain["account"],
+        level=plain["level"],
+        created_at=plain["created_at"],
+        idle_until=plain["idle_until"],
+        expires_at=plain["expires_at"],
+        poster=plain.get("poster"),
+        phone=plain.get("phone"),
+        generation=plain.get("generation"),
+    )
+
+
+def _at_least(level: int, session: Session) -> Session:
+    if session.level < level:
+        raise ForbiddenError(
+            Text("Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.", "Enter your PIN to see or change what is stored."),
+            type="level-too-low",
+        )
+    return session
+
+
+def _signed_out() -> UnauthenticatedError:
+    return UnauthenticatedError(
+        Text(
+            "Phiên làm việc đã hết. Hãy nhập số điện thoại để nhận mã mới.",
+            "Your session is over. Enter your phone number to get a new code.",
+        ),
+        type="signed-out",
+    )

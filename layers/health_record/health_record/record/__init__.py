@@ -1,0 +1,1 @@
+"""How a record lies in the tables, is read, and is shared."""

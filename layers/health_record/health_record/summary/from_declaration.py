@@ -1,0 +1,90 @@
+"""From the declaration's answers to FHIR resources, by the questions' and options' codes alone.
+
+A question coded as a section (LOINC 11450-4 problems, 48765-2 allergies ...) lists resources of that section, one for
+each option; a group that repeats gives one for each row; any other question is an Observation. So an item added to the
+form appears without a change here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from health_record.summary.answers import Answered, Said, is_unknown, plain, said
+from health_record.summary.builders import BUILDERS, Choice, choice_of, recorded
+from health_record.summary.observations import observation, panel
+from health_record.summary.rows import named_in, of_rows
+from health_record.summary.sources import ICD_10, LOINC, Declaration, Person, Resource, self_declared_meta
+
+YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The resources of a declaration, and the sections whose question was answered with "I do not know"."""
+
+    resources: list[Resource]
+    unknown_sections: frozenset[str]
+
+
+def derive(person: Person, declaration: Declaration) -> Derived:
+    """The resources that the declaration says, each marked as self-declared and unconfirmed."""
+    answers = said(declaration.questionnaire, declaration.response)
+    unknown: set[str] = set()
+    resources = list(_of_questions(person, declaration, answers, unknown))
+    resources += of_rows(person, declaration, answers.rows)
+    return Derived(panel(person, resources), frozenset(unknown))
+
+
+def _of_questions(
+    person: Person, declaration: Declaration, answers: Said, unknown: set[str]
+) -> Iterator[dict[str, Any]]:
+    in_rows = named_in(answers.rows)
+    for question in answers.questions:
+        section = _section(question)
+        if section is None:
+            yield from observation(person, declaration, question)
+        elif any(is_unknown(answer) for answer in question.answers):
+            unknown.add(section)
+        else:
+            yield from _listed(person, declaration, question, section, in_rows)
+
+
+def _section(question: Answered) -> str | None:
+    """The section that the question is about: its own LOINC code, else problems if it names a disease."""
+    for code in question.codes:
+        if code.get("system") == LOINC and code.get("code") in BUILDERS:
+            return str(code["code"])
+    return "11450-4" if any(code.get("system") == ICD_10 for code in question.codes) else None
+
+
+def _listed(
+    person: Person, declaration: Declaration, question: Answered, section: str, in_rows: set[tuple[str, str]]
+) -> Iterator[Resource]:
+    """One resource for each answer; what a row tells more of is left to the row."""
+    for answer in question.answers:
+        choice = _choice(question, answer)
+        if choice is None or (section, str(choice.coding.get("code"))) in in_rows:
+            continue
+        key = str(choice.coding.get("code") or choice.coding.get("display"))
+        resource = BUILDERS[section](person, choice)
+        kind = resource.pop("resourceType")
+        yield {
+            "resourceType": kind,
+            "id": person.derived_id(question.link_id, key),
+            "meta": self_declared_meta(declaration),
+            **resource,
+            **recorded(kind, person, declaration),
+        }
+
+
+def _choice(question: Answered, answer: Resource) -> Choice | None:
+    chosen = answer.get("valueCoding")
+    if chosen is not None and chosen.get("system") != YES_NO:
+        return choice_of(question, answer)
+    value = chosen.get("code") == "Y" if chosen is not None else plain(answer)
+    if value is False or value is None:
+        return None
+    if value is True:  # a yes/no question that names the section and the disease itself
+        own = [code for code in question.codes if code.get("system") != LOINC]
+        return Choice(question, own[0] if own else {"display": str(question.item.get("text", ""))}, [])
+    return choice_of(question, answer)

@@ -1,0 +1,1 @@
+"""What `ssk audit` checks."""

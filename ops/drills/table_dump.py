@@ -1,0 +1,143 @@
+"""What the six tables hold: read, hashed, compared, and opened with the keys, without showing any of it."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from health_record.aws.dynamo import from_wire
+from health_record.aws.envelope_encryption import DataKey, SealBrokenError, open_sealed
+from ops.local.aws import client, outputs
+from ops.local.stack_file import TABLES
+from ops.local.stack_location import Place
+
+type Wire = dict[str, Any]  # an item as DynamoDB sends it: {"pk": {"S": "record#..."}, ...}
+BATCH = 25
+# What KMS says of a wrapped key that belongs to another key, province or record.
+NOT_THIS_KEY = ("InvalidCiphertextException", "IncorrectKeyException", "NotFoundException")
+
+
+@dataclass(frozen=True)
+class Store:
+    """The tables and keys of one deployed province. `dynamodb` and `kms` are boto3 clients."""
+
+    province: str
+    dynamodb: Any
+    kms: Any
+    tables: Mapping[str, str]
+    data_key_id: str
+
+    @classmethod
+    def of(cls, place: Place) -> "Store":
+        """The store of the local stack at `place`."""
+        deployed = outputs(place)
+        tables = {name: deployed[f"Table{name.capitalize()}"] for name in TABLES}
+        return cls(place.province, client(place, "dynamodb"), client(place, "kms"), tables, deployed["DataKeyId"])
+
+    def read(self, table: str) -> list[Wire]:
+        """Every item of a table."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.tables[table], ConsistentRead=True)
+        return [item for page in pages for item in page["Items"]]
+
+    def write(self, table: str, items: list[Wire]) -> None:
+        """Put every item, as often as DynamoDB leaves some over."""
+        name = self.tables[table]
+        waiting = [{"PutRequest": {"Item": item}} for item in items]
+        while waiting:
+            answer = self.dynamodb.batch_write_item(RequestItems={name: waiting[:BATCH]})
+            waiting = answer.get("UnprocessedItems", {}).get(name, []) + waiting[BATCH:]
+
+    def clear(self) -> None:
+        """Delete every item: a stack that has just started holds a few lines of its own."""
+        for table, name in self.tables.items():
+            schema = self.dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
+            keys = [
+                {part["AttributeName"]: item[part["AttributeName"]] for part in schema} for item in self.read(table)
+            ]
+            for key in keys:
+                self.dynamodb.delete_item(TableName=name, Key=key)
+
+    def unwrap(self, key_row: Wire) -> DataKey:
+        """The record key of a row of `keys`. Raises ClientError when it belongs to another province or record."""
+        record_id = key_row["pk"]["S"].removeprefix("record#")
+        context = {"province": self.province, "record": record_id}
+        wrapped = key_row["wrapped"]["B"]
+        answer = self.kms.decrypt(KeyId=self.data_key_id, CiphertextBlob=wrapped, EncryptionContext=context)
+        return DataKey(bytes(answer["Plaintext"]))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How many sealed values there are, how many of them open, and the readable ones by record id and sort key."""
+
+    sealed: int
+    broken: int
+    values: Mapping[tuple[str, str], dict[str, Any]]
+
+
+def line_of(item: Wire) -> str:
+    """An item as one line, the same for the same content."""
+    return json.dumps(item, default=_plain, sort_keys=True, ensure_ascii=False)
+
+
+def item_of(line: str) -> Wire:
+    """The item of a line."""
+    return {name: _wire(typed) for name, typed in json.loads(line).items()}
+
+
+def hash_of(items: list[Wire]) -> str:
+    """A hash over all items, whatever their order."""
+    digest = hashlib.sha256()
+    for line in sorted(map(line_of, items)):
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def lost(before: list[Wire], after: list[Wire]) -> int:
+    """How many items of `before` are not in `after` as they were."""
+    kept = set(map(line_of, after))
+    return sum(line_of(item) not in kept for item in before)
+
+
+def opened(records: list[Wire], key_rows: list[Wire], store: Store) -> Opened:
+    """Open every sealed value of the records with the rows of `keys` and the KMS key of `store`."""
+    keys: dict[str, DataKey] = {}
+    for row in key_rows:
+        try:
+            keys[row["pk"]["S"]] = store.unwrap(row)
+        except ClientError:
+            continue  # its record counts as broken below
+    values, sealed = {}, 0
+    for item in map(from_wire, records):
+        if not item["pk"].startswith("record#") or "sealed" not in item:
+            continue
+        sealed += 1
+        try:
+            plain = open_sealed(keys[item["pk"]], item["pk"], item["sk"], item["sealed"])
+        except (KeyError, SealBrokenError):
+            continue
+        values[(item["pk"].removeprefix("record#"), item["sk"])] = json.loads(plain)
+    return Opened(sealed, sealed - len(values), values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (bytes, bytearray)):
+        return {"bytes": base64.b64encode(value).decode()}
+    raise TypeError(f"no line for {type(value).__name__}")
+
+
+def _wire(typed: dict[str, Any]) -> dict[str, Any]:
+    ((kind, value),) = typed.items()
+    if kind == "B":
+        return {kind: base64.b64decode(value["bytes"])}
+    if kind == "BS":
+        return {kind: [base64.b64decode(one["bytes"]) for one in value]}
+    if kind == "M":
+        return {kind: {name: _wire(inner) for name, inner in value.items()}}
+    if kind == "L":
+        return {kind: [_wire(inner) for inner in value]}
+    return typed

@@ -1,0 +1,149 @@
+"""The registry of facilities: who may call, with which public keys. Private keys never come here.
+
+A key's number is the end of its key id on the wire: key 2 of facility 79001 signs as `79001.2`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from health_record.aws.dynamo import from_wire, to_wire
+from ops.errors import OpsError
+
+PERMISSIONS = ("read", "write", "emergency", "verify")
+KEY_LIFE = timedelta(days=397)
+OVERLAP = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The `facilities` table of one province. `dynamodb` is a boto3 client."""
+
+    dynamodb: Any
+    table: str
+
+    def add(self, facility_id: str, name: str, permissions: list[str], public_key_pem: str, now: datetime) -> str:
+        """Register a facility with its first key; returns the key id. Raises OpsError when the id is taken."""
+        key = _key_item(facility_id, 1, public_key_pem, now)
+        facility = {
+            "pk": f"facility#{facility_id}",
+            "sk": "facility",
+            "name": name,
+            "status": "active",
+            "permissions": permissions,
+        }
+        try:
+            self.dynamodb.transact_write_items(
+                TransactItems=[{"Put": self._new(item)} for item in (facility, key)],
+            )
+        except self.dynamodb.exceptions.TransactionCanceledException as error:
+            raise OpsError(f"Facility {facility_id} is registered already; rotate its key instead.") from error
+        return f"{facility_id}.1"
+
+    def rotate(self, facility_id: str, public_key_pem: str, now: datetime, overlap: timedelta = OVERLAP) -> str:
+        """Add a key; the active ones end after `overlap`, so that the facility can change over. Returns the key id."""
+        known = self._items(facility_id)
+        if "facility" not in known:
+            raise OpsError(f"There is no facility {facility_id}.")
+        numbers = [int(sk.removeprefix("key#")) for sk in known if sk.startswith("key#")]
+        number = max(numbers) + 1
+        self._put_new(_key_item(facility_id, number, public_key_pem, now))
+        last_moment = _text(now + overlap)
+        for sk, item in known.items():
+            if sk.startswith("key#") and item["status"] == "active" and item["not_after"] > last_moment:
+                self._set(facility_id, sk, "not_after", last_moment)
+        return f"{facility_id}.{number}"
+
+    def revoke(self, facility_id: str, number: str | None = None) -> None:
+        """Revoke one key, or without a number the facility with all its keys. Functions know within a minute."""
+        self._set(facility_id, f"key#{number}" if number else "facility", "status", "revoked")
+
+    def list(self) -> list[dict[str, Any]]:
+        """Every facility with its keys, by id."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table)
+        items = [from_wire(item) for page in pages for item in page["Items"]]
+        facilities = {
+            item["pk"].removeprefix("facility#"): {
+                "id": item["pk"].removeprefix("facility#"),
+                "name": item["name"],
+                "status": item["status"],
+                "permissions": sorted(item["permissions"]),
+                "keys": [],
+            }
+            for item in items
+            if item["sk"] == "facility"
+        }
+        for item in sorted(items, key=lambda item: (len(item["sk"]), item["sk"])):
+            facility_id = item["pk"].removeprefix("facility#")
+            if item["sk"].startswith("key#") and facility_id in facilities:
+                shown = {name: item[name] for name in ("algorithm", "not_before", "not_after", "status")}
+                facilities[facility_id]["keys"].append({"id": f"{facility_id}.{item['sk'][4:]}", **shown})
+        return [facilities[facility_id] for facility_id in sorted(facilities)]
+
+    def _items(self, facility_id: str) -> dict[str, dict[str, Any]]:
+        answer = self.dynamodb.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"facility#{facility_id}"}},
+            ConsistentRead=True,
+        )
+        return {item["sk"]: item for item in map(from_wire, answer["Items"])}
+
+    def _new(self, item: dict[str, Any]) -> dict[str, Any]:
+        return {"TableName": self.table, "Item": to_wire(item), "ConditionExpression": "attribute_not_exists(pk)"}
+
+    def _put_new(self, item: dict[str, Any]) -> None:
+        try:
+            self.dynamodb.put_item(**self._new(item))
+        except self.dynamodb.exceptions.ConditionalCheckFailedException as error:
+            raise OpsError("Another rotation of this facility came first; list its keys and try again.") from error
+
+    def _set(self, facility_id: str, sk: str, attribute: str, value: str) -> None:
+        try:
+            self.dynamodb.update_item(
+                TableName=self.table,
+                Key=to_wire({"pk": f"facility#{facility_id}", "sk": sk}),
+                UpdateExpression="SET #attribute = :value",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeNames={"#attribute": attribute},
+                ExpressionAttributeValues={":value": {"S": value}},
+            )
+        except self.dynamodb.exceptions.ConditionalCheckFailedException as error:
+            missing = "facility" if sk == "facility" else f"key {sk.removeprefix('key#')} of facility"
+            raise OpsError(f"There is no {missing} {facility_id}.") from error
+
+
+def algorithm_of(public_key_pem: str) -> str:
+    """The one signature algorithm of a public key. Raises OpsError for any other kind of key, or a private one."""
+    if "PRIVATE KEY" in public_key_pem:
+        raise OpsError("This is a private key: it must not leave the facility. Ask for the public key.")
+    try:
+        key = load_pem_public_key(public_key_pem.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise OpsError("The file holds no public key in PEM form.") from error
+    if isinstance(key, Ed25519PublicKey):
+        return "ed25519"
+    if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
+        return "ecdsa-p256-sha256"
+    raise OpsError("The key must be Ed25519 or ECDSA P-256.")
+
+
+def _key_item(facility_id: str, number: int, public_key_pem: str, now: datetime) -> dict[str, Any]:
+    return {
+        "pk": f"facility#{facility_id}",
+        "sk": f"key#{number}",
+        "algorithm": algorithm_of(public_key_pem),
+        "public_key_pem": public_key_pem,
+        "not_before": _text(now),
+        "not_after": _text(now + KEY_LIFE),
+        "status": "active",
+    }
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

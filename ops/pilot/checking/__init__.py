@@ -1,0 +1,1 @@
+"""What a rehearsal compares at its end."""
