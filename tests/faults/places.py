@@ -75,7 +75,7 @@ def _own_nodes(scope: ast.FunctionDef) -> Iterator[ast.AST]:
 
 
 def _operation(call: ast.Call) -> str | None:
-    """The method of `client("dynamodb").get_item(...)`, or what `idempotent_write.put(...)`, `x.commit()` call, or None."""
+    """The method of `client("dynamodb").get_item(...)`, or what `idempotent_write.put(...)` and `x.commit()` call."""
     method = call.func
     if not isinstance(method, ast.Attribute):
         return None
