@@ -45,7 +45,7 @@ def _parts() -> dict[str, Callable[[], Any]]:
         ),
         "validate a declaration": lambda: judge(declaration_form(), response, today=TODAY, ward=_ward),
         f"seal {len(plain)} bytes": lambda: envelope_encryption.seal(key, "record#1", "version#000001", plain),
-        f"open {len(plain)} bytes": lambda: envelope_encryption.open_sealed(key, "record#1", "version#000001", blob),
+        f"open {len(plain)} bytes": lambda: envelope_encryption.decrypt(key, "record#1", "version#000001", blob),
         f"summary of {_resources(small)} resources": lambda: document(small),
         f"summary of {_resources(large)} resources": lambda: document(large),
         **{f"verify a signature ({name})": _verification(name) for name in signatures.ALGORITHMS},

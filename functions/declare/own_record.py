@@ -15,7 +15,7 @@ from health_record.aws.envelope_encryption import DataKey
 from health_record.errors import ForbiddenError, NotFoundError, UnavailableError
 from health_record.http.entry_point import Event, path_parameter
 from health_record.identity import pin_scope
-from health_record.identity.pin_scope import Reach
+from health_record.identity.pin_scope import PinScope
 from health_record.identity.sessions import Session
 from health_record.language import Text
 from health_record.record import record_items
@@ -97,11 +97,11 @@ def _beside(session: Session) -> dict[str, Any]:
     return {config().table_access: pin_scope.request(session.account)} if session.level >= 2 else {}
 
 
-def _may_reach(session: Session, opened: Reach, meta: Meta, *, created_here_will_do: bool) -> None:
+def _may_reach(session: Session, opened: PinScope, meta: Meta, *, created_here_will_do: bool) -> None:
     """Raise ForbiddenError unless a PIN opens the record, or the session created it where that is enough."""
     if created_here_will_do and meta.session == session.token_hash:
         return
-    if not opened.lifted(session):
+    if not opened.is_elevated(session):
         raise ForbiddenError(
             Text(
                 "Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.",

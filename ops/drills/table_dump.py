@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from health_record.aws.dynamo import from_wire
-from health_record.aws.envelope_encryption import DataKey, SealBrokenError, open_sealed
+from health_record.aws.envelope_encryption import DataKey, SealBrokenError, decrypt
 from ops.local.aws import client, outputs
 from ops.local.stack_file import TABLES
 from ops.local.stack_location import Place
@@ -117,7 +117,7 @@ def opened(records: list[Wire], key_rows: list[Wire], store: Store) -> Opened:
             continue
         sealed += 1
         try:
-            plain = open_sealed(keys[item["pk"]], item["pk"], item["sk"], item["sealed"])
+            plain = decrypt(keys[item["pk"]], item["pk"], item["sk"], item["sealed"])
         except (KeyError, SealBrokenError):
             continue
         values[(item["pk"].removeprefix("record#"), item["sk"])] = json.loads(plain)

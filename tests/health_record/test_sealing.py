@@ -13,7 +13,7 @@ KEY = envelope_encryption.DataKey(bytes(range(32)))
 
 @given(st.binary(max_size=2000), st.text(max_size=40), st.text(max_size=40))
 def test_what_is_sealed_opens_in_its_place(content: bytes, pk: str, sk: str) -> None:
-    assert envelope_encryption.open_sealed(KEY, pk, sk, envelope_encryption.seal(KEY, pk, sk, content)) == content
+    assert envelope_encryption.decrypt(KEY, pk, sk, envelope_encryption.seal(KEY, pk, sk, content)) == content
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_what_is_sealed_opens_in_its_place(content: bytes, pk: str, sk: str) -> 
 def test_it_opens_nowhere_else_and_with_no_other_key(key: envelope_encryption.DataKey, pk: str, sk: str) -> None:
     blob = envelope_encryption.seal(KEY, "record#1", "version#000001", b"answers")
     with pytest.raises(envelope_encryption.SealBrokenError):
-        envelope_encryption.open_sealed(key, pk, sk, blob)
+        envelope_encryption.decrypt(key, pk, sk, blob)
 
 
 def test_a_changed_or_cut_value_does_not_open() -> None:
@@ -37,7 +37,7 @@ def test_a_changed_or_cut_value_does_not_open() -> None:
     broken += [blob[:at] + bytes([blob[at] ^ 1]) + blob[at + 1 :] for at in range(len(blob))]
     for value in broken:
         with pytest.raises(envelope_encryption.SealBrokenError):
-            envelope_encryption.open_sealed(KEY, "a", "b", value)
+            envelope_encryption.decrypt(KEY, "a", "b", value)
 
 
 def test_the_same_content_is_sealed_differently_each_time() -> None:

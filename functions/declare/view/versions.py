@@ -10,7 +10,7 @@ from health_record.aws.dynamo import Item, from_wire, to_wire
 from health_record.aws.envelope_encryption import DataKey
 from health_record.errors import UnavailableError
 from health_record.identity import pin_scope
-from health_record.identity.pin_scope import Reach
+from health_record.identity.pin_scope import PinScope
 from health_record.identity.sessions import Session
 from health_record.record import record_items
 
@@ -63,10 +63,10 @@ def note(action: str, record_id: str) -> None:
     audit_trail.put(config().table_audit, audit_trail.resident_entry(action=action, record_id=record_id))
 
 
-def _row(session: Session, opened: Reach, held: Held) -> dict[str, Any]:
+def _row(session: Session, opened: PinScope, held: Held) -> dict[str, Any]:
     meta = held.meta
     row: dict[str, Any] = {"id": meta.record_id, "relation": meta.relation}
-    if opened.lifted(session):
+    if opened.is_elevated(session):
         if opened.closes(session, meta.record_id):
             row["closed"] = True
         else:
@@ -75,7 +75,7 @@ def _row(session: Session, opened: Reach, held: Held) -> dict[str, Any]:
     return row | {"version": meta.version, "updated_at": meta.updated_at}
 
 
-def _of_account(session: Session) -> tuple[list[Held], Reach]:
+def _of_account(session: Session) -> tuple[list[Held], PinScope]:
     found = client("dynamodb").query(
         TableName=config().table_records,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :record)",
@@ -84,7 +84,7 @@ def _of_account(session: Session) -> tuple[list[Held], Reach]:
     )["Items"]
     pks = [from_wire(item)["sk"] for item in found]
     if not pks:
-        return [], Reach()
+        return [], PinScope()
     beside = {config().table_access: pin_scope.request(session.account)} if session.level >= 2 else {}
     answer = client("dynamodb").batch_get_item(
         RequestItems={

@@ -52,7 +52,7 @@ class Standing:
     @property
     def lifted(self) -> bool:
         """Whether the session is of level 2 by a PIN that the account has now."""
-        return pin_scope.of(self.item).lifted(self.session)
+        return pin_scope.of(self.item).is_elevated(self.session)
 
     @property
     def own(self) -> bool:

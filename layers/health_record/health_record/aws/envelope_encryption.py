@@ -73,7 +73,7 @@ def seal(key: DataKey, pk: str, sk: str, plaintext: bytes) -> bytes:
     return FORMAT + nonce + bytes(key.cipher.encrypt(nonce, plaintext, _place(pk, sk)))
 
 
-def open_sealed(key: DataKey, pk: str, sk: str, blob: bytes) -> bytes:
+def decrypt(key: DataKey, pk: str, sk: str, blob: bytes) -> bytes:
     """Decrypt what was sealed for `pk`/`sk`. Raises SealBrokenError for any other bytes, key or place."""
     from cryptography.exceptions import InvalidTag
 

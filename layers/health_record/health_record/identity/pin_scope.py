@@ -17,12 +17,12 @@ PIN = "pin"
 
 
 @dataclass(frozen=True)
-class Reach:
+class PinScope:
     """What the account's PINs open: by generation, the records that each does not open."""
 
     closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def lifted(self, session: Session) -> bool:
+    def is_elevated(self, session: Session) -> bool:
         """Whether the session is of level 2 by a PIN of the account, and not by one that has been replaced since."""
         known = session.generation in self.closed if self.closed else session.generation is None
         return session.level >= 2 and known
@@ -47,13 +47,13 @@ def request(account: str) -> dict[str, Any]:
     }
 
 
-def of(item: Mapping[str, Any] | None) -> Reach:
+def of(item: Mapping[str, Any] | None) -> PinScope:
     """The reach of an account's PINs, their item read as a whole or by `request`."""
     slots: Mapping[str, Any] = (item or {}).get("slots", {})
-    return Reach({generation: frozenset(slot["closed"]) for generation, slot in slots.items()})
+    return PinScope({generation: frozenset(slot["closed"]) for generation, slot in slots.items()})
 
 
-def among(found: list[Any]) -> Reach:
+def among(found: list[Any]) -> PinScope:
     """The same from the wire items that a BatchGetItem call gave for `access`."""
     items: list[Item] = [from_wire(item) for item in found]
     return of(items[0] if items else None)

@@ -22,7 +22,7 @@ from typing import Any
 from health_record import exact_json
 from health_record.aws.clients import client
 from health_record.aws.dynamo import Item, from_wire, to_wire
-from health_record.aws.envelope_encryption import DataKey, open_sealed, seal
+from health_record.aws.envelope_encryption import DataKey, decrypt, seal
 from health_record.aws.keyed_hash import Macs
 from health_record.errors import UnavailableError
 from health_record.identity.identifiers import Pointer, pointers
@@ -149,7 +149,7 @@ def body_mac(key: DataKey, body: str) -> str:
 
 def open_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
     """What `seal_json` sealed. Raises SealBrokenError."""
-    content: dict[str, Any] = json.loads(open_sealed(key, record_pk(record_id), sk, blob))
+    content: dict[str, Any] = json.loads(decrypt(key, record_pk(record_id), sk, blob))
     return content
 
 
@@ -166,7 +166,7 @@ def open_recipient(key: DataKey, record_id: str, share_id: str, sealed: str) -> 
 
 def open_exact(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
     """The same with decimals as they were sent, for what facilities wrote."""
-    content: dict[str, Any] = exact_json.loads(open_sealed(key, record_pk(record_id), sk, blob))
+    content: dict[str, Any] = exact_json.loads(decrypt(key, record_pk(record_id), sk, blob))
     return content
 
 
