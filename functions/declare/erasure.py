@@ -48,8 +48,9 @@ def resume() -> dict[str, int]:
             count("ErasureBrokeAgain")
             info("erasure broke again", error=type(error).__name__)
             fault = error
-    if waiting:
-        metrics().flush_metrics()
+    if not fault:
+        count("ErasureSweepSucceeded")  # an alarm rings when it is not counted for three hours
+    metrics().flush_metrics()
     if fault:
         raise UnavailableError from None  # its text may name what must not be logged
     return {"erasures": len(waiting)}

@@ -28,6 +28,8 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     failed = [*made, documents].count(None)
     count("DigestsMade", sum(filter(None, made)))
     info("digests kept", facilities=len(facilities), made=sum(filter(None, made)), failed=failed)
+    if not failed:
+        count("DigestsSucceeded")  # an alarm rings when it is not counted for a day
     metrics().flush_metrics()
     if failed:
         raise DigestIncompleteError(f"{failed} of {len(owners) + 1}")

@@ -1,37 +1,35 @@
-"""What wakes somebody about facilities: emergencies without number, numbers that are tried out, an audit undigested."""
+"""What wakes somebody about facilities: emergencies without number, and numbers that are tried out."""
 
-from aws_cdk import Duration, aws_cloudwatch, aws_lambda
-
-from infrastructure.monitoring.alarm_topic import LESS_THAN
-from infrastructure.monitoring.alarms import Alarms, measured
+from infrastructure.config.routes import CONTRIBUTE, LOOKUP
+from infrastructure.monitoring.watch import Watch, measured
 
 EMERGENCIES_IN_FIVE_MINUTES = 20
 
 
-def watch_facilities(alarms: Alarms, digest: aws_lambda.IFunction) -> None:
+def watch_facilities(alarms: Watch) -> None:
     """Add the alarms. The functions write their metrics without naming a facility; the audit names it."""
     alarms.watch(
         "EmergencySurge",
-        measured("lookup", "EmergencyAccess", "Sum"),
+        measured(LOOKUP, "EmergencyAccess", "Sum"),
         EMERGENCIES_IN_FIVE_MINUTES,
         "Facilities opened many records as emergencies within five minutes.",
         page="emergency-accesses",
     )
     alarms.watch(
         "EmergencyRefused",
-        measured("lookup", "EmergencyRefused", "Sum"),
+        measured(LOOKUP, "EmergencyRefused", "Sum"),
         1,
         "A facility has used up its emergency accesses and was refused.",
         page="emergency-accesses",
     )
     alarms.watch(
         "NoticeLost",
-        measured("lookup", "LeftUndone", "Sum"),
+        measured(LOOKUP, "LeftUndone", "Sum"),
         1,
         "Somebody was not told by SMS of an emergency access: the message broke off.",
         page="emergency-accesses",
     )
-    for function in ("lookup", "contribute"):
+    for function in (LOOKUP, CONTRIBUTE):
         alarms.watch(
             f"Enumeration{function.capitalize()}",
             measured(function, "LookupEnumeration", "Sum"),
@@ -39,12 +37,3 @@ def watch_facilities(alarms: Alarms, digest: aws_lambda.IFunction) -> None:
             "A facility asked for so many people who are not there that it is refused: numbers may be tried out.",
             page="enumeration",
         )
-    alarms.watch(
-        "DigestMissing",
-        digest.metric_invocations(period=Duration.days(1)),
-        1,
-        "The audit was not digested for a day.",
-        page="audit-digests",
-        when=LESS_THAN,
-        without_data=aws_cloudwatch.TreatMissingData.BREACHING,
-    )

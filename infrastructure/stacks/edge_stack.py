@@ -1,4 +1,4 @@
-"""The stack of one province in us-east-1, where CloudFront demands its certificate and web ACL."""
+"""The stack of one province in us-east-1, where CloudFront demands its certificate and web ACL, and costs are known."""
 
 from aws_cdk import CfnOutput, Duration, Environment, Stack, aws_certificatemanager, aws_cloudwatch
 from constructs import Construct
@@ -6,9 +6,12 @@ from constructs import Construct
 from infrastructure.api.web_acl import WebAcl
 from infrastructure.config.deployment_target import Target
 from infrastructure.config.settings import Province
+from infrastructure.config.tags import tag_everything
 from infrastructure.data.keys import symmetric_key
-from infrastructure.monitoring.alarm_topic import FIVE_MINUTES, Watch, operators_topic
+from infrastructure.monitoring.alarm_topic import let_publish, operators_topic
+from infrastructure.monitoring.cost_budget import BUDGETS, budgets_of, tell_of_costs
 from infrastructure.monitoring.logs import let_logs_use
+from infrastructure.monitoring.watch import AT_MOST, FIVE_MINUTES, Watch
 
 REGION = "us-east-1"
 BLOCKED_CALLS = 1_000
@@ -16,7 +19,7 @@ DAYS_TO_RENEW = 30
 
 
 class EdgeStack(Stack):
-    """Certificate and web ACL. Its outputs are parameters of the province stack (decision 0010).
+    """Certificate, web ACL and cost budget. Its outputs are parameters of the province stack (decision 0010).
 
     The certificate is proven by a DNS record that the domain's owner adds; the first deployment waits for it.
     """
@@ -28,10 +31,10 @@ class EdgeStack(Stack):
             stack_name=f"{province.stack_name}-edge",
             env=Environment(region=REGION),
             description=f"So Suc Khoe: certificate and web ACL of {province.name}",
-            tags=province.all_tags,
             termination_protection=True,
             synthesizer=target.synthesizer,
         )
+        tag_everything(self, province)
         key = symmetric_key(self, "Key", f"{province.stack_name}: logs and alarms at the edge")
         let_logs_use(key)
         certificate = aws_certificatemanager.Certificate(
@@ -42,7 +45,10 @@ class EdgeStack(Stack):
         )
         web_acl = WebAcl(self, "WebAcl", province=province, key=key)
         alarms = Watch(self, "Alarms", runbooks=province.alarms.runbooks)
-        alarms.topic = operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
+        topic = operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
+        let_publish(topic, key, service=BUDGETS, source=budgets_of(self))
+        tell_of_costs(self, "CostBudget", usd=province.alarms.monthly_budget_usd, topic=topic)
+        alarms.topic = topic
         alarms.watch(
             "CallsBlocked",
             aws_cloudwatch.Metric(
@@ -62,7 +68,7 @@ class EdgeStack(Stack):
             DAYS_TO_RENEW,
             "The certificate was not renewed and ends within a month: its DNS record is gone.",
             page="certificate-expires",
-            when=aws_cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+            when=AT_MOST,
         )
         CfnOutput(self, "CertificateArn", value=certificate.certificate_arn)
         CfnOutput(self, "WebAclArn", value=web_acl.acl.attr_arn)

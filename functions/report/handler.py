@@ -1,0 +1,30 @@
+"""Entry point of `report`: measures how old the backups are, and tells the operators of the week."""
+
+import datetime
+from typing import Any
+
+from functions.report import backup_age, weekly_message
+from functions.report.settings import ReportSettings
+from health_record import settings
+from health_record.observability import count, info, metrics
+
+
+class UnknownTaskError(Exception):
+    """The event names no task of this function."""
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Do the event's `task`: `measure-backups` or `weekly-report`. Raises UnknownTaskError."""
+    config = settings.cached(ReportSettings)
+    now = datetime.datetime.now(datetime.UTC)
+    task = event.get("task")
+    if task == "measure-backups":
+        hours = round(backup_age.oldest_hours(config, now), 2)
+        count("BackupAgeHours", hours)
+        metrics().flush_metrics()
+        return {"hours": hours}
+    if task == "weekly-report":
+        alarms = weekly_message.send(config, now)
+        info("weekly report sent", alarms=alarms)
+        return {"alarms": alarms}
+    raise UnknownTaskError
