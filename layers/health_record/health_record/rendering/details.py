@@ -88,9 +88,7 @@ def _value(element: Element, zone: str) -> Phrase:
             return _said(name, value, zone)
         if name.startswith("_value") and name[1:] not in element:
             return datatypes.absent_of(value) or (datatypes.NOT_STATED,)
-    if "dataAbsentReason" not in element:
-        return ()
-    return joined([(Text("không có kết quả", "no result"),), _absent(element["dataAbsentReason"])], ": ")
+    return _absent(element["dataAbsentReason"]) if "dataAbsentReason" in element else ()
 
 
 def _said(name: str, value: Any, zone: str) -> Phrase:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from health_record.language import Text
 from health_record.rendering import datatypes, details, times
 from health_record.rendering.datatypes import Element, Resolve
+from health_record.rendering.none_known import is_none_known
 from health_record.rendering.phrases import Phrase, joined
-from health_record.rendering.statuses import State, statuses_of, strongest
+from health_record.rendering.source_words import is_self_declared
+from health_record.rendering.statuses import PRELIMINARY, UNCONFIRMED, State, statuses_of, strongest
 
 NOT_STATED = (datatypes.NOT_STATED,)
-SOURCE_SYSTEM, SELF_DECLARED = "urn:x-so-suc-khoe:source", "self-declared"
-UNCONFIRMED = Text("chưa xác nhận", "unconfirmed")
+NOT_CONFIRMED = (UNCONFIRMED, PRELIMINARY)
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,10 @@ def entry(resource: Element, zone: str, resolve: Resolve = lambda _: None) -> En
     """The resource in words. `resolve` finds what a reference leads to, `zone` is the province's time zone."""
     found = statuses_of(resource)
     said = [status.words for status in found if status.words is not None]
-    if UNCONFIRMED in said and _is_self_declared(resource):
-        said.remove(UNCONFIRMED)  # which the source says already
+    if is_self_declared(resource):  # which says already that it is not confirmed
+        said = [words for words in said if words not in NOT_CONFIRMED]
+    if is_none_known(resource):
+        said = []  # "not given: none" would be read as the opposite
     inner = _Inside(resource, resolve)
     return Entry(
         state=strongest(status.state for status in found),
@@ -49,11 +52,6 @@ def entry(resource: Element, zone: str, resolve: Resolve = lambda _: None) -> En
         details=joined(details.of(resource, zone, inner), "; "),
         when=times.when(resource, zone),
     )
-
-
-def _is_self_declared(resource: Element) -> bool:
-    tags = resource.get("meta", {}).get("tag", ())
-    return any((tag.get("system"), tag.get("code")) == (SOURCE_SYSTEM, SELF_DECLARED) for tag in tags)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import functools
 import re
 from zoneinfo import ZoneInfo
 
+HOME = "Asia/Ho_Chi_Minh"  # the zone of every province
 _LEAP_SECOND = re.compile(r"(?<=T\d\d:\d\d):60")
 
 

@@ -34,13 +34,14 @@ PRESENT, PLANNED, PAST, ABSENT, ERROR = State
 _ORDER = {state: place for place, state in enumerate((PRESENT, PLANNED, PAST, ABSENT, ERROR))}
 _ERROR = Status(ERROR, Text("GHI NHẦM", "ENTERED IN ERROR"))
 _UNKNOWN = Status(PRESENT, Text("không rõ tình trạng", "status unknown"))
-_PRELIMINARY = Status(PRESENT, Text("kết quả sơ bộ", "preliminary"))
+PRELIMINARY = Text("kết quả sơ bộ", "preliminary")
+UNCONFIRMED = Text("chưa xác nhận", "unconfirmed")
 _CANCELLED = Status(ABSENT, Text("ĐÃ HỦY", "CANCELLED"))
 _CORRECTED = Status(PRESENT, Text("đã đính chính", "corrected"))
 _AMENDED = Status(PRESENT, Text("đã sửa đổi", "amended"))
 _RESULT = {
     "registered": Status(PLANNED, Text("chưa có kết quả", "registered, no result yet")),
-    "preliminary": _PRELIMINARY,
+    "preliminary": Status(PRESENT, PRELIMINARY),
     "final": Status(PRESENT),
     "amended": _AMENDED,
     "corrected": _CORRECTED,
@@ -57,7 +58,7 @@ STATUSES: dict[tuple[str, str], dict[str, Status]] = {
         "resolved": Status(PAST, Text("đã hết dị ứng", "resolved")),
     },
     ("AllergyIntolerance", "verificationStatus"): {
-        "unconfirmed": Status(PRESENT, Text("chưa xác nhận", "unconfirmed")),
+        "unconfirmed": Status(PRESENT, UNCONFIRMED),
         "confirmed": Status(PRESENT),
         "refuted": Status(ABSENT, Text("ĐÃ LOẠI TRỪ", "REFUTED")),
         "entered-in-error": _ERROR,
@@ -71,7 +72,7 @@ STATUSES: dict[tuple[str, str], dict[str, Status]] = {
         "resolved": Status(PAST, Text("đã khỏi", "resolved")),
     },
     ("Condition", "verificationStatus"): {
-        "unconfirmed": Status(PRESENT, Text("chưa xác nhận", "unconfirmed")),
+        "unconfirmed": Status(PRESENT, UNCONFIRMED),
         "provisional": Status(PRESENT, Text("chẩn đoán tạm thời", "provisional diagnosis")),
         "differential": Status(PRESENT, Text("chẩn đoán phân biệt, một trong các khả năng", "differential diagnosis")),
         "confirmed": Status(PRESENT),
