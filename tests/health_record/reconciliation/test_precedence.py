@@ -66,7 +66,7 @@ def test_the_table_of_one_thing_said_twice(declared: str, written: str, first: s
     assert len({each["id"] for each in found.standing}) == len(found.standing)
 
 
-@pytest.mark.parametrize(("first", "then"), itertools.permutations(("active", "resolved", "refuted"), 2))
+@pytest.mark.parametrize(("first", "then"), list(itertools.permutations(("active", "resolved", "refuted"), 2)))
 def test_a_sources_newest_word_replaces_its_own(first: str, then: str) -> None:
     said = [statement("79001", EARLIER, first), statement("79001", LATER, then)]
     for order in (said, said[::-1]):
