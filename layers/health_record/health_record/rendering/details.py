@@ -247,6 +247,7 @@ def _observation(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Ph
     yield labelled(Text("vị trí", "body site"), datatypes.concept(resource.get("bodySite")))
     yield labelled(Text("cách đo", "method"), datatypes.concept(resource.get("method")))
     yield labelled(Text("mẫu", "specimen"), datatypes.reference(resource.get("specimen"), resolve))
+    yield labelled(Text("thiết bị", "device"), datatypes.reference(resource.get("device"), resolve))
     yield labelled(Text("gồm", "members"), _names(resource.get("hasMember"), resolve))
 
 
