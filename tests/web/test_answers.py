@@ -48,7 +48,9 @@ def form(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def response_of(form: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     sent = {"authored": NOW, "language": "vi"}
-    response: dict[str, Any] = run("form/rules", [("prepare", [form]), ("buildResponse", [{"result": 0}, values, sent])])[1]
+    response: dict[str, Any] = run(
+        "form/rules", [("prepare", [form]), ("buildResponse", [{"result": 0}, values, sent])]
+    )[1]
     return response
 
 
@@ -308,7 +310,9 @@ def test_rows_become_repeated_items_and_blank_rows_nothing() -> None:
         {"linkId": "at", "answer": [{"valueTime": "07:30:00"}]},
         {"linkId": "later", "answer": [{"valueString": ROWS["later"]}]},
     ]
-    again = run("form/rules", [("prepare", [ROWS_FORM]), ("buildResponse", [{"result": 0}, kept(response), calls[2][1][2]])])
+    again = run(
+        "form/rules", [("prepare", [ROWS_FORM]), ("buildResponse", [{"result": 0}, kept(response), calls[2][1][2]])]
+    )
     assert again[1] == response
 
 
