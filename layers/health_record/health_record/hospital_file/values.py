@@ -45,7 +45,7 @@ def moment(text: str) -> Moment | None:
         return None
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR or (len(text) == 14 and int(text[12:]) > 59):
         return None
-    return Moment(day, time or None)
+    return Moment(day, None if time == datetime.time.min else time)
 
 
 def is_filler(text: str) -> bool:
