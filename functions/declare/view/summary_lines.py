@@ -8,7 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from health_record.summary import narrative
-from health_record.summary.sources import CONFIRMED, SOURCE_SYSTEM, Resource, source_of
+from health_record.summary.sources import CONFIRMED, SOURCE_SYSTEM, Resource, describe_source
 
 LONGEST_TEXT = 4000
 CUT = "… (còn nữa trong bản FHIR; continued in the FHIR document)"
@@ -29,7 +29,7 @@ class Line:
     text: str
 
 
-def lines(document: Resource, time_zone: str) -> Iterator[Line]:
+def build_lines(document: Resource, time_zone: str) -> Iterator[Line]:
     """Every line of the printed summary; each section tells apart what a facility recorded and what was declared."""
     resources = {entry["fullUrl"].rsplit("/v1/fhir/", 1)[-1]: entry["resource"] for entry in document["entry"]}
     composition = document["entry"][0]["resource"]
@@ -63,8 +63,11 @@ def _block(heading: str, resources: list[Resource]) -> Iterator[Line]:
         return
     yield Line("source", heading)
     for resource in resources:
-        yield Line("entry", _clean(narrative.headline(resource)))
-        about = [narrative.when(resource), "" if source_of(resource) == BY_THEMSELVES else source_of(resource)]
+        yield Line("entry", _clean(narrative.render_headline(resource)))
+        about = [
+            narrative.render_date(resource),
+            "" if describe_source(resource) == BY_THEMSELVES else describe_source(resource),
+        ]
         if any(about):
             yield Line("detail", _clean(" · ".join(one for one in about if one)))
 

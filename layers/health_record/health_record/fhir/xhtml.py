@@ -3,7 +3,7 @@
 import re
 from xml.parsers import expat
 
-from health_record.language import Text
+from health_record.language import Translated
 
 NAMESPACE = "http://www.w3.org/1999/xhtml"
 _ELEMENTS = """
@@ -23,12 +23,12 @@ SAFE_SCHEMES = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 class _RefusedError(Exception):
     """The narrative holds something that is not allowed."""
 
-    def __init__(self, why: Text) -> None:
+    def __init__(self, why: Translated) -> None:
         super().__init__(why.en)
         self.why = why
 
 
-def fault(text: str) -> Text | None:
+def find_fault(text: str) -> Translated | None:
     """What is wrong with the `div` of a narrative, or None."""
     parser = expat.ParserCreate()
     parser.StartElementHandler = _element
@@ -38,33 +38,35 @@ def fault(text: str) -> Text | None:
     try:
         parser.Parse(text, True)
     except expat.ExpatError:
-        return Text("không phải là XHTML đúng cú pháp", "is not well-formed XHTML")
+        return Translated("không phải là XHTML đúng cú pháp", "is not well-formed XHTML")
     except _RefusedError as refused:
         return refused.why
     return (
         None
         if text.startswith("<div") and f'xmlns="{NAMESPACE}"' in text[:200]
-        else Text("phải là một div XHTML", "must be one XHTML div")
+        else Translated("phải là một div XHTML", "must be one XHTML div")
     )
 
 
 def _element(name: str, attributes: dict[str, str]) -> None:
     if name not in ELEMENTS:
-        raise _RefusedError(Text(f"không được có phần tử {name[:20]}", f"must not hold the element {name[:20]}"))
+        raise _RefusedError(Translated(f"không được có phần tử {name[:20]}", f"must not hold the element {name[:20]}"))
     for attribute, value in attributes.items():
         if attribute not in ATTRIBUTES:
             raise _RefusedError(
-                Text(f"không được có thuộc tính {attribute[:20]}", f"must not hold the attribute {attribute[:20]}")
+                Translated(
+                    f"không được có thuộc tính {attribute[:20]}", f"must not hold the attribute {attribute[:20]}"
+                )
             )
         if attribute == "href" and SCHEME.match(value) and not SAFE_SCHEMES.match(value):
-            raise _RefusedError(Text("không được có liên kết như vậy", "must not hold such a link"))
+            raise _RefusedError(Translated("không được có liên kết như vậy", "must not hold such a link"))
         if attribute == "src" and not value.startswith("#"):
-            raise _RefusedError(Text("không được nạp nội dung từ nơi khác", "must not load anything"))
+            raise _RefusedError(Translated("không được nạp nội dung từ nơi khác", "must not load anything"))
         if attribute == "style" and ("url" in value.lower() or "\\" in value):
-            raise _RefusedError(Text("không được nạp nội dung từ nơi khác", "must not load anything"))
+            raise _RefusedError(Translated("không được nạp nội dung từ nơi khác", "must not load anything"))
 
 
 def _declaration(*_: object) -> None:
     raise _RefusedError(
-        Text("không được có khai báo hay chỉ thị xử lý", "must not hold declarations or processing instructions")
+        Translated("không được có khai báo hay chỉ thị xử lý", "must not hold declarations or processing instructions")
     )

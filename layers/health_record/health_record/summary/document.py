@@ -1,25 +1,25 @@
 """The document Bundle: Composition, Patient, and what the sections and their entries point to (IPS 2.0.0)."""
 
 from health_record.summary import coded, narrative
-from health_record.summary.from_declaration import derive
-from health_record.summary.ips_defaults import fitted, without_repeats
-from health_record.summary.patient import described
-from health_record.summary.sections import SECTIONS, Section, section_of
+from health_record.summary.from_declaration import derive_resources
+from health_record.summary.ips_defaults import drop_repeats, fill_defaults
+from health_record.summary.patient import build_described_patient
+from health_record.summary.sections import SECTIONS, Section, find_section
 from health_record.summary.sources import LOINC, Record, Resource
 
 EMPTY = {"unavailable": "Người khai không biết. (Not known.)", "notasked": "Chưa có thông tin. (No information yet.)"}
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
 
 
-def document(record: Record) -> Resource:
+def build_document(record: Record) -> Resource:
     """The person's International Patient Summary as a FHIR R4 document Bundle."""
-    resources, unknown = current(record)
+    resources, unknown = current_resources(record)
     by_section = _by_section(resources)
     composition = _composition(record, by_section, unknown)
     author = _author(record)
     known = {
         f"{each['resourceType']}/{each['id']}": each
-        for each in [described(record.person, record.declaration), author, *resources]
+        for each in [build_described_patient(record.person, record.declaration), author, *resources]
     }
     ordered = [composition, *_reachable(composition, known)]
     return {
@@ -39,24 +39,24 @@ def full_url(base_url: str, resource: Resource) -> str:
     return f"{base_url}/{resource['resourceType']}/{resource['id']}"
 
 
-def current(record: Record) -> tuple[list[Resource], frozenset[str]]:
+def current_resources(record: Record) -> tuple[list[Resource], frozenset[str]]:
     """What stands today: the declaration's resources, each replaced by a facility's of the same type and id.
 
     Also the sections that the declaration answered with "I do not know". What was entered in error is left out.
     """
-    derived = derive(record.person, record.declaration) if record.declaration else None
+    derived = derive_resources(record.person, record.declaration) if record.declaration else None
     found = {(each["resourceType"], each["id"]): each for each in (derived.resources if derived else [])}
     for contribution in record.contributions:
-        resource = fitted(contribution)
+        resource = fill_defaults(contribution)
         found[resource["resourceType"], resource["id"]] = resource
     standing = [each for each in found.values() if not coded.is_error(each)]
-    return without_repeats(standing), derived.unknown_sections if derived else frozenset()
+    return drop_repeats(standing), derived.unknown_sections if derived else frozenset()
 
 
 def _by_section(resources: list[Resource]) -> dict[str, list[Resource]]:
     by_section: dict[str, list[Resource]] = {}
     for resource in resources:
-        if (code := section_of(resource)) is not None:
+        if (code := find_section(resource)) is not None:
             by_section.setdefault(code, []).append(resource)
     return by_section
 
@@ -70,7 +70,7 @@ def _composition(record: Record, by_section: dict[str, list[Resource]], unknown:
         "language": "vi",
         "status": "final",
         "type": {
-            "coding": [coded.coding(LOINC, "60591-5", "Tóm tắt hồ sơ sức khỏe", "Patient summary Document")],
+            "coding": [coded.make_coding(LOINC, "60591-5", "Tóm tắt hồ sơ sức khỏe", "Patient summary Document")],
             "text": "Tóm tắt hồ sơ sức khỏe",
         },
         "subject": record.person.reference,
@@ -86,14 +86,14 @@ def _section(section: Section, resources: list[Resource], unknown: bool) -> Reso
         return None
     found: Resource = {
         "title": f"{section.vi} ({section.en})",
-        "code": coded.concept(LOINC, section.code, section.vi, section.en),
+        "code": coded.make_concept(LOINC, section.code, section.vi, section.en),
     }
     if resources:
         entries = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in resources]
-        return {**found, "text": narrative.table(resources), "entry": entries}
+        return {**found, "text": narrative.render_table(resources), "entry": entries}
     reason = "unavailable" if unknown else "notasked"
-    empty = {**coded.status("list-empty-reason", reason), "text": EMPTY[reason]}
-    return {**found, "text": narrative.sentence(EMPTY[reason]), "emptyReason": empty}
+    empty = {**coded.status_concept("list-empty-reason", reason), "text": EMPTY[reason]}
+    return {**found, "text": narrative.render_sentence(EMPTY[reason]), "emptyReason": empty}
 
 
 def _author(record: Record) -> Resource:

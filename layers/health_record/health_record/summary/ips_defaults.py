@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from health_record.summary.coded import codes_of
+from health_record.summary.coded import list_codes
 from health_record.summary.sources import LOINC, Contribution, Resource, contributed_meta
 
 UNKNOWN = {
@@ -16,7 +16,7 @@ CODED = ("AllergyIntolerance", "Condition", "Procedure")
 AT_MOST_ONE = ("72166-2", "74013-4")  # Composition-uv-ips: one smoking status, one alcohol use
 
 
-def fitted(contribution: Contribution) -> Resource:
+def fill_defaults(contribution: Contribution) -> Resource:
     """The resource as the summary shows it."""
     resource: Resource = {**contribution.resource, "meta": contributed_meta(contribution)}
     kind = resource["resourceType"]
@@ -34,7 +34,7 @@ def fitted(contribution: Contribution) -> Resource:
     return resource
 
 
-def without_repeats(resources: list[Resource]) -> list[Resource]:
+def drop_repeats(resources: list[Resource]) -> list[Resource]:
     """Only the newest of what the summary may say once, a facility's before the person's own on the same day."""
     newest: dict[str, Resource] = {}
     for resource in resources:
@@ -47,7 +47,7 @@ def _once(resource: Resource) -> str | None:
     if resource["resourceType"] != "Observation":
         return None
     return next(
-        (code for system, code in codes_of(resource.get("code")) if system == LOINC and code in AT_MOST_ONE), None
+        (code for system, code in list_codes(resource.get("code")) if system == LOINC and code in AT_MOST_ONE), None
     )
 
 

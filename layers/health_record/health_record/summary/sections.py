@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from health_record.summary.coded import codes_of
+from health_record.summary.coded import list_codes
 from health_record.summary.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
 from health_record.summary.sources import LOINC, Resource
 
@@ -45,7 +45,7 @@ BY_TYPE = {
 OVER = frozenset({"inactive", "remission", "resolved"})
 
 
-def section_of(resource: Resource) -> str | None:
+def find_section(resource: Resource) -> str | None:
     """The section's LOINC code, or None for what only stands behind other resources (Encounter, Organization ...)."""
     kind = resource["resourceType"]
     if kind == "Condition":
@@ -56,16 +56,16 @@ def section_of(resource: Resource) -> str | None:
 
 
 def _condition(resource: Resource) -> str:
-    categories = {code for each in resource.get("category", []) for _, code in codes_of(each)}
+    categories = {code for each in resource.get("category", []) for _, code in list_codes(each)}
     if FUNCTIONAL in categories:
         return FUNCTIONAL
-    clinical = {code for _, code in codes_of(resource.get("clinicalStatus"))}
+    clinical = {code for _, code in list_codes(resource.get("clinicalStatus"))}
     return PAST if clinical & OVER else PROBLEMS
 
 
 def _observation(resource: Resource) -> str:
-    codes = {code for system, code in codes_of(resource.get("code")) if system == LOINC}
-    categories = {code for each in resource.get("category", []) for _, code in codes_of(each)}
+    codes = {code for system, code in list_codes(resource.get("code")) if system == LOINC}
+    categories = {code for each in resource.get("category", []) for _, code in list_codes(each)}
     if named := categories & OF_GROUPS.keys():
         return min(named)
     if codes & PREGNANCY:

@@ -119,7 +119,7 @@ def contributed_meta(contribution: Contribution) -> Resource:
     }
 
 
-def source_of(resource: Resource) -> str:
+def describe_source(resource: Resource) -> str:
     """In words for a reader: who said so."""
     tags = {tag["system"]: tag for tag in resource.get("meta", {}).get("tag", []) if "system" in tag}
     if FACILITY_SYSTEM in tags:
