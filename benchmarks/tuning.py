@@ -34,7 +34,7 @@ def main() -> None:
         found.append((fmean(steps), ModelRule(near=near, far=far, far_from=far_from, clear_advantage=clearly)))
     found.sort(key=lambda pair: pair[0])
     for score, rule in found[:8]:
-        said = f"near {rule.near}, far {rule.far} from step {rule.far_from}, clearly {rule.clearly}"
+        said = f"near {rule.near}, far {rule.far} from step {rule.far_from}, clearly {rule.clear_advantage}"
         print(f"{100 * math.exp(score):.1f} % of the best baseline's error over 12 steps: {said}")
     print("wider:", {level: _wider(found[0][1], level) for level in LEVELS})
 

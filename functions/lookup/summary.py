@@ -32,7 +32,11 @@ def build_record(finder: PatientFinder, opened: DecryptedRecord) -> Record:
     """All that is kept of the person, as the summary's pure part wants it."""
     now = format_instant(datetime.datetime.now(datetime.UTC))
     return record_reader.build_summary_record(
-        opened, _questionnaire(finder.config.province), public_origin=finder.config.public_origin, now=now
+        opened,
+        _questionnaire(finder.config.province),
+        public_origin=finder.config.public_origin,
+        now=now,
+        time_zone=finder.config.time_zone,
     )
 
 

@@ -27,9 +27,10 @@ def build_own_summary(session: Session, record: OwnRecord) -> dict[str, Any]:
 def build_summary(opened: DecryptedRecord) -> dict[str, Any]:
     """The document of a record that was opened for the call."""
     origin, now = config().public_origin, clock.now().at
-    return build_document(
-        record_reader.build_summary_record(opened, _questionnaire(config().province), public_origin=origin, now=now)
+    record = record_reader.build_summary_record(
+        opened, _questionnaire(config().province), public_origin=origin, now=now, time_zone=config().time_zone
     )
+    return build_document(record)
 
 
 @functools.cache

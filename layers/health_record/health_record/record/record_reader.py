@@ -9,6 +9,7 @@ from health_record.aws.clients import client
 from health_record.aws.dynamo import Item, batch_get, from_wire, keys_request, query_all, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.identity.identifiers import Pointer
+from health_record.reconciliation import disputes
 from health_record.record import record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
@@ -139,15 +140,28 @@ def read_declaration(record: DecryptedRecord, questionnaire: dict[str, Any]) -> 
 
 
 def read_contributions(record: DecryptedRecord) -> list[Contribution]:
-    """The newest version of each resource that facilities wrote."""
+    """The newest version of each resource that facilities wrote, of each facility that wrote it."""
     newest = {
-        sk.rpartition("#")[0]: sk for sk in sorted(record.items) if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
+        (sk.rpartition("#")[0], record.items[sk]["facility_id"]): sk
+        for sk in sorted(record.items)
+        if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
     }
     return [_contribution(record, sk) for sk in newest.values()]
 
 
+def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
+    """Why the person says that entries of facilities are wrong, by (type, id)."""
+    found = {}
+    for sk, item in record.items.items():
+        if sk.startswith(disputes.PREFIX):
+            _, kind, resource_id = sk.split("#")
+            said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
+            found[kind, resource_id] = str(said["reason"])
+    return found
+
+
 def build_summary_record(
-    record: DecryptedRecord, questionnaire: dict[str, Any], *, public_origin: str, now: str
+    record: DecryptedRecord, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
 ) -> Record:
     """All that the summary is made of."""
     return Record(
@@ -156,6 +170,8 @@ def build_summary_record(
         now=now,
         declaration=read_declaration(record, questionnaire),
         contributions=read_contributions(record),
+        disputes=disputes_of(record),
+        time_zone=time_zone,
     )
 
 

@@ -8,10 +8,12 @@ relative the relationship, and all else notes. Any other group gives one Observa
 from collections import Counter
 from collections.abc import Iterator
 
+from health_record.rendering.details import measured
+from health_record.rendering.moments import HOME
+from health_record.rendering.phrases import bilingual
 from health_record.summary import coded
 from health_record.summary.answers import Answered, Row, is_unknown, question_concept
 from health_record.summary.builders import BUILDERS, make_choice, recorded_members
-from health_record.summary.narrative import render_value
 from health_record.summary.observations import answer_members
 from health_record.summary.sources import Declaration, Person, Resource, self_declared_meta
 
@@ -106,7 +108,7 @@ def _placed(resource: Resource, part: Answered) -> bool:
 
 
 def _words(part: Answered) -> str:
-    answers = ", ".join(render_value(answer_members(part, answer)) for answer in part.answers)
+    answers = ", ".join(bilingual(measured(answer_members(part, answer), HOME)) for answer in part.answers)
     return f"{part.concept['text']}: {answers}"
 
 
