@@ -249,6 +249,7 @@ def _observation(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Ph
     yield labelled(Translated("vị trí", "body site"), datatypes.concept(resource.get("bodySite")))
     yield labelled(Translated("cách đo", "method"), datatypes.concept(resource.get("method")))
     yield labelled(Translated("mẫu", "specimen"), datatypes.reference(resource.get("specimen"), resolve))
+    yield labelled(Translated("thiết bị", "device"), datatypes.reference(resource.get("device"), resolve))
     yield labelled(Translated("gồm", "members"), _names(resource.get("hasMember"), resolve))
 
 

@@ -1,14 +1,16 @@
 """The document Bundle: Composition, Patient, and what the sections and their entries point to (IPS 2.0.0)."""
 
+from collections import deque
+
+from health_record.ips.fitting import fill_defaults, without_dangling
 from health_record.reconciliation.disputes import disputed
 from health_record.reconciliation.precedence import DECLARED, Reconciled, Statement, reconcile
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
 from health_record.summary.from_declaration import derive_resources
-from health_record.summary.ips_defaults import fill_defaults
 from health_record.summary.patient import build_described_patient
 from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, find_section
-from health_record.summary.sources import LOINC, Record, Resource
+from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
 
 EMPTY = {
     "unavailable": ("unavailable", "Người khai không biết. (Not known.)"),
@@ -63,7 +65,8 @@ def current_resources(record: Record) -> tuple[Reconciled, frozenset[str]]:
     authored = record.declaration.authored if record.declaration else ""
     statements = [Statement(each, DECLARED, authored) for each in (derived.resources if derived else [])]
     for contribution in record.contributions:
-        resource = disputed(fill_defaults(contribution), record.disputes)
+        resource = {**contribution.resource, "meta": contributed_meta(contribution)}
+        resource = disputed(fill_defaults(resource, contribution.facility_name), record.disputes)
         statements.append(Statement(resource, contribution.facility_id, contribution.recorded))
     found = reconcile(statements, record.time_zone)
     return found, derived.unknown_sections if derived else frozenset()
@@ -138,14 +141,18 @@ def _author(record: Record) -> Resource:
 
 
 def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resource]:
-    """Patient first, then what the Composition and its entries refer to, each once."""
+    """Patient first, then what the Composition and its entries refer to, each once; what leads nowhere is words."""
     order: dict[str, Resource] = {}
-    waiting = [composition]
+    waiting = deque(_references(composition, []))
     while waiting:
-        for reference in _references(waiting.pop(0), []):
-            if reference in known and reference not in order:
-                order[reference] = known[reference]
-                waiting.append(known[reference])
+        reference = waiting.popleft()
+        if reference not in known or reference in order:
+            continue
+        resource = known[reference]
+        further = _references(resource, [])
+        leads_nowhere = any(each not in known and not each.startswith("#") for each in further)
+        order[reference] = without_dangling(resource, known) if leads_nowhere else resource
+        waiting.extend(further)
     return list(order.values())
 
 
