@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from functions.contribute import diagnoses
@@ -21,6 +21,8 @@ from health_record.observability import count
 from health_record.record import record_items, record_reader
 from health_record.record.contributions import PREFIX, contribution_sk
 from health_record.record.record_reader import Opened
+from health_record.summary.coded import is_error
+from health_record.summary.sources import Person
 
 ATTEMPTS = 3
 MOST_MEMBERS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
@@ -56,7 +58,7 @@ def write(config: ContributeSettings, call: FacilityCall, wish: Wish) -> list[Wr
     A repeat finds the same content and makes no version. Somebody else's write in between is read and taken in.
     """
     for _ in range(ATTEMPTS):
-        plan = _plan(config, call, wish)
+        plan = plan_writes(config, call, wish)
         if _commit(config, call, plan):
             call.audited = True
             count("Contribution", len(plan.items))
@@ -64,7 +66,8 @@ def write(config: ContributeSettings, call: FacilityCall, wish: Wish) -> list[Wr
     raise UnavailableError
 
 
-def _plan(config: ContributeSettings, call: FacilityCall, wish: Wish) -> Plan:
+def plan_writes(config: ContributeSettings, call: FacilityCall, wish: Wish) -> Plan:
+    """What would be written. Raises NotFoundError, ForbiddenError, ConflictError or InvalidContentError."""
     opened = record_reader.open_record(config, wish.record_id)
     if opened is None:
         raise NotFoundError(Text("Không có hồ sơ này.", "There is no such record."), type="no-such-person")
@@ -74,8 +77,9 @@ def _plan(config: ContributeSettings, call: FacilityCall, wish: Wish) -> Plan:
             Text("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted."), type="record-restricted"
         )
     newest = _newest(opened)
-    _refuse_anothers(call, wish, newest)
-    require_known_references(wish, {f"{kind}/{resource_id}" for kind, resource_id in newest})
+    _refuse_anothers(call, opened, wish, newest)
+    written_ids = {f"{kind}/{resource_id}" for kind, resource_id in newest}
+    require_known_references(wish, written_ids, lambda: declared_ids(opened, config.province))
     recorded = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     written, items, reported = [], [], []
     for (kind, resource_id), resource in wish.resources.items():
@@ -92,8 +96,20 @@ def _plan(config: ContributeSettings, call: FacilityCall, wish: Wish) -> Plan:
     return Plan(written, items, diagnoses.members(config.table_facts, opened, call, reported), opened)
 
 
-def _refuse_anothers(call: FacilityCall, wish: Wish, newest: dict[tuple[str, str], Item]) -> None:
-    """A resource stays its facility's, also if it would be the same: others write their own beside it."""
+def declared_ids(opened: Opened, province: str) -> set[str]:
+    """What the summary shows of the declaration, and a reference may name."""
+    from health_record.questionnaire import questionnaire_of
+    from health_record.summary.from_declaration import derive
+
+    declaration = record_reader.declaration_of(opened, questionnaire_of(province))
+    if declaration is None:
+        return set()
+    person = Person(opened.record_id, asdict(opened.identity))
+    return {f"{each['resourceType']}/{each['id']}" for each in derive(person, declaration).resources}
+
+
+def _refuse_anothers(call: FacilityCall, opened: Opened, wish: Wish, newest: dict[tuple[str, str], Item]) -> None:
+    """A resource stays its facility's, also if it would be the same, until that facility takes it back."""
     faults = [
         fault(
             f"Bundle.entry[{place}].resource",
@@ -103,7 +119,9 @@ def _refuse_anothers(call: FacilityCall, wish: Wish, newest: dict[tuple[str, str
             ),
         )
         for place, name in enumerate(wish.resources)
-        if name in newest and newest[name]["facility_id"] != call.facility.id
+        if name in newest
+        and newest[name]["facility_id"] != call.facility.id
+        and not is_error(record_reader.open_resource(opened, newest[name]["sk"]))
     ]
     if faults:
         text = Text("Có mục do cơ sở khác ghi.", "Resources of another facility cannot be replaced.")
@@ -190,9 +208,8 @@ def _item(call: FacilityCall, opened: Opened, resource: dict[str, Any], version:
 
 
 def _content_mac(opened: Opened, resource: dict[str, Any]) -> str:
-    """Of the resource without `meta`, whatever the order of its members; keyed, so that it tells nothing by itself."""
-    content = {name: value for name, value in resource.items() if name != "meta"}
-    canonical = exact_json.dumps(content, sort_keys=True).encode()
+    """Of the resource, whatever the order of its members; keyed, so that it tells nothing by itself."""
+    canonical = exact_json.dumps(resource, sort_keys=True).encode()
     return hmac.new(opened.key.plain, b"content\0" + canonical, hashlib.sha256).hexdigest()
 
 

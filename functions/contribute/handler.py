@@ -44,7 +44,7 @@ def operation(patient_id: str, operation: str) -> Response:
 
 def _transaction(call: FacilityCall) -> Response:
     call.require("write")
-    written = write(_config(), call, bundle.read(_event()))
+    written = write(_config(), call, bundle.read(_event(), f"{_config().public_origin}/v1/fhir"))
     return entry_point.respond(200, _response(written), content_type=FHIR_JSON)
 
 

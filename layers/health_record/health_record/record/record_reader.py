@@ -164,10 +164,15 @@ def record_for_summary(
     )
 
 
+def open_resource(opened: Opened, sk: str) -> dict[str, Any]:
+    """The resource of one item."""
+    return record_items.open_exact(opened.key, opened.record_id, sk, opened.items[sk]["sealed"])
+
+
 def _contribution(opened: Opened, sk: str) -> Contribution:
     item = opened.items[sk]
     return Contribution(
-        resource=record_items.open_exact(opened.key, opened.record_id, sk, item["sealed"]),
+        resource=open_resource(opened, sk),
         facility_id=item["facility_id"],
         facility_name=item["facility_name"],
         recorded=item["recorded"],
