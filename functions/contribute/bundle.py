@@ -1,10 +1,11 @@
 """Reading a transaction Bundle: every entry a `PUT Type/uuid` of a sound resource, all about one person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from functions.contribute import content
 from health_record import exact_json, fhir
 from health_record.errors import Fault, InvalidContentError, TooLargeError
 from health_record.fhir.invariants import find_references
@@ -14,6 +15,9 @@ from health_record.record.contributions import CONTAINED, LARGEST_RESOURCE, MOST
 from health_record.record.record_items import parse_record_id
 
 URL = re.compile(r"([A-Z][A-Za-z]{1,63})/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+URN = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+OWN = re.compile(r"[A-Z][A-Za-z]{1,63}/[A-Za-z0-9.-]{1,64}")
+VERSION = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
 MEMBERS = {"resourceType", "id", "meta", "type", "timestamp", "identifier", "language", "entry"}
 ENTRY_MEMBERS = {"fullUrl", "resource", "request"}
 REQUEST_MEMBERS = {"method", "url"}
@@ -27,32 +31,55 @@ class TransactionRequest:
     resources: dict[tuple[str, ...], dict[str, Any]]
 
 
-def parse_request(event: Event) -> TransactionRequest:
+def parse_request(event: Event, base_url: str) -> TransactionRequest:
     """The Bundle sent. Raises BadRequestError, InvalidContentError with every fault, or TooLargeError."""
-    body = read_json_body(event, exact_json.parse_decimal)
+    return parse(read_json_body(event, exact_json.parse_decimal), base_url)
+
+
+def parse(body: Any, base_url: str) -> TransactionRequest:
+    """What the Bundle asks for. `base_url` is the service's own: absolute references below it are its resources."""
     entries = _read_entries(body)
     faults = [
         make_fault(f"Bundle.{name[:64]}", Translated("không có trong định nghĩa ở đây", "is not known here"))
         for name in body
         if name not in MEMBERS
     ]
+    names = _names_of(entries)
+    resources: dict[tuple[str, ...], dict[str, Any]] = {}
+    urls: list[Any] = []
     for index, entry in enumerate(entries):
-        faults.extend(_entry_faults(f"Bundle.entry[{index}]", entry))
+        path = f"Bundle.entry[{index}]"
+        if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
+            faults.append(make_fault(f"{path}.resource", Translated("là bắt buộc", "is required")))
+            continue
+        resource = _resolve_references(entry["resource"], names, f"{base_url}/")
+        found = [*_resource_faults(f"{path}.resource", resource), *_shape_faults(path, entry, urls)]
+        name = (str(resource.get("resourceType")), str(resource.get("id")))
+        if not found and name in resources:
+            twice = Translated("không được chứa cùng một resource hai lần", "must not hold the same resource twice")
+            found.append(make_fault("Bundle.entry", twice))
+        resources[name] = resource
+        faults += found
     if faults:
         raise _invalid(faults)
-    resources = _read_resources(entries)
-    return TransactionRequest(_subject(list(resources.values())), resources)
+    subject = _subject(list(resources.values()))
+    return TransactionRequest(subject, {name: content.normalised(each) for name, each in resources.items()})
 
 
-def _read_entries(body: dict[str, Any]) -> list[Any]:
-    """The entries of a transaction, none of them looked at. Raises InvalidContentError or TooLargeError."""
-    if body.get("resourceType") != "Bundle" or body.get("type") != "transaction":
-        text = Translated("phải là Bundle kiểu transaction", "must be a Bundle of type transaction")
-        raise _invalid([make_fault("Bundle.type", text)])
+def _read_entries(body: Any) -> list[Any]:
+    if not isinstance(body, dict) or body.get("resourceType") != "Bundle" or body.get("type") != "transaction":
+        raise _invalid(
+            [
+                make_fault(
+                    "Bundle.type", Translated("phải là Bundle kiểu transaction", "must be a Bundle of type transaction")
+                )
+            ]
+        )
     entries = body.get("entry")
     if not isinstance(entries, list) or not entries:
-        text = Translated("phải là danh sách có phần tử", "must be a list with members")
-        raise _invalid([make_fault("Bundle.entry", text)])
+        raise _invalid(
+            [make_fault("Bundle.entry", Translated("phải là danh sách có phần tử", "must be a list with members"))]
+        )
     if len(entries) > MOST_ENTRIES:
         raise TooLargeError(
             Translated(
@@ -62,21 +89,30 @@ def _read_entries(body: dict[str, Any]) -> list[Any]:
     return entries
 
 
-def _read_resources(entries: list[dict[str, Any]]) -> dict[tuple[str, ...], dict[str, Any]]:
-    """(type, id) -> resource of sound entries, each reference by its resource's own name."""
-    names = {entry.get("fullUrl"): entry["request"]["url"] for entry in entries}
-    resources = {
-        tuple(entry["request"]["url"].split("/")): _resolve_references(entry["resource"], names) for entry in entries
-    }
-    if len(resources) < len(entries):
-        text = Translated("không được chứa cùng một resource hai lần", "must not hold the same resource twice")
-        raise _invalid([make_fault("Bundle.entry", text)])
-    return resources
+def _names_of(entries: list[Any]) -> dict[str, str]:
+    """What references to a `fullUrl` of the Bundle mean: `urn:uuid:...` -> `Condition/...`."""
+    found = {}
+    for entry in entries:
+        request = entry.get("request") if isinstance(entry, dict) else None
+        url = request.get("url") if isinstance(request, dict) else None
+        if isinstance(url, str) and isinstance(entry.get("fullUrl"), str):
+            found[entry["fullUrl"]] = url
+    return found
 
 
-def require_known_references(request: TransactionRequest, known: set[str]) -> None:
-    """Raise InvalidContentError for a reference to anything but this person, this Bundle and this record."""
-    allowed = known | {f"{kind}/{key}" for kind, key in request.resources} | {f"Patient/{request.record_id}"}
+def require_known_references(request: TransactionRequest, written: set[str], declared: Callable[[], set[str]]) -> None:
+    """Raise InvalidContentError for a reference to anything but this person, this Bundle and this record.
+
+    `declared` tells what the person declared, asked only where a reference is to nothing else.
+    """
+    allowed = written | {f"{kind}/{key}" for kind, key in request.resources} | {f"Patient/{request.record_id}"}
+    strange = [
+        (index, reference)
+        for index, resource in enumerate(request.resources.values())
+        for reference in find_references(resource)
+        if not reference.startswith("#") and reference not in allowed
+    ]
+    known = declared() if strange else set()
     faults = [
         make_fault(
             f"Bundle.entry[{index}].resource",
@@ -85,40 +121,58 @@ def require_known_references(request: TransactionRequest, known: set[str]) -> No
                 "refers to what is neither in the Bundle nor in this record",
             ),
         )
-        for index, resource in enumerate(request.resources.values())
-        for reference in find_references(resource)
-        if not reference.startswith("#") and reference not in allowed
+        for index, reference in strange
+        if reference not in known
     ]
     if faults:
         raise _invalid(faults)
 
 
 def make_fault(path: str, text: Translated) -> Fault:
-    """One broken index. The text names no value that was sent."""
+    """One broken place. The text names no value that was sent."""
     pointer = "/" + re.sub(r"\[(\d+)\]", r"/\1", path.partition(".")[2]).replace(".", "/")
     return Fault(pointer=pointer, message=Translated(f"{path}: {text.vi}", f"{path}: {text.en}"), expression=path)
 
 
-def _entry_faults(path: str, entry: Any) -> Iterator[Fault]:
-    if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
-        yield make_fault(f"{path}.resource", Translated("là bắt buộc", "is required"))
-        return
+def _shape_faults(path: str, entry: dict[str, Any], urls: list[Any]) -> Iterator[Fault]:
+    """What is wrong with an entry beside its resource; `urls` are the `fullUrl`s seen before."""
     yield from (
         make_fault(f"{path}.{name[:64]}", Translated("không có trong định nghĩa ở đây", "is not known here"))
         for name in entry
         if name not in ENTRY_MEMBERS
     )
-    resource = entry["resource"]
-    if not isinstance(entry.get("fullUrl", ""), str):
-        yield make_fault(f"{path}.fullUrl", Translated("phải là chuỗi ký tự", "must be a string"))
-    found = fhir.validate(resource, f"{path}.resource", TYPES, CONTAINED)
-    yield from (make_fault(each.path, each.fault) for each in found)
-    yield from _request_faults(path, entry.get("request"), resource)
-    if not found and len(exact_json.dumps(resource).encode()) > LARGEST_RESOURCE:
+    yield from _request_faults(path, entry.get("request"), entry["resource"])
+    if "fullUrl" in entry:
+        yield from _full_url_faults(f"{path}.fullUrl", entry["fullUrl"], entry["resource"], urls)
+
+
+def _full_url_faults(path: str, url: Any, resource: dict[str, Any], urls: list[Any]) -> Iterator[Fault]:
+    """bdl-7, and: a `fullUrl` that is no `urn:uuid:` names the resource's own type and id."""
+    if not isinstance(url, str):
+        yield make_fault(path, Translated("phải là chuỗi ký tự", "must be a string"))
+        return
+    if url in urls:
+        yield make_fault(path, Translated("đã được dùng cho mục khác (bdl-7)", "is used by another entry (bdl-7)"))
+    urls.append(url)
+    named = f"/{resource.get('resourceType')}/{resource.get('id')}"
+    if URN.fullmatch(url) is None and not (url.startswith(("http://", "https://")) and url.endswith(named)):
         yield make_fault(
-            f"{path}.resource",
-            Translated(f"lớn hơn {LARGEST_RESOURCE // 1024} KB", f"is larger than {LARGEST_RESOURCE // 1024} KB"),
+            path,
+            Translated(
+                "phải là urn:uuid:... hoặc URL có đúng kiểu và id", "must be urn:uuid:... or a URL with its type and id"
+            ),
         )
+
+
+def _resource_faults(path: str, resource: dict[str, Any]) -> Iterator[Fault]:
+    found = fhir.validate(resource, path, TYPES, CONTAINED)
+    yield from (make_fault(each.path, each.fault) for each in found)
+    if found:
+        return
+    yield from (make_fault(each.path, each.fault) for each in content.faults(resource, path))
+    if len(exact_json.dumps(resource).encode()) > LARGEST_RESOURCE:
+        limit = LARGEST_RESOURCE // 1024
+        yield make_fault(path, Translated(f"lớn hơn {limit} KB", f"is larger than {limit} KB"))
 
 
 def _request_faults(path: str, request: Any, resource: dict[str, Any]) -> Iterator[Fault]:
@@ -144,18 +198,28 @@ def _request_faults(path: str, request: Any, resource: dict[str, Any]) -> Iterat
         )
 
 
-def _resolve_references(element: Any, names: dict[Any, str]) -> Any:
-    """A copy in which references to a `fullUrl` of the Bundle name the resource itself, as FHIR's transactions say."""
+def _resolve_references(element: Any, names: Mapping[str, str], base_url: str) -> Any:
+    """A copy whose references to a `fullUrl` of the Bundle, and to this service's own URLs and versions, are relative.
+
+    By FHIR's rules of transactions and of references.
+    """
     if isinstance(element, list):
-        return [_resolve_references(each, names) for each in element]
+        return [_resolve_references(each, names, base_url) for each in element]
     if not isinstance(element, dict):
         return element
     return {
-        name: names.get(each, each)
+        name: _relative(each, names, base_url)
         if name == "reference" and isinstance(each, str)
-        else _resolve_references(each, names)
+        else _resolve_references(each, names, base_url)
         for name, each in element.items()
     }
+
+
+def _relative(reference: str, names: Mapping[str, str], base_url: str) -> str:
+    if reference in names:
+        return names[reference]
+    versionless = VERSION.sub("", reference.removeprefix(base_url))
+    return versionless if OWN.fullmatch(versionless) else reference
 
 
 def _subject(resources: list[dict[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from functions.contribute import diagnoses
@@ -21,6 +21,8 @@ from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.record import record_items, record_reader
 from health_record.record.record_reader import DecryptedRecord
+from health_record.summary.coded import is_error
+from health_record.summary.sources import Person
 from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
@@ -55,7 +57,7 @@ def write_bundle(config: ContributeSettings, call: FacilityCall, request: Transa
     A repeat finds the same content and makes no version. Somebody else's write in between is read and taken in.
     """
     for _ in range(ATTEMPTS):
-        plan = _plan(config, call, request)
+        plan = plan_writes(config, call, request)
         if _commit(config, call, plan):
             call.audited = True
             count_metric("Contribution", len(plan.items))
@@ -63,7 +65,8 @@ def write_bundle(config: ContributeSettings, call: FacilityCall, request: Transa
     raise UnavailableError
 
 
-def _plan(config: ContributeSettings, call: FacilityCall, request: TransactionRequest) -> WritePlan:
+def plan_writes(config: ContributeSettings, call: FacilityCall, request: TransactionRequest) -> WritePlan:
+    """What would be written. Raises NotFoundError, ForbiddenError, ConflictError or InvalidContentError."""
     record = record_reader.load_record(config, request.record_id)
     if record is None:
         raise NotFoundError(Translated("Không có hồ sơ này.", "There is no such record."), type="no-such-person")
@@ -74,8 +77,9 @@ def _plan(config: ContributeSettings, call: FacilityCall, request: TransactionRe
             type="record-restricted",
         )
     newest = _newest(record)
-    _refuse_other_facilities(call, request, newest)
-    require_known_references(request, {f"{kind}/{resource_id}" for kind, resource_id in newest})
+    _refuse_other_facilities(call, record, request, newest)
+    written_ids = {f"{kind}/{resource_id}" for kind, resource_id in newest}
+    require_known_references(request, written_ids, lambda: list_declared_ids(record, config.province))
     recorded = format_instant(datetime.datetime.now(datetime.UTC))
     written, items, reported = [], [], []
     for (kind, resource_id), resource in request.resources.items():
@@ -92,10 +96,23 @@ def _plan(config: ContributeSettings, call: FacilityCall, request: TransactionRe
     return WritePlan(written, items, diagnoses.build_writes(config.table_facts, record, call, reported), record)
 
 
+def list_declared_ids(record: DecryptedRecord, province: str) -> set[str]:
+    """What the summary shows of the declaration, and a reference may name."""
+    from health_record.questionnaire import load_questionnaire
+    from health_record.summary.from_declaration import derive_resources
+
+    declaration = record_reader.read_declaration(record, load_questionnaire(province))
+    if declaration is None:
+        return set()
+    person = Person(record.record_id, asdict(record.identity))
+    derived = derive_resources(person, declaration).resources
+    return {f"{resource['resourceType']}/{resource['id']}" for resource in derived}
+
+
 def _refuse_other_facilities(
-    call: FacilityCall, request: TransactionRequest, newest: dict[tuple[str, str], Item]
+    call: FacilityCall, record: DecryptedRecord, request: TransactionRequest, newest: dict[tuple[str, str], Item]
 ) -> None:
-    """A resource stays its facility's, also if it would be the same: others write their own beside it."""
+    """A resource stays its facility's, also if it would be the same, until that facility takes it back."""
     faults = [
         make_fault(
             f"Bundle.entry[{index}].resource",
@@ -105,7 +122,9 @@ def _refuse_other_facilities(
             ),
         )
         for index, name in enumerate(request.resources)
-        if name in newest and newest[name]["facility_id"] != call.facility.id
+        if name in newest
+        and newest[name]["facility_id"] != call.facility.id
+        and not is_error(record_reader.decrypt_resource(record, newest[name]["sk"]))
     ]
     if faults:
         text = Translated("Có mục do cơ sở khác ghi.", "Resources of another facility cannot be replaced.")
@@ -186,9 +205,8 @@ def _build_item(
 
 
 def _content_mac(record: DecryptedRecord, resource: dict[str, Any]) -> str:
-    """Of the resource without `meta`, whatever the order of its members; keyed, so that it tells nothing by itself."""
-    content = {name: value for name, value in resource.items() if name != "meta"}
-    canonical = exact_json.dumps(content, sort_keys=True).encode()
+    """Of the resource, whatever the order of its members; keyed, so that it tells nothing by itself."""
+    canonical = exact_json.dumps(resource, sort_keys=True).encode()
     return hmac.new(record.key.plain, b"content\0" + canonical, hashlib.sha256).hexdigest()
 
 

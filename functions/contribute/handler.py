@@ -42,7 +42,7 @@ def verify_identifier(event: Event) -> Response:
 
 def _write(call: FacilityCall, event: Event) -> Response:
     call.require("write")
-    written = write_bundle(_config(), call, bundle.parse_request(event))
+    written = write_bundle(_config(), call, bundle.parse_request(event, f"{_config().public_origin}/v1/fhir"))
     return entry_point.respond(200, _response(written), content_type=FHIR_JSON)
 
 

@@ -57,7 +57,7 @@ def entry(sent: Bundle, place: int) -> dict[str, Any]:
         (lambda b: entry(b, 0)["request"].update(url="Encounter/1"), "Bundle.entry[0].request.url"),
         (lambda b: entry(b, 0)["request"].update(url="Encounter?x=1"), "Bundle.entry[0].request.url"),
         (lambda b: entry(b, 0)["request"].update(url=f"Observation/{new_uuid()}"), "Bundle.entry[0].request.url"),
-        (lambda b: b["entry"].append(copy.deepcopy(entry(b, 0))), "Bundle.entry"),
+        (lambda b: b["entry"].append(copy.deepcopy(entry(b, 0))), "Bundle.entry[3].fullUrl"),
         (lambda b: entry(b, 2)["resource"].update(resourceType="Patient"), "Bundle.entry[2].resource.resourceType"),
         (lambda b: b.update(entry=[_organization()]), "Bundle.entry"),
     ],

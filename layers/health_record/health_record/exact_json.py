@@ -30,7 +30,7 @@ def dumps(content: Any, *, sort_keys: bool = False) -> str:
         if not value.is_finite():
             raise ValueError("no JSON for a number that is not finite")
         marked = True
-        return f"{_MARK}{value}"
+        return f"{_MARK}{value:f}"  # 0.0000001, which str() writes as 1E-7
 
     text = json.dumps(
         content, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys, allow_nan=False, default=mark

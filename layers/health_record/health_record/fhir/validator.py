@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ TABLE = Path(__file__).parent / "definitions.json"
 MAX_DEPTH = 40
 MAX_FAULTS = 50
 NOT_UNDERSTOOD = ("modifierExtension", "implicitRules")
+REFERENCE = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?")
 NULL = Translated("không được là null", "must not be null")
 
 
@@ -77,6 +79,7 @@ class _Walk:
     table: Definitions
     contained: tuple[str, ...]
     found: list[Issue] = field(default_factory=list)
+    inside: dict[str, str] = field(default_factory=dict)
 
     def add(self, path: str, fault: Translated) -> None:
         self.found.append(Issue(path, fault))
@@ -95,6 +98,7 @@ class _Walk:
             )
             return
         before = len(self.found)
+        self.inside = self.inside or _contained_types(resource)
         self.members({name: value for name, value in resource.items() if name != "resourceType"}, path, kind, 0)
         if len(self.found) > before:
             return
@@ -174,6 +178,8 @@ class _Walk:
             self.add(path, _one_of(self._codes(spec.extra)[:20]))
 
     def bound(self, value: Any, path: str, spec: Spec) -> None:
+        if spec.kind == "Reference" and isinstance(spec.extra, list):
+            self.target(value, path, spec.extra)
         if not isinstance(spec.extra, str) or not isinstance(value, dict):
             return
         codings = [value] if spec.kind == "Coding" else value.get("coding", [])
@@ -185,11 +191,29 @@ class _Walk:
             codes = f"{', '.join(allowed)}: {', '.join(self._codes(spec.extra)[:20])}"
             self.add(path, Translated(f"phải có một coding của {codes}", f"must hold a coding of {codes}"))
 
+    def target(self, value: Any, path: str, allowed: list[str]) -> None:
+        """A literal reference leads to a type that the element may refer to."""
+        reference = value.get("reference") if isinstance(value, dict) else None
+        if not isinstance(reference, str):
+            return
+        named = REFERENCE.fullmatch(reference)
+        kind = named[1] if named else self.inside.get(reference)
+        if kind is not None and kind not in allowed:
+            types = ", ".join(allowed)
+            self.add(f"{path}.reference", Translated(f"phải tham chiếu đến {types}", f"must refer to {types}"))
+
     def _codes(self, name: str) -> list[str]:
         return [code for codes in self.table.codes[name].values() for code in codes]
 
     def _is_primitive(self, spec: Spec) -> bool:
         return spec.kind not in self.table.types and spec.kind != "Resource"
+
+
+def _contained_types(resource: dict[str, Any]) -> dict[str, str]:
+    """What `#id` leads to, by type."""
+    contained = resource.get("contained")
+    inside = [each for each in contained if isinstance(each, dict)] if isinstance(contained, list) else []
+    return {f"#{each.get('id')}": str(each.get("resourceType")) for each in inside}
 
 
 def _one_of(words: Sequence[str]) -> Translated:

@@ -175,10 +175,15 @@ def build_summary_record(
     )
 
 
+def decrypt_resource(record: DecryptedRecord, sk: str) -> dict[str, Any]:
+    """The resource of one item."""
+    return record_items.decrypt_exact_json(record.key, record.record_id, sk, record.items[sk]["sealed"])
+
+
 def _contribution(record: DecryptedRecord, sk: str) -> Contribution:
     item = record.items[sk]
     return Contribution(
-        resource=record_items.decrypt_exact_json(record.key, record.record_id, sk, item["sealed"]),
+        resource=decrypt_resource(record, sk),
         facility_id=item["facility_id"],
         facility_name=item["facility_name"],
         recorded=item["recorded"],
