@@ -78,7 +78,7 @@ PARSERS: tuple[Callable[[bytes], object], ...] = (
     _resource,
     _signature,
     _text,
-    lambda data: bundle.parse_request(_event(data)),
+    lambda data: bundle.parse_request(_event(data), "https://suckhoe.example/v1/fhir"),
     lambda data: patient_query.parse_form(_event(data)),
     lambda data: patient_query.parse_parameters(_event(data)),
     lambda data: patient_query.parse_match_request(_event(data)),
