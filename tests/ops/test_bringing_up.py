@@ -124,9 +124,10 @@ def test_a_stack_ends_with_the_process_that_owns_it_even_if_that_is_killed(place
     code = f"""
 import pathlib, time
 from ops.local.emulator import start_emulator, wait_until_ready
-from ops.local.stack_location import Place
+from ops.local.stack_location import StackLocation
 from ops.local.stack import LocalStack
-place = Place(folder=pathlib.Path({str(place.folder)!r}), port={place.port}, emulator_port={place.emulator_port})
+folder = pathlib.Path({str(place.folder)!r})
+place = StackLocation(folder=folder, port={place.port}, emulator_port={place.emulator_port})
 stack = LocalStack(place)
 watcher = stack.end_with_this_process()
 emulator = start_emulator(place)

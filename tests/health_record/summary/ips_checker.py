@@ -87,6 +87,12 @@ def _document(bundle: dict[str, Any]) -> Iterator[str]:
 def _links(entries: list[dict[str, Any]]) -> Iterator[str]:
     known = {"/".join(str(entry.get("fullUrl")).split("/")[-2:]): entry["resource"] for entry in entries}
     known |= {str(entry.get("fullUrl")): entry["resource"] for entry in entries}
+    yield from _broken_references(entries, known)
+    yield from _misplaced_entries(entries, known)
+
+
+def _broken_references(entries: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """References that lead out of the document, and resources that none leads to."""
     reached: set[str] = set()
     for entry in entries:
         for reference in _references(entry["resource"]):
@@ -94,15 +100,19 @@ def _links(entries: list[dict[str, Any]]) -> Iterator[str]:
                 reached.add(str(known[reference].get("id")))
             elif not reference.startswith("#"):
                 yield f"{entry['resource']['resourceType']}: refers to {reference}, which is not in the document"
-    for section in entries[0]["resource"].get("section", []) if entries else []:
-        allowed = ENTRY_TYPES.get(section.get("code", {}).get("coding", [{}])[0].get("code"))
-        for one in section.get("entry", []):
-            kind = known.get(one["reference"], {}).get("resourceType")
-            if allowed is not None and kind not in allowed | {"DocumentReference"}:
-                yield f"Composition.section {section['title']}: {kind} does not belong here"
     for entry in entries[1:]:
         if entry["resource"].get("id") not in reached:
             yield f"{entry['resource']['resourceType']}: nothing refers to it"
+
+
+def _misplaced_entries(entries: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Resources in a section that holds others."""
+    for section in entries[0]["resource"].get("section", []) if entries else []:
+        allowed = ENTRY_TYPES.get(section.get("code", {}).get("coding", [{}])[0].get("code"))
+        for entry in section.get("entry", []):
+            kind = known.get(entry["reference"], {}).get("resourceType")
+            if allowed is not None and kind not in allowed | {"DocumentReference"}:
+                yield f"Composition.section {section['title']}: {kind} does not belong here"
 
 
 def _references(element: Any) -> Iterator[str]:
