@@ -142,22 +142,26 @@ def _resource(resource: dict[str, Any]) -> Iterator[str]:
     for inner in resource.get("contained", []):
         yield from _resource(inner)
     if kind == "Composition":
-        for section in resource.get("section", []):
-            if not section.get("entry") and not section.get("emptyReason") and _required(section):
-                yield f"Composition.section {section.get('title')}: neither entry nor emptyReason (ips-comp-1)"
-            if not re.match(r"<div [^>]*xmlns=", section.get("text", {}).get("div", "")):
-                yield f"Composition.section {section.get('title')}: no narrative"
+        yield from _sections(resource)
     if kind == "Patient" and not all({"family", "given", "text"} & name.keys() for name in resource.get("name", [])):
         yield "Patient.name: neither family nor given nor text (ips-pat-1)"
-    if profile == LABORATORY and not any(
-        name.startswith(("value", "hasMember", "component", "dataAbsentReason")) for name in resource
-    ):
-        yield "Observation: says nothing (ips-2)"
     if kind == "Observation":
         yield from _observation(resource, profile)
 
 
+def _sections(composition: dict[str, Any]) -> Iterator[str]:
+    for section in composition.get("section", []):
+        if not section.get("entry") and not section.get("emptyReason") and _required(section):
+            yield f"Composition.section {section.get('title')}: neither entry nor emptyReason (ips-comp-1)"
+        if not re.match(r"<div [^>]*xmlns=", section.get("text", {}).get("div", "")):
+            yield f"Composition.section {section.get('title')}: no narrative"
+
+
 def _observation(resource: dict[str, Any], profile: str) -> Iterator[str]:
+    if profile == LABORATORY and not any(
+        name.startswith(("value", "hasMember", "component", "dataAbsentReason")) for name in resource
+    ):
+        yield "Observation: says nothing (ips-2)"
     if profile in (LABORATORY, RADIOLOGY):
         if 0 < len(resource.get("effectiveDateTime", "")) < 8:
             yield "Observation.effectiveDateTime: a year or a month alone (ips-1)"
