@@ -16,7 +16,7 @@ from tests.unused_rights import is_whole
 
 type Emitted = tuple[str, str]  # function, metric
 CODE = (roles.FUNCTIONS, roles.TESTS.parent / "layers" / "health_record")
-WRITERS = ("add_metric", "count", "milliseconds")
+WRITERS = ("add_metric", "count_metric", "record_duration")
 
 wanted: set[Emitted] = set()
 seen: set[Emitted] = set()
@@ -56,7 +56,7 @@ def _is_of(path: Path, function: str) -> bool:
 
 
 def _named_in(path: Path) -> set[str]:
-    """`count("OtpSent")`, `add_metric(name="SmsBudgetUsed")`, or a table of such names (`SUCCESSES`)."""
+    """`count_metric("OtpSent")`, `add_metric(name="SmsBudgetUsed")`, or a table of such names (`SUCCESSES`)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = set()
     for node in ast.walk(tree):

@@ -5,7 +5,7 @@ from aws_cdk import Stack, Tags
 from infrastructure.config.settings import Province
 
 
-def tag_everything(stack: Stack, province: Province) -> None:
+def add_tags(stack: Stack, province: Province) -> None:
     """Write the tags into each resource of the template.
 
     A stack's own tags do not reach `AWS::DynamoDB::GlobalTable`, whose tags stand in its replicas.

@@ -9,17 +9,17 @@ from aws_cdk.aws_sns_subscriptions import EmailSubscription
 from constructs import Construct
 
 
-def operators_topic(scope: Construct, construct_id: str, *, receiver: str, key: aws_kms.Key) -> aws_sns.Topic:
+def create_operators_topic(scope: Construct, construct_id: str, *, receiver: str, key: aws_kms.Key) -> aws_sns.Topic:
     """A topic to the operators, encrypted with `key`, to which this account's alarms publish."""
     topic = aws_sns.Topic(scope, construct_id, master_key=key, enforce_ssl=True)
     topic.add_subscription(EmailSubscription(receiver))
     stack = Stack.of(scope)
     alarms = f"arn:{stack.partition}:cloudwatch:{stack.region}:{stack.account}:alarm:*"
-    let_publish(topic, key, service="cloudwatch.amazonaws.com", source=alarms)
+    grant_publish(topic, key, service="cloudwatch.amazonaws.com", source=alarms)
     return topic
 
 
-def let_publish(topic: aws_sns.Topic, key: aws_kms.Key, *, service: str, source: str) -> None:
+def grant_publish(topic: aws_sns.Topic, key: aws_kms.Key, *, service: str, source: str) -> None:
     """Let an AWS service publish for resources of this account that match `source`, and use the topic's key for it."""
     principal = aws_iam.ServicePrincipal(service)
     conditions = {

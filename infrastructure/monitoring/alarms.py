@@ -7,8 +7,8 @@ from constructs import Construct
 
 from infrastructure.config.routes import AGGREGATE, API_FUNCTIONS, DECLARE, DIGEST, REPORT
 from infrastructure.config.settings import Alarms as Settings
-from infrastructure.monitoring.alarm_topic import operators_topic
-from infrastructure.monitoring.watch import FIVE_MINUTES, Watch, measured
+from infrastructure.monitoring.alarm_group import FIVE_MINUTES, AlarmGroup, function_metric
+from infrastructure.monitoring.alarm_topic import create_operators_topic
 
 FAILED_CALLS = 5
 SLOW_MS = 3_000
@@ -17,10 +17,10 @@ DAILY_HOURS = 26  # what runs once a day is missed two hours after its time
 SWEEP_HOURS = 3  # what runs every hour
 
 
-class Alarms(Watch):
+class Alarms(AlarmGroup):
     """One topic to the province's operators, and the alarms of everything that runs in the province's own region.
 
-    Other constructs add theirs with `watch`.
+    Other constructs add theirs with `add_alarm`.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Alarms(Watch):
         dead_letters: aws_sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id, runbooks=settings.runbooks, whole=whole)
-        self.topic = operators_topic(self, "Topic", receiver=settings.receiver, key=key)
+        self.topic = create_operators_topic(self, "Topic", receiver=settings.receiver, key=key)
         self._watch_functions(functions)
         self._watch_api(api)
         self._watch_statistics(state_machine_arn)
@@ -46,7 +46,7 @@ class Alarms(Watch):
 
     def _watch_functions(self, functions: Mapping[str, aws_lambda.IFunction]) -> None:
         for name, function in functions.items():  # one each, as the emulator takes no arithmetic of metrics
-            self.watch(
+            self.add_alarm(
                 f"{name.capitalize()}Errors",
                 function.metric_errors(period=FIVE_MINUTES),
                 1,
@@ -54,7 +54,7 @@ class Alarms(Watch):
                 page="function-errors",
                 told_together=name != REPORT,
             )
-        self.watch(
+        self.add_alarm(
             "FunctionThrottles",
             # Without a dimension it counts all functions of the account, which is the province's own.
             aws_cloudwatch.Metric(
@@ -67,7 +67,7 @@ class Alarms(Watch):
         )
 
     def _watch_api(self, api: aws_apigatewayv2.IHttpApi) -> None:
-        self.watch(
+        self.add_alarm(
             "ApiErrors",
             api.metric("5xx", statistic="Sum", period=FIVE_MINUTES),
             FAILED_CALLS,
@@ -75,7 +75,7 @@ class Alarms(Watch):
             page="api-errors",
             told_together=True,
         )
-        self.watch(
+        self.add_alarm(
             "ApiSlow",
             api.metric("Latency", statistic="p99", period=FIVE_MINUTES),
             SLOW_MS,
@@ -87,7 +87,7 @@ class Alarms(Watch):
 
     def _watch_statistics(self, state_machine_arn: str) -> None:
         for what, how in (("Failed", "came to a dead end"), ("TimedOut", "did not end in time")):
-            self.watch(
+            self.add_alarm(
                 f"Aggregation{what}",
                 aws_cloudwatch.Metric(
                     namespace="AWS/States",
@@ -102,9 +102,9 @@ class Alarms(Watch):
                 told_together=True,
             )
         for what, metric in (("Statistics", "StatisticsSucceeded"), ("Publication", "PublicationSucceeded")):
-            self.expect(
+            self.add_heartbeat_alarm(
                 f"{what}Missing",
-                measured(AGGREGATE, metric, "Sum"),
+                function_metric(AGGREGATE, metric, "Sum"),
                 f"{what} did not succeed for a day.",
                 page="statistics-missing",
                 hours=DAILY_HOURS,
@@ -112,22 +112,22 @@ class Alarms(Watch):
             )
 
     def _watch_other_work(self, dead_letters: aws_sqs.IQueue) -> None:
-        self.expect(
+        self.add_heartbeat_alarm(
             "DigestMissing",
-            measured(DIGEST, "DigestsSucceeded", "Sum"),
+            function_metric(DIGEST, "DigestsSucceeded", "Sum"),
             "The audit was not digested for a day.",
             page="audit-digests",
             hours=DAILY_HOURS,
             told_together=True,
         )
-        self.expect(
+        self.add_heartbeat_alarm(
             "ErasureSweepMissing",
-            measured(DECLARE, "ErasureSweepSucceeded", "Sum"),
+            function_metric(DECLARE, "ErasureSweepSucceeded", "Sum"),
             "Broken erasures were not gone on with for three hours.",
             page="erasure-sweep",
             hours=SWEEP_HOURS,
         )
-        self.watch(
+        self.add_alarm(
             "DeadLetters",
             dead_letters.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
             1,
@@ -138,25 +138,25 @@ class Alarms(Watch):
 
     def _tell_together(self) -> None:
         serving = [f"{name.capitalize()}Errors" for name in API_FUNCTIONS]
-        self.tell_together(
+        self.add_composite_alarm(
             "ServiceFault",
             [*serving, "FunctionThrottles", "ApiErrors", "ApiSlow"],
             "People or facilities are not served as they should be.",
             page="service-fault",
         )
-        self.tell_together(
+        self.add_composite_alarm(
             "StatisticsFault",
             ["AggregateErrors", "AggregationFailed", "AggregationTimedOut", "StatisticsMissing", "PublicationMissing"],
             "The day's statistics or their publication did not succeed.",
             page="statistics-missing",
         )
-        self.tell_together(
+        self.add_composite_alarm(
             "DigestFault",
             ["DigestErrors", "DigestMissing"],
             "The day's digests of the audit did not succeed.",
             page="audit-digests",
         )
-        self.tell_together(
+        self.add_composite_alarm(
             "DeadLettersAlone",
             ["DeadLetters"],
             "A call of the schedule waits in the dead-letter queue, and no other alarm says why.",

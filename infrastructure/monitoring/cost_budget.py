@@ -7,12 +7,12 @@ BUDGETS = "budgets.amazonaws.com"
 TOLD_AT = (("ACTUAL", 80), ("FORECASTED", 100))  # percent
 
 
-def budgets_of(stack: Stack) -> str:
+def budget_arns(stack: Stack) -> str:
     """The budgets of the stack's account, as a condition names what publishes to a topic."""
     return f"arn:{stack.partition}:budgets::{stack.account}:*"
 
 
-def tell_of_costs(scope: Construct, construct_id: str, *, usd: int, topic: aws_sns.ITopic) -> None:
+def create_cost_budget(scope: Construct, construct_id: str, *, usd: int, topic: aws_sns.ITopic) -> None:
     """A budget over everything in the account. AWS reckons it a few times a day, so it is no brake."""
     kinds = aws_budgets.CfnBudget
     kinds(

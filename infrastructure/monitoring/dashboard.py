@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import Duration, aws_apigatewayv2, aws_cloudwatch, aws_lambda, aws_sqs
 from constructs import Construct
 
-from infrastructure.monitoring.message_alarms import spent_this_month
-from infrastructure.monitoring.watch import HOUR, measured
+from infrastructure.monitoring.alarm_group import HOUR, function_metric
+from infrastructure.monitoring.message_alarms import sms_spend_metric
 
 WIDTH = 12  # of 24: two in a row
 
@@ -45,10 +45,10 @@ class Dashboard(Construct):
             label="posters scanned",
         )
         steps = {
-            "codes sent": measured("otp", "OtpSent", "Sum"),
-            "phones proven": measured("otp", "OtpVerified", "Sum"),
-            "declarations refused": measured("declare", "DeclarationRefused", "Sum"),
-            "records made": measured("declare", "RecordCreated", "Sum"),
+            "codes sent": function_metric("otp", "OtpSent", "Sum"),
+            "phones proven": function_metric("otp", "OtpVerified", "Sum"),
+            "declarations refused": function_metric("declare", "DeclarationRefused", "Sum"),
+            "records made": function_metric("declare", "RecordCreated", "Sum"),
         }
         return _graph("Journey, in an hour", [visits, *_named(steps)])
 
@@ -76,16 +76,16 @@ class Dashboard(Construct):
 
     def _money(self) -> aws_cloudwatch.GraphWidget:
         shares = {
-            "% of the day's money for messages": measured("otp", "SmsBudgetUsed", "Maximum"),
-            "% of codes that were never used": measured("otp", "OtpUnverified", "Maximum"),
+            "% of the day's money for messages": function_metric("otp", "SmsBudgetUsed", "Maximum"),
+            "% of codes that were never used": function_metric("otp", "OtpUnverified", "Maximum"),
         }
-        spent = spent_this_month().with_(period=HOUR, label="USD this month, as SNS counts")
+        spent = sms_spend_metric().with_(period=HOUR, label="USD this month, as SNS counts")
         return _graph("Messages", _named(shares), right=[spent])
 
     def _coverage(self) -> aws_cloudwatch.GraphWidget:
         """What the last aggregation counted; a share of the population only where the department gave one."""
-        people = {"residents with a record": measured("aggregate", "ResidentsCounted", "Maximum")}
-        share = {"% of the population": measured("aggregate", "CoveragePercent", "Maximum")}
+        people = {"residents with a record": function_metric("aggregate", "ResidentsCounted", "Maximum")}
+        share = {"% of the population": function_metric("aggregate", "CoveragePercent", "Maximum")}
         return _graph("Coverage", _named(people, Duration.days(1)), right=_named(share, Duration.days(1)))
 
 

@@ -1,38 +1,38 @@
 """What wakes somebody about facilities: emergencies without number, and numbers that are tried out."""
 
 from infrastructure.config.routes import CONTRIBUTE, LOOKUP
-from infrastructure.monitoring.watch import Watch, measured
+from infrastructure.monitoring.alarm_group import AlarmGroup, function_metric
 
 EMERGENCIES_IN_FIVE_MINUTES = 20
 
 
-def watch_facilities(alarms: Watch) -> None:
+def add_facility_alarms(alarms: AlarmGroup) -> None:
     """Add the alarms. The functions write their metrics without naming a facility; the audit names it."""
-    alarms.watch(
+    alarms.add_alarm(
         "EmergencySurge",
-        measured(LOOKUP, "EmergencyAccess", "Sum"),
+        function_metric(LOOKUP, "EmergencyAccess", "Sum"),
         EMERGENCIES_IN_FIVE_MINUTES,
         "Facilities opened many records as emergencies within five minutes.",
         page="emergency-accesses",
     )
-    alarms.watch(
+    alarms.add_alarm(
         "EmergencyRefused",
-        measured(LOOKUP, "EmergencyRefused", "Sum"),
+        function_metric(LOOKUP, "EmergencyRefused", "Sum"),
         1,
         "A facility has used up its emergency accesses and was refused.",
         page="emergency-accesses",
     )
-    alarms.watch(
+    alarms.add_alarm(
         "NoticeLost",
-        measured(LOOKUP, "LeftUndone", "Sum"),
+        function_metric(LOOKUP, "PostResponseFailed", "Sum"),
         1,
         "Somebody was not told by SMS of an emergency access: the message broke off.",
         page="emergency-accesses",
     )
     for function in (LOOKUP, CONTRIBUTE):
-        alarms.watch(
+        alarms.add_alarm(
             f"Enumeration{function.capitalize()}",
-            measured(function, "LookupEnumeration", "Sum"),
+            function_metric(function, "LookupEnumeration", "Sum"),
             1,
             "A facility asked for so many people who are not there that it is refused: numbers may be tried out.",
             page="enumeration",

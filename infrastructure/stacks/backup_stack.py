@@ -18,12 +18,12 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from infrastructure.config.deployment_target import Target
+from infrastructure.config.deployment_target import DeploymentTarget
 from infrastructure.config.routes import REPORT
 from infrastructure.config.settings import Province
-from infrastructure.config.tags import tag_everything
-from infrastructure.data.keys import symmetric_key
-from infrastructure.monitoring.watch import HOUR, Watch, measured
+from infrastructure.config.tags import add_tags
+from infrastructure.data.keys import create_symmetric_key
+from infrastructure.monitoring.alarm_group import HOUR, AlarmGroup, function_metric
 
 # `keys` and `facts` must be forgotten within the law's 20 days, and `access` holds little that lasts: none is here.
 TABLES = ("Records", "Facilities", "Audit")
@@ -42,7 +42,7 @@ class BackupStack(Stack):
     What is restored from it stays dark without the record keys, which are in no backup (DESIGN: erasure).
     """
 
-    def __init__(self, scope: Construct, *, province: Province, target: Target) -> None:
+    def __init__(self, scope: Construct, *, province: Province, target: DeploymentTarget) -> None:
         super().__init__(
             scope,
             f"{province.stack_name}-backup",
@@ -52,7 +52,7 @@ class BackupStack(Stack):
             termination_protection=True,
             synthesizer=target.synthesizer,
         )
-        tag_everything(self, province)
+        add_tags(self, province)
         self._province = province
         names = {name: self._told(f"Table{name}", TABLE_NAME) for name in TABLES}
         storage_key = self._told("StorageKeyArn", KEY_ARN)
@@ -83,7 +83,7 @@ class BackupStack(Stack):
             self,
             "Vault",
             backup_vault_name=f"{self._province.stack_name}-{unique}",  # a vault must be named; this is new each time
-            encryption_key=symmetric_key(self, "Key", f"{self.stack_name}: backups at rest"),
+            encryption_key=create_symmetric_key(self, "Key", f"{self.stack_name}: backups at rest"),
             block_recovery_point_deletion=True,
             lock_configuration=aws_backup.LockConfiguration(
                 min_retention=Duration.days(days.daily_backups), max_retention=Duration.days(days.monthly_backups)
@@ -161,14 +161,14 @@ class BackupStack(Stack):
         return role
 
     def _watch(self) -> None:
-        alarms = Watch(self, "Alarms", runbooks=self._province.alarms.runbooks)
+        alarms = AlarmGroup(self, "Alarms", runbooks=self._province.alarms.runbooks)
         alarms.topic = aws_sns.Topic.from_topic_arn(self, "Topic", self._told("AlarmTopicArn", TOPIC_ARN))
         for state, text in (
             ("Failed", "A backup could not be made."),
             ("Expired", "A backup did not begin in its hour."),
             ("Aborted", "Somebody cancelled a backup."),
         ):
-            alarms.watch(
+            alarms.add_alarm(
                 f"Backups{state}",
                 self._jobs(state),
                 1,
@@ -176,7 +176,7 @@ class BackupStack(Stack):
                 page="backups-failed",
                 told_together=True,
             )
-        alarms.expect(
+        alarms.add_heartbeat_alarm(
             "BackupsMissing",
             self._jobs("Completed"),
             "No backup was completed for a day: none failed, so none may have begun.",
@@ -184,9 +184,9 @@ class BackupStack(Stack):
             hours=HOURS_OF_A_MISSED_BACKUP,
             told_together=True,
         )
-        alarms.watch(
+        alarms.add_alarm(
             "BackupTooOld",
-            measured(REPORT, "BackupAgeHours", "Maximum", period=MEASURED_EVERY),
+            function_metric(REPORT, "BackupAgeHours", "Maximum", period=MEASURED_EVERY),
             HOURS_OF_A_MISSED_BACKUP,
             "The newest copy of a table that can be restored is more than a day old, or nobody could tell its age.",
             page="backups-failed",
@@ -194,7 +194,7 @@ class BackupStack(Stack):
             without_data=aws_cloudwatch.TreatMissingData.BREACHING,
             told_together=True,
         )
-        alarms.tell_together(
+        alarms.add_composite_alarm(
             "BackupFault",
             ["BackupsFailed", "BackupsExpired", "BackupsAborted", "BackupsMissing", "BackupTooOld"],
             "The long backups are not as they should be.",

@@ -4,14 +4,14 @@ from aws_cdk import CfnOutput, Duration, Environment, Stack, aws_certificatemana
 from constructs import Construct
 
 from infrastructure.api.web_acl import WebAcl
-from infrastructure.config.deployment_target import Target
+from infrastructure.config.deployment_target import DeploymentTarget
 from infrastructure.config.settings import Province
-from infrastructure.config.tags import tag_everything
-from infrastructure.data.keys import symmetric_key
-from infrastructure.monitoring.alarm_topic import let_publish, operators_topic
-from infrastructure.monitoring.cost_budget import BUDGETS, budgets_of, tell_of_costs
-from infrastructure.monitoring.logs import let_logs_use
-from infrastructure.monitoring.watch import AT_MOST, FIVE_MINUTES, Watch
+from infrastructure.config.tags import add_tags
+from infrastructure.data.keys import create_symmetric_key
+from infrastructure.monitoring.alarm_group import AT_MOST, FIVE_MINUTES, AlarmGroup
+from infrastructure.monitoring.alarm_topic import create_operators_topic, grant_publish
+from infrastructure.monitoring.cost_budget import BUDGETS, budget_arns, create_cost_budget
+from infrastructure.monitoring.logs import grant_logs_key_use
 
 REGION = "us-east-1"
 BLOCKED_CALLS = 1_000
@@ -24,7 +24,7 @@ class EdgeStack(Stack):
     The certificate is proven by a DNS record that the domain's owner adds; the first deployment waits for it.
     """
 
-    def __init__(self, scope: Construct, *, province: Province, target: Target) -> None:
+    def __init__(self, scope: Construct, *, province: Province, target: DeploymentTarget) -> None:
         super().__init__(
             scope,
             f"{province.stack_name}-edge",
@@ -34,9 +34,9 @@ class EdgeStack(Stack):
             termination_protection=True,
             synthesizer=target.synthesizer,
         )
-        tag_everything(self, province)
-        key = symmetric_key(self, "Key", f"{province.stack_name}: logs and alarms at the edge")
-        let_logs_use(key)
+        add_tags(self, province)
+        key = create_symmetric_key(self, "Key", f"{province.stack_name}: logs and alarms at the edge")
+        grant_logs_key_use(key)
         certificate = aws_certificatemanager.Certificate(
             self,
             "Certificate",
@@ -44,12 +44,12 @@ class EdgeStack(Stack):
             validation=aws_certificatemanager.CertificateValidation.from_dns(),
         )
         web_acl = WebAcl(self, "WebAcl", province=province, key=key)
-        alarms = Watch(self, "Alarms", runbooks=province.alarms.runbooks)
-        topic = operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
-        let_publish(topic, key, service=BUDGETS, source=budgets_of(self))
-        tell_of_costs(self, "CostBudget", usd=province.alarms.monthly_budget_usd, topic=topic)
+        alarms = AlarmGroup(self, "Alarms", runbooks=province.alarms.runbooks)
+        topic = create_operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
+        grant_publish(topic, key, service=BUDGETS, source=budget_arns(self))
+        create_cost_budget(self, "CostBudget", usd=province.alarms.monthly_budget_usd, topic=topic)
         alarms.topic = topic
-        alarms.watch(
+        alarms.add_alarm(
             "CallsBlocked",
             aws_cloudwatch.Metric(
                 namespace="AWS/WAFV2",
@@ -62,7 +62,7 @@ class EdgeStack(Stack):
             "The web ACL refuses many calls: an attack, or a rule that hits honest people.",
             page="calls-blocked",
         )
-        alarms.watch(
+        alarms.add_alarm(
             "CertificateExpires",
             certificate.metric_days_to_expiry(period=Duration.days(1), statistic="Minimum"),
             DAYS_TO_RENEW,

@@ -41,7 +41,7 @@ REF_IS_ARN = {
 }
 
 
-class Deployed:
+class DeployedArns:
     """A template as if it were deployed: every name is the stack's name and the logical id.
 
     `told` gives the value of a parameter.

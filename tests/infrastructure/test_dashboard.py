@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 
-def widgets(stack: Synthesized) -> dict[str, list[str]]:
+def widgets(stack: SynthesizedStack) -> dict[str, list[str]]:
     """The labels of each widget by its title."""
     return {
         one["properties"]["title"]: [metric[-1]["label"] for metric in one["properties"]["metrics"]]
@@ -14,7 +14,7 @@ def widgets(stack: Synthesized) -> dict[str, list[str]]:
     }
 
 
-def board(stack: Synthesized) -> list[dict[str, Any]]:
+def board(stack: SynthesizedStack) -> list[dict[str, Any]]:
     (dashboard,) = stack.properties("AWS::CloudWatch::Dashboard").values()
     separator, parts = dashboard["DashboardBody"]["Fn::Join"]
     body = separator.join(part if isinstance(part, str) else str(part) for part in parts)
@@ -22,7 +22,7 @@ def board(stack: Synthesized) -> list[dict[str, Any]]:
     return found
 
 
-def test_it_answers_the_five_questions_of_an_operator(aws_stack: Synthesized) -> None:
+def test_it_answers_the_five_questions_of_an_operator(aws_stack: SynthesizedStack) -> None:
     (dashboard,) = aws_stack.properties("AWS::CloudWatch::Dashboard").values()
     shown = widgets(aws_stack)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.infrastructure.operators import messages
 from tests.infrastructure.operators.account import account_of
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 ALARMS = PAGE[PAGE.index("\n## Alarms\n") :]
@@ -15,7 +15,7 @@ KINDS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 LINE = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \| \[.+?\]\(#([\w-]+)\) \|$", re.MULTILINE)
 
 
-def lines_of(stack: Synthesized) -> dict[str, tuple[str, str, str]]:
+def lines_of(stack: SynthesizedStack) -> dict[str, tuple[str, str, str]]:
     """What the page must say of each alarm: its sentence, who tells of it, its section."""
     account = account_of(stack)
     name_of = {stack.arn(name): account.path(stack, name).rpartition("/")[2] for stack, name, _ in account.each(*KINDS)}
@@ -31,14 +31,14 @@ def lines_of(stack: Synthesized) -> dict[str, tuple[str, str, str]]:
     return lines
 
 
-def test_every_alarm_has_its_line(aws_stack: Synthesized) -> None:
+def test_every_alarm_has_its_line(aws_stack: SynthesizedStack) -> None:
     found = {name: tuple(said) for name, *said in LINE.findall(ALARMS)}
 
     assert found == lines_of(aws_stack)
     assert len(found) == 42
 
 
-def test_every_section_belongs_to_an_alarm_and_says_what_to_do(aws_stack: Synthesized) -> None:
+def test_every_section_belongs_to_an_alarm_and_says_what_to_do(aws_stack: SynthesizedStack) -> None:
     sections = {
         heading.lower().replace(" ", "-"): text
         for heading, text in re.findall(r"^### (.+)\n((?:(?!^#).*\n?)*)", ALARMS, re.MULTILINE)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.infrastructure.arns import ACCOUNT, Deployed
+from tests.infrastructure.arns import ACCOUNT, DeployedArns
 from tests.infrastructure.operators.policies import Call, listed, matches
-from tests.infrastructure.synthesis import Synthesized, path_of
+from tests.infrastructure.synthesis import SynthesizedStack, path_of
 
 REGIONS = {"ssk-79": "ap-southeast-1", "ssk-79-edge": "us-east-1", "ssk-79-backup": "ap-southeast-1"}
 Statement = dict[str, Any]
@@ -31,10 +31,10 @@ class Account:
         return Account(copy.deepcopy(self.templates))
 
     @cached_property
-    def stacks(self) -> dict[str, Deployed]:
-        stacks: dict[str, Deployed] = {}
+    def stacks(self) -> dict[str, DeployedArns]:
+        stacks: dict[str, DeployedArns] = {}
         for name, template in self.templates.items():
-            stacks[name] = Deployed(template, name, region=REGIONS[name], told=lambda key: self._output(key))
+            stacks[name] = DeployedArns(template, name, region=REGIONS[name], told=lambda key: self._output(key))
         return stacks
 
     def _output(self, name: str) -> str:
@@ -44,14 +44,14 @@ class Account:
                 return stack.text(output["Value"])
         return f"told-{name}"
 
-    def each(self, *kinds: str) -> Iterator[tuple[Deployed, str, dict[str, Any]]]:
+    def each(self, *kinds: str) -> Iterator[tuple[DeployedArns, str, dict[str, Any]]]:
         """Stack, logical id and properties of every resource of these types, or of all."""
         for stack in self.stacks.values():
             for name, resource in stack.resources.items():
                 if not kinds or resource["Type"] in kinds:
                     yield stack, name, resource.get("Properties", {})
 
-    def path(self, stack: Deployed, logical_id: str) -> str:
+    def path(self, stack: DeployedArns, logical_id: str) -> str:
         return path_of(stack.resources[logical_id])
 
     @cached_property
@@ -100,7 +100,7 @@ class Account:
         return any(matches(one, root) for one in self.policy_on(call.resource))
 
 
-def _of_permission(stack: Deployed, where: str, properties: dict[str, Any]) -> tuple[str, str, Statement]:
+def _of_permission(stack: DeployedArns, where: str, properties: dict[str, Any]) -> tuple[str, str, Statement]:
     """`AWS::Lambda::Permission` in the words of a policy."""
     function = stack.arn_of(properties["FunctionName"])
     condition = {"ArnLike": {"aws:SourceArn": stack.text(properties["SourceArn"])}} if "SourceArn" in properties else {}
@@ -114,6 +114,6 @@ def _of_permission(stack: Deployed, where: str, properties: dict[str, Any]) -> t
     return function, where, statement
 
 
-def account_of(stack: Synthesized) -> Account:
+def account_of(stack: SynthesizedStack) -> Account:
     """The account of province 79."""
     return Account({name: json.loads(json.dumps(stack.beside(name).template)) for name in REGIONS})

@@ -4,11 +4,11 @@ import pytest
 
 from infrastructure.config.settings import PROVINCES, Province, read_province
 from tests.infrastructure.operators.account import Account, account_of
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 
 @pytest.fixture(scope="session")
-def account(aws_stack: Synthesized) -> Account:
+def account(aws_stack: SynthesizedStack) -> Account:
     return account_of(aws_stack)
 
 

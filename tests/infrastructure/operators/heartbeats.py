@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from infrastructure.monitoring.watch import METRICS
-from tests.infrastructure.arns import Deployed
+from infrastructure.monitoring.alarm_group import METRICS
+from tests.infrastructure.arns import DeployedArns
 from tests.infrastructure.operators.account import Account
 from tests.infrastructure.operators.alarm_states import metric_of, rings
 
@@ -25,7 +25,7 @@ def faults(account: Account) -> list[str]:
     ]
 
 
-def _alarms(account: Account) -> Iterator[tuple[Deployed, str, dict[str, Any]]]:
+def _alarms(account: Account) -> Iterator[tuple[DeployedArns, str, dict[str, Any]]]:
     return account.each("AWS::CloudWatch::Alarm")
 
 
@@ -39,7 +39,7 @@ def _signs(account: Account) -> Iterator[tuple[str, tuple[str, str]]]:
             yield account.path(stack, name), ("AWS/Backup", vault)
 
 
-def _function_of(stack: Deployed, arn: str) -> str:
+def _function_of(stack: DeployedArns, arn: str) -> str:
     """The name of the function that a target is, or that its state machine calls."""
     for name, resource in stack.resources.items():
         if stack.arn(name) != arn:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from infrastructure.monitoring.watch import METRICS
-from tests.infrastructure.arns import Deployed
+from infrastructure.monitoring.alarm_group import METRICS
+from tests.infrastructure.arns import DeployedArns
 from tests.infrastructure.operators.account import Account
 from tests.infrastructure.operators.alarm_states import metric_of
 
@@ -115,7 +115,7 @@ def read(account: Account) -> Iterator[Read]:
             yield Read(f"{account.path(stack, name)}: {title}", space, measured, pairs)
 
 
-def _shown(stack: Deployed, properties: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+def _shown(stack: DeployedArns, properties: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
     for widget in json.loads(stack.text(properties["DashboardBody"]))["widgets"]:
         for metric in widget["properties"]["metrics"]:
             yield widget["properties"]["title"], metric

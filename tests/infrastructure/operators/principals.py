@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.infrastructure.arns import ACCOUNT, Deployed
+from tests.infrastructure.arns import ACCOUNT, DeployedArns
 from tests.infrastructure.operators import managed_policies
 from tests.infrastructure.operators.account import Account
 from tests.infrastructure.operators.policies import Call, allows, listed, matches
@@ -86,7 +86,7 @@ class Need:
     call: Call
 
 
-type Reader = Callable[[Account, Deployed, str, dict[str, Any]], Iterator[Need]]
+type Reader = Callable[[Account, DeployedArns, str, dict[str, Any]], Iterator[Need]]
 
 
 def needs(account: Account) -> list[Need]:
@@ -199,14 +199,14 @@ _KEYS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 }
 
 
-def _alarm(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _alarm(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     for event in ("AlarmActions", "OKActions", "InsufficientDataActions"):
         for action in properties.get(event, []):
             why = f"alarm {account.path(stack, name)}"
             yield from _publishing(account, why, "cloudwatch.amazonaws.com", stack.arn(name), stack.arn_of(action))
 
 
-def _budget(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _budget(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     for notification in properties.get("NotificationsWithSubscribers", []):
         for subscriber in notification["Subscribers"]:
             if subscriber["SubscriptionType"] == "SNS":
@@ -214,7 +214,7 @@ def _budget(account: Account, stack: Deployed, name: str, properties: dict[str, 
                 yield from _publishing(account, why, "budgets.amazonaws.com", stack.arn(name), topic)
 
 
-def _log_group(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _log_group(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     arn, why = stack.arn(name), f"log group {account.path(stack, name)}"
     if "KmsKeyId" in properties:
         context = {"kms:EncryptionContext:aws:logs:arn": arn}
@@ -233,7 +233,7 @@ def _taking(service: str, role: str, why: str) -> Need:
     return Need(f"{why}, its role", Call(service, "sts:AssumeRole", role))
 
 
-def _distribution(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _distribution(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     for origin in properties["DistributionConfig"]["Origins"]:
         if "OriginAccessControlId" not in origin:
             continue
@@ -248,7 +248,7 @@ def _distribution(account: Account, stack: Deployed, name: str, properties: dict
 STARTS = {"lambda": "lambda:InvokeFunction", "states": "states:StartExecution"}
 
 
-def _schedule(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _schedule(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     target, why = properties["Target"], f"schedule {account.path(stack, name)}"
     role, started = stack.arn_of(target["RoleArn"]), stack.arn_of(target["Arn"])
     yield _taking("scheduler.amazonaws.com", role, why)
@@ -257,7 +257,7 @@ def _schedule(account: Account, stack: Deployed, name: str, properties: dict[str
     yield Need(f"{why}, what failed", Call(role, "sqs:SendMessage", queue, {"aws:SecureTransport": "true"}))
 
 
-def _state_machine(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _state_machine(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     role, why = stack.arn_of(properties["RoleArn"]), f"state machine {account.path(stack, name)}"
     yield _taking("states.amazonaws.com", role, why)
     states = json.loads(stack.text(properties["DefinitionString"]))["States"]
@@ -268,7 +268,7 @@ def _state_machine(account: Account, stack: Deployed, name: str, properties: dic
             yield Need(f"{why}, its log", Call(role, action, "*"))
 
 
-def _function(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _function(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     role, why = stack.arn_of(properties["Role"]), f"function {account.path(stack, name)}"
     yield _taking("lambda.amazonaws.com", role, why)
     group = stack.arn_of(properties["LoggingConfig"]["LogGroup"])
@@ -279,7 +279,7 @@ def _function(account: Account, stack: Deployed, name: str, properties: dict[str
         yield Need(f"{why}, what failed", Call(role, "sqs:SendMessage", queue, {"aws:SecureTransport": "true"}))
 
 
-def _integration(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _integration(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     function = stack.arn_of(properties["IntegrationUri"])
     for other, route, said in account.each("AWS::ApiGatewayV2::Route"):
         if name in json.dumps(said["Target"]):
@@ -289,14 +289,14 @@ def _integration(account: Account, stack: Deployed, name: str, properties: dict[
             yield Need(f"route {account.path(other, route)}", call)
 
 
-def _bucket(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _bucket(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     if logging := properties.get("LoggingConfiguration"):
         place = f"{stack.arn_of(logging['DestinationBucketName'])}/{logging.get('LogFilePrefix', '')}1"
         call = Call("logging.s3.amazonaws.com", "s3:PutObject", place, _of_account(stack.arn(name)))
         yield Need(f"bucket {account.path(stack, name)}, its log", call)
 
 
-def _backups(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _backups(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     """What AWS's own role may do, on the tables of the selection, their key, and the vaults of the plan."""
     selection, why = properties["BackupSelection"], f"backups {account.path(stack, name)}"
     role = stack.arn_of(selection["IamRoleArn"])
@@ -311,7 +311,7 @@ def _backups(account: Account, stack: Deployed, name: str, properties: dict[str,
                 yield Need(why, call)
 
 
-def _role(account: Account, stack: Deployed, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+def _role(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     """What a function's rights bring with them: the key of what it may touch, and what an export writes in its name."""
     arn = stack.arn(name)
     for statement in account.roles[arn]:
@@ -334,7 +334,7 @@ WITHOUT_KEY = (
 )
 
 
-def _behind(account: Account, stack: Deployed, why: str, call: Call) -> Iterator[Need]:
+def _behind(account: Account, stack: DeployedArns, why: str, call: Call) -> Iterator[Need]:
     if call.action == "dynamodb:ExportTableToPointInTime":
         (place,) = {one for one in _places(account, call.principal) if "/snapshots/" in one}
         for action in EXPORT_ACTIONS:

@@ -7,7 +7,7 @@ import pytest
 from infrastructure.config.settings import Province
 from tests.infrastructure.operators import messages
 from tests.infrastructure.operators.account import Account
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 # What rings when something breaks, and who tells of it.
 FAULTS = {
@@ -56,7 +56,7 @@ def test_money_for_messages_is_told_before_it_ends(account: Account, province: P
     assert messages.money_faults(account, province) == []
 
 
-def test_on_an_emulator_every_alarm_tells_for_itself(local_stack: Synthesized) -> None:
+def test_on_an_emulator_every_alarm_tells_for_itself(local_stack: SynthesizedStack) -> None:
     """It takes neither composite alarms nor arithmetic of metrics."""
     alarms = local_stack.properties("AWS::CloudWatch::Alarm")
 

@@ -1,7 +1,7 @@
 """Whatever an alarm or the dashboard reads is something that AWS documents, or that a function writes in a test."""
 
 from functions.report.weekly_figures import FIGURES
-from infrastructure.monitoring.watch import METRICS
+from infrastructure.monitoring.alarm_group import METRICS
 from tests import emitted_metrics
 from tests.infrastructure.operators import metrics
 from tests.infrastructure.operators.account import Account
