@@ -121,7 +121,7 @@ class _Emergency:
             sms.send(sms.emergency_message(phone, moment, self.config.public_origin))
         except Exception as error:
             rate_limits.refund(self.notice)  # so that the next emergency tells
-            if not isinstance(error, sms.SmsRefusedError):
+            if not isinstance(error, sms.SmsNotConfirmedError):
                 raise
             count_metric("EmergencyNoticeRefused")
             log_event("emergency_notice", outcome="refused")

@@ -36,15 +36,16 @@ def work_needed_error(work: dict[str, Any]) -> TooManyRequestsError:
     )
 
 
-def address_limit_error(retry_after: int) -> TooManyRequestsError:
-    """429 without work: the address has had its messages of the hour."""
-    count_limit("address-hard")
+def network_share_error(retry_after: int) -> TooManyRequestsError:
+    """429 without work: networks that prove little have had their share of the day's money."""
     return TooManyRequestsError(
         Translated(
-            "Nơi này đã nhận quá nhiều mã trong một giờ. Hãy thử lại sau, dùng mạng khác, hoặc đến trạm y tế gần nhất.",
-            "Too many codes went to this place in an hour. Try later, use another network, or visit your health "
-            "station.",
+            "Mạng này đã xin quá nhiều mã mà không dùng. Hãy dùng mạng khác (tắt Wi-Fi, bật dữ liệu di động), hoặc đến "
+            "trạm y tế gần nhất.",
+            "Too many codes were asked for through this network and not used. Use another network (switch Wi-Fi off, "
+            "mobile data on), or visit your health station.",
         ),
+        type="network-share",
         headers={"Retry-After": str(retry_after)},
     )
 

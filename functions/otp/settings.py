@@ -1,9 +1,7 @@
 """The numbers of this function: one dataclass, each changeable by an environment variable `SSK_<FIELD>`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from health_record.aws.rate_limits import Window
 from health_record.settings import ApiSettings
 
 
@@ -21,25 +19,29 @@ class Limits:
     """Every limit of codes, fraud and PINs; why each has its number stands in docs/security.md."""
 
     code_seconds: int = 600
-    code_tries: int = 5
-    # Per phone (or per device that has verified the phone), carried over resends.
-    failures: int = 10
-    failures_seconds: int = 86_400
-    cooldown_seconds: int = 60  # doubles with each message of the day: 60, 120, 240, 480
-    sends: int = 5
+    same_code_seconds: int = 300  # a code that lives for so long is sent again; else a new one beside it
+    code_tries: int = 5  # of each id whose call sent a message, and of each known device
+    network_tries: int = 4  # of all other ids in one /24 or /56 ...
+    shared_tries: int = 15  # ... and of all of them together
+    cooldown_seconds: int = 60
+    sends: int = 5  # messages that nobody proved: for strangers together, and for each known device
+    network_sends: int = 2  # of them for one network
+    kept_sends: int = 2  # the last ones are for networks that caused none
+    device_sends: int = 10  # for all known devices together
+    proven_sends: int = 20  # messages that were proven
     sends_seconds: int = 86_400
-    sends_all: int = 10  # for one phone whichever devices ask; strangers share `sends` of them
+    attempt_seconds: int = 120  # so long a repeated call gets the answer that was lost
     device_days: int = 180
 
-    # Per address: above the soft limit work is asked for, above the hard one nothing is sent.
-    address_soft: int = 25
-    address_soft_seconds: int = 300
-    address_hard: int = 300
-    address_hard_seconds: int = 3600
-    network_56_times: int = 2  # what an IPv6 /56 has of both limits ...
-    network_48_times: int = 4  # ... and a /48
-    run_length: int = 10  # so many numbers of one thousand are a run ...
-    run_weight: int = 10  # ... and each of its numbers from then on counts as many
+    # Per network (an address, or a /48): proof gives back what a message took.
+    network_soft: int = 25  # messages in a bucket before work is asked for
+    network_soft_seconds: int = 300
+    network_free: int = 3  # messages without proof that count as anybody's
+    network_proven_percent: int = 50  # from this share of proven codes on it has no limit of its own ...
+    network_proven_floor: int = 5  # ... and so many of them
+    network_share_percent: int = 5  # of the day's money for codes that nobody proves ...
+    unproven_percent: int = 50  # ... and for all such networks together
+    run_length: int = 10  # more messages in a row to one thousand numbers ask for work
 
     # Province and poster: with more unverified codes than the floor, and this share of all, everyone is asked for work.
     breaker_seconds: int = 3600
@@ -56,31 +58,10 @@ class Limits:
     money_floor: int = 200  # so many messages of a day, and of an hour, are never asked for work for money's sake
 
     work_bits: int = 16
-    work_bits_most: int = 20
+    work_bits_most: int = 20  # for a network that proves little; a trusted one never gets more than `work_bits`
     work_bits_behind: int = 2  # work asked for when less was needed still counts
     work_seconds: int = 600
 
     pin_tries: int = 5
     pin_tries_seconds: int = 86_400
     pin_unused_days: int = 365
-
-    def cooldown_after(self, sends: int) -> int:
-        """Seconds to wait after the `sends`-th message of the day."""
-        return self.cooldown_seconds << (sends - 1)
-
-    def soft_windows(self, parts: Sequence[str], *, with_work: bool = False) -> list[Window]:
-        """What an address and the networks around it have without work; the network itself, then its `parts`."""
-        return self._windows(self.address_soft_seconds, None if with_work else self.address_soft, parts)
-
-    def hard_windows(self, parts: Sequence[str]) -> list[Window]:
-        """What they have at all."""
-        return self._windows(self.address_hard_seconds, self.address_hard, parts)
-
-    def _windows(self, seconds: int, limit: int | None, parts: Sequence[str]) -> list[Window]:
-        """IPv4 has no parts; of IPv6 the whole is a /48, and the parts are a /56 and a /64 in it."""
-        times = [self.network_48_times, self.network_56_times, 1] if parts else [1]
-        names = [None, *parts]
-        return [
-            Window(seconds, None if limit is None else limit * many, name)
-            for many, name in zip(times, names, strict=True)
-        ]

@@ -1,12 +1,15 @@
 """Asking for a code: what is accepted, how often a message goes out, and that the answer never tells."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 import time_machine
 
+from functions.otp.code import code_state
+from health_record.aws.keyed_hash import KeyedHash, compute_mac
 from tests.conftest import World
-from tests.otp.conftest import ACCEPTED, START, Browser, code_in
+from tests.otp.conftest import ACCEPTED, Browser, code_in
 from tests.posters import poster
 
 PROBLEM = {"type", "title", "status", "detail", "errors"}
@@ -27,6 +30,16 @@ WRONG_BODIES: list[tuple[dict[str, Any], str]] = [
     ({"phone": "0901234567", "work": {"seed": "x", "nonce": 5}}, "/work"),
     ({"phone": "0901234567", "work": {"seed": "x", "nonce": "9" * 65}}, "/work"),
 ]
+
+
+class FixedMacs(KeyedHash):
+    """MACs under a fixed key."""
+
+    def __init__(self) -> None:
+        super().__init__("key", "79")
+
+    def compute(self, purpose: str, *parts: str) -> str:
+        return compute_mac(purpose.encode(), *parts)
 
 
 @pytest.mark.parametrize("written", ["0901234567", "+84 90 123 4567", "\uff10901.234.567"])
@@ -60,83 +73,19 @@ def test_the_refusal_is_in_the_language_asked_for(browser: Browser) -> None:
     assert english.startswith("This is a landline")
 
 
-def test_messages_keep_their_distance_of_60_120_240_and_480_seconds(
-    world: World, browser: Browser, clock: time_machine.Traveller
-) -> None:
-    instant = START
-    for sent, distance in enumerate([60, 120, 240, 480], start=1):
-        answer = browser.ask()
-        assert (len(world.sms()), answer.json["resend_after"]) == (sent, distance)
-        clock.move_to(instant + distance - 1)
-        early = browser.ask()
-        assert (len(world.sms()), early.json["resend_after"]) == (sent, 1)
-        instant += distance
-        clock.move_to(instant)
-    assert browser.ask().status == 202
-    assert len(world.sms()) == 5
-
-
-def test_the_sixth_message_of_a_day_waits_until_the_first_is_a_day_old(
-    world: World, browser: Browser, clock: time_machine.Traveller
-) -> None:
-    for place in range(5):
-        clock.move_to(START + place * 1000)
-        answer = browser.ask()
-    assert (len(world.sms()), answer.json["resend_after"]) == (5, 86_400 - 4000)
-    clock.move_to(START + 86_399)
-    sixth = browser.ask()
-    assert (sixth.status, set(sixth.json), sixth.json["resend_after"], len(world.sms())) == (202, ACCEPTED, 1, 5)
-    clock.move_to(START + 86_400)
-    assert browser.ask().status == 202
-    assert len(world.sms()) == 6
-
-
-def test_inside_the_cooldown_the_same_id_comes_back_with_its_honest_time(
-    browser: Browser, clock: time_machine.Traveller
-) -> None:
-    first = browser.ask().json
-    clock.shift(59)
-    again = Browser(browser.world, client="203.0.113.9").ask().json
-    assert again == {"challenge_id": first["challenge_id"], "expires_in": 541, "resend_after": 1}
-
-
-def test_a_resend_makes_a_new_code_and_kills_the_old(browser: Browser, clock: time_machine.Traveller) -> None:
-    first = browser.ask().json["challenge_id"]
-    first_code = browser.code()
-    clock.shift(60)
-    second = browser.ask().json["challenge_id"]
-    assert second != first
-    assert browser.verify(first, first_code).status == 401
-    assert browser.verify(first, browser.code()).status == 401
-    assert browser.verify(second, browser.code()).status == 200
-
-
-def test_an_id_given_where_no_code_is_live_opens_nothing_and_is_kept_nowhere(world: World, browser: Browser) -> None:
-    asked = browser.ask().json["challenge_id"]
-    code = browser.code()
-    browser.verify(asked, code)
-    stranger = Browser(world, client="203.0.113.9")
-    before = world.items("access")
-    answer = stranger.ask()
-    assert (answer.status, answer.json["expires_in"], answer.json["resend_after"]) == (202, 600, 60)
-    assert answer.json["challenge_id"] != asked
-    assert world.items("access") == before
-    assert stranger.verify(answer.json["challenge_id"], code).status == 401
-
-
 def test_the_answer_is_alike_for_a_new_a_known_and_a_blocked_phone(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
     browser.sign_in("0901234567")
-    for _ in range(5):
-        browser_of_stranger = Browser(world)
-        browser_of_stranger.ask("0912345678")
+    for number in range(5):
+        Browser(world, client=f"192.0.{number}.1").ask("0912345678")
         clock.shift(500)
     stranger = Browser(world, client="203.0.113.9")
     answers = [stranger.ask(phone) for phone in ("0901234567", "0912345678", "0987654321")]
     assert [answer.status for answer in answers] == [202, 202, 202]
     assert {tuple(answer.json) for answer in answers} == {("challenge_id", "expires_in", "resend_after")}
-    assert {len(answer.json["challenge_id"]) for answer in answers} == {24}
+    assert {len(answer.json["challenge_id"]) for answer in answers} == {80}
+    assert {(answer.json["expires_in"], answer.json["resend_after"]) for answer in answers} == {(600, 60)}
     assert len({tuple(sorted(answer.headers)) for answer in answers}) == 1
 
 
@@ -150,18 +99,6 @@ def test_only_a_poster_of_ours_is_remembered_in_the_session(world: World, browse
     assert (counted["pk"], counted["codes"]) == (f"poster#{poster()}", 1)
 
 
-@pytest.mark.parametrize(("drawn", "code"), [(0, "000000"), (7, "000007"), (999_999, "999999")])
-def test_every_number_of_six_digits_is_drawn_alike(
-    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch, drawn: int, code: str
-) -> None:
-    """The code is what `secrets` draws of a million, with its zeros: no value is left out and none is likelier."""
-    asked: list[int] = []
-    monkeypatch.setattr("functions.otp.code.delivery.secrets.randbelow", lambda below: asked.append(below) or drawn)
-    challenge = browser.ask().json["challenge_id"]
-    assert (asked, code_in(world.sms()[-1][1])) == ([1_000_000], code)
-    assert browser.verify(challenge, code).status == 200
-
-
 def test_codes_of_different_challenges_differ(world: World, browser: Browser) -> None:
     for number in range(8):
         Browser(world, client=f"203.0.113.{number}").ask(f"09012{number:02d}456")
@@ -173,3 +110,23 @@ def test_the_table_holds_no_phone_and_no_code(world: World, browser: Browser) ->
     kept = repr(world.items("access"))
     assert "901234567" not in kept
     assert browser.code() not in kept
+
+
+def test_asking_in_vain_gives_an_id_of_its_own_and_writes_nothing(world: World, browser: Browser) -> None:
+    first = browser.ask().json
+    before = world.items("access")
+    again = Browser(world, client="203.0.113.9").ask().json
+    assert again["challenge_id"] != first["challenge_id"]
+    assert again | {"challenge_id": ""} == first | {"challenge_id": ""}
+    assert world.items("access") == before
+
+
+def test_codes_are_spread_over_all_numbers_of_six_digits() -> None:
+    """A code is a MAC of 256 bits modulo a million: the first and the last digits of 20,000 are spread alike."""
+    macs = FixedMacs()
+    codes = [code_state.code_of(macs, "a", str(number)) for number in range(20_000)]
+    assert {len(code) for code in codes} == {6}
+    for place in (0, 5):
+        counts = Counter(code[place] for code in codes)
+        assert set(counts) == set("0123456789")
+        assert max(abs(count - 2000) for count in counts.values()) < 5 * 2000**0.5

@@ -16,7 +16,6 @@ SMS_FAULTS = [
     ClientError({"Error": {"Code": "OptedOut", "Message": "+84901234567 opted out"}}, "Publish"),
     ClientError({"Error": {"Code": "InternalError"}}, "Publish"),
     throttled("Publish"),
-    ReadTimeoutError(endpoint_url="https://sns"),
     ConnectTimeoutError(endpoint_url="https://sns"),
 ]
 
@@ -37,11 +36,11 @@ def nothing_counted(world: World) -> bool:
 
 
 def live_codes(world: World) -> list[Any]:
-    return [item["challenge"] for item in world.items("access") if "challenge" in item]
+    return [item["seed"] for item in world.items("access") if "seed" in item]
 
 
 @pytest.mark.parametrize("fault", SMS_FAULTS, ids=lambda fault: type(fault).__name__)
-def test_sms_refused_or_silent_is_503_and_gives_everything_back(
+def test_sms_refused_is_503_and_gives_everything_back(
     world: World, browser: Browser, aws: Aws, fault: Exception, written: Any
 ) -> None:
     aws.fail("Publish", fault)
@@ -166,7 +165,7 @@ def test_expired_items_that_the_table_still_holds_count_for_nothing(
     """The table deletes late (TTL): every expiry is a condition."""
     asked = browser.ask().json["challenge_id"]
     clock.move_to(START + 4 * 86_400)
-    assert len(world.items("access")) == 5
+    assert [item for item in world.items("access") if "seed" in item]
     assert browser.verify(asked, browser.code()).status == 401
     assert browser.ask().json["resend_after"] == 60
 
@@ -208,3 +207,58 @@ def test_a_transaction_that_its_own_second_try_met_leaves_no_code_that_nobody_go
     again = browser.ask()
     assert (again.status, len(world.sms())) == (202, 1)
     assert browser.verify(again.json["challenge_id"], browser.code()).status == 200
+
+
+SILENT = [
+    ReadTimeoutError(endpoint_url="https://sns"),
+    ClientError({"Error": {"Code": "InternalError"}, "ResponseMetadata": {"HTTPStatusCode": 500}}, "Publish"),
+]
+
+
+@pytest.mark.parametrize("fault", SILENT, ids=lambda fault: type(fault).__name__)
+def test_a_code_whose_message_was_not_confirmed_lives(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller, fault: Exception
+) -> None:
+    """SNS falls silent and delivers all the same: the code in the hand opens, also after a resend that was refused."""
+    silent_after_sending(monkeypatch, fault)
+    asked = browser.ask()
+    assert (asked.status, len(world.sms())) == (202, 1)
+    code = browser.code()
+    clock.shift(60)
+    assert browser.ask().status == 202
+    assert browser.code() == code
+    assert browser.verify(asked.json["challenge_id"], code).status == 200
+
+
+def test_messages_that_were_not_confirmed_count_for_no_limit_of_the_phone(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    silent_after_sending(monkeypatch, SILENT[0])
+    for number in range(8):
+        clock.move_to(START + number * 60)
+        assert browser.ask().status == 202
+    assert len(world.sms()) == 8
+
+
+def test_a_resend_that_is_refused_leaves_the_code_that_had_arrived(
+    world: World, browser: Browser, aws: Aws, clock: time_machine.Traveller
+) -> None:
+    for wait in (60, 400):
+        asked, code = browser.ask().json["challenge_id"], browser.code()
+        clock.shift(wait)
+        aws.fail("Publish", throttled("Publish"))
+        assert browser.ask().status == 503
+        aws.work()
+        assert browser.verify(asked, code).status == 200
+
+
+def silent_after_sending(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    real = botocore.client.BaseClient._make_api_call
+
+    def sent_in_silence(self: Any, operation: str, request: Any) -> Any:
+        answer = real(self, operation, request)
+        if operation == "Publish":
+            raise fault
+        return answer
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", sent_in_silence)

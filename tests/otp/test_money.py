@@ -23,6 +23,12 @@ def paid(browser: Browser, phone: str) -> Answer:
     return browser.ask(phone, work=solve(answer.json["work"])) if "work" in answer.json else answer
 
 
+def unproven_network(world: World, browser: Browser) -> None:
+    """Let the browser's network be one that proved none of its first messages."""
+    for number in range(3):
+        browser.ask(phone_number(700 + number))
+
+
 @pytest.fixture
 def easy(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     """Work of 4 to 8 bits: for tests that do much of it."""
@@ -152,6 +158,7 @@ def test_5400_residents_in_an_hour_need_no_work_with_the_budget_of_ho_chi_minh_c
 def test_beyond_a_quarter_of_the_days_money_in_an_hour_work_is_asked_for_and_rises(
     world: World, browser: Browser, clock: time_machine.Traveller, sent: int, bits: int | None
 ) -> None:
+    unproven_network(world, browser)
     counted(world, TODAY, sent, sent)
     clock.move_to(START + 3599)
     answer = browser.ask("0987654321")
@@ -162,8 +169,18 @@ def test_beyond_a_quarter_of_the_days_money_in_an_hour_work_is_asked_for_and_ris
     assert browser.ask("0976543210").status == 202
 
 
+@pytest.mark.parametrize("sent", [15_625, 60_000])
+def test_who_comes_from_a_new_network_never_gets_more_than_the_base_work(
+    world: World, browser: Browser, sent: int
+) -> None:
+    """16 bits: no more than 25 s on a phone at a tenth of this machine (docs/security.md)."""
+    counted(world, TODAY, sent, sent)
+    assert browser.ask("0987654321").json["work"]["bits"] == 16
+
+
 @pytest.mark.usefixtures("easy")
 def test_work_asked_for_minutes_ago_still_counts_while_its_bits_rise_by_two(world: World, browser: Browser) -> None:
+    unproven_network(world, browser)
     counted(world, TODAY, 15_625, 15_625)
     works = [solve(browser.ask(phone_number(number)).json["work"]) for number in (1, 2)]
     statuses = []

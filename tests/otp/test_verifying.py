@@ -97,52 +97,6 @@ def test_a_body_of_another_shape_is_400_with_its_place(browser: Browser) -> None
         assert (answer.status, len(answer.json["errors"])) == (400, 1)
 
 
-def test_wrong_tries_carry_over_resends_and_ten_stop_checking_for_a_day(
-    world: World, browser: Browser, clock: time_machine.Traveller
-) -> None:
-    for _ in range(2):
-        challenge = browser.ask().json["challenge_id"]
-        for _ in range(5):
-            browser.verify(challenge, wrong(browser.code()))
-        clock.shift(200)
-    answer = browser.ask()
-    assert (answer.status, len(world.sms()), answer.json["resend_after"]) == (202, 2, 86_400 - 400)
-    clock.move_to(START + 86_399)
-    assert browser.ask().json["resend_after"] == 1
-    clock.move_to(START + 86_400)
-    challenge = browser.ask().json["challenge_id"]
-    assert len(world.sms()) == 3
-    assert browser.verify(challenge, browser.code()).status == 200
-
-
-@pytest.mark.parametrize(("wrong_before", "status"), [(9, 200), (10, 401)])
-def test_below_ten_wrong_tries_in_a_day_the_right_code_still_counts(
-    browser: Browser, clock: time_machine.Traveller, wrong_before: int, status: int
-) -> None:
-    first = browser.ask().json["challenge_id"]
-    for _ in range(5):
-        browser.verify(first, wrong(browser.code()))
-    clock.shift(60)
-    second = browser.ask().json["challenge_id"]
-    for _ in range(wrong_before - 5):
-        browser.verify(second, wrong(browser.code()))
-    assert browser.verify(second, browser.code()).status == status
-
-
-def test_the_tenth_wrong_try_also_stops_a_code_that_has_tries_left(
-    browser: Browser, clock: time_machine.Traveller
-) -> None:
-    for tries in (4, 4):
-        challenge = browser.ask().json["challenge_id"]
-        for _ in range(tries):
-            browser.verify(challenge, wrong(browser.code()))
-        clock.shift(200)
-    third = browser.ask().json["challenge_id"]
-    for _ in range(2):
-        browser.verify(third, wrong(browser.code()))
-    assert browser.verify(third, browser.code()).status == 401
-
-
 def test_success_forgives_the_wrong_tries(world: World, browser: Browser, clock: time_machine.Traveller) -> None:
     for _ in range(3):
         stranger = Browser(world)

@@ -1,6 +1,7 @@
 """What the province has sent today: the money cap, and the breakers on codes that nobody verifies.
 
-    access  budget#sms#2026-11-23 / window                    spent (VND), s<bucket> sent, v<bucket> verified
+    access  budget#sms#2026-11-23 / window                    spent (VND), unproven (VND, of networks that are not
+                                                              trusted), s<bucket> sent, v<bucket> verified
     access  budget#sms-poster#<poster>#2026-11-23 / window    s<bucket>, v<bucket>
 
 A bucket is ten minutes of sending. A code belongs to the bucket of its sending, also when it is verified later, and
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from functions.otp.settings import Limits, OtpSettings
 from health_record.aws import idempotent_write
-from health_record.aws.dynamo import Item, is_condition_failure, to_wire, wire_key
+from health_record.aws.dynamo import Item, is_condition_failure, read_conflicting_item, to_wire, wire_key
 from health_record.table_keys import access_keys
 
 KEPT_SECONDS = 3 * 86_400
@@ -28,6 +29,10 @@ class MoneySpentError(Exception):
     def __init__(self, *, reserve: bool) -> None:
         super().__init__("the free share is spent" if reserve else "the day's money is spent")
         self.reserve = reserve
+
+
+class UnprovenShareSpentError(Exception):
+    """What networks may spend together on codes that nobody proves is spent."""
 
 
 @dataclass(frozen=True)
@@ -77,42 +82,69 @@ class SmsSpend:
         midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         return int(midnight.timestamp()) - self.now
 
-    def count_sent(self, percent: int) -> int:
+    def has_unproven_share(self, today: Item | None) -> bool:
+        """Whether one more message of a network that is not trusted is within what all of them may spend."""
+        spent = int((today or {}).get("unproven", 0))
+        return spent + self.config.sms_price_vnd <= self._share(self.limits.unproven_percent)
+
+    def messages_of_network(self) -> int:
+        """How many messages without proof a network has a day, if it is not trusted."""
+        return self._share(self.limits.network_share_percent) // self.config.sms_price_vnd
+
+    def count_sent(self, percent: int, *, unproven: bool = False) -> int:
         """Spend the price of one message out of `percent` of the day's money; how many percent of it are spent so far.
 
-        Raises MoneySpentError.
+        `unproven` ones have a share of their own. Raises MoneySpentError, UnprovenShareSpentError.
         """
+        price = self.config.sms_price_vnd
+        amounts = {"spent": price, f"s{self._bucket(self.now)}": 1} | ({"unproven": price} if unproven else {})
+        condition = "attribute_not_exists(spent) OR spent <= :room"
+        values = {":room": self._share(percent) - price}
+        if unproven:
+            condition = f"({condition}) AND (attribute_not_exists(unproven) OR unproven <= :share)"
+            values[":share"] = self._share(self.limits.unproven_percent) - price
         try:
-            kept = self._add(
-                _province_counter(self._day(self.now)),
-                {"spent": self.config.sms_price_vnd, f"s{self._bucket(self.now)}": 1},
-                "attribute_not_exists(spent) OR spent <= :room",
-                {":room": self._share(percent) - self.config.sms_price_vnd},
-            )
+            kept = self._add(_province_counter(self._day(self.now)), amounts, condition, values)
         except Exception as error:
             if is_condition_failure(error):
+                if unproven and not self.has_unproven_share(read_conflicting_item(error)):
+                    raise UnprovenShareSpentError from error
                 raise MoneySpentError(reserve=self._share(percent) < self.config.sms_daily_budget_vnd) from error
             raise
         return int(kept["spent"]) * 100 // self.config.sms_daily_budget_vnd
+
+    def count_sent_by_event(self) -> None:
+        """Count a message that an event has paid: for the breakers alone."""
+        self._add(_province_counter(self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
 
     def count_sent_by_poster(self, poster: str) -> None:
         """One more code asked for from this poster."""
         self._add(_poster_counter(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
 
-    def refund_sent(self) -> None:
+    def refund_sent(self, *, unproven: bool = False) -> None:
         """Undo `count_sent`."""
         price, bucket = self.config.sms_price_vnd, self._bucket(self.now)
-        self._add(_province_counter(self._day(self.now)), {"spent": -price, f"s{bucket}": -1})
+        amounts = {"spent": -price, f"s{bucket}": -1} | ({"unproven": -price} if unproven else {})
+        self._add(_province_counter(self._day(self.now)), amounts)
+
+    def refund_sent_by_event(self) -> None:
+        """Undo `count_sent_by_event`."""
+        self._add(_province_counter(self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
 
     def refund_sent_by_poster(self, poster: str) -> None:
         """Undo `count_sent_by_poster`."""
         self._add(_poster_counter(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
 
-    def count_verified(self, sent_at: int, poster: str | None) -> None:
-        """A code sent at `sent_at` was verified: credit the bucket it was sent in."""
+    def count_verified(self, sent_at: int, poster: str | None, *, unproven: int = 0) -> None:
+        """A code sent at `sent_at` was verified: credit the bucket it was sent in.
+
+        `unproven` of its messages were paid from the share of networks that are not trusted, which gets them back.
+        """
         day, bucket = self._day(sent_at), self._bucket(sent_at)
-        for name in [_province_counter(day), *([_poster_counter(poster, day)] if poster else [])]:
-            self._add(name, {f"v{bucket}": 1})
+        back = {"unproven": -unproven * self.config.sms_price_vnd} if unproven else {}
+        self._add(_province_counter(day), {f"v{bucket}": 1} | back)
+        if poster:
+            self._add(_poster_counter(poster, day), {f"v{bucket}": 1})
 
     def _add(
         self, name: str, amounts: dict[str, int], condition: str | None = None, values: dict[str, Any] | None = None

@@ -1,225 +1,194 @@
-"""The state of codes: messages, the live code and wrong tries of one phone, from anywhere or from one device.
+"""The live code of a phone and the messages of its last day: one item, and one for the tries of each code.
 
-    access  phone#<phone mac> / anyone             what strangers and first-timers share
-    access  phone#<phone mac> / device#<hash>      a device that has verified this phone: budgets of its own
+    access  phone#<phone mac> / anyone          version, seed, made_at, expires_at, previous, messages, used, poster,
+                                                phone (sealed), pin_set, writer (the id whose call wrote last), ttl
+    access  phone#<phone mac> / tries#<seed>    own<id>, device<id>, network<mac>, shared, ttl
+    access  phone#<phone mac> / device#<hash>   known_until, ttl: a device that has verified this phone
 
-An item holds: version, sends (instants of the last day), challenge, code_mac, sent_at, expires_at, tries, failures,
-failures_until, poster, phone (sealed), pin_set, known_until (devices), ttl. The one live code is part of it, so that a
-new code kills the old one and tries and failures are counted in one write.
+A code is a MAC of a stored random seed: the same one can be sent again, and neither it nor a ciphertext is kept. A new
+code leaves the one before (`previous`) good until its own end, so that a late message still opens.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from functions.otp.code.send_policy import Caller, Rule, SentMessage, find_refusal
 from functions.otp.settings import Limits
-from health_record.aws.dynamo import Item, WireItem, to_wire, wire_key
+from health_record.aws.dynamo import Item, to_wire, wire_key
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.table_keys import access_keys
 
 KEPT_SECONDS = 2 * 86_400
-CODE_ATTRIBUTES = ("challenge", "code_mac", "sent_at", "expires_at", "tries", "poster", "phone", "pin_set")
+
+
+@dataclass(frozen=True)
+class LiveCode:
+    """One code that still opens."""
+
+    seed: str
+    expires_at: int
 
 
 @dataclass(frozen=True)
 class CodeState:
-    """The state as it was read; `item` is empty for a phone that nobody has asked for."""
+    """The item as it was read, empty for a phone that nobody has asked for."""
 
     account: str
-    device: str | None = None
     item: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def key(self) -> tuple[str, str]:
-        """The item's key."""
-        return access_keys.code_key(self.account, self.device)
+    def messages(self) -> list[SentMessage]:
+        """The messages of the last days."""
+        return [SentMessage(**message) for message in self.item.get("messages", [])]
 
     @property
-    def wire_key(self) -> WireItem:
-        """The item's key as DynamoDB takes it."""
-        return wire_key(self.key)
+    def proven(self) -> frozenset[str]:
+        """The seeds of codes that somebody has proven."""
+        return frozenset(self.item.get("used", ()))
 
-    def is_trusted(self, now: int) -> bool:
-        """Whether the device has verified this phone lately."""
-        return self.device is not None and int(self.item.get("known_until", 0)) > now
+    @property
+    def version(self) -> int:
+        """How often the item was written as a whole."""
+        return int(self.item.get("version", 0))
 
+    def live_codes(self, now: int) -> list[LiveCode]:
+        """The codes that still open, newest first."""
+        kept = [self.item, self.item.get("previous") or {}]
+        codes = [LiveCode(code["seed"], int(code["expires_at"])) for code in kept if code.get("seed")]
+        return [code for code in codes if code.expires_at > now]
 
-def from_key(pk: str, sk: str) -> CodeState:
-    """The state whose item has this key, not yet read."""
-    return CodeState(*access_keys.account_and_device_from(pk, sk))
+    def find_refusal(self, caller: Caller, limits: Limits, now: int) -> Rule | None:
+        """By which rule no message goes out now."""
+        return find_refusal(self.messages, self.proven, caller, limits, now)
 
-
-@dataclass(frozen=True)
-class SendWait:
-    """No message now. `challenge` is the live code's, if there is one with `expires_in` seconds left."""
-
-    rule: str
-    resend_after: int
-    challenge: str | None
-    expires_in: int
-
-
-def from_item(account: str, device: str | None, item: Item | None) -> CodeState:
-    """The state at its place in the table."""
-    return CodeState(account, device, item or {})
-
-
-def find_wait(state: CodeState, everything: list[int], limits: Limits, now: int) -> SendWait | None:
-    """Why no message may go to this phone now, and for how long; None if one may.
-
-    `everything` are the instants of all messages of the day for the phone, whichever device asked for them.
-    """
-    waits = _waits(state, recent_sends(state, limits, now), everything, limits, now)
-    if not waits:
-        return None
-    rule, until = max(waits, key=lambda wait: wait[1])
-    alive = "challenge" in state.item and int(state.item["expires_at"]) > now
-    return SendWait(
-        rule=rule,
-        resend_after=until - now,
-        challenge=str(state.item["challenge"]) if alive else None,
-        expires_in=int(state.item["expires_at"]) - now if alive else limits.code_seconds,
-    )
-
-
-def recent_sends(state: CodeState, limits: Limits, now: int) -> list[int]:
-    """The instants of the messages that still count."""
-    return [at for at in map(int, state.item.get("sends", [])) if at + limits.sends_seconds > now]
-
-
-def seconds_until_resend(sends: list[int], everything: list[int], limits: Limits, now: int) -> int:
-    """Seconds until the next message may go out, after the last of `sends`."""
-    return max(until for _, until in _after_sends(sends, everything, limits)) - now
-
-
-def _waits(
-    state: CodeState, sends: list[int], everything: list[int], limits: Limits, now: int
-) -> list[tuple[str, int]]:
-    waits = _after_sends(sends, everything, limits)
-    if int(state.item.get("failures", 0)) >= limits.failures:
-        waits.append(("failures", int(state.item["failures_until"])))
-    return [(rule, until) for rule, until in waits if until > now]
-
-
-def _after_sends(sends: list[int], everything: list[int], limits: Limits) -> list[tuple[str, int]]:
-    waits = [("cooldown", sends[-1] + limits.cooldown_after(len(sends)))] if sends else []
-    if len(sends) >= limits.sends:
-        waits.append(("phone-day", sends[-limits.sends] + limits.sends_seconds))
-    if len(everything) >= limits.sends_all:
-        waits.append(("phone-all", everything[-limits.sends_all] + limits.sends_seconds))
-    return waits
+    def messages_of(self, seeds: set[str]) -> list[SentMessage]:
+        """The messages that carried one of these codes."""
+        return [message for message in self.messages if message.seed in seeds]
 
 
 @dataclass(frozen=True)
-class Code:
-    """A code about to be sent: its challenge, its keyed MAC, and what the verification will need."""
+class NewMessage:
+    """What a message about to be sent adds: who caused it, what pays, and what the verification will need."""
 
     challenge: str
-    mac: str
+    caller: Caller
+    charge: Mapping[str, Any]
     poster: str | None
     phone: bytes
     pin_set: bool
 
 
-def store_code(state: CodeState, code: Code, limits: Limits, now: int) -> dict[str, Any]:
-    """The update that makes `code` the only live one, if nobody has begun another since the state was read."""
-    sets: dict[str, Any] = {
-        "challenge": code.challenge,
-        "code_mac": code.mac,
-        "phone": code.phone,
-        "pin_set": code.pin_set,
-        "sent_at": now,
-        "expires_at": now + limits.code_seconds,
-        "tries": 0,
-        "sends": [*recent_sends(state, limits, now), now],
-        "version": _version(state) + 1,
-        "ttl": max(now + KEPT_SECONDS, int(state.item.get("known_until", 0))),
-    }
-    removed = []
-    if code.poster:
-        sets["poster"] = code.poster
-    else:
-        removed.append("poster")
-    if int(state.item.get("failures_until", now + 1)) <= now:
-        removed += ["failures", "failures_until"]
-    if _version(state):
-        return _update(state, sets, removed, "#version = :before", {":before": _version(state)})
-    return _update(state, sets, removed, "attribute_not_exists(#version)", {})
+def code_of(macs: KeyedHash, account: str, seed: str) -> str:
+    """The six digits of `seed`. Of 2**256 values a million divides nearly evenly: no code is likelier by 1e-70."""
+    return f"{int(macs.compute('code', account, seed), 16) % 1_000_000:06d}"
 
 
-def revoke_code(state: CodeState, challenge: str) -> dict[str, Any]:
-    """The update that takes back what `begin` did for `challenge`: no live code, and the messages as they were."""
-    sets = {"sends": list(state.item.get("sends", [])), "version": _version(state) + 2}
-    condition = "#version = :begun AND #challenge = :challenge"
-    return _update(state, sets, CODE_ATTRIBUTES, condition, {":begun": _version(state) + 1, ":challenge": challenge})
+def is_device_known(item: Item | None, now: int) -> bool:
+    """Whether the device has verified this phone lately."""
+    return int((item or {}).get("known_until", 0)) > now
 
 
-def count_try(state: CodeState, challenge: str, limits: Limits, now: int) -> dict[str, Any]:
-    """The update that counts one try of a live code, before anything is compared, and fails where none is left."""
+def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int) -> dict[str, Any]:
+    """The item with one more message: of the code that lives, or of a new one where it ends soon or is used up."""
+    current = next(iter(state.live_codes(now)), None)
+    again = current is not None and current.expires_at - now >= limits.same_code_seconds
+    seed = current.seed if current and again else secrets.token_hex(16)
+    sent = SentMessage(now, message.challenge, seed, message.caller.network, message.caller.device, message.charge)
+    messages = [old for old in state.messages if old.at + limits.sends_seconds > now] + [sent]
+    kept = {old.seed for old in messages}
+    code = {"seed": seed, "made_at": now, "expires_at": now + limits.code_seconds}
+    if again:
+        code = {name: state.item[name] for name in code}
+    before = state.item.get("previous") if again else current and asdict(current)
     return {
-        "Key": state.wire_key,
-        "UpdateExpression": "SET failures_until = if_not_exists(failures_until, :until) ADD tries :one, failures :one",
-        "ConditionExpression": (
-            "challenge = :challenge AND expires_at > :now AND tries < :tries"
-            " AND (attribute_not_exists(failures) OR failures < :failures OR failures_until <= :now)"
-        ),
-        "ExpressionAttributeValues": to_wire(
-            {
-                ":challenge": challenge,
-                ":now": now,
-                ":tries": limits.code_tries,
-                ":failures": limits.failures,
-                ":until": now + limits.failures_seconds,
-                ":one": 1,
-            }
-        ),
+        **code,
+        "previous": before,
+        "messages": [asdict(old) for old in messages],
+        "used": sorted(state.proven & kept),
+        "poster": message.poster or (state.item.get("poster") if again else None),
+        "phone": message.phone,
+        "pin_set": message.pin_set,
+        "version": state.version + 1,
+        "writer": message.challenge,
+        "ttl": now + KEPT_SECONDS,
     }
 
 
-def consume_code(state: CodeState, challenge: str, limits: Limits, now: int, *, trusted: bool) -> dict[str, Any]:
-    """The update that consumes the code and forgives the wrong tries; of two at once, one finds the challenge gone.
-
-    `trusted` trusts the device of the state from now on: it is the one that verifies.
-    """
-    sets: dict[str, Any] = {"version": _version(state) + 1}
-    if trusted:
-        sets |= _trust(limits, now)
-    removed = [*CODE_ATTRIBUTES, "failures", "failures_until"]
-    condition = "#challenge = :challenge AND #version = :before"
-    return _update(state, sets, removed, condition, {":challenge": challenge, ":before": _version(state)})
+def mark_uncertain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The item after a message whose arrival nobody knows: its code lives, and it counts for no limit."""
+    return {**item, "messages": [*item["messages"][:-1], {**item["messages"][-1], "is_certain": False}]}
 
 
-def trust_device(state: CodeState, limits: Limits, now: int) -> dict[str, Any]:
-    """The update that trusts the device of `state` for its phone."""
-    return _update(state, _trust(limits, now))
-
-
-def _trust(limits: Limits, now: int) -> dict[str, int]:
-    until = now + limits.device_days * 86_400
-    return {"known_until": until, "ttl": until}
-
-
-def _version(state: CodeState) -> int:
-    return int(state.item.get("version", 0))
-
-
-def _update(
-    state: CodeState,
-    sets: Mapping[str, Any],
-    removed: Iterable[str] = (),
-    condition: str | None = None,
-    values: Mapping[str, Any] | None = None,
+def put_item(
+    table: str, account: str, item: Mapping[str, Any], before: int, writer: str | None = None
 ) -> dict[str, Any]:
-    """An update that sets and removes attributes under `condition`; `#name` stands for an attribute."""
-    removed = tuple(removed)
-    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in sets)
-    if removed:
-        expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
-    named = {*sets, *removed, *re.findall(r"#(\w+)", condition or "")}
+    """What writes the item if version `before` still stands (0: if there is none), for a TransactWriteItems call.
+
+    `writer` names the id whose call must have written that version.
+    """
+    values = {":before": before} | ({":writer": writer} if writer else {})
+    condition = {
+        "ConditionExpression": "version = :before AND writer = :writer" if writer else "version = :before",
+        "ExpressionAttributeValues": to_wire(values),
+    }
+    content = {name: value for name, value in item.items() if name not in ("pk", "sk")}
     return {
-        "Key": state.wire_key,
-        "UpdateExpression": expression,
-        **({"ConditionExpression": condition} if condition else {}),
-        "ExpressionAttributeNames": {f"#{name}": name for name in sorted(named)},
-        "ExpressionAttributeValues": to_wire({**{f":{name}": value for name, value in sets.items()}, **(values or {})}),
+        "Put": {
+            "TableName": table,
+            "Item": {**wire_key(access_keys.code_key(account, None)), **to_wire(content)},
+            **(condition if before else {"ConditionExpression": "attribute_not_exists(version)"}),
+        }
+    }
+
+
+def count_try(state: CodeState, seed: str, counter: str, limits: Limits, now: int) -> dict[str, Any]:
+    """The update that counts one try before anything is compared, and fails where none is left.
+
+    `counter` is `own<id>` or `device<hash>`, which others cannot raise, or `network<mac>`, shared with all others.
+    """
+    shared = counter.startswith("network")
+    most = limits.network_tries if shared else limits.code_tries
+    values: dict[str, Any] = {":one": 1, ":most": most, ":ttl": now + KEPT_SECONDS}
+    condition = "attribute_not_exists(#counter) OR #counter < :most"
+    adds = "#counter :one"
+    if shared:
+        values[":all"] = limits.shared_tries
+        condition = f"({condition}) AND (attribute_not_exists(#shared) OR #shared < :all)"
+        adds += ", #shared :one"
+    return {
+        "Key": wire_key(access_keys.code_tries_key(state.account, seed)),
+        "UpdateExpression": f"SET #ttl = :ttl ADD {adds}",
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {"#counter": counter, "#ttl": "ttl", **({"#shared": "shared"} if shared else {})},
+        "ExpressionAttributeValues": to_wire(values),
+    }
+
+
+def consume_codes(table: str, state: CodeState, codes: list[LiveCode]) -> dict[str, Any]:
+    """What uses the live codes up, for a TransactWriteItems call; of two at once, one finds the seed gone."""
+    used = sorted(state.proven | {code.seed for code in codes})
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": wire_key(access_keys.code_key(state.account, None)),
+            "UpdateExpression": "SET used = :used, version = version + :one REMOVE seed, previous, poster, phone",
+            "ConditionExpression": "seed = :seed",
+            "ExpressionAttributeValues": to_wire({":used": used, ":one": 1, ":seed": state.item["seed"]}),
+        }
+    }
+
+
+def trust_device(table: str, account: str, device: str, limits: Limits, now: int) -> dict[str, Any]:
+    """What trusts a device for the phone that it has verified, for a TransactWriteItems call."""
+    until = now + limits.device_days * 86_400
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": {
+                **wire_key(access_keys.code_key(account, device)),
+                **to_wire({"known_until": until, "ttl": until}),
+            },
+        }
     }

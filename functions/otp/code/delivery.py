@@ -1,28 +1,32 @@
-"""Asking for a code: look once, decide, then spend and send; what was spent in vain is given back."""
+"""Asking for a code: look once, decide, then spend and send.
 
-import secrets
+What was spent in vain is given back; where nobody knows whether a message arrived, its code lives.
+"""
+
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from functions.otp import errors
-from functions.otp.abuse import proof_of_work
-from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend
-from functions.otp.code import code_state, trusted_device
+from functions.otp.abuse import campaign_event, network_ledger, proof_of_work
+from functions.otp.abuse.network_ledger import NetworkCrowdedError, NetworkLedger, NetworkShareSpentError
+from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend, UnprovenShareSpentError
+from functions.otp.code import challenge_id, code_state, trusted_device
 from functions.otp.code.code_request import SendCodeRequest
-from functions.otp.code.daily_send_limit import DailySendLimit
 from functions.otp.code.fraud_guard import FraudGuard
+from functions.otp.code.send_policy import Caller
 from functions.otp.settings import Limits, OtpSettings
 from health_record import settings
-from health_record.aws import rate_limits, sms
-from health_record.aws.dynamo import get_items, to_wire, wire_key
+from health_record.aws import sms
+from health_record.aws.dynamo import Item, get_items
 from health_record.aws.keyed_hash import KeyedHash
-from health_record.aws.rate_limits import RateLimitExceededError
 from health_record.aws.service_errors import is_outcome_unknown
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import UnavailableError
-from health_record.http.client_networks import list_networks
+from health_record.http.client_networks import neighbourhood, widest_network
 from health_record.http.event import Event, read_client_address
 from health_record.identity import phone_encryption
 from health_record.observability import count_metric, log_event
@@ -39,78 +43,119 @@ class SendAttempt:
     limits: Limits
     macs: KeyedHash
     request: SendCodeRequest
+    challenge: str
     account: str
     now: int
     state: code_state.CodeState
-    daily_limit: DailySendLimit
+    caller: Caller
     guard: FraudGuard | None  # None for a device that has verified this phone: it has limits of its own
     spend: SmsSpend
     pin_set: bool
 
 
 def send_code(event: Event) -> dict[str, Any]:
-    """The 202 body. Raises what the guard and the channel refuse with."""
+    """The 202 body, the same whether a message went out. Raises what the guard and the channel refuse with."""
     config = settings.read_once(OtpSettings)
     macs = KeyedHash(config.mac_key_id, config.province)
     request = SendCodeRequest.from_event(event, macs)
     for _ in range(TRIES):
         attempt = _load_state(event, request, config, macs)
-        everything = attempt.daily_limit.recent_sends(attempt.limits, attempt.now)
-        wait = code_state.find_wait(attempt.state, everything, attempt.limits, attempt.now)
-        if wait:
-            errors.count_limit(wait.rule)
-            return _challenge_body(wait.challenge or _new_challenge(), wait.expires_in, wait.resend_after)
-        spendable = attempt.guard.check(request.work) if attempt.guard else None
-        if body := _send_message(attempt, spendable):
-            return body
+        if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
+            errors.count_limit(rule)
+            return _challenge_body(attempt)
+        if _pay_and_send(attempt):
+            return _challenge_body(attempt)
     raise UnavailableError
+
+
+def network_mac(macs: KeyedHash, event: Event) -> str:
+    """The caller's /24 or /56, as the table has it."""
+    return macs.compute("neighbourhood", neighbourhood(read_client_address(event)))[:16]
 
 
 def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, macs: KeyedHash) -> SendAttempt:
     limits = settings.read_once(Limits)
-    account = macs.compute("phone", request.phone)
-    now = int(time.time())
+    account, now = macs.compute("phone", request.phone), int(time.time())
     spend = SmsSpend(config, limits, now)
     device = trusted_device.read_device_id(event)
-    address = list_networks(read_client_address(event))
-    fixed = [
-        access_keys.rate_limit_key(FraudGuard.budget_name(macs, address)),
-        access_keys.account_pin_key(account),
-        access_keys.daily_sends_key(account),
-        access_keys.code_key(account, None),
-        access_keys.code_key(account, device or "none"),
-    ]
+    network = macs.compute("address", widest_network(read_client_address(event)))
+    ledger = network_ledger.ledger_name(network, spend.today)
+    keys = {
+        "ledger": access_keys.rate_limit_key(ledger),
+        "pin": access_keys.account_pin_key(account),
+        "code": access_keys.code_key(account, None),
+        **({"device": access_keys.code_key(account, device)} if device else {}),
+        **({"event": access_keys.event_poster_key(request.poster)} if request.poster else {}),
+    }
     counters = spend.counter_keys(request.poster)
-    found = get_items(config.table_access, [*fixed, *counters])
-    from_address, pin, all_sends, anyone, from_device = found[: len(fixed)]
-    counted = dict(zip(counters, found[len(fixed) :], strict=True))
-    known = DailySendLimit(account, all_sends or {})
-    state = code_state.from_item(account, device, from_device) if device else None
-    if state and state.is_trusted(now):
-        return SendAttempt(config, limits, macs, request, account, now, state, known, None, spend, pin is not None)
-    state = code_state.from_item(account, None, anyone)
-    guard = FraudGuard(
-        macs=macs,
-        limits=limits,
-        spend=spend,
-        networks=address,
-        request=request,
-        first_today=not code_state.recent_sends(state, limits, now),
-        seen=from_address or {},
-        counted=counted,
+    found = get_items(config.table_access, [*keys.values(), *counters])
+    items = dict(zip(keys, found, strict=False))
+    is_known = code_state.is_device_known(items.get("device"), now)
+    guard = (
+        None
+        if is_known
+        else FraudGuard(
+            macs=macs,
+            limits=limits,
+            spend=spend,
+            account=account,
+            ledger=NetworkLedger(ledger, limits, now, _number_block(macs, request), items["ledger"] or {}),
+            event=campaign_event.find_running(items.get("event"), now),
+            request=request,
+            counted=dict(zip(counters, found[len(keys) :], strict=True)),
+        )
     )
-    return SendAttempt(config, limits, macs, request, account, now, state, known, guard, spend, pin is not None)
+    return SendAttempt(
+        config,
+        limits,
+        macs,
+        request,
+        challenge_id.create(macs, account),
+        account,
+        now,
+        code_state.CodeState(account, items["code"] or {}),
+        Caller(network_mac(macs, event), device if is_known else None),
+        guard,
+        spend,
+        items["pin"] is not None,
+    )
 
 
-def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) -> dict[str, Any] | None:
-    """Make a code the live one, spend, send. None if another request for this phone came first."""
-    challenge, number = _new_challenge(), f"{secrets.randbelow(1_000_000):06d}"
-    if not _store_code(attempt, challenge, number, spendable):
-        return None
-    spent: list[Callable[[], object]] = [lambda: _revoke_code(attempt, challenge, spendable)]
+def _number_block(macs: KeyedHash, request: SendCodeRequest) -> str:
+    return macs.compute("thousand", request.phone[:-3])[:16]
+
+
+def _pay_and_send(attempt: SendAttempt) -> bool:
+    """Send a message, paid by a running event or by the day's money. False if another request came first."""
+    guard = attempt.guard
+    if guard is None or guard.event is None:
+        return _send_message(attempt, guard.check(attempt.request.work) if guard else None)
+    if guard.event.count_sent(attempt.config.table_access, attempt.now):
+        return _send_message(attempt, None, from_event=True)
+    return _pay_and_send(replace(attempt, guard=replace(guard, event=None)))
+
+
+def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None, *, from_event: bool = False) -> bool:
+    """Make a code live, spend, send. False if another request for this phone came first."""
+    spent: list[Callable[[], object]] = _undo_event(attempt) if from_event else []
+    item = _new_item(attempt, from_event=from_event)
     try:
-        _spend(attempt, spendable, spent)
-        sms.send(sms.code_message(attempt.request.phone, number, attempt.config.public_origin))
+        if not _store(attempt, item, attempt.state.version, spendable):
+            _refund(spent)
+            return False
+        spent.append(lambda: _restore(attempt, spendable))
+        _spend(attempt, spendable, spent, from_event=from_event)
+        sms.send(_message(attempt, str(item["seed"])))
+    except sms.SmsOutcomeUnknownError:
+        errors.count_limit("sms-unknown")
+        _refund(
+            [
+                lambda: _store(
+                    attempt, code_state.mark_uncertain({**item, "version": item["version"] + 1}), item["version"], None
+                )
+            ]
+        )
+        return True
     except Exception as error:
         _refund(spent)
         raise _translate_error(attempt, error) from error
@@ -118,28 +163,33 @@ def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) ->
     if attempt.guard:
         attempt.guard.report_unverified_share()
     log_event("code_sent", account=attempt.account, known_device=attempt.guard is None)
-    limits, now = attempt.limits, attempt.now
-    sends = [*code_state.recent_sends(attempt.state, limits, now), now]
-    everything = [*attempt.daily_limit.recent_sends(limits, now), now]
-    return _challenge_body(
-        challenge, limits.code_seconds, code_state.seconds_until_resend(sends, everything, limits, now)
+    return True
+
+
+def _new_item(attempt: SendAttempt, *, from_event: bool) -> Item:
+    message = code_state.NewMessage(
+        challenge=challenge_id.name_of(attempt.challenge),
+        caller=attempt.caller,
+        charge=attempt.guard.charge(from_event=from_event) if attempt.guard else {},
+        poster=attempt.request.poster,
+        phone=phone_encryption.encrypt_phone(attempt.macs, attempt.account, attempt.request.phone),
+        pin_set=attempt.pin_set,
     )
+    return code_state.add_message(attempt.state, message, attempt.limits, attempt.now)
 
 
-def _store_code(attempt: SendAttempt, challenge: str, number: str, spendable: proof_of_work.Work | None) -> bool:
-    table, limits, now = attempt.config.table_access, attempt.limits, attempt.now
-    mac = attempt.macs.compute("code", challenge, number)
-    phone = phone_encryption.encrypt_phone(attempt.macs, attempt.account, attempt.request.phone)
-    code = code_state.Code(challenge, mac, attempt.request.poster, phone, attempt.pin_set)
-    state_pk, state_sk = attempt.state.key
-    pointer = {"lane_pk": state_pk, "lane_sk": state_sk, "ttl": now + code_state.KEPT_SECONDS}
-    pointer_item = wire_key(access_keys.challenge_key(challenge)) | to_wire(pointer)
+def _message(attempt: SendAttempt, seed: str) -> sms.Message:
+    code = code_state.code_of(attempt.macs, attempt.account, seed)
+    at = datetime.fromtimestamp(attempt.now, ZoneInfo(attempt.config.time_zone))
+    return sms.code_message(attempt.request.phone, code, at, attempt.config.public_origin)
+
+
+def _store(attempt: SendAttempt, item: Item, before: int, spendable: proof_of_work.Work | None) -> bool:
+    table = attempt.config.table_access
     transaction = Transaction()
-    transaction.add("code", {"Update": {"TableName": table, **code_state.store_code(attempt.state, code, limits, now)}})
-    transaction.add("daily limit", {"Update": {"TableName": table, **attempt.daily_limit.consume(limits, now)}})
-    transaction.add("challenge", {"Put": {"TableName": table, "Item": pointer_item}})
+    transaction.add("code", code_state.put_item(table, attempt.account, item, before))
     if spendable:
-        transaction.add("work", proof_of_work.spend_item(table, spendable, limits, now))
+        transaction.add("work", proof_of_work.spend_item(table, spendable, attempt.limits, attempt.now))
     try:
         transaction.commit_once()
     except ConditionFailedError as failed:
@@ -149,36 +199,54 @@ def _store_code(attempt: SendAttempt, challenge: str, number: str, spendable: pr
     except WriteConflictError:
         return False
     except Exception as error:
-        if is_outcome_unknown(error):  # no code may live that nobody got
-            _refund([lambda: _revoke_code(attempt, challenge, spendable)])
+        if is_outcome_unknown(error):  # no message may count that nobody got
+            _refund([lambda: _restore(attempt, spendable)])
         raise
     return True
 
 
-def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: list[Callable[[], object]]) -> None:
-    """Count the message wherever it counts; `spent` grows by what would undo each."""
-    spend, poster, guard = attempt.spend, attempt.request.poster, attempt.guard
-    if guard:
-        taken = guard.consume(attempt.config.table_access, with_work=spendable is not None)
-        spent.append(lambda: rate_limits.refund(taken))
-    percent = guard.money_percent(with_work=spendable is not None) if guard else attempt.limits.known_percent
-    errors.measure_budget_used(spend.count_sent(percent))
-    spent.append(spend.refund_sent)
-    if poster:
-        spend.count_sent_by_poster(poster)
-        spent.append(lambda: spend.refund_sent_by_poster(poster))
-
-
-def _revoke_code(attempt: SendAttempt, challenge: str, spendable: proof_of_work.Work | None) -> None:
-    table = attempt.config.table_access
-    key = wire_key(access_keys.challenge_key(challenge))
+def _restore(attempt: SendAttempt, spendable: proof_of_work.Work | None) -> None:
+    """Write the item as it was: a code that lived before lives on."""
+    table, before = attempt.config.table_access, attempt.state.version + 1
+    kept = attempt.state.item or {"ttl": attempt.now + code_state.KEPT_SECONDS}
     transaction = Transaction()
-    transaction.add("code", {"Update": {"TableName": table, **code_state.revoke_code(attempt.state, challenge)}})
-    transaction.add("daily limit", {"Update": {"TableName": table, **attempt.daily_limit.refund()}})
-    transaction.add("challenge", {"Delete": {"TableName": table, "Key": key}})
+    writer = challenge_id.name_of(attempt.challenge)
+    item = {**kept, "version": before + 1}
+    transaction.add("code", code_state.put_item(table, attempt.account, item, before, writer))
     if spendable:
         transaction.add("work", proof_of_work.unspend_item(table, spendable))
     transaction.commit_once()
+
+
+def _undo_event(attempt: SendAttempt) -> list[Callable[[], object]]:
+    event = attempt.guard.event if attempt.guard else None
+    return [lambda: event.refund_sent(attempt.config.table_access)] if event else []
+
+
+def _spend(
+    attempt: SendAttempt,
+    spendable: proof_of_work.Work | None,
+    spent: list[Callable[[], object]],
+    *,
+    from_event: bool,
+) -> None:
+    """Count the message wherever it counts; `spent` grows by what would undo each."""
+    spend, poster, guard = attempt.spend, attempt.request.poster, attempt.guard
+    table = attempt.config.table_access
+    if from_event:
+        spend.count_sent_by_event()
+        spent.append(spend.refund_sent_by_event)
+    else:
+        unproven, percent = False, attempt.limits.known_percent
+        if guard:
+            guard.ledger.count_sent(table, guard.messages_of_network(), with_work=spendable is not None)
+            spent.append(lambda: guard.ledger.refund_sent(table))
+            unproven, percent = guard.is_unproven, guard.money_percent(with_work=spendable is not None)
+        errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))
+        spent.append(lambda: spend.refund_sent(unproven=unproven))
+    if poster:
+        spend.count_sent_by_poster(poster)
+        spent.append(lambda: spend.refund_sent_by_poster(poster))
 
 
 def _refund(spent: list[Callable[[], object]]) -> None:
@@ -196,14 +264,20 @@ def _translate_error(attempt: SendAttempt, error: Exception) -> Exception:
         return attempt.guard.work_needed_error("money-reserve")
     if isinstance(error, MoneySpentError):
         return errors.sms_budget_error(attempt.spend.seconds_until_tomorrow())
-    if isinstance(error, RateLimitExceededError) and attempt.guard:
-        return attempt.guard.limit_error(error)
+    if isinstance(error, NetworkShareSpentError) and attempt.guard:
+        return attempt.guard.share_error("network-share")
+    if isinstance(error, NetworkCrowdedError) and attempt.guard:
+        return attempt.guard.work_needed_error("network-soft")
+    if isinstance(error, UnprovenShareSpentError) and attempt.guard:
+        return attempt.guard.share_error("unproven-share")
     return error
 
 
-def _new_challenge() -> str:
-    return secrets.token_urlsafe(18)
-
-
-def _challenge_body(challenge: str, expires_in: int, resend_after: int) -> dict[str, Any]:
-    return {"challenge_id": challenge, "expires_in": expires_in, "resend_after": resend_after}
+def _challenge_body(attempt: SendAttempt) -> dict[str, Any]:
+    """Constants beside the id: nothing tells whether a message was sent."""
+    limits = attempt.limits
+    return {
+        "challenge_id": attempt.challenge,
+        "expires_in": limits.code_seconds,
+        "resend_after": limits.cooldown_seconds,
+    }

@@ -1,18 +1,19 @@
-"""The guard against fraud: what one address, one poster and the whole province may send before work is asked for."""
+"""The guard against fraud: what one network, one poster and the whole province may send before work is asked for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from functions.otp import errors
 from functions.otp.abuse import proof_of_work
+from functions.otp.abuse.campaign_event import CampaignEvent
+from functions.otp.abuse.network_ledger import NetworkLedger
 from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code.code_request import SendCodeRequest
 from functions.otp.settings import Limits
-from health_record.aws import rate_limits
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
-from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
-from health_record.errors import ServiceError, TooManyRequestsError
+from health_record.errors import TooManyRequestsError
 
 FEWEST_FOR_A_SHARE = 20
 ALL_MONEY = 100
@@ -20,63 +21,58 @@ ALL_MONEY = 100
 
 @dataclass(frozen=True)
 class FraudGuard:
-    """One request seen from its address. `first_today` is the phone's first message of the day.
-
-    `networks` are those the address is counted in, widest first; the last one is the address.
-    """
+    """One request for the phone of `account`, seen from its network; `event` runs and vouches for its poster."""
 
     macs: KeyedHash
     limits: Limits
     spend: SmsSpend
-    networks: tuple[str, ...]
+    account: str
+    ledger: NetworkLedger
+    event: CampaignEvent | None
     request: SendCodeRequest
-    first_today: bool
-    seen: Item
     counted: Mapping[tuple[str, str], Item | None]
 
-    @staticmethod
-    def budget_name(macs: KeyedHash, networks: tuple[str, ...]) -> str:
-        """The budget of an address, or of the widest network around it, which is kept as a MAC."""
-        return f"address#{macs.compute('address', networks[0])}"
+    @property
+    def is_unproven(self) -> bool:
+        """Whether the message is paid from the share of networks that prove little."""
+        return not self.ledger.is_trusted and not self.ledger.is_new
 
     def check(self, given: proof_of_work.Work | None) -> proof_of_work.Work | None:
         """The work to be spent, or None where none is needed. Raises 429 and 503 refusals."""
-        try:
-            rate_limits.check_limits(self.seen, self._hard_windows(), self._weight(), self.spend.now)
-        except RateLimitExceededError as error:
-            raise self.limit_error(error) from error
         if not self.spend.is_within_budget(self._today_counter(), ALL_MONEY):
             raise errors.sms_budget_error(self.spend.seconds_until_tomorrow())
+        if self.is_unproven and not self.ledger.has_share(self.spend.messages_of_network()):
+            raise self.share_error("network-share")
+        if self.is_unproven and not self.spend.has_unproven_share(self._today_counter()):
+            raise self.share_error("unproven-share")
         rule = self._work_rule()
         if rule is None:
             return None
-        address, now = self.networks[-1], self.spend.now
-        if given is None or not proof_of_work.is_solved(given, self.macs, address, self._work_bits(), self.limits, now):
-            raise self.work_needed_error(rule)
-        return given
+        now = self.spend.now
+        if given and proof_of_work.is_solved(given, self.macs, self.account, self._work_bits(), self.limits, now):
+            return given
+        raise self.work_needed_error(rule)
 
-    def consume(self, table: str, *, with_work: bool) -> Consumption:
-        """Count the message for the address. Raises RateLimitExceededError."""
-        return rate_limits.consume(
-            table,
-            self.budget_name(self.macs, self.networks),
-            [*self.limits.soft_windows(self._subnets(), with_work=with_work), *self._hard_windows()],
-            amount=self._weight(),
-            seen=self.seen,
-            tally=self._number_block() if self.first_today else None,
-        )
+    def charge(self, *, from_event: bool) -> dict[str, Any]:
+        """What the message says of who paid for it, so that a proof gives it back."""
+        if from_event and self.event:
+            return {"event": self.event.id}
+        return {"ledger": self.ledger.name, "unproven": self.is_unproven}
 
-    def limit_error(self, error: RateLimitExceededError) -> ServiceError:
-        """The refusal for a window of the address that is full: the soft one opens by work."""
-        if error.window.seconds == self.limits.address_soft_seconds:
-            return self.work_needed_error("address-soft")
-        return errors.address_limit_error(error.retry_after)
+    def messages_of_network(self) -> int | None:
+        """How many messages without proof the network may have caused after this one; None without a limit."""
+        return None if self.ledger.is_trusted else self.spend.messages_of_network()
+
+    def share_error(self, rule: str) -> TooManyRequestsError:
+        """429 without work: what networks that prove little may spend is spent."""
+        errors.count_limit(rule)
+        return errors.network_share_error(self.spend.seconds_until_tomorrow())
 
     def work_needed_error(self, rule: str) -> TooManyRequestsError:
-        """429 with new work for this address."""
+        """429 with new work for this phone."""
         errors.count_limit(rule)
         return errors.work_needed_error(
-            proof_of_work.new_challenge(self.macs, self.networks[-1], self._work_bits(), self.spend.now)
+            proof_of_work.new_challenge(self.macs, self.account, self._work_bits(), self.spend.now)
         )
 
     def money_percent(self, *, with_work: bool) -> int:
@@ -90,11 +86,8 @@ class FraudGuard:
             errors.measure_unverified(unverified * 100 // sent)
 
     def _work_rule(self) -> str | None:
-        try:
-            soft = self.limits.soft_windows(self._subnets())
-            rate_limits.check_limits(self.seen, soft, self._weight(), self.spend.now)
-        except RateLimitExceededError:
-            return "address-soft"
+        if self.ledger.is_crowded and not self.ledger.is_trusted:
+            return "network-soft"
         if self.spend.extra_work_bits(self._counters(None)):
             return "money-pace"
         if not self.spend.is_within_budget(self._today_counter(), self.limits.free_percent):
@@ -109,24 +102,8 @@ class FraudGuard:
     def _work_bits(self) -> int:
         """How many zero bits work must have now."""
         bits = self.limits.work_bits + self.spend.extra_work_bits(self._counters(None))
-        return max(self.limits.work_bits, min(bits, self.limits.work_bits_most))
-
-    def _hard_windows(self) -> list[Window]:
-        return self.limits.hard_windows(self._subnets())
-
-    def _subnets(self) -> list[str]:
-        """What the narrower networks are called in the item of the widest: short MACs, each kind with its letter."""
-        named = zip("wn", self.networks[1:], strict=False)
-        return [kind + self.macs.compute("network", network)[:12] for kind, network in named]
-
-    def _weight(self) -> int:
-        """How many messages this one counts as: a run of consecutive numbers is dear."""
-        neighbours = rate_limits.read_tally(self.seen, self._number_block(), self.spend.now) + self.first_today
-        return self.limits.run_weight if neighbours >= self.limits.run_length else 1
-
-    def _number_block(self) -> str:
-        """The block of one thousand numbers that the phone is in, as a MAC."""
-        return self.macs.compute("thousand", self.request.phone[:-3])[:16]
+        most = self.limits.work_bits_most if self.is_unproven else self.limits.work_bits
+        return max(self.limits.work_bits, min(bits, most))
 
     def _today_counter(self) -> Item | None:
         return self.counted[self.spend.counter_keys(None)[0]]
@@ -134,5 +111,5 @@ class FraudGuard:
     def _counters(self, poster: str | None) -> list[Item]:
         """The counters of `poster`, or of the province where it is None."""
         province = self.spend.counter_keys(None)
-        places = [place for place in self.spend.counter_keys(poster) if place not in province] if poster else province
-        return [item for place in places if (item := self.counted[place])]
+        keys = [key for key in self.spend.counter_keys(poster) if key not in province] if poster else province
+        return [item for key in keys if (item := self.counted[key])]

@@ -1,5 +1,6 @@
 """Verifying a code: count the try, compare, then use the code up and open a session in one transaction."""
 
+import hmac
 import re
 import time
 from collections.abc import Mapping
@@ -7,13 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.otp import draft_scope, errors
+from functions.otp.abuse import campaign_event, network_ledger
 from functions.otp.abuse.sms_spend import SmsSpend
-from functions.otp.code import code_state, trusted_device
+from functions.otp.code import challenge_id, code_state, trusted_device
+from functions.otp.code.challenge_id import Challenge
+from functions.otp.code.code_state import CodeState, LiveCode
+from functions.otp.code.delivery import network_mac
+from functions.otp.code.send_policy import SentMessage
+from functions.otp.repeated_call import RepeatableCall
 from functions.otp.settings import Limits, OtpSettings
 from health_record import funnel, settings
 from health_record.aws import idempotent_write
-from health_record.aws.clients import client
-from health_record.aws.dynamo import is_condition_failure, wire_key
+from health_record.aws.dynamo import get_items, is_condition_failure
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
@@ -24,7 +30,8 @@ from health_record.language import Translated
 from health_record.observability import count_metric, log_event
 from health_record.table_keys import access_keys
 
-CHALLENGE = re.compile(r"[A-Za-z0-9_-]{24}")
+ROUTE = "POST /v1/otp/verify"
+COMMITS = 2  # a code that was sent again between reading and using it up is read once more
 
 
 @dataclass(frozen=True)
@@ -35,94 +42,206 @@ class VerifiedPhone:
     cookies: list[str]
 
 
+@dataclass(frozen=True)
+class VerifyRequest:
+    """A code as it was typed, for the phone of an opened id. `is_assisted` says that the browser is a desk's."""
+
+    challenge: Challenge
+    number: str
+    is_assisted: bool
+
+    def __repr__(self) -> str:
+        return "VerifyRequest(...)"
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """One request on its way."""
+
+    event: Event
+    config: OtpSettings
+    limits: Limits
+    macs: KeyedHash
+    request: VerifyRequest
+    call: RepeatableCall
+    now: int
+
+    @property
+    def table(self) -> str:
+        return self.config.table_access
+
+
 def verify_code(event: Event) -> VerifiedPhone:
     """Raises the same UnauthenticatedError for a wrong, expired, used, exhausted or unknown code."""
     config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
-    challenge, number = _parse_request(event)
-    now = int(time.time())
-    state = _count_try(config.table_access, challenge, limits, now)
     macs = KeyedHash(config.mac_key_id, config.province)
-    if not macs.verify(state.item["code_mac"], "code", challenge, number):
-        log_event("code_wrong", account=state.account, tries=state.item["tries"])
+    request = _parse_request(event, macs)
+    call = RepeatableCall.from_event(event, ROUTE)
+    proof = _Proof(event, config, limits, macs, request, call, int(time.time()))
+    return _repeat(proof) or _prove(proof)
+
+
+def _prove(proof: _Proof) -> VerifiedPhone:
+    state, device_known = _load_state(proof)
+    codes = state.live_codes(proof.now)
+    if not codes:
         raise errors.code_refused_error()
-    device = trusted_device.read_token(event) or trusted_device.new_token()
-    token, session = sessions.create_session(
-        state.account, poster=state.item.get("poster"), phone=state.item.get("phone")
-    )
-    own = code_state.CodeState(state.account, sessions.hash_token(device))
-    again, first = own.key == state.key, state.device is None
-    consumed = code_state.consume_code(state, challenge, limits, now, trusted=again)
-    spend = SmsSpend(config, limits, now)
-    transaction = Transaction()
-    transaction.add("code", {"Update": {"TableName": config.table_access, **consumed}})
-    transaction.add("session", sessions.put_session_item(session))
-    if first:  # what another device asked for makes no device known: each would have new limits, without end
-        transaction.add(
-            "device", {"Update": {"TableName": config.table_access, **code_state.trust_device(own, limits, now)}}
-        )
-    if replaced := sessions.end_presented_item(event):
-        transaction.add("replaced", replaced)
-    if session.poster:
-        funnel.count_in_transaction(transaction, config.table_facts, session.poster, spend.today, "codes")
-    _commit(transaction)
-    count_metric("OtpVerified")
-    log_event("code_verified", account=state.account)
-    _credit_breakers(spend, state.item)
+    _count_try(proof, state, codes, device_known=device_known)
+    right = [code_state.code_of(proof.macs, state.account, code.seed) for code in codes]
+    if not _is_among(proof.request.number, right):
+        log_event("code_wrong", account=state.account)
+        _remember_refusal(proof, state.account)
+        raise errors.code_refused_error()
+    for _ in range(COMMITS):
+        try:
+            verified = _open_session(proof, state, codes)
+        except ConditionFailedError as refused:
+            if "code" not in refused.names:
+                raise
+            state, _ = _load_state(proof)
+            if not any(code in codes for code in state.live_codes(proof.now)):
+                break
+        else:
+            count_metric("OtpVerified")
+            log_event("code_verified", account=state.account)
+            _credit(proof, state, state.messages_of({code.seed for code in codes}))
+            return verified
+    if repeated := _repeat(proof):  # the same call, twice at once: the other one has used the code up
+        return repeated
+    raise errors.code_refused_error()
+
+
+def _repeat(proof: _Proof) -> VerifiedPhone | None:
+    """What the same call was answered before, if it was. Raises UnauthenticatedError where that was a refusal."""
+    account, device = proof.request.challenge.account, _device_token(proof)
+    more = [] if device is None else [_trust(proof, account, device)]
+    answer = proof.call.find_answer(*more)
+    if answer is None:
+        return None
+    if answer.token is None:
+        raise errors.code_refused_error()
+    return VerifiedPhone(answer.body, _cookies(proof, answer.token, device))
+
+
+def _open_session(proof: _Proof, state: CodeState, codes: list[LiveCode]) -> VerifiedPhone:
+    """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins."""
+    device, item = _device_token(proof), state.item
+    token, session = sessions.create_session(state.account, poster=item.get("poster"), phone=item.get("phone"))
     body = {
         "level": session.level,
-        "pin_set": state.item["pin_set"],
-        "draft_scope": draft_scope.compute(macs, state.account),
+        "pin_set": item["pin_set"],
+        "draft_scope": draft_scope.compute(proof.macs, state.account),
     }
-    kept = [trusted_device.cookie(device, limits)] if first or again else []
-    return VerifiedPhone(body, [sessions.session_cookie(token), *kept])
+    transaction = Transaction()
+    transaction.add("code", code_state.consume_codes(proof.table, state, codes))
+    transaction.add("session", sessions.put_session_item(session))
+    if device:
+        transaction.add("device", _trust(proof, state.account, device))
+    if replaced := sessions.end_presented_item(proof.event):
+        transaction.add("replaced", replaced)
+    if proof.call.mac:
+        transaction.add("attempt", proof.call.remember_item(200, body, state.account, session.token_hash))
+    if session.poster:
+        today = SmsSpend(proof.config, proof.limits, proof.now).today
+        funnel.count_in_transaction(transaction, proof.config.table_facts, session.poster, today, "codes")
+    transaction.commit()
+    return VerifiedPhone(body, _cookies(proof, token, device))
 
 
-def _parse_request(event: Event) -> tuple[str, str]:
+def _cookies(proof: _Proof, token: str, device: str | None) -> list[str]:
+    return [sessions.session_cookie(token), *([trusted_device.cookie(device, proof.limits)] if device else [])]
+
+
+def _device_token(proof: _Proof) -> str | None:
+    """The browser's device token, or a fresh one; None at a desk, whose browser many phones are proven in."""
+    if proof.request.is_assisted:
+        return None
+    return trusted_device.read_token(proof.event) or trusted_device.new_token()
+
+
+def _trust(proof: _Proof, account: str, device: str) -> dict[str, Any]:
+    return code_state.trust_device(proof.table, account, sessions.hash_token(device), proof.limits, proof.now)
+
+
+def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
     body = read_json_body(event)
     for name in ("challenge_id", "code"):
         if not isinstance(body.get(name), str):
             message = Translated("Phải là chuỗi ký tự.", "Must be a string.")
             raise BadRequestError(message, faults=[Fault(f"/{name}", message)])
-    challenge = body["challenge_id"]
+    assisted = body.get("assisted", False)
+    if not isinstance(assisted, bool):
+        message = Translated("Phải là true hoặc false.", "Must be true or false.")
+        raise BadRequestError(message, faults=[Fault("/assisted", message)])
+    challenge = challenge_id.open_id(macs, body["challenge_id"])
     number = re.sub(r"[\s.-]", "", ascii_digits(body["code"][:40]))
-    if not CHALLENGE.fullmatch(challenge) or not re.fullmatch(r"[0-9]{6}", number):
+    if challenge is None or not re.fullmatch(r"[0-9]{6}", number):
         raise errors.code_refused_error()
-    return challenge, number
+    return VerifyRequest(challenge, number, assisted)
 
 
-def _count_try(table: str, challenge: str, limits: Limits, now: int) -> code_state.CodeState:
-    """The state of the live code after this try was counted."""
-    key = wire_key(access_keys.challenge_key(challenge))
-    pointer = client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
-    if not pointer:
-        raise errors.code_refused_error()
-    state = code_state.from_key(pointer["lane_pk"]["S"], pointer["lane_sk"]["S"])
+def _load_state(proof: _Proof) -> tuple[CodeState, bool]:
+    """The phone's codes, and whether the browser has verified this phone before."""
+    account, device = proof.request.challenge.account, trusted_device.read_device_id(proof.event)
+    keys = [access_keys.code_key(account, None), *([access_keys.code_key(account, device)] if device else [])]
+    code, *known = get_items(proof.table, keys)
+    return CodeState(account, code or {}), any(code_state.is_device_known(item, proof.now) for item in known)
+
+
+def _count_try(proof: _Proof, state: CodeState, codes: list[LiveCode], *, device_known: bool) -> None:
+    """Count this try before anything is compared. Raises UnauthenticatedError where none is left."""
+    name, seed = proof.request.challenge.name, codes[0].seed
+    own = [message.seed for message in state.messages_of({code.seed for code in codes}) if message.challenge == name]
+    if own:
+        seed, counter = own[0], f"own{name}"
+    elif device_known:
+        counter = f"device{trusted_device.read_device_id(proof.event)}"
+    else:
+        counter = f"network{network_mac(proof.macs, proof.event)}"
     try:
-        counted = idempotent_write.update_item(
-            {"TableName": table, **code_state.count_try(state, challenge, limits, now)}
-        )
+        update = code_state.count_try(state, seed, counter, proof.limits, proof.now)
+        idempotent_write.update_item({"TableName": proof.table, **update})
     except Exception as error:
         if is_condition_failure(error):
             raise errors.code_refused_error() from error
         raise
-    if counted.get("challenge") != challenge:  # used up by another call, while the answer to this one was lost
-        raise errors.code_refused_error()
-    return code_state.from_item(state.account, state.device, counted)
 
 
-def _commit(transaction: Transaction) -> None:
-    """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins."""
-    try:
+def _is_among(number: str, right: list[str]) -> bool:
+    """Whether it is one of the live codes; all are compared."""
+    return sum(hmac.compare_digest(number, code) for code in right) > 0
+
+
+def _remember_refusal(proof: _Proof, account: str) -> None:
+    """So that the same wrong code, its answer lost, costs no second try."""
+    if proof.call.mac:
+        transaction = Transaction()
+        transaction.add("attempt", proof.call.remember_item(401, {}, account, None))
         transaction.commit()
-    except ConditionFailedError as refused:
-        if "code" in refused.names:
-            raise errors.code_refused_error() from refused
-        raise
 
 
-def _credit_breakers(spend: SmsSpend, item: Mapping[str, Any]) -> None:
-    """Tell the breakers; a person who has proven the phone does not wait for them to be well."""
+def _credit(proof: _Proof, state: CodeState, messages: list[SentMessage]) -> None:
+    """Give back what the proven messages took; a person who has proven the phone does not wait for that."""
     try:
-        spend.count_verified(int(item["sent_at"]), item.get("poster"))
+        unproven = sum(bool(message.charge.get("unproven")) for message in messages)
+        spend = SmsSpend(proof.config, proof.limits, proof.now)
+        spend.count_verified(messages[-1].at, state.item.get("poster"), unproven=unproven)
+        for payer in dict.fromkeys(_payer(message.charge) for message in messages):
+            many = sum(_payer(message.charge) == payer for message in messages)
+            _credit_payer(proof.table, payer, many)
     except Exception as error:  # noqa: BLE001 - the session is open already
         log_event("verification_counter_failed", error=type(error).__name__)
+
+
+def _payer(charge: Mapping[str, Any]) -> tuple[str, str] | None:
+    return next(((kind, str(charge[kind])) for kind in ("ledger", "event") if charge.get(kind)), None)
+
+
+def _credit_payer(table: str, payer: tuple[str, str] | None, many: int) -> None:
+    if payer is None:
+        return
+    kind, name = payer
+    if kind == "ledger":
+        network_ledger.credit_proof(table, name, many)
+    else:
+        campaign_event.count(table, name, "proven", many)

@@ -16,14 +16,15 @@ from health_record.aws.sms import Message, SmsSettings, code_message, emergency_
 from tests.conftest import Answer, World
 from tests.gsm7 import fits_one_segment
 
+AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 ORIGIN = "https://hososuckhoe.tphcm.example"
 HOSTS = st.text(string.ascii_lowercase + string.digits + "-", min_size=1, max_size=40).map(lambda name: name + ".vn")
 
 
 def test_the_text_is_one_unaccented_message_that_names_the_service_and_warns() -> None:
-    message = code_message("+84901234567", "012345", ORIGIN)
+    message = code_message("+84901234567", "012345", AT, ORIGIN)
     assert message.text == (
-        "So Suc Khoe: 012345 la ma xac nhan cua ban, dung trong 10 phut. Khong doc ma nay cho bat ky ai.\n"
+        "So Suc Khoe: 012345 la ma xac nhan gui luc 14:05, dung trong 10 phut. Khong doc ma nay cho bat ky ai.\n"
         "@hososuckhoe.tphcm.example #012345"
     )
     assert fits_one_segment(message.text)
@@ -32,7 +33,7 @@ def test_the_text_is_one_unaccented_message_that_names_the_service_and_warns() -
 
 @given(host=HOSTS, code=st.from_regex(r"[0-9]{6}", fullmatch=True))
 def test_the_first_run_of_six_digits_is_the_code_and_the_last_line_is_for_webotp(host: str, code: str) -> None:
-    text = code_message("+84901234567", code, f"https://{host}:8443").text
+    text = code_message("+84901234567", code, AT, f"https://{host}:8443").text
     found = re.search(r"\d{6}", text)
     assert found
     assert found[0] == code
@@ -48,7 +49,7 @@ def test_both_messages_fit_with_the_longest_domain_that_a_province_may_have() ->
         emergency_message(to, at, f"https://{'a' * length}").text for length in (LONGEST_DOMAIN, LONGEST_DOMAIN + 1)
     ]
     assert [fits_one_segment(text) for text in longest] == [True, False]
-    assert fits_one_segment(code_message(to, "123456", f"https://{'a' * LONGEST_DOMAIN}").text)
+    assert fits_one_segment(code_message(to, "123456", AT, f"https://{'a' * LONGEST_DOMAIN}").text)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_sns_gets_the_provinces_sender_and_the_transactional_kind(
             published.append(request)
 
     monkeypatch.setattr(sms, "client", lambda service, attempts: Sns)
-    sms.send(code_message("+84901234567", "123456", ORIGIN))
+    sms.send(code_message("+84901234567", "123456", AT, ORIGIN))
     (request,) = published
     assert request["PhoneNumber"] == "+84901234567"
     assert {name: value["StringValue"] for name, value in request["MessageAttributes"].items()} == {
@@ -108,7 +109,7 @@ def test_a_template_gateway_takes_the_place_of_sns_without_touching_the_challeng
     asked = call(handler, "POST", "/v1/otp", body={"phone": "0901234567"})
     assert (asked.status, world.sms()) == (202, [])
     (sent,) = gateway.sent
-    assert (sent["phone"], sent["template"], set(sent["data"])) == ("84901234567", "one-time-code", {"code"})
+    assert (sent["phone"], sent["template"], set(sent["data"])) == ("84901234567", "one-time-code", {"code", "at"})
     body = {"challenge_id": asked.json["challenge_id"], "code": sent["data"]["code"]}
     assert call(handler, "POST", "/v1/otp/verify", body=body).status == 200
 
@@ -120,5 +121,5 @@ def test_a_gateway_that_refuses_is_the_same_503_as_sns(gateway: TemplateGateway,
 
 
 def test_a_message_does_not_show_itself() -> None:
-    shown = repr(code_message("+84901234567", "123456", ORIGIN))
+    shown = repr(code_message("+84901234567", "123456", AT, ORIGIN))
     assert shown == "Message(template='one-time-code')"

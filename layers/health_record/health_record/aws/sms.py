@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from health_record import settings
 from health_record.aws.clients import client
-from health_record.aws.service_errors import error_code
+from health_record.aws.service_errors import error_code, is_outcome_unknown
 from health_record.observability import log_event, record_duration
 
 
@@ -38,15 +38,23 @@ class Message:
         return f"Message(template={self.template!r})"
 
 
-class SmsRefusedError(Exception):
-    """The channel did not take the message, or did not answer in its time; nobody may count on its arrival."""
+class SmsNotConfirmedError(Exception):
+    """The channel did not say that it took the message."""
+
+
+class SmsRefusedError(SmsNotConfirmedError):
+    """The channel did not take the message: none will arrive."""
+
+
+class SmsOutcomeUnknownError(SmsNotConfirmedError):
+    """The channel did not answer in its time: the message may arrive or not."""
 
 
 Channel = Callable[[Message, SmsSettings], None]
 
 
 def send(message: Message) -> None:
-    """Hand `message` to the province's channel. Raises SmsRefusedError."""
+    """Hand `message` to the province's channel. Raises SmsRefusedError, SmsOutcomeUnknownError."""
     config = settings.read_once(SmsSettings)
     started = time.perf_counter()
     try:
@@ -55,14 +63,18 @@ def send(message: Message) -> None:
         record_duration("SmsLatency", round((time.perf_counter() - started) * 1000, 1))
 
 
-def code_message(to: str, code: str, public_origin: str) -> Message:
-    """The message that carries a code; its last line is for WebOTP (https://wicg.github.io/sms-one-time-codes/)."""
+def code_message(to: str, code: str, at: datetime, public_origin: str) -> Message:
+    """The message that carries a code and the local time `at` of its sending, so that two are told apart.
+
+    Its last line is for WebOTP (https://wicg.github.io/sms-one-time-codes/).
+    """
     host = host_name(public_origin)
+    moment = f"{at:%H:%M}"
     text = (
-        f"So Suc Khoe: {code} la ma xac nhan cua ban, dung trong 10 phut. "
+        f"So Suc Khoe: {code} la ma xac nhan gui luc {moment}, dung trong 10 phut. "
         f"Khong doc ma nay cho bat ky ai.\n@{host} #{code}"
     )
-    return Message(to, "one-time-code", {"code": code}, text)
+    return Message(to, "one-time-code", {"code": code, "at": moment}, text)
 
 
 def emergency_message(to: str, at: datetime, public_origin: str) -> Message:
@@ -95,8 +107,10 @@ def send_by_sns(message: Message, config: SmsSettings) -> None:
         )
     except (BotoCoreError, ClientError) as error:
         # The service's message may repeat the number: only its code is told on.
-        log_event("sms_refused", channel="sns", code=error_code(error) or type(error).__name__)
-        raise SmsRefusedError from None
+        is_unknown = is_outcome_unknown(error)
+        kind = "sms_unanswered" if is_unknown else "sms_refused"
+        log_event(kind, channel="sns", code=error_code(error) or type(error).__name__)
+        raise (SmsOutcomeUnknownError if is_unknown else SmsRefusedError) from None
 
 
 CHANNELS: dict[str, Channel] = {"sns": send_by_sns}

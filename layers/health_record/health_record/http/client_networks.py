@@ -16,16 +16,24 @@ def normalise_address(client: str) -> str:
     return _network(address, 64)
 
 
-def list_networks(client: str) -> tuple[str, ...]:
-    """The networks that an address is counted in, widest first: of IPv6 /48, /56 and /64, else the address alone.
+def widest_network(client: str) -> str:
+    """What one customer may hold whole: an IPv4 address, the /48 of an IPv6 one (providers hand out up to that)."""
+    return _of_size(client, None, 48)
 
-    A provider hands out a /64, a /56 or a /48; who has one of the wide ones has as many addresses as they like.
-    """
+
+def neighbourhood(client: str) -> str:
+    """Whom tries are shared with: the /24 of an IPv4 address, the /56 of an IPv6 one."""
+    return _of_size(client, 24, 56)
+
+
+def _of_size(client: str, v4: int | None, v6: int) -> str:
     one = normalise_address(client)
-    if "/" not in one:
-        return (one,)
-    address = ipaddress.IPv6Address(client)
-    return _network(address, 48), _network(address, 56), one
+    if "/" in one:
+        return _network(ipaddress.IPv6Address(client), v6)
+    try:
+        return str(ipaddress.ip_network((one, v4), strict=False)) if v4 else one
+    except ValueError:
+        return one
 
 
 def _network(address: ipaddress.IPv6Address, length: int) -> str:

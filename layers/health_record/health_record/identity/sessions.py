@@ -9,7 +9,7 @@ Instants are epoch seconds. Expiry is a condition of the write that slides the i
 import hashlib
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from health_record import settings
@@ -87,6 +87,19 @@ def read_session(event: Event) -> Session:
     if session is None or not is_alive(session):
         raise _signed_out()
     return session
+
+
+def load_live_session(token_hash: str) -> Session | None:
+    """The session of that name, or None where it has ended."""
+    (item,) = get_items(_table(), [session_key(token_hash)])
+    session = _from_item(item) if item else None
+    return session if session and is_alive(session) else None
+
+
+def continue_session(first: Session) -> tuple[str, Session]:
+    """A fresh token and a session of the same rights and end, not yet kept."""
+    token = secrets.token_urlsafe(32)
+    return token, replace(first, token_hash=hash_token(token), idle_until=int(time.time()) + IDLE_SECONDS)
 
 
 def is_alive(session: Session) -> bool:

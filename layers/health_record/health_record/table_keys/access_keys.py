@@ -37,19 +37,24 @@ def code_key(account: str, device: str | None) -> tuple[str, str]:
     return f"phone#{account}", f"device#{device}" if device else _ANYONE
 
 
-def account_and_device_from(pk: str, sk: str) -> tuple[str, str | None]:
-    """What `code_key` was made of."""
-    return pk.removeprefix("phone#"), None if sk == _ANYONE else sk.removeprefix("device#")
+def code_tries_key(account: str, seed: str) -> tuple[str, str]:
+    """`phone#<account>` / `tries#<seed of the code>`"""
+    return f"phone#{account}", f"tries#{seed}"
 
 
-def daily_sends_key(account: str) -> tuple[str, str]:
-    """`phone#<account>` / `all`"""
-    return f"phone#{account}", "all"
+def attempt_key(mac: str) -> tuple[str, str]:
+    """`attempt#<mac of everything sent>` / `answer`"""
+    return f"attempt#{mac}", "answer"
 
 
-def challenge_key(challenge: str) -> tuple[str, str]:
-    """`challenge#<challenge>` / `challenge`"""
-    return f"challenge#{challenge}", "challenge"
+def event_key(event: str) -> tuple[str, str]:
+    """`event#<id>` / `event`"""
+    return f"event#{event}", "event"
+
+
+def event_poster_key(poster: str) -> tuple[str, str]:
+    """`event-poster#<poster>` / `event`"""
+    return f"event-poster#{poster}", "event"
 
 
 def spent_work_key(seed: str) -> tuple[str, str]:

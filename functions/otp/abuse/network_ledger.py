@@ -1,0 +1,142 @@
+"""What one network has caused today, and what it has proven: proof gives back what a message took.
+
+    access  budget#network#<mac>#2026-11-23 / window    open, proven, b<bucket> messages, last_block, run, ttl
+
+`open` are messages whose codes nobody has proven (yet). A network is *trusted* while at least half of its codes are
+proven: then neither number nor money of its own limits it. The others have a share of the day's money.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from functions.otp.settings import Limits
+from health_record.aws import idempotent_write
+from health_record.aws.dynamo import is_condition_failure, read_conflicting_item, to_wire, wire_key
+from health_record.table_keys import access_keys
+
+KEPT_SECONDS = 3 * 86_400
+
+
+class NetworkCrowdedError(Exception):
+    """The network sends so much at once that work is asked for."""
+
+
+class NetworkShareSpentError(Exception):
+    """The network has had its share of the day's money with codes that nobody proved."""
+
+
+@dataclass(frozen=True)
+class NetworkLedger:
+    """The ledger of one network and day as it was read. `block` is the thousand numbers of the phone, as a MAC."""
+
+    name: str
+    limits: Limits
+    now: int
+    block: str
+    item: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether at least half of its codes were proven, and enough of them to speak of a share."""
+        share = self._count("proven") * 100 >= self.limits.network_proven_percent * (self._count("proven") + self._open)
+        return share and self._count("proven") >= self.limits.network_proven_floor
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has caused so few messages without proof that they count as anybody's."""
+        return self._open < self.limits.network_free
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether it sends so much at once, or such a run of numbers, that work is asked for."""
+        return self._count(self._bucket) >= self.limits.network_soft or self._run > self.limits.run_length
+
+    def has_share(self, messages: int) -> bool:
+        """Whether one more message without proof is within `messages` of the day."""
+        return self._open < messages
+
+    def count_sent(self, table: str, messages: int | None, *, with_work: bool) -> None:
+        """Count one more, of at most `messages` without proof (None: no limit).
+
+        Raises NetworkShareSpentError, and NetworkCrowdedError where others were faster and work is needed by now.
+        """
+        limits = {"#open": messages, "#bucket": None if with_work or self.is_trusted else self.limits.network_soft}
+        limits = {name: limit for name, limit in limits.items() if limit is not None}
+        conditions = [f"attribute_not_exists({name}) OR {name} < :{name[1:]}" for name in limits]
+        values = {":one": 1, ":block": self.block, ":run": self._run, ":ttl": self.now + KEPT_SECONDS}
+        try:
+            idempotent_write.update_item(
+                {
+                    **self._request(table),
+                    "UpdateExpression": "SET last_block = :block, run = :run, #ttl = :ttl ADD #open :one, #bucket :one",
+                    **_all_of(conditions),
+                    "ExpressionAttributeNames": {"#open": "open", "#bucket": self._bucket, "#ttl": "ttl"},
+                    "ExpressionAttributeValues": to_wire(
+                        values | {f":{name[1:]}": limit for name, limit in limits.items()}
+                    ),
+                }
+            )
+        except Exception as error:
+            if is_condition_failure(error):
+                now = replace(self, item=read_conflicting_item(error) or {})
+                full = messages is not None and not now.has_share(messages)
+                raise (NetworkShareSpentError if full else NetworkCrowdedError) from error
+            raise
+
+    def refund_sent(self, table: str) -> None:
+        """Undo `count_sent`."""
+        idempotent_write.update_item(
+            {
+                **self._request(table),
+                "UpdateExpression": "ADD #open :back, #bucket :back",
+                "ExpressionAttributeNames": {"#open": "open", "#bucket": self._bucket},
+                "ExpressionAttributeValues": to_wire({":back": -1}),
+            }
+        )
+
+    def _request(self, table: str) -> dict[str, Any]:
+        return {"TableName": table, "Key": wire_key(access_keys.rate_limit_key(self.name))}
+
+    @property
+    def _open(self) -> int:
+        return max(0, self._count("open"))
+
+    @property
+    def _run(self) -> int:
+        """How many messages in a row have gone to numbers of this thousand, this one counted."""
+        return 1 + (self._count("run") if self.item.get("last_block") == self.block else 0)
+
+    @property
+    def _bucket(self) -> str:
+        return f"b{self.now // self.limits.network_soft_seconds}"
+
+    def _count(self, name: str) -> int:
+        return int(self.item.get(name, 0))
+
+
+def ledger_name(network_mac: str, day: str) -> str:
+    """The budget that a network has on a day."""
+    return f"network#{network_mac}#{day}"
+
+
+def _all_of(conditions: list[str]) -> dict[str, str]:
+    """The conditions as one; DynamoDB refuses parentheses around a whole that has some already."""
+    if not conditions:
+        return {}
+    if len(conditions) == 1:
+        return {"ConditionExpression": conditions[0]}
+    return {"ConditionExpression": " AND ".join(f"({condition})" for condition in conditions)}
+
+
+def credit_proof(table: str, name: str, messages: int) -> None:
+    """Give the network back what `messages` of a proven code took."""
+    idempotent_write.update_item(
+        {
+            "TableName": table,
+            "Key": wire_key(access_keys.rate_limit_key(name)),
+            "UpdateExpression": "ADD #open :back, proven :more",
+            "ExpressionAttributeNames": {"#open": "open"},
+            "ExpressionAttributeValues": to_wire({":back": -messages, ":more": messages}),
+        }
+    )

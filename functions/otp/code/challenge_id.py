@@ -1,0 +1,59 @@
+"""Challenge ids: what one call gives its page, sealed, so that asking in vain stores nothing.
+
+An id is nonce and ciphertext of the phone's MAC under a key derived from KMS. Each call has an id of its own, which
+shows neither the phone nor whether a message was sent; only the id itself opens what its call may open.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+
+from health_record.aws.keyed_hash import KeyedHash
+
+FORM = re.compile(r"[A-Za-z0-9_-]{80}")
+NONCE_BYTES = 12  # NIST SP 800-38D section 8.2.2: random 96-bit nonces
+PURPOSE = "challenge-id"
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """An opened id: the phone's MAC, and the name that the table has for the id."""
+
+    account: str
+    name: str
+
+
+def create(macs: KeyedHash, account: str) -> str:
+    """A fresh id for `account`, 80 characters."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = AESGCM(_key(macs)).encrypt(nonce, bytes.fromhex(account), PURPOSE.encode())
+    return base64.urlsafe_b64encode(nonce + sealed).decode()
+
+
+def open_id(macs: KeyedHash, given: str) -> Challenge | None:
+    """What `given` stands for, or None for one that nobody was given."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    if not FORM.fullmatch(given):
+        return None
+    try:
+        blob = base64.urlsafe_b64decode(given)
+        account = AESGCM(_key(macs)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], PURPOSE.encode())
+    except (InvalidTag, binascii.Error, ValueError):
+        return None
+    return Challenge(account.hex(), name_of(given))
+
+
+def name_of(challenge: str) -> str:
+    """What the table calls an id: a hash, so that a table's reader cannot use it."""
+    return hashlib.sha256(challenge.encode()).hexdigest()[:32]
+
+
+def _key(macs: KeyedHash) -> bytes:
+    return bytes.fromhex(macs.compute(PURPOSE, "key"))
