@@ -6,7 +6,7 @@ from functions.contribute import bundle, verification
 from functions.contribute.contribution_writes import Written, write
 from functions.contribute.settings import ContributeSettings
 from health_record import settings
-from health_record.errors import NotFoundError
+from health_record.errors import MethodNotAllowedError, NotFoundError
 from health_record.facility import signed_call
 from health_record.facility.signed_call import FHIR_JSON, FacilityCall
 from health_record.http import entry_point
@@ -28,18 +28,40 @@ def transaction() -> Response:
     return signed_call.answer(_event(), config, config.table_facilities, "transaction", _transaction)
 
 
+@app.post("/v1/fhir/Bundle/<operation>")
+def bundle_operation(operation: str) -> Response:
+    """`$validate`: what would be refused, nothing kept."""
+
+    def decide(call: FacilityCall) -> Response:
+        if operation != "$validate":
+            raise _no_such_operation()
+        from functions.contribute import validation
+
+        call.require("write")
+        return entry_point.respond(200, validation.outcome(_config(), call, _event()), content_type=FHIR_JSON)
+
+    config = _config()
+    return signed_call.answer(_event(), config, config.table_facilities, "validate", decide)
+
+
 @app.post("/v1/fhir/Patient/<patient_id>/<operation>")
 def operation(patient_id: str, operation: str) -> Response:
     """`$verify`: the card was seen."""
     config = _config()
 
     def decide(call: FacilityCall) -> Response:
+        if operation in ("$summary", "$everything"):
+            raise MethodNotAllowedError(("GET",))
         if operation != "$verify":
-            raise NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
+            raise _no_such_operation()
         call.require("verify")
         return entry_point.respond(200, verification.verify(config, call, patient_id, _event()), content_type=FHIR_JSON)
 
     return signed_call.answer(_event(), config, config.table_facilities, "verify", decide)
+
+
+def _no_such_operation() -> NotFoundError:
+    return NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
 
 
 def _transaction(call: FacilityCall) -> Response:

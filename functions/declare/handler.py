@@ -185,6 +185,24 @@ def allow_other_sites(token: str) -> Response:  # noqa: ARG001
     return entry_point.respond(204, headers=link_manifest.PREFLIGHT)
 
 
+@app.post("/v1/records/<record_id>/disputes")
+def dispute(record_id: str) -> Response:  # noqa: ARG001
+    """Say that an entry of a facility is wrong."""
+    from functions.declare import disputes
+
+    disputes.dispute(_held(created_here_will_do=False), entry_point.json_body(_event()))
+    return entry_point.respond(204)
+
+
+@app.delete("/v1/records/<record_id>/disputes/<kind>/<entry>")
+def take_dispute_back(record_id: str, kind: str, entry: str) -> Response:  # noqa: ARG001
+    """Say so no longer."""
+    from functions.declare import disputes
+
+    disputes.take_back(_held(created_here_will_do=False), kind, entry)
+    return entry_point.respond(204)
+
+
 @app.put("/v1/records/<record_id>/restriction")
 def restrict(record_id: str) -> Response:  # noqa: ARG001
     """Keep the record but use it for nothing, or use it again."""

@@ -9,12 +9,10 @@ from functions.lookup import bundles
 from functions.lookup.person import Finder
 from functions.lookup.settings import LookupSettings
 from health_record import settings
-from health_record.errors import NotFoundError
-from health_record.facility import patient_query, signed_call
+from health_record.facility import content_negotiation, patient_query, signed_call
 from health_record.facility.signed_call import FHIR_JSON, Decide, FacilityCall
 from health_record.http import entry_point
 from health_record.http.routing import Response, Router
-from health_record.language import Text
 
 app = Router()
 
@@ -24,11 +22,28 @@ def handler(event: entry_point.Event, context: Any) -> dict[str, Any]:
     return signed_call.serve(app, event, context, LookupSettings)
 
 
+@app.get("/v1/fhir/Binary/<binary_id>")
+def read_binary(binary_id: str) -> Response:
+    """An attachment alone."""
+    from functions.lookup import attachment
+
+    return _signed("attachment", lambda call: _fhir(attachment.read(_finder(call), binary_id)))
+
+
+@app.other
+def nothing_here() -> Response:
+    """What no route answers: the address or the method is wrong."""
+    from functions.lookup import addresses
+
+    raise addresses.refusal(_event()["requestContext"]["http"]["method"], str(_event()["rawPath"]))
+
+
 @app.get("/v1/fhir/metadata")
 def metadata() -> Response:
     """What this service can do (public)."""
     from functions.lookup import capability
 
+    content_negotiation.require(_event())
     return entry_point.respond(200, capability.statement(_config().public_origin), content_type=FHIR_JSON)
 
 
@@ -103,7 +118,7 @@ def _summary_by_id(call: FacilityCall, operation: str, patient_id: str) -> Respo
 
 def _require_known(operation: str, known: str) -> None:
     if operation != known:
-        raise NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
+        nothing_here()
 
 
 def _signed(action: str, decide: Decide) -> Response:

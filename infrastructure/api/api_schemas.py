@@ -109,6 +109,8 @@ SCHEMAS: dict[str, Schema] = {
         older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
     ),
     "Restriction": members({"restricted": FLAG}),
+    "Dispute": members({"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}}),
+    "Binary": fhir("Binary", "An attachment.", contentType=TEXT, data=TEXT),
     "ShareWish": members({"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}, label=TEXT, passcode=TEXT),
     "Share": members({"id": UUID, "shlink": TEXT, "url": TEXT, "qr_svg": TEXT, "expires_at": INSTANT}),
     "Shares": members({"shares": listed(named("Share"))}),

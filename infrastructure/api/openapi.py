@@ -16,6 +16,8 @@ Who = Literal["anybody", "session", "facility"]
 PATH_PARAMETERS = {
     "id": "A record's (Patient's) or a session's id",
     "share": "A share's id",
+    "type": "A FHIR resource type",
+    "entry": "A resource's id",
     "token": "The token of a share's url",
     "operation": "A FHIR operation, with its `$` as it is",
 }
@@ -79,6 +81,10 @@ LINES: dict[str, Line] = {
     "PUT /v1/records/{id}/restriction": Line(
         "Use the record for nothing, or use it again", {204: None}, "Restriction", refusals=(403, 404, 422)
     ),
+    "POST /v1/records/{id}/disputes": Line(
+        "Say that a facility's entry is wrong", {204: None}, "Dispute", refusals=(403, 404, 422)
+    ),
+    "DELETE /v1/records/{id}/disputes/{type}/{entry}": Line("Say so no longer", {204: None}, refusals=(403, 404)),
     "GET /v1/records/{id}/summary": Line(
         "The own summary", {200: "Document"}, refusals=(403, 404), content_type=FHIR_JSON
     ),
@@ -127,8 +133,19 @@ LINES: dict[str, Line] = {
         {200: "Document"},
         who="facility",
         refusals=(400, 403, 404, 429),
-        query=("_since", "_count", "_offset"),
+        query=("_since", "_type", "_count", "_cursor"),
         operations=("$summary", "$everything"),
+    ),
+    "GET /v1/fhir/Binary/{id}": Line(
+        "An attachment that a summary names", {200: "Binary"}, who="facility", refusals=(403, 404, 429)
+    ),
+    "POST /v1/fhir/Bundle/{operation}": Line(
+        "What a transaction would be told, nothing kept",
+        {200: "OperationOutcome"},
+        "Transaction",
+        "facility",
+        (400, 403, 404, 413),
+        operations=("$validate",),
     ),
     "POST /v1/fhir": Line(
         "Write a transaction",

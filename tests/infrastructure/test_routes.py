@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.config.routes import API_FUNCTIONS, ROUTES, ROUTES_OF_FUNCTION
+from infrastructure.config.routes import API_FUNCTIONS, REFUSING_ROUTES, ROUTES, ROUTES_OF_FUNCTION
 from infrastructure.packaging.packages import ROOT
 from tests.infrastructure.synthesis import Synthesized
 
@@ -43,7 +43,7 @@ def test_the_api_has_these_routes_and_no_catch_all(aws_stack: Synthesized) -> No
         for route in aws_stack.properties("AWS::ApiGatewayV2::Route").values()
     }
 
-    assert routes == {route.key: f"{route.function.capitalize()}/Function" for route in ROUTES}
+    assert routes == {route.key: f"{route.function.capitalize()}/Function" for route in (*ROUTES, *REFUSING_ROUTES)}
 
 
 def behind(stack: Synthesized, route: dict[str, object]) -> str:
@@ -59,7 +59,7 @@ def test_every_route_has_a_throttle_of_its_own(aws_stack: Synthesized) -> None:
     (stage,) = aws_stack.of_type("AWS::ApiGatewayV2::Stage").values()
     settings = stage["Properties"]["RouteSettings"]
 
-    assert set(settings) == {route.key for route in ROUTES}
+    assert set(settings) == {route.key for route in (*ROUTES, *REFUSING_ROUTES)}
     assert settings["POST /v1/otp"] == {
         "ThrottlingRateLimit": 50,
         "ThrottlingBurstLimit": 100,

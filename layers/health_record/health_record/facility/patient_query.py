@@ -14,7 +14,8 @@ from health_record.language import Text
 DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 FORM = "application/x-www-form-urlencoded"
 PAIR = ("identifier", "birthdate")
-IGNORED = ("_format", "_pretty", "profile")
+# `_count` asks for less than the one person that is ever found; `_format` was judged before.
+IGNORED = ("_count", "_format", "_pretty", "_total", "profile")
 MOST_NUMBERS = 3
 
 
@@ -81,6 +82,9 @@ def from_patient(event: entry_point.Event) -> list[Wanted]:
             ),
             type="too-many-identifiers",
         )
+    known = [each for each in numbers if each.get("system") in identifiers.SYSTEMS]
+    if numbers and not known:
+        raise _unknown_system()
     named = [each for each in _list(patient.get("name")) if isinstance(each, dict)]
     gender = patient.get("gender")
     return [
@@ -90,7 +94,7 @@ def from_patient(event: entry_point.Event) -> list[Wanted]:
             _full_name(named[0]) if named else None,
             gender if isinstance(gender, str) else None,
         )
-        for each in numbers
+        for each in known
     ]
 
 
@@ -133,7 +137,18 @@ def _wanted(token: Any, birth_date: Any) -> Wanted:
             Text("Cần birthdate dạng YYYY-MM-DD.", "birthdate must be given as YYYY-MM-DD."), type="birthdate-missing"
         )
     system, _, value = token.partition("|")
+    if system not in identifiers.SYSTEMS:
+        raise _unknown_system()
     return Wanted(identifiers.pointer(system, value), given)
+
+
+def _unknown_system() -> BadRequestError:
+    """A misspelt system is the caller's mistake; as "nobody" it would count against the facility."""
+    known = ", ".join(identifiers.SYSTEMS)
+    return BadRequestError(
+        Text(f"Hệ thống mã số phải là một trong: {known}.", f"The identifier system must be one of: {known}."),
+        type="identifier-system",
+    )
 
 
 def _full_name(name: dict[str, Any]) -> str | None:

@@ -59,6 +59,9 @@ class Signature:
     algorithm: str | None
 
 
+RAW_ECDSA = 64
+
+
 def refusal(rule: str, vi: str, en: str) -> UnauthenticatedError:
     """The 401 that names the broken `rule` (its type is `signature-<rule>`)."""
     return UnauthenticatedError(Text(vi, en), type=f"signature-{rule}", headers={"Accept-Signature": ACCEPT_SIGNATURE})
@@ -129,12 +132,25 @@ def prove(request: Request, signature: Signature, algorithm: str, public_key_pem
             "@path phải được ký với dấu $ viết nguyên, không phải %24.",
             "@path must be signed with a literal $, not %24.",
         )
+    if algorithm == "ecdsa-p256-sha256" and _is_der(request):
+        raise refusal(
+            "der",
+            "Chữ ký ECDSA phải là 64 byte r || s, không phải DER (mặc định của Java và PHP).",
+            "An ECDSA signature is 64 bytes, r || s, not DER (the default of Java and PHP).",
+        )
     authority = request.url.split("/")[2]
     raise refusal(
         "mismatch",
         f'Chữ ký không khớp với nội dung nhận được; @authority ở đây là "{authority}".',
         f'The signature does not match what arrived; @authority is "{authority}" here.',
     )
+
+
+def _is_der(request: Request) -> bool:
+    """Whether the signature looks like an ASN.1 SEQUENCE of two integers (RFC 9421 section 3.3.4 wants r || s)."""
+    found = next(iter(_dictionary(request.headers, "signature").values()), None)
+    value = found[0] if isinstance(found, tuple) else found
+    return isinstance(value, bytes) and len(value) != RAW_ECDSA and value[:1] == b"\x30"
 
 
 def _only_signature(headers: Mapping[str, str]) -> tuple[list[tuple[Any, dict[str, Any]]], dict[str, Any]]:

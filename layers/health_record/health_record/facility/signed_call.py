@@ -10,7 +10,7 @@ from health_record import settings
 from health_record.audit import access_log, audit_trail
 from health_record.aws.keyed_hash import Macs
 from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
-from health_record.facility import registry, signatures
+from health_record.facility import content_negotiation, registry, signatures
 from health_record.facility.registry import Facility
 from health_record.http import entry_point
 from health_record.http.routing import Response, Router
@@ -106,6 +106,7 @@ def answer(
         audit_trail.put(config.table_audit, audit_trail.unproven_entry(action=action, detail=refusal.type))
         raise
     try:
+        content_negotiation.require(event)
         response = decide(_checked(call))
         if call.write is not None:
             entry = call.entry(action, "allowed")

@@ -7,6 +7,7 @@ and turns every refusal into RFC 9457 problem+json (residents) or an OperationOu
 import base64
 import json
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from health_record.errors import (
     ServiceError,
     TooLargeError,
     UnavailableError,
+    UnsupportedMediaError,
 )
 from health_record.http import edge_secret
 from health_record.http.routing import Response, Router
@@ -135,7 +137,7 @@ def json_body(event: Event, number: Callable[[str], Any] = float) -> dict[str, A
     """
     try:
         body = json.loads(
-            raw_body(event).decode("utf-8"),
+            _plain_body(event).decode("utf-8-sig"),  # RFC 8259 section 8.1 lets a reader ignore a byte order mark
             object_pairs_hook=_no_repeats,
             parse_constant=_no_constant,
             parse_float=number,
@@ -143,6 +145,28 @@ def json_body(event: Event, number: Callable[[str], Any] = float) -> dict[str, A
     except (ValueError, RecursionError) as error:
         raise _not_json() from error
     if not isinstance(body, dict):
+        raise _not_json()
+    return body
+
+
+def _plain_body(event: Event) -> bytes:
+    """The body without its content encoding. Raises UnsupportedMediaError, or TooLargeError for one that swells."""
+    encoding = (header(event, "content-encoding") or "identity").strip().lower()
+    if encoding == "identity":
+        return raw_body(event)
+    if encoding not in ("gzip", "x-gzip"):
+        raise UnsupportedMediaError(
+            Text("Content-Encoding chỉ có thể là gzip.", "Content-Encoding may be gzip only."), type="content-encoding"
+        )
+    largest = LARGEST_BODY["facility"]
+    inflate = zlib.decompressobj(wbits=31)  # a gzip stream
+    try:
+        body = inflate.decompress(raw_body(event), largest + 1)
+    except zlib.error as error:
+        raise _not_json() from error
+    if len(body) > largest:
+        raise _too_large(largest)
+    if not inflate.eof:
         raise _not_json()
     return body
 
@@ -158,8 +182,7 @@ def _admit(event: Event, audience: Audience, cross_origin: frozenset[str]) -> No
         raise _not_through_the_edge()
     largest = LARGEST_BODY[audience]
     if len(event.get("body") or "") > largest * 4 // 3 + 4 or len(raw_body(event)) > largest:
-        limit = f"{largest // 1024} KB"
-        raise TooLargeError(Text(f"Dữ liệu gửi lên vượt quá {limit}.", f"The body is larger than {limit}."))
+        raise _too_large(largest)
     if audience == "resident" and event.get("routeKey") not in cross_origin:
         _refuse_foreign_pages(event, config.public_origin)
 
@@ -238,6 +261,11 @@ def _not_through_the_edge() -> ForbiddenError:
         Text("Yêu cầu không đi qua cổng của hệ thống.", "The call did not come through the service's front door."),
         type="not-through-edge",
     )
+
+
+def _too_large(largest: int) -> TooLargeError:
+    limit = f"{largest // 1024} KB"
+    return TooLargeError(Text(f"Dữ liệu gửi lên vượt quá {limit}.", f"The body is larger than {limit}."))
 
 
 def _not_json() -> BadRequestError:

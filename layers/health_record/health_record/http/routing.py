@@ -42,6 +42,7 @@ class Router:
     def __init__(self) -> None:
         self.event: dict[str, Any] = {}  # the event that is being answered; an environment answers one at a time
         self._routes: list[tuple[str, list[str], Answering]] = []
+        self._other: Answering | None = None
 
     def resolve(self, event: dict[str, Any]) -> dict[str, Any]:
         """What the event's route answers. Raises NotFoundError without one, and whatever the route raises."""
@@ -51,7 +52,14 @@ class Router:
             names = _names(pattern, parts) if wanted == method else None
             if names is not None:
                 return answering(**names).for_gateway()
+        if self._other is not None:
+            return self._other().for_gateway()
         raise NotFoundError(Text("Không có địa chỉ này.", "There is no such address."))
+
+    def other[Function: Answering](self, answering: Function) -> Function:
+        """Let the decorated function answer what no route does."""
+        self._other = answering
+        return answering
 
     def route[Function: Answering](self, path: str, method: str) -> Callable[[Function], Function]:
         """Let the decorated function answer `method` at `path`, whose `<name>` are parts without a slash."""

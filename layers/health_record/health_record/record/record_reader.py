@@ -1,7 +1,7 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from health_record.aws import envelope_encryption
@@ -12,7 +12,7 @@ from health_record.aws.keyed_hash import Macs
 from health_record.errors import UnavailableError
 from health_record.identity.identifiers import Pointer
 from health_record.reconciliation import disputes
-from health_record.record import contributions, record_items
+from health_record.record import attachments, contributions, record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 
@@ -153,15 +153,23 @@ def record_for_summary(
     opened: Opened, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
 ) -> Record:
     """All that the summary is made of."""
+    base_url = f"{public_origin}/v1/fhir"
     return Record(
         person=Person(opened.record_id, asdict(opened.identity)),
-        base_url=f"{public_origin}/v1/fhir",
+        base_url=base_url,
         now=now,
         declaration=declaration_of(opened, questionnaire),
-        contributions=contributions_of(opened),
+        contributions=[_without_data(opened, each, base_url) for each in contributions_of(opened)],
         disputes=disputes_of(opened),
         time_zone=time_zone,
     )
+
+
+def _without_data(opened: Opened, contribution: Contribution, base_url: str) -> Contribution:
+    if contribution.resource["resourceType"] not in attachments.HOLDERS:
+        return contribution
+    resource = attachments.apart(contribution.resource, opened.key, opened.record_id, base_url)
+    return replace(contribution, resource=resource)
 
 
 def open_resource(opened: Opened, sk: str) -> dict[str, Any]:
