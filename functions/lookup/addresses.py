@@ -3,7 +3,7 @@
 import re
 
 from health_record.errors import MethodNotAllowedError, NotFoundError, ServiceError
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.record.contributions import TYPES
 
 # A test holds this table to the routes of the API; the first pattern that fits decides.
@@ -29,12 +29,11 @@ def refusal(method: str, path: str) -> ServiceError:
             return MethodNotAllowedError(methods)
     if WRITTEN.fullmatch(path):
         return NotFoundError(
-            Text(
+            Translated(
                 "Kiểu này được ghi bằng Bundle transaction (POST /v1/fhir) và đọc bằng $summary, $everything.",
                 "This type is written by a transaction Bundle (POST /v1/fhir) and read by $summary and $everything.",
             ),
             type="no-such-interaction",
         )
-    return NotFoundError(
-        Text("Không có địa chỉ hay thao tác này.", "There is no such address or operation."), type="no-such-operation"
-    )
+    text = Translated("Không có địa chỉ hay thao tác này.", "There is no such address or operation.")
+    return NotFoundError(text, type="no-such-operation")

@@ -11,19 +11,21 @@ from urllib.parse import parse_qsl, quote
 from zoneinfo import ZoneInfo
 
 from functions.lookup import summary
-from functions.lookup.person import Finder
+from functions.lookup.person import PatientFinder
 from health_record.errors import BadRequestError
 from health_record.facility.signed_call import FHIR_JSON
 from health_record.http import entry_point
+from health_record.http.event import Event
 from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
 from health_record.http.routing import Response
-from health_record.language import Text
+from health_record.instants import format_instant
+from health_record.language import Translated
 from health_record.reconciliation.disputes import disputed
 from health_record.record.contributions import TYPES
-from health_record.record.record_items import record_id_of
+from health_record.record.record_items import parse_record_id
 from health_record.rendering.moments import HOME
 from health_record.summary.document import full_url
-from health_record.summary.patient import patient
+from health_record.summary.patient import build_patient
 from health_record.summary.sources import Record, contributed_meta
 
 PAGE = 50
@@ -33,13 +35,13 @@ LOCAL = ZoneInfo(HOME)
 type Resource = dict[str, Any]
 
 
-def page(finder: Finder, patient_id: str, event: entry_point.Event) -> Response:
+def read_page(finder: PatientFinder, patient_id: str, event: Event) -> Response:
     """One page as a searchset. `_since`, `_type`, `_count` (at most 50) and `_cursor` are read from the query."""
     finder.call.require("read")
     query = _query(event)
     since, kinds, count, after = _since(query), _kinds(query), _count(query), _cursor(query)
-    opened = finder.everything_of(finder.by_id(record_id_of(patient_id)))
-    record = summary.source(finder, opened)
+    opened = finder.load_items(finder.find_by_id(parse_record_id(patient_id)))
+    record = summary.build_record(finder, opened)
     found = [each for each in _resources(record) if _moment(each) >= since and each["resourceType"] in kinds]
     left = [each for each in found if _place(each) > after]
     shown = _fitting(left[:count], record.base_url)
@@ -68,7 +70,7 @@ def _fitting(resources: list[Resource], base_url: str) -> list[Resource]:
 
 
 def _resources(record: Record) -> list[Resource]:
-    found: list[Resource] = [patient(record.person)]
+    found: list[Resource] = [build_patient(record.person)]
     if record.declaration:
         authored = record.declaration.authored
         meta = {"lastUpdated": authored, "versionId": str(record.declaration.version)}
@@ -96,13 +98,13 @@ def _moment(resource: Resource) -> str:
     return str(resource.get("meta", {}).get("lastUpdated", ""))
 
 
-def _query(event: entry_point.Event) -> dict[str, str]:
+def _query(event: Event) -> dict[str, str]:
     """The parameters. Raises BadRequestError for one that would be ignored: the answer would not be what was asked."""
     query = dict(parse_qsl(str(event.get("rawQueryString") or ""), keep_blank_values=True))
     for name in query:
         if name not in UNDERSTOOD:
             known = ", ".join(UNDERSTOOD)
-            text = Text(f"Chỉ hiểu các tham số {known}.", f"Only the parameters {known} are understood.")
+            text = Translated(f"Chỉ hiểu các tham số {known}.", f"Only the parameters {known} are understood.")
             raise BadRequestError(text, type="parameter-unknown")
     return query
 
@@ -111,7 +113,8 @@ def _kinds(query: dict[str, str]) -> frozenset[str]:
     kinds = frozenset(query["_type"].split(",")) if query.get("_type") else frozenset(KINDS)
     if not kinds <= set(KINDS):
         names = ", ".join(KINDS)
-        raise BadRequestError(Text(f"_type phải thuộc {names}.", f"_type must be of {names}."), type="type-unknown")
+        text = Translated(f"_type phải thuộc {names}.", f"_type must be of {names}.")
+        raise BadRequestError(text, type="type-unknown")
     return kinds
 
 
@@ -132,13 +135,13 @@ def _since(query: dict[str, str]) -> str:
             moment = moment.replace(tzinfo=LOCAL)
         elif moment.tzinfo is None:
             raise _since_broken()
-        return moment.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return format_instant(moment.astimezone(datetime.UTC))
     except (ValueError, OverflowError) as error:
         raise _since_broken() from error
 
 
 def _since_broken() -> BadRequestError:
-    text = Text(
+    text = Translated(
         "_since phải là một ngày, hoặc thời điểm có múi giờ.", "_since must be a date, or an instant with a time zone."
     )
     return BadRequestError(text, type="since-broken")
@@ -149,7 +152,8 @@ def _count(query: dict[str, str]) -> int:
     if not text:
         return PAGE
     if not text.isascii() or not text.isdigit() or len(text) > 6:
-        raise BadRequestError(Text("_count phải là số nguyên.", "_count must be a whole number."), type="page-broken")
+        whole = Translated("_count phải là số nguyên.", "_count must be a whole number.")
+        raise BadRequestError(whole, type="page-broken")
     return max(1, min(int(text), PAGE))
 
 
@@ -162,7 +166,7 @@ def _cursor(query: dict[str, str]) -> tuple[str, ...]:
     except ValueError:
         parts = []
     if len(parts) != 4:
-        broken = Text("_cursor phải là của liên kết next.", "_cursor must be that of a link next.")
+        broken = Translated("_cursor phải là của liên kết next.", "_cursor must be that of a link next.")
         raise BadRequestError(broken, type="page-broken")
     return tuple(parts)
 

@@ -73,7 +73,7 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-# Every other method and address below /v1/fhir, so that its refusal is an OperationOutcome and not the gateway's own JSON.
+# Every other method and address below /v1/fhir: its refusal is an OperationOutcome and not the gateway's own JSON.
 # API Gateway takes the most specific route key, so that these get only what no other route takes:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 REFUSING_KEYS = (

@@ -7,7 +7,7 @@ import pytest
 from health_record.fhir import icd10
 from tests.conftest import World
 from tests.contribute.bundles import CONDITION_ID, ENCOUNTER_ID, OBSERVATION_ID, bundle, condition, encounter, visit
-from tests.facility_desk import Resident, keep, new_uuid, register
+from tests.facility_desk import Resident, new_uuid, register, store_resident
 
 ORIGIN = "http://127.0.0.1:8000/v1/fhir"
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
@@ -15,7 +15,7 @@ CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
 @pytest.fixture
 def person(world: World) -> str:
-    return keep(world, Resident())
+    return store_resident(world, Resident())
 
 
 def issues(answer: Any) -> tuple[int, list[str]]:

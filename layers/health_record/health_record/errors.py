@@ -22,7 +22,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from health_record.language import Text
+from health_record.language import Translated
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Fault:
     """One wrong place in a body: RFC 6901 `pointer`, the form's `link_id` or the FHIR `expression`, and why."""
 
     pointer: str
-    message: Text
+    message: Translated
     link_id: str | None = None
     expression: str | None = None
 
@@ -40,12 +40,12 @@ class ServiceError(Exception):
 
     status = 500
     type = "internal"
-    title = Text("Hệ thống gặp lỗi", "Internal error")
+    title = Translated("Hệ thống gặp lỗi", "Internal error")
     issue = "exception"  # FHIR IssueType, http://hl7.org/fhir/R4/valueset-issue-type.html
 
     def __init__(
         self,
-        detail: Text,
+        detail: Translated,
         *,
         type: str | None = None,  # noqa: A002 - RFC 9457 names the member so
         faults: list[Fault] | None = None,
@@ -65,7 +65,7 @@ class BadRequestError(ServiceError):
 
     status = 400
     type = "bad-request"
-    title = Text("Yêu cầu không đúng", "Bad request")
+    title = Translated("Yêu cầu không đúng", "Bad request")
     issue = "invalid"
 
 
@@ -74,7 +74,7 @@ class UnauthenticatedError(ServiceError):
 
     status = 401
     type = "unauthenticated"
-    title = Text("Chưa xác thực", "Not signed in")
+    title = Translated("Chưa xác thực", "Not signed in")
     issue = "login"
 
 
@@ -83,7 +83,7 @@ class ForbiddenError(ServiceError):
 
     status = 403
     type = "forbidden"
-    title = Text("Không được phép", "Not allowed")
+    title = Translated("Không được phép", "Not allowed")
     issue = "forbidden"
 
 
@@ -92,7 +92,7 @@ class NotFoundError(ServiceError):
 
     status = 404
     type = "not-found"
-    title = Text("Không tìm thấy", "Not found")
+    title = Translated("Không tìm thấy", "Not found")
     issue = "not-found"
 
 
@@ -101,7 +101,7 @@ class ConflictError(ServiceError):
 
     status = 409
     type = "conflict"
-    title = Text("Thông tin đang có tranh chấp", "Conflict")
+    title = Translated("Thông tin đang có tranh chấp", "Conflict")
     issue = "conflict"
 
 
@@ -110,7 +110,7 @@ class PreconditionFailedError(ServiceError):
 
     status = 412
     type = "precondition-failed"
-    title = Text("Hồ sơ đã được thay đổi", "The record has changed")
+    title = Translated("Hồ sơ đã được thay đổi", "The record has changed")
     issue = "conflict"
 
 
@@ -119,12 +119,12 @@ class MethodNotAllowedError(ServiceError):
 
     status = 405
     type = "method-not-allowed"
-    title = Text("Phương thức không được dùng ở đây", "Method not allowed")
+    title = Translated("Phương thức không được dùng ở đây", "Method not allowed")
     issue = "not-supported"
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         names = ", ".join(allowed)
-        text = Text(f"Địa chỉ này chỉ trả lời {names}.", f"This address answers {names} only.")
+        text = Translated(f"Địa chỉ này chỉ trả lời {names}.", f"This address answers {names} only.")
         super().__init__(text, headers={"Allow": names})
 
 
@@ -133,7 +133,7 @@ class NotAcceptableError(ServiceError):
 
     status = 406
     type = "not-acceptable"
-    title = Text("Không có định dạng này", "Not acceptable")
+    title = Translated("Không có định dạng này", "Not acceptable")
     issue = "not-supported"
 
 
@@ -142,7 +142,7 @@ class UnsupportedMediaError(ServiceError):
 
     status = 415
     type = "media-type"
-    title = Text("Không đọc được định dạng này", "Unsupported media type")
+    title = Translated("Không đọc được định dạng này", "Unsupported media type")
     issue = "not-supported"
 
 
@@ -151,7 +151,7 @@ class TooLargeError(ServiceError):
 
     status = 413
     type = "too-large"
-    title = Text("Dữ liệu quá lớn", "Too large")
+    title = Translated("Dữ liệu quá lớn", "Too large")
     issue = "too-long"
 
 
@@ -160,7 +160,7 @@ class InvalidContentError(ServiceError):
 
     status = 422
     type = "invalid-content"
-    title = Text("Có câu trả lời chưa đúng", "Some answers are not right")
+    title = Translated("Có câu trả lời chưa đúng", "Some answers are not right")
     issue = "invalid"
 
 
@@ -169,7 +169,7 @@ class PreconditionRequiredError(ServiceError):
 
     status = 428
     type = "precondition-required"
-    title = Text("Thiếu điều kiện", "Precondition required")
+    title = Translated("Thiếu điều kiện", "Precondition required")
     issue = "required"
 
 
@@ -178,7 +178,7 @@ class TooManyRequestsError(ServiceError):
 
     status = 429
     type = "too-many-requests"
-    title = Text("Quá nhiều yêu cầu", "Too many requests")
+    title = Translated("Quá nhiều yêu cầu", "Too many requests")
     issue = "throttled"
 
 
@@ -187,14 +187,14 @@ class UnavailableError(ServiceError):
 
     status = 503
     type = "unavailable"
-    title = Text("Dịch vụ tạm thời gián đoạn", "Temporarily unavailable")
+    title = Translated("Dịch vụ tạm thời gián đoạn", "Temporarily unavailable")
     issue = "transient"
 
-    def __init__(self, detail: Text | None = None, *, retry_after: int = 5, type: str | None = None) -> None:  # noqa: A002
+    def __init__(self, detail: Translated | None = None, *, retry_after: int = 5, type: str | None = None) -> None:  # noqa: A002
         super().__init__(detail or TRY_AGAIN, type=type, headers={"Retry-After": str(retry_after)})
 
 
-TRY_AGAIN = Text(
+TRY_AGAIN = Translated(
     "Hệ thống đang bận, chưa có gì bị mất. Xin thử lại sau ít giây.",
     "The system is busy and nothing was lost. Please try again in a few seconds.",
 )

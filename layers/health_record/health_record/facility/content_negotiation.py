@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from health_record.errors import NotAcceptableError, UnsupportedMediaError
-from health_record.http import entry_point
-from health_record.language import Text
+from health_record.http.event import Event, read_header
+from health_record.language import Translated
 
 JSON_TYPES = frozenset(
     {"application/fhir+json", "application/json", "text/json", "json", "*/*", "application/*", "text/*", ""}
@@ -17,20 +17,20 @@ SENT_TYPES = JSON_TYPES | {"application/x-www-form-urlencoded", "application/xml
 R4 = frozenset({"4.0", "4.0.1", "4.0.0"})
 
 
-def require(event: entry_point.Event) -> None:
+def require_fhir_json(event: Event) -> None:
     """Raise NotAcceptableError or UnsupportedMediaError for what is not FHIR R4 as JSON."""
-    accepted = list(_media_types(entry_point.header(event, "accept") or "*/*"))
+    accepted = list(_media_types(read_header(event, "accept") or "*/*"))
     named = dict(parse_qsl(str(event.get("rawQueryString") or ""))).get("_format")
     if named is not None:
         accepted = list(_media_types(named))
     if not any(kind in JSON_TYPES and version in R4 for kind, version in accepted):
         raise NotAcceptableError(
-            Text("Chỉ trả lời application/fhir+json, FHIR 4.0.", "Answers are application/fhir+json, FHIR 4.0.")
+            Translated("Chỉ trả lời application/fhir+json, FHIR 4.0.", "Answers are application/fhir+json, FHIR 4.0.")
         )
-    for kind, version in _media_types(entry_point.header(event, "content-type") or ""):
+    for kind, version in _media_types(read_header(event, "content-type") or ""):
         if kind not in SENT_TYPES or version not in R4:
             raise UnsupportedMediaError(
-                Text("Nội dung phải là application/fhir+json, FHIR 4.0.", "Bodies are application/fhir+json, FHIR 4.0.")
+                Translated("Nội dung phải là application/fhir+json, FHIR 4.0.", "Bodies are FHIR 4.0 as JSON.")
             )
 
 

@@ -3,7 +3,7 @@
 import re
 from xml.parsers import expat
 
-from health_record.language import Text
+from health_record.language import Translated
 
 NAMESPACE = "http://www.w3.org/1999/xhtml"
 _ELEMENTS = """
@@ -32,12 +32,12 @@ SAFE_SCHEMES = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 class _RefusedError(Exception):
     """The narrative holds something that is not allowed."""
 
-    def __init__(self, why: Text) -> None:
+    def __init__(self, why: Translated) -> None:
         super().__init__(why.en)
         self.why = why
 
 
-def fault(text: str) -> Text | None:
+def find_fault(text: str) -> Translated | None:
     """What is wrong with the `div` of a narrative, or None."""
     parser = expat.ParserCreate()
     content: list[bool] = []
@@ -49,30 +49,32 @@ def fault(text: str) -> Text | None:
     try:
         parser.Parse(text, True)
     except expat.ExpatError:
-        return Text("không phải là XHTML đúng cú pháp", "is not well-formed XHTML")
+        return Translated("không phải là XHTML đúng cú pháp", "is not well-formed XHTML")
     except _RefusedError as refused:
         return refused.why
     if not text.startswith("<div") or f'xmlns="{NAMESPACE}"' not in text[:200]:
-        return Text("phải là một div XHTML", "must be one XHTML div")
-    return None if any(content) else Text("phải có nội dung (txt-2)", "must have some content (txt-2)")
+        return Translated("phải là một div XHTML", "must be one XHTML div")
+    return None if any(content) else Translated("phải có nội dung (txt-2)", "must have some content (txt-2)")
 
 
 def _element(name: str, attributes: dict[str, str]) -> bool:
     """Refuse what is not allowed; whether the element is content by itself."""
     if name not in ELEMENTS:
-        raise _RefusedError(Text(f"không được có phần tử {name[:20]}", f"must not hold the element {name[:20]}"))
+        raise _RefusedError(Translated(f"không được có phần tử {name[:20]}", f"must not hold the element {name[:20]}"))
     for attribute, value in attributes.items():
         if attribute not in ATTRIBUTES:
             raise _RefusedError(
-                Text(f"không được có thuộc tính {attribute[:20]}", f"must not hold the attribute {attribute[:20]}")
+                Translated(
+                    f"không được có thuộc tính {attribute[:20]}", f"must not hold the attribute {attribute[:20]}"
+                )
             )
         if attribute == "href" and SCHEME.match(value) and not SAFE_SCHEMES.match(value):
-            raise _RefusedError(Text("không được có liên kết như vậy", "must not hold such a link"))
+            raise _RefusedError(Translated("không được có liên kết như vậy", "must not hold such a link"))
         if attribute == "src" and not value.startswith("#"):
-            raise _RefusedError(Text("không được nạp nội dung từ nơi khác", "must not load anything"))
+            raise _RefusedError(Translated("không được nạp nội dung từ nơi khác", "must not load anything"))
         if attribute == "style" and not all(_is_plain_style(each) for each in value.split(";")):
             raise _RefusedError(
-                Text(
+                Translated(
                     "chỉ được có kiểu chữ, màu, viền và khoảng cách", "must hold styles of text, colour and space only"
                 )
             )
@@ -87,5 +89,5 @@ def _is_plain_style(declaration: str) -> bool:
 
 def _declaration(*_: object) -> None:
     raise _RefusedError(
-        Text("không được có khai báo hay chỉ thị xử lý", "must not hold declarations or processing instructions")
+        Translated("không được có khai báo hay chỉ thị xử lý", "must not hold declarations or processing instructions")
     )

@@ -17,35 +17,35 @@ KEYED_DIGITS = 31  # FHIR's ids end at 64 characters
 HOLDERS = ("DiagnosticReport", "DocumentReference", "Practitioner")  # the types whose members are Attachments
 
 
-def of(resource: Any) -> Iterator[Resource]:
+def find_attachments(resource: Any) -> Iterator[Resource]:
     """Every Attachment below an element that holds its data."""
     if isinstance(resource, list):
         for each in resource:
-            yield from of(each)
+            yield from find_attachments(each)
     elif isinstance(resource, dict):
         if isinstance(resource.get("data"), str) and "contentType" in resource:
             yield resource
         else:
             for each in resource.values():
-                yield from of(each)
+                yield from find_attachments(each)
 
 
-def apart(resource: Resource, key: DataKey, record_id: str, base_url: str) -> Resource:
+def link_attachments(resource: Resource, key: DataKey, record_id: str, base_url: str) -> Resource:
     """The resource with links in place of its attachments' data, with their size and FHIR's hash (SHA-1)."""
-    if next(of(resource), None) is None:
+    if next(find_attachments(resource), None) is None:
         return resource
-    found: Resource = _apart(resource, key, record_id, base_url)
+    found: Resource = _link(resource, key, record_id, base_url)
     return found
 
 
-def binary_id(key: DataKey, record_id: str, attachment: Resource) -> str:
+def compute_binary_id(key: DataKey, record_id: str, attachment: Resource) -> str:
     """`0b8f....<keyed>`"""
     content = f"{attachment['contentType']}\0{attachment['data']}".encode()
     keyed = hmac.new(key.plain, b"binary\0" + content, hashlib.sha256).hexdigest()[:KEYED_DIGITS]
     return f"{record_id.replace('-', '')}.{keyed}"
 
 
-def binary(identifier: str, attachment: Resource) -> Resource:
+def build_binary(identifier: str, attachment: Resource) -> Resource:
     """The FHIR Binary of an attachment."""
     return {
         "resourceType": "Binary",
@@ -55,9 +55,9 @@ def binary(identifier: str, attachment: Resource) -> Resource:
     }
 
 
-def _apart(element: Any, key: DataKey, record_id: str, base_url: str) -> Any:
+def _link(element: Any, key: DataKey, record_id: str, base_url: str) -> Any:
     if isinstance(element, list):
-        return [_apart(each, key, record_id, base_url) for each in element]
+        return [_link(each, key, record_id, base_url) for each in element]
     if not isinstance(element, dict):
         return element
     if isinstance(element.get("data"), str) and "contentType" in element:
@@ -65,8 +65,8 @@ def _apart(element: Any, key: DataKey, record_id: str, base_url: str) -> Any:
         kept = {name: value for name, value in element.items() if name != "data"}
         return {
             **kept,
-            "url": f"{base_url}/Binary/{binary_id(key, record_id, element)}",
+            "url": f"{base_url}/Binary/{compute_binary_id(key, record_id, element)}",
             "size": len(data),
             "hash": base64.b64encode(hashlib.sha1(data).digest()).decode(),  # noqa: S324 - FHIR's own choice
         }
-    return {name: _apart(each, key, record_id, base_url) for name, each in element.items()}
+    return {name: _link(each, key, record_id, base_url) for name, each in element.items()}
