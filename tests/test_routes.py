@@ -21,6 +21,7 @@ from tests.declare import people
 from tests.facility_desk import Desk
 from tests.route_promises import MARK, PROMISES
 
+NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 NOW = datetime.datetime(2026, 11, 23, 8, 0, tzinfo=datetime.UTC)
 NO_OBJECTS = (b"{", b"[]", b'"a"', b"null", b'{"a": 1, "a": 2}', b'{"a": NaN}', b"\xff{}", b"[" * 100_000)
 LIMIT = {False: 256 * 1024, True: 1024 * 1024}  # residents, facilities
@@ -337,10 +338,13 @@ def facility_form() -> str:
 def _sound_call(route: Route) -> dict[str, Any]:
     """A body or query that would be understood if the facility might call at all."""
     if route.path.endswith("_search"):
-        return {"body": b"identifier=a%7C1&birthdate=1985", "content_type": facility_form()}
+        return {
+            "body": b"identifier=http://fhir.ehealth.gov.vn/core/sid/national_id%7C1&birthdate=1985",
+            "content_type": facility_form(),
+        }
     if route.method == "POST":
         return {"body": json.dumps({"resourceType": "Parameters", "parameter": []}).encode()}
-    return {} if "{id}" in route.path else {"query": {"identifier": "a|1", "birthdate": "1985"}}
+    return {} if "{id}" in route.path else {"query": {"identifier": f"{NATIONAL_ID}|1", "birthdate": "1985"}}
 
 
 def _consent_or_restriction(route: Route) -> dict[str, Any] | None:

@@ -172,6 +172,9 @@ def build_summary_record(
         contributions=[_without_data(record, each, base_url) for each in read_contributions(record)],
         disputes=disputes_of(record),
         time_zone=time_zone,
+        weight=sum(
+            len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
+        ),
     )
 
 
