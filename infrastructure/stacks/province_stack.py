@@ -222,6 +222,7 @@ class ProvinceStack(Stack):
                 "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
                 "SSK_SNAPSHOT_MODE": self._target.snapshot_of(self._province),
                 "SSK_STORAGE_KEY_ID": self.keys.storage.key_arn,
+                "SSK_CELL_KEY_ID": self.keys.mac.key_id,
             },
         }
         parts = {
@@ -288,6 +289,7 @@ class ProvinceStack(Stack):
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
+        self.rights.may(AGGREGATE, ["kms:GenerateMac"], [self.keys.mac.key_arn])  # the noise of published counts
         snapshots = [bucket.arn_for_objects("snapshots/*")]
         if self._target.snapshot_of(self._province) == "scan":
             self.rights.on(AGGREGATE, facts, ["Scan"])
@@ -298,7 +300,7 @@ class ProvinceStack(Stack):
                 AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
             )  # DynamoDB on its behalf
         self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
-        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published")]
+        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published", "released")]
         self.rights.may(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
         self.rights.may(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
         self.rights.may(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])

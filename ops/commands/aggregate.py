@@ -1,7 +1,12 @@
-"""`ssk aggregate`: take the day's work of the deployed aggregation through its state machine now, and wait for it."""
+"""`ssk aggregate`: take the day's work of the deployed aggregation through its state machine now, and wait for it.
+
+With `--facts` it runs the same code on a snapshot's folder instead, without AWS.
+"""
 
 import argparse
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -25,16 +30,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     add_place_argument(parser)
     parser.add_argument("--json", action="store_true", help="print what the aggregation answers as the last line")
+    folder = parser.add_argument_group("on a folder, without AWS")
+    folder.add_argument("--facts", metavar="FOLDER", help="where **/*.json.gz of an export and reference/ lie")
+    folder.add_argument("--out", metavar="FOLDER", help="where statistics, forecasts and published tables go")
+    folder.add_argument("--date", metavar="YYYY-MM-DD", help="the day")
+    folder.add_argument("--cell-key", metavar="HEX", help="64 digits: what the noise of published counts is drawn by")
+    folder.add_argument("--full", action="store_true", help="all tables, whatever the week")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Start the state machine as the schedule does, show its steps, and tell what it answers."""
+    if arguments.facts:
+        return _on_folder(arguments)
     where = deployment(arguments)
     with Steps() as steps:
         answer = invoke(where, steps)
     print("Statistics and published tables are in the insights bucket", where.outputs["InsightsBucket"])
     if arguments.json:
         print(json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
+def _on_folder(arguments: argparse.Namespace) -> int:
+    """Start the function's own command line, and pass on the JSON that is its last line."""
+    options = {name: getattr(arguments, name) for name in ("facts", "out", "date", "cell_key", "province")}
+    if missing := [name for name in ("out", "date", "cell_key") if not options[name]]:
+        raise OpsError(
+            "With --facts these are needed too: " + ", ".join(f"--{name.replace('_', '-')}" for name in missing)
+        )
+    words = [word for name, value in options.items() if value for word in (f"--{name.replace('_', '-')}", value)]
+    command = [sys.executable, "-m", "functions.aggregate", *words, *(["--full"] if arguments.full else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OpsError(f"The aggregation failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1]}")
+    print("Statistics and published tables are in", arguments.out)
+    if arguments.json:
+        print(done.stdout.splitlines()[-1])
     return 0
 
 

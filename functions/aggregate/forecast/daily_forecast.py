@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,10 @@ COLUMNS = {
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def make(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path) -> None:
-    """Forecast every series that `connection` and the department's files give, and write the tables."""
+def make(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path, given: Sequence[Series]) -> None:
+    """Forecast every series that facilities report and that the department has `given`, and write the tables."""
     rows: Rows = {name: [] for name in COLUMNS}
-    for one in [*series.of_diagnoses(connection, day), *series.of_department(chosen.insights_bucket, day)]:
+    for one in [*series.of_diagnoses(connection, day), *given]:
         _add(rows, one)
     for name, columns in COLUMNS.items():
         engine.table(connection, name, columns, rows[name])

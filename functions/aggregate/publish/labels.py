@@ -42,6 +42,7 @@ FIXED = {
     suppression.TOTAL: Text("Tổng", "Total"),
 }
 TITLES = {
+    "coverage_total": Text("Người có hồ sơ trong toàn tỉnh, thành phố", "People with a record in the whole province"),
     "coverage_ward": Text("Người có hồ sơ theo phường xã", "People with a record, by ward"),
     "coverage_age": Text("Người có hồ sơ theo tuổi", "People with a record, by age"),
     "coverage_week": Text("Người khai lần đầu theo tuần", "People who declared first, by week"),

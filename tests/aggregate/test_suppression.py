@@ -1,0 +1,100 @@
+"""What is shown of a noisy count, and what is sensitive, over whole kinds and not over examples."""
+
+import itertools
+
+import pytest
+
+from functions.aggregate.protect import sensitive
+from functions.aggregate.publish.suppression import Stratum, condition, rate, total, weighted_rate, wide
+
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+
+
+@pytest.mark.parametrize(
+    ("noisy", "shown"),
+    [(None, "*"), (0, "*"), (1, "*"), (14, "*"), (15, "15"), (17, "15"), (18, "20"), (1002, "1000")],
+)
+def test_nobody_and_few_people_look_alike(noisy: int | None, shown: str) -> None:
+    assert condition(noisy) == shown
+
+
+@pytest.mark.parametrize(("noisy", "shown"), [(None, "*"), (29, "*"), (30, "30"), (34, "30"), (35, "40")])
+def test_counts_that_are_not_capped_have_a_wider_threshold(noisy: int | None, shown: str) -> None:
+    assert wide(noisy) == shown
+
+
+@pytest.mark.parametrize(("noisy", "shown"), [(None, "0"), (0, "0"), (4, "0"), (5, "10"), (298, "300")])
+def test_the_total_of_the_province_is_always_shown(noisy: int | None, shown: str) -> None:
+    assert total(noisy) == shown
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "shown"),
+    [
+        ("20", "1000", "2.0"),
+        ("25", "1000", "2.5"),
+        ("*", "1000", "*"),
+        ("20", "*", "*"),
+        ("20", "90", "*"),
+        ("20", "100", "20.0"),
+        ("110", "100", "100.0"),
+        ("20", "0", "unknown"),
+        ("20", "unknown", "unknown"),
+        ("unknown", "100", "unknown"),
+    ],
+)
+def test_rates_come_from_published_figures(numerator: str, denominator: str, shown: str) -> None:
+    assert rate(numerator, denominator) == shown
+
+
+def test_a_weighted_rate_is_hidden_where_hidden_counts_could_move_it() -> None:
+    assert weighted_rate([]) == "unknown"
+    assert weighted_rate([Stratum("50", "100", 1), Stratum("20", "200", 3)]) == "20.0"
+    assert weighted_rate([Stratum("50", "90", 1), Stratum("20", "200", 3)]) == "*"
+    assert weighted_rate([Stratum("500", "1000", 1), Stratum("*", "1000", 1)]) == "25.4"
+    assert weighted_rate([Stratum("20", "100", 1), Stratum("*", "100", 1)]) == "*"
+
+
+def categories() -> list[str]:
+    return [f"{letter}{number:02d}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for number in range(100)]
+
+
+def test_sensitive_is_a_whole_block_wherever_one_of_its_codes_harms() -> None:
+    """Every category that a reader could hold against somebody, by the classification's own blocks."""
+    harm = {
+        *("F", "O", "P", "S", "T", "V", "W", "X", "Y", "Z"),  # whole chapters
+        *(f"A{number}" for number in (*range(15, 20), *range(30, 50), *range(50, 65), *range(70, 75))),
+        *(f"B{number}" for number in (*range(15, 25), *range(90, 95))),
+        *(f"N{number}" for number in (*range(40, 52), *range(70, 99))),
+        *(f"R{number}" for number in (*range(40, 47), *range(70, 80))),
+    }
+    for category in categories():
+        expected = category[0] in harm or category in harm
+        if category in ("T99", "Y99", "V00", "O99", "P97", "P98", "P99") or category.startswith("U"):
+            continue  # no such category, or one without a meaning of its own
+        for code in (category, f"{category}.1", category.lower()):
+            assert sensitive.is_sensitive(f"{ICD_10}|{code}") == expected, code
+    for code in ["Z30", "Z33", "Z34", "R75", "Z20", "Z71", "X95", "Y87", "R45", "Z91", "N73", "A30", "B18"]:
+        assert sensitive.is_sensitive(f"{ICD_10}|{code}"), code
+
+
+def test_blocks_are_closed_ranges_in_order() -> None:
+    for first, last in sensitive.BLOCKS:
+        assert first[0] <= last[0]
+        assert first < last
+    for (_, last), (first, _) in itertools.pairwise(sensitive.BLOCKS):
+        assert last < first
+
+
+def test_codes_of_other_systems_are_not_mistaken_for_icd_10() -> None:
+    assert not sensitive.is_sensitive("http://snomed.info/sct|F99")
+    assert not sensitive.is_sensitive("urn:x|O80")
+    assert sensitive.is_sensitive("http://loinc.org|8659-5")
+
+
+def test_no_published_weekly_category_is_sensitive_and_no_series_goes_by_a_sensitive_name() -> None:
+    for category in categories():
+        if sensitive.is_published_series(category):
+            assert not sensitive.is_sensitive(f"{ICD_10}|{category}")
+    for name in ("hiv", "tb", "tuberculosis", "abortion", "suicide", "std", "B20", "anything"):
+        assert not sensitive.is_published_series(name)
