@@ -95,12 +95,12 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
     """Writes the files whose names carry a hash of what they hold, so that a browser may keep them for ever."""
     contents = {
         "style.css": (HERE / "assets/style.css").read_text("utf-8"),
-        "start.js": bundle(HERE / "src/start.js"),
-        "declare.js": bundle(HERE / "src/declare.js"),
-        "records.js": bundle(HERE / "src/records.js"),
-        "worker.js": bundle(HERE / "src/worker.js"),
-        "checker.js": bundle(HERE / "src/access-worker.js"),
-        "share.js": bundle(HERE / "src/share.js"),
+        "start.js": bundle(HERE / "src/start-page.js"),
+        "declare.js": bundle(HERE / "src/form/declare-page.js"),
+        "records.js": bundle(HERE / "src/record/records-page.js"),
+        "worker.js": bundle(HERE / "src/account/work-worker.js"),
+        "checker.js": bundle(HERE / "src/access/check-worker.js"),
+        "share.js": bundle(HERE / "src/share/viewer-page.js"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
     }
     addresses = {}

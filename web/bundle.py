@@ -1,13 +1,13 @@
 """Joins ES modules into one file, so that a page needs one request for its script.
 
-The modules keep to a small dialect that needs no parser: one-line `import { a, b } from './c.js';`, exports only
+The modules keep to a small dialect that needs no parser: one-line `import { a, b } from './room/c.js';`, exports only
 before a declaration, no name used twice at the top of two modules, comments on lines of their own.
 """
 
 import re
 from pathlib import Path
 
-IMPORT = re.compile(r"^import \{ [\w, ]+ \} from '\./([\w-]+\.js)';$", re.MULTILINE)
+IMPORT = re.compile(r"^import \{ [\w, ]+ \} from '(\.{1,2}/[\w./-]+\.js)';$", re.MULTILINE)
 NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class) )", re.MULTILINE)
 COMMENT = re.compile(r"^\s*(?://.*|/\*\*.*\*/)?\n", re.MULTILINE)
@@ -21,7 +21,7 @@ class BundleError(Exception):
 def bundle(entry: Path) -> str:
     """The script of `entry` with everything it imports, dependencies first."""
     ordered: list[Path] = []
-    _visit(entry, ordered, ())
+    _visit(entry.resolve(), ordered, ())
     owners: dict[str, str] = {}
     for path in ordered:
         for name in NAME.findall(path.read_text("utf-8")):
@@ -37,7 +37,7 @@ def _visit(path: Path, ordered: list[Path], above: tuple[Path, ...]) -> None:
     if path in ordered:
         return
     for name in IMPORT.findall(path.read_text("utf-8")):
-        _visit(path.parent / name, ordered, (*above, path))
+        _visit((path.parent / name).resolve(), ordered, (*above, path))
     ordered.append(path)
 
 

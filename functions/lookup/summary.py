@@ -31,7 +31,11 @@ def source(finder: Finder, opened: Opened) -> Record:
     """All that is kept of the person, as the summary's pure part wants it."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return record_reader.record_for_summary(
-        opened, _questionnaire(finder.config.province), public_origin=finder.config.public_origin, now=now
+        opened,
+        _questionnaire(finder.config.province),
+        public_origin=finder.config.public_origin,
+        now=now,
+        time_zone=finder.config.time_zone,
     )
 
 

@@ -1,13 +1,16 @@
 """Chromium at phone size on the local stack; the only tests that may be skipped, where there is no Chromium."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser.fonts import DEJAVU, browser_environment, font_files
 from tests.browser.journey import Journey
 
 PHONE_SIZE = {"width": 360, "height": 640}
@@ -36,11 +39,32 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+@contextmanager
+def drawing_with(playwright: Playwright, family: str, folder: Path) -> Iterator[Browser]:
+    """A browser whose only font is `family`."""
+    environment = browser_environment(family, folder)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=environment)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser of most tests; `SSK_FONT="Noto Sans"` has all of them drawn in the other font."""
+    with drawing_with(playwright, os.environ.get("SSK_FONT", DEJAVU), tmp_path_factory.mktemp("font")) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", params=sorted(font_files()))
+def page_in_each_font(
+    request: pytest.FixtureRequest, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, web_url: str
+) -> Iterator[Page]:
+    """A phone for what depends on the width of letters, once for each font that the machine has."""
+    with (
+        drawing_with(playwright, request.param, tmp_path_factory.mktemp("font")) as browser,
+        opened(browser, web_url) as page,
+    ):
+        yield page
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Page, Request, expect
 from tests.browser.journey import Journey
 
 
-def test_every_page_fits_320_pixels_and_double_text(page: Page) -> None:
+def test_every_page_fits_320_pixels_and_double_text(page_in_each_font: Page) -> None:
+    page = page_in_each_font
     page.set_viewport_size({"width": 320, "height": 568})
     for path in ("/", "/declare.html", "/records.html", "/en/", "/en/declare.html", "/en/records.html"):
         page.goto(path)

@@ -146,7 +146,8 @@ def reader(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_every_page_of_both_languages_is_accessible_with_all_that_it_may_show(page: Page) -> None:
+def test_every_page_of_both_languages_is_accessible_with_all_that_it_may_show(page_in_each_font: Page) -> None:
+    page = page_in_each_font
     for name in ("declare.html", "records.html"):
         for folder in ("", "en/"):
             page.goto(f"/{folder}{name}")

@@ -22,6 +22,8 @@ SECTIONS = {
     "DiagnosticReport": "30954-2",
     "DocumentReference": "30954-2",
     "Procedure": "47519-4",
+    "Encounter": "46240-8",
+    "ImagingStudy": "18748-4",
 }
 
 

@@ -46,7 +46,7 @@ def test_it_says_what_the_document_says_and_who_said_it(world: World) -> None:
     assert lines[:5] == [
         ("title", "Tóm tắt hồ sơ sức khỏe (Patient summary)"),
         ("person", NAME),
-        ("detail", "Sinh (born): 1960-05-17 · Nữ (female) · Phường Bình Quới, Thành phố Hồ Chí Minh"),
+        ("detail", "Sinh (born): 17/05/1960 · Nữ (female) · Phường Bình Quới, Thành phố Hồ Chí Minh"),
         ("detail", "Giấy tờ, bốn ký tự cuối (documents, last four characters): ••• 2345, ••• 6789"),
         ("note", "Lập lúc (made at) 01:00 24/11/2026"),
     ]

@@ -21,14 +21,24 @@ PROFILES = {
     "DiagnosticReport": "DiagnosticReport-uv-ips",
     "ImagingStudy": "ImagingStudy-uv-ips",
     "Immunization": "Immunization-uv-ips",
+    "Medication": "Medication-uv-ips",
     "MedicationStatement": "MedicationStatement-uv-ips",
     "Organization": "Organization-uv-ips",
     "Patient": "Patient-uv-ips",
     "Practitioner": "Practitioner-uv-ips",
     "Procedure": "Procedure-uv-ips",
+    "Specimen": "Specimen-uv-ips",
 }
 LABORATORY = "Observation-results-laboratory-pathology-uv-ips"
-BY_CODE = {"72166-2": "Observation-tobaccouse-uv-ips", "74013-4": "Observation-alcoholuse-uv-ips"}
+RADIOLOGY = "Observation-results-radiology-uv-ips"
+BY_CODE = {
+    "72166-2": "Observation-tobaccouse-uv-ips",
+    "74013-4": "Observation-alcoholuse-uv-ips",
+    "82810-3": "Observation-pregnancy-status-uv-ips",
+    "11778-8": "Observation-pregnancy-edd-uv-ips",
+    "11636-8": "Observation-pregnancy-outcome-uv-ips",
+}
+PREGNANCY_STATUS = "Observation-pregnancy-status-uv-ips"
 ENTRY_TYPES = {
     "11450-4": {"Condition"},
     "11348-0": {"Condition"},
@@ -119,6 +129,8 @@ def _resource(resource: dict[str, Any]) -> Iterator[str]:
         return
     elements = _elements(profile)
     yield from _children(elements, kind, resource, kind)
+    for inner in resource.get("contained", []):
+        yield from _resource(inner)
     if kind == "Composition":
         for section in resource.get("section", []):
             if not section.get("entry") and not section.get("emptyReason") and _required(section):
@@ -131,6 +143,19 @@ def _resource(resource: dict[str, Any]) -> Iterator[str]:
         name.startswith(("value", "hasMember", "component", "dataAbsentReason")) for name in resource
     ):
         yield "Observation: says nothing (ips-2)"
+    if kind == "Observation":
+        yield from _observation(resource, profile)
+
+
+def _observation(resource: dict[str, Any], profile: str) -> Iterator[str]:
+    if profile in (LABORATORY, RADIOLOGY):
+        if 0 < len(resource.get("effectiveDateTime", "")) < 8:
+            yield "Observation.effectiveDateTime: a year or a month alone (ips-1)"
+        for component in resource.get("component", []):
+            if not any(name.startswith(("value", "_value", "dataAbsentReason")) for name in component):
+                yield "Observation.component: says nothing (ips-3)"
+    if profile == PREGNANCY_STATUS and any("reference" not in each for each in resource.get("hasMember", [])):
+        yield "Observation.hasMember: no literal reference"
 
 
 def _required(section: dict[str, Any]) -> bool:
@@ -143,7 +168,7 @@ def _observation_profile(resource: dict[str, Any]) -> str | None:
     for code, profile in BY_CODE.items():
         if code in codes:
             return profile
-    return LABORATORY if "laboratory" in categories else None
+    return LABORATORY if "laboratory" in categories else RADIOLOGY if "imaging" in categories else None
 
 
 def _children(elements: dict[str, Element], parent: str, value: dict[str, Any], path: str) -> Iterator[str]:

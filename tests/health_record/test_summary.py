@@ -1,7 +1,9 @@
 """The International Patient Summary: what is declared and contributed, valid, readable, and told apart."""
 
 import copy
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +71,11 @@ def resources(bundle: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 def section(bundle: dict[str, Any], code: str) -> dict[str, Any]:
     (found,) = [s for s in bundle["entry"][0]["resource"]["section"] if s["code"]["coding"][0]["code"] == code]
     return found
+
+
+def read(bundle: dict[str, Any], code: str) -> str:
+    """What a reader sees of a section's narrative."""
+    return html.unescape(re.sub("<[^>]+>", "", section(bundle, code)["text"]["div"]))
 
 
 def section_codes(bundle: dict[str, Any]) -> list[str]:
@@ -199,8 +206,8 @@ def test_narratives_are_escaped_and_name_the_source() -> None:
     text = section(bundle, "11450-4")["text"]["div"]
     assert "<script>" not in text
     assert "phổi &lt;script&gt;" in text
-    assert "Tăng huyết áp (High blood pressure)" in text
-    assert "Tự khai (self-declared)" in text
+    assert '<span lang="vi">Tăng huyết áp</span><span lang="en"> (High blood pressure)</span>' in text
+    assert "Tự khai (self-declared)" in read(bundle, "11450-4")
 
 
 def test_a_facility_confirms_a_declared_item_and_the_summary_shows_it_as_confirmed() -> None:
@@ -223,17 +230,55 @@ def test_a_facility_confirms_a_declared_item_and_the_summary_shows_it_as_confirm
     assert "Trung tâm Y tế Bình Quới" in section(bundle, "11450-4")["text"]["div"]
 
 
-def test_a_declared_item_found_wrong_by_a_facility_disappears() -> None:
+def verified(resource: dict[str, Any], code: str) -> dict[str, Any]:
+    """The resource as a facility that verified it writes it."""
+    dropped = ("meta", "clinicalStatus") if code == "entered-in-error" else ("meta",)
+    kind = "condition-ver-status" if resource["resourceType"] == "Condition" else "allergyintolerance-verification"
+    system = f"http://terminology.hl7.org/CodeSystem/{kind}"
+    kept = {name: value for name, value in resource.items() if name not in dropped}
+    return {**kept, "verificationStatus": {"coding": [{"system": system, "code": code}]}}
+
+
+def test_a_confirmation_that_is_taken_back_leaves_what_the_person_declared() -> None:
     declared = resources(summary(EVERYTHING), "Condition")[0]
-    wrong = {
-        **{name: value for name, value in declared.items() if name not in ("meta", "clinicalStatus")},
-        "verificationStatus": {
-            "coding": [
-                {"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "entered-in-error"}
-            ]
-        },
-    }
-    assert declared["id"] not in [each["id"] for each in resources(summary(EVERYTHING, wrong), "Condition")]
+    assert resources(summary(EVERYTHING, verified(declared, "entered-in-error")), "Condition")[0] == declared
+
+
+def test_what_a_facility_refutes_and_the_person_declares_stand_side_by_side() -> None:
+    declared = resources(summary(EVERYTHING), "AllergyIntolerance")[0]
+    bundle = summary(EVERYTHING, verified(declared, "refuted"))
+    assert "Thuốc: Penicillin" in read(bundle, "48765-2")
+    assert "Trung tâm Y tế Bình Quới, 23/11/2026, ĐÃ LOẠI TRỪ (REFUTED): Thuốc: Penicillin" in read(bundle, "48765-2")
+    assert "ĐÃ LOẠI TRỪ (REFUTED): Thuốc: Penicillin" in read(bundle, "not-so")
+
+
+def test_no_known_allergy_yields_to_an_allergy_and_both_are_seen() -> None:
+    penicillin = contributed(
+        "AllergyIntolerance",
+        clinicalStatus={"coding": [{"code": "active"}]},
+        code={"text": "Penicillin"},
+        criticality="high",
+        reaction=[{"manifestation": [{"text": "sốc phản vệ"}], "severity": "severe"}],
+    )
+    bundle = summary({"history.allergies": [coding(SNOMED, "716186003")]}, penicillin)
+    assert "Không" not in read(bundle, "48765-2")
+    assert "Penicillin; NGUY HIỂM, có thể đe dọa tính mạng" in read(bundle, "48765-2")
+    assert "sốc phản vệ, NẶNG (SEVERE)" in read(bundle, "48765-2")
+    assert "Trung tâm Y tế Bình Quới, 23/11/2026, Penicillin" in read(bundle, "differing")
+
+
+def test_notasked_is_not_said_of_what_is_told_elsewhere() -> None:
+    stopped = contributed("MedicationStatement", status="stopped", medicationCodeableConcept={"text": "Warfarin"})
+    bundle = summary(None, stopped)
+    assert section(bundle, "10160-0")["emptyReason"]["coding"][0]["code"] == "unavailable"
+    assert "ĐÃ NGỪNG (STOPPED): Warfarin" in read(bundle, "past-medications")
+
+
+def test_an_instant_is_told_as_the_day_it_is_in_vietnam() -> None:
+    given = contributed(
+        "Immunization", status="completed", vaccineCode={"text": "Cúm"}, occurrenceDateTime="2026-11-22T23:30:00Z"
+    )
+    assert "06:30 23/11/2026" in read(summary(None, given), "11369-6")
 
 
 @pytest.mark.parametrize(
@@ -300,7 +345,7 @@ def test_what_a_facility_writes_stands_in_its_section_and_is_fitted_to_ips(writt
     assert section(bundle, code)["entry"] == [{"reference": f"{written['resourceType']}/{written['id']}"}]
 
 
-def test_the_newest_smoking_status_is_the_only_one() -> None:
+def test_the_newest_smoking_status_is_the_only_one_and_a_different_one_is_seen_beside() -> None:
     written = contributed(
         "Observation",
         status="final",
@@ -310,8 +355,24 @@ def test_the_newest_smoking_status_is_the_only_one() -> None:
         valueCodeableConcept={"coding": [{"system": SNOMED, "code": "449868002"}]},
     )
     bundle = summary({"risks.smoking": [coding(SNOMED, "8517006")]}, written)
-    (only,) = resources(bundle, "Observation")
-    assert only["valueCodeableConcept"]["coding"][0]["code"] == "449868002"
+    newest, differing = sorted(resources(bundle, "Observation"), key=lambda each: each["status"])
+    assert newest["valueCodeableConcept"]["coding"][0]["code"] == "449868002"
+    assert section(bundle, "29762-2")["entry"] == [{"reference": f"Observation/{newest['id']}"}]
+    assert section(bundle, "differing")["entry"] == [{"reference": f"Observation/{differing['id']}"}]
+
+
+def test_never_smoked_of_last_year_does_not_hide_smokes_daily_declared_later() -> None:
+    daily = {"risks.smoking": [coding(SNOMED, "449868002")]}
+    declared = resources(summary(daily), "Observation")[0]
+    never = {name: value for name, value in declared.items() if name != "meta"} | {
+        "effectiveDateTime": "2025-06-01",
+        "valueCodeableConcept": {"coding": [{"system": SNOMED, "code": "266919005"}]},
+    }
+    bundle = summary(daily, never)
+    (stands,) = section(bundle, "29762-2")["entry"]
+    shown = {f"Observation/{one['id']}": one for one in resources(bundle, "Observation")}
+    assert shown[stands["reference"]]["valueCodeableConcept"]["coding"][0]["code"] == "449868002"
+    assert "266919005" in read(bundle, "differing")
 
 
 def test_an_item_added_to_the_form_appears_without_touching_code() -> None:

@@ -1,5 +1,5 @@
 // Checks lists of accesses against files of the public record that a test made.
-import { Unreachable, checkDays } from '../../web/src/access-check.js';
+import { Unreachable, checkDays } from '../../web/src/access/log-comparison.js';
 
 const read = async () => {
   let words = '';

@@ -48,7 +48,9 @@ def form(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def response_of(form: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     sent = {"authored": NOW, "language": "vi"}
-    response: dict[str, Any] = run("form", [("prepare", [form]), ("buildResponse", [{"result": 0}, values, sent])])[1]
+    response: dict[str, Any] = run(
+        "form/rules", [("prepare", [form]), ("buildResponse", [{"result": 0}, values, sent])]
+    )[1]
     return response
 
 
@@ -104,7 +106,7 @@ def test_the_head_of_the_response_is_the_same_for_every_repeat(form: dict[str, A
 
 
 def test_an_empty_form_misses_exactly_what_is_required(form: dict[str, Any]) -> None:
-    faults = run("form", [("prepare", [form]), ("faultsOf", [{"result": 0}, {}])])[1]
+    faults = run("form/rules", [("prepare", [form]), ("faultsOf", [{"result": 0}, {}])])[1]
     assert {fault["linkId"]: fault["fault"] for fault in faults} == {
         "identity.relation": "required_choice",
         "identity.full-name": "required_line",
@@ -141,7 +143,7 @@ FIELDS: list[tuple[dict[str, Any], Any, dict[str, Any]]] = [
 
 
 def test_one_field_becomes_an_answer_or_a_fault() -> None:
-    results = run("answers", [("convert", [{"linkId": "x"} | rules, raw]) for rules, raw, _ in FIELDS])
+    results = run("form/answers", [("convert", [{"linkId": "x"} | rules, raw]) for rules, raw, _ in FIELDS])
     for (rules, raw, expected), result in zip(FIELDS, results, strict=True):
         assert result == expected, (rules, raw)
 
@@ -166,14 +168,14 @@ DATES = [
 
 def test_three_boxes_become_a_date_or_a_fault() -> None:
     boxes = [dict(zip(("day", "month", "year"), parts, strict=True)) for parts, _ in DATES]
-    assert run("dates", [("readDate", [parts]) for parts in boxes]) == [expected for _, expected in DATES]
+    assert run("form/dates", [("readDate", [parts]) for parts in boxes]) == [expected for _, expected in DATES]
 
 
 def test_a_date_of_the_form_may_lie_in_the_future_as_far_as_the_form_says() -> None:
     appointment = {"linkId": "x", "type": "date", "maxValue": "2099-12-31"}
     boxes = [("1", "6", "2098"), ("", "", "2099"), ("31", "12", "2099"), ("1", "1", "2100"), ("", "", "2100")]
     raws = [dict(zip(("day", "month", "year"), parts, strict=True)) for parts in boxes]
-    assert run("answers", [("convert", [appointment, raw]) for raw in raws]) == [
+    assert run("form/answers", [("convert", [appointment, raw]) for raw in raws]) == [
         {"answers": [{"valueDate": "2098-06-01"}]},
         {"answers": [{"valueDate": "2099"}]},
         {"answers": [{"valueDate": "2099-12-31"}]},
@@ -193,7 +195,7 @@ def shown(items: list[dict[str, Any]], *given: dict[str, Any], link_id: str = "x
     calls: list[tuple[str, list[Any]]] = [("prepare", [{"item": [group]}])]
     calls += [("topScope", [values]) for values in given]
     calls += [("isEnabled", [{"result": 0}, asked, {"result": place + 1}]) for place in range(len(given))]
-    return run("form", calls)[1 + len(given) :]
+    return run("form/rules", calls)[1 + len(given) :]
 
 
 def test_a_question_behind_a_hidden_one_is_hidden_too() -> None:
@@ -240,7 +242,7 @@ def test_every_operator_of_fhir_is_understood() -> None:
     values = {f"a{n}": raw for n, (_, raw, _, _) in enumerate(CONDITIONS)}
     calls: list[tuple[str, list[Any]]] = [("prepare", [{"item": sum(pairs, [])}]), ("topScope", [values])]
     calls += [("isEnabled", [{"result": 0}, asked, {"result": 1}]) for _, asked in pairs]
-    assert run("form", calls)[2:] == [expected for *_, expected in CONDITIONS]
+    assert run("form/rules", calls)[2:] == [expected for *_, expected in CONDITIONS]
 
 
 ROWS_FORM = {
@@ -291,7 +293,7 @@ def test_rows_become_repeated_items_and_blank_rows_nothing() -> None:
         ("faultsOf", [{"result": 0}, ROWS]),
         ("buildResponse", [{"result": 0}, ROWS, {"authored": NOW, "language": "vi"}]),
     ]
-    _, faults, response = run("form", calls)
+    _, faults, response = run("form/rules", calls)
     assert faults == [{"linkId": "what", "rows": [2], "fault": "required_line"}]
     first = [
         {"linkId": "what", "answer": [{"valueString": "Mổ mắt"}]},
@@ -308,14 +310,16 @@ def test_rows_become_repeated_items_and_blank_rows_nothing() -> None:
         {"linkId": "at", "answer": [{"valueTime": "07:30:00"}]},
         {"linkId": "later", "answer": [{"valueString": ROWS["later"]}]},
     ]
-    again = run("form", [("prepare", [ROWS_FORM]), ("buildResponse", [{"result": 0}, kept(response), calls[2][1][2]])])
+    again = run(
+        "form/rules", [("prepare", [ROWS_FORM]), ("buildResponse", [{"result": 0}, kept(response), calls[2][1][2]])]
+    )
     assert again[1] == response
 
 
 def kept(response: dict[str, Any], form: dict[str, Any] = ROWS_FORM) -> dict[str, Any]:
     """The values that a kept response is filled in with."""
-    items = run("form", [("prepare", [form])])[0]["items"]
-    values: dict[str, Any] = run("answers", [("valuesOf", [items, response])])[0]
+    items = run("form/rules", [("prepare", [form])])[0]["items"]
+    values: dict[str, Any] = run("form/answers", [("valuesOf", [items, response])])[0]
     return values
 
 

@@ -12,7 +12,7 @@ LENGTHS = [*range(54, 66), 0, 1, 119, 120, 1000]  # around the padding's edges
 
 def test_the_digest_is_sha_256_at_every_length_of_padding() -> None:
     messages = [bytes(at % 256 for at in range(length)) for length in LENGTHS]
-    digests = run("sha256", [("sha256", [list(message)]) for message in messages])
+    digests = run("account/sha256", [("sha256", [list(message)]) for message in messages])
     for message, words in zip(messages, digests, strict=True):
         packed = b"".join((word & 0xFFFFFFFF).to_bytes(4, "big") for word in words)
         assert packed == hashlib.sha256(message).digest()
@@ -20,7 +20,7 @@ def test_the_digest_is_sha_256_at_every_length_of_padding() -> None:
 
 @pytest.mark.parametrize("bits", [0, 1, 8, 12])
 def test_the_nonce_does_the_work_that_was_asked_for(bits: int) -> None:
-    nonce = run("work", [("solve", ["29345678.4f1c.hạt", bits])])[0]
+    nonce = run("account/proof-of-work", [("solve", ["29345678.4f1c.hạt", bits])])[0]
     assert leading_zero_bits(hashlib.sha256(f"29345678.4f1c.hạt:{nonce}".encode()).digest()) >= bits
 
 
@@ -28,4 +28,4 @@ def test_the_nonce_does_the_work_that_was_asked_for(bits: int) -> None:
     ("words", "bits"), [([-1], 0), ([1], 31), ([0, -1], 32), ([0, 0x0FFFFFFF], 36), ([0] * 8, 256)]
 )
 def test_leading_zero_bits_are_counted_over_words(words: list[int], bits: int) -> None:
-    assert run("work", [("zeroBits", [words])]) == [bits]
+    assert run("account/proof-of-work", [("zeroBits", [words])]) == [bits]

@@ -31,13 +31,23 @@ function entriesOf(section, resources, names, level) {
     if (!mine.length) return [];
     const lines = document.createElement('ul');
     for (const row of mine) {
-      const [what, when, who] = [...row.cells].map((cell) => cell.textContent);
+      const [what, when, who] = [...row.cells].map(said);
       const item = plain('li', what);
-      item.append(plain('small', ` ${[when.split('-').reverse().join('/'), source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
+      item.append(plain('small', ` ${[when, source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
       lines.append(item);
     }
     return [plain(`h${level}`, source === 'facility' ? names.facility : names.declared), lines];
   });
+}
+
+// A cell in the page's language: parts are in both, `<span lang="vi">…</span><span lang="en"> (…)</span>`.
+function said(cell) {
+  const inEnglish = document.documentElement.lang === 'en';
+  for (const part of cell.querySelectorAll('span[lang]')) {
+    if ((part.lang === 'en') !== inEnglish) part.remove();
+    else if (inEnglish) part.textContent = part.textContent.replace(/^ \((.*)\)$/s, '$1');
+  }
+  return cell.textContent;
 }
 
 function sourceOf(resource) {

@@ -26,9 +26,10 @@ def own(session: Session, held: Held) -> dict[str, Any]:
 def of_opened(opened: Opened) -> dict[str, Any]:
     """The document of a record that was opened for the call."""
     origin, now = config().public_origin, clock.now().at
-    return document(
-        record_reader.record_for_summary(opened, _questionnaire(config().province), public_origin=origin, now=now)
+    record = record_reader.record_for_summary(
+        opened, _questionnaire(config().province), public_origin=origin, now=now, time_zone=config().time_zone
     )
+    return document(record)
 
 
 @functools.cache

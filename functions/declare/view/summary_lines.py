@@ -3,22 +3,23 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-from health_record.summary import narrative
-from health_record.summary.sources import CONFIRMED, SOURCE_SYSTEM, Resource, source_of
+from health_record.rendering import moments
+from health_record.rendering.datatypes import Resolve
+from health_record.rendering.entries import entry
+from health_record.rendering.phrases import bilingual, joined
+from health_record.rendering.source_words import DECLARED, is_confirmed, objections, source_of
 
 LONGEST_TEXT = 4000
 CUT = "… (còn nữa trong bản FHIR; continued in the FHIR document)"
 TITLE = "Tóm tắt hồ sơ sức khỏe (Patient summary)"
 BY_FACILITY = "Cơ sở y tế ghi nhận (recorded by a health facility)"
 BY_SELF = "Người dân tự khai, chưa được xác nhận (self-declared, not confirmed)"
-BY_THEMSELVES = "Tự khai (self-declared)"
 SEXES = {"male": "Nam (male)", "female": "Nữ (female)", "other": "Khác (other)", "unknown": "Không rõ (unknown)"}
 
-Kind = Literal["title", "person", "note", "section", "source", "entry", "detail"]
+Resource = dict[str, Any]
+Kind = Literal["title", "person", "note", "section", "source", "entry", "detail", "objection"]
 
 
 @dataclass(frozen=True)
@@ -35,21 +36,29 @@ def lines(document: Resource, time_zone: str) -> Iterator[Line]:
     composition = document["entry"][0]["resource"]
     yield Line("title", TITLE)
     yield from _person(next(one for one in resources.values() if one["resourceType"] == "Patient"))
-    made = datetime.fromisoformat(document["timestamp"]).astimezone(ZoneInfo(time_zone))
-    yield Line("note", f"Lập lúc (made at) {made:%H:%M %d/%m/%Y}")
+    yield Line("note", f"Lập lúc (made at) {moments.moment(document['timestamp'], time_zone)}")
     for section in composition["section"]:
         yield Line("section", _clean(section["title"]))
         if "entry" not in section:
             yield Line("detail", _clean(section["emptyReason"]["text"]))
             continue
         found = [resources[entry["reference"]] for entry in section["entry"]]
-        yield from _block(BY_FACILITY, [one for one in found if _confirmed(one)])
-        yield from _block(BY_SELF, [one for one in found if not _confirmed(one)])
+        for heading, some in (
+            (BY_FACILITY, [one for one in found if is_confirmed(one)]),
+            (BY_SELF, [one for one in found if not is_confirmed(one)]),
+        ):
+            if some:
+                yield Line("source", heading)
+            for resource in some:
+                yield from _entry(resource, time_zone, resources.get)
 
 
 def _person(patient: Resource) -> Iterator[Line]:
     yield Line("person", _clean(patient["name"][0]["text"]))
-    parts = [f"Sinh (born): {patient['birthDate']}", SEXES.get(patient["gender"], SEXES["unknown"])]
+    parts = [
+        f"Sinh (born): {moments.day(patient['birthDate'], moments.HOME)}",
+        SEXES.get(patient["gender"], SEXES["unknown"]),
+    ]
     parts += [_clean(one["text"]) for one in patient.get("address", []) if one.get("text")]
     yield Line("detail", " · ".join(parts))
     # Enough to compare with a card, and of no use to whoever finds the sheet.
@@ -58,20 +67,14 @@ def _person(patient: Resource) -> Iterator[Line]:
         yield Line("detail", "Giấy tờ, bốn ký tự cuối (documents, last four characters): " + ", ".join(ends))
 
 
-def _block(heading: str, resources: list[Resource]) -> Iterator[Line]:
-    if not resources:
-        return
-    yield Line("source", heading)
-    for resource in resources:
-        yield Line("entry", _clean(narrative.headline(resource)))
-        about = [narrative.when(resource), "" if source_of(resource) == BY_THEMSELVES else source_of(resource)]
-        if any(about):
-            yield Line("detail", _clean(" · ".join(one for one in about if one)))
-
-
-def _confirmed(resource: Resource) -> bool:
-    tags: list[dict[str, Any]] = resource.get("meta", {}).get("tag", [])
-    return any((tag.get("system"), tag.get("code")) == (SOURCE_SYSTEM, CONFIRMED) for tag in tags)
+def _entry(resource: Resource, time_zone: str, resolve: Resolve) -> Iterator[Line]:
+    made, source = entry(resource, time_zone, resolve), source_of(resource)
+    yield Line("entry", _clean(bilingual(made.headline)))
+    about = bilingual(joined([made.when, () if source == (DECLARED,) else source], " · "))
+    if about:
+        yield Line("detail", _clean(about))
+    if against := objections(resource):
+        yield Line("objection", _clean(bilingual(against)))
 
 
 def _clean(text: str) -> str:

@@ -26,6 +26,7 @@ STYLES: dict[summary_lines.Kind, tuple[str, int, int, int, int, str]] = {
     "source": (BOLD, 9, 4, 2, 0, "#505a5f"),
     "entry": (REGULAR, 10, 2, 0, 10, "#0b0c0c"),
     "detail": (REGULAR, 9, 0, 2, 10, "#505a5f"),
+    "objection": (BOLD, 9, 0, 2, 10, "#942514"),
 }
 
 

@@ -11,6 +11,7 @@ from health_record.aws.dynamo import Item, from_wire, to_wire
 from health_record.aws.keyed_hash import Macs
 from health_record.errors import UnavailableError
 from health_record.identity.identifiers import Pointer
+from health_record.reconciliation import disputes
 from health_record.record import contributions, record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
@@ -128,12 +129,29 @@ def declaration_of(opened: Opened, questionnaire: dict[str, Any]) -> Declaration
 
 
 def contributions_of(opened: Opened) -> list[Contribution]:
-    """The newest version of each resource that facilities wrote."""
-    newest = {sk.rpartition("#")[0]: sk for sk in sorted(opened.items) if sk.startswith(contributions.PREFIX)}
+    """The newest version of each resource that facilities wrote, of each facility that wrote it."""
+    newest = {
+        (sk.rpartition("#")[0], opened.items[sk]["facility_id"]): sk
+        for sk in sorted(opened.items)
+        if sk.startswith(contributions.PREFIX)
+    }
     return [_contribution(opened, sk) for sk in newest.values()]
 
 
-def record_for_summary(opened: Opened, questionnaire: dict[str, Any], *, public_origin: str, now: str) -> Record:
+def disputes_of(opened: Opened) -> dict[tuple[str, str], str]:
+    """Why the person says that entries of facilities are wrong, by (type, id)."""
+    found = {}
+    for sk, item in opened.items.items():
+        if sk.startswith(disputes.PREFIX):
+            _, kind, resource_id = sk.split("#")
+            said = record_items.open_json(opened.key, opened.record_id, sk, item["sealed"])
+            found[kind, resource_id] = str(said["reason"])
+    return found
+
+
+def record_for_summary(
+    opened: Opened, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
+) -> Record:
     """All that the summary is made of."""
     return Record(
         person=Person(opened.record_id, asdict(opened.identity)),
@@ -141,6 +159,8 @@ def record_for_summary(opened: Opened, questionnaire: dict[str, Any], *, public_
         now=now,
         declaration=declaration_of(opened, questionnaire),
         contributions=contributions_of(opened),
+        disputes=disputes_of(opened),
+        time_zone=time_zone,
     )
 
 

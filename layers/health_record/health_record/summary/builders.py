@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from health_record.ips.fitting import UNKNOWN
 from health_record.summary import coded
 from health_record.summary.answers import Answered, plain
-from health_record.summary.ips_defaults import UNKNOWN
 from health_record.summary.sources import LOINC, Declaration, Person, Resource
 
 ALLERGY_CATEGORIES = {"drug": "medication", "food": "food", "chemical": "environment"}

@@ -1,26 +1,38 @@
 """The document Bundle: Composition, Patient, and what the sections and their entries point to (IPS 2.0.0)."""
 
+from collections import deque
+
+from health_record.ips.fitting import fitted, without_dangling
+from health_record.reconciliation.disputes import disputed
+from health_record.reconciliation.precedence import DECLARED, Reconciled, Statement, reconcile
+from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
 from health_record.summary.from_declaration import derive
-from health_record.summary.ips_defaults import fitted, without_repeats
 from health_record.summary.patient import described
-from health_record.summary.sections import SECTIONS, Section, section_of
-from health_record.summary.sources import LOINC, Record, Resource
+from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, section_of
+from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
 
-EMPTY = {"unavailable": "Người khai không biết. (Not known.)", "notasked": "Chưa có thông tin. (No information yet.)"}
+EMPTY = {
+    "unavailable": ("unavailable", "Người khai không biết. (Not known.)"),
+    "notasked": ("notasked", "Chưa có thông tin. (No information yet.)"),
+    "elsewhere": (
+        "unavailable",
+        "Không có mục nào đang còn; xem các phần khác của bản này. (Nothing current; see the other sections.)",
+    ),
+}
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
 
 
 def document(record: Record) -> Resource:
     """The person's International Patient Summary as a FHIR R4 document Bundle."""
-    resources, unknown = current(record)
-    by_section = _by_section(resources)
-    composition = _composition(record, by_section, unknown)
+    found, unknown = current(record)
+    by_section = _by_section(found)
     author = _author(record)
     known = {
         f"{each['resourceType']}/{each['id']}": each
-        for each in [described(record.person, record.declaration), author, *resources]
+        for each in [described(record.person, record.declaration), author, *found.standing, *found.differing]
     }
+    composition = _composition(record, by_section, unknown, known.get)
     ordered = [composition, *_reachable(composition, known)]
     return {
         "resourceType": "Bundle",
@@ -39,30 +51,41 @@ def full_url(base_url: str, resource: Resource) -> str:
     return f"{base_url}/{resource['resourceType']}/{resource['id']}"
 
 
-def current(record: Record) -> tuple[list[Resource], frozenset[str]]:
-    """What stands today: the declaration's resources, each replaced by a facility's of the same type and id.
+def current(record: Record) -> tuple[Reconciled, frozenset[str]]:
+    """What stands today of what the person and facilities said, and what differs from it.
 
-    Also the sections that the declaration answered with "I do not know". What was entered in error is left out.
+    Also the sections that the declaration answered with "I do not know".
     """
     derived = derive(record.person, record.declaration) if record.declaration else None
-    found = {(each["resourceType"], each["id"]): each for each in (derived.resources if derived else [])}
+    authored = record.declaration.authored if record.declaration else ""
+    statements = [Statement(each, DECLARED, authored) for each in (derived.resources if derived else [])]
     for contribution in record.contributions:
-        resource = fitted(contribution)
-        found[resource["resourceType"], resource["id"]] = resource
-    standing = [each for each in found.values() if not coded.is_error(each)]
-    return without_repeats(standing), derived.unknown_sections if derived else frozenset()
+        resource = {**contribution.resource, "meta": contributed_meta(contribution)}
+        resource = disputed(fitted(resource, contribution.facility_name), record.disputes)
+        statements.append(Statement(resource, contribution.facility_id, contribution.recorded))
+    found = reconcile(statements, record.time_zone)
+    return found, derived.unknown_sections if derived else frozenset()
 
 
-def _by_section(resources: list[Resource]) -> dict[str, list[Resource]]:
+def _by_section(found: Reconciled) -> dict[str, list[Resource]]:
     by_section: dict[str, list[Resource]] = {}
-    for resource in resources:
+    for resource in found.standing:
         if (code := section_of(resource)) is not None:
             by_section.setdefault(code, []).append(resource)
+    if found.differing:
+        by_section[DIFFERING] = found.differing
     return by_section
 
 
-def _composition(record: Record, by_section: dict[str, list[Resource]], unknown: frozenset[str]) -> Resource:
-    sections = [_section(each, by_section.get(each.code, []), each.code in unknown) for each in SECTIONS]
+def _composition(
+    record: Record, by_section: dict[str, list[Resource]], unknown: frozenset[str], resolve: Resolve
+) -> Resource:
+    elsewhere = {ELSEWHERE.get(each["resourceType"]) for several in by_section.values() for each in several}
+    sections = [
+        _section(each, by_section.get(each.code, []), _empty_reason(each.code, unknown, elsewhere), record, resolve)
+        for each in SECTIONS
+        if each.required or each.code in by_section or each.code in unknown
+    ]
     return {
         "resourceType": "Composition",
         "id": record.person.derived_id("composition"),
@@ -77,23 +100,30 @@ def _composition(record: Record, by_section: dict[str, list[Resource]], unknown:
         "date": record.now,
         "author": [{"reference": f"Device/{record.person.derived_id('author')}"}],
         "title": "Tóm tắt hồ sơ sức khỏe (Patient summary)",
-        "section": [each for each in sections if each is not None],
+        "section": sections,
     }
 
 
-def _section(section: Section, resources: list[Resource], unknown: bool) -> Resource | None:
-    if not resources and not section.required and not unknown:
-        return None
+def _empty_reason(code: str, unknown: frozenset[str], elsewhere: set[str | None]) -> str:
+    """Why a section is empty; never that nothing was asked where something of its kind is told elsewhere."""
+    if code in elsewhere:
+        return "elsewhere"
+    return "unavailable" if code in unknown else "notasked"
+
+
+def _section(
+    section: Section, resources: list[Resource], empty_reason: str, record: Record, resolve: Resolve
+) -> Resource:
     found: Resource = {
         "title": f"{section.vi} ({section.en})",
-        "code": coded.concept(LOINC, section.code, section.vi, section.en),
+        "code": coded.concept(section.system, section.code, section.vi, section.en),
     }
     if resources:
         entries = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in resources]
-        return {**found, "text": narrative.table(resources), "entry": entries}
-    reason = "unavailable" if unknown else "notasked"
-    empty = {**coded.status("list-empty-reason", reason), "text": EMPTY[reason]}
-    return {**found, "text": narrative.sentence(EMPTY[reason]), "emptyReason": empty}
+        return {**found, "text": narrative.table(resources, record.time_zone, resolve), "entry": entries}
+    code, text = EMPTY[empty_reason]
+    empty = {**coded.status("list-empty-reason", code), "text": text}
+    return {**found, "text": narrative.sentence(text), "emptyReason": empty}
 
 
 def _author(record: Record) -> Resource:
@@ -106,14 +136,18 @@ def _author(record: Record) -> Resource:
 
 
 def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resource]:
-    """Patient first, then what the Composition and its entries refer to, each once."""
+    """Patient first, then what the Composition and its entries refer to, each once; what leads nowhere is words."""
     order: dict[str, Resource] = {}
-    waiting = [composition]
+    waiting = deque(_references(composition, []))
     while waiting:
-        for reference in _references(waiting.pop(0), []):
-            if reference in known and reference not in order:
-                order[reference] = known[reference]
-                waiting.append(known[reference])
+        reference = waiting.popleft()
+        if reference not in known or reference in order:
+            continue
+        resource = known[reference]
+        further = _references(resource, [])
+        leads_nowhere = any(each not in known and not each.startswith("#") for each in further)
+        order[reference] = without_dangling(resource, known) if leads_nowhere else resource
+        waiting.extend(further)
     return list(order.values())
 
 

@@ -1,24 +1,21 @@
 """Section narratives: what a reader sees who has no software, every text of a person or facility escaped."""
 
+from collections.abc import Iterable
 from html import escape
-from typing import Any
 
-from health_record.summary.coded import words
-from health_record.summary.sources import Resource, source_of
+from health_record.rendering.datatypes import Resolve
+from health_record.rendering.entries import entry
+from health_record.rendering.phrases import xhtml
+from health_record.rendering.source_words import objections, source_of
+from health_record.summary.sources import Resource
 
 XHTML = "http://www.w3.org/1999/xhtml"
-DATES = ("onsetDateTime", "effectiveDateTime", "performedDateTime", "occurrenceDateTime", "recordedDate", "issued")
-DATES_AFTER = ("date", "dateAsserted")
+HEAD = "<thead><tr><th>Nội dung (content)</th><th>Ngày (date)</th><th>Nguồn (source)</th></tr></thead>"
 
 
-def table(resources: list[Resource]) -> Resource:
+def table(resources: Iterable[Resource], zone: str, resolve: Resolve) -> Resource:
     """The generated narrative of a section with entries."""
-    rows = "".join(
-        f"<tr><td>{escape(headline(each))}</td><td>{escape(when(each))}</td><td>{escape(source_of(each))}</td></tr>"
-        for each in resources
-    )
-    head = "<thead><tr><th>Nội dung (content)</th><th>Ngày (date)</th><th>Nguồn (source)</th></tr></thead>"
-    return _text(f"<table>{head}<tbody>{rows}</tbody></table>")
+    return _text(f"<table>{HEAD}<tbody>{''.join(_row(each, zone, resolve) for each in resources)}</tbody></table>")
 
 
 def sentence(text: str) -> Resource:
@@ -26,54 +23,11 @@ def sentence(text: str) -> Resource:
     return _text(f"<p>{escape(text)}</p>")
 
 
-def headline(resource: Resource) -> str:
-    """One line that says what a resource says, its notes at the end."""
-    doses = [each.get("doseNumberPositiveInt") for each in resource.get("protocolApplied", [])]
-    asides = [f"mũi {dose} (dose {dose})" for dose in doses if dose]
-    asides += [str(each["text"]) for each in resource.get("note", []) if each.get("text")]
-    return "; ".join([_statement(resource), *asides])
-
-
-def _statement(resource: Resource) -> str:
-    named = resource.get("code") or resource.get("vaccineCode") or resource.get("medicationCodeableConcept")
-    if resource["resourceType"] == "FamilyMemberHistory":
-        conditions = ", ".join(words(each.get("code")) for each in resource.get("condition", []))
-        return f"{words(resource.get('relationship'))}: {conditions}"
-    if resource["resourceType"] == "DocumentReference":
-        return str(resource.get("description") or words(resource.get("type")) or "Tài liệu (document)")
-    parts = [words(named) or resource["resourceType"]]
-    values = [said for each in [resource, *resource.get("component", [])] if (said := value(each))]
-    if resource.get("component"):
-        values = [f"{words(each.get('code'))} {value(each)}" for each in resource["component"]]
-    if resource.get("conclusion"):
-        values.append(str(resource["conclusion"]))
-    return ": ".join([*parts, ", ".join(values)]) if values else parts[0]
-
-
-def value(element: Resource) -> str:
-    """The value of an Observation or of one of its components, as text."""
-    for name, found in element.items():
-        if name.startswith("value"):
-            return _said(found)
-    if "dataAbsentReason" in element:
-        return "không biết (unknown)"
-    return ""
-
-
-def when(resource: Resource) -> str:
-    """The day of a resource, where it says one."""
-    found = next((resource[name] for name in (*DATES, *DATES_AFTER) if isinstance(resource.get(name), str)), "")
-    return str(found)[:10]
-
-
-def _said(found: Any) -> str:
-    if isinstance(found, bool):
-        return "có (yes)" if found else "không (no)"
-    if not isinstance(found, dict):
-        return str(found)
-    if "value" in found:
-        return f"{found.get('comparator', '')}{found['value']} {found.get('unit') or found.get('code') or ''}".strip()
-    return words(found)
+def _row(resource: Resource, zone: str, resolve: Resolve) -> str:
+    made, against = entry(resource, zone, resolve), objections(resource)
+    objection = f" — <b>{xhtml(against)}</b>" if against else ""
+    said = xhtml(made.headline) + objection
+    return f"<tr><td>{said}</td><td>{xhtml(made.when)}</td><td>{xhtml(source_of(resource))}</td></tr>"
 
 
 def _text(inner: str) -> Resource:

@@ -8,10 +8,12 @@ relative the relationship, and all else notes. Any other group gives one Observa
 from collections import Counter
 from collections.abc import Iterator
 
+from health_record.rendering.details import measured
+from health_record.rendering.moments import HOME
+from health_record.rendering.phrases import bilingual
 from health_record.summary import coded
 from health_record.summary.answers import Answered, Row, concept_of, is_unknown
 from health_record.summary.builders import BUILDERS, choice_of, recorded
-from health_record.summary.narrative import value
 from health_record.summary.observations import said_by
 from health_record.summary.sources import Declaration, Person, Resource, self_declared_meta
 
@@ -106,7 +108,7 @@ def _placed(resource: Resource, part: Answered) -> bool:
 
 
 def _words(part: Answered) -> str:
-    answers = ", ".join(value(said_by(part, answer)) for answer in part.answers)
+    answers = ", ".join(bilingual(measured(said_by(part, answer), HOME)) for answer in part.answers)
     return f"{part.concept['text']}: {answers}"
 
 

@@ -2,32 +2,44 @@
 
 from typing import NamedTuple
 
+from health_record.rendering.none_known import is_none_known
+from health_record.rendering.statuses import State, state_of
 from health_record.summary.coded import codes_of
 from health_record.summary.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
 from health_record.summary.sources import LOINC, Resource
 
 
 class Section(NamedTuple):
-    """A section's LOINC code and its titles; a required one appears even when empty."""
+    """A section's code and its titles; a required one appears even when empty."""
 
     code: str
     vi: str
     en: str
+    system: str = LOINC
     required: bool = False
 
 
+OWN = "urn:x-so-suc-khoe:section"  # for what IPS names no section
 PROBLEMS, PAST, FUNCTIONAL = "11450-4", "11348-0", "47420-5"
 ALLERGIES, MEDICATIONS, IMMUNIZATIONS, PROCEDURES = "48765-2", "10160-0", "11369-6", "47519-4"
 RESULTS, VITALS, SOCIAL, PREGNANCIES, STORY = "30954-2", "8716-3", "29762-2", "10162-6", "81338-6"
+IMAGING, ENCOUNTERS = "18748-4", "46240-8"
+PAST_ALLERGIES, PAST_MEDICATIONS, NOT_SO, DIFFERING = "past-allergies", "past-medications", "not-so", "differing"
 SECTIONS = (
     Section(PROBLEMS, "Bệnh đang mắc", "Problem list", required=True),
     Section(ALLERGIES, "Dị ứng", "Allergies and intolerances", required=True),
     Section(MEDICATIONS, "Thuốc đang dùng", "Medication summary", required=True),
+    Section(DIFFERING, "Các nguồn nói khác nhau, cần hỏi lại", "Statements that differ, ask again", OWN),
     Section(IMMUNIZATIONS, "Tiêm chủng", "Immunizations"),
-    Section(RESULTS, "Kết quả xét nghiệm và hình ảnh", "Results"),
+    Section(RESULTS, "Kết quả xét nghiệm và tài liệu", "Results"),
+    Section(IMAGING, "Chẩn đoán hình ảnh", "Imaging studies"),
     Section(PROCEDURES, "Phẫu thuật và thủ thuật", "History of procedures"),
     Section(VITALS, "Chỉ số cơ thể", "Vital signs"),
     Section(PAST, "Bệnh đã mắc", "History of past problems"),
+    Section(PAST_ALLERGIES, "Dị ứng đã hết", "Past allergies", OWN),
+    Section(PAST_MEDICATIONS, "Thuốc đã ngừng, tạm ngừng hoặc chưa dùng", "Stopped, paused or planned medicines", OWN),
+    Section(NOT_SO, "Đã loại trừ, không làm hoặc chưa làm", "Ruled out, not done or not yet done", OWN),
+    Section(ENCOUNTERS, "Lượt khám chữa bệnh", "Encounters"),
     Section(PREGNANCIES, "Thai sản", "History of pregnancies"),
     Section(SOCIAL, "Thói quen và lối sống", "Social history"),
     Section(FUNCTIONAL, "Tình trạng chức năng", "Functional status"),
@@ -40,14 +52,38 @@ BY_TYPE = {
     "Procedure": PROCEDURES,
     "DiagnosticReport": RESULTS,
     "DocumentReference": RESULTS,
+    "Encounter": ENCOUNTERS,
     "FamilyMemberHistory": STORY,
+    "ImagingStudy": IMAGING,
 }
-OVER = frozenset({"inactive", "remission", "resolved"})
+# Where what is no longer, or not yet, so is listed apart from what is.
+APART = {
+    ("AllergyIntolerance", State.PAST): PAST_ALLERGIES,
+    ("Condition", State.PAST): PAST,
+    ("MedicationStatement", State.PAST): PAST_MEDICATIONS,
+    ("MedicationStatement", State.PLANNED): PAST_MEDICATIONS,
+    ("Procedure", State.PLANNED): NOT_SO,
+}
+# The required section that must not say that nothing was asked, where something stands in one of these.
+ELSEWHERE = {
+    "AllergyIntolerance": ALLERGIES,
+    "Condition": PROBLEMS,
+    "MedicationStatement": MEDICATIONS,
+}
 
 
 def section_of(resource: Resource) -> str | None:
-    """The section's LOINC code, or None for what only stands behind other resources (Encounter, Organization ...)."""
-    kind = resource["resourceType"]
+    """The section's code, or None for what only stands behind other resources (Organization, Practitioner ...).
+
+    What is refuted, was not done or was cancelled is never in a list of what is.
+    """
+    kind, state = resource["resourceType"], state_of(resource)
+    if is_none_known(resource):
+        return BY_TYPE.get(kind, PROBLEMS)
+    if state is State.ABSENT and (kind in BY_TYPE or kind in ("Condition", "Observation")):
+        return NOT_SO
+    if (apart := APART.get((kind, state))) is not None:
+        return apart
     if kind == "Condition":
         return _condition(resource)
     if kind == "Observation":
@@ -57,10 +93,7 @@ def section_of(resource: Resource) -> str | None:
 
 def _condition(resource: Resource) -> str:
     categories = {code for each in resource.get("category", []) for _, code in codes_of(each)}
-    if FUNCTIONAL in categories:
-        return FUNCTIONAL
-    clinical = {code for _, code in codes_of(resource.get("clinicalStatus"))}
-    return PAST if clinical & OVER else PROBLEMS
+    return FUNCTIONAL if FUNCTIONAL in categories else PROBLEMS
 
 
 def _observation(resource: Resource) -> str:

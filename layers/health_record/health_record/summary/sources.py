@@ -2,13 +2,15 @@
 
 import functools
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from health_record.rendering.moments import HOME
+from health_record.rendering.source_words import BY_THEMSELVES, CONFIRMED, FACILITY_SYSTEM, SELF_DECLARED, SOURCE_SYSTEM
+
 Resource = dict[str, Any]
 
-SELF_DECLARED = "self-declared"
-BY_THEMSELVES = "Người dân tự khai"
 # Who declares, by the answer to the question whom it is for.
 BY_ANOTHER = {
     "child": "Cha hoặc mẹ khai thay (declared by a parent)",
@@ -17,9 +19,6 @@ BY_ANOTHER = {
     "other": "Người chăm sóc khai thay (declared by a carer)",
 }
 RELATION = "identity.relation"
-CONFIRMED = "facility"
-SOURCE_SYSTEM = "urn:x-so-suc-khoe:source"
-FACILITY_SYSTEM = "urn:x-so-suc-khoe:facility"
 DATA_ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 LOINC = "http://loinc.org"
@@ -87,13 +86,18 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Record:
-    """All that a summary needs. `base_url` is that of the FHIR service, `now` an ISO time."""
+    """All that a summary needs. `base_url` is that of the FHIR service, `now` an ISO time.
+
+    `disputes` are the reasons why the person says that an entry of a facility is wrong, by (type, id).
+    """
 
     person: Person
     base_url: str
     now: str
     declaration: Declaration | None = None
     contributions: list[Contribution] = field(default_factory=list)
+    disputes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    time_zone: str = HOME
 
 
 def self_declared_meta(declaration: Declaration) -> Resource:
@@ -117,12 +121,3 @@ def contributed_meta(contribution: Contribution) -> Resource:
             {"system": FACILITY_SYSTEM, "code": contribution.facility_id, "display": contribution.facility_name},
         ],
     }
-
-
-def source_of(resource: Resource) -> str:
-    """In words for a reader: who said so."""
-    tags = {tag["system"]: tag for tag in resource.get("meta", {}).get("tag", []) if "system" in tag}
-    if FACILITY_SYSTEM in tags:
-        return str(tags[FACILITY_SYSTEM].get("display", tags[FACILITY_SYSTEM]["code"]))
-    display = str(tags.get(SOURCE_SYSTEM, {}).get("display", BY_THEMSELVES))
-    return "Tự khai (self-declared)" if display == BY_THEMSELVES else display

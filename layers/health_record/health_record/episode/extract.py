@@ -1,0 +1,157 @@
+"""The small part of an episode that a summary needs, kept beside it: the same fields, most of them left out.
+
+The functions that derive resources from a whole episode derive the same ones, with the same ids, from its extract.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from health_record.episode import derive, encounter, medicines, papers, procedures, results, sensitivity
+from health_record.episode.source import KeptEpisode
+from health_record.hospital_file.rows import Row
+from health_record.summary.sources import Contribution, Resource
+
+SUMMARY_FIELDS = (
+    "MA_BENH_CHINH", "MA_BENH_KT", "MA_BENH_YHCT", "CHAN_DOAN_RV", "LY_DO_VV", "MA_PTTT_QT", "NGAY_VAO", "NGAY_RA",
+    "NHOM_MAU", "MA_LOAI_KCB", "CAN_NANG", "NGAY_TAI_KHAM",
+)  # fmt: skip
+MEDICINE_FIELDS = (
+    "STT", "MA_NHOM", "MA_THUOC", "TEN_THUOC", "HAM_LUONG", "DUONG_DUNG", "DANG_BAO_CHE", "LIEU_DUNG", "CACH_DUNG",
+    "SO_DANG_KY", "SO_LUONG", "NGAY_YL",
+)  # fmt: skip
+SERVICE_FIELDS = (
+    "STT", "MA_NHOM", "MA_DICH_VU", "MA_PTTT_QT", "TEN_DICH_VU", "NGUOI_THUC_HIEN", "MA_BENH", "NGAY_YL", "NGAY_TH_YL",
+    "NGAY_KQ", "PP_VO_CAM",
+)  # fmt: skip
+RESULT_FIELDS = ("STT", "MA_DICH_VU", "MA_CHI_SO", "TEN_CHI_SO", "GIA_TRI", "DON_VI_DO", "KET_LUAN", "NGAY_KQ")
+APPOINTMENT_FIELDS = ("SO_GIAYHEN_KL", "NGAY_HEN_KL", "MA_BAC_SI", "NGAY_CT", "MA_BENH_CHINH")
+LONGEST_TEXT = 400
+MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 80, 40, 30, 20
+SECURITY = "security"
+
+
+def extract_of(episode: KeptEpisode) -> dict[str, Any]:
+    """The extract, as content of a KeptEpisode."""
+    services = [row for _, row in procedures.procedure_lines(episode)][:MOST_PROCEDURES]
+    with_words = list(_reports(episode))[:MOST_REPORTS]
+    kept_results = list(_last_of_each(episode.rows("XML4")))[:MOST_RESULTS]
+    described = [row for _, row in with_words if row not in kept_results]
+    tables = {
+        "XML1": [_cut(episode.summary, SUMMARY_FIELDS)],
+        "XML2": [_cut(row, MEDICINE_FIELDS) for (_, row), _ in medicines.taken_home(episode)][:MOST_MEDICINES],
+        "XML3": [_cut(row, SERVICE_FIELDS) for row in _unique([*services, *(service for service, _ in with_words)])],
+        "XML4": [_cut(row, RESULT_FIELDS) for row in _unique([*kept_results, *described])],
+        "XML14": [_cut(row, APPOINTMENT_FIELDS) for row in episode.rows("XML14")],
+    }
+    return {
+        "derivation": derive.DERIVATION,
+        "key": episode.key,
+        "emergency": episode.content["emergency"],
+        "tables": {name: rows for name, rows in tables.items() if rows},
+        SECURITY: sorted(sensitivity.of_episode(episode)),
+    }
+
+
+def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Contribution]:
+    """What a summary shows of all episodes of a person.
+
+    Each diagnosis once, medicines that are not over, every procedure, and the last result of each kind.
+    """
+    newest_first = sorted(extracts, key=lambda each: each.begin.fhir, reverse=True)
+    seen: set[str] = set()
+    found: list[Contribution] = []
+    for episode in newest_first:
+        fresh = replace(episode, content=_without_seen(episode.content, seen))
+        made = [
+            *(each for each in encounter.conditions(fresh) if _is_new(each, seen)),
+            *(each for each in medicines.current(fresh, today) if _is_new(each, seen)),
+            *procedures.procedures(fresh),
+            *(each for each in results.results(fresh) if each["resourceType"] != "Observation" or _is_new(each, seen)),
+        ]
+        found += derive.as_contributions(fresh, [_labelled(each, fresh) for each in made])
+    return found
+
+
+def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[tuple[KeptEpisode, Resource]]:
+    """Appointments from today on, the nearest first."""
+    coming = [
+        (episode, each)
+        for episode in extracts
+        for each in papers.appointments(episode)
+        if each["requestedPeriod"][0]["start"][:10] >= today.isoformat()
+    ]
+    return sorted(coming, key=lambda pair: pair[1]["requestedPeriod"][0]["start"])
+
+
+def kind_of_result(row: Row) -> str:
+    """What makes two results the same kind: code or name, and the unit."""
+    return f"{row.get('MA_CHI_SO') or row.get('TEN_CHI_SO')}|{row.get('DON_VI_DO', '')}".casefold()
+
+
+def _last_of_each(rows: list[Row]) -> Iterator[Row]:
+    newest: dict[str, Row] = {}
+    for row in rows:
+        if "GIA_TRI" in row:
+            kind = kind_of_result(row)
+            if kind not in newest or row.get("NGAY_KQ", "") >= newest[kind].get("NGAY_KQ", ""):
+                newest[kind] = row
+    yield from newest.values()
+
+
+def _reports(episode: KeptEpisode) -> Iterator[tuple[Row, Row]]:
+    """(service, result) of each report whose result is words."""
+    services = {row["MA_DICH_VU"]: row for row in episode.rows("XML3") if "MA_DICH_VU" in row}
+    for row in episode.rows("XML4"):
+        service = services.get(row.get("MA_DICH_VU", ""))
+        if service and "KET_LUAN" in row and "GIA_TRI" not in row and service.get("MA_NHOM") in results.REPORTS:
+            yield service, row
+
+
+def _cut(row: Row, names: tuple[str, ...]) -> Row:
+    return {name: _short(row[name]) for name in names if name in row}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def _unique(rows: list[Row]) -> list[Row]:
+    return list({id(row): row for row in rows}.values())
+
+
+def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
+    """The content without results of kinds that a newer episode has, so that nothing is built in vain."""
+    tables = content["tables"]
+    if "XML4" not in tables:
+        return content
+    fresh = []
+    for row in tables["XML4"]:
+        kind = f"result|{kind_of_result(row)}" if "GIA_TRI" in row else f"report|{row.get('MA_DICH_VU')}"
+        if kind not in seen:
+            fresh.append(row)
+            seen.add(kind)
+    services = {row.get("MA_DICH_VU") for row in fresh}
+    lines = [
+        row
+        for row in tables.get("XML3", [])
+        if row.get("MA_NHOM") not in results.REPORTS or row.get("MA_DICH_VU") in services
+    ]
+    return {**content, "tables": {**tables, "XML4": fresh, "XML3": lines}}
+
+
+def _is_new(resource: Resource, seen: set[str]) -> bool:
+    concept = resource.get("code") or resource["medicationCodeableConcept"]
+    kind = f"{resource['resourceType']}|{concept.get('coding', [{}])[0].get('code')}|{concept.get('text')}"
+    if resource["resourceType"] == "Condition":
+        kind = f"Condition|{concept['coding'][0]['code']}"
+    if kind in seen:
+        return False
+    seen.add(kind)
+    return True
+
+
+def _labelled(resource: Resource, episode: KeptEpisode) -> Resource:
+    labels = sensitivity.labels(set(episode.content.get(SECURITY, [])))
+    return {**resource, "meta": {"security": labels}} if labels else resource

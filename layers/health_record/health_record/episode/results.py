@@ -1,0 +1,193 @@
+"""Services with results: a DiagnosticReport for each line of XML3, an Observation for each value of XML4.
+
+A value that is not there yet makes no Observation: its report is `registered`. There is no reference range in the
+file, so that nothing is said about high or low.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from health_record.episode.source import OWN, KeptEpisode, code_of, licensed, quantity_of
+from health_record.hospital_file import values
+from health_record.hospital_file.rows import Row
+from health_record.hospital_file.values import Moment
+from health_record.summary import coded
+from health_record.summary.sources import LOINC, Resource
+
+REPORTS = {"1": ("LAB", "laboratory"), "2": ("RAD", "imaging"), "3": ("OTH", "procedure")}
+SECTION_ID = "http://terminology.hl7.org/CodeSystem/v2-0074"
+UCUM = "http://unitsofmeasure.org"
+NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(-?[0-9]{1,15}(?:[.,][0-9]{1,10})?)")
+COMPARATORS = {"≤": "<=", "≥": ">="}
+UNITS = {
+    "%": "%", "fl": "fL", "g/dl": "g/dL", "g/l": "g/L", "iu/l": "[IU]/L", "iu/ml": "[IU]/mL", "kg": "kg",
+    "meq/l": "meq/L", "mg/dl": "mg/dL", "mg/l": "mg/L", "mm/h": "mm/h", "mmhg": "mm[Hg]", "mmol/l": "mmol/L",
+    "ng/ml": "ng/mL", "nmol/l": "nmol/L", "pg": "pg", "pg/ml": "pg/mL", "pmol/l": "pmol/L", "u/l": "U/L",
+    "ug/l": "ug/L", "umol/l": "umol/L", "mu/l": "m[IU]/L", "mui/l": "m[IU]/L",
+}  # fmt: skip
+# Of these capitals decide: G/L is giga per litre, g/L gram per litre.
+EXACT_UNITS = {"G/L": "10*9/L", "T/L": "10*12/L", "10^9/L": "10*9/L", "10^12/L": "10*12/L"}
+
+
+def results(episode: KeptEpisode) -> Iterator[Resource]:
+    """Every report with its observations, what stands in XML4 alone, and the measurements of XML1."""
+    joined = _joined(episode)
+    reported: set[str] = set()
+    for line, service in episode.lines("XML3"):
+        if service.get("MA_NHOM") not in REPORTS or quantity_of(service) <= 0:
+            continue
+        rows = joined.get(line, [])
+        reported |= {number for number, _ in rows}
+        category = REPORTS[service["MA_NHOM"]]
+        observations = [each for number, row in rows if (each := observation(episode, number, row, category[1]))]
+        yield _report(episode, f"XML3|{line}", service, [row for _, row in rows], observations, category[0])
+        yield from observations
+    for number, row in episode.lines("XML4"):
+        if number in reported:
+            continue
+        found = observation(episode, number, row, "laboratory")
+        if found:
+            yield found
+        elif "KET_LUAN" in row or "MO_TA" in row:
+            yield _report(episode, f"XML4|{number}", row, [row], [], "OTH")
+    yield from measurements(episode)
+
+
+def observation(episode: KeptEpisode, line: str, row: Row, category: str) -> Resource | None:
+    """A value of XML4; None while there is none."""
+    text = row.get("GIA_TRI")
+    if not text:
+        return None
+    moment = values.moment(row.get("NGAY_KQ", "")) or episode.begin
+    found: Resource = {
+        "resourceType": "Observation",
+        "id": episode.id_of("Observation", line),
+        "status": "final",
+        "category": [coded.status("observation-category", category)],
+        "code": _code(row),
+        "subject": episode.subject,
+        "encounter": episode.encounter,
+        "effectiveDateTime": moment.fhir,
+        "performer": [*licensed(row.get("MA_BS_DOC_KQ", "")), episode.facility],
+        **value_of(text, row.get("DON_VI_DO", "")),
+    }
+    if moment.time:
+        found["issued"] = moment.fhir
+    notes = [row[name] for name in ("MO_TA", "KET_LUAN") if name in row]
+    if notes:
+        found["note"] = [{"text": note} for note in notes]
+    return found
+
+
+def value_of(text: str, unit: str) -> Resource:
+    """`7,8`, `<100` as quantities with the unit as it was sent; anything else as text."""
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return {"valueString": f"{text} {unit}".strip()}
+    quantity: Resource = {"value": Decimal(found[2].replace(",", "."))}
+    if found[1]:
+        quantity["comparator"] = COMPARATORS.get(found[1], found[1])
+    if unit:
+        quantity["unit"] = unit
+        bare = re.sub("[µμ]", "u", unit.replace(" ", ""))  # the micro sign and the Greek letter look alike
+        if code := EXACT_UNITS.get(bare) or (None if bare in ("G/l", "T/l") else UNITS.get(bare.casefold())):
+            quantity |= {"system": UCUM, "code": code}
+    return {"valueQuantity": quantity}
+
+
+def measurements(episode: KeptEpisode) -> Iterator[Resource]:
+    """Weight and blood group, which stand in XML1."""
+    row = episode.summary
+    base = {"subject": episode.subject, "encounter": episode.encounter, "effectiveDateTime": episode.begin.fhir}
+    weight = row.get("CAN_NANG", "")
+    if weight and 0 < float(weight) < 500:
+        yield {
+            "resourceType": "Observation",
+            "id": episode.id_of("Observation", "CAN_NANG"),
+            "status": "final",
+            "category": [coded.status("observation-category", "vital-signs")],
+            "code": coded.concept(LOINC, "29463-7", "Cân nặng", "Body weight"),
+            **base,
+            "performer": [episode.facility],
+            "valueQuantity": {"value": Decimal(weight), "unit": "kg", "system": UCUM, "code": "kg"},
+        }
+    if group := row.get("NHOM_MAU"):
+        yield {
+            "resourceType": "Observation",
+            "id": episode.id_of("Observation", "NHOM_MAU"),
+            "status": "final",
+            "category": [coded.status("observation-category", "laboratory")],
+            "code": coded.concept(LOINC, "882-1", "Nhóm máu", "ABO and Rh group"),
+            **base,
+            "performer": [episode.facility],
+            "valueCodeableConcept": {"text": group},
+        }
+
+
+def _joined(episode: KeptEpisode) -> dict[str, list[tuple[str, Row]]]:
+    """The rows of XML4 by the line of XML3 they belong to: the same service, and of several the same result time."""
+    services: dict[str, list[tuple[str, Row]]] = {}
+    for line, row in episode.lines("XML3"):
+        if row.get("MA_NHOM") in REPORTS and quantity_of(row) > 0 and "MA_DICH_VU" in row:
+            services.setdefault(row["MA_DICH_VU"], []).append((line, row))
+    joined: dict[str, list[tuple[str, Row]]] = {}
+    for number, row in episode.lines("XML4"):
+        if candidates := services.get(row.get("MA_DICH_VU", "")):
+            joined.setdefault(_nearest(candidates, row), []).append((number, row))
+    return joined
+
+
+def _nearest(candidates: list[tuple[str, Row]], result: Row) -> str:
+    """The line with the same result time, else the last that was carried out before it."""
+    moment = result.get("NGAY_KQ", "")
+    same = [line for line, row in candidates if moment and row.get("NGAY_KQ") == moment]
+    before = [line for line, row in candidates if row.get("NGAY_TH_YL", row.get("NGAY_YL", "")) <= moment]
+    return same[0] if same else (before[-1] if before and moment else candidates[0][0])
+
+
+def _report(
+    episode: KeptEpisode, part: str, service: Row, rows: list[Row], observations: list[Resource], category: str
+) -> Resource:
+    done = _moment(episode, service, ("NGAY_TH_YL", "NGAY_YL", "NGAY_KQ"))
+    conclusions = [row["KET_LUAN"] for row in rows if "KET_LUAN" in row and not row.get("GIA_TRI")]
+    descriptions = [row["MO_TA"] for row in rows if "MO_TA" in row and not row.get("GIA_TRI")]
+    is_there = bool(observations or conclusions or descriptions)
+    found: Resource = {
+        "resourceType": "DiagnosticReport",
+        "id": episode.id_of("DiagnosticReport", part),
+        "status": "final" if is_there else "registered",
+        "category": [{"coding": [{"system": SECTION_ID, "code": category}]}],
+        "code": _code(service),
+        "subject": episode.subject,
+        "encounter": episode.encounter,
+        "effectiveDateTime": done.fhir,
+        "performer": [episode.facility],
+    }
+    issued = [moment for row in [service, *rows] if (moment := values.moment(row.get("NGAY_KQ", ""))) and moment.time]
+    if is_there and issued:
+        found["issued"] = max(issued, key=lambda moment: moment.fhir).fhir
+    if readers := licensed(";".join(dict.fromkeys(row["MA_BS_DOC_KQ"] for row in rows if "MA_BS_DOC_KQ" in row))):
+        found["resultsInterpreter"] = readers
+    if observations:
+        found["result"] = [{"reference": f"Observation/{each['id']}"} for each in observations]
+    if conclusions or descriptions:
+        found["conclusion"] = "\n".join([*descriptions, *conclusions])
+    return found
+
+
+def _code(row: Row) -> Resource:
+    system, code, name = (
+        ("ma-chi-so", row.get("MA_CHI_SO"), row.get("TEN_CHI_SO"))
+        if "TEN_CHI_SO" in row or "MA_CHI_SO" in row
+        else ("ma-dich-vu", row.get("MA_DICH_VU"), row.get("TEN_DICH_VU"))
+    )
+    found: Resource = {"text": name or code or "Không ghi (not stated)"}
+    if code:
+        found["coding"] = [{"system": f"{OWN}{system}", "code": code_of(code)}]
+    return found
+
+
+def _moment(episode: KeptEpisode, row: Row, names: tuple[str, ...]) -> Moment:
+    found = (values.moment(row.get(name, "")) for name in names)
+    return next((moment for moment in found if moment), episode.begin)

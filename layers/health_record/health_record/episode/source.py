@@ -1,0 +1,122 @@
+"""One kept episode: where it came from, its fields, and how its resources get their ids."""
+
+import functools
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from health_record.hospital_file import values
+from health_record.hospital_file.rows import Row
+from health_record.hospital_file.values import Moment
+from health_record.identity.identifiers import PROVIDER_CODE, VN_CORE
+from health_record.summary.sources import Resource
+
+OWN = "urn:x-so-suc-khoe:"
+ICD_9_CM = "http://hl7.org/fhir/sid/icd-9-cm"
+LICENCE = VN_CORE + "provider-license-number"
+# NGAY_RA is the last day of the medicine that was given, and not the day on which somebody left.
+MEDICINE_DAYS = frozenset({"02", "05", "07"})
+INPATIENT = frozenset({"03", "04", "06", "09"})
+
+
+@dataclass(frozen=True)
+class KeptEpisode:
+    """An episode as it is kept. `content` is what `Episode.content` gave; `recorded` is the ISO time of its arrival.
+
+    `prepared` is NGAYLAP with 14 digits, `file_sha256` that of the file it came in.
+    """
+
+    record_id: str
+    provider_code: str
+    facility_id: str
+    facility_name: str
+    prepared: str
+    recorded: str
+    file_sha256: str
+    content: dict[str, Any]
+    version: int = 1
+
+    @property
+    def key(self) -> str:
+        """The MA_LK."""
+        return str(self.content["key"])
+
+    @property
+    def summary(self) -> Row:
+        """The row of XML1."""
+        row: Row = self.content["tables"]["XML1"][0]
+        return row
+
+    @property
+    def subject(self) -> Resource:
+        """The reference to the person."""
+        return {"reference": f"Patient/{self.record_id}"}
+
+    @property
+    def encounter(self) -> Resource:
+        """The reference to the episode's Encounter."""
+        return {"reference": f"Encounter/{self.id_of('Encounter')}"}
+
+    @property
+    def facility(self) -> Resource:
+        """A logical reference to the facility."""
+        return {"identifier": {"system": PROVIDER_CODE, "value": self.provider_code}, "display": self.facility_name}
+
+    @property
+    def care(self) -> str:
+        """MA_LOAI_KCB."""
+        return self.summary["MA_LOAI_KCB"]
+
+    @property
+    def begin(self) -> Moment:
+        """NGAY_VAO."""
+        found = values.moment(self.summary["NGAY_VAO"])
+        assert found is not None  # the door lets nothing else in
+        return found
+
+    @property
+    def end(self) -> Moment | None:
+        """When the person left, if that is what NGAY_RA says: not the end of a medicine's days, nor a day to come."""
+        found = values.moment(self.summary["NGAY_RA"])
+        prepared = values.moment(self.prepared)
+        if found is None or self.care in MEDICINE_DAYS or (prepared and found.day > prepared.day):
+            return None
+        return found
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a table."""
+        found: list[Row] = self.content["tables"].get(table, [])
+        return found
+
+    def lines(self, table: str) -> Iterator[tuple[str, Row]]:
+        """The rows of a table with what names each within the episode: its STT, else its place."""
+        for place, row in enumerate(self.rows(table), 1):
+            yield row.get("STT", str(place)), row
+
+    def id_of(self, *parts: str) -> str:
+        """UUIDv5 of the record, facility, MA_LK and `parts`: the same whenever it is derived."""
+        return str(uuid.uuid5(self._namespace, "|".join(["episode", self.provider_code, self.key, *parts])))
+
+    @functools.cached_property
+    def _namespace(self) -> uuid.UUID:
+        return uuid.UUID(self.record_id)
+
+
+def licensed(numbers: str) -> list[Resource]:
+    """Practitioners by their licence numbers alone: the file has no names."""
+    return [
+        {"identifier": {"system": LICENCE, "value": number}, "display": number}
+        for number in numbers.split(";")
+        if number.strip()
+    ]
+
+
+def code_of(text: str) -> str:
+    """A code as FHIR takes it: single blanks only."""
+    return " ".join(text.split())
+
+
+def quantity_of(row: Row) -> float:
+    """SO_LUONG; a line without it counts as one. Nothing or less means that the line was taken back."""
+    return float(row.get("SO_LUONG", "1"))

@@ -1,0 +1,118 @@
+"""XML of strangers as a tree: no document type, no entities, bounded in depth and number of elements."""
+
+from dataclasses import dataclass, field
+
+from health_record.language import Text
+
+DEEPEST = 16
+MOST_ELEMENTS = 250_000  # of a whole file; one of 4 MB has about 120,000
+
+
+class XmlBrokenError(Exception):
+    """The text is not XML that is read here; `reason` says where."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Node:
+    """An element by its local name in capitals; `text` is what stands before its first child."""
+
+    name: str
+    children: list["Node"] = field(default_factory=list)
+    attributes: dict[str, str] | None = None
+    text: str = ""
+
+    def find_all(self, *names: str) -> list["Node"]:
+        """The outermost elements of these names, the node itself included, in their order."""
+        if self.name in names:
+            return [self]
+        return [found for child in self.children for found in child.find_all(*names)]
+
+    def first(self, name: str) -> "Node | None":
+        """The first such element below or at the node."""
+        return next(iter(self.find_all(name)), None)
+
+
+class Allowance:
+    """How many more elements a file may have, all its tables together."""
+
+    def __init__(self, elements: int = MOST_ELEMENTS) -> None:
+        self.elements = elements
+
+
+class _Builder:
+    """The target of the parser: builds nodes, and stops at the bounds."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
+        self._open = [Node("")]
+        self._text: list[str] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._allowance.elements -= 1
+        if self._allowance.elements < 0:
+            raise XmlBrokenError(Text("có quá nhiều phần tử", "has too many elements"))
+        if len(self._open) > DEEPEST:
+            raise XmlBrokenError(Text("lồng nhau quá sâu", "is nested too deeply"))
+        self._keep_text()
+        node = Node(_local(tag))
+        if attributes:
+            node.attributes = {_local(name): value for name, value in attributes.items()}
+        self._open[-1].children.append(node)
+        self._open.append(node)
+
+    def end(self, _tag: str) -> None:
+        self._keep_text()
+        self._open.pop()
+
+    def data(self, text: str) -> None:
+        self._text.append(text)
+
+    def comment(self, _text: str) -> None:
+        """A comment says nothing."""
+
+    def pi(self, _target: str, _data: str | None = None) -> None:
+        """Nor does a processing instruction."""
+
+    def close(self) -> Node:
+        return self._open[0].children[0]
+
+    def _keep_text(self) -> None:
+        node = self._open[-1]
+        if not node.text:
+            node.text = "".join(self._text).strip()
+        elif "".join(self._text).strip():
+            raise XmlBrokenError(
+                Text(f"{node.name[:64]} có cả chữ lẫn phần tử", f"{node.name[:64]} mixes text and elements")
+            )
+        self._text.clear()
+
+
+def parse(text: str, allowance: Allowance) -> Node:
+    """The root element. Raises XmlBrokenError."""
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
+    parser = DefusedXMLParser(target=_Builder(allowance), encoding="utf-8", forbid_dtd=True)
+    try:
+        parser.feed(text.encode())
+        root: Node = parser.close()
+    except DefusedXmlException as error:
+        reason = Text("không được có DOCTYPE hay thực thể", "must have no DOCTYPE and no entities")
+        raise XmlBrokenError(reason) from error
+    except ParseError as error:
+        line, column = error.position
+        raise XmlBrokenError(
+            Text(
+                f"không phải XML đúng cú pháp (dòng {line}, cột {column + 1})",
+                f"is not well-formed XML (line {line}, column {column + 1})",
+            )
+        ) from error
+    return root
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].strip().upper()

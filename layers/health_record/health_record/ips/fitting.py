@@ -1,0 +1,156 @@
+"""Makes what a facility wrote fit IPS 2.0: what is missing is said to be unknown, what has no place becomes a note.
+
+Nothing is invented and nothing is dropped: a time of another type keeps its moment, a member that the profile forbids
+stands in words in `note`, a reference to what is not in the document keeps its words.
+"""
+
+from collections.abc import Callable, Container
+from typing import Any
+
+from health_record.fhir.invariants import references
+from health_record.ips.profiles import Profile, profile_of
+from health_record.language import Text
+from health_record.rendering import datatypes, details, times
+from health_record.rendering.moments import HOME
+from health_record.rendering.phrases import Phrase, bilingual, joined, labelled
+
+Resource = dict[str, Any]
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+UNKNOWN = {"extension": [{"url": datatypes.ABSENT_REASON, "valueCode": "unknown"}]}
+UNKNOWN_REASON = {"coding": [{"system": ABSENT, "code": "unknown"}]}
+NAMELESS = "Không ghi tên (name not stated)"
+NOT_STATED = {"text": "Không ghi (not stated)"}
+SHORTEST_DATE = 8  # ips-1: a year or a month alone is no dateTime there, but may be a Period
+GONE = "Mục đã bị rút lại (withdrawn entry)"
+
+
+def fitted(resource: Resource, author: str) -> Resource:
+    """The resource as an IPS document can hold it. `author` is the facility's name."""
+    profile = profile_of(resource)
+    made = dict(resource)
+    for member, types in profile.required.items():
+        _require(made, member, types, author)
+    forbidden = [name for name in profile.forbidden if name in made]
+    if forbidden:
+        _to_notes(made, forbidden)
+    if made["resourceType"] == "Observation":
+        _observation(made, profile)
+    if "contained" in made:
+        made["contained"] = [fitted(each, author) for each in made["contained"]]
+    return made
+
+
+def without_dangling(resource: Resource, known: Container[str]) -> Resource:
+    """The resource whose references to what is not `known` are words: their display, or that the entry is gone."""
+    found: Resource = _without_dangling(resource, known)
+    return found
+
+
+def _require(made: Resource, member: str, types: list[str], author: str) -> None:
+    if member.endswith("[x]"):
+        _time(made, member.removesuffix("[x]"), types)
+    elif member not in made and f"_{member}" not in made:
+        fill = _FILL.get(member)
+        made[member] = fill(made, author) if fill else _BY_TYPE.get(types[0], dict(NOT_STATED))
+
+
+def _time(made: Resource, element: str, types: list[str]) -> None:
+    """`effective[x]` and `performed[x]`: of an allowed type, the moment of another one, else unknown."""
+    allowed = [f"{element}{kind[0].upper()}{kind[1:]}" for kind in types]
+    given = [name for name in made if name.removeprefix("_").startswith(element)]
+    if any(name.removeprefix("_") in allowed for name in given):
+        return
+    moment = _moment(made, element)
+    words = times.choice(made, element, HOME)
+    for name in given:
+        del made[name]
+    if f"{element}String" in allowed and words:
+        made[f"{element}String"] = bilingual(words)
+    elif moment:
+        made[f"{element}DateTime"] = moment
+        if words and "Instant" not in given[0]:
+            _note(made, labelled(Text("thời gian", "time"), words))
+    else:
+        made[f"_{element}DateTime"] = UNKNOWN
+        _note(made, labelled(Text("thời gian", "time"), words))
+
+
+def _moment(made: Resource, element: str) -> str | None:
+    """The moment of a time of another type: the instant itself, a period's start, the first event of a timing."""
+    if instant := made.get(f"{element}Instant"):
+        return str(instant)
+    timing = made.get(f"{element}Timing") or {}
+    period = made.get(f"{element}Period") or timing.get("repeat", {}).get("boundsPeriod") or {}
+    first = next(iter(timing.get("event") or ()), None)
+    return first or period.get("start") or period.get("end")
+
+
+def _observation(made: Resource, profile: Profile) -> None:
+    if "effectiveDateTime" in made and "Period" in profile.required.get("effective[x]", ()):
+        moment = made["effectiveDateTime"]
+        if len(moment) < SHORTEST_DATE:
+            del made["effectiveDateTime"]
+            made["effectivePeriod"] = {"start": moment, "end": moment}
+    if "component" in made:
+        made["component"] = [
+            each if _says(each) else {**each, "dataAbsentReason": UNKNOWN_REASON} for each in made["component"]
+        ]
+    if "hasMember" in made:
+        members = [each for each in made["hasMember"] if "reference" in each]
+        others = [each for each in made["hasMember"] if "reference" not in each]
+        if others and "component" in profile.forbidden:  # the pregnancy profiles, which want literal references
+            del made["hasMember"]
+            made |= {"hasMember": members} if members else {}
+            told = joined((datatypes.reference(each, lambda _: None) for each in others), ", ")
+            _note(made, labelled(Text("gồm", "members"), told))
+    if not _says(made) and "hasMember" not in made and "component" not in made:
+        made["dataAbsentReason"] = UNKNOWN_REASON
+
+
+def _says(element: Resource) -> bool:
+    return any(name.startswith(("value", "_value", "dataAbsentReason")) for name in element)
+
+
+def _to_notes(made: Resource, names: list[str]) -> None:
+    alone = {name: made.pop(name) for name in names}
+    if "component" in alone:
+        _note(made, details.measured({"component": alone.pop("component")}, HOME))
+    if alone:
+        inside = {f"#{each.get('id')}": each for each in made.get("contained", ())}
+        said = details.of({"resourceType": made["resourceType"], **alone}, HOME, inside.get)
+        _note(made, joined(said, "; "))
+        _drop_unreferred(made)
+
+
+def _drop_unreferred(made: Resource) -> None:
+    """What it contains must be referred to (dom-3)."""
+    referred = set(references(made))
+    if kept := [each for each in made.pop("contained", ()) if f"#{each.get('id')}" in referred]:
+        made["contained"] = kept
+
+
+def _note(made: Resource, phrase: Phrase) -> None:
+    if phrase:
+        made["note"] = [*made.get("note", ()), {"text": bilingual(phrase)}]
+
+
+def _without_dangling(element: Any, known: Container[str]) -> Any:
+    if isinstance(element, list):
+        return [_without_dangling(each, known) for each in element]
+    if not isinstance(element, dict):
+        return element
+    reference = element.get("reference")
+    if isinstance(reference, str) and not reference.startswith("#") and reference not in known:
+        kept = {name: each for name, each in element.items() if name not in ("reference", "type")}
+        return kept if kept.keys() & {"display", "identifier"} else {**kept, "display": GONE}
+    return {
+        name: _without_dangling(each, known) if isinstance(each, dict | list) else each
+        for name, each in element.items()
+    }
+
+
+_FILL: dict[str, Callable[[Resource, str], Any]] = {
+    "performer": lambda _, author: [{"display": author}],
+    "subject": lambda _, __: {"display": NAMELESS},
+}
+_BY_TYPE: dict[str, Any] = {"string": NAMELESS, "HumanName": [{"text": NAMELESS}]}

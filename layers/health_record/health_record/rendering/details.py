@@ -1,0 +1,291 @@
+"""What else matters of a resource, after its name: severity, reactions, dosage, reasons, results, notes."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from health_record.language import Text
+from health_record.rendering import datatypes, moments, times
+from health_record.rendering.datatypes import Element, Resolve
+from health_record.rendering.phrases import Phrase, joined, labelled
+
+LONGEST_TEXT = 1000  # of one free text in a list; the whole stands in the entry itself
+CONTINUED = Text("… (còn nữa trong mục gốc)", "… (continued in the entry)")
+
+CRITICALITY = {
+    "low": Text("ít nguy hiểm", "low risk"),
+    "high": Text("NGUY HIỂM, có thể đe dọa tính mạng", "HIGH RISK, may be life-threatening"),
+    "unable-to-assess": Text("chưa đánh giá được mức nguy hiểm", "risk cannot be assessed"),
+}
+SEVERITY = {
+    "mild": Text("nhẹ", "mild"),
+    "moderate": Text("vừa", "moderate"),
+    "severe": Text("NẶNG", "SEVERE"),
+}
+CATEGORY = {
+    "food": Text("thực phẩm", "food"),
+    "medication": Text("thuốc", "medication"),
+    "environment": Text("môi trường", "environment"),
+    "biologic": Text("sinh phẩm", "biologic"),
+}
+# http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation
+INTERPRETATIONS = {
+    "A": Text("bất thường", "abnormal"),
+    "AA": Text("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
+    "H": Text("cao", "high"),
+    "HH": Text("CAO NGUY KỊCH", "CRITICALLY HIGH"),
+    "HU": Text("cao rõ rệt", "significantly high"),
+    "L": Text("thấp", "low"),
+    "LL": Text("THẤP NGUY KỊCH", "CRITICALLY LOW"),
+    "LU": Text("thấp rõ rệt", "significantly low"),
+    "N": Text("bình thường", "normal"),
+    "B": Text("khá hơn", "better"),
+    "D": Text("giảm rõ", "significant change down"),
+    "U": Text("tăng rõ", "significant change up"),
+    "W": Text("xấu hơn", "worse"),
+    "<": Text("dưới ngưỡng đo", "off scale low"),
+    ">": Text("trên ngưỡng đo", "off scale high"),
+    "POS": Text("dương tính", "positive"),
+    "NEG": Text("âm tính", "negative"),
+    "IND": Text("không xác định", "indeterminate"),
+    "E": Text("không rõ ràng", "equivocal"),
+    "DET": Text("phát hiện", "detected"),
+    "ND": Text("không phát hiện", "not detected"),
+    "RR": Text("có phản ứng", "reactive"),
+    "WR": Text("phản ứng yếu", "weakly reactive"),
+    "NR": Text("không phản ứng", "non-reactive"),
+    "R": Text("kháng", "resistant"),
+    "S": Text("nhạy", "susceptible"),
+    "I": Text("trung gian", "intermediate"),
+}
+
+
+def of(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    """The details of a resource in their order; empty ones are left to the reader of the list to skip."""
+    say = _DETAILS.get(resource["resourceType"])
+    if say is not None:
+        yield from say(resource, zone, resolve)
+    for note in resource.get("note") or ():
+        yield labelled(Text("ghi chú", "note"), clipped(str(note.get("text", ""))))
+
+
+def clipped(text: str) -> Phrase:
+    """A free text, cut where it would fill pages, and said so."""
+    if len(text) <= LONGEST_TEXT:
+        return (text,) if text.strip() else ()
+    return (text[:LONGEST_TEXT], CONTINUED)
+
+
+def measured(element: Element, zone: str) -> Phrase:
+    """`value[x]` of an Observation or of a component, or why there is none; its components where it has them."""
+    said = _value(element, zone)
+    parts = joined((_component(each, zone) for each in element.get("component") or ()), ", ")
+    return joined([said, parts], ", ")
+
+
+def _value(element: Element, zone: str) -> Phrase:
+    for name, value in element.items():
+        if name.startswith("value"):
+            return _said(name, value, zone)
+        if name.startswith("_value") and name[1:] not in element:
+            return datatypes.absent_of(value) or (datatypes.NOT_STATED,)
+    return _absent(element["dataAbsentReason"]) if "dataAbsentReason" in element else ()
+
+
+def _said(name: str, value: Any, zone: str) -> Phrase:
+    if isinstance(value, bool):
+        return (datatypes.YES if value else datatypes.NO,)
+    if isinstance(value, str):
+        return (moments.moment(value, zone),) if name == "valueDateTime" else clipped(value)
+    if not isinstance(value, dict):
+        return (str(value),)
+    if name == "valuePeriod":
+        return datatypes.period(value, zone)
+    say = _VALUES.get(name)
+    return say(value) if say else datatypes.concept(value)
+
+
+def _absent(reason: Any) -> Phrase:
+    for code in reason.get("coding") or () if isinstance(reason, dict) else ():
+        if code.get("code") in datatypes.ABSENT_REASONS:
+            said: Phrase = (datatypes.ABSENT_REASONS[code["code"]],)
+            return (*said, f" ({reason['text']})") if reason.get("text") else said
+    return datatypes.concept(reason)
+
+
+def _component(element: Element, zone: str) -> Phrase:
+    return joined(
+        [datatypes.concept(element.get("code")), joined([_value(element, zone), *_judged(element)], ", ")], " "
+    )
+
+
+def _judged(element: Element) -> Iterator[Phrase]:
+    """How a value is judged, and against what."""
+    for each in element.get("interpretation") or ():
+        codes = [code.get("code") for code in each.get("coding") or () if isinstance(code, dict)]
+        known = next((INTERPRETATIONS[code] for code in codes if code in INTERPRETATIONS), None)
+        yield (known,) if known else datatypes.concept(each)
+    for each in element.get("referenceRange") or ():
+        bounds: Phrase = (str(each["text"]),) if each.get("text") else ()
+        if not bounds and ("low" in each or "high" in each):
+            bounds = datatypes.range_(each)
+        yield labelled(
+            Text("bình thường", "reference range"), joined([datatypes.concept(each.get("type")), bounds], " ")
+        )
+
+
+def _allergy(resource: Element, zone: str, _resolve: Resolve) -> Iterator[Phrase]:
+    if resource.get("type") == "intolerance":
+        yield (Text("không dung nạp", "intolerance"),)
+    yield joined(((CATEGORY[each],) for each in resource.get("category") or () if each in CATEGORY), ", ")
+    if (criticality := resource.get("criticality")) in CRITICALITY:
+        yield (CRITICALITY[criticality],)
+    for reaction in resource.get("reaction") or ():
+        yield labelled(Text("phản ứng", "reaction"), _reaction(reaction, zone))
+    if last := resource.get("lastOccurrence"):
+        yield labelled(Text("lần cuối", "last time"), (moments.moment(last, zone),))
+
+
+def _reaction(element: Element, zone: str) -> Phrase:
+    parts = [datatypes.concepts(element.get("manifestation"))]
+    if (severity := element.get("severity")) in SEVERITY:
+        parts.append((SEVERITY[severity],))
+    parts.append(labelled(Text("với", "to"), datatypes.concept(element.get("substance"))))
+    parts.append(labelled(Text("đường", "route"), datatypes.concept(element.get("exposureRoute"))))
+    if element.get("onset"):
+        parts.append((moments.moment(element["onset"], zone),))
+    parts.append(clipped(str(element.get("description", ""))))
+    parts += [clipped(str(note.get("text", ""))) for note in element.get("note") or ()]
+    return joined(parts, ", ")
+
+
+def _condition(resource: Element, zone: str, _resolve: Resolve) -> Iterator[Phrase]:
+    yield labelled(Text("mức độ", "severity"), datatypes.concept(resource.get("severity")))
+    yield labelled(Text("vị trí", "body site"), datatypes.concepts(resource.get("bodySite")))
+    for stage in resource.get("stage") or ():
+        yield labelled(Text("giai đoạn", "stage"), datatypes.concept(stage.get("summary")))
+    for evidence in resource.get("evidence") or ():
+        yield labelled(Text("biểu hiện", "evidence"), datatypes.concepts(evidence.get("code")))
+    yield labelled(Text("hết", "ended"), times.choice(resource, "abatement", zone))
+
+
+def _report(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    yield labelled(Text("kết luận", "conclusion"), clipped(str(resource.get("conclusion", ""))))
+    yield labelled(Text("chẩn đoán", "diagnosis"), datatypes.concepts(resource.get("conclusionCode")))
+    yield labelled(Text("gồm", "results"), _names(resource.get("result"), resolve))
+    yield labelled(Text("bản in", "report"), _attachments(resource.get("presentedForm") or ()))
+
+
+def _document(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    yield _attachments([each.get("attachment") or {} for each in resource.get("content") or ()])
+    yield labelled(Text("tác giả", "author"), _names(resource.get("author"), resolve))
+
+
+def _attachments(attachments: Any) -> Phrase:
+    named = (str(each.get("title") or each.get("contentType") or "") for each in attachments)
+    return joined(((name,) for name in named if name), ", ")
+
+
+def _encounter(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    if resource.get("type"):
+        yield datatypes.concept(resource.get("serviceType"))
+    yield labelled(Text("tại", "at"), datatypes.reference(resource.get("serviceProvider"), resolve))
+    places = ({"location": each.get("location")} for each in resource.get("location") or ())
+    yield labelled(Text("nơi", "location"), joined((datatypes.reference(p["location"], resolve) for p in places), ", "))
+    yield from _reasons(resource, resolve)
+    found = [each.get("condition") for each in resource.get("diagnosis") or ()]
+    yield labelled(Text("chẩn đoán", "diagnosis"), _names(found, resolve))
+    stay = resource.get("hospitalization") or {}
+    yield labelled(Text("ra viện", "discharge"), datatypes.concept(stay.get("dischargeDisposition")))
+
+
+def _imaging(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    sites = [datatypes.coding(each["bodySite"]) for each in resource.get("series") or () if each.get("bodySite")]
+    yield labelled(Text("vị trí", "body site"), joined(dict.fromkeys(sites), ", "))
+    yield from _reasons(resource, resolve)
+
+
+def _immunization(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    yield labelled(Text("lý do", "reason"), datatypes.concept(resource.get("statusReason")))
+    for each in resource.get("protocolApplied") or ():
+        yield _dose(each)
+        yield labelled(Text("phòng bệnh", "against"), datatypes.concepts(each.get("targetDisease")))
+    if resource.get("isSubpotent") is True:
+        reason = datatypes.concepts(resource.get("subpotentReason"))
+        yield joined([(Text("LIỀU KHÔNG ĐẠT", "SUBPOTENT DOSE"),), reason], ": ")
+    if resource.get("doseQuantity"):
+        yield labelled(Text("liều", "dose quantity"), datatypes.quantity(resource["doseQuantity"]))
+    yield datatypes.concept(resource.get("route"))
+    yield datatypes.concept(resource.get("site"))
+    yield labelled(Text("số lô", "lot"), (str(resource["lotNumber"]),) if resource.get("lotNumber") else ())
+    for each in resource.get("reaction") or ():
+        told = [
+            datatypes.reference(each.get("detail"), resolve),
+            (moments.moment(each["date"], zone),) if each.get("date") else (),
+        ]
+        yield joined([(Text("có phản ứng sau tiêm", "reaction after the dose"),), joined(told, ", ")], ": ")
+    yield from _reasons(resource, resolve)
+
+
+def _dose(element: Element) -> Phrase:
+    number = element.get("doseNumberPositiveInt") or element.get("doseNumberString")
+    most = element.get("seriesDosesPositiveInt") or element.get("seriesDosesString")
+    if not number:
+        return ()
+    shown = f"{number}/{most}" if most else f"{number}"
+    return (Text(f"mũi {shown}", f"dose {shown}"),)
+
+
+def _medication(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    yield labelled(Text("lý do", "reason"), datatypes.concepts(resource.get("statusReason")))
+    for each in resource.get("dosage") or ():
+        yield labelled(Text("cách dùng", "dosage"), datatypes.dosage(each, zone))
+    yield from _reasons(resource, resolve)
+
+
+def _observation(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    yield from _judged(resource)
+    yield labelled(Text("vị trí", "body site"), datatypes.concept(resource.get("bodySite")))
+    yield labelled(Text("cách đo", "method"), datatypes.concept(resource.get("method")))
+    yield labelled(Text("mẫu", "specimen"), datatypes.reference(resource.get("specimen"), resolve))
+    yield labelled(Text("thiết bị", "device"), datatypes.reference(resource.get("device"), resolve))
+    yield labelled(Text("gồm", "members"), _names(resource.get("hasMember"), resolve))
+
+
+def _procedure(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    yield labelled(Text("lý do", "reason"), datatypes.concept(resource.get("statusReason")))
+    yield labelled(Text("vị trí", "body site"), datatypes.concepts(resource.get("bodySite")))
+    yield from _reasons(resource, resolve)
+    yield labelled(Text("kết quả", "outcome"), datatypes.concept(resource.get("outcome")))
+    yield labelled(Text("BIẾN CHỨNG", "COMPLICATION"), datatypes.concepts(resource.get("complication")))
+    yield labelled(Text("BIẾN CHỨNG", "COMPLICATION"), _names(resource.get("complicationDetail"), resolve))
+    yield labelled(Text("dùng", "used"), datatypes.concepts(resource.get("usedCode")))
+    yield labelled(Text("theo dõi", "follow-up"), datatypes.concepts(resource.get("followUp")))
+
+
+def _reasons(resource: Element, resolve: Resolve) -> Iterator[Phrase]:
+    yield labelled(Text("vì", "because of"), datatypes.concepts(resource.get("reasonCode")))
+    yield labelled(Text("vì", "because of"), _names(resource.get("reasonReference"), resolve))
+
+
+def _names(references: Any, resolve: Resolve) -> Phrase:
+    return joined((datatypes.reference(each, resolve) for each in references or ()), ", ")
+
+
+_VALUES: dict[str, Callable[[Element], Phrase]] = {
+    "valueQuantity": datatypes.quantity,
+    "valueRange": datatypes.range_,
+    "valueRatio": datatypes.ratio,
+    "valueSampledData": datatypes.sampled_data,
+}
+_DETAILS: dict[str, Callable[[Element, str, Resolve], Iterator[Phrase]]] = {
+    "AllergyIntolerance": _allergy,
+    "Condition": _condition,
+    "DiagnosticReport": _report,
+    "DocumentReference": _document,
+    "Encounter": _encounter,
+    "ImagingStudy": _imaging,
+    "Immunization": _immunization,
+    "MedicationStatement": _medication,
+    "Observation": _observation,
+    "Procedure": _procedure,
+}

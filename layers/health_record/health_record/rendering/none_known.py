@@ -1,0 +1,54 @@
+"""Positive statements that there is none: "no known allergy" and its kind, by the codes that IPS 2.0 names for it."""
+
+from typing import Any
+
+from health_record.rendering.statuses import State, state_of
+
+Resource = dict[str, Any]
+SNOMED = "http://snomed.info/sct"
+# The "no known ..." and "no ..." concepts below SNOMED CT's roots 716186003, 160245001, 787481004, 787480003 and
+# 787482006 that occur in IPS 2.0's value sets and their predecessors.
+NO_ALLERGY = frozenset(
+    {"716186003", "409137002", "428607008", "429625007", "428197003", "716184000", "716220001", "716185004"}
+)
+NO_PROBLEM = frozenset({"160245001"})
+NO_MEDICATION = frozenset({"787481004", "1234391009"})
+NO_PROCEDURE = frozenset({"787480003"})
+NO_IMMUNIZATION = frozenset({"787482006"})
+# IPS 1.x had codes of its own, which older systems still send.
+ABSENT_UNKNOWN = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
+NO_KNOWN = frozenset(
+    {
+        "no-known-allergies",
+        "no-known-devices",
+        "no-known-environmental-allergies",
+        "no-known-food-allergies",
+        "no-known-immunizations",
+        "no-known-medication-allergies",
+        "no-known-medications",
+        "no-known-problems",
+        "no-known-procedures",
+    }
+)
+CODES = {
+    "AllergyIntolerance": ("code", NO_ALLERGY),
+    "Condition": ("code", NO_PROBLEM),
+    "Immunization": ("vaccineCode", NO_IMMUNIZATION),
+    "MedicationStatement": ("medicationCodeableConcept", NO_MEDICATION),
+    "Procedure": ("code", NO_PROCEDURE),
+}
+
+
+def is_none_known(resource: Resource) -> bool:
+    """Whether the resource says that there is none of its kind. A refuted "none" says nothing of the sort."""
+    member, codes = CODES.get(resource["resourceType"], ("", frozenset()))
+    concept = resource.get(member)
+    codings = concept.get("coding", ()) if isinstance(concept, dict) else ()
+    if not any(
+        (coding.get("system") == SNOMED and coding.get("code") in codes)
+        or (coding.get("system") == ABSENT_UNKNOWN and coding.get("code") in NO_KNOWN)
+        for coding in codings
+    ):
+        return False
+    # "Not given: no immunizations" and "not taken: no medicines" are how these types say none.
+    return resource["resourceType"] in ("Immunization", "MedicationStatement") or state_of(resource) is not State.ABSENT

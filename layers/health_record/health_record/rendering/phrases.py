@@ -1,0 +1,52 @@
+"""What is said in both languages, next to what needs no translation (names, numbers, free text)."""
+
+from collections.abc import Iterable
+from html import escape
+
+from health_record.language import Language, Text
+
+type Phrase = tuple[str | Text, ...]
+
+COLON = Text(": ", ": ")
+
+
+def joined(phrases: Iterable[Phrase], separator: str) -> Phrase:
+    """The phrases that say something, one after the other."""
+    found: list[str | Text] = []
+    for phrase in phrases:
+        if phrase:
+            if found:
+                found.append(separator)
+            found.extend(phrase)
+    return tuple(found)
+
+
+def labelled(label: Text, phrase: Phrase) -> Phrase:
+    """`Lý do (reason): hết vắc xin`; nothing where there is nothing to say."""
+    return (label, ": ", *phrase) if phrase else ()
+
+
+def in_language(phrase: Phrase, language: Language) -> str:
+    """The phrase in one language."""
+    return "".join(part if isinstance(part, str) else part.in_(language) for part in phrase)
+
+
+def bilingual(phrase: Phrase) -> str:
+    """Vietnamese, and after each part its English in brackets where it differs."""
+    return "".join(part if isinstance(part, str) else _both(part) for part in phrase)
+
+
+def xhtml(phrase: Phrase) -> str:
+    """The same, escaped, each language marked by `lang`, so that a page can leave one of them out."""
+    return "".join(escape(part, quote=False) if isinstance(part, str) else _marked(part) for part in phrase)
+
+
+def _both(text: Text) -> str:
+    return text.vi if text.vi == text.en else f"{text.vi} ({text.en})"
+
+
+def _marked(text: Text) -> str:
+    vi = escape(text.vi, quote=False)
+    if text.vi == text.en:
+        return vi
+    return f'<span lang="vi">{vi}</span><span lang="en"> ({escape(text.en, quote=False)})</span>'

@@ -1,0 +1,70 @@
+"""Who said a resource, in words: its facility or the person, whoever says otherwise, and that the person disputes it.
+
+All of it stands in `meta.tag`, so that software sees what a reader sees.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from health_record.language import Text
+from health_record.rendering.phrases import Phrase, joined, labelled
+
+Resource = dict[str, Any]
+
+SOURCE_SYSTEM = "urn:x-so-suc-khoe:source"
+FACILITY_SYSTEM = "urn:x-so-suc-khoe:facility"
+DISPUTE_SYSTEM, DISPUTED = "urn:x-so-suc-khoe:dispute", "disputed"
+DIFFERENCE_SYSTEM, DIFFERS = "urn:x-so-suc-khoe:difference", "differs"
+OURS = (SOURCE_SYSTEM, FACILITY_SYSTEM, DISPUTE_SYSTEM, DIFFERENCE_SYSTEM)
+SELF_DECLARED, CONFIRMED = "self-declared", "facility"
+BY_THEMSELVES = "Người dân tự khai"
+DECLARED = Text("Tự khai", "self-declared")
+DISPUTE = Text("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PERSON SAYS THIS IS WRONG")
+DIFFERENCE = Text("NGUỒN KHÁC NÓI KHÁC", "ANOTHER SOURCE DIFFERS")
+
+
+def source_of(resource: Resource) -> Phrase:
+    """Who said so: the facility's name, or the person or who declares for them."""
+    tags = {tag["system"]: tag for tag in tags_of(resource) if "system" in tag}
+    if FACILITY_SYSTEM in tags:
+        return (str(tags[FACILITY_SYSTEM].get("display", tags[FACILITY_SYSTEM]["code"])),)
+    display = str(tags.get(SOURCE_SYSTEM, {}).get("display", BY_THEMSELVES))
+    return (DECLARED,) if display == BY_THEMSELVES else (display,)
+
+
+def objections(resource: Resource) -> Phrase:
+    """What others say against it: the person's dispute, and another source's different statement."""
+    return joined((_objection(tag) for tag in tags_of(resource) if "system" in tag), "; ")
+
+
+def is_self_declared(resource: Resource) -> bool:
+    """Whether the person, or who declares for them, said so."""
+    return has_tag(resource, SOURCE_SYSTEM, SELF_DECLARED)
+
+
+def is_confirmed(resource: Resource) -> bool:
+    """Whether a facility said so."""
+    return has_tag(resource, SOURCE_SYSTEM, CONFIRMED)
+
+
+def has_tag(resource: Resource, system: str, code: str) -> bool:
+    """Whether `meta.tag` has this one."""
+    return any((tag.get("system"), tag.get("code")) == (system, code) for tag in tags_of(resource))
+
+
+def tags_of(resource: Resource) -> list[Resource]:
+    """`meta.tag`."""
+    tags: list[Resource] = resource.get("meta", {}).get("tag", [])
+    return tags
+
+
+def with_tags(resource: Resource, tags: Iterable[Resource]) -> Resource:
+    """The resource with tags added."""
+    meta = resource.get("meta", {})
+    return {**resource, "meta": {**meta, "tag": [*meta.get("tag", []), *tags]}}
+
+
+def _objection(tag: Resource) -> Phrase:
+    if tag["system"] == DISPUTE_SYSTEM:
+        return labelled(DISPUTE, (str(tag["display"]),)) if tag.get("display") else (DISPUTE,)
+    return labelled(DIFFERENCE, (str(tag.get("display", "")),)) if tag["system"] == DIFFERENCE_SYSTEM else ()

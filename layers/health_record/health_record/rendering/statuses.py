@@ -1,0 +1,199 @@
+"""What FHIR's statuses mean for a reader: is it so, was it so, is it only planned, or is it not so at all.
+
+The words follow the definitions of HL7's code systems (http://hl7.org/fhir/R4/terminologies-systems.html). A status
+without words is the plain case that a list of its section means anyway.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from health_record.language import Text
+
+Resource = dict[str, Any]
+
+
+class State(StrEnum):
+    """Where a statement stands, from what holds to what was taken back; the strongest of several statuses counts."""
+
+    PRESENT = "present"
+    PLANNED = "planned"
+    PAST = "past"
+    ABSENT = "absent"
+    ERROR = "error"
+
+
+class Status(NamedTuple):
+    """What one code of a status element means: its state, and the words that stand before everything else."""
+
+    state: State
+    words: Text | None = None
+
+
+PRESENT, PLANNED, PAST, ABSENT, ERROR = State
+_ORDER = {state: place for place, state in enumerate((PRESENT, PLANNED, PAST, ABSENT, ERROR))}
+_ERROR = Status(ERROR, Text("GHI NHẦM", "ENTERED IN ERROR"))
+_UNKNOWN = Status(PRESENT, Text("không rõ tình trạng", "status unknown"))
+PRELIMINARY = Text("kết quả sơ bộ", "preliminary")
+UNCONFIRMED = Text("chưa xác nhận", "unconfirmed")
+_CANCELLED = Status(ABSENT, Text("ĐÃ HỦY", "CANCELLED"))
+_CORRECTED = Status(PRESENT, Text("đã đính chính", "corrected"))
+_AMENDED = Status(PRESENT, Text("đã sửa đổi", "amended"))
+_RESULT = {
+    "registered": Status(PLANNED, Text("chưa có kết quả", "registered, no result yet")),
+    "preliminary": Status(PRESENT, PRELIMINARY),
+    "final": Status(PRESENT),
+    "amended": _AMENDED,
+    "corrected": _CORRECTED,
+    "cancelled": _CANCELLED,
+    "entered-in-error": _ERROR,
+    "unknown": _UNKNOWN,
+}
+
+# By type and status element, each code of its required value set.
+STATUSES: dict[tuple[str, str], dict[str, Status]] = {
+    ("AllergyIntolerance", "clinicalStatus"): {
+        "active": Status(PRESENT),
+        "inactive": Status(PAST, Text("không còn nguy cơ", "inactive, no longer at risk")),
+        "resolved": Status(PAST, Text("đã hết dị ứng", "resolved")),
+    },
+    ("AllergyIntolerance", "verificationStatus"): {
+        "unconfirmed": Status(PRESENT, UNCONFIRMED),
+        "confirmed": Status(PRESENT),
+        "refuted": Status(ABSENT, Text("ĐÃ LOẠI TRỪ", "REFUTED")),
+        "entered-in-error": _ERROR,
+    },
+    ("Condition", "clinicalStatus"): {
+        "active": Status(PRESENT),
+        "recurrence": Status(PRESENT, Text("tái phát", "recurrence")),
+        "relapse": Status(PRESENT, Text("bệnh trở lại", "relapse")),
+        "inactive": Status(PAST, Text("không còn triệu chứng", "inactive, no symptoms")),
+        "remission": Status(PAST, Text("lui bệnh, còn nguy cơ tái phát", "in remission, may return")),
+        "resolved": Status(PAST, Text("đã khỏi", "resolved")),
+    },
+    ("Condition", "verificationStatus"): {
+        "unconfirmed": Status(PRESENT, UNCONFIRMED),
+        "provisional": Status(PRESENT, Text("chẩn đoán tạm thời", "provisional diagnosis")),
+        "differential": Status(PRESENT, Text("chẩn đoán phân biệt, một trong các khả năng", "differential diagnosis")),
+        "confirmed": Status(PRESENT),
+        "refuted": Status(ABSENT, Text("ĐÃ LOẠI TRỪ", "REFUTED")),
+        "entered-in-error": _ERROR,
+    },
+    ("DiagnosticReport", "status"): {
+        **_RESULT,
+        "partial": Status(PRESENT, Text("mới có một phần kết quả", "partial results")),
+        "appended": Status(PRESENT, Text("đã bổ sung", "appended")),
+    },
+    ("DocumentReference", "status"): {
+        "current": Status(PRESENT),
+        "superseded": Status(PAST, Text("đã có bản thay thế", "superseded")),
+        "entered-in-error": _ERROR,
+    },
+    ("DocumentReference", "docStatus"): {
+        "preliminary": Status(PRESENT, Text("bản nháp, chưa hoàn tất", "preliminary document")),
+        "final": Status(PRESENT),
+        "amended": _AMENDED,
+        "entered-in-error": _ERROR,
+    },
+    ("Encounter", "status"): {
+        "planned": Status(PLANNED, Text("dự kiến, chưa diễn ra", "planned, not yet begun")),
+        "arrived": Status(PRESENT, Text("đã đến, chờ khám", "arrived, waiting")),
+        "triaged": Status(PRESENT, Text("đã phân loại, chờ khám", "triaged, waiting")),
+        "in-progress": Status(PRESENT, Text("đang điều trị", "in progress")),
+        "onleave": Status(PRESENT, Text("tạm vắng", "on leave")),
+        "finished": Status(PRESENT),
+        "cancelled": _CANCELLED,
+        "entered-in-error": _ERROR,
+        "unknown": _UNKNOWN,
+    },
+    ("Endpoint", "status"): {
+        "active": Status(PRESENT),
+        "suspended": Status(PAST, Text("tạm ngưng", "suspended")),
+        "error": Status(PAST, Text("đang lỗi", "in error state")),
+        "off": Status(PAST, Text("đã tắt", "off")),
+        "entered-in-error": _ERROR,
+        "test": Status(PLANNED, Text("để thử nghiệm", "test")),
+    },
+    ("FamilyMemberHistory", "status"): {
+        "partial": Status(PRESENT, Text("chưa đầy đủ", "partial")),
+        "completed": Status(PRESENT),
+        "entered-in-error": _ERROR,
+        "health-unknown": Status(PRESENT, Text("không rõ sức khỏe", "health unknown")),
+    },
+    ("ImagingStudy", "status"): {
+        "registered": Status(PLANNED, Text("chưa có hình ảnh", "registered, no images yet")),
+        "available": Status(PRESENT),
+        "cancelled": _CANCELLED,
+        "entered-in-error": _ERROR,
+        "unknown": _UNKNOWN,
+    },
+    ("Immunization", "status"): {
+        "completed": Status(PRESENT),
+        "entered-in-error": _ERROR,
+        "not-done": Status(ABSENT, Text("KHÔNG TIÊM", "NOT GIVEN")),
+    },
+    ("MedicationStatement", "status"): {
+        "active": Status(PRESENT),
+        "completed": Status(PAST, Text("đã dùng xong", "completed")),
+        "entered-in-error": _ERROR,
+        "intended": Status(PLANNED, Text("dự kiến, chưa dùng", "intended, not started")),
+        "stopped": Status(PAST, Text("ĐÃ NGỪNG", "STOPPED")),
+        "on-hold": Status(PLANNED, Text("TẠM NGỪNG", "ON HOLD")),
+        "unknown": Status(PRESENT, Text("không rõ còn dùng không", "unknown whether taken")),
+        "not-taken": Status(ABSENT, Text("KHÔNG DÙNG", "NOT TAKEN")),
+    },
+    ("Observation", "status"): _RESULT,
+    ("Procedure", "status"): {
+        "preparation": Status(PLANNED, Text("đang chuẩn bị, chưa làm", "in preparation, not yet done")),
+        "in-progress": Status(PRESENT, Text("đang làm", "in progress")),
+        "not-done": Status(ABSENT, Text("KHÔNG LÀM", "NOT DONE")),
+        "on-hold": Status(PLANNED, Text("TẠM DỪNG", "ON HOLD")),
+        "stopped": Status(PRESENT, Text("DỪNG GIỮA CHỪNG", "STOPPED BEFORE THE END")),
+        "completed": Status(PRESENT),
+        "entered-in-error": _ERROR,
+        "unknown": _UNKNOWN,
+    },
+}
+# What only stands behind other resources, with a status of its own.
+STATUSES |= {
+    (kind, "status"): {
+        "active": Status(PRESENT),
+        "inactive": Status(PAST, Text("không còn dùng", "inactive")),
+        "suspended": Status(PAST, Text("tạm ngưng", "suspended")),
+        "available": Status(PRESENT),
+        "unavailable": Status(PAST, Text("không còn mẫu", "unavailable")),
+        "unsatisfactory": Status(PRESENT, Text("mẫu không đạt", "unsatisfactory")),
+        "unknown": _UNKNOWN,
+        "entered-in-error": _ERROR,
+    }
+    for kind in ("Device", "Location", "Medication", "Specimen")
+}
+_OF_TYPE: dict[str, list[tuple[str, dict[str, Status]]]] = {}
+for (_kind, _element), _codes in STATUSES.items():
+    _OF_TYPE.setdefault(_kind, []).append((_element, _codes))
+
+
+def statuses_of(resource: Resource) -> list[Status]:
+    """What the resource's status elements say."""
+    found = []
+    for element, meanings in _OF_TYPE.get(resource["resourceType"], []):
+        given = resource.get(element)
+        for code in (given,) if isinstance(given, str) else _codes_of(given):
+            if code in meanings:
+                found.append(meanings[code])
+    return found
+
+
+def state_of(resource: Resource) -> State:
+    """The strongest state that the resource's statuses give it."""
+    return strongest(status.state for status in statuses_of(resource))
+
+
+def strongest(states: Iterable[State]) -> State:
+    """What was taken back is no longer refuted, what is refuted is not past, and so on."""
+    return max(states, key=_ORDER.__getitem__, default=PRESENT)
+
+
+def _codes_of(concept: Any) -> list[str]:
+    codings = concept.get("coding", []) if isinstance(concept, dict) else []
+    return [str(coding["code"]) for coding in codings if isinstance(coding, dict) and "code" in coding]

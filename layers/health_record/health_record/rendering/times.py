@@ -1,0 +1,69 @@
+"""When something was: the clinical time of each type, every type of it, else when it was written down."""
+
+from typing import Any
+
+from health_record.language import Text
+from health_record.rendering import datatypes, moments
+from health_record.rendering.phrases import Phrase, joined, labelled
+
+Element = dict[str, Any]
+# By type: the clinical times, and when it was recorded where those are missing.
+CLINICAL: dict[str, tuple[str, ...]] = {
+    "AllergyIntolerance": ("onset",),
+    "Condition": ("onset",),
+    "DiagnosticReport": ("effective",),
+    "DocumentReference": (),
+    "Encounter": ("period",),
+    "ImagingStudy": ("started",),
+    "Immunization": ("occurrence",),
+    "MedicationStatement": ("effective",),
+    "Observation": ("effective",),
+    "Procedure": ("performed",),
+}
+RECORDED = {
+    "AllergyIntolerance": "recordedDate",
+    "Condition": "recordedDate",
+    "DiagnosticReport": "issued",
+    "DocumentReference": "date",
+    "FamilyMemberHistory": "date",
+    "Immunization": "recorded",
+    "MedicationStatement": "dateAsserted",
+    "Observation": "issued",
+}
+_TYPES = ("DateTime", "Instant", "Period", "Timing", "Age", "Range", "String", "")
+_NOTED = Text("ghi ngày", "recorded")
+
+
+def when(resource: Element, zone: str) -> Phrase:
+    """The time of a resource: its clinical time, or `ghi ngày (recorded) 23/11/2026`."""
+    kind = resource["resourceType"]
+    for element in CLINICAL.get(kind, ()):
+        if said := choice(resource, element, zone):
+            return said
+    recorded = resource.get(RECORDED.get(kind, ""))
+    return (_NOTED, " ", moments.day(recorded, zone)) if isinstance(recorded, str) else ()
+
+
+def choice(resource: Element, element: str, zone: str) -> Phrase:
+    """`onset[x]` and the like, whichever type it has; why it is missing, where that is all that is said."""
+    for kind in _TYPES:
+        name = f"{element}{kind}"
+        if name in resource:
+            return _said(resource[name], kind, zone)
+        if f"_{name}" in resource and (absent := datatypes.absent_of(resource[f"_{name}"])):
+            return labelled(Text("ngày", "date"), absent)
+    return ()
+
+
+def _said(value: Any, kind: str, zone: str) -> Phrase:
+    if isinstance(value, str):
+        return (value,) if kind == "String" else (moments.moment(value, zone),)
+    match kind:
+        case "Timing":
+            return datatypes.timing(value, zone)
+        case "Age":
+            return joined([(Text("lúc", "at age"),), datatypes.age(value)], " ")
+        case "Range":
+            return joined([(Text("lúc", "at"),), datatypes.range_(value)], " ")
+        case _:
+            return datatypes.period(value, zone)

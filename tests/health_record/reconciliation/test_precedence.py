@@ -1,0 +1,142 @@
+"""Which word stands: every pair of what the person and a facility may say of one thing, whichever came first."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from health_record.reconciliation.precedence import DECLARED, Statement, reconcile
+from health_record.rendering.source_words import objections
+from health_record.rendering.statuses import State, state_of
+
+ZONE = "Asia/Ho_Chi_Minh"
+EARLIER, LATER = "2025-03-01T01:00:00.000Z", "2026-11-23T01:00:00.000Z"
+ID = "6f5a3b1e-3a51-4a3c-9b56-000000000001"
+VER = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+WORDS = {
+    "active": {"clinicalStatus": {"coding": [{"system": CLINICAL, "code": "active"}]}},
+    "resolved": {"clinicalStatus": {"coding": [{"system": CLINICAL, "code": "resolved"}]}},
+    "refuted": {"verificationStatus": {"coding": [{"system": VER, "code": "refuted"}]}},
+    "error": {"verificationStatus": {"coding": [{"system": VER, "code": "entered-in-error"}]}},
+}
+# What stands of a declared allergy and a facility's word under the same id: by what the person and the facility say.
+# "confirmed" is the facility's alone, "both" are both, each naming the other, "declared" is the person's alone.
+TABLE = {
+    ("active", "active"): "confirmed",
+    ("active", "resolved"): "both",
+    ("active", "refuted"): "both",
+    ("active", "error"): "declared",
+    ("nothing", "active"): "confirmed",
+    ("nothing", "resolved"): "confirmed",
+    ("nothing", "refuted"): "confirmed",
+    ("nothing", "error"): "nothing",
+    ("active", "nothing"): "declared",
+}
+
+
+def statement(source: str, at: str, said: str, key: str = ID, **members: Any) -> Statement:
+    resource = {
+        "resourceType": "AllergyIntolerance",
+        "id": key,
+        "code": {"text": "Penicillin"},
+        **WORDS[said],
+        **members,
+    }
+    return Statement(resource, source, at)
+
+
+@pytest.mark.parametrize("first", ["person", "facility"])
+@pytest.mark.parametrize(("declared", "written"), sorted(TABLE))
+def test_the_table_of_one_thing_said_twice(declared: str, written: str, first: str) -> None:
+    at = {"person": (EARLIER, LATER), "facility": (LATER, EARLIER)}[first]
+    said = [statement(DECLARED, at[0], declared)] if declared != "nothing" else []
+    said += [statement("79001", at[1], written)] if written != "nothing" else []
+    found = reconcile(said, ZONE)
+    states = [state_of(each) for each in found.standing]
+    expected = {
+        "confirmed": [state_of({"resourceType": "AllergyIntolerance", **WORDS.get(written, {})})],
+        "both": [state_of({"resourceType": "AllergyIntolerance", **WORDS.get(written, {})}), State.PRESENT],
+        "declared": [State.PRESENT],
+        "nothing": [],
+    }[TABLE[declared, written]]
+    assert states == expected
+    assert found.differing == []
+    assert all(bool(objections(each)) is (TABLE[declared, written] == "both") for each in found.standing)
+    assert len({each["id"] for each in found.standing}) == len(found.standing)
+
+
+@pytest.mark.parametrize(("first", "then"), list(itertools.permutations(("active", "resolved", "refuted"), 2)))
+def test_a_sources_newest_word_replaces_its_own(first: str, then: str) -> None:
+    said = [statement("79001", EARLIER, first), statement("79001", LATER, then)]
+    for order in (said, said[::-1]):
+        (stands,) = reconcile(order, ZONE).standing
+        assert stands == said[1].resource
+
+
+def test_what_one_facility_takes_back_takes_nothing_of_another() -> None:
+    said = [statement("79001", EARLIER, "error"), statement("79002", LATER, "active")]
+    for order in (said, said[::-1]):
+        assert reconcile(order, ZONE).standing == [said[1].resource]
+
+
+NONE = {
+    "AllergyIntolerance": ("code", "716186003", {}),
+    "Condition": ("code", "160245001", {}),
+    "Immunization": ("vaccineCode", "787482006", {"status": "not-done"}),
+    "MedicationStatement": ("medicationCodeableConcept", "787481004", {"status": "unknown"}),
+    "Procedure": ("code", "787480003", {"status": "completed"}),
+}
+SOMETHING = {
+    "AllergyIntolerance": {},
+    "Condition": {},
+    "Immunization": {"status": "completed"},
+    "MedicationStatement": {"status": "active"},
+    "Procedure": {"status": "completed"},
+}
+
+
+@pytest.mark.parametrize("sources", [(DECLARED, "79001"), ("79001", DECLARED), ("79001", "79002"), ("79001", "79001")])
+@pytest.mark.parametrize("kind", sorted(NONE))
+def test_none_known_yields_to_something_and_says_what_contradicts_it(kind: str, sources: tuple[str, str]) -> None:
+    member, code, status = NONE[kind]
+    none = {"resourceType": kind, "id": ID, member: {"coding": [{"system": "http://snomed.info/sct", "code": code}]}}
+    something = {"resourceType": kind, "id": ID[:-1] + "2", member: {"text": "Điều có"}, **SOMETHING[kind]}
+    said = [Statement(none | status, sources[0], LATER), Statement(something, sources[1], EARLIER)]
+    found = reconcile(said, ZONE)
+    assert found.standing == [something]
+    (differing,) = found.differing
+    assert "Điều có" in str(objections(differing))
+    assert reconcile(said[:1], ZONE).standing == [none | status]
+
+
+@pytest.mark.parametrize("state", ["refuted", "resolved", "error"])
+def test_none_known_stands_beside_what_is_not_so(state: str) -> None:
+    none = statement(DECLARED, LATER, "active", key=ID[:-1] + "2")
+    none.resource["code"] = {"coding": [{"system": "http://snomed.info/sct", "code": "716186003"}]}
+    found = reconcile([none, statement("79001", EARLIER, state)], ZONE)
+    assert none.resource in found.standing
+    assert found.differing == []
+
+
+def smoking(key: str, day: str, code: str, source: str, at: str) -> Statement:
+    system = "http://snomed.info/sct"
+    resource = {
+        "resourceType": "Observation",
+        "id": key,
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "72166-2"}]},
+        "valueCodeableConcept": {"coding": [{"system": system, "code": code}]},
+        **({"effectiveDateTime": day} if len(day) > 4 else {"effectivePeriod": {"start": day}}),
+    }
+    return Statement(resource, source, at)
+
+
+@pytest.mark.parametrize("day", ["2025", "2025-06-01", "2025-06-01T08:00:00+07:00"])
+def test_the_newest_of_what_is_said_once_stands_and_another_sources_different_one_is_seen(day: str) -> None:
+    never = smoking(ID, day, "266919005", "79001", EARLIER)
+    daily = smoking(ID[:-1] + "2", "2026-11-23", "449868002", DECLARED, LATER)
+    for order in ([never, daily], [daily, never]):
+        found = reconcile(order, ZONE)
+        assert found.standing == [daily.resource]
+        assert [each["id"] for each in found.differing] == [never.resource["id"]]

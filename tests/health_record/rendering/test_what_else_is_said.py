@@ -1,0 +1,152 @@
+"""What a doctor needs beside the name: danger, reactions, dosage, judgement, place, reason; never an empty value."""
+
+from typing import Any
+
+import pytest
+
+from health_record.rendering.entries import entry
+from health_record.rendering.moments import day, moment
+from health_record.rendering.phrases import bilingual
+
+ZONE = "Asia/Ho_Chi_Minh"
+UCUM = "http://unitsofmeasure.org"
+INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+
+
+def said(kind: str, **members: Any) -> str:
+    made = entry({"resourceType": kind, "id": "1", **members}, ZONE)
+    return bilingual((*made.headline, " | ", *made.when))
+
+
+CASES: list[tuple[str, dict[str, Any], str]] = [
+    ("AllergyIntolerance", {"criticality": "high"}, "NGUY HIỂM, có thể đe dọa tính mạng"),
+    ("AllergyIntolerance", {"type": "intolerance"}, "không dung nạp (intolerance)"),
+    (
+        "AllergyIntolerance",
+        {"reaction": [{"manifestation": [{"text": "sốc phản vệ"}], "severity": "severe"}]},
+        "phản ứng (reaction): sốc phản vệ, NẶNG (SEVERE)",
+    ),
+    ("AllergyIntolerance", {"reaction": [{"manifestation": [{}], "description": "ngất"}]}, "ngất"),
+    ("AllergyIntolerance", {"onsetAge": {"value": 6, "code": "a", "system": UCUM}}, "6 tuổi (6 years)"),
+    ("Condition", {"severity": {"text": "nặng"}, "bodySite": [{"text": "phổi phải"}]}, "phổi phải"),
+    ("Condition", {"onsetAge": {"value": 42, "code": "a", "system": UCUM}}, "42 tuổi (42 years)"),
+    ("Condition", {"stage": [{"summary": {"text": "giai đoạn 3"}}]}, "giai đoạn 3"),
+    ("Condition", {"abatementString": "sau sinh"}, "hết (ended): sau sinh"),
+    ("Condition", {"recordedDate": "2026-11-22T20:00:00Z"}, "ghi ngày (recorded) 23/11/2026"),
+    ("Immunization", {"statusReason": {"text": "gia đình từ chối"}}, "lý do (reason): gia đình từ chối"),
+    ("Immunization", {"isSubpotent": True}, "LIỀU KHÔNG ĐẠT (SUBPOTENT DOSE)"),
+    ("Immunization", {"protocolApplied": [{"doseNumberString": "2 nhắc"}]}, "mũi 2 nhắc (dose 2 nhắc)"),
+    (
+        "MedicationStatement",
+        {"medicationCodeableConcept": {"text": "Warfarin"}, "dosage": [{"text": "2 mg tối"}]},
+        "Warfarin; cách dùng (dosage): 2 mg tối",
+    ),
+    (
+        "MedicationStatement",
+        {
+            "medicationReference": {"reference": "#m"},
+            "contained": [
+                {"resourceType": "Medication", "id": "m", "ingredient": [{"itemCodeableConcept": {"text": "INSULIN"}}]}
+            ],
+            "dosage": [
+                {
+                    "doseAndRate": [{"doseQuantity": {"value": 12, "unit": "UI"}}],
+                    "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d", "when": ["HS"]}},
+                    "asNeededBoolean": True,
+                    "maxDosePerPeriod": {
+                        "numerator": {"value": 40, "unit": "UI"},
+                        "denominator": {"value": 1, "unit": "d"},
+                    },
+                }
+            ],
+        },
+        "INSULIN; cách dùng (dosage): mỗi lần (dose): 12 UI, 1 lần mỗi ngày (1 times every 1 days), "
+        "trước khi đi ngủ (before sleep), khi cần (as needed), tối đa (at most): 40 UI / 1 d",
+    ),
+    ("MedicationStatement", {"medicationReference": {"reference": "Medication/x"}}, "không ghi (not stated)"),
+    (
+        "Observation",
+        {
+            "code": {"text": "Kali"},
+            "valueQuantity": {"value": 6.9, "unit": "mmol/L"},
+            "interpretation": [{"coding": [{"system": INTERPRETATION, "code": "HH"}]}],
+            "referenceRange": [{"low": {"value": 3.5}, "high": {"value": 5.1, "unit": "mmol/L"}}],
+        },
+        "Kali: 6.9 mmol/L; CAO NGUY KỊCH (CRITICALLY HIGH); bình thường (reference range): 3.5 – 5.1 mmol/L",
+    ),
+    (
+        "Observation",
+        {"code": {"text": "RPR"}, "valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 128}}},
+        "RPR: 1 : 128",
+    ),
+    ("Observation", {"code": {"text": "X"}, "valueRange": {"high": {"value": 5, "unit": "g"}}}, "X: ≤ 5 g"),
+    (
+        "Observation",
+        {
+            "code": {"text": "X"},
+            "_valueQuantity": {
+                "extension": [
+                    {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}
+                ]
+            },
+        },
+        "có nhưng được giữ kín (withheld)",
+    ),
+    (
+        "Procedure",
+        {"code": {"text": "Mổ"}, "complication": [{"text": "chảy máu"}]},
+        "BIẾN CHỨNG (COMPLICATION): chảy máu",
+    ),
+    ("Procedure", {"code": {"text": "Mổ"}, "performedString": "hồi nhỏ"}, "hồi nhỏ"),
+    (
+        "Encounter",
+        {"class": {"code": "EMER"}, "reasonCode": [{"text": "đau ngực"}]},
+        "Cấp cứu (Emergency); vì (because of): đau ngực",
+    ),
+    ("ImagingStudy", {"modality": [{"code": "CT"}], "description": "Sọ não"}, "CT: Sọ não"),
+    (
+        "DocumentReference",
+        {"type": {"text": "Giấy ra viện"}, "content": [{"attachment": {"title": "ravien.pdf"}}]},
+        "ravien.pdf",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "members", "expected"), CASES)
+def test_it_is_said(kind: str, members: dict[str, Any], expected: str) -> None:
+    assert expected in said(kind, **members)
+
+
+def test_a_reason_that_was_ruled_out_is_not_told_as_one_that_is() -> None:
+    refuted = {
+        "resourceType": "Condition",
+        "id": "2",
+        "verificationStatus": {"coding": [{"code": "refuted"}]},
+        "code": {"text": "Viêm ruột thừa"},
+    }
+    procedure = {"resourceType": "Procedure", "id": "1", "reasonReference": [{"reference": "Condition/2"}]}
+    made = entry(procedure, ZONE, {"Condition/2": refuted}.get)
+    assert "ĐÃ LOẠI TRỪ (REFUTED): Viêm ruột thừa" in bilingual(made.headline)
+
+
+def test_a_text_of_pages_is_cut_and_says_so() -> None:
+    shown = said("Condition", code={"text": "Sốt"}, note=[{"text": "x" * 5000}])
+    assert len(shown) < 1200
+    assert "còn nữa" in shown
+
+
+DAYS = [
+    ("2026", "2026", "2026"),
+    ("2026-11", "11/2026", "11/2026"),
+    ("2026-11-22", "22/11/2026", "22/11/2026"),
+    ("2026-11-22T16:59:59Z", "22/11/2026", "23:59 22/11/2026"),
+    ("2026-11-22T17:00:00Z", "23/11/2026", "00:00 23/11/2026"),
+    ("2026-11-22T23:59:60Z", "23/11/2026", "06:59 23/11/2026"),
+    ("2026-11-23T00:30:00+07:00", "23/11/2026", "00:30 23/11/2026"),
+    ("0001-01-01T00:00:00+14:00", "01/01/0001", "01/01/0001"),
+]
+
+
+@pytest.mark.parametrize(("text", "as_day", "as_moment"), DAYS)
+def test_an_instant_is_told_in_the_provinces_time_and_a_date_as_it_is(text: str, as_day: str, as_moment: str) -> None:
+    assert (day(text, ZONE), moment(text, ZONE)) == (as_day, as_moment)

@@ -1,0 +1,193 @@
+"""Reading episode files: tolerant of how hospitals write, strict about what is meant, and nothing but named faults."""
+
+import base64
+import json
+import re
+import tracemalloc
+from dataclasses import replace
+
+import pytest
+
+from health_record.hospital_file import envelope
+from health_record.hospital_file.episode import Episode
+from health_record.hospital_file.faults import FileRefusedError
+from tests.hospital_file.deviations import SAME
+from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, contents, inside, places, read, replaced, sound
+
+FILES = {"outpatient": OUTPATIENT, "inpatient": INPATIENT, "two": TWO}
+
+
+@pytest.mark.parametrize("example", FILES)
+@pytest.mark.parametrize("name", SAME)
+def test_a_deviation_changes_nothing_of_what_is_read(name: str, example: str) -> None:
+    clean, deviating = sound(FILES[example]), sound(SAME[name](FILES[example]))
+    assert [replace(each, warnings=[]) for each in deviating] == [replace(each, warnings=[]) for each in clean]
+
+
+def test_the_examples_have_no_warning() -> None:
+    assert [each.warnings for file in FILES.values() for each in sound(file)] == [[]] * 4
+
+
+def test_what_is_unclear_but_taken_is_remarked() -> None:
+    (found,) = sound(SAME["fields nobody knows"](OUTPATIENT))
+    assert {(each.place, each.code) for each in found.warnings} >= {("XML1[1]", "fields-unknown")}
+    (found,) = sound(replaced(OUTPATIENT, "XML1", "MA_BENH_KT", "E11.9, E78.5"))
+    assert found.tables["XML1"][0]["MA_BENH_KT"] == "E11.9;E78.5"
+    assert [(each.place, each.code) for each in found.warnings] == [("XML1[1].MA_BENH_KT", "icd-10")]
+    (found,) = sound(replaced(OUTPATIENT, "XML2", "SO_LUONG", "0,5", row=2))
+    assert found.tables["XML2"][1]["SO_LUONG"] == "0.5"
+    assert [each.place for each in found.warnings] == ["XML2[2].SO_LUONG"]
+
+
+def test_windows_1258_is_read_with_a_warning_and_broken_utf_8_is_not() -> None:
+    def old(data: bytes) -> str:
+        text = data.decode().replace("Tái khám tăng huyết áp", "Tái khám").encode("cp1258", "xmlcharrefreplace")
+        return base64.b64encode(text).decode()
+
+    (found,) = sound(contents(OUTPATIENT, old))
+    assert found.tables["XML1"][0]["LY_DO_VV"] == "Tái khám"
+    assert {each.code for each in found.warnings} == {"not-utf-8"}
+
+    def broken(data: bytes) -> str:
+        return base64.b64encode(data.replace("Ă".encode(), b"\xc4", 1)).decode()
+
+    assert places(contents(OUTPATIENT, broken)) == ["XML1 encoding"]
+
+
+def test_what_is_left_at_the_door_is_in_no_episode() -> None:
+    marked = inside(
+        INPATIENT,
+        lambda text: re.sub(
+            r"<(MA_DINH_CHI_THAI|NGUYENNHAN_DINHCHI|SO_CONCHET|NGAY_CONCHET|HO_TEN_ME|MA_TTDV|DON_GIA_BV)>?[^<]*(</\1>|/>)",
+            r"<\1>LEFT</\1>",
+            text,
+        ),
+    )
+    (found,) = sound(marked)
+    kept = json.dumps(found.content, ensure_ascii=False)
+    for gone in ("LEFT", "TRẦN VĂN MẪU", "079060000456", "GD4797999000456", "0900000456", "196008210000", "T_BHTT"):
+        assert gone not in kept, gone
+    assert found.emergency is True
+    assert "MA_DOITUONG_KCB" not in kept
+
+
+WRONG = {
+    "XML1[1].NGAY_VAO date": (OUTPATIENT, "XML1", "NGAY_VAO", "202613050800"),
+    "XML1[1].NGAY_RA date": (OUTPATIENT, "XML1", "NGAY_RA", "05/10/2026 10:10"),
+    "XML1[1].NGAY_RA order": (OUTPATIENT, "XML1", "NGAY_RA", "202610050759"),
+    "XML1[1].NGAY_VAO future": (OUTPATIENT, "XML1", "NGAY_VAO", "202612010000"),
+    "XML1[1].NGAY_SINH date": (OUTPATIENT, "XML1", "NGAY_SINH", "195600120000"),
+    "XML1[1].NGAY_SINH missing": (OUTPATIENT, "XML1", "NGAY_SINH", ""),
+    "XML1[1].NGAY_SINH order": (OUTPATIENT, "XML1", "NGAY_SINH", "202700000000"),
+    "XML1[1].SO_CCCD number": (OUTPATIENT, "XML1", "SO_CCCD", "79156000123"),
+    "XML1[1].GIOI_TINH not-listed": (OUTPATIENT, "XML1", "GIOI_TINH", "Nam"),
+    "XML1[1].MA_BENH_CHINH missing": (OUTPATIENT, "XML1", "MA_BENH_CHINH", ""),
+    "XML1[1].MA_BENH_CHINH icd-10": (OUTPATIENT, "XML1", "MA_BENH_CHINH", "I10;E11"),
+    "XML1[1].MA_BENH_KT icd-10": (OUTPATIENT, "XML1", "MA_BENH_KT", "tăng huyết áp"),
+    "XML1[1].KET_QUA_DTRI not-listed": (OUTPATIENT, "XML1", "KET_QUA_DTRI", "9"),
+    "XML1[1].MA_LOAI_RV not-listed": (OUTPATIENT, "XML1", "MA_LOAI_RV", "6"),
+    "XML1[1].MA_LOAI_KCB not-listed": (OUTPATIENT, "XML1", "MA_LOAI_KCB", "ngoại trú"),
+    "XML1[1].CAN_NANG number": (OUTPATIENT, "XML1", "CAN_NANG", "1.058,5"),
+    "XML1[1].NGAY_TAI_KHAM date": (OUTPATIENT, "XML1", "NGAY_TAI_KHAM", "20261102 lúc 8 giờ"),
+    "XML2[2].NGAY_YL date": (OUTPATIENT, "XML2", "NGAY_YL", "2026", 2),
+    "XML2[2].STT repeated-line": (OUTPATIENT, "XML2", "STT", "1", 2),
+    "XML2[3].TEN_THUOC missing": (OUTPATIENT, "XML2", "TEN_THUOC", "", 3),
+    "XML2[1].MA_LK another-episode": (OUTPATIENT, "XML2", "MA_LK", "x", 1),
+    "XML2[1].MA_LK missing": (OUTPATIENT, "XML2", "MA_LK", "", 1),
+    "XML3[4].MA_NHOM not-listed": (OUTPATIENT, "XML3", "MA_NHOM", "19", 4),
+    "XML3[1].SO_LUONG number": (OUTPATIENT, "XML3", "SO_LUONG", "hai", 1),
+    "XML4[9].NGAY_KQ date": (OUTPATIENT, "XML4", "NGAY_KQ", "202610052460", 9),
+    "XML5[1].DIEN_BIEN_LS missing": (OUTPATIENT, "XML5", "DIEN_BIEN_LS", "", 1),
+    "XML5[1] xml-broken": (OUTPATIENT, "XML5", "DIEN_BIEN_LS", "<b>y</b>", 1),
+    "XML14[1].NGAY_HEN_KL date": (OUTPATIENT, "XML14", "NGAY_HEN_KL", "tuần sau", 1),
+}
+
+
+@pytest.mark.parametrize("place", WRONG)
+def test_a_wrong_value_is_named_by_table_row_field_and_reason(place: str) -> None:
+    assert place in places(replaced(*WRONG[place]))
+
+
+def test_a_raw_ampersand_is_named_and_not_mended() -> None:
+    assert places(inside(OUTPATIENT, lambda text: text.replace("khi hết thuốc", "khi & hết"), "XML1")) == [
+        "XML1 xml-broken"
+    ]
+
+
+def test_the_same_field_twice_with_two_values_is_a_fault() -> None:
+    doubled = inside(
+        OUTPATIENT, lambda text: text.replace("<STT>1", "<MA_BENH_CHINH>J18</MA_BENH_CHINH><STT>1"), "XML1"
+    )
+    assert places(doubled) == ["XML1[1].MA_BENH_CHINH repeated-field"]
+
+
+def test_tables_that_are_not_what_they_say_are_faults() -> None:
+    assert places(OUTPATIENT.replace(b"<LOAIHOSO>XML4<", b"<LOAIHOSO>XML2<")) == ["XML2 another-table"]
+    assert places(OUTPATIENT.replace(b"<LOAIHOSO>XML1<", b"<LOAIHOSO>XML99<")) == ["XML1 missing"]
+    old = inside(OUTPATIENT, lambda text: text.replace("MA_BENH_CHINH", "MA_BENH"), "XML1")
+    assert "XML1 old-format" in places(old)
+
+
+def test_one_episode_of_two_may_be_broken_alone() -> None:
+    first, second = read(inside(TWO, lambda text: text.replace("<MA_BENH_CHINH>J02.9", "<MA_BENH_CHINH>?"), "XML1"))
+    assert isinstance(first, list)
+    assert isinstance(second, Episode)
+
+
+REFUSED = {
+    "nothing": (b"", "unreadable"),
+    "JSON": (b'{"a": 1}', "unreadable"),
+    "half of it": (OUTPATIENT[: len(OUTPATIENT) // 2], "unreadable"),
+    "half of its base64": (base64.b64encode(OUTPATIENT)[:5000], "unreadable"),
+    "base64 three times": (base64.b64encode(base64.b64encode(base64.b64encode(OUTPATIENT))), "unreadable"),
+    "fewer episodes than declared": (OUTPATIENT.replace(b"<SOLUONGHOSO>1<", b"<SOLUONGHOSO>2<"), "truncated"),
+    "no day": (OUTPATIENT.replace(b"<NGAYLAP>20261005<", b"<NGAYLAP><"), "unreadable"),
+    "a day that does not exist": (OUTPATIENT.replace(b"<NGAYLAP>20261005<", b"<NGAYLAP>20261305<"), "unreadable"),
+    "certificates": (b"<HSCHUNGTU><CT03/></HSCHUNGTU>", "unreadable"),
+    "a check-in": (b"<CHI_TIEU_TRANG_THAI_KCB/>", "unreadable"),
+    "no episode": (b"<GIAMDINHHS><THONGTINHOSO/></GIAMDINHHS>", "unreadable"),
+    "entities": (b'<!DOCTYPE a [<!ENTITY b "c">]>' + OUTPATIENT.partition(b"?>")[2], "unreadable"),
+    "an external document type": (
+        b'<!DOCTYPE a SYSTEM "file:///etc/passwd">' + OUTPATIENT.partition(b"?>")[2],
+        "unreadable",
+    ),
+    "too deep": (b"<a>" * 5000 + b"</a>" * 5000, "unreadable"),
+    "too many elements": (b"<GIAMDINHHS>" + b"<a/>" * 300_000 + b"</GIAMDINHHS>", "unreadable"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_cannot_be_read_is_refused_whole(name: str) -> None:
+    sent, kind = REFUSED[name]
+    with pytest.raises(FileRefusedError) as refused:
+        envelope.read(sent)
+    assert refused.value.kind == kind
+
+
+def test_50_episodes_are_read_and_51_are_not() -> None:
+    (one,) = re.findall(rb"<HOSO>.*</HOSO>", OUTPATIENT, re.DOTALL)
+    for number, is_read in ((50, True), (51, False)):
+        file = OUTPATIENT.replace(one, one * number)
+        if is_read:
+            assert len(envelope.read(file).episodes) == number
+        else:
+            with pytest.raises(FileRefusedError, match="too-many-episodes"):
+                envelope.read(file)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        b"<GIAMDINHHS>" * 4000,
+        b"<GIAMDINHHS>" + b"<a>" * 1_300_000,
+        b"<GIAMDINHHS " + b" ".join(b'a%d="b"' % number for number in range(300_000)) + b"/>",
+        b"<GIAMDINHHS>" + b"&amp;" * 800_000 + b"</GIAMDINHHS>",
+        b"<GIAMDINHHS><!--" + b"-" * 4_000_000,
+    ],
+)
+def test_bombs_of_4_mb_take_bounded_memory(bomb: bytes) -> None:
+    tracemalloc.start()
+    with pytest.raises(FileRefusedError):
+        envelope.read(bomb[: envelope.LARGEST_FILE])
+    assert tracemalloc.get_traced_memory()[1] < 200 * 1024 * 1024
+    tracemalloc.stop()

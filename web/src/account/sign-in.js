@@ -1,0 +1,150 @@
+// Phone, code and PIN: proving the phone, with every answer of the server turned into what to do next.
+import { Offline, call } from '../api.js';
+import { digitsOnly } from '../digits.js';
+import { isOver, journey, poster, remember, setShared } from '../journey.js';
+import { hasLeft } from './sign-out.js';
+import { clearErrors, section, say, showErrors, shownPage } from '../pages.js';
+import { language, text } from '../texts.js';
+
+const box = (id) => document.getElementById(id);
+const resend = box('resend');
+let listening = null;
+
+// What to tell after a refusal: the server's own words where it has some.
+export function sentenceOf(answer, fallback = 'wrong') {
+  return answer.data.errors?.[0]?.message || answer.data.detail || text(answer.status >= 500 || answer.status === 429 ? 'busy' : fallback);
+}
+
+// Runs one attempt at a time; a lost connection is a sentence, never a lost page. What a person starts ends old errors.
+export function attempt(form, id, action) {
+  let running = false;
+  const button = form.querySelector('button');
+  return async (event) => {
+    event?.preventDefault();
+    if (running) return;
+    running = true;
+    button.setAttribute('aria-disabled', 'true');
+    if (event) clearErrors();
+    say(text('working'));
+    try {
+      await action(event);
+    } catch (error) {
+      showErrors([{ id, message: text(error instanceof Offline ? 'offline' : 'wrong') }]);
+      if (!(error instanceof Offline)) throw error;
+    } finally {
+      running = false;
+      button.removeAttribute('aria-disabled');
+      if (box('status').textContent === text('working')) say('');
+    }
+  };
+}
+
+async function askForCode(phone, id) {
+  const answer = await call('POST', '/otp', { body: poster ? { phone, poster } : { phone } });
+  if (answer.status !== 202) {
+    showErrors([{ id, message: answer.status === 503 ? answer.data.detail || text('sms_down') : sentenceOf(answer) }]);
+    suggest(answer.data.suggestion);
+    return false;
+  }
+  const resendAt = Date.now() + answer.data.resend_after * 1000;
+  Object.assign(journey, { phone, challenge: { id: answer.data.challenge_id, resendAt } });
+  remember();
+  return true;
+}
+
+// An old number of 11 digits: what it became in 2018, to be taken by one tap.
+function suggest(number) {
+  box('suggestion').hidden = !number;
+  if (number) box('suggestion').querySelector('span').textContent = number;
+}
+
+function takeSuggestion() {
+  box('phone').value = box('suggestion').querySelector('span').textContent;
+  box('suggestion').hidden = true;
+  box('phone').focus();
+}
+
+async function sendPhone() {
+  const phone = box('phone').value.trim();
+  if (!phone) return showErrors([{ id: 'phone', message: text('phone_missing') }]);
+  await setShared(box('shared').checked);
+  if (await askForCode(phone, 'phone')) location.hash = '#code';
+  return undefined;
+}
+
+async function sendCode(proven) {
+  const code = digitsOnly(box('code').value);
+  if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
+  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code } });
+  if (answer.status !== 200) return showErrors([{ id: 'code', message: sentenceOf(answer) }]);
+  const { level, pin_set: pinSet, draft_scope: scope } = answer.data;
+  hasLeft();
+  Object.assign(journey, { signedIn: true, level, pinSet, scope, challenge: null, phone: '' });
+  for (const id of ['phone', 'code']) box(id).value = '';
+  remember();
+  return proven();
+}
+
+async function sendPin(chosen, ended) {
+  const [pin, again] = [digitsOnly(box('new-pin').value), digitsOnly(box('pin-again').value)];
+  if (pin.length !== 6) return showErrors([{ id: 'new-pin', message: text('pin_shape') }]);
+  if (pin !== again) return showErrors([{ id: 'pin-again', message: text('pin_differs') }]);
+  const standing = await call('GET', '/session');
+  if (isOver(standing)) return ended();
+  const answer = standing.status === 200 ? await setPin(pin) : standing;
+  if (answer.status !== 204) return showErrors([{ id: 'new-pin', message: sentenceOf(answer) }]);
+  for (const id of ['new-pin', 'pin-again']) box(id).value = '';
+  return chosen();
+}
+
+// A first PIN is set once: where the answer to that was lost, the next try is refused and the PIN is the right one.
+async function setPin(pin) {
+  const answer = await call('PUT', '/pin', { body: { pin } });
+  if (answer.status !== 403) return answer;
+  const known = await call('POST', '/pin/verify', { body: { pin } });
+  return known.status === 204 ? known : answer;
+}
+
+// Fills the code in from the message where the browser can (WebOTP), and sends it.
+async function listen(submit) {
+  if (!('OTPCredential' in window)) return;
+  listening?.abort();
+  listening = new AbortController();
+  const found = await navigator.credentials.get({ otp: { transport: ['sms'] }, signal: listening.signal }).catch(() => null);
+  if (!found || shownPage() !== 'code') return;
+  box('code').value = found.code;
+  submit();
+}
+
+function countDown() {
+  if (shownPage() !== 'code' || !journey.challenge) return;
+  const left = Math.ceil((journey.challenge.resendAt - Date.now()) / 1000);
+  box('resend-wait').hidden = left <= 0;
+  box('resend-seconds').textContent = new Intl.NumberFormat(language).format(Math.max(left, 0));
+  resend.hidden = left > 0 || !journey.phone;
+  if (left > 0) setTimeout(countDown, 1000);
+}
+
+export function startAccount(proven, chosen, ended) {
+  box('shared').checked = journey.shared;
+  box('suggestion').addEventListener('click', takeSuggestion);
+  const forms = Object.fromEntries(['phone', 'code', 'pin'].map((name) => [name, section(name).querySelector('form')]));
+  const submitCode = attempt(forms.code, 'code', () => sendCode(proven));
+  forms.phone.addEventListener('submit', attempt(forms.phone, 'phone', sendPhone));
+  forms.code.addEventListener('submit', submitCode);
+  forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', () => sendPin(chosen, ended)));
+  resend.addEventListener('click', attempt(resend.parentNode, 'code', async () => {
+    if (!(await askForCode(journey.phone, 'code'))) return;
+    enterCode(submitCode);
+    box('code').focus();
+    say(text('code_again'));
+  }));
+  return { code: () => enterCode(submitCode) };
+}
+
+function enterCode(submit) {
+  box('sent-to').textContent = journey.phone;
+  box('sent-to').parentNode.hidden = !journey.phone;
+  countDown();
+  listen(submit);
+}

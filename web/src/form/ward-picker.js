@@ -1,0 +1,52 @@
+// The field for a ward: type a name, choose from the list; the list is loaded once and early, for the network may go.
+import { index, search } from './ward-search.js';
+import { element, main, text } from '../texts.js';
+
+let loading = null;
+
+function wards() {
+  loading ||= fetch(main.dataset.wards).then((response) => response.json()).then(index);
+  loading.catch(() => { loading = null; });
+  return loading;
+}
+
+export function readWard(field) {
+  const chosen = field.querySelector('.results input:checked');
+  return chosen ? { code: chosen.value, display: chosen.dataset.name } : null;
+}
+
+export function writeWard(field, raw) {
+  field.querySelector('.results').replaceChildren(...(raw ? [option(field, { code: raw.code, name: raw.display, former: [] }, true)] : []));
+}
+
+function option(field, { code, name, former }, checked) {
+  const { id: own } = field.querySelector('input[type="search"]');
+  const id = `${own}-${code}`;
+  const input = element('input', { type: 'radio', id, name: `${own}-code`, value: code, checked });
+  input.dataset.name = name;
+  const label = element('label', { htmlFor: id, textContent: name });
+  const names = former.slice(0, 4).join(', ') + (former.length > 4 ? '…' : '');
+  if (names) label.append(element('small', { textContent: text('ward_was', { names }) }));
+  return element('div', { className: 'choice' }, input, label);
+}
+
+export function startWardPicker(field) {
+  const box = field.querySelector('input[type="search"]');
+  const status = field.querySelector('.status');
+  wards().catch(() => null);
+  box.addEventListener('input', async () => {
+    const query = box.value;
+    const result = await wards().then((ready) => search(ready, query)).catch(() => null);
+    if (query !== box.value) return;
+    field.querySelector('.results').replaceChildren(...(result?.found || []).map((ward) => option(field, ward, false)));
+    status.textContent = sentence(result, query);
+  });
+}
+
+function sentence(result, query) {
+  if (!result) return text('wards_failed');
+  if (!query.trim()) return '';
+  if (!result.found.length) return text('results_none');
+  if (result.divided.length) return text('ward_divided', { names: result.divided[0] });
+  return result.more ? text('results_more') : text('results_some', { count: result.found.length });
+}

@@ -1,0 +1,88 @@
+// What the pages of a person's own records have in common: asking, showing what came, and what is wrong.
+import { attempt, sentenceOf } from '../account/sign-in.js';
+import { Offline, call } from '../api.js';
+import { say, section, showErrors } from '../pages.js';
+import { element, language, main, text } from '../texts.js';
+
+export const own = { records: null, notice: '', ended: null };
+let turn = 0;
+
+export class Refused extends Error {}
+
+// The answer's data; a session that is over and any refusal end the page that asked.
+export async function ask(method, path, options) {
+  const answer = await call(method, path, options);
+  if (answer.status === 401) {
+    own.ended();
+    throw new Refused('');
+  }
+  if (answer.status >= 400) throw new Refused(sentenceOf(answer));
+  return answer;
+}
+
+export const content = (name) => section(name).querySelector('.content');
+
+// Everything shown from the server is taken out of the document again.
+export function leftPage() {
+  turn += 1;
+  for (const place of main.querySelectorAll('.content')) place.replaceChildren();
+}
+
+// Shows a page's content once it came, unless the person has gone on meanwhile.
+export async function render(name, ids, make) {
+  const mine = turn;
+  say(text('working'));
+  try {
+    const made = await make(...ids);
+    if (mine !== turn) return;
+    say('');
+    if (made) content(name).replaceChildren(...[made].flat().filter(Boolean));
+  } catch (error) {
+    if (mine === turn) refuse(error);
+  }
+}
+
+export function refuse(error) {
+  const known = error instanceof Refused || error instanceof Offline;
+  const message = error instanceof Refused ? error.message : text(known ? 'offline_own' : 'wrong');
+  if (message) showErrors([{ message }]);
+  if (!known) throw error;
+}
+
+// A button that does one thing at a time and says what went wrong.
+export function button(label, action, kind = 'button second') {
+  const made = element('button', { type: 'button', className: kind, textContent: label });
+  const wrapped = { querySelector: () => made };
+  made.addEventListener('click', attempt(wrapped, null, () => Promise.resolve(action(made)).catch(refuse)));
+  return made;
+}
+
+export async function recordsOf() {
+  own.records = (await ask('GET', '/records')).data.records;
+  return own.records;
+}
+
+export async function recordOf(id) {
+  return (own.records || (await recordsOf())).find((record) => record.id === id) || { id };
+}
+
+export const nameOfRecord = ({ display_name: name, relation }) => name || text(`relation_${relation || 'other'}`);
+
+const DAY = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'Asia/Ho_Chi_Minh' });
+const MOMENT = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' });
+export const day = (at) => DAY.format(new Date(at));
+export const moment = (at) => MOMENT.format(new Date(at));
+
+export function list(lines, className = 'entries') {
+  return element('ul', { className }, ...lines);
+}
+
+export function paragraph(sentence, className = '') {
+  return element('p', { className, textContent: sentence });
+}
+
+// Two columns of words: [[label, words], ...] without those that say nothing.
+export function facts(pairs) {
+  const said = pairs.filter(([, words]) => words);
+  return element('dl', { className: 'facts' }, ...said.flatMap(([label, words]) => [element('dt', { textContent: label }), element('dd', { textContent: words })]));
+}

@@ -1,0 +1,120 @@
+// A person's own page: sign-in, PIN, the records of the account, and what may be seen and done with each.
+import { startAccount } from '../account/sign-in.js';
+import { showAccesses } from '../access/access-list.js';
+import { changeConsent, showConsents } from './consent-switches.js';
+import { startErasing, showErasing } from './erasure.js';
+import { askSession, forgetAll, journey } from '../journey.js';
+import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
+import { leftPage, own, render } from './page-content.js';
+import { isPage, section, showErrors, showPage } from '../pages.js';
+import { enterPin, startPin } from '../account/pin-entry.js';
+import { showRecord, showRecords } from './record-list.js';
+import { startSession } from '../account/session-timeout.js';
+import { showSessions } from '../account/session-list.js';
+import { showShare, showShares, startSharing } from '../share/share-list.js';
+import { showOwnSummary } from './own-summary.js';
+import { text } from '../texts.js';
+import { showVersions } from './version-list.js';
+
+const root = document.querySelector('.service').getAttribute('href');
+const SHOWN = {
+  records: showRecords,
+  record: showRecord,
+  summary: showOwnSummary,
+  versions: showVersions,
+  accesses: showAccesses,
+  consents: showConsents,
+  shares: showShares,
+  share: showShare,
+  'new-share': () => null,
+  erase: showErasing,
+  sessions: showSessions,
+};
+const BACK = { record: 'records', sessions: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
+let account;
+let session;
+let signOutAndGo;
+
+function allowed(name) {
+  if (!journey.signedIn) return name === 'code' && journey.challenge ? 'code' : 'phone';
+  if (name === 'pin') return journey.pinOffered || journey.level === 2 ? 'pin' : 'records';
+  if (journey.level < 2 && journey.pinSet) return 'enter-pin';
+  return name in SHOWN ? name : 'records';
+}
+
+// `#page/record/share`; nothing of a page that is left stays in the document.
+async function arrive() {
+  const [wished, ...ids] = decodeURIComponent(location.hash.slice(1)).split('/');
+  const name = allowed(isPage(wished) ? wished : '');
+  if (name !== wished) history.replaceState(null, '', `#${name}`);
+  const place = name === wished ? ids : [];
+  leftPage();
+  showPage(name);
+  around(name, place[0]);
+  if (name === 'code') account.code();
+  if (name === 'enter-pin') enterPin();
+  if (SHOWN[name]) await render(name, place, SHOWN[name]);
+  if (journey.signedIn) session.active();
+}
+
+function around(name, id) {
+  const before = BACK[name] || (id ? 'record' : '');
+  const back = before ? `#${before}${id && before !== 'records' ? `/${id}` : ''}` : root;
+  document.getElementById('back').href = back;
+  document.getElementById('back').hidden = name === 'records';
+  document.getElementById('leave').hidden = !journey.signedIn;
+  document.getElementById('tools').hidden = false;
+  document.getElementById('own-ways').hidden = name !== 'records';
+  document.querySelector('.switch').hash = location.hash;
+}
+
+function ended() {
+  if (!journey.signedIn) return;
+  Object.assign(journey, { signedIn: false, level: 0 });
+  own.records = null;
+  leftPage();
+  history.replaceState(null, '', '#phone');
+  arrive();
+  showErrors([{ message: text('expired_own') }]);
+}
+
+// The page is emptied first, whatever the network does.
+async function leave() {
+  const forgotten = forgetAll();
+  own.records = null;
+  for (const form of document.forms) form.reset();
+  history.replaceState(null, '', '#phone');
+  arrive();
+  await forgotten;
+  await signOutAndGo();
+}
+
+async function proven() {
+  await askSession();
+  if (location.hash === '#records') arrive();
+  else location.hash = '#records';
+}
+
+function pinChosen() {
+  own.notice = text('pin_chosen');
+  return proven();
+}
+
+async function start() {
+  document.getElementById('too-old').hidden = Boolean(globalThis.crypto?.subtle && globalThis.indexedDB);
+  own.ended = ended;
+  account = startAccount(proven, pinChosen, ended);
+  session = startSession(ended);
+  startPin(proven);
+  signOutAndGo = startLeaving(root);
+  startSharing();
+  startErasing();
+  section('consents').addEventListener('change', changeConsent);
+  document.getElementById('leave').addEventListener('click', leave);
+  window.addEventListener('hashchange', arrive);
+  window.addEventListener('pageshow', (event) => event.persisted && location.reload());
+  if (!wasLeaving() || (await signOut())) await askSession();
+  await arrive();
+}
+
+start();
