@@ -21,8 +21,9 @@ from typing import Any
 
 from benchmarks import facts
 from benchmarks.measure import Row
-from functions.aggregate import buckets, daily_steps
+from functions.aggregate import buckets, day_statistics
 from functions.aggregate.count import engine
+from functions.aggregate.publish import weekly_publication
 from functions.aggregate.settings import AggregateSettings
 from health_record.aws.dynamo import to_wire
 from ops.synthetic_population import synthetic_population
@@ -74,9 +75,9 @@ def _fact(people: list[str], ill: list[str], place: int) -> str:
 
 def whole(folder: Path) -> None:
     """From the export files to statistics, forecasts and everything published."""
-    _keep_in(folder)
-    state = daily_steps.steps({"step": "aggregate", "snapshot": SNAPSHOT}, CHOSEN, DAY)
-    daily_steps.steps({**state, "step": "publish"}, CHOSEN, DAY)
+    buckets.use(buckets.Folders({"insights": folder / "insights", "site": folder / "site"}))
+    day_statistics.make(CHOSEN, DAY, day_statistics.of_snapshot("insights", SNAPSHOT), bytes(32))
+    weekly_publication.make(CHOSEN, DAY, full=True)
 
 
 def bare(folder: Path) -> None:
@@ -89,32 +90,6 @@ def bare(folder: Path) -> None:
     select = sql[sql.index("SELECT json_extract_string") : sql.rindex("    )\n) AS fact")]
     select = select.replace("$files", str(paths))
     connection.execute(f"COPY ({select}) TO '{folder / 'bare.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _keep_in(folder: Path) -> None:
-    """Folders instead of buckets: S3 of an emulator would be measured instead."""
-
-    def put(bucket: str, key: str, body: bytes, **_: str) -> None:
-        path = folder / bucket / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
-
-    def get(bucket: str, key: str) -> bytes | None:
-        path = folder / bucket / key
-        return path.read_bytes() if path.exists() else None
-
-    def download(bucket: str, key: str, target: Path) -> bool:
-        content = get(bucket, key)
-        if content is not None:
-            target.write_bytes(content)
-        return content is not None
-
-    def keys_under(bucket: str, prefix: str) -> list[str]:
-        root = folder / bucket
-        keys = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
-        return sorted(key for key in keys if key.startswith(prefix))
-
-    vars(buckets).update(put=put, get=get, download=download, keys_under=keys_under)
 
 
 def _timed(name: str, folder: Path) -> dict[str, float]:
