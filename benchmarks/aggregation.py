@@ -26,14 +26,14 @@ from functions.aggregate.count import engine
 from functions.aggregate.publish import weekly_publication
 from functions.aggregate.settings import AggregateSettings
 from health_record.aws.dynamo import to_wire
-from ops.synthetic_population import synthetic_population
+from ops.synthetic_population import build_population
 
 DAY = dt.date(2026, 11, 23)
 SNAPSHOT = "snapshots/bench/manifest-summary.json"
 DISTINCT = 20_000  # rows drawn one by one; the rest repeat their answers under other pseudonyms
 DIAGNOSES = 20  # every twentieth fact is a diagnosis
 DENGUE = Path(__file__).parent / "data" / "dengue_monthly.csv"
-CHOSEN = AggregateSettings(province="79", table_facts="facts", insights_bucket="insights", site_bucket="site")
+SETTINGS = AggregateSettings(province="79", table_facts="facts", insights_bucket="insights", site_bucket="site")
 
 
 def write(folder: Path, number: int, files: int, times: int) -> int:
@@ -57,7 +57,7 @@ def write(folder: Path, number: int, files: int, times: int) -> int:
     (data.parent / "manifest-summary.json").write_text(json.dumps(manifest))
     reference = folder / "insights" / "reference"
     (reference / "series").mkdir(parents=True)
-    (reference / "population.csv").write_bytes(synthetic_population("79"))
+    (reference / "population.csv").write_bytes(build_population("79"))
     counts = [line.split(",")[1:] for line in DENGUE.read_text().splitlines() if line.startswith("79,")]
     series = "".join(f"{period},{cases}\n" for period, cases in counts)
     (reference / "series" / "dengue.csv").write_text(f"period,cases\n{series}")
@@ -76,8 +76,8 @@ def _fact(people: list[str], ill: list[str], place: int) -> str:
 def whole(folder: Path) -> None:
     """From the export files to statistics, forecasts and everything published."""
     buckets.use(buckets.Folders({"insights": folder / "insights", "site": folder / "site"}))
-    day_statistics.make(CHOSEN, DAY, day_statistics.of_snapshot("insights", SNAPSHOT), bytes(32))
-    weekly_publication.make(CHOSEN, DAY, full=True)
+    day_statistics.write_statistics(SETTINGS, DAY, day_statistics.of_snapshot("insights", SNAPSHOT), bytes(32))
+    weekly_publication.publish_week(SETTINGS, DAY, full=True)
 
 
 def bare(folder: Path) -> None:

@@ -26,11 +26,11 @@ def main(arguments: list[str] | None = None) -> None:
     given = _parser().parse_args(arguments)
     buckets.use(_folders(given.facts, given.out))
     _forget_other_keys(given.out / "released", given.cell_key)
-    chosen = AggregateSettings(
+    settings = AggregateSettings(
         province=given.province, table_facts="", insights_bucket=INSIGHTS, site_bucket=SITE, synthetic=given.synthetic
     )
-    counted = day_statistics.make(chosen, given.date, _batches(given.facts), given.cell_key)
-    published = weekly_publication.make(chosen, given.date, full=given.full)
+    counted = day_statistics.write_statistics(settings, given.date, _batches(given.facts), given.cell_key)
+    published = weekly_publication.publish_week(settings, given.date, full=given.full)
     print(json.dumps({"date": given.date.isoformat(), **counted, "published": published}))  # noqa: T201 - a command
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from health_record.aws import clients
-from health_record.aws.dynamo import error_code
+from health_record.aws.service_errors import error_code
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -34,8 +34,8 @@ def forecasts_prefix(province: str, day: dt.date) -> str:
 
 def put_table(bucket: str, prefix: str, name: str, province: str, day: dt.date, body: bytes) -> None:
     """Write a table among those of its day, and once more where Athena finds all days of this one table."""
-    put(bucket, f"{prefix}/{name}.parquet", body)
-    put(bucket, f"athena/{name}/province={province}/date={day.isoformat()}/{name}.parquet", body)
+    put_object(bucket, f"{prefix}/{name}.parquet", body)
+    put_object(bucket, f"athena/{name}/province={province}/date={day.isoformat()}/{name}.parquet", body)
 
 
 def snapshot_prefix(province: str, day: dt.date) -> str:
@@ -79,7 +79,7 @@ class Store(Protocol):
     def delete(self, bucket: str, key: str) -> None:
         """Remove one object; nothing happens where there is none."""
 
-    def keys_under(self, bucket: str, prefix: str) -> list[str]:
+    def list_keys(self, bucket: str, prefix: str) -> list[str]:
         """Every key that begins with `prefix`, sorted."""
 
 
@@ -110,7 +110,7 @@ class S3:
         """Remove one object; nothing happens where there is none."""
         clients.client("s3").delete_object(Bucket=bucket, Key=key)
 
-    def keys_under(self, bucket: str, prefix: str) -> list[str]:
+    def list_keys(self, bucket: str, prefix: str) -> list[str]:
         """Every key that begins with `prefix`, sorted."""
         pages = clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return sorted(found["Key"] for page in pages for found in page.get("Contents", []))
@@ -155,7 +155,7 @@ class Folders:
         """Remove one file; nothing happens where there is none."""
         self._path(bucket, key).unlink(missing_ok=True)
 
-    def keys_under(self, bucket: str, prefix: str) -> list[str]:
+    def list_keys(self, bucket: str, prefix: str) -> list[str]:
         """Every key that begins with `prefix`, sorted."""
         folder = prefix.rpartition("/")[0]
         root = self._path(bucket, f"{folder}/") if folder else self._buckets[bucket]
@@ -176,26 +176,26 @@ def use(store: Store) -> None:
     _store = store
 
 
-def put(bucket: str, key: str, body: bytes, *, caching: str = "no-store") -> None:
+def put_object(bucket: str, key: str, body: bytes, *, caching: str = "no-store") -> None:
     """Write one object with the content type of its name."""
     _store.put(bucket, key, body, caching=caching)
 
 
-def get(bucket: str, key: str) -> bytes | None:
+def get_object(bucket: str, key: str) -> bytes | None:
     """The object, or None where there is none."""
     return _store.get(bucket, key)
 
 
-def download(bucket: str, key: str, target: Path) -> bool:
+def download_file(bucket: str, key: str, target: Path) -> bool:
     """Copy the object into the file `target`; False where there is none."""
     return _store.download(bucket, key, target)
 
 
-def delete(bucket: str, key: str) -> None:
+def delete_object(bucket: str, key: str) -> None:
     """Remove one object; nothing happens where there is none."""
     _store.delete(bucket, key)
 
 
-def keys_under(bucket: str, prefix: str) -> list[str]:
+def list_keys(bucket: str, prefix: str) -> list[str]:
     """Every key that begins with `prefix`, sorted."""
-    return _store.keys_under(bucket, prefix)
+    return _store.list_keys(bucket, prefix)

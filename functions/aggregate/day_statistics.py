@@ -16,18 +16,18 @@ from functions.aggregate.snapshot import manifest
 from health_record import observability
 
 PERTURBED = "perturbed"
-FILES = (*engine.WRITTEN, "population", PERTURBED)
+STATISTICS_TABLES = (*engine.WRITTEN, "population", PERTURBED)
 
 Batches = Callable[[Path], Iterable[list[Path]]]  # data files in a folder of their own, a batch at a time
 
 
 def of_snapshot(bucket: str, summary_key: str) -> Batches:
     """The data files that a snapshot's manifest names; each batch is removed when the next one is asked for."""
-    files = manifest.data_files(bucket, summary_key)
+    files = manifest.list_data_files(bucket, summary_key)
 
     def batches(folder: Path) -> Iterable[list[Path]]:
-        for batch in manifest.batches(files):
-            paths = manifest.fetch(bucket, batch, folder)
+        for batch in manifest.split_batches(files):
+            paths = manifest.fetch_batch(bucket, batch, folder)
             yield paths
             for path in paths:
                 path.unlink()
@@ -35,51 +35,53 @@ def of_snapshot(bucket: str, summary_key: str) -> Batches:
     return batches
 
 
-def make(chosen: AggregateSettings, day: dt.date, batches: Batches, cell_key: bytes) -> dict[str, Any]:
+def write_statistics(settings: AggregateSettings, day: dt.date, batches: Batches, cell_key: bytes) -> dict[str, Any]:
     """Write the statistics of `day` from batches of data files: `{residents, tables: {name: rows}}`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         connection = engine.connect(folder)
         try:
-            given = series.of_department(chosen.insights_bucket, day)
-            _count(connection, chosen, day, batches, cell_key, folder)
+            given = series.load_department_series(settings.insights_bucket, day)
+            _count(connection, settings, day, batches, cell_key, folder)
             noisy = cells.perturb(connection, cell_key, day, given)
-            engine.table(connection, PERTURBED, cells.COLUMNS, cells.rows(noisy))
-            tables = _write(connection, chosen, day, folder)
-            daily_forecast.make(connection, chosen, day, folder, given)
+            engine.create_table(connection, PERTURBED, cells.COLUMNS, cells.rows(noisy))
+            tables = _write(connection, settings, day, folder)
+            daily_forecast.write_forecasts(connection, settings, day, folder, given)
             residents = int(connection.execute("SELECT coalesce(sum(residents), 0) FROM coverage").fetchone()[0])
-            daily_metrics.show(connection, residents)
+            daily_metrics.count_residents(connection, residents)
             return {"residents": residents, "tables": tables}
         finally:
             connection.close()
 
 
-def load(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path, names: Iterable[str]) -> None:
+def load_statistics(
+    connection: Any, settings: AggregateSettings, day: dt.date, folder: Path, names: Iterable[str]
+) -> None:
     """Read some statistics of `day` into tables of `connection`."""
     for name in names:
         path = folder / f"{name}.parquet"
-        buckets.download(chosen.insights_bucket, key(chosen, day, name), path)
+        buckets.download_file(settings.insights_bucket, key(settings, day, name), path)
         engine.read_parquet(connection, name, path)
 
 
-def key(chosen: AggregateSettings, day: dt.date, name: str) -> str:
+def key(settings: AggregateSettings, day: dt.date, name: str) -> str:
     """Where one of the tables lies."""
-    return f"{buckets.statistics_prefix(chosen.province, day)}/{name}.parquet"
+    return f"{buckets.statistics_prefix(settings.province, day)}/{name}.parquet"
 
 
 def _count(
-    connection: Any, chosen: AggregateSettings, day: dt.date, batches: Batches, cell_key: bytes, folder: Path
+    connection: Any, settings: AggregateSettings, day: dt.date, batches: Batches, cell_key: bytes, folder: Path
 ) -> None:
-    current = population.ward_codes(chosen.insights_bucket, chosen.province)
+    current = population.ward_codes(settings.insights_bucket, settings.province)
     engine.prepare(connection, current)
-    engine.load_population(connection, population.read(chosen.insights_bucket, current))
-    engine.count(connection, [_empty(folder)], day, cell_key, folder)
+    engine.load_population(connection, population.read_population(settings.insights_bucket, current))
+    engine.count_table(connection, [_empty(folder)], day, cell_key, folder)
     data = folder / "data"
     data.mkdir()
     for paths in batches(data):
-        engine.count(connection, paths, day, cell_key, folder)
-        observability.info("facts counted", files=len(paths))
-    engine.finish(connection, folder)
+        engine.count_table(connection, paths, day, cell_key, folder)
+        observability.log_event("facts_counted", files=len(paths))
+    engine.count_derived(connection, folder)
 
 
 def _empty(folder: Path) -> Path:
@@ -89,12 +91,12 @@ def _empty(folder: Path) -> Path:
     return path
 
 
-def _write(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path) -> dict[str, int]:
+def _write(connection: Any, settings: AggregateSettings, day: dt.date, folder: Path) -> dict[str, int]:
     rows = {}
-    for name in FILES:
+    for name in STATISTICS_TABLES:
         path = folder / f"{name}.parquet"
         rows[name] = engine.write_parquet(connection, name, path)
-        prefix = buckets.statistics_prefix(chosen.province, day)
-        buckets.put_table(chosen.insights_bucket, prefix, name, chosen.province, day, path.read_bytes())
-    observability.info("statistics written", **{f"{name}_rows": count for name, count in rows.items()})
+        prefix = buckets.statistics_prefix(settings.province, day)
+        buckets.put_table(settings.insights_bucket, prefix, name, settings.province, day, path.read_bytes())
+    observability.log_event("statistics_written", **{f"{name}_rows": count for name, count in rows.items()})
     return rows

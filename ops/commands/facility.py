@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ops.deployment import add_place_argument, deployment
+from ops.deployment import add_province_argument, find_deployment
 from ops.errors import OpsError
-from ops.facility_registry import OVERLAP, PERMISSIONS, Registry
+from ops.facility_registry import OVERLAP, PERMISSIONS, FacilityRegistry
 
 FACILITY_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 
@@ -32,14 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     revoke.add_argument("id", help="key id or facility id")
     shown = actions.add_parser("list", help="all facilities and their keys")
     for action in (add, rotate, revoke, shown):
-        add_place_argument(action)
+        add_province_argument(action)
         action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked and say so."""
-    where = deployment(arguments)
-    registry = Registry(where.client("dynamodb"), where.outputs["TableFacilities"])
+    where = find_deployment(arguments)
+    registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
     action = {"add": _add, "rotate": _rotate, "revoke": _revoke, "list": _list}[arguments.action]
     said, content = action(registry, arguments)
     if said:
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _add(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     if FACILITY_ID.fullmatch(arguments.id) is None:
         raise OpsError("A facility's id has 1 to 32 letters, digits and hyphens.")
     permissions = list(dict.fromkeys(arguments.permission or ["read"]))
@@ -57,7 +57,7 @@ def _add(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[s
     return f"Registered; it signs as {key_id} and may {', '.join(permissions)}.", {"key_id": key_id}
 
 
-def _rotate(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _rotate(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     if arguments.overlap_days < 0:
         raise OpsError("--overlap-days must not be negative.")
     overlap = timedelta(days=arguments.overlap_days)
@@ -65,13 +65,13 @@ def _rotate(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dic
     return f"The new key is {key_id}; earlier keys end in {arguments.overlap_days} days.", {"key_id": key_id}
 
 
-def _revoke(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _revoke(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     facility_id, _, number = arguments.id.partition(".")
     registry.revoke(facility_id, number or None)
     return f"{arguments.id} is revoked; every function refuses it within a minute.", {"revoked": arguments.id}
 
 
-def _list(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _list(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     facilities = registry.list()
     if not arguments.json:
         table = Table("facility", "name", "status", "permissions", "keys")

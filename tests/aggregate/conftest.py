@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks import facts
 from functions.aggregate.protect import cell_key
-from ops.synthetic_population import synthetic_population
+from ops.synthetic_population import build_population
 from tests.conftest import aws, province_world
 
 DAY = "2026-12-21"  # a Monday, week 2026-W52, in which all tables are released
@@ -163,7 +163,7 @@ def town(noise: None) -> Town:
     )
     with province_world() as world, pytest.MonkeyPatch.context() as patch:
         province = Province(world)
-        province.refer("population.csv", synthetic_population("79"))
+        province.refer("population.csv", build_population("79"))
         province.refer("series/dengue.csv", DENGUE.read_bytes())
         province.put(*made.people, *made.reported, *made.posters)
         for way in ("scan", "export"):

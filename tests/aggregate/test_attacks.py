@@ -18,7 +18,7 @@ from functions.aggregate.protect import perturbation, promise
 from functions.aggregate.protect.perturbation import Cell
 from functions.aggregate.publish import weekly_publication
 from functions.aggregate.settings import AggregateSettings
-from ops.synthetic_population import synthetic_population
+from ops.synthetic_population import build_population
 from tests.aggregate import attack
 from tests.aggregate.attack import Look
 from tests.aggregate.conftest import ICD_10, WARDS, read_table, resident
@@ -184,12 +184,14 @@ def town(world: int) -> list[dict[str, Any]]:
 
 def expected(people: list[dict[str, Any]], secret: bytes, kind: str, place: str) -> str:
     """A figure of the condition by the definition alone: cap, keys, HMAC, rounded normal noise, threshold."""
-    chosen = [item for item in people if X in item["yes"] and (kind == "total" or item[kind] == place)]
-    counted: list[dict[str, Any]] = [item for item in chosen if item["card_seen"]]
-    for _, members in itertools.groupby(sorted(chosen, key=lambda item: item["account"]), lambda item: item["account"]):
+    settings = [item for item in people if X in item["yes"] and (kind == "total" or item[kind] == place)]
+    counted: list[dict[str, Any]] = [item for item in settings if item["card_seen"]]
+    for _, members in itertools.groupby(
+        sorted(settings, key=lambda item: item["account"]), lambda item: item["account"]
+    ):
         declared = [item for item in members if not item["card_seen"]]
         counted += sorted(declared, key=lambda item: perturbation.person_key(secret, item["pk"][9:]))[:2]
-    accounts = len({item["account"] for item in chosen})
+    accounts = len({item["account"] for item in settings})
     keys = sum(perturbation.person_key(secret, item["pk"][9:]) for item in counted)
     number = perturbation.draw(secret, f"2026-W52|conditions|{X}|{kind}|{place}", keys)
     added = round(NormalDist(0, promise.NARROW).inv_cdf((number + 0.5) / 2**64))
@@ -204,12 +206,12 @@ def run(folder: Path, people: list[dict[str, Any]], secret: bytes) -> dict[str, 
     facts, out = folder / "facts", folder / "out"
     data_file(facts / "one.json.gz", people)
     (facts / "reference").mkdir(exist_ok=True)
-    (facts / "reference" / "population.csv").write_bytes(synthetic_population("79"))
+    (facts / "reference" / "population.csv").write_bytes(build_population("79"))
     buckets.use(buckets.Folders({"insights": out, "site": out / "site"}, {"reference": facts / "reference"}))
     settings = AggregateSettings(province="79", table_facts="", insights_bucket="insights", site_bucket="site")
     try:
-        day_statistics.make(settings, DAY, command._batches(facts), secret)
-        weekly_publication.make(settings, DAY)
+        day_statistics.write_statistics(settings, DAY, command._batches(facts), secret)
+        weekly_publication.publish_week(settings, DAY)
     finally:
         buckets.use(buckets.S3())
     return {path.name: path.read_bytes() for path in (out / "published" / "province=79" / "latest").iterdir()}
@@ -256,11 +258,11 @@ def _with_counts_of(folder: Path, people: list[dict[str, Any]], secret: bytes, p
     buckets.use(buckets.Folders({"insights": out, "site": out / "site"}, {"reference": facts / "reference"}))
     settings = AggregateSettings(province="79", table_facts="", insights_bucket="insights", site_bucket="site")
     try:
-        day_statistics.make(settings, DAY, command._batches(facts), secret)
+        day_statistics.write_statistics(settings, DAY, command._batches(facts), secret)
         next((out / "statistics").rglob("perturbed.parquet")).write_bytes(perturbed)
         for path in (out / "released").rglob("*"):
             if path.is_file():
                 path.unlink()
-        weekly_publication.make(settings, DAY)
+        weekly_publication.publish_week(settings, DAY)
     finally:
         buckets.use(buckets.S3())

@@ -23,7 +23,7 @@ from functions.aggregate.protect.perturbation import Cell
 from health_record import wards
 from health_record.aws.dynamo import to_wire
 from ops import ssk
-from ops.synthetic_population import synthetic_population
+from ops.synthetic_population import build_population
 from tests.aggregate.conftest import CELL_KEY, DAY, ICD_10, WARDS, Town, diagnosis, read_table, resident
 
 X = f"{ICD_10}|I10"
@@ -46,12 +46,12 @@ def counted(tmp_path: Path) -> Iterator[Any]:
     connection = engine.connect(tmp_path)
 
     def count(*items: dict[str, Any]) -> dict[tuple[str, ...], Cell]:
-        engine.prepare(connection, {code: code for code in wards.of_province("79")})
+        engine.prepare(connection, {code: code for code in wards.list_wards("79")})
         engine.load_population(connection, [])
         for place, part in enumerate((items[::2], items[1::2])):
             path = data_file(tmp_path / f"{place}.json.gz", list(part))
-            engine.count(connection, [path], dt.date.fromisoformat(DAY), CELL_KEY, tmp_path)
-        engine.finish(connection, tmp_path)
+            engine.count_table(connection, [path], dt.date.fromisoformat(DAY), CELL_KEY, tmp_path)
+        engine.count_derived(connection, tmp_path)
         found = {}
         for measure, query in (
             *cells._WIDE.items(), ("conditions", cells._CONDITIONS), ("diagnoses", cells._WEEKS)
@@ -159,7 +159,7 @@ def folder(path: Path, town: Town) -> Path:
     data_file(path / "AWSDynamoDB" / "data" / "one.json.gz", rows[::2])
     data_file(path / "two.json.gz", rows[1::2])
     (path / "reference" / "series").mkdir(parents=True)
-    (path / "reference" / "population.csv").write_bytes(synthetic_population("79"))
+    (path / "reference" / "population.csv").write_bytes(build_population("79"))
     (path / "reference" / "series" / "dengue.csv").write_bytes(
         (Path(__file__).parent / "data" / "dengue_79_monthly.csv").read_bytes()
     )

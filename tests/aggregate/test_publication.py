@@ -13,7 +13,7 @@ from functions.aggregate import buckets
 from functions.aggregate.errors import UnexpectedError
 from functions.aggregate.protect import promise
 from functions.aggregate.protect.perturbation import REACH
-from ops.synthetic_population import synthetic_population
+from ops.synthetic_population import build_population
 from tests.aggregate.conftest import (
     DAY,
     ICD_10,
@@ -72,7 +72,7 @@ def crowd(number: int, **changes: Any) -> list[dict[str, Any]]:
 
 
 def test_sensitive_conditions_are_for_the_province_only(province: Province) -> None:
-    province.refer("population.csv", synthetic_population("79"))
+    province.refer("population.csv", build_population("79"))
     for ward in WARDS:
         province.put(*crowd(60, ward=ward, yes=[f"{ICD_10}|F99"]))
     province.put(*(diagnosis(f"{place}", code="B20", onset="2026-11-03") for place in range(60)))
@@ -85,7 +85,7 @@ def test_sensitive_conditions_are_for_the_province_only(province: Province) -> N
 
 
 def test_sensitive_conditions_are_nowhere_while_all_live_in_a_few_wards(province: Province) -> None:
-    province.refer("population.csv", synthetic_population("79"))
+    province.refer("population.csv", build_population("79"))
     for ward in WARDS[:5]:
         province.put(*crowd(60, ward=ward, yes=[f"{ICD_10}|F99", f"{ICD_10}|I10"]))
     province.run()
@@ -102,7 +102,7 @@ def test_conditions_by_ward_are_shown_from_fifty_thousand_declarants_and_for_lar
 
     monkeypatch.setattr(published_tables, "WARD_CONDITIONS_FROM", 300)
     monkeypatch.setattr(published_tables, "WARD_LEAST", 200)
-    province.refer("population.csv", synthetic_population("79"))
+    province.refer("population.csv", build_population("79"))
     province.put(*crowd(100, ward=WARDS[0]))
     province.run()
     assert not [key for key in province.keys("published/") if "conditions_ward" in key]
@@ -227,7 +227,7 @@ def test_a_release_that_breaks_off_leaves_a_page_that_misses_nothing(
 ) -> None:
     province.put(*crowd(40))
     province.run("2026-12-14")
-    real = buckets.put
+    real = buckets.put_object
 
     def breaks(bucket: str, key: str, body: bytes, **more: str) -> None:
         if bucket == "site" and key.endswith("summary.json"):
@@ -235,7 +235,7 @@ def test_a_release_that_breaks_off_leaves_a_page_that_misses_nothing(
         real(bucket, key, body, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(buckets, "put", breaks)
+        patch.setattr(buckets, "put_object", breaks)
         with pytest.raises(UnexpectedError):
             province.run(DAY)
 
@@ -250,7 +250,7 @@ def test_no_row_of_a_person_is_logged_or_published(province: Province, written: 
     province.run()
 
     said = written()
-    assert "statistics written" in said
+    assert "statistics_written" in said
     assert not [word for word in ("5c0ffee5", "acc0unt5", "26929", "icd-10", "449868002") if word in said]
     outputs = {key: body for key, body in province.everything().items() if not key.startswith("snapshots/")}
     assert not [key for key, body in outputs.items() if b"5c0ffee5" in body or b"acc0unt5" in body]

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from functions.aggregate.protect import sensitive
-from functions.aggregate.publish.suppression import Stratum, condition, rate, total, weighted_rate, wide
+from functions.aggregate.publish.suppression import Stratum, condition, publish_rate, publish_weighted_rate, total, wide
 
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 
@@ -44,15 +44,15 @@ def test_the_total_of_the_province_is_always_shown(noisy: int | None, shown: str
     ],
 )
 def test_rates_come_from_published_figures(numerator: str, denominator: str, shown: str) -> None:
-    assert rate(numerator, denominator) == shown
+    assert publish_rate(numerator, denominator) == shown
 
 
 def test_a_weighted_rate_is_hidden_where_hidden_counts_could_move_it() -> None:
-    assert weighted_rate([]) == "unknown"
-    assert weighted_rate([Stratum("50", "100", 1), Stratum("20", "200", 3)]) == "20.0"
-    assert weighted_rate([Stratum("50", "90", 1), Stratum("20", "200", 3)]) == "*"
-    assert weighted_rate([Stratum("500", "1000", 1), Stratum("*", "1000", 1)]) == "25.4"
-    assert weighted_rate([Stratum("20", "100", 1), Stratum("*", "100", 1)]) == "*"
+    assert publish_weighted_rate([]) == "unknown"
+    assert publish_weighted_rate([Stratum("50", "100", 1), Stratum("20", "200", 3)]) == "20.0"
+    assert publish_weighted_rate([Stratum("50", "90", 1), Stratum("20", "200", 3)]) == "*"
+    assert publish_weighted_rate([Stratum("500", "1000", 1), Stratum("*", "1000", 1)]) == "25.4"
+    assert publish_weighted_rate([Stratum("20", "100", 1), Stratum("*", "100", 1)]) == "*"
 
 
 def categories() -> list[str]:

@@ -55,22 +55,22 @@ def connect(folder: Path) -> Any:
 
 def prepare(connection: Any, wards: Mapping[str, str]) -> None:
     """The small tables that facts are read against: `wards` (a code ever used -> today's) and the form's codes."""
-    table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
+    create_table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
     kinds = [(entry.key, entry.kind) for entry in code_catalogue.entries().values() if entry.kind != "answer"]
-    table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
-    table(connection, "standard", {"age_band": "VARCHAR", "weight": "DOUBLE"}, age_bands.WORLD.items())
-    wide = [(band, age_bands.wide(band)) for band in age_bands.FIVE_YEARS]
-    table(connection, "wide_bands", {"age_band": "VARCHAR", "wide": "VARCHAR"}, wide)
-    table(connection, "episode_days", {"category": "VARCHAR", "days": "INTEGER"}, episodes.DAYS.items())
+    create_table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
+    create_table(connection, "standard", {"age_band": "VARCHAR", "weight": "DOUBLE"}, age_bands.WORLD_STANDARD.items())
+    wide = [(band, age_bands.to_wide_band(band)) for band in age_bands.FIVE_YEAR_BANDS]
+    create_table(connection, "wide_bands", {"age_band": "VARCHAR", "wide": "VARCHAR"}, wide)
+    create_table(connection, "episode_days", {"category": "VARCHAR", "days": "INTEGER"}, episodes.DAYS.items())
 
 
 def load_population(connection: Any, rows: Iterable[population.Row]) -> None:
     """The reference population as a table beside the statistics."""
     columns = {"ward": "VARCHAR", "sex": "VARCHAR", "age_band": "VARCHAR", "population": "BIGINT", "year": "INTEGER"}
-    table(connection, "population", columns | {"source": "VARCHAR"}, map(dataclasses.astuple, rows))
+    create_table(connection, "population", columns | {"source": "VARCHAR"}, map(dataclasses.astuple, rows))
 
 
-def count(connection: Any, files: list[Path], day: dt.date, cell_key: bytes, folder: Path) -> None:
+def count_table(connection: Any, files: list[Path], day: dt.date, cell_key: bytes, folder: Path) -> None:
     """Count one batch of data files into the tables `<name>_parts`; people with a condition go to files in `folder`."""
     for name in PREPARE:
         connection.execute(_sql(name), _parameters(name, files, day, cell_key))
@@ -88,7 +88,7 @@ def ill_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("ill-*.parquet"))
 
 
-def finish(connection: Any, folder: Path) -> None:
+def count_derived(connection: Any, folder: Path) -> None:
     """Add the batches up into one table for each statistic, in a fixed order of rows, then make what is derived.
 
     `<name>_keyed` has the sums of keys beside the counts.
@@ -158,7 +158,7 @@ def _exists(connection: Any, table: str) -> bool:
     return found is not None
 
 
-def table(connection: Any, name: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+def create_table(connection: Any, name: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
     """A small table from Python's rows, each column handed over as one list (row by row takes 2 ms a row)."""
     lists = list(zip(*rows, strict=True)) or [() for _ in columns]
     picked = ", ".join(

@@ -9,7 +9,7 @@ from functions.aggregate.forecast.series import Series
 from functions.aggregate.protect import sensitive
 from functions.aggregate.protect.cells import RESIDENTS, Noisy
 from functions.aggregate.publish import suppression
-from functions.aggregate.publish.suppression import UNKNOWN, Published
+from functions.aggregate.publish.suppression import UNKNOWN, PublishedTable
 
 ENDS = tuple(f"{end}_{level}" for level in backtest.LEVELS for end in ("low", "high"))
 SCORED_STEPS = (1, 3, 6, 12)
@@ -17,25 +17,25 @@ SCORES = (*(f"error_{step}" for step in SCORED_STEPS), *(f"held_{level}" for lev
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ForecastTable:
     """One series: what was counted, what is expected, and how the past was forecast."""
 
     series: str
     past: tuple[tuple[str, str], ...]
-    ahead: Published
+    ahead: PublishedTable
     judged: backtest.Backtest
 
 
-def make(known: Sequence[Series]) -> list[Outlook]:
+def build_forecast_tables(known: Sequence[Series]) -> list[ForecastTable]:
     """Every series that is long enough, by name."""
     made = []
     for one in sorted(known, key=lambda one: one.name):
         try:
-            judged = backtest.run(one.counts, one.season)
+            judged = backtest.run_backtest(one.counts, one.season)
         except backtest.TooShortError:
             continue
         past = tuple((period, _shown(count)) for period, count in zip(one.periods, one.counts, strict=True))
-        made.append(Outlook(one.name, past, _ahead(one, judged), judged))
+        made.append(ForecastTable(one.name, past, _ahead(one, judged), judged))
     return made
 
 
@@ -65,7 +65,7 @@ def of_department(noisy: Noisy) -> list[Series]:
     return made
 
 
-def scores(outlooks: Sequence[Outlook]) -> Published:
+def build_score_table(outlooks: Sequence[ForecastTable]) -> PublishedTable:
     """Per series: the error in percent of the best baseline's, by step, and how often intervals held, in percent."""
     cells = tuple(
         (
@@ -74,17 +74,17 @@ def scores(outlooks: Sequence[Outlook]) -> Published:
         )
         for one in outlooks
     )
-    return Published("forecasts_rate", tuple(one.series for one in outlooks), SCORES, cells)
+    return PublishedTable("forecasts_rate", tuple(one.series for one in outlooks), SCORES, cells)
 
 
-def _ahead(one: Series, judged: backtest.Backtest) -> Published:
+def _ahead(one: Series, judged: backtest.Backtest) -> PublishedTable:
     """One row for each period ahead."""
     rows, period = [], one.periods[-1]
     for step in judged.steps:
-        period = series.following(period)
+        period = series.next_period(period)
         ends = [step.intervals[level][end] if step.intervals else None for level in backtest.LEVELS for end in (0, 1)]
         rows.append((period, (_shown(step.median), *(UNKNOWN if end is None else _shown(end) for end in ends))))
-    return Published(
+    return PublishedTable(
         f"forecast_{one.name}", tuple(row for row, _ in rows), ("median", *ENDS), tuple(cells for _, cells in rows)
     )
 
@@ -97,10 +97,10 @@ def _shown(count: float) -> str:
 def _relative(judged: backtest.Backtest, step: int) -> str:
     """The choice's mean absolute error in percent of the best of the baselines'."""
     best = min(judged.scores[name, step].mean for name in models.BASELINES)
-    return suppression.share(judged.scores["chosen", step].mean, best)
+    return suppression.publish_share(judged.scores["chosen", step].mean, best)
 
 
 def _held(judged: backtest.Backtest, level: int) -> str:
     covered = [score.coverage(level) for (name, _), score in judged.scores.items() if name == "chosen"]
     known = [value for value in covered if value == value]
-    return suppression.share(fmean(known), 1.0) if known else UNKNOWN
+    return suppression.publish_share(fmean(known), 1.0) if known else UNKNOWN

@@ -5,13 +5,13 @@ from typing import Any
 
 from functions.aggregate.count import age_bands
 from functions.aggregate.publish import suppression
-from functions.aggregate.publish.suppression import TOTAL, UNKNOWN, Published
+from functions.aggregate.publish.suppression import TOTAL, UNKNOWN, PublishedTable
 
 Population = Mapping[tuple[str, str], int]
 STANDARDISED = ("crude", "age_standardised", "post_stratified")
 
 
-def of_population(table: Published, people: Population) -> Published:
+def population_rates(table: PublishedTable, people: Population) -> PublishedTable:
     """Counts over the reference population, which is public; `people` is keyed by (row, column) with totals."""
 
     def below(row: str, column: str) -> str:
@@ -21,43 +21,43 @@ def of_population(table: Published, people: Population) -> Published:
     return _rates(table, below)
 
 
-def of_answers(table: Published, answered: Published) -> Published:
+def answer_rates(table: PublishedTable, answered: PublishedTable) -> PublishedTable:
     """Counts over how many people answered at the same place."""
     return _rates(table, answered.figure)
 
 
-def population_by(connection: Any, dimension: str) -> Population:
+def load_population_by(connection: Any, dimension: str) -> Population:
     """People by (`ward` or wide `age_band`, sex), each with totals; the province's sum is (total, total)."""
     found: dict[tuple[str, str], int] = {}
     for place, sex, people in connection.execute(
         f"SELECT {dimension}, sex, sum(population) FROM population GROUP BY ALL"  # noqa: S608 - names of this module
     ).fetchall():
-        row = age_bands.wide(place) if dimension == "age_band" else place
+        row = age_bands.to_wide_band(place) if dimension == "age_band" else place
         for key in ((row, sex), (row, TOTAL), (TOTAL, sex), (TOTAL, TOTAL)):
             found[key] = found.get(key, 0) + int(people)
     return found
 
 
-def standardised(by_age: Published, answered: Published, living: Population) -> Published:
+def standardised_rates(by_age: PublishedTable, answered: PublishedTable, living: Population) -> PublishedTable:
     """The province's rate of each condition: as it is, standardised for age, and weighted to the ages who live there.
 
     All three are made of the published counts by age, so they say nothing that these do not.
     """
-    world = dict(age_bands.WORLD_WIDE)
-    people = {band: living.get((band, TOTAL), 0) for band in age_bands.WIDE}
+    world = dict(age_bands.WORLD_STANDARD_WIDE)
+    people = {band: living.get((band, TOTAL), 0) for band in age_bands.WIDE_BANDS}
     cells = tuple(
         (
-            suppression.rate(by_age.figure(row, TOTAL), answered.figure(row, TOTAL)),
+            suppression.publish_rate(by_age.figure(row, TOTAL), answered.figure(row, TOTAL)),
             _weighted(by_age, answered, row, world),
             _weighted(by_age, answered, row, people),
         )
         for row in by_age.rows
     )
-    return Published("conditions_standardised_rate", by_age.rows, STANDARDISED, cells)
+    return PublishedTable("conditions_standardised_rate", by_age.rows, STANDARDISED, cells)
 
 
-def _weighted(by_age: Published, answered: Published, row: str, weights: Mapping[str, float]) -> str:
-    return suppression.weighted_rate(
+def _weighted(by_age: PublishedTable, answered: PublishedTable, row: str, weights: Mapping[str, float]) -> str:
+    return suppression.publish_weighted_rate(
         [
             suppression.Stratum(by_age.figure(row, band), answered.figure(row, band), weight)
             for band, weight in weights.items()
@@ -65,9 +65,12 @@ def _weighted(by_age: Published, answered: Published, row: str, weights: Mapping
     )
 
 
-def _rates(table: Published, below: Callable[[str, str], str]) -> Published:
+def _rates(table: PublishedTable, below: Callable[[str, str], str]) -> PublishedTable:
     cells = tuple(
-        tuple(suppression.rate(figure, below(row, column)) for column, figure in zip(table.columns, line, strict=True))
+        tuple(
+            suppression.publish_rate(figure, below(row, column))
+            for column, figure in zip(table.columns, line, strict=True)
+        )
         for row, line in zip(table.rows, table.cells, strict=True)
     )
-    return Published(f"{table.name}_rate", table.rows, table.columns, cells)
+    return PublishedTable(f"{table.name}_rate", table.rows, table.columns, cells)

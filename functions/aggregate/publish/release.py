@@ -8,9 +8,9 @@ from typing import Any
 
 from functions.aggregate.forecast.series import Series
 from functions.aggregate.publish import forecast_tables, labels, rates, tables
-from functions.aggregate.publish.forecast_tables import Outlook
+from functions.aggregate.publish.forecast_tables import ForecastTable
 from functions.aggregate.publish.released import Released
-from functions.aggregate.publish.suppression import TOTAL, Published
+from functions.aggregate.publish.suppression import TOTAL, PublishedTable
 from functions.aggregate.publish.tables import Frame
 
 
@@ -24,28 +24,28 @@ class Release:
 
     frame: Frame
     week: str
-    own: Mapping[str, Published]
-    tables: Mapping[str, Published]
+    own: Mapping[str, PublishedTable]
+    tables: Mapping[str, PublishedTable]
     full_week: str | None
     residents: str
     progress: str
     sources: tuple[str, ...]
     synthetic: bool
-    outlooks: tuple[Outlook, ...] = ()
+    outlooks: tuple[ForecastTable, ...] = ()
 
-    def table(self, name: str) -> Published:
+    def table(self, name: str) -> PublishedTable:
         """The table `name`; one without any row where it is not published."""
-        return self.tables.get(name, Published(name, (), (), ()))
+        return self.tables.get(name, PublishedTable(name, (), (), ()))
 
 
-def make(connection: Any, frame: Frame, before: Released, *, synthetic: bool) -> Release:
+def build_release(connection: Any, frame: Frame, before: Released, *, synthetic: bool) -> Release:
     """The release of `frame`, which goes on from what was released before; `before` is brought up to date by it."""
-    living = rates.population_by(connection, "age_band")
+    living = rates.load_population_by(connection, "age_band")
     sources = tuple(
         source for (source,) in connection.execute("SELECT DISTINCT source FROM population ORDER BY source").fetchall()
     )
-    outlooks = tuple(forecast_tables.make(published_series(frame, before)))
-    total = tables.totals(frame)
+    outlooks = tuple(forecast_tables.build_forecast_tables(published_series(frame, before)))
+    total = tables.total_table(frame)
     own = {table.name: table for table in _weekly(frame, before, total, living, outlooks)}
     if frame.full:
         before.full = {table.name: table for table in _full(connection, frame, living)}
@@ -59,7 +59,7 @@ def make(connection: Any, frame: Frame, before: Released, *, synthetic: bool) ->
         tables={**before.full, **own},
         full_week=before.full_week,
         residents=total.cells[0][0],
-        progress=rates.of_population(total, {(TOTAL, "residents"): living.get((TOTAL, TOTAL), 0)}).cells[0][0],
+        progress=rates.population_rates(total, {(TOTAL, "residents"): living.get((TOTAL, TOTAL), 0)}).cells[0][0],
         sources=sources,
         synthetic=synthetic or invented > 0,
         outlooks=outlooks,
@@ -71,43 +71,48 @@ def published_series(frame: Frame, before: Released) -> list[Series]:
     return [*forecast_tables.of_closed_weeks(before.closed), *forecast_tables.of_department(frame.noisy)]
 
 
-def to_csv(table: Published) -> bytes:
+def to_csv(table: PublishedTable) -> bytes:
     """The table as a file: UTF-8, first row the column names, first column the row names."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["code name", *map(labels.heading, table.columns)])
+    writer.writerow(["code name", *map(labels.csv_heading, table.columns)])
     for row, line in zip(table.rows, table.cells, strict=True):
-        writer.writerow([labels.heading(row), *line])
+        writer.writerow([labels.csv_heading(row), *line])
     return text.getvalue().encode()
 
 
 def _weekly(
-    frame: Frame, before: Released, total: Published, living: rates.Population, outlooks: tuple[Outlook, ...]
-) -> list[Published]:
-    made = [total, tables.weekly_coverage(frame, before.closed), tables.diagnoses(frame, before.closed)]
+    frame: Frame, before: Released, total: PublishedTable, living: rates.Population, outlooks: tuple[ForecastTable, ...]
+) -> list[PublishedTable]:
+    made = [total, tables.weekly_coverage_table(frame, before.closed), tables.diagnosis_table(frame, before.closed)]
     if living:
-        made.append(rates.of_population(total, {(TOTAL, "residents"): living[TOTAL, TOTAL]}))
-    return [*made, tables.funnel(frame), *(one.ahead for one in outlooks), forecast_tables.scores(outlooks)]
+        made.append(rates.population_rates(total, {(TOTAL, "residents"): living[TOTAL, TOTAL]}))
+    return [
+        *made,
+        tables.funnel_table(frame),
+        *(one.ahead for one in outlooks),
+        forecast_tables.build_score_table(outlooks),
+    ]
 
 
-def _full(connection: Any, frame: Frame, living: rates.Population) -> list[Published]:
-    by_ward, by_age = tables.coverage(frame)
+def _full(connection: Any, frame: Frame, living: rates.Population) -> list[PublishedTable]:
+    by_ward, by_age = tables.coverage_tables(frame)
     made = [by_ward, by_age]
     if frame.by_ward:
         made += [
-            rates.of_population(by_ward, rates.population_by(connection, "ward")),
-            rates.of_population(by_age, living),
+            rates.population_rates(by_ward, rates.load_population_by(connection, "ward")),
+            rates.population_rates(by_age, living),
         ]
-    conditions, answered = tables.conditions(frame), tables.conditions(frame, "conditions_answered")
+    conditions, answered = tables.condition_tables(frame), tables.condition_tables(frame, "conditions_answered")
     made += _with_rates(conditions, answered)
-    made.append(rates.standardised(conditions[1], answered[1], living))
-    made += _with_rates(tables.immunizations(frame), tables.immunizations(frame, "immunizations_answered"))
-    risks = tables.risks(frame)
+    made.append(rates.standardised_rates(conditions[1], answered[1], living))
+    made += _with_rates(tables.immunization_tables(frame), tables.immunization_tables(frame, "immunizations_answered"))
+    risks = tables.risk_tables(frame)
     return made + _with_rates(risks, [tables.answered_risks(frame, table) for table in risks])
 
 
-def _with_rates(counted: list[Published], answered: list[Published]) -> list[Published]:
+def _with_rates(counted: list[PublishedTable], answered: list[PublishedTable]) -> list[PublishedTable]:
     made = []
     for table, below in zip(counted, answered, strict=True):
-        made += [table, rates.of_answers(table, below)]
+        made += [table, rates.answer_rates(table, below)]
     return made

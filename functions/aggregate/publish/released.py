@@ -13,7 +13,7 @@ from typing import Any
 from functions.aggregate import buckets
 from functions.aggregate.protect import release_calendar, sensitive
 from functions.aggregate.protect.cells import RESIDENTS, Noisy
-from functions.aggregate.publish.suppression import Published
+from functions.aggregate.publish.suppression import PublishedTable
 
 Weeks = dict[str, int]
 
@@ -24,7 +24,7 @@ class Released:
 
     date: dt.date | None = None
     full_week: str | None = None
-    full: dict[str, Published] = field(default_factory=dict)
+    full: dict[str, PublishedTable] = field(default_factory=dict)
     closed: dict[str, Weeks] = field(default_factory=dict)
 
     def close(self, noisy: Noisy, day: dt.date) -> None:
@@ -40,7 +40,7 @@ class Released:
 
 def read(province: str, bucket: str) -> Released:
     """What has been released so far; empty before the first release."""
-    content = buckets.get(bucket, buckets.released_key(province))
+    content = buckets.get_object(bucket, buckets.released_key(province))
     if content is None:
         return Released()
     found: dict[str, Any] = json.loads(content)
@@ -60,9 +60,9 @@ def write(province: str, bucket: str, state: Released) -> None:
         "full": {name: dataclasses.asdict(table) for name, table in state.full.items()},
         "closed": state.closed,
     }
-    buckets.put(bucket, buckets.released_key(province), json.dumps(content, ensure_ascii=False).encode())
+    buckets.put_object(bucket, buckets.released_key(province), json.dumps(content, ensure_ascii=False).encode())
 
 
-def _table(name: str, found: Mapping[str, Any]) -> Published:
+def _table(name: str, found: Mapping[str, Any]) -> PublishedTable:
     cells = tuple(tuple(line) for line in found["cells"])
-    return Published(name, tuple(found["rows"]), tuple(found["columns"]), cells)
+    return PublishedTable(name, tuple(found["rows"]), tuple(found["columns"]), cells)

@@ -21,7 +21,7 @@ ERROR_80 = 1.2816  # standard deviations that 80 of 100 errors stay within
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedTable:
     """A table as the public sees it: texts only."""
 
     name: str
@@ -68,7 +68,7 @@ CONDITION_ERROR = round(usual_error(NARROW, ROUNDED_CONDITION))
 WIDE_ERROR = round(usual_error(WIDE, ROUNDED_WIDE))
 
 
-def rate(numerator: str, denominator: str) -> str:
+def publish_rate(numerator: str, denominator: str) -> str:
     """A percentage of two published figures, with one decimal, at most 100.
 
     Hidden where a figure is hidden or the denominator is under 100; `unknown` where the denominator is missing or
@@ -90,7 +90,7 @@ class Stratum:
     weight: float
 
 
-def weighted_rate(strata: Sequence[Stratum]) -> str:
+def publish_weighted_rate(strata: Sequence[Stratum]) -> str:
     """The mean of the strata's rates by their weights, in percent with one decimal, of published counts only.
 
     A hidden numerator stands for half the threshold. The rate is hidden where a stratum has under 100 people who
@@ -118,7 +118,7 @@ def _people(figure: str, hidden: float) -> float:
     return hidden if figure in (HIDDEN, UNKNOWN) else int(figure)
 
 
-def share(part: float | None, whole: float | None) -> str:
+def publish_share(part: float | None, whole: float | None) -> str:
     """A quality measure in whole percent, of figures that count nobody: 0.913 of 1 -> "91"; `unknown` without one."""
     if part is None or not whole or part != part:
         return UNKNOWN

@@ -9,11 +9,11 @@ from functions.aggregate.count import age_bands, code_catalogue
 from functions.aggregate.protect import release_calendar, sensitive
 from functions.aggregate.protect.cells import RESIDENTS, Name, Noisy
 from functions.aggregate.publish import suppression
-from functions.aggregate.publish.suppression import HIDDEN, TOTAL, Published
+from functions.aggregate.publish.suppression import HIDDEN, TOTAL, PublishedTable
 from health_record import wards
 
 SEXES = ("male", "female", "other", "unknown")
-AGES = (*age_bands.WIDE, age_bands.UNKNOWN)
+AGES = (*age_bands.WIDE_BANDS, age_bands.UNKNOWN)
 WEEKS = 52
 WARD_CONDITIONS_FROM = 50_000  # declarants of the province
 WARD_LEAST = 1_000  # declarants of a ward whose conditions are shown
@@ -40,7 +40,7 @@ class Frame:
     @property
     def wards(self) -> tuple[str, ...]:
         """The rows of ward tables: the province's wards in order of code, and people whose ward is not known."""
-        return (*sorted(wards.of_province(self.province)), age_bands.UNKNOWN)
+        return (*sorted(wards.list_wards(self.province)), age_bands.UNKNOWN)
 
     @property
     def weeks(self) -> tuple[str, ...]:
@@ -73,12 +73,12 @@ class Frame:
         return people if people is None or most is None else min(people, most)
 
 
-def totals(frame: Frame) -> Published:
+def total_table(frame: Frame) -> PublishedTable:
     """People with a record in the whole province."""
-    return Published("coverage_total", (TOTAL,), (RESIDENTS,), ((suppression.total(frame.residents),),))
+    return PublishedTable("coverage_total", (TOTAL,), (RESIDENTS,), ((suppression.total(frame.residents),),))
 
 
-def coverage(frame: Frame) -> list[Published]:
+def coverage_tables(frame: Frame) -> list[PublishedTable]:
     """People with a record by ward and by age, each by sex."""
     columns = (*SEXES, TOTAL)
 
@@ -104,10 +104,10 @@ def coverage(frame: Frame) -> list[Published]:
     return [_table("coverage_ward", (*frame.wards, TOTAL), columns, cell("ward")), by_age]
 
 
-def conditions(frame: Frame, measure: str = "conditions") -> list[Published]:
+def condition_tables(frame: Frame, measure: str = "conditions") -> list[PublishedTable]:
     """People with each condition by sex, age and ward; `conditions_answered` says how many answered at each place."""
     show = suppression.condition if measure == "conditions" else suppression.wide
-    listed = [entry.key for entry in code_catalogue.of_kind("conditions")]
+    listed = [entry.key for entry in code_catalogue.entries_of_kind("conditions")]
     open_ones = [key for key in listed if not sensitive.is_sensitive(key)]
     shown = open_ones if frame.in_few_wards else listed
     made = [
@@ -119,7 +119,7 @@ def conditions(frame: Frame, measure: str = "conditions") -> list[Published]:
     return made
 
 
-def _conditions_by_ward(frame: Frame, measure: str, items: Sequence[str], show: Show) -> Published:
+def _conditions_by_ward(frame: Frame, measure: str, items: Sequence[str], show: Show) -> PublishedTable:
     def shown(ward: str, item: str) -> str:
         if (frame.people(RESIDENTS, RESIDENTS, "ward", ward) or 0) < WARD_LEAST:
             return HIDDEN
@@ -128,13 +128,13 @@ def _conditions_by_ward(frame: Frame, measure: str, items: Sequence[str], show: 
     return _table("conditions_ward", frame.wards, items, shown)
 
 
-def immunizations(frame: Frame, measure: str = "immunizations") -> list[Published]:
+def immunization_tables(frame: Frame, measure: str = "immunizations") -> list[PublishedTable]:
     """People with each immunization by age."""
-    listed = [entry.key for entry in code_catalogue.of_kind("immunizations")]
+    listed = [entry.key for entry in code_catalogue.entries_of_kind("immunizations")]
     return [_by("age", "immunizations_age", frame, measure, listed, suppression.wide)]
 
 
-def risks(frame: Frame) -> list[Published]:
+def risk_tables(frame: Frame) -> list[PublishedTable]:
     """People by their answer to each question on risks; a row is `question answer`."""
     open_ones = [row for row in risk_rows() if not sensitive.is_sensitive(row.split(" ")[0])]
     shown = open_ones if frame.in_few_wards else risk_rows()
@@ -144,7 +144,7 @@ def risks(frame: Frame) -> list[Published]:
     ]
 
 
-def answered_risks(frame: Frame, table: Published) -> Published:
+def answered_risks(frame: Frame, table: PublishedTable) -> PublishedTable:
     """For every `question answer` of `table`, which is by sex or by age, how many answered the question at all."""
     kind = table.name.rpartition("_")[2]
 
@@ -159,25 +159,25 @@ def risk_rows() -> list[str]:
     """`question answer` for every answer of every risk question of the form, without "I do not know"."""
     return [
         f"{entry.key} {answer}"
-        for entry in code_catalogue.of_kind("risks")
+        for entry in code_catalogue.entries_of_kind("risks")
         for answer in (entry.answers or ("yes", "no"))
     ]
 
 
-def weekly_coverage(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> Published:
+def weekly_coverage_table(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> PublishedTable:
     """People by the week in which they declared first; a week is counted once, when it is over."""
     weeks = closed.get(RESIDENTS, {})
     return _table("coverage_week", frame.weeks, (RESIDENTS,), lambda week, _: suppression.wide(weeks.get(week)))
 
 
-def diagnoses(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> Published:
+def diagnosis_table(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> PublishedTable:
     """People ill by week and allow-listed category; a week is counted once, four weeks after its end."""
     weeks = [week for week in frame.weeks if release_calendar.is_closed(week, frame.day)]
     shown = sorted(name for name in sensitive.WEEKLY_CATEGORIES if set(closed.get(name, ())) & set(weeks))
     return _table("diagnoses_week", weeks, shown, lambda week, name: suppression.condition(closed[name].get(week)))
 
 
-def funnel(frame: Frame) -> Published:
+def funnel_table(frame: Frame) -> PublishedTable:
     """From poster to declaration, by week."""
     steps = ("visits", "codes", "submissions")
     return _table(
@@ -188,7 +188,7 @@ def funnel(frame: Frame) -> Published:
     )
 
 
-def _by(kind: str, name: str, frame: Frame, measure: str, rows: Sequence[str], show: Show) -> Published:
+def _by(kind: str, name: str, frame: Frame, measure: str, rows: Sequence[str], show: Show) -> PublishedTable:
     """A table by `sex` or `age`, with the total at the end of each row."""
     columns = (*(SEXES if kind == "sex" else AGES), TOTAL)
 
@@ -199,6 +199,6 @@ def _by(kind: str, name: str, frame: Frame, measure: str, rows: Sequence[str], s
     return _table(name, rows, columns, shown)
 
 
-def _table(name: str, rows: Sequence[str], columns: Sequence[str], shown: Callable[[str, str], str]) -> Published:
+def _table(name: str, rows: Sequence[str], columns: Sequence[str], shown: Callable[[str, str], str]) -> PublishedTable:
     cells = tuple(tuple(shown(row, column) for column in columns) for row in rows)
-    return Published(name, tuple(rows), tuple(columns), cells)
+    return PublishedTable(name, tuple(rows), tuple(columns), cells)
