@@ -15,8 +15,12 @@ from health_record.facility.signed_call import FHIR_JSON, FacilityCall, Handler
 from health_record.http import entry_point
 from health_record.http.event import Event, read_path_parameter
 from health_record.http.routing import Response, Routes
+<<<<<<< HEAD
+=======
+from health_record.record.identifier_claims import PatientQuery
+>>>>>>> 7a952689cb937a082cce5997dcb7d9d5ab3bf85c
 
-type Parser = Callable[[Event], patient_query.PatientQuery]
+type Parser = Callable[[Event], PatientQuery]
 
 
 def read_binary(event: Event) -> Response:
@@ -77,7 +81,7 @@ def read_instance(event: Event) -> Response:
     return _signed(event, "summary", lambda call: _summary_by_id(call, event, operation, patient_id))
 
 
-def _search(call: FacilityCall, asked: patient_query.PatientQuery) -> Response:
+def _search(call: FacilityCall, asked: PatientQuery) -> Response:
     call.require("read")
     finder = _finder(call)
     found = finder.find([asked])
