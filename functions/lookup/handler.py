@@ -15,10 +15,7 @@ from health_record.facility.signed_call import FHIR_JSON, FacilityCall, Handler
 from health_record.http import entry_point
 from health_record.http.event import Event, read_path_parameter
 from health_record.http.routing import Response, Routes
-<<<<<<< HEAD
-=======
 from health_record.record.identifier_claims import PatientQuery
->>>>>>> 7a952689cb937a082cce5997dcb7d9d5ab3bf85c
 
 type Parser = Callable[[Event], PatientQuery]
 

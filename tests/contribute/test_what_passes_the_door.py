@@ -46,12 +46,8 @@ def test_a_full_url_that_has_nothing_to_do_with_its_resource_is_refused(world: W
 
 
 @pytest.mark.parametrize(
-<<<<<<< HEAD
-    "url", ["urn:uuid:11f0a3c8-53c1-4a5f-8a49-0c4f0d9f7e00", f"https://hospital.example/fhir/Condition/{CONDITION_ID}"]
-=======
     "url",
     ["urn:uuid:5f0c6c1e-6d1b-4b0e-9d0a-0f3a8f1c2b77", f"https://hospital.example/fhir/Condition/{CONDITION_ID}"],
->>>>>>> 7a952689cb937a082cce5997dcb7d9d5ab3bf85c
 )
 def test_a_full_url_of_its_own_passes(world: World, person: str, url: str) -> None:
     sent = visit(person)

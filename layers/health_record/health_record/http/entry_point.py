@@ -15,13 +15,8 @@ from health_record.errors import (
     ServiceError,
     UnavailableError,
 )
-<<<<<<< HEAD
-from health_record.http import edge_secret
-from health_record.http.event import Event, bypassed_edge_error, read_header, read_raw_body, too_large_error
-=======
 from health_record.http import compression, edge_secret
 from health_record.http.event import Event, bypassed_edge_error, read_header, read_raw_body, too_large_error
->>>>>>> 7a952689cb937a082cce5997dcb7d9d5ab3bf85c
 from health_record.http.routing import Response, Routes, dispatch
 from health_record.language import Language, Translated, negotiate_language
 from health_record.observability import begin_call, code_locations, log_error, log_event, metrics

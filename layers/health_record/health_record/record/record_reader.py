@@ -5,16 +5,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from health_record.aws import envelope_encryption
-<<<<<<< HEAD
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, batch_get, from_wire, keys_request, query_all, to_wire, wire_key
-from health_record.aws.keyed_hash import KeyedHash
-from health_record.identity.identifiers import Pointer
-from health_record.record import attachments, record_items
-=======
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
 from health_record.record import attachments, record_items
->>>>>>> 7a952689cb937a082cce5997dcb7d9d5ab3bf85c
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from health_record.table_keys import access_keys, record_keys
