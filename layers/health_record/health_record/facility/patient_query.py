@@ -1,35 +1,21 @@
 """Whom a facility asks for: identifier and birth date, from a form body, a query, or a FHIR Parameters resource."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from health_record.errors import BadRequestError
 from health_record.http.event import Event, read_header, read_json_body, read_raw_body
 from health_record.identity import identifiers
-from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
+from health_record.record.identifier_claims import PatientQuery
 
 DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 FORM = "application/x-www-form-urlencoded"
 PAIR = ("identifier", "birthdate")
-IGNORED = ("_format", "_pretty", "profile")
+# `_count` asks for less than the one person that is ever found; `_format` was judged before.
+IGNORED = ("_count", "_format", "_pretty", "_total", "profile")
 MOST_NUMBERS = 3
-
-
-@dataclass(frozen=True)
-class PatientQuery:
-    """A person as a facility names them. `pointer` is None where the number finds nobody."""
-
-    pointer: Pointer | None
-    birth_date: str
-    name: str | None = None
-    gender: str | None = None
-
-    def matches_birth_date(self, recorded: str) -> bool:
-        """Whether the date lies in what the record says, which may be a year or a month alone."""
-        return self.birth_date == recorded or self.birth_date.startswith(recorded + "-")
 
 
 def parse_query_string(event: Event) -> PatientQuery:
@@ -102,7 +88,10 @@ def _read_identifiers(patient: dict[str, Any]) -> list[dict[str, Any]]:
             ),
             type="too-many-identifiers",
         )
-    return numbers
+    known = [each for each in numbers if each.get("system") in identifiers.SYSTEMS]
+    if numbers and not known:
+        raise _unknown_system()
+    return known
 
 
 def read_parameters(event: Event) -> list[dict[str, Any]]:
@@ -146,7 +135,18 @@ def _wanted(token: Any, birth_date: Any) -> PatientQuery:
             type="birthdate-missing",
         )
     system, _, value = token.partition("|")
+    if system not in identifiers.SYSTEMS:
+        raise _unknown_system()
     return PatientQuery(identifiers.parse_pointer(system, value), given)
+
+
+def _unknown_system() -> BadRequestError:
+    """A misspelt system is the caller's mistake; as "nobody" it would count against the facility."""
+    known = ", ".join(identifiers.SYSTEMS)
+    return BadRequestError(
+        Translated(f"Hệ thống mã số phải là một trong: {known}.", f"The identifier system must be one of: {known}."),
+        type="identifier-system",
+    )
 
 
 def _full_name(name: dict[str, Any]) -> str | None:

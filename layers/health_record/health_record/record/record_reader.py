@@ -1,21 +1,15 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from health_record.aws import envelope_encryption
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, batch_get, from_wire, keys_request, query_all, to_wire, wire_key
-from health_record.aws.keyed_hash import KeyedHash
-from health_record.identity.identifiers import Pointer
-from health_record.reconciliation import disputes
-from health_record.record import record_items
+from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
+from health_record.record import attachments, record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from health_record.table_keys import access_keys, record_keys
-
-NO_NUMBER = Pointer("national-id", "")  # no record has it
 
 
 class RecordStoreSettings(Protocol):
@@ -50,24 +44,6 @@ class DecryptedRecord:
     def record_id(self) -> str:
         """The record's id, which is the Patient's."""
         return self.meta.record_id
-
-
-def find_record_id(table_records: str, macs: KeyedHash, pointer: Pointer | None) -> str | None:
-    """The one record that a number leads to: the verified one, else the only claim; None if there is none.
-
-    What is no number at all (None) takes the same query, so that its answer takes the same time.
-    """
-    answer = client("dynamodb").query(
-        TableName=table_records,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": record_items.identifier_pk(macs, pointer or NO_NUMBER)}},
-        ScanIndexForward=False,  # `verified` sorts after every `claim#`
-        Limit=2,
-    )
-    found = [from_wire(item) for item in answer["Items"]]
-    if found and found[0]["sk"] == record_keys.VERIFIED:
-        return str(found[0]["record_id"])
-    return str(found[0]["record_id"]) if len(found) == 1 else None
 
 
 def load_identity(
@@ -153,7 +129,7 @@ def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
     """Why the person says that entries of facilities are wrong, by (type, id)."""
     found = {}
     for sk, item in record.items.items():
-        if sk.startswith(disputes.PREFIX):
+        if sk.startswith(record_keys.DISPUTE_PREFIX):
             _, kind, resource_id = sk.split("#")
             said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
             found[kind, resource_id] = str(said["reason"])
@@ -164,15 +140,26 @@ def build_summary_record(
     record: DecryptedRecord, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
 ) -> Record:
     """All that the summary is made of."""
+    base_url = f"{public_origin}/v1/fhir"
     return Record(
         person=Person(record.record_id, asdict(record.identity)),
-        base_url=f"{public_origin}/v1/fhir",
+        base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),
-        contributions=read_contributions(record),
+        contributions=[_without_data(record, each, base_url) for each in read_contributions(record)],
         disputes=disputes_of(record),
         time_zone=time_zone,
+        weight=sum(
+            len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
+        ),
     )
+
+
+def _without_data(record: DecryptedRecord, contribution: Contribution, base_url: str) -> Contribution:
+    if contribution.resource["resourceType"] not in attachments.HOLDERS:
+        return contribution
+    resource = attachments.link_attachments(contribution.resource, record.key, record.record_id, base_url)
+    return replace(contribution, resource=resource)
 
 
 def decrypt_resource(record: DecryptedRecord, sk: str) -> dict[str, Any]:
