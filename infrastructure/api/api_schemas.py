@@ -52,7 +52,7 @@ SCHEMAS: dict[str, Schema] = {
     "Visit": object_schema({"poster": TEXT}),
     "SendCodeRequest": object_schema({"phone": TEXT}, poster=TEXT, work=object_schema({"seed": TEXT, "nonce": TEXT})),
     "CodeSent": object_schema({"challenge_id": TEXT, "expires_in": NUMBER, "resend_after": NUMBER}),
-    "CodeProof": object_schema({"challenge_id": TEXT, "code": TEXT}),
+    "CodeProof": object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
     "SignedIn": object_schema({"level": LEVEL, "pin_set": FLAG}, draft_scope=TEXT),
     "Pin": object_schema({"pin": {"type": "string", "pattern": "^[0-9]{6}$"}}),
     "Session": object_schema(

@@ -325,7 +325,7 @@ DIGESTS = "tests/digest/test_daily_digests.py::test_one_facility_that_fails_leav
 REST = "tests/contribute/test_many_diagnoses.py::test_a_conflict_in_the_rest_is_tried_again"
 ELSEWHERE = {
     CallSite("functions/contribute/contribution_writes.py", "_write_rest", "transact_write_items"): REST,
-    CallSite("functions/otp/code/delivery.py", "_revoke_code", "transact_write_items"): UNDOING,
+    CallSite("functions/otp/code/delivery.py", "_restore", "transact_write_items"): UNDOING,
     CallSite("layers/health_record/health_record/aws/rate_limits.py", "refund", "update_item"): UNDOING,
     CallSite(
         "layers/health_record/health_record/audit/audit_trail.py", "query_facility_day", "query"

@@ -4,6 +4,8 @@
 guessing brings. Strangers do on each day what delays or brings most, from one, three or a hundred networks.
 """
 
+import contextlib
+import io
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,4 +112,6 @@ def _say(waits: list[int | None]) -> str:
 
 
 if __name__ == "__main__":
-    print(tables())  # noqa: T201 - a command
+    with contextlib.redirect_stdout(io.StringIO()):  # the handler's log
+        written = tables()
+    print(written)  # noqa: T201 - a command

@@ -3,7 +3,9 @@
 import dataclasses
 import re
 from pathlib import Path
+from typing import get_args
 
+from functions.otp.code.send_policy import Rule
 from functions.otp.settings import Limits
 
 ROOT = Path(__file__).parents[2]
@@ -18,9 +20,11 @@ def test_every_limit_is_in_the_page_with_its_value() -> None:
 def test_every_rule_of_the_metric_is_in_the_page() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "functions" / "otp").rglob("*.py")]
     rules = {
-        rule for text in sources for rule in re.findall(r"(?:count_limit|work_needed_error)\(\"([a-z-]+)\"\)", text)
+        rule
+        for text in sources
+        for rule in re.findall(r"(?:count_limit|work_needed_error|share_error)\(\"([a-z-]+)\"\)", text)
     }
     rules |= {rule for text in sources for rule in re.findall(r"return \"([a-z]+-[a-z]+)\"", text)}
-    rules |= {rule for text in sources for rule in re.findall(r"\(\"([a-z-]+)\", (?:int|sends|everything)", text)}
+    rules |= set(get_args(Rule.__value__))
     told = set(re.findall(r"`([a-z-]+)`", PAGE.partition("Rules: ")[2].partition("\n\n")[0]))
     assert told == rules

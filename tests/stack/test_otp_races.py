@@ -1,5 +1,6 @@
 """Codes and PINs through the deployed gateway, functions and tables: guesses raced, one right code used once."""
 
+import hashlib
 import http.client
 import json
 import re
@@ -75,11 +76,10 @@ def test_of_forty_guesses_at_once_at_most_five_are_counted(
         answers = list(pool.map(lambda guess: caller.verify(challenge, guess), guesses))
     assert {(answer.status, answer.json["type"]) for answer in answers} == {(401, "/problems/code-refused")}
     dynamodb, table = create_client(stack_place, "dynamodb"), stack["tables"]["access"]
-    pointer = dynamodb.get_item(TableName=table, Key={"pk": {"S": f"challenge#{challenge}"}, "sk": {"S": "challenge"}})[
-        "Item"
-    ]
-    lane = dynamodb.get_item(TableName=table, Key={"pk": pointer["lane_pk"], "sk": pointer["lane_sk"]})["Item"]
-    assert (lane["tries"], lane["failures"]) == ({"N": "5"}, {"N": "5"})
+    own = f"own{hashlib.sha256(challenge.encode()).hexdigest()[:32]}"
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table)
+    tries = [item[own] for page in pages for item in page["Items"] if own in item]
+    assert tries == [{"N": "5"}]
     assert caller.verify(challenge, code).status == 401
 
 
@@ -94,7 +94,7 @@ def test_of_two_right_codes_at_once_one_wins(caller: Caller, phone: str) -> None
 def test_of_ten_requests_for_one_phone_at_once_one_sends(caller: Caller, phone: str) -> None:
     with ThreadPoolExecutor(10) as pool:
         challenges = set(pool.map(lambda _: caller.ask(phone), range(10)))
-    assert (len(challenges), len(caller.inbox(phone))) == (1, 1)
+    assert (len(challenges), len(caller.inbox(phone))) == (10, 1)
 
 
 def test_a_session_lives_from_code_to_sign_out(caller: Caller, phone: str) -> None:

@@ -1,4 +1,5 @@
-// What this tab knows of the journey; only what holds no health data and no phone number outlives a reload.
+// What this tab knows of the journey. Only what holds no health data outlives a reload; the phone number only while its
+// code is awaited, since a cheap phone drops the page when the message is opened, and never on a shared phone.
 import { Offline, call, contact } from './api.js';
 import { dropDraft, loadDraft, newDraft, saveDraft, wipeDrafts } from './draft.js';
 
@@ -19,7 +20,7 @@ export const journey = {
   opened: false,
   unkept: false,
   parked: null,
-  phone: '',
+  phone: kept.phone || '',
   challenge: kept.challenge || null,
   receipt: kept.receipt || null,
   serverFaults: new Map(),
@@ -53,7 +54,8 @@ export const isOver = ({ status, data }) => status === 401 || (status === 200 &&
 // Keeps the open challenge, the receipt number and which record is being corrected for this tab.
 export function remember() {
   const { challenge, receipt, shared, correcting } = journey;
-  sessionStorage.setItem(KEPT_UNDER, JSON.stringify(shared ? { challenge, correcting, shared } : { challenge, correcting, receipt }));
+  const phone = challenge ? journey.phone : '';
+  sessionStorage.setItem(KEPT_UNDER, JSON.stringify(shared ? { challenge, correcting, shared } : { challenge, phone, correcting, receipt }));
 }
 
 // The receipt belongs to the account that got it.
@@ -115,7 +117,7 @@ export async function forgetDraft() {
 
 // Sign-out: the device forgets everything at once, whether or not the server can be reached.
 export async function forgetAll() {
-  Object.assign(journey, { signedIn: false, scope: null, parked: null, challenge: null, receipt: null, correcting: null });
+  Object.assign(journey, { signedIn: false, scope: null, parked: null, challenge: null, phone: '', receipt: null, correcting: null });
   sessionStorage.removeItem(KEPT_UNDER);
   emptyDraft();
   await wipeDrafts();

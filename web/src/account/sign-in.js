@@ -9,6 +9,7 @@ import { language, text } from '../texts.js';
 const box = (id) => document.getElementById(id);
 const resend = box('resend');
 let listening = null;
+let tried = {};
 
 // What to tell after a refusal: the server's own words where it has some.
 export function sentenceOf(answer, fallback = 'wrong') {
@@ -72,11 +73,21 @@ async function sendPhone() {
   return undefined;
 }
 
-async function sendCode(proven) {
+// One attempt for each code that is tried: the same call again, its answer lost, is answered as before.
+function attemptFor(code) {
+  const call = `${journey.challenge.id} ${code}`;
+  if (tried.call !== call) tried = { call, attempt: crypto.randomUUID() };
+  return tried.attempt;
+}
+
+async function sendCode(proven, again) {
   const code = digitsOnly(box('code').value);
   if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
-  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code } });
-  if (answer.status !== 200) return showErrors([{ id: 'code', message: sentenceOf(answer) }]);
+  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code, attempt: attemptFor(code) } });
+  if (answer.status !== 200) {
+    listen(again);
+    return showErrors([{ id: 'code', message: sentenceOf(answer) }]);
+  }
   const { level, pin_set: pinSet, draft_scope: scope } = answer.data;
   hasLeft();
   Object.assign(journey, { signedIn: true, level, pinSet, scope, challenge: null, phone: '' });
@@ -129,7 +140,7 @@ export function startAccount(proven, chosen, ended) {
   box('shared').checked = journey.shared;
   box('suggestion').addEventListener('click', takeSuggestion);
   const forms = Object.fromEntries(['phone', 'code', 'pin'].map((name) => [name, section(name).querySelector('form')]));
-  const submitCode = attempt(forms.code, 'code', () => sendCode(proven));
+  const submitCode = attempt(forms.code, 'code', () => sendCode(proven, submitCode));
   forms.phone.addEventListener('submit', attempt(forms.phone, 'phone', sendPhone));
   forms.code.addEventListener('submit', submitCode);
   forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', () => sendPin(chosen, ended)));
