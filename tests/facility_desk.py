@@ -141,6 +141,7 @@ class Resident:
     statistics: bool = True
     told_at: str | None = None  # the phone that notices go to, by consent
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    account: str = "account-mac"
     record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
     pseudonym: str = "pseudonym-1"
 
@@ -173,7 +174,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
     )
     meta = record_items.Meta(
         record_id=record_id,
-        account="account-mac",
+        account=resident.account,
         session="session-mac",
         relation="self",
         version=1,

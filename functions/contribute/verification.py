@@ -18,7 +18,7 @@ from health_record.facility import failed_lookups, patient_query
 from health_record.facility.patient_query import PatientQuery
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
-from health_record.identity import pin_grants
+from health_record.identity import account_events, account_notices, pin_grants
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.language import Translated
@@ -88,18 +88,21 @@ def _settle_identifier(
 ) -> None:
     """What changed meanwhile, the record or who holds the number, is read again before each further attempt."""
     holder: str | None = None
+    loser: DecryptedRecord | None = None
     for _ in range(ATTEMPTS):
         card = _check_card(config, call, patient_id, query, permit_pin=permit_pin)
         try:
-            _build_transaction(card, holder).commit_once()
+            _build_transaction(card, holder, loser).commit_once()
         except ConditionFailedError as failed:
             if "audit" in failed.names:
                 raise audit_trail.ReplayedError from failed
             if "verified" in failed.names:
                 holder = str(failed.seen["verified"]["record_id"]) if "verified" in failed.seen else None
+                loser = record_reader.load_record(config, holder) if holder else None
         except WriteConflictError:
             continue
         else:
+            _send_notices(card, loser)
             return
     raise UnavailableError
 
@@ -123,7 +126,15 @@ def _check_card(
     return Card(config, call, opened, query.pointer, permit_pin)
 
 
-def _build_transaction(card: Card, holder: str | None) -> Transaction:
+def _send_notices(card: Card, loser: DecryptedRecord | None) -> None:
+    """Tell whoever a PIN's permission or the number's moving takes something from."""
+    if card.permit_pin:
+        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
+    if loser is not None:
+        account_notices.send(loser.meta.account, loser.identity.phone, "number-moved")
+
+
+def _build_transaction(card: Card, holder: str | None, loser: DecryptedRecord | None) -> Transaction:
     table, record_id = card.config.table_records, card.opened.record_id
     entry = card.call.audit_entry("verify", "allowed")
     transaction = Transaction()
@@ -141,10 +152,15 @@ def _build_transaction(card: Card, holder: str | None) -> Transaction:
         account = card.opened.meta.account
         held = _list_record_ids(table, account)
         transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id, held))
+        transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
+    transaction.add("event", account_events.put_item(card.opened.meta.account, "card-seen", record_id))
     if holder is not None:  # who lost the number sees in their own list who took it, and when
         lost = replace(card.call, record_id=holder).audit_entry("verified-elsewhere", "allowed")
         lost["pk"] = f"{entry['pk']}#lost"
         transaction.add("lost", audit_trail.put_in_transaction(card.config.table_audit, lost))
+    if loser is not None:
+        moved = account_events.put_item(loser.meta.account, "number-moved", loser.record_id)
+        transaction.add("event", moved)
     return transaction
 
 
