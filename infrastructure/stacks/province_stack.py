@@ -236,6 +236,7 @@ class ProvinceStack(Stack):
                 "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
                 "SSK_SNAPSHOT_MODE": self._target.snapshot_mode_for(self._province),
                 "SSK_STORAGE_KEY_ID": self.keys.storage.key_arn,
+                "SSK_CELL_KEY_ID": self.keys.mac.key_id,
             },
         }
         parts = {
@@ -276,6 +277,7 @@ class ProvinceStack(Stack):
         self.rights.on(DECLARE, tables.access, ["DeleteItem", "PutItem", "Query"], only=[EVENTS])
         self.rights.on(DECLARE, tables.records, everything)
         self.rights.on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
+        self.rights.on(DECLARE, tables.keys, ["UpdateItem"], only=["identifier#*"])
         self.rights.on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
         self.rights.on(DECLARE, tables.audit, ["Query"], index="by-record")
         self.rights.data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
@@ -286,6 +288,7 @@ class ProvinceStack(Stack):
         self.rights.on(LOOKUP, tables.access, ["PutItem"], only=[EVENTS])
         self.rights.on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
         self.rights.on(LOOKUP, tables.keys, ["BatchGetItem"])
+        self.rights.on(LOOKUP, tables.keys, ["Query"], index="by-identifier")
         self.rights.on(LOOKUP, tables.facilities, ["Query"])
         self.rights.data_key(LOOKUP, "kms:Decrypt")
         self.rights.sms(LOOKUP)
@@ -297,10 +300,10 @@ class ProvinceStack(Stack):
         self.rights.on(CONTRIBUTE, tables.access, ["UpdateItem"], only=["permit#*"])
         self.rights.on(CONTRIBUTE, tables.access, ["PutItem"], only=[EVENTS])
         self.rights.on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
-        self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*", "identifier#*"])
+        self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*"])
         self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
-        self.rights.on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
         self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
+        self.rights.on(CONTRIBUTE, tables.keys, ["DeleteItem", "PutItem", "UpdateItem"], only=["identifier#*"])
         self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
         self.rights.on(CONTRIBUTE, tables.facilities, ["Query"])
         self.rights.data_key(CONTRIBUTE, "kms:Decrypt")
@@ -308,6 +311,7 @@ class ProvinceStack(Stack):
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
+        self.rights.allow(AGGREGATE, ["kms:GenerateMac"], [self.keys.mac.key_arn])  # the noise of published counts
         snapshots = [bucket.arn_for_objects("snapshots/*")]
         if self._target.snapshot_mode_for(self._province) == "scan":
             self.rights.on(AGGREGATE, facts, ["Scan"])
@@ -318,7 +322,7 @@ class ProvinceStack(Stack):
                 AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
             )  # DynamoDB on its behalf
         self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
-        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published")]
+        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published", "released")]
         self.rights.allow(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
         self.rights.allow(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
         self.rights.allow(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
