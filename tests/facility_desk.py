@@ -1,5 +1,6 @@
 """A facility as the tests need it: registered in the table, and a client whose calls go straight into a handler."""
 
+import base64
 import datetime
 import json
 import re
@@ -26,6 +27,8 @@ ROUTES = (
     ("GET", r"/v1/fhir/Patient/(?P<operation>[^/]+)", "/v1/fhir/Patient/{operation}"),
     ("GET", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
     ("POST", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
+    ("POST", r"/v1/fhir/Bundle/(?P<operation>[^/]+)", "/v1/fhir/Bundle/{operation}"),
+    ("GET", r"/v1/fhir/Binary/(?P<id>[^/]+)", "/v1/fhir/Binary/{id}"),
 )
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -48,7 +51,8 @@ def handler_of(message: Message) -> Handler:
     from functions.lookup.handler import handler as lookup
 
     path = message.url.removeprefix(ORIGIN).partition("?")[0]
-    writes = message.method == "POST" and (path == "/v1/fhir" or path.endswith("/$verify"))
+    own = re.fullmatch(r"/v1/fhir(/Bundle/[^/]+|/Patient/[^/]+/[^/]+)?", path)
+    writes = message.method == "POST" and own is not None
     return contribute if writes else lookup
 
 
@@ -84,7 +88,9 @@ def deliver(
         body=body,
         headers={"x-requested-with": None, **message.headers},  # type: ignore[dict-item]
     )
-    return FacilityAnswer(answer.status, answer.headers, answer.body.encode())
+    packed = answer.headers.get("content-encoding") == "gzip"  # bytes leave the function in base64
+    content = base64.b64decode(answer.body) if packed else answer.body.encode()
+    return FacilityAnswer(answer.status, answer.headers, content)
 
 
 def register(

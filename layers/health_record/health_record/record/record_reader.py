@@ -1,13 +1,12 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
-from health_record.reconciliation import disputes
-from health_record.record import record_items
+from health_record.record import attachments, record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from health_record.table_keys import access_keys, record_keys
@@ -130,7 +129,7 @@ def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
     """Why the person says that entries of facilities are wrong, by (type, id)."""
     found = {}
     for sk, item in record.items.items():
-        if sk.startswith(disputes.PREFIX):
+        if sk.startswith(record_keys.DISPUTE_PREFIX):
             _, kind, resource_id = sk.split("#")
             said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
             found[kind, resource_id] = str(said["reason"])
@@ -141,15 +140,26 @@ def build_summary_record(
     record: DecryptedRecord, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
 ) -> Record:
     """All that the summary is made of."""
+    base_url = f"{public_origin}/v1/fhir"
     return Record(
         person=Person(record.record_id, asdict(record.identity)),
-        base_url=f"{public_origin}/v1/fhir",
+        base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),
-        contributions=read_contributions(record),
+        contributions=[_without_data(record, each, base_url) for each in read_contributions(record)],
         disputes=disputes_of(record),
         time_zone=time_zone,
+        weight=sum(
+            len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
+        ),
     )
+
+
+def _without_data(record: DecryptedRecord, contribution: Contribution, base_url: str) -> Contribution:
+    if contribution.resource["resourceType"] not in attachments.HOLDERS:
+        return contribution
+    resource = attachments.link_attachments(contribution.resource, record.key, record.record_id, base_url)
+    return replace(contribution, resource=resource)
 
 
 def decrypt_resource(record: DecryptedRecord, sk: str) -> dict[str, Any]:
