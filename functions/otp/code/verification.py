@@ -24,7 +24,7 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
 from health_record.http.event import Event, read_json_body
-from health_record.identity import sessions
+from health_record.identity import account_events, sessions
 from health_record.identity.phones import ascii_digits
 from health_record.language import Translated
 from health_record.observability import count_metric, log_event
@@ -82,7 +82,7 @@ def verify_code(event: Event) -> VerifiedPhone:
 
 
 def _prove(proof: _Proof) -> VerifiedPhone:
-    state, device_known = _load_state(proof)
+    state, device_known, has_records = _load_state(proof)
     codes = state.live_codes(proof.now)
     if not codes:
         raise errors.code_refused_error()
@@ -94,11 +94,11 @@ def _prove(proof: _Proof) -> VerifiedPhone:
         raise errors.code_refused_error()
     for _ in range(COMMITS):
         try:
-            verified = _open_session(proof, state, codes)
+            verified = _open_session(proof, state, codes, is_news=has_records and not device_known)
         except ConditionFailedError as refused:
             if "code" not in refused.names:
                 raise
-            state, _ = _load_state(proof)
+            state, _, _ = _load_state(proof)
             if not any(code in codes for code in state.live_codes(proof.now)):
                 break
         else:
@@ -123,8 +123,11 @@ def _repeat(proof: _Proof) -> VerifiedPhone | None:
     return VerifiedPhone(answer.body, _cookies(proof, answer.token, device))
 
 
-def _open_session(proof: _Proof, state: CodeState, codes: list[LiveCode]) -> VerifiedPhone:
-    """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins."""
+def _open_session(proof: _Proof, state: CodeState, codes: list[LiveCode], *, is_news: bool) -> VerifiedPhone:
+    """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins.
+
+    `is_news` is for who declared under the account: they are told of a new device.
+    """
     device, item = _device_token(proof), state.item
     token, session = sessions.create_session(state.account, poster=item.get("poster"), phone=item.get("phone"))
     body = {
@@ -137,6 +140,8 @@ def _open_session(proof: _Proof, state: CodeState, codes: list[LiveCode]) -> Ver
     transaction.add("session", sessions.put_session_item(session))
     if device:
         transaction.add("device", _trust(proof, state.account, device))
+    if is_news:
+        transaction.add("event", account_events.put_item(state.account, "new-device"), dispensable=True)
     if replaced := sessions.end_presented_item(proof.event):
         transaction.add("replaced", replaced)
     if proof.call.mac:
@@ -180,12 +185,15 @@ def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
     return VerifyRequest(challenge, number, assisted)
 
 
-def _load_state(proof: _Proof) -> tuple[CodeState, bool]:
-    """The phone's codes, and whether the browser has verified this phone before."""
+def _load_state(proof: _Proof) -> tuple[CodeState, bool, bool]:
+    """The phone's codes, whether the browser has verified this phone before, and whether the account has records."""
     account, device = proof.request.challenge.account, trusted_device.read_device_id(proof.event)
-    keys = [access_keys.code_key(account, None), *([access_keys.code_key(account, device)] if device else [])]
-    code, *known = get_items(proof.table, keys)
-    return CodeState(account, code or {}), any(code_state.is_device_known(item, proof.now) for item in known)
+    keys = [access_keys.code_key(account, None), access_keys.account_state_key(account)]
+    code, records, *known = get_items(
+        proof.table, [*keys, *([access_keys.code_key(account, device)] if device else [])]
+    )
+    is_known = any(code_state.is_device_known(item, proof.now) for item in known)
+    return CodeState(account, code or {}), is_known, bool((records or {}).get("has_records"))
 
 
 def _count_try(proof: _Proof, state: CodeState, codes: list[LiveCode], *, device_known: bool) -> None:
