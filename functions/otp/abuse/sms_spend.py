@@ -113,10 +113,6 @@ class SmsSpend:
             raise
         return int(kept["spent"]) * 100 // self.config.sms_daily_budget_vnd
 
-    def count_sent_by_event(self) -> None:
-        """Count a message that an event has paid: for the breakers alone."""
-        self._add(_province_counter(self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
-
     def count_sent_by_poster(self, poster: str) -> None:
         """One more code asked for from this poster."""
         self._add(_poster_counter(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
@@ -126,10 +122,6 @@ class SmsSpend:
         price, bucket = self.config.sms_price_vnd, self._bucket(self.now)
         amounts = {"spent": -price, f"s{bucket}": -1} | ({"unproven": -price} if unproven else {})
         self._add(_province_counter(self._day(self.now)), amounts)
-
-    def refund_sent_by_event(self) -> None:
-        """Undo `count_sent_by_event`."""
-        self._add(_province_counter(self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
 
     def refund_sent_by_poster(self, poster: str) -> None:
         """Undo `count_sent_by_poster`."""

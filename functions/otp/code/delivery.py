@@ -5,13 +5,13 @@ What was spent in vain is given back; where nobody knows whether a message arriv
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from functions.otp import errors
-from functions.otp.abuse import campaign_event, network_ledger, proof_of_work
+from functions.otp.abuse import network_ledger, proof_of_work
 from functions.otp.abuse.network_ledger import NetworkCrowdedError, NetworkLedger, NetworkShareSpentError
 from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend, UnprovenShareSpentError
 from functions.otp.code import challenge_id, code_state, trusted_device
@@ -63,7 +63,8 @@ def send_code(event: Event) -> dict[str, Any]:
         if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
             errors.count_limit(rule)
             return _challenge_body(attempt)
-        if _pay_and_send(attempt):
+        spendable = attempt.guard.check(request.work) if attempt.guard else None
+        if _send_message(attempt, spendable):
             return _challenge_body(attempt)
     raise UnavailableError
 
@@ -85,7 +86,6 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         "pin": access_keys.account_pin_key(account),
         "code": access_keys.code_key(account, None),
         **({"device": access_keys.code_key(account, device)} if device else {}),
-        **({"event": access_keys.event_poster_key(request.poster)} if request.poster else {}),
     }
     counters = spend.counter_keys(request.poster)
     found = get_items(config.table_access, [*keys.values(), *counters])
@@ -100,7 +100,6 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
             spend=spend,
             account=account,
             ledger=NetworkLedger(ledger, limits, now, _number_block(macs, request), items["ledger"] or {}),
-            event=campaign_event.find_running(items.get("event"), now),
             request=request,
             counted=dict(zip(counters, found[len(keys) :], strict=True)),
         )
@@ -125,26 +124,15 @@ def _number_block(macs: KeyedHash, request: SendCodeRequest) -> str:
     return macs.compute("thousand", request.phone[:-3])[:16]
 
 
-def _pay_and_send(attempt: SendAttempt) -> bool:
-    """Send a message, paid by a running event or by the day's money. False if another request came first."""
-    guard = attempt.guard
-    if guard is None or guard.event is None:
-        return _send_message(attempt, guard.check(attempt.request.work) if guard else None)
-    if guard.event.count_sent(attempt.config.table_access, attempt.now):
-        return _send_message(attempt, None, from_event=True)
-    return _pay_and_send(replace(attempt, guard=replace(guard, event=None)))
-
-
-def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None, *, from_event: bool = False) -> bool:
+def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) -> bool:
     """Make a code live, spend, send. False if another request for this phone came first."""
-    spent: list[Callable[[], object]] = _undo_event(attempt) if from_event else []
-    item = _new_item(attempt, from_event=from_event)
+    spent: list[Callable[[], object]] = []
+    item = _new_item(attempt)
     try:
         if not _store(attempt, item, attempt.state.version, spendable):
-            _refund(spent)
             return False
         spent.append(lambda: _restore(attempt, spendable))
-        _spend(attempt, spendable, spent, from_event=from_event)
+        _spend(attempt, spendable, spent)
         sms.send(_message(attempt, str(item["seed"])))
     except sms.SmsOutcomeUnknownError:
         errors.count_limit("sms-unknown")
@@ -166,11 +154,11 @@ def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None, *,
     return True
 
 
-def _new_item(attempt: SendAttempt, *, from_event: bool) -> Item:
+def _new_item(attempt: SendAttempt) -> Item:
     message = code_state.NewMessage(
         challenge=challenge_id.name_of(attempt.challenge),
         caller=attempt.caller,
-        charge=attempt.guard.charge(from_event=from_event) if attempt.guard else {},
+        charge=attempt.guard.charge() if attempt.guard else {},
         poster=attempt.request.poster,
         phone=phone_encryption.encrypt_phone(attempt.macs, attempt.account, attempt.request.phone),
         pin_set=attempt.pin_set,
@@ -218,32 +206,17 @@ def _restore(attempt: SendAttempt, spendable: proof_of_work.Work | None) -> None
     transaction.commit_once()
 
 
-def _undo_event(attempt: SendAttempt) -> list[Callable[[], object]]:
-    event = attempt.guard.event if attempt.guard else None
-    return [lambda: event.refund_sent(attempt.config.table_access)] if event else []
-
-
-def _spend(
-    attempt: SendAttempt,
-    spendable: proof_of_work.Work | None,
-    spent: list[Callable[[], object]],
-    *,
-    from_event: bool,
-) -> None:
+def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: list[Callable[[], object]]) -> None:
     """Count the message wherever it counts; `spent` grows by what would undo each."""
     spend, poster, guard = attempt.spend, attempt.request.poster, attempt.guard
-    table = attempt.config.table_access
-    if from_event:
-        spend.count_sent_by_event()
-        spent.append(spend.refund_sent_by_event)
-    else:
-        unproven, percent = False, attempt.limits.known_percent
-        if guard:
-            guard.ledger.count_sent(table, guard.messages_of_network(), with_work=spendable is not None)
-            spent.append(lambda: guard.ledger.refund_sent(table))
-            unproven, percent = guard.is_unproven, guard.money_percent(with_work=spendable is not None)
-        errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))
-        spent.append(lambda: spend.refund_sent(unproven=unproven))
+    table, with_work = attempt.config.table_access, spendable is not None
+    unproven, percent = False, attempt.limits.known_percent
+    if guard:
+        guard.ledger.count_sent(table, guard.messages_of_network(), with_work=with_work)
+        spent.append(lambda: guard.ledger.refund_sent(table))
+        unproven, percent = guard.is_unproven, guard.money_percent(with_work=with_work)
+    errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))
+    spent.append(lambda: spend.refund_sent(unproven=unproven))
     if poster:
         spend.count_sent_by_poster(poster)
         spent.append(lambda: spend.refund_sent_by_poster(poster))

@@ -6,7 +6,6 @@ from typing import Any
 
 from functions.otp import errors
 from functions.otp.abuse import proof_of_work
-from functions.otp.abuse.campaign_event import CampaignEvent
 from functions.otp.abuse.network_ledger import NetworkLedger
 from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code.code_request import SendCodeRequest
@@ -21,14 +20,13 @@ ALL_MONEY = 100
 
 @dataclass(frozen=True)
 class FraudGuard:
-    """One request for the phone of `account`, seen from its network; `event` runs and vouches for its poster."""
+    """One request for the phone of `account`, seen from its network."""
 
     macs: KeyedHash
     limits: Limits
     spend: SmsSpend
     account: str
     ledger: NetworkLedger
-    event: CampaignEvent | None
     request: SendCodeRequest
     counted: Mapping[tuple[str, str], Item | None]
 
@@ -53,10 +51,8 @@ class FraudGuard:
             return given
         raise self.work_needed_error(rule)
 
-    def charge(self, *, from_event: bool) -> dict[str, Any]:
+    def charge(self) -> dict[str, Any]:
         """What the message says of who paid for it, so that a proof gives it back."""
-        if from_event and self.event:
-            return {"event": self.event.id}
         return {"ledger": self.ledger.name, "unproven": self.is_unproven}
 
     def messages_of_network(self) -> int | None:

@@ -3,12 +3,12 @@
 import hmac
 import re
 import time
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from functions.otp import draft_scope, errors
-from functions.otp.abuse import campaign_event, network_ledger
+from functions.otp.abuse import network_ledger
 from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code import challenge_id, code_state, trusted_device
 from functions.otp.code.challenge_id import Challenge
@@ -234,22 +234,8 @@ def _credit(proof: _Proof, state: CodeState, messages: list[SentMessage]) -> Non
         unproven = sum(bool(message.charge.get("unproven")) for message in messages)
         spend = SmsSpend(proof.config, proof.limits, proof.now)
         spend.count_verified(messages[-1].at, state.item.get("poster"), unproven=unproven)
-        for payer in dict.fromkeys(_payer(message.charge) for message in messages):
-            many = sum(_payer(message.charge) == payer for message in messages)
-            _credit_payer(proof.table, payer, many)
+        ledgers = Counter(str(message.charge["ledger"]) for message in messages if message.charge)
+        for name, many in ledgers.items():
+            network_ledger.credit_proof(proof.table, name, many)
     except Exception as error:  # noqa: BLE001 - the session is open already
         log_event("verification_counter_failed", error=type(error).__name__)
-
-
-def _payer(charge: Mapping[str, Any]) -> tuple[str, str] | None:
-    return next(((kind, str(charge[kind])) for kind in ("ledger", "event") if charge.get(kind)), None)
-
-
-def _credit_payer(table: str, payer: tuple[str, str] | None, many: int) -> None:
-    if payer is None:
-        return
-    kind, name = payer
-    if kind == "ledger":
-        network_ledger.credit_proof(table, name, many)
-    else:
-        campaign_event.count(table, name, "proven", many)

@@ -47,16 +47,6 @@ def attempt_key(mac: str) -> tuple[str, str]:
     return f"attempt#{mac}", "answer"
 
 
-def event_key(event: str) -> tuple[str, str]:
-    """`event#<id>` / `event`"""
-    return f"event#{event}", "event"
-
-
-def event_poster_key(poster: str) -> tuple[str, str]:
-    """`event-poster#<poster>` / `event`"""
-    return f"event-poster#{poster}", "event"
-
-
 def spent_work_key(seed: str) -> tuple[str, str]:
     """`work#<sha256 of the seed>` / `spent`"""
     return f"work#{hashlib.sha256(seed.encode()).hexdigest()}", "spent"
