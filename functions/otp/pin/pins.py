@@ -224,7 +224,8 @@ def _update_pins(state: PinState, entry: PinEntry, entries: dict[str, PinEntry])
 
     Wrong tries are forgiven where no other PIN stays that they may have been meant for.
     """
-    condition, values = "attribute_not_exists(pk)", {":mine": entry.generation, ":slots": pin_entry.to_item(entries)}
+    values: dict[str, Any] = {":mine": entry.generation, ":slots": pin_entry.to_item(entries)}
+    condition = "attribute_not_exists(pk)"
     forgiven = " REMOVE failures, failures_until" if len(entries) == 1 else ""
     if state.is_current_proven and not forgiven:  # its own try, taken back
         forgiven, values = " ADD failures :own", values | {":own": -1}
