@@ -144,6 +144,7 @@ class Resident:
     record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
     pseudonym: str = "pseudonym-1"
     account: str = "account-mac"
+    card_seen: bool = False
 
 
 def coding(system: str, code: str) -> dict[str, Any]:
@@ -184,6 +185,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         statistics=resident.statistics,
         notices=resident.told_at is not None,
         restricted=resident.restricted,
+        card_seen=resident.card_seen,
     )
     sk = record_keys.version_sk(1)
     version = {

@@ -117,7 +117,7 @@ def _check_card(
         config, record_id, failed_lookups.budget_name(call.facility.id), failed_lookups.check_limit
     )
     if opened is None or query.pointer is None or not query.matches_birth_date(opened.identity.birth_date):
-        failed_lookups.record_failed_lookup(config.table_access, call.facility.id, spent)
+        call.refunds.append(failed_lookups.record_failed_lookups(config.table_access, call.facility.id, spent))
         raise NotFoundError(
             Translated(
                 "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."

@@ -49,7 +49,7 @@ def _resources(record: Record) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [build_patient(record.person)]
     if record.declaration:
         authored = record.declaration.authored
-        found[0]["meta"] = {"lastUpdated": authored, "versionId": str(record.declaration.version)}
+        found[0]["meta"] |= {"lastUpdated": authored, "versionId": str(record.declaration.version)}
         response = {
             **record.declaration.response,
             "id": record.person.derived_id("declaration"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from functions.declare import clock
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record.audit import audit_trail
@@ -11,7 +12,8 @@ from health_record.aws.envelope_encryption import DataKey
 from health_record.identity import pin_scope
 from health_record.identity.pin_scope import PinScope
 from health_record.identity.sessions import Session
-from health_record.record import record_items
+from health_record.record import access_policy, record_items
+from health_record.record.access_policy import Action
 from health_record.table_keys import record_keys
 
 VERSIONS_AT_ONCE = 20
@@ -71,7 +73,7 @@ def _row(session: Session, opened: PinScope, record: OwnRecord) -> dict[str, Any
             row["closed"] = True
         else:
             row["display_name"] = record_items.decrypt_identity(record.decrypt_key(), meta).full_name
-            row |= {"restricted": True} if meta.restricted else {}
+            row |= {} if access_policy.is_allowed(meta, Action.MAKE_LINK, clock.now().day) else {"restricted": True}
     return row | {"version": meta.version, "updated_at": meta.updated_at}
 
 

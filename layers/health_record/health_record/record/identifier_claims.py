@@ -48,6 +48,10 @@ class Candidate:
     is_verified: bool
     since: str
 
+    def sort_key(self) -> tuple[bool, str, str]:
+        """Those whose card was seen come first, then the longest-standing."""
+        return not self.is_verified, self.since, self.record_id
+
 
 def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
     """`identifier#national-id#<mac>`: what a number is found by, without the number."""
