@@ -16,7 +16,7 @@ from health_record.errors import (
     TooLargeError,
     UnavailableError,
 )
-from health_record.http import edge_secret
+from health_record.http import compression, edge_secret
 from health_record.http.event import Event, bypassed_edge_error, read_header, read_raw_body
 from health_record.http.routing import Response, Routes, dispatch
 from health_record.language import Language, Translated, negotiate_language
@@ -68,6 +68,8 @@ def handle_event(
         answer = _render_refusal(_translate_unexpected(error, context), audience, language)
     if event.get("routeKey") in cross_origin:
         answer["headers"]["Access-Control-Allow-Origin"] = "*"  # refusals as well, or the page could not read them
+    if audience == "facility":
+        answer = compression.compress(answer, read_header(event, "accept-encoding"))
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
     log_event("request_answered", route=event.get("routeKey"), status=answer["statusCode"], ms=milliseconds)
     _flush_metrics()
