@@ -1,6 +1,7 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
 import dataclasses
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
@@ -9,6 +10,7 @@ from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
 from health_record.reconciliation import disputes
 from health_record.record import access_policy, record_items
+from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from health_record.table_keys import access_keys, record_keys
@@ -144,6 +146,22 @@ def decrypt_record(settings: RecordStoreSettings, meta: Meta, wrapped: bytes) ->
     return DecryptedRecord(
         meta, record_items.decrypt_identity(key, meta), key, _items(settings.table_records, meta.record_id)
     )
+
+
+def hide_unverified(record: DecryptedRecord, day: datetime.date) -> DecryptedRecord:
+    """The record as its account, and whoever it gives a link to, may see it on `day`.
+
+    What facilities wrote is about whoever the number is of; until a facility has seen the card, that may be another
+    person than the one who declared.
+    """
+    if access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, day):
+        return record
+    return dataclasses.replace(record, items=drop_written(record.items))
+
+
+def drop_written(items: Mapping[str, Item]) -> dict[str, Item]:
+    """The items of a record but those that facilities wrote."""
+    return {sk: item for sk, item in items.items() if not sk.startswith(record_keys.WRITTEN_PREFIXES)}
 
 
 def read_declaration(record: DecryptedRecord, questionnaire: dict[str, Any]) -> Declaration | None:

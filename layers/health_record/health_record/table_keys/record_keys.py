@@ -5,6 +5,7 @@ import hashlib
 META, ACCOUNT, SHARE = "meta", "account", "share"
 ERASING = "erasing"
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"
+WRITTEN_PREFIXES = (CONTRIBUTION_PREFIX,)  # what facilities write
 
 
 def record_pk(record_id: str) -> str:
