@@ -26,6 +26,8 @@ ROUTES = (
     ("GET", r"/v1/fhir/Patient/(?P<operation>[^/]+)", "/v1/fhir/Patient/{operation}"),
     ("GET", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
     ("POST", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
+    ("POST", r"/v1/fhir/Bundle/(?P<operation>[^/]+)", "/v1/fhir/Bundle/{operation}"),
+    ("GET", r"/v1/fhir/Binary/(?P<id>[^/]+)", "/v1/fhir/Binary/{id}"),
 )
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -48,7 +50,8 @@ def handler_of(message: Message) -> Handler:
     from functions.lookup.handler import handler as lookup
 
     path = message.url.removeprefix(ORIGIN).partition("?")[0]
-    writes = message.method == "POST" and (path == "/v1/fhir" or path.endswith("/$verify"))
+    own = re.fullmatch(r"/v1/fhir(/Bundle/[^/]+|/Patient/[^/]+/[^/]+)?", path)
+    writes = message.method == "POST" and own is not None
     return contribute if writes else lookup
 
 

@@ -1,15 +1,13 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
-import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
-from health_record.reconciliation import disputes
-from health_record.record import access_policy, record_items
+from health_record.record import access_policy, attachments, record_items
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
@@ -78,7 +76,7 @@ def load_identity(
         envelope_encryption.decrypt_decoy(settings.data_key_id, settings.province)
         return None, spent
     (record,) = records.values()
-    return dataclasses.replace(decrypt_locked(settings, record), budgets=seen), spent
+    return replace(decrypt_locked(settings, record), budgets=seen), spent
 
 
 def load_locked(
@@ -156,7 +154,7 @@ def hide_unverified(record: DecryptedRecord, day: datetime.date) -> DecryptedRec
     """
     if access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, day):
         return record
-    return dataclasses.replace(record, items=drop_written(record.items))
+    return replace(record, items=drop_written(record.items))
 
 
 def drop_written(items: Mapping[str, Item]) -> dict[str, Item]:
@@ -188,7 +186,7 @@ def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
     """Why the person says that entries of facilities are wrong, by (type, id)."""
     found = {}
     for sk, item in record.items.items():
-        if sk.startswith(disputes.PREFIX):
+        if sk.startswith(record_keys.DISPUTE_PREFIX):
             _, kind, resource_id = sk.split("#")
             said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
             found[kind, resource_id] = str(said["reason"])
@@ -199,15 +197,26 @@ def build_summary_record(
     record: DecryptedRecord, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
 ) -> Record:
     """All that the summary is made of."""
+    base_url = f"{public_origin}/v1/fhir"
     return Record(
         person=Person(record.record_id, asdict(record.identity), access_policy.assurance_of(record.meta)),
-        base_url=f"{public_origin}/v1/fhir",
+        base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),
-        contributions=read_contributions(record),
+        contributions=[_without_data(record, each, base_url) for each in read_contributions(record)],
         disputes=disputes_of(record),
         time_zone=time_zone,
+        weight=sum(
+            len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
+        ),
     )
+
+
+def _without_data(record: DecryptedRecord, contribution: Contribution, base_url: str) -> Contribution:
+    if contribution.resource["resourceType"] not in attachments.HOLDERS:
+        return contribution
+    resource = attachments.link_attachments(contribution.resource, record.key, record.record_id, base_url)
+    return replace(contribution, resource=resource)
 
 
 def decrypt_resource(record: DecryptedRecord, sk: str) -> dict[str, Any]:
