@@ -15,7 +15,7 @@ from health_record.table_keys import record_keys
 from so_suc_khoe_client import FacilityAnswer, FacilityClient, Message
 from tests.conftest import ORIGIN, World, call_handler
 
-PERMISSIONS = ["read", "write", "emergency", "verify"]
+PERMISSIONS = ["read", "write", "emergency", "verify", "override"]
 PRACTITIONER = "000123/HCM-CCHN"
 ROUTES = (
     ("POST", r"/v1/fhir", "/v1/fhir"),

@@ -26,7 +26,7 @@ FHIR_JSON = "application/fhir+json"
 SHARE = re.compile(r"[A-Za-z0-9_-]{16,128}")
 REASONS = ("unconscious", "life-threatening", "unable")
 TOO_LARGE = 413
-Permission = Literal["read", "write", "emergency", "verify"]
+Permission = Literal["read", "write", "emergency", "verify", "override"]
 type Handler = Callable[["FacilityCall"], Response]
 
 
