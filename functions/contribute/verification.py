@@ -22,7 +22,7 @@ from health_record.errors import BadRequestError, ConflictError, Fault, NotFound
 from health_record.facility import failed_lookups, patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
-from health_record.identity import pin_grants
+from health_record.identity import account_events, account_notices, pin_grants
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.language import Translated
@@ -69,6 +69,15 @@ class Card:
         name = "national_id" if self.pointer.short == "national-id" else "insurance_number"
         known = self.pointer in self.opened.identity.pointers
         return self.opened.identity if known else replace(self.opened.identity, **{name: self.pointer.value})
+
+    @property
+    def losers(self) -> list[DecryptedRecord]:
+        """The records that have the number no longer as they had it."""
+        return [
+            settled.other
+            for settled in self.settled
+            if settled.other.record_id == self.holder or settled.action == "release"
+        ]
 
     @property
     def macs(self) -> KeyedHash:
@@ -146,6 +155,7 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
         except WriteConflictError:
             continue
         else:
+            _send_notices(card)
             return card
     raise UnavailableError
 
@@ -203,6 +213,14 @@ def _open_other(
     return Settled(other, action, bool(identifier_claims.find_verified(config.table_keys, rest, record_id)))
 
 
+def _send_notices(card: Card) -> None:
+    """Tell whoever a PIN's permission or the number's going takes something from."""
+    if card.permit_pin:
+        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
+    for other in card.losers:
+        account_notices.send(other.meta.account, other.identity.phone, "number-moved")
+
+
 def _verified_elsewhere_error() -> ConflictError:
     return ConflictError(
         Translated(
@@ -235,6 +253,10 @@ def _build_transaction(card: Card) -> Transaction:
     if card.permit_pin:
         held = _list_record_ids(card.config.table_records, account)
         transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id, held))
+        transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
+    transaction.add("event", account_events.put_item(account, "card-seen", record_id))
+    for other in card.losers:
+        transaction.add("event", account_events.put_item(other.meta.account, "number-moved", other.record_id))
     _add_settlements(transaction, card, entry)
     return transaction
 

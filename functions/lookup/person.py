@@ -13,6 +13,7 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import ConflictError, Fault, NotFoundError
 from health_record.facility import failed_lookups
 from health_record.facility.signed_call import FacilityCall
+from health_record.identity import account_events
 from health_record.language import Translated
 from health_record.record import access_policy, identifier_claims, record_reader
 from health_record.record.access_policy import Action, Refusal, Request
@@ -95,6 +96,9 @@ class PatientFinder:
         self._require_readable(opened.meta, share=share)
         if self.call.purpose == "ETREAT":
             emergencies.admit(self.config, self.call, opened)  # the transaction comes with the audit item
+        elif share and self._decide(opened.meta, Action.READ, share=False):
+            account, record_id = opened.meta.account, opened.record_id
+            self.call.after_response.append(lambda: account_events.put(account, "link-opened", record_id))
         found = record_reader.load_items(self.config, opened)
         if found is None:
             raise no_such_person_error()
