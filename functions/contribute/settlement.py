@@ -18,7 +18,7 @@ from health_record.errors import Fault, InvalidContentError
 from health_record.facility import patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
-from health_record.identity.identifiers import Pointer
+from health_record.identity.identifiers import Pointer, declaration_pointers
 from health_record.language import Translated
 from health_record.record import identifier_claims, record_items
 from health_record.record.record_items import Identity, parse_record_id
@@ -101,12 +101,13 @@ class Tables:
 
 def without_number(identity: Identity, pointer: Pointer) -> Identity:
     """The identity without what leads to the number, however it was written."""
-    for name in ("national_id", "insurance_number"):
-        bare = replace(identity, **{name: None})
-        if pointer not in bare.pointers and pointer in identity.pointers:
-            return bare
-    both = replace(identity, national_id=None, insurance_number=None)
-    return both if pointer in identity.pointers else identity
+    national = declaration_pointers(identity.national_id, None)
+    insurance = declaration_pointers(None, identity.insurance_number)
+    return replace(
+        identity,
+        national_id=None if pointer in national else identity.national_id,
+        insurance_number=None if pointer in insurance else identity.insurance_number,
+    )
 
 
 def _update_other(table: str, settled: Settled, pointer: Pointer, winner: str) -> dict[str, Any]:
