@@ -69,7 +69,8 @@ class PinState:
     def add_pin(self, pin: str) -> tuple[PinEntry, dict[str, PinEntry]]:
         """The PIN set now, and all PINs of the account with it."""
         config, known = settings.read_once(OtpSettings), pin_entry.from_item(self.item)
-        before = known.get(self.session.generation or "") if self.may_set_alone else None
+        generation = self.session.generation
+        before = known.get(generation) if self.may_set_alone and generation is not None else None
         seen = self.permit.opened if self.permit else frozenset()
         closed = (
             before.closed if before else self.permit.held if self.permit and not self.may_set_alone else frozenset()
@@ -131,7 +132,8 @@ def _prove_current_pin(state: PinState, event: Event) -> PinState:
     config, limits, account = settings.read_once(OtpSettings), settings.read_once(Limits), state.session.account
     current = _parse_pin(event, "current_pin")
     item = _count_try(config.table_access, account, limits)
-    entry = pin_entry.from_item(item).get(state.session.generation or "")
+    generation = state.session.generation
+    entry = pin_entry.from_item(item).get(generation) if generation is not None else None
     if entry is None or not entry.matches(KeyedHash(config.mac_key_id, config.province), account, current):
         left = limits.pin_tries - int(item.get("failures", 0))
         _audit_lockout(config, account, left)
