@@ -60,7 +60,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
                 }
             ],
         },
-        "INSULIN; cách dùng (dosage): mỗi lần (dose): 12 UI, 1 lần mỗi ngày (1 times every 1 days), "
+        "INSULIN; cách dùng (dosage): mỗi lần (dose): 12 UI, 1 lần mỗi ngày (1 time per day), "
         "trước khi đi ngủ (before sleep), khi cần (as needed), tối đa (at most): 40 UI / 1 d",
     ),
     ("MedicationStatement", {"medicationReference": {"reference": "Medication/x"}}, "không ghi (not stated)"),
