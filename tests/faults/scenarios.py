@@ -79,6 +79,15 @@ def _with_pin(world: World) -> Call:
     return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body={"pin": "407193"})
 
 
+def _events(world: World) -> Call:
+    """At level 2 by the PIN of the account."""
+    browser = _signed_in(world)
+    assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
+    assert browser.call("POST", "/v1/pin/verify", body={"pin": "407193"}).status == 204
+    cookies = dict(browser.cookies)
+    return lambda: Browser(world, cookies=dict(cookies)).call("GET", "/v1/events")
+
+
 def _other_session(world: World) -> Call:
     """Ending a session that is not the one that asks."""
     browser = _signed_in(world)
@@ -268,6 +277,7 @@ SCENARIOS = (
     Scenario("GET /v1/session", _with_session("GET", "/v1/session")),
     Scenario("DELETE /v1/session", _with_session("DELETE", "/v1/session"), 204, repeated=401),
     Scenario("POST /v1/session/extend", _with_session("POST", "/v1/session/extend")),
+    Scenario("GET /v1/events", _events),
     Scenario("GET /v1/sessions", _with_session("GET", "/v1/sessions")),
     Scenario("DELETE /v1/sessions/{id}", _other_session, 204, repeated=404),
     Scenario("POST /v1/visits", lambda _: lambda: people.call("POST", "/v1/visits", body={"poster": poster()}), 204),
