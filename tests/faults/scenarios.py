@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.declare import erasure
 from functions.declare.handler import handler as declare
 from health_record.errors import UnavailableError
+from health_record.identity import account_events
 from so_suc_khoe_client import FacilityAnswer
 from tests.conftest import Answer, World, call_handler
 from tests.contribute import bundles, cards
@@ -150,6 +151,14 @@ def _validating(desk: Desk, person: str) -> FacilityAnswer:
     return desk.call("POST", "Bundle/$validate", json.dumps(bundles.visit(person)).encode())
 
 
+def _erasing_the_last(world: World) -> Call:
+    """The account's last record, with which its events go."""
+    erase = _own("DELETE", people.RECORD)(world)
+    account = next(item["account"] for item in world.items("access") if item["pk"].startswith("session#"))
+    account_events.put(account, "new-device")
+    return erase
+
+
 def _first_declaration(world: World) -> Call:
     cookies = people.sign_in(poster=poster())
     return lambda: people.put(cookies)
@@ -257,6 +266,21 @@ def _emergency(world: World) -> Call:
     )
 
 
+def _several(world: World) -> Call:
+    """A number that two accounts claim."""
+    store_resident(world, Resident())
+    store_resident(world, Resident(record_id=people.OTHER_ID, account="another account"))
+    desk = register(world)
+    return _plain(lambda: desk.summary(cards.NATIONAL_ID, cards.NUMBER, cards.BORN))
+
+
+def _listing_what_waits(world: World) -> Call:
+    """The records of an account, to one of which a facility wrote before anybody saw the card."""
+    listing = _own("GET", "/v1/records")(world)
+    assert register(world).transaction(bundles.visit(people.RECORD_ID)).status == 200
+    return listing
+
+
 def _search_by_get(desk: Desk, operation: str) -> FacilityAnswer:
     query = {"identifier": f"{cards.NATIONAL_ID}|{cards.NUMBER}", "birthdate": cards.BORN}
     return desk.call("GET", f"Patient{operation}", query=query)
@@ -282,13 +306,14 @@ SCENARIOS = (
     Scenario("DELETE /v1/sessions/{id}", _other_session, 204, repeated=404),
     Scenario("POST /v1/visits", lambda _: lambda: people.call("POST", "/v1/visits", body={"poster": poster()}), 204),
     Scenario("GET /v1/records", _own("GET", "/v1/records")),
+    Scenario("GET /v1/records", _listing_what_waits, name="something waits"),
     Scenario("PUT /v1/records/{id}", _first_declaration, 201, name="first"),
     Scenario("PUT /v1/records/{id}", _next_version, name="next"),
     Scenario("PUT /v1/records/{id}", _repeat, 201, name="repeated"),
     Scenario("PUT /v1/records/{id}", _claiming_what_is_verified, 409, name="claimed"),
     Scenario("DELETE /v1/records/{id}", _resuming_an_erasure, name="resumed by the schedule"),
     Scenario("GET /v1/records/{id}", _own("GET", RECORD)),
-    Scenario("DELETE /v1/records/{id}", _own("DELETE", RECORD), 204, repeated=404, twice=1, goes_on=True),
+    Scenario("DELETE /v1/records/{id}", _erasing_the_last, 204, repeated=404, twice=1, goes_on=True),
     Scenario("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
     Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),
@@ -309,6 +334,7 @@ SCENARIOS = (
     Scenario("GET /v1/fhir/Patient", _facility(lambda desk, _: _search_by_get(desk, ""))),
     Scenario("POST /v1/fhir/Patient/{operation}", _facility(lambda desk, _: desk.match(PATIENT)), name="$match"),
     Scenario("POST /v1/fhir/Patient/{operation}", _emergency, name="ETREAT"),
+    Scenario("POST /v1/fhir/Patient/{operation}", _several, 409, name="several"),
     Scenario("GET /v1/fhir/Patient/{operation}", _facility(lambda desk, _: _search_by_get(desk, "/$summary"))),
     Scenario("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.summary_by_id(person))),
     Scenario(

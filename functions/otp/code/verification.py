@@ -115,7 +115,7 @@ def _repeat(proof: _Proof) -> VerifiedPhone | None:
     """What the same call was answered before, if it was. Raises UnauthenticatedError where that was a refusal."""
     account, device = proof.request.challenge.account, _device_token(proof)
     more = [] if device is None else [_trust(proof, account, device)]
-    answer = proof.call.find_answer(*more)
+    answer = proof.call.find_answer(*more, device=sessions.hash_token(device) if device else None)
     if answer is None:
         return None
     if answer.token is None:
@@ -129,7 +129,12 @@ def _open_session(proof: _Proof, state: CodeState, codes: list[LiveCode], *, is_
     `is_news` is for who declared under the account: they are told of a new device.
     """
     device, item = _device_token(proof), state.item
-    token, session = sessions.create_session(state.account, poster=item.get("poster"), phone=item.get("phone"))
+    token, session = sessions.create_session(
+        state.account,
+        poster=item.get("poster"),
+        phone=item.get("phone"),
+        device=sessions.hash_token(device) if device else None,
+    )
     body = {
         "level": session.level,
         "pin_set": item["pin_set"],

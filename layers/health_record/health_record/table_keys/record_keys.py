@@ -6,6 +6,7 @@ META, ACCOUNT, SHARE = "meta", "account", "share"
 ERASING = "erasing"
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"
 DISPUTE_PREFIX = "dispute#"
+WRITTEN_PREFIXES = (CONTRIBUTION_PREFIX,)  # what facilities write
 
 
 def record_pk(record_id: str) -> str:
