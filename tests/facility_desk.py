@@ -18,6 +18,7 @@ PERMISSIONS = ["read", "write", "emergency", "verify"]
 PRACTITIONER = "000123/HCM-CCHN"
 ROUTES = (
     ("POST", r"/v1/fhir", "/v1/fhir"),
+    ("POST", r"/v1/hospital-files", "/v1/hospital-files"),
     ("GET", r"/v1/fhir/metadata", "/v1/fhir/metadata"),
     ("POST", r"/v1/fhir/Patient/_search", "/v1/fhir/Patient/_search"),
     ("GET", r"/v1/fhir/Patient", "/v1/fhir/Patient"),
@@ -26,6 +27,7 @@ ROUTES = (
     ("GET", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
     ("POST", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
 )
+WRITING = ("/v1/fhir", "/v1/hospital-files")
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
@@ -47,7 +49,7 @@ def handler_of(message: Message) -> Handler:
     from functions.lookup.handler import handler as lookup
 
     path = message.url.removeprefix(ORIGIN).partition("?")[0]
-    writes = message.method == "POST" and (path == "/v1/fhir" or path.endswith("/$verify"))
+    writes = message.method == "POST" and (path in WRITING or path.endswith("/$verify"))
     return contribute if writes else lookup
 
 
@@ -93,6 +95,8 @@ def register(
     algorithm: str = "ed25519",
     permissions: list[str] | None = None,
     name: str = "Trung tâm Y tế Bình Quới",
+    provider_code: str | None = None,
+    daily_patients: int | None = None,
     **key: str,
 ) -> Desk:
     """Put a facility with one key into the table and give its desk."""
@@ -107,6 +111,8 @@ def register(
             "name": name,
             "status": "active",
             "permissions": PERMISSIONS if permissions is None else permissions,
+            **({"provider_code": provider_code} if provider_code else {}),
+            **({"daily_patients": daily_patients} if daily_patients else {}),
         }
     )
     table.put_item(

@@ -84,6 +84,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("records", "UpdateItem", "record#"),
         _on("records", "DeleteItem", "identifier#"),
         _on("keys", "BatchGetItem"),
+        _on("keys", "PutItem", "episode#"),
         _on("facts", "DeleteItem PutItem"),
         _on("facilities", "Query"),
         _on("audit", "PutItem"),

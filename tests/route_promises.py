@@ -116,6 +116,9 @@ PROMISES: dict[str, Promise] = {
     "GET /v1/fhir/Patient/{operation}": Promise("signature", permission="read"),
     "GET /v1/fhir/Patient/{id}/{operation}": Promise("signature", permission="read"),
     "POST /v1/fhir": Promise("signature", ({}, *WRONG_BUNDLES), permission="write"),
+    "POST /v1/hospital-files": Promise(
+        "signature", ({}, {"fileHSBase64": [MARK]}, {"fileHSBase64": MARK}), 400, permission="write"
+    ),
     "POST /v1/fhir/Patient/{id}/{operation}": Promise("signature", WRONG_PARAMETERS, 400, permission="verify"),
 }
 

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from functions.contribute import diagnoses
+from functions.contribute import diagnoses, record_guard
 from functions.contribute.bundle import Wish, fault, require_known_references
 from functions.contribute.diagnoses import Reported
 from functions.contribute.settings import ContributeSettings
@@ -118,7 +118,7 @@ def _commit(config: ContributeSettings, call: FacilityCall, plan: Plan) -> bool:
         return True
     members = [
         audit_trail.transact_put(config.table_audit, entry),
-        _guard(config, plan.stands_on),
+        record_guard.unchanged(config.table_records, plan.stands_on),
         *(_put(config.table_records, item) for item in plan.items),
     ]
     room = MOST_MEMBERS - len(members)
@@ -135,7 +135,7 @@ def _write_rest(config: ContributeSettings, opened: Opened, facts: list[dict[str
     """Further facts, under the same guard: whoever may no longer be counted is not. Raises UnavailableError."""
     at_once = MOST_MEMBERS - 1
     for start in range(0, len(facts), at_once):
-        members = [_guard(config, opened), *facts[start : start + at_once]]
+        members = [record_guard.unchanged(config.table_records, opened), *facts[start : start + at_once]]
         for _ in range(ATTEMPTS):
             reasons = _refused(members)
             if CONFLICT not in reasons.values():
@@ -156,19 +156,6 @@ def _refused(members: list[dict[str, Any]]) -> dict[int, str]:
             return reasons
         raise
     return {}
-
-
-def _guard(config: ContributeSettings, opened: Opened) -> dict[str, Any]:
-    """Nothing is written to a record that was erased, restricted or withdrawn from statistics meanwhile."""
-    return {
-        "ConditionCheck": {
-            "TableName": config.table_records,
-            "Key": to_wire({"pk": record_items.record_pk(opened.record_id), "sk": record_items.META}),
-            "ConditionExpression": "#statistics = :statistics AND restricted = :no AND erasing = :no",
-            "ExpressionAttributeNames": {"#statistics": "statistics"},
-            "ExpressionAttributeValues": to_wire({":statistics": opened.meta.statistics, ":no": False}),
-        }
-    }
 
 
 def _put(table: str, item: Item) -> dict[str, Any]:

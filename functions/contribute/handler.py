@@ -42,6 +42,17 @@ def operation(patient_id: str, operation: str) -> Response:
     return signed_call.answer(_event(), config, config.table_facilities, "verify", decide)
 
 
+@app.post("/v1/hospital-files")
+def hospital_file() -> Response:
+    """The episode file of a hospital: each episode is kept, or answered why not."""
+    from functions.contribute.hospital_file import intake  # with its XML parser, which other calls do not need
+
+    config, event = _config(), _event()
+    return signed_call.answer(
+        event, config, config.table_facilities, intake.ACTION, lambda call: intake.take_in(config, call, event)
+    )
+
+
 def _transaction(call: FacilityCall) -> Response:
     call.require("write")
     written = write(_config(), call, bundle.read(_event()))

@@ -15,12 +15,12 @@ from functions.declare.own_record import Held
 from functions.declare.settings import config, macs
 from functions.declare.share import share_links
 from health_record.aws.clients import client
-from health_record.aws.dynamo import from_wire, to_wire
+from health_record.aws.dynamo import condition_failed, from_wire, to_wire
 from health_record.aws.transaction import RefusedError, Transaction
 from health_record.errors import UnavailableError
 from health_record.identity.sessions import Session
 from health_record.observability import count, info, metrics
-from health_record.record import record_items
+from health_record.record import episodes, record_items
 from health_record.record.record_items import Meta
 
 ATTEMPTS = 3
@@ -145,7 +145,8 @@ def _sweep(record_id: str) -> None:
             TableName=config().table_records,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_wire({":pk": pk}),
-            ProjectionExpression="pk, sk, token_hash",
+            ProjectionExpression="pk, sk, token_hash, #pointer, withdrawn",
+            ExpressionAttributeNames={"#pointer": "pointer"},
             ConsistentRead=True,
             Limit=SWEPT_AT_ONCE,
         )["Items"]
@@ -153,7 +154,24 @@ def _sweep(record_id: str) -> None:
         rest = [item for item in items if item["sk"] != record_items.META] or items
         if not rest:
             return
+        for item in rest:
+            if "pointer" in item and episodes.WITHDRAWN not in item:
+                _release_episode(record_id, item["pointer"])
         statistics_opt_out.write_all([share_links.link_gone(item) for item in rest if "token_hash" in item])
         statistics_opt_out.write_all(
             [transaction_items.delete(config().table_records, pk, item["sk"]) for item in rest]
         )
+
+
+def _release_episode(record_id: str, pointer: str) -> None:
+    """Take the pointer of a hospital's episode, unless the episode is another person's by now."""
+    try:
+        client("dynamodb").delete_item(
+            TableName=config().table_keys,
+            Key=to_wire({"pk": pointer}),
+            ConditionExpression="attribute_not_exists(pk) OR record_id = :record",
+            ExpressionAttributeValues=to_wire({":record": record_id}),
+        )
+    except Exception as error:
+        if not condition_failed(error):
+            raise

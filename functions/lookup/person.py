@@ -2,7 +2,6 @@
 
 import datetime
 import time
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from health_record.errors import ForbiddenError, NotFoundError
 from health_record.facility import failed_lookups
 from health_record.facility.patient_query import Wanted
 from health_record.facility.signed_call import FacilityCall
+from health_record.identity.full_names import is_same_name
 from health_record.language import Text
 from health_record.record import record_reader
 from health_record.record.record_reader import Opened
@@ -115,9 +115,4 @@ def agrees(wanted: Wanted, opened: Opened) -> bool:
     identity = opened.identity
     if wanted.gender is not None and wanted.gender != identity.sex:
         return False
-    return wanted.name is None or _folded(wanted.name) == _folded(identity.full_name)
-
-
-def _folded(name: str) -> list[str]:
-    bare = unicodedata.normalize("NFD", name.casefold()).replace("đ", "d")
-    return sorted("".join(each for each in bare if not unicodedata.combining(each)).split())
+    return wanted.name is None or is_same_name(wanted.name, identity.full_name)

@@ -128,6 +128,16 @@ SCHEMAS: dict[str, Schema] = {
         ),
     ),
     "TransactionResponse": fhir("Bundle", "What became of each entry.", type={"const": "transaction-response"}),
+    "EpisodeFile": {
+        "type": "string",
+        "description": "The envelope GIAMDINHHS as it is or in base64; also as `application/json` with a member "
+        "`fileHSBase64`, as the gateway of the insurance fund takes it.",
+    },
+    "BatchResponse": fhir(
+        "Bundle",
+        "One entry an episode, in the file's order, with status and outcome.",
+        type={"const": "batch-response"},
+    ),
     "Parameters": fhir("Parameters", "`identifier` and `birthdate`, or for `$match` a `resource` (Patient)."),
     "CapabilityStatement": fhir("CapabilityStatement", "What this service offers."),
     "OperationOutcome": fhir(

@@ -10,7 +10,7 @@ from infrastructure.api.api_schemas import SCHEMAS, named
 from infrastructure.config.routes import CONTRIBUTE, DECLARE, LOOKUP, OTP, ROUTES, Route
 
 JSON, FHIR_JSON, PROBLEM = "application/json", "application/fhir+json", "application/problem+json"
-FORM, PDF = "application/x-www-form-urlencoded", "application/pdf"
+FORM, PDF, XML = "application/x-www-form-urlencoded", "application/pdf", "application/xml"
 TAGS = {OTP: "sign-in", DECLARE: "records", LOOKUP: "facilities read", CONTRIBUTE: "facilities write"}
 Who = Literal["anybody", "session", "facility"]
 PATH_PARAMETERS = {
@@ -22,7 +22,7 @@ PATH_PARAMETERS = {
 SIGNATURE = (
     "One RFC 9421 signature with tag `ssk-facility` (ed25519 or ecdsa-p256-sha256) over `@method`, `@authority`, "
     "`@path`, `@query`, `purpose-of-use`, `practitioner`, with a body also `content-type` and `content-digest`, and "
-    "`purpose-reason` and `share` where sent. See docs/facilities.md."
+    "`purpose-reason`, `share` and `card-seen` where sent. See docs/facilities.md."
 )
 
 
@@ -136,6 +136,15 @@ LINES: dict[str, Line] = {
         "Transaction",
         "facility",
         (400, 403, 404, 409, 413, 422),
+    ),
+    "POST /v1/hospital-files": Line(
+        "Send a hospital's episode file (Decisions 130, 4750, 3176), at most 4 MB and 50 episodes",
+        {200: "BatchResponse"},
+        "EpisodeFile",
+        "facility",
+        (400, 403, 413),
+        headers=("Card-Seen",),
+        body_type=XML,
     ),
     "POST /v1/fhir/Patient/{id}/{operation}": Line(
         "The card was seen",

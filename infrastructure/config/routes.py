@@ -51,6 +51,7 @@ ROUTES_OF_FUNCTION = {
     CONTRIBUTE: (
         "POST /v1/fhir",
         "POST /v1/fhir/Patient/{id}/{operation}",
+        "POST /v1/hospital-files",
     ),
 }
 

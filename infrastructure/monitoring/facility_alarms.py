@@ -40,6 +40,13 @@ def watch_facilities(alarms: Alarms, digest: aws_lambda.IFunction) -> None:
             page="enumeration",
         )
     alarms.watch(
+        "EnumerationEpisodes",
+        measured("contribute", "EpisodeEnumeration", "Sum"),
+        1,
+        "A facility sent so many episodes of people without a record that it is refused: numbers may be tried out.",
+        page="enumeration",
+    )
+    alarms.watch(
         "DigestMissing",
         digest.metric_invocations(period=Duration.days(1)),
         1,

@@ -282,6 +282,7 @@ class ProvinceStack(Stack):
         self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
         self.rights.on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
         self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
+        self.rights.on(CONTRIBUTE, tables.keys, ["PutItem"], only=["episode#*"])
         self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
         self.rights.on(CONTRIBUTE, tables.facilities, ["Query"])
         self.rights.data_key(CONTRIBUTE, "kms:Decrypt")

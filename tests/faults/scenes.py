@@ -17,10 +17,12 @@ from tests.declare import people
 from tests.declare.links import made, read, token_of
 from tests.facility_desk import Desk, Resident, keep, register
 from tests.faults.places import Place
+from tests.hospital_file.files import episode_file
 from tests.otp.conftest import Browser
 from tests.posters import poster
 
 Call = Callable[[], Answer]
+EPISODE = episode_file(Resident.national_id, Resident.birth_date, Resident.full_name)
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def _facility(call: Callable[[Desk, str], FacilityAnswer]) -> Callable[[World], 
     """A signed call about a person whose record is there; each attempt is signed anew."""
 
     def prepare(world: World) -> Call:
-        person, desk = keep(world, Resident()), register(world)
+        person, desk = keep(world, Resident()), register(world, provider_code="79999")
         return _plain(lambda: call(desk, person))
 
     return prepare
@@ -266,6 +268,7 @@ SCENES = (
     Scene("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.everything(person)), name="all"),
     Scene("GET /v1/fhir/Patient/{id}/{operation}", _desk_scan, name="by share"),
     Scene("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
+    Scene("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
     Scene("POST /v1/fhir/Patient/{id}/{operation}", _facility(cards.verify)),
     Scene(
         "POST /v1/fhir/Patient/{id}/{operation}",

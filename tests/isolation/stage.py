@@ -10,7 +10,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from health_record.identity import sessions
-from infrastructure.config.routes import ROUTES, Route
+from infrastructure.config.routes import CONTRIBUTE, LOOKUP, ROUTES, Route
 from ops.facility_client import FHIR_JSON, FORM
 from tests import facility_desk
 from tests.conftest import REGION, Answer, World, call_handler, forget_caches
@@ -18,6 +18,7 @@ from tests.contribute import bundles
 from tests.contribute.cards import NATIONAL_ID
 from tests.declare import people
 from tests.declare.links import token_of
+from tests.hospital_file.files import episode_file
 from tests.otp.conftest import Browser
 from tests.posters import poster
 from tests.put_at_once import new_session
@@ -76,6 +77,9 @@ REVOKED = Caller("revoked facility", facility="79003")
 CALLERS = (NOBODY, CREATOR, LATER, LIFTED, STRANGER_1, STRANGER_2, FACILITY, NO_CONSENT, POWERLESS, REVOKED)
 
 
+NAMED_IN_THE_BODY = ("/v1/fhir", "/v1/fhir/Patient", "/v1/fhir/Patient/_search", "/v1/hospital-files")
+
+
 @dataclass(frozen=True)
 class Way:
     """A route, with its operation where it has one."""
@@ -91,12 +95,12 @@ class Way:
     @property
     def speaks_fhir(self) -> bool:
         """Whether facilities call it."""
-        return self.route.path.startswith("/v1/fhir")
+        return self.route.function in (LOOKUP, CONTRIBUTE)
 
     @property
     def names_a_person(self) -> bool:
         """Whether the call says whose record or session it means."""
-        return "{" in self.route.path or self.route.path in ("/v1/fhir", "/v1/fhir/Patient", "/v1/fhir/Patient/_search")
+        return "{" in self.route.path or self.route.path in NAMED_IN_THE_BODY
 
 
 OPERATIONS = {
@@ -113,7 +117,7 @@ class Stage:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.desks = {key: facility_desk.register(world, key) for key in ("79001", "79003")}
+        self.desks = {key: facility_desk.register(world, key, provider_code="79999") for key in ("79001", "79003")}
         self.desks["79002"] = facility_desk.register(world, "79002", permissions=[])
         _revoke(world, "79003")
         self.challenge = Browser(world).ask("0987654321").json["challenge_id"]
@@ -155,6 +159,8 @@ class Stage:
             headers = {"content-type": kind, "purpose-of-use": "TREAT", "practitioner": "000123"}
             return self._delivered(way, person, body or None, headers=headers, cookies=cookies)
         path = way.title.partition("/v1/fhir")[2].removeprefix("/").replace("{id}", person.record_id)
+        if not way.route.path.startswith("/v1/fhir"):
+            path = way.route.path.removeprefix("/v1")
         sent = {"content_type": kind} if body else {}
         answer = self.desks[caller.facility].call(way.route.method, path, body, query=query, **sent)
         return Answer(answer.status, answer.headers, [], answer.body.decode())
@@ -237,6 +243,8 @@ def _fhir_call(way: Way, person: Person) -> tuple[bytes, dict[str, str] | None, 
     if way.title.endswith("_search"):
         form = f"identifier={identifier.replace('|', '%7C')}&birthdate={person.born}"
         return form.encode(), None, FORM
+    if way.title == "POST /v1/hospital-files":
+        return episode_file(person.number, person.born, person.name), None, "application/xml"
     if way.title == "POST /v1/fhir":
         return json.dumps(bundles.visit(person.record_id)).encode(), None, FHIR_JSON
     return json.dumps(_parameters(way, person)).encode(), None, FHIR_JSON

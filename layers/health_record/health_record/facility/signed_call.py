@@ -80,7 +80,8 @@ class FacilityCall:
 def serve(app: Router, event: entry_point.Event, context: Any, config: type[ApiSettings]) -> dict[str, Any]:
     """Answer one API event of a facility. A body too large to be read leaves its audit line as well."""
     answered = entry_point.serve(app, event, context, audience="facility")
-    if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > entry_point.LARGEST_BODY["facility"]:
+    largest = entry_point.largest_body(event, "facility")
+    if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > largest:
         entry = audit_trail.unproven_entry(action=str(event.get("routeKey")), detail="too-large")
         try:
             audit_trail.put(settings.cached(config).table_audit, entry)

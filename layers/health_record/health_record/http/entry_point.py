@@ -27,6 +27,7 @@ Audience = Literal["resident", "facility"]
 Event = dict[str, Any]
 
 LARGEST_BODY: dict[Audience, int] = {"resident": 256 * 1024, "facility": 1024 * 1024}
+LARGER_BODIES = {"POST /v1/hospital-files": 4 * 1024 * 1024}  # by route key
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 THROTTLED = frozenset(
     {
@@ -147,6 +148,11 @@ def json_body(event: Event, number: Callable[[str], Any] = float) -> dict[str, A
     return body
 
 
+def largest_body(event: Event, audience: Audience) -> int:
+    """How many bytes a body of the event's route may have."""
+    return LARGER_BODIES.get(str(event.get("routeKey")), LARGEST_BODY[audience])
+
+
 def dumps(content: Any) -> str:
     """Compact JSON in UTF-8, decimals as they were sent."""
     return exact_json.dumps(content)
@@ -156,7 +162,7 @@ def _admit(event: Event, audience: Audience, cross_origin: frozenset[str]) -> No
     config = settings.cached(settings.ApiSettings)
     if not edge_secret.genuine(config.origin_secret_arn, header(event, "x-ssk-origin")):
         raise _not_through_the_edge()
-    largest = LARGEST_BODY[audience]
+    largest = largest_body(event, audience)
     if len(event.get("body") or "") > largest * 4 // 3 + 4 or len(raw_body(event)) > largest:
         limit = f"{largest // 1024} KB"
         raise TooLargeError(Text(f"Dữ liệu gửi lên vượt quá {limit}.", f"The body is larger than {limit}."))

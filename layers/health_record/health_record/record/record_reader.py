@@ -178,8 +178,8 @@ def _contribution(opened: Opened, sk: str) -> Contribution:
 def _items(table_records: str, record_id: str) -> dict[str, Item]:
     request: dict[str, Any] = {
         "TableName": table_records,
-        "KeyConditionExpression": "pk = :pk",
-        "ExpressionAttributeValues": {":pk": {"S": record_items.record_pk(record_id)}},
+        "KeyConditionExpression": "pk = :pk AND sk < :wholes",  # whole episodes are read one by one
+        "ExpressionAttributeValues": to_wire({":pk": record_items.record_pk(record_id), ":wholes": "~"}),
         "ConsistentRead": True,  # a consent withdrawn counts at once
     }
     items: dict[str, Item] = {}

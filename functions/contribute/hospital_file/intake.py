@@ -1,0 +1,72 @@
+"""A whole file: read, checked for its facility, then each of its episodes for itself."""
+
+import datetime
+import time
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from functions.contribute.hospital_file import answers, file_request, person_match, unknown_people
+from functions.contribute.hospital_file.answers import EpisodeAnswer
+from functions.contribute.hospital_file.episode_writes import Sent, write
+from functions.contribute.settings import ContributeSettings
+from health_record.audit import audit_trail
+from health_record.errors import ForbiddenError, ServiceError, UnavailableError
+from health_record.facility.signed_call import FHIR_JSON, FacilityCall
+from health_record.hospital_file.episode import Episode, provider_codes
+from health_record.hospital_file.faults import FileFault
+from health_record.http import entry_point
+from health_record.http.routing import Response
+from health_record.language import Text, preferred
+
+ACTION = "hospital-file"
+ENOUGH_SECONDS = 20  # of the function's 29: what is left is answered 503, so that the sender repeats it
+
+
+@dataclass(frozen=True)
+class _Intake:
+    """One call's work: what it has and until when."""
+
+    config: ContributeSettings
+    call: FacilityCall
+    until: float
+
+
+def take_in(config: ContributeSettings, call: FacilityCall, event: entry_point.Event) -> Response:
+    """Keep every episode that can be kept, and answer for each.
+
+    The call's own audit line is written before anything is looked for; each episode has one of its own.
+    Raises BadRequestError, ForbiddenError, TooLargeError for a file of which nothing can be taken.
+    """
+    call.require("write")
+    file = file_request.read(event, call)
+    today = datetime.datetime.now(ZoneInfo(config.time_zone)).date().isoformat()
+    found = file_request.episodes(file, today)
+    named = {code for each in found if isinstance(each, Episode) for code in provider_codes(each)}
+    file_request.require_own(call, named)
+    audit_trail.put(config.table_audit, call.entry(ACTION, "allowed"))
+    call.audited = True
+    intake = _Intake(config, call, time.monotonic() + ENOUGH_SECONDS)
+    answered = [_answer(intake, each, number, file.prepared, file.sha256) for number, each in enumerate(found, 1)]
+    language = preferred(entry_point.header(event, "accept-language"))
+    return entry_point.respond(200, answers.bundle(answered, file.warnings, language), content_type=FHIR_JSON)
+
+
+def _answer(
+    intake: _Intake, found: Episode | list[FileFault], number: int, prepared: str, sha256: str
+) -> EpisodeAnswer:
+    if not isinstance(found, Episode):
+        return answers.faulty(found)
+    try:
+        if time.monotonic() > intake.until:
+            raise UnavailableError
+        opened = person_match.find(intake.config, intake.call, found.person)
+        if opened is None:
+            unknown_people.add(intake.config.table_access, intake.call.facility)
+            return answers.unknown()
+        if opened.meta.restricted:
+            text = Text("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted.")
+            raise ForbiddenError(text, type="record-restricted")
+        written = write(intake.config, intake.call, opened, Sent(found, number, prepared, sha256))
+    except ServiceError as refusal:
+        return answers.refused(refusal)
+    return answers.kept(written, found.warnings)

@@ -1,0 +1,153 @@
+"""How episodes of hospitals' files lie in the tables: a small head for summaries, and the whole in parts.
+
+records  record#<uuid> / episode#<id>                 sealed extract, mac, version, parts, prepared, ...
+records  record#<uuid> / ~episode#<id>#000001#00      a sealed part of the compressed whole; versions are kept
+keys     episode#<mac of provider code and MA_LK>     record_id, version, prepared, mac
+
+The id is keyed by the record's key, so that it leads back to the MA_LK for nobody else. `~` sorts after everything
+else, so that whoever reads a record's items does not read the wholes.
+"""
+
+import hashlib
+import hmac
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from health_record import exact_json
+from health_record.aws.clients import client
+from health_record.aws.dynamo import Item, from_wire, to_wire
+from health_record.aws.envelope_encryption import DataKey, decrypt, seal
+from health_record.aws.keyed_hash import Macs
+from health_record.episode import derive
+from health_record.episode.extract import extract_of
+from health_record.episode.source import KeptEpisode
+from health_record.record import record_items
+from health_record.record.record_reader import Opened
+
+PREFIX, WHOLE_PREFIX = "episode#", "~episode#"
+PART_BYTES = 350 * 1024  # an item ends at 400 KB
+WITHDRAWN = "withdrawn"
+
+
+def episode_id(key: DataKey, provider_code: str, ma_lk: str) -> str:
+    """The episode's id within its record, 32 hex digits."""
+    message = f"episode\0{provider_code}\0{ma_lk}".encode()
+    return hmac.new(key.plain, message, hashlib.sha256).hexdigest()[:32]
+
+
+def pointer_pk(macs: Macs, provider_code: str, ma_lk: str) -> str:
+    """`episode#<mac>`, in `keys`: where a facility's episode lies, whoever's it is."""
+    return f"{PREFIX}{macs.of('episode', provider_code, ma_lk)}"
+
+
+def head_sk(episode: str) -> str:
+    """`episode#0b8f...`"""
+    return f"{PREFIX}{episode}"
+
+
+def part_sk(episode: str, version: int, part: int) -> str:
+    """`~episode#0b8f...#000001#00`"""
+    return f"{WHOLE_PREFIX}{episode}#{version:06d}#{part:02d}"
+
+
+def content_mac(key: DataKey, content: dict[str, Any]) -> str:
+    """What tells one content of an episode from another, and says nothing once the record's key is gone."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+    return hmac.new(key.plain, b"episode-content\0" + canonical, hashlib.sha256).hexdigest()
+
+
+def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str) -> list[Item]:
+    """Head and parts of one version, as they are put into `records`."""
+    name, pk = episode_id(key, kept.provider_code, kept.key), record_items.record_pk(kept.record_id)
+    packed = _pack({"content": kept.content, "file_sha256": kept.file_sha256})
+    parts = [packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES)]
+    head = {
+        "pk": pk,
+        "sk": head_sk(name),
+        "sealed": seal(key, pk, head_sk(name), _pack({"content": extract_of(kept), "file_sha256": kept.file_sha256})),
+        "mac": mac,
+        "version": kept.version,
+        "parts": len(parts),
+        "derivation": derive.DERIVATION,
+        "prepared": kept.prepared,
+        "recorded": kept.recorded,
+        "provider_code": kept.provider_code,
+        "facility_id": kept.facility_id,
+        "facility_name": kept.facility_name,
+        "pointer": pointer,
+    }
+    sks = [part_sk(name, kept.version, number) for number in range(len(parts))]
+    return [
+        head,
+        *({"pk": pk, "sk": sk, "sealed": seal(key, pk, sk, part)} for sk, part in zip(sks, parts, strict=True)),
+    ]
+
+
+def extracts_of(table_records: str, opened: Opened) -> list[KeptEpisode]:
+    """The extract of each episode of an opened record; one of an earlier derivation is made anew from the whole."""
+    return list(_extracts(table_records, opened))
+
+
+def whole(table_records: str, opened: Opened, head: Item) -> KeptEpisode | None:
+    """The newest version of an episode with everything that is kept of it; None if it is swept meanwhile."""
+    pk, name = record_items.record_pk(opened.record_id), str(head["sk"]).removeprefix(PREFIX)
+    sks = [part_sk(name, int(head["version"]), number) for number in range(int(head["parts"]))]
+    found: dict[str, bytes] = {}
+    request: dict[str, Any] = {
+        "TableName": table_records,
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+        "ExpressionAttributeValues": to_wire({":pk": pk, ":first": sks[0], ":last": sks[-1]}),
+        "ConsistentRead": True,
+    }
+    while True:
+        answer = client("dynamodb").query(**request)
+        found |= {item["sk"]: item["sealed"] for item in map(from_wire, answer["Items"])}
+        if "LastEvaluatedKey" not in answer:
+            break
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    if any(sk not in found for sk in sks):
+        return None
+    packed = b"".join(decrypt(opened.key, pk, sk, found[sk]) for sk in sks)
+    return _kept(opened.record_id, head, _unpack(packed))
+
+
+def heads_of(opened: Opened) -> list[Item]:
+    """The heads of the episodes that stand, in the order of their sort keys."""
+    return [item for sk, item in opened.items.items() if sk.startswith(PREFIX) and WITHDRAWN not in item]
+
+
+def _extracts(table_records: str, opened: Opened) -> Iterator[KeptEpisode]:
+    pk = record_items.record_pk(opened.record_id)
+    for head in heads_of(opened):
+        if head["derivation"] == derive.DERIVATION:
+            packed = decrypt(opened.key, pk, head["sk"], head["sealed"])
+            yield _kept(opened.record_id, head, _unpack(packed))
+        elif found := whole(table_records, opened, head):
+            yield replace(found, content=extract_of(found))
+
+
+def _kept(record_id: str, head: Item, sealed: dict[str, Any]) -> KeptEpisode:
+    return KeptEpisode(
+        record_id=record_id,
+        provider_code=head["provider_code"],
+        facility_id=head["facility_id"],
+        facility_name=head["facility_name"],
+        prepared=head["prepared"],
+        recorded=head["recorded"],
+        file_sha256=sealed["file_sha256"],
+        content=sealed["content"],
+        version=int(head["version"]),
+    )
+
+
+def _pack(content: dict[str, Any]) -> bytes:
+    """Compressed JSON; the resources in `gone` have decimals, whose digits are kept."""
+    return zlib.compress(exact_json.dumps(content).encode())
+
+
+def _unpack(packed: bytes) -> dict[str, Any]:
+    content: dict[str, Any] = exact_json.loads(zlib.decompress(packed))
+    return content
