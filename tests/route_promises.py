@@ -89,6 +89,8 @@ PROMISES: dict[str, Promise] = {
     "PUT /v1/records/{id}/restriction": Promise(
         "level 2", wrong=({}, {"restricted": "true"}, {"restricted": [MARK]}), others=True
     ),
+    "GET /v1/records/{id}/episodes": Promise("level 2", others=True),
+    "GET /v1/records/{id}/episodes/{episode}": Promise("level 2", others=True),
     "GET /v1/records/{id}/summary": Promise("creator", others=True),
     "GET /v1/records/{id}/summary.pdf": Promise("creator", others=True),
     "GET /v1/records/{id}/shares": Promise("level 2", others=True),

@@ -52,7 +52,13 @@ class Stage:
     def call(self, route: Route, body: Any = None, **sent: Any) -> Answer:
         """Call the route's function as API Gateway would, for Alice's record or session where the path has an id."""
         own_id = self.session_id() if "sessions" in route.path else people.RECORD_ID
-        names = {"id": own_id, "operation": operation_of(route), "share": people.OTHER_ID, "token": "t" * 43}
+        names = {
+            "id": own_id,
+            "operation": operation_of(route),
+            "share": people.OTHER_ID,
+            "token": "t" * 43,
+            "episode": "e" * 32,
+        }
         path = {name: value for name, value in names.items() if "{" + name + "}" in route.path}
         headers = {**({"if-match": '"1"'} if route.key == "PUT /v1/records/{id}" else {}), **sent.pop("headers", {})}
         return call_handler(handler_of(route), route.method, route.path, path=path, body=body, headers=headers, **sent)

@@ -91,6 +91,28 @@ def read_versions(record_id: str) -> Response:  # noqa: ARG001
     return entry_point.respond(200, {"versions": found}, headers={"ETag": etag(held.meta.version)})
 
 
+@app.get("/v1/records/<record_id>/episodes")
+def read_episodes(record_id: str) -> Response:  # noqa: ARG001
+    """The visits that hospitals' files tell of, newest first."""
+    from functions.declare.view import episodes
+
+    held = _held(created_here_will_do=False)
+    found = episodes.listed(held, (_event().get("queryStringParameters") or {}).get("before"))
+    versions.note("read", held.meta.record_id)
+    return entry_point.respond(200, found)
+
+
+@app.get("/v1/records/<record_id>/episodes/<episode>")
+def read_episode(record_id: str, episode: str) -> Response:  # noqa: ARG001
+    """One visit with all that its file said, as FHIR."""
+    from functions.declare.view import episodes
+
+    held = _held(created_here_will_do=False)
+    found = episodes.one(held, episode, (_event().get("queryStringParameters") or {}).get("before"))
+    versions.note("read", held.meta.record_id)
+    return entry_point.respond(200, found)
+
+
 @app.get("/v1/records/<record_id>/summary")
 def read_summary(record_id: str) -> Response:  # noqa: ARG001
     """The patient summary, a FHIR document Bundle."""

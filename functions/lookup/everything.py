@@ -25,7 +25,7 @@ def page(finder: Finder, patient_id: str, event: entry_point.Event) -> Response:
     query = dict(parse_qsl(str(event.get("rawQueryString") or "")))
     since, count, offset = _since(query), _whole(query, "_count", PAGE), _whole(query, "_offset", 0)
     opened = finder.everything_of(finder.by_id(record_id_of(patient_id)))
-    record = summary.source(finder, opened)
+    record = summary.source(finder, opened, whole_episodes=True)
     resources = [each for each in _resources(record) if _moment(each) >= since]
     count = max(1, min(count, PAGE))
     shown = resources[offset : offset + count]

@@ -27,15 +27,17 @@ def of_id(finder: Finder, patient_id: str) -> dict[str, Any]:
     return _document(finder, finder.by_id(record_id_of(patient_id)))
 
 
-def source(finder: Finder, opened: Opened) -> Record:
+def source(finder: Finder, opened: Opened, *, whole_episodes: bool = False) -> Record:
     """All that is kept of the person, as the summary's pure part wants it."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return record_reader.record_for_summary(
+        finder.config.table_records,
         opened,
         _questionnaire(finder.config.province),
         public_origin=finder.config.public_origin,
         now=now,
         time_zone=finder.config.time_zone,
+        whole_episodes=whole_episodes,
     )
 
 

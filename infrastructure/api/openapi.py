@@ -17,6 +17,7 @@ PATH_PARAMETERS = {
     "id": "A record's (Patient's) or a session's id",
     "share": "A share's id",
     "token": "The token of a share's url",
+    "episode": "The id of a visit, from the list",
     "operation": "A FHIR operation, with its `$` as it is",
 }
 SIGNATURE = (
@@ -78,6 +79,15 @@ LINES: dict[str, Line] = {
     ),
     "PUT /v1/records/{id}/restriction": Line(
         "Use the record for nothing, or use it again", {204: None}, "Restriction", refusals=(403, 404, 422)
+    ),
+    "GET /v1/records/{id}/episodes": Line(
+        "Visits that hospitals' files tell of, newest first",
+        {200: "Episodes"},
+        refusals=(400, 403, 404),
+        query=("before",),
+    ),
+    "GET /v1/records/{id}/episodes/{episode}": Line(
+        "One visit as FHIR resources", {200: "EpisodeResources"}, refusals=(400, 403, 404), query=("before",)
     ),
     "GET /v1/records/{id}/summary": Line(
         "The own summary", {200: "Document"}, refusals=(403, 404), content_type=FHIR_JSON

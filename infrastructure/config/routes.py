@@ -32,6 +32,8 @@ ROUTES_OF_FUNCTION = {
         "PUT /v1/records/{id}/consents",
         "GET /v1/records/{id}/accesses",
         "PUT /v1/records/{id}/restriction",
+        "GET /v1/records/{id}/episodes",
+        "GET /v1/records/{id}/episodes/{episode}",
         "GET /v1/records/{id}/summary",
         "GET /v1/records/{id}/summary.pdf",
         "GET /v1/records/{id}/shares",

@@ -12,12 +12,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ops.facility_registry import PERMISSIONS, Registry
+from ops.facility_registry import PERMISSIONS, Registry, Size
 from ops.local.aws import client, outputs
 from ops.local.stack_location import Place
 
 FACILITY_ID = "79001"
 KEY_ID = f"{FACILITY_ID}.1"
+PROVIDER_CODE, DAILY_PATIENTS = "79999", 200
 NAME = "Trạm Y tế trình diễn (demonstration)"
 
 
@@ -31,7 +32,8 @@ def register(place: Place) -> None:
     registry = Registry(client(place, "dynamodb"), outputs(place)["TableFacilities"])
     if any(facility["id"] == FACILITY_ID for facility in registry.list()):
         return
-    registry.add(FACILITY_ID, NAME, list(PERMISSIONS), _public_key(private_key_file(place)), datetime.now(UTC))
+    key = _public_key(private_key_file(place))
+    registry.add(FACILITY_ID, NAME, list(PERMISSIONS), key, datetime.now(UTC), Size(PROVIDER_CODE, DAILY_PATIENTS))
 
 
 def _public_key(file: Path) -> str:

@@ -396,3 +396,21 @@ def test_a_large_episode_is_kept_in_parts(world: World, desk: Desk) -> None:
     assert len(parts) > 1
     (episode,) = wholes(WOMAN)
     assert episode.content["tables"]["XML5"][0]["DIEN_BIEN_LS"] == text
+
+
+def test_a_facility_reads_the_episode_in_summary_and_everything(world: World, desk: Desk) -> None:
+    keep(world, WOMAN)
+    send(desk, TWO)
+    summary = desk.summary_of(WOMAN.record_id)
+    assert summary.status == 200
+    assert "Amlodipin Thử 5mg" in summary.body.decode()
+    found, offset = [], 0
+    while True:
+        page = desk.everything(WOMAN.record_id, _offset=str(offset))
+        found += [entry["resource"] for entry in page.json["entry"]]
+        if not any(link["relation"] == "next" for link in page.json["link"]):
+            break
+        offset = len(found)
+    (encounter,) = [each for each in found if each["resourceType"] == "Encounter"]
+    assert encounter["meta"]["source"] == "urn:x-so-suc-khoe:facility:79001"
+    assert {"MedicationRequest", "Composition", "Appointment", "Provenance"} <= {each["resourceType"] for each in found}

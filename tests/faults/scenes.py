@@ -107,6 +107,21 @@ def _own(method: str, route: str, **sent: Any) -> Callable[[World], Call]:
     return prepare
 
 
+def _treated(route: str) -> Callable[[World], Call]:
+    """A call at level 2 by whoever declared the record, of which a hospital's file tells a visit."""
+
+    def prepare(world: World) -> Call:
+        assert people.put(people.sign_in(level=2)).status == 201
+        file = episode_file(people.NATIONAL_ID, "1960-05-17", people.NAME)
+        assert register(world, provider_code="79999").hospital_file(file).json["entry"][0]["response"]["location"]
+        own = people.sign_in(level=2)
+        episode = people.call("GET", f"{RECORD}/episodes", own).json["episodes"][0]["id"]
+        sent = {"episode": episode} if "{episode}" in route else {}
+        return lambda: people.call("GET", route, own, **sent)
+
+    return prepare
+
+
 def _first_declaration(world: World) -> Call:
     cookies = people.sign_in(poster=poster())
     return lambda: people.put(cookies)
@@ -245,6 +260,8 @@ SCENES = (
     Scene("DELETE /v1/records/{id}", _resuming_an_erasure, name="resumed by the schedule"),
     Scene("GET /v1/records/{id}", _own("GET", RECORD)),
     Scene("DELETE /v1/records/{id}", _own("DELETE", RECORD), 204, repeated=404, twice=1, goes_on=True),
+    Scene("GET /v1/records/{id}/episodes", _treated(f"{RECORD}/episodes")),
+    Scene("GET /v1/records/{id}/episodes/{episode}", _treated(f"{RECORD}/episodes/{{episode}}")),
     Scene("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
     Scene("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scene("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),

@@ -42,6 +42,7 @@ class Person:
     lifted: str = ""
     spare: str = ""
     share_id: str = ""
+    episode: str = ""
     token: str = ""
 
     @property
@@ -125,6 +126,7 @@ class Stage:
         self.alice = self._declared(ALICE)
         self.before_pin = _taken()
         self.alice, self.bob = self._with_pin(self.alice), self._with_pin(self._declared(BOB))
+        self.alice, self.bob = self._treated(self.alice), self._treated(self.bob)
         self.settled, self.kept_before = _taken(), self.kept()
 
     def call(self, way: Way, caller: Caller) -> tuple[Answer, bool]:
@@ -167,7 +169,13 @@ class Stage:
 
     def _delivered(self, way: Way, person: Person, body: Any, **sent: Any) -> Answer:
         one = sessions.hash_of(person.spare) if "sessions" in way.route.path else person.record_id
-        names = {"id": one, "operation": way.operation, "share": person.share_id, "token": person.token}
+        names = {
+            "id": one,
+            "operation": way.operation,
+            "share": person.share_id,
+            "token": person.token,
+            "episode": person.episode,
+        }
         path = {name: value for name, value in names.items() if "{" + name + "}" in way.route.path}
         handler = importlib.import_module(f"functions.{way.route.function}.handler").handler
         return call_handler(handler, way.route.method, way.route.path, path=path, body=body, **sent)
@@ -198,6 +206,15 @@ class Stage:
         answer = people.put(browser.cookies, _declaration(person), record_id=person.record_id)
         assert answer.status == 201, answer.body
         return replace(person, creator=browser.cookies[sessions.COOKIE])
+
+    def _treated(self, person: Person) -> Person:
+        """A hospital's file tells of a visit of the person."""
+        sent = self.desks["79001"].hospital_file(episode_file(person.number, person.born, person.name))
+        assert sent.json["entry"][0]["response"]["status"] == "201 Created"
+        pk = f"record#{person.record_id}"
+        sks = [item["sk"] for item in self.world.items("records") if item["pk"] == pk]
+        (head,) = [sk for sk in sks if sk.startswith("episode#")]
+        return replace(person, episode=head.removeprefix("episode#"))
 
     def _with_pin(self, person: Person) -> Person:
         creator = Browser(self.world, cookies={sessions.COOKIE: person.creator})

@@ -18,7 +18,9 @@ def own(session: Session, held: Held) -> dict[str, Any]:
     """The caller's document. Level 1 shows what its session created, and facilities' contributions are not that."""
     opened = record_reader.open_held(config(), held.meta, held.wrapped)
     if session.level < 2:
-        items = {sk: item for sk, item in opened.items.items() if not sk.startswith(contributions.PREFIX)}
+        items = {
+            sk: item for sk, item in opened.items.items() if not sk.startswith(contributions.WRITTEN_BY_FACILITIES)
+        }
         opened = dataclasses.replace(opened, items=items)
     return of_opened(opened)
 
@@ -27,7 +29,12 @@ def of_opened(opened: Opened) -> dict[str, Any]:
     """The document of a record that was opened for the call."""
     origin, now = config().public_origin, clock.now().at
     record = record_reader.record_for_summary(
-        opened, _questionnaire(config().province), public_origin=origin, now=now, time_zone=config().time_zone
+        config().table_records,
+        opened,
+        _questionnaire(config().province),
+        public_origin=origin,
+        now=now,
+        time_zone=config().time_zone,
     )
     return document(record)
 

@@ -14,7 +14,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from health_record import exact_json
 from health_record.aws.clients import client
@@ -25,9 +25,12 @@ from health_record.episode import derive
 from health_record.episode.extract import extract_of
 from health_record.episode.source import KeptEpisode
 from health_record.record import record_items
-from health_record.record.record_reader import Opened
+from health_record.record.contributions import EPISODE_PREFIX
 
-PREFIX, WHOLE_PREFIX = "episode#", "~episode#"
+if TYPE_CHECKING:
+    from health_record.record.record_reader import Opened
+
+PREFIX, WHOLE_PREFIX = EPISODE_PREFIX, f"~{EPISODE_PREFIX}"
 PART_BYTES = 350 * 1024  # an item ends at 400 KB
 WITHDRAWN = "withdrawn"
 
@@ -86,12 +89,12 @@ def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str) -> list[It
     ]
 
 
-def extracts_of(table_records: str, opened: Opened) -> list[KeptEpisode]:
+def extracts_of(table_records: str, opened: "Opened") -> list[KeptEpisode]:
     """The extract of each episode of an opened record; one of an earlier derivation is made anew from the whole."""
     return list(_extracts(table_records, opened))
 
 
-def whole(table_records: str, opened: Opened, head: Item) -> KeptEpisode | None:
+def whole(table_records: str, opened: "Opened", head: Item) -> KeptEpisode | None:
     """The newest version of an episode with everything that is kept of it; None if it is swept meanwhile."""
     pk, name = record_items.record_pk(opened.record_id), str(head["sk"]).removeprefix(PREFIX)
     sks = [part_sk(name, int(head["version"]), number) for number in range(int(head["parts"]))]
@@ -114,12 +117,12 @@ def whole(table_records: str, opened: Opened, head: Item) -> KeptEpisode | None:
     return _kept(opened.record_id, head, _unpack(packed))
 
 
-def heads_of(opened: Opened) -> list[Item]:
+def heads_of(opened: "Opened") -> list[Item]:
     """The heads of the episodes that stand, in the order of their sort keys."""
     return [item for sk, item in opened.items.items() if sk.startswith(PREFIX) and WITHDRAWN not in item]
 
 
-def _extracts(table_records: str, opened: Opened) -> Iterator[KeptEpisode]:
+def _extracts(table_records: str, opened: "Opened") -> Iterator[KeptEpisode]:
     pk = record_items.record_pk(opened.record_id)
     for head in heads_of(opened):
         if head["derivation"] == derive.DERIVATION:

@@ -1,8 +1,10 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from health_record.aws import envelope_encryption
 from health_record.aws import rate_limits as budgets
@@ -150,18 +152,46 @@ def disputes_of(opened: Opened) -> dict[tuple[str, str], str]:
 
 
 def record_for_summary(
-    opened: Opened, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
+    table_records: str,
+    opened: Opened,
+    questionnaire: dict[str, Any],
+    *,
+    public_origin: str,
+    now: str,
+    time_zone: str,
+    whole_episodes: bool = False,
 ) -> Record:
-    """All that the summary is made of."""
+    """All that the summary is made of: of hospitals' episodes what their extracts say today, or all they have."""
+    today = datetime.datetime.fromisoformat(now).astimezone(ZoneInfo(time_zone)).date()
     return Record(
         person=Person(opened.record_id, asdict(opened.identity)),
         base_url=f"{public_origin}/v1/fhir",
         now=now,
         declaration=declaration_of(opened, questionnaire),
-        contributions=contributions_of(opened),
+        contributions=[
+            *contributions_of(opened),
+            *_of_episodes(table_records, opened, None if whole_episodes else today),
+        ],
         disputes=disputes_of(opened),
         time_zone=time_zone,
     )
+
+
+def _of_episodes(table_records: str, opened: Opened, today: datetime.date | None) -> list[Contribution]:
+    """What a summary of `today` shows of the episodes, or without a day all of them.
+
+    Most records have none, and then nothing of it is imported.
+    """
+    if not any(sk.startswith(contributions.EPISODE_PREFIX) for sk in opened.items):
+        return []
+    from health_record.episode import derive
+    from health_record.episode.extract import summarised
+    from health_record.record import episodes
+
+    if today is not None:
+        return summarised(episodes.extracts_of(table_records, opened), today)
+    wholes = (episodes.whole(table_records, opened, head) for head in episodes.heads_of(opened))
+    return [each for whole in wholes if whole for each in derive.as_contributions(whole, derive.resources(whole))]
 
 
 def _contribution(opened: Opened, sk: str) -> Contribution:
