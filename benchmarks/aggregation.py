@@ -25,17 +25,17 @@ from functions.aggregate import buckets, daily_steps
 from functions.aggregate.count import engine
 from functions.aggregate.settings import AggregateSettings
 from health_record.aws.dynamo import to_wire
-from ops.synthetic_population import synthetic_population
+from ops.synthetic_population import build_population
 
 DAY = dt.date(2026, 11, 23)
 SNAPSHOT = "snapshots/bench/manifest-summary.json"
 DISTINCT = 20_000  # rows drawn one by one; the rest repeat their answers under other pseudonyms
 DIAGNOSES = 20  # every twentieth fact is a diagnosis
 DENGUE = Path(__file__).parent / "data" / "dengue_monthly.csv"
-CHOSEN = AggregateSettings(province="79", table_facts="facts", insights_bucket="insights", site_bucket="site")
+SETTINGS = AggregateSettings(province="79", table_facts="facts", insights_bucket="insights", site_bucket="site")
 
 
-def write(folder: Path, number: int, files: int, times: int) -> int:
+def write_snapshot(folder: Path, number: int, files: int, times: int) -> int:
     """`number` facts in `files` gzip files with their manifest, as DynamoDB exports them; bytes of all files."""
     people = [_line(item) for item in facts.residents(min(number, DISTINCT), seed=1)]
     ill = [_line(item) for item in facts.diagnoses(min(number, DISTINCT), seed=1)]
@@ -56,7 +56,7 @@ def write(folder: Path, number: int, files: int, times: int) -> int:
     (data.parent / "manifest-summary.json").write_text(json.dumps(manifest))
     reference = folder / "insights" / "reference"
     (reference / "series").mkdir(parents=True)
-    (reference / "population.csv").write_bytes(synthetic_population("79"))
+    (reference / "population.csv").write_bytes(build_population("79"))
     counts = [line.split(",")[1:] for line in DENGUE.read_text().splitlines() if line.startswith("79,")]
     series = "".join(f"{period},{cases}\n" for period, cases in counts)
     (reference / "series" / "dengue.csv").write_text(f"period,cases\n{series}")
@@ -72,14 +72,14 @@ def _fact(people: list[str], ill: list[str], place: int) -> str:
     return lines[place % len(lines)].replace('"resident#', f'"resident#{place:x}-', 1) + "\n"
 
 
-def whole(folder: Path) -> None:
+def run_whole(folder: Path) -> None:
     """From the export files to statistics, forecasts and everything published."""
     _keep_in(folder)
-    state = daily_steps.steps({"step": "aggregate", "snapshot": SNAPSHOT}, CHOSEN, DAY)
-    daily_steps.steps({**state, "step": "publish"}, CHOSEN, DAY)
+    state = daily_steps.run_steps({"step": "aggregate", "snapshot": SNAPSHOT}, SETTINGS, DAY)
+    daily_steps.run_steps({**state, "step": "publish"}, SETTINGS, DAY)
 
 
-def bare(folder: Path) -> None:
+def run_bare(folder: Path) -> None:
     """DuckDB alone reads the same members of every row of the same files and writes them as Parquet."""
     root = folder / "insights"
     listed = map(json.loads, (root / "snapshots/bench/manifest-files.json").read_text().splitlines())
@@ -128,17 +128,17 @@ def _timed(name: str, folder: Path) -> dict[str, float]:
 
 def _measure_here(name: str, folder: Path) -> None:
     began, used = time.perf_counter(), time.process_time()
-    {"whole": whole, "bare": bare}[name](folder)
+    {"whole": run_whole, "bare": run_bare}[name](folder)
     seconds, processor = time.perf_counter() - began, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "processor": processor, "megabytes": peak}))
 
 
-def measure(number: int, files: int = 16, *, times: int = 1, rounds: int = 3) -> dict[str, Any]:
+def measure_aggregation(number: int, files: int = 16, *, times: int = 1, rounds: int = 3) -> dict[str, Any]:
     """Make the files, run both in turn, compare the medians."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        size = write(folder, number, files, times)
+        size = write_snapshot(folder, number, files, times)
         turns = [(_timed("whole", folder), _timed("bare", folder)) for _ in range(rounds)]
     middle = {
         who: {what: statistics.median(turn[place][what] for turn in turns) for what in turns[0][0]}
@@ -159,7 +159,7 @@ def measure(number: int, files: int = 16, *, times: int = 1, rounds: int = 3) ->
 
 def rows() -> list[Row]:
     """The lines of the benchmark table: a million facts."""
-    found, section = measure(1_000_000), "a million facts to all outputs"
+    found, section = measure_aggregation(1_000_000), "a million facts to all outputs"
     against = "a bare DuckDB scan and write"
     ratios = found["ratio_to_bare"]
     return [
@@ -176,4 +176,4 @@ if __name__ == "__main__":
             _measure_here(which, Path(where))
         case arguments:
             number, files, times = (*map(int, arguments), *(1_000_000, 16, 1)[len(arguments) :])
-            print(json.dumps(measure(number, files, times=times, rounds=1 if times > 1 else 3)))
+            print(json.dumps(measure_aggregation(number, files, times=times, rounds=1 if times > 1 else 3)))

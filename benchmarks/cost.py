@@ -10,7 +10,7 @@ RESIDENTS, DAYS = 5_400, 30  # the pilot of 2021
 def rows() -> list[Row]:
     """Dollars by published prices, messages left out."""
     prices = bill.read_prices()
-    told = cost.reckon(prices, RESIDENTS, RESIDENTS // 20, DAYS, 0)
+    told = cost.calculate_cost(prices, RESIDENTS, RESIDENTS // 20, DAYS, 0)
     note = f"prices of {told['prices_of']}, without messages"
     return [
         Row("cost model", "a month without anybody", told["idle_month"], "USD", note=note),

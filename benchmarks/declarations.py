@@ -5,7 +5,7 @@ from typing import Any
 from benchmarks import summaries
 from benchmarks.full_form import full_declaration
 from benchmarks.measure import Row, median_row
-from benchmarks.meter import metered
+from benchmarks.meter import run_metered
 from tests.conftest import province_world
 from tests.declare import people
 from tests.facility_desk import new_uuid
@@ -18,14 +18,16 @@ def rows(times: int = 60) -> list[Row]:
     forms = {"a short form": people.declaration(), "the whole form": full_declaration()}
     found = [_row(name, form, times) for name, form in forms.items()]
     own = {row.name: row.value for row in found}
-    for name, figures in summaries.public({"times": times, "documents": {}, "declarations": forms}).items():
+    for name, figures in summaries.measure_public_server(
+        {"times": times, "documents": {}, "declarations": forms}
+    ).items():
         row = median_row(SECTION, f"{name} by {summaries.PUBLIC}", figures, "CPU ms")
         found.append(Row(**{**row.__dict__, "ratio": row.value / own[name], "against": "ours"}))
     return found
 
 
 def _row(name: str, form: dict[str, Any], times: int) -> Row:
-    with province_world(), metered() as meter:
+    with province_world(), run_metered() as meter:
         for turn in range(times + 3):
             if turn == 3:
                 meter.own.pop(name)

@@ -18,7 +18,7 @@ DISEASES = ("A91", "B08", "J10", "A09", "B01")
 def residents(number: int, *, seed: int, province: str = "79", until: dt.date = dt.date(2026, 11, 22)) -> Iterator[Any]:
     """`number` resident rows, the same for the same seed."""
     draw = random.Random(f"residents {seed}")
-    codes = sorted(wards.of_province(province))
+    codes = sorted(wards.list_wards(province))
     sizes = [draw.uniform(1, 4) for _ in codes]
     for place in range(number):
         yield _resident(draw, f"{seed:04x}{place:028x}", draw.choices(codes, sizes)[0], until)
@@ -27,7 +27,7 @@ def residents(number: int, *, seed: int, province: str = "79", until: dt.date = 
 def diagnoses(number: int, *, seed: int, province: str = "79", until: dt.date = dt.date(2026, 11, 22)) -> Iterator[Any]:
     """`number` diagnosis rows over the year before `until`, with dengue rising and falling with the rains."""
     draw = random.Random(f"diagnoses {seed}")
-    codes = sorted(wards.of_province(province))
+    codes = sorted(wards.list_wards(province))
     for place in range(number):
         onset = until - dt.timedelta(days=int(draw.triangular(0, 364, 60)))
         yield {
@@ -62,7 +62,7 @@ def _resident(draw: random.Random, pseudonym: str, ward: str, until: dt.date) ->
     age = int(draw.triangular(0, 95, 48))
     declared = until - dt.timedelta(days=int(draw.triangular(0, 200, 40)))
     said: dict[str, list[str]] = {"yes": [], "no": [], "unknown": []}
-    for entry in (*code_catalogue.of_kind("conditions"), *code_catalogue.of_kind("immunizations")):
+    for entry in (*code_catalogue.entries_of_kind("conditions"), *code_catalogue.entries_of_kind("immunizations")):
         said[_answer(draw, entry, age)].append(entry.key)
     measured = draw.random() < 0.7
     return {
@@ -76,8 +76,8 @@ def _resident(draw: random.Random, pseudonym: str, ward: str, until: dt.date) ->
         **said,
         "choices": {
             entry.key: draw.choice(entry.answers)
-            for entry in code_catalogue.of_kind("risks")
-            if entry not in code_catalogue.MEASURED and entry.answers and draw.random() < 0.9
+            for entry in code_catalogue.entries_of_kind("risks")
+            if entry not in code_catalogue.MEASURED_ENTRIES and entry.answers and draw.random() < 0.9
         },
         "measures": _measures(draw, age) if measured else {},
     }

@@ -86,7 +86,7 @@ def main() -> None:
     print("|---|" + "--:|" * (len(SHOWN) + 2))
     today = Tally()
     for province, counts in counts_by_province().items():
-        scores = backtest.run(counts, 12, judged_from=FROM_2014).scores
+        scores = backtest.run_backtest(counts, 12, judged_from=FROM_2014).scores
         errors = today.add(scores)
         cells = [_cell(*errors[step]) for step in SHOWN]
         inside = sum(scores["chosen", step].held[95] for step in range(1, STEPS + 1))
@@ -97,7 +97,7 @@ def main() -> None:
     print("\n2014-2017, today's provinces:\n", *today.lines(), sep="\n")
     former = Tally()
     for counts in counts_by_former_province().values():
-        former.add(backtest.run(counts, 12, judged_from=FROM_2000).scores)
+        former.add(backtest.run_backtest(counts, 12, judged_from=FROM_2000).scores)
     print("\n2000-2003, former provinces:\n", *former.lines(), sep="\n")
 
 

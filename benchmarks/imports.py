@@ -2,7 +2,7 @@
 
 import statistics
 
-from benchmarks.measure import Row, in_turn, process_cpu_ms
+from benchmarks.measure import Row, measure_in_turn, process_cpu_ms
 
 # The services that the first call of a cold environment asks, beside DynamoDB.
 API_FUNCTIONS = {
@@ -19,8 +19,8 @@ NEEDED = {"lookup": "functions.lookup.summary"}  # by the call that is most freq
 OURS = (
     "import functions.{name}.handler{also}\n"
     "from health_record.aws.clients import client\n"
-    "from health_record import observe\n"
-    "observe.logger(); observe.metrics()\n"
+    "from health_record import observability\n"
+    "observability.logger(); observability.metrics()\n"
     "import os; os.environ.setdefault('AWS_DEFAULT_REGION', 'ap-southeast-1')\n"
     "for service in {services}: client(service)"
 )
@@ -50,7 +50,7 @@ CODES = {
 
 def rows(rounds: int = 9) -> list[Row]:
     """Import and first client of each function against the floor and against a conventional handler."""
-    figures = in_turn({name: lambda code=code: process_cpu_ms(code) for name, code in CODES.items()}, rounds)
+    figures = measure_in_turn({name: lambda code=code: process_cpu_ms(code) for name, code in CODES.items()}, rounds)
     floor = statistics.median(figures[FLOOR])
     return [
         Row(

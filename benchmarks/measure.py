@@ -27,7 +27,7 @@ class Row:
         return {name: value for name, value in asdict(self).items() if value not in ("", None)}
 
 
-def in_turn(rivals: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+def measure_in_turn(rivals: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
     """Each rival's figure, `rounds` times in turn, so that a drift of the machine meets all of them."""
     for run in rivals.values():
         run()

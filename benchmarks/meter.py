@@ -32,7 +32,7 @@ class Meter:
 
 
 @contextmanager
-def metered() -> Iterator[Meter]:
+def run_metered() -> Iterator[Meter]:
     """Count and time what moto answers in AWS's place."""
     meter, real = Meter(), BotocoreStubber.__call__
 

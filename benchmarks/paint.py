@@ -15,7 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.measure import Row
-from web.build import build
+from web.build import build_site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAGES = {"first page": "", "form": "declare.html", "own page": "records.html"}
@@ -37,7 +37,7 @@ def rows() -> list[Row]:
     if CHROMIUM is None:
         return []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        build("79", Path(folder), hotline="1022")
+        build_site("79", Path(folder), hotline="1022")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         with _served(Path(folder)) as address:
             found = {

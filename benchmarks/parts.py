@@ -15,9 +15,9 @@ from health_record.aws import envelope_encryption
 from health_record.facility import signatures
 from health_record.questionnaire import Coded, declaration_form, judge
 from health_record.questionnaire.source import FILE
-from health_record.summary.document import document
+from health_record.summary.document import build_document
 from health_record.summary.sources import Contribution, Declaration, Person, Record
-from ops.facility_client import FacilityClient
+from so_suc_khoe_client import FacilityClient
 from tests.declare import people
 from tests.facility_desk import new_key
 
@@ -37,23 +37,23 @@ def _parts() -> dict[str, Callable[[], Any]]:
     response, whole = people.declaration(), full_declaration()
     key = envelope_encryption.DataKey(bytes(32))
     plain = json.dumps(response).encode()
-    blob = envelope_encryption.seal(key, "record#1", "version#000001", plain)
+    blob = envelope_encryption.encrypt(key, "record#1", "version#000001", plain)
     small, large = _record(response, 10), _record(response, 190)
     return {
         f"validate the whole form ({len(json.dumps(whole))} bytes)": lambda: judge(
             declaration_form(), whole, today=TODAY, ward=_ward
         ),
         "validate a declaration": lambda: judge(declaration_form(), response, today=TODAY, ward=_ward),
-        f"seal {len(plain)} bytes": lambda: envelope_encryption.seal(key, "record#1", "version#000001", plain),
+        f"seal {len(plain)} bytes": lambda: envelope_encryption.encrypt(key, "record#1", "version#000001", plain),
         f"open {len(plain)} bytes": lambda: envelope_encryption.decrypt(key, "record#1", "version#000001", blob),
-        f"summary of {_resources(small)} resources": lambda: document(small),
-        f"summary of {_resources(large)} resources": lambda: document(large),
+        f"summary of {_resources(small)} resources": lambda: build_document(small),
+        f"summary of {_resources(large)} resources": lambda: build_document(large),
         **{f"verify a signature ({name})": _verification(name) for name in signatures.ALGORITHMS},
     }
 
 
 def _ward(code: str) -> Coded | None:
-    found = wards.in_province(code, "79")
+    found = wards.find_in_province(code, "79")
     return found.coded if found else None
 
 
@@ -83,19 +83,19 @@ def _glucose(person: Person, number: int) -> dict[str, Any]:
 
 
 def _resources(record: Record) -> int:
-    return len(document(record)["entry"])
+    return len(build_document(record)["entry"])
 
 
 def _verification(algorithm: str) -> Callable[[], None]:
     private, public = new_key(algorithm)
     client = FacilityClient("http://127.0.0.1:8000", "79001.1", private, practitioner="000123")
-    message = client.signed("POST", "Patient/$summary", b"{}")
+    message = client.sign_call("POST", "Patient/$summary", b"{}")
     headers = {name.lower(): value for name, value in message.headers.items()}
-    request = signatures.Request(message.method, message.url, headers, message.body)
+    request = signatures.SignedRequest(message.method, message.url, headers, message.body)
     now = int(datetime.datetime.now(datetime.UTC).timestamp())
     return functools.partial(_verify, request, now, algorithm, public.encode())
 
 
-def _verify(request: signatures.Request, now: int, algorithm: str, public: bytes) -> None:
-    signature = signatures.read(dataclasses.replace(request), now)
-    signatures.prove(request, signature, algorithm, public)
+def _verify(request: signatures.SignedRequest, now: int, algorithm: str, public: bytes) -> None:
+    signature = signatures.parse(dataclasses.replace(request), now)
+    signatures.verify(request, signature, algorithm, public)

@@ -16,7 +16,7 @@ from health_record import fhir, observability, questionnaire, summary
 from health_record.aws import clients, dynamo, envelope_encryption
 from health_record.facility import signatures
 from health_record.http import entry_point
-from tests.faults.scenes import Scene
+from tests.faults.scenarios import Scenario
 
 SECTION = "where the time of a call goes"
 EVERY_SECONDS = 0.001
@@ -29,7 +29,7 @@ def _folder(module_file: str | None) -> str:
 
 
 # Parts of a file's path, first match first, and what a person calls that part of the work.
-PLACES = {
+CODE_PLACES = {
     "/moto/": None,
     "/responses/": None,
     "/botocore/": CALLS_TO_AWS,
@@ -46,8 +46,7 @@ PLACES = {
     _folder(summary.__file__): "summary",
     _folder(fhir.__file__): "checking FHIR",
     "/qrcode/": "QR code",
-    "/fpdf/": "PDF",
-    "/fontTools/": "PDF",
+    "/reportlab/": "PDF",
     "/aws_lambda_powertools/": "log and metrics",
     observability.__file__: "log and metrics",
     "/logging/": "log and metrics",
@@ -55,19 +54,19 @@ PLACES = {
     "/health_record/": "the rest of ours",
     "/functions/": "the rest of ours",
 }
-ENTRY = "serve"
+ENTRY = entry_point.handle_event.__name__
 LEAST_PERCENT = 4
 
 
 def rows(times: int = 30) -> list[Row]:
     """A row for each scene: the share of calls to AWS, and every other part of some size."""
-    with routes.at_a_full_form():
+    with routes.measure_full_form():
         return [_row(scene, times) for scene in routes.SCENES_MEASURED]
 
 
-def _row(scene: Scene, times: int) -> Row:
+def _row(scene: Scenario, times: int) -> Row:
     seen = Counter[str]()
-    for call in routes.turns(scene, times):
+    for call in routes.take_turns(scene, times):
         with _looking(seen):
             call()
     whole = max(1, seen.total())
@@ -81,7 +80,7 @@ def _looking(seen: Counter[str]) -> Iterator[None]:
     """Count in `seen` where the block is, whenever the clock rings."""
 
     def look(_number: int, frame: FrameType | None) -> None:
-        place = place_of(frame)
+        place = code_place(frame)
         if place:
             seen[place] += 1
 
@@ -94,15 +93,15 @@ def _looking(seen: Counter[str]) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def place_of(frame: FrameType | None) -> str | None:
+def code_place(frame: FrameType | None) -> str | None:
     """What is being done, or None for what is not ours: the emulator, the facility's client, the test."""
     found: str | None = None
     while frame is not None:
         path: str = frame.f_code.co_filename
-        part: Any = next((part for part in PLACES if part in path), None)
-        if part and PLACES[part] is None:
+        part: Any = next((part for part in CODE_PLACES if part in path), None)
+        if part and CODE_PLACES[part] is None:
             return None
-        found = found or (PLACES[part] if part else None)
+        found = found or (CODE_PLACES[part] if part else None)
         if frame.f_code.co_name == ENTRY and path == entry_point.__file__:
             return found
         frame = frame.f_back

@@ -1,8 +1,8 @@
 """Every route at a full form: own processor time, the memory that it takes at its peak, and its calls to AWS.
 
-The calls are those of `tests.faults.scenes`, which the fault tests make as well, so that no route is left out. Own time
-is that of our code with botocore; what the emulated AWS, the facility's client and the tests take is left out, and the
-collector of garbage waits, since most garbage here is the emulator's.
+The calls are those of `tests.faults.scenarios`, which the fault tests make as well, so that no route is left out. Own
+time is that of our code with botocore; what the emulated AWS, the facility's client and the tests take is left out, and
+the collector of garbage waits, since most garbage here is the emulator's.
 """
 
 import contextlib
@@ -19,16 +19,16 @@ from moto.dynamodb.models import dynamodb_backends
 
 from benchmarks.full_form import full_declaration
 from benchmarks.measure import Row, median_row
-from benchmarks.meter import Meter, metered
+from benchmarks.meter import Meter, run_metered
 from health_record.http import entry_point
 from infrastructure.config.routes import ROUTES
 from tests import roles
 from tests.conftest import REGION, Answer, province_world
 from tests.declare import people
-from tests.faults.scenes import SCENES, Scene
+from tests.faults.scenarios import SCENARIOS, Scenario
 
 SECTION = "own time of each route"
-SCENES_MEASURED = [scene for scene in SCENES if scene.done < 300 and "schedule" not in scene.name]
+SCENES_MEASURED = [scene for scene in SCENARIOS if scene.done < 300 and "schedule" not in scene.name]
 WARMING = 3
 NO_AWS = {"GET /v1/fhir/metadata", "OPTIONS /v1/shares/{token}"}  # they read nothing, so no fault can meet them
 
@@ -38,12 +38,12 @@ def rows(times: int = 40) -> list[Row]:
     missing = {route.key for route in ROUTES} - {scene.route for scene in SCENES_MEASURED} - NO_AWS
     if missing:
         raise RuntimeError(f"no scene calls {sorted(missing)}")
-    with at_a_full_form():
+    with measure_full_form():
         return [_row(scene, times) for scene in SCENES_MEASURED]
 
 
 @contextlib.contextmanager
-def at_a_full_form() -> Iterator[None]:
+def measure_full_form() -> Iterator[None]:
     """Whoever declares fills in the whole form; roles, which are the tests' business, are not looked at."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "declaration", _full)
@@ -51,7 +51,7 @@ def at_a_full_form() -> Iterator[None]:
         yield
 
 
-def turns(scene: Scene, times: int) -> Iterator[Callable[[], Answer]]:
+def take_turns(scene: Scenario, times: int) -> Iterator[Callable[[], Answer]]:
     """The scene's call `times` times after three that warm up, each to be made once, on tables as they were."""
     with province_world() as world:
         call = scene.prepare(world)
@@ -76,9 +76,9 @@ def turns(scene: Scene, times: int) -> Iterator[Callable[[], Answer]]:
             gc.enable()
 
 
-def _row(scene: Scene, times: int) -> Row:
-    with metered() as meter, _timed(meter):
-        for turn, call in enumerate(turns(scene, times + 1)):
+def _row(scene: Scenario, times: int) -> Row:
+    with run_metered() as meter, _timed(meter):
+        for turn, call in enumerate(take_turns(scene, times + 1)):
             if turn < times:
                 call()
                 continue
@@ -94,7 +94,7 @@ def _row(scene: Scene, times: int) -> Row:
 @contextlib.contextmanager
 def _timed(meter: Meter) -> Iterator[None]:
     """Time what happens between the event's arrival at the entry point and its answer."""
-    real = entry_point.serve
+    real = entry_point.handle_event
 
     def serve(*arguments: Any, **named: Any) -> dict[str, Any]:
         emulated, calls, started = meter.emulated_ns, meter.emulated_calls, time.process_time_ns()
@@ -105,7 +105,7 @@ def _timed(meter: Meter) -> Iterator[None]:
         return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entry_point, "serve", serve)
+        patch.setattr(entry_point, "handle_event", serve)
         yield
 
 

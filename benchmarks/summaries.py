@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Row, median_row
-from benchmarks.meter import Meter, metered
+from benchmarks.meter import Meter, run_metered
 from health_record.facility import registry
 from tests.conftest import province_world
 from tests.contribute.bundles import bundle, observation
@@ -29,12 +29,12 @@ UV = Path(sys.executable).with_name("uv")
 def rows(times: int = 60) -> list[Row]:
     """Our handler's own time by size, and that of the public framework answering the same documents."""
     found, documents = [], {}
-    with province_world() as world, metered() as meter:
+    with province_world() as world, run_metered() as meter:
         desk = register(world)
         for size in SIZES:
             number, documents[str(size)] = _person(desk, size)
             found.append(_row(meter, desk, number, size, times))
-    for text, figures in public({"times": times, "documents": documents}).items():
+    for text, figures in measure_public_server({"times": times, "documents": documents}).items():
         ours = next(row.value for row in found if row.name == _name(int(text)))
         row = median_row(SECTION, f"{text} resources by {PUBLIC}", figures, "CPU ms")
         found.append(Row(**{**row.__dict__, "ratio": row.value / ours, "against": "ours"}))
@@ -73,7 +73,7 @@ def _person(desk: Desk, size: int) -> tuple[str, dict[str, Any]]:
     return number, document
 
 
-def public(asked: dict[str, Any]) -> dict[str, list[float]]:
+def measure_public_server(asked: dict[str, Any]) -> dict[str, list[float]]:
     """Milliseconds by name; empty where the framework cannot be had (no network)."""
     command = [str(UV), "run", "--quiet", "--no-project", "--python", sys.executable]
     wanted = ["--with", "fhirstarter==4.2.0", "--with", "httpx==0.28.1"]

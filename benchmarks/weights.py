@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 from benchmarks.measure import Row
-from infrastructure.packaging.layers import LAMBDA_ARM64, function_code, shared_layer, wheels_layer
-from web.build import build
+from infrastructure.packaging.layers import LAMBDA_ARM64, build_function_code, build_shared_layer, build_wheels_layer
+from web.build import build_site
 
 PAGES = {"first page": "index.html", "form": "declare.html", "own page": "records.html"}
 LOADED = re.compile(r'(?:src|href|data-[a-z-]+)="/(assets/[^"]+|questionnaire\.json)"')
@@ -23,7 +23,7 @@ def rows() -> list[Row]:
 def _pages() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
-        build("79", site, hotline="1022")
+        build_site("79", site, hotline="1022")
         loaded = {name: _loaded_by(site, page) for name, page in PAGES.items()}
         loaded["whole journey"] = set().union(*loaded.values())
         return [
@@ -43,10 +43,13 @@ def _compressed(path: Path) -> int:
 
 def _packages() -> list[Row]:
     packages = {
-        "layer dependencies": wheels_layer("dependencies", LAMBDA_ARM64),
-        "layer health_record": shared_layer(),
-        "layer analytics": wheels_layer("analytics", LAMBDA_ARM64),
-        **{f"function {name}": function_code(name) for name in ("otp", "declare", "lookup", "contribute", "aggregate")},
+        "layer dependencies": build_wheels_layer("dependencies", LAMBDA_ARM64),
+        "layer health_record": build_shared_layer(),
+        "layer analytics": build_wheels_layer("analytics", LAMBDA_ARM64),
+        **{
+            f"function {name}": build_function_code(name)
+            for name in ("otp", "declare", "lookup", "contribute", "aggregate")
+        },
     }
     return [_package(name, built.path) for name, built in packages.items()]
 

@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks.measure import Row, in_turn, median_row
-from benchmarks.meter import Meter, metered
+from benchmarks.measure import Row, measure_in_turn, median_row
+from benchmarks.meter import Meter, run_metered
 from tests.conftest import World, province_world
 from tests.declare import people
 from tests.facility_desk import Desk, register
@@ -18,11 +18,11 @@ NUMBERS = {KNOWN: people.NATIONAL_ID, "an unknown number": "079160099999", "a ma
 
 def rows(times: int = 300) -> list[Row]:
     """Our handler's own time of each, in turn, with its ratio to the one that opens somebody's identity."""
-    with province_world() as world, metered() as meter:
+    with province_world() as world, run_metered() as meter:
         people.put(people.sign_in())
         desk = register(world)
         rivals: dict[str, Callable[[], float]] = {name: partial(_once, world, desk, meter, name) for name in NUMBERS}
-        figures = in_turn(rivals, times)
+        figures = measure_in_turn(rivals, times)
         known = statistics.median(figures[KNOWN])
         return [
             median_row(

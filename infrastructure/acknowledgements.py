@@ -212,12 +212,12 @@ ACKNOWLEDGEMENTS = (
 )
 
 
-def check(app: App) -> None:
+def add_checks(app: App) -> None:
     """Let cdk-nag judge everything in the app when it is synthesized; a finding that is not acknowledged fails it."""
     Validations.of(app).add_plugins(*(pack(app) for pack in RULE_PACKS))
 
 
-def kind_of(stack_name: str) -> str:
+def stack_kind(stack_name: str) -> str:
     """`ssk-79-edge` -> `edge`, `ssk-79` -> `province`."""
     return stack_name.split("-")[2] if stack_name.count("-") > 1 else "province"
 
@@ -225,7 +225,7 @@ def kind_of(stack_name: str) -> str:
 def acknowledge(stack: Stack) -> None:
     """Write the list into the stack. Raises ValueError for a scope that is not there."""
     for entry in ACKNOWLEDGEMENTS:
-        if entry.stack == kind_of(stack.stack_name):
+        if entry.stack == stack_kind(stack.stack_name):
             for scope in entry.scopes:
                 _acknowledge(stack, _find(stack, scope), entry)
 

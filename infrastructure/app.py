@@ -22,7 +22,7 @@ from pathlib import Path
 
 from aws_cdk import App, Stack
 
-from infrastructure.acknowledgements import acknowledge, check
+from infrastructure.acknowledgements import acknowledge, add_checks
 from infrastructure.config import deployment_target
 from infrastructure.config.settings import SettingsError, read_provinces
 from infrastructure.packaging.packages import ROOT
@@ -64,16 +64,16 @@ def build(app: App) -> list[Stack]:
     return stacks
 
 
-def _target(app: App) -> deployment_target.Target:
+def _target(app: App) -> deployment_target.DeploymentTarget:
     name = app.node.try_get_context("target") or "aws"
     if name == "local":
         budget = app.node.try_get_context("sms_daily_budget_vnd")
-        return deployment_target.local(
+        return deployment_target.local_target(
             app.node.try_get_context("public_origin") or deployment_target.LOCAL_ORIGIN, int(budget) if budget else None
         )
     if name != "aws":
         raise SettingsError(f"context target is {name!r}, it must be aws or local")
-    return deployment_target.aws()
+    return deployment_target.aws_target()
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(f"settings: {error}")
     if app.node.try_get_context("target") != "local":
-        check(app)
+        add_checks(app)
     app.synth()
 
 

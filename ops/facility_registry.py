@@ -21,7 +21,7 @@ OVERLAP = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Size:
+class FacilitySize:
     """What a facility's files are known by (MA_CSKCB), and its patients a day, from which its limits follow."""
 
     provider_code: str | None = None
@@ -35,7 +35,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Registry:
+class FacilityRegistry:
     """The `facilities` table of one province. `dynamodb` is a boto3 client."""
 
     dynamodb: Any
@@ -48,7 +48,7 @@ class Registry:
         permissions: list[str],
         public_key_pem: str,
         now: datetime,
-        size: Size | None = None,
+        size: FacilitySize | None = None,
     ) -> str:
         """Register a facility with its first key; returns the key id. Raises OpsError when the id is taken."""
         key = _key_item(facility_id, 1, public_key_pem, now)
@@ -76,13 +76,13 @@ class Registry:
         numbers = [int(sk.removeprefix("key#")) for sk in known if sk.startswith("key#")]
         number = max(numbers) + 1
         self._put_new(_key_item(facility_id, number, public_key_pem, now))
-        last_moment = _text(now + overlap)
+        last_moment = _instant_text(now + overlap)
         for sk, item in known.items():
             if sk.startswith("key#") and item["status"] == "active" and item["not_after"] > last_moment:
                 self._set(facility_id, sk, "not_after", last_moment)
         return f"{facility_id}.{number}"
 
-    def resize(self, facility_id: str, size: Size) -> None:
+    def resize(self, facility_id: str, size: FacilitySize) -> None:
         """Write down the provider code or the patients a day of a registered facility. Functions know in a minute."""
         for attribute, value in size.attributes.items():
             self._set(facility_id, "facility", attribute, value)
@@ -101,7 +101,7 @@ class Registry:
                 "name": item["name"],
                 "status": item["status"],
                 "permissions": sorted(item["permissions"]),
-                **Size(item.get("provider_code"), item.get("daily_patients")).attributes,
+                **FacilitySize(item.get("provider_code"), item.get("daily_patients")).attributes,
                 "keys": [],
             }
             for item in items
@@ -147,7 +147,7 @@ class Registry:
             raise OpsError(f"There is no {missing} {facility_id}.") from error
 
 
-def algorithm_of(public_key_pem: str) -> str:
+def key_algorithm(public_key_pem: str) -> str:
     """The one signature algorithm of a public key. Raises OpsError for any other kind of key, or a private one."""
     if "PRIVATE KEY" in public_key_pem:
         raise OpsError("This is a private key: it must not leave the facility. Ask for the public key.")
@@ -166,13 +166,13 @@ def _key_item(facility_id: str, number: int, public_key_pem: str, now: datetime)
     return {
         "pk": f"facility#{facility_id}",
         "sk": f"key#{number}",
-        "algorithm": algorithm_of(public_key_pem),
+        "algorithm": key_algorithm(public_key_pem),
         "public_key_pem": public_key_pem,
-        "not_before": _text(now),
-        "not_after": _text(now + KEY_LIFE),
+        "not_before": _instant_text(now),
+        "not_after": _instant_text(now + KEY_LIFE),
         "status": "active",
     }
 
 
-def _text(moment: datetime) -> str:
+def _instant_text(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")

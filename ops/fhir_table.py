@@ -20,7 +20,7 @@ LARGEST_VALUE_SET = 150
 Definition = dict[str, Any]
 
 
-class Definitions:
+class StructureDefinitions:
     """HL7's definitions by name, and the table as it grows."""
 
     def __init__(self, folder: Path) -> None:
@@ -44,7 +44,7 @@ class Definitions:
             case "CodeSystem":
                 self.code_systems[resource["url"]] = resource
 
-    def table(self) -> dict[str, Any]:
+    def build_table(self) -> dict[str, Any]:
         """Everything that the resource types of TYPES are made of."""
         while self.waiting:
             name = self.waiting.pop()
@@ -132,7 +132,7 @@ def _every(concepts: list[Definition]) -> list[str]:
 
 def main() -> None:
     """Write the table from the folder named on the command line."""
-    table = Definitions(Path(sys.argv[1])).table()
+    table = StructureDefinitions(Path(sys.argv[1])).build_table()
     text = json.dumps(table, separators=(",", ":")).replace('},"', '},\n"')
     OUTPUT.write_text(text + "\n", encoding="utf-8")
     print(f"{len(table['types'])} types, {len(table['codes'])} value sets, {len(text)} bytes")

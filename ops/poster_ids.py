@@ -8,19 +8,19 @@ from health_record.aws import keyed_hash
 
 
 @dataclass(frozen=True)
-class Signer:
+class PosterSigner:
     """Makes ids that the functions of one province take for genuine, and those of no other."""
 
     subkey: bytes
 
     @classmethod
-    def of_key(cls, kms: Any, key_id: str, province: str) -> "Signer":
+    def from_kms_key(cls, kms: Any, key_id: str, province: str) -> "PosterSigner":
         """The signer of a province. `kms` is a client that may call GenerateMac with the key of output `MacKeyId`."""
-        return cls(keyed_hash.subkey_of(keyed_hash.root_of(kms, key_id, province), posters.PURPOSE))
+        return cls(keyed_hash.derive_subkey(keyed_hash.derive_root(kms, key_id, province), posters.PURPOSE))
 
     def poster_id(self, ward: str, station: str) -> str:
         """The id of the poster of one station of a ward."""
-        return posters.poster_id(self._mac, ward, station)
+        return posters.make_poster_id(self._mac, ward, station)
 
     def _mac(self, _: str, *parts: str) -> str:
-        return keyed_hash.mac_with(self.subkey, *parts)
+        return keyed_hash.compute_mac(self.subkey, *parts)

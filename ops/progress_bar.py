@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 LINES = 10
 
 
-class Bar:
+class ProgressBar:
     """Counts `things` on standard error. Use it as a context manager."""
 
     def __init__(self, total: int, things: str = "residents") -> None:

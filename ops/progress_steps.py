@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 
-class Steps:
+class ProgressSteps:
     """Shows named steps, which may overlap in threads."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Steps:
             disable=not self._console.is_terminal,
         )
 
-    def __enter__(self) -> "Steps":
+    def __enter__(self) -> "ProgressSteps":
         self._progress.start()
         return self
 

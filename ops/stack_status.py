@@ -10,19 +10,19 @@ from ops.errors import OpsError
 LOOK_AGAIN_SECONDS = 10
 AT_MOST_LOOKS = 360  # an hour: nothing of ours takes longer, but for a certificate whose DNS record is missing
 # The first try failed: CloudFormation can only delete such a stack, which its protection forbids.
-NEVER_LIVED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+NEVER_CREATED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 STUCK = ("UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED")
 ONLY_PLANNED = "REVIEW_IN_PROGRESS"
 
 
-def settle(cloudformation: Any, name: str, pause: Callable[[float], None]) -> str | None:
+def wait_until_settled(cloudformation: Any, name: str, pause: Callable[[float], None]) -> str | None:
     """Wait until nothing is under way; the state that a deployment may start from, None where there is no stack.
 
     A stack that never came to life loses its protection, so that the deployment can make it anew. Tables and keys of
     the failed try stay behind under names of their own. Raises OpsError where a person has to decide.
     """
     state = _settled(cloudformation, name, pause)
-    if state in NEVER_LIVED:
+    if state in NEVER_CREATED:
         cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=False)
     if state in STUCK:
         raise OpsError(
@@ -32,9 +32,9 @@ def settle(cloudformation: Any, name: str, pause: Callable[[float], None]) -> st
     return state
 
 
-def lives(state: str | None) -> bool:
+def is_deployed(state: str | None) -> bool:
     """Whether there is a stack that was deployed once."""
-    return state is not None and state not in (*NEVER_LIVED, ONLY_PLANNED)
+    return state is not None and state not in (*NEVER_CREATED, ONLY_PLANNED)
 
 
 def _settled(cloudformation: Any, name: str, pause: Callable[[float], None]) -> str | None:

@@ -60,13 +60,13 @@ AGES = {
 SIZES = {"Phường": (60, 140), "Xã": (25, 70), "Đặc khu": (3, 8)}
 
 
-def synthetic_population(province: str, people: int | None = None) -> bytes:
+def build_population(province: str, people: int | None = None) -> bytes:
     """`reference/population.csv` for the province: the same bytes every time, summing to `people` exactly.
 
     Raises KeyError for an unknown province.
     """
     total = PEOPLE[province] if people is None else people
-    codes = wards.of_province(province)
+    codes = wards.list_wards(province)
     sizes = [_size(code, name) for code, name in sorted(codes.items())]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -14,8 +14,8 @@ ORIGIN = "https://suckhoe.example"
 def documents() -> dict[Path, Any]:
     """What each file must hold."""
     return {
-        DOCS / "openapi.json": openapi.document(),
-        DOCS / "capability-statement.json": capability.statement(ORIGIN),
+        DOCS / "openapi.json": openapi.build_document(),
+        DOCS / "capability-statement.json": capability.build_statement(ORIGIN),
     }
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from health_record import settings
-from ops.facility_client import Message
+from so_suc_khoe_client import Message
 from tests import facility_desk
 from tests.conftest import ORIGIN
 
@@ -34,7 +34,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.title(): value for name, value in self.headers.items() if name.lower() not in ("host",)}
         url = f"{ORIGIN}{unquote(path)}" + (f"?{query}" if query else "")  # the gateway decodes the path
-        answer = facility_desk.through(Message(self.command, url, headers, body))
+        answer = facility_desk.call_through(Message(self.command, url, headers, body))
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

@@ -11,7 +11,8 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from ops.facility_client import FacilityAnswer, FacilityClient, Message
+from health_record.table_keys import record_keys
+from so_suc_khoe_client import FacilityAnswer, FacilityClient, Message
 from tests.conftest import ORIGIN, World, call_handler
 
 PERMISSIONS = ["read", "write", "emergency", "verify"]
@@ -57,10 +58,10 @@ class Desk(FacilityClient):
     """The facility's own client, whose calls go straight into the functions."""
 
     def send(self, message: Message) -> FacilityAnswer:
-        return through(message)
+        return call_through(message)
 
 
-def through(message: Message) -> FacilityAnswer:
+def call_through(message: Message) -> FacilityAnswer:
     """Deliver a call to its function, as the gateway would."""
     path, _, query = message.url.removeprefix(ORIGIN).partition("?")
     for method, pattern, route in ROUTES:
@@ -155,17 +156,17 @@ def coding(system: str, code: str) -> dict[str, Any]:
     return {"valueCoding": {"system": system, "code": code}}
 
 
-def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:00.000Z") -> str:
+def store_resident(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:00.000Z") -> str:
     """Put the resident's record into the tables as `declare` does; gives the record's id."""
     from health_record.aws import envelope_encryption
     from health_record.aws.clients import client
     from health_record.aws.dynamo import to_wire
-    from health_record.aws.keyed_hash import Macs
+    from health_record.aws.keyed_hash import KeyedHash
     from health_record.identity import identifiers
     from health_record.record import record_items
 
     record_id = resident.record_id
-    key = envelope_encryption.new_data_key(world.data_key_id, "79", record_id)
+    key = envelope_encryption.generate_data_key(world.data_key_id, "79", record_id)
     identity = record_items.Identity(
         full_name=resident.full_name,
         birth_date=resident.birth_date,
@@ -184,27 +185,27 @@ def keep(world: World, resident: Resident, *, authored: str = "2026-11-23T01:00:
         version=1,
         created_at=authored,
         updated_at=authored,
-        sealed=record_items.seal_identity(key, record_id, identity),
+        sealed=record_items.encrypt_identity(key, record_id, identity),
         sharing_until="2027-11-23" if resident.sharing else None,
         statistics=resident.statistics,
         notices=resident.told_at is not None,
         restricted=resident.restricted,
     )
-    sk = record_items.version_sk(1)
+    sk = record_keys.version_sk(1)
     version = {
-        "pk": record_items.record_pk(record_id),
+        "pk": record_keys.record_pk(record_id),
         "sk": sk,
-        "sealed": record_items.seal_json(key, record_id, sk, response_of(resident)),
+        "sealed": record_items.encrypt_json(key, record_id, sk, response_of(resident)),
         "authored": authored,
     }
-    macs = Macs(world.mac_key_id, "79")
+    macs = KeyedHash(world.mac_key_id, "79")
     claims = [
-        {"pk": record_items.identifier_pk(macs, found), "sk": record_items.claim_sk(record_id), "record_id": record_id}
-        for found in identifiers.pointers(resident.national_id, resident.insurance_number)
+        {"pk": record_items.identifier_pk(macs, found), "sk": record_keys.claim_sk(record_id), "record_id": record_id}
+        for found in identifiers.declaration_pointers(resident.national_id, resident.insurance_number)
     ]
     for item in [record_items.meta_item(meta), version, *claims]:
         client("dynamodb").put_item(TableName="records", Item=to_wire(item))
-    wrapped = {"pk": record_items.record_pk(record_id), "wrapped": key.wrapped}
+    wrapped = {"pk": record_keys.record_pk(record_id), "wrapped": key.wrapped}
     client("dynamodb").put_item(TableName="keys", Item=to_wire(wrapped))
     return record_id
 

@@ -11,12 +11,12 @@ from tests.conftest import REGION
 TABLES = ("access", "records", "keys", "facts", "facilities")
 
 
-def kept(*tables: str) -> dict[str, list[Any]]:
+def list_stored(*tables: str) -> dict[str, list[Any]]:
     """Every item by table; without names, of all tables but the audit."""
     return {name: _rows(name) for name in tables or TABLES}
 
 
-def audited() -> dict[str, dict[str, Any]]:
+def list_audited() -> dict[str, dict[str, Any]]:
     """The audit's items by their keys."""
     return {item["pk"]: item for item in map(from_wire, _rows("audit"))}
 

@@ -3,10 +3,10 @@
 import os
 
 from health_record import posters
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 
 
 def poster(station: str = "12", ward: str = "26911") -> str:
     """The genuine id of a station's poster in this world."""
-    macs = Macs(os.environ["SSK_MAC_KEY_ID"], os.environ["SSK_PROVINCE"])
-    return posters.poster_id(macs.of, ward, station)
+    macs = KeyedHash(os.environ["SSK_MAC_KEY_ID"], os.environ["SSK_PROVINCE"])
+    return posters.make_poster_id(macs.compute, ward, station)

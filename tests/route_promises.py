@@ -130,6 +130,6 @@ def for_facilities(route: Route) -> bool:
     return route.function in (LOOKUP, CONTRIBUTE)
 
 
-def of(route: Route) -> Promise:
+def promise_of(route: Route) -> Promise:
     """What this route promises."""
     return PROMISES[route.key]

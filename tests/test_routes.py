@@ -26,12 +26,12 @@ NO_OBJECTS = (b"{", b"[]", b'"a"', b"null", b'{"a": 1, "a": 2}', b'{"a": NaN}', 
 LIMIT = {False: 256 * 1024, True: 1024 * 1024}  # residents, facilities
 LARGER = {"POST /v1/hospital-files": 4 * 1024 * 1024}
 RESIDENT_ROUTES = [route for route in ROUTES if not route_promises.for_facilities(route)]
-SAME_ORIGIN_ROUTES = [route for route in RESIDENT_ROUTES if not route_promises.of(route).cross_origin]
+SAME_ORIGIN_ROUTES = [route for route in RESIDENT_ROUTES if not route_promises.promise_of(route).cross_origin]
 FACILITY_ROUTES = [route for route in ROUTES if route_promises.for_facilities(route)]
 SIGNED_ROUTES = [route for route in ROUTES if route.key in PROMISES and PROMISES[route.key].needs == "signature"]
 
 
-class Stage:
+class RouteWorld:
     """A province with one record, its people's sessions and one facility; and what lies in it."""
 
     def __init__(self, world: World) -> None:
@@ -47,18 +47,13 @@ class Stage:
     def session_id(self) -> str:
         from health_record.identity import sessions
 
-        return sessions.hash_of(self.same_phone[sessions.COOKIE])
+        return sessions.hash_token(self.same_phone[sessions.COOKIE])
 
     def call(self, route: Route, body: Any = None, **sent: Any) -> Answer:
         """Call the route's function as API Gateway would, for Alice's record or session where the path has an id."""
         own_id = self.session_id() if "sessions" in route.path else people.RECORD_ID
-        names = {
-            "id": own_id,
-            "operation": operation_of(route),
-            "share": people.OTHER_ID,
-            "token": "t" * 43,
-            "episode": "e" * 32,
-        }
+        names = {"id": own_id, "operation": operation_of(route), "share": people.OTHER_ID, "token": "t" * 43}
+        names["episode"] = "e" * 32
         path = {name: value for name, value in names.items() if "{" + name + "}" in route.path}
         headers = {**({"if-match": '"1"'} if route.key == "PUT /v1/records/{id}" else {}), **sent.pop("headers", {})}
         return call_handler(handler_of(route), route.method, route.path, path=path, body=body, headers=headers, **sent)
@@ -73,7 +68,9 @@ class Stage:
 
     def creator_or_own(self, route: Route) -> dict[str, str]:
         """A session that gets as far as the route's body."""
-        return self.creator if route_promises.of(route).needs in ("creator", "pin right", "session") else self.own
+        return (
+            self.creator if route_promises.promise_of(route).needs in ("creator", "pin right", "session") else self.own
+        )
 
     def everything(self) -> str:
         """All that is stored or was sent: six tables, both buckets, the SMS."""
@@ -95,13 +92,13 @@ def _rows(table: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def whole_stage() -> Iterator[Stage]:
+def whole_stage() -> Iterator[RouteWorld]:
     with time_machine.travel(NOW, tick=False), province_world() as world:
-        yield Stage(world)
+        yield RouteWorld(world)
 
 
 @pytest.fixture
-def stage(whole_stage: Stage) -> Iterator[Stage]:
+def stage(whole_stage: RouteWorld) -> Iterator[RouteWorld]:
     """The stage; whatever a test does on it, nothing may be stored but the denials of facilities."""
     before, trail = whole_stage.everything(), whole_stage.audit()
     yield whole_stage
@@ -165,7 +162,7 @@ def test_every_route_has_a_promise_and_every_promise_a_route() -> None:
 
 
 @by_key(list(ROUTES))
-def test_a_call_round_the_front_door_is_refused(stage: Stage, route: Route) -> None:
+def test_a_call_round_the_front_door_is_refused(stage: RouteWorld, route: Route) -> None:
     trail = stage.audit()
     for secret in (None, "", "guessed", ORIGIN_SECRET[:-1]):
         answer = stage.call(route, headers={"x-ssk-origin": secret}, cookies=stage.own)
@@ -174,7 +171,7 @@ def test_a_call_round_the_front_door_is_refused(stage: Stage, route: Route) -> N
 
 
 @by_key(list(ROUTES))
-def test_a_body_is_read_up_to_its_limit_and_not_one_byte_further(stage: Stage, route: Route) -> None:
+def test_a_body_is_read_up_to_its_limit_and_not_one_byte_further(stage: RouteWorld, route: Route) -> None:
     limit = LARGER.get(route.key, LIMIT[route_promises.for_facilities(route)])
     at_limit, above = (b'{"a":"' + MARK.encode() + b"x" * (size - 8 - len(MARK)) + b'"}' for size in (limit, limit + 1))
     assert (len(at_limit), len(above)) == (limit, limit + 1)
@@ -189,21 +186,21 @@ def test_a_body_is_read_up_to_its_limit_and_not_one_byte_further(stage: Stage, r
 
 
 @by_key([route for route in SAME_ORIGIN_ROUTES if route.method != "GET"])
-def test_a_change_without_the_header_is_refused(stage: Stage, route: Route) -> None:
+def test_a_change_without_the_header_is_refused(stage: RouteWorld, route: Route) -> None:
     for sent in (None, "", "XMLHttpRequest", "SSK"):
         answer = stage.call(route, headers={"x-requested-with": sent}, cookies=stage.own)
         refused(route, answer, 403, "header-missing")
 
 
 @by_key([route for route in SAME_ORIGIN_ROUTES if route.method != "GET"])
-def test_a_change_from_another_site_is_refused(stage: Stage, route: Route) -> None:
+def test_a_change_from_another_site_is_refused(stage: RouteWorld, route: Route) -> None:
     for origin in ("https://evil.example", "null", f"{ORIGIN}.evil.example", ORIGIN.upper(), ""):
         answer = stage.call(route, headers={"origin": origin}, cookies=stage.own)
         refused(route, answer, 403, "foreign-origin")
 
 
 @by_key([route for route in ROUTES if route.key in PROMISES and PROMISES[route.key].cross_origin])
-def test_what_other_sites_may_call_says_so_in_every_answer_and_needs_no_header(stage: Stage, route: Route) -> None:
+def test_what_other_sites_may_call_says_so_in_every_answer_and_needs_no_header(stage: RouteWorld, route: Route) -> None:
     body = None if route.method == "OPTIONS" else {"recipient": "Dr Thử"}
     foreign = {"origin": "https://viewer.example", "x-requested-with": None}
     answer = stage.call(route, body, headers=foreign)
@@ -214,26 +211,26 @@ def test_what_other_sites_may_call_says_so_in_every_answer_and_needs_no_header(s
 
 
 @by_key(SAME_ORIGIN_ROUTES)
-def test_what_other_sites_may_not_call_lets_no_page_of_theirs_read(stage: Stage, route: Route) -> None:
+def test_what_other_sites_may_not_call_lets_no_page_of_theirs_read(stage: RouteWorld, route: Route) -> None:
     answer = stage.call(route, headers={"origin": "https://viewer.example"})
     assert "access-control-allow-origin" not in answer.headers
 
 
-@by_key([route for route in RESIDENT_ROUTES if route_promises.of(route).needs != "nothing"])
-def test_without_a_live_session_a_call_is_refused(stage: Stage, route: Route) -> None:
+@by_key([route for route in RESIDENT_ROUTES if route_promises.promise_of(route).needs != "nothing"])
+def test_without_a_live_session_a_call_is_refused(stage: RouteWorld, route: Route) -> None:
     for cookies in (None, {"__Host-session": ""}, {"__Host-session": "guessed"}, {"session": "x"}):
         refused(route, stage.call(route, cookies=cookies), 401, "signed-out")
         refused(route, stage.call(route, {"pin": "135790", "restricted": True}, cookies=cookies), 401, "signed-out")
 
 
-@by_key([route for route in RESIDENT_ROUTES if route_promises.of(route).needs != "nothing"])
-def test_a_session_ends_by_the_clock(stage: Stage, route: Route) -> None:
+@by_key([route for route in RESIDENT_ROUTES if route_promises.promise_of(route).needs != "nothing"])
+def test_a_session_ends_by_the_clock(stage: RouteWorld, route: Route) -> None:
     with time_machine.travel(NOW + datetime.timedelta(minutes=15), tick=False):
         refused(route, stage.call(route, cookies=stage.own), 401, "signed-out")
 
 
-@by_key([route for route in RESIDENT_ROUTES if route_promises.of(route).others])
-def test_what_belongs_to_another_account_is_as_if_it_were_not_there(stage: Stage, route: Route) -> None:
+@by_key([route for route in RESIDENT_ROUTES if route_promises.promise_of(route).others])
+def test_what_belongs_to_another_account_is_as_if_it_were_not_there(stage: RouteWorld, route: Route) -> None:
     right = {"purpose": "sharing", "given": False, "text_version": "1.0.0", "language": "vi", "restricted": True}
     body = None if route.method in ("GET", "DELETE") else right
     if route.key == "PUT /v1/records/{id}":
@@ -245,27 +242,27 @@ def test_what_belongs_to_another_account_is_as_if_it_were_not_there(stage: Stage
     refused(route, stage.call(route, body, cookies=stage.foreign), 404, "not-found")
 
 
-@by_key([route for route in RESIDENT_ROUTES if route_promises.of(route).needs in ("creator", "level 2")])
-def test_a_phone_alone_reaches_nothing_that_another_session_stored(stage: Stage, route: Route) -> None:
-    for cookies in [stage.same_phone] + [stage.creator] * (route_promises.of(route).needs == "level 2"):
+@by_key([route for route in RESIDENT_ROUTES if route_promises.promise_of(route).needs in ("creator", "level 2")])
+def test_a_phone_alone_reaches_nothing_that_another_session_stored(stage: RouteWorld, route: Route) -> None:
+    for cookies in [stage.same_phone] + [stage.creator] * (route_promises.promise_of(route).needs == "level 2"):
         body = people.declaration() if route.key == "PUT /v1/records/{id}" else _consent_or_restriction(route)
         refused(route, stage.call(route, body, cookies=cookies), 403, "level-too-low")
 
 
-@by_key([route for route in RESIDENT_ROUTES if route_promises.of(route).needs == "pin right"])
-def test_a_phone_alone_sets_no_pin(stage: Stage, route: Route) -> None:
+@by_key([route for route in RESIDENT_ROUTES if route_promises.promise_of(route).needs == "pin right"])
+def test_a_phone_alone_sets_no_pin(stage: RouteWorld, route: Route) -> None:
     refused(route, stage.call(route, {"pin": "407193"}, cookies=stage.same_phone), 403)
 
 
-@by_key([route for route in RESIDENT_ROUTES if route_promises.of(route).wrong])
-def test_what_is_no_json_object_is_refused(stage: Stage, route: Route) -> None:
+@by_key([route for route in RESIDENT_ROUTES if route_promises.promise_of(route).wrong])
+def test_what_is_no_json_object_is_refused(stage: RouteWorld, route: Route) -> None:
     for body in NO_OBJECTS:
         refused(route, stage.call(route, body, cookies=stage.creator_or_own(route)), 400, "not-json")
 
 
-@by_key([route for route in RESIDENT_ROUTES if route_promises.of(route).wrong])
-def test_members_of_a_wrong_type_are_refused_with_their_places(stage: Stage, route: Route) -> None:
-    promise = route_promises.of(route)
+@by_key([route for route in RESIDENT_ROUTES if route_promises.promise_of(route).wrong])
+def test_members_of_a_wrong_type_are_refused_with_their_places(stage: RouteWorld, route: Route) -> None:
+    promise = route_promises.promise_of(route)
     for body in promise.wrong:
         answer = stage.call(route, body, cookies=stage.creator_or_own(route))
         refused(route, answer, promise.wrong_status)
@@ -273,10 +270,10 @@ def test_members_of_a_wrong_type_are_refused_with_their_places(stage: Stage, rou
 
 
 @by_key(FACILITY_ROUTES)
-def test_an_unsigned_call_is_refused_and_noted(stage: Stage, route: Route) -> None:
+def test_an_unsigned_call_is_refused_and_noted(stage: RouteWorld, route: Route) -> None:
     trail = stage.audit()
     answer = stage.call(route, headers={"x-requested-with": None})
-    if route_promises.of(route).needs == "nothing":
+    if route_promises.promise_of(route).needs == "nothing":
         assert (answer.status, answer.json["resourceType"]) == (200, "CapabilityStatement")
         assert stage.audit() == trail
         return
@@ -287,34 +284,34 @@ def test_an_unsigned_call_is_refused_and_noted(stage: Stage, route: Route) -> No
 
 
 @by_key(FACILITY_ROUTES)
-def test_a_residents_session_opens_no_facility_route(stage: Stage, route: Route) -> None:
-    if route_promises.of(route).needs == "signature":
+def test_a_residents_session_opens_no_facility_route(stage: RouteWorld, route: Route) -> None:
+    if route_promises.promise_of(route).needs == "signature":
         refused(route, stage.call(route, cookies=stage.own), 401, "signature-missing")
 
 
 @by_key(SIGNED_ROUTES)
-def test_a_facility_without_the_permission_is_refused_and_noted_by_name(stage: Stage, route: Route) -> None:
+def test_a_facility_without_the_permission_is_refused_and_noted_by_name(stage: RouteWorld, route: Route) -> None:
     trail = stage.audit()
     refused(route, stage.signed(stage.powerless, route, **_sound_call(route)), 403, "permission-missing")
     (line,) = [line for line in stage.audit() if line not in trail]
     assert (line["facility_id"], line["outcome"], line["detail"]) == ("79002", "denied", "permission-missing")
 
 
-@by_key([route for route in SIGNED_ROUTES if route_promises.of(route).wrong])
-def test_a_signed_body_that_is_no_json_object_is_refused(stage: Stage, route: Route) -> None:
+@by_key([route for route in SIGNED_ROUTES if route_promises.promise_of(route).wrong])
+def test_a_signed_body_that_is_no_json_object_is_refused(stage: RouteWorld, route: Route) -> None:
     for body in NO_OBJECTS:
         refused(route, stage.signed(stage.desk, route, body), 400, "not-json")
 
 
-@by_key([route for route in SIGNED_ROUTES if route_promises.of(route).wrong])
-def test_a_signed_resource_of_a_wrong_shape_is_refused(stage: Stage, route: Route) -> None:
-    promise = route_promises.of(route)
+@by_key([route for route in SIGNED_ROUTES if route_promises.promise_of(route).wrong])
+def test_a_signed_resource_of_a_wrong_shape_is_refused(stage: RouteWorld, route: Route) -> None:
+    promise = route_promises.promise_of(route)
     for body in promise.wrong:
         refused(route, stage.signed(stage.desk, route, json.dumps(body).encode()), promise.wrong_status)
 
 
-@by_key([route for route in SIGNED_ROUTES if not route_promises.of(route).wrong and "{id}" not in route.path])
-def test_a_signed_search_without_its_two_parameters_is_refused(stage: Stage, route: Route) -> None:
+@by_key([route for route in SIGNED_ROUTES if not route_promises.promise_of(route).wrong and "{id}" not in route.path])
+def test_a_signed_search_without_its_two_parameters_is_refused(stage: RouteWorld, route: Route) -> None:
     if route.method == "POST":
         answer = stage.signed(stage.desk, route, b"identifier=" + MARK.encode(), content_type=facility_form())
     else:

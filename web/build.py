@@ -11,11 +11,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from health_record.questionnaire import questionnaire_of
-from web.bundle import bundle
-from web.questions import Item, Reader, sections_of, text_of
-from web.steps import rules_of, steps_of
-from web.wards import province, search_data
+from health_record.questionnaire import load_questionnaire
+from web.bundle import bundle_modules
+from web.questions import Item, QuestionReader, list_sections, read_text
+from web.steps import build_rules, split_into_steps
+from web.wards import load_province, search_data
 
 HERE = Path(__file__).parent
 CONSENT = "consent."
@@ -24,7 +24,7 @@ PAGES = ("index.html", "declare.html", "records.html", "share.html", "404.html")
 HAVE_OWN_SWITCH = ("declare.html", "records.html", "share.html")  # the other language's page has the same name
 
 
-def build(
+def build_site(
     province_code: str,
     out: Path,
     *,
@@ -36,7 +36,7 @@ def build(
 
     `hotline` is the number that people are told to call for help.
     """
-    form: Item = json.loads(questionnaire.read_text("utf-8")) if questionnaire else questionnaire_of(province_code)
+    form: Item = json.loads(questionnaire.read_text("utf-8")) if questionnaire else load_questionnaire(province_code)
     shutil.rmtree(out, ignore_errors=True)
     (out / "assets").mkdir(parents=True)
     assets = _assets(province_code, out)
@@ -65,29 +65,29 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
     texts = tomllib.loads((HERE / f"texts/{language}.toml").read_text("utf-8"))
     rules = {
         "questionnaire": f"{form['url']}|{form['version']}",
-        "item": [rules_of(item) for item in form["item"]],
+        "item": [build_rules(item) for item in form["item"]],
     }
     return {
         "language": language,
         "root": "/" + LANGUAGES[language],
         "other_root": "/" + LANGUAGES["en" if language == "vi" else "vi"],
-        "province": province(province_code),
+        "province": load_province(province_code),
         "texts": texts,
         "script_texts": json.dumps(texts["script"], ensure_ascii=False, sort_keys=True),
         "own_script_texts": json.dumps(texts["script"] | texts["own_script"], ensure_ascii=False, sort_keys=True),
         "consents": json.dumps(_consents(form, language), ensure_ascii=False),
         "form_version": form["version"],
         "rules": json.dumps(rules, ensure_ascii=False),
-        "form_title": text_of(form, "title", language),
-        "steps": steps_of(Reader(form, language).groups()),
-        "sections": sections_of(form, language),
+        "form_title": read_text(form, "title", language),
+        "steps": split_into_steps(QuestionReader(form, language).groups()),
+        "sections": list_sections(form, language),
     }
 
 
 def _consents(form: Item, language: str) -> dict[str, str]:
     """`{purpose: sentence}` of the form's consents, in order."""
     items = (item for group in form["item"] for item in group.get("item", []))
-    found = {item["linkId"]: text_of(item, "text", language) for item in items}
+    found = {item["linkId"]: read_text(item, "text", language) for item in items}
     return {name.removeprefix(CONSENT): sentence for name, sentence in found.items() if name.startswith(CONSENT)}
 
 
@@ -95,12 +95,12 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
     """Writes the files whose names carry a hash of what they hold, so that a browser may keep them for ever."""
     contents = {
         "style.css": (HERE / "assets/style.css").read_text("utf-8"),
-        "start.js": bundle(HERE / "src/start-page.js"),
-        "declare.js": bundle(HERE / "src/form/declare-page.js"),
-        "records.js": bundle(HERE / "src/record/records-page.js"),
-        "worker.js": bundle(HERE / "src/account/work-worker.js"),
-        "checker.js": bundle(HERE / "src/access/check-worker.js"),
-        "share.js": bundle(HERE / "src/share/viewer-page.js"),
+        "start.js": bundle_modules(HERE / "src/start-page.js"),
+        "declare.js": bundle_modules(HERE / "src/form/declare-page.js"),
+        "records.js": bundle_modules(HERE / "src/record/records-page.js"),
+        "worker.js": bundle_modules(HERE / "src/account/work-worker.js"),
+        "checker.js": bundle_modules(HERE / "src/access/check-worker.js"),
+        "share.js": bundle_modules(HERE / "src/share/viewer-page.js"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
     }
     addresses = {}
@@ -124,7 +124,7 @@ def main(arguments: list[str] | None = None) -> None:
     if not {"vi"} <= set(languages) <= set(LANGUAGES):
         parser.error(f"languages are vi, or vi,en, not {options.languages}")
     try:
-        build(options.province, options.out, hotline=options.hotline, languages=languages)
+        build_site(options.province, options.out, hotline=options.hotline, languages=languages)
     except KeyError as error:
         parser.error(f"there is no province {error}")
 

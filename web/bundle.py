@@ -18,7 +18,7 @@ class BundleError(Exception):
     """A module steps out of the dialect."""
 
 
-def bundle(entry: Path) -> str:
+def bundle_modules(entry: Path) -> str:
     """The script of `entry` with everything it imports, dependencies first."""
     ordered: list[Path] = []
     _visit(entry.resolve(), ordered, ())

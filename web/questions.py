@@ -109,7 +109,7 @@ class Section:
     title: str
 
 
-def text_of(element: Item, name: str, language: str) -> str:
+def read_text(element: Item, name: str, language: str) -> str:
     """`element[name]`, or its translation (https://hl7.org/fhir/R4/extension-translation.html)."""
     for extension in element.get(f"_{name}", {}).get("extension", []):
         parts = {part["url"]: part for part in extension.get("extension", [])}
@@ -118,14 +118,14 @@ def text_of(element: Item, name: str, language: str) -> str:
     return str(element.get(name, ""))
 
 
-def extension_of(element: Item, url: str) -> Any:
+def find_extension(element: Item, url: str) -> Any:
     """The value of the first extension with this `url`, or None."""
-    return next(extensions_of(element, url), None)
+    return next(list_extensions(element, url), None)
 
 
 def is_section(item: Item) -> bool:
     """Whether a group of the form is an optional section (SDC: collapsed at first)."""
-    return bool(extension_of(item, COLLAPSIBLE) == "default-closed")
+    return bool(find_extension(item, COLLAPSIBLE) == "default-closed")
 
 
 def has_rows(item: Item) -> bool:
@@ -133,13 +133,13 @@ def has_rows(item: Item) -> bool:
     return bool(item.get("repeats")) and item["type"] not in CHOICES
 
 
-def sections_of(questionnaire: Item, language: str) -> list[Section]:
+def list_sections(questionnaire: Item, language: str) -> list[Section]:
     """The optional sections in order."""
     found = [item for item in questionnaire["item"] if is_section(item)]
-    return [Section(item["linkId"], text_of(item, "text", language)) for item in found]
+    return [Section(item["linkId"], read_text(item, "text", language)) for item in found]
 
 
-class Reader:
+class QuestionReader:
     """Reads a Questionnaire in one language."""
 
     def __init__(self, questionnaire: Item, language: str) -> None:
@@ -201,7 +201,7 @@ class Reader:
             label=self._text(item, "text"),
             hint=hint,
             parts=parts,
-            most=extension_of(item, MAX_OCCURS) or MOST_ROWS,
+            most=find_extension(item, MAX_OCCURS) or MOST_ROWS,
             required=item.get("required", False),
             depends_on=depends_on,
         )
@@ -216,7 +216,7 @@ class Reader:
             required=item.get("required", False),
             depends_on=depends_on + _questions_of_conditions(item),
             max_length=item.get("maxLength"),
-            units=tuple(self._coded(each) for url in (UNIT, UNIT_OPTION) for each in extensions_of(item, url)),
+            units=tuple(self._coded(each) for url in (UNIT, UNIT_OPTION) for each in list_extensions(item, url)),
             options=options,
             open=item["type"] == "open-choice",
         )
@@ -246,7 +246,7 @@ class Reader:
         return tuple(options)
 
     def _option(self, option: Item) -> Option:
-        exclusive = bool(extension_of(option, EXCLUSIVE))
+        exclusive = bool(find_extension(option, EXCLUSIVE))
         name, value = next((name, value) for name, value in option.items() if name.startswith("value"))
         if name != "valueCoding":
             return Option(f"{name}={value}", self._text(option, name), exclusive)
@@ -261,10 +261,10 @@ class Reader:
         return " ".join(self._text(each, "text") for each in item.get("item", []) if each["type"] == "display")
 
     def _text(self, element: Item, name: str) -> str:
-        return text_of(element, name, self._language)
+        return read_text(element, name, self._language)
 
 
-def extensions_of(element: Item, url: str) -> Iterator[Any]:
+def list_extensions(element: Item, url: str) -> Iterator[Any]:
     """The values of all extensions with this `url`."""
     for extension in element.get("extension", []):
         if extension["url"] == url:
@@ -272,7 +272,7 @@ def extensions_of(element: Item, url: str) -> Iterator[Any]:
 
 
 def _controls(item: Item) -> set[str]:
-    return {coding["code"] for each in extensions_of(item, CONTROL) for coding in each.get("coding", [])}
+    return {coding["code"] for each in list_extensions(item, CONTROL) for coding in each.get("coding", [])}
 
 
 def _questions_of_conditions(item: Item) -> tuple[str, ...]:

@@ -17,13 +17,13 @@ from web.questions import (
     Part,
     Question,
     Rows,
-    extension_of,
-    extensions_of,
+    find_extension,
     is_section,
+    list_extensions,
 )
 
-TOGETHER = {"line", "lines", "number", "quantity", "date", "time"}
-FULL = 24  # lines of choices and fields that one page of an optional section holds
+GROUPED_CONTROLS = {"line", "lines", "number", "quantity", "date", "time"}
+MAX_LINES = 24  # lines of choices and fields that one page of an optional section holds
 UNIT_MEMBERS = ("system", "code", "display")
 RULES = ("linkId", "type", "required", "repeats", "maxLength", "enableWhen", "enableBehavior")
 
@@ -61,7 +61,7 @@ class Step:
         return not any(part.required for part in self.parts if not isinstance(part, Note))
 
 
-def steps_of(groups: Iterator[Group]) -> list[Step]:
+def split_into_steps(groups: Iterator[Group]) -> list[Step]:
     """One thing per page: a choice with its details, else optional fields or consents of one group together.
 
     An optional section has fewer and longer pages.
@@ -91,13 +91,13 @@ def _belongs(part: Part, step: Step) -> bool:
     if isinstance(part, Rows) or any(isinstance(other, Rows) for other in step.parts):
         return False
     if step.group.section:
-        return sum(map(_lines, step.parts)) + _lines(part) <= FULL
+        return sum(map(_lines, step.parts)) + _lines(part) <= MAX_LINES
     last = step.parts[-1]
     if isinstance(part, Note) or not isinstance(last, Question):
         return False
     if part.control == "tick":
         return last.control == "tick"
-    free = part.control in TOGETHER and last.control in TOGETHER
+    free = part.control in GROUPED_CONTROLS and last.control in GROUPED_CONTROLS
     alike = step.parts[0].depends_on == last.depends_on == part.depends_on
     return free and alike and not part.required and not last.required
 
@@ -106,26 +106,37 @@ def _lines(part: Part) -> int:
     return 2 + len(part.options) if isinstance(part, Question) and part.control != "select" else 2
 
 
-def rules_of(item: Item) -> dict[str, Any]:
+def build_rules(item: Item) -> dict[str, Any]:
     """The item without its texts and options: what decides whether an answer is shown, needed and right."""
-    rules = {name: item[name] for name in RULES if name in item}
-    for side in ("min", "max"):
-        value = extension_of(item, f"{STRUCTURE}{side}Value")
-        quantity = extension_of(item, f"{SDC}sdc-questionnaire-{side}Quantity")
-        value = quantity["value"] if quantity else value
-        if value is not None:
-            rules[f"{side}Value"] = value
-    if any(coding["code"] == "check-box" for coding in (extension_of(item, CONTROL) or {}).get("coding", [])):
-        rules["tick"] = True
-    if item["type"] in ("choice", "open-choice") and not item.get("answerValueSet", "#").startswith("#"):
-        rules["ward"] = True
-    if is_section(item):
-        rules["section"] = True
-    if most := extension_of(item, MAX_OCCURS):
+    rules = {name: item[name] for name in RULES if name in item} | _bounds(item) | _flags(item)
+    if most := find_extension(item, MAX_OCCURS):
         rules["most"] = most
     if item["type"] == "quantity":
-        units = [unit for url in (UNIT, UNIT_OPTION) for unit in extensions_of(item, url)]
+        units = [unit for url in (UNIT, UNIT_OPTION) for unit in list_extensions(item, url)]
         rules["units"] = [{name: unit[name] for name in UNIT_MEMBERS if name in unit} for unit in units]
     inside = [child for child in item.get("item", []) if child["type"] != "display" or "enableWhen" in child]
-    children = [rules_of(child) for child in inside]
+    children = [build_rules(child) for child in inside]
     return rules | ({"item": children} if children else {})
+
+
+def _bounds(item: Item) -> dict[str, Any]:
+    """`minValue` and `maxValue`, where the item has them; that of a quantity is a number in its first unit."""
+    bounds = {}
+    for side in ("min", "max"):
+        quantity = find_extension(item, f"{SDC}sdc-questionnaire-{side}Quantity")
+        value = quantity["value"] if quantity else find_extension(item, f"{STRUCTURE}{side}Value")
+        if value is not None:
+            bounds[f"{side}Value"] = value
+    return bounds
+
+
+def _flags(item: Item) -> dict[str, bool]:
+    """What the item is: a box to tick, a choice of wards, a section of its own."""
+    control = find_extension(item, CONTROL) or {}
+    is_choice = item["type"] in ("choice", "open-choice")
+    flags = {
+        "tick": any(coding["code"] == "check-box" for coding in control.get("coding", [])),
+        "ward": is_choice and not item.get("answerValueSet", "#").startswith("#"),
+        "section": is_section(item),
+    }
+    return {name: True for name, is_set in flags.items() if is_set}

@@ -9,7 +9,7 @@ WARDS = ROOT / "layers/health_record/health_record/form/wards.json"
 FORMER = Path(__file__).parent / "data/former_wards.json"
 
 
-def province(code: str) -> dict[str, Any]:
+def load_province(code: str) -> dict[str, Any]:
     """`{"name", "short", "wards": {code: name}}`; a KeyError names a province that does not exist."""
     provinces: dict[str, dict[str, Any]] = json.loads(WARDS.read_text("utf-8"))["provinces"]
     return provinces[code]
@@ -21,7 +21,7 @@ def search_data(code: str) -> dict[str, Any]:
     `{"wards": [[code, name], ...], "former": [[province, [[district, [[name, i, j, ...], ...]], ...]], ...]}`, where
     i, j are places in `wards`, the usual one first; more than one means that the old ward was divided.
     """
-    wards = list(province(code)["wards"].items())
+    wards = list(load_province(code)["wards"].items())
     place = {ward: number for number, (ward, _) in enumerate(wards)}
     old: dict[str, dict[str, dict[str, list[str]]]] = json.loads(FORMER.read_text("utf-8"))["provinces"].get(code, {})
     former = [

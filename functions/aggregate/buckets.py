@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from health_record.aws import clients
-from health_record.aws.dynamo import error_code
+from health_record.aws.service_errors import error_code
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -30,8 +30,8 @@ def forecasts_prefix(province: str, day: dt.date) -> str:
 
 def put_table(bucket: str, prefix: str, name: str, province: str, day: dt.date, body: bytes) -> None:
     """Write a table among those of its day, and once more where Athena finds all days of this one table."""
-    put(bucket, f"{prefix}/{name}.parquet", body)
-    put(bucket, f"athena/{name}/province={province}/date={day.isoformat()}/{name}.parquet", body)
+    put_object(bucket, f"{prefix}/{name}.parquet", body)
+    put_object(bucket, f"athena/{name}/province={province}/date={day.isoformat()}/{name}.parquet", body)
 
 
 def snapshot_prefix(province: str, day: dt.date) -> str:
@@ -50,19 +50,19 @@ def iso_week(day: dt.date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def put(bucket: str, key: str, body: bytes, *, caching: str = "no-store") -> None:
+def put_object(bucket: str, key: str, body: bytes, *, caching: str = "no-store") -> None:
     """Write one object with the content type of its name."""
     kind = CONTENT_TYPES.get(Path(key).suffix, "application/octet-stream")
     clients.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=kind, CacheControl=caching)
 
 
-def get(bucket: str, key: str) -> bytes | None:
+def get_object(bucket: str, key: str) -> bytes | None:
     """The object, or None where there is none."""
     body = _body(bucket, key)
     return None if body is None else bytes(body.read())
 
 
-def download(bucket: str, key: str, target: Path) -> bool:
+def download_file(bucket: str, key: str, target: Path) -> bool:
     """Copy the object into the file `target`, a piece at a time; False where there is none."""
     body = _body(bucket, key)
     if body is None:
@@ -82,12 +82,12 @@ def _body(bucket: str, key: str) -> Any:
         raise
 
 
-def delete(bucket: str, key: str) -> None:
+def delete_object(bucket: str, key: str) -> None:
     """Remove one object; nothing happens where there is none."""
     clients.client("s3").delete_object(Bucket=bucket, Key=key)
 
 
-def keys_under(bucket: str, prefix: str) -> list[str]:
+def list_keys(bucket: str, prefix: str) -> list[str]:
     """Every key that begins with `prefix`, sorted."""
     pages = clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return sorted(found["Key"] for page in pages for found in page.get("Contents", []))

@@ -5,9 +5,9 @@ from typing import Any
 from health_record import observability
 
 
-def show(connection: Any, residents: int) -> None:
+def count_residents(connection: Any, residents: int) -> None:
     """Write both as metrics, the share only where the department gave a population."""
-    observability.count("ResidentsCounted", residents, service="aggregate")
+    observability.count_metric("ResidentsCounted", residents, service="aggregate")
     people = connection.execute("SELECT coalesce(sum(population), 0) FROM population").fetchone()[0]
     if people:
-        observability.count("CoveragePercent", round(100 * residents / float(people), 2), service="aggregate")
+        observability.count_metric("CoveragePercent", round(100 * residents / float(people), 2), service="aggregate")

@@ -12,70 +12,70 @@ from functions.aggregate.snapshot import export, scan
 from health_record import observability
 
 STEPS = ("snapshot", "aggregate", "publish")
-HANDED_ON = ("export_arn", "export_attempt", "snapshot", "release", "residents", "tables")
+STATE_MEMBERS = ("export_arn", "export_attempt", "snapshot", "release", "residents", "tables")
 LATE = "late"  # the step of a state machine that could not go on
 
 
-def day_of(event: dict[str, Any], chosen: AggregateSettings) -> dt.date:
+def find_day(event: dict[str, Any], settings: AggregateSettings) -> dt.date:
     """The day to work for: the event's `date`, else today where the province is. Raises BadEventError."""
     if "date" not in event:
-        return dt.datetime.now(zoneinfo.ZoneInfo(chosen.time_zone)).date()
+        return dt.datetime.now(zoneinfo.ZoneInfo(settings.time_zone)).date()
     try:
         return dt.date.fromisoformat(str(event["date"]))
     except ValueError as error:
         raise BadEventError("date must be YYYY-MM-DD") from error
 
 
-def steps(event: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dict[str, Any]:
+def run_steps(event: dict[str, Any], settings: AggregateSettings, day: dt.date) -> dict[str, Any]:
     """Run the asked step, or all of them; what is known afterwards, which is the next step's event.
 
     The step `late` only says on the page that the day's work did not succeed.
     """
     asked = event.get("step")
     if asked == LATE:
-        weekly_publication.say_late(chosen, day)
+        weekly_publication.mark_late(settings, day)
         return {"date": day.isoformat(), "week": buckets.iso_week(day), "status": "LATE"}
     if asked is not None and asked not in STEPS:
         raise BadEventError("step must be one of " + ", ".join(STEPS))
     state: dict[str, Any] = {
-        **{name: event[name] for name in HANDED_ON if name in event},
+        **{name: event[name] for name in STATE_MEMBERS if name in event},
         "date": day.isoformat(),
         "week": buckets.iso_week(day),
         "status": "COMPLETED",
     }
     for step in STEPS if asked is None else (asked,):
-        state |= _STEP[step](state, chosen, day)
-        observability.info("step done", step=step, date=state["date"], status=state["status"])
+        state |= _STEP[step](state, settings, day)
+        observability.log_event("step_done", step=step, date=state["date"], status=state["status"])
         if state["status"] != "COMPLETED":
             break
     return state
 
 
-def say_late(chosen: AggregateSettings, day: dt.date) -> None:
+def mark_late(settings: AggregateSettings, day: dt.date) -> None:
     """Mark the published page as late; a second failure here is only logged, so that the first is the one raised."""
     try:
-        weekly_publication.say_late(chosen, day)
+        weekly_publication.mark_late(settings, day)
     except Exception as error:  # noqa: BLE001 - the first failure is raised, and its alarm tells
-        observability.logger().error("the page could not be marked as late", extra={"reason": type(error).__name__})
+        observability.log_error("late_mark_failed", reason=type(error).__name__)
 
 
-def _snapshot(state: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dict[str, Any]:
-    if chosen.snapshot_mode == "scan":
-        return {"snapshot": scan.scan(chosen, day)}
+def _snapshot(state: dict[str, Any], settings: AggregateSettings, day: dt.date) -> dict[str, Any]:
+    if settings.snapshot_mode == "scan":
+        return {"snapshot": scan.scan_table(settings, day)}
     known = export.Export(state["export_arn"], int(state.get("export_attempt", 1))) if "export_arn" in state else None
-    found = export.progress(chosen, day, known)
+    found = export.advance_export(settings, day, known)
     reached = {"snapshot": found.manifest} if found.manifest else {"status": "IN_PROGRESS"}
     return {"export_arn": found.arn, "export_attempt": found.attempt, **reached}
 
 
-def _aggregate(state: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dict[str, Any]:
+def _aggregate(state: dict[str, Any], settings: AggregateSettings, day: dt.date) -> dict[str, Any]:
     if "snapshot" not in state:
         raise BadEventError("the step aggregate needs the snapshot that the step snapshot answered")
-    return day_statistics.make(chosen, day, state["snapshot"])
+    return day_statistics.write_statistics(settings, day, state["snapshot"])
 
 
-def _publish(state: dict[str, Any], chosen: AggregateSettings, day: dt.date) -> dict[str, Any]:
-    return {"published": weekly_publication.make(chosen, day, forced=bool(state.get("release")))}
+def _publish(state: dict[str, Any], settings: AggregateSettings, day: dt.date) -> dict[str, Any]:
+    return {"published": weekly_publication.publish_week(settings, day, forced=bool(state.get("release")))}
 
 
 _STEP = {"snapshot": _snapshot, "aggregate": _aggregate, "publish": _publish}

@@ -1,172 +1,254 @@
 """Reading a transaction Bundle: every entry a `PUT Type/uuid` of a sound resource, all about one person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from functions.contribute import content
 from health_record import exact_json, fhir
 from health_record.errors import Fault, InvalidContentError, TooLargeError
-from health_record.fhir.invariants import references
-from health_record.http import entry_point
-from health_record.language import Text
+from health_record.fhir.invariants import find_references
+from health_record.http.event import Event, read_json_body
+from health_record.language import Translated
 from health_record.record.contributions import CONTAINED, LARGEST_RESOURCE, MOST_ENTRIES, SUBJECTS, TYPES
-from health_record.record.record_items import record_id_of
+from health_record.record.record_items import parse_record_id
 
 URL = re.compile(r"([A-Z][A-Za-z]{1,63})/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+URN = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+OWN = re.compile(r"[A-Z][A-Za-z]{1,63}/[A-Za-z0-9.-]{1,64}")
+VERSION = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
 MEMBERS = {"resourceType", "id", "meta", "type", "timestamp", "identifier", "language", "entry"}
 ENTRY_MEMBERS = {"fullUrl", "resource", "request"}
 REQUEST_MEMBERS = {"method", "url"}
 
 
 @dataclass(frozen=True)
-class Wish:
+class TransactionRequest:
     """What is to be written about the person `record_id`: (type, id) -> resource, in the Bundle's order."""
 
     record_id: str
     resources: dict[tuple[str, ...], dict[str, Any]]
 
 
-def read(event: entry_point.Event) -> Wish:
+def parse_request(event: Event, base_url: str) -> TransactionRequest:
     """The Bundle sent. Raises BadRequestError, InvalidContentError with every fault, or TooLargeError."""
-    body = entry_point.json_body(event, exact_json.decimal)
-    if body.get("resourceType") != "Bundle" or body.get("type") != "transaction":
-        raise _invalid(
-            [fault("Bundle.type", Text("phải là Bundle kiểu transaction", "must be a Bundle of type transaction"))]
-        )
-    entries = body.get("entry")
-    if not isinstance(entries, list) or not entries:
-        raise _invalid([fault("Bundle.entry", Text("phải là danh sách có phần tử", "must be a list with members"))])
-    if len(entries) > MOST_ENTRIES:
-        raise TooLargeError(
-            Text(f"Nhiều nhất {MOST_ENTRIES} mục trong một Bundle.", f"A Bundle holds at most {MOST_ENTRIES} entries.")
-        )
+    return parse(read_json_body(event, exact_json.parse_decimal), base_url)
+
+
+def parse(body: Any, base_url: str) -> TransactionRequest:
+    """What the Bundle asks for. `base_url` is the service's own: absolute references below it are its resources."""
+    entries = _read_entries(body)
     faults = [
-        fault(f"Bundle.{name[:64]}", Text("không có trong định nghĩa ở đây", "is not known here"))
+        make_fault(f"Bundle.{name[:64]}", Translated("không có trong định nghĩa ở đây", "is not known here"))
         for name in body
         if name not in MEMBERS
     ]
-    for place, entry in enumerate(entries):
-        faults.extend(_entry_faults(f"Bundle.entry[{place}]", entry))
+    names = _names_of(entries)
+    resources: dict[tuple[str, ...], dict[str, Any]] = {}
+    urls: list[Any] = []
+    for index, entry in enumerate(entries):
+        path = f"Bundle.entry[{index}]"
+        if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
+            faults.append(make_fault(f"{path}.resource", Translated("là bắt buộc", "is required")))
+            continue
+        resource = _resolve_references(entry["resource"], names, f"{base_url}/")
+        found = [*_resource_faults(f"{path}.resource", resource), *_shape_faults(path, entry, urls)]
+        name = (str(resource.get("resourceType")), str(resource.get("id")))
+        if not found and name in resources:
+            twice = Translated("không được chứa cùng một resource hai lần", "must not hold the same resource twice")
+            found.append(make_fault("Bundle.entry", twice))
+        resources[name] = resource
+        faults += found
     if faults:
         raise _invalid(faults)
-    names = {entry.get("fullUrl"): entry["request"]["url"] for entry in entries}
-    resources = {tuple(entry["request"]["url"].split("/")): _renamed(entry["resource"], names) for entry in entries}
-    if len(resources) < len(entries):
+    subject = _subject(list(resources.values()))
+    return TransactionRequest(subject, {name: content.normalised(each) for name, each in resources.items()})
+
+
+def _read_entries(body: Any) -> list[Any]:
+    if not isinstance(body, dict) or body.get("resourceType") != "Bundle" or body.get("type") != "transaction":
         raise _invalid(
             [
-                fault(
-                    "Bundle.entry",
-                    Text("không được chứa cùng một resource hai lần", "must not hold the same resource twice"),
+                make_fault(
+                    "Bundle.type", Translated("phải là Bundle kiểu transaction", "must be a Bundle of type transaction")
                 )
             ]
         )
-    return Wish(_subject(list(resources.values())), resources)
+    entries = body.get("entry")
+    if not isinstance(entries, list) or not entries:
+        raise _invalid(
+            [make_fault("Bundle.entry", Translated("phải là danh sách có phần tử", "must be a list with members"))]
+        )
+    if len(entries) > MOST_ENTRIES:
+        raise TooLargeError(
+            Translated(
+                f"Nhiều nhất {MOST_ENTRIES} mục trong một Bundle.", f"A Bundle holds at most {MOST_ENTRIES} entries."
+            )
+        )
+    return entries
 
 
-def require_known_references(wish: Wish, known: set[str]) -> None:
-    """Raise InvalidContentError for a reference to anything but this person, this Bundle and this record."""
-    allowed = known | {f"{kind}/{key}" for kind, key in wish.resources} | {f"Patient/{wish.record_id}"}
+def _names_of(entries: list[Any]) -> dict[str, str]:
+    """What references to a `fullUrl` of the Bundle mean: `urn:uuid:...` -> `Condition/...`."""
+    found = {}
+    for entry in entries:
+        request = entry.get("request") if isinstance(entry, dict) else None
+        url = request.get("url") if isinstance(request, dict) else None
+        if isinstance(url, str) and isinstance(entry.get("fullUrl"), str):
+            found[entry["fullUrl"]] = url
+    return found
+
+
+def require_known_references(request: TransactionRequest, written: set[str], declared: Callable[[], set[str]]) -> None:
+    """Raise InvalidContentError for a reference to anything but this person, this Bundle and this record.
+
+    `declared` tells what the person declared, asked only where a reference is to nothing else.
+    """
+    allowed = written | {f"{kind}/{key}" for kind, key in request.resources} | {f"Patient/{request.record_id}"}
+    strange = [
+        (index, reference)
+        for index, resource in enumerate(request.resources.values())
+        for reference in find_references(resource)
+        if not reference.startswith("#") and reference not in allowed
+    ]
+    known = declared() if strange else set()
     faults = [
-        fault(
-            f"Bundle.entry[{place}].resource",
-            Text(
+        make_fault(
+            f"Bundle.entry[{index}].resource",
+            Translated(
                 "tham chiếu đến thứ không có trong Bundle và trong hồ sơ này",
                 "refers to what is neither in the Bundle nor in this record",
             ),
         )
-        for place, resource in enumerate(wish.resources.values())
-        for reference in references(resource)
-        if not reference.startswith("#") and reference not in allowed
+        for index, reference in strange
+        if reference not in known
     ]
     if faults:
         raise _invalid(faults)
 
 
-def fault(path: str, text: Text) -> Fault:
+def make_fault(path: str, text: Translated) -> Fault:
     """One broken place. The text names no value that was sent."""
     pointer = "/" + re.sub(r"\[(\d+)\]", r"/\1", path.partition(".")[2]).replace(".", "/")
-    return Fault(pointer=pointer, message=Text(f"{path}: {text.vi}", f"{path}: {text.en}"), expression=path)
+    return Fault(pointer=pointer, message=Translated(f"{path}: {text.vi}", f"{path}: {text.en}"), expression=path)
 
 
-def _entry_faults(path: str, entry: Any) -> Iterator[Fault]:
-    if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
-        yield fault(f"{path}.resource", Text("là bắt buộc", "is required"))
-        return
+def _shape_faults(path: str, entry: dict[str, Any], urls: list[Any]) -> Iterator[Fault]:
+    """What is wrong with an entry beside its resource; `urls` are the `fullUrl`s seen before."""
     yield from (
-        fault(f"{path}.{name[:64]}", Text("không có trong định nghĩa ở đây", "is not known here"))
+        make_fault(f"{path}.{name[:64]}", Translated("không có trong định nghĩa ở đây", "is not known here"))
         for name in entry
         if name not in ENTRY_MEMBERS
     )
-    resource = entry["resource"]
-    if not isinstance(entry.get("fullUrl", ""), str):
-        yield fault(f"{path}.fullUrl", Text("phải là chuỗi ký tự", "must be a string"))
-    found = fhir.validate(resource, f"{path}.resource", TYPES, CONTAINED)
-    yield from (fault(each.path, each.fault) for each in found)
-    yield from _request_faults(path, entry.get("request"), resource)
-    if not found and len(exact_json.dumps(resource).encode()) > LARGEST_RESOURCE:
-        yield fault(
-            f"{path}.resource",
-            Text(f"lớn hơn {LARGEST_RESOURCE // 1024} KB", f"is larger than {LARGEST_RESOURCE // 1024} KB"),
+    yield from _request_faults(path, entry.get("request"), entry["resource"])
+    if "fullUrl" in entry:
+        yield from _full_url_faults(f"{path}.fullUrl", entry["fullUrl"], entry["resource"], urls)
+
+
+def _full_url_faults(path: str, url: Any, resource: dict[str, Any], urls: list[Any]) -> Iterator[Fault]:
+    """bdl-7, and: a `fullUrl` that is no `urn:uuid:` names the resource's own type and id."""
+    if not isinstance(url, str):
+        yield make_fault(path, Translated("phải là chuỗi ký tự", "must be a string"))
+        return
+    if url in urls:
+        yield make_fault(path, Translated("đã được dùng cho mục khác (bdl-7)", "is used by another entry (bdl-7)"))
+    urls.append(url)
+    named = f"/{resource.get('resourceType')}/{resource.get('id')}"
+    if URN.fullmatch(url) is None and not (url.startswith(("http://", "https://")) and url.endswith(named)):
+        yield make_fault(
+            path,
+            Translated(
+                "phải là urn:uuid:... hoặc URL có đúng kiểu và id", "must be urn:uuid:... or a URL with its type and id"
+            ),
         )
+
+
+def _resource_faults(path: str, resource: dict[str, Any]) -> Iterator[Fault]:
+    found = fhir.validate(resource, path, TYPES, CONTAINED)
+    yield from (make_fault(each.path, each.fault) for each in found)
+    if found:
+        return
+    yield from (make_fault(each.path, each.fault) for each in content.faults(resource, path))
+    if len(exact_json.dumps(resource).encode()) > LARGEST_RESOURCE:
+        limit = LARGEST_RESOURCE // 1024
+        yield make_fault(path, Translated(f"lớn hơn {limit} KB", f"is larger than {limit} KB"))
 
 
 def _request_faults(path: str, request: Any, resource: dict[str, Any]) -> Iterator[Fault]:
     if not isinstance(request, dict) or request.get("method") != "PUT":
-        yield fault(f"{path}.request.method", Text("phải là PUT", "must be PUT"))
+        yield make_fault(f"{path}.request.method", Translated("phải là PUT", "must be PUT"))
         return
     yield from (
-        fault(f"{path}.request.{name[:64]}", Text("không có trong định nghĩa ở đây", "is not known here"))
+        make_fault(f"{path}.request.{name[:64]}", Translated("không có trong định nghĩa ở đây", "is not known here"))
         for name in request
         if name not in REQUEST_MEMBERS
     )
     url = request.get("url")
     found = URL.fullmatch(url) if isinstance(url, str) else None
     if found is None:
-        yield fault(
+        yield make_fault(
             f"{path}.request.url",
-            Text("phải là Type/uuid, uuid viết thường", "must be Type/uuid, the uuid in lower case"),
+            Translated("phải là Type/uuid, uuid viết thường", "must be Type/uuid, the uuid in lower case"),
         )
     elif found.groups() != (resource.get("resourceType"), resource.get("id")):
-        yield fault(
+        yield make_fault(
             f"{path}.request.url",
-            Text("phải nêu đúng kiểu và id của resource", "must name the type and id of the resource"),
+            Translated("phải nêu đúng kiểu và id của resource", "must name the type and id of the resource"),
         )
 
 
-def _renamed(element: Any, names: dict[Any, str]) -> Any:
-    """A copy in which references to a `fullUrl` of the Bundle name the resource itself, as FHIR's transactions say."""
+def _resolve_references(element: Any, names: Mapping[str, str], base_url: str) -> Any:
+    """A copy whose references to a `fullUrl` of the Bundle, and to this service's own URLs and versions, are relative.
+
+    By FHIR's rules of transactions and of references.
+    """
     if isinstance(element, list):
-        return [_renamed(each, names) for each in element]
+        return [_resolve_references(each, names, base_url) for each in element]
     if not isinstance(element, dict):
         return element
     return {
-        name: names.get(each, each) if name == "reference" and isinstance(each, str) else _renamed(each, names)
+        name: _relative(each, names, base_url)
+        if name == "reference" and isinstance(each, str)
+        else _resolve_references(each, names, base_url)
         for name, each in element.items()
     }
+
+
+def _relative(reference: str, names: Mapping[str, str], base_url: str) -> str:
+    if reference in names:
+        return names[reference]
+    versionless = VERSION.sub("", reference.removeprefix(base_url))
+    return versionless if OWN.fullmatch(versionless) else reference
 
 
 def _subject(resources: list[dict[str, Any]]) -> str:
     """The one person of all entries. Raises InvalidContentError."""
     faults, subject = [], None
-    for place, resource in enumerate(resources):
+    for index, resource in enumerate(resources):
         member = SUBJECTS.get(resource["resourceType"])
         if member is None:
             continue
-        path = f"Bundle.entry[{place}].resource.{member}"
+        path = f"Bundle.entry[{index}].resource.{member}"
         reference = str(resource.get(member, {}).get("reference", ""))
-        record_id = record_id_of(reference.removeprefix("Patient/")) if reference.startswith("Patient/") else None
+        record_id = parse_record_id(reference.removeprefix("Patient/")) if reference.startswith("Patient/") else None
         if record_id is None:
-            faults.append(fault(path, Text("phải tham chiếu đến Patient/{id}", "must refer to Patient/{id}")))
+            faults.append(
+                make_fault(path, Translated("phải tham chiếu đến Patient/{id}", "must refer to Patient/{id}"))
+            )
         elif subject not in (None, record_id):
             faults.append(
-                fault(path, Text("phải là cùng một người trong cả Bundle", "must be the same person throughout"))
+                make_fault(
+                    path, Translated("phải là cùng một người trong cả Bundle", "must be the same person throughout")
+                )
             )
         else:
             subject = record_id
     if subject is None and not faults:
         faults.append(
-            fault("Bundle.entry", Text("phải có resource về một người", "must hold a resource about a person"))
+            make_fault(
+                "Bundle.entry", Translated("phải có resource về một người", "must hold a resource about a person")
+            )
         )
     if subject is None or faults:
         raise _invalid(faults)
@@ -174,5 +256,5 @@ def _subject(resources: list[dict[str, Any]]) -> str:
 
 
 def _invalid(faults: list[Fault]) -> InvalidContentError:
-    text = Text("Bundle không hợp lệ.", "The Bundle is not valid.")
+    text = Translated("Bundle không hợp lệ.", "The Bundle is not valid.")
     return InvalidContentError(text, type="bundle-invalid", faults=faults[:50])

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from health_record.aws.dynamo import Item, to_wire
 from health_record.facility.signed_call import FacilityCall
-from health_record.record import record_items
-from health_record.record.record_reader import Opened
-from health_record.summary.coded import codes_of, is_error
+from health_record.record.record_reader import DecryptedRecord
+from health_record.summary.coded import is_error, list_codes
 from health_record.summary.sources import ICD_10
+from health_record.table_keys import fact_keys
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LEAP_SECOND = re.compile(r"(?<=T\d\d:\d\d):60")
@@ -26,7 +26,7 @@ DATES = ("onsetDateTime", "recordedDate")
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportedCondition:
     """One version of a Condition, when it was recorded (ISO time), and whether it corrects an earlier one."""
 
     condition: dict[str, Any]
@@ -34,16 +34,20 @@ class Reported:
     corrects: bool
 
 
-def members(table: str, opened: Opened, call: FacilityCall, reported: Iterable[Reported]) -> list[dict[str, Any]]:
+def build_writes(
+    table: str, opened: DecryptedRecord, call: FacilityCall, reported: Iterable[ReportedCondition]
+) -> list[dict[str, Any]]:
     """At most one Put or Delete for each Condition as it is now, so a repeat heals; none without consent."""
     if not opened.meta.statistics:
         return []
     return [member for each in reported for member in _of_condition(table, opened, call, each)]
 
 
-def _of_condition(table: str, opened: Opened, call: FacilityCall, reported: Reported) -> Iterator[dict[str, Any]]:
+def _of_condition(
+    table: str, opened: DecryptedRecord, call: FacilityCall, reported: ReportedCondition
+) -> Iterator[dict[str, Any]]:
     key = {
-        "pk": record_items.resident_pk(opened.identity.pseudonym),
+        "pk": fact_keys.resident_pk(opened.identity.pseudonym),
         "sk": f"diagnosis#{_unlinkable(opened, reported.condition['id'])}",
     }
     row = _row(opened, call, reported)
@@ -53,10 +57,10 @@ def _of_condition(table: str, opened: Opened, call: FacilityCall, reported: Repo
         yield {"Delete": {"TableName": table, "Key": to_wire(key)}}
 
 
-def _row(opened: Opened, call: FacilityCall, reported: Reported) -> Item | None:
+def _row(opened: DecryptedRecord, call: FacilityCall, reported: ReportedCondition) -> Item | None:
     condition = reported.condition
-    code = next((code for system, code in codes_of(condition.get("code")) if system == ICD_10 and code), None)
-    verification = {found for _, found in codes_of(condition.get("verificationStatus"))}
+    code = next((code for system, code in list_codes(condition.get("code")) if system == ICD_10 and code), None)
+    verification = {found for _, found in list_codes(condition.get("verificationStatus"))}
     if code is None or is_error(condition) or verification & NOT_MEANT:
         return None
     identity = opened.identity
@@ -70,7 +74,7 @@ def _row(opened: Opened, call: FacilityCall, reported: Reported) -> Item | None:
     }
 
 
-def _day(reported: Reported) -> str:
+def _day(reported: ReportedCondition) -> str:
     """The local day of onset, else of recording by the facility, else of its arrival here."""
     for text in (*(reported.condition.get(name) for name in DATES), reported.recorded):
         if isinstance(text, str) and "T" in text:
@@ -88,6 +92,6 @@ def _local_day(moment: str) -> str:
         return moment[: len("2026-11-23")]
 
 
-def _unlinkable(opened: Opened, resource_id: str) -> str:
+def _unlinkable(opened: DecryptedRecord, resource_id: str) -> str:
     """An id that leads back to the resource only for who holds the record's key."""
     return hmac.new(opened.key.plain, f"fact\0{resource_id}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -3,67 +3,64 @@
 from typing import Any
 
 from functions.contribute import bundle, verification
-from functions.contribute.contribution_writes import Written, write
+from functions.contribute.contribution_writes import WrittenEntry, write_bundle
 from functions.contribute.settings import ContributeSettings
 from health_record import settings
 from health_record.errors import NotFoundError
 from health_record.facility import signed_call
 from health_record.facility.signed_call import FHIR_JSON, FacilityCall
 from health_record.http import entry_point
-from health_record.http.routing import Response, Router
-from health_record.language import Text
-
-app = Router()
-
-
-def handler(event: entry_point.Event, context: Any) -> dict[str, Any]:
-    """Lambda's entry point."""
-    return signed_call.serve(app, event, context, ContributeSettings)
+from health_record.http.event import Event, read_path_parameter
+from health_record.http.routing import Response, Routes
+from health_record.language import Translated
 
 
-@app.post("/v1/fhir")
-def transaction() -> Response:
+def write_transaction(event: Event) -> Response:
     """A transaction Bundle: all of it or nothing."""
     config = _config()
-    return signed_call.answer(_event(), config, config.table_facilities, "transaction", _transaction)
+    return signed_call.handle(event, config, config.table_facilities, "transaction", lambda call: _write(call, event))
 
 
-@app.post("/v1/fhir/Patient/<patient_id>/<operation>")
-def operation(patient_id: str, operation: str) -> Response:
+def verify_identifier(event: Event) -> Response:
     """`$verify`: the card was seen."""
+    patient_id = read_path_parameter(event, "id")
+    operation = read_path_parameter(event, "operation")
     config = _config()
 
     def decide(call: FacilityCall) -> Response:
         if operation != "$verify":
-            raise NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
+            raise NotFoundError(
+                Translated("Không có thao tác này.", "There is no such operation."), type="no-such-operation"
+            )
         call.require("verify")
-        return entry_point.respond(200, verification.verify(config, call, patient_id, _event()), content_type=FHIR_JSON)
+        return entry_point.respond(
+            200, verification.verify_identifier(config, call, patient_id, event), content_type=FHIR_JSON
+        )
 
-    return signed_call.answer(_event(), config, config.table_facilities, "verify", decide)
+    return signed_call.handle(event, config, config.table_facilities, "verify", decide)
 
 
-@app.post("/v1/hospital-files")
-def hospital_file() -> Response:
+def take_in_hospital_file(event: Event) -> Response:
     """The episode file of a hospital: each episode is kept, or answered why not."""
     from functions.contribute.hospital_file import intake  # with its XML parser, which other calls do not need
 
-    config, event = _config(), _event()
-    return signed_call.answer(
+    config = _config()
+    return signed_call.handle(
         event, config, config.table_facilities, intake.ACTION, lambda call: intake.take_in(config, call, event)
     )
 
 
-def _transaction(call: FacilityCall) -> Response:
+def _write(call: FacilityCall, event: Event) -> Response:
     call.require("write")
-    written = write(_config(), call, bundle.read(_event()))
+    written = write_bundle(_config(), call, bundle.parse_request(event, f"{_config().public_origin}/v1/fhir"))
     return entry_point.respond(200, _response(written), content_type=FHIR_JSON)
 
 
-def _response(written: list[Written]) -> dict[str, Any]:
+def _response(written: list[WrittenEntry]) -> dict[str, Any]:
     return {"resourceType": "Bundle", "type": "transaction-response", "entry": [_entry(each) for each in written]}
 
 
-def _entry(written: Written) -> dict[str, Any]:
+def _entry(written: WrittenEntry) -> dict[str, Any]:
     return {
         "response": {
             "status": "201 Created" if written.new and written.version == 1 else "200 OK",
@@ -74,10 +71,17 @@ def _entry(written: Written) -> dict[str, Any]:
     }
 
 
-def _event() -> entry_point.Event:
-    event: entry_point.Event = app.event
-    return event
-
-
 def _config() -> ContributeSettings:
-    return settings.cached(ContributeSettings)
+    return settings.read_once(ContributeSettings)
+
+
+ROUTES: Routes = {
+    "POST /v1/fhir": write_transaction,
+    "POST /v1/fhir/Patient/{id}/{operation}": verify_identifier,
+    "POST /v1/hospital-files": take_in_hospital_file,
+}
+
+
+def handler(event: Event, context: Any) -> dict[str, Any]:
+    """Lambda's entry point."""
+    return signed_call.handle_event(ROUTES, event, context, ContributeSettings)

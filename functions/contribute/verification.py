@@ -5,31 +5,30 @@ identifier#<short>#<mac> / verified   record_id, at, facility_id      one record
 
 import datetime
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import audit_trail
-from health_record.aws.clients import client
-from health_record.aws.dynamo import cancelled_at, from_wire, item_seen, to_wire
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.dynamo import query_all, to_wire, wire_key
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import BadRequestError, Fault, NotFoundError, UnavailableError
 from health_record.facility import failed_lookups, patient_query
-from health_record.facility.patient_query import Wanted
+from health_record.facility.patient_query import PatientQuery
 from health_record.facility.signed_call import FacilityCall
-from health_record.http import entry_point
+from health_record.http.event import Event
 from health_record.identity import pin_grants
 from health_record.identity.identifiers import Pointer
-from health_record.language import Text
-from health_record.observability import count
+from health_record.instants import format_instant
+from health_record.language import Translated
+from health_record.observability import count_metric
 from health_record.record import record_items, record_reader
 from health_record.record.record_items import Identity
-from health_record.record.record_reader import Opened
+from health_record.record.record_reader import DecryptedRecord
+from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
-CONDITION, CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
-AUDIT_PLACE, VERIFIED_PLACE = 0, 1
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,9 @@ class Card:
 
     config: ContributeSettings
     call: FacilityCall
-    opened: Opened
+    opened: DecryptedRecord
     pointer: Pointer
-    permits_pin: bool
+    permit_pin: bool
 
     @property
     def identity(self) -> Identity:
@@ -51,115 +50,115 @@ class Card:
 
     def pk(self, pointer: Pointer) -> str:
         """Where a number is kept."""
-        return record_items.identifier_pk(Macs(self.config.mac_key_id, self.config.province), pointer)
+        return record_items.identifier_pk(KeyedHash(self.config.mac_key_id, self.config.province), pointer)
 
 
-def verify(config: ContributeSettings, call: FacilityCall, patient_id: str, event: entry_point.Event) -> dict[str, Any]:
+def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id: str, event: Event) -> dict[str, Any]:
     """Verify the number on the card for this record, in one transaction with the audit item.
 
     A number that was verified for another record moves here: that is how a conflict is settled, and the other record's
     person finds it in their own list. Raises NotFoundError unless the birth date on the card is the record's.
     """
-    permits_pin = _permits_pin(event)
-    _settle(config, call, patient_id, patient_query.from_parameters(event), permits_pin=permits_pin)
+    permit_pin = _may_permit_pin(event)
+    _settle_identifier(config, call, patient_id, patient_query.parse_parameters(event), permit_pin=permit_pin)
     call.audited = True
-    count("IdentifierVerified")
+    count_metric("IdentifierVerified")
     parameter: list[dict[str, Any]] = [{"name": "verified", "valueBoolean": True}]
-    if permits_pin:
+    if permit_pin:
         until = datetime.datetime.fromtimestamp(int(time.time()) + pin_grants.LIVE_SECONDS, datetime.UTC)
-        parameter.append({"name": "pinPermittedUntil", "valueInstant": until.isoformat().replace("+00:00", "Z")})
+        parameter.append({"name": "pinPermittedUntil", "valueInstant": format_instant(until, "seconds")})
     return {"resourceType": "Parameters", "parameter": parameter}
 
 
-def _permits_pin(event: entry_point.Event) -> bool:
+def _may_permit_pin(event: Event) -> bool:
     """Whether the phone's holder may set a new PIN: not if the facility says that the person did not ask for one."""
-    given = [each.get("valueBoolean") for each in patient_query.parameters(event) if each.get("name") == "permitPin"]
+    given = [
+        each.get("valueBoolean") for each in patient_query.read_parameters(event) if each.get("name") == "permitPin"
+    ]
     if not given:
         return True
     if len(given) == 1 and isinstance(given[0], bool):
         return given[0]
-    message = Text("permitPin phải là một valueBoolean duy nhất.", "permitPin must be one valueBoolean.")
+    message = Translated("permitPin phải là một valueBoolean duy nhất.", "permitPin must be one valueBoolean.")
     raise BadRequestError(message, faults=[Fault("", message, expression="Parameters.parameter")])
 
 
-def _settle(
-    config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted, *, permits_pin: bool
+def _settle_identifier(
+    config: ContributeSettings, call: FacilityCall, patient_id: str, query: PatientQuery, *, permit_pin: bool
 ) -> None:
     """What changed meanwhile, the record or who holds the number, is read again before each further attempt."""
     holder: str | None = None
     for _ in range(ATTEMPTS):
-        card = _card(config, call, patient_id, asked, permits_pin=permits_pin)
+        card = _check_card(config, call, patient_id, query, permit_pin=permit_pin)
         try:
-            client("dynamodb").transact_write_items(TransactItems=list(_members(card, holder)))
-        except Exception as error:
-            reasons = cancelled_at(error)
-            if reasons.get(AUDIT_PLACE) == CONDITION:
-                raise audit_trail.ReplayedError from error
-            if CONDITION not in reasons.values() and CONFLICT not in reasons.values():
-                raise
-            if reasons.get(VERIFIED_PLACE) == CONDITION:
-                seen = item_seen(error, VERIFIED_PLACE)
-                holder = str(seen["record_id"]) if seen else None
+            _build_transaction(card, holder).commit_once()
+        except ConditionFailedError as failed:
+            if "audit" in failed.names:
+                raise audit_trail.ReplayedError from failed
+            if "verified" in failed.names:
+                holder = str(failed.seen["verified"]["record_id"]) if "verified" in failed.seen else None
+        except WriteConflictError:
+            continue
         else:
             return
     raise UnavailableError
 
 
-def _card(config: ContributeSettings, call: FacilityCall, patient_id: str, asked: Wanted, *, permits_pin: bool) -> Card:
-    record_id = record_items.record_id_of(patient_id)
-    opened, spent = record_reader.unlock(
-        config, record_id, failed_lookups.budget(call.facility.id), failed_lookups.refuse_if_spent
+def _check_card(
+    config: ContributeSettings, call: FacilityCall, patient_id: str, query: PatientQuery, *, permit_pin: bool
+) -> Card:
+    record_id = record_items.parse_record_id(patient_id)
+    opened, spent = record_reader.load_identity(
+        config, record_id, failed_lookups.budget_name(call.facility.id), failed_lookups.check_limit
     )
-    if opened is None or asked.pointer is None or not asked.is_born(opened.identity.birth_date):
-        failed_lookups.add(config.table_access, call.facility.id, spent)
+    if opened is None or query.pointer is None or not query.matches_birth_date(opened.identity.birth_date):
+        failed_lookups.record_failed_lookup(config.table_access, call.facility.id, spent)
         raise NotFoundError(
-            Text("Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."),
+            Translated(
+                "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."
+            ),
             type="no-such-person",
         )
     call.record_id = opened.record_id
-    return Card(config, call, opened, asked.pointer, permits_pin)
+    return Card(config, call, opened, query.pointer, permit_pin)
 
 
-def _members(card: Card, holder: str | None) -> Iterator[dict[str, Any]]:
+def _build_transaction(card: Card, holder: str | None) -> Transaction:
     table, record_id = card.config.table_records, card.opened.record_id
-    entry = card.call.entry("verify", "allowed")
-    yield audit_trail.transact_put(card.config.table_audit, entry)
-    yield _verified(card, holder)
-    yield _identity(card)
-    claim = {"pk": card.pk(card.pointer), "sk": record_items.claim_sk(record_id), "record_id": record_id}
-    yield {"Put": {"TableName": table, "Item": to_wire(claim)}}
+    entry = card.call.audit_entry("verify", "allowed")
+    transaction = Transaction()
+    transaction.add("audit", audit_trail.put_in_transaction(card.config.table_audit, entry))
+    transaction.add("verified", _put_verified(card, holder))
+    transaction.add("identity", _update_identity(card))
+    claim = {"pk": card.pk(card.pointer), "sk": record_keys.claim_sk(record_id), "record_id": record_id}
+    transaction.add("claim", {"Put": {"TableName": table, "Item": to_wire(claim)}})
     for pointer in set(card.opened.identity.pointers) - set(card.identity.pointers):
         pk = card.pk(pointer)
-        yield _released(table, pk, record_items.claim_sk(record_id), record_id)
+        transaction.add("released", _delete_if_ours(table, pk, record_keys.claim_sk(record_id), record_id))
         if _is_verified(table, pk, record_id):
-            yield _released(table, pk, record_items.VERIFIED, record_id)
-    if card.permits_pin:
+            transaction.add("released", _delete_if_ours(table, pk, record_keys.VERIFIED, record_id))
+    if card.permit_pin:
         account = card.opened.meta.account
-        yield pin_grants.give_item(card.config.table_access, account, record_id, _held_by(table, account))
+        held = _list_record_ids(table, account)
+        transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id, held))
     if holder is not None:  # who lost the number sees in their own list who took it, and when
-        lost = replace(card.call, record_id=holder).entry("verified-elsewhere", "allowed")
-        yield audit_trail.transact_put(card.config.table_audit, {**lost, "pk": f"{entry['pk']}#lost"})
+        lost = replace(card.call, record_id=holder).audit_entry("verified-elsewhere", "allowed")
+        lost["pk"] = f"{entry['pk']}#lost"
+        transaction.add("lost", audit_trail.put_in_transaction(card.config.table_audit, lost))
+    return transaction
 
 
-def _held_by(table: str, account: str) -> list[str]:
+def _list_record_ids(table: str, account: str) -> list[str]:
     """The records of the account: a PIN that is set by this call's permission opens none of them but those seen."""
-    found = client("dynamodb").query(
-        TableName=table,
-        KeyConditionExpression="pk = :pk AND begins_with(sk, :record)",
-        ExpressionAttributeValues=to_wire(
-            {":pk": record_items.account_pk(account), ":record": record_items.record_pk("")}
-        ),
-        ConsistentRead=True,
-    )["Items"]
-    return [str(from_wire(item)["record_id"]) for item in found]
+    return [str(item["record_id"]) for item in record_items.list_of_account(table, account)]
 
 
-def _verified(card: Card, holder: str | None) -> dict[str, Any]:
+def _put_verified(card: Card, holder: str | None) -> dict[str, Any]:
     item = {
         "pk": card.pk(card.pointer),
-        "sk": record_items.VERIFIED,
+        "sk": record_keys.VERIFIED,
         "record_id": card.opened.record_id,
-        "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": format_instant(datetime.datetime.now(datetime.UTC)),
         "facility_id": card.call.facility.id,
     }
     return {
@@ -173,17 +172,17 @@ def _verified(card: Card, holder: str | None) -> dict[str, Any]:
     }
 
 
-def _identity(card: Card) -> dict[str, Any]:
+def _update_identity(card: Card) -> dict[str, Any]:
     """The sealed identity with the card's number, on the condition that nobody changed the record meanwhile.
 
     It is sealed anew even if it is the same, so that a correction standing on the old one takes this call in.
     """
     meta = card.opened.meta
-    sealed = record_items.seal_identity(card.opened.key, meta.record_id, card.identity)
+    sealed = record_items.encrypt_identity(card.opened.key, meta.record_id, card.identity)
     return {
         "Update": {
             "TableName": card.config.table_records,
-            "Key": to_wire({"pk": record_items.record_pk(meta.record_id), "sk": record_items.META}),
+            "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
             "UpdateExpression": "SET sealed = :sealed",
             "ConditionExpression": "sealed = :before AND erasing = :no",
             "ExpressionAttributeValues": to_wire({":sealed": sealed, ":before": meta.sealed, ":no": False}),
@@ -193,20 +192,20 @@ def _identity(card: Card) -> dict[str, Any]:
 
 def _is_verified(table: str, pk: str, record_id: str) -> bool:
     """Whether the number is this record's by a facility's word, and not another's by now."""
-    found = client("dynamodb").query(
+    items = query_all(
         TableName=table,
         KeyConditionExpression="pk = :pk AND sk = :sk",
-        ExpressionAttributeValues=to_wire({":pk": pk, ":sk": record_items.VERIFIED}),
+        ExpressionAttributeValues=to_wire({":pk": pk, ":sk": record_keys.VERIFIED}),
         ConsistentRead=True,
-    )["Items"]
-    return any(from_wire(item)["record_id"] == record_id for item in found)
+    )
+    return any(item["record_id"] == record_id for item in items)
 
 
-def _released(table: str, pk: str, sk: str, record_id: str) -> dict[str, Any]:
+def _delete_if_ours(table: str, pk: str, sk: str, record_id: str) -> dict[str, Any]:
     return {
         "Delete": {
             "TableName": table,
-            "Key": to_wire({"pk": pk, "sk": sk}),
+            "Key": wire_key((pk, sk)),
             "ConditionExpression": "attribute_not_exists(pk) OR record_id = :record",
             "ExpressionAttributeValues": to_wire({":record": record_id}),
         }

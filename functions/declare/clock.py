@@ -5,21 +5,22 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from functions.declare.settings import config
+from health_record.instants import format_instant
 
 
 @dataclass(frozen=True)
-class Moment:
+class Timestamp:
     """One instant: `at` is `2026-11-23T08:00:00.000Z`, `day` the local day."""
 
     at: str
     day: date
 
 
-def now() -> Moment:
+def now() -> Timestamp:
     """This instant."""
     instant = datetime.now(UTC)
-    at = instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Moment(at, instant.astimezone(ZoneInfo(config().time_zone)).date())
+    at = format_instant(instant)
+    return Timestamp(at, instant.astimezone(ZoneInfo(config().time_zone)).date())
 
 
 def local_day(at: str) -> date:
@@ -27,7 +28,7 @@ def local_day(at: str) -> date:
     return datetime.fromisoformat(at).astimezone(ZoneInfo(config().time_zone)).date()
 
 
-def a_year_after(day: date) -> date:
+def add_year(day: date) -> date:
     """The same day a year later; 29 February becomes 28 February."""
     try:
         return day.replace(year=day.year + 1)

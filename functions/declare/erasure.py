@@ -10,18 +10,19 @@ from typing import Any
 
 from functions.declare import clock, own_record, transaction_items
 from functions.declare.consent import statistics_opt_out
-from functions.declare.declaration.correction import verified_for
-from functions.declare.own_record import Held
+from functions.declare.declaration.correction import find_verified
+from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_links
 from health_record.aws.clients import client
-from health_record.aws.dynamo import condition_failed, from_wire, to_wire
-from health_record.aws.transaction import RefusedError, Transaction
+from health_record.aws.dynamo import from_wire, is_condition_failure, query_all, to_wire, wire_key
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import UnavailableError
 from health_record.identity.sessions import Session
-from health_record.observability import count, info, metrics
-from health_record.record import episodes, record_items
+from health_record.observability import count_metric, log_event, metrics
+from health_record.record import record_items
 from health_record.record.record_items import Meta
+from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
 SWEPT_AT_ONCE = 50
@@ -30,23 +31,23 @@ SHARES_AT_ONCE = 30  # of the 100 members of one transaction, beside 50 diagnose
 
 def erase(session: Session, record_id: str) -> None:
     """Erase the record or go on erasing it. Raises NotFoundError for absent or somebody else's."""
-    meta = own_record.erasable(session, record_id)
+    meta = own_record.load_for_erasure(session, record_id)
     if not meta.erasing:
-        _mark(meta)
-        count("RecordErased")
+        _begin(meta)
+        count_metric("RecordErased")
     _finish(record_id)
 
 
-def resume() -> dict[str, int]:
+def resume_all() -> dict[str, int]:
     """Go on with every erasure that broke; one that breaks again stops no other. Raises the last fault at the end."""
-    waiting, fault = _waiting(), None
+    waiting, fault = _find_unfinished(), None
     for record_id in waiting:
         try:
             _finish(record_id)
-            count("ErasureResumed")
+            count_metric("ErasureResumed")
         except Exception as error:  # noqa: BLE001 - raised again below, so that the alarm of failures tells
-            count("ErasureBrokeAgain")
-            info("erasure broke again", error=type(error).__name__)
+            count_metric("ErasureBrokeAgain")
+            log_event("erasure_failed_again", error=type(error).__name__)
             fault = error
     if waiting:
         metrics().flush_metrics()
@@ -55,91 +56,87 @@ def resume() -> dict[str, int]:
     return {"erasures": len(waiting)}
 
 
-def _waiting() -> list[str]:
-    request: dict[str, Any] = {
-        "TableName": config().table_records,
-        "KeyConditionExpression": "pk = :pk",
-        "ExpressionAttributeValues": to_wire({":pk": record_items.ERASING}),
-        "ConsistentRead": True,
-    }
-    found: list[str] = []
-    while True:
-        answer = client("dynamodb").query(**request)
-        found += [from_wire(item)["sk"].removeprefix(record_items.record_pk("")) for item in answer["Items"]]
-        if "LastEvaluatedKey" not in answer:
-            return found
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+def _find_unfinished() -> list[str]:
+    items = query_all(
+        TableName=config().table_records,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues=to_wire({":pk": record_keys.ERASING}),
+        ConsistentRead=True,
+    )
+    return [record_keys.record_id_from(item["sk"]) for item in items]
 
 
 def _finish(record_id: str) -> None:
     for _ in range(ATTEMPTS):
         found = record_items.load(config().table_records, config().table_keys, record_id)
-        if found is None or _darken(Held(*found)):
+        if found is None or _destroy_key(OwnRecord(*found)):
             break
     else:
         raise UnavailableError
     _sweep(record_id)
-    line = to_wire({"pk": record_items.ERASING, "sk": record_items.record_pk(record_id)})
+    line = wire_key((record_keys.ERASING, record_keys.record_pk(record_id)))
     client("dynamodb").delete_item(TableName=config().table_records, Key=line)
 
 
-def _mark(meta: Meta) -> None:
+def _begin(meta: Meta) -> None:
     transaction = Transaction()
     transaction.add(
         "meta",
         {
             "Update": {
                 "TableName": config().table_records,
-                "Key": to_wire({"pk": record_items.record_pk(meta.record_id), "sk": record_items.META}),
+                "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
                 "UpdateExpression": "SET erasing = :yes",
                 "ConditionExpression": "attribute_exists(pk)",
                 "ExpressionAttributeValues": to_wire({":yes": True}),
             }
         },
     )
-    line = {"pk": record_items.ERASING, "sk": record_items.record_pk(meta.record_id), "begun": clock.now().at}
-    transaction.add("line", transaction_items.put(config().table_records, line))
-    transaction.add("audit", transaction_items.audit_row("erase", meta.record_id))
+    line = {"pk": record_keys.ERASING, "sk": record_keys.record_pk(meta.record_id), "begun": clock.now().at}
+    transaction.add("line", transaction_items.put_item(config().table_records, line))
+    transaction.add("audit", transaction_items.put_audit_entry("erase", meta.record_id))
     transaction.commit()
 
 
-def _darken(held: Held) -> bool:
+def _destroy_key(record: OwnRecord) -> bool:
     """Take key, pointers and facts at once; False if another call has done so or changed them meanwhile."""
-    meta = held.meta
-    identity = record_items.open_identity(held.open_key(), meta)
+    meta = record.meta
+    identity = record_items.decrypt_identity(record.decrypt_key(), meta)
     pks = [record_items.identifier_pk(macs(), pointer) for pointer in identity.pointers]
     transaction = Transaction()
-    transaction.add("key", _key_gone(meta.record_id))
-    transaction.add("id", transaction_items.id_taken(meta.record_id))
-    for pointer in share_links.pointers(meta.record_id)[:SHARES_AT_ONCE]:
-        transaction.add("share", share_links.link_gone(pointer))
-    transaction_items.drop_claims(transaction, meta.record_id, pks, verified_for(meta.record_id, pks))
-    for name, member in transaction_items.account_rows_gone(meta.account, meta.record_id, _held_by(meta.account)):
+    transaction.add("key", _delete_key(meta.record_id))
+    transaction.add("id", transaction_items.put_tombstone(meta.record_id))
+    for pointer in share_links.load_pointers(meta.record_id)[:SHARES_AT_ONCE]:
+        transaction.add("share", share_links.delete_link(pointer))
+    transaction_items.drop_claims(transaction, meta.record_id, pks, find_verified(meta.record_id, pks))
+    for name, member in transaction_items.remove_from_account(
+        meta.account, meta.record_id, _count_records(meta.account)
+    ):
         transaction.add(name, member)
-    statistics_opt_out.forget_rest(identity.pseudonym)
-    statistics_opt_out.forget_first(transaction, identity.pseudonym)
+    statistics_opt_out.delete_remaining_facts(identity.pseudonym)
+    statistics_opt_out.delete_first_facts(transaction, identity.pseudonym)
     try:
         transaction.commit()
-    except RefusedError:
+    except ConditionFailedError:
         return False
     return True
 
 
-def _held_by(account: str) -> int:
+def _count_records(account: str) -> int:
     """How many records the account holds, as it stands before the transaction that depends on it."""
-    key = to_wire({"pk": record_items.account_pk(account), "sk": record_items.ACCOUNT})
+    key = wire_key((record_keys.account_pk(account), record_keys.ACCOUNT))
     item = client("dynamodb").get_item(TableName=config().table_records, Key=key, ConsistentRead=True).get("Item")
     return int(from_wire(item)["held"]) if item else 0
 
 
-def _key_gone(record_id: str) -> dict[str, Any]:
-    member = transaction_items.delete(config().table_keys, record_items.record_pk(record_id))
+def _delete_key(record_id: str) -> dict[str, Any]:
+    member = transaction_items.delete_item(config().table_keys, record_keys.record_pk(record_id))
     member["Delete"]["ConditionExpression"] = "attribute_exists(pk)"
     return member
 
 
 def _sweep(record_id: str) -> None:
-    pk = record_items.record_pk(record_id)
+    pk = record_keys.record_pk(record_id)
     while True:
         found = client("dynamodb").query(
             TableName=config().table_records,
@@ -151,15 +148,15 @@ def _sweep(record_id: str) -> None:
             Limit=SWEPT_AT_ONCE,
         )["Items"]
         items = [from_wire(item) for item in found]
-        rest = [item for item in items if item["sk"] != record_items.META] or items
+        rest = [item for item in items if item["sk"] != record_keys.META] or items
         if not rest:
             return
         for item in rest:
-            if "pointer" in item and episodes.WITHDRAWN not in item:
+            if "pointer" in item and "withdrawn" not in item:
                 _release_episode(record_id, item["pointer"])
-        statistics_opt_out.write_all([share_links.link_gone(item) for item in rest if "token_hash" in item])
-        statistics_opt_out.write_all(
-            [transaction_items.delete(config().table_records, pk, item["sk"]) for item in rest]
+        statistics_opt_out.write_in_batches([share_links.delete_link(item) for item in rest if "token_hash" in item])
+        statistics_opt_out.write_in_batches(
+            [transaction_items.delete_item(config().table_records, pk, item["sk"]) for item in rest]
         )
 
 
@@ -173,5 +170,5 @@ def _release_episode(record_id: str, pointer: str) -> None:
             ExpressionAttributeValues=to_wire({":record": record_id}),
         )
     except Exception as error:
-        if not condition_failed(error):
+        if not is_condition_failure(error):
             raise

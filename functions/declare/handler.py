@@ -11,53 +11,36 @@ from functions.declare.precondition import etag
 from functions.declare.view import versions
 from health_record.errors import BadRequestError, Fault, InvalidContentError
 from health_record.http import entry_point
-from health_record.http.routing import Response, Router
+from health_record.http.event import Event, read_client_address, read_json_body, read_path_parameter
+from health_record.http.routing import Response, Routes
 from health_record.identity import sessions
-from health_record.language import Text
+from health_record.language import Translated
 
-app = Router()
 CROSS_ORIGIN = frozenset({"POST /v1/shares/{token}", "OPTIONS /v1/shares/{token}"})
 
 
-def handler(event: entry_point.Event, context: Any) -> dict[str, Any]:
-    """Answer one API event, or do the hourly work that the schedule asks for (no caller of the API can send that)."""
-    if event.get("task") == "resume-erasures":
-        from functions.declare import erasure
-
-        return erasure.resume()
-    return entry_point.serve(app, event, context, cross_origin=CROSS_ORIGIN)
-
-
-def _event() -> entry_point.Event:
-    event: entry_point.Event = app.event
-    return event
-
-
-@app.post("/v1/visits")
-def visit() -> Response:
+def count_visit(event: Event) -> Response:
     """A poster was scanned."""
     from functions.declare import poster_visits
 
-    poster = entry_point.json_body(_event()).get("poster")
-    if not poster_visits.is_poster(poster):
+    poster = read_json_body(event).get("poster")
+    if not poster_visits.is_poster_id(poster):
         raise InvalidContentError(
-            Text("Mã áp phích không đúng.", "The poster id is not right."),
-            faults=[Fault("/poster", Text("Mã áp phích không đúng.", "The poster id is not right."))],
+            Translated("Mã áp phích không đúng.", "The poster id is not right."),
+            faults=[Fault("/poster", Translated("Mã áp phích không đúng.", "The poster id is not right."))],
         )
-    poster_visits.visit(str(poster), entry_point.client_address(_event()))
+    poster_visits.count_visit(str(poster), read_client_address(event))
     return entry_point.respond(204)
 
 
-@app.get("/v1/records")
-def list_records() -> Response:
+def list_records(event: Event) -> Response:
     """The account's records."""
-    return entry_point.respond(200, {"records": versions.listed(sessions.current(_event()))})
+    return entry_point.respond(200, {"records": versions.list_records(sessions.require_session(event))})
 
 
-@app.put("/v1/records/<record_id>")
-def declare(record_id: str) -> Response:  # noqa: ARG001 - read from the path where it is checked
+def declare_record(event: Event) -> Response:
     """Declare, or correct what was declared."""
-    declared = put_record(_event())
+    declared = put_record(event)
     return entry_point.respond(
         201 if declared.version == 1 else 200,
         {
@@ -70,181 +53,203 @@ def declare(record_id: str) -> Response:  # noqa: ARG001 - read from the path wh
     )
 
 
-@app.get("/v1/records/<record_id>")
-def read(record_id: str) -> Response:  # noqa: ARG001
+def read_record(event: Event) -> Response:
     """The declaration as it stands."""
-    held = _held()
-    response = versions.newest(held, held.open_key())
-    versions.note("read", held.meta.record_id)
-    return entry_point.respond(200, response, headers={"ETag": etag(held.meta.version)})
+    record = _load_record(event)
+    response = versions.load_newest(record, record.decrypt_key())
+    versions.audit_view("read", record.meta.record_id)
+    return entry_point.respond(200, response, headers={"ETag": etag(record.meta.version)})
 
 
-@app.get("/v1/records/<record_id>/versions")
-def read_versions(record_id: str) -> Response:  # noqa: ARG001
+def read_versions(event: Event) -> Response:
     """Every version, newest first, twenty at a time."""
-    before = (_event().get("queryStringParameters") or {}).get("before")
+    before = (event.get("queryStringParameters") or {}).get("before")
     if before is not None and not (before.isascii() and before.isdigit() and 1 < int(before[:7]) < 1_000_000):
-        raise BadRequestError(Text("Tham số before không đúng.", "The parameter before is not right."))
-    held = _held()
-    found = versions.versions(held, int(before) if before else None)
-    versions.note("read", held.meta.record_id)
-    return entry_point.respond(200, {"versions": found}, headers={"ETag": etag(held.meta.version)})
+        raise BadRequestError(Translated("Tham số before không đúng.", "The parameter before is not right."))
+    record = _load_record(event)
+    found = versions.load_versions(record, int(before) if before else None)
+    versions.audit_view("read", record.meta.record_id)
+    return entry_point.respond(200, {"versions": found}, headers={"ETag": etag(record.meta.version)})
 
 
-@app.get("/v1/records/<record_id>/episodes")
-def read_episodes(record_id: str) -> Response:  # noqa: ARG001
+def read_episodes(event: Event) -> Response:
     """The visits that hospitals' files tell of, newest first."""
     from functions.declare.view import episodes
 
-    held = _held(created_here_will_do=False)
-    found = episodes.listed(held, (_event().get("queryStringParameters") or {}).get("before"))
-    versions.note("read", held.meta.record_id)
+    record = _load_record(event, allow_creating_session=False)
+    found = episodes.list_visits(record, (event.get("queryStringParameters") or {}).get("before"))
+    versions.audit_view("read", record.meta.record_id)
     return entry_point.respond(200, found)
 
 
-@app.get("/v1/records/<record_id>/episodes/<episode>")
-def read_episode(record_id: str, episode: str) -> Response:  # noqa: ARG001
+def read_episode(event: Event) -> Response:
     """One visit with all that its file said, as FHIR."""
     from functions.declare.view import episodes
 
-    held = _held(created_here_will_do=False)
-    found = episodes.one(held, episode, (_event().get("queryStringParameters") or {}).get("before"))
-    versions.note("read", held.meta.record_id)
+    record = _load_record(event, allow_creating_session=False)
+    before = (event.get("queryStringParameters") or {}).get("before")
+    found = episodes.read_visit(record, read_path_parameter(event, "episode"), before)
+    versions.audit_view("read", record.meta.record_id)
     return entry_point.respond(200, found)
 
 
-@app.get("/v1/records/<record_id>/summary")
-def read_summary(record_id: str) -> Response:  # noqa: ARG001
+def read_summary(event: Event) -> Response:
     """The patient summary, a FHIR document Bundle."""
-    return entry_point.respond(200, _own_summary(), content_type="application/fhir+json")
+    return entry_point.respond(200, _build_own_summary(event), content_type="application/fhir+json")
 
 
-@app.get("/v1/records/<record_id>/summary.pdf")
-def print_summary(record_id: str) -> Response:  # noqa: ARG001
+def print_summary(event: Event) -> Response:
     """The same, to print or keep."""
     from functions.declare.view import summary_pdf
 
-    document = _own_summary()
+    document = _build_own_summary(event)
     name = f"suc-khoe-{clock.now().day.isoformat()}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return entry_point.respond(200, summary_pdf.pdf(document), content_type="application/pdf", headers=headers)
+    return entry_point.respond(200, summary_pdf.render_pdf(document), content_type="application/pdf", headers=headers)
 
 
-@app.get("/v1/records/<record_id>/consents")
-def read_consents(record_id: str) -> Response:  # noqa: ARG001
+def read_consents(event: Event) -> Response:
     """What was consented to, and when."""
     from functions.declare.consent import choices
 
-    return entry_point.respond(200, choices.shown(_held()))
+    return entry_point.respond(200, choices.list_consents(_load_record(event)))
 
 
-@app.put("/v1/records/<record_id>/consents")
-def change_consent(record_id: str) -> Response:  # noqa: ARG001
+def change_consent(event: Event) -> Response:
     """Give or withdraw one consent."""
     from functions.declare.consent import choices
 
-    session = sessions.current(_event())
+    session = sessions.require_session(event)
     return entry_point.respond(
-        200, choices.change(session, own_record.record_id(_event()), entry_point.json_body(_event()))
+        200, choices.change_consent(session, own_record.parse_record_id(event), read_json_body(event))
     )
 
 
-@app.get("/v1/records/<record_id>/accesses")
-def read_accesses(record_id: str) -> Response:  # noqa: ARG001
+def read_accesses(event: Event) -> Response:
     """Who looked, and why."""
     from functions.declare.view import access_history
 
-    held = _held(created_here_will_do=False)
-    found = access_history.of_record(held, _event())
-    versions.note("accesses", held.meta.record_id)
+    record = _load_record(event, allow_creating_session=False)
+    found = access_history.list_accesses(record, event)
+    versions.audit_view("accesses", record.meta.record_id)
     return entry_point.respond(200, found)
 
 
-@app.get("/v1/records/<record_id>/shares")
-def read_shares(record_id: str) -> Response:  # noqa: ARG001
+def read_shares(event: Event) -> Response:
     """The live links to the record."""
     from functions.declare.share import share_links
 
-    held = _held(created_here_will_do=False)
-    found = share_links.listed(held)
-    versions.note("shares", held.meta.record_id)
+    record = _load_record(event, allow_creating_session=False)
+    found = share_links.list_shares(record)
+    versions.audit_view("shares", record.meta.record_id)
     return entry_point.respond(200, {"shares": found})
 
 
-@app.post("/v1/records/<record_id>/shares")
-def share(record_id: str) -> Response:  # noqa: ARG001
+def create_share(event: Event) -> Response:
     """Make a link that opens the summary for a while."""
     from functions.declare.share import share_links
 
-    session = sessions.current(_event())
+    session = sessions.require_session(event)
     return entry_point.respond(
-        201, share_links.make(session, own_record.record_id(_event()), entry_point.json_body(_event()))
+        201,
+        share_links.create_share(session, own_record.parse_record_id(event), read_json_body(event)),
     )
 
 
-@app.delete("/v1/records/<record_id>/shares/<share_id>")
-def stop_sharing(record_id: str, share_id: str) -> Response:  # noqa: ARG001
+def stop_share(event: Event) -> Response:
     """End a link at once."""
+    share_id = read_path_parameter(event, "share")
     from functions.declare.share import share_links
 
-    share_links.stop(_held(created_here_will_do=False), share_id)
+    share_links.stop_share(_load_record(event, allow_creating_session=False), share_id)
     return entry_point.respond(204)
 
 
-@app.post("/v1/shares/<token>")
-def read_shared(token: str) -> Response:
+def read_manifest(event: Event) -> Response:
     """The manifest of a SMART Health Link: no session, the link is what opens it."""
+    token = read_path_parameter(event, "token")
     from functions.declare.share import link_manifest
 
-    return entry_point.respond(200, link_manifest.manifest(token, entry_point.json_body(_event())))
+    return entry_point.respond(200, link_manifest.build_manifest(token, read_json_body(event)))
 
 
-@app.route("/v1/shares/<token>", method="OPTIONS")
-def allow_other_sites(token: str) -> Response:  # noqa: ARG001
+def answer_preflight(_event: Event) -> Response:
     """Viewers on other sites may ask for manifests."""
     from functions.declare.share import link_manifest
 
     return entry_point.respond(204, headers=link_manifest.PREFLIGHT)
 
 
-@app.put("/v1/records/<record_id>/restriction")
-def restrict(record_id: str) -> Response:  # noqa: ARG001
+def change_restriction(event: Event) -> Response:
     """Keep the record but use it for nothing, or use it again."""
     from functions.declare.consent import restriction
 
-    session, wanted = sessions.current(_event()), own_record.record_id(_event())
-    restricted = entry_point.json_body(_event()).get("restricted")
+    session, wanted = sessions.require_session(event), own_record.parse_record_id(event)
+    restricted = read_json_body(event).get("restricted")
     if not isinstance(restricted, bool):
-        message = Text("Xin gửi restricted là true hoặc false.", "Please send restricted as true or false.")
+        message = Translated("Xin gửi restricted là true hoặc false.", "Please send restricted as true or false.")
         raise InvalidContentError(message, faults=[Fault("/restricted", message)])
-    restriction.change(
-        lambda: own_record.held(session, wanted, created_here_will_do=False),
+    restriction.apply_changes(
+        lambda: own_record.load_own_record(session, wanted, allow_creating_session=False),
         {"restricted": restricted},
         clock.now(),
-        members=lambda found: [transaction_items.audit_row("restrict", found, "on" if restricted else "off")],
+        members=lambda found: [transaction_items.put_audit_entry("restrict", found, "on" if restricted else "off")],
     )
     return entry_point.respond(204)
 
 
-@app.delete("/v1/records/<record_id>")
-def erase(record_id: str) -> Response:  # noqa: ARG001
+def erase_record(event: Event) -> Response:
     """Erase the record, irrecoverably."""
     from functions.declare import erasure
 
-    erasure.erase(sessions.current(_event()), own_record.record_id(_event()))
+    erasure.erase(sessions.require_session(event), own_record.parse_record_id(event))
     return entry_point.respond(204)
 
 
-def _own_summary() -> dict[str, Any]:
+def _build_own_summary(event: Event) -> dict[str, Any]:
     from functions.declare.view import summary
 
-    session = sessions.current(_event())
-    held = own_record.held(session, own_record.record_id(_event()))
-    document = summary.own(session, held)
-    versions.note("summary", held.meta.record_id)
+    session = sessions.require_session(event)
+    record = own_record.load_own_record(session, own_record.parse_record_id(event))
+    document = summary.build_own_summary(session, record)
+    versions.audit_view("summary", record.meta.record_id)
     return document
 
 
-def _held(*, created_here_will_do: bool = True) -> own_record.Held:
-    session = sessions.current(_event())
-    return own_record.held(session, own_record.record_id(_event()), created_here_will_do=created_here_will_do)
+def _load_record(event: Event, *, allow_creating_session: bool = True) -> own_record.OwnRecord:
+    session = sessions.require_session(event)
+    return own_record.load_own_record(
+        session, own_record.parse_record_id(event), allow_creating_session=allow_creating_session
+    )
+
+
+ROUTES: Routes = {
+    "POST /v1/visits": count_visit,
+    "GET /v1/records": list_records,
+    "PUT /v1/records/{id}": declare_record,
+    "GET /v1/records/{id}": read_record,
+    "GET /v1/records/{id}/versions": read_versions,
+    "GET /v1/records/{id}/episodes": read_episodes,
+    "GET /v1/records/{id}/episodes/{episode}": read_episode,
+    "GET /v1/records/{id}/summary": read_summary,
+    "GET /v1/records/{id}/summary.pdf": print_summary,
+    "GET /v1/records/{id}/consents": read_consents,
+    "PUT /v1/records/{id}/consents": change_consent,
+    "GET /v1/records/{id}/accesses": read_accesses,
+    "GET /v1/records/{id}/shares": read_shares,
+    "POST /v1/records/{id}/shares": create_share,
+    "DELETE /v1/records/{id}/shares/{share}": stop_share,
+    "POST /v1/shares/{token}": read_manifest,
+    "OPTIONS /v1/shares/{token}": answer_preflight,
+    "PUT /v1/records/{id}/restriction": change_restriction,
+    "DELETE /v1/records/{id}": erase_record,
+}
+
+
+def handler(event: Event, context: Any) -> dict[str, Any]:
+    """Answer one API event, or do the hourly work that the schedule asks for (no caller of the API can send that)."""
+    if event.get("task") == "resume-erasures":
+        from functions.declare import erasure
+
+        return erasure.resume_all()
+    return entry_point.handle_event(ROUTES, event, context, cross_origin=CROSS_ORIGIN)

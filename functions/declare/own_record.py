@@ -9,109 +9,111 @@ from typing import Any
 
 from functions.declare.settings import config
 from health_record.aws import envelope_encryption
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, to_wire
+from health_record.aws.dynamo import Item, batch_get, keys_request, wire_key
 from health_record.aws.envelope_encryption import DataKey
-from health_record.errors import ForbiddenError, NotFoundError, UnavailableError
-from health_record.http.entry_point import Event, path_parameter
+from health_record.errors import ForbiddenError, NotFoundError
+from health_record.http.event import Event, read_path_parameter
 from health_record.identity import pin_scope
 from health_record.identity.pin_scope import PinScope
 from health_record.identity.sessions import Session
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.record import record_items
 from health_record.record.record_items import Meta
+from health_record.table_keys import record_keys
 
 
 @dataclass(frozen=True)
-class Held:
+class OwnRecord:
     """A record of the caller's account, its key still wrapped."""
 
     meta: Meta
     wrapped: bytes
 
-    def open_key(self) -> DataKey:
+    def decrypt_key(self) -> DataKey:
         """The record's data key (one KMS call)."""
-        return envelope_encryption.unwrap(config().data_key_id, config().province, self.meta.record_id, self.wrapped)
+        return envelope_encryption.decrypt_data_key(
+            config().data_key_id, config().province, self.meta.record_id, self.wrapped
+        )
 
 
-def record_id(event: Event) -> str:
+def parse_record_id(event: Event) -> str:
     """The record id of the path. Raises NotFoundError for what is no UUID."""
-    found = record_items.record_id_of(path_parameter(event, "id"))
+    found = record_items.parse_record_id(read_path_parameter(event, "id"))
     if found is None:
-        raise not_found()
+        raise not_found_error()
     return found
 
 
-def held(session: Session, record_id: str, *, created_here_will_do: bool = True) -> Held:
+def load_own_record(session: Session, record_id: str, *, allow_creating_session: bool = True) -> OwnRecord:
     """The record if it is the caller's. Raises NotFoundError, or ForbiddenError where the level is too low."""
-    found, others = record_items.load_beside(config().table_records, config().table_keys, record_id, _beside(session))
+    found, others = record_items.load_with_items(
+        config().table_records, config().table_keys, record_id, _pin_scope_request(session)
+    )
     if found is None or found[0].account != session.account or found[0].erasing:
-        raise not_found()
-    opened = pin_scope.among(others.get(config().table_access, []))
-    _may_reach(session, opened, found[0], created_here_will_do=created_here_will_do)
-    return Held(*found)
+        raise not_found_error()
+    scope = pin_scope.from_batch_response(others.get(config().table_access, []))
+    _require_access(session, scope, found[0], allow_creating_session=allow_creating_session)
+    return OwnRecord(*found)
 
 
-def declared(session: Session, record_id: str, version: int) -> tuple[Held, Item] | None:
+def load_version(session: Session, record_id: str, version: int) -> tuple[OwnRecord, Item] | None:
     """The caller's record and the item of its version, if `version` is the current one; None where it is not theirs.
 
     Raises ForbiddenError where the level is too low.
     """
-    sk = record_items.version_sk(version)
-    found, others = record_items.load_beside(
-        config().table_records, config().table_keys, record_id, _beside(session), sks=[sk]
+    sk = record_keys.version_sk(version)
+    found, others = record_items.load_with_items(
+        config().table_records, config().table_keys, record_id, _pin_scope_request(session), sks=[sk]
     )
-    versions = [item for item in others.get(config().table_records, []) if item["sk"]["S"] == sk]
+    versions = [item for item in others[config().table_records] if item["sk"] == sk]
     if found is None or not versions or found[0].version != version:
         return None
     if found[0].account != session.account or found[0].erasing:
         return None
-    opened = pin_scope.among(others.get(config().table_access, []))
-    _may_reach(session, opened, found[0], created_here_will_do=True)
-    return Held(*found), from_wire(versions[0])
+    scope = pin_scope.from_batch_response(others.get(config().table_access, []))
+    _require_access(session, scope, found[0], allow_creating_session=True)
+    return OwnRecord(*found), versions[0]
 
 
-def whoevers(record_id: str) -> Held | None:
+def load_any(record_id: str) -> OwnRecord | None:
     """The record as it is now, whoever's it is."""
     found = record_items.load(config().table_records, config().table_keys, record_id)
-    return Held(*found) if found else None
+    return OwnRecord(*found) if found else None
 
 
-def erasable(session: Session, record_id: str) -> Meta:
+def load_for_erasure(session: Session, record_id: str) -> Meta:
     """The meta of a record that the caller's PIN opens, also of one whose erasure has begun and that has no key."""
     table, access = config().table_records, config().table_access
-    place = to_wire({"pk": record_items.record_pk(record_id), "sk": record_items.META})
-    wanted = {table: {"Keys": [place], "ConsistentRead": True}, access: pin_scope.request(session.account)}
-    answer = client("dynamodb").batch_get_item(RequestItems=wanted)
-    if answer.get("UnprocessedKeys"):
-        raise UnavailableError
-    metas = [record_items.meta_from(from_wire(item)) for item in answer["Responses"].get(table, [])]
+    meta_key = wire_key((record_keys.record_pk(record_id), record_keys.META))
+    items = batch_get({table: keys_request([meta_key]), access: pin_scope.batch_request(session.account)})
+    metas = [record_items.parse_meta(item) for item in items[table]]
     if not metas or metas[0].account != session.account:
-        raise not_found()
-    _may_reach(session, pin_scope.among(answer["Responses"].get(access, [])), metas[0], created_here_will_do=False)
+        raise not_found_error()
+    scope = pin_scope.from_batch_response(items[access])
+    _require_access(session, scope, metas[0], allow_creating_session=False)
     return metas[0]
 
 
-def _beside(session: Session) -> dict[str, Any]:
+def _pin_scope_request(session: Session) -> dict[str, Any]:
     """What the same call reads of the account's PINs, where one lifted the session."""
-    return {config().table_access: pin_scope.request(session.account)} if session.level >= 2 else {}
+    return {config().table_access: pin_scope.batch_request(session.account)} if session.level >= 2 else {}
 
 
-def _may_reach(session: Session, opened: PinScope, meta: Meta, *, created_here_will_do: bool) -> None:
+def _require_access(session: Session, scope: PinScope, meta: Meta, *, allow_creating_session: bool) -> None:
     """Raise ForbiddenError unless a PIN opens the record, or the session created it where that is enough."""
-    if created_here_will_do and meta.session == session.token_hash:
+    if allow_creating_session and meta.session == session.token_hash:
         return
-    if not opened.is_elevated(session):
+    if not scope.is_elevated(session):
         raise ForbiddenError(
-            Text(
+            Translated(
                 "Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.",
                 "Enter your PIN to see or change what is stored.",
             ),
             type="level-too-low",
         )
-    if opened.closes(session, meta.record_id):
+    if scope.excludes(session, meta.record_id):
         raise ForbiddenError(
-            Text(
+            Translated(
                 "Mã PIN này chưa mở được hồ sơ này. Hãy mang giấy tờ của người có hồ sơ đến cơ sở y tế, rồi đặt lại "
                 "mã PIN trong 24 giờ.",
                 "This PIN does not open this record yet. Have the card of the person whose record it is seen at a "
@@ -121,6 +123,6 @@ def _may_reach(session: Session, opened: PinScope, meta: Meta, *, created_here_w
         )
 
 
-def not_found() -> NotFoundError:
+def not_found_error() -> NotFoundError:
     """The one answer for absent and for somebody else's."""
-    return NotFoundError(Text("Không có hồ sơ này trong tài khoản.", "There is no such record in this account."))
+    return NotFoundError(Translated("Không có hồ sơ này trong tài khoản.", "There is no such record in this account."))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from health_record import settings, wards
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.questionnaire import Coded, Form, declaration_form
 from health_record.settings import ApiSettings
 
@@ -21,12 +21,12 @@ class DeclareSettings(ApiSettings):
 
 def config() -> DeclareSettings:
     """The function's settings."""
-    return settings.cached(DeclareSettings)
+    return settings.read_once(DeclareSettings)
 
 
-def macs() -> Macs:
+def macs() -> KeyedHash:
     """The keyed MACs of this province."""
-    return Macs(config().mac_key_id, config().province)
+    return KeyedHash(config().mac_key_id, config().province)
 
 
 def form() -> Form:
@@ -36,5 +36,5 @@ def form() -> Form:
 
 def ward_here(code: str) -> Coded | None:
     """The ward of this province with this code."""
-    ward = wards.in_province(code, config().province)
+    ward = wards.find_in_province(code, config().province)
     return ward.coded if ward else None

@@ -3,26 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
-from functions.declare.clock import Moment, local_day, now
+from functions.declare.clock import Timestamp, local_day, now
 from functions.declare.settings import config, form, macs
 from health_record import facts
 from health_record.audit import audit_trail
-from health_record.aws.dynamo import Item, to_wire
+from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import Transaction
-from health_record.identity import phone_encryption, sessions
+from health_record.identity import phone_encryption
 from health_record.identity.identifiers import Pointer
 from health_record.identity.sessions import Session
 from health_record.questionnaire import Declaration
 from health_record.record import record_items
 from health_record.record.record_items import Identity, Meta
+from health_record.table_keys import access_keys, record_keys
 
 MAX_RECORDS = 12
 NEW = "attribute_not_exists(pk)"
 FREE_OR_OURS = "attribute_not_exists(pk) OR record_id = :record"
 
 
-def put(table: str, item: Item, condition: str | None = None) -> dict[str, Any]:
+def put_item(table: str, item: Item, condition: str | None = None) -> dict[str, Any]:
     """A Put member."""
     return {
         "Put": {
@@ -33,63 +34,63 @@ def put(table: str, item: Item, condition: str | None = None) -> dict[str, Any]:
     }
 
 
-def delete(table: str, pk: str, sk: str | None = None) -> dict[str, Any]:
+def delete_item(table: str, pk: str, sk: str | None = None) -> dict[str, Any]:
     """A Delete member without a condition."""
     return {"Delete": {"TableName": table, "Key": to_wire({"pk": pk, "sk": sk})}}
 
 
-def key_row(record_id: str, key: DataKey) -> dict[str, Any]:
+def put_key(record_id: str, key: DataKey) -> dict[str, Any]:
     """The wrapped data key of a new record."""
-    return put(config().table_keys, {"pk": record_items.record_pk(record_id), "wrapped": key.wrapped}, NEW)
+    return put_item(config().table_keys, {"pk": record_keys.record_pk(record_id), "wrapped": key.wrapped}, NEW)
 
 
-def key_still_there(record_id: str) -> dict[str, Any]:
+def check_key_exists(record_id: str) -> dict[str, Any]:
     """Nothing is written for a record whose erasure has begun."""
     return {
         "ConditionCheck": {
             "TableName": config().table_keys,
-            "Key": to_wire({"pk": record_items.record_pk(record_id)}),
+            "Key": to_wire({"pk": record_keys.record_pk(record_id)}),
             "ConditionExpression": "attribute_exists(pk)",
         }
     }
 
 
-def id_taken(record_id: str) -> dict[str, Any]:
+def put_tombstone(record_id: str) -> dict[str, Any]:
     """What stays of an erased record: that its id was in use, so that nobody takes it again and reads who looked."""
-    return put(config().table_keys, {"pk": record_items.erased_pk(record_id), "erased_at": now().at})
+    return put_item(config().table_keys, {"pk": record_keys.tombstone_pk(record_id), "erased_at": now().at})
 
 
-def id_never_taken(record_id: str) -> dict[str, Any]:
+def check_no_tombstone(record_id: str) -> dict[str, Any]:
     """A new record's id is not that of an erased one."""
     return {
         "ConditionCheck": {
             "TableName": config().table_keys,
-            "Key": to_wire({"pk": record_items.erased_pk(record_id)}),
+            "Key": to_wire({"pk": record_keys.tombstone_pk(record_id)}),
             "ConditionExpression": NEW,
         }
     }
 
 
-def version_row(
-    key: DataKey, record_id: str, version: int, declaration: Declaration, moment: Moment, body: str
+def put_version(
+    key: DataKey, record_id: str, version: int, declaration: Declaration, timestamp: Timestamp, body: str
 ) -> dict[str, Any]:
     """One version of the declaration, sealed; `body_mac` tells a repeat of `body` from another one."""
-    sk = record_items.version_sk(version)
-    response = {"id": record_id, **declaration.response, "authored": moment.at}
-    return put(
+    sk = record_keys.version_sk(version)
+    response = {"id": record_id, **declaration.response, "authored": timestamp.at}
+    return put_item(
         config().table_records,
         {
-            "pk": record_items.record_pk(record_id),
+            "pk": record_keys.record_pk(record_id),
             "sk": sk,
-            "sealed": record_items.seal_json(key, record_id, sk, response),
-            "authored": moment.at,
+            "sealed": record_items.encrypt_json(key, record_id, sk, response),
+            "authored": timestamp.at,
             "body_mac": record_items.body_mac(key, body),
         },
         NEW,
     )
 
 
-def identity_of(declaration: Declaration, pseudonym: str, phone: str | None) -> Identity:
+def build_identity(declaration: Declaration, pseudonym: str, phone: str | None) -> Identity:
     """The part of a declaration that says who it is, and the phone that notices go to."""
     return Identity(
         full_name=declaration.full_name,
@@ -103,9 +104,9 @@ def identity_of(declaration: Declaration, pseudonym: str, phone: str | None) -> 
     )
 
 
-def phone_of(session: Session) -> str | None:
+def decrypt_phone(session: Session) -> str | None:
     """The phone that the session was proven by."""
-    return phone_encryption.opened(macs(), session.account, session.phone)
+    return phone_encryption.decrypt_phone(macs(), session.account, session.phone)
 
 
 def add_claims(transaction: Transaction, record_id: str, pointers: Iterable[Pointer]) -> None:
@@ -113,13 +114,15 @@ def add_claims(transaction: Transaction, record_id: str, pointers: Iterable[Poin
     table = config().table_records
     for pointer in pointers:
         pk = record_items.identifier_pk(macs(), pointer)
-        transaction.add("claim", put(table, {"pk": pk, "sk": record_items.claim_sk(record_id), "record_id": record_id}))
+        transaction.add(
+            "claim", put_item(table, {"pk": pk, "sk": record_keys.claim_sk(record_id), "record_id": record_id})
+        )
         transaction.add(
             "verified",
             {
                 "ConditionCheck": {
                     "TableName": table,
-                    "Key": to_wire({"pk": pk, "sk": record_items.VERIFIED}),
+                    "Key": wire_key((pk, record_keys.VERIFIED)),
                     "ConditionExpression": FREE_OR_OURS,
                     "ExpressionAttributeValues": to_wire({":record": record_id}),
                 }
@@ -131,9 +134,9 @@ def drop_claims(transaction: Transaction, record_id: str, pks: Iterable[str], ve
     """Give up the identifiers `pks`, of which `verified` were found verified for this record."""
     table = config().table_records
     for pk in pks:
-        transaction.add("claim", delete(table, pk, record_items.claim_sk(record_id)))
+        transaction.add("claim", delete_item(table, pk, record_keys.claim_sk(record_id)))
     for pk in verified:
-        member = delete(table, pk, record_items.VERIFIED)
+        member = delete_item(table, pk, record_keys.VERIFIED)
         member["Delete"] |= {
             "ConditionExpression": FREE_OR_OURS,
             "ExpressionAttributeValues": to_wire({":record": record_id}),
@@ -141,16 +144,16 @@ def drop_claims(transaction: Transaction, record_id: str, pks: Iterable[str], ve
         transaction.add("released", member)
 
 
-def account_rows(account: str, record_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
+def add_to_account(account: str, record_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
     """The account's pointer to a new record, and its count of records, which ends at twelve."""
-    table, pk = config().table_records, record_items.account_pk(account)
-    yield "pointer", put(table, {"pk": pk, "sk": record_items.record_pk(record_id), "record_id": record_id})
+    table, pk = config().table_records, record_keys.account_pk(account)
+    yield "pointer", put_item(table, {"pk": pk, "sk": record_keys.record_pk(record_id), "record_id": record_id})
     yield (
         "account",
         {
             "Update": {
                 "TableName": table,
-                "Key": to_wire({"pk": pk, "sk": record_items.ACCOUNT}),
+                "Key": wire_key((pk, record_keys.ACCOUNT)),
                 "UpdateExpression": "ADD held :one",
                 "ConditionExpression": "attribute_not_exists(held) OR held < :most",
                 "ExpressionAttributeValues": to_wire({":one": 1, ":most": MAX_RECORDS}),
@@ -159,32 +162,32 @@ def account_rows(account: str, record_id: str) -> Iterable[tuple[str, dict[str, 
     )
 
 
-def account_rows_gone(account: str, record_id: str, held: int) -> Iterable[tuple[str, dict[str, Any]]]:
+def remove_from_account(account: str, record_id: str, held: int) -> Iterable[tuple[str, dict[str, Any]]]:
     """The other way round, for a record that is erased, on the condition that the account holds `held` of them.
 
     With the last one goes the account: who made its first record, and the PIN, which must not bind the number's
     next owner.
     """
-    table, pk = config().table_records, record_items.account_pk(account)
-    yield "pointer", delete(table, pk, record_items.record_pk(record_id))
+    table, pk = config().table_records, record_keys.account_pk(account)
+    yield "pointer", delete_item(table, pk, record_keys.record_pk(record_id))
     if held > 1:
-        yield "account", _held_one_less(table, pk, held)
+        yield "account", _decrement_held(table, pk, held)
         return
-    last = delete(table, pk, record_items.ACCOUNT)
+    last = delete_item(table, pk, record_keys.ACCOUNT)
     last["Delete"] |= {
         "ConditionExpression": "attribute_not_exists(pk) OR held <= :one",
         "ExpressionAttributeValues": to_wire({":one": 1}),
     }
     yield "account", last
-    for sk in sessions.OF_ACCOUNT:
-        yield "access", delete(config().table_access, pk, sk)
+    for sk in access_keys.OF_ACCOUNT:
+        yield "access", delete_item(config().table_access, pk, sk)
 
 
-def _held_one_less(table: str, pk: str, held: int) -> dict[str, Any]:
+def _decrement_held(table: str, pk: str, held: int) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": table,
-            "Key": to_wire({"pk": pk, "sk": record_items.ACCOUNT}),
+            "Key": wire_key((pk, record_keys.ACCOUNT)),
             "UpdateExpression": "ADD held :less",
             "ConditionExpression": "held = :held",
             "ExpressionAttributeValues": to_wire({":less": -1, ":held": held}),
@@ -192,31 +195,31 @@ def _held_one_less(table: str, pk: str, held: int) -> dict[str, Any]:
     }
 
 
-def facts_row(declaration: Declaration, pseudonym: str, created_at: str, moment: Moment) -> dict[str, Any]:
+def put_facts(declaration: Declaration, pseudonym: str, created_at: str, timestamp: Timestamp) -> dict[str, Any]:
     """The resident's row of facts, which replaces the one before."""
-    row = facts.resident_row(
+    row = facts.build_resident_row(
         form(),
         declaration,
         pseudonym=pseudonym,
         declared_on=local_day(created_at).isoformat(),
-        updated_on=moment.day.isoformat(),
+        updated_on=timestamp.day.isoformat(),
         synthetic=config().synthetic,
     )
-    return put(config().table_facts, row)
+    return put_item(config().table_facts, row)
 
 
-def audit_row(action: str, record_id: str, detail: str | None = None) -> dict[str, Any]:
+def put_audit_entry(action: str, record_id: str, detail: str | None = None) -> dict[str, Any]:
     """What the resident did, for those who may ask later."""
     entry = audit_trail.resident_entry(action=action, record_id=record_id, detail=detail)
-    return audit_trail.transact_put(config().table_audit, entry)
+    return audit_trail.put_in_transaction(config().table_audit, entry)
 
 
-def corrected_meta(meta: Meta, sealed: bytes, relation: str, moment: Moment) -> dict[str, Any]:
+def update_meta(meta: Meta, sealed: bytes, relation: str, timestamp: Timestamp) -> dict[str, Any]:
     """The meta item of the next version, on the condition that nobody changed the record meanwhile."""
     return {
         "Update": {
             "TableName": config().table_records,
-            "Key": to_wire({"pk": record_items.record_pk(meta.record_id), "sk": record_items.META}),
+            "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
             "UpdateExpression": "SET version = :next, updated_at = :at, sealed = :sealed, relation = :relation",
             "ConditionExpression": "version = :version AND sealed = :before AND #statistics = :statistics"
             " AND restricted = :restricted AND erasing = :no",
@@ -225,7 +228,7 @@ def corrected_meta(meta: Meta, sealed: bytes, relation: str, moment: Moment) -> 
                 {
                     ":next": meta.version + 1,
                     ":version": meta.version,
-                    ":at": moment.at,
+                    ":at": timestamp.at,
                     ":sealed": sealed,
                     ":before": meta.sealed,
                     ":relation": relation,

@@ -14,7 +14,7 @@ SECURITY = (
 )
 
 
-def statement(origin: str) -> dict[str, Any]:
+def build_statement(origin: str) -> dict[str, Any]:
     """The CapabilityStatement of the service at `origin`."""
     return {
         "resourceType": "CapabilityStatement",

@@ -12,52 +12,49 @@ import datetime
 import random
 import time
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from functions.lookup.settings import LookupSettings
 from health_record.audit import audit_trail
 from health_record.aws import rate_limits, sms
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, cancelled_at, item_seen
-from health_record.aws.rate_limits import BudgetSpentError, Spent, Window
+from health_record.aws.dynamo import Item
+from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
+from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import ForbiddenError, TooManyRequestsError, UnavailableError
 from health_record.facility.signed_call import FacilityCall
-from health_record.language import Text
-from health_record.observability import count, info
-from health_record.record.record_reader import Opened
+from health_record.language import Translated
+from health_record.observability import count_metric, log_event
+from health_record.record.record_reader import DecryptedRecord
 
 # Above what the busiest emergency department opens; far below what copying records would need.
 EMERGENCIES = (Window(3600, 30), Window(86400, 120))
 NOTICES = (Window(3600, 1), Window(86400, 3))
 ATTEMPTS = 8
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.04, 0.64
-CONDITION, CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
-AUDIT_PLACE, EMERGENCY_PLACE, NOTICE_PLACE = 0, 1, 2
 
 
-def budgets_of(record_id: str, facility_id: str) -> tuple[str, str]:
+def budget_names(record_id: str, facility_id: str) -> tuple[str, str]:
     """The names of the facility's budget of emergencies, and of the notices about it to this record's person."""
     return f"emergencies#{facility_id}", f"notice#{record_id}#{facility_id}"
 
 
-def admit(config: LookupSettings, call: FacilityCall, opened: Opened) -> None:
+def admit(config: LookupSettings, call: FacilityCall, opened: DecryptedRecord) -> None:
     """Let the call in as an emergency. Raises ForbiddenError, or TooManyRequestsError above the facility's budget."""
     call.require("emergency")
     if opened.meta.restricted:
         raise ForbiddenError(
-            Text(
+            Translated(
                 "Người này đã hạn chế mọi việc xử lý hồ sơ, kể cả khi cấp cứu.",
                 "This person has restricted all processing of the record, emergencies included.",
             ),
             type="record-restricted",
         )
-    ours, theirs = (opened.budgets[name] for name in budgets_of(opened.record_id, call.facility.id))
+    ours, theirs = (opened.budgets[name] for name in budget_names(opened.record_id, call.facility.id))
     emergency = _Emergency(config, call, opened, ours, theirs)
-    emergency.require_room()
+    emergency.require_budget()
     call.emergency = True
-    call.write = emergency.write
-    call.afterwards.append(emergency.tell)
+    call.write_with_audit = emergency.write
+    call.after_response.append(emergency.notify)
 
 
 @dataclass
@@ -66,10 +63,10 @@ class _Emergency:
 
     config: LookupSettings
     call: FacilityCall
-    opened: Opened
+    opened: DecryptedRecord
     emergencies: Item
     notices: Item
-    notice: Spent | None = None
+    notice: Consumption | None = None
 
     def write(self, entry: Item) -> None:
         """Write the audit item and count, all or nothing. Raises ReplayedError, or TooManyRequestsError.
@@ -78,73 +75,75 @@ class _Emergency:
         """
         for attempt in range(ATTEMPTS):
             try:
-                client("dynamodb").transact_write_items(TransactItems=self.members(entry))
-            except Exception as error:
-                reasons = cancelled_at(error)
-                if reasons:  # nothing was written, so that there is nothing to tell
-                    self.notice = None
-                if reasons.get(AUDIT_PLACE) == CONDITION:
-                    raise audit_trail.ReplayedError from error
-                if not {CONDITION, CONFLICT} & set(reasons.values()):
-                    raise
-                self._see(error, reasons, attempt)
+                self.transaction(entry).commit_once()
+            except ConditionFailedError as failed:
+                self.notice = None  # nothing was written, so that there is nothing to tell
+                if "audit" in failed.names:
+                    raise audit_trail.ReplayedError from failed
+                self._refresh(failed)
+            except WriteConflictError:
+                self.notice = None
+                longest = min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS * 2**attempt)
+                time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads retries, guards nothing
             else:
-                count("EmergencyAccess")
+                count_metric("EmergencyAccess")
                 return
         raise UnavailableError
 
-    def members(self, entry: Item) -> list[dict[str, Any]]:
+    def transaction(self, entry: Item) -> Transaction:
         """What is written, as the budgets stand. Raises TooManyRequestsError once the facility's is spent."""
-        ours, theirs = budgets_of(self.opened.record_id, self.call.facility.id)
-        self.require_room()
-        counted, _ = rate_limits.member(self.config.table_access, ours, EMERGENCIES, seen=self.emergencies)
-        found, self.notice = [audit_trail.transact_put(self.config.table_audit, entry), counted], None
+        ours, theirs = budget_names(self.opened.record_id, self.call.facility.id)
+        self.require_budget()
+        table = self.config.table_access
+        counted, _ = rate_limits.consume_in_transaction(table, ours, EMERGENCIES, seen=self.emergencies)
+        transaction, self.notice = Transaction(), None
+        transaction.add("audit", audit_trail.put_in_transaction(self.config.table_audit, entry))
+        transaction.add("emergency", counted)
         if self.opened.meta.notices and self.opened.identity.phone:
             try:
-                told, self.notice = rate_limits.member(self.config.table_access, theirs, NOTICES, seen=self.notices)
-            except BudgetSpentError:
-                return found
-            found.append(told)
-        return found
+                counted, self.notice = rate_limits.consume_in_transaction(table, theirs, NOTICES, seen=self.notices)
+            except RateLimitExceededError:
+                return transaction
+            transaction.add("notice", counted)
+        return transaction
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """The notice by SMS, if one is due. Raises nothing that is theirs to know."""
         phone = self.opened.identity.phone
         if phone is None or self.notice is None:
             wanted = self.opened.meta.notices
-            info("emergency notice", became="no phone" if phone is None else "told already" if wanted else "not wanted")
+            log_event(
+                "emergency_notice", outcome="no_phone" if phone is None else "already_told" if wanted else "not_wanted"
+            )
             return
         moment = datetime.datetime.now(ZoneInfo(self.config.time_zone))
         try:
             sms.send(sms.emergency_message(phone, moment, self.config.public_origin))
         except Exception as error:
-            rate_limits.give_back(self.notice)  # so that the next emergency tells
+            rate_limits.refund(self.notice)  # so that the next emergency tells
             if not isinstance(error, sms.SmsRefusedError):
                 raise
-            count("EmergencyNoticeRefused")
-            info("emergency notice", became="refused")
+            count_metric("EmergencyNoticeRefused")
+            log_event("emergency_notice", outcome="refused")
         else:
-            count("EmergencyNoticeSent")
+            count_metric("EmergencyNoticeSent")
 
-    def _see(self, error: Exception, reasons: dict[int, str], attempt: int) -> None:
+    def _refresh(self, failed: ConditionFailedError) -> None:
         """What the budgets have become meanwhile."""
-        if reasons.get(EMERGENCY_PLACE) == CONDITION:
-            self.emergencies = item_seen(error, EMERGENCY_PLACE) or {}
-        if reasons.get(NOTICE_PLACE) == CONDITION:
-            self.notices = item_seen(error, NOTICE_PLACE) or {}
-        if CONFLICT in reasons.values():
-            longest = min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS * 2**attempt)
-            time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads retries, guards nothing
+        if "emergency" in failed.names:
+            self.emergencies = failed.seen.get("emergency", {})
+        if "notice" in failed.names:
+            self.notices = failed.seen.get("notice", {})
 
-    def require_room(self) -> None:
+    def require_budget(self) -> None:
         """Raise TooManyRequestsError once the facility's budget is spent."""
         try:
-            rate_limits.refuse_if_spent(self.emergencies, EMERGENCIES, 1, int(time.time()))
-        except BudgetSpentError as error:
+            rate_limits.check_limits(self.emergencies, EMERGENCIES, 1, int(time.time()))
+        except RateLimitExceededError as error:
             self.call.emergency = False
-            count("EmergencyRefused")
+            count_metric("EmergencyRefused")
             raise TooManyRequestsError(
-                Text("Quá nhiều lần truy cập khẩn cấp.", "Too many emergency accesses."),
+                Translated("Quá nhiều lần truy cập khẩn cấp.", "Too many emergency accesses."),
                 type="too-many-emergencies",
                 headers={"Retry-After": str(error.retry_after)},
             ) from error

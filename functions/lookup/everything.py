@@ -5,27 +5,29 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from functions.lookup import summary
-from functions.lookup.person import Finder
+from functions.lookup.person import PatientFinder
 from health_record.errors import BadRequestError
 from health_record.facility.signed_call import FHIR_JSON
 from health_record.http import entry_point
+from health_record.http.event import Event
 from health_record.http.routing import Response
-from health_record.language import Text
-from health_record.record.record_items import record_id_of
+from health_record.instants import format_instant
+from health_record.language import Translated
+from health_record.record.record_items import parse_record_id
 from health_record.summary.document import full_url
-from health_record.summary.patient import patient
+from health_record.summary.patient import build_patient
 from health_record.summary.sources import Record, contributed_meta
 
 PAGE = 50
 
 
-def page(finder: Finder, patient_id: str, event: entry_point.Event) -> Response:
+def read_page(finder: PatientFinder, patient_id: str, event: Event) -> Response:
     """One page as a searchset. `_since`, `_count` (at most 50) and `_offset` are read from the query."""
     finder.call.require("read")
     query = dict(parse_qsl(str(event.get("rawQueryString") or "")))
     since, count, offset = _since(query), _whole(query, "_count", PAGE), _whole(query, "_offset", 0)
-    opened = finder.everything_of(finder.by_id(record_id_of(patient_id)))
-    record = summary.source(finder, opened, whole_episodes=True)
+    opened = finder.load_items(finder.find_by_id(parse_record_id(patient_id)))
+    record = summary.build_record(finder, opened, whole_episodes=True)
     resources = [each for each in _resources(record) if _moment(each) >= since]
     count = max(1, min(count, PAGE))
     shown = resources[offset : offset + count]
@@ -44,7 +46,7 @@ def page(finder: Finder, patient_id: str, event: entry_point.Event) -> Response:
 
 
 def _resources(record: Record) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [patient(record.person)]
+    found: list[dict[str, Any]] = [build_patient(record.person)]
     if record.declaration:
         authored = record.declaration.authored
         found[0]["meta"] = {"lastUpdated": authored, "versionId": str(record.declaration.version)}
@@ -70,7 +72,7 @@ def _since(query: dict[str, str]) -> str:
     try:
         if "T" in since:
             moment = datetime.datetime.fromisoformat(since).astimezone(datetime.UTC)
-            return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            return format_instant(moment)
         # Python reads weeks and days without hyphens as well.
         if since and datetime.date.fromisoformat(since).isoformat() != since:
             raise _since_broken()
@@ -80,7 +82,7 @@ def _since(query: dict[str, str]) -> str:
 
 
 def _since_broken() -> BadRequestError:
-    text = Text("_since phải là một ngày hoặc thời điểm.", "_since must be a date or an instant.")
+    text = Translated("_since phải là một ngày hoặc thời điểm.", "_since must be a date or an instant.")
     return BadRequestError(text, type="since-broken")
 
 
@@ -89,7 +91,9 @@ def _whole(query: dict[str, str], name: str, default: int) -> int:
     if not text:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 6:
-        raise BadRequestError(Text(f"{name} phải là số nguyên.", f"{name} must be a whole number."), type="page-broken")
+        raise BadRequestError(
+            Translated(f"{name} phải là số nguyên.", f"{name} must be a whole number."), type="page-broken"
+        )
     return int(text)
 
 

@@ -3,94 +3,89 @@
 What a search does not need is imported by the routes that do.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from functions.lookup import bundles
-from functions.lookup.person import Finder
+from functions.lookup.person import PatientFinder
 from functions.lookup.settings import LookupSettings
 from health_record import settings
 from health_record.errors import NotFoundError
 from health_record.facility import patient_query, signed_call
-from health_record.facility.signed_call import FHIR_JSON, Decide, FacilityCall
+from health_record.facility.signed_call import FHIR_JSON, FacilityCall, Handler
 from health_record.http import entry_point
-from health_record.http.routing import Response, Router
-from health_record.language import Text
+from health_record.http.event import Event, read_path_parameter
+from health_record.http.routing import Response, Routes
+from health_record.language import Translated
 
-app = Router()
-
-
-def handler(event: entry_point.Event, context: Any) -> dict[str, Any]:
-    """Lambda's entry point."""
-    return signed_call.serve(app, event, context, LookupSettings)
+type Parser = Callable[[Event], patient_query.PatientQuery]
 
 
-@app.get("/v1/fhir/metadata")
-def metadata() -> Response:
+def read_metadata(_event: Event) -> Response:
     """What this service can do (public)."""
     from functions.lookup import capability
 
-    return entry_point.respond(200, capability.statement(_config().public_origin), content_type=FHIR_JSON)
+    return entry_point.respond(200, capability.build_statement(_config().public_origin), content_type=FHIR_JSON)
 
 
-@app.post("/v1/fhir/Patient/_search")
-def search_by_body() -> Response:
+def search_by_body(event: Event) -> Response:
     """Find one person, the number in the body."""
-    return _signed("search", lambda call: _search(call, patient_query.from_form(_event())))
+    return _signed(event, "search", lambda call: _search(call, patient_query.parse_form(event)))
 
 
-@app.get("/v1/fhir/Patient")
-def search_by_query() -> Response:
+def search_by_query(event: Event) -> Response:
     """Find one person, the number in the query."""
-    return _signed("search", lambda call: _search(call, patient_query.from_query(_event())))
+    return _signed(event, "search", lambda call: _search(call, patient_query.parse_query_string(event)))
 
 
-@app.post("/v1/fhir/Patient/<operation>")
-def post_operation(operation: str) -> Response:
+def operate_by_body(event: Event) -> Response:
     """`$summary` and `$match` with Parameters."""
+    operation = read_path_parameter(event, "operation")
     if operation == "$match":
-        return _signed("match", _match)
-    return _signed("summary", lambda call: _summary_of(call, operation, patient_query.from_parameters))
+        return _signed(event, "match", lambda call: _match(call, event))
+    return _signed(event, "summary", lambda call: _summary_of(call, event, operation, patient_query.parse_parameters))
 
 
-@app.get("/v1/fhir/Patient/<operation>")
-def get_operation(operation: str) -> Response:
+def operate_by_query(event: Event) -> Response:
     """`$summary?identifier=&birthdate=`."""
-    return _signed("summary", lambda call: _summary_of(call, operation, patient_query.from_query))
+    operation = read_path_parameter(event, "operation")
+    return _signed(event, "summary", lambda call: _summary_of(call, event, operation, patient_query.parse_query_string))
 
 
-@app.get("/v1/fhir/Patient/<patient_id>/<operation>")
-def instance_operation(patient_id: str, operation: str) -> Response:
+def read_instance(event: Event) -> Response:
     """`$summary` and `$everything` of a person whose id is known."""
+    patient_id = read_path_parameter(event, "id")
+    operation = read_path_parameter(event, "operation")
     if operation == "$everything":
         from functions.lookup import everything
 
-        return _signed("everything", lambda call: everything.page(_finder(call), patient_id, _event()))
-    return _signed("summary", lambda call: _summary_by_id(call, operation, patient_id))
+        return _signed(event, "everything", lambda call: everything.read_page(_finder(call), patient_id, event))
+    return _signed(event, "summary", lambda call: _summary_by_id(call, operation, patient_id))
 
 
-def _search(call: FacilityCall, asked: patient_query.Wanted) -> Response:
+def _search(call: FacilityCall, asked: patient_query.PatientQuery) -> Response:
     call.require("read")
     finder = _finder(call)
     found = finder.find([asked])
     full = found is not None and finder.may_see(found)
-    return _fhir(bundles.searchset(_config().public_origin, found, full=full))
+    return _fhir(bundles.build_searchset(_config().public_origin, found, full=full))
 
 
-def _match(call: FacilityCall) -> Response:
+def _match(call: FacilityCall, event: Event) -> Response:
     call.require("read")
     finder = _finder(call)
-    asked = patient_query.from_patient(_event())
+    asked = patient_query.parse_match_request(event)
     found = finder.find(asked) if asked else None
     full = found is not None and finder.may_see(found)
-    return _fhir(bundles.searchset(_config().public_origin, found, full=full, certain=True))
+    return _fhir(bundles.build_searchset(_config().public_origin, found, full=full, certain=True))
 
 
-def _summary_of(call: FacilityCall, operation: str, read: Any) -> Response:
+def _summary_of(call: FacilityCall, event: Event, operation: str, parse: Parser) -> Response:
     from functions.lookup import summary
 
     _require_known(operation, "$summary")
     call.require("read")
-    return _fhir(summary.of_wanted(_finder(call), read(_event())))
+    return _fhir(summary.summarise_match(_finder(call), parse(event)))
 
 
 def _summary_by_id(call: FacilityCall, operation: str, patient_id: str) -> Response:
@@ -98,31 +93,43 @@ def _summary_by_id(call: FacilityCall, operation: str, patient_id: str) -> Respo
 
     _require_known(operation, "$summary")
     call.require("read")
-    return _fhir(summary.of_id(_finder(call), patient_id))
+    return _fhir(summary.summarise_id(_finder(call), patient_id))
 
 
 def _require_known(operation: str, known: str) -> None:
     if operation != known:
-        raise NotFoundError(Text("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
+        raise NotFoundError(
+            Translated("Không có thao tác này.", "There is no such operation."), type="no-such-operation"
+        )
 
 
-def _signed(action: str, decide: Decide) -> Response:
+def _signed(event: Event, action: str, decide: Handler) -> Response:
     config = _config()
-    return signed_call.answer(_event(), config, config.table_facilities, action, decide)
+    return signed_call.handle(event, config, config.table_facilities, action, decide)
 
 
-def _finder(call: FacilityCall) -> Finder:
-    return Finder(_config(), call)
+def _finder(call: FacilityCall) -> PatientFinder:
+    return PatientFinder(_config(), call)
 
 
 def _fhir(resource: dict[str, Any]) -> Response:
     return entry_point.respond(200, resource, content_type=FHIR_JSON)
 
 
-def _event() -> entry_point.Event:
-    event: entry_point.Event = app.event
-    return event
-
-
 def _config() -> LookupSettings:
-    return settings.cached(LookupSettings)
+    return settings.read_once(LookupSettings)
+
+
+ROUTES: Routes = {
+    "GET /v1/fhir/metadata": read_metadata,
+    "POST /v1/fhir/Patient/_search": search_by_body,
+    "GET /v1/fhir/Patient": search_by_query,
+    "POST /v1/fhir/Patient/{operation}": operate_by_body,
+    "GET /v1/fhir/Patient/{operation}": operate_by_query,
+    "GET /v1/fhir/Patient/{id}/{operation}": read_instance,
+}
+
+
+def handler(event: Event, context: Any) -> dict[str, Any]:
+    """Lambda's entry point."""
+    return signed_call.handle_event(ROUTES, event, context, LookupSettings)

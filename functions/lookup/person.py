@@ -10,107 +10,113 @@ from functions.lookup import emergencies
 from functions.lookup.settings import LookupSettings
 from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import ForbiddenError, NotFoundError
 from health_record.facility import failed_lookups
-from health_record.facility.patient_query import Wanted
+from health_record.facility.patient_query import PatientQuery
 from health_record.facility.signed_call import FacilityCall
 from health_record.identity.full_names import is_same_name
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.record import record_reader
-from health_record.record.record_reader import Opened
+from health_record.record.record_reader import DecryptedRecord
 
 
 @dataclass(frozen=True)
-class Finder:
+class PatientFinder:
     """Looks people up for one call. Who was found has no items yet: `everything_of` reads them."""
 
     config: LookupSettings
     call: FacilityCall
 
-    def find(self, wanted: Iterable[Wanted]) -> Opened | None:
+    def find(self, wanted: Iterable[PatientQuery]) -> DecryptedRecord | None:
         """The first person whose number, birth date, and name and gender where given, are as wanted.
 
         Finding nobody is one miss of the facility's budget. Raises TooManyRequestsError once that is spent, also for
         somebody.
         """
-        macs, spent = Macs(self.config.mac_key_id, self.config.province), Item()
+        macs, spent = KeyedHash(self.config.mac_key_id, self.config.province), Item()
         for each in wanted:
-            found = record_reader.record_of(self.config.table_records, macs, each.pointer)
+            found = record_reader.find_record_id(self.config.table_records, macs, each.pointer)
             opened, spent = self._unlock(found)
-            if opened is not None and each.is_born(opened.identity.birth_date) and agrees(each, opened):
+            if (
+                opened is not None
+                and each.matches_birth_date(opened.identity.birth_date)
+                and matches_name_and_gender(each, opened)
+            ):
                 self.call.record_id = opened.record_id
                 return opened
-        self._miss(spent)
+        self._record_failed_lookup(spent)
         return None
 
-    def by_id(self, record_id: str | None) -> Opened:
+    def find_by_id(self, record_id: str | None) -> DecryptedRecord:
         """The person with this id. Raises NotFoundError."""
         opened, spent = self._unlock(record_id)
         if opened is None:
-            self._miss(spent)
-            raise no_such_person()
+            self._record_failed_lookup(spent)
+            raise no_such_person_error()
         self.call.record_id = opened.record_id
         return opened
 
-    def may_see(self, opened: Opened) -> bool:
+    def may_see(self, opened: DecryptedRecord) -> bool:
         """Whether the person's consent lets this facility see more than the match itself."""
         until = opened.meta.sharing_until
         return until is not None and not opened.meta.restricted and until >= self._today()
 
-    def everything_of(self, opened: Opened) -> Opened:
+    def load_items(self, opened: DecryptedRecord) -> DecryptedRecord:
         """The health data, by consent, by a share, or in an emergency, which is marked and told.
 
         Raises ForbiddenError, NotFoundError where an erasure began meanwhile, TooManyRequestsError.
         """
         if self.call.purpose == "ETREAT":
             emergencies.admit(self.config, self.call, opened)  # the transaction comes with the audit item
-        elif not self.may_see(opened) and not self._shared(opened):
+        elif not self.may_see(opened) and not self._is_shared(opened):
             raise ForbiddenError(
-                Text(
+                Translated(
                     "Người này chưa đồng ý chia sẻ hồ sơ với cơ sở y tế.",
                     "This person has not consented to sharing the record with facilities.",
                 ),
                 type="consent-missing",
             )
-        found = record_reader.with_items(self.config, opened)
+        found = record_reader.load_items(self.config, opened)
         if found is None:
-            raise no_such_person()
+            raise no_such_person_error()
         return found
 
-    def _shared(self, opened: Opened) -> bool:
+    def _is_shared(self, opened: DecryptedRecord) -> bool:
         """Whether the resident's QR, shown at the desk, opens this record now."""
         if self.call.share is None or opened.meta.restricted:
             return False
         from health_record.record import shares  # which few calls need
 
-        share = shares.at_desk(self.config.table_records, self.call.share, int(time.time()))
+        share = shares.find_desk_share(self.config.table_records, self.call.share, int(time.time()))
         return share is not None and share.record_id == opened.record_id
 
-    def _unlock(self, record_id: str | None) -> tuple[Opened | None, Item]:
+    def _unlock(self, record_id: str | None) -> tuple[DecryptedRecord | None, Item]:
         facility_id = self.call.facility.id
-        budgets = emergencies.budgets_of(record_id or envelope_encryption.NOBODY, facility_id)
+        budgets = emergencies.budget_names(record_id or envelope_encryption.DECOY_RECORD_ID, facility_id)
         beside = budgets if self.call.purpose == "ETREAT" else ()
-        return record_reader.unlock(
-            self.config, record_id, failed_lookups.budget(facility_id), failed_lookups.refuse_if_spent, beside
+        return record_reader.load_identity(
+            self.config, record_id, failed_lookups.budget_name(facility_id), failed_lookups.check_limit, beside
         )
 
-    def _miss(self, spent: Item) -> None:
-        failed_lookups.add(self.config.table_access, self.call.facility.id, spent)
+    def _record_failed_lookup(self, spent: Item) -> None:
+        failed_lookups.record_failed_lookup(self.config.table_access, self.call.facility.id, spent)
 
     def _today(self) -> str:
         return datetime.datetime.now(ZoneInfo(self.config.time_zone)).date().isoformat()
 
 
-def no_such_person() -> NotFoundError:
+def no_such_person_error() -> NotFoundError:
     """The answer for an unknown number, another birth date and an unknown id alike."""
     return NotFoundError(
-        Text("Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."),
+        Translated(
+            "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."
+        ),
         type="no-such-person",
     )
 
 
-def agrees(wanted: Wanted, opened: Opened) -> bool:
+def matches_name_and_gender(wanted: PatientQuery, opened: DecryptedRecord) -> bool:
     """Whether name and gender, where given, are the person's own: only then is a match certain."""
     identity = opened.identity
     if wanted.gender is not None and wanted.gender != identity.sex:

@@ -4,33 +4,34 @@ import datetime
 import functools
 from typing import Any
 
-from functions.lookup.person import Finder, no_such_person
-from health_record.facility.patient_query import Wanted
-from health_record.questionnaire import questionnaire_of
+from functions.lookup.person import PatientFinder, no_such_person_error
+from health_record.facility.patient_query import PatientQuery
+from health_record.instants import format_instant
+from health_record.questionnaire import load_questionnaire
 from health_record.record import record_reader
-from health_record.record.record_items import record_id_of
-from health_record.record.record_reader import Opened
-from health_record.summary.document import document
+from health_record.record.record_items import parse_record_id
+from health_record.record.record_reader import DecryptedRecord
+from health_record.summary.document import build_document
 from health_record.summary.sources import Record
 
 
-def of_wanted(finder: Finder, wanted: Wanted) -> dict[str, Any]:
+def summarise_match(finder: PatientFinder, wanted: PatientQuery) -> dict[str, Any]:
     """The summary of the person with this number and birth date. Raises NotFoundError or ForbiddenError."""
     opened = finder.find([wanted])
     if opened is None:
-        raise no_such_person()
+        raise no_such_person_error()
     return _document(finder, opened)
 
 
-def of_id(finder: Finder, patient_id: str) -> dict[str, Any]:
+def summarise_id(finder: PatientFinder, patient_id: str) -> dict[str, Any]:
     """The summary of the person with this id. Raises NotFoundError or ForbiddenError."""
-    return _document(finder, finder.by_id(record_id_of(patient_id)))
+    return _document(finder, finder.find_by_id(parse_record_id(patient_id)))
 
 
-def source(finder: Finder, opened: Opened, *, whole_episodes: bool = False) -> Record:
+def build_record(finder: PatientFinder, opened: DecryptedRecord, *, whole_episodes: bool = False) -> Record:
     """All that is kept of the person, as the summary's pure part wants it."""
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return record_reader.record_for_summary(
+    now = format_instant(datetime.datetime.now(datetime.UTC))
+    return record_reader.build_summary_record(
         finder.config.table_records,
         opened,
         _questionnaire(finder.config.province),
@@ -41,10 +42,10 @@ def source(finder: Finder, opened: Opened, *, whole_episodes: bool = False) -> R
     )
 
 
-def _document(finder: Finder, opened: Opened) -> dict[str, Any]:
-    return document(source(finder, finder.everything_of(opened)))
+def _document(finder: PatientFinder, opened: DecryptedRecord) -> dict[str, Any]:
+    return build_document(build_record(finder, finder.load_items(opened)))
 
 
 @functools.cache
 def _questionnaire(province: str) -> dict[str, Any]:
-    return questionnaire_of(province)
+    return load_questionnaire(province)

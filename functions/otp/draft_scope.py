@@ -2,12 +2,12 @@
 
 import base64
 
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 
 
-def scope(macs: Macs, account: str) -> str:
+def compute(macs: KeyedHash, account: str) -> str:
     """The account's `draft_scope`: always the same for one phone, base64url, 43 characters.
 
     It opens nothing. A page ties the draft to it, so that the next person at the same browser does not see it.
     """
-    return base64.urlsafe_b64encode(bytes.fromhex(macs.of("draft", account))).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(bytes.fromhex(macs.compute("draft", account))).rstrip(b"=").decode()

@@ -3,31 +3,31 @@
 from typing import Any
 
 from health_record.errors import ForbiddenError, TooManyRequestsError, UnauthenticatedError, UnavailableError
-from health_record.language import Text
-from health_record.observability import count, metrics
+from health_record.language import Translated
+from health_record.observability import count_metric, metrics
 
 SMS_RETRY_SECONDS = 60
 
 
-def limited(rule: str) -> None:
+def count_limit(rule: str) -> None:
     """Count a limit that was met (`OtpLimited`, dimension `rule`)."""
-    count("OtpLimited", rule=rule)
+    count_metric("OtpLimited", rule=rule)
 
 
-def budget_used(percent: int) -> None:
+def measure_budget_used(percent: int) -> None:
     """How much of the day's money is spent; 100 is also what the last refused message tells."""
     metrics().add_metric(name="SmsBudgetUsed", unit="Percent", value=percent)
 
 
-def unverified(percent: int) -> None:
+def measure_unverified(percent: int) -> None:
     """What share of the codes of the last full hour nobody verified: codes come late, or somebody pumps messages."""
     metrics().add_metric(name="OtpUnverified", unit="Percent", value=percent)
 
 
-def work_needed(work: dict[str, Any]) -> TooManyRequestsError:
+def work_needed_error(work: dict[str, Any]) -> TooManyRequestsError:
     """429 with `work: {seed, bits}`: the page computes and asks again; a person has nothing to do."""
     return TooManyRequestsError(
-        Text(
+        Translated(
             "Nhiều người đang nhận mã từ cùng một nơi. Hãy chờ một phút rồi bấm lại.",
             "Many people are getting codes from the same place. Please wait a minute and press again.",
         ),
@@ -36,11 +36,11 @@ def work_needed(work: dict[str, Any]) -> TooManyRequestsError:
     )
 
 
-def too_many_from_here(retry_after: int) -> TooManyRequestsError:
+def address_limit_error(retry_after: int) -> TooManyRequestsError:
     """429 without work: the address has had its messages of the hour."""
-    limited("address-hard")
+    count_limit("address-hard")
     return TooManyRequestsError(
-        Text(
+        Translated(
             "Nơi này đã nhận quá nhiều mã trong một giờ. Hãy thử lại sau, dùng mạng khác, hoặc đến trạm y tế gần nhất.",
             "Too many codes went to this place in an hour. Try later, use another network, or visit your health "
             "station.",
@@ -49,12 +49,12 @@ def too_many_from_here(retry_after: int) -> TooManyRequestsError:
     )
 
 
-def money_spent(retry_after: int) -> UnavailableError:
+def sms_budget_error(retry_after: int) -> UnavailableError:
     """503: the province's money for messages is spent until tomorrow."""
-    limited("money")
-    budget_used(100)
+    count_limit("money")
+    measure_budget_used(100)
     return UnavailableError(
-        Text(
+        Translated(
             "Hôm nay hệ thống không gửi thêm được mã. Hãy thử lại vào ngày mai, hoặc đến trạm y tế để được giúp khai.",
             "No more codes can be sent today. Try again tomorrow, or visit your health station, which will help you.",
         ),
@@ -63,11 +63,11 @@ def money_spent(retry_after: int) -> UnavailableError:
     )
 
 
-def sms_refused() -> UnavailableError:
+def sms_refused_error() -> UnavailableError:
     """503: the channel did not take the message; nothing was counted."""
-    limited("sms-refused")
+    count_limit("sms-refused")
     return UnavailableError(
-        Text(
+        Translated(
             "Chưa gửi được tin nhắn. Hãy thử lại sau một phút, hoặc đến trạm y tế để được giúp khai.",
             "The message could not be sent. Try again in a minute, or visit your health station, which will help you.",
         ),
@@ -76,10 +76,10 @@ def sms_refused() -> UnavailableError:
     )
 
 
-def code_refused() -> UnauthenticatedError:
+def code_refused_error() -> UnauthenticatedError:
     """401, the same for a wrong, expired, used, exhausted or unknown code."""
     return UnauthenticatedError(
-        Text(
+        Translated(
             "Mã không đúng hoặc không còn dùng được. Hãy kiểm tra tin nhắn mới nhất, hoặc xin mã mới.",
             "The code is not right or can no longer be used. Check your newest message, or ask for a new code.",
         ),
@@ -87,17 +87,17 @@ def code_refused() -> UnauthenticatedError:
     )
 
 
-def pin_wrong(remaining: int) -> UnauthenticatedError:
+def wrong_pin_error(remaining: int) -> UnauthenticatedError:
     """401 with the number of tries left."""
     return UnauthenticatedError(
-        Text("Mã PIN không đúng.", "The PIN is not right."), type="pin-wrong", extra={"remaining": remaining}
+        Translated("Mã PIN không đúng.", "The PIN is not right."), type="pin-wrong", extra={"remaining": remaining}
     )
 
 
-def no_pin() -> ForbiddenError:
+def pin_not_set_error() -> ForbiddenError:
     """403: the account has no PIN to be verified."""
     return ForbiddenError(
-        Text(
+        Translated(
             "Tài khoản chưa có mã PIN. Hãy mang căn cước đến trạm y tế để mở hồ sơ.",
             "The account has no PIN. Take your identity card to a health station to open the record.",
         ),
@@ -105,10 +105,10 @@ def no_pin() -> ForbiddenError:
     )
 
 
-def pin_locked(retry_after: int) -> ForbiddenError:
+def pin_locked_error(retry_after: int) -> ForbiddenError:
     """403: too many wrong PINs; declaring goes on at level 1."""
     return ForbiddenError(
-        Text(
+        Translated(
             "Mã PIN bị khóa vì sai nhiều lần. Hãy thử lại sau 24 giờ hoặc đến trạm y tế. Bạn vẫn khai được.",
             "The PIN is locked after wrong tries. Try in 24 hours or visit a health station. You can still declare.",
         ),
@@ -117,10 +117,10 @@ def pin_locked(retry_after: int) -> ForbiddenError:
     )
 
 
-def number_unused() -> ForbiddenError:
+def number_unused_error() -> ForbiddenError:
     """403: a number that was not used for so long may belong to somebody else by now."""
     return ForbiddenError(
-        Text(
+        Translated(
             "Hồ sơ đã lâu không được mở bằng số này. Hãy mang căn cước đến trạm y tế để mở lại.",
             "The record has long not been opened with this number. Take your identity card to a health station.",
         ),
@@ -128,10 +128,10 @@ def number_unused() -> ForbiddenError:
     )
 
 
-def pin_not_permitted() -> ForbiddenError:
+def pin_not_permitted_error() -> ForbiddenError:
     """403: a phone alone does not set a PIN on stored health data."""
     return ForbiddenError(
-        Text(
+        Translated(
             "Chỉ đặt được mã PIN ngay sau lần khai đầu tiên. Nếu quên hoặc chưa đặt, hãy mang căn cước đến trạm y tế.",
             "A PIN is set right after the first declaration. If you forgot it, take your card to a health station.",
         ),

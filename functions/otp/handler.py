@@ -6,68 +6,72 @@ from functions.otp import session_routes
 from functions.otp.code import delivery, verification
 from functions.otp.pin import pins
 from health_record.http import entry_point
-from health_record.http.routing import Response, Router
+from health_record.http.event import Event, read_path_parameter
+from health_record.http.routing import Response, Routes
 
-app = Router()
 
-
-@app.post("/v1/otp")
-def ask() -> Response:
+def send_code(event: Event) -> Response:
     """Send a code, or keep quiet about why none was sent."""
-    return entry_point.respond(202, delivery.ask(app.event))
+    return entry_point.respond(202, delivery.send_code(event))
 
 
-@app.post("/v1/otp/verify")
-def verify() -> Response:
+def verify_code(event: Event) -> Response:
     """Exchange a code for a session of level 1."""
-    proof = verification.verify(app.event)
+    proof = verification.verify_code(event)
     return entry_point.respond(200, proof.body, cookies=proof.cookies)
 
 
-@app.put("/v1/pin")
-def set_pin() -> Response:
+def set_pin(event: Event) -> Response:
     """Set the account's PIN where that is permitted."""
-    pins.put(app.event)
+    pins.set_pin(event)
     return entry_point.respond(204)
 
 
-@app.post("/v1/pin/verify")
-def verify_pin() -> Response:
+def verify_pin(event: Event) -> Response:
     """Exchange the session for one of level 2."""
-    return entry_point.respond(204, cookies=[pins.lift(app.event)])
+    return entry_point.respond(204, cookies=[pins.verify_pin(event)])
 
 
-@app.get("/v1/session")
-def session() -> Response:
+def read_session(event: Event) -> Response:
     """The session's state, its idle time left as it is."""
-    return entry_point.respond(200, session_routes.state(app.event))
+    return entry_point.respond(200, session_routes.read_state(event))
 
 
-@app.post("/v1/session/extend")
-def extend() -> Response:
+def extend_session(event: Event) -> Response:
     """Start the idle time anew."""
-    return entry_point.respond(200, session_routes.extend(app.event))
+    return entry_point.respond(200, session_routes.extend_session(event))
 
 
-@app.delete("/v1/session")
-def sign_out() -> Response:
+def sign_out(event: Event) -> Response:
     """End the session on the server and in the browser."""
-    return entry_point.respond(204, cookies=[session_routes.sign_out(app.event)])
+    return entry_point.respond(204, cookies=[session_routes.sign_out(event)])
 
 
-@app.get("/v1/sessions")
-def sessions() -> Response:
+def list_sessions(event: Event) -> Response:
     """The account's live sessions."""
-    return entry_point.respond(200, session_routes.all_of_account(app.event))
+    return entry_point.respond(200, session_routes.list_sessions(event))
 
 
-@app.delete("/v1/sessions/<session_id>")
-def end_session(session_id: str) -> Response:
+def end_session(event: Event) -> Response:
     """End another session of the account."""
-    session_routes.end_other(app.event, session_id)
+    session_id = read_path_parameter(event, "id")
+    session_routes.end_other_session(event, session_id)
     return entry_point.respond(204)
 
 
-def handler(event: entry_point.Event, context: Any) -> dict[str, Any]:
+ROUTES: Routes = {
+    "POST /v1/otp": send_code,
+    "POST /v1/otp/verify": verify_code,
+    "PUT /v1/pin": set_pin,
+    "POST /v1/pin/verify": verify_pin,
+    "GET /v1/session": read_session,
+    "POST /v1/session/extend": extend_session,
+    "DELETE /v1/session": sign_out,
+    "GET /v1/sessions": list_sessions,
+    "DELETE /v1/sessions/{id}": end_session,
+}
+
+
+def handler(event: Event, context: Any) -> dict[str, Any]:
     """Lambda's entry point."""
-    return entry_point.serve(app, event, context)
+    return entry_point.handle_event(ROUTES, event, context)

@@ -8,34 +8,34 @@ from functions.otp import draft_scope
 from functions.otp.pin import pins
 from functions.otp.settings import OtpSettings
 from health_record import settings
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import NotFoundError
-from health_record.http.entry_point import Event
+from health_record.http.event import Event
 from health_record.identity import sessions
 from health_record.identity.sessions import Session
-from health_record.language import Text
+from health_record.language import Translated
 
 
-def state(event: Event) -> dict[str, Any]:
+def read_state(event: Event) -> dict[str, Any]:
     """`{level, pin_set, pin_permitted, draft_scope, idle_expires_in, expires_in}`; looking lengthens nothing."""
-    return _state(sessions.look(event))
+    return _state(sessions.read_session(event))
 
 
-def extend(event: Event) -> dict[str, Any]:
+def extend_session(event: Event) -> dict[str, Any]:
     """The same, with the idle time started anew."""
-    return _state(sessions.current(event))
+    return _state(sessions.require_session(event))
 
 
 def sign_out(event: Event) -> str:
     """End the session; the Set-Cookie value that takes it from the browser."""
-    session = sessions.current(event)
-    sessions.end(session.account, session.token_hash)
-    return sessions.cookie_gone()
+    session = sessions.require_session(event)
+    sessions.end_session(session.account, session.token_hash)
+    return sessions.expired_cookie()
 
 
-def all_of_account(event: Event) -> dict[str, Any]:
+def list_sessions(event: Event) -> dict[str, Any]:
     """`{sessions: [{id, level, created_at, current, expires_in}]}`, newest first."""
-    session = sessions.current(event)
+    session = sessions.require_session(event)
     return {
         "sessions": [
             {
@@ -45,25 +45,25 @@ def all_of_account(event: Event) -> dict[str, Any]:
                 "current": one.token_hash == session.token_hash,
                 "expires_in": _seconds_to(one.expires_at),
             }
-            for one in sessions.of_account(session.account)
+            for one in sessions.list_account_sessions(session.account)
         ]
     }
 
 
-def end_other(event: Event, session_id: str) -> None:
+def end_other_session(event: Event, session_id: str) -> None:
     """End a session of the same account. Raises NotFoundError for any other."""
-    session = sessions.current(event)
-    if not re.fullmatch(r"[0-9a-f]{64}", session_id) or not sessions.end(session.account, session_id):
-        raise NotFoundError(Text("Không có phiên làm việc này.", "There is no such session."))
+    session = sessions.require_session(event)
+    if not re.fullmatch(r"[0-9a-f]{64}", session_id) or not sessions.end_session(session.account, session_id):
+        raise NotFoundError(Translated("Không có phiên làm việc này.", "There is no such session."))
 
 
 def _state(session: Session) -> dict[str, Any]:
-    pin, config = pins.standing(session), settings.cached(OtpSettings)
+    pin, config = pins.load_pin_state(session), settings.read_once(OtpSettings)
     return {
-        "level": session.level if pin.lifted else 1,
-        "pin_set": pin.set,
-        "pin_permitted": pin.permitted,
-        "draft_scope": draft_scope.scope(Macs(config.mac_key_id, config.province), session.account),
+        "level": session.level if pin.is_elevated else 1,
+        "pin_set": pin.is_set,
+        "pin_permitted": pin.may_set,
+        "draft_scope": draft_scope.compute(KeyedHash(config.mac_key_id, config.province), session.account),
         "idle_expires_in": _seconds_to(min(session.idle_until, session.expires_at)),
         "expires_in": _seconds_to(session.expires_at),
     }

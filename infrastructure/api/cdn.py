@@ -13,7 +13,7 @@ VERSION_ID = "[A-Za-z0-9-]{0,64}"
 WEB_ACL_ARN = "arn:.+:wafv2:us-east-1:.+:global/webacl/.+"
 
 # Runs before everything else at the edge. What a client sends under these names is replaced or dropped.
-VOUCH_FOR_CLIENT = """
+CLIENT_ADDRESS_FUNCTION = """
 function handler(event) {
   var request = event.request;
   request.headers['x-ssk-client'] = { value: event.viewer.ip };
@@ -21,7 +21,7 @@ function handler(event) {
   return request;
 }
 """
-NAME_THE_INDEX = """
+INDEX_PAGE_FUNCTION = """
 function handler(event) {
   var request = event.request;
   if (request.uri.endsWith('/')) {
@@ -32,7 +32,7 @@ function handler(event) {
 """
 
 
-class FrontDoor(Construct):
+class Cdn(Construct):
     """CloudFront before the site's bucket (`/`, `/insights/*`) and the API (`/v1/*`, never cached).
 
     The web ACL and the certificate are made by the edge stack in us-east-1, as CloudFront demands.
@@ -83,7 +83,7 @@ class FrontDoor(Construct):
             cache_policy=aws_cloudfront.CachePolicy.CACHING_OPTIMIZED,
             response_headers_policy=self._headers,
             compress=True,
-            function_associations=[self._at_viewer_request("NameTheIndex", NAME_THE_INDEX)],
+            function_associations=[self._at_viewer_request("NameTheIndex", INDEX_PAGE_FUNCTION)],
         )
 
     def _origin_value(self, scope: Construct, secret: aws_secretsmanager.ISecret) -> str:
@@ -119,7 +119,7 @@ class FrontDoor(Construct):
             origin_request_policy=aws_cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy=self._headers,
             compress=True,
-            function_associations=[self._at_viewer_request("VouchForClient", VOUCH_FOR_CLIENT)],
+            function_associations=[self._at_viewer_request("VouchForClient", CLIENT_ADDRESS_FUNCTION)],
         )
 
     def _security_headers(self) -> aws_cloudfront.ResponseHeadersPolicy:

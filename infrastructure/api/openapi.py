@@ -6,13 +6,13 @@ A route without a line here builds nothing, so that the document cannot fall beh
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from infrastructure.api.api_schemas import SCHEMAS, named
+from infrastructure.api.api_schemas import SCHEMAS, schema_reference
 from infrastructure.config.routes import CONTRIBUTE, DECLARE, LOOKUP, OTP, ROUTES, Route
 
 JSON, FHIR_JSON, PROBLEM = "application/json", "application/fhir+json", "application/problem+json"
 FORM, PDF, XML = "application/x-www-form-urlencoded", "application/pdf", "application/xml"
 TAGS = {OTP: "sign-in", DECLARE: "records", LOOKUP: "facilities read", CONTRIBUTE: "facilities write"}
-Who = Literal["anybody", "session", "facility"]
+Principal = Literal["anybody", "session", "facility"]
 PATH_PARAMETERS = {
     "id": "A record's (Patient's) or a session's id",
     "share": "A share's id",
@@ -28,13 +28,13 @@ SIGNATURE = (
 
 
 @dataclass(frozen=True)
-class Line:
+class OperationDescription:
     """What the document says of a route: answers by status with the schema's name, or None where there is no body."""
 
     summary: str
     answers: dict[int, str | None]
     body: str | None = None
-    who: Who = "session"
+    who: Principal = "session"
     refusals: tuple[int, ...] = ()
     query: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
@@ -46,66 +46,80 @@ class Line:
 
 PAIR = ("identifier", "birthdate")
 PRECONDITIONS = ("If-Match", "If-None-Match")
-LINES: dict[str, Line] = {
-    "POST /v1/visits": Line("A poster was scanned", {204: None}, "Visit", "anybody", (422,)),
-    "POST /v1/otp": Line("Ask for a code by SMS", {202: "CodeSent"}, "CodeWish", "anybody", (400, 429, 503)),
-    "POST /v1/otp/verify": Line("Prove the phone", {200: "SignedIn"}, "CodeProof", "anybody", (400, 401)),
-    "PUT /v1/pin": Line("Set the PIN", {204: None}, "Pin", refusals=(400, 403)),
-    "POST /v1/pin/verify": Line("Lift the session to level 2", {204: None}, "Pin", refusals=(400, 403)),
-    "GET /v1/session": Line("The session's state", {200: "Session"}),
-    "POST /v1/session/extend": Line("Start the idle time anew", {200: "Session"}),
-    "DELETE /v1/session": Line("Sign out", {204: None}),
-    "GET /v1/sessions": Line("The account's sessions", {200: "Sessions"}),
-    "DELETE /v1/sessions/{id}": Line("End another session", {204: None}, refusals=(404,)),
-    "GET /v1/records": Line("The account's records", {200: "Records"}),
-    "PUT /v1/records/{id}": Line(
+ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
+    "POST /v1/visits": OperationDescription("A poster was scanned", {204: None}, "Visit", "anybody", (422,)),
+    "POST /v1/otp": OperationDescription(
+        "Ask for a code by SMS", {202: "CodeSent"}, "SendCodeRequest", "anybody", (400, 429, 503)
+    ),
+    "POST /v1/otp/verify": OperationDescription(
+        "Prove the phone", {200: "SignedIn"}, "CodeProof", "anybody", (400, 401)
+    ),
+    "PUT /v1/pin": OperationDescription("Set the PIN", {204: None}, "Pin", refusals=(400, 403)),
+    "POST /v1/pin/verify": OperationDescription("Lift the session to level 2", {204: None}, "Pin", refusals=(400, 403)),
+    "GET /v1/session": OperationDescription("The session's state", {200: "Session"}),
+    "POST /v1/session/extend": OperationDescription("Start the idle time anew", {200: "Session"}),
+    "DELETE /v1/session": OperationDescription("Sign out", {204: None}),
+    "GET /v1/sessions": OperationDescription("The account's sessions", {200: "Sessions"}),
+    "DELETE /v1/sessions/{id}": OperationDescription("End another session", {204: None}, refusals=(404,)),
+    "GET /v1/records": OperationDescription("The account's records", {200: "Records"}),
+    "PUT /v1/records/{id}": OperationDescription(
         "Declare, or correct a declaration",
         {200: "Declared", 201: "Declared"},
         "QuestionnaireResponse",
         refusals=(403, 404, 409, 412, 422, 428, 429),
         headers=PRECONDITIONS,
     ),
-    "GET /v1/records/{id}": Line("The declaration", {200: "QuestionnaireResponse"}, refusals=(403, 404)),
-    "DELETE /v1/records/{id}": Line("Erase the record, irrecoverably", {204: None}, refusals=(403, 404)),
-    "GET /v1/records/{id}/versions": Line(
+    "GET /v1/records/{id}": OperationDescription(
+        "The declaration", {200: "QuestionnaireResponse"}, refusals=(403, 404)
+    ),
+    "DELETE /v1/records/{id}": OperationDescription(
+        "Erase the record, irrecoverably", {204: None}, refusals=(403, 404)
+    ),
+    "GET /v1/records/{id}/versions": OperationDescription(
         "Every version, newest first", {200: "Versions"}, refusals=(400, 403, 404), query=("before",)
     ),
-    "GET /v1/records/{id}/consents": Line("What was consented to", {200: "Consents"}, refusals=(403, 404)),
-    "PUT /v1/records/{id}/consents": Line(
+    "GET /v1/records/{id}/consents": OperationDescription(
+        "What was consented to", {200: "Consents"}, refusals=(403, 404)
+    ),
+    "PUT /v1/records/{id}/consents": OperationDescription(
         "Give or withdraw one consent", {200: "Consent"}, "Consent", refusals=(403, 404, 422)
     ),
-    "GET /v1/records/{id}/accesses": Line(
+    "GET /v1/records/{id}/accesses": OperationDescription(
         "Who looked, with a receipt", {200: "Accesses"}, refusals=(400, 403, 404), query=("before",)
     ),
-    "PUT /v1/records/{id}/restriction": Line(
+    "PUT /v1/records/{id}/restriction": OperationDescription(
         "Use the record for nothing, or use it again", {204: None}, "Restriction", refusals=(403, 404, 422)
     ),
-    "GET /v1/records/{id}/episodes": Line(
+    "GET /v1/records/{id}/episodes": OperationDescription(
         "Visits that hospitals' files tell of, newest first",
         {200: "Episodes"},
         refusals=(400, 403, 404),
         query=("before",),
     ),
-    "GET /v1/records/{id}/episodes/{episode}": Line(
+    "GET /v1/records/{id}/episodes/{episode}": OperationDescription(
         "One visit as FHIR resources", {200: "EpisodeResources"}, refusals=(400, 403, 404), query=("before",)
     ),
-    "GET /v1/records/{id}/summary": Line(
+    "GET /v1/records/{id}/summary": OperationDescription(
         "The own summary", {200: "Document"}, refusals=(403, 404), content_type=FHIR_JSON
     ),
-    "GET /v1/records/{id}/summary.pdf": Line("The same, to print", {200: None}, refusals=(403, 404), content_type=PDF),
-    "GET /v1/records/{id}/shares": Line("The live links", {200: "Shares"}, refusals=(403, 404)),
-    "POST /v1/records/{id}/shares": Line(
-        "Make a link (SMART Health Link)", {201: "Share"}, "ShareWish", refusals=(403, 404, 422)
+    "GET /v1/records/{id}/summary.pdf": OperationDescription(
+        "The same, to print", {200: None}, refusals=(403, 404), content_type=PDF
     ),
-    "DELETE /v1/records/{id}/shares/{share}": Line("End a link", {204: None}, refusals=(403, 404)),
-    "POST /v1/shares/{token}": Line(
-        "The manifest of a link", {200: "Manifest"}, "ManifestWish", "anybody", (401, 404, 422), other_sites=True
+    "GET /v1/records/{id}/shares": OperationDescription("The live links", {200: "Shares"}, refusals=(403, 404)),
+    "POST /v1/records/{id}/shares": OperationDescription(
+        "Make a link (SMART Health Link)", {201: "Share"}, "CreateShareRequest", refusals=(403, 404, 422)
     ),
-    "OPTIONS /v1/shares/{token}": Line(
+    "DELETE /v1/records/{id}/shares/{share}": OperationDescription("End a link", {204: None}, refusals=(403, 404)),
+    "POST /v1/shares/{token}": OperationDescription(
+        "The manifest of a link", {200: "Manifest"}, "ManifestRequest", "anybody", (401, 404, 422), other_sites=True
+    ),
+    "OPTIONS /v1/shares/{token}": OperationDescription(
         "Viewers on other sites ask first", {204: None}, who="anybody", refusals=(404,), other_sites=True
     ),
-    "GET /v1/fhir/metadata": Line("What the FHIR service offers", {200: "CapabilityStatement"}, who="anybody"),
-    "POST /v1/fhir/Patient/_search": Line(
+    "GET /v1/fhir/metadata": OperationDescription(
+        "What the FHIR service offers", {200: "CapabilityStatement"}, who="anybody"
+    ),
+    "POST /v1/fhir/Patient/_search": OperationDescription(
         "Find a person by number and birth date",
         {200: "Searchset"},
         "SearchForm",
@@ -113,10 +127,10 @@ LINES: dict[str, Line] = {
         (400, 403, 429),
         body_type=FORM,
     ),
-    "GET /v1/fhir/Patient": Line(
+    "GET /v1/fhir/Patient": OperationDescription(
         "The same by query", {200: "Searchset"}, who="facility", refusals=(400, 403, 429), query=PAIR
     ),
-    "POST /v1/fhir/Patient/{operation}": Line(
+    "POST /v1/fhir/Patient/{operation}": OperationDescription(
         "The summary, or a certain match, of a person",
         {200: "Document"},
         "Parameters",
@@ -124,7 +138,7 @@ LINES: dict[str, Line] = {
         (400, 403, 404, 429),
         operations=("$summary", "$match"),
     ),
-    "GET /v1/fhir/Patient/{operation}": Line(
+    "GET /v1/fhir/Patient/{operation}": OperationDescription(
         "The summary by query",
         {200: "Document"},
         who="facility",
@@ -132,7 +146,7 @@ LINES: dict[str, Line] = {
         query=PAIR,
         operations=("$summary",),
     ),
-    "GET /v1/fhir/Patient/{id}/{operation}": Line(
+    "GET /v1/fhir/Patient/{id}/{operation}": OperationDescription(
         "The summary, or everything by pages, of a person whose id is known",
         {200: "Document"},
         who="facility",
@@ -140,14 +154,14 @@ LINES: dict[str, Line] = {
         query=("_since", "_count", "_offset"),
         operations=("$summary", "$everything"),
     ),
-    "POST /v1/fhir": Line(
+    "POST /v1/fhir": OperationDescription(
         "Write a transaction",
         {200: "TransactionResponse"},
         "Transaction",
         "facility",
         (400, 403, 404, 409, 413, 422),
     ),
-    "POST /v1/hospital-files": Line(
+    "POST /v1/hospital-files": OperationDescription(
         "Send a hospital's episode file (Decisions 130, 4750, 3176), at most 4 MB and 50 episodes",
         {200: "BatchResponse"},
         "EpisodeFile",
@@ -156,7 +170,7 @@ LINES: dict[str, Line] = {
         headers=("Card-Seen",),
         body_type=XML,
     ),
-    "POST /v1/fhir/Patient/{id}/{operation}": Line(
+    "POST /v1/fhir/Patient/{id}/{operation}": OperationDescription(
         "The card was seen",
         {200: "Parameters"},
         "Parameters",
@@ -169,7 +183,7 @@ ANOTHER_ANSWER = {
     "POST /v1/fhir/Patient/{operation}": "Searchset",
     "GET /v1/fhir/Patient/{id}/{operation}": "Searchset",
 }
-ALWAYS = {"anybody": (413, 503), "session": (401, 403, 413, 503), "facility": (401, 413, 503)}
+COMMON_REFUSALS = {"anybody": (413, 503), "session": (401, 403, 413, 503), "facility": (401, 413, 503)}
 SEARCH_FORM = {
     "type": "object",
     "required": list(PAIR),
@@ -177,11 +191,11 @@ SEARCH_FORM = {
 }
 
 
-def document() -> dict[str, Any]:
+def build_document() -> dict[str, Any]:
     """The whole document."""
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, LINES[route.key])
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, ROUTE_DESCRIPTIONS[route.key])
     return {
         "openapi": "3.1.0",
         "info": {
@@ -197,14 +211,14 @@ def document() -> dict[str, Any]:
     }
 
 
-def _operation(route: Route, line: Line) -> dict[str, Any]:
+def _operation(route: Route, line: OperationDescription) -> dict[str, Any]:
     fhir = route.function in (LOOKUP, CONTRIBUTE)
     kind = line.content_type or (FHIR_JSON if fhir else JSON)
     answers = {str(status): _answer(route, name, kind) for status, name in line.answers.items()}
     error = (FHIR_JSON, "OperationOutcome") if fhir else (PROBLEM, "Problem")
     unread = (400,) if line.body else ()
-    for status in sorted({*line.refusals, *ALWAYS[line.who], *unread}):
-        answers[str(status)] = {"description": "refused", "content": {error[0]: {"schema": named(error[1])}}}
+    for status in sorted({*line.refusals, *COMMON_REFUSALS[line.who], *unread}):
+        answers[str(status)] = {"description": "refused", "content": {error[0]: {"schema": schema_reference(error[1])}}}
     found: dict[str, Any] = {
         "operationId": f"{route.method.lower()}{route.path.replace('/', '_').replace('{', '').replace('}', '')}",
         "tags": [TAGS[route.function]],
@@ -216,20 +230,20 @@ def _operation(route: Route, line: Line) -> dict[str, Any]:
         found["parameters"] = parameters
     if line.body:
         sent = line.body_type or (FHIR_JSON if fhir else JSON)
-        found["requestBody"] = {"required": True, "content": {sent: {"schema": named(line.body)}}}
+        found["requestBody"] = {"required": True, "content": {sent: {"schema": schema_reference(line.body)}}}
     return found
 
 
 def _answer(route: Route, name: str | None, kind: str) -> dict[str, Any]:
     if name is None:
         return {"description": "done", **({"content": {kind: {}}} if kind == PDF else {})}
-    schema = named(name)
+    schema = schema_reference(name)
     if (other := ANOTHER_ANSWER.get(route.key)) is not None:
-        schema = {"oneOf": [schema, named(other)]}
+        schema = {"oneOf": [schema, schema_reference(other)]}
     return {"description": "done", "content": {kind: {"schema": schema}}}
 
 
-def _parameters(route: Route, line: Line) -> list[dict[str, Any]]:
+def _parameters(route: Route, line: OperationDescription) -> list[dict[str, Any]]:
     text: dict[str, Any] = {"type": "string"}
     in_path = [name for name in PATH_PARAMETERS if "{" + name + "}" in route.path]
     found = [
@@ -247,7 +261,7 @@ def _parameters(route: Route, line: Line) -> list[dict[str, Any]]:
     return found + [{"name": name, "in": "header", "required": False, "schema": text} for name in line.headers]
 
 
-def _security(who: Who, method: str) -> list[dict[str, list[str]]]:
+def _security(who: Principal, method: str) -> list[dict[str, list[str]]]:
     if who == "facility":
         return [{"signature": []}]
     page: dict[str, list[str]] = {} if method == "GET" else {"page": []}

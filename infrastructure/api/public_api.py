@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infrastructure.config.routes import ROUTES, Route
 from infrastructure.config.settings import Province
-from infrastructure.monitoring.logs import log_group
+from infrastructure.monitoring.logs import create_log_group
 
 # By route key: a path may hold a record's id, a query a person's number, an address a household.
 ACCESS_LOG_FIELDS = {
@@ -44,7 +44,7 @@ class PublicApi(Construct):
         )
         integrations = {name: _integration(name, function) for name, function in functions.items()}
         routes = [self._route(route, integrations[route.function]) for route in ROUTES]
-        self.access_log = log_group(self, "AccessLog", key=log_key, days=province.retention_days.access_logs)
+        self.access_log = create_log_group(self, "AccessLog", key=log_key, days=province.retention_days.access_logs)
         stage = self._stage()
         for route in routes:
             stage.add_resource_dependency(route)  # route settings of a stage must find their routes

@@ -7,7 +7,7 @@ from aws_cdk import ArnFormat, Fn, Stack, aws_kms, aws_wafv2
 from constructs import Construct
 
 from infrastructure.config.settings import Province
-from infrastructure.monitoring.logs import log_group
+from infrastructure.monitoring.logs import create_log_group
 
 API = "/v1/"
 CODES = "/v1/otp"
@@ -60,7 +60,7 @@ class WebAcl(Construct):
         stack = Stack.of(self)
         unique = Fn.select(4, Fn.split("-", Fn.select(2, Fn.split("/", stack.stack_id))))
         name = f"aws-waf-logs-{province.stack_name}-{unique}"
-        group = log_group(self, "Logs", key=key, days=LOG_DAYS, name=name)
+        group = create_log_group(self, "Logs", key=key, days=LOG_DAYS, name=name)
         aws_wafv2.CfnLoggingConfiguration(
             self,
             "Logging",

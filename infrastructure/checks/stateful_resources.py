@@ -15,11 +15,11 @@ from typing import Any
 
 from infrastructure.app import build, new_app
 
-PICTURE = Path(__file__).with_name("released.json")
+RELEASED_FILE = Path(__file__).with_name("released.json")
 STACKS = ("ssk-79-edge", "ssk-79", "ssk-79-backup")  # all provinces have stacks of one shape
 # Resources that hold data, names or trust, and their properties that CloudFormation changes by replacing them
 # ("createOnly" of their schemas), or whose change makes new content.
-HOLDING: dict[str, tuple[str, ...]] = {
+STATEFUL_TYPES: dict[str, tuple[str, ...]] = {
     "AWS::Backup::BackupVault": ("BackupVaultName", "EncryptionKeyArn"),
     "AWS::CertificateManager::Certificate": ("DomainName", "ValidationMethod", "KeyAlgorithm"),
     "AWS::CloudFront::Distribution": (),
@@ -36,7 +36,7 @@ type Template = Mapping[str, Any]
 type Picture = dict[str, dict[str, Any]]
 
 
-def picture_of(template: Template) -> Picture:
+def stateful_resources(template: Template) -> Picture:
     """Of each resource that holds something: its type, what happens to it at a deletion, and what must not change."""
     return {
         name: {
@@ -45,21 +45,21 @@ def picture_of(template: Template) -> Picture:
             "fixed": _fixed(resource),
         }
         for name, resource in sorted(template["Resources"].items())
-        if resource["Type"] in HOLDING
+        if resource["Type"] in STATEFUL_TYPES
     }
 
 
 def _fixed(resource: Mapping[str, Any]) -> dict[str, Any]:
     properties = resource.get("Properties", {})
-    fixed = {key: properties[key] for key in HOLDING[resource["Type"]] if key in properties}
+    fixed = {key: properties[key] for key in STATEFUL_TYPES[resource["Type"]] if key in properties}
     for replica in properties.get("Replicas", []):  # a replica that is dropped loses its data
         fixed.setdefault("Regions", []).append(replica["Region"])
     return fixed
 
 
-def losses(released: Picture, template: Template) -> list[str]:
+def find_losses(released: Picture, template: Template) -> list[str]:
     """What the new template would take away or replace, one sentence each; new resources are welcome."""
-    now = picture_of(template)
+    now = stateful_resources(template)
     return [sentence for name, before in released.items() if (sentence := _loss(name, before, now.get(name)))]
 
 
@@ -84,10 +84,10 @@ def main() -> None:
         build(app)
         app.synth()
         made = {
-            name: picture_of(json.loads((Path(folder) / f"{name}.template.json").read_text(encoding="utf-8")))
+            name: stateful_resources(json.loads((Path(folder) / f"{name}.template.json").read_text(encoding="utf-8")))
             for name in STACKS
         }
-    PICTURE.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    RELEASED_FILE.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ PROVINCE = "79"
 type Findings = set[tuple[str, str, str]]  # rule, template, logical id
 
 
-def faults(folder: Path) -> list[str]:
+def find_faults(folder: Path) -> list[str]:
     """What is wrong with the templates in `folder`, one line each."""
     with ThreadPoolExecutor() as pool:
         linted, checked = pool.submit(_lint, folder), pool.submit(_check, folder)
@@ -113,7 +113,7 @@ def main() -> None:
         app = new_app({"province": PROVINCE}, outdir=Path(scratch))
         build(app)
         app.synth()
-        if found := faults(Path(scratch)):
+        if found := find_faults(Path(scratch)):
             sys.exit("\n".join(sorted(found)))
 
 

@@ -3,10 +3,10 @@
 from aws_cdk import Duration, Stack, aws_cloudwatch, aws_iam, aws_kms, aws_lambda, aws_stepfunctions
 from constructs import Construct
 
-from infrastructure.compute.state_machine_definition import definition
+from infrastructure.compute.state_machine_definition import build_definition
 from infrastructure.config.settings import Province
 from infrastructure.monitoring.alarms import Alarms
-from infrastructure.monitoring.logs import log_group
+from infrastructure.monitoring.logs import create_log_group
 
 # The calls by which Step Functions writes a log; none of them takes a resource.
 LOG_DELIVERY = (
@@ -21,7 +21,7 @@ LOG_DELIVERY = (
 )
 
 
-class DailyWork(Construct):
+class DailyStateMachine(Construct):
     """The state machine that takes the aggregation of one province through its day."""
 
     def __init__(
@@ -40,13 +40,13 @@ class DailyWork(Construct):
             assumed_by=aws_iam.ServicePrincipal("states.amazonaws.com"),
             description=f"Runs the aggregation of province {province.code} step by step",
         )
-        logs = log_group(self, "Logs", key=log_key, days=province.retention_days.debug_logs)
+        logs = create_log_group(self, "Logs", key=log_key, days=province.retention_days.debug_logs)
         kinds = aws_stepfunctions.CfnStateMachine
         machine = kinds(
             self,
             "Machine",
             role_arn=self.role.role_arn,
-            definition_string=Stack.of(self).to_json_string(definition(function.function_arn)),
+            definition_string=Stack.of(self).to_json_string(build_definition(function.function_arn)),
             logging_configuration=kinds.LoggingConfigurationProperty(
                 destinations=[
                     kinds.LogDestinationProperty(
@@ -61,10 +61,10 @@ class DailyWork(Construct):
         )
         self.state_machine = aws_stepfunctions.StateMachine.from_state_machine_arn(self, "ByArn", machine.ref)
 
-    def watch(self, alarms: Alarms) -> None:
+    def add_alarms(self, alarms: Alarms) -> None:
         """Wake somebody when a day ends without a result; until then yesterday's files stay published and say so."""
         for what, how in (("Failed", "came to a dead end"), ("TimedOut", "did not end in time")):
-            alarms.watch(
+            alarms.add_alarm(
                 f"Aggregation{what}",
                 aws_cloudwatch.Metric(
                     namespace="AWS/States",

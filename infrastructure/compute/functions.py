@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from aws_cdk import Duration, Size, aws_iam, aws_kms, aws_lambda, aws_sqs
 from constructs import Construct
 
-from infrastructure.config.deployment_target import Target
+from infrastructure.config.deployment_target import DeploymentTarget
 from infrastructure.config.routes import API_FUNCTIONS, CONTRIBUTE
 from infrastructure.config.settings import Province
-from infrastructure.monitoring.logs import log_group
-from infrastructure.packaging.layers import function_code, shared_layer, wheels_layer
+from infrastructure.monitoring.logs import create_log_group
+from infrastructure.packaging.layers import build_function_code, build_shared_layer, build_wheels_layer
 from infrastructure.packaging.packages import Package
 
 ARCHITECTURE = aws_lambda.Architecture.ARM_64
@@ -19,23 +19,23 @@ LONGER_SECONDS = {CONTRIBUTE: 29}  # a file of 50 episodes; the HTTP API gives u
 ANALYTICS_MEMORY_MB = 3008  # the most that a new AWS account may ask for
 ANALYTICS_SECONDS = 15 * 60
 ANALYTICS_DISK_MB = 4096
-AT_A_TIME = 1  # of a function that runs by the clock, where the settings say nothing
+RESERVED_CONCURRENCY = 1  # of a function that runs by the clock, where the settings say nothing
 
 
 class Layers(Construct):
     """What functions import: third-party wheels for the API or for the aggregation, and the shared package."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, target: Target) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, target: DeploymentTarget) -> None:
         super().__init__(scope, construct_id)
-        shared = self._layer("HealthRecord", shared_layer())
-        self.api = [self._layer("Dependencies", wheels_layer("dependencies", target.platform)), shared]
-        self.analytics = [self._layer("Analytics", wheels_layer("analytics", target.platform)), shared]
+        shared = self._layer("HealthRecord", build_shared_layer())
+        self.api = [self._layer("Dependencies", build_wheels_layer("dependencies", target.platform)), shared]
+        self.analytics = [self._layer("Analytics", build_wheels_layer("analytics", target.platform)), shared]
 
     def _layer(self, construct_id: str, package: Package) -> aws_lambda.LayerVersion:
         return aws_lambda.LayerVersion(
             self,
             construct_id,
-            code=as_code(package),
+            code=package_to_code(package),
             compatible_runtimes=[aws_lambda.Runtime.PYTHON_3_13],
             compatible_architectures=[ARCHITECTURE],
         )
@@ -65,14 +65,14 @@ class ProvinceFunction(Construct):
             assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"What the function {name} of province {province.code} may do",
         )
-        self.logs = log_group(self, "Logs", key=log_key, days=province.retention_days.debug_logs)
+        self.logs = create_log_group(self, "Logs", key=log_key, days=province.retention_days.debug_logs)
         self.function = aws_lambda.Function(
             self,
             "Function",
             description=f"So Suc Khoe {province.code}: {name}",
             runtime=aws_lambda.Runtime.PYTHON_3_13,
             architecture=ARCHITECTURE,
-            code=as_code(function_code(name)),
+            code=package_to_code(build_function_code(name)),
             handler=f"functions.{name}.handler.handler",
             layers=layers,
             role=self.role.without_policy_updates(),
@@ -80,7 +80,7 @@ class ProvinceFunction(Construct):
             memory_size=ANALYTICS_MEMORY_MB if analytics else API_MEMORY_MB,
             timeout=Duration.seconds(_seconds(name)),
             ephemeral_storage_size=Size.mebibytes(ANALYTICS_DISK_MB) if analytics else None,
-            reserved_concurrent_executions=province.concurrency.get(name, AT_A_TIME) or None,
+            reserved_concurrent_executions=province.concurrency.get(name, RESERVED_CONCURRENCY) or None,
             logging_format=aws_lambda.LoggingFormat.JSON,
             system_log_level_v2=aws_lambda.SystemLogLevel.WARN,
             log_group=self.logs,
@@ -89,11 +89,9 @@ class ProvinceFunction(Construct):
 
 
 def _seconds(name: str) -> int:
-    if name not in API_FUNCTIONS:
-        return ANALYTICS_SECONDS
-    return LONGER_SECONDS.get(name, API_SECONDS)
+    return LONGER_SECONDS.get(name, API_SECONDS) if name in API_FUNCTIONS else ANALYTICS_SECONDS
 
 
-def as_code(package: Package) -> aws_lambda.Code:
+def package_to_code(package: Package) -> aws_lambda.Code:
     """A built package as an asset whose hash is that of what it was built from."""
     return aws_lambda.Code.from_asset(str(package.path), asset_hash=package.content_hash)

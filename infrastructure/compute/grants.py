@@ -17,7 +17,7 @@ KEY_WRITE = (
 )
 
 
-class Rights:
+class Grants:
     """The rights of a stack's functions, by the function's name."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Rights:
         self._storage_key, self._data_key = storage_key, data_key
         self._statements: dict[str, list[aws_iam.PolicyStatement]] = {name: [] for name in roles}
 
-    def may(
+    def allow(
         self,
         function: str,
         actions: Iterable[str],
@@ -55,12 +55,12 @@ class Rights:
         """Rights on a table or one index of it, with `only` limited to partition keys of these patterns."""
         resource = f"{table.table_arn}/index/{index}" if index else table.table_arn
         condition = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": only}} if only else None
-        self.may(function, [f"dynamodb:{action}" for action in actions], [resource], condition)
+        self.allow(function, [f"dynamodb:{action}" for action in actions], [resource], condition)
 
     def storage_key(self, function: str, actions: Iterable[str], *services: str) -> None:
         """The key at rest, only through the service that stores and never directly."""
         through = [f"{service}.{self._stack.region}.amazonaws.com" for service in services]
-        self.may(function, actions, [self._storage_key.key_arn], {"StringEquals": {"kms:ViaService": through}})
+        self.allow(function, actions, [self._storage_key.key_arn], {"StringEquals": {"kms:ViaService": through}})
 
     def data_key(self, function: str, *actions: str) -> None:
         """The key that wraps record keys, for no record of another province.
@@ -68,7 +68,7 @@ class Rights:
         `IfExists`, as the emulator that enforces roles does not know this condition's key; every call has a context.
         """
         condition = {"StringEqualsIfExists": {"kms:EncryptionContext:province": self._province.code}}
-        self.may(function, actions, [self._data_key.key_arn], condition)
+        self.allow(function, actions, [self._data_key.key_arn], condition)
 
     def sms(self, function: str) -> None:
         """A message to a phone has no ARN, so the right is on all but topics and endpoints, which do have one."""

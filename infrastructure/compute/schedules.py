@@ -9,7 +9,7 @@ from infrastructure.compute.grants import statement
 from infrastructure.config.settings import Province
 
 
-class Timer(Construct):
+class Schedule(Construct):
     """A schedule that calls every day, or every hour where no `hour` is named; what fails for good waits in a queue."""
 
     def __init__(

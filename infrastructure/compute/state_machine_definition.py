@@ -21,7 +21,7 @@ FINAL_FAULTS = ("BadEventError", "BrokenReferenceError", "ExportFailedError")
 CAUSE = "The day's aggregation ended without a result; its log says at which step. The published files are yesterday's."
 
 
-def definition(function_arn: str) -> dict[str, Any]:
+def build_definition(function_arn: str) -> dict[str, Any]:
     """The state machine in Amazon States Language."""
     return {
         "StartAt": "TakeSnapshot",

@@ -23,7 +23,7 @@ class Edge:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class DeploymentTarget:
     """What differs. `public_origin` None means the province's own domain, `snapshot` and
     `sms_daily_budget_vnd` None what its settings say.
 
@@ -42,32 +42,32 @@ class Target:
     snapshot: str | None = None
     sms_daily_budget_vnd: int | None = None
 
-    def origin_of(self, province: Province) -> str:
+    def public_origin_for(self, province: Province) -> str:
         """What people type, without a slash at the end."""
         return self.public_origin or f"https://{province.domain}"
 
-    def snapshot_of(self, province: Province) -> str:
+    def snapshot_mode_for(self, province: Province) -> str:
         """How the aggregation gets the facts: `export` or `scan`."""
         return self.snapshot or province.insights.snapshot
 
-    def sms_daily_budget_of(self, province: Province) -> int:
+    def sms_daily_budget_for(self, province: Province) -> int:
         """What the province pays for messages in a day, in VND."""
         return province.sms.daily_budget_vnd if self.sms_daily_budget_vnd is None else self.sms_daily_budget_vnd
 
 
-def aws() -> Target:
+def aws_target() -> DeploymentTarget:
     """The province's own AWS account, bootstrapped for CDK."""
-    return Target(
+    return DeploymentTarget(
         platform=LAMBDA_ARM64, synthetic=False, tls_only=True, whole=True, synthesizer=DefaultStackSynthesizer()
     )
 
 
-def local(public_origin: str = LOCAL_ORIGIN, sms_daily_budget_vnd: int | None = None) -> Target:
+def local_target(public_origin: str = LOCAL_ORIGIN, sms_daily_budget_vnd: int | None = None) -> DeploymentTarget:
     """The local stack: wheels of this machine, people marked as synthetic, facts read by scan.
 
     It deploys with the caller's own credentials, as the emulator that enforces roles refuses the bootstrap's.
     """
-    return Target(
+    return DeploymentTarget(
         platform=THIS_MACHINE,
         synthetic=True,
         tls_only=False,

@@ -78,7 +78,7 @@ burst = 100
 """
 
 
-def write(folder: Path, *, code: str, domain: str, sender_id: str, **wishes: str | None) -> Path:
+def write_province(folder: Path, *, code: str, domain: str, sender_id: str, **wishes: str | None) -> Path:
     """Write `<code>.toml` into `folder`. Raises SettingsError, and then nothing is written.
 
     `wishes`: `name`, `region`, `hotline`, `receiver`, `runbooks`, `owner`, `daily_budget_vnd`.

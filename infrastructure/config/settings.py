@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infrastructure.config.routes import API_FUNCTIONS, ROUTES_OF_FUNCTION
-from infrastructure.config.settings_file import Faults, fill
+from infrastructure.config.settings_file import Faults, fill_settings
 from infrastructure.provinces import PROVINCES_SINCE_JULY_2025
 
 PROVINCES = Path(__file__).parent.parent / "provinces"
@@ -155,7 +155,7 @@ def _read(path: Path) -> tuple[Province | None, Faults]:
     except tomllib.TOMLDecodeError as error:
         faults.texts.append(f"{path.name}: {error}")
         return None, faults
-    province = fill(Province, content, faults)
+    province = fill_settings(Province, content, faults)
     if province:
         for key, holds, reason in _RULES:
             if not holds(province):

@@ -26,7 +26,9 @@ class Faults:
         self.texts.append(f"{self.name} line {self._lines[place]}: {key} {reason}")
 
 
-def fill[Kind](kind: type[Kind], content: Mapping[str, object], faults: Faults, prefix: str = "") -> Kind | None:
+def fill_settings[Kind](
+    kind: type[Kind], content: Mapping[str, object], faults: Faults, prefix: str = ""
+) -> Kind | None:
     """`content` as a `kind`, or None where a value is missing or of another type. An unknown key is a fault as well."""
     hints = typing.get_type_hints(kind)
     for key in content:
@@ -49,7 +51,7 @@ def _value(hint: typing.Any, value: object, faults: Faults, key: str) -> object:
     if origin is list and isinstance(value, list):
         return [_value(arguments[0], inner, faults, key) for inner in value]
     if dataclasses.is_dataclass(hint) and isinstance(value, dict):
-        return fill(typing.cast("type[object]", hint), value, faults, f"{key}.")
+        return fill_settings(typing.cast("type[object]", hint), value, faults, f"{key}.")
     if origin is None and type(value) is hint:
         return value
     expected = {str: "a text", int: "a whole number"}.get(hint, "a table" if origin is not list else "a list")

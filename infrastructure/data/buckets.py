@@ -6,7 +6,7 @@ from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
 from constructs import Construct
 
 
-def private_bucket(
+def create_private_bucket(
     scope: Construct,
     *,
     tls_only: bool,

@@ -3,26 +3,26 @@
 from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
 from constructs import Construct
 
-from infrastructure.data.buckets import private_bucket
+from infrastructure.data.buckets import create_private_bucket
 
-KEPT = Duration.days(5 * 366)
+RETENTION = Duration.days(5 * 366)
 
 
-class DigestStore(Construct):
+class DigestBucket(Construct):
     """A bucket with object lock in compliance mode, and the key that signs what is put there."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, key: aws_kms.IKey, server_logs: aws_s3.IBucket, tls_only: bool
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = private_bucket(
+        self.bucket = create_private_bucket(
             self,
             tls_only=tls_only,
             rules=[],
             key=key,
             logged=(server_logs, "digests/"),
             object_lock_enabled=True,
-            object_lock_default_retention=aws_s3.ObjectLockRetention.compliance(KEPT),
+            object_lock_default_retention=aws_s3.ObjectLockRetention.compliance(RETENTION),
         )
         self.signing_key = aws_kms.Key(
             self,

@@ -6,7 +6,7 @@ import string
 from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_secretsmanager
 from constructs import Construct
 
-from infrastructure.monitoring.logs import let_logs_use
+from infrastructure.monitoring.logs import grant_logs_key_use
 
 PENDING_DAYS = 30
 
@@ -20,8 +20,8 @@ class Keys(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
         super().__init__(scope, construct_id)
-        self.storage = symmetric_key(self, "Storage", f"{prefix}: tables, logs and secrets at rest")
-        self.data = symmetric_key(self, "Data", f"{prefix}: wraps the data key of each record")
+        self.storage = create_symmetric_key(self, "Storage", f"{prefix}: tables, logs and secrets at rest")
+        self.data = create_symmetric_key(self, "Data", f"{prefix}: wraps the data key of each record")
         self.mac = aws_kms.Key(
             self,
             "Mac",
@@ -33,10 +33,10 @@ class Keys(Construct):
         )
         self.data.add_alias(f"alias/{prefix}-data")
         self.mac.add_alias(f"alias/{prefix}-mac")
-        let_logs_use(self.storage)
+        grant_logs_key_use(self.storage)
 
 
-def symmetric_key(scope: Construct, construct_id: str, description: str) -> aws_kms.Key:
+def create_symmetric_key(scope: Construct, construct_id: str, description: str) -> aws_kms.Key:
     """A symmetric key that AWS rotates and that outlives its stack."""
     return aws_kms.Key(
         scope,

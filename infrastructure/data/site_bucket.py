@@ -3,7 +3,7 @@
 from aws_cdk import Duration, aws_s3
 from constructs import Construct
 
-from infrastructure.data.buckets import private_bucket
+from infrastructure.data.buckets import create_private_bucket
 
 SERVER_LOG_DAYS = 90
 OLD_VERSION_DAYS = 30
@@ -14,7 +14,7 @@ class ServerLogs(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, tls_only: bool) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = private_bucket(  # by S3's own key: the log service writes to no other kind
+        self.bucket = create_private_bucket(  # by S3's own key: the log service writes to no other kind
             self,
             tls_only=tls_only,
             rules=[
@@ -27,12 +27,12 @@ class ServerLogs(Construct):
         )
 
 
-class Site(Construct):
+class SiteBucket(Construct):
     """The pages as built, and under `insights/` what the aggregation publishes. Only the CDN reads it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, server_logs: aws_s3.IBucket, tls_only: bool) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = private_bucket(
+        self.bucket = create_private_bucket(
             self,
             tls_only=tls_only,
             logged=(server_logs, "site/"),

@@ -3,20 +3,20 @@
 from aws_cdk import Duration, aws_kms, aws_s3, aws_sqs
 from constructs import Construct
 
-from infrastructure.data.buckets import private_bucket
+from infrastructure.data.buckets import create_private_bucket
 
 SNAPSHOT_DAYS = 7  # read on the day they are made; with S3's rounding, every version is gone well within 15 days
 NONCURRENT_DAYS = 90
 
 
-class InsightsStore(Construct):
+class StatisticsBucket(Construct):
     """The bucket of snapshots, statistics, forecasts and what is published of them."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, key: aws_kms.IKey, server_logs: aws_s3.IBucket, tls_only: bool
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = private_bucket(
+        self.bucket = create_private_bucket(
             self,
             tls_only=tls_only,
             key=key,

@@ -9,7 +9,7 @@ SHORT_RECOVERY_DAYS = 15
 TIME_TO_LIVE = "ttl"
 
 
-class RecordKeeping(Construct):
+class ProvinceTables(Construct):
     """What the tables hold and who may touch them is told in `docs/architecture.md`; the grants are in the stack."""
 
     def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey) -> None:

@@ -10,7 +10,7 @@ AT_LEAST = aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 LESS_THAN = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
 
-def operators_topic(scope: Construct, construct_id: str, *, receiver: str, key: aws_kms.Key) -> aws_sns.Topic:
+def create_operators_topic(scope: Construct, construct_id: str, *, receiver: str, key: aws_kms.Key) -> aws_sns.Topic:
     """A topic to the operators, encrypted with a key that CloudWatch may use to write to it."""
     key.add_to_resource_policy(
         aws_iam.PolicyStatement(
@@ -25,7 +25,7 @@ def operators_topic(scope: Construct, construct_id: str, *, receiver: str, key: 
     return topic
 
 
-class Watch(Construct):
+class AlarmGroup(Construct):
     """Alarms that speak to one topic. None of them names a person; without data they sleep, unless told otherwise."""
 
     def __init__(self, scope: Construct, construct_id: str, *, runbooks: str) -> None:
@@ -33,7 +33,7 @@ class Watch(Construct):
         self._runbooks = runbooks
         self.topic: aws_sns.ITopic
 
-    def watch(
+    def add_alarm(
         self,
         construct_id: str,
         metric: aws_cloudwatch.IMetric,

@@ -6,7 +6,7 @@ from aws_cdk import Duration, aws_apigatewayv2, aws_cloudwatch, aws_kms, aws_lam
 from constructs import Construct
 
 from infrastructure.config.settings import Alarms as Settings
-from infrastructure.monitoring.alarm_topic import FIVE_MINUTES, LESS_THAN, Watch, operators_topic
+from infrastructure.monitoring.alarm_topic import FIVE_MINUTES, LESS_THAN, AlarmGroup, create_operators_topic
 
 METRICS = "SoSucKhoe"  # the namespace that the functions write to
 BUDGET_LEVELS = (50, 80, 100)
@@ -16,10 +16,10 @@ SLOW_MS = 3_000
 THROTTLED_CALLS = 10
 
 
-class Alarms(Watch):
+class Alarms(AlarmGroup):
     """One topic to the province's operators, and the alarms of everything that runs in the province's own region.
 
-    Other constructs add theirs with `watch`.
+    Other constructs add theirs with `add_alarm`.
     """
 
     def __init__(
@@ -35,21 +35,21 @@ class Alarms(Watch):
         dead_letters: aws_sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id, runbooks=settings.runbooks)
-        self.topic = operators_topic(self, "Topic", receiver=settings.receiver, key=key)
+        self.topic = create_operators_topic(self, "Topic", receiver=settings.receiver, key=key)
         self._watch_work(aggregate, dead_letters)
         self._watch_functions(functions)
         self._watch_api(api)
         self._watch_codes()
 
     def _watch_work(self, aggregate: aws_lambda.IFunction, dead_letters: aws_sqs.IQueue) -> None:
-        self.watch(
+        self.add_alarm(
             "DeadLetters",
             dead_letters.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
             1,
             "The aggregation failed for good; its call waits in the dead-letter queue.",
             page="dead-letters",
         )
-        self.watch(
+        self.add_alarm(
             "StatisticsMissing",
             aggregate.metric_invocations(period=Duration.days(1)),
             1,
@@ -61,14 +61,14 @@ class Alarms(Watch):
 
     def _watch_functions(self, functions: Mapping[str, aws_lambda.IFunction]) -> None:
         for name, function in functions.items():  # one each, as the emulator takes no arithmetic of metrics
-            self.watch(
+            self.add_alarm(
                 f"{name.capitalize()}Errors",
                 function.metric_errors(period=FIVE_MINUTES),
                 1,
                 f"The function {name} ended without an answer: it crashed or ran out of time.",
                 page="function-errors",
             )
-        self.watch(
+        self.add_alarm(
             "FunctionThrottles",
             # Without a dimension it counts all functions of the account, which is the province's own.
             aws_cloudwatch.Metric(
@@ -80,14 +80,14 @@ class Alarms(Watch):
         )
 
     def _watch_api(self, api: aws_apigatewayv2.IHttpApi) -> None:
-        self.watch(
+        self.add_alarm(
             "ApiErrors",
             api.metric("5xx", statistic="Sum", period=FIVE_MINUTES),
             FAILED_CALLS,
             "Calls to the API failed on our side.",
             page="api-errors",
         )
-        self.watch(
+        self.add_alarm(
             "ApiSlow",
             api.metric("Latency", statistic="p99", period=FIVE_MINUTES),
             SLOW_MS,
@@ -98,16 +98,16 @@ class Alarms(Watch):
 
     def _watch_codes(self) -> None:
         for level in BUDGET_LEVELS:
-            self.watch(
+            self.add_alarm(
                 f"SmsBudget{level}",
-                measured("otp", "SmsBudgetUsed", "Maximum"),
+                function_metric("otp", "SmsBudgetUsed", "Maximum"),
                 level,
                 f"{level} % of the day's money for messages is spent.",
                 page="sms-budget",
             )
-        self.watch(
+        self.add_alarm(
             "CodesUnverified",
-            measured("otp", "OtpUnverified", "Maximum"),
+            function_metric("otp", "OtpUnverified", "Maximum"),
             UNVERIFIED_PERCENT,
             "Half of the last hour's codes or more were never used: they come late, or somebody pumps messages.",
             page="codes-unverified",
@@ -115,7 +115,7 @@ class Alarms(Watch):
         )
 
 
-def measured(function: str, name: str, statistic: str) -> aws_cloudwatch.Metric:
+def function_metric(function: str, name: str, statistic: str) -> aws_cloudwatch.Metric:
     """A metric that a function writes itself."""
     return aws_cloudwatch.Metric(
         namespace=METRICS,

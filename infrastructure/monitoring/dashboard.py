@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import Duration, aws_apigatewayv2, aws_cloudwatch, aws_lambda, aws_sqs
 from constructs import Construct
 
-from infrastructure.monitoring.alarms import measured
+from infrastructure.monitoring.alarms import function_metric
 
 HOUR = Duration.hours(1)
 WIDTH = 12  # of 24: two in a row
@@ -40,10 +40,10 @@ class Dashboard(Construct):
             label="posters scanned",
         )
         steps = {
-            "codes sent": measured("otp", "OtpSent", "Sum"),
-            "phones proven": measured("otp", "OtpVerified", "Sum"),
-            "declarations refused": measured("declare", "DeclarationRefused", "Sum"),
-            "records made": measured("declare", "RecordCreated", "Sum"),
+            "codes sent": function_metric("otp", "OtpSent", "Sum"),
+            "phones proven": function_metric("otp", "OtpVerified", "Sum"),
+            "declarations refused": function_metric("declare", "DeclarationRefused", "Sum"),
+            "records made": function_metric("declare", "RecordCreated", "Sum"),
         }
         return _graph("Journey, in an hour", [visits, *_named(steps)])
 
@@ -71,8 +71,8 @@ class Dashboard(Construct):
 
     def _money(self) -> aws_cloudwatch.GraphWidget:
         shares = {
-            "% of the day's money for messages": measured("otp", "SmsBudgetUsed", "Maximum"),
-            "% of codes that were never used": measured("otp", "OtpUnverified", "Maximum"),
+            "% of the day's money for messages": function_metric("otp", "SmsBudgetUsed", "Maximum"),
+            "% of codes that were never used": function_metric("otp", "OtpUnverified", "Maximum"),
         }
         spent = aws_cloudwatch.Metric(
             namespace="AWS/SNS",
@@ -85,8 +85,8 @@ class Dashboard(Construct):
 
     def _coverage(self) -> aws_cloudwatch.GraphWidget:
         """What the last aggregation counted; a share of the population only where the department gave one."""
-        people = {"residents with a record": measured("aggregate", "ResidentsCounted", "Maximum")}
-        share = {"% of the population": measured("aggregate", "CoveragePercent", "Maximum")}
+        people = {"residents with a record": function_metric("aggregate", "ResidentsCounted", "Maximum")}
+        share = {"% of the population": function_metric("aggregate", "CoveragePercent", "Maximum")}
         return _graph("Coverage", _named(people, Duration.days(1)), right=_named(share, Duration.days(1)))
 
 

@@ -15,7 +15,7 @@ _RETENTION = {
 }
 
 
-def log_group(
+def create_log_group(
     scope: Construct, construct_id: str, *, key: aws_kms.IKey, days: int, name: str | None = None
 ) -> aws_logs.LogGroup:
     """A log group that keeps its lines for `days`, one of `settings.RETENTION_DAYS`; without `name` under a new one."""
@@ -29,7 +29,7 @@ def log_group(
     )
 
 
-def let_logs_use(key: aws_kms.Key) -> None:
+def grant_logs_key_use(key: aws_kms.Key) -> None:
     """CloudWatch Logs encrypts the groups of this account with `key`."""
     stack = Stack.of(key)
     groups = stack.format_arn(

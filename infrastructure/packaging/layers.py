@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from infrastructure.packaging.packages import ROOT, Package, build, copy_source, fingerprint
+from infrastructure.packaging.packages import ROOT, Package, build_package, copy_source, hash_source
 
 LAYER_MOUNT = "/opt"
 CODE_MOUNT = "/var/task"
@@ -35,34 +35,34 @@ LAMBDA_ARM64 = Platform("lambda-arm64", "aarch64-manylinux_2_28")
 THIS_MACHINE = Platform(f"this-{sys.platform}", None)
 
 
-def wheels_layer(name: str, platform: Platform) -> Package:
+def build_wheels_layer(name: str, platform: Platform) -> Package:
     """The layer `layers/<name>` for `platform`: the wheels pinned in its requirements.txt, under `python/`."""
     requirements = ROOT / "layers" / name / "requirements.txt"
-    return build(
+    return build_package(
         f"{name}-{platform.name}",
-        inputs=[fingerprint(requirements), fingerprint(Path(__file__)), str(platform.tag)],
+        inputs=[hash_source(requirements), hash_source(Path(__file__)), str(platform.tag)],
         fill=lambda tree: _install(requirements, tree / "python", platform),
         mounted_at=LAYER_MOUNT,
     )
 
 
-def shared_layer() -> Package:
+def build_shared_layer() -> Package:
     """The layer with the shared package `health_record`."""
     source = ROOT / "layers" / "health_record" / "health_record"
-    return build(
+    return build_package(
         "health_record",
-        inputs=[fingerprint(source)],
+        inputs=[hash_source(source)],
         fill=lambda tree: copy_source(source, tree / "python" / "health_record"),
         mounted_at=LAYER_MOUNT,
     )
 
 
-def function_code(name: str) -> Package:
+def build_function_code(name: str) -> Package:
     """The code of one function, laid out so that `functions.<name>.handler` imports; no other function is in it."""
     package, source = ROOT / "functions" / "__init__.py", ROOT / "functions" / name
-    return build(
+    return build_package(
         f"function-{name}",
-        inputs=[fingerprint(package) if package.exists() else "", fingerprint(source)],
+        inputs=[hash_source(package) if package.exists() else "", hash_source(source)],
         fill=lambda tree: _lay_out(package, source, tree / "functions"),
         mounted_at=CODE_MOUNT,
     )

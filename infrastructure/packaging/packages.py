@@ -30,7 +30,7 @@ class Package:
     content_hash: str
 
 
-def build(name: str, *, inputs: list[str], fill: Callable[[Path], None], mounted_at: str) -> Package:
+def build_package(name: str, *, inputs: list[str], fill: Callable[[Path], None], mounted_at: str) -> Package:
     """The package `name` made of what `fill` puts into an empty folder, taken from the cache when nothing changed.
 
     `inputs` decides what counts as a change; `mounted_at` is the folder where Lambda unpacks the zip, which is
@@ -57,7 +57,7 @@ def copy_source(source: Path, target: Path) -> None:
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*JUNK), dirs_exist_ok=True)
 
 
-def fingerprint(source: Path) -> str:
+def hash_source(source: Path) -> str:
     """A hash over the names and contents of a source tree (or of one file)."""
     parts = [f"{path.relative_to(ROOT)}:{_hash_of_bytes(path.read_bytes())}" for path in _source_files(source)]
     return _hash_of(parts)

@@ -18,10 +18,10 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from infrastructure.config.deployment_target import Target
+from infrastructure.config.deployment_target import DeploymentTarget
 from infrastructure.config.settings import Province
-from infrastructure.data.keys import symmetric_key
-from infrastructure.monitoring.alarm_topic import Watch
+from infrastructure.data.keys import create_symmetric_key
+from infrastructure.monitoring.alarm_topic import AlarmGroup
 
 # `keys` and `facts` must be forgotten within the law's 20 days, and `access` holds little that lasts: none is here.
 TABLES = ("Records", "Facilities", "Audit")
@@ -37,7 +37,7 @@ class BackupStack(Stack):
     What is restored from it stays dark without the record keys, which are in no backup (DESIGN: erasure).
     """
 
-    def __init__(self, scope: Construct, *, province: Province, target: Target) -> None:
+    def __init__(self, scope: Construct, *, province: Province, target: DeploymentTarget) -> None:
         super().__init__(
             scope,
             f"{province.stack_name}-backup",
@@ -78,7 +78,7 @@ class BackupStack(Stack):
             self,
             "Vault",
             backup_vault_name=f"{self._province.stack_name}-{unique}",  # a vault must be named; this is new each time
-            encryption_key=symmetric_key(self, "Key", f"{self.stack_name}: backups at rest"),
+            encryption_key=create_symmetric_key(self, "Key", f"{self.stack_name}: backups at rest"),
             block_recovery_point_deletion=True,
             lock_configuration=aws_backup.LockConfiguration(
                 min_retention=Duration.days(days.daily_backups), max_retention=Duration.days(days.monthly_backups)
@@ -149,7 +149,7 @@ class BackupStack(Stack):
         return role
 
     def _watch(self) -> None:
-        alarms = Watch(self, "Alarms", runbooks=self._province.alarms.runbooks)
+        alarms = AlarmGroup(self, "Alarms", runbooks=self._province.alarms.runbooks)
         alarms.topic = aws_sns.Topic.from_topic_arn(self, "Topic", self._told("AlarmTopicArn", TOPIC_ARN))
         failed = aws_cloudwatch.Metric(
             namespace="AWS/Backup",
@@ -158,4 +158,4 @@ class BackupStack(Stack):
             statistic="Sum",
             period=Duration.hours(1),
         )
-        alarms.watch("BackupsFailed", failed, 1, "A backup could not be made.", page="backups-failed")
+        alarms.add_alarm("BackupsFailed", failed, 1, "A backup could not be made.", page="backups-failed")

@@ -4,11 +4,11 @@ from aws_cdk import CfnOutput, Duration, Environment, Stack, aws_certificatemana
 from constructs import Construct
 
 from infrastructure.api.web_acl import WebAcl
-from infrastructure.config.deployment_target import Target
+from infrastructure.config.deployment_target import DeploymentTarget
 from infrastructure.config.settings import Province
-from infrastructure.data.keys import symmetric_key
-from infrastructure.monitoring.alarm_topic import FIVE_MINUTES, Watch, operators_topic
-from infrastructure.monitoring.logs import let_logs_use
+from infrastructure.data.keys import create_symmetric_key
+from infrastructure.monitoring.alarm_topic import FIVE_MINUTES, AlarmGroup, create_operators_topic
+from infrastructure.monitoring.logs import grant_logs_key_use
 
 REGION = "us-east-1"
 BLOCKED_CALLS = 1_000
@@ -21,7 +21,7 @@ class EdgeStack(Stack):
     The certificate is proven by a DNS record that the domain's owner adds; the first deployment waits for it.
     """
 
-    def __init__(self, scope: Construct, *, province: Province, target: Target) -> None:
+    def __init__(self, scope: Construct, *, province: Province, target: DeploymentTarget) -> None:
         super().__init__(
             scope,
             f"{province.stack_name}-edge",
@@ -32,8 +32,8 @@ class EdgeStack(Stack):
             termination_protection=True,
             synthesizer=target.synthesizer,
         )
-        key = symmetric_key(self, "Key", f"{province.stack_name}: logs and alarms at the edge")
-        let_logs_use(key)
+        key = create_symmetric_key(self, "Key", f"{province.stack_name}: logs and alarms at the edge")
+        grant_logs_key_use(key)
         certificate = aws_certificatemanager.Certificate(
             self,
             "Certificate",
@@ -41,9 +41,9 @@ class EdgeStack(Stack):
             validation=aws_certificatemanager.CertificateValidation.from_dns(),
         )
         web_acl = WebAcl(self, "WebAcl", province=province, key=key)
-        alarms = Watch(self, "Alarms", runbooks=province.alarms.runbooks)
-        alarms.topic = operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
-        alarms.watch(
+        alarms = AlarmGroup(self, "Alarms", runbooks=province.alarms.runbooks)
+        alarms.topic = create_operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
+        alarms.add_alarm(
             "CallsBlocked",
             aws_cloudwatch.Metric(
                 namespace="AWS/WAFV2",
@@ -56,7 +56,7 @@ class EdgeStack(Stack):
             "The web ACL refuses many calls: an attack, or a rule that hits honest people.",
             page="calls-blocked",
         )
-        alarms.watch(
+        alarms.add_alarm(
             "CertificateExpires",
             certificate.metric_days_to_expiry(period=Duration.days(1), statistic="Minimum"),
             DAYS_TO_RENEW,

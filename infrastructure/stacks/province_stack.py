@@ -7,13 +7,13 @@ from aws_cdk import CfnOutput, Environment, Stack, aws_iam, aws_scheduler
 from aws_cdk.aws_scheduler_targets import LambdaInvoke, StepFunctionsStartExecution
 from constructs import Construct
 
-from infrastructure.api.cdn import FrontDoor
+from infrastructure.api.cdn import Cdn
 from infrastructure.api.public_api import PublicApi
-from infrastructure.compute.daily_state_machine import LOG_DELIVERY, DailyWork
+from infrastructure.compute.daily_state_machine import LOG_DELIVERY, DailyStateMachine
 from infrastructure.compute.functions import Layers, ProvinceFunction
-from infrastructure.compute.grants import KEY_WRITE, Rights, statement
-from infrastructure.compute.schedules import Timer
-from infrastructure.config.deployment_target import Target
+from infrastructure.compute.grants import KEY_WRITE, Grants, statement
+from infrastructure.compute.schedules import Schedule
+from infrastructure.config.deployment_target import DeploymentTarget
 from infrastructure.config.routes import (
     AGGREGATE,
     API_FUNCTIONS,
@@ -25,21 +25,21 @@ from infrastructure.config.routes import (
     SCHEDULED_FUNCTIONS,
 )
 from infrastructure.config.settings import Province
-from infrastructure.data.digest_bucket import DigestStore
+from infrastructure.data.digest_bucket import DigestBucket
 from infrastructure.data.keys import Keys, OriginSecret
-from infrastructure.data.site_bucket import ServerLogs, Site
-from infrastructure.data.statistics_bucket import DeadLetters, InsightsStore
+from infrastructure.data.site_bucket import ServerLogs, SiteBucket
+from infrastructure.data.statistics_bucket import DeadLetters, StatisticsBucket
 from infrastructure.data.statistics_catalogue import StatisticsCatalogue
-from infrastructure.data.tables import RecordKeeping
+from infrastructure.data.tables import ProvinceTables
 from infrastructure.monitoring.alarms import Alarms
 from infrastructure.monitoring.dashboard import Dashboard
-from infrastructure.monitoring.facility_alarms import watch_facilities
+from infrastructure.monitoring.facility_alarms import add_facility_alarms
 
 
 class ProvinceStack(Stack):
     """Everything that serves one province. Its names are generated, so that a failed try never blocks the next."""
 
-    def __init__(self, scope: Construct, *, province: Province, target: Target) -> None:
+    def __init__(self, scope: Construct, *, province: Province, target: DeploymentTarget) -> None:
         super().__init__(
             scope,
             province.stack_name,
@@ -54,17 +54,17 @@ class ProvinceStack(Stack):
 
         self.keys = Keys(self, "Keys", prefix=province.stack_name)
         self.origin = OriginSecret(self, "Origin", key=self.keys.storage)
-        self.tables = RecordKeeping(self, "Tables", key=self.keys.storage)
+        self.tables = ProvinceTables(self, "Tables", key=self.keys.storage)
         self.server_logs = ServerLogs(self, "ServerLogs", tls_only=target.tls_only)
-        self.site = Site(self, "Site", server_logs=self.server_logs.bucket, tls_only=target.tls_only)
-        self.insights = InsightsStore(
+        self.site = SiteBucket(self, "Site", server_logs=self.server_logs.bucket, tls_only=target.tls_only)
+        self.insights = StatisticsBucket(
             self,
             "Insights",
             key=self.keys.storage,
             server_logs=self.server_logs.bucket,
             tls_only=target.tls_only,
         )
-        self.digests = DigestStore(
+        self.digests = DigestBucket(
             self,
             "Digests",
             key=self.keys.storage,
@@ -81,7 +81,7 @@ class ProvinceStack(Stack):
             functions={name: made.function for name, made in self.functions.items() if name in API_FUNCTIONS},
             log_key=self.keys.storage,
         )
-        self.front_door = FrontDoor(
+        self.front_door = Cdn(
             self,
             "FrontDoor",
             province=province,
@@ -91,7 +91,7 @@ class ProvinceStack(Stack):
             edge=target.edge,
         )
         StatisticsCatalogue(self, "Catalogue", province=province, bucket=self.insights.bucket)
-        self.daily_work = DailyWork(
+        self.daily_work = DailyStateMachine(
             self,
             "DailyWork",
             province=province,
@@ -109,8 +109,8 @@ class ProvinceStack(Stack):
             api=self.api.api,
             dead_letters=self.dead_letters.queue,
         )
-        watch_facilities(self.alarms, self.functions[DIGEST].function)
-        self.daily_work.watch(self.alarms)
+        add_facility_alarms(self.alarms, self.functions[DIGEST].function)
+        self.daily_work.add_alarms(self.alarms)
         Dashboard(
             self,
             "Dashboard",
@@ -118,7 +118,7 @@ class ProvinceStack(Stack):
             api=self.api.api,
             dead_letters=self.dead_letters.queue,
         )
-        self.rights = Rights(
+        self.rights = Grants(
             self,
             province=province,
             roles={name: made.role for name, made in self.functions.items()},
@@ -142,7 +142,7 @@ class ProvinceStack(Stack):
         digest, declare = self.functions[DIGEST].function, self.functions[DECLARE].function
         sweep = aws_scheduler.ScheduleTargetInput.from_object({"task": "resume-erasures"})
         hour, minute = map(int, self._province.insights.daily_at.split(":"))
-        timer = partial(Timer, self, province=self._province, dead_letters=self.dead_letters.queue)
+        timer = partial(Schedule, self, province=self._province, dead_letters=self.dead_letters.queue)
         timer(
             "Schedule",
             does="Starts the aggregation",
@@ -193,7 +193,7 @@ class ProvinceStack(Stack):
                 "POWERTOOLS_METRICS_NAMESPACE": "SoSucKhoe",
             },
             "api": {
-                "SSK_PUBLIC_ORIGIN": self._target.origin_of(self._province),
+                "SSK_PUBLIC_ORIGIN": self._target.public_origin_for(self._province),
                 "SSK_ORIGIN_SECRET_ARN": self.origin.arn,
                 "SSK_MAC_KEY_ID": self.keys.mac.key_id,
                 "SSK_TABLE_ACCESS": tables.access.table_name,
@@ -215,12 +215,12 @@ class ProvinceStack(Stack):
             "sms": {
                 "SSK_SMS_SENDER_ID": sms.sender_id,
                 "SSK_SMS_PRICE_VND": str(sms.price_vnd),
-                "SSK_SMS_DAILY_BUDGET_VND": str(self._target.sms_daily_budget_of(self._province)),
+                "SSK_SMS_DAILY_BUDGET_VND": str(self._target.sms_daily_budget_for(self._province)),
             },
             "insights": {
                 "SSK_INSIGHTS_BUCKET": self.insights.bucket.bucket_name,
                 "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
-                "SSK_SNAPSHOT_MODE": self._target.snapshot_of(self._province),
+                "SSK_SNAPSHOT_MODE": self._target.snapshot_mode_for(self._province),
                 "SSK_STORAGE_KEY_ID": self.keys.storage.key_arn,
             },
         }
@@ -236,11 +236,11 @@ class ProvinceStack(Stack):
 
     def _grant_every_function(self) -> None:
         for name, made in self.functions.items():
-            self.rights.may(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{made.logs.log_group_arn}:*"])
+            self.rights.allow(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{made.logs.log_group_arn}:*"])
             if name in SCHEDULED_FUNCTIONS:
                 continue
-            self.rights.may(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
-            self.rights.may(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
+            self.rights.allow(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
+            self.rights.allow(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
             self.rights.storage_key(name, KEY_WRITE, "dynamodb", "secretsmanager")
             self.rights.on(name, self.tables.audit, ["PutItem"])
 
@@ -290,26 +290,26 @@ class ProvinceStack(Stack):
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
         snapshots = [bucket.arn_for_objects("snapshots/*")]
-        if self._target.snapshot_of(self._province) == "scan":
+        if self._target.snapshot_mode_for(self._province) == "scan":
             self.rights.on(AGGREGATE, facts, ["Scan"])
         else:
             self.rights.on(AGGREGATE, facts, ["DescribeTable", "ExportTableToPointInTime"])
-            self.rights.may(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
-            self.rights.may(
+            self.rights.allow(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
+            self.rights.allow(
                 AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
             )  # DynamoDB on its behalf
         self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
         kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published")]
-        self.rights.may(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
-        self.rights.may(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
-        self.rights.may(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
-        self.rights.may(
+        self.rights.allow(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
+        self.rights.allow(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
+        self.rights.allow(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
+        self.rights.allow(
             AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn]
         )  # without it S3 says 403 of what is not there
         published = [bucket.arn_for_objects("published/*"), self.site.bucket.arn_for_objects("insights/*")]
-        self.rights.may(AGGREGATE, ["s3:DeleteObject"], published)  # what an earlier week left beside the newest
-        self.rights.may(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
-        self.rights.may(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+        self.rights.allow(AGGREGATE, ["s3:DeleteObject"], published)  # what an earlier week left beside the newest
+        self.rights.allow(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
+        self.rights.allow(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
 
     def _grant_digest(self) -> None:
         """It reads the audit, adds digests and puts the record of accesses on the site; no other function can."""
@@ -317,11 +317,11 @@ class ProvinceStack(Stack):
         self.rights.on(DIGEST, self.tables.facilities, ["Scan"])
         self.rights.on(DIGEST, self.tables.audit, ["Query"], index="by-facility-day")
         kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("digests", "accesses")]
-        self.rights.may(DIGEST, ["s3:GetObject", "s3:PutObject"], kept)
-        self.rights.may(DIGEST, ["s3:PutObject"], [self.site.bucket.arn_for_objects("accesses/*")])
-        self.rights.may(DIGEST, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
-        self.rights.may(DIGEST, ["kms:GetPublicKey", "kms:Sign"], [self.digests.signing_key.key_arn])
-        self.rights.may(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+        self.rights.allow(DIGEST, ["s3:GetObject", "s3:PutObject"], kept)
+        self.rights.allow(DIGEST, ["s3:PutObject"], [self.site.bucket.arn_for_objects("accesses/*")])
+        self.rights.allow(DIGEST, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
+        self.rights.allow(DIGEST, ["kms:GetPublicKey", "kms:Sign"], [self.digests.signing_key.key_arn])
+        self.rights.allow(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
         self.rights.storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
 
     def _grant_daily_work(self) -> None:
@@ -339,7 +339,7 @@ class ProvinceStack(Stack):
     def _write_outputs(self) -> None:
         outputs = {
             "ApiUrl": self.api.api.api_endpoint,
-            "PublicOrigin": self._target.origin_of(self._province),
+            "PublicOrigin": self._target.public_origin_for(self._province),
             "Hotline": self._province.hotline,
             "OriginSecretArn": self.origin.arn,
             **{f"Table{name.capitalize()}": table.table_name for name, table in self.tables.by_name.items()},

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from health_record.audit import audit_trail, daily_digest
 from health_record.aws.dynamo import Item
-from ops.audit_checks.locked_objects import Locked
+from ops.audit_checks.locked_objects import LockedObjects
 from ops.deployment import Deployment
 from ops.errors import OpsError
 
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     what: str
 
 
-class Checked(NamedTuple):
+class CheckResult(NamedTuple):
     """How many days were checked, everything that is wrong with them, and whether any was ever kept."""
 
     days: int
@@ -35,7 +35,7 @@ class Checked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Digests:
+class AuditDigests:
     """The bucket, the public half of the key that signs, and the table they speak of."""
 
     dynamodb: Any
@@ -45,7 +45,7 @@ class Digests:
     public_key: bytes
 
     @classmethod
-    def of(cls, where: Deployment) -> "Digests":
+    def from_deployment(cls, where: Deployment) -> "AuditDigests":
         """Those of a deployed province. Raises OpsError where it has none yet."""
         if "DigestBucket" not in where.outputs:
             raise OpsError("This province was deployed without audit digests; deploy it again.")
@@ -58,41 +58,43 @@ class Digests:
             bytes(key["PublicKey"]),
         )
 
-    def items(self, facility_id: str, day: str) -> Iterator[Item]:
+    def list_items(self, facility_id: str, day: str) -> Iterator[Item]:
         """The audit items of a facility's local day."""
-        return audit_trail.of_facility_day(self.dynamodb, self.table, facility_id, day)
+        return audit_trail.query_facility_day(self.dynamodb, self.table, facility_id, day)
 
-    def check(self, facility_id: str, since: date | None, now: datetime) -> Checked:
+    def check_facility(self, facility_id: str, since: date | None, now: datetime) -> CheckResult:
         """The digests of a facility, at a local time."""
-        kept = self._kept(facility_id)
+        kept = self._load_locked(facility_id)
         strays = sorted(day for day in kept.versions if not DAY.fullmatch(day))
         findings = [Finding(facility_id, stray, "is no day's digest") for stray in strays]
-        if not days_known(kept):
-            return Checked(0, findings + self._never_kept(facility_id, since, now), begun=False)
-        days = days_of(kept, since, now)
-        previous = kept.first(day_before(days[0])) if days else None
+        if not stored_days(kept):
+            return CheckResult(0, findings + self._check_without_digests(facility_id, since, now), begun=False)
+        days = due_days(kept, since, now)
+        previous = kept.read_first_version(previous_day(days[0])) if days else None
         for day in days:
-            content = kept.first(day)
-            told = [*self._of_day(facility_id, day, content, previous), *kept.later(day)]
+            content = kept.read_first_version(day)
+            told = [*self._check_day(facility_id, day, content, previous), *kept.list_later_changes(day)]
             findings += [Finding(facility_id, day, each) for each in told]
             previous = content
-        return Checked(len(days), findings)
+        return CheckResult(len(days), findings)
 
-    def _kept(self, facility_id: str) -> Locked:
-        return Locked.of(self.s3, self.bucket, f"{daily_digest.FOLDER}/{facility_id}")
+    def _load_locked(self, facility_id: str) -> LockedObjects:
+        return LockedObjects.load(self.s3, self.bucket, f"{daily_digest.FOLDER}/{facility_id}")
 
-    def _never_kept(self, facility_id: str, since: date | None, now: datetime) -> list[Finding]:
+    def _check_without_digests(self, facility_id: str, since: date | None, now: datetime) -> list[Finding]:
         """A new facility has no calls of a day for which the job ran; the links' digests say for which it did."""
-        days = days_of(self._kept(audit_trail.LINKS), since, now)[-GRACE_DAYS:]
+        days = due_days(self._load_locked(audit_trail.LINKS), since, now)[-GRACE_DAYS:]
         return [
-            Finding(facility_id, day, "has items and no digest") for day in days if any(self.items(facility_id, day))
+            Finding(facility_id, day, "has items and no digest")
+            for day in days
+            if any(self.list_items(facility_id, day))
         ]
 
-    def _of_day(self, facility_id: str, day: str, content: bytes | None, previous: bytes | None) -> list[str]:
+    def _check_day(self, facility_id: str, day: str, content: bytes | None, previous: bytes | None) -> list[str]:
         if content is None:
-            return ["has items and no digest"] if any(self.items(facility_id, day)) else ["has no digest"]
+            return ["has items and no digest"] if any(self.list_items(facility_id, day)) else ["has no digest"]
         try:
-            digest, signature = daily_digest.read(content)
+            digest, signature = daily_digest.parse_document(content)
         except ValueError:
             return ["is no digest"]
         if not daily_digest.is_genuine(digest, signature, self.public_key):
@@ -100,21 +102,22 @@ class Digests:
         if (digest["facility"], digest["day"]) != (facility_id, day):
             return ["is the digest of another day or facility"]
         told = [
-            f"item {one.key} was {one.what}" for one in daily_digest.differences(digest, self.items(facility_id, day))
+            f"item {one.key} was {one.what}"
+            for one in daily_digest.find_differences(digest, self.list_items(facility_id, day))
         ]
         if digest["previous"] != (None if previous is None else hashlib.sha256(previous).hexdigest()):
             told.append("does not follow the digest before")
         return told
 
 
-def days_known(kept: Locked) -> list[str]:
+def stored_days(kept: LockedObjects) -> list[str]:
     """The days that have something, oldest first."""
     return sorted(name for name in kept.versions if DAY.fullmatch(name))
 
 
-def days_of(kept: Locked, since: date | None, now: datetime) -> list[str]:
+def due_days(kept: LockedObjects, since: date | None, now: datetime) -> list[str]:
     """Every day from the first that is there until yesterday, which is left out where it is neither there nor due."""
-    known = days_known(kept)
+    known = stored_days(kept)
     if not known:
         return []
     first, today = max(known[0], str(since or "")), now.date()
@@ -124,6 +127,6 @@ def days_of(kept: Locked, since: date | None, now: datetime) -> list[str]:
     return [day for day in days if day < due or day in kept.versions]
 
 
-def day_before(day: str) -> str:
+def previous_day(day: str) -> str:
     """`2026-11-22` -> `2026-11-21`"""
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

@@ -7,7 +7,7 @@ DELETED = None  # a delete marker in the place of a version
 
 
 @dataclass(frozen=True)
-class Locked:
+class LockedObjects:
     """The objects `<folder>/<name>.json`. `versions` has the ids of each name's versions, oldest first."""
 
     s3: Any
@@ -16,7 +16,7 @@ class Locked:
     versions: dict[str, list[str | None]]
 
     @classmethod
-    def of(cls, s3: Any, bucket: str, folder: str) -> "Locked":
+    def load(cls, s3: Any, bucket: str, folder: str) -> "LockedObjects":
         """What the bucket has."""
         pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=f"{folder}/")
         listed = [
@@ -32,7 +32,7 @@ class Locked:
             found.setdefault(name, []).append(each["VersionId"])
         return cls(s3, bucket, folder, found)
 
-    def first(self, name: str) -> bytes | None:
+    def read_first_version(self, name: str) -> bytes | None:
         """The object as it was first put there, or None."""
         versions = [version for version in self.versions.get(name, ()) if version is not DELETED]
         if not versions:
@@ -40,7 +40,7 @@ class Locked:
         key = f"{self.folder}/{name}.json"
         return bytes(self.s3.get_object(Bucket=self.bucket, Key=key, VersionId=versions[0])["Body"].read())
 
-    def later(self, name: str) -> list[str]:
+    def list_later_changes(self, name: str) -> list[str]:
         """What was done to it beside putting it there once."""
         versions = self.versions.get(name, [])
         if versions and versions[0] is DELETED:

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from health_record.audit.audit_trail import LINKS
-from ops.audit_checks.daily_digests import Checked, Digests
-from ops.audit_checks.public_access_log import NAME, AccessRecords
-from ops.deployment import Deployment, add_place_argument, deployment
-from ops.facility_registry import Registry
+from ops.audit_checks.daily_digests import AuditDigests, CheckResult
+from ops.audit_checks.public_access_log import LOG_NAME, PublicAccessLog
+from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.facility_registry import FacilityRegistry
 from ops.local.stack_location import PROVINCE
-from ops.progress_steps import Steps
+from ops.progress_steps import ProgressSteps
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -29,35 +29,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     emergencies = actions.add_parser("emergencies", help="the accesses of a day that need a review")
     emergencies.add_argument("--day", type=_day, default=_today() - timedelta(days=1), help="default: yesterday")
     for action in (verify, emergencies):
-        add_place_argument(action)
+        add_province_argument(action)
         action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked; the exit status is 1 where something is not as it must be."""
     action = {"verify": _verify, "emergencies": _emergencies}[arguments.action]
-    sound, content = action(deployment(arguments), arguments)
+    sound, content = action(find_deployment(arguments), arguments)
     if arguments.json:
         print(json.dumps(content, ensure_ascii=False))
     return 0 if sound else 1
 
 
 def _verify(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
-    digests = Digests.of(where)
+    digests = AuditDigests.from_deployment(where)
     owners = [arguments.facility] if arguments.facility else [*_facilities(where), LINKS]
-    now, checked, record = datetime.now(LOCAL), dict[str, Checked](), dict[str, Checked]()
-    with Steps() as steps:
+    now, checked, record = datetime.now(LOCAL), dict[str, CheckResult](), dict[str, CheckResult]()
+    with ProgressSteps() as steps:
         with steps.step(f"Checking {len(owners)} facilities"):
             for owner in owners:
-                checked[owner] = digests.check(owner, arguments.since, now)
+                checked[owner] = digests.check_facility(owner, arguments.since, now)
         if not arguments.facility:
             with steps.step("Checking the public record of accesses"):
-                records = AccessRecords.of(where, arguments.province or PROVINCE, digests)
-                record[NAME] = records.check(owners, arguments.since, now)
-    return _told(checked, record)
+                records = PublicAccessLog.from_deployment(where, arguments.province or PROVINCE, digests)
+                record[LOG_NAME] = records.check_days(owners, arguments.since, now)
+    return _print_result(checked, record)
 
 
-def _told(checked: dict[str, Checked], record: dict[str, Checked]) -> tuple[bool, dict[str, Any]]:
+def _print_result(checked: dict[str, CheckResult], record: dict[str, CheckResult]) -> tuple[bool, dict[str, Any]]:
     both = checked | record
     not_begun = [name for name, one in both.items() if not one.begun]
     findings = [finding for one in both.values() for finding in one.findings]
@@ -73,12 +73,12 @@ def _told(checked: dict[str, Checked], record: dict[str, Checked]) -> tuple[bool
 
 
 def _emergencies(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
-    digests = Digests.of(where)
+    digests = AuditDigests.from_deployment(where)
     day = arguments.day.isoformat()
     items = [
         item
         for facility_id in _facilities(where)
-        for item in digests.items(facility_id, day)
+        for item in digests.list_items(facility_id, day)
         if item.get("purpose") == "ETREAT"
     ]
     names = ("at", "facility_id", "facility_name", "practitioner", "reason", "action", "outcome", "detail", "record_id")
@@ -94,7 +94,7 @@ def _emergencies(where: Deployment, arguments: argparse.Namespace) -> tuple[bool
 
 
 def _facilities(where: Deployment) -> list[str]:
-    registry = Registry(where.client("dynamodb"), where.outputs["TableFacilities"])
+    registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
     return [str(known["id"]) for known in registry.list()]
 
 

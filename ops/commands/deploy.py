@@ -20,9 +20,9 @@ import boto3
 
 from infrastructure.config.settings import PROVINCES, Province, SettingsError, read_provinces
 from ops.errors import OpsError
-from ops.local.site import build_command, upload
+from ops.local.site import build_command, upload_site
 from ops.local.stack_location import ROOT, TOOLS
-from ops.stack_status import lives, settle
+from ops.stack_status import is_deployed, wait_until_settled
 
 EDGE_REGION = "us-east-1"
 # Parameters of each stack, and the stack whose output of that name they take.
@@ -99,15 +99,18 @@ class Deployment:
 
     def _bootstrap(self, region: str) -> None:
         """What CDK needs in a region once: a bucket for assets, and roles."""
-        if settle(self._account.client("cloudformation", region), "CDKToolkit", self._account.pause) is None:
+        if (
+            wait_until_settled(self._account.client("cloudformation", region), "CDKToolkit", self._account.pause)
+            is None
+        ):
             account = self._account.client("sts", region).get_caller_identity()["Account"]
             self._cdk("bootstrap", f"aws://{account}/{region}", app=self._templates)
 
     def _stack(self, part: str) -> None:
         name = self._name(part)
-        state = settle(self._cloudformation(part), name, self._account.pause)
+        state = wait_until_settled(self._cloudformation(part), name, self._account.pause)
         told = {key: self._output(source, key) for source, keys in TOLD.get(part, {}).items() for key in keys}
-        if part == "" and lives(state):
+        if part == "" and is_deployed(state):
             told |= self._secret_version()
         parameters = [word for key, value in told.items() for word in ("--parameters", f"{name}:{key}={value}")]
         self._cdk(
@@ -118,7 +121,7 @@ class Deployment:
         if not self._account.run(build_command(self._province.code, self._site)):
             raise OpsError("The site could not be built; the reason stands above. The stack is up to date without it.")
         region = self._province.region
-        upload(self._account.client("s3", region), outputs["SiteBucket"], self._site)
+        upload_site(self._account.client("s3", region), outputs["SiteBucket"], self._site)
         self._account.client("cloudfront", EDGE_REGION).create_invalidation(
             DistributionId=outputs["DistributionId"],
             InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time_ns())},

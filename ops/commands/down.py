@@ -3,7 +3,7 @@
 import argparse
 
 from ops.local.stack import LocalStack
-from ops.local.stack_location import from_environment
+from ops.local.stack_location import read_location
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,6 +12,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(_: argparse.Namespace) -> int:
     """End emulator and proxy, and forget what the emulator held."""
-    ended = LocalStack(from_environment()).down()
+    ended = LocalStack(read_location()).down()
     print("The local stack has ended." if ended else "No local stack ran here.")
     return 0

@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ops.deployment import add_place_argument, deployment
+from ops.deployment import add_province_argument, find_deployment
 from ops.errors import OpsError
-from ops.facility_registry import OVERLAP, PERMISSIONS, Registry, Size
+from ops.facility_registry import OVERLAP, PERMISSIONS, FacilityRegistry, FacilitySize
 
 FACILITY_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 PROVIDER_CODE = re.compile(r"[0-9A-Z]{5}|[0-9]{13}")
@@ -29,12 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     resize = actions.add_parser("resize", help="write down the provider code or the patients a day")
     resize.add_argument("id")
     for action in (add, resize):
-        action.add_argument(
-            "--provider-code", type=_provider_code, help="MA_CSKCB of the facility's own files, e.g. 79999"
-        )
-        action.add_argument(
-            "--daily-patients", type=_daily_patients, help="about how many a day; limits follow from it"
-        )
+        action.add_argument("--provider-code", type=_provider_code, help="MA_CSKCB of its own files, e.g. 79999")
+        action.add_argument("--daily-patients", type=_daily_patients, help="about how many a day: limits follow")
     rotate = actions.add_parser("rotate", help="add a key; the one before stays valid for a while")
     rotate.add_argument("id")
     rotate.add_argument("--key", required=True, type=Path, help="file with the new public key (PEM)")
@@ -43,14 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     revoke.add_argument("id", help="key id or facility id")
     shown = actions.add_parser("list", help="all facilities and their keys")
     for action in (add, resize, rotate, revoke, shown):
-        add_place_argument(action)
+        add_province_argument(action)
         action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked and say so."""
-    where = deployment(arguments)
-    registry = Registry(where.client("dynamodb"), where.outputs["TableFacilities"])
+    where = find_deployment(arguments)
+    registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
     action = {"add": _add, "resize": _resize, "rotate": _rotate, "revoke": _revoke, "list": _list}[arguments.action]
     said, content = action(registry, arguments)
     if said:
@@ -60,17 +56,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _add(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     if FACILITY_ID.fullmatch(arguments.id) is None:
         raise OpsError("A facility's id has 1 to 32 letters, digits and hyphens.")
     permissions = list(dict.fromkeys(arguments.permission or ["read"]))
-    key_id = registry.add(
-        arguments.id, arguments.name, permissions, _pem(arguments.key), datetime.now(UTC), _size(arguments)
-    )
+    size = _size(arguments)
+    key_id = registry.add(arguments.id, arguments.name, permissions, _pem(arguments.key), datetime.now(UTC), size)
     return f"Registered; it signs as {key_id} and may {', '.join(permissions)}.", {"key_id": key_id}
 
 
-def _resize(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _resize(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     size = _size(arguments)
     if not size.attributes:
         raise OpsError("Give --provider-code or --daily-patients.")
@@ -78,8 +73,8 @@ def _resize(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dic
     return f"{arguments.id} has {size.attributes}; every function knows within a minute.", size.attributes
 
 
-def _size(arguments: argparse.Namespace) -> Size:
-    return Size(arguments.provider_code, arguments.daily_patients)
+def _size(arguments: argparse.Namespace) -> FacilitySize:
+    return FacilitySize(arguments.provider_code, arguments.daily_patients)
 
 
 def _provider_code(text: str) -> str:
@@ -94,7 +89,7 @@ def _daily_patients(text: str) -> int:
     return int(text)
 
 
-def _rotate(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _rotate(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     if arguments.overlap_days < 0:
         raise OpsError("--overlap-days must not be negative.")
     overlap = timedelta(days=arguments.overlap_days)
@@ -102,13 +97,13 @@ def _rotate(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dic
     return f"The new key is {key_id}; earlier keys end in {arguments.overlap_days} days.", {"key_id": key_id}
 
 
-def _revoke(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _revoke(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     facility_id, _, number = arguments.id.partition(".")
     registry.revoke(facility_id, number or None)
     return f"{arguments.id} is revoked; every function refuses it within a minute.", {"revoked": arguments.id}
 
 
-def _list(registry: Registry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _list(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     facilities = registry.list()
     if not arguments.json:
         table = Table("facility", "name", "status", "permissions", "keys")

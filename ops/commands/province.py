@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from infrastructure.config.new_province import write
+from infrastructure.config.new_province import write_province
 from infrastructure.config.settings import PROVINCES, SettingsError
 from ops.errors import OpsError
 
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the file, unless it or another province's file would have a fault."""
     wishes = {name: value for name, value in vars(arguments).items() if name not in ("command", "action", "folder")}
     try:
-        path = write(arguments.folder, **wishes)
+        path = write_province(arguments.folder, **wishes)
     except SettingsError as error:
         raise OpsError(f"nothing is written: {error}") from error
     print(f"{path} is written. Read it once, then run `make synth` and `ssk deploy --province {path.stem}`.")

@@ -7,11 +7,11 @@ import time
 from typing import Any
 
 from health_record import wards
-from ops.local.aws import client, outputs
+from ops.local.aws import create_client, read_outputs
 from ops.local.stack import LocalStack
-from ops.local.stack_location import from_environment
-from ops.poster_ids import Signer
-from ops.progress_steps import Steps
+from ops.local.stack_location import read_location
+from ops.poster_ids import PosterSigner
+from ops.progress_steps import ProgressSteps
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring the stack up; without `--detach`, stay until Ctrl-C and end what this command started."""
-    stack = LocalStack(from_environment())
-    already = stack.runs
+    stack = LocalStack(read_location())
+    already = stack.is_running
     started = time.monotonic()
-    with Steps() as steps:
+    with ProgressSteps() as steps:
         description = stack.up(steps)
     _tell(description, time.monotonic() - started)
     if arguments.json:
@@ -36,9 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _tell(description: dict[str, Any], seconds: float) -> None:
-    place = from_environment()
-    signer = Signer.of_key(client(place, "kms"), outputs(place)["MacKeyId"], place.province)
-    poster = f"{description['web_url']}/?p={signer.poster_id(min(wards.of_province(place.province)), '01')}"
+    place = read_location()
+    signer = PosterSigner.from_kms_key(create_client(place, "kms"), read_outputs(place)["MacKeyId"], place.province)
+    poster = f"{description['web_url']}/?p={signer.poster_id(min(wards.list_wards(place.province)), '01')}"
     print(
         f"""
 Ready after {seconds:.1f} s.
@@ -60,7 +60,7 @@ Ready after {seconds:.1f} s.
 def _stay(stack: LocalStack) -> None:
     print("Ctrl-C ends it.", file=sys.stderr, flush=True)  # the last line printed may be one for machines
     try:
-        while stack.runs:
+        while stack.is_running:
             time.sleep(1)
     finally:
         stack.down()

@@ -33,17 +33,17 @@ def run(arguments: argparse.Namespace) -> int:
     prices = bill.read_prices(arguments.prices) if arguments.prices else bill.read_prices()
     readings = arguments.residents // 20 if arguments.readings is None else arguments.readings
     _refuse_impossible(arguments.residents, arguments.days, readings)
-    figures = reckon(prices, arguments.residents, readings, arguments.days, _sms_price(arguments.province))
+    figures = calculate_cost(prices, arguments.residents, readings, arguments.days, _sms_price(arguments.province))
     _tell(figures, prices, Console(stderr=arguments.json))
     if arguments.json:
         print(json.dumps(figures))
     return 0
 
 
-def reckon(prices: Prices, residents: int, readings: int, days: int, sms_vnd: int) -> dict[str, Any]:
+def calculate_cost(prices: Prices, residents: int, readings: int, days: int, sms_vnd: int) -> dict[str, Any]:
     """Every figure in dollars, messages also in đồng; one message for each resident."""
     usage = bill.read_usage()
-    units = bill.rollout(usage, residents, readings, days)
+    units = bill.rollout_usage(usage, residents, readings, days)
     return {
         "prices_of": prices.read_on.isoformat(),
         "region": prices.region,
@@ -51,13 +51,13 @@ def reckon(prices: Prices, residents: int, readings: int, days: int, sms_vnd: in
         "readings": readings,
         "days": days,
         "idle_month": prices.total(usage["idle_month"]),
-        "million_declarations": prices.total(bill.times(usage["declaration"], MILLION)),
-        "million_readings": prices.total(bill.times(usage["reading"], MILLION)),
-        "million_records_a_month": prices.total(bill.times(usage["record_month"], MILLION)),
+        "million_declarations": prices.total(bill.multiply_units(usage["declaration"], MILLION)),
+        "million_readings": prices.total(bill.multiply_units(usage["reading"], MILLION)),
+        "million_records_a_month": prices.total(bill.multiply_units(usage["record_month"], MILLION)),
         "these_days": prices.total(units),
-        "lines": {name: cost for name, _, cost in bill.lines(prices, units)},
+        "lines": {name: cost for name, _, cost in bill.bill_lines(prices, units)},
         "month_after": prices.total(
-            bill.together(usage["idle_month"], bill.times(usage["record_month"], residents)),
+            bill.add_units(usage["idle_month"], bill.multiply_units(usage["record_month"], residents)),
         ),
         "messages_vnd": residents * sms_vnd,
         "messages": residents * sms_vnd / prices.vnd_per_usd,

@@ -30,7 +30,7 @@ class Prices:
     read_on: date
     region: str
     vnd_per_usd: float
-    of: Mapping[str, Price]
+    for_usage: Mapping[str, Price]
 
     def total(self, units: Units) -> float:
         """What so many units cost, in dollars."""
@@ -38,7 +38,7 @@ class Prices:
 
     def cost(self, name: str, count: float) -> float:
         """What so many units of one kind cost, in dollars."""
-        return count * self.of[name].usd / self.of[name].per
+        return count * self.for_usage[name].usd / self.for_usage[name].per
 
 
 def read_prices(file: Path = HERE / "prices.toml") -> Prices:
@@ -63,30 +63,30 @@ def read_usage(file: Path = HERE / "usage.toml") -> dict[str, dict[str, float]]:
     return usage
 
 
-def times(units: Units, factor: float) -> dict[str, float]:
+def multiply_units(units: Units, factor: float) -> dict[str, float]:
     """So many times as much of everything."""
     return {name: count * factor for name, count in units.items()}
 
 
-def together(*parts: Units) -> dict[str, float]:
+def add_units(*parts: Units) -> dict[str, float]:
     """All parts in one."""
     names = dict.fromkeys(name for part in parts for name in part)
     return {name: sum(part.get(name, 0) for part in parts) for name in names}
 
 
-def rollout(usage: Mapping[str, Units], residents: int, readings: int, days: int) -> dict[str, float]:
+def rollout_usage(usage: Mapping[str, Units], residents: int, readings: int, days: int) -> dict[str, float]:
     """The units of `days` in which all declare, evenly, and so many summaries are read."""
     months = days / DAYS_OF_A_MONTH
-    return together(
-        times(usage["idle_month"], months),
-        times(usage["serving_month"], months),
-        times(usage["declaration"], residents),
-        times(usage["reading"], readings),
-        times(usage["record_month"], residents * months / 2),  # half of them lie there on average
+    return add_units(
+        multiply_units(usage["idle_month"], months),
+        multiply_units(usage["serving_month"], months),
+        multiply_units(usage["declaration"], residents),
+        multiply_units(usage["reading"], readings),
+        multiply_units(usage["record_month"], residents * months / 2),  # half of them lie there on average
     )
 
 
-def lines(prices: Prices, units: Units) -> Iterator[tuple[str, float, float]]:
+def bill_lines(prices: Prices, units: Units) -> Iterator[tuple[str, float, float]]:
     """Name, count and dollars of each kind of unit, the dearest first."""
     found = [(name, count, prices.cost(name, count)) for name, count in units.items()]
     yield from sorted(found, key=lambda line: -line[2])

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.local.stack import LocalStack
-from ops.local.stack_location import PROVINCE, Place, free_port
-from ops.progress_steps import Steps
+from ops.local.stack_location import PROVINCE, StackLocation, find_free_port
+from ops.progress_steps import ProgressSteps
 
 # Templates name the port, so that the same ports let a later drill use them again.
 PREFERRED_PORTS = (8279, 4779)
@@ -32,7 +32,7 @@ class Finding:
         return self.looked_at > 0 and self.broken == 0
 
 
-def new_place(parent: Path, name: str) -> Place:
+def new_location(parent: Path, name: str) -> StackLocation:
     """A place in a new folder of `parent` that only this user can read, on ports that nobody uses.
 
     New each time, because what watches over an earlier drill may just be ending it. A drill that breaks leaves it, with
@@ -40,19 +40,19 @@ def new_place(parent: Path, name: str) -> Place:
     """
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
-    port, emulator_port = (free_port(preferred) for preferred in PREFERRED_PORTS)
-    return Place(folder=folder, port=port, emulator_port=emulator_port, province=PROVINCE)
+    port, emulator_port = (find_free_port(preferred) for preferred in PREFERRED_PORTS)
+    return StackLocation(folder=folder, port=port, emulator_port=emulator_port, province=PROVINCE)
 
 
-def beside(place: Place, province: str) -> Place:
+def second_location(place: StackLocation, province: str) -> StackLocation:
     """A place for another province on the same emulator."""
     folder = place.folder / province
     folder.mkdir()
-    return replace(place, folder=folder, port=free_port(place.port + 1), province=province)
+    return replace(place, folder=folder, port=find_free_port(place.port + 1), province=province)
 
 
 @contextmanager
-def running(place: Place, steps: Steps, *, guest: bool = False) -> Iterator[LocalStack]:
+def run_stack(place: StackLocation, steps: ProgressSteps, *, guest: bool = False) -> Iterator[LocalStack]:
     """A local stack at `place` while the block runs, ended even if this process is killed."""
     stack = LocalStack(place, guest=guest)
     stack.end_with_this_process()
@@ -63,7 +63,7 @@ def running(place: Place, steps: Steps, *, guest: bool = False) -> Iterator[Loca
         stack.down()
 
 
-def tell(title: str, findings: Sequence[Finding], *, as_json: bool) -> int:
+def print_findings(title: str, findings: Sequence[Finding], *, as_json: bool) -> int:
     """Print what was found; the exit status."""
     table = Table("promise", "looked at", "broken", "", title=title)
     for one in findings:

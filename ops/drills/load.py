@@ -12,12 +12,12 @@ from dataclasses import replace
 
 from ops import pilot
 from ops.drills import drill_stack
-from ops.drills.fault_injection import Silences
+from ops.drills.fault_injection import EmulatorPauses
 from ops.errors import OpsError
-from ops.local.stack_location import from_environment
+from ops.local.stack_location import read_location
 from ops.pilot import target
 from ops.pilot.residents import numbers
-from ops.progress_steps import Steps
+from ops.progress_steps import ProgressSteps
 
 MINUTES, CLIENTS = 60, 16
 # Four times what 45,000 codes cost: within the hourly pace (decision 0012), so that nobody has to work for a code.
@@ -36,12 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Bring the stack up, rehearse there, end it; 1 when anything failed, and the folder with its logs is left then."""
     pilot.refuse_impossible(arguments)
-    place = replace(drill_stack.new_place(from_environment().folder, "load"), sms_daily_budget_vnd=CAMPAIGN_BUDGET_VND)
+    place = replace(drill_stack.new_location(read_location().folder, "load"), sms_daily_budget_vnd=CAMPAIGN_BUDGET_VND)
     with ExitStack() as running:
-        with Steps() as steps:  # which ends before the rehearsal shows its own progress
-            running.enter_context(drill_stack.running(place, steps))
-        with Silences(place, arguments.silent_every) as silences:
-            status = pilot.rehearse(target.at(place), arguments)
+        with ProgressSteps() as steps:  # which ends before the rehearsal shows its own progress
+            running.enter_context(drill_stack.run_stack(place, steps))
+        with EmulatorPauses(place, arguments.silent_every) as silences:
+            status = pilot.rehearse(target.read_target(place), arguments)
         if arguments.silent_every is not None and not silences.held:
             raise OpsError("AWS was never silent: the rehearsal was over before, or the emulator was.")
     if status == 0:

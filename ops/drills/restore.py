@@ -9,11 +9,11 @@ import shutil
 
 from ops.drills import drill_stack, export, table_dump
 from ops.drills.drill_stack import Finding
-from ops.drills.table_dump import Store
+from ops.drills.table_dump import TableStore
 from ops.errors import OpsError
 from ops.local import stack_file
-from ops.local.stack_location import from_environment
-from ops.progress_steps import Steps
+from ops.local.stack_location import read_location
+from ops.progress_steps import ProgressSteps
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,39 +23,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill and tell; 1 when anything is missing or does not open."""
-    source_place = from_environment()
-    stack_file.read(source_place)
-    source = Store.of(source_place)
-    if not source.read("records"):
+    source_place = read_location()
+    stack_file.read_stack_file(source_place)
+    source = TableStore.from_local_stack(source_place)
+    if not source.read_table("records"):
         raise OpsError("The stack holds no record, so a drill would show nothing: `make pilot` brings some.")
-    place = drill_stack.new_place(source_place.folder, "restore-drill")
+    place = drill_stack.new_location(source_place.folder, "restore-drill")
     files = place.folder / "export"
     try:
-        with Steps() as steps:
+        with ProgressSteps() as steps:
             with steps.step("Exporting every table"):
-                export.write(source, files)
-            with drill_stack.running(place, steps):
-                target = Store.of(place)
+                export.write_export(source, files)
+            with drill_stack.run_stack(place, steps):
+                target = TableStore.from_local_stack(place)
                 with steps.step("Restoring into the fresh stack"):
-                    target.clear()
-                    export.restore(target, files)
+                    target.delete_everything()
+                    export.restore_export(target, files)
                 with steps.step("Comparing and opening"):
-                    findings = compare(source, target)
+                    findings = compare_stores(source, target)
     finally:
         shutil.rmtree(files, ignore_errors=True)  # what people declared, though sealed
     shutil.rmtree(place.folder, ignore_errors=True)
-    return drill_stack.tell("Restore drill", findings, as_json=arguments.json)
+    return drill_stack.print_findings("Restore drill", findings, as_json=arguments.json)
 
 
-def compare(source: Store, target: Store) -> list[Finding]:
+def compare_stores(source: TableStore, target: TableStore) -> list[Finding]:
     """What was restored beside what there was, and whether it can be read."""
     findings = []
     for table in source.tables:
-        before, after = source.read(table), target.read(table)
-        same = table_dump.hash_of(before) == table_dump.hash_of(after)
-        broken = 0 if same else max(1, table_dump.lost(before, after) + table_dump.lost(after, before))
+        before, after = source.read_table(table), target.read_table(table)
+        same = table_dump.hash_items(before) == table_dump.hash_items(after)
+        broken = 0 if same else max(1, table_dump.count_lost(before, after) + table_dump.count_lost(after, before))
         # An empty table is looked at as well: one look, whether it is still empty.
         findings.append(Finding(f"{table}: the same items, by hash", len(before) or 1, broken))
-    found = table_dump.opened(target.read("records"), target.read("keys"), source)
+    found = table_dump.decrypt_values(target.read_table("records"), target.read_table("keys"), source)
     findings.append(Finding("sealed values open with the restored keys", found.sealed, found.broken))
     return findings

@@ -21,16 +21,16 @@ from rich.table import Table
 
 from ops.drills import drill_stack
 from ops.drills.drill_stack import Finding
-from ops.local.stack_location import from_environment
+from ops.local.stack_location import read_location
 from ops.pilot import target
 from ops.pilot.caller import Caller, UnexpectedAnswerError
-from ops.pilot.journey import Journey, Outcome, inbox_path
+from ops.pilot.journey import Journey, Outcome, sms_inbox_path_of
 from ops.pilot.residents import numbers, people
 from ops.pilot.residents.answers import AnswerSheet
 from ops.pilot.residents.people import Account
-from ops.pilot.target import Target
+from ops.pilot.target import PilotTarget
 from ops.pilot.timing import Stopwatch
-from ops.progress_steps import Steps
+from ops.progress_steps import ProgressSteps
 
 RESIDENTS = 160
 CLIENTS, ASKING = 4, 8  # who declare at once, who ask for codes at once
@@ -40,7 +40,7 @@ SPENT = "100000000000"  # more than any day's money, in VND
 
 
 @dataclass(frozen=True)
-class Part:
+class PhaseResult:
     """What one half of the people did, and how long their calls took."""
 
     outcomes: list[Outcome]
@@ -54,7 +54,7 @@ class Part:
 
 
 @dataclass
-class Flood:
+class CodeFlood:
     """Asks for codes by ever new phones until it is told to stop; counts the answers by status."""
 
     origin: str
@@ -77,9 +77,9 @@ class Flood:
     def _ask(self) -> None:
         while not self._over.is_set():
             with self._lock:
-                number = numbers.ordinal(RUN + 1, next(self._next))
+                number = numbers.account_number(RUN + 1, next(self._next))
             with Caller(self.origin, numbers.client_address(number), Stopwatch()) as caller:
-                reply = caller.once("POST", "/v1/otp", {"phone": numbers.phone(number)})
+                reply = caller.call_once("POST", "/v1/otp", {"phone": numbers.phone_number(number)})
             with self._lock:
                 self.answers[reply.status] += 1
 
@@ -91,19 +91,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill on a stack of its own and tell; 1 when the flood touched anything else."""
-    place = drill_stack.new_place(from_environment().folder, "sms-drill")
-    with Steps() as steps, drill_stack.running(place, steps):
-        findings, shown = _drill(target.at(place), steps)
+    place = drill_stack.new_location(read_location().folder, "sms-drill")
+    with ProgressSteps() as steps, drill_stack.run_stack(place, steps):
+        findings, shown = _drill(target.read_target(place), steps)
     shutil.rmtree(place.folder, ignore_errors=True)
     Console(stderr=arguments.json).print(shown)
-    return drill_stack.tell("A saturated SMS path", findings, as_json=arguments.json)
+    return drill_stack.print_findings("A saturated SMS path", findings, as_json=arguments.json)
 
 
-def _drill(stack: Target, steps: Steps) -> tuple[list[Finding], Table]:
-    accounts = people.accounts(RESIDENTS, RUN, datetime.datetime.now(HOME).date())
+def _drill(stack: PilotTarget, steps: ProgressSteps) -> tuple[list[Finding], Table]:
+    accounts = people.invent_accounts(RESIDENTS, RUN, datetime.datetime.now(HOME).date())
     halves = accounts[::2], accounts[1::2]
     journey = _journey(stack)
-    flood = Flood(stack.web_url)
+    flood = CodeFlood(stack.web_url)
     with ExitStack() as open_callers:
         with steps.step("Signing everybody in"):
             callers = {one.phone: open_callers.enter_context(_signed_in(journey, one)) for one in accounts}
@@ -130,10 +130,10 @@ def _refused(answers: Counter[int]) -> tuple[int, int]:
     return answers.total(), answers.total() - answers[503] - answers[429]
 
 
-def _journey(stack: Target) -> Journey:
+def _journey(stack: PilotTarget) -> Journey:
     return Journey(
         origin=stack.web_url,
-        sms_inbox_path=inbox_path(stack.sms_inbox_url),
+        sms_inbox_path=sms_inbox_path_of(stack.sms_inbox_url),
         poster=stack.signer().poster_id(people.WARD, "drill"),
         sheet=AnswerSheet(stack.questionnaire()),
         stopwatch=Stopwatch(),
@@ -149,7 +149,7 @@ def _signed_in(journey: Journey, account: Account) -> Iterator[Caller]:
         yield caller
 
 
-def _declare(journey: Journey, accounts: list[Account], callers: dict[str, Caller]) -> Part:
+def _declare(journey: Journey, accounts: list[Account], callers: dict[str, Caller]) -> PhaseResult:
     stopwatch = Stopwatch()
     timed = replace(journey, stopwatch=stopwatch)
 
@@ -165,10 +165,10 @@ def _declare(journey: Journey, accounts: list[Account], callers: dict[str, Calle
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         outcomes = list(pool.map(one, accounts))
-    return Part(outcomes, sum(len(account.residents) for account in accounts), stopwatch)
+    return PhaseResult(outcomes, sum(len(account.residents) for account in accounts), stopwatch)
 
 
-def _spend(stack: Target, amount: str) -> None:
+def _spend(stack: PilotTarget, amount: str) -> None:
     """Let the day's messages have cost so much: the counter that `otp` keeps of them."""
     day = datetime.datetime.now(HOME).date().isoformat()
     stack.aws("dynamodb").update_item(
@@ -179,13 +179,13 @@ def _spend(stack: Target, amount: str) -> None:
     )
 
 
-def _asked(stack: Target) -> int:
-    number = numbers.ordinal(RUN + 2, 0)
+def _asked(stack: PilotTarget) -> int:
+    number = numbers.account_number(RUN + 2, 0)
     with Caller(stack.web_url, numbers.client_address(number), Stopwatch()) as caller:
-        return caller.once("POST", "/v1/otp", {"phone": numbers.phone(number)}).status
+        return caller.call_once("POST", "/v1/otp", {"phone": numbers.phone_number(number)}).status
 
 
-def _figures(quiet: Part, flooded: Part) -> Table:
+def _figures(quiet: PhaseResult, flooded: PhaseResult) -> Table:
     table = Table("milliseconds", "quiet p50", "p99", "flood p50", "p99", title="Beside the flood")
     before, during = quiet.stopwatch.figures(), flooded.stopwatch.figures()
     for kind, figures in during.items():

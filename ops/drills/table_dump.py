@@ -10,10 +10,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from health_record.aws.dynamo import from_wire
-from health_record.aws.envelope_encryption import DataKey, SealBrokenError, decrypt
-from ops.local.aws import client, outputs
+from health_record.aws.envelope_encryption import DataKey, DecryptionError, decrypt
+from ops.local.aws import create_client, read_outputs
 from ops.local.stack_file import TABLES
-from ops.local.stack_location import Place
+from ops.local.stack_location import StackLocation
 
 type Wire = dict[str, Any]  # an item as DynamoDB sends it: {"pk": {"S": "record#..."}, ...}
 BATCH = 25
@@ -22,7 +22,7 @@ NOT_THIS_KEY = ("InvalidCiphertextException", "IncorrectKeyException", "NotFound
 
 
 @dataclass(frozen=True)
-class Store:
+class TableStore:
     """The tables and keys of one deployed province. `dynamodb` and `kms` are boto3 clients."""
 
     province: str
@@ -32,18 +32,20 @@ class Store:
     data_key_id: str
 
     @classmethod
-    def of(cls, place: Place) -> "Store":
+    def from_local_stack(cls, place: StackLocation) -> "TableStore":
         """The store of the local stack at `place`."""
-        deployed = outputs(place)
+        deployed = read_outputs(place)
         tables = {name: deployed[f"Table{name.capitalize()}"] for name in TABLES}
-        return cls(place.province, client(place, "dynamodb"), client(place, "kms"), tables, deployed["DataKeyId"])
+        return cls(
+            place.province, create_client(place, "dynamodb"), create_client(place, "kms"), tables, deployed["DataKeyId"]
+        )
 
-    def read(self, table: str) -> list[Wire]:
+    def read_table(self, table: str) -> list[Wire]:
         """Every item of a table."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.tables[table], ConsistentRead=True)
         return [item for page in pages for item in page["Items"]]
 
-    def write(self, table: str, items: list[Wire]) -> None:
+    def write_items(self, table: str, items: list[Wire]) -> None:
         """Put every item, as often as DynamoDB leaves some over."""
         name = self.tables[table]
         waiting = [{"PutRequest": {"Item": item}} for item in items]
@@ -51,17 +53,18 @@ class Store:
             answer = self.dynamodb.batch_write_item(RequestItems={name: waiting[:BATCH]})
             waiting = answer.get("UnprocessedItems", {}).get(name, []) + waiting[BATCH:]
 
-    def clear(self) -> None:
+    def delete_everything(self) -> None:
         """Delete every item: a stack that has just started holds a few lines of its own."""
         for table, name in self.tables.items():
             schema = self.dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
             keys = [
-                {part["AttributeName"]: item[part["AttributeName"]] for part in schema} for item in self.read(table)
+                {part["AttributeName"]: item[part["AttributeName"]] for part in schema}
+                for item in self.read_table(table)
             ]
             for key in keys:
                 self.dynamodb.delete_item(TableName=name, Key=key)
 
-    def unwrap(self, key_row: Wire) -> DataKey:
+    def decrypt_data_key(self, key_row: Wire) -> DataKey:
         """The record key of a row of `keys`. Raises ClientError when it belongs to another province or record."""
         record_id = key_row["pk"]["S"].removeprefix("record#")
         context = {"province": self.province, "record": record_id}
@@ -71,7 +74,7 @@ class Store:
 
 
 @dataclass(frozen=True)
-class Opened:
+class DecryptedValues:
     """How many sealed values there are, how many of them open, and the readable ones by record id and sort key."""
 
     sealed: int
@@ -79,36 +82,36 @@ class Opened:
     values: Mapping[tuple[str, str], dict[str, Any]]
 
 
-def line_of(item: Wire) -> str:
+def item_to_line(item: Wire) -> str:
     """An item as one line, the same for the same content."""
     return json.dumps(item, default=_plain, sort_keys=True, ensure_ascii=False)
 
 
-def item_of(line: str) -> Wire:
+def line_to_item(line: str) -> Wire:
     """The item of a line."""
     return {name: _wire(typed) for name, typed in json.loads(line).items()}
 
 
-def hash_of(items: list[Wire]) -> str:
+def hash_items(items: list[Wire]) -> str:
     """A hash over all items, whatever their order."""
     digest = hashlib.sha256()
-    for line in sorted(map(line_of, items)):
+    for line in sorted(map(item_to_line, items)):
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()
 
 
-def lost(before: list[Wire], after: list[Wire]) -> int:
+def count_lost(before: list[Wire], after: list[Wire]) -> int:
     """How many items of `before` are not in `after` as they were."""
-    kept = set(map(line_of, after))
-    return sum(line_of(item) not in kept for item in before)
+    kept = set(map(item_to_line, after))
+    return sum(item_to_line(item) not in kept for item in before)
 
 
-def opened(records: list[Wire], key_rows: list[Wire], store: Store) -> Opened:
+def decrypt_values(records: list[Wire], key_rows: list[Wire], store: TableStore) -> DecryptedValues:
     """Open every sealed value of the records with the rows of `keys` and the KMS key of `store`."""
     keys: dict[str, DataKey] = {}
     for row in key_rows:
         try:
-            keys[row["pk"]["S"]] = store.unwrap(row)
+            keys[row["pk"]["S"]] = store.decrypt_data_key(row)
         except ClientError:
             continue  # its record counts as broken below
     values, sealed = {}, 0
@@ -118,10 +121,10 @@ def opened(records: list[Wire], key_rows: list[Wire], store: Store) -> Opened:
         sealed += 1
         try:
             plain = decrypt(keys[item["pk"]], item["pk"], item["sk"], item["sealed"])
-        except (KeyError, SealBrokenError):
+        except (KeyError, DecryptionError):
             continue
         values[(item["pk"].removeprefix("record#"), item["sk"])] = json.loads(plain)
-    return Opened(sealed, sealed - len(values), values)
+    return DecryptedValues(sealed, sealed - len(values), values)
 
 
 def _plain(value: Any) -> Any:

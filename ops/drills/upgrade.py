@@ -12,14 +12,14 @@ from typing import Any
 
 from ops.drills import drill_stack, table_dump
 from ops.drills.drill_stack import Finding
-from ops.drills.table_dump import Opened, Store
+from ops.drills.table_dump import DecryptedValues, TableStore
 from ops.errors import OpsError
-from ops.facility_client import FacilityClient
 from ops.local import demo_facility
-from ops.local.aws import environment
+from ops.local.aws import build_environment
 from ops.local.stack import LocalStack
-from ops.local.stack_location import ROOT, TOOLS, Place, from_environment
-from ops.progress_steps import Steps
+from ops.local.stack_location import ROOT, TOOLS, StackLocation, read_location
+from ops.progress_steps import ProgressSteps
+from so_suc_khoe_client import FacilityClient
 
 # Codes and sessions end by themselves; everything else has to be there as it was.
 KEPT = ("records", "keys", "facts", "facilities", "audit")
@@ -37,14 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill and tell; 1 when anything was lost."""
-    place = drill_stack.new_place(from_environment().folder, "upgrade-drill")
+    place = drill_stack.new_location(read_location().folder, "upgrade-drill")
     earlier = place.folder / "earlier"
     stack = LocalStack(place)
     stack.end_with_this_process()
     try:
-        with Steps() as steps:
+        with ProgressSteps() as steps:
             with steps.step(f"Taking out {arguments.commit}"):
-                python = check_out(arguments.commit, earlier)
+                python = check_out_commit(arguments.commit, earlier)
             with steps.step("Deploying it"):
                 _its_ssk(place, earlier, python, "up", "--detach")
             with steps.step("Letting residents declare"):
@@ -56,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         stack.down()
     shutil.rmtree(place.folder, ignore_errors=True)
-    return drill_stack.tell(f"Upgrade from {arguments.commit}", findings, as_json=arguments.json)
+    return drill_stack.print_findings(f"Upgrade from {arguments.commit}", findings, as_json=arguments.json)
 
 
-def check_out(commit: str, folder: Path) -> Path:
+def check_out_commit(commit: str, folder: Path) -> Path:
     """The files of a commit in `folder`, with the tools of this checkout; the Python that sees that code only.
 
     Raises OpsError when there is no such commit.
@@ -81,13 +81,13 @@ def check_out(commit: str, folder: Path) -> Path:
     return programs / "python"
 
 
-def _its_ssk(place: Place, folder: Path, python: Path, *words: str) -> None:
+def _its_ssk(place: StackLocation, folder: Path, python: Path, *words: str) -> None:
     log = place.log(f"earlier-{words[0]}")
     with log.open("wb") as output:
         done = subprocess.run(
             [python, "-m", "ops.ssk", *words],
             cwd=folder,
-            env={**environment(place), **place.variables},
+            env={**build_environment(place), **place.variables},
             stdout=output,
             stderr=output,
             check=False,
@@ -97,26 +97,28 @@ def _its_ssk(place: Place, folder: Path, python: Path, *words: str) -> None:
         raise OpsError(f"The earlier commit's `ssk {words[0]}` failed: {last}")
 
 
-def _take(place: Place) -> dict[str, list[table_dump.Wire]]:
-    store = Store.of(place)
-    return {table: store.read(table) for table in KEPT}
+def _take(place: StackLocation) -> dict[str, list[table_dump.Wire]]:
+    store = TableStore.from_local_stack(place)
+    return {table: store.read_table(table) for table in KEPT}
 
 
-def _compare(place: Place, before: dict[str, list[table_dump.Wire]]) -> list[Finding]:
+def _compare(place: StackLocation, before: dict[str, list[table_dump.Wire]]) -> list[Finding]:
     after = _take(place)
     findings = [
-        Finding(f"{table}: every item as it was", len(before[table]), table_dump.lost(before[table], after[table]))
+        Finding(
+            f"{table}: every item as it was", len(before[table]), table_dump.count_lost(before[table], after[table])
+        )
         for table in KEPT
     ]
-    opened = table_dump.opened(after["records"], after["keys"], Store.of(place))
+    opened = table_dump.decrypt_values(after["records"], after["keys"], TableStore.from_local_stack(place))
     findings.append(Finding("sealed values open", opened.sealed, opened.broken))
-    people = findable(before["records"], opened)[:READ]
+    people = count_findable(before["records"], opened)[:READ]
     misread = sum(not _is_read(place, record_id, person) for record_id, person in people)
     findings.append(Finding("summaries that a facility reads", len(people), misread))
     return findings
 
 
-def findable(records: list[table_dump.Wire], opened: Opened) -> list[tuple[str, dict[str, Any]]]:
+def count_findable(records: list[table_dump.Wire], opened: DecryptedValues) -> list[tuple[str, dict[str, Any]]]:
     """Record id and identity of those whom a facility may read by their number: they share, and gave number and day."""
     sharing = {
         item["pk"]["S"].removeprefix("record#")
@@ -130,7 +132,7 @@ def findable(records: list[table_dump.Wire], opened: Opened) -> list[tuple[str, 
     ]
 
 
-def _is_read(place: Place, record_id: str, person: dict[str, Any]) -> bool:
+def _is_read(place: StackLocation, record_id: str, person: dict[str, Any]) -> bool:
     key = demo_facility.private_key_file(place).read_bytes()
     desk = FacilityClient(place.web_url, demo_facility.KEY_ID, key, practitioner=PRACTITIONER, timeout=60)
     answer = desk.summary(NATIONAL_ID, person["national_id"], person["birth_date"])

@@ -10,14 +10,14 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from ops.local.stack_location import REGION, Place
+from ops.local.stack_location import REGION, StackLocation
 
 # The emulator takes any credentials; these say plainly that they are none.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "UV_CACHE_DIR", "XDG_CACHE_HOME")
 
 
-def environment(place: Place) -> dict[str, str]:
+def build_environment(place: StackLocation) -> dict[str, str]:
     """The environment of a child process that may speak to the emulator and to nothing else on AWS."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return {
@@ -35,7 +35,7 @@ def environment(place: Place) -> dict[str, str]:
 
 
 @functools.cache
-def client(place: Place, service: str) -> Any:
+def create_client(place: StackLocation, service: str) -> Any:
     """A client of the emulator's `service`."""
     return boto3.session.Session(
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
@@ -56,7 +56,7 @@ def signed_headers(url: str) -> dict[str, str]:
     return dict(request.headers.items())
 
 
-def outputs(place: Place) -> dict[str, str]:
+def read_outputs(place: StackLocation) -> dict[str, str]:
     """The outputs of the deployed province stack, by name."""
-    stacks = client(place, "cloudformation").describe_stacks(StackName=place.stack_name)["Stacks"]
+    stacks = create_client(place, "cloudformation").describe_stacks(StackName=place.stack_name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}

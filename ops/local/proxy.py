@@ -18,11 +18,11 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from infrastructure.api.security_headers import SECURITY_HEADERS
-from ops.local.aws import client, outputs, signed_headers
-from ops.local.stack_location import Place, from_environment
+from ops.local.aws import create_client, read_outputs, signed_headers
+from ops.local.stack_location import StackLocation, read_location
 
-CALLS_AT_ONCE = 8  # the emulator answers no faster with more, and each new environment costs a second to start
-LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's own limit
+MAX_CONCURRENT_CALLS = 8  # the emulator answers no faster with more, and each new environment costs a second to start
+MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit
 LONGEST_CALL_SECONDS = 60  # 29 s in AWS; the emulator may have to start environments on a busy machine
 COMPRESSED_FROM_BYTES = 1000  # as CloudFront
 COMPRESSED_TYPES = ("text/", "application/json", "application/fhir+json", "application/problem+json", "image/svg+xml")
@@ -40,7 +40,7 @@ NOT_PASSED_ON = HOP_BY_HOP | {
     "x-ssk-origin",
 }
 NOT_PASSED_BACK = HOP_BY_HOP | {"content-encoding", "date", "server"}
-KEPT_OF_FILES = ("Content-Type", "Cache-Control", "ETag")
+FILE_HEADERS = ("Content-Type", "Cache-Control", "ETag")
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -59,12 +59,12 @@ class Proxy:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._gate = asyncio.Semaphore(CALLS_AT_ONCE)
+        self._gate = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
         self._seen: dict[str, str] = {}
 
     def application(self) -> web.Application:
         """The routes: API, SMS inbox, everything else from the site's bucket."""
-        application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_compression])
+        application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_compression])
         application.cleanup_ctx.append(self._session)
         application.router.add_get("/_local/sms", self.sms_inbox)
         application.router.add_route("*", "/v1{rest:(/.*)?}", self.api)
@@ -127,7 +127,7 @@ class Proxy:
             body = await answer.read()
             if answer.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
                 return web.Response(status=HTTPStatus.NOT_FOUND)
-            kept = {name: answer.headers[name] for name in KEPT_OF_FILES if name in answer.headers}
+            kept = {name: answer.headers[name] for name in FILE_HEADERS if name in answer.headers}
             return web.Response(status=answer.status, headers=kept, body=body)
 
     def _first_seen(self, message_id: str) -> str:
@@ -141,10 +141,12 @@ class Proxy:
             yield
 
 
-def backend_of(place: Place) -> Backend:
+def read_backend(place: StackLocation) -> Backend:
     """What the deployed stack says about itself."""
-    deployed = outputs(place)
-    secret = client(place, "secretsmanager").get_secret_value(SecretId=deployed["OriginSecretArn"])["SecretString"]
+    deployed = read_outputs(place)
+    secret = create_client(place, "secretsmanager").get_secret_value(SecretId=deployed["OriginSecretArn"])[
+        "SecretString"
+    ]
     return Backend(
         emulator_url=place.aws_endpoint_url,
         api_host=URL(deployed["ApiUrl"]).authority,
@@ -155,8 +157,8 @@ def backend_of(place: Place) -> Backend:
 
 def main() -> None:
     """Serve until ended."""
-    place = from_environment()
-    application = Proxy(backend_of(place)).application()
+    place = read_location()
+    application = Proxy(read_backend(place)).application()
     web.run_app(
         application, host="127.0.0.1", port=place.port, access_log=None, print=None, backlog=512, shutdown_timeout=1
     )

@@ -7,23 +7,23 @@ from typing import Any
 
 from infrastructure.config.settings import PROVINCES, read_province
 from ops.errors import OpsError
-from ops.local.aws import environment
-from ops.local.command import reason, succeeds
-from ops.local.stack_location import Place
+from ops.local.aws import build_environment
+from ops.local.command import read_failure_reason, succeeds
+from ops.local.stack_location import StackLocation
 
 PUBLISHED = ("insights/", "accesses/")  # written by the aggregation and by the digest, not by the build
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 TEXT_TYPES = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
-FOREVER = "public, max-age=31536000, immutable"  # names in this folder carry a hash of the content
-BRIEFLY = "public, max-age=60"
+CACHE_FOREVER = "public, max-age=31536000, immutable"  # names in this folder carry a hash of the content
+CACHE_BRIEFLY = "public, max-age=60"
 
 
-def build(place: Place) -> Path:
+def build_site(place: StackLocation) -> Path:
     """Build the site into the stack's folder. Raises OpsError when that fails."""
     folder = place.folder / "site"
     log = place.log("web-build")
-    if not succeeds(build_command(place.province, folder), env=environment(place), log=log):
-        raise OpsError(f"The site could not be built ({reason(log)}); all that was said is in {log}.")
+    if not succeeds(build_command(place.province, folder), env=build_environment(place), log=log):
+        raise OpsError(f"The site could not be built ({read_failure_reason(log)}); all that was said is in {log}.")
     return folder
 
 
@@ -35,11 +35,11 @@ def build_command(province: str, folder: Path) -> list[str]:
     return [sys.executable, "-m", "web.build", *words]
 
 
-def upload(s3: Any, bucket: str, folder: Path) -> int:
+def upload_site(s3: Any, bucket: str, folder: Path) -> int:
     """Put every file of `folder` into the bucket and delete what is no longer there; the number of files."""
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     for key, path in files.items():
-        caching = FOREVER if key.startswith("assets/") else BRIEFLY
+        caching = CACHE_FOREVER if key.startswith("assets/") else CACHE_BRIEFLY
         s3.put_object(
             Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType=content_type(key), CacheControl=caching
         )

@@ -14,7 +14,7 @@ SERVED = (*DEPLOYED, "ops/facility_registry.py", "ops/local", "web")
 JUNK = frozenset({"__pycache__", "dist", "node_modules"})
 
 
-def content_hash(*sources: str, root: Path = ROOT) -> str:
+def hash_sources(*sources: str, root: Path = ROOT) -> str:
     """A hash over the names and bytes of these files and folders of the project; FileNotFoundError for one missing."""
     digest = hashlib.sha256()
     for source in sources:
@@ -26,7 +26,7 @@ def content_hash(*sources: str, root: Path = ROOT) -> str:
     return digest.hexdigest()
 
 
-def commit(root: Path = ROOT) -> str:
+def current_commit(root: Path = ROOT) -> str:
     """The commit that is checked out; empty outside of a git checkout."""
     try:
         answer = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)

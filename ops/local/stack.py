@@ -12,14 +12,14 @@ from typing import Any
 
 from ops.errors import OpsError
 from ops.local import cdk, demo_facility, site, stack_file
-from ops.local.aws import client, environment, outputs
+from ops.local.aws import build_environment, create_client, read_outputs
 from ops.local.command import end_all
-from ops.local.emulator import forget_leavings, refuse_used_port, start_emulator, wait_until_ready
-from ops.local.processes import Process, Register, start, this_process
-from ops.local.source_hash import SERVED, content_hash
-from ops.local.stack_location import Place
-from ops.progress_steps import Steps
-from ops.synthetic_population import synthetic_population
+from ops.local.emulator import refuse_used_port, remove_leftovers, start_emulator, wait_until_ready
+from ops.local.processes import Process, ProcessRegister, current_process, start_process
+from ops.local.source_hash import SERVED, hash_sources
+from ops.local.stack_location import StackLocation
+from ops.progress_steps import ProgressSteps
+from ops.synthetic_population import build_population
 
 POPULATION = "reference/population.csv"
 
@@ -37,22 +37,22 @@ PROXY_SECONDS = 20
 class LocalStack:
     """The local stack of one place. A `guest` is deployed beside another one, on the emulator that runs already."""
 
-    def __init__(self, place: Place, *, guest: bool = False) -> None:
+    def __init__(self, place: StackLocation, *, guest: bool = False) -> None:
         self.place = place
         self._own = {"proxy"} if guest else {"emulator", "proxy"}
-        self.processes = Register(place.folder / "processes.json")
+        self.processes = ProcessRegister(place.folder / "processes.json")
         self._content_file = place.folder / "content"
 
-    def up(self, steps: Steps) -> dict[str, Any]:
+    def up(self, steps: ProgressSteps) -> dict[str, Any]:
         """Start, or update, or find the stack as it should be; returns what `stack.json` says.
 
         Raises OpsError; nothing that belongs to the stack runs then.
         """
         self.place.folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            content = content_hash(*SERVED)
+            content = hash_sources(*SERVED)
             if self._is_current(content):
-                return stack_file.write(self.place)
+                return stack_file.write_stack_file(self.place)
             try:
                 description = self._bring_up(steps)
             except BaseException:
@@ -64,11 +64,11 @@ class LocalStack:
     def end_with_this_process(self) -> Process:
         """Start the process that ends the stack when this one is gone, even if it is killed."""
         self.place.folder.mkdir(parents=True, exist_ok=True)
-        owner = this_process()
-        return start(
+        owner = current_process()
+        return start_process(
             "watch",
             [sys.executable, "-m", "ops.local.orphan_reaper", str(owner.pid), owner.started],
-            env={**environment(self.place), **self.place.variables},
+            env={**build_environment(self.place), **self.place.variables},
             log=self.place.log("watch"),
         )
 
@@ -80,26 +80,26 @@ class LocalStack:
             return self._end()
 
     @property
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
         """Whether emulator and proxy both run; of a guest, its proxy."""
         return self._own <= self.processes.running().keys()
 
     def _is_current(self, content: str) -> bool:
         known = self._content_file.read_text(encoding="utf-8") if self._content_file.exists() else ""
-        return self.runs and known == content and self._on_these_ports()
+        return self.is_running and known == content and self._on_these_ports()
 
     def _on_these_ports(self) -> bool:
         if not self.place.stack_file.exists():
             return False
-        description = stack_file.read(self.place)
+        description = stack_file.read_stack_file(self.place)
         urls = (description["web_url"], description["aws_endpoint_url"])
         return urls == (self.place.web_url, self.place.aws_endpoint_url)
 
-    def _bring_up(self, steps: Steps) -> dict[str, Any]:
+    def _bring_up(self, steps: ProgressSteps) -> dict[str, Any]:
         self._prepare_update()
         with ThreadPoolExecutor() as pool:
             synthesis = pool.submit(_during, steps, "Making the templates", lambda: cdk.synthesize(self.place))
-            pages = pool.submit(_during, steps, "Building the site", lambda: site.build(self.place))
+            pages = pool.submit(_during, steps, "Building the site", lambda: site.build_site(self.place))
             account = pool.submit(self._emulator, steps)
             try:
                 _finish(synthesis, pages, account)
@@ -108,14 +108,14 @@ class LocalStack:
                 raise
         with steps.step("Deploying the province"):
             cdk.deploy(self.place, synthesis.result())
-        deployed = outputs(self.place)
-        site.upload(client(self.place, "s3"), deployed["SiteBucket"], pages.result())
+        deployed = read_outputs(self.place)
+        site.upload_site(create_client(self.place, "s3"), deployed["SiteBucket"], pages.result())
         self._give_population(deployed["InsightsBucket"])
         demo_facility.register(self.place)
         with steps.step("Starting the proxy and warming the functions"):
             self._proxy()
             self._warm()
-        return stack_file.write(self.place)
+        return stack_file.write_stack_file(self.place)
 
     def _prepare_update(self) -> None:
         """Keep a running emulator with its data, if it is this stack's and on this port; end the proxy."""
@@ -129,26 +129,26 @@ class LocalStack:
         if "emulator" in self._own - running.keys():
             refuse_used_port(self.place.emulator_port, "SSK_EMULATOR_PORT")
 
-    def _emulator(self, steps: Steps) -> None:
+    def _emulator(self, steps: ProgressSteps) -> None:
         if "emulator" not in self._own - self.processes.running().keys():
             return
         with steps.step("Starting the AWS emulator"):
             process = start_emulator(self.place)
-            self.processes.keep(process)
+            self.processes.record(process)
             wait_until_ready(self.place, process)
         with steps.step("Preparing the account for deployments"):
             cdk.bootstrap(self.place)
 
     def _give_population(self, bucket: str) -> None:
         """The reference population that the department would give; here it is invented, and every row says so."""
-        people = synthetic_population(self.place.province)
-        client(self.place, "s3").put_object(Bucket=bucket, Key=POPULATION, Body=people, ContentType="text/csv")
+        people = build_population(self.place.province)
+        create_client(self.place, "s3").put_object(Bucket=bucket, Key=POPULATION, Body=people, ContentType="text/csv")
 
     def _proxy(self) -> None:
         command = [sys.executable, "-m", "ops.local.proxy"]
-        env = {**environment(self.place), **self.place.variables}
-        process = start("proxy", command, env=env, log=self.place.log("proxy"))
-        self.processes.keep(process)
+        env = {**build_environment(self.place), **self.place.variables}
+        process = start_process("proxy", command, env=env, log=self.place.log("proxy"))
+        self.processes.record(process)
         deadline = time.monotonic() + PROXY_SECONDS
         # Another process on the same port would answer as well, so ours has to be alive after the answer.
         while self._status("GET", "/_local/sms") != HTTPStatus.OK or not process.alive:
@@ -177,7 +177,7 @@ class LocalStack:
 
     def _end(self) -> bool:
         ended = self.processes.stop_all()
-        forget_leavings(self.place)
+        remove_leftovers(self.place)
         for file in (self.place.stack_file, self._content_file):
             file.unlink(missing_ok=True)
         return bool(ended)
@@ -190,7 +190,7 @@ class LocalStack:
             yield
 
 
-def _during[Result](steps: Steps, text: str, work: Callable[[], Result]) -> Result:
+def _during[Result](steps: ProgressSteps, text: str, work: Callable[[], Result]) -> Result:
     with steps.step(text):
         return work()
 

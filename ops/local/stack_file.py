@@ -5,19 +5,19 @@ from typing import Any
 
 from ops.errors import OpsError
 from ops.local import demo_facility
-from ops.local.aws import outputs
-from ops.local.source_hash import commit
-from ops.local.stack_location import REGION, Place
+from ops.local.aws import read_outputs
+from ops.local.source_hash import current_commit
+from ops.local.stack_location import REGION, StackLocation
 
 TABLES = ("access", "records", "keys", "facts", "facilities", "audit")
 
 
-def write(place: Place) -> dict[str, Any]:
+def write_stack_file(place: StackLocation) -> dict[str, Any]:
     """Describe the stack that runs at `place`, in its file; returns the content."""
-    deployed = outputs(place)
+    deployed = read_outputs(place)
     content = {
         "province": place.province,
-        "commit": commit(),
+        "commit": current_commit(),
         "web_url": place.web_url,
         "api_url": f"{place.web_url}/v1",
         "aws_endpoint_url": place.aws_endpoint_url,
@@ -37,7 +37,7 @@ def write(place: Place) -> dict[str, Any]:
     return content
 
 
-def read(place: Place) -> dict[str, Any]:
+def read_stack_file(place: StackLocation) -> dict[str, Any]:
     """What the file says. Raises OpsError when no stack runs here."""
     try:
         content: dict[str, Any] = json.loads(place.stack_file.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class StackLocation:
     """A local stack's province, folder and ports; everything it writes is inside `folder`."""
 
     folder: Path
@@ -66,7 +66,7 @@ class Place:
         return self.folder / f"{name}.log"
 
 
-def from_environment() -> Place:
+def read_location() -> StackLocation:
     """The stack that `SSK_LOCAL_DIR`, `SSK_PORT` and `SSK_EMULATOR_PORT` name (`.local`, 8000 and 4566).
 
     `SSK_LOCAL_PROVINCE` names another province than 79.
@@ -75,7 +75,7 @@ def from_environment() -> Place:
     province = os.environ.get("SSK_LOCAL_PROVINCE") or PROVINCE
     if not (ROOT / "infrastructure" / "provinces" / f"{province}.toml").is_file() or not province.isdecimal():
         raise OpsError(f"SSK_LOCAL_PROVINCE names province {province}, which has no settings file.")
-    return Place(
+    return StackLocation(
         folder=folder.absolute(),
         port=_port("SSK_PORT", 8000),
         emulator_port=_port("SSK_EMULATOR_PORT", 4566),
@@ -90,7 +90,7 @@ def _port(variable: str, default: int) -> int:
     return int(text)
 
 
-def free_port(preferred: int) -> int:
+def find_free_port(preferred: int) -> int:
     """`preferred` if nobody listens there, else any port that is free."""
     for port in (preferred, 0):
         with socket.socket() as probe:

@@ -14,17 +14,17 @@ from rich.console import Console
 from ops.errors import OpsError
 from ops.pilot import rehearsal, target
 from ops.pilot.checking import checks, memory, statistics, table_snapshot
-from ops.pilot.checking.expected import Statistics
-from ops.pilot.checking.table_snapshot import Picture
-from ops.pilot.journey import SECOND_CODE, Journey, inbox_path
+from ops.pilot.checking.expected import ExpectedStatistics
+from ops.pilot.checking.table_snapshot import TableSnapshot
+from ops.pilot.journey import SECOND_CODE, Journey, sms_inbox_path_of
 from ops.pilot.report import Report
 from ops.pilot.residents import numbers, people
 from ops.pilot.residents.answers import AnswerSheet
 from ops.pilot.residents.people import Resident
-from ops.pilot.target import Target
+from ops.pilot.target import PilotTarget
 from ops.pilot.timing import Stopwatch
-from ops.progress_bar import Bar
-from ops.progress_steps import Steps
+from ops.progress_bar import ProgressBar
+from ops.progress_steps import ProgressSteps
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 READ_ONE_IN = 20
@@ -48,61 +48,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Rehearse on the running stack, check, tell; 1 when anything failed."""
     refuse_impossible(arguments)
-    return rehearse(target.running(), arguments)
+    return rehearse(target.find_running_target(), arguments)
 
 
-def rehearse(stack: Target, arguments: argparse.Namespace) -> int:
+def rehearse(stack: PilotTarget, arguments: argparse.Namespace) -> int:
     """The same on any stack, with arguments that are possible. Nobody else may declare on it meanwhile."""
     form = stack.questionnaire()
     before, counted_before = _look_before(stack)
     number = _run_number(arguments.seed, before)
     journey = _journey(stack, form, number)
-    accounts = people.accounts(arguments.residents, number, datetime.datetime.now(HOME).date())
+    accounts = people.invent_accounts(arguments.residents, number, datetime.datetime.now(HOME).date())
     target.refuse_without_addresses(accounts[-1].client_address)
     limit = arguments.minutes * 60
-    with Bar(arguments.residents) as bar, memory.Watch(stack.place) as watch:
-        done = rehearsal.rehearse(accounts, journey, arguments.concurrency, bar.advance, seconds=limit)
+    with ProgressBar(arguments.residents) as bar, memory.MemoryWatch(stack.place) as watch:
+        done = rehearsal.run_journeys(accounts, journey, arguments.concurrency, bar.advance, seconds=limit)
     after, counted, year = _look_after(stack)
     sent = {kind: figures.calls for kind, figures in journey.stopwatch.figures().items()}
-    lived = watch.found()
-    declared = checks.Declared(done.outcomes, form, journey.poster, sent, journey.stopwatch.events[SECOND_CODE])
+    lived = watch.find_trends()
+    declared = checks.DeclaredTotals(done.outcomes, form, journey.poster, sent, journey.stopwatch.events[SECOND_CODE])
     found = [
-        *checks.of_tables(declared, before, after),
-        *checks.of_statistics(declared, counted_before, counted, year),
-        *([memory.check(lived)] if lived else []),
+        *checks.check_tables(declared, before, after),
+        *checks.check_statistics(declared, counted_before, counted, year),
+        *([memory.check_memory(lived)] if lived else []),
     ]
     return _tell(Report(done, journey.stopwatch, found, number, arguments.concurrency, lived), as_json=arguments.json)
 
 
-def _look_before(stack: Target) -> tuple[Picture, Statistics | None]:
+def _look_before(stack: PilotTarget) -> tuple[TableSnapshot, ExpectedStatistics | None]:
     """What the tables hold, and its counts where there are residents already."""
-    with Steps() as steps:
+    with ProgressSteps() as steps:
         with steps.step("Reading what the tables hold"):
-            before = table_snapshot.take(stack)
+            before = table_snapshot.take_snapshot(stack)
         if not before.facts:
             return before, None
         with steps.step("Counting the residents of earlier rehearsals"):
-            return before, statistics.aggregated(stack)[0]
+            return before, statistics.aggregate_and_read(stack)[0]
 
 
-def _look_after(stack: Target) -> tuple[Picture, Statistics, int]:
+def _look_after(stack: PilotTarget) -> tuple[TableSnapshot, ExpectedStatistics, int]:
     """What the tables hold now, its counts, and the year they were counted in."""
-    with Steps() as steps:
+    with ProgressSteps() as steps:
         with steps.step("Reading the tables again"):
-            after = table_snapshot.take(stack)
+            after = table_snapshot.take_snapshot(stack)
         with steps.step("Aggregating"):
-            return after, *statistics.aggregated(stack)
+            return after, *statistics.aggregate_and_read(stack)
 
 
-def _journey(stack: Target, form: dict[str, Any], number: int) -> Journey:
+def _journey(stack: PilotTarget, form: dict[str, Any], number: int) -> Journey:
     return Journey(
         origin=stack.web_url,
-        sms_inbox_path=inbox_path(stack.sms_inbox_url),
+        sms_inbox_path=sms_inbox_path_of(stack.sms_inbox_url),
         poster=stack.signer().poster_id(people.WARD, f"pilot{number:03d}"),
         sheet=AnswerSheet(form),
         stopwatch=Stopwatch(),
         facility=stack.facility,
-        sampled=sampled,
+        sampled=is_sampled,
     )
 
 
@@ -118,7 +118,7 @@ def refuse_impossible(arguments: argparse.Namespace) -> None:
         raise OpsError(f"--seed must be 0 to {numbers.RUNS - 1}.")
 
 
-def _run_number(seed: int | None, before: Picture) -> int:
+def _run_number(seed: int | None, before: TableSnapshot) -> int:
     """The rehearsal's number: the one asked for, or one more than the posters in the tables tell of."""
     earlier = {int(found.group(1)) for name, _ in before.posters if (found := POSTER.fullmatch(name))}
     number = seed if seed is not None else max(earlier, default=0) + 1
@@ -127,7 +127,7 @@ def _run_number(seed: int | None, before: Picture) -> int:
     return number % numbers.RUNS
 
 
-def sampled(resident: Resident) -> bool:
+def is_sampled(resident: Resident) -> bool:
     """Whether the facility reads this resident: one in twenty of those who can be found by a number."""
     return resident.national_id is not None and uuid.UUID(resident.record_id).int % READ_ONE_IN == 0
 

@@ -99,13 +99,13 @@ class Caller:
             if reply.status == 429 and isinstance(reply.json, dict) and "work" in reply.json:
                 break
             self.pause(min(LONGEST_WAIT, _retry_after(reply, attempt)))
-        return reply if expect is None else self.expected(kind, reply, expect)
+        return reply if expect is None else self.call_expecting(kind, reply, expect)
 
-    def once(self, method: str, path: str, body: Any) -> Reply:
+    def call_once(self, method: str, path: str, body: Any) -> Reply:
         """Send one call and wait out nothing."""
         return self._send(method, path, body, {})
 
-    def expected(self, kind: str, reply: Reply, status: int) -> Reply:
+    def call_expecting(self, kind: str, reply: Reply, status: int) -> Reply:
         """The reply itself. Raises UnexpectedAnswerError unless it has this status."""
         if reply.status != status:
             raise UnexpectedAnswerError(f"{kind}: {_told(reply)} instead of {int(status)}")

@@ -12,13 +12,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ops.facility_client import FacilityAnswer, FacilityClient
 from ops.pilot.caller import BUSY, Caller, Reply, UnexpectedAnswerError
 from ops.pilot.residents.answers import AnswerSheet
-from ops.pilot.residents.numbers import international
+from ops.pilot.residents.numbers import international_phone
 from ops.pilot.residents.people import Account, Resident
 from ops.pilot.timing import Stopwatch
-from ops.pilot.work import solve
+from ops.pilot.work import solve_challenge
+from so_suc_khoe_client import FacilityAnswer, FacilityClient
 
 NATIONAL_ID_SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 SMS_PATIENCE_SECONDS = 30
@@ -72,7 +72,7 @@ class Journey:
             self.stopwatch.count(SECOND_CODE)
             self.pause(resend_after)
             verified, _ = self._prove(caller, account)
-        caller.expected("verify", verified, HTTPStatus.OK)
+        caller.call_expecting("verify", verified, HTTPStatus.OK)
         if "__Host-session" not in verified.cookies or verified.json.get("level") != 1:
             raise UnexpectedAnswerError("verify: no session of level 1")
 
@@ -88,12 +88,12 @@ class Journey:
         reply = caller.call("code", "POST", "/v1/otp", body, expect=None)
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS and isinstance(reply.json, dict) and "work" in reply.json:
             self.stopwatch.count("proof of work")
-            body["work"] = solve(reply.json["work"])
+            body["work"] = solve_challenge(reply.json["work"])
             return caller.call("code", "POST", "/v1/otp", body, expect=HTTPStatus.ACCEPTED)
-        return caller.expected("code", reply, HTTPStatus.ACCEPTED)
+        return caller.call_expecting("code", reply, HTTPStatus.ACCEPTED)
 
     def _code_from_sms(self, caller: Caller, account: Account) -> str:
-        path = f"{self.sms_inbox_path}?phone={quote(international(account.phone), safe='')}"
+        path = f"{self.sms_inbox_path}?phone={quote(international_phone(account.phone), safe='')}"
         deadline = time.monotonic() + SMS_PATIENCE_SECONDS
         wait = 0.1
         while time.monotonic() < deadline:
@@ -141,7 +141,7 @@ class Journey:
         return answer
 
 
-def inbox_path(sms_inbox_url: str) -> str:
+def sms_inbox_path_of(sms_inbox_url: str) -> str:
     """The path of the inbox, which the same connection asks as all else."""
     return urlsplit(sms_inbox_url).path
 

@@ -43,7 +43,7 @@ class Rehearsal:
         return Counter(failure for one in self.outcomes for failure in one.failures)
 
 
-def rehearse(
+def run_journeys(
     accounts: list[Account],
     journey: Journey,
     concurrency: int,

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.pilot.checking.checks import Check
-from ops.pilot.checking.memory import Memory
+from ops.pilot.checking.memory import MemoryTrend
 from ops.pilot.rehearsal import Rehearsal
 from ops.pilot.timing import Stopwatch
 
@@ -23,7 +23,7 @@ class Report:
     checks: list[Check]
     run: int
     concurrency: int
-    memory: list[Memory] = field(default_factory=list)
+    memory: list[MemoryTrend] = field(default_factory=list)
 
     @property
     def failures(self) -> int:

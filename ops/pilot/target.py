@@ -9,21 +9,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ops.errors import OpsError
-from ops.facility_client import FacilityClient
 from ops.local import stack_file
-from ops.local.aws import client, outputs
-from ops.local.stack_location import Place, from_environment
-from ops.poster_ids import Signer
+from ops.local.aws import create_client, read_outputs
+from ops.local.stack_location import StackLocation, read_location
+from ops.poster_ids import PosterSigner
+from so_suc_khoe_client import FacilityClient
 
 PRACTITIONER = "dien-tap"  # "rehearsal": the user name that the facility sends with each reading
 PATIENCE_SECONDS = 20
 
 
 @dataclass(frozen=True)
-class Target:
+class PilotTarget:
     """Addresses, table names and the demonstration facility of one stack."""
 
-    place: Place
+    place: StackLocation
     province: str
     web_url: str
     sms_inbox_url: str
@@ -34,11 +34,11 @@ class Target:
 
     def aws(self, service: str) -> Any:
         """A client of the emulator's `service`."""
-        return client(self.place, service)
+        return create_client(self.place, service)
 
-    def signer(self) -> Signer:
+    def signer(self) -> PosterSigner:
         """What makes ids of posters for this province."""
-        return Signer.of_key(self.aws("kms"), outputs(self.place)["MacKeyId"], self.province)
+        return PosterSigner.from_kms_key(self.aws("kms"), read_outputs(self.place)["MacKeyId"], self.province)
 
     def facility(self, source: str) -> FacilityClient:
         """The demonstration facility, calling from the address `source`."""
@@ -77,17 +77,17 @@ def refuse_without_addresses(sample: str) -> None:
             ) from error
 
 
-def running() -> Target:
+def find_running_target() -> PilotTarget:
     """The stack of `SSK_LOCAL_DIR` (`.local`). Raises OpsError when there is none."""
-    return at(from_environment())
+    return read_target(read_location())
 
 
-def at(place: Place) -> Target:
+def read_target(place: StackLocation) -> PilotTarget:
     """The stack at `place`. Raises OpsError when there is none."""
-    described = stack_file.read(place)
+    described = stack_file.read_stack_file(place)
     key_file = Path(described["demo_facility"]["private_key_file"])
-    return Target(
-        place=Place(
+    return PilotTarget(
+        place=StackLocation(
             folder=place.folder,
             port=_port(described["web_url"]),
             emulator_port=_port(described["aws_endpoint_url"]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Figures:
+class CallFigures:
     """One kind of call: how many, and the milliseconds that 50, 95 and 99 of 100 stayed under."""
 
     calls: int
@@ -34,9 +34,9 @@ class Stopwatch:
         try:
             yield
         finally:
-            self.note(kind, (time.perf_counter() - started) * 1000)
+            self.record(kind, (time.perf_counter() - started) * 1000)
 
-    def note(self, kind: str, milliseconds: float) -> None:
+    def record(self, kind: str, milliseconds: float) -> None:
         """One call of `kind` took so long."""
         with self._lock:
             self._taken.setdefault(kind, []).append(milliseconds)
@@ -51,10 +51,10 @@ class Stopwatch:
         """How many calls there were of all kinds."""
         return sum(len(taken) for taken in self._taken.values())
 
-    def figures(self) -> dict[str, Figures]:
+    def figures(self) -> dict[str, CallFigures]:
         """The figures by kind, in the order in which the kinds first occurred."""
         return {
-            kind: Figures(len(taken), *(percentile(taken, share) for share in (0.5, 0.95, 0.99)))
+            kind: CallFigures(len(taken), *(percentile(taken, share) for share in (0.5, 0.95, 0.99)))
             for kind, taken in self._taken.items()
         }
 

@@ -5,7 +5,7 @@ import itertools
 from typing import Any
 
 
-def solve(asked: dict[str, Any]) -> dict[str, str]:
+def solve_challenge(asked: dict[str, Any]) -> dict[str, str]:
     """`{seed, bits}` -> `{seed, nonce}`: SHA-256 of `seed:nonce` begins with `bits` zero bits."""
     seed, bits = str(asked["seed"]), int(asked["bits"])
     for nonce in itertools.count():

@@ -12,19 +12,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from health_record import wards
-from ops.deployment import Deployment, in_aws_or_local
+from ops.deployment import Deployment, find_in_aws_or_local
 from ops.errors import OpsError
-from ops.poster_ids import Signer
+from ops.poster_ids import PosterSigner
 from ops.posters import page, stations
 from ops.posters.page import Poster
 from ops.posters.stations import Station
-from ops.progress_bar import Bar
+from ops.progress_bar import ProgressBar
 
 LIST = "posters.csv"
 
 
 @dataclass(frozen=True)
-class Made:
+class PosterFiles:
     """A line of the list that goes to the printer and to those who hang them up."""
 
     ward: str
@@ -51,11 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make A4 and A5 of every station, and a list of them."""
     places = _places(arguments)
-    where = in_aws_or_local(arguments.province)
+    where = find_in_aws_or_local(arguments.province)
     folder: Path = arguments.out
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with Bar(len(places), "posters") as bar:
+        with ProgressBar(len(places), "posters") as bar:
             made = [_make(poster, place, folder, bar) for place, poster in _posters(places, where, arguments.province)]
         if arguments.check:
             _check(made, folder)
@@ -72,13 +72,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _places(arguments: argparse.Namespace) -> list[Station]:
     if arguments.places:
-        return stations.named(arguments.province, arguments.ward, arguments.places)
-    return stations.numbered(arguments.province, arguments.ward, arguments.stations)
+        return stations.read_stations(arguments.province, arguments.ward, arguments.places)
+    return stations.number_stations(arguments.province, arguments.ward, arguments.stations)
 
 
 def _posters(places: Iterable[Station], where: Deployment, province: str) -> Iterable[tuple[Station, Poster]]:
-    signer = Signer.of_key(where.client("kms"), where.outputs["MacKeyId"], province)
-    names = wards.of_province(province)
+    signer = PosterSigner.from_kms_key(where.client("kms"), where.outputs["MacKeyId"], province)
+    names = wards.list_wards(province)
     for place in places:
         poster_id = signer.poster_id(place.ward, place.station)
         yield (
@@ -96,28 +96,30 @@ def _posters(places: Iterable[Station], where: Deployment, province: str) -> Ite
         )
 
 
-def _make(poster: Poster, place: Station, folder: Path, bar: Bar) -> Made:
+def _make(poster: Poster, place: Station, folder: Path, bar: ProgressBar) -> PosterFiles:
     files = {size: f"{place.ward}-{place.station}-{size}.pdf" for size in page.SIZES}
     for size, name in files.items():
-        page.draw(poster, folder / name, size)
+        page.draw_poster(poster, folder / name, size)
     bar.advance()
-    return Made(place.ward, poster.ward, place.station, place.name, poster.poster_id, poster.url, *files.values())
+    return PosterFiles(
+        place.ward, poster.ward, place.station, place.name, poster.poster_id, poster.url, *files.values()
+    )
 
 
-def _check(made: list[Made], folder: Path) -> None:
+def _check(made: list[PosterFiles], folder: Path) -> None:
     """Raises OpsError for the first poster that a phone in bad light could not read."""
     from ops.posters import reading
 
-    with Bar(len(made), "posters read back") as bar:
+    with ProgressBar(len(made), "posters read back") as bar:
         for one in made:
             for name in (one.a4, one.a5):
-                for photograph in reading.unreadable(folder / name, one.url):
+                for photograph in reading.find_unreadable(folder / name, one.url):
                     raise OpsError(f"{name} cannot be read when it is {photograph}.")
             bar.advance()
 
 
-def _write_list(file: Path, made: list[Made]) -> None:
+def _write_list(file: Path, made: list[PosterFiles]) -> None:
     with file.open("w", encoding="utf-8-sig", newline="") as target:
-        writer = csv.DictWriter(target, fieldnames=list(Made.__dataclass_fields__))
+        writer = csv.DictWriter(target, fieldnames=list(PosterFiles.__dataclass_fields__))
         writer.writeheader()
         writer.writerows(asdict(one) for one in made)

@@ -70,7 +70,7 @@ class Poster:
         )
 
 
-def draw(poster: Poster, file: Path | Any, size: str) -> None:
+def draw_poster(poster: Poster, file: Path | Any, size: str) -> None:
     """Write the poster as a PDF of `size` (`A4` or `A5`) to a path or a file object."""
     _register_fonts()
     scale = SIZES[size]
@@ -87,7 +87,7 @@ def draw(poster: Poster, file: Path | Any, size: str) -> None:
 
 
 @functools.lru_cache(maxsize=1)  # the same on A4 and A5
-def modules(url: str) -> list[list[bool]]:
+def qr_modules(url: str) -> list[list[bool]]:
     """The QR code's squares, level Q, without a quiet zone."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
     code.add_data(url)
@@ -112,7 +112,7 @@ def _place(canvas: Canvas, poster: Poster) -> None:
 
 
 def _qr(canvas: Canvas, poster: Poster) -> None:
-    squares = modules(poster.url)
+    squares = qr_modules(poster.url)
     side = QR_SIDE / len(squares)
     left, top = MARGIN + 4 * side, 218 - 4 * side
     path = canvas.beginPath()

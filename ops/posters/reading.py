@@ -26,14 +26,14 @@ PHOTOGRAPHS: dict[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
-def all_at_once(sheet: Image.Image) -> Image.Image:
+def read_all_codes(sheet: Image.Image) -> Image.Image:
     """Blurred, turned and dim together."""
     for name in ("blurred", "turned", "dim"):
         sheet = PHOTOGRAPHS[name](sheet)
     return sheet
 
 
-def rendered(file: Path) -> Image.Image:
+def render_sheet(file: Path) -> Image.Image:
     """The one page of a PDF in grey."""
     with pypdfium2.PdfDocument(file) as document:
         (page,) = document
@@ -42,15 +42,15 @@ def rendered(file: Path) -> Image.Image:
     return sheet
 
 
-def texts(sheet: Image.Image) -> list[str]:
+def read_texts(sheet: Image.Image) -> list[str]:
     """The texts of all QR codes in a picture."""
     found = zxingcpp.read_barcodes(sheet, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [code.text for code in found]
 
 
-def unreadable(file: Path, url: str) -> Iterator[str]:
+def find_unreadable(file: Path, url: str) -> Iterator[str]:
     """The photographs in which a made poster does not read as `url`, and nothing else."""
-    sheet = rendered(file)
-    for name, spoil in {**PHOTOGRAPHS, "all at once": all_at_once}.items():
-        if texts(spoil(sheet)) != [url]:
+    sheet = render_sheet(file)
+    for name, spoil in {**PHOTOGRAPHS, "all at once": read_all_codes}.items():
+        if read_texts(spoil(sheet)) != [url]:
             yield name

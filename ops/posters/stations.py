@@ -21,7 +21,7 @@ class Station:
     name: str
 
 
-def numbered(province: str, ward: str | None, count: int) -> list[Station]:
+def number_stations(province: str, ward: str | None, count: int) -> list[Station]:
     """Stations `01`, `02` ... of one ward, or of every ward of the province. Raises OpsError."""
     if not 1 <= count <= MOST:
         raise OpsError(f"--stations must be 1 to {MOST}.")
@@ -29,7 +29,7 @@ def numbered(province: str, ward: str | None, count: int) -> list[Station]:
     return [Station(code, f"{number:02d}", "") for code in codes for number in range(1, count + 1)]
 
 
-def named(province: str, ward: str | None, file: Path) -> list[Station]:
+def read_stations(province: str, ward: str | None, file: Path) -> list[Station]:
     """The stations of a CSV file with the columns ward, station and name. Raises OpsError with the line of a fault."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
@@ -67,6 +67,6 @@ def _known(province: str, ward: str) -> str:
 
 def _wards(province: str) -> dict[str, str]:
     try:
-        return dict(wards.of_province(province))
+        return dict(wards.list_wards(province))
     except KeyError as error:
         raise OpsError(f"{province} is not the code of a province since July 2025.") from error

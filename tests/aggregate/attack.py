@@ -11,7 +11,7 @@ Table = dict[str, dict[str, str]]
 Cell = tuple[str, str]
 
 
-def possible(figure: str) -> tuple[int, int]:
+def possible_range(figure: str) -> tuple[int, int]:
     """The counts that a published figure may stand for."""
     if figure == "*":
         return 1, 7
@@ -19,12 +19,12 @@ def possible(figure: str) -> tuple[int, int]:
     return (0, 0) if shown == 0 else (max(shown - 2, 8), shown + 2)
 
 
-def undone(table: Table, floor: dict[Cell, int] | None = None) -> dict[Cell, tuple[int, int]]:
+def find_undone(table: Table, floor: dict[Cell, int] | None = None) -> dict[Cell, tuple[int, int]]:
     """Hidden cells with one possible value left. `floor` holds what is known to be at least there."""
     rows = [name for name in table if name != "total"]
     columns = [name for name in next(iter(table.values()), {}) if name != "total"]
     places = {cell: number for number, cell in enumerate(product(rows, columns))}
-    limits = [possible(table[row][column]) for row, column in places]
+    limits = [possible_range(table[row][column]) for row, column in places]
     limits = [(max(low, (floor or {}).get(cell, 0)), high) for cell, (low, high) in zip(places, limits, strict=True)]
     matrix, upper = _totals(table, rows, columns, places)
     # Every solution is a table that may be the true one: a cell that differs between two of them is not disclosed.
@@ -60,7 +60,7 @@ def _totals(
     matrix = lil_array((2 * len(sums), len(places)))
     upper = []
     for line, (figure, cells) in enumerate(sums):
-        low, high = possible(figure)
+        low, high = possible_range(figure)
         for cell in cells:
             matrix[2 * line, places[cell]] = 1
             matrix[2 * line + 1, places[cell]] = -1

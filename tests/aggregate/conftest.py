@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from benchmarks import facts
-from ops.synthetic_population import synthetic_population
+from ops.synthetic_population import build_population
 from tests.conftest import aws, province_world
 
 DAY = "2026-11-23"  # a Monday, week 2026-W48
@@ -145,7 +145,7 @@ def town() -> Town:
     )
     with province_world() as world, pytest.MonkeyPatch.context() as patch:
         province = Province(world)
-        province.refer("population.csv", synthetic_population("79"))
+        province.refer("population.csv", build_population("79"))
         province.refer("series/dengue.csv", DENGUE.read_bytes())
         province.put(*made.people, *made.reported, *made.posters)
         for way in ("scan", "export"):

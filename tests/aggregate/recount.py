@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from functions.aggregate.count.age_bands import WORLD
+from functions.aggregate.count.age_bands import WORLD_STANDARD
 from health_record import wards
 
 Counts = Counter[tuple[Any, ...]]
@@ -16,7 +16,7 @@ VACCINES = ("http://hl7.org/fhir/sid/cvx|", "http://www.whocc.no/atc|J07")
 
 def who(item: dict[str, Any], year: int) -> tuple[str, str, str]:
     """Ward, sex and age band."""
-    ward = item.get("ward") if wards.in_province(str(item.get("ward")), "79") else "unknown"
+    ward = item.get("ward") if wards.find_in_province(str(item.get("ward")), "79") else "unknown"
     sex = item.get("sex") if item.get("sex") in ("male", "female", "other") else "unknown"
     band = "unknown"
     if isinstance(item.get("birth_year"), int) and 0 <= (age := year - item["birth_year"]) <= 130:
@@ -117,11 +117,13 @@ def _rates(strata: dict[tuple[str, str], list[int]], living: Counter[tuple[str, 
         before = by_age.setdefault(band, [0, 0])
         by_age[band] = [before[0] + yes, before[1] + answered]
     yes, answered = (sum(cell[place] for cell in by_age.values()) for place in (0, 1))
-    ages = {band: (Fraction(str(WORLD[band])), cell) for band, cell in by_age.items() if band in WORLD}
+    ages = {
+        band: (Fraction(str(WORLD_STANDARD[band])), cell) for band, cell in by_age.items() if band in WORLD_STANDARD
+    }
     people = {place: (Fraction(living[place]), cell) for place, cell in strata.items() if place in living}
     standardised, covered = _weighted(ages)
     stratified, reached = _weighted(people)
-    whole = sum(Fraction(str(percent)) for percent in WORLD.values())
+    whole = sum(Fraction(str(percent)) for percent in WORLD_STANDARD.values())
     return {
         "yes": yes,
         "answered": answered,

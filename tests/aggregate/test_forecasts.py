@@ -28,15 +28,15 @@ def test_models_follow_a_season_and_never_fall_below_zero() -> None:
     history = [100 * math.exp(math.sin(2 * math.pi * place / 12)) for place in range(96)]
     truth = [100 * math.exp(math.sin(2 * math.pi * place / 12)) for place in range(96, 108)]
 
-    for name, ahead in models.every(history, 12, 12).items():
+    for name, ahead in models.forecast_all(history, 12, 12).items():
         if name not in models.BASELINES:
             assert ahead == pytest.approx(truth, rel=0.12), name
-    for name, ahead in models.every([0.0] * 60, 12, 12).items():
+    for name, ahead in models.forecast_all([0.0] * 60, 12, 12).items():
         assert ahead == pytest.approx([0.0] * 12, abs=1e-9), name
 
 
 def test_the_choice_beats_the_best_baseline_on_real_dengue_counts() -> None:
-    found = backtest.run(dengue(), 12, judged_from=120)
+    found = backtest.run_backtest(dengue(), 12, judged_from=120)
 
     for step, most in ((1, 0.9), (2, 0.95)):
         best = min(found.scores[name, step].mean for name in models.BASELINES)
@@ -50,7 +50,7 @@ def test_the_choice_beats_the_best_baseline_on_real_dengue_counts() -> None:
 def test_intervals_hold_about_as_often_as_they_say_where_nothing_changes() -> None:
     draw = random.Random(3)
     counts = [round(math.exp(4 + math.sin(place * math.pi / 6) + draw.gauss(0, 0.4))) for place in range(200)]
-    scores = backtest.run(counts, 12).scores
+    scores = backtest.run_backtest(counts, 12).scores
 
     for level in backtest.LEVELS:
         held = sum(scores["chosen", step].held[level] for step in range(1, 13))
@@ -62,8 +62,8 @@ def test_the_past_is_judged_without_the_future() -> None:
     """What was chosen for a moment does not change when later counts come."""
     counts = dengue()[:110]
 
-    cut = backtest.run([*counts, 99999.0], 12).scores["chosen", 1].errors
-    assert cut[:-1] == backtest.run(counts, 12).scores["chosen", 1].errors
+    cut = backtest.run_backtest([*counts, 99999.0], 12).scores["chosen", 1].errors
+    assert cut[:-1] == backtest.run_backtest(counts, 12).scores["chosen", 1].errors
 
 
 def test_the_interval_score_is_that_of_its_paper() -> None:
@@ -77,7 +77,7 @@ def test_the_interval_score_is_that_of_its_paper() -> None:
     [("2026-12", "2027-01"), ("2026-01", "2026-02"), ("2026-W53", "2027-W01"), ("2025-W52", "2026-W01")],
 )
 def test_periods_follow_each_other(period: str, after: str) -> None:
-    assert series.following(period) == after
+    assert series.next_period(period) == after
 
 
 def test_the_departments_series_is_forecast_published_and_scored(town: Town) -> None:

@@ -13,7 +13,7 @@ def shown(capsys: pytest.CaptureFixture[str], people: list[int], residents: int)
         connection.execute("CREATE TABLE population (population BIGINT)")
         for number in people:
             connection.execute("INSERT INTO population VALUES (?)", [number])
-        daily_metrics.show(connection, residents)
+        daily_metrics.count_residents(connection, residents)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert all(line["service"] == "aggregate" for line in lines)
     metrics = [line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"] for line in lines]

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ops.synthetic_population import PEOPLE, synthetic_population
+from ops.synthetic_population import PEOPLE, build_population
 from tests.aggregate.conftest import LATEST, Province, Town, resident
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -60,7 +60,7 @@ def test_invented_people_and_an_invented_population_are_named(province: Province
     province.run()
     assert "giả lập" not in province.page()
 
-    province.refer("population.csv", synthetic_population("79"))
+    province.refer("population.csv", build_population("79"))
     province.run()
     assert "Dân số dùng để tính tỷ lệ là giả lập." in province.page()
     assert "The population behind the rates is invented." in province.page()
@@ -73,9 +73,9 @@ def test_invented_people_and_an_invented_population_are_named(province: Province
 
 @pytest.mark.parametrize("province_code", ["79", "01", "96"])
 def test_the_invented_population_sums_to_the_provinces(province_code: str) -> None:
-    head, *lines = synthetic_population(province_code).decode().splitlines()
+    head, *lines = build_population(province_code).decode().splitlines()
 
     assert head == "ward,sex,age_band,population,year,source"
     assert sum(int(line.split(",")[3]) for line in lines) == PEOPLE[province_code]
     assert {line.split(",")[5] for line in lines} == {"synthetic"}
-    assert synthetic_population(province_code) == synthetic_population(province_code)
+    assert build_population(province_code) == build_population(province_code)

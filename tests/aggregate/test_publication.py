@@ -9,8 +9,8 @@ import pytest
 from benchmarks import facts
 from functions.aggregate import buckets
 from functions.aggregate.errors import UnexpectedError
-from functions.aggregate.publish.suppression import Stratum, count, weighted_rate
-from ops.synthetic_population import synthetic_population
+from functions.aggregate.publish.suppression import Stratum, publish_count, publish_weighted_rate
+from ops.synthetic_population import build_population
 from tests.aggregate import attack
 from tests.aggregate.conftest import (
     DAY,
@@ -53,12 +53,12 @@ def rows_of(case: str) -> list[dict[str, Any]]:
 def undone_in(latest: dict[str, bytes]) -> dict[str, Any]:
     seen = dict(tables(latest))
     assert any("*" in line.values() for table in seen.values() for line in table.values())
-    return {name: found for name, table in seen.items() if (found := attack.undone(table))}
+    return {name: found for name, table in seen.items() if (found := attack.find_undone(table))}
 
 
 @pytest.mark.parametrize("case", ["one each", "seven each", "rare among many"])
 def test_no_hidden_figure_can_be_undone(province: Province, case: str) -> None:
-    province.refer("population.csv", synthetic_population("79"))
+    province.refer("population.csv", build_population("79"))
     province.put(*rows_of(case))
     province.run()
 
@@ -71,7 +71,7 @@ def test_no_hidden_figure_of_a_whole_town_can_be_undone(town: Town) -> None:
 
 def test_two_releases_together_undo_nothing(province: Province) -> None:
     """A stranger who believes that people are only added takes the first release as a floor for the second."""
-    province.refer("population.csv", synthetic_population("79"))
+    province.refer("population.csv", build_population("79"))
     province.put(*facts.residents(120, seed=5))
     province.run()
     first = dict(tables(latest_of(province)))
@@ -81,11 +81,11 @@ def test_two_releases_together_undo_nothing(province: Province) -> None:
 
     for name in ("coverage_ward", "coverage_age", "conditions_sex", "conditions_age", "risks_sex", "risks_age"):
         floor = {
-            (row, column): attack.possible(figure)[0]
+            (row, column): attack.possible_range(figure)[0]
             for row, line in first[name].items()
             for column, figure in line.items()
         }
-        assert attack.undone(second[name], floor) == {}, name
+        assert attack.find_undone(second[name], floor) == {}, name
 
 
 def test_every_figure_is_hidden_or_rounded_and_equals_the_rule(town: Town) -> None:
@@ -94,9 +94,9 @@ def test_every_figure_is_hidden_or_rounded_and_equals_the_rule(town: Town) -> No
             assert all(FIGURE.fullmatch(figure) for figure in line.values()), name
     shown = town.published("coverage_ward")
     for ward in {person["ward"] for person in town.people if "ward" in person} & set(shown):
-        expected = count(sum(person.get("ward") == ward for person in town.people))
+        expected = publish_count(sum(person.get("ward") == ward for person in town.people))
         assert shown[ward].get("total", expected) == expected
-    women = count(sum(person.get("sex") == "female" for person in town.people))
+    women = publish_count(sum(person.get("sex") == "female" for person in town.people))
     assert shown["total"].get("female", women) == women
 
 
@@ -108,7 +108,7 @@ def test_tables_are_utf_8_with_code_and_name(town: Town) -> None:
 
 
 def test_sensitive_conditions_are_for_the_province_only(province: Province) -> None:
-    province.refer("population.csv", synthetic_population("79"))
+    province.refer("population.csv", build_population("79"))
     province.put(
         *(resident(f"{place}", yes=[f"{ICD_10}|F99"]) for place in range(30)),
         *(diagnosis(f"{place}", code="B20") for place in range(30)),
@@ -180,7 +180,7 @@ def test_what_a_release_no_longer_has_goes_after_the_new_files_are_there(
     province.s3.delete_object(Bucket="insights", Key=key)
 
     with monkeypatch.context() as broken:
-        broken.setattr(buckets, "delete", fails)
+        broken.setattr(buckets, "delete_object", fails)
         with pytest.raises(UnexpectedError, match="the aggregation failed: OSError"):
             province.run("2026-11-30")
     assert f"{LATEST}/{old}" in set(province.keys())
@@ -202,7 +202,7 @@ def test_logs_hold_counts_and_no_person(province: Province, caplog: pytest.LogCa
     province.run()
 
     said = " ".join(str(vars(record)) for record in caplog.records)
-    assert "statistics written" in said
+    assert "statistics_written" in said
     assert not [word for word in ("5c0ffee5", "26929", "icd-10", "449868002") if word in said]
 
 
@@ -226,7 +226,7 @@ GROUP = [Stratum("50", "200", 1), Stratum("20", "100", 3)]
     ],
 )
 def test_a_weighted_rate_is_made_of_published_counts(strata: list[Stratum], shown: str) -> None:
-    assert weighted_rate(strata) == shown
+    assert publish_weighted_rate(strata) == shown
 
 
 def test_standardised_rates_are_those_of_the_published_counts(province: Province) -> None:

@@ -84,7 +84,7 @@ def test_the_state_machine_waits_for_the_export_and_publishes(
     province.put(resident("one"))
     exporting(province, monkeypatch, "IN_PROGRESS", "FAILED", "IN_PROGRESS", "COMPLETED")
 
-    way, answer = walk(state_machine_definition.definition("arn"), province, {"date": DAY})
+    way, answer = walk(state_machine_definition.build_definition("arn"), province, {"date": DAY})
 
     snapshot = ["TakeSnapshot", "Snapshot", "Ready"]
     assert way == [
@@ -106,7 +106,7 @@ def test_a_dead_end_leaves_yesterdays_files_says_so_and_fails(
         with monkeypatch.context() as this:
             exporter = exporting(province, this, *statuses)
 
-            way, failure = walk(state_machine_definition.definition("arn"), province, {"date": DAY})
+            way, failure = walk(state_machine_definition.build_definition("arn"), province, {"date": DAY})
 
         assert way[-3:] == ["GiveUp", "SayLate", "DeadEnd"]
         assert failure == {"Error": "AggregationFailed", "Cause": state_machine_definition.CAUSE}
@@ -125,7 +125,7 @@ def test_an_error_of_others_is_told_by_its_type_alone(
     def quotes_a_row(*_: Any) -> None:
         raise ValueError("cannot read 'Nguyễn Văn A'")
 
-    monkeypatch.setattr(day_statistics, "make", quotes_a_row)
+    monkeypatch.setattr(day_statistics, "write_statistics", quotes_a_row)
 
     with pytest.raises(UnexpectedError) as raised:
         province.run()
@@ -145,7 +145,7 @@ def test_a_storage_that_refuses_is_not_taken_for_a_broken_snapshot(
         raise ClientError({"Error": {"Code": "SlowDown", "Message": "Nguyễn Văn A"}}, "GetObject")
 
     province.put(resident("one"))
-    monkeypatch.setattr(buckets, "download", busy)
+    monkeypatch.setattr(buckets, "download_file", busy)
 
     with pytest.raises(UnexpectedError, match="the aggregation failed: ClientError"):
         province.run()
@@ -161,7 +161,7 @@ def test_a_page_that_cannot_be_marked_hides_no_failure(province: Province, writt
     with pytest.raises(BrokenSnapshotError):
         province.run(step="aggregate", snapshot="snapshots/nowhere/manifest-summary.json")
 
-    assert '"message":"the page could not be marked as late"' in written()
+    assert '"message":"late_mark_failed"' in written()
     assert '"reason":"UnicodeDecodeError"' in written()
 
 

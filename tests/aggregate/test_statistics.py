@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ops.synthetic_population import synthetic_population
+from ops.synthetic_population import build_population
 from tests.aggregate import recount
 from tests.aggregate.conftest import DAILY, DAY, SMOKING, WARDS, Province, Town, diagnosis, resident
 
@@ -103,7 +103,7 @@ def test_an_empty_table_makes_empty_statistics_and_a_page(province: Province) ->
 
 
 def test_one_resident_is_counted_and_nowhere_shown(province: Province) -> None:
-    province.refer("population.csv", synthetic_population("79"))
+    province.refer("population.csv", build_population("79"))
     province.put(resident("only"))
 
     assert province.run()["residents"] == 1

@@ -17,7 +17,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, expect
 
-from functions.otp.abuse.proof_of_work import leading_zero_bits
+from functions.otp.abuse.proof_of_work import count_leading_zero_bits
 
 POSTER = "79-26911-07"
 AXE = Axe()
@@ -31,7 +31,7 @@ def worked(seed: str, bits: int) -> dict[str, str]:
 
 def done(seed: str, nonce: str) -> int:
     """How much work the nonce shows."""
-    return leading_zero_bits(hashlib.sha256(f"{seed}:{nonce}".encode()).digest())
+    return count_leading_zero_bits(hashlib.sha256(f"{seed}:{nonce}".encode()).digest())
 
 
 def invented_phone() -> str:

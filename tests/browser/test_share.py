@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from health_record.record import shares
+from health_record.table_keys import record_keys
 from tests.browser.conftest import opened
 from tests.browser.journey import accessible
 from tests.conftest import World
@@ -16,7 +17,7 @@ from tests.declare.links import made, token_of
 from tests.declare.people import NAME, put, sign_in
 from tests.declare.share_door import door
 from tests.declare.test_summary import ALLERGY, contribute
-from web.build import build
+from web.build import build_site
 
 HOSTILE = "<img src=x onerror=alert(1)> Penicillin"
 
@@ -24,7 +25,7 @@ HOSTILE = "<img src=x onerror=alert(1)> Penicillin"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build("79", folder, hotline="1022")
+    build_site("79", folder, hotline="1022")
     return folder
 
 
@@ -77,7 +78,7 @@ def test_what_opens_nothing_says_so(viewer: Page, world: World, broken: str) -> 
     address, _, link = url.partition("#")
     viewer.goto(f"{address}{broken}" if broken != "unknown" else url)
     if broken == "unknown":
-        place = {"pk": shares.share_pk(shares.hash_of(token_of(link))), "sk": "share"}
+        place = {"pk": record_keys.share_pk(shares.hash_token(token_of(link))), "sk": "share"}
         world.table("records").delete_item(Key=place)
         viewer.get_by_label("Bạn là ai?").fill("BS Thử")
         viewer.get_by_role("button", name="Xem").click()

@@ -2,7 +2,7 @@
 
 import json
 
-from ops.facility_client import FacilityAnswer
+from so_suc_khoe_client import FacilityAnswer
 from tests.facility_desk import Desk
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"

@@ -1,7 +1,7 @@
 """Calls straight to `contribute`, whatever the path says."""
 
 from functions.contribute.handler import handler
-from ops.facility_client import FacilityAnswer
+from so_suc_khoe_client import FacilityAnswer
 from tests.facility_desk import Desk, deliver
 
 
@@ -10,7 +10,7 @@ def post(desk: Desk, path: str, body: bytes) -> FacilityAnswer:
     _, person, operation = path.split("/")
     return deliver(
         handler,
-        desk.signed("POST", path, body),
+        desk.sign_call("POST", path, body),
         "POST",
         "/v1/fhir/Patient/{id}/{operation}",
         {"id": person, "operation": operation},

@@ -9,8 +9,8 @@ from fhir.resources.R4B.bundle import Bundle
 from health_record.record.contributions import TYPES
 from tests.conftest import World
 from tests.contribute.bundles import ICD_10, LOINC, bundle, condition, encounter, observation, status
-from tests.facility_desk import Resident, keep, new_uuid, register
-from tests.health_record import ips_checker
+from tests.facility_desk import Resident, new_uuid, register, store_resident
+from tests.health_record.summary import ips_checker
 
 DAY = "2026-11-22"
 SECTIONS = {
@@ -106,7 +106,7 @@ def stay(person: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def person(world: World) -> str:
-    return keep(world, Resident())
+    return store_resident(world, Resident())
 
 
 def test_every_type_is_written_and_a_valid_summary_shows_it_elsewhere(world: World, person: str) -> None:
@@ -115,7 +115,7 @@ def test_every_type_is_written_and_a_valid_summary_shows_it_elsewhere(world: Wor
     hospital, station = register(world, "79002"), register(world, "79001")
     assert hospital.transaction(bundle(*written.values())).status == 200
 
-    shown = station.summary_of(person).json
+    shown = station.summary_by_id(person).json
     Bundle.model_validate(copy.deepcopy(shown))
     assert ips_checker.faults(shown) == []
     by_type = {entry["resource"]["resourceType"]: entry["resource"] for entry in shown["entry"]}
@@ -151,7 +151,7 @@ def test_what_was_entered_in_error_leaves_the_summary_and_stays_in_everything(wo
     taken_back = {kind: each for kind, each in written.items() if kind not in ("Practitioner", "Organization")}
     answer = desk.transaction(bundle(*(in_error(each) for each in taken_back.values())))
     assert {entry["response"]["etag"] for entry in answer.json["entry"]} == {'W/"2"'}
-    shown = [entry["resource"]["resourceType"] for entry in desk.summary_of(person).json["entry"]]
+    shown = [entry["resource"]["resourceType"] for entry in desk.summary_by_id(person).json["entry"]]
     assert shown == ["Composition", "Patient", "Device"]
     kept = {entry["resource"]["resourceType"]: entry["resource"] for entry in desk.everything(person).json["entry"]}
     assert {kind: kept[kind]["meta"]["versionId"] for kind in taken_back} == dict.fromkeys(taken_back, "2")

@@ -11,8 +11,8 @@ import time_machine
 
 from tests.conftest import World, province_world
 from tests.contribute.bundles import bundle, observation, visit
-from tests.facility_desk import Desk, Resident, keep, new_uuid, register
-from tests.kept import audited, kept
+from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
+from tests.kept import list_audited, list_stored
 
 NOW = "2026-11-23T01:30:00Z"
 PERSON = Resident().record_id
@@ -148,8 +148,8 @@ FAULTS = [
 def shared() -> Iterator[World]:
     """Two people's records."""
     with province_world() as world:
-        keep(world, Resident())
-        keep(world, OTHER)
+        store_resident(world, Resident())
+        store_resident(world, OTHER)
         yield world
 
 
@@ -169,15 +169,15 @@ def other_desk(shared: World) -> Desk:
 
 def send(desk: Desk, body: bytes) -> tuple[Any, dict[str, Any]]:
     """The answer in English and its one audit line; nothing else may have changed."""
-    before, trail = kept(), audited()
+    before, trail = list_stored(), list_audited()
     with time_machine.travel(NOW, tick=False):
-        message = desk.signed("POST", "", body)
+        message = desk.sign_call("POST", "", body)
         message.headers["Accept-Language"] = "en"
         answer = desk.send(message)
-    assert kept() == before
+    assert list_stored() == before
     assert answer.headers["content-type"] == "application/fhir+json; charset=utf-8"
     assert answer.json["resourceType"] == "OperationOutcome"
-    (line,) = [item for key, item in audited().items() if key not in trail]
+    (line,) = [item for key, item in list_audited().items() if key not in trail]
     return answer, line
 
 
@@ -224,10 +224,10 @@ def test_what_cannot_be_read_as_a_bundle_leaves_one_line_and_nothing_else(
 
 
 def test_the_id_of_another_persons_resource_makes_one_of_this_persons_own_and_leaves_theirs(desk: Desk) -> None:
-    theirs = [item for item in kept("records")["records"] if HERS in str(item)]
+    theirs = [item for item in list_stored("records")["records"] if HERS in str(item)]
     sent = bundle(observation(PERSON, id=HERS, valueQuantity={"value": 1}))
     assert desk.transaction(sent).json["entry"][0]["response"]["status"] == "201 Created"
-    now = [item for item in kept("records")["records"] if HERS in str(item)]
+    now = [item for item in list_stored("records")["records"] if HERS in str(item)]
     assert [item for item in now if item in theirs] == theirs
     assert len(now) == len(theirs) + 1
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from tests.conftest import World, province_world
 from tests.contribute.bundles import bundle
 from tests.contribute.generated import STAY, broken_bundles
-from tests.facility_desk import Desk, Resident, keep, register
-from tests.kept import audited, kept
+from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.kept import list_audited, list_stored
 
 PERSON = Resident().record_id
 
@@ -24,7 +24,7 @@ def desk() -> Iterator[Desk]:
 
 
 def _prepared(world: World) -> Desk:
-    keep(world, Resident())
+    store_resident(world, Resident())
     desk = register(world)
     assert desk.transaction(bundle(*STAY.values())).status == 200
     return desk
@@ -33,16 +33,16 @@ def _prepared(world: World) -> Desk:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=broken_bundles())
 def test_a_generated_bundle_is_kept_and_readable_or_refused_and_never_a_500(desk: Desk, sent: dict[str, Any]) -> None:
-    before, trail = kept(), audited()
-    answer = desk.send(desk.signed("POST", "", json.dumps(sent).encode()))
-    (line,) = [item for key, item in audited().items() if key not in trail]
+    before, trail = list_stored(), list_audited()
+    answer = desk.send(desk.sign_call("POST", "", json.dumps(sent).encode()))
+    (line,) = [item for key, item in list_audited().items() if key not in trail]
     if answer.status == 200:
         assert line["outcome"] == "allowed"
-        assert desk.summary_of(PERSON).status == 200
+        assert desk.summary_by_id(PERSON).status == 200
         assert desk.everything(PERSON).status == 200
         return
     assert answer.status in (400, 404, 413, 422), answer.body
-    assert kept() == before
+    assert list_stored() == before
     assert (line["outcome"], line["action"], line["key_id"]) == ("denied", "transaction", "79001.1")
     assert answer.json["resourceType"] == "OperationOutcome"
     assert {issue["diagnostics"] for issue in answer.json["issue"]} == {line["detail"]}

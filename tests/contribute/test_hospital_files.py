@@ -14,9 +14,9 @@ from functions.contribute.hospital_file.decision import Kept, effect_of
 from health_record.aws.clients import client
 from health_record.episode.source import KeptEpisode
 from health_record.record import episodes, record_reader
-from health_record.record.record_reader import Opened
+from health_record.record.record_reader import DecryptedRecord
 from tests.conftest import World
-from tests.facility_desk import Desk, Resident, keep, register
+from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.hospital_file.deviations import SAME
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, inside, replaced
 
@@ -52,10 +52,10 @@ def outcome(entry: dict[str, Any]) -> Outcome:
     return response["status"][:3], code
 
 
-def opened(person: Resident) -> Opened:
+def opened(person: Resident) -> DecryptedRecord:
     from functions.contribute.handler import _config
 
-    found = record_reader.open_record(_config(), person.record_id)
+    found = record_reader.load_record(_config(), person.record_id)
     assert found is not None
     return found
 
@@ -79,7 +79,7 @@ def later(file: bytes, day: str = "20261120") -> bytes:
 
 
 def test_an_episode_is_kept_for_its_person(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     answer = desk.hospital_file(OUTPATIENT)
     (entry,) = answer.json["entry"]
     (episode,) = wholes(WOMAN)
@@ -107,7 +107,7 @@ def test_an_episode_is_kept_for_its_person(world: World, desk: Desk) -> None:
     "name", ["base64 of the envelope", "base64 twice", "elements in place", "UTF-16 of the envelope"]
 )
 def test_every_form_of_the_file_is_the_same_episode(world: World, desk: Desk, name: str) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     assert send(desk, OUTPATIENT) == [("201", "kept")]
     before = everything(world, "records", "keys", "facts")
     assert send(desk, SAME[name](OUTPATIENT)) == [("200", "unchanged")]
@@ -117,7 +117,7 @@ def test_every_form_of_the_file_is_the_same_episode(world: World, desk: Desk, na
 
 
 def test_two_people_of_one_file_get_their_own_and_one_fault_hinders_no_other(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     assert send(desk, TWO) == [("404", "no-such-record"), ("201", "kept")]
     broken = inside(TWO, lambda text: text.replace("<MA_BENH_CHINH>J02.9", "<MA_BENH_CHINH>?"), "XML1")
     answer = desk.hospital_file(broken)
@@ -141,12 +141,12 @@ def test_two_people_of_one_file_get_their_own_and_one_fault_hinders_no_other(wor
     ],
 )
 def test_whose_episode_it_is(world: World, desk: Desk, changes: dict[str, Any], found: bool) -> None:
-    keep(world, replace(MAN, **changes))
+    store_resident(world, replace(MAN, **changes))
     assert send(desk, INPATIENT) == [("201", "kept") if found else ("404", "no-such-record")]
 
 
 def test_a_date_less_precise_than_the_record_needs_the_name(world: World, desk: Desk) -> None:
-    keep(world, MAN)
+    store_resident(world, MAN)
     year = replaced(INPATIENT, "XML1", "NGAY_SINH", "196000000000")
     assert send(desk, replaced(year, "XML1", "HO_TEN", "TRẦN VĂN KHÁC")) == [("404", "no-such-record")]
     assert send(desk, year) == [("201", "kept")]
@@ -166,7 +166,7 @@ def test_nothing_of_an_episode_without_a_record_is_kept_or_logged(
 
 
 def test_no_table_shows_anything_of_an_episode(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     send(desk, OUTPATIENT)
     seen = everything(world, "records", "keys", "audit", "access")
     for secret in ("799992026100500001", "Amlodipin", "I10", "079156000123", "NGUYỄN THỊ THỬ", "HK26.000123"):
@@ -175,12 +175,12 @@ def test_no_table_shows_anything_of_an_episode(world: World, desk: Desk) -> None
 
 
 def test_a_restricted_record_takes_nothing(world: World, desk: Desk) -> None:
-    keep(world, replace(WOMAN, restricted=True))
+    store_resident(world, replace(WOMAN, restricted=True))
     assert send(desk, OUTPATIENT) == [("403", "record-restricted")]
 
 
 def test_a_newer_file_replaces_and_marks_what_it_lacks(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     send(desk, OUTPATIENT)
     newer = later(replaced(replaced(OUTPATIENT, "XML1", "MA_BENH_KT", "E11.9"), "XML4", "GIA_TRI", "8.1", 2))
     assert send(desk, newer) == [("200", "replaced")]
@@ -197,7 +197,7 @@ def test_a_newer_file_replaces_and_marks_what_it_lacks(world: World, desk: Desk)
 
 
 def test_an_older_file_changes_nothing(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     send(desk, later(OUTPATIENT, "20261110"))
     before = everything(world, "records", "keys", "facts")
     older = later(replaced(OUTPATIENT, "XML4", "GIA_TRI", "8.1", 2), "20261109")
@@ -228,8 +228,8 @@ def test_the_table_of_effects() -> None:
 
 
 def test_the_same_key_for_another_person_takes_the_former_back(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
-    keep(world, MAN)
+    store_resident(world, WOMAN)
+    store_resident(world, MAN)
     send(desk, OUTPATIENT)
     assert {item["code"] for item in world.items("facts")} == {"I10", "E11.9", "E78.5"}
 
@@ -245,8 +245,8 @@ def test_the_same_key_for_another_person_takes_the_former_back(world: World, des
 
 
 def test_diagnoses_are_facts_by_the_day_of_the_visit_and_with_consent_alone(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
-    keep(world, replace(MAN, statistics=False))
+    store_resident(world, WOMAN)
+    store_resident(world, replace(MAN, statistics=False))
     send(desk, OUTPATIENT)
     send(desk, INPATIENT)
     facts = world.items("facts")
@@ -260,7 +260,7 @@ def test_diagnoses_are_facts_by_the_day_of_the_visit_and_with_consent_alone(worl
 
 
 def test_another_provider_code_is_refused_whole(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     before = everything(world, "records", "keys")
     for file in (
         OUTPATIENT.replace(b"<MACSKCB>79999<", b"<MACSKCB>79998<"),
@@ -310,14 +310,14 @@ def test_51_episodes_are_413(world: World, desk: Desk) -> None:
 
 
 def test_a_key_twice_in_one_file_is_a_fault_of_both(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     (one,) = re.findall(rb"<HOSO>.*</HOSO>", OUTPATIENT, re.DOTALL)
     assert send(desk, OUTPATIENT.replace(one, one * 2)) == [("422", "episode-invalid")] * 2
     assert kept(WOMAN) == []
 
 
 def test_unknown_people_have_a_limit_of_their_own(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     limit = unknown_people.limit_of(record_reader_facility(desk))
     assert limit == 100
     world.table("access").update_item(
@@ -340,8 +340,8 @@ def record_reader_facility(desk: Desk) -> Any:
 
 
 def test_a_replay_is_refused_and_changes_nothing(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
-    message = desk.signed("POST", "/hospital-files", OUTPATIENT, content_type="application/xml")
+    store_resident(world, WOMAN)
+    message = desk.sign_call("POST", "/hospital-files", OUTPATIENT, content_type="application/xml")
     assert desk.send(message).status == 200
     before = everything(world, "records", "keys", "facts")
     assert desk.send(message).status == 401
@@ -349,7 +349,7 @@ def test_a_replay_is_refused_and_changes_nothing(world: World, desk: Desk) -> No
 
 
 def test_each_episode_has_an_audit_line_of_its_own(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     send(desk, TWO)
     lines = sorted((item["pk"].count("#"), item["action"], item.get("record_id")) for item in world.items("audit"))
     assert lines == [(1, "hospital-file", None), (2, "episode", WOMAN.record_id)]
@@ -360,7 +360,7 @@ def test_each_episode_has_an_audit_line_of_its_own(world: World, desk: Desk) -> 
 def test_a_crash_between_two_episodes_leaves_whole_ones_and_a_repeat_heals(
     world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     child = Resident(
         national_id="079218000789",
         full_name="Lê Minh Giả",
@@ -369,7 +369,7 @@ def test_a_crash_between_two_episodes_leaves_whole_ones_and_a_repeat_heals(
         record_id="5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e03",
         pseudonym="pseudonym-3",
     )
-    keep(world, child)
+    store_resident(world, child)
     real, calls = client("dynamodb").transact_write_items, []
 
     def breaking(**request: Any) -> Any:
@@ -386,7 +386,7 @@ def test_a_crash_between_two_episodes_leaves_whole_ones_and_a_repeat_heals(
 
 
 def test_a_large_episode_is_kept_in_parts(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     import random
 
     chance = random.Random(7)
@@ -399,9 +399,9 @@ def test_a_large_episode_is_kept_in_parts(world: World, desk: Desk) -> None:
 
 
 def test_a_facility_reads_the_episode_in_summary_and_everything(world: World, desk: Desk) -> None:
-    keep(world, WOMAN)
+    store_resident(world, WOMAN)
     send(desk, TWO)
-    summary = desk.summary_of(WOMAN.record_id)
+    summary = desk.summary_by_id(WOMAN.record_id)
     assert summary.status == 200
     assert "Amlodipin Thử 5mg" in summary.body.decode()
     found, offset = [], 0

@@ -8,14 +8,14 @@ import pytest
 
 from tests.conftest import World
 from tests.contribute.bundles import bundle, condition, observation, visit
-from tests.facility_desk import Desk, Resident, keep, new_uuid, register
+from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
 
 Bundle = dict[str, Any]
 
 
 @pytest.fixture
 def desk(world: World) -> Desk:
-    keep(world, Resident())
+    store_resident(world, Resident())
     return register(world)
 
 
@@ -57,7 +57,7 @@ def entry(sent: Bundle, place: int) -> dict[str, Any]:
         (lambda b: entry(b, 0)["request"].update(url="Encounter/1"), "Bundle.entry[0].request.url"),
         (lambda b: entry(b, 0)["request"].update(url="Encounter?x=1"), "Bundle.entry[0].request.url"),
         (lambda b: entry(b, 0)["request"].update(url=f"Observation/{new_uuid()}"), "Bundle.entry[0].request.url"),
-        (lambda b: b["entry"].append(copy.deepcopy(entry(b, 0))), "Bundle.entry"),
+        (lambda b: b["entry"].append(copy.deepcopy(entry(b, 0))), "Bundle.entry[3].fullUrl"),
         (lambda b: entry(b, 2)["resource"].update(resourceType="Patient"), "Bundle.entry[2].resource.resourceType"),
         (lambda b: b.update(entry=[_organization()]), "Bundle.entry"),
     ],
@@ -80,7 +80,7 @@ def _organization() -> dict[str, Any]:
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"a":1,"a":2}', b'{"a":NaN}', b"\xff", b"[" * 300_000])
 def test_what_is_no_json_object_is_a_bad_request(world: World, desk: Desk, body: bytes) -> None:
-    answer = desk.send(desk.signed("POST", "", body))
+    answer = desk.send(desk.sign_call("POST", "", body))
     assert told(answer) == (400, ["-"])
     assert stored(world) == 0
 
@@ -123,7 +123,7 @@ def test_a_report_of_300_kb_as_pdf_is_kept_and_read_back(world: World, desk: Des
 
 
 def test_a_restricted_record_is_not_written(world: World) -> None:
-    keep(world, Resident(restricted=True))
+    store_resident(world, Resident(restricted=True))
     answer = register(world).transaction(visit(person()))
     assert told(answer) == (403, ["-"])
     assert stored(world) == 0

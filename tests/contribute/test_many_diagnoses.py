@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.conftest import World
 from tests.contribute.bundles import bundle, condition, status
-from tests.facility_desk import Desk, Resident, keep, register
+from tests.facility_desk import Desk, Resident, register, store_resident
 
 ApiCall = Callable[[Any, str, Any], Any]
 EARLIER, LATER = "2026-11-19", "2026-11-20"
@@ -17,7 +17,7 @@ EARLIER, LATER = "2026-11-19", "2026-11-20"
 
 @pytest.fixture
 def person(world: World) -> str:
-    return keep(world, Resident())
+    return store_resident(world, Resident())
 
 
 def many(person: str, number: int, **changes: Any) -> dict[str, Any]:

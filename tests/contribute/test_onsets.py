@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import World
 from tests.contribute.bundles import bundle, condition
-from tests.facility_desk import Resident, keep, register
+from tests.facility_desk import Resident, register, store_resident
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from tests.facility_desk import Resident, keep, register
     ],
 )
 def test_a_diagnosis_counts_for_the_local_day_of_its_onset(world: World, onset: str, day: str) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     answer = register(world).transaction(bundle(condition(person, onsetDateTime=onset, encounter={"display": "x"})))
     assert answer.status == 200, answer.body
     assert [row["onset"] for row in world.items("facts") if row["sk"].startswith("diagnosis#")] == [day]

@@ -20,7 +20,7 @@ from tests.contribute.bundles import (
     status,
     visit,
 )
-from tests.facility_desk import Resident, coding, keep, new_uuid, register
+from tests.facility_desk import Resident, coding, new_uuid, register, store_resident
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 NOW = "2026-11-23T01:30:00Z"
@@ -41,7 +41,7 @@ def refusal(answer: Any) -> tuple[int, list[tuple[str, str]]]:
 
 
 def test_a_transaction_is_written_and_answered_entry_by_entry(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     with time_machine.travel(NOW, tick=False):
         answer = register(world).transaction(visit(person))
     assert (answer.status, answer.json) == (
@@ -76,7 +76,7 @@ def test_a_transaction_is_written_and_answered_entry_by_entry(world: World) -> N
 
 
 def test_two_facilities_one_writes_and_the_other_reads_it(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     writer, reader = register(world, "79001"), register(world, "79002", name="Bệnh viện Gia Định")
     assert writer.transaction(visit(person)).status == 200
     read = reader.summary(NATIONAL_ID, "079185001234", "1985-03-02")
@@ -91,7 +91,7 @@ def test_two_facilities_one_writes_and_the_other_reads_it(world: World) -> None:
 
 @pytest.mark.parametrize("change", [{}, {"onsetDateTime": "2026-11-19"}])
 def test_a_resource_stays_its_facilitys(world: World, change: dict[str, Any]) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     register(world, "79001").transaction(visit(person))
     before = (contributions(world), diagnoses(world))
     other = register(world, "79002", name="Bệnh viện Gia Định")
@@ -104,12 +104,12 @@ def test_a_resource_stays_its_facilitys(world: World, change: dict[str, Any]) ->
 
 def test_a_facility_confirms_what_the_person_declared_and_another_cannot_take_that_over(world: World) -> None:
     declared = {"history.conditions": [coding("http://hl7.org/fhir/sid/icd-10", "I10")]}
-    person = keep(world, Resident(answers=declared))
+    person = store_resident(world, Resident(answers=declared))
     first, second = register(world, "79001"), register(world, "79002", name="Bệnh viện Gia Định")
-    before = conditions(second.summary_of(person))
+    before = conditions(second.summary_by_id(person))
     confirmed = condition(person, id=before[0]["id"], code=before[0]["code"], encounter={"display": "x"})
     assert first.transaction(bundle(confirmed)).status == 200
-    (shown,) = conditions(second.summary_of(person))
+    (shown,) = conditions(second.summary_by_id(person))
     assert shown["verificationStatus"]["coding"][0]["code"] == "confirmed"
     assert [tag["code"] for tag in shown["meta"]["tag"]] == ["facility", "79001"]
     assert second.transaction(bundle(confirmed)).status == 409
@@ -121,53 +121,53 @@ def conditions(answer: Any) -> list[dict[str, Any]]:
 
 
 def test_decimals_come_back_digit_by_digit(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     sent = json.dumps(bundle(observation(person))).replace(": 98,", ": 68.50,").encode()
-    assert desk.send(desk.signed("POST", "", sent)).status == 200
-    for read in (desk.summary_of(person), desk.everything(person)):
+    assert desk.send(desk.sign_call("POST", "", sent)).status == 200
+    for read in (desk.summary_by_id(person), desk.everything(person)):
         assert b'"value":68.50,' in read.body
-    assert b"68.50 10*9/L" in desk.summary_of(person).body
-    again = desk.send(desk.signed("POST", "", sent))
+    assert b"68.50 10*9/L" in desk.summary_by_id(person).body
+    again = desk.send(desk.sign_call("POST", "", sent))
     assert again.json["entry"][0]["response"]["etag"] == 'W/"1"'
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1e-999", "1e31", "0." + "1" * 60, "1" * 50])
 def test_a_number_that_readers_would_lose_is_refused_where_it_stands(world: World, number: str) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     sent = json.dumps(bundle(observation(person))).replace(": 98,", f": {number},").encode()
-    status_, issues = refusal(desk.send(desk.signed("POST", "", sent)))
+    status_, issues = refusal(desk.send(desk.sign_call("POST", "", sent)))
     assert (status_, [path for path, _ in issues]) == (422, ["Bundle.entry[0].resource.valueQuantity.value"])
     assert contributions(world) == []
 
 
 def test_a_number_without_end_is_no_json(world: World) -> None:
     desk = register(world)
-    answer = desk.send(desk.signed("POST", "", b'{"a": 1e99999999999999999999999}'))
+    answer = desk.send(desk.sign_call("POST", "", b'{"a": 1e99999999999999999999999}'))
     assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (400, "not-json")
 
 
 @pytest.mark.parametrize(("language", "text"), [("vi", "là bắt buộc"), ("en", "is required")])
 def test_faults_are_told_in_the_language_asked_for(world: World, language: str, text: str) -> None:
     desk = register(world)
-    message = desk.signed("POST", "", json.dumps({**bundle(), "entry": [{}]}).encode())
+    message = desk.sign_call("POST", "", json.dumps({**bundle(), "entry": [{}]}).encode())
     message.headers["accept-language"] = language
     ((_, told),) = refusal(desk.send(message))[1]
     assert told == f"Bundle.entry[0].resource: {text}"
 
 
 def test_a_call_that_breaks_off_here_leaves_its_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
 
     def broken(*_: Any) -> None:
         raise RuntimeError("Nguyễn Thị Thử")
 
-    monkeypatch.setattr("functions.contribute.contribution_writes.diagnoses.members", broken)
+    monkeypatch.setattr("functions.contribute.contribution_writes.diagnoses.build_writes", broken)
     assert desk.transaction(visit(person)).status == 500
     monkeypatch.setattr("functions.contribute.contribution_writes._commit", lambda *_: False)
-    monkeypatch.setattr("functions.contribute.contribution_writes.diagnoses.members", lambda *_: [])
+    monkeypatch.setattr("functions.contribute.contribution_writes.diagnoses.build_writes", lambda *_: [])
     assert desk.transaction(visit(person)).status == 503
     audited = sorted(world.items("audit"), key=lambda item: item["at"])
     assert [(item["outcome"], item["detail"], item["record_id"]) for item in audited] == [
@@ -178,7 +178,7 @@ def test_a_call_that_breaks_off_here_leaves_its_line(world: World, monkeypatch: 
 
 
 def test_the_same_bundle_twice_changes_nothing(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     first = desk.transaction(visit(person))
     before = (contributions(world), diagnoses(world))
@@ -191,7 +191,7 @@ def test_the_same_bundle_twice_changes_nothing(world: World) -> None:
 
 
 def test_a_correction_is_a_new_version_and_the_summary_shows_the_newest(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     desk.transaction(visit(person))
     corrected = desk.transaction(bundle(observation(person, valueString="không đọc được", valueQuantity=None)))
@@ -206,7 +206,7 @@ def test_a_correction_is_a_new_version_and_the_summary_shows_the_newest(world: W
 
 
 def test_a_diagnosis_becomes_a_fact_without_a_name_and_follows_its_corrections(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     desk.transaction(visit(person))
     (row,) = diagnoses(world)
@@ -230,13 +230,13 @@ def test_a_diagnosis_becomes_a_fact_without_a_name_and_follows_its_corrections(w
 
 
 def test_without_consent_to_statistics_a_diagnosis_is_no_fact(world: World) -> None:
-    person = keep(world, Resident(statistics=False))
+    person = store_resident(world, Resident(statistics=False))
     assert register(world).transaction(visit(person)).status == 200
     assert diagnoses(world) == []
 
 
 def test_nothing_of_a_contribution_can_be_read_in_the_tables(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     register(world).transaction(visit(person))
     shown = repr(world.items("records")) + repr(world.items("audit"))
     for secret in ("A90", "Sốt xuất huyết", "Tiểu cầu", "777-3", "079185001234", "Nguyễn"):
@@ -244,7 +244,7 @@ def test_nothing_of_a_contribution_can_be_read_in_the_tables(world: World) -> No
 
 
 def test_all_faults_are_told_with_their_paths_and_nothing_is_written(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     broken = visit(person, onsetDateTime="2026-02-30", color="red")
     broken["entry"][2]["resource"]["status"] = "done"
     broken["entry"][2]["request"]["url"] = f"Observation/{CONDITION_ID}"
@@ -272,14 +272,14 @@ def test_all_faults_are_told_with_their_paths_and_nothing_is_written(world: Worl
     ],
 )
 def test_another_person_and_foreign_references_are_refused(world: World, change: dict[str, Any], path: str) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     status_, issues = refusal(register(world).transaction(visit(person, **change)))
     assert (status_, [found for found, _ in issues]) == (422, [path])
     assert contributions(world) == []
 
 
 def test_references_by_full_url_are_those_of_the_bundles_entries(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     sent = visit(person, encounter={"reference": f"urn:uuid:{ENCOUNTER_ID}"})
     assert desk.transaction(sent).status == 200
@@ -295,7 +295,7 @@ def test_an_unknown_person_is_not_found(world: World) -> None:
 
 @pytest.mark.parametrize(("entries", "status_"), [(90, 200), (91, 413)])
 def test_a_bundle_holds_at_most_ninety_entries(world: World, entries: int, status_: int) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     many = [observation(person, id=new_uuid()) for _ in range(entries)]
     answer = register(world).transaction(bundle(*many))
     assert answer.status == status_
@@ -303,16 +303,16 @@ def test_a_bundle_holds_at_most_ninety_entries(world: World, entries: int, statu
 
 
 def test_ninety_diagnoses_all_become_facts(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     many = [condition(person, id=new_uuid(), encounter={"display": "x"}) for _ in range(90)]
     assert register(world).transaction(bundle(*many)).status == 200
     assert len(diagnoses(world)) == 90
 
 
 def test_a_replayed_write_is_refused_by_the_transaction_itself(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
-    message = desk.signed("POST", "", json.dumps(visit(person)).encode())
+    message = desk.sign_call("POST", "", json.dumps(visit(person)).encode())
     assert desk.send(copy.deepcopy(message)).status == 200
     changed = len(world.items("records"))
     again = desk.send(copy.deepcopy(message))
@@ -321,7 +321,7 @@ def test_a_replayed_write_is_refused_by_the_transaction_itself(world: World) -> 
 
 
 def test_a_facility_without_permission_to_write_writes_nothing(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     answer = register(world, permissions=["read"]).transaction(visit(person))
     assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (403, "permission-missing")
     assert contributions(world) == []

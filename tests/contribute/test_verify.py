@@ -10,7 +10,7 @@ from botocore.client import BaseClient
 from tests.conftest import World
 from tests.contribute.cards import BORN, NATIONAL_ID, NUMBER, verify
 from tests.declare import people
-from tests.facility_desk import Resident, keep, new_uuid, register
+from tests.facility_desk import Resident, new_uuid, register, store_resident
 
 NOW, EPOCH = "2026-11-23T01:30:00Z", 1795397400
 
@@ -24,7 +24,7 @@ def permits(world: World) -> list[dict[str, Any]]:
 
 
 def test_a_verified_number_is_the_records_and_the_account_may_set_a_pin_for_a_day(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     with time_machine.travel(NOW, tick=False):
         answer = verify(register(world), person)
     assert (answer.status, answer.json) == (
@@ -45,15 +45,15 @@ def test_a_verified_number_is_the_records_and_the_account_may_set_a_pin_for_a_da
 
 
 def test_verifying_again_changes_nothing(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     assert [verify(desk, person).status for _ in range(2)] == [200, 200]
     assert verified(world) == [person]
 
 
 def test_a_number_verified_for_another_record_moves_to_whom_the_card_belongs(world: World) -> None:
-    first = keep(world, Resident())
-    second = keep(world, Resident(record_id=new_uuid()))
+    first = store_resident(world, Resident())
+    second = store_resident(world, Resident(record_id=new_uuid()))
     desk = register(world)
     verify(desk, first)
     settled = verify(desk, second)
@@ -67,10 +67,12 @@ def test_a_number_verified_for_another_record_moves_to_whom_the_card_belongs(wor
 
 
 def test_a_number_the_record_did_not_name_is_taken_from_the_card(world: World) -> None:
-    thief = keep(world, Resident())
+    thief = store_resident(world, Resident())
     desk = register(world)
     verify(desk, thief)
-    victim = keep(world, Resident(record_id=new_uuid(), national_id="079185001299", full_name="Nguyễn Thị Thật"))
+    victim = store_resident(
+        world, Resident(record_id=new_uuid(), national_id="079185001299", full_name="Nguyễn Thị Thật")
+    )
     assert desk.search(NATIONAL_ID, "079185001299", BORN).json["total"] == 1
     assert verify(desk, victim).status == 200
     (entry,) = desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]
@@ -79,7 +81,7 @@ def test_a_number_the_record_did_not_name_is_taken_from_the_card(world: World) -
 
 
 def test_an_insurance_card_is_verified_alike(world: World) -> None:
-    person = keep(world, Resident(insurance_number=None))
+    person = store_resident(world, Resident(insurance_number=None))
     desk = register(world)
     system = "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
     assert verify(desk, person, "DN4797512345678", system=system).status == 200
@@ -88,14 +90,14 @@ def test_an_insurance_card_is_verified_alike(world: World) -> None:
 
 @pytest.mark.parametrize(("number", "born"), [(NUMBER, "1985-03-03"), ("123", BORN), (NUMBER, "1985")])
 def test_a_card_that_is_not_this_records_verifies_nothing(world: World, number: str, born: str) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     answer = verify(register(world), person, number, born)
     assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (404, "no-such-person")
     assert (verified(world), permits(world)) == ([], [])
 
 
 def test_an_unknown_record_and_an_unknown_operation_are_not_found(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     assert verify(desk, new_uuid()).status == 404
     assert verify(desk, "nobody").status == 404
@@ -106,7 +108,7 @@ def test_an_unknown_record_and_an_unknown_operation_are_not_found(world: World) 
 
 
 def test_wrong_cards_spend_the_facilitys_budget(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     desk = register(world)
     with time_machine.travel(NOW, tick=False):
         world.table("access").put_item(
@@ -120,7 +122,7 @@ def test_wrong_cards_spend_the_facilitys_budget(world: World) -> None:
 
 
 def test_verifying_needs_its_permission(world: World) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     answer = verify(register(world, permissions=["read", "write", "emergency"]), person)
     assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (403, "permission-missing")
     assert verified(world) == []
@@ -176,7 +178,7 @@ def test_a_record_that_never_rests_is_given_up(
 
 
 def test_a_record_whose_erasure_begins_meanwhile_is_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    person = keep(world, Resident())
+    person = store_resident(world, Resident())
     table = world.table("records")
 
     def erase() -> None:
@@ -194,7 +196,7 @@ def test_a_record_whose_erasure_begins_meanwhile_is_nobody(world: World, monkeyp
 
 
 def test_who_lost_a_number_may_have_the_right_one_verified(world: World) -> None:
-    loser, owner = keep(world, Resident()), keep(world, Resident(record_id=new_uuid()))
+    loser, owner = store_resident(world, Resident()), store_resident(world, Resident(record_id=new_uuid()))
     desk = register(world)
     assert [verify(desk, loser).status, verify(desk, owner).status] == [200, 200]
     assert verify(desk, loser, "079185001299").status == 200

@@ -5,7 +5,7 @@ from typing import Any
 
 from health_record.questionnaire import declaration_form
 from tests.conftest import Answer, World, call_handler
-from tests.put_at_once import new_session
+from tests.put_at_once import put_session
 
 RECORD = "/v1/records/{id}"
 RECORD_ID = "0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11"
@@ -78,7 +78,7 @@ def sign_in(account: str = ALICE, *, level: int = 1, poster: str | None = None) 
     """The cookies of a new session."""
     from health_record.identity import sessions
 
-    token, _ = new_session(account, level=level, poster=poster)
+    token, _ = put_session(account, level=level, poster=poster)
     return {sessions.COOKIE: token}
 
 

@@ -12,7 +12,7 @@ from functions.declare.view import summary
 from health_record.questionnaire import declaration_form, source
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, coding, declaration, put, sign_in
-from web.build import build
+from web.build import build_site
 
 ADDED: dict[str, Any] = {
     "linkId": "home",
@@ -89,7 +89,7 @@ def test_an_added_question_is_validated_kept_and_counted(world: World, added: No
 
 
 def test_an_added_question_is_on_the_page(added: None, tmp_path: Path) -> None:
-    build("79", tmp_path / "site", hotline="1022")
+    build_site("79", tmp_path / "site", hotline="1022")
     page = (tmp_path / "site/declare.html").read_text("utf-8")
     assert all(f'data-field="{link_id}"' in page for link_id in ("home.water", "home.well-depth"))
     assert "Giếng sâu bao nhiêu mét?" in page

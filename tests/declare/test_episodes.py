@@ -11,7 +11,7 @@ from tests.conftest import World
 from tests.declare import people
 from tests.declare.people import RECORD, call, put, sign_in
 from tests.facility_desk import Desk, register
-from tests.health_record import ips_checker
+from tests.health_record.summary import ips_checker
 from tests.hospital_file.files import episode_file, inside, replaced
 
 FILE = episode_file(people.NATIONAL_ID, "1960-05-17", people.NAME)

@@ -170,7 +170,7 @@ def test_with_the_last_record_goes_what_would_bind_the_numbers_next_owner(world:
     assert kept_of(world, BOB) == ["pin", "state"]
     put(next_owner := sign_in(), NUMBERLESS, record_id=FOURTH_ID)
     state = next(one for one in world.items("access") if one["pk"] == f"account#{ALICE}")
-    assert state["first_session"] == sessions.hash_of(next_owner[sessions.COOKIE])
+    assert state["first_session"] == sessions.hash_token(next_owner[sessions.COOKIE])
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class Fault:
 def warm_up(cookies: dict[str, str]) -> None:
     """Have the origin secret and the root of the MACs read, as any call before has."""
     put(cookies, {})
-    settings.macs().of("body", "")
+    settings.macs().compute("body", "")
 
 
 @pytest.mark.parametrize("after", [False, True])

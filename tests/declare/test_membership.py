@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from functions.declare.declaration import identifier_quota
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from tests.conftest import Answer, World
 from tests.declare.people import ALICE, BOB, NATIONAL_ID, OTHER_ID, RECORD_ID, declaration, meta_of, put, sign_in
 
@@ -70,7 +70,7 @@ def test_a_body_cannot_be_tried_once_the_records_key_is_gone(world: World) -> No
 
     sent = json.dumps(body, sort_keys=True)
     assert kept not in {
-        Macs(config().mac_key_id, "79").of("body", RECORD_ID, sent),
+        KeyedHash(config().mac_key_id, "79").compute("body", RECORD_ID, sent),
         hashlib.sha256(sent.encode()).hexdigest(),
         hmac.new(b"", f"body/{sent}".encode(), hashlib.sha256).hexdigest(),
     }

@@ -6,7 +6,7 @@ from typing import Any
 import time_machine
 
 from health_record.audit import audit_trail
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from tests.conftest import World
 from tests.declare.people import (
     BOB,
@@ -109,7 +109,7 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
         entry = audit_trail.facility_entry(
             **common, nonce="n" * 16, action="summary", outcome="allowed", purpose="TREAT"
         )
-        audit_trail.put("audit", entry)
+        audit_trail.put_entry("audit", entry)
     with time_machine.travel("2026-11-25T01:00:00Z", tick=False):
         entry = audit_trail.facility_entry(
             **common,
@@ -120,11 +120,11 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
             reason="unconscious",
             emergency=True,
         )
-        audit_trail.put("audit", entry)
+        audit_trail.put_entry("audit", entry)
     with time_machine.travel("2026-11-25T02:00:00Z", tick=False):
         answer = call("GET", f"{RECORD}/accesses", sign_in(level=2))
     shown = answer.json
-    key = Macs(world.mac_key_id, "79").of("accesses", RECORD_ID)
+    key = KeyedHash(world.mac_key_id, "79").compute("accesses", RECORD_ID)
     assert shown.pop("receipt") == {
         "record": RECORD_ID,
         "began": "2026-11-24",

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from functions.declare.view import summary
-from health_record.questionnaire import FormError, compile_form, declaration_form, questionnaire_of, source
+from health_record.questionnaire import FormError, compile_form, declaration_form, load_questionnaire, source
 from tests.conftest import World
 from tests.declare.people import RECORD, answered, call, declaration, put, sign_in
-from web.build import build
+from web.build import build_site
 
 FLOODS: dict[str, Any] = {
     "linkId": "province-floods",
@@ -64,17 +64,17 @@ def test_what_a_province_appends_is_validated_kept_shown_and_not_counted(world: 
 
 
 def test_what_a_province_appends_is_on_its_own_site(appended: Path, tmp_path: Path) -> None:
-    build("79", tmp_path / "site", hotline="1022")
+    build_site("79", tmp_path / "site", hotline="1022")
     assert 'data-field="province-floods.days"' in (tmp_path / "site/declare.html").read_text("utf-8")
     assert json.loads((tmp_path / "site/questionnaire.json").read_text("utf-8"))["version"].endswith("+79.1")
 
 
 def test_another_provinces_form_has_no_such_question(appended: Path) -> None:
-    assert "province-floods" in compile_form(questionnaire_of("79")).by_link_id
-    assert compile_form(questionnaire_of("40")) == compile_form(questionnaire_of())
+    assert "province-floods" in compile_form(load_questionnaire("79")).by_link_id
+    assert compile_form(load_questionnaire("40")) == compile_form(load_questionnaire())
 
 
 def test_a_province_cannot_change_the_common_form(appended: Path) -> None:
     appended.write_text(json.dumps({"version": "1", "item": [{**FLOODS, "linkId": "identity"}]}), encoding="utf-8")
     with pytest.raises(FormError, match=r"79\.json: identity is no group named province-"):
-        questionnaire_of("79")
+        load_questionnaire("79")

@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 
 from functions.declare.settings import config, macs
 from health_record.record import shares
-from health_record.record.shares import NotActiveError, PasscodeError
+from health_record.record.shares import PasscodeRequiredError, ShareNotActiveError
 from tests.conftest import World
 from tests.declare.links import SHARES, made, read, refused, token_of
 from tests.declare.people import call, put, sign_in
@@ -43,10 +43,10 @@ def test_a_passcode_counts_its_wrong_tries_over_its_whole_life(world: World) -> 
 def test_readings_without_the_passcode_do_not_use_a_link_up(world: World) -> None:
     put(sign_in())
     token = token_of(made(passcode="4071")["shlink"])
-    place = {"pk": f"share#{shares.hash_of(token)}", "sk": "share"}
+    place = {"pk": f"share#{shares.hash_token(token)}", "sk": "share"}
     assert [read(token).status for _ in range(3)] == [401] * 3
     assert world.table("records").get_item(Key=place)["Item"]["times_read"] == 0
-    almost = {"UpdateExpression": "SET times_read = :n", "ExpressionAttributeValues": {":n": shares.READS - 1}}
+    almost = {"UpdateExpression": "SET times_read = :n", "ExpressionAttributeValues": {":n": shares.MAX_READS - 1}}
     world.table("records").update_item(Key=place, **almost)
     assert [read(token).status, read(token, passcode="0000").status] == [401, 401]
     assert read(token, passcode="4071").status == 200
@@ -74,10 +74,10 @@ def test_forty_guesses_at_once_are_five(world: World, monkeypatch: pytest.Monkey
     def guess(number: int) -> str:
         try:
             shares.try_passcode(config().table_records, macs(), token, f"{number:04}", 1)
-        except NotActiveError:
+        except ShareNotActiveError:
             return "locked"
-        except PasscodeError as error:
-            return str(error.left)
+        except PasscodeRequiredError as error:
+            return str(error.tries_left)
         return "right"
 
     monkeypatch.setattr(BaseClient, "_make_api_call", atomic)

@@ -9,7 +9,7 @@ from botocore.client import BaseClient
 
 from functions.declare.handler import handler
 from functions.declare.share import link_manifest
-from health_record.aws.envelope_encryption import DataKey, SealBrokenError
+from health_record.aws.envelope_encryption import DataKey, DecryptionError
 from health_record.record import record_items, shares
 from tests.conftest import Answer, World, call_handler
 from tests.declare.links import SHARES, document, made, payload_of, read, refused, share, token_of
@@ -96,8 +96,8 @@ def test_what_a_reader_said_of_themselves_ends_with_the_record(world: World) -> 
     assert seen[0]["recipient"] == "Bác sĩ của bà Thử"
     (noted,) = [one for one in world.items("audit") if one["action"] == "share-read"]
     assert call("DELETE", RECORD, cookies).status == 204
-    with pytest.raises(SealBrokenError):
-        record_items.open_recipient(DataKey(bytes(32)), RECORD_ID, noted["share_id"], noted["recipient"])
+    with pytest.raises(DecryptionError):
+        record_items.decrypt_recipient(DataKey(bytes(32)), RECORD_ID, noted["share_id"], noted["recipient"])
 
 
 def test_neither_token_nor_key_nor_label_is_in_any_table_or_log(world: World, written: Any) -> None:
@@ -119,7 +119,7 @@ def test_a_reading_is_noted_before_it_is_answered_and_the_resident_sees_it(
     token = token_of(found["shlink"])
     with time_machine.travel(shared_at := "2026-11-23T03:05:00Z", tick=False), monkeypatch.context() as patch:
         world.table("records").update_item(
-            Key={"pk": f"share#{shares.hash_of(token)}", "sk": "share"},
+            Key={"pk": f"share#{shares.hash_token(token)}", "sk": "share"},
             UpdateExpression="SET expires_at = :later",
             ExpressionAttributeValues={":later": 4_000_000_000},
         )
@@ -287,7 +287,7 @@ def test_a_link_is_read_so_often_and_no_more(world: World) -> None:
     put(sign_in())
     token = token_of(made()["shlink"])
     world.table("records").update_item(
-        Key={"pk": f"share#{shares.hash_of(token)}", "sk": "share"},
+        Key={"pk": f"share#{shares.hash_token(token)}", "sk": "share"},
         UpdateExpression="SET times_read = :n",
         ExpressionAttributeValues={":n": 199},
     )
@@ -363,11 +363,11 @@ def test_a_facility_at_the_desk_reads_by_the_token_for_thirty_minutes(world: Wor
         token, short = token_of(made(minutes=60)["shlink"]), token_of(made(minutes=10)["shlink"])
         locked = token_of(made(passcode="4071")["shlink"])
         start = int(time.time())
-        found = shares.at_desk("records", token, start + 1799)
+        found = shares.find_desk_share("records", token, start + 1799)
         assert found is not None
         assert found.record_id == RECORD_ID
-        assert shares.at_desk("records", token, start + 1800) is None
-        assert shares.at_desk("records", short, start + 599) is not None
-        assert shares.at_desk("records", short, start + 600) is None
+        assert shares.find_desk_share("records", token, start + 1800) is None
+        assert shares.find_desk_share("records", short, start + 599) is not None
+        assert shares.find_desk_share("records", short, start + 600) is None
         for other in (locked, "A" * 43, "x"):
-            assert shares.at_desk("records", other, start) is None
+            assert shares.find_desk_share("records", other, start) is None

@@ -27,12 +27,12 @@ def contribute(world: World, resource: dict[str, Any] = ALLERGY) -> None:
     wrapped = from_wire(
         client("dynamodb").get_item(TableName="keys", Key=to_wire({"pk": f"record#{RECORD_ID}"}))["Item"]
     )
-    key = envelope_encryption.unwrap(world.data_key_id, "79", RECORD_ID, wrapped["wrapped"])
+    key = envelope_encryption.decrypt_data_key(world.data_key_id, "79", RECORD_ID, wrapped["wrapped"])
     sk = f"contribution#{resource['resourceType']}#{resource['id']}#000001"
     item = {
         "pk": f"record#{RECORD_ID}",
         "sk": sk,
-        "sealed": record_items.seal_json(key, RECORD_ID, sk, resource),
+        "sealed": record_items.encrypt_json(key, RECORD_ID, sk, resource),
         "recorded": "2026-11-23T02:00:00.000Z",
         "facility_id": "79001",
         "facility_name": "Trạm Y tế Thử",

@@ -19,7 +19,7 @@ NOW = datetime.datetime(2026, 11, 23, 18, 0, tzinfo=datetime.UTC)
 
 
 def said(document: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(line.kind, line.text) for line in summary_lines.lines(document, "Asia/Ho_Chi_Minh")]
+    return [(line.kind, line.text) for line in summary_lines.build_lines(document, "Asia/Ho_Chi_Minh")]
 
 
 @time_machine.travel(NOW, tick=False)

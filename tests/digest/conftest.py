@@ -56,7 +56,7 @@ def province(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 @pytest.fixture
 def audited(province: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ssk:
     """Runs `ssk audit ... --json`: its exit status, and the last line as JSON. No night has been yet."""
-    monkeypatch.setattr(command, "deployment", lambda _: Deployment(province, aws))
+    monkeypatch.setattr(command, "find_deployment", lambda _: Deployment(province, aws))
 
     def run(*words: str) -> tuple[int, Any]:
         parser = argparse.ArgumentParser()

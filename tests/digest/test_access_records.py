@@ -106,8 +106,8 @@ def test_a_whole_list_is_found_whole_by_its_person_alone_and_a_line_left_out_is_
     assert check(saved | {"accesses": [*saved["accesses"], made_up]}) == WRONG
     assert check(saved | {"accesses": saved["accesses"][::-1]}) == COMPLETE  # equal instants come in any order
     ((mark, value),) = served(f"accesses/{DAY}/{served(f'accesses/{DAY}.json')['parts'][0]}.json").items()
-    seals = [access_log.seal_of(saved["receipt"]["key"], day) for day in (DAY, QUIET)]
-    assert [access_log.mark_of(seal) == mark for seal in seals] == [True, False]
+    seals = [access_log.compute_seal(saved["receipt"]["key"], day) for day in (DAY, QUIET)]
+    assert [access_log.compute_index(seal) == mark for seal in seals] == [True, False]
     assert value not in (mark, *seals)
 
 
@@ -128,7 +128,7 @@ def test_what_a_day_s_record_holds_of_an_access_is_always_the_same() -> None:
     item = {"pk": "79001.1#n", "record_id": people.RECORD_ID, "seal": "0" * 64, "detail": "d", "key_id": "79001.1"}
     item |= {"at": "2026-11-22T16:59:59.000Z", "facility_id": "79001", "facility_name": "Trạm Y tế “Thử”"}
     item |= {"practitioner": "BS-1", "action": "summary", "purpose": "ETREAT", "reason": "unable"}
-    of_facility = access_log.shown(item | {"emergency": True, "outcome": "allowed"})
+    of_facility = access_log.to_display(item | {"emergency": True, "outcome": "allowed"})
     by_link = {"at": item["at"], "share_id": "share-1", "action": "share-read", "outcome": "denied"}
     texts = (
         '{"action":"summary","at":"2026-11-22T16:59:59.000Z","emergency":true,"facility":"79001",'
@@ -136,16 +136,16 @@ def test_what_a_day_s_record_holds_of_an_access_is_always_the_same() -> None:
         '"purpose":"ETREAT","reason":"unable"}',
         '{"action":"share-read","at":"2026-11-22T16:59:59.000Z","emergency":false,"outcome":"denied","share":"share-1"}',
     )
-    leaves = [access_log.leaf_of(of_facility), access_log.leaf_of(access_log.shown(by_link))]
-    assert leaves == [public_access_log.hash_of(text.encode()) for text in texts]
+    leaves = [access_log.compute_leaf_hash(of_facility), access_log.compute_leaf_hash(access_log.to_display(by_link))]
+    assert leaves == [public_access_log.hash_shard(text.encode()) for text in texts]
     assert leaves[0] == "27368de1114b96473d8a9baa27ecf2e8fc640d25b00da1439004f9e3d6e16edf"
-    assert access_log.leaf_of(access_log.shown(by_link, "BS Thử")) == leaves[1]
+    assert access_log.compute_leaf_hash(access_log.to_display(by_link, "BS Thử")) == leaves[1]
 
 
 def test_an_item_taken_away_changed_or_added_later_is_told_by_both(
     world: World, ssk: Ssk, check: Check, emergency: dict[str, Any]
 ) -> None:
-    table, mark = world.table("audit"), access_log.mark_of(emergency["seal"])
+    table, mark = world.table("audit"), access_log.compute_index(emergency["seal"])
     changed = f"the accesses of mark {mark} were changed"
     table.delete_item(Key={"pk": emergency["pk"]})
     assert (lines(ssk), check(mine())) == ([(DAY, changed)], WRONG)
@@ -156,7 +156,7 @@ def test_an_item_taken_away_changed_or_added_later_is_told_by_both(
     table.put_item(Item={**emergency, "pk": "79001.1#made-up"})
     assert (lines(ssk), check(mine())) == ([(DAY, changed)], WRONG)
     table.put_item(Item={**emergency, "pk": "79001.1#made-up", "seal": "0" * 64})
-    other = f"the accesses of mark {access_log.mark_of('0' * 64)} were added"
+    other = f"the accesses of mark {access_log.compute_index('0' * 64)} were added"
     assert lines(ssk) == [(DAY, "item 79001.1#made-up has not its record's seal"), (DAY, other)]
     assert check(mine()) == WRONG
 
@@ -165,7 +165,7 @@ def test_a_document_that_is_written_anew_is_told(ssk: Ssk, check: Check, emergen
     saved, key = mine(), f"accesses/{DAY}.json"
     kept = served(key)
     part = f"accesses/{DAY}/{kept['parts'][0]}.json"
-    mark = access_log.mark_of(emergency["seal"])
+    mark = access_log.compute_index(emergency["seal"])
     put_anew(part, {mark: "0" * 64})
     otherwise = (DAY, "is served to the public otherwise than it was made")
     assert (lines(ssk), check(saved)) == ([otherwise], WRONG)
@@ -232,13 +232,13 @@ def test_a_day_ends_at_local_midnight(world: World, ssk: Ssk, check: Check) -> N
 
 def test_accesses_of_one_instant_are_paged_without_loss(world: World, province: Any) -> None:
     with time_machine.travel(CALLS, tick=False):
-        key = access_log.key_of(_macs(world), people.RECORD_ID)
+        key = access_log.derive_key(_macs(world), people.RECORD_ID)
         for number in range(249):
             common: Any = {"record_id": people.RECORD_ID, "seal_key": key, "practitioner": f"{number}"}
             entry = audit_trail.facility_entry(
                 key_id="79001.1", nonce=f"{number:016d}", action="summary", outcome="allowed", purpose="TREAT", **common
             )
-            audit_trail.put("audit", entry)
+            audit_trail.put_entry("audit", entry)
         found, page = [], mine()
         while True:
             found += page["accesses"]
@@ -256,9 +256,9 @@ def test_accesses_of_one_instant_are_paged_without_loss(world: World, province: 
 
 
 def _macs(world: World) -> Any:
-    from health_record.aws.keyed_hash import Macs
+    from health_record.aws.keyed_hash import KeyedHash
 
-    return Macs(world.mac_key_id, "79")
+    return KeyedHash(world.mac_key_id, "79")
 
 
 def test_the_record_begins_where_all_accesses_since_have_seals(world: World, province: dict[str, str]) -> None:
@@ -274,8 +274,8 @@ def test_the_record_begins_where_all_accesses_since_have_seals(world: World, pro
 
 @pytest.mark.parametrize(("people_of_day", "parts"), [(0, 0), (1, 1), (1000, 1), (1001, 16), (16000, 16), (16001, 256)])
 def test_a_phone_never_loads_many_more_than_a_thousand_marks(people_of_day: int, parts: int) -> None:
-    marks = dict.fromkeys((public_access_log.hash_of(b"%d" % number) for number in range(people_of_day)), "value")
-    made = [json.loads(part) for part in public_access_log.parts_of(marks)]
+    marks = dict.fromkeys((public_access_log.hash_shard(b"%d" % number) for number in range(people_of_day)), "value")
+    made = [json.loads(part) for part in public_access_log.build_shards(marks)]
     assert (len(made), sum(map(len, made))) == (parts, people_of_day)
     assert max(map(len, made), default=0) <= 1100
     digits = {0: 0, 1: 0, 16: 1, 256: 2}[parts]
@@ -285,7 +285,7 @@ def test_a_phone_never_loads_many_more_than_a_thousand_marks(people_of_day: int,
 def test_a_run_that_breaks_off_anywhere_is_made_up_for_by_the_next(
     province: dict[str, str], check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, left = signed_objects.put_once, [0]
+    real, left = signed_objects.put_if_absent, [0]
 
     def put_some(bucket: str, key: str, body: bytes) -> None:
         if key.startswith("accesses/"):
@@ -294,7 +294,7 @@ def test_a_run_that_breaks_off_anywhere_is_made_up_for_by_the_next(
                 raise TimeoutError
         real(bucket, key, body)
 
-    monkeypatch.setattr(signed_objects, "put_once", put_some)
+    monkeypatch.setattr(signed_objects, "put_if_absent", put_some)
     with time_machine.travel(NEXT_NIGHT, tick=False):
         for left[0] in range(7):  # the key, two days without accesses, one with a part; what is locked is put no more
             with pytest.raises(DigestIncompleteError):

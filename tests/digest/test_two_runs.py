@@ -18,7 +18,7 @@ def test_two_runs_at_once_lock_and_publish_the_same_document(
     province: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second run comes while the first signs, and breaks off between its two puts; no two signatures are alike."""
-    sign, put, second = signed_objects.signature, signed_objects.put_once, list[str]()
+    sign, put, second = signed_objects.sign_message, signed_objects.put_if_absent, list[str]()
 
     def signed(config: Any, message: bytes) -> bytes:
         if not second and message.count(b".") == 1:
@@ -33,8 +33,8 @@ def test_two_runs_at_once_lock_and_publish_the_same_document(
             raise TimeoutError
         put(bucket, key, body)
 
-    monkeypatch.setattr(signed_objects, "signature", signed)
-    monkeypatch.setattr(signed_objects, "put_once", broken_off)
+    monkeypatch.setattr(signed_objects, "sign_message", signed)
+    monkeypatch.setattr(signed_objects, "put_if_absent", broken_off)
     with time_machine.travel(NEXT_NIGHT, tick=False):
         assert handler({}, None)["documents"] == 3
     locked, served = (aws("s3").get_object(Bucket=name, Key=DOCUMENT)["Body"].read() for name in ("digests", "site"))

@@ -10,7 +10,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from tests.faults.places import Place, calling_now
+from tests.faults.call_sites import CallSite, current_call_site
 
 REFUSED_CODES = {"throttled": "ThrottlingException", "refused": "AccessDeniedException"}
 LOST = "answer lost"
@@ -21,22 +21,22 @@ KINDS = ("throttled", "refused", "timed out", LOST)
 class Calls:
     """What was called while the block ran, and whether the fault came up."""
 
-    places: list[Place] = field(default_factory=list)
+    call_sites: list[CallSite] = field(default_factory=list)
     failed: bool = False
 
 
 @contextlib.contextmanager
-def calls(fail_at: int | None = None, kind: str = "") -> Iterator[Calls]:
+def inject_faults(fail_at: int | None = None, kind: str = "") -> Iterator[Calls]:
     """Note every call that our code makes; let number `fail_at` (from 0) fail as `kind` says."""
     seen = Calls()
     real = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def noted(self: Any, operation: str, request: dict[str, Any]) -> Any:
-        ours = calling_now()
+        ours = current_call_site()
         if ours is None:
             return real(self, operation, request)
-        seen.places.append(Place(*ours, xform_name(operation)))
-        if len(seen.places) - 1 != fail_at:
+        seen.call_sites.append(CallSite(*ours, xform_name(operation)))
+        if len(seen.call_sites) - 1 != fail_at:
             return real(self, operation, request)
         seen.failed = True
         if kind == LOST:

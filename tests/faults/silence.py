@@ -12,13 +12,13 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber
 
-from tests.faults.places import Place, calling_now
+from tests.faults.call_sites import CallSite, current_call_site
 
 PUBLISH = "publish"
 
 
 @contextlib.contextmanager
-def silence(at: int | None, meanwhile: Callable[[], object] = lambda: None) -> Iterator[list[Place]]:
+def silence(at: int | None, meanwhile: Callable[[], object] = lambda: None) -> Iterator[list[CallSite]]:
     """Lose the answer to request number `at` (from 0; None: to none) of our code; all places that asked, in order.
 
     `meanwhile` happens between the two tries.
@@ -26,16 +26,16 @@ def silence(at: int | None, meanwhile: Callable[[], object] = lambda: None) -> I
     A transaction that comes again with its token is answered as before, as DynamoDB does for ten minutes and moto does
     not: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
-    asked: list[Place] = []
+    asked: list[CallSite] = []
     transacted: dict[str, Any] = {}
     others: list[bool] = []
     real = BotocoreStubber.process_request
 
     def answered(self: Any, request: AWSPreparedRequest) -> Any:
-        ours = calling_now()
+        ours = current_call_site()
         if ours is None or others:
             return real(self, request)
-        asked.append(Place(*ours, _operation(request)))
+        asked.append(CallSite(*ours, _operation(request)))
         token = _token(request)
         answer = transacted[token] if token in transacted else real(self, request)
         if token:

@@ -13,9 +13,9 @@ import pytest
 import time_machine
 
 from tests.conftest import Answer, World, forget_caches, province_world
-from tests.faults.injection import KINDS, LOST, calls
-from tests.faults.places import Place, written_in
-from tests.faults.scenes import ELSEWHERE, FUNCTIONS, SCENES, Scene
+from tests.faults.call_sites import CallSite, find_call_sites
+from tests.faults.injection import KINDS, LOST, inject_faults
+from tests.faults.scenarios import ELSEWHERE, FUNCTIONS, SCENARIOS, Scenario
 from tests.faults.world_state import EVERYWHERE, NOW, items, restore, snapshot
 
 Things = Counter[tuple[str, ...]]
@@ -35,8 +35,8 @@ class After:
 class Outcome:
     """What one fault led to: the answers while it lasted and again after it, and what was there after each."""
 
-    scene: Scene
-    place: Place
+    scene: Scenario
+    place: CallSite
     kind: str
     answer: Answer
     again: Answer
@@ -50,9 +50,9 @@ class Outcome:
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[Outcome]:
-    tried: set[Place] = set()
+    tried: set[CallSite] = set()
     found: list[Outcome] = []
-    for scene in SCENES:
+    for scene in SCENARIOS:
         with time_machine.travel(NOW, tick=False), province_world() as world:
             new = list(_let_fail(scene, world, tried))
         tried |= {outcome.place for outcome in new}
@@ -60,27 +60,27 @@ def outcomes() -> list[Outcome]:
     return found
 
 
-def _let_fail(scene: Scene, world: World, tried: set[Place]) -> Iterator[Outcome]:
+def _let_fail(scene: Scenario, world: World, tried: set[CallSite]) -> Iterator[Outcome]:
     call = scene.prepare(world)
     before = snapshot()
     forget_caches()
-    with calls() as seen:
+    with inject_faults() as seen:
         answer = call()
     assert answer.status == scene.done, (str(scene), answer.body)
     good = _after(world)
-    for at, place in enumerate(seen.places):
+    for at, place in enumerate(seen.call_sites):
         for kind in KINDS if EVERYWHERE else () if place in tried else ("throttled", LOST):
             restore(before)
-            with calls(at, kind) as failing:
+            with inject_faults(at, kind) as failing:
                 answer = call()
-            assert failing.places[at] == place
+            assert failing.call_sites[at] == place
             between = _after(world)
             yield Outcome(scene, place, kind, answer, call(), good, between, _after(world))
 
 
 def test_every_call_in_the_code_was_let_fail(outcomes: list[Outcome]) -> None:
     tried = {outcome.place for outcome in outcomes}
-    written = written_in(*FUNCTIONS)
+    written = find_call_sites(*FUNCTIONS)
     assert written - tried == set(ELSEWHERE)
 
 

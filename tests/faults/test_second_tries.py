@@ -14,8 +14,8 @@ import time_machine
 
 from health_record.aws import sms
 from tests.conftest import Answer, World, province_world
-from tests.faults.places import Place, written_in
-from tests.faults.scenes import ELSEWHERE, FUNCTIONS, SCENES, Scene
+from tests.faults.call_sites import CallSite, find_call_sites
+from tests.faults.scenarios import ELSEWHERE, FUNCTIONS, SCENARIOS, Scenario
 from tests.faults.silence import silence
 from tests.faults.world_state import EVERYWHERE, NOW, items, restore, snapshot
 from tests.otp.conftest import Browser, wrong
@@ -26,11 +26,11 @@ WRONG_PIN = "407194"
 TABLES = ("access", "records", "keys", "facts", "audit")
 # Nobody asks again after a message, which might be sent twice, and after a visit, which might be counted twice.
 ASKED_ONCE = {
-    Place("layers/health_record/health_record/aws/sms.py", "by_sns", "publish"),
-    Place("layers/health_record/health_record/funnel.py", "count_visit", "update_item"),
+    CallSite("layers/health_record/health_record/aws/sms.py", "send_by_sns", "publish"),
+    CallSite("layers/health_record/health_record/funnel.py", "count_visit", "update_item"),
 }
 # The other session is ended, and the second try finds none.
-ENDED_ALREADY = Place("layers/health_record/health_record/identity/sessions.py", "end", "delete_item")
+ENDED_ALREADY = CallSite("layers/health_record/health_record/identity/sessions.py", "end_session", "delete_item")
 Amounts = Counter[tuple[str, ...]]
 
 
@@ -38,8 +38,8 @@ Amounts = Counter[tuple[str, ...]]
 class Outcome:
     """What came of one lost answer, beside what comes of none."""
 
-    scene: Scene
-    place: Place
+    scene: Scenario
+    place: CallSite
     status: int
     tries: int  # requests more than without a loss
     amounts: Amounts
@@ -54,13 +54,13 @@ class Outcome:
 @pytest.fixture(scope="module")
 def outcomes() -> list[Outcome]:
     found: list[Outcome] = []
-    for scene in SCENES:
+    for scene in SCENARIOS:
         with time_machine.travel(NOW, tick=False), province_world() as world:
             found += _lose_each(scene, world, set() if EVERYWHERE else {one.place for one in found})
     return found
 
 
-def _lose_each(scene: Scene, world: World, tried: set[Place]) -> Iterator[Outcome]:
+def _lose_each(scene: Scenario, world: World, tried: set[CallSite]) -> Iterator[Outcome]:
     call = scene.prepare(world)
     before = snapshot()
     restore(before)
@@ -78,14 +78,16 @@ def _lose_each(scene: Scene, world: World, tried: set[Place]) -> Iterator[Outcom
 
 def test_what_is_asked_twice_is_done_and_counted_once(outcomes: list[Outcome]) -> None:
     twice = [one for one in outcomes if one.place not in ASKED_ONCE]
-    assert {one.place for one in twice} == written_in(*FUNCTIONS) - set(ELSEWHERE) - ASKED_ONCE
+    assert {one.place for one in twice} == find_call_sites(*FUNCTIONS) - set(ELSEWHERE) - ASKED_ONCE
     assert [str(one) for one in twice if one.tries != 1] == []
     assert [str(one) for one in twice if one.amounts != one.good] == []
 
 
 def test_people_get_the_answer_all_the_same(outcomes: list[Outcome]) -> None:
     wrong = {one.place for one in outcomes if one.status != one.scene.done}
-    assert wrong - {ENDED_ALREADY} == {Place("layers/health_record/health_record/aws/sms.py", "by_sns", "publish")}
+    assert wrong - {ENDED_ALREADY} == {
+        CallSite("layers/health_record/health_record/aws/sms.py", "send_by_sns", "publish")
+    }
 
 
 def test_a_visit_without_an_answer_is_counted_and_not_asked_for_again(outcomes: list[Outcome]) -> None:
@@ -161,7 +163,7 @@ def test_what_is_given_back_is_given_back_once(world: World, monkeypatch: pytest
         with silence(None) as asked:
             assert Browser(world).ask(poster=poster()).status == 503
         good = _amounts(world)
-        assert [place.scope for place in asked][-4:] == ["_add", "_add", "give_back", "_undo"]
+        assert [place.scope for place in asked][-4:] == ["_add", "_add", "refund", "_revoke_code"]
         for at, place in enumerate(asked):
             restore(before)
             with silence(at):

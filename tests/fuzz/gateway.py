@@ -8,7 +8,7 @@ from typing import Any
 
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
-from infrastructure.api.openapi import document
+from infrastructure.api.openapi import build_document
 from infrastructure.config.routes import ROUTES
 from tests.api_documents import text_of
 from tests.conftest import Context, make_event
@@ -35,7 +35,7 @@ class Gateway:
         path, method = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"), environ["REQUEST_METHOD"]
         if path == "/openapi.json":
             start("200 OK", [("Content-Type", "application/json")])
-            return [text_of(document()).encode()]
+            return [text_of(build_document()).encode()]
         answer = self._answered(method, path, environ)
         headers = [(name, str(value)) for name, value in answer["headers"].items()]
         start(f"{answer['statusCode']} {REASONS[answer['statusCode'] < 400]}", headers)
@@ -75,7 +75,9 @@ class Gateway:
         kind = environ.get("CONTENT_TYPE") or "application/fhir+json"
         purpose, reason = environ.get("HTTP_PURPOSE_OF_USE", "TREAT"), environ.get("HTTP_PURPOSE_REASON")
         try:
-            headers = self.desk.signed(method, target, body, content_type=kind, purpose=purpose, reason=reason).headers
+            headers = self.desk.sign_call(
+                method, target, body, content_type=kind, purpose=purpose, reason=reason
+            ).headers
         except (ValueError, KeyError, HTTPMessageSignaturesException):
             return {}
         return {name.lower(): value for name, value in headers.items()}

@@ -21,7 +21,7 @@ with atheris.instrument_imports(include=["health_record", "functions"]):
     from health_record import exact_json, fhir, language, posters, wards
     from health_record.errors import ServiceError
     from health_record.facility import patient_query, signatures
-    from health_record.http import entry_point
+    from health_record.http.event import Event, read_cookies, read_json_body
     from health_record.identity import identifiers, phones
     from health_record.questionnaire import Coded, declaration_form, judge
 
@@ -35,39 +35,39 @@ SECONDS = os.environ.get("SSK_FUZZ_SECONDS", "120")
 ALLOWED = (ServiceError, phones.NotAMobileError)
 
 
-def _event(body: bytes, **more: Any) -> entry_point.Event:
+def _event(body: bytes, **more: Any) -> Event:
     text = body.decode("utf-8", "surrogateescape")
     return {"body": text, "headers": {"content-type": patient_query.FORM}, "rawQueryString": text, **more}
 
 
 def _ward(code: str) -> Coded | None:
-    found = wards.in_province(code, "79")
+    found = wards.find_in_province(code, "79")
     return found.coded if found else None
 
 
 def _declaration(data: bytes) -> None:
-    judge(declaration_form(), entry_point.json_body(_event(data)), today=TODAY, ward=_ward)
+    judge(declaration_form(), read_json_body(_event(data)), today=TODAY, ward=_ward)
 
 
 def _resource(data: bytes) -> None:
     fhir.validate(
-        entry_point.json_body(_event(data), exact_json.decimal), "Bundle", ("Observation", "Condition", "Encounter")
+        read_json_body(_event(data), exact_json.parse_decimal), "Bundle", ("Observation", "Condition", "Encounter")
     )
 
 
 def _signature(data: bytes) -> None:
     first, _, second = data.decode("latin-1").partition("\n")
     headers = {"signature-input": first, "signature": second, "content-digest": second, "practitioner": first[:64]}
-    request = signatures.Request("POST", "http://127.0.0.1:8000/v1/fhir", headers, data)
-    signatures.read(request, 1_795_392_000)
+    request = signatures.SignedRequest("POST", "http://127.0.0.1:8000/v1/fhir", headers, data)
+    signatures.parse(request, 1_795_392_000)
 
 
 def _text(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
-    for read in (identifiers.national_id, identifiers.citizen_id, identifiers.insurance_number):
+    for read in (identifiers.parse_national_id, identifiers.parse_citizen_id, identifiers.parse_insurance_number):
         read(text)
-    identifiers.pointer(identifiers.INSURANCE_NUMBER, text)
-    language.preferred(text)
+    identifiers.parse_pointer(identifiers.INSURANCE_NUMBER, text)
+    language.negotiate_language(text)
     posters.is_genuine(text, lambda *_: "0" * 64)
     wards.find(text)
     phones.normalise(text)
@@ -78,14 +78,14 @@ PARSERS: tuple[Callable[[bytes], object], ...] = (
     _resource,
     _signature,
     _text,
-    lambda data: bundle.read(_event(data)),
-    lambda data: patient_query.from_form(_event(data)),
-    lambda data: patient_query.from_parameters(_event(data)),
-    lambda data: patient_query.from_patient(_event(data)),
-    lambda data: precondition.read({"headers": {"if-match": data.decode("latin-1")}}),
-    lambda data: share_request.read(entry_point.json_body(_event(data))),
-    lambda data: share_request.read_reader(entry_point.json_body(_event(data))),
-    lambda data: entry_point.cookies({"headers": {"cookie": data.decode("latin-1")}}),
+    lambda data: bundle.parse_request(_event(data), "https://suckhoe.example/v1/fhir"),
+    lambda data: patient_query.parse_form(_event(data)),
+    lambda data: patient_query.parse_parameters(_event(data)),
+    lambda data: patient_query.parse_match_request(_event(data)),
+    lambda data: precondition.parse_version({"headers": {"if-match": data.decode("latin-1")}}),
+    lambda data: share_request.parse_create_request(read_json_body(_event(data))),
+    lambda data: share_request.parse_manifest_request(read_json_body(_event(data))),
+    lambda data: read_cookies({"headers": {"cookie": data.decode("latin-1")}}),
 )
 
 

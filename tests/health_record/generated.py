@@ -88,7 +88,7 @@ def _applies(item: Item, given: dict[str, set[str]]) -> bool:
 
 def _answers(draw: st.DrawFn, item: Item) -> list[dict[str, Any]]:
     if item.link_id == "identity.ward":
-        return [{"valueCoding": {"code": draw(st.sampled_from(sorted(wards.of_province("79"))))}}]
+        return [{"valueCoding": {"code": draw(st.sampled_from(sorted(wards.list_wards("79"))))}}]
     if item.type in ("choice", "open-choice"):
         codings = [
             (option.exclusive, {"system": option.value.system, "code": option.value.code}) for option in item.options

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from health_record import settings
 from health_record.aws import dynamo
-from health_record.aws.keyed_hash import Macs
-from health_record.language import preferred
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.language import negotiate_language
 from tests.conftest import World
 
 plain = st.recursive(
@@ -61,7 +61,7 @@ def test_a_type_no_table_holds_is_refused() -> None:
     ],
 )
 def test_vietnamese_is_spoken_unless_english_is_preferred(sent: str | None, chosen: str) -> None:
-    assert preferred(sent) == chosen
+    assert negotiate_language(sent) == chosen
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -85,16 +85,16 @@ def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_macs_depend_on_purpose_parts_province_and_key(world: World) -> None:
-    macs = Macs(world.mac_key_id, "79")
+    macs = KeyedHash(world.mac_key_id, "79")
     all_different = {
-        macs.of("phone", "+84912345678"),
-        macs.of("code", "+84912345678"),
-        macs.of("phone", "+84912345679"),
-        macs.of("phone", "+8491", "2345678"),
-        macs.of("phone", "+8491234", "5678"),
-        Macs(world.mac_key_id, "40").of("phone", "+84912345678"),
+        macs.compute("phone", "+84912345678"),
+        macs.compute("code", "+84912345678"),
+        macs.compute("phone", "+84912345679"),
+        macs.compute("phone", "+8491", "2345678"),
+        macs.compute("phone", "+8491234", "5678"),
+        KeyedHash(world.mac_key_id, "40").compute("phone", "+84912345678"),
     }
     assert len(all_different) == 6
-    assert macs.of("phone", "+84912345678") == Macs(world.mac_key_id, "79").of("phone", "+84912345678")
-    assert macs.matches(macs.of("code", "a", "b"), "code", "a", "b")
-    assert not macs.matches(macs.of("code", "a", "b"), "code", "a", "c")
+    assert macs.compute("phone", "+84912345678") == KeyedHash(world.mac_key_id, "79").compute("phone", "+84912345678")
+    assert macs.verify(macs.compute("code", "a", "b"), "code", "a", "b")
+    assert not macs.verify(macs.compute("code", "a", "b"), "code", "a", "c")

@@ -99,7 +99,7 @@ def row(*items: tuple[str, Any], groups: Sequence[dict[str, Any]] = ()) -> dict[
         + list(groups),
     }
     declaration = reread(FORM, response, today=datetime.date(2026, 11, 23), ward=lambda code: Coded(None, code))
-    made = facts.resident_row(FORM, declaration, pseudonym="p", declared_on="2026-11-01", updated_on="2026-11-23")
+    made = facts.build_resident_row(FORM, declaration, pseudonym="p", declared_on="2026-11-01", updated_on="2026-11-23")
     assert {
         name: made.pop(name) for name in ("pk", "sk", "ward", "sex", "birth_year", "declared_on", "updated_on")
     } == {

@@ -22,7 +22,7 @@ POSTER, DAY = "26911-01-k7w2m9qd", "2026-11-23"
 def test_what_transactions_count_is_spread_over_sixteen_rows_and_sums_up(world: World) -> None:
     for _ in range(200):
         transaction = Transaction()
-        funnel.count_with(transaction, "facts", POSTER, DAY, "codes")
+        funnel.count_in_transaction(transaction, "facts", POSTER, DAY, "codes")
         transaction.commit()
     rows = world.items("facts")
     assert {(row["pk"], row["sk"]) for row in rows} <= {(f"poster#{POSTER}", f"day#{DAY}#{row}") for row in range(16)}

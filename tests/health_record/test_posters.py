@@ -3,19 +3,19 @@
 import pytest
 
 from health_record import posters
-from health_record.aws.keyed_hash import mac_with, subkey_of
+from health_record.aws.keyed_hash import compute_mac, derive_subkey
 
 
 def mac_of(root: bytes) -> posters.Mac:
-    return lambda purpose, *parts: mac_with(subkey_of(root, purpose), *parts)
+    return lambda purpose, *parts: compute_mac(derive_subkey(root, purpose), *parts)
 
 
 OURS, THEIRS = mac_of(b"79"), mac_of(b"40")
-KNOWN = "26911-01-" + posters.poster_id(OURS, "26911", "01")[-8:]
+KNOWN = "26911-01-" + posters.make_poster_id(OURS, "26911", "01")[-8:]
 
 
 def test_an_id_says_ward_and_station_and_is_the_same_each_time() -> None:
-    assert posters.poster_id(OURS, "26911", "01") == KNOWN
+    assert posters.make_poster_id(OURS, "26911", "01") == KNOWN
     assert len(KNOWN) == 17
     assert posters.is_genuine(KNOWN, OURS)
 
@@ -42,7 +42,7 @@ def test_what_has_another_form_is_none_and_no_mac_is_made(text: object) -> None:
 
 
 def test_ids_are_spread_over_all_letters() -> None:
-    ids = {posters.poster_id(OURS, "26911", str(number)) for number in range(2000)}
+    ids = {posters.make_poster_id(OURS, "26911", str(number)) for number in range(2000)}
     assert {letter for one in ids for letter in one[-8:]} == set(posters.ALPHABET)
     assert len({one[-8:] for one in ids}) == 2000
 

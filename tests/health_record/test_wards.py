@@ -23,26 +23,26 @@ def test_a_ward_is_found_by_its_code() -> None:
     ],
 )
 def test_a_ward_belongs_to_one_province(code: str, province: str, belongs: bool) -> None:
-    assert (wards.in_province(code, province) is not None) == belongs
+    assert (wards.find_in_province(code, province) is not None) == belongs
 
 
 def test_all_wards_are_there_and_no_code_is_in_two_provinces() -> None:
     provinces = [code for code in (f"{number:02}" for number in range(100)) if _known(code)]
-    codes = [code for province in provinces for code in wards.of_province(province)]
+    codes = [code for province in provinces for code in wards.list_wards(province)]
     assert (len(provinces), len(codes), len(set(codes))) == (34, 3321, 3321)
     assert all(len(code) == 5 and code.isdigit() for code in codes)
-    assert len(wards.of_province("79")) == 168
+    assert len(wards.list_wards("79")) == 168
 
 
 def test_a_province_has_a_name_and_an_unknown_one_is_an_error() -> None:
     assert wards.province_name("79") == "Thành phố Hồ Chí Minh"
     with pytest.raises(KeyError):
-        wards.of_province("80" * 2)
+        wards.list_wards("80" * 2)
 
 
 def _known(province: str) -> bool:
     try:
-        wards.of_province(province)
+        wards.list_wards(province)
     except KeyError:
         return False
     return True

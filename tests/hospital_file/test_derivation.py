@@ -11,8 +11,8 @@ from health_record import exact_json, fhir
 from health_record.episode import derive, medicines
 from health_record.episode.source import KeptEpisode
 from health_record.record.contributions import TYPES
-from tests.health_record.test_a_validator_of_others import VALIDATE  # noqa: F401
-from tests.health_record.test_a_validator_of_others import faults as medplum  # noqa: F401
+from tests.health_record.summary.test_a_validator_of_others import VALIDATE  # noqa: F401
+from tests.health_record.summary.test_a_validator_of_others import faults as medplum  # noqa: F401
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, inside, replaced
 from tests.hospital_file.kept import kept
 

@@ -15,7 +15,7 @@ from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, replaced
 from tests.hospital_file.kept import kept
 from tests.hospital_file.test_derivation import EPISODES
 
-CUT = ("conclusion", "identifier", "note")  # what a summary leaves out or shortens
+CUT = ("conclusion", "note")  # what a summary leaves out or shortens
 DAY = datetime.date(2026, 10, 20)
 
 

@@ -32,7 +32,7 @@ BELOW = {
 REF_IS_ARN = {"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", "AWS::SecretsManager::Secret", "AWS::Lambda::LayerVersion"}
 
 
-class Deployed:
+class DeployedArns:
     """A template as if it were deployed: every name is the stack's name and the logical id."""
 
     def __init__(self, template: dict[str, Any], stack_name: str) -> None:

@@ -2,27 +2,27 @@
 
 import pytest
 
-from tests.infrastructure.synthesis import Synthesized, synthesize
+from tests.infrastructure.synthesis import SynthesizedStack, synthesize
 
 
 @pytest.fixture(scope="session")
-def aws_stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+def aws_stack(tmp_path_factory: pytest.TempPathFactory) -> SynthesizedStack:
     """The stack of province 79, in the folder of all; what cdk-nag says of them is tested in test_app."""
     return synthesize(tmp_path_factory.mktemp("cdk-aws"), judged=True)
 
 
 @pytest.fixture(scope="session")
-def edge_stack(aws_stack: Synthesized) -> Synthesized:
+def edge_stack(aws_stack: SynthesizedStack) -> SynthesizedStack:
     return aws_stack.beside("ssk-79-edge")
 
 
 @pytest.fixture(scope="session")
-def backup_stack(aws_stack: Synthesized) -> Synthesized:
+def backup_stack(aws_stack: SynthesizedStack) -> SynthesizedStack:
     return aws_stack.beside("ssk-79-backup")
 
 
 @pytest.fixture(scope="session")
-def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+def local_stack(tmp_path_factory: pytest.TempPathFactory) -> SynthesizedStack:
     """With the money of a campaign, as `ssk load` deploys it."""
     return synthesize(
         tmp_path_factory.mktemp("cdk-local"),

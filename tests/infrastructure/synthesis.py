@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infrastructure.acknowledgements import check
+from infrastructure.acknowledgements import add_checks
 from infrastructure.app import build, new_app
 
 
 @dataclass(frozen=True)
-class Synthesized:
+class SynthesizedStack:
     """A CDK output folder and one template in it: that of `ssk-79`, unless `beside` names another."""
 
     folder: Path
     template: dict[str, Any]
 
-    def beside(self, stack_name: str) -> "Synthesized":
+    def beside(self, stack_name: str) -> "SynthesizedStack":
         """Another stack of the same folder."""
         return _read(self.folder, stack_name)
 
@@ -40,7 +40,7 @@ def path_of(resource: dict[str, Any]) -> str:
     return path.partition("/")[2].removesuffix("/Resource")
 
 
-def synthesize(folder: Path, *, judged: bool = False, **context: str) -> Synthesized:
+def synthesize(folder: Path, *, judged: bool = False, **context: str) -> SynthesizedStack:
     """The stacks of this context (every province, unless it names one), of which province 79 is returned.
 
     `judged` by cdk-nag: a finding is in the report that lies beside the templates, and stops no other test.
@@ -48,11 +48,11 @@ def synthesize(folder: Path, *, judged: bool = False, **context: str) -> Synthes
     app = new_app({"aws:cdk:enable-path-metadata": "true", **context}, outdir=folder)
     build(app)
     if judged:
-        check(app)
+        add_checks(app)
     with contextlib.suppress(RuntimeError):
         app.synth()
     return _read(folder, "ssk-79")
 
 
-def _read(folder: Path, stack_name: str) -> Synthesized:
-    return Synthesized(folder, json.loads((folder / f"{stack_name}.template.json").read_text(encoding="utf-8")))
+def _read(folder: Path, stack_name: str) -> SynthesizedStack:
+    return SynthesizedStack(folder, json.loads((folder / f"{stack_name}.template.json").read_text(encoding="utf-8")))

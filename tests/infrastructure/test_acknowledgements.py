@@ -14,11 +14,11 @@ from infrastructure.acknowledgements import (
     CHECKOV,
     Acknowledgement,
     acknowledge,
-    check,
-    kind_of,
+    add_checks,
+    stack_kind,
 )
 from infrastructure.app import new_app
-from infrastructure.config.deployment_target import aws
+from infrastructure.config.deployment_target import aws_target
 from infrastructure.config.settings import read_provinces
 from infrastructure.stacks.backup_stack import BackupStack
 from infrastructure.stacks.edge_stack import EdgeStack
@@ -34,11 +34,11 @@ def judged(folder: Path) -> tuple[App, list[Stack]]:
     """The three stacks of a province, without the answers."""
     app, province = new_app(outdir=folder), read_provinces()["79"]
     stacks: list[Stack] = [
-        EdgeStack(app, province=province, target=aws()),
-        ProvinceStack(app, province=province, target=aws()),
-        BackupStack(app, province=province, target=aws()),
+        EdgeStack(app, province=province, target=aws_target()),
+        ProvinceStack(app, province=province, target=aws_target()),
+        BackupStack(app, province=province, target=aws_target()),
     ]
-    check(app)
+    add_checks(app)
     return app, stacks
 
 
@@ -46,7 +46,7 @@ def found(folder: Path) -> set[Finding]:
     """What the report says: stack, rule and path under the stack, without the parts of names that are hashes."""
     report = json.loads((folder / "validation-report.json").read_text(encoding="utf-8"))
     return {
-        (kind_of(stack), f"{pack['pluginName']}::{violation['ruleName']}", path)
+        (stack_kind(stack), f"{pack['pluginName']}::{violation['ruleName']}", path)
         for pack in report["pluginReports"]
         for violation in pack["violations"]
         for construct in violation["violatingConstructs"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 RUNBOOKS = "https://van-hanh.hososuckhoe.tphcm.example/operations"
 # The threshold of each alarm and the heading of docs/operations.md that it links to.
@@ -38,7 +38,7 @@ ALARMS_BESIDE = {
 }
 
 
-def told(stack: Synthesized) -> dict[str, tuple[float, str]]:
+def told(stack: SynthesizedStack) -> dict[str, tuple[float, str]]:
     """Threshold and page of each alarm."""
     return {
         path: (alarm["Threshold"], alarm["AlarmDescription"].partition(f". {RUNBOOKS}#")[2])
@@ -46,7 +46,7 @@ def told(stack: Synthesized) -> dict[str, tuple[float, str]]:
     }
 
 
-def test_every_alarm_speaks_to_the_operators_topic_and_links_to_its_page(aws_stack: Synthesized) -> None:
+def test_every_alarm_speaks_to_the_operators_topic_and_links_to_its_page(aws_stack: SynthesizedStack) -> None:
     (topic,) = aws_stack.of_type("AWS::SNS::Topic")
 
     assert told(aws_stack) == ALARMS
@@ -57,7 +57,9 @@ def test_every_alarm_speaks_to_the_operators_topic_and_links_to_its_page(aws_sta
         assert alarm["TreatMissingData"] == missing, "a province where nobody calls wakes nobody"
 
 
-def test_alarms_beside_the_province_reach_the_operators_too(edge_stack: Synthesized, backup_stack: Synthesized) -> None:
+def test_alarms_beside_the_province_reach_the_operators_too(
+    edge_stack: SynthesizedStack, backup_stack: SynthesizedStack
+) -> None:
     (topic,) = edge_stack.of_type("AWS::SNS::Topic")
     actions = [alarm["AlarmActions"] for alarm in edge_stack.properties("AWS::CloudWatch::Alarm").values()]
     (failed,) = backup_stack.properties("AWS::CloudWatch::Alarm").values()
@@ -67,7 +69,7 @@ def test_alarms_beside_the_province_reach_the_operators_too(edge_stack: Synthesi
     assert "AlarmTopicArn" in backup_stack.template["Parameters"]
 
 
-def test_the_api_alarms_watch_this_province_s_api(aws_stack: Synthesized) -> None:
+def test_the_api_alarms_watch_this_province_s_api(aws_stack: SynthesizedStack) -> None:
     alarms = aws_stack.properties("AWS::CloudWatch::Alarm")
     (api,) = aws_stack.of_type("AWS::ApiGatewayV2::Api")
 
@@ -80,14 +82,14 @@ def test_the_api_alarms_watch_this_province_s_api(aws_stack: Synthesized) -> Non
     assert (watched[1]["ExtendedStatistic"], watched[1]["EvaluationPeriods"]) == ("p99", 3)
 
 
-def test_the_money_alarm_watches_what_otp_measures(aws_stack: Synthesized) -> None:
+def test_the_money_alarm_watches_what_otp_measures(aws_stack: SynthesizedStack) -> None:
     alarm = aws_stack.properties("AWS::CloudWatch::Alarm")["Alarms/SmsBudget80"]
 
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("SoSucKhoe", "SmsBudgetUsed", "Maximum")
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "otp"}]
 
 
-def test_codes_that_nobody_uses_wake_somebody_after_a_quarter_of_an_hour(aws_stack: Synthesized) -> None:
+def test_codes_that_nobody_uses_wake_somebody_after_a_quarter_of_an_hour(aws_stack: SynthesizedStack) -> None:
     alarm = aws_stack.properties("AWS::CloudWatch::Alarm")["Alarms/CodesUnverified"]
 
     assert (alarm["MetricName"], alarm["Statistic"]) == ("OtpUnverified", "Maximum")
@@ -95,7 +97,7 @@ def test_codes_that_nobody_uses_wake_somebody_after_a_quarter_of_an_hour(aws_sta
 
 
 @pytest.mark.parametrize("function", ["Otp", "Declare", "Lookup", "Contribute", "Aggregate"])
-def test_an_error_alarm_watches_its_function(aws_stack: Synthesized, function: str) -> None:
+def test_an_error_alarm_watches_its_function(aws_stack: SynthesizedStack, function: str) -> None:
     alarm = aws_stack.properties("AWS::CloudWatch::Alarm")[f"Alarms/{function}Errors"]
     (dimension,) = alarm["Dimensions"]
 
@@ -103,7 +105,7 @@ def test_an_error_alarm_watches_its_function(aws_stack: Synthesized, function: s
     assert (dimension["Name"], aws_stack.path(dimension["Value"]["Ref"])) == ("FunctionName", f"{function}/Function")
 
 
-def test_the_topic_is_encrypted_and_reaches_the_duty(aws_stack: Synthesized) -> None:
+def test_the_topic_is_encrypted_and_reaches_the_duty(aws_stack: SynthesizedStack) -> None:
     (topic,) = aws_stack.properties("AWS::SNS::Topic").values()
     (subscription,) = aws_stack.properties("AWS::SNS::Subscription").values()
 

@@ -10,7 +10,7 @@ import pytest
 from infrastructure.app import build, new_app
 from infrastructure.config.settings import SettingsError
 from infrastructure.packaging.packages import ROOT
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 RULE_PACKS = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "Serverless")
 # Ho Chi Minh City, and the provinces of today that cover those which had the Ministry's software.
@@ -56,7 +56,9 @@ def test_a_province_synthesizes_from_the_command_line_without_a_finding_of_cdk_n
     assert conclusions(tmp_path) == dict.fromkeys(RULE_PACKS, "success")
 
 
-def test_every_province_synthesizes_without_a_finding_and_differs_in_its_settings_only(aws_stack: Synthesized) -> None:
+def test_every_province_synthesizes_without_a_finding_and_differs_in_its_settings_only(
+    aws_stack: SynthesizedStack,
+) -> None:
     """So `make rules` may ask other tools, and CloudFormation's schemas, about one of them."""
     manifest = json.loads((aws_stack.folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
     stacks = {name: one for name, one in manifest.items() if one["type"] == "aws:cloudformation:stack"}
@@ -74,7 +76,7 @@ def conclusions(folder: Path) -> dict[str, str]:
     return {pack["pluginName"]: pack["conclusion"] for pack in report["pluginReports"]}
 
 
-def shape_of(stack: Synthesized) -> list[tuple[str, list[str]]]:
+def shape_of(stack: SynthesizedStack) -> list[tuple[str, list[str]]]:
     """The types of all resources, each with the names of its properties."""
     resources = stack.template["Resources"].values()
     return sorted((resource["Type"], sorted(resource.get("Properties", {}))) for resource in resources)
@@ -87,7 +89,7 @@ def test_a_fault_in_the_settings_ends_with_one_line_and_no_trace(tmp_path: Path)
     assert done.stderr.strip() == "settings: there is no infrastructure/provinces/01.toml"
 
 
-def test_the_local_target_is_synthesized_without_an_account(local_stack: Synthesized) -> None:
+def test_the_local_target_is_synthesized_without_an_account(local_stack: SynthesizedStack) -> None:
     manifest = json.loads((local_stack.folder / "manifest.json").read_text(encoding="utf-8"))
 
     assert manifest["artifacts"]["ssk-79"]["environment"] == "aws://unknown-account/ap-southeast-1"

@@ -5,24 +5,24 @@ from typing import Any
 import pytest
 
 from tests.digest.conftest import LOCK
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 TABLES = {f"Tables/{name}" for name in ("Access", "Records", "Keys", "Facts", "Facilities", "Audit")}
 STORAGE_KEY = "Keys/Storage"
 
 
-def key_behind(stack: Synthesized, value: dict[str, Any]) -> str:
+def key_behind(stack: SynthesizedStack, value: dict[str, Any]) -> str:
     """The path of the key that `Fn::GetAtt` or `Ref` points to."""
     return stack.path(value["Fn::GetAtt"][0] if "Fn::GetAtt" in value else value["Ref"])
 
 
-def test_there_are_the_six_tables_and_no_other(aws_stack: Synthesized) -> None:
+def test_there_are_the_six_tables_and_no_other(aws_stack: SynthesizedStack) -> None:
     assert set(aws_stack.properties("AWS::DynamoDB::GlobalTable")) == TABLES
     assert not aws_stack.of_type("AWS::DynamoDB::Table")
 
 
 @pytest.mark.parametrize("path", sorted(TABLES))
-def test_a_table_is_on_demand_with_own_key_and_deletion_protection(aws_stack: Synthesized, path: str) -> None:
+def test_a_table_is_on_demand_with_own_key_and_deletion_protection(aws_stack: SynthesizedStack, path: str) -> None:
     table = aws_stack.properties("AWS::DynamoDB::GlobalTable")[path]
     (replica,) = table["Replicas"]
 
@@ -35,7 +35,7 @@ def test_a_table_is_on_demand_with_own_key_and_deletion_protection(aws_stack: Sy
     assert "TableName" not in table, "a fixed name would block the next try"
 
 
-def test_keys_and_facts_are_recoverable_for_15_days_only(aws_stack: Synthesized) -> None:
+def test_keys_and_facts_are_recoverable_for_15_days_only(aws_stack: SynthesizedStack) -> None:
     days = {
         path: table["Replicas"][0]["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"]
         for path, table in aws_stack.properties("AWS::DynamoDB::GlobalTable").items()
@@ -51,7 +51,7 @@ def test_keys_and_facts_are_recoverable_for_15_days_only(aws_stack: Synthesized)
     }
 
 
-def test_only_access_and_audit_expire(aws_stack: Synthesized) -> None:
+def test_only_access_and_audit_expire(aws_stack: SynthesizedStack) -> None:
     expiring = {
         path: table["TimeToLiveSpecification"]
         for path, table in aws_stack.properties("AWS::DynamoDB::GlobalTable").items()
@@ -61,7 +61,7 @@ def test_only_access_and_audit_expire(aws_stack: Synthesized) -> None:
     assert expiring == dict.fromkeys(["Tables/Access", "Tables/Audit"], {"AttributeName": "ttl", "Enabled": True})
 
 
-def test_tables_and_indexes_have_the_keys_that_the_functions_use(aws_stack: Synthesized) -> None:
+def test_tables_and_indexes_have_the_keys_that_the_functions_use(aws_stack: SynthesizedStack) -> None:
     tables = aws_stack.properties("AWS::DynamoDB::GlobalTable")
 
     def keys(schema: list[dict[str, str]]) -> list[str]:
@@ -91,7 +91,7 @@ def test_tables_and_indexes_have_the_keys_that_the_functions_use(aws_stack: Synt
     "kind",
     ["AWS::DynamoDB::GlobalTable", "AWS::KMS::Key", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"],
 )
-def test_what_holds_data_or_opens_it_outlives_the_stack(aws_stack: Synthesized, kind: str) -> None:
+def test_what_holds_data_or_opens_it_outlives_the_stack(aws_stack: SynthesizedStack, kind: str) -> None:
     found = aws_stack.of_type(kind)
 
     assert found
@@ -100,7 +100,7 @@ def test_what_holds_data_or_opens_it_outlives_the_stack(aws_stack: Synthesized, 
         assert resource["UpdateReplacePolicy"] == "Retain"
 
 
-def test_the_keys_are_of_the_right_kind(aws_stack: Synthesized) -> None:
+def test_the_keys_are_of_the_right_kind(aws_stack: SynthesizedStack) -> None:
     keys = aws_stack.properties("AWS::KMS::Key")
 
     assert keys.keys() == {"Keys/Storage", "Keys/Data", "Keys/Mac", "Digests/SigningKey"}
@@ -110,7 +110,7 @@ def test_the_keys_are_of_the_right_kind(aws_stack: Synthesized) -> None:
     assert {key["PendingWindowInDays"] for key in keys.values()} == {30}
 
 
-def test_the_keys_have_the_names_that_operators_use(aws_stack: Synthesized) -> None:
+def test_the_keys_have_the_names_that_operators_use(aws_stack: SynthesizedStack) -> None:
     aliases = {
         alias["AliasName"]: key_behind(aws_stack, alias["TargetKeyId"])
         for alias in aws_stack.properties("AWS::KMS::Alias").values()
@@ -119,7 +119,7 @@ def test_the_keys_have_the_names_that_operators_use(aws_stack: Synthesized) -> N
     assert aliases == {"alias/ssk-79-data": "Keys/Data", "alias/ssk-79-mac": "Keys/Mac"}
 
 
-def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: Synthesized) -> None:
+def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: SynthesizedStack) -> None:
     outsiders = {
         (path, statement["Principal"]["Service"], *statement["Condition"])
         for path, key in aws_stack.properties("AWS::KMS::Key").items()
@@ -134,7 +134,7 @@ def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: Synthesiz
 
 
 @pytest.mark.parametrize("path", ["Site/Bucket", "Insights/Bucket", "Digests/Bucket", "ServerLogs/Bucket"])
-def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: Synthesized, path: str) -> None:
+def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: SynthesizedStack, path: str) -> None:
     bucket = aws_stack.properties("AWS::S3::Bucket")[path]
 
     assert bucket["PublicAccessBlockConfiguration"] == dict.fromkeys(
@@ -145,7 +145,7 @@ def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: S
     assert "BucketName" not in bucket, "a fixed name would block the next try"
 
 
-def test_a_bucket_refuses_calls_without_tls(aws_stack: Synthesized) -> None:
+def test_a_bucket_refuses_calls_without_tls(aws_stack: SynthesizedStack) -> None:
     policies = aws_stack.properties("AWS::S3::BucketPolicy")
 
     assert policies.keys() == {f"{name}/Bucket/Policy" for name in ("Site", "Insights", "Digests", "ServerLogs")}
@@ -155,7 +155,7 @@ def test_a_bucket_refuses_calls_without_tls(aws_stack: Synthesized) -> None:
         assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in refused
 
 
-def test_a_digest_of_the_audit_is_locked_for_five_years(aws_stack: Synthesized) -> None:
+def test_a_digest_of_the_audit_is_locked_for_five_years(aws_stack: SynthesizedStack) -> None:
     bucket = aws_stack.properties("AWS::S3::Bucket")["Digests/Bucket"]
 
     assert bucket["ObjectLockEnabled"] is True
@@ -165,7 +165,7 @@ def test_a_digest_of_the_audit_is_locked_for_five_years(aws_stack: Synthesized) 
 
 
 @pytest.mark.parametrize("name", ["Insights/Bucket", "Digests/Bucket"])
-def test_a_private_bucket_has_the_province_s_key(aws_stack: Synthesized, name: str) -> None:
+def test_a_private_bucket_has_the_province_s_key(aws_stack: SynthesizedStack, name: str) -> None:
     bucket = aws_stack.properties("AWS::S3::Bucket")[name]
     (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
 
@@ -174,7 +174,7 @@ def test_a_private_bucket_has_the_province_s_key(aws_stack: Synthesized, name: s
     assert key_behind(aws_stack, rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]) == STORAGE_KEY
 
 
-def test_snapshots_of_facts_are_gone_with_all_versions_within_15_days(aws_stack: Synthesized) -> None:
+def test_snapshots_of_facts_are_gone_with_all_versions_within_15_days(aws_stack: SynthesizedStack) -> None:
     rules = {
         rule["Id"]: rule
         for rule in aws_stack.properties("AWS::S3::Bucket")["Insights/Bucket"]["LifecycleConfiguration"]["Rules"]
@@ -187,7 +187,7 @@ def test_snapshots_of_facts_are_gone_with_all_versions_within_15_days(aws_stack:
     assert rules["leavings-go"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
 
 
-def test_every_log_group_is_encrypted_and_forgets(aws_stack: Synthesized) -> None:
+def test_every_log_group_is_encrypted_and_forgets(aws_stack: SynthesizedStack) -> None:
     groups = aws_stack.properties("AWS::Logs::LogGroup")
 
     assert {path: group["RetentionInDays"] for path, group in groups.items()} == {
@@ -203,7 +203,7 @@ def test_every_log_group_is_encrypted_and_forgets(aws_stack: Synthesized) -> Non
     assert {key_behind(aws_stack, group["KmsKeyId"]) for group in groups.values()} == {STORAGE_KEY}
 
 
-def test_the_dead_letter_queue_is_encrypted_and_takes_tls_only(aws_stack: Synthesized) -> None:
+def test_the_dead_letter_queue_is_encrypted_and_takes_tls_only(aws_stack: SynthesizedStack) -> None:
     (queue,) = aws_stack.properties("AWS::SQS::Queue").values()
     (policy,) = aws_stack.properties("AWS::SQS::QueuePolicy").values()
 
@@ -211,7 +211,7 @@ def test_the_dead_letter_queue_is_encrypted_and_takes_tls_only(aws_stack: Synthe
     assert [part["Effect"] for part in policy["PolicyDocument"]["Statement"]] == ["Deny"]
 
 
-def test_the_origin_secret_is_made_in_the_account_and_no_template_holds_it(aws_stack: Synthesized) -> None:
+def test_the_origin_secret_is_made_in_the_account_and_no_template_holds_it(aws_stack: SynthesizedStack) -> None:
     (secret,) = aws_stack.properties("AWS::SecretsManager::Secret").values()
 
     assert "SecretString" not in secret

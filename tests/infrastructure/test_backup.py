@@ -3,20 +3,20 @@
 import json
 from typing import Any
 
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 
-def one(stack: Synthesized, kind: str) -> dict[str, Any]:
+def one(stack: SynthesizedStack, kind: str) -> dict[str, Any]:
     (found,) = stack.properties(kind).values()
     return found
 
 
-def statements(stack: Synthesized) -> list[dict[str, Any]]:
+def statements(stack: SynthesizedStack) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = one(stack, "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
     return found
 
 
-def test_only_tables_that_may_be_kept_for_long_are_in_it(backup_stack: Synthesized) -> None:
+def test_only_tables_that_may_be_kept_for_long_are_in_it(backup_stack: SynthesizedStack) -> None:
     """Keys and facts must be gone from every copy within the law's 20 days."""
     selected = one(backup_stack, "AWS::Backup::BackupSelection")["BackupSelection"]["Resources"]
 
@@ -24,7 +24,9 @@ def test_only_tables_that_may_be_kept_for_long_are_in_it(backup_stack: Synthesiz
     assert tables == ["TableRecords", "TableFacilities", "TableAudit"]
 
 
-def test_what_it_is_told_are_outputs_of_the_province(backup_stack: Synthesized, aws_stack: Synthesized) -> None:
+def test_what_it_is_told_are_outputs_of_the_province(
+    backup_stack: SynthesizedStack, aws_stack: SynthesizedStack
+) -> None:
     told = set(backup_stack.template["Parameters"]) - {"BootstrapVersion"}
 
     assert told == {"TableRecords", "TableFacilities", "TableAudit", "StorageKeyArn", "AlarmTopicArn"}
@@ -32,7 +34,7 @@ def test_what_it_is_told_are_outputs_of_the_province(backup_stack: Synthesized, 
     assert not [name for name in told if "Default" in backup_stack.template["Parameters"][name]]
 
 
-def test_every_day_is_kept_for_35_days_and_every_month_for_a_year(backup_stack: Synthesized) -> None:
+def test_every_day_is_kept_for_35_days_and_every_month_for_a_year(backup_stack: SynthesizedStack) -> None:
     plan = one(backup_stack, "AWS::Backup::BackupPlan")["BackupPlan"]["BackupPlanRule"]
 
     assert [
@@ -49,7 +51,7 @@ def test_every_day_is_kept_for_35_days_and_every_month_for_a_year(backup_stack: 
     ]
 
 
-def test_nobody_empties_the_vault_and_it_outlives_the_stack(backup_stack: Synthesized) -> None:
+def test_nobody_empties_the_vault_and_it_outlives_the_stack(backup_stack: SynthesizedStack) -> None:
     (vault,) = backup_stack.of_type("AWS::Backup::BackupVault").values()
     properties = vault["Properties"]
     (refusal,) = properties["AccessPolicy"]["Statement"]
@@ -62,7 +64,7 @@ def test_nobody_empties_the_vault_and_it_outlives_the_stack(backup_stack: Synthe
     assert backup_stack.path(properties["EncryptionKeyArn"]["Fn::GetAtt"][0]) == "Key"
 
 
-def test_the_role_reaches_these_tables_their_key_and_the_vault_only(backup_stack: Synthesized) -> None:
+def test_the_role_reaches_these_tables_their_key_and_the_vault_only(backup_stack: SynthesizedStack) -> None:
     role = one(backup_stack, "AWS::IAM::Role")
     resources = json.dumps([part["Resource"] for part in statements(backup_stack)])
 
@@ -74,7 +76,7 @@ def test_the_role_reaches_these_tables_their_key_and_the_vault_only(backup_stack
     assert not [part for part in statements(backup_stack) for action in _listed(part["Action"]) if "*" in action]
 
 
-def test_the_tables_key_is_used_through_dynamodb_only(backup_stack: Synthesized) -> None:
+def test_the_tables_key_is_used_through_dynamodb_only(backup_stack: SynthesizedStack) -> None:
     found = {
         action: part["Condition"]
         for part in statements(backup_stack)

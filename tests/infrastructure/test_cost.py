@@ -3,13 +3,13 @@
 import tomllib
 from pathlib import Path
 
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 USAGE = Path(__file__).parents[2] / "ops" / "cost" / "usage.toml"
 
 
 def test_an_idle_month_counts_what_the_three_templates_hold(
-    aws_stack: Synthesized, edge_stack: Synthesized, backup_stack: Synthesized
+    aws_stack: SynthesizedStack, edge_stack: SynthesizedStack, backup_stack: SynthesizedStack
 ) -> None:
     stacks = (aws_stack, edge_stack, backup_stack)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from infrastructure.monitoring.alarms import METRICS
 from infrastructure.packaging.packages import ROOT
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 
-def widgets(stack: Synthesized) -> dict[str, list[str]]:
+def widgets(stack: SynthesizedStack) -> dict[str, list[str]]:
     """The labels of each widget by its title."""
     return {
         one["properties"]["title"]: [metric[-1]["label"] for metric in one["properties"]["metrics"]]
@@ -18,7 +18,7 @@ def widgets(stack: Synthesized) -> dict[str, list[str]]:
     }
 
 
-def board(stack: Synthesized) -> list[dict[str, Any]]:
+def board(stack: SynthesizedStack) -> list[dict[str, Any]]:
     (dashboard,) = stack.properties("AWS::CloudWatch::Dashboard").values()
     separator, parts = dashboard["DashboardBody"]["Fn::Join"]
     body = separator.join(part if isinstance(part, str) else str(part) for part in parts)
@@ -26,7 +26,7 @@ def board(stack: Synthesized) -> list[dict[str, Any]]:
     return found
 
 
-def test_it_answers_the_five_questions_of_an_operator(aws_stack: Synthesized) -> None:
+def test_it_answers_the_five_questions_of_an_operator(aws_stack: SynthesizedStack) -> None:
     (dashboard,) = aws_stack.properties("AWS::CloudWatch::Dashboard").values()
     shown = widgets(aws_stack)
 
@@ -50,7 +50,7 @@ def test_it_answers_the_five_questions_of_an_operator(aws_stack: Synthesized) ->
 
 
 def named_by_the_functions() -> set[str]:
-    """Every metric that source code names: `count("OtpSent")` or `add_metric(name="SmsBudgetUsed")`."""
+    """Every metric that source code names: `count_metric("OtpSent")` or `add_metric(name="SmsBudgetUsed")`."""
     found = set()
     for path in [*Path(ROOT, "functions").rglob("*.py"), *Path(ROOT, "layers/health_record").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -58,12 +58,12 @@ def named_by_the_functions() -> set[str]:
                 named = [word.value for word in node.keywords if word.arg == "name"]
                 given = [*node.args[:1], *named]
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if called in ("count", "add_metric", "milliseconds"):
+                if called in ("count_metric", "add_metric", "record_duration"):
                     found |= {one.value for one in given if isinstance(one, ast.Constant)}
     return found
 
 
-def test_every_metric_of_ours_that_is_shown_or_watched_is_written_by_a_function(aws_stack: Synthesized) -> None:
+def test_every_metric_of_ours_that_is_shown_or_watched_is_written_by_a_function(aws_stack: SynthesizedStack) -> None:
     shown = {metric[1] for one in board(aws_stack) for metric in one["properties"]["metrics"] if metric[0] == METRICS}
     watched = {
         alarm["MetricName"]

@@ -3,15 +3,15 @@
 import json
 from typing import Any
 
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 
-def rules(stack: Synthesized) -> dict[str, dict[str, Any]]:
+def rules(stack: SynthesizedStack) -> dict[str, dict[str, Any]]:
     (acl,) = stack.properties("AWS::WAFv2::WebACL").values()
     return {rule["Name"]: rule for rule in acl["Rules"]}
 
 
-def test_it_stands_where_cloudfront_demands_it(edge_stack: Synthesized) -> None:
+def test_it_stands_where_cloudfront_demands_it(edge_stack: SynthesizedStack) -> None:
     manifest = json.loads((edge_stack.folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
     (acl,) = edge_stack.properties("AWS::WAFv2::WebACL").values()
 
@@ -21,14 +21,16 @@ def test_it_stands_where_cloudfront_demands_it(edge_stack: Synthesized) -> None:
     assert set(edge_stack.template["Outputs"]) == {"CertificateArn", "WebAclArn"}
 
 
-def test_its_outputs_are_the_parameters_of_the_province(edge_stack: Synthesized, aws_stack: Synthesized) -> None:
+def test_its_outputs_are_the_parameters_of_the_province(
+    edge_stack: SynthesizedStack, aws_stack: SynthesizedStack
+) -> None:
     assert set(edge_stack.template["Outputs"]) == set(aws_stack.template["Parameters"]) - {
         "BootstrapVersion",
         "OriginValueVersion",
     }
 
 
-def test_nothing_challenges_a_call_to_the_api(edge_stack: Synthesized) -> None:
+def test_nothing_challenges_a_call_to_the_api(edge_stack: SynthesizedStack) -> None:
     """A challenge answers 202 with HTML; a client of the API would take it for success."""
     challenging = {name: rule for name, rule in rules(edge_stack).items() if "Challenge" in json.dumps(rule)}
 
@@ -45,7 +47,7 @@ def test_nothing_challenges_a_call_to_the_api(edge_stack: Synthesized) -> None:
     assert "Captcha" not in json.dumps(rules(edge_stack))
 
 
-def test_an_address_that_calls_too_often_gets_429_and_when_to_come_back(edge_stack: Synthesized) -> None:
+def test_an_address_that_calls_too_often_gets_429_and_when_to_come_back(edge_stack: SynthesizedStack) -> None:
     (acl,) = edge_stack.properties("AWS::WAFv2::WebACL").values()
     limits = {}
     for name in ("codes", "calls"):
@@ -61,13 +63,13 @@ def test_an_address_that_calls_too_often_gets_429_and_when_to_come_back(edge_sta
     assert limits == {"codes": (500, "/v1/otp"), "calls": (10_000, "/v1/")}
 
 
-def test_an_encoded_path_is_judged_as_the_api_would_read_it(edge_stack: Synthesized) -> None:
+def test_an_encoded_path_is_judged_as_the_api_would_read_it(edge_stack: SynthesizedStack) -> None:
     match = rules(edge_stack)["codes"]["Statement"]["RateBasedStatement"]["ScopeDownStatement"]["ByteMatchStatement"]
 
     assert [one["Type"] for one in match["TextTransformations"]] == ["URL_DECODE", "NORMALIZE_PATH"]
 
 
-def test_managed_rules_block_but_for_those_that_honest_calls_break(edge_stack: Synthesized) -> None:
+def test_managed_rules_block_but_for_those_that_honest_calls_break(edge_stack: SynthesizedStack) -> None:
     managed = {}
     for name, rule in rules(edge_stack).items():
         if group := rule["Statement"].get("ManagedRuleGroupStatement"):
@@ -83,7 +85,7 @@ def test_managed_rules_block_but_for_those_that_honest_calls_break(edge_stack: S
     }
 
 
-def test_the_web_acl_s_log_holds_refusals_without_paths_queries_and_sessions(edge_stack: Synthesized) -> None:
+def test_the_web_acl_s_log_holds_refusals_without_paths_queries_and_sessions(edge_stack: SynthesizedStack) -> None:
     (logging,) = edge_stack.properties("AWS::WAFv2::LoggingConfiguration").values()
     (group,) = edge_stack.properties("AWS::Logs::LogGroup").values()
     (acl,) = edge_stack.properties("AWS::WAFv2::WebACL").values()
@@ -104,7 +106,7 @@ def test_the_web_acl_s_log_holds_refusals_without_paths_queries_and_sessions(edg
     assert edge_stack.path(group["KmsKeyId"]["Fn::GetAtt"][0]) == "Key"
 
 
-def test_the_log_s_name_begins_as_waf_demands_and_is_new_for_each_stack(edge_stack: Synthesized) -> None:
+def test_the_log_s_name_begins_as_waf_demands_and_is_new_for_each_stack(edge_stack: SynthesizedStack) -> None:
     (group,) = edge_stack.properties("AWS::Logs::LogGroup").values()
 
     beginning, end = group["LogGroupName"]["Fn::Join"][1]
@@ -112,7 +114,7 @@ def test_the_log_s_name_begins_as_waf_demands_and_is_new_for_each_stack(edge_sta
     assert "AWS::StackId" in json.dumps(end)
 
 
-def test_the_certificate_is_for_the_province_s_name_and_proven_by_dns(edge_stack: Synthesized) -> None:
+def test_the_certificate_is_for_the_province_s_name_and_proven_by_dns(edge_stack: SynthesizedStack) -> None:
     (certificate,) = edge_stack.properties("AWS::CertificateManager::Certificate").values()
 
     assert certificate["DomainName"] == "hososuckhoe.tphcm.example"

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from infrastructure.api.cdn import NAME_THE_INDEX, VOUCH_FOR_CLIENT
+from infrastructure.api.cdn import CLIENT_ADDRESS_FUNCTION, INDEX_PAGE_FUNCTION
 from infrastructure.api.security_headers import SECURITY_HEADERS
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policies have these ids everywhere
 ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 
-def distribution(stack: Synthesized) -> dict[str, Any]:
+def distribution(stack: SynthesizedStack) -> dict[str, Any]:
     (found,) = stack.properties("AWS::CloudFront::Distribution").values()
     config: dict[str, Any] = found["DistributionConfig"]
     return config
@@ -43,7 +43,7 @@ def request(uri: str = "/v1/otp", **headers: str) -> dict[str, Any]:
 def test_the_client_s_address_is_the_viewer_s_and_never_what_a_client_says() -> None:
     event = request(**{"x-ssk-client": "198.51.100.1", "x-ssk-origin": "guess", "accept": "*/*"})
 
-    assert run_at_edge(VOUCH_FOR_CLIENT, event)["headers"] == {
+    assert run_at_edge(CLIENT_ADDRESS_FUNCTION, event)["headers"] == {
         "x-ssk-client": {"value": "203.0.113.7"},
         "accept": {"value": "*/*"},
     }
@@ -59,10 +59,10 @@ def test_the_client_s_address_is_the_viewer_s_and_never_what_a_client_says() -> 
     ],
 )
 def test_a_folder_s_address_leads_to_its_index(asked: str, served: str) -> None:
-    assert run_at_edge(NAME_THE_INDEX, request(asked))["uri"] == served
+    assert run_at_edge(INDEX_PAGE_FUNCTION, request(asked))["uri"] == served
 
 
-def test_the_api_is_passed_on_whole_and_never_cached(aws_stack: Synthesized) -> None:
+def test_the_api_is_passed_on_whole_and_never_cached(aws_stack: SynthesizedStack) -> None:
     behaviours = {one["PathPattern"]: one for one in distribution(aws_stack)["CacheBehaviors"]}
     api = behaviours["/v1/*"]
 
@@ -73,7 +73,7 @@ def test_the_api_is_passed_on_whole_and_never_cached(aws_stack: Synthesized) -> 
     assert api["ViewerProtocolPolicy"] == "https-only"
 
 
-def test_the_origin_secret_is_a_reference_and_goes_to_the_api_alone(aws_stack: Synthesized) -> None:
+def test_the_origin_secret_is_a_reference_and_goes_to_the_api_alone(aws_stack: SynthesizedStack) -> None:
     origins = distribution(aws_stack)["Origins"]
     told = [origin for origin in origins if origin.get("OriginCustomHeaders")]
 
@@ -92,7 +92,7 @@ def test_the_origin_secret_is_a_reference_and_goes_to_the_api_alone(aws_stack: S
     assert api["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
 
 
-def test_pages_come_from_a_bucket_that_only_this_distribution_reads(aws_stack: Synthesized) -> None:
+def test_pages_come_from_a_bucket_that_only_this_distribution_reads(aws_stack: SynthesizedStack) -> None:
     policy = aws_stack.properties("AWS::S3::BucketPolicy")["Site/Bucket/Policy"]["PolicyDocument"]["Statement"]
     allowed = [part for part in policy if part["Effect"] == "Allow"]
     (identity,) = aws_stack.of_type("AWS::CloudFront::Distribution")
@@ -103,7 +103,7 @@ def test_pages_come_from_a_bucket_that_only_this_distribution_reads(aws_stack: S
     assert identity in json.dumps(part["Condition"]["StringEquals"]["AWS:SourceArn"])
 
 
-def test_every_answer_carries_the_security_headers(aws_stack: Synthesized) -> None:
+def test_every_answer_carries_the_security_headers(aws_stack: SynthesizedStack) -> None:
     config = distribution(aws_stack)
     (policy,) = aws_stack.properties("AWS::CloudFront::ResponseHeadersPolicy").values()
     behaviours = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
@@ -124,7 +124,7 @@ def test_every_answer_carries_the_security_headers(aws_stack: Synthesized) -> No
     assert hsts["IncludeSubdomains"] is True
 
 
-def test_the_cdn_speaks_modern_tls_under_the_province_s_name_behind_a_web_acl(aws_stack: Synthesized) -> None:
+def test_the_cdn_speaks_modern_tls_under_the_province_s_name_behind_a_web_acl(aws_stack: SynthesizedStack) -> None:
     config = distribution(aws_stack)
 
     assert config["Aliases"] == ["hososuckhoe.tphcm.example"]
@@ -138,7 +138,7 @@ def test_the_cdn_speaks_modern_tls_under_the_province_s_name_behind_a_web_acl(aw
 
 @pytest.mark.parametrize("name", ["CertificateArn", "WebAclArn"])
 def test_nothing_goes_public_without_certificate_and_web_acl(
-    aws_stack: Synthesized, local_stack: Synthesized, name: str
+    aws_stack: SynthesizedStack, local_stack: SynthesizedStack, name: str
 ) -> None:
     assert "Default" not in aws_stack.template["Parameters"][name]
     assert local_stack.template["Parameters"][name]["Default"].startswith("arn:aws:")

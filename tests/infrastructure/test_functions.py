@@ -9,9 +9,15 @@ from typing import Any
 
 import pytest
 
-from infrastructure.packaging.layers import LAMBDA_ARM64, THIS_MACHINE, function_code, shared_layer, wheels_layer
+from infrastructure.packaging.layers import (
+    LAMBDA_ARM64,
+    THIS_MACHINE,
+    build_function_code,
+    build_shared_layer,
+    build_wheels_layer,
+)
 from infrastructure.packaging.packages import Package
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest")
 EVERY = {"SSK_PROVINCE", "SSK_TIME_ZONE", "SSK_SYNTHETIC", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
@@ -39,19 +45,21 @@ UNZIPPED_LIMIT_ANALYTICS = 250_000_000
 BROUGHT_BY_LAMBDA = ("boto3", "botocore", "s3transfer")
 
 
-def environment(stack: Synthesized, function: str) -> dict[str, Any]:
+def environment(stack: SynthesizedStack, function: str) -> dict[str, Any]:
     made = stack.properties("AWS::Lambda::Function")[f"{function}/Function"]
     variables: dict[str, Any] = made["Environment"]["Variables"]
     return variables
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_is_told_of_what_it_may_touch_and_no_more(aws_stack: Synthesized, function: str) -> None:
+def test_a_function_is_told_of_what_it_may_touch_and_no_more(aws_stack: SynthesizedStack, function: str) -> None:
     assert set(environment(aws_stack, function)) == TOLD[function]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_touch_every_table_it_is_told_of_and_no_other(aws_stack: Synthesized, function: str) -> None:
+def test_a_function_may_touch_every_table_it_is_told_of_and_no_other(
+    aws_stack: SynthesizedStack, function: str
+) -> None:
     told = {
         aws_stack.path(value["Ref"])
         for name, value in environment(aws_stack, function).items()
@@ -63,7 +71,7 @@ def test_a_function_may_touch_every_table_it_is_told_of_and_no_other(aws_stack: 
     assert told == granted
 
 
-def test_settings_reach_the_functions(aws_stack: Synthesized, local_stack: Synthesized) -> None:
+def test_settings_reach_the_functions(aws_stack: SynthesizedStack, local_stack: SynthesizedStack) -> None:
     wanted = {
         "SSK_PROVINCE": "79",
         "SSK_TIME_ZONE": "Asia/Ho_Chi_Minh",
@@ -86,7 +94,7 @@ def test_settings_reach_the_functions(aws_stack: Synthesized, local_stack: Synth
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_runs_on_arm_with_python_313_and_json_logs(aws_stack: Synthesized, function: str) -> None:
+def test_a_function_runs_on_arm_with_python_313_and_json_logs(aws_stack: SynthesizedStack, function: str) -> None:
     made = aws_stack.properties("AWS::Lambda::Function")[f"{function}/Function"]
 
     assert made["Runtime"] == "python3.13"
@@ -97,7 +105,7 @@ def test_a_function_runs_on_arm_with_python_313_and_json_logs(aws_stack: Synthes
     assert "FunctionName" not in made, "a fixed name would block the next try"
 
 
-def test_concurrency_time_and_memory_are_bounded(aws_stack: Synthesized) -> None:
+def test_concurrency_time_and_memory_are_bounded(aws_stack: SynthesizedStack) -> None:
     functions = aws_stack.properties("AWS::Lambda::Function")
 
     assert {
@@ -113,7 +121,7 @@ def test_concurrency_time_and_memory_are_bounded(aws_stack: Synthesized) -> None
     }
 
 
-def test_what_the_aggregation_fails_at_is_kept(aws_stack: Synthesized) -> None:
+def test_what_the_aggregation_fails_at_is_kept(aws_stack: SynthesizedStack) -> None:
     functions = aws_stack.properties("AWS::Lambda::Function")
     schedules = aws_stack.properties("AWS::Scheduler::Schedule")
 
@@ -131,7 +139,7 @@ def test_what_the_aggregation_fails_at_is_kept(aws_stack: Synthesized) -> None:
         assert schedule["ScheduleExpressionTimezone"] == "Asia/Ho_Chi_Minh"
 
 
-def test_layers_come_in_the_order_wheels_then_shared_package(aws_stack: Synthesized) -> None:
+def test_layers_come_in_the_order_wheels_then_shared_package(aws_stack: SynthesizedStack) -> None:
     layers = {
         path: [aws_stack.path(layer["Ref"]) for layer in made["Layers"]]
         for path, made in aws_stack.properties("AWS::Lambda::Function").items()
@@ -190,7 +198,7 @@ def assert_bytecode_is_used(said: str, folder: Path) -> None:
     ("layer", "module"), [("dependencies", "aws_lambda_powertools.event_handler"), ("analytics", "duckdb")]
 )
 def test_a_layer_of_wheels_imports_from_its_own_bytecode(tmp_path: Path, layer: str, module: str) -> None:
-    folder = unpack(wheels_layer(layer, THIS_MACHINE), tmp_path) / "python"
+    folder = unpack(build_wheels_layer(layer, THIS_MACHINE), tmp_path) / "python"
 
     said = import_verbosely(module, folder)
 
@@ -198,7 +206,7 @@ def test_a_layer_of_wheels_imports_from_its_own_bytecode(tmp_path: Path, layer: 
 
 
 def test_the_shared_layer_imports_from_its_own_bytecode(tmp_path: Path) -> None:
-    folder = unpack(shared_layer(), tmp_path) / "python"
+    folder = unpack(build_shared_layer(), tmp_path) / "python"
 
     said = import_verbosely("health_record.identity.identifiers", folder)
 
@@ -207,7 +215,7 @@ def test_the_shared_layer_imports_from_its_own_bytecode(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [function.lower() for function in FUNCTIONS])
 def test_the_code_of_a_function_holds_that_function_alone_with_bytecode(name: str) -> None:
-    with zipfile.ZipFile(function_code(name).path) as content:
+    with zipfile.ZipFile(build_function_code(name).path) as content:
         names = content.namelist()
 
     others = [found for found in names if not found.startswith((f"functions/{name}/", "functions/__"))]
@@ -221,7 +229,7 @@ def test_the_code_of_a_function_holds_that_function_alone_with_bytecode(name: st
 @pytest.mark.parametrize("platform", [LAMBDA_ARM64, THIS_MACHINE])
 @pytest.mark.parametrize("layer", ["dependencies", "analytics"])
 def test_no_layer_holds_what_the_runtime_brings(layer: str, platform: Any) -> None:
-    with zipfile.ZipFile(wheels_layer(layer, platform).path) as content:
+    with zipfile.ZipFile(build_wheels_layer(layer, platform).path) as content:
         names = content.namelist()
 
     assert all(name.startswith("python/") for name in names)
@@ -231,7 +239,7 @@ def test_no_layer_holds_what_the_runtime_brings(layer: str, platform: Any) -> No
 @pytest.mark.parametrize("layer", ["dependencies", "analytics"])
 def test_native_code_of_a_layer_is_for_arm(layer: str) -> None:
     elf_machine_aarch64 = 0xB7
-    with zipfile.ZipFile(wheels_layer(layer, LAMBDA_ARM64).path) as content:
+    with zipfile.ZipFile(build_wheels_layer(layer, LAMBDA_ARM64).path) as content:
         machines = {
             name: int.from_bytes(content.read(name)[18:20], "little")
             for name in content.namelist()
@@ -243,19 +251,19 @@ def test_native_code_of_a_layer_is_for_arm(layer: str) -> None:
 
 
 def test_packages_fit_into_lambda_with_room_to_spare() -> None:
-    shared = sizes(shared_layer())
-    api = max(sizes(function_code(name)) for name in ("otp", "declare", "lookup", "contribute"))
+    shared = sizes(build_shared_layer())
+    api = max(sizes(build_function_code(name)) for name in ("otp", "declare", "lookup", "contribute"))
 
-    assert sizes(wheels_layer("dependencies", LAMBDA_ARM64)) + shared + api < UNZIPPED_LIMIT_API
-    analytics = sizes(wheels_layer("analytics", LAMBDA_ARM64)) + shared + sizes(function_code("aggregate"))
+    assert sizes(build_wheels_layer("dependencies", LAMBDA_ARM64)) + shared + api < UNZIPPED_LIMIT_API
+    analytics = sizes(build_wheels_layer("analytics", LAMBDA_ARM64)) + shared + sizes(build_function_code("aggregate"))
     assert analytics < UNZIPPED_LIMIT_ANALYTICS
 
 
 def test_an_unchanged_package_is_built_once() -> None:
-    first = wheels_layer("dependencies", LAMBDA_ARM64)
+    first = build_wheels_layer("dependencies", LAMBDA_ARM64)
     built_at = first.path.stat().st_mtime_ns
 
-    again = wheels_layer("dependencies", LAMBDA_ARM64)
+    again = build_wheels_layer("dependencies", LAMBDA_ARM64)
 
     assert again == first
     assert again.path.stat().st_mtime_ns == built_at

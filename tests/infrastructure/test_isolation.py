@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infrastructure.compute.daily_state_machine import LOG_DELIVERY
-from tests.infrastructure.arns import ACCOUNT, Deployed
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.arns import ACCOUNT, DeployedArns
+from tests.infrastructure.synthesis import SynthesizedStack
 
 # Not names of their own, or names that AWS does not want to be unique.
 MAY_BE_SHARED = {
@@ -22,19 +22,19 @@ PAIRS = [("79", "40"), ("40", "79")]
 
 
 @pytest.fixture(scope="module")
-def templates(aws_stack: Synthesized) -> dict[str, dict[str, Any]]:
+def templates(aws_stack: SynthesizedStack) -> dict[str, dict[str, Any]]:
     return {code: aws_stack.beside(f"ssk-{code}").template for code in ("79", "40")}
 
 
-def of(templates: dict[str, dict[str, Any]], code: str) -> Deployed:
-    return Deployed(templates[code], f"ssk-{code}")
+def of(templates: dict[str, dict[str, Any]], code: str) -> DeployedArns:
+    return DeployedArns(templates[code], f"ssk-{code}")
 
 
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def allowed(stack: Deployed) -> Iterator[tuple[str, dict[str, Any]]]:
+def allowed(stack: DeployedArns) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every statement that grants something to a role of the stack.
 
     The calls by which Step Functions sets up the delivery of its log take no resource; they are on settings, not data.
@@ -47,7 +47,7 @@ def allowed(stack: Deployed) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield name, statement
 
 
-def reaches(stack: Deployed, statement: dict[str, Any], arns: set[str]) -> set[str]:
+def reaches(stack: DeployedArns, statement: dict[str, Any], arns: set[str]) -> set[str]:
     """Those of `arns` that the statement grants something on."""
     if "NotResource" in statement:
         services = {action.partition(":")[0] for action in listed(statement["Action"])}

@@ -7,17 +7,23 @@ from typing import Any
 
 import pytest
 
-from infrastructure.checks.stateful_resources import HOLDING, PICTURE, STACKS, losses, picture_of
-from tests.infrastructure.synthesis import Synthesized
+from infrastructure.checks.stateful_resources import (
+    RELEASED_FILE,
+    STACKS,
+    STATEFUL_TYPES,
+    find_losses,
+    stateful_resources,
+)
+from tests.infrastructure.synthesis import SynthesizedStack
 
-RELEASED = json.loads(PICTURE.read_text(encoding="utf-8"))
+RELEASED = json.loads(RELEASED_FILE.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", STACKS)
-def test_this_version_keeps_everything_that_the_last_release_filled(aws_stack: Synthesized, name: str) -> None:
+def test_this_version_keeps_everything_that_the_last_release_filled(aws_stack: SynthesizedStack, name: str) -> None:
     template = aws_stack.beside(name).template
 
-    assert losses(RELEASED[name], template) == []
+    assert find_losses(RELEASED[name], template) == []
     assert RELEASED[name], "nothing is compared"
 
 
@@ -77,37 +83,37 @@ def other_type(template: dict[str, Any]) -> None:
     ],
 )
 def test_a_template_that_would_empty_a_table_is_refused(
-    aws_stack: Synthesized, change: Callable[[dict[str, Any]], None], told: str
+    aws_stack: SynthesizedStack, change: Callable[[dict[str, Any]], None], told: str
 ) -> None:
-    released = picture_of(aws_stack.template)
+    released = stateful_resources(aws_stack.template)
     template = copy.deepcopy(aws_stack.template)
     name = first(template, "AWS::DynamoDB::GlobalTable")
     change(template)
 
-    assert losses(released, template) == [f"AWS::DynamoDB::GlobalTable {name} {told}"]
+    assert find_losses(released, template) == [f"AWS::DynamoDB::GlobalTable {name} {told}"]
 
 
-def test_a_new_secret_value_counts_as_a_loss(aws_stack: Synthesized) -> None:
+def test_a_new_secret_value_counts_as_a_loss(aws_stack: SynthesizedStack) -> None:
     template = copy.deepcopy(aws_stack.template)
     name = first(template, "AWS::SecretsManager::Secret")
     template["Resources"][name]["Properties"]["GenerateSecretString"]["PasswordLength"] = 65
 
-    assert losses(picture_of(aws_stack.template), template) == [
+    assert find_losses(stateful_resources(aws_stack.template), template) == [
         f"AWS::SecretsManager::Secret {name} would be replaced: GenerateSecretString changed"
     ]
 
 
-def test_what_is_added_or_may_change_is_welcome(aws_stack: Synthesized) -> None:
+def test_what_is_added_or_may_change_is_welcome(aws_stack: SynthesizedStack) -> None:
     template = copy.deepcopy(aws_stack.template)
     template["Resources"]["Another"] = {"Type": "AWS::S3::Bucket", "Properties": {}}
     template["Resources"][first(template, "AWS::KMS::Key")]["Properties"]["Description"] = "other words"
 
-    assert losses(picture_of(aws_stack.template), template) == []
+    assert find_losses(stateful_resources(aws_stack.template), template) == []
 
 
 @pytest.mark.parametrize("name", STACKS)
 def test_everything_that_outlives_its_stack_is_watched_and_has_a_name_of_its_own(
-    aws_stack: Synthesized, name: str
+    aws_stack: SynthesizedStack, name: str
 ) -> None:
     """What stays behind after a failed try must not stand in the way of the next one."""
     stack = aws_stack.beside(name)
@@ -115,7 +121,7 @@ def test_everything_that_outlives_its_stack_is_watched_and_has_a_name_of_its_own
 
     assert kept
     for path, one in kept.items():
-        assert one["Type"] in HOLDING, path
+        assert one["Type"] in STATEFUL_TYPES, path
         names = {key: value for key, value in one.get("Properties", {}).items() if key.endswith("Name")}
         fixed = [key for key, value in names.items() if key != "DomainName" and "AWS::StackId" not in json.dumps(value)]
         assert fixed == [], f"{path} has a fixed name"

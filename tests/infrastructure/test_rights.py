@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 from tests.roles import OTHER_CALLS, ROLES, Right
 
 FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest")
@@ -21,7 +21,7 @@ WILDCARDS = {
 }
 
 
-def text_of(stack: Synthesized, value: Any) -> str:
+def text_of(stack: SynthesizedStack, value: Any) -> str:
     """A resource with references written as construct paths: `Tables/Access/index/by-account`."""
     if isinstance(value, str):
         return value
@@ -38,7 +38,7 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def statements(stack: Synthesized, function: str) -> list[dict[str, Any]]:
+def statements(stack: SynthesizedStack, function: str) -> list[dict[str, Any]]:
     policy = stack.properties("AWS::IAM::ManagedPolicy")[f"{function}May"]
     return [
         {
@@ -51,7 +51,7 @@ def statements(stack: Synthesized, function: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthesized) -> None:
+def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: SynthesizedStack) -> None:
     roles = aws_stack.properties("AWS::IAM::Role")
     policies = aws_stack.properties("AWS::IAM::ManagedPolicy")
 
@@ -73,14 +73,14 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_action_has_a_star(aws_stack: Synthesized, local_stack: Synthesized, function: str) -> None:
+def test_no_action_has_a_star(aws_stack: SynthesizedStack, local_stack: SynthesizedStack, function: str) -> None:
     for stack in (aws_stack, local_stack):
         actions = [action for part in statements(stack, function) for action in part["actions"]]
         assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions), actions
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_star_in_a_resource_is_one_of_the_listed(aws_stack: Synthesized, function: str) -> None:
+def test_a_star_in_a_resource_is_one_of_the_listed(aws_stack: SynthesizedStack, function: str) -> None:
     for part in statements(aws_stack, function):
         for resource in part["resources"]:
             assert "*" not in resource or any(re.fullmatch(known, resource) for known in WILDCARDS), resource
@@ -92,7 +92,7 @@ def name_of(resource: str) -> str:
     return short.lower()
 
 
-def role_of(stack: Synthesized, function: str) -> set[Right]:
+def role_of(stack: SynthesizedStack, function: str) -> set[Right]:
     """What the template grants on tables and buckets, in the words of `tests.roles`."""
     return {
         Right(
@@ -117,7 +117,7 @@ def spread(rights: Iterable[Right]) -> set[tuple[str, str, tuple[str, ...]]]:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_template_grants_what_the_tests_enforce(
-    aws_stack: Synthesized, local_stack: Synthesized, function: str
+    aws_stack: SynthesizedStack, local_stack: SynthesizedStack, function: str
 ) -> None:
     """Both ways of reading the facts together: `export` in AWS, `scan` on the local stack."""
     granted = spread(role_of(aws_stack, function) | role_of(local_stack, function))
@@ -126,7 +126,7 @@ def test_the_template_grants_what_the_tests_enforce(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_other_calls_are_those_that_the_tests_enforce(aws_stack: Synthesized, function: str) -> None:
+def test_other_calls_are_those_that_the_tests_enforce(aws_stack: SynthesizedStack, function: str) -> None:
     granted = {
         action
         for part in statements(aws_stack, function)
@@ -139,7 +139,7 @@ def test_other_calls_are_those_that_the_tests_enforce(aws_stack: Synthesized, fu
 
 
 def test_nobody_scans_but_for_the_facts_and_the_list_of_facilities(
-    aws_stack: Synthesized, local_stack: Synthesized
+    aws_stack: SynthesizedStack, local_stack: SynthesizedStack
 ) -> None:
     scanning = {
         (stack is local_stack, function, *part["resources"])
@@ -167,7 +167,7 @@ def test_nobody_scans_but_for_the_facts_and_the_list_of_facilities(
     ],
 )
 def test_the_key_of_records_opens_for_this_province_s_records_only(
-    aws_stack: Synthesized, function: str, actions: list[str] | None
+    aws_stack: SynthesizedStack, function: str, actions: list[str] | None
 ) -> None:
     found = [part for part in statements(aws_stack, function) if part["resources"] == ["Keys/Data"]]
 
@@ -180,7 +180,7 @@ def test_the_key_of_records_opens_for_this_province_s_records_only(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_key_at_rest_is_used_through_the_storing_service_only(aws_stack: Synthesized, function: str) -> None:
+def test_the_key_at_rest_is_used_through_the_storing_service_only(aws_stack: SynthesizedStack, function: str) -> None:
     found = [part for part in statements(aws_stack, function) if part["resources"] == ["Keys/Storage"]]
 
     assert found
@@ -189,7 +189,7 @@ def test_the_key_at_rest_is_used_through_the_storing_service_only(aws_stack: Syn
         assert all(re.fullmatch(r"(dynamodb|s3|secretsmanager)\.ap-southeast-1\.amazonaws\.com", it) for it in services)
 
 
-def test_sms_go_to_phones_and_never_to_topics(aws_stack: Synthesized) -> None:
+def test_sms_go_to_phones_and_never_to_topics(aws_stack: SynthesizedStack) -> None:
     sending = {
         function: part
         for function in FUNCTIONS
@@ -213,7 +213,7 @@ def test_sms_go_to_phones_and_never_to_topics(aws_stack: Synthesized) -> None:
     ],
 )
 def test_a_schedule_may_start_its_work_and_keep_what_failed(
-    aws_stack: Synthesized, schedule: str, action: str, started: str
+    aws_stack: SynthesizedStack, schedule: str, action: str, started: str
 ) -> None:
     assert [(part["actions"], part["resources"]) for part in statements(aws_stack, schedule)] == [
         ([action], [started]),

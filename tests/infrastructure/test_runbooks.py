@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-from tests.infrastructure.synthesis import Synthesized
+from tests.infrastructure.synthesis import SynthesizedStack
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
 def test_every_alarm_has_its_section(
-    aws_stack: Synthesized, edge_stack: Synthesized, backup_stack: Synthesized
+    aws_stack: SynthesizedStack, edge_stack: SynthesizedStack, backup_stack: SynthesizedStack
 ) -> None:
     alarms = [
         alarm["AlarmDescription"]

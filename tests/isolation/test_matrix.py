@@ -8,30 +8,30 @@ import pytest
 
 from tests import route_promises
 from tests.isolation import matrix
-from tests.isolation.matrix import Cell
-from tests.isolation.stage import (
+from tests.isolation.fixture_world import (
     ALICE,
+    ALL_OPERATIONS,
     BOB,
     CALLERS,
     CREATOR,
+    ELEVATED,
     FACILITY,
     LATER,
-    LIFTED,
     NO_CONSENT,
     POWERLESS,
     REVOKED,
     STRANGER_1,
     STRANGER_2,
-    WAYS,
 )
+from tests.isolation.matrix import Cell
 
 MAY = (0, "")
 SIGNED_OUT, TOO_LOW, NOT_FOUND = (401, "signed-out"), (403, "level-too-low"), (404, "not-found")
 OF_RESIDENTS = {
-    "session": {CREATOR: MAY, LATER: MAY, LIFTED: MAY},
-    "pin right": {CREATOR: MAY, LATER: (403, "pin-not-permitted"), LIFTED: MAY},
-    "creator": {CREATOR: MAY, LATER: TOO_LOW, LIFTED: MAY},
-    "level 2": {CREATOR: TOO_LOW, LATER: TOO_LOW, LIFTED: MAY},
+    "session": {CREATOR: MAY, LATER: MAY, ELEVATED: MAY},
+    "pin right": {CREATOR: MAY, LATER: (403, "pin-not-permitted"), ELEVATED: MAY},
+    "creator": {CREATOR: MAY, LATER: TOO_LOW, ELEVATED: MAY},
+    "level 2": {CREATOR: TOO_LOW, LATER: TOO_LOW, ELEVATED: MAY},
 }
 OF_FACILITIES = {
     FACILITY: MAY,
@@ -44,16 +44,16 @@ DISCLOSING = ("$summary", "$everything")
 
 @pytest.fixture(scope="module")
 def cells() -> list[Cell]:
-    return matrix.measured()
+    return matrix.measure_cells()
 
 
 def promised(cell: Cell) -> tuple[int, str]:
     """Status (0 for done) and reason that the caller must be answered with."""
-    needs, caller = route_promises.of(cell.way.route).needs, cell.caller
+    needs, caller = route_promises.promise_of(cell.operation.route).needs, cell.caller
     if needs == "nothing":
         return MAY
     if needs == "signature":
-        if caller is NO_CONSENT and cell.way.operation in DISCLOSING:
+        if caller is NO_CONSENT and cell.operation.operation in DISCLOSING:
             return 403, "consent-missing"
         return OF_FACILITIES.get(caller, (401, "signature-missing"))
     if caller in (STRANGER_1, STRANGER_2):
@@ -63,7 +63,9 @@ def promised(cell: Cell) -> tuple[int, str]:
 
 def test_each_caller_is_answered_at_each_route_as_promised(cells: list[Cell]) -> None:
     assert len(cells) > 250
-    assert {(cell.way, cell.caller.title) for cell in cells} >= {(way, CALLERS[0].title) for way in WAYS}
+    assert {(cell.operation, cell.caller.title) for cell in cells} >= {
+        (way, CALLERS[0].title) for way in ALL_OPERATIONS
+    }
     wrong = [str(cell) for cell in cells if (0 if cell.status < 300 else cell.status, cell.kind) != promised(cell)]
     assert wrong == []
 
@@ -79,4 +81,4 @@ def test_an_answer_shows_nothing_of_anybody_else(cells: list[Cell]) -> None:
 
 
 def test_the_page_shows_the_matrix_as_it_is(cells: list[Cell]) -> None:
-    assert matrix.printed() == matrix.table(cells), "write it anew: make matrix"
+    assert matrix.print_matrix() == matrix.to_table(cells), "write it anew: make matrix"

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519, HMAC_SHA256
 
-from ops.facility_client import Message
+from so_suc_khoe_client import Message
 from tests.conftest import ORIGIN, World
 from tests.contribute.bundles import visit
 from tests.contribute.cards import NATIONAL_ID
-from tests.facility_desk import Resident, keep, new_key, register
+from tests.facility_desk import Resident, new_key, register, store_resident
 
 NOW = datetime.datetime(2026, 11, 23, 1, 30, tzinfo=datetime.UTC)
 COVERED = ("@method", "@authority", "@path", "@query", "purpose-of-use", "practitioner", "content-type")
@@ -130,7 +130,7 @@ class Fault:
 
 def registered(world: World) -> None:
     """One resident, and facilities whose keys may sign, and may not."""
-    keep(world, Resident())
+    store_resident(world, Resident())
     register(world, "79001", public_key_pem=PUBLIC)
     register(world, "79002", public_key_pem=PUBLIC, status="revoked")
     register(world, "79003", public_key_pem=PUBLIC, not_before="2026-11-23T01:30:01Z")

@@ -6,7 +6,7 @@ import pytest
 from botocore.client import BaseClient
 
 from health_record.facility import registry
-from ops.facility_client import FacilityAnswer
+from so_suc_khoe_client import FacilityAnswer
 from tests.conftest import World
 from tests.contribute.bundles import visit
 from tests.contribute.cards import verify
@@ -145,7 +145,7 @@ def test_a_restricted_record_is_neither_read_nor_written_nor_opened_in_an_emerge
 def test_an_erased_record_is_nobody(desk: Desk) -> None:
     assert people.call("DELETE", "/v1/records/{id}", people.sign_in(level=2)).status == 204
     assert desk.summary(SYSTEM, people.NATIONAL_ID, BORN).status == 404
-    assert desk.summary_of(people.RECORD_ID).status == 404
+    assert desk.summary_by_id(people.RECORD_ID).status == 404
     assert desk.transaction(visit(people.RECORD_ID)).status == 404
 
 

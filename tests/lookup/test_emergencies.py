@@ -13,9 +13,10 @@ from functions.lookup import emergencies
 from health_record.aws import sms
 from tests.conftest import World, call_handler
 from tests.declare import people
-from tests.facility_desk import Desk, Resident, keep, register
-from tests.faults.injection import LOST, calls
-from tests.put_at_once import new_session
+from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.faults.injection import LOST, inject_faults
+from tests.gsm7 import fits_one_segment
+from tests.put_at_once import put_session
 
 SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 PHONE = "+84911222333"
@@ -75,7 +76,7 @@ def test_without_the_consent_to_notices_no_message_is_sent(world: World) -> None
 
 
 @pytest.mark.parametrize(
-    ("failure", "counted"), [(sms.SmsRefusedError(), "EmergencyNoticeRefused"), (TimeoutError(), "LeftUndone")]
+    ("failure", "counted"), [(sms.SmsRefusedError(), "EmergencyNoticeRefused"), (TimeoutError(), "PostResponseFailed")]
 )
 def test_a_message_that_fails_never_blocks_the_reading_and_is_counted(
     world: World,
@@ -102,7 +103,7 @@ def test_a_refused_or_replayed_emergency_tells_nobody(world: World) -> None:
     declared(world)
     assert emergency(register(world, permissions=["read"])).status == 403
     desk = register(world)
-    message = desk.signed("GET", f"Patient/{people.RECORD_ID}/$summary", purpose="ETREAT", reason="unable")
+    message = desk.sign_call("GET", f"Patient/{people.RECORD_ID}/$summary", purpose="ETREAT", reason="unable")
     assert [desk.send(message).status for _ in range(2)] == [200, 401]
     assert len(notices(world)) == 1
 
@@ -112,14 +113,14 @@ def test_the_notice_is_one_message_of_plain_letters() -> None:
 
     at = datetime.datetime(2026, 12, 31, 23, 59, tzinfo=datetime.UTC)
     message = sms.emergency_message(PHONE, at, PUBLIC_ORIGIN)
-    assert sms.fits_one_segment(message.text)
+    assert fits_one_segment(message.text)
     assert re.search(r"[0-9]{6}", message.text) is None
     assert message.values == {"at": "23:59 ngay 31/12"}
 
 
 @pytest.mark.parametrize("window", emergencies.EMERGENCIES)
 def test_emergencies_of_a_facility_have_an_end(world: World, window: Any) -> None:
-    keep(world, Resident(sharing=False))
+    store_resident(world, Resident(sharing=False))
     desk, other = register(world), register(world, "79002")
     with time_machine.travel(NOW, tick=False) as clock:
         spent = {f"n{each.seconds}": each.limit - 1 if each is window else 0 for each in emergencies.EMERGENCIES}
@@ -137,16 +138,16 @@ def test_emergencies_of_a_facility_have_an_end(world: World, window: Any) -> Non
 
 def test_an_emergency_takes_six_calls_where_the_person_is_told(world: World) -> None:
     person, desk = Resident(sharing=False, told_at=PHONE), register(world)
-    keep(world, person)
+    store_resident(world, person)
     assert desk.search(SYSTEM, person.national_id, person.birth_date).status == 200  # the facility's keys are known
-    with calls() as made:
+    with inject_faults() as made:
         assert emergency(desk, person.national_id, person.birth_date).status == 200
-    assert [place.operation for place in made.places] == [
+    assert [place.operation for place in made.call_sites] == [
         *("query", "batch_get_item", "decrypt", "query", "transact_write_items", "publish")
     ]
-    with calls() as made:
+    with inject_faults() as made:
         assert emergency(desk, person.national_id, person.birth_date).status == 200
-    assert (len(made.places), len(notices(world))) == (5, 1)
+    assert (len(made.call_sites), len(notices(world))) == (5, 1)
 
 
 @pytest.mark.parametrize(("spent", "second"), [(28, 200), (29, 429)])
@@ -155,7 +156,7 @@ def test_two_emergencies_at_the_same_moment_are_counted_as_two_and_told_once(
 ) -> None:
     """The second has read both budgets when the first one writes."""
     person, desk = Resident(sharing=False, told_at=PHONE), register(world)
-    keep(world, person)
+    store_resident(world, person)
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
     first: list[int | None] = []
 
@@ -179,11 +180,11 @@ def test_two_emergencies_at_the_same_moment_are_counted_as_two_and_told_once(
 
 def test_an_emergency_whose_answer_was_lost_is_told_and_its_repeat_is_not(world: World) -> None:
     person, desk = Resident(sharing=False, told_at=PHONE), register(world)
-    keep(world, person)
+    store_resident(world, person)
     assert desk.search(SYSTEM, person.national_id, person.birth_date).status == 200
-    with calls(4, LOST) as made:
+    with inject_faults(4, LOST) as made:
         assert emergency(desk, person.national_id, person.birth_date).status == 503
-    assert made.places[4].operation == "transact_write_items"
+    assert made.call_sites[4].operation == "transact_write_items"
     assert len(notices(world)) == 1
     assert emergency(desk, person.national_id, person.birth_date).status == 200
     assert len(notices(world)) == 1
@@ -205,10 +206,10 @@ def test_a_copy_that_read_the_budgets_too_early_tells_nobody_again(
 ) -> None:
     """The first copy of the message is done when the second one, delivered with it, comes to write."""
     person = Resident(sharing=False, told_at=PHONE)
-    keep(world, person)
+    store_resident(world, person)
     with time_machine.travel(EPOCH, tick=False):
         desk = register(world)
-        message = desk.signed("GET", f"Patient/{person.record_id}/$summary", purpose="ETREAT", reason="unable")
+        message = desk.sign_call("GET", f"Patient/{person.record_id}/$summary", purpose="ETREAT", reason="unable")
     real, first = BaseClient._make_api_call, list[int]()  # type: ignore[attr-defined]
 
     def overtaken(self: Any, operation: str, arguments: Any) -> Any:
@@ -228,7 +229,7 @@ def test_a_copy_that_read_the_budgets_too_early_tells_nobody_again(
 
 
 def test_a_record_without_a_phone_takes_it_from_the_session_that_corrects_it(world: World) -> None:
-    from health_record.aws.keyed_hash import Macs
+    from health_record.aws.keyed_hash import KeyedHash
     from health_record.identity import phone_encryption, sessions
 
     consented = {"consent_notices": {"valueBoolean": True}}
@@ -236,19 +237,19 @@ def test_a_record_without_a_phone_takes_it_from_the_session_that_corrects_it(wor
     desk = register(world)
     assert emergency(desk).status == 200
     assert notices(world) == []
-    sealed = phone_encryption.sealed(Macs(world.mac_key_id, "79"), people.ALICE, PHONE)
-    token, _ = new_session(people.ALICE, level=2, phone=sealed)
+    sealed = phone_encryption.encrypt_phone(KeyedHash(world.mac_key_id, "79"), people.ALICE, PHONE)
+    token, _ = put_session(people.ALICE, level=2, phone=sealed)
     assert people.put({sessions.COOKIE: token}, people.declaration(**consented), version=1).status == 200
     assert emergency(desk).status == 200
     assert [phone for phone, _ in notices(world)] == [PHONE]
 
 
 def test_a_phone_sealed_for_another_account_is_nobodys(world: World) -> None:
-    from health_record.aws.keyed_hash import Macs
+    from health_record.aws.keyed_hash import KeyedHash
     from health_record.identity import phone_encryption
 
-    macs = Macs(world.mac_key_id, "79")
-    sealed = phone_encryption.sealed(macs, people.ALICE, PHONE)
-    assert phone_encryption.opened(macs, people.ALICE, sealed) == PHONE
-    assert phone_encryption.opened(macs, people.BOB, sealed) is None
-    assert phone_encryption.opened(macs, people.ALICE, None) is None
+    macs = KeyedHash(world.mac_key_id, "79")
+    sealed = phone_encryption.encrypt_phone(macs, people.ALICE, PHONE)
+    assert phone_encryption.decrypt_phone(macs, people.ALICE, sealed) == PHONE
+    assert phone_encryption.decrypt_phone(macs, people.BOB, sealed) is None
+    assert phone_encryption.decrypt_phone(macs, people.ALICE, None) is None

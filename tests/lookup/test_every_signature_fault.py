@@ -11,8 +11,8 @@ import time_machine
 
 from health_record.facility import registry, signatures, signed_call
 from tests.conftest import ORIGIN, World, province_world
-from tests.facility_desk import through
-from tests.kept import audited, kept
+from tests.facility_desk import call_through
+from tests.kept import list_audited, list_stored
 from tests.lookup import signed_calls
 from tests.lookup.signed_calls import COVERED, NOW, READ, TARGETS, Fault, Signing, Target, digest_of, header, without
 
@@ -196,7 +196,9 @@ CASES = [(target, fault) for fault in FAULTS for target in TARGETS if fault.only
 def test_every_rule_of_the_code_has_its_fault_here() -> None:
     """But the replay, which needs a second call."""
     source = "".join(inspect.getsource(module) for module in (signatures, registry, signed_call))
-    assert set(re.findall(r'refusal\(\s*"([a-z-]+)"', source)) == {fault.rule for fault in FAULTS} | {"replayed"}
+    assert set(re.findall(r'signature_error\(\s*"([a-z-]+)"', source)) == {fault.rule for fault in FAULTS} | {
+        "replayed"
+    }
 
 
 @pytest.fixture(scope="module")
@@ -211,16 +213,16 @@ def shared() -> Iterator[World]:
 def test_it_is_refused_by_its_rule_and_leaves_one_line_and_nothing_else(
     shared: World, target: Target, fault: Fault
 ) -> None:
-    before, trail = kept(), audited()
+    before, trail = list_stored(), list_audited()
     with time_machine.travel(NOW, tick=False):
-        answer = through(fault.sent(target))
+        answer = call_through(fault.sent(target))
     assert (answer.status, answer.headers["accept-signature"]) == (401, signatures.ACCEPT_SIGNATURE)
     assert answer.headers["content-type"] == "application/fhir+json; charset=utf-8"
     rule = f"signature-{fault.rule}"
     issue = {"severity": "error", "code": "login", "details": {"text": fault.told}, "diagnostics": rule}
     assert answer.json == {"resourceType": "OperationOutcome", "issue": [issue]}
-    assert kept() == before
-    (line,) = [item for key, item in audited().items() if key not in trail]
+    assert list_stored() == before
+    (line,) = [item for key, item in list_audited().items() if key not in trail]
     assert line.pop("pk").startswith("unproven#")
     assert len(line.pop("call")) == 16
     at, ttl = "2026-11-23T01:30:00.000Z", int(NOW.timestamp()) + 90 * 86400
@@ -241,7 +243,7 @@ INSIDE = {
 
 @pytest.mark.parametrize("signing", INSIDE.values(), ids=INSIDE.keys())
 def test_what_lies_just_inside_its_rule_passes(shared: World, signing: Signing) -> None:
-    trail = audited()
+    trail = list_audited()
     with time_machine.travel(NOW, tick=False):
-        assert through(signing.of(READ)).status == 200
-    assert [item["outcome"] for key, item in audited().items() if key not in trail] == ["allowed"]
+        assert call_through(signing.of(READ)).status == 200
+    assert [item["outcome"] for key, item in list_audited().items() if key not in trail] == ["allowed"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import World
-from tests.facility_desk import PRACTITIONER, Resident, coding, keep, register
+from tests.facility_desk import PRACTITIONER, Resident, coding, register, store_resident
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 NUMBER, BORN = "079185001234", "1985-03-02"
@@ -34,7 +34,7 @@ def trail(world: World) -> list[dict[str, Any]]:
 
 
 def test_the_summary_is_a_document_of_what_the_person_declared(world: World) -> None:
-    record_id = keep(world, Resident(answers=DECLARED))
+    record_id = store_resident(world, Resident(answers=DECLARED))
     answer = register(world).summary(NATIONAL_ID, NUMBER, BORN)
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/fhir+json; charset=utf-8"
@@ -44,7 +44,7 @@ def test_the_summary_is_a_document_of_what_the_person_declared(world: World) -> 
 
 
 def test_a_read_leaves_one_audit_item_that_names_the_practitioner(world: World) -> None:
-    record_id = keep(world, Resident())
+    record_id = store_resident(world, Resident())
     register(world).summary(NATIONAL_ID, NUMBER, BORN)
     (item,) = trail(world)
     pk, at, day, seal, call = (item.pop(name) for name in ("pk", "at", "facility_day", "seal", "call"))
@@ -66,7 +66,7 @@ def test_a_read_leaves_one_audit_item_that_names_the_practitioner(world: World) 
 
 
 def test_the_get_form_answers_like_the_post_form(world: World) -> None:
-    keep(world, Resident(answers=DECLARED))
+    store_resident(world, Resident(answers=DECLARED))
     desk = register(world)
     by_get = desk.call("GET", "Patient/$summary", query={"identifier": f"{NATIONAL_ID}|{NUMBER}", "birthdate": BORN})
     assert by_get.status == 200
@@ -91,14 +91,14 @@ def test_the_get_form_answers_like_the_post_form(world: World) -> None:
 def test_a_recorded_year_or_month_matches_a_date_inside_it(
     world: World, recorded: str, asked: str, found: bool
 ) -> None:
-    keep(world, Resident(birth_date=recorded))
+    store_resident(world, Resident(birth_date=recorded))
     desk = register(world)
     assert desk.search(NATIONAL_ID, NUMBER, asked).json["total"] == int(found)
     assert desk.summary(NATIONAL_ID, NUMBER, asked).status == (200 if found else 404)
 
 
 def test_an_unknown_number_and_a_wrong_birth_date_answer_alike(world: World) -> None:
-    keep(world, Resident())
+    store_resident(world, Resident())
     desk = register(world)
     wrong_date, unknown = desk.summary(NATIONAL_ID, NUMBER, "1985-03-03"), desk.summary(NATIONAL_ID, "0" * 12, BORN)
     assert outcome(wrong_date) == (404, "no-such-person")
@@ -107,7 +107,7 @@ def test_an_unknown_number_and_a_wrong_birth_date_answer_alike(world: World) -> 
 
 
 def test_without_consent_the_summary_is_refused_and_a_search_tells_only_the_id(world: World) -> None:
-    record_id = keep(world, Resident(sharing=False))
+    record_id = store_resident(world, Resident(sharing=False))
     desk = register(world)
     assert outcome(desk.summary(NATIONAL_ID, NUMBER, BORN)) == (403, "consent-missing")
     assert desk.search(NATIONAL_ID, NUMBER, BORN).json == {
@@ -129,7 +129,7 @@ def test_without_consent_the_summary_is_refused_and_a_search_tells_only_the_id(w
 
 
 def test_an_emergency_with_a_reason_opens_the_summary_and_is_marked(world: World) -> None:
-    keep(world, Resident(sharing=False))
+    store_resident(world, Resident(sharing=False))
     answer = register(world).summary(NATIONAL_ID, NUMBER, BORN, purpose="ETREAT", reason="unconscious")
     assert answer.status == 200
     (item,) = trail(world)
@@ -137,16 +137,16 @@ def test_an_emergency_with_a_reason_opens_the_summary_and_is_marked(world: World
 
 
 def test_an_emergency_without_a_reason_is_refused(world: World) -> None:
-    keep(world, Resident(sharing=False))
+    store_resident(world, Resident(sharing=False))
     answer = register(world).summary(NATIONAL_ID, NUMBER, BORN, purpose="ETREAT")
     assert outcome(answer) == (400, "header-purpose-reason")
     assert [item["outcome"] for item in trail(world)] == ["denied"]
 
 
 def test_nothing_that_names_the_person_is_logged(world: World, written: Any) -> None:
-    keep(world, Resident(answers=DECLARED))
+    store_resident(world, Resident(answers=DECLARED))
     register(world).summary(NATIONAL_ID, NUMBER, BORN)
     shown = written()
-    assert json.loads(shown.splitlines()[0])["message"] == "answered"
+    assert json.loads(shown.splitlines()[0])["message"] == "request_answered"
     for secret in (NUMBER, "Nguyễn", "Thử", BORN, "Penicillin", "I10"):
         assert secret not in shown

@@ -8,10 +8,10 @@ import time_machine
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ops.facility_client import FacilityAnswer
+from so_suc_khoe_client import FacilityAnswer
 from tests.conftest import World, province_world
-from tests.facility_desk import through
-from tests.kept import audited, kept
+from tests.facility_desk import call_through
+from tests.kept import list_audited, list_stored
 from tests.lookup import signed_calls
 from tests.lookup.signed_calls import NOW, TARGETS, Signing
 
@@ -60,15 +60,15 @@ def test_a_header_that_arrives_otherwise_is_refused_or_only_spelled_otherwise(
     sent = message.headers.pop(name)
     if value is not None:
         message.headers[name] = value
-    before, trail = kept(), audited()
-    answer = through(message)
+    before, trail = list_stored(), list_audited()
+    answer = call_through(message)
     if answer.status == 200:
         assert value is not None
         assert name in SPELLED or value.strip() == sent
         return
     assert_refused(answer)
-    assert kept() == before
-    (line,) = [item for key, item in audited().items() if key not in trail]
+    assert list_stored() == before
+    (line,) = [item for key, item in list_audited().items() if key not in trail]
     assert (line["outcome"], line["action"]) == ("denied", target.action)
 
 

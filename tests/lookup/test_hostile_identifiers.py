@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from health_record.identity import identifiers
 from tests.conftest import province_world
-from tests.facility_desk import Desk, Resident, keep, register
+from tests.facility_desk import Desk, Resident, register, store_resident
 
 SYSTEMS = [
     identifiers.NATIONAL_ID,
@@ -30,7 +30,7 @@ SETTINGS = settings(deadline=None, max_examples=60, suppress_health_check=[Healt
 def desks() -> Iterator[Iterator[Desk]]:
     """A facility for each call: one that misses too often is stopped."""
     with province_world() as world:
-        keep(world, PERSON)
+        store_resident(world, PERSON)
         yield itertools.cycle([register(world, f"79{number:03d}") for number in range(1, 9)])
 
 
@@ -48,6 +48,6 @@ def test_whatever_is_asked_only_the_right_number_and_date_find_somebody(
         assert answer.json["resourceType"] == "OperationOutcome"
         return
     right = (identifiers.NATIONAL_ID, PERSON.national_id), (identifiers.INSURANCE_NUMBER, PERSON.insurance_number)
-    found = identifiers.pointer(system, number)
-    known = found in [identifiers.pointer(*pair) for pair in right]
+    found = identifiers.parse_pointer(system, number)
+    known = found in [identifiers.parse_pointer(*pair) for pair in right]
     assert answer.json["total"] == (1 if known and born == PERSON.birth_date else 0)

@@ -12,7 +12,7 @@ from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from functions.lookup.handler import handler
 from tests.conftest import World, call_handler
 from tests.contribute.bundles import bundle, observation, visit
-from tests.facility_desk import Desk, Resident, keep, new_uuid, register
+from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 INSURANCE = "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
@@ -21,7 +21,7 @@ NOW = "2026-11-23T01:30:00Z"
 
 @pytest.fixture
 def desk(world: World) -> Desk:
-    keep(world, Resident())
+    store_resident(world, Resident())
     return register(world)
 
 
@@ -79,7 +79,7 @@ def misses(world: World) -> int:
 
 
 def test_a_match_without_consent_tells_only_the_id(world: World) -> None:
-    record_id = keep(world, Resident(sharing=False))
+    record_id = store_resident(world, Resident(sharing=False))
     (entry,) = register(world).match(wanted()).json["entry"]
     assert entry["resource"] == {"resourceType": "Patient", "id": record_id}
 
@@ -99,8 +99,8 @@ def test_a_person_is_found_by_each_way_of_writing_their_numbers(desk: Desk, syst
 
 
 def test_two_unverified_claims_answer_like_absence_until_one_is_verified(world: World) -> None:
-    keep(world, Resident())
-    second = keep(world, Resident(record_id=new_uuid(), full_name="Ai Đó"))
+    store_resident(world, Resident())
+    second = store_resident(world, Resident(record_id=new_uuid(), full_name="Ai Đó"))
     desk = register(world)
     assert desk.search(NATIONAL_ID, "079185001234", "1985-03-02").json["total"] == 0
     assert desk.summary(NATIONAL_ID, "079185001234", "1985-03-02").status == 404
@@ -165,19 +165,19 @@ def test_everything_refuses_what_it_cannot_read(desk: Desk, query: dict[str, str
 
 
 def test_everything_needs_consent_as_the_summary_does(world: World) -> None:
-    person = keep(world, Resident(sharing=False))
+    person = store_resident(world, Resident(sharing=False))
     assert register(world).everything(person).status == 403
 
 
 def test_the_summary_of_a_known_id(world: World, desk: Desk) -> None:
     person = Resident().record_id
     desk.transaction(visit(person))
-    by_id = desk.summary_of(person)
+    by_id = desk.summary_by_id(person)
     assert by_id.status == 200
     assert by_id.json["entry"][1]["resource"]["id"] == person
-    assert desk.summary_of(person.upper()).status == 200
-    assert desk.summary_of(new_uuid()).status == 404
-    assert desk.summary_of("not-a-uuid").status == 404
+    assert desk.summary_by_id(person.upper()).status == 200
+    assert desk.summary_by_id(new_uuid()).status == 404
+    assert desk.summary_by_id("not-a-uuid").status == 404
 
 
 def test_the_capability_statement_is_public_and_valid(world: World) -> None:

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 
 from health_record.facility import registry
-from ops.facility_client import Message
-from ops.facility_registry import Registry
+from ops.facility_registry import FacilityRegistry
+from so_suc_khoe_client import Message
 from tests.conftest import World, aws
-from tests.facility_desk import Desk, Resident, keep, new_key, register
+from tests.facility_desk import Desk, Resident, new_key, register, store_resident
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 NUMBER, BORN = "079185001234", "1985-03-02"
@@ -20,7 +20,7 @@ NOW = "2026-11-23T01:30:00Z"
 
 @pytest.fixture
 def desk(world: World) -> Desk:
-    keep(world, Resident())
+    store_resident(world, Resident())
     return register(world)
 
 
@@ -35,7 +35,7 @@ def summary_call(desk: Desk, **context: Any) -> Message:
             {"name": "birthdate", "valueDate": BORN},
         ],
     }
-    return desk.signed("POST", "Patient/$summary", json.dumps(body).encode(), **context)
+    return desk.sign_call("POST", "Patient/$summary", json.dumps(body).encode(), **context)
 
 
 def refused(answer: Any) -> tuple[int, str]:
@@ -114,10 +114,10 @@ def test_what_is_revoked_is_refused_within_a_minute(world: World, desk: Desk, nu
     """By the command's own code, without anything forgotten: only the clock goes on."""
     with time_machine.travel(NOW, tick=False) as clock:
         assert desk.send(summary_call(desk)).status == 200
-        Registry(aws("dynamodb"), "facilities").revoke("79001", number)
-        clock.shift(registry.BELIEVED_SECONDS)
+        FacilityRegistry(aws("dynamodb"), "facilities").revoke("79001", number)
+        clock.shift(registry.CACHE_SECONDS)
         assert refused(desk.send(summary_call(desk))) == (401, "signature-key-revoked")
-    assert registry.BELIEVED_SECONDS < 60
+    assert registry.CACHE_SECONDS < 60
 
 
 @pytest.mark.parametrize("key_id", ["79001.2", "79999.1"])
@@ -148,7 +148,7 @@ def test_a_nonce_passes_once_of_forty(world: World, desk: Desk) -> None:
 
 
 def test_a_nonce_of_a_refused_call_is_used_up_as_well(world: World, desk: Desk) -> None:
-    message = desk.signed("GET", "Patient/0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11/$summary")
+    message = desk.sign_call("GET", "Patient/0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11/$summary")
     assert refused(desk.send(copy.deepcopy(message))) == (404, "no-such-person")
     assert refused(desk.send(copy.deepcopy(message))) == (401, "signature-replayed")
 
@@ -176,7 +176,7 @@ def test_a_practitioner_is_at_most_64_characters(world: World, desk: Desk, lengt
 
 
 def test_an_emergency_needs_its_own_permission(world: World) -> None:
-    keep(world, Resident(sharing=False))
+    store_resident(world, Resident(sharing=False))
     desk = register(world, permissions=["read"])
     answer = desk.send(summary_call(desk, purpose="ETREAT", reason="unable"))
     assert refused(answer) == (403, "permission-missing")
@@ -184,14 +184,14 @@ def test_an_emergency_needs_its_own_permission(world: World) -> None:
 
 
 def test_reading_needs_its_permission(world: World) -> None:
-    keep(world, Resident())
+    store_resident(world, Resident())
     desk = register(world, permissions=["write"])
     assert refused(desk.send(summary_call(desk))) == (403, "permission-missing")
 
 
 @pytest.mark.parametrize("path", ["Patient/$delete", "Patient/$match2"])
 def test_an_unknown_operation_is_not_found_and_only_told_to_who_signed(world: World, desk: Desk, path: str) -> None:
-    message = desk.signed("POST", path, b"{}")
+    message = desk.sign_call("POST", path, b"{}")
     assert refused(desk.send(copy.deepcopy(message))) == (404, "no-such-operation")
     del message.headers["Signature"]
     assert refused(desk.send(message)) == (401, "signature-missing")
@@ -211,7 +211,7 @@ def test_an_unknown_operation_is_not_found_and_only_told_to_who_signed(world: Wo
     ],
 )
 def test_a_body_that_asks_for_nobody_is_refused(world: World, desk: Desk, body: bytes, rule: str) -> None:
-    assert refused(desk.send(desk.signed("POST", "Patient/$summary", body))) == (400, rule)
+    assert refused(desk.send(desk.sign_call("POST", "Patient/$summary", body))) == (400, rule)
     assert lines(world) == [("79001.1", "denied", rule)]
 
 
@@ -232,10 +232,10 @@ def test_nobody_can_list_people(world: World, desk: Desk, query: dict[str, str],
 
 
 def test_the_body_of_a_call_ends_at_one_megabyte(world: World, desk: Desk) -> None:
-    answer = desk.send(desk.signed("POST", "Patient/$summary", b" " * (1024 * 1024 + 1)))
+    answer = desk.send(desk.sign_call("POST", "Patient/$summary", b" " * (1024 * 1024 + 1)))
     assert refused(answer) == (413, "too-large")
     assert lines(world) == [("unproven", "denied", "too-large")]
-    within = desk.send(desk.signed("POST", "Patient/$summary", b" " * 1024 * 1024))
+    within = desk.send(desk.sign_call("POST", "Patient/$summary", b" " * 1024 * 1024))
     assert refused(within) == (400, "not-json")
 
 

@@ -13,7 +13,7 @@ import pytest
 from health_record.facility import signatures
 from tests.conftest import World
 from tests.facility_bridge import bridge
-from tests.facility_desk import Resident, keep, new_key, register
+from tests.facility_desk import Resident, new_key, register, store_resident
 from tests.lookup.test_every_signature_fault import FAULTS
 from tests.node_packages import node, signing_library
 
@@ -28,7 +28,7 @@ def examples(language: str) -> list[str]:
 @pytest.fixture
 def facility(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """A running service, a record in it, and the page's key pair in the working folder."""
-    keep(world, Resident())
+    store_resident(world, Resident())
     (commands,) = examples("sh")
     if shutil.which("openssl"):
         make_key(commands, tmp_path)
@@ -60,7 +60,8 @@ def p256_key(folder: Path) -> str:
 def test_the_python_examples_read_and_write(facility: str, tmp_path: Path) -> None:
     program = "\n".join(examples("python")).replace("http://127.0.0.1:8000", facility)
     (tmp_path / "example.py").write_text(program, encoding="utf-8")
-    shutil.copy(ROOT / "ops" / "facility_client.py", tmp_path)  # the one file that is taken along
+    client = ROOT / "sdk" / "python" / "so_suc_khoe_client"
+    shutil.copytree(client, tmp_path / client.name)  # nothing else of the repository is there
     done = subprocess.run(
         [sys.executable, "example.py"],
         cwd=tmp_path,
@@ -111,16 +112,18 @@ for (const { method, url, headers, algorithm, pem } of requests) {
 def test_nodes_library_verifies_what_our_client_signs(tmp_path: Path) -> None:
     import json
 
-    from ops.facility_client import FacilityClient
+    from so_suc_khoe_client import FacilityClient
 
     requests = []
     for algorithm in signatures.ALGORITHMS:
         private, public = new_key(algorithm)
         client = FacilityClient("https://suckhoe.example", "79001.1", private, practitioner="000123/HCM-CCHN")
         for message in (
-            client.signed("POST", "Patient/$summary", '{"tên":"Nguyễn"}'.encode(), purpose="ETREAT", reason="unable"),
-            client.signed("GET", "Patient", query={"identifier": "a|b c", "birthdate": "1985-03-02"}),
-            client.signed("GET", "Patient/0b8f/$everything"),
+            client.sign_call(
+                "POST", "Patient/$summary", '{"tên":"Nguyễn"}'.encode(), purpose="ETREAT", reason="unable"
+            ),
+            client.sign_call("GET", "Patient", query={"identifier": "a|b c", "birthdate": "1985-03-02"}),
+            client.sign_call("GET", "Patient/0b8f/$everything"),
         ):
             requests.append(
                 {

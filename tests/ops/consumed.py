@@ -18,7 +18,7 @@ KB = 1024
 
 
 @dataclass
-class Consumed:
+class ConsumedUnits:
     """What was billed so far."""
 
     writes: float = 0
@@ -77,9 +77,9 @@ def _size(typed: dict[str, Any]) -> int:
 
 
 @contextmanager
-def consumption() -> Iterator[Consumed]:
+def consumption() -> Iterator[ConsumedUnits]:
     """Count while the block runs."""
-    consumed = Consumed()
+    consumed = ConsumedUnits()
     real: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def counting(self: Any, operation: str, sent: Any) -> Any:

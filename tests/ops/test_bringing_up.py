@@ -13,10 +13,10 @@ import pytest
 
 from ops.errors import OpsError
 from ops.local import cdk, emulator, site
-from ops.local.processes import start
+from ops.local.processes import start_process
 from ops.local.stack import LocalStack
-from ops.local.stack_location import ROOT, Place
-from ops.progress_steps import Steps
+from ops.local.stack_location import ROOT, StackLocation
+from ops.progress_steps import ProgressSteps
 
 
 def free_port() -> int:
@@ -26,8 +26,8 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(folder=tmp_path / "local", port=free_port(), emulator_port=free_port())
+def place(tmp_path: Path) -> Iterator[StackLocation]:
+    place = StackLocation(folder=tmp_path / "local", port=free_port(), emulator_port=free_port())
     yield place
     LocalStack(place).down()
 
@@ -36,11 +36,11 @@ def place(tmp_path: Path) -> Iterator[Place]:
 def without_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The slow steps do nothing; the emulator really starts."""
     monkeypatch.setattr(cdk, "synthesize", lambda _: tmp_path)
-    monkeypatch.setattr(site, "build", lambda _: tmp_path)
+    monkeypatch.setattr(site, "build_site", lambda _: tmp_path)
 
 
-def bring_up(place: Place) -> None:
-    with Steps() as steps:
+def bring_up(place: StackLocation) -> None:
+    with ProgressSteps() as steps:
         LocalStack(place).up(steps)
 
 
@@ -49,7 +49,7 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def assert_nothing_is_left(place: Place) -> None:
+def assert_nothing_is_left(place: StackLocation) -> None:
     assert LocalStack(place).processes.running() == {}
     assert not listens(place.emulator_port)
     assert not listens(place.port)
@@ -66,7 +66,7 @@ def fails(reason: str) -> Callable[..., None]:
 
 @pytest.mark.parametrize("broken", ["synthesize", "bootstrap", "deploy"])
 def test_a_step_that_fails_ends_the_emulator_too(
-    place: Place, without_work: None, monkeypatch: pytest.MonkeyPatch, broken: str
+    place: StackLocation, without_work: None, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     monkeypatch.setattr(cdk, broken, fails(f"{broken} failed."))
     with pytest.raises(OpsError, match=f"^{broken} failed.$"):
@@ -75,9 +75,9 @@ def test_a_step_that_fails_ends_the_emulator_too(
 
 
 def test_a_deployment_that_fails_is_told_in_one_sentence_with_its_reason(
-    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: StackLocation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(site, "build", lambda _: tmp_path)
+    monkeypatch.setattr(site, "build_site", lambda _: tmp_path)
     (tmp_path / "manifest.json").write_text("{}")
     monkeypatch.setattr(cdk, "synthesize", lambda _: tmp_path)
     with pytest.raises(OpsError, match=r"^cdk deploy failed \(.+\); all that it said is in .+/cdk-deploy.log.$"):
@@ -86,7 +86,7 @@ def test_a_deployment_that_fails_is_told_in_one_sentence_with_its_reason(
 
 
 def test_an_interruption_ends_what_was_started(
-    place: Place, without_work: None, monkeypatch: pytest.MonkeyPatch
+    place: StackLocation, without_work: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -98,7 +98,7 @@ def test_an_interruption_ends_what_was_started(
 
 
 @pytest.mark.parametrize(("taken", "variable"), [("port", "SSK_PORT"), ("emulator_port", "SSK_EMULATOR_PORT")])
-def test_a_port_in_use_is_named_and_its_user_left_alone(place: Place, taken: str, variable: str) -> None:
+def test_a_port_in_use_is_named_and_its_user_left_alone(place: StackLocation, taken: str, variable: str) -> None:
     number = getattr(place, taken)
     with socket.create_server(("127.0.0.1", number)):
         with pytest.raises(OpsError, match=f"^Port {number} is in use: .+ {variable}.$"):
@@ -108,7 +108,7 @@ def test_a_port_in_use_is_named_and_its_user_left_alone(place: Place, taken: str
 
 
 def test_an_emulator_that_does_not_start_is_told_with_its_log(
-    place: Place, without_work: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: StackLocation, without_work: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     program = tmp_path / "emulator" / "bin" / "ministack"
     program.parent.mkdir(parents=True)
@@ -120,17 +120,18 @@ def test_an_emulator_that_does_not_start_is_told_with_its_log(
     assert_nothing_is_left(place)
 
 
-def test_a_stack_ends_with_the_process_that_owns_it_even_if_that_is_killed(place: Place) -> None:
+def test_a_stack_ends_with_the_process_that_owns_it_even_if_that_is_killed(place: StackLocation) -> None:
     code = f"""
 import pathlib, time
 from ops.local.emulator import start_emulator, wait_until_ready
-from ops.local.stack_location import Place
+from ops.local.stack_location import StackLocation
 from ops.local.stack import LocalStack
-place = Place(folder=pathlib.Path({str(place.folder)!r}), port={place.port}, emulator_port={place.emulator_port})
+folder = pathlib.Path({str(place.folder)!r})
+place = StackLocation(folder=folder, port={place.port}, emulator_port={place.emulator_port})
 stack = LocalStack(place)
 watcher = stack.end_with_this_process()
 emulator = start_emulator(place)
-stack.processes.keep(emulator)
+stack.processes.record(emulator)
 wait_until_ready(place, emulator)
 print(watcher.pid, flush=True)
 time.sleep(600)
@@ -146,15 +147,19 @@ time.sleep(600)
     assert_nothing_is_left(place)
 
 
-def test_down_leaves_a_process_alone_that_it_did_not_start(place: Place) -> None:
+def test_down_leaves_a_process_alone_that_it_did_not_start(place: StackLocation) -> None:
     place.folder.mkdir()
-    other = start("other", [sys.executable, "-c", "import time; time.sleep(600)"], env={}, log=place.log("other"))
+    other = start_process(
+        "other", [sys.executable, "-c", "import time; time.sleep(600)"], env={}, log=place.log("other")
+    )
     LocalStack(place).down()
     assert other.alive
     other.stop()
 
 
-def test_leavings_lie_in_memory_only_where_there_is_plenty(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leavings_lie_in_memory_only_where_there_is_plenty(
+    place: StackLocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     in_memory, on_disk = place.scratches
     for available, wanted in (
         (emulator.PLENTY_BYTES - 1, on_disk),
@@ -176,13 +181,19 @@ def test_no_python_anywhere_is_one_sentence_and_a_failure(tmp_path: Path) -> Non
             text = text.replace(f"{folder}/python3", f"{tmp_path}/none/python3")
         (tmp_path / name).write_text(text)
     (tmp_path / "ops/requirements").mkdir()
+    (tmp_path / "sdk/python").mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     for name in ("dirname", "mkdir", "rm", "cat", "cmp", "sh", "flock"):
         (tmp_path / "bin" / name).symlink_to(shutil.which(name) or "")
     uv = tmp_path / "bin" / "uv"
     uv.write_text('#!/bin/sh\n[ "$1" = --version ]\n')
     uv.chmod(0o755)
-    for file in ("ops/requirements/dev.txt", "ops/requirements/emulator.txt", "pyproject.toml"):
+    for file in (
+        "ops/requirements/dev.txt",
+        "ops/requirements/emulator.txt",
+        "pyproject.toml",
+        "sdk/python/pyproject.toml",
+    ):
         (tmp_path / file).touch()
     done = subprocess.run(
         ["/bin/sh", str(tmp_path / "ops/bootstrap.sh")],

@@ -78,13 +78,13 @@ def test_a_province_without_settings_is_refused_by_its_name(
 @pytest.mark.parametrize("text", ["1", "65535"])
 def test_the_first_and_the_last_port_are_taken(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSK_PORT", text)
-    assert stack_location.from_environment().port == int(text)
+    assert stack_location.read_location().port == int(text)
 
 
 def test_without_variables_the_stack_is_where_the_contract_says(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SSK_PORT", "SSK_EMULATOR_PORT", "SSK_LOCAL_DIR", "SSK_LOCAL_PROVINCE"):
         monkeypatch.delenv(name, raising=False)
-    found = stack_location.from_environment()
+    found = stack_location.read_location()
     assert (found.province, found.folder, found.web_url, found.aws_endpoint_url) == (
         "79",
         ROOT / ".local",
@@ -118,23 +118,23 @@ def test_down_without_a_stack_says_that_none_ran(
 
 def test_the_content_hash_refuses_a_source_that_is_missing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="absent"):
-        source_hash.content_hash("absent", root=tmp_path)
+        source_hash.hash_sources("absent", root=tmp_path)
 
 
 def test_the_content_hash_sees_names_and_bytes_and_no_leavings(tmp_path: Path) -> None:
     (tmp_path / "web" / "__pycache__").mkdir(parents=True)
     page, leaving = tmp_path / "web" / "a.html", tmp_path / "web" / "__pycache__" / "a.pyc"
     page.write_text("one")
-    hashes = [source_hash.content_hash("web", root=tmp_path)]
+    hashes = [source_hash.hash_sources("web", root=tmp_path)]
     leaving.write_text("bytecode")
-    hashes.append(source_hash.content_hash("web", root=tmp_path))
+    hashes.append(source_hash.hash_sources("web", root=tmp_path))
     page.write_text("two")
-    hashes.append(source_hash.content_hash("web", root=tmp_path))
+    hashes.append(source_hash.hash_sources("web", root=tmp_path))
     page.rename(page.with_name("b.html"))
-    hashes.append(source_hash.content_hash("web", root=tmp_path))
+    hashes.append(source_hash.hash_sources("web", root=tmp_path))
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == 3
 
 
 def test_outside_of_a_checkout_there_is_no_commit(tmp_path: Path) -> None:
-    assert source_hash.commit(tmp_path) == ""
+    assert source_hash.current_commit(tmp_path) == ""

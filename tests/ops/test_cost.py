@@ -10,7 +10,7 @@ from ops import ssk
 from ops.cost import bill
 from tests.conftest import World, aws, call_handler
 from tests.declare.people import RECORD, RECORD_ID, declaration
-from tests.facility_desk import Resident, keep, register
+from tests.facility_desk import Resident, register, store_resident
 from tests.ops.consumed import consumption, size
 from tests.otp.conftest import Browser
 from tests.posters import poster
@@ -54,7 +54,7 @@ def test_a_declaration_takes_what_the_file_says(world: World) -> None:
 
 
 def test_a_reading_takes_what_the_file_says(world: World) -> None:
-    keep(world, Resident())
+    store_resident(world, Resident())
     desk = register(world)
     with consumption() as consumed:
         assert desk.summary(NATIONAL_ID, "079185001234", "1985-03-02").status == 200
@@ -94,8 +94,8 @@ def test_the_figures_are_units_times_prices(capsys: pytest.CaptureFixture[str]) 
 def test_every_price_has_a_page_and_the_list_a_day() -> None:
     prices = bill.read_prices()
     assert prices.read_on.year >= 2026
-    assert all(price.page.startswith("https://") for price in prices.of.values())
-    assert prices.of.keys() == {name for units in USAGE.values() for name in units}
+    assert all(price.page.startswith("https://") for price in prices.for_usage.values())
+    assert prices.for_usage.keys() == {name for units in USAGE.values() for name in units}
 
 
 @pytest.mark.parametrize(

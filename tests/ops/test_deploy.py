@@ -11,7 +11,7 @@ from infrastructure.config.settings import read_provinces
 from ops import ssk
 from ops.commands.deploy import Account, Deployment
 from ops.errors import OpsError
-from ops.stack_status import settle
+from ops.stack_status import wait_until_settled
 
 OUTPUTS = {
     "CDKToolkit": {},
@@ -179,7 +179,7 @@ def test_only_a_stack_that_never_lived_loses_its_protection(
 ) -> None:
     aws = FakeAws(ssk_79=states)
 
-    assert settle(aws.client("cloudformation", "here"), "ssk-79", aws.pause) == wanted
+    assert wait_until_settled(aws.client("cloudformation", "here"), "ssk-79", aws.pause) == wanted
     assert bool(aws.asked) is lifted
     assert aws.waited == 10 * sum(state.endswith("_IN_PROGRESS") for state in states if state != "REVIEW_IN_PROGRESS")
 
@@ -188,7 +188,7 @@ def test_a_stack_that_a_person_must_mend_is_left_alone() -> None:
     aws = FakeAws(ssk_79=["UPDATE_ROLLBACK_FAILED"])
 
     with pytest.raises(OpsError, match="continue-update-rollback --stack-name ssk-79"):
-        settle(aws.client("cloudformation", "here"), "ssk-79", aws.pause)
+        wait_until_settled(aws.client("cloudformation", "here"), "ssk-79", aws.pause)
     assert aws.asked == []
 
 
@@ -196,7 +196,7 @@ def test_a_stack_that_never_settles_is_told_after_an_hour() -> None:
     aws = FakeAws(ssk_79_edge=["CREATE_IN_PROGRESS"])
 
     with pytest.raises(OpsError, match="is CREATE_IN_PROGRESS for an hour"):
-        settle(aws.client("cloudformation", "here"), "ssk-79-edge", aws.pause)
+        wait_until_settled(aws.client("cloudformation", "here"), "ssk-79-edge", aws.pause)
     assert aws.waited == 3600
 
 

@@ -17,69 +17,69 @@ import pytest
 from ops import ssk
 from ops.drills import drill_stack, export, restore, table_dump, upgrade
 from ops.drills.drill_stack import Finding
-from ops.drills.table_dump import Store
+from ops.drills.table_dump import TableStore
 from ops.errors import OpsError
-from ops.local.processes import start
+from ops.local.processes import start_process
 from ops.local.stack import LocalStack
 from ops.local.stack_location import ROOT
 from tests.conftest import TABLES, World, aws, province_world
-from tests.facility_desk import Resident, keep, register
+from tests.facility_desk import Resident, register, store_resident
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TableStore, Path]]:
     """A province with a resident who shares and a facility, and its export."""
     with province_world() as world:
-        keep(world, Resident())
+        store_resident(world, Resident())
         register(world)
         store = store_of(world)
         folder = tmp_path_factory.mktemp("drill") / "export"
-        export.write(store, folder)
+        export.write_export(store, folder)
         yield store, folder
 
 
-def store_of(world: World, province: str = "79") -> Store:
-    return Store(province, aws("dynamodb"), aws("kms"), {name: name for name in TABLES}, world.data_key_id)
+def store_of(world: World, province: str = "79") -> TableStore:
+    return TableStore(province, aws("dynamodb"), aws("kms"), {name: name for name in TABLES}, world.data_key_id)
 
 
 @pytest.fixture
-def restored(exported: tuple[Store, Path]) -> Store:
+def restored(exported: tuple[TableStore, Path]) -> TableStore:
     store, folder = exported
-    store.clear()
-    export.restore(store, folder)
+    store.delete_everything()
+    export.restore_export(store, folder)
     return store
 
 
 def test_a_restored_table_has_the_hash_of_the_export_and_every_value_opens(
-    exported: tuple[Store, Path], restored: Store
+    exported: tuple[TableStore, Path], restored: TableStore
 ) -> None:
     manifest = json.loads((exported[1] / "manifest.json").read_text())
     for table, said in manifest.items():
-        items = restored.read(table)
-        assert (len(items), table_dump.hash_of(items)) == (said["items"], said["sha256"])
+        items = restored.read_table(table)
+        assert (len(items), table_dump.hash_items(items)) == (said["items"], said["sha256"])
     assert manifest.keys() == set(TABLES)
-    findings = restore.compare(restored, restored)
+    findings = restore.compare_stores(restored, restored)
     assert all(one.holds for one in findings), findings
     assert findings[-1].looked_at >= 2
 
 
-def test_files_of_an_export_are_nobody_elses(exported: tuple[Store, Path]) -> None:
+def test_files_of_an_export_are_nobody_elses(exported: tuple[TableStore, Path]) -> None:
     assert exported[1].stat().st_mode & 0o077 == 0
 
 
-def without_a_key(store: Store) -> None:
-    (row,) = store.read("keys")
+def without_a_key(store: TableStore) -> None:
+    (row,) = store.read_table("keys")
     store.dynamodb.delete_item(TableName="keys", Key={"pk": row["pk"]})
 
 
-def with_another_letter(store: Store) -> None:
-    row = next(item for item in store.read("records") if item["sk"]["S"] == "meta")
+def with_another_letter(store: TableStore) -> None:
+    row = next(item for item in store.read_table("records") if item["sk"]["S"] == "meta")
     row["sealed"]["B"] = row["sealed"]["B"][:-1] + bytes([row["sealed"]["B"][-1] ^ 1])
-    store.write("records", [row])
+    store.write_items("records", [row])
 
 
-def with_one_more(store: Store) -> None:
-    store.write("audit", [{"pk": {"S": "nobody#1"}, "at": {"S": "2026-11-23"}}])
+def with_one_more(store: TableStore) -> None:
+    store.write_items("audit", [{"pk": {"S": "nobody#1"}, "at": {"S": "2026-11-23"}}])
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def with_one_more(store: Store) -> None:
     ],
 )
 def test_whatever_is_missing_or_changed_is_found(
-    restored: Store, spoil: Callable[[Store], None], promises: dict[str, int]
+    restored: TableStore, spoil: Callable[[TableStore], None], promises: dict[str, int]
 ) -> None:
-    whole = {table: restored.read(table) for table in restored.tables}
+    whole = {table: restored.read_table(table) for table in restored.tables}
     spoil(restored)
-    before = Store(restored.province, Kept(whole), restored.kms, restored.tables, restored.data_key_id)
-    broken = {one.promise: one.broken for one in restore.compare(before, restored) if not one.holds}
+    before = TableStore(restored.province, Kept(whole), restored.kms, restored.tables, restored.data_key_id)
+    broken = {one.promise: one.broken for one in restore.compare_stores(before, restored) if not one.holds}
     assert broken == promises
 
 
@@ -113,15 +113,15 @@ class Kept:
         return [{"Items": self._tables[TableName]}]
 
 
-def test_another_provinces_store_opens_nothing(restored: Store) -> None:
-    theirs = Store("40", restored.dynamodb, restored.kms, restored.tables, restored.data_key_id)
-    found = table_dump.opened(restored.read("records"), restored.read("keys"), theirs)
+def test_another_provinces_store_opens_nothing(restored: TableStore) -> None:
+    theirs = TableStore("40", restored.dynamodb, restored.kms, restored.tables, restored.data_key_id)
+    found = table_dump.decrypt_values(restored.read_table("records"), restored.read_table("keys"), theirs)
     assert found.sealed == found.broken > 0
 
 
 @pytest.mark.parametrize("damage", ["other content", "cut off", "no gzip"])
 def test_a_damaged_export_is_refused_before_anything_is_written(
-    exported: tuple[Store, Path], tmp_path: Path, damage: str
+    exported: tuple[TableStore, Path], tmp_path: Path, damage: str
 ) -> None:
     store, folder = exported
     for file in folder.iterdir():
@@ -132,24 +132,24 @@ def test_a_damaged_export_is_refused_before_anything_is_written(
         spoiled.write_bytes(gzip.compress("\n".join(lines[1:]).encode()))
     else:
         spoiled.write_bytes(spoiled.read_bytes()[:-20] if damage == "cut off" else b"no gzip")
-    store.clear()
+    store.delete_everything()
     with pytest.raises(OpsError, match="records"):
-        export.restore(store, tmp_path)
-    assert [store.read(table) for table in TABLES] == [[]] * 6
+        export.restore_export(store, tmp_path)
+    assert [store.read_table(table) for table in TABLES] == [[]] * 6
 
 
-def test_an_upgrade_reads_those_who_share_and_can_be_found(restored: Store) -> None:
-    records = restored.read("records")
+def test_an_upgrade_reads_those_who_share_and_can_be_found(restored: TableStore) -> None:
+    records = restored.read_table("records")
     meta = next(item for item in records if item["sk"]["S"] == "meta")
-    opened = table_dump.opened(records, restored.read("keys"), restored)
-    ((record_id, person),) = upgrade.findable(records, opened)
+    opened = table_dump.decrypt_values(records, restored.read_table("keys"), restored)
+    ((record_id, person),) = upgrade.count_findable(records, opened)
     assert (f"record#{record_id}", person["national_id"]) == (meta["pk"]["S"], "079185001234")
     del meta["sharing_until"]
-    assert upgrade.findable(records, opened) == []
+    assert upgrade.count_findable(records, opened) == []
 
 
 def test_a_commit_is_taken_out_with_an_environment_that_sees_its_code_only(tmp_path: Path) -> None:
-    python = upgrade.check_out("HEAD", tmp_path / "earlier")
+    python = upgrade.check_out_commit("HEAD", tmp_path / "earlier")
     code = (
         "import functions, health_record, ops, boto3; print(functions.__path__, health_record.__path__, ops.__path__)"
     )
@@ -160,7 +160,7 @@ def test_a_commit_is_taken_out_with_an_environment_that_sees_its_code_only(tmp_p
 
 def test_a_commit_that_is_none_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(OpsError, match=r"^There is no commit no-such-commit here\.$"):
-        upgrade.check_out("no-such-commit", tmp_path / "earlier")
+        upgrade.check_out_commit("no-such-commit", tmp_path / "earlier")
 
 
 def test_a_drill_of_an_empty_stack_would_show_nothing(
@@ -168,19 +168,21 @@ def test_a_drill_of_an_empty_stack_would_show_nothing(
 ) -> None:
     monkeypatch.setenv("SSK_LOCAL_DIR", str(tmp_path))
     (tmp_path / "stack.json").write_text("{}")
-    monkeypatch.setattr(Store, "of", lambda _: store_of(world))
+    monkeypatch.setattr(TableStore, "from_local_stack", lambda _: store_of(world))
     assert ssk.main(["restore-drill"]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("ssk: The stack holds no record, so a drill would show")
     assert [file.name for file in tmp_path.iterdir()] == ["stack.json"]
 
 
 def test_a_guest_on_an_emulator_ends_nothing_of_its_host(tmp_path: Path) -> None:
-    host = drill_stack.new_place(tmp_path, "host")
-    guest = drill_stack.beside(host, "40")
+    host = drill_stack.new_location(tmp_path, "host")
+    guest = drill_stack.second_location(host, "40")
     assert (guest.province, guest.emulator_port) == ("40", host.emulator_port)
     assert guest.port != host.port
-    emulator = start("emulator", [sys.executable, "-c", "import time; time.sleep(600)"], env={}, log=host.log("x"))
-    LocalStack(host).processes.keep(emulator)
+    emulator = start_process(
+        "emulator", [sys.executable, "-c", "import time; time.sleep(600)"], env={}, log=host.log("x")
+    )
+    LocalStack(host).processes.record(emulator)
     try:
         assert not LocalStack(guest, guest=True).down()
         assert emulator.alive
@@ -201,7 +203,7 @@ def test_a_guest_on_an_emulator_ends_nothing_of_its_host(tmp_path: Path) -> None
 def test_a_drill_fails_when_a_promise_is_broken_or_nothing_was_looked_at(
     findings: list[Finding], status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert drill_stack.tell("Drill", findings, as_json=True) == status
+    assert drill_stack.print_findings("Drill", findings, as_json=True) == status
     told = json.loads(capsys.readouterr().out)
     assert told["failures"] == sum(not one.holds for one in findings)
     assert [one["ok"] for one in told["findings"]] == [one.holds for one in findings]

@@ -51,7 +51,7 @@ def key(key_file: Callable[[str], str]) -> str:
 def ssk(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ssk:
     """Runs `ssk facility ... --json` against the tests' table; the last line as JSON."""
     where = Deployment({"TableFacilities": "facilities"}, aws)
-    monkeypatch.setattr(facility, "deployment", lambda _: where)
+    monkeypatch.setattr(facility, "find_deployment", lambda _: where)
 
     def run(*words: str) -> Any:
         parser = argparse.ArgumentParser()
@@ -70,7 +70,7 @@ def may_sign(key_id: str, moment: datetime) -> bool:
     registry.forget()
     try:
         found = registry.find("facilities", key_id.partition(".")[0])
-        registry.signer(found, key_id, int(moment.timestamp()))
+        registry.require_signing_key(found, key_id, int(moment.timestamp()))
     except UnauthenticatedError:
         return False
     return True
@@ -98,7 +98,7 @@ def test_a_registered_facility_is_known_to_the_functions(
         "active",
         frozenset({"read", "verify"}),
     )
-    assert registry.signer(found, "79001.1", int(NOW.timestamp()))[1].algorithm == algorithm
+    assert registry.require_signing_key(found, "79001.1", int(NOW.timestamp()))[1].algorithm == algorithm
 
 
 def test_without_a_word_a_facility_may_only_read(ssk: Ssk, key: str) -> None:

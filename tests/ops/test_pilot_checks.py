@@ -20,9 +20,16 @@ from health_record.aws.dynamo import from_wire, to_wire
 from health_record.questionnaire import declaration_form, judge
 from ops.pilot.checking import checks, statistics
 from ops.pilot.checking import table_snapshot as picture
-from ops.pilot.checking.checks import Check, Declared
-from ops.pilot.checking.expected import age_band, bmi_class, consented, facts_of, pressure_class, statistics_of
-from ops.pilot.checking.table_snapshot import Picture, facts_from
+from ops.pilot.checking.checks import Check, DeclaredTotals
+from ops.pilot.checking.expected import (
+    age_band,
+    bmi_class,
+    expect_facts,
+    expect_statistics,
+    has_consented,
+    pressure_class,
+)
+from ops.pilot.checking.table_snapshot import TableSnapshot, parse_facts
 from ops.pilot.journey import Outcome
 from ops.pilot.residents import people
 from ops.pilot.residents.answers import AnswerSheet
@@ -36,20 +43,20 @@ POSTER = "pilot-0001"
 
 
 @pytest.fixture(scope="module")
-def declared() -> Declared:
+def declared() -> DeclaredTotals:
     return _declared(400)
 
 
-def _declared(count: int, run: int = 1) -> Declared:
+def _declared(count: int, run: int = 1) -> DeclaredTotals:
     outcomes = _outcomes(count, run)
-    return Declared(outcomes, FORM, f"pilot-{run:04d}", {"visit": len(outcomes)})
+    return DeclaredTotals(outcomes, FORM, f"pilot-{run:04d}", {"visit": len(outcomes)})
 
 
 def _outcomes(count: int, run: int = 1) -> list[Outcome]:
     sheet = AnswerSheet(FORM)
     return [
         Outcome(account, {one.record_id: sheet.response(one) for one in account.residents})
-        for account in people.accounts(count, run, TODAY)
+        for account in people.invent_accounts(count, run, TODAY)
     ]
 
 
@@ -57,19 +64,21 @@ def _rows(responses: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of facts that the function writes for these declarations."""
     rows = []
     for number, response in enumerate(responses):
-        ward = lambda code: wards.in_province(code, "79").coded  # type: ignore[union-attr]  # noqa: E731
+        ward = lambda code: wards.find_in_province(code, "79").coded  # type: ignore[union-attr]  # noqa: E731
         declaration = judge(declaration_form(), response, today=TODAY, ward=ward).declaration
         assert declaration is not None
         day = TODAY.isoformat()
         rows.append(
-            facts.resident_row(declaration_form(), declaration, pseudonym=str(number), declared_on=day, updated_on=day)
+            facts.build_resident_row(
+                declaration_form(), declaration, pseudonym=str(number), declared_on=day, updated_on=day
+            )
         )
     return rows
 
 
-def _after(declared: Declared) -> Picture:
+def _after(declared: DeclaredTotals) -> TableSnapshot:
     """The tables as they must be when everything went well."""
-    picture = Picture(
+    picture = TableSnapshot(
         metas=declared.once.copy(),
         versions=declared.once.copy(),
         pointers=declared.once.copy(),
@@ -84,26 +93,26 @@ def _after(declared: Declared) -> Picture:
     return picture
 
 
-def test_the_facts_expected_of_an_answer_sheet_are_those_that_the_function_keeps(declared: Declared) -> None:
+def test_the_facts_expected_of_an_answer_sheet_are_those_that_the_function_keeps(declared: DeclaredTotals) -> None:
     responses = list(declared.responses.values())
-    kept = [facts_from(from_wire(to_wire(row))).canonical for row in _rows(responses)]
-    assert kept == [facts_of(FORM, response).canonical for response in responses]
+    kept = [parse_facts(from_wire(to_wire(row))).canonical for row in _rows(responses)]
+    assert kept == [expect_facts(FORM, response).canonical for response in responses]
 
 
 @time_machine.travel("2026-11-23T08:00:00+07:00", tick=False)
 def test_the_statistics_expected_of_the_answers_are_those_that_the_aggregation_writes(
-    world: Any, declared: Declared
+    world: Any, declared: DeclaredTotals
 ) -> None:
-    counted = [response for response in declared.responses.values() if consented(response)]
+    counted = [response for response in declared.responses.values() if has_consented(response)]
     with world.table("facts").batch_writer() as batch:
         for row in _rows(counted):
             batch.put_item(json.loads(json.dumps(row), parse_float=_decimal))
     answer = aggregate({}, None)
-    found = statistics.written(boto3.client("s3"), "insights", "79", answer["date"])
-    expected = statistics_of(declared.facts, 2026)
+    found = statistics.list_written(boto3.client("s3"), "insights", "79", answer["date"])
+    expected = expect_statistics(declared.facts, 2026)
     assert found == expected
     assert sum(expected.coverage.values()) == len(counted) < 400
-    assert all(check.ok for check in checks.of_statistics(declared, None, found, 2026))
+    assert all(check.ok for check in checks.check_statistics(declared, None, found, 2026))
 
 
 def _decimal(text: str) -> Any:
@@ -112,18 +121,18 @@ def _decimal(text: str) -> Any:
     return Decimal(text)
 
 
-def test_a_second_rehearsal_is_compared_by_what_it_added(declared: Declared) -> None:
+def test_a_second_rehearsal_is_compared_by_what_it_added(declared: DeclaredTotals) -> None:
     earlier = _declared(150, run=2)
     before, after = (
-        statistics_of(earlier.facts, 2026),
-        statistics_of([*earlier.facts, *declared.facts], 2026),
+        expect_statistics(earlier.facts, 2026),
+        expect_statistics([*earlier.facts, *declared.facts], 2026),
     )
-    assert [check.ok for check in checks.of_statistics(declared, before, after, 2026)] == [True] * 3
-    assert [check.ok for check in checks.of_statistics(declared, None, after, 2026)] == [False] * 3
+    assert [check.ok for check in checks.check_statistics(declared, before, after, 2026)] == [True] * 3
+    assert [check.ok for check in checks.check_statistics(declared, None, after, 2026)] == [False] * 3
 
 
-def test_everything_is_ok_when_the_tables_hold_each_record_once(declared: Declared) -> None:
-    found = checks.of_tables(declared, Picture(), _after(declared))
+def test_everything_is_ok_when_the_tables_hold_each_record_once(declared: DeclaredTotals) -> None:
+    found = checks.check_tables(declared, TableSnapshot(), _after(declared))
     assert {check.promise: check.ok for check in found} == {check.promise: True for check in found}
     assert len(found) == 12
 
@@ -133,7 +142,7 @@ def test_the_picture_shows_what_the_functions_wrote(world: World) -> None:
     account_holder = people_of_tests.sign_in(poster=poster())
     assert people_of_tests.put(account_holder).status == 201
     record = people_of_tests.RECORD_ID
-    found = picture.take(SimpleNamespace(tables={name: name for name in TABLES}, aws=aws))  # type: ignore[arg-type]
+    found = picture.take_snapshot(SimpleNamespace(tables={name: name for name in TABLES}, aws=aws))  # type: ignore[arg-type]
     assert found.metas == found.versions == found.keys == found.pointers == Counter([record])
     assert found.audits == Counter([(record, "declare")])
     assert found.claims == Counter({record: 2})
@@ -142,64 +151,66 @@ def test_the_picture_shows_what_the_functions_wrote(world: World) -> None:
 
 
 @pytest.mark.parametrize(("visits", "ok"), [(-1, False), (0, True), (1, True), (2, False)])
-def test_a_visit_that_nobody_answered_may_count_twice_and_no_more(declared: Declared, visits: int, ok: bool) -> None:
-    once_more = Declared(declared.outcomes, FORM, POSTER, {"visit": len(declared.outcomes) + 1})
+def test_a_visit_that_nobody_answered_may_count_twice_and_no_more(
+    declared: DeclaredTotals, visits: int, ok: bool
+) -> None:
+    once_more = DeclaredTotals(declared.outcomes, FORM, POSTER, {"visit": len(declared.outcomes) + 1})
     after = _after(declared)
     after.posters[(POSTER, "visits")] += visits
-    assert all(check.ok for check in checks.of_tables(once_more, Picture(), after)) is ok
+    assert all(check.ok for check in checks.check_tables(once_more, TableSnapshot(), after)) is ok
 
 
-def _lost_record(picture: Picture, record: str) -> None:
+def _lost_record(picture: TableSnapshot, record: str) -> None:
     del picture.metas[record]
 
 
-def _foreign_record(picture: Picture, _: str) -> None:
+def _foreign_record(picture: TableSnapshot, _: str) -> None:
     picture.metas["another"] += 1
 
 
-def _second_version(picture: Picture, record: str) -> None:
+def _second_version(picture: TableSnapshot, record: str) -> None:
     picture.versions[record] += 1
 
 
-def _lost_key(picture: Picture, record: str) -> None:
+def _lost_key(picture: TableSnapshot, record: str) -> None:
     del picture.keys[record]
 
 
-def _second_pointer(picture: Picture, record: str) -> None:
+def _second_pointer(picture: TableSnapshot, record: str) -> None:
     picture.pointers[record] += 1
 
 
-def _second_account(picture: Picture, _: str) -> None:
+def _second_account(picture: TableSnapshot, _: str) -> None:
     picture.accounts.add("another")
 
 
-def _foreign_claim(picture: Picture, _: str) -> None:
+def _foreign_claim(picture: TableSnapshot, _: str) -> None:
     picture.claims["another"] += 1
 
 
-def _changed_facts(picture: Picture, _: str) -> None:
+def _changed_facts(picture: TableSnapshot, _: str) -> None:
     some = next(iter(picture.facts))
     picture.facts[some] -= 1
     picture.facts[some.replace("26911", "26905")] += 1
 
 
-def _second_audit_line(picture: Picture, record: str) -> None:
+def _second_audit_line(picture: TableSnapshot, record: str) -> None:
     picture.audits[(record, "declare")] += 1
 
 
-def _lost_visit(picture: Picture, _: str) -> None:
+def _lost_visit(picture: TableSnapshot, _: str) -> None:
     picture.posters[(POSTER, "visits")] -= 1
 
 
-def _second_code(picture: Picture, _: str) -> None:
+def _second_code(picture: TableSnapshot, _: str) -> None:
     picture.posters[(POSTER, "codes")] += 1
 
 
-def _lost_submission(picture: Picture, _: str) -> None:
+def _lost_submission(picture: TableSnapshot, _: str) -> None:
     picture.posters[(POSTER, "submissions")] -= 1
 
 
-def _unexpected_reading(picture: Picture, record: str) -> None:
+def _unexpected_reading(picture: TableSnapshot, record: str) -> None:
     picture.audits[(record, "summary")] += 1
 
 
@@ -222,20 +233,22 @@ def _unexpected_reading(picture: Picture, record: str) -> None:
     ],
 )
 def test_each_damage_is_seen_by_its_own_check(
-    declared: Declared, damage: Callable[[Picture, str], None], promise: str
+    declared: DeclaredTotals, damage: Callable[[TableSnapshot, str], None], promise: str
 ) -> None:
     picture = copy.deepcopy(_after(declared))
     damage(picture, next(iter(declared.responses)))
-    assert [check.promise for check in checks.of_tables(declared, Picture(), picture) if not check.ok] == [promise]
+    assert [check.promise for check in checks.check_tables(declared, TableSnapshot(), picture) if not check.ok] == [
+        promise
+    ]
 
 
-def test_rows_from_before_are_left_out(declared: Declared) -> None:
+def test_rows_from_before_are_left_out(declared: DeclaredTotals) -> None:
     before = _after(_declared(50, run=2))
     after = _after(declared)
     for name in ("metas", "versions", "pointers", "claims", "keys", "facts", "audits"):
         getattr(after, name).update(getattr(before, name))
     after.accounts |= before.accounts
-    assert all(check.ok for check in checks.of_tables(declared, before, after))
+    assert all(check.ok for check in checks.check_tables(declared, before, after))
 
 
 def test_a_check_tells_how_many_places_differ() -> None:

@@ -14,15 +14,15 @@ from ops import pilot
 from ops.errors import OpsError
 from ops.pilot import target
 from ops.pilot.checking.checks import Check
-from ops.pilot.checking.table_snapshot import Picture
+from ops.pilot.checking.table_snapshot import TableSnapshot
 from ops.pilot.journey import Outcome
 from ops.pilot.rehearsal import Rehearsal
 from ops.pilot.report import Report
 from ops.pilot.residents import people
 from ops.pilot.timing import Stopwatch
-from ops.progress_bar import Bar
+from ops.progress_bar import ProgressBar
 
-ACCOUNTS = people.accounts(40, 1, datetime.date(2026, 11, 23))
+ACCOUNTS = people.invent_accounts(40, 1, datetime.date(2026, 11, 23))
 
 
 def arguments(*words: str) -> argparse.Namespace:
@@ -44,7 +44,7 @@ def rehearsed(*, without: int = 0) -> Rehearsal:
 def report(done: Rehearsal, *checks: Check) -> Report:
     stopwatch = Stopwatch()
     for milliseconds in range(1, 101):
-        stopwatch.note("declare", milliseconds)
+        stopwatch.record("declare", milliseconds)
     stopwatch.count("429")
     return Report(done, stopwatch, list(checks), run=3, concurrency=8)
 
@@ -78,13 +78,13 @@ def test_numbers_out_of_range_are_refused_in_a_sentence(
 def test_a_rehearsal_takes_people_that_no_earlier_one_took(
     earlier: tuple[str, ...], seed: int | None, number: int
 ) -> None:
-    before = Picture(posters=Counter({(poster, "visits"): 3 for poster in earlier}))
+    before = TableSnapshot(posters=Counter({(poster, "visits"): 3 for poster in earlier}))
     assert pilot._run_number(seed, before) == number
 
 
 def test_the_people_of_an_earlier_rehearsal_are_refused() -> None:
     with pytest.raises(OpsError, match="--seed 4"):
-        pilot._run_number(4, Picture(posters=Counter({("26911-pilot004-00000000", "visits"): 1})))
+        pilot._run_number(4, TableSnapshot(posters=Counter({("26911-pilot004-00000000", "visits"): 1})))
 
 
 @pytest.mark.parametrize(("address", "possible"), [("127.250.3.4", True), ("192.0.2.1", False)])
@@ -97,8 +97,10 @@ def test_a_machine_without_addresses_of_its_own_for_everybody_is_told_so(address
 
 
 def test_one_in_twenty_of_those_with_a_number_is_read() -> None:
-    everybody = [one for account in people.accounts(5400, 1, datetime.date(2026, 11, 23)) for one in account.residents]
-    chosen = [one for one in everybody if pilot.sampled(one)]
+    everybody = [
+        one for account in people.invent_accounts(5400, 1, datetime.date(2026, 11, 23)) for one in account.residents
+    ]
+    chosen = [one for one in everybody if pilot.is_sampled(one)]
     assert all(one.national_id for one in chosen)
     assert 0.03 < len(chosen) / len(everybody) < 0.07
     assert {one.sharing for one in chosen} == {True, False, None}
@@ -139,7 +141,7 @@ def test_the_table_tells_reasons_and_names_nobody() -> None:
 
 
 def test_where_there_is_no_terminal_every_tenth_of_the_way_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with Bar(30) as bar:
+    with ProgressBar(30) as bar:
         for _ in range(15):
             bar.advance(2)
     lines = capsys.readouterr().err.splitlines()

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 import health_record
-from ops.facility_client import FacilityAnswer
 from ops.pilot import rehearsal
 from ops.pilot.caller import Caller, UnexpectedAnswerError
 from ops.pilot.journey import Journey, Outcome
@@ -21,7 +20,8 @@ from ops.pilot.residents import people
 from ops.pilot.residents.answers import AnswerSheet
 from ops.pilot.residents.people import Account, Resident
 from ops.pilot.timing import Stopwatch, percentile
-from ops.pilot.work import solve
+from ops.pilot.work import solve_challenge
+from so_suc_khoe_client import FacilityAnswer
 
 FORM = json.loads((Path(health_record.__file__).parent / "form" / "questionnaire.json").read_text(encoding="utf-8"))
 TODAY = date(2026, 11, 23)
@@ -111,7 +111,7 @@ def account() -> Account:
     """A phone with several people, one of whom has a number and permits sharing, one who does not permit it."""
     return next(
         account
-        for account in people.accounts(500, 1, TODAY)
+        for account in people.invent_accounts(500, 1, TODAY)
         if len(account.residents) > 2
         and {bool(one.sharing) for one in account.residents if one.national_id} == {True, False}
     )
@@ -208,7 +208,7 @@ def test_work_that_is_asked_for_is_done(stand_in: StandIn, account: Account) -> 
     going = journey(stand_in)
     assert going.run(account).failures == []
     bodies = [body for _, _, path, _, body in stand_in.seen if path == "/v1/otp"]
-    assert bodies[1] == {**bodies[0], "work": solve({"seed": "1.ab.cd", "bits": 8})}
+    assert bodies[1] == {**bodies[0], "work": solve_challenge({"seed": "1.ab.cd", "bits": 8})}
     assert going.stopwatch.events["proof of work"] == 1
 
 
@@ -264,16 +264,16 @@ def test_a_stack_that_is_gone_is_a_failure_and_not_an_exception(account: Account
 
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_every_account_goes_once_and_progress_tells_of_each(stand_in: StandIn, concurrency: int) -> None:
-    accounts = people.accounts(30, 1, TODAY)
+    accounts = people.invent_accounts(30, 1, TODAY)
     told: list[int] = []
-    done = rehearsal.rehearse(accounts, journey(stand_in), concurrency, told.append)
+    done = rehearsal.run_journeys(accounts, journey(stand_in), concurrency, told.append)
     assert (done.residents, done.failures, sum(told)) == (30, 0, 30)
     puts = [path for _, method, path, _, _ in stand_in.seen if method == "PUT"]
     assert len(puts) == len(set(puts)) == 30
 
 
 def test_one_more_goes_at_once_with_each_that_is_done(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    accounts = people.accounts(60, 1, TODAY)
+    accounts = people.invent_accounts(60, 1, TODAY)
     under_way: list[int] = []
     running: set[int] = set()
     lock = threading.Lock()
@@ -289,18 +289,18 @@ def test_one_more_goes_at_once_with_each_that_is_done(stand_in: StandIn, monkeyp
         return outcome
 
     monkeypatch.setattr(Journey, "run", counting)
-    done = rehearsal.rehearse(accounts, journey(stand_in), 3, lambda _: None)
+    done = rehearsal.run_journeys(accounts, journey(stand_in), 3, lambda _: None)
     assert done.failures == 0
     assert under_way[0] == 1
     assert all(number <= min(3, place + 1) for place, number in enumerate(under_way))
 
 
 def test_when_the_time_is_over_nobody_else_begins_and_nobody_is_missed(stand_in: StandIn) -> None:
-    accounts = people.accounts(30, 1, TODAY)
-    done = rehearsal.rehearse(accounts, journey(stand_in), 1, lambda _: None, seconds=0)
+    accounts = people.invent_accounts(30, 1, TODAY)
+    done = rehearsal.run_journeys(accounts, journey(stand_in), 1, lambda _: None, seconds=0)
     assert done.outcomes == []
     assert (done.asked, done.failures) == (0, 0)
-    whole = rehearsal.rehearse(accounts, journey(stand_in), 1, lambda _: None, seconds=600)
+    whole = rehearsal.run_journeys(accounts, journey(stand_in), 1, lambda _: None, seconds=600)
     assert (whole.asked, whole.failures) == (30, 0)
 
 
@@ -309,8 +309,8 @@ def test_a_hopeless_rehearsal_ends_early_and_counts_everybody_as_failed(
     hopeless: int, tried: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rehearsal, "HOPELESS", hopeless)
-    accounts = people.accounts(30, 1, TODAY)
-    done = rehearsal.rehearse(accounts, journey(StandIn(origin="http://127.0.0.1:9")), 1, lambda _: None)
+    accounts = people.invent_accounts(30, 1, TODAY)
+    done = rehearsal.run_journeys(accounts, journey(StandIn(origin="http://127.0.0.1:9")), 1, lambda _: None)
     assert (done.residents, done.failures) == (0, 30)
     assert len(done.outcomes) == tried
 
@@ -340,6 +340,6 @@ def test_percentiles_are_nearest_ranks(share: float, value: float) -> None:
 def test_work_has_the_zero_bits_that_were_asked_for(bits: int) -> None:
     import hashlib
 
-    done = solve({"seed": "s", "bits": bits})
+    done = solve_challenge({"seed": "s", "bits": bits})
     digest = hashlib.sha256(f"s:{done['nonce']}".encode()).digest()
     assert int.from_bytes(digest).bit_length() <= 256 - bits

@@ -26,7 +26,7 @@ FORM = json.loads((Path(health_record.__file__).parent / "form" / "questionnaire
 
 @pytest.fixture(scope="module")
 def village() -> list[Account]:
-    return people.accounts(3000, run=1, today=TODAY)
+    return people.invent_accounts(3000, run=1, today=TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +36,15 @@ def residents(village: list[Account]) -> list[Resident]:
 
 @pytest.mark.parametrize("count", [1, 2, 39, 40, 41, 5400])
 def test_there_are_exactly_as_many_residents_as_asked_for(count: int) -> None:
-    assert sum(len(account.residents) for account in people.accounts(count, 1, TODAY)) == count
+    assert sum(len(account.residents) for account in people.invent_accounts(count, 1, TODAY)) == count
 
 
 def test_the_same_run_makes_the_same_people() -> None:
-    assert people.accounts(50, 3, TODAY) == people.accounts(50, 3, TODAY)
+    assert people.invent_accounts(50, 3, TODAY) == people.invent_accounts(50, 3, TODAY)
 
 
 def test_another_run_shares_no_phone_number_address_or_record_with_the_first() -> None:
-    first, second = (people.accounts(3000, run, TODAY) for run in (1, 2))
+    first, second = (people.invent_accounts(3000, run, TODAY) for run in (1, 2))
     for of in (_phones, _addresses, _records, _numbers):
         assert not of(first) & of(second)
 
@@ -65,7 +65,7 @@ def test_every_phone_is_a_vietnamese_mobile_number(village: list[Account]) -> No
         number = phonenumbers.parse(account.phone, "VN")
         assert phonenumbers.is_valid_number_for_region(number, "VN"), account.phone
         assert phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
-        assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == numbers.international(
+        assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == numbers.international_phone(
             account.phone
         )
 
@@ -74,8 +74,8 @@ def test_every_personal_number_agrees_with_sex_and_year_of_birth(residents: list
     for resident in residents:
         if resident.national_id:
             assert re.fullmatch(r"\d{12}", resident.national_id)
-            assert identifiers.sex_of(resident.national_id) == resident.sex
-            assert identifiers.birth_year_of(resident.national_id) == resident.birth_year
+            assert identifiers.stated_sex(resident.national_id) == resident.sex
+            assert identifiers.stated_birth_year(resident.national_id) == resident.birth_year
 
 
 def test_every_account_calls_from_an_address_of_this_machine(village: list[Account]) -> None:
@@ -88,15 +88,15 @@ def test_every_account_calls_from_an_address_of_this_machine(village: list[Accou
 @pytest.mark.parametrize(("place", "possible"), [(0, True), (99_999, True), (100_000, False), (-1, False)])
 def test_a_run_has_room_for_a_hundred_thousand(place: int, possible: bool) -> None:
     if possible:
-        assert numbers.ordinal(99, place) == 99 * 100_000 + place
+        assert numbers.account_number(99, place) == 99 * 100_000 + place
     else:
         with pytest.raises(ValueError):
-            numbers.ordinal(99, place)
+            numbers.account_number(99, place)
 
 
 def test_shuffled_numbers_never_meet() -> None:
     some = range(0, 10**7, 97)
-    assert len({numbers.phone(one)[3:] for one in some}) == len(some)
+    assert len({numbers.phone_number(one)[3:] for one in some}) == len(some)
     assert len({numbers.insurance_number(one) for one in some}) == len(some)
     assert len({numbers.client_address(one) for one in some}) == len(some)
 
@@ -195,7 +195,7 @@ def _questions(form: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _ward(code: str) -> Any:
-    found = wards.in_province(code, "79")
+    found = wards.find_in_province(code, "79")
     return found.coded if found else None
 
 

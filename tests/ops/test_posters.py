@@ -13,15 +13,15 @@ from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
 
 from health_record import posters as ids
 from health_record import wards
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from ops import ssk
-from ops.deployment import Deployment, in_aws_or_local
+from ops.deployment import Deployment, find_in_aws_or_local
 from ops.posters import page, reading
 from tests.conftest import World, aws, province_world
 from tests.posters import poster
 
 ORIGIN = "https://hososuckhoe.tphcm.example"
-LONGEST_WARD = max((name for code in ("79", "40", "66") for name in wards.of_province(code).values()), key=len)
+LONGEST_WARD = max((name for code in ("79", "40", "66") for name in wards.list_wards(code).values()), key=len)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def deployed(module_world: World) -> Deployment:
 
 @pytest.fixture
 def command(deployed: Deployment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    monkeypatch.setattr("ops.posters.in_aws_or_local", lambda province: deployed)
+    monkeypatch.setattr("ops.posters.find_in_aws_or_local", lambda province: deployed)
 
     def run(*words: str) -> int:
         return ssk.main(["posters", "--province", "79", "--out", str(tmp_path / "out"), *words])
@@ -58,7 +58,7 @@ def drawn(tmp_path: Path, **changes: Any) -> Path:
         "sample": False,
     }
     file = tmp_path / "poster.pdf"
-    page.draw(page.Poster(**{**values, **changes}), file, "A5")
+    page.draw_poster(page.Poster(**{**values, **changes}), file, "A5")
     return file
 
 
@@ -96,17 +96,17 @@ def test_a_ward_gets_two_sizes_that_a_phone_reads_blurred_turned_and_dimmed(
 
 def test_every_ward_of_the_city_has_a_code_that_is_read_in_bad_light(module_world: World) -> None:
     """The squares alone, without the sheet, which is the same for all: five pixels each, blurred, turned and dim."""
-    codes = sorted(wards.of_province("79"))
+    codes = sorted(wards.list_wards("79"))
     assert len(codes) == 168
     for code in codes:
         url = f"{ORIGIN}/?p={poster('01', code)}"
-        squares = page.modules(url)
+        squares = page.qr_modules(url)
         picture = Image.new("L", (len(squares), len(squares)), 255)
         picture.putdata([0 if dark else 255 for line in squares for dark in line])
         sheet = Image.new("L", (5 * len(squares) + 60,) * 2, 255)
         sheet.paste(picture.resize((5 * len(squares),) * 2, Image.Resampling.NEAREST), (30, 30))
-        assert reading.texts(reading.all_at_once(sheet)) == [url], code
-        assert ids.is_genuine(url.partition("?p=")[2], Macs(os.environ["SSK_MAC_KEY_ID"], "79").of)
+        assert reading.read_texts(reading.read_all_codes(sheet)) == [url], code
+        assert ids.is_genuine(url.partition("?p=")[2], KeyedHash(os.environ["SSK_MAC_KEY_ID"], "79").compute)
         assert len(url) <= 60
 
 
@@ -114,7 +114,7 @@ def test_codes_are_of_level_q_and_large_enough() -> None:
     code = page.qrcode.QRCode(error_correction=page.ERROR_CORRECT_Q, border=0)
     code.add_data(f"{ORIGIN}/?p=26911-01-k7w2m9qd")
     code.make(fit=True)
-    assert page.modules(f"{ORIGIN}/?p=26911-01-k7w2m9qd") == code.get_matrix()
+    assert page.qr_modules(f"{ORIGIN}/?p=26911-01-k7w2m9qd") == code.get_matrix()
     assert min(page.QR_SIDE * scale for scale in page.SIZES.values()) >= 40
 
 
@@ -136,7 +136,7 @@ def test_a_local_stacks_posters_say_that_they_are_samples(tmp_path: Path) -> Non
 
 def test_every_letter_of_every_ward_and_province_is_in_the_fonts() -> None:
     page._register_fonts()
-    letters = {letter for code in wards._provinces() for name in wards.of_province(code).values() for letter in name}
+    letters = {letter for code in wards._provinces() for name in wards.list_wards(code).values() for letter in name}
     letters |= {letter for code in wards._provinces() for letter in wards.province_name(code)}
     for font in (page.REGULAR, page.BOLD):
         assert letters <= {chr(code) for code in pdfmetrics.getFont(font).face.charToGlyph}
@@ -149,11 +149,11 @@ def test_every_letter_of_every_ward_and_province_is_in_the_fonts() -> None:
 )
 def test_a_long_name_grows_smaller_and_hides_nothing(tmp_path: Path, changes: dict[str, str]) -> None:
     file = drawn(tmp_path, **changes)
-    sheet = reading.rendered(file)
+    sheet = reading.render_sheet(file)
     edge = round(sheet.width * 9 / page.WIDTH)
     assert sheet.crop((0, 0, edge, sheet.height)).getextrema() == (255, 255)
     assert sheet.crop((sheet.width - edge, 0, sheet.width, sheet.height)).getextrema() == (255, 255)
-    assert reading.texts(sheet) == [f"{ORIGIN}/?p=26911-01-k7w2m9qd"]
+    assert reading.read_texts(sheet) == [f"{ORIGIN}/?p=26911-01-k7w2m9qd"]
 
 
 @pytest.mark.parametrize(
@@ -209,8 +209,8 @@ def test_a_stack_of_an_older_version_is_told_so(
 
 def test_with_credentials_the_province_is_that_of_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("ops.deployment._in_aws", asked.append)
-    in_aws_or_local("40")
+    monkeypatch.setattr("ops.deployment._find_in_aws", asked.append)
+    find_in_aws_or_local("40")
     assert asked == ["40"]
 
 

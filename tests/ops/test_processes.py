@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.local.processes import Process, Register, start
+from ops.local.processes import Process, ProcessRegister, start_process
 
 PARENT_OF_ONE = """
 import subprocess, sys, time
@@ -25,12 +25,12 @@ time.sleep(600)
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path / "processes.json")
+def register(tmp_path: Path) -> ProcessRegister:
+    return ProcessRegister(tmp_path / "processes.json")
 
 
 def started(tmp_path: Path, code: str = "import time; time.sleep(600)", name: str = "sleeper") -> Process:
-    return start(name, [sys.executable, "-c", code], env={}, log=tmp_path / f"{name}.log")
+    return start_process(name, [sys.executable, "-c", code], env={}, log=tmp_path / f"{name}.log")
 
 
 def first_line_of(file: Path) -> str:
@@ -87,30 +87,32 @@ def test_stopping_twice_does_no_harm(tmp_path: Path) -> None:
     assert not process.alive
 
 
-def test_the_register_knows_what_runs_and_ends_it_newest_first(register: Register, tmp_path: Path) -> None:
+def test_the_register_knows_what_runs_and_ends_it_newest_first(register: ProcessRegister, tmp_path: Path) -> None:
     for name in ("emulator", "proxy"):
-        register.keep(started(tmp_path, name=name))
+        register.record(started(tmp_path, name=name))
     assert set(register.running()) == {"emulator", "proxy"}
     assert register.stop_all() == ["proxy", "emulator"]
     assert register.running() == {}
     assert not register.file.exists()
 
 
-def test_a_process_that_is_started_again_takes_the_place_of_the_one_before(register: Register, tmp_path: Path) -> None:
+def test_a_process_that_is_started_again_takes_the_place_of_the_one_before(
+    register: ProcessRegister, tmp_path: Path
+) -> None:
     first = started(tmp_path, name="proxy")
-    register.keep(first)
+    register.record(first)
     first.stop()
     second = started(tmp_path, name="proxy")
-    register.keep(second)
+    register.record(second)
     assert register.running() == {"proxy": second}
     assert register.stop_all() == ["proxy"]
 
 
-def test_without_a_file_nothing_runs_and_nothing_ends(register: Register) -> None:
+def test_without_a_file_nothing_runs_and_nothing_ends(register: ProcessRegister) -> None:
     assert register.running() == {}
     assert register.stop_all() == []
 
 
-def test_this_very_process_is_not_among_those_of_an_empty_register(register: Register) -> None:
+def test_this_very_process_is_not_among_those_of_an_empty_register(register: ProcessRegister) -> None:
     register.stop_all()
     assert exists(os.getpid())

@@ -15,7 +15,7 @@ from yarl import URL
 
 from infrastructure.api.security_headers import SECURITY_HEADERS
 from ops.local import proxy
-from ops.local.proxy import CALLS_AT_ONCE, COMPRESSED_FROM_BYTES, LARGEST_BODY, Backend, Proxy
+from ops.local.proxy import COMPRESSED_FROM_BYTES, MAX_BODY_BYTES, MAX_CONCURRENT_CALLS, Backend, Proxy
 
 API_HOST = "0a1b2c3d.execute-api.localhost:4566"
 SITE = {"/index.html": "<p>Trang đầu</p>", "/en/index.html": "<p>Start</p>", "/404.html": "<p>Không có</p>"}
@@ -74,7 +74,7 @@ def through(
     """What `use` finds out with a client of a proxy before this emulator."""
 
     async def run() -> Any:
-        backing = web.Application(client_max_size=2 * LARGEST_BODY)
+        backing = web.Application(client_max_size=2 * MAX_BODY_BYTES)
         backing.router.add_route("*", "/{rest:.*}", emulator.serve)
         async with TestServer(backing) as server:
             address = str(server.make_url("")).rstrip("/")
@@ -169,11 +169,11 @@ def test_no_more_than_twelve_calls_go_on_at_once() -> None:
     emulator = Emulator(answer)
 
     async def use(client: TestClient[Any, Any]) -> list[int]:
-        answers = await asyncio.gather(*(client.get("/v1/session") for _ in range(3 * CALLS_AT_ONCE)))
+        answers = await asyncio.gather(*(client.get("/v1/session") for _ in range(3 * MAX_CONCURRENT_CALLS)))
         return [answer.status for answer in answers]
 
-    assert through(emulator, use) == [204] * 3 * CALLS_AT_ONCE
-    assert emulator.most_at_once == CALLS_AT_ONCE == 8
+    assert through(emulator, use) == [204] * 3 * MAX_CONCURRENT_CALLS
+    assert emulator.most_at_once == MAX_CONCURRENT_CALLS == 8
 
 
 @pytest.mark.parametrize("target", ["/", "/en/", "/en/index.html", "/nowhere", "/v1/session", "/_local/sms"])
@@ -236,7 +236,9 @@ def test_pictures_are_not_compressed_again() -> None:
     assert "Content-Encoding" not in headers
 
 
-@pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY - 1, 200), (LARGEST_BODY, 200), (LARGEST_BODY + 1, 413)])
+@pytest.mark.parametrize(
+    ("size", "status"), [(MAX_BODY_BYTES - 1, 200), (MAX_BODY_BYTES, 200), (MAX_BODY_BYTES + 1, 413)]
+)
 def test_a_body_beyond_the_gateways_limit_reaches_no_function(size: int, status: int) -> None:
     emulator = Emulator()
     found, _, _ = one_call(emulator, "POST", "/v1/fhir", data=bytes(size))

@@ -25,7 +25,7 @@ def stored() -> dict[str, Any]:
 
 
 def test_every_file_is_stored_with_its_type_and_caching(world: World, folder: Path) -> None:
-    assert site.upload(aws("s3"), "site", folder) == 4
+    assert site.upload_site(aws("s3"), "site", folder) == 4
     found = {key: (answer["ContentType"], answer["CacheControl"]) for key, answer in stored().items()}
     assert found == {
         "assets/declare-0a1b.js": ("text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
@@ -39,7 +39,7 @@ def test_every_file_is_stored_with_its_type_and_caching(world: World, folder: Pa
 def test_what_is_no_longer_built_goes_and_what_is_published_stays(world: World, folder: Path) -> None:
     for key in ("old.html", "assets/declare-9999.js", "insights/index.html"):
         aws("s3").put_object(Bucket="site", Key=key, Body=b"")
-    site.upload(aws("s3"), "site", folder)
+    site.upload_site(aws("s3"), "site", folder)
     assert stored().keys() == {
         "assets/declare-0a1b.js",
         "en/index.html",

@@ -119,7 +119,7 @@ def test_nothing_written_holds_a_phone_a_code_a_pin_or_a_token(
         "198.51.100.7",
     ]
     assert [secret for secret in secrets if secret in everything] == []
-    assert everything.count('"message":"answered"') == 11
+    assert everything.count('"message":"request_answered"') == 11
 
 
 def test_metrics_count_what_was_sent_verified_and_limited(

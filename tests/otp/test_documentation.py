@@ -17,7 +17,9 @@ def test_every_limit_is_in_the_page_with_its_value() -> None:
 
 def test_every_rule_of_the_metric_is_in_the_page() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "functions" / "otp").rglob("*.py")]
-    rules = {rule for text in sources for rule in re.findall(r"(?:limited|work_needed)\(\"([a-z-]+)\"\)", text)}
+    rules = {
+        rule for text in sources for rule in re.findall(r"(?:count_limit|work_needed_error)\(\"([a-z-]+)\"\)", text)
+    }
     rules |= {rule for text in sources for rule in re.findall(r"return \"([a-z]+-[a-z]+)\"", text)}
     rules |= {rule for text in sources for rule in re.findall(r"\(\"([a-z-]+)\", (?:int|sends|everything)", text)}
     told = set(re.findall(r"`([a-z-]+)`", PAGE.partition("Rules: ")[2].partition("\n\n")[0]))

@@ -112,7 +112,7 @@ def test_what_cannot_be_given_back_does_not_hide_the_refusal(
     aws.failing = failing
     answer = browser.ask()
     assert (answer.status, answer.json["type"]) == (503, "/problems/sms-refused")
-    assert written().count('"message":"not given back"') == 3
+    assert written().count('"message":"refund_failed"') == 3
 
 
 @pytest.mark.parametrize("operation", ["GetItem", "UpdateItem", "TransactWriteItems"])
@@ -149,7 +149,7 @@ def test_a_verification_stands_when_the_breakers_cannot_be_told(
     asked = browser.ask().json["challenge_id"]
     aws.fail("UpdateItem", throttled("UpdateItem"), from_call=2)
     assert browser.verify(asked, browser.code()).status == 200
-    assert "verification not credited" in written()
+    assert "verification_counter_failed" in written()
 
 
 def test_half_read_items_are_503(world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from functions.otp.pin.weak_pins import REPEATS, RUNS, YEAR, reason
+from functions.otp.pin.weak_pins import REPEATS, RUNS, YEAR, find_weakness
 from health_record.aws.clients import client
 from health_record.identity import sessions
 from tests.conftest import Answer, World
@@ -17,7 +17,7 @@ RECORD = "0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11"
 def declare(browser: Browser) -> None:
     """What `declare` does in the transaction of a first record."""
     token = browser.cookies["__Host-session"]
-    session = sessions.look({"headers": {}, "cookies": [f"__Host-session={token}"]})
+    session = sessions.read_session({"headers": {}, "cookies": [f"__Host-session={token}"]})
     client("dynamodb").transact_write_items(
         TransactItems=[sessions.first_record_item(session.account, session, RECORD)]
     )
@@ -214,7 +214,7 @@ def test_a_weak_pin_is_422_with_the_reason(browser: Browser) -> None:
     ],
 )
 def test_weak_pins_are_repeats_runs_and_years(pin: str, why: object) -> None:
-    assert reason(pin, 2026) == why
+    assert find_weakness(pin, 2026) == why
 
 
 def test_a_pin_can_be_typed_in_any_digits(browser: Browser) -> None:

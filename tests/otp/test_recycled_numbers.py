@@ -294,14 +294,16 @@ def test_the_audit_says_when_a_pin_was_set_changed_permitted_and_locked(
     former.sign_in()
     put(former, PIN)
     found = sorted((item for item in world.items("audit") if item["action"] == "pin"), key=lambda item: item["at"])
-    account = sessions.look({"headers": {}, "cookies": [f"__Host-session={former.cookies['__Host-session']}"]}).account
+    account = sessions.read_session(
+        {"headers": {}, "cookies": [f"__Host-session={former.cookies['__Host-session']}"]}
+    ).account
     assert {item["account"] for item in found} == {account}
     told = sorted((item["detail"], item["outcome"]) for item in found)
     assert told == [
         ("changed", "allowed"),
         ("locked", "denied"),
         ("set", "allowed"),
-        ("set by permission", "allowed"),
+        ("set-by-facility-grant", "allowed"),
     ]
 
 

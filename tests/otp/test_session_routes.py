@@ -10,7 +10,7 @@ import time_machine
 from health_record.identity import sessions
 from tests.conftest import World
 from tests.otp.conftest import START, Browser
-from tests.put_at_once import new_session
+from tests.put_at_once import put_session
 
 IDLE = 900
 ROUTES = [
@@ -20,7 +20,7 @@ ROUTES = [
     ("POST", "/v1/session/extend", {}),
     ("DELETE", "/v1/session", {}),
     ("GET", "/v1/sessions", {}),
-    ("DELETE", "/v1/sessions/{session_id}", {"session_id": "0" * 64}),
+    ("DELETE", "/v1/sessions/{id}", {"id": "0" * 64}),
 ]
 
 
@@ -85,12 +85,14 @@ def test_live_sessions_are_listed_behind_newer_ones_that_are_dead(
     browser: Browser, clock: time_machine.Traveller, dead: int
 ) -> None:
     browser.sign_in()
-    account = sessions.look({"headers": {}, "cookies": [f"{n}={v}" for n, v in browser.cookies.items()]}).account
+    account = sessions.read_session(
+        {"headers": {}, "cookies": [f"{n}={v}" for n, v in browser.cookies.items()]}
+    ).account
     clock.shift(0.001)
-    _, beside = new_session(account)
+    _, beside = put_session(account)
     for _ in range(dead):
         clock.shift(0.001)
-        new_session(account, expires_at=START + 60)
+        put_session(account, expires_at=START + 60)
     clock.move_to(START + 61)
     listed = browser.call("GET", "/v1/sessions").json["sessions"]
     assert [(one["level"], one["current"]) for one in listed] == [(1, False), (1, True)]
@@ -169,10 +171,10 @@ def test_a_session_that_is_over_is_not_listed(world: World, clock: time_machine.
 def test_another_session_is_ended_by_its_id(world: World, clock: time_machine.Traveller) -> None:
     first, second = signed_in_twice(world, clock)
     (other,) = [one["id"] for one in first.call("GET", "/v1/sessions").json["sessions"] if not one["current"]]
-    assert first.call("DELETE", "/v1/sessions/{session_id}", path={"session_id": other}).status == 204
+    assert first.call("DELETE", "/v1/sessions/{id}", path={"id": other}).status == 204
     assert second.call("GET", "/v1/session").status == 401
     assert first.call("GET", "/v1/session").status == 200
-    assert first.call("DELETE", "/v1/sessions/{session_id}", path={"session_id": other}).status == 404
+    assert first.call("DELETE", "/v1/sessions/{id}", path={"id": other}).status == 404
 
 
 def test_a_session_of_another_account_or_none_is_404(
@@ -183,7 +185,7 @@ def test_a_session_of_another_account_or_none_is_404(
     stranger.sign_in("0912345678")
     (strange,) = [one["id"] for one in stranger.call("GET", "/v1/sessions").json["sessions"]]
     for wanted in ("0" * 64, "x", "session", "%2e%2e", "a" * 3000, strange):
-        answer = browser.call("DELETE", "/v1/sessions/{session_id}", path={"session_id": wanted})
+        answer = browser.call("DELETE", "/v1/sessions/{id}", path={"id": wanted})
         assert (answer.status, answer.json["type"]) == (404, "/problems/not-found")
     assert stranger.call("GET", "/v1/session").status == 200
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from functions.otp.pin.weak_pins import reason
+from functions.otp.pin.weak_pins import find_weakness
 from health_record.identity.identifiers import REGISTRATION_PROVINCES
 
 MOBILE = ("090", "091", "093", "094", "096", "097", "098")
@@ -72,7 +72,7 @@ def _canary(draw: random.Random, place: int) -> Canary:
         return "".join(draw.choices("0123456789", k=number))
 
     def pin() -> str:
-        return next(made for made in iter(lambda: digits(6), "") if reason(made, 2026) is None)
+        return next(made for made in iter(lambda: digits(6), "") if find_weakness(made, 2026) is None)
 
     return Canary(
         place=place,

@@ -94,7 +94,7 @@ class Journey:
         assert read(token, passcode=wrong(self.person.passcode)).status == 401
         assert read(token, passcode=self.person.passcode).status == 200
         self.own("GET", "/shares")
-        assert self.desk.summary_of(self.person.record_id, share=token).status == 200
+        assert self.desk.summary_by_id(self.person.record_id, share=token).status == 200
         place = {"id": self.person.record_id, "share": made["id"]}
         stopped = call_handler(
             declare, "DELETE", "/v1/records/{id}/shares/{share}", path=place, cookies=self.browser.cookies

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import ahocorasick
 
-from tests.secrecy import writings
+from tests.secrecy import encodings
 from tests.secrecy.canaries import Canary
 
 ALONE = re.compile(r"(?<![\w+/=.-])[0-9]{4,6}(?![\w+/=-])")
@@ -38,8 +38,8 @@ class Search:
 
     def hits(self, text: str) -> list[Hit]:
         """Every secret in the text."""
-        unwrapped = writings.unwrapped(text)
-        folded = writings.folded(unwrapped)
+        unwrapped = encodings.unwrap_encodings(text)
+        folded = encodings.fold_text(unwrapped)
         alone = {code for seen in (text, unwrapped) for code in ALONE.findall(seen)}
         found = {hit for code in self._short.keys() & alone for hit in self._short[code]}
         found.update(self._exact.within(text), self._exact.within(unwrapped), self._folded.within(folded))
@@ -47,12 +47,12 @@ class Search:
 
     def _know(self, person: Canary) -> None:
         for kind, secret in person.secrets():
-            self._folded.add(writings.folded(secret), person, kind)
-            for shape in writings.shapes(secret):
-                for form in writings.in_base64(shape):
+            self._folded.add(encodings.fold_text(secret), person, kind)
+            for shape in encodings.shapes(secret):
+                for form in encodings.in_base64(shape):
                     self._exact.add(form, person, kind)
         for kind, secret in [*person.numbers(), *person.short()]:
-            for form in writings.hashes(secret):
+            for form in encodings.hashes(secret):
                 self._exact.add(form, person, kind)
         for kind, secret in person.short():
             self._short.setdefault(secret, set()).add(Hit(person.place, kind, secret))

@@ -13,7 +13,7 @@ import time_machine
 from infrastructure.config.routes import ROUTES
 from tests import facility_desk
 from tests.conftest import World, aws, province_world
-from tests.secrecy import places
+from tests.secrecy import sinks
 from tests.secrecy.canaries import Canary, canaries
 from tests.secrecy.journeys import Journey, scheduled
 from tests.secrecy.search import Search
@@ -48,7 +48,7 @@ def found(province: World) -> Found:
     people = canaries(CANARIES)
     # A facility is stopped after so many misses, and each journey makes some.
     desks = [facility_desk.register(province, f"79{number:03d}") for number in range(CANARIES // 10 + 1)]
-    with places.watched() as written:
+    with sinks.watch_sinks() as written:
         for person in people:
             Journey(province, desks[person.place // 10], person).all()
         scheduled(province)
@@ -74,7 +74,7 @@ def test_no_secret_is_found_anywhere(found: Found) -> None:
 def test_the_search_was_made_where_something_is(found: Found) -> None:
     """Each kind of place is there and holds what it should: an idle search finds nothing as well."""
     assert '"_aws"' in found.texts["logs and metrics"]
-    assert found.texts["logs and metrics"].count('"answered"') > 40 * len(found.people)
+    assert found.texts["logs and metrics"].count('"request_answered"') > 40 * len(found.people)
     assert all(person.record_id in found.texts["tables"] for person in found.people[::2])
     kinds = {place.split("/")[1] for place in found.texts if "/" in place}
     assert {"snapshots", "statistics", "published", "digests"} <= kinds

@@ -11,9 +11,9 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from tests.conftest import World
-from tests.secrecy import places
+from tests.secrecy import sinks
 from tests.secrecy.canaries import Canary, canaries
-from tests.secrecy.plants import PLANTS, Plant
+from tests.secrecy.injection_points import INJECTION_POINTS, InjectionPoint
 from tests.secrecy.search import Search
 
 type Way = Callable[[str], str]
@@ -104,11 +104,11 @@ def test_each_secret_is_found_in_each_way_of_writing(crowd: list[Canary], search
     assert wanted - {(hit.place, hit.kind) for hit in search.hits(text)} == set()
 
 
-@pytest.mark.parametrize("place", PLANTS)
+@pytest.mark.parametrize("place", INJECTION_POINTS)
 def test_each_secret_is_found_in_each_place(world: World, crowd: list[Canary], search: Search, place: str) -> None:
     text, wanted = written(crowd)
-    plant: Plant = PLANTS[place]
-    with places.watched() as seen:
+    plant: InjectionPoint = INJECTION_POINTS[place]
+    with sinks.watch_sinks() as seen:
         plant.put(seen, text)
     found = search.hits(seen.texts(world)[plant.found_in])
     assert wanted - {(hit.place, hit.kind) for hit in found} == set()

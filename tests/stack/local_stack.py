@@ -7,8 +7,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from ops.local.stack import LocalStack
-from ops.local.stack_location import Place, free_port
-from ops.progress_steps import Steps
+from ops.local.stack_location import StackLocation, find_free_port
+from ops.progress_steps import ProgressSteps
 
 # Templates name the port, so that the same ports let a later run use them again.
 PREFERRED_PORTS = (8179, 4679)
@@ -44,18 +44,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    port, emulator_port = (free_port(preferred) for preferred in PREFERRED_PORTS)
-    return Place(folder=tmp_path_factory.mktemp("stack"), port=port, emulator_port=emulator_port)
+def stack_place(tmp_path_factory: pytest.TempPathFactory) -> StackLocation:
+    port, emulator_port = (find_free_port(preferred) for preferred in PREFERRED_PORTS)
+    return StackLocation(folder=tmp_path_factory.mktemp("stack"), port=port, emulator_port=emulator_port)
 
 
 @pytest.fixture(scope="session")
-def stack(stack_place: Place) -> Iterator[dict[str, Any]]:
+def stack(stack_place: StackLocation) -> Iterator[dict[str, Any]]:
     """What `stack.json` says of the running stack."""
     local = LocalStack(stack_place)
     local.end_with_this_process()  # a test run that is killed leaves nothing behind
     try:
-        with Steps() as steps:
+        with ProgressSteps() as steps:
             description = local.up(steps)
         yield description
     finally:

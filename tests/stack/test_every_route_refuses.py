@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from infrastructure.config.routes import ROUTES, Route
-from ops.local.aws import client, outputs
-from ops.local.stack_location import Place
+from ops.local.aws import create_client, read_outputs
+from ops.local.stack_location import StackLocation
 from tests import route_promises
 from tests.route_promises import MARK
 from tests.test_routes import LARGER
@@ -23,9 +23,10 @@ STATE = ("access", "records", "keys", "facts", "facilities")
 CHANGES = [
     route
     for route in ROUTES
-    if not (route_promises.for_facilities(route) or route_promises.of(route).cross_origin) and route.method != "GET"
+    if not (route_promises.for_facilities(route) or route_promises.promise_of(route).cross_origin)
+    and route.method != "GET"
 ]
-SIGNED = [route for route in ROUTES if route_promises.of(route).needs == "signature"]
+SIGNED = [route for route in ROUTES if route_promises.promise_of(route).needs == "signature"]
 LIMITED = [route for route in ROUTES if route.method in ("POST", "PUT")]
 
 
@@ -67,14 +68,16 @@ def send(base: str, route: Route, body: bytes | None = None, **headers: str) -> 
 
 
 @pytest.fixture
-def untouched(stack: dict[str, Any], stack_place: Place) -> Any:
+def untouched(stack: dict[str, Any], stack_place: StackLocation) -> Any:
     """Whatever the test does, the tables hold afterwards what they held before; denials may be noted in `audit`."""
 
     def everything() -> list[Any]:
         pages = [
             page["Items"]
             for table in STATE
-            for page in client(stack_place, "dynamodb").get_paginator("scan").paginate(TableName=stack["tables"][table])
+            for page in create_client(stack_place, "dynamodb")
+            .get_paginator("scan")
+            .paginate(TableName=stack["tables"][table])
         ]
         return sorted(json.dumps(item, sort_keys=True, default=repr) for items in pages for item in items)
 
@@ -97,8 +100,10 @@ def refused(route: Route, answer: Answer, status: int, kind: str) -> None:
         assert {"type", "title", "status", "detail"} <= set(answer.json)
 
 
-def test_calls_round_the_front_door_are_refused_by_every_route(untouched: dict[str, Any], stack_place: Place) -> None:
-    gateway = outputs(stack_place)["ApiUrl"]
+def test_calls_round_the_front_door_are_refused_by_every_route(
+    untouched: dict[str, Any], stack_place: StackLocation
+) -> None:
+    gateway = read_outputs(stack_place)["ApiUrl"]
     for route in ROUTES:
         host = urlsplit(gateway).netloc
         answer = send(untouched["aws_endpoint_url"], route, Host=host, x_ssk_client="127.0.0.1")
@@ -122,7 +127,7 @@ def test_no_change_passes_without_the_header_or_from_another_site(untouched: dic
 
 def test_no_session_opens_no_resident_route(untouched: dict[str, Any]) -> None:
     for route in ROUTES:
-        if not route_promises.for_facilities(route) and route_promises.of(route).needs != "nothing":
+        if not route_promises.for_facilities(route) and route_promises.promise_of(route).needs != "nothing":
             refused(route, send(untouched["web_url"], route, Cookie="__Host-session=guessed"), 401, "signed-out")
 
 
@@ -142,13 +147,13 @@ def test_a_body_above_the_limit_is_refused_and_one_at_the_limit_is_read(
     assert send(untouched["web_url"], route, at_limit).status in (400, 401, 422)
 
 
-@by_key([route for route in LIMITED if route_promises.of(route).needs == "nothing"])
+@by_key([route for route in LIMITED if route_promises.promise_of(route).needs == "nothing"])
 def test_open_routes_refuse_what_is_no_json_object_and_members_of_a_wrong_type(
     untouched: dict[str, Any], route: Route
 ) -> None:
     for body in (b"{", b"[]", b"null", b"\xff{}", b'{"a": 1, "a": 2}'):
         refused(route, send(untouched["web_url"], route, body), 400, "not-json")
-    promise = route_promises.of(route)
+    promise = route_promises.promise_of(route)
     for wrong in promise.wrong:
         answer = send(untouched["web_url"], route, json.dumps(wrong).encode())
         assert (answer.status, answer.headers["content-type"]) == (

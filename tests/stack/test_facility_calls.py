@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from health_record.audit.audit_trail import LINKS
-from ops.audit_checks.daily_digests import Checked, Digests
-from ops.audit_checks.public_access_log import AccessRecords
+from ops.audit_checks.daily_digests import AuditDigests, CheckResult
+from ops.audit_checks.public_access_log import PublicAccessLog
 from ops.deployment import Deployment
-from ops.facility_client import FacilityClient
 from ops.local import aws
-from ops.local.stack_location import Place
+from ops.local.stack_location import StackLocation
+from so_suc_khoe_client import FacilityClient
 from tests.contribute.bundles import visit
-from tests.stack.test_journey import BORN, Way
+from tests.stack.test_journey import BORN, StackJourney
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 
@@ -31,7 +31,7 @@ def client(stack: dict[str, Any]) -> FacilityClient:
 
 
 def test_a_nonce_used_forty_times_at_once_passes_once(client: FacilityClient) -> None:
-    message = client.signed("GET", f"Patient/{uuid.uuid4()}/$summary")
+    message = client.sign_call("GET", f"Patient/{uuid.uuid4()}/$summary")
     with ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(lambda _: client.send(message), range(40)))
     told = sorted((answer.status, answer.json["issue"][0]["diagnostics"]) for answer in answers)
@@ -57,12 +57,12 @@ def test_every_form_of_a_call_is_signed_as_it_is_sent(client: FacilityClient) ->
 
 
 def test_a_written_visit_is_read_a_second_later_and_a_seen_card_is_verified(
-    client: FacilityClient, stack: dict[str, Any], stack_place: Place
+    client: FacilityClient, stack: dict[str, Any], stack_place: StackLocation
 ) -> None:
     """Under the functions' own roles: one write sent eight times at once, its repeat, the read, and `$verify` twice."""
-    way = Way(stack, stack_place)
+    way = StackJourney(stack, stack_place)
     way.go()
-    message = client.signed("POST", "", json.dumps(visit(way.record_id)).encode())
+    message = client.sign_call("POST", "", json.dumps(visit(way.record_id)).encode())
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: client.send(message), range(8)))
     (first,) = [answer for answer in answers if answer.status == 200]
@@ -89,14 +89,14 @@ def test_a_written_visit_is_read_a_second_later_and_a_seen_card_is_verified(
     assert [row["code"] for row in way.rows("facts") if row["sk"].startswith("diagnosis#")] == ["A90"]
 
 
-def test_the_audit_is_digested_under_its_own_role_and_holds(client: FacilityClient, stack_place: Place) -> None:
+def test_the_audit_is_digested_under_its_own_role_and_holds(client: FacilityClient, stack_place: StackLocation) -> None:
     """The deployed function signs with KMS and keeps what it signed; `ssk audit verify` finds every day as it was."""
-    where = Deployment(aws.outputs(stack_place), lambda service: aws.client(stack_place, service))
+    where = Deployment(aws.read_outputs(stack_place), lambda service: aws.create_client(stack_place, service))
     answer = where.client("lambda").invoke(FunctionName=where.outputs["DigestFunction"], Payload=b"{}")
     told = json.loads(answer["Payload"].read())
     assert (told["made"], told["documents"]) in ((0, 0), (3 * (told["facilities"] + 1), 3)), told
     now = datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
-    digests, owners = Digests.of(where), [client.key_id.partition(".")[0], LINKS]
-    assert [digests.check(owner, None, now) for owner in owners] == [Checked(3, [])] * 2
-    records = AccessRecords.of(where, stack_place.province, digests)
-    assert records.check(owners, None, now) == Checked(3, [])
+    digests, owners = AuditDigests.from_deployment(where), [client.key_id.partition(".")[0], LINKS]
+    assert [digests.check_facility(owner, None, now) for owner in owners] == [CheckResult(3, [])] * 2
+    records = PublicAccessLog.from_deployment(where, stack_place.province, digests)
+    assert records.check_days(owners, None, now) == CheckResult(3, [])

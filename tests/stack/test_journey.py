@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 
 from health_record.aws.dynamo import from_wire
-from ops.facility_client import FacilityAnswer, FacilityClient
-from ops.local.aws import client, outputs
-from ops.local.stack_location import ROOT, Place
+from ops.local.aws import create_client, read_outputs
+from ops.local.stack_location import ROOT, StackLocation
 from ops.pilot.caller import Caller, Reply
 from ops.pilot.checking import statistics
 from ops.pilot.timing import Stopwatch
-from ops.poster_ids import Signer
+from ops.poster_ids import PosterSigner
+from so_suc_khoe_client import FacilityAnswer, FacilityClient
 from tests.declare.people import ICD_10, coding, declaration
 
 NATIONAL_ID_SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
@@ -33,11 +33,11 @@ PRACTITIONER = "000777/HCM-CCHN"
 
 
 @dataclass
-class Way:
+class StackJourney:
     """One resident's way through the stack, and every answer on it."""
 
     stack: dict[str, Any]
-    place: Place
+    place: StackLocation
     phone: str = field(default_factory=lambda: f"0903{secrets.randbelow(10**6):06d}")
     national_id: str = field(default_factory=lambda: f"079157{secrets.randbelow(10**6 - 1) + 1:06d}")
     insurance_number: str = field(default_factory=lambda: f"DN479{secrets.randbelow(10**10):010d}")
@@ -48,8 +48,10 @@ class Way:
     @property
     def poster(self) -> str:
         """A genuine one, as printed."""
-        key_id = outputs(self.place)["MacKeyId"]
-        return Signer.of_key(client(self.place, "kms"), key_id, self.stack["province"]).poster_id("26911", "01")
+        key_id = read_outputs(self.place)["MacKeyId"]
+        return PosterSigner.from_kms_key(create_client(self.place, "kms"), key_id, self.stack["province"]).poster_id(
+            "26911", "01"
+        )
 
     @property
     def facility(self) -> FacilityClient:
@@ -58,7 +60,9 @@ class Way:
         return FacilityClient(self.stack["web_url"], known["key_id"], key, practitioner=PRACTITIONER)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        pages = client(self.place, "dynamodb").get_paginator("scan").paginate(TableName=self.stack["tables"][table])
+        pages = (
+            create_client(self.place, "dynamodb").get_paginator("scan").paginate(TableName=self.stack["tables"][table])
+        )
         return [from_wire(item) for page in pages for item in page["Items"]]
 
     def go(self) -> None:
@@ -94,13 +98,13 @@ class Way:
 
 
 @pytest.fixture(scope="module")
-def way(stack: dict[str, Any], stack_place: Place) -> Way:
-    walked = Way(stack, stack_place)
+def way(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
+    walked = StackJourney(stack, stack_place)
     walked.go()
     return walked
 
 
-def test_each_step_is_answered_as_the_contract_says(way: Way) -> None:
+def test_each_step_is_answered_as_the_contract_says(way: StackJourney) -> None:
     assert {step: answer.status for step, answer in way.answers.items()} == {
         "visit": 204,
         "code": 202,
@@ -115,7 +119,7 @@ def test_each_step_is_answered_as_the_contract_says(way: Way) -> None:
     }
 
 
-def test_the_sms_fits_one_message_and_ends_with_the_line_for_the_browser(way: Way) -> None:
+def test_the_sms_fits_one_message_and_ends_with_the_line_for_the_browser(way: StackJourney) -> None:
     (message,) = way.sms
     assert message["to"] == f"+84{way.phone[1:]}"
     assert len(message["text"]) <= 160
@@ -124,14 +128,14 @@ def test_the_sms_fits_one_message_and_ends_with_the_line_for_the_browser(way: Wa
     assert message["text"].splitlines()[-1] == f"@127.0.0.1 #{code}"
 
 
-def test_the_session_is_a_cookie_that_no_script_reads(way: Way) -> None:
+def test_the_session_is_a_cookie_that_no_script_reads(way: StackJourney) -> None:
     assert set(way.answers["code"].json) == {"challenge_id", "expires_in", "resend_after"}
     verified = way.answers["verify"].json
     assert verified == {"level": 1, "pin_set": False, "draft_scope": verified["draft_scope"]}
     assert {"__Host-session", "__Host-device"} <= set(way.answers["verify"].cookies)
 
 
-def test_a_declaration_sent_twice_is_one_version_with_one_receipt(way: Way) -> None:
+def test_a_declaration_sent_twice_is_one_version_with_one_receipt(way: StackJourney) -> None:
     first, again = way.answers["declare"], way.answers["declare again"]
     assert first.json == again.json
     assert (first.json["id"], first.json["version"], first.json["warnings"]) == (way.record_id, 1, [])
@@ -141,13 +145,13 @@ def test_a_declaration_sent_twice_is_one_version_with_one_receipt(way: Way) -> N
     assert [sk for sk in own if sk.startswith("version#")] == ["version#000001"]
 
 
-def test_the_session_that_declared_sees_what_it_declared(way: Way) -> None:
+def test_the_session_that_declared_sees_what_it_declared(way: StackJourney) -> None:
     seen = way.answers["own view"].json
     assert (seen["resourceType"], seen["id"], seen["status"]) == ("QuestionnaireResponse", way.record_id, "completed")
     assert NAME in way.answers["own view"].body.decode()
 
 
-def test_pointers_key_and_facts_came_with_the_record(way: Way) -> None:
+def test_pointers_key_and_facts_came_with_the_record(way: StackJourney) -> None:
     records, pk = way.rows("records"), f"record#{way.record_id}"
     claims = [row["pk"].split("#")[1] for row in records if row["sk"] == f"claim#{way.record_id}"]
     assert sorted(claims) == ["insurance-number", "national-id"]
@@ -157,7 +161,7 @@ def test_pointers_key_and_facts_came_with_the_record(way: Way) -> None:
     assert any((row["ward"], row["sex"], row["yes"]) == ("26911", "female", [f"{ICD_10}|I10"]) for row in about)
 
 
-def test_no_raw_table_shows_a_name_phone_or_number(way: Way) -> None:
+def test_no_raw_table_shows_a_name_phone_or_number(way: StackJourney) -> None:
     stored = "\n".join(_readable(way.rows(table)) for table in way.stack["tables"])
     assert way.record_id in stored
     national, insurance = way.national_id, way.insurance_number
@@ -165,34 +169,34 @@ def test_no_raw_table_shows_a_name_phone_or_number(way: Way) -> None:
         assert secret not in stored, "a raw table shows what only the sealed part may hold"
 
 
-def test_no_log_shows_a_name_phone_or_number_and_each_call_leaves_a_line(way: Way) -> None:
-    logs = client(way.place, "logs")
+def test_no_log_shows_a_name_phone_or_number_and_each_call_leaves_a_line(way: StackJourney) -> None:
+    logs = create_client(way.place, "logs")
     written = []
     for group in logs.describe_log_groups()["logGroups"]:
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
         written += [event["message"] for page in pages for event in page["events"]]
     text = "\n".join(written)
-    answered = [line for line in written if '"answered"' in line and "PUT /v1/records/{id}" in line]
+    answered = [line for line in written if '"request_answered"' in line and "PUT /v1/records/{id}" in line]
     assert len(answered) >= 2
     for secret in (NAME, json.dumps(NAME)[1:-1], way.national_id, way.insurance_number, way.phone[1:]):
         assert secret not in text, "a log shows who somebody is"
 
 
-def by_post(way: Way) -> FacilityAnswer:
+def by_post(way: StackJourney) -> FacilityAnswer:
     return way.facility.summary(NATIONAL_ID_SYSTEM, way.national_id, BORN)
 
 
-def by_get(way: Way) -> FacilityAnswer:
+def by_get(way: StackJourney) -> FacilityAnswer:
     query = {"identifier": f"{NATIONAL_ID_SYSTEM}|{way.national_id}", "birthdate": BORN}
     return way.facility.call("GET", "Patient/$summary", query=query)
 
 
-def by_id(way: Way) -> FacilityAnswer:
-    return way.facility.summary_of(way.record_id)
+def by_id(way: StackJourney) -> FacilityAnswer:
+    return way.facility.summary_by_id(way.record_id)
 
 
 @pytest.mark.parametrize("read", [by_post, by_get, by_id])
-def test_the_facility_reads_a_summary_and_leaves_its_audit_line(way: Way, read: Any) -> None:
+def test_the_facility_reads_a_summary_and_leaves_its_audit_line(way: StackJourney, read: Any) -> None:
     before = {row["pk"] for row in way.rows("audit")}
     answer = read(way)
     assert (answer.status, answer.headers["content-type"]) == (200, "application/fhir+json; charset=utf-8")
@@ -213,30 +217,30 @@ def test_the_facility_reads_a_summary_and_leaves_its_audit_line(way: Way, read: 
     }
 
 
-def test_the_aggregation_puts_statistics_and_a_page_into_the_bucket(way: Way) -> None:
+def test_the_aggregation_puts_statistics_and_a_page_into_the_bucket(way: StackJourney) -> None:
     answer = ssk_output(way, "aggregate")
     day, week = answer["date"], answer["week"]
-    store, bucket = client(way.place, "s3"), way.stack["buckets"]["insights"]
+    store, bucket = create_client(way.place, "s3"), way.stack["buckets"]["insights"]
     keys = {found["Key"] for found in store.list_objects_v2(Bucket=bucket)["Contents"]}
     tables = ("coverage", "conditions", "risks", "immunizations", "weekly_diagnoses", "funnel")
     assert {f"statistics/province=79/date={day}/{name}.parquet" for name in tables} <= keys
     assert {f"published/province=79/latest/{name}" for name in ("index.html", "summary.json")} <= keys
     assert any(key.startswith(f"published/province=79/week={week}/") and key.endswith(".csv") for key in keys)
-    counted = statistics.written(store, bucket, "79", day)
+    counted = statistics.list_written(store, bucket, "79", day)
     age = int(day[:4]) - int(BORN[:4])
     group = ("26911", "female", f"{age // 5 * 5}-{age // 5 * 5 + 4}")
     assert counted.coverage[group] >= 1
     assert counted.conditions[(*group, f"{ICD_10}|I10", "yes")] >= 1
 
 
-def test_a_rehearsal_of_the_pilot_ends_without_a_failure(way: Way) -> None:
+def test_a_rehearsal_of_the_pilot_ends_without_a_failure(way: StackJourney) -> None:
     told = ssk_output(way, "pilot", "--residents", "40", "--concurrency", "4")
     assert (told["residents"], told["failures"], told["reasons"]) == (40, 0, {})
     assert [check["promise"] for check in told["checks"] if not check["ok"]] == []
     assert {"visit", "code", "inbox", "verify", "declare"} <= set(told["calls"])
 
 
-def ssk_output(way: Way, *words: str) -> Any:
+def ssk_output(way: StackJourney, *words: str) -> Any:
     """What `ssk <words> --json` prints in its last line."""
     place = way.place
     ports = {"SSK_PORT": str(place.port), "SSK_EMULATOR_PORT": str(place.emulator_port)}

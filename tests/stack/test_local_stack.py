@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from infrastructure.api.security_headers import SECURITY_HEADERS
 from infrastructure.config.routes import ROUTES, Route
-from ops.facility_client import FacilityClient
 from ops.local import aws
 from ops.local.stack import LocalStack
-from ops.local.stack_location import ROOT, Place
-from ops.progress_steps import Steps
+from ops.local.stack_location import ROOT, StackLocation
+from ops.progress_steps import ProgressSteps
+from so_suc_khoe_client import FacilityClient
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 NOBODYS_NUMBER = "079000000000"
@@ -47,7 +47,7 @@ def call(url: str, method: str, path: str, body: bytes | None = None, **headers:
         connection.close()
 
 
-def ssk(place: Place, *words: str, status: int = 0) -> Any:
+def ssk(place: StackLocation, *words: str, status: int = 0) -> Any:
     """Run the real command on the tests' stack; the last line as JSON."""
     stack = {
         "SSK_PORT": str(place.port),
@@ -66,7 +66,7 @@ def ssk(place: Place, *words: str, status: int = 0) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_the_stack_is_described_as_the_contract_says(stack: dict[str, Any], stack_place: Place) -> None:
+def test_the_stack_is_described_as_the_contract_says(stack: dict[str, Any], stack_place: StackLocation) -> None:
     described = json.loads(stack_place.stack_file.read_text())
     assert described == stack
     tables, buckets, facility = (described.pop(name) for name in ("tables", "buckets", "demo_facility"))
@@ -81,7 +81,7 @@ def test_the_stack_is_described_as_the_contract_says(stack: dict[str, Any], stac
         "sms_inbox_url": f"{web}/_local/sms",
     }
     assert tables.keys() == {"access", "records", "keys", "facts", "facilities", "audit"}
-    known = aws.client(stack_place, "dynamodb").list_tables()["TableNames"]
+    known = aws.create_client(stack_place, "dynamodb").list_tables()["TableNames"]
     assert set(tables.values()) <= set(known)
     assert buckets.keys() == {"site", "insights"}
     assert (facility["id"], facility["key_id"]) == ("79001", "79001.1")
@@ -119,9 +119,9 @@ def test_every_route_reaches_a_function_that_runs(stack: dict[str, Any], route: 
     assert facility == (answer.json.get("resourceType") == "OperationOutcome")
 
 
-def test_a_call_round_the_proxy_is_refused(stack: dict[str, Any], stack_place: Place) -> None:
+def test_a_call_round_the_proxy_is_refused(stack: dict[str, Any], stack_place: StackLocation) -> None:
     """Straight to the API's own host name, with an invented address and a guessed secret."""
-    host = aws.outputs(stack_place)["ApiUrl"].removeprefix("http://")
+    host = aws.read_outputs(stack_place)["ApiUrl"].removeprefix("http://")
     answer = call(
         stack["aws_endpoint_url"], "GET", "/v1/session", host=host, x_ssk_client="127.0.0.1", x_ssk_origin="guess"
     )
@@ -133,14 +133,14 @@ def test_a_path_that_no_route_knows_gets_the_gateways_own_words(stack: dict[str,
     assert (answer.status, answer.json) == (404, {"message": "Not Found"})
 
 
-def facility(stack: dict[str, Any], place: Place) -> FacilityClient:
+def facility(stack: dict[str, Any], place: StackLocation) -> FacilityClient:
     known = stack["demo_facility"]
     pem = (place.folder / known["private_key_file"]).read_bytes()
     return FacilityClient(stack["web_url"], known["key_id"], pem, practitioner="000123/HCM-CCHN")
 
 
 def test_the_demonstration_facilitys_signature_holds_through_the_proxy(
-    stack: dict[str, Any], stack_place: Place
+    stack: dict[str, Any], stack_place: StackLocation
 ) -> None:
     """Nobody has this number, so an accepted signature is answered 404."""
     client = facility(stack, stack_place)
@@ -154,7 +154,7 @@ def test_the_demonstration_facilitys_signature_holds_through_the_proxy(
 
 
 def test_facilities_are_registered_and_revoked_from_the_command_line(
-    stack: dict[str, Any], stack_place: Place, tmp_path: Path
+    stack: dict[str, Any], stack_place: StackLocation, tmp_path: Path
 ) -> None:
     key = tmp_path / "key.pem"
     public = Ed25519PrivateKey.generate().public_key()
@@ -171,7 +171,7 @@ def test_facilities_are_registered_and_revoked_from_the_command_line(
 
 
 def test_posters_of_the_stack_are_counted_by_it(
-    stack: dict[str, Any], stack_place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stack: dict[str, Any], stack_place: StackLocation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -183,25 +183,27 @@ def test_posters_of_the_stack_are_counted_by_it(
         body = json.dumps({"poster": poster}).encode()
         sent = {"content_type": "application/json", "x_requested_with": "ssk"}
         assert call(stack["web_url"], "POST", "/v1/visits", body, **sent).status == 204
-    items = aws.client(stack_place, "dynamodb").scan(TableName=stack["tables"]["facts"])["Items"]
+    items = aws.create_client(stack_place, "dynamodb").scan(TableName=stack["tables"]["facts"])["Items"]
     counted = [item for item in items if item["pk"]["S"].startswith("poster#26905")]
     assert [(item["pk"]["S"], item["visits"]["N"]) for item in counted] == [(f"poster#{made['poster']}", "1")]
 
 
-def test_the_aggregation_runs_from_the_command_line(stack: dict[str, Any], stack_place: Place) -> None:
+def test_the_aggregation_runs_from_the_command_line(stack: dict[str, Any], stack_place: StackLocation) -> None:
     ssk(stack_place, "aggregate")
-    listed = aws.client(stack_place, "s3").list_objects_v2(Bucket=stack["buckets"]["insights"], Prefix="statistics/")
+    listed = aws.create_client(stack_place, "s3").list_objects_v2(
+        Bucket=stack["buckets"]["insights"], Prefix="statistics/"
+    )
     assert any(entry["Key"].endswith("/coverage.parquet") for entry in listed["Contents"])
 
 
 def test_a_second_up_of_the_same_content_uses_the_running_stack_again(
-    stack: dict[str, Any], stack_place: Place, monkeypatch: pytest.MonkeyPatch
+    stack: dict[str, Any], stack_place: StackLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local = LocalStack(stack_place)
     content = (stack_place.folder / "content").read_text()
-    monkeypatch.setattr("ops.local.stack.content_hash", lambda *_: content)
-    monkeypatch.setattr("ops.local.stack_file.commit", lambda: "a-later-commit-of-the-same-content")
+    monkeypatch.setattr("ops.local.stack.hash_sources", lambda *_: content)
+    monkeypatch.setattr("ops.local.stack_file.current_commit", lambda: "a-later-commit-of-the-same-content")
     before = local.processes.running()
-    with Steps() as steps:
+    with ProgressSteps() as steps:
         assert local.up(steps) == {**stack, "commit": "a-later-commit-of-the-same-content"}
     assert local.processes.running() == before

@@ -13,9 +13,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from health_record.identity.identifiers import NATIONAL_ID
-from ops.facility_client import FacilityClient
-from ops.local.aws import client
-from ops.local.stack_location import Place
+from ops.local.aws import create_client
+from ops.local.stack_location import StackLocation
+from so_suc_khoe_client import FacilityClient
 from tests.declare.people import declaration
 
 
@@ -66,7 +66,7 @@ def caller(stack: dict[str, Any]) -> Caller:
 
 
 def test_of_forty_guesses_at_once_at_most_five_are_counted(
-    stack: dict[str, Any], stack_place: Place, caller: Caller, phone: str
+    stack: dict[str, Any], stack_place: StackLocation, caller: Caller, phone: str
 ) -> None:
     challenge = caller.ask(phone)
     (code,) = caller.inbox(phone)
@@ -74,7 +74,7 @@ def test_of_forty_guesses_at_once_at_most_five_are_counted(
     with ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(lambda guess: caller.verify(challenge, guess), guesses))
     assert {(answer.status, answer.json["type"]) for answer in answers} == {(401, "/problems/code-refused")}
-    dynamodb, table = client(stack_place, "dynamodb"), stack["tables"]["access"]
+    dynamodb, table = create_client(stack_place, "dynamodb"), stack["tables"]["access"]
     pointer = dynamodb.get_item(TableName=table, Key={"pk": {"S": f"challenge#{challenge}"}, "sk": {"S": "challenge"}})[
         "Item"
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from health_record.questionnaire.source import FILE
-from web.build import build
+from web.build import build_site
 
 
 @pytest.fixture(scope="session")
@@ -19,5 +19,5 @@ def questionnaire() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build("79", folder, hotline="1022")
+    build_site("79", folder, hotline="1022")
     return folder

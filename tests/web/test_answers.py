@@ -9,7 +9,7 @@ from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
 from health_record.questionnaire import Coded, declaration_form, judge
 from tests.web.modules import run
-from web.steps import rules_of
+from web.steps import build_rules
 
 ICD = "http://hl7.org/fhir/sid/icd-10"
 ALLERGY = "urn:x-so-suc-khoe:allergy-kind"
@@ -42,7 +42,7 @@ def form(request: pytest.FixtureRequest) -> dict[str, Any]:
     questionnaire = request.getfixturevalue("questionnaire")
     return {
         "questionnaire": f"{questionnaire['url']}|{questionnaire['version']}",
-        "item": [rules_of(item) for item in questionnaire["item"]],
+        "item": [build_rules(item) for item in questionnaire["item"]],
     }
 
 

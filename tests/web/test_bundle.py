@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from web.bundle import BundleError, bundle
+from web.bundle import BundleError, bundle_modules
 
 
 def written(folder: Path, **modules: str) -> Path:
@@ -20,7 +20,7 @@ def test_what_is_imported_comes_first_and_once(tmp_path: Path) -> None:
         a="// A comment.\nimport { b } from './b.js';\n\nexport function a() {\n  return b;\n}\n",
         b="export const b = 1;\n",
     )
-    assert bundle(entry) == "const b = 1;\nfunction a() {\n  return b;\n}\na(b);\n"
+    assert bundle_modules(entry) == "const b = 1;\nfunction a() {\n  return b;\n}\na(b);\n"
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_what_is_imported_comes_first_and_once(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_joined_is_refused(tmp_path: Path, modules: dict[str, str], reason: str) -> None:
     with pytest.raises(BundleError, match=reason):
-        bundle(written(tmp_path, **modules))
+        bundle_modules(written(tmp_path, **modules))

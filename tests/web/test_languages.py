@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from ops.local.site import build_command
-from web.build import build, main
+from web.build import build_site, main
 
 
 def test_a_site_in_vietnamese_alone_has_no_english_page_and_no_switch(tmp_path: Path) -> None:
-    files = build("40", tmp_path, hotline="1022", languages=["vi"])
+    files = build_site("40", tmp_path, hotline="1022", languages=["vi"])
 
     assert not [path for path in files if path.relative_to(tmp_path).parts[0] == "en"]
     pages = [path.read_text("utf-8") for path in files if path.suffix == ".html"]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.web.test_questionnaire import walk
-from web.build import HERE, build, main
-from web.questions import COLLAPSIBLE, UnsupportedItemError, text_of
+from web.build import HERE, build_site, main
+from web.questions import COLLAPSIBLE, UnsupportedItemError, read_text
 
 FIRST_PAGE, JOURNEY, VIEWER = 50 * 1024, 100 * 1024, 12 * 1024
 NAMES = ["index.html", "declare.html", "records.html", "share.html"]
@@ -40,7 +40,7 @@ class Page(HTMLParser):
         if self._in in ("script", "style"):
             self.inside += data.strip()
 
-    def of(self, tag: str) -> list[dict[str, str | None]]:
+    def parse(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
 
 
@@ -53,7 +53,7 @@ def carried(path: Path) -> int:
 
 
 def test_the_same_input_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:
-    again = build("79", tmp_path / "again", hotline="1022")
+    again = build_site("79", tmp_path / "again", hotline="1022")
     assert [path.relative_to(tmp_path / "again") for path in again] == [
         path.relative_to(site) for path in sorted(site.rglob("*")) if path.is_file()
     ]
@@ -66,22 +66,22 @@ def test_every_item_of_the_questionnaire_is_on_the_page(
 ) -> None:
     form = page(site, name)
     fields = {attributes.get("data-field") for _, attributes in form.tags}
-    values = {attributes.get("value") for attributes in form.of("input") + form.of("option")}
+    values = {attributes.get("value") for attributes in form.parse("input") + form.parse("option")}
     for item in walk(questionnaire["item"]):
-        assert text_of(item, "text", language) in form.text
+        assert read_text(item, "text", language) in form.text
         if item["type"] not in ("group", "display"):
             assert item["linkId"] in fields
         for option in item.get("answerOption", []):
             coding = option["valueCoding"]
             assert f"{coding['system']}|{coding['code']}" in values
-            assert text_of(coding, "display", language) in form.text
+            assert read_text(coding, "display", language) in form.text
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_script_style_or_handler_is_inline_and_no_other_host_is_named(site: Path, name: str) -> None:
     read = page(site, name)
     assert read.inside == ""
-    assert all((attributes.get("src") or "").startswith("/assets/") for attributes in read.of("script"))
+    assert all((attributes.get("src") or "").startswith("/assets/") for attributes in read.parse("script"))
     for tag, attributes in read.tags:
         assert tag != "style"
         assert not [key for key in attributes if key == "style" or key.startswith("on")]
@@ -94,7 +94,7 @@ def test_ids_are_unique_and_labels_and_descriptions_lead_somewhere(site: Path, n
     read = page(site, name)
     ids = [attributes["id"] or "" for _, attributes in read.tags if "id" in attributes]
     assert sorted(ids) == sorted(set(ids))
-    wanted = [attributes["for"] for attributes in read.of("label")]
+    wanted = [attributes["for"] for attributes in read.parse("label")]
     wanted += [part for _, a in read.tags for part in (a.get("aria-describedby") or "").split()]
     assert not set(wanted) - set(ids)
 
@@ -103,7 +103,7 @@ def test_ids_are_unique_and_labels_and_descriptions_lead_somewhere(site: Path, n
 def test_links_to_the_site_lead_to_files_of_the_site(site: Path, name: str) -> None:
     read = page(site, name)
     for tag in ("a", "link", "script"):
-        for attributes in read.of(tag):
+        for attributes in read.parse(tag):
             address = attributes.get("href") or attributes.get("src") or ""
             if address.startswith("/"):
                 file = (address + "index.html" if address.endswith("/") else address).partition("#")[0]
@@ -113,8 +113,8 @@ def test_links_to_the_site_lead_to_files_of_the_site(site: Path, name: str) -> N
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_say_their_language_and_a_title_and_have_one_main(site: Path, name: str) -> None:
     read = page(site, name)
-    assert read.of("html")[0]["lang"] == ("en" if name.startswith("en/") else "vi")
-    assert len(read.of("main")) == len(read.of("title")) == 1
+    assert read.parse("html")[0]["lang"] == ("en" if name.startswith("en/") else "vi")
+    assert len(read.parse("main")) == len(read.parse("title")) == 1
 
 
 def test_without_javascript_both_pages_say_what_to_do(site: Path) -> None:
@@ -125,7 +125,7 @@ def test_without_javascript_both_pages_say_what_to_do(site: Path) -> None:
 
 def test_no_consent_and_no_other_answer_is_ticked_before(site: Path) -> None:
     for name in FORMS.values():
-        assert not [a for a in page(site, name).of("input") if "checked" in a]
+        assert not [a for a in page(site, name).parse("input") if "checked" in a]
 
 
 def test_the_first_page_and_the_whole_journey_keep_within_the_budget(site: Path) -> None:
@@ -208,7 +208,7 @@ def added(questionnaire: dict[str, Any], tmp_path_factory: pytest.TempPathFactor
     section = {"linkId": "more", "type": "group", "text": "Phần thêm", "item": [{"linkId": "more.a", "type": "string"}]}
     section["extension"] = [{"url": COLLAPSIBLE, "valueCode": "default-closed"}]
     path = with_items(questionnaire | {"contained": [VALUE_SET]}, folder, *items, sections=[section])
-    build("79", folder / "site", hotline="1022", questionnaire=path)
+    build_site("79", folder / "site", hotline="1022", questionnaire=path)
     served = json.loads((folder / "site/questionnaire.json").read_text("utf-8"))
     assert served["item"][2]["item"][-1] == items[-1]
     return page(folder / "site", "declare.html")
@@ -222,7 +222,7 @@ def test_every_type_of_item_appears_without_code(added: Page) -> None:
             several = several or (kind == "open-choice" and link_id.endswith("-row"))
             assert fields[link_id]["data-control"] == ("checkboxes" if several else control), link_id
             assert fields[link_id]["data-label"] == f"Câu hỏi mới {n}"
-    assert {"|c", "valueString=b", "valueInteger=3"} <= {a.get("value") for a in added.of("input")}
+    assert {"|c", "valueString=b", "valueInteger=3"} <= {a.get("value") for a in added.parse("input")}
     assert "Một lời dặn" in added.text
 
 
@@ -230,7 +230,7 @@ def test_what_repeats_stands_in_rows_and_an_optional_section_apart(added: Page) 
     rows = [a["data-rows"] for _, a in added.tags if (a.get("data-rows") or "").startswith("risks.")]
     simple = [f"risks.added-{n}-row" for n, (kind, *_) in enumerate(ADDED) if not kind.endswith("choice")]
     assert rows == ["risks.rows", *simple, "risks.inner"]
-    pages = {a["data-page"]: a.get("data-section") for a in added.of("section") if "data-page" in a}
+    pages = {a["data-page"]: a.get("data-section") for a in added.parse("section") if "data-page" in a}
     assert pages["risks.rows"] is None
     assert pages["more.a"] == "more"
     assert [a["data-part-of"] for _, a in added.tags if "data-part-of" in a][-1] == "more"
@@ -242,7 +242,7 @@ def test_only_files_and_references_stop_the_build_by_their_name(
 ) -> None:
     path = with_items(questionnaire, tmp_path, {"linkId": "risks.added", "text": "?", "type": kind})
     with pytest.raises(UnsupportedItemError, match=r"risks\.added"):
-        build("79", tmp_path / "site", hotline="1022", questionnaire=path)
+        build_site("79", tmp_path / "site", hotline="1022", questionnaire=path)
 
 
 def test_a_province_that_does_not_exist_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 
 from health_record.questionnaire.source import NOT_COUNTED
-from web.questions import COLLAPSIBLE, EXCLUSIVE, TRANSLATION, extension_of
+from web.questions import COLLAPSIBLE, EXCLUSIVE, TRANSLATION, find_extension
 
 Item = dict[str, Any]
 CHOICE, STRING, BOOLEAN = "choice", "string", "boolean"
@@ -127,7 +127,7 @@ def is_foreign(element: Item) -> bool:
 
 def test_conditions_are_icd_10_with_none_and_unknown_standing_alone(items: dict[str, Item]) -> None:
     conditions = items["history.conditions"]
-    options = [(option["valueCoding"], extension_of(option, EXCLUSIVE)) for option in conditions["answerOption"]]
+    options = [(option["valueCoding"], find_extension(option, EXCLUSIVE)) for option in conditions["answerOption"]]
     alone = {coding["code"]: coding["system"] for coding, exclusive in options if exclusive}
     assert alone == {
         "160245001": "http://snomed.info/sct",
@@ -142,7 +142,7 @@ def test_conditions_are_icd_10_with_none_and_unknown_standing_alone(items: dict[
 
 def test_allergies_have_a_detail_for_each_kind(items: dict[str, Item]) -> None:
     allergies = items["history.allergies"]
-    alone = {o["valueCoding"]["code"] for o in allergies["answerOption"] if extension_of(o, EXCLUSIVE)}
+    alone = {o["valueCoding"]["code"] for o in allergies["answerOption"] if find_extension(o, EXCLUSIVE)}
     assert alone == {"716186003", "asked-unknown"}
     asked = {
         item["enableWhen"][0]["answerCoding"]["code"]
@@ -176,9 +176,9 @@ def test_texts_have_a_longest_length_and_numbers_a_range_and_measures_a_unit(ite
     assert not [item["linkId"] for item in texts if "maxLength" not in item]
     for item in items.values():
         if item["type"] in ("decimal", "integer", "quantity"):
-            assert extension_of(item, structure + "minValue") < extension_of(item, structure + "maxValue")
+            assert find_extension(item, structure + "minValue") < find_extension(item, structure + "maxValue")
     units = {
-        item["code"][0]["code"]: extension_of(item, structure + "questionnaire-unit")["code"]
+        item["code"][0]["code"]: find_extension(item, structure + "questionnaire-unit")["code"]
         for item in items.values()
         if item["type"] == "decimal"
     }
@@ -202,13 +202,13 @@ SECTIONS = {
 
 
 def test_the_optional_sections_are_closed_at_first_and_only_immunizations_are_counted(questionnaire: Item) -> None:
-    sections = [group for group in questionnaire["item"] if extension_of(group, COLLAPSIBLE) == "default-closed"]
+    sections = [group for group in questionnaire["item"] if find_extension(group, COLLAPSIBLE) == "default-closed"]
     asked = {
         group["linkId"]: len([one for one in walk([group]) if one["type"] not in ("group", "display")])
         for group in sections
     }
     assert asked == SECTIONS
-    assert [group["linkId"] for group in sections if not extension_of(group, NOT_COUNTED)] == ["immunizations"]
+    assert [group["linkId"] for group in sections if not find_extension(group, NOT_COUNTED)] == ["immunizations"]
     short = [one for group in questionnaire["item"] if group not in sections for one in walk([group])]
     assert len([one for one in short if one["type"] not in ("group", "display")]) == 28
 

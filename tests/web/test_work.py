@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from functions.otp.abuse.proof_of_work import leading_zero_bits
+from functions.otp.abuse.proof_of_work import count_leading_zero_bits
 from tests.web.modules import run
 
 LENGTHS = [*range(54, 66), 0, 1, 119, 120, 1000]  # around the padding's edges
@@ -21,7 +21,7 @@ def test_the_digest_is_sha_256_at_every_length_of_padding() -> None:
 @pytest.mark.parametrize("bits", [0, 1, 8, 12])
 def test_the_nonce_does_the_work_that_was_asked_for(bits: int) -> None:
     nonce = run("account/proof-of-work", [("solve", ["29345678.4f1c.hạt", bits])])[0]
-    assert leading_zero_bits(hashlib.sha256(f"29345678.4f1c.hạt:{nonce}".encode()).digest()) >= bits
+    assert count_leading_zero_bits(hashlib.sha256(f"29345678.4f1c.hạt:{nonce}".encode()).digest()) >= bits
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from health_record.language import Text
+from health_record.language import Translated
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 NOT_COUNTED = "urn:x-so-suc-khoe:extension:not-counted"
@@ -17,7 +17,7 @@ NOT_KNOWN = (
     "http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-unknown",
     "http://snomed.info/sct|266927001",
 )
-ABOUT = {"urn:x-so-suc-khoe:allergy-kind": Text("Dị ứng: ", "Allergy: ")}
+LABEL_PREFIXES = {"urn:x-so-suc-khoe:allergy-kind": Translated("Dị ứng: ", "Allergy: ")}
 BMI, BLOOD_PRESSURE = "http://loinc.org|39156-5", "http://loinc.org|85354-9"
 KINDS = {"risks": "risks", "lifestyle": "risks", "immunizations": "immunizations", "vaccinations": "immunizations"}
 
@@ -28,7 +28,7 @@ class Entry:
 
     key: str
     kind: str
-    label: Text
+    label: Translated
     answers: tuple[str, ...] = ()
 
     @property
@@ -43,20 +43,20 @@ def entries() -> Mapping[str, Entry]:
     text = resources.files("health_record").joinpath("form/questionnaire.json").read_text(encoding="utf-8")
     found: dict[str, Entry] = {}
     for top in json.loads(text)["item"]:
-        if top["linkId"] in ("identity", "consent") or _uncounted(top):
+        if top["linkId"] in ("identity", "consent") or _is_uncounted(top):
             continue
         kind = KINDS.get(top["linkId"], "conditions")
         for item in _questions(top):
-            for entry in _of_question(item, kind):
+            for entry in _question_entries(item, kind):
                 found.setdefault(entry.key, entry)
-    return found | {entry.key: entry for entry in MEASURED}
+    return found | {entry.key: entry for entry in MEASURED_ENTRIES}
 
 
-def label(key: str) -> Text:
+def label(key: str) -> Translated:
     """The form's words for `system|code`; the bare code where the form has none."""
     entry = entries().get(key)
     code = key.rpartition("|")[2]
-    return entry.label if entry else Text(code, code)
+    return entry.label if entry else Translated(code, code)
 
 
 def kind_of(key: str) -> str:
@@ -67,7 +67,7 @@ def kind_of(key: str) -> str:
     return "immunizations" if key.startswith(VACCINES) else "conditions"
 
 
-def of_kind(kind: str) -> list[Entry]:
+def entries_of_kind(kind: str) -> list[Entry]:
     """The form's codes of one statistics table, in the form's order."""
     return [entry for entry in entries().values() if entry.kind == kind]
 
@@ -79,28 +79,39 @@ def _questions(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _questions(child)
 
 
-def _of_question(item: Mapping[str, Any], kind: str) -> Iterator[Entry]:
+def _question_entries(item: Mapping[str, Any], kind: str) -> Iterator[Entry]:
     """A list to tick gives its options; a choice gives the question and its answers; a yes/no gives the question."""
+    is_choice = item["type"] in ("choice", "open-choice")
+    if is_choice and item.get("repeats"):
+        yield from _list_entries(item, kind)
+    elif is_choice or item["type"] == "boolean":
+        yield from _single_answer_entries(item, kind)
+
+
+def _list_entries(item: Mapping[str, Any], kind: str) -> Iterator[Entry]:
+    """Each option of a list to tick, without "none of these" and "I do not know"."""
+    for option in item.get("answerOption", []):
+        coding = option.get("valueCoding")
+        if coding and not _is_exclusive(option) and _key(coding) not in NOT_KNOWN:
+            yield Entry(_key(coding), kind, _option_label(coding))
+
+
+def _single_answer_entries(item: Mapping[str, Any], kind: str) -> Iterator[Entry]:
+    """The question of a choice or a yes/no, then every answer that it offers."""
     options = [option["valueCoding"] for option in item.get("answerOption", []) if "valueCoding" in option]
-    if item["type"] in ("choice", "open-choice") and item.get("repeats"):
-        for option in item.get("answerOption", []):
-            coding = option.get("valueCoding")
-            if coding and not _exclusive(option) and _key(coding) not in NOT_KNOWN:
-                yield Entry(_key(coding), kind, _named(coding))
-    elif item["type"] in ("choice", "open-choice", "boolean"):
-        answers = tuple(_key(coding) for coding in options if _key(coding) not in NOT_KNOWN)
-        yes_no = not answers or any("v2-0136" in answer for answer in answers)
-        for coding in item.get("code", []):
-            yield Entry(_key(coding), kind if yes_no else "risks", _text(item, "text"), () if yes_no else answers)
-        for coding in options:
-            yield Entry(_key(coding), "answer", _text(coding, "display"))
+    answers = tuple(_key(coding) for coding in options if _key(coding) not in NOT_KNOWN)
+    is_yes_no = not answers or any("v2-0136" in answer for answer in answers)
+    for coding in item.get("code", []):
+        yield Entry(_key(coding), kind if is_yes_no else "risks", _text(item, "text"), () if is_yes_no else answers)
+    for coding in options:
+        yield Entry(_key(coding), "answer", _text(coding, "display"))
 
 
-def _exclusive(option: Mapping[str, Any]) -> bool:
+def _is_exclusive(option: Mapping[str, Any]) -> bool:
     return any(found["url"].endswith("questionnaire-optionExclusive") for found in option.get("extension", []))
 
 
-def _uncounted(group: Mapping[str, Any]) -> bool:
+def _is_uncounted(group: Mapping[str, Any]) -> bool:
     return any(found["url"] == NOT_COUNTED and found["valueBoolean"] for found in group.get("extension", []))
 
 
@@ -108,24 +119,24 @@ def _key(coding: Mapping[str, Any]) -> str:
     return f"{coding.get('system', '')}|{coding['code']}"
 
 
-def _text(element: Mapping[str, Any], member: str) -> Text:
+def _text(element: Mapping[str, Any], member: str) -> Translated:
     vietnamese = str(element.get(member, ""))
     for extension in element.get(f"_{member}", {}).get("extension", []):
         if extension.get("url") == TRANSLATION:
             parts = {part["url"]: part for part in extension["extension"]}
             if parts["lang"]["valueCode"] == "en":
-                return Text(vietnamese, str(parts["content"].get("valueString", vietnamese)))
-    return Text(vietnamese, vietnamese)
+                return Translated(vietnamese, str(parts["content"].get("valueString", vietnamese)))
+    return Translated(vietnamese, vietnamese)
 
 
-def _named(coding: Mapping[str, Any]) -> Text:
+def _option_label(coding: Mapping[str, Any]) -> Translated:
     """The option's words; one that says too little without its question says what it is about."""
-    said, about = _text(coding, "display"), ABOUT.get(str(coding.get("system")))
-    return Text(about.vi + said.vi, about.en + said.en) if about else said
+    said, about = _text(coding, "display"), LABEL_PREFIXES.get(str(coding.get("system")))
+    return Translated(about.vi + said.vi, about.en + said.en) if about else said
 
 
 def _class(name: str, vietnamese: str, english: str) -> Entry:
-    return Entry(f"urn:x-so-suc-khoe:{name}", "answer", Text(vietnamese, english))
+    return Entry(f"urn:x-so-suc-khoe:{name}", "answer", Translated(vietnamese, english))
 
 
 # Adults: the Asian cut-offs of WHO's Western Pacific Region (2000); blood pressure by ISH 2020.
@@ -140,11 +151,11 @@ PRESSURE_CLASSES = (
     _class("blood-pressure|high-normal", "Bình thường cao (130-139/85-89)", "High-normal (130-139/85-89)"),
     _class("blood-pressure|high", "Cao (từ 140/90)", "High (140/90 and over)"),
 )
-MEASURED = (
-    Entry(BMI, "risks", Text("Chỉ số khối cơ thể (người lớn)", "Body mass index (adults)"),
+MEASURED_ENTRIES = (
+    Entry(BMI, "risks", Translated("Chỉ số khối cơ thể (người lớn)", "Body mass index (adults)"),
           tuple(entry.key for entry in BMI_CLASSES)),
     *BMI_CLASSES,
-    Entry(BLOOD_PRESSURE, "risks", Text("Huyết áp (người lớn)", "Blood pressure (adults)"),
+    Entry(BLOOD_PRESSURE, "risks", Translated("Huyết áp (người lớn)", "Blood pressure (adults)"),
           tuple(entry.key for entry in PRESSURE_CLASSES)),
     *PRESSURE_CLASSES,
 )  # fmt: skip

@@ -48,19 +48,19 @@ def connect(folder: Path) -> Any:
 
 def prepare(connection: Any, wards: Mapping[str, str]) -> None:
     """The small tables that facts are read against: `wards` (a code ever used -> today's) and the form's codes."""
-    table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
+    create_table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
     kinds = [(entry.key, entry.kind) for entry in code_catalogue.entries().values() if entry.kind != "answer"]
-    table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
-    table(connection, "standard", {"age_band": "VARCHAR", "weight": "DOUBLE"}, age_bands.WORLD.items())
+    create_table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
+    create_table(connection, "standard", {"age_band": "VARCHAR", "weight": "DOUBLE"}, age_bands.WORLD_STANDARD.items())
 
 
 def load_population(connection: Any, rows: Iterable[population.Row]) -> None:
     """The reference population as a table beside the statistics."""
     columns = {"ward": "VARCHAR", "sex": "VARCHAR", "age_band": "VARCHAR", "population": "BIGINT", "year": "INTEGER"}
-    table(connection, "population", columns | {"source": "VARCHAR"}, map(dataclasses.astuple, rows))
+    create_table(connection, "population", columns | {"source": "VARCHAR"}, map(dataclasses.astuple, rows))
 
 
-def count(connection: Any, files: list[Path], day: dt.date) -> None:
+def count_table(connection: Any, files: list[Path], day: dt.date) -> None:
     """Count one batch of data files into the tables `<name>_parts`."""
     for name in PREPARE:
         connection.execute(_sql(name), _parameters(name, files, day))
@@ -71,7 +71,7 @@ def count(connection: Any, files: list[Path], day: dt.date) -> None:
             connection.execute(f"CREATE TABLE {name}_parts AS {_sql(name)}")
 
 
-def finish(connection: Any) -> None:
+def count_derived(connection: Any) -> None:
     """Add the batches up into one table for each statistic, in a fixed order of rows, then make what is derived."""
     for name, measures in TABLES.items():
         columns = [row[0] for row in connection.execute(f"DESCRIBE {name}_parts").fetchall()]
@@ -109,7 +109,7 @@ def _exists(connection: Any, table: str) -> bool:
     return found is not None
 
 
-def table(connection: Any, name: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+def create_table(connection: Any, name: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
     """A small table from Python's rows, each column handed over as one list (row by row takes 2 ms a row)."""
     lists = list(zip(*rows, strict=True)) or [() for _ in columns]
     picked = ", ".join(

@@ -28,7 +28,7 @@ class Row:
     source: str
 
 
-def read(bucket: str, current: Mapping[str, str]) -> list[Row]:
+def read_population(bucket: str, current: Mapping[str, str]) -> list[Row]:
     """The population of the province's wards; empty where the department has given none.
 
     `current` maps every ward code ever used to today's. Rows of other places, unknown age bands or without a number
@@ -37,13 +37,13 @@ def read(bucket: str, current: Mapping[str, str]) -> list[Row]:
     rows = list(_rows(bucket, POPULATION_KEY, COLUMNS))
     found = [row for row in (_row(line, current) for line in rows) if row]
     if len(found) != len(rows):
-        observability.info("population rows left out", left_out=len(rows) - len(found), taken=len(found))
-    return sorted(_added(found), key=lambda row: (row.ward, row.sex, age_bands.FIVE_YEARS.index(row.age_band)))
+        observability.log_event("population_rows_skipped", left_out=len(rows) - len(found), taken=len(found))
+    return sorted(_sum_rows(found), key=lambda row: (row.ward, row.sex, age_bands.FIVE_YEAR_BANDS.index(row.age_band)))
 
 
 def ward_codes(bucket: str, province: str) -> dict[str, str]:
     """Every ward code that facts may hold -> the ward of today; merged ones by `reference/merged_wards.csv`."""
-    codes = {code: code for code in wards.of_province(province)}
+    codes = {code: code for code in wards.list_wards(province)}
     merged = {line["old"]: line["new"] for line in _rows(bucket, MERGED_KEY, ("old", "new"))}
     for old in merged:
         new, seen = old, {old}
@@ -56,7 +56,7 @@ def ward_codes(bucket: str, province: str) -> dict[str, str]:
 
 
 def _rows(bucket: str, key: str, columns: tuple[str, ...]) -> Iterable[Mapping[str, str]]:
-    content = buckets.get(bucket, key)
+    content = buckets.get_object(bucket, key)
     if content is None:
         return []
     reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
@@ -67,14 +67,14 @@ def _rows(bucket: str, key: str, columns: tuple[str, ...]) -> Iterable[Mapping[s
 
 def _row(line: Mapping[str, str], current: Mapping[str, str]) -> Row | None:
     ward, number, year = current.get(line["ward"] or ""), line["population"] or "", line["year"] or ""
-    if ward is None or line["sex"] not in SEXES or line["age_band"] not in age_bands.FIVE_YEARS:
+    if ward is None or line["sex"] not in SEXES or line["age_band"] not in age_bands.FIVE_YEAR_BANDS:
         return None
     if not number.isascii() or not number.isdigit() or not year.isdigit():
         return None
     return Row(ward, line["sex"], line["age_band"], int(number), int(year), line["source"] or "")
 
 
-def _added(rows: list[Row]) -> list[Row]:
+def _sum_rows(rows: list[Row]) -> list[Row]:
     """One row for each place: wards that were merged are added up."""
     found: dict[tuple[str, str, str], Row] = {}
     for row in rows:

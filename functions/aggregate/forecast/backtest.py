@@ -14,34 +14,34 @@ from functions.aggregate.forecast import models
 
 STEPS = 12
 LEVELS = (50, 80, 95)
-LEAST_SEASONS = 3  # a model needs that much history before its first origin
-LEAST_ERRORS = 20  # an interval needs that many errors
+MIN_SEASONS = 3  # a model needs that much history before its first origin
+MIN_ERRORS = 20  # an interval needs that many errors
 ORIGINS = {12: 132, 52: 104}
 
 Interval = tuple[float, float]
-Models = Callable[[Sequence[float], int, int], models.Said]
+Models = Callable[[Sequence[float], int, int], models.Forecasts]
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Who forecasts a near and a far step unless another's error was under `clearly` of theirs on this series.
+class ModelRule:
+    """Who forecasts a near and a far step, unless another had under `clear_advantage` of their error on this series.
 
-    An interval reaches `wider` times as far as past errors did. `python -m benchmarks.tuning` settles these on years of
+    An interval reaches `widening` times as far as past errors did. `benchmarks.tuning` settles these on years of
     their own.
     """
 
     near: str = "combination"
     far: str = "harmonic"
     far_from: int = 6
-    clearly: float = 0.5
-    wider: Mapping[int, float] = field(default_factory=lambda: {50: 1.0, 80: 1.05, 95: 1.2})
+    clear_advantage: float = 0.5
+    widening: Mapping[int, float] = field(default_factory=lambda: {50: 1.0, 80: 1.05, 95: 1.2})
 
-    def first(self, step: int) -> str:
+    def first_choice(self, step: int) -> str:
         """The model of a step."""
         return self.near if step < self.far_from else self.far
 
 
-RULE = Rule()
+RULE = ModelRule()
 
 
 class TooShortError(ValueError):
@@ -89,27 +89,32 @@ class Backtest:
     origins: int
 
 
-def run(
-    history: Sequence[float], season: int, *, judged_from: int = 0, rule: Rule = RULE, every: Models = models.every
+def run_backtest(
+    history: Sequence[float],
+    season: int,
+    *,
+    judged_from: int = 0,
+    rule: ModelRule = RULE,
+    every: Models = models.forecast_all,
 ) -> Backtest:
     """Forecast and judge one series. Scores count origins whose target is at `judged_from` or later.
 
     `every` makes what all models say of a history. Raises TooShortError.
     """
-    first = max(LEAST_SEASONS * season, len(history) - ORIGINS[season])
-    if len(history) - first < LEAST_ERRORS + STEPS:
+    first = max(MIN_SEASONS * season, len(history) - ORIGINS[season])
+    if len(history) - first < MIN_ERRORS + STEPS:
         raise TooShortError(f"{len(history)} counts are too few to judge a forecast")
     state = _State(history, judged_from, rule)
     for origin in range(first, len(history) + 1):
-        state.known(origin)
-        state.forecast(origin, every(history[:origin], season, STEPS))
+        state.settle(origin)
+        state.choose_steps(origin, every(history[:origin], season, STEPS))
     return Backtest(tuple(state.latest), state.scores, len(history) - first)
 
 
 class _State:
     """What is known at an origin: for each model and step the errors of targets that have come."""
 
-    def __init__(self, history: Sequence[float], judged_from: int, rule: Rule) -> None:
+    def __init__(self, history: Sequence[float], judged_from: int, rule: ModelRule) -> None:
         self._history = history
         self._judged_from = judged_from
         self._rule = rule
@@ -118,7 +123,7 @@ class _State:
         self.scores: dict[tuple[str, int], Score] = {}
         self.latest: list[Step] = []
 
-    def known(self, origin: int) -> None:
+    def settle(self, origin: int) -> None:
         """Settle every forecast whose target lies before `origin`."""
         still = []
         for target, step, said, made in self._open:
@@ -132,7 +137,7 @@ class _State:
                 self._judge(actual, step, said, made)
         self._open = still
 
-    def forecast(self, origin: int, said: Mapping[str, Sequence[float]]) -> None:
+    def choose_steps(self, origin: int, said: Mapping[str, Sequence[float]]) -> None:
         """Choose for each step and remember what everybody said."""
         self.latest = []
         for step in range(1, STEPS + 1):
@@ -142,25 +147,25 @@ class _State:
             self._open.append((origin + step - 1, step, counts, made))
 
     def _choose(self, step: int, counts: Mapping[str, float]) -> Step:
-        name = self._rule.first(step)
-        wrong_by = {each: self._wrong(each, step) for each in counts}
+        name = self._rule.first_choice(step)
+        wrong_by = {each: self._mean_log_error(each, step) for each in counts}
         best = min(counts, key=wrong_by.__getitem__)
-        if wrong_by[best] < self._rule.clearly * wrong_by[name]:
+        if wrong_by[best] < self._rule.clear_advantage * wrong_by[name]:
             name = best
         near = [self._logs.get((name, other), []) for other in (step - 1, step, step + 1)]
         wrong = sorted(abs(error) for errors in near for error in errors)
-        if len(near[1]) < LEAST_ERRORS:
+        if len(near[1]) < MIN_ERRORS:
             return Step(name, counts[name], {})
         return Step(
             name,
             counts[name],
-            {level: _interval(counts[name], wrong, level, self._rule.wider[level]) for level in LEVELS},
+            {level: _interval(counts[name], wrong, level, self._rule.widening[level]) for level in LEVELS},
         )
 
-    def _wrong(self, name: str, step: int) -> float:
+    def _mean_log_error(self, name: str, step: int) -> float:
         """Mean absolute log error so far; nobody is judged before there are enough errors."""
         errors = self._logs.get((name, step), [])
-        return sum(map(abs, errors)) / len(errors) if len(errors) >= LEAST_ERRORS else 0.0
+        return sum(map(abs, errors)) / len(errors) if len(errors) >= MIN_ERRORS else 0.0
 
     def _judge(self, actual: float, step: int, said: Mapping[str, float], made: Step) -> None:
         for name, count in said.items():

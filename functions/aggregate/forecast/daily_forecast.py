@@ -32,23 +32,26 @@ COLUMNS = {
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def make(connection: Any, chosen: AggregateSettings, day: dt.date, folder: Path) -> None:
+def write_forecasts(connection: Any, settings: AggregateSettings, day: dt.date, folder: Path) -> None:
     """Forecast every series that `connection` and the department's files give, and write the tables."""
     rows: Rows = {name: [] for name in COLUMNS}
-    for one in [*series.of_diagnoses(connection, day), *series.of_department(chosen.insights_bucket, day)]:
+    for one in [
+        *series.load_diagnosis_series(connection, day),
+        *series.load_department_series(settings.insights_bucket, day),
+    ]:
         _add(rows, one)
     for name, columns in COLUMNS.items():
-        engine.table(connection, name, columns, rows[name])
+        engine.create_table(connection, name, columns, rows[name])
         path = folder / f"{name}.parquet"
         engine.write_parquet(connection, name, path)
-        prefix = buckets.forecasts_prefix(chosen.province, day)
-        buckets.put_table(chosen.insights_bucket, prefix, name, chosen.province, day, path.read_bytes())
-    observability.info("forecasts written", **{f"{name}_rows": len(found) for name, found in rows.items()})
+        prefix = buckets.forecasts_prefix(settings.province, day)
+        buckets.put_table(settings.insights_bucket, prefix, name, settings.province, day, path.read_bytes())
+    observability.log_event("forecasts_written", **{f"{name}_rows": len(found) for name, found in rows.items()})
 
 
-def key(chosen: AggregateSettings, day: dt.date, name: str) -> str:
+def table_key(settings: AggregateSettings, day: dt.date, name: str) -> str:
     """Where one of the tables lies."""
-    return f"{buckets.forecasts_prefix(chosen.province, day)}/{name}.parquet"
+    return f"{buckets.forecasts_prefix(settings.province, day)}/{name}.parquet"
 
 
 def _add(rows: Rows, one: Series) -> None:
@@ -58,13 +61,13 @@ def _add(rows: Rows, one: Series) -> None:
     ]
     rows["signals"] += _signals(one)
     try:
-        found = backtest.run(one.counts, one.season)
+        found = backtest.run_backtest(one.counts, one.season)
     except backtest.TooShortError:
-        observability.info("series too short", series=one.name, periods=len(one.counts))
+        observability.log_event("series_too_short", series=one.name, periods=len(one.counts))
         return
     period = one.periods[-1]
     for number, step in enumerate(found.steps, start=1):
-        period = series.following(period)
+        period = series.next_period(period)
         ends = [end for level in backtest.LEVELS for end in step.intervals.get(level, (math.nan, math.nan))]
         rows["forecasts"].append((one.name, number, period, step.model, step.median, *ends))
     for (model, number), score in sorted(found.scores.items()):

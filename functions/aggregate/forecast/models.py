@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 Model = Callable[[Sequence[float], int, int], list[float]]
-Said = Mapping[str, Sequence[float]]
+Forecasts = Mapping[str, Sequence[float]]
 HARMONICS = 2
 BASELINES = ("persistence", "seasonal_naive", "five_year_mean")
 DAMPED_GRID = tuple(
@@ -50,7 +50,7 @@ def harmonic(history: Sequence[float], season: int, steps: int) -> list[float]:
     ]
 
 
-def climate(history: Sequence[float], season: int, steps: int) -> list[float]:
+def harmonic_climate(history: Sequence[float], season: int, steps: int) -> list[float]:
     """The geometric mean of the same time in the last five years, with an error that fades."""
     logs = [math.log1p(count) for count in history]
     errors = [logs[place] - _mean(_same_time(logs[:place], season, 0, 5)) for place in range(2 * season, len(logs))]
@@ -77,7 +77,7 @@ def damped(history: Sequence[float], season: int, steps: int) -> list[float]:
     return answer
 
 
-def every(history: Sequence[float], season: int, steps: int) -> Said:
+def forecast_all(history: Sequence[float], season: int, steps: int) -> Forecasts:
     """All models at once, with the combinations made of them: two geometric means and a median."""
     found = {name: model(history, season, steps) for name, model in MODELS.items()}
     for name, parts in COMBINATIONS.items():
@@ -91,7 +91,7 @@ MODELS: Mapping[str, Model] = {
     "seasonal_naive": seasonal_naive,
     "five_year_mean": five_year_mean,
     "harmonic": harmonic,
-    "climate": climate,
+    "climate": harmonic_climate,
     "damped": damped,
 }
 COMBINATIONS: Mapping[str, tuple[str, ...]] = {

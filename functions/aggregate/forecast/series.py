@@ -27,20 +27,20 @@ class Series:
     source: str
 
 
-def following(period: str) -> str:
+def next_period(period: str) -> str:
     """`2026-12` -> `2027-01`; `2026-W53` -> `2027-W01`."""
     if found := MONTH.fullmatch(period):
         year, month = int(found[1]), int(found[2])
         return f"{year + month // 12}-{month % 12 + 1:02d}"
-    return buckets.iso_week(monday(period) + dt.timedelta(weeks=1))
+    return buckets.iso_week(monday_of(period) + dt.timedelta(weeks=1))
 
 
-def monday(week: str) -> dt.date:
+def monday_of(week: str) -> dt.date:
     """The first day of an ISO week. Raises ValueError for a week that its year does not have."""
     return dt.date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
 
 
-def of_diagnoses(connection: Any, day: dt.date) -> list[Series]:
+def load_diagnosis_series(connection: Any, day: dt.date) -> list[Series]:
     """The province's diagnoses by ICD-10 category, from the first week with one to the last complete week."""
     last = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 1))
     found: dict[str, dict[str, float]] = {}
@@ -53,45 +53,57 @@ def of_diagnoses(connection: Any, day: dt.date) -> list[Series]:
     for category, counts in sorted(found.items()):
         weeks = [min(counts)]
         while weeks[-1] < last:
-            weeks.append(following(weeks[-1]))
+            weeks.append(next_period(weeks[-1]))
         made.append(Series(category, 52, tuple(weeks), tuple(counts.get(week, 0.0) for week in weeks), "facilities"))
     return made
 
 
-def of_department(bucket: str, day: dt.date) -> list[Series]:
+def load_department_series(bucket: str, day: dt.date) -> list[Series]:
     """`reference/series/<name>.csv` with the columns `period` and `cases`, its newest run without a gap.
 
     A file that cannot be read so is left out and named in the log. Periods that are not over on `day` are left out.
     """
     made = []
-    for key in buckets.keys_under(bucket, FOLDER):
+    for key in buckets.list_keys(bucket, FOLDER):
         name = key.removeprefix(FOLDER).removesuffix(".csv")
         if not key.endswith(".csv") or not NAME.fullmatch(name):
             continue
         try:
-            made.append(_read(name, buckets.get(bucket, key) or b"", day))
+            made.append(_parse_series(name, buckets.get_object(bucket, key) or b"", day))
         except (KeyError, ValueError, UnicodeDecodeError) as error:
-            observability.info("series left out", series=name, reason=type(error).__name__)
+            observability.log_event("series_skipped", series=name, reason=type(error).__name__)
     return made
 
 
-def _read(name: str, content: bytes, day: dt.date) -> Series:
+def _parse_series(name: str, content: bytes, day: dt.date) -> Series:
+    counts = _parse_counts(content, day)
+    if not counts or len({"W" in period for period in counts}) != 1 or min(counts.values()) < 0:
+        raise ValueError("a series is of months or of weeks and has counts")
+    periods = _newest_run(counts)
+    season = 52 if "W" in periods[0] else 12
+    return Series(name, season, tuple(periods), tuple(counts[period] for period in periods), "department")
+
+
+def _parse_counts(content: bytes, day: dt.date) -> dict[str, float]:
+    """Cases by period; lines of one period add up, and periods that are not over on `day` are left out."""
     counts: dict[str, float] = {}
     for line in csv.DictReader(io.StringIO(content.decode("utf-8-sig"))):
         period, cases = (line["period"] or "").strip(), (line["cases"] or "").strip()
         if not MONTH.fullmatch(period) and not WEEK.fullmatch(period):
             raise ValueError("a period is neither YYYY-MM nor YYYY-Www")
-        if cases and period < _now(period, day):
+        if cases and period < _current_period(period, day):
             counts[period] = counts.get(period, 0.0) + float(int(cases))
-    if not counts or len({"W" in period for period in counts}) != 1 or min(counts.values()) < 0:
-        raise ValueError("a series is of months or of weeks and has counts")
+    return counts
+
+
+def _newest_run(counts: dict[str, float]) -> list[str]:
+    """The newest periods that follow each other without a gap, oldest first."""
     periods = [max(counts)]
-    earlier = {following(period): period for period in counts}
+    earlier = {next_period(period): period for period in counts}
     while periods[0] in earlier:
         periods.insert(0, earlier[periods[0]])
-    season = 52 if "W" in periods[0] else 12
-    return Series(name, season, tuple(periods), tuple(counts[period] for period in periods), "department")
+    return periods
 
 
-def _now(period: str, day: dt.date) -> str:
+def _current_period(period: str, day: dt.date) -> str:
     return buckets.iso_week(day) if "W" in period else f"{day:%Y-%m}"

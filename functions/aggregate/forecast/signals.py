@@ -15,7 +15,7 @@ Z_C1, Z_C3 = 3.090232306167813, 1.959963984540054  # 0.1 % and 2.5 % one-sided
 
 
 @dataclass(frozen=True)
-class Flexible:
+class FarringtonParameters:
     """Settings of the flexible Farrington method; Noufaily's for weeks."""
 
     season: int = 52
@@ -26,8 +26,8 @@ class Flexible:
     alpha: float = 0.01
 
 
-WEEKLY = Flexible()
-MONTHLY = Flexible(season=12, half_window=1, groups=4, left_out=6)
+WEEKLY = FarringtonParameters()
+MONTHLY = FarringtonParameters(season=12, half_window=1, groups=4, left_out=6)
 OUTLIER = 2.58
 FEW_CASES, FEW_PERIODS = 5, 4  # no signal on fewer cases than 5 in 4 periods
 
@@ -66,7 +66,7 @@ def ears_c3(counts: Sequence[float], at: int) -> float | None:
     return max(0.0, counts[at] + spread * (Z_C3 - excess))
 
 
-def farrington(counts: Sequence[float], at: int, how: Flexible = WEEKLY) -> float | None:
+def farrington(counts: Sequence[float], at: int, how: FarringtonParameters = WEEKLY) -> float | None:
     """The upper bound by a quasi-Poisson regression of the same season in past years; None where it cannot be said."""
     if at < how.years * how.season + how.half_window:
         return None
@@ -79,7 +79,7 @@ def farrington(counts: Sequence[float], at: int, how: Flexible = WEEKLY) -> floa
     return float(negative_binomial_quantile(1 - how.alpha, expected, model.dispersion))
 
 
-def seasonal_groups(at: int, how: Flexible) -> dict[int, int]:
+def seasonal_groups(at: int, how: FarringtonParameters) -> dict[int, int]:
     """Place -> group: the windows around this time of each year are the last group, the time between is cut evenly."""
     found = dict.fromkeys(range(at - how.half_window, at + 1), how.groups)
     for year in range(1, how.years + 1):
@@ -94,7 +94,9 @@ def seasonal_groups(at: int, how: Flexible) -> dict[int, int]:
     return found
 
 
-def _model(counts: Sequence[float], places: Sequence[int], groups: dict[int, int], how: Flexible) -> Fit | None:
+def _model(
+    counts: Sequence[float], places: Sequence[int], groups: dict[int, int], how: FarringtonParameters
+) -> Fit | None:
     """Fit, weigh down past outbreaks, fit again; without the trend where it would lead beyond anything seen."""
     values = [counts[place] for place in places]
     for trend in (True, False):
@@ -112,7 +114,7 @@ def _model(counts: Sequence[float], places: Sequence[int], groups: dict[int, int
     return None
 
 
-def _dummies(group: int, how: Flexible) -> list[float]:
+def _dummies(group: int, how: FarringtonParameters) -> list[float]:
     return [float(group == other) for other in range(2, how.groups + 1)]
 
 

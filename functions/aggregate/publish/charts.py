@@ -18,7 +18,7 @@ HATCH = (
 )
 
 
-def bars(title: str, description: str, items: Sequence[tuple[str, str]], *, unit: str = "") -> str:
+def draw_bars(title: str, description: str, items: Sequence[tuple[str, str]], *, unit: str = "") -> str:
     """Horizontal bars, one for each (label, figure), the label above its bar."""
     most = max((_number(figure) for _, figure in items), default=0) or 1
     parts = []
@@ -30,7 +30,7 @@ def bars(title: str, description: str, items: Sequence[tuple[str, str]], *, unit
     return _svg(title, description, len(items) * 38 + 8, parts)
 
 
-def progress(title: str, description: str, percent: str, *, target: int) -> str:
+def draw_progress(title: str, description: str, percent: str, *, target: int) -> str:
     """One bar from 0 to 100 % with a mark at the target."""
     at = WIDTH * target / 100
     parts = [
@@ -44,7 +44,7 @@ def progress(title: str, description: str, percent: str, *, target: int) -> str:
     return _svg(title, description, 72, parts)
 
 
-def columns(title: str, description: str, items: Sequence[tuple[str, str]]) -> str:
+def draw_columns(title: str, description: str, items: Sequence[tuple[str, str]]) -> str:
     """Upright columns over time, one for each (label, figure); the first and last labels are written."""
     most = max((_number(figure) for _, figure in items), default=0) or 1
     step = (WIDTH - 44) / max(len(items), 1)
@@ -63,7 +63,7 @@ def columns(title: str, description: str, items: Sequence[tuple[str, str]]) -> s
     return _svg(title, description, 144, parts)
 
 
-def fan(
+def draw_fan(
     title: str, description: str, past: Sequence[tuple[str, str]], ahead: Sequence[dict[str, str]], last_period: str
 ) -> str:
     """Past figures as a line and what is ahead as nested bands: each step has `median` and `low_95` ... `high_50`."""

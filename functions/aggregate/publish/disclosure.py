@@ -10,13 +10,13 @@ from collections import deque
 from collections.abc import Sequence
 
 HIDDEN_AT_MOST = 7
-LEAST_WIDTH = 1  # a reader must be left with at least two possible values of a hidden figure
+MIN_WIDTH = 1  # a reader must be left with at least two possible values of a hidden figure
 ENDLESS = 10**9
 
 Arc = tuple[int, int]
 
 
-def bounds(people: int) -> tuple[int, int]:
+def published_bounds(people: int) -> tuple[int, int]:
     """What a reader knows of a published count: 0 -> (0, 0), 3 -> (1, 7), 9 -> (8, 12), 14 -> (13, 17)."""
     if people == 0:
         return 0, 0
@@ -26,8 +26,8 @@ def bounds(people: int) -> tuple[int, int]:
     return max(shown - 2, HIDDEN_AT_MOST + 1), shown + 2
 
 
-def disclosed(
-    cells: Sequence[Sequence[int]], *, total_row: bool, total_column: bool, least_width: int = LEAST_WIDTH
+def find_disclosed(
+    cells: Sequence[Sequence[int]], *, total_row: bool, total_column: bool, least_width: int = MIN_WIDTH
 ) -> list[tuple[int, int]]:
     """The hidden cells of the exact table `cells` that its published totals pin down, as (row, column)."""
     if not (total_row or total_column):
@@ -59,7 +59,7 @@ class _Network:
         self._arc(self._end, self._start, sum(map(sum, cells)), known=total_row and total_column)
 
     def _arc(self, tail: int, head: int, people: int, *, known: bool) -> None:
-        low, high = bounds(people) if known else (0, ENDLESS)
+        low, high = published_bounds(people) if known else (0, ENDLESS)
         self._room[tail][head] = high - people
         self._room[head][tail] = people - low
 

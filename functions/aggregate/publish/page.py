@@ -17,22 +17,22 @@ STATUS = re.compile(r"<!--status-->.*?<!--/status-->", re.DOTALL)
 TARGET_PERCENT = 90
 
 
-def files(made: Release) -> dict[str, bytes]:
+def page_files(made: Release) -> dict[str, bytes]:
     """File name -> content, in the order in which they are written: what others stand on comes first."""
     vietnamese, english = Sections(made, "vi"), Sections(made, "en")
-    page = _page(made, vietnamese.all(), english.all())
+    page = _page(made, vietnamese.all_sections(), english.all_sections())
     found = {f"{name}.csv": release.to_csv(table) for name, table in made.tables.items()}
     found |= {name: svg.encode() for name, svg in vietnamese.charts.items()}
     return {**found, "page.css": STYLE.read_bytes(), "summary.json": _summary(made), "index.html": page.encode()}
 
 
-def with_status(page: bytes, late: dt.date | None) -> bytes:
+def set_status(page: bytes, late: dt.date | None) -> bytes:
     """The page with the notice that the run of `late` failed, or without any notice."""
     notice = ""
     if late:
         day = f"{late:%d/%m/%Y}"
         notice = "".join(
-            f'<p class="late" lang="{language}">{escape(texts.LATE.in_(language).format(day=day))}</p>'
+            f'<p class="late" lang="{language}">{escape(texts.LATE.in_language(language).format(day=day))}</p>'
             for language in _languages()
         )
     return STATUS.sub(f"<!--status-->{notice}<!--/status-->", page.decode()).encode()
@@ -72,18 +72,18 @@ def _page(made: Release, vietnamese: str, english: str) -> str:
 def _article(made: Release, language: Language, sections: str) -> str:
     frame = made.frame
     following = frame.day + dt.timedelta(days=7 - frame.day.weekday())
-    place = texts.PLACE.in_(language).format(place=wards.province_name(frame.province), week=made.week)
-    fresh = texts.FRESH.in_(language).format(day=f"{frame.day:%d/%m/%Y}", next=f"{following:%d/%m/%Y}")
-    notes = [f'<p class="notice">{escape(texts.INVENTED.in_(language))}</p>'] if made.synthetic else []
+    place = texts.PLACE.in_language(language).format(place=wards.province_name(frame.province), week=made.week)
+    fresh = texts.FRESH.in_language(language).format(day=f"{frame.day:%d/%m/%Y}", next=f"{following:%d/%m/%Y}")
+    notes = [f'<p class="notice">{escape(texts.INVENTED.in_language(language))}</p>'] if made.synthetic else []
     if not made.synthetic and "synthetic" in made.sources:
-        notes = [f'<p class="notice">{escape(texts.POPULATION_INVENTED.in_(language))}</p>']
+        notes = [f'<p class="notice">{escape(texts.POPULATION_INVENTED.in_language(language))}</p>']
     return "\n".join(
         [
             f'<article id="{language}" lang="{language}">',
-            f"<h1>{escape(texts.HEADING.in_(language))}</h1>",
+            f"<h1>{escape(texts.HEADING.in_language(language))}</h1>",
             f"<p>{escape(place)}</p>",
             *notes,
-            f'<p class="quiet">{escape(fresh)} {escape(texts.HIDDEN_HINT.in_(language))}</p>',
+            f'<p class="quiet">{escape(fresh)} {escape(texts.HIDDEN_HINT.in_language(language))}</p>',
             sections,
             "</article>",
         ]

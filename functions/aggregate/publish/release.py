@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.aggregate.publish import forecast_tables, labels, rates, suppression, tables
-from functions.aggregate.publish.forecast_tables import Outlook
-from functions.aggregate.publish.suppression import RATE_NUMERATOR, Counts, Published
+from functions.aggregate.publish.forecast_tables import ForecastTable
+from functions.aggregate.publish.suppression import RATE_NUMERATOR, CountTable, PublishedTable
 from functions.aggregate.publish.tables import Frame
 
 
@@ -18,85 +18,89 @@ class Release:
 
     frame: Frame
     week: str
-    tables: Mapping[str, Published]
+    tables: Mapping[str, PublishedTable]
     residents: str
     progress: str
     sources: tuple[str, ...]
     synthetic: bool
-    outlooks: tuple[Outlook, ...] = ()
+    forecasts: tuple[ForecastTable, ...] = ()
 
-    def table(self, name: str) -> Published:
+    def table(self, name: str) -> PublishedTable:
         """The table `name`."""
         return self.tables[name]
 
 
-def make(connection: Any, frame: Frame, *, week: str, synthetic: bool) -> Release:
+def build_release(connection: Any, frame: Frame, *, week: str, synthetic: bool) -> Release:
     """Count, suppress and rate every table of the closed list."""
     made = [*_coverage(connection, frame), *_conditions(connection, frame), *_immunizations(connection, frame)]
     made += [*_risks(connection, frame)]
-    made += [suppression.publish(counts) for counts in tables.diagnoses(connection, frame)]
-    made += [suppression.publish(counts) for counts in tables.funnel(connection, frame)]
-    outlooks = tuple(forecast_tables.make(connection))
-    made += [*(one.ahead for one in outlooks), forecast_tables.scores(connection, outlooks)]
+    made += [suppression.publish_table(counts) for counts in tables.diagnosis_tables(connection, frame)]
+    made += [suppression.publish_table(counts) for counts in tables.funnel_tables(connection, frame)]
+    outlooks = tuple(forecast_tables.build_forecast_tables(connection))
+    made += [*(one.forecast for one in outlooks), forecast_tables.build_score_table(connection, outlooks)]
     found = {table.name: table for table in made}
     sources = connection.execute("SELECT DISTINCT source FROM population ORDER BY source").fetchall()
     invented = connection.execute("SELECT coalesce(sum(synthetic), 0) FROM coverage").fetchone()[0]
-    residents = suppression.count(_all(connection, "SELECT sum(residents) FROM coverage"))
+    residents = suppression.publish_count(_all(connection, "SELECT sum(residents) FROM coverage"))
     people = str(_all(connection, "SELECT sum(population) FROM population")) if sources else suppression.UNKNOWN
     return Release(
         frame=frame,
         week=week,
         tables=found,
         residents=residents,
-        progress=suppression.rate(residents, people),
+        progress=suppression.publish_rate(residents, people),
         sources=tuple(source for (source,) in sources),
         synthetic=synthetic or invented > 0,
-        outlooks=outlooks,
+        forecasts=outlooks,
     )
 
 
-def to_csv(table: Published) -> bytes:
+def to_csv(table: PublishedTable) -> bytes:
     """The table as a file: UTF-8, first row the column names, first column the row names."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["code name", *map(labels.heading, table.columns)])
+    writer.writerow(["code name", *map(labels.csv_heading, table.columns)])
     for row, line in zip(table.rows, table.cells, strict=True):
-        writer.writerow([labels.heading(row), *line])
+        writer.writerow([labels.csv_heading(row), *line])
     return text.getvalue().encode()
 
 
-def _coverage(connection: Any, frame: Frame) -> list[Published]:
-    by_ward, by_age, by_week = (suppression.publish(counts) for counts in tables.coverage(connection, frame))
+def _coverage(connection: Any, frame: Frame) -> list[PublishedTable]:
+    by_ward, by_age, by_week = (
+        suppression.publish_table(counts) for counts in tables.coverage_tables(connection, frame)
+    )
     made = [by_ward, by_age, by_week]
     if frame.by_ward:
-        people = rates.population_by(connection, "ward")
-        made.append(rates.of_population(by_ward, people, least=RATE_NUMERATOR))
-    made.append(rates.of_population(by_age, rates.population_by(connection, "age_band")))
+        people = rates.load_population_by(connection, "ward")
+        made.append(rates.population_rates(by_ward, people, least=RATE_NUMERATOR))
+    made.append(rates.population_rates(by_age, rates.load_population_by(connection, "age_band")))
     return made
 
 
-def _conditions(connection: Any, frame: Frame) -> list[Published]:
-    answered = tables.conditions(connection, frame, "yes + no")
-    made = _with_rates(tables.conditions(connection, frame), answered)
+def _conditions(connection: Any, frame: Frame) -> list[PublishedTable]:
+    answered = tables.condition_tables(connection, frame, "yes + no")
+    made = _with_rates(tables.condition_tables(connection, frame), answered)
     crude = next(table for table in made if table.name == "conditions_sex_rate")
-    return [*made, rates.standardised(connection, crude)]
+    return [*made, rates.standardised_rates(connection, crude)]
 
 
-def _immunizations(connection: Any, frame: Frame) -> list[Published]:
-    return _with_rates(tables.immunizations(connection, frame), tables.immunizations(connection, frame, "yes + no"))
+def _immunizations(connection: Any, frame: Frame) -> list[PublishedTable]:
+    return _with_rates(
+        tables.immunization_tables(connection, frame), tables.immunization_tables(connection, frame, "yes + no")
+    )
 
 
-def _risks(connection: Any, frame: Frame) -> list[Published]:
-    counted = tables.risks(connection, frame)
-    return _with_rates(counted, [rates.answered_risks(counts) for counts in counted])
+def _risks(connection: Any, frame: Frame) -> list[PublishedTable]:
+    counted = tables.risk_tables(connection, frame)
+    return _with_rates(counted, [rates.sum_risk_answers(counts) for counts in counted])
 
 
-def _with_rates(counted: list[Counts], answered: list[Counts]) -> list[Published]:
+def _with_rates(counted: list[CountTable], answered: list[CountTable]) -> list[PublishedTable]:
     made = []
     for counts, below in zip(counted, answered, strict=True):
-        table = suppression.publish(counts)
+        table = suppression.publish_table(counts)
         least = RATE_NUMERATOR if counts.name.endswith("_ward") else 0
-        made += [table, rates.of_counts(table, below, least=least)]
+        made += [table, rates.count_rates(table, below, least=least)]
     return made
 
 

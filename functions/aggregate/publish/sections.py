@@ -6,8 +6,8 @@ from html import escape
 from functions.aggregate.count import age_bands
 from functions.aggregate.publish import charts, labels, texts
 from functions.aggregate.publish.release import Release
-from functions.aggregate.publish.suppression import HIDDEN, TOTAL, UNKNOWN, Published
-from health_record.language import Language, Text
+from functions.aggregate.publish.suppression import HIDDEN, TOTAL, UNKNOWN, PublishedTable
+from health_record.language import Language, Translated
 
 LONG = 14  # rows of a table that stands open; a longer one is opened by who wants it, and open on paper
 PATTERNS = 4
@@ -25,7 +25,7 @@ class Sections:
         self._language = language
         self.charts: dict[str, str] = {}
 
-    def all(self) -> str:
+    def all_sections(self) -> str:
         """Every section, in the order of the page."""
         return "\n".join(part for section in self._every() for part in section)
 
@@ -52,7 +52,7 @@ class Sections:
             return
         sentence = self._say(texts.PROGRESS_IS, residents=self._number(made.residents), percent=made.progress)
         yield f'<p class="figure">{made.progress} %</p><p>{sentence}</p>'
-        yield self._chart("progress", charts.progress(self._(texts.PROGRESS), sentence, made.progress, target=90))
+        yield self._chart("progress", charts.draw_progress(self._(texts.PROGRESS), sentence, made.progress, target=90))
         yield f'<p class="quiet">{self._say(texts.SOURCE, sources=self._sources())}</p>'
 
     def _sources(self) -> str:
@@ -90,7 +90,7 @@ class Sections:
         table = self._made.table("coverage_week")
         yield self._heading(texts.WEEKS)
         items = [(row, table.figure(row, "residents")) for row in table.rows if row != TOTAL][-TREND_WEEKS:]
-        yield self._chart("weeks", charts.columns(self._(texts.WEEKS), self._values(items), items))
+        yield self._chart("weeks", charts.draw_columns(self._(texts.WEEKS), self._values(items), items))
         yield self._table(table)
 
     def _conditions(self) -> Iterator[str]:
@@ -117,9 +117,11 @@ class Sections:
         by_sex, by_age = self._made.table("conditions_sex_rate"), self._made.table("conditions_age_rate")
         sexes = [column for column in by_sex.columns if column in ("male", "female")]
         items = [(sex, by_sex.figure(row, sex)) for sex in sexes]
-        items += [(age, by_age.figure(row, age)) for age in age_bands.WIDE if row in by_age.rows]
-        title = Text(*(texts.PATTERN.in_(to).format(name=labels.name_of(row).in_(to)) for to in ("vi", "en")))
-        return self._bars(f"pattern-{labels.code_of(row)}", title, items, unit=" %")
+        items += [(age, by_age.figure(row, age)) for age in age_bands.WIDE_BANDS if row in by_age.rows]
+        title = Translated(
+            *(texts.PATTERN.in_language(to).format(name=labels.row_label(row).in_language(to)) for to in ("vi", "en"))
+        )
+        return self._bars(f"pattern-{labels.row_code(row)}", title, items, unit=" %")
 
     def _risks(self) -> Iterator[str]:
         yield self._heading(texts.RISKS)
@@ -127,11 +129,11 @@ class Sections:
         for question in dict.fromkeys(row.split(" ")[0] for row in rates.rows):
             rows = [row for row in rates.rows if row.startswith(f"{question} ")]
             items = [(row, rates.figure(row, TOTAL)) for row in rows]
-            name = f"risk-{labels.code_of(question)}"
-            shown = [(self._(labels.name_of(row.split(" ")[1])), figure) for row, figure in items]
-            title = self._(labels.name_of(question))
+            name = f"risk-{labels.row_code(question)}"
+            shown = [(self._(labels.row_label(row.split(" ")[1])), figure) for row, figure in items]
+            title = self._(labels.row_label(question))
             yield f"<h3>{escape(title)}</h3>"
-            yield self._chart(name, charts.bars(title, self._values(items), shown, unit=" %"))
+            yield self._chart(name, charts.draw_bars(title, self._values(items), shown, unit=" %"))
         for name in ("risks_sex", "risks_sex_rate", "risks_age", "risks_age_rate"):
             yield self._table(self._made.table(name))
 
@@ -153,29 +155,29 @@ class Sections:
             return
         for column in table.columns:
             items = [(row, table.figure(row, column)) for row in table.rows if row != TOTAL][-TREND_WEEKS:]
-            title = self._say(texts.DIAGNOSES_CHART, name=labels.heading(column))
+            title = self._say(texts.DIAGNOSES_CHART, name=labels.csv_heading(column))
             yield f"<h3>{title}</h3>"
-            yield self._chart(f"diagnoses-{column}", charts.columns(title, self._values(items), items))
+            yield self._chart(f"diagnoses-{column}", charts.draw_columns(title, self._values(items), items))
         yield self._table(table)
 
     def _forecasts(self) -> Iterator[str]:
-        if not self._made.outlooks:
+        if not self._made.forecasts:
             return
         yield self._heading(texts.FORECASTS)
         yield f"<p>{self._(texts.FORECASTS_ARE)}</p>"
-        for one in self._made.outlooks:
-            name = self._(labels.name_of(one.series))
+        for one in self._made.forecasts:
+            name = self._(labels.row_label(one.series))
             if one.signals:
                 detectors = ", ".join(DETECTORS[detector] for detector in one.signals)
-                period = one.past[-1][0]
+                period = one.history[-1][0]
                 yield f'<p class="late">{self._say(texts.UNUSUAL, name=name, period=period, detectors=detectors)}</p>'
             title = self._say(texts.FORECAST_CHART, name=name)
-            rows = [dict(zip(one.ahead.columns, line, strict=True)) for line in one.ahead.cells]
-            past = list(one.past[-TREND_PERIODS:])
-            said = self._values([(row, one.ahead.figure(row, "median")) for row in one.ahead.rows])
+            rows = [dict(zip(one.forecast.columns, line, strict=True)) for line in one.forecast.cells]
+            past = list(one.history[-TREND_PERIODS:])
+            said = self._values([(row, one.forecast.figure(row, "median")) for row in one.forecast.rows])
             yield f"<h3>{title}</h3>"
-            yield self._chart(one.ahead.name, charts.fan(title, said, past, rows, one.ahead.rows[-1]))
-            yield self._table(one.ahead)
+            yield self._chart(one.forecast.name, charts.draw_fan(title, said, past, rows, one.forecast.rows[-1]))
+            yield self._table(one.forecast)
         yield self._table(self._made.table("forecasts_rate"))
 
     def _funnel(self) -> Iterator[str]:
@@ -193,7 +195,7 @@ class Sections:
         yield self._heading(texts.RULES)
         yield f"<ul>{''.join(f'<li>{escape(self._(rule))}</li>' for rule in texts.RULES_ARE)}</ul>"
         lines = [
-            f"{self._(labels.title(table.name))}: {', '.join(map(labels.heading, table.withheld))}"
+            f"{self._(labels.table_title(table.name))}: {', '.join(map(labels.csv_heading, table.withheld))}"
             for table in self._made.tables.values()
             if table.withheld
         ]
@@ -203,30 +205,31 @@ class Sections:
     def _downloads(self) -> Iterator[str]:
         yield self._heading(texts.DOWNLOADS)
         links = [
-            f'<li><a href="{name}.csv">{escape(self._(labels.title(name)))}</a></li>' for name in self._made.tables
+            f'<li><a href="{name}.csv">{escape(self._(labels.table_title(name)))}</a></li>'
+            for name in self._made.tables
         ]
         yield f'<ul class="files downloads">{"".join(links)}</ul>'
 
-    def _(self, text: Text) -> str:
-        return text.in_(self._language)
+    def _(self, text: Translated) -> str:
+        return text.in_language(self._language)
 
-    def _say(self, text: Text, **parts: str) -> str:
-        return escape(text.in_(self._language).format(**parts))
+    def _say(self, text: Translated, **parts: str) -> str:
+        return escape(text.in_language(self._language).format(**parts))
 
-    def _heading(self, text: Text) -> str:
+    def _heading(self, text: Translated) -> str:
         return f"<h2>{escape(self._(text))}</h2>"
 
     def _number(self, figure: str) -> str:
         return self._(texts.NOT_KNOWN) if figure == UNKNOWN else figure
 
     def _values(self, items: list[tuple[str, str]]) -> str:
-        return "; ".join(f"{labels.code_of(row)}: {self._number(figure)}" for row, figure in items)
+        return "; ".join(f"{labels.row_code(row)}: {self._number(figure)}" for row, figure in items)
 
-    def _bars(self, name: str, title: Text, items: list[tuple[str, str]], *, unit: str) -> str:
-        named = [(self._(labels.name_of(row)), figure) for row, figure in items]
+    def _bars(self, name: str, title: Translated, items: list[tuple[str, str]], *, unit: str) -> str:
+        named = [(self._(labels.row_label(row)), figure) for row, figure in items]
         description = "; ".join(f"{label}: {self._number(figure)}{unit}" for label, figure in named)
         return f"<h3>{escape(self._(title))}</h3>" + self._chart(
-            name, charts.bars(self._(title), description, named, unit=unit)
+            name, charts.draw_bars(self._(title), description, named, unit=unit)
         )
 
     def _chart(self, name: str, svg: str) -> str:
@@ -235,15 +238,15 @@ class Sections:
             "url(#hatch)", f"url(#hatch-{name}-{self._language})"
         )
 
-    def _table(self, table: Published) -> str:
-        head = "".join(f'<th scope="col">{escape(self._(labels.name_of(name)))}</th>' for name in table.columns)
+    def _table(self, table: PublishedTable) -> str:
+        head = "".join(f'<th scope="col">{escape(self._(labels.row_label(name)))}</th>' for name in table.columns)
         lines = [
             f'<tr{" class=total" if row == TOTAL else ""}><th scope="row">{escape(self._row_name(row))}</th>'
             + "".join(map(self._cell, line))
             + "</tr>"
             for row, line in zip(table.rows, table.cells, strict=True)
         ]
-        caption = escape(self._(labels.title(table.name)))
+        caption = escape(self._(labels.table_title(table.name)))
         first = escape(self._(texts.FIRST_COLUMN))
         whole = (
             f'<div class="table"><table><caption>{caption}</caption><thead><tr><th scope="col">{first}</th>{head}</tr>'
@@ -254,7 +257,7 @@ class Sections:
         return f"<details><summary>{escape(self._(texts.SHOW_ALL))}: {caption}</summary>{whole}</details>"
 
     def _row_name(self, row: str) -> str:
-        name = self._(labels.name_of(row))
+        name = self._(labels.row_label(row))
         return f"{row} {name}" if row[4:6] == "-W" and name != row else name
 
     def _cell(self, figure: str) -> str:

@@ -8,7 +8,7 @@ that the totals do not give a hidden figure away.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from functions.aggregate.publish.disclosure import disclosed
+from functions.aggregate.publish.disclosure import find_disclosed
 
 HIDDEN = "*"
 UNKNOWN = "unknown"
@@ -23,7 +23,7 @@ SPARSE = 100  # a column with less than one person in a hundred
 # Never shown below the province: ICD-10 prefixes of mental and behavioural disorders, HIV, sexually transmitted
 # infections, pregnancy, abuse and self-harm.
 ICD_10 = "http://hl7.org/fhir/sid/icd-10|"
-SENSITIVE = (
+SENSITIVE_CODES = (
     "F",
     "B20",
     "B21",
@@ -46,7 +46,7 @@ SENSITIVE_QUESTIONS = ("http://loinc.org|11343-1", "http://loinc.org|8659-5")  #
 
 
 @dataclass(frozen=True)
-class Counts:
+class CountTable:
     """An exact two-way table of people: `cells[row][column]`, and which totals go with it.
 
     `total_row` sums over the rows and `total_column` over the columns. A total belongs only where nobody is counted
@@ -62,7 +62,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedTable:
     """A table as the public sees it: texts only. `withheld` names the lines left out because totals would undo them."""
 
     name: str
@@ -78,7 +78,7 @@ class Published:
         return self.cells[self.rows.index(row)][self.columns.index(column)]
 
 
-def count(people: int) -> str:
+def publish_count(people: int) -> str:
     """0 -> "0", 1..7 -> "*", 8 -> "10", 12 -> "10", 13 -> "15"; a total is treated alike."""
     if people < 0:
         raise ValueError("a count of people is never negative")
@@ -89,7 +89,7 @@ def count(people: int) -> str:
     return str((people + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO)
 
 
-def rate(numerator: str, denominator: str, *, least: int = 0) -> str:
+def publish_rate(numerator: str, denominator: str, *, least: int = 0) -> str:
     """A percentage of two published figures, with one decimal.
 
     `least` is the smallest numerator that may be shown (20 for a ward). Hidden where a figure is hidden, the numerator
@@ -113,7 +113,7 @@ class Stratum:
     weight: float
 
 
-def weighted_rate(strata: Sequence[Stratum]) -> str:
+def publish_weighted_rate(strata: Sequence[Stratum]) -> str:
     """The mean of the strata's rates by their weights, in percent with one decimal, of published counts only.
 
     A hidden numerator stands for 4, the middle of what it may be. The rate is hidden where a stratum has under 20
@@ -139,40 +139,40 @@ def _people(figure: str, hidden: int) -> int:
     return hidden if figure == HIDDEN else int(figure)
 
 
-def share(part: float | None, whole: float | None) -> str:
+def publish_share(part: float | None, whole: float | None) -> str:
     """A quality measure in whole percent, of figures that count nobody: 0.913 of 1 -> "91"; `unknown` without one."""
     if part is None or not whole or part != part:
         return UNKNOWN
     return f"{100 * part / whole:.0f}"
 
 
-def sensitive(code: str) -> bool:
+def is_sensitive(code: str) -> bool:
     """Whether `system|code` is a condition or question that is shown for the whole province only."""
-    listed = code.startswith(ICD_10) and code.removeprefix(ICD_10).startswith(SENSITIVE)
+    listed = code.startswith(ICD_10) and code.removeprefix(ICD_10).startswith(SENSITIVE_CODES)
     return listed or code in SENSITIVE_QUESTIONS
 
 
-def publish(table: Counts) -> Published:
+def publish_table(table: CountTable) -> PublishedTable:
     """The table as it may be published, without the lines or totals that would give a hidden figure away."""
     withheld: list[str] = []
     while doubtful := _disclosed(table):
         table, left_out = _without(table, doubtful[0])
         withheld.append(left_out)
-    return _texts(table, tuple(withheld))
+    return _to_published(table, tuple(withheld))
 
 
-def _disclosed(table: Counts) -> list[tuple[int, int]]:
-    return disclosed(table.cells, total_row=table.total_row, total_column=table.total_column)
+def _disclosed(table: CountTable) -> list[tuple[int, int]]:
+    return find_disclosed(table.cells, total_row=table.total_row, total_column=table.total_column)
 
 
-def _without(table: Counts, cell: tuple[int, int]) -> tuple[Counts, str]:
+def _without(table: CountTable, cell: tuple[int, int]) -> tuple[CountTable, str]:
     """Less of the table, as little as will do.
 
     A column that holds hardly anybody goes first (its people are then in no total of the table either); else the line
     of the cell where lines stand alone, else the totals that undo it.
     """
     row, column = cell
-    if table.total_column and len(table.columns) > 1 and _hardly_anybody(table, column):
+    if table.total_column and len(table.columns) > 1 and _is_sparse(table, column):
         return _keep(table, table.rows, _others(table.columns, column)), table.columns[column]
     if table.total_row and table.total_column:
         return _without_totals(table)
@@ -185,7 +185,7 @@ def _without(table: Counts, cell: tuple[int, int]) -> tuple[Counts, str]:
     return _keep(table, _others(table.rows, row), table.columns), table.rows[row]
 
 
-def _without_totals(table: Counts) -> tuple[Counts, str]:
+def _without_totals(table: CountTable) -> tuple[CountTable, str]:
     for smaller, name in (
         (replace(table, total_row=False), "total row"),
         (replace(table, total_column=False), "total column"),
@@ -195,7 +195,7 @@ def _without_totals(table: Counts) -> tuple[Counts, str]:
     return replace(table, total_row=False, total_column=False), "all totals"
 
 
-def _hardly_anybody(table: Counts, column: int) -> bool:
+def _is_sparse(table: CountTable, column: int) -> bool:
     return SPARSE * sum(line[column] for line in table.cells) < sum(map(sum, table.cells))
 
 
@@ -203,14 +203,14 @@ def _others(names: tuple[str, ...], place: int) -> tuple[str, ...]:
     return names[:place] + names[place + 1 :]
 
 
-def _keep(table: Counts, rows: tuple[str, ...], columns: tuple[str, ...]) -> Counts:
+def _keep(table: CountTable, rows: tuple[str, ...], columns: tuple[str, ...]) -> CountTable:
     down = [table.rows.index(name) for name in rows]
     across = [table.columns.index(name) for name in columns]
     cells = tuple(tuple(table.cells[row][column] for column in across) for row in down)
     return replace(table, rows=rows, columns=columns, cells=cells)
 
 
-def _texts(table: Counts, withheld: tuple[str, ...]) -> Published:
+def _to_published(table: CountTable, withheld: tuple[str, ...]) -> PublishedTable:
     cells = [list(line) for line in table.cells]
     rows, columns = list(table.rows), list(table.columns)
     if table.total_column:
@@ -219,14 +219,16 @@ def _texts(table: Counts, withheld: tuple[str, ...]) -> Published:
     if table.total_row:
         cells.append([sum(line[place] for line in cells) for place in range(len(columns))])
         rows.append(TOTAL)
-    shown = tuple(tuple(count(people) for people in line) for line in cells)
-    return Published(table.name, tuple(rows), tuple(columns), shown, withheld)
+    shown = tuple(tuple(publish_count(people) for people in line) for line in cells)
+    return PublishedTable(table.name, tuple(rows), tuple(columns), shown, withheld)
 
 
-def publish_rates(name: str, table: Published, denominators: Sequence[Sequence[str]], *, least: int = 0) -> Published:
+def publish_rates(
+    name: str, table: PublishedTable, denominators: Sequence[Sequence[str]], *, least: int = 0
+) -> PublishedTable:
     """The rate table beside a published table: each figure over the denominator at the same place."""
     cells = tuple(
-        tuple(rate(figure, below, least=least) for figure, below in zip(line, belows, strict=True))
+        tuple(publish_rate(figure, below, least=least) for figure, below in zip(line, belows, strict=True))
         for line, belows in zip(table.cells, denominators, strict=True)
     )
-    return Published(name, table.rows, table.columns, cells)
+    return PublishedTable(name, table.rows, table.columns, cells)

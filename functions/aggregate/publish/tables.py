@@ -11,7 +11,7 @@ from functions.aggregate.publish import suppression
 from health_record import wards
 
 SEXES = ("male", "female", "other", "unknown")
-AGES = (*age_bands.WIDE, age_bands.UNKNOWN)
+AGES = (*age_bands.WIDE_BANDS, age_bands.UNKNOWN)
 WEEKS = 52
 
 Cells = dict[tuple[str, str], int]
@@ -28,7 +28,7 @@ class Frame:
     @property
     def wards(self) -> tuple[str, ...]:
         """The rows of ward tables: the province's wards in order of code, and people whose ward is not known."""
-        return (*sorted(wards.of_province(self.province)), age_bands.UNKNOWN)
+        return (*sorted(wards.list_wards(self.province)), age_bands.UNKNOWN)
 
     @property
     def weeks(self) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ class Frame:
         return tuple(buckets.iso_week(monday - dt.timedelta(weeks=back)) for back in range(WEEKS, 0, -1))
 
 
-def coverage(connection: Any, frame: Frame) -> list[suppression.Counts]:
+def coverage_tables(connection: Any, frame: Frame) -> list[suppression.CountTable]:
     """People with a record by ward and age, each by sex, and by the week of their first declaration."""
     by_ward = _cells(connection, "SELECT ward, sex, sum(residents) FROM coverage GROUP BY ALL")
     by_age = _wide(_cells(connection, "SELECT age_band, sex, sum(residents) FROM coverage GROUP BY ALL"))
@@ -49,10 +49,10 @@ def coverage(connection: Any, frame: Frame) -> list[suppression.Counts]:
     ]
 
 
-def conditions(connection: Any, frame: Frame, measure: str = "yes") -> list[suppression.Counts]:
+def condition_tables(connection: Any, frame: Frame, measure: str = "yes") -> list[suppression.CountTable]:
     """People with each condition. `measure` is an SQL sum of `yes`, `no` and `unknown` (for denominators)."""
-    listed = [entry.key for entry in code_catalogue.of_kind("conditions")]
-    open_ones = [key for key in listed if not suppression.sensitive(key)]
+    listed = [entry.key for entry in code_catalogue.entries_of_kind("conditions")]
+    open_ones = [key for key in listed if not suppression.is_sensitive(key)]
     key = "system || '|' || code"
     by_sex = _cells(connection, f"SELECT {key}, sex, sum({measure}) FROM conditions GROUP BY ALL")  # noqa: S608
     by_age = _wide_columns(
@@ -66,9 +66,9 @@ def conditions(connection: Any, frame: Frame, measure: str = "yes") -> list[supp
     ]
 
 
-def immunizations(connection: Any, _frame: Frame, measure: str = "yes") -> list[suppression.Counts]:
+def immunization_tables(connection: Any, _frame: Frame, measure: str = "yes") -> list[suppression.CountTable]:
     """People with each immunization, by age and by sex."""
-    listed = [entry.key for entry in code_catalogue.of_kind("immunizations")]
+    listed = [entry.key for entry in code_catalogue.entries_of_kind("immunizations")]
     key = "system || '|' || code"
     by_age = _wide_columns(
         _cells(connection, f"SELECT {key}, age_band, sum({measure}) FROM immunizations GROUP BY ALL")  # noqa: S608
@@ -76,10 +76,10 @@ def immunizations(connection: Any, _frame: Frame, measure: str = "yes") -> list[
     return [_table("immunizations_age", listed, AGES, by_age, column=True)]
 
 
-def risks(connection: Any, _frame: Frame) -> list[suppression.Counts]:
+def risk_tables(connection: Any, _frame: Frame) -> list[suppression.CountTable]:
     """People by their answer to each question on risks; a row is `question answer`."""
     listed = risk_rows()
-    open_ones = [row for row in listed if not suppression.sensitive(row.split(" ")[0])]
+    open_ones = [row for row in listed if not suppression.is_sensitive(row.split(" ")[0])]
     key = "system || '|' || code || ' ' || answer"
     by_sex = _cells(connection, f"SELECT {key}, sex, sum(residents) FROM risks GROUP BY ALL")  # noqa: S608
     by_age = _wide_columns(
@@ -95,20 +95,20 @@ def risk_rows() -> list[str]:
     """`question answer` for every answer of every risk question of the form, without "I do not know"."""
     return [
         f"{entry.key} {answer}"
-        for entry in code_catalogue.of_kind("risks")
+        for entry in code_catalogue.entries_of_kind("risks")
         for answer in (entry.answers or ("yes", "no"))
     ]
 
 
-def diagnoses(connection: Any, frame: Frame) -> list[suppression.Counts]:
+def diagnosis_tables(connection: Any, frame: Frame) -> list[suppression.CountTable]:
     """Diagnoses by week and ICD-10 category, as facilities reported them."""
     by_week = _cells(connection, "SELECT week, category, sum(diagnoses) FROM weekly_diagnoses GROUP BY ALL")
     within = {category for week, category in by_week if week in frame.weeks}
-    shown = sorted(name for name in within if not suppression.sensitive(f"{suppression.ICD_10}{name}"))
+    shown = sorted(name for name in within if not suppression.is_sensitive(f"{suppression.ICD_10}{name}"))
     return [_table("diagnoses_week", frame.weeks, shown, by_week, row=True)]
 
 
-def funnel(connection: Any, frame: Frame) -> list[suppression.Counts]:
+def funnel_tables(connection: Any, frame: Frame) -> list[suppression.CountTable]:
     """From poster to declaration, by week."""
     cells: Cells = {}
     steps = ("visits", "codes", "submissions")
@@ -126,7 +126,7 @@ def _cells(connection: Any, query: str) -> Cells:
 def _wide(cells: Cells) -> Cells:
     found: Cells = {}
     for (band, column), people in cells.items():
-        place = (age_bands.wide(band), column)
+        place = (age_bands.to_wide_band(band), column)
         found[place] = found.get(place, 0) + people
     return found
 
@@ -138,7 +138,7 @@ def _wide_columns(cells: Cells) -> Cells:
 
 def _by_place(
     name: str, frame: Frame, columns: Sequence[str], cells: Cells, *, column: bool = False
-) -> suppression.Counts:
+) -> suppression.CountTable:
     """A table by ward, or of the whole province in one row where wards may not be shown."""
     if frame.by_ward:
         return _table(name, frame.wards, columns, cells, row=True, column=column)
@@ -150,6 +150,6 @@ def _by_place(
 
 def _table(
     name: str, rows: Sequence[str], columns: Sequence[str], cells: Cells, *, row: bool = False, column: bool = False
-) -> suppression.Counts:
+) -> suppression.CountTable:
     lines = tuple(tuple(cells.get((down, across), 0) for across in columns) for down in rows)
-    return suppression.Counts(name, tuple(rows), tuple(columns), lines, total_row=row, total_column=column)
+    return suppression.CountTable(name, tuple(rows), tuple(columns), lines, total_row=row, total_column=column)

@@ -24,16 +24,16 @@ class Export:
     manifest: str | None = None
 
 
-def progress(chosen: AggregateSettings, day: dt.date, known: Export | None) -> Export:
+def advance_export(settings: AggregateSettings, day: dt.date, known: Export | None) -> Export:
     """Start the day's export, or look at the `known` one; one that failed is followed by another.
 
     Raises ExportFailedError when the last one failed or one takes too long.
     """
-    export = known or Export(_start(chosen, day, ""), 1)
+    export = known or Export(_start(settings, day, ""), 1)
     while True:
         found: dict[str, Any] = clients.client("dynamodb").describe_export(ExportArn=export.arn)["ExportDescription"]
         status, failure = found["ExportStatus"], str(found.get("FailureCode", "unknown"))
-        observability.info("export looked at", status=status, attempt=export.attempt)
+        observability.log_event("export_checked", status=status, attempt=export.attempt)
         if status == "COMPLETED":
             return replace(export, manifest=str(found["ExportManifest"]))
         if status != "FAILED":
@@ -41,28 +41,28 @@ def progress(chosen: AggregateSettings, day: dt.date, known: Export | None) -> E
             return export
         if export.attempt >= ATTEMPTS:
             raise ExportFailedError(f"the export of the facts failed: {failure}")
-        export = Export(_start(chosen, day, export.arn), export.attempt + 1)
+        export = Export(_start(settings, day, export.arn), export.attempt + 1)
 
 
-def _start(chosen: AggregateSettings, day: dt.date, failed: str) -> str:
+def _start(settings: AggregateSettings, day: dt.date, failed: str) -> str:
     """Start the day's export, the first or the one after `failed`, or find it if it was started already; its ARN."""
     dynamodb = clients.client("dynamodb")
-    table = dynamodb.describe_table(TableName=chosen.table_facts)["Table"]["TableArn"]
+    table = dynamodb.describe_table(TableName=settings.table_facts)["Table"]["TableArn"]
     answer = dynamodb.export_table_to_point_in_time(
         TableArn=table,
         ClientToken=hashlib.sha256(f"{table}/{day.isoformat()}/{failed}".encode()).hexdigest()[:36],
-        S3Bucket=chosen.insights_bucket,
-        S3Prefix=buckets.snapshot_prefix(chosen.province, day),
+        S3Bucket=settings.insights_bucket,
+        S3Prefix=buckets.snapshot_prefix(settings.province, day),
         ExportFormat="DYNAMODB_JSON",
         ExportType="FULL_EXPORT",
-        **_sealed(chosen),
+        **_encryption(settings),
     )
     return str(answer["ExportDescription"]["ExportArn"])
 
 
-def _sealed(chosen: AggregateSettings) -> dict[str, str]:
+def _encryption(settings: AggregateSettings) -> dict[str, str]:
     """DynamoDB asks for S3's own key unless it is told the bucket's."""
-    return {"S3SseAlgorithm": "KMS", "S3SseKmsKeyId": chosen.storage_key_id} if chosen.storage_key_id else {}
+    return {"S3SseAlgorithm": "KMS", "S3SseKmsKeyId": settings.storage_key_id} if settings.storage_key_id else {}
 
 
 def _check_duration(found: dict[str, Any]) -> None:

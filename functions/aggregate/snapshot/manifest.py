@@ -22,7 +22,7 @@ class DataFile:
     md5: str
 
 
-def data_files(bucket: str, summary_key: str) -> list[DataFile]:
+def list_data_files(bucket: str, summary_key: str) -> list[DataFile]:
     """The snapshot's data files that hold anything, in the order of the manifest.
 
     Raises BrokenSnapshotError where manifests are missing or contradict each other.
@@ -38,7 +38,7 @@ def data_files(bucket: str, summary_key: str) -> list[DataFile]:
     return [file for file in files if file.items]
 
 
-def batches(files: list[DataFile]) -> Iterator[list[DataFile]]:
+def split_batches(files: list[DataFile]) -> Iterator[list[DataFile]]:
     """Runs of files that are read together, so that memory and disk stay the same however large the table is."""
     batch: list[DataFile] = []
     for file in files:
@@ -50,12 +50,12 @@ def batches(files: list[DataFile]) -> Iterator[list[DataFile]]:
         yield batch
 
 
-def fetch(bucket: str, batch: list[DataFile], folder: Path) -> list[Path]:
+def fetch_batch(bucket: str, batch: list[DataFile], folder: Path) -> list[Path]:
     """Download the files into `folder`. Raises BrokenSnapshotError where one is not what the manifest says."""
     paths = []
     for place, file in enumerate(batch):
         path = folder / f"{place:04d}.json.gz"
-        if not buckets.download(bucket, file.key, path):
+        if not buckets.download_file(bucket, file.key, path):
             raise BrokenSnapshotError("a data file of the snapshot is missing")
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).digest()
@@ -66,7 +66,7 @@ def fetch(bucket: str, batch: list[DataFile], folder: Path) -> list[Path]:
 
 
 def _need(bucket: str, key: str) -> bytes:
-    content = buckets.get(bucket, key)
+    content = buckets.get_object(bucket, key)
     if content is None:
         raise BrokenSnapshotError("a manifest of the snapshot is missing")
     return content

@@ -18,50 +18,47 @@ from functions.aggregate import buckets
 from functions.aggregate.settings import AggregateSettings
 from health_record import observability
 from health_record.aws import clients
+from health_record.aws.dynamo import read_pages
 
 SEGMENTS = 4
 FILE_ITEMS = 50_000
 
 
-def scan(chosen: AggregateSettings, day: dt.date) -> str:
+def scan_table(settings: AggregateSettings, day: dt.date) -> str:
     """Write the snapshot; the key of its `manifest-summary.json`."""
-    root = f"{buckets.snapshot_prefix(chosen.province, day)}/AWSDynamoDB/scan-{day.isoformat()}"
-    buckets.put(chosen.insights_bucket, f"{root}/_started", b"")
+    root = f"{buckets.snapshot_prefix(settings.province, day)}/AWSDynamoDB/scan-{day.isoformat()}"
+    buckets.put_object(settings.insights_bucket, f"{root}/_started", b"")
     with ThreadPoolExecutor(SEGMENTS) as pool:
-        written = list(pool.map(lambda segment: _segment(chosen, root, segment), range(SEGMENTS)))
+        written = list(pool.map(lambda segment: _segment(settings, root, segment), range(SEGMENTS)))
     files = [file for segment in written for file in segment]
-    key = _write_manifests(chosen, root, day, files)
-    observability.info("snapshot written", items=sum(file["itemCount"] for file in files), files=len(files))
+    key = _write_manifests(settings, root, day, files)
+    observability.log_event("snapshot_written", items=sum(file["itemCount"] for file in files), files=len(files))
     return key
 
 
-def _segment(chosen: AggregateSettings, root: str, segment: int) -> list[dict[str, Any]]:
+def _segment(settings: AggregateSettings, root: str, segment: int) -> list[dict[str, Any]]:
     """Read one segment of the table into data files; their lines of the manifest."""
     files: list[dict[str, Any]] = []
     items: list[dict[str, Any]] = []
-    for item in _items(chosen.table_facts, segment):
+    for item in _items(settings.table_facts, segment):
         items.append(item)
         if len(items) == FILE_ITEMS:
-            files.append(_write(chosen.insights_bucket, f"{root}/data/{segment:02d}-{len(files):04d}.json.gz", items))
+            files.append(_write(settings.insights_bucket, f"{root}/data/{segment:02d}-{len(files):04d}.json.gz", items))
             items = []
-    files.append(_write(chosen.insights_bucket, f"{root}/data/{segment:02d}-{len(files):04d}.json.gz", items))
+    files.append(_write(settings.insights_bucket, f"{root}/data/{segment:02d}-{len(files):04d}.json.gz", items))
     return files
 
 
 def _items(table: str, segment: int) -> Iterator[dict[str, Any]]:
-    query: dict[str, Any] = {"TableName": table, "Segment": segment, "TotalSegments": SEGMENTS}
-    while True:
-        page = clients.client("dynamodb").scan(**query)
-        yield from page["Items"]
-        if "LastEvaluatedKey" not in page:
-            return
-        query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    request = {"TableName": table, "Segment": segment, "TotalSegments": SEGMENTS}
+    for page in read_pages(clients.client("dynamodb").scan, request):
+        yield from page
 
 
 def _write(bucket: str, key: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     lines = "".join(json.dumps({"Item": item}, ensure_ascii=False, separators=(",", ":")) + "\n" for item in items)
     body = gzip.compress(lines.encode(), compresslevel=4, mtime=0)
-    buckets.put(bucket, key, body)
+    buckets.put_object(bucket, key, body)
     digest = hashlib.md5(body, usedforsecurity=False)
     return {
         "itemCount": len(items),
@@ -71,25 +68,25 @@ def _write(bucket: str, key: str, items: list[dict[str, Any]]) -> dict[str, Any]
     }
 
 
-def _write_manifests(chosen: AggregateSettings, root: str, day: dt.date, files: list[dict[str, Any]]) -> str:
+def _write_manifests(settings: AggregateSettings, root: str, day: dt.date, files: list[dict[str, Any]]) -> str:
     lines = "".join(json.dumps(file) + "\n" for file in files).encode()
     moment = f"{day.isoformat()}T00:00:00.000Z"
     summary = {
         "version": "2020-06-30",
-        "exportArn": f"scan:{chosen.table_facts}/{day.isoformat()}",
+        "exportArn": f"scan:{settings.table_facts}/{day.isoformat()}",
         "startTime": moment,
         "endTime": moment,
-        "tableArn": chosen.table_facts,
+        "tableArn": settings.table_facts,
         "exportTime": moment,
-        "s3Bucket": chosen.insights_bucket,
-        "s3Prefix": buckets.snapshot_prefix(chosen.province, day),
+        "s3Bucket": settings.insights_bucket,
+        "s3Prefix": buckets.snapshot_prefix(settings.province, day),
         "manifestFilesS3Key": f"{root}/manifest-files.json",
         "itemCount": sum(file["itemCount"] for file in files),
         "outputFormat": "DYNAMODB_JSON",
         "exportType": "FULL_EXPORT",
     }
     for name, body in (("manifest-files", lines), ("manifest-summary", json.dumps(summary, indent=1).encode())):
-        buckets.put(chosen.insights_bucket, f"{root}/{name}.json", body)
+        buckets.put_object(settings.insights_bucket, f"{root}/{name}.json", body)
         checksum = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest())
-        buckets.put(chosen.insights_bucket, f"{root}/{name}.checksum", checksum)
+        buckets.put_object(settings.insights_bucket, f"{root}/{name}.checksum", checksum)
     return f"{root}/manifest-summary.json"

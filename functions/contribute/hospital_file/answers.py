@@ -7,16 +7,16 @@ from typing import Any
 from functions.contribute.hospital_file.episode_writes import Written
 from health_record.errors import ServiceError
 from health_record.hospital_file.faults import FileFault
-from health_record.language import Language, Text
+from health_record.language import Language, Translated
 
 WORDS = {
-    "create": Text("Đã lưu đợt điều trị.", "The episode is kept."),
-    "replace": Text("Đã thay bằng bản mới hơn.", "The episode is replaced by the newer one."),
-    "move": Text("Đã chuyển sang đúng người.", "The episode is moved to its person."),
-    "touch": Text("Không có gì thay đổi.", "Nothing has changed."),
-    "nothing": Text("Không có gì thay đổi.", "Nothing has changed."),
+    "create": Translated("Đã lưu đợt điều trị.", "The episode is kept."),
+    "replace": Translated("Đã thay bằng bản mới hơn.", "The episode is replaced by the newer one."),
+    "move": Translated("Đã chuyển sang đúng người.", "The episode is moved to its person."),
+    "touch": Translated("Không có gì thay đổi.", "Nothing has changed."),
+    "nothing": Translated("Không có gì thay đổi.", "Nothing has changed."),
 }
-NO_RECORD = Text("Người này chưa có hồ sơ.", "There is no such record.")
+NO_RECORD = Translated("Người này chưa có hồ sơ.", "There is no such record.")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class EpisodeAnswer:
 
     status: HTTPStatus
     code: str
-    text: Text
+    text: Translated
     faults: list[FileFault] = field(default_factory=list)
     warnings: list[FileFault] = field(default_factory=list)
     written: Written | None = None
@@ -45,7 +45,7 @@ def unknown() -> EpisodeAnswer:
 
 def faulty(faults: list[FileFault]) -> EpisodeAnswer:
     """422 with every fault."""
-    text = Text("Đợt điều trị có lỗi.", "The episode has faults.")
+    text = Translated("Đợt điều trị có lỗi.", "The episode has faults.")
     return EpisodeAnswer(HTTPStatus.UNPROCESSABLE_ENTITY, "episode-invalid", text, faults=faults)
 
 
@@ -68,7 +68,7 @@ def _entry(answer: EpisodeAnswer, language: Language) -> dict[str, Any]:
         "severity": severity,
         "code": "informational" if answer.written else _issue_type(answer.status),
         "diagnostics": answer.code,
-        "details": {"text": answer.text.in_(language)},
+        "details": {"text": answer.text.in_language(language)},
     }
     issues = [first, *(_issue("error", each, language) for each in answer.faults)]
     issues += [_issue("warning", each, language) for each in answer.warnings]
@@ -87,7 +87,7 @@ def _issue(severity: str, fault: FileFault, language: Language) -> dict[str, Any
         "severity": severity,
         "code": "value" if severity == "error" else "informational",
         "diagnostics": fault.code,
-        "details": {"text": f"{fault.place} {fault.reason.in_(language)}"},
+        "details": {"text": f"{fault.place} {fault.reason.in_language(language)}"},
         "expression": [fault.place],
     }
 

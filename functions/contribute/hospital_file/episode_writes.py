@@ -6,22 +6,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.contribute import diagnoses, record_guard
-from functions.contribute.diagnoses import Reported
+from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import audit_trail
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, cancelled_at, from_wire, to_wire
-from health_record.aws.keyed_hash import Macs
-from health_record.aws.transaction import RefusedError, Transaction
+from health_record.aws.dynamo import Item, from_wire, read_cancellation_reasons, to_wire
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.episode import derive
 from health_record.episode.source import KeptEpisode
 from health_record.errors import UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import Episode
-from health_record.observability import count
-from health_record.record import episodes, record_items, record_reader
-from health_record.record.record_reader import Opened
+from health_record.observability import count_metric
+from health_record.record import episodes, record_reader
+from health_record.record.record_reader import DecryptedRecord
+from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
 ACTION = "episode"
@@ -53,12 +54,12 @@ class Written:
     version: int
 
 
-def write(config: ContributeSettings, call: FacilityCall, opened: Opened, sent: Sent) -> Written:
+def write(config: ContributeSettings, call: FacilityCall, opened: DecryptedRecord, sent: Sent) -> Written:
     """Keep the episode for the opened record. Raises UnavailableError if others kept changing it meanwhile."""
     for _ in range(ATTEMPTS):
         plan = _Plan(config, call, opened, sent)
         if plan.commit():
-            count(METRICS[plan.effect])
+            count_metric(METRICS[plan.effect])
             return Written(plan.effect, plan.kept.id_of("Encounter"), plan.kept.version)
     raise UnavailableError
 
@@ -66,11 +67,11 @@ def write(config: ContributeSettings, call: FacilityCall, opened: Opened, sent: 
 class _Plan:
     """Everything that keeping one episode writes, as the tables stand now."""
 
-    def __init__(self, config: ContributeSettings, call: FacilityCall, opened: Opened, sent: Sent) -> None:
+    def __init__(self, config: ContributeSettings, call: FacilityCall, opened: DecryptedRecord, sent: Sent) -> None:
         self._config, self._opened, self._sent = config, opened, sent
         self._call = replace(call, record_id=opened.record_id, nonce=f"{call.nonce}#{sent.number}")
         provider_code = str(call.facility.provider_code)
-        macs = Macs(config.mac_key_id, config.province)
+        macs = KeyedHash(config.mac_key_id, config.province)
         self._pointer = episodes.pointer_pk(macs, provider_code, sent.episode.key)
         self._mac = episodes.content_mac(opened.key, sent.episode.content)
         self._before = _pointer(config, self._pointer)
@@ -95,20 +96,20 @@ class _Plan:
     def commit(self) -> bool:
         """False if somebody else changed what the plan stands on. Raises ReplayedError."""
         transaction = Transaction()
-        line = self._call.entry(ACTION, "allowed")
-        transaction.add("audit", audit_trail.transact_put(self._config.table_audit, line))
+        line = self._call.audit_entry(ACTION, "allowed")
+        transaction.add("audit", audit_trail.put_in_transaction(self._config.table_audit, line))
         if self.effect != "nothing":
-            transaction.add("guard", record_guard.unchanged(self._config.table_records, self._opened))
+            transaction.add("guard", record_guard.check_unchanged(self._config.table_records, self._opened))
             for name, member in self._members():
                 transaction.add(name, member)
         try:
             transaction.commit()
-        except RefusedError as refused:
+        except ConditionFailedError as refused:
             if "audit" in refused.names:
                 raise audit_trail.ReplayedError from refused
             return False
         except Exception as error:
-            if cancelled_at(error):  # others kept writing to the same items
+            if read_cancellation_reasons(error):  # others kept writing to the same items
                 raise UnavailableError from error
             raise
         return True
@@ -160,21 +161,21 @@ class _Plan:
     def _withdraw(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The episode at its former person is entered in error; nothing of it is counted any more."""
         assert self._before is not None
-        holder = record_reader.open_record(self._config, self._before.record_id)
+        holder = record_reader.load_record(self._config, self._before.record_id)
         former = self._whole_of(holder) if holder else None
         if holder is None or former is None:
             return
         withdrawn = {episodes.WITHDRAWN: self.kept.recorded}
         yield "former", _set(self._config.table_records, holder.record_id, self._head_sk(holder), **withdrawn)
-        lost = replace(self._call, record_id=holder.record_id).entry("episode-withdrawn", "allowed")
+        lost = replace(self._call, record_id=holder.record_id).audit_entry("episode-withdrawn", "allowed")
         lost["pk"] = f"{lost['pk']}#lost"  # its person sees in the own list that it was taken back
-        yield "lost", audit_trail.transact_put(self._config.table_audit, lost)
+        yield "lost", audit_trail.put_in_transaction(self._config.table_audit, lost)
         errors = [derive.in_error(each) for each in derive.resources(former) if each["resourceType"] == "Condition"]
         for member in self._facts(holder, errors):
             yield "fact", member
 
-    def _whole_of(self, holder: Opened) -> KeptEpisode | None:
-        pk, table = record_items.record_pk(holder.record_id), self._config.table_records
+    def _whole_of(self, holder: DecryptedRecord) -> KeptEpisode | None:
+        pk, table = record_keys.record_pk(holder.record_id), self._config.table_records
         answer = client("dynamodb").query(
             TableName=table,
             KeyConditionExpression="pk = :pk AND sk = :sk",
@@ -184,14 +185,16 @@ class _Plan:
         heads: list[Item] = [from_wire(item) for item in answer["Items"]]
         return episodes.whole(table, holder, heads[0]) if heads else None
 
-    def _head_sk(self, holder: Opened) -> str:
+    def _head_sk(self, holder: DecryptedRecord) -> str:
         name = episodes.episode_id(holder.key, self.kept.provider_code, self.kept.key)
-        return episodes.head_sk(name)
+        return record_keys.episode_sk(name)
 
-    def _facts(self, holder: Opened, resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _facts(self, holder: DecryptedRecord, resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
         conditions = [each for each in resources if each["resourceType"] == "Condition"]
-        reported = [Reported(each, self.kept.recorded, corrects=self.effect != "create") for each in conditions]
-        return diagnoses.members(self._config.table_facts, holder, self._call, reported)
+        reported = [
+            ReportedCondition(each, self.kept.recorded, corrects=self.effect != "create") for each in conditions
+        ]
+        return diagnoses.build_writes(self._config.table_facts, holder, self._call, reported)
 
 
 def _pointer(config: ContributeSettings, pk: str) -> Kept | None:
@@ -212,7 +215,7 @@ def _set(table: str, record_id: str, sk: str, **values: str) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": table,
-            "Key": to_wire({"pk": record_items.record_pk(record_id), "sk": sk}),
+            "Key": to_wire({"pk": record_keys.record_pk(record_id), "sk": sk}),
             "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in values),
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeNames": names,

@@ -6,15 +6,15 @@ from health_record.hospital_file import envelope, episode
 from health_record.hospital_file.envelope import Envelope
 from health_record.hospital_file.episode import Episode
 from health_record.hospital_file.faults import FileFault, FileRefusedError
-from health_record.http import entry_point
-from health_record.language import Text
+from health_record.http.event import Event, read_header, read_json_body, read_raw_body
+from health_record.language import Translated
 
 JSON_TYPE = "application/json"
 XML_TYPES = frozenset({"application/xml", "text/xml", "text/plain", "application/octet-stream"})
 MEMBER = "fileHSBase64"  # as the gateway of the insurance fund names it
 
 
-def read(event: entry_point.Event, call: FacilityCall) -> Envelope:
+def read(event: Event, call: FacilityCall) -> Envelope:
     """The opened file. Raises BadRequestError, TooLargeError or ForbiddenError."""
     try:
         found = envelope.read(_sent(event))
@@ -28,13 +28,13 @@ def require_own(call: FacilityCall, provider_codes: set[str]) -> None:
     """Raise ForbiddenError unless every code is the facility's own."""
     own = call.facility.provider_code
     if own is None:
-        text = Text(
+        text = Translated(
             "Cơ sở chưa được đăng ký mã cơ sở khám chữa bệnh (MA_CSKCB).",
             "The facility is registered without a provider code (MA_CSKCB).",
         )
         raise ForbiddenError(text, type="provider-code-missing")
     if provider_codes - {own}:
-        text = Text(
+        text = Translated(
             "Tệp mang mã cơ sở khác với mã đã đăng ký.", "The file names another provider code than the registered one."
         )
         raise ForbiddenError(text, type="provider-code", faults=[Fault("", text, expression="MACSKCB")])
@@ -44,31 +44,31 @@ def episodes(found: Envelope, today: str) -> list[Episode | list[FileFault]]:
     """Every episode, or its faults; an MA_LK that stands twice in one file is a fault of each."""
     read_ = [episode.read(each, found.allowance, today) for each in found.episodes]
     keys = [each.key for each in read_ if isinstance(each, Episode)]
-    reason = Text("có hai lần trong tệp", "stands twice in the file")
+    reason = Translated("có hai lần trong tệp", "stands twice in the file")
     repeated = [FileFault("repeated-episode", reason, "XML1", 1, "MA_LK")]
     return [repeated if isinstance(each, Episode) and keys.count(each.key) > 1 else each for each in read_]
 
 
-def _sent(event: entry_point.Event) -> bytes:
-    kind = (entry_point.header(event, "content-type") or "").partition(";")[0].strip().lower()
+def _sent(event: Event) -> bytes:
+    kind = (read_header(event, "content-type") or "").partition(";")[0].strip().lower()
     if kind in XML_TYPES:
-        return entry_point.raw_body(event)
+        return read_raw_body(event)
     if kind != JSON_TYPE:
-        text = Text(
+        text = Translated(
             "Content-Type phải là application/xml hoặc application/json.",
             "Content-Type must be application/xml or application/json.",
         )
         raise BadRequestError(text, type="content-type-not-xml")
-    member = entry_point.json_body(event).get(MEMBER)
+    member = read_json_body(event).get(MEMBER)
     if not isinstance(member, str):
-        raise BadRequestError(Text(f"Thiếu {MEMBER}.", f"{MEMBER} is missing."), type="file-missing")
+        raise BadRequestError(Translated(f"Thiếu {MEMBER}.", f"{MEMBER} is missing."), type="file-missing")
     return member.encode("utf-8", "surrogatepass")
 
 
 def _refusal(refused: FileRefusedError) -> ServiceError:
     fault = refused.fault
     place = f"{fault.field or fault.table}"
-    text = Text(f"{place} {fault.reason.vi}.", f"{place} {fault.reason.en}.")
+    text = Translated(f"{place} {fault.reason.vi}.", f"{place} {fault.reason.en}.")
     faults = [Fault("", text, expression=place)]
     if refused.kind == "too-many-episodes":
         return TooLargeError(text, type="too-many-episodes", faults=faults)

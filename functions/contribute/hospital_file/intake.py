@@ -15,8 +15,9 @@ from health_record.facility.signed_call import FHIR_JSON, FacilityCall
 from health_record.hospital_file.episode import Episode, provider_codes
 from health_record.hospital_file.faults import FileFault
 from health_record.http import entry_point
+from health_record.http.event import Event, read_header
 from health_record.http.routing import Response
-from health_record.language import Text, preferred
+from health_record.language import Translated, negotiate_language
 
 ACTION = "hospital-file"
 ENOUGH_SECONDS = 20  # of the function's 29: what is left is answered 503, so that the sender repeats it
@@ -31,7 +32,7 @@ class _Intake:
     until: float
 
 
-def take_in(config: ContributeSettings, call: FacilityCall, event: entry_point.Event) -> Response:
+def take_in(config: ContributeSettings, call: FacilityCall, event: Event) -> Response:
     """Keep every episode that can be kept, and answer for each.
 
     The call's own audit line is written before anything is looked for; each episode has one of its own.
@@ -43,11 +44,11 @@ def take_in(config: ContributeSettings, call: FacilityCall, event: entry_point.E
     found = file_request.episodes(file, today)
     named = {code for each in found if isinstance(each, Episode) for code in provider_codes(each)}
     file_request.require_own(call, named)
-    audit_trail.put(config.table_audit, call.entry(ACTION, "allowed"))
+    audit_trail.put_entry(config.table_audit, call.audit_entry(ACTION, "allowed"))
     call.audited = True
     intake = _Intake(config, call, time.monotonic() + ENOUGH_SECONDS)
     answered = [_answer(intake, each, number, file.prepared, file.sha256) for number, each in enumerate(found, 1)]
-    language = preferred(entry_point.header(event, "accept-language"))
+    language = negotiate_language(read_header(event, "accept-language"))
     return entry_point.respond(200, answers.bundle(answered, file.warnings, language), content_type=FHIR_JSON)
 
 
@@ -64,7 +65,7 @@ def _answer(
             unknown_people.add(intake.config.table_access, intake.call.facility)
             return answers.unknown()
         if opened.meta.restricted:
-            text = Text("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted.")
+            text = Translated("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted.")
             raise ForbiddenError(text, type="record-restricted")
         written = write(intake.config, intake.call, opened, Sent(found, number, prepared, sha256))
     except ServiceError as refusal:

@@ -2,25 +2,25 @@
 
 from functions.contribute.settings import ContributeSettings
 from health_record.aws.dynamo import Item
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import SentPerson
 from health_record.identity import identifiers
 from health_record.identity.full_names import is_same_name
 from health_record.record import record_reader
 from health_record.record.record_items import Identity
-from health_record.record.record_reader import Opened
+from health_record.record.record_reader import DecryptedRecord
 
 WHOLE_DATE = len("2026-11-23")
 
 
-def find(config: ContributeSettings, call: FacilityCall, person: SentPerson) -> Opened | None:
+def find(config: ContributeSettings, call: FacilityCall, person: SentPerson) -> DecryptedRecord | None:
     """The record of the person, with its identity open; None where no number and birth date lead to one."""
-    macs = Macs(config.mac_key_id, config.province)
-    pointers = (identifiers.pointer(system, number) for system, number in person.numbers)
+    macs = KeyedHash(config.mac_key_id, config.province)
+    pointers = (identifiers.parse_pointer(system, number) for system, number in person.numbers)
     for pointer in dict.fromkeys(pointers):
-        record_id = record_reader.record_of(config.table_records, macs, pointer)
-        opened, _ = record_reader.unlock(config, record_id, f"episodes#{call.facility.id}", _admit)
+        record_id = record_reader.find_record_id(config.table_records, macs, pointer)
+        opened, _ = record_reader.load_identity(config, record_id, f"episodes#{call.facility.id}", _admit)
         if opened is not None and is_same_person(person, opened.identity):
             return opened
     return None

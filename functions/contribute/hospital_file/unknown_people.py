@@ -7,11 +7,11 @@ are a full hospital's honest work. Whoever needs more is trying numbers.
 """
 
 from health_record.aws import rate_limits
-from health_record.aws.rate_limits import BudgetSpentError, Window
+from health_record.aws.rate_limits import RateLimitExceededError, Window
 from health_record.errors import TooManyRequestsError
 from health_record.facility.registry import Facility
-from health_record.language import Text
-from health_record.observability import count
+from health_record.language import Translated
+from health_record.observability import count_metric
 
 DAY = 86400
 TIMES_PATIENTS = 10
@@ -30,12 +30,12 @@ def budget(facility: Facility) -> str:
 
 def add(table_access: str, facility: Facility) -> None:
     """Count one. Raises TooManyRequestsError when it was one too many."""
-    count("EpisodeWithoutRecord")
+    count_metric("EpisodeWithoutRecord")
     try:
-        rate_limits.take(table_access, budget(facility), (Window(DAY, limit_of(facility)),))
-    except BudgetSpentError as error:
-        count("EpisodeEnumeration")
-        text = Text(
+        rate_limits.consume(table_access, budget(facility), (Window(DAY, limit_of(facility)),))
+    except RateLimitExceededError as error:
+        count_metric("EpisodeEnumeration")
+        text = Translated(
             "Quá nhiều đợt điều trị không có hồ sơ hôm nay; hãy gửi lại sau.",
             "Too many episodes without a record today; send them again later.",
         )

@@ -4,61 +4,68 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.declare import precondition
-from functions.declare.clock import Moment
+from functions.declare.clock import Timestamp
 from functions.declare.consent import statistics_opt_out
-from functions.declare.own_record import Held
+from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
-from health_record.aws.dynamo import to_wire
-from health_record.aws.transaction import RefusedError, Transaction
+from health_record.aws.dynamo import to_wire, wire_key
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.record import record_items
 from health_record.record.record_items import Meta
+from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
 
 
-def change(
-    find: Callable[[], Held], changes: dict[str, Any], moment: Moment, *, members: Callable[[str], list[dict[str, Any]]]
+def apply_changes(
+    find: Callable[[], OwnRecord],
+    changes: dict[str, Any],
+    timestamp: Timestamp,
+    *,
+    members: Callable[[str], list[dict[str, Any]]],
 ) -> None:
     """Set `changes` on the meta item with `members` (given the record id), and count or forget the person with it.
 
     `find` reads the record anew for each try, since a change of it meanwhile starts over.
     """
     for _ in range(ATTEMPTS):
-        held = find()
+        record = find()
         transaction = Transaction()
-        transaction.add("meta", _set(held.meta, changes))
-        for member in members(held.meta.record_id):
+        transaction.add("meta", _update_meta(record.meta, changes))
+        for member in members(record.meta.record_id):
             transaction.add("evidence", member)
-        forgotten = _facts(transaction, held, changes, moment)
+        forgotten = _update_facts(transaction, record, changes, timestamp)
         try:
             transaction.commit()
-        except RefusedError:
+        except ConditionFailedError:
             continue
         if forgotten:
-            statistics_opt_out.forget_rest(forgotten)
+            statistics_opt_out.delete_remaining_facts(forgotten)
         return
-    raise precondition.failed()
+    raise precondition.failed_error()
 
 
-def _facts(transaction: Transaction, held: Held, changes: dict[str, Any], moment: Moment) -> str | None:
+def _update_facts(
+    transaction: Transaction, record: OwnRecord, changes: dict[str, Any], timestamp: Timestamp
+) -> str | None:
     """What follows for the facts; the pseudonym where they are to be forgotten.
 
     A withdrawal forgets again even where it was withdrawn before, so that a broken one can be repeated.
     """
-    statistics = changes.get("statistics", held.meta.statistics)
-    restricted = changes.get("restricted", held.meta.restricted)
+    statistics = changes.get("statistics", record.meta.statistics)
+    restricted = changes.get("restricted", record.meta.restricted)
     if not {"statistics", "restricted"}.intersection(changes):
         return None
-    key = held.open_key()
+    key = record.decrypt_key()
     if statistics and not restricted:
-        statistics_opt_out.count_again(transaction, held, key, moment)
+        statistics_opt_out.put_facts(transaction, record, key, timestamp)
         return None
-    pseudonym = record_items.open_identity(key, held.meta).pseudonym
-    statistics_opt_out.forget_first(transaction, pseudonym)
+    pseudonym = record_items.decrypt_identity(key, record.meta).pseudonym
+    statistics_opt_out.delete_first_facts(transaction, pseudonym)
     return pseudonym
 
 
-def _set(meta: Meta, changes: dict[str, Any]) -> dict[str, Any]:
+def _update_meta(meta: Meta, changes: dict[str, Any]) -> dict[str, Any]:
     """The update of the meta item, on the condition that it is as it was read."""
     removed = [name for name, value in changes.items() if value is None]
     kept = {name: value for name, value in changes.items() if value is not None}
@@ -69,7 +76,7 @@ def _set(meta: Meta, changes: dict[str, Any]) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": config().table_records,
-            "Key": to_wire({"pk": record_items.record_pk(meta.record_id), "sk": record_items.META}),
+            "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
             "UpdateExpression": " ".join(parts),
             "ConditionExpression": "#version = :v AND #statistics = :s AND #restricted = :r AND #erasing = :no",
             "ExpressionAttributeNames": {

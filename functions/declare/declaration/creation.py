@@ -5,78 +5,90 @@ import uuid
 from functions.declare import clock, transaction_items
 from functions.declare.consent import consent_evidence
 from functions.declare.declaration import identifier_quota, repeated_request
-from functions.declare.declaration.declaration_request import Wish
+from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.settings import config
 from health_record import funnel
 from health_record.aws import envelope_encryption
-from health_record.aws.transaction import RefusedError, Transaction
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import ForbiddenError
 from health_record.identity import sessions
-from health_record.language import Text
-from health_record.observability import count
+from health_record.language import Translated
+from health_record.observability import count_metric
 from health_record.record import record_items
 from health_record.record.record_items import Meta
 
 
-def create(wish: Wish) -> None:
+def create_record(request: DeclarationRequest) -> None:
     """Keep the declaration as version 1 of a new record; a repeat of the same call changes nothing."""
     try:
-        _first_version(wish).commit()
-    except RefusedError as refused:
-        _settle_creation(wish, refused)
+        _first_version(request).commit()
+    except ConditionFailedError as refused:
+        _settle_creation(request, refused)
         return
-    count("RecordCreated")
+    count_metric("RecordCreated")
 
 
-def _first_version(wish: Wish) -> Transaction:
-    session, declaration, moment = wish.session, wish.declaration, wish.moment
-    key = envelope_encryption.new_data_key(config().data_key_id, config().province, wish.record_id)
-    identity = transaction_items.identity_of(declaration, str(uuid.uuid4()), transaction_items.phone_of(session))
-    until = clock.a_year_after(moment.day).isoformat() if declaration.consents["sharing"] else None
+def _first_version(request: DeclarationRequest) -> Transaction:
+    session, declaration, timestamp = request.session, request.declaration, request.timestamp
+    key = envelope_encryption.generate_data_key(config().data_key_id, config().province, request.record_id)
+    identity = transaction_items.build_identity(
+        declaration, str(uuid.uuid4()), transaction_items.decrypt_phone(session)
+    )
+    until = clock.add_year(timestamp.day).isoformat() if declaration.consents["sharing"] else None
     meta = Meta(
-        record_id=wish.record_id,
+        record_id=request.record_id,
         account=session.account,
         session=session.token_hash,
         relation=declaration.relation,
         version=1,
-        created_at=moment.at,
-        updated_at=moment.at,
-        sealed=record_items.seal_identity(key, wish.record_id, identity),
+        created_at=timestamp.at,
+        updated_at=timestamp.at,
+        sealed=record_items.encrypt_identity(key, request.record_id, identity),
         sharing_until=until,
         statistics=declaration.consents["statistics"],
         notices=declaration.consents["notices"],
     )
     transaction = Transaction()
     transaction.add(
-        "meta", transaction_items.put(config().table_records, record_items.meta_item(meta), transaction_items.NEW)
+        "meta", transaction_items.put_item(config().table_records, record_items.meta_item(meta), transaction_items.NEW)
     )
-    transaction.add("version", transaction_items.version_row(key, wish.record_id, 1, declaration, moment, wish.body))
-    transaction.add("key", transaction_items.key_row(wish.record_id, key))
-    transaction.add("key", transaction_items.id_never_taken(wish.record_id))
-    for member in consent_evidence.first_evidence(wish.record_id, declaration, wish.language, moment, session, until):
+    transaction.add(
+        "version", transaction_items.put_version(key, request.record_id, 1, declaration, timestamp, request.body)
+    )
+    transaction.add("key", transaction_items.put_key(request.record_id, key))
+    transaction.add("key", transaction_items.check_no_tombstone(request.record_id))
+    for member in consent_evidence.put_first_evidence(
+        request.record_id, declaration, request.language, timestamp, session, until
+    ):
         transaction.add("consent", member)
-    identifier_quota.add(transaction, session.account, len(declaration.pointers), moment)
-    transaction_items.add_claims(transaction, wish.record_id, declaration.pointers)
-    for name, member in transaction_items.account_rows(session.account, wish.record_id):
+    identifier_quota.consume(transaction, session.account, len(declaration.pointers), timestamp)
+    transaction_items.add_claims(transaction, request.record_id, declaration.pointers)
+    for name, member in transaction_items.add_to_account(session.account, request.record_id):
         transaction.add(name, member)
     if meta.statistics:
-        transaction.add("facts", transaction_items.facts_row(declaration, identity.pseudonym, meta.created_at, moment))
-    transaction.add("first", sessions.first_record_item(session.account, session, wish.record_id))
-    transaction.add("audit", transaction_items.audit_row("declare", wish.record_id, "version 1"))
+        transaction.add(
+            "facts", transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
+        )
+    transaction.add("first", sessions.first_record_item(session.account, session, request.record_id))
+    transaction.add("audit", transaction_items.put_audit_entry("declare", request.record_id, "version 1"))
     if session.poster:
-        funnel.count_with(transaction, config().table_facts, session.poster, moment.day.isoformat(), "submissions")
+        funnel.count_in_transaction(
+            transaction, config().table_facts, session.poster, timestamp.day.isoformat(), "submissions"
+        )
     return transaction
 
 
-def _settle_creation(wish: Wish, refused: RefusedError) -> None:
+def _settle_creation(request: DeclarationRequest, refused: ConditionFailedError) -> None:
     """Nothing was written: the answer was lost and is given again, or the refusal is named."""
     if refused.names & {"meta", "version", "key"}:
-        repeated_request.require(wish, 1)
+        repeated_request.require_same_request(request, 1)
     elif refused.names & {"numbers", "verified"}:
-        raise identifier_quota.refusal(refused, wish.session.account, len(wish.declaration.pointers), wish.moment)
+        raise identifier_quota.refusal_error(
+            refused, request.session.account, len(request.declaration.pointers), request.timestamp
+        )
     elif "account" in refused.names:
         raise ForbiddenError(
-            Text(
+            Translated(
                 f"Một số điện thoại giữ nhiều nhất {transaction_items.MAX_RECORDS} hồ sơ.",
                 f"One phone holds at most {transaction_items.MAX_RECORDS} records.",
             ),

@@ -6,51 +6,51 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.declare import clock, own_record, precondition
-from functions.declare.clock import Moment
+from functions.declare.clock import Timestamp
 from functions.declare.settings import form, ward_here
 from health_record.errors import InvalidContentError
-from health_record.http.entry_point import Event, header, json_body
+from health_record.http.event import Event, read_header, read_json_body
 from health_record.identity.sessions import Session
-from health_record.language import Language, Text, preferred
-from health_record.observability import count, info
+from health_record.language import Language, Translated, negotiate_language
+from health_record.observability import count_metric, log_event
 from health_record.questionnaire import Declaration, judge
 
 
 @dataclass(frozen=True)
-class Wish:
+class DeclarationRequest:
     """Who declares what, in which language, standing on which version; `body` is what was sent, in one spelling."""
 
     session: Session
     record_id: str
-    stands_on: int
+    base_version: int
     declaration: Declaration
     body: str
     language: Language
-    moment: Moment
+    timestamp: Timestamp
 
 
-def read(event: Event, session: Session) -> Wish:
+def parse_request(event: Event, session: Session) -> DeclarationRequest:
     """Read the request. Raises the refusals for path, precondition and content, in this order."""
-    record_id, stands_on, moment = own_record.record_id(event), precondition.read(event), clock.now()
-    body = json_body(event)
-    return Wish(
+    record_id, stands_on, timestamp = own_record.parse_record_id(event), precondition.parse_version(event), clock.now()
+    body = read_json_body(event)
+    return DeclarationRequest(
         session=session,
         record_id=record_id,
-        stands_on=stands_on,
-        declaration=_judged(body, moment),
+        base_version=stands_on,
+        declaration=_judge(body, timestamp),
         body=json.dumps(body, sort_keys=True),
-        language=preferred(header(event, "accept-language")),
-        moment=moment,
+        language=negotiate_language(read_header(event, "accept-language")),
+        timestamp=timestamp,
     )
 
 
-def _judged(body: Mapping[str, Any], moment: Moment) -> Declaration:
-    verdict = judge(form(), body, today=moment.day, ward=ward_here)
+def _judge(body: Mapping[str, Any], timestamp: Timestamp) -> Declaration:
+    verdict = judge(form(), body, today=timestamp.day, ward=ward_here)
     if verdict.declaration is None:
-        count("DeclarationRefused")
-        info("declaration refused", faults=len(verdict.faults))
+        count_metric("DeclarationRefused")
+        log_event("declaration_refused", faults=len(verdict.faults))
         raise InvalidContentError(
-            Text(
+            Translated(
                 "Xin xem lại các câu trả lời được nêu. Chưa có gì được lưu.",
                 "Please look at the answers named. Nothing was stored.",
             ),

@@ -9,36 +9,37 @@ refused alike, before anything is told of the number.
 import time
 from typing import Any
 
-from functions.declare.clock import Moment
+from functions.declare.clock import Timestamp
 from functions.declare.declaration import repeated_request
 from functions.declare.settings import config
-from health_record.aws import idempotent_write, rate_limits
+from health_record.aws import idempotent_write
 from health_record.aws.dynamo import to_wire
-from health_record.aws.transaction import RefusedError, Transaction
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import ServiceError, TooManyRequestsError
-from health_record.language import Text
-from health_record.observability import count
+from health_record.language import Translated
+from health_record.observability import count_metric
+from health_record.table_keys import access_keys
 
 MOST_IN_A_MONTH = 30  # twelve people with two numbers each, and six mistakes
 KEPT_SECONDS = 62 * 86400
 
 
-def add(transaction: Transaction, account: str, numbers: int, moment: Moment) -> None:
+def consume(transaction: Transaction, account: str, numbers: int, timestamp: Timestamp) -> None:
     """Count `numbers` more in the transaction, on the condition that the month has room for them."""
     if not numbers:
         return
-    spending = _spending(account, numbers, moment)
+    spending = _claim_update(account, numbers, timestamp)
     spending["ConditionExpression"] = "attribute_not_exists(claimed) OR claimed <= :room"
     spending["ExpressionAttributeValues"] |= to_wire({":room": MOST_IN_A_MONTH - numbers})
     transaction.add("numbers", {"Update": spending})
 
 
-def refusal(refused: RefusedError, account: str, numbers: int, moment: Moment) -> ServiceError:
+def refusal_error(refused: ConditionFailedError, account: str, numbers: int, timestamp: Timestamp) -> ServiceError:
     """What is answered to a claim that was refused. Past the limit that is all; else the try counts."""
     if "numbers" in refused.names:
-        count("ClaimsSpent")
+        count_metric("ClaimsSpent")
         return TooManyRequestsError(
-            Text(
+            Translated(
                 "Tài khoản này đã khai quá nhiều số giấy tờ trong tháng. Hãy bỏ trống các số đó rồi gửi lại, "
                 "hoặc mang giấy tờ đến trạm y tế.",
                 "This account has given too many document numbers this month. Leave them empty and send again, "
@@ -47,15 +48,15 @@ def refusal(refused: RefusedError, account: str, numbers: int, moment: Moment) -
             type="too-many-numbers",
         )
     if numbers:
-        idempotent_write.update(_spending(account, numbers, moment))
-    return repeated_request.held_elsewhere()
+        idempotent_write.update_item(_claim_update(account, numbers, timestamp))
+    return repeated_request.identifier_conflict_error()
 
 
-def _spending(account: str, numbers: int, moment: Moment) -> dict[str, Any]:
-    pk, _ = rate_limits.key(f"numbers#{account}")
+def _claim_update(account: str, numbers: int, timestamp: Timestamp) -> dict[str, Any]:
+    pk, _ = access_keys.rate_limit_key(f"numbers#{account}")
     return {
         "TableName": config().table_access,
-        "Key": to_wire({"pk": pk, "sk": f"month#{moment.day:%Y-%m}"}),
+        "Key": to_wire({"pk": pk, "sk": f"month#{timestamp.day:%Y-%m}"}),
         "UpdateExpression": "SET #ttl = :ttl ADD claimed :numbers",
         "ExpressionAttributeNames": {"#ttl": "ttl"},
         "ExpressionAttributeValues": to_wire({":ttl": int(time.time()) + KEPT_SECONDS, ":numbers": numbers}),

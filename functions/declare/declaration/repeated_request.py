@@ -3,36 +3,36 @@
 import hmac
 
 from functions.declare import own_record, precondition
-from functions.declare.declaration.declaration_request import Wish
+from functions.declare.declaration.declaration_request import DeclarationRequest
 from health_record.aws.envelope_encryption import DataKey
 from health_record.errors import ConflictError, ForbiddenError
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.record import record_items
 from health_record.record.record_items import Meta
 
 
-def require(wish: Wish, version: int) -> tuple[Meta, DataKey]:
-    """The record with its key, if `wish` is what made `version` and that is the current one.
+def require_same_request(request: DeclarationRequest, version: int) -> tuple[Meta, DataKey]:
+    """The record with its key, if `request` is what made `version` and that is the current one.
 
     Raises PreconditionFailedError else.
     """
     try:
-        found = own_record.declared(wish.session, wish.record_id, version)
+        found = own_record.load_version(request.session, request.record_id, version)
     except ForbiddenError as error:
-        raise precondition.failed() from error
+        raise precondition.failed_error() from error
     if found is None:
-        raise precondition.failed()
-    held, item = found
-    key = held.open_key()
-    if not hmac.compare_digest(str(item["body_mac"]), record_items.body_mac(key, wish.body)):
-        raise precondition.failed()
-    return held.meta, key
+        raise precondition.failed_error()
+    record, item = found
+    key = record.decrypt_key()
+    if not hmac.compare_digest(str(item["body_mac"]), record_items.body_mac(key, request.body)):
+        raise precondition.failed_error()
+    return record.meta, key
 
 
-def held_elsewhere() -> ConflictError:
+def identifier_conflict_error() -> ConflictError:
     """The one 409: it never says whose the number is, and how it can be settled."""
     return ConflictError(
-        Text(
+        Translated(
             "Một số giấy tờ trong tờ khai đã được cơ sở y tế xác nhận cho hồ sơ khác. Hãy bỏ trống số đó rồi gửi lại, "
             "hoặc mang giấy tờ đến trạm y tế để được xác nhận.",
             "A number in this declaration has been verified for another record at a facility. Leave it empty and send "

@@ -3,160 +3,165 @@
 import secrets
 import time
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from functions.declare import own_record, transaction_items
-from functions.declare.own_record import Held
+from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_request
-from functions.declare.share.share_request import ShareWish
+from functions.declare.share.share_request import CreateShareRequest
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, to_wire
+from health_record.aws.dynamo import Item, batch_get, from_wire, keys_request, query_all, to_wire, wire_key
 from health_record.aws.envelope_encryption import DataKey
-from health_record.aws.transaction import RefusedError, Transaction
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import ForbiddenError, NotFoundError, UnavailableError
 from health_record.identity.sessions import Session
-from health_record.language import Text
-from health_record.observability import count
+from health_record.instants import format_instant
+from health_record.language import Translated
+from health_record.observability import count_metric
 from health_record.record import record_items, shares, smart_health_link
 from health_record.record.shares import Share
+from health_record.table_keys import record_keys
 
-MOST_LIVE = 8
+MOST_LIVE_SHARES = 8
 SWEPT_AT_ONCE = 20  # of the 100 members that one transaction takes, two for each share
 
 
-def make(session: Session, record_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def create_share(session: Session, record_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Open the record to a new link. Raises InvalidContentError, NotFoundError or ForbiddenError."""
-    wish = share_request.read(body)
-    held = _unrestricted(session, record_id)
-    key, now = held.open_key(), int(time.time())
-    known = pointers(record_id)
-    if len([one for one in known if one["expires_at"] > now]) >= MOST_LIVE:
+    request = share_request.parse_create_request(body)
+    record = _load_unrestricted(session, record_id)
+    key, now = record.decrypt_key(), int(time.time())
+    known = load_pointers(record_id)
+    if len([one for one in known if one["expires_at"] > now]) >= MOST_LIVE_SHARES:
         raise ForbiddenError(
-            Text(
-                f"Mỗi hồ sơ có nhiều nhất {MOST_LIVE} liên kết cùng lúc. Hãy dừng bớt một liên kết.",
-                f"A record has at most {MOST_LIVE} links at a time. Stop sharing by one of them first.",
+            Translated(
+                f"Mỗi hồ sơ có nhiều nhất {MOST_LIVE_SHARES} liên kết cùng lúc. Hãy dừng bớt một liên kết.",
+                f"A record has at most {MOST_LIVE_SHARES} links at a time. Stop sharing by one of them first.",
             ),
             type="too-many-shares",
         )
-    share = _new(key, record_id, wish, now)
-    pointer = _pointer(key, share, wish)
+    share = _new_share(key, record_id, request, now)
+    pointer = _pointer(key, share, request)
     transaction = Transaction()
-    transaction.add("meta", _still_open(record_id))
-    transaction.add("share", transaction_items.put(config().table_records, shares.item(share), transaction_items.NEW))
-    transaction.add("pointer", transaction_items.put(config().table_records, pointer, transaction_items.NEW))
-    for member in gone([one for one in known if one["expires_at"] <= now]):
+    transaction.add("meta", _check_unrestricted(record_id))
+    transaction.add(
+        "share", transaction_items.put_item(config().table_records, shares.share_item(share), transaction_items.NEW)
+    )
+    transaction.add("pointer", transaction_items.put_item(config().table_records, pointer, transaction_items.NEW))
+    for member in delete_shares([one for one in known if one["expires_at"] <= now]):
         transaction.add("over", member)
-    transaction.add("audit", transaction_items.audit_row("share", record_id, f"made {share.id}"))
+    transaction.add("audit", transaction_items.put_audit_entry("share", record_id, f"made {share.id}"))
     try:
         transaction.commit()
-    except RefusedError as refused:
-        _unrestricted(session, record_id)
+    except ConditionFailedError as refused:
+        _load_unrestricted(session, record_id)
         raise UnavailableError from refused
-    count("ShareMade")
-    return _shown(key, pointer, locked=False)
+    count_metric("ShareMade")
+    return _describe(key, pointer, locked=False)
 
 
-def listed(held: Held) -> list[dict[str, Any]]:
+def list_shares(record: OwnRecord) -> list[dict[str, Any]]:
     """The record's live shares with their links, newest first; `locked` where wrong passcodes have used one up."""
     now = int(time.time())
-    live = [one for one in pointers(held.meta.record_id) if one["expires_at"] > now]
+    live = [one for one in load_pointers(record.meta.record_id) if one["expires_at"] > now]
     if not live:
         return []
     table = config().table_records
-    places = [to_wire({"pk": shares.share_pk(one["token_hash"]), "sk": shares.SHARE}) for one in live]
-    answer = client("dynamodb").batch_get_item(RequestItems={table: {"Keys": places, "ConsistentRead": True}})
-    if answer.get("UnprocessedKeys"):
-        raise UnavailableError
-    tries = {found["pk"]: found["tries"] for found in map(from_wire, answer["Responses"].get(table, []))}
-    key = held.open_key()
+    keys = (wire_key((record_keys.share_pk(one["token_hash"]), record_keys.SHARE)) for one in live)
+    tries = {item["pk"]: item["tries"] for item in batch_get({table: keys_request(keys)})[table]}
+    key = record.decrypt_key()
     return [
-        _shown(key, one, locked=tries[shares.share_pk(one["token_hash"])] >= shares.TRIES)
+        _describe(key, one, locked=tries[record_keys.share_pk(one["token_hash"])] >= shares.MAX_TRIES)
         for one in sorted(live, key=lambda one: (one["created_at"], one["sk"]), reverse=True)
-        if shares.share_pk(one["token_hash"]) in tries
+        if record_keys.share_pk(one["token_hash"]) in tries
     ]
 
 
-def stop(held: Held, share_id: str) -> None:
+def stop_share(record: OwnRecord, share_id: str) -> None:
     """End a share at once. Raises NotFoundError."""
-    record_id, wanted = held.meta.record_id, record_items.record_id_of(share_id) or ""
-    place = to_wire({"pk": record_items.record_pk(record_id), "sk": shares.share_sk(wanted)})
+    record_id, wanted = record.meta.record_id, record_items.parse_record_id(share_id) or ""
+    place = wire_key((record_keys.record_pk(record_id), record_keys.share_sk(wanted)))
     found = client("dynamodb").get_item(TableName=config().table_records, Key=place, ConsistentRead=True).get("Item")
     if found is None:
-        raise NotFoundError(Text("Không có liên kết này.", "There is no such link."))
+        raise NotFoundError(Translated("Không có liên kết này.", "There is no such link."))
     transaction = Transaction()
-    for member in gone([from_wire(found)]):
+    for member in delete_shares([from_wire(found)]):
         transaction.add("share", member)
-    transaction.add("audit", transaction_items.audit_row("share", record_id, f"stopped {wanted}"))
+    transaction.add("audit", transaction_items.put_audit_entry("share", record_id, f"stopped {wanted}"))
     transaction.commit()
-    count("ShareStopped")
+    count_metric("ShareStopped")
 
 
-def pointers(record_id: str) -> list[Item]:
+def load_pointers(record_id: str) -> list[Item]:
     """What the record keeps of its shares, those among them that are over."""
-    found = client("dynamodb").query(
+    return query_all(
         TableName=config().table_records,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :share)",
-        ExpressionAttributeValues=to_wire({":pk": record_items.record_pk(record_id), ":share": shares.PREFIX}),
+        ExpressionAttributeValues=to_wire(
+            {":pk": record_keys.record_pk(record_id), ":share": record_keys.SHARE_PREFIX}
+        ),
         ConsistentRead=True,
-    )["Items"]
-    return [from_wire(item) for item in found]
+    )
 
 
-def gone(found: list[Item]) -> list[dict[str, Any]]:
+def delete_shares(found: list[Item]) -> list[dict[str, Any]]:
     """What deletes these shares and their pointers, as far as one transaction holds them."""
     table = config().table_records
     some = found[:SWEPT_AT_ONCE]
-    return [link_gone(one) for one in some] + [transaction_items.delete(table, one["pk"], one["sk"]) for one in some]
+    return [delete_link(one) for one in some] + [
+        transaction_items.delete_item(table, one["pk"], one["sk"]) for one in some
+    ]
 
 
-def link_gone(pointer: Item) -> dict[str, Any]:
+def delete_link(pointer: Item) -> dict[str, Any]:
     """What ends the link of a pointer."""
-    return transaction_items.delete(config().table_records, shares.share_pk(pointer["token_hash"]), shares.SHARE)
+    return transaction_items.delete_item(
+        config().table_records, record_keys.share_pk(pointer["token_hash"]), record_keys.SHARE
+    )
 
 
-def _unrestricted(session: Session, record_id: str) -> Held:
-    held = own_record.held(session, record_id, created_here_will_do=False)
-    if held.meta.restricted:
+def _load_unrestricted(session: Session, record_id: str) -> OwnRecord:
+    record = own_record.load_own_record(session, record_id, allow_creating_session=False)
+    if record.meta.restricted:
         raise ForbiddenError(
-            Text(
+            Translated(
                 "Hồ sơ đang tạm ngừng sử dụng nên không chia sẻ được.",
                 "The record is restricted and cannot be shared.",
             ),
             type="record-restricted",
         )
-    return held
+    return record
 
 
-def _new(key: DataKey, record_id: str, wish: ShareWish, now: int) -> Share:
+def _new_share(key: DataKey, record_id: str, request: CreateShareRequest, now: int) -> Share:
     share_id = str(uuid.uuid4())
-    token_hash = shares.hash_of(shares.token_of(key, share_id))
-    salt = secrets.token_hex(16) if wish.passcode else None
-    mac = shares.passcode_mac(macs(), token_hash, salt, wish.passcode) if salt and wish.passcode else None
-    return Share(share_id, record_id, token_hash, now, now + wish.minutes * 60, 0, salt, mac)
+    token_hash = shares.hash_token(shares.derive_token(key, share_id))
+    salt = secrets.token_hex(16) if request.passcode else None
+    mac = shares.passcode_mac(macs(), token_hash, salt, request.passcode) if salt and request.passcode else None
+    return Share(share_id, record_id, token_hash, now, now + request.minutes * 60, 0, salt, mac)
 
 
-def _pointer(key: DataKey, share: Share, wish: ShareWish) -> Item:
-    sk = shares.share_sk(share.id)
+def _pointer(key: DataKey, share: Share, request: CreateShareRequest) -> Item:
+    sk = record_keys.share_sk(share.id)
     return {
-        "pk": record_items.record_pk(share.record_id),
+        "pk": record_keys.record_pk(share.record_id),
         "sk": sk,
         "token_hash": share.token_hash,
         "created_at": share.created_at,
         "expires_at": share.expires_at,
         "passcode": share.mac is not None,
-        "sealed": record_items.seal_json(key, share.record_id, sk, {"label": wish.label}),
+        "sealed": record_items.encrypt_json(key, share.record_id, sk, {"label": request.label}),
     }
 
 
-def _shown(key: DataKey, pointer: Item, *, locked: bool) -> dict[str, Any]:
-    share_id = pointer["sk"].removeprefix(shares.PREFIX)
-    record_id = pointer["pk"].removeprefix(record_items.record_pk(""))
-    label = record_items.open_json(key, record_id, pointer["sk"], pointer["sealed"])["label"]
-    shlink_text = smart_health_link.link(
-        f"{config().public_origin}/v1/shares/{shares.token_of(key, share_id)}",
-        shares.link_key_of(key, share_id),
+def _describe(key: DataKey, pointer: Item, *, locked: bool) -> dict[str, Any]:
+    share_id = pointer["sk"].removeprefix(record_keys.SHARE_PREFIX)
+    record_id = pointer["pk"].removeprefix(record_keys.record_pk(""))
+    label = record_items.decrypt_json(key, record_id, pointer["sk"], pointer["sealed"])["label"]
+    shlink_text = smart_health_link.build_link(
+        f"{config().public_origin}/v1/shares/{shares.derive_token(key, share_id)}",
+        shares.derive_link_key(key, share_id),
         expires_at=pointer["expires_at"],
         label=label,
         passcode=pointer["passcode"],
@@ -167,24 +172,20 @@ def _shown(key: DataKey, pointer: Item, *, locked: bool) -> dict[str, Any]:
         **({"label": label} if label else {}),
         "passcode": pointer["passcode"],
         "locked": locked,
-        "created_at": _iso(pointer["created_at"]),
-        "expires_at": _iso(pointer["expires_at"]),
+        "created_at": format_instant(pointer["created_at"]),
+        "expires_at": format_instant(pointer["expires_at"]),
         "shlink": shlink_text,
         "url": url,
-        "qr_svg": smart_health_link.qr_svg(url),
+        "qr_svg": smart_health_link.render_qr(url),
     }
 
 
-def _still_open(record_id: str) -> dict[str, Any]:
+def _check_unrestricted(record_id: str) -> dict[str, Any]:
     return {
         "ConditionCheck": {
             "TableName": config().table_records,
-            "Key": to_wire({"pk": record_items.record_pk(record_id), "sk": record_items.META}),
+            "Key": wire_key((record_keys.record_pk(record_id), record_keys.META)),
             "ConditionExpression": "erasing = :no AND restricted = :no",
             "ExpressionAttributeValues": to_wire({":no": False}),
         }
     }
-
-
-def _iso(instant: int) -> str:
-    return datetime.fromtimestamp(instant, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from health_record.errors import Fault, InvalidContentError
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.record.smart_health_link import LONGEST_LABEL
 
 LONGEST_MINUTES = 24 * 60
@@ -14,7 +14,7 @@ LONGEST_RECIPIENT = 200
 
 
 @dataclass(frozen=True)
-class ShareWish:
+class CreateShareRequest:
     """A link for so many minutes, with a label for its holder and a passcode if wanted."""
 
     minutes: int
@@ -23,14 +23,14 @@ class ShareWish:
 
 
 @dataclass(frozen=True)
-class Reader:
+class ManifestRequest:
     """Who says to be reading, and the passcode they typed."""
 
     recipient: str
     passcode: str | None
 
 
-def read(body: dict[str, Any]) -> ShareWish:
+def parse_create_request(body: dict[str, Any]) -> CreateShareRequest:
     """The wish of a resident. Raises InvalidContentError with every wrong place."""
     label, passcode = _text(body.get("label")), _text(body.get("passcode"))
     checks = {
@@ -39,10 +39,10 @@ def read(body: dict[str, Any]) -> ShareWish:
         "passcode": (body.get("passcode") is None or (passcode is not None and _is_passcode(passcode)), _PASSCODE),
     }
     _refuse(checks, unknown=bool(set(body) - set(checks)))
-    return ShareWish(body["minutes"], label or None, passcode)
+    return CreateShareRequest(body["minutes"], label or None, passcode)
 
 
-def read_reader(body: dict[str, Any]) -> Reader:
+def parse_manifest_request(body: dict[str, Any]) -> ManifestRequest:
     """A manifest request; members that this service does not know are left alone. Raises InvalidContentError."""
     recipient, passcode = _text(body.get("recipient")), _text(body.get("passcode"))
     checks = {
@@ -50,7 +50,7 @@ def read_reader(body: dict[str, Any]) -> Reader:
         "passcode": (body.get("passcode") is None or passcode is not None, _PASSCODE),
     }
     _refuse(checks)
-    return Reader(str(recipient), None if passcode is None else passcode[:LONGEST_PASSCODE])
+    return ManifestRequest(str(recipient), None if passcode is None else passcode[:LONGEST_PASSCODE])
 
 
 def _text(value: object) -> str | None:
@@ -68,23 +68,23 @@ def _is_passcode(text: str) -> bool:
     return SHORTEST_PASSCODE <= len(text) <= LONGEST_PASSCODE
 
 
-def _refuse(checks: dict[str, tuple[bool, Text]], *, unknown: bool = False) -> None:
+def _refuse(checks: dict[str, tuple[bool, Translated]], *, unknown: bool = False) -> None:
     faults = [Fault(f"/{name}", message) for name, (right, message) in checks.items() if not right]
     faults += [Fault("", _UNKNOWN)] if unknown else []
     if faults:
-        raise InvalidContentError(Text("Yêu cầu chưa đúng.", "The request is not right."), faults=faults)
+        raise InvalidContentError(Translated("Yêu cầu chưa đúng.", "The request is not right."), faults=faults)
 
 
-_MINUTES = Text(
+_MINUTES = Translated(
     f"Thời gian chia sẻ từ 1 đến {LONGEST_MINUTES} phút.", f"A share lasts from 1 to {LONGEST_MINUTES} minutes."
 )
-_LABEL = Text(f"Tên gợi nhớ dài nhất {LONGEST_LABEL} ký tự.", f"A label has at most {LONGEST_LABEL} characters.")
-_PASSCODE = Text(
+_LABEL = Translated(f"Tên gợi nhớ dài nhất {LONGEST_LABEL} ký tự.", f"A label has at most {LONGEST_LABEL} characters.")
+_PASSCODE = Translated(
     f"Mã mở dài từ {SHORTEST_PASSCODE} đến {LONGEST_PASSCODE} ký tự.",
     f"A passcode has {SHORTEST_PASSCODE} to {LONGEST_PASSCODE} characters.",
 )
-_RECIPIENT = Text(
+_RECIPIENT = Translated(
     f"Xin cho biết ai đang xem (1 đến {LONGEST_RECIPIENT} ký tự).",
     f"Say who is reading (1 to {LONGEST_RECIPIENT} characters).",
 )
-_UNKNOWN = Text("Có thành phần lạ.", "There is a member that does not belong here.")
+_UNKNOWN = Translated("Có thành phần lạ.", "There is a member that does not belong here.")

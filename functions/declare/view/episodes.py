@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.declare import clock, own_record
-from functions.declare.own_record import Held
+from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record import exact_json
 from health_record.episode import derive, encounter, extract, medicines, sensitivity
 from health_record.episode.source import KeptEpisode
 from health_record.errors import BadRequestError
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.record import episodes, record_reader
-from health_record.record.record_reader import Opened
+from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.sources import ICD_10
+from health_record.table_keys import record_keys
 
 AT_ONCE = 20
 MOST_BYTES = 3 * 1024 * 1024  # of the resources of one answer
@@ -26,11 +27,11 @@ CURSOR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:+]*\.[0-9a-f]{32}")
 OFFSET = re.compile(r"[0-9]{1,6}")
 
 
-def listed(held: Held, before: str | None) -> dict[str, Any]:
+def list_visits(own: OwnRecord, before: str | None) -> dict[str, Any]:
     """Twenty visits, the newest first; `before` is the `next` of the page above. Raises BadRequestError."""
     if before is not None and CURSOR.fullmatch(before) is None:
         raise _wrong_before()
-    opened = record_reader.open_held(config(), held.meta, held.wrapped)
+    opened = record_reader.decrypt_record(config(), own.meta, own.wrapped)
     found = {_cursor(opened, each): each for each in episodes.extracts_of(config().table_records, opened)}
     cursors = [cursor for cursor in sorted(found, reverse=True) if before is None or cursor < before]
     shown: dict[str, Any] = {"episodes": [_visit(opened, found[cursor]) for cursor in cursors[:AT_ONCE]]}
@@ -39,15 +40,15 @@ def listed(held: Held, before: str | None) -> dict[str, Any]:
     return shown
 
 
-def one(held: Held, episode_id: str, before: str | None) -> dict[str, Any]:
+def read_visit(own: OwnRecord, episode_id: str, before: str | None) -> dict[str, Any]:
     """A visit with its FHIR resources, those after the `next` of the answer before. Raises NotFoundError."""
     if before is not None and OFFSET.fullmatch(before) is None:
         raise _wrong_before()
-    opened = record_reader.open_held(config(), held.meta, held.wrapped)
-    head = opened.items.get(episodes.head_sk(episode_id)) if EPISODE_ID.fullmatch(episode_id) else None
+    opened = record_reader.decrypt_record(config(), own.meta, own.wrapped)
+    head = opened.items.get(record_keys.episode_sk(episode_id)) if EPISODE_ID.fullmatch(episode_id) else None
     found = episodes.whole(config().table_records, opened, head) if head and head in episodes.heads_of(opened) else None
     if found is None:
-        raise own_record.not_found()
+        raise own_record.not_found_error()
     resources = derive.resources(found)
     start = int(before or 0)
     shown: list[dict[str, Any]] = []
@@ -63,7 +64,7 @@ def one(held: Held, episode_id: str, before: str | None) -> dict[str, Any]:
     return answer
 
 
-def _visit(opened: Opened, episode: KeptEpisode) -> dict[str, Any]:
+def _visit(opened: DecryptedRecord, episode: KeptEpisode) -> dict[str, Any]:
     """What a list shows of a visit."""
     row, today = episode.summary, clock.now().day
     _, vi, en = encounter.CARE.get(episode.care, ("", f"Loại {episode.care}", f"Form {episode.care}"))
@@ -102,13 +103,13 @@ def _medicines(episode: KeptEpisode) -> Iterator[dict[str, str]]:
         yield shown | {name: row[field] for name, field in words if field in row}
 
 
-def _id(opened: Opened, episode: KeptEpisode) -> str:
+def _id(opened: DecryptedRecord, episode: KeptEpisode) -> str:
     return episodes.episode_id(opened.key, episode.provider_code, episode.key)
 
 
-def _cursor(opened: Opened, episode: KeptEpisode) -> str:
+def _cursor(opened: DecryptedRecord, episode: KeptEpisode) -> str:
     return f"{episode.begin.fhir}.{_id(opened, episode)}"
 
 
 def _wrong_before() -> BadRequestError:
-    return BadRequestError(Text("Tham số before không đúng.", "The parameter before is not right."))
+    return BadRequestError(Translated("Tham số before không đúng.", "The parameter before is not right."))

@@ -5,30 +5,30 @@ import functools
 from typing import Any
 
 from functions.declare import clock
-from functions.declare.own_record import Held
+from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record.identity.sessions import Session
-from health_record.questionnaire import questionnaire_of
-from health_record.record import contributions, record_reader
-from health_record.record.record_reader import Opened
-from health_record.summary.document import document
+from health_record.questionnaire import load_questionnaire
+from health_record.record import record_reader
+from health_record.record.record_reader import DecryptedRecord
+from health_record.summary.document import build_document
+from health_record.table_keys import record_keys
 
 
-def own(session: Session, held: Held) -> dict[str, Any]:
+def build_own_summary(session: Session, record: OwnRecord) -> dict[str, Any]:
     """The caller's document. Level 1 shows what its session created, and facilities' contributions are not that."""
-    opened = record_reader.open_held(config(), held.meta, held.wrapped)
+    opened = record_reader.decrypt_record(config(), record.meta, record.wrapped)
     if session.level < 2:
-        items = {
-            sk: item for sk, item in opened.items.items() if not sk.startswith(contributions.WRITTEN_BY_FACILITIES)
-        }
+        others = (record_keys.CONTRIBUTION_PREFIX, record_keys.EPISODE_PREFIX)
+        items = {sk: item for sk, item in opened.items.items() if not sk.startswith(others)}
         opened = dataclasses.replace(opened, items=items)
-    return of_opened(opened)
+    return build_summary(opened)
 
 
-def of_opened(opened: Opened) -> dict[str, Any]:
+def build_summary(opened: DecryptedRecord) -> dict[str, Any]:
     """The document of a record that was opened for the call."""
     origin, now = config().public_origin, clock.now().at
-    record = record_reader.record_for_summary(
+    record = record_reader.build_summary_record(
         config().table_records,
         opened,
         _questionnaire(config().province),
@@ -36,9 +36,9 @@ def of_opened(opened: Opened) -> dict[str, Any]:
         now=now,
         time_zone=config().time_zone,
     )
-    return document(record)
+    return build_document(record)
 
 
 @functools.cache
 def _questionnaire(province: str) -> dict[str, Any]:
-    return questionnaire_of(province)
+    return load_questionnaire(province)

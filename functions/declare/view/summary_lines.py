@@ -30,7 +30,7 @@ class Line:
     text: str
 
 
-def lines(document: Resource, time_zone: str) -> Iterator[Line]:
+def build_lines(document: Resource, time_zone: str) -> Iterator[Line]:
     """Every line of the printed summary; each section tells apart what a facility recorded and what was declared."""
     resources = {entry["fullUrl"].rsplit("/v1/fhir/", 1)[-1]: entry["resource"] for entry in document["entry"]}
     composition = document["entry"][0]["resource"]

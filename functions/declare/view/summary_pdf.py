@@ -30,7 +30,7 @@ STYLES: dict[summary_lines.Kind, tuple[str, int, int, int, int, str]] = {
 }
 
 
-def pdf(document: Resource) -> bytes:
+def render_pdf(document: Resource) -> bytes:
     """The printed form of a summary's document."""
     from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped,import-not-found]
     from reportlab.platypus import Paragraph, SimpleDocTemplate  # type: ignore[import-untyped,import-not-found]
@@ -49,7 +49,10 @@ def pdf(document: Resource) -> bytes:
         lang="vi-VN",
     )
     template.build(
-        [Paragraph(escape(line.text), styles[line.kind]) for line in summary_lines.lines(document, config().time_zone)],
+        [
+            Paragraph(escape(line.text), styles[line.kind])
+            for line in summary_lines.build_lines(document, config().time_zone)
+        ],
         onFirstPage=_foot,
         onLaterPages=_foot,
     )

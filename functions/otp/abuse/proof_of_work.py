@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.otp.settings import Limits
-from health_record.aws.dynamo import to_wire
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.dynamo import WireItem, to_wire, wire_key
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import BadRequestError, Fault
-from health_record.http.entry_point import Event
-from health_record.language import Text
+from health_record.http.event import Event
+from health_record.language import Translated
+from health_record.table_keys import access_keys
 
 SEED = re.compile(r"([0-9]{1,12})\.([0-9]{1,2})\.([0-9a-f]{24})\.([0-9a-f]{32})")
 LONGEST_NONCE = 64
@@ -31,13 +32,13 @@ class Work:
     nonce: str
 
 
-def asked(macs: Macs, address: str, bits: int, now: int) -> dict[str, Any]:
+def new_challenge(macs: KeyedHash, address: str, bits: int, now: int) -> dict[str, Any]:
     """`{seed, bits}`: new work for this address."""
     parts = (str(now // 60), str(bits), secrets.token_hex(12))
     return {"seed": ".".join((*parts, _mac(macs, address, *parts))), "bits": bits}
 
 
-def done(work: Work | None, macs: Macs, address: str, bits: int, limits: Limits, now: int) -> bool:
+def is_solved(work: Work | None, macs: KeyedHash, address: str, bits: int, limits: Limits, now: int) -> bool:
     """Whether `work` was asked of this address lately and is right; `spend_item` sees to it that it counts once.
 
     `bits` are needed now; work of a little less that was asked for minutes ago is not sent back.
@@ -50,10 +51,10 @@ def done(work: Work | None, macs: Macs, address: str, bits: int, limits: Limits,
         return False
     if not hmac.compare_digest(mac, _mac(macs, address, minute, given, random)):
         return False
-    return leading_zero_bits(hashlib.sha256(f"{work.seed}:{work.nonce}".encode()).digest()) >= int(given)
+    return count_leading_zero_bits(hashlib.sha256(f"{work.seed}:{work.nonce}".encode()).digest()) >= int(given)
 
 
-def leading_zero_bits(digest: bytes) -> int:
+def count_leading_zero_bits(digest: bytes) -> int:
     """How many bits of `digest` are zero before the first one."""
     return len(digest) * 8 - int.from_bytes(digest).bit_length()
 
@@ -63,7 +64,7 @@ def spend_item(table: str, work: Work, limits: Limits, now: int) -> dict[str, An
     return {
         "Put": {
             "TableName": table,
-            "Item": to_wire({**_place(work), "ttl": now + 2 * limits.work_seconds}),
+            "Item": {**_wire_key(work), **to_wire({"ttl": now + 2 * limits.work_seconds})},
             "ConditionExpression": "attribute_not_exists(pk)",
         }
     }
@@ -71,24 +72,24 @@ def spend_item(table: str, work: Work, limits: Limits, now: int) -> dict[str, An
 
 def unspend_item(table: str, work: Work) -> dict[str, Any]:
     """What lets the seed be spent after all."""
-    return {"Delete": {"TableName": table, "Key": to_wire(_place(work))}}
+    return {"Delete": {"TableName": table, "Key": _wire_key(work)}}
 
 
-def from_body(body: Event) -> Work | None:
+def parse_work(body: Event) -> Work | None:
     """The `work` member of a request. Raises BadRequestError for another shape."""
     given = body.get("work")
     if given is None:
         return None
     seed, nonce = (given.get("seed"), given.get("nonce")) if isinstance(given, dict) else (None, None)
     if not isinstance(seed, str) or not isinstance(nonce, str) or len(nonce) > LONGEST_NONCE or not nonce.isascii():
-        message = Text("Phải là {seed, nonce}, hai chuỗi ký tự.", "Must be {seed, nonce}, two strings.")
+        message = Translated("Phải là {seed, nonce}, hai chuỗi ký tự.", "Must be {seed, nonce}, two strings.")
         raise BadRequestError(message, faults=[Fault("/work", message)])
     return Work(seed, nonce)
 
 
-def _place(work: Work) -> dict[str, str]:
-    return {"pk": f"work#{hashlib.sha256(work.seed.encode()).hexdigest()}", "sk": "spent"}
+def _wire_key(work: Work) -> WireItem:
+    return wire_key(access_keys.spent_work_key(work.seed))
 
 
-def _mac(macs: Macs, address: str, minute: str, bits: str, random: str) -> str:
-    return macs.of("work", address, minute, bits, random)[:32]
+def _mac(macs: KeyedHash, address: str, minute: str, bits: str, random: str) -> str:
+    return macs.compute("work", address, minute, bits, random)[:32]

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from functions.otp.settings import Limits, OtpSettings
 from health_record.aws import idempotent_write
-from health_record.aws.dynamo import Item, condition_failed, to_wire
-from health_record.aws.rate_limits import key
+from health_record.aws.dynamo import Item, is_condition_failure, to_wire, wire_key
+from health_record.table_keys import access_keys
 
 KEPT_SECONDS = 3 * 86_400
-STEPS = 4  # bits that work rises by while an hour's spending doubles its pace
+EXTRA_BITS = 4  # bits that work rises by while an hour's spending doubles its pace
 
 
 class MoneySpentError(Exception):
@@ -31,47 +31,47 @@ class MoneySpentError(Exception):
 
 
 @dataclass(frozen=True)
-class Ledger:
+class SmsSpend:
     """The counters of one moment. `now` is in epoch seconds; days are the province's."""
 
     config: OtpSettings
     limits: Limits
     now: int
 
-    def places(self, poster: str | None) -> list[tuple[str, str]]:
+    def counter_keys(self, poster: str | None) -> list[tuple[str, str]]:
         """The items that tell what the breakers need: today's, and yesterday's shortly after midnight."""
         size = self.limits.breaker_bucket_seconds
         days = dict.fromkeys(self._day(instant) for instant in (self.now, self._last_complete_buckets()[0] * size))
-        names = [_province(day) for day in days]
+        names = [_province_counter(day) for day in days]
         if poster:
-            names += [_poster(poster, day) for day in days]
-        return [key(name) for name in names]
+            names += [_poster_counter(poster, day) for day in days]
+        return [access_keys.rate_limit_key(name) for name in names]
 
-    def unverified(self, items: Iterable[Item]) -> tuple[int, int]:
+    def count_unverified(self, items: Iterable[Item]) -> tuple[int, int]:
         """(codes nobody verified, codes sent) in the last full hour of buckets."""
         return _unverified(items, self._last_complete_buckets())
 
-    def breaker_open(self, items: Sequence[Item], floor: int) -> bool:
+    def is_breaker_open(self, items: Sequence[Item], floor: int) -> bool:
         """Whether too many codes stay unverified, above `floor` in number and above the limit in share.
 
         Codes that may still be verified count as well, above a floor of their own: a flood is not waited for.
         """
         looked = ((self._last_complete_buckets(), floor), (self._live_buckets(), floor * self.limits.breaker_now_times))
-        return any(self._open(items, buckets, most) for buckets, most in looked)
+        return any(self._is_open(items, buckets, most) for buckets, most in looked)
 
-    def money_left(self, today: Item | None, percent: int) -> bool:
+    def is_within_budget(self, today: Item | None, percent: int) -> bool:
         """Whether one more message is within `percent` of the day's money."""
         return int((today or {}).get("spent", 0)) + self.config.sms_price_vnd <= self._share(percent)
 
-    def bits_beyond_pace(self, items: Iterable[Item]) -> int:
+    def extra_work_bits(self, items: Iterable[Item]) -> int:
         """By how many bits work rises because of what the last hour has cost: none within the pace."""
         last = self._bucket(self.now)
         hour = range(last - self.limits.breaker_seconds // self.limits.breaker_bucket_seconds + 1, last + 1)
         price, pace = self.config.sms_price_vnd, max(1, self._share(self.limits.pace_percent))
         spent = price * sum(int(item.get(f"s{bucket}", 0)) for item in items for bucket in hour)
-        return 0 if spent + price <= pace else 1 + max(0, spent - pace) * STEPS // pace
+        return 0 if spent + price <= pace else 1 + max(0, spent - pace) * EXTRA_BITS // pace
 
-    def until_tomorrow(self) -> int:
+    def seconds_until_tomorrow(self) -> int:
         """Seconds until the province's next day begins."""
         local = self._local(self.now)
         midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -84,45 +84,44 @@ class Ledger:
         """
         try:
             kept = self._add(
-                _province(self._day(self.now)),
+                _province_counter(self._day(self.now)),
                 {"spent": self.config.sms_price_vnd, f"s{self._bucket(self.now)}": 1},
                 "attribute_not_exists(spent) OR spent <= :room",
                 {":room": self._share(percent) - self.config.sms_price_vnd},
             )
         except Exception as error:
-            if condition_failed(error):
+            if is_condition_failure(error):
                 raise MoneySpentError(reserve=self._share(percent) < self.config.sms_daily_budget_vnd) from error
             raise
         return int(kept["spent"]) * 100 // self.config.sms_daily_budget_vnd
 
     def count_sent_by_poster(self, poster: str) -> None:
         """One more code asked for from this poster."""
-        self._add(_poster(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
+        self._add(_poster_counter(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
 
-    def give_back_sent(self) -> None:
+    def refund_sent(self) -> None:
         """Undo `count_sent`."""
         price, bucket = self.config.sms_price_vnd, self._bucket(self.now)
-        self._add(_province(self._day(self.now)), {"spent": -price, f"s{bucket}": -1})
+        self._add(_province_counter(self._day(self.now)), {"spent": -price, f"s{bucket}": -1})
 
-    def give_back_sent_by_poster(self, poster: str) -> None:
+    def refund_sent_by_poster(self, poster: str) -> None:
         """Undo `count_sent_by_poster`."""
-        self._add(_poster(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
+        self._add(_poster_counter(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
 
     def count_verified(self, sent_at: int, poster: str | None) -> None:
         """A code sent at `sent_at` was verified: credit the bucket it was sent in."""
         day, bucket = self._day(sent_at), self._bucket(sent_at)
-        for name in [_province(day), *([_poster(poster, day)] if poster else [])]:
+        for name in [_province_counter(day), *([_poster_counter(poster, day)] if poster else [])]:
             self._add(name, {f"v{bucket}": 1})
 
     def _add(
         self, name: str, amounts: dict[str, int], condition: str | None = None, values: dict[str, Any] | None = None
     ) -> Item:
-        pk, sk = key(name)
         counted = {f":{counter}": amount for counter, amount in amounts.items()}
-        return idempotent_write.update(
+        return idempotent_write.update_item(
             {
                 "TableName": self.config.table_access,
-                "Key": to_wire({"pk": pk, "sk": sk}),
+                "Key": wire_key(access_keys.rate_limit_key(name)),
                 "UpdateExpression": "SET #ttl = :ttl ADD " + ", ".join(f"{counter} :{counter}" for counter in amounts),
                 "ExpressionAttributeNames": {"#ttl": "ttl"},
                 "ExpressionAttributeValues": to_wire(counted | (values or {}) | {":ttl": self.now + KEPT_SECONDS}),
@@ -130,7 +129,7 @@ class Ledger:
             }
         )
 
-    def _open(self, items: Iterable[Item], buckets: range, floor: int) -> bool:
+    def _is_open(self, items: Iterable[Item], buckets: range, floor: int) -> bool:
         unverified, sent = _unverified(items, buckets)
         return unverified > floor and unverified * 100 > self.limits.breaker_percent * sent
 
@@ -173,9 +172,9 @@ def _unverified(items: Iterable[Item], buckets: range) -> tuple[int, int]:
     return max(0, sent - verified), sent
 
 
-def _province(day: str) -> str:
+def _province_counter(day: str) -> str:
     return f"sms#{day}"
 
 
-def _poster(poster: str, day: str) -> str:
+def _poster_counter(poster: str, day: str) -> str:
     return f"sms-poster#{poster}#{day}"

@@ -8,196 +8,196 @@ from typing import Any
 
 from functions.otp import errors
 from functions.otp.abuse import proof_of_work
-from functions.otp.abuse.sms_spend import Ledger, MoneySpentError
+from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend
 from functions.otp.code import code_state, trusted_device
-from functions.otp.code import daily_send_limit as ceiling
-from functions.otp.code.code_request import Wish
-from functions.otp.code.daily_send_limit import Ceiling
-from functions.otp.code.fraud_guard import Guard
+from functions.otp.code.code_request import SendCodeRequest
+from functions.otp.code.daily_send_limit import DailySendLimit
+from functions.otp.code.fraud_guard import FraudGuard
 from functions.otp.settings import Limits, OtpSettings
 from health_record import settings
 from health_record.aws import rate_limits, sms
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, cancelled_at, may_be_done, to_wire
-from health_record.aws.keyed_hash import Macs
-from health_record.aws.rate_limits import BudgetSpentError
+from health_record.aws.dynamo import get_items, to_wire, wire_key
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.rate_limits import RateLimitExceededError
+from health_record.aws.service_errors import is_outcome_unknown
+from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import UnavailableError
-from health_record.http.client_networks import networks
-from health_record.http.entry_point import Event, client_address
+from health_record.http.client_networks import list_networks
+from health_record.http.event import Event, read_client_address
 from health_record.identity import phone_encryption
-from health_record.observability import count, info
+from health_record.observability import count_metric, log_event
+from health_record.table_keys import access_keys
 
 TRIES = 3  # of a request that meets another one for the same phone
-LANE, CEILING, WORK = 0, 1, 3  # places in the transaction
-CHANGED = ("ConditionalCheckFailed", "TransactionConflict")
 
 
 @dataclass(frozen=True)
-class Asking:
+class SendAttempt:
     """One request on its way: who asks, from where, and everything that was read about it in one call."""
 
     config: OtpSettings
     limits: Limits
-    macs: Macs
-    wish: Wish
+    macs: KeyedHash
+    request: SendCodeRequest
     account: str
     now: int
-    lane: code_state.Lane
-    ceiling: Ceiling
-    guard: Guard | None  # None for a device that has verified this phone: its lane, the ceiling and a cap limit it
-    ledger: Ledger
+    state: code_state.CodeState
+    daily_limit: DailySendLimit
+    guard: FraudGuard | None  # None for a device that has verified this phone: it has limits of its own
+    spend: SmsSpend
     pin_set: bool
 
 
-def ask(event: Event) -> dict[str, Any]:
+def send_code(event: Event) -> dict[str, Any]:
     """The 202 body. Raises what the guard and the channel refuse with."""
-    config = settings.cached(OtpSettings)
-    macs = Macs(config.mac_key_id, config.province)
-    wish = Wish.from_event(event, macs)
+    config = settings.read_once(OtpSettings)
+    macs = KeyedHash(config.mac_key_id, config.province)
+    request = SendCodeRequest.from_event(event, macs)
     for _ in range(TRIES):
-        asking = _look(event, wish, config, macs)
-        everything = asking.ceiling.sends(asking.limits, asking.now)
-        wait = code_state.must_wait(asking.lane, everything, asking.limits, asking.now)
+        attempt = _load_state(event, request, config, macs)
+        everything = attempt.daily_limit.recent_sends(attempt.limits, attempt.now)
+        wait = code_state.find_wait(attempt.state, everything, attempt.limits, attempt.now)
         if wait:
-            errors.limited(wait.rule)
-            return _body(wait.challenge or _new_challenge(), wait.expires_in, wait.resend_after)
-        spendable = asking.guard.admit(wish.work) if asking.guard else None
-        if body := _send(asking, spendable):
+            errors.count_limit(wait.rule)
+            return _challenge_body(wait.challenge or _new_challenge(), wait.expires_in, wait.resend_after)
+        spendable = attempt.guard.check(request.work) if attempt.guard else None
+        if body := _send_message(attempt, spendable):
             return body
     raise UnavailableError
 
 
-def _look(event: Event, wish: Wish, config: OtpSettings, macs: Macs) -> Asking:
-    limits = settings.cached(Limits)
-    account = macs.of("phone", wish.phone)
+def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, macs: KeyedHash) -> SendAttempt:
+    limits = settings.read_once(Limits)
+    account = macs.compute("phone", request.phone)
     now = int(time.time())
-    ledger = Ledger(config, limits, now)
-    device = trusted_device.presented(event)
-    address = networks(client_address(event))
+    spend = SmsSpend(config, limits, now)
+    device = trusted_device.read_device_id(event)
+    address = list_networks(read_client_address(event))
     fixed = [
-        rate_limits.key(Guard.budget_name(macs, address)),
-        (f"account#{account}", "pin"),
-        ceiling.place(account),
-        code_state.Lane(account).place,
-        code_state.Lane(account, device or "none").place,
+        access_keys.rate_limit_key(FraudGuard.budget_name(macs, address)),
+        access_keys.account_pin_key(account),
+        access_keys.daily_sends_key(account),
+        access_keys.code_key(account, None),
+        access_keys.code_key(account, device or "none"),
     ]
-    counters = ledger.places(wish.poster)
-    found = rate_limits.read_together(config.table_access, [*fixed, *counters])
+    counters = spend.counter_keys(request.poster)
+    found = get_items(config.table_access, [*fixed, *counters])
     from_address, pin, all_sends, anyone, from_device = found[: len(fixed)]
     counted = dict(zip(counters, found[len(fixed) :], strict=True))
-    known = Ceiling(account, all_sends or {})
-    lane = code_state.seen(account, device, from_device) if device else None
-    if lane and lane.known(now):
-        return Asking(config, limits, macs, wish, account, now, lane, known, None, ledger, pin is not None)
-    lane = code_state.seen(account, None, anyone)
-    guard = Guard(
+    known = DailySendLimit(account, all_sends or {})
+    state = code_state.from_item(account, device, from_device) if device else None
+    if state and state.is_trusted(now):
+        return SendAttempt(config, limits, macs, request, account, now, state, known, None, spend, pin is not None)
+    state = code_state.from_item(account, None, anyone)
+    guard = FraudGuard(
         macs=macs,
         limits=limits,
-        ledger=ledger,
+        spend=spend,
         networks=address,
-        wish=wish,
-        first_today=not code_state.recent_sends(lane, limits, now),
+        request=request,
+        first_today=not code_state.recent_sends(state, limits, now),
         seen=from_address or {},
         counted=counted,
     )
-    return Asking(config, limits, macs, wish, account, now, lane, known, guard, ledger, pin is not None)
+    return SendAttempt(config, limits, macs, request, account, now, state, known, guard, spend, pin is not None)
 
 
-def _send(asking: Asking, spendable: proof_of_work.Work | None) -> dict[str, Any] | None:
+def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) -> dict[str, Any] | None:
     """Make a code the live one, spend, send. None if another request for this phone came first."""
     challenge, number = _new_challenge(), f"{secrets.randbelow(1_000_000):06d}"
-    if not _begin(asking, challenge, number, spendable):
+    if not _store_code(attempt, challenge, number, spendable):
         return None
-    spent: list[Callable[[], object]] = [lambda: _undo(asking, challenge, spendable)]
+    spent: list[Callable[[], object]] = [lambda: _revoke_code(attempt, challenge, spendable)]
     try:
-        _spend(asking, spendable, spent)
-        sms.send(sms.code_message(asking.wish.phone, number, asking.config.public_origin))
+        _spend(attempt, spendable, spent)
+        sms.send(sms.code_message(attempt.request.phone, number, attempt.config.public_origin))
     except Exception as error:
-        _give_back(spent)
-        raise _refusal(asking, error) from error
-    count("OtpSent")
-    if asking.guard:
-        asking.guard.tell_unverified()
-    info("code sent", account=asking.account, known_device=asking.guard is None)
-    limits, now = asking.limits, asking.now
-    sends = [*code_state.recent_sends(asking.lane, limits, now), now]
-    everything = [*asking.ceiling.sends(limits, now), now]
-    return _body(challenge, limits.code_seconds, code_state.resend_after(sends, everything, limits, now))
+        _refund(spent)
+        raise _translate_error(attempt, error) from error
+    count_metric("OtpSent")
+    if attempt.guard:
+        attempt.guard.report_unverified_share()
+    log_event("code_sent", account=attempt.account, known_device=attempt.guard is None)
+    limits, now = attempt.limits, attempt.now
+    sends = [*code_state.recent_sends(attempt.state, limits, now), now]
+    everything = [*attempt.daily_limit.recent_sends(limits, now), now]
+    return _challenge_body(
+        challenge, limits.code_seconds, code_state.seconds_until_resend(sends, everything, limits, now)
+    )
 
 
-def _begin(asking: Asking, challenge: str, number: str, spendable: proof_of_work.Work | None) -> bool:
-    table, limits, now = asking.config.table_access, asking.limits, asking.now
-    mac = asking.macs.of("code", challenge, number)
-    phone = phone_encryption.sealed(asking.macs, asking.account, asking.wish.phone)
-    code = code_state.Code(challenge, mac, asking.wish.poster, phone, asking.pin_set)
-    pk, sk = asking.lane.place
-    pointer: Item = {"pk": f"challenge#{challenge}", "sk": "challenge", "lane_pk": pk, "lane_sk": sk}
-    pointer["ttl"] = now + code_state.KEPT_SECONDS
-    items: list[dict[str, Any]] = [
-        {"Update": {"TableName": table, **code_state.begin(asking.lane, code, limits, now)}},
-        {"Update": {"TableName": table, **asking.ceiling.count(limits, now)}},
-        {"Put": {"TableName": table, "Item": to_wire(pointer)}},
-    ]
+def _store_code(attempt: SendAttempt, challenge: str, number: str, spendable: proof_of_work.Work | None) -> bool:
+    table, limits, now = attempt.config.table_access, attempt.limits, attempt.now
+    mac = attempt.macs.compute("code", challenge, number)
+    phone = phone_encryption.encrypt_phone(attempt.macs, attempt.account, attempt.request.phone)
+    code = code_state.Code(challenge, mac, attempt.request.poster, phone, attempt.pin_set)
+    state_pk, state_sk = attempt.state.key
+    pointer = {"lane_pk": state_pk, "lane_sk": state_sk, "ttl": now + code_state.KEPT_SECONDS}
+    pointer_item = wire_key(access_keys.challenge_key(challenge)) | to_wire(pointer)
+    transaction = Transaction()
+    transaction.add("code", {"Update": {"TableName": table, **code_state.store_code(attempt.state, code, limits, now)}})
+    transaction.add("daily limit", {"Update": {"TableName": table, **attempt.daily_limit.consume(limits, now)}})
+    transaction.add("challenge", {"Put": {"TableName": table, "Item": pointer_item}})
     if spendable:
-        items.append(proof_of_work.spend_item(table, spendable, limits, now))
+        transaction.add("work", proof_of_work.spend_item(table, spendable, limits, now))
     try:
-        client("dynamodb").transact_write_items(TransactItems=items)
+        transaction.commit_once()
+    except ConditionFailedError as failed:
+        if "work" in failed.names and attempt.guard:
+            raise attempt.guard.work_needed_error("work-spent") from failed
+        return False
+    except WriteConflictError:
+        return False
     except Exception as error:
-        reasons = cancelled_at(error)
-        if reasons.get(WORK) == "ConditionalCheckFailed" and asking.guard:
-            raise asking.guard.work_needed("work-spent") from error
-        if reasons.get(LANE) in CHANGED or reasons.get(CEILING) in CHANGED:
-            return False
-        if may_be_done(error):  # no code may live that nobody got
-            _give_back([lambda: _undo(asking, challenge, spendable)])
+        if is_outcome_unknown(error):  # no code may live that nobody got
+            _refund([lambda: _revoke_code(attempt, challenge, spendable)])
         raise
     return True
 
 
-def _spend(asking: Asking, spendable: proof_of_work.Work | None, spent: list[Callable[[], object]]) -> None:
+def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: list[Callable[[], object]]) -> None:
     """Count the message wherever it counts; `spent` grows by what would undo each."""
-    ledger, poster, guard = asking.ledger, asking.wish.poster, asking.guard
+    spend, poster, guard = attempt.spend, attempt.request.poster, attempt.guard
     if guard:
-        taken = guard.spend(asking.config.table_access, with_work=spendable is not None)
-        spent.append(lambda: rate_limits.give_back(taken))
-    percent = guard.money(with_work=spendable is not None) if guard else asking.limits.known_percent
-    errors.budget_used(ledger.count_sent(percent))
-    spent.append(ledger.give_back_sent)
+        taken = guard.consume(attempt.config.table_access, with_work=spendable is not None)
+        spent.append(lambda: rate_limits.refund(taken))
+    percent = guard.money_percent(with_work=spendable is not None) if guard else attempt.limits.known_percent
+    errors.measure_budget_used(spend.count_sent(percent))
+    spent.append(spend.refund_sent)
     if poster:
-        ledger.count_sent_by_poster(poster)
-        spent.append(lambda: ledger.give_back_sent_by_poster(poster))
+        spend.count_sent_by_poster(poster)
+        spent.append(lambda: spend.refund_sent_by_poster(poster))
 
 
-def _undo(asking: Asking, challenge: str, spendable: proof_of_work.Work | None) -> None:
-    table = asking.config.table_access
-    pointer = to_wire({"pk": f"challenge#{challenge}", "sk": "challenge"})
-    items: list[dict[str, Any]] = [
-        {"Update": {"TableName": table, **code_state.undo(asking.lane, challenge)}},
-        {"Update": {"TableName": table, **asking.ceiling.undo()}},
-        {"Delete": {"TableName": table, "Key": pointer}},
-    ]
+def _revoke_code(attempt: SendAttempt, challenge: str, spendable: proof_of_work.Work | None) -> None:
+    table = attempt.config.table_access
+    key = wire_key(access_keys.challenge_key(challenge))
+    transaction = Transaction()
+    transaction.add("code", {"Update": {"TableName": table, **code_state.revoke_code(attempt.state, challenge)}})
+    transaction.add("daily limit", {"Update": {"TableName": table, **attempt.daily_limit.refund()}})
+    transaction.add("challenge", {"Delete": {"TableName": table, "Key": key}})
     if spendable:
-        items.append(proof_of_work.unspend_item(table, spendable))
-    client("dynamodb").transact_write_items(TransactItems=items)
+        transaction.add("work", proof_of_work.unspend_item(table, spendable))
+    transaction.commit_once()
 
 
-def _give_back(spent: list[Callable[[], object]]) -> None:
+def _refund(spent: list[Callable[[], object]]) -> None:
     for undo in reversed(spent):
         try:
             undo()
         except Exception as error:  # noqa: BLE001 - the other quotas are given back all the same
-            info("not given back", error=type(error).__name__)
+            log_event("refund_failed", error=type(error).__name__)
 
 
-def _refusal(asking: Asking, error: Exception) -> Exception:
+def _translate_error(attempt: SendAttempt, error: Exception) -> Exception:
     if isinstance(error, sms.SmsRefusedError):
-        return errors.sms_refused()
-    if isinstance(error, MoneySpentError) and error.reserve and asking.guard:
-        return asking.guard.work_needed("money-reserve")
+        return errors.sms_refused_error()
+    if isinstance(error, MoneySpentError) and error.reserve and attempt.guard:
+        return attempt.guard.work_needed_error("money-reserve")
     if isinstance(error, MoneySpentError):
-        return errors.money_spent(asking.ledger.until_tomorrow())
-    if isinstance(error, BudgetSpentError) and asking.guard:
-        return asking.guard.over(error)
+        return errors.sms_budget_error(attempt.spend.seconds_until_tomorrow())
+    if isinstance(error, RateLimitExceededError) and attempt.guard:
+        return attempt.guard.limit_error(error)
     return error
 
 
@@ -205,5 +205,5 @@ def _new_challenge() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _body(challenge: str, expires_in: int, resend_after: int) -> dict[str, Any]:
+def _challenge_body(challenge: str, expires_in: int, resend_after: int) -> dict[str, Any]:
     return {"challenge_id": challenge, "expires_in": expires_in, "resend_after": resend_after}

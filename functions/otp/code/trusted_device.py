@@ -7,23 +7,23 @@ import re
 import secrets
 
 from functions.otp.settings import Limits
-from health_record.http.entry_point import Event, cookies
-from health_record.identity.sessions import hash_of
+from health_record.http.event import Event, read_cookies
+from health_record.identity.sessions import hash_token
 
 COOKIE = "__Host-device"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-def token_of(event: Event) -> str | None:
+def read_token(event: Event) -> str | None:
     """The device token that the browser sent, if it has the form of one."""
-    token = cookies(event).get(COOKIE, "")
+    token = read_cookies(event).get(COOKIE, "")
     return token if TOKEN.fullmatch(token) else None
 
 
-def presented(event: Event) -> str | None:
+def read_device_id(event: Event) -> str | None:
     """What the table calls the device."""
-    token = token_of(event)
-    return hash_of(token) if token else None
+    token = read_token(event)
+    return hash_token(token) if token else None
 
 
 def new_token() -> str:

@@ -7,117 +7,122 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.otp import draft_scope, errors
-from functions.otp.abuse.sms_spend import Ledger
+from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code import code_state, trusted_device
 from functions.otp.settings import Limits, OtpSettings
 from health_record import funnel, settings
 from health_record.aws import idempotent_write
 from health_record.aws.clients import client
-from health_record.aws.dynamo import condition_failed, to_wire
-from health_record.aws.keyed_hash import Macs
-from health_record.aws.transaction import RefusedError, Transaction
+from health_record.aws.dynamo import is_condition_failure, wire_key
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
-from health_record.http.entry_point import Event, json_body
+from health_record.http.event import Event, read_json_body
 from health_record.identity import sessions
 from health_record.identity.phones import ascii_digits
-from health_record.language import Text
-from health_record.observability import count, info
+from health_record.language import Translated
+from health_record.observability import count_metric, log_event
+from health_record.table_keys import access_keys
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{24}")
 
 
 @dataclass(frozen=True)
-class Proof:
+class VerifiedPhone:
     """A proven phone: what the answer says, and its cookies."""
 
     body: dict[str, Any]
     cookies: list[str]
 
 
-def verify(event: Event) -> Proof:
+def verify_code(event: Event) -> VerifiedPhone:
     """Raises the same UnauthenticatedError for a wrong, expired, used, exhausted or unknown code."""
-    config, limits = settings.cached(OtpSettings), settings.cached(Limits)
-    challenge, number = _read(event)
+    config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
+    challenge, number = _parse_request(event)
     now = int(time.time())
-    lane = _count_try(config.table_access, challenge, limits, now)
-    macs = Macs(config.mac_key_id, config.province)
-    if not macs.matches(lane.item["code_mac"], "code", challenge, number):
-        info("code wrong", account=lane.account, tries=lane.item["tries"])
-        raise errors.code_refused()
-    device = trusted_device.token_of(event) or trusted_device.new_token()
-    token, session = sessions.new(lane.account, poster=lane.item.get("poster"), phone=lane.item.get("phone"))
-    own = code_state.Lane(lane.account, sessions.hash_of(device))
-    again, first = own.place == lane.place, lane.device is None
-    passed = code_state.passed(lane, challenge, limits, now, known=again)
-    ledger = Ledger(config, limits, now)
+    state = _count_try(config.table_access, challenge, limits, now)
+    macs = KeyedHash(config.mac_key_id, config.province)
+    if not macs.verify(state.item["code_mac"], "code", challenge, number):
+        log_event("code_wrong", account=state.account, tries=state.item["tries"])
+        raise errors.code_refused_error()
+    device = trusted_device.read_token(event) or trusted_device.new_token()
+    token, session = sessions.create_session(
+        state.account, poster=state.item.get("poster"), phone=state.item.get("phone")
+    )
+    own = code_state.CodeState(state.account, sessions.hash_token(device))
+    again, first = own.key == state.key, state.device is None
+    consumed = code_state.consume_code(state, challenge, limits, now, trusted=again)
+    spend = SmsSpend(config, limits, now)
     transaction = Transaction()
-    transaction.add("lane", {"Update": {"TableName": config.table_access, **passed}})
-    transaction.add("session", sessions.create_item(session))
+    transaction.add("code", {"Update": {"TableName": config.table_access, **consumed}})
+    transaction.add("session", sessions.put_session_item(session))
     if first:  # what another device asked for makes no device known: each would have new limits, without end
         transaction.add(
-            "device", {"Update": {"TableName": config.table_access, **code_state.welcome(own, limits, now)}}
+            "device", {"Update": {"TableName": config.table_access, **code_state.trust_device(own, limits, now)}}
         )
-    if replaced := sessions.forget_item(event):
+    if replaced := sessions.end_presented_item(event):
         transaction.add("replaced", replaced)
     if session.poster:
-        funnel.count_with(transaction, config.table_facts, session.poster, ledger.today, "codes")
-    _use_up(transaction)
-    count("OtpVerified")
-    info("code verified", account=lane.account)
-    _credit(ledger, lane.item)
+        funnel.count_in_transaction(transaction, config.table_facts, session.poster, spend.today, "codes")
+    _commit(transaction)
+    count_metric("OtpVerified")
+    log_event("code_verified", account=state.account)
+    _credit_breakers(spend, state.item)
     body = {
         "level": session.level,
-        "pin_set": lane.item["pin_set"],
-        "draft_scope": draft_scope.scope(macs, lane.account),
+        "pin_set": state.item["pin_set"],
+        "draft_scope": draft_scope.compute(macs, state.account),
     }
     kept = [trusted_device.cookie(device, limits)] if first or again else []
-    return Proof(body, [sessions.cookie(token), *kept])
+    return VerifiedPhone(body, [sessions.session_cookie(token), *kept])
 
 
-def _read(event: Event) -> tuple[str, str]:
-    body = json_body(event)
+def _parse_request(event: Event) -> tuple[str, str]:
+    body = read_json_body(event)
     for name in ("challenge_id", "code"):
         if not isinstance(body.get(name), str):
-            message = Text("Phải là chuỗi ký tự.", "Must be a string.")
+            message = Translated("Phải là chuỗi ký tự.", "Must be a string.")
             raise BadRequestError(message, faults=[Fault(f"/{name}", message)])
     challenge = body["challenge_id"]
     number = re.sub(r"[\s.-]", "", ascii_digits(body["code"][:40]))
     if not CHALLENGE.fullmatch(challenge) or not re.fullmatch(r"[0-9]{6}", number):
-        raise errors.code_refused()
+        raise errors.code_refused_error()
     return challenge, number
 
 
-def _count_try(table: str, challenge: str, limits: Limits, now: int) -> code_state.Lane:
-    """The lane of the live code after this try was counted."""
-    place = to_wire({"pk": f"challenge#{challenge}", "sk": "challenge"})
-    pointer = client("dynamodb").get_item(TableName=table, Key=place, ConsistentRead=True).get("Item")
+def _count_try(table: str, challenge: str, limits: Limits, now: int) -> code_state.CodeState:
+    """The state of the live code after this try was counted."""
+    key = wire_key(access_keys.challenge_key(challenge))
+    pointer = client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
     if not pointer:
-        raise errors.code_refused()
-    lane = code_state.at(pointer["lane_pk"]["S"], pointer["lane_sk"]["S"])
+        raise errors.code_refused_error()
+    state = code_state.from_key(pointer["lane_pk"]["S"], pointer["lane_sk"]["S"])
     try:
-        counted = idempotent_write.update({"TableName": table, **code_state.count_try(lane, challenge, limits, now)})
+        counted = idempotent_write.update_item(
+            {"TableName": table, **code_state.count_try(state, challenge, limits, now)}
+        )
     except Exception as error:
-        if condition_failed(error):
-            raise errors.code_refused() from error
+        if is_condition_failure(error):
+            raise errors.code_refused_error() from error
         raise
     if counted.get("challenge") != challenge:  # used up by another call, while the answer to this one was lost
-        raise errors.code_refused()
-    return code_state.seen(lane.account, lane.device, counted)
+        raise errors.code_refused_error()
+    return code_state.from_item(state.account, state.device, counted)
 
 
-def _use_up(transaction: Transaction) -> None:
+def _commit(transaction: Transaction) -> None:
     """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins."""
     try:
         transaction.commit()
-    except RefusedError as refused:
-        if "lane" in refused.names:
-            raise errors.code_refused() from refused
+    except ConditionFailedError as refused:
+        if "code" in refused.names:
+            raise errors.code_refused_error() from refused
         raise
 
 
-def _credit(ledger: Ledger, item: Mapping[str, Any]) -> None:
+def _credit_breakers(spend: SmsSpend, item: Mapping[str, Any]) -> None:
     """Tell the breakers; a person who has proven the phone does not wait for them to be well."""
     try:
-        ledger.count_verified(int(item["sent_at"]), item.get("poster"))
+        spend.count_verified(int(item["sent_at"]), item.get("poster"))
     except Exception as error:  # noqa: BLE001 - the session is open already
-        info("verification not credited", error=type(error).__name__)
+        log_event("verification_counter_failed", error=type(error).__name__)

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from health_record.aws.keyed_hash import Macs
-from health_record.identity.pin_grants import Permit
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.identity.pin_grants import PinGrant
 
 
 @dataclass(frozen=True)
-class Slot:
+class PinEntry:
     """One PIN: its salted MAC, and the records that it does not open."""
 
     generation: str
@@ -26,49 +26,58 @@ class Slot:
     set_at: int
     used_at: int
 
-    def matches(self, macs: Macs, account: str, pin: str) -> bool:
+    def matches(self, macs: KeyedHash, account: str, pin: str) -> bool:
         """Whether it is this PIN."""
-        return macs.matches(self.mac, "pin", account, self.salt, pin)
+        return macs.verify(self.mac, "pin", account, self.salt, pin)
 
 
-def new(macs: Macs, account: str, pin: str, closed: frozenset[str], now: int) -> Slot:
+def new_entry(macs: KeyedHash, account: str, pin: str, closed: frozenset[str], now: int) -> PinEntry:
     """A PIN set now."""
     salt = secrets.token_hex(16)
-    return Slot(secrets.token_hex(8), salt, macs.of("pin", account, salt, pin), closed, now, now)
+    return PinEntry(secrets.token_hex(8), salt, macs.compute("pin", account, salt, pin), closed, now, now)
 
 
-def of(item: Mapping[str, Any] | None) -> dict[str, Slot]:
+def from_item(item: Mapping[str, Any] | None) -> dict[str, PinEntry]:
     """The PINs of an account's item by generation, newest first."""
-    slots = [
-        Slot(name, kept["salt"], kept["mac"], frozenset(kept["closed"]), int(kept["set_at"]), int(kept["used_at"]))
-        for name, kept in (item or {}).get("slots", {}).items()
+    entries = [
+        PinEntry(
+            name,
+            stored["salt"],
+            stored["mac"],
+            frozenset(stored["closed"]),
+            int(stored["set_at"]),
+            int(stored["used_at"]),
+        )
+        for name, stored in (item or {}).get("slots", {}).items()
     ]
-    return {slot.generation: slot for slot in sorted(slots, key=lambda slot: slot.set_at, reverse=True)}
+    return {entry.generation: entry for entry in sorted(entries, key=lambda entry: entry.set_at, reverse=True)}
 
 
-def found(slots: Mapping[str, Slot], macs: Macs, account: str, pin: str) -> Slot | None:
+def find_matching(entries: Mapping[str, PinEntry], macs: KeyedHash, account: str, pin: str) -> PinEntry | None:
     """The newest of the PINs that is `pin`; all are compared."""
-    return next((slot for slot in [one for one in slots.values() if one.matches(macs, account, pin)]), None)
+    return next(iter([entry for entry in entries.values() if entry.matches(macs, account, pin)]), None)
 
 
-def beside(slots: Mapping[str, Slot], mine: Slot, permit: Permit | None, replaces: str | None) -> dict[str, Slot]:
-    """The account's PINs with `mine` in the place of `replaces`; the others lose the records whose cards were seen."""
-    others = [slot for slot in slots.values() if slot.generation != replaces]
-    if permit:
-        others = [replace(slot, closed=slot.closed | permit.opened) for slot in others]
-        others = [slot for slot in others if not permit.held <= slot.closed]
-    return {slot.generation: slot for slot in (mine, *others)}
+def replace_pin(
+    entries: Mapping[str, PinEntry], new: PinEntry, grant: PinGrant | None, replaces: str | None
+) -> dict[str, PinEntry]:
+    """The account's PINs with `new` in the place of `replaces`; the others lose the records whose cards were seen."""
+    others = [entry for entry in entries.values() if entry.generation != replaces]
+    if grant:
+        others = [replace(entry, closed=entry.closed | grant.opened) for entry in others]
+        others = [entry for entry in others if not grant.held <= entry.closed]
+    return {entry.generation: entry for entry in (new, *others)}
 
 
-def kept(slots: Mapping[str, Slot]) -> dict[str, Any]:
+def to_item(entries: Mapping[str, PinEntry]) -> dict[str, Any]:
     """The other way round, for the item."""
     return {
         name: {
-            "salt": slot.salt,
-            "mac": slot.mac,
-            "closed": sorted(slot.closed),
-            "set_at": slot.set_at,
-            "used_at": slot.used_at,
+            "salt": entry.salt,
+            "mac": entry.mac,
+            "closed": sorted(entry.closed),
+            "set_at": entry.set_at,
+            "used_at": entry.used_at,
         }
-        for name, slot in slots.items()
+        for name, entry in entries.items()
     }

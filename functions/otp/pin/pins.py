@@ -17,181 +17,185 @@ from typing import Any
 
 from functions.otp import errors
 from functions.otp.pin import pin_entry, weak_pins
-from functions.otp.pin.pin_entry import Slot
+from functions.otp.pin.pin_entry import PinEntry
 from functions.otp.settings import Limits, OtpSettings
 from health_record import settings
 from health_record.audit import audit_trail
-from health_record.aws import idempotent_write, rate_limits
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, cancelled_at, condition_failed, item_seen, to_wire
-from health_record.aws.keyed_hash import Macs
+from health_record.aws import idempotent_write
+from health_record.aws.dynamo import Item, get_items, is_condition_failure, read_conflicting_item, to_wire
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault, InvalidContentError
-from health_record.http.entry_point import Event, json_body
+from health_record.http.event import Event, read_json_body
 from health_record.identity import pin_grants, pin_scope, sessions
 from health_record.identity.phones import ascii_digits
-from health_record.identity.pin_grants import Permit
+from health_record.identity.pin_grants import PinGrant
 from health_record.identity.sessions import Session
-from health_record.language import Text
-from health_record.observability import count, info
+from health_record.language import Translated
+from health_record.observability import count_metric, log_event
+from health_record.table_keys import access_keys
 
 
 @dataclass(frozen=True)
-class Standing:
+class PinState:
     """What is known of an account's PIN, as one session finds it."""
 
     session: Session
     item: Mapping[str, Any] | None
     first_session: str | None
-    permit: Permit | None
+    permit: PinGrant | None
 
     @property
-    def set(self) -> bool:
+    def is_set(self) -> bool:
         """Whether there is a PIN."""
         return self.item is not None
 
     @property
-    def lifted(self) -> bool:
+    def is_elevated(self) -> bool:
         """Whether the session is of level 2 by a PIN that the account has now."""
-        return pin_scope.of(self.item).is_elevated(self.session)
+        return pin_scope.from_item(self.item).is_elevated(self.session)
 
     @property
-    def own(self) -> bool:
+    def may_set_alone(self) -> bool:
         """Whether this session may set a PIN by itself."""
-        return self.lifted if self.set else self.first_session == self.session.token_hash
+        return self.is_elevated if self.is_set else self.first_session == self.session.token_hash
 
     @property
-    def permitted(self) -> bool:
+    def may_set(self) -> bool:
         """Whether it may set one now, by itself or because a facility has permitted it."""
-        return self.own or self.permit is not None
+        return self.may_set_alone or self.permit is not None
 
-    def with_new(self, pin: str) -> tuple[Slot, dict[str, Slot]]:
+    def add_pin(self, pin: str) -> tuple[PinEntry, dict[str, PinEntry]]:
         """The PIN set now, and all PINs of the account with it."""
-        config, known = settings.cached(OtpSettings), pin_entry.of(self.item)
-        before = known.get(self.session.generation or "") if self.own else None
+        config, known = settings.read_once(OtpSettings), pin_entry.from_item(self.item)
+        before = known.get(self.session.generation or "") if self.may_set_alone else None
         seen = self.permit.opened if self.permit else frozenset()
-        closed = before.closed if before else self.permit.held if self.permit and not self.own else frozenset()
-        macs = Macs(config.mac_key_id, config.province)
-        mine = pin_entry.new(macs, self.session.account, pin, closed - seen, int(time.time()))
-        return mine, pin_entry.beside(known, mine, self.permit, before.generation if before else None)
+        closed = (
+            before.closed if before else self.permit.held if self.permit and not self.may_set_alone else frozenset()
+        )
+        macs = KeyedHash(config.mac_key_id, config.province)
+        mine = pin_entry.new_entry(macs, self.session.account, pin, closed - seen, int(time.time()))
+        return mine, pin_entry.replace_pin(known, mine, self.permit, before.generation if before else None)
 
 
-def standing(session: Session) -> Standing:
+def load_pin_state(session: Session) -> PinState:
     """Read what decides about the PIN of the session's account."""
     account = session.account
-    places = [(f"account#{account}", "pin"), (f"account#{account}", "state"), pin_grants.place(account)]
-    pin, state, permit = rate_limits.read_together(settings.cached(OtpSettings).table_access, places)
-    known = state or {}
-    permitted = pin_grants.live(permit, frozenset(known.get("held", ())))
-    return Standing(session, pin, known.get("first_session"), permitted)
+    keys = [
+        access_keys.account_pin_key(account),
+        access_keys.account_state_key(account),
+        access_keys.pin_grant_key(account),
+    ]
+    pin, account_state, grant = get_items(settings.read_once(OtpSettings).table_access, keys)
+    account_state = account_state or {}
+    usable = pin_grants.usable(grant, frozenset(account_state.get("held", ())))
+    return PinState(session, pin, account_state.get("first_session"), usable)
 
 
-def put(event: Event) -> None:
+def set_pin(event: Event) -> None:
     """Set the PIN. Raises ForbiddenError where that is not permitted, InvalidContentError for a weak one."""
-    session = sessions.current(event)
-    pin = _pin(event)
-    now = standing(session)
-    if not now.permitted:
-        raise errors.pin_not_permitted()
-    if reason := weak_pins.reason(pin, int(time.strftime("%Y", time.gmtime()))):
+    session = sessions.require_session(event)
+    pin = _parse_pin(event)
+    state = load_pin_state(session)
+    if not state.may_set:
+        raise errors.pin_not_permitted_error()
+    if reason := weak_pins.find_weakness(pin, int(time.strftime("%Y", time.gmtime()))):
         raise InvalidContentError(reason, type="weak-pin", faults=[Fault("/pin", reason)])
     try:
-        client("dynamodb").transact_write_items(TransactItems=_set_items(now, pin))
-    except Exception as error:
-        if "ConditionalCheckFailed" in cancelled_at(error).values():
-            raise errors.pin_not_permitted() from error
-        raise
-    count("PinSet")
-    info("pin set", account=session.account, by_permit=not now.own)
+        _set_pin_transaction(state, pin).commit()
+    except ConditionFailedError as failed:
+        raise errors.pin_not_permitted_error() from failed
+    count_metric("PinSet")
+    log_event("pin_set", account=session.account, by_permit=not state.may_set_alone)
     try:
-        sessions.end_others(session)
+        sessions.end_other_sessions(session)
     except Exception as error:  # noqa: BLE001 - the PIN is set, and none of them has level 2 by it
-        info("other sessions not ended", error=type(error).__name__)
+        log_event("other_sessions_not_ended", error=type(error).__name__)
 
 
-def _set_items(now: Standing, pin: str) -> list[dict[str, Any]]:
-    """The new PIN, the permission used up, the session of level 2 kept at it, and what the audit says of it."""
-    config, session = settings.cached(OtpSettings), now.session
-    how = ("changed" if now.set else "set") if now.own else "set by permission"
-    mine, all_of_them = now.with_new(pin)
-    items = [_put_item(now, mine, all_of_them)]
-    if now.permit:
-        items.append(pin_grants.use_item(config.table_access, session.account, now.permit))
-    if now.lifted:
-        items.append(sessions.lifted_again_item(session, mine.generation))
-    items.append(audit_trail.transact_put(config.table_audit, _entry(session.account, how)))
-    return items
+def _set_pin_transaction(state: PinState, pin: str) -> Transaction:
+    """The new PIN, the grant consumed, the session of level 2 kept at it, and what the audit says of it."""
+    config, session = settings.read_once(OtpSettings), state.session
+    how = ("changed" if state.is_set else "set") if state.may_set_alone else "set-by-facility-grant"
+    entry, entries = state.add_pin(pin)
+    transaction = Transaction()
+    transaction.add("pin", _update_pins(state, entry, entries))
+    if state.permit:
+        transaction.add("grant", pin_grants.consume_item(config.table_access, session.account, state.permit))
+    if state.is_elevated:
+        transaction.add("session", sessions.keep_elevated_item(session, entry.generation))
+    transaction.add("audit", audit_trail.put_in_transaction(config.table_audit, _audit_entry(session.account, how)))
+    return transaction
 
 
-def lift(event: Event) -> str:
+def verify_pin(event: Event) -> str:
     """Exchange the session for a new one of level 2; its Set-Cookie value. Raises 401 wrong, 403 locked or unused."""
-    config, limits = settings.cached(OtpSettings), settings.cached(Limits)
-    session = sessions.current(event)
-    pin = _pin(event)
+    config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
+    session = sessions.require_session(event)
+    pin = _parse_pin(event)
     item = _count_try(config.table_access, session.account, limits)
-    slot = pin_entry.found(pin_entry.of(item), Macs(config.mac_key_id, config.province), session.account, pin)
-    if slot is None:
+    entry = pin_entry.find_matching(
+        pin_entry.from_item(item), KeyedHash(config.mac_key_id, config.province), session.account, pin
+    )
+    if entry is None:
         left = limits.pin_tries - int(item.get("failures", 0))
-        _tell_locked(config, session.account, left)
-        raise errors.pin_wrong(left)
-    if slot.used_at + limits.pin_unused_days * 86_400 <= int(time.time()):
-        errors.limited("number-unused")
-        raise errors.number_unused()
-    token, lifted = sessions.new(
+        _audit_lockout(config, session.account, left)
+        raise errors.wrong_pin_error(left)
+    if entry.used_at + limits.pin_unused_days * 86_400 <= int(time.time()):
+        errors.count_limit("number-unused")
+        raise errors.number_unused_error()
+    token, lifted = sessions.create_session(
         session.account,
         level=2,
         poster=session.poster,
         phone=session.phone,
         expires_at=session.expires_at,
-        generation=slot.generation,
+        generation=entry.generation,
     )
+    transaction = Transaction()
+    transaction.add("pin", _record_success(config.table_access, session.account, entry.generation, item))
+    transaction.add("session before", sessions.end_session_item(session))
+    transaction.add("session", sessions.put_session_item(lifted))
     try:
-        client("dynamodb").transact_write_items(
-            TransactItems=[
-                _passed_item(config.table_access, session.account, slot.generation, item),
-                sessions.end_item(session),
-                sessions.create_item(lifted),
-            ]
-        )
-    except Exception as error:
-        if "ConditionalCheckFailed" in cancelled_at(error).values():
-            raise errors.pin_wrong(0) from error
-        raise
-    count("PinVerified")
-    return sessions.cookie(token)
+        transaction.commit()
+    except ConditionFailedError as failed:
+        raise errors.wrong_pin_error(0) from failed
+    count_metric("PinVerified")
+    return sessions.session_cookie(token)
 
 
-def _tell_locked(config: OtpSettings, account: str, remaining: int) -> None:
+def _audit_lockout(config: OtpSettings, account: str, remaining: int) -> None:
     """Let the audit say once that the tries are used up."""
     if remaining <= 0:
-        audit_trail.put(config.table_audit, _entry(account, "locked", outcome="denied"))
+        audit_trail.put_entry(config.table_audit, _audit_entry(account, "locked", outcome="denied"))
 
 
-def _entry(account: str, detail: str, outcome: audit_trail.Outcome = "allowed") -> Item:
+def _audit_entry(account: str, detail: str, outcome: audit_trail.Outcome = "allowed") -> Item:
     return audit_trail.resident_entry(action="pin", outcome=outcome, detail=detail, account=account)
 
 
-def _pin(event: Event) -> str:
-    given = json_body(event).get("pin")
+def _parse_pin(event: Event) -> str:
+    given = read_json_body(event).get("pin")
     pin = re.sub(r"\s", "", ascii_digits(given[:40])) if isinstance(given, str) else ""
     if not re.fullmatch(r"[0-9]{6}", pin):
-        message = Text("Mã PIN gồm 6 chữ số.", "A PIN has 6 digits.")
+        message = Translated("Mã PIN gồm 6 chữ số.", "A PIN has 6 digits.")
         raise BadRequestError(message, faults=[Fault("/pin", message)])
     return pin
 
 
-def _put_item(now: Standing, mine: Slot, all_of_them: dict[str, Slot]) -> dict[str, Any]:
+def _update_pins(state: PinState, entry: PinEntry, entries: dict[str, PinEntry]) -> dict[str, Any]:
     """The PINs' item, on the condition that nobody has set another PIN since it was read.
 
     Wrong tries are forgiven where no other PIN stays that they may have been meant for.
     """
-    forgiven = " REMOVE failures, failures_until" if len(all_of_them) == 1 else ""
-    condition, values = "attribute_not_exists(pk)", {":mine": mine.generation, ":slots": pin_entry.kept(all_of_them)}
-    if now.item is not None:
-        condition, values = "newest = :newest", values | {":newest": now.item["newest"]}
+    forgiven = " REMOVE failures, failures_until" if len(entries) == 1 else ""
+    condition, values = "attribute_not_exists(pk)", {":mine": entry.generation, ":slots": pin_entry.to_item(entries)}
+    if state.item is not None:
+        condition, values = "newest = :newest", values | {":newest": state.item["newest"]}
     return {
         "Update": {
-            "TableName": settings.cached(OtpSettings).table_access,
-            "Key": pin_scope.key(now.session.account),
+            "TableName": settings.read_once(OtpSettings).table_access,
+            "Key": pin_scope.key(state.session.account),
             "UpdateExpression": f"SET newest = :mine, slots = :slots{forgiven}",
             "ConditionExpression": condition,
             "ExpressionAttributeValues": to_wire(values),
@@ -199,7 +203,7 @@ def _put_item(now: Standing, mine: Slot, all_of_them: dict[str, Slot]) -> dict[s
     }
 
 
-def _passed_item(table: str, account: str, generation: str, item: Item) -> dict[str, Any]:
+def _record_success(table: str, account: str, generation: str, item: Item) -> dict[str, Any]:
     """What a right PIN leaves: the only one forgives the wrong tries, one of several takes back its own try alone."""
     now = int(time.time())
     alone = len(item["slots"]) == 1
@@ -234,7 +238,7 @@ def _count_try(table: str, account: str, limits: Limits) -> Item:
     found: Item | None = None
     for update, condition, values in (begins, goes_on, begins):
         try:
-            return idempotent_write.update(
+            return idempotent_write.update_item(
                 {
                     "TableName": table,
                     "Key": pin_scope.key(account),
@@ -244,12 +248,12 @@ def _count_try(table: str, account: str, limits: Limits) -> Item:
                 }
             )
         except Exception as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
-            found = item_seen(error)
+            found = read_conflicting_item(error)
             if found is None:
-                raise errors.no_pin() from error
+                raise errors.pin_not_set_error() from error
             if update == goes_on[0] and "failures_until" in found:
                 break  # used up; else a right PIN has ended the window between the two, and another begins
-    errors.limited("pin-locked")
-    raise errors.pin_locked(max(1, int((found or {}).get("failures_until", now)) - now))
+    errors.count_limit("pin-locked")
+    raise errors.pin_locked_error(max(1, int((found or {}).get("failures_until", now)) - now))

@@ -1,17 +1,21 @@
 """PINs that are guessed first: repeats, runs, and a year of birth."""
 
-from health_record.language import Text
+from health_record.language import Translated
 
 OLDEST_BIRTH_YEAR = 1900
-REPEATS = Text("Mã PIN lặp lại quá dễ đoán. Hãy chọn mã khác.", "A repeating PIN is too easy to guess. Choose another.")
-RUNS = Text(
+REPEATS = Translated(
+    "Mã PIN lặp lại quá dễ đoán. Hãy chọn mã khác.", "A repeating PIN is too easy to guess. Choose another."
+)
+RUNS = Translated(
     "Mã PIN gồm các số liền nhau quá dễ đoán. Hãy chọn mã khác.",
     "A PIN of consecutive digits is too easy to guess. Choose another.",
 )
-YEAR = Text("Mã PIN không nên có năm sinh. Hãy chọn mã khác.", "A PIN should not hold a year of birth. Choose another.")
+YEAR = Translated(
+    "Mã PIN không nên có năm sinh. Hãy chọn mã khác.", "A PIN should not hold a year of birth. Choose another."
+)
 
 
-def reason(pin: str, this_year: int) -> Text | None:
+def find_weakness(pin: str, this_year: int) -> Translated | None:
     """Why `pin` (6 digits) is refused, or None."""
     if _repeats(pin):
         return REPEATS

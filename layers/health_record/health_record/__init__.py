@@ -1,1 +1,1 @@
-"""What the five functions share: identifiers, questionnaire, sealing, sessions, summary, audit."""
+"""What the functions share: HTTP, AWS, identity, facilities, records, the form, the summary, the audit."""

@@ -19,7 +19,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from health_record.language import Text
+from health_record.language import Translated
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Fault:
     """One wrong place in a body: RFC 6901 `pointer`, the form's `link_id` or the FHIR `expression`, and why."""
 
     pointer: str
-    message: Text
+    message: Translated
     link_id: str | None = None
     expression: str | None = None
 
@@ -37,12 +37,12 @@ class ServiceError(Exception):
 
     status = 500
     type = "internal"
-    title = Text("Hệ thống gặp lỗi", "Internal error")
+    title = Translated("Hệ thống gặp lỗi", "Internal error")
     issue = "exception"  # FHIR IssueType, http://hl7.org/fhir/R4/valueset-issue-type.html
 
     def __init__(
         self,
-        detail: Text,
+        detail: Translated,
         *,
         type: str | None = None,  # noqa: A002 - RFC 9457 names the member so
         faults: list[Fault] | None = None,
@@ -62,7 +62,7 @@ class BadRequestError(ServiceError):
 
     status = 400
     type = "bad-request"
-    title = Text("Yêu cầu không đúng", "Bad request")
+    title = Translated("Yêu cầu không đúng", "Bad request")
     issue = "invalid"
 
 
@@ -71,7 +71,7 @@ class UnauthenticatedError(ServiceError):
 
     status = 401
     type = "unauthenticated"
-    title = Text("Chưa xác thực", "Not signed in")
+    title = Translated("Chưa xác thực", "Not signed in")
     issue = "login"
 
 
@@ -80,7 +80,7 @@ class ForbiddenError(ServiceError):
 
     status = 403
     type = "forbidden"
-    title = Text("Không được phép", "Not allowed")
+    title = Translated("Không được phép", "Not allowed")
     issue = "forbidden"
 
 
@@ -89,7 +89,7 @@ class NotFoundError(ServiceError):
 
     status = 404
     type = "not-found"
-    title = Text("Không tìm thấy", "Not found")
+    title = Translated("Không tìm thấy", "Not found")
     issue = "not-found"
 
 
@@ -98,7 +98,7 @@ class ConflictError(ServiceError):
 
     status = 409
     type = "conflict"
-    title = Text("Thông tin đang có tranh chấp", "Conflict")
+    title = Translated("Thông tin đang có tranh chấp", "Conflict")
     issue = "conflict"
 
 
@@ -107,7 +107,7 @@ class PreconditionFailedError(ServiceError):
 
     status = 412
     type = "precondition-failed"
-    title = Text("Hồ sơ đã được thay đổi", "The record has changed")
+    title = Translated("Hồ sơ đã được thay đổi", "The record has changed")
     issue = "conflict"
 
 
@@ -116,7 +116,7 @@ class TooLargeError(ServiceError):
 
     status = 413
     type = "too-large"
-    title = Text("Dữ liệu quá lớn", "Too large")
+    title = Translated("Dữ liệu quá lớn", "Too large")
     issue = "too-long"
 
 
@@ -125,7 +125,7 @@ class InvalidContentError(ServiceError):
 
     status = 422
     type = "invalid-content"
-    title = Text("Có câu trả lời chưa đúng", "Some answers are not right")
+    title = Translated("Có câu trả lời chưa đúng", "Some answers are not right")
     issue = "invalid"
 
 
@@ -134,7 +134,7 @@ class PreconditionRequiredError(ServiceError):
 
     status = 428
     type = "precondition-required"
-    title = Text("Thiếu điều kiện", "Precondition required")
+    title = Translated("Thiếu điều kiện", "Precondition required")
     issue = "required"
 
 
@@ -143,7 +143,7 @@ class TooManyRequestsError(ServiceError):
 
     status = 429
     type = "too-many-requests"
-    title = Text("Quá nhiều yêu cầu", "Too many requests")
+    title = Translated("Quá nhiều yêu cầu", "Too many requests")
     issue = "throttled"
 
 
@@ -152,14 +152,14 @@ class UnavailableError(ServiceError):
 
     status = 503
     type = "unavailable"
-    title = Text("Dịch vụ tạm thời gián đoạn", "Temporarily unavailable")
+    title = Translated("Dịch vụ tạm thời gián đoạn", "Temporarily unavailable")
     issue = "transient"
 
-    def __init__(self, detail: Text | None = None, *, retry_after: int = 5, type: str | None = None) -> None:  # noqa: A002
+    def __init__(self, detail: Translated | None = None, *, retry_after: int = 5, type: str | None = None) -> None:  # noqa: A002
         super().__init__(detail or TRY_AGAIN, type=type, headers={"Retry-After": str(retry_after)})
 
 
-TRY_AGAIN = Text(
+TRY_AGAIN = Translated(
     "Hệ thống đang bận, chưa có gì bị mất. Xin thử lại sau ít giây.",
     "The system is busy and nothing was lost. Please try again in a few seconds.",
 )

@@ -30,7 +30,7 @@ def dumps(content: Any, *, sort_keys: bool = False) -> str:
         if not value.is_finite():
             raise ValueError("no JSON for a number that is not finite")
         marked = True
-        return f"{_MARK}{value}"
+        return f"{_MARK}{value:f}"  # 0.0000001, which str() writes as 1E-7
 
     text = json.dumps(
         content, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys, allow_nan=False, default=mark
@@ -38,7 +38,7 @@ def dumps(content: Any, *, sort_keys: bool = False) -> str:
     return _MARKED.sub(r"\1", text) if marked else text
 
 
-def decimal(text: str) -> Decimal:
+def parse_decimal(text: str) -> Decimal:
     """A number of JSON. Raises ValueError for one that no Decimal holds."""
     try:
         return Decimal(text)
@@ -46,4 +46,4 @@ def decimal(text: str) -> Decimal:
         raise ValueError("number out of reach") from error
 
 
-_DECODER = json.JSONDecoder(parse_float=decimal)  # json.loads would make one for each of a record's items
+_DECODER = json.JSONDecoder(parse_float=parse_decimal)  # json.loads would make one for each of a record's items

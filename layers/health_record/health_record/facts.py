@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from health_record.questionnaire import Coded, Declaration, Form, Item
-from health_record.questionnaire.validation import every_node
+from health_record.questionnaire.validation import iterate_nodes
+from health_record.table_keys import fact_keys
 
 ASKED_UNKNOWN = "http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-unknown"
 FAMILY_HISTORY = {"http://loinc.org|10157-6", "http://loinc.org|8670-2"}  # what relatives have is not what I have
@@ -28,7 +29,7 @@ class _Counted:
     measures: dict[str, float] = field(default_factory=dict)
 
 
-def resident_row(
+def build_resident_row(
     form: Form, declaration: Declaration, *, pseudonym: str, declared_on: str, updated_on: str, synthetic: bool = False
 ) -> dict[str, Any]:
     """The whole item: `resident#<pseudonym>` / `resident`. Days are `YYYY-MM-DD`.
@@ -40,8 +41,8 @@ def resident_row(
     for item, values in _answered(form, declaration):
         _count(counted, item, values)
     return {
-        "pk": f"resident#{pseudonym}",
-        "sk": "resident",
+        "pk": fact_keys.resident_pk(pseudonym),
+        "sk": fact_keys.RESIDENT,
         "ward": declaration.ward,
         "sex": declaration.sex,
         "birth_year": declaration.birth_year,
@@ -57,7 +58,7 @@ def resident_row(
 
 
 def _answered(form: Form, declaration: Declaration) -> Iterator[tuple[Item, list[Any]]]:
-    for node in every_node(declaration.answers.nodes):
+    for node in iterate_nodes(declaration.answers.nodes):
         item = form.by_link_id[node.item.link_id]
         if node.answers and item.counted and not item.link_id.startswith(PERSONAL):
             yield item, [answer.value for answer in node.answers]

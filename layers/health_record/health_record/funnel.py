@@ -12,20 +12,22 @@ import random
 from typing import Any, Literal
 
 from health_record.aws.clients import client
-from health_record.aws.dynamo import condition_failed, may_be_done, to_wire
+from health_record.aws.dynamo import is_condition_failure, to_wire, wire_key
+from health_record.aws.service_errors import is_outcome_unknown
 from health_record.aws.transaction import Transaction
-from health_record.observability import info
+from health_record.observability import log_event
+from health_record.table_keys import fact_keys
 
 ROWS = 16
 MOST_VISITS_PER_DAY = 100_000
 
 
-def count_with(
+def count_in_transaction(
     transaction: Transaction, table_facts: str, poster: str, day: str, what: Literal["codes", "submissions"]
 ) -> None:
     """Let `transaction` count one as well. `day` is the province's, `2026-11-23`."""
     row = random.randrange(ROWS)  # noqa: S311 - spreads writes, guards nothing
-    update = _update(table_facts, poster, f"day#{day}#{row}", what)
+    update = _update(table_facts, poster, fact_keys.poster_day_sk(day, row), what)
     transaction.add("poster", {"Update": update}, dispensable=True)
 
 
@@ -34,16 +36,16 @@ def count_visit(table_facts: str, poster: str, day: str) -> None:
 
     Raises what AWS refuses with. Where it gives no answer it is most often done, and nothing is raised.
     """
-    update = _update(table_facts, poster, f"day#{day}", "visits")
+    update = _update(table_facts, poster, fact_keys.poster_day_sk(day), "visits")
     update["ConditionExpression"] = "attribute_not_exists(#what) OR #what < :most"
     update["ExpressionAttributeValues"] |= to_wire({":most": MOST_VISITS_PER_DAY})
     try:
         client("dynamodb", attempts=1).update_item(**update)
     except Exception as error:
-        if condition_failed(error):
-            info("poster counter is full", counter="visits")
-        elif may_be_done(error):
-            info("no answer to a visit", error=type(error).__name__)
+        if is_condition_failure(error):
+            log_event("poster_counter_full", counter="visits")
+        elif is_outcome_unknown(error):
+            log_event("poster_visit_uncertain", error=type(error).__name__)
         else:
             raise
 
@@ -51,7 +53,7 @@ def count_visit(table_facts: str, poster: str, day: str) -> None:
 def _update(table_facts: str, poster: str, sk: str, what: str) -> dict[str, Any]:
     return {
         "TableName": table_facts,
-        "Key": to_wire({"pk": f"poster#{poster}", "sk": sk}),
+        "Key": wire_key((fact_keys.poster_pk(poster), sk)),
         "UpdateExpression": "ADD #what :one",
         "ExpressionAttributeNames": {"#what": what},
         "ExpressionAttributeValues": to_wire({":one": 1}),

@@ -5,18 +5,18 @@ from typing import Literal, NamedTuple
 Language = Literal["vi", "en"]
 
 
-class Text(NamedTuple):
+class Translated(NamedTuple):
     """One sentence in both languages."""
 
     vi: str
     en: str
 
-    def in_(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """The sentence in `language`."""
         return self.en if language == "en" else self.vi
 
 
-def preferred(accept_language: str | None) -> Language:
+def negotiate_language(accept_language: str | None) -> Language:
     """Vietnamese unless `Accept-Language` ranks English higher."""
     ranks: dict[str, float] = {}
     for position, part in enumerate((accept_language or "")[:200].split(",")):

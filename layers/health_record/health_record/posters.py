@@ -13,7 +13,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter 
 _STATION = re.compile(r"[0-9a-z]{1,8}")
 _ID = re.compile(rf"([0-9]{{5}})-({_STATION.pattern})-([{ALPHABET}]{{{MAC_LETTERS}}})")
 
-# `Macs.of`: a purpose and parts to 64 hex digits.
+# `KeyedHash.compute`: a purpose and parts to 64 hex digits.
 type Mac = Callable[..., str]
 
 
@@ -22,7 +22,7 @@ def is_station(text: str) -> bool:
     return _STATION.fullmatch(text) is not None
 
 
-def poster_id(mac: Mac, ward: str, station: str) -> str:
+def make_poster_id(mac: Mac, ward: str, station: str) -> str:
     """The id of the poster of one station. `ward` is its five-digit code."""
     return f"{ward}-{station}-{_letters(mac, ward, station)}"
 

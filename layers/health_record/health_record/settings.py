@@ -33,7 +33,7 @@ def read[Settings](kind: type[Settings]) -> Settings:
     return kind(**{field.name: value for field in _fields(kind) if (value := _value(field)) is not None})
 
 
-def cached[Settings](kind: type[Settings]) -> Settings:
+def read_once[Settings](kind: type[Settings]) -> Settings:
     """Like `read`, once per environment of the function."""
     return _cached(kind)  # type: ignore[return-value,arg-type]
 

@@ -35,15 +35,15 @@ def find(code: str) -> Ward | None:
     return None
 
 
-def of_province(province: str) -> Mapping[str, str]:
+def list_wards(province: str) -> Mapping[str, str]:
     """The province's wards, code -> name. Raises KeyError for an unknown province."""
     wards: dict[str, str] = _provinces()[province]["wards"]
     return wards
 
 
-def in_province(code: str, province: str) -> Ward | None:
+def find_in_province(code: str, province: str) -> Ward | None:
     """The ward with this code if it belongs to `province`, else None."""
-    name = of_province(province).get(code)
+    name = list_wards(province).get(code)
     return Ward(code, name, province) if name is not None else None
 
 

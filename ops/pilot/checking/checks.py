@@ -5,8 +5,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ops.pilot.checking.expected import Statistics, consented, facts_of, statistics_of
-from ops.pilot.checking.table_snapshot import Picture
+from ops.pilot.checking.expected import ExpectedStatistics, expect_facts, expect_statistics, has_consented
+from ops.pilot.checking.table_snapshot import TableSnapshot
 from ops.pilot.journey import Outcome
 
 
@@ -25,7 +25,7 @@ class Check:
         return self.differences == 0
 
 
-class Declared:
+class DeclaredTotals:
     """Everything that was declared and confirmed with a receipt."""
 
     def __init__(
@@ -45,7 +45,7 @@ class Declared:
         self.poster = poster
         self.sent = sent
         self.responses = {record: response for one in self.outcomes for record, response in one.declared.items()}
-        self.facts = [facts_of(form, response) for response in self.responses.values() if consented(response)]
+        self.facts = [expect_facts(form, response) for response in self.responses.values() if has_consented(response)]
         residents = {person.record_id: person for one in self.outcomes for person in one.account.residents}
         self.numbers = Counter(
             {
@@ -70,7 +70,7 @@ class Declared:
         return Counter(dict.fromkeys(self.responses, 1))
 
 
-def of_tables(declared: Declared, before: Picture, after: Picture) -> list[Check]:
+def check_tables(declared: DeclaredTotals, before: TableSnapshot, after: TableSnapshot) -> list[Check]:
     """Every declared record in every table exactly once, and nothing beside."""
     phones = len(declared.outcomes)
     holders = [one for one in declared.outcomes if one.declared]
@@ -99,15 +99,17 @@ def of_tables(declared: Declared, before: Picture, after: Picture) -> list[Check
     ]
 
 
-def of_statistics(declared: Declared, before: Statistics | None, after: Statistics, year: int) -> Iterator[Check]:
+def check_statistics(
+    declared: DeclaredTotals, before: ExpectedStatistics | None, after: ExpectedStatistics, year: int
+) -> Iterator[Check]:
     """Every count of the aggregation equals what was declared by those who permit statistics."""
-    expected = statistics_of(declared.facts, year)
+    expected = expect_statistics(declared.facts, year)
     found = after.minus(before) if before else after
     for name in ("coverage", "conditions", "risks"):
         yield _same(f"aggregate: {name}", getattr(expected, name), getattr(found, name))
 
 
-def _readings(declared: Declared, before: Picture, after: Picture) -> Check:
+def _readings(declared: DeclaredTotals, before: TableSnapshot, after: TableSnapshot) -> Check:
     """Each reading by the facility, permitted or refused, has its audit line."""
     readings = sum(one.read for one in declared.outcomes)
     lines = _audited(before, after, "summary")
@@ -116,7 +118,7 @@ def _readings(declared: Declared, before: Picture, after: Picture) -> Check:
     return _about(promise, readings, found, more=declared.repeats("summary"))
 
 
-def _audited(before: Picture, after: Picture, action: str) -> Counter[str]:
+def _audited(before: TableSnapshot, after: TableSnapshot, action: str) -> Counter[str]:
     fresh = after.audits - before.audits
     return Counter({record: number for (record, what), number in fresh.items() if what == action})
 

@@ -16,7 +16,7 @@ Counts = Counter[tuple[str, ...]]
 
 
 @dataclass
-class Facts:
+class ExpectedFacts:
     """One resident as a row of `facts` shows them, without the pseudonym and the days."""
 
     ward: str
@@ -37,23 +37,23 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Statistics:
+class ExpectedStatistics:
     """The counts of the exact statistics: `coverage` by ward, sex and age band, the others by code as well."""
 
     coverage: Counts
     conditions: Counts
     risks: Counts
 
-    def minus(self, earlier: "Statistics") -> "Statistics":
+    def minus(self, earlier: "ExpectedStatistics") -> "ExpectedStatistics":
         """What came since `earlier`."""
-        return Statistics(
+        return ExpectedStatistics(
             _difference(self.coverage, earlier.coverage),
             _difference(self.conditions, earlier.conditions),
             _difference(self.risks, earlier.risks),
         )
 
 
-def consented(response: Mapping[str, Any]) -> bool:
+def has_consented(response: Mapping[str, Any]) -> bool:
     """Whether the declaration permits to be counted."""
     return any(
         item["linkId"] == "consent.statistics" and item["answer"] == [{"valueBoolean": True}]
@@ -61,11 +61,11 @@ def consented(response: Mapping[str, Any]) -> bool:
     )
 
 
-def facts_of(form: Mapping[str, Any], response: Mapping[str, Any]) -> Facts:
+def expect_facts(form: Mapping[str, Any], response: Mapping[str, Any]) -> ExpectedFacts:
     """The row that this declaration has to leave in `facts`."""
     questions = {item["linkId"]: item for item in _questions(form["item"])}
     answers = {item["linkId"]: item["answer"] for item in _answered(response["item"])}
-    facts = Facts(
+    facts = ExpectedFacts(
         ward=answers["identity.ward"][0]["valueCoding"]["code"],
         sex=answers["identity.sex"][0]["valueCoding"]["code"],
         birth_year=int(answers["identity.birth-date"][0]["valueDate"][:4]),
@@ -76,9 +76,9 @@ def facts_of(form: Mapping[str, Any], response: Mapping[str, Any]) -> Facts:
     return facts
 
 
-def statistics_of(people: Iterable[Facts], year: int) -> Statistics:
+def expect_statistics(people: Iterable[ExpectedFacts], year: int) -> ExpectedStatistics:
     """The counts of `people` in the year in which they are counted."""
-    counted = Statistics(Counter(), Counter(), Counter())
+    counted = ExpectedStatistics(Counter(), Counter(), Counter())
     for one in people:
         group = (one.ward, one.sex, age_band(year - one.birth_year))
         counted.coverage[group] += 1
@@ -118,7 +118,7 @@ def pressure_class(systolic: float, diastolic: float) -> str:
     return "high-normal" if systolic >= 130 or diastolic >= 85 else "normal"
 
 
-def _classes(one: Facts, year: int) -> Iterator[tuple[str, str]]:
+def _classes(one: ExpectedFacts, year: int) -> Iterator[tuple[str, str]]:
     if year - one.birth_year < ADULT:
         return
     weight, height = one.measures.get("29463-7"), one.measures.get("8302-2")
@@ -130,7 +130,7 @@ def _classes(one: Facts, year: int) -> Iterator[tuple[str, str]]:
         yield BLOOD_PRESSURE, f"urn:x-so-suc-khoe:blood-pressure|{pressure_class(systolic, diastolic)}"
 
 
-def _count(facts: Facts, question: Mapping[str, Any], given: list[dict[str, Any]]) -> None:
+def _count(facts: ExpectedFacts, question: Mapping[str, Any], given: list[dict[str, Any]]) -> None:
     codes = [_key(code) for code in question.get("code", [])]
     chosen = {_key(answer["valueCoding"]) for answer in given if "valueCoding" in answer}
     if question["type"] == "choice" and question.get("repeats"):
@@ -145,7 +145,7 @@ def _count(facts: Facts, question: Mapping[str, Any], given: list[dict[str, Any]
         facts.measures.update({code.rpartition("|")[2]: float(number) for code in codes})
 
 
-def _count_ticks(facts: Facts, question: Mapping[str, Any], chosen: set[str]) -> None:
+def _count_ticks(facts: ExpectedFacts, question: Mapping[str, Any], chosen: set[str]) -> None:
     listed = {
         _key(option["valueCoding"])
         for option in question["answerOption"]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from ops.local.processes import Register
-from ops.local.stack_location import Place
+from ops.local.processes import ProcessRegister
+from ops.local.stack_location import StackLocation
 from ops.pilot.checking.checks import Check
 
 EVERY_SECONDS = 5.0
@@ -22,7 +22,7 @@ FUNCTION = b"AWS_LAMBDA_FUNCTION_NAME="
 
 
 @dataclass(frozen=True)
-class Memory:
+class MemoryTrend:
     """One process: its megabytes after the warm-up (median of its second fifth) and at the end (of its last).
 
     `warm` is the most that one of the same name held then: an environment that is seldom called warms late.
@@ -40,17 +40,17 @@ class Memory:
         return self.late - self.warm > max(SLACK_MB, self.warm * SLACK_SHARE)
 
 
-class Watch:
+class MemoryWatch:
     """Samples the resident memory of every process of the stack at `place`, as a context manager."""
 
-    def __init__(self, place: Place, every: float = EVERY_SECONDS) -> None:
-        self._register = Register(place.folder / "processes.json")
+    def __init__(self, place: StackLocation, every: float = EVERY_SECONDS) -> None:
+        self._register = ProcessRegister(place.folder / "processes.json")
         self._every = every
         self._samples: dict[tuple[int, str], list[float]] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "MemoryWatch":
         self._thread.start()
         return self
 
@@ -60,34 +60,34 @@ class Watch:
         self._over.set()
         self._thread.join()
 
-    def found(self) -> list[Memory]:
+    def find_trends(self) -> list[MemoryTrend]:
         """Every process that lived long enough, by name."""
         lived = [(name, taken) for (_, name), taken in self._samples.items() if len(taken) >= FEWEST]
-        return judged((name, len(taken), *_levels(taken)) for name, taken in lived)
+        return judge_trends((name, len(taken), *_levels(taken)) for name, taken in lived)
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
-            for pid, name in processes(self._register):
+            for pid, name in list_processes(self._register):
                 megabytes = _resident(pid)
                 if megabytes:
                     self._samples.setdefault((pid, name), []).append(megabytes)
 
 
-def judged(lived: Iterable[tuple[str, int, float, float]]) -> list[Memory]:
+def judge_trends(lived: Iterable[tuple[str, int, float, float]]) -> list[MemoryTrend]:
     """Name, samples, early and late of each process, with what its like held when warm."""
     known = list(lived)
     warm = {name: max(early for other, _, early, _ in known if other == name) for name, *_ in known}
-    return sorted((Memory(*one, warm[one[0]]) for one in known), key=lambda one: (one.name, -one.late))
+    return sorted((MemoryTrend(*one, warm[one[0]]) for one in known), key=lambda one: (one.name, -one.late))
 
 
-def check(found: list[Memory]) -> Check:
+def check_memory(found: list[MemoryTrend]) -> Check:
     """No process but the emulator grew. With none that lived long enough there is nothing to say."""
     judged = [one for one in found if one.name != "emulator"]
     grown = sum(one.grew for one in judged)
     return Check("memory of functions and proxy does not grow", len(judged), len(judged) - grown, grown)
 
 
-def processes(register: Register) -> Iterator[tuple[int, str]]:
+def list_processes(register: ProcessRegister) -> Iterator[tuple[int, str]]:
     """Process id and name of all that the stack runs; an environment is named for its function."""
     children = _children()
     for name, process in register.running().items():

@@ -7,11 +7,11 @@ from typing import Any
 
 import duckdb
 
-from ops.commands import aggregate
+from ops.aggregation import run_aggregation
 from ops.deployment import Deployment
 from ops.local import aws
-from ops.pilot.checking.expected import Counts, Statistics
-from ops.pilot.target import Target
+from ops.pilot.checking.expected import Counts, ExpectedStatistics
+from ops.pilot.target import PilotTarget
 
 # How each table's rows become (ward, sex, age band[, system|code, answer]) and a number.
 QUERIES = {
@@ -28,14 +28,14 @@ QUERIES = {
 }
 
 
-def aggregated(target: Target) -> tuple[Statistics, int]:
+def aggregate_and_read(target: PilotTarget) -> tuple[ExpectedStatistics, int]:
     """Run the aggregation, as `ssk aggregate` does; its counts, and the year that it counted in."""
-    answer = aggregate.invoke(Deployment(aws.outputs(target.place), target.aws))
+    answer = run_aggregation(Deployment(aws.read_outputs(target.place), target.aws))
     day = str(answer["date"])
-    return written(target.aws("s3"), target.insights_bucket, target.province, day), int(day[:4])
+    return list_written(target.aws("s3"), target.insights_bucket, target.province, day), int(day[:4])
 
 
-def written(store: Any, bucket: str, province: str, day: str) -> Statistics:
+def list_written(store: Any, bucket: str, province: str, day: str) -> ExpectedStatistics:
     """The counts of the exact statistics of one day. `store` is a client of S3."""
     with tempfile.TemporaryDirectory() as folder:
         tables = {}
@@ -43,11 +43,11 @@ def written(store: Any, bucket: str, province: str, day: str) -> Statistics:
             file = Path(folder) / f"{name}.parquet"
             key = f"statistics/province={province}/date={day}/{name}.parquet"
             store.download_file(bucket, key, str(file))
-            tables[name] = read(name, file)
-    return Statistics(**tables)
+            tables[name] = read_statistics(name, file)
+    return ExpectedStatistics(**tables)
 
 
-def read(name: str, file: Path) -> Counts:
+def read_statistics(name: str, file: Path) -> Counts:
     """The counts of one exact table (`coverage`, `conditions` or `risks`) in a Parquet file."""
     connection = duckdb.connect(":memory:")
     connection.execute(f"CREATE VIEW table_file AS FROM read_parquet('{file}')")

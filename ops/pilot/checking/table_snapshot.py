@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from health_record.aws.dynamo import from_wire
-from ops.pilot.checking.expected import Facts
-from ops.pilot.target import Target
+from ops.pilot.checking.expected import ExpectedFacts
+from ops.pilot.target import PilotTarget
 
 
 @dataclass
-class Picture:
+class TableSnapshot:
     """The rows of a province, counted by what they belong to. Record ids are those of `record#<uuid>`."""
 
     metas: Counter[str] = field(default_factory=Counter)
@@ -25,9 +25,9 @@ class Picture:
     audits: Counter[tuple[str, str]] = field(default_factory=Counter)  # (record id, action)
 
 
-def take(target: Target) -> Picture:
+def take_snapshot(target: PilotTarget) -> TableSnapshot:
     """Read all of `records`, `keys`, `facts` and `audit` (consistently, one page after another)."""
-    picture = Picture()
+    picture = TableSnapshot()
     for row in _scan(target, "records", "pk", "sk"):
         _record_row(picture, row["pk"], row["sk"])
     for row in _scan(target, "keys", "pk"):
@@ -41,7 +41,7 @@ def take(target: Target) -> Picture:
     return picture
 
 
-def _record_row(picture: Picture, pk: str, sk: str) -> None:
+def _record_row(picture: TableSnapshot, pk: str, sk: str) -> None:
     kind, _, name = pk.partition("#")
     sort, _, rest = sk.partition("#")
     if kind == "record" and sort == "meta":
@@ -56,18 +56,18 @@ def _record_row(picture: Picture, pk: str, sk: str) -> None:
         picture.claims[rest] += 1
 
 
-def _facts_row(picture: Picture, row: dict[str, Any]) -> None:
+def _facts_row(picture: TableSnapshot, row: dict[str, Any]) -> None:
     kind, _, name = str(row["pk"]).partition("#")
     if kind == "poster":
         for what in ("visits", "codes", "submissions"):
             picture.posters[(name, what)] += int(row.get(what, 0))
     elif row["sk"] == "resident":
-        picture.facts[facts_from(row).canonical] += 1
+        picture.facts[parse_facts(row).canonical] += 1
 
 
-def facts_from(row: dict[str, Any]) -> Facts:
+def parse_facts(row: dict[str, Any]) -> ExpectedFacts:
     """A resident's row of the table `facts`, as this program thinks of it."""
-    return Facts(
+    return ExpectedFacts(
         ward=row["ward"],
         sex=row["sex"],
         birth_year=row["birth_year"],
@@ -79,7 +79,7 @@ def facts_from(row: dict[str, Any]) -> Facts:
     )
 
 
-def _scan(target: Target, table: str, *attributes: str) -> Iterator[dict[str, Any]]:
+def _scan(target: PilotTarget, table: str, *attributes: str) -> Iterator[dict[str, Any]]:
     request: dict[str, Any] = {"TableName": target.tables[table], "ConsistentRead": True}
     if attributes:
         names = {f"#{place}": name for place, name in enumerate(attributes)}

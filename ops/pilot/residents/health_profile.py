@@ -47,7 +47,7 @@ ADULT_HEIGHT = {"male": (166.5, 6.0), "female": (155.5, 5.5)}
 
 
 @dataclass(frozen=True)
-class Portrait:
+class HealthProfile:
     """One person's health as they know it. None: left open; "unknown": the person says that they do not know.
 
     `conditions` are ICD-10 codes, `allergies` kinds; heights in cm, weights in kg, pressures in mmHg.
@@ -64,13 +64,13 @@ class Portrait:
     pressure: tuple[int, int] | None
 
 
-def draw(chance: random.Random, sex: str, age: int) -> Portrait:
+def draw_profile(chance: random.Random, sex: str, age: int) -> HealthProfile:
     """A plausible person of this sex and age."""
     unknown = chance.random() < 0.02
     conditions = frozenset() if unknown else _conditions(chance, sex, age)
     height, weight = _body(chance, sex, age)
     adult = age >= 15
-    return Portrait(
+    return HealthProfile(
         conditions=_unless(chance, 0.03, conditions),
         conditions_unknown=unknown,
         allergies=_unless(chance, 0.05, frozenset(kind for kind in ALLERGIES if chance.random() < ALLERGIES[kind])),

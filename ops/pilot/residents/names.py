@@ -18,11 +18,11 @@ Nga Ngân Nhi Như Nhung Oanh Phương Quyên Tâm Thảo Thoa Thu Thủy Tiên 
 GIVEN = {"male": _OF_MEN.split(), "female": _OF_WOMEN.split()}
 
 
-def surname(chance: random.Random) -> str:
+def draw_surname(chance: random.Random) -> str:
     """A family name, as often as it is met."""
     return chance.choices(list(SURNAMES), list(SURNAMES.values()))[0]
 
 
-def full_name(chance: random.Random, family: str, sex: str) -> str:
+def draw_full_name(chance: random.Random, family: str, sex: str) -> str:
     """Family, middle and given name, in this order."""
     return f"{family} {chance.choice(MIDDLE[sex])} {chance.choice(GIVEN[sex])}"

@@ -14,20 +14,20 @@ BIRTH_PROVINCES = ("079",) * 12 + ("052", "080", "082", "083", "087", "089", "07
 CENTURY_DIGIT = {("male", 19): "0", ("female", 19): "1", ("male", 20): "2", ("female", 20): "3"}
 
 
-def ordinal(run: int, place: int) -> int:
+def account_number(run: int, place: int) -> int:
     """The number of the `place`-th person or account of run `run`, from which all others are made."""
     if not 0 <= place < RUN_SIZE:
         raise ValueError(f"a run has at most {RUN_SIZE} residents")
     return (run % RUNS) * RUN_SIZE + place
 
 
-def phone(number: int) -> str:
+def phone_number(number: int) -> str:
     """A mobile number as people type it: `0` and nine digits."""
     shuffled = _shuffle(number, 10**7, 6_180_339)
     return f"{PHONE_PREFIXES[number % len(PHONE_PREFIXES)]}{shuffled:07d}"
 
 
-def international(national: str) -> str:
+def international_phone(national: str) -> str:
     """The same mobile number in E.164: `0901234567` -> `+84901234567`."""
     return "+84" + national[1:]
 

@@ -27,7 +27,7 @@ class Resident:
     address: str | None
     national_id: str | None
     insurance_number: str | None
-    health: health_profile.Portrait
+    health: health_profile.HealthProfile
     sharing: bool | None
     statistics: bool | None
     notices: bool | None
@@ -62,7 +62,7 @@ class _Member:
     family: str
 
 
-def accounts(count: int, run: int, today: date) -> list[Account]:
+def invent_accounts(count: int, run: int, today: date) -> list[Account]:
     """`count` residents by the phone that declares them; the same for the same run and day."""
     return list(_Village(run, today).accounts(count))
 
@@ -86,15 +86,15 @@ class _Village:
                     yield self._account(kept, address)
 
     def _account(self, members: list[_Member], address: str) -> Account:
-        number = numbers.ordinal(self._run, self._accounts)
+        number = numbers.account_number(self._run, self._accounts)
         self._accounts += 1
         holder = members[0]
         people = [self._resident(member, _relation(holder, member), address) for member in members]
-        return Account(numbers.phone(number), numbers.client_address(number), people)
+        return Account(numbers.phone_number(number), numbers.client_address(number), people)
 
     def _resident(self, member: _Member, relation: str, address: str) -> Resident:
         chance = self._chance
-        number = numbers.ordinal(self._run, self._people)
+        number = numbers.account_number(self._run, self._people)
         self._people += 1
         born = self._birth_day(member.age)
         year_only = chance.random() < (0.25 if member.age >= 60 else 0.02)
@@ -102,13 +102,13 @@ class _Village:
         return Resident(
             record_id=str(uuid.UUID(int=chance.getrandbits(128), version=4)),
             relation=relation,
-            full_name=names.full_name(chance, member.family, member.sex),
+            full_name=names.draw_full_name(chance, member.family, member.sex),
             sex=member.sex,
             birth_date=str(born.year) if year_only else born.isoformat(),
             address=address if chance.random() < 0.8 else None,
             national_id=numbers.national_id(number, member.sex, born.year) if has_number else None,
             insurance_number=numbers.insurance_number(number) if chance.random() < 0.7 else None,
-            health=health_profile.draw(chance, member.sex, member.age),
+            health=health_profile.draw_profile(chance, member.sex, member.age),
             sharing=_choice(chance, 0.84),
             statistics=_choice(chance, 0.88),
             notices=_choice(chance, 0.55),
@@ -130,8 +130,8 @@ def _household(chance: random.Random) -> list[_Member]:
     kind = chance.choices(list(HOUSEHOLDS), list(HOUSEHOLDS.values()))[0]
     sex = chance.choice(("male", "female"))
     age = chance.randint(*{"single": (19, 84), "couple": (23, 82)}.get(kind, (27, 54)))
-    father = names.surname(chance)
-    mother = names.surname(chance)
+    father = names.draw_surname(chance)
+    mother = names.draw_surname(chance)
     members = [_Member("holder", sex, age, father if sex == "male" else mother)]
     if kind not in ("single", "one parent"):
         partner_age = min(90, max(20, age + chance.randint(-5, 5)))
@@ -150,7 +150,7 @@ def _children(chance: random.Random, parents_age: int, family: str) -> list[_Mem
 
 
 def _parents(chance: random.Random, holder: _Member) -> list[_Member]:
-    mother = _Member("parent", "female", min(97, holder.age + chance.randint(21, 34)), names.surname(chance))
+    mother = _Member("parent", "female", min(97, holder.age + chance.randint(21, 34)), names.draw_surname(chance))
     father = _Member("parent", "male", min(99, mother.age + chance.randint(0, 6)), holder.family)
     return chance.choice(([mother], [mother], [father], [mother, father]))
 

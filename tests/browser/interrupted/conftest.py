@@ -9,13 +9,13 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import opened
 from tests.browser.interrupted.server import SITE, Server
 from tests.browser.journey import Journey
-from web.build import build
+from web.build import build_site
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build("79", folder, hotline="1022")
+    build_site("79", folder, hotline="1022")
     return folder
 
 

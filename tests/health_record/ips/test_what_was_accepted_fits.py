@@ -10,9 +10,9 @@ import pytest
 from health_record.fhir.validator import definitions, validate
 from health_record.ips import profiles
 from health_record.record.contributions import CONTAINED, SUBJECTS, TYPES
-from tests.health_record.ips_checker import faults
 from tests.health_record.rendering.test_every_status_in_words import SAMPLES
-from tests.health_record.test_summary import LOINC, RECORD_ID, contributed, read, resources, summary
+from tests.health_record.summary.ips_checker import faults
+from tests.health_record.summary.test_summary import LOINC, RECORD_ID, contributed, read, resources, summary
 
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 PERSON = {"reference": f"Patient/{RECORD_ID}"}

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from health_record.aws.dynamo import Item, to_wire
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 
 PURPOSE = "accesses"
 MEMBERS = {
@@ -31,7 +31,7 @@ MEMBERS = {
 }
 
 
-def shown(item: Item, recipient: str | None = None) -> dict[str, Any]:
+def to_display(item: Item, recipient: str | None = None) -> dict[str, Any]:
     """One audit item of a facility's or a link's access, as its person sees it; `recipient` is for them alone.
 
     The public record holds hashes of it: another `MEMBERS`, or another word for a value, and every older day "differs".
@@ -41,7 +41,7 @@ def shown(item: Item, recipient: str | None = None) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def query(record_id: str, at: str) -> dict[str, Any]:
+def build_query(record_id: str, at: str) -> dict[str, Any]:
     """The Query for a record's accesses up to the instant `at`, newest first, without its table."""
     return {
         "IndexName": "by-record",
@@ -52,27 +52,27 @@ def query(record_id: str, at: str) -> dict[str, Any]:
     }
 
 
-def key_of(macs: Macs, record_id: str) -> str:
+def derive_key(macs: KeyedHash, record_id: str) -> str:
     """The key of a record's seals."""
-    return macs.of(PURPOSE, record_id)
+    return macs.compute(PURPOSE, record_id)
 
 
-def seal_of(key: str, day: str) -> str:
+def compute_seal(key: str, day: str) -> str:
     """The seal of a record's accesses of a local day."""
     return _hmac(key, day)
 
 
-def mark_of(seal: str) -> str:
+def compute_index(seal: str) -> str:
     """What stands for the record in the public record of that day."""
     return _hmac(seal, "mark")
 
 
-def value_of(seal: str, leaves: Iterable[str]) -> str:
+def compute_commitment(seal: str, leaves: Iterable[str]) -> str:
     """What the public record says of the day's accesses, in whatever order they come."""
     return _hmac(seal, ",".join(sorted(leaves)))
 
 
-def leaf_of(access: dict[str, Any]) -> str:
+def compute_leaf_hash(access: dict[str, Any]) -> str:
     """SHA-256 of one access as compact JSON with sorted members, in UTF-8, without the words that are sealed."""
     plain = {name: value for name, value in access.items() if name != "recipient"}
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

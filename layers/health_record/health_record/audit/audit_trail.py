@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from health_record.audit import access_log
 from health_record.aws import idempotent_write
-from health_record.aws.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
+from health_record.aws.dynamo import Item, from_wire, is_condition_failure, read_conflicting_item, read_pages, to_wire
+from health_record.instants import format_instant
 
 LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
-UNPROVEN_KEPT_SECONDS = 90 * 86400
+UNAUTHENTICATED_RETENTION_SECONDS = 90 * 86400
 LINKS = "_links"  # in a facility's place for readings by a link; no facility's id has this character
 NEW = "attribute_not_exists(pk)"
 Outcome = Literal["allowed", "denied", "failed"]
@@ -54,7 +55,7 @@ def facility_entry(
     day = _local_day(now)
     return {
         "pk": f"{key_id}#{nonce}",
-        "at": _iso(now),
+        "at": format_instant(now),
         "action": action,
         "outcome": outcome,
         "detail": detail,
@@ -62,7 +63,7 @@ def facility_entry(
         "facility_id": facility_id,
         "facility_name": facility_name,
         "facility_day": f"{facility_id}#{day}",
-        "seal": access_log.seal_of(seal_key, day) if seal_key else None,
+        "seal": access_log.compute_seal(seal_key, day) if seal_key else None,
         "key_id": key_id,
         "practitioner": practitioner,
         "purpose": purpose,
@@ -71,15 +72,15 @@ def facility_entry(
     }
 
 
-def unproven_entry(*, action: str, detail: str) -> Item:
+def unauthenticated_entry(*, action: str, detail: str) -> Item:
     """The audit item of a call refused before its signature was found valid: it is nobody's, and kept for 90 days."""
     return {
         "pk": f"unproven#{secrets.token_hex(16)}",
-        "at": _iso(datetime.now(UTC)),
+        "at": format_instant(datetime.now(UTC)),
         "action": action,
         "outcome": "denied",
         "detail": detail,
-        "ttl": int(time.time()) + UNPROVEN_KEPT_SECONDS,
+        "ttl": int(time.time()) + UNAUTHENTICATED_RETENTION_SECONDS,
     }
 
 
@@ -98,7 +99,7 @@ def resident_entry(
     """
     return {
         "pk": f"resident#{secrets.token_hex(16)}",
-        "at": _iso(datetime.now(UTC)),
+        "at": format_instant(datetime.now(UTC)),
         "action": action,
         "outcome": outcome,
         "detail": detail,
@@ -124,7 +125,7 @@ def share_entry(
     day = _local_day(now)
     return {
         "pk": f"share#{secrets.token_hex(16)}",
-        "at": _iso(now),
+        "at": format_instant(now),
         "action": "share-read",
         "outcome": outcome,
         "detail": detail,
@@ -132,26 +133,26 @@ def share_entry(
         "share_id": share_id,
         "recipient": recipient,
         "facility_day": f"{LINKS}#{day}",
-        "seal": access_log.seal_of(seal_key, day),
+        "seal": access_log.compute_seal(seal_key, day),
     }
 
 
-def put(table: str, entry: Item) -> None:
+def put_entry(table: str, entry: Item) -> None:
     """Write one audit item. Raises ReplayedError if its key has been used."""
     try:
-        idempotent_write.put(table, to_wire(entry))
+        idempotent_write.put_item(table, to_wire(entry))
     except Exception as error:
-        if condition_failed(error):
-            raise ReplayedError(item_seen(error)) from error
+        if is_condition_failure(error):
+            raise ReplayedError(read_conflicting_item(error)) from error
         raise
 
 
-def transact_put(table: str, entry: Item) -> dict[str, Any]:
+def put_in_transaction(table: str, entry: Item) -> dict[str, Any]:
     """The same as a member of a TransactWriteItems call; its condition fails for a replay."""
     return {"Put": {"TableName": table, "Item": to_wire(entry), "ConditionExpression": NEW}}
 
 
-def of_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) -> Iterator[Item]:
+def query_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) -> Iterator[Item]:
     """Every item of a facility's calls of a local day, oldest first; of LINKS, those of readings by a link.
 
     `dynamodb` is a boto3 client.
@@ -162,17 +163,9 @@ def of_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) -> It
         "KeyConditionExpression": "facility_day = :day",
         "ExpressionAttributeValues": {":day": {"S": f"{facility_id}#{day}"}},
     }
-    while True:
-        answer = dynamodb.query(**request)
-        yield from map(from_wire, answer["Items"])
-        if "LastEvaluatedKey" not in answer:
-            return
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    for page in read_pages(dynamodb.query, request):
+        yield from map(from_wire, page)
 
 
 def _local_day(moment: datetime) -> str:
     return moment.astimezone(LOCAL_DAY).date().isoformat()
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -3,7 +3,7 @@
 digests bucket    digests/<facility>/<YYYY-MM-DD>.json    {"digest": {...}, "key_id": "...", "signature": "<base64>"}
 
 `digest` has the SHA-256 of every item of that day by its key, and that of the document before: none can go missing.
-The signature is ECDSA P-256 with SHA-256 over one line with the hash of `digest` as canonical JSON (`signed_line`):
+The signature is ECDSA P-256 with SHA-256 over one line with the hash of `digest` as canonical JSON (`signing_input`):
 the public key is enough to check it.
 """
 
@@ -18,28 +18,30 @@ from health_record.aws.dynamo import Item
 
 ALGORITHM = "ECDSA_SHA_256"
 FOLDER = "digests"
-What = Literal["removed", "changed", "added"]
+Change = Literal["removed", "changed", "added"]
 
 
 @dataclass(frozen=True)
 class Difference:
     """An audit item that is not what the digest says. `key` is its key: key id and nonce, which name no person."""
 
-    what: What
+    what: Change
     key: str
 
 
-def key_of(facility_id: str, day: str) -> str:
+def object_key(facility_id: str, day: str) -> str:
     """`digests/79001/2026-11-22.json`"""
     return f"{FOLDER}/{facility_id}/{day}.json"
 
 
-def canonical(content: Any) -> bytes:
+def canonical_json(content: Any) -> bytes:
     """Compact JSON with sorted members, in UTF-8: what hashes and signatures are made over."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def of_day(province: str, facility_id: str, day: str, items: Iterable[Item], previous: bytes | None) -> dict[str, Any]:
+def build_digest(
+    province: str, facility_id: str, day: str, items: Iterable[Item], previous: bytes | None
+) -> dict[str, Any]:
     """The digest of a facility's items of a local day; `previous` is the document of the day before, if any."""
     return {
         "province": province,
@@ -50,17 +52,17 @@ def of_day(province: str, facility_id: str, day: str, items: Iterable[Item], pre
     }
 
 
-def signed_line(digest: dict[str, Any]) -> bytes:
+def signing_input(digest: dict[str, Any]) -> bytes:
     """What is signed: short enough for KMS to hash it itself."""
-    return f"ssk audit digest v1 {hashlib.sha256(canonical(digest)).hexdigest()}".encode()
+    return f"ssk audit digest v1 {hashlib.sha256(canonical_json(digest)).hexdigest()}".encode()
 
 
-def document(digest: dict[str, Any], key_id: str, signature: bytes) -> bytes:
+def build_document(digest: dict[str, Any], key_id: str, signature: bytes) -> bytes:
     """What is put into the bucket."""
-    return canonical({"digest": digest, "key_id": key_id, "signature": base64.b64encode(signature).decode()})
+    return canonical_json({"digest": digest, "key_id": key_id, "signature": base64.b64encode(signature).decode()})
 
 
-def read(content: bytes) -> tuple[dict[str, Any], bytes]:
+def parse_document(content: bytes) -> tuple[dict[str, Any], bytes]:
     """The digest and its signature. Raises ValueError for what is no such document."""
     try:
         found = json.loads(content)
@@ -80,13 +82,13 @@ def is_genuine(digest: dict[str, Any], signature: bytes, public_key_der: bytes) 
     if not isinstance(key, EllipticCurvePublicKey):
         return False
     try:
-        key.verify(signature, signed_line(digest), ECDSA(SHA256()))
+        key.verify(signature, signing_input(digest), ECDSA(SHA256()))
     except InvalidSignature:
         return False
     return True
 
 
-def differences(digest: dict[str, Any], items: Iterable[Item]) -> list[Difference]:
+def find_differences(digest: dict[str, Any], items: Iterable[Item]) -> list[Difference]:
     """What became of the day's items since the digest was made, by key."""
     then, now = digest["items"], {item["pk"]: _leaf(item) for item in items}
     found = [Difference("removed" if key not in now else "changed", key) for key in then if now.get(key) != then[key]]
@@ -94,4 +96,4 @@ def differences(digest: dict[str, Any], items: Iterable[Item]) -> list[Differenc
 
 
 def _leaf(item: Item) -> str:
-    return hashlib.sha256(canonical(item)).hexdigest()
+    return hashlib.sha256(canonical_json(item)).hexdigest()

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from health_record.audit import access_log
-from health_record.audit.daily_digest import canonical
+from health_record.audit.daily_digest import canonical_json
 from health_record.aws.dynamo import Item
 
 FOLDER = "accesses"
@@ -31,26 +31,31 @@ def document_key(day: str) -> str:
     return f"{FOLDER}/{day}.json"
 
 
-def part_key(day: str, part_hash: str) -> str:
+def shard_key(day: str, part_hash: str) -> str:
     """`accesses/2026-11-22/5f1d....json`"""
     return f"{FOLDER}/{day}/{part_hash}.json"
 
 
-def leaves_of(items: Iterable[Item]) -> dict[str, list[str]]:
+def group_leaf_hashes(items: Iterable[Item]) -> dict[str, list[str]]:
     """What a day's audit items say of each record, by seal; what is of no record is of nobody's list."""
     found: dict[str, list[str]] = {}
     for item in items:
         if "seal" in item:
-            found.setdefault(item["seal"], []).append(access_log.leaf_of(access_log.shown(item)))
+            found.setdefault(item["seal"], []).append(access_log.compute_leaf_hash(access_log.to_display(item)))
     return found
 
 
-def marks_of(leaves: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def build_entries(leaves: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """What is published of them: value by mark, sorted."""
-    return dict(sorted((access_log.mark_of(seal), access_log.value_of(seal, found)) for seal, found in leaves.items()))
+    return dict(
+        sorted(
+            (access_log.compute_index(seal), access_log.compute_commitment(seal, found))
+            for seal, found in leaves.items()
+        )
+    )
 
 
-def parts_of(marks: Mapping[str, str]) -> list[bytes]:
+def build_shards(marks: Mapping[str, str]) -> list[bytes]:
     """The files that hold the marks, in the order of their beginnings."""
     if not marks:
         return []
@@ -58,10 +63,10 @@ def parts_of(marks: Mapping[str, str]) -> list[bytes]:
     parts: list[dict[str, str]] = [{} for _ in range(16**digits)]
     for mark, value in marks.items():
         parts[int(mark[:digits] or "0", 16)][mark] = value
-    return [canonical(part) for part in parts]
+    return [canonical_json(part) for part in parts]
 
 
-def hash_of(content: bytes) -> str:
+def hash_shard(content: bytes) -> str:
     """SHA-256 in hex, as parts are named."""
     return hashlib.sha256(content).hexdigest()
 
@@ -72,33 +77,33 @@ def signing_input(province: str, day: str, marks: int, hashes: Sequence[str], pr
         "province": province,
         "day": day,
         "marks": marks,
-        "parts": hash_of(",".join(hashes).encode()),
-        "previous": None if previous is None else hash_of(previous),
+        "parts": hash_shard(",".join(hashes).encode()),
+        "previous": None if previous is None else hash_shard(previous),
     }
-    return b".".join(_encoded(canonical(part)) for part in (HEADER, payload))
+    return b".".join(_encoded(canonical_json(part)) for part in (HEADER, payload))
 
 
-def document(signed: bytes, der_signature: bytes, hashes: Sequence[str]) -> bytes:
+def build_document(signed: bytes, der_signature: bytes, hashes: Sequence[str]) -> bytes:
     """What is published; KMS gives the signature as DER, a JWS has its two numbers."""
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
     numbers = b"".join(number.to_bytes(NUMBER_BYTES) for number in decode_dss_signature(der_signature))
-    return canonical({"signed": (signed + b"." + _encoded(numbers)).decode(), "parts": list(hashes)})
+    return canonical_json({"signed": (signed + b"." + _encoded(numbers)).decode(), "parts": list(hashes)})
 
 
-def public_key(der: bytes) -> bytes:
+def build_key_file(der: bytes) -> bytes:
     """The key file, from what KMS GetPublicKey gives: its last 64 bytes are the point."""
     x, y = der[-2 * NUMBER_BYTES : -NUMBER_BYTES], der[-NUMBER_BYTES:]
-    return canonical({"kty": "EC", "crv": "P-256", "x": _encoded(x).decode(), "y": _encoded(y).decode()})
+    return canonical_json({"kty": "EC", "crv": "P-256", "x": _encoded(x).decode(), "y": _encoded(y).decode()})
 
 
-def read(content: bytes, public_key_der: bytes) -> tuple[dict[str, Any], list[str]]:
+def parse_document(content: bytes, public_key_der: bytes) -> tuple[dict[str, Any], list[str]]:
     """What a document says, and the hashes of its parts. Raises ValueError for what is not genuine."""
     try:
         found = json.loads(content)
         header, payload, signature = str(found["signed"]).split(".")
         said, hashes = json.loads(_decoded(payload)), [str(each) for each in found["parts"]]
-        genuine = json.loads(_decoded(header)) == HEADER and said["parts"] == hash_of(",".join(hashes).encode())
+        genuine = json.loads(_decoded(header)) == HEADER and said["parts"] == hash_shard(",".join(hashes).encode())
         signed = _is_signed(f"{header}.{payload}".encode(), _decoded(signature), public_key_der)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError("no document of this kind") from error

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from health_record.aws.clients import client
-from health_record.aws.dynamo import error_code
+from health_record.aws.service_errors import error_code
 
 NONCE_BYTES = 12  # NIST SP 800-38D section 8.2.2: random 96-bit nonces
 FORMAT = b"\x01"
-NOBODY = "00000000-0000-4000-8000-000000000000"  # the id of no record
+DECOY_RECORD_ID = "00000000-0000-4000-8000-000000000000"  # the id of no record
 WRAPPED_BYTES = 184  # as long as a wrapped key is
 NOT_OURS = ("InvalidCiphertextException", "IncorrectKeyException")
 
 
-class SealBrokenError(RuntimeError):
+class DecryptionError(RuntimeError):
     """The sealed bytes do not belong to this key and place."""
 
 
@@ -40,7 +40,7 @@ class DataKey:
         return "DataKey(...)"
 
 
-def new_data_key(key_id: str, province: str, record_id: str) -> DataKey:
+def generate_data_key(key_id: str, province: str, record_id: str) -> DataKey:
     """A fresh 256-bit key for `record_id` (KMS GenerateDataKey, bound to province and record)."""
     answer = client("kms").generate_data_key(
         KeyId=key_id, KeySpec="AES_256", EncryptionContext=_context(province, record_id)
@@ -48,7 +48,7 @@ def new_data_key(key_id: str, province: str, record_id: str) -> DataKey:
     return DataKey(bytes(answer["Plaintext"]), bytes(answer["CiphertextBlob"]))
 
 
-def unwrap(key_id: str, province: str, record_id: str, wrapped: bytes) -> DataKey:
+def decrypt_data_key(key_id: str, province: str, record_id: str, wrapped: bytes) -> DataKey:
     """Open a wrapped key (KMS Decrypt, which refuses another province's or record's)."""
     answer = client("kms").decrypt(
         KeyId=key_id, CiphertextBlob=wrapped, EncryptionContext=_context(province, record_id)
@@ -56,39 +56,39 @@ def unwrap(key_id: str, province: str, record_id: str, wrapped: bytes) -> DataKe
     return DataKey(bytes(answer["Plaintext"]))
 
 
-def rehearse(key_id: str, province: str) -> None:
+def decrypt_decoy(key_id: str, province: str) -> None:
     """One KMS Decrypt that cannot succeed, so that looking for nobody takes the calls of looking for somebody."""
     from botocore.exceptions import ClientError
 
     try:
-        unwrap(key_id, province, NOBODY, secrets.token_bytes(WRAPPED_BYTES))
+        decrypt_data_key(key_id, province, DECOY_RECORD_ID, secrets.token_bytes(WRAPPED_BYTES))
     except ClientError as error:
         if error_code(error) not in NOT_OURS:
             raise
 
 
-def seal(key: DataKey, pk: str, sk: str, plaintext: bytes) -> bytes:
+def encrypt(key: DataKey, pk: str, sk: str, plaintext: bytes) -> bytes:
     """Encrypt for the item `pk`/`sk`: format byte, nonce, ciphertext with tag."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return FORMAT + nonce + bytes(key.cipher.encrypt(nonce, plaintext, _place(pk, sk)))
+    return FORMAT + nonce + bytes(key.cipher.encrypt(nonce, plaintext, _additional_data(pk, sk)))
 
 
 def decrypt(key: DataKey, pk: str, sk: str, blob: bytes) -> bytes:
-    """Decrypt what was sealed for `pk`/`sk`. Raises SealBrokenError for any other bytes, key or place."""
+    """Decrypt what was sealed for `pk`/`sk`. Raises DecryptionError for any other bytes, key or place."""
     from cryptography.exceptions import InvalidTag
 
     nonce, ciphertext = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
     if blob[:1] != FORMAT or len(ciphertext) < 16:
-        raise SealBrokenError("not a sealed value")
+        raise DecryptionError("not a sealed value")
     try:
-        return bytes(key.cipher.decrypt(nonce, ciphertext, _place(pk, sk)))
+        return bytes(key.cipher.decrypt(nonce, ciphertext, _additional_data(pk, sk)))
     except InvalidTag as error:
-        raise SealBrokenError("sealed for another place or with another key") from error
+        raise DecryptionError("sealed for another place or with another key") from error
 
 
 def _context(province: str, record_id: str) -> dict[str, str]:
     return {"province": province, "record": record_id}
 
 
-def _place(pk: str, sk: str) -> bytes:
+def _additional_data(pk: str, sk: str) -> bytes:
     return f"{len(pk)}:{pk}{sk}".encode()

@@ -9,13 +9,13 @@ import secrets
 from typing import Any
 
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, condition_failed, from_wire, item_seen
+from health_record.aws.dynamo import Item, from_wire, is_condition_failure, read_conflicting_item
 
 CALL = "call"
 _NOT_MINE = "(attribute_not_exists(#call) OR #call <> :call)"
 
 
-def update(request: dict[str, Any]) -> Item:
+def update_item(request: dict[str, Any]) -> Item:
     """The item after an UpdateItem call of botocore's form; what is refused raises, with the item as it stands.
 
     After a lost answer it is the item as it is by then: a transaction may have changed it meanwhile.
@@ -33,14 +33,14 @@ def update(request: dict[str, Any]) -> Item:
     try:
         answer = client("dynamodb").update_item(**named)
     except Exception as error:
-        done = _mine(error, call)
+        done = _find_own_write(error, call)
         if done is None:
             raise
         return done
     return from_wire(answer["Attributes"])
 
 
-def put(table: str, item: dict[str, Any]) -> None:
+def put_item(table: str, item: dict[str, Any]) -> None:
     """Put a new item, given as the wire has it; one that is there raises, with the item as it stands."""
     call = secrets.token_hex(8)
     try:
@@ -51,7 +51,7 @@ def put(table: str, item: dict[str, Any]) -> None:
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except Exception as error:
-        if _mine(error, call) is None:
+        if _find_own_write(error, call) is None:
             raise
 
 
@@ -61,7 +61,7 @@ def _set_call(expression: str) -> str:
     return f"SET #call = :call {expression}"
 
 
-def _mine(error: Exception, call: str) -> Item | None:
+def _find_own_write(error: Exception, call: str) -> Item | None:
     """The item that this write has already made, where that is why it was refused."""
-    seen = item_seen(error) if condition_failed(error) else None
+    seen = read_conflicting_item(error) if is_condition_failure(error) else None
     return seen if seen and seen.get(CALL) == call else None

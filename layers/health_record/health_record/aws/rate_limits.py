@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from health_record.aws import idempotent_write
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
+from health_record.aws.dynamo import Item, is_condition_failure, read_conflicting_item, to_wire, wire_key
 from health_record.errors import UnavailableError
+from health_record.table_keys.access_keys import rate_limit_key
 
 ATTEMPTS = 4
 KEPT_SECONDS = 3600  # after the last window, until TTL may collect the item
@@ -31,7 +31,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Spent:
+class Consumption:
     """What was taken, so that it can be given back. `ends` maps a window's seconds to its end."""
 
     table: str
@@ -42,7 +42,7 @@ class Spent:
     parts: tuple[tuple[int, str], ...] = ()
 
 
-class BudgetSpentError(Exception):
+class RateLimitExceededError(Exception):
     """The limit of `window` is reached; it is open again in `retry_after` seconds."""
 
     def __init__(self, window: Window, retry_after: int) -> None:
@@ -51,12 +51,7 @@ class BudgetSpentError(Exception):
         self.retry_after = retry_after
 
 
-def key(name: str) -> tuple[str, str]:
-    """Where a budget is kept: `facility#79001` -> (`budget#facility#79001`, `window`)."""
-    return f"budget#{name}", "window"
-
-
-def take(
+def consume(
     table: str,
     name: str,
     windows: Sequence[Window],
@@ -64,8 +59,8 @@ def take(
     amount: int = 1,
     seen: Item | None = None,
     tally: str | None = None,
-) -> Spent:
-    """Spend `amount` of the budget in all its windows at once. Raises BudgetSpentError, and then nothing is spent.
+) -> Consumption:
+    """Spend `amount` of the budget in all its windows at once, or nothing. Raises RateLimitExceededError.
 
     `seen` is the item if it has just been read ({} if there is none): then a fresh window takes one call as well.
     `tally` counts one under that name for as long as the longest window runs.
@@ -74,58 +69,58 @@ def take(
     state = seen
     for _ in range(ATTEMPTS):
         if state is not None:
-            refuse_if_spent(state, windows, amount, now)
+            check_limits(state, windows, amount, now)
         try:
-            kept = idempotent_write.update(
-                {"TableName": table, **_Spending(name, windows, amount, state, now, tally).request()}
+            kept = idempotent_write.update_item(
+                {"TableName": table, **_ConsumeUpdate(name, windows, amount, state, now, tally).request()}
             )
         except Exception as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
-            state = item_seen(error) or {}
+            state = read_conflicting_item(error) or {}
         else:
             ends = {one.seconds: kept[f"until{one.seconds}"] for one in windows}
             parts = tuple((one.seconds, one.part) for one in windows if one.part is not None)
-            return Spent(table, name, amount, ends, tally, parts)
+            return Consumption(table, name, amount, ends, tally, parts)
     raise UnavailableError
 
 
-def member(
+def consume_in_transaction(
     table: str, name: str, windows: Sequence[Window], *, seen: Item, amount: int = 1
-) -> tuple[dict[str, Any], Spent]:
+) -> tuple[dict[str, Any], Consumption]:
     """The same spending as a member of a TransactWriteItems call, for a budget that few callers share.
 
-    `seen` is the item as it was read ({} if there is none). Raises BudgetSpentError.
+    `seen` is the item as it was read ({} if there is none). Raises RateLimitExceededError.
     """
     now = int(time.time())
-    refuse_if_spent(seen, windows, amount, now)
-    request = _Spending(name, windows, amount, seen, now, None).request()
+    check_limits(seen, windows, amount, now)
+    request = _ConsumeUpdate(name, windows, amount, seen, now, None).request()
     request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     ends = {one.seconds: until if (until := _end(seen, one)) > now else now + one.seconds for one in windows}
-    return {"Update": {"TableName": table, **request}}, Spent(table, name, amount, ends)
+    return {"Update": {"TableName": table, **request}}, Consumption(table, name, amount, ends)
 
 
-def give_back(spent: Spent) -> bool:
+def refund(consumption: Consumption) -> bool:
     """Undo a spending as long as its windows run; False if one of them is over."""
-    values: dict[str, Any] = {":back": -spent.amount}
+    values: dict[str, Any] = {":back": -consumption.amount}
     names: dict[str, str] = {}
     adds, sets, conditions = [], [], []
-    for seconds, end in spent.ends.items():
+    for seconds, end in consumption.ends.items():
         values[f":until{seconds}"] = end
         adds.append(f"n{seconds} :back")
         conditions.append(f"until{seconds} = :until{seconds}")
-    for place, (seconds, part) in enumerate(spent.parts):
+    for place, (seconds, part) in enumerate(consumption.parts):
         names[f"#part{place}"] = part
         sets.append(f"p{seconds}.#part{place} = p{seconds}.#part{place} + :back")
-    if spent.tally:
-        names["#tally"] = spent.tally
+    if consumption.tally:
+        names["#tally"] = consumption.tally
         sets.append("runs.#tally = runs.#tally - :one")
         values[":one"] = 1
     try:
-        idempotent_write.update(
+        idempotent_write.update_item(
             {
-                "TableName": spent.table,
-                "Key": _wire_key(spent.name),
+                "TableName": consumption.table,
+                "Key": wire_key(rate_limit_key(consumption.name)),
                 "UpdateExpression": "ADD " + ", ".join(adds) + (" SET " + ", ".join(sets) if sets else ""),
                 "ConditionExpression": " AND ".join(conditions),
                 "ExpressionAttributeNames": names,
@@ -133,20 +128,20 @@ def give_back(spent: Spent) -> bool:
             }
         )
     except Exception as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return False
         raise
     return True
 
 
-def refuse_if_spent(state: Item, windows: Sequence[Window], amount: int, now: int) -> None:
-    """Raise BudgetSpentError if `amount` more would exceed a window of the budget as `state` shows it."""
+def check_limits(state: Item, windows: Sequence[Window], amount: int, now: int) -> None:
+    """Raise RateLimitExceededError if `amount` more would exceed a window of the budget as `state` shows it."""
     for one in windows:
-        if one.limit is not None and count_in(state, one.seconds, now, one.part) + amount > one.limit:
-            raise BudgetSpentError(one, max(1, int(state.get(f"until{one.seconds}", now)) - now))
+        if one.limit is not None and count_consumed(state, one.seconds, now, one.part) + amount > one.limit:
+            raise RateLimitExceededError(one, max(1, int(state.get(f"until{one.seconds}", now)) - now))
 
 
-def count_in(state: Item, seconds: int, now: int, part: str | None = None) -> int:
+def count_consumed(state: Item, seconds: int, now: int, part: str | None = None) -> int:
     """How much of the running window of `seconds` is spent, as a whole or by a part, from the budget's item."""
     if int(state.get(f"until{seconds}", 0)) <= now:
         return 0
@@ -157,26 +152,14 @@ def _end(state: Item, window: Window) -> int:
     return int(state.get(f"until{window.seconds}", 0))
 
 
-def tally_in(state: Item, tally: str, now: int) -> int:
+def read_tally(state: Item, tally: str, now: int) -> int:
     """How often `tally` was counted since the longest window began, from the budget's item."""
     ends = [int(end) for name, end in state.items() if name.startswith("until")]
     return int(state.get("runs", {}).get(tally, 0)) if max(ends, default=0) > now else 0
 
 
-def read_together(table: str, keys: Sequence[tuple[str, str]]) -> list[Item | None]:
-    """The items at `keys` (at most 100), in their order, in one consistent read."""
-    if not keys:
-        return []
-    wanted = [to_wire({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)]
-    answer = client("dynamodb").batch_get_item(RequestItems={table: {"Keys": wanted, "ConsistentRead": True}})
-    if answer.get("UnprocessedKeys"):
-        raise UnavailableError
-    found = {(item["pk"], item["sk"]): item for item in map(from_wire, answer["Responses"].get(table, []))}
-    return [found.get(one) for one in keys]
-
-
 @dataclass
-class _Spending:
+class _ConsumeUpdate:
     """The update that spends if the windows stand as `state` shows them (None: hope that all of them run)."""
 
     name: str
@@ -205,7 +188,7 @@ class _Spending:
         if any("> :now" in condition for condition in self.conditions):
             self.values[":now"] = self.now
         return {
-            "Key": _wire_key(self.name),
+            "Key": wire_key(rate_limit_key(self.name)),
             "UpdateExpression": "SET " + ", ".join(self.sets) + (" ADD " + ", ".join(self.adds) if self.adds else ""),
             "ConditionExpression": " AND ".join(self.conditions),
             "ExpressionAttributeNames": self.names,
@@ -260,8 +243,3 @@ class _Spending:
             self.sets.append("runs.#tally = if_not_exists(runs.#tally, :zero) + :one")
             self.names["#tally"] = self.tally
             self.values |= {":zero": 0, ":one": 1}
-
-
-def _wire_key(name: str) -> dict[str, dict[str, Any]]:
-    pk, sk = key(name)
-    return to_wire({"pk": pk, "sk": sk})

@@ -13,15 +13,8 @@ from urllib.parse import urlsplit
 
 from health_record import settings
 from health_record.aws.clients import client
-from health_record.aws.dynamo import error_code
-from health_record.observability import info, milliseconds
-
-# GSM 03.38 basic character set without its escape: one septet each, 160 to a message (3GPP TS 23.038 section 6.2.1).
-GSM_7 = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-LONGEST = 160
+from health_record.aws.service_errors import error_code
+from health_record.observability import log_event, record_duration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +47,17 @@ Channel = Callable[[Message, SmsSettings], None]
 
 def send(message: Message) -> None:
     """Hand `message` to the province's channel. Raises SmsRefusedError."""
-    config = settings.cached(SmsSettings)
+    config = settings.read_once(SmsSettings)
     started = time.perf_counter()
     try:
         CHANNELS[config.sms_channel](message, config)
     finally:
-        milliseconds("SmsLatency", round((time.perf_counter() - started) * 1000, 1))
+        record_duration("SmsLatency", round((time.perf_counter() - started) * 1000, 1))
 
 
 def code_message(to: str, code: str, public_origin: str) -> Message:
     """The message that carries a code; its last line is for WebOTP (https://wicg.github.io/sms-one-time-codes/)."""
-    host = host_of(public_origin)
+    host = host_name(public_origin)
     text = (
         f"So Suc Khoe: {code} la ma xac nhan cua ban, dung trong 10 phut. "
         f"Khong doc ma nay cho bat ky ai.\n@{host} #{code}"
@@ -77,22 +70,17 @@ def emergency_message(to: str, at: datetime, public_origin: str) -> Message:
     moment = f"{at:%H:%M ngay %d/%m}"
     text = (
         f"So Suc Khoe: mot ho so suc khoe cua so nay duoc mo de cap cuu luc {moment}. "
-        f"Xem ai da mo tai {host_of(public_origin)}, muc Ai da xem."
+        f"Xem ai da mo tai {host_name(public_origin)}, muc Ai da xem."
     )
     return Message(to, "emergency-access", {"at": moment}, text)
 
 
-def host_of(public_origin: str) -> str:
+def host_name(public_origin: str) -> str:
     """`https://suckhoe.example:8443` -> `suckhoe.example`."""
     return urlsplit(public_origin).hostname or ""
 
 
-def fits_one_segment(text: str) -> bool:
-    """Whether `text` is one GSM-7 message."""
-    return len(text) <= LONGEST and GSM_7.issuperset(text)
-
-
-def by_sns(message: Message, config: SmsSettings) -> None:
+def send_by_sns(message: Message, config: SmsSettings) -> None:
     """Publish to the phone through Amazon SNS: once, since a second try after silence could send it twice."""
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -107,8 +95,8 @@ def by_sns(message: Message, config: SmsSettings) -> None:
         )
     except (BotoCoreError, ClientError) as error:
         # The service's message may repeat the number: only its code is told on.
-        info("sms refused", channel="sns", code=error_code(error) or type(error).__name__)
+        log_event("sms_refused", channel="sns", code=error_code(error) or type(error).__name__)
         raise SmsRefusedError from None
 
 
-CHANNELS: dict[str, Channel] = {"sns": by_sns}
+CHANNELS: dict[str, Channel] = {"sns": send_by_sns}

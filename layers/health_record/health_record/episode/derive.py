@@ -51,7 +51,7 @@ def in_error(resource: Resource) -> Resource:
     """The resource as one that should never have been written."""
     if resource["resourceType"] == "Condition":
         kept = {name: value for name, value in resource.items() if name != "clinicalStatus"}
-        return {**kept, "verificationStatus": coded.status("condition-ver-status", "entered-in-error")}
+        return {**kept, "verificationStatus": coded.status_concept("condition-ver-status", "entered-in-error")}
     if resource["resourceType"] in ERRORS:
         return {**resource, "status": ERRORS[resource["resourceType"]]}
     return resource

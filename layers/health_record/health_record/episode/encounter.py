@@ -52,7 +52,7 @@ DISCHARGES = {
     "4": ("aadvice", "Xin ra viện", "Left at own request"),
     "5": ("other-hcf", "Chuyển viện theo yêu cầu", "Referred at own request"),
 }
-ENCOUNTER_DIAGNOSIS = coded.status("condition-category", "encounter-diagnosis")
+ENCOUNTER_DIAGNOSIS = coded.status_concept("condition-category", "encounter-diagnosis")
 
 
 def encounter(episode: KeptEpisode) -> Resource:
@@ -67,7 +67,7 @@ def encounter(episode: KeptEpisode) -> Resource:
         "identifier": [{"system": f"{OWN}ma-lk:{episode.provider_code}", "value": episode.key}],
         "status": "finished",
         "class": kind,
-        "type": [coded.concept(f"{OWN}ma-loai-kcb", episode.care, vi, en)],
+        "type": [coded.make_concept(f"{OWN}ma-loai-kcb", episode.care, vi, en)],
         "subject": episode.subject,
         "period": period,
         "serviceProvider": episode.facility,
@@ -77,7 +77,7 @@ def encounter(episode: KeptEpisode) -> Resource:
     if departments := values.split_list(row.get("MA_KHOA", "")):
         found["serviceType"] = {"coding": [{"system": f"{OWN}ma-khoa", "code": code} for code in departments]}
     if episode.content["emergency"]:
-        found["priority"] = coded.concept(
+        found["priority"] = coded.make_concept(
             "http://terminology.hl7.org/CodeSystem/v3-ActPriority", "EM", "Cấp cứu", "Emergency"
         )
     reasons: list[Resource] = [{"text": row[name]} for name in ("LY_DO_VV", "LY_DO_VNT") if name in row]
@@ -95,7 +95,7 @@ def outcome(code: str) -> Resource | None:
     """KET_QUA_DTRI in words."""
     if code not in OUTCOMES:
         return None
-    return coded.concept(f"{OWN}ket-qua-dtri", code, *OUTCOMES[code])
+    return coded.make_concept(f"{OWN}ket-qua-dtri", code, *OUTCOMES[code])
 
 
 def conditions(episode: KeptEpisode) -> Iterator[Resource]:
@@ -126,7 +126,7 @@ def provenance(episode: KeptEpisode) -> Resource:
         "recorded": episode.recorded,
         "activity": {"text": "Tệp XML theo QĐ 130/4750/3176 (episode file)"},
         "agent": [
-            {"type": coded.status("provenance-participant-type", "author"), "who": episode.facility},
+            {"type": coded.status_concept("provenance-participant-type", "author"), "who": episode.facility},
         ],
         "entity": [
             {
@@ -160,7 +160,7 @@ def _condition(episode: KeptEpisode, part: str, code: Resource, verification: st
     return {
         "resourceType": "Condition",
         "id": episode.id_of("Condition", part),
-        "verificationStatus": coded.status("condition-ver-status", verification),
+        "verificationStatus": coded.status_concept("condition-ver-status", verification),
         "category": [ENCOUNTER_DIAGNOSIS],
         "code": code,
         "subject": episode.subject,
@@ -174,13 +174,13 @@ def _diagnoses(episode: KeptEpisode) -> Iterator[Resource]:
     for rank, code in enumerate(_codes(episode), 1):
         yield {
             "condition": {"reference": f"Condition/{episode.id_of('Condition', code)}"},
-            "use": coded.status("diagnosis-role", use if rank == 1 else "CM"),
+            "use": coded.status_concept("diagnosis-role", use if rank == 1 else "CM"),
             "rank": rank,
         }
     if "CHAN_DOAN_VAO" in episode.summary:
         yield {
             "condition": {"reference": f"Condition/{episode.id_of('Condition', 'CHAN_DOAN_VAO')}"},
-            "use": coded.status("diagnosis-role", "AD"),
+            "use": coded.status_concept("diagnosis-role", "AD"),
         }
 
 
@@ -196,5 +196,5 @@ def _hospitalization(episode: KeptEpisode) -> Resource:
     else:
         return found
     system = "http://terminology.hl7.org/CodeSystem/discharge-disposition"
-    found["dischargeDisposition"] = coded.concept(system, code, vi, en)
+    found["dischargeDisposition"] = coded.make_concept(system, code, vi, en)
     return found

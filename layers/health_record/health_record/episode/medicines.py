@@ -33,7 +33,9 @@ def requests(episode: KeptEpisode) -> Iterator[Resource]:
             "status": "completed",
             "intent": "order",
             "category": [
-                coded.status("medicationrequest-category", "inpatient" if is_inpatient(episode) else "outpatient")
+                coded.status_concept(
+                    "medicationrequest-category", "inpatient" if is_inpatient(episode) else "outpatient"
+                )
             ],
             "medicationCodeableConcept": concept(row),
             "subject": episode.subject,

@@ -122,7 +122,7 @@ def _summary(episode: KeptEpisode, resources: list[Resource]) -> Resource:
                 _section(title, code, list(dict.fromkeys(texts)) if title.startswith("Lý do") else texts[:1])
             )
     if ended := outcome(episode.summary.get("KET_QUA_DTRI", "")):
-        sections.append(_section("Kết quả điều trị (outcome)", None, [coded.words(ended)]))
+        sections.append(_section("Kết quả điều trị (outcome)", None, [coded.to_text(ended)]))
     for title, code, name in NOTES:
         texts = [_dated(row, name) for row in episode.rows("XML5") if name in row]
         if texts:
@@ -154,7 +154,7 @@ def _composition(
         "resourceType": "Composition",
         "id": episode.id_of("Composition", part),
         "status": "final",
-        "type": coded.concept(LOINC, code, vi, en) if code else {"text": f"{vi} ({en})"},
+        "type": coded.make_concept(LOINC, code, vi, en) if code else {"text": f"{vi} ({en})"},
         "subject": episode.subject,
         "encounter": episode.encounter,
         "date": signed.fhir,

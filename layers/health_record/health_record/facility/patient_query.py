@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from health_record.errors import BadRequestError
-from health_record.http import entry_point
+from health_record.http.event import Event, read_header, read_json_body, read_raw_body
 from health_record.identity import identifiers
 from health_record.identity.identifiers import Pointer
-from health_record.language import Text
+from health_record.language import Translated
 
 DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 FORM = "application/x-www-form-urlencoded"
@@ -19,7 +19,7 @@ MOST_NUMBERS = 3
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PatientQuery:
     """A person as a facility names them. `pointer` is None where the number finds nobody."""
 
     pointer: Pointer | None
@@ -27,33 +27,35 @@ class Wanted:
     name: str | None = None
     gender: str | None = None
 
-    def is_born(self, recorded: str) -> bool:
+    def matches_birth_date(self, recorded: str) -> bool:
         """Whether the date lies in what the record says, which may be a year or a month alone."""
         return self.birth_date == recorded or self.birth_date.startswith(recorded + "-")
 
 
-def from_query(event: entry_point.Event) -> Wanted:
+def parse_query_string(event: Event) -> PatientQuery:
     """`?identifier=system|value&birthdate=1985-03-02`. Raises BadRequestError."""
     return _from_pairs(str(event.get("rawQueryString") or ""))
 
 
-def from_form(event: entry_point.Event) -> Wanted:
+def parse_form(event: Event) -> PatientQuery:
     """The same two parameters as a form body, so that no number stands in a URL. Raises BadRequestError."""
-    content_type = (entry_point.header(event, "content-type") or "").partition(";")[0].strip().lower()
+    content_type = (read_header(event, "content-type") or "").partition(";")[0].strip().lower()
     if content_type != FORM:
         raise BadRequestError(
-            Text(f"Nội dung phải là {FORM}.", f"The body must be {FORM}."), type="content-type-not-form"
+            Translated(f"Nội dung phải là {FORM}.", f"The body must be {FORM}."), type="content-type-not-form"
         )
     try:
-        body = entry_point.raw_body(event).decode("ascii")
+        body = read_raw_body(event).decode("ascii")
     except UnicodeDecodeError as error:
-        raise BadRequestError(Text("Biểu mẫu không hợp lệ.", "The form body is broken."), type="form-broken") from error
+        raise BadRequestError(
+            Translated("Biểu mẫu không hợp lệ.", "The form body is broken."), type="form-broken"
+        ) from error
     return _from_pairs("&".join(part for part in (body, str(event.get("rawQueryString") or "")) if part))
 
 
-def from_parameters(event: entry_point.Event) -> Wanted:
+def parse_parameters(event: Event) -> PatientQuery:
     """`Parameters` with `identifier` (token or Identifier) and `birthdate`. Raises BadRequestError."""
-    found = {str(each.get("name")): each for each in parameters(event)}
+    found = {str(each.get("name")): each for each in read_parameters(event)}
     identifier = found.get("identifier", {})
     token = identifier.get("valueString") or identifier.get("valueUri")
     if isinstance(value := identifier.get("valueIdentifier"), dict):
@@ -62,56 +64,66 @@ def from_parameters(event: entry_point.Event) -> Wanted:
     return _wanted(token, birth_date.get("valueDate") or birth_date.get("valueString"))
 
 
-def from_patient(event: entry_point.Event) -> list[Wanted]:
+def parse_match_request(event: Event) -> list[PatientQuery]:
     """What `$match` asks for: one for each identifier of the Patient fragment. Raises BadRequestError."""
-    patient = next((each.get("resource") for each in parameters(event) if each.get("name") == "resource"), None)
-    if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
-        raise BadRequestError(
-            Text("Thiếu tham số resource là một Patient.", "The parameter resource must be a Patient."),
-            type="patient-missing",
-        )
+    patient = _read_patient(event)
     birth_date = patient.get("birthDate")
     if not isinstance(birth_date, str) or DATE.fullmatch(birth_date) is None:
         return []
-    numbers = [each for each in _list(patient.get("identifier")) if isinstance(each, dict)]
+    names, gender = _objects(patient.get("name")), patient.get("gender")
+    return [
+        PatientQuery(
+            identifiers.parse_pointer(str(identifier.get("system")), str(identifier.get("value"))),
+            birth_date,
+            _full_name(names[0]) if names else None,
+            gender if isinstance(gender, str) else None,
+        )
+        for identifier in _read_identifiers(patient)
+    ]
+
+
+def _read_patient(event: Event) -> dict[str, Any]:
+    resources = [member.get("resource") for member in read_parameters(event) if member.get("name") == "resource"]
+    patient = resources[0] if resources else None
+    if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
+        raise BadRequestError(
+            Translated("Thiếu tham số resource là một Patient.", "The parameter resource must be a Patient."),
+            type="patient-missing",
+        )
+    return patient
+
+
+def _read_identifiers(patient: dict[str, Any]) -> list[dict[str, Any]]:
+    numbers = _objects(patient.get("identifier"))
     if len(numbers) > MOST_NUMBERS:
         raise BadRequestError(
-            Text(
+            Translated(
                 f"Nhiều nhất {MOST_NUMBERS} mã số trong một Patient.", f"At most {MOST_NUMBERS} identifiers a Patient."
             ),
             type="too-many-identifiers",
         )
-    named = [each for each in _list(patient.get("name")) if isinstance(each, dict)]
-    gender = patient.get("gender")
-    return [
-        Wanted(
-            identifiers.pointer(str(each.get("system")), str(each.get("value"))),
-            birth_date,
-            _full_name(named[0]) if named else None,
-            gender if isinstance(gender, str) else None,
-        )
-        for each in numbers
-    ]
+    return numbers
 
 
-def parameters(event: entry_point.Event) -> list[dict[str, Any]]:
+def read_parameters(event: Event) -> list[dict[str, Any]]:
     """The members of a Parameters resource. Raises BadRequestError."""
-    body = entry_point.json_body(event)
+    body = read_json_body(event)
     members = body.get("parameter")
     if body.get("resourceType") != "Parameters" or not isinstance(members, list):
         raise BadRequestError(
-            Text("Nội dung phải là một Parameters.", "The body must be a Parameters resource."), type="not-parameters"
+            Translated("Nội dung phải là một Parameters.", "The body must be a Parameters resource."),
+            type="not-parameters",
         )
-    return [each for each in members if isinstance(each, dict)]
+    return _objects(members)
 
 
-def _from_pairs(text: str) -> Wanted:
+def _from_pairs(text: str) -> PatientQuery:
     pairs = parse_qsl(text, keep_blank_values=True)
     names = [name for name, _ in pairs if name not in IGNORED]
     for name in names:
         if name not in PAIR or names.count(name) > 1:
             raise BadRequestError(
-                Text(
+                Translated(
                     "Chỉ tìm được bằng một identifier và một birthdate.",
                     "Searches take one identifier and one birthdate.",
                 ),
@@ -121,19 +133,20 @@ def _from_pairs(text: str) -> Wanted:
     return _wanted(values.get("identifier"), values.get("birthdate"))
 
 
-def _wanted(token: Any, birth_date: Any) -> Wanted:
+def _wanted(token: Any, birth_date: Any) -> PatientQuery:
     if not isinstance(token, str) or "|" not in token:
         raise BadRequestError(
-            Text("Cần identifier dạng hệ thống|số.", "identifier must be given as system|value."),
+            Translated("Cần identifier dạng hệ thống|số.", "identifier must be given as system|value."),
             type="identifier-missing",
         )
     given = birth_date.removeprefix("eq") if isinstance(birth_date, str) else ""
     if DATE.fullmatch(given) is None:
         raise BadRequestError(
-            Text("Cần birthdate dạng YYYY-MM-DD.", "birthdate must be given as YYYY-MM-DD."), type="birthdate-missing"
+            Translated("Cần birthdate dạng YYYY-MM-DD.", "birthdate must be given as YYYY-MM-DD."),
+            type="birthdate-missing",
         )
     system, _, value = token.partition("|")
-    return Wanted(identifiers.pointer(system, value), given)
+    return PatientQuery(identifiers.parse_pointer(system, value), given)
 
 
 def _full_name(name: dict[str, Any]) -> str | None:
@@ -143,3 +156,7 @@ def _full_name(name: dict[str, Any]) -> str | None:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [member for member in _list(value) if isinstance(member, dict)]

@@ -8,9 +8,9 @@ from typing import Any
 
 from health_record.aws.clients import client
 from health_record.aws.dynamo import Item, from_wire
-from health_record.facility.signatures import refusal
+from health_record.facility.signatures import signature_error
 
-BELIEVED_SECONDS = 45
+CACHE_SECONDS = 45
 PERMISSIONS = ("read", "write", "emergency", "verify")
 
 
@@ -40,30 +40,32 @@ class Facility:
 
 def find(table: str, facility_id: str) -> Facility | None:
     """The facility with its keys, or None. What it says may be up to 45 s old."""
-    return _find(table, facility_id, int(time.time() // BELIEVED_SECONDS))
+    return _query_facility(table, facility_id, int(time.time() // CACHE_SECONDS))
 
 
-def signer(facility: Facility | None, key_id: str, now: int) -> tuple[Facility, FacilityKey]:
+def require_signing_key(facility: Facility | None, key_id: str, now: int) -> tuple[Facility, FacilityKey]:
     """The facility and its key, if it may sign at `now` (epoch seconds). Raises UnauthenticatedError."""
     key = facility.keys.get(key_id.partition(".")[2]) if facility else None
     if facility is None or key is None:
-        raise refusal("key-unknown", "keyid này chưa được đăng ký.", "This keyid is not registered.")
+        raise signature_error("key-unknown", "keyid này chưa được đăng ký.", "This keyid is not registered.")
     if facility.status != "active" or key.status != "active":
-        raise refusal("key-revoked", "Khóa hoặc cơ sở này đã bị thu hồi.", "This key or facility has been revoked.")
+        raise signature_error(
+            "key-revoked", "Khóa hoặc cơ sở này đã bị thu hồi.", "This key or facility has been revoked."
+        )
     if now < _epoch(key.not_before):
-        raise refusal("key-not-yet", "Khóa này chưa có hiệu lực.", "This key is not valid yet.")
+        raise signature_error("key-not-yet", "Khóa này chưa có hiệu lực.", "This key is not valid yet.")
     if now >= _epoch(key.not_after):
-        raise refusal("key-expired", "Khóa này đã hết hiệu lực.", "This key has expired.")
+        raise signature_error("key-expired", "Khóa này đã hết hiệu lực.", "This key has expired.")
     return facility, key
 
 
 def forget() -> None:
     """Let the next call read the table again (tests change it)."""
-    _find.cache_clear()
+    _query_facility.cache_clear()
 
 
 @functools.lru_cache(maxsize=256)
-def _find(table: str, facility_id: str, _period: int) -> Facility | None:
+def _query_facility(table: str, facility_id: str, _period: int) -> Facility | None:
     answer = client("dynamodb").query(
         TableName=table,
         KeyConditionExpression="pk = :pk",

@@ -8,14 +8,15 @@ from typing import Any, Literal
 
 from health_record import settings
 from health_record.audit import access_log, audit_trail
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
 from health_record.facility import registry, signatures
 from health_record.facility.registry import Facility
 from health_record.http import entry_point
-from health_record.http.routing import Response, Router
-from health_record.language import Text
-from health_record.observability import count, info
+from health_record.http.event import Event, read_raw_body
+from health_record.http.routing import Response, Routes
+from health_record.language import Translated
+from health_record.observability import count_metric, log_event
 from health_record.settings import ApiSettings
 
 PRACTITIONER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?")
@@ -24,7 +25,7 @@ SHARE = re.compile(r"[A-Za-z0-9_-]{16,128}")
 REASONS = ("unconscious", "life-threatening", "unable")
 TOO_LARGE = 413
 Permission = Literal["read", "write", "emergency", "verify"]
-type Decide = Callable[["FacilityCall"], Response]
+type Handler = Callable[["FacilityCall"], Response]
 
 
 @dataclass
@@ -37,7 +38,7 @@ class FacilityCall:
     """
 
     facility: Facility
-    macs: Macs
+    macs: KeyedHash
     key_id: str
     nonce: str
     practitioner: str
@@ -47,11 +48,11 @@ class FacilityCall:
     record_id: str | None = None
     emergency: bool = False
     audited: bool = False
-    write: Callable[[dict[str, Any]], None] | None = None
+    write_with_audit: Callable[[dict[str, Any]], None] | None = None
     tried_at: str | None = None
-    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    after_response: list[Callable[[], None]] = field(default_factory=list)
 
-    def entry(self, action: str, outcome: audit_trail.Outcome, detail: str | None = None) -> dict[str, Any]:
+    def audit_entry(self, action: str, outcome: audit_trail.Outcome, detail: str | None = None) -> dict[str, Any]:
         """The audit item of this call."""
         return audit_trail.facility_entry(
             key_id=self.key_id,
@@ -63,7 +64,7 @@ class FacilityCall:
             facility_name=self.facility.name,
             reason=self.reason,
             record_id=self.record_id,
-            seal_key=access_log.key_of(self.macs, self.record_id) if self.record_id else None,
+            seal_key=access_log.derive_key(self.macs, self.record_id) if self.record_id else None,
             emergency=self.emergency,
             detail=detail,
         )
@@ -72,75 +73,77 @@ class FacilityCall:
         """Raise ForbiddenError unless the facility was given `permission`."""
         if permission not in self.facility.permissions:
             raise ForbiddenError(
-                Text(f"Cơ sở chưa được cấp quyền {permission}.", f"The facility has no permission to {permission}."),
+                Translated(
+                    f"Cơ sở chưa được cấp quyền {permission}.", f"The facility has no permission to {permission}."
+                ),
                 type="permission-missing",
             )
 
 
-def serve(app: Router, event: entry_point.Event, context: Any, config: type[ApiSettings]) -> dict[str, Any]:
+def handle_event(routes: Routes, event: Event, context: Any, config: type[ApiSettings]) -> dict[str, Any]:
     """Answer one API event of a facility. A body too large to be read leaves its audit line as well."""
-    answered = entry_point.serve(app, event, context, audience="facility")
+    answered = entry_point.handle_event(routes, event, context, audience="facility")
     largest = entry_point.largest_body(event, "facility")
     if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > largest:
-        entry = audit_trail.unproven_entry(action=str(event.get("routeKey")), detail="too-large")
+        entry = audit_trail.unauthenticated_entry(action=str(event.get("routeKey")), detail="too-large")
         try:
-            audit_trail.put(settings.cached(config).table_audit, entry)
+            audit_trail.put_entry(settings.read_once(config).table_audit, entry)
         except Exception as error:  # noqa: BLE001 - nothing was read, so the refusal stands without its line
-            info("denial not audited", error=type(error).__name__)
+            log_event("denial_audit_failed", error=type(error).__name__)
     return answered
 
 
-def answer(
-    event: entry_point.Event,
+def handle(
+    event: Event,
     config: ApiSettings,
     table_facilities: str,
     action: str,
-    decide: Decide,
+    handler: Handler,
 ) -> Response:
     """Prove, decide, audit, answer: nothing is shown before its audit item is written.
 
     `decide` sets `audited` if it wrote the item itself, in a transaction. Raises UnauthenticatedError for a replay.
     """
     try:
-        call = prove(event, config, table_facilities)
+        call = authenticate(event, config, table_facilities)
     except ServiceError as refusal:
-        audit_trail.put(config.table_audit, audit_trail.unproven_entry(action=action, detail=refusal.type))
+        audit_trail.put_entry(config.table_audit, audit_trail.unauthenticated_entry(action=action, detail=refusal.type))
         raise
     try:
-        response = decide(_checked(call))
-        if call.write is not None:
-            entry = call.entry(action, "allowed")
+        response = handler(_check_headers(call))
+        if call.write_with_audit is not None:
+            entry = call.audit_entry(action, "allowed")
             call.tried_at = entry["at"]
-            call.write(entry)
+            call.write_with_audit(entry)
             call.audited = True
     except ServiceError as refusal:
         if refusal.status < 500:
-            _audit(config, call, call.entry(action, "denied", refusal.type))
+            _audit(config, call, call.audit_entry(action, "denied", refusal.type))
         else:
             _audit_failure(config, call, action, refusal.type)
         raise
     except audit_trail.ReplayedError as replay:
-        raise _replayed(config, action) from replay
+        raise _record_replay(config, action) from replay
     except Exception:
         _audit_failure(config, call, action, "internal")
         raise
     if not call.audited:
-        _audit(config, call, call.entry(action, "allowed"))
-    _do_afterwards(call)
+        _audit(config, call, call.audit_entry(action, "allowed"))
+    _run_after_response(call)
     return response
 
 
-def prove(event: entry_point.Event, config: ApiSettings, table_facilities: str) -> FacilityCall:
+def authenticate(event: Event, config: ApiSettings, table_facilities: str) -> FacilityCall:
     """The call, once its signature is proven by a key that may sign now. Raises UnauthenticatedError."""
-    request = signatures.request_of(event, config.public_origin, entry_point.raw_body(event))
+    request = signatures.signed_request_from_event(event, config.public_origin, read_raw_body(event))
     now = int(time.time())
-    signature = signatures.read(request, now)
+    signature = signatures.parse(request, now)
     found = registry.find(table_facilities, signature.key_id.partition(".")[0])
-    facility, key = registry.signer(found, signature.key_id, now)
-    signatures.prove(request, signature, key.algorithm, key.public_key_pem)
+    facility, key = registry.require_signing_key(found, signature.key_id, now)
+    signatures.verify(request, signature, key.algorithm, key.public_key_pem)
     return FacilityCall(
         facility=facility,
-        macs=Macs(config.mac_key_id, config.province),
+        macs=KeyedHash(config.mac_key_id, config.province),
         key_id=signature.key_id,
         nonce=signature.nonce,
         practitioner=request.headers["practitioner"],
@@ -150,59 +153,61 @@ def prove(event: entry_point.Event, config: ApiSettings, table_facilities: str) 
     )
 
 
-def _checked(call: FacilityCall) -> FacilityCall:
+def _check_headers(call: FacilityCall) -> FacilityCall:
     if PRACTITIONER.fullmatch(call.practitioner) is None:
-        raise _header("practitioner", "1-64 ký tự ASCII", "1-64 ASCII characters")
+        raise _header_error("practitioner", "1-64 ký tự ASCII", "1-64 ASCII characters")
     if call.purpose not in ("TREAT", "ETREAT"):
-        raise _header("purpose-of-use", "TREAT hoặc ETREAT", "TREAT or ETREAT")
+        raise _header_error("purpose-of-use", "TREAT hoặc ETREAT", "TREAT or ETREAT")
     if call.reason is not None and call.reason not in REASONS:
-        raise _header("purpose-reason", ", ".join(REASONS), ", ".join(REASONS))
+        raise _header_error("purpose-reason", ", ".join(REASONS), ", ".join(REASONS))
     if call.purpose == "ETREAT" and call.reason is None:
-        raise _header("purpose-reason", f"{', '.join(REASONS)} khi ETREAT", f"{', '.join(REASONS)} with ETREAT")
+        raise _header_error("purpose-reason", f"{', '.join(REASONS)} khi ETREAT", f"{', '.join(REASONS)} with ETREAT")
     if call.share is not None and SHARE.fullmatch(call.share) is None:
-        raise _header("share", "mã chia sẻ", "the token of a share")
+        raise _header_error("share", "mã chia sẻ", "the token of a share")
     return call
 
 
-def _header(name: str, vi: str, en: str) -> BadRequestError:
+def _header_error(name: str, vi: str, en: str) -> BadRequestError:
     return BadRequestError(
-        Text(f"Tiêu đề {name} phải là: {vi}.", f"The header {name} must be: {en}."), type=f"header-{name}"
+        Translated(f"Tiêu đề {name} phải là: {vi}.", f"The header {name} must be: {en}."), type=f"header-{name}"
     )
 
 
 def _audit(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> None:
     try:
-        audit_trail.put(config.table_audit, entry)
+        audit_trail.put_entry(config.table_audit, entry)
     except audit_trail.ReplayedError as replay:
-        raise _replayed(config, str(entry["action"])) from replay
+        raise _record_replay(config, str(entry["action"])) from replay
     call.audited = True
 
 
 def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail: str) -> None:
     """A line for a call that was proven and then failed here. The failure stands, whatever becomes of its line."""
     try:
-        audit_trail.put(config.table_audit, call.entry(action, "failed", detail))
+        audit_trail.put_entry(config.table_audit, call.audit_entry(action, "failed", detail))
     except audit_trail.ReplayedError as replay:
-        info("failure audited already", action=action)
+        log_event("failure_already_audited", action=action)
         if call.tried_at is not None and (replay.seen or {}).get("at") == call.tried_at:
-            _do_afterwards(call)  # by this very call, whose transaction's answer was lost; not by a copy of it
+            _run_after_response(call)  # by this very call, whose transaction's answer was lost; not by a copy of it
     except Exception as error:  # noqa: BLE001 - the table itself may be what failed
-        info("failure not audited", action=action, error=type(error).__name__)
+        log_event("failure_audit_failed", action=action, error=type(error).__name__)
 
 
-def _do_afterwards(call: FacilityCall) -> None:
-    for act in call.afterwards:
+def _run_after_response(call: FacilityCall) -> None:
+    for act in call.after_response:
         try:
             act()
         except Exception as error:  # noqa: BLE001 - the audit is written and the answer is due
-            count("LeftUndone")
-            info("left undone afterwards", error=type(error).__name__)
+            count_metric("PostResponseFailed")
+            log_event("post_response_failed", error=type(error).__name__)
 
 
-def _replayed(config: ApiSettings, action: str) -> UnauthenticatedError:
-    info("replay refused", action=action)
-    audit_trail.put(config.table_audit, audit_trail.unproven_entry(action=action, detail="signature-replayed"))
-    return signatures.refusal(
+def _record_replay(config: ApiSettings, action: str) -> UnauthenticatedError:
+    log_event("replay_refused", action=action)
+    audit_trail.put_entry(
+        config.table_audit, audit_trail.unauthenticated_entry(action=action, detail="signature-replayed")
+    )
+    return signatures.signature_error(
         "replayed",
         "nonce này đã được dùng; mỗi lần gọi phải ký mới.",
         "This nonce was used before; sign each call anew.",

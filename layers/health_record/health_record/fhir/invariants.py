@@ -4,181 +4,188 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from health_record.language import Text
+from health_record.language import Translated
 
 NUMBERS = (int, float, Decimal)
 
 
-class Broken(NamedTuple):
+class BrokenInvariant(NamedTuple):
     """A broken constraint of a resource: the path below it ('' for itself), and what it says."""
 
     path: str
-    fault: Text
+    fault: Translated
 
 
-def of_resource(resource: dict[str, Any]) -> Iterator[Broken]:
+def check_resource(resource: dict[str, Any]) -> Iterator[BrokenInvariant]:
     """The constraints of a whole resource: dom-2 to dom-5, and those of its type."""
     contained = [each for each in _list(resource.get("contained")) if isinstance(each, dict)]
-    referred = {reference.removeprefix("#") for reference in references(resource) if reference.startswith("#")}
+    referred = {reference.removeprefix("#") for reference in find_references(resource) if reference.startswith("#")}
     for place, each in enumerate(contained):
         if "contained" in each:
-            yield Broken(
+            yield BrokenInvariant(
                 f"contained[{place}].contained",
-                Text("không được tự chứa resource khác (dom-2)", "must not hold resources itself (dom-2)"),
+                Translated("không được tự chứa resource khác (dom-2)", "must not hold resources itself (dom-2)"),
             )
         if each.get("id") not in referred:
-            yield Broken(
+            yield BrokenInvariant(
                 f"contained[{place}]",
-                Text("phải được resource tham chiếu đến (dom-3)", "must be referred to from the resource (dom-3)"),
+                Translated(
+                    "phải được resource tham chiếu đến (dom-3)", "must be referred to from the resource (dom-3)"
+                ),
             )
         if {"versionId", "lastUpdated", "security"} & (_dict(each.get("meta"))).keys():
-            yield Broken(
+            yield BrokenInvariant(
                 f"contained[{place}].meta",
-                Text(
+                Translated(
                     "không được có versionId, lastUpdated hay security (dom-4, dom-5)",
                     "must not have versionId, lastUpdated or security (dom-4, dom-5)",
                 ),
             )
     missing = referred - {each.get("id") for each in contained} - {""}
     if missing and "id" in resource:
-        yield Broken(
-            "contained", Text(f"phải chứa #{min(missing)[:64]} (ref-1)", f"must hold #{min(missing)[:64]} (ref-1)")
+        yield BrokenInvariant(
+            "contained",
+            Translated(f"phải chứa #{min(missing)[:64]} (ref-1)", f"must hold #{min(missing)[:64]} (ref-1)"),
         )
     constraints = BY_RESOURCE.get(str(resource.get("resourceType")))
     if constraints is not None:
         yield from constraints(resource)
 
 
-def of_element(kind: str, element: dict[str, Any]) -> Iterator[Text]:
+def check_element(kind: str, element: dict[str, Any]) -> Iterator[Translated]:
     """The constraints of a data type."""
     constraints = BY_TYPE.get(kind)
     if constraints is not None:
         yield from constraints(element)
 
 
-def references(element: Any) -> Iterator[str]:
+def find_references(element: Any) -> Iterator[str]:
     """Every literal reference below `element`."""
     if isinstance(element, list):
         for each in element:
-            yield from references(each)
+            yield from find_references(each)
     elif isinstance(element, dict):
         for name, each in element.items():
             if name == "reference" and isinstance(each, str):
                 yield each
             else:
-                yield from references(each)
+                yield from find_references(each)
 
 
-def _condition(resource: dict[str, Any]) -> Iterator[Broken]:
+def _condition(resource: dict[str, Any]) -> Iterator[BrokenInvariant]:
     verification = _codes(resource.get("verificationStatus"))
     clinical = _codes(resource.get("clinicalStatus"))
     categories = {code for each in _list(resource.get("category")) for code in _codes(each)}
     wrong = "entered-in-error" in verification
     if not clinical and not wrong and "problem-list-item" in categories:
-        yield Broken(
+        yield BrokenInvariant(
             "clinicalStatus",
-            Text("là bắt buộc với problem-list-item (con-3)", "is required for a problem-list-item (con-3)"),
+            Translated("là bắt buộc với problem-list-item (con-3)", "is required for a problem-list-item (con-3)"),
         )
     if any(name.startswith("abatement") for name in resource) and not clinical & {"inactive", "resolved", "remission"}:
-        yield Broken(
+        yield BrokenInvariant(
             "clinicalStatus",
-            Text(
+            Translated(
                 "phải là inactive, resolved hoặc remission khi có abatement (con-4)",
                 "must be inactive, resolved or remission with an abatement (con-4)",
             ),
         )
     if clinical and wrong:
-        yield Broken(
-            "clinicalStatus", Text("phải vắng mặt khi ghi nhầm (con-5)", "must be absent when entered in error (con-5)")
+        yield BrokenInvariant(
+            "clinicalStatus",
+            Translated("phải vắng mặt khi ghi nhầm (con-5)", "must be absent when entered in error (con-5)"),
         )
     for place, stage in enumerate(_list(resource.get("stage"))):
         if isinstance(stage, dict) and not {"summary", "assessment"} & stage.keys():
-            yield Broken(
+            yield BrokenInvariant(
                 f"stage[{place}]",
-                Text("cần summary hoặc assessment (con-1)", "needs a summary or an assessment (con-1)"),
+                Translated("cần summary hoặc assessment (con-1)", "needs a summary or an assessment (con-1)"),
             )
 
 
-def _allergy(resource: dict[str, Any]) -> Iterator[Broken]:
+def _allergy(resource: dict[str, Any]) -> Iterator[BrokenInvariant]:
     wrong = "entered-in-error" in _codes(resource.get("verificationStatus"))
     clinical = _codes(resource.get("clinicalStatus"))
     if not clinical and not wrong:
-        yield Broken(
+        yield BrokenInvariant(
             "clinicalStatus",
-            Text("là bắt buộc, trừ khi ghi nhầm (ait-1)", "is required unless entered in error (ait-1)"),
+            Translated("là bắt buộc, trừ khi ghi nhầm (ait-1)", "is required unless entered in error (ait-1)"),
         )
     if clinical and wrong:
-        yield Broken(
-            "clinicalStatus", Text("phải vắng mặt khi ghi nhầm (ait-2)", "must be absent when entered in error (ait-2)")
+        yield BrokenInvariant(
+            "clinicalStatus",
+            Translated("phải vắng mặt khi ghi nhầm (ait-2)", "must be absent when entered in error (ait-2)"),
         )
 
 
-def _observation(resource: dict[str, Any]) -> Iterator[Broken]:
+def _observation(resource: dict[str, Any]) -> Iterator[BrokenInvariant]:
     has_value = any(name.startswith("value") for name in resource)
     if has_value and "dataAbsentReason" in resource:
-        yield Broken(
+        yield BrokenInvariant(
             "dataAbsentReason",
-            Text("phải vắng mặt khi đã có giá trị (obs-6)", "must be absent when there is a value (obs-6)"),
+            Translated("phải vắng mặt khi đã có giá trị (obs-6)", "must be absent when there is a value (obs-6)"),
         )
     codes = _pairs(resource.get("code"))
     components = [_pairs(_dict(each).get("code")) for each in _list(resource.get("component"))]
     if has_value and codes and any(codes == each for each in components):
-        yield Broken(
+        yield BrokenInvariant(
             "component",
-            Text(
+            Translated(
                 "không được lặp lại mã của Observation đã có giá trị (obs-7)",
                 "must not repeat the code of an observation with a value (obs-7)",
             ),
         )
 
 
-def _organization(resource: dict[str, Any]) -> Iterator[Broken]:
+def _organization(resource: dict[str, Any]) -> Iterator[BrokenInvariant]:
     if not {"identifier", "name"} & resource.keys():
-        yield Broken("", Text("cần identifier hoặc name (org-1)", "needs an identifier or a name (org-1)"))
+        yield BrokenInvariant(
+            "", Translated("cần identifier hoặc name (org-1)", "needs an identifier or a name (org-1)")
+        )
 
 
-def _period(element: dict[str, Any]) -> Iterator[Text]:
+def _period(element: dict[str, Any]) -> Iterator[Translated]:
     start, end = element.get("start"), element.get("end")
     if isinstance(start, str) and isinstance(end, str):
         length = min(len(start[:10]), len(end[:10]))
         if start[:length] > end[:length]:
-            yield Text("phải bắt đầu trước khi kết thúc (per-1)", "must start before it ends (per-1)")
+            yield Translated("phải bắt đầu trước khi kết thúc (per-1)", "must start before it ends (per-1)")
 
 
-def _quantity(element: dict[str, Any]) -> Iterator[Text]:
+def _quantity(element: dict[str, Any]) -> Iterator[Translated]:
     if "code" in element and "system" not in element:
-        yield Text("cần system đi cùng code (qty-3)", "needs a system with its code (qty-3)")
+        yield Translated("cần system đi cùng code (qty-3)", "needs a system with its code (qty-3)")
 
 
-def _extension(element: dict[str, Any]) -> Iterator[Text]:
+def _extension(element: dict[str, Any]) -> Iterator[Translated]:
     has_value = any(name.startswith(("value", "_value")) for name in element)
     if has_value == ("extension" in element):
-        yield Text(
+        yield Translated(
             "phải có giá trị hoặc extension, không cả hai (ext-1)", "must have either a value or extensions (ext-1)"
         )
 
 
-def _attachment(element: dict[str, Any]) -> Iterator[Text]:
+def _attachment(element: dict[str, Any]) -> Iterator[Translated]:
     if "data" in element and "contentType" not in element:
-        yield Text("cần contentType đi cùng data (att-1)", "needs a contentType with its data (att-1)")
+        yield Translated("cần contentType đi cùng data (att-1)", "needs a contentType with its data (att-1)")
     if "url" in element and not str(element["url"]).startswith("https://"):
-        yield Text("phải có url https", "must have an https url")
+        yield Translated("phải có url https", "must have an https url")
 
 
-def _reference(element: dict[str, Any]) -> Iterator[Text]:
+def _reference(element: dict[str, Any]) -> Iterator[Translated]:
     if not {"reference", "identifier", "display", "extension"} & element.keys():
-        yield Text("cần reference, identifier hoặc display", "needs a reference, an identifier or a display")
+        yield Translated("cần reference, identifier hoặc display", "needs a reference, an identifier or a display")
 
 
-def _contact(element: dict[str, Any]) -> Iterator[Text]:
+def _contact(element: dict[str, Any]) -> Iterator[Translated]:
     if "value" in element and "system" not in element:
-        yield Text("cần system đi cùng value (cpt-2)", "needs a system with its value (cpt-2)")
+        yield Translated("cần system đi cùng value (cpt-2)", "needs a system with its value (cpt-2)")
 
 
-def _range(element: dict[str, Any]) -> Iterator[Text]:
+def _range(element: dict[str, Any]) -> Iterator[Translated]:
     low, high = (_dict(element.get(side)).get("value") for side in ("low", "high"))
     if isinstance(low, NUMBERS) and isinstance(high, NUMBERS) and low > high:
-        yield Text("phải có low không lớn hơn high (rng-2)", "must have a low that is not above its high (rng-2)")
+        yield Translated("phải có low không lớn hơn high (rng-2)", "must have a low that is not above its high (rng-2)")
 
 
 def _codes(concept: Any) -> set[str]:
@@ -198,13 +205,13 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-BY_RESOURCE: Mapping[str, Callable[[dict[str, Any]], Iterator[Broken]]] = {
+BY_RESOURCE: Mapping[str, Callable[[dict[str, Any]], Iterator[BrokenInvariant]]] = {
     "AllergyIntolerance": _allergy,
     "Condition": _condition,
     "Observation": _observation,
     "Organization": _organization,
 }
-BY_TYPE: Mapping[str, Callable[[dict[str, Any]], Iterator[Text]]] = {
+BY_TYPE: Mapping[str, Callable[[dict[str, Any]], Iterator[Translated]]] = {
     "Age": _quantity,
     "Attachment": _attachment,
     "ContactPoint": _contact,

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from health_record.fhir import xhtml
-from health_record.language import Text
+from health_record.language import Translated
 
-LONGEST_STRING = 1024 * 1024
+MAX_STRING = 1024 * 1024
 SMALLEST, LARGEST, MOST_DIGITS = Decimal("1e-30"), Decimal("1e30"), 40
 DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 ZONE = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
@@ -38,62 +38,64 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
 DATED = ("date", "dateTime", "instant")
 
 
-def fault(kind: str, value: Any) -> Text | None:
+def find_fault(kind: str, value: Any) -> Translated | None:
     """What is wrong with `value` as a `kind`, or None."""
     if kind == "boolean":
-        return None if isinstance(value, bool) else Text("phải là true hoặc false", "must be true or false")
+        return None if isinstance(value, bool) else Translated("phải là true hoặc false", "must be true or false")
     if kind in INTEGERS:
         return _integer(kind, value)
     if kind == "decimal":
         return _decimal(value)
     if not isinstance(value, str):
-        return Text("phải là chuỗi ký tự", "must be a string")
-    if not value.strip() or CONTROL.search(value) or len(value) > LONGEST_STRING or not _is_utf8(value):
-        return Text(
+        return Translated("phải là chuỗi ký tự", "must be a string")
+    if not value.strip() or CONTROL.search(value) or len(value) > MAX_STRING or not _is_utf8(value):
+        return Translated(
             "không được rỗng, có ký tự điều khiển hoặc dài quá 1 MB",
             "must not be empty, hold control characters or exceed 1 MB",
         )
     return TEXTS.get(kind, _pattern)(kind, value)
 
 
-def _decimal(value: Any) -> Text | None:
+def _decimal(value: Any) -> Translated | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return Text("phải là số", "must be a number")
+        return Translated("phải là số", "must be a number")
     # FHIR names no end. Beyond this it is a mistake, and a reader with binary floats would show infinity or 0.
     size = abs(Decimal(value))
     if (size and not SMALLEST <= size <= LARGEST) or len(str(value)) > MOST_DIGITS:
-        return Text("là số quá lớn, quá nhỏ hoặc quá dài", "is too large, too small or too long a number")
+        return Translated("là số quá lớn, quá nhỏ hoặc quá dài", "is too large, too small or too long a number")
     return None
 
 
-def _integer(kind: str, value: Any) -> Text | None:
+def _integer(kind: str, value: Any) -> Translated | None:
     low, high = INTEGERS[kind]
     if isinstance(value, bool) or not isinstance(value, int):
-        return Text("phải là số nguyên", "must be a whole number")
-    return None if low <= value <= high else Text(f"phải từ {low} đến {high}", f"must lie between {low} and {high}")
+        return Translated("phải là số nguyên", "must be a whole number")
+    return (
+        None if low <= value <= high else Translated(f"phải từ {low} đến {high}", f"must lie between {low} and {high}")
+    )
 
 
-def _pattern(kind: str, value: str) -> Text | None:
+def _pattern(kind: str, value: str) -> Translated | None:
     pattern = PATTERNS.get(kind)
     if pattern is not None and pattern.fullmatch(value) is None:
-        return Text(f"không phải là {kind} hợp lệ", f"is not a valid {kind}")
+        return Translated(f"không phải là {kind} hợp lệ", f"is not a valid {kind}")
     return (
-        Text("là ngày không tồn tại", "is a day that does not exist")
+        Translated("là ngày không tồn tại", "is a day that does not exist")
         if kind in DATED and not _exists(value[:10])
         else None
     )
 
 
-def _base64(_kind: str, value: str) -> Text | None:
+def _base64(_kind: str, value: str) -> Translated | None:
     try:
         base64.b64decode("".join(value.split()), validate=True)
     except (binascii.Error, ValueError):
-        return Text("không phải là base64 hợp lệ", "is not valid base64")
+        return Translated("không phải là base64 hợp lệ", "is not valid base64")
     return None
 
 
-def _xhtml(_kind: str, value: str) -> Text | None:
-    return xhtml.fault(value)
+def _xhtml(_kind: str, value: str) -> Translated | None:
+    return xhtml.find_fault(value)
 
 
 def _exists(day: str) -> bool:
@@ -116,4 +118,4 @@ def _is_utf8(value: str) -> bool:
     return True
 
 
-TEXTS: Mapping[str, Callable[[str, str], Text | None]] = {"base64Binary": _base64, "xhtml": _xhtml}
+TEXTS: Mapping[str, Callable[[str, str], Translated | None]] = {"base64Binary": _base64, "xhtml": _xhtml}

@@ -11,7 +11,7 @@ from health_record.hospital_file.faults import FileFault
 from health_record.hospital_file.fields import NUMBERED
 from health_record.hospital_file.rows import Row
 from health_record.identity import identifiers
-from health_record.language import Text
+from health_record.language import Translated
 
 PASSPORT = re.compile(r"[A-Z][0-9]{7,8}", re.IGNORECASE)
 LINE = re.compile(r"[0-9]{1,10}")
@@ -31,8 +31,8 @@ class Judged(NamedTuple):
 
     text: str
     code: str = ""
-    fault: Text | None = None
-    warning: Text | None = None
+    fault: Translated | None = None
+    warning: Translated | None = None
 
 
 def judge(kind: str, text: str) -> Judged:
@@ -49,14 +49,14 @@ def faults(tables: Mapping[str, list[Row]], today: str) -> Iterator[FileFault]:
     for table, found in tables.items():
         for number, row in enumerate(found, 1):
             if "MA_LK" in row and row["MA_LK"] != summary.get("MA_LK"):
-                reason = Text("khác MA_LK của XML1", "is not the MA_LK of XML1")
+                reason = Translated("khác MA_LK của XML1", "is not the MA_LK of XML1")
                 yield FileFault("another-episode", reason, table, number, "MA_LK")
             if table in ("XML2", "XML3") and row.get("MA_NHOM", "1") not in GROUPS:
                 yield FileFault("not-listed", NOT_LISTED, table, number, "MA_NHOM")
             if table == "XML3" and row.get("MA_NHOM") in SERVICES and not {"TEN_DICH_VU", "MA_DICH_VU"} & row.keys():
-                yield FileFault("missing", Text("là bắt buộc", "is required"), table, number, "TEN_DICH_VU")
+                yield FileFault("missing", Translated("là bắt buộc", "is required"), table, number, "TEN_DICH_VU")
             if table == "XML4" and not {"TEN_CHI_SO", "MA_CHI_SO"} & row.keys():
-                yield FileFault("missing", Text("là bắt buộc", "is required"), table, number, "TEN_CHI_SO")
+                yield FileFault("missing", Translated("là bắt buộc", "is required"), table, number, "TEN_CHI_SO")
         if table in NUMBERED:
             yield from _repeated_lines(table, found)
 
@@ -66,17 +66,17 @@ def warnings(tables: Mapping[str, list[Row]]) -> Iterator[FileFault]:
     (summary,) = tables["XML1"]
     for name in ("HO_TEN", "GIOI_TINH", "KET_QUA_DTRI", "MA_LOAI_RV"):
         if name not in summary:
-            yield FileFault("missing", Text("để trống", "is empty"), "XML1", 1, name)
+            yield FileFault("missing", Translated("để trống", "is empty"), "XML1", 1, name)
     if summary["MA_LOAI_KCB"] not in CARE:
         yield FileFault("not-listed", NOT_LISTED, "XML1", 1, "MA_LOAI_KCB")
     if len(values.split_list(summary.get("MA_BENH_KT", ""))) > MOST_SECONDARY:
-        reason = Text(f"có hơn {MOST_SECONDARY} mã", f"has more than {MOST_SECONDARY} codes")
+        reason = Translated(f"có hơn {MOST_SECONDARY} mã", f"has more than {MOST_SECONDARY} codes")
         yield FileFault("too-many", reason, "XML1", 1, "MA_BENH_KT")
     for table in ("XML2", "XML3"):
         for number, row in enumerate(tables.get(table, []), 1):
             ordered, done = (values.moment(row.get(name, "")) for name in ("NGAY_YL", "NGAY_TH_YL"))
             if ordered and done and done.is_before(ordered):
-                reason = Text("trước NGAY_YL", "is before NGAY_YL")
+                reason = Translated("trước NGAY_YL", "is before NGAY_YL")
                 yield FileFault("order", reason, table, number, "NGAY_TH_YL")
 
 
@@ -88,17 +88,17 @@ def _wrong_codes(row: Row) -> Iterator[FileFault]:
 
 def _wrong_person(row: Row) -> Iterator[FileFault]:
     number, cards = row.get("SO_CCCD", ""), values.split_list(row.get("MA_THE_BHYT", ""))
-    compact = identifiers.compact(number)
+    compact = identifiers.compact_number(number)
     if number and not (
-        identifiers.national_id(number) or identifiers.citizen_id(number) or PASSPORT.fullmatch(compact)
+        identifiers.parse_national_id(number) or identifiers.parse_citizen_id(number) or PASSPORT.fullmatch(compact)
     ):
-        reason = Text(
+        reason = Translated(
             "phải có 12 chữ số (hoặc 9, hoặc số hộ chiếu); có thể đã mất số 0 ở đầu",
             "must have 12 digits (or 9, or be a passport); a leading zero may be lost",
         )
         yield FileFault("number", reason, "XML1", 1, "SO_CCCD")
-    elif not identifiers.national_id(number) and not any(map(identifiers.insurance_number, cards)):
-        reason = Text(
+    elif not identifiers.parse_national_id(number) and not any(map(identifiers.parse_insurance_number, cards)):
+        reason = Translated(
             "cần số định danh 12 chữ số hoặc mã thẻ BHYT để tìm hồ sơ",
             "a 12-digit personal number or an insurance card is needed to find the record",
         )
@@ -111,37 +111,39 @@ def _wrong_times(row: Row, today: str) -> Iterator[FileFault]:
     if begin is None:
         return
     if begin.day > datetime.date.fromisoformat(today):
-        yield FileFault("future", Text("ở tương lai", "lies in the future"), "XML1", 1, "NGAY_VAO")
+        yield FileFault("future", Translated("ở tương lai", "lies in the future"), "XML1", 1, "NGAY_VAO")
     if end and end.is_before(begin):
-        yield FileFault("order", Text("trước NGAY_VAO", "is before NGAY_VAO"), "XML1", 1, "NGAY_RA")
+        yield FileFault("order", Translated("trước NGAY_VAO", "is before NGAY_VAO"), "XML1", 1, "NGAY_RA")
     if birth and birth > begin.day.isoformat()[: len(birth)]:
-        yield FileFault("order", Text("sau NGAY_VAO", "is after NGAY_VAO"), "XML1", 1, "NGAY_SINH")
+        yield FileFault("order", Translated("sau NGAY_VAO", "is after NGAY_VAO"), "XML1", 1, "NGAY_SINH")
 
 
 def _repeated_lines(table: str, found: list[Row]) -> Iterator[FileFault]:
     seen = Counter(row.get("STT") for row in found)
     for number, row in enumerate(found, 1):
         if "STT" in row and seen[row["STT"]] > 1:
-            reason = Text("lặp lại ở dòng khác", "is that of another row as well")
+            reason = Translated("lặp lại ở dòng khác", "is that of another row as well")
             yield FileFault("repeated-line", reason, table, number, "STT")
 
 
 def _moment(text: str) -> Judged:
     if values.is_filler(text):
-        return Judged("", "filler", warning=Text("chỉ có số 0: coi như để trống", "is all zeros: taken as empty"))
+        return Judged("", "filler", warning=Translated("chỉ có số 0: coi như để trống", "is all zeros: taken as empty"))
     if values.moment(text) is None:
-        return Judged(text, "date", fault=Text("phải là yyyymmddHHMM", "must be yyyymmddHHMM"))
+        return Judged(text, "date", fault=Translated("phải là yyyymmddHHMM", "must be yyyymmddHHMM"))
     if len(text) != 12:
-        return Judged(text, "date", warning=Text("nên là yyyymmddHHMM", "should be yyyymmddHHMM"))
+        return Judged(text, "date", warning=Translated("nên là yyyymmddHHMM", "should be yyyymmddHHMM"))
     return Judged(text)
 
 
 def _day(text: str) -> Judged:
     if values.is_filler(text):
-        return Judged("", "filler", warning=Text("chỉ có số 0: coi như để trống", "is all zeros: taken as empty"))
+        return Judged("", "filler", warning=Translated("chỉ có số 0: coi như để trống", "is all zeros: taken as empty"))
     if values.moment(text) is None:
-        return Judged(text, "date", fault=Text("phải là yyyymmdd", "must be yyyymmdd"))
-    return Judged(text[:8], "date", warning=Text("nên là yyyymmdd", "should be yyyymmdd") if len(text) != 8 else None)
+        return Judged(text, "date", fault=Translated("phải là yyyymmdd", "must be yyyymmdd"))
+    return Judged(
+        text[:8], "date", warning=Translated("nên là yyyymmdd", "should be yyyymmdd") if len(text) != 8 else None
+    )
 
 
 def _days(text: str) -> Judged:
@@ -150,7 +152,7 @@ def _days(text: str) -> Judged:
         return Judged(
             text,
             "date",
-            fault=Text("phải là các ngày yyyymmdd, cách nhau bằng ;", "must be days yyyymmdd, joined by ;"),
+            fault=Translated("phải là các ngày yyyymmdd, cách nhau bằng ;", "must be days yyyymmdd, joined by ;"),
         )
     return Judged(";".join(days))
 
@@ -158,14 +160,16 @@ def _days(text: str) -> Judged:
 def _day_or_minute(text: str) -> Judged:
     if values.moment(text) is None:
         return Judged(
-            text, "date", fault=Text("phải là yyyymmdd hoặc yyyymmddHHMM", "must be yyyymmdd or yyyymmddHHMM")
+            text, "date", fault=Translated("phải là yyyymmdd hoặc yyyymmddHHMM", "must be yyyymmdd or yyyymmddHHMM")
         )
     return Judged(text)
 
 
 def _birth(text: str) -> Judged:
     if values.birth_date(text) is None:
-        reason = Text("phải là yyyymmddHHMM, phần không rõ ghi 0", "must be yyyymmddHHMM, what is not known as zeros")
+        reason = Translated(
+            "phải là yyyymmddHHMM, phần không rõ ghi 0", "must be yyyymmddHHMM, what is not known as zeros"
+        )
         return Judged(text, "date", fault=reason)
     return Judged(text)
 
@@ -175,21 +179,21 @@ def _decimal(text: str) -> Judged:
     number = values.decimal(text.removeprefix("-"))
     if number is None:
         return Judged(
-            text, "number", fault=Text("phải là số, phần lẻ sau dấu chấm", "must be a number with a decimal dot")
+            text, "number", fault=Translated("phải là số, phần lẻ sau dấu chấm", "must be a number with a decimal dot")
         )
-    warning = Text("nên dùng dấu chấm cho phần lẻ", "should have a decimal dot") if "," in text else None
+    warning = Translated("nên dùng dấu chấm cho phần lẻ", "should have a decimal dot") if "," in text else None
     return Judged(f"-{number}" if negative else number, "number", warning=warning)
 
 
 def _line(text: str) -> Judged:
     if LINE.fullmatch(text) is None:
-        return Judged(text, "number", fault=Text("phải là số nguyên", "must be a whole number"))
+        return Judged(text, "number", fault=Translated("phải là số nguyên", "must be a whole number"))
     return Judged(str(int(text)))
 
 
 def _icd_10(text: str) -> Judged:
     if values.icd_10(text) is None:
-        return Judged(text, "icd-10", fault=Text("phải là đúng một mã ICD-10", "must be exactly one ICD-10 code"))
+        return Judged(text, "icd-10", fault=Translated("phải là đúng một mã ICD-10", "must be exactly one ICD-10 code"))
     return Judged(text)
 
 
@@ -197,22 +201,22 @@ def _icd_10_list(text: str) -> Judged:
     codes = values.split_list(text)
     if any(values.icd_10(code) is None for code in codes):
         return Judged(
-            text, "icd-10", fault=Text("phải là mã ICD-10, cách nhau bằng ;", "must be ICD-10 codes, joined by ;")
+            text, "icd-10", fault=Translated("phải là mã ICD-10, cách nhau bằng ;", "must be ICD-10 codes, joined by ;")
         )
     warning = None
     if len(codes) > 1 and text.count(";") < len(codes) - 1:
-        warning = Text("nên cách nhau bằng ;", "should be joined by ;")
+        warning = Translated("nên cách nhau bằng ;", "should be joined by ;")
     return Judged(";".join(codes), "icd-10", warning=warning)
 
 
 def _form_of_care(text: str) -> Judged:
     if re.fullmatch(r"[0-9]{1,2}", text) is None:
-        return Judged(text, "not-listed", fault=Text("phải là hai chữ số", "must be two digits"))
-    warning = Text("đã mất số 0 ở đầu", "has lost its leading zero") if len(text) == 1 else None
+        return Judged(text, "not-listed", fault=Translated("phải là hai chữ số", "must be two digits"))
+    warning = Translated("đã mất số 0 ở đầu", "has lost its leading zero") if len(text) == 1 else None
     return Judged(text.zfill(2), "leading-zero", warning=warning)
 
 
-NOT_LISTED = Text("không có trong danh mục", "is not in the list")
+NOT_LISTED = Translated("không có trong danh mục", "is not in the list")
 JUDGES: Mapping[str, Callable[[str], Judged]] = {
     "birth": _birth,
     "day": _day,

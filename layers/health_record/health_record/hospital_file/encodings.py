@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from health_record.hospital_file.faults import FileFault
-from health_record.language import Text
+from health_record.language import Translated
 
 UTF_8_MARK, UTF_16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
@@ -39,7 +39,7 @@ def to_text(data: bytes) -> tuple[str, list[FileFault]]:
     text = DECLARATION.sub("", text.replace("\ufeff", ""), count=1).lstrip()
     legal = CHARACTER_REFERENCE.sub(_legal_reference, FORBIDDEN.sub("", text))
     if legal != text:
-        reason = Text("đã bỏ ký tự điều khiển", "control characters were removed")
+        reason = Translated("đã bỏ ký tự điều khiển", "control characters were removed")
         warnings.append(FileFault("control-characters", reason))
     return legal, warnings
 
@@ -67,7 +67,9 @@ def _windows_1258(data: bytes) -> str:
 
 
 def _not_utf_8(_error: UnicodeDecodeError) -> FileFault:
-    return FileFault("not-utf-8", Text("không phải UTF-8, đọc như windows-1258", "not UTF-8, read as windows-1258"))
+    return FileFault(
+        "not-utf-8", Translated("không phải UTF-8, đọc như windows-1258", "not UTF-8, read as windows-1258")
+    )
 
 
 def _legal_reference(found: re.Match[str]) -> str:

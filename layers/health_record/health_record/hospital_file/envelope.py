@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 from health_record.hospital_file import encodings, values
 from health_record.hospital_file.faults import FileFault, FileRefusedError
 from health_record.hospital_file.safe_xml import Allowance, Node, XmlBrokenError, parse
-from health_record.language import Text
+from health_record.language import Translated
 
 LARGEST_FILE = 4 * 1024 * 1024
 MOST_EPISODES = 50
 MOST_LAYERS = 2  # the gateway's call wraps the envelope once, a careless copy of it twice
 ROOT, EPISODE, TABLE = "GIAMDINHHS", "HOSO", "FILEHOSO"
 OTHER_FILES = {
-    "HSCHUNGTU": Text(
+    "HSCHUNGTU": Translated(
         "là hồ sơ chứng từ (CT03-CT07), không nhận ở đây", "is a file of certificates (CT03-CT07), not taken here"
     ),
-    "CHI_TIEU_TRANG_THAI_KCB": Text(
+    "CHI_TIEU_TRANG_THAI_KCB": Translated(
         "là dữ liệu check-in (XML0), không nhận ở đây", "is a check-in (XML0), not taken here"
     ),
-    "CHITIEUTONGHOPKCBBHYT": Text("là tệp cũ theo QĐ 4210", "is an old file of Decision 4210"),
-    "TONG_HOP": Text("là bảng XML1 không có GIAMDINHHS bao ngoài", "is table XML1 without its envelope GIAMDINHHS"),
+    "CHITIEUTONGHOPKCBBHYT": Translated("là tệp cũ theo QĐ 4210", "is an old file of Decision 4210"),
+    "TONG_HOP": Translated(
+        "là bảng XML1 không có GIAMDINHHS bao ngoài", "is table XML1 without its envelope GIAMDINHHS"
+    ),
 }
 PREPARED = re.compile(r"[0-9]{8}(?:[0-9]{4}|[0-9]{6})?")
 
@@ -57,7 +59,7 @@ def read(sent: bytes) -> Envelope:
         text, warnings = encodings.to_text(data)
         root = parse(text, allowance)
     except encodings.NotTextError as error:
-        reason = Text("không phải UTF-8, UTF-16 hay windows-1258", "is not UTF-8, UTF-16 or windows-1258")
+        reason = Translated("không phải UTF-8, UTF-16 hay windows-1258", "is not UTF-8, UTF-16 or windows-1258")
         raise _unreadable("encoding", reason) from error
     except XmlBrokenError as error:
         raise _unreadable("xml-broken", error.reason) from error
@@ -85,7 +87,7 @@ def _unwrapped(sent: bytes) -> bytes:
         if not decoded:
             break
         data = decoded
-    reason = Text("không phải XML, cũng không phải base64 của XML", "is neither XML nor base64 of XML")
+    reason = Translated("không phải XML, cũng không phải base64 của XML", "is neither XML nor base64 of XML")
     raise _unreadable("not-xml", reason)
 
 
@@ -94,11 +96,11 @@ def _is_xml(data: bytes) -> bool:
     return head[:2] in encodings.UTF_16_MARKS or head.replace(b"\0", b"").strip().startswith(b"<")
 
 
-def _other_file(root: Node) -> Text:
+def _other_file(root: Node) -> Translated:
     for name, reason in OTHER_FILES.items():
         if root.first(name):
             return reason
-    return Text("không có GIAMDINHHS", "has no GIAMDINHHS")
+    return Translated("không có GIAMDINHHS", "has no GIAMDINHHS")
 
 
 def _episode(node: Node) -> SentEpisode:
@@ -112,25 +114,27 @@ def _episode(node: Node) -> SentEpisode:
 def _check_number(envelope: Node, episodes: list[SentEpisode], warnings: list[FileFault]) -> None:
     """A file with fewer episodes than it declares was cut; with more, the number was not kept up to date."""
     if not episodes:
-        raise _unreadable("no-episode", Text("không có HOSO nào", "has no HOSO"))
+        raise _unreadable("no-episode", Translated("không có HOSO nào", "has no HOSO"))
     if len(episodes) > MOST_EPISODES:
-        reason = Text(f"có hơn {MOST_EPISODES} HOSO; hãy chia nhỏ", f"has more than {MOST_EPISODES} HOSO; split it")
+        reason = Translated(
+            f"có hơn {MOST_EPISODES} HOSO; hãy chia nhỏ", f"has more than {MOST_EPISODES} HOSO; split it"
+        )
         raise FileRefusedError("too-many-episodes", FileFault("too-many-episodes", reason, field="SOLUONGHOSO"))
     declared = _text(envelope, "SOLUONGHOSO")
     number = int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 10 else None
     if number is not None and number > len(episodes):
-        reason = Text(
+        reason = Translated(
             "khai nhiều HOSO hơn số có trong tệp: tệp bị cắt", "declares more HOSO than the file has: it was cut"
         )
         raise FileRefusedError("truncated", FileFault("truncated", reason, field="SOLUONGHOSO"))
     if number != len(episodes):
-        reason = Text("không đúng số HOSO trong tệp; đã đọc hết", "is not the number of HOSO; all were read")
+        reason = Translated("không đúng số HOSO trong tệp; đã đọc hết", "is not the number of HOSO; all were read")
         warnings.append(FileFault("number-of-episodes", reason, field="SOLUONGHOSO"))
 
 
 def _prepared(text: str) -> str:
     if PREPARED.fullmatch(text) is None or values.moment(text) is None:
-        reason = Text("phải là ngày yyyymmdd", "must be a day yyyymmdd")
+        reason = Translated("phải là ngày yyyymmdd", "must be a day yyyymmdd")
         raise FileRefusedError("unreadable", FileFault("date", reason, field="NGAYLAP"))
     return text.ljust(14, "0")
 
@@ -140,5 +144,5 @@ def _text(node: Node, name: str) -> str:
     return found.text.strip() if found else ""
 
 
-def _unreadable(code: str, reason: Text) -> FileRefusedError:
+def _unreadable(code: str, reason: Translated) -> FileRefusedError:
     return FileRefusedError("unreadable", FileFault(code, reason, table="GIAMDINHHS"))

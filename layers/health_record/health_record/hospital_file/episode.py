@@ -10,7 +10,7 @@ from health_record.hospital_file.fields import ONCE, ROWS, Field, fields_of
 from health_record.hospital_file.rows import Row, TableBrokenError
 from health_record.hospital_file.safe_xml import Allowance, Node, XmlBrokenError
 from health_record.identity import identifiers
-from health_record.language import Text
+from health_record.language import Translated
 
 FORMAT = 1
 EMERGENCY = "2"  # MA_DOITUONG_KCB; the other categories say what an insurance pays, and may reveal an illness
@@ -59,7 +59,7 @@ def read(episode: SentEpisode, allowance: Allowance, today: str) -> Episode | li
     for sent, content in episode.tables:
         _read_table(reading, rows.table_name(sent, content), content, allowance)
     if "XML1" not in reading.sent and not any(fault.table == "XML1" for fault in reading.faults):
-        reading.faults.append(FileFault("missing", Text("là bảng bắt buộc", "is a required table"), "XML1"))
+        reading.faults.append(FileFault("missing", Translated("là bảng bắt buộc", "is a required table"), "XML1"))
     if reading.sent.get("XML1"):
         reading.faults.extend(checks.faults(reading.sent, today))
     if reading.faults:
@@ -98,7 +98,7 @@ def _read_table(reading: _Reading, table: str, content: Node, allowance: Allowan
     if rows.is_closed(table):
         return
     if table not in ROWS:
-        reason = Text("không phải bảng được nhận ở đây, đã bỏ qua", "is not a table that is taken here; left out")
+        reason = Translated("không phải bảng được nhận ở đây, đã bỏ qua", "is not a table that is taken here; left out")
         name = table[:8] if table.isascii() and table.isalnum() else None
         reading.warnings.append(FileFault("table-unknown", reason, name))
         return
@@ -113,7 +113,7 @@ def _read_table(reading: _Reading, table: str, content: Node, allowance: Allowan
         return
     before = reading.sent.setdefault(table, [])
     if table in ONCE and len(before) + len(nodes) > 1:
-        reason = Text("chỉ được có một dòng", "may have one row only")
+        reason = Translated("chỉ được có một dòng", "may have one row only")
         reading.faults.append(FileFault("repeated-table", reason, table))
         return
     for node in nodes:
@@ -129,7 +129,7 @@ def _read_row(reading: _Reading, table: str, number: int, node: Node) -> Row:
             if name not in known:
                 unknown.add(name)
             elif name in row and row[name] != text:
-                reason = Text("có hai lần với giá trị khác nhau", "is there twice with different values")
+                reason = Translated("có hai lần với giá trị khác nhau", "is there twice with different values")
                 reading.faults.append(FileFault("repeated-field", reason, table, number, name))
             elif text:
                 row[name] = text
@@ -137,11 +137,13 @@ def _read_row(reading: _Reading, table: str, number: int, node: Node) -> Row:
         reading.faults.append(FileFault("xml-broken", error.reason, table, number))
         return row
     if table == "XML1" and "MA_BENH_CHINH" not in row and unknown & set(OLD_NAMES):
-        reason = Text("theo QĐ 4210; cần QĐ 130, 4750 hoặc 3176", "is of Decision 4210; 130, 4750 or 3176 is needed")
+        reason = Translated(
+            "theo QĐ 4210; cần QĐ 130, 4750 hoặc 3176", "is of Decision 4210; 130, 4750 or 3176 is needed"
+        )
         reading.faults.append(FileFault("old-format", reason, table))
         return row
     if unknown:
-        reason = Text(
+        reason = Translated(
             "có trường không có trong quyết định, đã bỏ qua", "has fields that the decisions do not know; left out"
         )
         reading.warnings.append(FileFault("fields-unknown", reason, table, number))
@@ -156,7 +158,7 @@ def _check_value(reading: _Reading, row: Row, name: str, field_: Field, place: t
     text = row.get(name, "")
     if not text:
         if field_.needed:
-            reading.faults.append(FileFault("missing", Text("là bắt buộc", "is required"), table, number, name))
+            reading.faults.append(FileFault("missing", Translated("là bắt buộc", "is required"), table, number, name))
         return
     if field_.use not in ("kept", "match", "emergency"):
         del row[name]
@@ -171,9 +173,9 @@ def _check_value(reading: _Reading, row: Row, name: str, field_: Field, place: t
     else:
         del row[name]
         if field_.needed and judged.fault is None:
-            reading.faults.append(FileFault("missing", Text("là bắt buộc", "is required"), table, number, name))
+            reading.faults.append(FileFault("missing", Translated("là bắt buộc", "is required"), table, number, name))
     if field_.longest and len(text) > field_.longest:
-        reason = Text(f"dài hơn {field_.longest} ký tự", f"is longer than {field_.longest} characters")
+        reason = Translated(f"dài hơn {field_.longest} ký tự", f"is longer than {field_.longest} characters")
         reading.warnings.append(FileFault("too-long", reason, table, number, name))
 
 
@@ -184,10 +186,10 @@ def _kept(table: str, row: Row) -> Row:
 
 def _person(row: Row) -> SentPerson:
     numbers = []
-    if national := identifiers.national_id(row.get("SO_CCCD", "")):
+    if national := identifiers.parse_national_id(row.get("SO_CCCD", "")):
         numbers.append((identifiers.NATIONAL_ID, national))
     for card in values.split_list(row.get("MA_THE_BHYT", "")):
-        if number := identifiers.insurance_number(card):
+        if number := identifiers.parse_insurance_number(card):
             numbers.append((identifiers.INSURANCE_NUMBER, number))
     birth_date = values.birth_date(row["NGAY_SINH"])
     sex = {"1": "male", "2": "female"}.get(row.get("GIOI_TINH", ""), "unknown")

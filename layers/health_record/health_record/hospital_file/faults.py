@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from health_record.language import Text
+from health_record.language import Translated
 
 Refusal = Literal["unreadable", "truncated", "too-many-episodes", "another-facility"]
 
@@ -13,7 +13,7 @@ class FileFault:
     """One place: `table` (XML3), `row` (1 for the first), `field` (NGAY_YL), as far as they are known, and why."""
 
     code: str
-    reason: Text
+    reason: Translated
     table: str | None = None
     row: int | None = None
     field: str | None = None

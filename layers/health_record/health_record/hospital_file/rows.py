@@ -6,7 +6,7 @@ from health_record.hospital_file import encodings
 from health_record.hospital_file.faults import FileFault
 from health_record.hospital_file.fields import CLOSED, ROWS
 from health_record.hospital_file.safe_xml import Allowance, Node, XmlBrokenError, parse
-from health_record.language import Text
+from health_record.language import Translated
 
 type Row = dict[str, str]
 
@@ -31,13 +31,13 @@ def root_of(table: str, content: Node, allowance: Allowance) -> tuple[Node | Non
         if not text.startswith("<"):
             data = encodings.from_base64(text)
             if data is None:
-                raise _broken(table, "base64", Text("NOIDUNGFILE không phải base64", "NOIDUNGFILE is not base64"))
+                raise _broken(table, "base64", Translated("NOIDUNGFILE không phải base64", "NOIDUNGFILE is not base64"))
             text, warnings = encodings.to_text(data)
         else:
             text = encodings.DECLARATION.sub("", text, count=1)
         return parse(text, allowance), [FileFault(each.code, each.reason, table) for each in warnings]
     except encodings.NotTextError as error:
-        reason = Text("không phải UTF-8, UTF-16 hay windows-1258", "is not UTF-8, UTF-16 or windows-1258")
+        reason = Translated("không phải UTF-8, UTF-16 hay windows-1258", "is not UTF-8, UTF-16 or windows-1258")
         raise _broken(table, "encoding", reason) from error
     except XmlBrokenError as error:
         raise _broken(table, "xml-broken", error.reason) from error
@@ -50,10 +50,12 @@ def rows_of(table: str, root: Node) -> list[Node]:
         return found
     others = [name for name in ROWS.values() if name != ROWS[table]]
     if root.find_all(*others):
-        raise _broken(table, "another-table", Text("chứa nội dung của bảng khác", "holds the content of another table"))
+        raise _broken(
+            table, "another-table", Translated("chứa nội dung của bảng khác", "holds the content of another table")
+        )
     found = list(_with_key(root))
     if not found and _has_text(root):
-        reason = Text(f"không có {ROWS[table]}", f"has no {ROWS[table]}")
+        reason = Translated(f"không có {ROWS[table]}", f"has no {ROWS[table]}")
         raise _broken(table, "no-rows", reason)
     return found
 
@@ -64,7 +66,7 @@ def cells(node: Node) -> Iterator[tuple[str, str]]:
     for child in node.children:
         if child.children:
             name = child.name[:64]
-            raise XmlBrokenError(Text(f"{name} chứa phần tử khác", f"{name} holds other elements"))
+            raise XmlBrokenError(Translated(f"{name} chứa phần tử khác", f"{name} holds other elements"))
         yield child.name, child.text
 
 
@@ -93,5 +95,5 @@ def _has_text(node: Node) -> bool:
     return bool(node.text) or any(_has_text(child) for child in node.children)
 
 
-def _broken(table: str, code: str, reason: Text) -> TableBrokenError:
+def _broken(table: str, code: str, reason: Translated) -> TableBrokenError:
     return TableBrokenError(FileFault(code, reason, table))

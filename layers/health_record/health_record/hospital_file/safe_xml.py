@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from health_record.language import Text
+from health_record.language import Translated
 
 DEEPEST = 16
 MOST_ELEMENTS = 250_000  # of a whole file; one of 4 MB has about 120,000
@@ -11,7 +11,7 @@ MOST_ELEMENTS = 250_000  # of a whole file; one of 4 MB has about 120,000
 class XmlBrokenError(Exception):
     """The text is not XML that is read here; `reason` says where."""
 
-    def __init__(self, reason: Text) -> None:
+    def __init__(self, reason: Translated) -> None:
         super().__init__(reason.en)
         self.reason = reason
 
@@ -54,9 +54,9 @@ class _Builder:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._allowance.elements -= 1
         if self._allowance.elements < 0:
-            raise XmlBrokenError(Text("có quá nhiều phần tử", "has too many elements"))
+            raise XmlBrokenError(Translated("có quá nhiều phần tử", "has too many elements"))
         if len(self._open) > DEEPEST:
-            raise XmlBrokenError(Text("lồng nhau quá sâu", "is nested too deeply"))
+            raise XmlBrokenError(Translated("lồng nhau quá sâu", "is nested too deeply"))
         self._keep_text()
         node = Node(_local(tag))
         if attributes:
@@ -86,7 +86,7 @@ class _Builder:
             node.text = "".join(self._text).strip()
         elif "".join(self._text).strip():
             raise XmlBrokenError(
-                Text(f"{node.name[:64]} có cả chữ lẫn phần tử", f"{node.name[:64]} mixes text and elements")
+                Translated(f"{node.name[:64]} có cả chữ lẫn phần tử", f"{node.name[:64]} mixes text and elements")
             )
         self._text.clear()
 
@@ -101,12 +101,12 @@ def parse(text: str, allowance: Allowance) -> Node:
         parser.feed(text.encode())
         root: Node = parser.close()
     except DefusedXmlException as error:
-        reason = Text("không được có DOCTYPE hay thực thể", "must have no DOCTYPE and no entities")
+        reason = Translated("không được có DOCTYPE hay thực thể", "must have no DOCTYPE and no entities")
         raise XmlBrokenError(reason) from error
     except ParseError as error:
         line, column = error.position
         raise XmlBrokenError(
-            Text(
+            Translated(
                 f"không phải XML đúng cú pháp (dòng {line}, cột {column + 1})",
                 f"is not well-formed XML (line {line}, column {column + 1})",
             )

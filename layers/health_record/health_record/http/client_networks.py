@@ -3,7 +3,7 @@
 import ipaddress
 
 
-def one_address(client: str) -> str:
+def normalise_address(client: str) -> str:
     """IPv4 whole, IPv6 its /64 network (one household or one machine); anything else as it stands."""
     try:
         address = ipaddress.ip_address(client)
@@ -16,12 +16,12 @@ def one_address(client: str) -> str:
     return _network(address, 64)
 
 
-def networks(client: str) -> tuple[str, ...]:
+def list_networks(client: str) -> tuple[str, ...]:
     """The networks that an address is counted in, widest first: of IPv6 /48, /56 and /64, else the address alone.
 
     A provider hands out a /64, a /56 or a /48; who has one of the wide ones has as many addresses as they like.
     """
-    one = one_address(client)
+    one = normalise_address(client)
     if "/" not in one:
         return (one,)
     address = ipaddress.IPv6Address(client)

@@ -10,7 +10,7 @@ from health_record.aws.clients import client
 FRESH_SECONDS = 300
 
 
-def genuine(secret_arn: str, sent: str | None) -> bool:
+def is_valid(secret_arn: str, sent: str | None) -> bool:
     """Whether `sent` is one of the two values valid now; the secret is read again every five minutes."""
     if not sent:
         return False

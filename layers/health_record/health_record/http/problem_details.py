@@ -8,13 +8,13 @@ from health_record.language import Language
 PROBLEM_BASE = "/problems/"  # RFC 9457 section 3.1.1: a relative reference, resolved against the public origin
 
 
-def problem(error: ServiceError, language: Language) -> dict[str, Any]:
+def to_problem(error: ServiceError, language: Language) -> dict[str, Any]:
     """RFC 9457 members plus `errors: [{pointer, linkId?, message}]`."""
     body: dict[str, Any] = {
         "type": PROBLEM_BASE + error.type,
-        "title": error.title.in_(language),
+        "title": error.title.in_language(language),
         "status": error.status,
-        "detail": error.detail.in_(language),
+        "detail": error.detail.in_language(language),
         **error.extra,
     }
     if error.faults:
@@ -22,20 +22,20 @@ def problem(error: ServiceError, language: Language) -> dict[str, Any]:
             {
                 "pointer": fault.pointer,
                 **({"linkId": fault.link_id} if fault.link_id else {}),
-                "message": fault.message.in_(language),
+                "message": fault.message.in_language(language),
             }
             for fault in error.faults
         ]
     return body
 
 
-def operation_outcome(error: ServiceError, language: Language) -> dict[str, Any]:
+def to_operation_outcome(error: ServiceError, language: Language) -> dict[str, Any]:
     """FHIR R4 OperationOutcome: one issue for each fault with its expression, or one for the refusal itself."""
     issues = [
         {
             "severity": "error",
             "code": error.issue,
-            "details": {"text": fault.message.in_(language)},
+            "details": {"text": fault.message.in_language(language)},
             "diagnostics": error.type,
             **({"expression": [fault.expression]} if fault.expression else {}),
         }
@@ -44,7 +44,7 @@ def operation_outcome(error: ServiceError, language: Language) -> dict[str, Any]
         {
             "severity": "error",
             "code": error.issue,
-            "details": {"text": error.detail.in_(language)},
+            "details": {"text": error.detail.in_language(language)},
             "diagnostics": error.type,
         }
     ]

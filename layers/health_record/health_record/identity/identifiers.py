@@ -42,35 +42,35 @@ class Pointer(NamedTuple):
     value: str
 
 
-def compact(text: str) -> str:
+def compact_number(text: str) -> str:
     """The number without separators, in ASCII upper case: full-width and other digits become 0-9."""
     bare = _SEPARATORS.sub("", text)
     return "".join(_plain(character) for character in bare).upper()
 
 
-def national_id(text: str) -> str | None:
+def parse_national_id(text: str) -> str | None:
     """`079 201 012 345` -> `079201012345`; None unless it has 12 digits."""
-    number = compact(text)
+    number = compact_number(text)
     return number if _NATIONAL_ID.fullmatch(number) else None
 
 
-def citizen_id(text: str) -> str | None:
+def parse_citizen_id(text: str) -> str | None:
     """The number of an old 9-digit card, or None."""
-    number = compact(text)
+    number = compact_number(text)
     return number if _CITIZEN_ID.fullmatch(number) else None
 
 
-def insurance_number(text: str) -> str | None:
+def parse_insurance_number(text: str) -> str | None:
     """A health insurance number in one of its three forms, or None.
 
     `DN4790123456789` (card), `0123456789` (social insurance code, since 2021), or the 12-digit personal number
     (since September 2026).
     """
-    number = compact(text)
+    number = compact_number(text)
     return number if _INSURANCE_CARD.fullmatch(number) or _INSURANCE_CODE.fullmatch(number) else None
 
 
-def pointer(system: str, value: str) -> Pointer | None:
+def parse_pointer(system: str, value: str) -> Pointer | None:
     """How a record with this identifier is found, or None for a system or number that finds nobody.
 
     A 15-character card ends in the 10-digit social insurance code, and a 12-digit insurance number is the personal
@@ -78,28 +78,28 @@ def pointer(system: str, value: str) -> Pointer | None:
     """
     system = SYNONYMS.get(system, system)
     if system == NATIONAL_ID:
-        number = national_id(value)
+        number = parse_national_id(value)
         return Pointer("national-id", number) if number else None
     if system == INSURANCE_NUMBER:
-        number = insurance_number(value)
+        number = parse_insurance_number(value)
         if not number:
             return None
         return Pointer("national-id", number) if len(number) == 12 else Pointer("insurance-number", number[-10:])
     return None
 
 
-def pointers(national: str | None, insurance: str | None) -> tuple[Pointer, ...]:
+def declaration_pointers(national: str | None, insurance: str | None) -> tuple[Pointer, ...]:
     """The pointers of a declaration's two numbers, each once."""
-    found = [pointer(NATIONAL_ID, national or ""), pointer(INSURANCE_NUMBER, insurance or "")]
+    found = [parse_pointer(NATIONAL_ID, national or ""), parse_pointer(INSURANCE_NUMBER, insurance or "")]
     return tuple(dict.fromkeys(each for each in found if each is not None))
 
 
-def birth_year_of(number: str) -> int:
+def stated_birth_year(number: str) -> int:
     """The birth year that a national id states: digit 4 gives century and sex, digits 5 and 6 the year."""
     return 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
 
 
-def sex_of(number: str) -> Literal["male", "female"]:
+def stated_sex(number: str) -> Literal["male", "female"]:
     """The sex that a national id states."""
     return "female" if int(number[3]) % 2 else "male"
 

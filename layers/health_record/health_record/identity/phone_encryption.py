@@ -7,13 +7,13 @@ Nobody reads it from there but who may ask KMS for the root of the MACs; in the 
 
 import secrets
 
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 
 NONCE_BYTES = 12  # NIST SP 800-38D section 8.2.2: random 96-bit nonces
 PURPOSE = "phone-seal"
 
 
-def sealed(macs: Macs, account: str, phone: str) -> bytes:
+def encrypt_phone(macs: KeyedHash, account: str, phone: str) -> bytes:
     """`phone` (E.164) for the session of `account`."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -21,7 +21,7 @@ def sealed(macs: Macs, account: str, phone: str) -> bytes:
     return nonce + AESGCM(_key(macs, account)).encrypt(nonce, phone.encode(), account.encode())
 
 
-def opened(macs: Macs, account: str, blob: bytes | None) -> str | None:
+def decrypt_phone(macs: KeyedHash, account: str, blob: bytes | None) -> str | None:
     """The phone, or None where there is none or it was sealed for another account."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,5 +35,5 @@ def opened(macs: Macs, account: str, blob: bytes | None) -> str | None:
         return None
 
 
-def _key(macs: Macs, account: str) -> bytes:
-    return bytes.fromhex(macs.of(PURPOSE, account))
+def _key(macs: KeyedHash, account: str) -> bytes:
+    return bytes.fromhex(macs.compute(PURPOSE, account))

@@ -7,13 +7,13 @@ Prefixes are those of the numbering plan in force since 2018 (Circular 22/2014/T
 import re
 import unicodedata
 
-from health_record.language import Text
+from health_record.language import Translated
 
 # The same set as phonenumbers 9.0.43 calls MOBILE, without the M2M-like 014x, 016x and 012x of ten digits.
 MOBILE = re.compile(
     r"0(?:(?:3\d|7[06-9])\d|5(?:[1689]\d|2[238]|59)|8(?:[1-8]\d|9[6-9])|9(?:[0-8]\d|9[013-9]))\d{6}", re.ASCII
 )
-LONGEST_WRITING = 40
+MAX_INPUT_LENGTH = 40
 NEW_PREFIXES = {
     "0120": "070",
     "0121": "079",
@@ -44,7 +44,7 @@ DIRECTION_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 class NotAMobileError(ValueError):
     """Not a Vietnamese mobile number: `reason` says why, `suggestion` is what an old number became."""
 
-    def __init__(self, reason: Text, suggestion: str | None = None) -> None:
+    def __init__(self, reason: Translated, suggestion: str | None = None) -> None:
         super().__init__("not a Vietnamese mobile number")
         self.reason = reason
         self.suggestion = suggestion
@@ -61,7 +61,7 @@ def normalise(written: str) -> str:
     if len(national) == 11 and national[:4] in NEW_PREFIXES:
         current = NEW_PREFIXES[national[:4]] + national[4:]
         raise NotAMobileError(
-            Text(
+            Translated(
                 f"Đầu số {national[:4]} đã đổi thành {current[:3]} từ năm 2018. Hãy nhập số mới, gồm 10 chữ số.",
                 f"Numbers in {national[:4]} became {current[:3]} in 2018. Enter the new number, which has 10 digits.",
             ),
@@ -77,7 +77,7 @@ def ascii_digits(written: str) -> str:
 
 def _compact(written: str) -> str:
     """The digits, with `+` in front of an international number. Raises NotAMobileError for other characters."""
-    if len(written) > LONGEST_WRITING:
+    if len(written) > MAX_INPUT_LENGTH:
         raise NotAMobileError(UNREADABLE)
     kept = ascii_digits(written).replace("\uff0b", "+").strip()
     text = "".join(
@@ -104,7 +104,7 @@ def _with_zero(subscriber: str) -> str:
     return subscriber if subscriber.startswith("0") else f"0{subscriber}"
 
 
-def _reason(national: str) -> Text:
+def _reason(national: str) -> Translated:
     if re.match(r"(1800|1900|01800|01900|1[01]\d|01[01]\d$)", national):
         return SERVICE
     if national.startswith("02"):
@@ -114,22 +114,24 @@ def _reason(national: str) -> Text:
     return UNKNOWN_PREFIX
 
 
-UNREADABLE = Text(
+UNREADABLE = Translated(
     "Số điện thoại chỉ gồm chữ số, ví dụ 090 123 4567.", "A phone number has digits only, for example 090 123 4567."
 )
-FOREIGN = Text(
+FOREIGN = Translated(
     "Chỉ gửi được mã tới số di động Việt Nam (+84).", "Codes can be sent to Vietnamese mobile numbers (+84) only."
 )
-SERVICE = Text(
+SERVICE = Translated(
     "Đây là số tổng đài, không nhận được tin nhắn. Hãy nhập số di động.",
     "This is a service number, which receives no messages. Enter a mobile number.",
 )
-LANDLINE = Text(
+LANDLINE = Translated(
     "Đây là số máy bàn, không nhận được tin nhắn. Hãy nhập số di động.",
     "This is a landline, which receives no messages. Enter a mobile number.",
 )
-WRONG_LENGTH = Text("Số di động có 10 chữ số và bắt đầu bằng số 0.", "A mobile number has 10 digits and starts with 0.")
-UNKNOWN_PREFIX = Text(
+WRONG_LENGTH = Translated(
+    "Số di động có 10 chữ số và bắt đầu bằng số 0.", "A mobile number has 10 digits and starts with 0."
+)
+UNKNOWN_PREFIX = Translated(
     "Không có mạng di động nào dùng đầu số này. Hãy kiểm tra lại số.",
     "No mobile network uses this prefix. Please check the number.",
 )

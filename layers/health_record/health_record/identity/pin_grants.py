@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from health_record.aws.dynamo import to_wire
+from health_record.aws.dynamo import to_wire, wire_key
+from health_record.table_keys.access_keys import pin_grant_key
 
 LIVE_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
-class Permit:
+class PinGrant:
     """A permission as it was read: the records whose cards were seen in the last day, and all that the account held."""
 
     ticket: str
@@ -25,22 +26,16 @@ class Permit:
     held: frozenset[str]
 
 
-def place(account: str) -> tuple[str, str]:
-    """The key of an account's permission."""
-    return f"permit#{account}", "pin"
-
-
-def give_item(table: str, account: str, record_id: str, held: Iterable[str]) -> dict[str, Any]:
+def grant_item(table: str, account: str, record_id: str, held: Iterable[str]) -> dict[str, Any]:
     """What permits one new PIN within 24 hours for `record_id`, as a member of a TransactWriteItems call.
 
     `held` are the records that the account holds now. Permissions for several records add up, each for its own day.
     """
-    pk, sk = place(account)
     until = int(time.time()) + LIVE_SECONDS
     return {
         "Update": {
             "TableName": table,
-            "Key": to_wire({"pk": pk, "sk": sk}),
+            "Key": wire_key(pin_grant_key(account)),
             "UpdateExpression": "SET #ticket = :ticket, #until = :until, #ttl = :until, #held = :held"
             " ADD #opened :opened",
             "ExpressionAttributeNames": {f"#{name}": name for name in ("ticket", "until", "ttl", "held", "opened")},
@@ -56,25 +51,24 @@ def give_item(table: str, account: str, record_id: str, held: Iterable[str]) -> 
     }
 
 
-def live(item: Mapping[str, Any] | None, made_since: frozenset[str]) -> Permit | None:
+def usable(item: Mapping[str, Any] | None, made_since: frozenset[str]) -> PinGrant | None:
     """The permission, if it can still be used; `made_since` are records that the account made, before it or after."""
     now = int(time.time())
     if item is None or int(item["until"]) <= now:
         return None
     entries = [entry.partition("@") for entry in item["opened"]]
     opened = frozenset(record_id for record_id, _, until in entries if int(until) > now)
-    return Permit(item["ticket"], opened, frozenset(item["held"]) | made_since)
+    return PinGrant(item["ticket"], opened, frozenset(item["held"]) | made_since)
 
 
-def use_item(table: str, account: str, permit: Permit) -> dict[str, Any]:
+def consume_item(table: str, account: str, grant: PinGrant) -> dict[str, Any]:
     """What uses the permission up, as a member of a TransactWriteItems call; it fails if it is another one by now."""
-    pk, sk = place(account)
     return {
         "Delete": {
             "TableName": table,
-            "Key": to_wire({"pk": pk, "sk": sk}),
+            "Key": wire_key(pin_grant_key(account)),
             "ConditionExpression": "#ticket = :ticket AND #until > :now",
             "ExpressionAttributeNames": {"#ticket": "ticket", "#until": "until"},
-            "ExpressionAttributeValues": to_wire({":ticket": permit.ticket, ":now": int(time.time())}),
+            "ExpressionAttributeValues": to_wire({":ticket": grant.ticket, ":now": int(time.time())}),
         }
     }

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from health_record.aws.dynamo import Item, WireItem, from_wire, to_wire
+from health_record.aws.dynamo import Item, WireItem, wire_key
 from health_record.identity.sessions import Session
-
-PIN = "pin"
+from health_record.table_keys.access_keys import account_pin_key
 
 
 @dataclass(frozen=True)
@@ -27,17 +26,17 @@ class PinScope:
         known = session.generation in self.closed if self.closed else session.generation is None
         return session.level >= 2 and known
 
-    def closes(self, session: Session, record_id: str) -> bool:
+    def excludes(self, session: Session, record_id: str) -> bool:
         """Whether the PIN that lifted the session does not open the record."""
         return record_id in self.closed.get(session.generation or "", frozenset())
 
 
 def key(account: str) -> WireItem:
     """Where an account's PIN is kept."""
-    return to_wire({"pk": f"account#{account}", "sk": PIN})
+    return wire_key(account_pin_key(account))
 
 
-def request(account: str) -> dict[str, Any]:
+def batch_request(account: str) -> dict[str, Any]:
     """What a BatchGetItem call asks of `access`."""
     return {
         "Keys": [key(account)],
@@ -47,13 +46,12 @@ def request(account: str) -> dict[str, Any]:
     }
 
 
-def of(item: Mapping[str, Any] | None) -> PinScope:
+def from_item(item: Mapping[str, Any] | None) -> PinScope:
     """The reach of an account's PINs, their item read as a whole or by `request`."""
     slots: Mapping[str, Any] = (item or {}).get("slots", {})
     return PinScope({generation: frozenset(slot["closed"]) for generation, slot in slots.items()})
 
 
-def among(found: list[Any]) -> PinScope:
-    """The same from the wire items that a BatchGetItem call gave for `access`."""
-    items: list[Item] = [from_wire(item) for item in found]
-    return of(items[0] if items else None)
+def from_batch_response(items: list[Item]) -> PinScope:
+    """The same from the items that a BatchGetItem call gave for `access`."""
+    return from_item(items[0] if items else None)

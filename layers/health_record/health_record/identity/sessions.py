@@ -10,24 +10,32 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from health_record import settings
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, WireItem, condition_failed, from_wire, to_wire
-from health_record.aws.rate_limits import read_together
+from health_record.aws.dynamo import (
+    Item,
+    WireItem,
+    from_wire,
+    get_items,
+    is_condition_failure,
+    read_pages,
+    to_wire,
+    wire_key,
+)
 from health_record.errors import ForbiddenError, UnauthenticatedError
-from health_record.http.entry_point import Event, cookies
-from health_record.language import Text
+from health_record.http.event import Event, read_cookies
+from health_record.instants import format_instant
+from health_record.language import Translated
+from health_record.table_keys.access_keys import account_state_key, session_key, token_hash_from
 
 IDLE_SECONDS = 15 * 60
-LONGEST_SECONDS = 12 * 3600
+MAX_SECONDS = 12 * 3600
 COOKIE = "__Host-session"
 LIVE = "idle_until > :now AND expires_at > :now"
 ACCOUNT_INDEX = "by-account"
 MOST_LISTED, AT_ONCE = 25, 100  # sessions that are shown, and that one call reads
-OF_ACCOUNT = ("state", "pin")  # what `access` keeps under `account#<account>` for as long as it has records
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Session:
     generation: str | None = None
 
 
-def current(event: Event, *, level: int = 1) -> Session:
+def require_session(event: Event, *, level: int = 1) -> Session:
     """The live session of the request, its idle time started anew: one conditional UpdateItem.
 
     Raises UnauthenticatedError without one, ForbiddenError (`level-too-low`) below `level`.
@@ -65,28 +73,28 @@ def current(event: Event, *, level: int = 1) -> Session:
             ReturnValues="ALL_NEW",
         )
     except Exception as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             raise _signed_out() from error
         raise
     return _at_least(level, _from_item(from_wire(answer["Attributes"])))
 
 
-def look(event: Event) -> Session:
+def read_session(event: Event) -> Session:
     """The live session of the request, its idle time left as it is. Raises UnauthenticatedError without one."""
     token_hash = _token_hash(event)
     item = client("dynamodb").get_item(TableName=_table(), Key=_key(token_hash), ConsistentRead=True).get("Item")
     session = _from_item(from_wire(item)) if item else None
-    if session is None or not alive(session):
+    if session is None or not is_alive(session):
         raise _signed_out()
     return session
 
 
-def alive(session: Session) -> bool:
+def is_alive(session: Session) -> bool:
     """Whether neither the idle time nor the longest time is over."""
     return int(time.time()) < min(session.idle_until, session.expires_at)
 
 
-def new(
+def create_session(
     account: str,
     *,
     level: int = 1,
@@ -99,19 +107,19 @@ def new(
     token = secrets.token_urlsafe(32)
     now = time.time()
     return token, Session(
-        token_hash=hash_of(token),
+        token_hash=hash_token(token),
         account=account,
         level=level,
-        created_at=_iso(now),
+        created_at=format_instant(now),
         idle_until=int(now) + IDLE_SECONDS,
-        expires_at=expires_at if expires_at is not None else int(now) + LONGEST_SECONDS,
+        expires_at=expires_at if expires_at is not None else int(now) + MAX_SECONDS,
         poster=poster,
         phone=phone,
         generation=generation,
     )
 
 
-def create_item(session: Session) -> dict[str, Any]:
+def put_session_item(session: Session) -> dict[str, Any]:
     """What keeps a new session, as a member of a TransactWriteItems call."""
     return {
         "Put": {
@@ -137,7 +145,7 @@ def create_item(session: Session) -> dict[str, Any]:
     }
 
 
-def end_item(session: Session) -> dict[str, Any]:
+def end_session_item(session: Session) -> dict[str, Any]:
     """What ends a live session, as a member of a TransactWriteItems call; its condition fails if it has ended."""
     return {
         "Delete": {
@@ -149,13 +157,13 @@ def end_item(session: Session) -> dict[str, Any]:
     }
 
 
-def forget_item(event: Event) -> dict[str, Any] | None:
+def end_presented_item(event: Event) -> dict[str, Any] | None:
     """What ends the session that the browser presents, whosever it is, when another one takes its place."""
-    token = cookies(event).get(COOKIE)
-    return {"Delete": {"TableName": _table(), "Key": _key(hash_of(token))}} if token else None
+    token = read_cookies(event).get(COOKIE)
+    return {"Delete": {"TableName": _table(), "Key": _key(hash_token(token))}} if token else None
 
 
-def end(account: str, token_hash: str) -> bool:
+def end_session(account: str, token_hash: str) -> bool:
     """End the session `token_hash` of `account` on the server; False if there is none of that account."""
     try:
         client("dynamodb").delete_item(
@@ -165,34 +173,35 @@ def end(account: str, token_hash: str) -> bool:
             ExpressionAttributeValues=to_wire({":account": account}),
         )
     except Exception as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return False
         raise
     return True
 
 
-def of_account(account: str) -> list[Session]:
+def list_account_sessions(account: str) -> list[Session]:
     """The live sessions of `account`, newest first (at most 25), behind however many that are idle for too long."""
     request: dict[str, Any] = {
         "TableName": _table(),
         "IndexName": ACCOUNT_INDEX,
         "KeyConditionExpression": "account = :account AND created_at > :oldest",
-        "ExpressionAttributeValues": to_wire({":account": account, ":oldest": _iso(time.time() - LONGEST_SECONDS)}),
+        "ExpressionAttributeValues": to_wire(
+            {":account": account, ":oldest": format_instant(time.time() - MAX_SECONDS)}
+        ),
         "ScanIndexForward": False,
         "Limit": AT_ONCE,
     }
     live: list[Session] = []
-    while True:
-        answer = client("dynamodb").query(**request)
-        keys = [(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]]
-        found = [_from_item(item) for item in read_together(_table(), keys) if item]
-        live += [session for session in found if alive(session)]
-        if len(live) >= MOST_LISTED or "LastEvaluatedKey" not in answer:
-            return sorted(live, key=lambda one: one.created_at, reverse=True)[:MOST_LISTED]
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    for page in read_pages(client("dynamodb").query, request):
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for item in page]
+        found = [_from_item(item) for item in get_items(_table(), keys) if item]
+        live += [session for session in found if is_alive(session)]
+        if len(live) >= MOST_LISTED:
+            break
+    return sorted(live, key=lambda session: session.created_at, reverse=True)[:MOST_LISTED]
 
 
-def end_others(session: Session) -> None:
+def end_other_sessions(session: Session) -> None:
     """End every other session of the account, however many it has."""
     request: dict[str, Any] = {
         "TableName": _table(),
@@ -200,18 +209,14 @@ def end_others(session: Session) -> None:
         "KeyConditionExpression": "account = :account",
         "ExpressionAttributeValues": to_wire({":account": session.account}),
     }
-    while True:
-        answer = client("dynamodb").query(**request)
-        for item in answer["Items"]:
-            token_hash = item["pk"]["S"].removeprefix("session#")
+    for page in read_pages(client("dynamodb").query, request):
+        for item in page:
+            token_hash = token_hash_from(item["pk"]["S"])
             if token_hash != session.token_hash:
-                end(session.account, token_hash)
-        if "LastEvaluatedKey" not in answer:
-            return
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+                end_session(session.account, token_hash)
 
 
-def lifted_again_item(session: Session, generation: str) -> dict[str, Any]:
+def keep_elevated_item(session: Session, generation: str) -> dict[str, Any]:
     """What keeps a session of level 2 at it when it changes the PIN, as a member of a TransactWriteItems call."""
     return {
         "Update": {
@@ -233,7 +238,7 @@ def first_record_item(account: str, session: Session, record_id: str) -> dict[st
     return {
         "Update": {
             "TableName": _table(),
-            "Key": to_wire({"pk": f"account#{account}", "sk": "state"}),
+            "Key": wire_key(account_state_key(account)),
             "UpdateExpression": (
                 "SET has_records = :yes, first_session = if_not_exists(first_session, :session) ADD held :record"
             ),
@@ -244,43 +249,39 @@ def first_record_item(account: str, session: Session, record_id: str) -> dict[st
     }
 
 
-def cookie(token: str) -> str:
+def session_cookie(token: str) -> str:
     """The Set-Cookie value of a session; without Max-Age it ends with the browser."""
     return f"{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict"
 
 
-def cookie_gone() -> str:
+def expired_cookie() -> str:
     """The Set-Cookie value that takes the session's cookie away."""
     return f"{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
 
 
-def hash_of(token: str) -> str:
+def hash_token(token: str) -> str:
     """What the table holds of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _table() -> str:
-    return settings.cached(settings.ApiSettings).table_access
+    return settings.read_once(settings.ApiSettings).table_access
 
 
 def _key(token_hash: str) -> WireItem:
-    return to_wire({"pk": f"session#{token_hash}", "sk": "session"})
+    return wire_key(session_key(token_hash))
 
 
 def _token_hash(event: Event) -> str:
-    token = cookies(event).get(COOKIE)
+    token = read_cookies(event).get(COOKIE)
     if not token:
         raise _signed_out()
-    return hash_of(token)
+    return hash_token(token)
 
 
 def _from_item(plain: Item) -> Session:
     return Session(
-        token_hash=plain["pk"].removeprefix("session#"),
+        token_hash=token_hash_from(plain["pk"]),
         account=plain["account"],
         level=plain["level"],
         created_at=plain["created_at"],
@@ -295,7 +296,9 @@ def _from_item(plain: Item) -> Session:
 def _at_least(level: int, session: Session) -> Session:
     if session.level < level:
         raise ForbiddenError(
-            Text("Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.", "Enter your PIN to see or change what is stored."),
+            Translated(
+                "Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.", "Enter your PIN to see or change what is stored."
+            ),
             type="level-too-low",
         )
     return session
@@ -303,7 +306,7 @@ def _at_least(level: int, session: Session) -> Session:
 
 def _signed_out() -> UnauthenticatedError:
     return UnauthenticatedError(
-        Text(
+        Translated(
             "Phiên làm việc đã hết. Hãy nhập số điện thoại để nhận mã mới.",
             "Your session is over. Enter your phone number to get a new code.",
         ),

@@ -7,9 +7,9 @@ stands in words in `note`, a reference to what is not in the document keeps its 
 from collections.abc import Callable, Container
 from typing import Any
 
-from health_record.fhir.invariants import references
+from health_record.fhir.invariants import find_references
 from health_record.ips.profiles import Profile, profile_of
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.rendering import datatypes, details, times
 from health_record.rendering.moments import HOME
 from health_record.rendering.phrases import Phrase, bilingual, joined, labelled
@@ -24,7 +24,7 @@ SHORTEST_DATE = 8  # ips-1: a year or a month alone is no dateTime there, but ma
 GONE = "Mục đã bị rút lại (withdrawn entry)"
 
 
-def fitted(resource: Resource, author: str) -> Resource:
+def fill_defaults(resource: Resource, author: str) -> Resource:
     """The resource as an IPS document can hold it. `author` is the facility's name."""
     profile = profile_of(resource)
     made = dict(resource)
@@ -36,7 +36,7 @@ def fitted(resource: Resource, author: str) -> Resource:
     if made["resourceType"] == "Observation":
         _observation(made, profile)
     if "contained" in made:
-        made["contained"] = [fitted(each, author) for each in made["contained"]]
+        made["contained"] = [fill_defaults(each, author) for each in made["contained"]]
     return made
 
 
@@ -69,10 +69,10 @@ def _time(made: Resource, element: str, types: list[str]) -> None:
     elif moment:
         made[f"{element}DateTime"] = moment
         if words and "Instant" not in given[0]:
-            _note(made, labelled(Text("thời gian", "time"), words))
+            _note(made, labelled(Translated("thời gian", "time"), words))
     else:
         made[f"_{element}DateTime"] = UNKNOWN
-        _note(made, labelled(Text("thời gian", "time"), words))
+        _note(made, labelled(Translated("thời gian", "time"), words))
 
 
 def _moment(made: Resource, element: str) -> str | None:
@@ -102,7 +102,7 @@ def _observation(made: Resource, profile: Profile) -> None:
             del made["hasMember"]
             made |= {"hasMember": members} if members else {}
             told = joined((datatypes.reference(each, lambda _: None) for each in others), ", ")
-            _note(made, labelled(Text("gồm", "members"), told))
+            _note(made, labelled(Translated("gồm", "members"), told))
     if not _says(made) and "hasMember" not in made and "component" not in made:
         made["dataAbsentReason"] = UNKNOWN_REASON
 
@@ -124,7 +124,7 @@ def _to_notes(made: Resource, names: list[str]) -> None:
 
 def _drop_unreferred(made: Resource) -> None:
     """What it contains must be referred to (dom-3)."""
-    referred = set(references(made))
+    referred = set(find_references(made))
     if kept := [each for each in made.pop("contained", ()) if f"#{each.get('id')}" in referred]:
         made["contained"] = kept
 

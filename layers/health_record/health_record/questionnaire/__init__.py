@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from health_record.questionnaire.coded import Coded
-    from health_record.questionnaire.declaration import Declaration, Verdict, Warned, judge, reread
+    from health_record.questionnaire.declaration import AnswerWarning, Declaration, Verdict, judge, reread
     from health_record.questionnaire.form import Form, Item, Option, compile_form, declaration_form
-    from health_record.questionnaire.source import FormError, questionnaire_of
+    from health_record.questionnaire.source import FormError, load_questionnaire
     from health_record.questionnaire.validation import Answers, read_response
 
 __all__ = [
@@ -23,19 +23,19 @@ __all__ = [
     "Item",
     "Option",
     "Verdict",
-    "Warned",
+    "AnswerWarning",
     "compile_form",
     "declaration_form",
     "judge",
-    "questionnaire_of",
+    "load_questionnaire",
     "read_response",
     "reread",
 ]
-_PLACES = {
-    "declaration": ("Declaration", "Verdict", "Warned", "judge", "reread"),
+_MODULES = {
+    "declaration": ("Declaration", "Verdict", "AnswerWarning", "judge", "reread"),
     "validation": ("Answers", "read_response"),
     "coded": ("Coded",),
-    "source": ("FormError", "questionnaire_of"),
+    "source": ("FormError", "load_questionnaire"),
 }
 
 
@@ -43,5 +43,5 @@ def __getattr__(name: str) -> Any:
     """The name from the module that has it (PEP 562)."""
     if name not in __all__:
         raise AttributeError(name)
-    place = next((module for module, names in _PLACES.items() if name in names), "form")
-    return getattr(importlib.import_module(f"{__name__}.{place}"), name)
+    module_name = next((module for module, names in _MODULES.items() if name in names), "form")
+    return getattr(importlib.import_module(f"{__name__}.{module_name}"), name)

@@ -19,6 +19,6 @@ class Coded:
         return f"{self.system or ''}|{self.code}"
 
 
-def coded(coding: Mapping[str, Any]) -> Coded:
+def parse_coding(coding: Mapping[str, Any]) -> Coded:
     """A FHIR Coding as a Coded."""
     return Coded(coding.get("system"), str(coding.get("code", "")), coding.get("display"))

@@ -34,7 +34,7 @@ class Scope:
         return found
 
 
-def enabled(item: Item, scope: Scope) -> bool:
+def is_enabled(item: Item, scope: Scope) -> bool:
     """Whether `item` applies."""
     if not item.conditions:
         return True

@@ -23,7 +23,7 @@ class Span(NamedTuple):
     last: datetime.date
 
 
-def span(text: str) -> Span | None:
+def parse_span(text: str) -> Span | None:
     """`1960` -> 1960-01-01 to 1960-12-31; `2020-02-29` is one day; None for a date that does not exist."""
     found = _DATE.fullmatch(text)
     if not found:
@@ -39,16 +39,16 @@ def span(text: str) -> Span | None:
     return Span(first, datetime.date(first.year, last_month, calendar.monthrange(first.year, last_month)[1]))
 
 
-def span_of_date_time(text: str) -> Span | None:
+def parse_date_time_span(text: str) -> Span | None:
     """Like `span` for a FHIR dateTime, which may also be a moment with its time zone."""
     found = _DATE_TIME.fullmatch(text)
     if not found:
-        return span(text)
+        return parse_span(text)
     try:
         datetime.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return span(found.group(1))
+    return parse_span(found.group(1))
 
 
 def is_time(text: str) -> bool:

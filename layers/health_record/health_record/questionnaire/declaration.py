@@ -7,11 +7,11 @@ from typing import Any
 
 from health_record.errors import Fault
 from health_record.identity import identifiers
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.questionnaire import dates, texts
 from health_record.questionnaire.coded import Coded
 from health_record.questionnaire.form import Form
-from health_record.questionnaire.validation import Answers, not_before_birth, read_response
+from health_record.questionnaire.validation import Answers, find_dates_before_birth, read_response
 from health_record.questionnaire.values import Rules
 
 RELATION, FULL_NAME, SEX = "identity.relation", "identity.full-name", "identity.sex"
@@ -21,11 +21,11 @@ CONSENTS = ("record", "sharing", "statistics", "notices")
 
 
 @dataclass(frozen=True)
-class Warned:
+class AnswerWarning:
     """Something to look at again; it never blocks."""
 
     link_id: str
-    message: Text
+    message: Translated
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Declaration:
     national_id: str | None
     insurance_number: str | None
     consents: Mapping[str, bool]
-    warnings: tuple[Warned, ...]
+    warnings: tuple[AnswerWarning, ...]
 
     @property
     def birth_year(self) -> int:
@@ -52,7 +52,7 @@ class Declaration:
     @property
     def pointers(self) -> tuple[identifiers.Pointer, ...]:
         """What facilities can find this person by."""
-        return identifiers.pointers(self.national_id, self.insurance_number)
+        return identifiers.declaration_pointers(self.national_id, self.insurance_number)
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def judge(form: Form, body: Mapping[str, Any], *, today: datetime.date, ward: Ca
     """Validate the QuestionnaireResponse `body`. `ward` finds a ward of the province by its code. Never raises."""
     answers = read_response(form, body, Rules(today, {WARD: ward}))
     faults = [*answers.faults, *_fixed_item_faults(answers)]
-    birth = dates.span(answers.first(BIRTH_DATE) or "")
+    birth = dates.parse_span(answers.first(BIRTH_DATE) or "")
     if birth is not None:
-        faults.extend(not_before_birth(answers, birth))
+        faults.extend(find_dates_before_birth(answers, birth))
     if faults:
         return Verdict(None, tuple(faults))
     return Verdict(_declaration(form, answers), ())
@@ -89,15 +89,17 @@ def _fixed_item_faults(answers: Answers) -> Iterator[Fault]:
         lambda name: " ".join(name.split()) if _has_letter(name) else None,
         lambda _: texts.EMPTY_TEXT,
     )
-    yield from _rewritten(answers, NATIONAL_ID, identifiers.national_id, _national_id_message)
-    yield from _rewritten(answers, INSURANCE_NUMBER, identifiers.insurance_number, lambda _: texts.INSURANCE_NUMBER)
+    yield from _rewritten(answers, NATIONAL_ID, identifiers.parse_national_id, _national_id_message)
+    yield from _rewritten(
+        answers, INSURANCE_NUMBER, identifiers.parse_insurance_number, lambda _: texts.INSURANCE_NUMBER
+    )
     for answer in answers.all("consent.record"):
         if answer.value is not True:
             yield Fault(answer.pointer, texts.CONSENT_NEEDED, "consent.record")
 
 
 def _rewritten(
-    answers: Answers, link_id: str, rewrite: Callable[[str], str | None], message: Callable[[str], Text]
+    answers: Answers, link_id: str, rewrite: Callable[[str], str | None], message: Callable[[str], Translated]
 ) -> Iterator[Fault]:
     """Bring answers into their canonical form; those that have none are faults."""
     for answer in answers.all(link_id):
@@ -112,13 +114,13 @@ def _has_letter(name: str) -> bool:
     return any(character.isalpha() for character in name)
 
 
-def _national_id_message(text: str) -> Text:
-    return texts.OLD_CARD if identifiers.citizen_id(text) else texts.NATIONAL_ID_DIGITS
+def _national_id_message(text: str) -> Translated:
+    return texts.OLD_CARD if identifiers.parse_citizen_id(text) else texts.NATIONAL_ID_DIGITS
 
 
 def _declaration(form: Form, answers: Answers) -> Declaration:
     return Declaration(
-        response=answers.kept(form),
+        response=answers.to_response(form),
         answers=answers,
         relation=answers.code(RELATION) or "",
         full_name=answers.first(FULL_NAME),
@@ -132,16 +134,16 @@ def _declaration(form: Form, answers: Answers) -> Declaration:
     )
 
 
-def _warnings(answers: Answers) -> Iterator[Warned]:
+def _warnings(answers: Answers) -> Iterator[AnswerWarning]:
     number = answers.first(NATIONAL_ID)
     if number is None:
         return
     sex = answers.code(SEX)
-    if sex in ("male", "female") and sex != identifiers.sex_of(number):
-        yield Warned(NATIONAL_ID, texts.WARN_SEX)
-    if identifiers.birth_year_of(number) != int(answers.first(BIRTH_DATE)[:4]):
-        yield Warned(NATIONAL_ID, texts.WARN_BIRTH_YEAR)
+    if sex in ("male", "female") and sex != identifiers.stated_sex(number):
+        yield AnswerWarning(NATIONAL_ID, texts.WARN_SEX)
+    if identifiers.stated_birth_year(number) != int(answers.first(BIRTH_DATE)[:4]):
+        yield AnswerWarning(NATIONAL_ID, texts.WARN_BIRTH_YEAR)
     if number[:3] not in identifiers.REGISTRATION_PROVINCES:
-        yield Warned(NATIONAL_ID, texts.WARN_PROVINCE)
+        yield AnswerWarning(NATIONAL_ID, texts.WARN_PROVINCE)
     if number[6:] == "000000":
-        yield Warned(NATIONAL_ID, texts.WARN_SERIAL)
+        yield AnswerWarning(NATIONAL_ID, texts.WARN_SERIAL)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from health_record.questionnaire.coded import Coded, coded
-from health_record.questionnaire.source import NOT_COUNTED, FormError, questionnaire_of
+from health_record.questionnaire.coded import Coded, parse_coding
+from health_record.questionnaire.source import NOT_COUNTED, FormError, load_questionnaire
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
@@ -106,7 +106,7 @@ def compile_form(resource: Mapping[str, Any]) -> Form:
 @functools.cache
 def declaration_form(province: str = "") -> Form:
     """The project's own form with the province's items, compiled once for each environment of a function."""
-    return compile_form(questionnaire_of(province))
+    return compile_form(load_questionnaire(province))
 
 
 def _walk(items: tuple[Item, ...]) -> Iterator[Item]:
@@ -120,23 +120,23 @@ def _item(raw: Mapping[str, Any], value_sets: Mapping[str, Any], *, counted: boo
     if not link_id or (kind not in ANSWER_MEMBERS and kind not in ("group", "display", *REFUSED_TYPES)):
         raise FormError(f"item {link_id!r} has no usable type: {kind!r}")
     in_rows = kind == "group" and bool(raw.get("repeats"))
-    counted = counted and not in_rows and extension(raw, NOT_COUNTED) is not True
+    counted = counted and not in_rows and find_extension(raw, NOT_COUNTED) is not True
     return Item(
         link_id=link_id,
         type=kind,
         text=str(raw.get("text", "")),
         required=bool(raw.get("required")),
         repeats=bool(raw.get("repeats")),
-        min_occurs=extension(raw, CORE + "questionnaire-minOccurs") or 0,
-        max_occurs=extension(raw, CORE + "questionnaire-maxOccurs"),
-        min_length=extension(raw, CORE + "minLength") or 0,
+        min_occurs=find_extension(raw, CORE + "questionnaire-minOccurs") or 0,
+        max_occurs=find_extension(raw, CORE + "questionnaire-maxOccurs"),
+        min_length=find_extension(raw, CORE + "minLength") or 0,
         max_length=raw.get("maxLength"),
         minimum=_bound(raw, "min"),
         maximum=_bound(raw, "max"),
-        decimals=extension(raw, CORE + "maxDecimalPlaces"),
-        pattern=extension(raw, CORE + "regex"),
+        decimals=find_extension(raw, CORE + "maxDecimalPlaces"),
+        pattern=find_extension(raw, CORE + "regex"),
         units=_units(raw),
-        codes=tuple(coded(code) for code in raw.get("code", [])),
+        codes=tuple(parse_coding(code) for code in raw.get("code", [])),
         options=_options(raw, value_sets),
         conditions=tuple(_condition(found) for found in raw.get("enableWhen", [])),
         any_condition=raw.get("enableBehavior", "any") == "any",
@@ -145,7 +145,7 @@ def _item(raw: Mapping[str, Any], value_sets: Mapping[str, Any], *, counted: boo
     )
 
 
-def extension(element: Mapping[str, Any], url: str) -> Any:
+def find_extension(element: Mapping[str, Any], url: str) -> Any:
     """The value of the element's first extension `url`, or None."""
     return next(_values(element, url), None)
 
@@ -157,13 +157,13 @@ def _values(element: Mapping[str, Any], url: str) -> Iterator[Any]:
 
 
 def _bound(raw: Mapping[str, Any], side: str) -> Any:
-    quantity = extension(raw, f"{SDC}sdc-questionnaire-{side}Quantity")
-    return quantity.get("value") if isinstance(quantity, dict) else extension(raw, f"{CORE}{side}Value")
+    quantity = find_extension(raw, f"{SDC}sdc-questionnaire-{side}Quantity")
+    return quantity.get("value") if isinstance(quantity, dict) else find_extension(raw, f"{CORE}{side}Value")
 
 
 def _units(raw: Mapping[str, Any]) -> tuple[Coded, ...]:
     urls = (CORE + "questionnaire-unit", CORE + "questionnaire-unitOption")
-    return tuple(coded(found) for url in urls for found in _values(raw, url))
+    return tuple(parse_coding(found) for url in urls for found in _values(raw, url))
 
 
 def _options(raw: Mapping[str, Any], value_sets: Mapping[str, Any]) -> tuple[Option, ...]:
@@ -178,13 +178,13 @@ def _options(raw: Mapping[str, Any], value_sets: Mapping[str, Any]) -> tuple[Opt
 
 def _option(found: Mapping[str, Any]) -> Option:
     member, value = next((name, value) for name, value in found.items() if name.startswith("value"))
-    exclusive = bool(extension(found, CORE + "questionnaire-optionExclusive"))
-    return Option(member, coded(value) if member == "valueCoding" else value, exclusive)
+    exclusive = bool(find_extension(found, CORE + "questionnaire-optionExclusive"))
+    return Option(member, parse_coding(value) if member == "valueCoding" else value, exclusive)
 
 
 def _concepts(value_set: Mapping[str, Any]) -> Iterator[Coded]:
     for contained in value_set.get("expansion", {}).get("contains", []):
-        yield coded(contained)
+        yield parse_coding(contained)
     for include in value_set.get("compose", {}).get("include", []):
         for concept in include.get("concept", []):
             yield Coded(include.get("system"), str(concept["code"]), concept.get("display"))
@@ -195,5 +195,5 @@ def _condition(found: Mapping[str, Any]) -> Condition:
     return Condition(
         str(found["question"]),
         str(found["operator"]),
-        coded(value) if member == "answerCoding" else value,
+        parse_coding(value) if member == "answerCoding" else value,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from health_record.errors import Fault
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.questionnaire import texts
 from health_record.questionnaire.form import ANSWER_MEMBERS, Item
 from health_record.questionnaire.values import Refusal, Rules, read_value
@@ -46,46 +46,46 @@ class Reader:
         self.faults: list[Fault] = []
         self._rules = rules
 
-    def fault(self, pointer: str, message: Text, link_id: str | None = None) -> None:
+    def add_fault(self, pointer: str, message: Translated, link_id: str | None = None) -> None:
         """Note one wrong place; past the cap nothing more is noted."""
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(pointer, message, link_id))
 
-    def nodes(self, form_items: tuple[Item, ...], raw: object, pointer: str) -> list[Node]:
+    def read_nodes(self, form_items: tuple[Item, ...], raw: object, pointer: str) -> list[Node]:
         """The nodes of one `item` list, whose permitted items are `form_items`."""
         known = {item.link_id: item for item in form_items}
         found: list[Node] = []
         for place, element in self._objects(raw, pointer):
             item = self._known(known, element, place)
             if item is not None:
-                self.members(element, _ITEM_MEMBERS, place, item.link_id)
+                self.check_members(element, _ITEM_MEMBERS, place, item.link_id)
                 found.append(self._node(item, element, place))
         return found
 
-    def members(self, element: Mapping[str, Any], permitted: set[str], pointer: str, link_id: str | None) -> None:
+    def check_members(self, element: Mapping[str, Any], permitted: set[str], pointer: str, link_id: str | None) -> None:
         """Note members that FHIR has not; `_name` members hold extensions of primitives and are ignored."""
         for name in element:
             if name not in permitted and name.lstrip("_") not in permitted:
                 place = f"{pointer}/{name}" if _SAFE_NAME.fullmatch(name) else pointer
-                self.fault(place, texts.UNKNOWN_MEMBER, link_id)
+                self.add_fault(place, texts.UNKNOWN_MEMBER, link_id)
 
     def _objects(self, raw: object, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if not isinstance(raw, list) or not raw:
-            self.fault(pointer, texts.NOT_A_LIST)
+            self.add_fault(pointer, texts.NOT_A_LIST)
             return
         for place, element in enumerate(raw):
             if isinstance(element, dict):
                 yield f"{pointer}/{place}", element
             else:
-                self.fault(f"{pointer}/{place}", texts.NOT_AN_OBJECT)
+                self.add_fault(f"{pointer}/{place}", texts.NOT_AN_OBJECT)
 
     def _known(self, known: Mapping[str, Item], element: Mapping[str, Any], pointer: str) -> Item | None:
         link_id = element.get("linkId")
         if not isinstance(link_id, str):
-            self.fault(pointer, texts.NO_LINK_ID)
+            self.add_fault(pointer, texts.NO_LINK_ID)
             return None
         if link_id not in known:
-            self.fault(pointer, texts.UNKNOWN_ITEM, link_id if _SAFE_NAME.fullmatch(link_id) else None)
+            self.add_fault(pointer, texts.UNKNOWN_ITEM, link_id if _SAFE_NAME.fullmatch(link_id) else None)
             return None
         return known[link_id]
 
@@ -96,12 +96,12 @@ class Reader:
                 node.given = max(1, len(element["answer"])) if isinstance(element["answer"], list) else 1
                 node.answers = self._answers(item, element["answer"], f"{pointer}/answer")
             else:
-                self.fault(f"{pointer}/answer", texts.NO_ANSWER_HERE, item.link_id)
+                self.add_fault(f"{pointer}/answer", texts.NO_ANSWER_HERE, item.link_id)
         if "item" in element:
             if item.type == "group":
-                node.nodes = self.nodes(item.items, element["item"], f"{pointer}/item")
+                node.nodes = self.read_nodes(item.items, element["item"], f"{pointer}/item")
             else:
-                self.fault(f"{pointer}/item", texts.NESTED_WRONGLY, item.link_id)
+                self.add_fault(f"{pointer}/item", texts.NESTED_WRONGLY, item.link_id)
         return node
 
     def _answers(self, item: Item, raw: object, pointer: str) -> list[Answer]:
@@ -110,25 +110,25 @@ class Reader:
 
     def _answer(self, item: Item, element: Mapping[str, Any], pointer: str) -> Answer | None:
         names = [name for name in element if name.startswith("value")]
-        self.members(element, _ANSWER_MEMBERS | set(names), pointer, item.link_id)
+        self.check_members(element, _ANSWER_MEMBERS | set(names), pointer, item.link_id)
         answer = self._value(item, element, names, pointer)
         if "item" in element:
-            nodes = self.nodes(item.items, element["item"], f"{pointer}/item")
+            nodes = self.read_nodes(item.items, element["item"], f"{pointer}/item")
             if answer is not None:
                 answer.nodes = nodes
         return answer
 
     def _value(self, item: Item, element: Mapping[str, Any], names: list[str], pointer: str) -> Answer | None:
         if len(names) != 1:
-            self.fault(pointer, texts.ONE_VALUE, item.link_id)
+            self.add_fault(pointer, texts.ONE_VALUE, item.link_id)
             return None
         if names[0] not in ANSWER_MEMBERS.get(item.type, ()):
-            self.fault(pointer, texts.WRONG_TYPE.get(item.type, texts.NOT_POSSIBLE), item.link_id)
+            self.add_fault(pointer, texts.WRONG_TYPE.get(item.type, texts.NOT_POSSIBLE), item.link_id)
             return None
         place = f"{pointer}/{names[0]}"
         try:
             value = read_value(item, names[0], element[names[0]], self._rules)
         except Refusal as refusal:
-            self.fault(place, refusal.message, item.link_id)
+            self.add_fault(place, refusal.message, item.link_id)
             return None
         return Answer(place, names[0], value)

@@ -14,7 +14,7 @@ class FormError(ValueError):
     """The Questionnaire itself is broken; it is refused when it is loaded, never when somebody answers."""
 
 
-def questionnaire_of(province: str = "") -> dict[str, Any]:
+def load_questionnaire(province: str = "") -> dict[str, Any]:
     """The form as FHIR, with the groups that the province appends in `form/provinces/<code>.json`.
 
     What a province asks is kept and shown as all else, and not counted. Raises FormError for groups of other names.

@@ -10,7 +10,7 @@ from typing import Any
 from health_record.errors import Fault
 from health_record.questionnaire import dates, texts
 from health_record.questionnaire.coded import Coded
-from health_record.questionnaire.conditions import Scope, enabled
+from health_record.questionnaire.conditions import Scope, is_enabled
 from health_record.questionnaire.form import Form, Item
 from health_record.questionnaire.reading import Answer, Node, Reader
 from health_record.questionnaire.values import Rules
@@ -29,7 +29,7 @@ class Answers:
         self.nodes = nodes
         self.faults = faults
         self._by_link_id: dict[str, list[Answer]] = {}
-        for node in every_node(nodes):
+        for node in iterate_nodes(nodes):
             self._by_link_id.setdefault(node.item.link_id, []).extend(node.answers)
 
     def all(self, link_id: str) -> list[Answer]:
@@ -46,7 +46,7 @@ class Answers:
         value = self.first(link_id)
         return value.code if isinstance(value, Coded) else None
 
-    def kept(self, form: Form) -> dict[str, Any]:
+    def to_response(self, form: Form) -> dict[str, Any]:
         """The QuestionnaireResponse as it is stored, in the form's order."""
         return {
             "resourceType": "QuestionnaireResponse",
@@ -60,24 +60,24 @@ def read_response(form: Form, body: Mapping[str, Any], rules: Rules) -> Answers:
     """Check `body` against `form`. Never raises, whatever `body` holds."""
     reader = Reader(rules)
     _check_head(form, body, reader)
-    nodes = reader.nodes(form.items, body.get("item"), "/item") if "item" in body else []
+    nodes = reader.read_nodes(form.items, body.get("item"), "/item") if "item" in body else []
     _Check(reader).items(form.items, nodes, "", None)
     return Answers(nodes, reader.faults)
 
 
-def every_node(nodes: list[Node]) -> Iterator[Node]:
+def iterate_nodes(nodes: list[Node]) -> Iterator[Node]:
     """All nodes of a tree, parents before children."""
     for node in nodes:
         yield node
-        yield from every_node(node.nodes)
+        yield from iterate_nodes(node.nodes)
         for answer in node.answers:
-            yield from every_node(answer.nodes)
+            yield from iterate_nodes(answer.nodes)
 
 
-def not_before_birth(answers: Answers, birth: dates.Span) -> Iterator[Fault]:
+def find_dates_before_birth(answers: Answers, birth: dates.Span) -> Iterator[Fault]:
     """Faults of dates that lie wholly before the birth, unless their item states a range of its own."""
-    readers = {"date": dates.span, "dateTime": dates.span_of_date_time}
-    for node in every_node(answers.nodes):
+    readers = {"date": dates.parse_span, "dateTime": dates.parse_date_time_span}
+    for node in iterate_nodes(answers.nodes):
         read = readers.get(node.item.type)
         if read is None or node.item.minimum is not None:
             continue
@@ -88,14 +88,14 @@ def not_before_birth(answers: Answers, birth: dates.Span) -> Iterator[Fault]:
 
 
 def _check_head(form: Form, body: Mapping[str, Any], reader: Reader) -> None:
-    reader.members(body, _RESPONSE_MEMBERS, "", None)
+    reader.check_members(body, _RESPONSE_MEMBERS, "", None)
     if body.get("resourceType") != "QuestionnaireResponse":
-        reader.fault("/resourceType" if "resourceType" in body else "", texts.NOT_A_RESPONSE)
+        reader.add_fault("/resourceType" if "resourceType" in body else "", texts.NOT_A_RESPONSE)
     if body.get("status") != "completed":
-        reader.fault("/status" if "status" in body else "", texts.WRONG_STATUS)
+        reader.add_fault("/status" if "status" in body else "", texts.WRONG_STATUS)
     named = body.get("questionnaire")
     if not isinstance(named, str) or named.split("|")[0] != form.url:
-        reader.fault("/questionnaire" if "questionnaire" in body else "", texts.WRONG_FORM)
+        reader.add_fault("/questionnaire" if "questionnaire" in body else "", texts.WRONG_FORM)
 
 
 class _Check:
@@ -111,11 +111,11 @@ class _Check:
             by_link_id.setdefault(node.item.link_id, []).append(node)
         for item in form_items:
             found = by_link_id.get(item.link_id, [])
-            if enabled(item, scope):
+            if is_enabled(item, scope):
                 self._item(item, found, pointer, scope)
             else:
                 for node in found:
-                    self._reader.fault(node.pointer, texts.HIDDEN, item.link_id)
+                    self._reader.add_fault(node.pointer, texts.HIDDEN, item.link_id)
 
     def _item(self, item: Item, found: list[Node], pointer: str, scope: Scope) -> None:
         if item.type == "group":
@@ -127,7 +127,7 @@ class _Check:
         if item.repeats:
             self._count(item, len(found), found, pointer)
         elif len(found) > 1:
-            self._reader.fault(found[1].pointer, texts.ANSWERED_TWICE, item.link_id)
+            self._reader.add_fault(found[1].pointer, texts.ANSWERED_TWICE, item.link_id)
         if not found and not item.repeats:
             # An absent group is an empty one: leaving it out hides nothing that is required.
             self.items(item.items, [], pointer, scope)
@@ -136,15 +136,15 @@ class _Check:
 
     def _question(self, item: Item, found: list[Node], pointer: str, scope: Scope) -> None:
         if len(found) > 1:
-            self._reader.fault(found[1].pointer, texts.ANSWERED_TWICE, item.link_id)
+            self._reader.add_fault(found[1].pointer, texts.ANSWERED_TWICE, item.link_id)
         answers = [answer for node in found for answer in node.answers]
         given = sum(node.given for node in found)
         if item.repeats:
             self._count(item, given, found, pointer)
         elif given > 1 and len(found) == 1:
-            self._reader.fault(found[0].pointer, texts.too_many(1), item.link_id)
+            self._reader.add_fault(found[0].pointer, texts.too_many(1), item.link_id)
         elif given == 0 and item.required:
-            self._reader.fault(found[0].pointer if found else pointer, texts.REQUIRED, item.link_id)
+            self._reader.add_fault(found[0].pointer if found else pointer, texts.REQUIRED, item.link_id)
         self._choices(item, answers)
         for answer in answers:
             self.items(item.items, answer.nodes, answer.pointer.rpartition("/")[0], scope)
@@ -153,11 +153,11 @@ class _Check:
         place = found[0].pointer if found else pointer
         limit = item.max_occurs or DEFAULT_MAX_OCCURS
         if given == 0 and item.required:
-            self._reader.fault(place, texts.REQUIRED, item.link_id)
+            self._reader.add_fault(place, texts.REQUIRED, item.link_id)
         elif given and given < item.min_occurs:
-            self._reader.fault(place, texts.too_few(item.min_occurs), item.link_id)
+            self._reader.add_fault(place, texts.too_few(item.min_occurs), item.link_id)
         elif given > limit:
-            self._reader.fault(place, texts.too_many(limit), item.link_id)
+            self._reader.add_fault(place, texts.too_many(limit), item.link_id)
 
     def _choices(self, item: Item, answers: list[Answer]) -> None:
         if item.type not in ("choice", "open-choice"):
@@ -167,9 +167,9 @@ class _Check:
         for answer in answers:
             key = _choice_key(answer.value)
             if key in seen:
-                self._reader.fault(answer.pointer, texts.REPEATED_ANSWER, item.link_id)
+                self._reader.add_fault(answer.pointer, texts.REPEATED_ANSWER, item.link_id)
             if key in exclusive and len(answers) > 1:
-                self._reader.fault(answer.pointer, texts.EXCLUSIVE, item.link_id)
+                self._reader.add_fault(answer.pointer, texts.EXCLUSIVE, item.link_id)
             seen.add(key)
 
 

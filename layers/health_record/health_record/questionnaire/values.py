@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.questionnaire import dates, texts
 from health_record.questionnaire.coded import Coded
 from health_record.questionnaire.form import Item
@@ -25,7 +25,7 @@ _STRANGE = re.compile(
 class Refusal(Exception):  # noqa: N818 - not an error of the program: a wrong answer
     """A value that cannot be kept, and why."""
 
-    def __init__(self, message: Text) -> None:
+    def __init__(self, message: Translated) -> None:
         super().__init__(message.en)
         self.message = message
 
@@ -88,7 +88,7 @@ def _decimal(item: Item, raw: object, _: Rules) -> int | float:
     return _number(item, raw, texts.WRONG_TYPE["decimal"])
 
 
-def _number(item: Item, raw: object, wrong: Text) -> int | float:
+def _number(item: Item, raw: object, wrong: Translated) -> int | float:
     if not isinstance(raw, int | float) or isinstance(raw, bool) or not abs(raw) < DECIMAL_LIMIT:
         raise Refusal(wrong)
     if isinstance(raw, float) and not math.isfinite(raw):
@@ -130,11 +130,11 @@ def _unit(item: Item, raw: Mapping[str, Any]) -> Coded | None:
 
 
 def _date(item: Item, raw: object, rules: Rules) -> str:
-    return _dated(item, raw, rules, dates.span)
+    return _dated(item, raw, rules, dates.parse_span)
 
 
 def _date_time(item: Item, raw: object, rules: Rules) -> str:
-    return _dated(item, raw, rules, dates.span_of_date_time)
+    return _dated(item, raw, rules, dates.parse_date_time_span)
 
 
 def _dated(item: Item, raw: object, rules: Rules, read: Callable[[str], dates.Span | None]) -> str:

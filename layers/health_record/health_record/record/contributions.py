@@ -39,11 +39,3 @@ SUBJECTS = {
 }
 MOST_ENTRIES = 90  # with audit, guard and facts within the 100 items of one DynamoDB transaction
 LARGEST_RESOURCE = 350 * 1024  # an item ends at 400 KB, sealed and with its attributes
-PREFIX = "contribution#"
-EPISODE_PREFIX = "episode#"  # heads of the episodes of hospitals' files
-WRITTEN_BY_FACILITIES = (PREFIX, EPISODE_PREFIX)
-
-
-def contribution_sk(kind: str, resource_id: str, version: int) -> str:
-    """`contribution#Condition#0b8f...#000001`"""
-    return f"{PREFIX}{kind}#{resource_id}#{version:06d}"

@@ -17,20 +17,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from health_record import exact_json
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, to_wire
-from health_record.aws.envelope_encryption import DataKey, decrypt, seal
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.dynamo import Item, query_all, to_wire
+from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.episode import derive
 from health_record.episode.extract import extract_of
 from health_record.episode.source import KeptEpisode
-from health_record.record import record_items
-from health_record.record.contributions import EPISODE_PREFIX
+from health_record.table_keys import record_keys
 
 if TYPE_CHECKING:
-    from health_record.record.record_reader import Opened
+    from health_record.record.record_reader import DecryptedRecord
 
-PREFIX, WHOLE_PREFIX = EPISODE_PREFIX, f"~{EPISODE_PREFIX}"
 PART_BYTES = 350 * 1024  # an item ends at 400 KB
 WITHDRAWN = "withdrawn"
 
@@ -41,19 +38,9 @@ def episode_id(key: DataKey, provider_code: str, ma_lk: str) -> str:
     return hmac.new(key.plain, message, hashlib.sha256).hexdigest()[:32]
 
 
-def pointer_pk(macs: Macs, provider_code: str, ma_lk: str) -> str:
-    """`episode#<mac>`, in `keys`: where a facility's episode lies, whoever's it is."""
-    return f"{PREFIX}{macs.of('episode', provider_code, ma_lk)}"
-
-
-def head_sk(episode: str) -> str:
-    """`episode#0b8f...`"""
-    return f"{PREFIX}{episode}"
-
-
-def part_sk(episode: str, version: int, part: int) -> str:
-    """`~episode#0b8f...#000001#00`"""
-    return f"{WHOLE_PREFIX}{episode}#{version:06d}#{part:02d}"
+def pointer_pk(macs: KeyedHash, provider_code: str, ma_lk: str) -> str:
+    """Where a facility's episode is pointed to, whoever's it is."""
+    return record_keys.episode_pointer_pk(macs.compute("episode", provider_code, ma_lk))
 
 
 def content_mac(key: DataKey, content: dict[str, Any]) -> str:
@@ -64,13 +51,15 @@ def content_mac(key: DataKey, content: dict[str, Any]) -> str:
 
 def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str) -> list[Item]:
     """Head and parts of one version, as they are put into `records`."""
-    name, pk = episode_id(key, kept.provider_code, kept.key), record_items.record_pk(kept.record_id)
+    name, pk = episode_id(key, kept.provider_code, kept.key), record_keys.record_pk(kept.record_id)
     packed = _pack({"content": kept.content, "file_sha256": kept.file_sha256})
     parts = [packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES)]
+    sk = record_keys.episode_sk(name)
+    extract = {"content": extract_of(kept), "file_sha256": kept.file_sha256}
     head = {
         "pk": pk,
-        "sk": head_sk(name),
-        "sealed": seal(key, pk, head_sk(name), _pack({"content": extract_of(kept), "file_sha256": kept.file_sha256})),
+        "sk": sk,
+        "sealed": encrypt(key, pk, sk, _pack(extract)),
         "mac": mac,
         "version": kept.version,
         "parts": len(parts),
@@ -82,48 +71,44 @@ def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str) -> list[It
         "facility_name": kept.facility_name,
         "pointer": pointer,
     }
-    sks = [part_sk(name, kept.version, number) for number in range(len(parts))]
+    sks = [record_keys.episode_part_sk(name, kept.version, number) for number in range(len(parts))]
     return [
         head,
-        *({"pk": pk, "sk": sk, "sealed": seal(key, pk, sk, part)} for sk, part in zip(sks, parts, strict=True)),
+        *({"pk": pk, "sk": sk, "sealed": encrypt(key, pk, sk, part)} for sk, part in zip(sks, parts, strict=True)),
     ]
 
 
-def extracts_of(table_records: str, opened: "Opened") -> list[KeptEpisode]:
+def extracts_of(table_records: str, opened: "DecryptedRecord") -> list[KeptEpisode]:
     """The extract of each episode of an opened record; one of an earlier derivation is made anew from the whole."""
     return list(_extracts(table_records, opened))
 
 
-def whole(table_records: str, opened: "Opened", head: Item) -> KeptEpisode | None:
+def whole(table_records: str, opened: "DecryptedRecord", head: Item) -> KeptEpisode | None:
     """The newest version of an episode with everything that is kept of it; None if it is swept meanwhile."""
-    pk, name = record_items.record_pk(opened.record_id), str(head["sk"]).removeprefix(PREFIX)
-    sks = [part_sk(name, int(head["version"]), number) for number in range(int(head["parts"]))]
-    found: dict[str, bytes] = {}
-    request: dict[str, Any] = {
-        "TableName": table_records,
-        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
-        "ExpressionAttributeValues": to_wire({":pk": pk, ":first": sks[0], ":last": sks[-1]}),
-        "ConsistentRead": True,
-    }
-    while True:
-        answer = client("dynamodb").query(**request)
-        found |= {item["sk"]: item["sealed"] for item in map(from_wire, answer["Items"])}
-        if "LastEvaluatedKey" not in answer:
-            break
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    pk, name = record_keys.record_pk(opened.record_id), record_keys.episode_id_from(head["sk"])
+    sks = [record_keys.episode_part_sk(name, int(head["version"]), number) for number in range(int(head["parts"]))]
+    items = query_all(
+        TableName=table_records,
+        KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+        ExpressionAttributeValues=to_wire({":pk": pk, ":first": sks[0], ":last": sks[-1]}),
+        ConsistentRead=True,
+    )
+    found = {item["sk"]: item["sealed"] for item in items}
     if any(sk not in found for sk in sks):
         return None
     packed = b"".join(decrypt(opened.key, pk, sk, found[sk]) for sk in sks)
     return _kept(opened.record_id, head, _unpack(packed))
 
 
-def heads_of(opened: "Opened") -> list[Item]:
+def heads_of(opened: "DecryptedRecord") -> list[Item]:
     """The heads of the episodes that stand, in the order of their sort keys."""
-    return [item for sk, item in opened.items.items() if sk.startswith(PREFIX) and WITHDRAWN not in item]
+    return [
+        item for sk, item in opened.items.items() if sk.startswith(record_keys.EPISODE_PREFIX) and WITHDRAWN not in item
+    ]
 
 
-def _extracts(table_records: str, opened: "Opened") -> Iterator[KeptEpisode]:
-    pk = record_items.record_pk(opened.record_id)
+def _extracts(table_records: str, opened: "DecryptedRecord") -> Iterator[KeptEpisode]:
+    pk = record_keys.record_pk(opened.record_id)
     for head in heads_of(opened):
         if head["derivation"] == derive.DERIVATION:
             packed = decrypt(opened.key, pk, head["sk"], head["sealed"])

@@ -20,15 +20,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from health_record import exact_json
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, to_wire
-from health_record.aws.envelope_encryption import DataKey, decrypt, seal
-from health_record.aws.keyed_hash import Macs
-from health_record.errors import UnavailableError
-from health_record.identity.identifiers import Pointer, pointers
+from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
+from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.identity.identifiers import Pointer, declaration_pointers
+from health_record.table_keys import record_keys
 
-META, ACCOUNT, VERIFIED, RESIDENT = "meta", "account", "verified", "resident"
-ERASING = "erasing"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -51,7 +48,7 @@ class Identity:
     @property
     def pointers(self) -> tuple[Pointer, ...]:
         """What facilities can find this person by."""
-        return pointers(self.national_id, self.insurance_number)
+        return declaration_pointers(self.national_id, self.insurance_number)
 
 
 @dataclass(frozen=True)
@@ -73,73 +70,43 @@ class Meta:
     erasing: bool = False
 
 
-def record_id_of(text: str) -> str | None:
+def parse_record_id(text: str) -> str | None:
     """A record id in its canonical form (lower case), or None for what is no UUID."""
     found = text.lower()
     return str(uuid.UUID(found)) if _UUID.fullmatch(found) else None
 
 
-def record_pk(record_id: str) -> str:
-    """`record#0b8f...`, in `records` and in `keys`."""
-    return f"record#{record_id}"
-
-
-def erased_pk(record_id: str) -> str:
-    """`erased#<sha256 of the record id>`, in `keys`: the id itself is in no table but the audit."""
-    return f"erased#{hashlib.sha256(record_id.encode()).hexdigest()}"
-
-
-def version_sk(version: int) -> str:
-    """`version#000001`"""
-    return f"version#{version:06d}"
-
-
-def account_pk(account: str) -> str:
-    """`account#<phone mac>`"""
-    return f"account#{account}"
-
-
-def claim_sk(record_id: str) -> str:
-    """`claim#0b8f...`, under an identifier."""
-    return f"claim#{record_id}"
-
-
-def identifier_pk(macs: Macs, pointer: Pointer) -> str:
+def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
     """`identifier#national-id#<mac>`: what a number is found by, without the number."""
-    return f"identifier#{pointer.short}#{macs.of('identifier', pointer.short, pointer.value)}"
-
-
-def resident_pk(pseudonym: str) -> str:
-    """`resident#<pseudonym>`, in `facts`."""
-    return f"resident#{pseudonym}"
+    return record_keys.identifier_pk(pointer.short, macs.compute("identifier", pointer.short, pointer.value))
 
 
 def meta_item(meta: Meta) -> Item:
     """The whole item of `meta`."""
     item = asdict(meta)
-    item["pk"], item["sk"] = record_pk(item.pop("record_id")), META
+    item["pk"], item["sk"] = record_keys.record_pk(item.pop("record_id")), record_keys.META
     return item
 
 
-def meta_from(item: Item) -> Meta:
+def parse_meta(item: Item) -> Meta:
     """The other way round; attributes that others keep beside ours are left alone."""
     known = {name: item[name] for name in Meta.__dataclass_fields__ if name in item}
-    return Meta(record_id=item["pk"].removeprefix("record#"), **known)
+    return Meta(record_id=record_keys.record_id_from(item["pk"]), **known)
 
 
-def seal_identity(key: DataKey, record_id: str, identity: Identity) -> bytes:
+def encrypt_identity(key: DataKey, record_id: str, identity: Identity) -> bytes:
     """The identity, sealed for its record's meta item."""
-    return seal_json(key, record_id, META, asdict(identity))
+    return encrypt_json(key, record_id, record_keys.META, asdict(identity))
 
 
-def open_identity(key: DataKey, meta: Meta) -> Identity:
-    """The identity of an opened record. Raises SealBrokenError."""
-    return Identity(**open_json(key, meta.record_id, META, meta.sealed))
+def decrypt_identity(key: DataKey, meta: Meta) -> Identity:
+    """The identity of an opened record. Raises DecryptionError."""
+    return Identity(**decrypt_json(key, meta.record_id, record_keys.META, meta.sealed))
 
 
-def seal_json(key: DataKey, record_id: str, sk: str, content: dict[str, Any]) -> bytes:
+def encrypt_json(key: DataKey, record_id: str, sk: str, content: dict[str, Any]) -> bytes:
     """Any JSON object, sealed for the item `sk` of a record."""
-    return seal(key, record_pk(record_id), sk, exact_json.dumps(content).encode())
+    return encrypt(key, record_keys.record_pk(record_id), sk, exact_json.dumps(content).encode())
 
 
 def body_mac(key: DataKey, body: str) -> str:
@@ -147,27 +114,39 @@ def body_mac(key: DataKey, body: str) -> str:
     return hmac.new(key.plain, f"body/{body}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def open_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
-    """What `seal_json` sealed. Raises SealBrokenError."""
-    content: dict[str, Any] = json.loads(decrypt(key, record_pk(record_id), sk, blob))
+def decrypt_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
+    """What `encrypt_json` encrypted. Raises DecryptionError."""
+    content: dict[str, Any] = json.loads(decrypt(key, record_keys.record_pk(record_id), sk, blob))
     return content
 
 
-def seal_recipient(key: DataKey, record_id: str, share_id: str, recipient: str) -> str:
+def encrypt_recipient(key: DataKey, record_id: str, share_id: str, recipient: str) -> str:
     """What a reader by a share said of themselves, for the audit item of the reading."""
-    sealed = seal_json(key, record_id, f"recipient#{share_id}", {"recipient": recipient})
+    sealed = encrypt_json(key, record_id, f"recipient#{share_id}", {"recipient": recipient})
     return base64.b64encode(sealed).decode()
 
 
-def open_recipient(key: DataKey, record_id: str, share_id: str, sealed: str) -> str:
-    """What `seal_recipient` sealed. Raises SealBrokenError."""
-    return str(open_json(key, record_id, f"recipient#{share_id}", base64.b64decode(sealed))["recipient"])
+def decrypt_recipient(key: DataKey, record_id: str, share_id: str, sealed: str) -> str:
+    """What `encrypt_recipient` encrypted. Raises DecryptionError."""
+    return str(decrypt_json(key, record_id, f"recipient#{share_id}", base64.b64decode(sealed))["recipient"])
 
 
-def open_exact(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
+def decrypt_exact_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
     """The same with decimals as they were sent, for what facilities wrote."""
-    content: dict[str, Any] = exact_json.loads(decrypt(key, record_pk(record_id), sk, blob))
+    content: dict[str, Any] = exact_json.loads(decrypt(key, record_keys.record_pk(record_id), sk, blob))
     return content
+
+
+def list_of_account(table_records: str, account: str) -> list[Item]:
+    """What the account keeps of each of its records: `sk` is the record's `pk`, and `record_id`."""
+    return query_all(
+        TableName=table_records,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :record)",
+        ExpressionAttributeValues=to_wire(
+            {":pk": record_keys.account_pk(account), ":record": record_keys.RECORD_PREFIX}
+        ),
+        ConsistentRead=True,
+    )
 
 
 def load(table_records: str, table_keys: str, record_id: str) -> tuple[Meta, bytes] | None:
@@ -175,30 +154,26 @@ def load(table_records: str, table_keys: str, record_id: str) -> tuple[Meta, byt
 
     Raises UnavailableError if DynamoDB left one of them unread.
     """
-    return load_beside(table_records, table_keys, record_id, {})[0]
+    return load_with_items(table_records, table_keys, record_id, {})[0]
 
 
-def load_beside(
+def load_with_items(
     table_records: str, table_keys: str, record_id: str, beside: Mapping[str, Any], sks: Sequence[str] = ()
-) -> tuple[tuple[Meta, bytes] | None, dict[str, list[Any]]]:
-    """The same, and the wire items by table of what else the same call is to read.
+) -> tuple[tuple[Meta, bytes] | None, dict[str, list[Item]]]:
+    """The same, and the items by table of what else the same call is to read.
 
     That are items of the record (`sks`), and of other tables (`beside`, requests by table).
     """
-    pk = record_pk(record_id)
-    places = [to_wire({"pk": pk, "sk": sk}) for sk in (META, *sks)]
-    answer = client("dynamodb").batch_get_item(
-        RequestItems={
-            table_records: {"Keys": places, "ConsistentRead": True},
-            table_keys: {"Keys": [to_wire({"pk": pk})], "ConsistentRead": True},
+    pk = record_keys.record_pk(record_id)
+    found = batch_get(
+        {
+            table_records: keys_request(wire_key((pk, sk)) for sk in (record_keys.META, *sks)),
+            table_keys: keys_request([to_wire({"pk": pk})]),
             **beside,
         }
     )
-    if answer.get("UnprocessedKeys"):
-        raise UnavailableError
-    found: dict[str, list[Any]] = answer["Responses"]
-    metas = [item for item in found.get(table_records, []) if item["sk"]["S"] == META]
-    keys = found.get(table_keys, [])
+    metas = [item for item in found[table_records] if item["sk"] == record_keys.META]
+    keys = found[table_keys]
     if not metas or not keys:
         return None, found
-    return (meta_from(from_wire(metas[0])), from_wire(keys[0])["wrapped"]), found
+    return (parse_meta(metas[0]), keys[0]["wrapped"]), found

@@ -7,21 +7,20 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from health_record.aws import envelope_encryption
-from health_record.aws import rate_limits as budgets
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, to_wire
-from health_record.aws.keyed_hash import Macs
-from health_record.errors import UnavailableError
+from health_record.aws.dynamo import Item, batch_get, from_wire, keys_request, query_all, to_wire, wire_key
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.identity.identifiers import Pointer
 from health_record.reconciliation import disputes
-from health_record.record import contributions, record_items
+from health_record.record import record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
+from health_record.table_keys import access_keys, record_keys
 
 NO_NUMBER = Pointer("national-id", "")  # no record has it
 
 
-class Places(Protocol):
+class RecordStoreSettings(Protocol):
     """The settings that opening a record needs."""
 
     @property
@@ -37,7 +36,7 @@ class Places(Protocol):
 
 
 @dataclass(frozen=True)
-class Opened:
+class DecryptedRecord:
     """A record with its key open. `items` are all items of the record by sort key, still sealed.
 
     `budgets` are those that were read on the way, by their names ({} for one that was never spent).
@@ -55,7 +54,7 @@ class Opened:
         return self.meta.record_id
 
 
-def record_of(table_records: str, macs: Macs, pointer: Pointer | None) -> str | None:
+def find_record_id(table_records: str, macs: KeyedHash, pointer: Pointer | None) -> str | None:
     """The one record that a number leads to: the verified one, else the only claim; None if there is none.
 
     What is no number at all (None) takes the same query, so that its answer takes the same time.
@@ -68,92 +67,104 @@ def record_of(table_records: str, macs: Macs, pointer: Pointer | None) -> str | 
         Limit=2,
     )
     found = [from_wire(item) for item in answer["Items"]]
-    if found and found[0]["sk"] == record_items.VERIFIED:
+    if found and found[0]["sk"] == record_keys.VERIFIED:
         return str(found[0]["record_id"])
     return str(found[0]["record_id"]) if len(found) == 1 else None
 
 
-def unlock(
-    places: Places, record_id: str | None, budget: str, admit: Callable[[Item], None], beside: Sequence[str] = ()
-) -> tuple[Opened | None, Item]:
+def load_identity(
+    settings: RecordStoreSettings,
+    record_id: str | None,
+    budget: str,
+    check_budget: Callable[[Item], None],
+    other_budgets: Sequence[str] = (),
+) -> tuple[DecryptedRecord | None, Item]:
     """The record with its identity open but without its items; None if there is none or it is being erased.
 
     The same calls are made for nobody (None), so that nothing tells a known number from an unknown one. `admit` judges
     the budget's item ({} if there is none), read on the way, before anything is opened; it is returned as well. The
     budgets named in `beside` are read by the same call.
     """
-    meta, wrapped, seen = _meta_key_and_budgets(places, record_id or envelope_encryption.NOBODY, (budget, *beside))
+    meta, wrapped, seen = _meta_key_and_budgets(
+        settings, record_id or envelope_encryption.DECOY_RECORD_ID, (budget, *other_budgets)
+    )
     spent = seen[budget]
-    admit(spent)
+    check_budget(spent)
     if meta is None or wrapped is None or meta.erasing:
-        envelope_encryption.rehearse(places.data_key_id, places.province)
+        envelope_encryption.decrypt_decoy(settings.data_key_id, settings.province)
         return None, spent
-    key = envelope_encryption.unwrap(places.data_key_id, places.province, meta.record_id, wrapped)
-    return Opened(meta, record_items.open_identity(key, meta), key, {}, seen), spent
+    key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, meta.record_id, wrapped)
+    return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, {}, seen), spent
 
 
-def with_items(places: Places, unlocked: Opened) -> Opened | None:
+def load_items(settings: RecordStoreSettings, identified: DecryptedRecord) -> DecryptedRecord | None:
     """The unlocked record as it is now, with all its items; None if it is being erased meanwhile."""
-    items = _items(places.table_records, unlocked.record_id)
-    if record_items.META not in items:
+    items = _items(settings.table_records, identified.record_id)
+    if record_keys.META not in items:
         return None
-    meta = record_items.meta_from(items[record_items.META])
-    return None if meta.erasing else Opened(meta, record_items.open_identity(unlocked.key, meta), unlocked.key, items)
+    meta = record_items.parse_meta(items[record_keys.META])
+    return (
+        None
+        if meta.erasing
+        else DecryptedRecord(meta, record_items.decrypt_identity(identified.key, meta), identified.key, items)
+    )
 
 
-def open_record(places: Places, record_id: str) -> Opened | None:
+def load_record(settings: RecordStoreSettings, record_id: str) -> DecryptedRecord | None:
     """The record with all its items, or None if there is none or it is being erased."""
-    items = _items(places.table_records, record_id)
-    if record_items.META not in items:
+    items = _items(settings.table_records, record_id)
+    if record_keys.META not in items:
         return None
-    meta = record_items.meta_from(items[record_items.META])
-    wrapped = _wrapped_key(places, record_id)
+    meta = record_items.parse_meta(items[record_keys.META])
+    wrapped = _wrapped_key(settings, record_id)
     if wrapped is None or meta.erasing:
         return None
-    key = envelope_encryption.unwrap(places.data_key_id, places.province, record_id, wrapped)
-    return Opened(meta, record_items.open_identity(key, meta), key, items)
+    key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, record_id, wrapped)
+    return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, items)
 
 
-def open_held(places: Places, meta: Meta, wrapped: bytes) -> Opened:
+def decrypt_record(settings: RecordStoreSettings, meta: Meta, wrapped: bytes) -> DecryptedRecord:
     """A record whose meta item and wrapped key were read before, with all its items."""
-    key = envelope_encryption.unwrap(places.data_key_id, places.province, meta.record_id, wrapped)
-    return Opened(meta, record_items.open_identity(key, meta), key, _items(places.table_records, meta.record_id))
+    key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, meta.record_id, wrapped)
+    return DecryptedRecord(
+        meta, record_items.decrypt_identity(key, meta), key, _items(settings.table_records, meta.record_id)
+    )
 
 
-def declaration_of(opened: Opened, questionnaire: dict[str, Any]) -> Declaration | None:
+def read_declaration(record: DecryptedRecord, questionnaire: dict[str, Any]) -> Declaration | None:
     """The newest version of what the person declared."""
-    sk = record_items.version_sk(opened.meta.version)
-    item = opened.items.get(sk)
+    sk = record_keys.version_sk(record.meta.version)
+    item = record.items.get(sk)
     if item is None:
         return None
-    response = record_items.open_json(opened.key, opened.record_id, sk, item["sealed"])
-    return Declaration(questionnaire, response, item["authored"], opened.meta.version)
+    response = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
+    return Declaration(questionnaire, response, item["authored"], record.meta.version)
 
 
-def contributions_of(opened: Opened) -> list[Contribution]:
+def read_contributions(record: DecryptedRecord) -> list[Contribution]:
     """The newest version of each resource that facilities wrote, of each facility that wrote it."""
     newest = {
-        (sk.rpartition("#")[0], opened.items[sk]["facility_id"]): sk
-        for sk in sorted(opened.items)
-        if sk.startswith(contributions.PREFIX)
+        (sk.rpartition("#")[0], record.items[sk]["facility_id"]): sk
+        for sk in sorted(record.items)
+        if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
     }
-    return [_contribution(opened, sk) for sk in newest.values()]
+    return [_contribution(record, sk) for sk in newest.values()]
 
 
-def disputes_of(opened: Opened) -> dict[tuple[str, str], str]:
+def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
     """Why the person says that entries of facilities are wrong, by (type, id)."""
     found = {}
-    for sk, item in opened.items.items():
+    for sk, item in record.items.items():
         if sk.startswith(disputes.PREFIX):
             _, kind, resource_id = sk.split("#")
-            said = record_items.open_json(opened.key, opened.record_id, sk, item["sealed"])
+            said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
             found[kind, resource_id] = str(said["reason"])
     return found
 
 
-def record_for_summary(
+def build_summary_record(
     table_records: str,
-    opened: Opened,
+    record: DecryptedRecord,
     questionnaire: dict[str, Any],
     *,
     public_origin: str,
@@ -163,41 +174,46 @@ def record_for_summary(
 ) -> Record:
     """All that the summary is made of: of hospitals' episodes what their extracts say today, or all they have."""
     today = datetime.datetime.fromisoformat(now).astimezone(ZoneInfo(time_zone)).date()
+    episodes = _episode_contributions(table_records, record, None if whole_episodes else today)
     return Record(
-        person=Person(opened.record_id, asdict(opened.identity)),
+        person=Person(record.record_id, asdict(record.identity)),
         base_url=f"{public_origin}/v1/fhir",
         now=now,
-        declaration=declaration_of(opened, questionnaire),
-        contributions=[
-            *contributions_of(opened),
-            *_of_episodes(table_records, opened, None if whole_episodes else today),
-        ],
-        disputes=disputes_of(opened),
+        declaration=read_declaration(record, questionnaire),
+        contributions=[*read_contributions(record), *episodes],
+        disputes=disputes_of(record),
         time_zone=time_zone,
     )
 
 
-def _of_episodes(table_records: str, opened: Opened, today: datetime.date | None) -> list[Contribution]:
+def _episode_contributions(
+    table_records: str, record: DecryptedRecord, today: datetime.date | None
+) -> list[Contribution]:
     """What a summary of `today` shows of the episodes, or without a day all of them.
 
     Most records have none, and then nothing of it is imported.
     """
-    if not any(sk.startswith(contributions.EPISODE_PREFIX) for sk in opened.items):
+    if not any(sk.startswith(record_keys.EPISODE_PREFIX) for sk in record.items):
         return []
     from health_record.episode import derive
     from health_record.episode.extract import summarised
     from health_record.record import episodes
 
     if today is not None:
-        return summarised(episodes.extracts_of(table_records, opened), today)
-    wholes = (episodes.whole(table_records, opened, head) for head in episodes.heads_of(opened))
+        return summarised(episodes.extracts_of(table_records, record), today)
+    wholes = (episodes.whole(table_records, record, head) for head in episodes.heads_of(record))
     return [each for whole in wholes if whole for each in derive.as_contributions(whole, derive.resources(whole))]
 
 
-def _contribution(opened: Opened, sk: str) -> Contribution:
-    item = opened.items[sk]
+def decrypt_resource(record: DecryptedRecord, sk: str) -> dict[str, Any]:
+    """The resource of one item."""
+    return record_items.decrypt_exact_json(record.key, record.record_id, sk, record.items[sk]["sealed"])
+
+
+def _contribution(record: DecryptedRecord, sk: str) -> Contribution:
+    item = record.items[sk]
     return Contribution(
-        resource=record_items.open_exact(opened.key, opened.record_id, sk, item["sealed"]),
+        resource=decrypt_resource(record, sk),
         facility_id=item["facility_id"],
         facility_name=item["facility_name"],
         recorded=item["recorded"],
@@ -206,48 +222,33 @@ def _contribution(opened: Opened, sk: str) -> Contribution:
 
 
 def _items(table_records: str, record_id: str) -> dict[str, Item]:
-    request: dict[str, Any] = {
-        "TableName": table_records,
-        "KeyConditionExpression": "pk = :pk AND sk < :wholes",  # whole episodes are read one by one
-        "ExpressionAttributeValues": to_wire({":pk": record_items.record_pk(record_id), ":wholes": "~"}),
-        "ConsistentRead": True,  # a consent withdrawn counts at once
-    }
-    items: dict[str, Item] = {}
-    while True:
-        answer = client("dynamodb").query(**request)
-        items.update((item["sk"], item) for item in map(from_wire, answer["Items"]))
-        if "LastEvaluatedKey" not in answer:
-            return items
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    items = query_all(
+        TableName=table_records,
+        KeyConditionExpression="pk = :pk AND sk < :wholes",  # whole episodes are read one by one
+        ExpressionAttributeValues=to_wire({":pk": record_keys.record_pk(record_id), ":wholes": record_keys.WHOLES}),
+        ConsistentRead=True,  # a consent withdrawn counts at once
+    )
+    return {item["sk"]: item for item in items}
 
 
-def _wrapped_key(places: Places, record_id: str) -> bytes | None:
-    wanted = {places.table_keys: {"Keys": [to_wire({"pk": record_items.record_pk(record_id)})], "ConsistentRead": True}}
-    keys = _read(wanted).get(places.table_keys, [])
+def _wrapped_key(settings: RecordStoreSettings, record_id: str) -> bytes | None:
+    request = keys_request([to_wire({"pk": record_keys.record_pk(record_id)})])
+    keys = batch_get({settings.table_keys: request})[settings.table_keys]
     return keys[0]["wrapped"] if keys else None
 
 
 def _meta_key_and_budgets(
-    places: Places, record_id: str, names: Sequence[str]
+    settings: RecordStoreSettings, record_id: str, names: Sequence[str]
 ) -> tuple[Meta | None, bytes | None, dict[str, Item]]:
-    pk, wanted = record_items.record_pk(record_id), {budgets.key(name): name for name in names}
-    windows = [to_wire({"pk": budget_pk, "sk": budget_sk}) for budget_pk, budget_sk in wanted]
-    found = _read(
+    pk, name_of = record_keys.record_pk(record_id), {access_keys.rate_limit_key(name): name for name in names}
+    found = batch_get(
         {
-            places.table_records: {"Keys": [to_wire({"pk": pk, "sk": record_items.META})], "ConsistentRead": True},
-            places.table_keys: {"Keys": [to_wire({"pk": pk})], "ConsistentRead": True},
-            places.table_access: {"Keys": windows, "ConsistentRead": False},
+            settings.table_records: keys_request([wire_key((pk, record_keys.META))]),
+            settings.table_keys: keys_request([to_wire({"pk": pk})]),
+            settings.table_access: keys_request(map(wire_key, name_of), consistent=False),
         }
     )
-    metas, keys = (found.get(table) or [{}] for table in (places.table_records, places.table_keys))
-    spent = {wanted[item["pk"], item["sk"]]: item for item in found.get(places.table_access, [])}
+    metas, keys = (found[table] or [{}] for table in (settings.table_records, settings.table_keys))
+    spent = {name_of[item["pk"], item["sk"]]: item for item in found[settings.table_access]}
     seen = {name: spent.get(name, {}) for name in names}
-    return (record_items.meta_from(metas[0]) if metas[0] else None), keys[0].get("wrapped"), seen
-
-
-def _read(wanted: dict[str, Any]) -> dict[str, list[Item]]:
-    """Items of several tables at once. Raises UnavailableError if DynamoDB left one of them unread."""
-    answer = client("dynamodb").batch_get_item(RequestItems=wanted)
-    if answer.get("UnprocessedKeys"):
-        raise UnavailableError
-    return {table: [from_wire(item) for item in items] for table, items in answer["Responses"].items()}
+    return (record_items.parse_meta(metas[0]) if metas[0] else None), keys[0].get("wrapped"), seen

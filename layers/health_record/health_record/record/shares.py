@@ -14,14 +14,14 @@ from dataclasses import dataclass
 
 from health_record.aws import idempotent_write
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, condition_failed, from_wire, item_seen, to_wire
+from health_record.aws.dynamo import Item, from_wire, is_condition_failure, read_conflicting_item, to_wire, wire_key
 from health_record.aws.envelope_encryption import DataKey
-from health_record.aws.keyed_hash import Macs
+from health_record.aws.keyed_hash import KeyedHash
 from health_record.record import smart_health_link
+from health_record.table_keys.record_keys import SHARE, share_pk, token_hash_from
 
-SHARE, PREFIX = "share", "share#"
-TRIES = 5  # wrong passcodes in a share's whole life
-READS = 200  # who holds a link cannot fill the audit with it
+MAX_TRIES = 5  # wrong passcodes in a share's whole life
+MAX_READS = 200  # who holds a link cannot fill the audit with it
 DESK_SECONDS = 30 * 60  # how long after it was made a facility may read by the token alone
 LIVE, OPEN = "expires_at > :now AND times_read < :reads", "attribute_not_exists(mac)"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -41,12 +41,12 @@ class Share:
     mac: str | None = None
 
     @property
-    def locked(self) -> bool:
+    def is_locked(self) -> bool:
         """Whether its wrong tries are used up."""
-        return self.tries >= TRIES
+        return self.tries >= MAX_TRIES
 
 
-class NotActiveError(Exception):
+class ShareNotActiveError(Exception):
     """There is no such share, it is over, or its tries are used up. `seen` is its item, if there is one."""
 
     def __init__(self, seen: Item | None = None) -> None:
@@ -54,7 +54,7 @@ class NotActiveError(Exception):
         self.seen = seen
 
 
-class PasscodeError(Exception):
+class PasscodeRequiredError(Exception):
     """The share has a passcode, and it was not said; `guessed` tells whether another one was."""
 
     def __init__(self, share: Share, *, guessed: bool) -> None:
@@ -63,77 +63,70 @@ class PasscodeError(Exception):
         self.guessed = guessed
 
     @property
-    def left(self) -> int:
+    def tries_left(self) -> int:
         """How many wrong tries are left."""
-        return TRIES - self.share.tries
+        return MAX_TRIES - self.share.tries
 
 
-def token_of(key: DataKey, share_id: str) -> str:
+def derive_token(key: DataKey, share_id: str) -> str:
     """The 256-bit token of a share's URL, 43 characters."""
-    return smart_health_link.unpadded(_derived(key, "token", share_id))
+    return smart_health_link.encode_base64url(_derived(key, "token", share_id))
 
 
-def link_key_of(key: DataKey, share_id: str) -> bytes:
+def derive_link_key(key: DataKey, share_id: str) -> bytes:
     """The key that opens a share's files, which is in the link only."""
     return _derived(key, "key", share_id)
 
 
-def hash_of(token: str) -> str:
+def hash_token(token: str) -> str:
     """What the table holds of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def share_pk(token_hash: str) -> str:
-    """`share#<sha256 of the token>`"""
-    return f"{PREFIX}{token_hash}"
-
-
-def share_sk(share_id: str) -> str:
-    """`share#<share id>`, under the record."""
-    return f"{PREFIX}{share_id}"
-
-
-def passcode_mac(macs: Macs, token_hash: str, salt: str, passcode: str) -> str:
+def passcode_mac(macs: KeyedHash, token_hash: str, salt: str, passcode: str) -> str:
     """The MAC of a share's passcode."""
-    return macs.of("passcode", token_hash, salt, passcode)
+    return macs.compute("passcode", token_hash, salt, passcode)
 
 
 def count_read(table_records: str, token: str, now: int) -> Share:
-    """The live share of `token`, this reading counted. Raises NotActiveError, or PasscodeError if it has a passcode."""
-    values = {":one": 1, ":now": now, ":reads": READS}
+    """The live share of `token`, this reading counted.
+
+    Raises ShareNotActiveError, or PasscodeRequiredError if it has a passcode.
+    """
+    values = {":one": 1, ":now": now, ":reads": MAX_READS}
     try:
         return _share(_update(table_records, token, "ADD times_read :one", f"{LIVE} AND {OPEN}", values))
-    except NotActiveError as error:
+    except ShareNotActiveError as error:
         share = _live(error.seen, now)
-        if share is None or share.mac is None or share.locked:
+        if share is None or share.mac is None or share.is_locked:
             raise
-        raise PasscodeError(share, guessed=False) from error
+        raise PasscodeRequiredError(share, guessed=False) from error
 
 
-def try_passcode(table_records: str, macs: Macs, token: str, passcode: str, now: int) -> Share:
+def try_passcode(table_records: str, macs: KeyedHash, token: str, passcode: str, now: int) -> Share:
     """The live share of `token`, if `passcode` is its own or it has none. Raises PasscodeError, or NotActiveError.
 
     A try is counted before anything is compared, and given back when it was right: parallel guesses gain nothing. Only
     who knows the passcode counts as a reader, so that nobody else can use the link up by reading.
     """
     condition = f"{LIVE} AND attribute_exists(mac) AND tries < :tries"
-    values = {":one": 1, ":tries": TRIES, ":now": now, ":reads": READS}
+    values = {":one": 1, ":tries": MAX_TRIES, ":now": now, ":reads": MAX_READS}
     try:
         share = _share(_update(table_records, token, "ADD tries :one", condition, values))
-    except NotActiveError as error:
+    except ShareNotActiveError as error:
         seen = _live(error.seen, now)
         if seen is None or seen.mac is not None:
             raise
         return count_read(table_records, token, now)
     mac = passcode_mac(macs, share.token_hash, str(share.salt), passcode)
     if not hmac.compare_digest(mac, str(share.mac)):
-        raise PasscodeError(share, guessed=True)
-    given_back = {":less": -1, ":one": 1, ":reads": READS}
+        raise PasscodeRequiredError(share, guessed=True)
+    given_back = {":less": -1, ":one": 1, ":reads": MAX_READS}
     _update(table_records, token, "ADD tries :less, times_read :one", "times_read < :reads", given_back)
     return share
 
 
-def at_desk(table_records: str, token: str, now: int) -> Share | None:
+def find_desk_share(table_records: str, token: str, now: int) -> Share | None:
     """The share by which a facility may read now: made in the last 30 minutes, still live, and without a passcode."""
     item = _item_of(table_records, token)
     share = _share(item) if item else None
@@ -145,12 +138,12 @@ def at_desk(table_records: str, token: str, now: int) -> Share | None:
 def _item_of(table_records: str, token: str) -> Item | None:
     if _TOKEN.fullmatch(token) is None:
         return None
-    place = to_wire({"pk": share_pk(hash_of(token)), "sk": SHARE})
+    place = wire_key((share_pk(hash_token(token)), SHARE))
     found = client("dynamodb").get_item(TableName=table_records, Key=place, ConsistentRead=True).get("Item")
     return from_wire(found) if found else None
 
 
-def item(share: Share) -> Item:
+def share_item(share: Share) -> Item:
     """The whole item of a new share."""
     return {
         "pk": share_pk(share.token_hash),
@@ -170,7 +163,7 @@ def _share(found: Item) -> Share:
     return Share(
         id=found["share_id"],
         record_id=found["record_id"],
-        token_hash=found["pk"].removeprefix(PREFIX),
+        token_hash=token_hash_from(found["pk"]),
         created_at=found["created_at"],
         expires_at=found["expires_at"],
         tries=found["tries"],
@@ -180,25 +173,25 @@ def _share(found: Item) -> Share:
 
 
 def _live(seen: Item | None, now: int) -> Share | None:
-    return _share(seen) if seen and now < seen["expires_at"] and seen["times_read"] < READS else None
+    return _share(seen) if seen and now < seen["expires_at"] and seen["times_read"] < MAX_READS else None
 
 
 def _update(table: str, token: str, update: str, condition: str, values: dict[str, int]) -> Item:
     if _TOKEN.fullmatch(token) is None:
-        raise NotActiveError
+        raise ShareNotActiveError
     try:
-        return idempotent_write.update(
+        return idempotent_write.update_item(
             {
                 "TableName": table,
-                "Key": to_wire({"pk": share_pk(hash_of(token)), "sk": SHARE}),
+                "Key": wire_key((share_pk(hash_token(token)), SHARE)),
                 "UpdateExpression": update,
                 "ConditionExpression": condition,
                 "ExpressionAttributeValues": to_wire(values),
             }
         )
     except Exception as error:
-        if condition_failed(error):
-            raise NotActiveError(item_seen(error)) from error
+        if is_condition_failure(error):
+            raise ShareNotActiveError(read_conflicting_item(error)) from error
         raise
 
 

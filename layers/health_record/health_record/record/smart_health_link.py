@@ -20,24 +20,24 @@ FHIR_JSON = "application/fhir+json"
 MASK = 3
 
 
-def link(url: str, key: bytes, *, expires_at: int, label: str | None, passcode: bool) -> str:
+def build_link(url: str, key: bytes, *, expires_at: int, label: str | None, passcode: bool) -> str:
     """`shlink:/...`: where the manifest is, and the key that opens its files; `expires_at` in epoch seconds."""
-    payload: dict[str, Any] = {"url": url, "key": unpadded(key), "exp": expires_at}
+    payload: dict[str, Any] = {"url": url, "key": encode_base64url(key), "exp": expires_at}
     if passcode:
         payload["flag"] = PASSCODE_FLAG
     if label:
         payload["label"] = label
     payload["v"] = 1
-    return "shlink:/" + unpadded(_json(payload))
+    return "shlink:/" + encode_base64url(_json(payload))
 
 
-def manifest(document: dict[str, Any], key: bytes, *, fhir_version: str = "4.0.1") -> dict[str, Any]:
+def build_manifest(document: dict[str, Any], key: bytes, *, fhir_version: str = "4.0.1") -> dict[str, Any]:
     """The answer to a manifest request: one encrypted file, embedded whatever its size (a summary is some 20 KB)."""
     return {
         "files": [
             {
                 "contentType": FHIR_JSON,
-                "embedded": encrypted(_json(document), key, content_type=FHIR_JSON),
+                "embedded": encrypt_file(_json(document), key, content_type=FHIR_JSON),
                 "lastUpdated": document["timestamp"],
                 "fhirVersion": fhir_version,
             }
@@ -45,18 +45,20 @@ def manifest(document: dict[str, Any], key: bytes, *, fhir_version: str = "4.0.1
     }
 
 
-def encrypted(plain: bytes, key: bytes, *, content_type: str) -> str:
+def encrypt_file(plain: bytes, key: bytes, *, content_type: str) -> str:
     """A compact JWE: direct key, AES-256-GCM with a fresh nonce, deflated before (which makes a summary an eighth)."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    header = unpadded(_json({"alg": "dir", "enc": "A256GCM", "zip": "DEF", "cty": content_type}))
+    header = encode_base64url(_json({"alg": "dir", "enc": "A256GCM", "zip": "DEF", "cty": content_type}))
     nonce = secrets.token_bytes(NONCE_BYTES)
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)  # raw: RFC 7516 section 4.1.3, RFC 1951
     sealed = AESGCM(key).encrypt(nonce, deflate.compress(plain) + deflate.flush(), header.encode())
-    return ".".join((header, "", unpadded(nonce), unpadded(sealed[:-16]), unpadded(sealed[-16:])))
+    return ".".join(
+        (header, "", encode_base64url(nonce), encode_base64url(sealed[:-16]), encode_base64url(sealed[-16:]))
+    )
 
 
-def qr_svg(text: str) -> str:
+def render_qr(text: str) -> str:
     """`text` as a QR code with error correction M and its quiet zone: an SVG of one path, each run of dark one box."""
     import qrcode
 
@@ -71,7 +73,7 @@ def qr_svg(text: str) -> str:
     )
 
 
-def unpadded(content: bytes) -> str:
+def encode_base64url(content: bytes) -> str:
     """base64url without padding (RFC 7515 section 2)."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 

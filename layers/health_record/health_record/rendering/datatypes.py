@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.rendering import moments
 from health_record.rendering.phrases import Phrase, joined, labelled
 from health_record.rendering.statuses import statuses_of
@@ -13,73 +13,73 @@ Resolve = Callable[[str], Element | None]
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-NOT_STATED = Text("không ghi", "not stated")
-YES, NO = Text("có", "yes"), Text("không", "no")
+NOT_STATED = Translated("không ghi", "not stated")
+YES, NO = Translated("có", "yes"), Translated("không", "no")
 # http://terminology.hl7.org/CodeSystem/data-absent-reason
-ABSENT_REASONS: Mapping[str, Text] = {
-    "unknown": Text("không biết", "unknown"),
-    "asked-unknown": Text("đã hỏi, không biết", "asked, not known"),
-    "temp-unknown": Text("chưa biết, sẽ có sau", "not known yet"),
-    "not-asked": Text("không hỏi", "not asked"),
-    "asked-declined": Text("đã hỏi, không trả lời", "asked, declined to answer"),
-    "masked": Text("có nhưng được giữ kín", "withheld"),
-    "not-applicable": Text("không áp dụng", "not applicable"),
-    "unsupported": Text("hệ thống gửi không ghi được", "unsupported by the source"),
-    "as-text": Text("ghi trong phần lời", "given as text"),
-    "error": Text("lỗi hệ thống hoặc lỗi đo", "system or measurement error"),
-    "not-a-number": Text("không phải số", "not a number"),
-    "negative-infinity": Text("thấp hơn mức đo được", "below what can be measured"),
-    "positive-infinity": Text("cao hơn mức đo được", "above what can be measured"),
-    "not-performed": Text("không làm", "not performed"),
-    "not-permitted": Text("không được phép", "not permitted"),
+ABSENT_REASONS: Mapping[str, Translated] = {
+    "unknown": Translated("không biết", "unknown"),
+    "asked-unknown": Translated("đã hỏi, không biết", "asked, not known"),
+    "temp-unknown": Translated("chưa biết, sẽ có sau", "not known yet"),
+    "not-asked": Translated("không hỏi", "not asked"),
+    "asked-declined": Translated("đã hỏi, không trả lời", "asked, declined to answer"),
+    "masked": Translated("có nhưng được giữ kín", "withheld"),
+    "not-applicable": Translated("không áp dụng", "not applicable"),
+    "unsupported": Translated("hệ thống gửi không ghi được", "unsupported by the source"),
+    "as-text": Translated("ghi trong phần lời", "given as text"),
+    "error": Translated("lỗi hệ thống hoặc lỗi đo", "system or measurement error"),
+    "not-a-number": Translated("không phải số", "not a number"),
+    "negative-infinity": Translated("thấp hơn mức đo được", "below what can be measured"),
+    "positive-infinity": Translated("cao hơn mức đo được", "above what can be measured"),
+    "not-performed": Translated("không làm", "not performed"),
+    "not-permitted": Translated("không được phép", "not permitted"),
 }
-UNITS: Mapping[str, Text] = {
-    "s": Text("giây", "s"),
-    "min": Text("phút", "min"),
-    "h": Text("giờ", "h"),
-    "d": Text("ngày", "days"),
-    "wk": Text("tuần", "weeks"),
-    "mo": Text("tháng", "months"),
-    "a": Text("tuổi", "years"),
+UNITS: Mapping[str, Translated] = {
+    "s": Translated("giây", "s"),
+    "min": Translated("phút", "min"),
+    "h": Translated("giờ", "h"),
+    "d": Translated("ngày", "days"),
+    "wk": Translated("tuần", "weeks"),
+    "mo": Translated("tháng", "months"),
+    "a": Translated("tuổi", "years"),
 }
-PERIODS = {**UNITS, "a": Text("năm", "years")}
+PERIODS = {**UNITS, "a": Translated("năm", "years")}
 # http://hl7.org/fhir/event-timing and http://terminology.hl7.org/CodeSystem/v3-TimingEvent
-EVENTS: Mapping[str, Text] = {
-    "MORN": Text("buổi sáng", "morning"),
-    "MORN.early": Text("sáng sớm", "early morning"),
-    "MORN.late": Text("cuối buổi sáng", "late morning"),
-    "NOON": Text("buổi trưa", "noon"),
-    "AFT": Text("buổi chiều", "afternoon"),
-    "AFT.early": Text("đầu buổi chiều", "early afternoon"),
-    "AFT.late": Text("cuối buổi chiều", "late afternoon"),
-    "EVE": Text("buổi tối", "evening"),
-    "EVE.early": Text("đầu buổi tối", "early evening"),
-    "EVE.late": Text("cuối buổi tối", "late evening"),
-    "NIGHT": Text("ban đêm", "night"),
-    "PHS": Text("sau khi ngủ", "after sleep"),
-    "HS": Text("trước khi đi ngủ", "before sleep"),
-    "WAKE": Text("khi thức dậy", "on waking"),
-    "C": Text("trong bữa ăn", "with a meal"),
-    "CM": Text("trong bữa sáng", "with breakfast"),
-    "CD": Text("trong bữa trưa", "with lunch"),
-    "CV": Text("trong bữa tối", "with dinner"),
-    "AC": Text("trước khi ăn", "before a meal"),
-    "ACM": Text("trước bữa sáng", "before breakfast"),
-    "ACD": Text("trước bữa trưa", "before lunch"),
-    "ACV": Text("trước bữa tối", "before dinner"),
-    "PC": Text("sau khi ăn", "after a meal"),
-    "PCM": Text("sau bữa sáng", "after breakfast"),
-    "PCD": Text("sau bữa trưa", "after lunch"),
-    "PCV": Text("sau bữa tối", "after dinner"),
+EVENTS: Mapping[str, Translated] = {
+    "MORN": Translated("buổi sáng", "morning"),
+    "MORN.early": Translated("sáng sớm", "early morning"),
+    "MORN.late": Translated("cuối buổi sáng", "late morning"),
+    "NOON": Translated("buổi trưa", "noon"),
+    "AFT": Translated("buổi chiều", "afternoon"),
+    "AFT.early": Translated("đầu buổi chiều", "early afternoon"),
+    "AFT.late": Translated("cuối buổi chiều", "late afternoon"),
+    "EVE": Translated("buổi tối", "evening"),
+    "EVE.early": Translated("đầu buổi tối", "early evening"),
+    "EVE.late": Translated("cuối buổi tối", "late evening"),
+    "NIGHT": Translated("ban đêm", "night"),
+    "PHS": Translated("sau khi ngủ", "after sleep"),
+    "HS": Translated("trước khi đi ngủ", "before sleep"),
+    "WAKE": Translated("khi thức dậy", "on waking"),
+    "C": Translated("trong bữa ăn", "with a meal"),
+    "CM": Translated("trong bữa sáng", "with breakfast"),
+    "CD": Translated("trong bữa trưa", "with lunch"),
+    "CV": Translated("trong bữa tối", "with dinner"),
+    "AC": Translated("trước khi ăn", "before a meal"),
+    "ACM": Translated("trước bữa sáng", "before breakfast"),
+    "ACD": Translated("trước bữa trưa", "before lunch"),
+    "ACV": Translated("trước bữa tối", "before dinner"),
+    "PC": Translated("sau khi ăn", "after a meal"),
+    "PCM": Translated("sau bữa sáng", "after breakfast"),
+    "PCD": Translated("sau bữa trưa", "after lunch"),
+    "PCV": Translated("sau bữa tối", "after dinner"),
 }
-DAYS: Mapping[str, Text] = {
-    "mon": Text("thứ Hai", "Monday"),
-    "tue": Text("thứ Ba", "Tuesday"),
-    "wed": Text("thứ Tư", "Wednesday"),
-    "thu": Text("thứ Năm", "Thursday"),
-    "fri": Text("thứ Sáu", "Friday"),
-    "sat": Text("thứ Bảy", "Saturday"),
-    "sun": Text("Chủ nhật", "Sunday"),
+DAYS: Mapping[str, Translated] = {
+    "mon": Translated("thứ Hai", "Monday"),
+    "tue": Translated("thứ Ba", "Tuesday"),
+    "wed": Translated("thứ Tư", "Wednesday"),
+    "thu": Translated("thứ Năm", "Thursday"),
+    "fri": Translated("thứ Sáu", "Friday"),
+    "sat": Translated("thứ Bảy", "Saturday"),
+    "sun": Translated("Chủ nhật", "Sunday"),
 }
 
 
@@ -94,13 +94,13 @@ def concept(element: Any) -> Phrase:
             (found for each in codings if (found := coding(each))), absent_of(element) or (NOT_STATED,)
         )
     if english := _english(element, "_text"):
-        return (Text(text, english),)
+        return (Translated(text, english),)
     shown = next((each for each in codings if each.get("display")), None)
     if shown is None:
         return (text,)
     other = _english(shown, "_display") or shown["display"]
     if shown["display"] == text:
-        return (Text(text, other),)
+        return (Translated(text, other),)
     return (text,) if other == text else (text, f" ({other})")
 
 
@@ -108,7 +108,7 @@ def coding(element: Element) -> Phrase:
     """A Coding: its display, else its code."""
     display = element.get("display")
     if display:
-        return (Text(display, _english(element, "_display") or display),)
+        return (Translated(display, _english(element, "_display") or display),)
     return (str(element["code"]),) if "code" in element else absent_of(element)
 
 
@@ -132,7 +132,7 @@ def age(element: Element) -> Phrase:
     if unit is None or "value" not in element:
         return quantity(element)
     number = f"{element.get('comparator', '')}{element['value']}"
-    return (Text(f"{number} {unit.vi}", f"{number} {unit.en}"),)
+    return (Translated(f"{number} {unit.vi}", f"{number} {unit.en}"),)
 
 
 def range_(element: Element) -> Phrase:
@@ -157,7 +157,7 @@ def ratio(element: Element) -> Phrase:
 def sampled_data(element: Element) -> Phrase:
     """Where a series of measurements is; its points are for software."""
     points = str(element.get("data", "")).split()
-    return (Text(f"chuỗi {len(points)} số đo", f"series of {len(points)} measurements"),)
+    return (Translated(f"chuỗi {len(points)} số đo", f"series of {len(points)} measurements"),)
 
 
 def period(element: Element, zone: str) -> Phrase:
@@ -167,9 +167,9 @@ def period(element: Element, zone: str) -> Phrase:
         return absent_of(element) or (NOT_STATED,)
     found: list[Phrase] = []
     if start:
-        found.append((Text("từ", "from"), " ", moments.moment(start, zone)))
+        found.append((Translated("từ", "from"), " ", moments.moment(start, zone)))
     if end:
-        found.append((Text("đến", "to"), " ", moments.moment(end, zone)))
+        found.append((Translated("đến", "to"), " ", moments.moment(end, zone)))
     return joined(found, " ")
 
 
@@ -179,17 +179,17 @@ def timing(element: Element, zone: str) -> Phrase:
     parts = [concept(element["code"]) if element.get("code") else ()]
     parts.append(joined(((moments.moment(each, zone),) for each in element.get("event") or ()), ", "))
     parts.append(_frequency(repeat))
-    parts.append(joined(((EVENTS.get(each, Text(each, each)),) for each in repeat.get("when") or ()), ", "))
-    parts.append(joined(((DAYS.get(each, Text(each, each)),) for each in repeat.get("dayOfWeek") or ()), ", "))
+    parts.append(joined(((EVENTS.get(each, Translated(each, each)),) for each in repeat.get("when") or ()), ", "))
+    parts.append(joined(((DAYS.get(each, Translated(each, each)),) for each in repeat.get("dayOfWeek") or ()), ", "))
     parts.append(joined(((str(each),) for each in repeat.get("timeOfDay") or ()), ", "))
     if "boundsPeriod" in repeat:
         parts.append(period(repeat["boundsPeriod"], zone))
     if "boundsDuration" in repeat:
-        parts.append(labelled(Text("trong", "for"), _duration(repeat["boundsDuration"])))
+        parts.append(labelled(Translated("trong", "for"), _duration(repeat["boundsDuration"])))
     if "boundsRange" in repeat:
-        parts.append(labelled(Text("trong", "for"), range_(repeat["boundsRange"])))
+        parts.append(labelled(Translated("trong", "for"), range_(repeat["boundsRange"])))
     if "count" in repeat:
-        parts.append((Text(f"tất cả {repeat['count']} lần", f"{repeat['count']} times in all"),))
+        parts.append((Translated(f"tất cả {repeat['count']} lần", f"{repeat['count']} times in all"),))
     return joined(parts, ", ") or (NOT_STATED,)
 
 
@@ -259,9 +259,9 @@ def human_name(element: Element) -> str:
     return " ".join([*element.get("prefix", []), str(element.get("family", "")), *element.get("given", [])]).strip()
 
 
-def absent_reason(code: str) -> Text:
+def absent_reason(code: str) -> Translated:
     """Why there is no value."""
-    return ABSENT_REASONS.get(code, Text(code, code))
+    return ABSENT_REASONS.get(code, Translated(code, code))
 
 
 def absent_of(element: Any) -> Phrase:
@@ -292,7 +292,7 @@ def _duration(element: Element) -> Phrase:
     if unit is None or "value" not in element:
         return quantity(element)
     number = f"{element.get('comparator', '')}{element['value']}"
-    return (Text(f"{number} {unit.vi}", f"{number} {unit.en}"),)
+    return (Translated(f"{number} {unit.vi}", f"{number} {unit.en}"),)
 
 
 def _frequency(repeat: Element) -> Phrase:
@@ -300,26 +300,28 @@ def _frequency(repeat: Element) -> Phrase:
         return ()
     most = f"–{repeat['frequencyMax']}" if "frequencyMax" in repeat else ""
     times = f"{repeat.get('frequency', 1)}{most}"
-    unit = PERIODS.get(str(repeat.get("periodUnit")), Text("", ""))
+    unit = PERIODS.get(str(repeat.get("periodUnit")), Translated("", ""))
     longest = f"–{repeat['periodMax']}" if "periodMax" in repeat else ""
     every = f"{repeat.get('period', 1)}{longest}"
     shown = "" if every == "1" else f"{every} "
-    return (Text(f"{times} lần mỗi {shown}{unit.vi}".rstrip(), f"{times} times every {every} {unit.en}".rstrip()),)
+    return (
+        Translated(f"{times} lần mỗi {shown}{unit.vi}".rstrip(), f"{times} times every {every} {unit.en}".rstrip()),
+    )
 
 
 def _amount(element: Element) -> Phrase:
     parts: list[Phrase] = []
     for member, say in (("doseQuantity", quantity), ("doseRange", range_)):
         if member in element:
-            parts.append(labelled(Text("mỗi lần", "dose"), say(element[member])))
+            parts.append(labelled(Translated("mỗi lần", "dose"), say(element[member])))
     for member, say in (("rateQuantity", quantity), ("rateRange", range_), ("rateRatio", ratio)):
         if member in element:
-            parts.append(labelled(Text("tốc độ", "rate"), say(element[member])))
+            parts.append(labelled(Translated("tốc độ", "rate"), say(element[member])))
     return joined(parts, ", ")
 
 
 def _as_needed(element: Element) -> Phrase:
-    needed = Text("khi cần", "as needed")
+    needed = Translated("khi cần", "as needed")
     if "asNeededCodeableConcept" in element:
         return labelled(needed, concept(element["asNeededCodeableConcept"]))
     return (needed,) if element.get("asNeededBoolean") is True else ()
@@ -332,7 +334,7 @@ def _ingredient(element: Element) -> Phrase:
 
 
 _LIMITS = (
-    ("maxDosePerPeriod", Text("tối đa", "at most"), ratio),
-    ("maxDosePerAdministration", Text("tối đa mỗi lần", "at most each time"), quantity),
-    ("maxDosePerLifetime", Text("tối đa cả đời", "at most in a lifetime"), quantity),
+    ("maxDosePerPeriod", Translated("tối đa", "at most"), ratio),
+    ("maxDosePerAdministration", Translated("tối đa mỗi lần", "at most each time"), quantity),
+    ("maxDosePerLifetime", Translated("tối đa cả đời", "at most in a lifetime"), quantity),
 )

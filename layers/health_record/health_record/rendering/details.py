@@ -3,59 +3,59 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.rendering import datatypes, moments, times
 from health_record.rendering.datatypes import Element, Resolve
 from health_record.rendering.phrases import Phrase, joined, labelled
 
 LONGEST_TEXT = 1000  # of one free text in a list; the whole stands in the entry itself
-CONTINUED = Text("… (còn nữa trong mục gốc)", "… (continued in the entry)")
+CONTINUED = Translated("… (còn nữa trong mục gốc)", "… (continued in the entry)")
 
 CRITICALITY = {
-    "low": Text("ít nguy hiểm", "low risk"),
-    "high": Text("NGUY HIỂM, có thể đe dọa tính mạng", "HIGH RISK, may be life-threatening"),
-    "unable-to-assess": Text("chưa đánh giá được mức nguy hiểm", "risk cannot be assessed"),
+    "low": Translated("ít nguy hiểm", "low risk"),
+    "high": Translated("NGUY HIỂM, có thể đe dọa tính mạng", "HIGH RISK, may be life-threatening"),
+    "unable-to-assess": Translated("chưa đánh giá được mức nguy hiểm", "risk cannot be assessed"),
 }
 SEVERITY = {
-    "mild": Text("nhẹ", "mild"),
-    "moderate": Text("vừa", "moderate"),
-    "severe": Text("NẶNG", "SEVERE"),
+    "mild": Translated("nhẹ", "mild"),
+    "moderate": Translated("vừa", "moderate"),
+    "severe": Translated("NẶNG", "SEVERE"),
 }
 CATEGORY = {
-    "food": Text("thực phẩm", "food"),
-    "medication": Text("thuốc", "medication"),
-    "environment": Text("môi trường", "environment"),
-    "biologic": Text("sinh phẩm", "biologic"),
+    "food": Translated("thực phẩm", "food"),
+    "medication": Translated("thuốc", "medication"),
+    "environment": Translated("môi trường", "environment"),
+    "biologic": Translated("sinh phẩm", "biologic"),
 }
 # http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation
 INTERPRETATIONS = {
-    "A": Text("bất thường", "abnormal"),
-    "AA": Text("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
-    "H": Text("cao", "high"),
-    "HH": Text("CAO NGUY KỊCH", "CRITICALLY HIGH"),
-    "HU": Text("cao rõ rệt", "significantly high"),
-    "L": Text("thấp", "low"),
-    "LL": Text("THẤP NGUY KỊCH", "CRITICALLY LOW"),
-    "LU": Text("thấp rõ rệt", "significantly low"),
-    "N": Text("bình thường", "normal"),
-    "B": Text("khá hơn", "better"),
-    "D": Text("giảm rõ", "significant change down"),
-    "U": Text("tăng rõ", "significant change up"),
-    "W": Text("xấu hơn", "worse"),
-    "<": Text("dưới ngưỡng đo", "off scale low"),
-    ">": Text("trên ngưỡng đo", "off scale high"),
-    "POS": Text("dương tính", "positive"),
-    "NEG": Text("âm tính", "negative"),
-    "IND": Text("không xác định", "indeterminate"),
-    "E": Text("không rõ ràng", "equivocal"),
-    "DET": Text("phát hiện", "detected"),
-    "ND": Text("không phát hiện", "not detected"),
-    "RR": Text("có phản ứng", "reactive"),
-    "WR": Text("phản ứng yếu", "weakly reactive"),
-    "NR": Text("không phản ứng", "non-reactive"),
-    "R": Text("kháng", "resistant"),
-    "S": Text("nhạy", "susceptible"),
-    "I": Text("trung gian", "intermediate"),
+    "A": Translated("bất thường", "abnormal"),
+    "AA": Translated("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
+    "H": Translated("cao", "high"),
+    "HH": Translated("CAO NGUY KỊCH", "CRITICALLY HIGH"),
+    "HU": Translated("cao rõ rệt", "significantly high"),
+    "L": Translated("thấp", "low"),
+    "LL": Translated("THẤP NGUY KỊCH", "CRITICALLY LOW"),
+    "LU": Translated("thấp rõ rệt", "significantly low"),
+    "N": Translated("bình thường", "normal"),
+    "B": Translated("khá hơn", "better"),
+    "D": Translated("giảm rõ", "significant change down"),
+    "U": Translated("tăng rõ", "significant change up"),
+    "W": Translated("xấu hơn", "worse"),
+    "<": Translated("dưới ngưỡng đo", "off scale low"),
+    ">": Translated("trên ngưỡng đo", "off scale high"),
+    "POS": Translated("dương tính", "positive"),
+    "NEG": Translated("âm tính", "negative"),
+    "IND": Translated("không xác định", "indeterminate"),
+    "E": Translated("không rõ ràng", "equivocal"),
+    "DET": Translated("phát hiện", "detected"),
+    "ND": Translated("không phát hiện", "not detected"),
+    "RR": Translated("có phản ứng", "reactive"),
+    "WR": Translated("phản ứng yếu", "weakly reactive"),
+    "NR": Translated("không phản ứng", "non-reactive"),
+    "R": Translated("kháng", "resistant"),
+    "S": Translated("nhạy", "susceptible"),
+    "I": Translated("trung gian", "intermediate"),
 }
 
 
@@ -65,7 +65,7 @@ def of(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
     if say is not None:
         yield from say(resource, zone, resolve)
     for note in resource.get("note") or ():
-        yield labelled(Text("ghi chú", "note"), clipped(str(note.get("text", ""))))
+        yield labelled(Translated("ghi chú", "note"), clipped(str(note.get("text", ""))))
 
 
 def clipped(text: str) -> Phrase:
@@ -129,28 +129,28 @@ def _judged(element: Element) -> Iterator[Phrase]:
         if not bounds and ("low" in each or "high" in each):
             bounds = datatypes.range_(each)
         yield labelled(
-            Text("bình thường", "reference range"), joined([datatypes.concept(each.get("type")), bounds], " ")
+            Translated("bình thường", "reference range"), joined([datatypes.concept(each.get("type")), bounds], " ")
         )
 
 
 def _allergy(resource: Element, zone: str, _resolve: Resolve) -> Iterator[Phrase]:
     if resource.get("type") == "intolerance":
-        yield (Text("không dung nạp", "intolerance"),)
+        yield (Translated("không dung nạp", "intolerance"),)
     yield joined(((CATEGORY[each],) for each in resource.get("category") or () if each in CATEGORY), ", ")
     if (criticality := resource.get("criticality")) in CRITICALITY:
         yield (CRITICALITY[criticality],)
     for reaction in resource.get("reaction") or ():
-        yield labelled(Text("phản ứng", "reaction"), _reaction(reaction, zone))
+        yield labelled(Translated("phản ứng", "reaction"), _reaction(reaction, zone))
     if last := resource.get("lastOccurrence"):
-        yield labelled(Text("lần cuối", "last time"), (moments.moment(last, zone),))
+        yield labelled(Translated("lần cuối", "last time"), (moments.moment(last, zone),))
 
 
 def _reaction(element: Element, zone: str) -> Phrase:
     parts = [datatypes.concepts(element.get("manifestation"))]
     if (severity := element.get("severity")) in SEVERITY:
         parts.append((SEVERITY[severity],))
-    parts.append(labelled(Text("với", "to"), datatypes.concept(element.get("substance"))))
-    parts.append(labelled(Text("đường", "route"), datatypes.concept(element.get("exposureRoute"))))
+    parts.append(labelled(Translated("với", "to"), datatypes.concept(element.get("substance"))))
+    parts.append(labelled(Translated("đường", "route"), datatypes.concept(element.get("exposureRoute"))))
     if element.get("onset"):
         parts.append((moments.moment(element["onset"], zone),))
     parts.append(clipped(str(element.get("description", ""))))
@@ -159,25 +159,25 @@ def _reaction(element: Element, zone: str) -> Phrase:
 
 
 def _condition(resource: Element, zone: str, _resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Text("mức độ", "severity"), datatypes.concept(resource.get("severity")))
-    yield labelled(Text("vị trí", "body site"), datatypes.concepts(resource.get("bodySite")))
+    yield labelled(Translated("mức độ", "severity"), datatypes.concept(resource.get("severity")))
+    yield labelled(Translated("vị trí", "body site"), datatypes.concepts(resource.get("bodySite")))
     for stage in resource.get("stage") or ():
-        yield labelled(Text("giai đoạn", "stage"), datatypes.concept(stage.get("summary")))
+        yield labelled(Translated("giai đoạn", "stage"), datatypes.concept(stage.get("summary")))
     for evidence in resource.get("evidence") or ():
-        yield labelled(Text("biểu hiện", "evidence"), datatypes.concepts(evidence.get("code")))
-    yield labelled(Text("hết", "ended"), times.choice(resource, "abatement", zone))
+        yield labelled(Translated("biểu hiện", "evidence"), datatypes.concepts(evidence.get("code")))
+    yield labelled(Translated("hết", "ended"), times.choice(resource, "abatement", zone))
 
 
 def _report(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Text("kết luận", "conclusion"), clipped(str(resource.get("conclusion", ""))))
-    yield labelled(Text("chẩn đoán", "diagnosis"), datatypes.concepts(resource.get("conclusionCode")))
-    yield labelled(Text("gồm", "results"), _names(resource.get("result"), resolve))
-    yield labelled(Text("bản in", "report"), _attachments(resource.get("presentedForm") or ()))
+    yield labelled(Translated("kết luận", "conclusion"), clipped(str(resource.get("conclusion", ""))))
+    yield labelled(Translated("chẩn đoán", "diagnosis"), datatypes.concepts(resource.get("conclusionCode")))
+    yield labelled(Translated("gồm", "results"), _names(resource.get("result"), resolve))
+    yield labelled(Translated("bản in", "report"), _attachments(resource.get("presentedForm") or ()))
 
 
 def _document(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
     yield _attachments([each.get("attachment") or {} for each in resource.get("content") or ()])
-    yield labelled(Text("tác giả", "author"), _names(resource.get("author"), resolve))
+    yield labelled(Translated("tác giả", "author"), _names(resource.get("author"), resolve))
 
 
 def _attachments(attachments: Any) -> Phrase:
@@ -188,41 +188,43 @@ def _attachments(attachments: Any) -> Phrase:
 def _encounter(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
     if resource.get("type"):
         yield datatypes.concept(resource.get("serviceType"))
-    yield labelled(Text("tại", "at"), datatypes.reference(resource.get("serviceProvider"), resolve))
+    yield labelled(Translated("tại", "at"), datatypes.reference(resource.get("serviceProvider"), resolve))
     places = ({"location": each.get("location")} for each in resource.get("location") or ())
-    yield labelled(Text("nơi", "location"), joined((datatypes.reference(p["location"], resolve) for p in places), ", "))
+    yield labelled(
+        Translated("nơi", "location"), joined((datatypes.reference(p["location"], resolve) for p in places), ", ")
+    )
     yield from _reasons(resource, resolve)
     found = [each.get("condition") for each in resource.get("diagnosis") or ()]
-    yield labelled(Text("chẩn đoán", "diagnosis"), _names(found, resolve))
+    yield labelled(Translated("chẩn đoán", "diagnosis"), _names(found, resolve))
     stay = resource.get("hospitalization") or {}
-    yield labelled(Text("ra viện", "discharge"), datatypes.concept(stay.get("dischargeDisposition")))
+    yield labelled(Translated("ra viện", "discharge"), datatypes.concept(stay.get("dischargeDisposition")))
 
 
 def _imaging(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
     sites = [datatypes.coding(each["bodySite"]) for each in resource.get("series") or () if each.get("bodySite")]
-    yield labelled(Text("vị trí", "body site"), joined(dict.fromkeys(sites), ", "))
+    yield labelled(Translated("vị trí", "body site"), joined(dict.fromkeys(sites), ", "))
     yield from _reasons(resource, resolve)
 
 
 def _immunization(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Text("lý do", "reason"), datatypes.concept(resource.get("statusReason")))
+    yield labelled(Translated("lý do", "reason"), datatypes.concept(resource.get("statusReason")))
     for each in resource.get("protocolApplied") or ():
         yield _dose(each)
-        yield labelled(Text("phòng bệnh", "against"), datatypes.concepts(each.get("targetDisease")))
+        yield labelled(Translated("phòng bệnh", "against"), datatypes.concepts(each.get("targetDisease")))
     if resource.get("isSubpotent") is True:
         reason = datatypes.concepts(resource.get("subpotentReason"))
-        yield joined([(Text("LIỀU KHÔNG ĐẠT", "SUBPOTENT DOSE"),), reason], ": ")
+        yield joined([(Translated("LIỀU KHÔNG ĐẠT", "SUBPOTENT DOSE"),), reason], ": ")
     if resource.get("doseQuantity"):
-        yield labelled(Text("liều", "dose quantity"), datatypes.quantity(resource["doseQuantity"]))
+        yield labelled(Translated("liều", "dose quantity"), datatypes.quantity(resource["doseQuantity"]))
     yield datatypes.concept(resource.get("route"))
     yield datatypes.concept(resource.get("site"))
-    yield labelled(Text("số lô", "lot"), (str(resource["lotNumber"]),) if resource.get("lotNumber") else ())
+    yield labelled(Translated("số lô", "lot"), (str(resource["lotNumber"]),) if resource.get("lotNumber") else ())
     for each in resource.get("reaction") or ():
         told = [
             datatypes.reference(each.get("detail"), resolve),
             (moments.moment(each["date"], zone),) if each.get("date") else (),
         ]
-        yield joined([(Text("có phản ứng sau tiêm", "reaction after the dose"),), joined(told, ", ")], ": ")
+        yield joined([(Translated("có phản ứng sau tiêm", "reaction after the dose"),), joined(told, ", ")], ": ")
     yield from _reasons(resource, resolve)
 
 
@@ -232,39 +234,39 @@ def _dose(element: Element) -> Phrase:
     if not number:
         return ()
     shown = f"{number}/{most}" if most else f"{number}"
-    return (Text(f"mũi {shown}", f"dose {shown}"),)
+    return (Translated(f"mũi {shown}", f"dose {shown}"),)
 
 
 def _medication(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Text("lý do", "reason"), datatypes.concepts(resource.get("statusReason")))
+    yield labelled(Translated("lý do", "reason"), datatypes.concepts(resource.get("statusReason")))
     for each in resource.get("dosage") or ():
-        yield labelled(Text("cách dùng", "dosage"), datatypes.dosage(each, zone))
+        yield labelled(Translated("cách dùng", "dosage"), datatypes.dosage(each, zone))
     yield from _reasons(resource, resolve)
 
 
 def _observation(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
     yield from _judged(resource)
-    yield labelled(Text("vị trí", "body site"), datatypes.concept(resource.get("bodySite")))
-    yield labelled(Text("cách đo", "method"), datatypes.concept(resource.get("method")))
-    yield labelled(Text("mẫu", "specimen"), datatypes.reference(resource.get("specimen"), resolve))
-    yield labelled(Text("thiết bị", "device"), datatypes.reference(resource.get("device"), resolve))
-    yield labelled(Text("gồm", "members"), _names(resource.get("hasMember"), resolve))
+    yield labelled(Translated("vị trí", "body site"), datatypes.concept(resource.get("bodySite")))
+    yield labelled(Translated("cách đo", "method"), datatypes.concept(resource.get("method")))
+    yield labelled(Translated("mẫu", "specimen"), datatypes.reference(resource.get("specimen"), resolve))
+    yield labelled(Translated("thiết bị", "device"), datatypes.reference(resource.get("device"), resolve))
+    yield labelled(Translated("gồm", "members"), _names(resource.get("hasMember"), resolve))
 
 
 def _procedure(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Text("lý do", "reason"), datatypes.concept(resource.get("statusReason")))
-    yield labelled(Text("vị trí", "body site"), datatypes.concepts(resource.get("bodySite")))
+    yield labelled(Translated("lý do", "reason"), datatypes.concept(resource.get("statusReason")))
+    yield labelled(Translated("vị trí", "body site"), datatypes.concepts(resource.get("bodySite")))
     yield from _reasons(resource, resolve)
-    yield labelled(Text("kết quả", "outcome"), datatypes.concept(resource.get("outcome")))
-    yield labelled(Text("BIẾN CHỨNG", "COMPLICATION"), datatypes.concepts(resource.get("complication")))
-    yield labelled(Text("BIẾN CHỨNG", "COMPLICATION"), _names(resource.get("complicationDetail"), resolve))
-    yield labelled(Text("dùng", "used"), datatypes.concepts(resource.get("usedCode")))
-    yield labelled(Text("theo dõi", "follow-up"), datatypes.concepts(resource.get("followUp")))
+    yield labelled(Translated("kết quả", "outcome"), datatypes.concept(resource.get("outcome")))
+    yield labelled(Translated("BIẾN CHỨNG", "COMPLICATION"), datatypes.concepts(resource.get("complication")))
+    yield labelled(Translated("BIẾN CHỨNG", "COMPLICATION"), _names(resource.get("complicationDetail"), resolve))
+    yield labelled(Translated("dùng", "used"), datatypes.concepts(resource.get("usedCode")))
+    yield labelled(Translated("theo dõi", "follow-up"), datatypes.concepts(resource.get("followUp")))
 
 
 def _reasons(resource: Element, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Text("vì", "because of"), datatypes.concepts(resource.get("reasonCode")))
-    yield labelled(Text("vì", "because of"), _names(resource.get("reasonReference"), resolve))
+    yield labelled(Translated("vì", "because of"), datatypes.concepts(resource.get("reasonCode")))
+    yield labelled(Translated("vì", "because of"), _names(resource.get("reasonReference"), resolve))
 
 
 def _names(references: Any, resolve: Resolve) -> Phrase:

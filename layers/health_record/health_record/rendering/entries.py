@@ -7,7 +7,7 @@ onset and absent reason; a part that a type has no words for is left to the reso
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.rendering import datatypes, details, times
 from health_record.rendering.datatypes import Element, Resolve
 from health_record.rendering.none_known import is_none_known
@@ -107,12 +107,12 @@ def _imaging(resource: Element) -> Phrase:
     named = (str(resource["description"]),) if resource.get("description") else ()
     kinds = joined((datatypes.coding(each) for each in resource.get("modality") or ()), ", ")
     return joined([kinds, datatypes.concepts(resource.get("procedureCode")), named], ": ") or (
-        Text("Chẩn đoán hình ảnh", "Imaging study"),
+        Translated("Chẩn đoán hình ảnh", "Imaging study"),
     )
 
 
 def _document(resource: Element) -> Phrase:
-    named = datatypes.concept(resource["type"]) if resource.get("type") else (Text("Tài liệu", "Document"),)
+    named = datatypes.concept(resource["type"]) if resource.get("type") else (Translated("Tài liệu", "Document"),)
     return joined([named, (str(resource["description"]),) if resource.get("description") else ()], ": ")
 
 
@@ -125,18 +125,18 @@ def _endpoint(resource: Element) -> Phrase:
     return joined([named, (str(resource.get("address", "")),)], ": ")
 
 
-CLASSES: Mapping[str, Text] = {
-    "AMB": Text("Khám ngoại trú", "Outpatient visit"),
-    "EMER": Text("Cấp cứu", "Emergency"),
-    "FLD": Text("Khám lưu động", "Field visit"),
-    "HH": Text("Khám tại nhà", "Home health"),
-    "IMP": Text("Điều trị nội trú", "Inpatient stay"),
-    "ACUTE": Text("Nội trú cấp tính", "Inpatient acute"),
-    "NONAC": Text("Nội trú không cấp tính", "Inpatient non-acute"),
-    "OBSENC": Text("Theo dõi", "Observation stay"),
-    "PRENC": Text("Trước nhập viện", "Pre-admission"),
-    "SS": Text("Điều trị trong ngày", "Short stay"),
-    "VR": Text("Khám từ xa", "Virtual visit"),
+CLASSES: Mapping[str, Translated] = {
+    "AMB": Translated("Khám ngoại trú", "Outpatient visit"),
+    "EMER": Translated("Cấp cứu", "Emergency"),
+    "FLD": Translated("Khám lưu động", "Field visit"),
+    "HH": Translated("Khám tại nhà", "Home health"),
+    "IMP": Translated("Điều trị nội trú", "Inpatient stay"),
+    "ACUTE": Translated("Nội trú cấp tính", "Inpatient acute"),
+    "NONAC": Translated("Nội trú không cấp tính", "Inpatient non-acute"),
+    "OBSENC": Translated("Theo dõi", "Observation stay"),
+    "PRENC": Translated("Trước nhập viện", "Pre-admission"),
+    "SS": Translated("Điều trị trong ngày", "Short stay"),
+    "VR": Translated("Khám từ xa", "Virtual visit"),
 }
 _SUBJECTS: dict[str, Callable[[Element], Phrase]] = {
     "AllergyIntolerance": _coded,

@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from html import escape
 
-from health_record.language import Language, Text
+from health_record.language import Language, Translated
 
-type Phrase = tuple[str | Text, ...]
+type Phrase = tuple[str | Translated, ...]
 
-COLON = Text(": ", ": ")
+COLON = Translated(": ", ": ")
 
 
 def joined(phrases: Iterable[Phrase], separator: str) -> Phrase:
     """The phrases that say something, one after the other."""
-    found: list[str | Text] = []
+    found: list[str | Translated] = []
     for phrase in phrases:
         if phrase:
             if found:
@@ -21,14 +21,14 @@ def joined(phrases: Iterable[Phrase], separator: str) -> Phrase:
     return tuple(found)
 
 
-def labelled(label: Text, phrase: Phrase) -> Phrase:
+def labelled(label: Translated, phrase: Phrase) -> Phrase:
     """`Lý do (reason): hết vắc xin`; nothing where there is nothing to say."""
     return (label, ": ", *phrase) if phrase else ()
 
 
 def in_language(phrase: Phrase, language: Language) -> str:
     """The phrase in one language."""
-    return "".join(part if isinstance(part, str) else part.in_(language) for part in phrase)
+    return "".join(part if isinstance(part, str) else part.in_language(language) for part in phrase)
 
 
 def bilingual(phrase: Phrase) -> str:
@@ -41,11 +41,11 @@ def xhtml(phrase: Phrase) -> str:
     return "".join(escape(part, quote=False) if isinstance(part, str) else _marked(part) for part in phrase)
 
 
-def _both(text: Text) -> str:
+def _both(text: Translated) -> str:
     return text.vi if text.vi == text.en else f"{text.vi} ({text.en})"
 
 
-def _marked(text: Text) -> str:
+def _marked(text: Translated) -> str:
     vi = escape(text.vi, quote=False)
     if text.vi == text.en:
         return vi

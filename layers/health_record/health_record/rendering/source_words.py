@@ -6,7 +6,7 @@ All of it stands in `meta.tag`, so that software sees what a reader sees.
 from collections.abc import Iterable
 from typing import Any
 
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.rendering.phrases import Phrase, joined, labelled
 
 Resource = dict[str, Any]
@@ -18,9 +18,9 @@ DIFFERENCE_SYSTEM, DIFFERS = "urn:x-so-suc-khoe:difference", "differs"
 OURS = (SOURCE_SYSTEM, FACILITY_SYSTEM, DISPUTE_SYSTEM, DIFFERENCE_SYSTEM)
 SELF_DECLARED, CONFIRMED = "self-declared", "facility"
 BY_THEMSELVES = "Người dân tự khai"
-DECLARED = Text("Tự khai", "self-declared")
-DISPUTE = Text("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PERSON SAYS THIS IS WRONG")
-DIFFERENCE = Text("NGUỒN KHÁC NÓI KHÁC", "ANOTHER SOURCE DIFFERS")
+DECLARED = Translated("Tự khai", "self-declared")
+DISPUTE = Translated("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PERSON SAYS THIS IS WRONG")
+DIFFERENCE = Translated("NGUỒN KHÁC NÓI KHÁC", "ANOTHER SOURCE DIFFERS")
 
 
 def source_of(resource: Resource) -> Phrase:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from health_record.language import Text
+from health_record.language import Translated
 
 Resource = dict[str, Any]
 
@@ -27,20 +27,20 @@ class Status(NamedTuple):
     """What one code of a status element means: its state, and the words that stand before everything else."""
 
     state: State
-    words: Text | None = None
+    words: Translated | None = None
 
 
 PRESENT, PLANNED, PAST, ABSENT, ERROR = State
 _ORDER = {state: place for place, state in enumerate((PRESENT, PLANNED, PAST, ABSENT, ERROR))}
-_ERROR = Status(ERROR, Text("GHI NHẦM", "ENTERED IN ERROR"))
-_UNKNOWN = Status(PRESENT, Text("không rõ tình trạng", "status unknown"))
-PRELIMINARY = Text("kết quả sơ bộ", "preliminary")
-UNCONFIRMED = Text("chưa xác nhận", "unconfirmed")
-_CANCELLED = Status(ABSENT, Text("ĐÃ HỦY", "CANCELLED"))
-_CORRECTED = Status(PRESENT, Text("đã đính chính", "corrected"))
-_AMENDED = Status(PRESENT, Text("đã sửa đổi", "amended"))
+_ERROR = Status(ERROR, Translated("GHI NHẦM", "ENTERED IN ERROR"))
+_UNKNOWN = Status(PRESENT, Translated("không rõ tình trạng", "status unknown"))
+PRELIMINARY = Translated("kết quả sơ bộ", "preliminary")
+UNCONFIRMED = Translated("chưa xác nhận", "unconfirmed")
+_CANCELLED = Status(ABSENT, Translated("ĐÃ HỦY", "CANCELLED"))
+_CORRECTED = Status(PRESENT, Translated("đã đính chính", "corrected"))
+_AMENDED = Status(PRESENT, Translated("đã sửa đổi", "amended"))
 _RESULT = {
-    "registered": Status(PLANNED, Text("chưa có kết quả", "registered, no result yet")),
+    "registered": Status(PLANNED, Translated("chưa có kết quả", "registered, no result yet")),
     "preliminary": Status(PRESENT, PRELIMINARY),
     "final": Status(PRESENT),
     "amended": _AMENDED,
@@ -54,53 +54,55 @@ _RESULT = {
 STATUSES: dict[tuple[str, str], dict[str, Status]] = {
     ("AllergyIntolerance", "clinicalStatus"): {
         "active": Status(PRESENT),
-        "inactive": Status(PAST, Text("không còn nguy cơ", "inactive, no longer at risk")),
-        "resolved": Status(PAST, Text("đã hết dị ứng", "resolved")),
+        "inactive": Status(PAST, Translated("không còn nguy cơ", "inactive, no longer at risk")),
+        "resolved": Status(PAST, Translated("đã hết dị ứng", "resolved")),
     },
     ("AllergyIntolerance", "verificationStatus"): {
         "unconfirmed": Status(PRESENT, UNCONFIRMED),
         "confirmed": Status(PRESENT),
-        "refuted": Status(ABSENT, Text("ĐÃ LOẠI TRỪ", "REFUTED")),
+        "refuted": Status(ABSENT, Translated("ĐÃ LOẠI TRỪ", "REFUTED")),
         "entered-in-error": _ERROR,
     },
     ("Condition", "clinicalStatus"): {
         "active": Status(PRESENT),
-        "recurrence": Status(PRESENT, Text("tái phát", "recurrence")),
-        "relapse": Status(PRESENT, Text("bệnh trở lại", "relapse")),
-        "inactive": Status(PAST, Text("không còn triệu chứng", "inactive, no symptoms")),
-        "remission": Status(PAST, Text("lui bệnh, còn nguy cơ tái phát", "in remission, may return")),
-        "resolved": Status(PAST, Text("đã khỏi", "resolved")),
+        "recurrence": Status(PRESENT, Translated("tái phát", "recurrence")),
+        "relapse": Status(PRESENT, Translated("bệnh trở lại", "relapse")),
+        "inactive": Status(PAST, Translated("không còn triệu chứng", "inactive, no symptoms")),
+        "remission": Status(PAST, Translated("lui bệnh, còn nguy cơ tái phát", "in remission, may return")),
+        "resolved": Status(PAST, Translated("đã khỏi", "resolved")),
     },
     ("Condition", "verificationStatus"): {
         "unconfirmed": Status(PRESENT, UNCONFIRMED),
-        "provisional": Status(PRESENT, Text("chẩn đoán tạm thời", "provisional diagnosis")),
-        "differential": Status(PRESENT, Text("chẩn đoán phân biệt, một trong các khả năng", "differential diagnosis")),
+        "provisional": Status(PRESENT, Translated("chẩn đoán tạm thời", "provisional diagnosis")),
+        "differential": Status(
+            PRESENT, Translated("chẩn đoán phân biệt, một trong các khả năng", "differential diagnosis")
+        ),
         "confirmed": Status(PRESENT),
-        "refuted": Status(ABSENT, Text("ĐÃ LOẠI TRỪ", "REFUTED")),
+        "refuted": Status(ABSENT, Translated("ĐÃ LOẠI TRỪ", "REFUTED")),
         "entered-in-error": _ERROR,
     },
     ("DiagnosticReport", "status"): {
         **_RESULT,
-        "partial": Status(PRESENT, Text("mới có một phần kết quả", "partial results")),
-        "appended": Status(PRESENT, Text("đã bổ sung", "appended")),
+        "partial": Status(PRESENT, Translated("mới có một phần kết quả", "partial results")),
+        "appended": Status(PRESENT, Translated("đã bổ sung", "appended")),
     },
     ("DocumentReference", "status"): {
         "current": Status(PRESENT),
-        "superseded": Status(PAST, Text("đã có bản thay thế", "superseded")),
+        "superseded": Status(PAST, Translated("đã có bản thay thế", "superseded")),
         "entered-in-error": _ERROR,
     },
     ("DocumentReference", "docStatus"): {
-        "preliminary": Status(PRESENT, Text("bản nháp, chưa hoàn tất", "preliminary document")),
+        "preliminary": Status(PRESENT, Translated("bản nháp, chưa hoàn tất", "preliminary document")),
         "final": Status(PRESENT),
         "amended": _AMENDED,
         "entered-in-error": _ERROR,
     },
     ("Encounter", "status"): {
-        "planned": Status(PLANNED, Text("dự kiến, chưa diễn ra", "planned, not yet begun")),
-        "arrived": Status(PRESENT, Text("đã đến, chờ khám", "arrived, waiting")),
-        "triaged": Status(PRESENT, Text("đã phân loại, chờ khám", "triaged, waiting")),
-        "in-progress": Status(PRESENT, Text("đang điều trị", "in progress")),
-        "onleave": Status(PRESENT, Text("tạm vắng", "on leave")),
+        "planned": Status(PLANNED, Translated("dự kiến, chưa diễn ra", "planned, not yet begun")),
+        "arrived": Status(PRESENT, Translated("đã đến, chờ khám", "arrived, waiting")),
+        "triaged": Status(PRESENT, Translated("đã phân loại, chờ khám", "triaged, waiting")),
+        "in-progress": Status(PRESENT, Translated("đang điều trị", "in progress")),
+        "onleave": Status(PRESENT, Translated("tạm vắng", "on leave")),
         "finished": Status(PRESENT),
         "cancelled": _CANCELLED,
         "entered-in-error": _ERROR,
@@ -108,20 +110,20 @@ STATUSES: dict[tuple[str, str], dict[str, Status]] = {
     },
     ("Endpoint", "status"): {
         "active": Status(PRESENT),
-        "suspended": Status(PAST, Text("tạm ngưng", "suspended")),
-        "error": Status(PAST, Text("đang lỗi", "in error state")),
-        "off": Status(PAST, Text("đã tắt", "off")),
+        "suspended": Status(PAST, Translated("tạm ngưng", "suspended")),
+        "error": Status(PAST, Translated("đang lỗi", "in error state")),
+        "off": Status(PAST, Translated("đã tắt", "off")),
         "entered-in-error": _ERROR,
-        "test": Status(PLANNED, Text("để thử nghiệm", "test")),
+        "test": Status(PLANNED, Translated("để thử nghiệm", "test")),
     },
     ("FamilyMemberHistory", "status"): {
-        "partial": Status(PRESENT, Text("chưa đầy đủ", "partial")),
+        "partial": Status(PRESENT, Translated("chưa đầy đủ", "partial")),
         "completed": Status(PRESENT),
         "entered-in-error": _ERROR,
-        "health-unknown": Status(PRESENT, Text("không rõ sức khỏe", "health unknown")),
+        "health-unknown": Status(PRESENT, Translated("không rõ sức khỏe", "health unknown")),
     },
     ("ImagingStudy", "status"): {
-        "registered": Status(PLANNED, Text("chưa có hình ảnh", "registered, no images yet")),
+        "registered": Status(PLANNED, Translated("chưa có hình ảnh", "registered, no images yet")),
         "available": Status(PRESENT),
         "cancelled": _CANCELLED,
         "entered-in-error": _ERROR,
@@ -130,25 +132,25 @@ STATUSES: dict[tuple[str, str], dict[str, Status]] = {
     ("Immunization", "status"): {
         "completed": Status(PRESENT),
         "entered-in-error": _ERROR,
-        "not-done": Status(ABSENT, Text("KHÔNG TIÊM", "NOT GIVEN")),
+        "not-done": Status(ABSENT, Translated("KHÔNG TIÊM", "NOT GIVEN")),
     },
     ("MedicationStatement", "status"): {
         "active": Status(PRESENT),
-        "completed": Status(PAST, Text("đã dùng xong", "completed")),
+        "completed": Status(PAST, Translated("đã dùng xong", "completed")),
         "entered-in-error": _ERROR,
-        "intended": Status(PLANNED, Text("dự kiến, chưa dùng", "intended, not started")),
-        "stopped": Status(PAST, Text("ĐÃ NGỪNG", "STOPPED")),
-        "on-hold": Status(PLANNED, Text("TẠM NGỪNG", "ON HOLD")),
-        "unknown": Status(PRESENT, Text("không rõ còn dùng không", "unknown whether taken")),
-        "not-taken": Status(ABSENT, Text("KHÔNG DÙNG", "NOT TAKEN")),
+        "intended": Status(PLANNED, Translated("dự kiến, chưa dùng", "intended, not started")),
+        "stopped": Status(PAST, Translated("ĐÃ NGỪNG", "STOPPED")),
+        "on-hold": Status(PLANNED, Translated("TẠM NGỪNG", "ON HOLD")),
+        "unknown": Status(PRESENT, Translated("không rõ còn dùng không", "unknown whether taken")),
+        "not-taken": Status(ABSENT, Translated("KHÔNG DÙNG", "NOT TAKEN")),
     },
     ("Observation", "status"): _RESULT,
     ("Procedure", "status"): {
-        "preparation": Status(PLANNED, Text("đang chuẩn bị, chưa làm", "in preparation, not yet done")),
-        "in-progress": Status(PRESENT, Text("đang làm", "in progress")),
-        "not-done": Status(ABSENT, Text("KHÔNG LÀM", "NOT DONE")),
-        "on-hold": Status(PLANNED, Text("TẠM DỪNG", "ON HOLD")),
-        "stopped": Status(PRESENT, Text("DỪNG GIỮA CHỪNG", "STOPPED BEFORE THE END")),
+        "preparation": Status(PLANNED, Translated("đang chuẩn bị, chưa làm", "in preparation, not yet done")),
+        "in-progress": Status(PRESENT, Translated("đang làm", "in progress")),
+        "not-done": Status(ABSENT, Translated("KHÔNG LÀM", "NOT DONE")),
+        "on-hold": Status(PLANNED, Translated("TẠM DỪNG", "ON HOLD")),
+        "stopped": Status(PRESENT, Translated("DỪNG GIỮA CHỪNG", "STOPPED BEFORE THE END")),
         "completed": Status(PRESENT),
         "entered-in-error": _ERROR,
         "unknown": _UNKNOWN,
@@ -158,11 +160,11 @@ STATUSES: dict[tuple[str, str], dict[str, Status]] = {
 STATUSES |= {
     (kind, "status"): {
         "active": Status(PRESENT),
-        "inactive": Status(PAST, Text("không còn dùng", "inactive")),
-        "suspended": Status(PAST, Text("tạm ngưng", "suspended")),
+        "inactive": Status(PAST, Translated("không còn dùng", "inactive")),
+        "suspended": Status(PAST, Translated("tạm ngưng", "suspended")),
         "available": Status(PRESENT),
-        "unavailable": Status(PAST, Text("không còn mẫu", "unavailable")),
-        "unsatisfactory": Status(PRESENT, Text("mẫu không đạt", "unsatisfactory")),
+        "unavailable": Status(PAST, Translated("không còn mẫu", "unavailable")),
+        "unsatisfactory": Status(PRESENT, Translated("mẫu không đạt", "unsatisfactory")),
         "unknown": _UNKNOWN,
         "entered-in-error": _ERROR,
     }

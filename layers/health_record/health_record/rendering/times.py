@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from health_record.language import Text
+from health_record.language import Translated
 from health_record.rendering import datatypes, moments
 from health_record.rendering.phrases import Phrase, joined, labelled
 
@@ -31,7 +31,7 @@ RECORDED = {
     "Observation": "issued",
 }
 _TYPES = ("DateTime", "Instant", "Period", "Timing", "Age", "Range", "String", "")
-_NOTED = Text("ghi ngày", "recorded")
+_NOTED = Translated("ghi ngày", "recorded")
 
 
 def when(resource: Element, zone: str) -> Phrase:
@@ -51,7 +51,7 @@ def choice(resource: Element, element: str, zone: str) -> Phrase:
         if name in resource:
             return _said(resource[name], kind, zone)
         if f"_{name}" in resource and (absent := datatypes.absent_of(resource[f"_{name}"])):
-            return labelled(Text("ngày", "date"), absent)
+            return labelled(Translated("ngày", "date"), absent)
     return ()
 
 
@@ -62,8 +62,8 @@ def _said(value: Any, kind: str, zone: str) -> Phrase:
         case "Timing":
             return datatypes.timing(value, zone)
         case "Age":
-            return joined([(Text("lúc", "at age"),), datatypes.age(value)], " ")
+            return joined([(Translated("lúc", "at age"),), datatypes.age(value)], " ")
         case "Range":
-            return joined([(Text("lúc", "at"),), datatypes.range_(value)], " ")
+            return joined([(Translated("lúc", "at"),), datatypes.range_(value)], " ")
         case _:
             return datatypes.period(value, zone)

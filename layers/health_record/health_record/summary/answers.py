@@ -1,10 +1,13 @@
-"""The answers of a declaration beside their questions: the only place that walks a QuestionnaireResponse."""
+"""The answers of a declaration beside their questions: where the summary walks a stored QuestionnaireResponse.
+
+What a client sends is walked elsewhere, by `health_record.questionnaire.reading`, which trusts nothing of it.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from health_record.summary.coded import coding, english, translated
+from health_record.summary.coded import make_coding, read_english, translation_extension
 from health_record.summary.sources import DATA_ABSENT_REASON, LOINC, Resource
 
 NOT_HEALTH = ("identity", "consent")
@@ -44,7 +47,7 @@ class Answered:
     @property
     def concept(self) -> Resource:
         """What the question asks for, as a CodeableConcept."""
-        return concept_of(self.item)
+        return question_concept(self.item)
 
     @property
     def unit(self) -> Resource:
@@ -64,8 +67,8 @@ class Answered:
         chosen: Resource = answer.get("valueCoding", {})
         for offered in self._options():
             if chosen.get("code") == offered.get("code") and chosen.get("system") in (None, offered.get("system")):
-                return coding(
-                    offered.get("system"), offered["code"], offered.get("display"), english(offered, "display")
+                return make_coding(
+                    offered.get("system"), offered["code"], offered.get("display"), read_english(offered, "display")
                 )
         return {name: chosen[name] for name in ("system", "code", "display") if name in chosen}
 
@@ -97,7 +100,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Said:
+class ResponseAnswers:
     """A whole response: its questions, its rows, and what describes the person, by the path of `Patient`."""
 
     questions: list[Answered]
@@ -110,23 +113,23 @@ def is_unknown(answer: Resource) -> bool:
     return bool(answer.get("valueCoding", {}).get("system") == DATA_ABSENT_REASON)
 
 
-def concept_of(item: Resource) -> Resource:
+def question_concept(item: Resource) -> Resource:
     """What a question or group of the form is about, as a CodeableConcept."""
     codes, text = item.get("code", []), str(item.get("text", item["linkId"]))
     concept: Resource = {"coding": codes, "text": text} if codes else {"text": text}
-    if beside := translated(text, english(item, "text")):
+    if beside := translation_extension(text, read_english(item, "text")):
         concept["_text"] = beside
     return concept
 
 
-def said(questionnaire: Resource, response: Resource) -> Said:
+def collect_answers(questionnaire: Resource, response: Resource) -> ResponseAnswers:
     """Everything that has an answer, in the order of the form; identity and consent are left to others."""
     reader = _Reader(questionnaire)
     reader.read(response.get("item", []), None)
-    return Said(reader.questions(), reader.rows, reader.patient)
+    return ResponseAnswers(reader.questions(), reader.rows, reader.patient)
 
 
-def plain(answer: Resource) -> Any:
+def bare_value(answer: Resource) -> Any:
     """The bare value of an answer that is no Coding."""
     return next((value for name, value in answer.items() if name.startswith("value")), None)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from health_record.ips.fitting import UNKNOWN
 from health_record.summary import coded
-from health_record.summary.answers import Answered, plain
+from health_record.summary.answers import Answered, bare_value
 from health_record.summary.sources import LOINC, Declaration, Person, Resource
 
 ALLERGY_CATEGORIES = {"drug": "medication", "food": "food", "chemical": "environment"}
@@ -42,15 +42,15 @@ class Choice:
         return {**coding, "text": ": ".join([text, "; ".join(self.details)]) if self.details else text}
 
 
-def choice_of(question: Answered, answer: Resource) -> Choice:
+def make_choice(question: Answered, answer: Resource) -> Choice:
     """A coded or a free answer as what it names."""
     if "valueCoding" in answer:
         coding = question.option(answer)
         return Choice(question, coding, question.details.get(str(coding.get("code")), []))
-    return Choice(question, {"display": str(plain(answer))}, [])
+    return Choice(question, {"display": str(bare_value(answer))}, [])
 
 
-def recorded(kind: str, person: Person, declaration: Declaration) -> Resource:
+def recorded_members(kind: str, person: Person, declaration: Declaration) -> Resource:
     """When it was declared and by whom, in the members that the resource type has for it."""
     found: Resource = {RECORDED[kind]: declaration.authored} if kind in RECORDED else {}
     return found | ({ASSERTED[kind]: declaration.asserter(person)} if kind in ASSERTED else {})
@@ -60,8 +60,8 @@ def _condition(category: Resource, clinical: str) -> Callable[[Person, Choice], 
     def build(person: Person, choice: Choice) -> Resource:
         return {
             "resourceType": "Condition",
-            "clinicalStatus": coded.status("condition-clinical", clinical),
-            "verificationStatus": coded.status("condition-ver-status", "unconfirmed"),
+            "clinicalStatus": coded.status_concept("condition-clinical", clinical),
+            "verificationStatus": coded.status_concept("condition-ver-status", "unconfirmed"),
             "category": [category],
             "code": choice.concept,
             "subject": person.reference,
@@ -76,8 +76,8 @@ def _allergy(person: Person, choice: Choice) -> Resource:
     concept = choice.concept if known_absent else {"text": choice.concept["text"]}
     return {
         "resourceType": "AllergyIntolerance",
-        "clinicalStatus": coded.status("allergyintolerance-clinical", "active"),
-        "verificationStatus": coded.status("allergyintolerance-verification", "unconfirmed"),
+        "clinicalStatus": coded.status_concept("allergyintolerance-clinical", "active"),
+        "verificationStatus": coded.status_concept("allergyintolerance-verification", "unconfirmed"),
         **({"category": [category]} if category else {}),
         "code": concept,
         "patient": person.reference,
@@ -102,7 +102,7 @@ def _immunization(person: Person, choice: Choice) -> Resource:
         "patient": person.reference,
         "occurrenceString": "Không rõ ngày (date unknown)",
         "primarySource": False,
-        "reportOrigin": coded.status("immunization-origin", "recall"),
+        "reportOrigin": coded.status_concept("immunization-origin", "recall"),
     }
 
 
@@ -135,11 +135,11 @@ def _family(person: Person, choice: Choice) -> Resource:
     }
 
 
-PROBLEM = coded.status("condition-category", "problem-list-item")
+PROBLEM = coded.status_concept("condition-category", "problem-list-item")
 BUILDERS: dict[str, Callable[[Person, Choice], Resource]] = {
     "11450-4": _condition(PROBLEM, "active"),
     "11348-0": _condition(PROBLEM, "inactive"),
-    "47420-5": _condition(coded.concept(LOINC, "47420-5", "Tình trạng chức năng", "Functional status"), "active"),
+    "47420-5": _condition(coded.make_concept(LOINC, "47420-5", "Tình trạng chức năng", "Functional status"), "active"),
     "48765-2": _allergy,
     "10160-0": _medication,
     "11369-6": _immunization,

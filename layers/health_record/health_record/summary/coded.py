@@ -7,7 +7,7 @@ from health_record.summary.sources import Resource
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
 
-def english(element: Resource, member: str) -> str | None:
+def read_english(element: Resource, member: str) -> str | None:
     """The English translation of a member, by the standard extension."""
     for extension in (element.get(f"_{member}") or {}).get("extension", []):
         parts = {part.get("url"): part for part in extension.get("extension", [])}
@@ -17,7 +17,7 @@ def english(element: Resource, member: str) -> str | None:
     return None
 
 
-def translated(vi: str, en: str | None) -> Resource:
+def translation_extension(vi: str, en: str | None) -> Resource:
     """The `_display` or `_text` that carries `en` beside `vi`."""
     if not en or en == vi:
         return {}
@@ -25,27 +25,27 @@ def translated(vi: str, en: str | None) -> Resource:
     return {"extension": [{"url": TRANSLATION, "extension": parts}]}
 
 
-def coding(system: str | None, code: str, vi: str | None = None, en: str | None = None) -> Resource:
+def make_coding(system: str | None, code: str, vi: str | None = None, en: str | None = None) -> Resource:
     """A Coding with its Vietnamese display and the English translation beside it."""
     found: Resource = {"code": code} if system is None else {"system": system, "code": code}
     if vi:
         found["display"] = vi
-        if beside := translated(vi, en):
+        if beside := translation_extension(vi, en):
             found["_display"] = beside
     return found
 
 
-def concept(system: str | None, code: str, vi: str, en: str | None = None) -> Resource:
+def make_concept(system: str | None, code: str, vi: str, en: str | None = None) -> Resource:
     """A CodeableConcept of one coding."""
-    return {"coding": [coding(system, code, vi, en)], "text": vi}
+    return {"coding": [make_coding(system, code, vi, en)], "text": vi}
 
 
-def status(name: str, code: str) -> Resource:
+def status_concept(name: str, code: str) -> Resource:
     """A CodeableConcept of one of HL7's own status code systems (`condition-clinical`, `active`)."""
     return {"coding": [{"system": f"http://terminology.hl7.org/CodeSystem/{name}", "code": code}]}
 
 
-def codes_of(concept_: Any) -> list[tuple[str, str]]:
+def list_codes(concept_: Any) -> list[tuple[str, str]]:
     """The (system, code) pairs of a CodeableConcept."""
     codings = concept_.get("coding", []) if isinstance(concept_, dict) else []
     return [(str(each.get("system", "")), str(each.get("code", ""))) for each in codings if isinstance(each, dict)]
@@ -53,15 +53,15 @@ def codes_of(concept_: Any) -> list[tuple[str, str]]:
 
 def is_error(resource: Resource) -> bool:
     """Whether the author took the resource back (`entered-in-error`)."""
-    statuses = {code for _, code in codes_of(resource.get("verificationStatus"))}
+    statuses = {code for _, code in list_codes(resource.get("verificationStatus"))}
     return "entered-in-error" in statuses | {resource.get("status")}
 
 
-def words(concept_: Any) -> str:
+def to_text(concept_: Any) -> str:
     """What a reader sees of a CodeableConcept: Vietnamese, and English in brackets where it differs."""
     if not isinstance(concept_, dict):
         return ""
     codings = concept_.get("coding") or [{}]
     text = str(concept_.get("text") or codings[0].get("display") or codings[0].get("code") or "")
-    other = english(codings[0], "display") or english(concept_, "text") or codings[0].get("display")
+    other = read_english(codings[0], "display") or read_english(concept_, "text") or codings[0].get("display")
     return f"{text} ({other})" if other and other != text else text

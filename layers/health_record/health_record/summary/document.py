@@ -2,14 +2,14 @@
 
 from collections import deque
 
-from health_record.ips.fitting import fitted, without_dangling
+from health_record.ips.fitting import fill_defaults, without_dangling
 from health_record.reconciliation.disputes import disputed
 from health_record.reconciliation.precedence import DECLARED, Reconciled, Statement, reconcile
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
-from health_record.summary.from_declaration import derive
-from health_record.summary.patient import described
-from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, section_of
+from health_record.summary.from_declaration import derive_resources
+from health_record.summary.patient import build_described_patient
+from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, find_section
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
 
 EMPTY = {
@@ -23,14 +23,19 @@ EMPTY = {
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
 
 
-def document(record: Record) -> Resource:
+def build_document(record: Record) -> Resource:
     """The person's International Patient Summary as a FHIR R4 document Bundle."""
-    found, unknown = current(record)
+    found, unknown = current_resources(record)
     by_section = _by_section(found)
     author = _author(record)
     known = {
         f"{each['resourceType']}/{each['id']}": each
-        for each in [described(record.person, record.declaration), author, *found.standing, *found.differing]
+        for each in [
+            build_described_patient(record.person, record.declaration),
+            author,
+            *found.standing,
+            *found.differing,
+        ]
     }
     composition = _composition(record, by_section, unknown, known.get)
     ordered = [composition, *_reachable(composition, known)]
@@ -51,17 +56,17 @@ def full_url(base_url: str, resource: Resource) -> str:
     return f"{base_url}/{resource['resourceType']}/{resource['id']}"
 
 
-def current(record: Record) -> tuple[Reconciled, frozenset[str]]:
+def current_resources(record: Record) -> tuple[Reconciled, frozenset[str]]:
     """What stands today of what the person and facilities said, and what differs from it.
 
     Also the sections that the declaration answered with "I do not know".
     """
-    derived = derive(record.person, record.declaration) if record.declaration else None
+    derived = derive_resources(record.person, record.declaration) if record.declaration else None
     authored = record.declaration.authored if record.declaration else ""
     statements = [Statement(each, DECLARED, authored) for each in (derived.resources if derived else [])]
     for contribution in record.contributions:
         resource = {**contribution.resource, "meta": contributed_meta(contribution)}
-        resource = disputed(fitted(resource, contribution.facility_name), record.disputes)
+        resource = disputed(fill_defaults(resource, contribution.facility_name), record.disputes)
         statements.append(Statement(resource, contribution.facility_id, contribution.recorded))
     found = reconcile(statements, record.time_zone)
     return found, derived.unknown_sections if derived else frozenset()
@@ -70,7 +75,7 @@ def current(record: Record) -> tuple[Reconciled, frozenset[str]]:
 def _by_section(found: Reconciled) -> dict[str, list[Resource]]:
     by_section: dict[str, list[Resource]] = {}
     for resource in found.standing:
-        if (code := section_of(resource)) is not None:
+        if (code := find_section(resource)) is not None:
             by_section.setdefault(code, []).append(resource)
     if found.differing:
         by_section[DIFFERING] = found.differing
@@ -93,7 +98,7 @@ def _composition(
         "language": "vi",
         "status": "final",
         "type": {
-            "coding": [coded.coding(LOINC, "60591-5", "Tóm tắt hồ sơ sức khỏe", "Patient summary Document")],
+            "coding": [coded.make_coding(LOINC, "60591-5", "Tóm tắt hồ sơ sức khỏe", "Patient summary Document")],
             "text": "Tóm tắt hồ sơ sức khỏe",
         },
         "subject": record.person.reference,
@@ -116,14 +121,14 @@ def _section(
 ) -> Resource:
     found: Resource = {
         "title": f"{section.vi} ({section.en})",
-        "code": coded.concept(section.system, section.code, section.vi, section.en),
+        "code": coded.make_concept(section.system, section.code, section.vi, section.en),
     }
     if resources:
         entries = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in resources]
-        return {**found, "text": narrative.table(resources, record.time_zone, resolve), "entry": entries}
+        return {**found, "text": narrative.render_table(resources, record.time_zone, resolve), "entry": entries}
     code, text = EMPTY[empty_reason]
-    empty = {**coded.status("list-empty-reason", code), "text": text}
-    return {**found, "text": narrative.sentence(text), "emptyReason": empty}
+    empty = {**coded.status_concept("list-empty-reason", code), "text": text}
+    return {**found, "text": narrative.render_sentence(text), "emptyReason": empty}
 
 
 def _author(record: Record) -> Resource:

@@ -9,40 +9,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from health_record.summary.answers import Answered, Said, is_unknown, plain, said
-from health_record.summary.builders import BUILDERS, Choice, choice_of, recorded
-from health_record.summary.observations import observation, panel
-from health_record.summary.rows import named_in, of_rows
+from health_record.summary.answers import Answered, ResponseAnswers, bare_value, collect_answers, is_unknown
+from health_record.summary.builders import BUILDERS, Choice, make_choice, recorded_members
+from health_record.summary.observations import build_observations, join_blood_pressure
+from health_record.summary.rows import build_row_resources, list_named_codes
 from health_record.summary.sources import ICD_10, LOINC, Declaration, Person, Resource, self_declared_meta
 
 YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
 
 
 @dataclass(frozen=True)
-class Derived:
+class DerivedResources:
     """The resources of a declaration, and the sections whose question was answered with "I do not know"."""
 
     resources: list[Resource]
     unknown_sections: frozenset[str]
 
 
-def derive(person: Person, declaration: Declaration) -> Derived:
+def derive_resources(person: Person, declaration: Declaration) -> DerivedResources:
     """The resources that the declaration says, each marked as self-declared and unconfirmed."""
-    answers = said(declaration.questionnaire, declaration.response)
+    answers = collect_answers(declaration.questionnaire, declaration.response)
     unknown: set[str] = set()
     resources = list(_of_questions(person, declaration, answers, unknown))
-    resources += of_rows(person, declaration, answers.rows)
-    return Derived(panel(person, resources), frozenset(unknown))
+    resources += build_row_resources(person, declaration, answers.rows)
+    return DerivedResources(join_blood_pressure(person, resources), frozenset(unknown))
 
 
 def _of_questions(
-    person: Person, declaration: Declaration, answers: Said, unknown: set[str]
+    person: Person, declaration: Declaration, answers: ResponseAnswers, unknown: set[str]
 ) -> Iterator[dict[str, Any]]:
-    in_rows = named_in(answers.rows)
+    in_rows = list_named_codes(answers.rows)
     for question in answers.questions:
         section = _section(question)
         if section is None:
-            yield from observation(person, declaration, question)
+            yield from build_observations(person, declaration, question)
         elif any(is_unknown(answer) for answer in question.answers):
             unknown.add(section)
         else:
@@ -73,18 +73,18 @@ def _listed(
             "id": person.derived_id(question.link_id, key),
             "meta": self_declared_meta(declaration),
             **resource,
-            **recorded(kind, person, declaration),
+            **recorded_members(kind, person, declaration),
         }
 
 
 def _choice(question: Answered, answer: Resource) -> Choice | None:
     chosen = answer.get("valueCoding")
     if chosen is not None and chosen.get("system") != YES_NO:
-        return choice_of(question, answer)
-    value = chosen.get("code") == "Y" if chosen is not None else plain(answer)
+        return make_choice(question, answer)
+    value = chosen.get("code") == "Y" if chosen is not None else bare_value(answer)
     if value is False or value is None:
         return None
     if value is True:  # a yes/no question that names the section and the disease itself
         own = [code for code in question.codes if code.get("system") != LOINC]
         return Choice(question, own[0] if own else {"display": str(question.item.get("text", ""))}, [])
-    return choice_of(question, answer)
+    return make_choice(question, answer)

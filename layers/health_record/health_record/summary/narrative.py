@@ -13,12 +13,12 @@ XHTML = "http://www.w3.org/1999/xhtml"
 HEAD = "<thead><tr><th>Nội dung (content)</th><th>Ngày (date)</th><th>Nguồn (source)</th></tr></thead>"
 
 
-def table(resources: Iterable[Resource], zone: str, resolve: Resolve) -> Resource:
+def render_table(resources: Iterable[Resource], zone: str, resolve: Resolve) -> Resource:
     """The generated narrative of a section with entries."""
     return _text(f"<table>{HEAD}<tbody>{''.join(_row(each, zone, resolve) for each in resources)}</tbody></table>")
 
 
-def sentence(text: str) -> Resource:
+def render_sentence(text: str) -> Resource:
     """The narrative of a section that has nothing to list."""
     return _text(f"<p>{escape(text)}</p>")
 

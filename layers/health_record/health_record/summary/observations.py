@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from health_record.summary import coded
-from health_record.summary.answers import Answered, is_unknown, plain
+from health_record.summary.answers import Answered, bare_value, is_unknown
 from health_record.summary.sources import LOINC, Declaration, Person, Resource, self_declared_meta
 
 SYSTOLIC, DIASTOLIC, BLOOD_PRESSURE = "8480-6", "8462-4", "85354-9"
@@ -28,19 +28,19 @@ OF_GROUPS = {
 }
 
 
-def category_of(codes: set[str]) -> str:
+def find_category(codes: set[str]) -> str:
     """The Observation category of LOINC codes: vital-signs, laboratory or social-history."""
     if codes & VITAL_SIGNS:
         return "vital-signs"
     return "laboratory" if codes & LABORATORY else "social-history"
 
 
-def observation(person: Person, declaration: Declaration, question: Answered) -> Iterator[Resource]:
+def build_observations(person: Person, declaration: Declaration, question: Answered) -> Iterator[Resource]:
     """One Observation for each answer that says something."""
-    category = coded.status("observation-category", category_of(question.loinc))
+    category = coded.status_concept("observation-category", find_category(question.loinc))
     place_of = {"category": [category]}
-    if question.section in OF_GROUPS and category_of(question.loinc) == "social-history":
-        place_of["category"].append(coded.concept(LOINC, question.section, *OF_GROUPS[question.section]))
+    if question.section in OF_GROUPS and find_category(question.loinc) == "social-history":
+        place_of["category"].append(coded.make_concept(LOINC, question.section, *OF_GROUPS[question.section]))
     for place, answer in enumerate(question.answers):
         key = str(answer.get("valueCoding", {}).get("code") or (place or "value"))
         if not question.item.get("repeats"):
@@ -55,14 +55,14 @@ def observation(person: Person, declaration: Declaration, question: Answered) ->
             "subject": person.reference,
             "effectiveDateTime": declaration.authored,
             "performer": [declaration.asserter(person)],
-            **said_by(question, answer),
+            **answer_members(question, answer),
         }
 
 
-def said_by(question: Answered, answer: Resource) -> dict[str, Any]:
+def answer_members(question: Answered, answer: Resource) -> dict[str, Any]:
     """The answer as members of an Observation or of a component: a value, or that it is not known."""
     if is_unknown(answer):
-        return {"dataAbsentReason": coded.status("data-absent-reason", "asked-unknown")}
+        return {"dataAbsentReason": coded.status_concept("data-absent-reason", "asked-unknown")}
     if "valueCoding" in answer:
         chosen = question.option(answer)
         words = [
@@ -70,7 +70,7 @@ def said_by(question: Answered, answer: Resource) -> dict[str, Any]:
             *question.details.get(chosen.get("code", ""), []),
         ]
         return {"valueCodeableConcept": {"coding": [chosen], "text": ": ".join(words)}}
-    value = plain(answer)
+    value = bare_value(answer)
     if isinstance(value, bool):
         return {"valueBoolean": value}
     if isinstance(value, int | float):
@@ -82,7 +82,7 @@ def said_by(question: Answered, answer: Resource) -> dict[str, Any]:
     return {"valueTime": value} if "valueTime" in answer else {"valueString": str(value)}
 
 
-def panel(person: Person, resources: list[Resource]) -> list[Resource]:
+def join_blood_pressure(person: Person, resources: list[Resource]) -> list[Resource]:
     """The resources with systolic and diastolic pressure joined into the panel 85354-9, a missing half said so."""
     halves = {code: each for each in resources for code in (SYSTOLIC, DIASTOLIC) if _is(each, code)}
     if not halves:
@@ -91,19 +91,19 @@ def panel(person: Person, resources: list[Resource]) -> list[Resource]:
     joined = {
         **{name: value for name, value in first.items() if not name.startswith("value")},
         "id": person.derived_id("blood-pressure", BLOOD_PRESSURE),
-        "code": coded.concept(LOINC, BLOOD_PRESSURE, "Huyết áp", "Blood pressure"),
+        "code": coded.make_concept(LOINC, BLOOD_PRESSURE, "Huyết áp", "Blood pressure"),
         "component": [_half(halves.get(code), code) for code in (SYSTOLIC, DIASTOLIC)],
     }
     return [each for each in resources if each not in halves.values()] + [joined]
 
 
 def _is(resource: Resource, code: str) -> bool:
-    return resource["resourceType"] == "Observation" and (LOINC, code) in coded.codes_of(resource["code"])
+    return resource["resourceType"] == "Observation" and (LOINC, code) in coded.list_codes(resource["code"])
 
 
 def _half(found: Resource | None, code: str) -> Resource:
     if found and "valueQuantity" in found:
         return {"code": found["code"], "valueQuantity": found["valueQuantity"]}
     names = {SYSTOLIC: ("Huyết áp tâm thu", "Systolic"), DIASTOLIC: ("Huyết áp tâm trương", "Diastolic")}
-    missing = coded.status("data-absent-reason", "not-asked" if found is None else "asked-unknown")
-    return {"code": coded.concept(LOINC, code, *names[code]), "dataAbsentReason": missing}
+    missing = coded.status_concept("data-absent-reason", "not-asked" if found is None else "asked-unknown")
+    return {"code": coded.make_concept(LOINC, code, *names[code]), "dataAbsentReason": missing}

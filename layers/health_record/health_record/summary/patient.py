@@ -2,8 +2,8 @@
 
 from health_record import wards
 from health_record.identity import identifiers
-from health_record.summary.answers import Answered, Row, said
-from health_record.summary.coded import codes_of
+from health_record.summary.answers import Answered, Row, collect_answers
+from health_record.summary.coded import list_codes
 from health_record.summary.rows import RELATIVES
 from health_record.summary.sources import Declaration, Person, Resource
 
@@ -13,7 +13,7 @@ SYSTEMS = {
 }
 
 
-def patient(person: Person) -> Resource:
+def build_patient(person: Person) -> Resource:
     """Who the record is about, as far as the record says."""
     identity = person.identity
     resource: Resource = {
@@ -32,12 +32,12 @@ def patient(person: Person) -> Resource:
     return resource
 
 
-def described(person: Person, declaration: Declaration | None) -> Resource:
+def build_described_patient(person: Person, declaration: Declaration | None) -> Resource:
     """The same with what the declaration says of them: items whose `definition` is a path of `Patient`."""
-    resource = patient(person)
+    resource = build_patient(person)
     if declaration is None:
         return resource
-    for path, row in said(declaration.questionnaire, declaration.response).patient:
+    for path, row in collect_answers(declaration.questionnaire, declaration.response).patient:
         if path == "contact":
             found = _contact(row)
         elif path == "telecom":
@@ -51,7 +51,7 @@ def described(person: Person, declaration: Declaration | None) -> Resource:
 def _contact(row: Row) -> Resource:
     """Someone to call: name, relationship (that of the group itself where it has one) and telephones."""
     contact: Resource = {}
-    if roles := [code for code in codes_of({"coding": row.group.get("code", [])}) if code[0] == RELATIVES]:
+    if roles := [code for code in list_codes({"coding": row.group.get("code", [])}) if code[0] == RELATIVES]:
         contact["relationship"] = [{"coding": [{"system": roles[0][0], "code": roles[0][1]}]}]
     for part in row.parts:
         match str(part.item.get("definition", "")).rpartition(".")[2]:
@@ -73,7 +73,7 @@ def _text(part: Answered) -> str:
     return str(part.answers[0].get("valueString", ""))
 
 
-def bare(record_id: str) -> Resource:
+def build_bare_patient(record_id: str) -> Resource:
     """Only that the person was matched: nothing about them."""
     return {"resourceType": "Patient", "id": record_id}
 

@@ -12,9 +12,9 @@ from health_record.rendering.details import measured
 from health_record.rendering.moments import HOME
 from health_record.rendering.phrases import bilingual
 from health_record.summary import coded
-from health_record.summary.answers import Answered, Row, concept_of, is_unknown
-from health_record.summary.builders import BUILDERS, choice_of, recorded
-from health_record.summary.observations import said_by
+from health_record.summary.answers import Answered, Row, is_unknown, question_concept
+from health_record.summary.builders import BUILDERS, make_choice, recorded_members
+from health_record.summary.observations import answer_members
 from health_record.summary.sources import Declaration, Person, Resource, self_declared_meta
 
 RELATIVES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
@@ -30,7 +30,7 @@ TIMES = {
 }
 
 
-def of_rows(person: Person, declaration: Declaration, rows: list[Row]) -> Iterator[Resource]:
+def build_row_resources(person: Person, declaration: Declaration, rows: list[Row]) -> Iterator[Resource]:
     """One resource for each row that says something. Ids stay the same while the rows before stay."""
     seen: Counter[tuple[str, str]] = Counter()
     for row in rows:
@@ -45,11 +45,11 @@ def of_rows(person: Person, declaration: Declaration, rows: list[Row]) -> Iterat
             "id": person.derived_id(row.link_id, key, str(seen[row.link_id, key])),
             "meta": self_declared_meta(declaration),
             **resource,
-            **recorded(kind, person, declaration),
+            **recorded_members(kind, person, declaration),
         }
 
 
-def named_in(rows: list[Row]) -> set[tuple[str, str]]:
+def list_named_codes(rows: list[Row]) -> set[tuple[str, str]]:
     """The (section, code) pairs of the things that rows are about."""
     return {
         (section, str(thing.answers[0]["valueCoding"]["code"]))
@@ -82,7 +82,7 @@ def _sectioned(person: Person, row: Row) -> Resource | None:
         return None
     thing = _thing(row)
     named = thing or Answered(row.group, [], {})
-    choice = choice_of(named, thing.answers[0] if thing else {"valueCoding": NOT_STATED})
+    choice = make_choice(named, thing.answers[0] if thing else {"valueCoding": NOT_STATED})
     resource = BUILDERS[section](person, choice)
     used = {id(thing), *(id(part) for part in row.parts if _placed(resource, part))}
     notes = [{"text": _words(part)} for part in row.parts if id(part) not in used]
@@ -108,7 +108,7 @@ def _placed(resource: Resource, part: Answered) -> bool:
 
 
 def _words(part: Answered) -> str:
-    answers = ", ".join(bilingual(measured(said_by(part, answer), HOME)) for answer in part.answers)
+    answers = ", ".join(bilingual(measured(answer_members(part, answer), HOME)) for answer in part.answers)
     return f"{part.concept['text']}: {answers}"
 
 
@@ -116,13 +116,13 @@ def _observed(person: Person, declaration: Declaration, row: Row) -> Resource:
     return {
         "resourceType": "Observation",
         "status": "preliminary",
-        "category": [coded.status("observation-category", "social-history")],
-        "code": concept_of(row.group),
+        "category": [coded.status_concept("observation-category", "social-history")],
+        "code": question_concept(row.group),
         "subject": person.reference,
         "effectiveDateTime": declaration.authored,
         "performer": [declaration.asserter(person)],
         "component": [
-            {"code": part.concept, **said_by(part, answer)}
+            {"code": part.concept, **answer_members(part, answer)}
             for part in row.parts
             for answer in part.answers
             if not is_unknown(answer)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.statuses import State, state_of
-from health_record.summary.coded import codes_of
+from health_record.summary.coded import list_codes
 from health_record.summary.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
 from health_record.summary.sources import LOINC, Resource
 
@@ -72,7 +72,7 @@ ELSEWHERE = {
 }
 
 
-def section_of(resource: Resource) -> str | None:
+def find_section(resource: Resource) -> str | None:
     """The section's code, or None for what only stands behind other resources (Organization, Practitioner ...).
 
     What is refuted, was not done or was cancelled is never in a list of what is.
@@ -92,13 +92,13 @@ def section_of(resource: Resource) -> str | None:
 
 
 def _condition(resource: Resource) -> str:
-    categories = {code for each in resource.get("category", []) for _, code in codes_of(each)}
+    categories = {code for each in resource.get("category", []) for _, code in list_codes(each)}
     return FUNCTIONAL if FUNCTIONAL in categories else PROBLEMS
 
 
 def _observation(resource: Resource) -> str:
-    codes = {code for system, code in codes_of(resource.get("code")) if system == LOINC}
-    categories = {code for each in resource.get("category", []) for _, code in codes_of(each)}
+    codes = {code for system, code in list_codes(resource.get("code")) if system == LOINC}
+    categories = {code for each in resource.get("category", []) for _, code in list_codes(each)}
     if named := categories & OF_GROUPS.keys():
         return min(named)
     if codes & PREGNANCY:

@@ -111,13 +111,17 @@ def self_declared_meta(declaration: Declaration) -> Resource:
 
 
 def contributed_meta(contribution: Contribution) -> Resource:
-    """`meta` of a resource that a facility wrote."""
+    """`meta` of a resource that a facility wrote: where it comes from, beside the labels that its sender gave it."""
+    theirs = contribution.resource.get("meta", {})
+    labels = {name: theirs[name] for name in ("profile", "security") if name in theirs}
     return {
+        **labels,
         "versionId": str(contribution.version),
         "lastUpdated": contribution.recorded,
         "source": f"{FACILITY_SYSTEM}:{contribution.facility_id}",
         "tag": [
             {"system": SOURCE_SYSTEM, "code": CONFIRMED, "display": "Cơ sở y tế ghi nhận"},
             {"system": FACILITY_SYSTEM, "code": contribution.facility_id, "display": contribution.facility_name},
+            *theirs.get("tag", ()),
         ],
     }

@@ -1,0 +1,69 @@
+"""Is a code one of WHO's ICD-10 (2019), and which system says so, however a sender spells it.
+
+The Ministry's list has codes of five characters below WHO's; one below a known code passes.
+"""
+
+import functools
+import re
+from pathlib import Path
+
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+# The same classification under other names: https, OID, VN Core's and HL7 Vietnam's own systems, older spellings.
+SPELLINGS = frozenset(
+    {
+        ICD_10,
+        "https://hl7.org/fhir/sid/icd-10",
+        "http://hl7.org/fhir/sid/icd-10/",
+        "http://hl7.org/fhir/sid/icd10",
+        "http://terminology.hl7.org/CodeSystem/icd10",  # VN Core's
+        "urn:oid:2.16.840.1.113883.6.3",
+        "http://id.who.int/icd/release/10",
+    }
+)
+# The clinical modification of the United States, whose codes mean other things.
+OTHER_EDITIONS = frozenset({"http://hl7.org/fhir/sid/icd-10-cm", "http://hl7.org/fhir/sid/icd-10-us"})
+# What WHO took out between the edition that Viet Nam's list was made of and that of 2019; hospitals still send it.
+# https://www.who.int/standards/classifications/classification-of-diseases/list-of-official-icd-10-updates
+RETIRED = {
+    "A90": "",
+    "A91": "",
+    "C83": "246",
+    "C85": "0",
+    "C88": "1",
+    "C91": "2",
+    "C94": "15",
+    "C96": "13",
+    "D46": "3",
+    "D76": "0",
+    "I84": "0123456789",
+    "K35": "019",
+    "L41": "2",
+    "M72": "5",
+    "N18": "08",
+    "R50": "01",
+}
+_CODE = re.compile(r"([A-Z][0-9]{2})(?:\.?([0-9])([0-9])?)?[*+†‡]?")
+
+
+def canonical(code: str) -> str | None:
+    """`a90` -> `A90`, `E119` -> `E11.9`, `G63.2*` -> `G63.2`; None for what is no ICD-10 code."""
+    found = _CODE.fullmatch(code.strip().upper())
+    if found is None:
+        return None
+    category, fourth, fifth = found.groups()
+    endings = codes().get(category)
+    if endings is None:
+        return None
+    if fourth is None:
+        return category
+    if fifth is None and fourth not in endings:
+        return None
+    return f"{category}.{fourth}{fifth or ''}"
+
+
+@functools.cache
+def codes() -> dict[str, frozenset[str]]:
+    """The categories with the endings of their four-character codes."""
+    lines = (Path(__file__).parent / "icd10_codes.txt").read_text(encoding="ascii").splitlines()
+    found = {line[:3]: frozenset(line[4:].split()) for line in lines}
+    return found | {category: found.get(category, frozenset()) | set(gone) for category, gone in RETIRED.items()}

@@ -1,0 +1,9 @@
+"""How this service writes an instant: `2026-11-22T03:04:05.678Z`, UTC, so that texts sort as times do."""
+
+from datetime import UTC, datetime
+
+
+def format_instant(instant: datetime | float, timespec: str = "milliseconds") -> str:
+    """A UTC time, or seconds since 1970, as text."""
+    moment = instant if isinstance(instant, datetime) else datetime.fromtimestamp(instant, UTC)
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")

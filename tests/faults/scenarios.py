@@ -1,0 +1,313 @@
+"""A good call of every route that reaches AWS, ready to be made again and again on a restored world."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.declare import erasure
+from functions.declare.handler import handler as declare
+from health_record.errors import UnavailableError
+from so_suc_khoe_client import FacilityAnswer
+from tests.conftest import Answer, World, call_handler
+from tests.contribute import bundles, cards
+from tests.declare import people
+from tests.declare.links import made, read, token_of
+from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.faults.call_sites import CallSite
+from tests.hospital_file.files import episode_file
+from tests.otp.conftest import Browser
+from tests.posters import poster
+
+Call = Callable[[], Answer]
+EPISODE = episode_file(Resident.national_id, Resident.birth_date, Resident.full_name)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`prepare` makes what the call needs and gives the call; `done` is its status.
+
+    `repeated` is the status of the same call when it has been done already, where that is another one; `twice` how many
+    things there are more when it is done a second time. `goes_on` says that the hourly work finishes what broke off.
+    """
+
+    route: str
+    prepare: Callable[[World], Call]
+    done: int = 200
+    repeated: int | None = None
+    twice: int = 0
+    goes_on: bool = False
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.name}".strip()
+
+
+def _asking(world: World) -> Call:
+    return lambda: Browser(world).ask(poster=poster())
+
+
+def _verifying(world: World) -> Call:
+    browser = Browser(world)
+    challenge, code = browser.ask(poster=poster()).json["challenge_id"], browser.code()
+    return lambda: Browser(world).verify(challenge, code)
+
+
+def _signed_in(world: World) -> Browser:
+    """A resident who has declared in this session, so that it may set the first PIN."""
+    browser = Browser(world)
+    browser.sign_in()
+    answer = people.put(browser.cookies)
+    assert answer.status == 201, (answer.body, browser.cookies)
+    return browser
+
+
+def _with_session(method: str, route: str, **sent: Any) -> Callable[[World], Call]:
+    def prepare(world: World) -> Call:
+        cookies = _signed_in(world).cookies
+        return lambda: Browser(world, cookies=dict(cookies)).call(method, route, **sent)
+
+    return prepare
+
+
+def _with_pin(world: World) -> Call:
+    browser = _signed_in(world)
+    assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
+    cookies = dict(browser.cookies)
+    return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body={"pin": "407193"})
+
+
+def _other_session(world: World) -> Call:
+    """Ending a session that is not the one that asks."""
+    browser = _signed_in(world)
+    cookies = dict(browser.cookies)
+    listed = browser.call("GET", "/v1/sessions").json["sessions"]
+    (here,) = (one["id"] for one in listed if one["current"])
+    people.sign_in(_account(world))
+    (other,) = (one["id"] for one in browser.call("GET", "/v1/sessions").json["sessions"] if one["id"] != here)
+    return lambda: Browser(world, cookies=dict(cookies)).call("DELETE", "/v1/sessions/{id}", path={"id": other})
+
+
+def _account(world: World) -> str:
+    """The account of the only session there is."""
+    (session,) = (item for item in world.items("access") if item["pk"].startswith("session#"))
+    return str(session["account"])
+
+
+def _own(method: str, route: str, **sent: Any) -> Callable[[World], Call]:
+    """A call at level 2 by whoever declared the record."""
+
+    def prepare(world: World) -> Call:
+        assert people.put(people.sign_in(level=2)).status == 201
+        own = people.sign_in(level=2)
+        return lambda: people.call(method, route, own, **sent)
+
+    return prepare
+
+
+def _treated(route: str) -> Callable[[World], Call]:
+    """A call at level 2 by whoever declared the record, of which a hospital's file tells a visit."""
+
+    def prepare(world: World) -> Call:
+        assert people.put(people.sign_in(level=2)).status == 201
+        file = episode_file(people.NATIONAL_ID, "1960-05-17", people.NAME)
+        assert register(world, provider_code="79999").hospital_file(file).json["entry"][0]["response"]["location"]
+        own = people.sign_in(level=2)
+        episode = people.call("GET", f"{RECORD}/episodes", own).json["episodes"][0]["id"]
+        sent = {"episode": episode} if "{episode}" in route else {}
+        return lambda: people.call("GET", route, own, **sent)
+
+    return prepare
+
+
+def _first_declaration(world: World) -> Call:
+    cookies = people.sign_in(poster=poster())
+    return lambda: people.put(cookies)
+
+
+def _next_version(world: World) -> Call:
+    cookies = people.sign_in()
+    assert people.put(cookies).status == 201
+    return lambda: people.put(cookies, people.declaration(measurements_weight={"valueDecimal": 60}), version=1)
+
+
+def _repeat(world: World) -> Call:
+    """A first declaration whose answer was lost, sent again; at level 2, where the PIN's reach is read."""
+    cookies = people.sign_in(level=2)
+    assert people.put(cookies).status == 201
+    return lambda: people.put(cookies)
+
+
+def _claiming_what_is_verified(world: World) -> Call:
+    """A number that a facility has verified for somebody else's record."""
+    theirs = store_resident(world, Resident(national_id=people.NATIONAL_ID, insurance_number=None))
+    assert cards.verify(register(world), theirs, people.NATIONAL_ID).status == 200
+    cookies = people.sign_in()
+    return lambda: people.put(cookies)
+
+
+def _resuming_an_erasure(world: World) -> Call:
+    """The hourly work after an erasure that broke off at once; it has no caller, so it raises and is called again."""
+    erase = _own("DELETE", people.RECORD)(world)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(erasure, "_finish", _unavailable)
+        assert erase().status == 503
+
+    def resume() -> Answer:
+        try:
+            declare({"task": "resume-erasures"}, None)
+        except (BotoCoreError, ClientError, UnavailableError):
+            return Answer(503, {"retry-after": "the schedule tries again"}, [], "")
+        return Answer(200, {}, [], "")
+
+    return resume
+
+
+def _unavailable(_: str) -> None:
+    raise UnavailableError
+
+
+def _listing_shares(world: World) -> Call:
+    listing = _own("GET", SHARES)(world)
+    made(minutes=30)
+    return listing
+
+
+def _desk_scan(world: World) -> Call:
+    """The summary of somebody who permits no sharing, by the link that they show at the desk."""
+    body = people.declaration(consent_sharing={"valueBoolean": False})
+    assert people.put(people.sign_in(level=2), body).status == 201
+    token, desk = token_of(made(minutes=30)["shlink"]), register(world)
+    return _plain(lambda: desk.summary_by_id(people.RECORD_ID, share=token))
+
+
+def _stopping_a_share(world: World) -> Call:
+    assert people.put(people.sign_in(level=2)).status == 201
+    own = people.sign_in(level=2)
+    made = people.call("POST", "/v1/records/{id}/shares", own, body={"minutes": 30}).json["id"]
+    return lambda: _call_share(own, made)
+
+
+def _call_share(own: dict[str, str], share_id: str) -> Answer:
+    path = {"id": people.RECORD_ID, "share": share_id}
+    return call_handler(declare, "DELETE", "/v1/records/{id}/shares/{share}", path=path, cookies=own)
+
+
+def _reading_a_share(world: World) -> Call:
+    assert people.put(people.sign_in(level=2)).status == 201
+    own = people.sign_in(level=2)
+    made = people.call("POST", "/v1/records/{id}/shares", own, body={"minutes": 30, "passcode": "4071"}).json
+    return lambda: read(token_of(made["shlink"]), passcode="4071")
+
+
+def _facility(call: Callable[[Desk, str], FacilityAnswer]) -> Callable[[World], Call]:
+    """A signed call about a person whose record is there; each attempt is signed anew."""
+
+    def prepare(world: World) -> Call:
+        person, desk = store_resident(world, Resident()), register(world, provider_code="79999")
+        return _plain(lambda: call(desk, person))
+
+    return prepare
+
+
+def _plain(call: Callable[[], FacilityAnswer]) -> Call:
+    def attempt() -> Answer:
+        answer = call()
+        return Answer(answer.status, answer.headers, [], answer.body.decode())
+
+    return attempt
+
+
+def _emergency(world: World) -> Call:
+    """An emergency of which the person is told."""
+    store_resident(world, Resident(sharing=False, told_at="+84911222333"))
+    desk = register(world)
+    return _plain(
+        lambda: desk.summary(cards.NATIONAL_ID, cards.NUMBER, cards.BORN, purpose="ETREAT", reason="unconscious")
+    )
+
+
+def _search_by_get(desk: Desk, operation: str) -> FacilityAnswer:
+    query = {"identifier": f"{cards.NATIONAL_ID}|{cards.NUMBER}", "birthdate": cards.BORN}
+    return desk.call("GET", f"Patient{operation}", query=query)
+
+
+PATIENT = {
+    "resourceType": "Patient",
+    "identifier": [{"system": cards.NATIONAL_ID, "value": cards.NUMBER}],
+    "birthDate": cards.BORN,
+}
+RECORD, SHARES, CONSENTS = people.RECORD, "/v1/records/{id}/shares", "/v1/records/{id}/consents"
+CONSENT = {"purpose": "statistics", "given": False, "text_version": "1.0.0", "language": "vi"}
+SCENARIOS = (
+    Scenario("POST /v1/otp", _asking, 202),
+    Scenario("POST /v1/otp/verify", _verifying, repeated=401),
+    Scenario("PUT /v1/pin", _with_session("PUT", "/v1/pin", body={"pin": "407193"}), 204, repeated=403),
+    Scenario("POST /v1/pin/verify", _with_pin, 204, repeated=401),
+    Scenario("GET /v1/session", _with_session("GET", "/v1/session")),
+    Scenario("DELETE /v1/session", _with_session("DELETE", "/v1/session"), 204, repeated=401),
+    Scenario("POST /v1/session/extend", _with_session("POST", "/v1/session/extend")),
+    Scenario("GET /v1/sessions", _with_session("GET", "/v1/sessions")),
+    Scenario("DELETE /v1/sessions/{id}", _other_session, 204, repeated=404),
+    Scenario("POST /v1/visits", lambda _: lambda: people.call("POST", "/v1/visits", body={"poster": poster()}), 204),
+    Scenario("GET /v1/records", _own("GET", "/v1/records")),
+    Scenario("PUT /v1/records/{id}", _first_declaration, 201, name="first"),
+    Scenario("PUT /v1/records/{id}", _next_version, name="next"),
+    Scenario("PUT /v1/records/{id}", _repeat, 201, name="repeated"),
+    Scenario("PUT /v1/records/{id}", _claiming_what_is_verified, 409, name="claimed"),
+    Scenario("DELETE /v1/records/{id}", _resuming_an_erasure, name="resumed by the schedule"),
+    Scenario("GET /v1/records/{id}", _own("GET", RECORD)),
+    Scenario("DELETE /v1/records/{id}", _own("DELETE", RECORD), 204, repeated=404, twice=1, goes_on=True),
+    Scenario("GET /v1/records/{id}/episodes", _treated(f"{RECORD}/episodes")),
+    Scenario("GET /v1/records/{id}/episodes/{episode}", _treated(f"{RECORD}/episodes/{{episode}}")),
+    Scenario("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
+    Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
+    Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),
+    Scenario("GET /v1/records/{id}/accesses", _own("GET", f"{RECORD}/accesses")),
+    Scenario("PUT /v1/records/{id}/restriction", _own("PUT", f"{RECORD}/restriction", body={"restricted": True}), 204),
+    Scenario("GET /v1/records/{id}/summary", _own("GET", f"{RECORD}/summary")),
+    Scenario("GET /v1/records/{id}/summary.pdf", _own("GET", f"{RECORD}/summary.pdf")),
+    Scenario("GET /v1/records/{id}/shares", _listing_shares),
+    Scenario("POST /v1/records/{id}/shares", _own("POST", SHARES, body={"minutes": 30}), 201, twice=1),
+    Scenario("DELETE /v1/records/{id}/shares/{share}", _stopping_a_share, 204, repeated=404),
+    Scenario("POST /v1/shares/{token}", _reading_a_share),
+    Scenario(
+        "POST /v1/fhir/Patient/_search",
+        _facility(lambda desk, _: desk.search(cards.NATIONAL_ID, cards.NUMBER, cards.BORN)),
+    ),
+    Scenario("GET /v1/fhir/Patient", _facility(lambda desk, _: _search_by_get(desk, ""))),
+    Scenario("POST /v1/fhir/Patient/{operation}", _facility(lambda desk, _: desk.match(PATIENT)), name="$match"),
+    Scenario("POST /v1/fhir/Patient/{operation}", _emergency, name="ETREAT"),
+    Scenario("GET /v1/fhir/Patient/{operation}", _facility(lambda desk, _: _search_by_get(desk, "/$summary"))),
+    Scenario("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.summary_by_id(person))),
+    Scenario(
+        "GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.everything(person)), name="all"
+    ),
+    Scenario("GET /v1/fhir/Patient/{id}/{operation}", _desk_scan, name="by share"),
+    Scenario("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
+    Scenario("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
+    Scenario("POST /v1/fhir/Patient/{id}/{operation}", _facility(cards.verify)),
+    Scenario(
+        "POST /v1/fhir/Patient/{id}/{operation}",
+        _facility(lambda desk, person: cards.verify(desk, person, "079185001235")),
+        name="another number",
+    ),
+)
+
+FUNCTIONS = ("otp", "declare", "lookup", "contribute")  # those that the scenes call
+# Places that no good call reaches, and the tests that let them fail.
+UNDOING = (
+    "tests/otp/test_faults.py::test_when_taking_back_fails_as_well_the_answer_is_the_same_and_nothing_else_is_lost"
+)
+DIGESTS = "tests/digest/test_daily_digests.py::test_one_facility_that_fails_leaves_the_others_theirs"
+REST = "tests/contribute/test_many_diagnoses.py::test_a_conflict_in_the_rest_is_tried_again"
+ELSEWHERE = {
+    CallSite("functions/contribute/contribution_writes.py", "_write_rest", "transact_write_items"): REST,
+    CallSite("functions/otp/code/delivery.py", "_revoke_code", "transact_write_items"): UNDOING,
+    CallSite("layers/health_record/health_record/aws/rate_limits.py", "refund", "update_item"): UNDOING,
+    CallSite(
+        "layers/health_record/health_record/audit/audit_trail.py", "query_facility_day", "query"
+    ): "tests/digest/test_daily_digests.py",
+}
