@@ -29,7 +29,7 @@ def send(desk: Desk, file: bytes = FILE) -> None:
 
 def another(file: bytes, key: str, day: str) -> bytes:
     """The episode with another MA_LK and on another day."""
-    changed = inside(file, lambda text: text.replace("799992026100500001", key).replace("20261005", day))
+    changed = inside(file, lambda text: text.replace(f"LK{people.NATIONAL_ID}", key).replace("20261005", day))
     return re.sub(rb"<NGAYLAP>\d+<", f"<NGAYLAP>{day}<".encode(), changed)
 
 

@@ -17,7 +17,7 @@ from tests.declare import people
 from tests.declare.links import made, read, token_of
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.call_sites import CallSite
-from tests.hospital_file.files import episode_file
+from tests.hospital_file.files import episode_file, replaced
 from tests.otp.conftest import Browser
 from tests.posters import poster
 
@@ -107,7 +107,7 @@ def _own(method: str, route: str, **sent: Any) -> Callable[[World], Call]:
     return prepare
 
 
-def _treated(route: str) -> Callable[[World], Call]:
+def _treated(method: str, route: str) -> Callable[[World], Call]:
     """A call at level 2 by whoever declared the record, of which a hospital's file tells a visit."""
 
     def prepare(world: World) -> Call:
@@ -117,7 +117,7 @@ def _treated(route: str) -> Callable[[World], Call]:
         own = people.sign_in(level=2)
         episode = people.call("GET", f"{RECORD}/episodes", own).json["episodes"][0]["id"]
         sent = {"episode": episode} if "{episode}" in route else {}
-        return lambda: people.call("GET", route, own, **sent)
+        return lambda: people.call(method, route, own, **sent)
 
     return prepare
 
@@ -212,6 +212,15 @@ def _facility(call: Callable[[Desk, str], FacilityAnswer]) -> Callable[[World], 
     return prepare
 
 
+def _newer_file(world: World) -> Call:
+    """The file of an episode that is kept already, with a line less."""
+    store_resident(world, Resident())
+    desk = register(world, provider_code="79999")
+    assert desk.hospital_file(EPISODE).status == 200
+    newer = replaced(EPISODE, "XML1", "MA_BENH_KT", "E11.9").replace(b"<NGAYLAP>20261005<", b"<NGAYLAP>20261006<")
+    return _plain(lambda: desk.hospital_file(newer))
+
+
 def _plain(call: Callable[[], FacilityAnswer]) -> Call:
     def attempt() -> Answer:
         answer = call()
@@ -260,8 +269,17 @@ SCENARIOS = (
     Scenario("DELETE /v1/records/{id}", _resuming_an_erasure, name="resumed by the schedule"),
     Scenario("GET /v1/records/{id}", _own("GET", RECORD)),
     Scenario("DELETE /v1/records/{id}", _own("DELETE", RECORD), 204, repeated=404, twice=1, goes_on=True),
-    Scenario("GET /v1/records/{id}/episodes", _treated(f"{RECORD}/episodes")),
-    Scenario("GET /v1/records/{id}/episodes/{episode}", _treated(f"{RECORD}/episodes/{{episode}}")),
+    Scenario("GET /v1/records/{id}/episodes", _treated("GET", f"{RECORD}/episodes")),
+    Scenario("GET /v1/records/{id}/episodes/{episode}", _treated("GET", f"{RECORD}/episodes/{{episode}}")),
+    Scenario(
+        "DELETE /v1/records/{id}",
+        _treated("DELETE", RECORD),
+        204,
+        repeated=404,
+        twice=1,
+        goes_on=True,
+        name="with an episode",
+    ),
     Scenario("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
     Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),
@@ -288,6 +306,7 @@ SCENARIOS = (
     Scenario("GET /v1/fhir/Patient/{id}/{operation}", _desk_scan, name="by share"),
     Scenario("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
     Scenario("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
+    Scenario("POST /v1/hospital-files", _newer_file, name="newer"),
     Scenario("POST /v1/fhir/Patient/{id}/{operation}", _facility(cards.verify)),
     Scenario(
         "POST /v1/fhir/Patient/{id}/{operation}",

@@ -58,7 +58,7 @@ def write(config: ContributeSettings, call: FacilityCall, opened: DecryptedRecor
     """Keep the episode for the opened record. Raises UnavailableError if others kept changing it meanwhile."""
     for _ in range(ATTEMPTS):
         plan = _Plan(config, call, opened, sent)
-        if plan.commit():
+        if plan.try_write():
             count_metric(METRICS[plan.effect])
             return Written(plan.effect, plan.kept.id_of("Encounter"), plan.kept.version)
     raise UnavailableError
@@ -93,7 +93,7 @@ class _Plan:
             return 1
         return self._before.version + (self.effect in ("replace", "move"))
 
-    def commit(self) -> bool:
+    def try_write(self) -> bool:
         """False if somebody else changed what the plan stands on. Raises ReplayedError."""
         transaction = Transaction()
         line = self._call.audit_entry(ACTION, "allowed")

@@ -15,8 +15,8 @@ from health_record.summary.sources import Contribution, Resource
 
 SUMMARY_FIELDS = (
     "MA_BENH_CHINH", "MA_BENH_KT", "MA_BENH_YHCT", "CHAN_DOAN_RV", "LY_DO_VV", "MA_PTTT_QT", "NGAY_VAO", "NGAY_RA",
-    "NHOM_MAU", "MA_LOAI_KCB", "CAN_NANG", "NGAY_TAI_KHAM", "LY_DO_VNT", "MA_KHOA", "MA_HSBA", "MA_NOI_DI", "MA_NOI_DEN",
-    "MA_TAI_NAN", "KET_QUA_DTRI", "MA_LOAI_RV",
+    "NHOM_MAU", "MA_LOAI_KCB", "CAN_NANG", "NGAY_TAI_KHAM", "LY_DO_VNT", "MA_KHOA", "MA_HSBA", "MA_NOI_DI",
+    "MA_NOI_DEN", "MA_TAI_NAN", "KET_QUA_DTRI", "MA_LOAI_RV",
 )  # fmt: skip
 MEDICINE_FIELDS = (
     "STT", "MA_NHOM", "MA_THUOC", "TEN_THUOC", "HAM_LUONG", "DUONG_DUNG", "DANG_BAO_CHE", "LIEU_DUNG", "CACH_DUNG",
