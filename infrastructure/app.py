@@ -60,7 +60,7 @@ def build(app: App) -> list[Stack]:
         for kind in (kinds if where.whole else [ProvinceStack])
     ]
     for stack in stacks:
-        acknowledge(stack)
+        acknowledge(stack, in_aws=where.whole)
     return stacks
 
 

@@ -19,7 +19,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 from tests import fast_moto, roles
 
-pytest_plugins = ["tests.stack.local_stack", "tests.unused_rights"]
+pytest_plugins = ["tests.stack.local_stack", "tests.unused_rights", "tests.emitted_metrics"]
 
 REGION = "ap-southeast-1"
 ORIGIN = "http://127.0.0.1:8000"

@@ -97,6 +97,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("digests/accesses/", "GetObject PutObject"),
         _on("site/accesses/", "PutObject"),
     ),
+    "report": tuple(_on(table, "DescribeTable") for table in ("records", "facilities", "audit")),
     "aggregate": (
         _on("facts", "DescribeTable ExportTableToPointInTime Scan"),
         _on("facts/export/", "DescribeExport"),
@@ -118,6 +119,14 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
     "contribute": API_CALLS | {"kms:Decrypt"},
     "digest": frozenset({"kms:GetPublicKey", "kms:Sign"}),
     "aggregate": frozenset(),
+    "report": frozenset(
+        {
+            "backup:ListRecoveryPointsByResource",
+            "cloudwatch:DescribeAlarms",
+            "cloudwatch:GetMetricData",
+            "sns:Publish",
+        }
+    ),
 }
 # Grants that no call of a handler shows, as AWS uses them on its behalf.
 USED_BY_AWS: dict[str, frozenset[Grant]] = {
@@ -167,7 +176,7 @@ def enforced() -> Iterator[None]:
     refused: list[str] = []
 
     def checked(self: Any, operation: str, request: dict[str, Any]) -> Any:
-        function = _function_at_work()
+        function = function_at_work()
         if function is not None:
             service = self.meta.service_model.service_name
             refused.extend(why := _missing(function, service, operation, request))
@@ -183,7 +192,7 @@ def enforced() -> Iterator[None]:
     )
 
 
-def _function_at_work() -> str | None:
+def function_at_work() -> str | None:
     """The function whose code is on the stack, also of a thread; what a test calls itself, even inside, is nobody's."""
     frame = sys._getframe(2)
     while frame:

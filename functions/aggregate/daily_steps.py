@@ -13,6 +13,8 @@ from health_record import observability
 
 STEPS = ("snapshot", "aggregate", "publish")
 STATE_MEMBERS = ("export_arn", "export_attempt", "snapshot", "release", "residents", "tables")
+# What an alarm waits for every day.
+SUCCESSES = {"aggregate": "StatisticsSucceeded", "publish": "PublicationSucceeded"}
 LATE = "late"  # the step of a state machine that could not go on
 
 
@@ -48,6 +50,8 @@ def run_steps(event: dict[str, Any], settings: AggregateSettings, day: dt.date) 
         observability.log_event("step_done", step=step, date=state["date"], status=state["status"])
         if state["status"] != "COMPLETED":
             break
+        if step in SUCCESSES:
+            observability.count_metric(SUCCESSES[step], service="aggregate")
     return state
 
 

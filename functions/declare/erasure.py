@@ -49,8 +49,9 @@ def resume_all() -> dict[str, int]:
             count_metric("ErasureBrokeAgain")
             log_event("erasure_failed_again", error=type(error).__name__)
             fault = error
-    if waiting:
-        metrics().flush_metrics()
+    if not fault:
+        count_metric("ErasureSweepSucceeded")  # an alarm rings when it is not counted for three hours
+    metrics().flush_metrics()
     if fault:
         raise UnavailableError from None  # its text may name what must not be logged
     return {"erasures": len(waiting)}

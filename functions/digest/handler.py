@@ -29,6 +29,8 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, Any]:
     failed = [*made, documents].count(None)
     count_metric("DigestsMade", sum(filter(None, made)))
     log_event("digests_written", facilities=len(facilities), made=sum(filter(None, made)), failed=failed)
+    if not failed:
+        count_metric("DigestsSucceeded")  # an alarm rings when it is not counted for a day
     metrics().flush_metrics()
     if failed:
         raise DigestIncompleteError(f"{failed} of {len(owners) + 1}")

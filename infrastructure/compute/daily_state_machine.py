@@ -1,11 +1,10 @@
-"""The day's work as a state machine, its log, and the alarms of its dead ends."""
+"""The day's work as a state machine, and its log."""
 
-from aws_cdk import Duration, Stack, aws_cloudwatch, aws_iam, aws_kms, aws_lambda, aws_stepfunctions
+from aws_cdk import Stack, aws_iam, aws_kms, aws_lambda, aws_stepfunctions
 from constructs import Construct
 
 from infrastructure.compute.state_machine_definition import build_definition
 from infrastructure.config.settings import Province
-from infrastructure.monitoring.alarms import Alarms
 from infrastructure.monitoring.logs import create_log_group
 
 # The calls by which Step Functions writes a log; none of them takes a resource.
@@ -60,20 +59,3 @@ class DailyStateMachine(Construct):
             ),
         )
         self.state_machine = aws_stepfunctions.StateMachine.from_state_machine_arn(self, "ByArn", machine.ref)
-
-    def add_alarms(self, alarms: Alarms) -> None:
-        """Wake somebody when a day ends without a result; until then yesterday's files stay published and say so."""
-        for what, how in (("Failed", "came to a dead end"), ("TimedOut", "did not end in time")):
-            alarms.add_alarm(
-                f"Aggregation{what}",
-                aws_cloudwatch.Metric(
-                    namespace="AWS/States",
-                    metric_name=f"Executions{what}",
-                    dimensions_map={"StateMachineArn": self.state_machine.state_machine_arn},
-                    statistic="Sum",
-                    period=Duration.minutes(5),
-                ),
-                1,
-                f"The day's aggregation {how}; what was published before stays and says so.",
-                page="statistics-missing",
-            )

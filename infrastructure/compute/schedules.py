@@ -10,7 +10,10 @@ from infrastructure.config.settings import Province
 
 
 class Schedule(Construct):
-    """A schedule that calls every day, or every hour where no `hour` is named; what fails for good waits in a queue."""
+    """A schedule that calls every day, or every hour where no `hour` is named; what fails for good waits in a queue.
+
+    `hour` is an hour or a cron expression (`*/6`); with `week_day` (`MON`) it calls once a week.
+    """
 
     def __init__(
         self,
@@ -22,7 +25,8 @@ class Schedule(Construct):
         starts: Callable[..., aws_scheduler.IScheduleTarget],
         right: tuple[str, str],
         minute: int,
-        hour: int | None = None,
+        hour: int | str | None = None,
+        week_day: str | None = None,
         dead_letters: aws_sqs.IQueue,
     ) -> None:
         """`starts` makes the target of its role and of what to do about failures; `right` is its action and its ARN."""
@@ -38,7 +42,10 @@ class Schedule(Construct):
             self,
             "Daily" if daily else "Hourly",
             schedule=aws_scheduler.ScheduleExpression.cron(
-                hour=str(hour) if daily else None, minute=str(minute), time_zone=TimeZone.of(province.time_zone)
+                hour=str(hour) if daily else None,
+                minute=str(minute),
+                week_day=week_day,
+                time_zone=TimeZone.of(province.time_zone),
             ),
             target=starts(
                 role=role.without_policy_updates(),

@@ -27,6 +27,7 @@ languages = ["vi", "en"]
 sender_id = "{sender_id}"
 price_vnd = 900
 daily_budget_vnd = {daily_budget_vnd}
+monthly_limit_usd = {monthly_limit_usd}
 
 [insights]
 snapshot = "export"
@@ -35,6 +36,7 @@ daily_at = "02:30"
 [alarms]
 receiver = "{receiver}"
 runbooks = "{runbooks}"
+monthly_budget_usd = {monthly_budget_usd}
 
 [retention_days]
 debug_logs = 30
@@ -111,6 +113,8 @@ def _words(code: str, domain: str, sender_id: str) -> dict[str, str]:
         "hotline": "1022",
         "sender_id": sender_id,
         "daily_budget_vnd": "5_000_000",
+        "monthly_limit_usd": "6_000",
+        "monthly_budget_usd": "6_500",
         "receiver": f"van-hanh@{domain}",
         "runbooks": f"https://van-hanh.{domain}/operations",
         "owner": f"so-y-te-{code}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 OTP, DECLARE, LOOKUP, CONTRIBUTE = "otp", "declare", "lookup", "contribute"
 API_FUNCTIONS = (OTP, DECLARE, LOOKUP, CONTRIBUTE)
-AGGREGATE, DIGEST = SCHEDULED_FUNCTIONS = ("aggregate", "digest")
+AGGREGATE, DIGEST, REPORT = SCHEDULED_FUNCTIONS = ("aggregate", "digest", "report")
 
 ROUTES_OF_FUNCTION = {
     OTP: (

@@ -34,11 +34,15 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Sms:
-    """What a message costs and how much may be spent in a day. `sender_id` is the one registered in Vietnam."""
+    """What a message costs and how much may be spent in a day. `sender_id` is the one registered in Vietnam.
+
+    `monthly_limit_usd` is what AWS lets this account spend in a month; beyond it SNS sends nothing.
+    """
 
     sender_id: str
     price_vnd: int
     daily_budget_vnd: int
+    monthly_limit_usd: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +58,12 @@ class Alarms:
     """Whom alarms reach (the e-mail address of a duty, not of a person) and where its runbooks are read.
 
     `runbooks` is the address of the operators' copy of `docs/operations.md`; each alarm adds `#` and its heading.
+    `monthly_budget_usd` is what the account should cost in a month at most, messages included.
     """
 
     receiver: str
     runbooks: str
+    monthly_budget_usd: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,6 +249,8 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         lambda p: p.sms.daily_budget_vnd >= p.sms.price_vnd,
         "must pay for one message at least, else nobody gets a code",
     ),
+    ("sms.monthly_limit_usd", lambda p: p.sms.monthly_limit_usd > 0, "must be more than 0"),
+    ("alarms.monthly_budget_usd", lambda p: p.alarms.monthly_budget_usd > 0, "must be more than 0"),
     ("insights.snapshot", lambda p: p.insights.snapshot in ("export", "scan"), "must be export or scan"),
     (
         "alarms.receiver",

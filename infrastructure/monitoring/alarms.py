@@ -1,19 +1,20 @@
-"""What wakes somebody: work that failed, functions that break or are full, and money for messages that runs out."""
+"""What wakes somebody in the province's own region: work that failed or did not happen, functions that break."""
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, aws_apigatewayv2, aws_cloudwatch, aws_kms, aws_lambda, aws_sqs
+from aws_cdk import aws_apigatewayv2, aws_cloudwatch, aws_kms, aws_lambda, aws_sqs
 from constructs import Construct
 
+from infrastructure.config.routes import AGGREGATE, API_FUNCTIONS, DECLARE, DIGEST, REPORT
 from infrastructure.config.settings import Alarms as Settings
-from infrastructure.monitoring.alarm_topic import FIVE_MINUTES, LESS_THAN, AlarmGroup, create_operators_topic
+from infrastructure.monitoring.alarm_group import FIVE_MINUTES, AlarmGroup, function_metric
+from infrastructure.monitoring.alarm_topic import create_operators_topic
 
-METRICS = "SoSucKhoe"  # the namespace that the functions write to
-BUDGET_LEVELS = (50, 80, 100)
-UNVERIFIED_PERCENT = 50
 FAILED_CALLS = 5
 SLOW_MS = 3_000
 THROTTLED_CALLS = 10
+DAILY_HOURS = 26  # what runs once a day is missed two hours after its time
+SWEEP_HOURS = 3  # what runs every hour
 
 
 class Alarms(AlarmGroup):
@@ -28,36 +29,20 @@ class Alarms(AlarmGroup):
         construct_id: str,
         *,
         settings: Settings,
+        whole: bool,
         key: aws_kms.Key,
         functions: Mapping[str, aws_lambda.IFunction],
-        aggregate: aws_lambda.IFunction,
+        state_machine_arn: str,
         api: aws_apigatewayv2.IHttpApi,
         dead_letters: aws_sqs.IQueue,
     ) -> None:
-        super().__init__(scope, construct_id, runbooks=settings.runbooks)
+        super().__init__(scope, construct_id, runbooks=settings.runbooks, whole=whole)
         self.topic = create_operators_topic(self, "Topic", receiver=settings.receiver, key=key)
-        self._watch_work(aggregate, dead_letters)
         self._watch_functions(functions)
         self._watch_api(api)
-        self._watch_codes()
-
-    def _watch_work(self, aggregate: aws_lambda.IFunction, dead_letters: aws_sqs.IQueue) -> None:
-        self.add_alarm(
-            "DeadLetters",
-            dead_letters.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
-            1,
-            "The aggregation failed for good; its call waits in the dead-letter queue.",
-            page="dead-letters",
-        )
-        self.add_alarm(
-            "StatisticsMissing",
-            aggregate.metric_invocations(period=Duration.days(1)),
-            1,
-            "The aggregation did not run for a day.",
-            page="statistics-missing",
-            when=LESS_THAN,
-            without_data=aws_cloudwatch.TreatMissingData.BREACHING,
-        )
+        self._watch_statistics(state_machine_arn)
+        self._watch_other_work(dead_letters)
+        self._tell_together()
 
     def _watch_functions(self, functions: Mapping[str, aws_lambda.IFunction]) -> None:
         for name, function in functions.items():  # one each, as the emulator takes no arithmetic of metrics
@@ -67,6 +52,7 @@ class Alarms(AlarmGroup):
                 1,
                 f"The function {name} ended without an answer: it crashed or ran out of time.",
                 page="function-errors",
+                told_together=name != REPORT,
             )
         self.add_alarm(
             "FunctionThrottles",
@@ -77,6 +63,7 @@ class Alarms(AlarmGroup):
             THROTTLED_CALLS,
             "Calls were refused because a function has as many environments as it may have.",
             page="function-throttles",
+            told_together=True,
         )
 
     def _watch_api(self, api: aws_apigatewayv2.IHttpApi) -> None:
@@ -86,6 +73,7 @@ class Alarms(AlarmGroup):
             FAILED_CALLS,
             "Calls to the API failed on our side.",
             page="api-errors",
+            told_together=True,
         )
         self.add_alarm(
             "ApiSlow",
@@ -94,33 +82,84 @@ class Alarms(AlarmGroup):
             "One call of a hundred takes three seconds or more.",
             page="api-slow",
             periods=3,
+            told_together=True,
         )
 
-    def _watch_codes(self) -> None:
-        for level in BUDGET_LEVELS:
+    def _watch_statistics(self, state_machine_arn: str) -> None:
+        for what, how in (("Failed", "came to a dead end"), ("TimedOut", "did not end in time")):
             self.add_alarm(
-                f"SmsBudget{level}",
-                function_metric("otp", "SmsBudgetUsed", "Maximum"),
-                level,
-                f"{level} % of the day's money for messages is spent.",
-                page="sms-budget",
+                f"Aggregation{what}",
+                aws_cloudwatch.Metric(
+                    namespace="AWS/States",
+                    metric_name=f"Executions{what}",
+                    dimensions_map={"StateMachineArn": state_machine_arn},
+                    statistic="Sum",
+                    period=FIVE_MINUTES,
+                ),
+                1,
+                f"The day's aggregation {how}; what was published before stays and says so.",
+                page="statistics-missing",
+                told_together=True,
             )
+        for what, metric in (("Statistics", "StatisticsSucceeded"), ("Publication", "PublicationSucceeded")):
+            self.add_heartbeat_alarm(
+                f"{what}Missing",
+                function_metric(AGGREGATE, metric, "Sum"),
+                f"{what} did not succeed for a day.",
+                page="statistics-missing",
+                hours=DAILY_HOURS,
+                told_together=True,
+            )
+
+    def _watch_other_work(self, dead_letters: aws_sqs.IQueue) -> None:
+        self.add_heartbeat_alarm(
+            "DigestMissing",
+            function_metric(DIGEST, "DigestsSucceeded", "Sum"),
+            "The audit was not digested for a day.",
+            page="audit-digests",
+            hours=DAILY_HOURS,
+            told_together=True,
+        )
+        self.add_heartbeat_alarm(
+            "ErasureSweepMissing",
+            function_metric(DECLARE, "ErasureSweepSucceeded", "Sum"),
+            "Broken erasures were not gone on with for three hours.",
+            page="erasure-sweep",
+            hours=SWEEP_HOURS,
+        )
         self.add_alarm(
-            "CodesUnverified",
-            function_metric("otp", "OtpUnverified", "Maximum"),
-            UNVERIFIED_PERCENT,
-            "Half of the last hour's codes or more were never used: they come late, or somebody pumps messages.",
-            page="codes-unverified",
-            periods=3,
+            "DeadLetters",
+            dead_letters.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
+            1,
+            "A call of the schedule failed for good; it waits in the dead-letter queue.",
+            page="dead-letters",
+            told_together=True,
         )
 
-
-def function_metric(function: str, name: str, statistic: str) -> aws_cloudwatch.Metric:
-    """A metric that a function writes itself."""
-    return aws_cloudwatch.Metric(
-        namespace=METRICS,
-        metric_name=name,
-        dimensions_map={"service": function},
-        statistic=statistic,
-        period=FIVE_MINUTES,
-    )
+    def _tell_together(self) -> None:
+        serving = [f"{name.capitalize()}Errors" for name in API_FUNCTIONS]
+        self.add_composite_alarm(
+            "ServiceFault",
+            [*serving, "FunctionThrottles", "ApiErrors", "ApiSlow"],
+            "People or facilities are not served as they should be.",
+            page="service-fault",
+        )
+        self.add_composite_alarm(
+            "StatisticsFault",
+            ["AggregateErrors", "AggregationFailed", "AggregationTimedOut", "StatisticsMissing", "PublicationMissing"],
+            "The day's statistics or their publication did not succeed.",
+            page="statistics-missing",
+        )
+        self.add_composite_alarm(
+            "DigestFault",
+            ["DigestErrors", "DigestMissing"],
+            "The day's digests of the audit did not succeed.",
+            page="audit-digests",
+        )
+        self.add_composite_alarm(
+            "DeadLettersAlone",
+            ["DeadLetters"],
+            "A call of the schedule waits in the dead-letter queue, and no other alarm says why.",
+            page="dead-letters",
+            unless=["ServiceFault", "StatisticsFault", "DigestFault"],
+        )

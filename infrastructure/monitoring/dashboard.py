@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import Duration, aws_apigatewayv2, aws_cloudwatch, aws_lambda, aws_sqs
 from constructs import Construct
 
-from infrastructure.monitoring.alarms import function_metric
+from infrastructure.monitoring.alarm_group import HOUR, function_metric
+from infrastructure.monitoring.message_alarms import sms_spend_metric
 
-HOUR = Duration.hours(1)
 WIDTH = 12  # of 24: two in a row
 
 
@@ -34,7 +34,12 @@ class Dashboard(Construct):
         """From the poster to a record, and where people are lost on the way."""
         visits = self._api.metric(
             "Count",
-            dimensions_map={"ApiId": self._api.api_id, "Stage": "$default", "Route": "POST /v1/visits"},
+            dimensions_map={  # what an HTTP API writes of one route: API Gateway calls a route's path its resource
+                "ApiId": self._api.api_id,
+                "Method": "POST",
+                "Resource": "/v1/visits",
+                "Stage": "$default",
+            },
             statistic="Sum",
             period=HOUR,
             label="posters scanned",
@@ -74,13 +79,7 @@ class Dashboard(Construct):
             "% of the day's money for messages": function_metric("otp", "SmsBudgetUsed", "Maximum"),
             "% of codes that were never used": function_metric("otp", "OtpUnverified", "Maximum"),
         }
-        spent = aws_cloudwatch.Metric(
-            namespace="AWS/SNS",
-            metric_name="SMSMonthToDateSpentUSD",
-            statistic="Maximum",
-            period=HOUR,
-            label="USD this month, as SNS counts",
-        )
+        spent = sms_spend_metric().with_(period=HOUR, label="USD this month, as SNS counts")
         return _graph("Messages", _named(shares), right=[spent])
 
     def _coverage(self) -> aws_cloudwatch.GraphWidget:

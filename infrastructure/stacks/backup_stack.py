@@ -19,9 +19,11 @@ from aws_cdk import (
 from constructs import Construct
 
 from infrastructure.config.deployment_target import DeploymentTarget
+from infrastructure.config.routes import REPORT
 from infrastructure.config.settings import Province
+from infrastructure.config.tags import add_tags
 from infrastructure.data.keys import create_symmetric_key
-from infrastructure.monitoring.alarm_topic import AlarmGroup
+from infrastructure.monitoring.alarm_group import HOUR, AlarmGroup, function_metric
 
 # `keys` and `facts` must be forgotten within the law's 20 days, and `access` holds little that lasts: none is here.
 TABLES = ("Records", "Facilities", "Audit")
@@ -29,6 +31,9 @@ TABLE_NAME = r"[a-zA-Z0-9_.-]{3,255}"
 KEY_ARN = "arn:.+:kms:.+:key/.+"
 TOPIC_ARN = "arn:.+:sns:.+"
 HOUR_OF_BACKUP = 1  # in the province's time
+START_HOURS, COMPLETION_HOURS = 1, 6
+HOURS_OF_A_MISSED_BACKUP = 24 + START_HOURS + COMPLETION_HOURS
+MEASURED_EVERY = Duration.hours(6)  # as the schedule `MeasureBackups` of the province's stack
 
 
 class BackupStack(Stack):
@@ -44,10 +49,10 @@ class BackupStack(Stack):
             stack_name=f"{province.stack_name}-backup",
             env=Environment(region=province.region),
             description=f"So Suc Khoe: backups of {province.name}",
-            tags=province.all_tags,
             termination_protection=True,
             synthesizer=target.synthesizer,
         )
+        add_tags(self, province)
         self._province = province
         names = {name: self._told(f"Table{name}", TABLE_NAME) for name in TABLES}
         storage_key = self._told("StorageKeyArn", KEY_ARN)
@@ -99,14 +104,18 @@ class BackupStack(Stack):
                 schedule_expression=when,
                 schedule_expression_timezone=TimeZone.of(self._province.time_zone),
                 delete_after=Duration.days(kept),
-                start_window=Duration.hours(1),
-                completion_window=Duration.hours(6),
+                start_window=Duration.hours(START_HOURS),
+                completion_window=Duration.hours(COMPLETION_HOURS),
             )
             plan.add_rule(rule)
         return plan
 
     def _role(self, tables: list[str], storage_key: str) -> aws_iam.Role:
-        """What AWS's own role for backups may do on everything, on these tables alone."""
+        """What AWS's own role for backups may do on everything, on these tables alone.
+
+        The original, `AWSBackupServiceRolePolicyForBackup`, is kept in `tests/infrastructure/aws`, and a test holds
+        this copy to it.
+        """
         role = aws_iam.Role(
             self,
             "Role",
@@ -134,11 +143,14 @@ class BackupStack(Stack):
                 actions=["backup:CopyIntoBackupVault", "backup:DescribeBackupVault"],
                 resources=[self.vault.backup_vault_arn],
             ),
-            aws_iam.PolicyStatement(
-                actions=["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
-                resources=[storage_key],
-                conditions=through,
+            aws_iam.PolicyStatement(  # a job that copies the tags of its table fails without it
+                actions=["backup:TagResource"],
+                resources=[f"arn:{self.partition}:backup:{self.region}:{self.account}:recovery-point:*"],
             ),
+            aws_iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[storage_key], conditions=through
+            ),
+            aws_iam.PolicyStatement(actions=["kms:DescribeKey"], resources=[storage_key, vault_key.key_arn]),
             aws_iam.PolicyStatement(
                 actions=["kms:CreateGrant"],
                 resources=[storage_key, vault_key.key_arn],
@@ -151,11 +163,50 @@ class BackupStack(Stack):
     def _watch(self) -> None:
         alarms = AlarmGroup(self, "Alarms", runbooks=self._province.alarms.runbooks)
         alarms.topic = aws_sns.Topic.from_topic_arn(self, "Topic", self._told("AlarmTopicArn", TOPIC_ARN))
-        failed = aws_cloudwatch.Metric(
+        for state, text in (
+            ("Failed", "A backup could not be made."),
+            ("Expired", "A backup did not begin in its hour."),
+            ("Aborted", "Somebody cancelled a backup."),
+        ):
+            alarms.add_alarm(
+                f"Backups{state}",
+                self._jobs(state),
+                1,
+                text,
+                page="backups-failed",
+                told_together=True,
+            )
+        alarms.add_heartbeat_alarm(
+            "BackupsMissing",
+            self._jobs("Completed"),
+            "No backup was completed for a day: none failed, so none may have begun.",
+            page="backups-failed",
+            hours=HOURS_OF_A_MISSED_BACKUP,
+            told_together=True,
+        )
+        alarms.add_alarm(
+            "BackupTooOld",
+            function_metric(REPORT, "BackupAgeHours", "Maximum", period=MEASURED_EVERY),
+            HOURS_OF_A_MISSED_BACKUP,
+            "The newest copy of a table that can be restored is more than a day old, or nobody could tell its age.",
+            page="backups-failed",
+            periods=2,
+            without_data=aws_cloudwatch.TreatMissingData.BREACHING,
+            told_together=True,
+        )
+        alarms.add_composite_alarm(
+            "BackupFault",
+            ["BackupsFailed", "BackupsExpired", "BackupsAborted", "BackupsMissing", "BackupTooOld"],
+            "The long backups are not as they should be.",
+            page="backups-failed",
+        )
+
+    def _jobs(self, state: str) -> aws_cloudwatch.Metric:
+        """How many jobs of the vault came into this state in an hour; AWS Backup writes no zeros."""
+        return aws_cloudwatch.Metric(
             namespace="AWS/Backup",
-            metric_name="NumberOfBackupJobsFailed",
+            metric_name=f"NumberOfBackupJobs{state}",
             dimensions_map={"BackupVaultName": self.vault.backup_vault_name},
             statistic="Sum",
-            period=Duration.hours(1),
+            period=HOUR,
         )
-        alarms.add_alarm("BackupsFailed", failed, 1, "A backup could not be made.", page="backups-failed")

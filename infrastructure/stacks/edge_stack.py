@@ -1,4 +1,4 @@
-"""The stack of one province in us-east-1, where CloudFront demands its certificate and web ACL."""
+"""The stack of one province in us-east-1, where CloudFront demands its certificate and web ACL, and costs are known."""
 
 from aws_cdk import CfnOutput, Duration, Environment, Stack, aws_certificatemanager, aws_cloudwatch
 from constructs import Construct
@@ -6,8 +6,11 @@ from constructs import Construct
 from infrastructure.api.web_acl import WebAcl
 from infrastructure.config.deployment_target import DeploymentTarget
 from infrastructure.config.settings import Province
+from infrastructure.config.tags import add_tags
 from infrastructure.data.keys import create_symmetric_key
-from infrastructure.monitoring.alarm_topic import FIVE_MINUTES, AlarmGroup, create_operators_topic
+from infrastructure.monitoring.alarm_group import AT_MOST, FIVE_MINUTES, AlarmGroup
+from infrastructure.monitoring.alarm_topic import create_operators_topic, grant_publish
+from infrastructure.monitoring.cost_budget import BUDGETS, budget_arns, create_cost_budget
 from infrastructure.monitoring.logs import grant_logs_key_use
 
 REGION = "us-east-1"
@@ -16,7 +19,7 @@ DAYS_TO_RENEW = 30
 
 
 class EdgeStack(Stack):
-    """Certificate and web ACL. Its outputs are parameters of the province stack (decision 0010).
+    """Certificate, web ACL and cost budget. Its outputs are parameters of the province stack (decision 0010).
 
     The certificate is proven by a DNS record that the domain's owner adds; the first deployment waits for it.
     """
@@ -28,10 +31,10 @@ class EdgeStack(Stack):
             stack_name=f"{province.stack_name}-edge",
             env=Environment(region=REGION),
             description=f"So Suc Khoe: certificate and web ACL of {province.name}",
-            tags=province.all_tags,
             termination_protection=True,
             synthesizer=target.synthesizer,
         )
+        add_tags(self, province)
         key = create_symmetric_key(self, "Key", f"{province.stack_name}: logs and alarms at the edge")
         grant_logs_key_use(key)
         certificate = aws_certificatemanager.Certificate(
@@ -42,7 +45,10 @@ class EdgeStack(Stack):
         )
         web_acl = WebAcl(self, "WebAcl", province=province, key=key)
         alarms = AlarmGroup(self, "Alarms", runbooks=province.alarms.runbooks)
-        alarms.topic = create_operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
+        topic = create_operators_topic(alarms, "Topic", receiver=province.alarms.receiver, key=key)
+        grant_publish(topic, key, service=BUDGETS, source=budget_arns(self))
+        create_cost_budget(self, "CostBudget", usd=province.alarms.monthly_budget_usd, topic=topic)
+        alarms.topic = topic
         alarms.add_alarm(
             "CallsBlocked",
             aws_cloudwatch.Metric(
@@ -62,7 +68,7 @@ class EdgeStack(Stack):
             DAYS_TO_RENEW,
             "The certificate was not renewed and ends within a month: its DNS record is gone.",
             page="certificate-expires",
-            when=aws_cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+            when=AT_MOST,
         )
         CfnOutput(self, "CertificateArn", value=certificate.certificate_arn)
         CfnOutput(self, "WebAclArn", value=web_acl.acl.attr_arn)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from aws_cdk import CfnOutput, Environment, Stack, aws_iam, aws_scheduler
 from aws_cdk.aws_scheduler_targets import LambdaInvoke, StepFunctionsStartExecution
@@ -22,9 +23,11 @@ from infrastructure.config.routes import (
     DIGEST,
     LOOKUP,
     OTP,
+    REPORT,
     SCHEDULED_FUNCTIONS,
 )
 from infrastructure.config.settings import Province
+from infrastructure.config.tags import add_tags
 from infrastructure.data.digest_bucket import DigestBucket
 from infrastructure.data.keys import Keys, OriginSecret
 from infrastructure.data.site_bucket import ServerLogs, SiteBucket
@@ -34,6 +37,8 @@ from infrastructure.data.tables import ProvinceTables
 from infrastructure.monitoring.alarms import Alarms
 from infrastructure.monitoring.dashboard import Dashboard
 from infrastructure.monitoring.facility_alarms import add_facility_alarms
+from infrastructure.monitoring.message_alarms import add_message_alarms
+from infrastructure.monitoring.sms_delivery_log import SmsDeliveryLog
 
 
 class ProvinceStack(Stack):
@@ -46,10 +51,10 @@ class ProvinceStack(Stack):
             stack_name=province.stack_name,
             env=Environment(region=province.region),
             description=f"So Suc Khoe: electronic health records of {province.name}",
-            tags=province.all_tags,
             termination_protection=True,
             synthesizer=target.synthesizer,
         )
+        add_tags(self, province)
         self._province, self._target = province, target
 
         self.keys = Keys(self, "Keys", prefix=province.stack_name)
@@ -103,14 +108,19 @@ class ProvinceStack(Stack):
             self,
             "Alarms",
             settings=province.alarms,
+            whole=target.whole,
             key=self.keys.storage,
             functions={name: made.function for name, made in self.functions.items()},
-            aggregate=self.functions[AGGREGATE].function,
+            state_machine_arn=self.daily_work.state_machine.state_machine_arn,
             api=self.api.api,
             dead_letters=self.dead_letters.queue,
         )
-        add_facility_alarms(self.alarms, self.functions[DIGEST].function)
-        self.daily_work.add_alarms(self.alarms)
+        self.functions[REPORT].function.add_environment("SSK_ALARM_TOPIC_ARN", self.alarms.topic.topic_arn)
+        add_facility_alarms(self.alarms)
+        add_message_alarms(self.alarms, province.sms)
+        if target.whole:  # SNS gives its log groups one name in an account, and an emulator may hold two provinces
+            log = SmsDeliveryLog(self, "SmsDeliveryLog", key=self.keys.storage)
+            CfnOutput(self, "SmsDeliveryRoleArn", value=log.role.role_arn)
         Dashboard(
             self,
             "Dashboard",
@@ -132,18 +142,16 @@ class ProvinceStack(Stack):
         self._grant_contribute()
         self._grant_aggregate()
         self._grant_digest()
+        self._grant_report()
         self._grant_daily_work()
         self.rights.write()
         self._write_outputs()
 
     def _start_timers(self) -> None:
-        """Erasures that broke are gone on with every hour, and digests begin when the day before is complete."""
+        """Everything that begins by the clock, in the province's time."""
         machine = self.daily_work.state_machine
-        digest, declare = self.functions[DIGEST].function, self.functions[DECLARE].function
-        sweep = aws_scheduler.ScheduleTargetInput.from_object({"task": "resume-erasures"})
         hour, minute = map(int, self._province.insights.daily_at.split(":"))
-        timer = partial(Schedule, self, province=self._province, dead_letters=self.dead_letters.queue)
-        timer(
+        self._timer(
             "Schedule",
             does="Starts the aggregation",
             starts=partial(StepFunctionsStartExecution, machine),
@@ -151,21 +159,21 @@ class ProvinceStack(Stack):
             hour=hour,
             minute=minute,
         )
-        timer(
-            "DigestSchedule",
-            does="Starts the digests of the audit",
-            starts=partial(LambdaInvoke, digest),
-            right=("lambda:InvokeFunction", digest.function_arn),
-            hour=1,
-            minute=30,
-        )
-        timer(
-            "ErasureSweep",
-            does="Goes on with broken erasures",
-            starts=partial(LambdaInvoke, declare, input=sweep),
-            right=("lambda:InvokeFunction", declare.function_arn),
-            minute=15,
-        )
+        # Digests begin when the day before is complete.
+        self._call("DigestSchedule", DIGEST, does="Starts the digests of the audit", hour=1, minute=30)
+        self._call("ErasureSweep", DECLARE, "resume-erasures", does="Goes on with broken erasures", minute=15)
+        self._call("MeasureBackups", REPORT, "measure-backups", does="Measures the backups", hour="*/6", minute=40)
+        self._call("WeeklyReport", REPORT, "weekly-report", does="Tells the week", hour=8, minute=0, week_day="MON")
+
+    def _call(self, construct_id: str, name: str, task: str | None = None, **when: Any) -> None:
+        """Let the clock call a function, with a task where it has several."""
+        function = self.functions[name].function
+        words = aws_scheduler.ScheduleTargetInput.from_object({"task": task}) if task else None
+        starts = partial(LambdaInvoke, function, input=words)
+        self._timer(construct_id, starts=starts, right=("lambda:InvokeFunction", function.function_arn), **when)
+
+    def _timer(self, construct_id: str, **what: Any) -> None:
+        Schedule(self, construct_id, province=self._province, dead_letters=self.dead_letters.queue, **what)
 
     def _function(self, name: str) -> ProvinceFunction:
         analytics = name == AGGREGATE
@@ -212,6 +220,10 @@ class ProvinceStack(Stack):
                 "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
             },
             "facilities": {"SSK_TABLE_FACILITIES": tables.facilities.table_name},
+            "report": {
+                "SSK_TABLE_AUDIT": tables.audit.table_name,
+                "SSK_TABLE_RECORDS": tables.records.table_name,
+            },
             "sms": {
                 "SSK_SMS_SENDER_ID": sms.sender_id,
                 "SSK_SMS_PRICE_VND": str(sms.price_vnd),
@@ -231,6 +243,7 @@ class ProvinceStack(Stack):
             CONTRIBUTE: ("every", "api", "records", "facts", "facilities"),
             AGGREGATE: ("every", "facts", "insights"),
             DIGEST: ("every", "facilities", "digests"),
+            REPORT: ("every", "facilities", "report"),
         }[name]
         return {key: value for part in parts for key, value in told[part].items()}
 
@@ -324,6 +337,17 @@ class ProvinceStack(Stack):
         self.rights.allow(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
         self.rights.storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
 
+    def _grant_report(self) -> None:
+        """It reads no item of a table: only how old its backups are, what was measured, and which alarms ring."""
+        tables = self.tables
+        for table in (tables.records, tables.facilities, tables.audit):
+            self.rights.on(REPORT, table, ["DescribeTable"])
+        asking = ["backup:ListRecoveryPointsByResource", "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
+        self.rights.allow(REPORT, asking, ["*"])  # asked of the whole account, which is the province's own
+        self.rights.allow(REPORT, ["sns:Publish"], [self.alarms.topic.topic_arn])
+        self.rights.storage_key(REPORT, ("kms:Decrypt", "kms:GenerateDataKey"), "sns")
+        self.rights.allow(REPORT, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+
     def _grant_daily_work(self) -> None:
         self.daily_work.role.add_managed_policy(
             aws_iam.ManagedPolicy(
@@ -354,6 +378,7 @@ class ProvinceStack(Stack):
             "DataKeyId": self.keys.data.key_id,
             "StorageKeyArn": self.keys.storage.key_arn,
             "AlarmTopicArn": self.alarms.topic.topic_arn,
+            "ReportFunction": self.functions[REPORT].function.function_name,
             "DistributionId": self.front_door.distribution.distribution_id,
         }
         for name, value in outputs.items():

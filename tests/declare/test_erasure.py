@@ -96,7 +96,10 @@ def test_a_broken_erasure_shows_nothing_and_is_resumed(
 
 
 def test_an_erasure_that_breaks_again_stops_no_other_and_is_told(
-    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for record_id in (RECORD_ID, OTHER_ID):
         put(sign_in(), NUMBERLESS, record_id=record_id)
@@ -118,8 +121,10 @@ def test_an_erasure_that_breaks_again_stops_no_other_and_is_told(
         with pytest.raises(UnavailableError):
             resume_erasures()
     assert OTHER_ID not in caplog.text
+    assert "ErasureSweepSucceeded" not in capsys.readouterr().out, "an alarm waits for it"
     assert [one["pk"] for one in keys_of(world)] == [f"record#{OTHER_ID}"]
     assert resume_erasures() == {"erasures": 1}
+    assert '"ErasureSweepSucceeded":[1.0]' in capsys.readouterr().out
     assert resume_erasures() == {"erasures": 0}
     assert everything(world).count("record#") == 0
 

@@ -151,7 +151,7 @@ def test_a_digest_that_was_forged_overwritten_or_is_missing_is_told(ssk: Ssk) ->
 
 
 def test_one_facility_that_fails_leaves_the_others_theirs(
-    province: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    province: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     real = facility_digest.store_digest
 
@@ -160,11 +160,15 @@ def test_one_facility_that_fails_leaves_the_others_theirs(
             raise TimeoutError
         return real(config, facility_id, day)
 
-    monkeypatch.setattr(facility_digest, "store_digest", fail_once)
     with time_machine.travel(NEXT_NIGHT, tick=False):
-        with pytest.raises(DigestIncompleteError):
-            handler({}, None)
+        with monkeypatch.context() as patch:
+            patch.setattr(facility_digest, "store_digest", fail_once)
+            with pytest.raises(DigestIncompleteError):
+                handler({}, None)
         assert stored("79002", "2026-11-22")["digest"]["items"] == {}
+        assert "DigestsSucceeded" not in capsys.readouterr().out, "an alarm waits for it"
+        handler({}, None)
+        assert '"DigestsSucceeded":[1.0]' in capsys.readouterr().out
 
 
 def test_what_lay_there_before_a_digest_breaks_no_check(ssk: Ssk) -> None:

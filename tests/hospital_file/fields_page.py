@@ -10,7 +10,10 @@ BEGIN, END = "<!-- fields: made by `python -m tests.hospital_file.fields_page` -
 
 def table() -> str:
     """One row a table: what is kept, what finds the record, what is left at the door."""
-    lines = ["| bảng · table | được giữ · kept | để tìm hồ sơ · finds the record | để lại · left |", "|---|---|---|---|"]
+    lines = [
+        "| bảng · table | được giữ · kept | để tìm hồ sơ · finds the record | để lại · left |",
+        "|---|---|---|---|",
+    ]
     for name in [*ROWS, *sorted(CLOSED)]:
         by_use: dict[str, list[str]] = {"kept": [], "match": [], "left": []}
         for field, known in fields_of(name).items():

@@ -5,10 +5,13 @@ import pytest
 from tests.infrastructure.synthesis import SynthesizedStack
 
 RUNBOOKS = "https://van-hanh.hososuckhoe.tphcm.example/operations"
-# The threshold of each alarm and the heading of docs/operations.md that it links to.
+# The threshold of each alarm and the heading of docs/operations.md that it links to; a composite alarm has none.
 ALARMS = {
     "Alarms/DeadLetters": (1, "dead-letters"),
+    "Alarms/DeadLettersAlone": (None, "dead-letters"),
     "Alarms/StatisticsMissing": (1, "statistics-missing"),
+    "Alarms/PublicationMissing": (1, "statistics-missing"),
+    "Alarms/StatisticsFault": (None, "statistics-missing"),
     "Alarms/AggregationFailed": (1, "statistics-missing"),
     "Alarms/AggregationTimedOut": (1, "statistics-missing"),
     "Alarms/OtpErrors": (1, "function-errors"),
@@ -17,7 +20,10 @@ ALARMS = {
     "Alarms/ContributeErrors": (1, "function-errors"),
     "Alarms/AggregateErrors": (1, "function-errors"),
     "Alarms/DigestErrors": (1, "function-errors"),
+    "Alarms/ReportErrors": (1, "function-errors"),
     "Alarms/DigestMissing": (1, "audit-digests"),
+    "Alarms/DigestFault": (None, "audit-digests"),
+    "Alarms/ErasureSweepMissing": (1, "erasure-sweep"),
     "Alarms/EmergencySurge": (20, "emergency-accesses"),
     "Alarms/EmergencyRefused": (1, "emergency-accesses"),
     "Alarms/NoticeLost": (1, "emergency-accesses"),
@@ -27,34 +33,49 @@ ALARMS = {
     "Alarms/FunctionThrottles": (10, "function-throttles"),
     "Alarms/ApiErrors": (5, "api-errors"),
     "Alarms/ApiSlow": (3_000, "api-slow"),
+    "Alarms/ServiceFault": (None, "service-fault"),
     "Alarms/SmsBudget50": (50, "sms-budget"),
     "Alarms/SmsBudget80": (80, "sms-budget"),
     "Alarms/SmsBudget100": (100, "sms-budget"),
+    "Alarms/SmsLimit50": (12_000, "sms-limit"),
+    "Alarms/SmsLimit75": (18_000, "sms-limit"),
+    "Alarms/SmsLimit90": (21_600, "sms-limit"),
+    "Alarms/SmsNotArriving": (0.9, "sms-not-arriving"),
     "Alarms/CodesUnverified": (50, "codes-unverified"),
 }
 ALARMS_BESIDE = {
     "edge": {"Alarms/CallsBlocked": (1_000, "calls-blocked"), "Alarms/CertificateExpires": (30, "certificate-expires")},
-    "backup": {"Alarms/BackupsFailed": (1, "backups-failed")},
+    "backup": {
+        "Alarms/BackupsFailed": (1, "backups-failed"),
+        "Alarms/BackupsExpired": (1, "backups-failed"),
+        "Alarms/BackupsAborted": (1, "backups-failed"),
+        "Alarms/BackupsMissing": (1, "backups-failed"),
+        "Alarms/BackupTooOld": (31, "backups-failed"),
+        "Alarms/BackupFault": (None, "backups-failed"),
+    },
 }
+KINDS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 
-def told(stack: SynthesizedStack) -> dict[str, tuple[float, str]]:
+def told(stack: SynthesizedStack) -> dict[str, tuple[float | None, str]]:
     """Threshold and page of each alarm."""
     return {
-        path: (alarm["Threshold"], alarm["AlarmDescription"].partition(f". {RUNBOOKS}#")[2])
-        for path, alarm in stack.properties("AWS::CloudWatch::Alarm").items()
+        path: (alarm.get("Threshold"), alarm["AlarmDescription"].partition(f". {RUNBOOKS}#")[2])
+        for kind in KINDS
+        for path, alarm in stack.properties(kind).items()
     }
 
 
-def test_every_alarm_speaks_to_the_operators_topic_and_links_to_its_page(aws_stack: SynthesizedStack) -> None:
+def test_every_alarm_links_to_its_page_and_speaks_to_the_operators_topic_or_to_none(
+    aws_stack: SynthesizedStack,
+) -> None:
     (topic,) = aws_stack.of_type("AWS::SNS::Topic")
 
     assert told(aws_stack) == ALARMS
     assert {kind: told(aws_stack.beside(f"ssk-79-{kind}")) for kind in ALARMS_BESIDE} == ALARMS_BESIDE
-    for path, alarm in aws_stack.properties("AWS::CloudWatch::Alarm").items():
-        assert alarm["AlarmActions"] == [{"Ref": topic}]
-        missing = "breaching" if path in ("Alarms/StatisticsMissing", "Alarms/DigestMissing") else "notBreaching"
-        assert alarm["TreatMissingData"] == missing, "a province where nobody calls wakes nobody"
+    for kind in KINDS:
+        for alarm in aws_stack.properties(kind).values():
+            assert alarm.get("AlarmActions") in (None, [{"Ref": topic}])
 
 
 def test_alarms_beside_the_province_reach_the_operators_too(
@@ -62,11 +83,25 @@ def test_alarms_beside_the_province_reach_the_operators_too(
 ) -> None:
     (topic,) = edge_stack.of_type("AWS::SNS::Topic")
     actions = [alarm["AlarmActions"] for alarm in edge_stack.properties("AWS::CloudWatch::Alarm").values()]
-    (failed,) = backup_stack.properties("AWS::CloudWatch::Alarm").values()
+    (together,) = backup_stack.properties("AWS::CloudWatch::CompositeAlarm").values()
 
     assert actions == [[{"Ref": topic}]] * 2
-    assert failed["AlarmActions"] == [{"Ref": "AlarmTopicArn"}]
+    assert together["AlarmActions"] == [{"Ref": "AlarmTopicArn"}]
     assert "AlarmTopicArn" in backup_stack.template["Parameters"]
+
+
+def test_costs_are_told_before_they_are_too_high(edge_stack: SynthesizedStack) -> None:
+    (topic,) = edge_stack.of_type("AWS::SNS::Topic")
+    (budget,) = edge_stack.properties("AWS::Budgets::Budget").values()
+
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": 24_500, "Unit": "USD"}
+    assert [
+        (told["Notification"]["NotificationType"], told["Notification"]["Threshold"], told["Subscribers"])
+        for told in budget["NotificationsWithSubscribers"]
+    ] == [
+        (kind, percent, [{"Address": {"Ref": topic}, "SubscriptionType": "SNS"}])
+        for kind, percent in (("ACTUAL", 80), ("FORECASTED", 100))
+    ]
 
 
 def test_the_api_alarms_watch_this_province_s_api(aws_stack: SynthesizedStack) -> None:

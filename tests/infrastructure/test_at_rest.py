@@ -129,7 +129,7 @@ def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: Synthesiz
 
     assert outsiders == {
         (STORAGE_KEY, "logs.ap-southeast-1.amazonaws.com", "ArnLike"),
-        (STORAGE_KEY, "cloudwatch.amazonaws.com", "StringEquals"),
+        (STORAGE_KEY, "cloudwatch.amazonaws.com", "StringEquals", "ArnLike"),
     }
 
 
@@ -198,6 +198,9 @@ def test_every_log_group_is_encrypted_and_forgets(aws_stack: SynthesizedStack) -
         "Aggregate/Logs": 30,
         "DailyWork/Logs": 30,
         "Digest/Logs": 30,
+        "Report/Logs": 30,
+        "SmsDeliveryLog/Delivered": 7,
+        "SmsDeliveryLog/Failed": 7,
         "Api/AccessLog": 400,
     }
     assert {key_behind(aws_stack, group["KmsKeyId"]) for group in groups.values()} == {STORAGE_KEY}
@@ -207,7 +210,10 @@ def test_the_dead_letter_queue_is_encrypted_and_takes_tls_only(aws_stack: Synthe
     (queue,) = aws_stack.properties("AWS::SQS::Queue").values()
     (policy,) = aws_stack.properties("AWS::SQS::QueuePolicy").values()
 
-    assert queue == {"MessageRetentionPeriod": 14 * 86_400, "SqsManagedSseEnabled": True}
+    assert {name: value for name, value in queue.items() if name != "Tags"} == {
+        "MessageRetentionPeriod": 14 * 86_400,
+        "SqsManagedSseEnabled": True,
+    }
     assert [part["Effect"] for part in policy["PolicyDocument"]["Statement"]] == ["Deny"]
 
 

@@ -18,11 +18,12 @@ def test_an_idle_month_counts_what_the_three_templates_hold(
 
     (acl,) = edge_stack.properties("AWS::WAFv2::WebACL").values()
     said = tomllib.loads(USAGE.read_text(encoding="utf-8"))["idle_month"]
-    assert {name: said[name] for name in said if not name.startswith("lambda_")} == {
+    assert {name: said[name] for name in said if not name.startswith(("lambda_", "metrics"))} == {
         "kms_keys": count("AWS::KMS::Key"),
         "secrets": count("AWS::SecretsManager::Secret"),
         "web_acls": count("AWS::WAFv2::WebACL"),
         "web_acl_rules": len(acl["Rules"]),
         "alarms": count("AWS::CloudWatch::Alarm"),
+        "composite_alarms": count("AWS::CloudWatch::CompositeAlarm"),
         "dashboards": count("AWS::CloudWatch::Dashboard"),
     }

@@ -19,7 +19,7 @@ from infrastructure.packaging.layers import (
 from infrastructure.packaging.packages import Package
 from tests.infrastructure.synthesis import SynthesizedStack
 
-FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest")
+FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest", "Report")
 EVERY = {"SSK_PROVINCE", "SSK_TIME_ZONE", "SSK_SYNTHETIC", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 API = EVERY | {"SSK_PUBLIC_ORIGIN", "SSK_ORIGIN_SECRET_ARN", "SSK_MAC_KEY_ID", "SSK_TABLE_ACCESS", "SSK_TABLE_AUDIT"}
 SMS = {"SSK_SMS_SENDER_ID", "SSK_SMS_PRICE_VND", "SSK_SMS_DAILY_BUDGET_VND"}
@@ -37,6 +37,7 @@ TOLD = {
         "SSK_DIGEST_KEY_ID",
         "SSK_SITE_BUCKET",
     },
+    "Report": EVERY | {"SSK_ALARM_TOPIC_ARN", "SSK_TABLE_AUDIT", "SSK_TABLE_FACILITIES", "SSK_TABLE_RECORDS"},
     "Aggregate": EVERY
     | {"SSK_TABLE_FACTS", "SSK_INSIGHTS_BUCKET", "SSK_SITE_BUCKET", "SSK_SNAPSHOT_MODE", "SSK_STORAGE_KEY_ID"},
 }
@@ -118,6 +119,7 @@ def test_concurrency_time_and_memory_are_bounded(aws_stack: SynthesizedStack) ->
         "Contribute/Function": (50, 29, 1024),
         "Aggregate/Function": (1, 900, 3008),
         "Digest/Function": (1, 900, 1024),
+        "Report/Function": (1, 900, 1024),
     }
 
 
@@ -126,13 +128,15 @@ def test_what_the_aggregation_fails_at_is_kept(aws_stack: SynthesizedStack) -> N
     schedules = aws_stack.properties("AWS::Scheduler::Schedule")
 
     with_queue = {path: made["DeadLetterConfig"] for path, made in functions.items() if "DeadLetterConfig" in made}
-    assert set(with_queue) == {"Aggregate/Function", "Digest/Function"}
+    assert set(with_queue) == {"Aggregate/Function", "Digest/Function", "Report/Function"}
     queue = with_queue["Aggregate/Function"]["TargetArn"]
     assert aws_stack.path(queue["Fn::GetAtt"][0]) == "DeadLetters/Queue"
     assert {path: schedule["ScheduleExpression"] for path, schedule in schedules.items()} == {
         "Schedule/Daily": "cron(30 2 * * ? *)",
         "DigestSchedule/Daily": "cron(30 1 * * ? *)",
         "ErasureSweep/Hourly": "cron(15 * * * ? *)",
+        "MeasureBackups/Daily": "cron(40 */6 * * ? *)",
+        "WeeklyReport/Daily": "cron(0 8 ? * MON *)",
     }
     for schedule in schedules.values():
         assert schedule["Target"]["DeadLetterConfig"] == {"Arn": queue}
@@ -153,6 +157,7 @@ def test_layers_come_in_the_order_wheels_then_shared_package(aws_stack: Synthesi
         "Contribute/Function": api,
         "Aggregate/Function": ["Layers/Analytics", "Layers/HealthRecord"],
         "Digest/Function": api,
+        "Report/Function": api,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.infrastructure.synthesis import SynthesizedStack
 from tests.roles import OTHER_CALLS, ROLES, Right
 
-FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest")
+FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest", "Report")
 # Where a `*` stands in a resource, and why it cannot be avoided.
 WILDCARDS = {
     r"[A-Z][a-z]+/Logs:\*": "streams that Lambda names",
@@ -18,6 +18,7 @@ WILDCARDS = {
     r"Digests/Bucket/digests/\*": "one for each facility and day",
     r"(Digests|Site)/Bucket/accesses/\*": "the public record of each day",
     r"Tables/Facts/export/\*": "exports that DynamoDB names",
+    r"\*": "what is asked of the whole account: ages of backups, figures, states of alarms",
 }
 
 
@@ -60,8 +61,12 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
         "Schedule/Role",
         "DigestSchedule/Role",
         "ErasureSweep/Role",
+        "MeasureBackups/Role",
+        "WeeklyReport/Role",
+        "SmsDeliveryLog/Role",
     }
-    at_times = {"DailyWorkMay", "ScheduleMay", "DigestScheduleMay", "ErasureSweepMay"}
+    at_times = {"DailyWorkMay", "ScheduleMay", "DigestScheduleMay", "ErasureSweepMay", "MeasureBackupsMay"}
+    at_times |= {"WeeklyReportMay", "SmsDeliveryLogMay"}
     assert set(policies) == {f"{name}May" for name in FUNCTIONS} | at_times
     assert not aws_stack.of_type("AWS::IAM::Policy"), "a construct granted itself something outside the stack"
     for path, role in roles.items():
@@ -83,6 +88,7 @@ def test_no_action_has_a_star(aws_stack: SynthesizedStack, local_stack: Synthesi
 def test_a_star_in_a_resource_is_one_of_the_listed(aws_stack: SynthesizedStack, function: str) -> None:
     for part in statements(aws_stack, function):
         for resource in part["resources"]:
+            assert resource != "*" or set(part["actions"]) == OTHER_CALLS["report"] - {"sns:Publish"}
             assert "*" not in resource or any(re.fullmatch(known, resource) for known in WILDCARDS), resource
 
 
@@ -131,7 +137,7 @@ def test_other_calls_are_those_that_the_tests_enforce(aws_stack: SynthesizedStac
         action
         for part in statements(aws_stack, function)
         for action in part["actions"]
-        if action.startswith(("sns:", "secretsmanager:"))
+        if action.startswith(("backup:", "cloudwatch:", "sns:", "secretsmanager:"))
         or (action.startswith("kms:") and part["resources"] != ["Keys/Storage"])
     }
 
@@ -186,7 +192,9 @@ def test_the_key_at_rest_is_used_through_the_storing_service_only(aws_stack: Syn
     assert found
     for part in found:
         services = part["conditions"]["StringEquals"]["kms:ViaService"]
-        assert all(re.fullmatch(r"(dynamodb|s3|secretsmanager)\.ap-southeast-1\.amazonaws\.com", it) for it in services)
+        assert all(
+            re.fullmatch(r"(dynamodb|s3|secretsmanager|sns)\.ap-southeast-1\.amazonaws\.com", it) for it in services
+        )
 
 
 def test_sms_go_to_phones_and_never_to_topics(aws_stack: SynthesizedStack) -> None:
@@ -197,7 +205,8 @@ def test_sms_go_to_phones_and_never_to_topics(aws_stack: SynthesizedStack) -> No
         if "sns:Publish" in part["actions"]
     }
 
-    assert set(sending) == {"Otp", "Lookup"}
+    assert set(sending) == {"Otp", "Lookup", "Report"}
+    assert sending.pop("Report")["resources"] == ["Alarms/Topic"], "and the report to the operators alone"
     for part in sending.values():
         assert part["actions"] == ["sns:Publish"]
         assert part["not_resources"] == ["arn:aws:sns:*:*:*"]

@@ -1,0 +1,67 @@
+"""What wakes somebody about text messages: money that runs out, codes that nobody uses, messages that do not arrive."""
+
+from aws_cdk import aws_cloudwatch
+
+from infrastructure.config.routes import OTP
+from infrastructure.config.settings import Sms
+from infrastructure.monitoring.alarm_group import FIVE_MINUTES, HOUR, LESS_THAN, AlarmGroup, function_metric
+
+BUDGET_LEVELS = (50, 80, 100)  # percent of the day's money, as `otp` counts it
+LIMIT_LEVELS = (50, 75, 90)  # percent of AWS's limit for the month, beyond which SNS sends nothing
+UNVERIFIED_PERCENT = 50
+ARRIVED_SHARE = 0.9
+
+
+def add_message_alarms(alarms: AlarmGroup, sms: Sms) -> None:
+    """Add the alarms. Each level of money is a message of its own, as each asks for more haste."""
+    for level in BUDGET_LEVELS:
+        alarms.add_alarm(
+            f"SmsBudget{level}",
+            function_metric(OTP, "SmsBudgetUsed", "Maximum"),
+            level,
+            f"{level} % of the day's money for messages is spent.",
+            page="sms-budget",
+        )
+    for level in LIMIT_LEVELS:
+        alarms.add_alarm(
+            f"SmsLimit{level}",
+            sms_spend_metric(),
+            sms.monthly_limit_usd * level / 100,
+            f"{level} % of what AWS lets this account spend on messages in a month is spent.",
+            page="sms-limit",
+        )
+    alarms.add_alarm(
+        "SmsNotArriving",
+        sms_success_metric(),
+        ARRIVED_SHARE,
+        "For three hours more than a tenth of the messages did not arrive.",
+        page="sms-not-arriving",
+        periods=3,
+        when=LESS_THAN,
+    )
+    alarms.add_alarm(
+        "CodesUnverified",
+        function_metric(OTP, "OtpUnverified", "Maximum"),
+        UNVERIFIED_PERCENT,
+        "Half of the last hour's codes or more were never used: they come late, or somebody pumps messages.",
+        page="codes-unverified",
+        periods=3,
+    )
+
+
+def sms_spend_metric() -> aws_cloudwatch.Metric:
+    """Dollars since the first of the month, of the whole account: SNS writes it without a dimension."""
+    return aws_cloudwatch.Metric(
+        namespace="AWS/SNS", metric_name="SMSMonthToDateSpentUSD", statistic="Maximum", period=FIVE_MINUTES
+    )
+
+
+def sms_success_metric() -> aws_cloudwatch.Metric:
+    """The share of messages to Vietnam that arrived, 0 to 1."""
+    return aws_cloudwatch.Metric(
+        namespace="AWS/SNS",
+        metric_name="SMSSuccessRate",
+        dimensions_map={"Country": "VN", "SMSType": "Transactional"},
+        statistic="Average",
+        period=HOUR,
+    )
