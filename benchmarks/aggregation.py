@@ -21,8 +21,9 @@ from typing import Any
 
 from benchmarks import facts
 from benchmarks.measure import Row
-from functions.aggregate import buckets, daily_steps
+from functions.aggregate import buckets, day_statistics
 from functions.aggregate.count import engine
+from functions.aggregate.publish import weekly_publication
 from functions.aggregate.settings import AggregateSettings
 from health_record.aws.dynamo import to_wire
 from ops.synthetic_population import build_population
@@ -35,7 +36,7 @@ DENGUE = Path(__file__).parent / "data" / "dengue_monthly.csv"
 SETTINGS = AggregateSettings(province="79", table_facts="facts", insights_bucket="insights", site_bucket="site")
 
 
-def write_snapshot(folder: Path, number: int, files: int, times: int) -> int:
+def write(folder: Path, number: int, files: int, times: int) -> int:
     """`number` facts in `files` gzip files with their manifest, as DynamoDB exports them; bytes of all files."""
     people = [_line(item) for item in facts.residents(min(number, DISTINCT), seed=1)]
     ill = [_line(item) for item in facts.diagnoses(min(number, DISTINCT), seed=1)]
@@ -72,14 +73,14 @@ def _fact(people: list[str], ill: list[str], place: int) -> str:
     return lines[place % len(lines)].replace('"resident#', f'"resident#{place:x}-', 1) + "\n"
 
 
-def run_whole(folder: Path) -> None:
+def whole(folder: Path) -> None:
     """From the export files to statistics, forecasts and everything published."""
-    _keep_in(folder)
-    state = daily_steps.run_steps({"step": "aggregate", "snapshot": SNAPSHOT}, SETTINGS, DAY)
-    daily_steps.run_steps({**state, "step": "publish"}, SETTINGS, DAY)
+    buckets.use(buckets.Folders({"insights": folder / "insights", "site": folder / "site"}))
+    day_statistics.write_statistics(SETTINGS, DAY, day_statistics.of_snapshot("insights", SNAPSHOT), bytes(32))
+    weekly_publication.publish_week(SETTINGS, DAY, full=True)
 
 
-def run_bare(folder: Path) -> None:
+def bare(folder: Path) -> None:
     """DuckDB alone reads the same members of every row of the same files and writes them as Parquet."""
     root = folder / "insights"
     listed = map(json.loads, (root / "snapshots/bench/manifest-files.json").read_text().splitlines())
@@ -89,32 +90,6 @@ def run_bare(folder: Path) -> None:
     select = sql[sql.index("SELECT json_extract_string") : sql.rindex("    )\n) AS fact")]
     select = select.replace("$files", str(paths))
     connection.execute(f"COPY ({select}) TO '{folder / 'bare.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _keep_in(folder: Path) -> None:
-    """Folders instead of buckets: S3 of an emulator would be measured instead."""
-
-    def put(bucket: str, key: str, body: bytes, **_: str) -> None:
-        path = folder / bucket / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
-
-    def get(bucket: str, key: str) -> bytes | None:
-        path = folder / bucket / key
-        return path.read_bytes() if path.exists() else None
-
-    def download(bucket: str, key: str, target: Path) -> bool:
-        content = get(bucket, key)
-        if content is not None:
-            target.write_bytes(content)
-        return content is not None
-
-    def keys_under(bucket: str, prefix: str) -> list[str]:
-        root = folder / bucket
-        keys = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
-        return sorted(key for key in keys if key.startswith(prefix))
-
-    vars(buckets).update(put=put, get=get, download=download, keys_under=keys_under)
 
 
 def _timed(name: str, folder: Path) -> dict[str, float]:
@@ -128,17 +103,17 @@ def _timed(name: str, folder: Path) -> dict[str, float]:
 
 def _measure_here(name: str, folder: Path) -> None:
     began, used = time.perf_counter(), time.process_time()
-    {"whole": run_whole, "bare": run_bare}[name](folder)
+    {"whole": whole, "bare": bare}[name](folder)
     seconds, processor = time.perf_counter() - began, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "processor": processor, "megabytes": peak}))
 
 
-def measure_aggregation(number: int, files: int = 16, *, times: int = 1, rounds: int = 3) -> dict[str, Any]:
+def measure(number: int, files: int = 16, *, times: int = 1, rounds: int = 3) -> dict[str, Any]:
     """Make the files, run both in turn, compare the medians."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        size = write_snapshot(folder, number, files, times)
+        size = write(folder, number, files, times)
         turns = [(_timed("whole", folder), _timed("bare", folder)) for _ in range(rounds)]
     middle = {
         who: {what: statistics.median(turn[place][what] for turn in turns) for what in turns[0][0]}
@@ -159,7 +134,7 @@ def measure_aggregation(number: int, files: int = 16, *, times: int = 1, rounds:
 
 def rows() -> list[Row]:
     """The lines of the benchmark table: a million facts."""
-    found, section = measure_aggregation(1_000_000), "a million facts to all outputs"
+    found, section = measure(1_000_000), "a million facts to all outputs"
     against = "a bare DuckDB scan and write"
     ratios = found["ratio_to_bare"]
     return [
@@ -176,4 +151,4 @@ if __name__ == "__main__":
             _measure_here(which, Path(where))
         case arguments:
             number, files, times = (*map(int, arguments), *(1_000_000, 16, 1)[len(arguments) :])
-            print(json.dumps(measure_aggregation(number, files, times=times, rounds=1 if times > 1 else 3)))
+            print(json.dumps(measure(number, files, times=times, rounds=1 if times > 1 else 3)))

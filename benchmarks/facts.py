@@ -12,6 +12,7 @@ ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 # Percent who have it at 20 and at 70 years, roughly as Vietnamese surveys find; everything else is rare.
 PREVALENCE = {"I10": (2, 50), "E14.9": (1, 16), "K31.9": (10, 18), "I51.9": (1, 14), "J44.9": (1, 9), "J45.9": (4, 4)}
 RARE = (0.5, 1.5)
+CARDS_SEEN = 0.3
 DISEASES = ("A91", "B08", "J10", "A09", "B01")
 
 
@@ -20,8 +21,14 @@ def residents(number: int, *, seed: int, province: str = "79", until: dt.date = 
     draw = random.Random(f"residents {seed}")
     codes = sorted(wards.list_wards(province))
     sizes = [draw.uniform(1, 4) for _ in codes]
+    account, ward, left = "", "", 0
     for place in range(number):
-        yield _resident(draw, f"{seed:04x}{place:028x}", draw.choices(codes, sizes)[0], until)
+        if not left:  # a phone declares for one person or, as parents do, for several
+            left = draw.choices((1, 2, 3, 4, 5, 6), (50, 20, 12, 10, 5, 3))[0]
+            account, ward = f"{seed:04x}a{place:027x}", draw.choices(codes, sizes)[0]
+        left -= 1
+        row = _resident(draw, f"{seed:04x}{place:028x}", ward, until)
+        yield row | {"account": account, "card_seen": draw.random() < CARDS_SEEN}
 
 
 def diagnoses(number: int, *, seed: int, province: str = "79", until: dt.date = dt.date(2026, 11, 22)) -> Iterator[Any]:
@@ -38,7 +45,9 @@ def diagnoses(number: int, *, seed: int, province: str = "79", until: dt.date = 
             "birth_year": draw.randint(1940, 2025),
             "code": draw.choices(DISEASES, (8, 4, 3, 2, 1))[0],
             "onset": onset.isoformat(),
-            "facility": "79001",
+            "facility": draw.choice(("79001", "79002", "79003")),
+            "account": f"{seed:04x}a{place:027x}",
+            "card_seen": True,
         }
 
 

@@ -163,7 +163,7 @@ ACKNOWLEDGEMENTS = (
     Acknowledgement(
         tuple(
             f"{SOLUTIONS}IAM5[Resource::<{{Insights/Bucket}}.Arn>/{kind}/*]"
-            for kind in ("snapshots", "statistics", "forecasts", "published", "reference", "athena")
+            for kind in ("snapshots", "statistics", "forecasts", "published", "released", "reference", "athena")
         ),
         ("AggregateMay",),
         "Files of one kind in the insights bucket; their names hold dates.",

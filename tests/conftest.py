@@ -184,6 +184,7 @@ def _environment(secret: str, mac_key: str, data_key: str) -> dict[str, str]:
         "SSK_ORIGIN_SECRET_ARN": secret,
         **{f"SSK_TABLE_{name.upper()}": name for name in TABLES},
         "SSK_MAC_KEY_ID": mac_key,
+        "SSK_CELL_KEY_ID": mac_key,
         "SSK_DATA_KEY_ID": data_key,
         "SSK_SMS_SENDER_ID": "SSK-TPHCM",
         "SSK_SMS_DAILY_BUDGET_VND": "50000000",

@@ -105,6 +105,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("insights/statistics/", "GetObject PutObject"),
         _on("insights/forecasts/", "GetObject PutObject"),
         _on("insights/published/", "DeleteObject GetObject PutObject"),
+        _on("insights/released/", "GetObject PutObject"),
         _on("insights/athena/", "PutObject"),
         _on("insights/reference/", "GetObject"),
         _on("insights", "ListBucket"),
@@ -118,7 +119,7 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
     "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
     "contribute": API_CALLS | {"kms:Decrypt"},
     "digest": frozenset({"kms:GetPublicKey", "kms:Sign"}),
-    "aggregate": frozenset(),
+    "aggregate": frozenset({"kms:GenerateMac"}),
     "report": frozenset(
         {
             "backup:ListRecoveryPointsByResource",

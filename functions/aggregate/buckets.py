@@ -1,8 +1,12 @@
-"""The insights and site buckets: where everything lies, and the few calls that read and write it."""
+"""The insights and site buckets: where everything lies, and the few calls that read and write it.
+
+`use` puts folders in the place of S3, for runs without AWS.
+"""
 
 import datetime as dt
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from health_record.aws import clients
 from health_record.aws.service_errors import error_code
@@ -44,50 +48,154 @@ def published_prefix(province: str, folder: str) -> str:
     return f"published/province={province}/{folder}"
 
 
+def released_prefix(province: str) -> str:
+    """`released/province=79`: noisy counts of earlier releases, which later ones repeat and never restate."""
+    return f"released/province={province}"
+
+
+def released_key(province: str) -> str:
+    """`released/province=79/state.json`."""
+    return f"{released_prefix(province)}/state.json"
+
+
 def iso_week(day: dt.date) -> str:
     """`2026-11-23` -> `2026-W48` (ISO 8601: the year is that of the week's Thursday)."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
 
 
+class Store(Protocol):
+    """Where objects lie."""
+
+    def put(self, bucket: str, key: str, body: bytes, *, caching: str) -> None:
+        """Write one object."""
+
+    def get(self, bucket: str, key: str) -> bytes | None:
+        """The object, or None where there is none."""
+
+    def download(self, bucket: str, key: str, target: Path) -> bool:
+        """Copy the object into the file `target`; False where there is none."""
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Remove one object; nothing happens where there is none."""
+
+    def list_keys(self, bucket: str, prefix: str) -> list[str]:
+        """Every key that begins with `prefix`, sorted."""
+
+
+class S3:
+    """Objects in buckets."""
+
+    def put(self, bucket: str, key: str, body: bytes, *, caching: str) -> None:
+        """Write one object with the content type of its name."""
+        kind = CONTENT_TYPES.get(Path(key).suffix, "application/octet-stream")
+        clients.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=kind, CacheControl=caching)
+
+    def get(self, bucket: str, key: str) -> bytes | None:
+        """The object, or None where there is none."""
+        body = self._body(bucket, key)
+        return None if body is None else bytes(body.read())
+
+    def download(self, bucket: str, key: str, target: Path) -> bool:
+        """Copy the object into the file `target`, a piece at a time; False where there is none."""
+        body = self._body(bucket, key)
+        if body is None:
+            return False
+        with target.open("wb") as file:
+            for piece in body.iter_chunks(1 << 20):
+                file.write(piece)
+        return True
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Remove one object; nothing happens where there is none."""
+        clients.client("s3").delete_object(Bucket=bucket, Key=key)
+
+    def list_keys(self, bucket: str, prefix: str) -> list[str]:
+        """Every key that begins with `prefix`, sorted."""
+        pages = clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return sorted(found["Key"] for page in pages for found in page.get("Contents", []))
+
+    @staticmethod
+    def _body(bucket: str, key: str) -> Any:
+        try:
+            return clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+        except Exception as error:
+            if error_code(error) in ("NoSuchKey", "404"):
+                return None
+            raise
+
+
+class Folders:
+    """Objects as files: each bucket is a folder, and some prefixes of a bucket may lie elsewhere."""
+
+    def __init__(self, buckets: dict[str, Path], elsewhere: dict[str, Path] | None = None) -> None:
+        self._buckets = buckets
+        self._elsewhere = elsewhere or {}
+
+    def put(self, bucket: str, key: str, body: bytes, *, caching: str) -> None:  # noqa: ARG002 - a file has no such thing
+        """Write one file."""
+        path = self._path(bucket, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+
+    def get(self, bucket: str, key: str) -> bytes | None:
+        """The content of the file, or None where there is none."""
+        path = self._path(bucket, key)
+        return path.read_bytes() if path.is_file() else None
+
+    def download(self, bucket: str, key: str, target: Path) -> bool:
+        """Copy the file to `target`; False where there is none."""
+        path = self._path(bucket, key)
+        if not path.is_file():
+            return False
+        shutil.copyfile(path, target)
+        return True
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Remove one file; nothing happens where there is none."""
+        self._path(bucket, key).unlink(missing_ok=True)
+
+    def list_keys(self, bucket: str, prefix: str) -> list[str]:
+        """Every key that begins with `prefix`, sorted."""
+        folder = prefix.rpartition("/")[0]
+        root = self._path(bucket, f"{folder}/") if folder else self._buckets[bucket]
+        keys = (f"{folder}/{path.relative_to(root)}".lstrip("/") for path in root.rglob("*") if path.is_file())
+        return sorted(key for key in keys if key.startswith(prefix))
+
+    def _path(self, bucket: str, key: str) -> Path:
+        first, _, rest = key.partition("/")
+        return self._elsewhere[first] / rest if first in self._elsewhere else self._buckets[bucket] / key
+
+
+_store: Store = S3()
+
+
+def use(store: Store) -> None:
+    """Let this process read and write there."""
+    global _store  # noqa: PLW0603 - one place for the whole process, said once at its start
+    _store = store
+
+
 def put_object(bucket: str, key: str, body: bytes, *, caching: str = "no-store") -> None:
     """Write one object with the content type of its name."""
-    kind = CONTENT_TYPES.get(Path(key).suffix, "application/octet-stream")
-    clients.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=kind, CacheControl=caching)
+    _store.put(bucket, key, body, caching=caching)
 
 
 def get_object(bucket: str, key: str) -> bytes | None:
     """The object, or None where there is none."""
-    body = _body(bucket, key)
-    return None if body is None else bytes(body.read())
+    return _store.get(bucket, key)
 
 
 def download_file(bucket: str, key: str, target: Path) -> bool:
-    """Copy the object into the file `target`, a piece at a time; False where there is none."""
-    body = _body(bucket, key)
-    if body is None:
-        return False
-    with target.open("wb") as file:
-        for piece in body.iter_chunks(1 << 20):
-            file.write(piece)
-    return True
-
-
-def _body(bucket: str, key: str) -> Any:
-    try:
-        return clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
-    except Exception as error:
-        if error_code(error) in ("NoSuchKey", "404"):
-            return None
-        raise
+    """Copy the object into the file `target`; False where there is none."""
+    return _store.download(bucket, key, target)
 
 
 def delete_object(bucket: str, key: str) -> None:
     """Remove one object; nothing happens where there is none."""
-    clients.client("s3").delete_object(Bucket=bucket, Key=key)
+    _store.delete(bucket, key)
 
 
 def list_keys(bucket: str, prefix: str) -> list[str]:
     """Every key that begins with `prefix`, sorted."""
-    pages = clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return sorted(found["Key"] for page in pages for found in page.get("Contents", []))
+    return _store.list_keys(bucket, prefix)

@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.aggregate import buckets, day_statistics
 from functions.aggregate.errors import BadEventError
+from functions.aggregate.protect import cell_key
 from functions.aggregate.publish import weekly_publication
 from functions.aggregate.settings import AggregateSettings
 from functions.aggregate.snapshot import export, scan
@@ -75,11 +76,14 @@ def _snapshot(state: dict[str, Any], settings: AggregateSettings, day: dt.date) 
 def _aggregate(state: dict[str, Any], settings: AggregateSettings, day: dt.date) -> dict[str, Any]:
     if "snapshot" not in state:
         raise BadEventError("the step aggregate needs the snapshot that the step snapshot answered")
-    return day_statistics.write_statistics(settings, day, state["snapshot"])
+    batches = day_statistics.of_snapshot(settings.insights_bucket, state["snapshot"])
+    return day_statistics.write_statistics(
+        settings, day, batches, cell_key.of_province(settings.cell_key_id, settings.province)
+    )
 
 
 def _publish(state: dict[str, Any], settings: AggregateSettings, day: dt.date) -> dict[str, Any]:
-    return {"published": weekly_publication.publish_week(settings, day, forced=bool(state.get("release")))}
+    return {"published": weekly_publication.publish_week(settings, day, repair=bool(state.get("release")))}
 
 
 _STEP = {"snapshot": _snapshot, "aggregate": _aggregate, "publish": _publish}

@@ -7,7 +7,8 @@ import dataclasses
 class AggregateSettings:
     """`snapshot_mode` is `scan` or `export`; `synthetic` marks everything as made of invented people.
 
-    `storage_key_id` seals the files of an export.
+    `storage_key_id` seals the files of an export. `cell_key_id` names the HMAC key of KMS that the noise of published
+    counts comes from.
     """
 
     province: str
@@ -17,4 +18,5 @@ class AggregateSettings:
     snapshot_mode: str = "export"
     synthetic: bool = False
     storage_key_id: str = ""
+    cell_key_id: str = ""
     time_zone: str = "Asia/Ho_Chi_Minh"

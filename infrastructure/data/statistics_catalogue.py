@@ -71,7 +71,7 @@ def _projection(root: str, province: str) -> dict[str, Any]:
         "projection.province.values": province,
         "projection.date.type": "date",
         "projection.date.format": "yyyy-MM-dd",
-        "projection.date.range": f"{FIRST_DAY},NOW",
+        "projection.date.range": f"{FIRST_DAY},NOW+1DAY",  # NOW is in UTC, a day is the province's
         "storage.location.template": f"{root}/province=${{province}}/date=${{date}}",
     }
 

@@ -234,6 +234,7 @@ class ProvinceStack(Stack):
                 "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
                 "SSK_SNAPSHOT_MODE": self._target.snapshot_mode_for(self._province),
                 "SSK_STORAGE_KEY_ID": self.keys.storage.key_arn,
+                "SSK_CELL_KEY_ID": self.keys.mac.key_id,
             },
         }
         parts = {
@@ -302,6 +303,7 @@ class ProvinceStack(Stack):
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
+        self.rights.allow(AGGREGATE, ["kms:GenerateMac"], [self.keys.mac.key_arn])  # the noise of published counts
         snapshots = [bucket.arn_for_objects("snapshots/*")]
         if self._target.snapshot_mode_for(self._province) == "scan":
             self.rights.on(AGGREGATE, facts, ["Scan"])
@@ -312,7 +314,7 @@ class ProvinceStack(Stack):
                 AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
             )  # DynamoDB on its behalf
         self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
-        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published")]
+        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published", "released")]
         self.rights.allow(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
         self.rights.allow(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
         self.rights.allow(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])

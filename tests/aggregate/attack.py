@@ -1,79 +1,125 @@
-"""What a stranger can learn of hidden figures: linear programming over everything that a table shows."""
+"""An adversary with every release: the best guess there is, by the likelihood ratio of the true noise.
 
-from itertools import product
-from typing import Any
+She knows all other people's data and her own records exactly, so that in each published cell she knows both counts that
+are possible, one for each world. What she does not know is the cell key.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from scipy.optimize import linprog  # type: ignore[import-untyped]
-from scipy.sparse import lil_array  # type: ignore[import-untyped]
 
-Table = dict[str, dict[str, str]]
-Cell = tuple[str, str]
+from functions.aggregate.protect import perturbation, promise
+from functions.aggregate.protect.cells import LEAST_ACCOUNTS
+from functions.aggregate.protect.perturbation import Cell
+from functions.aggregate.publish import suppression
 
+KEYS = 4000
+CERTAIN = 60.0  # the logarithm of a likelihood ratio that leaves no doubt
 
-def possible_range(figure: str) -> tuple[int, int]:
-    """The counts that a published figure may stand for."""
-    if figure == "*":
-        return 1, 7
-    shown = int(figure)
-    return (0, 0) if shown == 0 else (max(shown - 2, 8), shown + 2)
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
-def find_undone(table: Table, floor: dict[Cell, int] | None = None) -> dict[Cell, tuple[int, int]]:
-    """Hidden cells with one possible value left. `floor` holds what is known to be at least there."""
-    rows = [name for name in table if name != "total"]
-    columns = [name for name in next(iter(table.values()), {}) if name != "total"]
-    places = {cell: number for number, cell in enumerate(product(rows, columns))}
-    limits = [possible_range(table[row][column]) for row, column in places]
-    limits = [(max(low, (floor or {}).get(cell, 0)), high) for cell, (low, high) in zip(places, limits, strict=True)]
-    matrix, upper = _totals(table, rows, columns, places)
-    # Every solution is a table that may be the true one: a cell that differs between two of them is not disclosed.
-    solutions: Any = None
-    found, still_open = {}, set()
-    for cell, number in places.items():
-        # Rows that show the same and have the same floor may change places, so what holds for one holds for all.
-        alike = (cell[1], *((table[cell[0]][name], (floor or {}).get((cell[0], name), 0)) for name in table[cell[0]]))
-        if table[cell[0]][cell[1]] != "*" or alike in still_open:
-            continue
-        for sign in (1, -1):
-            if solutions is None or np.ptp(np.rint(solutions[:, number])) == 0:
-                solution = _extreme(number, sign, matrix, upper, limits)
-                solutions = solution if solutions is None else np.vstack([solutions, solution])
-        ends = np.rint(solutions[:, number])
-        if np.ptp(ends) == 0:
-            found[cell] = (int(ends[0]), int(ends[0]))
+@dataclass(frozen=True)
+class Look:
+    """One published count: its label, and who is in it in either world."""
+
+    label: str
+    worlds: tuple[Cell, Cell]
+    capped: bool = True
+
+    @property
+    def spread(self) -> float:
+        return promise.NARROW if self.capped else promise.WIDE
+
+    def show(self, cell: Cell, added: int) -> str:
+        """What is published of a cell when this noise is added, by the rule's own functions."""
+        if not cell.people or (self.capped and cell.accounts + added < LEAST_ACCOUNTS):
+            noisy = 0
         else:
-            still_open.add(alike)
+            noisy = max(cell.people + added, 0)
+        return (suppression.condition if self.capped else suppression.wide)(noisy)
+
+
+def secrets(number: int = KEYS) -> list[bytes]:
+    return [hashlib.sha256(f"cell key {place}".encode()).digest() for place in range(number)]
+
+
+@cache
+def chances(spread: float) -> tuple[float, ...]:
+    """The chance of each value of the noise, from the least to the largest."""
+    edges = [0, *perturbation.steps(spread), perturbation.SUMS]
+    return tuple((high - low) / perturbation.SUMS for low, high in zip(edges[:-1], edges[1:], strict=True))
+
+
+def outcomes(look: Look, cell: Cell) -> dict[str, float]:
+    """The chance of every figure that may be published of a cell."""
+    found: dict[str, float] = {}
+    for added, chance in enumerate(chances(look.spread), start=-perturbation.least(look.spread)):
+        shown = look.show(cell, added)
+        found[shown] = found.get(shown, 0.0) + chance
     return found
 
 
-def _totals(
-    table: Table, rows: list[str], columns: list[str], places: dict[Cell, int]
-) -> tuple[lil_array | None, list[int]]:
-    sums = [(table[row]["total"], [(row, column) for column in columns]) for row in rows if "total" in table[row]]
-    if "total" in table:
-        sums += [(table["total"][column], [(row, column) for row in rows]) for column in columns]
-        if "total" in table["total"]:
-            sums.append((table["total"]["total"], list(places)))
-    if not sums:
-        return None, []
-    matrix = lil_array((2 * len(sums), len(places)))
-    upper = []
-    for line, (figure, cells) in enumerate(sums):
-        low, high = possible_range(figure)
-        for cell in cells:
-            matrix[2 * line, places[cell]] = 1
-            matrix[2 * line + 1, places[cell]] = -1
-        upper += [high, -low]
-    return matrix, upper
+def evidence(look: Look) -> Callable[[str], float]:
+    """The logarithm of the likelihood ratio of a figure, first world over second."""
+    first, second = (outcomes(look, cell) for cell in look.worlds)
+
+    def weigh(shown: str) -> float:
+        one, other = first.get(shown, 0.0), second.get(shown, 0.0)
+        if one and other:
+            return float(np.clip(np.log(one / other), -CERTAIN, CERTAIN))
+        return CERTAIN if one else -CERTAIN
+
+    return weigh
 
 
-def _extreme(number: int, sign: int, matrix: lil_array | None, upper: list[int], limits: list[tuple[int, int]]) -> Any:
-    """A table within all bounds in which the cell is as small (or with -1 as large) as it can be."""
-    if matrix is None:
-        return np.array([[low if sign == 1 else high for low, high in limits]])
-    goal = np.zeros(len(limits))
-    goal[number] = sign
-    answer = linprog(goal, A_ub=matrix.tocsr(), b_ub=upper, bounds=limits, method="highs")
-    assert answer.status == 0, "the published figures contradict each other"
-    return answer.x.reshape(1, -1)
+def published(look: Look, cell: Cell, keys: Sequence[bytes]) -> list[str]:
+    """What every cell key publishes of the cell, by the function that the pipeline calls."""
+    if look.capped:
+        noisy = [perturbation.narrow(key, look.label, cell, least_accounts=LEAST_ACCOUNTS) for key in keys]
+        return [suppression.condition(people) for people in noisy]
+    return [suppression.wide(perturbation.wide(key, look.label, cell)) for key in keys]
+
+
+def advantage(looks: Sequence[Look], keys: Sequence[bytes]) -> float:
+    """Twice the chance of naming the right world, less one, measured over the keys."""
+    weights: list[Floats] = [np.zeros(len(keys)), np.zeros(len(keys))]
+    for look in looks:
+        weigh = evidence(look)
+        for world, cell in enumerate(look.worlds):
+            weights[world] = weights[world] + np.array([weigh(shown) for shown in published(look, cell, keys)])
+    first, second = ((weight > 0).mean() + (weight == 0).mean() / 2 for weight in weights)
+    return float(first - second)
+
+
+def exact(looks: Sequence[Look], *, grid: float = 0.002) -> float:
+    """The same advantage over all keys: the distribution of the summed evidence in both worlds, by convolution."""
+    sums: list[dict[int, float]] = [{0: 1.0}, {0: 1.0}]
+    for look in looks:
+        weigh = evidence(look)
+        for world, cell in enumerate(look.worlds):
+            step: dict[int, float] = {}
+            for shown, chance in outcomes(look, cell).items():
+                place = round(weigh(shown) / grid)
+                step[place] = step.get(place, 0.0) + chance
+            sums[world] = _convolved(sums[world], step)
+    right = [sum(chance * _share(place) for place, chance in found.items()) for found in sums]
+    return right[0] - right[1]
+
+
+def _share(place: int) -> float:
+    return 1.0 if place > 0 else 0.5 if place == 0 else 0.0
+
+
+def _convolved(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
+    low, high = min(one) + min(other), max(one) + max(other)
+    total: Floats = np.zeros(high - low + 1)
+    places = np.fromiter(one, dtype=np.int64)
+    weights = np.fromiter(one.values(), dtype=np.float64)
+    for place, chance in other.items():
+        np.add.at(total, places + place - low, weights * chance)
+    kept = np.nonzero(total)[0]
+    return dict(zip((kept + low).tolist(), total[kept].tolist(), strict=True))

@@ -5,6 +5,7 @@ import io
 import json
 import random
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +15,12 @@ import duckdb
 import pytest
 
 from benchmarks import facts
+from functions.aggregate.protect import cell_key
 from ops.synthetic_population import build_population
 from tests.conftest import aws, province_world
 
-DAY = "2026-11-23"  # a Monday, week 2026-W48
+DAY = "2026-12-21"  # a Monday, week 2026-W52, in which all tables are released
+CELL_KEY = bytes(range(32))
 LATEST = "published/province=79/latest"
 Table = list[dict[str, Any]]
 
@@ -128,19 +131,34 @@ def read_table(content: bytes) -> dict[str, dict[str, str]]:
     return {line[0].split(" ")[0]: dict(zip(columns, line[1:], strict=True)) for line in lines}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def noise() -> Iterator[None]:
+    """The same noise at every run of the tests; KMS is asked as ever."""
+    real = cell_key.of_province
+
+    def fixed(key_id: str, province: str) -> bytes:
+        assert len(real(key_id, province)) == len(CELL_KEY)
+        return CELL_KEY
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cell_key, "of_province", fixed)
+        yield
+
+
 @pytest.fixture
 def province(world: Any) -> Province:
     return Province(world)
 
 
 @pytest.fixture(scope="session")
-def town() -> Town:
+def town(noise: None) -> Town:
     """A town of every kind of row: counted by scan and, all over again, by an export, for the same day."""
     from tests.aggregate.exporter import exporting
 
+    people = list(facts.residents(400, seed=7))
     made = Town(
-        people=[*facts.residents(160, seed=7), *odd_ones()],
-        reported=[*facts.diagnoses(80, seed=7), diagnosis("far", ward="00004"), diagnosis("odd", code="b08.4")],
+        people=[*people, *odd_ones()],
+        reported=[*facts.diagnoses(80, seed=7), *reported_again(), *outbreak(people)],
         posters=list(facts.posters()),
     )
     with province_world() as world, pytest.MonkeyPatch.context() as patch:
@@ -199,11 +217,32 @@ def diagnosis(name: str, number: int = 1, **changes: Any) -> dict[str, Any]:
     return {"pk": f"resident#{name}", "sk": f"diagnosis#{row['onset']}#{number}", **row}
 
 
+def reported_again() -> list[dict[str, Any]]:
+    """Diagnoses that are not people: one patient again and again, by several facilities, and what begins anew."""
+    odd = [diagnosis("far", ward="00004"), diagnosis("odd", code="b08.4"), diagnosis("undated", onset="soon")]
+    odd += [diagnosis("nine", number, code=f"A91.{number}") for number in range(9)]
+    odd += [diagnosis("two", place, facility=f"7900{place}", ward=WARDS[place]) for place in (2, 1)]
+    odd += [diagnosis("chain", place, onset=f"2026-10-{day:02d}") for place, day in enumerate((1, 14, 28, 29))]
+    odd += [diagnosis("anew", place, onset=f"2026-{day}") for place, day in enumerate(("10-01", "10-15", "10-30"))]
+    odd += [diagnosis("both", place, code=code) for place, code in enumerate(("A91", "J10.0", "B20"))]
+    return odd
+
+
+def outbreak(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Forty people ill in one week, of accounts as they are."""
+    return [
+        diagnosis(person["pk"].removeprefix("resident#"), onset="2026-11-03")
+        | {name: person[name] for name in ("account", "card_seen")}
+        for person in people[:40]
+    ]
+
+
 def odd_ones() -> list[dict[str, Any]]:
     """Rows at the edges: other provinces, absurd years, missing members, unknown codes, every class of a measure."""
     draw = random.Random(5)
     odd = [
         resident("far", ward="00004"),
+        *(resident(f"household {place}", account="one-phone", card_seen=place > 8) for place in range(12)),
         resident("no-ward", ward="99999"),
         resident("young", birth_year=2026),
         resident("eighteen", birth_year=2008),

@@ -89,7 +89,21 @@ def pressure_class(upper: float | None, lower: float | None) -> str | None:
 
 
 def diagnoses(items: Iterable[dict[str, Any]], year: int) -> Counts:
-    return Counter((week(item["onset"]), who(item, year)[0], item["code"][:3].upper()) for item in items)
+    """People ill by week, ward and category: a report within 14 days of the one before is of the same episode."""
+    last: dict[tuple[str, str], dt.date | None] = {}
+    found: Counts = Counter()
+    for item in sorted(items, key=lambda item: (item["onset"], item["facility"], item["sk"])):
+        who_has = (item["pk"], item["code"][:3].upper())
+        try:
+            onset = dt.date.fromisoformat(item["onset"])
+        except ValueError:
+            onset = None
+            who_has = (f"{item['pk']} undated", who_has[1])
+        before = last.get(who_has)
+        if who_has not in last or (onset and before and (onset - before).days > 14):
+            found[week(item["onset"]), who(item, year)[0], who_has[1]] += 1
+        last[who_has] = onset
+    return found
 
 
 def prevalence(

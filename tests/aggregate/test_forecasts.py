@@ -7,7 +7,7 @@ import random
 import pytest
 
 from functions.aggregate.forecast import backtest, models, series
-from tests.aggregate.conftest import DAY, DENGUE, Province, Town, diagnosis
+from tests.aggregate.conftest import DAY, DENGUE, Province, Town
 
 
 def dengue() -> list[float]:
@@ -106,14 +106,3 @@ def test_a_series_that_cannot_be_read_or_is_too_short_stops_nothing(province: Pr
         "signals.parquet",
     ]
     assert "Dự báo" not in province.page().replace("Dự báo đã đúng", "")
-
-
-def test_a_sudden_rise_is_called_unusual_and_small_counts_are_not(province: Province) -> None:
-    weekly = [f"{year}-W{week:02d}" for year in range(2021, 2026) for week in range(1, 53)]
-    rows = "".join(f"{week},{30 + place % 5}\n" for place, week in enumerate(weekly[:-1])) + f"{weekly[-1]},160\n"
-    province.refer("series/flu.csv", f"period,cases\n{rows}")
-    province.put(diagnosis("one"))
-    province.run()
-
-    assert "số ca kỳ 2025-W52 cao hơn mức thường (EARS C1, EARS C2)" in province.page()
-    assert province.page().count("cao hơn mức thường") == 1

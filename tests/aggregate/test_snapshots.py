@@ -59,7 +59,7 @@ def test_an_export_is_waited_for_and_started_once(province: Province, monkeypatc
     waiting = province.run()
     assert waiting == {
         "date": DAY,
-        "week": "2026-W48",
+        "week": "2026-W52",
         "status": "IN_PROGRESS",
         "export_arn": ARN.format(1),
         "export_attempt": 1,
@@ -99,7 +99,7 @@ def test_a_dead_end_leaves_yesterdays_files_says_so_and_fails(
     province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     province.put(resident("one"))
-    province.run("2026-11-22")
+    province.run("2026-12-14")
     page = f"{LATEST}/index.html"
     before, shown = province.state("published/"), province.read(page)
     for statuses, exports in ((("FAILED",), 3), (("IN_PROGRESS", "IN_PROGRESS 3.1"), 1)):
@@ -112,11 +112,11 @@ def test_a_dead_end_leaves_yesterdays_files_says_so_and_fails(
         assert failure == {"Error": "AggregationFailed", "Cause": state_machine_definition.CAUSE}
         assert len(exporter.started) == exports
         assert {**province.state("published/"), page: ""} == {**before, page: ""}
-        assert "Lần cập nhật ngày 23/11/2026 không thành công" in province.page()
+        assert "Lần cập nhật ngày 21/12/2026 không thành công" in province.page()
         province.s3.put_object(Bucket="insights", Key=page, Body=shown)
 
-    assert province.run(step="late") == {"date": DAY, "week": "2026-W48", "status": "LATE"}
-    assert "The update of 23/11/2026 did not succeed" in province.page()
+    assert province.run(step="late") == {"date": DAY, "week": "2026-W52", "status": "LATE"}
+    assert "The update of 21/12/2026 did not succeed" in province.page()
 
 
 def test_an_error_of_others_is_told_by_its_type_alone(
@@ -170,7 +170,7 @@ HARMS = ("truncated", "missing", "other bytes", "manifest gone", "count differs"
 
 def test_a_broken_snapshot_leaves_the_last_release_and_says_so(province: Province) -> None:
     province.put(resident("one"))
-    province.run("2026-11-22")
+    province.run("2026-12-14")
     page = f"{LATEST}/index.html"
     before, shown = province.state("published/"), province.read(page)
     for harm in HARMS:
@@ -181,7 +181,7 @@ def test_a_broken_snapshot_leaves_the_last_release_and_says_so(province: Provinc
             province.run(**state, step="aggregate")
 
         assert {**province.state("published/"), page: ""} == {**before, page: ""}, harm
-        assert "Lần cập nhật ngày 23/11/2026 không thành công" in province.page(), harm
+        assert "Lần cập nhật ngày 21/12/2026 không thành công" in province.page(), harm
         assert province.read("insights/index.html", "site").decode() == province.page(), harm
         assert province.keys(f"statistics/province=79/date={DAY}") == [], harm
         province.s3.put_object(Bucket="insights", Key=page, Body=shown)
@@ -212,10 +212,10 @@ def test_the_notice_of_a_failure_goes_with_the_next_run_that_works(province: Pro
     province.run()
     clean = province.page()
     with pytest.raises(BrokenSnapshotError):
-        province.run("2026-11-24", step="aggregate", snapshot="snapshots/nowhere/manifest-summary.json")
+        province.run("2026-12-22", step="aggregate", snapshot="snapshots/nowhere/manifest-summary.json")
     assert "không thành công" in province.page()
 
-    assert province.run("2026-11-25")["published"] == []
+    assert province.run("2026-12-23")["published"] == []
     assert province.page() == clean
 
 

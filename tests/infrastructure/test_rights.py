@@ -13,7 +13,7 @@ FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest", "R
 # Where a `*` stands in a resource, and why it cannot be avoided.
 WILDCARDS = {
     r"[A-Z][a-z]+/Logs:\*": "streams that Lambda names",
-    r"Insights/Bucket/(snapshots|statistics|forecasts|published|reference|athena)/\*": "objects of one kind",
+    r"Insights/Bucket/(snapshots|statistics|forecasts|published|released|reference|athena)/\*": "objects of one kind",
     r"Site/Bucket/insights/\*": "published pages",
     r"Digests/Bucket/digests/\*": "one for each facility and day",
     r"(Digests|Site)/Bucket/accesses/\*": "the public record of each day",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,12 @@ COLUMNS = {
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def write_forecasts(connection: Any, settings: AggregateSettings, day: dt.date, folder: Path) -> None:
-    """Forecast every series that `connection` and the department's files give, and write the tables."""
+def write_forecasts(
+    connection: Any, settings: AggregateSettings, day: dt.date, folder: Path, given: Sequence[Series]
+) -> None:
+    """Forecast every series that facilities report and that the department has `given`, and write the tables."""
     rows: Rows = {name: [] for name in COLUMNS}
-    for one in [
-        *series.load_diagnosis_series(connection, day),
-        *series.load_department_series(settings.insights_bucket, day),
-    ]:
+    for one in [*series.load_diagnosis_series(connection, day), *given]:
         _add(rows, one)
     for name, columns in COLUMNS.items():
         engine.create_table(connection, name, columns, rows[name])

@@ -35,6 +35,14 @@ def next_period(period: str) -> str:
     return buckets.iso_week(monday_of(period) + dt.timedelta(weeks=1))
 
 
+def run_of(first: str, last: str) -> tuple[str, ...]:
+    """Every period from `first` to `last`."""
+    periods = [first]
+    while periods[-1] < last:
+        periods.append(next_period(periods[-1]))
+    return tuple(periods)
+
+
 def monday_of(week: str) -> dt.date:
     """The first day of an ISO week. Raises ValueError for a week that its year does not have."""
     return dt.date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
@@ -51,10 +59,8 @@ def load_diagnosis_series(connection: Any, day: dt.date) -> list[Series]:
         found.setdefault(category, {})[week] = float(count)
     made = []
     for category, counts in sorted(found.items()):
-        weeks = [min(counts)]
-        while weeks[-1] < last:
-            weeks.append(next_period(weeks[-1]))
-        made.append(Series(category, 52, tuple(weeks), tuple(counts.get(week, 0.0) for week in weeks), "facilities"))
+        weeks = run_of(min(counts), last)
+        made.append(Series(category, 52, weeks, tuple(counts.get(week, 0.0) for week in weeks), "facilities"))
     return made
 
 

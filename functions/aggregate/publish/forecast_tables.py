@@ -1,12 +1,15 @@
-"""What of the forecasts is published: figures under the same rule as every count, and how good they have been."""
+"""What of the forecasts is published: made of noisy counts alone, and how good they have been."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from statistics import fmean
 
-from functions.aggregate.forecast import backtest
+from functions.aggregate.forecast import backtest, models, series
+from functions.aggregate.forecast.series import Series
+from functions.aggregate.protect import sensitive
+from functions.aggregate.protect.cells import RESIDENTS, Noisy
 from functions.aggregate.publish import suppression
-from functions.aggregate.publish.suppression import HIDDEN, CountTable, PublishedTable
+from functions.aggregate.publish.suppression import UNKNOWN, PublishedTable
 
 ENDS = tuple(f"{end}_{level}" for level in backtest.LEVELS for end in ("low", "high"))
 SCORED_STEPS = (1, 3, 6, 12)
@@ -15,71 +18,89 @@ SCORES = (*(f"error_{step}" for step in SCORED_STEPS), *(f"held_{level}" for lev
 
 @dataclass(frozen=True)
 class ForecastTable:
-    """One series: what was counted, what is expected, and which detectors call the newest count unusual."""
+    """One series: what was counted, what is expected, and how the past was forecast."""
 
     series: str
-    history: tuple[tuple[str, str], ...]
-    forecast: PublishedTable
-    signals: tuple[str, ...]
+    past: tuple[tuple[str, str], ...]
+    ahead: PublishedTable
+    judged: backtest.Backtest
 
 
-def build_forecast_tables(connection: Any) -> list[ForecastTable]:
-    """Every forecast series, by name."""
-    names = connection.execute("SELECT DISTINCT series FROM forecasts ORDER BY series").fetchall()
-    shown = [name for (name,) in names if not suppression.is_sensitive(suppression.ICD_10 + name)]
-    return [
-        ForecastTable(name, _past(connection, name), _ahead(connection, name), _signals(connection, name))
-        for name in shown
-    ]
+def build_forecast_tables(known: Sequence[Series]) -> list[ForecastTable]:
+    """Every series that is long enough, by name."""
+    made = []
+    for one in sorted(known, key=lambda one: one.name):
+        try:
+            judged = backtest.run_backtest(one.counts, one.season)
+        except backtest.TooShortError:
+            continue
+        past = tuple((period, _shown(count)) for period, count in zip(one.periods, one.counts, strict=True))
+        made.append(ForecastTable(one.name, past, _ahead(one, judged), judged))
+    return made
 
 
-def build_score_table(connection: Any, outlooks: Sequence[ForecastTable]) -> PublishedTable:
+def of_closed_weeks(closed: Mapping[str, Mapping[str, int]]) -> list[Series]:
+    """The allow-listed categories that facilities report, week by week."""
+    made = []
+    for name, weeks in closed.items():
+        if name == RESIDENTS or not weeks:
+            continue
+        periods = series.run_of(min(weeks), max(weeks))
+        counts = tuple(float(weeks.get(week, 0)) for week in periods)
+        made.append(Series(name, 52, periods, counts, "facilities"))
+    return made
+
+
+def of_department(noisy: Noisy) -> list[Series]:
+    """The department's series whose name is on the allow-list."""
+    found: dict[str, dict[str, int]] = {}
+    for (measure, name, _, period), people in noisy.items():
+        if measure == "series" and sensitive.is_published_series(name):
+            found.setdefault(name, {})[period] = people
+    made = []
+    for name, counts in found.items():
+        periods = tuple(sorted(counts))
+        season = 52 if "W" in periods[0] else 12
+        made.append(Series(name, season, periods, tuple(float(counts[period]) for period in periods), "department"))
+    return made
+
+
+def build_score_table(outlooks: Sequence[ForecastTable]) -> PublishedTable:
     """Per series: the error in percent of the best baseline's, by step, and how often intervals held, in percent."""
     cells = tuple(
-        (*(_relative(connection, one.series, step) for step in SCORED_STEPS), *_held(connection, one.series))
+        (
+            *(_relative(one.judged, step) for step in SCORED_STEPS),
+            *(_held(one.judged, level) for level in backtest.LEVELS),
+        )
         for one in outlooks
     )
     return PublishedTable("forecasts_rate", tuple(one.series for one in outlooks), SCORES, cells)
 
 
-def _past(connection: Any, name: str) -> tuple[tuple[str, str], ...]:
-    found = connection.execute("SELECT period, count FROM history WHERE series = ? ORDER BY period", [name]).fetchall()
-    return tuple((period, suppression.publish_count(int(count))) for period, count in found)
+def _ahead(one: Series, judged: backtest.Backtest) -> PublishedTable:
+    """One row for each period ahead."""
+    rows, period = [], one.periods[-1]
+    for step in judged.steps:
+        period = series.next_period(period)
+        ends = [step.intervals[level][end] if step.intervals else None for level in backtest.LEVELS for end in (0, 1)]
+        rows.append((period, (_shown(step.median), *(UNKNOWN if end is None else _shown(end) for end in ends))))
+    return PublishedTable(
+        f"forecast_{one.name}", tuple(row for row, _ in rows), ("median", *ENDS), tuple(cells for _, cells in rows)
+    )
 
 
-def _ahead(connection: Any, name: str) -> PublishedTable:
-    """One row for each period ahead; a table without totals, every figure hidden or rounded."""
-    columns = ("median", *ENDS)
-    found = connection.execute(
-        f"SELECT period, {', '.join(columns)} FROM forecasts WHERE series = ? ORDER BY step",  # noqa: S608
-        [name],
-    ).fetchall()
-    cells = tuple(tuple(round(value) if value == value else 0 for value in line[1:]) for line in found)
-    return suppression.publish_table(CountTable(f"forecast_{name}", tuple(line[0] for line in found), columns, cells))
+def _shown(count: float) -> str:
+    """A count or forecast of many noisy ones; a low one is shown as a number, since it tells of no cell."""
+    return str((round(count) + 2) // 5 * 5)
 
 
-def _signals(connection: Any, name: str) -> tuple[str, ...]:
-    """The detectors that signal; none where the count itself is hidden."""
-    found = connection.execute(
-        "SELECT detector, count FROM signals WHERE series = ? AND signal ORDER BY detector", [name]
-    ).fetchall()
-    return tuple(detector for detector, count in found if suppression.publish_count(int(count)) not in ("0", HIDDEN))
+def _relative(judged: backtest.Backtest, step: int) -> str:
+    """The choice's mean absolute error in percent of the best of the baselines'."""
+    best = min(judged.scores[name, step].mean for name in models.BASELINES)
+    return suppression.publish_share(judged.scores["chosen", step].mean, best)
 
 
-def _relative(connection: Any, name: str, step: int) -> str:
-    """The choice's mean absolute error in percent of the best of the three baselines'."""
-    chosen, best = connection.execute(
-        "SELECT any_value(mean_absolute_error) FILTER (model = 'chosen'), min(mean_absolute_error) FILTER (model IN"
-        " ('persistence', 'seasonal_naive', 'five_year_mean')) FROM backtest WHERE series = ? AND step = ?",
-        [name, step],
-    ).fetchone()
-    return suppression.publish_share(chosen, best)
-
-
-def _held(connection: Any, name: str) -> list[str]:
-    columns = ", ".join(f"avg(coverage_{level})" for level in backtest.LEVELS)
-    found = connection.execute(
-        f"SELECT {columns} FROM backtest WHERE series = ? AND model = 'chosen'",  # noqa: S608
-        [name],
-    ).fetchone()
-    return [suppression.publish_share(value, 1.0) for value in found]
+def _held(judged: backtest.Backtest, level: int) -> str:
+    covered = [score.coverage(level) for (name, _), score in judged.scores.items() if name == "chosen"]
+    known = [value for value in covered if value == value]
+    return suppression.publish_share(fmean(known), 1.0) if known else UNKNOWN

@@ -47,6 +47,9 @@ FIXED = {
     suppression.TOTAL: Translated("Tổng", "Total"),
 }
 TITLES = {
+    "coverage_total": Translated(
+        "Người có hồ sơ trong toàn tỉnh, thành phố", "People with a record in the whole province"
+    ),
     "coverage_ward": Translated("Người có hồ sơ theo phường xã", "People with a record, by ward"),
     "coverage_age": Translated("Người có hồ sơ theo tuổi", "People with a record, by age"),
     "coverage_week": Translated("Người khai lần đầu theo tuần", "People who declared first, by week"),

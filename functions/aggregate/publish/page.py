@@ -94,6 +94,7 @@ def _summary(made: Release) -> bytes:
     content = {
         "province": made.frame.province,
         "week": made.week,
+        "full_week": made.full_week,
         "date": made.frame.day.isoformat(),
         "synthetic": made.synthetic,
         "residents": made.residents,
@@ -105,7 +106,7 @@ def _summary(made: Release) -> bytes:
                 "file": f"{name}.csv",
                 "rows": len(table.rows),
                 "columns": len(table.columns),
-                "withheld": list(table.withheld),
+                "week": made.week if name in made.own else made.full_week,
             }
             for name, table in made.tables.items()
         },

@@ -5,33 +5,25 @@ from typing import Any
 
 from functions.aggregate.count import age_bands
 from functions.aggregate.publish import suppression
-from functions.aggregate.publish.suppression import TOTAL, UNKNOWN, CountTable, PublishedTable
+from functions.aggregate.publish.suppression import TOTAL, UNKNOWN, PublishedTable
 
 Population = Mapping[tuple[str, str], int]
 STANDARDISED = ("crude", "age_standardised", "post_stratified")
 
 
-def population_rates(table: PublishedTable, people: Population, *, least: int = 0) -> PublishedTable:
+def population_rates(table: PublishedTable, people: Population) -> PublishedTable:
     """Counts over the reference population, which is public; `people` is keyed by (row, column) with totals."""
 
     def below(row: str, column: str) -> str:
         found = people.get((row, column))
         return UNKNOWN if found is None else str(found)
 
-    return _rates(table, below, least)
+    return _rates(table, below)
 
 
-def count_rates(table: PublishedTable, answered: CountTable, *, least: int = 0) -> PublishedTable:
-    """Counts over how many people answered at the same place, rounded as if it were published."""
-
-    def below(row: str, column: str) -> str:
-        down = [answered.rows.index(name) for name in (table.rows if row == TOTAL else (row,)) if name != TOTAL]
-        across = [
-            answered.columns.index(name) for name in (table.columns if column == TOTAL else (column,)) if name != TOTAL
-        ]
-        return suppression.publish_count(sum(answered.cells[place][other] for place in down for other in across))
-
-    return _rates(table, below, least)
+def answer_rates(table: PublishedTable, answered: PublishedTable) -> PublishedTable:
+    """Counts over how many people answered at the same place."""
+    return _rates(table, answered.figure)
 
 
 def load_population_by(connection: Any, dimension: str) -> Population:
@@ -46,54 +38,39 @@ def load_population_by(connection: Any, dimension: str) -> Population:
     return found
 
 
-def standardised_rates(connection: Any, crude: PublishedTable) -> PublishedTable:
-    """The province's rate of each row of `crude`: as it is, standardised for age, and weighted to who lives there.
+def standardised_rates(by_age: PublishedTable, answered: PublishedTable, living: Population) -> PublishedTable:
+    """The province's rate of each condition: as it is, standardised for age, and weighted to the ages who live there.
 
-    The last two are made of counts by wide age band and sex that were hidden or rounded before they were weighed.
+    All three are made of the published counts by age, so they say nothing that these do not.
     """
-    answers = _answers(connection)
-    living = load_population_by(connection, "age_band")
-    ages = {(band, TOTAL): percent for band, percent in age_bands.WORLD_STANDARD_WIDE.items()}
-    people = {(band, sex): living.get((band, sex), 0) for band in age_bands.WIDE_BANDS for sex in ("male", "female")}
+    world = dict(age_bands.WORLD_STANDARD_WIDE)
+    people = {band: living.get((band, TOTAL), 0) for band in age_bands.WIDE_BANDS}
     cells = tuple(
-        (crude.figure(key, TOTAL), _weighted(answers, key, ages), _weighted(answers, key, people)) for key in crude.rows
+        (
+            suppression.publish_rate(by_age.figure(row, TOTAL), answered.figure(row, TOTAL)),
+            _weighted(by_age, answered, row, world),
+            _weighted(by_age, answered, row, people),
+        )
+        for row in by_age.rows
     )
-    return PublishedTable("conditions_standardised_rate", crude.rows, STANDARDISED, cells)
+    return PublishedTable("conditions_standardised_rate", by_age.rows, STANDARDISED, cells)
 
 
-def sum_risk_answers(counts: CountTable) -> CountTable:
-    """For every `question answer` how many answered the question at all."""
-    sums: dict[str, list[int]] = {}
-    for row, line in zip(counts.rows, counts.cells, strict=True):
-        before = sums.get(row.split(" ")[0], [0] * len(line))
-        sums[row.split(" ")[0]] = [one + other for one, other in zip(before, line, strict=True)]
-    cells = tuple(tuple(sums[row.split(" ")[0]]) for row in counts.rows)
-    return CountTable(counts.name, counts.rows, counts.columns, cells, total_column=counts.total_column)
+def _weighted(by_age: PublishedTable, answered: PublishedTable, row: str, weights: Mapping[str, float]) -> str:
+    return suppression.publish_weighted_rate(
+        [
+            suppression.Stratum(by_age.figure(row, band), answered.figure(row, band), weight)
+            for band, weight in weights.items()
+        ]
+    )
 
 
-def _answers(connection: Any) -> Mapping[tuple[str, str, str], tuple[int, int]]:
-    """(condition, wide age band, sex or total) -> how many have it, and how many answered."""
-    found: dict[tuple[str, str, str], tuple[int, int]] = {}
-    for key, band, sex, yes, answered in connection.execute(
-        "SELECT system || '|' || code, age_band, sex, sum(yes), sum(yes + no) FROM conditions GROUP BY ALL"
-    ).fetchall():
-        for column in (sex, TOTAL):
-            place = (key, age_bands.to_wide_band(band), column)
-            before = found.get(place, (0, 0))
-            found[place] = (before[0] + int(yes), before[1] + int(answered))
-    return found
-
-
-def _weighted(
-    answers: Mapping[tuple[str, str, str], tuple[int, int]], key: str, weights: Mapping[tuple[str, str], float]
-) -> str:
-    strata = []
-    for (band, sex), weight in weights.items():
-        yes, answered = answers.get((key, band, sex), (0, 0))
-        strata.append(suppression.Stratum(suppression.publish_count(yes), suppression.publish_count(answered), weight))
-    return suppression.publish_weighted_rate(strata)
-
-
-def _rates(table: PublishedTable, below: Callable[[str, str], str], least: int) -> PublishedTable:
-    denominators = [[below(row, column) for column in table.columns] for row in table.rows]
-    return suppression.publish_rates(f"{table.name}_rate", table, denominators, least=least)
+def _rates(table: PublishedTable, below: Callable[[str, str], str]) -> PublishedTable:
+    cells = tuple(
+        tuple(
+            suppression.publish_rate(figure, below(row, column))
+            for column, figure in zip(table.columns, line, strict=True)
+        )
+        for row, line in zip(table.rows, table.cells, strict=True)
+    )
+    return PublishedTable(f"{table.name}_rate", table.rows, table.columns, cells)

@@ -1,4 +1,4 @@
-"""A release: every published table of one week, made from the private statistics by the one suppression function."""
+"""A release: every published table of one week, made of noisy counts alone."""
 
 import csv
 import io
@@ -6,53 +6,69 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.aggregate.publish import forecast_tables, labels, rates, suppression, tables
+from functions.aggregate.forecast.series import Series
+from functions.aggregate.publish import forecast_tables, labels, rates, tables
 from functions.aggregate.publish.forecast_tables import ForecastTable
-from functions.aggregate.publish.suppression import RATE_NUMERATOR, CountTable, PublishedTable
+from functions.aggregate.publish.released import Released
+from functions.aggregate.publish.suppression import TOTAL, PublishedTable
 from functions.aggregate.publish.tables import Frame
 
 
 @dataclass(frozen=True)
 class Release:
-    """What a week publishes. `sources` names where the population comes from; empty where there is none."""
+    """What a week publishes, `own`, and all that the newest page shows, `tables`.
+
+    `full_week` is the week of the newest tables by ward, age and condition, if there are any. `sources` names where the
+    population comes from; empty where there is none.
+    """
 
     frame: Frame
     week: str
+    own: Mapping[str, PublishedTable]
     tables: Mapping[str, PublishedTable]
+    full_week: str | None
     residents: str
     progress: str
     sources: tuple[str, ...]
     synthetic: bool
-    forecasts: tuple[ForecastTable, ...] = ()
+    outlooks: tuple[ForecastTable, ...] = ()
 
     def table(self, name: str) -> PublishedTable:
-        """The table `name`."""
-        return self.tables[name]
+        """The table `name`; one without any row where it is not published."""
+        return self.tables.get(name, PublishedTable(name, (), (), ()))
 
 
-def build_release(connection: Any, frame: Frame, *, week: str, synthetic: bool) -> Release:
-    """Count, suppress and rate every table of the closed list."""
-    made = [*_coverage(connection, frame), *_conditions(connection, frame), *_immunizations(connection, frame)]
-    made += [*_risks(connection, frame)]
-    made += [suppression.publish_table(counts) for counts in tables.diagnosis_tables(connection, frame)]
-    made += [suppression.publish_table(counts) for counts in tables.funnel_tables(connection, frame)]
-    outlooks = tuple(forecast_tables.build_forecast_tables(connection))
-    made += [*(one.forecast for one in outlooks), forecast_tables.build_score_table(connection, outlooks)]
-    found = {table.name: table for table in made}
-    sources = connection.execute("SELECT DISTINCT source FROM population ORDER BY source").fetchall()
+def build_release(connection: Any, frame: Frame, before: Released, *, synthetic: bool) -> Release:
+    """The release of `frame`, which goes on from what was released before; `before` is brought up to date by it."""
+    living = rates.load_population_by(connection, "age_band")
+    sources = tuple(
+        source for (source,) in connection.execute("SELECT DISTINCT source FROM population ORDER BY source").fetchall()
+    )
+    outlooks = tuple(forecast_tables.build_forecast_tables(published_series(frame, before)))
+    total = tables.total_table(frame)
+    own = {table.name: table for table in _weekly(frame, before, total, living, outlooks)}
+    if frame.full:
+        before.full = {table.name: table for table in _full(connection, frame, living)}
+        before.full_week = frame.week
+        own |= before.full
     invented = connection.execute("SELECT coalesce(sum(synthetic), 0) FROM coverage").fetchone()[0]
-    residents = suppression.publish_count(_all(connection, "SELECT sum(residents) FROM coverage"))
-    people = str(_all(connection, "SELECT sum(population) FROM population")) if sources else suppression.UNKNOWN
     return Release(
         frame=frame,
-        week=week,
-        tables=found,
-        residents=residents,
-        progress=suppression.publish_rate(residents, people),
-        sources=tuple(source for (source,) in sources),
+        week=frame.week,
+        own=own,
+        tables={**before.full, **own},
+        full_week=before.full_week,
+        residents=total.cells[0][0],
+        progress=rates.population_rates(total, {(TOTAL, "residents"): living.get((TOTAL, TOTAL), 0)}).cells[0][0],
+        sources=sources,
         synthetic=synthetic or invented > 0,
-        forecasts=outlooks,
+        outlooks=outlooks,
     )
+
+
+def published_series(frame: Frame, before: Released) -> list[Series]:
+    """The allow-listed series of facilities and of the department, as noisy counts."""
+    return [*forecast_tables.of_closed_weeks(before.closed), *forecast_tables.of_department(frame.noisy)]
 
 
 def to_csv(table: PublishedTable) -> bytes:
@@ -65,44 +81,38 @@ def to_csv(table: PublishedTable) -> bytes:
     return text.getvalue().encode()
 
 
-def _coverage(connection: Any, frame: Frame) -> list[PublishedTable]:
-    by_ward, by_age, by_week = (
-        suppression.publish_table(counts) for counts in tables.coverage_tables(connection, frame)
-    )
-    made = [by_ward, by_age, by_week]
+def _weekly(
+    frame: Frame, before: Released, total: PublishedTable, living: rates.Population, outlooks: tuple[ForecastTable, ...]
+) -> list[PublishedTable]:
+    made = [total, tables.weekly_coverage_table(frame, before.closed), tables.diagnosis_table(frame, before.closed)]
+    if living:
+        made.append(rates.population_rates(total, {(TOTAL, "residents"): living[TOTAL, TOTAL]}))
+    return [
+        *made,
+        tables.funnel_table(frame),
+        *(one.ahead for one in outlooks),
+        forecast_tables.build_score_table(outlooks),
+    ]
+
+
+def _full(connection: Any, frame: Frame, living: rates.Population) -> list[PublishedTable]:
+    by_ward, by_age = tables.coverage_tables(frame)
+    made = [by_ward, by_age]
     if frame.by_ward:
-        people = rates.load_population_by(connection, "ward")
-        made.append(rates.population_rates(by_ward, people, least=RATE_NUMERATOR))
-    made.append(rates.population_rates(by_age, rates.load_population_by(connection, "age_band")))
-    return made
+        made += [
+            rates.population_rates(by_ward, rates.load_population_by(connection, "ward")),
+            rates.population_rates(by_age, living),
+        ]
+    conditions, answered = tables.condition_tables(frame), tables.condition_tables(frame, "conditions_answered")
+    made += _with_rates(conditions, answered)
+    made.append(rates.standardised_rates(conditions[1], answered[1], living))
+    made += _with_rates(tables.immunization_tables(frame), tables.immunization_tables(frame, "immunizations_answered"))
+    risks = tables.risk_tables(frame)
+    return made + _with_rates(risks, [tables.answered_risks(frame, table) for table in risks])
 
 
-def _conditions(connection: Any, frame: Frame) -> list[PublishedTable]:
-    answered = tables.condition_tables(connection, frame, "yes + no")
-    made = _with_rates(tables.condition_tables(connection, frame), answered)
-    crude = next(table for table in made if table.name == "conditions_sex_rate")
-    return [*made, rates.standardised_rates(connection, crude)]
-
-
-def _immunizations(connection: Any, frame: Frame) -> list[PublishedTable]:
-    return _with_rates(
-        tables.immunization_tables(connection, frame), tables.immunization_tables(connection, frame, "yes + no")
-    )
-
-
-def _risks(connection: Any, frame: Frame) -> list[PublishedTable]:
-    counted = tables.risk_tables(connection, frame)
-    return _with_rates(counted, [rates.sum_risk_answers(counts) for counts in counted])
-
-
-def _with_rates(counted: list[CountTable], answered: list[CountTable]) -> list[PublishedTable]:
+def _with_rates(counted: list[PublishedTable], answered: list[PublishedTable]) -> list[PublishedTable]:
     made = []
-    for counts, below in zip(counted, answered, strict=True):
-        table = suppression.publish_table(counts)
-        least = RATE_NUMERATOR if counts.name.endswith("_ward") else 0
-        made += [table, rates.count_rates(table, below, least=least)]
+    for table, below in zip(counted, answered, strict=True):
+        made += [table, rates.answer_rates(table, below)]
     return made
-
-
-def _all(connection: Any, query: str) -> int:
-    return int(connection.execute(query).fetchone()[0] or 0)

@@ -14,7 +14,6 @@ PATTERNS = 4
 RANKED = 20
 TREND_WEEKS = 26
 TREND_PERIODS = 36
-DETECTORS = {"ears_c1": "EARS C1", "ears_c2": "EARS C2", "ears_c3": "EARS C3", "farrington": "Farrington"}
 
 
 class Sections:
@@ -40,7 +39,6 @@ class Sections:
         yield self._diagnoses()
         yield self._forecasts()
         yield self._funnel()
-        yield self._complete()
         yield self._rules()
         yield self._downloads()
 
@@ -60,9 +58,9 @@ class Sections:
         return ", ".join(named)
 
     def _wards(self) -> Iterator[str]:
-        if not self._made.frame.by_ward:
-            return
         rates = self._made.table("coverage_ward_rate")
+        if not rates.rows:
+            return
         yield self._heading(texts.WARDS)
         if TOTAL in rates.columns:
             shown = [(row, rates.figure(row, TOTAL)) for row in rates.rows if row not in (TOTAL, UNKNOWN)]
@@ -73,9 +71,11 @@ class Sections:
         yield self._table(rates)
 
     def _ages(self) -> Iterator[str]:
+        if not self._made.full_week:
+            return
         yield self._heading(texts.AGES)
         rates, counts = self._made.table("coverage_age_rate"), self._made.table("coverage_age")
-        known = self._made.progress != UNKNOWN
+        known = bool(rates.rows)
         table, caption = (rates, texts.AGES_CHART) if known else (counts, texts.AGES_COUNT_CHART)
         column = TOTAL if TOTAL in table.columns else "female"
         rows = [row for row in table.rows if row not in (TOTAL, UNKNOWN)]
@@ -95,6 +95,8 @@ class Sections:
 
     def _conditions(self) -> Iterator[str]:
         rates = self._made.table("conditions_sex_rate")
+        if not rates.rows:
+            return
         yield self._heading(texts.CONDITIONS)
         yield f"<p>{self._(texts.VOLUNTEERS)}</p>"
         items = sorted(((row, rates.figure(row, TOTAL)) for row in rates.rows), key=_largest)
@@ -124,8 +126,10 @@ class Sections:
         return self._bars(f"pattern-{labels.row_code(row)}", title, items, unit=" %")
 
     def _risks(self) -> Iterator[str]:
-        yield self._heading(texts.RISKS)
         rates = self._made.table("risks_sex_rate")
+        if not rates.rows:
+            return
+        yield self._heading(texts.RISKS)
         for question in dict.fromkeys(row.split(" ")[0] for row in rates.rows):
             rows = [row for row in rates.rows if row.startswith(f"{question} ")]
             items = [(row, rates.figure(row, TOTAL)) for row in rows]
@@ -161,46 +165,28 @@ class Sections:
         yield self._table(table)
 
     def _forecasts(self) -> Iterator[str]:
-        if not self._made.forecasts:
+        if not self._made.outlooks:
             return
         yield self._heading(texts.FORECASTS)
         yield f"<p>{self._(texts.FORECASTS_ARE)}</p>"
-        for one in self._made.forecasts:
+        for one in self._made.outlooks:
             name = self._(labels.row_label(one.series))
-            if one.signals:
-                detectors = ", ".join(DETECTORS[detector] for detector in one.signals)
-                period = one.history[-1][0]
-                yield f'<p class="late">{self._say(texts.UNUSUAL, name=name, period=period, detectors=detectors)}</p>'
             title = self._say(texts.FORECAST_CHART, name=name)
-            rows = [dict(zip(one.forecast.columns, line, strict=True)) for line in one.forecast.cells]
-            past = list(one.history[-TREND_PERIODS:])
-            said = self._values([(row, one.forecast.figure(row, "median")) for row in one.forecast.rows])
+            rows = [dict(zip(one.ahead.columns, line, strict=True)) for line in one.ahead.cells]
+            past = list(one.past[-TREND_PERIODS:])
+            said = self._values([(row, one.ahead.figure(row, "median")) for row in one.ahead.rows])
             yield f"<h3>{title}</h3>"
-            yield self._chart(one.forecast.name, charts.draw_fan(title, said, past, rows, one.forecast.rows[-1]))
-            yield self._table(one.forecast)
+            yield self._chart(one.ahead.name, charts.draw_fan(title, said, past, rows, one.ahead.rows[-1]))
+            yield self._table(one.ahead)
         yield self._table(self._made.table("forecasts_rate"))
 
     def _funnel(self) -> Iterator[str]:
         yield self._heading(texts.FUNNEL)
         yield self._table(self._made.table("funnel_week"))
 
-    def _complete(self) -> Iterator[str]:
-        wards, ages = self._made.table("coverage_ward"), self._made.table("coverage_age")
-        yield self._heading(texts.COMPLETE)
-        ward = wards.figure(UNKNOWN, TOTAL) if self._made.frame.by_ward else UNKNOWN
-        known = {"ward": ward, "age": ages.figure(UNKNOWN, TOTAL), "sex": ages.figure(TOTAL, UNKNOWN)}
-        yield f"<p>{self._say(texts.COMPLETE_IS, **{name: self._number(text) for name, text in known.items()})}</p>"
-
     def _rules(self) -> Iterator[str]:
         yield self._heading(texts.RULES)
         yield f"<ul>{''.join(f'<li>{escape(self._(rule))}</li>' for rule in texts.RULES_ARE)}</ul>"
-        lines = [
-            f"{self._(labels.table_title(table.name))}: {', '.join(map(labels.csv_heading, table.withheld))}"
-            for table in self._made.tables.values()
-            if table.withheld
-        ]
-        if lines:
-            yield f"<p>{self._say(texts.WITHHELD, lines='; '.join(lines))}</p>"
 
     def _downloads(self) -> Iterator[str]:
         yield self._heading(texts.DOWNLOADS)

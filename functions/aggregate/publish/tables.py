@@ -1,29 +1,41 @@
-"""The closed list of what is published: every table is counted from the private statistics in one way."""
+"""The closed list of what is published: every table is made of noisy counts in one way."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from functions.aggregate import buckets
 from functions.aggregate.count import age_bands, code_catalogue
+from functions.aggregate.protect import release_calendar, sensitive
+from functions.aggregate.protect.cells import RESIDENTS, Name, Noisy
 from functions.aggregate.publish import suppression
+from functions.aggregate.publish.suppression import HIDDEN, TOTAL, PublishedTable
 from health_record import wards
 
 SEXES = ("male", "female", "other", "unknown")
 AGES = (*age_bands.WIDE_BANDS, age_bands.UNKNOWN)
 WEEKS = 52
+WARD_CONDITIONS_FROM = 50_000  # declarants of the province
+WARD_LEAST = 1_000  # declarants of a ward whose conditions are shown
+FEW_WARDS, NEARLY_ALL = 5, 0.9
 
-Cells = dict[tuple[str, str], int]
+Show = Callable[[int | None], str]
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a release is made for: its province and day, and whether wards may be shown at all."""
+    """What a release is made for and of: its province and day, the noisy counts, and whether wards may be shown."""
 
     province: str
     day: dt.date
+    noisy: Noisy = field(repr=False)
     by_ward: bool
+    full: bool
+
+    @property
+    def week(self) -> str:
+        """The release's ISO week."""
+        return buckets.iso_week(self.day)
 
     @property
     def wards(self) -> tuple[str, ...]:
@@ -33,62 +45,114 @@ class Frame:
     @property
     def weeks(self) -> tuple[str, ...]:
         """The complete ISO weeks before the day's, a year of them, oldest first."""
-        monday = self.day - dt.timedelta(days=self.day.weekday())
-        return tuple(buckets.iso_week(monday - dt.timedelta(weeks=back)) for back in range(WEEKS, 0, -1))
+        return tuple(release_calendar.complete_weeks(self.day, WEEKS))
+
+    @property
+    def residents(self) -> int:
+        """About how many people have a record."""
+        return self.people(RESIDENTS, RESIDENTS, TOTAL, TOTAL) or 0
+
+    @property
+    def ward_conditions(self) -> bool:
+        """Whether there are enough declarants to show conditions by ward."""
+        return self.by_ward and self.residents >= WARD_CONDITIONS_FROM
+
+    @property
+    def in_few_wards(self) -> bool:
+        """Whether nearly all who declared live in a few wards, so that the province's figures are those wards'."""
+        sizes = sorted((self.people(RESIDENTS, RESIDENTS, "ward", ward) or 0 for ward in self.wards), reverse=True)
+        return sum(sizes[:FEW_WARDS]) >= NEARLY_ALL * sum(sizes)
+
+    def people(self, measure: str, item: str, kind: str, place: str) -> int | None:
+        """The noisy count of a cell; None where nobody is in it."""
+        return self.noisy.get((measure, item, kind, place))
+
+    def part(self, name: Name, whole: Name) -> int | None:
+        """A cell that is part of another: never more than that, which the noise alone could make it."""
+        people, most = self.noisy.get(name), self.noisy.get(whole)
+        return people if people is None or most is None else min(people, most)
 
 
-def coverage_tables(connection: Any, frame: Frame) -> list[suppression.CountTable]:
-    """People with a record by ward and age, each by sex, and by the week of their first declaration."""
-    by_ward = _cells(connection, "SELECT ward, sex, sum(residents) FROM coverage GROUP BY ALL")
-    by_age = _wide(_cells(connection, "SELECT age_band, sex, sum(residents) FROM coverage GROUP BY ALL"))
-    by_week = _cells(connection, "SELECT week, 'residents', sum(residents) FROM coverage GROUP BY ALL")
-    return [
-        _by_place("coverage_ward", frame, SEXES, by_ward, column=True),
-        _table("coverage_age", AGES, SEXES, by_age, row=True, column=True),
-        _table("coverage_week", frame.weeks, ("residents",), by_week, row=True),
-    ]
+def total_table(frame: Frame) -> PublishedTable:
+    """People with a record in the whole province."""
+    return PublishedTable("coverage_total", (TOTAL,), (RESIDENTS,), ((suppression.total(frame.residents),),))
 
 
-def condition_tables(connection: Any, frame: Frame, measure: str = "yes") -> list[suppression.CountTable]:
-    """People with each condition. `measure` is an SQL sum of `yes`, `no` and `unknown` (for denominators)."""
+def coverage_tables(frame: Frame) -> list[PublishedTable]:
+    """People with a record by ward and by age, each by sex."""
+    columns = (*SEXES, TOTAL)
+
+    def in_all(sex: str) -> str:
+        kind = TOTAL if sex == TOTAL else "sex"
+        return suppression.total(frame.people(RESIDENTS, RESIDENTS, kind, sex))
+
+    def cell(kind: str) -> Callable[[str, str], str]:
+        def shown(place: str, sex: str) -> str:
+            if place == TOTAL:
+                return in_all(sex)
+            if sex == TOTAL:
+                return suppression.wide(frame.people(RESIDENTS, RESIDENTS, kind, place))
+            whole = (RESIDENTS, RESIDENTS, kind, place)
+            return suppression.wide(frame.part((RESIDENTS, RESIDENTS, f"{kind}_sex", f"{place} {sex}"), whole))
+
+        return shown
+
+    by_age = _table("coverage_age", (*AGES, TOTAL), columns, cell("age"))
+    if not frame.by_ward:
+        whole = _table("coverage_ward", (frame.province,), columns, lambda _, sex: in_all(sex))
+        return [whole, by_age]
+    return [_table("coverage_ward", (*frame.wards, TOTAL), columns, cell("ward")), by_age]
+
+
+def condition_tables(frame: Frame, measure: str = "conditions") -> list[PublishedTable]:
+    """People with each condition by sex, age and ward; `conditions_answered` says how many answered at each place."""
+    show = suppression.condition if measure == "conditions" else suppression.wide
     listed = [entry.key for entry in code_catalogue.entries_of_kind("conditions")]
-    open_ones = [key for key in listed if not suppression.is_sensitive(key)]
-    key = "system || '|' || code"
-    by_sex = _cells(connection, f"SELECT {key}, sex, sum({measure}) FROM conditions GROUP BY ALL")  # noqa: S608
-    by_age = _wide_columns(
-        _cells(connection, f"SELECT {key}, age_band, sum({measure}) FROM conditions GROUP BY ALL")  # noqa: S608
-    )
-    by_ward = _cells(connection, f"SELECT ward, {key}, sum({measure}) FROM conditions GROUP BY ALL")  # noqa: S608
-    return [
-        _table("conditions_sex", listed, SEXES, by_sex, column=True),
-        _table("conditions_age", open_ones, AGES, by_age, column=True),
-        _by_place("conditions_ward", frame, open_ones, by_ward),
+    open_ones = [key for key in listed if not sensitive.is_sensitive(key)]
+    shown = open_ones if frame.in_few_wards else listed
+    made = [
+        _by("sex", "conditions_sex", frame, measure, shown, show),
+        _by("age", "conditions_age", frame, measure, open_ones, show),
     ]
+    if frame.ward_conditions:
+        made.append(_conditions_by_ward(frame, measure, open_ones, show))
+    return made
 
 
-def immunization_tables(connection: Any, _frame: Frame, measure: str = "yes") -> list[suppression.CountTable]:
-    """People with each immunization, by age and by sex."""
+def _conditions_by_ward(frame: Frame, measure: str, items: Sequence[str], show: Show) -> PublishedTable:
+    def shown(ward: str, item: str) -> str:
+        if (frame.people(RESIDENTS, RESIDENTS, "ward", ward) or 0) < WARD_LEAST:
+            return HIDDEN
+        return show(frame.part((measure, item, "ward", ward), (measure, item, TOTAL, TOTAL)))
+
+    return _table("conditions_ward", frame.wards, items, shown)
+
+
+def immunization_tables(frame: Frame, measure: str = "immunizations") -> list[PublishedTable]:
+    """People with each immunization by age."""
     listed = [entry.key for entry in code_catalogue.entries_of_kind("immunizations")]
-    key = "system || '|' || code"
-    by_age = _wide_columns(
-        _cells(connection, f"SELECT {key}, age_band, sum({measure}) FROM immunizations GROUP BY ALL")  # noqa: S608
-    )
-    return [_table("immunizations_age", listed, AGES, by_age, column=True)]
+    return [_by("age", "immunizations_age", frame, measure, listed, suppression.wide)]
 
 
-def risk_tables(connection: Any, _frame: Frame) -> list[suppression.CountTable]:
+def risk_tables(frame: Frame) -> list[PublishedTable]:
     """People by their answer to each question on risks; a row is `question answer`."""
-    listed = risk_rows()
-    open_ones = [row for row in listed if not suppression.is_sensitive(row.split(" ")[0])]
-    key = "system || '|' || code || ' ' || answer"
-    by_sex = _cells(connection, f"SELECT {key}, sex, sum(residents) FROM risks GROUP BY ALL")  # noqa: S608
-    by_age = _wide_columns(
-        _cells(connection, f"SELECT {key}, age_band, sum(residents) FROM risks GROUP BY ALL")  # noqa: S608
-    )
+    open_ones = [row for row in risk_rows() if not sensitive.is_sensitive(row.split(" ")[0])]
+    shown = open_ones if frame.in_few_wards else risk_rows()
     return [
-        _table("risks_sex", listed, SEXES, by_sex, column=True),
-        _table("risks_age", open_ones, AGES, by_age, column=True),
+        _by("sex", "risks_sex", frame, "risks", shown, suppression.wide),
+        _by("age", "risks_age", frame, "risks", open_ones, suppression.wide),
     ]
+
+
+def answered_risks(frame: Frame, table: PublishedTable) -> PublishedTable:
+    """For every `question answer` of `table`, which is by sex or by age, how many answered the question at all."""
+    kind = table.name.rpartition("_")[2]
+
+    def shown(row: str, column: str) -> str:
+        place = TOTAL if column == TOTAL else kind
+        return suppression.wide(frame.people("risks_answered", row.split(" ")[0], place, column))
+
+    return _table(table.name, table.rows, table.columns, shown)
 
 
 def risk_rows() -> list[str]:
@@ -100,56 +164,41 @@ def risk_rows() -> list[str]:
     ]
 
 
-def diagnosis_tables(connection: Any, frame: Frame) -> list[suppression.CountTable]:
-    """Diagnoses by week and ICD-10 category, as facilities reported them."""
-    by_week = _cells(connection, "SELECT week, category, sum(diagnoses) FROM weekly_diagnoses GROUP BY ALL")
-    within = {category for week, category in by_week if week in frame.weeks}
-    shown = sorted(name for name in within if not suppression.is_sensitive(f"{suppression.ICD_10}{name}"))
-    return [_table("diagnoses_week", frame.weeks, shown, by_week, row=True)]
+def weekly_coverage_table(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> PublishedTable:
+    """People by the week in which they declared first; a week is counted once, when it is over."""
+    weeks = closed.get(RESIDENTS, {})
+    return _table("coverage_week", frame.weeks, (RESIDENTS,), lambda week, _: suppression.wide(weeks.get(week)))
 
 
-def funnel_tables(connection: Any, frame: Frame) -> list[suppression.CountTable]:
+def diagnosis_table(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> PublishedTable:
+    """People ill by week and allow-listed category; a week is counted once, four weeks after its end."""
+    weeks = [week for week in frame.weeks if release_calendar.is_closed(week, frame.day)]
+    shown = sorted(name for name in sensitive.WEEKLY_CATEGORIES if set(closed.get(name, ())) & set(weeks))
+    return _table("diagnoses_week", weeks, shown, lambda week, name: suppression.condition(closed[name].get(week)))
+
+
+def funnel_table(frame: Frame) -> PublishedTable:
     """From poster to declaration, by week."""
-    cells: Cells = {}
     steps = ("visits", "codes", "submissions")
-    for week, *counts in connection.execute(
-        "SELECT week, sum(visits), sum(codes), sum(submissions) FROM funnel GROUP BY week"
-    ).fetchall():
-        cells |= {(week, step): int(count) for step, count in zip(steps, counts, strict=True)}
-    return [_table("funnel_week", frame.weeks, steps, cells, row=True)]
+    return _table(
+        "funnel_week",
+        frame.weeks,
+        steps,
+        lambda week, step: suppression.wide(frame.people("funnel", step, "week", week)),
+    )
 
 
-def _cells(connection: Any, query: str) -> Cells:
-    return {(row, column): int(people) for row, column, people in connection.execute(query).fetchall()}
+def _by(kind: str, name: str, frame: Frame, measure: str, rows: Sequence[str], show: Show) -> PublishedTable:
+    """A table by `sex` or `age`, with the total at the end of each row."""
+    columns = (*(SEXES if kind == "sex" else AGES), TOTAL)
+
+    def shown(row: str, column: str) -> str:
+        whole = (measure, row, TOTAL, TOTAL)
+        return show(frame.part((measure, row, TOTAL if column == TOTAL else kind, column), whole))
+
+    return _table(name, rows, columns, shown)
 
 
-def _wide(cells: Cells) -> Cells:
-    found: Cells = {}
-    for (band, column), people in cells.items():
-        place = (age_bands.to_wide_band(band), column)
-        found[place] = found.get(place, 0) + people
-    return found
-
-
-def _wide_columns(cells: Cells) -> Cells:
-    turned = _wide({(column, row): people for (row, column), people in cells.items()})
-    return {(row, column): people for (column, row), people in turned.items()}
-
-
-def _by_place(
-    name: str, frame: Frame, columns: Sequence[str], cells: Cells, *, column: bool = False
-) -> suppression.CountTable:
-    """A table by ward, or of the whole province in one row where wards may not be shown."""
-    if frame.by_ward:
-        return _table(name, frame.wards, columns, cells, row=True, column=column)
-    whole: Cells = {}
-    for (_, across), people in cells.items():
-        whole[frame.province, across] = whole.get((frame.province, across), 0) + people
-    return _table(name, (frame.province,), columns, whole, column=column)
-
-
-def _table(
-    name: str, rows: Sequence[str], columns: Sequence[str], cells: Cells, *, row: bool = False, column: bool = False
-) -> suppression.CountTable:
-    lines = tuple(tuple(cells.get((down, across), 0) for across in columns) for down in rows)
-    return suppression.CountTable(name, tuple(rows), tuple(columns), lines, total_row=row, total_column=column)
+def _table(name: str, rows: Sequence[str], columns: Sequence[str], shown: Callable[[str, str], str]) -> PublishedTable:
+    cells = tuple(tuple(shown(row, column) for column in columns) for row in rows)
+    return PublishedTable(name, tuple(rows), tuple(columns), cells)

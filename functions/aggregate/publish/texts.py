@@ -72,52 +72,41 @@ FORECASTS = Translated("Dự báo", "Forecasts")
 FORECASTS_ARE = Translated(
     "Dải màu là các khoảng 50, 80 và 95 %. Mô hình được chọn cho từng bệnh bằng cách dự báo lại quá khứ; bảng cuối "
     "cho biết sai số so với mốc đơn giản tốt nhất (dưới 100 là tốt hơn) và các khoảng đã đúng bao nhiêu lần.",
-    "The bands are the 50, 80 and 95 % intervals. The model of each series is chosen by forecasting its past again; "
+    "The bands are the 50, 80 and 95 % intervals. The model of each series is settings by forecasting its past again; "
     "the last table tells the error against the best baseline (under 100 is better) and how often intervals held.",
 )
 FORECAST_CHART = Translated("{name}: đã ghi nhận và dự báo", "{name}: counted and forecast")
-UNUSUAL = Translated(
-    "{name}: số ca kỳ {period} cao hơn mức thường ({detectors}). Tín hiệu cần xác minh, chưa phải kết luận có dịch.",
-    "{name}: the count of {period} is higher than usual ({detectors}). A signal to look into, not yet an outbreak.",
-)
 FUNNEL = Translated("Từ áp phích đến bản khai", "From poster to declaration")
-COMPLETE = Translated("Số liệu đầy đủ đến đâu", "How complete the figures are")
-COMPLETE_IS = Translated(
-    "Không rõ phường xã: {ward} người. Không rõ tuổi: {age} người. Không rõ giới: {sex} người.",
-    "Ward not known: {ward} people. Age not known: {age} people. Sex not known: {sex} people.",
-)
 RULES = Translated("Những gì được che và vì sao", "What is hidden, and why")
 RULES_ARE = (
     Translated(
-        "Số từ 1 đến 7 được thay bằng * để không ai bị nhận ra. Số 0 được giữ nguyên.",
-        "Counts from 1 to 7 are shown as * so that nobody can be recognised. 0 stays 0.",
+        "Mỗi con số được cộng thêm một sai số ngẫu nhiên nhỏ rồi làm tròn, để không ai dò ra một người, kể cả người "
+        "biết hết những người còn lại. Số người mắc thường lệch không quá 6, số người có hồ sơ không quá 12.",
+        "A small random error is added to every count, which is then rounded, so that nobody can find a person out, "
+        "not even somebody who knows all the others. Counts of a condition are usually off by at most 6, counts of "
+        "people by at most 12.",
     ),
     Translated(
-        "Mọi số khác và mọi tổng được làm tròn đến bội của 5, nên các dòng cộng lại có thể lệch tổng.",
-        "Every other count and every total is rounded to 5, so lines may not add up to their total.",
+        "Dấu * là không có ai hoặc quá ít người để nêu. Các dòng cộng lại có thể lệch tổng.",
+        "* means nobody or too few people to say. Lines may not add up to their total.",
     ),
     Translated(
-        "Tỷ lệ tính từ số đã làm tròn; tỷ lệ theo phường xã chỉ nêu khi có ít nhất 20 người trong tử số và 100 người "
-        "trong mẫu số.",
-        "Rates come from rounded counts; a ward's rate is shown with at least 20 people counted among at least 100.",
+        "Tỷ lệ tính từ hai số đã công bố, chỉ khi có ít nhất 100 người trong mẫu số.",
+        "Rates come from two published counts, only among at least 100 people.",
     ),
     Translated(
-        "Bệnh nhạy cảm (tâm thần, HIV, thai sản...) chỉ nêu cho toàn tỉnh, thành phố.",
-        "Sensitive conditions (mental health, HIV, pregnancy and others) are shown for the whole province only.",
+        "Bệnh nhạy cảm (tâm thần, HIV, lao, thai sản...) chỉ nêu cho toàn tỉnh, thành phố. Bệnh theo phường xã chỉ nêu "
+        "khi có từ 50.000 người khai.",
+        "Sensitive conditions (mental health, HIV, tuberculosis, pregnancy and others) are shown for the whole "
+        "province only. Conditions by ward are shown from 50,000 declarants on.",
     ),
     Translated(
-        "Mỗi tuần công bố một lần, để không ai trừ hai kỳ liền nhau mà suy ra từng người.",
-        "One release a week, so that nobody can subtract one day from the next and find single people.",
+        "Số chung công bố mỗi tuần; các bảng theo phường xã, tuổi, giới và bệnh bốn lần một năm (tuần 13, 26, 39, 52).",
+        "Totals come every week; tables by ward, age, sex and condition four times a year (weeks 13, 26, 39 and 52).",
     ),
-)
-WITHHELD = Translated(
-    "Kỳ này còn bỏ ra, vì tổng sẽ làm lộ số đã che: {lines}.",
-    "Also left out of this release, because a total would give a hidden count away: {lines}.",
 )
 DOWNLOADS = Translated("Tải số liệu", "Download")
 SHOW_ALL = Translated("Xem toàn bộ bảng", "Show the whole table")
 FIRST_COLUMN = Translated("Nhóm", "Group")
 NOT_KNOWN = Translated("không rõ", "unknown")
-HIDDEN_HINT = Translated(
-    "* là từ 1 đến 7 người, hoặc quá ít để nêu tỷ lệ.", "* is 1 to 7 people, or too few for a rate."
-)
+HIDDEN_HINT = Translated("* là không có ai hoặc quá ít người để nêu.", "* means nobody, or too few people to say.")

@@ -1,61 +1,73 @@
 """Writes a release: the week's folder, the newest week's, and the copy that the site shows."""
 
 import datetime as dt
-import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from functions.aggregate import buckets, day_statistics
 from functions.aggregate.count import engine
-from functions.aggregate.publish import page, release
+from functions.aggregate.protect import cells, release_calendar
+from functions.aggregate.publish import page, release, released
+from functions.aggregate.publish.released import Released
 from functions.aggregate.publish.tables import Frame
 from functions.aggregate.settings import AggregateSettings
 from health_record import observability
 
 SITE_FOLDER = "insights"
 CACHING = "public, max-age=300"
+NEEDED = ("coverage", "population")
 
 
-def publish_week(settings: AggregateSettings, day: dt.date, *, forced: bool = False) -> list[str]:
+def publish_week(settings: AggregateSettings, day: dt.date, *, repair: bool = False, full: bool = False) -> list[str]:
     """Publish the statistics of `day`; the keys written in the insights bucket.
 
-    A week is published once, by the first run in it, because releases that follow each other closely can be
-    subtracted from each other. The same day may be published again; `forced` publishes any day. A week older than the
-    newest is left alone.
+    A release follows the one before by at least seven days, because releases that follow each other closely can be
+    subtracted from each other. What a week has published it publishes again, with the same figures, on the same day or
+    as a `repair`. Invented people may be published at any time. `full` writes all tables whatever the week.
     """
-    if not _is_due(settings, day, forced=forced):
+    before = released.read(settings.province, settings.insights_bucket)
+    out = before.date is not None and buckets.iso_week(before.date) == buckets.iso_week(day)
+    again = out and (repair or before.date == day)
+    if not (again or settings.synthetic or release_calendar.is_due(day, before.date)):
         _set_status(settings, None)
         observability.log_event("nothing_to_publish", date=day.isoformat(), week=buckets.iso_week(day))
         return []
-    made = _build_release(settings, day)
-    files = page.page_files(made)
-    week = buckets.published_prefix(settings.province, f"week={made.week}")
-    latest = buckets.published_prefix(settings.province, "latest")
-    written = [
-        _put(settings.insights_bucket, week, name, body) for name, body in files.items() if name.endswith(".csv")
-    ]
-    written += [_put(settings.insights_bucket, latest, name, body) for name, body in files.items()]
-    for name, body in files.items():
-        _put(settings.site_bucket, SITE_FOLDER, name, body)
-    removed = _remove_others(settings, week, {*written}) + _remove_others(
-        settings, latest, {*written}, also_on_site=True
-    )
-    observability.log_event("week_published", week=made.week, files=len(written), removed=removed)
+    shown = before.date if again and before.date and not settings.synthetic else day
+    made = _release(settings, shown, before, full=full or settings.synthetic or release_calendar.is_full(day))
+    written = _write(settings, made)
+    before.date = shown
+    released.write(settings.province, settings.insights_bucket, before)
+    observability.log_event("week_published", week=made.week, files=len(written))
     return written
 
 
-def _remove_others(settings: AggregateSettings, folder: str, written: set[str], *, also_on_site: bool = False) -> int:
-    """Delete what an earlier release left in `folder` and this one does not have; how many files.
+def _write(settings: AggregateSettings, made: release.Release) -> list[str]:
+    files = page.page_files(made)
+    week = buckets.published_prefix(settings.province, f"week={made.week}")
+    latest = buckets.published_prefix(settings.province, "latest")
+    own = {f"{name}.csv" for name in made.own}
+    written = [_put(settings.insights_bucket, week, name, body) for name, body in files.items() if name in own]
+    written += [_put(settings.insights_bucket, latest, name, body) for name, body in files.items()]
+    for name, body in files.items():
+        _put(settings.site_bucket, SITE_FOLDER, name, body)
+    _remove_others(settings, week, {*written})
+    _remove_others(settings, latest, {*written}, also_on_site=True)
+    return written
+
+
+def _remove_others(settings: AggregateSettings, folder: str, written: set[str], *, also_on_site: bool = False) -> None:
+    """Delete what an earlier release left in `folder` and this one does not have.
 
     Last of all, so that no page ever misses a file that it names. The bucket's own copy goes after the site's: what a
     failure leaves is found and removed by the next release.
     """
-    left = [key for key in buckets.list_keys(settings.insights_bucket, f"{folder}/") if key not in written]
-    for key in left:
+    for key in buckets.list_keys(settings.insights_bucket, f"{folder}/"):
+        if key in written:
+            continue
         if also_on_site:
             buckets.delete_object(settings.site_bucket, f"{SITE_FOLDER}/{key.removeprefix(f'{folder}/')}")
         buckets.delete_object(settings.insights_bucket, key)
-    return len(left)
 
 
 def mark_late(settings: AggregateSettings, day: dt.date) -> None:
@@ -72,28 +84,33 @@ def _set_status(settings: AggregateSettings, late: dt.date | None) -> None:
     _put(settings.site_bucket, SITE_FOLDER, "index.html", marked)
 
 
-def _is_due(settings: AggregateSettings, day: dt.date, *, forced: bool) -> bool:
-    summary = buckets.get_object(
-        settings.insights_bucket, f"{buckets.published_prefix(settings.province, 'latest')}/summary.json"
-    )
-    if summary is None:
-        return True
-    before: dict[str, str] = json.loads(summary)
-    if buckets.iso_week(day) == before["week"]:
-        return forced or settings.synthetic or before["date"] == day.isoformat()
-    return buckets.iso_week(day) > before["week"]
-
-
-def _build_release(settings: AggregateSettings, day: dt.date) -> release.Release:
+def _release(settings: AggregateSettings, day: dt.date, before: Released, *, full: bool) -> release.Release:
     with tempfile.TemporaryDirectory() as name:
         connection = engine.connect(Path(name))
         try:
-            day_statistics.load_statistics(connection, settings, day, Path(name))
+            day_statistics.load_statistics(connection, settings, day, Path(name), NEEDED)
+            noisy = _noisy(connection, settings, day, Path(name))
+            before.close(noisy, day)
             by_ward = connection.execute("SELECT count(*) > 0 FROM population").fetchone()[0]
-            frame = Frame(province=settings.province, day=day, by_ward=by_ward)
-            return release.build_release(connection, frame, week=buckets.iso_week(day), synthetic=settings.synthetic)
+            frame = Frame(province=settings.province, day=day, noisy=noisy, by_ward=by_ward, full=full)
+            return release.build_release(connection, frame, before, synthetic=settings.synthetic)
         finally:
             connection.close()
+
+
+def _noisy(connection: Any, settings: AggregateSettings, day: dt.date, folder: Path) -> cells.Noisy:
+    """The week's noisy counts: those of its first release, which a repair says again, else the day's."""
+    kept = (
+        f"{buckets.released_prefix(settings.province)}/week={buckets.iso_week(day)}/{day_statistics.PERTURBED}.parquet"
+    )
+    path = folder / f"{day_statistics.PERTURBED}.parquet"
+    if settings.synthetic or not buckets.download_file(settings.insights_bucket, kept, path):
+        buckets.download_file(
+            settings.insights_bucket, day_statistics.key(settings, day, day_statistics.PERTURBED), path
+        )
+        buckets.put_object(settings.insights_bucket, kept, path.read_bytes())
+    engine.read_parquet(connection, day_statistics.PERTURBED, path)
+    return cells.load(connection)
 
 
 def _put(bucket: str, prefix: str, name: str, body: bytes) -> str:

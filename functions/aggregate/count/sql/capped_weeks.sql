@@ -1,0 +1,9 @@
+-- People ill by week and category in the whole province, at most two of an account's declared-only records in a cell.
+SELECT
+    week, category, count(*) AS people, sum(person) AS keys, count(DISTINCT account) AS accounts
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY week, category, account, card_seen ORDER BY person) AS turn
+    FROM (SELECT DISTINCT person, account, card_seen, category, strftime(onset, '%G-W%V') AS week FROM episodes)
+)
+WHERE week IS NOT NULL AND (card_seen OR turn <= 2)
+GROUP BY ALL

@@ -1,0 +1,1 @@
+"""What keeps a published figure from telling of one person."""

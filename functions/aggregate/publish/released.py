@@ -1,0 +1,68 @@
+"""What earlier releases said: closed weeks, which no later release restates, and the newest full tables.
+
+Kept beside the bucket's statistics as noisy counts; nothing in it counts anybody exactly.
+"""
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.aggregate import buckets
+from functions.aggregate.protect import release_calendar, sensitive
+from functions.aggregate.protect.cells import RESIDENTS, Noisy
+from functions.aggregate.publish.suppression import PublishedTable
+
+Weeks = dict[str, int]
+
+
+@dataclass
+class Released:
+    """`closed` has the noisy count of each week that is closed, by what is counted (`residents` or a category)."""
+
+    date: dt.date | None = None
+    full_week: str | None = None
+    full: dict[str, PublishedTable] = field(default_factory=dict)
+    closed: dict[str, Weeks] = field(default_factory=dict)
+
+    def close(self, noisy: Noisy, day: dt.date) -> None:
+        """Take in the weeks that are closed on `day` and were not before."""
+        for (measure, item, kind, week), people in noisy.items():
+            if kind != "week" or not week[:4].isdigit():
+                continue
+            over = measure == RESIDENTS and week < buckets.iso_week(day)
+            weekly = measure == "diagnoses" and sensitive.is_published_series(item)
+            if over or (weekly and release_calendar.is_closed(week, day)):
+                self.closed.setdefault(item, {}).setdefault(week, people)
+
+
+def read(province: str, bucket: str) -> Released:
+    """What has been released so far; empty before the first release."""
+    content = buckets.get_object(bucket, buckets.released_key(province))
+    if content is None:
+        return Released()
+    found: dict[str, Any] = json.loads(content)
+    return Released(
+        date=dt.date.fromisoformat(found["date"]) if found["date"] else None,
+        full_week=found["full_week"],
+        full={name: _table(name, table) for name, table in found["full"].items()},
+        closed=found["closed"],
+    )
+
+
+def write(province: str, bucket: str, state: Released) -> None:
+    """Keep it for the next release."""
+    content: Mapping[str, Any] = {
+        "date": state.date.isoformat() if state.date else None,
+        "full_week": state.full_week,
+        "full": {name: dataclasses.asdict(table) for name, table in state.full.items()},
+        "closed": state.closed,
+    }
+    buckets.put_object(bucket, buckets.released_key(province), json.dumps(content, ensure_ascii=False).encode())
+
+
+def _table(name: str, found: Mapping[str, Any]) -> PublishedTable:
+    cells = tuple(tuple(line) for line in found["cells"])
+    return PublishedTable(name, tuple(found["rows"]), tuple(found["columns"]), cells)
