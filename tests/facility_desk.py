@@ -149,6 +149,7 @@ class Resident:
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
     pseudonym: str = "pseudonym-1"
+    account: str = "account-mac"
 
 
 def coding(system: str, code: str) -> dict[str, Any]:
@@ -162,8 +163,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
     from health_record.aws.clients import client
     from health_record.aws.dynamo import to_wire
     from health_record.aws.keyed_hash import KeyedHash
-    from health_record.identity import identifiers
-    from health_record.record import record_items
+    from health_record.record import identifier_claims, record_items
 
     record_id = resident.record_id
     key = envelope_encryption.generate_data_key(world.data_key_id, "79", record_id)
@@ -179,7 +179,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
     )
     meta = record_items.Meta(
         record_id=record_id,
-        account="account-mac",
+        account=resident.account,
         session="session-mac",
         relation="self",
         version=1,
@@ -199,11 +199,12 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         "authored": authored,
     }
     macs = KeyedHash(world.mac_key_id, "79")
-    claims = [
-        {"pk": record_items.identifier_pk(macs, found), "sk": record_keys.claim_sk(record_id), "record_id": record_id}
-        for found in identifiers.declaration_pointers(resident.national_id, resident.insurance_number)
-    ]
-    for item in [record_items.meta_item(meta), version, *claims]:
+    for pointer in identity.pointers:
+        claim = identifier_claims.put_claim(
+            "keys", macs, pointer, record_id=record_id, account=resident.account, identity=identity, at=authored
+        )
+        client("dynamodb").update_item(**claim["Update"])
+    for item in [record_items.meta_item(meta), version]:
         client("dynamodb").put_item(TableName="records", Item=to_wire(item))
     wrapped = {"pk": record_keys.record_pk(record_id), "wrapped": key.wrapped}
     client("dynamodb").put_item(TableName="keys", Item=to_wire(wrapped))

@@ -1,6 +1,6 @@
 """`$verify`: a facility has seen the card, so the number is this record's and a new PIN may open this record.
 
-identifier#<short>#<mac> / verified   record_id, at, facility_id      one record at most for each number
+keys  identifier#<kind>#<mac>   record_id, at, facility_id      one record at most for each number
 """
 
 import datetime
@@ -10,12 +10,11 @@ from typing import Any
 
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import audit_trail
-from health_record.aws.dynamo import query_all, to_wire, wire_key
+from health_record.aws.dynamo import to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import BadRequestError, Fault, NotFoundError, UnavailableError
 from health_record.facility import failed_lookups, patient_query
-from health_record.facility.patient_query import PatientQuery
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
 from health_record.identity import pin_grants
@@ -23,7 +22,8 @@ from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import record_items, record_reader
+from health_record.record import identifier_claims, record_items, record_reader
+from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_items import Identity
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
@@ -48,9 +48,14 @@ class Card:
         known = self.pointer in self.opened.identity.pointers
         return self.opened.identity if known else replace(self.opened.identity, **{name: self.pointer.value})
 
+    @property
+    def macs(self) -> KeyedHash:
+        """The keyed MACs of this province."""
+        return KeyedHash(self.config.mac_key_id, self.config.province)
+
     def pk(self, pointer: Pointer) -> str:
         """Where a number is kept."""
-        return record_items.identifier_pk(KeyedHash(self.config.mac_key_id, self.config.province), pointer)
+        return identifier_claims.identifier_pk(self.macs, pointer)
 
 
 def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id: str, event: Event) -> dict[str, Any]:
@@ -124,24 +129,28 @@ def _check_card(
 
 
 def _build_transaction(card: Card, holder: str | None) -> Transaction:
-    table, record_id = card.config.table_records, card.opened.record_id
+    table, record_id = card.config.table_keys, card.opened.record_id
     entry = card.call.audit_entry("verify", "allowed")
+    at = format_instant(datetime.datetime.now(datetime.UTC))
     transaction = Transaction()
     transaction.add("audit", audit_trail.put_in_transaction(card.config.table_audit, entry))
-    transaction.add("verified", _put_verified(card, holder))
+    transaction.add("verified", _put_verified(card, holder, at))
     transaction.add("identity", _update_identity(card))
-    claim = {"pk": card.pk(card.pointer), "sk": record_keys.claim_sk(record_id), "record_id": record_id}
-    transaction.add("claim", {"Put": {"TableName": table, "Item": to_wire(claim)}})
-    for pointer in set(card.opened.identity.pointers) - set(card.identity.pointers):
-        pk = card.pk(pointer)
-        transaction.add("released", _delete_if_ours(table, pk, record_keys.claim_sk(record_id), record_id))
-        if _is_verified(table, pk, record_id):
-            transaction.add("released", _delete_if_ours(table, pk, record_keys.VERIFIED, record_id))
+    account = card.opened.meta.account
+    for pointer in card.identity.pointers:
+        put = identifier_claims.put_verified_claim if pointer == card.pointer else identifier_claims.put_claim
+        claim = put(table, card.macs, pointer, record_id=record_id, account=account, identity=card.identity, at=at)
+        transaction.add("claim", claim)
+    given_up = [card.pk(pointer) for pointer in set(card.opened.identity.pointers) - set(card.identity.pointers)]
+    for pk in given_up:
+        transaction.add("released", identifier_claims.drop_claim(table, pk, record_id))
+    for pk in identifier_claims.find_verified(table, given_up, record_id):
+        transaction.add("released", identifier_claims.drop_verified(table, pk, record_id))
     if card.permit_pin:
-        account = card.opened.meta.account
-        held = _list_record_ids(table, account)
+        held = _list_record_ids(card.config.table_records, account)
         transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id, held))
     if holder is not None:  # who lost the number sees in their own list who took it, and when
+        transaction.add("lost claim", identifier_claims.unverify_claim(table, card.pk(card.pointer), holder))
         lost = replace(card.call, record_id=holder).audit_entry("verified-elsewhere", "allowed")
         lost["pk"] = f"{entry['pk']}#lost"
         transaction.add("lost", audit_trail.put_in_transaction(card.config.table_audit, lost))
@@ -153,17 +162,16 @@ def _list_record_ids(table: str, account: str) -> list[str]:
     return [str(item["record_id"]) for item in record_items.list_of_account(table, account)]
 
 
-def _put_verified(card: Card, holder: str | None) -> dict[str, Any]:
+def _put_verified(card: Card, holder: str | None, at: str) -> dict[str, Any]:
     item = {
         "pk": card.pk(card.pointer),
-        "sk": record_keys.VERIFIED,
         "record_id": card.opened.record_id,
-        "at": format_instant(datetime.datetime.now(datetime.UTC)),
+        "at": at,
         "facility_id": card.call.facility.id,
     }
     return {
         "Put": {
-            "TableName": card.config.table_records,
+            "TableName": card.config.table_keys,
             "Item": to_wire(item),
             "ConditionExpression": "attribute_not_exists(pk) OR record_id = :expected",
             "ExpressionAttributeValues": to_wire({":expected": holder or card.opened.record_id}),
@@ -183,30 +191,10 @@ def _update_identity(card: Card) -> dict[str, Any]:
         "Update": {
             "TableName": card.config.table_records,
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
-            "UpdateExpression": "SET sealed = :sealed",
+            "UpdateExpression": "SET sealed = :sealed, card_seen = :yes",
             "ConditionExpression": "sealed = :before AND erasing = :no",
-            "ExpressionAttributeValues": to_wire({":sealed": sealed, ":before": meta.sealed, ":no": False}),
-        }
-    }
-
-
-def _is_verified(table: str, pk: str, record_id: str) -> bool:
-    """Whether the number is this record's by a facility's word, and not another's by now."""
-    items = query_all(
-        TableName=table,
-        KeyConditionExpression="pk = :pk AND sk = :sk",
-        ExpressionAttributeValues=to_wire({":pk": pk, ":sk": record_keys.VERIFIED}),
-        ConsistentRead=True,
-    )
-    return any(item["record_id"] == record_id for item in items)
-
-
-def _delete_if_ours(table: str, pk: str, sk: str, record_id: str) -> dict[str, Any]:
-    return {
-        "Delete": {
-            "TableName": table,
-            "Key": wire_key((pk, sk)),
-            "ConditionExpression": "attribute_not_exists(pk) OR record_id = :record",
-            "ExpressionAttributeValues": to_wire({":record": record_id}),
+            "ExpressionAttributeValues": to_wire(
+                {":sealed": sealed, ":before": meta.sealed, ":no": False, ":yes": True}
+            ),
         }
     }

@@ -10,7 +10,6 @@ from typing import Any
 
 from functions.declare import clock, own_record, transaction_items
 from functions.declare.consent import statistics_opt_out
-from functions.declare.declaration.correction import find_verified
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_links
@@ -20,7 +19,7 @@ from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import UnavailableError
 from health_record.identity.sessions import Session
 from health_record.observability import count_metric, log_event, metrics
-from health_record.record import record_items
+from health_record.record import identifier_claims, record_items
 from health_record.record.record_items import Meta
 from health_record.table_keys import record_keys
 
@@ -103,13 +102,14 @@ def _destroy_key(record: OwnRecord) -> bool:
     """Take key, pointers and facts at once; False if another call has done so or changed them meanwhile."""
     meta = record.meta
     identity = record_items.decrypt_identity(record.decrypt_key(), meta)
-    pks = [record_items.identifier_pk(macs(), pointer) for pointer in identity.pointers]
+    pks = [identifier_claims.identifier_pk(macs(), pointer) for pointer in identity.pointers]
+    verified = identifier_claims.find_verified(config().table_keys, pks, meta.record_id)
     transaction = Transaction()
     transaction.add("key", _delete_key(meta.record_id))
     transaction.add("id", transaction_items.put_tombstone(meta.record_id))
     for pointer in share_links.load_pointers(meta.record_id)[:SHARES_AT_ONCE]:
         transaction.add("share", share_links.delete_link(pointer))
-    transaction_items.drop_claims(transaction, meta.record_id, pks, find_verified(meta.record_id, pks))
+    transaction_items.drop_claims(transaction, meta.record_id, pks, verified)
     for name, member in transaction_items.remove_from_account(
         meta.account, meta.record_id, _count_records(meta.account)
     ):

@@ -17,8 +17,9 @@ from health_record.http import entry_point
 from health_record.http.event import Event, read_path_parameter
 from health_record.http.routing import Response, Routes
 from health_record.language import Translated
+from health_record.record.identifier_claims import PatientQuery
 
-type Parser = Callable[[Event], patient_query.PatientQuery]
+type Parser = Callable[[Event], PatientQuery]
 
 
 def read_metadata(_event: Event) -> Response:
@@ -63,7 +64,7 @@ def read_instance(event: Event) -> Response:
     return _signed(event, "summary", lambda call: _summary_by_id(call, operation, patient_id))
 
 
-def _search(call: FacilityCall, asked: patient_query.PatientQuery) -> Response:
+def _search(call: FacilityCall, asked: PatientQuery) -> Response:
     call.require("read")
     finder = _finder(call)
     found = finder.find([asked])

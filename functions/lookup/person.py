@@ -13,11 +13,10 @@ from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import ForbiddenError, NotFoundError
 from health_record.facility import failed_lookups
-from health_record.facility.patient_query import PatientQuery
 from health_record.facility.signed_call import FacilityCall
-from health_record.identity.full_names import is_same_name
 from health_record.language import Translated
-from health_record.record import record_reader
+from health_record.record import identifier_claims, record_reader
+from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_reader import DecryptedRecord
 
 
@@ -35,14 +34,10 @@ class PatientFinder:
         somebody.
         """
         macs, spent = KeyedHash(self.config.mac_key_id, self.config.province), Item()
-        for each in wanted:
-            found = record_reader.find_record_id(self.config.table_records, macs, each.pointer)
-            opened, spent = self._unlock(found)
-            if (
-                opened is not None
-                and each.matches_birth_date(opened.identity.birth_date)
-                and matches_name_and_gender(each, opened)
-            ):
+        for query in wanted:
+            candidates = identifier_claims.find_candidates(self.config.table_keys, macs, query)
+            opened, spent = self._unlock(candidates[0].record_id if len(candidates) == 1 else None)
+            if opened is not None:
                 self.call.record_id = opened.record_id
                 return opened
         self._record_failed_lookup(spent)
@@ -114,11 +109,3 @@ def no_such_person_error() -> NotFoundError:
         ),
         type="no-such-person",
     )
-
-
-def matches_name_and_gender(wanted: PatientQuery, opened: DecryptedRecord) -> bool:
-    """Whether name and gender, where given, are the person's own: only then is a match certain."""
-    identity = opened.identity
-    if wanted.gender is not None and wanted.gender != identity.sex:
-        return False
-    return wanted.name is None or is_same_name(wanted.name, identity.full_name)

@@ -5,10 +5,10 @@ import functools
 from typing import Any
 
 from functions.lookup.person import PatientFinder, no_such_person_error
-from health_record.facility.patient_query import PatientQuery
 from health_record.instants import format_instant
 from health_record.questionnaire import load_questionnaire
 from health_record.record import record_reader
+from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_items import parse_record_id
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.document import build_document

@@ -16,7 +16,7 @@ NOW, EPOCH = "2026-11-23T01:30:00Z", 1795397400
 
 
 def verified(world: World) -> list[str]:
-    return [item["record_id"] for item in world.items("records") if item["sk"] == "verified"]
+    return people.verified_numbers(world)
 
 
 def permits(world: World) -> list[dict[str, Any]]:

@@ -62,8 +62,8 @@ def saying(number: str | None, **changes: Any) -> dict[str, Any]:
 
 def pointers(world: World) -> list[tuple[str, str]]:
     return sorted(
-        (item["sk"].partition("#")[0], item["record_id"])
-        for item in world.items("records")
+        ("claim" if "identifier" in item else "verified", item["record_id"])
+        for item in world.items("keys")
         if item["pk"].startswith("identifier#national-id#")
     )
 

@@ -100,7 +100,7 @@ def test_a_person_is_found_by_each_way_of_writing_their_numbers(desk: Desk, syst
 
 def test_two_unverified_claims_answer_like_absence_until_one_is_verified(world: World) -> None:
     store_resident(world, Resident())
-    second = store_resident(world, Resident(record_id=new_uuid(), full_name="Ai Đó"))
+    second = store_resident(world, Resident(record_id=new_uuid(), full_name="Ai Đó", account="another account"))
     desk = register(world)
     assert desk.search(NATIONAL_ID, "079185001234", "1985-03-02").json["total"] == 0
     assert desk.summary(NATIONAL_ID, "079185001234", "1985-03-02").status == 404

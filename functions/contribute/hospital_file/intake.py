@@ -60,14 +60,14 @@ def _answer(
     try:
         if time.monotonic() > intake.until:
             raise UnavailableError
-        opened = person_match.find(intake.config, intake.call, found.person)
-        if opened is None:
+        match = person_match.find(intake.config, intake.call, found.person)
+        if match is None:
             unknown_people.add(intake.config.table_access, intake.call.facility)
             return answers.unknown()
-        if opened.meta.restricted:
+        if match.record.meta.restricted:
             text = Translated("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted.")
             raise ForbiddenError(text, type="record-restricted")
-        written = write(intake.config, intake.call, opened, Sent(found, number, prepared, sha256))
+        written = write(intake.config, intake.call, match.record, Sent(found, number, prepared, sha256))
     except ServiceError as refusal:
         return answers.refused(refusal)
     return answers.kept(written, found.warnings)

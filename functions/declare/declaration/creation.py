@@ -62,7 +62,7 @@ def _first_version(request: DeclarationRequest) -> Transaction:
     ):
         transaction.add("consent", member)
     identifier_quota.consume(transaction, session.account, len(declaration.pointers), timestamp)
-    transaction_items.add_claims(transaction, request.record_id, declaration.pointers)
+    transaction_items.add_claims(transaction, meta, identity, timestamp)
     for name, member in transaction_items.add_to_account(session.account, request.record_id):
         transaction.add(name, member)
     if meta.statistics:

@@ -1,35 +1,20 @@
 """Whom a facility asks for: identifier and birth date, from a form body, a query, or a FHIR Parameters resource."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from health_record.errors import BadRequestError
 from health_record.http.event import Event, read_header, read_json_body, read_raw_body
 from health_record.identity import identifiers
-from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
+from health_record.record.identifier_claims import PatientQuery
 
 DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 FORM = "application/x-www-form-urlencoded"
 PAIR = ("identifier", "birthdate")
 IGNORED = ("_format", "_pretty", "profile")
 MOST_NUMBERS = 3
-
-
-@dataclass(frozen=True)
-class PatientQuery:
-    """A person as a facility names them. `pointer` is None where the number finds nobody."""
-
-    pointer: Pointer | None
-    birth_date: str
-    name: str | None = None
-    gender: str | None = None
-
-    def matches_birth_date(self, recorded: str) -> bool:
-        """Whether the date lies in what the record says, which may be a year or a month alone."""
-        return self.birth_date == recorded or self.birth_date.startswith(recorded + "-")
 
 
 def parse_query_string(event: Event) -> PatientQuery:

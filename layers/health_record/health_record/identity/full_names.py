@@ -5,9 +5,10 @@ import unicodedata
 
 def is_same_name(one: str, other: str) -> bool:
     """`NGUYỄN THỊ THỬ` and `Thử Nguyễn Thị` are the same; an empty name is that of nobody."""
-    return bool(one.strip()) and _folded(one) == _folded(other)
+    return bool(one.strip()) and fold_name(one) == fold_name(other)
 
 
-def _folded(name: str) -> list[str]:
+def fold_name(name: str) -> str:
+    """`Nguyễn Thị Thử` -> `nguyen thi thu`: what all ways of writing one name have in common."""
     bare = unicodedata.normalize("NFD", name.casefold()).replace("đ", "d")
-    return sorted("".join(each for each in bare if not unicodedata.combining(each)).split())
+    return " ".join(sorted("".join(letter for letter in bare if not unicodedata.combining(letter)).split()))

@@ -7,17 +7,12 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from health_record.aws import envelope_encryption
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, batch_get, from_wire, keys_request, query_all, to_wire, wire_key
-from health_record.aws.keyed_hash import KeyedHash
-from health_record.identity.identifiers import Pointer
+from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
 from health_record.reconciliation import disputes
 from health_record.record import record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from health_record.table_keys import access_keys, record_keys
-
-NO_NUMBER = Pointer("national-id", "")  # no record has it
 
 
 class RecordStoreSettings(Protocol):
@@ -52,24 +47,6 @@ class DecryptedRecord:
     def record_id(self) -> str:
         """The record's id, which is the Patient's."""
         return self.meta.record_id
-
-
-def find_record_id(table_records: str, macs: KeyedHash, pointer: Pointer | None) -> str | None:
-    """The one record that a number leads to: the verified one, else the only claim; None if there is none.
-
-    What is no number at all (None) takes the same query, so that its answer takes the same time.
-    """
-    answer = client("dynamodb").query(
-        TableName=table_records,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": record_items.identifier_pk(macs, pointer or NO_NUMBER)}},
-        ScanIndexForward=False,  # `verified` sorts after every `claim#`
-        Limit=2,
-    )
-    found = [from_wire(item) for item in answer["Items"]]
-    if found and found[0]["sk"] == record_keys.VERIFIED:
-        return str(found[0]["record_id"])
-    return str(found[0]["record_id"]) if len(found) == 1 else None
 
 
 def load_identity(

@@ -2,7 +2,7 @@
 
 import hashlib
 
-META, ACCOUNT, VERIFIED, SHARE = "meta", "account", "verified", "share"
+META, ACCOUNT, SHARE = "meta", "account", "share"
 ERASING = "erasing"
 # Heads of the episodes of hospitals' files, and their wholes; `~` sorts after everything else of a record.
 EPISODE_PREFIX, WHOLE_EPISODE_PREFIX, WHOLES = "episode#", "~episode#", "~"
@@ -30,7 +30,7 @@ def account_pk(account: str) -> str:
 
 
 def identifier_pk(kind: str, mac: str) -> str:
-    """`identifier#national-id#<mac>`: what a number is found by, without the number."""
+    """`identifier#national-id#<mac>`, in `keys`: what a number is found by, without the number."""
     return f"identifier#{kind}#{mac}"
 
 
@@ -54,9 +54,9 @@ def version_from(sk: str) -> int:
     return int(sk.rpartition("#")[2])
 
 
-def claim_sk(record_id: str) -> str:
-    """`claim#0b8f...`, under an identifier."""
-    return f"claim#{record_id}"
+def claim_pk(identifier_pk: str, record_id: str) -> str:
+    """`identifier#national-id#<mac>#0b8f...`, in `keys`."""
+    return f"{identifier_pk}#{record_id}"
 
 
 def consent_sk(purpose: str, at: str) -> str:
