@@ -13,6 +13,7 @@ from functions.contribute.hospital_file import decision, unknown_people
 from functions.contribute.hospital_file.decision import Kept, effect_of
 from health_record.aws.clients import client
 from health_record.episode.source import KeptEpisode
+from health_record.identity.identifiers import NATIONAL_ID
 from health_record.record import episodes, record_reader
 from health_record.record.record_reader import DecryptedRecord
 from tests.conftest import World
@@ -415,3 +416,63 @@ def test_a_facility_reads_the_episode_in_summary_and_everything(world: World, de
     (encounter,) = [each for each in found if each["resourceType"] == "Encounter"]
     assert encounter["meta"]["source"] == "urn:x-so-suc-khoe:facility:79001"
     assert {"MedicationRequest", "Composition", "Appointment", "Provenance"} <= {each["resourceType"] for each in found}
+
+
+OTHER = replace(WOMAN, record_id="5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e07", pseudonym="pseudonym-7", account="another")
+
+
+def verified(world: World) -> set[str]:
+    """The records for which a number is verified."""
+    items = [item for item in world.items("keys") if item["pk"].startswith("identifier#")]
+    return {item["record_id"] for item in items if "facility_id" in item}
+
+
+def test_several_records_of_one_number_are_told_as_several_unless_the_name_decides(world: World, desk: Desk) -> None:
+    store_resident(world, WOMAN)
+    store_resident(world, OTHER)
+    assert send(desk, OUTPATIENT) == [("409", "several-records")]
+    assert kept(WOMAN) == kept(OTHER) == []
+    store_resident(world, replace(OTHER, full_name="Trần Thị Khác"))
+    assert send(desk, OUTPATIENT) == [("201", "kept")]
+    assert [each.key for each in kept(WOMAN)] == ["799992026100500001"]
+
+
+def test_a_card_seen_at_reception_verifies_the_number(world: World, desk: Desk) -> None:
+    store_resident(world, WOMAN)
+    assert send(desk, TWO, card_seen=["another"]) == [("404", "no-such-record"), ("201", "kept")]
+    assert verified(world) == set()
+    assert send(desk, TWO, card_seen=["799992026110200009", "Đợt 1"]) == [
+        ("404", "no-such-record"),
+        ("200", "unchanged"),
+    ]
+    assert verified(world) == {WOMAN.record_id}
+    assert not [item for item in world.items("access") if item["pk"].startswith("permit#")]
+    lines = [item["action"] for item in world.items("audit") if item.get("record_id") == WOMAN.record_id]
+    assert sorted(lines) == ["episode", "episode", "verify"]
+
+
+def test_a_card_seen_moves_no_number(world: World, desk: Desk) -> None:
+    holder = replace(WOMAN, birth_date="1956-01-01", full_name="Lê Thị Khác")
+    store_resident(world, holder)
+    assert desk.verify(holder.record_id, NATIONAL_ID, "079156000123", "1956-01-01", permit_pin=False).status == 200
+    other = replace(OTHER, insurance_number="GD4797999000123", national_id=None)
+    store_resident(world, other)
+    file = replaced(OUTPATIENT, "XML1", "MA_THE_BHYT", "GD4797999000123")
+    assert send(desk, file, card_seen=["799992026100500001"]) == [("201", "kept")]
+    assert verified(world) == {holder.record_id, other.record_id}  # each its own number
+
+
+@pytest.mark.parametrize("header", ["x", '"a', "1", "()", '("a")', ", ".join(f'"{n}"' for n in range(51)), '"%ff"'])
+def test_a_card_seen_header_that_is_no_list_of_strings_is_refused(world: World, desk: Desk, header: str) -> None:
+    message = desk.sign_call("POST", "/hospital-files", OUTPATIENT, content_type="application/xml", card_seen=header)
+    answer = desk.send(message)
+    assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (400, "header-card-seen")
+
+
+def test_a_card_seen_needs_the_permission_and_the_signature(world: World) -> None:
+    desk = register(world, permissions=["write"], provider_code="79999")
+    answer = desk.hospital_file(OUTPATIENT, card_seen=["LK"])
+    assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (403, "permission-missing")
+    message = desk.sign_call("POST", "/hospital-files", OUTPATIENT, content_type="application/xml")
+    message.headers["Card-Seen"] = '"LK"'
+    assert desk.send(message).status == 401

@@ -2,12 +2,14 @@
 
 import datetime
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from functions.contribute.hospital_file import answers, file_request, person_match, unknown_people
+from functions.contribute import verification
+from functions.contribute.hospital_file import answers, card_seen, file_request, person_match, unknown_people
 from functions.contribute.hospital_file.answers import EpisodeAnswer
 from functions.contribute.hospital_file.episode_writes import Sent, write
+from functions.contribute.hospital_file.person_match import Match
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import audit_trail
 from health_record.errors import ForbiddenError, ServiceError, UnavailableError
@@ -30,6 +32,7 @@ class _Intake:
     config: ContributeSettings
     call: FacilityCall
     until: float
+    card_seen: frozenset[str]
 
 
 def take_in(config: ContributeSettings, call: FacilityCall, event: Event) -> Response:
@@ -39,6 +42,7 @@ def take_in(config: ContributeSettings, call: FacilityCall, event: Event) -> Res
     Raises BadRequestError, ForbiddenError, TooLargeError for a file of which nothing can be taken.
     """
     call.require("write")
+    seen = card_seen.read_keys(event, call)
     file = file_request.read(event, call)
     today = datetime.datetime.now(ZoneInfo(config.time_zone)).date().isoformat()
     found = file_request.episodes(file, today)
@@ -46,7 +50,7 @@ def take_in(config: ContributeSettings, call: FacilityCall, event: Event) -> Res
     file_request.require_own(call, named)
     audit_trail.put_entry(config.table_audit, call.audit_entry(ACTION, "allowed"))
     call.audited = True
-    intake = _Intake(config, call, time.monotonic() + ENOUGH_SECONDS)
+    intake = _Intake(config, call, time.monotonic() + ENOUGH_SECONDS, seen)
     answered = [_answer(intake, each, number, file.prepared, file.sha256) for number, each in enumerate(found, 1)]
     language = negotiate_language(read_header(event, "accept-language"))
     return entry_point.respond(200, answers.bundle(answered, file.warnings, language), content_type=FHIR_JSON)
@@ -68,6 +72,21 @@ def _answer(
             text = Translated("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted.")
             raise ForbiddenError(text, type="record-restricted")
         written = write(intake.config, intake.call, match.record, Sent(found, number, prepared, sha256))
+        warnings = [*found.warnings, *_confirm(intake, found, match, number)]
     except ServiceError as refusal:
         return answers.refused(refusal)
-    return answers.kept(written, found.warnings)
+    return answers.kept(written, warnings)
+
+
+def _confirm(intake: _Intake, episode: Episode, match: Match, number: int) -> list[FileFault]:
+    """Take note of the card seen at reception, after the episode is kept."""
+    if episode.key not in intake.card_seen:
+        return []
+    call = replace(intake.call, record_id=match.record.record_id, nonce=f"{intake.call.nonce}#{number}#card")
+    if verification.confirm_card(intake.config, call, match.record, match.pointer):
+        return []
+    reason = Translated(
+        "số này đã được xác minh cho hồ sơ khác; hãy dùng $verify",
+        "the number is verified for another record; use $verify",
+    )
+    return [FileFault("verified-elsewhere", reason, "XML1", 1, "SO_CCCD")]
