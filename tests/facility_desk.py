@@ -27,8 +27,9 @@ ROUTES = (
     ("GET", r"/v1/fhir/Patient/(?P<operation>[^/]+)", "/v1/fhir/Patient/{operation}"),
     ("GET", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
     ("POST", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
+    ("POST", r"/v1/fhir/Bundle/(?P<operation>[^/]+)", "/v1/fhir/Bundle/{operation}"),
+    ("GET", r"/v1/fhir/Binary/(?P<id>[^/]+)", "/v1/fhir/Binary/{id}"),
 )
-WRITING = ("/v1/fhir", "/v1/hospital-files")
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
@@ -50,7 +51,8 @@ def handler_of(message: Message) -> Handler:
     from functions.lookup.handler import handler as lookup
 
     path = message.url.removeprefix(ORIGIN).partition("?")[0]
-    writes = message.method == "POST" and (path in WRITING or path.endswith("/$verify"))
+    own = re.fullmatch(r"/v1/fhir(/Bundle/[^/]+|/Patient/[^/]+/[^/]+)?", path)
+    writes = message.method == "POST" and (own is not None or path == "/v1/hospital-files")
     return contribute if writes else lookup
 
 

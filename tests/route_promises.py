@@ -9,6 +9,7 @@ from infrastructure.config.routes import CONTRIBUTE, LOOKUP, Route
 # a session that may set the PIN now; a facility by its signature.
 Needs = Literal["nothing", "session", "creator", "level 2", "pin right", "signature"]
 PHONE = "0901234567"
+ENTRY = "Condition/7b0f5f43-53c1-4a5f-8a49-0c4f0d9f7e12"
 MARK = "7f3k-marker"  # stands in every wrong body, and must come back in none of the answers
 
 
@@ -91,6 +92,12 @@ PROMISES: dict[str, Promise] = {
     ),
     "GET /v1/records/{id}/episodes": Promise("level 2", others=True),
     "GET /v1/records/{id}/episodes/{episode}": Promise("level 2", others=True),
+    "POST /v1/records/{id}/disputes": Promise(
+        "level 2",
+        wrong=({}, {"resource": MARK, "reason": "x"}, {"resource": [MARK]}, {"resource": ENTRY, "reason": {"a": MARK}}),
+        others=True,
+    ),
+    "DELETE /v1/records/{id}/disputes/{type}/{entry}": Promise("level 2", others=True),
     "GET /v1/records/{id}/summary": Promise("creator", others=True),
     "GET /v1/records/{id}/summary.pdf": Promise("creator", others=True),
     "GET /v1/records/{id}/shares": Promise("level 2", others=True),
@@ -117,6 +124,8 @@ PROMISES: dict[str, Promise] = {
     "POST /v1/fhir/Patient/{operation}": Promise("signature", WRONG_PARAMETERS, 400, permission="read"),
     "GET /v1/fhir/Patient/{operation}": Promise("signature", permission="read"),
     "GET /v1/fhir/Patient/{id}/{operation}": Promise("signature", permission="read"),
+    "GET /v1/fhir/Binary/{id}": Promise("signature", permission="read"),
+    "POST /v1/fhir/Bundle/{operation}": Promise("signature", permission="write"),
     "POST /v1/fhir": Promise("signature", ({}, *WRONG_BUNDLES), permission="write"),
     "POST /v1/hospital-files": Promise(
         "signature", ({}, {"fileHSBase64": [MARK]}, {"fileHSBase64": MARK}), 400, permission="write"

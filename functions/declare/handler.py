@@ -180,6 +180,23 @@ def answer_preflight(_event: Event) -> Response:
     return entry_point.respond(204, headers=link_manifest.PREFLIGHT)
 
 
+def dispute_entry(event: Event) -> Response:
+    """Say that an entry of a facility is wrong."""
+    from functions.declare import disputes
+
+    disputes.dispute_entry(_load_record(event, allow_creating_session=False), read_json_body(event))
+    return entry_point.respond(204)
+
+
+def withdraw_dispute(event: Event) -> Response:
+    """Say so no longer."""
+    from functions.declare import disputes
+
+    kind, resource_id = read_path_parameter(event, "type"), read_path_parameter(event, "entry")
+    disputes.withdraw_dispute(_load_record(event, allow_creating_session=False), kind, resource_id)
+    return entry_point.respond(204)
+
+
 def change_restriction(event: Event) -> Response:
     """Keep the record but use it for nothing, or use it again."""
     from functions.declare.consent import restriction
@@ -241,6 +258,8 @@ ROUTES: Routes = {
     "DELETE /v1/records/{id}/shares/{share}": stop_share,
     "POST /v1/shares/{token}": read_manifest,
     "OPTIONS /v1/shares/{token}": answer_preflight,
+    "POST /v1/records/{id}/disputes": dispute_entry,
+    "DELETE /v1/records/{id}/disputes/{type}/{entry}": withdraw_dispute,
     "PUT /v1/records/{id}/restriction": change_restriction,
     "DELETE /v1/records/{id}": erase_record,
 }

@@ -141,6 +141,8 @@ SCHEMAS: dict[str, Schema] = {
         next={"type": "string", "description": "Where more are left: `?before=` with it gives the rest."},
     ),
     "Restriction": object_schema({"restricted": FLAG}),
+    "Dispute": object_schema({"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}}),
+    "Binary": fhir_schema("Binary", "An attachment.", contentType=TEXT, data=TEXT),
     "CreateShareRequest": object_schema(
         {"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}, label=TEXT, passcode=TEXT
     ),

@@ -16,6 +16,8 @@ Principal = Literal["anybody", "session", "facility"]
 PATH_PARAMETERS = {
     "id": "A record's (Patient's) or a session's id",
     "share": "A share's id",
+    "type": "A FHIR resource type",
+    "entry": "A resource's id",
     "token": "The token of a share's url",
     "episode": "The id of a visit, from the list",
     "operation": "A FHIR operation, with its `$` as it is",
@@ -99,6 +101,12 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     "GET /v1/records/{id}/episodes/{episode}": OperationDescription(
         "One visit as FHIR resources", {200: "EpisodeResources"}, refusals=(400, 403, 404), query=("before",)
     ),
+    "POST /v1/records/{id}/disputes": OperationDescription(
+        "Say that a facility's entry is wrong", {204: None}, "Dispute", refusals=(403, 404, 422)
+    ),
+    "DELETE /v1/records/{id}/disputes/{type}/{entry}": OperationDescription(
+        "Say so no longer", {204: None}, refusals=(403, 404)
+    ),
     "GET /v1/records/{id}/summary": OperationDescription(
         "The own summary", {200: "Document"}, refusals=(403, 404), content_type=FHIR_JSON
     ),
@@ -151,8 +159,19 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         {200: "Document"},
         who="facility",
         refusals=(400, 403, 404, 429),
-        query=("_since", "_count", "_offset"),
+        query=("_since", "_type", "_count", "_cursor"),
         operations=("$summary", "$everything"),
+    ),
+    "GET /v1/fhir/Binary/{id}": OperationDescription(
+        "An attachment that a summary names", {200: "Binary"}, who="facility", refusals=(403, 404, 429)
+    ),
+    "POST /v1/fhir/Bundle/{operation}": OperationDescription(
+        "What a transaction would be told, nothing kept",
+        {200: "OperationOutcome"},
+        "Transaction",
+        "facility",
+        (400, 403, 404, 413),
+        operations=("$validate",),
     ),
     "POST /v1/fhir": OperationDescription(
         "Write a transaction",

@@ -7,7 +7,7 @@ from aws_cdk import Stack, aws_apigatewayv2, aws_kms, aws_lambda
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from infrastructure.config.routes import ROUTES, Route
+from infrastructure.config.routes import REFUSING_ROUTES, ROUTES, Route
 from infrastructure.config.settings import Province
 from infrastructure.monitoring.logs import create_log_group
 
@@ -43,7 +43,7 @@ class PublicApi(Construct):
             self, "Api", create_default_stage=False, description=f"So Suc Khoe {province.code}"
         )
         integrations = {name: _integration(name, function) for name, function in functions.items()}
-        routes = [self._route(route, integrations[route.function]) for route in ROUTES]
+        routes = [self._route(route, integrations[route.function]) for route in (*ROUTES, *REFUSING_ROUTES)]
         self.access_log = create_log_group(self, "AccessLog", key=log_key, days=province.retention_days.access_logs)
         stage = self._stage()
         for route in routes:
@@ -83,7 +83,7 @@ class PublicApi(Construct):
                 throttling_burst_limit=slowest.burst,
                 detailed_metrics_enabled=True,
             ),
-            route_settings={route.key: self._throttle(route) for route in ROUTES},
+            route_settings={route.key: self._throttle(route) for route in (*ROUTES, *REFUSING_ROUTES)},
         )
 
     def _throttle(self, route: Route) -> dict[str, object]:

@@ -34,6 +34,8 @@ ROUTES_OF_FUNCTION = {
         "PUT /v1/records/{id}/restriction",
         "GET /v1/records/{id}/episodes",
         "GET /v1/records/{id}/episodes/{episode}",
+        "POST /v1/records/{id}/disputes",
+        "DELETE /v1/records/{id}/disputes/{type}/{entry}",
         "GET /v1/records/{id}/summary",
         "GET /v1/records/{id}/summary.pdf",
         "GET /v1/records/{id}/shares",
@@ -49,11 +51,13 @@ ROUTES_OF_FUNCTION = {
         "POST /v1/fhir/Patient/{operation}",
         "GET /v1/fhir/Patient/{operation}",
         "GET /v1/fhir/Patient/{id}/{operation}",
+        "GET /v1/fhir/Binary/{id}",
     ),
     CONTRIBUTE: (
         "POST /v1/fhir",
         "POST /v1/fhir/Patient/{id}/{operation}",
         "POST /v1/hospital-files",
+        "POST /v1/fhir/Bundle/{operation}",
     ),
 }
 
@@ -72,4 +76,14 @@ class Route:
         return f"{self.method} {self.path}"
 
 
+# Every other method and address below /v1/fhir: its refusal is an OperationOutcome and not the gateway's own JSON.
+# API Gateway takes the most specific route key, so that these get only what no other route takes:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+REFUSING_KEYS = (
+    "ANY /v1/fhir",
+    "ANY /v1/fhir/{type}",
+    "ANY /v1/fhir/{type}/{id}",
+    "ANY /v1/fhir/{type}/{id}/{operation}",
+)
 ROUTES = tuple(Route(function, *key.split(" ", 1)) for function, keys in ROUTES_OF_FUNCTION.items() for key in keys)
+REFUSING_ROUTES = tuple(Route(LOOKUP, *key.split(" ", 1)) for key in REFUSING_KEYS)

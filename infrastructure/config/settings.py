@@ -215,6 +215,12 @@ def _is(pattern: str, value: str) -> bool:
     return re.fullmatch(pattern, value) is not None
 
 
+def _leaves_room(province: Province) -> bool:
+    """Whether one address may take less than a third of a route of `declare`; a missing throttle is told apart."""
+    throttle = province.throttle.get("declare")
+    return throttle is None or throttle.rate <= 0 or province.web_acl.calls_in_5_minutes < 300 * throttle.rate / 3
+
+
 _ONE_OF_THE_PERIODS = f"must be one of {RETENTION_DAYS}"
 _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
     ("code", lambda p: p.code in PROVINCES_SINCE_JULY_2025, "is not the code of a province since July 2025"),
@@ -274,6 +280,11 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         "web_acl.calls_in_5_minutes",
         lambda p: p.web_acl.calls_in_5_minutes >= 25 * PEOPLE_BEHIND_ONE_ADDRESS,
         f"must be {25 * PEOPLE_BEHIND_ONE_ADDRESS} at least: so many calls make {PEOPLE_BEHIND_ONE_ADDRESS} people",
+    ),
+    (
+        "web_acl.calls_in_5_minutes",
+        _leaves_room,
+        "must be under a third of what a route of declare takes in five minutes, else two addresses could take it all",
     ),
     (
         "web_acl.codes_in_5_minutes",

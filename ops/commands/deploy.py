@@ -7,6 +7,8 @@ came to life, and changes only what differs.
 import argparse
 import json
 import os
+import secrets
+import string
 import subprocess
 import sys
 import tempfile
@@ -25,6 +27,8 @@ from ops.local.stack_location import ROOT, TOOLS
 from ops.stack_status import is_deployed, wait_until_settled
 
 EDGE_REGION = "us-east-1"
+SECRET = "OriginSecretArn"  # noqa: S105 - the name of an output
+LETTERS = string.ascii_letters + string.digits
 # Parameters of each stack, and the stack whose output of that name they take.
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "": {"-edge": ("CertificateArn", "WebAclArn")},
@@ -45,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("--province", required=True, metavar="CODE", help="a file of infrastructure/provinces")
     parser.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
+    parser.add_argument("--rotate-origin", action="store_true", help="give the CDN a new secret, and nothing else")
     parser.add_argument("--yes", action="store_true", help="do not ask before rights are widened")
     parser.add_argument(
         "--json", action="store_true", help="print the outputs, or that none was deployed, as the last line"
@@ -62,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print(json.dumps({"province": province.code, "deployed": False}), flush=True)
             return 0
-        outputs = work.deploy()
+        outputs = work.rotate_origin() if arguments.rotate_origin else work.deploy()
     print(f"Province {province.code} is deployed: https://{province.domain}/")
     if arguments.json:
         print(json.dumps(outputs), flush=True)
@@ -92,6 +97,30 @@ class Deployment:
         self._publish_site(outputs)
         self._stack("-backup")
         return outputs
+
+    def rotate_origin(self) -> dict[str, str]:
+        """Let the CDN prove itself by a new value. Functions take the old one and the new one meanwhile.
+
+        A rotation that broke off is gone on with: another new value would shut out the one that the CDN still sends.
+        """
+        self._synthesize()
+        if not self._is_rotating():
+            secrets_manager, arn = (
+                self._account.client("secretsmanager", self._province.region),
+                self._output("", SECRET),
+            )
+            pair = json.loads(secrets_manager.get_secret_value(SecretId=arn)["SecretString"])
+            fresh = {"current": "".join(secrets.choice(LETTERS) for _ in range(64)), "previous": pair["current"]}
+            secrets_manager.put_secret_value(SecretId=arn, SecretString=json.dumps(fresh))
+        self._stack("")
+        return self._outputs("")
+
+    def _is_rotating(self) -> bool:
+        """Whether the secret is newer than what the stack last told the CDN; a new stack tells it no version."""
+        stages = self._secret_stages(self._output("", SECRET))
+        current = next(version for version, names in stages.items() if "AWSCURRENT" in names)
+        told = self._parameters().get("OriginValueVersion", "")
+        return told != current if told else len(stages) > 1
 
     def _synthesize(self) -> None:
         context = ("--context", f"province={self._province.code}", "--output", str(self._templates))
@@ -129,12 +158,20 @@ class Deployment:
 
     def _secret_version(self) -> dict[str, str]:
         """So that the CDN sends a rotated value; a new stack's CDN takes the first one without being told."""
-        secret = self._outputs("").get("OriginSecretArn")
+        secret = self._outputs("").get(SECRET)
         if secret is None:
             return {}
-        known = self._account.client("secretsmanager", self._province.region).describe_secret(SecretId=secret)
-        stages = known["VersionIdsToStages"].items()
+        stages = self._secret_stages(secret).items()
         return {"OriginValueVersion": next(version for version, names in stages if "AWSCURRENT" in names)}
+
+    def _secret_stages(self, arn: str) -> dict[str, list[str]]:
+        client = self._account.client("secretsmanager", self._province.region)
+        stages: dict[str, list[str]] = client.describe_secret(SecretId=arn)["VersionIdsToStages"]
+        return stages
+
+    def _parameters(self) -> dict[str, str]:
+        stacks = self._cloudformation("").describe_stacks(StackName=self._name(""))["Stacks"]
+        return {one["ParameterKey"]: one["ParameterValue"] for one in stacks[0].get("Parameters", [])}
 
     def _output(self, part: str, key: str) -> str:
         found = self._outputs(part).get(key)

@@ -29,7 +29,6 @@ COMPRESSED_TYPES = ("text/", "application/json", "application/fhir+json", "appli
 # RFC 9110 section 7.6.1, and what only this proxy may say.
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"})
 NOT_PASSED_ON = HOP_BY_HOP | {
-    "accept-encoding",
     "forwarded",
     "host",
     "proxy-authorization",
@@ -39,7 +38,7 @@ NOT_PASSED_ON = HOP_BY_HOP | {
     "x-ssk-client",
     "x-ssk-origin",
 }
-NOT_PASSED_BACK = HOP_BY_HOP | {"content-encoding", "date", "server"}
+NOT_PASSED_BACK = HOP_BY_HOP | {"date", "server"}
 FILE_HEADERS = ("Content-Type", "Cache-Control", "ETag")
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -184,8 +183,10 @@ async def _edge_headers(_: web.Request, answer: web.StreamResponse) -> None:
 
 @web.middleware
 async def _compression(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Gzip where it pays, as the CDN does."""
+    """Gzip where it pays, as the CDN does: of pages only, since it may keep nothing of the API."""
     answer = await handler(request)
+    if request.path.startswith("/v1"):
+        return answer
     if isinstance(answer, web.Response) and answer.content_type.startswith(COMPRESSED_TYPES):
         answer.headers["Vary"] = "Accept-Encoding"
         large = (answer.content_length or 0) >= COMPRESSED_FROM_BYTES

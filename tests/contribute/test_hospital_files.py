@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -406,13 +407,14 @@ def test_a_facility_reads_the_episode_in_summary_and_everything(world: World, de
     summary = desk.summary_by_id(WOMAN.record_id)
     assert summary.status == 200
     assert "Amlodipin Thử 5mg" in summary.body.decode()
-    found, offset = [], 0
+    found, query = [], {}
     while True:
-        page = desk.everything(WOMAN.record_id, _offset=str(offset))
+        page = desk.everything(WOMAN.record_id, **query)
         found += [entry["resource"] for entry in page.json["entry"]]
-        if not any(link["relation"] == "next" for link in page.json["link"]):
+        following = [link["url"] for link in page.json["link"] if link["relation"] == "next"]
+        if not following:
             break
-        offset = len(found)
+        query = dict(parse_qsl(following[0].partition("?")[2]))
     (encounter,) = [each for each in found if each["resourceType"] == "Encounter"]
     assert encounter["meta"]["source"] == "urn:x-so-suc-khoe:facility:79001"
     assert {"MedicationRequest", "Composition", "Appointment", "Provenance"} <= {each["resourceType"] for each in found}

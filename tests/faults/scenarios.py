@@ -1,5 +1,7 @@
 """A good call of every route that reaches AWS, ready to be made again and again on a restored world."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -120,6 +122,40 @@ def _treated(method: str, route: str) -> Callable[[World], Call]:
         return lambda: people.call(method, route, own, **sent)
 
     return prepare
+
+
+def _disputing(world: World) -> Call:
+    assert people.put(people.sign_in(level=2)).status == 201
+    assert register(world).transaction(bundles.visit(people.RECORD_ID)).status == 200
+    own = people.sign_in(level=2)
+    body = {"resource": f"Condition/{bundles.CONDITION_ID}", "reason": "Không đúng"}
+    return lambda: people.call("POST", f"{RECORD}/disputes", own, body=body)
+
+
+def _withdrawing_a_dispute(world: World) -> Call:
+    assert _disputing(world)().status == 204
+    own = people.sign_in(level=2)
+    path = {"id": people.RECORD_ID, "type": "Condition", "entry": bundles.CONDITION_ID}
+    return lambda: call_handler(declare, "DELETE", "/v1/records/{id}/disputes/{type}/{entry}", path=path, cookies=own)
+
+
+def _reading_an_attachment(world: World) -> Call:
+    person, desk = store_resident(world, Resident()), register(world)
+    letter = {
+        "resourceType": "DocumentReference",
+        "id": bundles.CONDITION_ID,
+        "status": "current",
+        "subject": {"reference": f"Patient/{person}"},
+        "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0x"}}],
+    }
+    assert desk.transaction(bundles.bundle(letter)).status == 200
+    found = re.search(rb"Binary/[0-9a-f.]+", desk.summary_by_id(person).body)
+    assert found is not None
+    return _plain(lambda: desk.call("GET", found[0].decode()))
+
+
+def _validating(desk: Desk, person: str) -> FacilityAnswer:
+    return desk.call("POST", "Bundle/$validate", json.dumps(bundles.visit(person)).encode())
 
 
 def _first_declaration(world: World) -> Call:
@@ -284,6 +320,8 @@ SCENARIOS = (
     Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),
     Scenario("GET /v1/records/{id}/accesses", _own("GET", f"{RECORD}/accesses")),
+    Scenario("POST /v1/records/{id}/disputes", _disputing, 204),
+    Scenario("DELETE /v1/records/{id}/disputes/{type}/{entry}", _withdrawing_a_dispute, 204),
     Scenario("PUT /v1/records/{id}/restriction", _own("PUT", f"{RECORD}/restriction", body={"restricted": True}), 204),
     Scenario("GET /v1/records/{id}/summary", _own("GET", f"{RECORD}/summary")),
     Scenario("GET /v1/records/{id}/summary.pdf", _own("GET", f"{RECORD}/summary.pdf")),
@@ -304,6 +342,8 @@ SCENARIOS = (
         "GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.everything(person)), name="all"
     ),
     Scenario("GET /v1/fhir/Patient/{id}/{operation}", _desk_scan, name="by share"),
+    Scenario("GET /v1/fhir/Binary/{id}", _reading_an_attachment),
+    Scenario("POST /v1/fhir/Bundle/{operation}", _facility(_validating)),
     Scenario("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
     Scenario("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
     Scenario("POST /v1/hospital-files", _newer_file, name="newer"),

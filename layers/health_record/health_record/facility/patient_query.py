@@ -13,7 +13,8 @@ from health_record.record.identifier_claims import PatientQuery
 DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 FORM = "application/x-www-form-urlencoded"
 PAIR = ("identifier", "birthdate")
-IGNORED = ("_format", "_pretty", "profile")
+# `_count` asks for less than the one person that is ever found; `_format` was judged before.
+IGNORED = ("_count", "_format", "_pretty", "_total", "profile")
 MOST_NUMBERS = 3
 
 
@@ -87,7 +88,10 @@ def _read_identifiers(patient: dict[str, Any]) -> list[dict[str, Any]]:
             ),
             type="too-many-identifiers",
         )
-    return numbers
+    known = [each for each in numbers if each.get("system") in identifiers.SYSTEMS]
+    if numbers and not known:
+        raise _unknown_system()
+    return known
 
 
 def read_parameters(event: Event) -> list[dict[str, Any]]:
@@ -131,7 +135,18 @@ def _wanted(token: Any, birth_date: Any) -> PatientQuery:
             type="birthdate-missing",
         )
     system, _, value = token.partition("|")
+    if system not in identifiers.SYSTEMS:
+        raise _unknown_system()
     return PatientQuery(identifiers.parse_pointer(system, value), given)
+
+
+def _unknown_system() -> BadRequestError:
+    """A misspelt system is the caller's mistake; as "nobody" it would count against the facility."""
+    known = ", ".join(identifiers.SYSTEMS)
+    return BadRequestError(
+        Translated(f"Hệ thống mã số phải là một trong: {known}.", f"The identifier system must be one of: {known}."),
+        type="identifier-system",
+    )
 
 
 def _full_name(name: dict[str, Any]) -> str | None:

@@ -10,7 +10,7 @@ from health_record import settings
 from health_record.audit import access_log, audit_trail
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
-from health_record.facility import registry, signatures
+from health_record.facility import content_negotiation, registry, signatures
 from health_record.facility.registry import Facility
 from health_record.http import entry_point
 from health_record.http.event import Event, read_raw_body
@@ -110,6 +110,7 @@ def handle(
         audit_trail.put_entry(config.table_audit, audit_trail.unauthenticated_entry(action=action, detail=refusal.type))
         raise
     try:
+        content_negotiation.require_fhir_json(event)
         response = handler(_check_headers(call))
         if call.write_with_audit is not None:
             entry = call.audit_entry(action, "allowed")

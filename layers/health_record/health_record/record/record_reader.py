@@ -2,14 +2,13 @@
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
-from health_record.reconciliation import disputes
-from health_record.record import record_items
+from health_record.record import attachments, record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from health_record.table_keys import access_keys, record_keys
@@ -132,7 +131,7 @@ def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
     """Why the person says that entries of facilities are wrong, by (type, id)."""
     found = {}
     for sk, item in record.items.items():
-        if sk.startswith(disputes.PREFIX):
+        if sk.startswith(record_keys.DISPUTE_PREFIX):
             _, kind, resource_id = sk.split("#")
             said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
             found[kind, resource_id] = str(said["reason"])
@@ -152,14 +151,18 @@ def build_summary_record(
     """All that the summary is made of: of hospitals' episodes what their extracts say today, or all they have."""
     today = datetime.datetime.fromisoformat(now).astimezone(ZoneInfo(time_zone)).date()
     episodes = _episode_contributions(table_records, record, None if whole_episodes else today)
+    base_url = f"{public_origin}/v1/fhir"
     return Record(
         person=Person(record.record_id, asdict(record.identity)),
-        base_url=f"{public_origin}/v1/fhir",
+        base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),
-        contributions=[*read_contributions(record), *episodes],
+        contributions=[*(_without_data(record, each, base_url) for each in read_contributions(record)), *episodes],
         disputes=disputes_of(record),
         time_zone=time_zone,
+        weight=sum(
+            len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
+        ),
     )
 
 
@@ -180,6 +183,13 @@ def _episode_contributions(
         return summarised(episodes.extracts_of(table_records, record), today)
     wholes = (episodes.whole(table_records, record, head) for head in episodes.heads_of(record))
     return [each for whole in wholes if whole for each in derive.as_contributions(whole, derive.resources(whole))]
+
+
+def _without_data(record: DecryptedRecord, contribution: Contribution, base_url: str) -> Contribution:
+    if contribution.resource["resourceType"] not in attachments.HOLDERS:
+        return contribution
+    resource = attachments.link_attachments(contribution.resource, record.key, record.record_id, base_url)
+    return replace(contribution, resource=resource)
 
 
 def decrypt_resource(record: DecryptedRecord, sk: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ ERASING = "erasing"
 # Heads of the episodes of hospitals' files, and their wholes; `~` sorts after everything else of a record.
 EPISODE_PREFIX, WHOLE_EPISODE_PREFIX, WHOLES = "episode#", "~episode#", "~"
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"
+DISPUTE_PREFIX = "dispute#"
 
 
 def record_pk(record_id: str) -> str:
@@ -67,6 +68,11 @@ def consent_sk(purpose: str, at: str) -> str:
 def contribution_sk(kind: str, resource_id: str, version: int) -> str:
     """`contribution#Condition#0b8f...#000001`"""
     return f"{CONTRIBUTION_PREFIX}{kind}#{resource_id}#{version:06d}"
+
+
+def dispute_sk(kind: str, resource_id: str) -> str:
+    """`dispute#Condition#0b8f...`: the person says that this entry is wrong."""
+    return f"{DISPUTE_PREFIX}{kind}#{resource_id}"
 
 
 def share_sk(share_id: str) -> str:
