@@ -17,7 +17,7 @@ export function summaryOf(bundle, names, level) {
 }
 
 // Titles are written `Dị ứng (Allergies)`.
-function inOneLanguage(title) {
+export function inOneLanguage(title) {
   const found = otherLanguage.exec(title);
   if (!found) return title;
   return document.documentElement.lang === 'en' ? found[1] : title.slice(0, found.index);

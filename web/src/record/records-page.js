@@ -15,6 +15,7 @@ import { showShare, showShares, startSharing } from '../share/share-list.js';
 import { showOwnSummary } from './own-summary.js';
 import { text } from '../texts.js';
 import { showVersions } from './version-list.js';
+import { showVisits } from './visit-list.js';
 
 const root = document.querySelector('.service').getAttribute('href');
 const SHOWN = {
@@ -22,6 +23,7 @@ const SHOWN = {
   record: showRecord,
   summary: showOwnSummary,
   versions: showVersions,
+  visits: showVisits,
   accesses: showAccesses,
   consents: showConsents,
   shares: showShares,
