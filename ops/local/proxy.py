@@ -23,6 +23,9 @@ from ops.local.stack_location import StackLocation, read_location
 
 MAX_CONCURRENT_CALLS = 8  # the emulator answers no faster with more, and each new environment costs a second to start
 MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit
+# What Lambda carries of a function's answer; API Gateway answers 500 for a larger one.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_ANSWER_BYTES = 6 * 1024 * 1024
 LONGEST_CALL_SECONDS = 60  # 29 s in AWS; the emulator may have to start environments on a busy machine
 COMPRESSED_FROM_BYTES = 1000  # as CloudFront
 COMPRESSED_TYPES = ("text/", "application/json", "application/fhir+json", "application/problem+json", "image/svg+xml")
@@ -87,7 +90,10 @@ class Proxy:
                 async with self._client.request(
                     request.method, url, headers=headers, data=body, allow_redirects=False
                 ) as answer:
-                    return _passed_back(answer, await answer.read())
+                    content = await answer.read()
+                    if len(content) > MAX_ANSWER_BYTES:
+                        return _gateway_error(HTTPStatus.INTERNAL_SERVER_ERROR)
+                    return _passed_back(answer, content)
             except TimeoutError:
                 return _gateway_error(HTTPStatus.GATEWAY_TIMEOUT)
             except aiohttp.ClientError:

@@ -23,13 +23,13 @@ def test_it_stands_where_cloudfront_demands_it(edge_stack: SynthesizedStack) -> 
     assert manifest["ssk-79-edge"]["environment"].endswith("/us-east-1")
     assert (acl["Scope"], acl["DefaultAction"]) == ("CLOUDFRONT", {"Allow": {}})
     assert "Name" not in acl, "a fixed name would block the next try"
-    assert set(edge_stack.template["Outputs"]) == {"CertificateArn", "WebAclArn"}
+    assert set(edge_stack.template["Outputs"]) == {"AlarmTopicArn", "CertificateArn", "WebAclArn"}
 
 
 def test_its_outputs_are_the_parameters_of_the_province(
     edge_stack: SynthesizedStack, aws_stack: SynthesizedStack
 ) -> None:
-    assert set(edge_stack.template["Outputs"]) == set(aws_stack.template["Parameters"]) - {
+    assert set(edge_stack.template["Outputs"]) - {"AlarmTopicArn"} == set(aws_stack.template["Parameters"]) - {
         "BootstrapVersion",
         "OriginValueVersion",
     }

@@ -99,6 +99,7 @@ def test_the_outputs_are_those_that_the_commands_read(aws_stack: SynthesizedStac
         "AlarmTopicArn",
         "SmsDeliveryRoleArn",
         "ReportFunction",
+        "DistributionDomain",
         "DistributionId",
     }
 

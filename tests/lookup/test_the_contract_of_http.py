@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from functions.lookup.capability import build_statement
 from functions.lookup.handler import handler
+from health_record.record.contributions import TYPES
+from infrastructure.api.openapi import build_document
 from infrastructure.config.routes import REFUSING_ROUTES, ROUTES
 from tests.conftest import Answer, Context, World, call_handler, make_event
 from tests.contribute.bundles import visit
 from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
 
+NUMBER = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 ID = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
 OPERATIONS = {
     ("POST", "/v1/fhir/Patient/{operation}"): ("$match", "$summary"),
@@ -71,6 +75,50 @@ def test_an_update_of_a_type_says_how_it_is_written(world: World) -> None:
 def test_post_on_an_operation_that_is_read_names_get(desk: Desk) -> None:
     answer = desk.call("POST", f"Patient/{ID}/$summary", b"{}")
     assert (answer.status, answer.headers["allow"], answer.json["resourceType"]) == (405, "GET", "OperationOutcome")
+
+
+def test_each_header_that_the_document_requires_is_required(desk: Desk) -> None:
+    body = json.dumps(visit(Resident().record_id)).encode()
+    calls = {"get /v1/fhir/Patient/{id}/{operation}": ("GET", f"Patient/{ID}/$summary", b"")}
+    calls["post /v1/fhir"] = ("POST", "", body)
+    for key, (method, path, sent_body) in calls.items():
+        verb, _, route = key.partition(" ")
+        headers = [each for each in build_document()["paths"][route][verb]["parameters"] if each["in"] == "header"]
+        required = {each["name"] for each in headers if each["required"]}
+        digest = {"Content-Digest"} if method == "POST" else set()
+        assert required == {"Signature-Input", "Purpose-Of-Use", "Practitioner"} | digest
+        for name in required:
+            message = desk.sign_call(method, path, sent_body)
+            for spelled in [each for each in message.headers if each.lower() == name.lower()]:
+                del message.headers[spelled]
+            answer = desk.send(message)
+            assert (answer.status, answer.json["resourceType"]) == (401, "OperationOutcome"), (key, name)
+        assert desk.send(desk.sign_call(method, path, sent_body)).status != 401
+
+
+def test_each_claim_of_the_capability_statement_holds(desk: Desk) -> None:
+    statement = build_statement("https://suckhoe.example")
+    (rest,) = statement["rest"]
+    assert [each["code"] for each in rest["interaction"]] == ["transaction"]
+    assert desk.transaction(visit(Resident().record_id)).status == 200
+    claimed = {each["type"]: each for each in rest["resource"]}
+    for kind in TYPES:
+        assert {"interaction", "operation"} & claimed[kind].keys() == set()
+        for method, path in (("PUT", f"{kind}/{ID}"), ("GET", f"{kind}/{ID}"), ("GET", kind), ("POST", kind)):
+            assert refused(method, f"/v1/fhir/{path}").json["resourceType"] == "OperationOutcome"
+    person = {"identifier": f"{NUMBER}|{Resident().national_id}", "birthdate": Resident().birth_date}
+    assert [each["code"] for each in claimed["Patient"]["interaction"]] == ["search-type"]
+    assert {each["name"] for each in claimed["Patient"]["searchParam"]} == set(person)
+    assert desk.call("GET", "Patient", query=person).status == 200
+    for missing in person:
+        assert desk.call("GET", "Patient", query={missing: person[missing]}).status == 400
+    assert {each["name"] for each in claimed["Patient"]["operation"]} == {"summary", "match", "everything", "verify"}
+    assert desk.call("GET", "Patient/$summary", query=person).status == 200
+    assert desk.everything(ID).status == 200
+    assert [each["name"] for each in claimed["Bundle"]["operation"]] == ["validate"]
+    assert validated(desk, visit(ID)).status == 200
+    assert [each["code"] for each in claimed["Binary"]["interaction"]] == ["read"]
+    assert desk.call("GET", f"Binary/{'0' * 32}.{'0' * 31}").json["resourceType"] == "OperationOutcome"
 
 
 ACCEPTED = [

@@ -15,7 +15,14 @@ from yarl import URL
 
 from infrastructure.api.security_headers import SECURITY_HEADERS
 from ops.local import proxy
-from ops.local.proxy import COMPRESSED_FROM_BYTES, MAX_BODY_BYTES, MAX_CONCURRENT_CALLS, Backend, Proxy
+from ops.local.proxy import (
+    COMPRESSED_FROM_BYTES,
+    MAX_ANSWER_BYTES,
+    MAX_BODY_BYTES,
+    MAX_CONCURRENT_CALLS,
+    Backend,
+    Proxy,
+)
 
 API_HOST = "0a1b2c3d.execute-api.localhost:4566"
 SITE = {"/index.html": "<p>Trang đầu</p>", "/en/index.html": "<p>Start</p>", "/404.html": "<p>Không có</p>"}
@@ -246,6 +253,16 @@ def test_an_answer_of_the_api_passes_as_the_function_made_it() -> None:
     _, headers, body = one_call(Emulator(plain), "GET", "/v1/records", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in headers
     assert body == b"x" * 5000
+
+
+@pytest.mark.parametrize(("size", "status"), [(MAX_ANSWER_BYTES, 200), (MAX_ANSWER_BYTES + 1, 500)])
+def test_an_answer_beyond_lambdas_limit_is_a_500_in_the_gateways_words(size: int, status: int) -> None:
+    async def large(_: web.Request) -> web.Response:
+        return web.Response(body=bytes(size), content_type="application/fhir+json")
+
+    found, _, body = one_call(Emulator(large), "GET", "/v1/fhir/metadata")
+    assert found == status
+    assert status == 200 or json.loads(body) == {"message": "Internal Server Error"}
 
 
 @pytest.mark.parametrize(
