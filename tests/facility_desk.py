@@ -152,6 +152,7 @@ class Resident:
     statistics: bool = True
     told_at: str | None = None  # the phone that notices go to, by consent
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    account: str = "account-mac"
     record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
     pseudonym: str = "pseudonym-1"
     account: str = "account-mac"

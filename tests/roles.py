@@ -57,12 +57,14 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "otp": (
         _on("access", "BatchGetItem DeleteItem GetItem PutItem UpdateItem"),
         _on("access/by-account", "Query"),
+        _on("access", "Query", "events#"),
         _on("facts", "UpdateItem", "poster#"),
         _on("audit", "PutItem"),
     ),
     "declare": (
         _on("access", "UpdateItem", "session#", "account#", "budget#"),
         _on("access", "BatchGetItem DeleteItem", "account#"),
+        _on("access", "DeleteItem PutItem Query", "events#"),
         _on("records", "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"),
         _on("keys", "BatchGetItem ConditionCheckItem DeleteItem PutItem"),
         _on("keys", "UpdateItem", "identifier#"),
@@ -72,6 +74,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
     ),
     "lookup": (
         _on("access", "BatchGetItem UpdateItem", "budget#"),
+        _on("access", "PutItem", "events#"),
         _on("records", "BatchGetItem GetItem Query"),
         _on("keys", "BatchGetItem"),
         _on("keys/by-identifier", "Query"),
@@ -81,6 +84,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "contribute": (
         _on("access", "BatchGetItem UpdateItem", "budget#"),
         _on("access", "UpdateItem", "permit#"),
+        _on("access", "PutItem", "events#"),
         _on("records", "BatchGetItem ConditionCheckItem Query"),
         _on("records", "PutItem UpdateItem", "record#"),
         _on("keys", "BatchGetItem"),
@@ -119,7 +123,7 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
     "otp": API_CALLS | {"sns:Publish"},
     "declare": API_CALLS | {"kms:Decrypt", "kms:GenerateDataKey"},
     "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
-    "contribute": API_CALLS | {"kms:Decrypt"},
+    "contribute": API_CALLS | {"kms:Decrypt", "sns:Publish"},
     "digest": frozenset({"kms:GetPublicKey", "kms:Sign"}),
     "aggregate": frozenset({"kms:GenerateMac"}),
     "report": frozenset(
@@ -253,7 +257,8 @@ def _calls(service: str, operation: str, request: Mapping[str, Any]) -> list[Cal
         return [Call(operation, "facts/export/")]
     table = request.get("TableName") or request["TableArn"].rpartition("/")[2]
     index = f"/{request['IndexName']}" if "IndexName" in request else ""
-    place = request.get("Key") or request.get("Item") or {}
+    asked = request.get("ExpressionAttributeValues", {}).get(":pk")  # a Query's partition
+    place = request.get("Key") or request.get("Item") or ({"pk": asked} if asked else {})
     return [Call(operation, table + index, place.get("pk", {}).get("S", ""))]
 
 

@@ -68,6 +68,7 @@ PROMISES: dict[str, Promise] = {
     "GET /v1/session": Promise("session"),
     "DELETE /v1/session": Promise("session"),
     "POST /v1/session/extend": Promise("session"),
+    "GET /v1/events": Promise("level 2"),
     "GET /v1/sessions": Promise("session"),
     "DELETE /v1/sessions/{id}": Promise("session", others=True),
     "POST /v1/visits": Promise("nothing", wrong=({}, {"poster": 7}, {"poster": [MARK]}, {"poster": f"{MARK}/../x"})),

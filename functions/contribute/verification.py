@@ -17,7 +17,7 @@ from health_record.errors import BadRequestError, Fault, NotFoundError, Unavaila
 from health_record.facility import failed_lookups, patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
-from health_record.identity import pin_grants
+from health_record.identity import account_events, account_notices, pin_grants
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.language import Translated
@@ -119,18 +119,21 @@ def _settle_identifier(
 ) -> None:
     """What changed meanwhile, the record or who holds the number, is read again before each further attempt."""
     holder: str | None = None
+    loser: DecryptedRecord | None = None
     for _ in range(ATTEMPTS):
         card = _check_card(config, call, patient_id, query, permit_pin=permit_pin)
         try:
-            _build_transaction(card, holder).commit_once()
+            _build_transaction(card, holder, loser).commit_once()
         except ConditionFailedError as failed:
             if "audit" in failed.names:
                 raise audit_trail.ReplayedError from failed
             if "verified" in failed.names:
                 holder = str(failed.seen["verified"]["record_id"]) if "verified" in failed.seen else None
+                loser = record_reader.load_record(config, holder) if holder else None
         except WriteConflictError:
             continue
         else:
+            _send_notices(card, loser)
             return
     raise UnavailableError
 
@@ -154,7 +157,15 @@ def _check_card(
     return Card(config, call, opened, query.pointer, permit_pin)
 
 
-def _build_transaction(card: Card, holder: str | None) -> Transaction:
+def _send_notices(card: Card, loser: DecryptedRecord | None) -> None:
+    """Tell whoever a PIN's permission or the number's moving takes something from."""
+    if card.permit_pin:
+        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
+    if loser is not None:
+        account_notices.send(loser.meta.account, loser.identity.phone, "number-moved")
+
+
+def _build_transaction(card: Card, holder: str | None, loser: DecryptedRecord | None) -> Transaction:
     table, record_id = card.config.table_keys, card.opened.record_id
     entry = card.call.audit_entry("verify", "allowed")
     at = format_instant(datetime.datetime.now(datetime.UTC))
@@ -175,11 +186,16 @@ def _build_transaction(card: Card, holder: str | None) -> Transaction:
     if card.permit_pin:
         held = _list_record_ids(card.config.table_records, account)
         transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id, held))
+        transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
+    transaction.add("event", account_events.put_item(account, "card-seen", record_id))
     if holder is not None:  # who lost the number sees in their own list who took it, and when
         transaction.add("lost claim", identifier_claims.unverify_claim(table, card.pk(card.pointer), holder))
         lost = replace(card.call, record_id=holder).audit_entry("verified-elsewhere", "allowed")
         lost["pk"] = f"{entry['pk']}#lost"
         transaction.add("lost", audit_trail.put_in_transaction(card.config.table_audit, lost))
+    if loser is not None:
+        moved = account_events.put_item(loser.meta.account, "number-moved", loser.record_id)
+        transaction.add("event", moved)
     return transaction
 
 

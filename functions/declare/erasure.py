@@ -17,6 +17,7 @@ from health_record.aws.clients import client
 from health_record.aws.dynamo import from_wire, is_condition_failure, query_all, to_wire, wire_key
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import UnavailableError
+from health_record.identity import account_events
 from health_record.identity.sessions import Session
 from health_record.observability import count_metric, log_event, metrics
 from health_record.record import identifier_claims, record_items
@@ -143,7 +144,7 @@ def _sweep(record_id: str) -> None:
             TableName=config().table_records,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_wire({":pk": pk}),
-            ProjectionExpression="pk, sk, token_hash, #pointer, withdrawn",
+            ProjectionExpression="pk, sk, token_hash, account, #pointer, withdrawn",
             ExpressionAttributeNames={"#pointer": "pointer"},
             ConsistentRead=True,
             Limit=SWEPT_AT_ONCE,
@@ -155,6 +156,8 @@ def _sweep(record_id: str) -> None:
         for item in rest:
             if "pointer" in item and "withdrawn" not in item:
                 _release_episode(record_id, item["pointer"])
+        if rest[0]["sk"] == record_keys.META and _count_records(rest[0]["account"]) == 0:
+            account_events.delete_all(rest[0]["account"])
         statistics_opt_out.write_in_batches([share_links.delete_link(item) for item in rest if "token_hash" in item])
         statistics_opt_out.write_in_batches(
             [transaction_items.delete_item(config().table_records, pk, item["sk"]) for item in rest]

@@ -14,6 +14,7 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import ForbiddenError, NotFoundError
 from health_record.facility import failed_lookups
 from health_record.facility.signed_call import FacilityCall
+from health_record.identity import account_events
 from health_record.language import Translated
 from health_record.record import identifier_claims, record_reader
 from health_record.record.identifier_claims import PatientQuery
@@ -64,14 +65,17 @@ class PatientFinder:
         """
         if self.call.purpose == "ETREAT":
             emergencies.admit(self.config, self.call, opened)  # the transaction comes with the audit item
-        elif not self.may_see(opened) and not self._is_shared(opened):
-            raise ForbiddenError(
-                Translated(
-                    "Người này chưa đồng ý chia sẻ hồ sơ với cơ sở y tế.",
-                    "This person has not consented to sharing the record with facilities.",
-                ),
-                type="consent-missing",
-            )
+        elif not self.may_see(opened):
+            if not self._is_shared(opened):
+                raise ForbiddenError(
+                    Translated(
+                        "Người này chưa đồng ý chia sẻ hồ sơ với cơ sở y tế.",
+                        "This person has not consented to sharing the record with facilities.",
+                    ),
+                    type="consent-missing",
+                )
+            account, record_id = opened.meta.account, opened.record_id
+            self.call.after_response.append(lambda: account_events.put(account, "link-opened", record_id))
         found = record_reader.load_items(self.config, opened)
         if found is None:
             raise no_such_person_error()

@@ -69,6 +69,9 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     "GET /v1/session": OperationDescription("The session's state", {200: "Session"}),
     "POST /v1/session/extend": OperationDescription("Start the idle time anew", {200: "Session"}),
     "DELETE /v1/session": OperationDescription("Sign out", {204: None}),
+    "GET /v1/events": OperationDescription(
+        "What happened to the account, newest first", {200: "Events"}, refusals=(400, 403), query=("before",)
+    ),
     "GET /v1/sessions": OperationDescription("The account's sessions", {200: "Sessions"}),
     "DELETE /v1/sessions/{id}": OperationDescription("End another session", {204: None}, refusals=(404,)),
     "GET /v1/records": OperationDescription("The account's records", {200: "Records"}),

@@ -18,6 +18,7 @@ ROUTES_OF_FUNCTION = {
         "GET /v1/session",
         "DELETE /v1/session",
         "POST /v1/session/extend",
+        "GET /v1/events",
         "GET /v1/sessions",
         "DELETE /v1/sessions/{id}",
     ),

@@ -81,6 +81,15 @@ def _with_pin(world: World) -> Call:
     return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body={"pin": "407193"})
 
 
+def _events(world: World) -> Call:
+    """At level 2 by the PIN of the account."""
+    browser = _signed_in(world)
+    assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
+    assert browser.call("POST", "/v1/pin/verify", body={"pin": "407193"}).status == 204
+    cookies = dict(browser.cookies)
+    return lambda: Browser(world, cookies=dict(cookies)).call("GET", "/v1/events")
+
+
 def _other_session(world: World) -> Call:
     """Ending a session that is not the one that asks."""
     browser = _signed_in(world)
@@ -248,6 +257,10 @@ def _facility(call: Callable[[Desk, str], FacilityAnswer]) -> Callable[[World], 
     return prepare
 
 
+def _with_a_card_seen(desk: Desk, _: str) -> FacilityAnswer:
+    return desk.hospital_file(EPISODE, card_seen=[f"LK{Resident.national_id}"])
+
+
 def _newer_file(world: World) -> Call:
     """The file of an episode that is kept already, with a line less."""
     store_resident(world, Resident())
@@ -294,6 +307,7 @@ SCENARIOS = (
     Scenario("GET /v1/session", _with_session("GET", "/v1/session")),
     Scenario("DELETE /v1/session", _with_session("DELETE", "/v1/session"), 204, repeated=401),
     Scenario("POST /v1/session/extend", _with_session("POST", "/v1/session/extend")),
+    Scenario("GET /v1/events", _events),
     Scenario("GET /v1/sessions", _with_session("GET", "/v1/sessions")),
     Scenario("DELETE /v1/sessions/{id}", _other_session, 204, repeated=404),
     Scenario("POST /v1/visits", lambda _: lambda: people.call("POST", "/v1/visits", body={"poster": poster()}), 204),
@@ -347,6 +361,7 @@ SCENARIOS = (
     Scenario("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
     Scenario("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
     Scenario("POST /v1/hospital-files", _newer_file, name="newer"),
+    Scenario("POST /v1/hospital-files", _facility(_with_a_card_seen), name="card seen"),
     Scenario("POST /v1/fhir/Patient/{id}/{operation}", _facility(cards.verify)),
     Scenario(
         "POST /v1/fhir/Patient/{id}/{operation}",

@@ -14,6 +14,7 @@ from functions.declare.view import summary
 from health_record.audit import access_log, audit_trail
 from health_record.aws.envelope_encryption import DataKey
 from health_record.errors import NotFoundError, UnauthenticatedError
+from health_record.identity import account_events
 from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.record import record_items, record_reader, shares, smart_health_link
@@ -37,6 +38,7 @@ def build_manifest(token: str, body: dict[str, Any]) -> dict[str, Any]:
         summary.build_summary(opened), shares.derive_link_key(opened.key, share.id)
     )
     _audit_read(share, opened.key, reader, "allowed")
+    account_events.put(opened.meta.account, "link-opened", share.record_id)
     count_metric("ShareRead")
     return answer
 
