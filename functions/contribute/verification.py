@@ -83,7 +83,7 @@ def confirm_card(config: ContributeSettings, call: FacilityCall, record: Decrypt
     for _ in range(ATTEMPTS):
         card = Card(config, call, record, pointer, permit_pin=False)
         try:
-            _build_transaction(card, None).commit_once()
+            _build_transaction(card, None, None).commit_once()
         except ConditionFailedError as failed:
             if "audit" in failed.names:
                 raise audit_trail.ReplayedError from failed
@@ -97,6 +97,7 @@ def confirm_card(config: ContributeSettings, call: FacilityCall, record: Decrypt
             continue
         else:
             count_metric("IdentifierVerified")
+            _send_notices(card, None)
             return True
     raise UnavailableError
 
