@@ -233,6 +233,18 @@ def test_a_province_without_a_file_is_told(capsys: pytest.CaptureFixture[str]) -
     assert "there is no infrastructure/provinces/01.toml: `ssk province new` writes it." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("command", "said"), [("diff", "Nothing was changed"), ("deploy", "it goes on where it stopped")]
+)
+def test_what_failed_says_what_to_do_then(tmp_path: Path, command: str, said: str) -> None:
+    aws = FakeAws(CDKToolkit=["UPDATE_COMPLETE"])
+    aws.failing = command
+    work = Deployment(aws.account, read_provinces()["79"], tmp_path, approve="never")
+
+    with pytest.raises(OpsError, match=said):
+        work.plan() if command == "diff" else work.deploy()
+
+
 def rotate(aws: FakeAws, folder: Path) -> None:
     Deployment(aws.account, read_provinces()["79"], folder, approve="never").rotate_origin()
 
