@@ -16,7 +16,7 @@ from health_record.table_keys import record_keys
 from so_suc_khoe_client import FacilityAnswer, FacilityClient, Message
 from tests.conftest import ORIGIN, World, call_handler
 
-PERMISSIONS = ["read", "write", "emergency", "verify"]
+PERMISSIONS = ["read", "write", "emergency", "verify", "override"]
 PRACTITIONER = "000123/HCM-CCHN"
 ROUTES = (
     ("POST", r"/v1/fhir", "/v1/fhir"),
@@ -156,6 +156,7 @@ class Resident:
     record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
     pseudonym: str = "pseudonym-1"
     account: str = "account-mac"
+    card_seen: bool = False
 
 
 def coding(system: str, code: str) -> dict[str, Any]:
@@ -196,6 +197,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         statistics=resident.statistics,
         notices=resident.told_at is not None,
         restricted=resident.restricted,
+        card_seen=resident.card_seen,
     )
     sk = record_keys.version_sk(1)
     version = {

@@ -1,6 +1,9 @@
-"""`$verify`: a facility has seen the card, so the number is this record's and a new PIN may open this record.
+"""`$verify`: a facility has seen the card, so the number is this record's, and a new PIN may open this record.
 
 keys  identifier#<kind>#<mac>   record_id, at, facility_id      one record at most for each number
+
+A number that is verified for another record moves only by a facility with permission `override`, which says why;
+whoever loses it is told.
 """
 
 import datetime
@@ -8,12 +11,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
+from functions.contribute import settlement
 from functions.contribute.settings import ContributeSettings
+from functions.contribute.settlement import Settled, Settlement
 from health_record.audit import audit_trail
 from health_record.aws.dynamo import to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import BadRequestError, Fault, NotFoundError, UnavailableError
+from health_record.errors import BadRequestError, ConflictError, Fault, NotFoundError, UnavailableError
 from health_record.facility import failed_lookups, patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
@@ -29,17 +34,34 @@ from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class VerifyRequest:
+    """What a facility says of a card that it saw."""
+
+    record_id: str | None
+    query: PatientQuery
+    permit_pin: bool
+    reason: str | None
+    settlements: list[Settlement]
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a facility saw, for the record it opened."""
+    """What a facility saw, for the record it opened, and the other records that it decides of.
+
+    `holder` is the record that loses the number by this, and is one of `settled`.
+    """
 
     config: ContributeSettings
     call: FacilityCall
     opened: DecryptedRecord
     pointer: Pointer
     permit_pin: bool
+    holder: str | None
+    settled: list[Settled]
 
     @property
     def identity(self) -> Identity:
@@ -49,9 +71,18 @@ class Card:
         return self.opened.identity if known else replace(self.opened.identity, **{name: self.pointer.value})
 
     @property
+    def losers(self) -> list[DecryptedRecord]:
+        """The records that have the number no longer as they had it."""
+        return [
+            settled.other
+            for settled in self.settled
+            if settled.other.record_id == self.holder or settled.action == "release"
+        ]
+
+    @property
     def macs(self) -> KeyedHash:
         """The keyed MACs of this province."""
-        return KeyedHash(self.config.mac_key_id, self.config.province)
+        return _macs(self.config)
 
     def pk(self, pointer: Pointer) -> str:
         """Where a number is kept."""
@@ -61,17 +92,29 @@ class Card:
 def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id: str, event: Event) -> dict[str, Any]:
     """Verify the number on the card for this record, in one transaction with the audit item.
 
-    A number that was verified for another record moves here: that is how a conflict is settled, and the other record's
-    person finds it in their own list. Raises NotFoundError unless the birth date on the card is the record's.
+    Raises NotFoundError unless the birth date on the card is the record's, and ConflictError for a number that another
+    record holds verified, unless the facility may override and says why.
     """
-    permit_pin = _may_permit_pin(event)
-    _settle_identifier(config, call, patient_id, patient_query.parse_parameters(event), permit_pin=permit_pin)
+    request = VerifyRequest(
+        record_items.parse_record_id(patient_id),
+        patient_query.parse_parameters(event),
+        _read_boolean(event, "permitPin"),
+        _read_reason(event),
+        settlement.parse_settlements(event),
+    )
+    card = _write(config, call, request)
     call.audited = True
     count_metric("IdentifierVerified")
+    if card.holder is not None:
+        count_metric("VerifiedNumberMoved")
     parameter: list[dict[str, Any]] = [{"name": "verified", "valueBoolean": True}]
-    if permit_pin:
+    if request.permit_pin:
         until = datetime.datetime.fromtimestamp(int(time.time()) + pin_grants.LIVE_SECONDS, datetime.UTC)
         parameter.append({"name": "pinPermittedUntil", "valueInstant": format_instant(until, "seconds")})
+    parameter += [
+        {"name": "candidate", "valueReference": {"reference": f"Patient/{record_id}"}}
+        for record_id in _list_other_claimants(card)
+    ]
     return {"resourceType": "Parameters", "parameter": parameter}
 
 
@@ -81,15 +124,13 @@ def confirm_card(config: ContributeSettings, call: FacilityCall, record: Decrypt
     Nothing is moved or settled, and no PIN is permitted. Raises UnavailableError if the record kept changing.
     """
     for _ in range(ATTEMPTS):
-        card = Card(config, call, record, pointer, permit_pin=False)
+        card = Card(config, call, record, pointer, permit_pin=False, holder=None, settled=[])
         try:
-            _build_transaction(card, None, None).commit_once()
+            _build_transaction(card).commit_once()
         except ConditionFailedError as failed:
             if "audit" in failed.names:
                 raise audit_trail.ReplayedError from failed
-            if "verified" in failed.names:
-                return False
-            newer = record_reader.load_record(config, record.record_id)
+            newer = None if "verified" in failed.names else record_reader.load_record(config, record.record_id)
             if newer is None:
                 return False
             record = newer
@@ -97,57 +138,59 @@ def confirm_card(config: ContributeSettings, call: FacilityCall, record: Decrypt
             continue
         else:
             count_metric("IdentifierVerified")
-            _send_notices(card, None)
             return True
     raise UnavailableError
 
 
-def _may_permit_pin(event: Event) -> bool:
-    """Whether the phone's holder may set a new PIN: not if the facility says that the person did not ask for one."""
-    given = [
-        each.get("valueBoolean") for each in patient_query.read_parameters(event) if each.get("name") == "permitPin"
-    ]
+def _read_boolean(event: Event, name: str) -> bool:
+    """A boolean of the Parameters, false unless it is given."""
+    given = [each.get("valueBoolean") for each in patient_query.read_parameters(event) if each.get("name") == name]
     if not given:
-        return True
+        return False
     if len(given) == 1 and isinstance(given[0], bool):
         return given[0]
-    message = Translated("permitPin phải là một valueBoolean duy nhất.", "permitPin must be one valueBoolean.")
+    message = Translated(f"{name} phải là một valueBoolean duy nhất.", f"{name} must be one valueBoolean.")
     raise BadRequestError(message, faults=[Fault("", message, expression="Parameters.parameter")])
 
 
-def _settle_identifier(
-    config: ContributeSettings, call: FacilityCall, patient_id: str, query: PatientQuery, *, permit_pin: bool
-) -> None:
-    """What changed meanwhile, the record or who holds the number, is read again before each further attempt."""
-    holder: str | None = None
-    loser: DecryptedRecord | None = None
+def _read_reason(event: Event) -> str | None:
+    given = [each.get("valueString") for each in patient_query.read_parameters(event) if each.get("name") == "reason"]
+    if not given:
+        return None
+    reason = given[0].strip() if len(given) == 1 and isinstance(given[0], str) else ""
+    if reason and len(reason) <= LONGEST_REASON:
+        return reason
+    message = Translated(
+        f"reason phải là một valueString, nhiều nhất {LONGEST_REASON} ký tự.",
+        f"reason must be one valueString of at most {LONGEST_REASON} characters.",
+    )
+    raise BadRequestError(message, faults=[Fault("", message, expression="Parameters.parameter")])
+
+
+def _write(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
+    """What changed meanwhile, a record or who holds the number, is read again before each further attempt."""
     for _ in range(ATTEMPTS):
-        card = _check_card(config, call, patient_id, query, permit_pin=permit_pin)
+        card = _check_card(config, call, request)
         try:
-            _build_transaction(card, holder, loser).commit_once()
+            _build_transaction(card).commit_once()
         except ConditionFailedError as failed:
             if "audit" in failed.names:
                 raise audit_trail.ReplayedError from failed
-            if "verified" in failed.names:
-                holder = str(failed.seen["verified"]["record_id"]) if "verified" in failed.seen else None
-                loser = record_reader.load_record(config, holder) if holder else None
         except WriteConflictError:
             continue
         else:
-            _send_notices(card, loser)
-            return
+            _send_notices(card)
+            return card
     raise UnavailableError
 
 
-def _check_card(
-    config: ContributeSettings, call: FacilityCall, patient_id: str, query: PatientQuery, *, permit_pin: bool
-) -> Card:
-    record_id = record_items.parse_record_id(patient_id)
+def _check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
     opened, spent = record_reader.load_identity(
-        config, record_id, failed_lookups.budget_name(call.facility.id), failed_lookups.check_limit
+        config, request.record_id, failed_lookups.budget_name(call.facility.id), failed_lookups.check_limit
     )
-    if opened is None or query.pointer is None or not query.matches_birth_date(opened.identity.birth_date):
-        failed_lookups.record_failed_lookup(config.table_access, call.facility.id, spent)
+    pointer = request.query.pointer
+    if opened is None or pointer is None or not request.query.matches_birth_date(opened.identity.birth_date):
+        call.refunds.append(failed_lookups.record_failed_lookups(config.table_access, call.facility.id, spent))
         raise NotFoundError(
             Translated(
                 "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."
@@ -155,24 +198,71 @@ def _check_card(
             type="no-such-person",
         )
     call.record_id = opened.record_id
-    return Card(config, call, opened, query.pointer, permit_pin)
+    pk = identifier_claims.identifier_pk(_macs(config), pointer)
+    holder = identifier_claims.find_holders(config.table_keys, [pk]).get(pk)
+    if holder == opened.record_id:
+        holder = None
+    if holder is not None and not ("override" in call.facility.permissions and request.reason):
+        raise _verified_elsewhere_error()
+    settled = _open_settled(config, opened, request, pointer, holder)
+    return Card(config, call, opened, pointer, request.permit_pin, holder, settled)
 
 
-def _send_notices(card: Card, loser: DecryptedRecord | None) -> None:
-    """Tell whoever a PIN's permission or the number's moving takes something from."""
+def _open_settled(
+    config: ContributeSettings, opened: DecryptedRecord, request: VerifyRequest, pointer: Pointer, holder: str | None
+) -> list[Settled]:
+    """The other records that staff decides of; the holder, if nothing else was decided, keeps its claim.
+
+    Raises InvalidContentError for a record that does not claim the number: as for one that is not there.
+    """
+    actions = {each.record_id: each.action for each in request.settlements}
+    claimants = set(identifier_claims.list_claimants(config.table_keys, _macs(config), pointer)) if actions else set()
+    if holder is not None:
+        actions.setdefault(holder, "keep")
+        claimants.add(holder)
+    if not set(actions) <= claimants - {opened.record_id}:
+        raise settlement.settle_error()
+    found = [_open_other(config, record_id, action, pointer) for record_id, action in actions.items()]
+    return [settled for settled in found if settled is not None]
+
+
+def _open_other(
+    config: ContributeSettings, record_id: str, action: settlement.Action, pointer: Pointer
+) -> Settled | None:
+    locked = record_reader.load_locked(config, [record_id], ())[0].get(record_id)
+    if locked is None:  # its erasure has begun, and takes its claims with it
+        return None
+    other = record_reader.decrypt_locked(config, locked)
+    rest = [identifier_claims.identifier_pk(_macs(config), each) for each in other.identity.pointers if each != pointer]
+    return Settled(other, action, bool(identifier_claims.find_verified(config.table_keys, rest, record_id)))
+
+
+def _send_notices(card: Card) -> None:
+    """Tell whoever a PIN's permission or the number's going takes something from."""
     if card.permit_pin:
         account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
-    if loser is not None:
-        account_notices.send(loser.meta.account, loser.identity.phone, "number-moved")
+    for other in card.losers:
+        account_notices.send(other.meta.account, other.identity.phone, "number-moved")
 
 
-def _build_transaction(card: Card, holder: str | None, loser: DecryptedRecord | None) -> Transaction:
+def _verified_elsewhere_error() -> ConflictError:
+    return ConflictError(
+        Translated(
+            "Số này đã được xác nhận cho một hồ sơ khác. Chỉ cơ sở có quyền override và nêu reason mới chuyển được.",
+            "This number is verified for another record. Only a facility with permission override that gives a reason "
+            "may move it.",
+        ),
+        type="verified-elsewhere",
+    )
+
+
+def _build_transaction(card: Card) -> Transaction:
     table, record_id = card.config.table_keys, card.opened.record_id
     entry = card.call.audit_entry("verify", "allowed")
     at = format_instant(datetime.datetime.now(datetime.UTC))
     transaction = Transaction()
     transaction.add("audit", audit_trail.put_in_transaction(card.config.table_audit, entry))
-    transaction.add("verified", _put_verified(card, holder, at))
+    transaction.add("verified", _put_verified(card, at))
     transaction.add("identity", _update_identity(card))
     account = card.opened.meta.account
     for pointer in card.identity.pointers:
@@ -189,15 +279,42 @@ def _build_transaction(card: Card, holder: str | None, loser: DecryptedRecord | 
         transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id, held))
         transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
     transaction.add("event", account_events.put_item(account, "card-seen", record_id))
-    if holder is not None:  # who lost the number sees in their own list who took it, and when
-        transaction.add("lost claim", identifier_claims.unverify_claim(table, card.pk(card.pointer), holder))
-        lost = replace(card.call, record_id=holder).audit_entry("verified-elsewhere", "allowed")
-        lost["pk"] = f"{entry['pk']}#lost"
-        transaction.add("lost", audit_trail.put_in_transaction(card.config.table_audit, lost))
-    if loser is not None:
-        moved = account_events.put_item(loser.meta.account, "number-moved", loser.record_id)
-        transaction.add("event", moved)
+    for other in card.losers:
+        transaction.add("event", account_events.put_item(other.meta.account, "number-moved", other.record_id))
+    _add_settlements(transaction, card, entry)
     return transaction
+
+
+def _add_settlements(transaction: Transaction, card: Card, entry: dict[str, Any]) -> None:
+    """What becomes of the other records; whoever loses the number sees in their own list who took it, and when."""
+    config = card.config
+    tables = settlement.Tables(config.table_records, config.table_keys, config.table_audit)
+    for settled in card.settled:
+        settlement.add_settlement(
+            transaction,
+            tables,
+            card.call,
+            card.macs,
+            settled,
+            pointer=card.pointer,
+            winner=card.opened.record_id,
+            entry=entry,
+        )
+    if card.holder is not None:
+        kept = any(each.other.record_id == card.holder and each.action == "keep" for each in card.settled)
+        if kept:
+            unverified = identifier_claims.unverify_claim(config.table_keys, card.pk(card.pointer), card.holder)
+            transaction.add("lost claim", unverified)
+        lost = replace(card.call, record_id=card.holder).audit_entry("verified-elsewhere", "allowed")
+        lost["pk"] = f"{entry['pk']}#lost"
+        transaction.add("lost", audit_trail.put_in_transaction(config.table_audit, lost))
+
+
+def _list_other_claimants(card: Card) -> list[str]:
+    """Who else claims the number and was not decided of: what staff may settle by another call."""
+    decided = {settled.other.record_id for settled in card.settled} | {card.opened.record_id}
+    found = identifier_claims.list_claimants(card.config.table_keys, card.macs, card.pointer)
+    return [record_id for record_id in found if record_id not in decided][: settlement.MOST]
 
 
 def _list_record_ids(table: str, account: str) -> list[str]:
@@ -205,7 +322,7 @@ def _list_record_ids(table: str, account: str) -> list[str]:
     return [str(item["record_id"]) for item in record_items.list_of_account(table, account)]
 
 
-def _put_verified(card: Card, holder: str | None, at: str) -> dict[str, Any]:
+def _put_verified(card: Card, at: str) -> dict[str, Any]:
     item = {
         "pk": card.pk(card.pointer),
         "record_id": card.opened.record_id,
@@ -217,8 +334,9 @@ def _put_verified(card: Card, holder: str | None, at: str) -> dict[str, Any]:
             "TableName": card.config.table_keys,
             "Item": to_wire(item),
             "ConditionExpression": "attribute_not_exists(pk) OR record_id = :expected",
-            "ExpressionAttributeValues": to_wire({":expected": holder or card.opened.record_id}),
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            "ExpressionAttributeValues": to_wire(
+                {":expected": card.opened.record_id if card.holder is None else card.holder}
+            ),
         }
     }
 
@@ -234,10 +352,14 @@ def _update_identity(card: Card) -> dict[str, Any]:
         "Update": {
             "TableName": card.config.table_records,
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
-            "UpdateExpression": "SET sealed = :sealed, card_seen = :yes",
+            "UpdateExpression": "SET sealed = :sealed, card_seen = :yes REMOVE joined_to",
             "ConditionExpression": "sealed = :before AND erasing = :no",
             "ExpressionAttributeValues": to_wire(
                 {":sealed": sealed, ":before": meta.sealed, ":no": False, ":yes": True}
             ),
         }
     }
+
+
+def _macs(config: ContributeSettings) -> KeyedHash:
+    return KeyedHash(config.mac_key_id, config.province)

@@ -3,6 +3,7 @@
 What a first declaration does not need is imported by the routes that do: a cold start is most often one.
 """
 
+import re
 from typing import Any
 
 from functions.declare import clock, own_record, transaction_items
@@ -16,6 +17,7 @@ from health_record.http.routing import Response, Routes
 from health_record.identity import sessions
 from health_record.language import Translated
 
+VERSION = re.compile(r"[0-9]{1,6}")
 CROSS_ORIGIN = frozenset({"POST /v1/shares/{token}", "OPTIONS /v1/shares/{token}"})
 
 
@@ -64,7 +66,7 @@ def read_record(event: Event) -> Response:
 def read_versions(event: Event) -> Response:
     """Every version, newest first, twenty at a time."""
     before = (event.get("queryStringParameters") or {}).get("before")
-    if before is not None and not (before.isascii() and before.isdigit() and 1 < int(before[:7]) < 1_000_000):
+    if before is not None and (VERSION.fullmatch(before) is None or int(before) < 2):
         raise BadRequestError(Translated("Tham số before không đúng.", "The parameter before is not right."))
     record = _load_record(event)
     found = versions.load_versions(record, int(before) if before else None)

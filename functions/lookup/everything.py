@@ -74,7 +74,7 @@ def _resources(record: Record) -> list[Resource]:
     if record.declaration:
         authored = record.declaration.authored
         meta = {"lastUpdated": authored, "versionId": str(record.declaration.version)}
-        found[0]["meta"] = meta
+        found[0]["meta"] |= meta
         response = {
             **record.declaration.response,
             "id": record.person.derived_id("declaration"),

@@ -45,12 +45,12 @@ def read_metadata(event: Event) -> Response:
 
 def search_by_body(event: Event) -> Response:
     """Find one person, the number in the body."""
-    return _signed(event, "search", lambda call: _search(call, patient_query.parse_form(event)))
+    return _signed(event, "search", lambda call: _search(call, patient_query.parse_form(event), event))
 
 
 def search_by_query(event: Event) -> Response:
     """Find one person, the number in the query."""
-    return _signed(event, "search", lambda call: _search(call, patient_query.parse_query_string(event)))
+    return _signed(event, "search", lambda call: _search(call, patient_query.parse_query_string(event), event))
 
 
 def operate_by_body(event: Event) -> Response:
@@ -78,21 +78,27 @@ def read_instance(event: Event) -> Response:
     return _signed(event, "summary", lambda call: _summary_by_id(call, event, operation, patient_id))
 
 
-def _search(call: FacilityCall, asked: PatientQuery) -> Response:
+def _search(call: FacilityCall, asked: PatientQuery, event: Event) -> Response:
     call.require("read")
-    finder = _finder(call)
-    found = finder.find([asked])
-    full = found is not None and finder.may_see(found)
-    return _fhir(bundles.build_searchset(_config().public_origin, found, full=full))
+    return _find(call, [asked], patient_query.parse_page(event), _own_url(event, "identifier", "birthdate", "name"))
 
 
 def _match(call: FacilityCall, event: Event) -> Response:
     call.require("read")
-    finder = _finder(call)
     asked = patient_query.parse_match_request(event)
-    found = finder.find(asked) if asked else None
-    full = found is not None and finder.may_see(found)
-    return _fhir(bundles.build_searchset(_config().public_origin, found, full=full, certain=True))
+    return _find(call, asked, patient_query.parse_match_page(event), _own_url(event))
+
+
+def _find(call: FacilityCall, queries: list[PatientQuery], page: patient_query.Page, url: str) -> Response:
+    found, total = _finder(call).find(queries, count=page.count, offset=page.offset)
+    return _fhir(bundles.build_searchset(url, found, total, page))
+
+
+def _own_url(event: Event, *kept: str) -> str:
+    """Where the call came to, with the parameters of its query that a further page repeats."""
+    pairs = [pair for pair in str(event.get("rawQueryString") or "").split("&") if pair.partition("=")[0] in kept]
+    address = f"{_config().public_origin}{event['rawPath']}"
+    return f"{address}?{'&'.join(pairs)}" if pairs else address
 
 
 def _summary_of(call: FacilityCall, event: Event, operation: str, parse: Parser) -> Response:

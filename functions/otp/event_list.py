@@ -31,8 +31,9 @@ def _is_shown(pins_item: Any, session: Session, event: AccountEvent) -> bool:
     scope = pin_scope.from_item(pins_item)
     if event.record_id is not None:
         return not scope.excludes(session, event.record_id)
-    closed, since = scope.closed.get(session.generation or ""), _set_at(pins_item, session)
-    return not closed or int(event.id.partition("-")[0]) >= since * 1000
+    if session.generation is None or not scope.closed.get(session.generation):
+        return True
+    return int(event.id.partition("-")[0]) >= _set_at(pins_item, session) * 1000
 
 
 def _set_at(pins_item: Any, session: Session) -> int:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from functions.declare.view import episodes as view
+from health_record.identity.identifiers import NATIONAL_ID
 from tests.conftest import World
 from tests.declare import people
 from tests.declare.people import RECORD, call, put, sign_in
@@ -23,7 +24,10 @@ def desk(world: World) -> Desk:
     return register(world, provider_code="79999", name="Bệnh viện Thử Nghiệm")
 
 
-def send(desk: Desk, file: bytes = FILE) -> None:
+def send(desk: Desk, file: bytes = FILE, *, card_seen: bool = True) -> None:
+    if card_seen:
+        seen = desk.verify(people.RECORD_ID, NATIONAL_ID, people.NATIONAL_ID, "1960-05-17", permit_pin=False)
+        assert seen.status == 200
     assert desk.hospital_file(file).json["entry"][0]["response"]["status"][:3] in ("200", "201")
 
 
@@ -147,3 +151,12 @@ def test_a_visit_taken_back_is_gone(world: World, desk: Desk) -> None:
     world.table("records").put_item(Item={**head, "withdrawn": "2026-11-29T00:00:00.000Z"})
     assert listed() == {"episodes": []}
     assert call("GET", ONE, sign_in(level=2), episode=head["sk"].removeprefix("episode#")).status == 404
+
+
+def test_until_the_card_was_seen_the_account_sees_no_visit(world: World, desk: Desk) -> None:
+    put(sign_in())
+    send(desk, card_seen=False)
+    assert listed() == {"episodes": []}
+    assert "Amlodipin" not in call("GET", f"{RECORD}/summary", sign_in(level=2)).body
+    send(desk)
+    assert len(listed()["episodes"]) == 1

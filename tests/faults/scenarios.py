@@ -124,7 +124,9 @@ def _treated(method: str, route: str) -> Callable[[World], Call]:
     def prepare(world: World) -> Call:
         assert people.put(people.sign_in(level=2)).status == 201
         file = episode_file(people.NATIONAL_ID, "1960-05-17", people.NAME)
-        assert register(world, provider_code="79999").hospital_file(file).json["entry"][0]["response"]["location"]
+        seen = [f"LK{people.NATIONAL_ID}"]
+        answer = register(world, provider_code="79999").hospital_file(file, card_seen=seen)
+        assert answer.json["entry"][0]["response"]["location"]
         own = people.sign_in(level=2)
         episode = people.call("GET", f"{RECORD}/episodes", own).json["episodes"][0]["id"]
         sent = {"episode": episode} if "{episode}" in route else {}
@@ -287,6 +289,21 @@ def _emergency(world: World) -> Call:
     )
 
 
+def _several(world: World) -> Call:
+    """A number that two accounts claim."""
+    store_resident(world, Resident())
+    store_resident(world, Resident(record_id=people.OTHER_ID, account="another account"))
+    desk = register(world)
+    return _plain(lambda: desk.summary(cards.NATIONAL_ID, cards.NUMBER, cards.BORN))
+
+
+def _listing_what_waits(world: World) -> Call:
+    """The records of an account, to one of which a facility wrote before anybody saw the card."""
+    listing = _own("GET", "/v1/records")(world)
+    assert register(world).transaction(bundles.visit(people.RECORD_ID)).status == 200
+    return listing
+
+
 def _search_by_get(desk: Desk, operation: str) -> FacilityAnswer:
     query = {"identifier": f"{cards.NATIONAL_ID}|{cards.NUMBER}", "birthdate": cards.BORN}
     return desk.call("GET", f"Patient{operation}", query=query)
@@ -312,6 +329,7 @@ SCENARIOS = (
     Scenario("DELETE /v1/sessions/{id}", _other_session, 204, repeated=404),
     Scenario("POST /v1/visits", lambda _: lambda: people.call("POST", "/v1/visits", body={"poster": poster()}), 204),
     Scenario("GET /v1/records", _own("GET", "/v1/records")),
+    Scenario("GET /v1/records", _listing_what_waits, name="something waits"),
     Scenario("PUT /v1/records/{id}", _first_declaration, 201, name="first"),
     Scenario("PUT /v1/records/{id}", _next_version, name="next"),
     Scenario("PUT /v1/records/{id}", _repeat, 201, name="repeated"),
@@ -350,6 +368,7 @@ SCENARIOS = (
     Scenario("GET /v1/fhir/Patient", _facility(lambda desk, _: _search_by_get(desk, ""))),
     Scenario("POST /v1/fhir/Patient/{operation}", _facility(lambda desk, _: desk.match(PATIENT)), name="$match"),
     Scenario("POST /v1/fhir/Patient/{operation}", _emergency, name="ETREAT"),
+    Scenario("POST /v1/fhir/Patient/{operation}", _several, 409, name="several"),
     Scenario("GET /v1/fhir/Patient/{operation}", _facility(lambda desk, _: _search_by_get(desk, "/$summary"))),
     Scenario("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.summary_by_id(person))),
     Scenario(

@@ -217,7 +217,8 @@ class FixtureWorld:
 
     def _treated(self, person: Person) -> Person:
         """A hospital's file tells of a visit of the person."""
-        sent = self.desks["79001"].hospital_file(episode_file(person.number, person.born, person.name))
+        file = episode_file(person.number, person.born, person.name)
+        sent = self.desks["79001"].hospital_file(file, card_seen=[f"LK{person.number}"])
         assert sent.json["entry"][0]["response"]["status"] == "201 Created"
         pk = f"record#{person.record_id}"
         sks = [item["sk"] for item in self.world.items("records") if item["pk"] == pk]

@@ -99,7 +99,7 @@ def test_a_number_that_moves_away_is_told_to_its_holder(world: World) -> None:
     second = store_resident(world, Resident(record_id=new_uuid(), account="winner", told_at="+84911222444"))
     desk = register(world)
     cards.verify(desk, first)
-    cards.verify(desk, second)
+    assert cards.verify(desk, second, reason="her card").status == 200
     assert ("number-moved", first) in kept(world, "loser")
     assert [kind for kind, _ in kept(world, "winner")].count("number-moved") == 0
     assert [to for to, text in world.sms() if "chuyen sang ho so khac" in text] == ["+84911222333"]

@@ -12,7 +12,7 @@ from functions.contribute.hospital_file.episode_writes import Sent, write
 from functions.contribute.hospital_file.person_match import Match
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import audit_trail
-from health_record.errors import ForbiddenError, ServiceError, UnavailableError
+from health_record.errors import ServiceError, UnavailableError
 from health_record.facility.signed_call import FHIR_JSON, FacilityCall
 from health_record.hospital_file.episode import Episode, provider_codes
 from health_record.hospital_file.faults import FileFault
@@ -20,6 +20,9 @@ from health_record.http import entry_point
 from health_record.http.event import Event, read_header
 from health_record.http.routing import Response
 from health_record.language import Translated, negotiate_language
+from health_record.record import access_policy
+from health_record.record.access_policy import Action, Request
+from health_record.record.record_reader import DecryptedRecord
 
 ACTION = "hospital-file"
 ENOUGH_SECONDS = 20  # of the function's 29: what is left is answered 503, so that the sender repeats it
@@ -33,6 +36,7 @@ class _Intake:
     call: FacilityCall
     until: float
     card_seen: frozenset[str]
+    today: datetime.date
 
 
 def take_in(config: ContributeSettings, call: FacilityCall, event: Event) -> Response:
@@ -44,13 +48,13 @@ def take_in(config: ContributeSettings, call: FacilityCall, event: Event) -> Res
     call.require("write")
     seen = card_seen.read_keys(event, call)
     file = file_request.read(event, call)
-    today = datetime.datetime.now(ZoneInfo(config.time_zone)).date().isoformat()
-    found = file_request.episodes(file, today)
+    today = datetime.datetime.now(ZoneInfo(config.time_zone)).date()
+    found = file_request.episodes(file, today.isoformat())
     named = {code for each in found if isinstance(each, Episode) for code in provider_codes(each)}
     file_request.require_own(call, named)
     audit_trail.put_entry(config.table_audit, call.audit_entry(ACTION, "allowed"))
     call.audited = True
-    intake = _Intake(config, call, time.monotonic() + ENOUGH_SECONDS, seen)
+    intake = _Intake(config, call, time.monotonic() + ENOUGH_SECONDS, seen, today)
     answered = [_answer(intake, each, number, file.prepared, file.sha256) for number, each in enumerate(found, 1)]
     language = negotiate_language(read_header(event, "accept-language"))
     return entry_point.respond(200, answers.bundle(answered, file.warnings, language), content_type=FHIR_JSON)
@@ -68,14 +72,21 @@ def _answer(
         if match is None:
             unknown_people.add(intake.config.table_access, intake.call.facility)
             return answers.unknown()
-        if match.record.meta.restricted:
-            text = Translated("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted.")
-            raise ForbiddenError(text, type="record-restricted")
+        _require_writable(match.record, intake.call, intake.today)
         written = write(intake.config, intake.call, match.record, Sent(found, number, prepared, sha256))
         warnings = [*found.warnings, *_confirm(intake, found, match, number)]
     except ServiceError as refusal:
         return answers.refused(refusal)
     return answers.kept(written, warnings)
+
+
+def _require_writable(record: DecryptedRecord, call: FacilityCall, today: datetime.date) -> None:
+    """Raise what the policy says where nothing may be written to the record."""
+    refusal = access_policy.decide(
+        access_policy.state_of(record.meta, today), Request(Action.WRITE, permissions=call.facility.permissions)
+    )
+    if refusal is not None:
+        raise access_policy.refusal_error(refusal)
 
 
 def _confirm(intake: _Intake, episode: Episode, match: Match, number: int) -> list[FileFault]:

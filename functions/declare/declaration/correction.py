@@ -16,7 +16,8 @@ from health_record.identity.identifiers import Pointer, declaration_pointers
 from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.questionnaire import AnswerWarning, Declaration
-from health_record.record import identifier_claims, record_items
+from health_record.record import access_policy, identifier_claims, record_items
+from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
 
 ATTEMPTS = 3
@@ -77,7 +78,7 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     claimed = len([pointer for pointer in identity.pointers if pointer not in before.pointers])
     identifier_quota.consume(transaction, meta.account, claimed, timestamp)
     _move_claims(transaction, request, meta, before, identity, kept)
-    if meta.statistics and not meta.restricted:
+    if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         facts = transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
         transaction.add("facts", facts)
     transaction.add("audit", transaction_items.put_audit_entry("declare", meta.record_id, f"version {version}"))

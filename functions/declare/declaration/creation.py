@@ -14,7 +14,8 @@ from health_record.errors import ForbiddenError
 from health_record.identity import sessions
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import record_items
+from health_record.record import access_policy, record_items
+from health_record.record.access_policy import Action
 from health_record.record.record_items import Meta
 
 
@@ -65,7 +66,7 @@ def _first_version(request: DeclarationRequest) -> Transaction:
     transaction_items.add_claims(transaction, meta, identity, timestamp)
     for name, member in transaction_items.add_to_account(session.account, request.record_id):
         transaction.add(name, member)
-    if meta.statistics:
+    if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         transaction.add(
             "facts", transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
         )

@@ -31,7 +31,7 @@ def list_visits(own: OwnRecord, before: str | None) -> dict[str, Any]:
     """Twenty visits, the newest first; `before` is the `next` of the page above. Raises BadRequestError."""
     if before is not None and CURSOR.fullmatch(before) is None:
         raise _wrong_before()
-    opened = record_reader.decrypt_record(config(), own.meta, own.wrapped)
+    opened = _load(own)
     found = {_cursor(opened, each): each for each in episodes.extracts_of(config().table_records, opened)}
     cursors = [cursor for cursor in sorted(found, reverse=True) if before is None or cursor < before]
     shown: dict[str, Any] = {"episodes": [_visit(opened, found[cursor]) for cursor in cursors[:AT_ONCE]]}
@@ -44,7 +44,7 @@ def read_visit(own: OwnRecord, episode_id: str, before: str | None) -> dict[str,
     """A visit with its FHIR resources, those after the `next` of the answer before. Raises NotFoundError."""
     if before is not None and OFFSET.fullmatch(before) is None:
         raise _wrong_before()
-    opened = record_reader.decrypt_record(config(), own.meta, own.wrapped)
+    opened = _load(own)
     head = opened.items.get(record_keys.episode_sk(episode_id)) if EPISODE_ID.fullmatch(episode_id) else None
     found = episodes.whole(config().table_records, opened, head) if head and head in episodes.heads_of(opened) else None
     if found is None:
@@ -62,6 +62,12 @@ def read_visit(own: OwnRecord, episode_id: str, before: str | None) -> dict[str,
     if start + len(shown) < len(resources):
         answer["next"] = str(start + len(shown))
     return answer
+
+
+def _load(own: OwnRecord) -> DecryptedRecord:
+    """The record as its account may see it: with what facilities wrote once the card was seen."""
+    opened = record_reader.decrypt_record(config(), own.meta, own.wrapped)
+    return record_reader.hide_unverified(opened, clock.now().day)
 
 
 def _visit(opened: DecryptedRecord, episode: KeptEpisode) -> dict[str, Any]:

@@ -68,7 +68,8 @@ class PinState:
     def add_pin(self, pin: str) -> tuple[PinEntry, dict[str, PinEntry]]:
         """The PIN set now, and all PINs of the account with it."""
         config, known = settings.read_once(OtpSettings), pin_entry.from_item(self.item)
-        before = known.get(self.session.generation or "") if self.may_set_alone else None
+        generation = self.session.generation
+        before = known.get(generation) if self.may_set_alone and generation is not None else None
         seen = self.permit.opened if self.permit else frozenset()
         closed = (
             before.closed if before else self.permit.held if self.permit and not self.may_set_alone else frozenset()

@@ -27,12 +27,17 @@ from health_record.language import Translated
 
 @dataclass(frozen=True)
 class Fault:
-    """One wrong place in a body: RFC 6901 `pointer`, the form's `link_id` or the FHIR `expression`, and why."""
+    """One wrong place in a body: RFC 6901 `pointer`, the form's `link_id` or the FHIR `expression`, and why.
+
+    `code` and `diagnostics` are for programs: what an OperationOutcome says of this issue beside the words.
+    """
 
     pointer: str
     message: Translated
     link_id: str | None = None
     expression: str | None = None
+    code: str | None = None
+    diagnostics: str | None = None
 
 
 class ServiceError(Exception):

@@ -48,6 +48,10 @@ class Candidate:
     is_verified: bool
     since: str
 
+    def sort_key(self) -> tuple[bool, str, str]:
+        """Those whose card was seen come first, then the longest-standing."""
+        return not self.is_verified, self.since, self.record_id
+
 
 def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
     """`identifier#national-id#<mac>`: what a number is found by, without the number."""
@@ -64,13 +68,12 @@ def find_candidates(table_keys: str, macs: KeyedHash, asked: PatientQuery) -> li
         if asked.pointer
         else record_keys.identifier_pk("national-id", secrets.token_hex(32))
     )
-    claims = query_all(
-        TableName=table_keys,
-        IndexName=INDEX,
-        KeyConditionExpression="identifier = :identifier",
-        ExpressionAttributeValues=to_wire({":identifier": pk}),
-    )
-    return select_candidates(macs, claims, asked)
+    return select_candidates(macs, _query_claims(table_keys, pk), asked)
+
+
+def list_claimants(table_keys: str, macs: KeyedHash, pointer: Pointer) -> list[str]:
+    """Every record that claims the number, whatever its birth date, the longest-standing first."""
+    return [str(claim["record_id"]) for claim in _query_claims(table_keys, identifier_pk(macs, pointer))]
 
 
 def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[Candidate]:
@@ -178,6 +181,15 @@ def find_holders(table_keys: str, pks: Iterable[str]) -> dict[str, str]:
         return {}
     items = batch_get({table_keys: keys_request(to_wire({"pk": pk}) for pk in wanted)})[table_keys]
     return {item["pk"]: str(item["record_id"]) for item in items}
+
+
+def _query_claims(table_keys: str, pk: str) -> list[Item]:
+    return query_all(
+        TableName=table_keys,
+        IndexName=INDEX,
+        KeyConditionExpression="identifier = :identifier",
+        ExpressionAttributeValues=to_wire({":identifier": pk}),
+    )
 
 
 def _person_macs(

@@ -53,7 +53,8 @@ class Identity:
 class Meta:
     """The meta item. `sharing_until` is a local day; `session` the hash of the session that created the record.
 
-    `card_seen` says that a facility saw the person's card and verified a number for this record.
+    `card_seen` says that a facility saw the person's card and verified a number for this record; `joined_to` names the
+    record of the same person that took this one's place.
     """
 
     record_id: str
@@ -70,6 +71,7 @@ class Meta:
     restricted: bool = False
     erasing: bool = False
     card_seen: bool = False
+    joined_to: str | None = None
 
 
 def parse_record_id(text: str) -> str | None:

@@ -10,7 +10,7 @@ from health_record.reconciliation.precedence import DECLARED, Reconciled, Statem
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
 from health_record.summary.from_declaration import derive_resources
-from health_record.summary.patient import build_described_patient
+from health_record.summary.patient import ASSURANCE_WORDS, build_described_patient
 from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, find_section
 from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
@@ -132,6 +132,7 @@ def _composition(
         "date": record.now,
         "author": [{"reference": f"Device/{record.person.derived_id('author')}"}],
         "title": "Tóm tắt hồ sơ sức khỏe (Patient summary)",
+        "text": narrative.render_sentence(ASSURANCE_WORDS[record.person.assurance]),
         "section": sections,
     }
 

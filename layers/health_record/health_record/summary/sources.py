@@ -27,10 +27,14 @@ SNOMED = "http://snomed.info/sct"
 
 @dataclass(frozen=True)
 class Person:
-    """Who the record is about; `identity` is the sealed part of the record's meta item."""
+    """Who the record is about; `identity` is the sealed part of the record's meta item.
+
+    `assurance` says whether a facility has seen the card (`card-seen`) or not (`declared`).
+    """
 
     record_id: str
     identity: dict[str, Any]
+    assurance: str = "declared"
 
     @property
     def reference(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ ERASING = "erasing"
 EPISODE_PREFIX, WHOLE_EPISODE_PREFIX, WHOLES = "episode#", "~episode#", "~"
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"
 DISPUTE_PREFIX = "dispute#"
+WRITTEN_PREFIXES = (CONTRIBUTION_PREFIX, EPISODE_PREFIX)  # what facilities write
 
 
 def record_pk(record_id: str) -> str:
