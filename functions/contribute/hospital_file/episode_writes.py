@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from functions.contribute import diagnoses, record_guard
 from functions.contribute.diagnoses import ReportedCondition
@@ -194,7 +195,8 @@ class _Plan:
         reported = [
             ReportedCondition(each, self.kept.recorded, corrects=self.effect != "create") for each in conditions
         ]
-        return diagnoses.build_writes(self._config.table_facts, holder, self._call, reported)
+        day = datetime.datetime.now(ZoneInfo(self._config.time_zone)).date()
+        return diagnoses.build_writes(self._config.table_facts, holder, self._call, reported, day)
 
 
 def _pointer(config: ContributeSettings, pk: str) -> Kept | None:
