@@ -10,6 +10,7 @@ import { isPage, section, showErrors, showPage } from '../pages.js';
 import { enterPin, startPin } from '../account/pin-entry.js';
 import { showRecord, showRecords } from './record-list.js';
 import { startSession } from '../account/session-timeout.js';
+import { showEvents } from '../account/event-list.js';
 import { showSessions } from '../account/session-list.js';
 import { showShare, showShares, startSharing } from '../share/share-list.js';
 import { showOwnSummary } from './own-summary.js';
@@ -30,9 +31,10 @@ const SHOWN = {
   share: showShare,
   'new-share': () => null,
   erase: showErasing,
+  events: showEvents,
   sessions: showSessions,
 };
-const BACK = { record: 'records', sessions: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
+const BACK = { record: 'records', sessions: 'records', events: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
 let account;
 let session;
 let signOutAndGo;
