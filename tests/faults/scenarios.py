@@ -405,7 +405,13 @@ UNDOING = (
 )
 DIGESTS = "tests/digest/test_daily_digests.py::test_one_facility_that_fails_leaves_the_others_theirs"
 REST = "tests/contribute/test_many_diagnoses.py::test_a_conflict_in_the_rest_is_tried_again"
+REPEATS = "tests/otp/test_repeated_calls.py::test_a_repeat_that_the_table_refuses_is_503_and_repeats_later"
 ELSEWHERE = {
+    CallSite("functions/otp/code/verification.py", "_remember_refusal", "transact_write_items"): REPEATS,
+    CallSite("functions/otp/repeated_call.py", "_load", "batch_get_item"): REPEATS,
+    CallSite("functions/otp/repeated_call.py", "_renew", "transact_write_items"): REPEATS,
+    CallSite("layers/health_record/health_record/identity/sessions.py", "load_live_session", "batch_get_item"): REPEATS,
+    CallSite("functions/otp/abuse/network_ledger.py", "refund_sent", "update_item"): UNDOING,
     CallSite("functions/contribute/contribution_writes.py", "_write_rest", "transact_write_items"): REST,
     CallSite("functions/otp/code/delivery.py", "_restore", "transact_write_items"): UNDOING,
     CallSite("layers/health_record/health_record/aws/rate_limits.py", "refund", "update_item"): UNDOING,
