@@ -13,6 +13,7 @@ from health_record import wards
 from health_record.language import Language
 
 STYLE = Path(__file__).parent / "page.css"
+SIGNALS = re.compile(r"<!--signals-->.*?<!--/signals-->", re.DOTALL)
 STATUS = re.compile(r"<!--status-->.*?<!--/status-->", re.DOTALL)
 TARGET_PERCENT = 90
 
@@ -38,6 +39,11 @@ def set_status(page: bytes, late: dt.date | None) -> bytes:
     return STATUS.sub(f"<!--status-->{notice}<!--/status-->", page.decode()).encode()
 
 
+def set_signals(page: bytes, notices: str) -> bytes:
+    """The page with these notices of signals and no others."""
+    return SIGNALS.sub(lambda _: f"<!--signals-->{notices}<!--/signals-->", page.decode()).encode()
+
+
 def _languages() -> tuple[Language, Language]:
     return "vi", "en"
 
@@ -60,6 +66,7 @@ def _page(made: Release, vietnamese: str, english: str) -> str:
         '<a class="switch" href="#en" lang="en">English</a></span></div></header>',
         "<main>",
         "<!--status--><!--/status-->",
+        "<!--signals--><!--/signals-->",
         _article(made, "vi", vietnamese),
         _article(made, "en", english),
         "</main>",

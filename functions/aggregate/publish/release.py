@@ -87,6 +87,9 @@ def _weekly(
     made = [total, tables.weekly_coverage_table(frame, before.closed), tables.diagnosis_table(frame, before.closed)]
     if living:
         made.append(rates.population_rates(total, {(TOTAL, "residents"): living[TOTAL, TOTAL]}))
+    coming = tables.nowcast_table(before.seen)
+    if coming.rows:
+        made.append(coming)
     return [
         *made,
         tables.funnel_table(frame),

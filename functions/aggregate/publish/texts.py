@@ -76,6 +76,18 @@ FORECASTS_ARE = Translated(
     "the last table tells the error against the best baseline (under 100 is better) and how often intervals held.",
 )
 FORECAST_CHART = Translated("{name}: đã ghi nhận và dự báo", "{name}: counted and forecast")
+SIGNAL = Translated(
+    "{name}: số ca trong bốn tuần đến {week} cao hơn mức thường. Đây là tín hiệu cần xác minh, chưa phải kết luận có "
+    "dịch. {comment}",
+    "{name}: more cases than usual in the four weeks up to {week}. A signal to look into, not yet an outbreak. "
+    "{comment}",
+)
+NOWCAST = Translated("Ước tính những tuần chưa đủ báo cáo", "Estimates for weeks whose reports are still coming")
+NOWCAST_IS = Translated(
+    "Các cơ sở y tế báo chậm vài tuần. Bảng này ước tính số ca khi đủ báo cáo, kèm khoảng 80 %.",
+    "Facilities report some weeks late. This table estimates how many cases there will be when all reports have come, "
+    "with an 80 % interval.",
+)
 FUNNEL = Translated("Từ áp phích đến bản khai", "From poster to declaration")
 RULES = Translated("Những gì được che và vì sao", "What is hidden, and why")
 RULES_ARE = (
