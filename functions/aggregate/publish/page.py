@@ -6,7 +6,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from functions.aggregate.publish import release, texts
+from functions.aggregate.publish import open_data, release, texts
 from functions.aggregate.publish.release import Release
 from functions.aggregate.publish.sections import Sections
 from health_record import wards
@@ -23,6 +23,8 @@ def page_files(made: Release) -> dict[str, bytes]:
     vietnamese, english = Sections(made, "vi"), Sections(made, "en")
     page = _page(made, vietnamese.all_sections(), english.all_sections())
     found = {f"{name}.csv": release.to_csv(table) for name, table in made.tables.items()}
+    found[open_data.DATA] = open_data.data_csv(made.weeks, made.frame.province, made.tables)
+    found[open_data.DESCRIPTION] = open_data.description(made.week, wards.province_name(made.frame.province))
     found |= {name: svg.encode() for name, svg in vietnamese.charts.items()}
     return {**found, "page.css": STYLE.read_bytes(), "summary.json": _summary(made), "index.html": page.encode()}
 
@@ -90,11 +92,19 @@ def _article(made: Release, language: Language, sections: str) -> str:
             f"<h1>{escape(texts.HEADING.in_language(language))}</h1>",
             f"<p>{escape(place)}</p>",
             *notes,
+            f'<p class="quiet">{escape(_of_week(made, language))}</p>',
             f'<p class="quiet">{escape(fresh)} {escape(texts.HIDDEN_HINT.in_language(language))}</p>',
             sections,
             "</article>",
         ]
     )
+
+
+def _of_week(made: Release, language: Language) -> str:
+    """Of which week the tables are that come four times a year."""
+    if not made.full_week:
+        return texts.NOT_YET_FULL.in_language(language)
+    return texts.FULL_WEEK.in_language(language).format(week=made.full_week)
 
 
 def _summary(made: Release) -> bytes:
@@ -113,7 +123,7 @@ def _summary(made: Release) -> bytes:
                 "file": f"{name}.csv",
                 "rows": len(table.rows),
                 "columns": len(table.columns),
-                "week": made.week if name in made.own else made.full_week,
+                "week": made.weeks[name],
             }
             for name, table in made.tables.items()
         },

@@ -22,7 +22,8 @@ Weeks = dict[str, int]
 class Released:
     """`closed` has the noisy count of each week that is closed, by what is counted (`residents` or a category).
 
-    `seen` has what each release saw of a category's week: one, two ... weeks after its beginning, closed at last.
+    `residents` has the published total of each release, `seen` what each release saw of a category's week: one, two ...
+    weeks after its beginning, closed at last.
     """
 
     date: dt.date | None = None
@@ -30,6 +31,7 @@ class Released:
     full: dict[str, PublishedTable] = field(default_factory=dict)
     closed: dict[str, Weeks] = field(default_factory=dict)
     seen: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    residents: dict[str, str] = field(default_factory=dict)
 
     def close(self, noisy: Noisy, day: dt.date) -> None:
         """Take in the weeks that are closed on `day` and were not before."""
@@ -68,6 +70,7 @@ def read(province: str, bucket: str) -> Released:
         full={name: _table(name, table) for name, table in found["full"].items()},
         closed=found["closed"],
         seen=found["seen"],
+        residents=found.get("residents", {}),
     )
 
 
@@ -79,6 +82,7 @@ def write(province: str, bucket: str, state: Released) -> None:
         "full": {name: dataclasses.asdict(table) for name, table in state.full.items()},
         "closed": state.closed,
         "seen": state.seen,
+        "residents": state.residents,
     }
     buckets.put_object(bucket, buckets.released_key(province), json.dumps(content, ensure_ascii=False).encode())
 

@@ -8,11 +8,11 @@ from typing import Any
 from functions.aggregate import buckets, day_statistics
 from functions.aggregate.count import engine
 from functions.aggregate.protect import cells, release_calendar
-from functions.aggregate.publish import page, release, released, signal_notices
+from functions.aggregate.publish import open_data, page, release, released, signal_notices
 from functions.aggregate.publish.released import Released
 from functions.aggregate.publish.tables import Frame
 from functions.aggregate.settings import AggregateSettings
-from health_record import observability
+from health_record import observability, wards
 
 SITE_FOLDER = "insights"
 CACHING = "public, max-age=300"
@@ -48,14 +48,33 @@ def _write(settings: AggregateSettings, made: release.Release, notices: str) -> 
     files["index.html"] = page.set_signals(files["index.html"], notices)
     week = buckets.published_prefix(settings.province, f"week={made.week}")
     latest = buckets.published_prefix(settings.province, "latest")
-    own = {f"{name}.csv" for name in made.own}
-    written = [_put(settings.insights_bucket, week, name, body) for name, body in files.items() if name in own]
+    own = _own_files(made, files)
+    written = [_put(settings.insights_bucket, week, name, body) for name, body in own.items()]
     written += [_put(settings.insights_bucket, latest, name, body) for name, body in files.items()]
     for name, body in files.items():
         _put(settings.site_bucket, SITE_FOLDER, name, body)
+    for name, body in own.items():
+        _put(settings.site_bucket, f"{SITE_FOLDER}/releases/{made.week}", name, body)
     _remove_others(settings, week, {*written})
     _remove_others(settings, latest, {*written}, also_on_site=True)
+    _write_index(settings)
     return written
+
+
+def _own_files(made: release.Release, files: dict[str, bytes]) -> dict[str, bytes]:
+    """What the week's own folder keeps for good: its tables, all of them in long form too."""
+    own = {f"{name}.csv": files[f"{name}.csv"] for name in made.own}
+    own[open_data.DATA] = open_data.data_csv(made.weeks, made.frame.province, made.own)
+    own[open_data.DESCRIPTION] = open_data.description(made.week, wards.province_name(made.frame.province))
+    return own
+
+
+def _write_index(settings: AggregateSettings) -> None:
+    """Name every release there is, for machines."""
+    keys = buckets.list_keys(settings.insights_bucket, buckets.published_prefix(settings.province, "week="))
+    index = open_data.releases_json(settings.province, keys)
+    _put(settings.insights_bucket, buckets.published_prefix(settings.province, "archive"), "releases.json", index)
+    _put(settings.site_bucket, SITE_FOLDER, "releases.json", index)
 
 
 def _remove_others(settings: AggregateSettings, folder: str, written: set[str], *, also_on_site: bool = False) -> None:
