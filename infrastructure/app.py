@@ -24,7 +24,7 @@ from aws_cdk import App, Stack
 
 from infrastructure.acknowledgements import acknowledge, add_checks
 from infrastructure.config import deployment_target
-from infrastructure.config.settings import SettingsError, read_provinces
+from infrastructure.config.settings import Province, SettingsError, read_provinces
 from infrastructure.packaging.packages import ROOT
 from infrastructure.stacks.backup_stack import BackupStack
 from infrastructure.stacks.edge_stack import EdgeStack
@@ -41,12 +41,12 @@ def new_app(context: Mapping[str, str] | None = None, *, outdir: Path | None = N
     return App(context={**flags, **(context or {})}, outdir=str(into))
 
 
-def build(app: App) -> list[Stack]:
+def build(app: App, provinces: Mapping[str, Province] | None = None) -> list[Stack]:
     """Add the stacks that the app's context asks for: for each province one locally, three in AWS.
 
-    Raises SettingsError for a fault in a province's file.
+    `provinces` by their code are those of the files by default. Raises SettingsError for a fault in a province's file.
     """
-    provinces = read_provinces()
+    provinces = read_provinces() if provinces is None else provinces
     wanted = app.node.try_get_context("province")
     codes = str(wanted).split(",") if wanted else list(provinces)
     for code in codes:

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 
+from infrastructure.config.settings import PROVINCES, SettingsError, read_province
 from ops.errors import OpsError
 from ops.local import aws, stack_file
 from ops.local.stack_location import read_location
@@ -70,6 +71,19 @@ def _find_local() -> Deployment:
 
 
 def _find_in_aws(province: str) -> Deployment:
-    stacks = boto3.client("cloudformation").describe_stacks(StackName=f"ssk-{province}")["Stacks"]
+    """In the region of the province's settings, whatever region the environment names."""
+    region = read_region(province)
+    stacks = boto3.client("cloudformation", region_name=region).describe_stacks(StackName=f"ssk-{province}")["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
-    return Deployment(outputs, boto3.client, is_local=False)
+    return Deployment(outputs, lambda service: boto3.client(service, region_name=region), is_local=False)
+
+
+def read_region(province: str) -> str:
+    """Where the province runs. Raises OpsError for a province without settings."""
+    path = PROVINCES / f"{province}.toml"
+    if not province.isalnum() or not path.exists():
+        raise OpsError(f"There is no infrastructure/provinces/{province}.toml.")
+    try:
+        return read_province(path).region
+    except SettingsError as error:
+        raise OpsError(str(error)) from error

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from health_record.aws.dynamo import from_wire, to_wire
 from ops.errors import OpsError
 
-PERMISSIONS = ("read", "write", "emergency", "verify")
+PERMISSIONS = ("read", "write", "emergency", "verify", "override")
 KEY_LIFE = timedelta(days=397)
 OVERLAP = timedelta(days=30)
 

@@ -16,6 +16,8 @@ COMMANDS = {
     "down": ("ops.commands.down", "end the local stack"),
     "province": ("ops.commands.province", "write the settings file of another province"),
     "deploy": ("ops.commands.deploy", "deploy a province to AWS: edge, province, site and backups"),
+    "doctor": ("ops.commands.doctor", "say what would fail in a province's account before it fails"),
+    "smoke": ("ops.commands.smoke", "prove a deployed province: an alarm, a message, a backup, an export, a restore"),
     "facility": ("ops.commands.facility", "register facilities, rotate and revoke their keys"),
     "audit": ("ops.commands.audit", "check the audit and the record of accesses, list emergencies"),
     "aggregate": ("ops.commands.aggregate", "count what was declared, now"),

@@ -39,14 +39,15 @@ def is_deployed(state: str | None) -> bool:
 
 def _settled(cloudformation: Any, name: str, pause: Callable[[float], None]) -> str | None:
     for _ in range(AT_MOST_LOOKS):
-        state = _state(cloudformation, name)
+        state = read_status(cloudformation, name)
         if state is None or state == ONLY_PLANNED or not state.endswith("_IN_PROGRESS"):
             return state
         pause(LOOK_AGAIN_SECONDS)
     raise OpsError(f"The stack {name} is {state} for an hour; its events in CloudFormation say what it waits for.")
 
 
-def _state(cloudformation: Any, name: str) -> str | None:
+def read_status(cloudformation: Any, name: str) -> str | None:
+    """The stack's status, None where there is no stack."""
     try:
         stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:

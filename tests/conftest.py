@@ -27,6 +27,7 @@ ORIGIN_SECRET = "origin-secret-of-the-tests"
 TABLES = ("access", "records", "keys", "facts", "facilities", "audit")
 INDEXES = {
     "access": {"by-account": ("account", "created_at")},
+    "keys": {"by-identifier": ("identifier", "since")},
     "audit": {"by-record": ("record_id", "at"), "by-facility-day": ("facility_day", "at")},
 }
 

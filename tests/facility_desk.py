@@ -1,5 +1,6 @@
 """A facility as the tests need it: registered in the table, and a client whose calls go straight into a handler."""
 
+import base64
 import datetime
 import json
 import re
@@ -15,7 +16,7 @@ from health_record.table_keys import record_keys
 from so_suc_khoe_client import FacilityAnswer, FacilityClient, Message
 from tests.conftest import ORIGIN, World, call_handler
 
-PERMISSIONS = ["read", "write", "emergency", "verify"]
+PERMISSIONS = ["read", "write", "emergency", "verify", "override"]
 PRACTITIONER = "000123/HCM-CCHN"
 ROUTES = (
     ("POST", r"/v1/fhir", "/v1/fhir"),
@@ -26,6 +27,8 @@ ROUTES = (
     ("GET", r"/v1/fhir/Patient/(?P<operation>[^/]+)", "/v1/fhir/Patient/{operation}"),
     ("GET", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
     ("POST", r"/v1/fhir/Patient/(?P<id>[^/]+)/(?P<operation>[^/]+)", "/v1/fhir/Patient/{id}/{operation}"),
+    ("POST", r"/v1/fhir/Bundle/(?P<operation>[^/]+)", "/v1/fhir/Bundle/{operation}"),
+    ("GET", r"/v1/fhir/Binary/(?P<id>[^/]+)", "/v1/fhir/Binary/{id}"),
 )
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -48,7 +51,8 @@ def handler_of(message: Message) -> Handler:
     from functions.lookup.handler import handler as lookup
 
     path = message.url.removeprefix(ORIGIN).partition("?")[0]
-    writes = message.method == "POST" and (path == "/v1/fhir" or path.endswith("/$verify"))
+    own = re.fullmatch(r"/v1/fhir(/Bundle/[^/]+|/Patient/[^/]+/[^/]+)?", path)
+    writes = message.method == "POST" and own is not None
     return contribute if writes else lookup
 
 
@@ -84,7 +88,9 @@ def deliver(
         body=body,
         headers={"x-requested-with": None, **message.headers},  # type: ignore[dict-item]
     )
-    return FacilityAnswer(answer.status, answer.headers, answer.body.encode())
+    packed = answer.headers.get("content-encoding") == "gzip"  # bytes leave the function in base64
+    content = base64.b64decode(answer.body) if packed else answer.body.encode()
+    return FacilityAnswer(answer.status, answer.headers, content)
 
 
 def register(
@@ -141,8 +147,11 @@ class Resident:
     statistics: bool = True
     told_at: str | None = None  # the phone that notices go to, by consent
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    account: str = "account-mac"
     record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
     pseudonym: str = "pseudonym-1"
+    account: str = "account-mac"
+    card_seen: bool = False
 
 
 def coding(system: str, code: str) -> dict[str, Any]:
@@ -156,8 +165,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
     from health_record.aws.clients import client
     from health_record.aws.dynamo import to_wire
     from health_record.aws.keyed_hash import KeyedHash
-    from health_record.identity import identifiers
-    from health_record.record import record_items
+    from health_record.record import identifier_claims, record_items
 
     record_id = resident.record_id
     key = envelope_encryption.generate_data_key(world.data_key_id, "79", record_id)
@@ -173,7 +181,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
     )
     meta = record_items.Meta(
         record_id=record_id,
-        account="account-mac",
+        account=resident.account,
         session="session-mac",
         relation="self",
         version=1,
@@ -184,6 +192,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         statistics=resident.statistics,
         notices=resident.told_at is not None,
         restricted=resident.restricted,
+        card_seen=resident.card_seen,
     )
     sk = record_keys.version_sk(1)
     version = {
@@ -193,11 +202,12 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         "authored": authored,
     }
     macs = KeyedHash(world.mac_key_id, "79")
-    claims = [
-        {"pk": record_items.identifier_pk(macs, found), "sk": record_keys.claim_sk(record_id), "record_id": record_id}
-        for found in identifiers.declaration_pointers(resident.national_id, resident.insurance_number)
-    ]
-    for item in [record_items.meta_item(meta), version, *claims]:
+    for pointer in identity.pointers:
+        claim = identifier_claims.put_claim(
+            "keys", macs, pointer, record_id=record_id, account=resident.account, identity=identity, at=authored
+        )
+        client("dynamodb").update_item(**claim["Update"])
+    for item in [record_items.meta_item(meta), version]:
         client("dynamodb").put_item(TableName="records", Item=to_wire(item))
     wrapped = {"pk": record_keys.record_pk(record_id), "wrapped": key.wrapped}
     client("dynamodb").put_item(TableName="keys", Item=to_wire(wrapped))

@@ -57,33 +57,39 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "otp": (
         _on("access", "BatchGetItem DeleteItem GetItem PutItem UpdateItem"),
         _on("access/by-account", "Query"),
+        _on("access", "Query", "events#"),
         _on("facts", "UpdateItem", "poster#"),
         _on("audit", "PutItem"),
     ),
     "declare": (
         _on("access", "UpdateItem", "session#", "account#", "budget#"),
         _on("access", "BatchGetItem DeleteItem", "account#"),
+        _on("access", "DeleteItem PutItem Query", "events#"),
         _on("records", "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"),
         _on("keys", "BatchGetItem ConditionCheckItem DeleteItem PutItem"),
+        _on("keys", "UpdateItem", "identifier#"),
         _on("facts", "DeleteItem PutItem Query UpdateItem"),
         _on("audit", "PutItem"),
         _on("audit/by-record", "Query"),
     ),
     "lookup": (
         _on("access", "BatchGetItem UpdateItem", "budget#"),
+        _on("access", "PutItem", "events#"),
         _on("records", "BatchGetItem GetItem Query"),
         _on("keys", "BatchGetItem"),
+        _on("keys/by-identifier", "Query"),
         _on("facilities", "Query"),
         _on("audit", "PutItem"),
     ),
     "contribute": (
         _on("access", "BatchGetItem UpdateItem", "budget#"),
         _on("access", "UpdateItem", "permit#"),
+        _on("access", "PutItem", "events#"),
         _on("records", "BatchGetItem ConditionCheckItem Query"),
-        _on("records", "PutItem", "record#", "identifier#"),
-        _on("records", "UpdateItem", "record#"),
-        _on("records", "DeleteItem", "identifier#"),
+        _on("records", "PutItem UpdateItem", "record#"),
         _on("keys", "BatchGetItem"),
+        _on("keys/by-identifier", "Query"),
+        _on("keys", "DeleteItem PutItem UpdateItem", "identifier#"),
         _on("facts", "DeleteItem PutItem"),
         _on("facilities", "Query"),
         _on("audit", "PutItem"),
@@ -116,7 +122,7 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
     "otp": API_CALLS | {"sns:Publish"},
     "declare": API_CALLS | {"kms:Decrypt", "kms:GenerateDataKey"},
     "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
-    "contribute": API_CALLS | {"kms:Decrypt"},
+    "contribute": API_CALLS | {"kms:Decrypt", "sns:Publish"},
     "digest": frozenset({"kms:GetPublicKey", "kms:Sign"}),
     "aggregate": frozenset({"kms:GenerateMac", "sns:Publish"}),
     "report": frozenset(
@@ -250,7 +256,8 @@ def _calls(service: str, operation: str, request: Mapping[str, Any]) -> list[Cal
         return [Call(operation, "facts/export/")]
     table = request.get("TableName") or request["TableArn"].rpartition("/")[2]
     index = f"/{request['IndexName']}" if "IndexName" in request else ""
-    place = request.get("Key") or request.get("Item") or {}
+    asked = request.get("ExpressionAttributeValues", {}).get(":pk")  # a Query's partition
+    place = request.get("Key") or request.get("Item") or ({"pk": asked} if asked else {})
     return [Call(operation, table + index, place.get("pk", {}).get("S", ""))]
 
 

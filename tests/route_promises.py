@@ -9,6 +9,7 @@ from infrastructure.config.routes import CONTRIBUTE, LOOKUP, Route
 # a session that may set the PIN now; a facility by its signature.
 Needs = Literal["nothing", "session", "creator", "level 2", "pin right", "signature"]
 PHONE = "0901234567"
+ENTRY = "Condition/7b0f5f43-53c1-4a5f-8a49-0c4f0d9f7e12"
 MARK = "7f3k-marker"  # stands in every wrong body, and must come back in none of the answers
 
 
@@ -67,6 +68,7 @@ PROMISES: dict[str, Promise] = {
     "GET /v1/session": Promise("session"),
     "DELETE /v1/session": Promise("session"),
     "POST /v1/session/extend": Promise("session"),
+    "GET /v1/events": Promise("level 2"),
     "GET /v1/sessions": Promise("session"),
     "DELETE /v1/sessions/{id}": Promise("session", others=True),
     "POST /v1/visits": Promise("nothing", wrong=({}, {"poster": 7}, {"poster": [MARK]}, {"poster": f"{MARK}/../x"})),
@@ -89,6 +91,12 @@ PROMISES: dict[str, Promise] = {
     "PUT /v1/records/{id}/restriction": Promise(
         "level 2", wrong=({}, {"restricted": "true"}, {"restricted": [MARK]}), others=True
     ),
+    "POST /v1/records/{id}/disputes": Promise(
+        "level 2",
+        wrong=({}, {"resource": MARK, "reason": "x"}, {"resource": [MARK]}, {"resource": ENTRY, "reason": {"a": MARK}}),
+        others=True,
+    ),
+    "DELETE /v1/records/{id}/disputes/{type}/{entry}": Promise("level 2", others=True),
     "GET /v1/records/{id}/summary": Promise("creator", others=True),
     "GET /v1/records/{id}/summary.pdf": Promise("creator", others=True),
     "GET /v1/records/{id}/shares": Promise("level 2", others=True),
@@ -115,6 +123,8 @@ PROMISES: dict[str, Promise] = {
     "POST /v1/fhir/Patient/{operation}": Promise("signature", WRONG_PARAMETERS, 400, permission="read"),
     "GET /v1/fhir/Patient/{operation}": Promise("signature", permission="read"),
     "GET /v1/fhir/Patient/{id}/{operation}": Promise("signature", permission="read"),
+    "GET /v1/fhir/Binary/{id}": Promise("signature", permission="read"),
+    "POST /v1/fhir/Bundle/{operation}": Promise("signature", permission="write"),
     "POST /v1/fhir": Promise("signature", ({}, *WRONG_BUNDLES), permission="write"),
     "POST /v1/fhir/Patient/{id}/{operation}": Promise("signature", WRONG_PARAMETERS, 400, permission="verify"),
 }

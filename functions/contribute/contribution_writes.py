@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from dataclasses import asdict, dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from functions.contribute import diagnoses
 from functions.contribute.bundle import TransactionRequest, make_fault, require_known_references
@@ -14,12 +15,13 @@ from health_record import exact_json
 from health_record.audit import audit_trail
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import ConflictError, ForbiddenError, NotFoundError, UnavailableError
+from health_record.errors import ConflictError, NotFoundError, UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.instants import format_instant
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import record_items, record_reader
+from health_record.record import access_policy, record_items, record_reader
+from health_record.record.access_policy import Action, Request
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.coded import is_error
 from health_record.summary.sources import Person
@@ -71,15 +73,21 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
     if record is None:
         raise NotFoundError(Translated("Không có hồ sơ này.", "There is no such record."), type="no-such-person")
     call.record_id = record.record_id
-    if record.meta.restricted:
-        raise ForbiddenError(
-            Translated("Hồ sơ đang bị hạn chế xử lý.", "Processing of this record is restricted."),
-            type="record-restricted",
-        )
+    day = datetime.datetime.now(ZoneInfo(config.time_zone)).date()
+    state = access_policy.state_of(record.meta, day)
+    permissions = call.facility.permissions
+    refusal = access_policy.decide(state, Request(Action.WRITE, permissions=permissions))
+    if refusal is not None:
+        raise access_policy.refusal_error(refusal)
     newest = _newest(record)
+    may_read = access_policy.decide(state, Request(Action.READ, permissions=permissions)) is None
+    if may_read:
+        written_ids = {f"{kind}/{resource_id}" for kind, resource_id in newest}
+        require_known_references(request, written_ids, lambda: list_declared_ids(record, config.province))
+    else:  # what others wrote and what was declared is none of its business, and is not told by a refusal either
+        own = {f"{kind}/{name}" for (kind, name), item in newest.items() if item["facility_id"] == call.facility.id}
+        require_known_references(request, own, set)
     _refuse_other_facilities(call, record, request, newest)
-    written_ids = {f"{kind}/{resource_id}" for kind, resource_id in newest}
-    require_known_references(request, written_ids, lambda: list_declared_ids(record, config.province))
     recorded = format_instant(datetime.datetime.now(datetime.UTC))
     written, items, reported = [], [], []
     for (kind, resource_id), resource in request.resources.items():
@@ -93,7 +101,7 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
         written.append(entry)
         if kind == "Condition":
             reported.append(ReportedCondition(resource, entry.recorded, corrects=entry.version > 1))
-    return WritePlan(written, items, diagnoses.build_writes(config.table_facts, record, call, reported), record)
+    return WritePlan(written, items, diagnoses.build_writes(config.table_facts, record, call, reported, day), record)
 
 
 def list_declared_ids(record: DecryptedRecord, province: str) -> set[str]:

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from health_record.aws.dynamo import Item, to_wire
 from health_record.facility.signed_call import FacilityCall
+from health_record.record import access_policy
+from health_record.record.access_policy import Action
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.coded import is_error, list_codes
 from health_record.summary.sources import ICD_10
@@ -35,10 +37,14 @@ class ReportedCondition:
 
 
 def build_writes(
-    table: str, opened: DecryptedRecord, call: FacilityCall, reported: Iterable[ReportedCondition]
+    table: str,
+    opened: DecryptedRecord,
+    call: FacilityCall,
+    reported: Iterable[ReportedCondition],
+    day: datetime.date,
 ) -> list[dict[str, Any]]:
     """At most one Put or Delete for each Condition as it is now, so a repeat heals; none without consent."""
-    if not opened.meta.statistics:
+    if not access_policy.is_allowed(opened.meta, Action.COUNT, day):
         return []
     return [member for each in reported for member in _of_condition(table, opened, call, each)]
 

@@ -6,7 +6,7 @@ from functions.contribute import bundle, verification
 from functions.contribute.contribution_writes import WrittenEntry, write_bundle
 from functions.contribute.settings import ContributeSettings
 from health_record import settings
-from health_record.errors import NotFoundError
+from health_record.errors import MethodNotAllowedError, NotFoundError
 from health_record.facility import signed_call
 from health_record.facility.signed_call import FHIR_JSON, FacilityCall
 from health_record.http import entry_point
@@ -21,6 +21,22 @@ def write_transaction(event: Event) -> Response:
     return signed_call.handle(event, config, config.table_facilities, "transaction", lambda call: _write(call, event))
 
 
+def validate_bundle(event: Event) -> Response:
+    """`$validate`: what would be refused, nothing kept."""
+    operation = read_path_parameter(event, "operation")
+    config = _config()
+
+    def decide(call: FacilityCall) -> Response:
+        if operation != "$validate":
+            raise _no_such_operation()
+        from functions.contribute import validation
+
+        call.require("write")
+        return entry_point.respond(200, validation.validate(config, call, event), content_type=FHIR_JSON)
+
+    return signed_call.handle(event, config, config.table_facilities, "validate", decide)
+
+
 def verify_identifier(event: Event) -> Response:
     """`$verify`: the card was seen."""
     patient_id = read_path_parameter(event, "id")
@@ -28,16 +44,20 @@ def verify_identifier(event: Event) -> Response:
     config = _config()
 
     def decide(call: FacilityCall) -> Response:
+        if operation in ("$summary", "$everything"):
+            raise MethodNotAllowedError(("GET",))
         if operation != "$verify":
-            raise NotFoundError(
-                Translated("Không có thao tác này.", "There is no such operation."), type="no-such-operation"
-            )
+            raise _no_such_operation()
         call.require("verify")
         return entry_point.respond(
             200, verification.verify_identifier(config, call, patient_id, event), content_type=FHIR_JSON
         )
 
     return signed_call.handle(event, config, config.table_facilities, "verify", decide)
+
+
+def _no_such_operation() -> NotFoundError:
+    return NotFoundError(Translated("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
 
 
 def _write(call: FacilityCall, event: Event) -> Response:
@@ -68,6 +88,7 @@ def _config() -> ContributeSettings:
 ROUTES: Routes = {
     "POST /v1/fhir": write_transaction,
     "POST /v1/fhir/Patient/{id}/{operation}": verify_identifier,
+    "POST /v1/fhir/Bundle/{operation}": validate_bundle,
 }
 
 

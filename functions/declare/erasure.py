@@ -10,7 +10,6 @@ from typing import Any
 
 from functions.declare import clock, own_record, transaction_items
 from functions.declare.consent import statistics_opt_out
-from functions.declare.declaration.correction import find_verified
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_links
@@ -18,9 +17,10 @@ from health_record.aws.clients import client
 from health_record.aws.dynamo import from_wire, query_all, to_wire, wire_key
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import UnavailableError
+from health_record.identity import account_events
 from health_record.identity.sessions import Session
 from health_record.observability import count_metric, log_event, metrics
-from health_record.record import record_items
+from health_record.record import identifier_claims, record_items
 from health_record.record.record_items import Meta
 from health_record.table_keys import record_keys
 
@@ -103,13 +103,14 @@ def _destroy_key(record: OwnRecord) -> bool:
     """Take key, pointers and facts at once; False if another call has done so or changed them meanwhile."""
     meta = record.meta
     identity = record_items.decrypt_identity(record.decrypt_key(), meta)
-    pks = [record_items.identifier_pk(macs(), pointer) for pointer in identity.pointers]
+    pks = [identifier_claims.identifier_pk(macs(), pointer) for pointer in identity.pointers]
+    verified = identifier_claims.find_verified(config().table_keys, pks, meta.record_id)
     transaction = Transaction()
     transaction.add("key", _delete_key(meta.record_id))
     transaction.add("id", transaction_items.put_tombstone(meta.record_id))
     for pointer in share_links.load_pointers(meta.record_id)[:SHARES_AT_ONCE]:
         transaction.add("share", share_links.delete_link(pointer))
-    transaction_items.drop_claims(transaction, meta.record_id, pks, find_verified(meta.record_id, pks))
+    transaction_items.drop_claims(transaction, meta.record_id, pks, verified)
     for name, member in transaction_items.remove_from_account(
         meta.account, meta.record_id, _count_records(meta.account)
     ):
@@ -143,7 +144,7 @@ def _sweep(record_id: str) -> None:
             TableName=config().table_records,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_wire({":pk": pk}),
-            ProjectionExpression="pk, sk, token_hash",
+            ProjectionExpression="pk, sk, token_hash, account",
             ConsistentRead=True,
             Limit=SWEPT_AT_ONCE,
         )["Items"]
@@ -151,6 +152,8 @@ def _sweep(record_id: str) -> None:
         rest = [item for item in items if item["sk"] != record_keys.META] or items
         if not rest:
             return
+        if rest[0]["sk"] == record_keys.META and _count_records(rest[0]["account"]) == 0:
+            account_events.delete_all(rest[0]["account"])
         statistics_opt_out.write_in_batches([share_links.delete_link(item) for item in rest if "token_hash" in item])
         statistics_opt_out.write_in_batches(
             [transaction_items.delete_item(config().table_records, pk, item["sk"]) for item in rest]

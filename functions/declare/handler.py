@@ -3,6 +3,7 @@
 What a first declaration does not need is imported by the routes that do: a cold start is most often one.
 """
 
+import re
 from typing import Any
 
 from functions.declare import clock, own_record, transaction_items
@@ -16,6 +17,7 @@ from health_record.http.routing import Response, Routes
 from health_record.identity import sessions
 from health_record.language import Translated
 
+VERSION = re.compile(r"[0-9]{1,6}")
 CROSS_ORIGIN = frozenset({"POST /v1/shares/{token}", "OPTIONS /v1/shares/{token}"})
 
 
@@ -64,7 +66,7 @@ def read_record(event: Event) -> Response:
 def read_versions(event: Event) -> Response:
     """Every version, newest first, twenty at a time."""
     before = (event.get("queryStringParameters") or {}).get("before")
-    if before is not None and not (before.isascii() and before.isdigit() and 1 < int(before[:7]) < 1_000_000):
+    if before is not None and (VERSION.fullmatch(before) is None or int(before) < 2):
         raise BadRequestError(Translated("Tham số before không đúng.", "The parameter before is not right."))
     record = _load_record(event)
     found = versions.load_versions(record, int(before) if before else None)
@@ -159,6 +161,23 @@ def answer_preflight(_event: Event) -> Response:
     return entry_point.respond(204, headers=link_manifest.PREFLIGHT)
 
 
+def dispute_entry(event: Event) -> Response:
+    """Say that an entry of a facility is wrong."""
+    from functions.declare import disputes
+
+    disputes.dispute_entry(_load_record(event, allow_creating_session=False), read_json_body(event))
+    return entry_point.respond(204)
+
+
+def withdraw_dispute(event: Event) -> Response:
+    """Say so no longer."""
+    from functions.declare import disputes
+
+    kind, resource_id = read_path_parameter(event, "type"), read_path_parameter(event, "entry")
+    disputes.withdraw_dispute(_load_record(event, allow_creating_session=False), kind, resource_id)
+    return entry_point.respond(204)
+
+
 def change_restriction(event: Event) -> Response:
     """Keep the record but use it for nothing, or use it again."""
     from functions.declare.consent import restriction
@@ -218,6 +237,8 @@ ROUTES: Routes = {
     "DELETE /v1/records/{id}/shares/{share}": stop_share,
     "POST /v1/shares/{token}": read_manifest,
     "OPTIONS /v1/shares/{token}": answer_preflight,
+    "POST /v1/records/{id}/disputes": dispute_entry,
+    "DELETE /v1/records/{id}/disputes/{type}/{entry}": withdraw_dispute,
     "PUT /v1/records/{id}/restriction": change_restriction,
     "DELETE /v1/records/{id}": erase_record,
 }

@@ -14,13 +14,12 @@ from health_record.identity import phone_encryption
 from health_record.identity.identifiers import Pointer
 from health_record.identity.sessions import Session
 from health_record.questionnaire import Declaration
-from health_record.record import record_items
+from health_record.record import identifier_claims, record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.table_keys import access_keys, record_keys
 
 MAX_RECORDS = 12
 NEW = "attribute_not_exists(pk)"
-FREE_OR_OURS = "attribute_not_exists(pk) OR record_id = :record"
 
 
 def put_item(table: str, item: Item, condition: str | None = None) -> dict[str, Any]:
@@ -109,39 +108,42 @@ def decrypt_phone(session: Session) -> str | None:
     return phone_encryption.decrypt_phone(macs(), session.account, session.phone)
 
 
-def add_claims(transaction: Transaction, record_id: str, pointers: Iterable[Pointer]) -> None:
-    """Claim the numbers; the condition is that no other record's claim on them is verified."""
-    table = config().table_records
-    for pointer in pointers:
-        pk = record_items.identifier_pk(macs(), pointer)
-        transaction.add(
-            "claim", put_item(table, {"pk": pk, "sk": record_keys.claim_sk(record_id), "record_id": record_id})
+def add_claims(
+    transaction: Transaction,
+    meta: Meta,
+    identity: Identity,
+    timestamp: Timestamp,
+    *,
+    verified: Iterable[Pointer] = (),
+) -> None:
+    """Claim the numbers of `identity`; the condition is that none of them is verified for another record.
+
+    Those `verified` for this record are claimed without it: only a facility moves them.
+    """
+    table, known = config().table_keys, set(verified)
+    for pointer in identity.pointers:
+        claim = identifier_claims.put_claim(
+            table,
+            macs(),
+            pointer,
+            record_id=meta.record_id,
+            account=meta.account,
+            identity=identity,
+            at=timestamp.at,
         )
-        transaction.add(
-            "verified",
-            {
-                "ConditionCheck": {
-                    "TableName": table,
-                    "Key": wire_key((pk, record_keys.VERIFIED)),
-                    "ConditionExpression": FREE_OR_OURS,
-                    "ExpressionAttributeValues": to_wire({":record": record_id}),
-                }
-            },
-        )
+        transaction.add("claim", claim)
+        if pointer not in known:
+            pk = identifier_claims.identifier_pk(macs(), pointer)
+            transaction.add("verified", identifier_claims.check_free(table, pk, meta.record_id))
 
 
 def drop_claims(transaction: Transaction, record_id: str, pks: Iterable[str], verified: Iterable[str]) -> None:
     """Give up the identifiers `pks`, of which `verified` were found verified for this record."""
-    table = config().table_records
+    table = config().table_keys
     for pk in pks:
-        transaction.add("claim", delete_item(table, pk, record_keys.claim_sk(record_id)))
+        transaction.add("claim", identifier_claims.drop_claim(table, pk, record_id))
     for pk in verified:
-        member = delete_item(table, pk, record_keys.VERIFIED)
-        member["Delete"] |= {
-            "ConditionExpression": FREE_OR_OURS,
-            "ExpressionAttributeValues": to_wire({":record": record_id}),
-        }
-        transaction.add("released", member)
+        transaction.add("released", identifier_claims.drop_verified(table, pk, record_id))
 
 
 def add_to_account(account: str, record_id: str) -> Iterable[tuple[str, dict[str, Any]]]:

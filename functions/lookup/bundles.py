@@ -1,38 +1,47 @@
-"""Searchset Bundles: at most the one person who was asked for."""
+"""Searchset Bundles: those who were asked for, each with how sure the match is."""
 
 from dataclasses import asdict
 from typing import Any
 
-from health_record.record.record_reader import DecryptedRecord
+from functions.lookup.person import FoundPatient
+from health_record.facility.patient_query import Page
+from health_record.record import access_policy
 from health_record.summary.patient import build_bare_patient, build_patient
 from health_record.summary.sources import Person
 
 MATCH_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
+SCORES = {"certain": 1, "probable": 0.8, "possible": 0.4}
 
 
-def build_searchset(
-    origin: str, opened: DecryptedRecord | None, *, full: bool, certain: bool = False
-) -> dict[str, Any]:
-    """The person found, with demographics only if `full`; `certain` adds score and grade for `$match`."""
-    entries = [] if opened is None else [_entry(origin, opened, full, certain)]
-    return (
-        {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
-        if entries
-        else {
-            "resourceType": "Bundle",
-            "type": "searchset",
-            "total": 0,
-        }
-    )
+def build_searchset(url: str, found: list[FoundPatient], total: int, page: Page) -> dict[str, Any]:
+    """A page of the people found, with demographics where they may be shown, and a link to the next page."""
+    base_url = url.partition("/v1/fhir/")[0] + "/v1/fhir"
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": total}
+    if page.offset + page.count < total:
+        following = f"{url}{'&' if '?' in url else '?'}_count={page.count}&_offset={page.offset + page.count}"
+        bundle["link"] = [{"relation": "next", "url": following}]
+    if found:
+        bundle["entry"] = [_entry(base_url, patient, grade_match(patient, total)) for patient in found]
+    return bundle
 
 
-def _entry(origin: str, opened: DecryptedRecord, full: bool, certain: bool) -> dict[str, Any]:
+def grade_match(patient: FoundPatient, total: int) -> str:
+    """`certain` where the card was seen, `probable` for the one record that claims the number, else `possible`."""
+    if patient.candidate.is_verified:
+        return "certain"
+    return "probable" if total == 1 else "possible"
+
+
+def _entry(base_url: str, patient: FoundPatient, grade: str) -> dict[str, Any]:
+    record_id, assurance = patient.meta.record_id, access_policy.assurance_of(patient.meta)
     resource = (
-        build_patient(Person(opened.record_id, asdict(opened.identity)))
-        if full
-        else build_bare_patient(opened.record_id)
+        build_bare_patient(record_id, assurance)
+        if patient.opened is None
+        else build_patient(Person(record_id, asdict(patient.opened.identity), assurance))
     )
-    search: dict[str, Any] = {"mode": "match"}
-    if certain:
-        search = {"extension": [{"url": MATCH_GRADE, "valueCode": "certain"}], "mode": "match", "score": 1}
-    return {"fullUrl": f"{origin}/v1/fhir/Patient/{opened.record_id}", "resource": resource, "search": search}
+    search = {
+        "extension": [{"url": MATCH_GRADE, "valueCode": grade}],
+        "mode": "match",
+        "score": SCORES[grade],
+    }
+    return {"fullUrl": f"{base_url}/Patient/{record_id}", "resource": resource, "search": search}

@@ -4,6 +4,10 @@ from typing import Any
 
 from health_record.record.contributions import TYPES
 
+WRITTEN = (
+    "Written by PUT entries of a transaction Bundle at the base, read by Patient/$summary and Patient/$everything; "
+    "a read, search, create or update of its own is answered with 404 and an OperationOutcome."
+)
 IPS_SUMMARY = "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"
 PATIENT = "http://hl7.org/fhir/OperationDefinition/Patient"
 SECURITY = (
@@ -31,7 +35,7 @@ def build_statement(origin: str) -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": {"cors": False, "description": SECURITY},
-                "resource": [_patient(), *(_written(kind) for kind in TYPES)],
+                "resource": [_patient(), _bundle(), _binary(), *(_written(kind) for kind in TYPES)],
                 "interaction": [{"code": "transaction"}],
             }
         ],
@@ -67,4 +71,15 @@ def _patient() -> dict[str, Any]:
 
 
 def _written(kind: str) -> dict[str, Any]:
-    return {"type": kind, "interaction": [{"code": "update"}], "versioning": "versioned", "updateCreate": True}
+    """What is written by a transaction and read by $summary and $everything: no interaction of its own."""
+    return {"type": kind, "documentation": WRITTEN, "versioning": "versioned", "referencePolicy": ["literal", "local"]}
+
+
+def _bundle() -> dict[str, Any]:
+    validate = {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
+    return {"type": "Bundle", "documentation": "$validate tells what a transaction would.", "operation": [validate]}
+
+
+def _binary() -> dict[str, Any]:
+    text = "An attachment that a summary names, by the rule of the summary; always as FHIR JSON."
+    return {"type": "Binary", "documentation": text, "interaction": [{"code": "read"}]}

@@ -20,10 +20,12 @@ from health_record.aws import rate_limits, sms
 from health_record.aws.dynamo import Item
 from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import ForbiddenError, TooManyRequestsError, UnavailableError
+from health_record.errors import TooManyRequestsError, UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.language import Translated
 from health_record.observability import count_metric, log_event
+from health_record.record import access_policy
+from health_record.record.access_policy import Action
 from health_record.record.record_reader import DecryptedRecord
 
 # Above what the busiest emergency department opens; far below what copying records would need.
@@ -39,16 +41,7 @@ def budget_names(record_id: str, facility_id: str) -> tuple[str, str]:
 
 
 def admit(config: LookupSettings, call: FacilityCall, opened: DecryptedRecord) -> None:
-    """Let the call in as an emergency. Raises ForbiddenError, or TooManyRequestsError above the facility's budget."""
-    call.require("emergency")
-    if opened.meta.restricted:
-        raise ForbiddenError(
-            Translated(
-                "Người này đã hạn chế mọi việc xử lý hồ sơ, kể cả khi cấp cứu.",
-                "This person has restricted all processing of the record, emergencies included.",
-            ),
-            type="record-restricted",
-        )
+    """Let in a call that the policy allows as an emergency. Raises TooManyRequestsError above the budget."""
     ours, theirs = (opened.budgets[name] for name in budget_names(opened.record_id, call.facility.id))
     emergency = _Emergency(config, call, opened, ours, theirs)
     emergency.require_budget()
@@ -65,7 +58,7 @@ class _Emergency:
     call: FacilityCall
     opened: DecryptedRecord
     emergencies: Item
-    notices: Item
+    notice_budget: Item
     notice: Consumption | None = None
 
     def write(self, entry: Item) -> None:
@@ -99,9 +92,11 @@ class _Emergency:
         transaction, self.notice = Transaction(), None
         transaction.add("audit", audit_trail.put_in_transaction(self.config.table_audit, entry))
         transaction.add("emergency", counted)
-        if self.opened.meta.notices and self.opened.identity.phone:
+        if self._is_notice_wanted() and self.opened.identity.phone:
             try:
-                counted, self.notice = rate_limits.consume_in_transaction(table, theirs, NOTICES, seen=self.notices)
+                counted, self.notice = rate_limits.consume_in_transaction(
+                    table, theirs, NOTICES, seen=self.notice_budget
+                )
             except RateLimitExceededError:
                 return transaction
             transaction.add("notice", counted)
@@ -111,7 +106,7 @@ class _Emergency:
         """The notice by SMS, if one is due. Raises nothing that is theirs to know."""
         phone = self.opened.identity.phone
         if phone is None or self.notice is None:
-            wanted = self.opened.meta.notices
+            wanted = self._is_notice_wanted()
             log_event(
                 "emergency_notice", outcome="no_phone" if phone is None else "already_told" if wanted else "not_wanted"
             )
@@ -128,12 +123,16 @@ class _Emergency:
         else:
             count_metric("EmergencyNoticeSent")
 
+    def _is_notice_wanted(self) -> bool:
+        day = datetime.datetime.now(ZoneInfo(self.config.time_zone)).date()
+        return access_policy.is_allowed(self.opened.meta, Action.NOTIFY, day)
+
     def _refresh(self, failed: ConditionFailedError) -> None:
         """What the budgets have become meanwhile."""
         if "emergency" in failed.names:
             self.emergencies = failed.seen.get("emergency", {})
         if "notice" in failed.names:
-            self.notices = failed.seen.get("notice", {})
+            self.notice_budget = failed.seen.get("notice", {})
 
     def require_budget(self) -> None:
         """Raise TooManyRequestsError once the facility's budget is spent."""

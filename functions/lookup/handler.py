@@ -10,32 +10,47 @@ from functions.lookup import bundles
 from functions.lookup.person import PatientFinder
 from functions.lookup.settings import LookupSettings
 from health_record import settings
-from health_record.errors import NotFoundError
-from health_record.facility import patient_query, signed_call
+from health_record.facility import content_negotiation, patient_query, signed_call
 from health_record.facility.signed_call import FHIR_JSON, FacilityCall, Handler
 from health_record.http import entry_point
 from health_record.http.event import Event, read_path_parameter
 from health_record.http.routing import Response, Routes
-from health_record.language import Translated
+from health_record.record.identifier_claims import PatientQuery
 
-type Parser = Callable[[Event], patient_query.PatientQuery]
+type Parser = Callable[[Event], PatientQuery]
 
 
-def read_metadata(_event: Event) -> Response:
+def read_binary(event: Event) -> Response:
+    """An attachment alone."""
+    from functions.lookup import attachment
+
+    binary_id = read_path_parameter(event, "id")
+    return _signed(event, "attachment", lambda call: _fhir(attachment.read_binary(_finder(call), binary_id)))
+
+
+def refuse_address(event: Event) -> Response:
+    """What no other route answers: the address or the method is wrong."""
+    from functions.lookup import addresses
+
+    raise addresses.refusal(event["requestContext"]["http"]["method"], str(event["rawPath"]))
+
+
+def read_metadata(event: Event) -> Response:
     """What this service can do (public)."""
     from functions.lookup import capability
 
+    content_negotiation.require_fhir_json(event)
     return entry_point.respond(200, capability.build_statement(_config().public_origin), content_type=FHIR_JSON)
 
 
 def search_by_body(event: Event) -> Response:
     """Find one person, the number in the body."""
-    return _signed(event, "search", lambda call: _search(call, patient_query.parse_form(event)))
+    return _signed(event, "search", lambda call: _search(call, patient_query.parse_form(event), event))
 
 
 def search_by_query(event: Event) -> Response:
     """Find one person, the number in the query."""
-    return _signed(event, "search", lambda call: _search(call, patient_query.parse_query_string(event)))
+    return _signed(event, "search", lambda call: _search(call, patient_query.parse_query_string(event), event))
 
 
 def operate_by_body(event: Event) -> Response:
@@ -60,47 +75,51 @@ def read_instance(event: Event) -> Response:
         from functions.lookup import everything
 
         return _signed(event, "everything", lambda call: everything.read_page(_finder(call), patient_id, event))
-    return _signed(event, "summary", lambda call: _summary_by_id(call, operation, patient_id))
+    return _signed(event, "summary", lambda call: _summary_by_id(call, event, operation, patient_id))
 
 
-def _search(call: FacilityCall, asked: patient_query.PatientQuery) -> Response:
+def _search(call: FacilityCall, asked: PatientQuery, event: Event) -> Response:
     call.require("read")
-    finder = _finder(call)
-    found = finder.find([asked])
-    full = found is not None and finder.may_see(found)
-    return _fhir(bundles.build_searchset(_config().public_origin, found, full=full))
+    return _find(call, [asked], patient_query.parse_page(event), _own_url(event, "identifier", "birthdate", "name"))
 
 
 def _match(call: FacilityCall, event: Event) -> Response:
     call.require("read")
-    finder = _finder(call)
     asked = patient_query.parse_match_request(event)
-    found = finder.find(asked) if asked else None
-    full = found is not None and finder.may_see(found)
-    return _fhir(bundles.build_searchset(_config().public_origin, found, full=full, certain=True))
+    return _find(call, asked, patient_query.parse_match_page(event), _own_url(event))
+
+
+def _find(call: FacilityCall, queries: list[PatientQuery], page: patient_query.Page, url: str) -> Response:
+    found, total = _finder(call).find(queries, count=page.count, offset=page.offset)
+    return _fhir(bundles.build_searchset(url, found, total, page))
+
+
+def _own_url(event: Event, *kept: str) -> str:
+    """Where the call came to, with the parameters of its query that a further page repeats."""
+    pairs = [pair for pair in str(event.get("rawQueryString") or "").split("&") if pair.partition("=")[0] in kept]
+    address = f"{_config().public_origin}{event['rawPath']}"
+    return f"{address}?{'&'.join(pairs)}" if pairs else address
 
 
 def _summary_of(call: FacilityCall, event: Event, operation: str, parse: Parser) -> Response:
     from functions.lookup import summary
 
-    _require_known(operation, "$summary")
+    _require_summary(event, operation)
     call.require("read")
     return _fhir(summary.summarise_match(_finder(call), parse(event)))
 
 
-def _summary_by_id(call: FacilityCall, operation: str, patient_id: str) -> Response:
+def _summary_by_id(call: FacilityCall, event: Event, operation: str, patient_id: str) -> Response:
     from functions.lookup import summary
 
-    _require_known(operation, "$summary")
+    _require_summary(event, operation)
     call.require("read")
     return _fhir(summary.summarise_id(_finder(call), patient_id))
 
 
-def _require_known(operation: str, known: str) -> None:
-    if operation != known:
-        raise NotFoundError(
-            Translated("Không có thao tác này.", "There is no such operation."), type="no-such-operation"
-        )
+def _require_summary(event: Event, operation: str) -> None:
+    if operation != "$summary":
+        refuse_address(event)
 
 
 def _signed(event: Event, action: str, decide: Handler) -> Response:
@@ -127,6 +146,11 @@ ROUTES: Routes = {
     "POST /v1/fhir/Patient/{operation}": operate_by_body,
     "GET /v1/fhir/Patient/{operation}": operate_by_query,
     "GET /v1/fhir/Patient/{id}/{operation}": read_instance,
+    "GET /v1/fhir/Binary/{id}": read_binary,
+    "ANY /v1/fhir": refuse_address,
+    "ANY /v1/fhir/{type}": refuse_address,
+    "ANY /v1/fhir/{type}/{id}": refuse_address,
+    "ANY /v1/fhir/{type}/{id}/{operation}": refuse_address,
 }
 
 

@@ -1,90 +1,139 @@
-"""Finding one person, and deciding what of them this call may see."""
+"""Finding people, and deciding what of them this call may see."""
 
 import datetime
 import time
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from functions.lookup import emergencies
 from functions.lookup.settings import LookupSettings
-from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
-from health_record.errors import ForbiddenError, NotFoundError
+from health_record.errors import ConflictError, Fault, NotFoundError
 from health_record.facility import failed_lookups
-from health_record.facility.patient_query import PatientQuery
 from health_record.facility.signed_call import FacilityCall
+from health_record.identity import account_events
 from health_record.language import Translated
-from health_record.record import record_reader
+from health_record.record import access_policy, identifier_claims, record_reader
+from health_record.record.access_policy import Action, Refusal, Request
+from health_record.record.identifier_claims import Candidate, PatientQuery
+from health_record.record.record_items import Meta
 from health_record.record.record_reader import DecryptedRecord
+
+MOST_TOLD = 20  # candidates in one answer; the rest are on further pages
+
+
+@dataclass(frozen=True)
+class FoundPatient:
+    """One candidate as this call may see it: `opened` only where the person's consent lets it see who they are."""
+
+    candidate: Candidate
+    meta: Meta
+    opened: DecryptedRecord | None
 
 
 @dataclass(frozen=True)
 class PatientFinder:
-    """Looks people up for one call. Who was found has no items yet: `everything_of` reads them."""
+    """Looks people up for one call. Who was found has no items yet: `load_items` reads them."""
 
     config: LookupSettings
     call: FacilityCall
 
-    def find(self, wanted: Iterable[PatientQuery]) -> DecryptedRecord | None:
-        """The first person whose number, birth date, and name and gender where given, are as wanted.
+    def find(self, queries: Sequence[PatientQuery], *, count: int, offset: int) -> tuple[list[FoundPatient], int]:
+        """A page of those whom the numbers, birth date, name and gender lead to, and how many they are in all.
 
-        Finding nobody is one miss of the facility's budget. Raises TooManyRequestsError once that is spent, also for
-        somebody.
+        Each number that leads to nobody is one miss of the facility's budget. Raises TooManyRequestsError once that
+        is spent, also for somebody.
         """
-        macs, spent = KeyedHash(self.config.mac_key_id, self.config.province), Item()
-        for each in wanted:
-            found = record_reader.find_record_id(self.config.table_records, macs, each.pointer)
-            opened, spent = self._unlock(found)
-            if (
-                opened is not None
-                and each.matches_birth_date(opened.identity.birth_date)
-                and matches_name_and_gender(each, opened)
-            ):
-                self.call.record_id = opened.record_id
-                return opened
-        self._record_failed_lookup(spent)
-        return None
+        candidates, missed = self._find_candidates(queries)
+        wanted = candidates[offset : offset + count]
+        budget = failed_lookups.budget_name(self.call.facility.id)
+        locked, budgets = record_reader.load_locked(
+            self.config, [candidate.record_id for candidate in wanted], (budget,)
+        )
+        failed_lookups.check_limit(budgets[budget], len(queries))
+        if missed:
+            self._record_failed_lookups(missed, budgets[budget])
+        found = [
+            FoundPatient(candidate, record.meta, self._open_if_shown(record))
+            for candidate in wanted
+            if (record := locked.get(candidate.record_id)) is not None
+        ]
+        self.call.see(*(patient.meta.record_id for patient in found))
+        return found, len(candidates)
+
+    def find_one(self, query: PatientQuery) -> DecryptedRecord:
+        """The one person whom a number and birth date lead to. Raises NotFoundError, or ConflictError for several."""
+        candidates, _ = self._find_candidates([query])
+        if len(candidates) == 1:
+            return self.find_by_id(candidates[0].record_id)
+        failed = failed_lookups.read_limit(self.config.table_access, self.call.facility.id)
+        failed_lookups.check_limit(failed)
+        if not candidates:
+            self._record_failed_lookups(1, failed)
+            raise no_such_person_error()
+        told = [candidate.record_id for candidate in candidates[:MOST_TOLD]]
+        self.call.see(*told)
+        raise several_records_error(told)
 
     def find_by_id(self, record_id: str | None) -> DecryptedRecord:
         """The person with this id. Raises NotFoundError."""
-        opened, spent = self._unlock(record_id)
+        opened, failed = self._unlock(record_id)
         if opened is None:
-            self._record_failed_lookup(spent)
+            self._record_failed_lookups(1, failed)
             raise no_such_person_error()
-        self.call.record_id = opened.record_id
+        self.call.see(opened.record_id)
         return opened
-
-    def may_see(self, opened: DecryptedRecord) -> bool:
-        """Whether the person's consent lets this facility see more than the match itself."""
-        until = opened.meta.sharing_until
-        return until is not None and not opened.meta.restricted and until >= self._today()
 
     def load_items(self, opened: DecryptedRecord) -> DecryptedRecord:
         """The health data, by consent, by a share, or in an emergency, which is marked and told.
 
-        Raises ForbiddenError, NotFoundError where an erasure began meanwhile, TooManyRequestsError.
+        What was read is decided on once more: a consent withdrawn meanwhile counts. Raises ForbiddenError,
+        NotFoundError where an erasure began meanwhile, TooManyRequestsError.
         """
+        share = self._is_shared(opened)
+        self._require_readable(opened.meta, share=share)
         if self.call.purpose == "ETREAT":
             emergencies.admit(self.config, self.call, opened)  # the transaction comes with the audit item
-        elif not self.may_see(opened) and not self._is_shared(opened):
-            raise ForbiddenError(
-                Translated(
-                    "Người này chưa đồng ý chia sẻ hồ sơ với cơ sở y tế.",
-                    "This person has not consented to sharing the record with facilities.",
-                ),
-                type="consent-missing",
-            )
+        elif share and self._decide(opened.meta, Action.READ, share=False):
+            account, record_id = opened.meta.account, opened.record_id
+            self.call.after_response.append(lambda: account_events.put(account, "link-opened", record_id))
         found = record_reader.load_items(self.config, opened)
         if found is None:
             raise no_such_person_error()
+        self._require_readable(found.meta, share=share)
         return found
 
+    def _find_candidates(self, queries: Sequence[PatientQuery]) -> tuple[list[Candidate], int]:
+        """Whom the numbers lead to, each record once, and how many numbers lead to nobody.
+
+        Those whose card was seen come first, then the longest-standing.
+        """
+        macs = KeyedHash(self.config.mac_key_id, self.config.province)
+        answers = [identifier_claims.find_candidates(self.config.table_keys, macs, query) for query in queries]
+        by_record: dict[str, Candidate] = {}
+        for candidate in sorted((each for answer in answers for each in answer), key=Candidate.sort_key):
+            by_record.setdefault(candidate.record_id, candidate)
+        return list(by_record.values()), sum(not answer for answer in answers)
+
+    def _open_if_shown(self, record: record_reader.LockedRecord) -> DecryptedRecord | None:
+        refusal = self._decide(record.meta, Action.SEE_PERSON, share=False)
+        return None if refusal else record_reader.decrypt_locked(self.config, record)
+
+    def _require_readable(self, meta: Meta, *, share: bool) -> None:
+        refusal = self._decide(meta, Action.READ, share=share)
+        if refusal is not None:
+            raise access_policy.refusal_error(refusal, absent=no_such_person_error())
+
+    def _decide(self, meta: Meta, action: Action, *, share: bool) -> Refusal | None:
+        state = access_policy.state_of(meta, datetime.datetime.now(ZoneInfo(self.config.time_zone)).date())
+        purpose: access_policy.Purpose = "ETREAT" if self.call.purpose == "ETREAT" else "TREAT"
+        return access_policy.decide(state, Request(action, purpose, self.call.facility.permissions, share))
+
     def _is_shared(self, opened: DecryptedRecord) -> bool:
-        """Whether the resident's QR, shown at the desk, opens this record now."""
-        if self.call.share is None or opened.meta.restricted:
+        """Whether the resident's QR, shown at the desk, is of this record and fresh."""
+        if self.call.share is None:
             return False
         from health_record.record import shares  # which few calls need
 
@@ -93,17 +142,16 @@ class PatientFinder:
 
     def _unlock(self, record_id: str | None) -> tuple[DecryptedRecord | None, Item]:
         facility_id = self.call.facility.id
-        budgets = emergencies.budget_names(record_id or envelope_encryption.DECOY_RECORD_ID, facility_id)
-        beside = budgets if self.call.purpose == "ETREAT" else ()
+        beside: tuple[str, ...] = ()
+        if record_id is not None and self.call.purpose == "ETREAT":
+            beside = emergencies.budget_names(record_id, facility_id)
         return record_reader.load_identity(
             self.config, record_id, failed_lookups.budget_name(facility_id), failed_lookups.check_limit, beside
         )
 
-    def _record_failed_lookup(self, spent: Item) -> None:
-        failed_lookups.record_failed_lookup(self.config.table_access, self.call.facility.id, spent)
-
-    def _today(self) -> str:
-        return datetime.datetime.now(ZoneInfo(self.config.time_zone)).date().isoformat()
+    def _record_failed_lookups(self, amount: int, seen: Item) -> None:
+        table, facility_id = self.config.table_access, self.call.facility.id
+        self.call.refunds.append(failed_lookups.record_failed_lookups(table, facility_id, seen, amount))
 
 
 def no_such_person_error() -> NotFoundError:
@@ -116,14 +164,13 @@ def no_such_person_error() -> NotFoundError:
     )
 
 
-def matches_name_and_gender(wanted: PatientQuery, opened: DecryptedRecord) -> bool:
-    """Whether name and gender, where given, are the person's own: only then is a match certain."""
-    identity = opened.identity
-    if wanted.gender is not None and wanted.gender != identity.sex:
-        return False
-    return wanted.name is None or _folded(wanted.name) == _folded(identity.full_name)
-
-
-def _folded(name: str) -> list[str]:
-    bare = unicodedata.normalize("NFD", name.casefold()).replace("đ", "d")
-    return sorted("".join(each for each in bare if not unicodedata.combining(each)).split())
+def several_records_error(record_ids: Sequence[str]) -> ConflictError:
+    """Several records claim the number with this birth date: which they are, so that staff can tell them apart."""
+    text = Translated(
+        "Nhiều hồ sơ cùng khai mã số và ngày sinh này. Hãy mở đúng hồ sơ bằng id; nếu người bệnh có mặt, xem thẻ và "
+        "gọi $verify để giải quyết.",
+        "Several records claim this identifier and birth date. Open the right one by its id; where the person is "
+        "present, see the card and settle it by $verify.",
+    )
+    faults = [Fault("", text, code="several-records", diagnostics=f"Patient/{record_id}") for record_id in record_ids]
+    return ConflictError(text, type="several-records", faults=faults)

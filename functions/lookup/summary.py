@@ -4,11 +4,11 @@ import datetime
 import functools
 from typing import Any
 
-from functions.lookup.person import PatientFinder, no_such_person_error
-from health_record.facility.patient_query import PatientQuery
+from functions.lookup.person import PatientFinder
 from health_record.instants import format_instant
 from health_record.questionnaire import load_questionnaire
 from health_record.record import record_reader
+from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_items import parse_record_id
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.document import build_document
@@ -16,11 +16,8 @@ from health_record.summary.sources import Record
 
 
 def summarise_match(finder: PatientFinder, wanted: PatientQuery) -> dict[str, Any]:
-    """The summary of the person with this number and birth date. Raises NotFoundError or ForbiddenError."""
-    opened = finder.find([wanted])
-    if opened is None:
-        raise no_such_person_error()
-    return _document(finder, opened)
+    """The summary of the person with this number and birth date. Raises what `find_one` and `load_items` do."""
+    return _document(finder, finder.find_one(wanted))
 
 
 def summarise_id(finder: PatientFinder, patient_id: str) -> dict[str, Any]:

@@ -117,6 +117,14 @@ def pin_locked_error(retry_after: int) -> ForbiddenError:
     )
 
 
+def pin_needed_error() -> ForbiddenError:
+    """403: level 2 only, by a PIN that the account has now."""
+    return ForbiddenError(
+        Translated("Hãy nhập mã PIN để xem hoặc sửa hồ sơ đã lưu.", "Enter your PIN to see or change what is stored."),
+        type="level-too-low",
+    )
+
+
 def number_unused_error() -> ForbiddenError:
     """403: a number that was not used for so long may belong to somebody else by now."""
     return ForbiddenError(

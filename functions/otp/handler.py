@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.otp import session_routes
+from functions.otp import event_list, session_routes
 from functions.otp.code import delivery, verification
 from functions.otp.pin import pins
 from health_record.http import entry_point
@@ -47,6 +47,11 @@ def sign_out(event: Event) -> Response:
     return entry_point.respond(204, cookies=[session_routes.sign_out(event)])
 
 
+def list_events(event: Event) -> Response:
+    """What happened to the account."""
+    return entry_point.respond(200, event_list.list_events(event))
+
+
 def list_sessions(event: Event) -> Response:
     """The account's live sessions."""
     return entry_point.respond(200, session_routes.list_sessions(event))
@@ -67,6 +72,7 @@ ROUTES: Routes = {
     "GET /v1/session": read_session,
     "POST /v1/session/extend": extend_session,
     "DELETE /v1/session": sign_out,
+    "GET /v1/events": list_events,
     "GET /v1/sessions": list_sessions,
     "DELETE /v1/sessions/{id}": end_session,
 }

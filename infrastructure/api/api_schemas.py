@@ -13,6 +13,20 @@ UUID: Schema = {"type": "string", "format": "uuid"}
 LEVEL: Schema = {"type": "integer", "enum": [1, 2]}
 PURPOSE: Schema = {"type": "string", "enum": ["record", "sharing", "statistics", "notices"]}
 
+EVENT_KINDS = [
+    "new-device",
+    "pin-set",
+    "pin-changed",
+    "pin-permitted",
+    "pin-locked",
+    "passkey-added",
+    "passkey-removed",
+    "card-seen",
+    "number-moved",
+    "second-claim",
+    "link-opened",
+]
+
 
 def object_schema(required: dict[str, Schema], **optional: Schema) -> Schema:
     """An object; answers may gain members, so that more are allowed."""
@@ -59,6 +73,17 @@ SCHEMAS: dict[str, Schema] = {
         {"level": LEVEL, "pin_set": FLAG, "idle_expires_in": NUMBER, "expires_in": NUMBER},
         pin_permitted=FLAG,
         draft_scope=TEXT,
+    ),
+    "Events": object_schema(
+        {
+            "events": array_schema(
+                object_schema(
+                    {"id": TEXT, "kind": {"type": "string", "enum": EVENT_KINDS}, "at": INSTANT},
+                    record={**UUID, "description": "The record that it is about; absent for the whole account."},
+                )
+            )
+        },
+        next={"type": "string", "description": "What to ask for next as `before`."},
     ),
     "Sessions": object_schema(
         {
@@ -115,6 +140,8 @@ SCHEMAS: dict[str, Schema] = {
         older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
     ),
     "Restriction": object_schema({"restricted": FLAG}),
+    "Dispute": object_schema({"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}}),
+    "Binary": fhir_schema("Binary", "An attachment.", contentType=TEXT, data=TEXT),
     "CreateShareRequest": object_schema(
         {"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}, label=TEXT, passcode=TEXT
     ),

@@ -1,5 +1,7 @@
 """The CDN: one origin for site and API, and the only way to the API."""
 
+import json
+
 from aws_cdk import CfnParameter, Duration, Fn, aws_certificatemanager, aws_cloudfront, aws_s3, aws_secretsmanager
 from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
 from constructs import Construct
@@ -21,15 +23,49 @@ function handler(event) {
   return request;
 }
 """
-INDEX_PAGE_FUNCTION = """
+# The pages of the site, by which the edge knows that it is asked for another one.
+SITE_PAGES = (
+    "/index.html",
+    "/declare.html",
+    "/records.html",
+    "/share.html",
+    "/404.html",
+    "/en/index.html",
+    "/en/declare.html",
+    "/en/records.html",
+    "/en/share.html",
+)
+# An error page of the distribution would take the place of the API's own 404 too, so the edge answers before S3 does.
+NO_SUCH_PAGE = (
+    "<!DOCTYPE html><html lang=vi><meta charset=utf-8><meta name=viewport content=width=device-width>"
+    "<title>Không có trang này</title><h1>Không có trang này</h1><p>Địa chỉ có thể đã bị gõ sai.</p>"
+    "<p><a href=/>Về trang đầu</a></p><p lang=en>There is no such page. <a href=/en/>To the start</a></p>"
+)
+INDEX_PAGE_FUNCTION = (
+    f"var PAGES = {json.dumps(SITE_PAGES)};\nvar BODY = {json.dumps(NO_SUCH_PAGE)};"
+    + """
 function handler(event) {
   var request = event.request;
   if (request.uri.endsWith('/')) {
     request.uri += 'index.html';
   }
+  var name = request.uri.slice(request.uri.lastIndexOf('/') + 1);
+  var page = name.indexOf('.') < 0 || name.endsWith('.html');
+  if (page && !request.uri.startsWith('/insights/') && PAGES.indexOf(request.uri) < 0) {
+    return {
+      statusCode: 404,
+      statusDescription: 'Not Found',
+      headers: { 'content-type': { value: 'text/html; charset=utf-8' }, 'cache-control': { value: 'no-store' } },
+      body: { encoding: 'text', data: BODY },
+    };
+  }
   return request;
 }
 """
+)
+# CloudFront keeps these for ten seconds for everybody, whatever `no-store` says, unless it is told otherwise:
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+KEPT_ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 
 
 class Cdn(Construct):
@@ -66,6 +102,9 @@ class Cdn(Construct):
             price_class=aws_cloudfront.PriceClass.PRICE_CLASS_200,  # the cheapest one with Vietnam's neighbours
             default_root_object="index.html",
             default_behavior=pages,
+            error_responses=[
+                aws_cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in KEPT_ERRORS
+            ],
             additional_behaviors={
                 "/insights/*": pages,
                 "/v1/*": self._api(api_host, origin_value),
@@ -118,7 +157,7 @@ class Cdn(Construct):
             cache_policy=aws_cloudfront.CachePolicy.CACHING_DISABLED,
             origin_request_policy=aws_cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy=self._headers,
-            compress=True,
+            compress=False,  # nor would it: it compresses only what it may cache; functions do where that is safe
             function_associations=[self._at_viewer_request("VouchForClient", CLIENT_ADDRESS_FUNCTION)],
         )
 

@@ -16,6 +16,8 @@ Principal = Literal["anybody", "session", "facility"]
 PATH_PARAMETERS = {
     "id": "A record's (Patient's) or a session's id",
     "share": "A share's id",
+    "type": "A FHIR resource type",
+    "entry": "A resource's id",
     "token": "The token of a share's url",
     "operation": "A FHIR operation, with its `$` as it is",
 }
@@ -43,6 +45,14 @@ class OperationDescription:
     other_sites: bool = False
 
 
+# See docs/facilities.md; each that is sent is covered by the signature.
+FACILITY_HEADERS: tuple[tuple[str, bool, dict[str, Any]], ...] = (
+    ("Signature-Input", True, {"type": "string"}),
+    ("Purpose-Of-Use", True, {"type": "string", "enum": ["TREAT", "ETREAT"]}),
+    ("Practitioner", True, {"type": "string", "minLength": 1, "maxLength": 64}),
+    ("Purpose-Reason", False, {"type": "string", "enum": ["unconscious", "life-threatening", "unable"]}),
+    ("Share", False, {"type": "string"}),
+)
 PAIR = ("identifier", "birthdate")
 PRECONDITIONS = ("If-Match", "If-None-Match")
 ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
@@ -58,6 +68,9 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     "GET /v1/session": OperationDescription("The session's state", {200: "Session"}),
     "POST /v1/session/extend": OperationDescription("Start the idle time anew", {200: "Session"}),
     "DELETE /v1/session": OperationDescription("Sign out", {204: None}),
+    "GET /v1/events": OperationDescription(
+        "What happened to the account, newest first", {200: "Events"}, refusals=(400, 403), query=("before",)
+    ),
     "GET /v1/sessions": OperationDescription("The account's sessions", {200: "Sessions"}),
     "DELETE /v1/sessions/{id}": OperationDescription("End another session", {204: None}, refusals=(404,)),
     "GET /v1/records": OperationDescription("The account's records", {200: "Records"}),
@@ -88,6 +101,12 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     ),
     "PUT /v1/records/{id}/restriction": OperationDescription(
         "Use the record for nothing, or use it again", {204: None}, "Restriction", refusals=(403, 404, 422)
+    ),
+    "POST /v1/records/{id}/disputes": OperationDescription(
+        "Say that a facility's entry is wrong", {204: None}, "Dispute", refusals=(403, 404, 422)
+    ),
+    "DELETE /v1/records/{id}/disputes/{type}/{entry}": OperationDescription(
+        "Say so no longer", {204: None}, refusals=(403, 404)
     ),
     "GET /v1/records/{id}/summary": OperationDescription(
         "The own summary", {200: "Document"}, refusals=(403, 404), content_type=FHIR_JSON
@@ -141,8 +160,19 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         {200: "Document"},
         who="facility",
         refusals=(400, 403, 404, 429),
-        query=("_since", "_count", "_offset"),
+        query=("_since", "_type", "_count", "_cursor"),
         operations=("$summary", "$everything"),
+    ),
+    "GET /v1/fhir/Binary/{id}": OperationDescription(
+        "An attachment that a summary names", {200: "Binary"}, who="facility", refusals=(403, 404, 429)
+    ),
+    "POST /v1/fhir/Bundle/{operation}": OperationDescription(
+        "What a transaction would be told, nothing kept",
+        {200: "OperationOutcome"},
+        "Transaction",
+        "facility",
+        (400, 403, 404, 413),
+        operations=("$validate",),
     ),
     "POST /v1/fhir": OperationDescription(
         "Write a transaction",
@@ -239,7 +269,17 @@ def _parameters(route: Route, line: OperationDescription) -> list[dict[str, Any]
     ]
     required = line.query == PAIR
     found += [{"name": name, "in": "query", "required": required, "schema": text} for name in line.query]
-    return found + [{"name": name, "in": "header", "required": False, "schema": text} for name in line.headers]
+    found += [{"name": name, "in": "header", "required": False, "schema": text} for name in line.headers]
+    return [*found, *_facility_headers(bool(line.body))] if line.who == "facility" else found
+
+
+def _facility_headers(with_body: bool) -> list[dict[str, Any]]:
+    """What each signed call carries besides `Signature`."""
+    digest = [("Content-Digest", True, {"type": "string"})] if with_body else []
+    return [
+        {"name": name, "in": "header", "required": required, "schema": schema}
+        for name, required, schema in (*FACILITY_HEADERS, *digest)
+    ]
 
 
 def _security(who: Principal, method: str) -> list[dict[str, list[str]]]:

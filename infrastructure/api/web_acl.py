@@ -1,27 +1,43 @@
 """The web ACL before the CDN: what it refuses, what it only counts, and what it writes down."""
 
 import json
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 
 from aws_cdk import ArnFormat, Fn, Stack, aws_kms, aws_wafv2
 from constructs import Construct
 
+from infrastructure.config.routes import CONTRIBUTE, LOOKUP, OTP, ROUTES
 from infrastructure.config.settings import Province
 from infrastructure.monitoring.logs import create_log_group
 
 API = "/v1/"
 CODES = "/v1/otp"
+PUBLIC_METADATA = "/v1/fhir/metadata"
 LOG_DAYS = 30
-# Rule groups of AWS, and those of their rules that only count, as they would refuse what is right:
-# a Bundle is larger than 8 KB, its narrative is XHTML, and hospital software may name no user agent.
+# Rule groups of AWS, and those of their rules that only count, as they would refuse what is right: a Bundle is larger
+# than 8 KB, its narrative is XHTML, and hospital software may name no user agent. AWS's list of addresses with a bad
+# name is left out: in Vietnam one address may be a whole carrier's.
 MANAGED = {
-    "AWSManagedRulesAmazonIpReputationList": (),
     "AWSManagedRulesKnownBadInputsRuleSet": (),
     "AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "NoUserAgent_HEADER"),
 }
 TOO_MANY = "too-many"
+UNSIGNED, TOO_LARGE = "unsigned", "too-large"
+LARGEST_BODY = (
+    r"^0*([1-9][0-9]{7,}|[5-9][0-9]{6}|4[5-9][0-9]{5})$"  # as Content-Length says it: 4,500,000 bytes and more
+)
 REFUSAL = {"type": "about:blank", "title": "Too Many Requests", "status": 429, "detail": "Xin thử lại sau vài phút."}
+LARGE = {"type": "about:blank", "title": "Content Too Large", "status": 413, "detail": "Dữ liệu gửi lên quá lớn."}
+NO_SIGNATURE = {
+    "resourceType": "OperationOutcome",
+    "issue": [{"severity": "error", "code": "login", "diagnostics": "The header Signature is missing (RFC 9421)."}],
+}
+ANSWERS = {TOO_MANY: REFUSAL, TOO_LARGE: LARGE, UNSIGNED: NO_SIGNATURE}
 RETRY_AFTER_SECONDS = "300"
+WINDOW_SECONDS = 300
+SHARE_OF_A_THROTTLE = 3  # so that no two addresses take all of a route
 # Headers that a log line must not hold: sessions, people, tokens.
 SECRET_HEADERS = ("cookie", "practitioner", "share", "signature")
 
@@ -32,10 +48,15 @@ class WebAcl(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, province: Province, key: aws_kms.IKey) -> None:
         super().__init__(scope, construct_id)
         self.metric_name = province.stack_name
-        limits = province.web_acl
+        limits, too_many = province.web_acl, _refused(429, TOO_MANY, {"Retry-After": RETRY_AFTER_SECONDS})
+        facilities, signing_in = _paths_of(LOOKUP, CONTRIBUTE), _paths_of(OTP)
         rules = [
-            _rate("codes", limits.codes_in_5_minutes, _path("EXACTLY", CODES), _refused()),
-            _rate("calls", limits.calls_in_5_minutes, _path("STARTS_WITH", API), _refused()),
+            _block("large", _body_is_large(), _refused(413, TOO_LARGE)),
+            _block("unsigned", _is_unsigned(facilities), _refused(401, UNSIGNED)),
+            _rate("codes", limits.codes_in_5_minutes, _path("EXACTLY", CODES), too_many),
+            _rate("sign-in", calls_of_one_address(province, OTP), _matches(signing_in), too_many),
+            _rate("facilities", calls_of_one_address(province, LOOKUP, CONTRIBUTE), _matches(facilities), too_many),
+            _rate("calls", limits.calls_in_5_minutes, _path("STARTS_WITH", API), too_many),
             _rate("pages", limits.calls_in_5_minutes, _page(), aws_wafv2.CfnWebACL.RuleActionProperty(challenge={})),
             *(_managed(name, counting) for name, counting in MANAGED.items()),
         ]
@@ -47,9 +68,10 @@ class WebAcl(Construct):
             default_action=aws_wafv2.CfnWebACL.DefaultActionProperty(allow={}),
             rules=[rule(priority=priority) for priority, rule in enumerate(rules)],
             custom_response_bodies={
-                TOO_MANY: aws_wafv2.CfnWebACL.CustomResponseBodyProperty(
-                    content=json.dumps(REFUSAL, ensure_ascii=False), content_type="APPLICATION_JSON"
+                name: aws_wafv2.CfnWebACL.CustomResponseBodyProperty(
+                    content=json.dumps(answer, ensure_ascii=False), content_type="APPLICATION_JSON"
                 )
+                for name, answer in ANSWERS.items()
             },
             visibility_config=_visible(self.metric_name),
         )
@@ -94,6 +116,12 @@ def _left_out() -> list[aws_wafv2.CfnLoggingConfiguration.FieldToMatchProperty]:
     return [field(uri_path={}), field(query_string={}), *headers]
 
 
+_AS_THE_API_READS_IT = [
+    aws_wafv2.CfnWebACL.TextTransformationProperty(priority=priority, type=kind)
+    for priority, kind in enumerate(("URL_DECODE", "NORMALIZE_PATH"))
+]
+_AS_IT_IS = [aws_wafv2.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")]
+
 type Statement = aws_wafv2.CfnWebACL.StatementProperty
 type Rule = partial[aws_wafv2.CfnWebACL.RuleProperty]  # which lacks its place in the list
 
@@ -101,7 +129,7 @@ type Rule = partial[aws_wafv2.CfnWebACL.RuleProperty]  # which lacks its place i
 def _rate(name: str, limit: int, what: Statement, action: aws_wafv2.CfnWebACL.RuleActionProperty) -> Rule:
     """One address may do `what` so many times in five minutes."""
     statement = aws_wafv2.CfnWebACL.RateBasedStatementProperty(
-        aggregate_key_type="IP", limit=limit, evaluation_window_sec=300, scope_down_statement=what
+        aggregate_key_type="IP", limit=limit, evaluation_window_sec=WINDOW_SECONDS, scope_down_statement=what
     )
     return partial(
         aws_wafv2.CfnWebACL.RuleProperty,
@@ -130,13 +158,80 @@ def _managed(name: str, counting: tuple[str, ...]) -> Rule:
     )
 
 
-def _refused() -> aws_wafv2.CfnWebACL.RuleActionProperty:
+def calls_of_one_address(province: Province, *functions: str) -> int:
+    """What one address may call in five minutes: under a third of what each route of these functions takes."""
+    rate = min(province.throttle[function].rate for function in functions)
+    return rate * WINDOW_SECONDS // SHARE_OF_A_THROTTLE - 1
+
+
+def _paths_of(*functions: str) -> str:
+    """A pattern of all paths whose second part only these functions answer."""
+    parts = {route.path.split("/")[2] for route in ROUTES if route.function in functions}
+    return f"^{API}({'|'.join(sorted(parts))})(/|$)"
+
+
+def _block(name: str, what: Statement, action: aws_wafv2.CfnWebACL.RuleActionProperty) -> Rule:
+    return partial(
+        aws_wafv2.CfnWebACL.RuleProperty, name=name, action=action, statement=what, visibility_config=_visible(name)
+    )
+
+
+def _is_unsigned(facilities: str) -> Statement:
+    """A facility's call without a signature, which no function would answer; the metadata are public."""
+    signed = aws_wafv2.CfnWebACL.SizeConstraintStatementProperty(
+        field_to_match=aws_wafv2.CfnWebACL.FieldToMatchProperty(single_header={"Name": "signature"}),
+        comparison_operator="GT",
+        size=0,
+        text_transformations=_AS_IT_IS,
+    )
+    return _all(
+        _matches(facilities),
+        _not(_path("EXACTLY", PUBLIC_METADATA)),
+        _not(aws_wafv2.CfnWebACL.StatementProperty(size_constraint_statement=signed)),
+    )
+
+
+def _body_is_large() -> Statement:
+    """By what the header says: WAF itself reads the first part of a body only."""
+    match = aws_wafv2.CfnWebACL.RegexMatchStatementProperty(
+        field_to_match=aws_wafv2.CfnWebACL.FieldToMatchProperty(single_header={"Name": "content-length"}),
+        regex_string=LARGEST_BODY,
+        text_transformations=_AS_IT_IS,
+    )
+    return _all(_path("STARTS_WITH", API), aws_wafv2.CfnWebACL.StatementProperty(regex_match_statement=match))
+
+
+def _refused(
+    status: int, body: str, headers: Mapping[str, str] = MappingProxyType({})
+) -> aws_wafv2.CfnWebACL.RuleActionProperty:
     answer = aws_wafv2.CfnWebACL.CustomResponseProperty(
-        response_code=429,
-        custom_response_body_key=TOO_MANY,
-        response_headers=[aws_wafv2.CfnWebACL.CustomHTTPHeaderProperty(name="Retry-After", value=RETRY_AFTER_SECONDS)],
+        response_code=status,
+        custom_response_body_key=body,
+        response_headers=[
+            aws_wafv2.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value) for name, value in headers.items()
+        ]
+        or None,
     )
     return aws_wafv2.CfnWebACL.RuleActionProperty(block=aws_wafv2.CfnWebACL.BlockActionProperty(custom_response=answer))
+
+
+def _matches(pattern: str) -> Statement:
+    match = aws_wafv2.CfnWebACL.RegexMatchStatementProperty(
+        field_to_match=aws_wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
+        regex_string=pattern,
+        text_transformations=_AS_THE_API_READS_IT,
+    )
+    return aws_wafv2.CfnWebACL.StatementProperty(regex_match_statement=match)
+
+
+def _all(*statements: Statement) -> Statement:
+    both = aws_wafv2.CfnWebACL.AndStatementProperty(statements=list(statements))
+    return aws_wafv2.CfnWebACL.StatementProperty(and_statement=both)
+
+
+def _not(statement: Statement) -> Statement:
+    other = aws_wafv2.CfnWebACL.NotStatementProperty(statement=statement)
+    return aws_wafv2.CfnWebACL.StatementProperty(not_statement=other)
 
 
 def _path(position: str, text: str) -> Statement:
@@ -144,10 +239,7 @@ def _path(position: str, text: str) -> Statement:
         field_to_match=aws_wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
         positional_constraint=position,
         search_string=text,
-        text_transformations=[
-            aws_wafv2.CfnWebACL.TextTransformationProperty(priority=priority, type=kind)
-            for priority, kind in enumerate(("URL_DECODE", "NORMALIZE_PATH"))
-        ],
+        text_transformations=_AS_THE_API_READS_IT,
     )
     return aws_wafv2.CfnWebACL.StatementProperty(byte_match_statement=match)
 
@@ -155,14 +247,7 @@ def _path(position: str, text: str) -> Statement:
 def _page() -> Statement:
     """An HTML page; a script or a picture cannot answer a challenge. No path of the API ends so, but be sure."""
     html = aws_wafv2.CfnWebACL.OrStatementProperty(statements=[_path("ENDS_WITH", "/"), _path("ENDS_WITH", ".html")])
-    not_api = aws_wafv2.CfnWebACL.NotStatementProperty(statement=_path("STARTS_WITH", API))
-    both = aws_wafv2.CfnWebACL.AndStatementProperty(
-        statements=[
-            aws_wafv2.CfnWebACL.StatementProperty(or_statement=html),
-            aws_wafv2.CfnWebACL.StatementProperty(not_statement=not_api),
-        ]
-    )
-    return aws_wafv2.CfnWebACL.StatementProperty(and_statement=both)
+    return _all(aws_wafv2.CfnWebACL.StatementProperty(or_statement=html), _not(_path("STARTS_WITH", API)))
 
 
 def _visible(metric: str) -> aws_wafv2.CfnWebACL.VisibilityConfigProperty:

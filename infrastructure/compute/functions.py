@@ -18,7 +18,6 @@ API_SECONDS = 10
 ANALYTICS_MEMORY_MB = 3008  # the most that a new AWS account may ask for
 ANALYTICS_SECONDS = 15 * 60
 ANALYTICS_DISK_MB = 4096
-RESERVED_CONCURRENCY = 1  # of a function that runs by the clock, where the settings say nothing
 
 
 class Layers(Construct):
@@ -79,7 +78,7 @@ class ProvinceFunction(Construct):
             memory_size=ANALYTICS_MEMORY_MB if analytics else API_MEMORY_MB,
             timeout=Duration.seconds(API_SECONDS if name in API_FUNCTIONS else ANALYTICS_SECONDS),
             ephemeral_storage_size=Size.mebibytes(ANALYTICS_DISK_MB) if analytics else None,
-            reserved_concurrent_executions=province.concurrency.get(name, RESERVED_CONCURRENCY) or None,
+            reserved_concurrent_executions=province.reserved_concurrency(name),
             logging_format=aws_lambda.LoggingFormat.JSON,
             system_log_level_v2=aws_lambda.SystemLogLevel.WARN,
             log_group=self.logs,

@@ -46,7 +46,7 @@ monthly_backups = 365
 
 # One address may be a whole ward behind a mobile network; what one caller may do is decided in the functions.
 [web_acl]
-calls_in_5_minutes = 10_000
+calls_in_5_minutes = 9_000
 codes_in_5_minutes = 500
 
 # On every resource, besides project and province.

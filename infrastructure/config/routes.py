@@ -18,6 +18,7 @@ ROUTES_OF_FUNCTION = {
         "GET /v1/session",
         "DELETE /v1/session",
         "POST /v1/session/extend",
+        "GET /v1/events",
         "GET /v1/sessions",
         "DELETE /v1/sessions/{id}",
     ),
@@ -32,6 +33,8 @@ ROUTES_OF_FUNCTION = {
         "PUT /v1/records/{id}/consents",
         "GET /v1/records/{id}/accesses",
         "PUT /v1/records/{id}/restriction",
+        "POST /v1/records/{id}/disputes",
+        "DELETE /v1/records/{id}/disputes/{type}/{entry}",
         "GET /v1/records/{id}/summary",
         "GET /v1/records/{id}/summary.pdf",
         "GET /v1/records/{id}/shares",
@@ -47,10 +50,12 @@ ROUTES_OF_FUNCTION = {
         "POST /v1/fhir/Patient/{operation}",
         "GET /v1/fhir/Patient/{operation}",
         "GET /v1/fhir/Patient/{id}/{operation}",
+        "GET /v1/fhir/Binary/{id}",
     ),
     CONTRIBUTE: (
         "POST /v1/fhir",
         "POST /v1/fhir/Patient/{id}/{operation}",
+        "POST /v1/fhir/Bundle/{operation}",
     ),
 }
 
@@ -69,4 +74,14 @@ class Route:
         return f"{self.method} {self.path}"
 
 
+# Every other method and address below /v1/fhir: its refusal is an OperationOutcome and not the gateway's own JSON.
+# API Gateway takes the most specific route key, so that these get only what no other route takes:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+REFUSING_KEYS = (
+    "ANY /v1/fhir",
+    "ANY /v1/fhir/{type}",
+    "ANY /v1/fhir/{type}/{id}",
+    "ANY /v1/fhir/{type}/{id}/{operation}",
+)
 ROUTES = tuple(Route(function, *key.split(" ", 1)) for function, keys in ROUTES_OF_FUNCTION.items() for key in keys)
+REFUSING_ROUTES = tuple(Route(LOOKUP, *key.split(" ", 1)) for key in REFUSING_KEYS)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from infrastructure.config.routes import API_FUNCTIONS, ROUTES_OF_FUNCTION
+from infrastructure.config.routes import API_FUNCTIONS, ROUTES_OF_FUNCTION, SCHEDULED_FUNCTIONS
 from infrastructure.config.settings_file import Faults, fill_settings
 from infrastructure.provinces import PROVINCES_SINCE_JULY_2025
 
@@ -121,6 +121,21 @@ class Province:
         """The name of the province's stack, and the prefix of its key aliases and of its other stacks."""
         return f"ssk-{self.code}"
 
+    def reserved_concurrency(self, function: str) -> int | None:
+        """Executions set aside for a function; None where it shares those of the account.
+
+        Where every number is 0 nothing is set aside, not even for what runs by the clock: a new account has 10
+        executions, of which Lambda lets none be set aside.
+        """
+        if not any(self.concurrency.values()):
+            return None
+        return self.concurrency.get(function, 1 if function in SCHEDULED_FUNCTIONS else 0) or None
+
+    @property
+    def all_reserved_concurrency(self) -> int:
+        """Executions set aside for all functions together."""
+        return sum(self.reserved_concurrency(name) or 0 for name in (*API_FUNCTIONS, *SCHEDULED_FUNCTIONS))
+
     @property
     def all_tags(self) -> dict[str, str]:
         """What stands on every resource of the province."""
@@ -215,6 +230,12 @@ def _is(pattern: str, value: str) -> bool:
     return re.fullmatch(pattern, value) is not None
 
 
+def _leaves_room(province: Province) -> bool:
+    """Whether one address may take less than a third of a route of `declare`; a missing throttle is told apart."""
+    throttle = province.throttle.get("declare")
+    return throttle is None or throttle.rate <= 0 or province.web_acl.calls_in_5_minutes < 300 * throttle.rate / 3
+
+
 _ONE_OF_THE_PERIODS = f"must be one of {RETENTION_DAYS}"
 _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
     ("code", lambda p: p.code in PROVINCES_SINCE_JULY_2025, "is not the code of a province since July 2025"),
@@ -274,6 +295,11 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         "web_acl.calls_in_5_minutes",
         lambda p: p.web_acl.calls_in_5_minutes >= 25 * PEOPLE_BEHIND_ONE_ADDRESS,
         f"must be {25 * PEOPLE_BEHIND_ONE_ADDRESS} at least: so many calls make {PEOPLE_BEHIND_ONE_ADDRESS} people",
+    ),
+    (
+        "web_acl.calls_in_5_minutes",
+        _leaves_room,
+        "must be under a third of what a route of declare takes in five minutes, else two addresses could take it all",
     ),
     (
         "web_acl.codes_in_5_minutes",

@@ -21,7 +21,12 @@ class ProvinceTables(Construct):
             indexes=[_index("by-account", "account", "created_at", aws_dynamodb.ProjectionType.KEYS_ONLY)],
         )
         self.records = self._table("Records")
-        self.keys = self._table("Keys", sort_key=None, recovery_days=SHORT_RECOVERY_DAYS)
+        self.keys = self._table(
+            "Keys",
+            sort_key=None,
+            recovery_days=SHORT_RECOVERY_DAYS,
+            indexes=[_index("by-identifier", "identifier", "since", aws_dynamodb.ProjectionType.ALL)],
+        )
         self.facts = self._table("Facts", recovery_days=SHORT_RECOVERY_DAYS)
         self.facilities = self._table("Facilities")
         self.audit = self._table(

@@ -29,6 +29,13 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
         "Somebody was not told by SMS of an emergency access: the message broke off.",
         page="emergency-accesses",
     )
+    alarms.add_alarm(
+        "VerifiedNumberMoved",
+        function_metric(CONTRIBUTE, "VerifiedNumberMoved", "Sum"),
+        1,
+        "A facility moved a verified number from one record to another; whoever lost it may object.",
+        page="moved-numbers",
+    )
     for function in (LOOKUP, CONTRIBUTE):
         alarms.add_alarm(
             f"Enumeration{function.capitalize()}",

@@ -71,4 +71,5 @@ class EdgeStack(Stack):
             when=AT_MOST,
         )
         CfnOutput(self, "CertificateArn", value=certificate.certificate_arn)
+        CfnOutput(self, "AlarmTopicArn", value=topic.topic_arn)
         CfnOutput(self, "WebAclArn", value=web_acl.acl.attr_arn)

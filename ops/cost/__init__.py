@@ -15,6 +15,7 @@ from ops.errors import OpsError
 from ops.local.stack_location import PROVINCE, ROOT
 
 MILLION = 1_000_000
+YEARS = range(1, bill.YEARS + 1)
 MOST = 200 * MILLION
 
 
@@ -51,14 +52,14 @@ def calculate_cost(prices: Prices, residents: int, readings: int, days: int, sms
         "readings": readings,
         "days": days,
         "idle_month": prices.total(usage["idle_month"]),
+        "idle_months": [prices.total(bill.quiet_month_usage(usage, 0, year)) for year in YEARS],
+        "quiet_months": [prices.total(bill.quiet_month_usage(usage, residents, year)) for year in YEARS],
         "million_declarations": prices.total(bill.multiply_units(usage["declaration"], MILLION)),
         "million_readings": prices.total(bill.multiply_units(usage["reading"], MILLION)),
         "million_records_a_month": prices.total(bill.multiply_units(usage["record_month"], MILLION)),
         "these_days": prices.total(units),
         "lines": {name: cost for name, _, cost in bill.bill_lines(prices, units)},
-        "month_after": prices.total(
-            bill.add_units(usage["idle_month"], bill.multiply_units(usage["record_month"], residents)),
-        ),
+        "month_after": prices.total(bill.quiet_month_usage(usage, residents, 1)),
         "messages_vnd": residents * sms_vnd,
         "messages": residents * sms_vnd / prices.vnd_per_usd,
         "fhir_server_month": prices.total(usage["fhir_server_month"]),
@@ -101,7 +102,8 @@ def _tell(figures: dict[str, Any], prices: Prices, console: Console) -> None:
     )
     for name, cost in list(figures["lines"].items())[:6]:
         table.add_row(f"  of it {name.replace('_', ' ')}", f"{cost:,.2f}")
-    table.add_row("Each quiet month after that", f"{figures['month_after']:,.2f}")
+    for year, cost in zip(YEARS, figures["quiet_months"], strict=True):
+        table.add_row(f"Each quiet month after that, in year {year}", f"{cost:,.2f}")
     table.add_section()
     vnd = f"{figures['messages_vnd']:,}"
     table.add_row(

@@ -10,6 +10,7 @@ from ops.errors import OpsError
 
 HERE = Path(__file__).parent
 DAYS_OF_A_MONTH = 365 / 12
+YEARS = 3  # after which a month costs the same: a key's third rotation is free
 
 type Units = Mapping[str, float]
 
@@ -83,6 +84,17 @@ def rollout_usage(usage: Mapping[str, Units], residents: int, readings: int, day
         multiply_units(usage["declaration"], residents),
         multiply_units(usage["reading"], readings),
         multiply_units(usage["record_month"], residents * months / 2),  # half of them lie there on average
+        multiply_units(usage["exported_month"], residents * months / 2),
+    )
+
+
+def quiet_month_usage(usage: Mapping[str, Units], residents: int, year: int) -> dict[str, float]:
+    """The units of a month of the first, second or third year in which so many records lie there and nobody calls."""
+    return add_units(
+        usage["idle_month"],
+        multiply_units(usage["rotated_year"], min(year, YEARS) - 1),
+        multiply_units(usage["record_month"], residents),
+        multiply_units(usage["exported_month"], residents),
     )
 
 

@@ -23,13 +23,15 @@ from ops.local.stack_location import StackLocation, read_location
 
 MAX_CONCURRENT_CALLS = 8  # the emulator answers no faster with more, and each new environment costs a second to start
 MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit
+# What Lambda carries of a function's answer; API Gateway answers 500 for a larger one.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_ANSWER_BYTES = 6 * 1024 * 1024
 LONGEST_CALL_SECONDS = 60  # 29 s in AWS; the emulator may have to start environments on a busy machine
 COMPRESSED_FROM_BYTES = 1000  # as CloudFront
 COMPRESSED_TYPES = ("text/", "application/json", "application/fhir+json", "application/problem+json", "image/svg+xml")
 # RFC 9110 section 7.6.1, and what only this proxy may say.
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"})
 NOT_PASSED_ON = HOP_BY_HOP | {
-    "accept-encoding",
     "forwarded",
     "host",
     "proxy-authorization",
@@ -39,7 +41,7 @@ NOT_PASSED_ON = HOP_BY_HOP | {
     "x-ssk-client",
     "x-ssk-origin",
 }
-NOT_PASSED_BACK = HOP_BY_HOP | {"content-encoding", "date", "server"}
+NOT_PASSED_BACK = HOP_BY_HOP | {"date", "server"}
 FILE_HEADERS = ("Content-Type", "Cache-Control", "ETag")
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -88,7 +90,10 @@ class Proxy:
                 async with self._client.request(
                     request.method, url, headers=headers, data=body, allow_redirects=False
                 ) as answer:
-                    return _passed_back(answer, await answer.read())
+                    content = await answer.read()
+                    if len(content) > MAX_ANSWER_BYTES:
+                        return _gateway_error(HTTPStatus.INTERNAL_SERVER_ERROR)
+                    return _passed_back(answer, content)
             except TimeoutError:
                 return _gateway_error(HTTPStatus.GATEWAY_TIMEOUT)
             except aiohttp.ClientError:
@@ -184,8 +189,10 @@ async def _edge_headers(_: web.Request, answer: web.StreamResponse) -> None:
 
 @web.middleware
 async def _compression(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Gzip where it pays, as the CDN does."""
+    """Gzip where it pays, as the CDN does: of pages only, since it may keep nothing of the API."""
     answer = await handler(request)
+    if request.path.startswith("/v1"):
+        return answer
     if isinstance(answer, web.Response) and answer.content_type.startswith(COMPRESSED_TYPES):
         answer.headers["Vary"] = "Accept-Encoding"
         large = (answer.content_length or 0) >= COMPRESSED_FROM_BYTES

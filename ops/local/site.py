@@ -2,6 +2,7 @@
 
 import mimetypes
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from ops.local.command import read_failure_reason, succeeds
 from ops.local.stack_location import StackLocation
 
 PUBLISHED = ("insights/", "accesses/")  # written by the aggregation and by the digest, not by the build
+ASSETS = "assets/"  # names in this folder carry a hash of the content
+OLD_ASSETS_STAY = timedelta(days=31)
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 TEXT_TYPES = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
-CACHE_FOREVER = "public, max-age=31536000, immutable"  # names in this folder carry a hash of the content
+CACHE_FOREVER = "public, max-age=31536000, immutable"
 CACHE_BRIEFLY = "public, max-age=60"
 
 
@@ -36,18 +39,23 @@ def build_command(province: str, folder: Path) -> list[str]:
 
 
 def upload_site(s3: Any, bucket: str, folder: Path) -> int:
-    """Put every file of `folder` into the bucket and delete what is no longer there; the number of files."""
+    """Put every file of `folder` into the bucket and delete what is no longer there; the number of files.
+
+    An old asset stays a month after the upload that had it last: a tab that is open asks for its worker by that name.
+    """
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     for key, path in files.items():
-        caching = CACHE_FOREVER if key.startswith("assets/") else CACHE_BRIEFLY
+        caching = CACHE_FOREVER if key.startswith(ASSETS) else CACHE_BRIEFLY
         s3.put_object(
             Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType=content_type(key), CacheControl=caching
         )
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    known = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-    for key in known:
-        if key not in files and not key.startswith(PUBLISHED):
-            s3.delete_object(Bucket=bucket, Key=key)
+    month_ago = datetime.now(UTC) - OLD_ASSETS_STAY
+    for entry in (entry for page in pages for entry in page.get("Contents", [])):
+        key, is_recent = entry["Key"], entry["LastModified"] > month_ago
+        if key in files or key.startswith(PUBLISHED) or (key.startswith(ASSETS) and is_recent):
+            continue
+        s3.delete_object(Bucket=bucket, Key=key)
     return len(files)
 
 

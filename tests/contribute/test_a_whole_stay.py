@@ -127,7 +127,10 @@ def test_every_type_is_written_and_a_valid_summary_shows_it_elsewhere(world: Wor
     } == SECTIONS
     assert {"Encounter", "ImagingStudy", "Endpoint", "Practitioner", "Organization"} <= set(by_type)
     assert by_type["Endpoint"]["address"] == "https://pacs.giadinh.example/wado"
-    assert by_type["DocumentReference"]["content"] == written["DocumentReference"]["content"]
+    (letter,) = by_type["DocumentReference"]["content"]
+    binary = station.call("GET", letter["attachment"]["url"].partition("/v1/fhir/")[2]).json
+    (sent,) = written["DocumentReference"]["content"]
+    assert {"contentType": binary["contentType"], "data": binary["data"]} == sent["attachment"]
 
     everything = [entry["resource"] for entry in station.everything(person).json["entry"]]
     assert sorted(each["resourceType"] for each in everything) == sorted([*TYPES, "Patient", "QuestionnaireResponse"])

@@ -119,7 +119,10 @@ def test_a_report_of_300_kb_as_pdf_is_kept_and_read_back(world: World, desk: Des
     }
     assert desk.transaction(bundle(report)).status == 200
     read = desk.everything(person()).json["entry"][-1]["resource"]
-    assert read["content"] == report["content"]
+    attachment = read["content"][0]["attachment"]
+    assert attachment["size"] == 240_000
+    binary = desk.call("GET", attachment["url"].partition("/v1/fhir/")[2]).json
+    assert binary["data"] == "JVBERi0x" * 40_000
 
 
 def test_a_restricted_record_is_not_written(world: World) -> None:

@@ -12,11 +12,16 @@ from tests.contribute.cards import BORN, NATIONAL_ID, NUMBER, verify
 from tests.declare import people
 from tests.facility_desk import Resident, new_uuid, register, store_resident
 
+WHY = "the person brought the card, and the first record is a mistake"
 NOW, EPOCH = "2026-11-23T01:30:00Z", 1795397400
 
 
 def verified(world: World) -> list[str]:
-    return [item["record_id"] for item in world.items("records") if item["sk"] == "verified"]
+    return people.verified_numbers(world)
+
+
+def meta(world: World, record_id: str) -> dict[str, Any]:
+    return people.meta_of(world, record_id) or {}
 
 
 def permits(world: World) -> list[dict[str, Any]]:
@@ -51,17 +56,25 @@ def test_verifying_again_changes_nothing(world: World) -> None:
     assert verified(world) == [person]
 
 
-def test_a_number_verified_for_another_record_moves_to_whom_the_card_belongs(world: World) -> None:
+def test_a_number_verified_for_another_record_moves_by_a_facility_that_may_and_says_why(world: World) -> None:
     first = store_resident(world, Resident())
-    second = store_resident(world, Resident(record_id=new_uuid()))
-    desk = register(world)
+    second = store_resident(world, Resident(record_id=new_uuid(), account="another account"))
+    desk, powerless = register(world), register(world, "79002", permissions=["verify"])
     verify(desk, first)
-    settled = verify(desk, second)
+    for refused in (verify(desk, second), verify(powerless, second, reason=WHY), verify(desk, second, reason=" ")):
+        assert refused.status in (400, 409)
+        assert first not in refused.body.decode()
+        assert verified(world) == [first]
+    assert verify(desk, second).json["issue"][0]["diagnostics"] == "verified-elsewhere"
+    settled = verify(desk, second, reason=WHY)
     assert settled.status == 200
     assert first not in settled.body.decode()
+    assert meta(world, first)["card_seen"] is False
     assert verified(world) == [second]
-    trail = sorted((item["action"], item["record_id"]) for item in world.items("audit"))
-    assert trail == sorted([("verify", first), ("verify", second), ("verified-elsewhere", first)])
+    trail = [(item["action"], item["record_id"]) for item in world.items("audit") if item["outcome"] == "allowed"]
+    assert sorted(trail) == sorted(
+        [("verify", first), ("verify", second), ("verified-elsewhere", first), ("claim-kept", first)]
+    )
     found = desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]
     assert [entry["resource"]["id"] for entry in found] == [second]
 
@@ -74,7 +87,7 @@ def test_a_number_the_record_did_not_name_is_taken_from_the_card(world: World) -
         world, Resident(record_id=new_uuid(), national_id="079185001299", full_name="Nguyễn Thị Thật")
     )
     assert desk.search(NATIONAL_ID, "079185001299", BORN).json["total"] == 1
-    assert verify(desk, victim).status == 200
+    assert verify(desk, victim, reason=WHY).status == 200
     (entry,) = desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]
     assert (entry["resource"]["id"], entry["resource"]["identifier"][0]["value"]) == (victim, NUMBER)
     assert desk.search(NATIONAL_ID, "079185001299", BORN).json["total"] == 0
@@ -198,8 +211,79 @@ def test_a_record_whose_erasure_begins_meanwhile_is_nobody(world: World, monkeyp
 def test_who_lost_a_number_may_have_the_right_one_verified(world: World) -> None:
     loser, owner = store_resident(world, Resident()), store_resident(world, Resident(record_id=new_uuid()))
     desk = register(world)
-    assert [verify(desk, loser).status, verify(desk, owner).status] == [200, 200]
+    assert [verify(desk, loser).status, verify(desk, owner, reason=WHY).status] == [200, 200]
     assert verify(desk, loser, "079185001299").status == 200
     assert sorted(verified(world)) == sorted([owner, loser])
     assert [e["resource"]["id"] for e in desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]] == [owner]
     assert [e["resource"]["id"] for e in desk.search(NATIONAL_ID, "079185001299", BORN).json["entry"]] == [loser]
+
+
+def two_claimants(world: World) -> tuple[str, str]:
+    mother = store_resident(world, Resident())
+    father = store_resident(world, Resident(record_id=new_uuid(), account="the father's"))
+    return mother, father
+
+
+def identity(world: World, record_id: str) -> Any:
+    from health_record.aws import envelope_encryption
+    from health_record.record import record_items
+
+    found = record_items.load("records", "keys", record_id)
+    assert found is not None
+    key = envelope_encryption.decrypt_data_key(world.data_key_id, "79", record_id, found[1])
+    return record_items.decrypt_identity(key, found[0])
+
+
+def lines(world: World, record_id: str) -> list[str]:
+    return [item["action"] for item in world.items("audit") if item.get("record_id") == record_id]
+
+
+def test_staff_see_who_else_claims_the_number(world: World) -> None:
+    mother, father = two_claimants(world)
+    answer = verify(register(world), mother)
+    others = [each for each in answer.json["parameter"] if each["name"] == "candidate"]
+    assert others == [{"name": "candidate", "valueReference": {"reference": f"Patient/{father}"}}]
+
+
+@pytest.mark.parametrize("action", ["keep", "join", "release"])
+def test_another_claim_is_settled(world: World, action: str) -> None:
+    mother, father = two_claimants(world)
+    desk = register(world)
+    assert verify(desk, mother, settle={father: action}).status == 200
+    kept = action == "keep"
+    assert (("national-id", father) in people.claims_of(world)) is kept
+    assert identity(world, father).national_id == (None if action == "release" else NUMBER)
+    assert meta(world, father).get("joined_to") == (mother if action == "join" else None)
+    assert lines(world, father) == [{"keep": "claim-kept", "join": "claim-joined", "release": "claim-released"}[action]]
+    assert lines(world, mother) == ["verify"]
+    assert [e["resource"]["id"] for e in desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]] == [mother]
+    assert desk.summary_by_id(father).status == 200, "the record that is given up stays"
+
+
+def test_the_holder_of_a_number_can_be_settled_with_it(world: World) -> None:
+    mother, father = two_claimants(world)
+    desk = register(world)
+    verify(desk, father)
+    assert verify(desk, mother, reason=WHY, settle={father: "release"}).status == 200
+    assert verified(world) == [mother]
+    assert identity(world, father).national_id is None
+    assert (meta(world, father)["card_seen"], meta(world, mother)["card_seen"]) == (False, True)
+
+
+@pytest.mark.parametrize("other", ["stranger", "unknown", "itself"])
+def test_only_who_claims_the_number_is_settled(world: World, other: str) -> None:
+    mother, _ = two_claimants(world)
+    stranger = store_resident(
+        world,
+        Resident(record_id=new_uuid(), national_id="079185001299", insurance_number=None, account="a stranger's"),
+    )
+    named = {"stranger": stranger, "unknown": new_uuid(), "itself": mother}[other]
+    answer = verify(register(world), mother, settle={named: "release"})
+    assert (answer.status, verified(world)) == (422, [])
+
+
+def test_no_new_pin_is_permitted_unless_it_is_asked_for(world: World) -> None:
+    person = store_resident(world, Resident())
+    answer = verify(register(world), person, permit_pin=False)
+    assert answer.json["parameter"] == [{"name": "verified", "valueBoolean": True}]
+    assert permits(world) == []

@@ -7,7 +7,7 @@ import pytest
 from health_record.fhir import icd10
 from tests.conftest import World
 from tests.contribute.bundles import CONDITION_ID, ENCOUNTER_ID, OBSERVATION_ID, bundle, condition, encounter, visit
-from tests.facility_desk import Resident, new_uuid, register, store_resident
+from tests.facility_desk import Resident, register, store_resident
 
 ORIGIN = "http://127.0.0.1:8000/v1/fhir"
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
@@ -45,7 +45,10 @@ def test_a_full_url_that_has_nothing_to_do_with_its_resource_is_refused(world: W
     assert issues(register(world).transaction(sent)) == (422, ["Bundle.entry[1].fullUrl"])
 
 
-@pytest.mark.parametrize("url", [f"urn:uuid:{new_uuid()}", f"https://hospital.example/fhir/Condition/{CONDITION_ID}"])
+@pytest.mark.parametrize(
+    "url",
+    ["urn:uuid:5f0c6c1e-6d1b-4b0e-9d0a-0f3a8f1c2b77", f"https://hospital.example/fhir/Condition/{CONDITION_ID}"],
+)
 def test_a_full_url_of_its_own_passes(world: World, person: str, url: str) -> None:
     sent = visit(person)
     sent["entry"][1]["fullUrl"] = url

@@ -123,6 +123,31 @@ def meta_of(world: World, record_id: str = RECORD_ID) -> dict[str, Any] | None:
     )
 
 
+def claims_of(world: World, kind: str = "") -> list[tuple[str, str]]:
+    """Each claim on a number as (kind of number, record id)."""
+    items = [item for item in world.items("keys") if "identifier" in item]
+    return sorted(
+        (item["pk"].split("#")[1], item["record_id"]) for item in items if item["pk"].split("#")[1].startswith(kind)
+    )
+
+
+def verified_numbers(world: World) -> list[str]:
+    """For which record each verified number stands."""
+    items = [item for item in world.items("keys") if item["pk"].startswith("identifier#") and "identifier" not in item]
+    return sorted(item["record_id"] for item in items)
+
+
+def number_pks(world: World, kind: str = "") -> list[str]:
+    """Under which keys the claimed numbers lie."""
+    items = [item["identifier"] for item in world.items("keys") if "identifier" in item]
+    return sorted({pk for pk in items if pk.startswith(f"identifier#{kind}")})
+
+
+def put_verified(world: World, pk: str, record_id: str) -> None:
+    """The number as a facility verified it for the record."""
+    world.table("keys").put_item(Item={"pk": pk, "record_id": record_id})
+
+
 def sort_keys(world: World, record_id: str = RECORD_ID) -> list[str]:
     """The sort keys of everything that lies under the record."""
     return sorted(one["sk"] for one in world.items("records") if one["pk"] == f"record#{record_id}")

@@ -10,7 +10,19 @@ import time_machine
 from functions.declare.declaration import identifier_quota
 from health_record.aws.keyed_hash import KeyedHash
 from tests.conftest import Answer, World
-from tests.declare.people import ALICE, BOB, NATIONAL_ID, OTHER_ID, RECORD_ID, declaration, meta_of, put, sign_in
+from tests.declare.people import (
+    ALICE,
+    BOB,
+    NATIONAL_ID,
+    OTHER_ID,
+    RECORD_ID,
+    declaration,
+    meta_of,
+    number_pks,
+    put,
+    put_verified,
+    sign_in,
+)
 
 MOST = 6
 
@@ -29,8 +41,8 @@ def corrected(number: str, version: int) -> Answer:
 
 def verified_for_alice(world: World) -> None:
     assert put(sign_in(ALICE), with_number(NATIONAL_ID)).status == 201
-    pk = next(one["pk"] for one in world.items("records") if one["pk"].startswith("identifier#national-id#"))
-    world.table("records").put_item(Item={"pk": pk, "sk": "verified", "record_id": RECORD_ID})
+    (pk,) = number_pks(world, "national-id")
+    put_verified(world, pk, RECORD_ID)
 
 
 @time_machine.travel("2026-11-23T03:00:00Z", tick=False)

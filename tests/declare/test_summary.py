@@ -22,8 +22,13 @@ ALLERGY = {
 }
 
 
-def contribute(world: World, resource: dict[str, Any] = ALLERGY) -> None:
-    """Let a facility have written a resource, as `contribute` keeps it."""
+def contribute(world: World, resource: dict[str, Any] = ALLERGY, *, card_seen: bool = True) -> None:
+    """Let a facility have written a resource, as `contribute` keeps it, and seen the card."""
+    world.table("records").update_item(
+        Key={"pk": f"record#{RECORD_ID}", "sk": "meta"},
+        UpdateExpression="SET card_seen = :seen",
+        ExpressionAttributeValues={":seen": card_seen},
+    )
     wrapped = from_wire(
         client("dynamodb").get_item(TableName="keys", Key=to_wire({"pk": f"record#{RECORD_ID}"}))["Item"]
     )

@@ -43,9 +43,10 @@ def test_it_says_what_the_document_says_and_who_said_it(world: World) -> None:
     put(sign_in())
     contribute(world)
     lines = said(call("GET", SUMMARY, sign_in(level=2)).json)
-    assert lines[:5] == [
+    assert lines[:6] == [
         ("title", "Tóm tắt hồ sơ sức khỏe (Patient summary)"),
         ("person", NAME),
+        ("note", "Cơ sở y tế đã xem giấy tờ (a facility has seen the card)"),
         ("detail", "Sinh (born): 17/05/1960 · Nữ (female) · Phường Bình Quới, Thành phố Hồ Chí Minh"),
         ("detail", "Giấy tờ, bốn ký tự cuối (documents, last four characters): ••• 2345, ••• 6789"),
         ("note", "Lập lúc (made at) 01:00 24/11/2026"),

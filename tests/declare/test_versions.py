@@ -10,23 +10,17 @@ from tests.declare.people import (
     RECORD,
     RECORD_ID,
     call,
+    claims_of,
     coding,
     declaration,
     meta_of,
+    number_pks,
     put,
     sign_in,
     sort_keys,
 )
 
 CHANGED = declaration(history_conditions=coding("E14.9"), history_cancer_type=None)
-
-
-def identifiers(world: World) -> list[tuple[str, str]]:
-    return sorted(
-        (one["pk"].rsplit("#", 1)[0], one["sk"])
-        for one in world.items("records")
-        if one["pk"].startswith("identifier#")
-    )
 
 
 @time_machine.travel("2026-11-23T03:00:00Z", tick=False)
@@ -135,14 +129,14 @@ def test_level_one_reaches_only_what_its_session_created(world: World) -> None:
 
 def test_a_number_given_up_is_free_again(world: World) -> None:
     put(sign_in())
-    pk = next(one["pk"] for one in world.items("records") if one["pk"].startswith("identifier#national-id#"))
+    (pk,) = number_pks(world, "national-id")
     answer = put(sign_in(level=2), declaration(identity_national_id={"valueString": "079160054321"}), version=1)
     assert answer.status == 200
-    assert identifiers(world) == [
-        ("identifier#insurance-number", f"claim#{RECORD_ID}"),
-        ("identifier#national-id", f"claim#{RECORD_ID}"),
+    assert claims_of(world) == [
+        ("insurance-number", RECORD_ID),
+        ("national-id", RECORD_ID),
     ]
-    assert pk not in {one["pk"] for one in world.items("records")}
+    assert pk not in number_pks(world)
     assert put(sign_in(BOB), record_id=OTHER_ID).status == 201
 
 

@@ -1,5 +1,7 @@
 """A good call of every route that reaches AWS, ready to be made again and again on a restored world."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -77,6 +79,15 @@ def _with_pin(world: World) -> Call:
     return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body={"pin": "407193"})
 
 
+def _events(world: World) -> Call:
+    """At level 2 by the PIN of the account."""
+    browser = _signed_in(world)
+    assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
+    assert browser.call("POST", "/v1/pin/verify", body={"pin": "407193"}).status == 204
+    cookies = dict(browser.cookies)
+    return lambda: Browser(world, cookies=dict(cookies)).call("GET", "/v1/events")
+
+
 def _other_session(world: World) -> Call:
     """Ending a session that is not the one that asks."""
     browser = _signed_in(world)
@@ -103,6 +114,40 @@ def _own(method: str, route: str, **sent: Any) -> Callable[[World], Call]:
         return lambda: people.call(method, route, own, **sent)
 
     return prepare
+
+
+def _disputing(world: World) -> Call:
+    assert people.put(people.sign_in(level=2)).status == 201
+    assert register(world).transaction(bundles.visit(people.RECORD_ID)).status == 200
+    own = people.sign_in(level=2)
+    body = {"resource": f"Condition/{bundles.CONDITION_ID}", "reason": "Không đúng"}
+    return lambda: people.call("POST", f"{RECORD}/disputes", own, body=body)
+
+
+def _withdrawing_a_dispute(world: World) -> Call:
+    assert _disputing(world)().status == 204
+    own = people.sign_in(level=2)
+    path = {"id": people.RECORD_ID, "type": "Condition", "entry": bundles.CONDITION_ID}
+    return lambda: call_handler(declare, "DELETE", "/v1/records/{id}/disputes/{type}/{entry}", path=path, cookies=own)
+
+
+def _reading_an_attachment(world: World) -> Call:
+    person, desk = store_resident(world, Resident()), register(world)
+    letter = {
+        "resourceType": "DocumentReference",
+        "id": bundles.CONDITION_ID,
+        "status": "current",
+        "subject": {"reference": f"Patient/{person}"},
+        "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0x"}}],
+    }
+    assert desk.transaction(bundles.bundle(letter)).status == 200
+    found = re.search(rb"Binary/[0-9a-f.]+", desk.summary_by_id(person).body)
+    assert found is not None
+    return _plain(lambda: desk.call("GET", found[0].decode()))
+
+
+def _validating(desk: Desk, person: str) -> FacilityAnswer:
+    return desk.call("POST", "Bundle/$validate", json.dumps(bundles.visit(person)).encode())
 
 
 def _first_declaration(world: World) -> Call:
@@ -212,6 +257,21 @@ def _emergency(world: World) -> Call:
     )
 
 
+def _several(world: World) -> Call:
+    """A number that two accounts claim."""
+    store_resident(world, Resident())
+    store_resident(world, Resident(record_id=people.OTHER_ID, account="another account"))
+    desk = register(world)
+    return _plain(lambda: desk.summary(cards.NATIONAL_ID, cards.NUMBER, cards.BORN))
+
+
+def _listing_what_waits(world: World) -> Call:
+    """The records of an account, to one of which a facility wrote before anybody saw the card."""
+    listing = _own("GET", "/v1/records")(world)
+    assert register(world).transaction(bundles.visit(people.RECORD_ID)).status == 200
+    return listing
+
+
 def _search_by_get(desk: Desk, operation: str) -> FacilityAnswer:
     query = {"identifier": f"{cards.NATIONAL_ID}|{cards.NUMBER}", "birthdate": cards.BORN}
     return desk.call("GET", f"Patient{operation}", query=query)
@@ -232,10 +292,12 @@ SCENARIOS = (
     Scenario("GET /v1/session", _with_session("GET", "/v1/session")),
     Scenario("DELETE /v1/session", _with_session("DELETE", "/v1/session"), 204, repeated=401),
     Scenario("POST /v1/session/extend", _with_session("POST", "/v1/session/extend")),
+    Scenario("GET /v1/events", _events),
     Scenario("GET /v1/sessions", _with_session("GET", "/v1/sessions")),
     Scenario("DELETE /v1/sessions/{id}", _other_session, 204, repeated=404),
     Scenario("POST /v1/visits", lambda _: lambda: people.call("POST", "/v1/visits", body={"poster": poster()}), 204),
     Scenario("GET /v1/records", _own("GET", "/v1/records")),
+    Scenario("GET /v1/records", _listing_what_waits, name="something waits"),
     Scenario("PUT /v1/records/{id}", _first_declaration, 201, name="first"),
     Scenario("PUT /v1/records/{id}", _next_version, name="next"),
     Scenario("PUT /v1/records/{id}", _repeat, 201, name="repeated"),
@@ -247,6 +309,8 @@ SCENARIOS = (
     Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),
     Scenario("GET /v1/records/{id}/accesses", _own("GET", f"{RECORD}/accesses")),
+    Scenario("POST /v1/records/{id}/disputes", _disputing, 204),
+    Scenario("DELETE /v1/records/{id}/disputes/{type}/{entry}", _withdrawing_a_dispute, 204),
     Scenario("PUT /v1/records/{id}/restriction", _own("PUT", f"{RECORD}/restriction", body={"restricted": True}), 204),
     Scenario("GET /v1/records/{id}/summary", _own("GET", f"{RECORD}/summary")),
     Scenario("GET /v1/records/{id}/summary.pdf", _own("GET", f"{RECORD}/summary.pdf")),
@@ -261,12 +325,15 @@ SCENARIOS = (
     Scenario("GET /v1/fhir/Patient", _facility(lambda desk, _: _search_by_get(desk, ""))),
     Scenario("POST /v1/fhir/Patient/{operation}", _facility(lambda desk, _: desk.match(PATIENT)), name="$match"),
     Scenario("POST /v1/fhir/Patient/{operation}", _emergency, name="ETREAT"),
+    Scenario("POST /v1/fhir/Patient/{operation}", _several, 409, name="several"),
     Scenario("GET /v1/fhir/Patient/{operation}", _facility(lambda desk, _: _search_by_get(desk, "/$summary"))),
     Scenario("GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.summary_by_id(person))),
     Scenario(
         "GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.everything(person)), name="all"
     ),
     Scenario("GET /v1/fhir/Patient/{id}/{operation}", _desk_scan, name="by share"),
+    Scenario("GET /v1/fhir/Binary/{id}", _reading_an_attachment),
+    Scenario("POST /v1/fhir/Bundle/{operation}", _facility(_validating)),
     Scenario("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
     Scenario("POST /v1/fhir/Patient/{id}/{operation}", _facility(cards.verify)),
     Scenario(

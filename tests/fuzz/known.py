@@ -8,7 +8,7 @@ import schemathesis
 
 from health_record.identity.identifiers import NATIONAL_ID
 from tests.conftest import World
-from tests.contribute.bundles import visit
+from tests.contribute.bundles import CONDITION_ID, visit
 from tests.declare import people
 from tests.declare.links import token_of
 from tests.posters import poster
@@ -51,9 +51,11 @@ BODIES: dict[str, Callable[[], dict[str, Any]]] = {
         "language": "vi",
     },
     "PUT /v1/records/{id}/restriction": lambda: {"restricted": False},
+    "POST /v1/records/{id}/disputes": lambda: {"resource": f"Condition/{CONDITION_ID}", "reason": "x"},
     "POST /v1/records/{id}/shares": lambda: {"minutes": 30, "label": "x", "passcode": PASSCODE},
     "POST /v1/shares/{token}": lambda: {"recipient": "x", "passcode": PASSCODE},
     "POST /v1/fhir": lambda: visit(people.RECORD_ID),
+    "POST /v1/fhir/Bundle/{operation}": lambda: visit(people.RECORD_ID),
     "POST /v1/fhir/Patient/_search": lambda: dict(PERSON),
     "POST /v1/fhir/Patient/{operation}": parameters,
     "POST /v1/fhir/Patient/{id}/{operation}": parameters,
@@ -96,8 +98,12 @@ class Known:
             named["id"] = people.RECORD_ID
         if "token" in named:
             named["token"] = self.token
+        if "entry" in named:
+            named |= {"type": "Condition", "entry": CONDITION_ID}
         if "operation" in named:
             operations = OF_A_PERSON if "id" in named else OF_A_TYPE
+            if "Bundle" in case.path:
+                operations = ("$validate",)
             named["operation"] = operations[number % len(operations)]
         if case.method == "GET" and "birthdate" in (case.query or {}):
             case.query = dict(PERSON)

@@ -27,6 +27,7 @@ ALARMS = {
     "Alarms/EmergencySurge": (20, "emergency-accesses"),
     "Alarms/EmergencyRefused": (1, "emergency-accesses"),
     "Alarms/NoticeLost": (1, "emergency-accesses"),
+    "Alarms/VerifiedNumberMoved": (1, "moved-numbers"),
     "Alarms/EnumerationLookup": (1, "enumeration"),
     "Alarms/EnumerationContribute": (1, "enumeration"),
     "Alarms/FunctionThrottles": (10, "function-throttles"),

@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infrastructure.app import build, new_app
-from infrastructure.config.settings import SettingsError
+from infrastructure.checks.all_provinces import synthesize_defaults
+from infrastructure.config.settings import PROVINCES as PROVINCES_FOLDER
+from infrastructure.config.settings import SettingsError, read_province
 from infrastructure.packaging.packages import ROOT
 from tests.infrastructure.synthesis import SynthesizedStack
 
@@ -80,6 +83,27 @@ def shape_of(stack: SynthesizedStack) -> list[tuple[str, list[str]]]:
     """The types of all resources, each with the names of its properties."""
     resources = stack.template["Resources"].values()
     return sorted((resource["Type"], sorted(resource.get("Properties", {}))) for resource in resources)
+
+
+def test_a_province_that_nobody_set_up_synthesizes_by_its_defaults(tmp_path: Path) -> None:
+    """`make provinces` does so for every one."""
+    synthesize_defaults(["01"], tmp_path)
+
+    assert conclusions(tmp_path / "01") == dict.fromkeys(RULE_PACKS, "success")
+
+
+def test_an_account_with_ten_executions_deploys(tmp_path: Path) -> None:
+    """Lambda lets none of them be set aside, not even one for what runs by the clock."""
+    province = read_province(PROVINCES_FOLDER / "79.toml")
+    sharing = replace(province, concurrency=dict.fromkeys(province.concurrency, 0))
+    app = new_app({"province": "79"}, outdir=tmp_path)
+    build(app, {"79": sharing})
+    app.synth()
+
+    resources = json.loads((tmp_path / "ssk-79.template.json").read_text(encoding="utf-8"))["Resources"].values()
+    functions = [one["Properties"] for one in resources if one["Type"] == "AWS::Lambda::Function"]
+    assert len(functions) == 7
+    assert not [one for one in functions if "ReservedConcurrentExecutions" in one]
 
 
 def test_a_fault_in_the_settings_ends_with_one_line_and_no_trace(tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ def test_tables_and_indexes_have_the_keys_that_the_functions_use(aws_stack: Synt
     }
     assert indexes == {
         ("Tables/Access", "by-account"): (["account", "created_at"], "KEYS_ONLY"),
+        ("Tables/Keys", "by-identifier"): (["identifier", "since"], "ALL"),
         ("Tables/Audit", "by-record"): (["record_id", "at"], "ALL"),
         ("Tables/Audit", "by-facility-day"): (["facility_day", "at"], "ALL"),
     }

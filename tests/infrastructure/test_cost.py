@@ -8,6 +8,34 @@ from tests.infrastructure.synthesis import SynthesizedStack
 USAGE = Path(__file__).parents[2] / "ops" / "cost" / "usage.toml"
 
 
+def test_every_type_of_resource_is_priced_or_free_for_a_reason(
+    aws_stack: SynthesizedStack, edge_stack: SynthesizedStack, backup_stack: SynthesizedStack
+) -> None:
+    types = {
+        resource["Type"]
+        for stack in (aws_stack, edge_stack, backup_stack)
+        for resource in stack.template["Resources"].values()
+    }
+    told = tomllib.loads(USAGE.with_name("resources.toml").read_text(encoding="utf-8"))
+    prices = tomllib.loads(USAGE.with_name("prices.toml").read_text(encoding="utf-8"))
+
+    assert types - set(told["priced"]) - set(told["free"]) == set()
+    assert set(told["priced"]) & set(told["free"]) == set()
+    assert {name for names in told["priced"].values() for name in names} <= set(prices)
+    assert all(len(reason) > 10 for reason in told["free"].values())
+
+
+def test_keys_that_rotate_are_those_that_become_dearer(
+    aws_stack: SynthesizedStack, edge_stack: SynthesizedStack, backup_stack: SynthesizedStack
+) -> None:
+    keys = [
+        key for stack in (aws_stack, edge_stack, backup_stack) for key in stack.properties("AWS::KMS::Key").values()
+    ]
+    said = tomllib.loads(USAGE.read_text(encoding="utf-8"))["rotated_year"]
+
+    assert said["kms_keys"] == len([key for key in keys if key.get("EnableKeyRotation")])
+
+
 def test_an_idle_month_counts_what_the_three_templates_hold(
     aws_stack: SynthesizedStack, edge_stack: SynthesizedStack, backup_stack: SynthesizedStack
 ) -> None:
@@ -18,7 +46,8 @@ def test_an_idle_month_counts_what_the_three_templates_hold(
 
     (acl,) = edge_stack.properties("AWS::WAFv2::WebACL").values()
     said = tomllib.loads(USAGE.read_text(encoding="utf-8"))["idle_month"]
-    assert {name: said[name] for name in said if not name.startswith(("lambda_", "metrics"))} == {
+    used = ("lambda_", "metrics", "state_transitions", "schedules", "export_gb")
+    assert {name: said[name] for name in said if not name.startswith(used)} == {
         "kms_keys": count("AWS::KMS::Key"),
         "secrets": count("AWS::SecretsManager::Secret"),
         "web_acls": count("AWS::WAFv2::WebACL"),

@@ -1,8 +1,13 @@
 """What stands before the CDN: a web ACL that never challenges the API, its log, and the certificate."""
 
 import json
+import re
 from typing import Any
 
+import pytest
+
+from infrastructure.config.routes import ROUTES
+from infrastructure.config.settings import PROVINCES, read_province
 from tests.infrastructure.synthesis import SynthesizedStack
 
 
@@ -18,13 +23,13 @@ def test_it_stands_where_cloudfront_demands_it(edge_stack: SynthesizedStack) -> 
     assert manifest["ssk-79-edge"]["environment"].endswith("/us-east-1")
     assert (acl["Scope"], acl["DefaultAction"]) == ("CLOUDFRONT", {"Allow": {}})
     assert "Name" not in acl, "a fixed name would block the next try"
-    assert set(edge_stack.template["Outputs"]) == {"CertificateArn", "WebAclArn"}
+    assert set(edge_stack.template["Outputs"]) == {"AlarmTopicArn", "CertificateArn", "WebAclArn"}
 
 
 def test_its_outputs_are_the_parameters_of_the_province(
     edge_stack: SynthesizedStack, aws_stack: SynthesizedStack
 ) -> None:
-    assert set(edge_stack.template["Outputs"]) == set(aws_stack.template["Parameters"]) - {
+    assert set(edge_stack.template["Outputs"]) - {"AlarmTopicArn"} == set(aws_stack.template["Parameters"]) - {
         "BootstrapVersion",
         "OriginValueVersion",
     }
@@ -47,20 +52,107 @@ def test_nothing_challenges_a_call_to_the_api(edge_stack: SynthesizedStack) -> N
     assert "Captcha" not in json.dumps(rules(edge_stack))
 
 
-def test_an_address_that_calls_too_often_gets_429_and_when_to_come_back(edge_stack: SynthesizedStack) -> None:
-    (acl,) = edge_stack.properties("AWS::WAFv2::WebACL").values()
-    limits = {}
-    for name in ("codes", "calls"):
-        rule = rules(edge_stack)[name]
-        rate = rule["Statement"]["RateBasedStatement"]
-        limits[name] = (rate["Limit"], rate["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"])
-        assert (rate["AggregateKeyType"], rate["EvaluationWindowSec"]) == ("IP", 300)
-        answer = rule["Action"]["Block"]["CustomResponse"]
-        assert (answer["ResponseCode"], answer["ResponseHeaders"]) == (429, [{"Name": "Retry-After", "Value": "300"}])
-        body = acl["CustomResponseBodies"][answer["CustomResponseBodyKey"]]
-        assert (body["ContentType"], json.loads(body["Content"])["status"]) == ("APPLICATION_JSON", 429)
+def rates(stack: SynthesizedStack) -> dict[str, tuple[int, dict[str, Any]]]:
+    """Limit and scope of each rate rule, in the order in which they are asked."""
+    found = {}
+    for name, rule in rules(stack).items():
+        if rate := rule["Statement"].get("RateBasedStatement"):
+            assert (rate["AggregateKeyType"], rate["EvaluationWindowSec"]) == ("IP", 300)
+            found[name] = (rate["Limit"], rate["ScopeDownStatement"])
+    return found
 
-    assert limits == {"codes": (500, "/v1/otp"), "calls": (10_000, "/v1/")}
+
+def is_matched(statement: dict[str, Any], request: dict[str, str]) -> bool:
+    """Whether a statement of the web ACL matches a request: `path` and headers by their small names."""
+    kind, told = next(iter(statement.items()))
+    if kind in ("AndStatement", "OrStatement"):
+        return (all if kind == "AndStatement" else any)(is_matched(one, request) for one in told["Statements"])
+    if kind == "NotStatement":
+        return not is_matched(told["Statement"], request)
+    name = "path" if "UriPath" in told["FieldToMatch"] else told["FieldToMatch"]["SingleHeader"]["Name"]
+    if name not in request:
+        return False
+    if kind == "RegexMatchStatement":
+        return re.search(told["RegexString"], request[name]) is not None
+    if kind == "SizeConstraintStatement":
+        assert told["ComparisonOperator"] == "GT"
+        return len(request[name]) > told["Size"]
+    said = {"EXACTLY": str.__eq__, "STARTS_WITH": str.startswith, "ENDS_WITH": str.endswith}
+    return bool(said[told["PositionalConstraint"]](request[name], told["SearchString"]))
+
+
+def answer_of(stack: SynthesizedStack, name: str) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Status, body and headers of what a rule answers."""
+    (acl,) = stack.properties("AWS::WAFv2::WebACL").values()
+    answer = rules(stack)[name]["Action"]["Block"]["CustomResponse"]
+    body = acl["CustomResponseBodies"][answer["CustomResponseBodyKey"]]
+    assert body["ContentType"] == "APPLICATION_JSON"
+    headers = {one["Name"]: one["Value"] for one in answer.get("ResponseHeaders", [])}
+    return answer["ResponseCode"], json.loads(body["Content"]), headers
+
+
+@pytest.mark.parametrize("name", ["codes", "sign-in", "facilities", "calls"])
+def test_an_address_that_calls_too_often_gets_429_and_when_to_come_back(
+    edge_stack: SynthesizedStack, name: str
+) -> None:
+    status, body, headers = answer_of(edge_stack, name)
+
+    assert (status, body["status"], headers) == (429, 429, {"Retry-After": "300"})
+
+
+def test_no_address_takes_a_third_of_what_a_route_takes(edge_stack: SynthesizedStack) -> None:
+    """So that two of them leave room for everybody else, whichever route they choose."""
+    province = read_province(PROVINCES / "79.toml")
+    for route in ROUTES:
+        path = route.path.replace("{", "").replace("}", "")
+        limits = [limit for limit, scope in rates(edge_stack).values() if is_matched(scope, {"path": path})]
+        assert min(limits) / 300 < province.throttle[route.function].rate / 3, route.key
+
+
+def test_limits_are_those_of_the_settings_and_of_the_throttles(edge_stack: SynthesizedStack) -> None:
+    assert {name: limit for name, (limit, _) in rates(edge_stack).items()} == {
+        "codes": 500,
+        "sign-in": 4_999,
+        "facilities": 9_999,
+        "calls": 9_000,
+        "pages": 9_000,
+    }
+
+
+def test_a_facility_s_call_without_a_signature_goes_no_further(edge_stack: SynthesizedStack) -> None:
+    refused = rules(edge_stack)["unsigned"]["Statement"]
+    for route in ROUTES:
+        path = route.path.replace("{", "").replace("}", "")
+        signs = route.function in ("lookup", "contribute") and route.key != "GET /v1/fhir/metadata"
+        assert is_matched(refused, {"path": path}) is signs, route.key
+        assert not is_matched(refused, {"path": path, "signature": "ssk=:AAAA:"})
+        assert is_matched(refused, {"path": path, "signature": ""}) is signs
+
+    status, body, _ = answer_of(edge_stack, "unsigned")
+    assert (status, body["resourceType"], body["issue"][0]["code"]) == (401, "OperationOutcome", "login")
+
+
+@pytest.mark.parametrize(
+    ("length", "refused"),
+    [
+        ("0", False),
+        ("4194304", False),
+        ("4499999", False),
+        ("4500000", True),
+        ("9999999", True),
+        ("10000000", True),
+        ("00000000000005", False),
+        ("999999999999999999999", True),
+    ],
+)
+def test_what_is_too_large_by_its_own_word_goes_no_further(
+    edge_stack: SynthesizedStack, length: str, refused: bool
+) -> None:
+    statement = rules(edge_stack)["large"]["Statement"]
+
+    assert is_matched(statement, {"path": "/v1/fhir", "content-length": length}) is refused
+    assert not is_matched(statement, {"path": "/v1/fhir"})
+    assert answer_of(edge_stack, "large")[0] == 413
 
 
 def test_an_encoded_path_is_judged_as_the_api_would_read_it(edge_stack: SynthesizedStack) -> None:
@@ -79,7 +171,6 @@ def test_managed_rules_block_but_for_those_that_honest_calls_break(edge_stack: S
             managed[name] = {one["Name"] for one in overrides}
 
     assert managed == {
-        "AWSManagedRulesAmazonIpReputationList": set(),
         "AWSManagedRulesKnownBadInputsRuleSet": set(),
         "AWSManagedRulesCommonRuleSet": {"SizeRestrictions_BODY", "CrossSiteScripting_BODY", "NoUserAgent_HEADER"},
     }

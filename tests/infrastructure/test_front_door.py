@@ -3,12 +3,14 @@
 import json
 import os
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infrastructure.api.cdn import CLIENT_ADDRESS_FUNCTION, INDEX_PAGE_FUNCTION
+from infrastructure.api.cdn import CLIENT_ADDRESS_FUNCTION, INDEX_PAGE_FUNCTION, SITE_PAGES
 from infrastructure.api.security_headers import SECURITY_HEADERS
+from ops.local.site import build_command
 from tests.infrastructure.synthesis import SynthesizedStack
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policies have these ids everywhere
@@ -56,10 +58,51 @@ def test_the_client_s_address_is_the_viewer_s_and_never_what_a_client_says() -> 
         ("/insights/", "/insights/index.html"),
         ("/insights/summary.json", "/insights/summary.json"),
         ("/questionnaire.json", "/questionnaire.json"),
+        ("/en/", "/en/index.html"),
+        ("/declare.html", "/declare.html"),
+        ("/assets/declare-0a1b.js", "/assets/declare-0a1b.js"),
+        ("/accesses/2026-11-22/5f1d.json", "/accesses/2026-11-22/5f1d.json"),
+        ("/insights/not-there/", "/insights/not-there/index.html"),
     ],
 )
 def test_a_folder_s_address_leads_to_its_index(asked: str, served: str) -> None:
     assert run_at_edge(INDEX_PAGE_FUNCTION, request(asked))["uri"] == served
+
+
+@pytest.mark.parametrize("asked", ["/nowhere", "/nowhere/", "/declare", "/old.html", "/en/old.html", "/v2/x"])
+def test_a_page_that_is_not_there_is_a_page_with_404(asked: str) -> None:
+    answer = run_at_edge(INDEX_PAGE_FUNCTION, request(asked))
+
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["content-type"] == {"value": "text/html; charset=utf-8"}
+    assert "Không có trang này" in answer["body"]["data"]
+    assert "There is no such page" in answer["body"]["data"]
+
+
+def test_the_edge_knows_every_page_that_is_built_and_its_function_is_small_enough(tmp_path: Path) -> None:
+    done = subprocess.run(build_command("79", tmp_path), check=False, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    built = {f"/{path.relative_to(tmp_path).as_posix()}" for path in tmp_path.rglob("*.html")}
+    assert built == set(SITE_PAGES), "write it into infrastructure/api/cdn.py"
+    assert len(INDEX_PAGE_FUNCTION.encode()) < 10_240, "CloudFront takes 10 KB"
+
+
+def test_no_error_is_kept_for_anybody_else(aws_stack: SynthesizedStack) -> None:
+    """CloudFront keeps errors for ten seconds whatever they say; a page in their place would replace the API's own."""
+    kept = {one["ErrorCode"]: one for one in distribution(aws_stack)["CustomErrorResponses"]}
+
+    assert set(kept) == {400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
+    assert all(one == {"ErrorCode": status, "ErrorCachingMinTTL": 0} for status, one in kept.items())
+
+
+def test_only_pages_are_compressed_at_the_edge(aws_stack: SynthesizedStack) -> None:
+    """What may not be kept is not compressed there; the functions compress what is safe to."""
+    config = distribution(aws_stack)
+    api = next(one for one in config["CacheBehaviors"] if one["PathPattern"] == "/v1/*")
+
+    assert config["DefaultCacheBehavior"]["Compress"] is True
+    assert api["Compress"] is False
 
 
 def test_the_api_is_passed_on_whole_and_never_cached(aws_stack: SynthesizedStack) -> None:

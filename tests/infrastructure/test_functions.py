@@ -28,7 +28,7 @@ TOLD = {
     "Otp": API | SMS | {"SSK_TABLE_FACTS"},
     "Declare": API | RECORDS | {"SSK_TABLE_FACTS"},
     "Lookup": API | SMS | RECORDS | {"SSK_TABLE_FACILITIES"},
-    "Contribute": API | RECORDS | {"SSK_TABLE_FACTS", "SSK_TABLE_FACILITIES"},
+    "Contribute": API | SMS | RECORDS | {"SSK_TABLE_FACTS", "SSK_TABLE_FACILITIES"},
     "Digest": EVERY
     | {
         "SSK_TABLE_AUDIT",

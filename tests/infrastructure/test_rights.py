@@ -205,7 +205,7 @@ def test_sms_go_to_phones_and_never_to_topics(aws_stack: SynthesizedStack) -> No
         if "sns:Publish" in part["actions"]
     }
 
-    assert set(sending) == {"Otp", "Lookup", "Report"}
+    assert set(sending) == {"Otp", "Lookup", "Contribute", "Report"}
     assert sending.pop("Report")["resources"] == ["Alarms/Topic"], "and the report to the operators alone"
     for part in sending.values():
         assert part["actions"] == ["sns:Publish"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.config.routes import API_FUNCTIONS, ROUTES, ROUTES_OF_FUNCTION
+from infrastructure.config.routes import API_FUNCTIONS, REFUSING_ROUTES, ROUTES, ROUTES_OF_FUNCTION
 from tests.infrastructure.synthesis import SynthesizedStack
 
 
@@ -16,7 +16,8 @@ from tests.infrastructure.synthesis import SynthesizedStack
 def test_a_handler_answers_exactly_the_routes_that_lead_to_it(function: str) -> None:
     handler = importlib.import_module(f"functions.{function}.handler")
 
-    assert sorted(handler.ROUTES) == sorted(ROUTES_OF_FUNCTION[function])
+    refusing = [route.key for route in REFUSING_ROUTES if route.function == function]
+    assert sorted(handler.ROUTES) == sorted([*ROUTES_OF_FUNCTION[function], *refusing])
 
 
 def test_no_route_key_is_there_twice_or_holds_what_a_key_cannot_hold() -> None:
@@ -32,7 +33,7 @@ def test_the_api_has_these_routes_and_no_catch_all(aws_stack: SynthesizedStack) 
         for route in aws_stack.properties("AWS::ApiGatewayV2::Route").values()
     }
 
-    assert routes == {route.key: f"{route.function.capitalize()}/Function" for route in ROUTES}
+    assert routes == {route.key: f"{route.function.capitalize()}/Function" for route in (*ROUTES, *REFUSING_ROUTES)}
 
 
 def behind(stack: SynthesizedStack, route: dict[str, object]) -> str:
@@ -48,12 +49,14 @@ def test_every_route_has_a_throttle_of_its_own(aws_stack: SynthesizedStack) -> N
     (stage,) = aws_stack.of_type("AWS::ApiGatewayV2::Stage").values()
     settings = stage["Properties"]["RouteSettings"]
 
-    assert set(settings) == {route.key for route in ROUTES}
+    assert set(settings) == {route.key for route in (*ROUTES, *REFUSING_ROUTES)}
     assert settings["POST /v1/otp"] == {
         "ThrottlingRateLimit": 50,
         "ThrottlingBurstLimit": 100,
-        "DetailedMetricsEnabled": True,
+        "DetailedMetricsEnabled": False,
     }
+    measured = {key for key, one in settings.items() if one["DetailedMetricsEnabled"]}
+    assert measured == {"POST /v1/visits"}, "each is paid as six metrics; the dashboard shows this one"
     assert stage["Properties"]["DefaultRouteSettings"] == settings["POST /v1/otp"]
     assert set(stage["DependsOn"]) == set(aws_stack.of_type("AWS::ApiGatewayV2::Route")), "else AWS refuses the stage"
 
@@ -98,6 +101,7 @@ def test_the_outputs_are_those_that_the_commands_read(aws_stack: SynthesizedStac
         "AlarmTopicArn",
         "SmsDeliveryRoleArn",
         "ReportFunction",
+        "DistributionDomain",
         "DistributionId",
     }
 

@@ -9,7 +9,9 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+from health_record.aws import envelope_encryption
 from health_record.identity import sessions
+from health_record.record import attachments
 from infrastructure.config.routes import ROUTES, Route
 from so_suc_khoe_client.client import FHIR_JSON, FORM
 from tests import facility_desk
@@ -23,6 +25,8 @@ from tests.posters import poster
 from tests.put_at_once import put_session
 
 PIN = "407193"
+LETTER = "7b0f5f43-53c1-4a5f-8a49-0c4f0d9f7e21"
+ATTACHMENT = {"contentType": "application/pdf", "data": "JVBERi0x"}
 KEPT = ("records", "keys", "facts", "facilities")
 
 
@@ -104,6 +108,7 @@ OPERATIONS = {
     "GET /v1/fhir/Patient/{operation}": ("$summary",),
     "GET /v1/fhir/Patient/{id}/{operation}": ("$summary", "$everything"),
     "POST /v1/fhir/Patient/{id}/{operation}": ("$verify",),
+    "POST /v1/fhir/Bundle/{operation}": ("$validate",),
 }
 ALL_OPERATIONS = tuple(
     Operation(route, operation) for route in ROUTES for operation in OPERATIONS.get(route.key, ("",))
@@ -123,6 +128,9 @@ class FixtureWorld:
         self.alice = self._declared(ALICE)
         self.before_pin = _taken()
         self.alice, self.bob = self._with_pin(self.alice), self._with_pin(self._declared(BOB))
+        for person in (self.alice, self.bob):
+            assert self.desks["79001"].transaction(bundles.bundle(_letter(person))).status == 200
+        self.binaries = {person.record_id: _binary_id(world, person) for person in (self.alice, self.bob)}
         self.settled, self.kept_before = _taken(), self.kept()
 
     def call(self, way: Operation, caller: Caller) -> tuple[Answer, bool]:
@@ -156,7 +164,8 @@ class FixtureWorld:
             cookies = {sessions.COOKIE: getattr(self.alice, caller.session)} if caller.session else None
             headers = {"content-type": kind, "purpose-of-use": "TREAT", "practitioner": "000123"}
             return self._delivered(way, person, body or None, headers=headers, cookies=cookies)
-        path = way.title.partition("/v1/fhir")[2].removeprefix("/").replace("{id}", person.record_id)
+        named = self.binaries[person.record_id] if "Binary" in way.title else person.record_id
+        path = way.title.partition("/v1/fhir")[2].removeprefix("/").replace("{id}", named)
         sent = {"content_type": kind} if body else {}
         answer = self.desks[caller.facility].call(way.route.method, path, body, query=query, **sent)
         return Answer(answer.status, answer.headers, [], answer.body.decode())
@@ -164,6 +173,7 @@ class FixtureWorld:
     def _delivered(self, way: Operation, person: Person, body: Any, **sent: Any) -> Answer:
         one = sessions.hash_token(person.spare) if "sessions" in way.route.path else person.record_id
         names = {"id": one, "operation": way.operation, "share": person.share_id, "token": person.token}
+        names |= {"type": "DocumentReference", "entry": LETTER}
         path = {name: value for name, value in names.items() if "{" + name + "}" in way.route.path}
         handler = importlib.import_module(f"functions.{way.route.function}.handler").handler
         return call_handler(handler, way.route.method, way.route.path, path=path, body=body, **sent)
@@ -183,6 +193,7 @@ class FixtureWorld:
                 "language": "vi",
             },
             "PUT /v1/records/{id}/restriction": {"restricted": True},
+            "POST /v1/records/{id}/disputes": {"resource": f"DocumentReference/{LETTER}", "reason": "Không đúng"},
             "POST /v1/records/{id}/shares": {"minutes": 30},
             "POST /v1/shares/{token}": {"recipient": "BS Thử"},
         }
@@ -230,6 +241,23 @@ def _declaration(person: Person, **changes: Any) -> dict[str, Any]:
     )
 
 
+def _letter(person: Person) -> dict[str, Any]:
+    return {
+        "resourceType": "DocumentReference",
+        "id": LETTER,
+        "status": "current",
+        "subject": {"reference": f"Patient/{person.record_id}"},
+        "content": [{"attachment": ATTACHMENT}],
+    }
+
+
+def _binary_id(world: World, person: Person) -> str:
+    """What a summary would name the person's letter by."""
+    (kept,) = [item for item in world.items("keys") if item["pk"] == f"record#{person.record_id}"]
+    key = envelope_encryption.decrypt_data_key(world.data_key_id, "79", person.record_id, kept["wrapped"].value)
+    return attachments.compute_binary_id(key, person.record_id, ATTACHMENT)
+
+
 def _fhir_call(way: Operation, person: Person) -> tuple[bytes, dict[str, str] | None, str]:
     """Body, query and content type of a sound call about the person."""
     identifier, query = f"{NATIONAL_ID}|{person.number}", {"birthdate": person.born}
@@ -239,7 +267,7 @@ def _fhir_call(way: Operation, person: Person) -> tuple[bytes, dict[str, str] | 
     if way.title.endswith("_search"):
         form = f"identifier={identifier.replace('|', '%7C')}&birthdate={person.born}"
         return form.encode(), None, FORM
-    if way.title == "POST /v1/fhir":
+    if way.title == "POST /v1/fhir" or way.operation == "$validate":
         return json.dumps(bundles.visit(person.record_id)).encode(), None, FHIR_JSON
     return json.dumps(_parameters(way, person)).encode(), None, FHIR_JSON
 

@@ -53,7 +53,8 @@ def promised(cell: Cell) -> tuple[int, str]:
     if needs == "nothing":
         return MAY
     if needs == "signature":
-        if caller is NO_CONSENT and cell.operation.operation in DISCLOSING:
+        discloses = cell.operation.operation in DISCLOSING or "Binary" in cell.operation.title
+        if caller is NO_CONSENT and discloses:
             return 403, "consent-missing"
         return OF_FACILITIES.get(caller, (401, "signature-missing"))
     if caller in (STRANGER_1, STRANGER_2):

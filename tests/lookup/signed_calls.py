@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519, HMAC_SHA256
@@ -148,6 +149,14 @@ def registered(world: World) -> None:
 def header(name: str, change: Callable[[str], str]) -> Change:
     """A header that becomes another one on the way."""
     return lambda message: message.headers.update({name: change(message.headers.get(name, ""))})
+
+
+def in_der(signature: str) -> str:
+    """`sig1=:<r || s>:` as ASN.1, the default of Java and PHP."""
+    label, _, value = signature.partition("=")
+    raw = base64.b64decode(value.strip(":"))
+    der = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+    return f"{label}=:{base64.b64encode(der).decode()}:"
 
 
 def digest_of(body: bytes) -> str:

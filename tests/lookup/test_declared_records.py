@@ -65,7 +65,6 @@ def test_a_summary_takes_six_aws_calls(desk: Desk, counted: list[str]) -> None:
 NOBODYS = {
     "unknown": (SYSTEM, "079160099999"),
     "malformed": (SYSTEM, "12"),
-    "of another system": ("urn:x-elsewhere", people.NATIONAL_ID),
 }
 
 

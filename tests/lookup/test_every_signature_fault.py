@@ -136,6 +136,13 @@ KEYS = [
     keyed("P-256 for an Ed25519 key", "alg", "This key is registered for ed25519.", "79001.1", "ecdsa-p256-sha256"),
     keyed("Ed25519 for a P-256 key", "alg", "This key is registered for ecdsa-p256-sha256.", "79006.1"),
     keyed("Ed25519 for a P-256 key, unsaid", "mismatch", MISMATCH, "79006.1", alg=False),
+    Fault(
+        "P-256 in DER, as Java and PHP make it",
+        "der",
+        "An ECDSA signature is 64 bytes, r || s, not DER (the default of Java and PHP).",
+        Signing(algorithm="ecdsa-p256-sha256", parameters={"key_id": "79006.1", "include_alg": True}),
+        header("Signature", signed_calls.in_der),
+    ),
     keyed("HMAC by the public key", "alg", "This key is registered for ed25519.", "79001.1", "hmac-sha256"),
     keyed("HMAC by the public key, unsaid", "mismatch", MISMATCH, "79001.1", "hmac-sha256", alg=False),
 ]

@@ -221,7 +221,7 @@ def test_a_body_that_asks_for_nobody_is_refused(world: World, desk: Desk, body: 
         ({"identifier": f"{NATIONAL_ID}|{NUMBER}"}, "birthdate-missing"),
         ({"birthdate": BORN}, "identifier-missing"),
         ({}, "identifier-missing"),
-        ({"name": "Nguyen", "birthdate": BORN}, "search-parameter"),
+        ({"family": "Nguyen", "birthdate": BORN}, "search-parameter"),
         ({"identifier": NUMBER, "birthdate": BORN}, "identifier-missing"),
         ({"identifier": f"{NATIONAL_ID}|{NUMBER}", "birthdate": "02/03/1985"}, "birthdate-missing"),
         ({"identifier": f"{NATIONAL_ID}|{NUMBER}", "birthdate": "gt1900-01-01"}, "birthdate-missing"),

@@ -96,15 +96,15 @@ def test_without_variables_the_stack_is_where_the_contract_says(monkeypatch: pyt
 def test_a_refusal_of_aws_is_told_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refused(_: str) -> None:
-        answer = {"Error": {"Code": "ValidationError", "Message": "Stack with id ssk-01 does not exist"}}
+    def refused(_: str, **__: str) -> None:
+        answer = {"Error": {"Code": "ValidationError", "Message": "Stack with id ssk-40 does not exist"}}
         raise ClientError(answer, "DescribeStacks")  # type: ignore[arg-type]
 
     monkeypatch.setattr("ops.deployment.boto3.client", refused)
-    assert ssk.main(["facility", "list", "--province", "01"]) == 1
+    assert ssk.main(["facility", "list", "--province", "40"]) == 1
     assert capsys.readouterr().err == (
         "ssk: AWS did not do it: An error occurred (ValidationError) when calling the DescribeStacks operation: "
-        "Stack with id ssk-01 does not exist\n"
+        "Stack with id ssk-40 does not exist\n"
     )
 
 

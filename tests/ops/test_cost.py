@@ -85,10 +85,29 @@ def test_the_figures_are_units_times_prices(capsys: pytest.CaptureFixture[str]) 
         + total("declaration", 5400)
         + total("reading", 270)
         + total("record_month", 5400 * months / 2)
+        + total("exported_month", 5400 * months / 2)
     )
     assert sum(told["lines"].values()) == pytest.approx(told["these_days"])
     assert told["messages_vnd"] == 5400 * 900
     assert told["month_after"] < min(told["managed_fhir_month"], told["fhir_server_month"])
+
+
+@pytest.mark.parametrize("residents", [0, 5_400, 14_000_000])
+def test_a_month_is_reckoned_for_three_years(residents: int, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["cost", "--residents", str(residents), "--days", "30", "--readings", "0", "--json"]
+    assert ssk.main(words) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    first, second, third = told["quiet_months"]
+    rotated = USAGE["rotated_year"]["kms_keys"]
+    assert (second - first, third - second) == (pytest.approx(rotated), pytest.approx(rotated)), "one dollar a key"
+    assert told["month_after"] == first
+    assert told["idle_months"][0] == pytest.approx(told["idle_month"])
+
+
+def test_backups_are_reckoned_as_47_full_copies() -> None:
+    copies = USAGE["record_month"]["backup_gb_months"] / USAGE["record_month"]["table_gb_months"]
+    assert 0.8 * 47 < copies < 47, "keys and facts are in no backup"
 
 
 def test_every_price_has_a_page_and_the_list_a_day() -> None:
@@ -139,5 +158,5 @@ def test_a_list_that_is_none_is_refused_by_its_fault(
 def test_an_empty_province_costs_its_months_only(capsys: pytest.CaptureFixture[str]) -> None:
     assert ssk.main(["cost", "--residents", "0", "--days", "365", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert told["these_days"] == pytest.approx(12 * (told["idle_month"] + 24 * 0.30))
+    assert told["these_days"] == pytest.approx(12 * (told["idle_month"] + 30 * 0.30))
     assert told["messages"] == 0

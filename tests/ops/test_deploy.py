@@ -1,5 +1,7 @@
 """`ssk deploy`: three stacks in their order, told of each other, and again after any interruption."""
 
+import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,9 @@ class FakeAws:
         self.states = {name.replace("_", "-"): list(found) for name, found in states.items()}
         self.asked: list[str] = []
         self.failing: str | None = None
+        self.versions = {"old-1": ["AWSPREVIOUS"], "new-2": ["AWSCURRENT"]}
+        self.secret = '{"current": "sent-by-the-cdn", "previous": "older"}'
+        self.told_version = "new-2"
         self.waited = 0.0
 
     def client(self, service: str, region: str) -> Any:
@@ -70,14 +75,22 @@ class FakeService:
             raise ClientError({"Error": why}, "DescribeStacks")
         state = states.pop(0) if len(states) > 1 else states[0]
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in OUTPUTS[StackName].items()]
-        return {"Stacks": [{"StackStatus": state, "Outputs": outputs}]}
+        told = [{"ParameterKey": "OriginValueVersion", "ParameterValue": self._aws.told_version}]
+        return {"Stacks": [{"StackStatus": state, "Outputs": outputs, "Parameters": told}]}
 
     def get_caller_identity(self) -> dict[str, str]:
         return {"Account": "123456789012"}
 
     def describe_secret(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803 (the API's word)
         assert SecretId == "arn:secret"
-        return {"VersionIdsToStages": {"old-1": ["AWSPREVIOUS"], "new-2": ["AWSCURRENT"]}}
+        return {"VersionIdsToStages": self._aws.versions}
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803 (the API's word)
+        return {"SecretString": self._aws.secret}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803 (the API's word)
+        self._aws.secret = SecretString
+        self._aws.versions = {**dict.fromkeys(self._aws.versions, ["AWSPREVIOUS"]), "fresh-3": ["AWSCURRENT"]}
 
     def get_paginator(self, _: str) -> "FakeService":
         return self
@@ -218,3 +231,59 @@ def test_an_older_edge_without_an_output_is_told(tmp_path: Path, monkeypatch: py
 def test_a_province_without_a_file_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert ssk.main(["deploy", "--province", "01"]) == 1
     assert "there is no infrastructure/provinces/01.toml: `ssk province new` writes it." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("diff", "Nothing was changed"), ("deploy", "it goes on where it stopped")]
+)
+def test_what_failed_says_what_to_do_then(tmp_path: Path, command: str, said: str) -> None:
+    aws = FakeAws(CDKToolkit=["UPDATE_COMPLETE"])
+    aws.failing = command
+    work = Deployment(aws.account, read_provinces()["79"], tmp_path, approve="never")
+
+    with pytest.raises(OpsError, match=said):
+        work.plan() if command == "diff" else work.deploy()
+
+
+def rotate(aws: FakeAws, folder: Path) -> None:
+    Deployment(aws.account, read_provinces()["79"], folder, approve="never").rotate_origin()
+
+
+@pytest.mark.parametrize(
+    ("versions", "told"),
+    [
+        ({"first-1": ["AWSCURRENT"]}, ""),  # a new stack
+        ({"old-1": ["AWSPREVIOUS"], "new-2": ["AWSCURRENT"]}, "new-2"),
+    ],
+)
+def test_the_origin_secret_is_rotated_by_one_command(tmp_path: Path, versions: dict[str, list[str]], told: str) -> None:
+    aws = FakeAws(ssk_79_edge=["UPDATE_COMPLETE"], ssk_79=["UPDATE_COMPLETE"])
+    aws.versions, aws.told_version = versions, told
+
+    rotate(aws, tmp_path)
+
+    pair = json.loads(aws.secret)
+    assert pair["previous"] == "sent-by-the-cdn", "what the CDN still sends stays valid"
+    assert re.fullmatch("[A-Za-z0-9]{64}", pair["current"])
+    (deployed,) = [line for line in aws.asked if line.startswith("cdk deploy")]
+    assert deployed.startswith("cdk deploy ssk-79 --exclusively")
+    assert "ssk-79:OriginValueVersion=fresh-3" in deployed
+
+
+@pytest.mark.parametrize(
+    ("versions", "told"),
+    [
+        ({"first-1": ["AWSPREVIOUS"], "new-2": ["AWSCURRENT"]}, ""),
+        ({"old-1": ["AWSPREVIOUS"], "new-2": ["AWSCURRENT"]}, "old-1"),
+    ],
+)
+def test_a_rotation_that_broke_off_is_gone_on_with_and_shuts_nobody_out(
+    tmp_path: Path, versions: dict[str, list[str]], told: str
+) -> None:
+    aws = FakeAws(ssk_79_edge=["UPDATE_COMPLETE"], ssk_79=["UPDATE_COMPLETE"])
+    aws.versions, aws.told_version = versions, told
+
+    rotate(aws, tmp_path)
+
+    assert json.loads(aws.secret) == {"current": "sent-by-the-cdn", "previous": "older"}
+    assert "ssk-79:OriginValueVersion=new-2" in aws.asked[-1]

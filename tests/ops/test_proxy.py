@@ -15,7 +15,14 @@ from yarl import URL
 
 from infrastructure.api.security_headers import SECURITY_HEADERS
 from ops.local import proxy
-from ops.local.proxy import COMPRESSED_FROM_BYTES, MAX_BODY_BYTES, MAX_CONCURRENT_CALLS, Backend, Proxy
+from ops.local.proxy import (
+    COMPRESSED_FROM_BYTES,
+    MAX_ANSWER_BYTES,
+    MAX_BODY_BYTES,
+    MAX_CONCURRENT_CALLS,
+    Backend,
+    Proxy,
+)
 
 API_HOST = "0a1b2c3d.execute-api.localhost:4566"
 SITE = {"/index.html": "<p>Trang đầu</p>", "/en/index.html": "<p>Start</p>", "/404.html": "<p>Không có</p>"}
@@ -33,6 +40,7 @@ class Emulator:
     """A stand-in: answers calls as told, holds a small site and an SMS inbox, and counts."""
 
     answer: Callable[[web.Request], Awaitable[web.Response]] | None = None
+    page: bytes | None = None
     seen: list[dict[str, Any]] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
@@ -59,6 +67,8 @@ class Emulator:
             self.at_once -= 1
 
     def _object(self, request: web.Request) -> web.Response:
+        if self.page is not None:
+            return web.Response(body=self.page, content_type="text/html")
         text = SITE.get(request.path.removeprefix("/site-bucket"))
         if text is None or "Authorization" not in request.headers:
             return web.Response(status=404)
@@ -219,21 +229,40 @@ def test_pages_are_only_read() -> None:
     ],
 )
 def test_text_of_a_thousand_bytes_is_compressed(size: int, accepts: str, compressed: bool) -> None:
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(body=b"x" * size, content_type="application/fhir+json")
-
-    _, headers, body = one_call(Emulator(answer), "GET", "/v1/x", headers={"Accept-Encoding": accepts})
+    emulator = Emulator(page=b"x" * size)
+    _, headers, body = one_call(emulator, "GET", "/", headers={"Accept-Encoding": accepts})
     assert headers.get("Content-Encoding") == ("gzip" if compressed else None)
     assert (gzip.decompress(body) if compressed else body) == b"x" * size
     assert headers["Vary"] == "Accept-Encoding"
 
 
-def test_pictures_are_not_compressed_again() -> None:
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(body=b"x" * 5000, content_type="image/png")
+def test_an_answer_of_the_api_passes_as_the_function_made_it() -> None:
+    """CloudFront compresses only what it may cache, so functions do it where it is safe."""
 
-    _, headers, _ = one_call(Emulator(answer), "GET", "/v1/x", headers={"Accept-Encoding": "gzip"})
+    async def answer(request: web.Request) -> web.Response:
+        packed = gzip.compress(request.headers["Accept-Encoding"].encode() * 1000)
+        return web.Response(body=packed, content_type="application/fhir+json", headers={"Content-Encoding": "gzip"})
+
+    _, headers, body = one_call(Emulator(answer), "GET", "/v1/fhir/x", headers={"Accept-Encoding": "gzip, br"})
+    assert headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(body) == b"gzip, br" * 1000
+
+    async def plain(_: web.Request) -> web.Response:
+        return web.Response(body=b"x" * 5000, content_type="application/json")
+
+    _, headers, body = one_call(Emulator(plain), "GET", "/v1/records", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in headers
+    assert body == b"x" * 5000
+
+
+@pytest.mark.parametrize(("size", "status"), [(MAX_ANSWER_BYTES, 200), (MAX_ANSWER_BYTES + 1, 500)])
+def test_an_answer_beyond_lambdas_limit_is_a_500_in_the_gateways_words(size: int, status: int) -> None:
+    async def large(_: web.Request) -> web.Response:
+        return web.Response(body=bytes(size), content_type="application/fhir+json")
+
+    found, _, body = one_call(Emulator(large), "GET", "/v1/fhir/metadata")
+    assert found == status
+    assert status == 200 or json.loads(body) == {"message": "Internal Server Error"}
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """The site's upload: right types and caching, nothing stale, and what the aggregation publishes stays."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from ops.local import site
 from tests.conftest import World, aws
@@ -42,11 +44,22 @@ def test_what_is_no_longer_built_goes_and_what_is_published_stays(world: World, 
     site.upload_site(aws("s3"), "site", folder)
     assert stored().keys() == {
         "assets/declare-0a1b.js",
+        "assets/declare-9999.js",
         "en/index.html",
         "index.html",
         "insights/index.html",
         "questionnaire.json",
     }
+
+
+@pytest.mark.parametrize(("days", "stays"), [(0, True), (30, True), (32, False)])
+def test_an_old_asset_stays_a_month_for_tabs_that_are_open(world: World, folder: Path, days: int, stays: bool) -> None:
+    with time_machine.travel("2026-11-23T08:00:00Z", tick=False):
+        aws("s3").put_object(Bucket="site", Key="assets/worker-9999.js", Body=b"")
+    with time_machine.travel("2026-11-23T09:00:00Z", tick=False) as clock:
+        clock.shift(datetime.timedelta(days=days))
+        site.upload_site(aws("s3"), "site", folder)
+    assert ("assets/worker-9999.js" in stored()) is stays
 
 
 @pytest.mark.parametrize(

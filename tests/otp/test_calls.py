@@ -61,16 +61,17 @@ def test_asking_of_a_cold_environment_adds_the_secret_and_the_mac_key(browser: B
     assert len(aws.calls) == 7
 
 
-def test_verifying_makes_five_calls_with_a_poster_and_four_without(warm: Browser, aws: Aws) -> None:
-    for scanned, calls in ((poster(), 5), (None, 4)):
+def test_verifying_makes_six_calls_with_a_poster_and_five_without(warm: Browser, aws: Aws) -> None:
+    for scanned, calls in ((poster(), 6), (None, 5)):
         asked = warm.ask(f"090123456{calls}", poster=scanned).json["challenge_id"]
         aws.calls.clear()
         assert warm.verify(asked, warm.code()).status == 200
         assert aws.calls == [
             "dynamodb.GetItem",
             "dynamodb.UpdateItem",
+            "dynamodb.BatchGetItem",
             "dynamodb.TransactWriteItems",
-            *["dynamodb.UpdateItem"] * (calls - 3),
+            *["dynamodb.UpdateItem"] * (calls - 4),
         ]
 
 

@@ -32,7 +32,7 @@ def show_card(desk: Desk, record_id: str, **more: Any) -> Any:
     parameter = [
         {"name": "identifier", "valueIdentifier": identifier},
         {"name": "birthdate", "valueDate": "1960-05-17"},
-        *({"name": name, "valueBoolean": value} for name, value in more.items()),
+        *({"name": name, "valueBoolean": value} for name, value in ({"permitPin": True} | more).items()),
     ]
     body = {"resourceType": "Parameters", "parameter": parameter}
     answer = desk.call("POST", f"Patient/{record_id}/$verify", json.dumps(body).encode())

@@ -139,6 +139,7 @@ def test_a_pin_opens_what_its_session_declared_and_one_by_a_facilitys_word_what_
     parameters = [
         {"name": "identifier", "valueIdentifier": {"system": NATIONAL_ID, "value": numbers[second]}},
         {"name": "birthdate", "valueDate": "1960-05-17"},
+        {"name": "permitPin", "valueBoolean": True},
     ]
     seen = json.dumps({"resourceType": "Parameters", "parameter": parameters}).encode()
     known = stack["demo_facility"]

@@ -7,13 +7,19 @@ export function summaryOf(bundle, names, level) {
   const [{ resource: composition }] = bundle.entry;
   const patient = [...resources.values()].find(({ resourceType }) => resourceType === 'Patient');
   const about = [patient.birthDate.split('-').reverse().join('/'), names[patient.gender] || '', ...(patient.address || []).map(({ text: said }) => said)];
-  const made = [plain(`h${level}`, patient.name[0].text), plain('p', about.filter(Boolean).join(' · '))];
+  const made = [plain(`h${level}`, patient.name[0].text), plain('p', about.filter(Boolean).join(' · ')), ...assuranceOf(patient)];
   for (const section of composition.section) {
     made.push(plain(`h${level + 1}`, inOneLanguage(section.title)));
     if (!section.entry) made.push(plain('p', inOneLanguage(section.emptyReason.text)));
     else made.push(...entriesOf(section, section.entry.map(({ reference }) => resources.get(reference)), names, level + 2));
   }
   return made;
+}
+
+// Whether a facility has seen the person's card.
+function assuranceOf(patient) {
+  const tags = (patient.meta?.tag || []).filter(({ system }) => system === 'urn:x-so-suc-khoe:assurance');
+  return tags.map(({ display }) => plain('p', inOneLanguage(display)));
 }
 
 // Titles are written `Dị ứng (Allergies)`.

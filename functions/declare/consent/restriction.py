@@ -1,5 +1,6 @@
 """Changes of what may be done with a record: sharing, statistics, notices, restriction. Each takes effect at once."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,8 @@ from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record.aws.dynamo import to_wire, wire_key
 from health_record.aws.transaction import ConditionFailedError, Transaction
-from health_record.record import record_items
+from health_record.record import access_policy, record_items
+from health_record.record.access_policy import Action
 from health_record.record.record_items import Meta
 from health_record.table_keys import record_keys
 
@@ -52,12 +54,10 @@ def _update_facts(
 
     A withdrawal forgets again even where it was withdrawn before, so that a broken one can be repeated.
     """
-    statistics = changes.get("statistics", record.meta.statistics)
-    restricted = changes.get("restricted", record.meta.restricted)
     if not {"statistics", "restricted"}.intersection(changes):
         return None
     key = record.decrypt_key()
-    if statistics and not restricted:
+    if access_policy.is_allowed(dataclasses.replace(record.meta, **changes), Action.COUNT, timestamp.day):
         statistics_opt_out.put_facts(transaction, record, key, timestamp)
         return None
     pseudonym = record_items.decrypt_identity(key, record.meta).pseudonym

@@ -11,15 +11,14 @@ from functions.declare.declaration import identifier_quota, repeated_request
 from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
-from health_record.aws.dynamo import batch_get, keys_request, wire_key
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.identity.identifiers import Pointer, declaration_pointers
 from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.questionnaire import AnswerWarning, Declaration
-from health_record.record import record_items
-from health_record.record.record_items import Identity
-from health_record.table_keys import record_keys
+from health_record.record import access_policy, identifier_claims, record_items
+from health_record.record.access_policy import Action
+from health_record.record.record_items import Identity, Meta
 
 ATTEMPTS = 3
 WARN_NATIONAL_ID = Translated(
@@ -78,8 +77,8 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     transaction.add("key", transaction_items.check_key_exists(meta.record_id))
     claimed = len([pointer for pointer in identity.pointers if pointer not in before.pointers])
     identifier_quota.consume(transaction, meta.account, claimed, timestamp)
-    _move_claims(transaction, meta.record_id, before, identity, kept)
-    if meta.statistics and not meta.restricted:
+    _move_claims(transaction, request, meta, before, identity, kept)
+    if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         facts = transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
         transaction.add("facts", facts)
     transaction.add("audit", transaction_items.put_audit_entry("declare", meta.record_id, f"version {version}"))
@@ -87,21 +86,25 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
 
 
 def _move_claims(
-    transaction: Transaction, record_id: str, before: Identity, identity: Identity, kept: list[Pointer]
+    transaction: Transaction,
+    request: DeclarationRequest,
+    meta: Meta,
+    before: Identity,
+    identity: Identity,
+    kept: list[Pointer],
 ) -> None:
-    """Claim the numbers of `identity` but those `kept` as verified, and give up what it has no more."""
-    claims = [pointer for pointer in identity.pointers if pointer not in kept]
-    transaction_items.add_claims(transaction, record_id, claims)
+    """Claim the numbers of `identity`, of which `kept` are verified, and give up what it has no more."""
+    transaction_items.add_claims(transaction, meta, identity, request.timestamp, verified=kept)
     given_up = [_pk(pointer) for pointer in before.pointers if pointer not in identity.pointers]
-    transaction_items.drop_claims(transaction, record_id, given_up, verified=())
+    transaction_items.drop_claims(transaction, meta.record_id, given_up, verified=())
 
 
 def _pk(pointer: Pointer) -> str:
-    return record_items.identifier_pk(macs(), pointer)
+    return identifier_claims.identifier_pk(macs(), pointer)
 
 
 def _verified(record_id: str, found_by: list[Pointer]) -> list[Pointer]:
-    verified = find_verified(record_id, [_pk(pointer) for pointer in found_by])
+    verified = identifier_claims.find_verified(config().table_keys, map(_pk, found_by), record_id)
     return [pointer for pointer in found_by if _pk(pointer) in verified]
 
 
@@ -124,12 +127,3 @@ def _warn_of_differences(declaration: Declaration, identity: Identity) -> tuple[
         ),
     )
     return tuple(warned for warned, found in asked if not set(found) <= set(identity.pointers))
-
-
-def find_verified(record_id: str, pks: list[str]) -> list[str]:
-    """Those of `pks` that a facility verified for this record (one call, and none where there are none)."""
-    if not pks:
-        return []
-    table = config().table_records
-    items = batch_get({table: keys_request(wire_key((pk, record_keys.VERIFIED)) for pk in pks)})[table]
-    return [item["pk"] for item in items if item["record_id"] == record_id]

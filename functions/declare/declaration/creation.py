@@ -14,7 +14,8 @@ from health_record.errors import ForbiddenError
 from health_record.identity import sessions
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import record_items
+from health_record.record import access_policy, record_items
+from health_record.record.access_policy import Action
 from health_record.record.record_items import Meta
 
 
@@ -62,10 +63,10 @@ def _first_version(request: DeclarationRequest) -> Transaction:
     ):
         transaction.add("consent", member)
     identifier_quota.consume(transaction, session.account, len(declaration.pointers), timestamp)
-    transaction_items.add_claims(transaction, request.record_id, declaration.pointers)
+    transaction_items.add_claims(transaction, meta, identity, timestamp)
     for name, member in transaction_items.add_to_account(session.account, request.record_id):
         transaction.add(name, member)
-    if meta.statistics:
+    if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         transaction.add(
             "facts", transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
         )

@@ -6,7 +6,7 @@ Unknown, over, used up, stopped, restricted and erased answer alike. What was tr
 import time
 from typing import Any
 
-from functions.declare import own_record
+from functions.declare import clock, own_record
 from functions.declare.settings import config, macs
 from functions.declare.share import share_request
 from functions.declare.share.share_request import ManifestRequest
@@ -14,9 +14,11 @@ from functions.declare.view import summary
 from health_record.audit import access_log, audit_trail
 from health_record.aws.envelope_encryption import DataKey
 from health_record.errors import NotFoundError, UnauthenticatedError
+from health_record.identity import account_events
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import record_items, record_reader, shares, smart_health_link
+from health_record.record import access_policy, record_items, record_reader, shares, smart_health_link
+from health_record.record.access_policy import Action
 from health_record.record.shares import PasscodeRequiredError, Share, ShareNotActiveError
 
 PREFLIGHT = {  # https://fetch.spec.whatwg.org/#cors-preflight-fetch; no cookie is ever needed here
@@ -31,12 +33,13 @@ def build_manifest(token: str, body: dict[str, Any]) -> dict[str, Any]:
     reader = share_request.parse_manifest_request(body)
     share = _count_read(token, reader)
     opened = record_reader.load_record(config(), share.record_id)
-    if opened is None or opened.meta.restricted:
+    if opened is None or not access_policy.is_allowed(opened.meta, Action.OPEN_LINK, clock.now().day):
         raise _not_active()
     answer = smart_health_link.build_manifest(
         summary.build_summary(opened), shares.derive_link_key(opened.key, share.id)
     )
     _audit_read(share, opened.key, reader, "allowed")
+    account_events.put(opened.meta.account, "link-opened", share.record_id)
     count_metric("ShareRead")
     return answer
 

@@ -5,7 +5,7 @@ import time
 import uuid
 from typing import Any
 
-from functions.declare import own_record, transaction_items
+from functions.declare import clock, own_record, transaction_items
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_request
@@ -19,7 +19,8 @@ from health_record.identity.sessions import Session
 from health_record.instants import format_instant
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import record_items, shares, smart_health_link
+from health_record.record import access_policy, record_items, shares, smart_health_link
+from health_record.record.access_policy import Action
 from health_record.record.shares import Share
 from health_record.table_keys import record_keys
 
@@ -80,9 +81,8 @@ def list_shares(record: OwnRecord) -> list[dict[str, Any]]:
 
 def stop_share(record: OwnRecord, share_id: str) -> None:
     """End a share at once. Raises NotFoundError."""
-    record_id, wanted = record.meta.record_id, record_items.parse_record_id(share_id) or ""
-    place = wire_key((record_keys.record_pk(record_id), record_keys.share_sk(wanted)))
-    found = client("dynamodb").get_item(TableName=config().table_records, Key=place, ConsistentRead=True).get("Item")
+    record_id, wanted = record.meta.record_id, record_items.parse_record_id(share_id)
+    found = _load_share(record_id, wanted) if wanted else None
     if found is None:
         raise NotFoundError(Translated("Không có liên kết này.", "There is no such link."))
     transaction = Transaction()
@@ -91,6 +91,11 @@ def stop_share(record: OwnRecord, share_id: str) -> None:
     transaction.add("audit", transaction_items.put_audit_entry("share", record_id, f"stopped {wanted}"))
     transaction.commit()
     count_metric("ShareStopped")
+
+
+def _load_share(record_id: str, share_id: str) -> Any:
+    place = wire_key((record_keys.record_pk(record_id), record_keys.share_sk(share_id)))
+    return client("dynamodb").get_item(TableName=config().table_records, Key=place, ConsistentRead=True).get("Item")
 
 
 def load_pointers(record_id: str) -> list[Item]:
@@ -123,7 +128,7 @@ def delete_link(pointer: Item) -> dict[str, Any]:
 
 def _load_unrestricted(session: Session, record_id: str) -> OwnRecord:
     record = own_record.load_own_record(session, record_id, allow_creating_session=False)
-    if record.meta.restricted:
+    if not access_policy.is_allowed(record.meta, Action.MAKE_LINK, clock.now().day):
         raise ForbiddenError(
             Translated(
                 "Hồ sơ đang tạm ngừng sử dụng nên không chia sẻ được.",

@@ -12,23 +12,25 @@ from health_record.questionnaire import load_questionnaire
 from health_record.record import record_reader
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.document import build_document
-from health_record.table_keys import record_keys
 
 
 def build_own_summary(session: Session, record: OwnRecord) -> dict[str, Any]:
     """The caller's document. Level 1 shows what its session created, and facilities' contributions are not that."""
     opened = record_reader.decrypt_record(config(), record.meta, record.wrapped)
     if session.level < 2:
-        items = {sk: item for sk, item in opened.items.items() if not sk.startswith(record_keys.CONTRIBUTION_PREFIX)}
-        opened = dataclasses.replace(opened, items=items)
+        opened = dataclasses.replace(opened, items=record_reader.drop_written(opened.items))
     return build_summary(opened)
 
 
 def build_summary(opened: DecryptedRecord) -> dict[str, Any]:
-    """The document of a record that was opened for the call."""
-    origin, now = config().public_origin, clock.now().at
+    """The document of a record that was opened for the call, as far as its account may see it."""
+    origin, now = config().public_origin, clock.now()
     record = record_reader.build_summary_record(
-        opened, _questionnaire(config().province), public_origin=origin, now=now, time_zone=config().time_zone
+        record_reader.hide_unverified(opened, now.day),
+        _questionnaire(config().province),
+        public_origin=origin,
+        now=now.at,
+        time_zone=config().time_zone,
     )
     return build_document(record)
 

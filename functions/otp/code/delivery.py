@@ -78,7 +78,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         access_keys.account_pin_key(account),
         access_keys.daily_sends_key(account),
         access_keys.code_key(account, None),
-        access_keys.code_key(account, device or "none"),
+        access_keys.code_key(account, device),
     ]
     counters = spend.counter_keys(request.poster)
     found = get_items(config.table_access, [*fixed, *counters])

@@ -13,12 +13,12 @@ from functions.otp.settings import Limits, OtpSettings
 from health_record import funnel, settings
 from health_record.aws import idempotent_write
 from health_record.aws.clients import client
-from health_record.aws.dynamo import is_condition_failure, wire_key
+from health_record.aws.dynamo import get_items, is_condition_failure, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
 from health_record.http.event import Event, read_json_body
-from health_record.identity import sessions
+from health_record.identity import account_events, sessions
 from health_record.identity.phones import ascii_digits
 from health_record.language import Translated
 from health_record.observability import count_metric, log_event
@@ -60,6 +60,8 @@ def verify_code(event: Event) -> VerifiedPhone:
         transaction.add(
             "device", {"Update": {"TableName": config.table_access, **code_state.trust_device(own, limits, now)}}
         )
+    if not again and _has_records(config.table_access, state.account):
+        transaction.add("event", account_events.put_item(state.account, "new-device"), dispensable=True)
     if replaced := sessions.end_presented_item(event):
         transaction.add("replaced", replaced)
     if session.poster:
@@ -108,6 +110,12 @@ def _count_try(table: str, challenge: str, limits: Limits, now: int) -> code_sta
     if counted.get("challenge") != challenge:  # used up by another call, while the answer to this one was lost
         raise errors.code_refused_error()
     return code_state.from_item(state.account, state.device, counted)
+
+
+def _has_records(table: str, account: str) -> bool:
+    """Whether anybody declared under the account, who is to be told of a new device."""
+    (state,) = get_items(table, [access_keys.account_state_key(account)])
+    return state is not None and bool(state.get("has_records"))
 
 
 def _commit(transaction: Transaction) -> None:

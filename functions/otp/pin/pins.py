@@ -27,7 +27,7 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault, InvalidContentError
 from health_record.http.event import Event, read_json_body
-from health_record.identity import pin_grants, pin_scope, sessions
+from health_record.identity import account_events, account_notices, phone_encryption, pin_grants, pin_scope, sessions
 from health_record.identity.phones import ascii_digits
 from health_record.identity.pin_grants import PinGrant
 from health_record.identity.sessions import Session
@@ -68,7 +68,8 @@ class PinState:
     def add_pin(self, pin: str) -> tuple[PinEntry, dict[str, PinEntry]]:
         """The PIN set now, and all PINs of the account with it."""
         config, known = settings.read_once(OtpSettings), pin_entry.from_item(self.item)
-        before = known.get(self.session.generation or "") if self.may_set_alone else None
+        generation = self.session.generation
+        before = known.get(generation) if self.may_set_alone and generation is not None else None
         seen = self.permit.opened if self.permit else frozenset()
         closed = (
             before.closed if before else self.permit.held if self.permit and not self.may_set_alone else frozenset()
@@ -107,6 +108,8 @@ def set_pin(event: Event) -> None:
         raise errors.pin_not_permitted_error() from failed
     count_metric("PinSet")
     log_event("pin_set", account=session.account, by_permit=not state.may_set_alone)
+    if state.is_set:
+        _notify_changed(session)
     try:
         sessions.end_other_sessions(session)
     except Exception as error:  # noqa: BLE001 - the PIN is set, and none of them has level 2 by it
@@ -125,7 +128,16 @@ def _set_pin_transaction(state: PinState, pin: str) -> Transaction:
     if state.is_elevated:
         transaction.add("session", sessions.keep_elevated_item(session, entry.generation))
     transaction.add("audit", audit_trail.put_in_transaction(config.table_audit, _audit_entry(session.account, how)))
+    kind: account_events.Kind = "pin-changed" if state.is_set else "pin-set"
+    transaction.add("event", account_events.put_item(session.account, kind))
     return transaction
+
+
+def _notify_changed(session: Session) -> None:
+    config = settings.read_once(OtpSettings)
+    macs = KeyedHash(config.mac_key_id, config.province)
+    phone = phone_encryption.decrypt_phone(macs, session.account, session.phone)
+    account_notices.send(session.account, phone, "pin-changed")
 
 
 def verify_pin(event: Event) -> str:
@@ -168,6 +180,7 @@ def _audit_lockout(config: OtpSettings, account: str, remaining: int) -> None:
     """Let the audit say once that the tries are used up."""
     if remaining <= 0:
         audit_trail.put_entry(config.table_audit, _audit_entry(account, "locked", outcome="denied"))
+        account_events.put(account, "pin-locked")
 
 
 def _audit_entry(account: str, detail: str, outcome: audit_trail.Outcome = "allowed") -> Item:

@@ -5,9 +5,12 @@
     ├── UnauthenticatedError 401   no live session, no valid signature
     ├── ForbiddenError 403         level, consent, foreign origin, missing header
     ├── NotFoundError 404          absent or not yours, alike
+    ├── MethodNotAllowedError 405  this address answers other methods
+    ├── NotAcceptableError 406     another format or FHIR version was asked for
     ├── ConflictError 409          a verified identifier is held elsewhere
     ├── PreconditionFailedError 412
     ├── TooLargeError 413
+    ├── UnsupportedMediaError 415  the body is in another format or encoding
     ├── InvalidContentError 422    every wrong answer at once
     ├── PreconditionRequiredError 428
     ├── TooManyRequestsError 429
@@ -24,12 +27,17 @@ from health_record.language import Translated
 
 @dataclass(frozen=True)
 class Fault:
-    """One wrong place in a body: RFC 6901 `pointer`, the form's `link_id` or the FHIR `expression`, and why."""
+    """One wrong place in a body: RFC 6901 `pointer`, the form's `link_id` or the FHIR `expression`, and why.
+
+    `code` and `diagnostics` are for programs: what an OperationOutcome says of this issue beside the words.
+    """
 
     pointer: str
     message: Translated
     link_id: str | None = None
     expression: str | None = None
+    code: str | None = None
+    diagnostics: str | None = None
 
 
 class ServiceError(Exception):
@@ -109,6 +117,38 @@ class PreconditionFailedError(ServiceError):
     type = "precondition-failed"
     title = Translated("Hồ sơ đã được thay đổi", "The record has changed")
     issue = "conflict"
+
+
+class MethodNotAllowedError(ServiceError):
+    """405: this address answers other methods, which `Allow` names (RFC 9110 section 15.5.6)."""
+
+    status = 405
+    type = "method-not-allowed"
+    title = Translated("Phương thức không được dùng ở đây", "Method not allowed")
+    issue = "not-supported"
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        names = ", ".join(allowed)
+        text = Translated(f"Địa chỉ này chỉ trả lời {names}.", f"This address answers {names} only.")
+        super().__init__(text, headers={"Allow": names})
+
+
+class NotAcceptableError(ServiceError):
+    """406: another format, or another version of FHIR, was asked for."""
+
+    status = 406
+    type = "not-acceptable"
+    title = Translated("Không có định dạng này", "Not acceptable")
+    issue = "not-supported"
+
+
+class UnsupportedMediaError(ServiceError):
+    """415: the body is in a format, an encoding or a version of FHIR that is not read here."""
+
+    status = 415
+    type = "media-type"
+    title = Translated("Không đọc được định dạng này", "Unsupported media type")
+    issue = "not-supported"
 
 
 class TooLargeError(ServiceError):

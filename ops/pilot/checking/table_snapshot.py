@@ -30,8 +30,11 @@ def take_snapshot(target: PilotTarget) -> TableSnapshot:
     picture = TableSnapshot()
     for row in _scan(target, "records", "pk", "sk"):
         _record_row(picture, row["pk"], row["sk"])
-    for row in _scan(target, "keys", "pk"):
-        picture.keys[row["pk"].removeprefix("record#")] += 1
+    for row in _scan(target, "keys", "pk", "identifier", "record_id"):
+        if "identifier" in row:
+            picture.claims[row["record_id"]] += 1
+        elif row["pk"].startswith("record#"):
+            picture.keys[row["pk"].removeprefix("record#")] += 1
     for row in _scan(target, "facts"):
         _facts_row(picture, row)
     for row in _scan(target, "audit", "record_id", "own_record", "action"):
@@ -52,8 +55,6 @@ def _record_row(picture: TableSnapshot, pk: str, sk: str) -> None:
         picture.accounts.add(name)
     elif kind == "account" and sort == "record":
         picture.pointers[rest] += 1
-    elif kind == "identifier" and sort == "claim":
-        picture.claims[rest] += 1
 
 
 def _facts_row(picture: TableSnapshot, row: dict[str, Any]) -> None:

@@ -153,7 +153,9 @@ def test_a_reference_to_what_was_taken_back_becomes_words() -> None:
     report = bare("DiagnosticReport") | {"encounter": {"reference": f"Encounter/{visit['id']}"}}
     bundle = summary(None, visit, report)
     assert faults(bundle) == []
-    assert resources(bundle, "DiagnosticReport")[0]["encounter"] == {"display": "Mục đã bị rút lại (withdrawn entry)"}
+    assert resources(bundle, "DiagnosticReport")[0]["encounter"] == {
+        "display": "Mục không có trong bản này (entry not in this document)"
+    }
 
 
 @pytest.mark.parametrize("member", ["performedAge", "performedRange", "performedString", "performedPeriod"])

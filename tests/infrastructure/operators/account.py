@@ -39,7 +39,7 @@ class Account:
 
     def _output(self, name: str) -> str:
         """A parameter of one stack is the output of another of the same name."""
-        for stack in self.stacks.values():
+        for stack in self.stacks.values():  # the province's before the edge's, which has a topic of its own
             if output := stack.template.get("Outputs", {}).get(name):
                 return stack.text(output["Value"])
         return f"told-{name}"

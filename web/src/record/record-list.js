@@ -17,7 +17,7 @@ export async function showRecords() {
 
 function line(record) {
   const made = element('li');
-  const about = [text(`relation_${record.relation}`), text('changed_on', { day: day(record.updated_at) }), record.restricted ? text('restricted') : ''];
+  const about = [text(`relation_${record.relation}`), text('changed_on', { day: day(record.updated_at) }), record.restricted ? text('restricted') : '', record.waiting ? text('waiting') : ''];
   if (record.closed) made.append(element('strong', { textContent: nameOfRecord(record) }), paragraph(text('record_closed')));
   else made.append(element('a', { href: `#record/${record.id}`, textContent: nameOfRecord(record) }), element('small', { textContent: about.filter(Boolean).join(' · ') }));
   return made;
@@ -30,6 +30,7 @@ export async function showRecord(id) {
   return [
     element('h2', { textContent: nameOfRecord(record) }),
     record.restricted ? paragraph(text('restricted_lead'), 'notice') : null,
+    record.waiting ? paragraph(text('waiting_lead'), 'notice') : null,
     element(
       'ul',
       { className: 'ways' },

@@ -5,6 +5,7 @@ Whoever holds a table, snapshot or backup without the `keys` row can open nothin
 
 import functools
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,6 @@ from health_record.aws.service_errors import error_code
 
 NONCE_BYTES = 12  # NIST SP 800-38D section 8.2.2: random 96-bit nonces
 FORMAT = b"\x01"
-DECOY_RECORD_ID = "00000000-0000-4000-8000-000000000000"  # the id of no record
 WRAPPED_BYTES = 184  # as long as a wrapped key is
 NOT_OURS = ("InvalidCiphertextException", "IncorrectKeyException")
 
@@ -61,7 +61,7 @@ def decrypt_decoy(key_id: str, province: str) -> None:
     from botocore.exceptions import ClientError
 
     try:
-        decrypt_data_key(key_id, province, DECOY_RECORD_ID, secrets.token_bytes(WRAPPED_BYTES))
+        decrypt_data_key(key_id, province, str(uuid.uuid4()), secrets.token_bytes(WRAPPED_BYTES))
     except ClientError as error:
         if error_code(error) not in NOT_OURS:
             raise

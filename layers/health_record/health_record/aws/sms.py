@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
 from health_record import settings
@@ -23,6 +24,7 @@ class SmsSettings:
 
     sms_sender_id: str
     sms_channel: str = "sns"
+    sms_notices_daily: int = 2000  # messages a day about credentials and numbers, for the whole province
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,15 @@ class Message:
 
     def __repr__(self) -> str:
         return f"Message(template={self.template!r})"
+
+
+type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved"]
+CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
+    "pin-changed": "ma PIN cua so nay vua doi",
+    "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so nay",
+    "passkey-added": "mot khoa dang nhap vua them vao tai khoan so nay",
+    "number-moved": "mot ma so trong ho so cua so nay vua chuyen sang ho so khac",
+}
 
 
 class SmsRefusedError(Exception):
@@ -73,6 +84,14 @@ def emergency_message(to: str, at: datetime, public_origin: str) -> Message:
         f"Xem ai da mo tai {host_name(public_origin)}, muc Ai da xem."
     )
     return Message(to, "emergency-access", {"at": moment}, text)
+
+
+def credential_message(to: str, change: CredentialChange, at: datetime) -> Message:
+    """The notice of a change that takes something away, at the local time `at`; it names no person and no facility."""
+    moment = f"{at:%H:%M ngay %d/%m}"
+    what = CREDENTIAL_CHANGES[change]
+    text = f"So Suc Khoe: {what} luc {moment}. Khong phai ban? Mang can cuoc den co so y te gan nhat."
+    return Message(to, change, {"at": moment}, text)
 
 
 def host_name(public_origin: str) -> str:

@@ -9,11 +9,12 @@ import time
 from typing import NoReturn
 
 from health_record.aws import rate_limits
-from health_record.aws.dynamo import Item
-from health_record.aws.rate_limits import RateLimitExceededError, Window
+from health_record.aws.dynamo import Item, batch_get, keys_request, wire_key
+from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
 from health_record.errors import TooManyRequestsError
 from health_record.language import Translated
 from health_record.observability import count_metric
+from health_record.table_keys import access_keys
 
 WINDOWS = (Window(3600, 60), Window(86400, 300))
 
@@ -23,19 +24,26 @@ def budget_name(facility_id: str) -> str:
     return f"misses#{facility_id}"
 
 
-def check_limit(state: Item) -> None:
-    """Raise TooManyRequestsError once the budget, as it was read, is spent: also for a pair that is right."""
+def read_limit(table_access: str, facility_id: str) -> Item:
+    """The facility's budget as it stands ({} if nothing of it was ever spent)."""
+    key = wire_key(access_keys.rate_limit_key(budget_name(facility_id)))
+    items = batch_get({table_access: keys_request([key], consistent=False)})[table_access]
+    return items[0] if items else {}
+
+
+def check_limit(state: Item, amount: int = 1) -> None:
+    """Raise TooManyRequestsError unless the budget, as it was read, has room for `amount`: also for a right pair."""
     try:
-        rate_limits.check_limits(state, WINDOWS, 1, int(time.time()))
+        rate_limits.check_limits(state, WINDOWS, amount, int(time.time()))
     except RateLimitExceededError as error:
         _too_many(error)
 
 
-def record_failed_lookup(table_access: str, facility_id: str, seen: Item) -> None:
-    """Count one. Raises TooManyRequestsError when it was one too many."""
-    count_metric("LookupMissed")
+def record_failed_lookups(table_access: str, facility_id: str, seen: Item, amount: int = 1) -> Consumption:
+    """Count `amount`, to be given back if the call is a replay. Raises TooManyRequestsError if they are too many."""
+    count_metric("LookupMissed", amount)
     try:
-        rate_limits.consume(table_access, budget_name(facility_id), WINDOWS, seen=seen)
+        return rate_limits.consume(table_access, budget_name(facility_id), WINDOWS, amount=amount, seen=seen)
     except RateLimitExceededError as error:
         _too_many(error)
 

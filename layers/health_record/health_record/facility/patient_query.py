@@ -1,35 +1,32 @@
 """Whom a facility asks for: identifier and birth date, from a form body, a query, or a FHIR Parameters resource."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 from health_record.errors import BadRequestError
 from health_record.http.event import Event, read_header, read_json_body, read_raw_body
 from health_record.identity import identifiers
-from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
+from health_record.record.identifier_claims import PatientQuery
 
 DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 FORM = "application/x-www-form-urlencoded"
 PAIR = ("identifier", "birthdate")
-IGNORED = ("_format", "_pretty", "profile")
+NAME = "name"
+# `_format` was judged before.
+IGNORED = ("_count", "_format", "_offset", "_pretty", "_total", "profile")
 MOST_NUMBERS = 3
+MOST_ON_A_PAGE = 20
 
 
 @dataclass(frozen=True)
-class PatientQuery:
-    """A person as a facility names them. `pointer` is None where the number finds nobody."""
+class Page:
+    """Which of several candidates an answer tells."""
 
-    pointer: Pointer | None
-    birth_date: str
-    name: str | None = None
-    gender: str | None = None
-
-    def matches_birth_date(self, recorded: str) -> bool:
-        """Whether the date lies in what the record says, which may be a year or a month alone."""
-        return self.birth_date == recorded or self.birth_date.startswith(recorded + "-")
+    count: int = MOST_ON_A_PAGE
+    offset: int = 0
 
 
 def parse_query_string(event: Event) -> PatientQuery:
@@ -62,6 +59,40 @@ def parse_parameters(event: Event) -> PatientQuery:
         token = f"{value.get('system', '')}|{value.get('value', '')}"
     birth_date = found.get("birthdate", {})
     return _wanted(token, birth_date.get("valueDate") or birth_date.get("valueString"))
+
+
+def parse_page(event: Event) -> Page:
+    """`_count` and `_offset` of a search, in its form or its query. Raises BadRequestError."""
+    values = dict(parse_qsl(_search_text(event), keep_blank_values=True))
+    return Page(
+        min(max(1, _whole(values.get("_count"), MOST_ON_A_PAGE)), MOST_ON_A_PAGE), _whole(values.get("_offset"), 0)
+    )
+
+
+def parse_match_page(event: Event) -> Page:
+    """`count` of a `$match`'s Parameters, and `_offset` of its query. Raises BadRequestError."""
+    counts = [member.get("valueInteger") for member in read_parameters(event) if member.get("name") == "count"]
+    count = str(counts[0]) if counts else None
+    offset = dict(parse_qsl(str(event.get("rawQueryString") or ""))).get("_offset")
+    return Page(min(max(1, _whole(count, MOST_ON_A_PAGE)), MOST_ON_A_PAGE), _whole(offset, 0))
+
+
+def _search_text(event: Event) -> str:
+    """A search's parameters as they came, those of a form included."""
+    is_form = (read_header(event, "content-type") or "").partition(";")[0].strip().lower() == FORM
+    body = read_raw_body(event).decode("ascii") if is_form else ""
+    return "&".join(part for part in (body, str(event.get("rawQueryString") or "")) if part)
+
+
+def _whole(text: str | None, default: int) -> int:
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise BadRequestError(
+            Translated("_count và _offset phải là số nguyên.", "_count and _offset must be whole numbers."),
+            type="page-broken",
+        )
+    return int(text)
 
 
 def parse_match_request(event: Event) -> list[PatientQuery]:
@@ -102,7 +133,10 @@ def _read_identifiers(patient: dict[str, Any]) -> list[dict[str, Any]]:
             ),
             type="too-many-identifiers",
         )
-    return numbers
+    known = [each for each in numbers if each.get("system") in identifiers.SYSTEMS]
+    if numbers and not known:
+        raise _unknown_system()
+    return known
 
 
 def read_parameters(event: Event) -> list[dict[str, Any]]:
@@ -121,7 +155,7 @@ def _from_pairs(text: str) -> PatientQuery:
     pairs = parse_qsl(text, keep_blank_values=True)
     names = [name for name, _ in pairs if name not in IGNORED]
     for name in names:
-        if name not in PAIR or names.count(name) > 1:
+        if name not in (*PAIR, NAME) or names.count(name) > 1:
             raise BadRequestError(
                 Translated(
                     "Chỉ tìm được bằng một identifier và một birthdate.",
@@ -130,7 +164,7 @@ def _from_pairs(text: str) -> PatientQuery:
                 type="search-parameter",
             )
     values = dict(pairs)
-    return _wanted(values.get("identifier"), values.get("birthdate"))
+    return replace(_wanted(values.get("identifier"), values.get("birthdate")), name=values.get(NAME) or None)
 
 
 def _wanted(token: Any, birth_date: Any) -> PatientQuery:
@@ -146,7 +180,18 @@ def _wanted(token: Any, birth_date: Any) -> PatientQuery:
             type="birthdate-missing",
         )
     system, _, value = token.partition("|")
+    if system not in identifiers.SYSTEMS:
+        raise _unknown_system()
     return PatientQuery(identifiers.parse_pointer(system, value), given)
+
+
+def _unknown_system() -> BadRequestError:
+    """A misspelt system is the caller's mistake; as "nobody" it would count against the facility."""
+    known = ", ".join(identifiers.SYSTEMS)
+    return BadRequestError(
+        Translated(f"Hệ thống mã số phải là một trong: {known}.", f"The identifier system must be one of: {known}."),
+        type="identifier-system",
+    )
 
 
 def _full_name(name: dict[str, Any]) -> str | None:

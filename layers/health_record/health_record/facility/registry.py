@@ -11,7 +11,7 @@ from health_record.aws.dynamo import Item, from_wire
 from health_record.facility.signatures import signature_error
 
 CACHE_SECONDS = 45
-PERMISSIONS = ("read", "write", "emergency", "verify")
+PERMISSIONS = ("read", "write", "emergency", "verify", "override")
 
 
 @dataclass(frozen=True)

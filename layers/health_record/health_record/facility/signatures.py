@@ -59,6 +59,9 @@ class Signature:
     algorithm: str | None
 
 
+RAW_ECDSA = 64  # bytes: r || s
+
+
 def signature_error(rule: str, vi: str, en: str) -> UnauthenticatedError:
     """The 401 that names the broken `rule` (its type is `signature-<rule>`)."""
     return UnauthenticatedError(
@@ -137,12 +140,25 @@ def verify(request: SignedRequest, signature: Signature, algorithm: str, public_
             "@path phải được ký với dấu $ viết nguyên, không phải %24.",
             "@path must be signed with a literal $, not %24.",
         )
+    if algorithm == "ecdsa-p256-sha256" and _is_der(request):
+        raise signature_error(
+            "der",
+            "Chữ ký ECDSA phải là 64 byte r || s, không phải DER (mặc định của Java và PHP).",
+            "An ECDSA signature is 64 bytes, r || s, not DER (the default of Java and PHP).",
+        )
     authority = request.url.split("/")[2]
     raise signature_error(
         "mismatch",
         f'Chữ ký không khớp với nội dung nhận được; @authority ở đây là "{authority}".',
         f'The signature does not match what arrived; @authority is "{authority}" here.',
     )
+
+
+def _is_der(request: SignedRequest) -> bool:
+    """Whether the signature looks like an ASN.1 SEQUENCE of two integers (RFC 9421 section 3.3.4 wants r || s)."""
+    found = next(iter(_dictionary(request.headers, "signature").values()), None)
+    value = found[0] if isinstance(found, tuple) else found
+    return isinstance(value, bytes) and len(value) != RAW_ECDSA and value[:1] == b"\x30"
 
 
 def _only_signature(headers: Mapping[str, str]) -> tuple[list[tuple[Any, dict[str, Any]]], dict[str, Any]]:

@@ -3,14 +3,16 @@
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from health_record import settings
 from health_record.audit import access_log, audit_trail
+from health_record.aws import rate_limits
 from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.rate_limits import Consumption
 from health_record.errors import BadRequestError, ForbiddenError, ServiceError, UnauthenticatedError
-from health_record.facility import registry, signatures
+from health_record.facility import content_negotiation, registry, signatures
 from health_record.facility.registry import Facility
 from health_record.http import entry_point
 from health_record.http.event import Event, read_raw_body
@@ -24,7 +26,7 @@ FHIR_JSON = "application/fhir+json"
 SHARE = re.compile(r"[A-Za-z0-9_-]{16,128}")
 REASONS = ("unconscious", "life-threatening", "unable")
 TOO_LARGE = 413
-Permission = Literal["read", "write", "emergency", "verify"]
+Permission = Literal["read", "write", "emergency", "verify", "override"]
 type Handler = Callable[["FacilityCall"], Response]
 
 
@@ -34,7 +36,9 @@ class FacilityCall:
 
     `write` writes the audit item of the call once it is decided, where more is written with it, in one transaction;
     `tried_at` is the `at` of that item.
-    `afterwards` is done once the audit item is written; what fails there changes nothing of the answer.
+    `after_response` is done once the audit item is written; what fails there changes nothing of the answer.
+    `also_seen` are further records that the answer names, each with an audit line of its own. `refunds` is what a
+    replay of this call must not have cost.
     """
 
     facility: Facility
@@ -51,6 +55,13 @@ class FacilityCall:
     write_with_audit: Callable[[dict[str, Any]], None] | None = None
     tried_at: str | None = None
     after_response: list[Callable[[], None]] = field(default_factory=list)
+    also_seen: tuple[str, ...] = ()
+    refunds: list[Consumption] = field(default_factory=list)
+
+    def see(self, *record_ids: str) -> None:
+        """Note whom the answer names: the first in the audit line of the call, the others in lines of their own."""
+        if record_ids:
+            self.record_id, self.also_seen = record_ids[0], record_ids[1:]
 
     def audit_entry(self, action: str, outcome: audit_trail.Outcome, detail: str | None = None) -> dict[str, Any]:
         """The audit item of this call."""
@@ -109,6 +120,7 @@ def handle(
         audit_trail.put_entry(config.table_audit, audit_trail.unauthenticated_entry(action=action, detail=refusal.type))
         raise
     try:
+        content_negotiation.require_fhir_json(event)
         response = handler(_check_headers(call))
         if call.write_with_audit is not None:
             entry = call.audit_entry(action, "allowed")
@@ -122,7 +134,7 @@ def handle(
             _audit_failure(config, call, action, refusal.type)
         raise
     except audit_trail.ReplayedError as replay:
-        raise _record_replay(config, action) from replay
+        raise _record_replay(config, call, action) from replay
     except Exception:
         _audit_failure(config, call, action, "internal")
         raise
@@ -176,7 +188,10 @@ def _audit(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> No
     try:
         audit_trail.put_entry(config.table_audit, entry)
     except audit_trail.ReplayedError as replay:
-        raise _record_replay(config, str(entry["action"])) from replay
+        raise _record_replay(config, call, str(entry["action"])) from replay
+    for number, record_id in enumerate(call.also_seen, start=1):
+        line = replace(call, record_id=record_id).audit_entry(entry["action"], entry["outcome"], entry.get("detail"))
+        audit_trail.put_entry(config.table_audit, {**line, "pk": f"{entry['pk']}#{number}"})
     call.audited = True
 
 
@@ -201,8 +216,10 @@ def _run_after_response(call: FacilityCall) -> None:
             log_event("post_response_failed", error=type(error).__name__)
 
 
-def _record_replay(config: ApiSettings, action: str) -> UnauthenticatedError:
+def _record_replay(config: ApiSettings, call: FacilityCall, action: str) -> UnauthenticatedError:
     log_event("replay_refused", action=action)
+    for consumption in call.refunds:
+        rate_limits.refund(consumption)
     audit_trail.put_entry(
         config.table_audit, audit_trail.unauthenticated_entry(action=action, detail="signature-replayed")
     )

@@ -13,11 +13,10 @@ from health_record.aws.service_errors import error_code, is_transient
 from health_record.errors import (
     ForbiddenError,
     ServiceError,
-    TooLargeError,
     UnavailableError,
 )
-from health_record.http import edge_secret
-from health_record.http.event import Event, bypassed_edge_error, read_header, read_raw_body
+from health_record.http import compression, edge_secret
+from health_record.http.event import Event, bypassed_edge_error, read_header, read_raw_body, too_large_error
 from health_record.http.routing import Response, Routes, dispatch
 from health_record.language import Language, Translated, negotiate_language
 from health_record.observability import begin_call, code_locations, log_error, log_event, metrics
@@ -68,6 +67,8 @@ def handle_event(
         answer = _render_refusal(_translate_unexpected(error, context), audience, language)
     if event.get("routeKey") in cross_origin:
         answer["headers"]["Access-Control-Allow-Origin"] = "*"  # refusals as well, or the page could not read them
+    if audience == "facility":
+        answer = compression.compress(answer, read_header(event, "accept-encoding"))
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
     log_event("request_answered", route=event.get("routeKey"), status=answer["statusCode"], ms=milliseconds)
     _flush_metrics()
@@ -85,8 +86,7 @@ def _check_request(event: Event, audience: Audience, cross_origin: frozenset[str
         raise bypassed_edge_error()
     largest = LARGEST_BODY[audience]
     if len(event.get("body") or "") > largest * 4 // 3 + 4 or len(read_raw_body(event)) > largest:
-        limit = f"{largest // 1024} KB"
-        raise TooLargeError(Translated(f"Dữ liệu gửi lên vượt quá {limit}.", f"The body is larger than {limit}."))
+        raise too_large_error(largest)
     if audience == "resident" and event.get("routeKey") not in cross_origin:
         _refuse_foreign_pages(event, config.public_origin)
 

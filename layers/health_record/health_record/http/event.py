@@ -2,13 +2,15 @@
 
 import base64
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any
 
-from health_record.errors import BadRequestError, ForbiddenError
+from health_record.errors import BadRequestError, ForbiddenError, TooLargeError, UnsupportedMediaError
 from health_record.language import Translated
 
 Event = dict[str, Any]
+LARGEST_INFLATED = 1024 * 1024  # what a gzip body may become: the largest body that any function takes
 
 
 def read_header(event: Event, name: str) -> str | None:
@@ -54,7 +56,7 @@ def read_json_body(event: Event, number: Callable[[str], Any] = float) -> dict[s
     """
     try:
         body = json.loads(
-            read_raw_body(event).decode("utf-8"),
+            _read_plain_body(event).decode("utf-8-sig"),  # RFC 8259 section 8.1: a byte order mark may be ignored
             object_pairs_hook=_refuse_repeats,
             parse_constant=_refuse_constant,
             parse_float=number,
@@ -62,6 +64,34 @@ def read_json_body(event: Event, number: Callable[[str], Any] = float) -> dict[s
     except (ValueError, RecursionError) as error:
         raise _not_json() from error
     if not isinstance(body, dict):
+        raise _not_json()
+    return body
+
+
+def too_large_error(largest: int) -> TooLargeError:
+    """The refusal of a body above `largest` bytes."""
+    limit = f"{largest // 1024} KB"
+    return TooLargeError(Translated(f"Dữ liệu gửi lên vượt quá {limit}.", f"The body is larger than {limit}."))
+
+
+def _read_plain_body(event: Event) -> bytes:
+    """The body without its content encoding. Raises UnsupportedMediaError, or TooLargeError for one that swells."""
+    encoding = (read_header(event, "content-encoding") or "identity").strip().lower()
+    if encoding == "identity":
+        return read_raw_body(event)
+    if encoding not in ("gzip", "x-gzip"):
+        raise UnsupportedMediaError(
+            Translated("Content-Encoding chỉ có thể là gzip.", "Content-Encoding may be gzip only."),
+            type="content-encoding",
+        )
+    inflate = zlib.decompressobj(wbits=31)  # a gzip stream
+    try:
+        body = inflate.decompress(read_raw_body(event), LARGEST_INFLATED + 1)
+    except zlib.error as error:
+        raise _not_json() from error
+    if len(body) > LARGEST_INFLATED:
+        raise too_large_error(LARGEST_INFLATED)
+    if not inflate.eof:
         raise _not_json()
     return body
 

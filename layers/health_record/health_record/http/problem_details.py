@@ -5,6 +5,7 @@ from typing import Any
 from health_record.errors import ServiceError
 from health_record.language import Language
 
+ISSUES = "urn:x-so-suc-khoe:issue"
 PROBLEM_BASE = "/problems/"  # RFC 9457 section 3.1.1: a relative reference, resolved against the public origin
 
 
@@ -35,8 +36,11 @@ def to_operation_outcome(error: ServiceError, language: Language) -> dict[str, A
         {
             "severity": "error",
             "code": error.issue,
-            "details": {"text": fault.message.in_language(language)},
-            "diagnostics": error.type,
+            "details": {
+                **({"coding": [{"system": ISSUES, "code": fault.code}]} if fault.code else {}),
+                "text": fault.message.in_language(language),
+            },
+            "diagnostics": fault.diagnostics or error.type,
             **({"expression": [fault.expression]} if fault.expression else {}),
         }
         for fault in error.faults

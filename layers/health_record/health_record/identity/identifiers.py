@@ -16,6 +16,8 @@ INSURANCE_NUMBER = VN_CORE + "insurance_number"
 PASSPORT_NUMBER = VN_CORE + "passport_number"
 PROVIDER_CODE = VN_CORE + "provider-code"
 SYNONYMS = {HL7_VIETNAM + "cccd": NATIONAL_ID, HL7_VIETNAM + "ma-cskcb": PROVIDER_CODE}
+# What a search may name; any other system is a mistake of the caller's, and not a person who is not here.
+SYSTEMS = (NATIONAL_ID, INSURANCE_NUMBER, CITIZEN_ID, PASSPORT_NUMBER, HL7_VIETNAM + "cccd")
 
 # Birth-registration provinces in the first three digits (Circular 59/2021/TT-BCA): the 63 of before July 2025, which
 # stay valid, and of which the 34 of today are a part.

@@ -28,7 +28,7 @@ class PinScope:
 
     def excludes(self, session: Session, record_id: str) -> bool:
         """Whether the PIN that lifted the session does not open the record."""
-        return record_id in self.closed.get(session.generation or "", frozenset())
+        return session.generation is not None and record_id in self.closed.get(session.generation, frozenset())
 
 
 def key(account: str) -> WireItem:

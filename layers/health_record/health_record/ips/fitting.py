@@ -21,7 +21,7 @@ UNKNOWN_REASON = {"coding": [{"system": ABSENT, "code": "unknown"}]}
 NAMELESS = "Không ghi tên (name not stated)"
 NOT_STATED = {"text": "Không ghi (not stated)"}
 SHORTEST_DATE = 8  # ips-1: a year or a month alone is no dateTime there, but may be a Period
-GONE = "Mục đã bị rút lại (withdrawn entry)"
+GONE = "Mục không có trong bản này (entry not in this document)"
 
 
 def fill_defaults(resource: Resource, author: str) -> Resource:

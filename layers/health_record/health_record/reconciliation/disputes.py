@@ -9,13 +9,7 @@ from typing import Any
 from health_record.rendering.source_words import DISPUTE_SYSTEM, DISPUTED, with_tags
 
 Resource = dict[str, Any]
-PREFIX = "dispute#"
 LONGEST_REASON = 500
-
-
-def dispute_sk(kind: str, resource_id: str) -> str:
-    """`dispute#Condition#0b8f...`"""
-    return f"{PREFIX}{kind}#{resource_id}"
 
 
 def disputed(resource: Resource, disputes: Mapping[tuple[str, str], str]) -> Resource:

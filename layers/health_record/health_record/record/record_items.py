@@ -2,7 +2,6 @@
 
 records  record#<uuid>      meta | version#000001 | consent#<purpose>#<time> | contribution#... | share...
 records  account#<account>  account {records} | record#<uuid>
-records  identifier#<national-id|insurance-number>#<mac>   claim#<uuid> | verified {record_id}
 records  erasing / record#<uuid>                           an erasure that has begun and is not over
 keys     record#<uuid>      wrapped
 keys     erased#<sha256 of the uuid>   erased_at, so that nobody takes the id again
@@ -22,7 +21,6 @@ from typing import Any
 from health_record import exact_json
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
 from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
-from health_record.aws.keyed_hash import KeyedHash
 from health_record.identity.identifiers import Pointer, declaration_pointers
 from health_record.table_keys import record_keys
 
@@ -53,7 +51,11 @@ class Identity:
 
 @dataclass(frozen=True)
 class Meta:
-    """The meta item. `sharing_until` is a local day; `session` the hash of the session that created the record."""
+    """The meta item. `sharing_until` is a local day; `session` the hash of the session that created the record.
+
+    `card_seen` says that a facility saw the person's card and verified a number for this record; `joined_to` names the
+    record of the same person that took this one's place.
+    """
 
     record_id: str
     account: str
@@ -68,17 +70,14 @@ class Meta:
     notices: bool = False
     restricted: bool = False
     erasing: bool = False
+    card_seen: bool = False
+    joined_to: str | None = None
 
 
 def parse_record_id(text: str) -> str | None:
     """A record id in its canonical form (lower case), or None for what is no UUID."""
     found = text.lower()
     return str(uuid.UUID(found)) if _UUID.fullmatch(found) else None
-
-
-def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
-    """`identifier#national-id#<mac>`: what a number is found by, without the number."""
-    return record_keys.identifier_pk(pointer.short, macs.compute("identifier", pointer.short, pointer.value))
 
 
 def meta_item(meta: Meta) -> Item:

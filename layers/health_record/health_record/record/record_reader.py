@@ -1,21 +1,17 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from health_record.aws import envelope_encryption
-from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, batch_get, from_wire, keys_request, query_all, to_wire, wire_key
-from health_record.aws.keyed_hash import KeyedHash
-from health_record.identity.identifiers import Pointer
-from health_record.reconciliation import disputes
-from health_record.record import record_items
+from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
+from health_record.record import access_policy, attachments, record_items
+from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
 from health_record.table_keys import access_keys, record_keys
-
-NO_NUMBER = Pointer("national-id", "")  # no record has it
 
 
 class RecordStoreSettings(Protocol):
@@ -52,22 +48,12 @@ class DecryptedRecord:
         return self.meta.record_id
 
 
-def find_record_id(table_records: str, macs: KeyedHash, pointer: Pointer | None) -> str | None:
-    """The one record that a number leads to: the verified one, else the only claim; None if there is none.
+@dataclass(frozen=True)
+class LockedRecord:
+    """A record's meta item with its key still wrapped."""
 
-    What is no number at all (None) takes the same query, so that its answer takes the same time.
-    """
-    answer = client("dynamodb").query(
-        TableName=table_records,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": record_items.identifier_pk(macs, pointer or NO_NUMBER)}},
-        ScanIndexForward=False,  # `verified` sorts after every `claim#`
-        Limit=2,
-    )
-    found = [from_wire(item) for item in answer["Items"]]
-    if found and found[0]["sk"] == record_keys.VERIFIED:
-        return str(found[0]["record_id"])
-    return str(found[0]["record_id"]) if len(found) == 1 else None
+    meta: Meta
+    wrapped: bytes
 
 
 def load_identity(
@@ -79,20 +65,51 @@ def load_identity(
 ) -> tuple[DecryptedRecord | None, Item]:
     """The record with its identity open but without its items; None if there is none or it is being erased.
 
-    The same calls are made for nobody (None), so that nothing tells a known number from an unknown one. `admit` judges
-    the budget's item ({} if there is none), read on the way, before anything is opened; it is returned as well. The
-    budgets named in `beside` are read by the same call.
+    The same calls are made for nobody (None), so that nothing tells a known id from an unknown one. `check_budget`
+    judges the budget's item ({} if there is none), read on the way, before anything is opened; it is returned as
+    well. The `other_budgets` are read by the same call.
     """
-    meta, wrapped, seen = _meta_key_and_budgets(
-        settings, record_id or envelope_encryption.DECOY_RECORD_ID, (budget, *other_budgets)
-    )
+    records, seen = load_locked(settings, [] if record_id is None else [record_id], (budget, *other_budgets))
     spent = seen[budget]
     check_budget(spent)
-    if meta is None or wrapped is None or meta.erasing:
+    if not records:
         envelope_encryption.decrypt_decoy(settings.data_key_id, settings.province)
         return None, spent
-    key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, meta.record_id, wrapped)
-    return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, {}, seen), spent
+    (record,) = records.values()
+    return replace(decrypt_locked(settings, record), budgets=seen), spent
+
+
+def load_locked(
+    settings: RecordStoreSettings, record_ids: Sequence[str], budgets: Sequence[str]
+) -> tuple[dict[str, LockedRecord], dict[str, Item]]:
+    """The records with these ids (at most 40), and the budgets by name ({} for one that was never spent), in one call.
+
+    Those that are not there or are being erased are left out.
+    """
+    name_of = {access_keys.rate_limit_key(name): name for name in budgets}
+    pks = [record_keys.record_pk(record_id) for record_id in record_ids]
+    requests = {
+        settings.table_records: keys_request(wire_key((pk, record_keys.META)) for pk in pks),
+        settings.table_keys: keys_request(to_wire({"pk": pk}) for pk in pks),
+        settings.table_access: keys_request(map(wire_key, name_of), consistent=False),
+    }
+    found = batch_get({table: request for table, request in requests.items() if request["Keys"]})
+    wrapped = {item["pk"]: item["wrapped"] for item in found.get(settings.table_keys, [])}
+    metas = {item["pk"]: record_items.parse_meta(item) for item in found.get(settings.table_records, [])}
+    records = {
+        meta.record_id: LockedRecord(meta, wrapped[pk])
+        for pk, meta in metas.items()
+        if pk in wrapped and not meta.erasing
+    }
+    spent = {name_of[item["pk"], item["sk"]]: item for item in found.get(settings.table_access, [])}
+    return records, {name: spent.get(name, {}) for name in budgets}
+
+
+def decrypt_locked(settings: RecordStoreSettings, record: LockedRecord) -> DecryptedRecord:
+    """The record with its identity open but without its items."""
+    meta = record.meta
+    key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, meta.record_id, record.wrapped)
+    return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, {})
 
 
 def load_items(settings: RecordStoreSettings, identified: DecryptedRecord) -> DecryptedRecord | None:
@@ -129,6 +146,22 @@ def decrypt_record(settings: RecordStoreSettings, meta: Meta, wrapped: bytes) ->
     )
 
 
+def hide_unverified(record: DecryptedRecord, day: datetime.date) -> DecryptedRecord:
+    """The record as its account, and whoever it gives a link to, may see it on `day`.
+
+    What facilities wrote is about whoever the number is of; until a facility has seen the card, that may be another
+    person than the one who declared.
+    """
+    if access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, day):
+        return record
+    return replace(record, items=drop_written(record.items))
+
+
+def drop_written(items: Mapping[str, Item]) -> dict[str, Item]:
+    """The items of a record but those that facilities wrote."""
+    return {sk: item for sk, item in items.items() if not sk.startswith(record_keys.WRITTEN_PREFIXES)}
+
+
 def read_declaration(record: DecryptedRecord, questionnaire: dict[str, Any]) -> Declaration | None:
     """The newest version of what the person declared."""
     sk = record_keys.version_sk(record.meta.version)
@@ -153,7 +186,7 @@ def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
     """Why the person says that entries of facilities are wrong, by (type, id)."""
     found = {}
     for sk, item in record.items.items():
-        if sk.startswith(disputes.PREFIX):
+        if sk.startswith(record_keys.DISPUTE_PREFIX):
             _, kind, resource_id = sk.split("#")
             said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
             found[kind, resource_id] = str(said["reason"])
@@ -164,15 +197,26 @@ def build_summary_record(
     record: DecryptedRecord, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
 ) -> Record:
     """All that the summary is made of."""
+    base_url = f"{public_origin}/v1/fhir"
     return Record(
-        person=Person(record.record_id, asdict(record.identity)),
-        base_url=f"{public_origin}/v1/fhir",
+        person=Person(record.record_id, asdict(record.identity), access_policy.assurance_of(record.meta)),
+        base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),
-        contributions=read_contributions(record),
+        contributions=[_without_data(record, each, base_url) for each in read_contributions(record)],
         disputes=disputes_of(record),
         time_zone=time_zone,
+        weight=sum(
+            len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
+        ),
     )
+
+
+def _without_data(record: DecryptedRecord, contribution: Contribution, base_url: str) -> Contribution:
+    if contribution.resource["resourceType"] not in attachments.HOLDERS:
+        return contribution
+    resource = attachments.link_attachments(contribution.resource, record.key, record.record_id, base_url)
+    return replace(contribution, resource=resource)
 
 
 def decrypt_resource(record: DecryptedRecord, sk: str) -> dict[str, Any]:
@@ -205,20 +249,3 @@ def _wrapped_key(settings: RecordStoreSettings, record_id: str) -> bytes | None:
     request = keys_request([to_wire({"pk": record_keys.record_pk(record_id)})])
     keys = batch_get({settings.table_keys: request})[settings.table_keys]
     return keys[0]["wrapped"] if keys else None
-
-
-def _meta_key_and_budgets(
-    settings: RecordStoreSettings, record_id: str, names: Sequence[str]
-) -> tuple[Meta | None, bytes | None, dict[str, Item]]:
-    pk, name_of = record_keys.record_pk(record_id), {access_keys.rate_limit_key(name): name for name in names}
-    found = batch_get(
-        {
-            settings.table_records: keys_request([wire_key((pk, record_keys.META))]),
-            settings.table_keys: keys_request([to_wire({"pk": pk})]),
-            settings.table_access: keys_request(map(wire_key, name_of), consistent=False),
-        }
-    )
-    metas, keys = (found[table] or [{}] for table in (settings.table_records, settings.table_keys))
-    spent = {name_of[item["pk"], item["sk"]]: item for item in found[settings.table_access]}
-    seen = {name: spent.get(name, {}) for name in names}
-    return (record_items.parse_meta(metas[0]) if metas[0] else None), keys[0].get("wrapped"), seen

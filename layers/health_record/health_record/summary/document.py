@@ -1,15 +1,18 @@
 """The document Bundle: Composition, Patient, and what the sections and their entries point to (IPS 2.0.0)."""
 
-from collections import deque
+from collections import Counter, deque
 
+from health_record import exact_json
+from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
 from health_record.ips.fitting import fill_defaults, without_dangling
 from health_record.reconciliation.disputes import disputed
 from health_record.reconciliation.precedence import DECLARED, Reconciled, Statement, reconcile
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
 from health_record.summary.from_declaration import derive_resources
-from health_record.summary.patient import build_described_patient
+from health_record.summary.patient import ASSURANCE_WORDS, build_described_patient
 from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, find_section
+from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
 
 EMPTY = {
@@ -20,12 +23,30 @@ EMPTY = {
         "Không có mục nào đang còn; xem các phần khác của bản này. (Nothing current; see the other sections.)",
     ),
 }
+STEP, MOST_LEFT_OUT = 10, 90  # percent
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
 
 
 def build_document(record: Record) -> Resource:
     """The person's International Patient Summary as a FHIR R4 document Bundle."""
     found, unknown = current_resources(record)
+    bundle = _bundle(record, found, unknown, Counter())
+    if record.weight < LIGHT or _fits(bundle):
+        return bundle
+    cut = Reconciled([cut_texts(each) for each in found.standing], [cut_texts(each) for each in found.differing])
+    bundle, share = _bundle(record, cut, unknown, Counter()), 0
+    while not _fits(bundle) and share < MOST_LEFT_OUT:
+        share += STEP
+        kept, left_out = leave_out_oldest(cut.standing, share)
+        bundle = _bundle(record, Reconciled(kept, cut.differing), unknown, left_out)
+    return bundle
+
+
+def _fits(bundle: Resource) -> bool:
+    return payload_size(exact_json.dumps(bundle)) <= LARGEST_PAYLOAD
+
+
+def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out: Counter[str]) -> Resource:
     by_section = _by_section(found)
     author = _author(record)
     known = {
@@ -37,7 +58,7 @@ def build_document(record: Record) -> Resource:
             *found.differing,
         ]
     }
-    composition = _composition(record, by_section, unknown, known.get)
+    composition = _composition(record, by_section, unknown, known.get, left_out)
     ordered = [composition, *_reachable(composition, known)]
     return {
         "resourceType": "Bundle",
@@ -83,11 +104,17 @@ def _by_section(found: Reconciled) -> dict[str, list[Resource]]:
 
 
 def _composition(
-    record: Record, by_section: dict[str, list[Resource]], unknown: frozenset[str], resolve: Resolve
+    record: Record,
+    by_section: dict[str, list[Resource]],
+    unknown: frozenset[str],
+    resolve: Resolve,
+    left_out: Counter[str],
 ) -> Resource:
     elsewhere = {ELSEWHERE.get(each["resourceType"]) for several in by_section.values() for each in several}
     sections = [
-        _section(each, by_section.get(each.code, []), _empty_reason(each.code, unknown, elsewhere), record, resolve)
+        _filled(each, resources, left_out[each.code], record, resolve)
+        if (resources := by_section.get(each.code))
+        else _empty(each, _empty_reason(each.code, unknown, elsewhere))
         for each in SECTIONS
         if each.required or each.code in by_section or each.code in unknown
     ]
@@ -105,6 +132,7 @@ def _composition(
         "date": record.now,
         "author": [{"reference": f"Device/{record.person.derived_id('author')}"}],
         "title": "Tóm tắt hồ sơ sức khỏe (Patient summary)",
+        "text": narrative.render_sentence(ASSURANCE_WORDS[record.person.assurance]),
         "section": sections,
     }
 
@@ -116,19 +144,23 @@ def _empty_reason(code: str, unknown: frozenset[str], elsewhere: set[str | None]
     return "unavailable" if code in unknown else "notasked"
 
 
-def _section(
-    section: Section, resources: list[Resource], empty_reason: str, record: Record, resolve: Resolve
-) -> Resource:
-    found: Resource = {
+def _filled(section: Section, resources: list[Resource], left_out: int, record: Record, resolve: Resolve) -> Resource:
+    entries = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in resources]
+    table = narrative.render_table(resources, record.time_zone, resolve, left_out)
+    return {**_headed(section), "text": table, "entry": entries}
+
+
+def _empty(section: Section, reason: str) -> Resource:
+    code, text = EMPTY[reason]
+    empty = {**coded.status_concept("list-empty-reason", code), "text": text}
+    return {**_headed(section), "text": narrative.render_sentence(text), "emptyReason": empty}
+
+
+def _headed(section: Section) -> Resource:
+    return {
         "title": f"{section.vi} ({section.en})",
         "code": coded.make_concept(section.system, section.code, section.vi, section.en),
     }
-    if resources:
-        entries = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in resources]
-        return {**found, "text": narrative.render_table(resources, record.time_zone, resolve), "entry": entries}
-    code, text = EMPTY[empty_reason]
-    empty = {**coded.status_concept("list-empty-reason", code), "text": text}
-    return {**found, "text": narrative.render_sentence(text), "emptyReason": empty}
 
 
 def _author(record: Record) -> Resource:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+from health_record.language import Translated
 from health_record.rendering.datatypes import Resolve
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import xhtml
@@ -10,12 +11,16 @@ from health_record.rendering.source_words import objections, source_of
 from health_record.summary.sources import Resource
 
 XHTML = "http://www.w3.org/1999/xhtml"
+LONGEST_PART = 2000
+LEFT_OUT = "mục cũ hơn không hiện ở đây, xem $everything (older entries are not shown here, see $everything)"
 HEAD = "<thead><tr><th>Nội dung (content)</th><th>Ngày (date)</th><th>Nguồn (source)</th></tr></thead>"
 
 
-def render_table(resources: Iterable[Resource], zone: str, resolve: Resolve) -> Resource:
-    """The generated narrative of a section with entries."""
-    return _text(f"<table>{HEAD}<tbody>{''.join(_row(each, zone, resolve) for each in resources)}</tbody></table>")
+def render_table(resources: Iterable[Resource], zone: str, resolve: Resolve, left_out: int = 0) -> Resource:
+    """The generated narrative of a section with entries; `left_out` are older ones that did not fit."""
+    rows = "".join(_row(each, zone, resolve) for each in resources)
+    more = f"<p>Có {left_out} {LEFT_OUT}</p>" if left_out else ""
+    return _text(f"<table>{HEAD}<tbody>{rows}</tbody></table>{more}")
 
 
 def render_sentence(text: str) -> Resource:
@@ -26,8 +31,17 @@ def render_sentence(text: str) -> Resource:
 def _row(resource: Resource, zone: str, resolve: Resolve) -> str:
     made, against = entry(resource, zone, resolve), objections(resource)
     objection = f" — <b>{xhtml(against)}</b>" if against else ""
-    said = xhtml(made.headline) + objection
+    said = xhtml(tuple(map(_shortened, made.headline))) + objection
     return f"<tr><td>{said}</td><td>{xhtml(made.when)}</td><td>{xhtml(source_of(resource))}</td></tr>"
+
+
+def _shortened(part: str | Translated) -> str | Translated:
+    """A part of a line, cut where a source wrote pages: the whole stands in the entry."""
+    if isinstance(part, str):
+        return part if len(part) <= LONGEST_PART else f"{part[:LONGEST_PART]}…"
+    return (
+        part if len(part.vi) <= LONGEST_PART else Translated(f"{part.vi[:LONGEST_PART]}…", f"{part.en[:LONGEST_PART]}…")
+    )
 
 
 def _text(inner: str) -> Resource:

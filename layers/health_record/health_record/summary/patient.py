@@ -7,6 +7,11 @@ from health_record.summary.coded import list_codes
 from health_record.summary.rows import RELATIVES
 from health_record.summary.sources import Declaration, Person, Resource
 
+ASSURANCE_SYSTEM = "urn:x-so-suc-khoe:assurance"
+ASSURANCE_WORDS = {
+    "card-seen": "Cơ sở y tế đã xem giấy tờ (a facility has seen the card)",
+    "declared": "Chưa xem giấy tờ: số và tên do người khai tự khai (card not seen: number and name as declared)",
+}
 SYSTEMS = {
     "national_id": identifiers.NATIONAL_ID,
     "insurance_number": identifiers.INSURANCE_NUMBER,
@@ -19,6 +24,7 @@ def build_patient(person: Person) -> Resource:
     resource: Resource = {
         "resourceType": "Patient",
         "id": person.record_id,
+        "meta": assurance_meta(person.assurance),
         "active": True,
         "name": [{"use": "official", "text": identity["full_name"]}],
         "gender": identity["sex"],
@@ -73,9 +79,14 @@ def _text(part: Answered) -> str:
     return str(part.answers[0].get("valueString", ""))
 
 
-def build_bare_patient(record_id: str) -> Resource:
-    """Only that the person was matched: nothing about them."""
-    return {"resourceType": "Patient", "id": record_id}
+def build_bare_patient(record_id: str, assurance: str) -> Resource:
+    """Only that the person was matched, and how sure that is: nothing about them."""
+    return {"resourceType": "Patient", "id": record_id, "meta": assurance_meta(assurance)}
+
+
+def assurance_meta(assurance: str) -> Resource:
+    """`meta` that says whether a facility has seen the person's card."""
+    return {"tag": [{"system": ASSURANCE_SYSTEM, "code": assurance, "display": ASSURANCE_WORDS[assurance]}]}
 
 
 def _ward(identity: Resource) -> Resource:

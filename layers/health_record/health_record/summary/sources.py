@@ -27,10 +27,14 @@ SNOMED = "http://snomed.info/sct"
 
 @dataclass(frozen=True)
 class Person:
-    """Who the record is about; `identity` is the sealed part of the record's meta item."""
+    """Who the record is about; `identity` is the sealed part of the record's meta item.
+
+    `assurance` says whether a facility has seen the card (`card-seen`) or not (`declared`).
+    """
 
     record_id: str
     identity: dict[str, Any]
+    assurance: str = "declared"
 
     @property
     def reference(self) -> dict[str, str]:
@@ -88,6 +92,7 @@ class Contribution:
 class Record:
     """All that a summary needs. `base_url` is that of the FHIR service, `now` an ISO time.
 
+    `weight` is how many bytes the record takes as it is kept.
     `disputes` are the reasons why the person says that an entry of a facility is wrong, by (type, id).
     """
 
@@ -98,6 +103,7 @@ class Record:
     contributions: list[Contribution] = field(default_factory=list)
     disputes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     time_zone: str = HOME
+    weight: int = 0
 
 
 def self_declared_meta(declaration: Declaration) -> Resource:

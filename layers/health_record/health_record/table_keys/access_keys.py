@@ -65,3 +65,18 @@ def rate_limit_key(name: str) -> tuple[str, str]:
 def claimed_numbers_key(account: str, month: str) -> tuple[str, str]:
     """`budget#numbers#<account>` / `month#2026-11`"""
     return f"budget#numbers#{account}", f"month#{month}"
+
+
+def events_pk(account: str) -> str:
+    """`events#<account>`"""
+    return f"events#{account}"
+
+
+def event_sk(event_id: str) -> str:
+    """`event#<event id>`; ids sort as time does."""
+    return f"event#{event_id}"
+
+
+def event_id_from(sk: str) -> str:
+    """The other way round."""
+    return sk.removeprefix("event#")

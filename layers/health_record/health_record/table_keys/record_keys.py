@@ -2,9 +2,11 @@
 
 import hashlib
 
-META, ACCOUNT, VERIFIED, SHARE = "meta", "account", "verified", "share"
+META, ACCOUNT, SHARE = "meta", "account", "share"
 ERASING = "erasing"
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"
+DISPUTE_PREFIX = "dispute#"
+WRITTEN_PREFIXES = (CONTRIBUTION_PREFIX,)  # what facilities write
 
 
 def record_pk(record_id: str) -> str:
@@ -28,7 +30,7 @@ def account_pk(account: str) -> str:
 
 
 def identifier_pk(kind: str, mac: str) -> str:
-    """`identifier#national-id#<mac>`: what a number is found by, without the number."""
+    """`identifier#national-id#<mac>`, in `keys`: what a number is found by, without the number."""
     return f"identifier#{kind}#{mac}"
 
 
@@ -52,9 +54,9 @@ def version_from(sk: str) -> int:
     return int(sk.rpartition("#")[2])
 
 
-def claim_sk(record_id: str) -> str:
-    """`claim#0b8f...`, under an identifier."""
-    return f"claim#{record_id}"
+def claim_pk(identifier_pk: str, record_id: str) -> str:
+    """`identifier#national-id#<mac>#0b8f...`, in `keys`."""
+    return f"{identifier_pk}#{record_id}"
 
 
 def consent_sk(purpose: str, at: str) -> str:
@@ -65,6 +67,11 @@ def consent_sk(purpose: str, at: str) -> str:
 def contribution_sk(kind: str, resource_id: str, version: int) -> str:
     """`contribution#Condition#0b8f...#000001`"""
     return f"{CONTRIBUTION_PREFIX}{kind}#{resource_id}#{version:06d}"
+
+
+def dispute_sk(kind: str, resource_id: str) -> str:
+    """`dispute#Condition#0b8f...`: the person says that this entry is wrong."""
+    return f"{DISPUTE_PREFIX}{kind}#{resource_id}"
 
 
 def share_sk(share_id: str) -> str:

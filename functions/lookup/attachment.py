@@ -1,0 +1,23 @@
+"""`GET /v1/fhir/Binary/{id}`: an attachment alone, by the rule of the summary that names it."""
+
+import hmac
+import re
+from typing import Any
+
+from functions.lookup.person import PatientFinder, no_such_person_error
+from health_record.record import attachments, record_reader
+from health_record.record.record_items import parse_record_id
+
+ID = re.compile(r"([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})\.[0-9a-f]{31}")
+
+
+def read_binary(finder: PatientFinder, binary_id: str) -> dict[str, Any]:
+    """The Binary. Raises NotFoundError for what no resource of the record holds, else as the summary does."""
+    finder.call.require("read")
+    found = ID.fullmatch(binary_id)
+    opened = finder.load_items(finder.find_by_id(parse_record_id("-".join(found.groups())) if found else None))
+    for contribution in record_reader.read_contributions(opened):
+        for attachment in attachments.find_attachments(contribution.resource):
+            if hmac.compare_digest(attachments.compute_binary_id(opened.key, opened.record_id, attachment), binary_id):
+                return attachments.build_binary(binary_id, attachment)
+    raise no_such_person_error()

@@ -1,0 +1,117 @@
+"""What happened to an account's credentials, cards and numbers, so that whoever can be hurt is told.
+
+    access  events#<account> / event#<milliseconds>-<random>    kind, at, record_id where one record is meant
+
+Events do not expire: they end with the account. otp, declare, lookup and contribute write them; otp lists them.
+"""
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from health_record import settings
+from health_record.aws.clients import client
+from health_record.aws.dynamo import WireItem, from_wire, to_wire
+from health_record.instants import format_instant
+from health_record.table_keys import access_keys
+
+type Kind = Literal[
+    "new-device",
+    "pin-set",
+    "pin-changed",
+    "pin-permitted",
+    "pin-locked",
+    "passkey-added",
+    "passkey-removed",
+    "card-seen",
+    "number-moved",
+    "second-claim",
+    "link-opened",
+]
+PAGE = 50
+DELETED_AT_ONCE = 25
+_ID = re.compile(r"[0-9]{13}-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class AccountEvent:
+    """One event; `record_id` says which record it is about, None for the whole account."""
+
+    id: str
+    kind: str
+    at: str
+    record_id: str | None
+
+
+def put_item(account: str, kind: Kind, record_id: str | None = None) -> dict[str, Any]:
+    """What keeps an event, as a member of a TransactWriteItems call."""
+    return {"Put": {"TableName": _table(), "Item": _item(account, kind, record_id)}}
+
+
+def put(account: str, kind: Kind, record_id: str | None = None) -> None:
+    """Keep an event by itself."""
+    client("dynamodb").put_item(TableName=_table(), Item=_item(account, kind, record_id))
+
+
+def is_event_id(text: str) -> bool:
+    """Whether `text` has the form of an event's id."""
+    return _ID.fullmatch(text) is not None
+
+
+def read_page(account: str, before: str | None) -> tuple[list[AccountEvent], str | None]:
+    """Up to 50 events, newest first, older than the event `before`; and what to ask for next, None at the end."""
+    condition, values = "pk = :pk", {":pk": access_keys.events_pk(account)}
+    if before is not None:
+        condition, values = f"{condition} AND sk < :before", values | {":before": access_keys.event_sk(before)}
+    answer = client("dynamodb").query(
+        TableName=_table(),
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues=to_wire(values),
+        ConsistentRead=True,
+        ScanIndexForward=False,
+        Limit=PAGE,
+    )
+    events = [_parse(item) for item in answer["Items"]]
+    return events, events[-1].id if events and "LastEvaluatedKey" in answer else None
+
+
+def delete_all(account: str) -> None:
+    """Delete the events of an account that has ended."""
+    while True:
+        found = client("dynamodb").query(
+            TableName=_table(),
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_wire({":pk": access_keys.events_pk(account)}),
+            ProjectionExpression="pk, sk",
+            ConsistentRead=True,
+            Limit=DELETED_AT_ONCE,
+        )["Items"]
+        if not found:
+            return
+        for key in found:
+            client("dynamodb").delete_item(TableName=_table(), Key=key)
+
+
+def _item(account: str, kind: Kind, record_id: str | None) -> WireItem:
+    now = time.time()
+    event_id = f"{int(now * 1000):013d}-{secrets.token_hex(4)}"
+    return to_wire(
+        {
+            "pk": access_keys.events_pk(account),
+            "sk": access_keys.event_sk(event_id),
+            "kind": kind,
+            "at": format_instant(now),
+            "record_id": record_id,
+        }
+    )
+
+
+def _parse(item: WireItem) -> AccountEvent:
+    plain = from_wire(item)
+    return AccountEvent(access_keys.event_id_from(plain["sk"]), plain["kind"], plain["at"], plain.get("record_id"))
+
+
+def _table() -> str:
+    return settings.read_once(settings.ApiSettings).table_access

@@ -1,0 +1,54 @@
+"""Text messages about events that take something away, within budgets of their own.
+
+    access  budget#credential-notices#<account> / window    messages to one account
+    access  budget#credential-notices / window              messages of the whole province
+
+What a stranger sends to a number spends none of this. A notice never fails what it tells about, and names no person.
+"""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from health_record import settings
+from health_record.aws import rate_limits, sms
+from health_record.aws.rate_limits import RateLimitExceededError, Window
+from health_record.aws.sms import CredentialChange, SmsSettings
+from health_record.observability import count_metric, log_event
+
+DAY = 86_400
+OF_ACCOUNT = (Window(DAY, 4),)
+
+
+def send(account: str, phone: str | None, kind: CredentialChange) -> None:
+    """Tell the account's phone (E.164; None where none is known). Raises nothing."""
+    if phone is None:
+        log_event("credential_notice", outcome="no_phone")
+        return
+    try:
+        _send_within_budgets(account, phone, kind)
+    except RateLimitExceededError:
+        count_metric("CredentialNoticeRefused")
+        log_event("credential_notice", outcome="over_budget")
+    except Exception as error:  # noqa: BLE001 - the change is made, and stands in the account's events
+        count_metric("CredentialNoticeRefused")
+        log_event("credential_notice", outcome="refused", error=type(error).__name__)
+    else:
+        count_metric("CredentialNoticeSent")
+
+
+def _send_within_budgets(account: str, phone: str, kind: CredentialChange) -> None:
+    config, of_sms = settings.read_once(settings.ApiSettings), settings.read_once(SmsSettings)
+    budgets = {
+        f"credential-notices#{account}": OF_ACCOUNT,
+        "credential-notices": (Window(DAY, of_sms.sms_notices_daily),),
+    }
+    spent = []
+    try:
+        for name, windows in budgets.items():
+            spent.append(rate_limits.consume(config.table_access, name, windows))
+        moment = datetime.datetime.now(ZoneInfo(config.time_zone))
+        sms.send(sms.credential_message(phone, kind, moment))
+    except (RateLimitExceededError, sms.SmsRefusedError):
+        for consumption in spent:
+            rate_limits.refund(consumption)
+        raise

@@ -1,0 +1,161 @@
+"""Who may do what with a record: one pure decision that every reader and writer asks.
+
+No other module reads what it decides by: whether a record is restricted, what its person consents to, and whether a
+facility has seen their card (a test). Its table stands in docs/security.md, made from here.
+"""
+
+import datetime
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from health_record.errors import ForbiddenError, NotFoundError, ServiceError
+from health_record.language import Translated
+from health_record.record.record_items import Meta
+
+type Purpose = Literal["TREAT", "ETREAT"]
+
+
+class Action(StrEnum):
+    """What somebody wants of a record."""
+
+    SEE_PERSON = "see who the person is, beside a match"
+    READ = "read health data as a facility"
+    WRITE = "write health data as a facility"
+    VERIFY = "verify the card as a facility"
+    MAKE_LINK = "make a link as the account"
+    OPEN_LINK = "open a link"
+    SEE_WRITTEN = "see what facilities wrote, as the account or by a link of it"
+    COUNT = "be counted in statistics"
+    NOTIFY = "be told of an emergency by SMS"
+
+
+class Refusal(StrEnum):
+    """Why not. Each is the `type` of the answer where one is given."""
+
+    PERMISSION = "permission-missing"
+    ABSENT = "no-such-person"
+    RESTRICTED = "record-restricted"
+    CONSENT = "consent-missing"
+    CARD = "card-not-seen"
+
+
+class Assurance(StrEnum):
+    """How sure it is that a record is of the person whom its numbers name."""
+
+    CARD_SEEN = "card-seen"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True)
+class RecordState:
+    """What decides, of a record on one day."""
+
+    erasing: bool
+    restricted: bool
+    sharing: bool
+    statistics: bool
+    notices: bool
+    card_seen: bool
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is wanted, and by what right. `share` says that a link of this record was shown at the desk just now."""
+
+    action: Action
+    purpose: Purpose = "TREAT"
+    permissions: AbstractSet[str] = frozenset()
+    share: bool = False
+
+
+def state_of(meta: Meta, day: datetime.date) -> RecordState:
+    """The record on `day` (local): the last day of a consent is a day of it."""
+    return RecordState(
+        erasing=meta.erasing,
+        restricted=meta.restricted,
+        sharing=meta.sharing_until is not None and datetime.date.fromisoformat(meta.sharing_until) >= day,
+        statistics=meta.statistics,
+        notices=meta.notices,
+        card_seen=meta.card_seen,
+    )
+
+
+def assurance_of(meta: Meta) -> Assurance:
+    """What every answer about the record says."""
+    return Assurance.CARD_SEEN if meta.card_seen else Assurance.DECLARED
+
+
+def decide(record: RecordState, request: Request) -> Refusal | None:
+    """None if it is allowed, else why not. What the caller lacks comes before anything that tells of the record."""
+    if _needed(request) - request.permissions:
+        return Refusal.PERMISSION
+    if record.erasing:
+        return Refusal.ABSENT
+    is_right, refusal = _rule(record, request)
+    return None if is_right else refusal
+
+
+def _rule(record: RecordState, request: Request) -> tuple[bool, Refusal]:
+    """Whether a record that is there allows it, and why not where it does not.
+
+    Whom a restriction shuts out without an emergency is not told of it.
+    """
+    unrestricted = not record.restricted
+    if request.action is Action.READ and request.purpose == "ETREAT":
+        return unrestricted, Refusal.RESTRICTED
+    return {
+        Action.SEE_PERSON: (unrestricted and record.sharing, Refusal.CONSENT),
+        Action.READ: (unrestricted and (record.sharing or request.share), Refusal.CONSENT),
+        Action.WRITE: (unrestricted, Refusal.RESTRICTED),
+        Action.VERIFY: (True, Refusal.ABSENT),
+        Action.MAKE_LINK: (unrestricted, Refusal.RESTRICTED),
+        Action.OPEN_LINK: (unrestricted, Refusal.RESTRICTED),
+        Action.SEE_WRITTEN: (record.card_seen, Refusal.CARD),
+        Action.COUNT: (unrestricted and record.statistics, Refusal.CONSENT),
+        Action.NOTIFY: (record.notices, Refusal.CONSENT),
+    }[request.action]
+
+
+def is_allowed(meta: Meta, action: Action, day: datetime.date) -> bool:
+    """The same for what needs no permission of a facility."""
+    return decide(state_of(meta, day), Request(action)) is None
+
+
+def refusal_error(refusal: Refusal, *, absent: ServiceError | None = None) -> ServiceError:
+    """The answer that tells a facility of a refusal."""
+    if refusal == Refusal.ABSENT:
+        return absent or NotFoundError(TEXTS[refusal], type=refusal.value)
+    return ForbiddenError(TEXTS[refusal], type=refusal.value)
+
+
+def _needed(request: Request) -> frozenset[str]:
+    match request.action:
+        case Action.READ if request.purpose == "ETREAT":
+            return frozenset({"read", "emergency"})
+        case Action.READ | Action.SEE_PERSON:
+            return frozenset({"read"})
+        case Action.WRITE:
+            return frozenset({"write"})
+        case Action.VERIFY:
+            return frozenset({"verify"})
+        case _:
+            return frozenset()
+
+
+TEXTS = {
+    Refusal.PERMISSION: Translated("Cơ sở chưa được cấp quyền này.", "The facility lacks a permission for this."),
+    Refusal.ABSENT: Translated("Không có hồ sơ này.", "There is no such record."),
+    Refusal.RESTRICTED: Translated(
+        "Người này đã hạn chế mọi việc xử lý hồ sơ, kể cả khi cấp cứu.",
+        "This person has restricted all processing of the record, emergencies included.",
+    ),
+    Refusal.CONSENT: Translated(
+        "Người này chưa đồng ý chia sẻ hồ sơ với cơ sở y tế.",
+        "This person has not consented to sharing the record with facilities.",
+    ),
+    Refusal.CARD: Translated(
+        "Chưa cơ sở y tế nào xem giấy tờ của người này.", "No facility has seen this person's card yet."
+    ),
+}

@@ -1,0 +1,225 @@
+"""Which records say that a number is their person's: claims, of which a facility may have verified one.
+
+    keys  identifier#national-id#<mac>               record_id, at, facility_id        verified: one record at most
+    keys  identifier#national-id#<mac>#<record id>   identifier, since, record_id, verified_at, and MACs of the person
+          index by-identifier (identifier, since)
+
+Each claim holds MACs of its number with the day, month and year of birth as far as they are known, with the name and
+the sex, and with the account. So one query answers whom a number, a birth date and a name lead to, before anything is
+opened, and a wrong date leads to nobody by the same calls as an unknown number.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.identity.full_names import fold_name
+from health_record.identity.identifiers import Pointer
+from health_record.record.record_items import Identity
+from health_record.table_keys import record_keys
+
+INDEX = "by-identifier"
+FREE_OR_OURS = "attribute_not_exists(pk) OR record_id = :record"
+BIRTH_PARTS = {"born_year": len("1985"), "born_month": len("1985-03"), "born_day": len("1985-03-02")}
+
+
+@dataclass(frozen=True)
+class PatientQuery:
+    """A person as a facility names them. `pointer` is None for a number that cannot be anybody's."""
+
+    pointer: Pointer | None
+    birth_date: str
+    name: str | None = None
+    gender: str | None = None
+
+    def matches_birth_date(self, recorded: str) -> bool:
+        """Whether the date lies in what the record says, which may be a year or a month alone."""
+        return self.birth_date == recorded or self.birth_date.startswith(recorded + "-")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that claims the asked number for a person of the asked birth date."""
+
+    record_id: str
+    is_verified: bool
+    since: str
+
+    def sort_key(self) -> tuple[bool, str, str]:
+        """Those whose card was seen come first, then the longest-standing."""
+        return not self.is_verified, self.since, self.record_id
+
+
+def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
+    """`identifier#national-id#<mac>`: what a number is found by, without the number."""
+    return record_keys.identifier_pk(pointer.short, macs.compute("identifier", pointer.short, pointer.value))
+
+
+def find_candidates(table_keys: str, macs: KeyedHash, asked: PatientQuery) -> list[Candidate]:
+    """The records that the number and the birth date lead to: the verified one alone, else one of each account.
+
+    The longest-standing comes first. What is no number takes the same query, for a number that nobody has.
+    """
+    pk = (
+        identifier_pk(macs, asked.pointer)
+        if asked.pointer
+        else record_keys.identifier_pk("national-id", secrets.token_hex(32))
+    )
+    return select_candidates(macs, _query_claims(table_keys, pk), asked)
+
+
+def list_claimants(table_keys: str, macs: KeyedHash, pointer: Pointer) -> list[str]:
+    """Every record that claims the number, whatever its birth date, the longest-standing first."""
+    return [str(claim["record_id"]) for claim in _query_claims(table_keys, identifier_pk(macs, pointer))]
+
+
+def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[Candidate]:
+    """Those of a number's claims that agree with what was asked; pure.
+
+    A date that is known less precisely than the other lets the name decide where the asked one is the less precise.
+    """
+    if asked.pointer is None:
+        return []
+    verified = [claim for claim in claims if "verified_at" in claim]
+    wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
+    agreeing = [claim for claim in verified or claims if _agrees(claim, wanted, asked)]
+    of_account: dict[str, Item] = {}
+    for claim in sorted(agreeing, key=lambda claim: (str(claim["since"]), str(claim["record_id"]))):
+        of_account.setdefault(claim["account"], claim)
+    return [Candidate(claim["record_id"], "verified_at" in claim, claim["since"]) for claim in of_account.values()]
+
+
+def put_claim(
+    table_keys: str, macs: KeyedHash, pointer: Pointer, *, record_id: str, account: str, identity: Identity, at: str
+) -> dict[str, Any]:
+    """The claim of a record on a number as a member of a transaction; a repeat keeps since when it stands."""
+    pk = identifier_pk(macs, pointer)
+    person = _person_macs(macs, pointer, identity.birth_date, identity.full_name, identity.sex)
+    values = {"identifier": pk, "record_id": record_id, "account": _account_mac(macs, pointer, account), **person}
+    dropped = [name for name in BIRTH_PARTS if name not in person]
+    names = {f"#{name}": name for name in (*values, *dropped, "since")}
+    sets = ", ".join(f"#{name} = :{name}" for name in values)
+    return {
+        "Update": {
+            "TableName": table_keys,
+            "Key": to_wire({"pk": record_keys.claim_pk(pk, record_id)}),
+            "UpdateExpression": f"SET {sets}, #since = if_not_exists(#since, :since)"
+            + (" REMOVE " + ", ".join(f"#{name}" for name in dropped) if dropped else ""),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_wire(
+                {f":{name}": value for name, value in values.items()} | {":since": at}
+            ),
+        }
+    }
+
+
+def put_verified_claim(
+    table_keys: str, macs: KeyedHash, pointer: Pointer, *, record_id: str, account: str, identity: Identity, at: str
+) -> dict[str, Any]:
+    """The same for a number whose card was seen for the record."""
+    member = put_claim(table_keys, macs, pointer, record_id=record_id, account=account, identity=identity, at=at)
+    update = member["Update"]
+    update["UpdateExpression"] = update["UpdateExpression"].replace("SET ", "SET verified_at = :verified_at, ", 1)
+    update["ExpressionAttributeValues"] |= to_wire({":verified_at": at})
+    return member
+
+
+def drop_claim(table_keys: str, pk: str, record_id: str) -> dict[str, Any]:
+    """The end of a record's claim on the number `pk`."""
+    return {"Delete": {"TableName": table_keys, "Key": to_wire({"pk": record_keys.claim_pk(pk, record_id)})}}
+
+
+def unverify_claim(table_keys: str, pk: str, record_id: str) -> dict[str, Any]:
+    """A claim that was verified until now is one like others."""
+    return {
+        "Update": {
+            "TableName": table_keys,
+            "Key": to_wire({"pk": record_keys.claim_pk(pk, record_id)}),
+            "UpdateExpression": "REMOVE verified_at",
+            "ConditionExpression": "attribute_exists(pk)",
+        }
+    }
+
+
+def check_free(table_keys: str, pk: str, record_id: str) -> dict[str, Any]:
+    """The condition that the number is verified for no other record."""
+    return {
+        "ConditionCheck": {
+            "TableName": table_keys,
+            "Key": to_wire({"pk": pk}),
+            "ConditionExpression": FREE_OR_OURS,
+            "ExpressionAttributeValues": to_wire({":record": record_id}),
+        }
+    }
+
+
+def drop_verified(table_keys: str, pk: str, record_id: str) -> dict[str, Any]:
+    """The end of a record's verified number, on the condition that it is not another's by now."""
+    return {
+        "Delete": {
+            "TableName": table_keys,
+            "Key": to_wire({"pk": pk}),
+            "ConditionExpression": FREE_OR_OURS,
+            "ExpressionAttributeValues": to_wire({":record": record_id}),
+        }
+    }
+
+
+def find_verified(table_keys: str, pks: Iterable[str], record_id: str) -> list[str]:
+    """Those of the numbers `pks` that a facility verified for this record (one call, and none where there are none)."""
+    holders = find_holders(table_keys, pks)
+    return [pk for pk, holder in holders.items() if holder == record_id]
+
+
+def find_holders(table_keys: str, pks: Iterable[str]) -> dict[str, str]:
+    """For which record each of the numbers `pks` was verified, read consistently."""
+    wanted = sorted(set(pks))
+    if not wanted:
+        return {}
+    items = batch_get({table_keys: keys_request(to_wire({"pk": pk}) for pk in wanted)})[table_keys]
+    return {item["pk"]: str(item["record_id"]) for item in items}
+
+
+def _query_claims(table_keys: str, pk: str) -> list[Item]:
+    return query_all(
+        TableName=table_keys,
+        IndexName=INDEX,
+        KeyConditionExpression="identifier = :identifier",
+        ExpressionAttributeValues=to_wire({":identifier": pk}),
+    )
+
+
+def _person_macs(
+    macs: KeyedHash, pointer: Pointer, birth_date: str, name: str | None, gender: str | None
+) -> dict[str, str]:
+    """Of the number with each part of the person that is known."""
+
+    def mac(part: str, value: str) -> str:
+        return macs.compute("identifier-person", pointer.short, pointer.value, part, value)
+
+    found = {part: mac(part, birth_date[:length]) for part, length in BIRTH_PARTS.items() if len(birth_date) >= length}
+    if name is not None:
+        found["full_name"] = mac("full_name", fold_name(name))
+    if gender is not None:
+        found["gender"] = mac("gender", gender)
+    return found
+
+
+def _account_mac(macs: KeyedHash, pointer: Pointer, account: str) -> str:
+    """What tells the claims of one account on a number from others, and is another one for each number."""
+    return macs.compute("identifier-person", pointer.short, pointer.value, "account", account)
+
+
+def _agrees(claim: Item, wanted: dict[str, str], asked: PatientQuery) -> bool:
+    known = [part for part in BIRTH_PARTS if part in claim and part in wanted]
+    if any(claim[part] != wanted[part] for part in known):
+        return False
+    if asked.name is not None and claim["full_name"] != wanted["full_name"]:
+        return False
+    if asked.gender is not None and claim["gender"] != wanted["gender"]:
+        return False
+    is_vaguer = any(part in claim and part not in wanted for part in BIRTH_PARTS)
+    return asked.name is not None if is_vaguer else True

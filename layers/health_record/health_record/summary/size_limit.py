@@ -1,0 +1,82 @@
+"""A summary that AWS can carry: long texts are cut, then the oldest of what matters least is left out, each said so.
+
+The whole stays in `$everything`, which goes by pages.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from health_record.rendering.source_words import tags_of
+from health_record.summary.sections import (
+    ALLERGIES,
+    ENCOUNTERS,
+    IMAGING,
+    MEDICATIONS,
+    PROBLEMS,
+    RESULTS,
+    STORY,
+    VITALS,
+    find_section,
+)
+from health_record.summary.sources import Resource
+
+LIGHT = 512 * 1024  # bytes as kept, below which no summary comes near the limit
+LONGEST_TEXT = 4000
+CUT = "… (cắt bớt, toàn văn ở $everything; cut, the whole is in $everything)"
+LEFT_OUT_FIRST = (ENCOUNTERS, IMAGING, VITALS, STORY, RESULTS)
+LEFT_OUT_LAST = (PROBLEMS, MEDICATIONS, ALLERGIES)
+TIMES = (
+    "effectiveDateTime",
+    "effectiveInstant",
+    "occurrenceDateTime",
+    "performedDateTime",
+    "started",
+    "issued",
+    "date",
+    "onsetDateTime",
+    "recordedDate",
+)
+PERIODS = ("effectivePeriod", "performedPeriod", "period")
+
+
+def cut_texts(resource: Resource) -> Resource:
+    """The resource with its long texts cut, and without a narrative of its own where that is long."""
+    narrative = resource.get("text")
+    kept = dict(resource)
+    if isinstance(narrative, dict) and len(str(narrative.get("div", ""))) > LONGEST_TEXT:
+        del kept["text"]
+    found: Resource = _cut(kept)
+    return found
+
+
+def leave_out_oldest(standing: list[Resource], share: int) -> tuple[list[Resource], Counter[str]]:
+    """All but the `share` percent that matter least, by section and age, and how many each section lost."""
+    ranked = sorted(standing, key=_worth)
+    gone = ranked[: len(ranked) * share // 100]
+    ids = {id(each) for each in gone}
+    kept = [each for each in standing if id(each) not in ids]
+    return kept, Counter(code for each in gone if (code := find_section(each)))
+
+
+def _worth(resource: Resource) -> tuple[int, str]:
+    code = find_section(resource)
+    rank = 0 if code in LEFT_OUT_FIRST else 2 if code in LEFT_OUT_LAST else 1
+    return rank if code is not None and tags_of(resource) else 3, next(_moments(resource), "")
+
+
+def _moments(resource: Resource) -> Iterator[str]:
+    yield from (resource[name] for name in TIMES if isinstance(resource.get(name), str))
+    for name in PERIODS:
+        period = resource.get(name)
+        if isinstance(period, dict):
+            yield from (period[end] for end in ("start", "end") if end in period)
+    yield str(resource.get("meta", {}).get("lastUpdated", ""))
+
+
+def _cut(element: Any) -> Any:
+    if isinstance(element, str):
+        return element if len(element) <= LONGEST_TEXT else element[:LONGEST_TEXT] + CUT
+    if isinstance(element, list):
+        return [_cut(each) for each in element]
+    return {name: _cut(each) for name, each in element.items()} if isinstance(element, dict) else element

@@ -1,0 +1,241 @@
+"""`ssk doctor` and the look before a deployment: a healthy account, and one for each thing that can be wrong."""
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from infrastructure.config.settings import PROVINCES, Province, read_province
+from ops import ssk
+from ops.account_checks import AccountChecks, Finding, worst
+from ops.commands import deploy, doctor
+from ops.errors import OpsError
+from tests.ops.fake_account import FakeAccount
+
+NOW = datetime.datetime(2026, 11, 23, 1, tzinfo=datetime.UTC)
+YESTERDAY = NOW - datetime.timedelta(hours=7)
+OUTPUTS = {
+    "ssk-79-edge": {"CertificateArn": "arn:certificate", "AlarmTopicArn": "arn:edge-topic"},
+    "ssk-79": {
+        "AlarmTopicArn": "arn:topic",
+        "InsightsBucket": "insights",
+        **{name: name for name in ("TableRecords", "TableFacilities", "TableAudit")},
+    },
+    "ssk-79-backup": {},
+}
+
+
+def stacks(state: str = "UPDATE_COMPLETE", missing: str = "") -> Callable[..., Any]:
+    def describe(*, StackName: str) -> dict[str, Any]:  # noqa: N803 - as boto3 names it
+        if StackName == missing:
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": "it does not exist"}}, "DescribeStacks")
+        told = [{"OutputKey": key, "OutputValue": value} for key, value in OUTPUTS[StackName].items()]
+        return {"Stacks": [{"StackStatus": state, "Outputs": told}]}
+
+    return describe
+
+
+def quota(executions: int) -> dict[str, Any]:
+    return {"AccountLimit": {"ConcurrentExecutions": executions}}
+
+
+def points(*, at: datetime.datetime = YESTERDAY, status: str = "COMPLETED") -> dict[str, Any]:
+    return {"RecoveryPoints": [{"Status": status, "CreationDate": at}]}
+
+
+def senders(**told: Any) -> dict[str, Any]:
+    return {"SenderIds": [{"SenderId": "SoSucKhoe", "IsoCountryCode": "VN", "Registered": True, **told}]}
+
+
+HEALTHY: dict[str, Any] = {
+    "lambda.get_account_settings": quota(1_000),
+    "sns.get_sms_sandbox_account_status": {"IsInSandbox": False},
+    "sns.get_sms_attributes": {"attributes": {"MonthlySpendLimit": "24000"}},
+    "pinpoint-sms-voice-v2.describe_sender_ids": senders(),
+    "cloudformation.describe_stacks": stacks(),
+    "sns.list_subscriptions_by_topic": {"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:x:1:topic:2"}]},
+    "acm.describe_certificate": {"Certificate": {"Status": "ISSUED"}},
+    "dynamodb.describe_table": {
+        "Table": {"TableArn": "arn:table", "CreationDateTime": NOW - datetime.timedelta(days=9)}
+    },
+    "backup.list_recovery_points_by_resource": points(),
+    "cloudwatch.describe_alarms": {"MetricAlarms": []},
+    "s3.list_objects_v2": {"KeyCount": 1},
+}
+REFUSED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetAccountSettings")
+# What is broken: the check, the call's answer, the state, and words of the sentence.
+BROKEN = [
+    ("concurrency", "lambda.get_account_settings", quota(10), "fault", "ask for a quota of 323"),
+    ("concurrency", "lambda.get_account_settings", quota(322), "fault", "ask for a quota of 323"),
+    ("concurrency", "lambda.get_account_settings", quota(323), "warning", "a launch day needs 1,000"),
+    ("concurrency", "lambda.get_account_settings", REFUSED, "unknown", "Could not be looked at"),
+    ("sandbox", "sns.get_sms_sandbox_account_status", {"IsInSandbox": True}, "warning", "Ask to leave it"),
+    ("monthly_limit", "sns.get_sms_attributes", {"attributes": {}}, "warning", "AWS stops messages at 1 USD"),
+    (
+        "monthly_limit",
+        "sns.get_sms_attributes",
+        {"attributes": {"MonthlySpendLimit": "30000"}},
+        "warning",
+        "alarms ring early",
+    ),
+    ("sender_id", "pinpoint-sms-voice-v2.describe_sender_ids", {"SenderIds": []}, "warning", "is not requested"),
+    (
+        "sender_id",
+        "pinpoint-sms-voice-v2.describe_sender_ids",
+        senders(IsoCountryCode="TH"),
+        "warning",
+        "not requested",
+    ),
+    (
+        "sender_id",
+        "pinpoint-sms-voice-v2.describe_sender_ids",
+        senders(Registered=False),
+        "warning",
+        "not registered yet",
+    ),
+    (
+        "stacks",
+        "cloudformation.describe_stacks",
+        stacks(missing="ssk-79-backup"),
+        "fault",
+        "Not deployed: ssk-79-backup",
+    ),
+    ("stacks", "cloudformation.describe_stacks", stacks("UPDATE_ROLLBACK_FAILED"), "fault", "UPDATE_ROLLBACK_FAILED"),
+    (
+        "subscriptions",
+        "sns.list_subscriptions_by_topic",
+        {"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}]},
+        "fault",
+        "has to confirm the e-mail",
+    ),
+    (
+        "subscriptions",
+        "sns.list_subscriptions_by_topic",
+        {"Subscriptions": []},
+        "fault",
+        "ap-southeast-1 and us-east-1",
+    ),
+    ("certificate", "acm.describe_certificate", {"Certificate": {"Status": "EXPIRED"}}, "fault", "EXPIRED"),
+    (
+        "backups",
+        "backup.list_recovery_points_by_resource",
+        points(at=NOW - datetime.timedelta(hours=32)),
+        "fault",
+        "TableRecords, TableFacilities, TableAudit",
+    ),
+    ("backups", "backup.list_recovery_points_by_resource", points(status="PARTIAL"), "fault", "No backup since"),
+    (
+        "alarms",
+        "cloudwatch.describe_alarms",
+        {"MetricAlarms": [{"AlarmDescription": "Half of the money is spent. https://x.example/operations#sms-budget"}]},
+        "warning",
+        "Half of the money is spent.",
+    ),
+    ("population", "s3.list_objects_v2", {"KeyCount": 0}, "warning", "only the province's totals"),
+]
+
+
+@pytest.fixture
+def province() -> Province:
+    return read_province(PROVINCES / "79.toml")
+
+
+def found(province: Province, **broken: Any) -> dict[str, Finding]:
+    fake = FakeAccount(HEALTHY | broken)
+    return {one.check: one for one in AccountChecks(fake.account, province, NOW).all()}
+
+
+def test_a_healthy_account_is_well_in_every_way(province: Province) -> None:
+    findings = found(province)
+
+    assert {one.state for one in findings.values()} == {"ok"}
+    assert worst(list(findings.values())) == "ok"
+    assert set(findings) == {check for check, *_ in BROKEN}, "each check has a broken account"
+
+
+@pytest.mark.parametrize(("check", "call", "answer", "state", "said"), BROKEN)
+def test_what_is_wrong_is_said_with_what_to_do(
+    province: Province, check: str, call: str, answer: Any, state: str, said: str
+) -> None:
+    findings = found(province, **{call: answer})
+
+    assert findings[check].state == state
+    assert said in findings[check].text
+
+
+def test_it_looks_in_the_region_of_the_settings_and_at_the_edge_in_its_own(province: Province) -> None:
+    fake = FakeAccount(HEALTHY)
+    AccountChecks(fake.account, dataclasses.replace(province, region="ap-northeast-1"), NOW).all()
+
+    assert {region for _, region, _ in fake.asked} == {"ap-northeast-1", "us-east-1"}
+    assert {name for name, region, _ in fake.asked if region == "us-east-1"} == {
+        "cloudformation.describe_stacks",
+        "sns.list_subscriptions_by_topic",
+        "acm.describe_certificate",
+    }
+
+
+def test_an_account_with_ten_executions_takes_a_province_that_sets_none_aside(province: Province) -> None:
+    sharing = dataclasses.replace(province, concurrency=dict.fromkeys(province.concurrency, 0))
+
+    assert sharing.all_reserved_concurrency == 0
+    assert found(sharing, **{"lambda.get_account_settings": quota(10)})["concurrency"].state == "warning"
+
+
+@pytest.mark.parametrize(
+    ("concurrency", "reserved"),
+    [
+        ({"otp": 20, "aggregate": 1}, {"otp": 20, "aggregate": 1, "digest": 1, "report": 1}),
+        ({"otp": 20, "aggregate": 0}, {"otp": 20, "digest": 1, "report": 1}),
+        ({"otp": 0, "aggregate": 1}, {"aggregate": 1, "digest": 1, "report": 1}),
+        ({"otp": 0, "aggregate": 0}, {}),
+    ],
+)
+def test_what_is_set_aside(province: Province, concurrency: dict[str, int], reserved: dict[str, int]) -> None:
+    changed = dataclasses.replace(province, concurrency=concurrency)
+    names = ("otp", "declare", "aggregate", "digest", "report")
+
+    assert {name: told for name in names if (told := changed.reserved_concurrency(name))} == reserved
+
+
+def test_the_command_tells_each_finding_and_fails_for_a_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = FakeAccount(HEALTHY | {"lambda.get_account_settings": quota(10)})
+    monkeypatch.setattr(doctor, "create_client", fake.account.client)
+
+    assert ssk.main(["doctor", "--province", "79", "--json"]) == 1
+    told = capsys.readouterr()
+    assert "FAILS  concurrency" in told.err
+    assert '"check": "sandbox", "state": "ok"' in told.out
+    assert ssk.main(["doctor", "--province", "01"]) == 1
+    assert "there is no infrastructure/provinces/01.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("anyway", [False, True])
+def test_a_deployment_looks_first_and_stops_before_it_begins(
+    province: Province, anyway: bool, capsys: pytest.CaptureFixture[str], tmp_path: Any
+) -> None:
+    fake = FakeAccount(HEALTHY | {"lambda.get_account_settings": quota(10)})
+    work = deploy.Deployment(fake.account, province, tmp_path, approve="never")
+
+    if anyway:
+        work.check_account(anyway=True)
+    else:
+        with pytest.raises(OpsError, match="cannot take this province yet"):
+            work.check_account(anyway=False)
+    assert "ask for a quota of 323" in capsys.readouterr().err
+    assert "run" not in fake.names()
+
+
+def test_what_will_fail_later_stops_no_deployment(
+    province: Province, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = FakeAccount(HEALTHY | {"sns.get_sms_sandbox_account_status": {"IsInSandbox": True}})
+
+    deploy.Deployment(fake.account, province, tmp_path, approve="never").check_account(anyway=False)
+
+    assert "SMS sandbox" in capsys.readouterr().err
