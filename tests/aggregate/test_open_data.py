@@ -1,4 +1,4 @@
-"""Figures for machines: the long form is valid CSV on the Web, and each documented Athena query runs on the real files."""
+"""Figures for machines: the long form is valid CSV on the Web, and documented Athena queries run on the real files."""
 
 import json
 import re
