@@ -75,7 +75,7 @@ PROMISES: dict[str, Promise] = {
     "GET /v1/records": Promise("session"),
     "PUT /v1/records/{id}": Promise("creator", wrong=({}, *WRONG_DECLARATIONS), others=True),
     "GET /v1/records/{id}": Promise("creator", others=True),
-    "DELETE /v1/records/{id}": Promise("level 2", others=True),
+    "DELETE /v1/records/{id}": Promise("creator", others=True),
     "GET /v1/records/{id}/versions": Promise("creator", others=True),
     "GET /v1/records/{id}/consents": Promise("creator", others=True),
     "PUT /v1/records/{id}/consents": Promise(

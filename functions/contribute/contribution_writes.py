@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.contribute import diagnoses
+from functions.contribute import daily_quota, diagnoses
 from functions.contribute.bundle import TransactionRequest, make_fault, require_known_references
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.settings import ContributeSettings
 from health_record import exact_json
 from health_record.audit import audit_trail
+from health_record.aws import rate_limits
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import ConflictError, NotFoundError, UnavailableError
@@ -54,13 +55,21 @@ class WritePlan:
 
 
 def write_bundle(config: ContributeSettings, call: FacilityCall, request: TransactionRequest) -> list[WrittenEntry]:
-    """Write the Bundle or nothing. Raises NotFoundError, ForbiddenError, InvalidContentError or ReplayedError.
+    """Write the Bundle or nothing. Raises NotFoundError, ForbiddenError, InvalidContentError or ReplayedError,
+    TooManyRequestsError above what one facility may add to one record.
 
     A repeat finds the same content and makes no version. Somebody else's write in between is read and taken in.
     """
     for _ in range(ATTEMPTS):
         plan = plan_writes(config, call, request)
-        if _commit(config, call, plan):
+        consumption = daily_quota.consume(config, call, request.record_id, plan.items)
+        done = False
+        try:
+            done = _commit(config, call, plan)
+        finally:
+            if not done and consumption is not None:
+                rate_limits.refund(consumption)
+        if done:
             call.audited = True
             count_metric("Contribution", len(plan.items))
             return plan.written

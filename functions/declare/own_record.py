@@ -82,7 +82,10 @@ def load_any(record_id: str) -> OwnRecord | None:
 
 
 def load_for_erasure(session: Session, record_id: str) -> Meta:
-    """The meta of a record that the caller's PIN opens, also of one whose erasure has begun and that has no key."""
+    """The meta of a record that the caller may erase, also of one whose erasure has begun and that has no key.
+
+    The session that created it may; else the PIN has to be fresh. Raises NotFoundError or ForbiddenError.
+    """
     table, access = config().table_records, config().table_access
     meta_key = wire_key((record_keys.record_pk(record_id), record_keys.META))
     items = batch_get({table: keys_request([meta_key]), access: pin_scope.batch_request(session.account)})
@@ -90,7 +93,15 @@ def load_for_erasure(session: Session, record_id: str) -> Meta:
     if not metas or metas[0].account != session.account:
         raise not_found_error()
     scope = pin_scope.from_batch_response(items[access])
-    _require_access(session, scope, metas[0], allow_creating_session=False)
+    _require_access(session, scope, metas[0], allow_creating_session=True)
+    if metas[0].session != session.token_hash and not session.is_freshly_proven:
+        raise ForbiddenError(
+            Translated(
+                "Hãy nhập lại mã PIN: lần nhập trước đã quá 5 phút.",
+                "Enter your PIN again: the last time was more than 5 minutes ago.",
+            ),
+            type="pin-needed-again",
+        )
     return metas[0]
 
 

@@ -94,6 +94,14 @@ def wrong_pin_error(remaining: int) -> UnauthenticatedError:
     )
 
 
+def current_pin_needed_error() -> ForbiddenError:
+    """403: whoever holds an unlocked phone does not change the PIN without knowing it."""
+    return ForbiddenError(
+        Translated("Hãy nhập mã PIN hiện tại để đổi mã PIN.", "Enter your current PIN to change it."),
+        type="current-pin-needed",
+    )
+
+
 def pin_not_set_error() -> ForbiddenError:
     """403: the account has no PIN to be verified."""
     return ForbiddenError(
@@ -140,8 +148,10 @@ def pin_not_permitted_error() -> ForbiddenError:
     """403: a phone alone does not set a PIN on stored health data."""
     return ForbiddenError(
         Translated(
-            "Chỉ đặt được mã PIN ngay sau lần khai đầu tiên. Nếu quên hoặc chưa đặt, hãy mang căn cước đến trạm y tế.",
-            "A PIN is set right after the first declaration. If you forgot it, take your card to a health station.",
+            "Mã PIN đầu tiên chỉ đặt được trong 24 giờ sau lần khai đầu, trên cùng máy. Nếu quên hoặc chưa đặt, "
+            "hãy mang căn cước đến trạm y tế.",
+            "A first PIN is set within 24 hours of the first declaration, on the same device. If you forgot it or have "
+            "none, take your card to a health station.",
         ),
         type="pin-not-permitted",
     )

@@ -68,7 +68,10 @@ SCHEMAS: dict[str, Schema] = {
     "CodeSent": object_schema({"challenge_id": TEXT, "expires_in": NUMBER, "resend_after": NUMBER}),
     "CodeProof": object_schema({"challenge_id": TEXT, "code": TEXT}),
     "SignedIn": object_schema({"level": LEVEL, "pin_set": FLAG}, draft_scope=TEXT),
-    "Pin": object_schema({"pin": {"type": "string", "pattern": "^[0-9]{6}$"}}),
+    "Pin": object_schema(
+        {"pin": {"type": "string", "pattern": "^[0-9]{6}$"}},
+        current_pin={"type": "string", "pattern": "^[0-9]{6}$", "description": "Needed to change a PIN (`PUT`)."},
+    ),
     "Session": object_schema(
         {"level": LEVEL, "pin_set": FLAG, "idle_expires_in": NUMBER, "expires_in": NUMBER},
         pin_permitted=FLAG,

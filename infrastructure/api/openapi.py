@@ -63,7 +63,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     "POST /v1/otp/verify": OperationDescription(
         "Prove the phone", {200: "SignedIn"}, "CodeProof", "anybody", (400, 401)
     ),
-    "PUT /v1/pin": OperationDescription("Set the PIN", {204: None}, "Pin", refusals=(400, 403)),
+    "PUT /v1/pin": OperationDescription("Set the PIN", {204: None}, "Pin", refusals=(400, 401, 403)),
     "POST /v1/pin/verify": OperationDescription("Lift the session to level 2", {204: None}, "Pin", refusals=(400, 403)),
     "GET /v1/session": OperationDescription("The session's state", {200: "Session"}),
     "POST /v1/session/extend": OperationDescription("Start the idle time anew", {200: "Session"}),

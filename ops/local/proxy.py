@@ -42,6 +42,8 @@ NOT_PASSED_ON = HOP_BY_HOP | {
     "x-ssk-origin",
 }
 NOT_PASSED_BACK = HOP_BY_HOP | {"date", "server"}
+# What a caller did not say is not said for them: a content type of nothing is refused, gzip not asked for is unread.
+ADDED_BY_AIOHTTP = frozenset({"Accept", "Accept-Encoding", "Content-Type", "User-Agent"})
 FILE_HEADERS = ("Content-Type", "Cache-Control", "ETag")
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -142,7 +144,9 @@ class Proxy:
         timeout = aiohttp.ClientTimeout(total=LONGEST_CALL_SECONDS)
         # The emulator closes idle connections after 75 s; ours go first, so that no call meets a closed one.
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
-        async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as self._client:
+        async with aiohttp.ClientSession(
+            connector=connector, timeout=timeout, auto_decompress=False, skip_auto_headers=ADDED_BY_AIOHTTP
+        ) as self._client:
             yield
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
@@ -230,3 +231,23 @@ def test_a_record_made_while_the_last_one_is_erased_keeps_its_account(world: Wor
     account = next(one for one in world.items("records") if one["sk"] == "account")
     assert account["held"] == 1
     assert kept_of(world, ALICE) == ["state"]
+
+
+@pytest.mark.parametrize(("later", "status"), [(299, 204), (300, 403)])
+def test_five_minutes_after_the_pin_an_erasure_asks_for_it_again(world: World, later: int, status: int) -> None:
+    put(sign_in())
+    with time_machine.travel(1_795_399_200, tick=False) as clock:
+        cookies = sign_in(level=2)
+        clock.shift(later)
+        answer = call("DELETE", RECORD, cookies)
+    assert answer.status == status
+    if status == 403:
+        assert answer.json["type"] == "/problems/pin-needed-again"
+        assert call("GET", RECORD, sign_in(level=2)).status == 200
+
+
+def test_what_the_session_itself_created_is_erased_without_a_pin_and_nothing_else(world: World) -> None:
+    cookies = sign_in()
+    put(cookies)
+    assert call("DELETE", RECORD, sign_in()).status == 403
+    assert call("DELETE", RECORD, cookies).status == 204

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.declare import erasure
 from functions.declare.handler import handler as declare
 from health_record.errors import UnavailableError
+from health_record.identity import account_events
 from so_suc_khoe_client import FacilityAnswer
 from tests.conftest import Answer, World, call_handler
 from tests.contribute import bundles, cards
@@ -148,6 +149,14 @@ def _reading_an_attachment(world: World) -> Call:
 
 def _validating(desk: Desk, person: str) -> FacilityAnswer:
     return desk.call("POST", "Bundle/$validate", json.dumps(bundles.visit(person)).encode())
+
+
+def _erasing_the_last(world: World) -> Call:
+    """The account's last record, with which its events go."""
+    erase = _own("DELETE", people.RECORD)(world)
+    account = next(item["account"] for item in world.items("access") if item["pk"].startswith("session#"))
+    account_events.put(account, "new-device")
+    return erase
 
 
 def _first_declaration(world: World) -> Call:
@@ -304,7 +313,7 @@ SCENARIOS = (
     Scenario("PUT /v1/records/{id}", _claiming_what_is_verified, 409, name="claimed"),
     Scenario("DELETE /v1/records/{id}", _resuming_an_erasure, name="resumed by the schedule"),
     Scenario("GET /v1/records/{id}", _own("GET", RECORD)),
-    Scenario("DELETE /v1/records/{id}", _own("DELETE", RECORD), 204, repeated=404, twice=1, goes_on=True),
+    Scenario("DELETE /v1/records/{id}", _erasing_the_last, 204, repeated=404, twice=1, goes_on=True),
     Scenario("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
     Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),

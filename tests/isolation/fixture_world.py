@@ -182,7 +182,7 @@ class FixtureWorld:
         bodies: dict[str, Any] = {
             "POST /v1/otp": {"phone": "0976543210"},
             "POST /v1/otp/verify": {"challenge_id": self.challenge, "code": self.code},
-            "PUT /v1/pin": {"pin": PIN},
+            "PUT /v1/pin": {"pin": PIN, "current_pin": PIN},
             "POST /v1/pin/verify": {"pin": PIN},
             "POST /v1/visits": {"poster": poster()},
             "PUT /v1/records/{id}": _declaration(person, measurements_weight={"valueDecimal": 60}),

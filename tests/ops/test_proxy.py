@@ -236,6 +236,17 @@ def test_text_of_a_thousand_bytes_is_compressed(size: int, accepts: str, compres
     assert headers["Vary"] == "Accept-Encoding"
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_what_a_caller_does_not_say_is_not_said_for_them(method: str) -> None:
+    silent = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+    emulator = Emulator()
+
+    one_call(emulator, method, "/v1/fhir/metadata", skip_auto_headers=silent)
+
+    (seen,) = emulator.seen
+    assert not {name.lower() for name in silent} & set(seen["headers"])
+
+
 def test_an_answer_of_the_api_passes_as_the_function_made_it() -> None:
     """CloudFront compresses only what it may cache, so functions do it where it is safe."""
 

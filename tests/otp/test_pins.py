@@ -27,8 +27,9 @@ def account_of(world: World) -> str:
     return next(item["account"] for item in world.items("access") if item["sk"] == "session")
 
 
-def put(browser: Browser, pin: object = PIN) -> Answer:
-    return browser.call("PUT", "/v1/pin", body={"pin": pin})
+def put(browser: Browser, pin: object = PIN, current: object = None) -> Answer:
+    known = {} if current is None else {"current_pin": current}
+    return browser.call("PUT", "/v1/pin", body={"pin": pin, **known})
 
 
 def lift(browser: Browser, pin: object = PIN) -> Answer:
@@ -82,15 +83,6 @@ def test_a_session_without_a_first_record_sets_no_pin(world: World, browser: Bro
     assert [item for item in world.items("access") if item["sk"] == "pin"] == []
 
 
-def test_a_later_session_of_an_account_with_records_sets_no_pin(world: World, browser: Browser) -> None:
-    browser.sign_in()
-    declare(browser)
-    browser.sign_in()
-    declare(browser)
-    assert (put(browser).status, lift(browser).status) == (403, 403)
-    assert lift(browser).json["type"] == "/problems/pin-not-set"
-
-
 def test_at_level_2_the_pin_is_changed_and_other_sessions_end(world: World, resident: Browser) -> None:
     elsewhere = Browser(world, client="203.0.113.9")
     asked = elsewhere.ask().json["resend_after"]
@@ -99,10 +91,50 @@ def test_at_level_2_the_pin_is_changed_and_other_sessions_end(world: World, resi
     second = Browser(world, cookies={"__Host-device": resident.cookies["__Host-device"]})
     second.sign_in()
     assert second.call("GET", "/v1/session").status == 200
-    assert put(resident, OTHER).status == 204
+    assert put(resident, OTHER, PIN).status == 204
     assert second.call("GET", "/v1/session").status == 401
     assert resident.call("GET", "/v1/session").status == 200
     assert (lift(resident, PIN).status, lift(resident, OTHER).status) == (401, 204)
+
+
+def test_a_picked_up_phone_of_level_2_changes_no_pin_without_the_current_one(resident: Browser) -> None:
+    lift(resident)
+    refused = put(resident, OTHER)
+    assert (refused.status, refused.json["type"]) == (403, "/problems/current-pin-needed")
+    for current, status in ((OTHER, 401), ("12345", 400), (493817, 400), ("", 400)):
+        assert put(resident, OTHER, current).status == status
+    assert put(resident, OTHER, OTHER).json["remaining"] == 3
+    assert put(resident, OTHER, PIN).status == 204
+    assert lift(resident, PIN).json["remaining"] == 4
+
+
+def test_guesses_at_the_current_pin_are_tries_like_others(resident: Browser) -> None:
+    lift(resident)
+    assert [put(resident, OTHER, f"90273{number}").status for number in range(6)] == [401] * 5 + [403]
+    assert put(resident, OTHER, PIN).json["type"] == "/problems/pin-locked"
+
+
+@pytest.mark.parametrize(("later", "status"), [(86_399, 204), (86_400, 403)])
+def test_the_first_pin_may_follow_within_a_day_by_a_code_on_the_same_device(
+    browser: Browser, clock: time_machine.Traveller, later: int, status: int
+) -> None:
+    browser.sign_in()
+    declare(browser)
+    browser.forget_session()
+    clock.move_to(START + later)
+    browser.sign_in()
+    assert browser.call("GET", "/v1/session").json["pin_permitted"] is (status == 204)
+    assert put(browser).status == status
+
+
+def test_another_device_sets_no_first_pin(world: World, browser: Browser, clock: time_machine.Traveller) -> None:
+    browser.sign_in()
+    declare(browser)
+    clock.shift(600)
+    other = Browser(world, client="203.0.113.9")
+    other.sign_in()
+    declare(other)
+    assert put(other).status == 403
 
 
 def test_a_facility_that_saw_the_card_permits_one_new_pin(world: World, resident: Browser) -> None:
@@ -243,6 +275,6 @@ def test_a_pin_needs_a_session(world: World, browser: Browser) -> None:
 def test_a_throttled_table_leaves_the_pin_as_it_was(resident: Browser, aws: Aws, operation: str) -> None:
     lift(resident)
     aws.fail(operation, throttled(operation))
-    assert put(resident, OTHER).status == 503
+    assert put(resident, OTHER, PIN).status == 503
     aws.work()
     assert (lift(resident, OTHER).status, lift(resident, PIN).status) == (401, 204)

@@ -125,7 +125,7 @@ def test_what_the_next_holder_declares_later_and_a_changed_pin_open_no_more_of_t
     assert declare(holder, CHILD).status == 201
     lift(holder, OTHER)
     assert reached(holder) == [CHILD, NEW]
-    assert put(holder, PIN).status == 204
+    assert put(holder, PIN, OTHER).status == 204
     assert reached(holder) == [CHILD, NEW]
     clock.shift(600)
     holder.sign_in()
@@ -183,7 +183,7 @@ def test_the_pin_before_stays_with_the_records_whose_cards_nobody_saw(
     clock.shift(600)
     former.sign_in()
     assert (lift(former, PIN).status, reached(former), named(former)) == (204, [FORMER], [FORMER])
-    assert (put(former, "270594").status, reached(former)) == (204, [FORMER])
+    assert (put(former, "270594", PIN).status, reached(former)) == (204, [FORMER])
     clock.shift(600)
     borrower.sign_in()
     assert (lift(borrower, PIN).status, lift(borrower, OTHER).status, reached(borrower)) == (401, 204, [NEW])
@@ -222,7 +222,7 @@ def test_a_session_whose_pin_was_replaced_is_of_level_1_even_if_it_was_overlooke
     clock.shift(600)
     former.sign_in()
     lift(former)
-    assert put(former, OTHER).status == 204
+    assert put(former, OTHER, PIN).status == 204
     world.table("access").put_item(Item=kept)  # as a session that the index did not list yet
     assert overlooked.call("GET", "/v1/session").json["level"] == 1
     assert (reached(overlooked), named(overlooked), put(overlooked, PIN).status) == ([], [], 403)
@@ -240,7 +240,7 @@ def test_an_owner_who_set_the_pin_in_the_first_session_keeps_everything(
     show_card(desk, FORMER)
     assert lift(former).status == 204
     assert reached(former) == named(former) == [FORMER, CHILD]
-    assert put(former, OTHER).status == 204
+    assert put(former, OTHER, PIN).status == 204
     assert reached(former) == [FORMER, CHILD]
     assert declare(former, NEW).status == 201
     former.forget_session()
@@ -268,7 +268,7 @@ def test_a_household_that_forgot_its_pin_brings_each_card(
     assert reached(former) == [FORMER, CHILD]
     show_card(desk, NEW)
     assert reached(former) == [FORMER, CHILD]
-    assert put(former, PIN).status == 204
+    assert put(former, PIN, OTHER).status == 204
     assert reached(former) == [FORMER, CHILD, NEW]
 
 
@@ -287,7 +287,7 @@ def test_the_audit_says_when_a_pin_was_set_changed_permitted_and_locked(
     world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
 ) -> None:
     lift(former)
-    put(former, OTHER)
+    put(former, OTHER, PIN)
     for wrong in range(6):
         assert lift(former).status == (401 if wrong < 5 else 403)
     show_card(desk, FORMER)
@@ -328,7 +328,7 @@ def test_ones_own_pin_does_not_forgive_guesses_at_the_pin_beside_it(
     assert [wrong(holder, number) for number in range(2)] == [401, 401]
     assert lift(holder, OTHER).status == 204
     assert [wrong(holder, number) for number in range(2, 4)] == [401, 401]
-    assert put(holder, "516284").status == 204
+    assert put(holder, "516284", OTHER).status == 204
     assert wrong(holder, 4) == 401
     assert (wrong(holder, 5), lift(holder, PIN).status) == (403, 403)
 

@@ -47,7 +47,10 @@ def verify_code(event: Event) -> VerifiedPhone:
         raise errors.code_refused_error()
     device = trusted_device.read_token(event) or trusted_device.new_token()
     token, session = sessions.create_session(
-        state.account, poster=state.item.get("poster"), phone=state.item.get("phone")
+        state.account,
+        poster=state.item.get("poster"),
+        phone=state.item.get("phone"),
+        device=sessions.hash_token(device),
     )
     own = code_state.CodeState(state.account, sessions.hash_token(device))
     again, first = own.key == state.key, state.device is None

@@ -1,18 +1,18 @@
 """The PIN of an account: who may set it, which records it opens, and lifting a session to level 2.
 
     access  account#<account> / pin      slots (`functions.otp.pin.pin_entry`), newest, failures, failures_until
-    access  account#<account> / state    first_session, held, written by `declare` with the account's first record
+    access  account#<account> / state    first_session, first, held, written by `declare` with the first record
     access  permit#<account> / pin       written by `contribute` at `$verify` (`health_record.identity.pin_grants`)
 
-The first PIN is set only in the session that made the account's first record, a later one at level 2; a facility that
-has seen a card permits one anew, for that card's record. Wrong tries are counted before anything is compared, for all
-PINs of the account together.
+The first PIN is set only in the session that made the account's first record, or within a day by a code on its device.
+A later one is set at level 2 by whoever knows the current one. A facility that has seen a card permits one anew, for
+that card's record. Wrong tries are counted before anything is compared, for all PINs of the account together.
 """
 
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.otp import errors
@@ -42,8 +42,9 @@ class PinState:
 
     session: Session
     item: Mapping[str, Any] | None
-    first_session: str | None
+    may_set_first: bool
     permit: PinGrant | None
+    is_current_proven: bool = False
 
     @property
     def is_set(self) -> bool:
@@ -58,12 +59,12 @@ class PinState:
     @property
     def may_set_alone(self) -> bool:
         """Whether this session may set a PIN by itself."""
-        return self.is_elevated if self.is_set else self.first_session == self.session.token_hash
+        return self.is_elevated and self.is_current_proven if self.is_set else self.may_set_first
 
     @property
     def may_set(self) -> bool:
-        """Whether it may set one now, by itself or because a facility has permitted it."""
-        return self.may_set_alone or self.permit is not None
+        """Whether it may set one now, by itself, with the current PIN, or because a facility has permitted it."""
+        return (self.is_elevated if self.is_set else self.may_set_first) or self.permit is not None
 
     def add_pin(self, pin: str) -> tuple[PinEntry, dict[str, PinEntry]]:
         """The PIN set now, and all PINs of the account with it."""
@@ -90,7 +91,7 @@ def load_pin_state(session: Session) -> PinState:
     pin, account_state, grant = get_items(settings.read_once(OtpSettings).table_access, keys)
     account_state = account_state or {}
     usable = pin_grants.usable(grant, frozenset(account_state.get("held", ())))
-    return PinState(session, pin, account_state.get("first_session"), usable)
+    return PinState(session, pin, sessions.may_set_first_pin(account_state, session), usable)
 
 
 def set_pin(event: Event) -> None:
@@ -102,6 +103,7 @@ def set_pin(event: Event) -> None:
         raise errors.pin_not_permitted_error()
     if reason := weak_pins.find_weakness(pin, int(time.strftime("%Y", time.gmtime()))):
         raise InvalidContentError(reason, type="weak-pin", faults=[Fault("/pin", reason)])
+    state = _prove_current_pin(state, event)
     try:
         _set_pin_transaction(state, pin).commit()
     except ConditionFailedError as failed:
@@ -114,6 +116,29 @@ def set_pin(event: Event) -> None:
         sessions.end_other_sessions(session)
     except Exception as error:  # noqa: BLE001 - the PIN is set, and none of them has level 2 by it
         log_event("other_sessions_not_ended", error=type(error).__name__)
+
+
+def _prove_current_pin(state: PinState, event: Event) -> PinState:
+    """The state with the current PIN proven, where one is given. Raises 403 where it is needed, 401 if it is wrong.
+
+    It is the PIN that lifted the session. A try is counted before it is compared, as at a step-up.
+    """
+    if not state.is_set or not state.is_elevated:
+        return state
+    if read_json_body(event).get("current_pin") is None:
+        if state.permit is None:
+            raise errors.current_pin_needed_error()
+        return state
+    config, limits, account = settings.read_once(OtpSettings), settings.read_once(Limits), state.session.account
+    current = _parse_pin(event, "current_pin")
+    item = _count_try(config.table_access, account, limits)
+    generation = state.session.generation
+    entry = pin_entry.from_item(item).get(generation) if generation is not None else None
+    if entry is None or not entry.matches(KeyedHash(config.mac_key_id, config.province), account, current):
+        left = limits.pin_tries - int(item.get("failures", 0))
+        _audit_lockout(config, account, left)
+        raise errors.wrong_pin_error(left)
+    return replace(state, item=item, is_current_proven=True)
 
 
 def _set_pin_transaction(state: PinState, pin: str) -> Transaction:
@@ -187,12 +212,12 @@ def _audit_entry(account: str, detail: str, outcome: audit_trail.Outcome = "allo
     return audit_trail.resident_entry(action="pin", outcome=outcome, detail=detail, account=account)
 
 
-def _parse_pin(event: Event) -> str:
-    given = read_json_body(event).get("pin")
+def _parse_pin(event: Event, name: str = "pin") -> str:
+    given = read_json_body(event).get(name)
     pin = re.sub(r"\s", "", ascii_digits(given[:40])) if isinstance(given, str) else ""
     if not re.fullmatch(r"[0-9]{6}", pin):
         message = Translated("Mã PIN gồm 6 chữ số.", "A PIN has 6 digits.")
-        raise BadRequestError(message, faults=[Fault("/pin", message)])
+        raise BadRequestError(message, faults=[Fault(f"/{name}", message)])
     return pin
 
 
@@ -201,8 +226,11 @@ def _update_pins(state: PinState, entry: PinEntry, entries: dict[str, PinEntry])
 
     Wrong tries are forgiven where no other PIN stays that they may have been meant for.
     """
+    values: dict[str, Any] = {":mine": entry.generation, ":slots": pin_entry.to_item(entries)}
+    condition = "attribute_not_exists(pk)"
     forgiven = " REMOVE failures, failures_until" if len(entries) == 1 else ""
-    condition, values = "attribute_not_exists(pk)", {":mine": entry.generation, ":slots": pin_entry.to_item(entries)}
+    if state.is_current_proven and not forgiven:  # its own try, taken back
+        forgiven, values = " ADD failures :own", values | {":own": -1}
     if state.item is not None:
         condition, values = "newest = :newest", values | {":newest": state.item["newest"]}
     return {

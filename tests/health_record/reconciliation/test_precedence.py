@@ -140,3 +140,19 @@ def test_the_newest_of_what_is_said_once_stands_and_another_sources_different_on
         found = reconcile(order, ZONE)
         assert found.standing == [daily.resource]
         assert [each["id"] for each in found.differing] == [never.resource["id"]]
+
+
+CATEGORIES = ("medication", "food", "environment", "biologic", None)
+PARTIAL = {"409137002": "medication", "429625007": "food", "428607008": "environment", "716184000": "latex"}
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+@pytest.mark.parametrize("code", [*PARTIAL, "716186003"])
+def test_none_of_one_category_yields_to_an_allergy_of_that_category_alone(code: str, category: str | None) -> None:
+    none = statement(DECLARED, LATER, "active", key=ID[:-1] + "2")
+    none.resource["code"] = {"coding": [{"system": "http://snomed.info/sct", "code": code}]}
+    named = {"category": [category]} if category else {}
+    found = reconcile([none, statement("79001", EARLIER, "active", **named)], ZONE)
+    contradicted = code == "716186003" or PARTIAL[code] == category
+    assert len(found.differing) == int(contradicted)
+    assert len(found.standing) == 2 - int(contradicted)

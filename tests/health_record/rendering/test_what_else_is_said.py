@@ -60,7 +60,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
                 }
             ],
         },
-        "INSULIN; cách dùng (dosage): mỗi lần (dose): 12 UI, 1 lần mỗi ngày (1 times every 1 days), "
+        "INSULIN; cách dùng (dosage): mỗi lần (dose): 12 UI, 1 lần mỗi ngày (1 time per day), "
         "trước khi đi ngủ (before sleep), khi cần (as needed), tối đa (at most): 40 UI / 1 d",
     ),
     ("MedicationStatement", {"medicationReference": {"reference": "Medication/x"}}, "không ghi (not stated)"),
@@ -126,7 +126,7 @@ def test_a_reason_that_was_ruled_out_is_not_told_as_one_that_is() -> None:
     }
     procedure = {"resourceType": "Procedure", "id": "1", "reasonReference": [{"reference": "Condition/2"}]}
     made = entry(procedure, ZONE, {"Condition/2": refuted}.get)
-    assert "ĐÃ LOẠI TRỪ (REFUTED): Viêm ruột thừa" in bilingual(made.headline)
+    assert "ĐÃ LOẠI TRỪ BỆNH (DIAGNOSIS REFUTED): Viêm ruột thừa" in bilingual(made.headline)
 
 
 def test_a_text_of_pages_is_cut_and_says_so() -> None:

@@ -248,8 +248,10 @@ def test_what_a_facility_refutes_and_the_person_declares_stand_side_by_side() ->
     declared = resources(summary(EVERYTHING), "AllergyIntolerance")[0]
     bundle = summary(EVERYTHING, verified(declared, "refuted"))
     assert "Thuốc: Penicillin" in read(bundle, "48765-2")
-    assert "Trung tâm Y tế Bình Quới, 23/11/2026, ĐÃ LOẠI TRỪ (REFUTED): Thuốc: Penicillin" in read(bundle, "48765-2")
-    assert "ĐÃ LOẠI TRỪ (REFUTED): Thuốc: Penicillin" in read(bundle, "not-so")
+    assert "Trung tâm Y tế Bình Quới, 23/11/2026, ĐÃ LOẠI TRỪ DỊ ỨNG (ALLERGY REFUTED): Thuốc: Penicillin" in read(
+        bundle, "48765-2"
+    )
+    assert "ĐÃ LOẠI TRỪ DỊ ỨNG (ALLERGY REFUTED): Thuốc: Penicillin" in read(bundle, "not-so")
 
 
 def test_no_known_allergy_yields_to_an_allergy_and_both_are_seen() -> None:

@@ -87,20 +87,23 @@ async function sendCode(proven) {
 
 async function sendPin(chosen, ended) {
   const [pin, again] = [digitsOnly(box('new-pin').value), digitsOnly(box('pin-again').value)];
+  const current = box('pin-current').hidden ? undefined : digitsOnly(box('current-pin').value);
+  if (current !== undefined && current.length !== 6) return showErrors([{ id: 'current-pin', message: text('pin_shape') }]);
   if (pin.length !== 6) return showErrors([{ id: 'new-pin', message: text('pin_shape') }]);
   if (pin !== again) return showErrors([{ id: 'pin-again', message: text('pin_differs') }]);
   const standing = await call('GET', '/session');
   if (isOver(standing)) return ended();
-  const answer = standing.status === 200 ? await setPin(pin) : standing;
+  const answer = standing.status === 200 ? await setPin(pin, current) : standing;
+  if (answer.status === 401 && current !== undefined) return showErrors([{ id: 'current-pin', message: sentenceOf(answer) }]);
   if (answer.status !== 204) return showErrors([{ id: 'new-pin', message: sentenceOf(answer) }]);
-  for (const id of ['new-pin', 'pin-again']) box(id).value = '';
+  for (const id of ['current-pin', 'new-pin', 'pin-again']) box(id).value = '';
   return chosen();
 }
 
 // A first PIN is set once: where the answer to that was lost, the next try is refused and the PIN is the right one.
-async function setPin(pin) {
-  const answer = await call('PUT', '/pin', { body: { pin } });
-  if (answer.status !== 403) return answer;
+async function setPin(pin, current) {
+  const answer = await call('PUT', '/pin', { body: { pin, current_pin: current } });
+  if (answer.status !== 403 || current !== undefined) return answer;
   const known = await call('POST', '/pin/verify', { body: { pin } });
   return known.status === 204 ? known : answer;
 }

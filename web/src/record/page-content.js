@@ -7,7 +7,12 @@ import { element, language, main, text } from '../texts.js';
 export const own = { records: null, notice: '', ended: null };
 let turn = 0;
 
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(message, type) {
+    super(message);
+    this.type = type;
+  }
+}
 
 // The answer's data; a session that is over and any refusal end the page that asked.
 export async function ask(method, path, options) {
@@ -16,7 +21,7 @@ export async function ask(method, path, options) {
     own.ended();
     throw new Refused('');
   }
-  if (answer.status >= 400) throw new Refused(sentenceOf(answer));
+  if (answer.status >= 400) throw new Refused(sentenceOf(answer), answer.data?.type);
   return answer;
 }
 

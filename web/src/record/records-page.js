@@ -53,6 +53,7 @@ async function arrive() {
   around(name, place[0]);
   if (name === 'code') account.code();
   if (name === 'enter-pin') enterPin();
+  if (name === 'pin') document.getElementById('pin-current').hidden = journey.level < 2;
   if (SHOWN[name]) await render(name, place, SHOWN[name]);
   if (journey.signedIn) session.active();
 }

@@ -1,7 +1,7 @@
 """Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
 
     access  session#<sha256 of the token> / session   account, level, generation, poster, sealed phone, idle_until...
-    access  account#<account> / state                 has_records, first_session, held (see `first_record_item`)
+    access  account#<account> / state                 has_records, first_session, first, held (see `first_record_item`)
 
 Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
 """
@@ -9,6 +9,7 @@ Instants are epoch seconds. Expiry is a condition of the write that slides the i
 import hashlib
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,8 @@ from health_record.table_keys.access_keys import account_state_key, session_key,
 
 IDLE_SECONDS = 15 * 60
 MAX_SECONDS = 12 * 3600
+STEP_UP_SECONDS = 5 * 60  # after which what cannot be undone asks for PIN or passkey again
+FIRST_PIN_SECONDS = 24 * 3600  # in which the device of the first record may set the first PIN
 COOKIE = "__Host-session"
 LIVE = "idle_until > :now AND expires_at > :now"
 ACCOUNT_INDEX = "by-account"
@@ -42,7 +45,8 @@ MOST_LISTED, AT_ONCE = 25, 100  # sessions that are shown, and that one call rea
 class Session:
     """Who is signed in: `account` is the phone's MAC, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
 
-    `phone` is the phone itself, sealed (`phone_seal`); `generation` names the PIN that lifted it (`reach`).
+    `phone` is the phone itself, sealed (`phone_encryption`); `generation` names the PIN that lifted it (`pin_scope`).
+    `device` is the hash of the device's token where a code was proven on one; `proven_at` when the PIN was given.
     """
 
     token_hash: str
@@ -54,6 +58,13 @@ class Session:
     poster: str | None = None
     phone: bytes | None = None
     generation: str | None = None
+    device: str | None = None
+    proven_at: int | None = None
+
+    @property
+    def is_freshly_proven(self) -> bool:
+        """Whether PIN or passkey was given within the last five minutes."""
+        return self.proven_at is not None and int(time.time()) < self.proven_at + STEP_UP_SECONDS
 
 
 def require_session(event: Event, *, level: int = 1) -> Session:
@@ -102,6 +113,7 @@ def create_session(
     phone: bytes | None = None,
     expires_at: int | None = None,
     generation: str | None = None,
+    device: str | None = None,
 ) -> tuple[str, Session]:
     """A fresh token and its session, not yet kept. `expires_at` carries the end of the session it follows."""
     token = secrets.token_urlsafe(32)
@@ -116,6 +128,8 @@ def create_session(
         poster=poster,
         phone=phone,
         generation=generation,
+        device=device,
+        proven_at=int(now) if level >= 2 else None,
     )
 
 
@@ -136,6 +150,8 @@ def put_session_item(session: Session) -> dict[str, Any]:
                         "poster": session.poster,
                         "phone": session.phone,
                         "generation": session.generation,
+                        "device": session.device,
+                        "proven_at": session.proven_at,
                         "ttl": session.expires_at,
                     }
                 ),
@@ -222,7 +238,7 @@ def keep_elevated_item(session: Session, generation: str) -> dict[str, Any]:
         "Update": {
             "TableName": _table(),
             "Key": _key(session.token_hash),
-            "UpdateExpression": "SET generation = :generation",
+            "UpdateExpression": "SET generation = :generation, proven_at = :now",
             "ConditionExpression": LIVE,
             "ExpressionAttributeValues": to_wire({":generation": generation, ":now": int(time.time())}),
         }
@@ -232,21 +248,35 @@ def keep_elevated_item(session: Session, generation: str) -> dict[str, Any]:
 def first_record_item(account: str, session: Session, record_id: str) -> dict[str, Any]:
     """What remembers the session that made the account's first record, for the transaction that creates a record.
 
-    It belongs to every creation: the first session wins, and it alone may set the account's first PIN. `held` grows by
-    each record, so that a PIN that a facility permits knows also those that came after its permission.
+    It belongs to every creation: the first session wins, and it alone may set the account's first PIN, or for a day
+    whoever proves a code on its device. `held` grows by each record, so that a PIN that a facility permits knows also
+    those that came after its permission.
     """
+    first = {"session": session.token_hash, "device": session.device, "at": int(time.time())}
     return {
         "Update": {
             "TableName": _table(),
             "Key": wire_key(account_state_key(account)),
             "UpdateExpression": (
-                "SET has_records = :yes, first_session = if_not_exists(first_session, :session) ADD held :record"
+                "SET has_records = :yes, first_session = if_not_exists(first_session, :session),"
+                " #first = if_not_exists(#first, :first) ADD held :record"
             ),
+            "ExpressionAttributeNames": {"#first": "first"},
             "ExpressionAttributeValues": to_wire(
-                {":yes": True, ":session": session.token_hash, ":record": {record_id}}
+                {":yes": True, ":session": session.token_hash, ":first": first, ":record": {record_id}}
             ),
         }
     }
+
+
+def may_set_first_pin(state: Mapping[str, Any], session: Session) -> bool:
+    """Whether the session may set the first PIN of the account whose state item is `state` ({} if there is none)."""
+    if state.get("first_session") == session.token_hash:
+        return True
+    first: Mapping[str, Any] = state.get("first", {})
+    if session.device is None or first.get("device") is None:
+        return False
+    return bool(first["device"] == session.device and int(time.time()) < int(first["at"]) + FIRST_PIN_SECONDS)
 
 
 def session_cookie(token: str) -> str:
@@ -290,6 +320,8 @@ def _from_item(plain: Item) -> Session:
         poster=plain.get("poster"),
         phone=plain.get("phone"),
         generation=plain.get("generation"),
+        device=plain.get("device"),
+        proven_at=plain.get("proven_at"),
     )
 
 

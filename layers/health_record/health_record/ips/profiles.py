@@ -55,8 +55,15 @@ def profile_of(resource: Resource) -> Profile:
     if name is None:
         categories = (c.get("code") for each in resource.get("category", ()) for c in each.get("coding", ()))
         name = next((BY_CATEGORY[code] for code in categories if code in BY_CATEGORY), ANY_RESULT)
+    return _of_observation(name)
+
+
+@functools.cache
+def _of_observation(name: str) -> Profile:
+    """The profile without its category, by which it was chosen."""
     found = profiles()[name]
-    return Profile({name: types for name, types in found.required.items() if name != "category"}, found.forbidden)
+    required = {member: types for member, types in found.required.items() if member != "category"}
+    return Profile(required, found.forbidden)
 
 
 @functools.cache

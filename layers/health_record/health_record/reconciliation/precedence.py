@@ -10,6 +10,7 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
    the differing ones.
 """
 
+import functools
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Any
 
 from health_record.rendering import moments
 from health_record.rendering.entries import entry
-from health_record.rendering.none_known import is_none_known
+from health_record.rendering.none_known import is_contradicted, is_none_known
 from health_record.rendering.phrases import bilingual, joined
 from health_record.rendering.source_words import DIFFERENCE_SYSTEM, DIFFERS, source_of, with_tags
 from health_record.rendering.statuses import State, state_of
@@ -41,6 +42,16 @@ class Statement:
         """What it is a statement about: type and id."""
         return self.resource["resourceType"], self.resource["id"]
 
+    @functools.cached_property
+    def state(self) -> State:
+        """Where it stands by its statuses."""
+        return state_of(self.resource)
+
+    @functools.cached_property
+    def says_none(self) -> bool:
+        """Whether it says that there is none of its kind."""
+        return is_none_known(self.resource)
+
 
 @dataclass(frozen=True)
 class Reconciled:
@@ -57,7 +68,7 @@ def reconcile(statements: Iterable[Statement], zone: str) -> Reconciled:
         key = (statement.name, statement.source)
         if key not in newest or statement.at >= newest[key].at:
             newest[key] = statement
-    standing = [each for each in newest.values() if state_of(each.resource) is not State.ERROR]
+    standing = [each for each in newest.values() if each.state is not State.ERROR]
     return _once_each(_yielding(_side_by_side(standing, zone), zone), zone)
 
 
@@ -115,12 +126,14 @@ def _yielding(statements: list[Statement], zone: str) -> tuple[list[Statement], 
     """Rule 4: the statements that stand, and the "none known" that something positive contradicts."""
     positive: dict[str, list[Statement]] = {}
     for statement in statements:
-        if state_of(statement.resource) is State.PRESENT and not is_none_known(statement.resource):
+        if statement.state is State.PRESENT and not statement.says_none:
             positive.setdefault(statement.name[0], []).append(statement)
     standing, differing = [], []
     for statement in statements:
-        if statement.name[0] in positive and is_none_known(statement.resource):
-            differing.append(_against(statement, positive[statement.name[0]], zone))
+        others = positive.get(statement.name[0], []) if statement.says_none else []
+        against = [other for other in others if is_contradicted(statement.resource, other.resource)]
+        if against:
+            differing.append(_against(statement, against, zone))
         else:
             standing.append(statement)
     return standing, differing

@@ -189,7 +189,7 @@ def timing(element: Element, zone: str) -> Phrase:
     if "boundsRange" in repeat:
         parts.append(labelled(Translated("trong", "for"), range_(repeat["boundsRange"])))
     if "count" in repeat:
-        parts.append((Translated(f"tất cả {repeat['count']} lần", f"{repeat['count']} times in all"),))
+        parts.append((Translated(f"tất cả {repeat['count']} lần", f"{repeat['count']} in all"),))
     return joined(parts, ", ") or (NOT_STATED,)
 
 
@@ -305,8 +305,16 @@ def _frequency(repeat: Element) -> Phrase:
     every = f"{repeat.get('period', 1)}{longest}"
     shown = "" if every == "1" else f"{every} "
     return (
-        Translated(f"{times} lần mỗi {shown}{unit.vi}".rstrip(), f"{times} times every {every} {unit.en}".rstrip()),
+        Translated(f"{times} lần mỗi {shown}{unit.vi}".rstrip(), f"{_plural(times)} {_every(every, unit.en)}".rstrip()),
     )
+
+
+def _plural(times: str) -> str:
+    return "1 time" if times == "1" else f"{times} times"
+
+
+def _every(period: str, unit: str) -> str:
+    return f"per {unit.removesuffix('s') or unit}" if period == "1" else f"every {period} {unit}"
 
 
 def _amount(element: Element) -> Phrase:

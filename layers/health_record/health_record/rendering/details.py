@@ -11,6 +11,15 @@ from health_record.rendering.phrases import Phrase, joined, labelled
 LONGEST_TEXT = 1000  # of one free text in a list; the whole stands in the entry itself
 CONTINUED = Translated("… (còn nữa trong mục gốc)", "… (continued in the entry)")
 
+# What no detail is made of (`category` is, in an allergy): a resource with nothing else has none to look for.
+_PLAIN = """
+category clinicalStatus code component context dateAsserted effectiveDateTime effectiveInstant
+effectivePeriod encounter id issued medicationCodeableConcept meta note occurrenceDateTime
+onsetDateTime patient performedDateTime performer recordedDate resourceType status subject
+vaccineCode valueCodeableConcept valueQuantity valueString verificationStatus
+"""
+PLAIN = frozenset(_PLAIN.split())
+
 CRITICALITY = {
     "low": Translated("ít nguy hiểm", "low risk"),
     "high": Translated("NGUY HIỂM, có thể đe dọa tính mạng", "HIGH RISK, may be life-threatening"),
@@ -61,8 +70,9 @@ INTERPRETATIONS = {
 
 def of(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
     """The details of a resource in their order; empty ones are left to the reader of the list to skip."""
-    say = _DETAILS.get(resource["resourceType"])
-    if say is not None:
+    kind = resource["resourceType"]
+    say = _DETAILS.get(kind)
+    if say is not None and (kind == "AllergyIntolerance" or not resource.keys() <= PLAIN):
         yield from say(resource, zone, resolve)
     for note in resource.get("note") or ():
         yield labelled(Translated("ghi chú", "note"), clipped(str(note.get("text", ""))))

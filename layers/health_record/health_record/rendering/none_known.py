@@ -11,6 +11,15 @@ SNOMED = "http://snomed.info/sct"
 NO_ALLERGY = frozenset(
     {"716186003", "409137002", "428607008", "429625007", "428197003", "716184000", "716220001", "716185004"}
 )
+OF_ALL_ALLERGIES = frozenset({"716186003", "no-known-allergies"})
+OF_ONE_CATEGORY = {
+    "409137002": "medication",
+    "no-known-medication-allergies": "medication",
+    "429625007": "food",
+    "no-known-food-allergies": "food",
+    "428607008": "environment",
+    "no-known-environmental-allergies": "environment",
+}
 NO_PROBLEM = frozenset({"160245001"})
 NO_MEDICATION = frozenset({"787481004", "1234391009"})
 NO_PROCEDURE = frozenset({"787480003"})
@@ -52,3 +61,17 @@ def is_none_known(resource: Resource) -> bool:
         return False
     # "Not given: no immunizations" and "not taken: no medicines" are how these types say none.
     return resource["resourceType"] in ("Immunization", "MedicationStatement") or state_of(resource) is not State.ABSENT
+
+
+def is_contradicted(none: Resource, positive: Resource) -> bool:
+    """Whether a statement that there is one contradicts "none known": of its type, and of its category if it names one.
+
+    "No known food allergy" stands beside an allergy to penicillin; so it does where the category is not known.
+    """
+    if none["resourceType"] != positive["resourceType"] or none["resourceType"] != "AllergyIntolerance":
+        return bool(none["resourceType"] == positive["resourceType"])
+    codes = {str(coding.get("code")) for coding in none.get("code", {}).get("coding", ())}
+    if codes & OF_ALL_ALLERGIES:
+        return True
+    named = {category for code, category in OF_ONE_CATEGORY.items() if code in codes}
+    return bool(named & set(positive.get("category", ())))

@@ -20,7 +20,7 @@ SELF_DECLARED, CONFIRMED = "self-declared", "facility"
 BY_THEMSELVES = "Người dân tự khai"
 DECLARED = Translated("Tự khai", "self-declared")
 DISPUTE = Translated("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PERSON SAYS THIS IS WRONG")
-DIFFERENCE = Translated("NGUỒN KHÁC NÓI KHÁC", "ANOTHER SOURCE DIFFERS")
+DIFFERENCE = Translated("MỤC KHÁC NÓI KHÁC", "ANOTHER ENTRY DIFFERS")
 
 
 def source_of(resource: Resource) -> Phrase:

@@ -60,7 +60,7 @@ STATUSES: dict[tuple[str, str], dict[str, Status]] = {
     ("AllergyIntolerance", "verificationStatus"): {
         "unconfirmed": Status(PRESENT, UNCONFIRMED),
         "confirmed": Status(PRESENT),
-        "refuted": Status(ABSENT, Translated("ĐÃ LOẠI TRỪ", "REFUTED")),
+        "refuted": Status(ABSENT, Translated("ĐÃ LOẠI TRỪ DỊ ỨNG", "ALLERGY REFUTED")),
         "entered-in-error": _ERROR,
     },
     ("Condition", "clinicalStatus"): {
@@ -78,7 +78,7 @@ STATUSES: dict[tuple[str, str], dict[str, Status]] = {
             PRESENT, Translated("chẩn đoán phân biệt, một trong các khả năng", "differential diagnosis")
         ),
         "confirmed": Status(PRESENT),
-        "refuted": Status(ABSENT, Translated("ĐÃ LOẠI TRỪ", "REFUTED")),
+        "refuted": Status(ABSENT, Translated("ĐÃ LOẠI TRỪ BỆNH", "DIAGNOSIS REFUTED")),
         "entered-in-error": _ERROR,
     },
     ("DiagnosticReport", "status"): {

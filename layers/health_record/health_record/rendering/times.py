@@ -1,5 +1,6 @@
 """When something was: the clinical time of each type, every type of it, else when it was written down."""
 
+import functools
 from typing import Any
 
 from health_record.language import Translated
@@ -46,13 +47,18 @@ def when(resource: Element, zone: str) -> Phrase:
 
 def choice(resource: Element, element: str, zone: str) -> Phrase:
     """`onset[x]` and the like, whichever type it has; why it is missing, where that is all that is said."""
-    for kind in _TYPES:
-        name = f"{element}{kind}"
+    for name, beside, kind in _names(element):
         if name in resource:
             return _said(resource[name], kind, zone)
-        if f"_{name}" in resource and (absent := datatypes.absent_of(resource[f"_{name}"])):
+        if beside in resource and (absent := datatypes.absent_of(resource[beside])):
             return labelled(Translated("ngày", "date"), absent)
     return ()
+
+
+@functools.cache
+def _names(element: str) -> tuple[tuple[str, str, str], ...]:
+    """The members that a choice can be, each with the one that holds its extensions, and its type."""
+    return tuple((f"{element}{kind}", f"_{element}{kind}", kind) for kind in _TYPES)
 
 
 def _said(value: Any, kind: str, zone: str) -> Phrase:

@@ -1,0 +1,40 @@
+"""How much one facility may add to one record: what a reader, in an emergency too, has to load stays bounded.
+
+    access  budget#contributions#<record>#<facility> / window      kilobytes of new versions, a day and a month
+
+A stay with every result and a dozen scanned papers is below a tenth of a day's limit.
+"""
+
+from collections.abc import Sequence
+
+from functions.contribute.settings import ContributeSettings
+from health_record.aws import rate_limits
+from health_record.aws.dynamo import Item
+from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
+from health_record.errors import TooManyRequestsError
+from health_record.facility.signed_call import FacilityCall
+from health_record.language import Translated
+
+KILOBYTE = 1024
+KILOBYTES = (Window(86_400, 10 * KILOBYTE), Window(30 * 86_400, 40 * KILOBYTE))
+
+
+def consume(
+    config: ContributeSettings, call: FacilityCall, record_id: str, items: Sequence[Item]
+) -> Consumption | None:
+    """Count the new versions; None where there are none. Raises TooManyRequestsError above the limit."""
+    if not items:
+        return None
+    amount = sum(1 + len(item["sealed"]) // KILOBYTE for item in items)
+    name = f"contributions#{record_id}#{call.facility.id}"
+    try:
+        return rate_limits.consume(config.table_access, name, KILOBYTES, amount=amount)
+    except RateLimitExceededError as error:
+        raise TooManyRequestsError(
+            Translated(
+                "Cơ sở đã ghi quá nhiều vào hồ sơ này; xin gửi tiếp vào ngày khác.",
+                "The facility wrote too much into this record; send the rest on another day.",
+            ),
+            type="too-much-for-one-record",
+            headers={"Retry-After": str(error.retry_after)},
+        ) from error
