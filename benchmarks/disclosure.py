@@ -1,4 +1,4 @@
-"""What the promise costs: `python -m benchmarks.disclosure` prints how far shown figures are off, and how many there are.
+"""What the promise costs: `python -m benchmarks.disclosure` prints how many figures are shown and how far they are off.
 
 Also the advantage of the best reader, in telling a person's condition and in telling whether somebody is counted at
 all. Five million declarants are a hundred thousand's cells fifty times as large.

@@ -103,6 +103,7 @@ def test_a_series_that_cannot_be_read_or_is_too_short_stops_nothing(province: Pr
         "backtest.parquet",
         "forecasts.parquet",
         "history.parquet",
+        "nowcast.parquet",
         "signals.parquet",
     ]
     assert "Dự báo" not in province.page().replace("Dự báo đã đúng", "")
