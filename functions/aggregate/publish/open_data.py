@@ -37,7 +37,7 @@ def data_csv(weeks: Mapping[str, str], province: str, tables: Mapping[str, Publi
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for table in tables.values():
+    for _, table in sorted(tables.items()):
         writer.writerows(_lines(weeks[table.name], province, table))
     return text.getvalue().encode()
 
