@@ -21,13 +21,35 @@ OVERLAP = timedelta(days=30)
 
 
 @dataclass(frozen=True)
+class FacilitySize:
+    """What a facility's files are known by (MA_CSKCB), and its patients a day, from which its limits follow."""
+
+    provider_code: str | None = None
+    daily_patients: int | None = None
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """As the table holds them; what is not known is absent."""
+        found = {"provider_code": self.provider_code, "daily_patients": self.daily_patients}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True)
 class FacilityRegistry:
     """The `facilities` table of one province. `dynamodb` is a boto3 client."""
 
     dynamodb: Any
     table: str
 
-    def add(self, facility_id: str, name: str, permissions: list[str], public_key_pem: str, now: datetime) -> str:
+    def add(
+        self,
+        facility_id: str,
+        name: str,
+        permissions: list[str],
+        public_key_pem: str,
+        now: datetime,
+        size: FacilitySize | None = None,
+    ) -> str:
         """Register a facility with its first key; returns the key id. Raises OpsError when the id is taken."""
         key = _key_item(facility_id, 1, public_key_pem, now)
         facility = {
@@ -36,6 +58,7 @@ class FacilityRegistry:
             "name": name,
             "status": "active",
             "permissions": permissions,
+            **(size.attributes if size else {}),
         }
         try:
             self.dynamodb.transact_write_items(
@@ -59,6 +82,11 @@ class FacilityRegistry:
                 self._set(facility_id, sk, "not_after", last_moment)
         return f"{facility_id}.{number}"
 
+    def resize(self, facility_id: str, size: FacilitySize) -> None:
+        """Write down the provider code or the patients a day of a registered facility. Functions know in a minute."""
+        for attribute, value in size.attributes.items():
+            self._set(facility_id, "facility", attribute, value)
+
     def revoke(self, facility_id: str, number: str | None = None) -> None:
         """Revoke one key, or without a number the facility with all its keys. Functions know within a minute."""
         self._set(facility_id, f"key#{number}" if number else "facility", "status", "revoked")
@@ -73,6 +101,7 @@ class FacilityRegistry:
                 "name": item["name"],
                 "status": item["status"],
                 "permissions": sorted(item["permissions"]),
+                **FacilitySize(item.get("provider_code"), item.get("daily_patients")).attributes,
                 "keys": [],
             }
             for item in items
@@ -103,7 +132,7 @@ class FacilityRegistry:
         except self.dynamodb.exceptions.ConditionalCheckFailedException as error:
             raise OpsError("Another rotation of this facility came first; list its keys and try again.") from error
 
-    def _set(self, facility_id: str, sk: str, attribute: str, value: str) -> None:
+    def _set(self, facility_id: str, sk: str, attribute: str, value: str | int) -> None:
         try:
             self.dynamodb.update_item(
                 TableName=self.table,
@@ -111,7 +140,7 @@ class FacilityRegistry:
                 UpdateExpression="SET #attribute = :value",
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeNames={"#attribute": attribute},
-                ExpressionAttributeValues={":value": {"S": value}},
+                ExpressionAttributeValues=to_wire({":value": value}),
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException as error:
             missing = "facility" if sk == "facility" else f"key {sk.removeprefix('key#')} of facility"

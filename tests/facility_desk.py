@@ -20,6 +20,7 @@ PERMISSIONS = ["read", "write", "emergency", "verify", "override"]
 PRACTITIONER = "000123/HCM-CCHN"
 ROUTES = (
     ("POST", r"/v1/fhir", "/v1/fhir"),
+    ("POST", r"/v1/hospital-files", "/v1/hospital-files"),
     ("GET", r"/v1/fhir/metadata", "/v1/fhir/metadata"),
     ("POST", r"/v1/fhir/Patient/_search", "/v1/fhir/Patient/_search"),
     ("GET", r"/v1/fhir/Patient", "/v1/fhir/Patient"),
@@ -52,7 +53,7 @@ def handler_of(message: Message) -> Handler:
 
     path = message.url.removeprefix(ORIGIN).partition("?")[0]
     own = re.fullmatch(r"/v1/fhir(/Bundle/[^/]+|/Patient/[^/]+/[^/]+)?", path)
-    writes = message.method == "POST" and own is not None
+    writes = message.method == "POST" and (own is not None or path == "/v1/hospital-files")
     return contribute if writes else lookup
 
 
@@ -100,6 +101,8 @@ def register(
     algorithm: str = "ed25519",
     permissions: list[str] | None = None,
     name: str = "Trung tâm Y tế Bình Quới",
+    provider_code: str | None = None,
+    daily_patients: int | None = None,
     **key: str,
 ) -> Desk:
     """Put a facility with one key into the table and give its desk."""
@@ -114,6 +117,8 @@ def register(
             "name": name,
             "status": "active",
             "permissions": PERMISSIONS if permissions is None else permissions,
+            **({"provider_code": provider_code} if provider_code else {}),
+            **({"daily_patients": daily_patients} if daily_patients else {}),
         }
     )
     table.put_item(

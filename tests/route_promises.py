@@ -91,6 +91,8 @@ PROMISES: dict[str, Promise] = {
     "PUT /v1/records/{id}/restriction": Promise(
         "level 2", wrong=({}, {"restricted": "true"}, {"restricted": [MARK]}), others=True
     ),
+    "GET /v1/records/{id}/episodes": Promise("level 2", others=True),
+    "GET /v1/records/{id}/episodes/{episode}": Promise("level 2", others=True),
     "POST /v1/records/{id}/disputes": Promise(
         "level 2",
         wrong=({}, {"resource": MARK, "reason": "x"}, {"resource": [MARK]}, {"resource": ENTRY, "reason": {"a": MARK}}),
@@ -126,6 +128,9 @@ PROMISES: dict[str, Promise] = {
     "GET /v1/fhir/Binary/{id}": Promise("signature", permission="read"),
     "POST /v1/fhir/Bundle/{operation}": Promise("signature", permission="write"),
     "POST /v1/fhir": Promise("signature", ({}, *WRONG_BUNDLES), permission="write"),
+    "POST /v1/hospital-files": Promise(
+        "signature", ({}, {"fileHSBase64": [MARK]}, {"fileHSBase64": MARK}), 400, permission="write"
+    ),
     "POST /v1/fhir/Patient/{id}/{operation}": Promise("signature", WRONG_PARAMETERS, 400, permission="verify"),
 }
 

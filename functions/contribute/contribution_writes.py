@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.contribute import daily_quota, diagnoses
+from functions.contribute import daily_quota, diagnoses, record_guard
 from functions.contribute.bundle import TransactionRequest, make_fault, require_known_references
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.settings import ContributeSettings
 from health_record import exact_json
 from health_record.audit import audit_trail
 from health_record.aws import rate_limits
-from health_record.aws.dynamo import Item, to_wire, wire_key
+from health_record.aws.dynamo import Item, to_wire
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import ConflictError, NotFoundError, UnavailableError
 from health_record.facility.signed_call import FacilityCall
@@ -156,7 +156,7 @@ def _commit(config: ContributeSettings, call: FacilityCall, plan: WritePlan) -> 
         return True
     transaction = Transaction()
     transaction.add("audit", audit_trail.put_in_transaction(config.table_audit, entry))
-    transaction.add("record", _check_record(config, plan.record))
+    transaction.add("record", record_guard.check_unchanged(config.table_records, plan.record))
     for item in plan.items:
         transaction.add("contribution", _put(config.table_records, item))
     room = MOST_MEMBERS - 2 - len(plan.items)
@@ -179,26 +179,13 @@ def _write_rest(config: ContributeSettings, record: DecryptedRecord, facts: list
     at_once = MOST_MEMBERS - 1
     for start in range(0, len(facts), at_once):
         transaction = Transaction()
-        transaction.add("record", _check_record(config, record))
+        transaction.add("record", record_guard.check_unchanged(config.table_records, record))
         for fact in facts[start : start + at_once]:
             transaction.add("fact", fact)
         try:
             transaction.commit()
         except ConditionFailedError:
             return
-
-
-def _check_record(config: ContributeSettings, record: DecryptedRecord) -> dict[str, Any]:
-    """Nothing is written to a record that was erased, restricted or withdrawn from statistics meanwhile."""
-    return {
-        "ConditionCheck": {
-            "TableName": config.table_records,
-            "Key": wire_key((record_keys.record_pk(record.record_id), record_keys.META)),
-            "ConditionExpression": "#statistics = :statistics AND restricted = :no AND erasing = :no",
-            "ExpressionAttributeNames": {"#statistics": "statistics"},
-            "ExpressionAttributeValues": to_wire({":statistics": record.meta.statistics, ":no": False}),
-        }
-    }
 
 
 def _put(table: str, item: Item) -> dict[str, Any]:

@@ -56,6 +56,16 @@ def verify_identifier(event: Event) -> Response:
     return signed_call.handle(event, config, config.table_facilities, "verify", decide)
 
 
+def take_in_hospital_file(event: Event) -> Response:
+    """The episode file of a hospital: each episode is kept, or answered why not."""
+    from functions.contribute.hospital_file import intake  # with its XML parser, which other calls do not need
+
+    config = _config()
+    return signed_call.handle(
+        event, config, config.table_facilities, intake.ACTION, lambda call: intake.take_in(config, call, event)
+    )
+
+
 def _no_such_operation() -> NotFoundError:
     return NotFoundError(Translated("Không có thao tác này.", "There is no such operation."), type="no-such-operation")
 
@@ -88,6 +98,7 @@ def _config() -> ContributeSettings:
 ROUTES: Routes = {
     "POST /v1/fhir": write_transaction,
     "POST /v1/fhir/Patient/{id}/{operation}": verify_identifier,
+    "POST /v1/hospital-files": take_in_hospital_file,
     "POST /v1/fhir/Bundle/{operation}": validate_bundle,
 }
 

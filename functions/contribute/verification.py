@@ -118,6 +118,30 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
     return {"resourceType": "Parameters", "parameter": parameter}
 
 
+def confirm_card(config: ContributeSettings, call: FacilityCall, record: DecryptedRecord, pointer: Pointer) -> bool:
+    """A card was seen at reception for a number that led to the record; False where another record holds it verified.
+
+    Nothing is moved or settled, and no PIN is permitted. Raises UnavailableError if the record kept changing.
+    """
+    for _ in range(ATTEMPTS):
+        card = Card(config, call, record, pointer, permit_pin=False, holder=None, settled=[])
+        try:
+            _build_transaction(card).commit_once()
+        except ConditionFailedError as failed:
+            if "audit" in failed.names:
+                raise audit_trail.ReplayedError from failed
+            newer = None if "verified" in failed.names else record_reader.load_record(config, record.record_id)
+            if newer is None:
+                return False
+            record = newer
+        except WriteConflictError:
+            continue
+        else:
+            count_metric("IdentifierVerified")
+            return True
+    raise UnavailableError
+
+
 def _read_boolean(event: Event, name: str) -> bool:
     """A boolean of the Parameters, false unless it is given."""
     given = [each.get("valueBoolean") for each in patient_query.read_parameters(event) if each.get("name") == name]

@@ -14,7 +14,7 @@ from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_links
 from health_record.aws.clients import client
-from health_record.aws.dynamo import from_wire, query_all, to_wire, wire_key
+from health_record.aws.dynamo import from_wire, is_condition_failure, query_all, to_wire, wire_key
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import UnavailableError
 from health_record.identity import account_events
@@ -144,7 +144,8 @@ def _sweep(record_id: str) -> None:
             TableName=config().table_records,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_wire({":pk": pk}),
-            ProjectionExpression="pk, sk, token_hash, account",
+            ProjectionExpression="pk, sk, token_hash, account, #pointer, withdrawn",
+            ExpressionAttributeNames={"#pointer": "pointer"},
             ConsistentRead=True,
             Limit=SWEPT_AT_ONCE,
         )["Items"]
@@ -152,9 +153,26 @@ def _sweep(record_id: str) -> None:
         rest = [item for item in items if item["sk"] != record_keys.META] or items
         if not rest:
             return
+        for item in rest:
+            if "pointer" in item and "withdrawn" not in item:
+                _release_episode(record_id, item["pointer"])
         if rest[0]["sk"] == record_keys.META and _count_records(rest[0]["account"]) == 0:
             account_events.delete_all(rest[0]["account"])
         statistics_opt_out.write_in_batches([share_links.delete_link(item) for item in rest if "token_hash" in item])
         statistics_opt_out.write_in_batches(
             [transaction_items.delete_item(config().table_records, pk, item["sk"]) for item in rest]
         )
+
+
+def _release_episode(record_id: str, pointer: str) -> None:
+    """Take the pointer of a hospital's episode, unless the episode is another person's by now."""
+    try:
+        client("dynamodb").delete_item(
+            TableName=config().table_keys,
+            Key=to_wire({"pk": pointer}),
+            ConditionExpression="attribute_not_exists(pk) OR record_id = :record",
+            ExpressionAttributeValues=to_wire({":record": record_id}),
+        )
+    except Exception as error:
+        if not is_condition_failure(error):
+            raise

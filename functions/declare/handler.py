@@ -74,6 +74,27 @@ def read_versions(event: Event) -> Response:
     return entry_point.respond(200, {"versions": found}, headers={"ETag": etag(record.meta.version)})
 
 
+def read_episodes(event: Event) -> Response:
+    """The visits that hospitals' files tell of, newest first."""
+    from functions.declare.view import episodes
+
+    record = _load_record(event, allow_creating_session=False)
+    found = episodes.list_visits(record, (event.get("queryStringParameters") or {}).get("before"))
+    versions.audit_view("read", record.meta.record_id)
+    return entry_point.respond(200, found)
+
+
+def read_episode(event: Event) -> Response:
+    """One visit with all that its file said, as FHIR."""
+    from functions.declare.view import episodes
+
+    record = _load_record(event, allow_creating_session=False)
+    before = (event.get("queryStringParameters") or {}).get("before")
+    found = episodes.read_visit(record, read_path_parameter(event, "episode"), before)
+    versions.audit_view("read", record.meta.record_id)
+    return entry_point.respond(200, found)
+
+
 def read_summary(event: Event) -> Response:
     """The patient summary, a FHIR document Bundle."""
     return entry_point.respond(200, _build_own_summary(event), content_type="application/fhir+json")
@@ -227,6 +248,8 @@ ROUTES: Routes = {
     "PUT /v1/records/{id}": declare_record,
     "GET /v1/records/{id}": read_record,
     "GET /v1/records/{id}/versions": read_versions,
+    "GET /v1/records/{id}/episodes": read_episodes,
+    "GET /v1/records/{id}/episodes/{episode}": read_episode,
     "GET /v1/records/{id}/summary": read_summary,
     "GET /v1/records/{id}/summary.pdf": print_summary,
     "GET /v1/records/{id}/consents": read_consents,

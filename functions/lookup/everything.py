@@ -21,7 +21,7 @@ from health_record.http.routing import Response
 from health_record.instants import format_instant
 from health_record.language import Translated
 from health_record.reconciliation.disputes import disputed
-from health_record.record.contributions import TYPES
+from health_record.record.contributions import OF_EPISODES, TYPES
 from health_record.record.record_items import parse_record_id
 from health_record.rendering.moments import HOME
 from health_record.summary.document import full_url
@@ -30,7 +30,7 @@ from health_record.summary.sources import Record, contributed_meta
 
 PAGE = 50
 UNDERSTOOD = ("_since", "_type", "_count", "_cursor", "_format", "_pretty")
-KINDS = ("Patient", "QuestionnaireResponse", *TYPES)
+KINDS = tuple(dict.fromkeys(("Patient", "QuestionnaireResponse", *TYPES, *OF_EPISODES)))
 LOCAL = ZoneInfo(HOME)
 type Resource = dict[str, Any]
 
@@ -41,7 +41,7 @@ def read_page(finder: PatientFinder, patient_id: str, event: Event) -> Response:
     query = _query(event)
     since, kinds, count, after = _since(query), _kinds(query), _count(query), _cursor(query)
     opened = finder.load_items(finder.find_by_id(parse_record_id(patient_id)))
-    record = summary.build_record(finder, opened)
+    record = summary.build_record(finder, opened, whole_episodes=True)
     found = [each for each in _resources(record) if _moment(each) >= since and each["resourceType"] in kinds]
     left = [each for each in found if _place(each) > after]
     shown = _fitting(left[:count], record.base_url)

@@ -25,15 +25,17 @@ def summarise_id(finder: PatientFinder, patient_id: str) -> dict[str, Any]:
     return _document(finder, finder.find_by_id(parse_record_id(patient_id)))
 
 
-def build_record(finder: PatientFinder, opened: DecryptedRecord) -> Record:
+def build_record(finder: PatientFinder, opened: DecryptedRecord, *, whole_episodes: bool = False) -> Record:
     """All that is kept of the person, as the summary's pure part wants it."""
     now = format_instant(datetime.datetime.now(datetime.UTC))
     return record_reader.build_summary_record(
+        finder.config.table_records,
         opened,
         _questionnaire(finder.config.province),
         public_origin=finder.config.public_origin,
         now=now,
         time_zone=finder.config.time_zone,
+        whole_episodes=whole_episodes,
     )
 
 

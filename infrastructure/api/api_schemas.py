@@ -142,6 +142,32 @@ SCHEMAS: dict[str, Schema] = {
         },
         older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
     ),
+    "Episode": object_schema(
+        {
+            "id": TEXT,
+            "facility": TEXT,
+            "provider_code": TEXT,
+            "begin": TEXT,
+            "care": object_schema({"code": TEXT, "vi": TEXT, "en": TEXT}),
+            "emergency": FLAG,
+            "diagnoses": array_schema(object_schema({"code": TEXT, "text": TEXT})),
+            "medicines": array_schema(object_schema({"text": TEXT, "until": DAY}, dose=TEXT, advice=TEXT)),
+            "sensitive": FLAG,
+            "recorded": INSTANT,
+            "version": NUMBER,
+        },
+        end=TEXT,
+        reason=TEXT,
+        appointment={"type": "string", "description": "The next one, a day or a minute."},
+    ),
+    "Episodes": object_schema(
+        {"episodes": array_schema(schema_reference("Episode"))},
+        next={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
+    ),
+    "EpisodeResources": object_schema(
+        {"episode": schema_reference("Episode"), "resources": array_schema({"type": "object"})},
+        next={"type": "string", "description": "Where more are left: `?before=` with it gives the rest."},
+    ),
     "Restriction": object_schema({"restricted": FLAG}),
     "Dispute": object_schema({"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}}),
     "Binary": fhir_schema("Binary", "An attachment.", contentType=TEXT, data=TEXT),
@@ -166,6 +192,16 @@ SCHEMAS: dict[str, Schema] = {
         ),
     ),
     "TransactionResponse": fhir_schema("Bundle", "What became of each entry.", type={"const": "transaction-response"}),
+    "EpisodeFile": {
+        "type": "string",
+        "description": "The envelope GIAMDINHHS as it is or in base64; also as `application/json` with a member "
+        "`fileHSBase64`, as the gateway of the insurance fund takes it.",
+    },
+    "BatchResponse": fhir_schema(
+        "Bundle",
+        "One entry an episode, in the file's order, with status and outcome.",
+        type={"const": "batch-response"},
+    ),
     "Parameters": fhir_schema("Parameters", "`identifier` and `birthdate`, or for `$match` a `resource` (Patient)."),
     "CapabilityStatement": fhir_schema("CapabilityStatement", "What this service offers."),
     "OperationOutcome": fhir_schema(

@@ -10,7 +10,7 @@ from infrastructure.api.api_schemas import SCHEMAS, schema_reference
 from infrastructure.config.routes import CONTRIBUTE, DECLARE, LOOKUP, OTP, ROUTES, Route
 
 JSON, FHIR_JSON, PROBLEM = "application/json", "application/fhir+json", "application/problem+json"
-FORM, PDF = "application/x-www-form-urlencoded", "application/pdf"
+FORM, PDF, XML = "application/x-www-form-urlencoded", "application/pdf", "application/xml"
 TAGS = {OTP: "sign-in", DECLARE: "records", LOOKUP: "facilities read", CONTRIBUTE: "facilities write"}
 Principal = Literal["anybody", "session", "facility"]
 PATH_PARAMETERS = {
@@ -19,12 +19,13 @@ PATH_PARAMETERS = {
     "type": "A FHIR resource type",
     "entry": "A resource's id",
     "token": "The token of a share's url",
+    "episode": "The id of a visit, from the list",
     "operation": "A FHIR operation, with its `$` as it is",
 }
 SIGNATURE = (
     "One RFC 9421 signature with tag `ssk-facility` (ed25519 or ecdsa-p256-sha256) over `@method`, `@authority`, "
     "`@path`, `@query`, `purpose-of-use`, `practitioner`, with a body also `content-type` and `content-digest`, and "
-    "`purpose-reason` and `share` where sent. See docs/facilities.md."
+    "`purpose-reason`, `share` and `card-seen` where sent. See docs/facilities.md."
 )
 
 
@@ -101,6 +102,15 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     ),
     "PUT /v1/records/{id}/restriction": OperationDescription(
         "Use the record for nothing, or use it again", {204: None}, "Restriction", refusals=(403, 404, 422)
+    ),
+    "GET /v1/records/{id}/episodes": OperationDescription(
+        "Visits that hospitals' files tell of, newest first",
+        {200: "Episodes"},
+        refusals=(400, 403, 404),
+        query=("before",),
+    ),
+    "GET /v1/records/{id}/episodes/{episode}": OperationDescription(
+        "One visit as FHIR resources", {200: "EpisodeResources"}, refusals=(400, 403, 404), query=("before",)
     ),
     "POST /v1/records/{id}/disputes": OperationDescription(
         "Say that a facility's entry is wrong", {204: None}, "Dispute", refusals=(403, 404, 422)
@@ -180,6 +190,15 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "Transaction",
         "facility",
         (400, 403, 404, 409, 413, 422),
+    ),
+    "POST /v1/hospital-files": OperationDescription(
+        "Send a hospital's episode file (Decisions 130, 4750, 3176), at most 4 MB and 50 episodes",
+        {200: "BatchResponse"},
+        "EpisodeFile",
+        "facility",
+        (400, 403, 413),
+        headers=("Card-Seen",),
+        body_type=XML,
     ),
     "POST /v1/fhir/Patient/{id}/{operation}": OperationDescription(
         "The card was seen",

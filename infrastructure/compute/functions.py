@@ -6,7 +6,7 @@ from aws_cdk import Duration, Size, aws_iam, aws_kms, aws_lambda, aws_sqs
 from constructs import Construct
 
 from infrastructure.config.deployment_target import DeploymentTarget
-from infrastructure.config.routes import API_FUNCTIONS
+from infrastructure.config.routes import API_FUNCTIONS, CONTRIBUTE
 from infrastructure.config.settings import Province
 from infrastructure.monitoring.logs import create_log_group
 from infrastructure.packaging.layers import build_function_code, build_shared_layer, build_wheels_layer
@@ -15,6 +15,7 @@ from infrastructure.packaging.packages import Package
 ARCHITECTURE = aws_lambda.Architecture.ARM_64
 API_MEMORY_MB = 1024
 API_SECONDS = 10
+LONGER_SECONDS = {CONTRIBUTE: 29}  # a file of 50 episodes; the HTTP API gives up after 30
 ANALYTICS_MEMORY_MB = 3008  # the most that a new AWS account may ask for
 ANALYTICS_SECONDS = 15 * 60
 ANALYTICS_DISK_MB = 4096
@@ -76,7 +77,7 @@ class ProvinceFunction(Construct):
             role=self.role.without_policy_updates(),
             environment=dict(environment),
             memory_size=ANALYTICS_MEMORY_MB if analytics else API_MEMORY_MB,
-            timeout=Duration.seconds(API_SECONDS if name in API_FUNCTIONS else ANALYTICS_SECONDS),
+            timeout=Duration.seconds(_seconds(name)),
             ephemeral_storage_size=Size.mebibytes(ANALYTICS_DISK_MB) if analytics else None,
             reserved_concurrent_executions=province.reserved_concurrency(name),
             logging_format=aws_lambda.LoggingFormat.JSON,
@@ -84,6 +85,10 @@ class ProvinceFunction(Construct):
             log_group=self.logs,
             dead_letter_queue=dead_letters,
         )
+
+
+def _seconds(name: str) -> int:
+    return LONGER_SECONDS.get(name, API_SECONDS) if name in API_FUNCTIONS else ANALYTICS_SECONDS
 
 
 def package_to_code(package: Package) -> aws_lambda.Code:

@@ -33,6 +33,8 @@ ROUTES_OF_FUNCTION = {
         "PUT /v1/records/{id}/consents",
         "GET /v1/records/{id}/accesses",
         "PUT /v1/records/{id}/restriction",
+        "GET /v1/records/{id}/episodes",
+        "GET /v1/records/{id}/episodes/{episode}",
         "POST /v1/records/{id}/disputes",
         "DELETE /v1/records/{id}/disputes/{type}/{entry}",
         "GET /v1/records/{id}/summary",
@@ -55,6 +57,7 @@ ROUTES_OF_FUNCTION = {
     CONTRIBUTE: (
         "POST /v1/fhir",
         "POST /v1/fhir/Patient/{id}/{operation}",
+        "POST /v1/hospital-files",
         "POST /v1/fhir/Bundle/{operation}",
     ),
 }

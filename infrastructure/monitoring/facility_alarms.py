@@ -44,3 +44,10 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
             "A facility asked for so many people who are not there that it is refused: numbers may be tried out.",
             page="enumeration",
         )
+    alarms.add_alarm(
+        "EnumerationEpisodes",
+        function_metric(CONTRIBUTE, "EpisodeEnumeration", "Sum"),
+        1,
+        "A facility sent so many episodes of people without a record that it is refused: numbers may be tried out.",
+        page="enumeration",
+    )

@@ -304,6 +304,7 @@ class ProvinceStack(Stack):
         self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*"])
         self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
         self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
+        self.rights.on(CONTRIBUTE, tables.keys, ["PutItem"], only=["episode#*"])
         self.rights.on(CONTRIBUTE, tables.keys, ["Query"], index="by-identifier")
         self.rights.on(CONTRIBUTE, tables.keys, ["DeleteItem", "PutItem", "UpdateItem"], only=["identifier#*"])
         self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])

@@ -11,19 +11,26 @@ from rich.table import Table
 
 from ops.deployment import add_province_argument, find_deployment
 from ops.errors import OpsError
-from ops.facility_registry import OVERLAP, PERMISSIONS, FacilityRegistry
+from ops.facility_registry import OVERLAP, PERMISSIONS, FacilityRegistry, FacilitySize
 
 FACILITY_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
+PROVIDER_CODE = re.compile(r"[0-9A-Z]{5}|[0-9]{13}")
+MOST_PATIENTS = 20_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|rotate|revoke")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|resize|rotate|revoke")
     add = actions.add_parser("add", help="register a facility with its first public key")
     add.add_argument("id", help="the facility's code, e.g. 79001")
     add.add_argument("--name", required=True)
     add.add_argument("--key", required=True, type=Path, help="file with the public key (PEM)")
     add.add_argument("--permission", action="append", choices=PERMISSIONS, help="may be repeated; default: read")
+    resize = actions.add_parser("resize", help="write down the provider code or the patients a day")
+    resize.add_argument("id")
+    for action in (add, resize):
+        action.add_argument("--provider-code", type=_provider_code, help="MA_CSKCB of its own files, e.g. 79999")
+        action.add_argument("--daily-patients", type=_daily_patients, help="about how many a day: limits follow")
     rotate = actions.add_parser("rotate", help="add a key; the one before stays valid for a while")
     rotate.add_argument("id")
     rotate.add_argument("--key", required=True, type=Path, help="file with the new public key (PEM)")
@@ -31,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     revoke = actions.add_parser("revoke", help="revoke a key (79001.1) or a facility with all its keys (79001)")
     revoke.add_argument("id", help="key id or facility id")
     shown = actions.add_parser("list", help="all facilities and their keys")
-    for action in (add, rotate, revoke, shown):
+    for action in (add, resize, rotate, revoke, shown):
         add_province_argument(action)
         action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
@@ -40,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what was asked and say so."""
     where = find_deployment(arguments)
     registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
-    action = {"add": _add, "rotate": _rotate, "revoke": _revoke, "list": _list}[arguments.action]
+    action = {"add": _add, "resize": _resize, "rotate": _rotate, "revoke": _revoke, "list": _list}[arguments.action]
     said, content = action(registry, arguments)
     if said:
         print(said)
@@ -53,8 +60,33 @@ def _add(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str
     if FACILITY_ID.fullmatch(arguments.id) is None:
         raise OpsError("A facility's id has 1 to 32 letters, digits and hyphens.")
     permissions = list(dict.fromkeys(arguments.permission or ["read"]))
-    key_id = registry.add(arguments.id, arguments.name, permissions, _pem(arguments.key), datetime.now(UTC))
+    size = _size(arguments)
+    key_id = registry.add(arguments.id, arguments.name, permissions, _pem(arguments.key), datetime.now(UTC), size)
     return f"Registered; it signs as {key_id} and may {', '.join(permissions)}.", {"key_id": key_id}
+
+
+def _resize(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    size = _size(arguments)
+    if not size.attributes:
+        raise OpsError("Give --provider-code or --daily-patients.")
+    registry.resize(arguments.id, size)
+    return f"{arguments.id} has {size.attributes}; every function knows within a minute.", size.attributes
+
+
+def _size(arguments: argparse.Namespace) -> FacilitySize:
+    return FacilitySize(arguments.provider_code, arguments.daily_patients)
+
+
+def _provider_code(text: str) -> str:
+    if PROVIDER_CODE.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError("a provider code has 5 letters or digits, or 13 digits")
+    return text
+
+
+def _daily_patients(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_PATIENTS:
+        raise argparse.ArgumentTypeError(f"patients a day: 1 to {MOST_PATIENTS}")
+    return int(text)
 
 
 def _rotate(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:

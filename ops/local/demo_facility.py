@@ -12,12 +12,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ops.facility_registry import PERMISSIONS, FacilityRegistry
+from ops.facility_registry import PERMISSIONS, FacilityRegistry, FacilitySize
 from ops.local.aws import create_client, read_outputs
 from ops.local.stack_location import StackLocation
 
 FACILITY_ID = "79001"
 KEY_ID = f"{FACILITY_ID}.1"
+PROVIDER_CODE, DAILY_PATIENTS = "79999", 200
 NAME = "Trạm Y tế trình diễn (demonstration)"
 
 
@@ -31,7 +32,8 @@ def register(place: StackLocation) -> None:
     registry = FacilityRegistry(create_client(place, "dynamodb"), read_outputs(place)["TableFacilities"])
     if any(facility["id"] == FACILITY_ID for facility in registry.list()):
         return
-    registry.add(FACILITY_ID, NAME, list(PERMISSIONS), _public_key(private_key_file(place)), datetime.now(UTC))
+    key, size = _public_key(private_key_file(place)), FacilitySize(PROVIDER_CODE, DAILY_PATIENTS)
+    registry.add(FACILITY_ID, NAME, list(PERMISSIONS), key, datetime.now(UTC), size)
 
 
 def _public_key(file: Path) -> str:

@@ -243,3 +243,11 @@ def test_without_network_or_session_nothing_is_left_on_the_screen(own: Journey) 
     own.sees_the_error("Phiên làm việc đã kết thúc")
     assert "Nguyễn" not in page.locator("main").inner_text()
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
+
+
+def test_what_happened_to_the_account_is_listed(own: Journey) -> None:
+    page = own.page
+    page.goto("/records.html#events")
+    own.has_come("events")
+    expect(own.shown).to_contain_text("Đã đặt mã PIN")
+    own.is_accessible()

@@ -101,6 +101,8 @@ def call(method: str, route: str, cookies: dict[str, str] | None = None, **sent:
     from functions.declare.handler import handler
 
     path = {"id": sent.pop("record_id", RECORD_ID)} if "{id}" in route else None
+    if "{episode}" in route:
+        path = {**(path or {}), "episode": sent.pop("episode")}
     return call_handler(handler, method, route, path=path, cookies=cookies, **sent)
 
 

@@ -233,6 +233,19 @@ def test_a_record_made_while_the_last_one_is_erased_keeps_its_account(world: Wor
     assert kept_of(world, ALICE) == ["state"]
 
 
+def test_the_pointer_of_an_episode_goes_with_its_record_and_another_persons_stays(world: World) -> None:
+    put(sign_in())
+    own, moved = f"episode#{'a' * 64}", f"episode#{'b' * 64}"
+    for pk, record in ((own, RECORD_ID), (moved, OTHER_ID)):
+        world.table("keys").put_item(Item={"pk": pk, "record_id": record, "version": 1})
+        head = {"pk": f"record#{RECORD_ID}", "sk": f"episode#{pk[-4:]}", "sealed": b"x", "pointer": pk}
+        world.table("records").put_item(Item=head)
+        world.table("records").put_item(Item={**head, "sk": f"~{head['sk']}#000001#00"})
+    assert call("DELETE", RECORD, sign_in(level=2)).status == 204
+    assert [item["pk"] for item in world.items("keys") if item["pk"].startswith("episode#")] == [moved]
+    assert world.items("records") == []
+
+
 @pytest.mark.parametrize(("later", "status"), [(299, 204), (300, 403)])
 def test_five_minutes_after_the_pin_an_erasure_asks_for_it_again(world: World, later: int, status: int) -> None:
     put(sign_in())

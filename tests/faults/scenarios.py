@@ -20,10 +20,12 @@ from tests.declare import people
 from tests.declare.links import made, read, token_of
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.call_sites import CallSite
+from tests.hospital_file.files import episode_file, replaced
 from tests.otp.conftest import Browser
 from tests.posters import poster
 
 Call = Callable[[], Answer]
+EPISODE = episode_file(Resident.national_id, Resident.birth_date, Resident.full_name)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,23 @@ def _own(method: str, route: str, **sent: Any) -> Callable[[World], Call]:
     def prepare(world: World) -> Call:
         assert people.put(people.sign_in(level=2)).status == 201
         own = people.sign_in(level=2)
+        return lambda: people.call(method, route, own, **sent)
+
+    return prepare
+
+
+def _treated(method: str, route: str) -> Callable[[World], Call]:
+    """A call at level 2 by whoever declared the record, of which a hospital's file tells a visit."""
+
+    def prepare(world: World) -> Call:
+        assert people.put(people.sign_in(level=2)).status == 201
+        file = episode_file(people.NATIONAL_ID, "1960-05-17", people.NAME)
+        seen = [f"LK{people.NATIONAL_ID}"]
+        answer = register(world, provider_code="79999").hospital_file(file, card_seen=seen)
+        assert answer.json["entry"][0]["response"]["location"]
+        own = people.sign_in(level=2)
+        episode = people.call("GET", f"{RECORD}/episodes", own).json["episodes"][0]["id"]
+        sent = {"episode": episode} if "{episode}" in route else {}
         return lambda: people.call(method, route, own, **sent)
 
     return prepare
@@ -243,10 +262,23 @@ def _facility(call: Callable[[Desk, str], FacilityAnswer]) -> Callable[[World], 
     """A signed call about a person whose record is there; each attempt is signed anew."""
 
     def prepare(world: World) -> Call:
-        person, desk = store_resident(world, Resident()), register(world)
+        person, desk = store_resident(world, Resident()), register(world, provider_code="79999")
         return _plain(lambda: call(desk, person))
 
     return prepare
+
+
+def _with_a_card_seen(desk: Desk, _: str) -> FacilityAnswer:
+    return desk.hospital_file(EPISODE, card_seen=[f"LK{Resident.national_id}"])
+
+
+def _newer_file(world: World) -> Call:
+    """The file of an episode that is kept already, with a line less."""
+    store_resident(world, Resident())
+    desk = register(world, provider_code="79999")
+    assert desk.hospital_file(EPISODE).status == 200
+    newer = replaced(EPISODE, "XML1", "MA_BENH_KT", "E11.9").replace(b"<NGAYLAP>20261005<", b"<NGAYLAP>20261006<")
+    return _plain(lambda: desk.hospital_file(newer))
 
 
 def _plain(call: Callable[[], FacilityAnswer]) -> Call:
@@ -313,6 +345,17 @@ SCENARIOS = (
     Scenario("PUT /v1/records/{id}", _claiming_what_is_verified, 409, name="claimed"),
     Scenario("DELETE /v1/records/{id}", _resuming_an_erasure, name="resumed by the schedule"),
     Scenario("GET /v1/records/{id}", _own("GET", RECORD)),
+    Scenario("GET /v1/records/{id}/episodes", _treated("GET", f"{RECORD}/episodes")),
+    Scenario("GET /v1/records/{id}/episodes/{episode}", _treated("GET", f"{RECORD}/episodes/{{episode}}")),
+    Scenario(
+        "DELETE /v1/records/{id}",
+        _treated("DELETE", RECORD),
+        204,
+        repeated=404,
+        twice=1,
+        goes_on=True,
+        name="with an episode",
+    ),
     Scenario("DELETE /v1/records/{id}", _erasing_the_last, 204, repeated=404, twice=1, goes_on=True),
     Scenario("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
     Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
@@ -344,6 +387,9 @@ SCENARIOS = (
     Scenario("GET /v1/fhir/Binary/{id}", _reading_an_attachment),
     Scenario("POST /v1/fhir/Bundle/{operation}", _facility(_validating)),
     Scenario("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
+    Scenario("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
+    Scenario("POST /v1/hospital-files", _newer_file, name="newer"),
+    Scenario("POST /v1/hospital-files", _facility(_with_a_card_seen), name="card seen"),
     Scenario("POST /v1/fhir/Patient/{id}/{operation}", _facility(cards.verify)),
     Scenario(
         "POST /v1/fhir/Patient/{id}/{operation}",

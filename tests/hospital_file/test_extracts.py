@@ -15,6 +15,7 @@ from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, replaced
 from tests.hospital_file.kept import kept
 from tests.hospital_file.test_derivation import EPISODES
 
+CUT = ("conclusion", "note")  # what a summary leaves out or shortens
 DAY = datetime.date(2026, 10, 20)
 
 
@@ -44,8 +45,7 @@ def test_what_an_extract_gives_is_what_the_whole_episode_gives(name: str) -> Non
     for each in found:
         if each["resourceType"] != "MedicationStatement":
             same = whole[each["resourceType"], each["id"]]
-            assert {**same, "conclusion": ""} | each == {**same, "conclusion": ""} | each
-            assert same["code"] == each["code"]
+            assert all(same[member] == value for member, value in each.items() if member not in CUT), each
 
 
 def test_the_summary_of_several_episodes_says_each_thing_once() -> None:

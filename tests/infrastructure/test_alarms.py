@@ -30,6 +30,7 @@ ALARMS = {
     "Alarms/VerifiedNumberMoved": (1, "moved-numbers"),
     "Alarms/EnumerationLookup": (1, "enumeration"),
     "Alarms/EnumerationContribute": (1, "enumeration"),
+    "Alarms/EnumerationEpisodes": (1, "enumeration"),
     "Alarms/FunctionThrottles": (10, "function-throttles"),
     "Alarms/ApiErrors": (5, "api-errors"),
     "Alarms/ApiSlow": (3_000, "api-slow"),

@@ -117,7 +117,7 @@ def test_concurrency_time_and_memory_are_bounded(aws_stack: SynthesizedStack) ->
         "Otp/Function": (20, 10, 1024),
         "Declare/Function": (100, 10, 1024),
         "Lookup/Function": (50, 10, 1024),
-        "Contribute/Function": (50, 10, 1024),
+        "Contribute/Function": (50, 29, 1024),
         "Aggregate/Function": (1, 900, 3008),
         "Digest/Function": (1, 900, 1024),
         "Report/Function": (1, 900, 1024),

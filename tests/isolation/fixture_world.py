@@ -12,7 +12,7 @@ from moto.dynamodb.models import dynamodb_backends
 from health_record.aws import envelope_encryption
 from health_record.identity import sessions
 from health_record.record import attachments
-from infrastructure.config.routes import ROUTES, Route
+from infrastructure.config.routes import CONTRIBUTE, LOOKUP, ROUTES, Route
 from so_suc_khoe_client.client import FHIR_JSON, FORM
 from tests import facility_desk
 from tests.conftest import REGION, Answer, World, call_handler, forget_caches
@@ -20,6 +20,7 @@ from tests.contribute import bundles
 from tests.contribute.cards import NATIONAL_ID
 from tests.declare import people
 from tests.declare.links import token_of
+from tests.hospital_file.files import episode_file
 from tests.otp.conftest import Browser
 from tests.posters import poster
 from tests.put_at_once import put_session
@@ -45,6 +46,7 @@ class Person:
     elevated: str = ""
     spare: str = ""
     share_id: str = ""
+    episode: str = ""
     token: str = ""
 
     @property
@@ -80,6 +82,9 @@ REVOKED = Caller("revoked facility", facility="79003")
 CALLERS = (NOBODY, CREATOR, LATER, ELEVATED, STRANGER_1, STRANGER_2, FACILITY, NO_CONSENT, POWERLESS, REVOKED)
 
 
+NAMED_IN_THE_BODY = ("/v1/fhir", "/v1/fhir/Patient", "/v1/fhir/Patient/_search", "/v1/hospital-files")
+
+
 @dataclass(frozen=True)
 class Operation:
     """A route, with its operation where it has one."""
@@ -95,12 +100,12 @@ class Operation:
     @property
     def speaks_fhir(self) -> bool:
         """Whether facilities call it."""
-        return self.route.path.startswith("/v1/fhir")
+        return self.route.function in (LOOKUP, CONTRIBUTE)
 
     @property
     def names_a_person(self) -> bool:
         """Whether the call says whose record or session it means."""
-        return "{" in self.route.path or self.route.path in ("/v1/fhir", "/v1/fhir/Patient", "/v1/fhir/Patient/_search")
+        return "{" in self.route.path or self.route.path in NAMED_IN_THE_BODY
 
 
 OPERATIONS = {
@@ -120,7 +125,7 @@ class FixtureWorld:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.desks = {key: facility_desk.register(world, key) for key in ("79001", "79003")}
+        self.desks = {key: facility_desk.register(world, key, provider_code="79999") for key in ("79001", "79003")}
         self.desks["79002"] = facility_desk.register(world, "79002", permissions=[])
         _revoke(world, "79003")
         self.challenge = Browser(world).ask("0987654321").json["challenge_id"]
@@ -128,6 +133,7 @@ class FixtureWorld:
         self.alice = self._declared(ALICE)
         self.before_pin = _taken()
         self.alice, self.bob = self._with_pin(self.alice), self._with_pin(self._declared(BOB))
+        self.alice, self.bob = self._treated(self.alice), self._treated(self.bob)
         for person in (self.alice, self.bob):
             assert self.desks["79001"].transaction(bundles.bundle(_letter(person))).status == 200
         self.binaries = {person.record_id: _binary_id(world, person) for person in (self.alice, self.bob)}
@@ -166,6 +172,8 @@ class FixtureWorld:
             return self._delivered(way, person, body or None, headers=headers, cookies=cookies)
         named = self.binaries[person.record_id] if "Binary" in way.title else person.record_id
         path = way.title.partition("/v1/fhir")[2].removeprefix("/").replace("{id}", named)
+        if not way.route.path.startswith("/v1/fhir"):
+            path = way.route.path.removeprefix("/v1")
         sent = {"content_type": kind} if body else {}
         answer = self.desks[caller.facility].call(way.route.method, path, body, query=query, **sent)
         return Answer(answer.status, answer.headers, [], answer.body.decode())
@@ -173,6 +181,7 @@ class FixtureWorld:
     def _delivered(self, way: Operation, person: Person, body: Any, **sent: Any) -> Answer:
         one = sessions.hash_token(person.spare) if "sessions" in way.route.path else person.record_id
         names = {"id": one, "operation": way.operation, "share": person.share_id, "token": person.token}
+        names["episode"] = person.episode
         names |= {"type": "DocumentReference", "entry": LETTER}
         path = {name: value for name, value in names.items() if "{" + name + "}" in way.route.path}
         handler = importlib.import_module(f"functions.{way.route.function}.handler").handler
@@ -205,6 +214,16 @@ class FixtureWorld:
         answer = people.put(browser.cookies, _declaration(person), record_id=person.record_id)
         assert answer.status == 201, answer.body
         return replace(person, creator=browser.cookies[sessions.COOKIE])
+
+    def _treated(self, person: Person) -> Person:
+        """A hospital's file tells of a visit of the person."""
+        file = episode_file(person.number, person.born, person.name)
+        sent = self.desks["79001"].hospital_file(file, card_seen=[f"LK{person.number}"])
+        assert sent.json["entry"][0]["response"]["status"] == "201 Created"
+        pk = f"record#{person.record_id}"
+        sks = [item["sk"] for item in self.world.items("records") if item["pk"] == pk]
+        (head,) = [sk for sk in sks if sk.startswith("episode#")]
+        return replace(person, episode=head.removeprefix("episode#"))
 
     def _with_pin(self, person: Person) -> Person:
         creator = Browser(self.world, cookies={sessions.COOKIE: person.creator})
@@ -267,6 +286,8 @@ def _fhir_call(way: Operation, person: Person) -> tuple[bytes, dict[str, str] | 
     if way.title.endswith("_search"):
         form = f"identifier={identifier.replace('|', '%7C')}&birthdate={person.born}"
         return form.encode(), None, FORM
+    if way.title == "POST /v1/hospital-files":
+        return episode_file(person.number, person.born, person.name), None, "application/xml"
     if way.title == "POST /v1/fhir" or way.operation == "$validate":
         return json.dumps(bundles.visit(person.record_id)).encode(), None, FHIR_JSON
     return json.dumps(_parameters(way, person)).encode(), None, FHIR_JSON

@@ -68,7 +68,7 @@ def test_files_of_an_export_are_nobody_elses(exported: tuple[TableStore, Path]) 
 
 
 def without_a_key(store: TableStore) -> None:
-    (row,) = store.read_table("keys")
+    (row,) = (item for item in store.read_table("keys") if "wrapped" in item)
     store.dynamodb.delete_item(TableName="keys", Key={"pk": row["pk"]})
 
 

@@ -237,3 +237,22 @@ def test_the_commands_of_the_facilities_page_work_in_their_order(ssk: Ssk, key: 
     (known,) = ssk("list")["facilities"]
     assert (known["name"], known["permissions"]) == ("Trạm Y tế phường Bình Quới", ["read", "write"])
     assert [(each["id"], each["status"]) for each in known["keys"]] == [("79001.1", "revoked"), ("79001.2", "active")]
+
+
+def test_the_provider_code_and_the_size_are_registered_and_changed(ssk: Ssk, key: str) -> None:
+    ssk("add", "79001", "--name", "A", "--key", key, "--provider-code", "79999", "--daily-patients", "200")
+    ssk("add", "79002", "--name", "B", "--key", key)
+    first, second = ssk("list")["facilities"]
+    assert (first["provider_code"], first["daily_patients"]) == ("79999", 200)
+    assert not {"provider_code", "daily_patients"} & second.keys()
+    assert ssk("resize", "79002", "--provider-code", "79998") == {"provider_code": "79998"}
+    found = registry.find("facilities", "79002")
+    assert found is not None
+    assert (found.provider_code, found.daily_patients) == ("79998", None)
+    with pytest.raises(OpsError, match="no facility"):
+        ssk("resize", "79009", "--daily-patients", "5")
+    with pytest.raises(OpsError, match="--provider-code"):
+        ssk("resize", "79002")
+    for wrong in (("--provider-code", "7999"), ("--daily-patients", "0"), ("--daily-patients", "many")):
+        with pytest.raises(SystemExit):
+            ssk("resize", "79002", *wrong)

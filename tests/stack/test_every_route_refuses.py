@@ -16,6 +16,7 @@ from ops.local.aws import create_client, read_outputs
 from ops.local.stack_location import StackLocation
 from tests import route_promises
 from tests.route_promises import MARK
+from tests.test_routes import LARGER
 
 SAME_EVERYWHERE = "6c0ffee0-1111-4222-8333-444455556666"
 STATE = ("access", "records", "keys", "facts", "facilities")
@@ -139,7 +140,7 @@ def test_no_signature_opens_no_facility_route(untouched: dict[str, Any]) -> None
 def test_a_body_above_the_limit_is_refused_and_one_at_the_limit_is_read(
     untouched: dict[str, Any], route: Route
 ) -> None:
-    limit = 1024 * 1024 if route_promises.for_facilities(route) else 256 * 1024
+    limit = LARGER.get(route.key, 1024 * 1024 if route_promises.for_facilities(route) else 256 * 1024)
     frame = b'{"a":"' + MARK.encode()
     at_limit, above = (frame + b"x" * (size - len(frame) - 2) + b'"}' for size in (limit, limit + 1))
     refused(route, send(untouched["web_url"], route, above), 413, "too-large")

@@ -23,7 +23,7 @@ function assuranceOf(patient) {
 }
 
 // Titles are written `Dị ứng (Allergies)`.
-function inOneLanguage(title) {
+export function inOneLanguage(title) {
   const found = otherLanguage.exec(title);
   if (!found) return title;
   return document.documentElement.lang === 'en' ? found[1] : title.slice(0, found.index);

@@ -26,6 +26,7 @@ def build_summary(opened: DecryptedRecord) -> dict[str, Any]:
     """The document of a record that was opened for the call, as far as its account may see it."""
     origin, now = config().public_origin, clock.now()
     record = record_reader.build_summary_record(
+        config().table_records,
         record_reader.hide_unverified(opened, now.day),
         _questionnaire(config().province),
         public_origin=origin,

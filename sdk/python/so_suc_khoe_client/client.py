@@ -7,6 +7,7 @@
 import http.client
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 
 TAG = "ssk-facility"
 COVERED_COMPONENTS = ("@method", "@authority", "@path", "@query", "purpose-of-use", "practitioner")
+COVERED_WHERE_SENT = ("purpose-reason", "share", "card-seen")
 FHIR_JSON = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
 SIGNATURE_LIFE_SECONDS = 240
@@ -120,6 +122,16 @@ class FacilityClient:
         """Write a transaction Bundle: all of it or nothing."""
         return self.call("POST", "", _json(bundle))
 
+    def hospital_file(
+        self, file: bytes, *, content_type: str = "application/xml", card_seen: Sequence[str] = ()
+    ) -> FacilityAnswer:
+        """Send an episode file as the hospital made it; `card_seen` are the MA_LK at whose reception the card was seen.
+
+        One entry an episode comes back, in the file's order.
+        """
+        names = ", ".join(f'"{quote(name, safe=SAFE_IN_QUERY)}"' for name in card_seen) or None
+        return self.call("POST", "/hospital-files", file, content_type=content_type, card_seen=names)
+
     def call(
         self,
         method: str,
@@ -145,15 +157,23 @@ class FacilityClient:
         purpose: str | None = "TREAT",
         reason: str | None = None,
         share: str | None = None,
+        card_seen: str | None = None,
     ) -> Message:
-        """The call with its signature, not yet sent."""
-        sent = {"Purpose-Of-Use": purpose, "Purpose-Reason": reason, "Share": share, "Practitioner": self.practitioner}
+        """The call with its signature, not yet sent. A `path` that begins with / is below `/v1`."""
+        sent = {
+            "Purpose-Of-Use": purpose,
+            "Purpose-Reason": reason,
+            "Share": share,
+            "Card-Seen": card_seen,
+            "Practitioner": self.practitioner,
+        }
         headers = {name: value for name, value in sent.items() if value is not None}
-        covered = [*COVERED_COMPONENTS, *(name for name in ("purpose-reason", "share") if name.title() in headers)]
+        covered = [*COVERED_COMPONENTS, *(name for name in COVERED_WHERE_SENT if name.title() in headers)]
         if body:
             headers["Content-Type"] = content_type
             covered.append("content-type")
-        address = f"{self.origin}/v1/fhir" + (f"/{path}" if path else "")
+        below = path if path.startswith("/") else "/fhir" + (f"/{path}" if path else "")
+        address = f"{self.origin}/v1{below}"
         if query:
             address += "?" + "&".join(f"{name}={quote(value, safe=SAFE_IN_QUERY)}" for name, value in query.items())
         message = Message(method, address, headers, body)

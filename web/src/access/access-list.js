@@ -5,7 +5,7 @@ import { ask, button, facts, list, moment, paragraph } from '../record/page-cont
 import { save } from '../record/record-list.js';
 import { element, text } from '../texts.js';
 
-const ACTIONS = ['summary', 'everything', 'search', 'match', 'transaction', 'verify', 'share'];
+const ACTIONS = ['summary', 'everything', 'search', 'match', 'transaction', 'episode', 'episode-withdrawn', 'verify', 'share'];
 const REASONS = ['unconscious', 'life-threatening', 'unable'];
 
 export async function showAccesses(id) {

@@ -35,6 +35,7 @@ export async function showRecord(id) {
       'ul',
       { className: 'ways' },
       inside('summary', 'way_summary'),
+      inside('visits', 'way_visits'),
       element('li', {}, element('a', { href: `${main.dataset.form}#correct=${id}`, textContent: text('way_correct') })),
       inside('shares', 'way_shares'),
       inside('accesses', 'way_accesses'),

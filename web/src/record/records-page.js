@@ -10,11 +10,13 @@ import { isPage, section, showErrors, showPage } from '../pages.js';
 import { enterPin, startPin } from '../account/pin-entry.js';
 import { showRecord, showRecords } from './record-list.js';
 import { startSession } from '../account/session-timeout.js';
+import { showEvents } from '../account/event-list.js';
 import { showSessions } from '../account/session-list.js';
 import { showShare, showShares, startSharing } from '../share/share-list.js';
 import { showOwnSummary } from './own-summary.js';
 import { text } from '../texts.js';
 import { showVersions } from './version-list.js';
+import { showVisits } from './visit-list.js';
 
 const root = document.querySelector('.service').getAttribute('href');
 const SHOWN = {
@@ -22,15 +24,17 @@ const SHOWN = {
   record: showRecord,
   summary: showOwnSummary,
   versions: showVersions,
+  visits: showVisits,
   accesses: showAccesses,
   consents: showConsents,
   shares: showShares,
   share: showShare,
   'new-share': () => null,
   erase: showErasing,
+  events: showEvents,
   sessions: showSessions,
 };
-const BACK = { record: 'records', sessions: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
+const BACK = { record: 'records', sessions: 'records', events: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
 let account;
 let session;
 let signOutAndGo;

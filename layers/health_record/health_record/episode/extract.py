@@ -15,7 +15,8 @@ from health_record.summary.sources import Contribution, Resource
 
 SUMMARY_FIELDS = (
     "MA_BENH_CHINH", "MA_BENH_KT", "MA_BENH_YHCT", "CHAN_DOAN_RV", "LY_DO_VV", "MA_PTTT_QT", "NGAY_VAO", "NGAY_RA",
-    "NHOM_MAU", "MA_LOAI_KCB", "CAN_NANG", "NGAY_TAI_KHAM",
+    "NHOM_MAU", "MA_LOAI_KCB", "CAN_NANG", "NGAY_TAI_KHAM", "LY_DO_VNT", "MA_KHOA", "MA_HSBA", "MA_NOI_DI",
+    "MA_NOI_DEN", "MA_TAI_NAN", "KET_QUA_DTRI", "MA_LOAI_RV",
 )  # fmt: skip
 MEDICINE_FIELDS = (
     "STT", "MA_NHOM", "MA_THUOC", "TEN_THUOC", "HAM_LUONG", "DUONG_DUNG", "DANG_BAO_CHE", "LIEU_DUNG", "CACH_DUNG",
@@ -25,9 +26,21 @@ SERVICE_FIELDS = (
     "STT", "MA_NHOM", "MA_DICH_VU", "MA_PTTT_QT", "TEN_DICH_VU", "NGUOI_THUC_HIEN", "MA_BENH", "NGAY_YL", "NGAY_TH_YL",
     "NGAY_KQ", "PP_VO_CAM",
 )  # fmt: skip
-RESULT_FIELDS = ("STT", "MA_DICH_VU", "MA_CHI_SO", "TEN_CHI_SO", "GIA_TRI", "DON_VI_DO", "KET_LUAN", "NGAY_KQ")
+RESULT_FIELDS = (
+    "STT",
+    "MA_DICH_VU",
+    "MA_CHI_SO",
+    "TEN_CHI_SO",
+    "GIA_TRI",
+    "DON_VI_DO",
+    "KET_LUAN",
+    "NGAY_KQ",
+    "MA_BS_DOC_KQ",
+)
 APPOINTMENT_FIELDS = ("SO_GIAYHEN_KL", "NGAY_HEN_KL", "MA_BAC_SI", "NGAY_CT", "MA_BENH_CHINH")
 LONGEST_TEXT = 400
+MOST_VISITS = 10  # of a summary; `$everything` and the own page have all
+MEASURED = ("CAN_NANG", "NHOM_MAU")
 MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 80, 40, 30, 20
 SECURITY = "security"
 
@@ -62,14 +75,20 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
     newest_first = sorted(extracts, key=lambda each: each.begin.fhir, reverse=True)
     seen: set[str] = set()
     found: list[Contribution] = []
-    for episode in newest_first:
+    for place, episode in enumerate(newest_first):
         fresh = replace(episode, content=_without_seen(episode.content, seen))
         made = [
             *(each for each in encounter.conditions(fresh) if _is_new(each, seen)),
             *(each for each in medicines.current(fresh, today) if _is_new(each, seen)),
             *procedures.procedures(fresh),
-            *(each for each in results.results(fresh) if each["resourceType"] != "Observation" or _is_new(each, seen)),
+            *results.results(fresh),
         ]
+        visit = encounter.encounter(fresh)
+        if place < MOST_VISITS:
+            del visit["diagnosis"]  # a diagnosis that a newer episode repeats stands there
+            made.append(visit)
+        else:
+            made = [_without_visit(each) for each in made]
         found += derive.as_contributions(fresh, [_labelled(each, fresh) for each in made])
     return found
 
@@ -124,10 +143,12 @@ def _unique(rows: list[Row]) -> list[Row]:
 def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
     """The content without results of kinds that a newer episode has, so that nothing is built in vain."""
     tables = content["tables"]
-    if "XML4" not in tables:
-        return content
-    fresh = []
-    for row in tables["XML4"]:
+    (summary,) = tables["XML1"]
+    measured = {name for name in MEASURED if name in summary and f"measured|{name}" not in seen}
+    seen.update(f"measured|{name}" for name in measured)
+    rows = [{name: text for name, text in summary.items() if name not in MEASURED or name in measured}]
+    fresh: list[Row] = []
+    for row in tables.get("XML4", []):
         kind = f"result|{kind_of_result(row)}" if "GIA_TRI" in row else f"report|{row.get('MA_DICH_VU')}"
         if kind not in seen:
             fresh.append(row)
@@ -138,7 +159,12 @@ def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
         for row in tables.get("XML3", [])
         if row.get("MA_NHOM") not in results.REPORTS or row.get("MA_DICH_VU") in services
     ]
-    return {**content, "tables": {**tables, "XML4": fresh, "XML3": lines}}
+    return {**content, "tables": {**tables, "XML1": rows, "XML3": lines, "XML4": fresh}}
+
+
+def _without_visit(resource: Resource) -> Resource:
+    """Of an episode whose Encounter the summary does not show."""
+    return {name: value for name, value in resource.items() if name not in ("encounter", "context")}
 
 
 def _is_new(resource: Resource, seen: set[str]) -> bool:

@@ -14,6 +14,8 @@ JSON_TYPES = frozenset(
     {"application/fhir+json", "application/json", "text/json", "json", "*/*", "application/*", "text/*", ""}
 )
 SENT_TYPES = JSON_TYPES | {"application/x-www-form-urlencoded", "application/xml"}  # xml: the hospitals' own file
+# A hospital's file that is not UTF-8 arrives whole as bytes alone.
+SENT_TYPES_OF_ROUTE = {"POST /v1/hospital-files": {"text/xml", "text/plain", "application/octet-stream"}}
 R4 = frozenset({"4.0", "4.0.1", "4.0.0"})
 
 
@@ -27,8 +29,9 @@ def require_fhir_json(event: Event) -> None:
         raise NotAcceptableError(
             Translated("Chỉ trả lời application/fhir+json, FHIR 4.0.", "Answers are application/fhir+json, FHIR 4.0.")
         )
+    known = SENT_TYPES | SENT_TYPES_OF_ROUTE.get(str(event.get("routeKey")), set())
     for kind, version in _media_types(read_header(event, "content-type") or ""):
-        if kind not in SENT_TYPES or version not in R4:
+        if kind not in known or version not in R4:
             raise UnsupportedMediaError(
                 Translated("Nội dung phải là application/fhir+json, FHIR 4.0.", "Bodies are FHIR 4.0 as JSON.")
             )

@@ -27,13 +27,15 @@ class FacilityKey:
 
 @dataclass(frozen=True)
 class Facility:
-    """A facility as the department registered it; `keys` by their number."""
+    """A facility as the department registered it; `keys` by their number, `provider_code` is its MA_CSKCB."""
 
     id: str
     name: str
     status: str
     permissions: frozenset[str]
     keys: dict[str, FacilityKey]
+    provider_code: str | None = None
+    daily_patients: int | None = None
 
 
 def find(table: str, facility_id: str) -> Facility | None:
@@ -75,7 +77,15 @@ def _query_facility(table: str, facility_id: str, _period: int) -> Facility | No
         return None
     keys = {sk.removeprefix("key#"): _key(item) for sk, item in items.items() if sk.startswith("key#")}
     permissions = frozenset(facility["permissions"])
-    return Facility(facility_id, facility["name"], facility["status"], permissions, keys)
+    return Facility(
+        facility_id,
+        facility["name"],
+        facility["status"],
+        permissions,
+        keys,
+        provider_code=facility.get("provider_code"),
+        daily_patients=facility.get("daily_patients"),
+    )
 
 
 def _key(item: Item) -> FacilityKey:

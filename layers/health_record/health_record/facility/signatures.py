@@ -30,7 +30,7 @@ ALGORITHMS = ("ed25519", "ecdsa-p256-sha256")
 PARAMETERS = ("created", "expires", "keyid", "nonce", "alg", "tag")
 ALWAYS_COVERED = ("@method", "@authority", "@path", "@query", "purpose-of-use", "practitioner")
 COVERED_WITH_BODY = ("content-type", "content-digest")
-COVERED_WHERE_SENT = ("purpose-reason", "share")
+COVERED_WHERE_SENT = ("purpose-reason", "share", "card-seen")
 # RFC 9421 section 5: what a signer has to send, told with every refusal.
 ACCEPT_SIGNATURE = (
     f"sig1=({' '.join(f'"{name}"' for name in ALWAYS_COVERED)})"

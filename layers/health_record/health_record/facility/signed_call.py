@@ -94,7 +94,8 @@ class FacilityCall:
 def handle_event(routes: Routes, event: Event, context: Any, config: type[ApiSettings]) -> dict[str, Any]:
     """Answer one API event of a facility. A body too large to be read leaves its audit line as well."""
     answered = entry_point.handle_event(routes, event, context, audience="facility")
-    if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > entry_point.LARGEST_BODY["facility"]:
+    largest = entry_point.largest_body(event, "facility")
+    if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > largest:
         entry = audit_trail.unauthenticated_entry(action=str(event.get("routeKey")), detail="too-large")
         try:
             audit_trail.put_entry(settings.read_once(config).table_audit, entry)

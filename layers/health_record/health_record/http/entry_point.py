@@ -24,6 +24,7 @@ from health_record.observability import begin_call, code_locations, log_error, l
 Audience = Literal["resident", "facility"]
 
 LARGEST_BODY: dict[Audience, int] = {"resident": 256 * 1024, "facility": 1024 * 1024}
+LARGER_BODIES = {"POST /v1/hospital-files": 4 * 1024 * 1024}  # by route key
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CONTENT_TYPES: dict[Audience, str] = {"resident": "application/json", "facility": "application/fhir+json"}
 
@@ -75,6 +76,11 @@ def handle_event(
     return answer
 
 
+def largest_body(event: Event, audience: Audience) -> int:
+    """How many bytes a body of the event's route may have."""
+    return LARGER_BODIES.get(str(event.get("routeKey")), LARGEST_BODY[audience])
+
+
 def dumps(content: Any) -> str:
     """Compact JSON in UTF-8, decimals as they were sent."""
     return exact_json.dumps(content)
@@ -84,7 +90,7 @@ def _check_request(event: Event, audience: Audience, cross_origin: frozenset[str
     config = settings.read_once(settings.ApiSettings)
     if not edge_secret.is_valid(config.origin_secret_arn, read_header(event, "x-ssk-origin")):
         raise bypassed_edge_error()
-    largest = LARGEST_BODY[audience]
+    largest = largest_body(event, audience)
     if len(event.get("body") or "") > largest * 4 // 3 + 4 or len(read_raw_body(event)) > largest:
         raise too_large_error(largest)
     if audience == "resident" and event.get("routeKey") not in cross_origin:

@@ -18,6 +18,8 @@ TYPES = (
     "Practitioner",
     "Procedure",
 )
+# What hospitals' files become besides: facilities read it, and write it by those files alone.
+OF_EPISODES = ("Appointment", "Composition", "MedicationRequest", "Provenance")
 # Allowed inside another resource only.
 CONTAINED = ("Device", "Location", "Medication", "PractitionerRole", "Specimen")
 # The member that says whom a resource is about; the others are about nobody.

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
@@ -194,22 +195,50 @@ def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
 
 
 def build_summary_record(
-    record: DecryptedRecord, questionnaire: dict[str, Any], *, public_origin: str, now: str, time_zone: str
+    table_records: str,
+    record: DecryptedRecord,
+    questionnaire: dict[str, Any],
+    *,
+    public_origin: str,
+    now: str,
+    time_zone: str,
+    whole_episodes: bool = False,
 ) -> Record:
-    """All that the summary is made of."""
+    """All that the summary is made of: of hospitals' episodes what their extracts say today, or all they have."""
+    today = datetime.datetime.fromisoformat(now).astimezone(ZoneInfo(time_zone)).date()
+    episodes = _episode_contributions(table_records, record, None if whole_episodes else today)
     base_url = f"{public_origin}/v1/fhir"
     return Record(
         person=Person(record.record_id, asdict(record.identity), access_policy.assurance_of(record.meta)),
         base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),
-        contributions=[_without_data(record, each, base_url) for each in read_contributions(record)],
+        contributions=[*(_without_data(record, each, base_url) for each in read_contributions(record)), *episodes],
         disputes=disputes_of(record),
         time_zone=time_zone,
         weight=sum(
             len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
         ),
     )
+
+
+def _episode_contributions(
+    table_records: str, record: DecryptedRecord, today: datetime.date | None
+) -> list[Contribution]:
+    """What a summary of `today` shows of the episodes, or without a day all of them.
+
+    Most records have none, and then nothing of it is imported.
+    """
+    if not any(sk.startswith(record_keys.EPISODE_PREFIX) for sk in record.items):
+        return []
+    from health_record.episode import derive
+    from health_record.episode.extract import summarised
+    from health_record.record import episodes
+
+    if today is not None:
+        return summarised(episodes.extracts_of(table_records, record), today)
+    wholes = (episodes.whole(table_records, record, head) for head in episodes.heads_of(record))
+    return [each for whole in wholes if whole for each in derive.as_contributions(whole, derive.resources(whole))]
 
 
 def _without_data(record: DecryptedRecord, contribution: Contribution, base_url: str) -> Contribution:
@@ -238,8 +267,8 @@ def _contribution(record: DecryptedRecord, sk: str) -> Contribution:
 def _items(table_records: str, record_id: str) -> dict[str, Item]:
     items = query_all(
         TableName=table_records,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues=to_wire({":pk": record_keys.record_pk(record_id)}),
+        KeyConditionExpression="pk = :pk AND sk < :wholes",  # whole episodes are read one by one
+        ExpressionAttributeValues=to_wire({":pk": record_keys.record_pk(record_id), ":wholes": record_keys.WHOLES}),
         ConsistentRead=True,  # a consent withdrawn counts at once
     )
     return {item["sk"]: item for item in items}

@@ -4,9 +4,11 @@ import hashlib
 
 META, ACCOUNT, SHARE = "meta", "account", "share"
 ERASING = "erasing"
+# Heads of the episodes of hospitals' files, and their wholes; `~` sorts after everything else of a record.
+EPISODE_PREFIX, WHOLE_EPISODE_PREFIX, WHOLES = "episode#", "~episode#", "~"
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"
 DISPUTE_PREFIX = "dispute#"
-WRITTEN_PREFIXES = (CONTRIBUTION_PREFIX,)  # what facilities write
+WRITTEN_PREFIXES = (CONTRIBUTION_PREFIX, EPISODE_PREFIX)  # what facilities write
 
 
 def record_pk(record_id: str) -> str:
@@ -77,3 +79,23 @@ def dispute_sk(kind: str, resource_id: str) -> str:
 def share_sk(share_id: str) -> str:
     """`share#<share id>`, under the record."""
     return f"{SHARE_PREFIX}{share_id}"
+
+
+def episode_pointer_pk(mac: str) -> str:
+    """`episode#<mac of provider code and MA_LK>`, in `keys`."""
+    return f"{EPISODE_PREFIX}{mac}"
+
+
+def episode_sk(episode: str) -> str:
+    """`episode#<keyed id>`"""
+    return f"{EPISODE_PREFIX}{episode}"
+
+
+def episode_id_from(sk: str) -> str:
+    """The keyed id in the `sk` of an episode's head."""
+    return sk.removeprefix(EPISODE_PREFIX)
+
+
+def episode_part_sk(episode: str, version: int, part: int) -> str:
+    """`~episode#<keyed id>#000001#00`"""
+    return f"{WHOLE_EPISODE_PREFIX}{episode}#{version:06d}#{part:02d}"

@@ -1,0 +1,135 @@
+"""A hospital's episode file through the whole handler: a common one, a long stay, and the worst that is taken.
+
+Memory is what Python asked for at most during the call (tracemalloc), the body included.
+"""
+
+import datetime
+import json
+import re
+import tempfile
+import tracemalloc
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.measure import Row, cpu_ms, median_row
+from benchmarks.meter import Meter, run_metered
+from functions.contribute.hospital_file import intake
+from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
+from health_record.episode import derive, extract
+from so_suc_khoe_client.hospital_files.sender import Sender
+from tests.conftest import province_world
+from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.hospital_file.files import OUTPATIENT, inside
+from tests.hospital_file.kept import kept
+
+SECTION = "a hospital's episode file, by the whole handler"
+WOMAN = Resident(national_id="079156000123", full_name="Nguyễn Thị Thử", birth_date="1956", insurance_number=None)
+DAY = datetime.date(2026, 11, 29)
+LARGEST = 4 * 1024 * 1024
+EPISODES = 50
+ROW = re.compile(r"<CHI_TIET_CLS>.*?</CHI_TIET_CLS>", re.DOTALL)
+
+
+def rows(times: int = 5) -> list[Row]:
+    """Own time and memory of files by size, of a summary of 200 episodes, and of the command with 1,000."""
+    files = {
+        "an episode of 40 KB": outpatient(0, 40 * 1024),
+        "an episode of 3 MB": outpatient(0, 3 * 1024 * 1024),
+        "50 episodes in 4 MB": many(EPISODES, LARGEST - 4096),
+    }
+    found = []
+    intake.ENOUGH_SECONDS = 600  # the emulated AWS takes longer than the real one, and has its time
+    with province_world() as world, run_metered() as meter:
+        store_resident(world, WOMAN)
+        desk = register(world, provider_code="79999", daily_patients=200)
+        for name, file in files.items():
+            found += _sent(meter, desk, name, file, times)
+        found.append(_by_command(desk, times=1000))
+    found.append(_derived(times))
+    found.append(_summarised(times))
+    return found
+
+
+def outpatient(number: int, size: int) -> bytes:
+    """The outpatient example with as many results as make about `size` bytes."""
+
+    def grow(text: str) -> str:
+        row = ROW.search(text)
+        assert row is not None
+        missing = (size - len(OUTPATIENT)) * 3 // 4
+        more = [_result(row[0], place) for place in range(max(0, missing // len(row[0].encode())))]
+        return text.replace("</DSACH_CHI_TIET_CLS>", "".join(more) + "</DSACH_CHI_TIET_CLS>")
+
+    return inside(inside(OUTPATIENT, grow, "XML4"), lambda text: text.replace("799992026100500001", f"LK{number:04}"))
+
+
+def _result(row: str, place: int) -> str:
+    value = f"<GIA_TRI>{place % 97}.{place % 7}</GIA_TRI>"
+    return row.replace("<STT>1<", f"<STT>{100 + place}<").replace("<GIA_TRI/>", value)
+
+
+def many(episodes: int, size: int) -> bytes:
+    """A file of `episodes` of one person, about `size` bytes together."""
+    single = [outpatient(number, size // episodes - 400) for number in range(episodes)]
+    before, _, rest = single[0].partition(b"<HOSO>")
+    after = rest.partition(b"</HOSO>")[2]
+    inner = b"".join(b"<HOSO>" + file.partition(b"<HOSO>")[2].partition(b"</HOSO>")[0] + b"</HOSO>" for file in single)
+    return before.replace(b"<SOLUONGHOSO>1<", f"<SOLUONGHOSO>{episodes}<".encode()) + inner + after
+
+
+def _sent(meter: Meter, desk: Desk, name: str, file: bytes, times: int) -> list[Row]:
+    """Kept anew each time: each file is a day younger and has another value."""
+    for turn in range(times + 1):
+        newer = file.replace(b"<NGAYLAP>20261005<", f"<NGAYLAP>202611{turn + 1:02}<".encode())
+        newer = inside(newer, lambda text, turn=turn: text.replace("58.50", f"{58 + turn}.50"), "XML1")
+        if turn == 1:
+            meter.own.pop(name)
+        answers: list[bytes] = []
+        if turn == times:
+            tracemalloc.start()
+        meter.run(name, lambda newer=newer, answers=answers: answers.append(desk.hospital_file(newer).body))
+        statuses = {entry["response"]["status"][:3] for entry in json.loads(answers[-1])["entry"]}
+        assert statuses <= {"200", "201"}, statuses
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    figures = meter.own[name][:-1]  # the last one was slowed by the measuring of memory
+    note = f"{len(file) // 1024} KB, {meter.calls[name]} AWS calls, {peak / 1024**2:.0f} MB at most"
+    return [median_row(SECTION, name, figures, "CPU ms", note=note)]
+
+
+def _by_command(desk: Desk, times: int) -> Row:
+    with tempfile.TemporaryDirectory() as folder:
+        for start in range(0, times, EPISODES):
+            file = many(EPISODES, EPISODES * 20_000).replace(b"<MACSKCB>", f"<!-- {start} --><MACSKCB>".encode())
+            (Path(folder) / f"{start:04}.xml").write_bytes(file)
+        sender = Sender(desk, Path(folder) / "state")
+        figures = cpu_ms(lambda: [sender.send_file(path) for path in sorted(Path(folder).glob("*.xml"))], times=1)
+    return median_row(SECTION, f"{times} episodes by the command, sent before", figures, "CPU ms")
+
+
+def _derived(times: int) -> Row:
+    episode = kept(outpatient(0, 40 * 1024))
+    return median_row(SECTION, "40 KB to FHIR resources", cpu_ms(lambda: derive.resources(episode), times), "CPU ms")
+
+
+def _summarised(times: int) -> Row:
+    """What 200 episodes cost a summary: unsealing, reading and choosing."""
+    key = DataKey(b"k" * 32)
+    episode = kept(OUTPATIENT)
+    sealed = []
+    for number in range(200):
+        content = {**extract.extract_of(episode), "key": f"LK{number}"}
+        sealed.append(encrypt(key, "record#x", f"episode#{number}", zlib.compress(json.dumps(content).encode())))
+
+    def summarise() -> None:
+        extracts = [
+            replace(episode, content=json.loads(zlib.decompress(decrypt(key, "record#x", f"episode#{number}", blob))))
+            for number, blob in enumerate(sealed)
+        ]
+        extract.summarised(extracts, DAY)
+
+    size = sum(map(len, sealed)) / 1024
+    return median_row(
+        SECTION, "200 episodes in a summary", cpu_ms(summarise, times), "CPU ms", note=f"{size:.0f} KB of extracts"
+    )

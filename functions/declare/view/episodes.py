@@ -1,0 +1,121 @@
+"""GET /v1/records/{id}/episodes: the person's visits as hospitals' files tell them, and one of them whole.
+
+What facilities wrote is shown at level 2 only: no session made it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from functions.declare import clock, own_record
+from functions.declare.own_record import OwnRecord
+from functions.declare.settings import config
+from health_record import exact_json
+from health_record.episode import derive, encounter, extract, medicines, sensitivity
+from health_record.episode.source import KeptEpisode
+from health_record.errors import BadRequestError
+from health_record.language import Translated
+from health_record.record import episodes, record_reader
+from health_record.record.record_reader import DecryptedRecord
+from health_record.summary.sources import ICD_10
+from health_record.table_keys import record_keys
+
+AT_ONCE = 20
+MOST_BYTES = 3 * 1024 * 1024  # of the resources of one answer
+EPISODE_ID = re.compile(r"[0-9a-f]{32}")
+CURSOR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:+]*\.[0-9a-f]{32}")
+OFFSET = re.compile(r"[0-9]{1,6}")
+
+
+def list_visits(own: OwnRecord, before: str | None) -> dict[str, Any]:
+    """Twenty visits, the newest first; `before` is the `next` of the page above. Raises BadRequestError."""
+    if before is not None and CURSOR.fullmatch(before) is None:
+        raise _wrong_before()
+    opened = _load(own)
+    found = {_cursor(opened, each): each for each in episodes.extracts_of(config().table_records, opened)}
+    cursors = [cursor for cursor in sorted(found, reverse=True) if before is None or cursor < before]
+    shown: dict[str, Any] = {"episodes": [_visit(opened, found[cursor]) for cursor in cursors[:AT_ONCE]]}
+    if len(cursors) > AT_ONCE:
+        shown["next"] = cursors[AT_ONCE - 1]
+    return shown
+
+
+def read_visit(own: OwnRecord, episode_id: str, before: str | None) -> dict[str, Any]:
+    """A visit with its FHIR resources, those after the `next` of the answer before. Raises NotFoundError."""
+    if before is not None and OFFSET.fullmatch(before) is None:
+        raise _wrong_before()
+    opened = _load(own)
+    head = opened.items.get(record_keys.episode_sk(episode_id)) if EPISODE_ID.fullmatch(episode_id) else None
+    found = episodes.whole(config().table_records, opened, head) if head and head in episodes.heads_of(opened) else None
+    if found is None:
+        raise own_record.not_found_error()
+    resources = derive.resources(found)
+    start = int(before or 0)
+    shown: list[dict[str, Any]] = []
+    size = 0
+    for resource in resources[start:]:
+        size += len(exact_json.dumps(resource).encode())
+        if shown and size > MOST_BYTES:
+            break
+        shown.append(resource)
+    answer: dict[str, Any] = {"episode": _visit(opened, found), "resources": shown}
+    if start + len(shown) < len(resources):
+        answer["next"] = str(start + len(shown))
+    return answer
+
+
+def _load(own: OwnRecord) -> DecryptedRecord:
+    """The record as its account may see it: with what facilities wrote once the card was seen."""
+    opened = record_reader.decrypt_record(config(), own.meta, own.wrapped)
+    return record_reader.hide_unverified(opened, clock.now().day)
+
+
+def _visit(opened: DecryptedRecord, episode: KeptEpisode) -> dict[str, Any]:
+    """What a list shows of a visit."""
+    row, today = episode.summary, clock.now().day
+    _, vi, en = encounter.CARE.get(episode.care, ("", f"Loại {episode.care}", f"Form {episode.care}"))
+    shown: dict[str, Any] = {
+        "id": _id(opened, episode),
+        "facility": episode.facility_name,
+        "provider_code": episode.provider_code,
+        "begin": episode.begin.fhir,
+        "care": {"code": episode.care, "vi": vi, "en": en},
+        "emergency": episode.content["emergency"],
+        "diagnoses": [_diagnosis(each) for each in encounter.conditions(episode) if ICD_10 in str(each["code"])],
+        "medicines": list(_medicines(episode)),
+        "sensitive": bool(episode.content.get(extract.SECURITY) or sensitivity.of_episode(episode)),
+        "recorded": episode.recorded,
+        "version": episode.version,
+    }
+    if episode.end:
+        shown["end"] = episode.end.fhir
+    if reason := row.get("LY_DO_VV"):
+        shown["reason"] = reason
+    coming = extract.next_appointments([episode], today)
+    if coming:
+        shown["appointment"] = coming[0][1]["requestedPeriod"][0]["start"]
+    return shown
+
+
+def _diagnosis(condition: dict[str, Any]) -> dict[str, str]:
+    code = next(each["code"] for each in condition["code"]["coding"] if each["system"] == ICD_10)
+    return {"code": code, "text": condition["code"]["text"]}
+
+
+def _medicines(episode: KeptEpisode) -> Iterator[dict[str, str]]:
+    for (_, row), until in medicines.taken_home(episode):
+        shown = {"text": medicines.concept(row)["text"], "until": until.isoformat()}
+        words = (("dose", "LIEU_DUNG"), ("advice", "CACH_DUNG"))
+        yield shown | {name: row[field] for name, field in words if field in row}
+
+
+def _id(opened: DecryptedRecord, episode: KeptEpisode) -> str:
+    return episodes.episode_id(opened.key, episode.provider_code, episode.key)
+
+
+def _cursor(opened: DecryptedRecord, episode: KeptEpisode) -> str:
+    return f"{episode.begin.fhir}.{_id(opened, episode)}"
+
+
+def _wrong_before() -> BadRequestError:
+    return BadRequestError(Translated("Tham số before không đúng.", "The parameter before is not right."))

@@ -1,0 +1,98 @@
+"""The command `ssk-hospital-files`: send files, or watch a folder and send what the hospital's software puts there."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from so_suc_khoe_client.client import FacilityClient
+from so_suc_khoe_client.hospital_files.sender import CannotSendError, Progress, Sender
+
+SUFFIXES = frozenset({".xml", ".txt", ".b64", ".base64"})
+SETTLED_SECONDS = 5  # a file that was written to within these is still being written
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0: all was taken or is of people without a record; 1: something was refused or not sent; 2: nothing can be."""
+    options = _parser().parse_args(arguments)
+    try:
+        sender = _sender(options)
+        if options.action == "send":
+            for path in _files(options.paths):
+                sender.send_file(path)
+            _say(sender.progress, end="\n")
+            return 1 if sender.progress.refused or sender.progress.failed else 0
+        _watch(sender, options.folder, options.every)
+    except CannotSendError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ssk-hospital-files", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    send = actions.add_parser("send", help="send files, and all files of folders, then end")
+    send.add_argument("paths", nargs="+", type=Path)
+    watch = actions.add_parser("watch", help="watch a folder, its folders included, until Ctrl+C")
+    watch.add_argument("folder", type=Path)
+    watch.add_argument("--every", type=float, default=30, help="seconds between two looks")
+    for action in (send, watch):
+        action.add_argument("--server", required=True, help="e.g. https://suckhoe.example")
+        action.add_argument("--key-id", required=True, help="as registered, e.g. 79999.1")
+        action.add_argument("--key", required=True, type=Path, help="file with the private key (PEM)")
+        action.add_argument("--practitioner", required=True, help="who answers for the sending, e.g. a licence number")
+        action.add_argument("--state", type=Path, default=Path("ssk-hospital-files"), help="folder of the ledger")
+        action.add_argument(
+            "--again-days", type=int, default=0, metavar="DAYS", help="try people without a record again, up to 90 days"
+        )
+        action.add_argument(
+            "--card-seen", type=Path, help="file with one MA_LK a line whose card was seen at reception"
+        )
+    return parser
+
+
+def _sender(options: argparse.Namespace) -> Sender:
+    try:
+        pem = options.key.read_bytes()
+        client = FacilityClient(options.server, options.key_id, pem, practitioner=options.practitioner, timeout=60)
+        seen = options.card_seen.read_text(encoding="utf-8-sig").split("\n") if options.card_seen else []
+    except (OSError, ValueError, TypeError) as error:
+        raise CannotSendError(str(error)) from error
+    if not 0 <= options.again_days <= 90:
+        raise CannotSendError("--again-days: 0 to 90")
+    card_seen = frozenset(line.strip() for line in seen if line.strip())
+    return Sender(client, options.state, again_days=options.again_days, card_seen=card_seen, tell=_say)
+
+
+def _watch(sender: Sender, folder: Path, every: float) -> None:
+    if not folder.is_dir():
+        raise CannotSendError(f"{folder} is no folder")
+    while True:
+        for path in _files([folder]):
+            if time.time() - path.stat().st_mtime >= SETTLED_SECONDS:
+                sender.send_file(path)
+        time.sleep(every)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
+            yield from sorted(each for each in found if each.suffix.lower() in SUFFIXES)
+        elif path.is_file():
+            yield path
+        else:
+            raise CannotSendError(f"{path} is not there")
+
+
+def _say(progress: Progress, end: str = "") -> None:
+    print(f"\r{progress}", end=end, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Splits an episode file (Decisions 130, 4750, 3176) into smaller envelopes, its episodes byte for byte as they are."""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+EPISODE = re.compile(r"<((?:\w+:)?HOSO)(?:\s[^>]*)?>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+NUMBER = re.compile(r"(<(?:\w+:)?SOLUONGHOSO\s*>)[^<]*(<)", re.IGNORECASE)
+PREPARED = re.compile(r"<(?:\w+:)?NGAYLAP\s*>\s*([0-9]+)", re.IGNORECASE)
+KEY = re.compile(r"<(?:\w+:)?MA_LK(?:\s[^>]*)?>\s*([^<]{1,200}?)\s*<", re.IGNORECASE)
+CONTENT = re.compile(r"<(?:\w+:)?NOIDUNGFILE[^>]*>([^<]+)<", re.IGNORECASE)
+DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+MOST_BYTES = 3_500_000  # the service takes 4 MB
+MOST_EPISODES = 25  # and 50; half of it leaves time for slow lines
+
+
+class NotAnEpisodeFileError(ValueError):
+    """The file holds no episode that could be sent."""
+
+
+@dataclass(frozen=True)
+class SentEpisode:
+    """One HOSO of a file: its text, a hash that tells whether it was sent, and its MA_LK where it can be read."""
+
+    text: str
+    hash: str
+    key: str
+
+
+@dataclass(frozen=True)
+class EpisodeFile:
+    """A file taken apart: what stands before the first episode and after the last."""
+
+    before: str
+    episodes: list[SentEpisode]
+    after: str
+
+    def envelope(self, episodes: list[SentEpisode]) -> bytes:
+        """A file of its own with these episodes."""
+        number = NUMBER.sub(rf"\g<1>{len(episodes)}\g<2>", self.before, count=1)
+        return f"{number}{''.join(each.text for each in episodes)}{self.after}".encode()
+
+    def pieces(self, episodes: list[SentEpisode]) -> Iterator[list[SentEpisode]]:
+        """The episodes in groups that the service takes in one call; one that is too large alone stands alone."""
+        room = MOST_BYTES - len(self.envelope([]))
+        piece: list[SentEpisode] = []
+        size = 0
+        for each in episodes:
+            length = len(each.text.encode())
+            if piece and (size + length > room or len(piece) == MOST_EPISODES):
+                yield piece
+                piece, size = [], 0
+            piece.append(each)
+            size += length
+        if piece:
+            yield piece
+
+
+def read(data: bytes) -> EpisodeFile:
+    """Take a file apart: XML, or base64 of it once or twice. Raises NotAnEpisodeFileError."""
+    text = DECLARATION.sub("", _text(data), count=1)
+    found = list(EPISODE.finditer(text))
+    if not found:
+        raise NotAnEpisodeFileError("no HOSO in this file")
+    prepared = PREPARED.search(text)
+    day = prepared[1] if prepared else ""
+    episodes = [SentEpisode(each[0], _hash(day, each[0]), _key(each[0])) for each in found]
+    return EpisodeFile(text[: found[0].start()], episodes, text[found[-1].end() :])
+
+
+def _text(data: bytes) -> str:
+    for _ in range(3):
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return data.decode("utf-16")
+        bare = data.removeprefix(b"\xef\xbb\xbf").strip()
+        if bare.startswith(b"<"):
+            return _decoded(bare)
+        decoded = _base64(bare)
+        if not decoded:
+            break
+        data = decoded
+    raise NotAnEpisodeFileError("neither XML nor base64 of XML")
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1258", errors="replace")
+
+
+def _base64(data: bytes) -> bytes | None:
+    bare = b"".join(data.split()).rstrip(b"=")
+    try:
+        return base64.b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _hash(prepared: str, text: str) -> str:
+    return hashlib.sha256(f"{prepared}\n{text}".encode()).hexdigest()
+
+
+def _key(text: str) -> str:
+    """The MA_LK, from the first table that can be read."""
+    if found := KEY.search(text):
+        return found[1]
+    for content in CONTENT.finditer(text):
+        decoded = _base64(content[1].encode("ascii", "ignore"))
+        if decoded and (found := KEY.search(decoded.decode(errors="ignore"))):
+            return found[1]
+    return ""

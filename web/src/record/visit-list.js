@@ -1,0 +1,82 @@
+// The visits that hospitals' files tell of, the newest first; one of them opens with its results and papers.
+import { ask, button, day, facts, list, moment, paragraph } from './page-content.js';
+import { inOneLanguage } from '../summary-view.js';
+import { element, language, text } from '../texts.js';
+
+const WHOLE_DAY = 'YYYY-MM-DD'.length;
+
+export async function showVisits(id) {
+  const path = `/records/${id}/episodes`;
+  const { data } = await ask('GET', path);
+  if (!data.episodes.length) return paragraph(text('no_visits'));
+  const entries = list(data.episodes.map((visit) => visitLine(path, visit)));
+  const older = button(text('visits_older'), async () => {
+    const { data: next } = await ask('GET', `${path}?before=${encodeURIComponent(data.next)}`);
+    data.next = next.next;
+    entries.append(...next.episodes.map((visit) => visitLine(path, visit)));
+    older.hidden = !data.next;
+  });
+  older.hidden = !data.next;
+  return [entries, older];
+}
+
+// What is known to the day alone has no hour; the parts of a date come as they stand, never cut from an instant.
+const when = (at) => (at.length > WHOLE_DAY ? moment(at) : day(`${at}T12:00:00+07:00`));
+
+function visitLine(path, visit) {
+  const results = element('div', {});
+  const shown = button(text('visit_results'), async (made) => {
+    results.replaceChildren(...(await resultsOf(path, visit.id)));
+    made.hidden = true;
+  });
+  return element(
+    'li',
+    {},
+    element('h2', { textContent: `${when(visit.begin)} · ${visit.facility}` }),
+    facts([
+      [text('visit_care'), [visit.care[language], visit.emergency ? text('emergency') : ''].filter(Boolean).join(' · ')],
+      [text('visit_end'), visit.end ? when(visit.end) : ''],
+      [text('visit_reason'), visit.reason],
+      [text('visit_appointment'), visit.appointment ? when(visit.appointment) : ''],
+    ]),
+    ...titled('visit_diagnoses', visit.diagnoses.map(({ code, text: said }) => (said === code ? code : `${said} (${code})`))),
+    ...titled('visit_medicines', visit.medicines.map(medicineOf)),
+    shown,
+    results,
+  );
+}
+
+const medicineOf = ({ text: name, dose, advice, until }) => [name, dose, advice, text('visit_until', { day: when(until) })].filter(Boolean).join('; ');
+
+function titled(title, lines) {
+  if (!lines.length) return [];
+  return [element('h3', { textContent: text(title) }), element('ul', {}, ...lines.map((line) => element('li', { textContent: line })))];
+}
+
+async function resultsOf(path, id) {
+  const resources = [];
+  let next = '';
+  do {
+    const { data } = await ask('GET', `${path}/${id}${next && `?before=${next}`}`);
+    resources.push(...data.resources);
+    next = data.next;
+  } while (next);
+  const of = (kind) => resources.filter(({ resourceType, status }) => resourceType === kind && status !== 'entered-in-error');
+  const values = of('Observation').map((one) => `${one.code.text}: ${valueOf(one)}`);
+  const reports = of('DiagnosticReport').filter(({ conclusion, status }) => conclusion || status === 'registered');
+  const words = reports.map((one) => `${one.code.text}: ${one.conclusion || text('visit_pending')}`);
+  const done = of('Procedure').map((one) => one.code.text + (one.status === 'stopped' ? ` (${text('visit_stopped')})` : ''));
+  const papers = of('Composition').flatMap(({ section = [] }) => section.filter((part) => part.text).map(paperOf));
+  return [...titled('visit_values', [...values, ...words]), ...titled('visit_procedures', done), ...papers];
+}
+
+function valueOf({ valueQuantity: number, valueString, valueCodeableConcept: concept }) {
+  if (number) return [number.comparator, number.value, number.unit].filter((part) => part !== undefined).join(' ');
+  return valueString || concept?.text || '';
+}
+
+// Only the words of a paper: what it looks like is the page's.
+function paperOf({ title, text: { div } }) {
+  const paragraphs = [...new DOMParser().parseFromString(div, 'text/html').querySelectorAll('p')];
+  return element('section', {}, element('h3', { textContent: inOneLanguage(title) }), ...paragraphs.map(({ textContent }) => paragraph(textContent)));
+}
