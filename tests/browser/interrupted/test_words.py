@@ -52,7 +52,7 @@ def test_a_code_sent_again_is_confirmed_and_the_focus_waits_for_it(
     journey.sees_the_error("Hiện chưa gửi được tin nhắn")
     server.says = {}
     phone.locator("#resend").click()
-    expect(phone.locator("#status")).to_contain_text("Đã nhắn lại mã")
+    expect(phone.locator("#status")).to_contain_text("Đã gửi lại mã")
     expect(phone.locator("#errors")).to_be_hidden()
     expect(phone.locator("#code")).to_be_focused()
 
