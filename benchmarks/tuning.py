@@ -1,42 +1,24 @@
-"""Settles the rule of the forecasts on years of their own: `python -m benchmarks.tuning` prints what it would choose.
+"""Settles how the forecasts are combined on years of their own: `python -m benchmarks.tuning` prints the candidates.
 
-Only targets of 2009-2013 are looked at. The table of `benchmarks.forecasts` is of 2014-2017, and its second part of
-2000-2003, neither of which is read here.
+Only targets before the years that `benchmarks.forecasts` judges are looked at, and nothing later is handed to a model.
 """
 
-import math
 from collections.abc import Sequence
 from itertools import product
-from statistics import fmean
 
-from benchmarks.forecasts import counts_by_province
+from benchmarks.forecasts import DISEASES, SHOWN, Disease, Tally, typical
 from functions.aggregate.forecast import backtest, models
-from functions.aggregate.forecast.backtest import LEVELS, STEPS, ModelRule
+from functions.aggregate.forecast.backtest import LEVELS, Combination
 
-KNOWN = 120  # counts of 2004-2013; nothing later is handed to any model
-JUDGED_FROM = 60  # January 2009
-FIRST = ("combination", "wide_combination", "median", "harmonic", "climate", "damped")
-CLEARLY = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9)
-FAR_FROM = (2, 3, 4, 6, 13)
-
-Errors = list[float]
+POWERS, FADINGS, LEARNINGS = (2.0, 4.0, 8.0), (0.97, 0.98, 0.99), (0.01, 0.02, 0.05)
+EVERY = 3  # of the provinces, one in three
 
 
 def main() -> None:
-    """Score every candidate and print the best few, then how wide intervals have to be."""
-    scores = {
-        (first, clearly): _relative_errors(ModelRule(near=first, far=first, clear_advantage=clearly))
-        for first, clearly in product(FIRST, CLEARLY)
-    }
-    found = []
-    for near, far, far_from, clearly in product(FIRST, FIRST, FAR_FROM, CLEARLY):
-        steps = [scores[near if step < far_from else far, clearly][step - 1] for step in range(1, STEPS + 1)]
-        found.append((fmean(steps), ModelRule(near=near, far=far, far_from=far_from, clear_advantage=clearly)))
-    found.sort(key=lambda pair: pair[0])
-    for score, rule in found[:8]:
-        said = f"near {rule.near}, far {rule.far} from step {rule.far_from}, clearly {rule.clear_advantage}"
-        print(f"{100 * math.exp(score):.1f} % of the best baseline's error over 12 steps: {said}")
-    print("wider:", {level: _wider(found[0][1], level) for level in LEVELS})
+    """Print the errors and intervals of every candidate."""
+    for power, fading, learning in product(POWERS, FADINGS, LEARNINGS):
+        rule = Combination(power=power, fading=fading, learning=learning)
+        print(rule.power, rule.fading, rule.learning, [judge(disease, rule) for disease in DISEASES if disease.tuned])
 
 
 _SAID: dict[tuple[float, ...], models.Forecasts] = {}
@@ -50,37 +32,16 @@ def _every(history: Sequence[float], season: int, steps: int) -> models.Forecast
     return _SAID[key]
 
 
-def _run(counts: Sequence[float], rule: ModelRule) -> backtest.Backtest:
-    return backtest.run_backtest(counts[:KNOWN], 12, judged_from=JUDGED_FROM, rule=rule, every=_every)
-
-
-def _relative_errors(rule: ModelRule) -> Errors:
-    """Mean log of the choice's error over the best baseline's, by step."""
-    runs = [_run(counts, rule).scores for counts in counts_by_province().values()]
-    return [
-        fmean(
-            math.log((run["chosen", step].mean + 0.5) / (min(run[name, step].mean for name in models.BASELINES) + 0.5))
-            for run in runs
-        )
-        for step in range(1, STEPS + 1)
-    ]
-
-
-def _wider(rule: ModelRule, level: int) -> float:
-    """The least factor, in steps of 0.05, with which intervals held as often as they say."""
-    for hundredths in range(100, 305, 5):
-        wider = dict.fromkeys(LEVELS, hundredths / 100)
-        widened = ModelRule(
-            near=rule.near, far=rule.far, far_from=rule.far_from, clear_advantage=rule.clear_advantage, widening=wider
-        )
-        held, judged = 0, 0
-        for counts in counts_by_province().values():
-            scores = _run(counts, widened).scores
-            held += sum(scores["chosen", step].held[level] for step in range(1, STEPS + 1))
-            judged += sum(len(scores["chosen", step].weighted) for step in range(1, STEPS + 1))
-        if held >= judged * level / 100:
-            break
-    return hundredths / 100
+def judge(disease: Disease, rule: Combination) -> tuple[list[float], list[float]]:
+    """Errors over the best baseline's by step, and how often intervals held, on the tuning years alone."""
+    assert disease.tuned
+    tally = Tally()
+    for history in list(disease.series().values())[:: EVERY if disease.season == 12 else 1]:
+        known = history[: disease.tuned[1]]
+        found = backtest.run_backtest(known, disease.season, judged_from=disease.tuned[0], rule=rule, every=_every)
+        tally.add(found, [found])
+    errors = [typical(tally.errors[step]) for step in SHOWN]
+    return errors, [round(100 * tally.held[level] / max(tally.judged, 1), 1) for level in LEVELS]
 
 
 if __name__ == "__main__":

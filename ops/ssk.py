@@ -21,6 +21,7 @@ COMMANDS = {
     "facility": ("ops.commands.facility", "register facilities, rotate and revoke their keys"),
     "audit": ("ops.commands.audit", "check the audit and the record of accesses, list emergencies"),
     "aggregate": ("ops.commands.aggregate", "count what was declared, now"),
+    "signals": ("ops.commands.signals", "list unusual weekly counts, publish or dismiss them"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),
     "restore-drill": ("ops.drills.restore", "restore an export into a fresh stack and compare the hashes"),

@@ -125,7 +125,7 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
     "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
     "contribute": API_CALLS | {"kms:Decrypt", "sns:Publish"},
     "digest": frozenset({"kms:GetPublicKey", "kms:Sign"}),
-    "aggregate": frozenset({"kms:GenerateMac"}),
+    "aggregate": frozenset({"kms:GenerateMac", "sns:Publish"}),
     "report": frozenset(
         {
             "backup:ListRecoveryPointsByResource",

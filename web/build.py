@@ -20,8 +20,13 @@ from web.wards import load_province, search_data
 HERE = Path(__file__).parent
 CONSENT = "consent."
 LANGUAGES = {"vi": "", "en": "en/"}
-PAGES = ("index.html", "declare.html", "records.html", "share.html", "404.html")
-HAVE_OWN_SWITCH = ("declare.html", "records.html", "share.html")  # the other language's page has the same name
+PAGES = ("index.html", "declare.html", "records.html", "share.html", "privacy.html", "404.html")
+HAVE_OWN_SWITCH = (
+    "declare.html",
+    "records.html",
+    "share.html",
+    "privacy.html",
+)  # the other language's page has the same name
 
 
 def build_site(
@@ -101,6 +106,7 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
         "worker.js": bundle_modules(HERE / "src/account/work-worker.js"),
         "checker.js": bundle_modules(HERE / "src/access/check-worker.js"),
         "share.js": bundle_modules(HERE / "src/share/viewer-page.js"),
+        "medicines.txt": (HERE / "data/active_ingredients.txt").read_text("utf-8"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
     }
     addresses = {}

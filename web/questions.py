@@ -17,6 +17,8 @@ CONTROL = STRUCTURE + "questionnaire-itemControl"
 UNIT = STRUCTURE + "questionnaire-unit"
 UNIT_OPTION = STRUCTURE + "questionnaire-unitOption"
 MAX_OCCURS = STRUCTURE + "questionnaire-maxOccurs"
+ALSO_CALLED = "urn:x-so-suc-khoe:extension:also-called"
+PATTERN_MESSAGE = "urn:x-so-suc-khoe:extension:pattern-message"
 COLLAPSIBLE = SDC + "sdc-questionnaire-collapsible"
 CHOICES = ("choice", "open-choice")
 MANY_OPTIONS = 12  # more than a small screen shows at once: a list that opens
@@ -52,7 +54,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One question with its texts in the page's language; `open` where an answer of one's own is possible too."""
+    """One question with its texts in the page's language; `open` where an answer of one's own is possible too.
+
+    `suggested` where a list proposes words while somebody types.
+    """
 
     link_id: str
     control: Control
@@ -64,6 +69,8 @@ class Question:
     units: tuple[Option, ...] = ()
     options: tuple[Option, ...] = field(default=())
     open: bool = False
+    suggested: bool = False
+    pattern_message: str = ""
 
 
 @dataclass(frozen=True)
@@ -219,6 +226,8 @@ class QuestionReader:
             units=tuple(self._coded(each) for url in (UNIT, UNIT_OPTION) for each in list_extensions(item, url)),
             options=options,
             open=item["type"] == "open-choice",
+            suggested="autocomplete" in _controls(item),
+            pattern_message=self._pattern_message(item),
         )
 
     def _control(self, item: Item) -> Control:
@@ -255,7 +264,15 @@ class QuestionReader:
 
     def _coded(self, coding: Item) -> Option:
         label = self._text(coding, "display") or str(coding["code"])
+        if self._language == "vi" and (also := find_extension(coding, ALSO_CALLED)):
+            label += f" ({also})"
         return Option(f"{coding.get('system') or ''}|{coding['code']}", label)
+
+    def _pattern_message(self, item: Item) -> str:
+        parts = (
+            part for each in item.get("extension", []) if each["url"] == PATTERN_MESSAGE for part in each["extension"]
+        )
+        return next((str(part["valueString"]) for part in parts if part["url"] == self._language), "")
 
     def _hint(self, item: Item) -> str:
         return " ".join(self._text(each, "text") for each in item.get("item", []) if each["type"] == "display")

@@ -22,10 +22,25 @@ from web.questions import (
     list_extensions,
 )
 
+# What a person answers first, and in one go, under a title and a sentence of the page's own (`pages` in web/texts).
+PLANNED = (
+    ("identity.full-name", "identity.relation"),
+    ("consent.sharing", "identity.national-id", "identity.insurance-number"),
+    ("identity.ward", "identity.sex", "identity.birth-date", "identity.address"),
+)
 GROUPED_CONTROLS = {"line", "lines", "number", "quantity", "date", "time"}
 MAX_LINES = 24  # lines of choices and fields that one page of an optional section holds
 UNIT_MEMBERS = ("system", "code", "display")
+LETTER = r"[^\W\d_]"  # a letter as Python's patterns write it; those of a browser have a name for it
 RULES = ("linkId", "type", "required", "repeats", "maxLength", "enableWhen", "enableBehavior")
+EXTENSIONS = {
+    "minLength": f"{STRUCTURE}minLength",
+    "decimals": f"{STRUCTURE}maxDecimalPlaces",
+    "most": MAX_OCCURS,
+    "fromAge": "urn:x-so-suc-khoe:extension:asked-from-age",
+    "untilAge": "urn:x-so-suc-khoe:extension:asked-until-age",
+}
+PATTERN = f"{STRUCTURE}regex"
 
 
 @dataclass
@@ -34,17 +49,19 @@ class Step:
 
     group: Group
     parts: list[Part]
+    planned: bool = False
 
     @property
     def link_id(self) -> str:
-        """The address of the page: that of its first question."""
-        return next(part.link_id for part in self.parts if not isinstance(part, Note))
+        """The address of the page: that of its first question which is no consent."""
+        named = [part.link_id for part in self.parts if not isinstance(part, Note)]
+        return next((link_id for link_id in named if not link_id.startswith("consent.")), named[0])
 
     @property
     def alone(self) -> bool:
         """True when one question, with what depends on it, has the page to itself."""
         first = self.parts[0]
-        if isinstance(first, Note) or (isinstance(first, Question) and first.control == "tick"):
+        if self.planned or isinstance(first, Note) or (isinstance(first, Question) and first.control == "tick"):
             return False
         return all(first.link_id in part.depends_on for part in self.parts[1:])
 
@@ -62,12 +79,32 @@ class Step:
 
 
 def split_into_steps(groups: Iterator[Group]) -> list[Step]:
-    """One thing per page: a choice with its details, else optional fields or consents of one group together.
+    """The pages of `PLANNED`; else one thing per page: a choice with its details, or optional fields together.
 
     An optional section has fewer and longer pages.
     """
+    return list(_planned(_grouped(groups)))
+
+
+def _planned(steps: list[Step]) -> Iterator[Step]:
+    """The same pages, behind those of `PLANNED`, which a form has in part or in whole."""
+    parts = {part.link_id: (step.group, part) for step in steps for part in step.parts}
+    taken = {link_id for page in PLANNED for link_id in page}
+    for page in PLANNED:
+        found = [parts[link_id] for link_id in page if link_id in parts]
+        if found:
+            yield Step(found[-1][0], [part for _, part in found], planned=True)
+    for step in steps:
+        if rest := [part for part in step.parts if part.link_id not in taken]:
+            yield Step(step.group, rest)
+
+
+def _grouped(groups: Iterator[Group]) -> list[Step]:
     steps: list[Step] = []
     for group in groups:
+        if steps and _follows(group, steps[-1]):
+            steps[-1].parts += group.parts
+            continue
         of_group: list[Step] = []
         for part in group.parts:
             if of_group and _belongs(part, of_group[-1]):
@@ -76,6 +113,12 @@ def split_into_steps(groups: Iterator[Group]) -> list[Step]:
                 of_group.append(Step(group, [part]))
         steps += _with_questions(of_group)
     return steps
+
+
+def _follows(group: Group, step: Step) -> bool:
+    """Whether all of the group is asked because of what the page before asks; in an optional section pages are full."""
+    asked = {part.link_id for part in step.parts}
+    return not group.section and all(asked & set(part.depends_on) for part in group.parts)
 
 
 def _with_questions(steps: list[Step]) -> list[Step]:
@@ -109,8 +152,11 @@ def _lines(part: Part) -> int:
 def build_rules(item: Item) -> dict[str, Any]:
     """The item without its texts and options: what decides whether an answer is shown, needed and right."""
     rules = {name: item[name] for name in RULES if name in item} | _bounds(item) | _flags(item)
-    if most := find_extension(item, MAX_OCCURS):
-        rules["most"] = most
+    rules |= {name: value for name, url in EXTENSIONS.items() if (value := find_extension(item, url)) is not None}
+    if pattern := find_extension(item, PATTERN):
+        rules["pattern"] = pattern.replace(LETTER, r"\p{L}")
+    if unit := find_extension(item, UNIT):
+        rules["unit"] = unit["code"]
     if item["type"] == "quantity":
         units = [unit for url in (UNIT, UNIT_OPTION) for unit in list_extensions(item, url)]
         rules["units"] = [{name: unit[name] for name in UNIT_MEMBERS if name in unit} for unit in units]

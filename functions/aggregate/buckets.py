@@ -58,6 +58,11 @@ def released_key(province: str) -> str:
     return f"{released_prefix(province)}/state.json"
 
 
+def signals_key(province: str) -> str:
+    """`released/province=79/signals.json`: signals and what the department has said of them."""
+    return f"{released_prefix(province)}/signals.json"
+
+
 def iso_week(day: dt.date) -> str:
     """`2026-11-23` -> `2026-W48` (ISO 8601: the year is that of the week's Thursday)."""
     year, week, _ = day.isocalendar()

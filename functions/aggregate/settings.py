@@ -8,7 +8,7 @@ class AggregateSettings:
     """`snapshot_mode` is `scan` or `export`; `synthetic` marks everything as made of invented people.
 
     `storage_key_id` seals the files of an export. `cell_key_id` names the HMAC key of KMS that the noise of published
-    counts comes from.
+    counts comes from. `signal_topic_arn` is where the department hears of signals before anybody else does.
     """
 
     province: str
@@ -19,4 +19,5 @@ class AggregateSettings:
     synthetic: bool = False
     storage_key_id: str = ""
     cell_key_id: str = ""
+    signal_topic_arn: str = ""
     time_zone: str = "Asia/Ho_Chi_Minh"

@@ -29,11 +29,13 @@ SITE_PAGES = (
     "/declare.html",
     "/records.html",
     "/share.html",
+    "/privacy.html",
     "/404.html",
     "/en/index.html",
     "/en/declare.html",
     "/en/records.html",
     "/en/share.html",
+    "/en/privacy.html",
 )
 # An error page of the distribution would take the place of the API's own 404 too, so the edge answers before S3 does.
 NO_SUCH_PAGE = (

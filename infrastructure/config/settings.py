@@ -24,7 +24,7 @@ FUNCTIONS = (*ROUTES_OF_FUNCTION, "aggregate")
 RETENTION_DAYS = (7, 14, 30, 60, 90, 180, 365, 400)
 # 150 people behind one address must get through in five minutes: a journey is some 25 calls and two codes at most.
 PEOPLE_BEHIND_ONE_ADDRESS = 150
-LONGEST_DOMAIN = 43  # with which the notice of an emergency is one message of 160 characters
+LONGEST_DOMAIN = 34  # with which the notice of an emergency is one message of 160 characters
 OUR_TAGS = ("project", "province")
 
 

@@ -118,6 +118,7 @@ class ProvinceStack(Stack):
             dead_letters=self.dead_letters.queue,
         )
         self.functions[REPORT].function.add_environment("SSK_ALARM_TOPIC_ARN", self.alarms.topic.topic_arn)
+        self.functions[AGGREGATE].function.add_environment("SSK_SIGNAL_TOPIC_ARN", self.alarms.topic.topic_arn)
         add_facility_alarms(self.alarms)
         add_message_alarms(self.alarms, province.sms)
         if target.whole:  # SNS gives its log groups one name in an account, and an emulator may hold two provinces
@@ -314,6 +315,7 @@ class ProvinceStack(Stack):
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
         self.rights.allow(AGGREGATE, ["kms:GenerateMac"], [self.keys.mac.key_arn])  # the noise of published counts
+        self.rights.allow(AGGREGATE, ["sns:Publish"], [self.alarms.topic.topic_arn])  # signals, for the department
         snapshots = [bucket.arn_for_objects("snapshots/*")]
         if self._target.snapshot_mode_for(self._province) == "scan":
             self.rights.on(AGGREGATE, facts, ["Scan"])
@@ -323,7 +325,7 @@ class ProvinceStack(Stack):
             self.rights.allow(
                 AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
             )  # DynamoDB on its behalf
-        self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
+        self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3", "sns")
         kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published", "released")]
         self.rights.allow(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
         self.rights.allow(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])

@@ -132,9 +132,9 @@ def test_a_week_is_published_once_but_for_repairs_that_say_the_same(province: Pr
         assert province.state("published/") == before
 
     following = province.run("2026-12-28")
-    assert {
-        key.rpartition("/")[2].removesuffix(".csv") for key in following["published"] if "week=" in key
-    } == WEEKLY - {"coverage_total_rate"}
+    own = {key.rpartition("/")[2] for key in following["published"] if "week=" in key}
+    weekly = {f"{name}.csv" for name in WEEKLY - {"coverage_total_rate"}}
+    assert own == {*weekly, "data.csv", "data.csv-metadata.json"}
     assert near(province.published("coverage_total")["total"]["residents"], 400, promise.WIDE)
     assert near(province.published("coverage_total", "week=2026-W52")["total"]["residents"], 200, promise.WIDE)
 
@@ -200,10 +200,14 @@ def test_a_closed_week_is_never_restated(province: Province) -> None:
 def test_the_newest_week_lies_in_three_places(town: Town) -> None:
     written = town.answers[0]["published"]
 
-    assert sorted(written) == sorted(key for key in town.written if key.startswith("published/"))
-    assert town.under(WEEK) == {name: body for name, body in town.latest.items() if name.endswith(".csv")}
+    index = "published/province=79/archive/releases.json"
+    assert sorted([*written, index]) == sorted(key for key in town.written if key.startswith("published/"))
+    own = {name: body for name, body in town.latest.items() if ".csv" in name}
+    assert town.under(WEEK) == own
     assert {"index.html", "page.css", "summary.json", "weeks.svg"} <= set(town.latest)
-    assert {key.removeprefix("insights/"): body for key, body in town.site.items()} == town.latest
+    site = {key.removeprefix("insights/"): body for key, body in town.site.items()}
+    archive = {f"releases/2026-W52/{name}": body for name, body in own.items()}
+    assert site == {**town.latest, **archive, "releases.json": town.written[index]}
 
 
 def test_files_of_an_earlier_release_go_when_a_later_one_has_none(province: Province) -> None:

@@ -139,13 +139,12 @@ class Journey:
     def says_who(self, name: str = "Nguyễn Thị Thử Nghiệm") -> None:
         """The pages about the person, up to the ward."""
         self.chooses("identity.relation", "Cho tôi")
-        self.moves_on()
         self.types("identity.full-name", name)
         self.moves_on()
+        self.arrives("identity.national-id")
+        self.moves_on()
         self.chooses("identity.sex", "Nữ")
-        self.moves_on()
         self.field("identity.birth-date").get_by_label("Năm").fill("1958")
-        self.moves_on()
         self.finds_the_ward("phuong 27 binh thanh", "Phường Bình Quới")
         self.moves_on()
 
@@ -156,26 +155,24 @@ class Journey:
 
     def says_how_healthy(self) -> None:
         """The pages about health."""
-        self.arrives("identity.address")
+        self.chooses("history.conditions", "Tăng huyết áp (cao huyết áp)")
         self.moves_on()
-        self.chooses("history.conditions", "Tăng huyết áp")
+        self.field("history.allergies").get_by_role("button", name="Không dị ứng, tiếp tục").click()
+        self.arrives("medicines.any")
+        self.chooses("medicines.any", "Không dùng thuốc nào")
         self.moves_on()
-        self.chooses("history.allergies", "Không dị ứng")
-        self.moves_on()
-        self.chooses("risks.smoking", "Không, chưa bao giờ hút")
-        self.moves_on()
-        self.moves_on()
-        self.moves_on()
-        self.types("measurements.height", "158")
+        self.arrives("check")
+        self.page.get_by_role("link", name="Khai phần này Chiều cao, cân nặng, huyết áp").click()
+        self.arrives("measurements.height")
+        self.types("measurements.height", "1m58")
         self.types("measurements.weight", "52,5")
         self.moves_on()
 
     def agrees(self, *purposes: str) -> None:
         """Ticks consents."""
-        self.arrives("consent.record")
+        self.arrives("check")
         for purpose in purposes:
             self.field(f"consent.{purpose}").locator("input").check()
-        self.moves_on()
 
     def fills_in_everything(self) -> None:
         """From the first question to the page that shows all answers."""
@@ -185,7 +182,10 @@ class Journey:
         self.arrives("check")
 
     def receipt(self) -> str:
-        """The receipt number, once it is shown."""
+        """The receipt number, once it is shown; the page before it, which offers a PIN, is skipped."""
+        self.page.locator('section[data-page="pin"], section[data-page="receipt"]').filter(visible=True).wait_for()
+        if self.shown.get_attribute("data-page") == "pin":
+            self.page.locator("#pin-skip a").click()
         self.arrives("receipt")
         return self.page.locator("#receipt-number").inner_text()
 
@@ -246,9 +246,7 @@ ANSWERS = {
     "identity.ward": "phuong 27 binh thanh",
     "history.conditions": "I10",
     "history.allergies": "716186003",
-    "risks.smoking": "266919005",
-    "measurements.height": "158",
-    "measurements.weight": "52,5",
+    "medicines.any": "no",
     "consent.record": "on",
     "consent.statistics": "on",
 }
@@ -261,11 +259,12 @@ async (answers) => {
     return found();
   };
   const change = (input) => input.dispatchEvent(new Event('input', { bubbles: true }));
-  for (let pages = 0; pages < 30 && shown().dataset.page !== 'check'; pages += 1) {
+  for (let pages = 0; pages < 30; pages += 1) {
     const page = shown();
     for (const field of page.querySelectorAll('[data-field]')) {
       const answer = answers[field.dataset.field];
       if (answer === undefined || field.hidden) continue;
+      if (field.querySelector('.results input:checked')) continue;
       const inputs = [...field.querySelectorAll('input')];
       const choice = inputs.find((input) => input.value === answer || input.value.endsWith(`|${answer}`));
       if (choice) choice.checked = true;
@@ -275,6 +274,7 @@ async (answers) => {
       (await until(() => field.querySelector('.results input'))).checked = true;
       change(field.querySelector('.results input'));
     }
+    if (page.dataset.page === 'check') return 'check';
     page.querySelector('form').requestSubmit();
     await until(() => shown() !== page);
     if (shown() === page) return `${page.dataset.page}: ${document.getElementById('errors').innerText}`;

@@ -48,7 +48,6 @@ def versions(page: Page) -> list[int]:
 def to_the_name(journey: Journey) -> None:
     journey.starts_signed_in()
     journey.chooses("identity.relation", "Cho tôi")
-    journey.goes_on()
     journey.types("identity.full-name", NAME)
     expect(journey.field("identity.full-name").locator("input")).to_have_value(NAME)
 
@@ -63,13 +62,13 @@ def test_a_reload_and_a_closed_tab_come_back_to_the_same_page(page: Page, web_ur
     journey = Journey(tab, web_url)
     to_the_name(journey)
     journey.goes_on()
-    journey.arrives("identity.sex")
+    journey.arrives("identity.national-id")
     tab.reload()
-    journey.arrives("identity.sex")
+    journey.arrives("identity.national-id")
     tab.close()
     again = Journey(page, web_url)
     again.opens()
-    again.arrives("identity.sex")
+    again.arrives("identity.national-id")
     page.locator("#back").click()
     again.arrives("identity.full-name")
     expect(again.field("identity.full-name").locator("input")).to_have_value(NAME)
@@ -86,7 +85,7 @@ def test_what_was_typed_without_going_on_is_there_after_a_reload(page: Page, jou
 def test_the_device_holds_ciphertext_under_a_key_that_cannot_leave_it(page: Page, journey: Journey) -> None:
     to_the_name(journey)
     journey.goes_on()
-    journey.arrives("identity.sex")
+    journey.arrives("identity.national-id")
     expect_kept(page, [scope_of(page), "key"])
     stored = on_device(
         page,
@@ -124,7 +123,7 @@ def expect_kept(page: Page, names: list[str]) -> None:
 def test_a_draft_lives_for_a_day(page: Page, journey: Journey, age_ms: int, restored: bool) -> None:
     to_the_name(journey)
     journey.goes_on()
-    journey.arrives("identity.sex")
+    journey.arrives("identity.national-id")
     scope = scope_of(page)
     expect_kept(page, [scope, "key"])
     page.goto("/404.html")
@@ -135,7 +134,7 @@ def test_a_draft_lives_for_a_day(page: Page, journey: Journey, age_ms: int, rest
         [scope, age_ms],
     )
     journey.opens()
-    journey.arrives("identity.sex" if restored else "identity.relation")
+    journey.arrives("identity.national-id" if restored else "identity.full-name")
 
 
 def test_a_shared_phone_keeps_nothing_and_forgets_an_older_draft(page: Page, journey: Journey) -> None:
@@ -147,7 +146,7 @@ def test_a_shared_phone_keeps_nothing_and_forgets_an_older_draft(page: Page, jou
     page.locator("#shared").check()
     journey.number = invented_phone()
     journey.proves_the_phone()
-    journey.arrives("identity.relation")
+    journey.arrives("identity.full-name")
     expect(journey.field("identity.relation").get_by_label("Cho tôi")).not_to_be_checked()
     assert kept(page) == []
     expect(page.locator(".switch")).to_be_hidden()
@@ -289,15 +288,14 @@ def test_the_next_person_at_the_same_phone_sees_nothing_and_the_first_one_loses_
     assert NAME not in page.evaluate("[...document.querySelectorAll('input')].map((input) => input.value).join()")
     journey.number = invented_phone()
     journey.proves_the_phone()
-    journey.arrives("identity.relation")
+    journey.arrives("identity.full-name")
     expect(journey.field("identity.relation").get_by_label("Cho tôi")).not_to_be_checked()
     journey.chooses("identity.relation", "Cho con tôi")
-    journey.goes_on()
     expect(journey.field("identity.full-name").locator("input")).to_have_value("")
     expect_kept(page, sorted([first, scope_of(page), "key"]))
     page.context.clear_cookies()
     page.reload()
     signs_in_again(page, first, cookies)
-    journey.arrives("identity.sex")
+    journey.arrives("identity.national-id")
     page.locator("#back").click()
     expect(journey.field("identity.full-name").locator("input")).to_have_value(NAME)

@@ -60,7 +60,7 @@ def test_a_wrong_code_is_refused_and_the_right_one_written_oddly_is_taken(page: 
     full_width = "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in code)
     page.locator("#code").fill(f" {full_width[:3]} {full_width[3:]} ")
     journey.goes_on()
-    journey.arrives("identity.relation")
+    journey.arrives("identity.full-name")
 
 
 def test_the_code_page_survives_a_reload(page: Page, journey: Journey) -> None:
@@ -72,7 +72,7 @@ def test_the_code_page_survives_a_reload(page: Page, journey: Journey) -> None:
     journey.arrives("code")
     page.locator("#code").fill(journey.code())
     journey.goes_on()
-    journey.arrives("identity.relation")
+    journey.arrives("identity.full-name")
 
 
 def test_a_new_code_can_be_asked_for_when_the_wait_is_over(page: Page, journey: Journey) -> None:
@@ -146,22 +146,27 @@ def test_a_lost_connection_at_the_phone_is_a_sentence(page: Page, journey: Journ
 def test_every_page_of_the_form_says_what_is_missing_or_wrong(page: Page, journey: Journey) -> None:
     journey.starts_signed_in()
     journey.goes_on()
-    journey.sees_the_error("Hãy chọn một câu trả lời")
+    journey.sees_the_error("Hãy điền: Họ và tên", "Hãy chọn một câu trả lời")
     journey.is_accessible()
     journey.chooses("identity.relation", "Cho con tôi")
-    journey.goes_on()
     journey.goes_on()
     journey.sees_the_error("Hãy điền: Họ và tên")
     journey.types("identity.full-name", "Nguyễn Thị Thử")
     journey.goes_on()
-    journey.chooses("identity.sex", "Nữ")
+    journey.arrives("identity.national-id")
+    journey.types("identity.national-id", "123 456 789")
+    journey.types("identity.insurance-number", "DN47901234")
     journey.goes_on()
+    journey.sees_the_error("đúng 12 chữ số", "10 số, 12 số")
+    journey.types("identity.national-id", "")
+    journey.types("identity.insurance-number", "")
+    journey.goes_on()
+    journey.chooses("identity.sex", "Nữ")
     for label, value in (("Ngày", "31"), ("Tháng", "2"), ("Năm", "2001")):
         journey.field("identity.birth-date").get_by_label(label).fill(value)
     journey.goes_on()
-    journey.sees_the_error("không có ngày này")
+    journey.sees_the_error("chọn phường, xã trong danh sách", "không có ngày này")
     journey.field("identity.birth-date").get_by_label("Ngày").fill("28")
-    journey.goes_on()
     journey.field("identity.ward").locator("input[type=search]").fill("không có nơi này")
     expect(journey.field("identity.ward").locator(".status")).to_contain_text("Không tìm thấy")
     journey.goes_on()
@@ -172,11 +177,7 @@ def test_every_page_of_the_form_says_what_is_missing_or_wrong(page: Page, journe
     journey.types("measurements.weight", "năm mươi")
     journey.goes_on()
     journey.sees_the_error("Chiều cao: phải từ 30 đến 250", "Cân nặng: hãy điền bằng chữ số")
-    page.evaluate("location.hash = '#consent.record'")
-    journey.arrives("consent.record")
-    assert not [box for box in page.locator('section[data-page="consent.record"] input').all() if box.is_checked()]
-    journey.goes_on()
-    journey.sees_the_error("Cần có sự đồng ý này")
+    assert not [box for box in page.locator('section[data-page="check"] input').all() if box.is_checked()]
 
 
 def test_what_the_server_refuses_leads_to_its_field_or_says_where_to_go(page: Page, journey: Journey) -> None:
@@ -192,10 +193,10 @@ def test_what_the_server_refuses_leads_to_its_field_or_says_where_to_go(page: Pa
     journey.goes_on()
     journey.sees_the_error("Hãy mang giấy tờ đến cơ sở y tế.")
     journey.goes_on()
-    journey.sees_the_error("Phải có 12 chữ số.", "Mẫu đã đổi.")
+    journey.sees_the_error("Số căn cước (số định danh cá nhân): Phải có 12 chữ số.", "Mẫu đã đổi.")
     journey.is_accessible()
     page.locator("#errors a").click()
-    journey.arrives("identity.address")
+    journey.arrives("identity.national-id")
     journey.sees_the_error("Phải có 12 chữ số.")
     expect(page.locator("[id='identity.national-id']")).to_have_attribute("aria-invalid", "true")
     journey.is_accessible()

@@ -89,14 +89,14 @@ def test_a_list_is_checked_against_the_public_record_thirty_days_at_a_time(own: 
     start = page.get_by_role("button", name="Kiểm tra danh sách này")
     earlier = page.get_by_role("button", name="Kiểm tra tiếp các ngày trước")
     start.click()
-    expect(own.shown).to_contain_text("mọi ngày từ 21 thg 10, 2026 đến 19 thg 11, 2026 đều khớp")
+    expect(own.shown).to_contain_text("mọi ngày từ 21/10/2026 đến 19/11/2026 đều khớp")
     expect(page.locator(".entries > li")).to_have_count(3)  # the older page came with it
     own.is_accessible()
     own.is_seen("accesses-checked")
     del served.files[f"{DAYS[5]}.json"]
     earlier.click()
-    expect(own.shown).to_contain_text("Số ngày khớp từ 10 thg 10, 2026 đến 20 thg 10, 2026: 10.")
-    expect(own.shown).to_contain_text("15 thg 10, 2026: không có trang sổ công khai")
+    expect(own.shown).to_contain_text("Số ngày khớp từ 10/10/2026 đến 20/10/2026: 10.")
+    expect(own.shown).to_contain_text("15/10/2026: không có trang sổ công khai")
     expect(earlier).to_be_hidden()
     served.pages["before=p2"]["accesses"] = []
     page.reload()
@@ -105,7 +105,7 @@ def test_a_list_is_checked_against_the_public_record_thirty_days_at_a_time(own: 
     expect(own.shown).to_contain_text("đều khớp")
     earlier.click()
     expect(own.shown.locator(".alarm").last).to_contain_text("Danh sách không khớp với sổ công khai.")
-    expect(own.shown).to_contain_text("10 thg 10, 2026: sổ công khai có lượt xem hồ sơ này, danh sách thì không.")
+    expect(own.shown).to_contain_text("10/10/2026: sổ công khai có lượt xem hồ sơ này, danh sách thì không.")
     own.is_accessible()
     page.unroute_all()
 
@@ -116,12 +116,12 @@ def test_a_check_that_failed_can_be_tried_again(own: Journey) -> None:
     served.out_of_reach = f"{DAYS[-2]}.json"
     both = "names => document.querySelectorAll('button').forEach(one => names.includes(one.textContent) && one.click())"
     page.evaluate(both, ["Xem các lượt cũ hơn", "Kiểm tra danh sách này có đủ không"])
-    expect(own.shown).to_contain_text("18 thg 11, 2026: không tải được sổ công khai")
+    expect(own.shown).to_contain_text("18/11/2026: không tải được sổ công khai")
     assert served.asked == ["", "before=p2"]  # for both buttons once
     expect(page.locator(".entries").first.locator("> li")).to_have_count(3)
     served.out_of_reach = ""
     start.click()
-    expect(own.shown).to_contain_text("mọi ngày từ 21 thg 10, 2026 đến 19 thg 11, 2026 đều khớp")
+    expect(own.shown).to_contain_text("mọi ngày từ 21/10/2026 đến 19/11/2026 đều khớp")
     expect(own.shown).not_to_contain_text("chưa so được")
     served.receipt["key"] = ""  # the check itself breaks
     page.reload()

@@ -161,7 +161,7 @@ def test_what_is_given_back_is_given_back_once(world: World, monkeypatch: pytest
         with silence(None) as asked:
             assert Browser(world).ask(poster=poster()).status == 503
         good = _amounts(world)
-        assert [place.scope for place in asked][-4:] == ["_add", "_add", "refund", "_revoke_code"]
+        assert [place.scope for place in asked][-4:] == ["_add", "_add", "refund_sent", "_restore"]
         for at, place in enumerate(asked):
             restore(before)
             with silence(at):

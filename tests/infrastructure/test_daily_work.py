@@ -70,7 +70,7 @@ def test_athena_finds_every_table_by_province_and_day(aws_stack: SynthesizedStac
     assert database["DatabaseInput"]["Name"] == "ssk_79"
     assert {name.removeprefix("Catalogue/") for name in tables} == {
         "Coverage", "Conditions", "Risks", "Immunizations", "WeeklyDiagnoses", "Funnel", "Prevalence", "Population",
-        "History", "Forecasts", "Backtest", "Signals", "Timeliness", "Perturbed",
+        "History", "Forecasts", "Backtest", "Signals", "Timeliness", "Perturbed", "Nowcast",
     }  # fmt: skip
     for table in tables.values():
         said = table["TableInput"]

@@ -205,8 +205,9 @@ def test_sms_go_to_phones_and_never_to_topics(aws_stack: SynthesizedStack) -> No
         if "sns:Publish" in part["actions"]
     }
 
-    assert set(sending) == {"Otp", "Lookup", "Contribute", "Report"}
-    assert sending.pop("Report")["resources"] == ["Alarms/Topic"], "and the report to the operators alone"
+    assert set(sending) == {"Otp", "Lookup", "Contribute", "Report", "Aggregate"}
+    for function in ("Report", "Aggregate"):
+        assert sending.pop(function)["resources"] == ["Alarms/Topic"], "the report and signals to the operators alone"
     for part in sending.values():
         assert part["actions"] == ["sns:Publish"]
         assert part["not_resources"] == ["arn:aws:sns:*:*:*"]

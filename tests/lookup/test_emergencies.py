@@ -53,8 +53,8 @@ def test_the_person_is_told_on_the_phone_that_declared_and_only_there(world: Wor
         assert notices(world) == [
             (
                 PHONE,
-                "So Suc Khoe: mot ho so suc khoe cua so nay duoc mo de cap cuu luc 08:30 ngay 23/11. "
-                "Xem ai da mo tai 127.0.0.1, muc Ai da xem.",
+                "So Suc Khoe: luc 08:30 ngay 23/11, ho so suc khoe gan voi so dien thoai nay duoc mo de cap cuu. "
+                "Xem ai da mo: 127.0.0.1, muc Ai da xem.",
             )
         ]
         assert emergency(desk).status == emergency(other).status == 200

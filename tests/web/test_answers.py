@@ -143,7 +143,7 @@ FIELDS: list[tuple[dict[str, Any], Any, dict[str, Any]]] = [
 
 
 def test_one_field_becomes_an_answer_or_a_fault() -> None:
-    results = run("form/answers", [("convert", [{"linkId": "x"} | rules, raw]) for rules, raw, _ in FIELDS])
+    results = run("values/answers", [("convert", [{"linkId": "x"} | rules, raw]) for rules, raw, _ in FIELDS])
     for (rules, raw, expected), result in zip(FIELDS, results, strict=True):
         assert result == expected, (rules, raw)
 
@@ -168,14 +168,14 @@ DATES = [
 
 def test_three_boxes_become_a_date_or_a_fault() -> None:
     boxes = [dict(zip(("day", "month", "year"), parts, strict=True)) for parts, _ in DATES]
-    assert run("form/dates", [("readDate", [parts]) for parts in boxes]) == [expected for _, expected in DATES]
+    assert run("values/dates", [("readDate", [parts]) for parts in boxes]) == [expected for _, expected in DATES]
 
 
 def test_a_date_of_the_form_may_lie_in_the_future_as_far_as_the_form_says() -> None:
     appointment = {"linkId": "x", "type": "date", "maxValue": "2099-12-31"}
     boxes = [("1", "6", "2098"), ("", "", "2099"), ("31", "12", "2099"), ("1", "1", "2100"), ("", "", "2100")]
     raws = [dict(zip(("day", "month", "year"), parts, strict=True)) for parts in boxes]
-    assert run("form/answers", [("convert", [appointment, raw]) for raw in raws]) == [
+    assert run("values/answers", [("convert", [appointment, raw]) for raw in raws]) == [
         {"answers": [{"valueDate": "2098-06-01"}]},
         {"answers": [{"valueDate": "2099"}]},
         {"answers": [{"valueDate": "2099-12-31"}]},
@@ -319,7 +319,7 @@ def test_rows_become_repeated_items_and_blank_rows_nothing() -> None:
 def kept(response: dict[str, Any], form: dict[str, Any] = ROWS_FORM) -> dict[str, Any]:
     """The values that a kept response is filled in with."""
     items = run("form/rules", [("prepare", [form])])[0]["items"]
-    values: dict[str, Any] = run("form/answers", [("valuesOf", [items, response])])[0]
+    values: dict[str, Any] = run("values/answers", [("valuesOf", [items, response])])[0]
     return values
 
 

@@ -15,7 +15,7 @@ from web.build import HERE, build_site, main
 from web.questions import COLLAPSIBLE, UnsupportedItemError, read_text
 
 FIRST_PAGE, JOURNEY, VIEWER = 50 * 1024, 100 * 1024, 12 * 1024
-NAMES = ["index.html", "declare.html", "records.html", "share.html"]
+NAMES = ["index.html", "declare.html", "records.html", "share.html", "privacy.html"]
 PAGES = [*NAMES, "404.html", *(f"en/{name}" for name in NAMES)]
 FORMS = {"vi": "declare.html", "en": "en/declare.html"}
 
@@ -131,7 +131,7 @@ def test_no_consent_and_no_other_answer_is_ticked_before(site: Path) -> None:
 def test_the_first_page_and_the_whole_journey_keep_within_the_budget(site: Path) -> None:
     assets = {path.name.partition("-")[0]: carried(path) for path in (site / "assets").iterdir()}
     viewer, _ = assets.pop("share"), assets.pop("checker")
-    assert set(assets) == {"style", "start", "declare", "records", "worker", "wards"}
+    assert set(assets) == {"style", "start", "declare", "records", "worker", "wards", "medicines"}
     own = carried(site / "records.html") + carried(site / "questionnaire.json")
     for folder in (site, site / "en"):
         first = carried(folder / "index.html") + assets["style"] + assets["start"]
@@ -154,7 +154,7 @@ def test_every_text_that_a_script_asks_for_exists() -> None:
     texts = tomllib.loads((HERE / "texts/vi.toml").read_text("utf-8"))
     known = texts["script"] | texts["own_script"]
     assert not set(texts["script"]) & set(texts["own_script"])
-    sources = "".join(path.read_text("utf-8") for path in (HERE / "src").glob("*.js"))
+    sources = "".join(path.read_text("utf-8") for path in (HERE / "src").rglob("*.js"))
     asked = set(re.findall(r"\btext\('(\w+)'", sources)) | set(re.findall(r"fault: '(\w+)'", sources))
     assert asked - set(known) == set()
 

@@ -15,7 +15,7 @@ PROVINCES = list(json.loads(WARDS.read_text("utf-8"))["provinces"])
 
 
 def searched(*queries: str, data: dict[str, Any] = DATA) -> list[dict[str, Any]]:
-    return run("form/ward-search", [("index", [data]), *(("search", [{"result": 0}, query]) for query in queries)])[1:]
+    return run("lists/ward-search", [("index", [data]), *(("search", [{"result": 0}, query]) for query in queries)])[1:]
 
 
 def names(result: dict[str, Any]) -> list[str]:
@@ -99,7 +99,7 @@ def test_every_ward_of_the_country_is_found_by_its_own_name_and_every_former_one
         for query, codes in everything(data):
             calls.append(("search", [{"result": place}, query]))
             expected.append(codes)
-    results = run("form/ward-search", calls)
+    results = run("lists/ward-search", calls)
     assert len(expected) == 34 + 3321 + 10035
     for call, wanted, result in zip(calls, expected, results, strict=True):
         assert wanted is None or wanted & {ward["code"] for ward in result["found"]}, call

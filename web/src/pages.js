@@ -70,6 +70,13 @@ export function markWrong(id, message) {
   document.getElementById(id).setAttribute('aria-invalid', 'true');
 }
 
+// What was wrong with one field is mended.
+export function unmark(field) {
+  field.classList.remove('wrong');
+  for (const note of field.querySelectorAll('.error')) note.hidden = true;
+  for (const box of field.querySelectorAll('[aria-invalid]')) box.removeAttribute('aria-invalid');
+}
+
 export function clearErrors() {
   summary.hidden = true;
   summary.querySelector('ul').replaceChildren();

@@ -3,7 +3,7 @@ const COUNTED = 'ssk-poster';
 const poster = new URLSearchParams(location.search).get('p');
 
 if (poster) {
-  for (const link of document.querySelectorAll('#start, .switch')) link.search = `?p=${encodeURIComponent(poster)}`;
+  for (const link of document.querySelectorAll('#start, #start-other, .switch')) link.search = `?p=${encodeURIComponent(poster)}`;
 }
 
 const headers = { 'Content-Type': 'application/json', 'X-Requested-With': 'ssk' };

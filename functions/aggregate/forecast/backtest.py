@@ -1,9 +1,9 @@
 """Rolling-origin backtest: what each model would have said at every past moment, and how wrong it was.
 
-The forecast of a step is made by a combination of models, or by the model that was clearly better for that step so
-far, with intervals from that model's own errors so far (split conformal intervals, on the log scale). The same is done
-at every past origin with only what was known then, so that the score of the choice, and how often its intervals held,
-are honest.
+The forecast of a step is a mean of the members on the log scale, each weighed by its own past errors on this series:
+recent errors count more, and those of the neighbouring steps count too. Its intervals are adaptive conformal ones
+(Gibbs and Candes 2021): as wide as its past errors were, and then wider or narrower by how often they held. The same is
+done at every past origin with only what was known then, so that the score, and how often intervals held, are honest.
 """
 
 import math
@@ -14,34 +14,33 @@ from functions.aggregate.forecast import models
 
 STEPS = 12
 LEVELS = (50, 80, 95)
-MIN_SEASONS = 3  # a model needs that much history before its first origin
-MIN_ERRORS = 20  # an interval needs that many errors
-ORIGINS = {12: 132, 52: 104}
+WARM_SEASONS = 2  # from then on members are tried
+WARM_PERIODS = 4
+MIN_SEASONS = 3  # from then on forecasts are judged
+MIN_ERRORS = 12  # an interval needs that many errors
+ORIGINS = {12: 144, 52: 156}
+CHOSEN = "chosen"
 
 Interval = tuple[float, float]
 Models = Callable[[Sequence[float], int, int], models.Forecasts]
 
 
 @dataclass(frozen=True)
-class ModelRule:
-    """Who forecasts a near and a far step, unless another had under `clear_advantage` of their error on this series.
+class Combination:
+    """How members are weighed and intervals follow; `python -m benchmarks.tuning` settles it on years of their own.
 
-    An interval reaches `widening` times as far as past errors did. `benchmarks.tuning` settles these on years of
-    their own.
+    A member's weight is its mean error to the power of `-power`; an error counts `fading` as much with each period.
+    An interval that failed moves its miss rate by `learning` of the difference to what it should be.
     """
 
-    near: str = "combination"
-    far: str = "harmonic"
-    far_from: int = 6
-    clear_advantage: float = 0.5
-    widening: Mapping[int, float] = field(default_factory=lambda: {50: 1.0, 80: 1.05, 95: 1.2})
-
-    def first_choice(self, step: int) -> str:
-        """The model of a step."""
-        return self.near if step < self.far_from else self.far
+    power: float = 4.0
+    fading: float = 0.98
+    learning: float = 0.02
+    members: tuple[str, ...] = tuple(models.MEMBERS)
 
 
-RULE = ModelRule()
+COMBINATION = Combination()
+LEAST_ERROR = 1e-3  # on the log scale: nobody is perfect
 
 
 class TooShortError(ValueError):
@@ -50,7 +49,7 @@ class TooShortError(ValueError):
 
 @dataclass(frozen=True)
 class Step:
-    """The forecast of one step ahead: its median, its intervals by level, and who made it."""
+    """The forecast of one step ahead: its median, its intervals by level (none at first), and who made it."""
 
     model: str
     median: float
@@ -94,96 +93,119 @@ def run_backtest(
     season: int,
     *,
     judged_from: int = 0,
-    rule: ModelRule = RULE,
+    rule: Combination = COMBINATION,
     every: Models = models.forecast_all,
 ) -> Backtest:
     """Forecast and judge one series. Scores count origins whose target is at `judged_from` or later.
 
     `every` makes what all models say of a history. Raises TooShortError.
     """
-    first = max(MIN_SEASONS * season, len(history) - ORIGINS[season])
-    if len(history) - first < MIN_ERRORS + STEPS:
+    judged = MIN_SEASONS * season
+    if len(history) < judged + MIN_ERRORS + STEPS:
         raise TooShortError(f"{len(history)} counts are too few to judge a forecast")
-    state = _State(history, judged_from, rule)
+    state = _State(history, max(judged, judged_from), rule)
+    first = max(WARM_SEASONS * season + WARM_PERIODS, len(history) - ORIGINS[season])
     for origin in range(first, len(history) + 1):
         state.settle(origin)
-        state.choose_steps(origin, every(history[:origin], season, STEPS))
+        state.forecast(origin, every(history[:origin], season, STEPS))
     return Backtest(tuple(state.latest), state.scores, len(history) - first)
 
 
-class _State:
-    """What is known at an origin: for each model and step the errors of targets that have come."""
+@dataclass(frozen=True)
+class _Open:
+    """A forecast whose target has not come yet."""
 
-    def __init__(self, history: Sequence[float], judged_from: int, rule: ModelRule) -> None:
+    target: int
+    step: int
+    said: Mapping[str, float]
+    made: Step
+
+
+class _State:
+    """What is known at an origin: of each step, how wrong members, the combination and its intervals were."""
+
+    def __init__(self, history: Sequence[float], judged_from: int, rule: Combination) -> None:
         self._history = history
         self._judged_from = judged_from
         self._rule = rule
-        self._open: list[tuple[int, int, dict[str, float], Step]] = []
-        self._logs: dict[tuple[str, int], list[float]] = {}
+        self._open: list[_Open] = []
+        self._faded = [dict.fromkeys(rule.members, 0.0) for _ in range(STEPS + 2)]
+        self._weight = [0.0] * (STEPS + 2)
+        self._errors: list[list[float]] = [[] for _ in range(STEPS + 2)]
+        self._miss = {(step, level): 1 - level / 100 for step in range(1, STEPS + 1) for level in LEVELS}
         self.scores: dict[tuple[str, int], Score] = {}
         self.latest: list[Step] = []
 
     def settle(self, origin: int) -> None:
-        """Settle every forecast whose target lies before `origin`."""
-        still = []
-        for target, step, said, made in self._open:
-            if target >= origin:
-                still.append((target, step, said, made))
-                continue
-            actual = self._history[target]
-            for name, count in said.items():
-                self._logs.setdefault((name, step), []).append(math.log1p(actual) - math.log1p(count))
-            if target >= self._judged_from:
-                self._judge(actual, step, said, made)
-        self._open = still
+        """Learn from every forecast whose target lies before `origin`."""
+        come = [one for one in self._open if one.target < origin]
+        self._open = [one for one in self._open if one.target >= origin]
+        for step in range(1, STEPS + 1):
+            self._weight[step] *= self._rule.fading
+            for name in self._faded[step]:
+                self._faded[step][name] *= self._rule.fading
+        for one in come:
+            self._learn(one, self._history[one.target])
 
-    def choose_steps(self, origin: int, said: Mapping[str, Sequence[float]]) -> None:
-        """Choose for each step and remember what everybody said."""
+    def _learn(self, one: _Open, actual: float) -> None:
+        log = math.log1p(actual)
+        for near in (one.step - 1, one.step, one.step + 1):
+            self._weight[near] += 1
+            for name in self._rule.members:
+                self._faded[near][name] += abs(log - math.log1p(one.said[name]))
+        self._errors[one.step].append(abs(log - math.log1p(one.made.median)))
+        for level, (low, high) in one.made.intervals.items():
+            missed = not low <= actual <= high
+            key = (one.step, level)
+            moved = self._miss[key] + self._rule.learning * (1 - level / 100 - missed)
+            self._miss[key] = min(max(moved, 0.002), 0.9)
+        if one.target >= self._judged_from:
+            self._judge(actual, one)
+
+    def forecast(self, origin: int, said: Mapping[str, Sequence[float]]) -> None:
+        """Combine what everybody says for each step, and remember it."""
         self.latest = []
         for step in range(1, STEPS + 1):
             counts = {name: float(ahead[step - 1]) for name, ahead in said.items()}
-            made = self._choose(step, counts)
+            made = self._combine(step, counts)
             self.latest.append(made)
-            self._open.append((origin + step - 1, step, counts, made))
+            self._open.append(_Open(origin + step - 1, step, counts, made))
 
-    def _choose(self, step: int, counts: Mapping[str, float]) -> Step:
-        name = self._rule.first_choice(step)
-        wrong_by = {each: self._mean_log_error(each, step) for each in counts}
-        best = min(counts, key=wrong_by.__getitem__)
-        if wrong_by[best] < self._rule.clear_advantage * wrong_by[name]:
-            name = best
-        near = [self._logs.get((name, other), []) for other in (step - 1, step, step + 1)]
-        wrong = sorted(abs(error) for errors in near for error in errors)
-        if len(near[1]) < MIN_ERRORS:
-            return Step(name, counts[name], {})
-        return Step(
-            name,
-            counts[name],
-            {level: _interval(counts[name], wrong, level, self._rule.widening[level]) for level in LEVELS},
-        )
+    def _combine(self, step: int, counts: Mapping[str, float]) -> Step:
+        weights = self._weights(step)
+        middle = sum(weight * math.log1p(counts[name]) for name, weight in weights.items()) / sum(weights.values())
+        median = max(math.expm1(middle), 0.0)
+        errors = sorted(error for near in (step - 1, step, step + 1) for error in self._errors[near])
+        if len(self._errors[step]) < MIN_ERRORS:
+            return Step(CHOSEN, median, {})
+        reach, intervals = 0.0, {}
+        for level in LEVELS:
+            reach = max(reach, self._reach(errors, step, level))
+            intervals[level] = (max(math.expm1(middle - reach), 0.0), math.expm1(middle + reach))
+        return Step(CHOSEN, median, intervals)
 
-    def _mean_log_error(self, name: str, step: int) -> float:
-        """Mean absolute log error so far; nobody is judged before there are enough errors."""
-        errors = self._logs.get((name, step), [])
-        return sum(map(abs, errors)) / len(errors) if len(errors) >= MIN_ERRORS else 0.0
+    def _weights(self, step: int) -> Mapping[str, float]:
+        if not self._weight[step]:
+            return dict.fromkeys(self._rule.members, 1.0)
+        return {
+            name: (faded / self._weight[step] + LEAST_ERROR) ** -self._rule.power
+            for name, faded in self._faded[step].items()
+        }
 
-    def _judge(self, actual: float, step: int, said: Mapping[str, float], made: Step) -> None:
-        for name, count in said.items():
-            self.scores.setdefault((name, step), Score()).errors.append(abs(actual - count))
-        score = self.scores.setdefault(("chosen", step), Score())
-        score.errors.append(abs(actual - made.median))
-        if made.intervals:
-            score.weighted.append(weighted_interval_score(actual, made.median, made.intervals))
-            for level, (low, high) in made.intervals.items():
+    def _reach(self, errors: Sequence[float], step: int, level: int) -> float:
+        """As far around the forecast as past errors went, but for the share that may be missed by now."""
+        place = math.ceil((len(errors) + 1) * (1 - self._miss[step, level])) - 1
+        return errors[min(max(place, 0), len(errors) - 1)]
+
+    def _judge(self, actual: float, one: _Open) -> None:
+        for name, count in one.said.items():
+            self.scores.setdefault((name, one.step), Score()).errors.append(abs(actual - count))
+        score = self.scores.setdefault((CHOSEN, one.step), Score())
+        score.errors.append(abs(actual - one.made.median))
+        if one.made.intervals:
+            score.weighted.append(weighted_interval_score(actual, one.made.median, one.made.intervals))
+            for level, (low, high) in one.made.intervals.items():
                 score.held[level] += low <= actual <= high
-
-
-def _interval(count: float, wrong: Sequence[float], level: int, wider: float) -> Interval:
-    """As far around the forecast as `level` percent of past errors went, one error further out (split conformal)."""
-    place = math.ceil((len(wrong) + 1) * level / 100) - 1
-    reach = wider * wrong[min(place, len(wrong) - 1)]
-    middle = math.log1p(count)
-    return max(math.expm1(middle - reach), 0.0), math.expm1(middle + reach)
 
 
 def weighted_interval_score(actual: float, median: float, intervals: Mapping[int, Interval]) -> float:

@@ -8,12 +8,13 @@ from typing import Any
 
 from functions.aggregate import buckets
 from functions.aggregate.count import engine
-from functions.aggregate.forecast import backtest, series, signals
+from functions.aggregate.forecast import backtest, delays, nowcast, outbreaks, series, signals
 from functions.aggregate.forecast.series import Series
 from functions.aggregate.settings import AggregateSettings
 from health_record import observability
 
 HISTORY_PERIODS = 104
+LOCAL_CASES = 10  # in the newest four weeks, before a ward or a facility is looked at
 COLUMNS = {
     "history": {"series": "VARCHAR", "source": "VARCHAR", "season": "INTEGER", "period": "VARCHAR", "count": "DOUBLE"},
     "forecasts": {
@@ -25,9 +26,13 @@ COLUMNS = {
         "mean_absolute_error": "DOUBLE", "interval_score": "DOUBLE",
         **{f"coverage_{level}": "DOUBLE" for level in backtest.LEVELS},
     },
+    "nowcast": {
+        "series": "VARCHAR", "week": "VARCHAR", "reported": "DOUBLE", "share": "DOUBLE", "estimate": "DOUBLE",
+        "low_80": "DOUBLE", "high_80": "DOUBLE",
+    },
     "signals": {
-        "series": "VARCHAR", "period": "VARCHAR", "detector": "VARCHAR", "count": "DOUBLE", "usual_at_most": "DOUBLE",
-        "signal": "BOOLEAN",
+        "series": "VARCHAR", "place": "VARCHAR", "period": "VARCHAR", "detector": "VARCHAR", "count": "DOUBLE",
+        "usual_at_most": "DOUBLE", "signal": "BOOLEAN",
     },
 }  # fmt: skip
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -40,6 +45,12 @@ def write_forecasts(
     rows: Rows = {name: [] for name in COLUMNS}
     for one in [*series.load_diagnosis_series(connection, day), *given]:
         _add(rows, one)
+    rows["signals"] += _local_signals(connection, day)
+    rows["nowcast"] += [
+        (name, week.week, week.reported, week.share, week.estimate, week.low, week.high)
+        for name, reports in sorted(delays.load_reports(connection, settings, day, folder).items())
+        for week in nowcast.estimate_weeks(reports)
+    ]
     for name, columns in COLUMNS.items():
         engine.create_table(connection, name, columns, rows[name])
         path = folder / f"{name}.parquet"
@@ -75,18 +86,25 @@ def _add(rows: Rows, one: Series) -> None:
         rows["backtest"].append((one.name, number, model, len(score.errors), score.mean, score.interval_score, *held))
 
 
-def _signals(one: Series) -> list[tuple[Any, ...]]:
-    """The newest period by every detector that has enough history for it."""
-    at = len(one.counts) - 1
-    how = signals.MONTHLY if one.season == 12 else signals.WEEKLY
-    bounds = {
-        "ears_c1": signals.ears_c1(one.counts, at),
-        "ears_c2": signals.ears_c2(one.counts, at),
-        "ears_c3": signals.ears_c3(one.counts, at),
-        "farrington": signals.farrington(one.counts, at, how),
-    }
-    return [
-        (one.name, one.periods[at], name, one.counts[at], bound, one.counts[at] > bound)
-        for name, bound in bounds.items()
-        if bound is not None
-    ]
+def _signals(one: Series, place: str = "all") -> list[tuple[Any, ...]]:
+    """The newest week, and the newest four together, by whichever method has enough history; months tell too late."""
+    if one.season != signals.WEEKLY.season:
+        return []
+    at, week = len(one.counts) - 1, one.periods[-1]
+    found: list[tuple[Any, ...]] = []
+    bound = signals.farrington(one.counts, at)
+    if bound is not None:
+        found.append((one.name, place, week, "farrington", one.counts[at], bound, one.counts[at] > bound))
+    four = outbreaks.look(one.counts, [1.0] * outbreaks.BACK)
+    if four is not None:
+        found.append((one.name, place, week, "four_weeks", four.count, four.usual_at_most, four.is_raised))
+    return found
+
+
+def _local_signals(connection: Any, day: dt.date) -> list[tuple[Any, ...]]:
+    """The four newest weeks of each ward and facility that has had enough cases in them to look at."""
+    found: list[tuple[Any, ...]] = []
+    for table, place, people in (("weekly_diagnoses", "ward", "diagnoses"), ("timeliness", "facility", "people")):
+        for one, name in series.load_local_series(connection, day, table, place, people, least=LOCAL_CASES):
+            found += [line for line in _signals(one, name) if line[3] == "four_weeks"]
+    return found

@@ -1,4 +1,4 @@
-"""Forecasting models for monthly or weekly counts of a disease: three baselines and three small models of the field.
+"""Forecasting models for monthly or weekly counts of a disease: three baselines and the members of the combination.
 
 Each takes the history (oldest first), the season's length (12 months, 52 weeks) and how many steps ahead, and answers
 that many counts. The models work on log(1 + count), where outbreaks grow and fade by factors, and answer the median.
@@ -7,12 +7,12 @@ Pure Python, since no forecasting library that is alive fits a Lambda layer.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from statistics import median
 
 Model = Callable[[Sequence[float], int, int], list[float]]
 Forecasts = Mapping[str, Sequence[float]]
 HARMONICS = 2
 BASELINES = ("persistence", "seasonal_naive", "five_year_mean")
+LEVEL_GRID = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)
 DAMPED_GRID = tuple(
     (level, trend, damping)
     for level in (0.3, 0.5, 0.7, 0.9, 1.0)
@@ -60,45 +60,86 @@ def harmonic_climate(history: Sequence[float], season: int, steps: int) -> list[
     ]
 
 
-def damped(history: Sequence[float], season: int, steps: int) -> list[float]:
-    """Exponential smoothing with a damped trend after the season is taken out (Gardner and McKenzie 1985)."""
+def theta(history: Sequence[float], season: int, steps: int) -> list[float]:
+    """The Theta method after the season is taken out (Assimakopoulos and Nikolopoulos 2000)."""
     logs = [math.log1p(count) for count in history]
     seasonal = _seasonal(logs, season)
-    level, trend, damping = min(
-        (
-            _smoothed([value - seasonal[place % season] for place, value in enumerate(logs)], *grid)
-            for grid in DAMPED_GRID
-        ),
-    )[1:]
-    ahead, answer = 0.0, []
-    for step in range(steps):
-        ahead += damping ** (step + 1)
-        answer.append(_count(level + ahead * trend + seasonal[(len(logs) + step) % season]))
-    return answer
+    ahead = _theta_line([value - seasonal[place % season] for place, value in enumerate(logs)], steps)
+    return [_count(value + seasonal[(len(logs) + step) % season]) for step, value in enumerate(ahead)]
+
+
+def plain_theta(history: Sequence[float], _season: int, steps: int) -> list[float]:
+    """The Theta method without a season: half of the long trend from the newest level."""
+    return [_count(value) for value in _theta_line([math.log1p(count) for count in history], steps)]
+
+
+def half_seasonal_damped(history: Sequence[float], season: int, steps: int) -> list[float]:
+    """Damped smoothing after half of a smooth season is taken out, as a few years know their season only half."""
+    logs = [math.log1p(count) for count in history]
+    weights = _ridge_waves(logs, season)
+    half = [_dot(weights, _waves(place, season)[1:]) / 2 for place in range(len(logs) + steps)]
+    ahead = _damped_line([value - half[place] for place, value in enumerate(logs)], steps)
+    return [_count(value + half[len(logs) + step]) for step, value in enumerate(ahead)]
 
 
 def forecast_all(history: Sequence[float], season: int, steps: int) -> Forecasts:
-    """All models at once, with the combinations made of them: two geometric means and a median."""
-    found = {name: model(history, season, steps) for name, model in MODELS.items()}
-    for name, parts in COMBINATIONS.items():
-        found[name] = [_geometric([found[part][step] for part in parts]) for step in range(steps)]
-    found["median"] = [median(found[name][step] for name in MEDIAN_OF) for step in range(steps)]
-    return found
+    """What every member of the combination, and every baseline, says."""
+    return {name: model(history, season, steps) for name, model in MODELS.items()}
 
 
-MODELS: Mapping[str, Model] = {
+MEMBERS: Mapping[str, Model] = {
     "persistence": persistence,
     "seasonal_naive": seasonal_naive,
-    "five_year_mean": five_year_mean,
     "harmonic": harmonic,
     "climate": harmonic_climate,
-    "damped": damped,
+    "theta": theta,
+    "plain_theta": plain_theta,
+    "half_seasonal_damped": half_seasonal_damped,
 }
-COMBINATIONS: Mapping[str, tuple[str, ...]] = {
-    "combination": ("harmonic", "damped", "climate"),
-    "wide_combination": ("harmonic", "damped", "climate", "seasonal_naive"),
-}
-MEDIAN_OF = ("harmonic", "damped", "climate", "five_year_mean", "seasonal_naive")
+MODELS: Mapping[str, Model] = {**MEMBERS, "five_year_mean": five_year_mean}
+
+
+def _theta_line(values: Sequence[float], steps: int) -> list[float]:
+    """Exponential smoothing with half the slope of the straight line through all values."""
+    share, level = _level(values)
+    middle = (len(values) - 1) / 2
+    slope = sum((place - middle) * value for place, value in enumerate(values)) / sum(
+        (place - middle) ** 2 for place in range(len(values))
+    )
+    begun = (1 - (1 - share) ** len(values)) / share
+    return [level + slope / 2 * (step + begun) for step in range(steps)]
+
+
+def _level(values: Sequence[float]) -> tuple[float, float]:
+    """(smoothing share, newest level) of simple exponential smoothing with the smallest one-step errors."""
+    found = []
+    for share in LEVEL_GRID:
+        level, squares = values[0], 0.0
+        for value in values[1:]:
+            error = value - level
+            squares += error * error
+            level += share * error
+        found.append((squares, share, level))
+    return min(found)[1:]
+
+
+def _damped_line(values: Sequence[float], steps: int) -> list[float]:
+    level, trend, damping = min(_smoothed(values, *grid) for grid in DAMPED_GRID)[1:]
+    ahead, answer = 0.0, []
+    for step in range(steps):
+        ahead += damping ** (step + 1)
+        answer.append(level + ahead * trend)
+    return answer
+
+
+def _ridge_waves(logs: Sequence[float], season: int) -> list[float]:
+    """Weights of the season's waves beside a level and a trend, held back as if one more row had said nothing."""
+    rows = [[1.0, place / season, *_waves(place, season)[1:]] for place in range(len(logs))]
+    width = len(rows[0])
+    matrix = [[sum(row[a] * row[b] for row in rows) for b in range(width)] for a in range(width)]
+    for place in range(2, width):
+        matrix[place][place] += 1.0
+    return solve(matrix, [sum(row[a] * value for row, value in zip(rows, logs, strict=True)) for a in range(width)])[2:]
 
 
 def least_squares(rows: Sequence[Sequence[float]], values: Sequence[float]) -> list[float]:

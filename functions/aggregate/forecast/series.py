@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,24 @@ def load_diagnosis_series(connection: Any, day: dt.date) -> list[Series]:
         weeks = run_of(min(counts), last)
         made.append(Series(category, 52, weeks, tuple(counts.get(week, 0.0) for week in weeks), "facilities"))
     return made
+
+
+def load_local_series(
+    connection: Any, day: dt.date, table: str, place: str, people: str, *, least: int
+) -> Iterator[tuple[Series, str]]:
+    """Weekly counts of a category in one ward or facility, with its name, where four weeks had `least` cases."""
+    last = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 1))
+    recent = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 28))
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for name, category, week, count in connection.execute(
+        f"SELECT {place}, category, week, sum({people}) FROM {table} WHERE week BETWEEN '1900' AND ? GROUP BY ALL",  # noqa: S608 - names of this module
+        [last],
+    ).fetchall():
+        found.setdefault((name, category), {})[week] = float(count)
+    for (name, category), counts in sorted(found.items()):
+        if sum(count for week, count in counts.items() if week >= recent) >= least:
+            weeks = run_of(min(counts), last)
+            yield Series(category, 52, weeks, tuple(counts.get(week, 0.0) for week in weeks), "facilities"), name
 
 
 def load_department_series(bucket: str, day: dt.date) -> list[Series]:

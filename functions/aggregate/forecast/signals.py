@@ -1,6 +1,6 @@
-"""Signals of unusual counts: EARS C1-C3, and the flexible Farrington method as improved by Noufaily et al. (2013).
+"""The usual upper bound of a weekly count: the flexible Farrington method as improved by Noufaily et al. (2013).
 
-Both say the highest count that still is usual. Own code, equal to golden vectors made with R's `surveillance` 1.20.3.
+It says the highest count that still is usual. Own code, equal to golden vectors made with R's `surveillance` 1.20.3.
 """
 
 import math
@@ -8,10 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.aggregate.forecast.quasi_poisson import Fit, fit, negative_binomial_quantile
-
-BASELINE = 7
-LAG = 2  # C2 and C3 leave a gap of two periods, so that a slow rise is not taken for usual
-Z_C1, Z_C3 = 3.090232306167813, 1.959963984540054  # 0.1 % and 2.5 % one-sided
 
 
 @dataclass(frozen=True)
@@ -30,40 +26,6 @@ WEEKLY = FarringtonParameters()
 MONTHLY = FarringtonParameters(season=12, half_window=1, groups=4, left_out=6)
 OUTLIER = 2.58
 FEW_CASES, FEW_PERIODS = 5, 4  # no signal on fewer cases than 5 in 4 periods
-
-
-def ears_c1(counts: Sequence[float], at: int) -> float | None:
-    """The upper bound by the seven counts before; None where there are not enough."""
-    if at < BASELINE:
-        return None
-    mean, spread = _usual(counts[at - BASELINE : at])
-    return mean + Z_C1 * spread
-
-
-def ears_c2(counts: Sequence[float], at: int) -> float | None:
-    """The upper bound by seven counts that end three periods before."""
-    if at < BASELINE + LAG:
-        return None
-    mean, spread = _usual(counts[at - BASELINE - LAG : at - LAG])
-    return mean + Z_C1 * spread
-
-
-def ears_c3(counts: Sequence[float], at: int) -> float | None:
-    """The upper bound when the excess of the last three periods is added up."""
-    if at < BASELINE + 2 * LAG:
-        return None
-    excess = 0.0
-    for place in (at - 2, at - 1):
-        mean, spread = _usual(counts[place - BASELINE - LAG : place - LAG])
-        above = counts[place] - mean
-        if not spread:
-            excess += math.inf if above > 0 else 0.0
-        else:
-            excess += max(0.0, above / spread - 1)
-    _, spread = _usual(counts[at - BASELINE - LAG : at - LAG])
-    if not spread:
-        return float(counts[at])
-    return max(0.0, counts[at] + spread * (Z_C3 - excess))
 
 
 def farrington(counts: Sequence[float], at: int, how: FarringtonParameters = WEEKLY) -> float | None:
@@ -123,8 +85,3 @@ def _weights(residuals: Sequence[float]) -> list[float]:
     raw = [residual**-2 if residual > OUTLIER else 1.0 for residual in residuals]
     scale = len(raw) / sum(raw)
     return [scale * weight for weight in raw]
-
-
-def _usual(counts: Sequence[float]) -> tuple[float, float]:
-    mean = sum(counts) / len(counts)
-    return mean, math.sqrt(sum((count - mean) ** 2 for count in counts) / (len(counts) - 1))

@@ -68,11 +68,13 @@ def draw_fan(
 ) -> str:
     """Past figures as a line and what is ahead as nested bands: each step has `median` and `low_95` ... `high_50`."""
     steps = [{name: _number(figure) for name, figure in step.items()} for step in ahead]
-    top = max([_number(figure) for _, figure in past] + [step["high_95"] for step in steps], default=0) or 1
+    highest = max((_number(figure) for _, figure in past), default=0)
+    # The 95 % band may go beyond the chart rather than flatten what has been counted.
+    top = max([highest, *(step["high_80"] for step in steps), min(2 * highest, _largest_end(steps, "high_95"))]) or 1
     wide = (WIDTH - 44) / max(len(past) + len(steps) - 1, 1)
 
     def at(place: int, value: float) -> str:
-        return f"{44 + place * wide:.1f},{120 - value * 112 / top:.1f}"
+        return f"{44 + place * wide:.1f},{max(120 - min(value, top) * 112 / top, 8):.1f}"
 
     parts = [_label(40, 14, f"{top:.0f}", color=QUIET, anchor="end"), _label(40, 124, "0", anchor="end")]
     parts.append(f'<line x1="44" y1="120.5" x2="{WIDTH}" y2="120.5" stroke="{QUIET}"/>')
@@ -92,6 +94,11 @@ def draw_fan(
     if past:
         parts += [_label(44, 138, past[0][0], color=QUIET), _label(WIDTH, 138, last_period, QUIET, anchor="end")]
     return _svg(title, description, 144, parts)
+
+
+def _largest_end(steps: Sequence[dict[str, float]], name: str) -> float:
+    """The largest of one end of the intervals."""
+    return max((step[name] for step in steps), default=0.0)
 
 
 def _svg(title: str, description: str, height: float, parts: Sequence[str]) -> str:

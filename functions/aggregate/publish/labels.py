@@ -21,6 +21,8 @@ FIXED = {
     "crude": Translated("Thô", "Crude"),
     "age_standardised": Translated("Chuẩn hóa theo tuổi (WHO)", "Age-standardised (WHO)"),
     "post_stratified": Translated("Hiệu chỉnh theo dân số", "Weighted to the population"),
+    "reported": Translated("Đã báo", "Reported so far"),
+    "estimate": Translated("Ước tính", "Estimate"),
     "median": Translated("Dự báo (trung vị)", "Forecast (median)"),
     **{f"low_{level}": Translated(f"Thấp {level} %", f"Low {level} %") for level in (50, 80, 95)},
     **{f"high_{level}": Translated(f"Cao {level} %", f"High {level} %") for level in (50, 80, 95)},
@@ -62,6 +64,7 @@ TITLES = {
     "immunizations_age": Translated("Tiêm chủng theo tuổi", "Immunizations, by age"),
     "diagnoses_week": Translated("Chẩn đoán do cơ sở y tế báo, theo tuần", "Diagnoses reported by facilities, by week"),
     "forecasts": Translated("Dự báo đã đúng đến đâu", "How good the forecasts have been"),
+    "nowcast_week": Translated("Ước tính khi đủ báo cáo", "Estimated when all reports have come"),
     "funnel_week": Translated("Từ áp phích đến bản khai, theo tuần", "From poster to declaration, by week"),
 }
 RATE = Translated(", tỷ lệ %", ", rate in %")

@@ -6,13 +6,14 @@ import re
 from html import escape
 from pathlib import Path
 
-from functions.aggregate.publish import release, texts
+from functions.aggregate.publish import open_data, release, texts
 from functions.aggregate.publish.release import Release
 from functions.aggregate.publish.sections import Sections
 from health_record import wards
 from health_record.language import Language
 
 STYLE = Path(__file__).parent / "page.css"
+SIGNALS = re.compile(r"<!--signals-->.*?<!--/signals-->", re.DOTALL)
 STATUS = re.compile(r"<!--status-->.*?<!--/status-->", re.DOTALL)
 TARGET_PERCENT = 90
 
@@ -22,6 +23,8 @@ def page_files(made: Release) -> dict[str, bytes]:
     vietnamese, english = Sections(made, "vi"), Sections(made, "en")
     page = _page(made, vietnamese.all_sections(), english.all_sections())
     found = {f"{name}.csv": release.to_csv(table) for name, table in made.tables.items()}
+    found[open_data.DATA] = open_data.data_csv(made.weeks, made.frame.province, made.tables)
+    found[open_data.DESCRIPTION] = open_data.description(made.week, wards.province_name(made.frame.province))
     found |= {name: svg.encode() for name, svg in vietnamese.charts.items()}
     return {**found, "page.css": STYLE.read_bytes(), "summary.json": _summary(made), "index.html": page.encode()}
 
@@ -36,6 +39,11 @@ def set_status(page: bytes, late: dt.date | None) -> bytes:
             for language in _languages()
         )
     return STATUS.sub(f"<!--status-->{notice}<!--/status-->", page.decode()).encode()
+
+
+def set_signals(page: bytes, notices: str) -> bytes:
+    """The page with these notices of signals and no others."""
+    return SIGNALS.sub(lambda _: f"<!--signals-->{notices}<!--/signals-->", page.decode()).encode()
 
 
 def _languages() -> tuple[Language, Language]:
@@ -60,6 +68,7 @@ def _page(made: Release, vietnamese: str, english: str) -> str:
         '<a class="switch" href="#en" lang="en">English</a></span></div></header>',
         "<main>",
         "<!--status--><!--/status-->",
+        "<!--signals--><!--/signals-->",
         _article(made, "vi", vietnamese),
         _article(made, "en", english),
         "</main>",
@@ -83,11 +92,19 @@ def _article(made: Release, language: Language, sections: str) -> str:
             f"<h1>{escape(texts.HEADING.in_language(language))}</h1>",
             f"<p>{escape(place)}</p>",
             *notes,
+            f'<p class="quiet">{escape(_of_week(made, language))}</p>',
             f'<p class="quiet">{escape(fresh)} {escape(texts.HIDDEN_HINT.in_language(language))}</p>',
             sections,
             "</article>",
         ]
     )
+
+
+def _of_week(made: Release, language: Language) -> str:
+    """Of which week the tables are that come four times a year."""
+    if not made.full_week:
+        return texts.NOT_YET_FULL.in_language(language)
+    return texts.FULL_WEEK.in_language(language).format(week=made.full_week)
 
 
 def _summary(made: Release) -> bytes:
@@ -106,7 +123,7 @@ def _summary(made: Release) -> bytes:
                 "file": f"{name}.csv",
                 "rows": len(table.rows),
                 "columns": len(table.columns),
-                "week": made.week if name in made.own else made.full_week,
+                "week": made.weeks[name],
             }
             for name, table in made.tables.items()
         },

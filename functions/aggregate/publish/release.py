@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from functions.aggregate.forecast.series import Series
@@ -32,6 +32,14 @@ class Release:
     sources: tuple[str, ...]
     synthetic: bool
     outlooks: tuple[ForecastTable, ...] = ()
+    totals: Mapping[str, str] = field(default_factory=dict)
+    population: int = 0
+    inhabitants: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def weeks(self) -> Mapping[str, str]:
+        """Table -> the week whose release it is of."""
+        return {name: self.week if name in self.own else str(self.full_week) for name in self.tables}
 
     def table(self, name: str) -> PublishedTable:
         """The table `name`; one without any row where it is not published."""
@@ -45,12 +53,14 @@ def build_release(connection: Any, frame: Frame, before: Released, *, synthetic:
         source for (source,) in connection.execute("SELECT DISTINCT source FROM population ORDER BY source").fetchall()
     )
     outlooks = tuple(forecast_tables.build_forecast_tables(published_series(frame, before)))
+    by_ward = rates.load_population_by(connection, "ward")
     total = tables.total_table(frame)
     own = {table.name: table for table in _weekly(frame, before, total, living, outlooks)}
     if frame.full:
         before.full = {table.name: table for table in _full(connection, frame, living)}
         before.full_week = frame.week
         own |= before.full
+    before.residents[frame.week] = total.cells[0][0]
     invented = connection.execute("SELECT coalesce(sum(synthetic), 0) FROM coverage").fetchone()[0]
     return Release(
         frame=frame,
@@ -63,6 +73,9 @@ def build_release(connection: Any, frame: Frame, before: Released, *, synthetic:
         sources=sources,
         synthetic=synthetic or invented > 0,
         outlooks=outlooks,
+        totals=before.residents,
+        population=living.get((TOTAL, TOTAL), 0),
+        inhabitants={ward: people for (ward, sex), people in by_ward.items() if sex == TOTAL},
     )
 
 
@@ -87,6 +100,9 @@ def _weekly(
     made = [total, tables.weekly_coverage_table(frame, before.closed), tables.diagnosis_table(frame, before.closed)]
     if living:
         made.append(rates.population_rates(total, {(TOTAL, "residents"): living[TOTAL, TOTAL]}))
+    coming = tables.nowcast_table(before.seen)
+    if coming.rows:
+        made.append(coming)
     return [
         *made,
         tables.funnel_table(frame),

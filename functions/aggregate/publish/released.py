@@ -20,12 +20,18 @@ Weeks = dict[str, int]
 
 @dataclass
 class Released:
-    """`closed` has the noisy count of each week that is closed, by what is counted (`residents` or a category)."""
+    """`closed` has the noisy count of each week that is closed, by what is counted (`residents` or a category).
+
+    `residents` has the published total of each release, `seen` what each release saw of a category's week: one, two ...
+    weeks after its beginning, closed at last.
+    """
 
     date: dt.date | None = None
     full_week: str | None = None
     full: dict[str, PublishedTable] = field(default_factory=dict)
     closed: dict[str, Weeks] = field(default_factory=dict)
+    seen: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    residents: dict[str, str] = field(default_factory=dict)
 
     def close(self, noisy: Noisy, day: dt.date) -> None:
         """Take in the weeks that are closed on `day` and were not before."""
@@ -36,6 +42,20 @@ class Released:
             weekly = measure == "diagnoses" and sensitive.is_published_series(item)
             if over or (weekly and release_calendar.is_closed(week, day)):
                 self.closed.setdefault(item, {}).setdefault(week, people)
+        self._see(noisy, day)
+
+    def _see(self, noisy: Noisy, day: dt.date) -> None:
+        """Take down what is reported so far of the open weeks; a week that a release missed is not gone on with."""
+        weeks = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER + 1))
+        for item in {item for measure, item, kind, _ in noisy if measure == "diagnoses" and kind == "week"}:
+            if not sensitive.is_published_series(item):
+                continue
+            seen = self.seen.setdefault(item, {})
+            for delay, week in enumerate(reversed(weeks)):
+                if len(seen.setdefault(week, [])) == delay:
+                    seen[week].append(noisy.get(("diagnoses", item, "week", week), 0))
+            for week in [week for week in seen if week < weeks[0] and len(seen[week]) <= release_calendar.CLOSED_AFTER]:
+                del seen[week]
 
 
 def read(province: str, bucket: str) -> Released:
@@ -49,6 +69,8 @@ def read(province: str, bucket: str) -> Released:
         full_week=found["full_week"],
         full={name: _table(name, table) for name, table in found["full"].items()},
         closed=found["closed"],
+        seen=found["seen"],
+        residents=found.get("residents", {}),
     )
 
 
@@ -59,6 +81,8 @@ def write(province: str, bucket: str, state: Released) -> None:
         "full_week": state.full_week,
         "full": {name: dataclasses.asdict(table) for name, table in state.full.items()},
         "closed": state.closed,
+        "seen": state.seen,
+        "residents": state.residents,
     }
     buckets.put_object(bucket, buckets.released_key(province), json.dumps(content, ensure_ascii=False).encode())
 

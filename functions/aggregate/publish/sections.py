@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from html import escape
 
 from functions.aggregate.count import age_bands
-from functions.aggregate.publish import charts, labels, texts
+from functions.aggregate.publish import charts, labels, pace, texts
 from functions.aggregate.publish.release import Release
-from functions.aggregate.publish.suppression import HIDDEN, TOTAL, UNKNOWN, PublishedTable
+from functions.aggregate.publish.suppression import HIDDEN, TOTAL, UNKNOWN, WIDE_ERROR, PublishedTable
 from health_record.language import Language, Translated
 
 LONG = 14  # rows of a table that stands open; a longer one is opened by who wants it, and open on paper
 PATTERNS = 4
 RANKED = 20
+LEAST_PERCENT = 1.0  # under that the whole population is not what a pilot measures itself by
+NONE = "–"
 TREND_WEEKS = 26
 TREND_PERIODS = 36
 
@@ -37,10 +39,12 @@ class Sections:
         yield self._risks()
         yield self._immunizations()
         yield self._diagnoses()
+        yield self._nowcast()
         yield self._forecasts()
         yield self._funnel()
         yield self._rules()
         yield self._downloads()
+        yield self._archive()
 
     def _progress(self) -> Iterator[str]:
         made = self._made
@@ -48,34 +52,72 @@ class Sections:
         if made.progress == UNKNOWN:
             yield f"<p>{self._say(texts.PROGRESS_UNKNOWN, residents=self._number(made.residents))}</p>"
             return
-        sentence = self._say(texts.PROGRESS_IS, residents=self._number(made.residents), percent=made.progress)
-        yield f'<p class="figure">{made.progress} %</p><p>{sentence}</p>'
-        yield self._chart("progress", charts.draw_progress(self._(texts.PROGRESS), sentence, made.progress, target=90))
+        if float(made.progress) < LEAST_PERCENT:
+            yield f'<p class="figure">{made.residents}</p>'
+            yield f"<p>{self._say(texts.PROGRESS_FEW, residents=made.residents)}</p>"
+        else:
+            sentence = self._say(texts.PROGRESS_IS, residents=made.residents, percent=made.progress)
+            yield f'<p class="figure">{made.progress} %</p><p>{sentence}</p>'
+            drawing = charts.draw_progress(self._(texts.PROGRESS), sentence, made.progress, target=90)
+            yield self._chart("progress", drawing)
+        yield self._changes()
         yield f'<p class="quiet">{self._say(texts.SOURCE, sources=self._sources())}</p>'
+
+    def _changes(self) -> str:
+        """What has changed since last week and quarter, and when 90 % is reached at this pace."""
+        made, day = self._made, self._made.frame.day
+        said = []
+        for weeks, text in ((1, texts.CHANGE_WEEK), (13, texts.CHANGE_QUARTER)):
+            if (change := pace.change(made.totals, day, weeks)) is not None:
+                seen = f"{change:+d}" if abs(change) > 2 * WIDE_ERROR else self._(texts.NO_CHANGE)
+                said.append(self._say(text, change=seen))
+        reached = pace.day_of_goal(int(made.residents), made.population, made.totals, day)
+        if reached:
+            said.append(self._say(texts.PACE, date=f"{reached:%m/%Y}"))
+        return f"<p>{' '.join(said)}</p>" if said else ""
 
     def _sources(self) -> str:
         named = (self._(texts.INVENTED_SOURCE) if source == "synthetic" else source for source in self._made.sources)
         return ", ".join(named)
 
     def _wards(self) -> Iterator[str]:
-        rates = self._made.table("coverage_ward_rate")
+        rates, counts = self._made.table("coverage_ward_rate"), self._made.table("coverage_ward")
         if not rates.rows:
             return
         yield self._heading(texts.WARDS)
-        if TOTAL in rates.columns:
-            shown = [(row, rates.figure(row, TOTAL)) for row in rates.rows if row not in (TOTAL, UNKNOWN)]
-            ranked = sorted((item for item in shown if item[1] not in (HIDDEN, UNKNOWN, "0.0")), key=_largest)[:RANKED]
-            if ranked:
-                yield self._bars("wards", texts.WARDS_CHART, ranked, unit=" %")
-        yield self._table(self._made.table("coverage_ward"))
-        yield self._table(rates)
+        yield f"<p>{self._(texts.WARDS_ARE)}</p>"
+        begun = [row for row in rates.rows if row not in (TOTAL, UNKNOWN) and _is_number(rates.figure(row, TOTAL))]
+        begun.sort(key=lambda row: (float(rates.figure(row, TOTAL)), row))
+        if not begun:
+            yield f"<p>{self._(texts.NOTHING_YET)}</p>"
+            return
+        told = any(float(rates.figure(row, TOTAL)) >= LEAST_PERCENT for row in begun)
+        table, caption, unit = (rates, texts.WARDS_CHART, " %") if told else (counts, texts.WARDS_COUNT_CHART, "")
+        yield self._bars("wards", caption, [(row, table.figure(row, TOTAL)) for row in begun[:RANKED]], unit=unit)
+        yield self._ward_table(begun, counts, rates)
+        yield self._table(counts)
+
+    def _ward_table(self, begun: list[str], counts: PublishedTable, rates: PublishedTable) -> str:
+        """The wards that have begun: people, share, and how many are missing to 90 %."""
+        lines = []
+        for row in begun:
+            people, share = counts.figure(row, TOTAL), rates.figure(row, TOTAL)
+            left = pace.missing(int(people), self._made.inhabitants.get(row, 0))
+            cells = "".join(f"<td>{figure}</td>" for figure in (people, share, left or NONE))
+            lines.append(f'<tr><th scope="row">{escape(self._(labels.row_label(row)))}</th>{cells}</tr>')
+        names = (texts.FIRST_COLUMN, labels.FIXED["residents"], texts.SHARE, texts.MISSING)
+        head = "".join(f'<th scope="col">{escape(self._(name))}</th>' for name in names)
+        return (
+            f'<div class="table"><table><caption>{escape(self._(texts.WARDS_CHART))}</caption><thead><tr>{head}</tr>'
+            f"</thead><tbody>{''.join(lines)}</tbody></table></div>"
+        )
 
     def _ages(self) -> Iterator[str]:
         if not self._made.full_week:
             return
         yield self._heading(texts.AGES)
         rates, counts = self._made.table("coverage_age_rate"), self._made.table("coverage_age")
-        known = bool(rates.rows)
+        known = bool(rates.rows) and float(self._made.progress) >= LEAST_PERCENT
         table, caption = (rates, texts.AGES_CHART) if known else (counts, texts.AGES_COUNT_CHART)
         column = TOTAL if TOTAL in table.columns else "female"
         rows = [row for row in table.rows if row not in (TOTAL, UNKNOWN)]
@@ -89,6 +131,7 @@ class Sections:
     def _weeks(self) -> Iterator[str]:
         table = self._made.table("coverage_week")
         yield self._heading(texts.WEEKS)
+        yield f'<p class="quiet">{self._(texts.MEANS_WEEKS)}</p>'
         items = [(row, table.figure(row, "residents")) for row in table.rows if row != TOTAL][-TREND_WEEKS:]
         yield self._chart("weeks", charts.draw_columns(self._(texts.WEEKS), self._values(items), items))
         yield self._table(table)
@@ -100,6 +143,7 @@ class Sections:
         yield self._heading(texts.CONDITIONS)
         yield f"<p>{self._(texts.VOLUNTEERS)}</p>"
         items = sorted(((row, rates.figure(row, TOTAL)) for row in rates.rows), key=_largest)
+        items = [item for item in items if _is_number(item[1])]
         yield self._bars("conditions", texts.CONDITIONS_CHART, items, unit=" %")
         for row, figure in items[:PATTERNS]:
             if figure not in (HIDDEN, UNKNOWN):
@@ -145,8 +189,10 @@ class Sections:
         table, rates = self._made.table("immunizations_age"), self._made.table("immunizations_age_rate")
         if not table.rows:
             return
+        items = [(row, rates.figure(row, TOTAL)) for row in rates.rows if _is_number(rates.figure(row, TOTAL))]
+        if not items:
+            return
         yield self._heading(texts.IMMUNIZATIONS)
-        items = [(row, rates.figure(row, TOTAL)) for row in rates.rows]
         yield self._bars("immunizations", texts.CONDITIONS_CHART, items, unit=" %")
         yield self._table(table)
         yield self._table(rates)
@@ -159,6 +205,8 @@ class Sections:
             return
         for column in table.columns:
             items = [(row, table.figure(row, column)) for row in table.rows if row != TOTAL][-TREND_WEEKS:]
+            if not any(_is_number(figure) for _, figure in items):
+                continue
             title = self._say(texts.DIAGNOSES_CHART, name=labels.csv_heading(column))
             yield f"<h3>{title}</h3>"
             yield self._chart(f"diagnoses-{column}", charts.draw_columns(title, self._values(items), items))
@@ -188,12 +236,28 @@ class Sections:
         yield self._heading(texts.RULES)
         yield f"<ul>{''.join(f'<li>{escape(self._(rule))}</li>' for rule in texts.RULES_ARE)}</ul>"
 
+    def _nowcast(self) -> Iterator[str]:
+        table = self._made.table("nowcast_week")
+        if table.rows:
+            yield self._heading(texts.NOWCAST)
+            yield f"<p>{self._(texts.NOWCAST_IS)}</p>"
+            yield self._table(table)
+
+    def _archive(self) -> Iterator[str]:
+        yield self._heading(texts.ARCHIVE)
+        weeks = "".join(
+            f'<li><a href="releases/{week}/data.csv">{week}</a></li>'
+            for week in sorted(self._made.totals, reverse=True)
+        )
+        yield f'<ul class="files">{weeks}</ul>'
+
     def _downloads(self) -> Iterator[str]:
         yield self._heading(texts.DOWNLOADS)
         links = [
             f'<li><a href="{name}.csv">{escape(self._(labels.table_title(name)))}</a></li>'
             for name in self._made.tables
         ]
+        links.insert(0, '<li><a href="data.csv">data.csv</a> (<a href="data.csv-metadata.json">CSVW</a>)</li>')
         yield f'<ul class="files downloads">{"".join(links)}</ul>'
 
     def _(self, text: Translated) -> str:
@@ -225,13 +289,20 @@ class Sections:
         )
 
     def _table(self, table: PublishedTable) -> str:
-        head = "".join(f'<th scope="col">{escape(self._(labels.row_label(name)))}</th>' for name in table.columns)
+        """The table without the lines and columns that say nothing; the file has them all."""
+        kept = [place for place in range(len(table.columns)) if any(_is_number(line[place]) for line in table.cells)]
+        head = "".join(
+            f'<th scope="col">{escape(self._(labels.row_label(table.columns[place])))}</th>' for place in kept
+        )
         lines = [
             f'<tr{" class=total" if row == TOTAL else ""}><th scope="row">{escape(self._row_name(row))}</th>'
-            + "".join(map(self._cell, line))
+            + "".join(self._cell(line[place]) for place in kept)
             + "</tr>"
             for row, line in zip(table.rows, table.cells, strict=True)
+            if any(_is_number(figure) for figure in line)
         ]
+        if not lines:
+            return ""
         caption = escape(self._(labels.table_title(table.name)))
         first = escape(self._(texts.FIRST_COLUMN))
         whole = (
@@ -255,3 +326,7 @@ class Sections:
 def _largest(item: tuple[str, str]) -> tuple[float, str]:
     row, figure = item
     return (-float(figure) if figure not in (HIDDEN, UNKNOWN) else 1.0, row)
+
+
+def _is_number(figure: str) -> bool:
+    return figure not in (HIDDEN, UNKNOWN)

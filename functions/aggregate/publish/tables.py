@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from functions.aggregate import buckets
 from functions.aggregate.count import age_bands, code_catalogue
+from functions.aggregate.forecast import nowcast
 from functions.aggregate.protect import release_calendar, sensitive
 from functions.aggregate.protect.cells import RESIDENTS, Name, Noisy
 from functions.aggregate.publish import suppression
@@ -18,6 +19,8 @@ WEEKS = 52
 WARD_CONDITIONS_FROM = 50_000  # declarants of the province
 WARD_LEAST = 1_000  # declarants of a ward whose conditions are shown
 FEW_WARDS, NEARLY_ALL = 5, 0.9
+
+NOWCAST_COLUMNS = ("reported", "estimate", "low_80", "high_80")
 
 Show = Callable[[int | None], str]
 
@@ -175,6 +178,17 @@ def diagnosis_table(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> Pu
     weeks = [week for week in frame.weeks if release_calendar.is_closed(week, frame.day)]
     shown = sorted(name for name in sensitive.WEEKLY_CATEGORIES if set(closed.get(name, ())) & set(weeks))
     return _table("diagnoses_week", weeks, shown, lambda week, name: suppression.condition(closed[name].get(week)))
+
+
+def nowcast_table(seen: Mapping[str, Mapping[str, Sequence[int]]]) -> PublishedTable:
+    """Weeks whose reports are still coming: what has come, and how many there will be (from noisy counts alone)."""
+    rows, cells = [], []
+    for category in sorted(seen):
+        for week in nowcast.estimate_weeks(seen[category]):
+            rows.append(f"{category} {week.week}")
+            figures = (week.reported, week.estimate, week.low, week.high)
+            cells.append(tuple(suppression.condition(round(figure)) for figure in figures))
+    return PublishedTable("nowcast_week", tuple(rows), NOWCAST_COLUMNS, tuple(cells))
 
 
 def funnel_table(frame: Frame) -> PublishedTable:

@@ -24,6 +24,37 @@ LATE = Translated(
     "The update of {day} did not succeed. The figures below are those of the last release and hold for it.",
 )
 PROGRESS = Translated("Tiến độ đến 90 %", "Progress to 90 %")
+PROGRESS_FEW = Translated(
+    "{residents} người có hồ sơ. So với dân số cả tỉnh, thành phố còn quá ít để nêu tỷ lệ; hãy xem từng phường xã.",
+    "{residents} people have a record. Of the whole population that is too few for a share; see each ward instead.",
+)
+CHANGE_WEEK = Translated("So với tuần trước: {change}.", "Since last week: {change}.")
+CHANGE_QUARTER = Translated("So với quý trước: {change}.", "Since last quarter: {change}.")
+NO_CHANGE = Translated("không khác đáng kể", "no clear difference")
+PACE = Translated(
+    "Với tốc độ bốn tuần qua, mốc 90 % đạt được vào khoảng {date}.",
+    "At the pace of the last four weeks, 90 % is reached around {date}.",
+)
+WARDS_ARE = Translated(
+    "Chỉ các phường xã đã có từ 30 người khai, thấp nhất trước. Cột cuối: còn thiếu bao nhiêu người đến 90 %.",
+    "Only wards with 30 or more people, lowest first. Last column: how many are missing to 90 %.",
+)
+MISSING = Translated("Còn thiếu đến 90 %", "Missing to 90 %")
+SHARE = Translated("Tỷ lệ, %", "Share, %")
+NOTHING_YET = Translated("Chưa phường xã nào có từ 30 người khai.", "No ward has 30 people yet.")
+FULL_WEEK = Translated(
+    "Các bảng theo phường xã, tuổi, giới và bệnh là của tuần {week}; kỳ sau vào tuần 13, 26, 39 hoặc 52.",
+    "Tables by ward, age, sex and condition are of week {week}; the next come in week 13, 26, 39 or 52.",
+)
+NOT_YET_FULL = Translated(
+    "Các bảng theo phường xã, tuổi, giới và bệnh ra vào tuần 13, 26, 39 và 52.",
+    "Tables by ward, age, sex and condition come in weeks 13, 26, 39 and 52.",
+)
+ARCHIVE = Translated("Các kỳ đã công bố", "Earlier releases")
+MEANS_WEEKS = Translated(
+    "Mỗi cột là số người khai lần đầu trong một tuần; gạch chéo là quá ít để nêu.",
+    "Each column is how many people declared for the first time in a week; hatching means too few to say.",
+)
 PROGRESS_IS = Translated(
     "{residents} người có hồ sơ, bằng {percent} % dân số. Mục tiêu là trên 90 %.",
     "{residents} people have a record: {percent} % of the population. The goal is more than 90 %.",
@@ -37,8 +68,9 @@ PROGRESS_UNKNOWN = Translated(
 INVENTED_SOURCE = Translated("giả lập", "invented")
 SOURCE = Translated("Nguồn dân số: {sources}.", "Source of the population: {sources}.")
 WARDS = Translated("Theo phường, xã", "By ward")
+WARDS_COUNT_CHART = Translated("Phường xã đã bắt đầu: số người có hồ sơ", "Wards that have begun: people with a record")
 WARDS_CHART = Translated(
-    "Các phường xã có tỷ lệ người có hồ sơ cao nhất (%)", "The wards with the largest share of people with a record (%)"
+    "Phường xã đã bắt đầu, tỷ lệ thấp nhất trước (%)", "Wards that have begun, lowest share first (%)"
 )
 AGES = Translated("Theo tuổi và giới", "By age and sex")
 AGES_CHART = Translated("Tỷ lệ người có hồ sơ theo tuổi (%)", "Share of people with a record, by age (%)")
@@ -76,6 +108,18 @@ FORECASTS_ARE = Translated(
     "the last table tells the error against the best baseline (under 100 is better) and how often intervals held.",
 )
 FORECAST_CHART = Translated("{name}: đã ghi nhận và dự báo", "{name}: counted and forecast")
+SIGNAL = Translated(
+    "{name}: số ca trong bốn tuần đến {week} cao hơn mức thường. Đây là tín hiệu cần xác minh, chưa phải kết luận có "
+    "dịch. {comment}",
+    "{name}: more cases than usual in the four weeks up to {week}. A signal to look into, not yet an outbreak. "
+    "{comment}",
+)
+NOWCAST = Translated("Ước tính những tuần chưa đủ báo cáo", "Estimates for weeks whose reports are still coming")
+NOWCAST_IS = Translated(
+    "Các cơ sở y tế báo chậm vài tuần. Bảng này ước tính số ca khi đủ báo cáo, kèm khoảng 80 %.",
+    "Facilities report some weeks late. This table estimates how many cases there will be when all reports have come, "
+    "with an 80 % interval.",
+)
 FUNNEL = Translated("Từ áp phích đến bản khai", "From poster to declaration")
 RULES = Translated("Những gì được che và vì sao", "What is hidden, and why")
 RULES_ARE = (

@@ -8,11 +8,11 @@ from typing import Any
 from functions.aggregate import buckets, day_statistics
 from functions.aggregate.count import engine
 from functions.aggregate.protect import cells, release_calendar
-from functions.aggregate.publish import page, release, released
+from functions.aggregate.publish import open_data, page, release, released, signal_notices
 from functions.aggregate.publish.released import Released
 from functions.aggregate.publish.tables import Frame
 from functions.aggregate.settings import AggregateSettings
-from health_record import observability
+from health_record import observability, wards
 
 SITE_FOLDER = "insights"
 CACHING = "public, max-age=300"
@@ -30,30 +30,51 @@ def publish_week(settings: AggregateSettings, day: dt.date, *, repair: bool = Fa
     out = before.date is not None and buckets.iso_week(before.date) == buckets.iso_week(day)
     again = out and (repair or before.date == day)
     if not (again or settings.synthetic or release_calendar.is_due(day, before.date)):
-        _set_status(settings, None)
+        _set_status(settings, None, day)
         observability.log_event("nothing_to_publish", date=day.isoformat(), week=buckets.iso_week(day))
         return []
     shown = before.date if again and before.date and not settings.synthetic else day
     made = _release(settings, shown, before, full=full or settings.synthetic or release_calendar.is_full(day))
-    written = _write(settings, made)
+    notices = signal_notices.notices_html(signal_notices.find_signals(settings, before, shown), day)
+    written = _write(settings, made, notices)
     before.date = shown
     released.write(settings.province, settings.insights_bucket, before)
     observability.log_event("week_published", week=made.week, files=len(written))
     return written
 
 
-def _write(settings: AggregateSettings, made: release.Release) -> list[str]:
+def _write(settings: AggregateSettings, made: release.Release, notices: str) -> list[str]:
     files = page.page_files(made)
+    files["index.html"] = page.set_signals(files["index.html"], notices)
     week = buckets.published_prefix(settings.province, f"week={made.week}")
     latest = buckets.published_prefix(settings.province, "latest")
-    own = {f"{name}.csv" for name in made.own}
-    written = [_put(settings.insights_bucket, week, name, body) for name, body in files.items() if name in own]
+    own = _own_files(made, files)
+    written = [_put(settings.insights_bucket, week, name, body) for name, body in own.items()]
     written += [_put(settings.insights_bucket, latest, name, body) for name, body in files.items()]
     for name, body in files.items():
         _put(settings.site_bucket, SITE_FOLDER, name, body)
+    for name, body in own.items():
+        _put(settings.site_bucket, f"{SITE_FOLDER}/releases/{made.week}", name, body)
     _remove_others(settings, week, {*written})
     _remove_others(settings, latest, {*written}, also_on_site=True)
+    _write_index(settings)
     return written
+
+
+def _own_files(made: release.Release, files: dict[str, bytes]) -> dict[str, bytes]:
+    """What the week's own folder keeps for good: its tables, all of them in long form too."""
+    own = {f"{name}.csv": files[f"{name}.csv"] for name in made.own}
+    own[open_data.DATA] = open_data.data_csv(made.weeks, made.frame.province, made.own)
+    own[open_data.DESCRIPTION] = open_data.description(made.week, wards.province_name(made.frame.province))
+    return own
+
+
+def _write_index(settings: AggregateSettings) -> None:
+    """Name every release there is, for machines."""
+    keys = buckets.list_keys(settings.insights_bucket, buckets.published_prefix(settings.province, "week="))
+    index = open_data.releases_json(settings.province, keys)
+    _put(settings.insights_bucket, buckets.published_prefix(settings.province, "archive"), "releases.json", index)
+    _put(settings.site_bucket, SITE_FOLDER, "releases.json", index)
 
 
 def _remove_others(settings: AggregateSettings, folder: str, written: set[str], *, also_on_site: bool = False) -> None:
@@ -72,13 +93,18 @@ def _remove_others(settings: AggregateSettings, folder: str, written: set[str], 
 
 def mark_late(settings: AggregateSettings, day: dt.date) -> None:
     """Say on the newest page, if there is one, that the run of `day` failed; the tables stay as they are."""
-    _set_status(settings, day)
+    _set_status(settings, day, day)
 
 
-def _set_status(settings: AggregateSettings, late: dt.date | None) -> None:
+def _set_status(settings: AggregateSettings, late: dt.date | None, day: dt.date) -> None:
+    """Bring the notices of the newest page up to date: a failure of `late`, and the signals that are shown on `day`."""
     latest = buckets.published_prefix(settings.province, "latest")
     shown = buckets.get_object(settings.insights_bucket, f"{latest}/index.html")
-    if shown is None or (marked := page.set_status(shown, late)) == shown:
+    if shown is None:
+        return
+    notices = signal_notices.notices_html(signal_notices.read_notices(settings), day)
+    marked = page.set_signals(page.set_status(shown, late), notices)
+    if marked == shown:
         return
     _put(settings.insights_bucket, latest, "index.html", marked)
     _put(settings.site_bucket, SITE_FOLDER, "index.html", marked)

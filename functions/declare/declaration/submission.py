@@ -12,6 +12,9 @@ from health_record.http.event import Event
 from health_record.identity import sessions
 from health_record.questionnaire import AnswerWarning
 
+# Letters that look like digits become digits that base 32 has not: nobody takes I for 1 or O for 0.
+EASILY_READ = str.maketrans("IO", "89")
+
 
 @dataclass(frozen=True)
 class DeclarationResult:
@@ -28,7 +31,7 @@ def put_record(event: Event) -> DeclarationResult:
     asked = declaration_request.parse_request(event, sessions.require_session(event))
     if asked.base_version == precondition.NEW:
         create_record(asked)
-        kept: tuple[AnswerWarning, ...] = ()
+        kept: tuple[AnswerWarning, ...] = asked.declaration.obstacles
     else:
         kept = correct_record(asked)
     version = max(asked.base_version, 0) + 1
@@ -46,5 +49,5 @@ def put_record(event: Event) -> DeclarationResult:
 def make_receipt(record_id: str, version: int) -> str:
     """The number that a person can write down: `79-K3QF-7M2A`; it opens nothing."""
     digest = bytes.fromhex(macs().compute("receipt", record_id, str(version)))
-    letters = base64.b32encode(digest[:5]).decode()
+    letters = base64.b32encode(digest[:5]).decode().translate(EASILY_READ)
     return f"{config().province}-{letters[:4]}-{letters[4:]}"

@@ -127,8 +127,6 @@ def fills_no_draft_store(page: Page) -> None:
 def at_the_pin(journey: Journey) -> None:
     to_the_check(journey)
     journey.goes_on()
-    journey.receipt()
-    journey.page.locator("#pin-offer a").click()
     types_the_pin(journey)
 
 

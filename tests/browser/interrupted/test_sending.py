@@ -122,7 +122,7 @@ def test_a_declaration_received_at_an_earlier_try_is_told_so(phone: Page, server
     expect(phone.locator("#receipt-number")).to_be_hidden()
     journey.is_accessible()
     phone.locator("#another").click()
-    journey.arrives("identity.relation")
+    journey.arrives("identity.full-name")
 
 
 def test_the_offer_of_a_pin_comes_once_the_server_answers(phone: Page, server: Server, journey: Journey) -> None:
@@ -141,6 +141,9 @@ def test_the_offer_of_a_pin_comes_once_the_server_answers(phone: Page, server: S
     assert journey.receipt() == "79-K3QF-7M2A"
     server.says = {}
     phone.clock.run_for("00:41")
+    journey.arrives("pin")
+    phone.locator("#pin-skip a").click()
+    journey.arrives("receipt")
     expect(phone.locator("#pin-offer")).to_be_visible()
 
 

@@ -124,7 +124,7 @@ def test_observations_stand_in_the_section_that_their_group_names() -> None:
     assert "3 năm" in read(bundle, "29762-2")
     assert "Thính lực (Hearing)" in read(bundle, "47420-5")
     assert "Số lần có thai (Pregnancies): 2" in read(bundle, "10162-6")
-    assert "Số lần đẻ thường (Normal births): 1" in read(bundle, "10162-6")
+    assert "Số lần sinh thường (Normal births): 1" in read(bundle, "10162-6")
     story = read(bundle, "81338-6")
     assert all(said in story for said in ("3100 g", "hay chóng mặt", "điếc tai trái"))
 

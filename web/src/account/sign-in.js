@@ -111,11 +111,13 @@ async function sendPin(chosen, ended) {
   return chosen();
 }
 
-// A first PIN is set once: where the answer to that was lost, the next try is refused and the PIN is the right one.
+// Who has just chosen a PIN is not asked for it. A first PIN is set once: where the answer to that was lost, the next try
+// is refused and the PIN is the right one.
 async function setPin(pin, current) {
   const answer = await call('PUT', '/pin', { body: { pin, current_pin: current } });
-  if (answer.status !== 403 || current !== undefined) return answer;
-  const known = await call('POST', '/pin/verify', { body: { pin } });
+  if (answer.status !== 204 && (answer.status !== 403 || current !== undefined)) return answer;
+  const known = await call('POST', '/pin/verify', { body: { pin } }).catch(() => answer);
+  if (known.status === 204) journey.level = 2;
   return known.status === 204 ? known : answer;
 }
 

@@ -1,5 +1,5 @@
 // Correcting what is kept: the form filled in with the current version, to be sent on the condition that it still is that.
-import { valuesOf } from './answers.js';
+import { valuesOf } from '../values/answers.js';
 import { Offline, call } from '../api.js';
 import { journey, keptDraft, openKept, remember } from '../journey.js';
 

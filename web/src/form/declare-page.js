@@ -1,28 +1,34 @@
 // The journey from phone to receipt: which page may be shown, what continuing does, what is kept.
 import { attempt, startAccount } from '../account/sign-in.js';
 import { startCorrection } from './correction.js';
-import { fieldOf, fieldsIn, idOf, keepExclusive, readParts, showEnabled, writeParts } from './fields.js';
+import { clearField, fieldOf, fieldsIn, idOf, keepExclusive, readParts, showClear, showEnabled, writeField, writeParts, writeRows } from './fields.js';
+import { pressuresIn, spokenNumber } from '../values/measures.js';
 import { faultsOf, prepare, rowsOf, topScope } from './rules.js';
 import { askSession, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from '../journey.js';
+import { fromNumber } from '../values/national-id.js';
 import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
-import { isPage, section, showErrors, showPage, shownPage } from '../pages.js';
+import { isPage, markWrong, section, showErrors, showPage, shownPage, unmark } from '../pages.js';
 import { clearAnswers, showAnswers, showReceipt, showSections } from './review.js';
 import { addRow, partsIn, rowPath, setRows, startRows } from './repeated-rows.js';
 import { startSending } from './submission.js';
+import { startSuggestions } from '../lists/suggestions.js';
 import { startSession } from '../account/session-timeout.js';
 import { startSteps } from './page-order.js';
 import { main, text } from '../texts.js';
-import { startWardPicker } from './ward-picker.js';
+import { startWardPicker } from '../lists/ward-picker.js';
 
 const known = prepare(JSON.parse(main.dataset.form));
 const steps = startSteps(known);
 const root = document.querySelector('.service').getAttribute('href') + location.search;
 const leaving = document.getElementById('leaving');
+const RELATION = 'identity.relation';
 let account;
 let session;
 let sending;
 let signOutAndGo;
 let saving = null;
+let pressed = false;
+const unchecked = new Set();
 
 const pageOf = (fault) => fieldOf(fault.linkId, fault.rows).closest('[data-page]').dataset.page;
 const faults = () => faultsOf(known, journey.draft.values);
@@ -54,6 +60,7 @@ function arrive() {
   if (steps.all().includes(name) || name === 'check') enterForm(name);
   if (name === 'code') account.code();
   if (name === 'receipt') enterReceipt();
+  if (name === 'pin') for (const part of ['pin-why', 'pin-skip']) document.getElementById(part).hidden = false;
   linkAround(name);
 }
 
@@ -65,11 +72,37 @@ function enterForm(name) {
     showSections(known, steps.within);
   } else {
     section(name).querySelector('.place').textContent = steps.place(name);
+    if (section(name).querySelector('#from-number')) takeFromNumber(name);
   }
-  const wrong = fieldsIn(section(name)).map(idOf).filter((id) => journey.serverFaults.has(id));
-  if (wrong.length) showErrors(wrong.map((id) => ({ id, message: journey.serverFaults.get(id) })));
-  keepDraft().then(showSwitch);
+  showLeftFaults(name);
+  keepDraft().then(showKept);
   session.active();
+}
+
+// What the server refused stays told until it is mended: on its own page there, on the last page all of it.
+function showLeftFaults(name) {
+  const left = [...journey.serverFaults].map(([id, { page, message }]) => ({ id, page, message }));
+  const here = name === 'check' ? left : left.filter(({ page }) => page === name).map(({ id, message }) => ({ id, message }));
+  if (here.length) showErrors(here);
+}
+
+// Sex and year of birth stand in the number; they are proposed where nothing was said yet.
+function takeFromNumber(name) {
+  const { values } = journey.draft;
+  const said = fromNumber(values['identity.national-id']);
+  const empty = !values['identity.sex'] && !values['identity.birth-date']?.year;
+  if (said && empty) {
+    values['identity.sex'] = fieldOf('identity.sex').querySelector(`input[value$="|${said.sex}"]`).value;
+    values['identity.birth-date'] = { day: '', month: '', year: said.year };
+    writeParts(section(name), values);
+    showEnabledNow();
+    document.getElementById('from-number').hidden = false;
+  }
+}
+
+function showEnabledNow() {
+  showEnabled(known, journey.draft.values);
+  for (const field of fieldsIn(main)) if (journey.correcting && field.dataset.field.startsWith('consent.')) field.hidden = true;
 }
 
 function enterReceipt() {
@@ -96,21 +129,34 @@ function showSwitch() {
   document.querySelector('.switch').hidden = onlyHere();
 }
 
+// That what was entered is kept, beside the place in the form.
+function showKept() {
+  showSwitch();
+  const isKept = journey.signedIn && journey.opened && !ownReceipt() && !onlyHere();
+  for (const note of main.querySelectorAll('.saved')) note.textContent = isKept ? text('saved') : '';
+}
+
 function faultSentence({ linkId, rows, fault, ...values }) {
   const field = fieldOf(linkId, rows);
-  return { id: idOf(field), message: text(fault, { label: field.dataset.label, ...values }) };
+  const { label, patternMessage: message } = field.dataset;
+  return { id: idOf(field), message: text(fault, { label, message, ...values }) };
 }
 
 async function continueFrom(page) {
+  for (const field of fieldsIn(section(page))) showUnderstood(field);
   takeValues(page);
   dropBlankRows(page);
   for (const field of fieldsIn(section(page))) journey.serverFaults.delete(idOf(field));
-  const wrong = faults().filter((fault) => pageOf(fault) === page);
+  const order = fieldsIn(section(page));
+  const place = ({ linkId, rows }) => order.indexOf(fieldOf(linkId, rows));
+  const wrong = faults().filter((fault) => pageOf(fault) === page).sort((one, other) => place(one) - place(other));
   if (wrong.length) {
     showErrors(wrong.map(faultSentence));
-    return;
+    return false;
   }
+  if (page === 'check') return true;
   location.hash = `#${journey.checking ? 'check' : steps.after(page) || 'check'}`;
+  return true;
 }
 
 function takeValues(page) {
@@ -123,21 +169,98 @@ function dropBlankRows(page) {
     const { rows } = part.dataset;
     values[rows] = rowsOf(known, known.items[rows], topScope(values)).map((row) => row.values);
   }
-  writeParts(section(page), values);
+  writeRows(section(page), values);
 }
 
 function changed(event) {
   const field = event.target.closest('[data-field]');
   if (!field) return;
   keepExclusive(event.target);
+  showClear(field);
   noteChange(field);
+  if (field.querySelector('[aria-invalid]')) checkField(field);
+}
+
+// A field that is left is looked at once; what is wrong with it is said there and then.
+function left({ target, relatedTarget }) {
+  const field = target.closest('[data-field]');
+  if (!field || field.contains(relatedTarget)) return;
+  showUnderstood(field);
+  noteChange(field);
+  if (!fieldHolds(field)) return;
+  if (pressed) unchecked.add(field);
+  else checkField(field);
+}
+
+// What is told while a finger is down would push the button away from under it.
+function released() {
+  pressed = false;
+  setTimeout(() => {
+    for (const field of unchecked) if (field.closest('[data-page]').dataset.page === shownPage() && document.getElementById('errors').hidden) checkField(field);
+    unchecked.clear();
+  });
+}
+
+const fieldHolds = (field) => [...field.querySelectorAll('input:not([type="radio"], [type="checkbox"]), textarea')].some((box) => box.value.trim());
+
+function checkField(field) {
+  const wrong = faults().find(({ linkId, rows }) => fieldOf(linkId, rows) === field);
+  if (wrong) markWrong(idOf(field), faultSentence(wrong).message);
+  else unmark(field);
+}
+
+// A measure as people say it is shown back as it will be kept; a whole blood pressure fills both its boxes.
+function showUnderstood(field) {
+  const item = known.items[field.dataset.field];
+  if (field.dataset.control !== 'number' || !item) return;
+  const box = field.querySelector('input');
+  const pair = item.linkId === 'measurements.systolic' ? pressuresIn(box.value) : null;
+  if (pair) fieldOf('measurements.diastolic').querySelector('input').value = String(pair[1]);
+  const meant = spokenNumber(item, box.value);
+  if (/^\d+(\.\d+)?$/.test(meant)) box.value = meant.replace('.', ',');
+}
+
+// The keyboard's own button leads to what is still empty on the page before it leads on.
+function enterLeads(event) {
+  if (event.key !== 'Enter' || event.defaultPrevented || !event.target.matches('[data-field] input:not([type="radio"], [type="checkbox"])')) return;
+  const page = event.target.closest('[data-page]');
+  takeValues(page.dataset.page);
+  const wrong = faults().map(({ linkId, rows }) => fieldOf(linkId, rows));
+  const isBelow = (field) => event.target.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const next = fieldsIn(page).find((field) => wrong.includes(field) && !field.querySelector('[aria-invalid]') && !fieldHolds(field) && isBelow(field));
+  if (!next || page.dataset.page === 'check') return;
+  event.preventDefault();
+  next.scrollIntoView({ block: 'center' });
+  next.querySelector('input, select, textarea').focus({ preventScroll: true });
+}
+
+// One touch for "none of these": the answer, and on to the next page.
+function chooseNone({ target }) {
+  if (!('none' in target.dataset)) return;
+  const field = target.closest('[data-field]');
+  const raw = target.dataset.none;
+  writeField(field, field.dataset.control === 'checkboxes' ? [raw] : raw);
+  noteChange(field);
+  continueFrom(field.closest('[data-page]').dataset.page);
+}
+
+function clearChoice({ target }) {
+  if (!('clear' in target.dataset)) return;
+  const field = target.closest('[data-field]');
+  clearField(field);
+  noteChange(field);
+  field.querySelector('input').focus();
 }
 
 function noteChange(part) {
   takeValues(part.closest('[data-page]').dataset.page);
-  showEnabled(known, journey.draft.values);
+  const parts = [...part.closest('[data-page]').querySelectorAll('[data-field], [data-rows]')];
+  const hidden = new Set(parts.filter((each) => each.hidden));
+  showEnabledNow();
+  const shown = parts.find((each) => hidden.has(each) && !each.hidden);
+  shown?.scrollIntoView({ block: 'center' });
   clearTimeout(saving);
-  saving = setTimeout(keepDraft, 300);
+  saving = setTimeout(() => keepDraft().then(showKept), 300);
 }
 
 function changeRows(event) {
@@ -145,7 +268,11 @@ function changeRows(event) {
   if (!event.target.matches('[data-add], [data-remove]')) return;
   const row = event.target.closest('[data-row]');
   let focused;
-  if (event.target.matches('[data-add]')) focused = addRow(part).querySelector('input, select, textarea');
+  if (event.target.matches('[data-add]')) {
+    const added = addRow(part);
+    added.scrollIntoView({ block: 'center' });
+    focused = added.querySelector('input, select, textarea');
+  }
   else {
     const place = rowPath(event.target).at(-1);
     row.remove();
@@ -157,7 +284,7 @@ function changeRows(event) {
 
 function fillIn() {
   for (const page of steps.every) writeParts(section(page), journey.draft.values);
-  showEnabled(known, journey.draft.values);
+  showEnabledNow();
   clearAnswers();
 }
 
@@ -197,6 +324,7 @@ async function openDraft() {
   const opened = journey.correcting ? await startCorrection(known) : await openKept();
   if (journey.scope === scope) journey.opened = opened;
   else emptyDraft();
+  if (journey.forSelf && opened && !journey.correcting) journey.draft.values[RELATION] ||= fieldOf(RELATION).querySelector('input[value$="|self"]').value;
   fillIn();
 }
 
@@ -213,22 +341,44 @@ async function proven() {
 }
 
 function pinChosen() {
-  journey.pinOffered = false;
+  Object.assign(journey, { pinOffered: false, pinSet: true });
   document.getElementById('pin-done').hidden = false;
   location.hash = '#receipt';
 }
 
 async function startAnother() {
-  Object.assign(journey, { receipt: null, correcting: null });
+  Object.assign(journey, { receipt: null, correcting: null, forSelf: false });
   remember();
   await openDraft();
+  if (journey.ward && !journey.draft.values['identity.ward']) Object.assign(journey.draft.values, journey.ward);
+  fillIn();
   location.hash = `#${resume()}`;
+}
+
+// From the receipt back into what was just sent, at one question of it.
+async function correctAt({ target }) {
+  const { correct } = target.dataset;
+  if (!correct) return;
+  Object.assign(journey, { correcting: ownReceipt().id, receipt: null });
+  remember();
+  await openDraft();
+  journey.checking = true;
+  location.hash = `#${fieldOf(correct).closest('[data-page]').dataset.page}`;
+}
+
+function askToLeave() {
+  const unset = Boolean(ownReceipt()) && journey.pinOffered;
+  if (ownReceipt() && !unset) return leave();
+  document.getElementById('leaving-draft').hidden = unset;
+  document.getElementById('leaving-unset').hidden = !unset;
+  return leaving.showModal();
 }
 
 // `#new` begins anew, `#correct=<id>` opens what is kept; any other place goes on where this tab was.
 function readEntry() {
   const wished = /^#correct=([0-9a-f-]{36})$/.exec(location.hash);
-  if (!wished && !['', '#', '#new'].includes(location.hash)) return;
+  if (!wished && !['', '#', '#new', '#self'].includes(location.hash)) return;
+  journey.forSelf = location.hash === '#self';
   Object.assign(journey, { receipt: null, correcting: wished ? wished[1] : null });
   remember();
 }
@@ -239,15 +389,24 @@ async function start() {
   readEntry();
   account = startAccount(proven, pinChosen, sessionEnded);
   session = startSession(sessionEnded);
-  sending = startSending(known, sessionEnded);
+  sending = startSending(known, sessionEnded, () => continueFrom('check'));
   signOutAndGo = startLeaving(root);
   fieldsIn(main).filter((field) => field.dataset.control === 'ward').forEach(startWardPicker);
   if (!wasLeaving() || (await signOut())) await askSession();
   if (journey.signedIn) await openDraft();
   else fillIn();
   main.addEventListener('input', changed);
+  main.addEventListener('change', changed);
+  main.addEventListener('focusout', left);
+  main.addEventListener('pointerdown', () => { pressed = true; });
+  for (const over of ['pointerup', 'pointercancel']) window.addEventListener(over, released);
   main.addEventListener('click', changeRows);
-  for (const page of steps.every) {
+  main.addEventListener('click', clearChoice);
+  main.addEventListener('click', chooseNone);
+  main.addEventListener('keydown', enterLeads);
+  startSuggestions(main);
+  section('receipt').addEventListener('click', correctAt);
+  for (const page of steps.every.filter((name) => name !== 'check')) {
     section(page).querySelector('form').addEventListener('submit', (event) => {
       event.preventDefault();
       continueFrom(page);
@@ -256,10 +415,10 @@ async function start() {
   const unopened = section('unopened').querySelector('form');
   unopened.addEventListener('submit', attempt(unopened, null, openAgain));
   document.getElementById('sections').addEventListener('click', () => { journey.checking = false; });
-  document.getElementById('leave').addEventListener('click', () => leaving.showModal());
+  document.getElementById('leave').addEventListener('click', askToLeave);
   document.getElementById('stay').addEventListener('click', () => leaving.close());
   document.getElementById('leave-now').addEventListener('click', leave);
-  document.getElementById('finish').addEventListener('click', leave);
+  document.getElementById('finish').addEventListener('click', askToLeave);
   document.getElementById('another').addEventListener('click', startAnother);
   document.querySelector('.switch').addEventListener('click', async (event) => {
     event.preventDefault();

@@ -2,7 +2,7 @@
 import { isEnabled, topScope } from './rules.js';
 import { partsIn, rowPath, rowsIn, setRows } from './repeated-rows.js';
 import { main } from '../texts.js';
-import { readWard, writeWard } from './ward-picker.js';
+import { readWard, writeWard } from '../lists/ward-picker.js';
 
 const inputs = (field, kind = 'input') => [...field.querySelectorAll(kind)];
 const checked = (field) => inputs(field).filter((input) => input.checked).map((input) => input.value);
@@ -68,6 +68,7 @@ export function writeField(field, raw) {
     write(field, field.dataset.control === 'checkboxes' ? keys : keys[0]);
   } else if (write) write(field, raw);
   else field.querySelector('input, textarea').value = raw ?? '';
+  showClear(field);
 }
 
 // The values of a page or a row, rows as lists of values.
@@ -81,8 +82,26 @@ export function readParts(root) {
 export function writeParts(root, values) {
   for (const part of partsIn(root)) {
     if (part.dataset.field) writeField(part, values[part.dataset.field]);
-    else setRows(part, values[part.dataset.rows] || []).forEach((row, place) => writeParts(row, values[part.dataset.rows]?.[place] || {}));
   }
+  writeRows(root, values);
+}
+
+// The rows alone: what stands in single fields of the page is on the screen already.
+export function writeRows(root, values) {
+  for (const part of partsIn(root, '[data-rows]')) {
+    setRows(part, values[part.dataset.rows] || []).forEach((row, place) => writeParts(row, values[part.dataset.rows]?.[place] || {}));
+  }
+}
+
+// An answer that was chosen by mistake is taken back.
+export function clearField(field) {
+  writeField(field, field.querySelector('[data-part="own"]') ? { chosen: [], own: '' } : '');
+  showClear(field);
+}
+
+export function showClear(field) {
+  const button = field.querySelector('[data-clear]');
+  if (button) button.hidden = !checked(field).length;
 }
 
 // An exclusive option and the others put each other out; so do one's own answer and a list to choose one from.

@@ -29,6 +29,7 @@ export function startSteps(known) {
     own: main.dataset.own,
     after: (page) => beside(page, 1),
     before: (page) => (within(every.includes(page) ? sectionOf(page) : '').indexOf(page) > 0 ? beside(page, -1) : sectionStart(page)),
+    // The last page, where all is looked at and sent, counts too.
     place: (page) => `${within(sectionOf(page)).indexOf(page) + 1}/${within(sectionOf(page)).length}`,
   };
 

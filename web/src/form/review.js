@@ -1,5 +1,5 @@
 // The page that shows all answers before sending, each with a way back to its question; and the receipt.
-import { isEmpty } from './answers.js';
+import { isEmpty } from '../values/answers.js';
 import { wordsOfField } from './fields.js';
 import { isEnabled, rowsOf, topScope } from './rules.js';
 import { journey, ownReceipt } from '../journey.js';
@@ -7,9 +7,12 @@ import { section } from '../pages.js';
 import { partsIn, rowsIn } from './repeated-rows.js';
 import { element, text } from '../texts.js';
 
+// What is worth a line although it was left empty: without it no hospital finds the record, or no doctor is warned.
+const SHOWN_EMPTY = ['identity.national-id', 'history.conditions', 'history.allergies', 'medicines.any'];
+
 export function showAnswers(known, steps) {
   const list = element('dl', { className: 'answers' });
-  for (const step of steps) list.append(...linesOf(known, step));
+  for (const step of steps.filter((page) => page !== 'check')) list.append(...linesOf(known, step));
   document.getElementById('answers').replaceChildren(list);
 }
 
@@ -32,18 +35,19 @@ export function showSections(known, stepsIn) {
 function linesOf(known, step, { answeredOnly = false } = {}) {
   const scope = topScope(journey.draft.values);
   return answersOf(known, section(step), scope)
-    .filter((answer) => answer.said || !answeredOnly)
+    .filter((answer) => answer.said || (!answeredOnly && answer.asked))
     .map(({ label, control, said }) => lineFor(step, label, control, said || text('nothing')));
 }
 
 // [{ label, control, said }] of the parts of a page or row that count; `said` is empty where nothing was answered.
 function answersOf(known, root, scope) {
   return partsIn(root).filter((part) => isEnabled(known, known.items[part.dataset.field || part.dataset.rows], scope)).flatMap((part) => {
-    const { label, control, field, rows } = part.dataset;
+    const { control, field, rows } = part.dataset;
+    const label = part.dataset.short || part.dataset.label;
     if (rows) return linesOfRows(known, part, scope);
     const [item, raw] = [known.items[field], scope.values[field]];
-    if (item.tick) return { label, control, said: text(raw ? 'agreed' : 'not_agreed') };
-    return { label, control, said: isEmpty(item, raw) ? '' : wordsOfField(part, raw, text) };
+    if (item.tick) return { label, control, said: text(raw ? 'agreed' : 'not_agreed'), asked: true };
+    return { label, control, said: isEmpty(item, raw) ? '' : wordsOfField(part, raw, text), asked: item.required || SHOWN_EMPTY.includes(field) };
   });
 }
 
@@ -72,11 +76,30 @@ function lineFor(step, label, control, value) {
 
 export function showReceipt() {
   const receipt = ownReceipt();
+  showSeen(receipt);
   document.getElementById('receipt-known').hidden = !receipt.number;
   document.getElementById('receipt-earlier').hidden = Boolean(receipt.number);
   document.getElementById('receipt-number').textContent = receipt.number || '';
   document.getElementById('pin-offer').hidden = !journey.pinOffered;
   const warnings = document.getElementById('warnings');
-  warnings.hidden = !receipt.warnings.length;
-  warnings.querySelector('ul').replaceChildren(...receipt.warnings.map((message) => element('li', { textContent: message })));
+  const told = receipt.warnings.filter(({ linkId }) => !linkId.startsWith('consent.') && (receipt.found || linkId !== 'identity.national-id'));
+  warnings.hidden = !told.length;
+  warnings.querySelector('ul').replaceChildren(...told.map(({ linkId, message }) => element('li', {}, element('p', { textContent: message }), mendButton(linkId, 'warning_of'))));
+}
+
+// What hospitals will and will not see, from the answers, with one touch to mend each.
+function showSeen({ found, shared, number }) {
+  const part = document.getElementById('seen');
+  part.hidden = !number;
+  const lines = [];
+  if (!found) lines.push(element('p', { className: 'notice', textContent: text('not_found') }), mendButton('identity.national-id', 'add_number'));
+  else if (shared !== false) lines.push(element('p', { textContent: text(shared ? 'seen_all' : 'seen_found') }));
+  if (shared === false) lines.push(element('p', { className: 'notice', textContent: text('not_shared') }), element('button', { type: 'button', id: 'allow-sharing', className: 'button second', textContent: text('allow_sharing') }));
+  part.querySelector('.content').replaceChildren(...lines);
+}
+
+function mendButton(linkId, label) {
+  const button = element('button', { type: 'button', className: 'button second', textContent: text(label) });
+  button.dataset.correct = linkId;
+  return button;
 }

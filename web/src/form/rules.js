@@ -1,6 +1,9 @@
 // The form's rules as a tree with its linkIds, and which questions count: FHIR R4 enableWhen.
 // Values: { linkId: raw }; what is answered in rows has a list of such objects, a repeating question's own value inside.
-import { convert, isEmpty } from './answers.js';
+import { convert, isEmpty } from '../values/answers.js';
+
+const BIRTH_DATE = 'identity.birth-date';
+const OWN_AGE = 14; // whoever is younger does not declare for themselves
 
 export const hasRows = (item) => Boolean(item.repeats) && !item.type.endsWith('choice');
 
@@ -40,10 +43,20 @@ function isBlank(known, items, values) {
 export function isEnabled(known, item, scope) {
   const above = known.items[known.parents[item.linkId]];
   if (above && !isReached(known, above, scope)) return false;
+  if (!isOfAge(item, scope)) return false;
   const conditions = item.enableWhen || [];
   const met = (condition) => holds(condition, given(known, condition.question, scope));
   return !conditions.length || (item.enableBehavior === 'all' ? conditions.every(met) : conditions.some(met));
 }
+
+// Whether somebody of this age is asked at all; whoever has not said their year is asked everything.
+function isOfAge({ fromAge = -Infinity, untilAge = Infinity }, scope) {
+  const year = Number(outermost(scope).values[BIRTH_DATE]?.year);
+  const age = new Date().getFullYear() - year;
+  return !(year > 0) || (age >= fromAge && age <= untilAge);
+}
+
+const outermost = (scope) => (scope.outer ? outermost(scope.outer) : scope);
 
 function isReached(known, above, scope) {
   if (!isEnabled(known, above, hasRows(above) ? scope.outer || scope : scope)) return false;
@@ -94,7 +107,57 @@ function inOrder(compare, value, wanted) {
 
 // What is wrong with the questions that count: [{ linkId, rows: [places], fault, ... }].
 export function faultsOf(known, values, today) {
-  return wrongIn(known, known.form.item, topScope(values), [], today);
+  const alone = wrongIn(known, known.form.item, topScope(values), [], today);
+  return [...alone, ...wrongTogether(known, values, alone)];
+}
+
+// What is right alone and cannot be true together.
+function wrongTogether(known, values, alone) {
+  const number = (linkId) => known.items[linkId] && convert(known.items[linkId], values[linkId]).answers?.[0]?.valueDecimal;
+  const [upper, lower] = [number('measurements.systolic'), number('measurements.diastolic')];
+  const [height, weight] = [number('measurements.height'), number('measurements.weight')];
+  const bodyMass = height && weight ? weight / (height / 100) ** 2 : 20;
+  const year = Number(values[BIRTH_DATE]?.year);
+  const isSelf = String(values['identity.relation'] || '').endsWith('|self');
+  const found = [
+    [upper && lower && lower >= upper, 'measurements.diastolic', 'pressure_order'],
+    [bodyMass < 7 || bodyMass > 100, 'measurements.weight', 'not_matching'],
+    [isSelf && year > 0 && new Date().getFullYear() - year < OWN_AGE, BIRTH_DATE, 'too_young'],
+  ];
+  const isNew = (linkId) => !alone.some((fault) => fault.linkId === linkId);
+  return [
+    ...found.filter(([isWrong, linkId]) => isWrong && isNew(linkId)).map(([, linkId, fault]) => ({ linkId, rows: [], fault })),
+    ...beforeBirth(known, values, isNew),
+  ];
+}
+
+// Dates that lie wholly before the birth, where a question states no range of its own.
+function beforeBirth(known, values, isNew) {
+  const born = known.items[BIRTH_DATE] && convert(known.items[BIRTH_DATE], values[BIRTH_DATE]).answers?.[0]?.valueDate;
+  if (!born) return [];
+  const early = (value) => value.slice(0, Math.min(value.length, born.length)) < born.slice(0, Math.min(value.length, born.length));
+  return datesIn(known, known.form.item, topScope(values), [])
+    .filter(({ linkId, value }) => linkId !== BIRTH_DATE && early(value) && isNew(linkId))
+    .map(({ linkId, rows }) => ({ linkId, rows, fault: 'before_birth' }));
+}
+
+function datesIn(known, items, scope, rows) {
+  return items.flatMap((item) => {
+    if (item.type === 'display' || !isEnabled(known, item, scope)) return [];
+    if (hasRows(item)) {
+      const inside = item.type === 'group' ? item.item || [] : [item];
+      return rowsOf(known, item, scope).flatMap((row) => inside.flatMap((each) => datesOf(known, each, row, [...rows, row.place])));
+    }
+    return datesOf(known, item, scope, rows);
+  });
+}
+
+function datesOf(known, item, scope, rows) {
+  if (item.type === 'group') return datesIn(known, item.item || [], scope, rows);
+  const [answer] = convert(item, scope.values[item.linkId]).answers || [];
+  const value = answer?.valueDate || answer?.valueDateTime;
+  const below = answer ? datesIn(known, item.item || [], scope, rows) : [];
+  return value && item.minValue === undefined ? [{ linkId: item.linkId, rows, value }, ...below] : below;
 }
 
 function wrongIn(known, items, scope, rows, today) {

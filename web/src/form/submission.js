@@ -3,11 +3,11 @@ import { attempt, sentenceOf } from '../account/sign-in.js';
 import { Offline, call } from '../api.js';
 import { fieldOf, idOf } from './fields.js';
 import { buildResponse, hasRows } from './rules.js';
-import { forgetDraft, isOver, journey, keepDraft, learn, onlyHere, ownReceipt } from '../journey.js';
+import { forgetDraft, isOver, journey, keepDraft, learn, onlyHere, ownReceipt, remember } from '../journey.js';
 import { say, section, showErrors, shownPage } from '../pages.js';
 import { repeating } from '../retry.js';
 import { showReceipt } from './review.js';
-import { language, text } from '../texts.js';
+import { language, main, text } from '../texts.js';
 
 async function sent() {
   const { draft } = journey;
@@ -29,9 +29,11 @@ async function sendTo(path, body, base) {
 }
 
 // Gives how to stop what is sent by itself once there is a network.
-export function startSending(known, ended) {
+// `checked` says whether the last page is right, and tells what is wrong with it.
+export function startSending(known, ended, checked) {
   const form = section('check').querySelector('form');
   const send = attempt(form, null, async (event) => {
+    if (!(await checked())) return undefined;
     say(text('sending'));
     try {
       const draft = await sent();
@@ -53,16 +55,36 @@ export function startSending(known, ended) {
   });
   const again = repeating(() => (journey.signedIn && shownPage() === 'check' ? send() : again.stop()));
   const asking = repeating(offerPin);
+  let offered = false;
   form.addEventListener('submit', send);
+  const receiptPage = section('receipt');
+  const allow = attempt({ querySelector: () => receiptPage.querySelector('#allow-sharing') || receiptPage }, null, allowSharing);
+  receiptPage.addEventListener('click', (event) => event.target.id === 'allow-sharing' && allow(event));
   return again;
+
+  async function allowSharing() {
+    const body = { purpose: 'sharing', given: true, text_version: main.dataset.version, language };
+    const answer = await call('PUT', `/records/${ownReceipt().id}/consents`, { body });
+    if (answer.status === 401) return ended();
+    if (answer.status >= 400) return showErrors([{ message: sentenceOf(answer) }]);
+    journey.receipt.shared = true;
+    remember();
+    showReceipt();
+    return say(text('sharing_given'));
+  }
 
   async function received(answer, body) {
     if (answer.status === 200 || answer.status === 201) {
-      const warnings = (answer.data.warnings || []).map((warning) => warning.message);
-      await showReceived({ number: answer.data.receipt, warnings });
-      offerPin();
+      const { values, id, base } = journey.draft;
+      const said = (linkId) => Boolean((values[linkId] || '').trim());
+      const found = said('identity.national-id') || said('identity.insurance-number');
+      const shared = base ? null : values['consent.sharing'] === true;
+      if (!journey.shared) journey.ward = Object.fromEntries(['identity.ward', 'identity.address'].map((linkId) => [linkId, values[linkId]]));
+      await keepReceipt({ number: answer.data.receipt, warnings: answer.data.warnings || [], id, found, shared });
+      await offerPin();
     } else if (answer.earlier) {
-      await showReceived({ number: null, warnings: [] });
+      await keepReceipt({ number: null, warnings: [], id: journey.draft.id });
+      location.hash = '#receipt';
     } else if (answer.status === 401) {
       ended();
     } else {
@@ -70,24 +92,27 @@ export function startSending(known, ended) {
     }
   }
 
-  // The first PIN can be set in this session only: the server is asked until it says whether it can.
+  // The first PIN can be set in this session only, on the page before the receipt: the server is asked until it says
+  // whether it can.
   async function offerPin() {
     const answer = await call('GET', '/session').catch(() => ({ status: 0 }));
     const known = isOver(answer) || answer.status === 200;
-    if (ownReceipt() && !known) return asking.wait();
-    asking.stop();
-    if (!ownReceipt()) return undefined;
+    if (!ownReceipt()) return asking.stop();
+    if (known) asking.stop();
+    else asking.wait();
     if (isOver(answer)) return ended();
-    learn(answer.data);
-    if (shownPage() === 'receipt') showReceipt();
+    if (known) learn(answer.data);
+    const isFirst = journey.pinOffered && !offered;
+    offered ||= isFirst;
+    if (!isFirst && shownPage() === 'receipt') showReceipt();
+    else if (isFirst || shownPage() === 'check') location.hash = isFirst ? '#pin' : '#receipt';
     return undefined;
   }
 }
 
-async function showReceived(receipt) {
+async function keepReceipt(receipt) {
   journey.receipt = { ...receipt, scope: journey.scope };
   await forgetDraft();
-  location.hash = '#receipt';
 }
 
 function refused(answer, known, body) {
@@ -95,8 +120,9 @@ function refused(answer, known, body) {
   const faults = (answer.data.errors || []).map(({ linkId, pointer, message }) => {
     if (!known.items[linkId]) return { message };
     const field = fieldOf(linkId, rowsAt(known, body, pointer || ''));
-    journey.serverFaults.set(idOf(field), message);
-    return { id: idOf(field), page: field.closest('[data-page]').dataset.page, message };
+    const fault = { id: idOf(field), page: field.closest('[data-page]').dataset.page, message: text('refused_at', { label: field.dataset.label, message }) };
+    journey.serverFaults.set(fault.id, fault);
+    return fault;
   });
   showErrors(faults.length ? faults : [{ message: sentenceOf(answer) }]);
 }

@@ -2,7 +2,7 @@
 import { attempt, sentenceOf } from '../account/sign-in.js';
 import { Offline, call } from '../api.js';
 import { say, section, showErrors } from '../pages.js';
-import { element, language, main, text } from '../texts.js';
+import { element, main, text } from '../texts.js';
 
 export const own = { records: null, notice: '', ended: null };
 let turn = 0;
@@ -73,10 +73,11 @@ export async function recordOf(id) {
 
 export const nameOfRecord = ({ display_name: name, relation }) => name || text(`relation_${relation || 'other'}`);
 
-const DAY = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'Asia/Ho_Chi_Minh' });
-const MOMENT = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' });
+const IN_DIGITS = { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' };
+const DAY = new Intl.DateTimeFormat('en-GB', IN_DIGITS);
+const MOMENT = new Intl.DateTimeFormat('en-GB', { ...IN_DIGITS, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 export const day = (at) => DAY.format(new Date(at));
-export const moment = (at) => MOMENT.format(new Date(at));
+export const moment = (at) => MOMENT.format(new Date(at)).replace(', ', ' ');
 
 export function list(lines, className = 'entries') {
   return element('ul', { className }, ...lines);

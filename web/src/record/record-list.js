@@ -7,7 +7,7 @@ import { element, language, main, text } from '../texts.js';
 
 export async function showRecords() {
   const records = await recordsOf();
-  const locked = journey.level < 2 ? paragraph(text('level_one'), 'notice') : null;
+  const locked = journey.level < 2 ? paragraph(text(journey.pinOffered ? 'level_one_offer' : 'level_one'), 'notice') : null;
   const offer = journey.pinOffered ? element('p', {}, element('a', { className: 'button', href: '#pin', textContent: text('pin_set_now') })) : null;
   const notice = own.notice ? paragraph(own.notice, 'notice') : null;
   own.notice = '';

@@ -6,7 +6,7 @@ import { startErasing, showErasing } from './erasure.js';
 import { askSession, forgetAll, journey } from '../journey.js';
 import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
 import { leftPage, own, render } from './page-content.js';
-import { isPage, section, showErrors, showPage } from '../pages.js';
+import { isPage, section, showErrors, showPage, shownPage } from '../pages.js';
 import { enterPin, startPin } from '../account/pin-entry.js';
 import { showRecord, showRecords } from './record-list.js';
 import { startSession } from '../account/session-timeout.js';
@@ -59,6 +59,7 @@ async function arrive() {
   if (name === 'enter-pin') enterPin();
   if (name === 'pin') document.getElementById('pin-current').hidden = journey.level < 2;
   if (SHOWN[name]) await render(name, place, SHOWN[name]);
+  document.getElementById('own-ways').hidden = shownPage() !== 'records';
   if (journey.signedIn) session.active();
 }
 
@@ -69,7 +70,7 @@ function around(name, id) {
   document.getElementById('back').hidden = name === 'records';
   document.getElementById('leave').hidden = !journey.signedIn;
   document.getElementById('tools').hidden = false;
-  document.getElementById('own-ways').hidden = name !== 'records';
+  document.getElementById('own-ways').hidden = true;
   document.querySelector('.switch').hash = location.hash;
 }
 

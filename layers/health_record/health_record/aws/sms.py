@@ -92,8 +92,8 @@ def emergency_message(to: str, at: datetime, public_origin: str) -> Message:
     """The notice of an emergency access at the local time `at`: it names no person and no facility."""
     moment = f"{at:%H:%M ngay %d/%m}"
     text = (
-        f"So Suc Khoe: mot ho so suc khoe cua so nay duoc mo de cap cuu luc {moment}. "
-        f"Xem ai da mo tai {host_name(public_origin)}, muc Ai da xem."
+        f"So Suc Khoe: luc {moment}, ho so suc khoe gan voi so dien thoai nay duoc mo de cap cuu. "
+        f"Xem ai da mo: {host_name(public_origin)}, muc Ai da xem."
     )
     return Message(to, "emergency-access", {"at": moment}, text)
 

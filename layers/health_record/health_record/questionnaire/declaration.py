@@ -54,6 +54,13 @@ class Declaration:
         """What facilities can find this person by."""
         return identifiers.declaration_pointers(self.national_id, self.insurance_number)
 
+    @property
+    def obstacles(self) -> tuple[AnswerWarning, ...]:
+        """What keeps doctors from finding or reading the record of a first declaration."""
+        number = () if self.pointers else (AnswerWarning(NATIONAL_ID, texts.WARN_NOT_FOUND),)
+        consent = () if self.consents["sharing"] else (AnswerWarning("consent.sharing", texts.WARN_NOT_SHARED),)
+        return (*number, *consent)
+
 
 @dataclass(frozen=True)
 class Verdict:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from health_record.language import Translated
 from health_record.questionnaire.coded import Coded, parse_coding
 from health_record.questionnaire.source import NOT_COUNTED, FormError, load_questionnaire
 
@@ -24,6 +25,7 @@ ANSWER_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "open-choice": ("valueCoding", "valueString", "valueInteger", "valueDate", "valueTime"),
     "quantity": ("valueQuantity",),
 }
+PATTERN_MESSAGE = "urn:x-so-suc-khoe:extension:pattern-message"
 REFUSED_TYPES = ("reference", "attachment")
 
 
@@ -62,6 +64,7 @@ class Item:
     maximum: Any = None
     decimals: int | None = None
     pattern: str | None = None
+    pattern_message: Translated | None = None
     units: tuple[Coded, ...] = ()
     codes: tuple[Coded, ...] = ()
     options: tuple[Option, ...] = ()
@@ -135,6 +138,7 @@ def _item(raw: Mapping[str, Any], value_sets: Mapping[str, Any], *, counted: boo
         maximum=_bound(raw, "max"),
         decimals=find_extension(raw, CORE + "maxDecimalPlaces"),
         pattern=find_extension(raw, CORE + "regex"),
+        pattern_message=_pattern_message(raw),
         units=_units(raw),
         codes=tuple(parse_coding(code) for code in raw.get("code", [])),
         options=_options(raw, value_sets),
@@ -148,6 +152,15 @@ def _item(raw: Mapping[str, Any], value_sets: Mapping[str, Any], *, counted: boo
 def find_extension(element: Mapping[str, Any], url: str) -> Any:
     """The value of the element's first extension `url`, or None."""
     return next(_values(element, url), None)
+
+
+def _pattern_message(raw: Mapping[str, Any]) -> Translated | None:
+    """What is told of an answer that does not match the item's pattern, where the form says it."""
+    for found in raw.get("extension", []):
+        if found.get("url") == PATTERN_MESSAGE:
+            words = {part["url"]: part["valueString"] for part in found["extension"]}
+            return Translated(f"{words['vi']}.", f"{words['en']}.")
+    return None
 
 
 def _values(element: Mapping[str, Any], url: str) -> Iterator[Any]:

@@ -67,6 +67,14 @@ INSURANCE_NUMBER = Translated(
     "Số thẻ bảo hiểm y tế có 15 ký tự (2 chữ, 13 số), 10 số hoặc 12 số. Có thể bỏ trống.",
     "A health insurance number has 15 characters (2 letters, 13 digits), 10 digits or 12. You may leave it empty.",
 )
+WARN_NOT_FOUND = Translated(
+    "Chưa có số căn cước hoặc mã số bảo hiểm y tế, nên bệnh viện không tìm thấy hồ sơ này, kể cả lúc cấp cứu.",
+    "Without an identity or insurance number no hospital finds this record, not even in an emergency.",
+)
+WARN_NOT_SHARED = Translated(
+    "Chưa cho phép xem, nên bác sĩ chưa xem được hồ sơ này khi khám chữa bệnh.",
+    "Reading was not permitted, so doctors cannot read this record when they treat the person.",
+)
 WARN_SEX = Translated(
     "Số định danh này thường thuộc về người có giới tính khác. Xin kiểm tra lại.",
     "This number usually belongs to a person of another sex. Please check it.",

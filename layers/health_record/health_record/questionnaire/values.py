@@ -67,7 +67,7 @@ def _text(item: Item, raw: object, _: Rules) -> str:
     if len(text) < item.min_length:
         raise Refusal(texts.too_short(item.min_length))
     if item.pattern and not re.fullmatch(item.pattern, text):
-        raise Refusal(texts.WRONG_PATTERN)
+        raise Refusal(item.pattern_message or texts.WRONG_PATTERN)
     return text
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 from health_record.summary.answers import Answered, ResponseAnswers, bare_value, collect_answers, is_unknown
 from health_record.summary.builders import BUILDERS, Choice, make_choice, recorded_members
+from health_record.summary.coded import make_coding
 from health_record.summary.observations import build_observations, join_blood_pressure
-from health_record.summary.rows import build_row_resources, list_named_codes
+from health_record.summary.rows import MEDICINES, build_row_resources, list_named_codes
 from health_record.summary.sources import ICD_10, LOINC, Declaration, Person, Resource, self_declared_meta
 
+NO_KNOWN_MEDICINES = make_coding("http://snomed.info/sct", "787481004", "Không dùng thuốc nào", "No known medications")
 YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
 
 
@@ -43,7 +45,7 @@ def _of_questions(
         section = _section(question)
         if section is None:
             yield from build_observations(person, declaration, question)
-        elif any(is_unknown(answer) for answer in question.answers):
+        elif any(_says_unknown(answer) for answer in question.answers):
             unknown.add(section)
         else:
             yield from _listed(person, declaration, question, section, in_rows)
@@ -77,8 +79,15 @@ def _listed(
         }
 
 
+def _says_unknown(answer: Resource) -> bool:
+    chosen = answer.get("valueCoding", {})
+    return is_unknown(answer) or (chosen.get("system"), chosen.get("code")) == (MEDICINES, "unknown")
+
+
 def _choice(question: Answered, answer: Resource) -> Choice | None:
     chosen = answer.get("valueCoding")
+    if chosen is not None and chosen.get("system") == MEDICINES:
+        return Choice(question, NO_KNOWN_MEDICINES, []) if chosen.get("code") == "no" else None
     if chosen is not None and chosen.get("system") != YES_NO:
         return make_choice(question, answer)
     value = chosen.get("code") == "Y" if chosen is not None else bare_value(answer)

@@ -62,7 +62,7 @@ def build_observations(person: Person, declaration: Declaration, question: Answe
 def answer_members(question: Answered, answer: Resource) -> dict[str, Any]:
     """The answer as members of an Observation or of a component: a value, or that it is not known."""
     if is_unknown(answer):
-        return {"dataAbsentReason": coded.status_concept("data-absent-reason", "asked-unknown")}
+        return {"dataAbsentReason": coded.status_concept("data-absent-reason", answer["valueCoding"]["code"])}
     if "valueCoding" in answer:
         chosen = question.option(answer)
         words = [

@@ -19,6 +19,7 @@ from health_record.summary.sources import Declaration, Person, Resource, self_de
 
 RELATIVES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 DOSE_NUMBER = "30973-2"
+MEDICINES = "urn:x-so-suc-khoe:medicines"  # `yes`, `no`, `unknown`, and `use` for how a medicine is taken
 NOT_STATED = {"display": "Không ghi (not stated)"}
 # What a row's date is in each type of resource, and what it takes the place of.
 TIMES = {
@@ -98,6 +99,9 @@ def _placed(resource: Resource, part: Answered) -> bool:
         return True
     if kind == "Immunization" and DOSE_NUMBER in part.loinc:
         resource["protocolApplied"] = [{"doseNumberPositiveInt": answer.get("valueInteger")}]
+        return True
+    if kind == "MedicationStatement" and {"system": MEDICINES, "code": "use"} in part.codes:
+        resource["dosage"] = [{"text": str(answer.get("valueString", ""))}]
         return True
     member, replaced = TIMES.get(kind, ("", ""))
     if not member or "valueDate" not in answer or member in resource:

@@ -15,7 +15,12 @@ export function readWard(field) {
   return chosen ? { code: chosen.value, display: chosen.dataset.name } : null;
 }
 
+// What is being looked for stays on the screen: nothing is drawn anew while no ward is chosen, but for an empty form.
 export function writeWard(field, raw) {
+  if (raw && readWard(field)?.code === raw.code) return;
+  const box = field.querySelector('input[type="search"]');
+  if (!raw) box.value = '';
+  field.querySelector('.status').textContent = '';
   field.querySelector('.results').replaceChildren(...(raw ? [option(field, { code: raw.code, name: raw.display, former: [] }, true)] : []));
 }
 
@@ -34,12 +39,23 @@ export function startWardPicker(field) {
   const box = field.querySelector('input[type="search"]');
   const status = field.querySelector('.status');
   wards().catch(() => null);
-  box.addEventListener('input', async () => {
+  const look = async () => {
     const query = box.value;
     const result = await wards().then((ready) => search(ready, query)).catch(() => null);
-    if (query !== box.value) return;
+    if (query !== box.value) return null;
     field.querySelector('.results').replaceChildren(...(result?.found || []).map((ward) => option(field, ward, false)));
     status.textContent = sentence(result, query);
+    return result;
+  };
+  box.addEventListener('input', look);
+  // Enter means "this one": the only ward that was found is taken, several are there to choose from.
+  box.addEventListener('keydown', async (event) => {
+    if (event.key !== 'Enter' || readWard(field) || !box.value.trim()) return;
+    event.preventDefault();
+    const result = await look();
+    if (result?.found.length !== 1) return field.querySelector('.results input')?.focus();
+    field.querySelector('.results input').checked = true;
+    return box.dispatchEvent(new Event('change', { bubbles: true }));
   });
 }
 

@@ -1,8 +1,13 @@
 // One field: its raw value to FHIR answers and back, and what is wrong with it.
 import { isNoDate, partsOf, readDate } from './dates.js';
 import { plainDigits } from '../digits.js';
+import { spokenNumber } from './measures.js';
 
 const WRITTEN = ['string', 'text', 'url'];
+const TEXT_LIMITS = { string: 255, text: 4000, url: 2048, choice: 255, 'open-choice': 255 };
+const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
+// Control, private and surrogate characters, and those that turn the reading direction round (values.py has the same).
+const STRANGE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufeff\ufffe\uffff]/u;
 
 export function isEmpty(item, raw) {
   if (item.tick) return raw !== true;
@@ -35,8 +40,15 @@ function single(name, { value, ...fault }) {
 }
 
 function lineOf(item, raw, name) {
-  const value = raw.normalize('NFC').trim();
-  if (item.maxLength && value.length > item.maxLength) return { fault: 'too_long', most: item.maxLength };
+  const digits = (item.pattern || '').includes('\\d');
+  const value = (digits ? plainDigits(raw) : raw).replace(/\r\n?/g, '\n').replace(/\t/g, ' ').normalize('NFC').trim();
+  const most = item.maxLength || TEXT_LIMITS[item.type];
+  const { length } = [...value];
+  if (STRANGE.test(item.type === 'text' ? value.replace(/\n/g, ' ') : value)) return { fault: 'strange_text' };
+  if (!SEEN.test(value)) return { fault: 'empty_text' };
+  if (length > most) return { fault: 'too_long', most };
+  if (length < (item.minLength || 0)) return { fault: 'too_short', least: item.minLength };
+  if (item.pattern && !new RegExp(`^(?:${item.pattern})$`, 'u').test(value)) return { fault: 'wrong_pattern' };
   return { answers: [{ [name]: value }] };
 }
 
@@ -64,12 +76,14 @@ function coding(key) {
 }
 
 function number(item, raw) {
-  const text = plainDigits(raw).replace(/\s/g, '').replace(',', '.');
+  const text = spokenNumber(item, raw);
   if (!/^-?\d+(\.\d+)?$/.test(text)) return { fault: 'not_a_number' };
   if (item.type === 'integer' && text.includes('.')) return { fault: 'not_whole' };
   const value = Number(text);
   const [least, most] = [item.minValue ?? -Infinity, item.maxValue ?? Infinity];
-  return value < least || value > most ? { fault: 'out_of_range', least, most } : { value };
+  if (value < least || value > most) return { fault: 'out_of_range', least, most };
+  const { decimals } = item;
+  return decimals !== undefined && value !== Number(value.toFixed(decimals)) ? { fault: 'too_precise', places: decimals } : { value };
 }
 
 function quantity(item, raw) {

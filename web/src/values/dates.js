@@ -1,6 +1,7 @@
 // A FHIR date from three boxes; day and month may stay empty (https://hl7.org/fhir/R4/datatypes.html#date).
 import { digitsOnly } from '../digits.js';
 
+const EARLIEST = 1900; // as in questionnaire/dates.py
 const two = (number) => String(number).padStart(2, '0');
 
 export function isNoDate(parts) {
@@ -13,6 +14,7 @@ export function readDate(parts, today = new Date(), latest = undefined) {
   const fault = latest ? 'too_late' : 'in_future';
   const [day, month, year] = [parts.day, parts.month, parts.year].map((part) => digitsOnly(part || ''));
   if (year.length !== 4) return { fault: 'year_missing' };
+  if (+year < EARLIEST) return { fault: 'too_early', least: EARLIEST };
   if (day && !month) return { fault: 'month_missing' };
   if (!month) return late([+year], last) ? { fault } : { value: year };
   const date = new Date(Date.UTC(+year, +month - 1, +(day || 1)));

@@ -1,0 +1,124 @@
+"""Signals of outbreaks on their way to the public: first to the department, then on the page.
+
+A signal is found in noisy counts alone, once a category and outbreak. It is mailed to the department at once and shown
+when the department has published it, or after two days without its word. One that it has dismissed is never shown.
+"""
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from functions.aggregate import buckets
+from functions.aggregate.forecast import nowcast, outbreaks, series
+from functions.aggregate.protect import release_calendar
+from functions.aggregate.protect.cells import RESIDENTS
+from functions.aggregate.publish import labels, texts
+from functions.aggregate.publish.released import Released
+from functions.aggregate.settings import AggregateSettings
+from health_record import observability
+from health_record.aws import clients
+from health_record.language import Language
+
+NEW, PUBLISHED, DISMISSED = "new", "published", "dismissed"
+DAYS_FOR_THE_DEPARTMENT = 2
+WEEKS_OF_ONE_OUTBREAK = 8  # in which a category raises no second signal
+WEEKS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One signal: its category, newest week, the day it was found, and what the department has said of it."""
+
+    id: str
+    category: str
+    week: str
+    found: str
+    status: str = NEW
+    comment: str = ""
+
+    def is_shown(self, day: dt.date) -> bool:
+        """Whether the public may see it on `day`."""
+        found = dt.date.fromisoformat(self.found)
+        if self.status == DISMISSED or (day - found).days > 7 * WEEKS_SHOWN:
+            return False
+        return self.status == PUBLISHED or (day - found).days >= DAYS_FOR_THE_DEPARTMENT
+
+
+def read_notices(settings: AggregateSettings) -> list[Notice]:
+    """All signals so far, oldest first."""
+    content = buckets.get_object(settings.insights_bucket, buckets.signals_key(settings.province))
+    return [Notice(**found) for found in json.loads(content)] if content else []
+
+
+def find_signals(settings: AggregateSettings, before: Released, day: dt.date) -> list[Notice]:
+    """Look at every allow-listed category, keep and mail what is new; all signals."""
+    notices = read_notices(settings)
+    for category, weeks in sorted(before.closed.items()):
+        if category == RESIDENTS or _is_known(notices, category, day):
+            continue
+        if _is_unusual(weeks, before.seen.get(category, {}), day):
+            week = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 1))
+            notice = Notice(f"{category}-{week}", category, week, day.isoformat())
+            notices.append(notice)
+            _mail(settings, notice)
+    content = json.dumps([dataclasses.asdict(notice) for notice in notices], ensure_ascii=False)
+    buckets.put_object(settings.insights_bucket, buckets.signals_key(settings.province), content.encode())
+    return notices
+
+
+def _is_known(notices: Sequence[Notice], category: str, day: dt.date) -> bool:
+    since = day - dt.timedelta(weeks=WEEKS_OF_ONE_OUTBREAK)
+    return any(notice.category == category and notice.found >= since.isoformat() for notice in notices)
+
+
+def _is_unusual(closed: Mapping[str, int], seen: Mapping[str, Sequence[int]], day: dt.date) -> bool:
+    """The newest four weeks with what is reported of them; without a delay table the newest four closed ones."""
+    periods = series.run_of(min(closed), max(closed))
+    counts = [float(closed.get(week, 0)) for week in periods]
+    shares = nowcast.delay_shares(seen)
+    if shares is None:
+        found = outbreaks.look(counts, [1.0] * outbreaks.BACK)
+        return found is not None and found.is_raised
+    weeks = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER))
+    reported = [float(seen[week][-1]) if seen.get(week) else 0.0 for week in weeks]
+    found = outbreaks.look([*counts, *reported], list(reversed(shares[: release_calendar.CLOSED_AFTER])))
+    return found is not None and found.is_raised
+
+
+def _mail(settings: AggregateSettings, notice: Notice) -> None:
+    """Tell the department; it has two days to say what it thinks."""
+    observability.log_event("signal_found", category=notice.category, week=notice.week)
+    if not settings.signal_topic_arn:
+        return
+    name = labels.row_label(notice.category)
+    command = f"ssk signals publish {notice.id} --province {settings.province}"
+    text = (
+        f"{name.vi} ({notice.category}): nhiều ca hơn thường lệ đến tuần {notice.week}.\n"
+        f"{name.en} ({notice.category}): more cases than usual up to week {notice.week}.\n\n"
+        f"Figures: statistics and signals of {notice.found} in the insights bucket.\n"
+        f"Say what it is within two days, or it is shown:\n  {command} --comment '...'\n"
+        f"  {command.replace('publish', 'dismiss')} --comment '...'\n"
+    )
+    clients.client("sns").publish(
+        TopicArn=settings.signal_topic_arn, Subject=f"Signal {notice.id} in province {settings.province}", Message=text
+    )
+
+
+def notices_html(notices: Sequence[Notice], day: dt.date) -> str:
+    """What the page shows of them, in both languages."""
+    languages: tuple[Language, Language] = ("vi", "en")
+    shown = [notice for notice in notices if notice.is_shown(day)]
+    return "".join(
+        f'<p class="late" lang="{language}">{escape(_sentence(notice, language))}</p>'
+        for language in languages
+        for notice in shown
+    )
+
+
+def _sentence(notice: Notice, language: Language) -> str:
+    name = labels.row_label(notice.category).in_language(language)
+    text = texts.SIGNAL.in_language(language)
+    return text.format(name=name, week=notice.week, comment=notice.comment).strip()

@@ -1,0 +1,155 @@
+"""Signals and estimates for weeks whose reports are still coming: by simulation, and on their way to the public."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+
+from benchmarks import outbreaks as simulation
+from functions.aggregate.forecast import nowcast, outbreaks, series
+from health_record import settings as health_settings
+from ops.commands import signals as command
+from ops.deployment import Deployment
+from ops.errors import OpsError
+from tests.aggregate.conftest import Province, resident
+from tests.conftest import aws
+
+
+def test_the_share_reported_after_each_delay_is_that_of_weeks_long_over() -> None:
+    reports = {f"2026-W{week:02d}": [30.0, 60.0, 80.0, 90.0, 100.0] for week in range(1, 11)}
+    newest = {"2026-W11": [30.0, 60.0, 80.0, 90.0], "2026-W12": [15.0, 30.0], "2026-W13": [45.0]}
+
+    assert nowcast.delay_shares(reports) == [0.3, 0.6, 0.8, 0.9, 1.0]
+    found = {week.week: week for week in nowcast.estimate_weeks(reports | newest)}
+    assert {name: round(week.estimate) for name, week in found.items()} == {
+        "2026-W11": 100, "2026-W12": 50, "2026-W13": 150
+    }  # fmt: skip
+    for week in found.values():
+        assert week.reported <= week.low <= week.estimate <= week.high
+
+
+def test_an_estimate_s_interval_is_as_wide_as_the_estimate_was_wrong() -> None:
+    steady = {f"2026-W{week:02d}": [30.0, 60.0, 80.0, 90.0, 100.0] for week in range(1, 21)}
+    restless = steady | {f"2026-W{week:02d}": [20.0, 60.0, 80.0, 90.0, 140.0] for week in range(1, 11)}
+    newest = {"2026-W24": [30.0]}
+
+    narrow, broad = (nowcast.estimate_weeks(reports | newest)[0] for reports in (steady, restless))
+    assert broad.high - broad.low > narrow.high - narrow.low
+
+
+def test_without_weeks_that_are_complete_nothing_is_estimated() -> None:
+    few = {f"2026-W{week:02d}": [30.0, 60.0, 80.0, 90.0, 100.0] for week in range(1, nowcast.LEAST_WEEKS)}
+
+    assert nowcast.delay_shares(few) is None
+    assert nowcast.estimate_weeks(few | {"2026-W20": [3.0]}) == []
+    assert nowcast.delay_shares({f"2026-W{week:02d}": [0.0] * 5 for week in range(1, 20)}) is None
+
+
+def test_an_outbreak_of_four_weeks_is_found_by_its_fourth_though_reports_are_late() -> None:
+    """A mean of 20, a dispersion of 10, two and a half times as many, 30 to 90 % reported: the whole is in the docs."""
+    assert simulation.found(7, 20, 10, 2.5, trials=5) >= 0.8
+
+
+def test_weeks_without_an_outbreak_raise_at_most_one_signal_a_year() -> None:
+    assert simulation.false_alarms_a_year(7, 20, 10, series=1, weeks=40) <= 1
+
+
+def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
+    assert outbreaks.look([5.0] * (outbreaks.LEAST_HISTORY + outbreaks.BACK - 1), [1.0] * 4) is None
+    assert outbreaks.look([0.0] * 200, [1.0] * 4) is None
+
+
+WEEKS = series.run_of("2023-W40", "2026-W47")
+TOPIC = "signals-of-the-department"
+
+
+@pytest.fixture
+def mailbox(province: Province, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """A province with three quiet years of dengue and an outbreak in the newest weeks that are closed."""
+    counts = {week: 22 + round(6 * math.sin(place / 8)) for place, week in enumerate(WEEKS)}
+    counts |= dict.fromkeys(WEEKS[-3:], 75)
+    closed = {"A91": counts, "J10": dict.fromkeys(WEEKS, 25)}
+    state = {"date": "2026-12-14", "full_week": None, "full": {}, "seen": {}, "closed": closed}
+    province.s3.put_object(Bucket="insights", Key="released/province=79/state.json", Body=json.dumps(state).encode())
+    province.put(resident("one"))
+    sns = aws("sns")
+    monkeypatch.setenv("SSK_SIGNAL_TOPIC_ARN", sns.create_topic(Name=TOPIC)["TopicArn"])
+    health_settings.forget()
+    sent: list[dict[str, Any]] = []
+    from functions.aggregate.publish import signal_notices
+
+    real = signal_notices.clients.client
+
+    class Mail:
+        def publish(self, **message: Any) -> None:
+            sent.append(message)
+            real("sns").publish(**message)
+
+    monkeypatch.setattr(signal_notices.clients, "client", lambda name: Mail() if name == "sns" else real(name))
+    return sent
+
+
+def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
+    province: Province, mailbox: list[dict[str, Any]]
+) -> None:
+    province.run("2026-12-21")
+    assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W51 in province 79"]
+    assert "ssk signals publish A91-2026-W51" in mailbox[0]["Message"]
+    assert "cao hơn mức thường" not in province.page()
+
+    province.run("2026-12-22")
+    assert "cao hơn mức thường" not in province.page()
+    province.run("2026-12-23")
+    assert "Sốt xuất huyết Dengue: số ca trong bốn tuần đến 2026-W51 cao hơn mức thường" in province.page()
+    assert "more cases than usual" in province.read("insights/index.html", "site").decode()
+    assert len(mailbox) == 1
+
+    province.run("2026-12-28")  # the outbreak goes on: no second mail
+    assert len(mailbox) == 1
+
+
+def test_the_department_s_word_shows_or_hides_a_signal(
+    province: Province,
+    mailbox: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    province.run("2026-12-21")
+    where = Deployment({"InsightsBucket": "insights"}, aws)
+    monkeypatch.setattr(command, "find_deployment", lambda _: where)
+
+    said = run("publish", "A91-2026-W51", "--comment", "Đang xác minh tại ba phường.")
+    assert said == 0
+    province.run("2026-12-22")
+    assert "Đang xác minh tại ba phường." in province.page()
+
+    run("dismiss", "A91-2026-W51")
+    province.run("2026-12-24")
+    assert "cao hơn mức thường" not in province.page()
+    capsys.readouterr()
+    run("list", "--json")
+    listed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [(signal["id"], signal["status"]) for signal in listed] == [("A91-2026-W51", "dismissed")]
+    with pytest.raises(OpsError, match="no signal B01"):
+        run("publish", "B01")
+
+
+def run(*words: str) -> int:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(words))
+
+
+def test_weeks_still_open_are_estimated_on_the_page_when_the_delay_is_known(province: Province) -> None:
+    seen = {week: [30, 60, 80, 90, 100] for week in series.run_of("2026-W20", "2026-W46")}
+    seen |= {"2026-W47": [40, 80, 100], "2026-W48": [30, 60], "2026-W49": [45]}
+    state = {"date": "2026-12-07", "full_week": None, "full": {}, "seen": {"A91": seen}, "closed": {}}
+    province.s3.put_object(Bucket="insights", Key="released/province=79/state.json", Body=json.dumps(state).encode())
+    province.put(resident("one"))
+    province.run("2026-12-14")
+
+    shown = province.published("nowcast_week")
+    assert set(shown) <= {f"A91/{week}" for week in ("2026-W47", "2026-W48", "2026-W49", "2026-W50", "2026-W51")}
