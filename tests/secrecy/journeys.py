@@ -1,5 +1,6 @@
 """Everything that a resident and a facility can do, done for one canary after another."""
 
+import base64
 import json
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.contribute.cards import NATIONAL_ID, verify
 from tests.declare import people
 from tests.declare.links import payload_of, read, token_of
 from tests.facility_desk import Desk
+from tests.hospital_file.files import episode_file
 from tests.otp.conftest import Browser, solve, wrong
 from tests.posters import poster
 from tests.secrecy.canaries import Canary
@@ -27,6 +29,7 @@ class Journey:
     def __init__(self, world: World, desk: Desk, person: Canary) -> None:
         self.world, self.desk, self.person = world, desk, person
         self.browser = Browser(world, client=person.client)
+        self.letter_id = f"{person.place:08d}-53c1-4a5f-8a49-0c4f0d9f7e21"
 
     def all(self) -> None:
         """Every journey, the last of which is erasure for every other."""
@@ -37,6 +40,8 @@ class Journey:
         self.change()
         self.share()
         self.at_the_facility()
+        self.at_the_hospital()
+        self.dispute()
         self.mistakes()
         if self.person.place % 2:
             self.own("DELETE", "", 204)
@@ -68,7 +73,7 @@ class Journey:
         assert call("POST", "/v1/pin/verify", body={"pin": wrong(self.person.pin)}).status == 401
         assert call("POST", "/v1/pin/verify", body=pin).status == 204
         self._keep_tokens()
-        for route in ("/v1/session", "/v1/sessions"):
+        for route in ("/v1/session", "/v1/sessions", "/v1/events"):
             assert call("GET", route).status == 200
         assert call("POST", "/v1/session/extend").status == 200
 
@@ -95,11 +100,7 @@ class Journey:
         assert read(token, passcode=self.person.passcode).status == 200
         self.own("GET", "/shares")
         assert self.desk.summary_by_id(self.person.record_id, share=token).status == 200
-        place = {"id": self.person.record_id, "share": made["id"]}
-        stopped = call_handler(
-            declare, "DELETE", "/v1/records/{id}/shares/{share}", path=place, cookies=self.browser.cookies
-        )
-        assert stopped.status == 204
+        assert self._own_part("DELETE", f"{people.RECORD}/shares/{{share}}", share=made["id"]).status == 204
 
     def at_the_facility(self) -> None:
         person, desk = self.person, self.desk
@@ -130,13 +131,43 @@ class Journey:
         ]
         assert [(answer.status, answer.body) for answer in answers if answer.status != 200] == []
 
+    def at_the_hospital(self) -> None:
+        """Its file of a visit, which the person reads, and a letter with an attachment."""
+        person, desk = self.person, self.desk
+        sent = desk.hospital_file(
+            episode_file(person.national_id, person.born, person.name), card_seen=[f"LK{person.national_id}"]
+        )
+        assert sent.json["entry"][0]["response"]["status"] == "201 Created", sent.body
+        (visit,) = self.own("GET", "/episodes").json["episodes"]
+        one = f"{people.RECORD}/episodes/{{episode}}"
+        assert self._own_part("GET", one, episode=visit["id"]).status == 200
+        letter = bundles.bundle(self._letter())
+        checked = desk.call("POST", "Bundle/$validate", json.dumps(letter).encode())
+        assert checked.status == 200, checked.body
+        assert desk.transaction(letter).status == 200
+        found = [
+            each["resource"]["content"][0]["attachment"]["url"]
+            for each in desk.everything(person.record_id).json["entry"]
+            if each["resource"].get("id") == self.letter_id
+        ]
+        assert desk.call("GET", f"Binary/{found[0].rpartition('/')[2]}").status == 200
+
+    def dispute(self) -> None:
+        """The person's own words about the letter, kept and taken back by every other."""
+        name = f"DocumentReference/{self.letter_id}"
+        wrong_words = f"{self.person.name} {self.person.illness}"
+        self.own("POST", "/disputes", 204, {"resource": name, "reason": wrong_words})
+        self.own("GET", "/summary")
+        if self.person.place % 2:
+            one = f"{people.RECORD}/disputes/{{type}}/{{entry}}"
+            assert self._own_part("DELETE", one, type="DocumentReference", entry=self.letter_id).status == 204
+
     def mistakes(self) -> None:
         """Secrets where none belongs, and a fault whose text names a person."""
         person = self.person
         name, number, phone = person.name, person.national_id, person.phone
         quiet: list[Any] = [
             people.call("POST", "/v1/visits", body={"poster": phone}),
-            self.desk.search(phone, number, person.born),
             self.desk.match({"resourceType": "Patient", "name": [{"text": name}], "birthDate": number}),
         ]
         assert all(answer.status in (200, 204) for answer in quiet)
@@ -156,6 +187,7 @@ class Journey:
             self._own_call("PUT", "/consents", {"purpose": name, "given": number}),
             self._own_call("POST", "/shares", {"minutes": 30, "passcode": number * 9, "label": [name]}),
             read(number * 4, recipient=name),
+            self.desk.search(phone, number, person.born),
             self.desk.search(NATIONAL_ID, number, name),
             self.desk.summary(NATIONAL_ID, number, "1901-01-01"),
             self.desk.transaction({"resourceType": "Bundle", "type": name, "entry": [{"fullUrl": number}]}),
@@ -186,6 +218,25 @@ class Journey:
     def _own_call(self, method: str, path: str, body: Any = None) -> Answer:
         route = f"/v1/records/{{id}}{path}"
         return people.call(method, route, self.browser.cookies, record_id=self.person.record_id, body=body)
+
+    def _own_part(self, method: str, route: str, **part: str) -> Answer:
+        """A call about something within the canary's record."""
+        return call_handler(
+            declare, method, route, path={"id": self.person.record_id, **part}, cookies=self.browser.cookies
+        )
+
+    def _letter(self) -> dict[str, Any]:
+        """A facility's letter, whose attachment tells all of the person."""
+        person = self.person
+        told = f"{person.name} {person.phone} {person.national_id} {person.born} {person.illness}"
+        data = base64.b64encode(told.encode()).decode()
+        return {
+            "resourceType": "DocumentReference",
+            "id": self.letter_id,
+            "status": "current",
+            "subject": {"reference": f"Patient/{person.record_id}"},
+            "content": [{"attachment": {"contentType": "text/plain", "data": data}}],
+        }
 
     def _query(self) -> dict[str, str]:
         return {"identifier": f"{NATIONAL_ID}|{self.person.national_id}", "birthdate": self.person.born}

@@ -47,7 +47,10 @@ def province() -> Iterator[World]:
 def found(province: World) -> Found:
     people = canaries(CANARIES)
     # A facility is stopped after so many misses, and each journey makes some.
-    desks = [facility_desk.register(province, f"79{number:03d}") for number in range(CANARIES // 10 + 1)]
+    desks = [
+        facility_desk.register(province, f"79{number:03d}", provider_code="79999")
+        for number in range(CANARIES // 10 + 1)
+    ]
     with sinks.watch_sinks() as written:
         for person in people:
             Journey(province, desks[person.place // 10], person).all()
