@@ -135,7 +135,7 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
         }
     ),
 }
-# Grants that no call of a handler shows, as AWS uses them on its behalf.
+# PolicyBuilder that no call of a handler shows, as AWS uses them on its behalf.
 USED_BY_AWS: dict[str, frozenset[Grant]] = {
     "aggregate": frozenset(  # DynamoDB writes an export with the rights of whoever asked for it
         ("insights/snapshots/", action, "") for action in ("AbortMultipartUpload", "PutObjectAcl")

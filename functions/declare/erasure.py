@@ -3,12 +3,12 @@
 First the record is marked, so that nothing more is written or shown, and listed among the erasures that are not over.
 Then one transaction takes the key, the pointers, the shares and the facts: from here no table, snapshot or backup of
 `records` can be opened. Then a sweep takes the dark rest, the meta item last, and the line of the list after all.
-Whatever breaks is gone on with by the same call, and by `resume`, which a schedule calls every hour.
+An interrupted erasure resumes when it is called again, and by `resume_all`, which a schedule calls every hour.
 """
 
 from typing import Any
 
-from functions.declare import clock, own_record, transaction_items
+from functions.declare import account_records, clock, own_record, transaction_items
 from functions.declare.consent import statistics_opt_out
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
@@ -111,9 +111,7 @@ def _destroy_key(record: OwnRecord) -> bool:
     for pointer in share_links.load_pointers(meta.record_id)[:SHARES_AT_ONCE]:
         transaction.add("share", share_links.delete_link(pointer))
     transaction_items.drop_claims(transaction, meta.record_id, pks, verified)
-    for name, member in transaction_items.remove_from_account(
-        meta.account, meta.record_id, _count_records(meta.account)
-    ):
+    for name, member in account_records.remove_from_account(meta.account, meta.record_id, _count_records(meta.account)):
         transaction.add(name, member)
     statistics_opt_out.delete_remaining_facts(identity.pseudonym)
     statistics_opt_out.delete_first_facts(transaction, identity.pseudonym)

@@ -16,9 +16,8 @@ from health_record.identity.sessions import Session
 from health_record.questionnaire import Declaration
 from health_record.record import identifier_claims, record_items
 from health_record.record.record_items import Identity, Meta
-from health_record.table_keys import access_keys, record_keys
+from health_record.table_keys import record_keys
 
-MAX_RECORDS = 12
 NEW = "attribute_not_exists(pk)"
 
 
@@ -144,57 +143,6 @@ def drop_claims(transaction: Transaction, record_id: str, pks: Iterable[str], ve
         transaction.add("claim", identifier_claims.drop_claim(table, pk, record_id))
     for pk in verified:
         transaction.add("released", identifier_claims.drop_verified(table, pk, record_id))
-
-
-def add_to_account(account: str, record_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
-    """The account's pointer to a new record, and its count of records, which ends at twelve."""
-    table, pk = config().table_records, record_keys.account_pk(account)
-    yield "pointer", put_item(table, {"pk": pk, "sk": record_keys.record_pk(record_id), "record_id": record_id})
-    yield (
-        "account",
-        {
-            "Update": {
-                "TableName": table,
-                "Key": wire_key((pk, record_keys.ACCOUNT)),
-                "UpdateExpression": "ADD held :one",
-                "ConditionExpression": "attribute_not_exists(held) OR held < :most",
-                "ExpressionAttributeValues": to_wire({":one": 1, ":most": MAX_RECORDS}),
-            }
-        },
-    )
-
-
-def remove_from_account(account: str, record_id: str, held: int) -> Iterable[tuple[str, dict[str, Any]]]:
-    """The other way round, for a record that is erased, on the condition that the account holds `held` of them.
-
-    With the last one goes the account: who made its first record, and the PIN, which must not bind the number's
-    next owner.
-    """
-    table, pk = config().table_records, record_keys.account_pk(account)
-    yield "pointer", delete_item(table, pk, record_keys.record_pk(record_id))
-    if held > 1:
-        yield "account", _decrement_held(table, pk, held)
-        return
-    last = delete_item(table, pk, record_keys.ACCOUNT)
-    last["Delete"] |= {
-        "ConditionExpression": "attribute_not_exists(pk) OR held <= :one",
-        "ExpressionAttributeValues": to_wire({":one": 1}),
-    }
-    yield "account", last
-    for sk in access_keys.OF_ACCOUNT:
-        yield "access", delete_item(config().table_access, pk, sk)
-
-
-def _decrement_held(table: str, pk: str, held: int) -> dict[str, Any]:
-    return {
-        "Update": {
-            "TableName": table,
-            "Key": wire_key((pk, record_keys.ACCOUNT)),
-            "UpdateExpression": "ADD held :less",
-            "ConditionExpression": "held = :held",
-            "ExpressionAttributeValues": to_wire({":less": -1, ":held": held}),
-        }
-    }
 
 
 def put_facts(declaration: Declaration, pseudonym: str, created_at: str, timestamp: Timestamp) -> dict[str, Any]:

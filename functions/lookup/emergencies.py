@@ -22,6 +22,7 @@ from health_record.aws.rate_limits import Consumption, RateLimitExceededError, W
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import TooManyRequestsError, UnavailableError
 from health_record.facility.signed_call import FacilityCall
+from health_record.identity import message_texts
 from health_record.language import Translated
 from health_record.observability import count_metric, log_event
 from health_record.record import access_policy
@@ -113,7 +114,7 @@ class _Emergency:
             return
         moment = datetime.datetime.now(ZoneInfo(self.config.time_zone))
         try:
-            sms.send(sms.emergency_message(phone, moment, self.config.public_origin))
+            sms.send(message_texts.emergency_message(phone, moment, self.config.public_origin))
         except Exception as error:
             rate_limits.refund(self.notice)  # so that the next emergency tells
             if not isinstance(error, sms.SmsNotConfirmedError):

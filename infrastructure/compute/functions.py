@@ -1,4 +1,4 @@
-"""The six functions, each with a role, a log group and settings of its own, and the layers they share."""
+"""The seven functions, each with a role, a log group and settings of its own, and the layers they share."""
 
 from collections.abc import Mapping
 

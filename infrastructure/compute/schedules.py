@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aws_cdk import Duration, TimeZone, aws_iam, aws_scheduler, aws_sqs
 from constructs import Construct
 
-from infrastructure.compute.grants import statement
+from infrastructure.compute.policy_builder import statement
 from infrastructure.config.settings import Province
 
 

@@ -6,7 +6,7 @@ It is off: a line of this log holds a phone number, so it is kept for a week, en
 from aws_cdk import RemovalPolicy, Stack, aws_iam, aws_kms, aws_logs
 from constructs import Construct
 
-from infrastructure.compute.grants import statement
+from infrastructure.compute.policy_builder import statement
 
 # What SNS asks of the role, by "Amazon SNS SMS delivery status in CloudWatch logs"; here on these two groups only.
 DELIVERY_LOG = (

@@ -1,4 +1,4 @@
-"""The stack of one province: a table of contents of what it is made of, then every right that a function has."""
+"""The stack of one province: a table of contents of what it is made of."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,8 +11,9 @@ from constructs import Construct
 from infrastructure.api.cdn import Cdn
 from infrastructure.api.public_api import PublicApi
 from infrastructure.compute.daily_state_machine import LOG_DELIVERY, DailyStateMachine
+from infrastructure.compute.function_rights import FunctionRights
 from infrastructure.compute.functions import Layers, ProvinceFunction
-from infrastructure.compute.grants import KEY_WRITE, Grants, statement
+from infrastructure.compute.policy_builder import PolicyBuilder, statement
 from infrastructure.compute.schedules import Schedule
 from infrastructure.config.deployment_target import DeploymentTarget
 from infrastructure.config.routes import (
@@ -39,8 +40,6 @@ from infrastructure.monitoring.dashboard import Dashboard
 from infrastructure.monitoring.facility_alarms import add_facility_alarms
 from infrastructure.monitoring.message_alarms import add_message_alarms
 from infrastructure.monitoring.sms_delivery_log import SmsDeliveryLog
-
-EVENTS = "events#*"  # partitions of `access` with what happened to an account
 
 
 class ProvinceStack(Stack):
@@ -131,23 +130,28 @@ class ProvinceStack(Stack):
             api=self.api.api,
             dead_letters=self.dead_letters.queue,
         )
-        self.rights = Grants(
+        rights = PolicyBuilder(
             self,
             province=province,
             roles={name: made.role for name, made in self.functions.items()},
             storage_key=self.keys.storage,
             data_key=self.keys.data,
         )
-        self._grant_every_function()
-        self._grant_otp()
-        self._grant_declare()
-        self._grant_lookup()
-        self._grant_contribute()
-        self._grant_aggregate()
-        self._grant_digest()
-        self._grant_report()
+        FunctionRights(
+            rights=rights,
+            logs={name: made.logs for name, made in self.functions.items()},
+            tables=self.tables,
+            keys=self.keys,
+            origin=self.origin,
+            site=self.site,
+            insights=self.insights,
+            digests=self.digests,
+            dead_letters=self.dead_letters,
+            alarm_topic_arn=self.alarms.topic.topic_arn,
+            scans_facts=target.snapshot_mode_for(province) == "scan",
+        ).grant_all()
         self._grant_daily_work()
-        self.rights.write()
+        rights.write()
         self._write_outputs()
 
     def _start_timers(self) -> None:
@@ -250,117 +254,6 @@ class ProvinceStack(Stack):
             REPORT: ("every", "facilities", "report"),
         }[name]
         return {key: value for part in parts for key, value in told[part].items()}
-
-    def _grant_every_function(self) -> None:
-        for name, made in self.functions.items():
-            self.rights.allow(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{made.logs.log_group_arn}:*"])
-            if name in SCHEDULED_FUNCTIONS:
-                continue
-            self.rights.allow(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
-            self.rights.allow(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
-            self.rights.storage_key(name, KEY_WRITE, "dynamodb", "secretsmanager")
-            self.rights.on(name, self.tables.audit, ["PutItem"])
-
-    def _grant_otp(self) -> None:
-        access = self.tables.access
-        self.rights.on(OTP, access, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"])
-        self.rights.on(OTP, access, ["Query"], index="by-account")
-        self.rights.on(OTP, access, ["Query"], only=[EVENTS])
-        self.rights.on(OTP, self.tables.facts, ["UpdateItem"], only=["poster#*"])  # counters of codes
-        self.rights.sms(OTP)
-
-    def _grant_declare(self) -> None:
-        tables = self.tables
-        everything = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
-        self.rights.on(DECLARE, tables.access, ["UpdateItem"], only=["session#*", "account#*", "budget#*"])
-        # What the account's PIN opens; and erasing the last record takes the PIN away.
-        self.rights.on(DECLARE, tables.access, ["BatchGetItem", "DeleteItem"], only=["account#*"])
-        self.rights.on(DECLARE, tables.access, ["DeleteItem", "PutItem", "Query"], only=[EVENTS])
-        self.rights.on(DECLARE, tables.records, everything)
-        self.rights.on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
-        self.rights.on(DECLARE, tables.keys, ["UpdateItem"], only=["identifier#*"])
-        self.rights.on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
-        self.rights.on(DECLARE, tables.audit, ["Query"], index="by-record")
-        self.rights.data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
-
-    def _grant_lookup(self) -> None:
-        tables = self.tables
-        self.rights.on(LOOKUP, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
-        self.rights.on(LOOKUP, tables.access, ["PutItem"], only=[EVENTS])
-        self.rights.on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
-        self.rights.on(LOOKUP, tables.keys, ["BatchGetItem"])
-        self.rights.on(LOOKUP, tables.keys, ["Query"], index="by-identifier")
-        self.rights.on(LOOKUP, tables.facilities, ["Query"])
-        self.rights.data_key(LOOKUP, "kms:Decrypt")
-        self.rights.sms(LOOKUP)
-
-    def _grant_contribute(self) -> None:
-        """It appends to records; `$verify` changes a record's identity, frees numbers and permits a new PIN."""
-        tables = self.tables
-        self.rights.on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
-        self.rights.on(CONTRIBUTE, tables.access, ["UpdateItem"], only=["permit#*"])
-        self.rights.on(CONTRIBUTE, tables.access, ["PutItem"], only=[EVENTS])
-        self.rights.on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
-        self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*"])
-        self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
-        self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
-        self.rights.on(CONTRIBUTE, tables.keys, ["PutItem"], only=["episode#*"])
-        self.rights.on(CONTRIBUTE, tables.keys, ["Query"], index="by-identifier")
-        self.rights.on(CONTRIBUTE, tables.keys, ["DeleteItem", "PutItem", "UpdateItem"], only=["identifier#*"])
-        self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
-        self.rights.on(CONTRIBUTE, tables.facilities, ["Query"])
-        self.rights.data_key(CONTRIBUTE, "kms:Decrypt")
-        self.rights.sms(CONTRIBUTE)
-
-    def _grant_aggregate(self) -> None:
-        facts, bucket = self.tables.facts, self.insights.bucket
-        self.rights.allow(AGGREGATE, ["kms:GenerateMac"], [self.keys.mac.key_arn])  # the noise of published counts
-        self.rights.allow(AGGREGATE, ["sns:Publish"], [self.alarms.topic.topic_arn])  # signals, for the department
-        snapshots = [bucket.arn_for_objects("snapshots/*")]
-        if self._target.snapshot_mode_for(self._province) == "scan":
-            self.rights.on(AGGREGATE, facts, ["Scan"])
-        else:
-            self.rights.on(AGGREGATE, facts, ["DescribeTable", "ExportTableToPointInTime"])
-            self.rights.allow(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
-            self.rights.allow(
-                AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
-            )  # DynamoDB on its behalf
-        self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3", "sns")
-        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published", "released")]
-        self.rights.allow(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
-        self.rights.allow(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
-        self.rights.allow(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
-        self.rights.allow(
-            AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn]
-        )  # without it S3 says 403 of what is not there
-        published = [bucket.arn_for_objects("published/*"), self.site.bucket.arn_for_objects("insights/*")]
-        self.rights.allow(AGGREGATE, ["s3:DeleteObject"], published)  # what an earlier week left beside the newest
-        self.rights.allow(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
-        self.rights.allow(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
-
-    def _grant_digest(self) -> None:
-        """It reads the audit, adds digests and puts the record of accesses on the site; no other function can."""
-        bucket = self.digests.bucket
-        self.rights.on(DIGEST, self.tables.facilities, ["Scan"])
-        self.rights.on(DIGEST, self.tables.audit, ["Query"], index="by-facility-day")
-        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("digests", "accesses")]
-        self.rights.allow(DIGEST, ["s3:GetObject", "s3:PutObject"], kept)
-        self.rights.allow(DIGEST, ["s3:PutObject"], [self.site.bucket.arn_for_objects("accesses/*")])
-        self.rights.allow(DIGEST, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
-        self.rights.allow(DIGEST, ["kms:GetPublicKey", "kms:Sign"], [self.digests.signing_key.key_arn])
-        self.rights.allow(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
-        self.rights.storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
-
-    def _grant_report(self) -> None:
-        """It reads no item of a table: only how old its backups are, what was measured, and which alarms ring."""
-        tables = self.tables
-        for table in (tables.records, tables.facilities, tables.audit):
-            self.rights.on(REPORT, table, ["DescribeTable"])
-        asking = ["backup:ListRecoveryPointsByResource", "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
-        self.rights.allow(REPORT, asking, ["*"])  # asked of the whole account, which is the province's own
-        self.rights.allow(REPORT, ["sns:Publish"], [self.alarms.topic.topic_arn])
-        self.rights.storage_key(REPORT, ("kms:Decrypt", "kms:GenerateDataKey"), "sns")
-        self.rights.allow(REPORT, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
 
     def _grant_daily_work(self) -> None:
         self.daily_work.role.add_managed_policy(

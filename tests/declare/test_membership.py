@@ -7,7 +7,7 @@ import json
 import pytest
 import time_machine
 
-from functions.declare.declaration import identifier_quota
+from functions.declare.declaration import monthly_claims
 from health_record.aws.keyed_hash import KeyedHash
 from tests.conftest import Answer, World
 from tests.declare.people import (
@@ -49,7 +49,7 @@ def verified_for_alice(world: World) -> None:
 def test_an_account_that_tries_numbers_by_corrections_is_told_no_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identifier_quota, "MOST_IN_A_MONTH", MOST)
+    monkeypatch.setattr(monthly_claims, "MOST_IN_A_MONTH", MOST)
     verified_for_alice(world)
     assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
     for version in range(1, MOST - 2):
@@ -66,7 +66,7 @@ def test_an_account_that_tries_numbers_by_corrections_is_told_no_more(
 def test_who_has_tried_enough_still_declares_without_new_numbers_and_claims_again_next_month(world: World) -> None:
     assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
     (spent,) = [one for one in world.items("access") if one["pk"] == f"budget#numbers#{BOB}"]
-    world.table("access").put_item(Item={**spent, "claimed": identifier_quota.MOST_IN_A_MONTH})
+    world.table("access").put_item(Item={**spent, "claimed": monthly_claims.MOST_IN_A_MONTH})
     assert corrected(other_number(1), 1).status == 429
     assert corrected(other_number(0), 1).status == 200
     assert put(sign_in(BOB), with_number(other_number(2))).status == 429

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.lookup import emergencies
 from health_record.aws import sms
+from health_record.identity import message_texts
 from tests.conftest import World, call_handler
 from tests.declare import people
 from tests.facility_desk import Desk, Resident, register, store_resident
@@ -112,7 +113,7 @@ def test_the_notice_is_one_message_of_plain_letters() -> None:
     import datetime
 
     at = datetime.datetime(2026, 12, 31, 23, 59, tzinfo=datetime.UTC)
-    message = sms.emergency_message(PHONE, at, PUBLIC_ORIGIN)
+    message = message_texts.emergency_message(PHONE, at, PUBLIC_ORIGIN)
     assert fits_one_segment(message.text)
     assert re.search(r"[0-9]{6}", message.text) is None
     assert message.values == {"at": "23:59 ngay 31/12"}

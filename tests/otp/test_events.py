@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from health_record.aws import sms
-from health_record.identity import account_events
+from health_record.identity import account_events, message_texts
 from infrastructure.api.api_schemas import EVENT_KINDS
 from tests.conftest import World
 from tests.contribute import cards
@@ -184,9 +183,9 @@ def test_a_message_that_is_refused_leaves_the_pin_changed_and_spends_nothing(
     assert {int(item["n86400"]) for item in budgets} == {0}
 
 
-@pytest.mark.parametrize("change", sms.CREDENTIAL_CHANGES)
-def test_each_notice_is_one_segment_without_six_digits_in_a_row(change: sms.CredentialChange) -> None:
-    text = sms.credential_message("+84901234567", change, datetime(2026, 12, 23, 22, 58, tzinfo=UTC)).text
+@pytest.mark.parametrize("change", message_texts.CREDENTIAL_CHANGES)
+def test_each_notice_is_one_segment_without_six_digits_in_a_row(change: message_texts.CredentialChange) -> None:
+    text = message_texts.credential_message("+84901234567", change, datetime(2026, 12, 23, 22, 58, tzinfo=UTC)).text
     assert fits_one_segment(text), len(text)
     assert "22:58 ngay 23/12" in text
 

@@ -7,7 +7,7 @@ kept as declared and warned of, and only a facility or an erasure takes the numb
 from dataclasses import replace
 
 from functions.declare import own_record, precondition, transaction_items
-from functions.declare.declaration import identifier_quota, repeated_request
+from functions.declare.declaration import monthly_claims, repeated_request
 from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
@@ -50,7 +50,7 @@ def correct_record(request: DeclarationRequest) -> tuple[AnswerWarning, ...]:
             transaction.commit()
         except ConditionFailedError as refused:
             if refused.names & {"numbers", "verified"} and "meta" not in refused.names:
-                raise identifier_quota.refusal_error(
+                raise monthly_claims.refusal_error(
                     refused, request.session.account, claimed, request.timestamp
                 ) from refused
             continue  # somebody changed the record meanwhile: what it is now decides
@@ -76,7 +76,7 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     )
     transaction.add("key", transaction_items.check_key_exists(meta.record_id))
     claimed = len([pointer for pointer in identity.pointers if pointer not in before.pointers])
-    identifier_quota.consume(transaction, meta.account, claimed, timestamp)
+    monthly_claims.consume(transaction, meta.account, claimed, timestamp)
     _move_claims(transaction, request, meta, before, identity, kept)
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         facts = transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)

@@ -2,9 +2,9 @@
 
 import uuid
 
-from functions.declare import clock, transaction_items
+from functions.declare import account_records, clock, transaction_items
 from functions.declare.consent import consent_evidence
-from functions.declare.declaration import identifier_quota, repeated_request
+from functions.declare.declaration import monthly_claims, repeated_request
 from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.settings import config
 from health_record import funnel
@@ -62,9 +62,9 @@ def _first_version(request: DeclarationRequest) -> Transaction:
         request.record_id, declaration, request.language, timestamp, session, until
     ):
         transaction.add("consent", member)
-    identifier_quota.consume(transaction, session.account, len(declaration.pointers), timestamp)
+    monthly_claims.consume(transaction, session.account, len(declaration.pointers), timestamp)
     transaction_items.add_claims(transaction, meta, identity, timestamp)
-    for name, member in transaction_items.add_to_account(session.account, request.record_id):
+    for name, member in account_records.add_to_account(session.account, request.record_id):
         transaction.add(name, member)
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         transaction.add(
@@ -84,14 +84,14 @@ def _settle_creation(request: DeclarationRequest, refused: ConditionFailedError)
     if refused.names & {"meta", "version", "key"}:
         repeated_request.require_same_request(request, 1)
     elif refused.names & {"numbers", "verified"}:
-        raise identifier_quota.refusal_error(
+        raise monthly_claims.refusal_error(
             refused, request.session.account, len(request.declaration.pointers), request.timestamp
         )
     elif "account" in refused.names:
         raise ForbiddenError(
             Translated(
-                f"Một số điện thoại giữ nhiều nhất {transaction_items.MAX_RECORDS} hồ sơ.",
-                f"One phone holds at most {transaction_items.MAX_RECORDS} records.",
+                f"Một số điện thoại giữ nhiều nhất {account_records.MAX_RECORDS} hồ sơ.",
+                f"One phone holds at most {account_records.MAX_RECORDS} records.",
             ),
             type="too-many-records",
         )

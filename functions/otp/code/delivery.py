@@ -28,7 +28,7 @@ from health_record.aws.transaction import ConditionFailedError, Transaction, Wri
 from health_record.errors import UnavailableError
 from health_record.http.client_networks import neighbourhood, widest_network
 from health_record.http.event import Event, read_client_address
-from health_record.identity import phone_encryption
+from health_record.identity import message_texts, phone_encryption
 from health_record.observability import count_metric, log_event
 from health_record.table_keys import access_keys
 
@@ -169,7 +169,7 @@ def _new_item(attempt: SendAttempt) -> Item:
 def _message(attempt: SendAttempt, seed: str) -> sms.Message:
     code = code_state.code_of(attempt.macs, attempt.account, seed)
     at = datetime.fromtimestamp(attempt.now, ZoneInfo(attempt.config.time_zone))
-    return sms.code_message(attempt.request.phone, code, at, attempt.config.public_origin)
+    return message_texts.code_message(attempt.request.phone, code, at, attempt.config.public_origin)
 
 
 def _store(attempt: SendAttempt, item: Item, before: int, spendable: proof_of_work.Work | None) -> bool:

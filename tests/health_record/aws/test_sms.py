@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from functions.otp.handler import handler
 from health_record.aws import sms
-from health_record.aws.sms import Message, SmsSettings, code_message, emergency_message
+from health_record.aws.sms import Message, SmsSettings
+from health_record.identity.message_texts import code_message, emergency_message
 from tests.conftest import Answer, World
 from tests.gsm7 import fits_one_segment
 

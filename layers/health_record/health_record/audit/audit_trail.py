@@ -48,7 +48,7 @@ def facility_entry(
     """The audit item of a facility's call with a valid signature; `failed` is one that broke off here.
 
     `action` names the operation (`summary`, `search`, `transaction`), `detail` the kind of refusal, `seal_key` the key
-    of the record's seals (`accesses.key_of`).
+    of the record's seals (`access_log.derive_key`).
     """
     facility_id = key_id.partition(".")[0]
     now = datetime.now(UTC)

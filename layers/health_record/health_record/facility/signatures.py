@@ -1,6 +1,6 @@
 """RFC 9421 signatures and RFC 9530 digests of facilities' calls, checked by the profile `ssk-facility`.
 
-`read` applies every rule that needs no key and says which key signed; `prove` then checks digest and signature.
+`parse` applies every rule that needs no key and says which key signed; `verify` then checks digest and signature.
 Each refusal names the one rule that was broken, for the integrator who has to mend it, and nothing else.
 """
 
@@ -294,7 +294,7 @@ def _verifier(algorithm: str, public_key_pem: bytes) -> Any:
 
     class Verifier(HTTPMessageVerifier):  # type: ignore[misc]
         def validate_created_and_expires(self, *_: Any, **__: Any) -> None:
-            """`read` has applied the profile's own times."""
+            """`parse` has applied the profile's own times."""
 
     return Verifier(signature_algorithm=_algorithm(algorithm), key_resolver=OneKey())
 

@@ -34,8 +34,8 @@ type Handler = Callable[["FacilityCall"], Response]
 class FacilityCall:
     """A call whose signature is proven. `record_id` and `emergency` are set while it is decided, for the audit.
 
-    `write` writes the audit item of the call once it is decided, where more is written with it, in one transaction;
-    `tried_at` is the `at` of that item.
+    `write_with_audit` writes the audit item of the call once it is decided, in one transaction with what else is
+    written; `tried_at` is the `at` of that item.
     `after_response` is done once the audit item is written; what fails there changes nothing of the answer.
     `also_seen` are further records that the answer names, each with an audit line of its own. `refunds` is what a
     replay of this call must not have cost.
@@ -113,7 +113,7 @@ def handle(
 ) -> Response:
     """Prove, decide, audit, answer: nothing is shown before its audit item is written.
 
-    `decide` sets `audited` if it wrote the item itself, in a transaction. Raises UnauthenticatedError for a replay.
+    `handler` sets `audited` if it wrote the item itself, in a transaction. Raises UnauthenticatedError for a replay.
     """
     try:
         call = authenticate(event, config, table_facilities)

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from health_record import settings
 from health_record.aws import rate_limits, sms
 from health_record.aws.rate_limits import RateLimitExceededError, Window
-from health_record.aws.sms import CredentialChange, SmsSettings
+from health_record.aws.sms import SmsSettings
+from health_record.identity import message_texts
+from health_record.identity.message_texts import CredentialChange
 from health_record.observability import count_metric, log_event
 
 DAY = 86_400
@@ -47,7 +49,7 @@ def _send_within_budgets(account: str, phone: str, kind: CredentialChange) -> No
         for name, windows in budgets.items():
             spent.append(rate_limits.consume(config.table_access, name, windows))
         moment = datetime.datetime.now(ZoneInfo(config.time_zone))
-        sms.send(sms.credential_message(phone, kind, moment))
+        sms.send(message_texts.credential_message(phone, kind, moment))
     except (RateLimitExceededError, sms.SmsNotConfirmedError):
         for consumption in spent:
             rate_limits.refund(consumption)

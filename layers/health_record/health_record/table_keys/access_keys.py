@@ -57,11 +57,6 @@ def rate_limit_key(name: str) -> tuple[str, str]:
     return f"budget#{name}", "window"
 
 
-def claimed_numbers_key(account: str, month: str) -> tuple[str, str]:
-    """`budget#numbers#<account>` / `month#2026-11`"""
-    return f"budget#numbers#{account}", f"month#{month}"
-
-
 def events_pk(account: str) -> str:
     """`events#<account>`"""
     return f"events#{account}"

@@ -17,7 +17,7 @@ KEY_WRITE = (
 )
 
 
-class Grants:
+class PolicyBuilder:
     """The rights of a stack's functions, by the function's name."""
 
     def __init__(

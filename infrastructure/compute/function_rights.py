@@ -1,0 +1,164 @@
+"""Every right that a function has in AWS: which tables, keys, buckets and messages, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import aws_logs
+
+from infrastructure.compute.policy_builder import KEY_WRITE, PolicyBuilder
+from infrastructure.config.routes import (
+    AGGREGATE,
+    CONTRIBUTE,
+    DECLARE,
+    DIGEST,
+    LOOKUP,
+    OTP,
+    REPORT,
+    SCHEDULED_FUNCTIONS,
+)
+from infrastructure.data.digest_bucket import DigestBucket
+from infrastructure.data.keys import Keys, OriginSecret
+from infrastructure.data.site_bucket import SiteBucket
+from infrastructure.data.statistics_bucket import DeadLetters, StatisticsBucket
+from infrastructure.data.tables import ProvinceTables
+
+EVENTS = "events#*"  # partitions of `access` with what happened to an account
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionRights:
+    """What the functions of a province may reach. `logs` are their log groups by the function's name."""
+
+    rights: PolicyBuilder
+    logs: Mapping[str, aws_logs.ILogGroup]
+    tables: ProvinceTables
+    keys: Keys
+    origin: OriginSecret
+    site: SiteBucket
+    insights: StatisticsBucket
+    digests: DigestBucket
+    dead_letters: DeadLetters
+    alarm_topic_arn: str
+    scans_facts: bool
+
+    def grant_all(self) -> None:
+        """Collect the rights of every function; `PolicyBuilder.write` makes policies of them."""
+        self._grant_every_function()
+        self._grant_otp()
+        self._grant_declare()
+        self._grant_lookup()
+        self._grant_contribute()
+        self._grant_aggregate()
+        self._grant_digest()
+        self._grant_report()
+
+    def _grant_every_function(self) -> None:
+        for name, logs in self.logs.items():
+            self.rights.allow(name, ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{logs.log_group_arn}:*"])
+            if name in SCHEDULED_FUNCTIONS:
+                continue
+            self.rights.allow(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
+            self.rights.allow(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
+            self.rights.storage_key(name, KEY_WRITE, "dynamodb", "secretsmanager")
+            self.rights.on(name, self.tables.audit, ["PutItem"])
+
+    def _grant_otp(self) -> None:
+        access = self.tables.access
+        self.rights.on(OTP, access, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"])
+        self.rights.on(OTP, access, ["Query"], index="by-account")
+        self.rights.on(OTP, access, ["Query"], only=[EVENTS])
+        self.rights.on(OTP, self.tables.facts, ["UpdateItem"], only=["poster#*"])  # counters of codes
+        self.rights.sms(OTP)
+
+    def _grant_declare(self) -> None:
+        tables = self.tables
+        everything = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
+        self.rights.on(DECLARE, tables.access, ["UpdateItem"], only=["session#*", "account#*", "budget#*"])
+        # What the account's PIN opens; and erasing the last record takes the PIN away.
+        self.rights.on(DECLARE, tables.access, ["BatchGetItem", "DeleteItem"], only=["account#*"])
+        self.rights.on(DECLARE, tables.access, ["DeleteItem", "PutItem", "Query"], only=[EVENTS])
+        self.rights.on(DECLARE, tables.records, everything)
+        self.rights.on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
+        self.rights.on(DECLARE, tables.keys, ["UpdateItem"], only=["identifier#*"])
+        self.rights.on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
+        self.rights.on(DECLARE, tables.audit, ["Query"], index="by-record")
+        self.rights.data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")
+
+    def _grant_lookup(self) -> None:
+        tables = self.tables
+        self.rights.on(LOOKUP, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
+        self.rights.on(LOOKUP, tables.access, ["PutItem"], only=[EVENTS])
+        self.rights.on(LOOKUP, tables.records, ["BatchGetItem", "GetItem", "Query"])
+        self.rights.on(LOOKUP, tables.keys, ["BatchGetItem"])
+        self.rights.on(LOOKUP, tables.keys, ["Query"], index="by-identifier")
+        self.rights.on(LOOKUP, tables.facilities, ["Query"])
+        self.rights.data_key(LOOKUP, "kms:Decrypt")
+        self.rights.sms(LOOKUP)
+
+    def _grant_contribute(self) -> None:
+        """It appends to records; `$verify` changes a record's identity, frees numbers and permits a new PIN."""
+        tables = self.tables
+        self.rights.on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
+        self.rights.on(CONTRIBUTE, tables.access, ["UpdateItem"], only=["permit#*"])
+        self.rights.on(CONTRIBUTE, tables.access, ["PutItem"], only=[EVENTS])
+        self.rights.on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
+        self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*"])
+        self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
+        self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
+        self.rights.on(CONTRIBUTE, tables.keys, ["PutItem"], only=["episode#*"])
+        self.rights.on(CONTRIBUTE, tables.keys, ["Query"], index="by-identifier")
+        self.rights.on(CONTRIBUTE, tables.keys, ["DeleteItem", "PutItem", "UpdateItem"], only=["identifier#*"])
+        self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
+        self.rights.on(CONTRIBUTE, tables.facilities, ["Query"])
+        self.rights.data_key(CONTRIBUTE, "kms:Decrypt")
+        self.rights.sms(CONTRIBUTE)
+
+    def _grant_aggregate(self) -> None:
+        facts, bucket = self.tables.facts, self.insights.bucket
+        self.rights.allow(AGGREGATE, ["kms:GenerateMac"], [self.keys.mac.key_arn])  # the noise of published counts
+        self.rights.allow(AGGREGATE, ["sns:Publish"], [self.alarm_topic_arn])  # signals, for the department
+        snapshots = [bucket.arn_for_objects("snapshots/*")]
+        if self.scans_facts:
+            self.rights.on(AGGREGATE, facts, ["Scan"])
+        else:
+            self.rights.on(AGGREGATE, facts, ["DescribeTable", "ExportTableToPointInTime"])
+            self.rights.allow(AGGREGATE, ["dynamodb:DescribeExport"], [f"{facts.table_arn}/export/*"])
+            self.rights.allow(
+                AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
+            )  # DynamoDB on its behalf
+        self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3", "sns")
+        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published", "released")]
+        self.rights.allow(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
+        self.rights.allow(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
+        self.rights.allow(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
+        self.rights.allow(
+            AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn]
+        )  # without it S3 says 403 of what is not there
+        published = [bucket.arn_for_objects("published/*"), self.site.bucket.arn_for_objects("insights/*")]
+        self.rights.allow(AGGREGATE, ["s3:DeleteObject"], published)  # what an earlier week left beside the newest
+        self.rights.allow(AGGREGATE, ["s3:PutObject"], [self.site.bucket.arn_for_objects("insights/*")])
+        self.rights.allow(AGGREGATE, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+
+    def _grant_digest(self) -> None:
+        """It reads the audit, adds digests and puts the record of accesses on the site; no other function can."""
+        bucket = self.digests.bucket
+        self.rights.on(DIGEST, self.tables.facilities, ["Scan"])
+        self.rights.on(DIGEST, self.tables.audit, ["Query"], index="by-facility-day")
+        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("digests", "accesses")]
+        self.rights.allow(DIGEST, ["s3:GetObject", "s3:PutObject"], kept)
+        self.rights.allow(DIGEST, ["s3:PutObject"], [self.site.bucket.arn_for_objects("accesses/*")])
+        self.rights.allow(DIGEST, ["s3:ListBucket"], [bucket.bucket_arn])  # without it S3 says 403 of what is not there
+        self.rights.allow(DIGEST, ["kms:GetPublicKey", "kms:Sign"], [self.digests.signing_key.key_arn])
+        self.rights.allow(DIGEST, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
+        self.rights.storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
+
+    def _grant_report(self) -> None:
+        """It reads no item of a table: only how old its backups are, what was measured, and which alarms ring."""
+        tables = self.tables
+        for table in (tables.records, tables.facilities, tables.audit):
+            self.rights.on(REPORT, table, ["DescribeTable"])
+        asking = ["backup:ListRecoveryPointsByResource", "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
+        self.rights.allow(REPORT, asking, ["*"])  # asked of the whole account, which is the province's own
+        self.rights.allow(REPORT, ["sns:Publish"], [self.alarm_topic_arn])
+        self.rights.storage_key(REPORT, ("kms:Decrypt", "kms:GenerateDataKey"), "sns")
+        self.rights.allow(REPORT, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])

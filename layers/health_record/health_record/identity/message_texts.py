@@ -1,0 +1,53 @@
+"""What text messages say: a code, an emergency, a changed credential. GSM-7, at most 160 characters."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from health_record.aws.sms import Message
+
+type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved"]
+CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
+    "pin-changed": "ma PIN cua so nay vua doi",
+    "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so nay",
+    "passkey-added": "mot khoa dang nhap vua them vao tai khoan so nay",
+    "number-moved": "mot ma so trong ho so cua so nay vua chuyen sang ho so khac",
+}
+
+
+def code_message(to: str, code: str, at: datetime, public_origin: str) -> Message:
+    """The message that carries a code and the local time `at` of its sending, so that two are told apart.
+
+    Its last line is for WebOTP (https://wicg.github.io/sms-one-time-codes/).
+    """
+    host = host_name(public_origin)
+    moment = f"{at:%H:%M}"
+    text = (
+        f"So Suc Khoe: {code} la ma xac nhan gui luc {moment}, dung trong 10 phut. "
+        f"Khong doc ma nay cho bat ky ai.\n@{host} #{code}"
+    )
+    return Message(to, "one-time-code", {"code": code, "at": moment}, text)
+
+
+def emergency_message(to: str, at: datetime, public_origin: str) -> Message:
+    """The notice of an emergency access at the local time `at`: it names no person and no facility."""
+    moment = f"{at:%H:%M ngay %d/%m}"
+    text = (
+        f"So Suc Khoe: luc {moment}, ho so suc khoe gan voi so dien thoai nay duoc mo de cap cuu. "
+        f"Xem ai da mo: {host_name(public_origin)}, muc Ai da xem."
+    )
+    return Message(to, "emergency-access", {"at": moment}, text)
+
+
+def credential_message(to: str, change: CredentialChange, at: datetime) -> Message:
+    """The notice of a change that takes something away, at the local time `at`; it names no person and no facility."""
+    moment = f"{at:%H:%M ngay %d/%m}"
+    what = CREDENTIAL_CHANGES[change]
+    text = f"So Suc Khoe: {what} luc {moment}. Khong phai ban? Mang can cuoc den co so y te gan nhat."
+    return Message(to, change, {"at": moment}, text)
+
+
+def host_name(public_origin: str) -> str:
+    """`https://suckhoe.example:8443` -> `suckhoe.example`."""
+    return urlsplit(public_origin).hostname or ""
