@@ -120,4 +120,7 @@ class RepeatableCall:
         }
 
     def _key(self) -> dict[str, Any]:
-        return wire_key(access_keys.attempt_key(self.mac or ""))
+        """Where the answer is kept. A call without an attempt has no such place: ValueError."""
+        if self.mac is None:
+            raise ValueError("this call names no attempt")
+        return wire_key(access_keys.attempt_key(self.mac))

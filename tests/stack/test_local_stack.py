@@ -113,7 +113,7 @@ def test_every_route_reaches_a_function_that_runs(stack: dict[str, Any], route: 
         assert (answer.status, answer.json["resourceType"]) == (200, "CapabilityStatement")
         return
     assert answer.status in {400, 401, 403, 404}
-    facility = route.path.startswith("/v1/fhir")
+    facility = route.path.startswith(("/v1/fhir", "/v1/hospital-files"))
     kind = "application/fhir+json" if facility else "application/problem+json"
     assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
     assert facility == (answer.json.get("resourceType") == "OperationOutcome")

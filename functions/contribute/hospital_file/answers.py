@@ -16,7 +16,7 @@ WORDS = {
     "touch": Translated("Không có gì thay đổi.", "Nothing has changed."),
     "nothing": Translated("Không có gì thay đổi.", "Nothing has changed."),
 }
-NO_RECORD = Translated("Người này chưa có hồ sơ.", "There is no such record.")
+RECORD_ABSENT = Translated("Người này chưa có hồ sơ.", "There is no such record.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def kept(written: Written, warnings: list[FileFault]) -> EpisodeAnswer:
 
 def unknown() -> EpisodeAnswer:
     """404: no record; it may be sent again when there is one."""
-    return EpisodeAnswer(HTTPStatus.NOT_FOUND, "no-such-record", NO_RECORD)
+    return EpisodeAnswer(HTTPStatus.NOT_FOUND, "no-such-record", RECORD_ABSENT)
 
 
 def faulty(faults: list[FileFault]) -> EpisodeAnswer:

@@ -35,7 +35,7 @@ class _Intake:
     config: ContributeSettings
     call: FacilityCall
     until: float
-    card_seen: frozenset[str]
+    seen_keys: frozenset[str]
     today: datetime.date
 
 
@@ -91,7 +91,7 @@ def _require_writable(record: DecryptedRecord, call: FacilityCall, today: dateti
 
 def _confirm(intake: _Intake, episode: Episode, match: Match, number: int) -> list[FileFault]:
     """Take note of the card seen at reception, after the episode is kept."""
-    if episode.key not in intake.card_seen:
+    if episode.key not in intake.seen_keys:
         return []
     call = replace(intake.call, record_id=match.record.record_id, nonce=f"{intake.call.nonce}#{number}#card")
     if verification.confirm_card(intake.config, call, match.record, match.pointer):

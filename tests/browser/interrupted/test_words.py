@@ -60,6 +60,8 @@ def test_a_code_sent_again_is_confirmed_and_the_focus_waits_for_it(
 def test_a_changed_pin_is_confirmed_on_the_list(phone: Page, server: Server, journey: Journey) -> None:
     server.level, server.pin_set = 2, True
     journey.opens("/records.html#pin")
+    journey.arrives("pin")
+    phone.locator("#current-pin").fill("918273")
     types_the_pin(journey)
     journey.has_come("records")
     expect(journey.shown).to_contain_text("Đã đặt mã PIN")
