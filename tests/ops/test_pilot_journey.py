@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,7 +36,8 @@ class StandIn:
     seen: list[tuple[str, str, str, dict[str, str], Any]] = field(default_factory=list)
     refusals: dict[str, list[tuple[int, dict[str, str], Any]]] = field(default_factory=dict)
     inboxes: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    silent: bool = False
+    silent: int = 0  # so many calls for a code are answered, and no message comes
+    challenges: list[str] = field(default_factory=list)  # each call has an id of its own
     hangs_up: bool = False
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, dict[str, str], Any]:
@@ -43,14 +45,16 @@ class StandIn:
         if waiting:
             return waiting.pop(0)
         if path == "/v1/otp":
-            if not self.silent:
+            challenge = str(uuid.uuid4())
+            self.challenges.append(challenge)
+            if len(self.challenges) > self.silent:
                 phone = "+84" + body["phone"][1:]
                 self.inboxes.setdefault(phone, []).append({"to": phone, "text": "Ma 123456\n@host #123456", "at": ""})
-            return 202, {}, {"challenge_id": "abc", "expires_in": 600, "resend_after": 60}
+            return 202, {}, {"challenge_id": challenge, "expires_in": 600, "resend_after": 60}
         if path.startswith("/_local/sms?phone="):
             return 200, {}, self.inboxes.get(path.partition("=")[2].replace("%2B", "+"), [])
         if path == "/v1/otp/verify":
-            right = body == {"challenge_id": "abc", "code": "123456"}
+            right = body["challenge_id"] in self.challenges and body["code"] == "123456"
             cookie = {"Set-Cookie": "__Host-session=token; Path=/; Secure; HttpOnly"}
             return (200, cookie, {"level": 1, "pin_set": False}) if right else (401, {}, {"type": "/problems/x"})
         if found := re.fullmatch(r"/v1/records/(.+)", path):
@@ -185,6 +189,9 @@ def test_a_call_that_nobody_answered_is_tried_again(stand_in: StandIn, account: 
     going = journey(stand_in, pauses=pauses)
     assert going.run(account).failures == []
     assert (pauses, going.stopwatch.events) == ([1.0], {str(status): 1})
+    first, repeat = [body for _, _, path, _, body in stand_in.seen if path == "/v1/otp/verify"]
+    assert first == repeat
+    assert uuid.UUID(first["attempt"])
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
@@ -222,9 +229,21 @@ def test_a_service_that_stays_busy_is_a_failure_in_words_that_name_nobody(stand_
 def test_no_message_within_the_time_is_a_failure(
     stand_in: StandIn, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand_in.silent = True
+    stand_in.silent = 2
     monkeypatch.setattr("ops.pilot.journey.SMS_PATIENCE_SECONDS", 0.05)
-    assert journey(stand_in).run(account).failures == ["inbox: no SMS within 0.05 s"]
+    told = "inbox: no SMS within 0.05 s, nor when it was sent again"
+    assert journey(stand_in).run(account).failures == [told]
+
+
+def test_a_code_whose_message_did_not_come_is_asked_for_again_when_it_may_be(
+    stand_in: StandIn, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in.silent = 1
+    monkeypatch.setattr("ops.pilot.journey.SMS_PATIENCE_SECONDS", 0.05)
+    pauses: list[float] = []
+    going = journey(stand_in, pauses=pauses)
+    assert going.run(account).failures == []
+    assert (pauses[-1], going.stopwatch.events) == (59.95, {"sent again": 1})
 
 
 def test_a_refused_declaration_keeps_what_was_declared_before(stand_in: StandIn, account: Account) -> None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from infrastructure.api.security_headers import SECURITY_HEADERS
-from infrastructure.config.routes import ROUTES, Route
+from infrastructure.config.routes import CONTRIBUTE, LOOKUP, ROUTES, Route
 from ops.local import aws
 from ops.local.stack import LocalStack
 from ops.local.stack_location import ROOT, StackLocation
@@ -113,7 +113,7 @@ def test_every_route_reaches_a_function_that_runs(stack: dict[str, Any], route: 
         assert (answer.status, answer.json["resourceType"]) == (200, "CapabilityStatement")
         return
     assert answer.status in {400, 401, 403, 404}
-    facility = route.path.startswith(("/v1/fhir", "/v1/hospital-files"))
+    facility = route.function in (LOOKUP, CONTRIBUTE)
     kind = "application/fhir+json" if facility else "application/problem+json"
     assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
     assert facility == (answer.json.get("resourceType") == "OperationOutcome")
