@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from functions.aggregate.forecast import backtest, models
-from functions.aggregate.forecast.backtest import CHOSEN, LEVELS, STEPS, Combination
+from functions.aggregate.forecast import model_combination, model_members
+from functions.aggregate.forecast.model_combination import CHOSEN, LEVELS, STEPS, Combination
 
 DATA = Path(__file__).parent / "data"
 SHOWN = (1, 2, 3, 6, 12)
@@ -62,11 +62,11 @@ class Tally:
     held: dict[int, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
     judged: int = 0
 
-    def add(self, ours: backtest.Backtest, naive: Sequence[backtest.Backtest]) -> None:
+    def add(self, ours: model_combination.Backtest, naive: Sequence[model_combination.Backtest]) -> None:
         """Take one series in; `naive` are the baselines with intervals of their own."""
         for step in range(1, STEPS + 1):
             chosen = ours.scores[CHOSEN, step]
-            best = min(ours.scores[name, step].mean for name in models.BASELINES)
+            best = min(ours.scores[name, step].mean for name in model_members.BASELINES)
             self.errors[step].append(math.log((chosen.mean + 0.5) / (best + 0.5)))
             least = min(other.scores[CHOSEN, step].interval_score for other in naive)
             if chosen.weighted and least == least:
@@ -94,16 +94,16 @@ def judge(disease: Disease, counts: Mapping[str, list[float]], judged_from: int)
     """Judge every series of a disease."""
     tally = Tally()
     for history in counts.values():
-        ours = backtest.run_backtest(history, disease.season, judged_from=judged_from)
+        ours = model_combination.run_backtest(history, disease.season, judged_from=judged_from)
         naive = [
-            backtest.run_backtest(
+            model_combination.run_backtest(
                 history,
                 disease.season,
                 judged_from=judged_from,
                 rule=Combination(members=(name,)),
-                every=lambda past, season, steps, name=name: {name: models.MODELS[name](past, season, steps)},  # type: ignore[misc]
+                every=lambda past, season, steps, name=name: {name: model_members.MODELS[name](past, season, steps)},  # type: ignore[misc]
             )
-            for name in models.BASELINES
+            for name in model_members.BASELINES
         ]
         tally.add(ours, naive)
     return tally

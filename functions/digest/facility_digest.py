@@ -4,7 +4,7 @@ import datetime
 
 from functions.digest import signed_objects
 from functions.digest.settings import DigestSettings
-from health_record.audit import audit_trail, daily_digest
+from health_record.audit import audit_trail, digest_document
 from health_record.aws.clients import client
 from health_record.aws.dynamo import from_wire, read_pages
 
@@ -18,15 +18,17 @@ def list_facilities(config: DigestSettings) -> list[str]:
 
 def store_digest(config: DigestSettings, facility_id: str, day: str) -> bool:
     """Make and keep the digest of a complete local day; False if there is one already, which stays as it is."""
-    key = daily_digest.object_key(facility_id, day)
+    key = digest_document.object_key(facility_id, day)
     if signed_objects.read_object(config.digest_bucket, key) is not None:
         return False
-    previous = signed_objects.read_object(config.digest_bucket, daily_digest.object_key(facility_id, previous_day(day)))
+    previous = signed_objects.read_object(
+        config.digest_bucket, digest_document.object_key(facility_id, previous_day(day))
+    )
     items = audit_trail.query_facility_day(client("dynamodb"), config.table_audit, facility_id, day)
-    digest = daily_digest.build_digest(config.province, facility_id, day, items, previous)
-    signature = signed_objects.sign_message(config, daily_digest.signing_input(digest))
+    digest = digest_document.build_digest(config.province, facility_id, day, items, previous)
+    signature = signed_objects.sign_message(config, digest_document.signing_input(digest))
     signed_objects.put_if_absent(
-        config.digest_bucket, key, daily_digest.build_document(digest, config.digest_key_id, signature)
+        config.digest_bucket, key, digest_document.build_document(digest, config.digest_key_id, signature)
     )
     return True
 

@@ -1,7 +1,7 @@
 """What the digests need of AWS: objects that are put once and stay, and signatures."""
 
 from functions.digest.settings import DigestSettings
-from health_record.audit import daily_digest
+from health_record.audit import digest_document
 from health_record.aws.clients import client
 from health_record.aws.service_errors import error_code
 
@@ -31,7 +31,7 @@ def put_if_absent(bucket: str, key: str, body: bytes) -> None:
 def sign_message(config: DigestSettings, message: bytes) -> bytes:
     """The signature of the province's key, as DER."""
     answer = client("kms").sign(
-        KeyId=config.digest_key_id, Message=message, MessageType="RAW", SigningAlgorithm=daily_digest.ALGORITHM
+        KeyId=config.digest_key_id, Message=message, MessageType="RAW", SigningAlgorithm=digest_document.ALGORITHM
     )
     return bytes(answer["Signature"])
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.otp import event_list, session_routes
-from functions.otp.code import delivery, verification
+from functions.otp.code import code_sending, verification
 from functions.otp.pin import pins
 from health_record.http import entry_point
 from health_record.http.event import Event, read_path_parameter
@@ -12,7 +12,7 @@ from health_record.http.routing import Response, Routes
 
 def send_code(event: Event) -> Response:
     """Send a code, or keep quiet about why none was sent."""
-    return entry_point.respond(202, delivery.send_code(event))
+    return entry_point.respond(202, code_sending.send_code(event))
 
 
 def verify_code(event: Event) -> Response:

@@ -12,7 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from functions.otp.settings import Limits, OtpSettings
+from functions.otp.limits import Limits
+from functions.otp.settings import OtpSettings
 from health_record import settings
 from health_record.aws.dynamo import Item, get_items, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash

@@ -10,7 +10,7 @@ TIME_TO_LIVE = "ttl"
 
 
 class ProvinceTables(Construct):
-    """What the tables hold and who may touch them is told in `docs/architecture.md`; the grants are in the stack."""
+    """What the tables hold and who may touch them stands in `docs/architecture.md`; the grants in `function_rights`."""
 
     def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey) -> None:
         super().__init__(scope, construct_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from health_record.audit import audit_trail, daily_digest
+from health_record.audit import audit_trail, digest_document
 from health_record.aws.dynamo import Item
 from ops.audit_checks.locked_objects import LockedObjects
 from ops.deployment import Deployment
@@ -79,7 +79,7 @@ class AuditDigests:
         return CheckResult(len(days), findings)
 
     def _load_locked(self, facility_id: str) -> LockedObjects:
-        return LockedObjects.load(self.s3, self.bucket, f"{daily_digest.FOLDER}/{facility_id}")
+        return LockedObjects.load(self.s3, self.bucket, f"{digest_document.FOLDER}/{facility_id}")
 
     def _check_without_digests(self, facility_id: str, since: date | None, now: datetime) -> list[Finding]:
         """A new facility has no calls of a day for which the job ran; the links' digests say for which it did."""
@@ -94,16 +94,16 @@ class AuditDigests:
         if content is None:
             return ["has items and no digest"] if any(self.list_items(facility_id, day)) else ["has no digest"]
         try:
-            digest, signature = daily_digest.parse_document(content)
+            digest, signature = digest_document.parse_document(content)
         except ValueError:
             return ["is no digest"]
-        if not daily_digest.is_genuine(digest, signature, self.public_key):
+        if not digest_document.is_genuine(digest, signature, self.public_key):
             return ["carries a wrong signature"]
         if (digest["facility"], digest["day"]) != (facility_id, day):
             return ["is the digest of another day or facility"]
         told = [
             f"item {one.key} was {one.what}"
-            for one in daily_digest.find_differences(digest, self.list_items(facility_id, day))
+            for one in digest_document.find_differences(digest, self.list_items(facility_id, day))
         ]
         if digest["previous"] != (None if previous is None else hashlib.sha256(previous).hexdigest()):
             told.append("does not follow the digest before")

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from functions.digest import facility_digest
 from functions.digest.handler import DigestIncompleteError, handler
-from health_record.audit import daily_digest
+from health_record.audit import digest_document
 from tests.conftest import World, aws
 from tests.declare import people
 from tests.digest.conftest import NEXT_NIGHT, Ssk
@@ -19,7 +19,7 @@ from tests.facility_desk import register
 
 
 def stored(facility_id: str, day: str) -> Any:
-    key = daily_digest.object_key(facility_id, day)
+    key = digest_document.object_key(facility_id, day)
     return json.loads(aws("s3").get_object(Bucket="digests", Key=key)["Body"].read())
 
 
@@ -33,7 +33,7 @@ def test_a_digest_names_every_call_of_the_day_and_the_digest_before_and_is_made_
     kept = stored("79001", "2026-11-22")
     assert sorted(kept["digest"]["items"]) == [item["pk"] for item in calls_of(world)]
     assert len(kept["digest"]["items"]) == 3
-    before = daily_digest.canonical_json(stored("79001", "2026-11-21"))
+    before = digest_document.canonical_json(stored("79001", "2026-11-21"))
     assert kept["digest"]["previous"] == hashlib.sha256(before).hexdigest()
     assert stored("79002", "2026-11-22")["digest"]["items"] == {}
     assert handler({}, None)["made"] == 0
@@ -102,7 +102,7 @@ def test_a_facility_that_was_never_digested_has_not_begun_unless_it_called(world
 
 
 def test_a_first_day_that_names_one_before_it_is_told(province: dict[str, str], ssk: Ssk) -> None:
-    s3, key = aws("s3"), daily_digest.object_key("79001", "2026-11-22")
+    s3, key = aws("s3"), digest_document.object_key("79001", "2026-11-22")
     s3.create_bucket(Bucket="later", CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"})
     s3.put_bucket_versioning(Bucket="later", VersioningConfiguration={"Status": "Enabled"})
     record = "accesses/2026-11-22"
@@ -134,13 +134,13 @@ def test_what_somebody_changed_removed_or_added_shows(world: World, ssk: Ssk) ->
 
 
 def test_a_digest_that_was_forged_overwritten_or_is_missing_is_told(ssk: Ssk) -> None:
-    unsigned = daily_digest.build_document(
-        daily_digest.build_digest("79", "79003", "2026-11-22", [], None), "key", b"signature"
+    unsigned = digest_document.build_document(
+        digest_document.build_digest("79", "79003", "2026-11-22", [], None), "key", b"signature"
     )
-    copied = daily_digest.canonical_json(stored("79002", "2026-11-22"))
+    copied = digest_document.canonical_json(stored("79002", "2026-11-22"))
     with time_machine.travel("2026-11-23T19:30:00Z", tick=False):
         for facility_id, content in (("79001", b"{}"), ("79003", unsigned), ("79004", b"{}"), ("79005", copied)):
-            key = daily_digest.object_key(facility_id, "2026-11-22")
+            key = digest_document.object_key(facility_id, "2026-11-22")
             aws("s3").put_object(Bucket="digests", Key=key, Body=content)
         missing = ("2026-11-23", "has no digest")
         assert findings(ssk, "79001") == [("2026-11-22", "was written again; the first is what counts"), missing]
@@ -172,7 +172,7 @@ def test_one_facility_that_fails_leaves_the_others_theirs(
 
 
 def test_what_lay_there_before_a_digest_breaks_no_check(ssk: Ssk) -> None:
-    key = daily_digest.object_key("79006", "2026-11-22")
+    key = digest_document.object_key("79006", "2026-11-22")
     weaker = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": datetime.datetime.now(datetime.UTC)}
     first = aws("s3").put_object(Bucket="digests", Key=key, Body=b"{}", **weaker)["VersionId"]
     aws("s3").delete_object(Bucket="digests", Key=key)

@@ -413,7 +413,7 @@ ELSEWHERE = {
     CallSite("layers/health_record/health_record/identity/sessions.py", "load_live_session", "batch_get_item"): REPEATS,
     CallSite("functions/otp/abuse/network_ledger.py", "refund_sent", "update_item"): UNDOING,
     CallSite("functions/contribute/contribution_writes.py", "_write_rest", "transact_write_items"): REST,
-    CallSite("functions/otp/code/delivery.py", "_restore", "transact_write_items"): UNDOING,
+    CallSite("functions/otp/code/code_sending.py", "_restore", "transact_write_items"): UNDOING,
     CallSite("layers/health_record/health_record/aws/rate_limits.py", "refund", "update_item"): UNDOING,
     CallSite(
         "layers/health_record/health_record/audit/audit_trail.py", "query_facility_day", "query"

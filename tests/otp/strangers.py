@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import time_machine
 
-from functions.otp.settings import Limits
+from functions.otp.limits import Limits
 from tests.conftest import World, province_world
 from tests.otp.conftest import START, Browser, code_in, solve, wrong
 

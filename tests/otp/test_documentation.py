@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from functions.otp.code.send_policy import Rule
-from functions.otp.settings import Limits
+from functions.otp.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from functions.otp.code.send_policy import Caller, SentMessage, find_refusal
-from functions.otp.settings import Limits
+from functions.otp.limits import Limits
 from tests.conftest import World
 from tests.otp import strangers
 from tests.otp.conftest import START, Browser, wrong

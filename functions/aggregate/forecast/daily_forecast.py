@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.aggregate import buckets
 from functions.aggregate.count import engine
-from functions.aggregate.forecast import backtest, delays, nowcast, outbreaks, series, signals
+from functions.aggregate.forecast import delays, model_combination, nowcast, outbreaks, series, signals
 from functions.aggregate.forecast.series import Series
 from functions.aggregate.settings import AggregateSettings
 from health_record import observability
@@ -19,12 +19,12 @@ COLUMNS = {
     "history": {"series": "VARCHAR", "source": "VARCHAR", "season": "INTEGER", "period": "VARCHAR", "count": "DOUBLE"},
     "forecasts": {
         "series": "VARCHAR", "step": "INTEGER", "period": "VARCHAR", "model": "VARCHAR", "median": "DOUBLE",
-        **{f"{end}_{level}": "DOUBLE" for level in backtest.LEVELS for end in ("low", "high")},
+        **{f"{end}_{level}": "DOUBLE" for level in model_combination.LEVELS for end in ("low", "high")},
     },
     "backtest": {
         "series": "VARCHAR", "step": "INTEGER", "model": "VARCHAR", "origins": "INTEGER",
         "mean_absolute_error": "DOUBLE", "interval_score": "DOUBLE",
-        **{f"coverage_{level}": "DOUBLE" for level in backtest.LEVELS},
+        **{f"coverage_{level}": "DOUBLE" for level in model_combination.LEVELS},
     },
     "nowcast": {
         "series": "VARCHAR", "week": "VARCHAR", "reported": "DOUBLE", "share": "DOUBLE", "estimate": "DOUBLE",
@@ -72,17 +72,17 @@ def _add(rows: Rows, one: Series) -> None:
     ]
     rows["signals"] += _signals(one)
     try:
-        found = backtest.run_backtest(one.counts, one.season)
-    except backtest.TooShortError:
+        found = model_combination.run_backtest(one.counts, one.season)
+    except model_combination.TooShortError:
         observability.log_event("series_too_short", series=one.name, periods=len(one.counts))
         return
     period = one.periods[-1]
     for number, step in enumerate(found.steps, start=1):
         period = series.next_period(period)
-        ends = [end for level in backtest.LEVELS for end in step.intervals.get(level, (math.nan, math.nan))]
+        ends = [end for level in model_combination.LEVELS for end in step.intervals.get(level, (math.nan, math.nan))]
         rows["forecasts"].append((one.name, number, period, step.model, step.median, *ends))
     for (model, number), score in sorted(found.scores.items()):
-        held = [score.coverage(level) for level in backtest.LEVELS]
+        held = [score.coverage(level) for level in model_combination.LEVELS]
         rows["backtest"].append((one.name, number, model, len(score.errors), score.mean, score.interval_score, *held))
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.aggregate.forecast.models import solve
+from functions.aggregate.forecast.model_members import solve
 
 ROUNDS = 25
 CLOSE = 1e-8

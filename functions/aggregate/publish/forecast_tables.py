@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from functions.aggregate.forecast import backtest, models, series
+from functions.aggregate.forecast import model_combination, model_members, series
 from functions.aggregate.forecast.series import Series
 from functions.aggregate.protect import sensitive
 from functions.aggregate.protect.cells import RESIDENTS, Noisy
 from functions.aggregate.publish import suppression
 from functions.aggregate.publish.suppression import UNKNOWN, PublishedTable
 
-ENDS = tuple(f"{end}_{level}" for level in backtest.LEVELS for end in ("low", "high"))
+ENDS = tuple(f"{end}_{level}" for level in model_combination.LEVELS for end in ("low", "high"))
 SCORED_STEPS = (1, 3, 6, 12)
-SCORES = (*(f"error_{step}" for step in SCORED_STEPS), *(f"held_{level}" for level in backtest.LEVELS))
+SCORES = (*(f"error_{step}" for step in SCORED_STEPS), *(f"held_{level}" for level in model_combination.LEVELS))
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ForecastTable:
     series: str
     past: tuple[tuple[str, str], ...]
     ahead: PublishedTable
-    judged: backtest.Backtest
+    judged: model_combination.Backtest
 
 
 def build_forecast_tables(known: Sequence[Series]) -> list[ForecastTable]:
@@ -31,8 +31,8 @@ def build_forecast_tables(known: Sequence[Series]) -> list[ForecastTable]:
     made = []
     for one in sorted(known, key=lambda one: one.name):
         try:
-            judged = backtest.run_backtest(one.counts, one.season)
-        except backtest.TooShortError:
+            judged = model_combination.run_backtest(one.counts, one.season)
+        except model_combination.TooShortError:
             continue
         past = tuple((period, _shown(count)) for period, count in zip(one.periods, one.counts, strict=True))
         made.append(ForecastTable(one.name, past, _ahead(one, judged), judged))
@@ -70,19 +70,23 @@ def build_score_table(outlooks: Sequence[ForecastTable]) -> PublishedTable:
     cells = tuple(
         (
             *(_relative(one.judged, step) for step in SCORED_STEPS),
-            *(_held(one.judged, level) for level in backtest.LEVELS),
+            *(_held(one.judged, level) for level in model_combination.LEVELS),
         )
         for one in outlooks
     )
     return PublishedTable("forecasts_rate", tuple(one.series for one in outlooks), SCORES, cells)
 
 
-def _ahead(one: Series, judged: backtest.Backtest) -> PublishedTable:
+def _ahead(one: Series, judged: model_combination.Backtest) -> PublishedTable:
     """One row for each period ahead."""
     rows, period = [], one.periods[-1]
     for step in judged.steps:
         period = series.next_period(period)
-        ends = [step.intervals[level][end] if step.intervals else None for level in backtest.LEVELS for end in (0, 1)]
+        ends = [
+            step.intervals[level][end] if step.intervals else None
+            for level in model_combination.LEVELS
+            for end in (0, 1)
+        ]
         rows.append((period, (_shown(step.median), *(UNKNOWN if end is None else _shown(end) for end in ends))))
     return PublishedTable(
         f"forecast_{one.name}", tuple(row for row, _ in rows), ("median", *ENDS), tuple(cells for _, cells in rows)
@@ -94,13 +98,13 @@ def _shown(count: float) -> str:
     return str((round(count) + 2) // 5 * 5)
 
 
-def _relative(judged: backtest.Backtest, step: int) -> str:
+def _relative(judged: model_combination.Backtest, step: int) -> str:
     """The choice's mean absolute error in percent of the best of the baselines'."""
-    best = min(judged.scores[name, step].mean for name in models.BASELINES)
+    best = min(judged.scores[name, step].mean for name in model_members.BASELINES)
     return suppression.publish_share(judged.scores["chosen", step].mean, best)
 
 
-def _held(judged: backtest.Backtest, level: int) -> str:
+def _held(judged: model_combination.Backtest, level: int) -> str:
     covered = [score.coverage(level) for (name, _), score in judged.scores.items() if name == "chosen"]
     known = [value for value in covered if value == value]
     return suppression.publish_share(fmean(known), 1.0) if known else UNKNOWN

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from functions.otp.settings import Limits
+from functions.otp.limits import Limits
 from health_record.aws import idempotent_write
 from health_record.aws.dynamo import is_condition_failure, read_conflicting_item, to_wire, wire_key
 from health_record.table_keys import access_keys

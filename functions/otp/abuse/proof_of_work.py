@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from functions.otp.settings import Limits
+from functions.otp.limits import Limits
 from health_record.aws.dynamo import WireItem, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import BadRequestError, Fault

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.otp.settings import Limits, OtpSettings
+from functions.otp.limits import Limits
+from functions.otp.settings import OtpSettings
 from health_record.aws import idempotent_write
 from health_record.aws.dynamo import Item, is_condition_failure, read_conflicting_item, to_wire, wire_key
 from health_record.table_keys import access_keys

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from functions.otp.code.send_policy import Caller, Rule, SentMessage, find_refusal
-from functions.otp.settings import Limits
+from functions.otp.limits import Limits
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.table_keys import access_keys

@@ -8,8 +8,8 @@ from functions.otp import errors
 from functions.otp.abuse import proof_of_work
 from functions.otp.abuse.network_ledger import NetworkLedger
 from functions.otp.abuse.sms_spend import SmsSpend
-from functions.otp.code.code_request import SendCodeRequest
-from functions.otp.settings import Limits
+from functions.otp.code.request_body import SendCodeRequest
+from functions.otp.limits import Limits
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import TooManyRequestsError

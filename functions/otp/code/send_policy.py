@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from functions.otp.settings import Limits
+from functions.otp.limits import Limits
 
 type Rule = Literal["cooldown", "phone-day", "phone-network", "phone-device", "phone-proven"]
 

@@ -6,7 +6,7 @@ It opens nothing. It only gives the phone's owner budgets for tries and messages
 import re
 import secrets
 
-from functions.otp.settings import Limits
+from functions.otp.limits import Limits
 from health_record.http.event import Event, read_cookies
 from health_record.identity.sessions import hash_token
 

@@ -12,11 +12,12 @@ from functions.otp.abuse import network_ledger
 from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code import challenge_id, code_state, trusted_device
 from functions.otp.code.challenge_id import Challenge
+from functions.otp.code.code_sending import network_mac
 from functions.otp.code.code_state import CodeState, LiveCode
-from functions.otp.code.delivery import network_mac
 from functions.otp.code.send_policy import SentMessage
+from functions.otp.limits import Limits
 from functions.otp.repeated_call import RepeatableCall
-from functions.otp.settings import Limits, OtpSettings
+from functions.otp.settings import OtpSettings
 from health_record import funnel, settings
 from health_record.aws import idempotent_write
 from health_record.aws.dynamo import get_items, is_condition_failure

@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.otp import errors
+from functions.otp.limits import Limits
 from functions.otp.pin import pin_entry, weak_pins
 from functions.otp.pin.pin_entry import PinEntry
-from functions.otp.settings import Limits, OtpSettings
+from functions.otp.settings import OtpSettings
 from health_record import settings
 from health_record.audit import audit_trail
 from health_record.aws import idempotent_write

@@ -11,7 +11,7 @@ import { isPage, markWrong, section, showErrors, showPage, shownPage, unmark } f
 import { clearAnswers, showAnswers, showReceipt, showSections } from './review.js';
 import { addRow, partsIn, rowPath, setRows, startRows } from './repeated-rows.js';
 import { startSending } from './submission.js';
-import { startSuggestions } from '../lists/suggestions.js';
+import { startSuggestions } from '../lists/medicine-suggestions.js';
 import { startSession } from '../account/session-timeout.js';
 import { startSteps } from './page-order.js';
 import { main, text } from '../texts.js';

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from health_record.audit import access_log
-from health_record.audit.daily_digest import canonical_json
+from health_record.audit.digest_document import canonical_json
 from health_record.aws.dynamo import Item
 
 FOLDER = "accesses"

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from functions.aggregate.forecast import models
+from functions.aggregate.forecast import model_members
 
 STEPS = 12
 LEVELS = (50, 80, 95)
@@ -22,7 +22,7 @@ ORIGINS = {12: 144, 52: 156}
 CHOSEN = "chosen"
 
 Interval = tuple[float, float]
-Models = Callable[[Sequence[float], int, int], models.Forecasts]
+Models = Callable[[Sequence[float], int, int], model_members.Forecasts]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Combination:
     power: float = 4.0
     fading: float = 0.98
     learning: float = 0.02
-    members: tuple[str, ...] = tuple(models.MEMBERS)
+    members: tuple[str, ...] = tuple(model_members.MEMBERS)
 
 
 COMBINATION = Combination()
@@ -94,7 +94,7 @@ def run_backtest(
     *,
     judged_from: int = 0,
     rule: Combination = COMBINATION,
-    every: Models = models.forecast_all,
+    every: Models = model_members.forecast_all,
 ) -> Backtest:
     """Forecast and judge one series. Scores count origins whose target is at `judged_from` or later.
 

@@ -15,10 +15,11 @@ from functions.otp.abuse import network_ledger, proof_of_work
 from functions.otp.abuse.network_ledger import NetworkCrowdedError, NetworkLedger, NetworkShareSpentError
 from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend, UnprovenShareSpentError
 from functions.otp.code import challenge_id, code_state, trusted_device
-from functions.otp.code.code_request import SendCodeRequest
 from functions.otp.code.fraud_guard import FraudGuard
+from functions.otp.code.request_body import SendCodeRequest
 from functions.otp.code.send_policy import Caller
-from functions.otp.settings import Limits, OtpSettings
+from functions.otp.limits import Limits
+from functions.otp.settings import OtpSettings
 from health_record import settings
 from health_record.aws import sms
 from health_record.aws.dynamo import Item, get_items
