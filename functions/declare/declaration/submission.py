@@ -27,7 +27,7 @@ class DeclarationResult:
 
 
 def put_record(event: Event) -> DeclarationResult:
-    """Answer the PUT. Raises the refusals of DESIGN section 4."""
+    """Answer the PUT. Raises the refusals that docs/openapi.json names for the route."""
     asked = declaration_request.parse_request(event, sessions.require_session(event))
     if asked.base_version == precondition.NEW:
         create_record(asked)
