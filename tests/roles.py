@@ -109,7 +109,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("facts/export/", "DescribeExport"),
         _on("insights/snapshots/", "AbortMultipartUpload GetObject PutObject PutObjectAcl"),
         _on("insights/statistics/", "GetObject PutObject"),
-        _on("insights/forecasts/", "GetObject PutObject"),
+        _on("insights/forecasts/", "PutObject"),
         _on("insights/published/", "DeleteObject GetObject PutObject"),
         _on("insights/released/", "GetObject PutObject"),
         _on("insights/athena/", "PutObject"),
@@ -195,7 +195,7 @@ def enforced() -> Iterator[None]:
         patch.setattr(botocore.client.BaseClient, "_make_api_call", checked)
         yield
     assert not refused, (
-        f"grant it in infrastructure/stacks/province_stack.py and tests/roles.py: {sorted(set(refused))}"
+        f"grant it in infrastructure/compute/function_rights.py and tests/roles.py: {sorted(set(refused))}"
     )
 
 

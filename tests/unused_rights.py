@@ -41,6 +41,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what to take away."""
     if _sentences:
         terminalreporter.section("rights that no function needs")
-        terminalreporter.line("take them out of infrastructure/stacks/province_stack.py and tests/roles.py:")
+        terminalreporter.line("take them out of infrastructure/compute/function_rights.py and tests/roles.py:")
         for sentence in _sentences:
             terminalreporter.line(f"  {sentence}")

@@ -127,9 +127,10 @@ class FunctionRights:
                 AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
             )  # DynamoDB on its behalf
         self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3", "sns")
-        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "forecasts", "published", "released")]
+        kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "published", "released")]
         self.rights.allow(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
-        self.rights.allow(AGGREGATE, ["s3:PutObject"], [bucket.arn_for_objects("athena/*")])
+        added = [bucket.arn_for_objects(f"{kind}/*") for kind in ("athena", "forecasts")]
+        self.rights.allow(AGGREGATE, ["s3:PutObject"], added)
         self.rights.allow(AGGREGATE, ["s3:GetObject"], [bucket.arn_for_objects("reference/*")])
         self.rights.allow(
             AGGREGATE, ["s3:ListBucket"], [bucket.bucket_arn]

@@ -12,6 +12,7 @@ from health_record import settings as health_settings
 from ops.commands import signals as command
 from ops.deployment import Deployment
 from ops.errors import OpsError
+from tests import roles
 from tests.aggregate.conftest import Province, resident
 from tests.conftest import aws
 
@@ -83,6 +84,7 @@ def mailbox(province: Province, monkeypatch: pytest.MonkeyPatch) -> list[dict[st
 
     class Mail:
         def publish(self, **message: Any) -> None:
+            roles.check("aggregate", "sns", "Publish", message)
             sent.append(message)
             real("sns").publish(**message)
 

@@ -60,11 +60,6 @@ def write_forecasts(
     observability.log_event("forecasts_written", **{f"{name}_rows": len(found) for name, found in rows.items()})
 
 
-def table_key(settings: AggregateSettings, day: dt.date, name: str) -> str:
-    """Where one of the tables lies."""
-    return f"{buckets.forecasts_prefix(settings.province, day)}/{name}.parquet"
-
-
 def _add(rows: Rows, one: Series) -> None:
     rows["history"] += [
         (one.name, one.source, one.season, period, count)
