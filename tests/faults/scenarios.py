@@ -417,6 +417,6 @@ ELSEWHERE = {
     CallSite("functions/otp/code/code_sending.py", "_restore", "transact_write_items"): UNDOING,
     CallSite("layers/health_record/health_record/aws/rate_limits.py", "refund", "update_item"): UNDOING,
     CallSite(
-        "layers/health_record/health_record/audit/audit_trail.py", "query_facility_day", "query"
+        "layers/health_record/health_record/audit/audit_entries.py", "query_facility_day", "query"
     ): "tests/digest/test_daily_digests.py",
 }
