@@ -20,7 +20,8 @@ SCRIPT = """
 const { enrolmentCode, fingerprint } = await import(process.argv[1]);
 const made = [];
 for (let times = 0; times < 20; times += 1) {
-  const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+  const kind = { name: 'ECDSA', namedCurve: 'P-256' };
+  const { publicKey } = await crypto.subtle.generateKey(kind, false, ['sign', 'verify']);
   const spki = Buffer.from(await crypto.subtle.exportKey('spki', publicKey)).toString('base64');
   made.push([await enrolmentCode(publicKey), await fingerprint(publicKey), spki]);
 }
