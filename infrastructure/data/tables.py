@@ -24,6 +24,7 @@ class ProvinceTables(Construct):
         self.keys = self._table(
             "Keys",
             sort_key=None,
+            expires=True,
             recovery_days=SHORT_RECOVERY_DAYS,
             indexes=[_index("by-identifier", "identifier", "since", aws_dynamodb.ProjectionType.ALL)],
         )
