@@ -385,6 +385,7 @@ SCENARIOS = (
     ),
     Scenario("GET /v1/fhir/Patient/{id}/{operation}", _desk_scan, name="by share"),
     Scenario("GET /v1/fhir/Binary/{id}", _reading_an_attachment),
+    Scenario("GET /v1/facility-key", _facility(lambda desk, _: desk.who_am_i())),
     Scenario("POST /v1/fhir/Bundle/{operation}", _facility(_validating)),
     Scenario("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
     Scenario("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
