@@ -8,14 +8,14 @@ import time_machine
 from botocore.client import BaseClient
 
 from health_record.aws.keyed_hash import KeyedHash
-from health_record.identity import account_pointers
+from health_record.identity import account_pointers, phone_encryption, sessions
 from health_record.identity.account_pointers import HELD_SECONDS
 from tests.conftest import Answer, World
 from tests.declare import people
 from tests.otp.conftest import START, Aws, Browser
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_races import atomic as atomic
-from tests.put_at_once import permit_pin
+from tests.put_at_once import permit_pin, put_session
 
 PHONE = "0901234567"
 FIRST, SECOND = people.RECORD_ID, people.OTHER_ID
@@ -220,6 +220,15 @@ def test_a_session_that_ended_meanwhile_moves_nowhere(world: World, browser: Bro
     assert (answer.status, answer.json["type"]) == (401, "/problems/signed-out")
     assert [item for item in world.items("records") if item["sk"] == "meta"] == []
     assert pointers(world) == []
+
+
+def test_a_session_whose_phone_is_not_its_accounts_declares_nothing(world: World) -> None:
+    other = phone_encryption.encrypt_phone(KeyedHash(world.mac_key_id, "79"), people.BOB, "+84901234567")
+    for sealed in (None, other):
+        token, _ = put_session(people.ALICE, phone=sealed)
+        answer = people.put({sessions.COOKIE: token})
+        assert (answer.status, answer.json["type"]) == (401, "/problems/signed-out")
+    assert world.items("records") == []
 
 
 def test_a_pin_of_the_ended_account_opens_nothing_of_the_next_one(

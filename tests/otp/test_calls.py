@@ -85,7 +85,7 @@ def test_verifying_for_an_account_with_records_reads_once_more_whether_it_has_a_
         "dynamodb.UpdateItem",
         "dynamodb.BatchGetItem",
         "dynamodb.TransactWriteItems",
-        *["dynamodb.UpdateItem"] * 2,
+        "dynamodb.UpdateItem",
     ]
 
 
