@@ -1,6 +1,5 @@
 """What the functions write as members of transactions, written at once for tests that begin behind it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from health_record.aws.clients import client
@@ -15,6 +14,6 @@ def put_session(account: str, **more: Any) -> tuple[str, Session]:
     return token, session
 
 
-def permit_pin(table: str, account: str, record_id: str, held: Iterable[str] = ()) -> None:
+def permit_pin(table: str, account: str, record_id: str) -> None:
     """Permit one new PIN within 24 hours for `record_id`."""
-    client("dynamodb").update_item(**pin_grants.grant_item(table, account, record_id, held)["Update"])
+    client("dynamodb").update_item(**pin_grants.grant_item(table, account, record_id)["Update"])

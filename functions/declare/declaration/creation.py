@@ -11,7 +11,7 @@ from health_record import funnel
 from health_record.aws import envelope_encryption
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import ForbiddenError
-from health_record.identity import sessions
+from health_record.identity import pin_scope, sessions
 from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.record import access_policy, record_items
@@ -71,6 +71,8 @@ def _first_version(request: DeclarationRequest) -> Transaction:
             "facts", transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
         )
     transaction.add("first", sessions.first_record_item(session.account, session, request.record_id))
+    if opens := pin_scope.open_record_item(session, request.record_id):
+        transaction.add("opens", opens, dispensable=True)
     transaction.add("audit", transaction_items.put_audit_entry("declare", request.record_id, "version 1"))
     if session.poster:
         funnel.count_in_transaction(

@@ -19,6 +19,7 @@ from functions.otp.code.fraud_guard import FraudGuard
 from functions.otp.code.request_body import SendCodeRequest
 from functions.otp.code.send_policy import Caller
 from functions.otp.limits import Limits
+from functions.otp.pin import generations
 from functions.otp.settings import OtpSettings
 from health_record import settings
 from health_record.aws import sms
@@ -117,7 +118,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         Caller(network_mac(macs, event), device if is_known else None),
         guard,
         spend,
-        items["pin"] is not None,
+        bool(generations.from_item(items["pin"]).with_pin),
     )
 
 
