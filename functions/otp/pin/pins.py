@@ -46,7 +46,7 @@ def set_pin(event: Event) -> None:
     """Set the PIN. Raises ForbiddenError where that is not permitted, InvalidContentError for a weak one."""
     session = sessions.require_session(event)
     pin = _parse_pin(event)
-    call = RepeatableCall.from_event(event, SET_ROUTE)
+    call = RepeatableCall.from_event(event, SET_ROUTE, session.token_hash)
     if answer := call.find_answer():
         if answer.status != SET_STATUS:
             raise errors.wrong_pin_error(int(answer.body["remaining"]))
@@ -180,7 +180,7 @@ def _notify_changed(session: Session) -> None:
 
 def verify_pin(event: Event) -> str:
     """Exchange the session for a new one of level 2; its Set-Cookie value. Raises 401 wrong, 403 locked or unused."""
-    call = RepeatableCall.from_event(event, VERIFY_ROUTE)
+    call = RepeatableCall.from_event(event, VERIFY_ROUTE, sessions.presented_token_hash(event))
     answer = call.find_answer(is_same_browser=True)
     if answer is not None and answer.token is not None:
         return sessions.session_cookie(answer.token)

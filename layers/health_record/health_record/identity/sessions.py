@@ -73,7 +73,7 @@ def require_session(event: Event, *, level: int = 1) -> Session:
     Raises UnauthenticatedError without one, ForbiddenError (`level-too-low`) below `level`.
     """
     now = int(time.time())
-    token_hash = _token_hash(event)
+    token_hash = presented_token_hash(event)
     try:
         answer = client("dynamodb").update_item(
             TableName=_table(),
@@ -92,7 +92,7 @@ def require_session(event: Event, *, level: int = 1) -> Session:
 
 def read_session(event: Event) -> Session:
     """The live session of the request, its idle time left as it is. Raises UnauthenticatedError without one."""
-    token_hash = _token_hash(event)
+    token_hash = presented_token_hash(event)
     item = client("dynamodb").get_item(TableName=_table(), Key=_key(token_hash), ConsistentRead=True).get("Item")
     session = _from_item(from_wire(item)) if item else None
     if session is None or not is_alive(session):
@@ -338,7 +338,8 @@ def _key(token_hash: str) -> WireItem:
     return wire_key(session_key(token_hash))
 
 
-def _token_hash(event: Event) -> str:
+def presented_token_hash(event: Event) -> str:
+    """The hash of the token that the browser presents, live or not. Raises UnauthenticatedError without one."""
     token = read_cookies(event).get(COOKIE)
     if not token:
         raise _signed_out()
