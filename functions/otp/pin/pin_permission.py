@@ -62,7 +62,7 @@ class CredentialState:
             is_elevated=self.generation is not None,
             is_granted=self.permit is not None,
             may_set_first=sessions.may_set_first_pin(self.account_state, self.session),
-            has_records=bool(self.account_state.get("has_records")),
+            has_records="first" in self.account_state,
         )
 
     @property

@@ -81,7 +81,7 @@ def _commit_pin(session: Session, pin: str, call: RepeatableCall, *, is_proven: 
             break
         transaction = _set_pin_transaction(state, pin, is_proven=is_proven)
         if call.mac:
-            transaction.add("attempt", call.remember_item(SET_STATUS, {}, session.account, None))
+            transaction.add("attempt", call.remember_item(SET_STATUS, {}, None))
         try:
             transaction.commit()
         except ConditionFailedError:
@@ -212,7 +212,7 @@ def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: 
         transaction.add("session before", sessions.end_session_item(session))
         transaction.add("session", sessions.put_session_item(lifted))
         if call.mac:
-            transaction.add("attempt", call.remember_item(204, {}, session.account, lifted.token_hash))
+            transaction.add("attempt", call.remember_item(204, {}, lifted.token_hash))
         try:
             transaction.commit()
         except ConditionFailedError as failed:
@@ -246,7 +246,7 @@ def _wrong_pin(session: Session, counted: CountedTry, call: RepeatableCall) -> E
     if call.mac:
         transaction = Transaction()
         body = {"remaining": counted.remaining}
-        transaction.add("attempt", call.remember_item(401, body, session.account, None))
+        transaction.add("attempt", call.remember_item(401, body, None))
         transaction.commit()
     return errors.wrong_pin_error(counted.remaining)
 
