@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from health_record.audit import audit_trail
-from health_record.audit.audit_trail import LINKS
+from health_record.audit import audit_entries
+from health_record.audit.audit_entries import LINKS
 from health_record.aws.dynamo import Item
 from health_record.facility.registry import SMALLEST_PATIENTS
 from ops.audit_checks import reading_days
@@ -164,7 +164,7 @@ def _refusals(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, d
 
 def _items(where: Deployment, facility_id: str, day: date) -> Iterator[Item]:
     dynamodb, table = where.client("dynamodb"), where.outputs["TableAudit"]
-    return audit_trail.query_facility_day(dynamodb, table, facility_id, day.isoformat())
+    return audit_entries.query_facility_day(dynamodb, table, facility_id, day.isoformat())
 
 
 def _asked_for(where: Deployment, arguments: argparse.Namespace) -> list[dict[str, Any]]:
