@@ -17,6 +17,7 @@ from health_record.facility import registry
 from ops.errors import OpsError
 from ops.facility_registry import FacilityRegistry
 from ops.local.stack_location import ROOT
+from tests.conftest import aws
 from tests.ops.conftest import Ssk, pem_of
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
