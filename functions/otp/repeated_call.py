@@ -35,7 +35,6 @@ class RepeatedAnswer:
 
     status: int
     body: dict[str, Any]
-    account: str
     token: str | None
 
 
@@ -59,11 +58,11 @@ class RepeatableCall:
         fields = json.dumps(body, sort_keys=True, ensure_ascii=True)
         return cls(KeyedHash(config.mac_key_id, config.province).compute("attempt", route, *bound, fields))
 
-    def remember_item(self, status: int, body: dict[str, Any], account: str, session: str | None) -> dict[str, Any]:
+    def remember_item(self, status: int, body: dict[str, Any], session: str | None) -> dict[str, Any]:
         """What remembers the answer, for a TransactWriteItems call; `session` is the hash of the token it gave."""
         config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
         until = int(time.time()) + limits.attempt_seconds
-        answer = {"status": status, "body": json.dumps(body), "account": account, "session": session}
+        answer = {"status": status, "body": json.dumps(body), "session": session}
         return {
             "Put": {
                 "TableName": config.table_access,
@@ -74,7 +73,7 @@ class RepeatableCall:
     def find_answer(self, *more: dict[str, Any], device: str | None = None) -> RepeatedAnswer | None:
         """The answer of the same call before, with a fresh session; `more` is written together with that.
 
-        `device` is the hash of the token that the browser gets now.
+        `device` is the token that the browser gets now.
         """
         item = self._load()
         if item is None:
@@ -83,7 +82,7 @@ class RepeatableCall:
         if item.get("session") and token is None:
             return None
         log_event("call_repeated", status=item["status"])
-        return RepeatedAnswer(item["status"], json.loads(item["body"]), item["account"], token)
+        return RepeatedAnswer(item["status"], json.loads(item["body"]), token)
 
     def _load(self) -> Item | None:
         if self.mac is None:
@@ -96,7 +95,8 @@ class RepeatableCall:
         first = sessions.load_live_session(item["session"])
         if first is None:
             return None
-        token, fresh = sessions.continue_session(first, device=device)
+        name = sessions.device_name(first.account, device) if device else None
+        token, fresh = sessions.continue_session(first, device=name)
         transaction = Transaction()
         transaction.add("first", sessions.end_session_item(first))
         transaction.add("fresh", sessions.put_session_item(fresh))
