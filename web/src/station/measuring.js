@@ -33,7 +33,7 @@ export function readMeasures(typed) {
   return { faults, values };
 }
 
-export function measureResources(values, unit, about, newId) {
+export function measureResources(values, unit, about, newId = () => crypto.randomUUID()) {
   const made = [];
   if (values.pressure) made.push(pressureResource(about, newId(), values.pressure));
   if (values.weight) made.push(weightResource(about, newId(), values.weight));

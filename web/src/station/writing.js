@@ -46,6 +46,6 @@ export async function writeMeasures() {
     showErrors(faults.map(([field, key]) => ({ id: `measure-${field}`, message: text(key) })));
     return;
   }
-  const resources = measureResources(values, unit, aboutNow(), () => crypto.randomUUID());
+  const resources = measureResources(values, unit, aboutNow());
   if (await write(text('kind_measure'), resources)) byId('measure-form').reset();
 }
