@@ -14,7 +14,7 @@ from ops.local.stack_location import TOOLS
 
 RELEASE = "trixie"  # the first Debian with Python 3.13
 KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-PACKAGES = ("python3.13", "libpython3.13-stdlib")
+PACKAGES = ("python3.13", "libpython3.13-stdlib", "libstdc++6")  # the last is in Lambda too, for DuckDB
 FOLDER = TOOLS / "arm64"
 MERGED = ("bin", "lib")  # folders that a Debian of today has as links into /usr
 
