@@ -362,4 +362,4 @@ def _update_identity(card: Card) -> dict[str, Any]:
 
 
 def _macs(config: ContributeSettings) -> KeyedHash:
-    return KeyedHash(config.mac_key_id, config.province)
+    return KeyedHash.from_settings(config)

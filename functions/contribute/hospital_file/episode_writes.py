@@ -72,7 +72,7 @@ class _Plan:
         self._config, self._opened, self._sent = config, opened, sent
         self._call = replace(call, record_id=opened.record_id, nonce=f"{call.nonce}#{sent.number}")
         provider_code = str(call.facility.provider_code)
-        macs = KeyedHash(config.mac_key_id, config.province)
+        macs = KeyedHash.from_settings(config)
         self._pointer = episodes.pointer_pk(macs, provider_code, sent.episode.key)
         self._mac = episodes.content_mac(opened.key, sent.episode.content)
         self._before = _pointer(config, self._pointer)

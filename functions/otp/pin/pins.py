@@ -76,7 +76,7 @@ class PinState:
         closed = (
             before.closed if before else self.permit.held if self.permit and not self.may_set_alone else frozenset()
         )
-        macs = KeyedHash(config.mac_key_id, config.province)
+        macs = KeyedHash.from_settings(config)
         mine = pin_entry.new_entry(macs, self.session.account, pin, closed - seen, int(time.time()))
         return mine, pin_entry.replace_pin(known, mine, self.permit, before.generation if before else None)
 
@@ -135,7 +135,7 @@ def _prove_current_pin(state: PinState, event: Event) -> PinState:
     item = _count_try(config.table_access, account, limits)
     generation = state.session.generation
     entry = pin_entry.from_item(item).get(generation) if generation is not None else None
-    if entry is None or not entry.matches(KeyedHash(config.mac_key_id, config.province), account, current):
+    if entry is None or not entry.matches(KeyedHash.from_settings(config), account, current):
         left = limits.pin_tries - int(item.get("failures", 0))
         _audit_lockout(config, account, left)
         raise errors.wrong_pin_error(left)
@@ -161,7 +161,7 @@ def _set_pin_transaction(state: PinState, pin: str) -> Transaction:
 
 def _notify_changed(session: Session) -> None:
     config = settings.read_once(OtpSettings)
-    macs = KeyedHash(config.mac_key_id, config.province)
+    macs = KeyedHash.from_settings(config)
     phone = phone_encryption.decrypt_phone(macs, session.account, session.phone)
     account_notices.send(session.account, phone, "pin-changed")
 
@@ -172,9 +172,7 @@ def verify_pin(event: Event) -> str:
     session = sessions.require_session(event)
     pin = _parse_pin(event)
     item = _count_try(config.table_access, session.account, limits)
-    entry = pin_entry.find_matching(
-        pin_entry.from_item(item), KeyedHash(config.mac_key_id, config.province), session.account, pin
-    )
+    entry = pin_entry.find_matching(pin_entry.from_item(item), KeyedHash.from_settings(config), session.account, pin)
     if entry is None:
         left = limits.pin_tries - int(item.get("failures", 0))
         _audit_lockout(config, session.account, left)
