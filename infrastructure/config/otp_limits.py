@@ -33,7 +33,7 @@ def find_faults(changed: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     for name, value in changed.items():
         if reason := _find_fault(name, value, defaults):
             yield name, reason
-    limits = defaults | changed
+    limits = {**defaults, **changed}
     if limits["sends"] * (limits["code_tries"] + limits["shared_tries"]) > MOST_GUESSES:
         name = next(name for name in ("sends", "code_tries", "shared_tries") if name in changed)
         yield name, f"allows more than {MOST_GUESSES} guesses a day: sends * (code_tries + shared_tries)"

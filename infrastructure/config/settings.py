@@ -97,8 +97,8 @@ class Throttle:
 class Province:
     """A province's settings. `predecessors` are codes of provinces merged into it; `domain` is what people type.
 
-    `hotline` is printed on posters, `languages` are those of the site, `tags` are put on every resource. `limits` change
-    those of codes, fraud and PINs; their names, units and defaults stand in docs/security.md.
+    `hotline` is printed on posters, `languages` are those of the site, `tags` are put on every resource. `limits`
+    changes those of codes, fraud and PINs; their names, units and defaults stand in docs/security.md.
     """
 
     code: str
