@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.contribute import diagnoses, record_guard
+from functions.contribute import diagnoses
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
@@ -21,7 +21,7 @@ from health_record.errors import UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import Episode
 from health_record.observability import count_metric
-from health_record.record import episodes, record_reader
+from health_record.record import episodes, record_guard, record_reader
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -100,7 +100,7 @@ class _Plan:
         line = self._call.audit_entry(ACTION, "allowed")
         transaction.add("audit", replay_guard.put_in_transaction(self._config.table_audit, line))
         if self.effect != "nothing":
-            transaction.add("guard", record_guard.check_unchanged(self._config.table_records, self._opened))
+            transaction.add("guard", record_guard.check_unchanged(self._config.table_records, self._opened.meta))
             for name, member in self._members():
                 transaction.add(name, member)
         try:

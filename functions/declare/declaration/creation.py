@@ -2,15 +2,17 @@
 
 import uuid
 
-from functions.declare import account_records, clock, transaction_items
+from functions.declare import account_records, account_tag, clock, transaction_items
+from functions.declare.account_tag import AccountTag
 from functions.declare.consent import consent_evidence
 from functions.declare.declaration import monthly_claims, repeated_request
 from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.settings import config
 from health_record import funnel
 from health_record.aws import envelope_encryption
+from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
-from health_record.errors import ForbiddenError
+from health_record.errors import ForbiddenError, UnavailableError
 from health_record.identity import sessions
 from health_record.language import Translated
 from health_record.observability import count_metric
@@ -18,22 +20,36 @@ from health_record.record import access_policy, record_items
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Meta
 
+ATTEMPTS = 4  # a tag made for an account without records, then one for what it holds
+
 
 def create_record(request: DeclarationRequest) -> None:
-    """Keep the declaration as version 1 of a new record; a repeat of the same call changes nothing."""
-    try:
-        _first_version(request).commit()
-    except ConditionFailedError as refused:
-        _settle_creation(request, refused)
-        return
-    count_metric("RecordCreated")
+    """Keep the declaration as version 1 of a new record; a repeat of the same call changes nothing.
 
-
-def _first_version(request: DeclarationRequest) -> Transaction:
-    session, declaration, timestamp = request.session, request.declaration, request.timestamp
+    Most accounts have no record yet. In one that has, the transaction is refused, and made again with its tag.
+    """
     key = envelope_encryption.generate_data_key(config().data_key_id, config().province, request.record_id)
+    tag = account_tag.make_tag()
+    for _ in range(ATTEMPTS):
+        try:
+            _first_version(request, key, tag).commit()
+        except ConditionFailedError as refused:
+            account = refused.seen.get("account", {})
+            is_full = int(account.get("held", 0)) >= account_records.MAX_RECORDS
+            if refused.names != {"account"} or tag.made_for is None or is_full:
+                _settle_creation(request, refused)
+                return
+            tag = account_tag.find_tag(request.session.account, account.get("newest"))
+        else:
+            count_metric("RecordCreated")
+            return
+    raise UnavailableError
+
+
+def _first_version(request: DeclarationRequest, key: DataKey, tag: AccountTag) -> Transaction:
+    session, declaration, timestamp = request.session, request.declaration, request.timestamp
     identity = transaction_items.build_identity(
-        declaration, str(uuid.uuid4()), transaction_items.decrypt_phone(session)
+        declaration, str(uuid.uuid4()), transaction_items.decrypt_phone(session), tag.value
     )
     until = clock.add_year(timestamp.day).isoformat() if declaration.consents["sharing"] else None
     meta = Meta(
@@ -64,12 +80,10 @@ def _first_version(request: DeclarationRequest) -> Transaction:
         transaction.add("consent", member)
     monthly_claims.consume(transaction, session.account, len(declaration.pointers), timestamp)
     transaction_items.add_claims(transaction, meta, identity, timestamp)
-    for name, member in account_records.add_to_account(session.account, request.record_id):
+    for name, member in account_records.add_to_account(session.account, request.record_id, tag):
         transaction.add(name, member)
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
-        transaction.add(
-            "facts", transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
-        )
+        transaction.add("facts", transaction_items.put_facts(declaration, identity, meta, timestamp))
     transaction.add("first", sessions.first_record_item(session.account, session, request.record_id))
     transaction.add("audit", transaction_items.put_audit_entry("declare", request.record_id, "version 1"))
     if session.poster:
