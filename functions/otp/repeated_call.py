@@ -2,8 +2,9 @@
 
     access  attempt#<mac of everything sent> / answer    status, body (JSON), session, until, ttl
 
-The MAC binds the attempt to its route, to every field sent and to the session that the browser presented, so that it
-repeats that call and no other. A repeat that signs in gets a fresh session of equal rights; the first one ends.
+The MAC binds the attempt to its route, to every field sent and to whom the caller names beside them, so that it repeats
+that call and no other. The session that the browser presents is none of it: the cookies of an answer may have arrived
+although its body was lost. A repeat that signs in gets a fresh session of equal rights; the first one ends.
 """
 
 import json
@@ -19,7 +20,7 @@ from health_record.aws.dynamo import Item, get_items, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
-from health_record.http.event import Event, read_cookies, read_json_body
+from health_record.http.event import Event, read_json_body
 from health_record.identity import sessions
 from health_record.language import Translated
 from health_record.observability import log_event
@@ -34,7 +35,6 @@ class RepeatedAnswer:
 
     status: int
     body: dict[str, Any]
-    account: str
     token: str | None
 
 
@@ -45,8 +45,8 @@ class RepeatableCall:
     mac: str | None
 
     @classmethod
-    def from_event(cls, event: Event, route: str) -> "RepeatableCall":
-        """Raises BadRequestError for an attempt that is not a UUID."""
+    def from_event(cls, event: Event, route: str, *bound: str) -> "RepeatableCall":
+        """`bound` is what else makes it that call, as the account of a session. Raises BadRequestError for no UUID."""
         body = read_json_body(event)
         attempt = body.get("attempt")
         if attempt is None:
@@ -55,15 +55,14 @@ class RepeatableCall:
             message = Translated("Phải là một UUID.", "Must be a UUID.")
             raise BadRequestError(message, faults=[Fault("/attempt", message)])
         config = settings.read_once(OtpSettings)
-        session = read_cookies(event).get(sessions.COOKIE, "")
         fields = json.dumps(body, sort_keys=True, ensure_ascii=True)
-        return cls(KeyedHash(config.mac_key_id, config.province).compute("attempt", route, session, fields))
+        return cls(KeyedHash(config.mac_key_id, config.province).compute("attempt", route, *bound, fields))
 
-    def remember_item(self, status: int, body: dict[str, Any], account: str, session: str | None) -> dict[str, Any]:
+    def remember_item(self, status: int, body: dict[str, Any], session: str | None) -> dict[str, Any]:
         """What remembers the answer, for a TransactWriteItems call; `session` is the hash of the token it gave."""
         config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
         until = int(time.time()) + limits.attempt_seconds
-        answer = {"status": status, "body": json.dumps(body), "account": account, "session": session}
+        answer = {"status": status, "body": json.dumps(body), "session": session}
         return {
             "Put": {
                 "TableName": config.table_access,
@@ -74,7 +73,7 @@ class RepeatableCall:
     def find_answer(self, *more: dict[str, Any], device: str | None = None) -> RepeatedAnswer | None:
         """The answer of the same call before, with a fresh session; `more` is written together with that.
 
-        `device` is the hash of the token that the browser gets now.
+        `device` is the token that the browser gets now.
         """
         item = self._load()
         if item is None:
@@ -83,7 +82,7 @@ class RepeatableCall:
         if item.get("session") and token is None:
             return None
         log_event("call_repeated", status=item["status"])
-        return RepeatedAnswer(item["status"], json.loads(item["body"]), item["account"], token)
+        return RepeatedAnswer(item["status"], json.loads(item["body"]), token)
 
     def _load(self) -> Item | None:
         if self.mac is None:
@@ -96,7 +95,8 @@ class RepeatableCall:
         first = sessions.load_live_session(item["session"])
         if first is None:
             return None
-        token, fresh = sessions.continue_session(first, device=device)
+        name = sessions.device_name(first.account, device) if device else None
+        token, fresh = sessions.continue_session(first, device=name)
         transaction = Transaction()
         transaction.add("first", sessions.end_session_item(first))
         transaction.add("fresh", sessions.put_session_item(fresh))

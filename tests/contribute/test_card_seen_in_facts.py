@@ -128,7 +128,7 @@ def test_what_breaks_after_the_card_was_seen_is_gone_on_with_every_hour(
 
     with monkeypatch.context() as patch:
         After(patch, break_off)
-        assert verify(desk, person, born=BORN).status == 200
+        assert verify(desk, person, born=BORN, permit_pin=False).status == 200
     assert seen_in_rows(world) == [False, False]
     assert waiting(world) == [f"record#{person}"]
     assert work_off() == {"erasures": 0, "recounts": 1}
@@ -189,3 +189,15 @@ def test_no_consent_that_is_given_at_the_same_moment_says_what_was_true_before(
         before_first_transaction(patch, lambda: verify(desk, person, born=BORN))
         assert people.call("PUT", "/v1/records/{id}/consents", people.sign_in(level=2), body=body).status == 200
     assert seen_in_rows(world) == [True]
+
+
+def test_the_rows_take_two_calls_more_and_none_where_nothing_changes(
+    world: World, desk: Desk, counted: list[str]
+) -> None:
+    person = declare()
+    assert desk.transaction(visit(person)).status == 200  # the environment is warm from here
+    before = ["BatchGetItem", "Decrypt", "BatchGetItem", "TransactWriteItems"]
+    for rows in (["Query", "TransactWriteItems"], []):
+        counted.clear()
+        assert verify(desk, person, born=BORN, permit_pin=False).status == 200
+        assert counted == [*before, *rows, "Query"]

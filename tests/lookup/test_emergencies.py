@@ -17,7 +17,6 @@ from tests.declare import people
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.injection import LOST, inject_faults
 from tests.gsm7 import fits_one_segment
-from tests.put_at_once import put_session
 
 SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 PHONE = "+84911222333"
@@ -227,22 +226,6 @@ def test_a_copy_that_read_the_budgets_too_early_tells_nobody_again(
         monkeypatch.setattr(BaseClient, "_make_api_call", overtaken)
         assert (desk.send(message).status, first) == (503, [200])
     assert len(notices(world)) == 1
-
-
-def test_a_record_without_a_phone_takes_it_from_the_session_that_corrects_it(world: World) -> None:
-    from health_record.aws.keyed_hash import KeyedHash
-    from health_record.identity import phone_encryption, sessions
-
-    consented = {"consent_notices": {"valueBoolean": True}}
-    assert people.put(people.sign_in(), people.declaration(**consented)).status == 201
-    desk = register(world)
-    assert emergency(desk).status == 200
-    assert notices(world) == []
-    sealed = phone_encryption.encrypt_phone(KeyedHash(world.mac_key_id, "79"), people.ALICE, PHONE)
-    token, _ = put_session(people.ALICE, level=2, phone=sealed)
-    assert people.put({sessions.COOKIE: token}, people.declaration(**consented), version=1).status == 200
-    assert emergency(desk).status == 200
-    assert [phone for phone, _ in notices(world)] == [PHONE]
 
 
 def test_a_phone_sealed_for_another_account_is_nobodys(world: World) -> None:

@@ -156,7 +156,7 @@ def authenticate(event: Event, config: ApiSettings, table_facilities: str) -> Fa
     facility, key = registry.require_signing_key(found, signature.key_id, now)
     signatures.verify(request, signature, key.algorithm, key.public_key_pem)
     return FacilityCall(
-        facility=facility,
+        facility=replace(facility, permissions=registry.permissions_of(facility, key)),
         macs=KeyedHash(config.mac_key_id, config.province),
         key_id=signature.key_id,
         nonce=signature.nonce,

@@ -1,7 +1,7 @@
 """Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
 
     access  session#<sha256 of the token> / session   account, level, generation, poster, sealed phone, idle_until...
-    access  account#<account> / state                 has_records, first_session, first, held (see `first_record_item`)
+    access  account#<account> / state                 first_session, first, held (see `first_record_item`)
 
 Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
 """
@@ -43,10 +43,10 @@ MOST_LISTED, AT_ONCE = 25, 100  # sessions that are shown, and that one call rea
 
 @dataclass(frozen=True)
 class Session:
-    """Who is signed in: `account` is the phone's MAC, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
+    """Who is signed in: `account` is random, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
 
     `phone` is the phone itself, sealed (`phone_encryption`); `generation` names the PIN that lifted it (`pin_scope`).
-    `device` is the hash of the device's token where a code was proven on one; `proven_at` when the PIN was given.
+    `device` names the device where a code was proven on one (`device_name`); `proven_at` when the PIN was given.
     """
 
     token_hash: str
@@ -85,7 +85,7 @@ def require_session(event: Event, *, level: int = 1) -> Session:
         )
     except Exception as error:
         if is_condition_failure(error):
-            raise _signed_out() from error
+            raise signed_out_error() from error
         raise
     return _at_least(level, _from_item(from_wire(answer["Attributes"])))
 
@@ -96,7 +96,7 @@ def read_session(event: Event) -> Session:
     item = client("dynamodb").get_item(TableName=_table(), Key=_key(token_hash), ConsistentRead=True).get("Item")
     session = _from_item(from_wire(item)) if item else None
     if session is None or not is_alive(session):
-        raise _signed_out()
+        raise signed_out_error()
     return session
 
 
@@ -259,6 +259,23 @@ def keep_elevated_item(session: Session, generation: str) -> dict[str, Any]:
     }
 
 
+def move_item(session: Session) -> dict[str, Any]:
+    """What moves a live session to the account and phone that `session` names now, at level 1 and without a device."""
+    return {
+        "Update": {
+            "TableName": _table(),
+            "Key": _key(session.token_hash),
+            "UpdateExpression": "SET account = :account, phone = :phone, #level = :one"
+            " REMOVE generation, device, proven_at",
+            "ConditionExpression": LIVE,
+            "ExpressionAttributeNames": {"#level": "level"},
+            "ExpressionAttributeValues": to_wire(
+                {":account": session.account, ":phone": session.phone, ":one": 1, ":now": int(time.time())}
+            ),
+        }
+    }
+
+
 def first_record_item(account: str, session: Session, record_id: str) -> dict[str, Any]:
     """What remembers the session that made the account's first record, for the transaction that creates a record.
 
@@ -272,12 +289,12 @@ def first_record_item(account: str, session: Session, record_id: str) -> dict[st
             "TableName": _table(),
             "Key": wire_key(account_state_key(account)),
             "UpdateExpression": (
-                "SET has_records = :yes, first_session = if_not_exists(first_session, :session),"
+                "SET first_session = if_not_exists(first_session, :session),"
                 " #first = if_not_exists(#first, :first) ADD held :record"
             ),
             "ExpressionAttributeNames": {"#first": "first"},
             "ExpressionAttributeValues": to_wire(
-                {":yes": True, ":session": session.token_hash, ":first": first, ":record": {record_id}}
+                {":session": session.token_hash, ":first": first, ":record": {record_id}}
             ),
         }
     }
@@ -308,6 +325,11 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def device_name(account: str, token: str) -> str:
+    """What an account's items call the device of `token`: another name than the one beside the phone's MAC."""
+    return hash_token(f"{account}.{token}")
+
+
 def _table() -> str:
     return settings.read_once(settings.ApiSettings).table_access
 
@@ -319,7 +341,7 @@ def _key(token_hash: str) -> WireItem:
 def _token_hash(event: Event) -> str:
     token = read_cookies(event).get(COOKIE)
     if not token:
-        raise _signed_out()
+        raise signed_out_error()
     return hash_token(token)
 
 
@@ -350,7 +372,8 @@ def _at_least(level: int, session: Session) -> Session:
     return session
 
 
-def _signed_out() -> UnauthenticatedError:
+def signed_out_error() -> UnauthenticatedError:
+    """There is no live session, or not one that may go on."""
     return UnauthenticatedError(
         Translated(
             "Phiên làm việc đã hết. Hãy nhập số điện thoại để nhận mã mới.",
