@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable
 from typing import Any
 
 from health_record import settings
@@ -48,6 +47,6 @@ def phone_of(account: str) -> str:
     return f"+8490{int(hashlib.sha256(account.encode()).hexdigest(), 16) % 10_000_000:07d}"
 
 
-def permit_pin(table: str, account: str, record_id: str, held: Iterable[str] = ()) -> None:
+def permit_pin(table: str, account: str, record_id: str) -> None:
     """Permit one new PIN within 24 hours for `record_id`."""
-    client("dynamodb").update_item(**pin_grants.grant_item(table, account, record_id, held)["Update"])
+    client("dynamodb").update_item(**pin_grants.grant_item(table, account, record_id)["Update"])

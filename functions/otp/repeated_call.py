@@ -70,15 +70,17 @@ class RepeatableCall:
             }
         }
 
-    def find_answer(self, *more: dict[str, Any], device: str | None = None) -> RepeatedAnswer | None:
+    def find_answer(
+        self, *more: dict[str, Any], device: str | None = None, is_same_browser: bool = False
+    ) -> RepeatedAnswer | None:
         """The answer of the same call before, with a fresh session; `more` is written together with that.
 
-        `device` is the token that the browser gets now.
+        `device` is the token that the browser gets now; with `is_same_browser` it is known as it was.
         """
         item = self._load()
         if item is None:
             return None
-        token = self._renew(item, more, device) if item.get("session") else None
+        token = self._renew(item, more, device, is_same_browser=is_same_browser) if item.get("session") else None
         if item.get("session") and token is None:
             return None
         log_event("call_repeated", status=item["status"])
@@ -90,13 +92,15 @@ class RepeatableCall:
         (item,) = get_items(settings.read_once(OtpSettings).table_access, [access_keys.attempt_key(self.mac)])
         return item if item and int(item["until"]) > int(time.time()) else None
 
-    def _renew(self, item: Item, more: tuple[dict[str, Any], ...], device: str | None) -> str | None:
+    def _renew(
+        self, item: Item, more: tuple[dict[str, Any], ...], device: str | None, *, is_same_browser: bool
+    ) -> str | None:
         """A fresh session in the place of the first one; None if that has ended since."""
         first = sessions.load_live_session(item["session"])
         if first is None:
             return None
         name = sessions.device_name(first.account, device) if device else None
-        token, fresh = sessions.continue_session(first, device=name)
+        token, fresh = sessions.continue_session(first, device=first.device if is_same_browser else name)
         transaction = Transaction()
         transaction.add("first", sessions.end_session_item(first))
         transaction.add("fresh", sessions.put_session_item(fresh))

@@ -257,8 +257,8 @@ def test_the_table_holds_only_a_salted_mac_of_the_pin(world: World, resident: Br
     (item,) = [item for item in world.items("access") if item["sk"] == "pin"]
     (slot,) = item["slots"].values()
     assert (set(item), set(slot)) == (
-        {"pk", "sk", "newest", "slots"},
-        {"salt", "mac", "closed", "set_at", "used_at"},
+        {"pk", "sk", "newest", "slots", "tries", "tries_until", "version"},
+        {"salt", "mac", "opened", "set_at", "used_at", "since", "session", "devices"},
     )
     assert PIN not in repr(item)
 

@@ -14,7 +14,7 @@ from health_record.aws import envelope_encryption
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import ForbiddenError, UnavailableError
-from health_record.identity import account_pointers, phone_encryption, sessions
+from health_record.identity import account_pointers, phone_encryption, pin_scope, sessions
 from health_record.identity.account_pointers import AccountPointer
 from health_record.identity.sessions import Session
 from health_record.language import Translated
@@ -127,6 +127,8 @@ def _first_version(request: DeclarationRequest, key: DataKey, place: Place) -> T
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         transaction.add("facts", transaction_items.put_facts(declaration, identity, meta, timestamp))
     transaction.add("first", sessions.first_record_item(session.account, session, request.record_id))
+    if opens := pin_scope.open_record_item(session, request.record_id):
+        transaction.add("opens", opens, dispensable=True)
     transaction.add("audit", transaction_items.put_audit_entry("declare", request.record_id, "version 1"))
     if session.poster:
         funnel.count_in_transaction(

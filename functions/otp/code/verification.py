@@ -16,6 +16,7 @@ from functions.otp.code.code_sending import network_mac
 from functions.otp.code.code_state import CodeState, LiveCode
 from functions.otp.code.send_policy import SentMessage
 from functions.otp.limits import Limits
+from functions.otp.pin import generations
 from functions.otp.repeated_call import RepeatableCall
 from functions.otp.settings import OtpSettings
 from health_record import funnel, settings
@@ -199,7 +200,7 @@ def _is_pin_set(proof: _Proof, pointer: AccountPointer) -> bool:
     if not pointer.has_records:
         return False
     (pin,) = get_items(proof.table, [access_keys.account_pin_key(pointer.account)])
-    return pin is not None
+    return bool(generations.from_item(pin).with_pin)
 
 
 def _trust(proof: _Proof, device: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
 
     access  session#<sha256 of the token> / session   account, level, generation, poster, sealed phone, idle_until...
-    access  account#<account> / state                 first_session, first, held (see `first_record_item`)
+    access  account#<account> / state                 first_session, first, made (see `first_record_item`)
 
 Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
 """
@@ -73,7 +73,7 @@ def require_session(event: Event, *, level: int = 1) -> Session:
     Raises UnauthenticatedError without one, ForbiddenError (`level-too-low`) below `level`.
     """
     now = int(time.time())
-    token_hash = _token_hash(event)
+    token_hash = presented_token_hash(event)
     try:
         answer = client("dynamodb").update_item(
             TableName=_table(),
@@ -92,7 +92,7 @@ def require_session(event: Event, *, level: int = 1) -> Session:
 
 def read_session(event: Event) -> Session:
     """The live session of the request, its idle time left as it is. Raises UnauthenticatedError without one."""
-    token_hash = _token_hash(event)
+    token_hash = presented_token_hash(event)
     item = client("dynamodb").get_item(TableName=_table(), Key=_key(token_hash), ConsistentRead=True).get("Item")
     session = _from_item(from_wire(item)) if item else None
     if session is None or not is_alive(session):
@@ -112,6 +112,19 @@ def continue_session(first: Session, *, device: str | None) -> tuple[str, Sessio
     token = secrets.token_urlsafe(32)
     idle_until = int(time.time()) + IDLE_SECONDS
     return token, replace(first, token_hash=hash_token(token), idle_until=idle_until, device=device)
+
+
+def lift_session(session: Session, generation: str) -> tuple[str, Session]:
+    """A fresh token and a session of level 2 in the place of `session`, not yet kept; it ends when that would."""
+    return create_session(
+        session.account,
+        level=2,
+        poster=session.poster,
+        phone=session.phone,
+        expires_at=session.expires_at,
+        generation=generation,
+        device=session.device,
+    )
 
 
 def is_alive(session: Session) -> bool:
@@ -280,24 +293,31 @@ def first_record_item(account: str, session: Session, record_id: str) -> dict[st
     """What remembers the session that made the account's first record, for the transaction that creates a record.
 
     It belongs to every creation: the first session wins, and it alone may set the account's first PIN, or for a day
-    whoever proves a code on its device. `held` grows by each record, so that a PIN that a facility permits knows also
-    those that came after its permission.
+    whoever proves a code on its device. `made` grows by what tells where each record was made (`parse_made`).
     """
-    first = {"session": session.token_hash, "device": session.device, "at": int(time.time())}
+    now = int(time.time())
+    made = {f"{record_id}@{now}@session:{session.token_hash}"}
+    if session.device is not None:
+        made.add(f"{record_id}@{now}@device:{session.device}")
+    first = {"session": session.token_hash, "device": session.device, "at": now}
     return {
         "Update": {
             "TableName": _table(),
             "Key": wire_key(account_state_key(account)),
             "UpdateExpression": (
                 "SET first_session = if_not_exists(first_session, :session),"
-                " #first = if_not_exists(#first, :first) ADD held :record"
+                " #first = if_not_exists(#first, :first) ADD made :made"
             ),
             "ExpressionAttributeNames": {"#first": "first"},
-            "ExpressionAttributeValues": to_wire(
-                {":session": session.token_hash, ":first": first, ":record": {record_id}}
-            ),
+            "ExpressionAttributeValues": to_wire({":session": session.token_hash, ":first": first, ":made": made}),
         }
     }
+
+
+def parse_made(mark: str) -> tuple[str, int, str]:
+    """`<record>@<instant>@session:<hash>` or `...@device:<hash>` in its three parts."""
+    record_id, at, maker = mark.split("@")
+    return record_id, int(at), maker
 
 
 def may_set_first_pin(state: Mapping[str, Any], session: Session) -> bool:
@@ -338,7 +358,8 @@ def _key(token_hash: str) -> WireItem:
     return wire_key(session_key(token_hash))
 
 
-def _token_hash(event: Event) -> str:
+def presented_token_hash(event: Event) -> str:
+    """The hash of the token that the browser presents, live or not. Raises UnauthenticatedError without one."""
     token = read_cookies(event).get(COOKIE)
     if not token:
         raise signed_out_error()
