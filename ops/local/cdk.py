@@ -27,6 +27,9 @@ def synthesize(place: StackLocation) -> Path:
     if place.sms_daily_budget_vnd is not None:
         name += f"-{place.sms_daily_budget_vnd}"
         context.append(f"sms_daily_budget_vnd={place.sms_daily_budget_vnd}")
+    if place.lambda_python:
+        name += "-arm64"
+        context.append("platform=arm64")
     wanted = SYNTHESIZED / name
     if not wanted.exists():
         SYNTHESIZED.mkdir(parents=True, exist_ok=True)
@@ -58,7 +61,7 @@ def deploy(place: StackLocation, templates: Path) -> None:
 
 def _run(place: StackLocation, command: str, words: Sequence[str], app: Path | None = None) -> None:
     log = place.log(f"cdk-{command}")
-    line = [str(TOOLS / "cdk" / "node_modules" / ".bin" / "cdk"), command, *words]
+    line = [str(TOOLS / "node" / "node_modules" / ".bin" / "cdk"), command, *words]
     if app:
         line += ["--app", str(app)]
     if not succeeds(line, env=_environment(place), log=log):

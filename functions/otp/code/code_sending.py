@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from functions.otp import errors
-from functions.otp.abuse import network_ledger, proof_of_work
+from functions.otp.abuse import event_money, network_ledger, proof_of_work
+from functions.otp.abuse.event_money import EventMoney, EventMoneySpentError
 from functions.otp.abuse.network_ledger import NetworkCrowdedError, NetworkLedger, NetworkShareSpentError
 from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend, UnprovenShareSpentError
 from functions.otp.code import challenge_id, code_state, trusted_device
@@ -26,10 +27,10 @@ from health_record.aws.dynamo import Item, get_items
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_outcome_unknown
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import UnavailableError
+from health_record.errors import ServiceError, UnavailableError
 from health_record.http.client_networks import neighbourhood, widest_network
 from health_record.http.event import Event, read_client_address
-from health_record.identity import message_texts, phone_encryption
+from health_record.identity import account_pointers, message_texts, phone_encryption
 from health_record.observability import count_metric, log_event
 from health_record.table_keys import access_keys
 
@@ -45,13 +46,13 @@ class SendAttempt:
     macs: KeyedHash
     request: SendCodeRequest
     challenge: str
-    account: str
+    phone_mac: str
     now: int
     state: code_state.CodeState
     caller: Caller
     guard: FraudGuard | None  # None for a device that has verified this phone: it has limits of its own
     spend: SmsSpend
-    pin_set: bool
+    campaign: EventMoney | None  # the campaign event that the caller's poster belongs to
 
 
 def send_code(event: Event) -> dict[str, Any]:
@@ -61,13 +62,27 @@ def send_code(event: Event) -> dict[str, Any]:
     request = SendCodeRequest.from_event(event, macs)
     for _ in range(TRIES):
         attempt = _load_state(event, request, config, macs)
-        if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
-            errors.count_limit(rule)
-            return _challenge_body(attempt)
-        spendable = attempt.guard.check(request.work) if attempt.guard else None
-        if _send_message(attempt, spendable):
-            return _challenge_body(attempt)
+        try:
+            if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
+                errors.count_limit(rule)
+                _tell_campaign(attempt, rule)
+                return _challenge_body(attempt)
+            spendable = attempt.guard.check(request.work) if attempt.guard else None
+            if _send_message(attempt, spendable):
+                return _challenge_body(attempt)
+        except ServiceError as refused:
+            _tell_campaign(attempt, refused.type)
+            raise
     raise UnavailableError
+
+
+def _tell_campaign(attempt: SendAttempt, reason: str) -> None:
+    """Let those who watch the campaign see why no message went out."""
+    if attempt.campaign:
+        try:
+            attempt.campaign.count_refusal(reason)
+        except Exception as error:  # noqa: BLE001 - the caller's answer does not hang on it
+            log_event("campaign_counter_failed", error=type(error).__name__)
 
 
 def network_mac(macs: KeyedHash, event: Event) -> str:
@@ -77,21 +92,22 @@ def network_mac(macs: KeyedHash, event: Event) -> str:
 
 def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, macs: KeyedHash) -> SendAttempt:
     limits = settings.read_once(Limits)
-    account, now = macs.compute("phone", request.phone), int(time.time())
+    phone_mac, now = account_pointers.phone_mac(macs, request.phone), int(time.time())
     spend = SmsSpend(config, limits, now)
     device = trusted_device.read_device_id(event)
     network = macs.compute("address", widest_network(read_client_address(event)))
     ledger = network_ledger.ledger_name(network, spend.today)
     keys = {
         "ledger": access_keys.rate_limit_key(ledger),
-        "pin": access_keys.account_pin_key(account),
-        "code": access_keys.code_key(account, None),
-        **({"device": access_keys.code_key(account, device)} if device else {}),
+        "code": access_keys.code_key(phone_mac, None),
+        **({"device": access_keys.code_key(phone_mac, device)} if device else {}),
+        **({"campaign": access_keys.campaign_poster_key(request.poster, spend.today)} if request.poster else {}),
     }
     counters = spend.counter_keys(request.poster)
     found = get_items(config.table_access, [*keys.values(), *counters])
     items = dict(zip(keys, found, strict=False))
     is_known = code_state.is_device_known(items.get("device"), now)
+    campaign = event_money.open_event(items.get("campaign"), config.table_access, now)
     guard = (
         None
         if is_known
@@ -99,10 +115,11 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
             macs=macs,
             limits=limits,
             spend=spend,
-            account=account,
+            phone_mac=phone_mac,
             ledger=NetworkLedger(ledger, limits, now, _number_block(macs, request), items["ledger"] or {}),
             request=request,
             counted=dict(zip(counters, found[len(keys) :], strict=True)),
+            campaign=campaign if campaign and campaign.has_message() else None,
         )
     )
     return SendAttempt(
@@ -110,14 +127,14 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         limits,
         macs,
         request,
-        challenge_id.create(macs, account),
-        account,
+        challenge_id.create(macs, phone_mac),
+        phone_mac,
         now,
-        code_state.CodeState(account, items["code"] or {}),
+        code_state.CodeState(phone_mac, items["code"] or {}),
         Caller(network_mac(macs, event), device if is_known else None),
         guard,
         spend,
-        items["pin"] is not None,
+        campaign,
     )
 
 
@@ -145,13 +162,16 @@ def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) ->
             ]
         )
         return True
+    except EventMoneySpentError:
+        _refund(spent)
+        return False
     except Exception as error:
         _refund(spent)
         raise _translate_error(attempt, error) from error
     count_metric("OtpSent")
     if attempt.guard:
         attempt.guard.report_unverified_share()
-    log_event("code_sent", account=attempt.account, known_device=attempt.guard is None)
+    log_event("code_sent", phone_mac=attempt.phone_mac, known_device=attempt.guard is None)
     return True
 
 
@@ -161,14 +181,13 @@ def _new_item(attempt: SendAttempt) -> Item:
         caller=attempt.caller,
         charge=attempt.guard.charge() if attempt.guard else {},
         poster=attempt.request.poster,
-        phone=phone_encryption.encrypt_phone(attempt.macs, attempt.account, attempt.request.phone),
-        pin_set=attempt.pin_set,
+        phone=phone_encryption.encrypt_phone(attempt.macs, attempt.phone_mac, attempt.request.phone),
     )
     return code_state.add_message(attempt.state, message, attempt.limits, attempt.now)
 
 
 def _message(attempt: SendAttempt, seed: str) -> sms.Message:
-    code = code_state.code_of(attempt.macs, attempt.account, seed)
+    code = code_state.code_of(attempt.macs, attempt.phone_mac, seed)
     at = datetime.fromtimestamp(attempt.now, ZoneInfo(attempt.config.time_zone))
     return message_texts.code_message(attempt.request.phone, code, at, attempt.config.public_origin)
 
@@ -176,7 +195,7 @@ def _message(attempt: SendAttempt, seed: str) -> sms.Message:
 def _store(attempt: SendAttempt, item: Item, before: int, spendable: proof_of_work.Work | None) -> bool:
     table = attempt.config.table_access
     transaction = Transaction()
-    transaction.add("code", code_state.put_item(table, attempt.account, item, before))
+    transaction.add("code", code_state.put_item(table, attempt.phone_mac, item, before))
     if spendable:
         transaction.add("work", proof_of_work.spend_item(table, spendable, attempt.limits, attempt.now))
     try:
@@ -201,7 +220,7 @@ def _restore(attempt: SendAttempt, spendable: proof_of_work.Work | None) -> None
     transaction = Transaction()
     writer = challenge_id.name_of(attempt.challenge)
     item = {**kept, "version": before + 1}
-    transaction.add("code", code_state.put_item(table, attempt.account, item, before, writer))
+    transaction.add("code", code_state.put_item(table, attempt.phone_mac, item, before, writer))
     if spendable:
         transaction.add("work", proof_of_work.unspend_item(table, spendable))
     transaction.commit_once()
@@ -213,7 +232,11 @@ def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: li
     table, with_work = attempt.config.table_access, spendable is not None
     unproven, percent = False, attempt.limits.known_percent
     if guard:
-        guard.ledger.count_sent(table, guard.messages_of_network(), with_work=with_work)
+        if campaign := guard.paying_campaign:
+            campaign.count_sent()
+            spent.append(campaign.refund_sent)
+        is_free = with_work or campaign is not None
+        guard.ledger.count_sent(table, guard.messages_of_network(), with_work=is_free)
         spent.append(lambda: guard.ledger.refund_sent(table))
         unproven, percent = guard.is_unproven, guard.money_percent(with_work=with_work)
     errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))
