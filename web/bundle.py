@@ -7,6 +7,8 @@ before a declaration, no name used twice at the top of two modules, comments on 
 import re
 from pathlib import Path
 
+from rjsmin import jsmin  # type: ignore[import-untyped]
+
 IMPORT = re.compile(r"^import \{ [\w, ]+ \} from '(\.{1,2}/[\w./-]+\.js)';$", re.MULTILINE)
 NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class) )", re.MULTILINE)
@@ -16,6 +18,11 @@ LEFT_OVER = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 
 class BundleError(Exception):
     """A module steps out of the dialect."""
+
+
+def minify_bundle(entry: Path) -> str:
+    """The script of `entry` as it is sent: without white space, all names as they are."""
+    return str(jsmin(bundle_modules(entry)))
 
 
 def bundle_modules(entry: Path) -> str:
