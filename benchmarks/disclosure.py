@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks import facts
 from functions.aggregate.count import engine
-from functions.aggregate.protect import cells, perturbation, promise, sensitive
+from functions.aggregate.protect import cells, perturbation, promise, sensitive_categories
 from functions.aggregate.protect.perturbation import Cell
 from functions.aggregate.protect.promise import Looks
 from functions.aggregate.publish import suppression, tables
@@ -63,7 +63,7 @@ def rows(found: Mapping[cells.Name, Cell], times: int) -> Iterator[tuple[str, in
         capped, by_ward = measure == "conditions", kind == "ward"
         known, errors = 0, []
         for name, cell in found.items():
-            if (name[0], name[2]) != (measure, kind) or (kind != "sex" and sensitive.is_sensitive(name[1])):
+            if (name[0], name[2]) != (measure, kind) or (kind != "sex" and sensitive_categories.is_sensitive(name[1])):
                 continue
             known += 1
             large = Cell(cell.people * times, cell.keys, cell.accounts * times)

@@ -13,7 +13,7 @@ from benchmarks.measure import Row, cpu_ms, median_row
 from health_record import wards
 from health_record.aws import envelope_encryption
 from health_record.facility import signatures
-from health_record.questionnaire import Coded, declaration_form, judge
+from health_record.questionnaire import Coded, declaration_form, validate_declaration
 from health_record.questionnaire.source import FILE
 from health_record.summary.document import build_document
 from health_record.summary.sources import Contribution, Declaration, Person, Record
@@ -40,10 +40,10 @@ def _parts() -> dict[str, Callable[[], Any]]:
     blob = envelope_encryption.encrypt(key, "record#1", "version#000001", plain)
     small, large = _record(response, 10), _record(response, 190)
     return {
-        f"validate the whole form ({len(json.dumps(whole))} bytes)": lambda: judge(
+        f"validate the whole form ({len(json.dumps(whole))} bytes)": lambda: validate_declaration(
             declaration_form(), whole, today=TODAY, ward=_ward
         ),
-        "validate a declaration": lambda: judge(declaration_form(), response, today=TODAY, ward=_ward),
+        "validate a declaration": lambda: validate_declaration(declaration_form(), response, today=TODAY, ward=_ward),
         f"seal {len(plain)} bytes": lambda: envelope_encryption.encrypt(key, "record#1", "version#000001", plain),
         f"open {len(plain)} bytes": lambda: envelope_encryption.decrypt(key, "record#1", "version#000001", blob),
         f"summary of {_resources(small)} resources": lambda: build_document(small),

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes what a fresh machine lacks: .venv (Python 3.13, pinned by hash), the emulator's own environment and the CDK
-# command line, both under .local/tools; with the word `rules` also the tools that judge templates, with `fuzz` those
+# command line with Biome, both under .local/tools; with the word `rules` also the tools that judge templates, with `fuzz` those
 # that make up hostile input. A second run compares stamps and costs nothing.
 set -eu
 
@@ -8,7 +8,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 tools=$root/.local/tools
 venv=$root/.venv
 emulator=$tools/emulator
-cdk=$tools/cdk
+node_tools=$tools/node
 rules=$tools/rules
 requirements=$root/ops/requirements
 
@@ -67,8 +67,9 @@ prepare_tools() {
     uv=$(find_uv $python) || fail "uv is missing and could not be brought: install uv, or Python 3 with venv and pip."
     if [ -z "$python" ]; then
         say "bootstrap: no Python 3.13 here, asking uv for one"
-        "$uv" python install --quiet 3.13 && python=$("$uv" python find 3.13) && works "$python" \
-            || fail "Python 3.13 is missing and uv could not install it: install Python 3.13 and run this again."
+        if ! { "$uv" python install --quiet 3.13 && python=$("$uv" python find 3.13) && works "$python"; }; then
+            fail "Python 3.13 is missing and uv could not install it: install Python 3.13 and run this again."
+        fi
     fi
 }
 
@@ -120,15 +121,15 @@ main() {
         cat "$requirements/fuzz.txt" >"$venv/fuzz-stamp"
     fi
 
-    if ! fresh "$cdk/stamp" ops/cdk/package.json ops/cdk/package-lock.json; then
-        say "bootstrap: installing the CDK command line"
-        rm -rf "$cdk"
-        mkdir -p "$cdk"
-        cp ops/cdk/package.json ops/cdk/package-lock.json ops/cdk/.npmrc "$cdk/"
-        (cd "$cdk" && PATH="$node/bin:$PATH" node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit \
+    if ! fresh "$node_tools/stamp" ops/node/package.json ops/node/package-lock.json; then
+        say "bootstrap: installing the CDK command line and Biome"
+        rm -rf "$node_tools"
+        mkdir -p "$node_tools"
+        cp ops/node/package.json ops/node/package-lock.json ops/node/.npmrc "$node_tools/"
+        (cd "$node_tools" && PATH="$node/bin:$PATH" node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit \
             --no-fund >&2) \
-            || fail "npm could not install the CDK command line (see above)."
-        cat ops/cdk/package.json ops/cdk/package-lock.json >"$cdk/stamp"
+            || fail "npm could not install the CDK command line and Biome (see above)."
+        cat ops/node/package.json ops/node/package-lock.json >"$node_tools/stamp"
     fi
 }
 

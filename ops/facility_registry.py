@@ -17,6 +17,7 @@ from ops.errors import OpsError
 
 PERMISSIONS = ("read", "write", "emergency", "verify", "override")
 KEY_LIFE = timedelta(days=397)
+MOST_KEYS = 9999
 OVERLAP = timedelta(days=30)
 
 
@@ -32,6 +33,15 @@ class FacilitySize:
         """As the table holds them; what is not known is absent."""
         found = {"provider_code": self.provider_code, "daily_patients": self.daily_patients}
         return {name: value for name, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Device:
+    """One browser of a facility: how people call it, what it may do, and how long."""
+
+    label: str
+    permissions: list[str]
+    life: timedelta
 
 
 @dataclass(frozen=True)
@@ -71,15 +81,30 @@ class FacilityRegistry:
     def rotate(self, facility_id: str, public_key_pem: str, now: datetime, overlap: timedelta = OVERLAP) -> str:
         """Add a key; the active ones end after `overlap`, so that the facility can change over. Returns the key id."""
         known = self._items(facility_id)
-        if "facility" not in known:
-            raise OpsError(f"There is no facility {facility_id}.")
-        numbers = [int(sk.removeprefix("key#")) for sk in known if sk.startswith("key#")]
-        number = max(numbers) + 1
+        number = _next_number(facility_id, known)
         self._put_new(_key_item(facility_id, number, public_key_pem, now))
         last_moment = _instant_text(now + overlap)
         for sk, item in known.items():
-            if sk.startswith("key#") and item["status"] == "active" and item["not_after"] > last_moment:
+            is_rotated = sk.startswith("key#") and "label" not in item and item["status"] == "active"
+            if is_rotated and item["not_after"] > last_moment:
                 self._set(facility_id, sk, "not_after", last_moment)
+        return f"{facility_id}.{number}"
+
+    def add_device(self, facility_id: str, device: Device, public_key_pem: str, now: datetime) -> str:
+        """Add the key that a device made for itself; no other key changes. Returns the key id.
+
+        Raises OpsError for a permission that the facility lacks, and for a key that it has already.
+        """
+        known = self._items(facility_id)
+        number = _next_number(facility_id, known)
+        missing = sorted(set(device.permissions) - set(known["facility"]["permissions"]))
+        if missing:
+            raise OpsError(f"Facility {facility_id} itself may not {', '.join(missing)}.")
+        for sk, item in known.items():
+            if item.get("public_key_pem") == public_key_pem:
+                raise OpsError(f"This device is {facility_id}.{sk.removeprefix('key#')} already.")
+        item = _key_item(facility_id, number, public_key_pem, now, device.life)
+        self._put_new({**item, "label": device.label, "permissions": device.permissions})
         return f"{facility_id}.{number}"
 
     def resize(self, facility_id: str, size: FacilitySize) -> None:
@@ -110,7 +135,8 @@ class FacilityRegistry:
         for item in sorted(items, key=lambda item: (len(item["sk"]), item["sk"])):
             facility_id = item["pk"].removeprefix("facility#")
             if item["sk"].startswith("key#") and facility_id in facilities:
-                shown = {name: item[name] for name in ("algorithm", "not_before", "not_after", "status")}
+                names = ("algorithm", "not_before", "not_after", "status", "label", "permissions")
+                shown = {name: item[name] for name in names if name in item}
                 facilities[facility_id]["keys"].append({"id": f"{facility_id}.{item['sk'][4:]}", **shown})
         return [facilities[facility_id] for facility_id in sorted(facilities)]
 
@@ -162,14 +188,26 @@ def key_algorithm(public_key_pem: str) -> str:
     raise OpsError("The key must be Ed25519 or ECDSA P-256.")
 
 
-def _key_item(facility_id: str, number: int, public_key_pem: str, now: datetime) -> dict[str, Any]:
+def _next_number(facility_id: str, known: dict[str, dict[str, Any]]) -> int:
+    """The number of the next key. Raises OpsError without a facility, or when its numbers are used up."""
+    if "facility" not in known:
+        raise OpsError(f"There is no facility {facility_id}.")
+    number = max(int(sk.removeprefix("key#")) for sk in known if sk.startswith("key#")) + 1
+    if number > MOST_KEYS:
+        raise OpsError(f"Facility {facility_id} has had {MOST_KEYS} keys; register it under another id.")
+    return number
+
+
+def _key_item(
+    facility_id: str, number: int, public_key_pem: str, now: datetime, life: timedelta = KEY_LIFE
+) -> dict[str, Any]:
     return {
         "pk": f"facility#{facility_id}",
         "sk": f"key#{number}",
         "algorithm": key_algorithm(public_key_pem),
         "public_key_pem": public_key_pem,
         "not_before": _instant_text(now),
-        "not_after": _instant_text(now + KEY_LIFE),
+        "not_after": _instant_text(now + life),
         "status": "active",
     }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by bootstrap.sh. Python 3.13 hides in many places, and pyenv's shims are on PATH even where all they say is
 # "command not found", so every candidate is really run.
 

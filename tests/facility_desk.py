@@ -21,6 +21,7 @@ PRACTITIONER = "000123/HCM-CCHN"
 ROUTES = (
     ("POST", r"/v1/fhir", "/v1/fhir"),
     ("POST", r"/v1/hospital-files", "/v1/hospital-files"),
+    ("GET", r"/v1/facility-key", "/v1/facility-key"),
     ("GET", r"/v1/fhir/metadata", "/v1/fhir/metadata"),
     ("POST", r"/v1/fhir/Patient/_search", "/v1/fhir/Patient/_search"),
     ("GET", r"/v1/fhir/Patient", "/v1/fhir/Patient"),
@@ -103,6 +104,7 @@ def register(
     name: str = "Trung tâm Y tế Bình Quới",
     provider_code: str | None = None,
     daily_patients: int | None = None,
+    device_permissions: list[str] | None = None,
     **key: str,
 ) -> Desk:
     """Put a facility with one key into the table and give its desk."""
@@ -130,6 +132,7 @@ def register(
             "not_before": "2026-01-01T00:00:00Z",
             "not_after": "2028-01-01T00:00:00Z",
             "status": "active",
+            **({} if device_permissions is None else {"permissions": device_permissions}),
             **key,
         }
     )

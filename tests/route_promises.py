@@ -126,6 +126,7 @@ PROMISES: dict[str, Promise] = {
     "GET /v1/fhir/Patient/{operation}": Promise("signature", permission="read"),
     "GET /v1/fhir/Patient/{id}/{operation}": Promise("signature", permission="read"),
     "GET /v1/fhir/Binary/{id}": Promise("signature", permission="read"),
+    "GET /v1/facility-key": Promise("signature"),
     "POST /v1/fhir/Bundle/{operation}": Promise("signature", permission="write"),
     "POST /v1/fhir": Promise("signature", ({}, *WRONG_BUNDLES), permission="write"),
     "POST /v1/hospital-files": Promise(

@@ -1,6 +1,7 @@
 """Builds the site of one province: `python -m web.build --province 79 --hotline 1022 --out DIR`."""
 
 import argparse
+import datetime
 import hashlib
 import json
 import shutil
@@ -14,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from health_record.questionnaire import load_questionnaire
 from web.bundle import minify_bundle
 from web.questions import Item, QuestionReader, list_sections, read_text
+from web.security_contact import security_txt
 from web.steps import build_rules, split_into_steps
 from web.wards import load_province, search_data
 
@@ -36,15 +38,19 @@ def build_site(
     hotline: str,
     questionnaire: Path | None = None,
     languages: Sequence[str] = tuple(LANGUAGES),
+    today: datetime.date | None = None,
 ) -> list[Path]:
     """Writes the site into `out`, which it empties before, and returns the files; the same input, the same bytes.
 
-    `hotline` is the number that people are told to call for help.
+    `hotline` is the number that people are told to call for help. The month of `today` is in `security.txt` alone.
     """
     form: Item = json.loads(questionnaire.read_text("utf-8")) if questionnaire else load_questionnaire(province_code)
     shutil.rmtree(out, ignore_errors=True)
     (out / "assets").mkdir(parents=True)
     assets = _assets(province_code, out)
+    contact = security_txt(hotline, list(languages), today or datetime.datetime.now(datetime.UTC).date())
+    (out / ".well-known").mkdir()
+    (out / ".well-known/security.txt").write_text(contact, "utf-8")
     (out / "questionnaire.json").write_text(json.dumps(form, ensure_ascii=False, separators=(",", ":")), "utf-8")
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"),

@@ -12,7 +12,7 @@ from functions.contribute.bundle import TransactionRequest, make_fault, require_
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.settings import ContributeSettings
 from health_record import exact_json
-from health_record.audit import audit_trail
+from health_record.audit import replay_guard
 from health_record.aws import rate_limits
 from health_record.aws.dynamo import Item, to_wire
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
@@ -152,10 +152,10 @@ def _commit(config: ContributeSettings, call: FacilityCall, plan: WritePlan) -> 
     """False if the record changed meanwhile. Facts that do not fit are written just after; a repeat heals them."""
     entry = call.audit_entry("transaction", "allowed")
     if not plan.items and not plan.facts:
-        audit_trail.put_entry(config.table_audit, entry)
+        replay_guard.put_entry(config.table_audit, entry)
         return True
     transaction = Transaction()
-    transaction.add("audit", audit_trail.put_in_transaction(config.table_audit, entry))
+    transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, entry))
     transaction.add("record", record_guard.check_unchanged(config.table_records, plan.record))
     for item in plan.items:
         transaction.add("contribution", _put(config.table_records, item))
@@ -166,7 +166,7 @@ def _commit(config: ContributeSettings, call: FacilityCall, plan: WritePlan) -> 
         transaction.commit_once()
     except ConditionFailedError as failed:
         if "audit" in failed.names:
-            raise audit_trail.ReplayedError from failed
+            raise replay_guard.ReplayedError from failed
         return False
     except WriteConflictError:
         return False

@@ -10,7 +10,7 @@ Each leaves a line in both records. The other record stays its account's own.
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast, get_args
 
-from health_record.audit import audit_trail
+from health_record.audit import replay_guard
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import Transaction
@@ -87,7 +87,7 @@ def add_settlement(
     transaction.add("other", _update_other(tables.records, settled, pointer, winner))
     line = replace(call, record_id=other.record_id).audit_entry(DETAILS[settled.action], "allowed")
     line["pk"] = f"{entry['pk']}#{other.record_id}"
-    transaction.add("other line", audit_trail.put_in_transaction(tables.audit, line))
+    transaction.add("other line", replay_guard.put_in_transaction(tables.audit, line))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from functions.contribute import settlement
 from functions.contribute.settings import ContributeSettings
 from functions.contribute.settlement import Settled, Settlement
-from health_record.audit import audit_trail
+from health_record.audit import replay_guard
 from health_record.aws.dynamo import to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
@@ -129,7 +129,7 @@ def confirm_card(config: ContributeSettings, call: FacilityCall, record: Decrypt
             _build_transaction(card).commit_once()
         except ConditionFailedError as failed:
             if "audit" in failed.names:
-                raise audit_trail.ReplayedError from failed
+                raise replay_guard.ReplayedError from failed
             newer = None if "verified" in failed.names else record_reader.load_record(config, record.record_id)
             if newer is None:
                 return False
@@ -175,7 +175,7 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
             _build_transaction(card).commit_once()
         except ConditionFailedError as failed:
             if "audit" in failed.names:
-                raise audit_trail.ReplayedError from failed
+                raise replay_guard.ReplayedError from failed
         except WriteConflictError:
             continue
         else:
@@ -261,7 +261,7 @@ def _build_transaction(card: Card) -> Transaction:
     entry = card.call.audit_entry("verify", "allowed")
     at = format_instant(datetime.datetime.now(datetime.UTC))
     transaction = Transaction()
-    transaction.add("audit", audit_trail.put_in_transaction(card.config.table_audit, entry))
+    transaction.add("audit", replay_guard.put_in_transaction(card.config.table_audit, entry))
     transaction.add("verified", _put_verified(card, at))
     transaction.add("identity", _update_identity(card))
     account = card.opened.meta.account
@@ -307,7 +307,7 @@ def _add_settlements(transaction: Transaction, card: Card, entry: dict[str, Any]
             transaction.add("lost claim", unverified)
         lost = replace(card.call, record_id=card.holder).audit_entry("verified-elsewhere", "allowed")
         lost["pk"] = f"{entry['pk']}#lost"
-        transaction.add("lost", audit_trail.put_in_transaction(config.table_audit, lost))
+        transaction.add("lost", replay_guard.put_in_transaction(config.table_audit, lost))
 
 
 def _list_other_claimants(card: Card) -> list[str]:

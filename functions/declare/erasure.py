@@ -9,7 +9,7 @@ An interrupted erasure resumes when it is called again, and by `resume_all`, whi
 from typing import Any
 
 from functions.declare import account_records, clock, own_record, transaction_items
-from functions.declare.consent import statistics_opt_out
+from functions.declare.consent import statistics_rows
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_links
@@ -113,8 +113,8 @@ def _destroy_key(record: OwnRecord) -> bool:
     transaction_items.drop_claims(transaction, meta.record_id, pks, verified)
     for name, member in account_records.remove_from_account(meta.account, meta.record_id, _count_records(meta.account)):
         transaction.add(name, member)
-    statistics_opt_out.delete_remaining_facts(identity.pseudonym)
-    statistics_opt_out.delete_first_facts(transaction, identity.pseudonym)
+    statistics_rows.delete_remaining_facts(identity.pseudonym)
+    statistics_rows.delete_first_facts(transaction, identity.pseudonym)
     try:
         transaction.commit()
     except ConditionFailedError:
@@ -156,8 +156,8 @@ def _sweep(record_id: str) -> None:
                 _release_episode(record_id, item["pointer"])
         if rest[0]["sk"] == record_keys.META and _count_records(rest[0]["account"]) == 0:
             account_events.delete_all(rest[0]["account"])
-        statistics_opt_out.write_in_batches([share_links.delete_link(item) for item in rest if "token_hash" in item])
-        statistics_opt_out.write_in_batches(
+        statistics_rows.write_in_batches([share_links.delete_link(item) for item in rest if "token_hash" in item])
+        statistics_rows.write_in_batches(
             [transaction_items.delete_item(config().table_records, pk, item["sk"]) for item in rest]
         )
 

@@ -201,14 +201,14 @@ def withdraw_dispute(event: Event) -> Response:
 
 def change_restriction(event: Event) -> Response:
     """Keep the record but use it for nothing, or use it again."""
-    from functions.declare.consent import restriction
+    from functions.declare.consent import permission_changes
 
     session, wanted = sessions.require_session(event), own_record.parse_record_id(event)
     restricted = read_json_body(event).get("restricted")
     if not isinstance(restricted, bool):
         message = Translated("Xin gửi restricted là true hoặc false.", "Please send restricted as true or false.")
         raise InvalidContentError(message, faults=[Fault("/restricted", message)])
-    restriction.apply_changes(
+    permission_changes.apply_changes(
         lambda: own_record.load_own_record(session, wanted, allow_creating_session=False),
         {"restricted": restricted},
         clock.now(),

@@ -6,7 +6,7 @@ from typing import Any
 from functions.declare.clock import Timestamp, local_day, now
 from functions.declare.settings import config, form, macs
 from health_record import facts
-from health_record.audit import audit_trail
+from health_record.audit import audit_entries, replay_guard
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import Transaction
@@ -160,8 +160,8 @@ def put_facts(declaration: Declaration, pseudonym: str, created_at: str, timesta
 
 def put_audit_entry(action: str, record_id: str, detail: str | None = None) -> dict[str, Any]:
     """What the resident did, for those who may ask later."""
-    entry = audit_trail.resident_entry(action=action, record_id=record_id, detail=detail)
-    return audit_trail.put_in_transaction(config().table_audit, entry)
+    entry = audit_entries.resident_entry(action=action, record_id=record_id, detail=detail)
+    return replay_guard.put_in_transaction(config().table_audit, entry)
 
 
 def update_meta(meta: Meta, sealed: bytes, relation: str, timestamp: Timestamp) -> dict[str, Any]:

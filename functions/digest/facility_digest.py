@@ -4,7 +4,7 @@ import datetime
 
 from functions.digest import signed_objects
 from functions.digest.settings import DigestSettings
-from health_record.audit import audit_trail, digest_document
+from health_record.audit import audit_entries, digest_document
 from health_record.aws.clients import client
 from health_record.aws.dynamo import from_wire, read_pages
 
@@ -24,7 +24,7 @@ def store_digest(config: DigestSettings, facility_id: str, day: str) -> bool:
     previous = signed_objects.read_object(
         config.digest_bucket, digest_document.object_key(facility_id, previous_day(day))
     )
-    items = audit_trail.query_facility_day(client("dynamodb"), config.table_audit, facility_id, day)
+    items = audit_entries.query_facility_day(client("dynamodb"), config.table_audit, facility_id, day)
     digest = digest_document.build_digest(config.province, facility_id, day, items, previous)
     signature = signed_objects.sign_message(config, digest_document.signing_input(digest))
     signed_objects.put_if_absent(

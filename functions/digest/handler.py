@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from functions.digest import facility_digest, log_publication
 from functions.digest.settings import DigestSettings
 from health_record import settings
-from health_record.audit import audit_trail
+from health_record.audit import audit_entries
 from health_record.observability import begin_call, count_metric, log_event, metrics
 
 CATCH_UP_DAYS = 3  # so that a run that failed is made up for by the next
@@ -23,7 +23,7 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, Any]:
     config = settings.read_once(DigestSettings)
     days = _complete_days(config)
     facilities = facility_digest.list_facilities(config)
-    owners = [*facilities, audit_trail.LINKS]
+    owners = [*facilities, audit_entries.LINKS]
     made = [_store_digests(config, owner, days) for owner in owners]
     documents = _publish_documents(config, owners, days)
     failed = [*made, documents].count(None)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functions.digest import signed_objects
 from functions.digest.facility_digest import previous_day
 from functions.digest.settings import DigestSettings
-from health_record.audit import audit_trail, public_access_log
+from health_record.audit import audit_entries, public_access_log
 from health_record.aws.clients import client
 from health_record.aws.dynamo import Item
 
@@ -64,5 +64,5 @@ def _build_document(config: DigestSettings, owners: Sequence[str], days: Sequenc
 def _list_accesses(config: DigestSettings, owners: Sequence[str], day: str) -> Iterator[Item]:
     """The audit items of the day that are about somebody's record."""
     for owner in owners:
-        items = audit_trail.query_facility_day(client("dynamodb"), config.table_audit, owner, day)
+        items = audit_entries.query_facility_day(client("dynamodb"), config.table_audit, owner, day)
         yield from (item for item in items if "record_id" in item)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from functions.lookup.settings import LookupSettings
-from health_record.audit import audit_trail
+from health_record.audit import replay_guard
 from health_record.aws import rate_limits, sms
 from health_record.aws.dynamo import Item
 from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
@@ -73,7 +73,7 @@ class _Emergency:
             except ConditionFailedError as failed:
                 self.notice = None  # nothing was written, so that there is nothing to tell
                 if "audit" in failed.names:
-                    raise audit_trail.ReplayedError from failed
+                    raise replay_guard.ReplayedError from failed
                 self._refresh(failed)
             except WriteConflictError:
                 self.notice = None
@@ -91,7 +91,7 @@ class _Emergency:
         table = self.config.table_access
         counted, _ = rate_limits.consume_in_transaction(table, ours, EMERGENCIES, seen=self.emergencies)
         transaction, self.notice = Transaction(), None
-        transaction.add("audit", audit_trail.put_in_transaction(self.config.table_audit, entry))
+        transaction.add("audit", replay_guard.put_in_transaction(self.config.table_audit, entry))
         transaction.add("emergency", counted)
         if self._is_notice_wanted() and self.opened.identity.phone:
             try:

@@ -28,6 +28,13 @@ def read_binary(event: Event) -> Response:
     return _signed(event, "attachment", lambda call: _fhir(attachment.read_binary(_finder(call), binary_id)))
 
 
+def read_facility_key(event: Event) -> Response:
+    """Who the key that signs is taken for."""
+    from functions.lookup import facility_key
+
+    return _signed(event, "facility-key", lambda call: _fhir(facility_key.describe(call)))
+
+
 def refuse_address(event: Event) -> Response:
     """What no other route answers: the address or the method is wrong."""
     from functions.lookup import addresses
@@ -147,6 +154,7 @@ ROUTES: Routes = {
     "GET /v1/fhir/Patient/{operation}": operate_by_query,
     "GET /v1/fhir/Patient/{id}/{operation}": read_instance,
     "GET /v1/fhir/Binary/{id}": read_binary,
+    "GET /v1/facility-key": read_facility_key,
     "ANY /v1/fhir": refuse_address,
     "ANY /v1/fhir/{type}": refuse_address,
     "ANY /v1/fhir/{type}/{id}": refuse_address,

@@ -2,8 +2,9 @@
 
     access  attempt#<mac of everything sent> / answer    status, body (JSON), session, until, ttl
 
-The MAC binds the attempt to its route, to every field sent and to the session that the browser presented, so that it
-repeats that call and no other. A repeat that signs in gets a fresh session of equal rights; the first one ends.
+The MAC binds the attempt to its route, to every field sent and to whom the caller names beside them, so that it repeats
+that call and no other. The session that the browser presents is none of it: the cookies of an answer may have arrived
+although its body was lost. A repeat that signs in gets a fresh session of equal rights; the first one ends.
 """
 
 import json
@@ -19,7 +20,7 @@ from health_record.aws.dynamo import Item, get_items, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
-from health_record.http.event import Event, read_cookies, read_json_body
+from health_record.http.event import Event, read_json_body
 from health_record.identity import sessions
 from health_record.language import Translated
 from health_record.observability import log_event
@@ -45,8 +46,8 @@ class RepeatableCall:
     mac: str | None
 
     @classmethod
-    def from_event(cls, event: Event, route: str) -> "RepeatableCall":
-        """Raises BadRequestError for an attempt that is not a UUID."""
+    def from_event(cls, event: Event, route: str, *bound: str) -> "RepeatableCall":
+        """`bound` is what else makes it that call, as the account of a session. Raises BadRequestError for no UUID."""
         body = read_json_body(event)
         attempt = body.get("attempt")
         if attempt is None:
@@ -55,9 +56,8 @@ class RepeatableCall:
             message = Translated("Phải là một UUID.", "Must be a UUID.")
             raise BadRequestError(message, faults=[Fault("/attempt", message)])
         config = settings.read_once(OtpSettings)
-        session = read_cookies(event).get(sessions.COOKIE, "")
         fields = json.dumps(body, sort_keys=True, ensure_ascii=True)
-        return cls(KeyedHash(config.mac_key_id, config.province).compute("attempt", route, session, fields))
+        return cls(KeyedHash(config.mac_key_id, config.province).compute("attempt", route, *bound, fields))
 
     def remember_item(self, status: int, body: dict[str, Any], account: str, session: str | None) -> dict[str, Any]:
         """What remembers the answer, for a TransactWriteItems call; `session` is the hash of the token it gave."""

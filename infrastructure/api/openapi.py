@@ -176,6 +176,9 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     "GET /v1/fhir/Binary/{id}": OperationDescription(
         "An attachment that a summary names", {200: "Binary"}, who="facility", refusals=(403, 404, 429)
     ),
+    "GET /v1/facility-key": OperationDescription(
+        "Who the key that signs is taken for, what it may do, and until when", {200: "Parameters"}, who="facility"
+    ),
     "POST /v1/fhir/Bundle/{operation}": OperationDescription(
         "What a transaction would be told, nothing kept",
         {200: "OperationOutcome"},

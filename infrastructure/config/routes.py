@@ -53,6 +53,7 @@ ROUTES_OF_FUNCTION = {
         "GET /v1/fhir/Patient/{operation}",
         "GET /v1/fhir/Patient/{id}/{operation}",
         "GET /v1/fhir/Binary/{id}",
+        "GET /v1/facility-key",
     ),
     CONTRIBUTE: (
         "POST /v1/fhir",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from health_record.audit import audit_trail, digest_document
+from health_record.audit import audit_entries, digest_document
 from health_record.aws.dynamo import Item
 from ops.audit_checks.locked_objects import LockedObjects
 from ops.deployment import Deployment
@@ -60,7 +60,7 @@ class AuditDigests:
 
     def list_items(self, facility_id: str, day: str) -> Iterator[Item]:
         """The audit items of a facility's local day."""
-        return audit_trail.query_facility_day(self.dynamodb, self.table, facility_id, day)
+        return audit_entries.query_facility_day(self.dynamodb, self.table, facility_id, day)
 
     def check_facility(self, facility_id: str, since: date | None, now: datetime) -> CheckResult:
         """The digests of a facility, at a local time."""
@@ -83,7 +83,7 @@ class AuditDigests:
 
     def _check_without_digests(self, facility_id: str, since: date | None, now: datetime) -> list[Finding]:
         """A new facility has no calls of a day for which the job ran; the links' digests say for which it did."""
-        days = due_days(self._load_locked(audit_trail.LINKS), since, now)[-GRACE_DAYS:]
+        days = due_days(self._load_locked(audit_entries.LINKS), since, now)[-GRACE_DAYS:]
         return [
             Finding(facility_id, day, "has items and no digest")
             for day in days

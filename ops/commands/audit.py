@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from health_record.audit.audit_trail import LINKS
+from health_record.audit.audit_entries import LINKS
 from ops.audit_checks.daily_digests import AuditDigests, CheckResult
 from ops.audit_checks.public_access_log import LOG_NAME, PublicAccessLog
 from ops.deployment import Deployment, add_province_argument, find_deployment

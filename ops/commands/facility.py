@@ -5,22 +5,25 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from ops.deployment import add_province_argument, find_deployment
+from ops.device_code import DeviceCode
 from ops.errors import OpsError
-from ops.facility_registry import OVERLAP, PERMISSIONS, FacilityRegistry, FacilitySize
+from ops.facility_registry import KEY_LIFE, OVERLAP, PERMISSIONS, Device, FacilityRegistry, FacilitySize
 
 FACILITY_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 PROVIDER_CODE = re.compile(r"[0-9A-Z]{5}|[0-9]{13}")
 MOST_PATIENTS = 20_000
+LONGEST_LABEL = 60
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|resize|rotate|revoke")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add|add-device|list|resize|rotate|revoke")
     add = actions.add_parser("add", help="register a facility with its first public key")
     add.add_argument("id", help="the facility's code, e.g. 79001")
     add.add_argument("--name", required=True)
@@ -35,10 +38,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rotate.add_argument("id")
     rotate.add_argument("--key", required=True, type=Path, help="file with the new public key (PEM)")
     rotate.add_argument("--overlap-days", type=int, default=OVERLAP.days, help="how long both keys are valid")
+    device = actions.add_parser("add-device", help="let a station's browser in, by the code that its page shows")
+    device.add_argument("id", help="the facility's code, e.g. 79001")
+    device.add_argument("--code", required=True, help="SSK1-..., as the page shows it")
+    device.add_argument("--label", required=True, type=_label, help='how people call it, e.g. "Tablet, reception"')
+    device.add_argument("--permission", action="append", required=True, choices=PERMISSIONS, help="may be repeated")
+    device.add_argument("--days", type=_days, default=180, help=f"days until it ends (1 to {KEY_LIFE.days})")
     revoke = actions.add_parser("revoke", help="revoke a key (79001.1) or a facility with all its keys (79001)")
     revoke.add_argument("id", help="key id or facility id")
     shown = actions.add_parser("list", help="all facilities and their keys")
-    for action in (add, resize, rotate, revoke, shown):
+    for action in (add, resize, rotate, device, revoke, shown):
         add_province_argument(action)
         action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
@@ -47,8 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what was asked and say so."""
     where = find_deployment(arguments)
     registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
-    action = {"add": _add, "resize": _resize, "rotate": _rotate, "revoke": _revoke, "list": _list}[arguments.action]
-    said, content = action(registry, arguments)
+    said, content = ACTIONS[arguments.action](registry, arguments)
     if said:
         print(said)
     if arguments.json:
@@ -97,6 +105,30 @@ def _rotate(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[
     return f"The new key is {key_id}; earlier keys end in {arguments.overlap_days} days.", {"key_id": key_id}
 
 
+def _add_device(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    code, permissions = DeviceCode.parse(arguments.code), list(dict.fromkeys(arguments.permission))
+    device = Device(arguments.label, permissions, timedelta(days=arguments.days))
+    key_id = registry.add_device(arguments.id, device, code.public_key_pem, datetime.now(UTC))
+    said = (
+        f"Registered as {key_id}; it may {', '.join(permissions)} for {arguments.days} days.\n"
+        f"Say this to the station: the device is {key_id}, and its page must show {code.fingerprint}.\n"
+        f"If the page shows other digits, somebody changed the code on its way: ssk facility revoke {key_id}"
+    )
+    return said, {"key_id": key_id, "fingerprint": code.fingerprint}
+
+
+def _label(text: str) -> str:
+    if not 1 <= len(text.strip()) <= LONGEST_LABEL or not text.isprintable():
+        raise argparse.ArgumentTypeError(f"a label has 1 to {LONGEST_LABEL} characters")
+    return text.strip()
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= KEY_LIFE.days:
+        raise argparse.ArgumentTypeError(f"days: 1 to {KEY_LIFE.days}")
+    return int(text)
+
+
 def _revoke(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     facility_id, _, number = arguments.id.partition(".")
     registry.revoke(facility_id, number or None)
@@ -108,10 +140,16 @@ def _list(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[st
     if not arguments.json:
         table = Table("facility", "name", "status", "permissions", "keys")
         for known in facilities:
-            keys = "\n".join(f"{key['id']} {key['status']} to {key['not_after'][:10]}" for key in known["keys"])
+            keys = "\n".join(map(_describe_key, known["keys"]))
             table.add_row(known["id"], known["name"], known["status"], ", ".join(known["permissions"]), keys)
         Console().print(table)
     return "", {"facilities": facilities}
+
+
+def _describe_key(key: dict[str, Any]) -> str:
+    until = datetime.fromisoformat(key["not_after"]).strftime("%Y-%m-%d %H:%M %Z")
+    device = f" ({key['label']}: {', '.join(key['permissions'])})" if "label" in key else ""
+    return f"{key['id']} {key['status']} to {until}{device}"
 
 
 def _pem(file: Path) -> str:
@@ -119,3 +157,13 @@ def _pem(file: Path) -> str:
         return file.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise OpsError(f"{file} is no readable PEM file.") from error
+
+
+ACTIONS = {
+    "add": _add,
+    "add-device": _add_device,
+    "resize": _resize,
+    "rotate": _rotate,
+    "revoke": _revoke,
+    "list": _list,
+}

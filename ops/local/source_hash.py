@@ -10,7 +10,7 @@ from ops.local.stack_location import ROOT
 
 # What decides over the deployed resources; the site and the proxy come on top.
 DEPLOYED = ("cdk.json", "pyproject.toml", "functions", "infrastructure", "layers")
-SERVED = (*DEPLOYED, "ops/facility_registry.py", "ops/local", "web")
+SERVED = (*DEPLOYED, "ops/facility_registry.py", "ops/local", "sdk/js", "web")
 JUNK = frozenset({"__pycache__", "dist", "node_modules"})
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from functions.aggregate.protect import sensitive
+from functions.aggregate.protect import sensitive_categories
 from functions.aggregate.publish.suppression import Stratum, condition, publish_rate, publish_weighted_rate, total, wide
 
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
@@ -73,28 +73,28 @@ def test_sensitive_is_a_whole_block_wherever_one_of_its_codes_harms() -> None:
         if category in ("T99", "Y99", "V00", "O99", "P97", "P98", "P99") or category.startswith("U"):
             continue  # no such category, or one without a meaning of its own
         for code in (category, f"{category}.1", category.lower()):
-            assert sensitive.is_sensitive(f"{ICD_10}|{code}") == expected, code
+            assert sensitive_categories.is_sensitive(f"{ICD_10}|{code}") == expected, code
     for code in ["Z30", "Z33", "Z34", "R75", "Z20", "Z71", "X95", "Y87", "R45", "Z91", "N73", "A30", "B18"]:
-        assert sensitive.is_sensitive(f"{ICD_10}|{code}"), code
+        assert sensitive_categories.is_sensitive(f"{ICD_10}|{code}"), code
 
 
 def test_blocks_are_closed_ranges_in_order() -> None:
-    for first, last in sensitive.BLOCKS:
+    for first, last in sensitive_categories.BLOCKS:
         assert first[0] <= last[0]
         assert first < last
-    for (_, last), (first, _) in itertools.pairwise(sensitive.BLOCKS):
+    for (_, last), (first, _) in itertools.pairwise(sensitive_categories.BLOCKS):
         assert last < first
 
 
 def test_codes_of_other_systems_are_not_mistaken_for_icd_10() -> None:
-    assert not sensitive.is_sensitive("http://snomed.info/sct|F99")
-    assert not sensitive.is_sensitive("urn:x|O80")
-    assert sensitive.is_sensitive("http://loinc.org|8659-5")
+    assert not sensitive_categories.is_sensitive("http://snomed.info/sct|F99")
+    assert not sensitive_categories.is_sensitive("urn:x|O80")
+    assert sensitive_categories.is_sensitive("http://loinc.org|8659-5")
 
 
 def test_no_published_weekly_category_is_sensitive_and_no_series_goes_by_a_sensitive_name() -> None:
     for category in categories():
-        if sensitive.is_published_series(category):
-            assert not sensitive.is_sensitive(f"{ICD_10}|{category}")
+        if sensitive_categories.is_published_series(category):
+            assert not sensitive_categories.is_sensitive(f"{ICD_10}|{category}")
     for name in ("hiv", "tb", "tuberculosis", "abortion", "suicide", "std", "B20", "anything"):
-        assert not sensitive.is_published_series(name)
+        assert not sensitive_categories.is_published_series(name)

@@ -5,7 +5,7 @@ from typing import Any
 
 import time_machine
 
-from health_record.audit import audit_trail
+from health_record.audit import audit_entries, replay_guard
 from health_record.aws.keyed_hash import KeyedHash
 from tests.conftest import World
 from tests.declare.people import (
@@ -116,12 +116,12 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
         "facility_name": "Trạm Y tế Thử",
     }
     with time_machine.travel("2026-11-24T01:00:00Z", tick=False):
-        entry = audit_trail.facility_entry(
+        entry = audit_entries.facility_entry(
             **common, nonce="n" * 16, action="summary", outcome="allowed", purpose="TREAT"
         )
-        audit_trail.put_entry("audit", entry)
+        replay_guard.put_entry("audit", entry)
     with time_machine.travel("2026-11-25T01:00:00Z", tick=False):
-        entry = audit_trail.facility_entry(
+        entry = audit_entries.facility_entry(
             **common,
             nonce="m" * 16,
             action="summary",
@@ -130,7 +130,7 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
             reason="unconscious",
             emergency=True,
         )
-        audit_trail.put_entry("audit", entry)
+        replay_guard.put_entry("audit", entry)
     with time_machine.travel("2026-11-25T02:00:00Z", tick=False):
         answer = call("GET", f"{RECORD}/accesses", sign_in(level=2))
     shown = answer.json

@@ -15,7 +15,7 @@ import time_machine
 
 from functions.digest import signed_objects
 from functions.digest.handler import DigestIncompleteError, handler
-from health_record.audit import access_log, audit_trail, public_access_log
+from health_record.audit import access_log, audit_entries, public_access_log, replay_guard
 from tests.conftest import World, aws
 from tests.declare import links, people
 from tests.digest.conftest import CALLS, NEXT_NIGHT, SYSTEM, Ssk
@@ -235,10 +235,10 @@ def test_accesses_of_one_instant_are_paged_without_loss(world: World, province: 
         key = access_log.derive_key(_macs(world), people.RECORD_ID)
         for number in range(249):
             common: Any = {"record_id": people.RECORD_ID, "seal_key": key, "practitioner": f"{number}"}
-            entry = audit_trail.facility_entry(
+            entry = audit_entries.facility_entry(
                 key_id="79001.1", nonce=f"{number:016d}", action="summary", outcome="allowed", purpose="TREAT", **common
             )
-            audit_trail.put_entry("audit", entry)
+            replay_guard.put_entry("audit", entry)
         found, page = [], mine()
         while True:
             found += page["accesses"]

@@ -14,7 +14,8 @@ from tests.faults.call_sites import CallSite, current_call_site
 
 REFUSED_CODES = {"throttled": "ThrottlingException", "refused": "AccessDeniedException"}
 LOST = "answer lost"
-KINDS = ("throttled", "refused", "timed out", LOST)
+TIMED_OUT = "timed out"
+KINDS = ("throttled", "refused", TIMED_OUT, LOST)
 
 
 @dataclass

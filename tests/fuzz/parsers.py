@@ -23,7 +23,7 @@ with atheris.instrument_imports(include=["health_record", "functions"]):
     from health_record.facility import patient_query, signatures
     from health_record.http.event import Event, read_cookies, read_json_body
     from health_record.identity import identifiers, phones
-    from health_record.questionnaire import Coded, declaration_form, judge
+    from health_record.questionnaire import Coded, declaration_form, validate_declaration
 
 from tests.contribute.bundles import visit
 from tests.declare import people
@@ -46,7 +46,7 @@ def _ward(code: str) -> Coded | None:
 
 
 def _declaration(data: bytes) -> None:
-    judge(declaration_form(), read_json_body(_event(data)), today=TODAY, ward=_ward)
+    validate_declaration(declaration_form(), read_json_body(_event(data)), today=TODAY, ward=_ward)
 
 
 def _resource(data: bytes) -> None:

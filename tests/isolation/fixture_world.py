@@ -281,7 +281,7 @@ def _fhir_call(way: Operation, person: Person) -> tuple[bytes, dict[str, str] | 
     """Body, query and content type of a sound call about the person."""
     identifier, query = f"{NATIONAL_ID}|{person.number}", {"birthdate": person.born}
     if way.route.method == "GET":
-        named = "{id}" in way.route.path or way.title.endswith("metadata")
+        named = "{id}" in way.route.path or way.title.endswith(("metadata", "/facility-key"))
         return b"", None if named else {"identifier": identifier, **query}, FHIR_JSON
     if way.title.endswith("_search"):
         form = f"identifier={identifier.replace('|', '%7C')}&birthdate={person.born}"

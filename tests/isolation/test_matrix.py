@@ -56,6 +56,8 @@ def promised(cell: Cell) -> tuple[int, str]:
         discloses = cell.operation.operation in DISCLOSING or "Binary" in cell.operation.title
         if caller is NO_CONSENT and discloses:
             return 403, "consent-missing"
+        if caller is POWERLESS and route_promises.promise_of(cell.operation.route).permission is None:
+            return MAY
         return OF_FACILITIES.get(caller, (401, "signature-missing"))
     if caller in (STRANGER_1, STRANGER_2):
         return NOT_FOUND

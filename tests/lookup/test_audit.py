@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from health_record.audit import audit_trail
+from health_record.audit import replay_guard
 from tests.conftest import World
 from tests.facility_desk import Resident, register, store_resident
 
@@ -47,7 +47,7 @@ def test_nothing_is_shown_when_the_audit_cannot_be_written(world: World, monkeyp
     def refuse(*_: Any) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(audit_trail, "put_entry", refuse)
+    monkeypatch.setattr(replay_guard, "put_entry", refuse)
     answer = desk.summary(NATIONAL_ID, NUMBER, BORN)
     assert answer.status == 500
     assert "Patient" not in answer.body.decode()

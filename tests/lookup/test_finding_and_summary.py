@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -157,3 +159,14 @@ def test_nothing_that_names_the_person_is_logged(world: World, written: Any) -> 
     assert json.loads(shown.splitlines()[0])["message"] == "request_answered"
     for secret in (NUMBER, "Nguyễn", "Thử", BORN, "Penicillin", "I10"):
         assert secret not in shown
+
+
+def test_finding_a_person_waits_for_no_renderer_and_no_profiles() -> None:
+    program = (
+        "import functions.lookup.handler, sys; "
+        "print([name for name in sys.modules if name.startswith(("
+        "'health_record.ips.', 'health_record.fhir.', 'health_record.rendering.entries', "
+        "'health_record.rendering.details', 'health_record.summary.rows', 'health_record.summary.document'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -73,8 +73,8 @@ def test_every_package_is_pinned_by_hash_and_names_no_address(file: str) -> None
     assert "://" not in text
 
 
-def test_the_cdk_command_line_is_pinned_and_names_no_address() -> None:
-    lock = json.loads((ROOT / "ops/cdk/package-lock.json").read_text())
+def test_what_npm_brings_is_pinned_and_names_no_address() -> None:
+    lock = json.loads((ROOT / "ops/node/package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
     assert not any("resolved" in entry for entry in packages.values())

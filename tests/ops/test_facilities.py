@@ -1,7 +1,5 @@
 """The registry of facilities, by the `ssk facility` command: public keys in, key ids out, nothing silently replaced."""
 
-import argparse
-import json
 import re
 import shlex
 from collections.abc import Callable
@@ -12,54 +10,15 @@ from typing import Any
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from health_record.errors import UnauthenticatedError
 from health_record.facility import registry
-from ops.commands import facility
-from ops.deployment import Deployment
 from ops.errors import OpsError
 from ops.local.stack_location import ROOT
-from tests.conftest import World, aws
+from tests.ops.conftest import Ssk, pem_of
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
-Ssk = Callable[..., Any]
-
-
-def pem_of(key: Any) -> str:
-    return str(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode())
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Callable[[str], str]:
-    """Writes a PEM file and tells its path."""
-
-    def write(pem: str) -> str:
-        file = tmp_path / "key.pem"
-        file.write_text(pem)
-        return str(file)
-
-    return write
-
-
-@pytest.fixture
-def key(key_file: Callable[[str], str]) -> str:
-    return key_file(pem_of(ed25519.Ed25519PrivateKey.generate()))
-
-
-@pytest.fixture
-def ssk(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ssk:
-    """Runs `ssk facility ... --json` against the tests' table; the last line as JSON."""
-    where = Deployment({"TableFacilities": "facilities"}, aws)
-    monkeypatch.setattr(facility, "find_deployment", lambda _: where)
-
-    def run(*words: str) -> Any:
-        parser = argparse.ArgumentParser()
-        facility.add_arguments(parser)
-        assert facility.run(parser.parse_args([*words, "--json"])) == 0
-        return json.loads(capsys.readouterr().out.splitlines()[-1])
-
-    return run
 
 
 def add(ssk: Ssk, key: str, facility_id: str = "79001", *more: str) -> Any:

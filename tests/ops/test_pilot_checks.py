@@ -17,7 +17,7 @@ import health_record
 from functions.aggregate.handler import handler as aggregate
 from health_record import facts, wards
 from health_record.aws.dynamo import from_wire, to_wire
-from health_record.questionnaire import declaration_form, judge
+from health_record.questionnaire import declaration_form, validate_declaration
 from ops.pilot.checking import checks, statistics
 from ops.pilot.checking import table_snapshot as picture
 from ops.pilot.checking.checks import Check, DeclaredTotals
@@ -65,7 +65,7 @@ def _rows(responses: list[dict[str, Any]]) -> list[dict[str, Any]]:
     rows = []
     for number, response in enumerate(responses):
         ward = lambda code: wards.find_in_province(code, "79").coded  # type: ignore[union-attr]  # noqa: E731
-        declaration = judge(declaration_form(), response, today=TODAY, ward=ward).declaration
+        declaration = validate_declaration(declaration_form(), response, today=TODAY, ward=ward).declaration
         assert declaration is not None
         day = TODAY.isoformat()
         rows.append(

@@ -14,7 +14,7 @@ import pytest
 import health_record
 from health_record import wards
 from health_record.identity import identifiers
-from health_record.questionnaire import declaration_form, judge
+from health_record.questionnaire import declaration_form, validate_declaration
 from ops.errors import OpsError
 from ops.pilot.residents import numbers, people
 from ops.pilot.residents.answers import CONDITIONS, AnswerSheet
@@ -146,7 +146,7 @@ def test_bodies_are_plausible_at_every_age(residents: list[Resident]) -> None:
 def test_every_answer_sheet_is_a_declaration_without_fault_or_warning(residents: list[Resident]) -> None:
     form, sheet = declaration_form(), AnswerSheet(FORM)
     for resident in residents:
-        verdict = judge(form, sheet.response(resident), today=TODAY, ward=_ward)
+        verdict = validate_declaration(form, sheet.response(resident), today=TODAY, ward=_ward)
         assert verdict.faults == ()
         declaration = verdict.declaration
         assert declaration is not None

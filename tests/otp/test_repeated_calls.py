@@ -47,6 +47,16 @@ def test_the_session_of_the_lost_answer_is_ended(world: World, browser: Browser)
     assert verify(Browser(world), asked, code).status == 200  # lost once more
 
 
+def test_a_repeat_is_answered_though_the_cookies_of_the_lost_answer_arrived(world: World, browser: Browser) -> None:
+    """The line broke inside the body: the browser presents the session of the answer that the page never read."""
+    asked, code = browser.ask().json["challenge_id"], browser.code()
+    lost = verify(browser, asked, code)
+    again = verify(browser, asked, code)
+    assert (again.status, again.json) == (200, lost.json)
+    assert len(sessions(world)) == 1
+    assert browser.call("GET", "/v1/session").status == 200
+
+
 def test_another_attempt_code_or_challenge_is_no_repeat(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:

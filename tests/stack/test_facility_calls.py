@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from health_record.audit.audit_trail import LINKS
+from health_record.audit.audit_entries import LINKS
 from ops.audit_checks.daily_digests import AuditDigests, CheckResult
 from ops.audit_checks.public_access_log import PublicAccessLog
 from ops.deployment import Deployment

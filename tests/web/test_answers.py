@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
-from health_record.questionnaire import Coded, declaration_form, judge
+from health_record.questionnaire import Coded, declaration_form, validate_declaration
 from tests.web.modules import run
 from web.steps import build_rules
 
@@ -61,7 +61,7 @@ def answers_of(response: dict[str, Any]) -> dict[str, list[Any]]:
 def test_the_response_is_fhir_and_the_server_finds_nothing_wrong(form: dict[str, Any]) -> None:
     response = response_of(form, VALUES)
     QuestionnaireResponse.model_validate(response)
-    verdict = judge(
+    verdict = validate_declaration(
         declaration_form(), response, today=TODAY, ward=lambda code: Coded(system=None, code=code, display="x")
     )
     assert list(verdict.faults) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from health_record.questionnaire import Coded, declaration_form, judge
+from health_record.questionnaire import Coded, declaration_form, validate_declaration
 from tests.web.modules import run
 from tests.web.test_answers import NOW, VALUES
 from web.steps import build_rules
@@ -111,7 +111,9 @@ def test_what_the_server_refuses_the_page_had_said(questionnaire: dict[str, Any]
     wards = {"26911": Coded(None, "26911", "Phường Bình Quới")}
     refused, unsaid = 0, []
     for values, faults, response in zip(cases, results[::2], results[1::2], strict=True):
-        verdict = judge(declaration_form(), response, today=datetime.datetime.now(datetime.UTC).date(), ward=wards.get)
+        verdict = validate_declaration(
+            declaration_form(), response, today=datetime.datetime.now(datetime.UTC).date(), ward=wards.get
+        )
         refused += bool(faults)
         if verdict.faults and not faults:
             unsaid.append(

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from functions.aggregate.forecast import model_combination, model_members, series
 from functions.aggregate.forecast.series import Series
-from functions.aggregate.protect import sensitive
+from functions.aggregate.protect import sensitive_categories
 from functions.aggregate.protect.cells import RESIDENTS, Noisy
 from functions.aggregate.publish import suppression
 from functions.aggregate.publish.suppression import UNKNOWN, PublishedTable
@@ -55,7 +55,7 @@ def of_department(noisy: Noisy) -> list[Series]:
     """The department's series whose name is on the allow-list."""
     found: dict[str, dict[str, int]] = {}
     for (measure, name, _, period), people in noisy.items():
-        if measure == "series" and sensitive.is_published_series(name):
+        if measure == "series" and sensitive_categories.is_published_series(name):
             found.setdefault(name, {})[period] = people
     made = []
     for name, counts in found.items():

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.aggregate import buckets
-from functions.aggregate.protect import release_calendar, sensitive
+from functions.aggregate.protect import release_calendar, sensitive_categories
 from functions.aggregate.protect.cells import RESIDENTS, Noisy
 from functions.aggregate.publish.suppression import PublishedTable
 
@@ -39,7 +39,7 @@ class Released:
             if kind != "week" or not week[:4].isdigit():
                 continue
             over = measure == RESIDENTS and week < buckets.iso_week(day)
-            weekly = measure == "diagnoses" and sensitive.is_published_series(item)
+            weekly = measure == "diagnoses" and sensitive_categories.is_published_series(item)
             if over or (weekly and release_calendar.is_closed(week, day)):
                 self.closed.setdefault(item, {}).setdefault(week, people)
         self._see(noisy, day)
@@ -48,7 +48,7 @@ class Released:
         """Take down what is reported so far of the open weeks; a week that a release missed is not gone on with."""
         weeks = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER + 1))
         for item in {item for measure, item, kind, _ in noisy if measure == "diagnoses" and kind == "week"}:
-            if not sensitive.is_published_series(item):
+            if not sensitive_categories.is_published_series(item):
                 continue
             seen = self.seen.setdefault(item, {})
             for delay, week in enumerate(reversed(weeks)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functions.aggregate import buckets
 from functions.aggregate.count import age_bands, code_catalogue
 from functions.aggregate.forecast import nowcast
-from functions.aggregate.protect import release_calendar, sensitive
+from functions.aggregate.protect import release_calendar, sensitive_categories
 from functions.aggregate.protect.cells import RESIDENTS, Name, Noisy
 from functions.aggregate.publish import suppression
 from functions.aggregate.publish.suppression import HIDDEN, TOTAL, PublishedTable
@@ -111,7 +111,7 @@ def condition_tables(frame: Frame, measure: str = "conditions") -> list[Publishe
     """People with each condition by sex, age and ward; `conditions_answered` says how many answered at each place."""
     show = suppression.condition if measure == "conditions" else suppression.wide
     listed = [entry.key for entry in code_catalogue.entries_of_kind("conditions")]
-    open_ones = [key for key in listed if not sensitive.is_sensitive(key)]
+    open_ones = [key for key in listed if not sensitive_categories.is_sensitive(key)]
     shown = open_ones if frame.in_few_wards else listed
     made = [
         _by("sex", "conditions_sex", frame, measure, shown, show),
@@ -139,7 +139,7 @@ def immunization_tables(frame: Frame, measure: str = "immunizations") -> list[Pu
 
 def risk_tables(frame: Frame) -> list[PublishedTable]:
     """People by their answer to each question on risks; a row is `question answer`."""
-    open_ones = [row for row in risk_rows() if not sensitive.is_sensitive(row.split(" ")[0])]
+    open_ones = [row for row in risk_rows() if not sensitive_categories.is_sensitive(row.split(" ")[0])]
     shown = open_ones if frame.in_few_wards else risk_rows()
     return [
         _by("sex", "risks_sex", frame, "risks", shown, suppression.wide),
@@ -176,7 +176,7 @@ def weekly_coverage_table(frame: Frame, closed: Mapping[str, Mapping[str, int]])
 def diagnosis_table(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> PublishedTable:
     """People ill by week and allow-listed category; a week is counted once, four weeks after its end."""
     weeks = [week for week in frame.weeks if release_calendar.is_closed(week, frame.day)]
-    shown = sorted(name for name in sensitive.WEEKLY_CATEGORIES if set(closed.get(name, ())) & set(weeks))
+    shown = sorted(name for name in sensitive_categories.WEEKLY_CATEGORIES if set(closed.get(name, ())) & set(weeks))
     return _table("diagnoses_week", weeks, shown, lambda week, name: suppression.condition(closed[name].get(week)))
 
 

@@ -10,7 +10,7 @@ from functions.contribute import diagnoses, record_guard
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
-from health_record.audit import audit_trail
+from health_record.audit import replay_guard
 from health_record.aws.clients import client
 from health_record.aws.dynamo import Item, from_wire, read_cancellation_reasons, to_wire
 from health_record.aws.keyed_hash import KeyedHash
@@ -98,7 +98,7 @@ class _Plan:
         """False if somebody else changed what the plan stands on. Raises ReplayedError."""
         transaction = Transaction()
         line = self._call.audit_entry(ACTION, "allowed")
-        transaction.add("audit", audit_trail.put_in_transaction(self._config.table_audit, line))
+        transaction.add("audit", replay_guard.put_in_transaction(self._config.table_audit, line))
         if self.effect != "nothing":
             transaction.add("guard", record_guard.check_unchanged(self._config.table_records, self._opened))
             for name, member in self._members():
@@ -107,7 +107,7 @@ class _Plan:
             transaction.commit()
         except ConditionFailedError as refused:
             if "audit" in refused.names:
-                raise audit_trail.ReplayedError from refused
+                raise replay_guard.ReplayedError from refused
             return False
         except Exception as error:
             if read_cancellation_reasons(error):  # others kept writing to the same items
@@ -170,7 +170,7 @@ class _Plan:
         yield "former", _set(self._config.table_records, holder.record_id, self._head_sk(holder), **withdrawn)
         lost = replace(self._call, record_id=holder.record_id).audit_entry("episode-withdrawn", "allowed")
         lost["pk"] = f"{lost['pk']}#lost"  # its person sees in the own list that it was taken back
-        yield "lost", audit_trail.put_in_transaction(self._config.table_audit, lost)
+        yield "lost", replay_guard.put_in_transaction(self._config.table_audit, lost)
         errors = [derive.in_error(each) for each in derive.resources(former) if each["resourceType"] == "Condition"]
         for member in self._facts(holder, errors):
             yield "fact", member

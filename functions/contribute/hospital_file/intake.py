@@ -11,7 +11,7 @@ from functions.contribute.hospital_file.answers import EpisodeAnswer
 from functions.contribute.hospital_file.episode_writes import Sent, write
 from functions.contribute.hospital_file.person_match import Match
 from functions.contribute.settings import ContributeSettings
-from health_record.audit import audit_trail
+from health_record.audit import replay_guard
 from health_record.errors import ServiceError, UnavailableError
 from health_record.facility.signed_call import FHIR_JSON, FacilityCall
 from health_record.hospital_file.episode import Episode, provider_codes
@@ -52,7 +52,7 @@ def take_in(config: ContributeSettings, call: FacilityCall, event: Event) -> Res
     found = file_request.episodes(file, today.isoformat())
     named = {code for each in found if isinstance(each, Episode) for code in provider_codes(each)}
     file_request.require_own(call, named)
-    audit_trail.put_entry(config.table_audit, call.audit_entry(ACTION, "allowed"))
+    replay_guard.put_entry(config.table_audit, call.audit_entry(ACTION, "allowed"))
     call.audited = True
     intake = _Intake(config, call, time.monotonic() + ENOUGH_SECONDS, seen, today)
     answered = [_answer(intake, each, number, file.prepared, file.sha256) for number, each in enumerate(found, 1)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.declare import clock, own_record, transaction_items
 from functions.declare.clock import Timestamp
-from functions.declare.consent import consent_evidence, restriction
+from functions.declare.consent import consent_evidence, permission_changes
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record.aws.dynamo import Item, query_all, to_wire
@@ -71,7 +71,7 @@ def change_consent(session: Session, record_id: str, body: dict[str, Any]) -> di
             ),
         ]
 
-    restriction.apply_changes(
+    permission_changes.apply_changes(
         lambda: own_record.load_own_record(session, record_id), _meta_changes(wanted), timestamp, members=members
     )
     return _statement(

@@ -13,7 +13,7 @@ from health_record.http.event import Event, read_header, read_json_body
 from health_record.identity.sessions import Session
 from health_record.language import Language, Translated, negotiate_language
 from health_record.observability import count_metric, log_event
-from health_record.questionnaire import Declaration, judge
+from health_record.questionnaire import Declaration, validate_declaration
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def parse_request(event: Event, session: Session) -> DeclarationRequest:
 
 
 def _judge(body: Mapping[str, Any], timestamp: Timestamp) -> Declaration:
-    verdict = judge(form(), body, today=timestamp.day, ward=ward_here)
+    verdict = validate_declaration(form(), body, today=timestamp.day, ward=ward_here)
     if verdict.declaration is None:
         count_metric("DeclarationRefused")
         log_event("declaration_refused", faults=len(verdict.faults))

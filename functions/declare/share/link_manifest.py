@@ -11,7 +11,7 @@ from functions.declare.settings import config, macs
 from functions.declare.share import share_request
 from functions.declare.share.share_request import ManifestRequest
 from functions.declare.view import summary
-from health_record.audit import access_log, audit_trail
+from health_record.audit import access_log, audit_entries, replay_guard
 from health_record.aws.envelope_encryption import DataKey
 from health_record.errors import NotFoundError, UnauthenticatedError
 from health_record.identity import account_events
@@ -65,10 +65,10 @@ def _audit_wrong_passcode(share: Share, reader: ManifestRequest) -> None:
     count_metric("SharePasscodeWrong")
 
 
-def _audit_read(share: Share, key: DataKey | None, reader: ManifestRequest, outcome: audit_trail.Outcome) -> None:
+def _audit_read(share: Share, key: DataKey | None, reader: ManifestRequest, outcome: audit_entries.Outcome) -> None:
     """Write the reading; who it says it was for is sealed by the record's key, and goes with it."""
     recipient = record_items.encrypt_recipient(key, share.record_id, share.id, reader.recipient) if key else None
-    entry = audit_trail.share_entry(
+    entry = audit_entries.share_entry(
         outcome=outcome,
         record_id=share.record_id,
         seal_key=access_log.derive_key(macs(), share.record_id),
@@ -76,7 +76,7 @@ def _audit_read(share: Share, key: DataKey | None, reader: ManifestRequest, outc
         recipient=recipient,
         detail=None if outcome == "allowed" else "passcode-wrong",
     )
-    audit_trail.put_entry(config().table_audit, entry)
+    replay_guard.put_entry(config().table_audit, entry)
 
 
 def _passcode_wrong(left: int) -> UnauthenticatedError:

@@ -11,7 +11,7 @@ from functions.declare import clock, own_record
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record import exact_json
-from health_record.episode import derive, encounter, extract, medicines, sensitivity
+from health_record.episode import derive, encounter, extract, medicines, security_labels
 from health_record.episode.source import KeptEpisode
 from health_record.errors import BadRequestError
 from health_record.language import Translated
@@ -83,7 +83,7 @@ def _visit(opened: DecryptedRecord, episode: KeptEpisode) -> dict[str, Any]:
         "emergency": episode.content["emergency"],
         "diagnoses": [_diagnosis(each) for each in encounter.conditions(episode) if ICD_10 in str(each["code"])],
         "medicines": list(_medicines(episode)),
-        "sensitive": bool(episode.content.get(extract.SECURITY) or sensitivity.of_episode(episode)),
+        "sensitive": bool(episode.content.get(extract.SECURITY) or security_labels.of_episode(episode)),
         "recorded": episode.recorded,
         "version": episode.version,
     }

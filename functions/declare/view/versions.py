@@ -5,7 +5,7 @@ from typing import Any
 from functions.declare import clock
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
-from health_record.audit import audit_trail
+from health_record.audit import audit_entries, replay_guard
 from health_record.aws.clients import client
 from health_record.aws.dynamo import Item, batch_get, from_wire, keys_request, to_wire, wire_key
 from health_record.aws.envelope_encryption import DataKey
@@ -63,7 +63,7 @@ def _decrypt_version(key: DataKey, record_id: str, item: Item) -> dict[str, Any]
 
 def audit_view(action: str, record_id: str) -> None:
     """Write that the resident looked."""
-    audit_trail.put_entry(config().table_audit, audit_trail.resident_entry(action=action, record_id=record_id))
+    replay_guard.put_entry(config().table_audit, audit_entries.resident_entry(action=action, record_id=record_id))
 
 
 def _row(session: Session, opened: PinScope, record: OwnRecord) -> dict[str, Any]:

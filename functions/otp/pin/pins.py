@@ -21,7 +21,7 @@ from functions.otp.pin import pin_entry, weak_pins
 from functions.otp.pin.pin_entry import PinEntry
 from functions.otp.settings import OtpSettings
 from health_record import settings
-from health_record.audit import audit_trail
+from health_record.audit import audit_entries, replay_guard
 from health_record.aws import idempotent_write
 from health_record.aws.dynamo import Item, get_items, is_condition_failure, read_conflicting_item, to_wire
 from health_record.aws.keyed_hash import KeyedHash
@@ -153,7 +153,7 @@ def _set_pin_transaction(state: PinState, pin: str) -> Transaction:
         transaction.add("grant", pin_grants.consume_item(config.table_access, session.account, state.permit))
     if state.is_elevated:
         transaction.add("session", sessions.keep_elevated_item(session, entry.generation))
-    transaction.add("audit", audit_trail.put_in_transaction(config.table_audit, _audit_entry(session.account, how)))
+    transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, _audit_entry(session.account, how)))
     kind: account_events.Kind = "pin-changed" if state.is_set else "pin-set"
     transaction.add("event", account_events.put_item(session.account, kind))
     return transaction
@@ -205,12 +205,12 @@ def verify_pin(event: Event) -> str:
 def _audit_lockout(config: OtpSettings, account: str, remaining: int) -> None:
     """Let the audit say once that the tries are used up."""
     if remaining <= 0:
-        audit_trail.put_entry(config.table_audit, _audit_entry(account, "locked", outcome="denied"))
+        replay_guard.put_entry(config.table_audit, _audit_entry(account, "locked", outcome="denied"))
         account_events.put(account, "pin-locked")
 
 
-def _audit_entry(account: str, detail: str, outcome: audit_trail.Outcome = "allowed") -> Item:
-    return audit_trail.resident_entry(action="pin", outcome=outcome, detail=detail, account=account)
+def _audit_entry(account: str, detail: str, outcome: audit_entries.Outcome = "allowed") -> Item:
+    return audit_entries.resident_entry(action="pin", outcome=outcome, detail=detail, account=account)
 
 
 def _parse_pin(event: Event, name: str = "pin") -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from health_record.questionnaire import Coded, Declaration, Form, Item
-from health_record.questionnaire.validation import iterate_nodes
+from health_record.questionnaire.answers import iterate_nodes
 from health_record.table_keys import fact_keys
 
 ASKED_UNKNOWN = "http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-unknown"

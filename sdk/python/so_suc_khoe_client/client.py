@@ -87,6 +87,10 @@ class FacilityClient:
         """The CapabilityStatement (public, but signed all the same)."""
         return self.call("GET", "metadata")
 
+    def who_am_i(self) -> FacilityAnswer:
+        """Who the service takes this key for, what it may do, and until when."""
+        return self.call("GET", "/facility-key")
+
     def search(self, system: str, value: str, birth_date: str) -> FacilityAnswer:
         """Find a person by identifier and birth date; no number in a URL."""
         form = urlencode({"identifier": f"{system}|{value}", "birthdate": birth_date})

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from health_record import facts, wards
-from health_record.questionnaire import Coded, Verdict, declaration_form, judge
+from health_record.questionnaire import Coded, Verdict, declaration_form, validate_declaration
 from tests.health_record.generated import JSON, broken_responses, responses
 
 TODAY = datetime.date(2026, 11, 23)
@@ -20,7 +20,7 @@ def ward(code: str) -> Coded | None:
 
 
 def judged(body: Any) -> Verdict:
-    return judge(declaration_form(), body, today=TODAY, ward=ward)
+    return validate_declaration(declaration_form(), body, today=TODAY, ward=ward)
 
 
 def follow(body: Any, pointer: str) -> Any:

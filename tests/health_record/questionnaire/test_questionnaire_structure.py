@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from health_record.questionnaire import Coded, FormError, compile_form, judge, read_response
+from health_record.questionnaire import Coded, FormError, compile_form, read_response, validate_declaration
 from health_record.questionnaire.values import Rules
 from tests.health_record.questionnaire.small_forms import (
     NO,
@@ -277,7 +277,7 @@ def test_dates_before_the_birth_are_refused_unless_the_item_has_a_range_of_its_o
             answered("operated", {"valueDate": operated}),
             answered("mother", {"valueDate": "1959"}),
         )
-        verdict = judge(compiled, body, today=TODAY, ward=lambda code: Coded(None, code))
+        verdict = validate_declaration(compiled, body, today=TODAY, ward=lambda code: Coded(None, code))
         return any(fault.link_id == "operated" for fault in verdict.faults)
 
     assert refused("1960-05-17", "1960-05-16")

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from health_record import wards
-from health_record.questionnaire import Coded, compile_form, declaration_form, judge
+from health_record.questionnaire import Coded, compile_form, declaration_form, validate_declaration
 from tests.facility_desk import Resident, coding, response_of
 from tests.health_record.generated import responses
 from tests.health_record.summary.test_summary import ICD_10, QUESTIONNAIRE, SNOMED, UNKNOWN, read, resources, summary
@@ -183,7 +183,7 @@ def test_any_added_group_that_repeats_is_told_row_by_row() -> None:
         ]
     )
     compiled = compile_form(questionnaire)
-    assert judge(compiled, response, today=TODAY, ward=_ward).faults == ()
+    assert validate_declaration(compiled, response, today=TODAY, ward=_ward).faults == ()
     story = read(summary(questionnaire=questionnaire, response=response), "81338-6")
     assert all(
         said in story for said in ("Loài chó, Số con 2", "Loài mèo", "Ngày bị cắn: 2020", "Ngày bị cắn: 05/2024")
@@ -193,7 +193,7 @@ def test_any_added_group_that_repeats_is_told_row_by_row() -> None:
 @given(responses())
 @settings(deadline=None, max_examples=12)
 def test_every_valid_declaration_has_a_valid_summary(body: dict[str, Any]) -> None:
-    declaration = judge(declaration_form(), body, today=TODAY, ward=_ward).declaration
+    declaration = validate_declaration(declaration_form(), body, today=TODAY, ward=_ward).declaration
     assert declaration is not None
     summary(response=declaration.response)
 

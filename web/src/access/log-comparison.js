@@ -50,7 +50,8 @@ async function leavesOf(accesses) {
   const found = {};
   for (const { recipient, ...access } of accesses) {
     const leaf = await digestOf(utf8.encode(JSON.stringify(access, Object.keys(access).sort())));
-    (found[localDay(access.at)] ||= []).push(leaf);
+    const day = localDay(access.at);
+    found[day] = [...(found[day] || []), leaf];
   }
   return found;
 }

@@ -27,7 +27,7 @@ const WRITE = {
   tick: (field, raw) => choose(field, [raw === true ? 'on' : '']),
   yesno: (field, raw) => choose(field, [String(raw)]),
   quantity: writeQuantity,
-  date: (field, raw) => inputs(field).forEach((input) => { input.value = (raw || {})[input.dataset.part] || ''; }),
+  date: (field, raw) => inputs(field).forEach((input) => { input.value = raw?.[input.dataset.part] || ''; }),
   ward: writeWard,
 };
 

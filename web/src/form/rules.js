@@ -81,10 +81,10 @@ function answersIn(known, item, scope) {
 }
 
 const ORDERED = { '>': (a, b) => a > b, '<': (a, b) => a < b, '>=': (a, b) => a >= b, '<=': (a, b) => a <= b };
-const valueOf = (element) => Object.entries(element).find(([name]) => /^(value|answer)[A-Z]/.test(name))[1];
+const readValue = (element) => Object.entries(element).find(([name]) => /^(value|answer)[A-Z]/.test(name))[1];
 
 function holds(condition, answers) {
-  const [wanted, values] = [valueOf(condition), answers.map(valueOf)];
+  const [wanted, values] = [readValue(condition), answers.map(readValue)];
   if (condition.operator === 'exists') return wanted === values.length > 0;
   const same = values.some((value) => isSame(value, wanted));
   if (!(condition.operator in ORDERED)) return same === (condition.operator === '=');

@@ -62,7 +62,7 @@ async function resultsOf(path, id) {
     next = data.next;
   } while (next);
   const of = (kind) => resources.filter(({ resourceType, status }) => resourceType === kind && status !== 'entered-in-error');
-  const values = of('Observation').map((one) => `${one.code.text}: ${valueOf(one)}`);
+  const values = of('Observation').map((one) => `${one.code.text}: ${describeValue(one)}`);
   const reports = of('DiagnosticReport').filter(({ conclusion, status }) => conclusion || status === 'registered');
   const words = reports.map((one) => `${one.code.text}: ${one.conclusion || text('visit_pending')}`);
   const done = of('Procedure').map((one) => one.code.text + (one.status === 'stopped' ? ` (${text('visit_stopped')})` : ''));
@@ -70,7 +70,7 @@ async function resultsOf(path, id) {
   return [...titled('visit_values', [...values, ...words]), ...titled('visit_procedures', done), ...papers];
 }
 
-function valueOf({ valueQuantity: number, valueString, valueCodeableConcept: concept }) {
+function describeValue({ valueQuantity: number, valueString, valueCodeableConcept: concept }) {
   if (number) return [number.comparator, number.value, number.unit].filter((part) => part !== undefined).join(' ');
   return valueString || concept?.text || '';
 }

@@ -13,7 +13,7 @@ addEventListener('hashchange', () => location.reload());
 
 if (!tooOld.hidden) {
   form.hidden = true; // asking would only use up one of the link's readings
-} else if (link && link.url.startsWith(`${location.origin}/v1/shares/`) && !(link.exp * 1000 <= Date.now())) {
+} else if (link?.url.startsWith(`${location.origin}/v1/shares/`) && !(link.exp * 1000 <= Date.now())) {
   form.hidden = false;
   document.querySelector('#locked').hidden = !(link.flag || '').includes('P');
 } else {

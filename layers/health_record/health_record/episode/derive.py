@@ -1,6 +1,6 @@
 """All resources of an episode, and how those of a line that was taken back are marked."""
 
-from health_record.episode import encounter, medicines, papers, procedures, results, sensitivity
+from health_record.episode import encounter, medicines, papers, procedures, results, security_labels
 from health_record.episode.source import KeptEpisode
 from health_record.summary import coded
 from health_record.summary.sources import Contribution, Resource
@@ -31,7 +31,7 @@ def resources(episode: KeptEpisode) -> list[Resource]:
     ]
     made += papers.compositions(episode, made)
     made.append(encounter.provenance(episode))
-    security = sensitivity.labels(sensitivity.of_episode(episode))
+    security = security_labels.labels(security_labels.of_episode(episode))
     if security:
         made = [{**each, "meta": {"security": security}} for each in made]
     return [*made, *episode.content.get(GONE, [])]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from health_record.episode import derive, encounter, medicines, papers, procedures, results, sensitivity
+from health_record.episode import derive, encounter, medicines, papers, procedures, results, security_labels
 from health_record.episode.source import KeptEpisode
 from health_record.hospital_file.rows import Row
 from health_record.summary.sources import Contribution, Resource
@@ -63,7 +63,7 @@ def extract_of(episode: KeptEpisode) -> dict[str, Any]:
         "key": episode.key,
         "emergency": episode.content["emergency"],
         "tables": {name: rows for name, rows in tables.items() if rows},
-        SECURITY: sorted(sensitivity.of_episode(episode)),
+        SECURITY: sorted(security_labels.of_episode(episode)),
     }
 
 
@@ -179,5 +179,5 @@ def _is_new(resource: Resource, seen: set[str]) -> bool:
 
 
 def _labelled(resource: Resource, episode: KeptEpisode) -> Resource:
-    labels = sensitivity.labels(set(episode.content.get(SECURITY, [])))
+    labels = security_labels.labels(set(episode.content.get(SECURITY, [])))
     return {**resource, "meta": {"security": labels}} if labels else resource

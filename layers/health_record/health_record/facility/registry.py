@@ -16,13 +16,18 @@ PERMISSIONS = ("read", "write", "emergency", "verify", "override")
 
 @dataclass(frozen=True)
 class FacilityKey:
-    """A registered public key. `not_before` and `not_after` are ISO 8601 times."""
+    """A registered public key. `not_before` and `not_after` are ISO 8601 times.
+
+    A key of one device has a `label`, and `permissions` of its own, which never exceed the facility's.
+    """
 
     algorithm: str
     public_key_pem: bytes
     not_before: str
     not_after: str
     status: str
+    label: str | None = None
+    permissions: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,11 @@ def require_signing_key(facility: Facility | None, key_id: str, now: int) -> tup
     return facility, key
 
 
+def permissions_of(facility: Facility, key: FacilityKey) -> frozenset[str]:
+    """What a call signed by `key` may do: the facility's permissions, or fewer for a device."""
+    return facility.permissions if key.permissions is None else facility.permissions & key.permissions
+
+
 def forget() -> None:
     """Let the next call read the table again (tests change it)."""
     _query_facility.cache_clear()
@@ -90,12 +100,15 @@ def _query_facility(table: str, facility_id: str, _period: int) -> Facility | No
 
 def _key(item: Item) -> FacilityKey:
     pem: Any = item["public_key_pem"]
+    permissions = item.get("permissions")
     return FacilityKey(
         item["algorithm"],
         pem if isinstance(pem, bytes) else pem.encode(),
         item["not_before"],
         item["not_after"],
         item["status"],
+        label=item.get("label"),
+        permissions=None if permissions is None else frozenset(permissions),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from health_record import settings
-from health_record.audit import access_log, audit_trail
+from health_record.audit import access_log, audit_entries, replay_guard
 from health_record.aws import rate_limits
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.rate_limits import Consumption
@@ -63,9 +63,9 @@ class FacilityCall:
         if record_ids:
             self.record_id, self.also_seen = record_ids[0], record_ids[1:]
 
-    def audit_entry(self, action: str, outcome: audit_trail.Outcome, detail: str | None = None) -> dict[str, Any]:
+    def audit_entry(self, action: str, outcome: audit_entries.Outcome, detail: str | None = None) -> dict[str, Any]:
         """The audit item of this call."""
-        return audit_trail.facility_entry(
+        return audit_entries.facility_entry(
             key_id=self.key_id,
             nonce=self.nonce,
             action=action,
@@ -96,9 +96,9 @@ def handle_event(routes: Routes, event: Event, context: Any, config: type[ApiSet
     answered = entry_point.handle_event(routes, event, context, audience="facility")
     largest = entry_point.largest_body(event, "facility")
     if answered["statusCode"] == TOO_LARGE and len(event.get("body") or "") > largest:
-        entry = audit_trail.unauthenticated_entry(action=str(event.get("routeKey")), detail="too-large")
+        entry = audit_entries.unauthenticated_entry(action=str(event.get("routeKey")), detail="too-large")
         try:
-            audit_trail.put_entry(settings.read_once(config).table_audit, entry)
+            replay_guard.put_entry(settings.read_once(config).table_audit, entry)
         except Exception as error:  # noqa: BLE001 - nothing was read, so the refusal stands without its line
             log_event("denial_audit_failed", error=type(error).__name__)
     return answered
@@ -118,7 +118,9 @@ def handle(
     try:
         call = authenticate(event, config, table_facilities)
     except ServiceError as refusal:
-        audit_trail.put_entry(config.table_audit, audit_trail.unauthenticated_entry(action=action, detail=refusal.type))
+        replay_guard.put_entry(
+            config.table_audit, audit_entries.unauthenticated_entry(action=action, detail=refusal.type)
+        )
         raise
     try:
         content_negotiation.require_fhir_json(event)
@@ -134,7 +136,7 @@ def handle(
         else:
             _audit_failure(config, call, action, refusal.type)
         raise
-    except audit_trail.ReplayedError as replay:
+    except replay_guard.ReplayedError as replay:
         raise _record_replay(config, call, action) from replay
     except Exception:
         _audit_failure(config, call, action, "internal")
@@ -154,7 +156,7 @@ def authenticate(event: Event, config: ApiSettings, table_facilities: str) -> Fa
     facility, key = registry.require_signing_key(found, signature.key_id, now)
     signatures.verify(request, signature, key.algorithm, key.public_key_pem)
     return FacilityCall(
-        facility=facility,
+        facility=replace(facility, permissions=registry.permissions_of(facility, key)),
         macs=KeyedHash(config.mac_key_id, config.province),
         key_id=signature.key_id,
         nonce=signature.nonce,
@@ -187,20 +189,20 @@ def _header_error(name: str, vi: str, en: str) -> BadRequestError:
 
 def _audit(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> None:
     try:
-        audit_trail.put_entry(config.table_audit, entry)
-    except audit_trail.ReplayedError as replay:
+        replay_guard.put_entry(config.table_audit, entry)
+    except replay_guard.ReplayedError as replay:
         raise _record_replay(config, call, str(entry["action"])) from replay
     for number, record_id in enumerate(call.also_seen, start=1):
         line = replace(call, record_id=record_id).audit_entry(entry["action"], entry["outcome"], entry.get("detail"))
-        audit_trail.put_entry(config.table_audit, {**line, "pk": f"{entry['pk']}#{number}"})
+        replay_guard.put_entry(config.table_audit, {**line, "pk": f"{entry['pk']}#{number}"})
     call.audited = True
 
 
 def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail: str) -> None:
     """A line for a call that was proven and then failed here. The failure stands, whatever becomes of its line."""
     try:
-        audit_trail.put_entry(config.table_audit, call.audit_entry(action, "failed", detail))
-    except audit_trail.ReplayedError as replay:
+        replay_guard.put_entry(config.table_audit, call.audit_entry(action, "failed", detail))
+    except replay_guard.ReplayedError as replay:
         log_event("failure_already_audited", action=action)
         if call.tried_at is not None and (replay.seen or {}).get("at") == call.tried_at:
             _run_after_response(call)  # by this very call, whose transaction's answer was lost; not by a copy of it
@@ -221,8 +223,8 @@ def _record_replay(config: ApiSettings, call: FacilityCall, action: str) -> Unau
     log_event("replay_refused", action=action)
     for consumption in call.refunds:
         rate_limits.refund(consumption)
-    audit_trail.put_entry(
-        config.table_audit, audit_trail.unauthenticated_entry(action=action, detail="signature-replayed")
+    replay_guard.put_entry(
+        config.table_audit, audit_entries.unauthenticated_entry(action=action, detail="signature-replayed")
     )
     return signatures.signature_error(
         "replayed",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from typing import Any
 
 from health_record.fhir.invariants import find_references
-from health_record.ips.profiles import Profile, profile_of
+from health_record.ips.profiles import Profile, Requirement, profile_of
 from health_record.language import Translated
 from health_record.rendering import datatypes, details, times
 from health_record.rendering.moments import HOME
@@ -21,6 +21,7 @@ UNKNOWN_REASON = {"coding": [{"system": ABSENT, "code": "unknown"}]}
 NAMELESS = "Không ghi tên (name not stated)"
 NOT_STATED = {"text": "Không ghi (not stated)"}
 SHORTEST_DATE = 8  # ips-1: a year or a month alone is no dateTime there, but may be a Period
+SAYING = details.VALUES | details.VALUES_BESIDE | {"dataAbsentReason"}
 GONE = "Mục không có trong bản này (entry not in this document)"
 
 
@@ -28,8 +29,9 @@ def fill_defaults(resource: Resource, author: str) -> Resource:
     """The resource as an IPS document can hold it. `author` is the facility's name."""
     profile = profile_of(resource)
     made = dict(resource)
-    for member, types in profile.required.items():
-        _require(made, member, types, author)
+    for requirement in profile.required:
+        if requirement.given.isdisjoint(made):
+            _require(made, requirement, author)
     forbidden = [name for name in profile.forbidden if name in made]
     if forbidden:
         _to_notes(made, forbidden)
@@ -46,20 +48,17 @@ def without_dangling(resource: Resource, known: Container[str]) -> Resource:
     return found
 
 
-def _require(made: Resource, member: str, types: list[str], author: str) -> None:
-    if member.endswith("[x]"):
-        _time(made, member.removesuffix("[x]"), types)
-    elif member not in made and f"_{member}" not in made:
-        fill = _FILL.get(member)
-        made[member] = fill(made, author) if fill else _BY_TYPE.get(types[0], dict(NOT_STATED))
+def _require(made: Resource, missing: Requirement, author: str) -> None:
+    if missing.choices:
+        _time(made, missing.member, missing.choices)
+    else:
+        fill = _FILL.get(missing.member)
+        made[missing.member] = fill(made, author) if fill else _BY_TYPE.get(missing.kind, dict(NOT_STATED))
 
 
-def _time(made: Resource, element: str, types: list[str]) -> None:
-    """`effective[x]` and `performed[x]`: of an allowed type, the moment of another one, else unknown."""
-    allowed = [f"{element}{kind[0].upper()}{kind[1:]}" for kind in types]
+def _time(made: Resource, element: str, allowed: frozenset[str]) -> None:
+    """`effective[x]` and `performed[x]`: the moment of a type that is not allowed, else unknown."""
     given = [name for name in made if name.removeprefix("_").startswith(element)]
-    if any(name.removeprefix("_") in allowed for name in given):
-        return
     moment = _moment(made, element)
     words = times.choice(made, element, HOME)
     for name in given:
@@ -86,11 +85,10 @@ def _moment(made: Resource, element: str) -> str | None:
 
 
 def _observation(made: Resource, profile: Profile) -> None:
-    if "effectiveDateTime" in made and "Period" in profile.required.get("effective[x]", ()):
-        moment = made["effectiveDateTime"]
-        if len(moment) < SHORTEST_DATE:
-            del made["effectiveDateTime"]
-            made["effectivePeriod"] = {"start": moment, "end": moment}
+    moment = made.get("effectiveDateTime")
+    if moment and len(moment) < SHORTEST_DATE and any("effectivePeriod" in each.choices for each in profile.required):
+        del made["effectiveDateTime"]
+        made["effectivePeriod"] = {"start": moment, "end": moment}
     if "component" in made:
         made["component"] = [
             each if _says(each) else {**each, "dataAbsentReason": UNKNOWN_REASON} for each in made["component"]
@@ -108,7 +106,7 @@ def _observation(made: Resource, profile: Profile) -> None:
 
 
 def _says(element: Resource) -> bool:
-    return any(name.startswith(("value", "_value", "dataAbsentReason")) for name in element)
+    return not SAYING.isdisjoint(element)
 
 
 def _to_notes(made: Resource, names: list[str]) -> None:

@@ -35,14 +35,23 @@ BY_CODE = {
 ANY_RESULT = LABORATORY  # what stands among the results may be held against this one
 
 
+class Requirement(NamedTuple):
+    """A member that must be there, and its data type; of a choice (`effective`) the members that it may be."""
+
+    member: str
+    kind: str
+    choices: frozenset[str]
+    given: frozenset[str]  # any of which meets it: the members, and what holds their extensions
+
+
 class Profile(NamedTuple):
-    """What a profile asks for: members with the data types that it allows, and members that must not be there."""
+    """What a profile asks for, and the members that must not be there."""
 
-    required: dict[str, list[str]]
-    forbidden: list[str]
+    required: tuple[Requirement, ...]
+    forbidden: tuple[str, ...]
 
 
-NONE = Profile({}, [])
+NONE = Profile((), ())
 
 
 def profile_of(resource: Resource) -> Profile:
@@ -50,24 +59,39 @@ def profile_of(resource: Resource) -> Profile:
     kind = resource["resourceType"]
     if kind != "Observation":
         return profiles()[BY_TYPE[kind]] if kind in BY_TYPE else NONE
-    codes = (coding.get("code") for coding in resource.get("code", {}).get("coding", ()))
-    name = next((BY_CODE[code] for code in codes if code in BY_CODE), None)
-    if name is None:
-        categories = (c.get("code") for each in resource.get("category", ()) for c in each.get("coding", ()))
-        name = next((BY_CATEGORY[code] for code in categories if code in BY_CATEGORY), ANY_RESULT)
-    return _of_observation(name)
+    return _of_observation(_name_of(resource))
+
+
+def _name_of(observation: Resource) -> str:
+    for coding in observation.get("code", {}).get("coding", ()):
+        if coding.get("code") in BY_CODE:
+            return BY_CODE[coding["code"]]
+    for category in observation.get("category", ()):
+        for coding in category.get("coding", ()):
+            if coding.get("code") in BY_CATEGORY:
+                return BY_CATEGORY[coding["code"]]
+    return ANY_RESULT
 
 
 @functools.cache
 def _of_observation(name: str) -> Profile:
     """The profile without its category, by which it was chosen."""
     found = profiles()[name]
-    required = {member: types for member, types in found.required.items() if member != "category"}
-    return Profile(required, found.forbidden)
+    return found._replace(required=tuple(each for each in found.required if each.member != "category"))
 
 
 @functools.cache
 def profiles() -> dict[str, Profile]:
     """The table, read once."""
     raw = json.loads(TABLE.read_text(encoding="utf-8"))
-    return {name: Profile(found["required"], found["forbidden"]) for name, found in raw.items()}
+    return {
+        name: Profile(tuple(_requirement(*each) for each in found["required"].items()), tuple(found["forbidden"]))
+        for name, found in raw.items()
+    }
+
+
+def _requirement(member: str, types: list[str]) -> Requirement:
+    element = member.removesuffix("[x]")
+    choices = frozenset(f"{element}{kind[0].upper()}{kind[1:]}" for kind in types) if element != member else frozenset()
+    members = choices or {member}
+    return Requirement(element, types[0], choices, frozenset(members | {f"_{name}" for name in members}))

@@ -1,18 +1,19 @@
-"""Declarations against the form: `judge` a FHIR QuestionnaireResponse by the Questionnaire it answers.
+"""Declarations against the form: `validate_declaration` checks a FHIR QuestionnaireResponse by its Questionnaire.
 
 Pure: no AWS, no clock. The form is the only rule set; a new item in it needs no code here. A name is imported when it
-is asked for, since whoever reads the form alone (`lookup`) judges nothing.
+is asked for, since whoever reads the form alone (`lookup`) validates nothing.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from health_record.questionnaire.answers import Answers, read_response
     from health_record.questionnaire.coded import Coded
-    from health_record.questionnaire.declaration import AnswerWarning, Declaration, Verdict, judge, reread
+    from health_record.questionnaire.declaration import AnswerWarning, Declaration, reread
     from health_record.questionnaire.form import Form, Item, Option, compile_form, declaration_form
     from health_record.questionnaire.source import FormError, load_questionnaire
-    from health_record.questionnaire.validation import Answers, read_response
+    from health_record.questionnaire.validation import Verdict, validate_declaration
 
 __all__ = [
     "Answers",
@@ -26,14 +27,15 @@ __all__ = [
     "AnswerWarning",
     "compile_form",
     "declaration_form",
-    "judge",
     "load_questionnaire",
     "read_response",
     "reread",
+    "validate_declaration",
 ]
 _MODULES = {
-    "declaration": ("Declaration", "Verdict", "AnswerWarning", "judge", "reread"),
-    "validation": ("Answers", "read_response"),
+    "declaration": ("Declaration", "AnswerWarning", "reread"),
+    "answers": ("Answers", "read_response"),
+    "validation": ("Verdict", "validate_declaration"),
     "coded": ("Coded",),
     "source": ("FormError", "load_questionnaire"),
 }

@@ -1,17 +1,16 @@
-"""A declaration: a valid response with the fixed items of the form read out, or every fault in it."""
+"""A declaration: a valid response with the fixed items of the form read out, and what to look at again in it."""
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from health_record.errors import Fault
 from health_record.identity import identifiers
 from health_record.language import Translated
-from health_record.questionnaire import dates, texts
+from health_record.questionnaire import texts
+from health_record.questionnaire.answers import Answers, read_response
 from health_record.questionnaire.coded import Coded
 from health_record.questionnaire.form import Form
-from health_record.questionnaire.validation import Answers, find_dates_before_birth, read_response
 from health_record.questionnaire.values import Rules
 
 RELATION, FULL_NAME, SEX = "identity.relation", "identity.full-name", "identity.sex"
@@ -62,70 +61,15 @@ class Declaration:
         return (*number, *consent)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Either a declaration or faults."""
-
-    declaration: Declaration | None
-    faults: tuple[Fault, ...]
-
-
-def judge(form: Form, body: Mapping[str, Any], *, today: datetime.date, ward: Callable[[str], Coded | None]) -> Verdict:
-    """Validate the QuestionnaireResponse `body`. `ward` finds a ward of the province by its code. Never raises."""
-    answers = read_response(form, body, Rules(today, {WARD: ward}))
-    faults = [*answers.faults, *_fixed_item_faults(answers)]
-    birth = dates.parse_span(answers.first(BIRTH_DATE) or "")
-    if birth is not None:
-        faults.extend(find_dates_before_birth(answers, birth))
-    if faults:
-        return Verdict(None, tuple(faults))
-    return Verdict(_declaration(form, answers), ())
-
-
 def reread(
     form: Form, response: Mapping[str, Any], *, today: datetime.date, ward: Callable[[str], Coded | None]
 ) -> Declaration:
     """A stored response as a declaration again: it was valid when it was kept, what the form dropped is left out."""
-    return _declaration(form, read_response(form, response, Rules(today, {WARD: ward})))
+    return from_answers(form, read_response(form, response, Rules(today, {WARD: ward})))
 
 
-def _fixed_item_faults(answers: Answers) -> Iterator[Fault]:
-    yield from _rewritten(
-        answers,
-        FULL_NAME,
-        lambda name: " ".join(name.split()) if _has_letter(name) else None,
-        lambda _: texts.EMPTY_TEXT,
-    )
-    yield from _rewritten(answers, NATIONAL_ID, identifiers.parse_national_id, _national_id_message)
-    yield from _rewritten(
-        answers, INSURANCE_NUMBER, identifiers.parse_insurance_number, lambda _: texts.INSURANCE_NUMBER
-    )
-    for answer in answers.all("consent.record"):
-        if answer.value is not True:
-            yield Fault(answer.pointer, texts.CONSENT_NEEDED, "consent.record")
-
-
-def _rewritten(
-    answers: Answers, link_id: str, rewrite: Callable[[str], str | None], message: Callable[[str], Translated]
-) -> Iterator[Fault]:
-    """Bring answers into their canonical form; those that have none are faults."""
-    for answer in answers.all(link_id):
-        rewritten = rewrite(answer.value)
-        if rewritten is None:
-            yield Fault(answer.pointer, message(answer.value), link_id)
-        else:
-            answer.value = rewritten
-
-
-def _has_letter(name: str) -> bool:
-    return any(character.isalpha() for character in name)
-
-
-def _national_id_message(text: str) -> Translated:
-    return texts.OLD_CARD if identifiers.parse_citizen_id(text) else texts.NATIONAL_ID_DIGITS
-
-
-def _declaration(form: Form, answers: Answers) -> Declaration:
+def from_answers(form: Form, answers: Answers) -> Declaration:
+    """The fixed items of answers that have no fault."""
     return Declaration(
         response=answers.to_response(form),
         answers=answers,

@@ -66,7 +66,7 @@ def reconcile(statements: Iterable[Statement], zone: str) -> Reconciled:
     newest: dict[tuple[tuple[str, str], str], Statement] = {}
     for statement in statements:
         key = (statement.name, statement.source)
-        if key not in newest or statement.at >= newest[key].at:
+        if (before := newest.get(key)) is None or statement.at >= before.at:
             newest[key] = statement
     standing = [each for each in newest.values() if each.state is not State.ERROR]
     return _once_each(_yielding(_side_by_side(standing, zone), zone), zone)
@@ -84,6 +84,9 @@ def _side_by_side(statements: list[Statement], zone: str) -> list[Statement]:
         by_name.setdefault(statement.name, []).append(statement)
     found: list[Statement] = []
     for several in by_name.values():
+        if len(several) == 1:
+            found += several
+            continue
         declared = [each for each in several if each.source == DECLARED]
         written = sorted((each for each in several if each.source != DECLARED), key=lambda each: each.at)
         if not declared or not written:
@@ -142,15 +145,13 @@ def _yielding(statements: list[Statement], zone: str) -> tuple[list[Statement], 
 def _once_each(found: tuple[list[Statement], list[Statement]], zone: str) -> Reconciled:
     """Rule 5, and the resources alone."""
     standing, differing = found
+    coded = [(statement, _once(statement.resource)) for statement in standing]
     newest: dict[str, Statement] = {}
-    for statement in standing:
-        if (code := _once(statement.resource)) and (
-            code not in newest or _rank(statement, zone) >= _rank(newest[code], zone)
-        ):
+    for statement, code in coded:
+        if code and (code not in newest or _rank(statement, zone) >= _rank(newest[code], zone)):
             newest[code] = statement
     kept: list[Resource] = []
-    for statement in standing:
-        code = _once(statement.resource)
+    for statement, code in coded:
         other = newest[code] if code else statement
         if other is statement:
             kept.append(statement.resource)
@@ -162,8 +163,10 @@ def _once_each(found: tuple[list[Statement], list[Statement]], zone: str) -> Rec
 def _once(resource: Resource) -> str | None:
     if resource["resourceType"] != "Observation":
         return None
-    codings = resource.get("code", {}).get("coding", ())
-    return next((c["code"] for c in codings if c.get("system") == LOINC and c.get("code") in AT_MOST_ONE), None)
+    for coding in resource.get("code", {}).get("coding", ()):
+        if coding.get("code") in AT_MOST_ONE and coding.get("system") == LOINC:
+            return str(coding["code"])
+    return None
 
 
 def _rank(statement: Statement, zone: str) -> tuple[str, bool, str]:

@@ -20,6 +20,11 @@ vaccineCode valueCodeableConcept valueQuantity valueString verificationStatus
 """
 PLAIN = frozenset(_PLAIN.split())
 
+# `value[x]` of an Observation and of its components, and what holds the extensions of those that are primitive.
+_TYPES = "Quantity CodeableConcept String Boolean Integer Range Ratio SampledData Time DateTime Period"
+VALUES = frozenset(f"value{name}" for name in _TYPES.split())
+VALUES_BESIDE = frozenset(f"_{name}" for name in VALUES)
+
 CRITICALITY = {
     "low": Translated("ít nguy hiểm", "low risk"),
     "high": Translated("NGUY HIỂM, có thể đe dọa tính mạng", "HIGH RISK, may be life-threatening"),
@@ -88,16 +93,17 @@ def clipped(text: str) -> Phrase:
 def measured(element: Element, zone: str) -> Phrase:
     """`value[x]` of an Observation or of a component, or why there is none; its components where it has them."""
     said = _value(element, zone)
+    if "component" not in element:
+        return said
     parts = joined((_component(each, zone) for each in element.get("component") or ()), ", ")
     return joined([said, parts], ", ")
 
 
 def _value(element: Element, zone: str) -> Phrase:
-    for name, value in element.items():
-        if name.startswith("value"):
-            return _said(name, value, zone)
-        if name.startswith("_value") and name[1:] not in element:
-            return datatypes.absent_of(value) or (datatypes.NOT_STATED,)
+    for name in VALUES.intersection(element):
+        return _said(name, element[name], zone)
+    for name in VALUES_BESIDE.intersection(element):
+        return datatypes.absent_of(element[name]) or (datatypes.NOT_STATED,)
     return _absent(element["dataAbsentReason"]) if "dataAbsentReason" in element else ()
 
 

@@ -6,6 +6,7 @@ onset and absent reason; a part that a type has no words for is left to the reso
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from health_record.language import Translated
 from health_record.rendering import datatypes, details, times
@@ -19,8 +20,7 @@ NOT_STATED = (datatypes.NOT_STATED,)
 NOT_CONFIRMED = (UNCONFIRMED, PRELIMINARY)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A resource in words. `marks` are the statuses that change its meaning, and stand before everything else."""
 
     state: State
@@ -32,22 +32,22 @@ class Entry:
     @property
     def headline(self) -> Phrase:
         """`KHÔNG TIÊM (NOT GIVEN): Cúm mùa; lý do (reason): hết vắc xin`"""
-        subject = joined([self.marks, self.subject], ": ")
-        return joined([subject, self.details], "; ")
+        subject = joined((self.marks, self.subject), ": ") if self.marks else self.subject
+        return joined((subject, self.details), "; ") if self.details else subject
 
 
 def entry(resource: Element, zone: str, resolve: Resolve = lambda _: None) -> Entry:
     """The resource in words. `resolve` finds what a reference leads to, `zone` is the province's time zone."""
     found = statuses_of(resource)
     said = [status.words for status in found if status.words is not None]
-    if is_self_declared(resource):  # which says already that it is not confirmed
+    if said and is_self_declared(resource):  # which says already that it is not confirmed
         said = [words for words in said if words not in NOT_CONFIRMED]
     if is_none_known(resource):
         said = []  # "not given: none" would be read as the opposite
-    inner = _Inside(resource, resolve)
+    inner = _Inside(resource, resolve) if "contained" in resource else resolve
     return Entry(
         state=strongest(status.state for status in found),
-        marks=joined(((words,) for words in said), ", "),
+        marks=joined(((words,) for words in said), ", ") if said else (),
         subject=_subject(resource, zone, inner),
         details=joined(details.of(resource, zone, inner), "; "),
         when=times.when(resource, zone),

@@ -15,13 +15,13 @@ _LEAP_SECOND = re.compile(r"(?<=T\d\d:\d\d):60")
 def day(text: str, zone: str) -> str:
     """The day of a FHIR date, dateTime or instant: `23/11/2026`, or `11/2026` and `2026` where no more is known."""
     local = _local(text, zone)
-    return f"{local:%d/%m/%Y}" if local else _reversed(text.partition("T")[0])
+    return _day(local) if local else _reversed(text.partition("T")[0])
 
 
 def moment(text: str, zone: str) -> str:
     """The same with the time where there is one: `08:00 23/11/2026`."""
     local = _local(text, zone)
-    return f"{local:%H:%M %d/%m/%Y}" if local else _reversed(text.partition("T")[0])
+    return f"{local.hour:02}:{local.minute:02} {_day(local)}" if local else _reversed(text.partition("T")[0])
 
 
 def local_date(text: str, zone: str) -> str:
@@ -47,9 +47,14 @@ def _local(text: str, zone: str) -> datetime.datetime | None:
     if "T" not in text:
         return None
     try:
-        return datetime.datetime.fromisoformat(_LEAP_SECOND.sub(":59", text)).astimezone(_zone(zone))
+        readable = _LEAP_SECOND.sub(":59", text) if ":60" in text else text
+        return datetime.datetime.fromisoformat(readable).astimezone(_zone(zone))
     except (OverflowError, ValueError):
         return None
+
+
+def _day(local: datetime.datetime) -> str:
+    return f"{local.day:02}/{local.month:02}/{local.year}"
 
 
 def _reversed(date: str) -> str:

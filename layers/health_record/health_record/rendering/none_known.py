@@ -50,7 +50,9 @@ CODES = {
 
 def is_none_known(resource: Resource) -> bool:
     """Whether the resource says that there is none of its kind. A refuted "none" says nothing of the sort."""
-    member, codes = CODES.get(resource["resourceType"], ("", frozenset()))
+    if resource["resourceType"] not in CODES:
+        return False
+    member, codes = CODES[resource["resourceType"]]
     concept = resource.get(member)
     codings = concept.get("coding", ()) if isinstance(concept, dict) else ()
     if not any(

@@ -15,7 +15,8 @@ SOURCE_SYSTEM = "urn:x-so-suc-khoe:source"
 FACILITY_SYSTEM = "urn:x-so-suc-khoe:facility"
 DISPUTE_SYSTEM, DISPUTED = "urn:x-so-suc-khoe:dispute", "disputed"
 DIFFERENCE_SYSTEM, DIFFERS = "urn:x-so-suc-khoe:difference", "differs"
-OURS = (SOURCE_SYSTEM, FACILITY_SYSTEM, DISPUTE_SYSTEM, DIFFERENCE_SYSTEM)
+AGAINST = (DISPUTE_SYSTEM, DIFFERENCE_SYSTEM)
+OURS = (SOURCE_SYSTEM, FACILITY_SYSTEM, *AGAINST)
 SELF_DECLARED, CONFIRMED = "self-declared", "facility"
 BY_THEMSELVES = "Người dân tự khai"
 DECLARED = Translated("Tự khai", "self-declared")
@@ -34,7 +35,8 @@ def source_of(resource: Resource) -> Phrase:
 
 def objections(resource: Resource) -> Phrase:
     """What others say against it: the person's dispute, and another source's different statement."""
-    return joined((_objection(tag) for tag in tags_of(resource) if "system" in tag), "; ")
+    against = [tag for tag in tags_of(resource) if tag.get("system") in AGAINST]
+    return joined(map(_objection, against), "; ") if against else ()
 
 
 def is_self_declared(resource: Resource) -> bool:
@@ -67,4 +69,4 @@ def with_tags(resource: Resource, tags: Iterable[Resource]) -> Resource:
 def _objection(tag: Resource) -> Phrase:
     if tag["system"] == DISPUTE_SYSTEM:
         return labelled(DISPUTE, (str(tag["display"]),)) if tag.get("display") else (DISPUTE,)
-    return labelled(DIFFERENCE, (str(tag.get("display", "")),)) if tag["system"] == DIFFERENCE_SYSTEM else ()
+    return labelled(DIFFERENCE, (str(tag.get("display", "")),))

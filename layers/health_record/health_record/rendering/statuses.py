@@ -193,7 +193,11 @@ def state_of(resource: Resource) -> State:
 
 def strongest(states: Iterable[State]) -> State:
     """What was taken back is no longer refuted, what is refuted is not past, and so on."""
-    return max(states, key=_ORDER.__getitem__, default=PRESENT)
+    found = PRESENT
+    for state in states:
+        if state is not PRESENT and (found is PRESENT or _ORDER[state] > _ORDER[found]):
+            found = state
+    return found
 
 
 def _codes_of(concept: Any) -> list[str]:

@@ -9,8 +9,8 @@ from health_record.reconciliation.disputes import disputed
 from health_record.reconciliation.precedence import DECLARED, Reconciled, Statement, reconcile
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
-from health_record.summary.from_declaration import derive_resources
-from health_record.summary.patient import ASSURANCE_WORDS, build_described_patient
+from health_record.summary.from_declaration import build_described_patient, derive_resources
+from health_record.summary.patient import ASSURANCE_WORDS
 from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, find_section
 from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
@@ -190,14 +190,15 @@ def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resour
 
 def _references(element: Resource, found: list[str]) -> list[str]:
     """`found` with every reference inside the element, in their order."""
-    for name, each in element.items():
-        if isinstance(each, str):
-            if name == "reference":
-                found.append(each)
-        elif isinstance(each, dict):
+    if "reference" in element and type(element["reference"]) is str:
+        found.append(element["reference"])
+    for each in element.values():
+        if type(each) is str:  # most are, and each resource of a document is walked
+            continue
+        if type(each) is dict:
             _references(each, found)
-        elif isinstance(each, list):  # of elements or of plain values: FHIR has no lists of lists
+        elif type(each) is list:  # of elements or of plain values: FHIR has no lists of lists
             for one in each:
-                if isinstance(one, dict):
+                if type(one) is dict:
                     _references(one, found)
     return found

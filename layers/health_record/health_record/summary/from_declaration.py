@@ -1,19 +1,20 @@
 """From the declaration's answers to FHIR resources, by the questions' and options' codes alone.
 
 A question coded as a section (LOINC 11450-4 problems, 48765-2 allergies ...) lists resources of that section, one for
-each option; a group that repeats gives one for each row; any other question is an Observation. So an item added to the
-form appears without a change here.
+each option; a group that repeats gives one for each row; any other question is an Observation, or describes the
+Patient. So an item added to the form appears without a change here.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from health_record.summary.answers import Answered, ResponseAnswers, bare_value, collect_answers, is_unknown
+from health_record.summary.answers import Answered, ResponseAnswers, Row, bare_value, collect_answers, is_unknown
 from health_record.summary.builders import BUILDERS, Choice, make_choice, recorded_members
-from health_record.summary.coded import make_coding
+from health_record.summary.coded import list_codes, make_coding
 from health_record.summary.observations import build_observations, join_blood_pressure
-from health_record.summary.rows import MEDICINES, build_row_resources, list_named_codes
+from health_record.summary.patient import build_patient
+from health_record.summary.rows import MEDICINES, RELATIVES, build_row_resources, list_named_codes
 from health_record.summary.sources import ICD_10, LOINC, Declaration, Person, Resource, self_declared_meta
 
 NO_KNOWN_MEDICINES = make_coding("http://snomed.info/sct", "787481004", "Không dùng thuốc nào", "No known medications")
@@ -35,6 +36,22 @@ def derive_resources(person: Person, declaration: Declaration) -> DerivedResourc
     resources = list(_of_questions(person, declaration, answers, unknown))
     resources += build_row_resources(person, declaration, answers.rows)
     return DerivedResources(join_blood_pressure(person, resources), frozenset(unknown))
+
+
+def build_described_patient(person: Person, declaration: Declaration | None) -> Resource:
+    """Who the record is about, with the answers whose items' `definition` is a path of `Patient`."""
+    resource = build_patient(person)
+    if declaration is None:
+        return resource
+    for path, row in collect_answers(declaration.questionnaire, declaration.response).patient:
+        if path == "contact":
+            found = _contact(row)
+        elif path == "telecom":
+            found = _telecom(row.parts[0])
+        else:
+            found = {"use": "home", "text": _text(row.parts[0])}
+        resource.setdefault(path.partition(".")[0], []).append(found)
+    return resource
 
 
 def _of_questions(
@@ -97,3 +114,28 @@ def _choice(question: Answered, answer: Resource) -> Choice | None:
         own = [code for code in question.codes if code.get("system") != LOINC]
         return Choice(question, own[0] if own else {"display": str(question.item.get("text", ""))}, [])
     return make_choice(question, answer)
+
+
+def _contact(row: Row) -> Resource:
+    """Someone to call: name, relationship (that of the group itself where it has one) and telephones."""
+    contact: Resource = {}
+    if roles := [code for code in list_codes({"coding": row.group.get("code", [])}) if code[0] == RELATIVES]:
+        contact["relationship"] = [{"coding": [{"system": roles[0][0], "code": roles[0][1]}]}]
+    for part in row.parts:
+        match str(part.item.get("definition", "")).rpartition(".")[2]:
+            case "name":
+                contact["name"] = {"text": _text(part)}
+            case "relationship":
+                contact["relationship"] = [{"coding": [part.option(part.answers[0])]}]
+            case "telecom":
+                contact.setdefault("telecom", []).append(_telecom(part))
+    return contact
+
+
+def _telecom(part: Answered) -> Resource:
+    text = _text(part)
+    return {"system": "email" if "@" in text else "phone", "value": text}
+
+
+def _text(part: Answered) -> str:
+    return str(part.answers[0].get("valueString", ""))

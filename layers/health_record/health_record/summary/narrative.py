@@ -31,8 +31,10 @@ def render_sentence(text: str) -> Resource:
 def _row(resource: Resource, zone: str, resolve: Resolve) -> str:
     made, against = entry(resource, zone, resolve), objections(resource)
     objection = f" — <b>{xhtml(against)}</b>" if against else ""
-    said = xhtml(tuple(map(_shortened, made.headline))) + objection
-    return f"<tr><td>{said}</td><td>{xhtml(made.when)}</td><td>{xhtml(source_of(resource))}</td></tr>"
+    said = xhtml(made.headline)
+    if len(said) > LONGEST_PART:
+        said = xhtml(tuple(map(_shortened, made.headline)))
+    return f"<tr><td>{said}{objection}</td><td>{xhtml(made.when)}</td><td>{xhtml(source_of(resource))}</td></tr>"
 
 
 def _shortened(part: str | Translated) -> str | Translated:

@@ -2,10 +2,7 @@
 
 from health_record import wards
 from health_record.identity import identifiers
-from health_record.summary.answers import Answered, Row, collect_answers
-from health_record.summary.coded import list_codes
-from health_record.summary.rows import RELATIVES
-from health_record.summary.sources import Declaration, Person, Resource
+from health_record.summary.sources import Person, Resource
 
 ASSURANCE_SYSTEM = "urn:x-so-suc-khoe:assurance"
 ASSURANCE_WORDS = {
@@ -36,47 +33,6 @@ def build_patient(person: Person) -> Resource:
     if identity.get("ward"):
         resource["address"] = [{"use": "home", "type": "physical", "country": "VN", **_ward(identity)}]
     return resource
-
-
-def build_described_patient(person: Person, declaration: Declaration | None) -> Resource:
-    """The same with what the declaration says of them: items whose `definition` is a path of `Patient`."""
-    resource = build_patient(person)
-    if declaration is None:
-        return resource
-    for path, row in collect_answers(declaration.questionnaire, declaration.response).patient:
-        if path == "contact":
-            found = _contact(row)
-        elif path == "telecom":
-            found = _telecom(row.parts[0])
-        else:
-            found = {"use": "home", "text": _text(row.parts[0])}
-        resource.setdefault(path.partition(".")[0], []).append(found)
-    return resource
-
-
-def _contact(row: Row) -> Resource:
-    """Someone to call: name, relationship (that of the group itself where it has one) and telephones."""
-    contact: Resource = {}
-    if roles := [code for code in list_codes({"coding": row.group.get("code", [])}) if code[0] == RELATIVES]:
-        contact["relationship"] = [{"coding": [{"system": roles[0][0], "code": roles[0][1]}]}]
-    for part in row.parts:
-        match str(part.item.get("definition", "")).rpartition(".")[2]:
-            case "name":
-                contact["name"] = {"text": _text(part)}
-            case "relationship":
-                contact["relationship"] = [{"coding": [part.option(part.answers[0])]}]
-            case "telecom":
-                contact.setdefault("telecom", []).append(_telecom(part))
-    return contact
-
-
-def _telecom(part: Answered) -> Resource:
-    text = _text(part)
-    return {"system": "email" if "@" in text else "phone", "value": text}
-
-
-def _text(part: Answered) -> str:
-    return str(part.answers[0].get("valueString", ""))
 
 
 def build_bare_patient(record_id: str, assurance: str) -> Resource:

@@ -80,15 +80,19 @@ def find_section(resource: Resource) -> str | None:
     kind, state = resource["resourceType"], state_of(resource)
     if is_none_known(resource):
         return BY_TYPE.get(kind, PROBLEMS)
-    if state is State.ABSENT and (kind in BY_TYPE or kind in ("Condition", "Observation")):
-        return NOT_SO
-    if (apart := APART.get((kind, state))) is not None:
+    if state is not State.PRESENT and (apart := _apart(kind, state)) is not None:
         return apart
     if kind == "Condition":
         return _condition(resource)
     if kind == "Observation":
         return _observation(resource)
     return BY_TYPE.get(kind)
+
+
+def _apart(kind: str, state: State) -> str | None:
+    if state is State.ABSENT and (kind in BY_TYPE or kind in ("Condition", "Observation")):
+        return NOT_SO
+    return APART.get((kind, state))
 
 
 def _condition(resource: Resource) -> str:

@@ -1,7 +1,4 @@
-"""Audit: one item for every read, write, denial and emergency, written before anything is shown.
-
-The key of a facility's item is `key_id#nonce`, so that the conditional put is the replay guard as well.
-"""
+"""Audit: what one item says for every read, write, denial and emergency. `replay_guard` writes them."""
 
 import secrets
 import time
@@ -11,23 +8,13 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from health_record.audit import access_log
-from health_record.aws import idempotent_write
-from health_record.aws.dynamo import Item, from_wire, is_condition_failure, read_conflicting_item, read_pages, to_wire
+from health_record.aws.dynamo import Item, from_wire, read_pages
 from health_record.instants import format_instant
 
 LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
 UNAUTHENTICATED_RETENTION_SECONDS = 90 * 86400
 LINKS = "_links"  # in a facility's place for readings by a link; no facility's id has this character
-NEW = "attribute_not_exists(pk)"
 Outcome = Literal["allowed", "denied", "failed"]
-
-
-class ReplayedError(Exception):
-    """The key and nonce of a facility's call have been used before. `seen` is the item they made, if it is known."""
-
-    def __init__(self, seen: Item | None = None) -> None:
-        super().__init__("replayed")
-        self.seen = seen
 
 
 def facility_entry(
@@ -135,21 +122,6 @@ def share_entry(
         "facility_day": f"{LINKS}#{day}",
         "seal": access_log.compute_seal(seal_key, day),
     }
-
-
-def put_entry(table: str, entry: Item) -> None:
-    """Write one audit item. Raises ReplayedError if its key has been used."""
-    try:
-        idempotent_write.put_item(table, to_wire(entry))
-    except Exception as error:
-        if is_condition_failure(error):
-            raise ReplayedError(read_conflicting_item(error)) from error
-        raise
-
-
-def put_in_transaction(table: str, entry: Item) -> dict[str, Any]:
-    """The same as a member of a TransactWriteItems call; its condition fails for a replay."""
-    return {"Put": {"TableName": table, "Item": to_wire(entry), "ConditionExpression": NEW}}
 
 
 def query_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) -> Iterator[Item]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.declare import precondition
 from functions.declare.clock import Timestamp
-from functions.declare.consent import statistics_opt_out
+from functions.declare.consent import statistics_rows
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record.aws.dynamo import to_wire, wire_key
@@ -42,7 +42,7 @@ def apply_changes(
         except ConditionFailedError:
             continue
         if forgotten:
-            statistics_opt_out.delete_remaining_facts(forgotten)
+            statistics_rows.delete_remaining_facts(forgotten)
         return
     raise precondition.failed_error()
 
@@ -58,10 +58,10 @@ def _update_facts(
         return None
     key = record.decrypt_key()
     if access_policy.is_allowed(dataclasses.replace(record.meta, **changes), Action.COUNT, timestamp.day):
-        statistics_opt_out.put_facts(transaction, record, key, timestamp)
+        statistics_rows.put_facts(transaction, record, key, timestamp)
         return None
     pseudonym = record_items.decrypt_identity(key, record.meta).pseudonym
-    statistics_opt_out.delete_first_facts(transaction, pseudonym)
+    statistics_rows.delete_first_facts(transaction, pseudonym)
     return pseudonym
 
 
