@@ -42,7 +42,9 @@ def take_picture(text: str, light: Light) -> Image.Image:
     drawn = code.make_image().get_image().convert("L").resize((CODE_SIDE, CODE_SIDE), Image.Resampling.LANCZOS)
     card = Image.new("L", (int(CODE_SIDE * 1.5), int(CODE_SIDE * 1.3)), PAPER)
     card.paste(drawn, ((card.width - CODE_SIDE) // 2, (card.height - CODE_SIDE) // 2))
-    seen = card.transform(SIZE, Image.Transform.PERSPECTIVE, _view(card, light), Image.Resampling.BICUBIC, fillcolor=TABLE)
+    seen = card.transform(
+        SIZE, Image.Transform.PERSPECTIVE, _view(card, light), Image.Resampling.BICUBIC, fillcolor=TABLE
+    )
     pixels = np.asarray(seen.filter(ImageFilter.GaussianBlur(light.blur)), float) * light.brightness
     pixels += np.random.default_rng(1).normal(0, light.grain, pixels.shape)
     return Image.fromarray(pixels.clip(0, 255).astype("uint8"))

@@ -1,7 +1,8 @@
 """Joins ES modules into one file, so that a page needs one request for its script.
 
 The modules keep to a small dialect that needs no parser: one-line `import { a, b } from './room/c.js';`, exports only
-before a declaration, no name used twice at the top of two modules, comments on lines of their own.
+before a declaration, no name used twice at the top of two modules, comments on lines of their own, no template inside of
+a template.
 """
 
 import re
@@ -14,6 +15,7 @@ NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class) (\w+
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class) )", re.MULTILINE)
 COMMENT = re.compile(r"^\s*(?://.*|/\*\*.*\*/)?\n", re.MULTILINE)
 LEFT_OVER = re.compile(r"^(?:import|export)\b", re.MULTILINE)
+NESTED = re.compile(r"\$\{[^{}`]*`")  # a template inside of a template, whose white space the minifier would take
 
 
 class BundleError(Exception):
@@ -52,4 +54,6 @@ def _plain(path: Path) -> str:
     text = COMMENT.sub("", EXPORT.sub("", IMPORT.sub("", path.read_text("utf-8"))))
     if LEFT_OVER.search(text):
         raise BundleError(f"{path.name}: an import or export that the bundler does not know")
+    if NESTED.search(text):
+        raise BundleError(f"{path.name}: a template inside of a template")
     return text

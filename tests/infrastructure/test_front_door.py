@@ -179,7 +179,9 @@ def test_a_page_that_scans_a_card_may_use_the_camera_and_nothing_else(page: str)
     assert "eval" not in headers_of(page)["content-security-policy"]
 
 
-@pytest.mark.parametrize("page", ["/", "/index.html", "/records.html", "/share.html", "/insights/", "/v1/session", "/en/"])
+@pytest.mark.parametrize(
+    "page", ["/", "/index.html", "/records.html", "/share.html", "/insights/", "/v1/session", "/en/"]
+)
 def test_no_other_page_may_use_the_camera(page: str) -> None:
     assert headers_of(page)["permissions-policy"].startswith("camera=(), ")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from web.bundle import BundleError, bundle_modules
+from web.bundle import BundleError, bundle_modules, minify_bundle
 
 
 def written(folder: Path, **modules: str) -> Path:
@@ -31,8 +31,16 @@ def test_what_is_imported_comes_first_and_once(tmp_path: Path) -> None:
         ({"entry": "import * as a from './a.js';\n"}, "does not know"),
         ({"entry": "export default 1;\n"}, "does not know"),
         ({"entry": "export { a };\n"}, "does not know"),
+        ({"entry": "const a = `b ${c(`d ${e}`)}`;\n"}, "inside of a template"),
+        ({"entry": "const a = `b${c}${d ? ` ${e}` : ''}`;\n"}, "inside of a template"),
     ],
 )
 def test_what_cannot_be_joined_is_refused(tmp_path: Path, modules: dict[str, str], reason: str) -> None:
     with pytest.raises(BundleError, match=reason):
         bundle_modules(written(tmp_path, **modules))
+
+
+def test_what_is_sent_has_no_needless_white_space_and_its_texts_as_they_were(tmp_path: Path) -> None:
+    text = "const a = `  b  ${c} ${d}  `;\n\nfunction f(e) {\n  return /  g `/.test(e) ? ' h  ' : a + e;\n}\n"
+    entry = written(tmp_path, entry=text)
+    assert minify_bundle(entry) == "const a=`  b  ${c} ${d}  `;function f(e){return/  g `/.test(e)?' h  ':a+e;}"

@@ -152,5 +152,7 @@ def test_every_former_ward_is_proposed_by_an_address_as_a_card_writes_it() -> No
                 wanted.append({data["wards"][place][1] for place in places})
     found = proposed(*addresses)
     assert len(found) > 400
-    missed = [address for address, (wards, _), names in zip(addresses, found, wanted, strict=True) if not names & set(wards)]
+    missed = [
+        address for address, (wards, _), names in zip(addresses, found, wanted, strict=True) if not names & set(wards)
+    ]
     assert missed == []

@@ -1,4 +1,4 @@
-"""The QR reader of browsers that have none: the published bytes, no code made at run time, and pictures that it reads."""
+"""The QR reader of browsers without one: the published bytes, no code made at run time, and pictures that it reads."""
 
 import base64
 import hashlib
@@ -36,7 +36,9 @@ def test_the_reader_is_the_published_one() -> None:
 
 def test_the_reader_makes_no_code_at_run_time_and_speaks_to_nobody() -> None:
     text = "".join(path.read_text("utf-8") for path in VENDORED.glob("*.js"))
-    assert not re.search(r"\beval\s*\(|new Function|WebAssembly|\bfetch\b|XMLHttpRequest|\bWorker\b|importScripts", text)
+    assert not re.search(
+        r"\beval\s*\(|new Function|WebAssembly|\bfetch\b|XMLHttpRequest|\bWorker\b|importScripts", text
+    )
     assert set(re.findall(r"^import .* from '([^']+)'", text, re.MULTILINE)) == {"./index.js"}
 
 

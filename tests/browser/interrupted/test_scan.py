@@ -1,4 +1,4 @@
-"""A card is scanned by camera or photo on the device: every light, every kind of browser, every way not to have a camera."""
+"""A card is scanned by camera or photo on the device: in every light, every kind of browser, and without a camera."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -18,8 +18,11 @@ POSTER_TEXT = "https://hososuckhoe.tphcm.example/?p=79-26911-07"
 OWN_DETECTOR = """
 window.BarcodeDetector = class {
   static async getSupportedFormats() { return FORMATS; }
-  async detect(canvas) { window.detected = (window.detected || 0) + canvas.width; if (BROKEN) throw new Error('no service');
-    return window.detected > 1000 ? [{ rawValue: TEXT }] : []; }
+  async detect(canvas) {
+    window.detected = (window.detected || 0) + canvas.width;
+    if (BROKEN) throw new Error('no service');
+    return window.detected > 1000 ? [{ rawValue: TEXT }] : [];
+  }
 };
 """
 Camera = Callable[[str, Light], AbstractContextManager[Journey]]
@@ -124,7 +127,7 @@ def test_another_code_is_said_to_be_another_one_and_closing_ends_the_camera(came
         journey.is_accessible()
         journey.page.evaluate("window.track = document.querySelector('#scan video').srcObject.getTracks()[0]")
         journey.page.locator("#scan [data-close]").click()
-        assert journey.page.evaluate("window.track.readyState") == "ended"
+        journey.page.wait_for_function("window.track.readyState === 'ended'")
         expect(journey.page.locator("[data-scan]").first).to_be_focused()
         expect(journey.field("identity.full-name").locator("input")).to_have_value("")
 

@@ -23,7 +23,7 @@ export async function readCode(canvas, address) {
 
 async function ownDetector() {
   const formats = await globalThis.BarcodeDetector?.getSupportedFormats().catch(() => []);
-  return formats?.includes('qr_code') ? new BarcodeDetector({ formats: ['qr_code'] }) : null;
+  return formats?.includes('qr_code') ? new globalThis.BarcodeDetector({ formats: ['qr_code'] }) : null;
 }
 
 function loadDecoder(address) {
