@@ -185,12 +185,15 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
 
 
 def _check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
-    opened, spent = record_reader.load_identity(
-        config, request.record_id, failed_lookups.budget_name(call.facility.id), failed_lookups.check_limit
+    failed = failed_lookups.budget_name(call.facility.id)
+    opened, budgets = record_reader.load_identity(
+        config, request.record_id, (failed,), lambda seen: failed_lookups.check_limit(seen[failed])
     )
     pointer = request.query.pointer
     if opened is None or pointer is None or not request.query.matches_birth_date(opened.identity.birth_date):
-        call.refunds.append(failed_lookups.record_failed_lookups(config.table_access, call.facility.id, spent))
+        call.refunds.append(
+            failed_lookups.record_failed_lookups(config.table_access, call.facility.id, budgets[failed])
+        )
         raise NotFoundError(
             Translated(
                 "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."
@@ -275,8 +278,7 @@ def _build_transaction(card: Card) -> Transaction:
     for pk in identifier_claims.find_verified(table, given_up, record_id):
         transaction.add("released", identifier_claims.drop_verified(table, pk, record_id))
     if card.permit_pin:
-        held = _list_record_ids(card.config.table_records, account)
-        transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id, held))
+        transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id))
         transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
     transaction.add("event", account_events.put_item(account, "card-seen", record_id))
     for other in card.losers:
@@ -315,11 +317,6 @@ def _list_other_claimants(card: Card) -> list[str]:
     decided = {settled.other.record_id for settled in card.settled} | {card.opened.record_id}
     found = identifier_claims.list_claimants(card.config.table_keys, card.macs, card.pointer)
     return [record_id for record_id in found if record_id not in decided][: settlement.MOST]
-
-
-def _list_record_ids(table: str, account: str) -> list[str]:
-    """The records of the account: a PIN that is set by this call's permission opens none of them but those seen."""
-    return [str(item["record_id"]) for item in record_items.list_of_account(table, account)]
 
 
 def _put_verified(card: Card, at: str) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from functions.declare import transaction_items
-from functions.declare.settings import config
-from health_record.aws.dynamo import to_wire, wire_key
+from functions.declare.settings import config, macs
+from health_record.aws.dynamo import batch_get, keys_request, to_wire, wire_key
+from health_record.identity import account_pointers
+from health_record.identity.account_pointers import AccountPointer
 from health_record.table_keys import access_keys, record_keys
 
 MAX_RECORDS = 12
@@ -32,11 +34,26 @@ def add_to_account(account: str, record_id: str) -> Iterable[tuple[str, dict[str
     )
 
 
-def remove_from_account(account: str, record_id: str, held: int) -> Iterable[tuple[str, dict[str, Any]]]:
+def load_account(account: str, phone: str | None) -> tuple[int, AccountPointer | None]:
+    """How many records the account holds, and the pointer that leads from its phone to it, as both stand now."""
+    table, keys = config().table_records, config().table_keys
+    requests = {table: keys_request([wire_key((record_keys.account_pk(account), record_keys.ACCOUNT))])}
+    phone_mac = account_pointers.phone_mac(macs(), phone) if phone else None
+    if phone_mac:
+        requests[keys] = keys_request([account_pointers.key(phone_mac)])
+    found = batch_get(requests)
+    held = int(found[table][0]["held"]) if found[table] else 0
+    pointer = account_pointers.from_item(phone_mac, found[keys][0]) if phone_mac and found[keys] else None
+    return held, pointer if pointer and pointer.account == account else None
+
+
+def remove_from_account(
+    account: str, record_id: str, held: int, pointer: AccountPointer | None
+) -> Iterable[tuple[str, dict[str, Any]]]:
     """The other way round, for a record that is erased, on the condition that the account holds `held` of them.
 
-    With the last one goes the account: who made its first record, and the PIN, which must not bind the number's
-    next owner.
+    With the last one goes the account: who made its first record, the PIN, which must not bind the number's next
+    owner, and what leads from its phone to it.
     """
     table, pk = config().table_records, record_keys.account_pk(account)
     yield "pointer", transaction_items.delete_item(table, pk, record_keys.record_pk(record_id))
@@ -49,6 +66,8 @@ def remove_from_account(account: str, record_id: str, held: int) -> Iterable[tup
         "ExpressionAttributeValues": to_wire({":one": 1}),
     }
     yield "account", last
+    if pointer:
+        yield "phone", account_pointers.drop_item(config().table_keys, pointer)
     for sk in access_keys.OF_ACCOUNT:
         yield "access", transaction_items.delete_item(config().table_access, pk, sk)
 

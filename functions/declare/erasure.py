@@ -111,7 +111,8 @@ def _destroy_key(record: OwnRecord) -> bool:
     for pointer in share_links.load_pointers(meta.record_id)[:SHARES_AT_ONCE]:
         transaction.add("share", share_links.delete_link(pointer))
     transaction_items.drop_claims(transaction, meta.record_id, pks, verified)
-    for name, member in account_records.remove_from_account(meta.account, meta.record_id, _count_records(meta.account)):
+    held, phone_pointer = account_records.load_account(meta.account, identity.phone)
+    for name, member in account_records.remove_from_account(meta.account, meta.record_id, held, phone_pointer):
         transaction.add(name, member)
     statistics_rows.delete_remaining_facts(identity.pseudonym)
     statistics_rows.delete_first_facts(transaction, identity.pseudonym)

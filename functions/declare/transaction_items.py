@@ -10,7 +10,7 @@ from health_record.audit import audit_entries, replay_guard
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import Transaction
-from health_record.identity import phone_encryption
+from health_record.identity import phone_encryption, sessions
 from health_record.identity.identifiers import Pointer
 from health_record.identity.sessions import Session
 from health_record.questionnaire import Declaration
@@ -102,9 +102,12 @@ def build_identity(declaration: Declaration, pseudonym: str, phone: str | None) 
     )
 
 
-def decrypt_phone(session: Session) -> str | None:
-    """The phone that the session was proven by."""
-    return phone_encryption.decrypt_phone(macs(), session.account, session.phone)
+def decrypt_phone(session: Session) -> str:
+    """The phone that the session was proven by. Raises UnauthenticatedError for a session that has none."""
+    phone = phone_encryption.decrypt_phone(macs(), session.account, session.phone)
+    if phone is None:
+        raise sessions.signed_out_error()
+    return phone
 
 
 def add_claims(

@@ -6,7 +6,7 @@ from health_record.aws.keyed_hash import KeyedHash
 
 
 def compute(macs: KeyedHash, account: str) -> str:
-    """The account's `draft_scope`: always the same for one phone, base64url, 43 characters.
+    """The account's `draft_scope`: always the same for one account, base64url, 43 characters.
 
     It opens nothing. A page ties the draft to it, so that the next person at the same browser does not see it.
     """

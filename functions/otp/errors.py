@@ -1,12 +1,34 @@
 """What this function answers when it refuses, and the metric that says by which rule."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from functions.otp.pin.pin_permission import Permission
 from health_record.errors import ForbiddenError, TooManyRequestsError, UnauthenticatedError, UnavailableError
 from health_record.language import Translated
 from health_record.observability import count_metric, metrics
 
 SMS_RETRY_SECONDS = 60
+NOT_PERMITTED: Mapping[Permission, Translated] = {
+    "nothing_declared": Translated(
+        "Chưa có hồ sơ nào để bảo vệ. Hãy khai trước, rồi đặt mã PIN ngay sau khi gửi.",
+        "There is no record to protect yet. Declare first, and set the PIN right after sending.",
+    ),
+    "not_first": Translated(
+        "Số này đã có hồ sơ mà chưa có mã PIN. Mã đầu tiên chỉ đặt được trong 24 giờ sau lần khai đầu, trên máy đã "
+        "khai. Hãy mang căn cước đến trạm y tế để đặt mã. Nếu hồ sơ đó do người dùng số này trước bạn khai, bạn vẫn "
+        "khai được hồ sơ của mình.",
+        "This number has a record without a PIN. The first one is set within 24 hours of the first declaration, on the "
+        "device that declared. Take your identity card to a health station to set one. If that record is of somebody "
+        "who had this number before you, you can still declare your own.",
+    ),
+    "not_elevated": Translated(
+        "Số này đã có mã PIN. Hãy nhập mã đó trước. Nếu quên mã, hoặc mã do người dùng số này trước bạn đặt, hãy mang "
+        "căn cước đến trạm y tế để đặt mã mới.",
+        "This number has a PIN. Enter that first. If you forgot it, or somebody who had this number before you set it, "
+        "take your identity card to a health station to set a new one.",
+    ),
+}
 
 
 def count_limit(rule: str) -> None:
@@ -107,8 +129,10 @@ def pin_not_set_error() -> ForbiddenError:
     """403: the account has no PIN to be verified."""
     return ForbiddenError(
         Translated(
-            "Tài khoản chưa có mã PIN. Hãy mang căn cước đến trạm y tế để mở hồ sơ.",
-            "The account has no PIN. Take your identity card to a health station to open the record.",
+            "Số này chưa có mã PIN. Để mở hồ sơ đã lưu, người có hồ sơ mang căn cước đến trạm y tế. Nếu số này mới "
+            "chuyển sang bạn, bạn vẫn khai được hồ sơ của mình.",
+            "This number has no PIN. To open a stored record, its person takes an identity card to a health station. "
+            "If the number has only now become yours, you can still declare your own record.",
         ),
         type="pin-not-set",
     )
@@ -118,8 +142,10 @@ def pin_locked_error(retry_after: int) -> ForbiddenError:
     """403: too many wrong PINs; declaring goes on at level 1."""
     return ForbiddenError(
         Translated(
-            "Mã PIN bị khóa vì sai nhiều lần. Hãy thử lại sau 24 giờ hoặc đến trạm y tế. Bạn vẫn khai được.",
-            "The PIN is locked after wrong tries. Try in 24 hours or visit a health station. You can still declare.",
+            "Mã PIN bị khóa trên máy này vì sai nhiều lần. Hãy thử lại sau 24 giờ, dùng máy bạn vẫn mở hồ sơ, hoặc đến "
+            "trạm y tế để đặt mã mới, dùng được ngay. Bạn vẫn khai được.",
+            "The PIN is locked on this device after wrong tries. Try in 24 hours, use the device on which you open "
+            "your record, or have a new one permitted at a health station, which works at once. You can still declare.",
         ),
         type="pin-locked",
         headers={"Retry-After": str(retry_after)},
@@ -145,14 +171,6 @@ def number_unused_error() -> ForbiddenError:
     )
 
 
-def pin_not_permitted_error() -> ForbiddenError:
-    """403: a phone alone does not set a PIN on stored health data."""
-    return ForbiddenError(
-        Translated(
-            "Mã PIN đầu tiên chỉ đặt được trong 24 giờ sau lần khai đầu, trên cùng máy. Nếu quên hoặc chưa đặt, "
-            "hãy mang căn cước đến trạm y tế.",
-            "A first PIN is set within 24 hours of the first declaration, on the same device. If you forgot it or have "
-            "none, take your card to a health station.",
-        ),
-        type="pin-not-permitted",
-    )
+def pin_not_permitted_error(permission: Permission) -> ForbiddenError:
+    """403: a phone alone does not set a PIN on stored health data; the text is about whoever reads it."""
+    return ForbiddenError(NOT_PERMITTED.get(permission, NOT_PERMITTED["not_first"]), type="pin-not-permitted")

@@ -35,7 +35,6 @@ class RepeatedAnswer:
 
     status: int
     body: dict[str, Any]
-    account: str
     token: str | None
 
 
@@ -59,11 +58,11 @@ class RepeatableCall:
         fields = json.dumps(body, sort_keys=True, ensure_ascii=True)
         return cls(KeyedHash(config.mac_key_id, config.province).compute("attempt", route, *bound, fields))
 
-    def remember_item(self, status: int, body: dict[str, Any], account: str, session: str | None) -> dict[str, Any]:
+    def remember_item(self, status: int, body: dict[str, Any], session: str | None) -> dict[str, Any]:
         """What remembers the answer, for a TransactWriteItems call; `session` is the hash of the token it gave."""
         config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
         until = int(time.time()) + limits.attempt_seconds
-        answer = {"status": status, "body": json.dumps(body), "account": account, "session": session}
+        answer = {"status": status, "body": json.dumps(body), "session": session}
         return {
             "Put": {
                 "TableName": config.table_access,
@@ -71,19 +70,21 @@ class RepeatableCall:
             }
         }
 
-    def find_answer(self, *more: dict[str, Any], device: str | None = None) -> RepeatedAnswer | None:
+    def find_answer(
+        self, *more: dict[str, Any], device: str | None = None, is_same_browser: bool = False
+    ) -> RepeatedAnswer | None:
         """The answer of the same call before, with a fresh session; `more` is written together with that.
 
-        `device` is the hash of the token that the browser gets now.
+        `device` is the token that the browser gets now; with `is_same_browser` it is known as it was.
         """
         item = self._load()
         if item is None:
             return None
-        token = self._renew(item, more, device) if item.get("session") else None
+        token = self._renew(item, more, device, is_same_browser=is_same_browser) if item.get("session") else None
         if item.get("session") and token is None:
             return None
         log_event("call_repeated", status=item["status"])
-        return RepeatedAnswer(item["status"], json.loads(item["body"]), item["account"], token)
+        return RepeatedAnswer(item["status"], json.loads(item["body"]), token)
 
     def _load(self) -> Item | None:
         if self.mac is None:
@@ -91,12 +92,15 @@ class RepeatableCall:
         (item,) = get_items(settings.read_once(OtpSettings).table_access, [access_keys.attempt_key(self.mac)])
         return item if item and int(item["until"]) > int(time.time()) else None
 
-    def _renew(self, item: Item, more: tuple[dict[str, Any], ...], device: str | None) -> str | None:
+    def _renew(
+        self, item: Item, more: tuple[dict[str, Any], ...], device: str | None, *, is_same_browser: bool
+    ) -> str | None:
         """A fresh session in the place of the first one; None if that has ended since."""
         first = sessions.load_live_session(item["session"])
         if first is None:
             return None
-        token, fresh = sessions.continue_session(first, device=device)
+        name = sessions.device_name(first.account, device) if device else None
+        token, fresh = sessions.continue_session(first, device=first.device if is_same_browser else name)
         transaction = Transaction()
         transaction.add("first", sessions.end_session_item(first))
         transaction.add("fresh", sessions.put_session_item(fresh))

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from functions.otp import draft_scope
-from functions.otp.pin import pins
+from functions.otp.pin import pin_permission
 from functions.otp.settings import OtpSettings
 from health_record import settings
 from health_record.aws.keyed_hash import KeyedHash
@@ -58,10 +58,10 @@ def end_other_session(event: Event, session_id: str) -> None:
 
 
 def _state(session: Session) -> dict[str, Any]:
-    pin, config = pins.load_pin_state(session), settings.read_once(OtpSettings)
+    pin, config = pin_permission.load(session), settings.read_once(OtpSettings)
     return {
         "level": session.level if pin.is_elevated else 1,
-        "pin_set": pin.is_set,
+        "pin_set": pin.is_pin_set,
         "pin_permitted": pin.may_set,
         "draft_scope": draft_scope.compute(KeyedHash(config.mac_key_id, config.province), session.account),
         "idle_expires_in": _seconds_to(min(session.idle_until, session.expires_at)),

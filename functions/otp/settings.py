@@ -12,3 +12,4 @@ class OtpSettings(ApiSettings):
     sms_price_vnd: int
     sms_daily_budget_vnd: int
     table_facts: str
+    table_keys: str

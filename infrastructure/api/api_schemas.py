@@ -71,6 +71,7 @@ SCHEMAS: dict[str, Schema] = {
     "Pin": object_schema(
         {"pin": {"type": "string", "pattern": "^[0-9]{6}$"}},
         current_pin={"type": "string", "pattern": "^[0-9]{6}$", "description": "Needed to change a PIN (`PUT`)."},
+        attempt=TEXT,
     ),
     "Session": object_schema(
         {"level": LEVEL, "pin_set": FLAG, "idle_expires_in": NUMBER, "expires_in": NUMBER},

@@ -22,6 +22,7 @@ from infrastructure.data.site_bucket import SiteBucket
 from infrastructure.data.statistics_bucket import DeadLetters, StatisticsBucket
 from infrastructure.data.tables import ProvinceTables
 
+PHONES = "phone#*"  # partitions of `keys` that lead from a phone to its account
 EVENTS = "events#*"  # partitions of `access` with what happened to an account
 
 
@@ -67,6 +68,7 @@ class FunctionRights:
         self.rights.on(OTP, access, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"])
         self.rights.on(OTP, access, ["Query"], index="by-account")
         self.rights.on(OTP, access, ["Query"], only=[EVENTS])
+        self.rights.on(OTP, self.tables.keys, ["BatchGetItem", "PutItem"], only=[PHONES])
         self.rights.on(OTP, self.tables.facts, ["UpdateItem"], only=["poster#*"])  # counters of codes
         self.rights.sms(OTP)
 
@@ -79,7 +81,7 @@ class FunctionRights:
         self.rights.on(DECLARE, tables.access, ["DeleteItem", "PutItem", "Query"], only=[EVENTS])
         self.rights.on(DECLARE, tables.records, everything)
         self.rights.on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
-        self.rights.on(DECLARE, tables.keys, ["UpdateItem"], only=["identifier#*"])
+        self.rights.on(DECLARE, tables.keys, ["UpdateItem"], only=["identifier#*", PHONES])
         self.rights.on(DECLARE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
         self.rights.on(DECLARE, tables.audit, ["Query"], index="by-record")
         self.rights.data_key(DECLARE, "kms:Decrypt", "kms:GenerateDataKey")

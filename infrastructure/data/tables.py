@@ -4,7 +4,7 @@ from aws_cdk import RemovalPolicy, aws_dynamodb, aws_kms
 from constructs import Construct
 
 LONG_RECOVERY_DAYS = 35
-# A removed key or fact must be gone from every copy within the 20 days of the law; these tables are in no backup.
+# A removed key, fact or sign-in must be gone from every copy within the 20 days of the law; they are in no backup.
 SHORT_RECOVERY_DAYS = 15
 TIME_TO_LIVE = "ttl"
 
@@ -18,12 +18,14 @@ class ProvinceTables(Construct):
         self.access = self._table(
             "Access",
             expires=True,
+            recovery_days=SHORT_RECOVERY_DAYS,
             indexes=[_index("by-account", "account", "created_at", aws_dynamodb.ProjectionType.KEYS_ONLY)],
         )
         self.records = self._table("Records")
         self.keys = self._table(
             "Keys",
             sort_key=None,
+            expires=True,
             recovery_days=SHORT_RECOVERY_DAYS,
             indexes=[_index("by-identifier", "identifier", "since", aws_dynamodb.ProjectionType.ALL)],
         )

@@ -1,7 +1,8 @@
 """The three layers and the code of each function, built without Docker from pinned wheels.
 
 `dependencies` and `analytics` come from their `requirements.txt` (hashes checked, wheels only), `health_record` from
-the shared package. None holds boto3: Lambda's runtime brings it.
+the shared package. botocore is pinned with them, since Lambda changes the one of its runtime without a word and the
+functions hook into how it reads an answer; of its 400 services those stay that functions call.
 """
 
 import shutil
@@ -14,7 +15,8 @@ from infrastructure.packaging.packages import ROOT, Package, build_package, copy
 
 LAYER_MOUNT = "/opt"
 CODE_MOUNT = "/var/task"
-RUNTIME_BRINGS = ("boto3", "botocore", "s3transfer")
+NO_FUNCTION_USES = ("boto3", "s3transfer")
+SERVICES = ("backup", "cloudwatch", "dynamodb", "kms", "s3", "secretsmanager", "sns")  # that functions call
 UNUSED_FOLDERS = ("tests", "test", "bin", "__pycache__")
 KEPT_METADATA = ("METADATA", "LICENSE", "LICENCE", "COPYING", "NOTICE")
 
@@ -95,10 +97,13 @@ def _uv() -> str:
 
 
 def _trim(target: Path) -> None:
-    """Leave what is imported and the licences; refuse what the runtime brings."""
-    brought = [name for name in RUNTIME_BRINGS if (target / name).exists()]
-    if brought:
-        raise LayerBuildError(f"{', '.join(brought)} must not be in a layer: Lambda's runtime brings it")
+    """Leave what is imported, the services that are called, and the licences; refuse what no function uses."""
+    unused = [name for name in NO_FUNCTION_USES if (target / name).exists()]
+    if unused:
+        raise LayerBuildError(f"{', '.join(unused)} must not be in a layer: functions call AWS by botocore alone")
+    for folder in (target / "botocore" / "data").glob("*/"):
+        if folder.name not in SERVICES:
+            shutil.rmtree(folder)
     for folder in sorted(target.rglob("*"), reverse=True):
         if folder.is_dir() and folder.name in UNUSED_FOLDERS:
             shutil.rmtree(folder)

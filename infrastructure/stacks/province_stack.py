@@ -217,8 +217,8 @@ class ProvinceStack(Stack):
             "records": {
                 "SSK_DATA_KEY_ID": self.keys.data.key_id,
                 "SSK_TABLE_RECORDS": tables.records.table_name,
-                "SSK_TABLE_KEYS": tables.keys.table_name,
             },
+            "keys": {"SSK_TABLE_KEYS": tables.keys.table_name},
             "facts": {"SSK_TABLE_FACTS": tables.facts.table_name},
             "digests": {
                 "SSK_TABLE_AUDIT": tables.audit.table_name,
@@ -245,10 +245,10 @@ class ProvinceStack(Stack):
             },
         }
         parts = {
-            OTP: ("every", "api", "facts", "sms"),
-            DECLARE: ("every", "api", "records", "facts"),
-            LOOKUP: ("every", "api", "records", "facilities", "sms"),
-            CONTRIBUTE: ("every", "api", "records", "facts", "facilities", "sms"),
+            OTP: ("every", "api", "keys", "facts", "sms"),
+            DECLARE: ("every", "api", "records", "keys", "facts"),
+            LOOKUP: ("every", "api", "records", "keys", "facilities", "sms"),
+            CONTRIBUTE: ("every", "api", "records", "keys", "facts", "facilities", "sms"),
             AGGREGATE: ("every", "facts", "insights"),
             DIGEST: ("every", "facilities", "digests"),
             REPORT: ("every", "facilities", "report"),

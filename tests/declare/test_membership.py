@@ -65,7 +65,7 @@ def test_an_account_that_tries_numbers_by_corrections_is_told_no_more(
 @time_machine.travel("2026-11-23T03:00:00Z", tick=False)
 def test_who_has_tried_enough_still_declares_without_new_numbers_and_claims_again_next_month(world: World) -> None:
     assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
-    (spent,) = [one for one in world.items("access") if one["pk"] == f"budget#numbers#{BOB}"]
+    (spent,) = [one for one in world.items("access") if one["pk"].startswith("budget#numbers#")]
     world.table("access").put_item(Item={**spent, "claimed": monthly_claims.MOST_IN_A_MONTH})
     assert corrected(other_number(1), 1).status == 429
     assert corrected(other_number(0), 1).status == 200

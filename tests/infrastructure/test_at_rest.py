@@ -35,14 +35,14 @@ def test_a_table_is_on_demand_with_own_key_and_deletion_protection(aws_stack: Sy
     assert "TableName" not in table, "a fixed name would block the next try"
 
 
-def test_keys_and_facts_are_recoverable_for_15_days_only(aws_stack: SynthesizedStack) -> None:
+def test_keys_facts_and_access_are_recoverable_for_15_days_only(aws_stack: SynthesizedStack) -> None:
     days = {
         path: table["Replicas"][0]["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"]
         for path, table in aws_stack.properties("AWS::DynamoDB::GlobalTable").items()
     }
 
     assert days == {
-        "Tables/Access": 35,
+        "Tables/Access": 15,
         "Tables/Records": 35,
         "Tables/Keys": 15,
         "Tables/Facts": 15,
@@ -51,14 +51,16 @@ def test_keys_and_facts_are_recoverable_for_15_days_only(aws_stack: SynthesizedS
     }
 
 
-def test_only_access_and_audit_expire(aws_stack: SynthesizedStack) -> None:
+def test_what_expires_is_in_access_audit_and_keys(aws_stack: SynthesizedStack) -> None:
     expiring = {
         path: table["TimeToLiveSpecification"]
         for path, table in aws_stack.properties("AWS::DynamoDB::GlobalTable").items()
         if "TimeToLiveSpecification" in table
     }
 
-    assert expiring == dict.fromkeys(["Tables/Access", "Tables/Audit"], {"AttributeName": "ttl", "Enabled": True})
+    assert expiring == dict.fromkeys(
+        ["Tables/Access", "Tables/Audit", "Tables/Keys"], {"AttributeName": "ttl", "Enabled": True}
+    )
 
 
 def test_tables_and_indexes_have_the_keys_that_the_functions_use(aws_stack: SynthesizedStack) -> None:

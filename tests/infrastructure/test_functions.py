@@ -1,12 +1,14 @@
 """What the functions are told, how they run, and that packages import from their own bytecode."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import botocore
 import pytest
 
 from infrastructure.packaging.layers import (
@@ -25,7 +27,7 @@ API = EVERY | {"SSK_PUBLIC_ORIGIN", "SSK_ORIGIN_SECRET_ARN", "SSK_MAC_KEY_ID", "
 SMS = {"SSK_SMS_SENDER_ID", "SSK_SMS_PRICE_VND", "SSK_SMS_DAILY_BUDGET_VND"}
 RECORDS = {"SSK_DATA_KEY_ID", "SSK_TABLE_RECORDS", "SSK_TABLE_KEYS"}
 TOLD = {
-    "Otp": API | SMS | {"SSK_TABLE_FACTS"},
+    "Otp": API | SMS | {"SSK_TABLE_FACTS", "SSK_TABLE_KEYS"},
     "Declare": API | RECORDS | {"SSK_TABLE_FACTS"},
     "Lookup": API | SMS | RECORDS | {"SSK_TABLE_FACILITIES"},
     "Contribute": API | SMS | RECORDS | {"SSK_TABLE_FACTS", "SSK_TABLE_FACILITIES"},
@@ -44,7 +46,6 @@ TOLD = {
 }
 UNZIPPED_LIMIT_API = 150_000_000
 UNZIPPED_LIMIT_ANALYTICS = 250_000_000
-BROUGHT_BY_LAMBDA = ("boto3", "botocore", "s3transfer")
 
 
 def environment(stack: SynthesizedStack, function: str) -> dict[str, Any]:
@@ -234,12 +235,23 @@ def test_the_code_of_a_function_holds_that_function_alone_with_bytecode(name: st
 
 @pytest.mark.parametrize("platform", [LAMBDA_ARM64, THIS_MACHINE])
 @pytest.mark.parametrize("layer", ["dependencies", "analytics"])
-def test_no_layer_holds_what_the_runtime_brings(layer: str, platform: Any) -> None:
+def test_a_layer_brings_the_client_of_aws_that_the_tests_use(layer: str, platform: Any) -> None:
+    """Lambda changes the one of its runtime without a word: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"""
     with zipfile.ZipFile(build_wheels_layer(layer, platform).path) as content:
         names = content.namelist()
 
     assert all(name.startswith("python/") for name in names)
-    assert not [name for name in names if name.split("/")[1] in BROUGHT_BY_LAMBDA]
+    assert f"python/botocore-{botocore.__version__}.dist-info/METADATA" in names
+    assert not [name for name in names if name.split("/")[1] in ("boto3", "s3transfer")]
+    services = {name.split("/")[3] for name in names if re.match(r"python/botocore/data/[^/]+/.", name)}
+    assert services == _services_called()
+
+
+def _services_called() -> set[str]:
+    sources = [
+        path for folder in ("functions", "layers/health_record/health_record") for path in Path(folder).rglob("*.py")
+    ]
+    return {name for path in sources for name in re.findall(r'\bclient\("(\w+)"', path.read_text("utf-8"))}
 
 
 @pytest.mark.parametrize("layer", ["dependencies", "analytics"])

@@ -74,6 +74,21 @@ def test_verifying_makes_six_calls_with_a_poster_and_five_without(warm: Browser,
         ]
 
 
+def test_verifying_for_an_account_with_records_reads_once_more_whether_it_has_a_pin(warm: Browser, aws: Aws) -> None:
+    warm.sign_in("0901234567")
+    declare(warm)
+    asked = warm.ask("0901234567").json["challenge_id"]
+    aws.calls.clear()
+    assert warm.verify(asked, warm.code()).status == 200
+    assert aws.calls == [
+        "dynamodb.BatchGetItem",
+        "dynamodb.UpdateItem",
+        "dynamodb.BatchGetItem",
+        "dynamodb.TransactWriteItems",
+        "dynamodb.UpdateItem",
+    ]
+
+
 def test_a_wrong_code_makes_two_calls_and_an_unknown_id_none(warm: Browser, aws: Aws) -> None:
     asked = warm.ask("0901234567").json["challenge_id"]
     aws.calls.clear()

@@ -4,11 +4,10 @@ import pytest
 import time_machine
 
 from functions.otp.pin.weak_pins import REPEATS, RUNS, YEAR, find_weakness
-from health_record.aws.clients import client
 from health_record.identity import sessions
 from tests.conftest import Answer, World
 from tests.otp.conftest import START, Aws, Browser, throttled
-from tests.put_at_once import permit_pin
+from tests.put_at_once import make_first_record, permit_pin
 
 PIN, OTHER = "493817", "806253"
 RECORD = "0b8f5a52-6d3e-4c0f-9c7e-2f4f1f0e6a11"
@@ -18,9 +17,7 @@ def declare(browser: Browser) -> None:
     """What `declare` does in the transaction of a first record."""
     token = browser.cookies["__Host-session"]
     session = sessions.read_session({"headers": {}, "cookies": [f"__Host-session={token}"]})
-    client("dynamodb").transact_write_items(
-        TransactItems=[sessions.first_record_item(session.account, session, RECORD)]
-    )
+    make_first_record(session, RECORD)
 
 
 def account_of(world: World) -> str:
@@ -260,8 +257,8 @@ def test_the_table_holds_only_a_salted_mac_of_the_pin(world: World, resident: Br
     (item,) = [item for item in world.items("access") if item["sk"] == "pin"]
     (slot,) = item["slots"].values()
     assert (set(item), set(slot)) == (
-        {"pk", "sk", "newest", "slots"},
-        {"salt", "mac", "closed", "set_at", "used_at"},
+        {"pk", "sk", "newest", "slots", "tries", "tries_until", "version"},
+        {"salt", "mac", "opened", "set_at", "used_at", "since", "session", "devices"},
     )
     assert PIN not in repr(item)
 

@@ -50,9 +50,7 @@ def correct_record(request: DeclarationRequest) -> tuple[AnswerWarning, ...]:
             transaction.commit()
         except ConditionFailedError as refused:
             if refused.names & {"numbers", "verified"} and "meta" not in refused.names:
-                raise monthly_claims.refusal_error(
-                    refused, request.session.account, claimed, request.timestamp
-                ) from refused
+                raise monthly_claims.refusal_error(refused, request.phone, claimed, request.timestamp) from refused
             continue  # somebody changed the record meanwhile: what it is now decides
         count_metric("RecordCorrected")
         return _warn_of_differences(request.declaration, identity)
@@ -64,8 +62,9 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     key, meta, declaration = record.decrypt_key(), record.meta, request.declaration
     before = record_items.decrypt_identity(key, meta)
     kept = _verified(meta.record_id, [pointer for pointer in before.pointers if pointer not in declaration.pointers])
-    phone = transaction_items.decrypt_phone(request.session) or before.phone
-    identity = _with_verified(transaction_items.build_identity(declaration, before.pseudonym, phone), before, kept)
+    identity = _with_verified(
+        transaction_items.build_identity(declaration, before.pseudonym, request.phone), before, kept
+    )
     version, timestamp = meta.version + 1, request.timestamp
     sealed = record_items.encrypt_identity(key, meta.record_id, identity)
     transaction = Transaction()
@@ -76,7 +75,7 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     )
     transaction.add("key", transaction_items.check_key_exists(meta.record_id))
     claimed = len([pointer for pointer in identity.pointers if pointer not in before.pointers])
-    monthly_claims.consume(transaction, meta.account, claimed, timestamp)
+    monthly_claims.consume(transaction, request.phone, claimed, timestamp)
     _move_claims(transaction, request, meta, before, identity, kept)
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         facts = transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)

@@ -1,40 +1,60 @@
 """A record's first version: everything of it in one transaction, or nothing."""
 
 import uuid
+from dataclasses import replace
 
 from functions.declare import account_records, clock, transaction_items
 from functions.declare.consent import consent_evidence
 from functions.declare.declaration import monthly_claims, repeated_request
 from functions.declare.declaration.declaration_request import DeclarationRequest
-from functions.declare.settings import config
+from functions.declare.settings import config, macs
 from health_record import funnel
 from health_record.aws import envelope_encryption
 from health_record.aws.transaction import ConditionFailedError, Transaction
-from health_record.errors import ForbiddenError
-from health_record.identity import sessions
+from health_record.errors import ForbiddenError, UnavailableError
+from health_record.identity import account_pointers, phone_encryption, pin_scope, sessions
+from health_record.identity.account_pointers import AccountPointer
+from health_record.identity.sessions import Session
 from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.record import access_policy, record_items
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Meta
 
+ATTEMPTS = 3
+REPEATED = frozenset({"meta", "version", "key"})  # members that the same call has written before
+
 
 def create_record(request: DeclarationRequest) -> None:
     """Keep the declaration as version 1 of a new record; a repeat of the same call changes nothing."""
-    try:
-        _first_version(request).commit()
-    except ConditionFailedError as refused:
-        _settle_creation(request, refused)
-        return
-    count_metric("RecordCreated")
+    pointer = AccountPointer(account_pointers.phone_mac(macs(), request.phone), request.session.account)
+    for _ in range(ATTEMPTS):
+        try:
+            _first_version(request, pointer).commit()
+        except ConditionFailedError as refused:
+            if refused.names & REPEATED or "phone" not in refused.names:
+                _settle_creation(request, refused)
+                return
+            # The session's account has ended with its last record: the phone has another one, or gets it now.
+            pointer = account_pointers.from_item(pointer.phone_mac, refused.seen.get("phone"))
+        else:
+            count_metric("RecordCreated")
+            return
+    raise UnavailableError
 
 
-def _first_version(request: DeclarationRequest) -> Transaction:
-    session, declaration, timestamp = request.session, request.declaration, request.timestamp
+def _session_in(account: str, request: DeclarationRequest) -> Session:
+    """The caller's session as it is in `account`, to which it moves with the record if it was of another one."""
+    if account == request.session.account:
+        return request.session
+    phone = phone_encryption.encrypt_phone(macs(), account, request.phone)
+    return replace(request.session, account=account, phone=phone, level=1, generation=None, device=None, proven_at=None)
+
+
+def _first_version(request: DeclarationRequest, pointer: AccountPointer) -> Transaction:
+    declaration, timestamp, session = request.declaration, request.timestamp, _session_in(pointer.account, request)
     key = envelope_encryption.generate_data_key(config().data_key_id, config().province, request.record_id)
-    identity = transaction_items.build_identity(
-        declaration, str(uuid.uuid4()), transaction_items.decrypt_phone(session)
-    )
+    identity = transaction_items.build_identity(declaration, str(uuid.uuid4()), request.phone)
     until = clock.add_year(timestamp.day).isoformat() if declaration.consents["sharing"] else None
     meta = Meta(
         record_id=request.record_id,
@@ -62,15 +82,20 @@ def _first_version(request: DeclarationRequest) -> Transaction:
         request.record_id, declaration, request.language, timestamp, session, until
     ):
         transaction.add("consent", member)
-    monthly_claims.consume(transaction, session.account, len(declaration.pointers), timestamp)
+    monthly_claims.consume(transaction, request.phone, len(declaration.pointers), timestamp)
     transaction_items.add_claims(transaction, meta, identity, timestamp)
     for name, member in account_records.add_to_account(session.account, request.record_id):
         transaction.add(name, member)
+    transaction.add("phone", account_pointers.keep_item(config().table_keys, pointer))
+    if session != request.session:
+        transaction.add("session", sessions.move_item(session))
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         transaction.add(
             "facts", transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
         )
     transaction.add("first", sessions.first_record_item(session.account, session, request.record_id))
+    if opens := pin_scope.open_record_item(session, request.record_id):
+        transaction.add("opens", opens, dispensable=True)
     transaction.add("audit", transaction_items.put_audit_entry("declare", request.record_id, "version 1"))
     if session.poster:
         funnel.count_in_transaction(
@@ -81,12 +106,12 @@ def _first_version(request: DeclarationRequest) -> Transaction:
 
 def _settle_creation(request: DeclarationRequest, refused: ConditionFailedError) -> None:
     """Nothing was written: the answer was lost and is given again, or the refusal is named."""
-    if refused.names & {"meta", "version", "key"}:
+    if refused.names & REPEATED:
         repeated_request.require_same_request(request, 1)
     elif refused.names & {"numbers", "verified"}:
-        raise monthly_claims.refusal_error(
-            refused, request.session.account, len(request.declaration.pointers), request.timestamp
-        )
+        raise monthly_claims.refusal_error(refused, request.phone, len(request.declaration.pointers), request.timestamp)
+    elif "session" in refused.names:
+        raise sessions.signed_out_error()
     elif "account" in refused.names:
         raise ForbiddenError(
             Translated(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.declare import clock, own_record, precondition
+from functions.declare import clock, own_record, precondition, transaction_items
 from functions.declare.clock import Timestamp
 from functions.declare.settings import form, ward_here
 from health_record.errors import InvalidContentError
@@ -18,9 +18,13 @@ from health_record.questionnaire import Declaration, validate_declaration
 
 @dataclass(frozen=True)
 class DeclarationRequest:
-    """Who declares what, in which language, standing on which version; `body` is what was sent, in one spelling."""
+    """Who declares what, in which language, standing on which version; `body` is what was sent, in one spelling.
+
+    `phone` is the one that the session was proven by.
+    """
 
     session: Session
+    phone: str
     record_id: str
     base_version: int
     declaration: Declaration
@@ -35,6 +39,7 @@ def parse_request(event: Event, session: Session) -> DeclarationRequest:
     body = read_json_body(event)
     return DeclarationRequest(
         session=session,
+        phone=transaction_items.decrypt_phone(session),
         record_id=record_id,
         base_version=stands_on,
         declaration=_judge(body, timestamp),

@@ -1,7 +1,8 @@
-"""How many numbers an account may claim in a month, so that claiming is no test of whose number is verified.
+"""How many numbers a phone may claim in a month, so that claiming is no test of whose number is verified.
 
-    access  budget#numbers#<account> / month#2026-11   claimed, ttl
+    access  budget#numbers#<mac of the phone> / month#2026-11   claimed, ttl
 
+The phone counts and not its account, which an erasure ends: nobody starts anew by erasing what they declared.
 What is kept counts in its own transaction, what was refused is counted afterwards. Past the limit every claim is
 refused alike, before anything is told of the number.
 """
@@ -11,11 +12,12 @@ from typing import Any
 
 from functions.declare.clock import Timestamp
 from functions.declare.declaration import repeated_request
-from functions.declare.settings import config
+from functions.declare.settings import config, macs
 from health_record.aws import idempotent_write
 from health_record.aws.dynamo import to_wire
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import ServiceError, TooManyRequestsError
+from health_record.identity import account_pointers
 from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.table_keys import access_keys
@@ -24,17 +26,17 @@ MOST_IN_A_MONTH = 30  # twelve people with two numbers each, and six mistakes
 KEPT_SECONDS = 62 * 86400
 
 
-def consume(transaction: Transaction, account: str, numbers: int, timestamp: Timestamp) -> None:
+def consume(transaction: Transaction, phone: str, numbers: int, timestamp: Timestamp) -> None:
     """Count `numbers` more in the transaction, on the condition that the month has room for them."""
     if not numbers:
         return
-    spending = _claim_update(account, numbers, timestamp)
+    spending = _claim_update(phone, numbers, timestamp)
     spending["ConditionExpression"] = "attribute_not_exists(claimed) OR claimed <= :room"
     spending["ExpressionAttributeValues"] |= to_wire({":room": MOST_IN_A_MONTH - numbers})
     transaction.add("numbers", {"Update": spending})
 
 
-def refusal_error(refused: ConditionFailedError, account: str, numbers: int, timestamp: Timestamp) -> ServiceError:
+def refusal_error(refused: ConditionFailedError, phone: str, numbers: int, timestamp: Timestamp) -> ServiceError:
     """What is answered to a claim that was refused. Past the limit that is all; else the try counts."""
     if "numbers" in refused.names:
         count_metric("ClaimsSpent")
@@ -48,12 +50,12 @@ def refusal_error(refused: ConditionFailedError, account: str, numbers: int, tim
             type="too-many-numbers",
         )
     if numbers:
-        idempotent_write.update_item(_claim_update(account, numbers, timestamp))
+        idempotent_write.update_item(_claim_update(phone, numbers, timestamp))
     return repeated_request.identifier_conflict_error()
 
 
-def _claim_update(account: str, numbers: int, timestamp: Timestamp) -> dict[str, Any]:
-    pk, _ = access_keys.rate_limit_key(f"numbers#{account}")
+def _claim_update(phone: str, numbers: int, timestamp: Timestamp) -> dict[str, Any]:
+    pk, _ = access_keys.rate_limit_key(f"numbers#{account_pointers.phone_mac(macs(), phone)}")
     return {
         "TableName": config().table_access,
         "Key": to_wire({"pk": pk, "sk": f"month#{timestamp.day:%Y-%m}"}),

@@ -32,13 +32,13 @@ class Work:
     nonce: str
 
 
-def new_challenge(macs: KeyedHash, account: str, bits: int, now: int) -> dict[str, Any]:
+def new_challenge(macs: KeyedHash, phone_mac: str, bits: int, now: int) -> dict[str, Any]:
     """`{seed, bits}`: new work for this phone."""
     parts = (str(now // 60), str(bits), secrets.token_hex(12))
-    return {"seed": ".".join((*parts, _mac(macs, account, *parts))), "bits": bits}
+    return {"seed": ".".join((*parts, _mac(macs, phone_mac, *parts))), "bits": bits}
 
 
-def is_solved(work: Work | None, macs: KeyedHash, account: str, bits: int, limits: Limits, now: int) -> bool:
+def is_solved(work: Work | None, macs: KeyedHash, phone_mac: str, bits: int, limits: Limits, now: int) -> bool:
     """Whether `work` was asked for this phone lately and is right; `spend_item` sees to it that it counts once.
 
     `bits` are needed now; work of a little less that was asked for minutes ago is not sent back.
@@ -49,7 +49,7 @@ def is_solved(work: Work | None, macs: KeyedHash, account: str, bits: int, limit
     minute, given, random, mac = found.groups()
     if not 0 <= now // 60 - int(minute) <= limits.work_seconds // 60 or int(given) + limits.work_bits_behind < bits:
         return False
-    if not hmac.compare_digest(mac, _mac(macs, account, minute, given, random)):
+    if not hmac.compare_digest(mac, _mac(macs, phone_mac, minute, given, random)):
         return False
     return count_leading_zero_bits(hashlib.sha256(f"{work.seed}:{work.nonce}".encode()).digest()) >= int(given)
 
@@ -91,5 +91,5 @@ def _wire_key(work: Work) -> WireItem:
     return wire_key(access_keys.spent_work_key(work.seed))
 
 
-def _mac(macs: KeyedHash, account: str, minute: str, bits: str, random: str) -> str:
-    return macs.compute("work", account, minute, bits, random)[:32]
+def _mac(macs: KeyedHash, phone_mac: str, minute: str, bits: str, random: str) -> str:
+    return macs.compute("work", phone_mac, minute, bits, random)[:32]

@@ -22,16 +22,16 @@ PURPOSE = "challenge-id"
 class Challenge:
     """An opened id: the phone's MAC, and the name that the table has for the id."""
 
-    account: str
+    phone_mac: str
     name: str
 
 
-def create(macs: KeyedHash, account: str) -> str:
-    """A fresh id for `account`, 80 characters."""
+def create(macs: KeyedHash, phone_mac: str) -> str:
+    """A fresh id for `phone_mac`, 80 characters."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(_key(macs)).encrypt(nonce, bytes.fromhex(account), PURPOSE.encode())
+    sealed = AESGCM(_key(macs)).encrypt(nonce, bytes.fromhex(phone_mac), PURPOSE.encode())
     return base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
@@ -44,10 +44,10 @@ def open_id(macs: KeyedHash, given: str) -> Challenge | None:
         return None
     try:
         blob = base64.urlsafe_b64decode(given)
-        account = AESGCM(_key(macs)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], PURPOSE.encode())
+        phone_mac = AESGCM(_key(macs)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], PURPOSE.encode())
     except (InvalidTag, binascii.Error, ValueError):
         return None
-    return Challenge(account.hex(), name_of(given))
+    return Challenge(phone_mac.hex(), name_of(given))
 
 
 def name_of(challenge: str) -> str:

@@ -29,7 +29,7 @@ from health_record.aws.transaction import ConditionFailedError, Transaction, Wri
 from health_record.errors import UnavailableError
 from health_record.http.client_networks import neighbourhood, widest_network
 from health_record.http.event import Event, read_client_address
-from health_record.identity import message_texts, phone_encryption
+from health_record.identity import account_pointers, message_texts, phone_encryption
 from health_record.observability import count_metric, log_event
 from health_record.table_keys import access_keys
 
@@ -45,13 +45,12 @@ class SendAttempt:
     macs: KeyedHash
     request: SendCodeRequest
     challenge: str
-    account: str
+    phone_mac: str
     now: int
     state: code_state.CodeState
     caller: Caller
     guard: FraudGuard | None  # None for a device that has verified this phone: it has limits of its own
     spend: SmsSpend
-    pin_set: bool
 
 
 def send_code(event: Event) -> dict[str, Any]:
@@ -77,16 +76,15 @@ def network_mac(macs: KeyedHash, event: Event) -> str:
 
 def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, macs: KeyedHash) -> SendAttempt:
     limits = settings.read_once(Limits)
-    account, now = macs.compute("phone", request.phone), int(time.time())
+    phone_mac, now = account_pointers.phone_mac(macs, request.phone), int(time.time())
     spend = SmsSpend(config, limits, now)
     device = trusted_device.read_device_id(event)
     network = macs.compute("address", widest_network(read_client_address(event)))
     ledger = network_ledger.ledger_name(network, spend.today)
     keys = {
         "ledger": access_keys.rate_limit_key(ledger),
-        "pin": access_keys.account_pin_key(account),
-        "code": access_keys.code_key(account, None),
-        **({"device": access_keys.code_key(account, device)} if device else {}),
+        "code": access_keys.code_key(phone_mac, None),
+        **({"device": access_keys.code_key(phone_mac, device)} if device else {}),
     }
     counters = spend.counter_keys(request.poster)
     found = get_items(config.table_access, [*keys.values(), *counters])
@@ -99,7 +97,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
             macs=macs,
             limits=limits,
             spend=spend,
-            account=account,
+            phone_mac=phone_mac,
             ledger=NetworkLedger(ledger, limits, now, _number_block(macs, request), items["ledger"] or {}),
             request=request,
             counted=dict(zip(counters, found[len(keys) :], strict=True)),
@@ -110,14 +108,13 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         limits,
         macs,
         request,
-        challenge_id.create(macs, account),
-        account,
+        challenge_id.create(macs, phone_mac),
+        phone_mac,
         now,
-        code_state.CodeState(account, items["code"] or {}),
+        code_state.CodeState(phone_mac, items["code"] or {}),
         Caller(network_mac(macs, event), device if is_known else None),
         guard,
         spend,
-        items["pin"] is not None,
     )
 
 
@@ -151,7 +148,7 @@ def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) ->
     count_metric("OtpSent")
     if attempt.guard:
         attempt.guard.report_unverified_share()
-    log_event("code_sent", account=attempt.account, known_device=attempt.guard is None)
+    log_event("code_sent", phone_mac=attempt.phone_mac, known_device=attempt.guard is None)
     return True
 
 
@@ -161,14 +158,13 @@ def _new_item(attempt: SendAttempt) -> Item:
         caller=attempt.caller,
         charge=attempt.guard.charge() if attempt.guard else {},
         poster=attempt.request.poster,
-        phone=phone_encryption.encrypt_phone(attempt.macs, attempt.account, attempt.request.phone),
-        pin_set=attempt.pin_set,
+        phone=phone_encryption.encrypt_phone(attempt.macs, attempt.phone_mac, attempt.request.phone),
     )
     return code_state.add_message(attempt.state, message, attempt.limits, attempt.now)
 
 
 def _message(attempt: SendAttempt, seed: str) -> sms.Message:
-    code = code_state.code_of(attempt.macs, attempt.account, seed)
+    code = code_state.code_of(attempt.macs, attempt.phone_mac, seed)
     at = datetime.fromtimestamp(attempt.now, ZoneInfo(attempt.config.time_zone))
     return message_texts.code_message(attempt.request.phone, code, at, attempt.config.public_origin)
 
@@ -176,7 +172,7 @@ def _message(attempt: SendAttempt, seed: str) -> sms.Message:
 def _store(attempt: SendAttempt, item: Item, before: int, spendable: proof_of_work.Work | None) -> bool:
     table = attempt.config.table_access
     transaction = Transaction()
-    transaction.add("code", code_state.put_item(table, attempt.account, item, before))
+    transaction.add("code", code_state.put_item(table, attempt.phone_mac, item, before))
     if spendable:
         transaction.add("work", proof_of_work.spend_item(table, spendable, attempt.limits, attempt.now))
     try:
@@ -201,7 +197,7 @@ def _restore(attempt: SendAttempt, spendable: proof_of_work.Work | None) -> None
     transaction = Transaction()
     writer = challenge_id.name_of(attempt.challenge)
     item = {**kept, "version": before + 1}
-    transaction.add("code", code_state.put_item(table, attempt.account, item, before, writer))
+    transaction.add("code", code_state.put_item(table, attempt.phone_mac, item, before, writer))
     if spendable:
         transaction.add("work", proof_of_work.unspend_item(table, spendable))
     transaction.commit_once()

@@ -1,7 +1,7 @@
 """The live code of a phone and the messages of its last day: one item, and one for the tries of each code.
 
     access  phone#<phone mac> / anyone          version, seed, made_at, expires_at, previous, messages, used, poster,
-                                                phone (sealed), pin_set, writer (the id whose call wrote last), ttl
+                                                phone (sealed), writer (the id whose call wrote last), ttl
     access  phone#<phone mac> / tries#<seed>    own<id>, device<id>, network<mac>, shared, ttl
     access  phone#<phone mac> / device#<hash>   known_until, ttl: a device that has verified this phone
 
@@ -35,7 +35,7 @@ class LiveCode:
 class CodeState:
     """The item as it was read, empty for a phone that nobody has asked for."""
 
-    account: str
+    phone_mac: str
     item: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -77,12 +77,11 @@ class NewMessage:
     charge: Mapping[str, Any]
     poster: str | None
     phone: bytes
-    pin_set: bool
 
 
-def code_of(macs: KeyedHash, account: str, seed: str) -> str:
+def code_of(macs: KeyedHash, phone_mac: str, seed: str) -> str:
     """The six digits of `seed`. Of 2**256 values a million divides nearly evenly: no code is likelier by 1e-70."""
-    return f"{int(macs.compute('code', account, seed), 16) % 1_000_000:06d}"
+    return f"{int(macs.compute('code', phone_mac, seed), 16) % 1_000_000:06d}"
 
 
 def is_device_known(item: Item | None, now: int) -> bool:
@@ -109,7 +108,6 @@ def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int)
         "used": sorted(state.proven & kept),
         "poster": message.poster or (state.item.get("poster") if again else None),
         "phone": message.phone,
-        "pin_set": message.pin_set,
         "version": state.version + 1,
         "writer": message.challenge,
         "ttl": now + KEPT_SECONDS,
@@ -122,7 +120,7 @@ def mark_uncertain(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def put_item(
-    table: str, account: str, item: Mapping[str, Any], before: int, writer: str | None = None
+    table: str, phone_mac: str, item: Mapping[str, Any], before: int, writer: str | None = None
 ) -> dict[str, Any]:
     """What writes the item if version `before` still stands (0: if there is none), for a TransactWriteItems call.
 
@@ -137,7 +135,7 @@ def put_item(
     return {
         "Put": {
             "TableName": table,
-            "Item": {**wire_key(access_keys.code_key(account, None)), **to_wire(content)},
+            "Item": {**wire_key(access_keys.code_key(phone_mac, None)), **to_wire(content)},
             **(condition if before else {"ConditionExpression": "attribute_not_exists(version)"}),
         }
     }
@@ -158,7 +156,7 @@ def count_try(state: CodeState, seed: str, counter: str, limits: Limits, now: in
         condition = f"({condition}) AND (attribute_not_exists(#shared) OR #shared < :all)"
         adds += ", #shared :one"
     return {
-        "Key": wire_key(access_keys.code_tries_key(state.account, seed)),
+        "Key": wire_key(access_keys.code_tries_key(state.phone_mac, seed)),
         "UpdateExpression": f"SET #ttl = :ttl ADD {adds}",
         "ConditionExpression": condition,
         "ExpressionAttributeNames": {"#counter": counter, "#ttl": "ttl", **({"#shared": "shared"} if shared else {})},
@@ -172,7 +170,7 @@ def consume_codes(table: str, state: CodeState, codes: list[LiveCode]) -> dict[s
     return {
         "Update": {
             "TableName": table,
-            "Key": wire_key(access_keys.code_key(state.account, None)),
+            "Key": wire_key(access_keys.code_key(state.phone_mac, None)),
             "UpdateExpression": "SET used = :used, version = version + :one REMOVE seed, previous, poster, phone",
             "ConditionExpression": "seed = :seed",
             "ExpressionAttributeValues": to_wire({":used": used, ":one": 1, ":seed": state.item["seed"]}),
@@ -180,14 +178,14 @@ def consume_codes(table: str, state: CodeState, codes: list[LiveCode]) -> dict[s
     }
 
 
-def trust_device(table: str, account: str, device: str, limits: Limits, now: int) -> dict[str, Any]:
+def trust_device(table: str, phone_mac: str, device: str, limits: Limits, now: int) -> dict[str, Any]:
     """What trusts a device for the phone that it has verified, for a TransactWriteItems call."""
     until = now + limits.device_days * 86_400
     return {
         "Put": {
             "TableName": table,
             "Item": {
-                **wire_key(access_keys.code_key(account, device)),
+                **wire_key(access_keys.code_key(phone_mac, device)),
                 **to_wire({"known_until": until, "ttl": until}),
             },
         }

@@ -20,12 +20,12 @@ ALL_MONEY = 100
 
 @dataclass(frozen=True)
 class FraudGuard:
-    """One request for the phone of `account`, seen from its network."""
+    """One request for the phone of `phone_mac`, seen from its network."""
 
     macs: KeyedHash
     limits: Limits
     spend: SmsSpend
-    account: str
+    phone_mac: str
     ledger: NetworkLedger
     request: SendCodeRequest
     counted: Mapping[tuple[str, str], Item | None]
@@ -47,7 +47,7 @@ class FraudGuard:
         if rule is None:
             return None
         now = self.spend.now
-        if given and proof_of_work.is_solved(given, self.macs, self.account, self._work_bits(), self.limits, now):
+        if given and proof_of_work.is_solved(given, self.macs, self.phone_mac, self._work_bits(), self.limits, now):
             return given
         raise self.work_needed_error(rule)
 
@@ -68,7 +68,7 @@ class FraudGuard:
         """429 with new work for this phone."""
         errors.count_limit(rule)
         return errors.work_needed_error(
-            proof_of_work.new_challenge(self.macs, self.account, self._work_bits(), self.spend.now)
+            proof_of_work.new_challenge(self.macs, self.phone_mac, self._work_bits(), self.spend.now)
         )
 
     def money_percent(self, *, with_work: bool) -> int:

@@ -16,23 +16,26 @@ from functions.otp.code.code_sending import network_mac
 from functions.otp.code.code_state import CodeState, LiveCode
 from functions.otp.code.send_policy import SentMessage
 from functions.otp.limits import Limits
+from functions.otp.pin import generations
 from functions.otp.repeated_call import RepeatableCall
 from functions.otp.settings import OtpSettings
 from health_record import funnel, settings
 from health_record.aws import idempotent_write
-from health_record.aws.dynamo import get_items, is_condition_failure
+from health_record.aws.dynamo import batch_get, get_items, is_condition_failure, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
 from health_record.http.event import Event, read_json_body
-from health_record.identity import account_events, sessions
+from health_record.identity import account_events, account_pointers, phone_encryption, sessions
+from health_record.identity.account_pointers import AccountPointer
 from health_record.identity.phones import ascii_digits
 from health_record.language import Translated
 from health_record.observability import count_metric, log_event
 from health_record.table_keys import access_keys
 
 ROUTE = "POST /v1/otp/verify"
-COMMITS = 2  # a code that was sent again between reading and using it up is read once more
+COMMITS = 2  # what changed between reading and using the code up, the code or the account, is read once more
+CHANGED = frozenset({"code", "pointer"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,20 @@ class VerifyRequest:
 
     def __repr__(self) -> str:
         return "VerifyRequest(...)"
+
+
+@dataclass(frozen=True)
+class _PhoneState:
+    """What the tables hold of the phone; `device_known` says whether the browser has verified it before."""
+
+    code: CodeState
+    pointer: AccountPointer
+    device_known: bool
+
+    @property
+    def is_news(self) -> bool:
+        """Whether those who declared under the account are to be told of a new device."""
+        return self.pointer.has_records and not self.device_known
 
 
 @dataclass(frozen=True)
@@ -83,29 +100,29 @@ def verify_code(event: Event) -> VerifiedPhone:
 
 
 def _prove(proof: _Proof) -> VerifiedPhone:
-    state, device_known, has_records = _load_state(proof)
-    codes = state.live_codes(proof.now)
+    state = _load_state(proof)
+    codes = state.code.live_codes(proof.now)
     if not codes:
         raise errors.code_refused_error()
-    _count_try(proof, state, codes, device_known=device_known)
-    right = [code_state.code_of(proof.macs, state.account, code.seed) for code in codes]
+    _count_try(proof, state, codes)
+    right = [code_state.code_of(proof.macs, state.code.phone_mac, code.seed) for code in codes]
     if not _is_among(proof.request.number, right):
-        log_event("code_wrong", account=state.account)
-        _remember_refusal(proof, state.account)
+        log_event("code_wrong", phone_mac=state.code.phone_mac)
+        _remember_refusal(proof)
         raise errors.code_refused_error()
     for _ in range(COMMITS):
         try:
-            verified = _open_session(proof, state, codes, is_news=has_records and not device_known)
+            verified = _open_session(proof, state, codes)
         except ConditionFailedError as refused:
-            if "code" not in refused.names:
+            if not refused.names & CHANGED:
                 raise
-            state, _, _ = _load_state(proof)
-            if not any(code in codes for code in state.live_codes(proof.now)):
+            state = _load_state(proof)
+            if not any(code in codes for code in state.code.live_codes(proof.now)):
                 break
         else:
             count_metric("OtpVerified")
-            log_event("code_verified", account=state.account)
-            _credit(proof, state, state.messages_of({code.seed for code in codes}))
+            log_event("code_verified", phone_mac=state.code.phone_mac)
+            _credit(proof, state.code, state.code.messages_of({code.seed for code in codes}))
             return verified
     if repeated := _repeat(proof):  # the same call, twice at once: the other one has used the code up
         return repeated
@@ -114,9 +131,9 @@ def _prove(proof: _Proof) -> VerifiedPhone:
 
 def _repeat(proof: _Proof) -> VerifiedPhone | None:
     """What the same call was answered before, if it was. Raises UnauthenticatedError where that was a refusal."""
-    account, device = proof.request.challenge.account, _device_token(proof)
-    more = [] if device is None else [_trust(proof, account, device)]
-    answer = proof.call.find_answer(*more, device=sessions.hash_token(device) if device else None)
+    device = _device_token(proof)
+    more = [] if device is None else [_trust(proof, device)]
+    answer = proof.call.find_answer(*more, device=device)
     if answer is None:
         return None
     if answer.token is None:
@@ -124,34 +141,36 @@ def _repeat(proof: _Proof) -> VerifiedPhone | None:
     return VerifiedPhone(answer.body, _cookies(proof, answer.token, device))
 
 
-def _open_session(proof: _Proof, state: CodeState, codes: list[LiveCode], *, is_news: bool) -> VerifiedPhone:
+def _open_session(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> VerifiedPhone:
     """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins.
 
-    `is_news` is for who declared under the account: they are told of a new device.
+    A phone without an account gets one. Raises ConditionFailedError where the code or the account changed meanwhile.
     """
-    device, item = _device_token(proof), state.item
+    device, account = _device_token(proof), state.pointer.account
     token, session = sessions.create_session(
-        state.account,
-        poster=item.get("poster"),
-        phone=item.get("phone"),
-        device=sessions.hash_token(device) if device else None,
+        account,
+        poster=state.code.item.get("poster"),
+        phone=_reseal_phone(proof, state),
+        device=sessions.device_name(account, device) if device else None,
     )
     body = {
         "level": session.level,
-        "pin_set": item["pin_set"],
-        "draft_scope": draft_scope.compute(proof.macs, state.account),
+        "pin_set": _is_pin_set(proof, state.pointer),
+        "draft_scope": draft_scope.compute(proof.macs, account),
     }
     transaction = Transaction()
-    transaction.add("code", code_state.consume_codes(proof.table, state, codes))
+    transaction.add("code", code_state.consume_codes(proof.table, state.code, codes))
     transaction.add("session", sessions.put_session_item(session))
+    if not state.pointer.has_records:
+        transaction.add("pointer", account_pointers.hold_item(proof.config.table_keys, state.pointer))
     if device:
-        transaction.add("device", _trust(proof, state.account, device))
-    if is_news:
-        transaction.add("event", account_events.put_item(state.account, "new-device"), dispensable=True)
+        transaction.add("device", _trust(proof, device))
+    if state.is_news:
+        transaction.add("event", account_events.put_item(account, "new-device"), dispensable=True)
     if replaced := sessions.end_presented_item(proof.event):
         transaction.add("replaced", replaced)
     if proof.call.mac:
-        transaction.add("attempt", proof.call.remember_item(200, body, state.account, session.token_hash))
+        transaction.add("attempt", proof.call.remember_item(200, body, session.token_hash))
     if session.poster:
         today = SmsSpend(proof.config, proof.limits, proof.now).today
         funnel.count_in_transaction(transaction, proof.config.table_facts, session.poster, today, "codes")
@@ -170,8 +189,23 @@ def _device_token(proof: _Proof) -> str | None:
     return trusted_device.read_token(proof.event) or trusted_device.new_token()
 
 
-def _trust(proof: _Proof, account: str, device: str) -> dict[str, Any]:
-    return code_state.trust_device(proof.table, account, sessions.hash_token(device), proof.limits, proof.now)
+def _reseal_phone(proof: _Proof, state: _PhoneState) -> bytes | None:
+    """The phone of the code, for the account's session."""
+    phone = phone_encryption.decrypt_phone(proof.macs, state.code.phone_mac, state.code.item.get("phone"))
+    return phone_encryption.encrypt_phone(proof.macs, state.pointer.account, phone) if phone else None
+
+
+def _is_pin_set(proof: _Proof, pointer: AccountPointer) -> bool:
+    """Whether the account has a PIN: one more read where it has records, since without them there is none."""
+    if not pointer.has_records:
+        return False
+    (pin,) = get_items(proof.table, [access_keys.account_pin_key(pointer.account)])
+    return bool(generations.from_item(pin).with_pin)
+
+
+def _trust(proof: _Proof, device: str) -> dict[str, Any]:
+    phone_mac = proof.request.challenge.phone_mac
+    return code_state.trust_device(proof.table, phone_mac, sessions.hash_token(device), proof.limits, proof.now)
 
 
 def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
@@ -191,29 +225,35 @@ def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
     return VerifyRequest(challenge, number, assisted)
 
 
-def _load_state(proof: _Proof) -> tuple[CodeState, bool, bool]:
-    """The phone's codes, whether the browser has verified this phone before, and whether the account has records."""
-    account, device = proof.request.challenge.account, trusted_device.read_device_id(proof.event)
-    keys = [access_keys.code_key(account, None), access_keys.account_state_key(account)]
-    code, records, *known = get_items(
-        proof.table, [*keys, *([access_keys.code_key(account, device)] if device else [])]
+def _load_state(proof: _Proof) -> _PhoneState:
+    """The phone's codes, its account, and whether the browser has verified it before, in one call."""
+    phone_mac, device = proof.request.challenge.phone_mac, trusted_device.read_device_id(proof.event)
+    keys = [access_keys.code_key(phone_mac, name) for name in dict.fromkeys((None, device))]
+    found = batch_get(
+        {
+            proof.table: keys_request(wire_key(key) for key in keys),
+            proof.config.table_keys: keys_request([account_pointers.key(phone_mac)]),
+        }
     )
-    is_known = any(code_state.is_device_known(item, proof.now) for item in known)
-    return CodeState(account, code or {}), is_known, bool((records or {}).get("has_records"))
+    items = {(item["pk"], item["sk"]): item for item in found[proof.table]}
+    pointer = account_pointers.from_item(phone_mac, next(iter(found[proof.config.table_keys]), None))
+    is_known = any(code_state.is_device_known(items.get(key), proof.now) for key in keys[1:])
+    return _PhoneState(CodeState(phone_mac, items.get(keys[0], {})), pointer, is_known)
 
 
-def _count_try(proof: _Proof, state: CodeState, codes: list[LiveCode], *, device_known: bool) -> None:
+def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None:
     """Count this try before anything is compared. Raises UnauthenticatedError where none is left."""
     name, seed = proof.request.challenge.name, codes[0].seed
-    own = [message.seed for message in state.messages_of({code.seed for code in codes}) if message.challenge == name]
+    sent = state.code.messages_of({code.seed for code in codes})
+    own = [message.seed for message in sent if message.challenge == name]
     if own:
         seed, counter = own[0], f"own{name}"
-    elif device_known:
+    elif state.device_known:
         counter = f"device{trusted_device.read_device_id(proof.event)}"
     else:
         counter = f"network{network_mac(proof.macs, proof.event)}"
     try:
-        update = code_state.count_try(state, seed, counter, proof.limits, proof.now)
+        update = code_state.count_try(state.code, seed, counter, proof.limits, proof.now)
         idempotent_write.update_item({"TableName": proof.table, **update})
     except Exception as error:
         if is_condition_failure(error):
@@ -226,11 +266,11 @@ def _is_among(number: str, right: list[str]) -> bool:
     return sum(hmac.compare_digest(number, code) for code in right) > 0
 
 
-def _remember_refusal(proof: _Proof, account: str) -> None:
+def _remember_refusal(proof: _Proof) -> None:
     """So that the same wrong code, its answer lost, costs no second try."""
     if proof.call.mac:
         transaction = Transaction()
-        transaction.add("attempt", proof.call.remember_item(401, {}, account, None))
+        transaction.add("attempt", proof.call.remember_item(401, {}, None))
         transaction.commit()
 
 

@@ -1,215 +1,257 @@
-"""The PIN of an account: who may set it, which records it opens, and lifting a session to level 2.
+"""The PIN of an account: setting it, and lifting a session to level 2.
 
-    access  account#<account> / pin      slots (`functions.otp.pin.pin_entry`), newest, failures, failures_until
-    access  account#<account> / state    first_session, first, held, written by `declare` with the first record
-    access  permit#<account> / pin       written by `contribute` at `$verify` (`health_record.identity.pin_grants`)
-
-The first PIN is set only in the session that made the account's first record, or within a day by a code on its device.
-A later one is set at level 2 by whoever knows the current one. A facility that has seen a card permits one anew, for
-that card's record. Wrong tries are counted before anything is compared, for all PINs of the account together.
+Who may set one is decided by `functions.otp.pin.pin_permission`, what it opens by `functions.otp.pin.generations`, and
+how often somebody may be wrong by `functions.otp.pin.pin_tries`. Wrong tries are counted before anything is compared.
 """
 
 import re
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from functions.otp import errors
 from functions.otp.limits import Limits
-from functions.otp.pin import pin_entry, weak_pins
-from functions.otp.pin.pin_entry import PinEntry
+from functions.otp.pin import generations, pin_permission, stored_credentials, weak_pins
+from functions.otp.pin.generations import Credentials, Generation, StoredPin
+from functions.otp.pin.pin_permission import CredentialState
+from functions.otp.pin.pin_tries import CountedTry, forgive
+from functions.otp.repeated_call import RepeatableCall
 from functions.otp.settings import OtpSettings
 from health_record import settings
 from health_record.audit import audit_entries, replay_guard
-from health_record.aws import idempotent_write
-from health_record.aws.dynamo import Item, get_items, is_condition_failure, read_conflicting_item, to_wire
+from health_record.audit.audit_entries import Outcome
+from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
-from health_record.aws.transaction import ConditionFailedError, Transaction
-from health_record.errors import BadRequestError, Fault, InvalidContentError
+from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
+from health_record.errors import BadRequestError, Fault, InvalidContentError, UnavailableError
 from health_record.http.event import Event, read_json_body
-from health_record.identity import account_events, account_notices, phone_encryption, pin_grants, pin_scope, sessions
+from health_record.identity import account_events, account_notices, phone_encryption, pin_grants, sessions
 from health_record.identity.phones import ascii_digits
-from health_record.identity.pin_grants import PinGrant
 from health_record.identity.sessions import Session
 from health_record.language import Translated
 from health_record.observability import count_metric, log_event
-from health_record.table_keys import access_keys
+
+SET_ROUTE, VERIFY_ROUTE = "PUT /v1/pin", "POST /v1/pin/verify"
+SET_STATUS = 204
 
 
 @dataclass(frozen=True)
-class PinState:
-    """What is known of an account's PIN, as one session finds it."""
+class NextGeneration:
+    """The generation that a new PIN begins or carries on, and the one in whose place it comes."""
 
-    session: Session
-    item: Mapping[str, Any] | None
-    may_set_first: bool
-    permit: PinGrant | None
-    is_current_proven: bool = False
-
-    @property
-    def is_set(self) -> bool:
-        """Whether there is a PIN."""
-        return self.item is not None
-
-    @property
-    def is_elevated(self) -> bool:
-        """Whether the session is of level 2 by a PIN that the account has now."""
-        return pin_scope.from_item(self.item).is_elevated(self.session)
-
-    @property
-    def may_set_alone(self) -> bool:
-        """Whether this session may set a PIN by itself."""
-        return self.is_elevated and self.is_current_proven if self.is_set else self.may_set_first
-
-    @property
-    def may_set(self) -> bool:
-        """Whether it may set one now, by itself, with the current PIN, or because a facility has permitted it."""
-        return (self.is_elevated if self.is_set else self.may_set_first) or self.permit is not None
-
-    def add_pin(self, pin: str) -> tuple[PinEntry, dict[str, PinEntry]]:
-        """The PIN set now, and all PINs of the account with it."""
-        config, known = settings.read_once(OtpSettings), pin_entry.from_item(self.item)
-        generation = self.session.generation
-        before = known.get(generation) if self.may_set_alone and generation is not None else None
-        seen = self.permit.opened if self.permit else frozenset()
-        closed = (
-            before.closed if before else self.permit.held if self.permit and not self.may_set_alone else frozenset()
-        )
-        macs = KeyedHash(config.mac_key_id, config.province)
-        mine = pin_entry.new_entry(macs, self.session.account, pin, closed - seen, int(time.time()))
-        return mine, pin_entry.replace_pin(known, mine, self.permit, before.generation if before else None)
-
-
-def load_pin_state(session: Session) -> PinState:
-    """Read what decides about the PIN of the session's account."""
-    account = session.account
-    keys = [
-        access_keys.account_pin_key(account),
-        access_keys.account_state_key(account),
-        access_keys.pin_grant_key(account),
-    ]
-    pin, account_state, grant = get_items(settings.read_once(OtpSettings).table_access, keys)
-    account_state = account_state or {}
-    usable = pin_grants.usable(grant, frozenset(account_state.get("held", ())))
-    return PinState(session, pin, sessions.may_set_first_pin(account_state, session), usable)
+    generation: Generation
+    replaces: str | None
 
 
 def set_pin(event: Event) -> None:
     """Set the PIN. Raises ForbiddenError where that is not permitted, InvalidContentError for a weak one."""
     session = sessions.require_session(event)
     pin = _parse_pin(event)
-    state = load_pin_state(session)
+    call = RepeatableCall.from_event(event, SET_ROUTE, session.token_hash)
+    if answer := call.find_answer():
+        if answer.status != SET_STATUS:
+            raise errors.wrong_pin_error(int(answer.body["remaining"]))
+        return
+    state = pin_permission.load(session)
     if not state.may_set:
-        raise errors.pin_not_permitted_error()
+        raise errors.pin_not_permitted_error(state.permission)
     if reason := weak_pins.find_weakness(pin, int(time.strftime("%Y", time.gmtime()))):
         raise InvalidContentError(reason, type="weak-pin", faults=[Fault("/pin", reason)])
-    state = _prove_current_pin(state, event)
-    try:
-        _set_pin_transaction(state, pin).commit()
-    except ConditionFailedError as failed:
-        raise errors.pin_not_permitted_error() from failed
+    is_proven = _is_current_proven(state, event, call)
+    before = _commit_pin(session, pin, call, is_proven=is_proven)
     count_metric("PinSet")
-    log_event("pin_set", account=session.account, by_permit=not state.may_set_alone)
-    if state.is_set:
+    log_event("pin_set", account=session.account, by_permit=before.permission == "grant")
+    if before.is_set:
         _notify_changed(session)
+    end_other_sessions(session)
+
+
+def end_other_sessions(session: Session) -> None:
+    """End the account's other sessions after a change; one that is overlooked has level 2 no longer."""
     try:
         sessions.end_other_sessions(session)
-    except Exception as error:  # noqa: BLE001 - the PIN is set, and none of them has level 2 by it
+    except Exception as error:  # noqa: BLE001 - the change is made, and none of them has level 2 by it
         log_event("other_sessions_not_ended", error=type(error).__name__)
 
 
-def _prove_current_pin(state: PinState, event: Event) -> PinState:
-    """The state with the current PIN proven, where one is given. Raises 403 where it is needed, 401 if it is wrong.
+def _commit_pin(session: Session, pin: str, call: RepeatableCall, *, is_proven: bool) -> CredentialState:
+    """Write the new PIN; the state that it was set in. A wrong try that came between is no reason to refuse it."""
+    state = pin_permission.load(session)
+    for _ in range(stored_credentials.WRITES):
+        if not state.may_set:
+            break
+        transaction = _set_pin_transaction(state, pin, is_proven=is_proven)
+        if call.mac:
+            transaction.add("attempt", call.remember_item(SET_STATUS, {}, None))
+        try:
+            transaction.commit()
+        except ConditionFailedError:
+            newest = state.credentials.newest
+            state = pin_permission.load(session)
+            if state.credentials.newest != newest:
+                break
+        else:
+            return state
+    raise errors.pin_not_permitted_error(state.permission)
+
+
+def _is_current_proven(state: CredentialState, event: Event, call: RepeatableCall) -> bool:
+    """Whether the current PIN is proven, where one is given. Raises 403 where it is needed, 401 if it is wrong.
 
     It is the PIN that lifted the session. A try is counted before it is compared, as at a step-up.
     """
-    if not state.is_set or not state.is_elevated:
-        return state
+    if state.generation is None:
+        return False
     if read_json_body(event).get("current_pin") is None:
         if state.permit is None:
             raise errors.current_pin_needed_error()
-        return state
-    config, limits, account = settings.read_once(OtpSettings), settings.read_once(Limits), state.session.account
-    current = _parse_pin(event, "current_pin")
-    item = _count_try(config.table_access, account, limits)
-    generation = state.session.generation
-    entry = pin_entry.from_item(item).get(generation) if generation is not None else None
-    if entry is None or not entry.matches(KeyedHash(config.mac_key_id, config.province), account, current):
-        left = limits.pin_tries - int(item.get("failures", 0))
-        _audit_lockout(config, account, left)
-        raise errors.wrong_pin_error(left)
-    return replace(state, item=item, is_current_proven=True)
+        return False
+    prove_current_pin(state, _parse_pin(event, "current_pin"), call)
+    return True
 
 
-def _set_pin_transaction(state: PinState, pin: str) -> Transaction:
+def prove_current_pin(state: CredentialState, current: str, call: RepeatableCall) -> None:
+    """Compare the PIN of the session's generation. Raises 401 if it is wrong, 403 where no try is left."""
+    session = state.session
+    known, counted = stored_credentials.count_try(
+        session.account, state.credentials, session.device, only=session.generation
+    )
+    right = generations.find_matching(counted.compared, _macs(), session.account, current)
+    if right is None:
+        raise _wrong_pin(session, counted, call)
+    _forgive(session, known, right, counted)
+
+
+def _forgive(session: Session, known: Credentials, right: Generation, counted: CountedTry) -> None:
+    """Take back what the right PIN counted, unless somebody writes at that moment: then it costs one try."""
+    after = forgive(known, right, counted.compared, session.device)
+    transaction = Transaction()
+    transaction.add("pin", stored_credentials.update_item(session.account, known, after))
+    try:
+        transaction.commit_once()
+    except (ConditionFailedError, WriteConflictError):
+        log_event("pin_try_not_taken_back")
+
+
+def _next_generation(state: CredentialState, pin: StoredPin, *, is_proven: bool) -> NextGeneration:
+    """What a PIN set now opens: what its holder had, what the permission is for, and what this session made."""
+    granted = state.permit.opened if state.permit else frozenset()
+    before, session = state.generation, state.session
+    if before is not None and is_proven:
+        opened = granted | state.claim_records(before.session, since=before.since)
+        return NextGeneration(generations.succeed(before, opened, pin, session.device), before.name)
+    if not state.is_set and sessions.may_set_first_pin(state.account_state, session):
+        since = int(state.account_state["first"]["at"])
+        return NextGeneration(generations.begin(session, granted | state.claim_records(since=since), pin, since), None)
+    return NextGeneration(generations.begin(session, granted | state.claim_records(since=None), pin, pin.set_at), None)
+
+
+def _set_pin_transaction(state: CredentialState, pin: str, *, is_proven: bool) -> Transaction:
     """The new PIN, the grant consumed, the session of level 2 kept at it, and what the audit says of it."""
     config, session = settings.read_once(OtpSettings), state.session
-    how = ("changed" if state.is_set else "set") if state.may_set_alone else "set-by-facility-grant"
-    entry, entries = state.add_pin(pin)
+    new = _next_generation(
+        state, generations.new_pin(_macs(), session.account, pin, int(time.time())), is_proven=is_proven
+    )
+    after = generations.add(state.credentials, new.generation, state.permit, new.replaces)
     transaction = Transaction()
-    transaction.add("pin", _update_pins(state, entry, entries))
+    transaction.add("pin", stored_credentials.update_item(session.account, state.credentials, after))
     if state.permit:
         transaction.add("grant", pin_grants.consume_item(config.table_access, session.account, state.permit))
-    if state.is_elevated:
-        transaction.add("session", sessions.keep_elevated_item(session, entry.generation))
-    transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, _audit_entry(session.account, how)))
+    if state.generation is not None:
+        transaction.add("session", sessions.keep_elevated_item(session, new.generation.name))
+    entry = _audit_entry(session.account, _how(state, is_proven=is_proven))
+    transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, entry))
     kind: account_events.Kind = "pin-changed" if state.is_set else "pin-set"
     transaction.add("event", account_events.put_item(session.account, kind))
     return transaction
 
 
+def _how(state: CredentialState, *, is_proven: bool) -> str:
+    """How the audit says by what right the PIN was set."""
+    if is_proven:
+        return "changed"
+    is_first = not state.is_set and sessions.may_set_first_pin(state.account_state, state.session)
+    return "set" if is_first else "set-by-facility-grant"
+
+
 def _notify_changed(session: Session) -> None:
-    config = settings.read_once(OtpSettings)
-    macs = KeyedHash(config.mac_key_id, config.province)
-    phone = phone_encryption.decrypt_phone(macs, session.account, session.phone)
+    phone = phone_encryption.decrypt_phone(_macs(), session.account, session.phone)
     account_notices.send(session.account, phone, "pin-changed")
 
 
 def verify_pin(event: Event) -> str:
     """Exchange the session for a new one of level 2; its Set-Cookie value. Raises 401 wrong, 403 locked or unused."""
-    config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
+    call = RepeatableCall.from_event(event, VERIFY_ROUTE, sessions.presented_token_hash(event))
+    answer = call.find_answer(is_same_browser=True)
+    if answer is not None and answer.token is not None:
+        return sessions.session_cookie(answer.token)
     session = sessions.require_session(event)
+    if answer is not None:
+        raise errors.wrong_pin_error(int(answer.body["remaining"]))
     pin = _parse_pin(event)
-    item = _count_try(config.table_access, session.account, limits)
-    entry = pin_entry.find_matching(
-        pin_entry.from_item(item), KeyedHash(config.mac_key_id, config.province), session.account, pin
-    )
-    if entry is None:
-        left = limits.pin_tries - int(item.get("failures", 0))
-        _audit_lockout(config, session.account, left)
-        raise errors.wrong_pin_error(left)
-    if entry.used_at + limits.pin_unused_days * 86_400 <= int(time.time()):
-        errors.count_limit("number-unused")
-        raise errors.number_unused_error()
-    token, lifted = sessions.create_session(
-        session.account,
-        level=2,
-        poster=session.poster,
-        phone=session.phone,
-        expires_at=session.expires_at,
-        generation=entry.generation,
-    )
-    transaction = Transaction()
-    transaction.add("pin", _record_success(config.table_access, session.account, entry.generation, item))
-    transaction.add("session before", sessions.end_session_item(session))
-    transaction.add("session", sessions.put_session_item(lifted))
-    try:
+    state = pin_permission.load(session)
+    known, counted = stored_credentials.count_try(session.account, state.credentials, session.device)
+    right = generations.find_matching(counted.compared, _macs(), session.account, pin)
+    if right is None:
+        raise _wrong_pin(session, counted, call)
+    return _lift(replace(state, credentials=known), right, counted, call)
+
+
+def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: RepeatableCall) -> str:
+    """A session of level 2 in the place of this one. Raises 403 where the number was unused for too long."""
+    session, limits, now = state.session, settings.read_once(Limits), int(time.time())
+    known = state.credentials
+    for _ in range(stored_credentials.WRITES):
+        if right.pin is None or right.pin.used_at + limits.pin_unused_days * 86_400 <= now:
+            errors.count_limit("number-unused")
+            raise errors.number_unused_error()
+        token, lifted = sessions.lift_session(session, right.name)
+        transaction = Transaction()
+        forgiven = forgive(known, right, counted.compared, session.device)
+        after = _record_success(replace(state, credentials=forgiven), right, now)
+        transaction.add("pin", stored_credentials.update_item(session.account, known, after))
+        transaction.add("session before", sessions.end_session_item(session))
+        transaction.add("session", sessions.put_session_item(lifted))
+        if call.mac:
+            transaction.add("attempt", call.remember_item(204, {}, lifted.token_hash))
+        try:
+            transaction.commit()
+        except ConditionFailedError as failed:
+            if "pin" not in failed.names or "session before" in failed.names:
+                raise errors.wrong_pin_error(0) from failed
+            known = stored_credentials.load(session.account)
+            standing = known.find(right.name)
+            if standing is None:
+                raise errors.wrong_pin_error(0) from failed
+            right = standing
+        else:
+            count_metric("PinVerified")
+            return sessions.session_cookie(token)
+    raise UnavailableError
+
+
+def _record_success(state: CredentialState, right: Generation, now: int) -> Credentials:
+    """The PIN was used now, on this device, and what was declared here without it is confirmed by it."""
+    claimed = state.claim_records(right.session, since=right.since)
+    pin = replace(right.pin, used_at=now) if right.pin else None
+    used = replace(right, opened=right.opened | claimed, pin=pin).with_device(state.session.device)
+    return state.credentials.put(used)
+
+
+def _wrong_pin(session: Session, counted: CountedTry, call: RepeatableCall) -> Exception:
+    """401; the audit says once that the tries are used up, and the same call again costs no second try."""
+    config = settings.read_once(OtpSettings)
+    if counted.is_last:
+        replay_guard.put_entry(config.table_audit, _audit_entry(session.account, "locked", outcome="denied"))
+        account_events.put(session.account, "pin-locked")
+    if call.mac:
+        transaction = Transaction()
+        body = {"remaining": counted.remaining}
+        transaction.add("attempt", call.remember_item(401, body, None))
         transaction.commit()
-    except ConditionFailedError as failed:
-        raise errors.wrong_pin_error(0) from failed
-    count_metric("PinVerified")
-    return sessions.session_cookie(token)
+    return errors.wrong_pin_error(counted.remaining)
 
 
-def _audit_lockout(config: OtpSettings, account: str, remaining: int) -> None:
-    """Let the audit say once that the tries are used up."""
-    if remaining <= 0:
-        replay_guard.put_entry(config.table_audit, _audit_entry(account, "locked", outcome="denied"))
-        account_events.put(account, "pin-locked")
-
-
-def _audit_entry(account: str, detail: str, outcome: audit_entries.Outcome = "allowed") -> Item:
+def _audit_entry(account: str, detail: str, outcome: Outcome = "allowed") -> Item:
     return audit_entries.resident_entry(action="pin", outcome=outcome, detail=detail, account=account)
 
 
@@ -222,80 +264,6 @@ def _parse_pin(event: Event, name: str = "pin") -> str:
     return pin
 
 
-def _update_pins(state: PinState, entry: PinEntry, entries: dict[str, PinEntry]) -> dict[str, Any]:
-    """The PINs' item, on the condition that nobody has set another PIN since it was read.
-
-    Wrong tries are forgiven where no other PIN stays that they may have been meant for.
-    """
-    values: dict[str, Any] = {":mine": entry.generation, ":slots": pin_entry.to_item(entries)}
-    condition = "attribute_not_exists(pk)"
-    forgiven = " REMOVE failures, failures_until" if len(entries) == 1 else ""
-    if state.is_current_proven and not forgiven:  # its own try, taken back
-        forgiven, values = " ADD failures :own", values | {":own": -1}
-    if state.item is not None:
-        condition, values = "newest = :newest", values | {":newest": state.item["newest"]}
-    return {
-        "Update": {
-            "TableName": settings.read_once(OtpSettings).table_access,
-            "Key": pin_scope.key(state.session.account),
-            "UpdateExpression": f"SET newest = :mine, slots = :slots{forgiven}",
-            "ConditionExpression": condition,
-            "ExpressionAttributeValues": to_wire(values),
-        }
-    }
-
-
-def _record_success(table: str, account: str, generation: str, item: Item) -> dict[str, Any]:
-    """What a right PIN leaves: the only one forgives the wrong tries, one of several takes back its own try alone."""
-    now = int(time.time())
-    alone = len(item["slots"]) == 1
-    own_try: dict[str, Any] = {} if alone else {":own": -1}
-    after = "REMOVE failures, failures_until" if alone else "ADD failures :own"
-    return {
-        "Update": {
-            "TableName": table,
-            "Key": pin_scope.key(account),
-            "UpdateExpression": f"SET slots.#generation.used_at = :now {after}",
-            "ConditionExpression": "newest = :newest",
-            "ExpressionAttributeNames": {"#generation": generation},
-            "ExpressionAttributeValues": to_wire({":now": now, ":newest": item["newest"], **own_try}),
-        }
-    }
-
-
-def _count_try(table: str, account: str, limits: Limits) -> Item:
-    """Count one try before comparing; the PIN's item after it. Raises where there is no PIN or no try left."""
-    now = int(time.time())
-    window = {":now": now, ":one": 1}
-    begins = (
-        "SET failures = :one, failures_until = :until",
-        "attribute_exists(pk) AND (attribute_not_exists(failures_until) OR failures_until <= :now)",
-        window | {":until": now + limits.pin_tries_seconds},
-    )
-    goes_on = (
-        "ADD failures :one",
-        "failures_until > :now AND failures < :tries",
-        window | {":tries": limits.pin_tries},
-    )
-    found: Item | None = None
-    for update, condition, values in (begins, goes_on, begins):
-        try:
-            return idempotent_write.update_item(
-                {
-                    "TableName": table,
-                    "Key": pin_scope.key(account),
-                    "UpdateExpression": update,
-                    "ConditionExpression": condition,
-                    "ExpressionAttributeValues": to_wire(values),
-                }
-            )
-        except Exception as error:
-            if not is_condition_failure(error):
-                raise
-            found = read_conflicting_item(error)
-            if found is None:
-                raise errors.pin_not_set_error() from error
-            if update == goes_on[0] and "failures_until" in found:
-                break  # used up; else a right PIN has ended the window between the two, and another begins
-    errors.count_limit("pin-locked")
-    raise errors.pin_locked_error(max(1, int((found or {}).get("failures_until", now)) - now))
+def _macs() -> KeyedHash:
+    config = settings.read_once(OtpSettings)
+    return KeyedHash(config.mac_key_id, config.province)

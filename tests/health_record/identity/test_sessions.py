@@ -95,10 +95,9 @@ def test_only_the_first_session_with_a_record_is_remembered(world: World) -> Non
     assert state == {
         "pk": f"account#{ACCOUNT}",
         "sk": "state",
-        "has_records": True,
         "first": {"session": tokens[0][1].token_hash, "at": state["first"]["at"]},
         "first_session": tokens[0][1].token_hash,
-        "held": {RECORD},
+        "made": {f"{RECORD}@{state['first']['at']}@session:{session.token_hash}" for _, session in tokens},
     }
 
 

@@ -1,5 +1,5 @@
 // Entering the PIN, which lifts the session to level 2.
-import { attempt } from './sign-in.js';
+import { attempt, attemptFor } from './sign-in.js';
 import { call } from '../api.js';
 import { digitsOnly } from '../digits.js';
 import { askSession, journey } from '../journey.js';
@@ -21,7 +21,7 @@ export function enterPin() {
 async function sendOwnPin(proven) {
   const pin = digitsOnly(pinBox.value);
   if (pin.length !== 6) return showErrors([{ id: 'own-pin', message: text('pin_shape') }]);
-  const answer = await call('POST', '/pin/verify', { body: { pin } });
+  const answer = await call('POST', '/pin/verify', { body: { pin, attempt: attemptFor('lift', pin) } });
   pinBox.value = '';
   if (answer.status === 204) {
     journey.level = 2;

@@ -73,9 +73,9 @@ async function sendPhone() {
   return undefined;
 }
 
-// One attempt for each code that is tried: the same call again, its answer lost, is answered as before.
-function attemptFor(code) {
-  const call = `${journey.challenge.id} ${code}`;
+// One attempt for each call that is tried: the same one again, its answer lost, is answered as before.
+export function attemptFor(...sent) {
+  const call = sent.join(' ');
   if (tried.call !== call) tried = { call, attempt: crypto.randomUUID() };
   return tried.attempt;
 }
@@ -83,7 +83,7 @@ function attemptFor(code) {
 async function sendCode(proven, again) {
   const code = digitsOnly(box('code').value);
   if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
-  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code, attempt: attemptFor(code) } });
+  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code, attempt: attemptFor(journey.challenge.id, code) } });
   if (answer.status !== 200) {
     listen(again);
     return showErrors([{ id: 'code', message: sentenceOf(answer) }]);
@@ -111,12 +111,12 @@ async function sendPin(chosen, ended) {
   return chosen();
 }
 
-// Who has just chosen a PIN is not asked for it. A first PIN is set once: where the answer to that was lost, the next try
-// is refused and the PIN is the right one.
+// Who has just chosen a PIN is not asked for it. A first PIN is set once: where the answer to that was lost, and the same
+// call comes too late to repeat it, the next try is refused and the PIN is the right one.
 async function setPin(pin, current) {
-  const answer = await call('PUT', '/pin', { body: { pin, current_pin: current } });
+  const answer = await call('PUT', '/pin', { body: { pin, current_pin: current, attempt: attemptFor('set', pin, current) } });
   if (answer.status !== 204 && (answer.status !== 403 || current !== undefined)) return answer;
-  const known = await call('POST', '/pin/verify', { body: { pin } }).catch(() => answer);
+  const known = await call('POST', '/pin/verify', { body: { pin, attempt: crypto.randomUUID() } }).catch(() => answer);
   if (known.status === 204) journey.level = 2;
   return known.status === 204 ? known : answer;
 }

@@ -81,7 +81,7 @@ def resident_entry(
 ) -> Item:
     """The audit item of what a resident did (`read`, `declare`, `consent`, `share`, `erase`, `pin`).
 
-    What is of an account and of no record (`pin`) names the account, which is the phone's MAC. The record is named
+    What is of an account and of no record (`pin`) names the account, a random id. The record is named
     by an attribute of its own, so that the index by record holds what others did and nothing else.
     """
     return {

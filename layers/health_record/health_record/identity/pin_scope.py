@@ -1,38 +1,39 @@
-"""What level 2 reaches: the PIN that lifted a session says so, as long as it is a PIN of the account.
+"""What level 2 reaches: a PIN or passkey opens the records of its own generation, as long as the account has that.
 
-    access  account#<account> / pin    slots: each PIN by its generation, with `closed`, the records it does not open
+    access  account#<account> / pin    slots: each generation by its name, with `opened`, the records that it opens
 
-A phone is not a person, and numbers are given to others. So a PIN that a facility permitted opens the records whose
-cards it saw, and what is declared from then on; the account's other records stay with the PIN they had (decision 0011).
+A phone is not a person, and numbers are given to others. So what one holder declared is not opened by what another
+holder set, in neither direction (decision 0011). A record that no generation opens waits for its card at a facility.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from health_record.aws.dynamo import Item, WireItem, wire_key
+from health_record import settings
+from health_record.aws.dynamo import Item, WireItem, to_wire, wire_key
 from health_record.identity.sessions import Session
 from health_record.table_keys.access_keys import account_pin_key
 
 
 @dataclass(frozen=True)
 class PinScope:
-    """What the account's PINs open: by generation, the records that each does not open."""
+    """What the account's generations open: the records of each, by its name."""
 
-    closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    opened: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def is_elevated(self, session: Session) -> bool:
-        """Whether the session is of level 2 by a PIN of the account, and not by one that has been replaced since."""
-        known = session.generation in self.closed if self.closed else session.generation is None
+        """Whether the session is of level 2 by a generation of the account that has not been replaced since."""
+        known = session.generation in self.opened if self.opened else session.generation is None
         return session.level >= 2 and known
 
     def excludes(self, session: Session, record_id: str) -> bool:
-        """Whether the PIN that lifted the session does not open the record."""
-        return session.generation is not None and record_id in self.closed.get(session.generation, frozenset())
+        """Whether what lifted the session does not open the record."""
+        return session.generation is not None and record_id not in self.opened.get(session.generation, frozenset())
 
 
 def key(account: str) -> WireItem:
-    """Where an account's PIN is kept."""
+    """Where an account's PINs and passkeys are kept."""
     return wire_key(account_pin_key(account))
 
 
@@ -47,11 +48,34 @@ def batch_request(account: str) -> dict[str, Any]:
 
 
 def from_item(item: Mapping[str, Any] | None) -> PinScope:
-    """The reach of an account's PINs, their item read as a whole or by `request`."""
+    """The reach of an account's generations, their item read as a whole or by `batch_request`."""
     slots: Mapping[str, Any] = (item or {}).get("slots", {})
-    return PinScope({generation: frozenset(slot["closed"]) for generation, slot in slots.items()})
+    return PinScope({generation: frozenset(slot.get("opened", ())) for generation, slot in slots.items()})
 
 
 def from_batch_response(items: list[Item]) -> PinScope:
     """The same from the items that a BatchGetItem call gave for `access`."""
     return from_item(items[0] if items else None)
+
+
+def open_record_item(session: Session, record_id: str) -> dict[str, Any] | None:
+    """What lets the generation of a level-2 session open a record made in it, for a TransactWriteItems call.
+
+    None at level 1. Its condition fails where the generation has been replaced.
+    """
+    if session.generation is None:
+        return None
+    return {
+        "Update": {
+            "TableName": settings.read_once(settings.ApiSettings).table_access,
+            "Key": key(session.account),
+            "UpdateExpression": "ADD slots.#generation.#opened :record, #version :one",
+            "ConditionExpression": "attribute_exists(slots.#generation)",
+            "ExpressionAttributeNames": {
+                "#generation": session.generation,
+                "#opened": "opened",
+                "#version": "version",
+            },
+            "ExpressionAttributeValues": to_wire({":record": {record_id}, ":one": 1}),
+        }
+    }

@@ -1,7 +1,7 @@
 """Sessions: a reference token in a cookie, only its SHA-256 in the table, 15 minutes idle and 12 hours at most.
 
     access  session#<sha256 of the token> / session   account, level, generation, poster, sealed phone, idle_until...
-    access  account#<account> / state                 has_records, first_session, first, held (see `first_record_item`)
+    access  account#<account> / state                 first_session, first, made (see `first_record_item`)
 
 Instants are epoch seconds. Expiry is a condition of the write that slides the idle time; TTL only collects garbage.
 """
@@ -43,10 +43,10 @@ MOST_LISTED, AT_ONCE = 25, 100  # sessions that are shown, and that one call rea
 
 @dataclass(frozen=True)
 class Session:
-    """Who is signed in: `account` is the phone's MAC, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
+    """Who is signed in: `account` is random, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
 
     `phone` is the phone itself, sealed (`phone_encryption`); `generation` names the PIN that lifted it (`pin_scope`).
-    `device` is the hash of the device's token where a code was proven on one; `proven_at` when the PIN was given.
+    `device` names the device where a code was proven on one (`device_name`); `proven_at` when the PIN was given.
     """
 
     token_hash: str
@@ -73,7 +73,7 @@ def require_session(event: Event, *, level: int = 1) -> Session:
     Raises UnauthenticatedError without one, ForbiddenError (`level-too-low`) below `level`.
     """
     now = int(time.time())
-    token_hash = _token_hash(event)
+    token_hash = presented_token_hash(event)
     try:
         answer = client("dynamodb").update_item(
             TableName=_table(),
@@ -85,18 +85,18 @@ def require_session(event: Event, *, level: int = 1) -> Session:
         )
     except Exception as error:
         if is_condition_failure(error):
-            raise _signed_out() from error
+            raise signed_out_error() from error
         raise
     return _at_least(level, _from_item(from_wire(answer["Attributes"])))
 
 
 def read_session(event: Event) -> Session:
     """The live session of the request, its idle time left as it is. Raises UnauthenticatedError without one."""
-    token_hash = _token_hash(event)
+    token_hash = presented_token_hash(event)
     item = client("dynamodb").get_item(TableName=_table(), Key=_key(token_hash), ConsistentRead=True).get("Item")
     session = _from_item(from_wire(item)) if item else None
     if session is None or not is_alive(session):
-        raise _signed_out()
+        raise signed_out_error()
     return session
 
 
@@ -112,6 +112,19 @@ def continue_session(first: Session, *, device: str | None) -> tuple[str, Sessio
     token = secrets.token_urlsafe(32)
     idle_until = int(time.time()) + IDLE_SECONDS
     return token, replace(first, token_hash=hash_token(token), idle_until=idle_until, device=device)
+
+
+def lift_session(session: Session, generation: str) -> tuple[str, Session]:
+    """A fresh token and a session of level 2 in the place of `session`, not yet kept; it ends when that would."""
+    return create_session(
+        session.account,
+        level=2,
+        poster=session.poster,
+        phone=session.phone,
+        expires_at=session.expires_at,
+        generation=generation,
+        device=session.device,
+    )
 
 
 def is_alive(session: Session) -> bool:
@@ -259,28 +272,52 @@ def keep_elevated_item(session: Session, generation: str) -> dict[str, Any]:
     }
 
 
+def move_item(session: Session) -> dict[str, Any]:
+    """What moves a live session to the account and phone that `session` names now, at level 1 and without a device."""
+    return {
+        "Update": {
+            "TableName": _table(),
+            "Key": _key(session.token_hash),
+            "UpdateExpression": "SET account = :account, phone = :phone, #level = :one"
+            " REMOVE generation, device, proven_at",
+            "ConditionExpression": LIVE,
+            "ExpressionAttributeNames": {"#level": "level"},
+            "ExpressionAttributeValues": to_wire(
+                {":account": session.account, ":phone": session.phone, ":one": 1, ":now": int(time.time())}
+            ),
+        }
+    }
+
+
 def first_record_item(account: str, session: Session, record_id: str) -> dict[str, Any]:
     """What remembers the session that made the account's first record, for the transaction that creates a record.
 
     It belongs to every creation: the first session wins, and it alone may set the account's first PIN, or for a day
-    whoever proves a code on its device. `held` grows by each record, so that a PIN that a facility permits knows also
-    those that came after its permission.
+    whoever proves a code on its device. `made` grows by what tells where each record was made (`parse_made`).
     """
-    first = {"session": session.token_hash, "device": session.device, "at": int(time.time())}
+    now = int(time.time())
+    made = {f"{record_id}@{now}@session:{session.token_hash}"}
+    if session.device is not None:
+        made.add(f"{record_id}@{now}@device:{session.device}")
+    first = {"session": session.token_hash, "device": session.device, "at": now}
     return {
         "Update": {
             "TableName": _table(),
             "Key": wire_key(account_state_key(account)),
             "UpdateExpression": (
-                "SET has_records = :yes, first_session = if_not_exists(first_session, :session),"
-                " #first = if_not_exists(#first, :first) ADD held :record"
+                "SET first_session = if_not_exists(first_session, :session),"
+                " #first = if_not_exists(#first, :first) ADD made :made"
             ),
             "ExpressionAttributeNames": {"#first": "first"},
-            "ExpressionAttributeValues": to_wire(
-                {":yes": True, ":session": session.token_hash, ":first": first, ":record": {record_id}}
-            ),
+            "ExpressionAttributeValues": to_wire({":session": session.token_hash, ":first": first, ":made": made}),
         }
     }
+
+
+def parse_made(mark: str) -> tuple[str, int, str]:
+    """`<record>@<instant>@session:<hash>` or `...@device:<hash>` in its three parts."""
+    record_id, at, maker = mark.split("@")
+    return record_id, int(at), maker
 
 
 def may_set_first_pin(state: Mapping[str, Any], session: Session) -> bool:
@@ -308,6 +345,11 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def device_name(account: str, token: str) -> str:
+    """What an account's items call the device of `token`: another name than the one beside the phone's MAC."""
+    return hash_token(f"{account}.{token}")
+
+
 def _table() -> str:
     return settings.read_once(settings.ApiSettings).table_access
 
@@ -316,10 +358,11 @@ def _key(token_hash: str) -> WireItem:
     return wire_key(session_key(token_hash))
 
 
-def _token_hash(event: Event) -> str:
+def presented_token_hash(event: Event) -> str:
+    """The hash of the token that the browser presents, live or not. Raises UnauthenticatedError without one."""
     token = read_cookies(event).get(COOKIE)
     if not token:
-        raise _signed_out()
+        raise signed_out_error()
     return hash_token(token)
 
 
@@ -350,7 +393,8 @@ def _at_least(level: int, session: Session) -> Session:
     return session
 
 
-def _signed_out() -> UnauthenticatedError:
+def signed_out_error() -> UnauthenticatedError:
+    """There is no live session, or not one that may go on."""
     return UnauthenticatedError(
         Translated(
             "Phiên làm việc đã hết. Hãy nhập số điện thoại để nhận mã mới.",

@@ -32,14 +32,14 @@ def pin_grant_key(account: str) -> tuple[str, str]:
     return f"permit#{account}", PIN
 
 
-def code_key(account: str, device: str | None) -> tuple[str, str]:
-    """`phone#<account>` / `anyone`, or / `device#<hash>` for a device that has verified the phone."""
-    return f"phone#{account}", f"device#{device}" if device else _ANYONE
+def code_key(phone_mac: str, device: str | None) -> tuple[str, str]:
+    """`phone#<mac of the phone>` / `anyone`, or / `device#<hash>` for a device that has verified the phone."""
+    return f"phone#{phone_mac}", f"device#{device}" if device else _ANYONE
 
 
-def code_tries_key(account: str, seed: str) -> tuple[str, str]:
-    """`phone#<account>` / `tries#<seed of the code>`"""
-    return f"phone#{account}", f"tries#{seed}"
+def code_tries_key(phone_mac: str, seed: str) -> tuple[str, str]:
+    """`phone#<mac of the phone>` / `tries#<seed of the code>`"""
+    return f"phone#{phone_mac}", f"tries#{seed}"
 
 
 def attempt_key(mac: str) -> tuple[str, str]:

@@ -27,8 +27,13 @@ def tombstone_pk(record_id: str) -> str:
 
 
 def account_pk(account: str) -> str:
-    """`account#<phone mac>`"""
+    """`account#<random id>`"""
     return f"account#{account}"
+
+
+def phone_pk(phone_mac: str) -> str:
+    """`phone#<mac of the phone>`, in `keys`: the account that the phone leads to."""
+    return f"phone#{phone_mac}"
 
 
 def identifier_pk(kind: str, mac: str) -> str:

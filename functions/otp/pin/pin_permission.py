@@ -1,0 +1,104 @@
+"""Who may set a PIN or add a passkey now: one pure rule, and what decides it as one session finds it.
+
+    access  account#<account> / state    first_session, first, made, written by `declare` with each record
+    access  permit#<account> / pin       written by `contribute` at `$verify` (`health_record.identity.pin_grants`)
+
+The first one is set only in the session that made the account's first record, or within a day by a code on its device.
+A later one is set at level 2. A facility that has seen a card permits one anew, for that card's record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from functions.otp.pin import generations
+from functions.otp.pin.generations import Credentials, Generation
+from functions.otp.settings import OtpSettings
+from health_record import settings
+from health_record.aws.dynamo import get_items
+from health_record.identity import pin_grants, sessions
+from health_record.identity.pin_grants import PinGrant
+from health_record.identity.sessions import Session
+from health_record.table_keys import access_keys
+
+type Permission = Literal["first", "grant", "level_2", "nothing_declared", "not_first", "not_elevated"]
+ALLOWED: frozenset[Permission] = frozenset({"first", "grant", "level_2"})
+
+
+@dataclass(frozen=True)
+class CredentialState:
+    """What is known of an account's PINs and passkeys, as one session finds it."""
+
+    session: Session
+    credentials: Credentials
+    permit: PinGrant | None
+    account_state: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the account has a PIN or a passkey."""
+        return bool(self.credentials.generations)
+
+    @property
+    def is_pin_set(self) -> bool:
+        """Whether the account has a PIN."""
+        return bool(self.credentials.with_pin)
+
+    @property
+    def generation(self) -> Generation | None:
+        """What lifted the session to level 2, as long as the account has it."""
+        return self.credentials.find(self.session.generation) if self.session.level >= 2 else None
+
+    @property
+    def is_elevated(self) -> bool:
+        """Whether the session is of level 2 by what the account has now."""
+        return self.generation is not None or (not self.is_set and self.session.level >= 2)
+
+    @property
+    def permission(self) -> Permission:
+        """Whether this session may set a PIN now, and why."""
+        return decide(
+            is_set=self.is_set,
+            is_elevated=self.generation is not None,
+            is_granted=self.permit is not None,
+            may_set_first=sessions.may_set_first_pin(self.account_state, self.session),
+            has_records="first" in self.account_state,
+        )
+
+    @property
+    def may_set(self) -> bool:
+        """Whether it may."""
+        return self.permission in ALLOWED
+
+    def claim_records(self, *tokens: str, since: int | None) -> set[str]:
+        """The records that no generation opens yet and that this session made, one of the others, or its device.
+
+        Of the device those count that were made at `since` or later; none where that is None.
+        """
+        made, device = self.account_state.get("made", ()), self.session.device if since is not None else None
+        names = (self.session.token_hash, *tokens)
+        return generations.claim_records(made, self.credentials.opened, names, device, since or 0)
+
+
+def decide(*, is_set: bool, is_elevated: bool, is_granted: bool, may_set_first: bool, has_records: bool) -> Permission:
+    """The rule. `is_set`: the account has a PIN or passkey; `is_elevated`: the session is of level 2 by one of them."""
+    if is_elevated:
+        return "level_2"
+    if is_granted:
+        return "grant"
+    if is_set:
+        return "not_elevated"
+    if not has_records:
+        return "nothing_declared"
+    return "first" if may_set_first else "not_first"
+
+
+def load(session: Session) -> CredentialState:
+    """Read what decides about the PINs and passkeys of the session's account."""
+    keys = [
+        access_keys.account_pin_key(session.account),
+        access_keys.account_state_key(session.account),
+        access_keys.pin_grant_key(session.account),
+    ]
+    item, account_state, grant = get_items(settings.read_once(OtpSettings).table_access, keys)
+    return CredentialState(session, generations.from_item(item), pin_grants.usable(grant), account_state or {})

@@ -1,0 +1,85 @@
+"""Reading and writing the item of an account's PINs and passkeys: each write stands on the version that was read."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from functions.otp import errors
+from functions.otp.limits import Limits
+from functions.otp.pin import generations, pin_tries
+from functions.otp.pin.generations import Credentials, Generation
+from functions.otp.pin.pin_tries import CountedTry
+from functions.otp.settings import OtpSettings
+from health_record import settings
+from health_record.aws import idempotent_write
+from health_record.aws.dynamo import get_items, is_condition_failure, to_wire
+from health_record.errors import UnavailableError
+from health_record.identity import pin_scope
+from health_record.table_keys import access_keys
+
+WRITES = 8  # of a call that meets others for the same account
+
+
+def load(account: str) -> Credentials:
+    """The account's generations as they are now."""
+    (item,) = get_items(settings.read_once(OtpSettings).table_access, [access_keys.account_pin_key(account)])
+    return generations.from_item(item)
+
+
+def update_item(account: str, before: Credentials, after: Credentials) -> dict[str, Any]:
+    """What writes `after` where `before` still stands, for a TransactWriteItems call."""
+    return {"Update": {"TableName": settings.read_once(OtpSettings).table_access, **_update(account, before, after)}}
+
+
+def count_try(
+    account: str, known: Credentials, device: str | None, *, only: str | None = None
+) -> tuple[Credentials, CountedTry]:
+    """Count one try before anything is compared: at every PIN of the account, or `only` at that of one generation.
+
+    The account's credentials as they stand after it, and what was counted. Raises ForbiddenError where there is no
+    PIN or no try left.
+    """
+    limits, now = settings.read_once(Limits), int(time.time())
+    for _ in range(WRITES):
+        counted = pin_tries.count_try(known, _candidates(known, only), device, limits, now)
+        _check_any_left(known, counted)
+        try:
+            item = idempotent_write.update_item(
+                {
+                    "TableName": settings.read_once(OtpSettings).table_access,
+                    **_update(account, known, counted.credentials),
+                }
+            )
+        except Exception as error:
+            if not is_condition_failure(error):
+                raise
+            known = load(account)
+        else:
+            return generations.from_item(item), counted
+    raise UnavailableError
+
+
+def _candidates(known: Credentials, only: str | None) -> list[Generation]:
+    return [generation for generation in known.with_pin if only is None or generation.name == only]
+
+
+def _check_any_left(known: Credentials, counted: CountedTry) -> None:
+    if not known.with_pin:
+        raise errors.pin_not_set_error()
+    if not counted.compared:
+        errors.count_limit("pin-locked")
+        raise errors.pin_locked_error(counted.retry_after)
+
+
+def _update(account: str, before: Credentials, after: Credentials) -> dict[str, Any]:
+    stored: Mapping[str, Any] = generations.to_item(after)
+    names = {f"#{name}": name for name in (*stored, "version")}
+    is_new = before.version == 0
+    values = {f":{name}": value for name, value in stored.items()} | {":next": before.version + 1}
+    return {
+        "Key": pin_scope.key(account),
+        "UpdateExpression": f"SET {', '.join(f'#{name} = :{name}' for name in stored)}, #version = :next",
+        "ConditionExpression": "attribute_not_exists(#version)" if is_new else "#version = :before",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_wire(values | ({} if is_new else {":before": before.version})),
+    }
