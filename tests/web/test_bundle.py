@@ -31,8 +31,6 @@ def test_what_is_imported_comes_first_and_once(tmp_path: Path) -> None:
         ({"entry": "import * as a from './a.js';\n"}, "does not know"),
         ({"entry": "export default 1;\n"}, "does not know"),
         ({"entry": "export { a };\n"}, "does not know"),
-        ({"entry": "const a = `b ${c(`d ${e}`)}`;\n"}, "inside of a template"),
-        ({"entry": "const a = `b${c}${d ? ` ${e}` : ''}`;\n"}, "inside of a template"),
     ],
 )
 def test_what_cannot_be_joined_is_refused(tmp_path: Path, modules: dict[str, str], reason: str) -> None:
@@ -43,4 +41,12 @@ def test_what_cannot_be_joined_is_refused(tmp_path: Path, modules: dict[str, str
 def test_what_is_sent_has_no_needless_white_space_and_its_texts_as_they_were(tmp_path: Path) -> None:
     text = "const a = `  b  ${c} ${d}  `;\n\nfunction f(e) {\n  return /  g `/.test(e) ? ' h  ' : a + e;\n}\n"
     entry = written(tmp_path, entry=text)
-    assert minify_bundle(entry) == "const a=`  b  ${c} ${d}  `;function f(e){return/  g `/.test(e)?' h  ':a+e;}"
+    assert minify_bundle(entry) == "const a=`  b  ${c} ${d}  `;function f(e){return/  g `/.test(e)?' h  ':a+e;}\n"
+
+
+@pytest.mark.parametrize(
+    "nested", ["`b ${c(`d  ${e}  f`)}  g`", "`b${c}${d ? `  ${e}` : ''}`", "`b ${c({ d: 1 }, `  e`)}`", "`b ${c(`  d`"]
+)
+def test_a_line_with_a_template_in_a_template_is_sent_as_it_is(tmp_path: Path, nested: str) -> None:
+    entry = written(tmp_path, entry=f"const a = 1;\nconst n = {nested};\nconst z = 2;\n")
+    assert minify_bundle(entry) == f"const a=1;\nconst n = {nested};\nconst z=2;\n"

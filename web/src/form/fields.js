@@ -142,7 +142,7 @@ export function wordsOfField(field, raw, text) {
     select: () => labels([raw])[0],
     checkboxes: () => labels(raw).join('\n'),
     yesno: () => labels([String(raw)])[0],
-    quantity: () => raw.value + (unit || ` ${labels([raw.unit])[0] || ''}`),
+    quantity: () => `${raw.value}${unit || ` ${labels([raw.unit])[0] || ''}`}`,
     ward: () => raw.display,
     date: () => dateWords(raw, text),
   }[field.dataset.control];

@@ -6,7 +6,7 @@ const PROPOSED = 5;
 // `ATC ingredient|brand, brand` as { name, folded }.
 export function readLine(line) {
   const [ingredient, brands = ''] = line.slice(line.indexOf(' ') + 1).split('|');
-  return { name: brands ? `${ingredient} (${brands})` : ingredient, folded: ` ${fold([ingredient, brands].join(' '))}` };
+  return { name: brands ? `${ingredient} (${brands})` : ingredient, folded: ` ${fold(`${ingredient} ${brands}`)}` };
 }
 
 // Those whose name or brand has a word that begins with what was typed.

@@ -65,7 +65,7 @@ async function arrive() {
 
 function around(name, id) {
   const before = BACK[name] || (id ? 'record' : '');
-  const back = before ? `#${[before, ...(id && before !== 'records' ? [id] : [])].join('/')}` : root;
+  const back = before ? `#${before}${id && before !== 'records' ? `/${id}` : ''}` : root;
   document.getElementById('back').href = back;
   document.getElementById('back').hidden = name === 'records';
   document.getElementById('leave').hidden = !journey.signedIn;

@@ -7,7 +7,7 @@ export function flatten(response, say) {
     const seen = {};
     for (const { linkId, answer, item } of items || []) {
       seen[linkId] = (seen[linkId] ?? -1) + 1;
-      const place = `${before}/${linkId}` + (seen[linkId] ? `~${seen[linkId]}` : '');
+      const place = `${before}/${linkId}${seen[linkId] ? `~${seen[linkId]}` : ''}`;
       if (answer) found[place] = { linkId, words: answer.map((each) => say(linkId, each)) };
       take(item, place);
       (answer || []).forEach((each, number) => take(each.item, number ? `${place}~${number}` : place));

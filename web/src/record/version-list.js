@@ -23,7 +23,7 @@ export async function showVersions(id) {
 }
 
 async function versionsBefore(id, version) {
-  return (await ask('GET', `/records/${id}/versions` + (version ? `?before=${version}` : ''))).data.versions;
+  return (await ask('GET', `/records/${id}/versions${version ? `?before=${version}` : ''}`)).data.versions;
 }
 
 function entry(version, before, known) {

@@ -57,7 +57,7 @@ async function resultsOf(path, id) {
   const resources = [];
   let next = '';
   do {
-    const { data } = await ask('GET', `${path}/${id}` + (next && `?before=${next}`));
+    const { data } = await ask('GET', `${path}/${id}${next && `?before=${next}`}`);
     resources.push(...data.resources);
     next = data.next;
   } while (next);
