@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from tests.conftest import Answer, World
-from tests.otp.conftest import START, Browser, phone_number, solve, wrong
+from tests.otp.conftest import START, Aws, Browser, phone_number, solve, throttled, wrong
 
 WORK_NEEDED = "/problems/work-needed"
 
@@ -278,6 +278,17 @@ def test_two_hundred_wrong_guesses_over_forty_numbers_cost_work_and_stop_no_owne
     asked = owner.ask(phone_number(902))
     assert asked.status == 429
     owner.sign_in(phone_number(902), work=solve(asked.json["work"]))
+
+
+def test_a_wrong_code_is_refused_alike_where_it_cannot_be_counted_for_the_network(
+    world: World, browser: Browser, aws: Aws
+) -> None:
+    asked = browser.ask().json["challenge_id"]
+    aws.fail("UpdateItem", throttled("UpdateItem"), from_call=2)
+    answer = browser.verify(asked, wrong(browser.code()))
+    aws.work()
+    assert (answer.status, answer.json["type"]) == (401, "/problems/code-refused")
+    assert browser.verify(asked, browser.code()).status == 200
 
 
 def test_an_address_whose_codes_are_proven_may_mistype_as_many(world: World, clock: time_machine.Traveller) -> None:
