@@ -21,7 +21,7 @@ from health_record.facility.signed_call import FacilityCall
 from health_record.instants import format_instant
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import access_policy, record_guard, record_items, record_reader
+from health_record.record import access_policy, provenance, record_guard, record_items, record_reader
 from health_record.record.access_policy import Action, Request
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.coded import is_error
@@ -195,16 +195,22 @@ def _put(table: str, item: Item) -> dict[str, Any]:
 def _build_item(
     call: FacilityCall, record: DecryptedRecord, resource: dict[str, Any], version: int, recorded: str, mac: str
 ) -> Item:
-    sk = record_keys.contribution_sk(resource["resourceType"], resource["id"], version)
-    return {
-        "pk": record_keys.record_pk(record.record_id),
-        "sk": sk,
-        "sealed": record_items.encrypt_json(record.key, record.record_id, sk, resource),
+    kind, resource_id = resource["resourceType"], resource["id"]
+    sk = record_keys.contribution_sk(provenance.name_entry(record.key, kind, resource_id), version)
+    members = {
+        "kind": kind,
+        "resource_id": resource_id,
         "mac": mac,
         "recorded": recorded,
         "facility_id": call.facility.id,
         "facility_name": call.facility.name,
         "practitioner": call.practitioner,
+    }
+    return {
+        "pk": record_keys.record_pk(record.record_id),
+        "sk": sk,
+        "sealed": record_items.encrypt_json(record.key, record.record_id, sk, resource),
+        "provenance": provenance.seal(record.key, record.record_id, sk, members),
     }
 
 
@@ -215,12 +221,7 @@ def _content_mac(record: DecryptedRecord, resource: dict[str, Any]) -> str:
 
 
 def _newest(record: DecryptedRecord) -> dict[tuple[str, str], Item]:
-    found: dict[tuple[str, str], Item] = {}
-    for sk in sorted(record.items):
-        if sk.startswith(record_keys.CONTRIBUTION_PREFIX):
-            _, kind, resource_id, _ = sk.split("#")
-            found[kind, resource_id] = record.items[sk]
-    return found
+    return {provenance.entry_of(item): item for item in provenance.list_contributions(record.items)}
 
 
 def _version(item: Item) -> int:

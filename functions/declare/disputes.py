@@ -8,11 +8,12 @@ from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record.aws.clients import client
 from health_record.aws.dynamo import to_wire
+from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import Fault, InvalidContentError, NotFoundError
 from health_record.language import Translated
 from health_record.reconciliation.disputes import LONGEST_REASON
-from health_record.record import record_items
+from health_record.record import provenance, record_items
 from health_record.record.contributions import TYPES
 from health_record.table_keys import record_keys
 
@@ -30,16 +31,15 @@ def dispute_entry(record: OwnRecord, body: dict[str, Any]) -> None:
     reason = body.get("reason")
     if not isinstance(reason, str) or not reason.strip() or len(reason) > LONGEST_REASON:
         raise InvalidContentError(WHY, faults=[Fault("/reason", WHY)])
-    if not _is_written(record, kind, resource_id):
+    key = record.decrypt_key()
+    if not _is_written(record, key, kind, resource_id):
         raise _no_such_entry()
-    record_id, sk = record.meta.record_id, record_keys.dispute_sk(kind, resource_id)
-    said = {"reason": reason.strip(), "at": clock.now().at}
-    item = {
-        "pk": record_keys.record_pk(record_id),
-        "sk": sk,
-        "sealed": record_items.encrypt_json(record.decrypt_key(), record_id, sk, said),
-    }
-    _commit(record, transaction_items.put_item(config().table_records, item), "on")
+    record_id, names = record.meta.record_id, _names(key, kind, resource_id)
+    sk, former = map(record_keys.dispute_sk, names)
+    said = {"resource": f"{kind}/{resource_id}", "reason": reason.strip(), "at": clock.now().at}
+    table, pk = config().table_records, record_keys.record_pk(record_id)
+    item = {"pk": pk, "sk": sk, "sealed": record_items.encrypt_json(key, record_id, sk, said)}
+    _commit(record, [transaction_items.put_item(table, item), transaction_items.delete_item(table, pk, former)], "on")
 
 
 def withdraw_dispute(record: OwnRecord, kind: str, resource_id: str) -> None:
@@ -47,11 +47,8 @@ def withdraw_dispute(record: OwnRecord, kind: str, resource_id: str) -> None:
     if kind not in TYPES or RESOURCE.fullmatch(f"{kind}/{resource_id}") is None:
         raise _no_such_entry()
     pk = record_keys.record_pk(record.meta.record_id)
-    _commit(
-        record,
-        transaction_items.delete_item(config().table_records, pk, record_keys.dispute_sk(kind, resource_id)),
-        "off",
-    )
+    sks = [record_keys.dispute_sk(name) for name in _names(record.decrypt_key(), kind, resource_id)]
+    _commit(record, [transaction_items.delete_item(config().table_records, pk, sk) for sk in sks], "off")
 
 
 def _named(resource: Any) -> tuple[str, str]:
@@ -61,22 +58,30 @@ def _named(resource: Any) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _is_written(record: OwnRecord, kind: str, resource_id: str) -> bool:
+def _names(key: DataKey, kind: str, resource_id: str) -> list[str]:
+    """What the tables call the entry, and what they called it before."""
+    return [provenance.name_entry(key, kind, resource_id), f"{kind}#{resource_id}"]
+
+
+def _is_written(record: OwnRecord, key: DataKey, kind: str, resource_id: str) -> bool:
     """Whether a facility wrote it; what the person declared is theirs to correct, not to dispute."""
-    pk, prefix = record_keys.record_pk(record.meta.record_id), record_keys.CONTRIBUTION_PREFIX
-    answer = client("dynamodb").query(
-        TableName=config().table_records,
-        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-        ExpressionAttributeValues=to_wire({":pk": pk, ":sk": f"{prefix}{kind}#{resource_id}#"}),
-        ConsistentRead=True,
-        Limit=1,
+    pk = record_keys.record_pk(record.meta.record_id)
+    return any(
+        client("dynamodb").query(
+            TableName=config().table_records,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues=to_wire({":pk": pk, ":sk": record_keys.contribution_prefix(name)}),
+            ConsistentRead=True,
+            Limit=1,
+        )["Items"]
+        for name in _names(key, kind, resource_id)
     )
-    return bool(answer["Items"])
 
 
-def _commit(record: OwnRecord, member: dict[str, Any], detail: str) -> None:
+def _commit(record: OwnRecord, members: list[dict[str, Any]], detail: str) -> None:
     transaction = Transaction()
-    transaction.add("dispute", member)
+    for member in members:
+        transaction.add("dispute", member)
     transaction.add("key", transaction_items.check_key_exists(record.meta.record_id))
     transaction.add("audit", transaction_items.put_audit_entry("dispute", record.meta.record_id, detail))
     try:

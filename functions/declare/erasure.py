@@ -14,13 +14,14 @@ from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_links
 from health_record.aws.clients import client
-from health_record.aws.dynamo import from_wire, is_condition_failure, to_wire, wire_key
+from health_record.aws.dynamo import from_wire, is_condition_failure, query_all, to_wire, wire_key
+from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import UnavailableError
 from health_record.identity import account_events
 from health_record.identity.sessions import Session
 from health_record.observability import count_metric
-from health_record.record import identifier_claims, record_items
+from health_record.record import identifier_claims, provenance, record_items
 from health_record.record.record_items import Meta
 from health_record.table_keys import record_keys
 
@@ -74,7 +75,8 @@ def _begin(meta: Meta) -> None:
 def _destroy_key(record: OwnRecord) -> bool:
     """Take key, pointers and facts at once; False if another call has done so or changed them meanwhile."""
     meta = record.meta
-    identity = record_items.decrypt_identity(record.decrypt_key(), meta)
+    key = record.decrypt_key()
+    identity = record_items.decrypt_identity(key, meta)
     pks = [identifier_claims.identifier_pk(macs(), pointer) for pointer in identity.pointers]
     verified = identifier_claims.find_verified(config().table_keys, pks, meta.record_id)
     transaction = Transaction()
@@ -86,6 +88,7 @@ def _destroy_key(record: OwnRecord) -> bool:
     held, phone_pointer = account_records.load_account(meta.account, identity.phone)
     for name, member in account_records.remove_from_account(meta.account, meta.record_id, held, phone_pointer):
         transaction.add(name, member)
+    _release_episodes(meta.record_id, key)
     statistics_rows.delete_remaining_facts(identity.pseudonym)
     statistics_rows.delete_first_facts(transaction, identity.pseudonym)
     try:
@@ -115,8 +118,7 @@ def _sweep(record_id: str) -> None:
             TableName=config().table_records,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_wire({":pk": pk}),
-            ProjectionExpression="pk, sk, token_hash, account, #pointer, withdrawn",
-            ExpressionAttributeNames={"#pointer": "pointer"},
+            ProjectionExpression="pk, sk, token_hash, account",
             ConsistentRead=True,
             Limit=SWEPT_AT_ONCE,
         )["Items"]
@@ -124,15 +126,29 @@ def _sweep(record_id: str) -> None:
         rest = [item for item in items if item["sk"] != record_keys.META] or items
         if not rest:
             return
-        for item in rest:
-            if "pointer" in item and "withdrawn" not in item:
-                _release_episode(record_id, item["pointer"])
         if rest[0]["sk"] == record_keys.META and _count_records(rest[0]["account"]) == 0:
             account_events.delete_all(rest[0]["account"])
         statistics_rows.write_in_batches([share_links.delete_link(item) for item in rest if "token_hash" in item])
         statistics_rows.write_in_batches(
             [transaction_items.delete_item(config().table_records, pk, item["sk"]) for item in rest]
         )
+
+
+def _release_episodes(record_id: str, key: DataKey) -> None:
+    """Take what leads from hospitals' episodes to the record, as long as its key opens where that lies."""
+    heads = query_all(
+        TableName=config().table_records,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :episode)",
+        ExpressionAttributeValues=to_wire(
+            {":pk": record_keys.record_pk(record_id), ":episode": record_keys.EPISODE_PREFIX}
+        ),
+        ProjectionExpression="sk, provenance, #pointer, withdrawn",
+        ExpressionAttributeNames={"#pointer": "pointer"},
+        ConsistentRead=True,
+    )
+    for head in heads:
+        if "withdrawn" not in head:
+            _release_episode(record_id, provenance.reveal(key, record_id, head)["pointer"])
 
 
 def _release_episode(record_id: str, pointer: str) -> None:

@@ -66,11 +66,9 @@ def test_a_transaction_is_written_and_answered_entry_by_entry(world: World) -> N
             ],
         },
     )
-    assert contributions(world) == [
-        f"contribution#Condition#{CONDITION_ID}#000001",
-        f"contribution#Encounter#{ENCOUNTER_ID}#000001",
-        f"contribution#Observation#{OBSERVATION_ID}#000001",
-    ]
+    assert [re.sub("[0-9a-f]{32}", "<keyed id>", sk) for sk in contributions(world)] == [
+        "contribution#<keyed id>#000001"
+    ] * 3
     (audited,) = world.items("audit")
     assert (audited["action"], audited["outcome"], audited["record_id"]) == ("transaction", "allowed", person)
 

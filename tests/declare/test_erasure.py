@@ -76,7 +76,7 @@ def test_a_verified_number_is_free_after_erasure_and_another_records_is_not(worl
     assert left == [f"{pks[0]}#{OTHER_ID}", pks[1], f"{pks[1]}#{OTHER_ID}"]
 
 
-@pytest.mark.parametrize("survived", range(1, 13))
+@pytest.mark.parametrize("survived", range(1, 14))
 def test_a_broken_erasure_shows_nothing_and_is_resumed(
     world: World, monkeypatch: pytest.MonkeyPatch, survived: int
 ) -> None:

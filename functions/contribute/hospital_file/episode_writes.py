@@ -12,7 +12,7 @@ from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import replay_guard
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, to_wire
+from health_record.aws.dynamo import from_wire, to_wire
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_transient
 from health_record.aws.transaction import ConditionFailedError, Transaction
@@ -22,7 +22,7 @@ from health_record.errors import UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import Episode
 from health_record.observability import count_metric
-from health_record.record import episodes, record_guard, record_reader
+from health_record.record import episodes, provenance, record_guard, record_reader
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -120,7 +120,9 @@ class _Plan:
         yield "pointer", self._put_pointer()
         table = self._config.table_records
         if self.effect == "touch":
-            yield "head", _set(table, self._opened.record_id, self._head_sk(self._opened), prepared=self._sent.prepared)
+            sk, opened = self._head_sk(self._opened), self._opened
+            touched = provenance.seal(opened.key, opened.record_id, sk, {"prepared": self._sent.prepared}, "touched")
+            yield "head", _set(table, opened.record_id, sk, touched=touched)
             return
         made = derive.resources(self.kept)
         former = self._former() if self.effect == "replace" else []
@@ -167,7 +169,7 @@ class _Plan:
         former = self._whole_of(holder) if holder else None
         if holder is None or former is None:
             return
-        withdrawn = {episodes.WITHDRAWN: self.kept.recorded}
+        withdrawn = {episodes.WITHDRAWN: True}
         yield "former", _set(self._config.table_records, holder.record_id, self._head_sk(holder), **withdrawn)
         lost = replace(self._call, record_id=holder.record_id).audit_entry("episode-withdrawn", "allowed")
         lost["pk"] = f"{lost['pk']}#lost"  # its person sees in the own list that it was taken back
@@ -184,7 +186,7 @@ class _Plan:
             ExpressionAttributeValues=to_wire({":pk": pk, ":sk": self._head_sk(holder)}),
             ConsistentRead=True,
         )
-        heads: list[Item] = [from_wire(item) for item in answer["Items"]]
+        heads = [provenance.reveal(holder.key, holder.record_id, from_wire(item)) for item in answer["Items"]]
         return episodes.whole(table, holder, heads[0]) if heads else None
 
     def _head_sk(self, holder: DecryptedRecord) -> str:
@@ -213,7 +215,7 @@ def _pointer(config: ContributeSettings, pk: str) -> Kept | None:
     return Kept(item["record_id"], int(item["version"]), item["prepared"], item["mac"])
 
 
-def _set(table: str, record_id: str, sk: str, **values: str) -> dict[str, Any]:
+def _set(table: str, record_id: str, sk: str, **values: bytes | bool) -> dict[str, Any]:
     names = {f"#{name}": name for name in values}
     return {
         "Update": {

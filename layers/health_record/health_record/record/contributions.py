@@ -1,6 +1,6 @@
 """What facilities may write, and how it lies in the tables.
 
-records  record#<uuid> / contribution#<Type>#<uuid>#000001  sealed, mac, recorded, facility_id, facility_name, ...
+records  record#<uuid> / contribution#<keyed id>#000001  sealed; provenance, sealed apart (`provenance`)
 """
 
 TYPES = (

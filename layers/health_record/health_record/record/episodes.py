@@ -1,6 +1,6 @@
 """How episodes of hospitals' files lie in the tables: a small head for summaries, and the whole in parts.
 
-records  record#<uuid> / episode#<id>                 sealed extract, mac, version, parts, prepared, ...
+records  record#<uuid> / episode#<id>                 sealed extract, version, parts; provenance, sealed apart
 records  record#<uuid> / ~episode#<id>#000001#00      a sealed part of the compressed whole; versions are kept
 keys     episode#<mac of provider code and MA_LK>     record_id, version, prepared, mac
 
@@ -23,6 +23,7 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.episode import derive
 from health_record.episode.extract import extract_of
 from health_record.episode.source import KeptEpisode
+from health_record.record import provenance
 from health_record.table_keys import record_keys
 
 if TYPE_CHECKING:
@@ -56,20 +57,23 @@ def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str) -> list[It
     parts = [packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES)]
     sk = record_keys.episode_sk(name)
     extract = {"content": extract_of(kept), "file_sha256": kept.file_sha256}
-    head = {
-        "pk": pk,
-        "sk": sk,
-        "sealed": encrypt(key, pk, sk, _pack(extract)),
+    members = {
         "mac": mac,
-        "version": kept.version,
-        "parts": len(parts),
-        "derivation": derive.DERIVATION,
         "prepared": kept.prepared,
         "recorded": kept.recorded,
         "provider_code": kept.provider_code,
         "facility_id": kept.facility_id,
         "facility_name": kept.facility_name,
         "pointer": pointer,
+    }
+    head = {
+        "pk": pk,
+        "sk": sk,
+        "sealed": encrypt(key, pk, sk, _pack(extract)),
+        "provenance": provenance.seal(key, kept.record_id, sk, members),
+        "version": kept.version,
+        "parts": len(parts),
+        "derivation": derive.DERIVATION,
     }
     sks = [record_keys.episode_part_sk(name, kept.version, number) for number in range(len(parts))]
     return [
@@ -84,7 +88,7 @@ def extracts_of(table_records: str, opened: "DecryptedRecord") -> list[KeptEpiso
 
 
 def whole(table_records: str, opened: "DecryptedRecord", head: Item) -> KeptEpisode | None:
-    """The newest version of an episode with everything that is kept of it; None if it is swept meanwhile."""
+    """The newest version of an episode (its head revealed) with all that is kept; None if it is swept meanwhile."""
     pk, name = record_keys.record_pk(opened.record_id), record_keys.episode_id_from(head["sk"])
     sks = [record_keys.episode_part_sk(name, int(head["version"]), number) for number in range(int(head["parts"]))]
     items = query_all(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
-from health_record.record import access_policy, attachments, record_items
+from health_record.record import access_policy, attachments, provenance, record_items
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Person, Record
@@ -32,7 +32,8 @@ class RecordStoreSettings(Protocol):
 
 @dataclass(frozen=True)
 class DecryptedRecord:
-    """A record with its key open. `items` are all items of the record by sort key, still sealed.
+    """A record with its key open. `items` are all items of the record by sort key, their contents still
+    sealed; who wrote them, and when, is open.
 
     `budgets` are those that were read on the way, by their names ({} for one that was never spent).
     """
@@ -120,7 +121,12 @@ def load_items(settings: RecordStoreSettings, identified: DecryptedRecord) -> De
     return (
         None
         if meta.erasing
-        else DecryptedRecord(meta, record_items.decrypt_identity(identified.key, meta), identified.key, items)
+        else DecryptedRecord(
+            meta,
+            record_items.decrypt_identity(identified.key, meta),
+            identified.key,
+            _reveal(identified.key, meta, items),
+        )
     )
 
 
@@ -134,15 +140,14 @@ def load_record(settings: RecordStoreSettings, record_id: str) -> DecryptedRecor
     if wrapped is None or meta.erasing:
         return None
     key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, record_id, wrapped)
-    return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, items)
+    return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, _reveal(key, meta, items))
 
 
 def decrypt_record(settings: RecordStoreSettings, meta: Meta, wrapped: bytes) -> DecryptedRecord:
     """A record whose meta item and wrapped key were read before, with all its items."""
     key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, meta.record_id, wrapped)
-    return DecryptedRecord(
-        meta, record_items.decrypt_identity(key, meta), key, _items(settings.table_records, meta.record_id)
-    )
+    items = _reveal(key, meta, _items(settings.table_records, meta.record_id))
+    return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, items)
 
 
 def hide_unverified(record: DecryptedRecord, day: datetime.date) -> DecryptedRecord:
@@ -174,9 +179,8 @@ def read_declaration(record: DecryptedRecord, questionnaire: dict[str, Any]) -> 
 def read_contributions(record: DecryptedRecord) -> list[Contribution]:
     """The newest version of each resource that facilities wrote, of each facility that wrote it."""
     newest = {
-        (sk.rpartition("#")[0], record.items[sk]["facility_id"]): sk
-        for sk in sorted(record.items)
-        if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
+        (provenance.entry_of(item), item["facility_id"]): item["sk"]
+        for item in provenance.list_contributions(record.items)
     }
     return [_contribution(record, sk) for sk in newest.values()]
 
@@ -186,8 +190,10 @@ def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
     found = {}
     for sk, item in record.items.items():
         if sk.startswith(record_keys.DISPUTE_PREFIX):
-            _, kind, resource_id = sk.split("#")
             said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
+            kind, _, resource_id = said.get("resource", "").partition("/")
+            if not kind:  # from before
+                _, kind, resource_id = sk.split("#")
             found[kind, resource_id] = str(said["reason"])
     return found
 
@@ -258,7 +264,7 @@ def _contribution(record: DecryptedRecord, sk: str) -> Contribution:
         facility_id=item["facility_id"],
         facility_name=item["facility_name"],
         recorded=item["recorded"],
-        version=int(sk.rpartition("#")[2]),
+        version=record_keys.version_from(sk),
     )
 
 
@@ -270,6 +276,10 @@ def _items(table_records: str, record_id: str) -> dict[str, Item]:
         ConsistentRead=True,  # a consent withdrawn counts at once
     )
     return {item["sk"]: item for item in items}
+
+
+def _reveal(key: envelope_encryption.DataKey, meta: Meta, items: Mapping[str, Item]) -> dict[str, Item]:
+    return {sk: provenance.reveal(key, meta.record_id, item) for sk, item in items.items()}
 
 
 def _wrapped_key(settings: RecordStoreSettings, record_id: str) -> bytes | None:

@@ -71,14 +71,19 @@ def consent_sk(purpose: str, at: str) -> str:
     return f"{CONSENT_PREFIX}{purpose}#{at}"
 
 
-def contribution_sk(kind: str, resource_id: str, version: int) -> str:
-    """`contribution#Condition#0b8f...#000001`"""
-    return f"{CONTRIBUTION_PREFIX}{kind}#{resource_id}#{version:06d}"
+def contribution_prefix(entry: str) -> str:
+    """`contribution#<keyed id>#`, before the version."""
+    return f"{CONTRIBUTION_PREFIX}{entry}#"
 
 
-def dispute_sk(kind: str, resource_id: str) -> str:
-    """`dispute#Condition#0b8f...`: the person says that this entry is wrong."""
-    return f"{DISPUTE_PREFIX}{kind}#{resource_id}"
+def contribution_sk(entry: str, version: int) -> str:
+    """`contribution#<keyed id>#000001`; from before, `contribution#Condition#0b8f...#000001`."""
+    return f"{contribution_prefix(entry)}{version:06d}"
+
+
+def dispute_sk(entry: str) -> str:
+    """`dispute#<keyed id>`: the person says that this entry is wrong; from before, `dispute#Condition#0b8f...`."""
+    return f"{DISPUTE_PREFIX}{entry}"
 
 
 def share_sk(share_id: str) -> str:
