@@ -35,6 +35,7 @@ from infrastructure.data.site_bucket import ServerLogs, SiteBucket
 from infrastructure.data.statistics_bucket import DeadLetters, StatisticsBucket
 from infrastructure.data.statistics_catalogue import StatisticsCatalogue
 from infrastructure.data.tables import ProvinceTables
+from infrastructure.monitoring.access_trail import AccessTrail
 from infrastructure.monitoring.alarms import Alarms
 from infrastructure.monitoring.dashboard import Dashboard
 from infrastructure.monitoring.facility_alarms import add_facility_alarms
@@ -123,6 +124,14 @@ class ProvinceStack(Stack):
         if target.whole:  # SNS gives its log groups one name in an account, and an emulator may hold two provinces
             log = SmsDeliveryLog(self, "SmsDeliveryLog", key=self.keys.storage)
             CfnOutput(self, "SmsDeliveryRoleArn", value=log.role.role_arn)
+            AccessTrail(
+                self,
+                "AccessTrail",
+                tables=[table.table_arn for table in self.tables.by_name.values()],
+                roles=[made.role for made in self.functions.values()],
+                server_logs=self.server_logs.bucket,
+                days=province.retention_days.access_logs,
+            )
         Dashboard(
             self,
             "Dashboard",
@@ -210,7 +219,6 @@ class ProvinceStack(Stack):
             "api": {
                 "SSK_PUBLIC_ORIGIN": self._target.public_origin_for(self._province),
                 "SSK_ORIGIN_SECRET_ARN": self.origin.arn,
-                "SSK_MAC_KEY_ID": self.keys.mac.key_id,
                 "SSK_TABLE_ACCESS": tables.access.table_name,
                 "SSK_TABLE_AUDIT": tables.audit.table_name,
             },
@@ -218,6 +226,8 @@ class ProvinceStack(Stack):
                 "SSK_DATA_KEY_ID": self.keys.data.key_id,
                 "SSK_TABLE_RECORDS": tables.records.table_name,
             },
+            "phones": {"SSK_PHONE_MAC_KEY_ID": self.keys.phone_mac.key_id},
+            "identifiers": {"SSK_IDENTIFIER_MAC_KEY_ID": self.keys.mac.key_id},
             "keys": {"SSK_TABLE_KEYS": tables.keys.table_name},
             "facts": {"SSK_TABLE_FACTS": tables.facts.table_name},
             "digests": {
@@ -242,14 +252,14 @@ class ProvinceStack(Stack):
                 "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
                 "SSK_SNAPSHOT_MODE": self._target.snapshot_mode_for(self._province),
                 "SSK_STORAGE_KEY_ID": self.keys.storage.key_arn,
-                "SSK_CELL_KEY_ID": self.keys.mac.key_id,
+                "SSK_CELL_KEY_ID": self.keys.cell_mac.key_id,
             },
         }
         parts = {
-            OTP: ("every", "api", "keys", "facts", "sms", "limits"),
-            DECLARE: ("every", "api", "records", "keys", "facts"),
-            LOOKUP: ("every", "api", "records", "keys", "facilities", "sms"),
-            CONTRIBUTE: ("every", "api", "records", "keys", "facts", "facilities", "sms"),
+            OTP: ("every", "api", "phones", "keys", "facts", "sms", "limits"),
+            DECLARE: ("every", "api", "phones", "identifiers", "records", "keys", "facts"),
+            LOOKUP: ("every", "api", "identifiers", "records", "keys", "facilities", "sms"),
+            CONTRIBUTE: ("every", "api", "identifiers", "records", "keys", "facts", "facilities", "sms"),
             AGGREGATE: ("every", "facts", "insights"),
             DIGEST: ("every", "facilities", "digests"),
             REPORT: ("every", "facilities", "report"),
@@ -283,6 +293,7 @@ class ProvinceStack(Stack):
             "AggregateFunction": self.functions[AGGREGATE].function.function_name,
             "AggregateStateMachine": self.daily_work.state_machine.state_machine_arn,
             "MacKeyId": self.keys.mac.key_id,
+            "PhoneMacKeyId": self.keys.phone_mac.key_id,
             "DataKeyId": self.keys.data.key_id,
             "StorageKeyArn": self.keys.storage.key_arn,
             "AlarmTopicArn": self.alarms.topic.topic_arn,

@@ -106,8 +106,10 @@ def test_what_holds_data_or_opens_it_outlives_the_stack(aws_stack: SynthesizedSt
 def test_the_keys_are_of_the_right_kind(aws_stack: SynthesizedStack) -> None:
     keys = aws_stack.properties("AWS::KMS::Key")
 
-    assert keys.keys() == {"Keys/Storage", "Keys/Data", "Keys/Mac", "Digests/SigningKey"}
-    assert (keys["Keys/Mac"]["KeySpec"], keys["Keys/Mac"]["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
+    roots = {"Keys/Mac", "Keys/PhoneMac", "Keys/CellMac"}
+    assert keys.keys() == {"Keys/Storage", "Keys/Data", "Digests/SigningKey"} | roots
+    for root in roots:
+        assert (keys[root]["KeySpec"], keys[root]["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
     assert keys["Keys/Storage"]["EnableKeyRotation"] is True
     assert keys["Keys/Data"]["EnableKeyRotation"] is True
     assert {key["PendingWindowInDays"] for key in keys.values()} == {30}
@@ -119,7 +121,12 @@ def test_the_keys_have_the_names_that_operators_use(aws_stack: SynthesizedStack)
         for alias in aws_stack.properties("AWS::KMS::Alias").values()
     }
 
-    assert aliases == {"alias/ssk-79-data": "Keys/Data", "alias/ssk-79-mac": "Keys/Mac"}
+    assert aliases == {
+        "alias/ssk-79-data": "Keys/Data",
+        "alias/ssk-79-mac": "Keys/Mac",
+        "alias/ssk-79-phone-mac": "Keys/PhoneMac",
+        "alias/ssk-79-cell-mac": "Keys/CellMac",
+    }
 
 
 def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: SynthesizedStack) -> None:
@@ -136,7 +143,9 @@ def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: Synthesiz
     }
 
 
-@pytest.mark.parametrize("path", ["Site/Bucket", "Insights/Bucket", "Digests/Bucket", "ServerLogs/Bucket"])
+@pytest.mark.parametrize(
+    "path", ["Site/Bucket", "Insights/Bucket", "Digests/Bucket", "ServerLogs/Bucket", "AccessTrail/Bucket"]
+)
 def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: SynthesizedStack, path: str) -> None:
     bucket = aws_stack.properties("AWS::S3::Bucket")[path]
 
@@ -151,7 +160,9 @@ def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: S
 def test_a_bucket_refuses_calls_without_tls(aws_stack: SynthesizedStack) -> None:
     policies = aws_stack.properties("AWS::S3::BucketPolicy")
 
-    assert policies.keys() == {f"{name}/Bucket/Policy" for name in ("Site", "Insights", "Digests", "ServerLogs")}
+    assert policies.keys() == {
+        f"{name}/Bucket/Policy" for name in ("Site", "Insights", "Digests", "ServerLogs", "AccessTrail")
+    }
     for policy in policies.values():
         refused = [part["Condition"] for part in policy["PolicyDocument"]["Statement"] if part["Effect"] == "Deny"]
         assert {"Bool": {"aws:SecureTransport": "false"}} in refused
