@@ -1,4 +1,4 @@
-"""The types that hospitals have and that are not taken: the refusal says where the content goes, and there it passes."""
+"""Types that hospitals have and that are not taken: the refusal says where the content goes, and there it passes."""
 
 import base64
 import json
