@@ -21,7 +21,7 @@ from ops.local.stack_location import StackLocation, read_location
 from ops.pilot import rehearse, target
 from ops.progress_steps import ProgressSteps
 
-EVENTS = {"aggregate": {}, "digest": {}, "report": {"task": "weekly-report"}}
+EVENTS = {"aggregate": {}, "digest": {}, "report": {"task": "measure-backups"}}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
