@@ -16,7 +16,7 @@ from health_record.aws.dynamo import Item, from_wire, to_wire
 from health_record.aws.envelope_encryption import DecryptionError
 from health_record.aws.keyed_hash import ROOT_OF, KeyedHash, Root, compute_mac, derive_root, derive_subkey
 from health_record.identity import account_pointers
-from health_record.record import episodes, identifier_claims, record_items
+from health_record.record import episodes, identifier_claims, provenance, record_items
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 from ops.drills.table_dump import TableStore
@@ -96,7 +96,8 @@ def _open_records(store: TableStore) -> tuple[list[DecryptedRecord], int]:
             continue
         try:
             key = store.decrypt_data_key(keys[pk])
-            opened.append(DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, items))
+            revealed = provenance.reveal_all(key, meta.record_id, items)
+            opened.append(DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, revealed))
         except (KeyError, ClientError, DecryptionError):
             dark += 1
     return opened, dark

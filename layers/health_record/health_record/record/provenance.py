@@ -40,6 +40,11 @@ def reveal(key: DataKey, record_id: str, item: Item) -> Item:
     return revealed
 
 
+def reveal_all(key: DataKey, record_id: str, items: Mapping[str, Item]) -> dict[str, Item]:
+    """The items of a record by sort key, each revealed."""
+    return {sk: reveal(key, record_id, item) for sk, item in items.items()}
+
+
 def entry_of(item: Item) -> tuple[str, str]:
     """Type and id of the resource in a contribution, which was revealed."""
     if "kind" in item:

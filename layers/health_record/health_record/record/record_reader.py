@@ -125,7 +125,7 @@ def load_items(settings: RecordStoreSettings, identified: DecryptedRecord) -> De
             meta,
             record_items.decrypt_identity(identified.key, meta),
             identified.key,
-            _reveal(identified.key, meta, items),
+            provenance.reveal_all(identified.key, meta.record_id, items),
         )
     )
 
@@ -140,13 +140,15 @@ def load_record(settings: RecordStoreSettings, record_id: str) -> DecryptedRecor
     if wrapped is None or meta.erasing:
         return None
     key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, record_id, wrapped)
-    return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, _reveal(key, meta, items))
+    return DecryptedRecord(
+        meta, record_items.decrypt_identity(key, meta), key, provenance.reveal_all(key, meta.record_id, items)
+    )
 
 
 def decrypt_record(settings: RecordStoreSettings, meta: Meta, wrapped: bytes) -> DecryptedRecord:
     """A record whose meta item and wrapped key were read before, with all its items."""
     key = envelope_encryption.decrypt_data_key(settings.data_key_id, settings.province, meta.record_id, wrapped)
-    items = _reveal(key, meta, _items(settings.table_records, meta.record_id))
+    items = provenance.reveal_all(key, meta.record_id, _items(settings.table_records, meta.record_id))
     return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, items)
 
 
@@ -276,10 +278,6 @@ def _items(table_records: str, record_id: str) -> dict[str, Item]:
         ConsistentRead=True,  # a consent withdrawn counts at once
     )
     return {item["sk"]: item for item in items}
-
-
-def _reveal(key: envelope_encryption.DataKey, meta: Meta, items: Mapping[str, Item]) -> dict[str, Item]:
-    return {sk: provenance.reveal(key, meta.record_id, item) for sk, item in items.items()}
 
 
 def _wrapped_key(settings: RecordStoreSettings, record_id: str) -> bytes | None:
