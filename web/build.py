@@ -100,6 +100,7 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
         "script_texts": json.dumps(texts["script"], ensure_ascii=False, sort_keys=True),
         "own_script_texts": json.dumps(texts["script"] | texts["own_script"], ensure_ascii=False, sort_keys=True),
         "station_script_texts": json.dumps(texts["station"]["script"], ensure_ascii=False, sort_keys=True),
+        "vaccines": _vaccines(form, language),
         "consents": json.dumps(_consents(form, language), ensure_ascii=False),
         "form_version": form["version"],
         "rules": json.dumps(rules, ensure_ascii=False),
@@ -116,6 +117,17 @@ def _consents(form: Item, language: str) -> dict[str, str]:
     return {name.removeprefix(CONSENT): sentence for name, sentence in found.items() if name.startswith(CONSENT)}
 
 
+def _vaccines(form: Item, language: str) -> list[dict[str, str]]:
+    """The form's own vaccines, so that staff and residents mean the same codes: `{key: system|code, label}`."""
+    value_sets = [each for each in form.get("contained", []) if each["id"] == "vaccines"]
+    includes = [include for each in value_sets for include in each["compose"]["include"]]
+    return [
+        {"key": f"{include['system']}|{concept['code']}", "label": read_text(concept, "display", language)}
+        for include in includes
+        for concept in include["concept"]
+    ]
+
+
 def _assets(province_code: str, out: Path) -> dict[str, str]:
     """Writes the files whose names carry a hash of what they hold, so that a browser may keep them for ever."""
     contents = {
@@ -127,6 +139,7 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
         "checker.js": bundle_modules(HERE / "src/access/check-worker.js"),
         "station.js": bundle_modules(HERE / "src/station/station-page.js"),
         "share.js": bundle_modules(HERE / "src/share/viewer-page.js"),
+        "diagnoses.txt": (HERE / "data/icd10_common.txt").read_text("utf-8"),
         "medicines.txt": (HERE / "data/active_ingredients.txt").read_text("utf-8"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
     }

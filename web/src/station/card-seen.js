@@ -1,19 +1,16 @@
 // "I have seen the card": `$verify` for the open record.
 import { noted, showRefusal } from './calls.js';
+import { fillDate } from './date-boxes.js';
 import { readCard } from './finding.js';
 import { byId, station } from './state.js';
-import { partsOf } from '../values/dates.js';
 import { element, language, text } from '../texts.js';
 
 
 // The card is what the person was found by, until staff read another one.
 export function fillCard() {
   const { value, birthDate } = station.person.card;
-  const { day, month, year } = partsOf(birthDate);
   byId('card-number').value = value;
-  byId('card-born').value = day;
-  byId('card-born-month').value = month;
-  byId('card-born-year').value = year;
+  fillDate('card-born', birthDate);
 }
 
 export async function confirmCard() {

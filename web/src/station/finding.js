@@ -1,6 +1,7 @@
 // Finding a person by number and birth date, and choosing among several; opening a record and putting it away.
 import { IDENTIFIER_SYSTEM } from '../../../sdk/js/facility-client.js';
 import { noted, showRefusal } from './calls.js';
+import { dateParts } from './date-boxes.js';
 import { byId, station } from './state.js';
 import { isNoDate, readDate } from '../values/dates.js';
 import { section, showErrors } from '../pages.js';
@@ -21,7 +22,7 @@ export function identifierOf(raw) {
 // The number and date in the boxes whose ids begin with `find` or `card`; null after telling what is wrong.
 export function readCard(prefix) {
   const identifier = identifierOf(byId(`${prefix}-number`).value);
-  const parts = { day: byId(`${prefix}-born`).value, month: byId(`${prefix}-born-month`).value, year: byId(`${prefix}-born-year`).value };
+  const parts = dateParts(`${prefix}-born`);
   const born = isNoDate(parts) ? { fault: 'born_missing' } : readDate(parts);
   const faults = [];
   if (!identifier) faults.push({ id: `${prefix}-number`, message: text('number_shape') });
@@ -70,6 +71,7 @@ function personOf({ resource, search }, card) {
     grade: search?.extension?.find(({ url }) => url === MATCH_GRADE)?.valueCode || 'possible',
     card,
     visit: null,
+    written: [],
   };
 }
 

@@ -1,25 +1,29 @@
 // The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
 import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, openDevice, whoElements } from './enrolment.js';
 import { confirmCard, fillCard } from './card-seen.js';
+import { showEntries } from './corrections.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson } from './finding.js';
 import { readDay } from './day-list.js';
 import { guardLeaving, showWaiting } from './outbox.js';
 import { readEmergency, readSummary } from './reading.js';
 import { beginShift, watchIdle } from './shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
-import { writeMeasures } from './writing.js';
+import { startSuggestions } from '../lists/medicine-suggestions.js';
+import { fillDate } from './date-boxes.js';
+import { loadDiagnoses, startDiagnosisSearch, todayInProvince, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing-forms.js';
 import { clearErrors, isPage, say, section, showErrors, showPage, shownPage } from '../pages.js';
 import { element, language, main, text } from '../texts.js';
 
-const OF_A_PERSON = ['person', 'verify', 'summary', 'emergency', 'write', 'measure'];
-const NEEDS = { summary: 'read', verify: 'verify', emergency: 'emergency', write: 'write', measure: 'write' };
-const ABOVE = { candidates: 'find', person: 'find', verify: 'person', summary: 'person', emergency: 'person', write: 'person', measure: 'write' };
+const WRITING = { measure: writeMeasures, vaccine: writeVaccine, diagnosis: writeDiagnosis, medicine: writeMedicine, note: writeNote, appointment: writeAppointment };
+const OF_A_PERSON = ['person', 'verify', 'summary', 'emergency', 'write', 'entries', ...Object.keys(WRITING)];
+const neededFor = (name) => ({ summary: 'read', verify: 'verify', emergency: 'emergency', write: 'write', entries: 'write' })[name] || (WRITING[name] && 'write');
+const above = (name) => (WRITING[name] ? 'write' : OF_A_PERSON.includes(name) && name !== 'person' ? 'person' : 'find');
 
 function allowedPage(wished) {
   if (!station.who) return 'enrol';
   if (wished === 'device') return 'device';
   if (!isOnShift()) return 'shift';
-  if (OF_A_PERSON.includes(wished) && (!station.person || (NEEDS[wished] && !mayDo(NEEDS[wished])))) return station.person ? 'person' : 'find';
+  if (OF_A_PERSON.includes(wished) && (!station.person || (neededFor(wished) && !mayDo(neededFor(wished))))) return station.person ? 'person' : 'find';
   if (wished === 'candidates' && !station.candidates.length) return 'find';
   return isPage(wished) && !['enrol', 'shift'].includes(wished) ? wished : 'find';
 }
@@ -30,6 +34,9 @@ const ENTER = {
   candidates: () => showCandidates(openPerson),
   person: showPerson,
   verify: fillCard,
+  entries: showEntries,
+  vaccine: () => fillDate('vaccine-day', todayInProvince()),
+  diagnosis: loadDiagnoses,
   today: showDay,
   'waiting-list': showWaiting,
 };
@@ -49,7 +56,7 @@ function arriveAt() {
 function showAround(name) {
   byId('tools').hidden = false;
   byId('back').hidden = ['enrol', 'shift', 'find'].includes(name);
-  byId('back').href = `#${ABOVE[name] || 'find'}`;
+  byId('back').href = `#${above(name)}`;
   byId('end-shift').hidden = !isOnShift();
   byId('at-work').hidden = !isOnShift();
   if (isOnShift()) byId('at-work').querySelector('strong').textContent = `${station.shift.name} · ${station.shift.licence}`;
@@ -166,7 +173,9 @@ async function startStation() {
   onSubmit('find-form', findPerson);
   onSubmit('verify-form', confirmCard);
   onSubmit('emergency-form', openInEmergency);
-  onSubmit('measure-form', writeMeasures);
+  for (const [kind, action] of Object.entries(WRITING)) onSubmit(`${kind}-form`, action);
+  startDiagnosisSearch();
+  startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
   onClick('print', () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
