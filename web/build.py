@@ -24,7 +24,7 @@ CONSENT = "consent."
 LANGUAGES = {"vi": "", "en": "en/"}
 PAGES = ("index.html", "declare.html", "records.html", "share.html", "privacy.html", "404.html")
 STATION = {"vi": "tram/", "en": "en/station/"}
-STATION_PAGES = {"index.html": "station.html"}
+STATION_PAGES = {"index.html": "station.html", "help.html": "station-help.html"}
 HAVE_OWN_SWITCH = (
     "declare.html",
     "records.html",
@@ -87,6 +87,7 @@ def _write_station(templates: Environment, context: dict[str, Any], language: st
 def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
     texts = tomllib.loads((HERE / f"texts/{language}.toml").read_text("utf-8"))
     texts["station"] = tomllib.loads((HERE / f"texts/station/{language}.toml").read_text("utf-8"))
+    texts["station_help"] = tomllib.loads((HERE / f"texts/station/help.{language}.toml").read_text("utf-8"))
     rules = {
         "questionnaire": f"{form['url']}|{form['version']}",
         "item": [build_rules(item) for item in form["item"]],

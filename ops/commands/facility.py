@@ -26,6 +26,7 @@ MOST_PATIENTS = 20_000
 MOST_HOURS = 7 * 24
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_LABEL = 60
+POSTER = re.compile(r"[0-9]{5}-[0-9a-z]{1,8}-[0-9a-z]{1,16}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     device.add_argument("--code", required=True, help="SSK1-..., as the page shows it")
     device.add_argument("--label", required=True, type=_label, help='how people call it, e.g. "Tablet, reception"')
     device.add_argument("--permission", action="append", required=True, choices=PERMISSIONS, help="may be repeated")
+    device.add_argument("--poster", type=_poster, help="id of the station's poster: people helped there count under it")
     device.add_argument("--days", type=_days, default=180, help=f"days until it ends (1 to {KEY_LIFE.days})")
     revoke = actions.add_parser("revoke", help="revoke a key (79001.1) or a facility with all its keys (79001)")
     revoke.add_argument("id", help="key id or facility id")
@@ -123,7 +125,7 @@ def _rotate(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[
 
 def _add_device(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     code, permissions = DeviceCode.parse(arguments.code), list(dict.fromkeys(arguments.permission))
-    device = Device(arguments.label, permissions, timedelta(days=arguments.days))
+    device = Device(arguments.label, permissions, timedelta(days=arguments.days), arguments.poster)
     key_id = registry.add_device(arguments.id, device, code.public_key_pem, datetime.now(UTC))
     said = (
         f"Registered as {key_id}; it may {', '.join(permissions)} for {arguments.days} days.\n"
@@ -137,6 +139,12 @@ def _label(text: str) -> str:
     if not 1 <= len(text.strip()) <= LONGEST_LABEL or not text.isprintable():
         raise argparse.ArgumentTypeError(f"a label has 1 to {LONGEST_LABEL} characters")
     return text.strip()
+
+
+def _poster(text: str) -> str:
+    if POSTER.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError("a poster's id stands below its QR code, like 26911-01-7sza1m4n")
+    return text
 
 
 def _days(text: str) -> int:

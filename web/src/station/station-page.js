@@ -1,9 +1,10 @@
 // The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
 import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, openDevice, whoElements } from './enrolment.js';
-import { confirmCard, fillCard } from './card-seen.js';
+import { confirmCard, enterCard } from './card-seen.js';
 import { showEntries } from './corrections.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson } from './finding.js';
 import { readDay } from './day-list.js';
+import { endResidentSession, helpToDeclare, isHelping } from './helping.js';
 import { guardLeaving, showWaiting } from './outbox.js';
 import { readEmergency, readSummary } from './reading.js';
 import { beginShift, watchIdle } from './shift.js';
@@ -20,20 +21,22 @@ const neededFor = (name) => ({ summary: 'read', verify: 'verify', emergency: 'em
 const above = (name) => (WRITING[name] ? 'write' : OF_A_PERSON.includes(name) && name !== 'person' ? 'person' : 'find');
 
 function allowedPage(wished) {
-  if (!station.who) return 'enrol';
+  if (!station.device.keyId) return 'enrol';
+  if (!station.who) return 'standing';
   if (wished === 'device') return 'device';
   if (!isOnShift()) return 'shift';
   if (OF_A_PERSON.includes(wished) && (!station.person || (neededFor(wished) && !mayDo(neededFor(wished))))) return station.person ? 'person' : 'find';
   if (wished === 'candidates' && !station.candidates.length) return 'find';
-  return isPage(wished) && !['enrol', 'shift'].includes(wished) ? wished : 'find';
+  return isPage(wished) && !['enrol', 'standing', 'shift'].includes(wished) ? wished : 'find';
 }
 
 const ENTER = {
+  standing: () => { byId('standing-why').textContent = station.standing; },
   shift: () => byId('shift-device').replaceChildren(...whoElements()),
   device: () => byId('device-about').replaceChildren(...whoElements()),
   candidates: () => showCandidates(openPerson),
   person: showPerson,
-  verify: fillCard,
+  verify: enterCard,
   entries: showEntries,
   vaccine: () => fillDate('vaccine-day', todayInProvince()),
   diagnosis: loadDiagnoses,
@@ -55,7 +58,7 @@ function arriveAt() {
 
 function showAround(name) {
   byId('tools').hidden = false;
-  byId('back').hidden = ['enrol', 'shift', 'find'].includes(name);
+  byId('back').hidden = ['enrol', 'standing', 'shift', 'find'].includes(name);
   byId('back').href = `#${above(name)}`;
   byId('end-shift').hidden = !isOnShift();
   byId('at-work').hidden = !isOnShift();
@@ -88,6 +91,12 @@ function endShift(message = '') {
   history.replaceState(null, '', '#shift');
   arriveAt();
   if (message) showErrors([{ message }]);
+}
+
+// Nothing was kept of anybody; what waits to be sent waits on.
+function deviceGone() {
+  station.who = null;
+  endShift();
 }
 
 // One action at a time for each button; the page says that it works.
@@ -179,16 +188,18 @@ async function startStation() {
   onClick('copy-code', copyCode);
   onClick('print', () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
-  onClick('enrol-again', async () => { await enrolAnew(); endShift(); });
+  onClick('check-again', async () => { if (await askWhoIAm()) arriveAt(); });
+  for (const id of ['enrol-again', 'enrol-anew']) onClick(id, async () => { await enrolAnew(); endShift(); });
+  byId('help-declare').addEventListener('click', helpToDeclare);
+  document.addEventListener('device-gone', deviceGone);
   byId('next-person').addEventListener('click', () => { clearPerson(); location.hash = '#find'; });
-  byId('end-shift').addEventListener('click', () => endShift());
-  watchIdle(() => endShift(text('shift_ended')));
+  byId('end-shift').addEventListener('click', () => { endShift(); endResidentSession(); });
+  watchIdle(() => { endShift(text('shift_ended')); if (!isHelping()) endResidentSession(); });
   guardLeaving();
   window.addEventListener('hashchange', arriveAt);
   window.addEventListener('pagehide', () => { if (isOnShift()) endShift(); });
-  const message = station.client && !(await askWhoIAm()) ? [...byId('errors').querySelectorAll('li')].map((line) => line.textContent) : [];
+  if (station.client) await askWhoIAm();
   arriveAt();
-  if (message.length) showErrors([{ message: message.join(' ') }]);
 }
 
 startStation();
