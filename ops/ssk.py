@@ -34,6 +34,7 @@ COMMANDS = {
     "upgrade-drill": ("ops.drills.upgrade", "upgrade an earlier commit's stack to this one and compare every record"),
     "isolation-drill": ("ops.drills.isolation", "run two provinces side by side and try to cross between them"),
     "sms-drill": ("ops.drills.sms", "spend the day's money for messages and flood the codes; all else must go on"),
+    "arm64": ("ops.drills.arm64", "run every packaged function under a Python for arm64, as AWS does"),
     "load": ("ops.drills.load", "a campaign's busiest hour on a stack of its own, checked as a pilot is"),
     "pilot": ("ops.pilot", "rehearse a pilot with invented residents on the local stack"),
 }
