@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from ops.commands import facility_check
 from ops.deployment import add_province_argument, find_deployment
 from ops.device_code import DeviceCode
 from ops.errors import OpsError
@@ -31,7 +32,7 @@ POSTER = re.compile(r"[0-9]{5}-[0-9a-z]{1,8}-[0-9a-z]{1,16}")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(ACTIONS))
+    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join([*ACTIONS, "check"]))
     add = actions.add_parser("add", help="register a facility with its first public key")
     add.add_argument("id", help="the facility's code, e.g. 79001")
     add.add_argument("--name", required=True)
@@ -64,6 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lift = actions.add_parser("lift", help="lift a facility's bounds for reading for a time: ten times as much")
     lift.add_argument("id")
     lift.add_argument("--hours", required=True, type=_hours, help=f"1 to {MOST_HOURS}; 0 ends it now")
+    check = actions.add_parser("check", help="run the conformance list with a facility's key, or judge one call")
+    facility_check.add_arguments(check)
     actions.add_parser("list", help="all facilities and their keys")
     for action in actions.choices.values():
         add_province_argument(action)
@@ -72,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked and say so."""
+    if arguments.action == "check":
+        return facility_check.run(arguments)
     where = find_deployment(arguments)
     registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
     said, content = ACTIONS[arguments.action](registry, arguments)

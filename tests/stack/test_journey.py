@@ -44,6 +44,7 @@ class StackJourney:
     record_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     answers: dict[str, Reply] = field(default_factory=dict)
     sms: list[dict[str, str]] = field(default_factory=list)
+    shares: bool = True
 
     @property
     def poster(self) -> str:
@@ -90,6 +91,7 @@ class StackJourney:
             identity_insurance_number={"valueString": self.insurance_number},
             history_conditions=[coding("I10", ICD_10)],
             history_cancer_type=None,
+            consent_sharing={"valueBoolean": self.shares},
         )
 
     def _step(self, caller: Caller, step: str, method: str, path: str, body: Any = None, **sent: Any) -> Reply:

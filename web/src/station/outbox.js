@@ -8,10 +8,9 @@ import { repeating } from '../retry.js';
 import { element, text } from '../texts.js';
 
 const outbox = [];
+let isSending = false;
 const again = repeating(() => sendWaiting());
 const banner = document.getElementById('waiting');
-
-export const isWaiting = () => outbox.length > 0;
 
 // Gives `sent`, `waiting`, or `refused` with the sentence. The writer's name stays with what they wrote.
 export async function sendEntry(entry) {
@@ -39,7 +38,18 @@ export function keepWaiting(entry, why) {
   showWaiting();
 }
 
+// One at a time: the network that comes back and the button that is pressed do not send twice.
 async function sendWaiting() {
+  if (isSending) return;
+  isSending = true;
+  try {
+    await sendAll();
+  } finally {
+    isSending = false;
+  }
+}
+
+async function sendAll() {
   for (const entry of [...outbox]) {
     const { result, why } = await sendEntry(entry);
     if (result === 'sent') drop(entry);
