@@ -46,6 +46,9 @@ sandbox: bootstrap ## invented people in every state on the local stack, for who
 posters: bootstrap ## posters as PDF: ARGS="--province 79 --out posters"
 	@$(BIN)/ssk posters $(ARGS)
 
+event: bootstrap ## vouch for a campaign day and watch it: ARGS="watch ID --province 79"
+	@$(BIN)/ssk event $(ARGS)
+
 cost: bootstrap ## what a province costs: ARGS="--residents 5400 --days 30"
 	@$(BIN)/ssk cost $(ARGS)
 
@@ -101,6 +104,9 @@ bench: bootstrap ## the benchmark table, written to benchmarks/results.json
 
 canaries: bootstrap ## 200 marked people through every journey; nothing of them may be found anywhere
 	@SSK_CANARIES=200 $(BIN)/python -m pytest -q -n 0 tests/secrecy $(ARGS)
+
+campaign: bootstrap ## a launch day of 2,000 people with a poor channel and attackers, by a moved clock; nobody may be lost
+	@$(BIN)/python -m tests.campaign $(ARGS)
 
 faults: bootstrap ## each call to AWS fails in four ways in every route that makes it
 	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 0 tests/faults $(ARGS)

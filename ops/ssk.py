@@ -29,6 +29,7 @@ COMMANDS = {
     "aggregate": ("ops.commands.aggregate", "count what was declared, now"),
     "signals": ("ops.commands.signals", "list unusual weekly counts, publish or dismiss them"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
+    "event": ("ops.commands.event", "vouch for a campaign day, end it, watch how it goes"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),
     "restore-drill": ("ops.drills.restore", "restore an export into a fresh stack and compare the hashes"),
     "upgrade-drill": ("ops.drills.upgrade", "upgrade an earlier commit's stack to this one and compare every record"),

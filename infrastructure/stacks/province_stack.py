@@ -236,6 +236,7 @@ class ProvinceStack(Stack):
                 "SSK_SMS_PRICE_VND": str(sms.price_vnd),
                 "SSK_SMS_DAILY_BUDGET_VND": str(self._target.sms_daily_budget_for(self._province)),
             },
+            "limits": {f"SSK_{limit.upper()}": str(value) for limit, value in self._province.limits.items()},
             "insights": {
                 "SSK_INSIGHTS_BUCKET": self.insights.bucket.bucket_name,
                 "SSK_SITE_BUCKET": self.site.bucket.bucket_name,
@@ -245,7 +246,7 @@ class ProvinceStack(Stack):
             },
         }
         parts = {
-            OTP: ("every", "api", "keys", "facts", "sms"),
+            OTP: ("every", "api", "keys", "facts", "sms", "limits"),
             DECLARE: ("every", "api", "records", "keys", "facts"),
             LOOKUP: ("every", "api", "records", "keys", "facilities", "sms"),
             CONTRIBUTE: ("every", "api", "records", "keys", "facts", "facilities", "sms"),

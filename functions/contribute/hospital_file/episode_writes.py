@@ -12,8 +12,9 @@ from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import replay_guard
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, read_cancellation_reasons, to_wire
+from health_record.aws.dynamo import Item, from_wire, to_wire
 from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.service_errors import is_transient
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.episode import derive
 from health_record.episode.source import KeptEpisode
@@ -110,9 +111,9 @@ class _Plan:
                 raise replay_guard.ReplayedError from refused
             return False
         except Exception as error:
-            if read_cancellation_reasons(error):  # others kept writing to the same items
+            if is_transient(error):  # others kept writing to the same items, or AWS was busy: this episode's alone
                 raise UnavailableError from error
-            raise
+            raise  # what no repeat would mend is told as what it is
         return True
 
     def _members(self) -> Iterator[tuple[str, dict[str, Any]]]:
