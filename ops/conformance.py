@@ -89,7 +89,6 @@ class Conformance:
         yield _finding("an unknown record is 404", unknown, 404, "no-such-person")
         kind = unknown.headers.get("content-type", "")
         yield Finding("answers are FHIR JSON", kind.startswith("application/fhir+json"), f"Content-Type is {kind}")
-        yield _finding("an address that is none is 404", call("GET", "Nothing"), 404)
 
     def _permissions(self, permissions: set[str]) -> Iterator[Finding]:
         """What the key may not do is refused by that reason, and what it may do is not."""

@@ -8,7 +8,7 @@ import json
 import random
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -75,12 +75,10 @@ class Sandbox:
     target: PilotTarget
     client: FacilityClient
     journey: Journey
-    made: list[str] = field(default_factory=list)
 
     @classmethod
-    def open(cls) -> "Sandbox":
-        """On the running local stack. Raises OpsError where none runs."""
-        target = find_running_target()
+    def open(cls, target: PilotTarget) -> "Sandbox":
+        """On a running local stack."""
         inbox = target.sms_inbox_url.removeprefix(target.web_url)
         poster = target.signer().poster_id(WARD, "sandbox")
         sheet = AnswerSheet(target.questionnaire())
@@ -98,7 +96,6 @@ class Sandbox:
             self.journey.declare(caller, person.resident, Outcome(account))
             if person.after is not None:
                 person.after(self, caller, person)
-        self.made.append(person.state)
         return True
 
     def list_candidates(self, person: Person) -> list[str]:
@@ -166,7 +163,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make who is missing, and tell all."""
-    sandbox = Sandbox.open()
+    sandbox = Sandbox.open(find_running_target())
     rows = [{**describe(person), "made": sandbox.ensure(person)} for person in PEOPLE]
     if arguments.json:
         print(json.dumps({"people": rows}, ensure_ascii=False))

@@ -19,7 +19,8 @@ PERMISSIONS = ("read", "write", "emergency", "verify", "override")
 class FacilityKey:
     """A registered public key. `not_before` and `not_after` are ISO 8601 times.
 
-    A key of one device has a `label`, the `poster` under which it counts help to declare, and `permissions` of its own, which never exceed the facility's.
+    A key of one device has a `label`, the `poster` under which it counts help to declare, and `permissions` of its
+    own, which never exceed the facility's.
     """
 
     algorithm: str
