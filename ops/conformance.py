@@ -136,7 +136,9 @@ def judge_request(raw: bytes, origin: str, public_key_pem: str, algorithm: str, 
 
 def _finding(rule: str, answer: FacilityAnswer, status: int, reason: str | None = None) -> Finding:
     holds = answer.status == status and reason in (None, _reason(answer))
-    return Finding(rule, holds, f"expected {status} {reason or ''}, got {answer.status} {_told(answer)}")
+    return Finding(
+        rule, holds, f"expected {status}{f' {reason}' if reason else ''}, got {answer.status} {_told(answer)}"
+    )
 
 
 def _reason(answer: FacilityAnswer) -> str | None:

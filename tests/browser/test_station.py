@@ -211,6 +211,52 @@ def test_a_record_that_is_not_shared_opens_in_an_emergency_with_a_reason(
     expect(page.locator("#summary-content")).to_contain_text(NAME)
 
 
+def test_a_scanner_that_types_fills_the_boxes_and_a_shown_code_opens_the_summary(
+    at_work: Station, stack: dict[str, Any], stack_place: StackLocation
+) -> None:
+    page = at_work.page
+    closed = StackJourney(stack, stack_place, shares=False)
+    link = closed.go_and_share(PIN)
+    page.locator("#find-number").fill(f"{closed.national_id}||{NAME}|09041957|Nữ|12 Bình Quới|25122021")
+    expect(page.locator("#status")).to_contain_text(f"Đã đọc thẻ của {NAME}")
+    at_work.presses("Tìm")
+    at_work.arrives("person")
+    at_work.presses("Xem tóm tắt")
+    page.locator("#share-link").fill("https://elsewhere.example/#shlink:/e30")
+    page.locator("#share-form button").click()
+    expect(page.locator("#errors")).to_contain_text("không phải mã QR chia sẻ")
+    page.locator("#share-link").fill(link)
+    at_work.looks_right("share")
+    page.locator("#share-form button").click()
+    expect(page.locator("#summary-content")).to_contain_text("Tăng huyết áp")
+
+
+def test_of_several_the_one_with_the_card_gets_the_number_and_the_other_is_settled(
+    at_work: Station, stack: dict[str, Any], stack_place: StackLocation
+) -> None:
+    page = at_work.page
+    first = StackJourney(stack, stack_place)
+    second = StackJourney(stack, stack_place, national_id=first.national_id)
+    first.go()
+    second.go()
+    at_work.types_the_card(first.national_id, BORN)
+    at_work.arrives("candidates")
+    expect(at_work.shown.get_by_text("Nhiều hồ sơ cùng khai số này")).to_have_count(2)
+    at_work.looks_right("candidates")
+    at_work.shown.get_by_role("button", name="Mở hồ sơ này").last.click()
+    at_work.arrives("person")
+    at_work.presses("Tôi đã thấy thẻ")
+    at_work.shown.locator("#verify-form button").click()
+    expect(page.locator("#verify-done")).to_contain_text("Hồ sơ khác cũng khai số này")
+    at_work.looks_right("settle")
+    page.get_by_label("Ghi nhầm").check()
+    page.get_by_role("button", name="Giải quyết").click()
+    expect(page.locator("#verify-done")).not_to_contain_text("Hồ sơ khác")
+    at_work.leaves_the_person()
+    at_work.opens(first, BORN)
+    expect(page.locator("#person-about")).to_contain_text("Đã có cơ sở y tế thấy thẻ")
+
+
 def test_the_days_list_names_deeds_and_staff_and_no_patient(at_work: Station) -> None:
     at_work.presses("Máy này đã làm gì")
     at_work.arrives("today")
@@ -253,3 +299,45 @@ def test_a_tablet_that_is_revoked_puts_everything_away_within_a_minute(at_work: 
     at_work.arrives("enrol")
     at_work.is_let_in()
     at_work.begins_a_shift()
+
+
+def test_after_fifteen_minutes_without_use_nothing_is_left_and_a_wrong_clock_is_set_right(
+    at_work: Station, person: StackJourney
+) -> None:
+    page = at_work.page
+    page.clock.install()
+    page.reload()
+    at_work.begins_a_shift()
+    at_work.opens(person, BORN)
+    page.clock.fast_forward("14:50")
+    at_work.arrives("person")
+    page.keyboard.press("Tab")
+    page.clock.fast_forward("14:50")
+    at_work.arrives("person")
+    page.clock.fast_forward("00:15")
+    at_work.arrives("shift")
+    expect(page.locator("#errors")).to_contain_text("Ca đã kết thúc")
+    assert NAME not in page.content()
+    page.evaluate("location.hash = '#person'")
+    at_work.arrives("shift")
+    at_work.begins_a_shift()
+    at_work.opens(person, BORN)  # signed by a clock that is half an hour ahead
+
+
+def test_without_a_network_at_the_start_the_page_waits_and_in_english_it_says_the_same(at_work: Station) -> None:
+    page = at_work.page
+    page.get_by_role("link", name="English").click()
+    at_work.arrives("shift")
+    expect(at_work.shown).to_contain_text("Who is at work?")
+    page.route("**/v1/**", lambda route: route.abort())
+    page.reload()
+    at_work.arrives("standing")
+    expect(page.locator("#standing-why")).to_contain_text("No network")
+    at_work.looks_right("standing-en")
+    page.unroute("**/v1/**")
+    page.get_by_role("button", name="Try again").click()
+    at_work.arrives("shift")
+    page.locator("#staff-name").fill(NURSE)
+    page.locator("#staff-licence").fill(LICENCE)
+    at_work.presses("Begin the shift")
+    at_work.arrives("find")

@@ -47,7 +47,7 @@ def test_a_key_that_is_not_let_in_ends_the_list_with_the_reason(world: World, or
     stranger = client(origin, world, status="revoked")
     findings = list(Conformance(stranger).check())
     assert [finding.holds for finding in findings] == [True, False, True]
-    assert "signature-key-revoked: This key or facility has been revoked" in findings[1].told
+    assert "expected 200, got 401 signature-key-revoked: " in findings[1].told
 
 
 def test_a_key_that_ends_soon_is_told(world: World, origin: str) -> None:
@@ -68,9 +68,10 @@ def test_the_command_prints_a_line_for_each_rule(
     (tmp_path / "key.pem").write_bytes(private)
     words = ["--url", origin, "--key-id", "79001.1", "--key", str(tmp_path / "key.pem")]
     assert facility_check.run(parsed(*words)) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert all(line.startswith("ok    ") for line in lines[:-1])
-    assert len(json.loads(lines[-1])["findings"]) == len(lines) - 1
+    printed = capsys.readouterr().out.splitlines()
+    lines = [line for line in printed if line.startswith(("ok  ", "FAIL"))]  # the functions' log lines stand between
+    assert [line for line in lines if line.startswith("FAIL")] == []
+    assert len(json.loads(printed[-1])["findings"]) == len(lines) > 10
 
 
 @pytest.mark.parametrize("words", [("--url", "https://x"), ("--url", "https://x", "--key-id", "79001.1")])

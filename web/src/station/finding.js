@@ -1,23 +1,15 @@
 // Finding a person by number and birth date, and choosing among several; opening a record and putting it away.
-import { IDENTIFIER_SYSTEM } from '../../../sdk/js/facility-client.js';
 import { noted, showRefusal } from './calls.js';
-import { dateParts } from './date-boxes.js';
+import { readCitizenCard } from './citizen-card.js';
+import { dateParts, fillDate } from './date-boxes.js';
+import { identifierOf } from './identifiers.js';
 import { byId, station } from './state.js';
 import { isNoDate, readDate } from '../values/dates.js';
-import { section, showErrors } from '../pages.js';
-import { plainDigits } from '../digits.js';
+import { say, section, showErrors } from '../pages.js';
 import { element, text } from '../texts.js';
 
 const MOST_PAGES = 5;
-const INSURANCE = /^(?:[A-Z]{2}[1-5])?(?:\d{10}|\d{12})$/;
 const MATCH_GRADE = 'http://hl7.org/fhir/StructureDefinition/match-grade';
-
-// { system, value } of a number as staff type it, or null.
-export function identifierOf(raw) {
-  const number = plainDigits(raw).replace(/[\s.\-_/]+/g, '').toUpperCase();
-  if (/^\d{12}$/.test(number)) return { system: `${IDENTIFIER_SYSTEM}national_id`, value: number };
-  return INSURANCE.test(number) ? { system: `${IDENTIFIER_SYSTEM}insurance_number`, value: number } : null;
-}
 
 // The number and date in the boxes whose ids begin with `find` or `card`; null after telling what is wrong.
 export function readCard(prefix) {
@@ -30,6 +22,23 @@ export function readCard(prefix) {
   if (!faults.length) return { ...identifier, birthDate: born.value };
   showErrors(faults);
   return null;
+}
+
+// A card that is read by a scanner which types, or pasted: its parts go into their boxes.
+export function takeCard(prefix, scanned) {
+  const card = readCitizenCard(scanned);
+  if (!card) return false;
+  byId(`${prefix}-number`).value = card.number;
+  fillDate(`${prefix}-born`, card.birthDate);
+  if (prefix === 'find') byId('find-name').value = card.name;
+  say(text(card.unread ? 'card_read_partly' : 'card_read', { name: card.name, count: card.unread }));
+  return true;
+}
+
+export function watchScanner(prefix) {
+  byId(`${prefix}-number`).addEventListener('input', ({ target }) => {
+    if (target.value.includes('|')) takeCard(prefix, target.value);
+  });
 }
 
 export async function find() {

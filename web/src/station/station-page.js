@@ -2,11 +2,11 @@
 import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, openDevice, whoElements } from './enrolment.js';
 import { confirmCard, enterCard } from './card-seen.js';
 import { showEntries } from './corrections.js';
-import { find, lineOf, assuranceLine, showCandidates, showPerson } from './finding.js';
+import { find, lineOf, assuranceLine, showCandidates, showPerson, watchScanner } from './finding.js';
 import { readDay } from './day-list.js';
 import { endResidentSession, helpToDeclare, isHelping } from './helping.js';
 import { guardLeaving, showWaiting } from './outbox.js';
-import { readEmergency, readSummary } from './reading.js';
+import { readEmergency, readShared, readSummary } from './reading.js';
 import { beginShift, watchIdle } from './shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
 import { startSuggestions } from '../lists/medicine-suggestions.js';
@@ -183,6 +183,8 @@ async function startStation() {
   onSubmit('verify-form', confirmCard);
   onSubmit('emergency-form', openInEmergency);
   for (const [kind, action] of Object.entries(WRITING)) onSubmit(`${kind}-form`, action);
+  onSubmit('share-form', readShared);
+  for (const prefix of ['find', 'card']) watchScanner(prefix);
   startDiagnosisSearch();
   startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
