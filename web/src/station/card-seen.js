@@ -1,7 +1,7 @@
 // "I have seen the card": `$verify` for the open record, and what becomes of other records that claim the number.
 import { noted, showRefusal } from './calls.js';
 import { fillDate } from './date-boxes.js';
-import { lineOf, readCard } from './finding.js';
+import { lineOf, readBoxes } from './finding.js';
 import { byId, mayDo, station } from './state.js';
 import { reasonOf } from '../../../sdk/js/facility-client.js';
 import { clearErrors, showErrors } from '../pages.js';
@@ -20,7 +20,7 @@ export function enterCard() {
 }
 
 export async function confirmCard() {
-  const card = readCard('card');
+  const card = readBoxes('card');
   if (!card) return;
   const more = byId('permit-pin').checked ? [{ name: 'permitPin', valueBoolean: true }] : [];
   const reason = byId('override').hidden ? '' : byId('override-reason').value.trim();

@@ -4,8 +4,9 @@ import { partsOf } from '../values/dates.js';
 
 export const dateParts = (id) => ({ day: byId(id).value, month: byId(`${id}-month`).value, year: byId(`${id}-year`).value });
 
-export function fillDate(id, date) {
-  const { day, month, year } = partsOf(date);
+export const fillDate = (id, date) => fillDateParts(id, partsOf(date));
+
+export function fillDateParts(id, { day = '', month = '', year = '' }) {
   byId(id).value = day;
   byId(`${id}-month`).value = month;
   byId(`${id}-year`).value = year;

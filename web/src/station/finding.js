@@ -1,10 +1,10 @@
 // Finding a person by number and birth date, and choosing among several; opening a record and putting it away.
 import { noted, showRefusal } from './calls.js';
-import { readCitizenCard } from './citizen-card.js';
-import { dateParts, fillDate } from './date-boxes.js';
+import { dateParts, fillDateParts } from './date-boxes.js';
 import { identifierOf } from './identifiers.js';
 import { byId, station } from './state.js';
 import { isNoDate, readDate } from '../values/dates.js';
+import { readCard } from '../scan/citizen-card.js';
 import { say, section, showErrors } from '../pages.js';
 import { element, text } from '../texts.js';
 
@@ -12,7 +12,7 @@ const MOST_PAGES = 5;
 const MATCH_GRADE = 'http://hl7.org/fhir/StructureDefinition/match-grade';
 
 // The number and date in the boxes whose ids begin with `find` or `card`; null after telling what is wrong.
-export function readCard(prefix) {
+export function readBoxes(prefix) {
   const identifier = identifierOf(byId(`${prefix}-number`).value);
   const parts = dateParts(`${prefix}-born`);
   const born = isNoDate(parts) ? { fault: 'born_missing' } : readDate(parts);
@@ -24,14 +24,15 @@ export function readCard(prefix) {
   return null;
 }
 
-// A card that is read by a scanner which types, or pasted: its parts go into their boxes.
+// A card that was scanned, by the camera or by a scanner that types: its parts go into their boxes.
 export function takeCard(prefix, scanned) {
-  const card = readCitizenCard(scanned);
+  const card = readCard(scanned);
   if (!card) return false;
-  byId(`${prefix}-number`).value = card.number;
-  fillDate(`${prefix}-born`, card.birthDate);
-  if (prefix === 'find') byId('find-name').value = card.name;
-  say(text(card.unread ? 'card_read_partly' : 'card_read', { name: card.name, count: card.unread }));
+  byId(`${prefix}-number`).value = card.number || '';
+  fillDateParts(`${prefix}-born`, card.birthDate || {});
+  if (prefix === 'find') byId('find-name').value = card.name || '';
+  const isWhole = !['number', 'name', 'birthDate'].some((part) => card.unread.includes(part));
+  say(text(isWhole ? 'card_read' : 'card_read_partly', { name: card.name }));
   return true;
 }
 
@@ -42,7 +43,7 @@ export function watchScanner(prefix) {
 }
 
 export async function find() {
-  const card = readCard('find');
+  const card = readBoxes('find');
   if (!card) return null;
   const name = byId('find-name').value.trim();
   const patient = { resourceType: 'Patient', identifier: [{ system: card.system, value: card.value }], birthDate: card.birthDate, ...(name && { name: [{ text: name }] }) };

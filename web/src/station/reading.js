@@ -34,6 +34,13 @@ function learnName({ entry }) {
   Object.assign(station.person, { name: resource.name[0].text, birthDate: resource.birthDate, gender: resource.gender || '' });
 }
 
+// A sharing code that was scanned; false for any other code.
+export function takeShare(scanned) {
+  if (!linkOf(scanned.trim())) return false;
+  byId('share-link').value = scanned.trim();
+  return true;
+}
+
 // By the QR code that the person shows at the desk: its token opens the summary without consent, for 30 minutes.
 export async function readShared() {
   const link = linkOf(byId('share-link').value.trim());

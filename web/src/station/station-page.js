@@ -2,13 +2,14 @@
 import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, openDevice, whoElements } from './enrolment.js';
 import { confirmCard, enterCard } from './card-seen.js';
 import { showEntries } from './corrections.js';
-import { find, lineOf, assuranceLine, showCandidates, showPerson, watchScanner } from './finding.js';
+import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './finding.js';
 import { readDay } from './day-list.js';
 import { endResidentSession, helpToDeclare, isHelping } from './helping.js';
 import { guardLeaving, showWaiting } from './outbox.js';
-import { readEmergency, readShared, readSummary } from './reading.js';
+import { readEmergency, readShared, readSummary, takeShare } from './reading.js';
 import { beginShift, watchIdle } from './shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
+import { startScan } from '../scan/scan-dialog.js';
 import { startSuggestions } from '../lists/medicine-suggestions.js';
 import { fillDate } from './date-boxes.js';
 import { loadDiagnoses, startDiagnosisSearch, todayInProvince, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing-forms.js';
@@ -126,6 +127,17 @@ function onClick(id, action) {
   byId(id).addEventListener('click', () => runAlone(byId(id), action));
 }
 
+// What the camera reads goes where staff are: a card while they find or confirm somebody, a sharing code at the summary.
+function startCamera() {
+  const take = (scanned) => {
+    const page = shownPage();
+    if (page === 'summary') return takeShare(scanned);
+    return takeCard(page === 'verify' ? 'card' : 'find', scanned);
+  };
+  const openScan = startScan(byId('scan'), main.dataset.decoder, take);
+  main.addEventListener('click', ({ target }) => 'scan' in target.dataset && openScan());
+}
+
 async function startShift() {
   const [name, licence] = [byId('staff-name').value.trim(), byId('staff-licence').value.trim()];
   const faults = [];
@@ -185,6 +197,7 @@ async function startStation() {
   for (const [kind, action] of Object.entries(WRITING)) onSubmit(`${kind}-form`, action);
   onSubmit('share-form', readShared);
   for (const prefix of ['find', 'card']) watchScanner(prefix);
+  startCamera();
   startDiagnosisSearch();
   startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
