@@ -88,7 +88,7 @@ class Station:
         self.page.locator("#find-born").fill(day)
         self.page.locator("#find-born-month").fill(month)
         self.page.locator("#find-born-year").fill(year)
-        self.presses("Tìm")
+        self.shown.locator("form button").click()
 
     def leaves_the_person(self) -> None:
         """Done with somebody; nothing of them stays."""

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Playwright, expect
 
 from ops.local.stack_location import StackLocation
-from tests.browser.conftest import PIN, opened
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PIN, opened
 from tests.browser.journey import Journey
 from tests.browser.station import LICENCE, NURSE, Station
+from tests.card_pictures import LIGHTS, take_picture, write_video
 from tests.stack.test_journey import BORN, NAME, StackJourney
 
 KEPT_ON_DEVICE = """
@@ -39,9 +40,21 @@ def person(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
 
 
 @pytest.fixture(scope="module")
-def tablet(browser: Browser, web_url: str, stack_place: StackLocation, person: StackJourney) -> Iterator[Station]:
+def seeing(playwright: Playwright, person: StackJourney, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose camera sees the person's card, held at a slant."""
+    card = f"{person.national_id}||{NAME}|09041957|Nữ|12 Bình Quới|25122021"
+    film = write_video(take_picture(card, LIGHTS["tilted"]), tmp_path_factory.mktemp("camera") / "film.y4m")
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    arguments = [*ARGUMENTS, *fake, f"--use-file-for-fake-video-capture={film}"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def tablet(seeing: Browser, web_url: str, stack_place: StackLocation, person: StackJourney) -> Iterator[Station]:
     """A tablet that is let in, with a nurse at work."""
-    with opened(browser, web_url) as page:
+    with opened(seeing, web_url) as page:
         page.set_viewport_size({"width": 800, "height": 1280})
         page.goto("/tram/")
         station = Station(page, stack_place, person.poster)
@@ -72,7 +85,12 @@ def test_the_page_says_who_it_is_until_when_and_what_to_do_when_it_is_lost(at_wo
 def test_a_nurse_finds_somebody_sees_the_card_and_measures(at_work: Station, person: StackJourney) -> None:
     page = at_work.page
     at_work.looks_right("find")
-    at_work.opens(person, BORN)
+    at_work.presses("Quét thẻ căn cước")
+    expect(page.locator("#find-number")).to_have_value(person.national_id)
+    expect(page.locator("#scan")).to_be_hidden()
+    expect(page.locator("#status")).to_contain_text(f"Đã đọc thẻ của {NAME}")
+    at_work.shown.locator("form button").click()
+    at_work.arrives("person")
     expect(page.locator("#patient")).to_contain_text(NAME)
     expect(page.locator("#person-about")).to_contain_text("Mới tự khai, chưa ai thấy thẻ")
     at_work.looks_right("person")
@@ -219,7 +237,7 @@ def test_a_scanner_that_types_fills_the_boxes_and_a_shown_code_opens_the_summary
     link = closed.go_and_share(PIN)
     page.locator("#find-number").fill(f"{closed.national_id}||{NAME}|09041957|Nữ|12 Bình Quới|25122021")
     expect(page.locator("#status")).to_contain_text(f"Đã đọc thẻ của {NAME}")
-    at_work.presses("Tìm")
+    at_work.shown.locator("form button").click()
     at_work.arrives("person")
     at_work.presses("Xem tóm tắt")
     page.locator("#share-link").fill("https://elsewhere.example/#shlink:/e30")
