@@ -134,6 +134,7 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
     """Writes the files whose names carry a hash of what they hold, so that a browser may keep them for ever."""
     contents = {
         "style.css": (HERE / "assets/style.css").read_text("utf-8"),
+        "station-style.css": (HERE / "assets/station.css").read_text("utf-8"),
         "start.js": minify_bundle(HERE / "src/start-page.js"),
         "declare.js": minify_bundle(HERE / "src/form/declare-page.js"),
         "records.js": minify_bundle(HERE / "src/record/records-page.js"),

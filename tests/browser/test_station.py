@@ -242,11 +242,11 @@ def test_a_scanner_that_types_fills_the_boxes_and_a_shown_code_opens_the_summary
     at_work.arrives("person")
     at_work.presses("Xem tóm tắt")
     page.locator("#share-link").fill("https://elsewhere.example/#shlink:/e30")
-    page.locator("#share-form button").click()
+    page.get_by_role("button", name="Xem bằng mã QR").click()
     expect(page.locator("#errors")).to_contain_text("không phải mã QR chia sẻ")
     page.locator("#share-link").fill(link)
     at_work.looks_right("share")
-    page.locator("#share-form button").click()
+    page.get_by_role("button", name="Xem bằng mã QR").click()
     expect(page.locator("#summary-content")).to_contain_text("Tăng huyết áp")
 
 
