@@ -88,6 +88,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("access", "PutItem", "events#"),
         _on("records", "BatchGetItem ConditionCheckItem Query"),
         _on("records", "PutItem UpdateItem", "record#"),
+        _on("records", "DeleteItem", "claiming"),
         _on("keys", "BatchGetItem"),
         _on("keys", "PutItem", "episode#"),
         _on("keys/by-identifier", "Query"),

@@ -13,8 +13,9 @@ import pytest
 import time_machine
 
 from health_record.table_keys import record_keys
-from tests.conftest import World
-from tests.contribute.bundles import bundle, condition, encounter, observation
+from tests.conftest import World, forget_caches
+from tests.contribute import bundles
+from tests.contribute.bundles import bundle, encounter
 from tests.contribute.cards import verify
 from tests.declare import people
 from tests.facility_desk import Desk, Resident, register, store_resident
@@ -27,6 +28,17 @@ NUMBER, BORN = Resident().national_id, Resident().birth_date
 SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 EMERGENCY = {"purpose": "ETREAT", "reason": "unable"}
 NOW = "2026-11-23T01:30:00Z"
+
+
+def condition(person: str, **changes: Any) -> dict[str, Any]:
+    """A sound Condition that refers to nothing else; None leaves a member out."""
+    whole = bundles.condition(person, **({"encounter": None} | changes))
+    return {name: member for name, member in whole.items() if member is not None}
+
+
+def observation(person: str, **changes: Any) -> dict[str, Any]:
+    whole = bundles.observation(person, **({"encounter": None} | changes))
+    return {name: member for name, member in whole.items() if member is not None}
 
 
 @dataclass(frozen=True)
@@ -93,13 +105,14 @@ def clock() -> Any:
 
 def in_two_worlds(
     reset: Callable[[], World], prepare: Callable[[World, bool], None], call: Callable[[World], Any]
-) -> None:
+) -> Any:
     found = []
     for secret in (True, False):
         world = reset()
         prepare(world, secret)
         found.append(call(world))
     assert found[0] == found[1]
+    return found[0]
 
 
 @pytest.fixture
@@ -111,6 +124,7 @@ def reset(world: World) -> Callable[[], World]:
             keys = [key["AttributeName"] for key in world.table(name).key_schema]
             for item in world.items(name):
                 world.table(name).delete_item(Key={key: item[key] for key in keys})
+        forget_caches()
         return world
 
     return empty
@@ -128,7 +142,9 @@ def test_who_may_not_read_learns_nothing_of_what_another_facility_wrote(
         desk.transaction(bundle(encounter(PERSON)))  # what an environment reads once, it has read
         return [seen(lambda: WRITINGS[writing](desk)) for _ in range(2)]
 
-    in_two_worlds(reset, lambda world, taken: another_confirmed(world, sharing, taken=taken), calls)
+    found = in_two_worlds(reset, lambda world, taken: another_confirmed(world, sharing, taken=taken), calls)
+    refused = writing in ("an entry whose reference leads nowhere", "a reference to it")
+    assert [each.status for each in found] == [422 if refused else 200] * 2
 
 
 def test_what_such_a_writer_writes_is_kept_beside_the_other_and_grows_by_its_own_versions(world: World) -> None:
