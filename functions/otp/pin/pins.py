@@ -266,4 +266,4 @@ def _parse_pin(event: Event, name: str = "pin") -> str:
 
 def _macs() -> KeyedHash:
     config = settings.read_once(OtpSettings)
-    return KeyedHash(config.mac_key_id, config.province)
+    return KeyedHash.from_settings(config)
