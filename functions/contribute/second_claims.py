@@ -56,7 +56,7 @@ def _tell_of(config: ContributeSettings, record_id: str) -> None:
     later = _open(config, record_id)
     if later is None:  # erased meanwhile, and its claims with it
         return
-    macs, table = KeyedHash(config.mac_key_id, config.province), config.table_keys
+    macs, table = KeyedHash.from_settings(config), config.table_keys
     pks = [identifier_claims.identifier_pk(macs, pointer) for pointer in later.identity.pointers]
     earlier = {pk: identifier_claims.select_earlier(identifier_claims.list_claims(table, pk), record_id) for pk in pks}
     for earlier_id in sorted({str(claim["record_id"]) for claims in earlier.values() for claim in claims}):

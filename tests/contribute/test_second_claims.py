@@ -115,7 +115,7 @@ def test_whoever_erased_their_record_meanwhile_is_left_in_peace(world: World, er
     two_claims(world)
     account = ALICE if erased == RECORD_ID else BOB
     assert call("DELETE", "/v1/records/{id}", sign_in(account, level=2), record_id=erased).status == 204
-    assert tell() == {"claiming": 2}
+    assert tell() == {"claiming": 1}
     assert events(world) == []
 
 

@@ -58,7 +58,9 @@ def _send_within_budgets(account: str, phone: str, kind: CredentialChange) -> No
 
 def _budgets(account: str, kind: CredentialChange, daily: int) -> dict[str, tuple[Window, ...]]:
     if kind == "second-claim":
-        name, of_account, of_all = "second-claim-notices", CLAIMS_OF_ACCOUNT, daily // CLAIMS_SHARE
-    else:
-        name, of_account, of_all = "credential-notices", OF_ACCOUNT, daily
-    return {f"{name}#{account}": of_account, name: (Window(DAY, of_all),)}
+        name = "second-claim-notices"
+        return {f"{name}#{account}": CLAIMS_OF_ACCOUNT, name: (Window(DAY, daily // CLAIMS_SHARE),)}
+    return {
+        f"credential-notices#{account}": OF_ACCOUNT,
+        "credential-notices": (Window(DAY, daily),),
+    }
