@@ -21,7 +21,7 @@ from functions.otp.repeated_call import RepeatableCall
 from functions.otp.settings import OtpSettings
 from health_record import funnel, settings
 from health_record.aws import idempotent_write
-from health_record.aws.dynamo import batch_get, get_items, is_condition_failure, keys_request, wire_key
+from health_record.aws.dynamo import Item, batch_get, get_items, is_condition_failure, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
@@ -60,11 +60,15 @@ class VerifyRequest:
 
 @dataclass(frozen=True)
 class _PhoneState:
-    """What the tables hold of the phone; `device_known` says whether the browser has verified it before."""
+    """What the tables hold of the phone; `device_known` says whether the browser has verified it before.
+
+    `answer` is what the same call was answered before.
+    """
 
     code: CodeState
     pointer: AccountPointer
     device_known: bool
+    answer: Item | None
 
     @property
     def is_news(self) -> bool:
@@ -96,11 +100,11 @@ def verify_code(event: Event) -> VerifiedPhone:
     request = _parse_request(event, macs)
     call = RepeatableCall.from_event(event, ROUTE)
     proof = _Proof(event, config, limits, macs, request, call, int(time.time()))
-    return _repeat(proof) or _prove(proof)
-
-
-def _prove(proof: _Proof) -> VerifiedPhone:
     state = _load_state(proof)
+    return _repeat(proof, state) or _prove(proof, state)
+
+
+def _prove(proof: _Proof, state: _PhoneState) -> VerifiedPhone:
     codes = state.code.live_codes(proof.now)
     if not codes:
         raise errors.code_refused_error()
@@ -109,6 +113,7 @@ def _prove(proof: _Proof) -> VerifiedPhone:
     if not _is_among(proof.request.number, right):
         log_event("code_wrong", phone_mac=state.code.phone_mac)
         _remember_refusal(proof)
+        _count_wrong(proof)
         raise errors.code_refused_error()
     for _ in range(COMMITS):
         try:
@@ -124,16 +129,18 @@ def _prove(proof: _Proof) -> VerifiedPhone:
             log_event("code_verified", phone_mac=state.code.phone_mac)
             _credit(proof, state.code, state.code.messages_of({code.seed for code in codes}))
             return verified
-    if repeated := _repeat(proof):  # the same call, twice at once: the other one has used the code up
+    if repeated := _repeat(
+        proof, _load_state(proof)
+    ):  # the same call, twice at once: the other one has used the code up
         return repeated
     raise errors.code_refused_error()
 
 
-def _repeat(proof: _Proof) -> VerifiedPhone | None:
+def _repeat(proof: _Proof, state: _PhoneState) -> VerifiedPhone | None:
     """What the same call was answered before, if it was. Raises UnauthenticatedError where that was a refusal."""
     device = _device_token(proof)
     more = [] if device is None else [_trust(proof, device)]
-    answer = proof.call.find_answer(*more, device=device)
+    answer = proof.call.repeat_answer(state.answer, *more, device=device)
     if answer is None:
         return None
     if answer.token is None:
@@ -226,19 +233,22 @@ def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
 
 
 def _load_state(proof: _Proof) -> _PhoneState:
-    """The phone's codes, its account, and whether the browser has verified it before, in one call."""
+    """The phone's codes and account, whether the browser has verified it, and the answer of before, in one call."""
     phone_mac, device = proof.request.challenge.phone_mac, trusted_device.read_device_id(proof.event)
     keys = [access_keys.code_key(phone_mac, name) for name in dict.fromkeys((None, device))]
+    answer = proof.call.key
     found = batch_get(
         {
-            proof.table: keys_request(wire_key(key) for key in keys),
+            proof.table: keys_request(wire_key(key) for key in (*keys, *([answer] if answer else []))),
             proof.config.table_keys: keys_request([account_pointers.key(phone_mac)]),
         }
     )
     items = {(item["pk"], item["sk"]): item for item in found[proof.table]}
     pointer = account_pointers.from_item(phone_mac, next(iter(found[proof.config.table_keys]), None))
     is_known = any(code_state.is_device_known(items.get(key), proof.now) for key in keys[1:])
-    return _PhoneState(CodeState(phone_mac, items.get(keys[0], {})), pointer, is_known)
+    return _PhoneState(
+        CodeState(phone_mac, items.get(keys[0], {})), pointer, is_known, items.get(answer) if answer else None
+    )
 
 
 def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None:
@@ -264,6 +274,15 @@ def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None
 def _is_among(number: str, right: list[str]) -> bool:
     """Whether it is one of the live codes; all are compared."""
     return sum(hmac.compare_digest(number, code) for code in right) > 0
+
+
+def _count_wrong(proof: _Proof) -> None:
+    """Let who guesses at many numbers from one network work for the next messages; nobody's answer hangs on it."""
+    try:
+        today = SmsSpend(proof.config, proof.limits, proof.now).today
+        network_ledger.count_wrong(proof.table, network_ledger.ledger_name(proof.macs, proof.event, today), proof.now)
+    except Exception as error:  # noqa: BLE001 - the try itself is counted
+        log_event("wrong_code_not_counted", error=type(error).__name__)
 
 
 def _remember_refusal(proof: _Proof) -> None:
