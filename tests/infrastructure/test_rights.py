@@ -76,7 +76,14 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
         "WeeklyReport/Role",
         "SmsDeliveryLog/Role",
     }
-    at_times = {"DailyWorkMay", "ScheduleMay", "DigestScheduleMay", "ErasureSweepMay", "SecondClaimsMay", "MeasureBackupsMay"}
+    at_times = {
+        "DailyWorkMay",
+        "ScheduleMay",
+        "DigestScheduleMay",
+        "ErasureSweepMay",
+        "SecondClaimsMay",
+        "MeasureBackupsMay",
+    }
     at_times |= {"WeeklyReportMay", "SmsDeliveryLogMay"}
     assert set(policies) == {f"{name}May" for name in FUNCTIONS} | at_times
     assert not aws_stack.of_type("AWS::IAM::Policy"), "a construct granted itself something outside the stack"
