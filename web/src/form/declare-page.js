@@ -102,7 +102,7 @@ function takeFromNumber(name) {
   }
 }
 
-// What a card says replaces what was typed; the page that shows it says so.
+// What a card says replaces what was typed. Where it says all that the page asks, the next page comes, and says what was read.
 async function takeCard(card) {
   const { draft } = journey;
   const page = shownPage();
@@ -114,7 +114,8 @@ async function takeCard(card) {
   if (wards.length) offerWards(fieldOf('identity.ward'), wards);
   for (const name of Object.keys(values)) unmark(fieldOf(name));
   noteChange(section(page).querySelector('[data-field]'));
-  sayWhatWasRead(card, section(page));
+  sayWhatWasRead(card);
+  if (!faults().some((fault) => pageOf(fault) === page)) await continueFrom(page);
 }
 
 function showEnabledNow() {
