@@ -5,7 +5,7 @@ import { startCorrection } from './correction.js';
 import { clearField, fieldOf, fieldsIn, idOf, keepExclusive, readParts, showClear, showEnabled, writeField, writeParts, writeRows } from './fields.js';
 import { pressuresIn, spokenNumber } from '../values/measures.js';
 import { faultsOf, prepare, rowsOf, topScope } from './rules.js';
-import { askSession, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from '../journey.js';
+import { askSession, assisted, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from '../journey.js';
 import { fromNumber } from '../values/national-id.js';
 import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
 import { isPage, markWrong, section, showErrors, showPage, shownPage, unmark } from '../pages.js';
@@ -408,7 +408,7 @@ async function start() {
   account = startAccount(proven, pinChosen, sessionEnded);
   session = startSession(sessionEnded);
   sending = startSending(known, sessionEnded, () => continueFrom('check'));
-  signOutAndGo = startLeaving(root);
+  signOutAndGo = startLeaving(assisted ? location.pathname + location.search : root);
   fieldsIn(main).filter((field) => field.dataset.control === 'ward').forEach(startWardPicker);
   if (!wasLeaving() || (await signOut())) await askSession();
   if (journey.signedIn) await openDraft();
@@ -425,6 +425,7 @@ async function start() {
   startSuggestions(main);
   startCardScan(takeCard);
   section('receipt').addEventListener('click', correctAt);
+  for (const part of document.querySelectorAll('[data-assisted]')) part.hidden = (part.dataset.assisted === 'yes') !== assisted;
   for (const page of steps.every.filter((name) => name !== 'check')) {
     section(page).querySelector('form').addEventListener('submit', (event) => {
       event.preventDefault();
