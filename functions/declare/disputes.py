@@ -13,7 +13,8 @@ from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import Fault, InvalidContentError, NotFoundError
 from health_record.language import Translated
 from health_record.reconciliation.disputes import LONGEST_REASON
-from health_record.record import provenance, record_items
+from health_record.record import access_policy, provenance, record_items
+from health_record.record.access_policy import Action
 from health_record.record.contributions import TYPES
 from health_record.table_keys import record_keys
 
@@ -64,7 +65,12 @@ def _names(key: DataKey, kind: str, resource_id: str) -> list[str]:
 
 
 def _is_written(record: OwnRecord, key: DataKey, kind: str, resource_id: str) -> bool:
-    """Whether a facility wrote it; what the person declared is theirs to correct, not to dispute."""
+    """Whether a facility wrote it, as far as the account may know: until its card was seen nothing is told of that.
+
+    What the person declared is theirs to correct, not to dispute.
+    """
+    if not access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, clock.now().day):
+        return False
     pk = record_keys.record_pk(record.meta.record_id)
     return any(
         client("dynamodb").query(
