@@ -52,6 +52,11 @@ def spent_work_key(seed: str) -> tuple[str, str]:
     return f"work#{hashlib.sha256(seed.encode()).hexdigest()}", "spent"
 
 
+def spent_challenge_key(challenge: bytes) -> tuple[str, str]:
+    """`challenge#<sha256>` / `spent`"""
+    return f"challenge#{hashlib.sha256(challenge).hexdigest()}", "spent"
+
+
 def rate_limit_key(name: str) -> tuple[str, str]:
     """`facility#79001` -> `budget#facility#79001` / `window`"""
     return f"budget#{name}", "window"
