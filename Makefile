@@ -34,7 +34,7 @@ aggregate: bootstrap ## count what was declared, now
 signals: bootstrap ## list unusual weekly counts, publish or dismiss them
 	@$(BIN)/ssk signals $(ARGS)
 
-audit: bootstrap ## check the audit and the record of accesses: ARGS=verify, emergencies
+audit: bootstrap ## check the audit and the record of accesses: ARGS=verify, emergencies, reads, refusals
 	@$(BIN)/ssk audit $(ARGS)
 
 facility: bootstrap ## register facilities and their keys: ARGS="list"

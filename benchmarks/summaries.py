@@ -30,7 +30,7 @@ def rows(times: int = 60) -> list[Row]:
     """Our handler's own time by size, and that of the public framework answering the same documents."""
     found, documents = [], {}
     with province_world() as world, run_metered() as meter:
-        desk = register(world)
+        desk = register(world, daily_patients=20_000)
         for size in SIZES:
             number, documents[str(size)] = _person(desk, size)
             found.append(_row(meter, desk, number, size, times))
@@ -48,6 +48,7 @@ def _row(meter: Meter, desk: Desk, number: str, size: int, times: int) -> Row:
     for turn in range(times + 3):
         if turn == 3:
             meter.own.pop(name)
+        desk.practitioner = f"{size}-{turn}"  # one alone may read only so much
         registry.forget()  # each call reads the facility's keys, as an environment does that has not for 45 s
         meter.run(name, lambda: desk.summary(SYSTEM, number, BORN))
     gc.unfreeze()

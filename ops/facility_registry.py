@@ -3,6 +3,7 @@
 A key's number is the end of its key id on the wire: key 2 of facility 79001 signs as `79001.2`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -112,6 +113,38 @@ class FacilityRegistry:
         for attribute, value in size.attributes.items():
             self._set(facility_id, "facility", attribute, value)
 
+    def permit(self, facility_id: str, permissions: Sequence[str]) -> None:
+        """What the facility may do from now on, instead of what it might before. Functions know within a minute."""
+        self._set(facility_id, "facility", "permissions", permissions)
+
+    def lift_bounds(self, facility_id: str, until: datetime) -> None:
+        """Lift the facility's bounds for reading until then. Functions know within a minute."""
+        self._set(facility_id, "facility", "bounds_lifted_until", _instant_text(until))
+
+    def restore(self, facility_id: str, public_key_pem: str, now: datetime) -> str:
+        """Let a revoked facility call again, by a new key alone: returns its id.
+
+        Every earlier key is revoked in the same transaction: why the facility was revoked may be that they are known
+        to others. Raises OpsError for a facility that is not revoked, or that somebody else restores at the moment.
+        """
+        known = self._items(facility_id)
+        if "facility" not in known:
+            raise OpsError(f"There is no facility {facility_id}.")
+        if known["facility"]["status"] != "revoked":
+            raise OpsError(f"Facility {facility_id} is not revoked; rotate its key instead.")
+        keys = [sk for sk in known if sk.startswith("key#")]
+        number = max(int(sk.removeprefix("key#")) for sk in keys) + 1
+        members = [
+            {"Update": self._status(facility_id, "facility", "active", before="revoked")},
+            {"Put": self._new(_key_item(facility_id, number, public_key_pem, now))},
+            *({"Update": self._status(facility_id, sk, "revoked")} for sk in keys),
+        ]
+        try:
+            self.dynamodb.transact_write_items(TransactItems=members)
+        except self.dynamodb.exceptions.TransactionCanceledException as error:
+            raise OpsError("Somebody else changed this facility just now; list it and try again.") from error
+        return f"{facility_id}.{number}"
+
     def revoke(self, facility_id: str, number: str | None = None) -> None:
         """Revoke one key, or without a number the facility with all its keys. Functions know within a minute."""
         self._set(facility_id, f"key#{number}" if number else "facility", "status", "revoked")
@@ -127,6 +160,7 @@ class FacilityRegistry:
                 "status": item["status"],
                 "permissions": sorted(item["permissions"]),
                 **FacilitySize(item.get("provider_code"), item.get("daily_patients")).attributes,
+                **({"bounds_lifted_until": lifted} if (lifted := item.get("bounds_lifted_until")) else {}),
                 "keys": [],
             }
             for item in items
@@ -158,7 +192,17 @@ class FacilityRegistry:
         except self.dynamodb.exceptions.ConditionalCheckFailedException as error:
             raise OpsError("Another rotation of this facility came first; list its keys and try again.") from error
 
-    def _set(self, facility_id: str, sk: str, attribute: str, value: str | int) -> None:
+    def _status(self, facility_id: str, sk: str, status: str, before: str | None = None) -> dict[str, Any]:
+        return {
+            "TableName": self.table,
+            "Key": to_wire({"pk": f"facility#{facility_id}", "sk": sk}),
+            "UpdateExpression": "SET #status = :status",
+            "ConditionExpression": "#status = :before" if before else "attribute_exists(pk)",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": to_wire({":status": status, **({":before": before} if before else {})}),
+        }
+
+    def _set(self, facility_id: str, sk: str, attribute: str, value: str | int | Sequence[str]) -> None:
         try:
             self.dynamodb.update_item(
                 TableName=self.table,

@@ -18,8 +18,14 @@ COMMANDS = {
     "deploy": ("ops.commands.deploy", "deploy a province to AWS: edge, province, site and backups"),
     "doctor": ("ops.commands.doctor", "say what would fail in a province's account before it fails"),
     "smoke": ("ops.commands.smoke", "prove a deployed province: an alarm, a message, a backup, an export, a restore"),
-    "facility": ("ops.commands.facility", "register facilities, rotate and revoke their keys"),
-    "audit": ("ops.commands.audit", "check the audit and the record of accesses, list emergencies"),
+    "facility": (
+        "ops.commands.facility",
+        "register facilities, change their keys, rights and bounds, revoke and restore them",
+    ),
+    "audit": (
+        "ops.commands.audit",
+        "check the audit and the record of accesses; list emergencies, unusual reading, refusals",
+    ),
     "aggregate": ("ops.commands.aggregate", "count what was declared, now"),
     "signals": ("ops.commands.signals", "list unusual weekly counts, publish or dismiss them"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),

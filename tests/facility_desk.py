@@ -103,7 +103,8 @@ def register(
     permissions: list[str] | None = None,
     name: str = "Trung tâm Y tế Bình Quới",
     provider_code: str | None = None,
-    daily_patients: int | None = None,
+    daily_patients: int | None = 1000,
+    bounds_lifted_until: str | None = None,
     device_permissions: list[str] | None = None,
     **key: str,
 ) -> Desk:
@@ -121,6 +122,7 @@ def register(
             "permissions": PERMISSIONS if permissions is None else permissions,
             **({"provider_code": provider_code} if provider_code else {}),
             **({"daily_patients": daily_patients} if daily_patients else {}),
+            **({"bounds_lifted_until": bounds_lifted_until} if bounds_lifted_until else {}),
         }
     )
     table.put_item(

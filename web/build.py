@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 CONSENT = "consent."
 LANGUAGES = {"vi": "", "en": "en/"}
 PAGES = ("index.html", "declare.html", "records.html", "share.html", "privacy.html", "404.html")
+STATION = {"vi": "tram/", "en": "en/station/"}
+STATION_PAGES = {"index.html": "station.html"}
 HAVE_OWN_SWITCH = (
     "declare.html",
     "records.html",
@@ -69,11 +71,22 @@ def build_site(
                 continue
             html = templates.get_template(page).render(context, page=page if page in HAVE_OWN_SWITCH else "")
             (out / folder / page).write_text(html, "utf-8")
+        _write_station(templates, context, language, out)
     return sorted(path for path in out.rglob("*") if path.is_file())
+
+
+def _write_station(templates: Environment, context: dict[str, Any], language: str, out: Path) -> None:
+    """The pages of health stations, whose folder is called otherwise in each language."""
+    (out / STATION[language]).mkdir()
+    other = STATION["en" if language == "vi" else "vi"].removeprefix(LANGUAGES["en" if language == "vi" else "vi"])
+    for page, template in STATION_PAGES.items():
+        html = templates.get_template(template).render(context, page=other + page.removesuffix("index.html"))
+        (out / STATION[language] / page).write_text(html, "utf-8")
 
 
 def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
     texts = tomllib.loads((HERE / f"texts/{language}.toml").read_text("utf-8"))
+    texts["station"] = tomllib.loads((HERE / f"texts/station/{language}.toml").read_text("utf-8"))
     rules = {
         "questionnaire": f"{form['url']}|{form['version']}",
         "item": [build_rules(item) for item in form["item"]],
@@ -86,6 +99,7 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
         "texts": texts,
         "script_texts": json.dumps(texts["script"], ensure_ascii=False, sort_keys=True),
         "own_script_texts": json.dumps(texts["script"] | texts["own_script"], ensure_ascii=False, sort_keys=True),
+        "station_script_texts": json.dumps(texts["station"]["script"], ensure_ascii=False, sort_keys=True),
         "consents": json.dumps(_consents(form, language), ensure_ascii=False),
         "form_version": form["version"],
         "rules": json.dumps(rules, ensure_ascii=False),
@@ -111,6 +125,7 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
         "records.js": bundle_modules(HERE / "src/record/records-page.js"),
         "worker.js": bundle_modules(HERE / "src/account/work-worker.js"),
         "checker.js": bundle_modules(HERE / "src/access/check-worker.js"),
+        "station.js": bundle_modules(HERE / "src/station/station-page.js"),
         "share.js": bundle_modules(HERE / "src/share/viewer-page.js"),
         "medicines.txt": (HERE / "data/active_ingredients.txt").read_text("utf-8"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),

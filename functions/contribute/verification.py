@@ -185,12 +185,15 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
 
 
 def _check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
-    opened, spent = record_reader.load_identity(
-        config, request.record_id, failed_lookups.budget_name(call.facility.id), failed_lookups.check_limit
+    failed = failed_lookups.budget_name(call.facility.id)
+    opened, budgets = record_reader.load_identity(
+        config, request.record_id, (failed,), lambda seen: failed_lookups.check_limit(seen[failed])
     )
     pointer = request.query.pointer
     if opened is None or pointer is None or not request.query.matches_birth_date(opened.identity.birth_date):
-        call.refunds.append(failed_lookups.record_failed_lookups(config.table_access, call.facility.id, spent))
+        call.refunds.append(
+            failed_lookups.record_failed_lookups(config.table_access, call.facility.id, budgets[failed])
+        )
         raise NotFoundError(
             Translated(
                 "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."

@@ -2,7 +2,7 @@
 
 import datetime
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ from functions.lookup.settings import LookupSettings
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import ConflictError, Fault, NotFoundError
-from health_record.facility import failed_lookups
+from health_record.facility import failed_lookups, read_bounds
+from health_record.facility.read_bounds import Reader
 from health_record.facility.signed_call import FacilityCall
 from health_record.identity import account_events
 from health_record.language import Translated
@@ -43,24 +44,24 @@ class PatientFinder:
     def find(self, queries: Sequence[PatientQuery], *, count: int, offset: int) -> tuple[list[FoundPatient], int]:
         """A page of those whom the numbers, birth date, name and gender lead to, and how many they are in all.
 
-        Each number that leads to nobody is one miss of the facility's budget. Raises TooManyRequestsError once that
-        is spent, also for somebody.
+        Each number that leads to nobody is one miss of the facility's budget, and each person on the page one read.
+        Raises TooManyRequestsError once either is spent, also for somebody; an emergency beyond its reads is told who
+        matches, and not who they are.
         """
         candidates, missed = self._find_candidates(queries)
         wanted = candidates[offset : offset + count]
-        budget = failed_lookups.budget_name(self.call.facility.id)
         locked, budgets = record_reader.load_locked(
-            self.config, [candidate.record_id for candidate in wanted], (budget,)
+            self.config, [candidate.record_id for candidate in wanted], self._budget_names
         )
-        failed_lookups.check_limit(budgets[budget], len(queries))
+        has_room = self._check_budgets(budgets, misses=len(queries), reads=max(1, len(locked)))
         if missed:
-            self._record_failed_lookups(missed, budgets[budget])
+            self._record_failed_lookups(missed, budgets)
+        self._count_reads(budgets, [name for name in (each.record_id for each in wanted) if name in locked])
         found = [
-            FoundPatient(candidate, record.meta, self._open_if_shown(record))
+            FoundPatient(candidate, record.meta, self._open_if_shown(record) if has_room else None)
             for candidate in wanted
             if (record := locked.get(candidate.record_id)) is not None
         ]
-        self.call.see(*(patient.meta.record_id for patient in found))
         return found, len(candidates)
 
     def find_one(self, query: PatientQuery) -> DecryptedRecord:
@@ -68,22 +69,22 @@ class PatientFinder:
         candidates, _ = self._find_candidates([query])
         if len(candidates) == 1:
             return self.find_by_id(candidates[0].record_id)
-        failed = failed_lookups.read_limit(self.config.table_access, self.call.facility.id)
-        failed_lookups.check_limit(failed)
-        if not candidates:
-            self._record_failed_lookups(1, failed)
-            raise no_such_person_error()
         told = [candidate.record_id for candidate in candidates[:MOST_TOLD]]
-        self.call.see(*told)
+        _, budgets = record_reader.load_locked(self.config, [], self._budget_names)
+        self._check_budgets(budgets, reads=max(1, len(told)))
+        if not told:
+            self._record_failed_lookups(1, budgets)
+            raise no_such_person_error()
+        self._count_reads(budgets, told)
         raise several_records_error(told)
 
     def find_by_id(self, record_id: str | None) -> DecryptedRecord:
-        """The person with this id. Raises NotFoundError."""
-        opened, failed = self._unlock(record_id)
+        """The person with this id, which is one read. Raises NotFoundError, TooManyRequestsError."""
+        opened, budgets = self._unlock(record_id)
         if opened is None:
-            self._record_failed_lookups(1, failed)
+            self._record_failed_lookups(1, budgets)
             raise no_such_person_error()
-        self.call.see(opened.record_id)
+        self._count_reads(budgets, [opened.record_id])
         return opened
 
     def load_items(self, opened: DecryptedRecord) -> DecryptedRecord:
@@ -140,17 +141,37 @@ class PatientFinder:
         share = shares.find_desk_share(self.config.table_records, self.call.share, int(time.time()))
         return share is not None and share.record_id == opened.record_id
 
-    def _unlock(self, record_id: str | None) -> tuple[DecryptedRecord | None, Item]:
-        facility_id = self.call.facility.id
-        beside: tuple[str, ...] = ()
+    def _unlock(self, record_id: str | None) -> tuple[DecryptedRecord | None, Mapping[str, Item]]:
+        names = self._budget_names
         if record_id is not None and self.call.purpose == "ETREAT":
-            beside = emergencies.budget_names(record_id, facility_id)
-        return record_reader.load_identity(
-            self.config, record_id, failed_lookups.budget_name(facility_id), failed_lookups.check_limit, beside
-        )
+            names += emergencies.budget_names(record_id, self.call.facility.id)
+        return record_reader.load_identity(self.config, record_id, names, self._check_budgets)
 
-    def _record_failed_lookups(self, amount: int, seen: Item) -> None:
+    @property
+    def _reader(self) -> Reader:
+        facility = self.call.facility
+        is_emergency = self.call.purpose == "ETREAT" and "emergency" in facility.permissions
+        return Reader(facility, self.call.practitioner, is_emergency)
+
+    @property
+    def _budget_names(self) -> tuple[str, ...]:
+        return (failed_lookups.budget_name(self.call.facility.id), *self._reader.budget_names)
+
+    def _check_budgets(self, budgets: Mapping[str, Item], *, misses: int = 1, reads: int = 1) -> bool:
+        """Whether there is room for so many reads. Raises TooManyRequestsError, but an emergency only for misses."""
+        failed_lookups.check_limit(budgets[failed_lookups.budget_name(self.call.facility.id)], misses)
+        return read_bounds.check(self._reader, budgets, reads)
+
+    def _count_reads(self, budgets: Mapping[str, Item], record_ids: Sequence[str]) -> None:
+        """Count whom the answer names, and note it for the audit. Raises TooManyRequestsError."""
+        if record_ids:
+            counted = read_bounds.count(self.config.table_access, self._reader, budgets, len(record_ids))
+            self.call.refunds += counted
+        self.call.see(*record_ids)
+
+    def _record_failed_lookups(self, amount: int, budgets: Mapping[str, Item]) -> None:
         table, facility_id = self.config.table_access, self.call.facility.id
+        seen = budgets[failed_lookups.budget_name(facility_id)]
         self.call.refunds.append(failed_lookups.record_failed_lookups(table, facility_id, seen, amount))
 
 

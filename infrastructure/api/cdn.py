@@ -36,6 +36,8 @@ SITE_PAGES = (
     "/en/records.html",
     "/en/share.html",
     "/en/privacy.html",
+    "/tram/index.html",
+    "/en/station/index.html",
 )
 # An error page of the distribution would take the place of the API's own 404 too, so the edge answers before S3 does.
 NO_SUCH_PAGE = (

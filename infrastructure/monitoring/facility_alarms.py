@@ -1,4 +1,4 @@
-"""What wakes somebody about facilities: emergencies without number, and numbers that are tried out."""
+"""What wakes somebody about facilities: emergencies without number, reading without bound, numbers tried out."""
 
 from infrastructure.config.routes import CONTRIBUTE, LOOKUP
 from infrastructure.monitoring.alarm_group import AlarmGroup, function_metric
@@ -51,3 +51,14 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
         "A facility sent so many episodes of people without a record that it is refused: numbers may be tried out.",
         page="enumeration",
     )
+    for when, text in (
+        ("Near", "A facility, or one practitioner of it, has read four fifths of what its size allows."),
+        ("Reached", "A facility, or one practitioner of it, has read what its size allows and was refused."),
+    ):
+        alarms.add_alarm(
+            f"ReadBound{when}",
+            function_metric(LOOKUP, f"ReadBound{when}", "Sum"),
+            1,
+            text,
+            page="reading-bounds",
+        )

@@ -1,7 +1,9 @@
-"""`ssk audit`: check the audit against its signed digests and the public record, list emergencies for review."""
+"""`ssk audit`: check the audit against digests and public record; list emergencies, unusual reading and refusals."""
 
 import argparse
 import json
+from collections import Counter, deque
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,10 +11,15 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from health_record.audit import audit_entries
 from health_record.audit.audit_entries import LINKS
+from health_record.aws.dynamo import Item
+from health_record.facility.registry import SMALLEST_PATIENTS
+from ops.audit_checks import reading_days
 from ops.audit_checks.daily_digests import AuditDigests, CheckResult
 from ops.audit_checks.public_access_log import LOG_NAME, PublicAccessLog
 from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.errors import OpsError
 from ops.facility_registry import FacilityRegistry
 from ops.local.stack_location import PROVINCE
 from ops.progress_steps import ProgressSteps
@@ -22,20 +29,25 @@ LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="verify|emergencies")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="verify|emergencies|reads|refusals")
     verify = actions.add_parser("verify", help="check every audit item against what was signed of its day")
     verify.add_argument("--facility", help="one facility; all by default")
     verify.add_argument("--since", type=_day, help="first day; by default the first that has a digest")
     emergencies = actions.add_parser("emergencies", help="the accesses of a day that need a review")
     emergencies.add_argument("--day", type=_day, default=_today() - timedelta(days=1), help="default: yesterday")
-    for action in (verify, emergencies):
+    reads = actions.add_parser("reads", help="the days on which a facility read unusually much")
+    refusals = actions.add_parser("refusals", help="what facilities were refused, by day and kind")
+    for action in (reads, refusals):
+        action.add_argument("--facility", help="one facility; all by default")
+        action.add_argument("--since", type=_day, default=_today() - timedelta(days=7), help="default: seven days ago")
+    for action in (verify, emergencies, reads, refusals):
         add_province_argument(action)
         action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked; the exit status is 1 where something is not as it must be."""
-    action = {"verify": _verify, "emergencies": _emergencies}[arguments.action]
+    action = {"verify": _verify, "emergencies": _emergencies, "reads": _reads, "refusals": _refusals}[arguments.action]
     sound, content = action(find_deployment(arguments), arguments)
     if arguments.json:
         print(json.dumps(content, ensure_ascii=False))
@@ -93,9 +105,82 @@ def _emergencies(where: Deployment, arguments: argparse.Namespace) -> tuple[bool
     return True, {"day": day, "emergencies": rows}
 
 
+def _reads(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
+    known, rows = _asked_for(where, arguments), []
+    with ProgressSteps() as steps, steps.step(f"Reading the audit of {len(known)} facilities"):
+        for facility in known:
+            rows += _unusual_days(where, facility, arguments.since)
+    if not arguments.json:
+        _print_reads(rows, arguments.since)
+    return True, {"since": arguments.since.isoformat(), "facilities": len(known), "days": rows}
+
+
+def _unusual_days(where: Deployment, facility: dict[str, Any], since: date) -> list[dict[str, Any]]:
+    """The facility's unusual days from `since` until today, each compared with the four weeks before it."""
+    patients = facility.get("daily_patients") or SMALLEST_PATIENTS
+    before: deque[int] = deque(maxlen=reading_days.DAYS_TO_COMPARE)
+    rows, day = [], since - timedelta(days=reading_days.DAYS_TO_COMPARE)
+    while day <= _today():
+        counted = reading_days.count_day(facility["id"], day.isoformat(), _items(where, facility["id"], day))
+        reasons = reading_days.find_reasons(counted, [reads for reads in before if reads], patients)
+        if day >= since and reasons:
+            rows.append({"facility_name": facility["name"], **reading_days.to_row(counted, reasons)})
+        before.append(counted.reads)
+        day += timedelta(days=1)
+    return rows
+
+
+def _print_reads(rows: list[dict[str, Any]], since: date) -> None:
+    names = ("day", "facility", "reads", "people", "busiest hour", "emergencies", "refused", "who read most", "why")
+    table = Table(*names, title=f"Unusual reading since {since}")
+    for row in rows:
+        most = "\n".join(f"{reader['practitioner']}: {reader['reads']}" for reader in row["practitioners"][:3])
+        counts = (row[name] for name in ("reads", "people", "busiest_hour", "emergencies", "refused"))
+        who = f"{row['facility_id']} {row['facility_name']}"
+        table.add_row(row["day"], who, *map(str, counts), most, ", ".join(row["why"]))
+    Console().print(table)
+
+
+def _refusals(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
+    """How often which call was refused and why: what a facility's software, or somebody with its key, does wrong."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    for facility in _asked_for(where, arguments):
+        for age in range((_today() - arguments.since).days + 1):
+            day = arguments.since + timedelta(days=age)
+            counts.update(
+                (day.isoformat(), facility["id"], item["action"], item.get("detail", ""), item["practitioner"])
+                for item in _items(where, facility["id"], day)
+                if item["outcome"] == "denied"
+            )
+    names = ("day", "facility_id", "action", "why", "practitioner", "count")
+    rows = [dict(zip(names, (*key, count), strict=True)) for key, count in sorted(counts.items())]
+    if not arguments.json:
+        table = Table(*names, title=f"Refused since {arguments.since}")
+        for row in rows:
+            table.add_row(*(str(row[name]) for name in names))
+        Console().print(table)
+    return True, {"since": arguments.since.isoformat(), "refusals": rows}
+
+
+def _items(where: Deployment, facility_id: str, day: date) -> Iterator[Item]:
+    dynamodb, table = where.client("dynamodb"), where.outputs["TableAudit"]
+    return audit_entries.query_facility_day(dynamodb, table, facility_id, day.isoformat())
+
+
+def _asked_for(where: Deployment, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """The facility that the arguments name, or all. Raises OpsError where there is no such."""
+    known = [facility for facility in _registered(where) if arguments.facility in (None, facility["id"])]
+    if arguments.facility and not known:
+        raise OpsError(f"There is no facility {arguments.facility}.")
+    return known
+
+
 def _facilities(where: Deployment) -> list[str]:
-    registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
-    return [str(known["id"]) for known in registry.list()]
+    return [str(known["id"]) for known in _registered(where)]
+
+
+def _registered(where: Deployment) -> list[dict[str, Any]]:
+    return FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"]).list()
 
 
 def _today() -> date:

@@ -191,7 +191,7 @@ class Deployment:
         return self._province.stack_name + part
 
     def _cdk(self, command: str, *words: str, app: Path | None = None) -> None:
-        line = [str(TOOLS / "cdk" / "node_modules" / ".bin" / "cdk"), command, *words]
+        line = [str(TOOLS / "node" / "node_modules" / ".bin" / "cdk"), command, *words]
         if not self._account.run([*line, "--app", str(app)] if app else line):
             raise OpsError(f"cdk {command} failed; the reason stands above. {self._what_then(command)}")
 

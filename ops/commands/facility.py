@@ -1,11 +1,16 @@
-"""`ssk facility`: register facilities, change their keys, revoke them. Only public keys are ever read."""
+"""`ssk facility`: register facilities, change their keys, rights and bounds, revoke and restore them.
+
+Only public keys are ever read.
+"""
 
 import argparse
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
@@ -18,12 +23,14 @@ from ops.facility_registry import KEY_LIFE, OVERLAP, PERMISSIONS, Device, Facili
 FACILITY_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 PROVIDER_CODE = re.compile(r"[0-9A-Z]{5}|[0-9]{13}")
 MOST_PATIENTS = 20_000
+MOST_HOURS = 7 * 24
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_LABEL = 60
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add|add-device|list|resize|rotate|revoke")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(ACTIONS))
     add = actions.add_parser("add", help="register a facility with its first public key")
     add.add_argument("id", help="the facility's code, e.g. 79001")
     add.add_argument("--name", required=True)
@@ -46,8 +53,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     device.add_argument("--days", type=_days, default=180, help=f"days until it ends (1 to {KEY_LIFE.days})")
     revoke = actions.add_parser("revoke", help="revoke a key (79001.1) or a facility with all its keys (79001)")
     revoke.add_argument("id", help="key id or facility id")
-    shown = actions.add_parser("list", help="all facilities and their keys")
-    for action in (add, resize, rotate, device, revoke, shown):
+    restore = actions.add_parser("restore", help="let a revoked facility call again, by a new key alone")
+    restore.add_argument("id")
+    restore.add_argument("--key", required=True, type=Path, help="file with its new public key (PEM)")
+    permit = actions.add_parser("permit", help="change what a facility may do")
+    permit.add_argument("id")
+    permit.add_argument("--permission", action="append", choices=PERMISSIONS, required=True, help="all that it keeps")
+    lift = actions.add_parser("lift", help="lift a facility's bounds for reading for a time: ten times as much")
+    lift.add_argument("id")
+    lift.add_argument("--hours", required=True, type=_hours, help=f"1 to {MOST_HOURS}; 0 ends it now")
+    actions.add_parser("list", help="all facilities and their keys")
+    for action in actions.choices.values():
         add_province_argument(action)
         action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
@@ -135,6 +151,27 @@ def _revoke(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[
     return f"{arguments.id} is revoked; every function refuses it within a minute.", {"revoked": arguments.id}
 
 
+def _restore(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    key_id = registry.restore(arguments.id, _pem(arguments.key), datetime.now(UTC))
+    return f"{arguments.id} signs as {key_id} and by no earlier key, within a minute.", {"key_id": key_id}
+
+
+def _permit(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    permissions = list(dict.fromkeys(arguments.permission))
+    registry.permit(arguments.id, permissions)
+    said = f"{arguments.id} may {', '.join(permissions)} and nothing else, within a minute."
+    return said, {"permissions": permissions}
+
+
+def _lift(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    until = datetime.now(UTC) + timedelta(hours=arguments.hours)
+    registry.lift_bounds(arguments.id, until)
+    shown = until.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M")
+    return f"{arguments.id} may read ten times as much until {shown}; every function knows within a minute.", {
+        "bounds_lifted_until": until.isoformat(timespec="seconds")
+    }
+
+
 def _list(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     facilities = registry.list()
     if not arguments.json:
@@ -144,6 +181,12 @@ def _list(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[st
             table.add_row(known["id"], known["name"], known["status"], ", ".join(known["permissions"]), keys)
         Console().print(table)
     return "", {"facilities": facilities}
+
+
+def _hours(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_HOURS:
+        raise argparse.ArgumentTypeError(f"hours: 0 to {MOST_HOURS}")
+    return int(text)
 
 
 def _describe_key(key: dict[str, Any]) -> str:
@@ -159,11 +202,14 @@ def _pem(file: Path) -> str:
         raise OpsError(f"{file} is no readable PEM file.") from error
 
 
-ACTIONS = {
+ACTIONS: dict[str, Callable[[FacilityRegistry, argparse.Namespace], tuple[str, dict[str, object]]]] = {
     "add": _add,
     "add-device": _add_device,
+    "list": _list,
     "resize": _resize,
+    "permit": _permit,
+    "lift": _lift,
     "rotate": _rotate,
     "revoke": _revoke,
-    "list": _list,
+    "restore": _restore,
 }

@@ -58,7 +58,7 @@ def deploy(place: StackLocation, templates: Path) -> None:
 
 def _run(place: StackLocation, command: str, words: Sequence[str], app: Path | None = None) -> None:
     log = place.log(f"cdk-{command}")
-    line = [str(TOOLS / "cdk" / "node_modules" / ".bin" / "cdk"), command, *words]
+    line = [str(TOOLS / "node" / "node_modules" / ".bin" / "cdk"), command, *words]
     if app:
         line += ["--app", str(app)]
     if not succeeds(line, env=_environment(place), log=log):

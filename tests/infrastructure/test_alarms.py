@@ -31,6 +31,8 @@ ALARMS = {
     "Alarms/EnumerationLookup": (1, "enumeration"),
     "Alarms/EnumerationContribute": (1, "enumeration"),
     "Alarms/EnumerationEpisodes": (1, "enumeration"),
+    "Alarms/ReadBoundNear": (1, "reading-bounds"),
+    "Alarms/ReadBoundReached": (1, "reading-bounds"),
     "Alarms/FunctionThrottles": (10, "function-throttles"),
     "Alarms/ApiErrors": (5, "api-errors"),
     "Alarms/ApiSlow": (3_000, "api-slow"),

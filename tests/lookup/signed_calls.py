@@ -132,7 +132,8 @@ class Fault:
 def registered(world: World) -> None:
     """One resident, and facilities whose keys may sign, and may not."""
     store_resident(world, Resident())
-    register(world, "79001", public_key_pem=PUBLIC)
+    many = {"daily_patients": 20_000, "bounds_lifted_until": "2099-01-01T00:00:00Z"}  # what is made up calls often
+    register(world, "79001", public_key_pem=PUBLIC, **many)
     register(world, "79002", public_key_pem=PUBLIC, status="revoked")
     register(world, "79003", public_key_pem=PUBLIC, not_before="2026-11-23T01:30:01Z")
     register(world, "79004", public_key_pem=PUBLIC, not_after="2026-11-23T01:30:00Z")

@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from health_record.errors import UnauthenticatedError
 from health_record.facility import registry
 from ops.errors import OpsError
+from ops.facility_registry import FacilityRegistry
 from ops.local.stack_location import ROOT
+from tests.conftest import aws
 from tests.ops.conftest import Ssk, pem_of
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -215,3 +217,71 @@ def test_the_provider_code_and_the_size_are_registered_and_changed(ssk: Ssk, key
     for wrong in (("--provider-code", "7999"), ("--daily-patients", "0"), ("--daily-patients", "many")):
         with pytest.raises(SystemExit):
             ssk("resize", "79002", *wrong)
+
+
+def test_a_revoked_facility_calls_again_by_a_new_key_alone(ssk: Ssk, key: str, key_file: Callable[[str], str]) -> None:
+    """Why it was revoked may be that its keys are known to others: none of them ever signs again."""
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key)
+        ssk("rotate", "79001", "--key", key)
+        with pytest.raises(OpsError, match="is not revoked"):
+            ssk("restore", "79001", "--key", key)
+        ssk("revoke", "79001")
+        with pytest.raises(OpsError, match="no public key"):
+            ssk("restore", "79001", "--key", key_file("nothing"))
+        fresh = key_file(pem_of(ed25519.Ed25519PrivateKey.generate()))
+        assert ssk("restore", "79001", "--key", fresh) == {"key_id": "79001.3"}
+        assert [may_sign(f"79001.{number}", NOW) for number in (1, 2, 3)] == [False, False, True]
+        with pytest.raises(OpsError, match="is not revoked"):
+            ssk("restore", "79001", "--key", fresh)
+    with pytest.raises(OpsError, match="no facility"):
+        ssk("restore", "79009", "--key", fresh)
+
+
+def test_of_two_restorations_at_once_one_is_refused(ssk: Ssk, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(ssk, key)
+    ssk("revoke", "79001")
+    known = FacilityRegistry(aws("dynamodb"), "facilities")._items("79001")  # as both read it
+    monkeypatch.setattr(FacilityRegistry, "_items", lambda *_: known)
+    ssk("restore", "79001", "--key", key)
+    with pytest.raises(OpsError, match="Somebody else"):
+        ssk("restore", "79001", "--key", key)
+
+
+def test_permissions_are_changed_to_those_that_are_named(ssk: Ssk, key: str) -> None:
+    add(ssk, key, "79001", "--permission", "read", "--permission", "override")
+    assert ssk("permit", "79001", "--permission", "read", "--permission", "write", "--permission", "read") == {
+        "permissions": ["read", "write"]
+    }
+    registry.forget()
+    found = registry.find("facilities", "79001")
+    assert found is not None
+    assert found.permissions == {"read", "write"}
+    with pytest.raises(OpsError, match="no facility"):
+        ssk("permit", "79009", "--permission", "read")
+    for wrong in ((), ("--permission", "everything")):
+        with pytest.raises(SystemExit):
+            ssk("permit", "79001", *wrong)
+
+
+def test_bounds_for_reading_are_lifted_for_hours_and_set_again(ssk: Ssk, key: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key)
+        assert "bounds_lifted_until" not in ssk("list")["facilities"][0]
+        assert ssk("lift", "79001", "--hours", "24") == {"bounds_lifted_until": "2026-11-24T08:00:00+00:00"}
+        assert ssk("list")["facilities"][0]["bounds_lifted_until"] == "2026-11-24T08:00:00+00:00"
+        registry.forget()
+        found = registry.find("facilities", "79001")
+        assert found is not None
+        last = int(NOW.timestamp()) + 86400
+        assert [found.has_lifted_bounds(moment) for moment in (last - 1, last)] == [True, False]
+        ssk("lift", "79001", "--hours", "0")
+        registry.forget()
+        found = registry.find("facilities", "79001")
+        assert found is not None
+        assert not found.has_lifted_bounds(int(NOW.timestamp()))
+    with pytest.raises(OpsError, match="no facility"):
+        ssk("lift", "79009", "--hours", "1")
+    for wrong in ("169", "-1", "many"):
+        with pytest.raises(SystemExit):
+            ssk("lift", "79001", "--hours", wrong)

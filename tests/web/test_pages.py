@@ -14,9 +14,10 @@ from tests.web.test_questionnaire import walk
 from web.build import HERE, build_site, main
 from web.questions import COLLAPSIBLE, UnsupportedItemError, read_text
 
-FIRST_PAGE, JOURNEY, VIEWER = 50 * 1024, 100 * 1024, 12 * 1024
+FIRST_PAGE, JOURNEY, VIEWER, STATION = 50 * 1024, 100 * 1024, 12 * 1024, 60 * 1024
 NAMES = ["index.html", "declare.html", "records.html", "share.html", "privacy.html"]
-PAGES = [*NAMES, "404.html", *(f"en/{name}" for name in NAMES)]
+STATIONS = ["tram/index.html", "en/station/index.html"]
+PAGES = [*NAMES, "404.html", *(f"en/{name}" for name in NAMES), *STATIONS]
 FORMS = {"vi": "declare.html", "en": "en/declare.html"}
 
 
@@ -130,7 +131,7 @@ def test_no_consent_and_no_other_answer_is_ticked_before(site: Path) -> None:
 
 def test_the_first_page_and_the_whole_journey_keep_within_the_budget(site: Path) -> None:
     assets = {path.name.partition("-")[0]: carried(path) for path in (site / "assets").iterdir()}
-    viewer, _ = assets.pop("share"), assets.pop("checker")
+    viewer, _, station = assets.pop("share"), assets.pop("checker"), assets.pop("station")
     assert set(assets) == {"style", "start", "declare", "records", "worker", "wards", "medicines"}
     own = carried(site / "records.html") + carried(site / "questionnaire.json")
     for folder in (site, site / "en"):
@@ -138,6 +139,8 @@ def test_the_first_page_and_the_whole_journey_keep_within_the_budget(site: Path)
         assert first <= FIRST_PAGE
         assert first + carried(folder / "declare.html") + own + sum(assets.values()) <= JOURNEY
         assert carried(folder / "share.html") + assets["style"] + viewer <= VIEWER
+    for name in STATIONS:
+        assert carried(site / name) + assets["style"] + station <= STATION
 
 
 def test_both_languages_have_the_same_texts() -> None:
@@ -146,17 +149,21 @@ def test_both_languages_have_the_same_texts() -> None:
             return {name: shape(part) for name, part in value.items()}
         return [shape(part) for part in value] if isinstance(value, list) else sorted(re.findall(r"\{\w+\}", value))
 
-    read = [tomllib.loads((HERE / f"texts/{language}.toml").read_text("utf-8")) for language in ("vi", "en")]
-    assert shape(read[0]) == shape(read[1])
+    for folder in ("texts", "texts/station"):
+        read = [tomllib.loads((HERE / f"{folder}/{language}.toml").read_text("utf-8")) for language in ("vi", "en")]
+        assert shape(read[0]) == shape(read[1])
 
 
 def test_every_text_that_a_script_asks_for_exists() -> None:
     texts = tomllib.loads((HERE / "texts/vi.toml").read_text("utf-8"))
     known = texts["script"] | texts["own_script"]
     assert not set(texts["script"]) & set(texts["own_script"])
-    sources = "".join(path.read_text("utf-8") for path in (HERE / "src").rglob("*.js"))
-    asked = set(re.findall(r"\btext\('(\w+)'", sources)) | set(re.findall(r"fault: '(\w+)'", sources))
-    assert asked - set(known) == set()
+    of_stations = tomllib.loads((HERE / "texts/station/vi.toml").read_text("utf-8"))["script"]
+    for name, its in (("station", of_stations), ("", known)):
+        paths = [path for path in (HERE / "src").rglob("*.js") if (path.parent.name == "station") is (name != "")]
+        sources = "".join(path.read_text("utf-8") for path in paths)
+        asked = set(re.findall(r"\btext\('(\w+)'", sources)) | set(re.findall(r"fault: '(\w+)'", sources))
+        assert asked - set(its) == set()
 
 
 def with_items(

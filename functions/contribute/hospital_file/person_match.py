@@ -1,5 +1,6 @@
 """Whose episode it is: number and birth date, and the name wherever a date is not known to the day or several claim."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from functions.contribute.settings import ContributeSettings
@@ -40,7 +41,7 @@ def find(config: ContributeSettings, call: FacilityCall, person: SentPerson) -> 
             )
             raise ConflictError(text, type="several-records")
         record_id = candidates[0].record_id if candidates else None
-        record, _ = record_reader.load_identity(config, record_id, f"episodes#{call.facility.id}", _admit)
+        record, _ = record_reader.load_identity(config, record_id, (f"episodes#{call.facility.id}",), _admit)
         if record is not None and pointer is not None and is_same_person(person, record.identity):
             return Match(record, pointer)
     return None
@@ -65,5 +66,5 @@ def _candidates(config: ContributeSettings, pointer: Pointer | None, person: Sen
     return identifier_claims.find_candidates(config.table_keys, macs, named) or found
 
 
-def _admit(_state: Item) -> None:
+def _admit(_budgets: Mapping[str, Item]) -> None:
     """The limit of episodes without a record is judged before any person is looked for."""

@@ -15,12 +15,11 @@ from health_record.observability import count_metric
 
 DAY = 86400
 TIMES_PATIENTS = 10
-SMALLEST_PATIENTS = 30  # of a facility registered without its size: a commune station
 
 
 def limit_of(facility: Facility) -> int:
     """How many a day."""
-    return TIMES_PATIENTS * (facility.daily_patients or SMALLEST_PATIENTS)
+    return TIMES_PATIENTS * facility.patients_a_day
 
 
 def budget(facility: Facility) -> str:

@@ -94,12 +94,13 @@ def test_what_was_seen_may_be_old(clock: time_machine.Traveller) -> None:
     assert item()["n60"] == 2
 
 
-def test_giving_back_undoes_a_spending_with_its_tally() -> None:
-    consume("access", "x", TWO_WINDOWS, seen=item(), tally="a")
-    spent = consume("access", "x", TWO_WINDOWS, amount=2, seen=item(), tally="a")
+def test_giving_back_undoes_a_spending_and_says_what_was_counted() -> None:
+    consume("access", "x", TWO_WINDOWS, seen=item())
+    spent = consume("access", "x", TWO_WINDOWS, amount=2, seen=item())
+    assert spent.counts == {60: 3, 3600: 3}
     assert refund(spent) is True
     kept = item()
-    assert (kept["n60"], kept["n3600"], kept["runs"]) == (1, 1, {"a": 1})
+    assert (kept["n60"], kept["n3600"]) == (1, 1)
 
 
 def test_giving_back_after_the_window_changes_nothing(clock: time_machine.Traveller) -> None:
@@ -108,16 +109,6 @@ def test_giving_back_after_the_window_changes_nothing(clock: time_machine.Travel
     consume("access", "x", THREE_A_MINUTE)
     assert refund(spent) is False
     assert item()["n60"] == 1
-
-
-def test_tallies_last_as_long_as_the_longest_window(clock: time_machine.Traveller) -> None:
-    for tally in ("a", "a", "b", None):
-        consume("access", "x", [Window(60, None), Window(600, None)], seen=item(), tally=tally)
-    assert [rate_limits.read_tally(item(), tally, START) for tally in "abc"] == [2, 1, 0]
-    clock.shift(600)
-    assert rate_limits.read_tally(item(), "a", START + 600) == 0
-    consume("access", "x", [Window(60, None), Window(600, None)], seen=item(), tally=None)
-    assert item()["runs"] == {}
 
 
 def test_a_fresh_window_takes_one_call_when_it_was_read_and_a_running_one_always(
@@ -136,29 +127,3 @@ def test_several_items_are_read_in_their_order_and_the_same_one_twice(world: Wor
     found = get_items("access", [("x", "y"), ("a", "b"), ("a", "b")])
     assert found == [None, {"pk": "a", "sk": "b", "n": 1}, {"pk": "a", "sk": "b", "n": 1}]
     assert get_items("access", []) == []
-
-
-def test_a_part_has_a_limit_of_its_own_which_is_a_condition_of_the_same_write(clock: time_machine.Traveller) -> None:
-    """Of 4 a minute for all, 2 for each part: what was read before others spent decides nothing."""
-
-    def spend(part: str, seen: Item) -> rate_limits.Consumption:
-        return consume("access", "x", [Window(60, 4), Window(60, 2, part)], seen=seen)
-
-    spend("a", item())
-    stale = item()
-    spent = spend("a", stale)
-    with pytest.raises(RateLimitExceededError):
-        spend("a", stale)
-    spend("b", stale)
-    assert (item()["n60"], item()["p60"]) == (3, {"a": 2, "b": 1})
-    assert refund(spent)
-    assert (item()["n60"], item()["p60"]) == (2, {"a": 1, "b": 1})
-    spend("b", item())
-    spend("c", item())
-    for part in ("a", "c"):
-        with pytest.raises(RateLimitExceededError) as refused:
-            spend(part, stale)
-        assert refused.value.window.part is None
-    clock.shift(60)
-    spend("c", item())
-    assert (item()["n60"], item()["p60"]) == (1, {"c": 1})

@@ -1,9 +1,8 @@
 """Budgets: counters with a limit in a window of time, one item each, spent by one conditional ADD.
 
-    access  budget#<name> / window   n<seconds>, p<seconds> (parts) and until<seconds> of each window, runs, ttl
+    access  budget#<name> / window   n<seconds> and until<seconds> of each window, ttl
 
-A window starts with the first spending and is over after its seconds; the limit is a condition of the write. A budget
-can have parts with limits of their own (the addresses of a network), which are counted in the same write. Items
+A window starts with the first spending and is over after its seconds; the limit is a condition of the write. Items
 shared by many people are never part of a transaction: what was spent in vain is given back.
 """
 
@@ -23,23 +22,21 @@ KEPT_SECONDS = 3600  # after the last window, until TTL may collect the item
 
 @dataclass(frozen=True)
 class Window:
-    """At most `limit` in `seconds`, of the whole budget or of a `part` of it; None counts without a limit."""
+    """At most `limit` in `seconds`; None counts without a limit."""
 
     seconds: int
     limit: int | None
-    part: str | None = None
 
 
 @dataclass(frozen=True)
 class Consumption:
-    """What was taken, so that it can be given back. `ends` maps a window's seconds to its end."""
+    """What was taken, so that it can be given back. By a window's seconds: `ends` its end, `counts` what is spent."""
 
     table: str
     name: str
     amount: int
     ends: Mapping[int, int]
-    tally: str | None = None
-    parts: tuple[tuple[int, str], ...] = ()
+    counts: Mapping[int, int] = field(default_factory=dict)
 
 
 class RateLimitExceededError(Exception):
@@ -58,12 +55,10 @@ def consume(
     *,
     amount: int = 1,
     seen: Item | None = None,
-    tally: str | None = None,
 ) -> Consumption:
     """Spend `amount` of the budget in all its windows at once, or nothing. Raises RateLimitExceededError.
 
     `seen` is the item if it has just been read ({} if there is none): then a fresh window takes one call as well.
-    `tally` counts one under that name for as long as the longest window runs.
     """
     now = int(time.time())
     state = seen
@@ -72,16 +67,16 @@ def consume(
             check_limits(state, windows, amount, now)
         try:
             kept = idempotent_write.update_item(
-                {"TableName": table, **_ConsumeUpdate(name, windows, amount, state, now, tally).request()}
+                {"TableName": table, **_ConsumeUpdate(name, windows, amount, state, now).request()}
             )
         except Exception as error:
             if not is_condition_failure(error):
                 raise
             state = read_conflicting_item(error) or {}
         else:
-            ends = {one.seconds: kept[f"until{one.seconds}"] for one in windows}
-            parts = tuple((one.seconds, one.part) for one in windows if one.part is not None)
-            return Consumption(table, name, amount, ends, tally, parts)
+            ends = {window.seconds: int(kept[f"until{window.seconds}"]) for window in windows}
+            counts = {window.seconds: int(kept[f"n{window.seconds}"]) for window in windows}
+            return Consumption(table, name, amount, ends, counts)
     raise UnavailableError
 
 
@@ -94,7 +89,7 @@ def consume_in_transaction(
     """
     now = int(time.time())
     check_limits(seen, windows, amount, now)
-    request = _ConsumeUpdate(name, windows, amount, seen, now, None).request()
+    request = _ConsumeUpdate(name, windows, amount, seen, now).request()
     request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     ends = {one.seconds: until if (until := _end(seen, one)) > now else now + one.seconds for one in windows}
     return {"Update": {"TableName": table, **request}}, Consumption(table, name, amount, ends)
@@ -103,27 +98,18 @@ def consume_in_transaction(
 def refund(consumption: Consumption) -> bool:
     """Undo a spending as long as its windows run; False if one of them is over."""
     values: dict[str, Any] = {":back": -consumption.amount}
-    names: dict[str, str] = {}
-    adds, sets, conditions = [], [], []
+    adds, conditions = [], []
     for seconds, end in consumption.ends.items():
         values[f":until{seconds}"] = end
         adds.append(f"n{seconds} :back")
         conditions.append(f"until{seconds} = :until{seconds}")
-    for place, (seconds, part) in enumerate(consumption.parts):
-        names[f"#part{place}"] = part
-        sets.append(f"p{seconds}.#part{place} = p{seconds}.#part{place} + :back")
-    if consumption.tally:
-        names["#tally"] = consumption.tally
-        sets.append("runs.#tally = runs.#tally - :one")
-        values[":one"] = 1
     try:
         idempotent_write.update_item(
             {
                 "TableName": consumption.table,
                 "Key": wire_key(rate_limit_key(consumption.name)),
-                "UpdateExpression": "ADD " + ", ".join(adds) + (" SET " + ", ".join(sets) if sets else ""),
+                "UpdateExpression": "ADD " + ", ".join(adds),
                 "ConditionExpression": " AND ".join(conditions),
-                "ExpressionAttributeNames": names,
                 "ExpressionAttributeValues": to_wire(values),
             }
         )
@@ -137,25 +123,17 @@ def refund(consumption: Consumption) -> bool:
 def check_limits(state: Item, windows: Sequence[Window], amount: int, now: int) -> None:
     """Raise RateLimitExceededError if `amount` more would exceed a window of the budget as `state` shows it."""
     for one in windows:
-        if one.limit is not None and count_consumed(state, one.seconds, now, one.part) + amount > one.limit:
+        if one.limit is not None and count_consumed(state, one.seconds, now) + amount > one.limit:
             raise RateLimitExceededError(one, max(1, int(state.get(f"until{one.seconds}", now)) - now))
 
 
-def count_consumed(state: Item, seconds: int, now: int, part: str | None = None) -> int:
-    """How much of the running window of `seconds` is spent, as a whole or by a part, from the budget's item."""
-    if int(state.get(f"until{seconds}", 0)) <= now:
-        return 0
-    return int(state.get(f"n{seconds}", 0) if part is None else state.get(f"p{seconds}", {}).get(part, 0))
+def count_consumed(state: Item, seconds: int, now: int) -> int:
+    """How much of the running window of `seconds` is spent, from the budget's item."""
+    return int(state.get(f"n{seconds}", 0)) if int(state.get(f"until{seconds}", 0)) > now else 0
 
 
 def _end(state: Item, window: Window) -> int:
     return int(state.get(f"until{window.seconds}", 0))
-
-
-def read_tally(state: Item, tally: str, now: int) -> int:
-    """How often `tally` was counted since the longest window began, from the budget's item."""
-    ends = [int(end) for name, end in state.items() if name.startswith("until")]
-    return int(state.get("runs", {}).get(tally, 0)) if max(ends, default=0) > now else 0
 
 
 @dataclass
@@ -167,7 +145,6 @@ class _ConsumeUpdate:
     amount: int
     state: Item | None
     now: int
-    tally: str | None
     sets: list[str] = field(default_factory=list)
     adds: list[str] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
@@ -175,16 +152,16 @@ class _ConsumeUpdate:
     values: dict[str, Any] = field(default_factory=dict)
 
     def request(self) -> dict[str, Any]:
-        lengths = sorted({one.seconds for one in self.windows})
-        for seconds in lengths:
-            if self._runs(seconds):
-                self._continue(seconds)
+        for window in self.windows:
+            if self._runs(window.seconds):
+                self._continue(window)
             else:
-                self._begin(seconds)
-        if self.tally or "runs" in (self.state or {}):
-            self._count_tally(self._runs(lengths[-1]))
+                self._begin(window.seconds)
         self.sets.append("#ttl = :ttl")
-        self.values |= {":amount": self.amount, ":ttl": self.now + lengths[-1] + KEPT_SECONDS}
+        self.values |= {
+            ":amount": self.amount,
+            ":ttl": self.now + max(window.seconds for window in self.windows) + KEPT_SECONDS,
+        }
         if any("> :now" in condition for condition in self.conditions):
             self.values[":now"] = self.now
         return {
@@ -198,48 +175,21 @@ class _ConsumeUpdate:
     def _runs(self, seconds: int) -> bool:
         return self.state is None or int(self.state.get(f"until{seconds}", 0)) > self.now
 
-    def _of(self, seconds: int) -> list[Window]:
-        return [one for one in self.windows if one.seconds == seconds]
-
-    def _continue(self, seconds: int) -> None:
+    def _continue(self, window: Window) -> None:
+        seconds = window.seconds
         self.adds.append(f"n{seconds} :amount")
         self.conditions.append(f"until{seconds} > :now")
-        for place, one in enumerate(self._of(seconds)):
-            count = f"n{seconds}" if one.part is None else self._part(one, place)
-            if one.limit is not None:
-                room = f":room{seconds}x{place}"
-                self.values[room] = one.limit - self.amount
-                first = f"attribute_not_exists({count}) OR " if one.part is not None else ""
-                self.conditions.append(f"({first}{count} <= {room})")
-
-    def _part(self, window: Window, place: int) -> str:
-        """Count for a part of a running window; where its counter is."""
-        name = f"#part{window.seconds}x{place}"
-        self.names[name] = str(window.part)
-        count = f"p{window.seconds}.{name}"
-        self.sets.append(f"{count} = if_not_exists({count}, :zero) + :amount")
-        self.values[":zero"] = 0
-        return count
+        if window.limit is not None:
+            self.values[f":room{seconds}"] = window.limit - self.amount
+            self.conditions.append(f"n{seconds} <= :room{seconds}")
 
     def _begin(self, seconds: int) -> None:
         until = f"until{seconds}"
         self.sets += [f"n{seconds} = :amount", f"{until} = :end{seconds}"]
         self.values[f":end{seconds}"] = self.now + seconds
-        if parts := {one.part: self.amount for one in self._of(seconds) if one.part is not None}:
-            self.sets.append(f"p{seconds} = :parts{seconds}")
-            self.values[f":parts{seconds}"] = parts
         known = (self.state or {}).get(until)
         if known is None:
             self.conditions.append(f"attribute_not_exists({until})")
         else:
             self.conditions.append(f"{until} = :{until}")
             self.values[f":{until}"] = known
-
-    def _count_tally(self, running: bool) -> None:
-        if not running or "runs" not in (self.state or {}):
-            self.sets.append("runs = :runs")
-            self.values[":runs"] = {self.tally: 1} if self.tally else {}
-        elif self.tally:
-            self.sets.append("runs.#tally = if_not_exists(runs.#tally, :zero) + :one")
-            self.names["#tally"] = self.tally
-            self.values |= {":zero": 0, ":one": 1}

@@ -9,12 +9,11 @@ import time
 from typing import NoReturn
 
 from health_record.aws import rate_limits
-from health_record.aws.dynamo import Item, batch_get, keys_request, wire_key
+from health_record.aws.dynamo import Item
 from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
 from health_record.errors import TooManyRequestsError
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.table_keys import access_keys
 
 WINDOWS = (Window(3600, 60), Window(86400, 300))
 
@@ -22,13 +21,6 @@ WINDOWS = (Window(3600, 60), Window(86400, 300))
 def budget_name(facility_id: str) -> str:
     """The name of a facility's budget."""
     return f"misses#{facility_id}"
-
-
-def read_limit(table_access: str, facility_id: str) -> Item:
-    """The facility's budget as it stands ({} if nothing of it was ever spent)."""
-    key = wire_key(access_keys.rate_limit_key(budget_name(facility_id)))
-    items = batch_get({table_access: keys_request([key], consistent=False)})[table_access]
-    return items[0] if items else {}
 
 
 def check_limit(state: Item, amount: int = 1) -> None:

@@ -11,6 +11,7 @@ from health_record.aws.dynamo import Item, from_wire
 from health_record.facility.signatures import signature_error
 
 CACHE_SECONDS = 45
+SMALLEST_PATIENTS = 30  # of a facility registered without its size: a commune station
 PERMISSIONS = ("read", "write", "emergency", "verify", "override")
 
 
@@ -32,7 +33,10 @@ class FacilityKey:
 
 @dataclass(frozen=True)
 class Facility:
-    """A facility as the department registered it; `keys` by their number, `provider_code` is its MA_CSKCB."""
+    """A facility as the department registered it; `keys` by their number, `provider_code` is its MA_CSKCB.
+
+    `bounds_lifted_until` is the ISO 8601 time to which an operator lifted its bounds for reading.
+    """
 
     id: str
     name: str
@@ -41,6 +45,16 @@ class Facility:
     keys: dict[str, FacilityKey]
     provider_code: str | None = None
     daily_patients: int | None = None
+    bounds_lifted_until: str | None = None
+
+    @property
+    def patients_a_day(self) -> int:
+        """The size from which limits follow."""
+        return self.daily_patients or SMALLEST_PATIENTS
+
+    def has_lifted_bounds(self, now: int) -> bool:
+        """Whether an operator lifted the bounds for reading and the time runs at `now` (epoch seconds)."""
+        return self.bounds_lifted_until is not None and now < _epoch(self.bounds_lifted_until)
 
 
 def find(table: str, facility_id: str) -> Facility | None:
@@ -95,6 +109,7 @@ def _query_facility(table: str, facility_id: str, _period: int) -> Facility | No
         keys,
         provider_code=facility.get("provider_code"),
         daily_patients=facility.get("daily_patients"),
+        bounds_lifted_until=facility.get("bounds_lifted_until"),
     )
 
 

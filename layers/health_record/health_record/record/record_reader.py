@@ -60,24 +60,22 @@ class LockedRecord:
 def load_identity(
     settings: RecordStoreSettings,
     record_id: str | None,
-    budget: str,
-    check_budget: Callable[[Item], None],
-    other_budgets: Sequence[str] = (),
-) -> tuple[DecryptedRecord | None, Item]:
+    budgets: Sequence[str],
+    check_budgets: Callable[[Mapping[str, Item]], object],
+) -> tuple[DecryptedRecord | None, Mapping[str, Item]]:
     """The record with its identity open but without its items; None if there is none or it is being erased.
 
-    The same calls are made for nobody (None), so that nothing tells a known id from an unknown one. `check_budget`
-    judges the budget's item ({} if there is none), read on the way, before anything is opened; it is returned as
-    well. The `other_budgets` are read by the same call.
+    The same calls are made for nobody (None), so that nothing tells a known id from an unknown one. `check_budgets`
+    judges the items of the `budgets` by name ({} for one that was never spent), read on the way, before anything is
+    opened; they are returned as well.
     """
-    records, seen = load_locked(settings, [] if record_id is None else [record_id], (budget, *other_budgets))
-    spent = seen[budget]
-    check_budget(spent)
+    records, seen = load_locked(settings, [] if record_id is None else [record_id], budgets)
+    check_budgets(seen)
     if not records:
         envelope_encryption.decrypt_decoy(settings.data_key_id, settings.province)
-        return None, spent
+        return None, seen
     (record,) = records.values()
-    return replace(decrypt_locked(settings, record), budgets=seen), spent
+    return replace(decrypt_locked(settings, record), budgets=seen), seen
 
 
 def load_locked(

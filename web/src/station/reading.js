@@ -1,0 +1,39 @@
+// The summary of the open record, by consent or in an emergency, as text only.
+import { noted, sentenceFor, showRefusal } from './calls.js';
+import { station } from './state.js';
+import { summaryOf } from '../summary-view.js';
+import { showErrors } from '../pages.js';
+import { element, text } from '../texts.js';
+
+const shownSummary = document.getElementById('summary-content');
+
+export async function readSummary(context = {}) {
+  const { person } = station;
+  shownSummary.replaceChildren();
+  const did = text(context.purpose === 'ETREAT' ? 'did_emergency' : 'did_read');
+  const answer = await noted(did, (client) => client.summary(person.id, context));
+  if (station.person !== person) return false;
+  if (answer?.status !== 200) {
+    if (answer?.status === 403) shownSummary.append(element('p', { className: 'notice', textContent: sentenceFor(answer) }));
+    else showRefusal(answer);
+    return false;
+  }
+  const names = { facility: text('from_facility'), declared: text('from_resident'), male: text('sex_male'), female: text('sex_female') };
+  shownSummary.append(...summaryOf(answer.data, names, 2));
+  learnName(answer.data);
+  return true;
+}
+
+// Whoever was opened without consent before has a name now.
+function learnName({ entry }) {
+  const { resource } = entry.find((each) => each.resource.resourceType === 'Patient');
+  Object.assign(station.person, { name: resource.name[0].text, birthDate: resource.birthDate, gender: resource.gender || '' });
+}
+
+// Gives { purpose, reason } of the emergency, or null after telling that a reason is needed.
+export function readEmergency(form) {
+  const chosen = form.querySelector('input[name="reason"]:checked');
+  if (chosen) return { purpose: 'ETREAT', reason: chosen.value };
+  showErrors([{ id: 'reason-unconscious', message: text('reason_missing') }]);
+  return null;
+}

@@ -1,0 +1,69 @@
+// FHIR resources of what a station writes, and the transaction that carries them. Pure: `about` says who, whom and when.
+const LOINC_SYSTEM = 'http://loinc.org';
+const UCUM_SYSTEM = 'http://unitsofmeasure.org';
+const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem/';
+
+// `about`: { personId, performer (display), at (instant with its zone), visit (uuid of the Encounter) }.
+function observation(about, id, category, code, label, content) {
+  return {
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    category: [{ coding: [{ system: `${TERMINOLOGY}observation-category`, code: category }] }],
+    code: loincConcept(code, ...label),
+    subject: { reference: `Patient/${about.personId}` },
+    encounter: { reference: `Encounter/${about.visit}` },
+    effectiveDateTime: about.at,
+    performer: [{ display: about.performer }],
+    ...content,
+  };
+}
+
+// A code with its words in Vietnamese, and in English by the standard translation extension.
+function loincConcept(code, vi, en) {
+  const translation = { url: 'http://hl7.org/fhir/StructureDefinition/translation', extension: [{ url: 'lang', valueCode: 'en' }, { url: 'content', valueString: en }] };
+  return { coding: [{ system: LOINC_SYSTEM, code }], text: vi, _text: { extension: [translation] } };
+}
+
+const quantity = (value, unit, code) => ({ value, unit, system: UCUM_SYSTEM, code });
+
+export function pressureResource(about, id, [systolic, diastolic]) {
+  const component = (code, label, value) => ({ code: loincConcept(code, ...label), valueQuantity: quantity(value, 'mmHg', 'mm[Hg]') });
+  const parts = [component('8480-6', ['Tâm thu', 'Systolic'], systolic), component('8462-4', ['Tâm trương', 'Diastolic'], diastolic)];
+  return observation(about, id, 'vital-signs', '85354-9', ['Huyết áp', 'Blood pressure'], { component: parts });
+}
+
+export function weightResource(about, id, kilograms) {
+  return observation(about, id, 'vital-signs', '29463-7', ['Cân nặng', 'Body weight'], { valueQuantity: quantity(kilograms, 'kg', 'kg') });
+}
+
+export function heightResource(about, id, centimetres) {
+  return observation(about, id, 'vital-signs', '8302-2', ['Chiều cao', 'Body height'], { valueQuantity: quantity(centimetres, 'cm', 'cm') });
+}
+
+// LOINC has a code for each of the two ways to measure: mass and substance of glucose in blood.
+export function glucoseResource(about, id, value, unit) {
+  const code = unit === 'mg/dL' ? '2339-0' : '15074-8';
+  return observation(about, id, 'laboratory', code, ['Đường huyết', 'Blood glucose'], { valueQuantity: quantity(value, unit, unit) });
+}
+
+// The person's visit, the same in every transaction of it, so that a repeat makes no version.
+export function visitResource(about) {
+  return {
+    resourceType: 'Encounter',
+    id: about.visit,
+    status: 'finished',
+    class: { system: `${TERMINOLOGY}v3-ActCode`, code: 'AMB' },
+    subject: { reference: `Patient/${about.personId}` },
+    participant: [{ individual: { display: about.performer } }],
+    period: { start: about.visitAt, end: about.visitAt },
+  };
+}
+
+export function transactionOf(resources) {
+  const entry = resources.map((resource) => {
+    const url = `${resource.resourceType}/${resource.id}`;
+    return { fullUrl: `urn:uuid:${resource.id}`, resource, request: { method: 'PUT', url } };
+  });
+  return { resourceType: 'Bundle', type: 'transaction', entry };
+}

@@ -1,0 +1,8 @@
+// What the station's page knows: the device, who works, and the one person whose record is open. Nothing of it is kept.
+export const station = { device: null, client: null, who: null, shift: null, candidates: [], person: null };
+
+export const mayDo = (permission) => Boolean(station.who?.permissions.includes(permission));
+
+export const isOnShift = () => station.shift !== null;
+
+export const byId = (id) => document.getElementById(id);

@@ -1,0 +1,185 @@
+// The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
+import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, openDevice, whoElements } from './enrolment.js';
+import { confirmCard, fillCard } from './card-seen.js';
+import { find, lineOf, assuranceLine, showCandidates, showPerson } from './finding.js';
+import { readDay } from './day-list.js';
+import { guardLeaving, showWaiting } from './outbox.js';
+import { readEmergency, readSummary } from './reading.js';
+import { beginShift, watchIdle } from './shift.js';
+import { byId, isOnShift, mayDo, station } from './state.js';
+import { writeMeasures } from './writing.js';
+import { clearErrors, isPage, say, section, showErrors, showPage, shownPage } from '../pages.js';
+import { element, language, main, text } from '../texts.js';
+
+const OF_A_PERSON = ['person', 'verify', 'summary', 'emergency', 'write', 'measure'];
+const NEEDS = { summary: 'read', verify: 'verify', emergency: 'emergency', write: 'write', measure: 'write' };
+const ABOVE = { candidates: 'find', person: 'find', verify: 'person', summary: 'person', emergency: 'person', write: 'person', measure: 'write' };
+
+function allowedPage(wished) {
+  if (!station.who) return 'enrol';
+  if (wished === 'device') return 'device';
+  if (!isOnShift()) return 'shift';
+  if (OF_A_PERSON.includes(wished) && (!station.person || (NEEDS[wished] && !mayDo(NEEDS[wished])))) return station.person ? 'person' : 'find';
+  if (wished === 'candidates' && !station.candidates.length) return 'find';
+  return isPage(wished) && !['enrol', 'shift'].includes(wished) ? wished : 'find';
+}
+
+const ENTER = {
+  shift: () => byId('shift-device').replaceChildren(...whoElements()),
+  device: () => byId('device-about').replaceChildren(...whoElements()),
+  candidates: () => showCandidates(openPerson),
+  person: showPerson,
+  verify: fillCard,
+  today: showDay,
+  'waiting-list': showWaiting,
+};
+
+function arriveAt() {
+  const wished = location.hash.slice(1);
+  const name = allowedPage(wished);
+  if (name !== wished) history.replaceState(null, '', `#${name}`);
+  if (shownPage() !== name) showPage(name);
+  ENTER[name]?.();
+  if (name === 'summary' && !byId('summary-content').childElementCount) runAlone(byId('print'), () => readSummary());
+  showAround(name);
+  if (station.told) say(station.told);
+  station.told = '';
+}
+
+function showAround(name) {
+  byId('tools').hidden = false;
+  byId('back').hidden = ['enrol', 'shift', 'find'].includes(name);
+  byId('back').href = `#${ABOVE[name] || 'find'}`;
+  byId('end-shift').hidden = !isOnShift();
+  byId('at-work').hidden = !isOnShift();
+  if (isOnShift()) byId('at-work').querySelector('strong').textContent = `${station.shift.name} · ${station.shift.licence}`;
+  const isOfPerson = OF_A_PERSON.includes(name);
+  byId('patient').hidden = !isOfPerson;
+  if (isOfPerson) byId('patient').querySelector('p').textContent = `${lineOf(station.person)}. ${assuranceLine(station.person)}.`;
+  for (const line of main.querySelectorAll('[data-needs]')) line.hidden = !mayDo(line.dataset.needs);
+}
+
+function openPerson(person) {
+  clearPerson();
+  station.person = person;
+  location.hash = '#person';
+}
+
+// Nothing of a person stays: neither on the screen nor in a form.
+function clearPerson() {
+  Object.assign(station, { person: null, candidates: [], told: '' });
+  for (const part of main.querySelectorAll('.content')) part.replaceChildren();
+  for (const form of main.querySelectorAll('form')) form.reset();
+  byId('patient').querySelector('p').textContent = '';
+  clearErrors();
+  say('');
+}
+
+function endShift(message = '') {
+  clearPerson();
+  station.shift = null;
+  history.replaceState(null, '', '#shift');
+  arriveAt();
+  if (message) showErrors([{ message }]);
+}
+
+// One action at a time for each button; the page says that it works.
+async function runAlone(button, action) {
+  if (button.getAttribute('aria-disabled') === 'true') return;
+  button.setAttribute('aria-disabled', 'true');
+  say(text('working'));
+  try {
+    await action();
+  } finally {
+    button.removeAttribute('aria-disabled');
+    if (byId('status').textContent === text('working')) say('');
+    showAround(shownPage());
+  }
+}
+
+function onSubmit(id, action) {
+  const form = byId(id);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    clearErrors();
+    runAlone(form.querySelector('button:not([type="button"])'), action);
+  });
+}
+
+function onClick(id, action) {
+  byId(id).addEventListener('click', () => runAlone(byId(id), action));
+}
+
+async function startShift() {
+  const [name, licence] = [byId('staff-name').value.trim(), byId('staff-licence').value.trim()];
+  const faults = [];
+  if (!name) faults.push({ id: 'staff-name', message: text('name_missing') });
+  if (!licence) faults.push({ id: 'staff-licence', message: text('licence_missing') });
+  if (faults.length) {
+    showErrors(faults);
+    return;
+  }
+  beginShift(licence, name);
+  byId('shift-form').reset();
+  location.hash = '#find';
+}
+
+async function findPerson() {
+  const found = await find();
+  if (!found?.length) return;
+  if (found.length === 1) openPerson(found[0]);
+  else location.hash = '#candidates';
+}
+
+async function openInEmergency() {
+  const emergency = readEmergency(byId('emergency-form'));
+  if (!emergency) return;
+  if (await readSummary(emergency)) location.hash = '#summary';
+  else showErrors([{ message: byId('summary-content').textContent || text('station_offline') }]);
+}
+
+async function showDay() {
+  const lines = (await readDay()).reverse();
+  const list = element('ul', { className: 'entries' });
+  for (const { at, what, outcome, who } of lines) {
+    const time = new Date(at).toLocaleTimeString(language, { timeZone: 'Asia/Ho_Chi_Minh', hour: '2-digit', minute: '2-digit' });
+    list.append(element('li', { textContent: `${time} ${what}: ${text(`outcome_${outcome}`)}` }, element('small', { textContent: who })));
+  }
+  section('today').querySelector('.content').replaceChildren(lines.length ? list : element('p', { textContent: text('nothing_today') }));
+}
+
+async function enrolHere() {
+  if (!(await enrol())) return;
+  history.replaceState(null, '', '#shift');
+  arriveAt();
+}
+
+async function startStation() {
+  byId('too-old').hidden = canKeepKeys();
+  if (!canKeepKeys()) {
+    showErrors([{ message: text('needs_browser') }]);
+    return;
+  }
+  await openDevice();
+  onSubmit('enrol-form', enrolHere);
+  onSubmit('shift-form', startShift);
+  onSubmit('find-form', findPerson);
+  onSubmit('verify-form', confirmCard);
+  onSubmit('emergency-form', openInEmergency);
+  onSubmit('measure-form', writeMeasures);
+  onClick('copy-code', copyCode);
+  onClick('print', () => window.print());
+  onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
+  onClick('enrol-again', async () => { await enrolAnew(); endShift(); });
+  byId('next-person').addEventListener('click', () => { clearPerson(); location.hash = '#find'; });
+  byId('end-shift').addEventListener('click', () => endShift());
+  watchIdle(() => endShift(text('shift_ended')));
+  guardLeaving();
+  window.addEventListener('hashchange', arriveAt);
+  window.addEventListener('pagehide', () => { if (isOnShift()) endShift(); });
+  const message = station.client && !(await askWhoIAm()) ? [...byId('errors').querySelectorAll('li')].map((line) => line.textContent) : [];
+  arriveAt();
+  if (message.length) showErrors([{ message: message.join(' ') }]);
+}
+
+startStation();
