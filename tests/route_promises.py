@@ -65,6 +65,14 @@ PROMISES: dict[str, Promise] = {
     ),
     "PUT /v1/pin": Promise("pin right", wrong=({}, {"pin": 135790}, {"pin": [MARK]}), wrong_status=400),
     "POST /v1/pin/verify": Promise("session", wrong=({}, {"pin": 135790}, {"pin": [MARK]}), wrong_status=400),
+    "POST /v1/passkeys/options": Promise("pin right"),
+    "POST /v1/passkeys": Promise(
+        "pin right", wrong=({}, {"credential": MARK}, {"credential": {"id": MARK}, "label": [MARK]}), wrong_status=400
+    ),
+    "GET /v1/passkeys": Promise("level 2"),
+    "DELETE /v1/passkeys/{id}": Promise("level 2", others=True),
+    "POST /v1/passkeys/sign-in/options": Promise("nothing"),
+    "POST /v1/passkeys/sign-in": Promise("nothing", wrong=({}, {"credential": [MARK]}), wrong_status=400),
     "GET /v1/session": Promise("session"),
     "DELETE /v1/session": Promise("session"),
     "POST /v1/session/extend": Promise("session"),

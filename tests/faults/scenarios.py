@@ -21,6 +21,7 @@ from tests.declare.links import made, read, token_of
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.call_sites import CallSite
 from tests.hospital_file.files import episode_file, replaced
+from tests.otp.authenticator import Authenticator
 from tests.otp.conftest import Browser
 from tests.posters import poster
 
@@ -82,12 +83,55 @@ def _with_pin(world: World) -> Call:
     return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body={"pin": "407193"})
 
 
-def _events(world: World) -> Call:
-    """At level 2 by the PIN of the account."""
+def _at_level_2(world: World) -> Browser:
     browser = _signed_in(world)
     assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
     assert browser.call("POST", "/v1/pin/verify", body={"pin": "407193"}).status == 204
-    cookies = dict(browser.cookies)
+    return browser
+
+
+def _with_passkey(world: World) -> tuple[Browser, Authenticator, str]:
+    """A resident at level 2 with a passkey, and its id."""
+    browser, device = _at_level_2(world), Authenticator()
+    asked = browser.call("POST", "/v1/passkeys/options", body={"current_pin": "407193"}).json
+    added = browser.call("POST", "/v1/passkeys", body={"credential": device.create(asked)})
+    return browser, device, added.json["id"]
+
+
+def _passkey_options(world: World) -> Call:
+    cookies = dict(_at_level_2(world).cookies)
+    body = {"current_pin": "407193"}
+    return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/passkeys/options", body=body)
+
+
+def _adding_a_passkey(world: World) -> Call:
+    browser = _at_level_2(world)
+    asked = browser.call("POST", "/v1/passkeys/options", body={"current_pin": "407193"}).json
+    body, cookies = {"credential": Authenticator().create(asked)}, dict(browser.cookies)
+    return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/passkeys", body=body)
+
+
+def _listing_passkeys(world: World) -> Call:
+    cookies = dict(_at_level_2(world).cookies)
+    return lambda: Browser(world, cookies=dict(cookies)).call("GET", "/v1/passkeys")
+
+
+def _removing_a_passkey(world: World) -> Call:
+    browser, _, passkey = _with_passkey(world)
+    cookies, path = dict(browser.cookies), {"id": passkey}
+    return lambda: Browser(world, cookies=dict(cookies)).call("DELETE", "/v1/passkeys/{id}", path=path)
+
+
+def _signing_in_with_a_passkey(world: World) -> Call:
+    _, device, _ = _with_passkey(world)
+    asked = Browser(world).call("POST", "/v1/passkeys/sign-in/options", body={}).json
+    body = {"credential": device.get(asked)}
+    return lambda: Browser(world).call("POST", "/v1/passkeys/sign-in", body=body)
+
+
+def _events(world: World) -> Call:
+    """At level 2 by the PIN of the account."""
+    cookies = dict(_at_level_2(world).cookies)
     return lambda: Browser(world, cookies=dict(cookies)).call("GET", "/v1/events")
 
 
@@ -330,6 +374,15 @@ SCENARIOS = (
     Scenario("POST /v1/otp/verify", _verifying, repeated=401),
     Scenario("PUT /v1/pin", _with_session("PUT", "/v1/pin", body={"pin": "407193"}), 204, repeated=403),
     Scenario("POST /v1/pin/verify", _with_pin, 204, repeated=401),
+    Scenario("POST /v1/passkeys/options", _passkey_options),
+    Scenario("POST /v1/passkeys", _adding_a_passkey, 201, repeated=400),
+    Scenario("GET /v1/passkeys", _listing_passkeys),
+    Scenario("DELETE /v1/passkeys/{id}", _removing_a_passkey, 204, repeated=404),
+    Scenario(
+        "POST /v1/passkeys/sign-in/options",
+        lambda world: lambda: Browser(world).call("POST", "/v1/passkeys/sign-in/options", body={}),
+    ),
+    Scenario("POST /v1/passkeys/sign-in", _signing_in_with_a_passkey, repeated=401),
     Scenario("GET /v1/session", _with_session("GET", "/v1/session")),
     Scenario("DELETE /v1/session", _with_session("DELETE", "/v1/session"), 204, repeated=401),
     Scenario("POST /v1/session/extend", _with_session("POST", "/v1/session/extend")),

@@ -149,8 +149,11 @@ def _with_passkey(state: CredentialState, passkey: Passkey) -> Credentials:
 
 def list_passkeys(event: Event) -> dict[str, Any]:
     """`{passkeys: [{id, label, added_at, used_at?}]}` of the session's generation, oldest first."""
-    found = sorted(_require_generation(event)[1].passkeys.values(), key=lambda passkey: passkey.added_at)
-    return {"passkeys": [_to_body(passkey) for passkey in found]}
+    state = pin_permission.load(sessions.require_session(event, level=2))
+    if not state.is_elevated:
+        raise errors.pin_needed_error()
+    known = state.generation.passkeys.values() if state.generation else ()
+    return {"passkeys": [_to_body(passkey) for passkey in sorted(known, key=lambda passkey: passkey.added_at)]}
 
 
 def remove_passkey(event: Event, passkey_id: str) -> None:
@@ -159,26 +162,41 @@ def remove_passkey(event: Event, passkey_id: str) -> None:
     Raises NotFoundError for one that the session's generation has not, ForbiddenError five minutes after PIN or
     passkey were given.
     """
-    state, generation = _require_generation(event)
-    if not state.session.is_freshly_proven:
-        raise errors.proof_needed_again_error()
+    session = sessions.require_session(event)
     for _ in range(stored_credentials.WRITES):
+        state = pin_permission.load(session)
+        generation = _require_removable(state, passkey_id)
         try:
             _remove_transaction(state, generation, passkey_id).commit()
         except ConditionFailedError:
-            state, generation = _require_generation(event)
-        else:
-            count_metric("PasskeyRemoved")
-            pins.end_other_sessions(state.session)
-            return
+            continue
+        count_metric("PasskeyRemoved")
+        pins.end_other_sessions(session)
+        return
     raise UnavailableError
 
 
-def _remove_transaction(state: CredentialState, generation: Generation, passkey_id: str) -> Transaction:
+def _require_removable(state: CredentialState, passkey_id: str) -> Generation:
+    """The session's generation, which has the passkey; what another account has is as if it were not there."""
+    if not any(passkey_id in one.passkeys for one in state.credentials.generations.values()):
+        raise _not_found_error()
+    generation = state.generation
+    if generation is None:
+        raise errors.pin_needed_error()
     if passkey_id not in generation.passkeys:
-        raise NotFoundError(Translated("Không có máy này.", "There is no such device."))
+        raise _not_found_error()
+    if not state.session.is_freshly_proven:
+        raise errors.proof_needed_again_error()
     if generation.pin is None and len(generation.passkeys) == 1:
         raise errors.last_credential_error()
+    return generation
+
+
+def _not_found_error() -> NotFoundError:
+    return NotFoundError(Translated("Không có máy này.", "There is no such device."))
+
+
+def _remove_transaction(state: CredentialState, generation: Generation, passkey_id: str) -> Transaction:
     config, session = settings.read_once(OtpSettings), state.session
     left = {name: passkey for name, passkey in generation.passkeys.items() if name != passkey_id}
     new = next_generation.carry_on(replace(generation, passkeys=left), replace(state, permit=None), generation.pin)
@@ -189,14 +207,6 @@ def _remove_transaction(state: CredentialState, generation: Generation, passkey_
     transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, _audit_entry(session, "removed")))
     transaction.add("event", account_events.put_item(session.account, "passkey-removed"))
     return transaction
-
-
-def _require_generation(event: Event) -> tuple[CredentialState, Generation]:
-    """The session's generation. Raises ForbiddenError below level 2."""
-    state = pin_permission.load(sessions.require_session(event, level=2))
-    if state.generation is None:
-        raise errors.pin_needed_error()
-    return state, state.generation
 
 
 def read_credential(event: Event) -> dict[str, Any]:
