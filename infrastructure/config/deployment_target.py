@@ -62,13 +62,15 @@ def aws_target() -> DeploymentTarget:
     )
 
 
-def local_target(public_origin: str = LOCAL_ORIGIN, sms_daily_budget_vnd: int | None = None) -> DeploymentTarget:
-    """The local stack: wheels of this machine, people marked as synthetic, facts read by scan.
+def local_target(
+    public_origin: str = LOCAL_ORIGIN, sms_daily_budget_vnd: int | None = None, *, on_arm64: bool = False
+) -> DeploymentTarget:
+    """The local stack: wheels of this machine or AWS's, people marked as synthetic, facts read by scan.
 
     It deploys with the caller's own credentials, as the emulator that enforces roles refuses the bootstrap's.
     """
     return DeploymentTarget(
-        platform=THIS_MACHINE,
+        platform=LAMBDA_ARM64 if on_arm64 else THIS_MACHINE,
         synthetic=True,
         tls_only=False,
         whole=False,

@@ -27,6 +27,9 @@ def synthesize(place: StackLocation) -> Path:
     if place.sms_daily_budget_vnd is not None:
         name += f"-{place.sms_daily_budget_vnd}"
         context.append(f"sms_daily_budget_vnd={place.sms_daily_budget_vnd}")
+    if place.lambda_python:
+        name += "-arm64"
+        context.append("platform=arm64")
     wanted = SYNTHESIZED / name
     if not wanted.exists():
         SYNTHESIZED.mkdir(parents=True, exist_ok=True)

@@ -10,9 +10,10 @@ from pathlib import Path
 from ops.errors import OpsError
 from ops.local.aws import build_environment
 from ops.local.processes import Process, start_process
-from ops.local.stack_location import MEMORY, REGION, TOOLS, StackLocation
+from ops.local.stack_location import MEMORY, REGION, ROOT, TOOLS, StackLocation
 
 READY_SECONDS = 30
+OTHER_PYTHON = ROOT / "ops" / "drills" / "arm64" / "emulator"
 PLENTY_BYTES = 6 * 1024**3
 
 
@@ -33,6 +34,8 @@ def start_emulator(place: StackLocation) -> Process:
         "S3_DATA_DIR": str(scratch / "s3"),
         "STATE_DIR": str(scratch / "state"),
     }
+    if place.lambda_python:
+        settings |= {"SSK_LAMBDA_PYTHON": str(place.lambda_python), "PYTHONPATH": str(OTHER_PYTHON)}
     command = TOOLS / "emulator" / "bin" / "ministack"
     return start_process("emulator", [command], env={**build_environment(place), **settings}, log=place.log("emulator"))
 

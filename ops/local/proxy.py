@@ -26,7 +26,6 @@ MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit
 # What Lambda carries of a function's answer; API Gateway answers 500 for a larger one.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_ANSWER_BYTES = 6 * 1024 * 1024
-LONGEST_CALL_SECONDS = 60  # 29 s in AWS; the emulator may have to start environments on a busy machine
 COMPRESSED_FROM_BYTES = 1000  # as CloudFront
 COMPRESSED_TYPES = ("text/", "application/json", "application/fhir+json", "application/problem+json", "image/svg+xml")
 # RFC 9110 section 7.6.1, and what only this proxy may say.
@@ -56,6 +55,7 @@ class Backend:
     api_host: str
     site_bucket: str
     origin_secret: str
+    longest_call_seconds: float
 
 
 class Proxy:
@@ -141,7 +141,7 @@ class Proxy:
         return self._seen.setdefault(message_id, datetime.now(UTC).isoformat(timespec="milliseconds"))
 
     async def _session(self, _: web.Application) -> AsyncIterator[None]:
-        timeout = aiohttp.ClientTimeout(total=LONGEST_CALL_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=self._backend.longest_call_seconds)
         # The emulator closes idle connections after 75 s; ours go first, so that no call meets a closed one.
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
         async with aiohttp.ClientSession(
@@ -161,6 +161,7 @@ def read_backend(place: StackLocation) -> Backend:
         api_host=URL(deployed["ApiUrl"]).authority,
         site_bucket=deployed["SiteBucket"],
         origin_secret=json.loads(secret)["current"],
+        longest_call_seconds=place.longest_call_seconds,
     )
 
 

@@ -158,7 +158,7 @@ class LocalStack:
 
     def _warm(self) -> None:
         calls = WARMING_CALLS * WARM_ENVIRONMENTS
-        with ThreadPoolExecutor(len(calls)) as pool:
+        with ThreadPoolExecutor(1 if self.place.lambda_python else len(calls)) as pool:
             answers = list(pool.map(lambda call: self._status(*call), calls))
         for (method, path), status in zip(calls, answers, strict=True):
             if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -166,7 +166,7 @@ class LocalStack:
                 raise OpsError(f"{method} {path} answers {status}: its function does not run as deployed; see {log}.")
 
     def _status(self, method: str, path: str) -> int | None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=self.place.longest_call_seconds)
         try:
             connection.request(method, path)
             return connection.getresponse().status

@@ -24,6 +24,7 @@ class StackLocation:
     emulator_port: int
     province: str = PROVINCE
     sms_daily_budget_vnd: int | None = None  # for a campaign; None is what the province's file says
+    lambda_python: Path | None = None  # what runs the functions, for arm64; None is the emulator's own Python
 
     @property
     def stack_name(self) -> str:
@@ -46,6 +47,11 @@ class StackLocation:
         return self.folder / "stack.json"
 
     @property
+    def longest_call_seconds(self) -> int:
+        """How long a call may take: 29 s in AWS; the emulator may have to start environments on a busy machine."""
+        return 60 if self.lambda_python is None else 900
+
+    @property
     def scratches(self) -> tuple[Path, ...]:
         """Where the emulator's temporary files may lie: in memory, where there is plenty, else in the folder."""
         name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
@@ -54,7 +60,8 @@ class StackLocation:
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables that name this stack to another process."""
-        return {
+        other = {"SSK_LAMBDA_PYTHON": str(self.lambda_python)} if self.lambda_python else {}
+        return other | {
             "SSK_LOCAL_DIR": str(self.folder),
             "SSK_LOCAL_PROVINCE": self.province,
             "SSK_PORT": str(self.port),
@@ -75,7 +82,9 @@ def read_location() -> StackLocation:
     province = os.environ.get("SSK_LOCAL_PROVINCE") or PROVINCE
     if not (ROOT / "infrastructure" / "provinces" / f"{province}.toml").is_file() or not province.isdecimal():
         raise OpsError(f"SSK_LOCAL_PROVINCE names province {province}, which has no settings file.")
+    other = os.environ.get("SSK_LAMBDA_PYTHON")
     return StackLocation(
+        lambda_python=Path(other) if other else None,
         folder=folder.absolute(),
         port=_port("SSK_PORT", 8000),
         emulator_port=_port("SSK_EMULATOR_PORT", 4566),

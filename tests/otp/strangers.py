@@ -1,20 +1,25 @@
 """Games of strangers against the owner of a number, played against the real handler with a moved clock.
 
-`python -m tests.otp.strangers` prints the two tables of docs/security.md: how long the owner waits at most, and what
-guessing brings. Strangers do on each day what delays or brings most, from one, three or a hundred networks.
+`python -m tests.otp.strangers` prints the tables of docs/security.md: how long the owner waits at most, and what
+guessing brings. Strangers come on each day of a week, before the owner and after, from one, three or a hundred
+networks; they ask and guess hastily, patiently (each message carries a new code) or as a seed has it, do the work that
+is asked of them or are asked for none, and leave at once or an hour before the owner comes.
 """
 
 import contextlib
 import io
+import itertools
+import random
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
+import pytest
 import time_machine
 
 from functions.otp.limits import Limits
 from tests.conftest import World, province_world
-from tests.otp.conftest import START, Browser, code_in, solve, wrong
+from tests.otp.conftest import START, Browser, code_in, solve
 
 NETWORKS = (1, 3, 100)
 DAYS = 7
@@ -22,41 +27,94 @@ PHONE = "0901234567"
 OWNER = "198.51.100.7"
 COOLDOWN = Limits().cooldown_seconds
 MOST_SECONDS = 3 * COOLDOWN  # then the owner of the game gives up for this day
+ENOUGH_NETWORKS = 8  # a hundred are played by eight: after five messages of one each the phone's day is over
 
 
 @dataclass
 class Strangers:
-    """Strangers from so many networks; each asks for the number and guesses whatever it can."""
+    """Strangers from so many networks, `neighbours` of the owner if they sit behind the same address."""
 
     world: World
     clock: time_machine.Traveller
     networks: int
-    guesses: int = 0
+    neighbours: bool = False
+    ids: list[tuple[Browser, str]] = field(default_factory=list)
 
-    def browsers(self) -> Iterator[Browser]:
-        for number in range(min(self.networks, 8)):  # more than eight change nothing: the phone's day is over by then
-            yield Browser(self.world, client=f"192.0.{number}.1")
+    def browsers(self) -> list[Browser]:
+        addresses = [f"192.0.{number}.1" for number in range(min(self.networks, ENOUGH_NETWORKS))]
+        if self.neighbours:
+            addresses[0] = OWNER
+        return [Browser(self.world, client=address) for address in addresses]
 
-    def attack(self, minutes: int) -> None:
-        """Ask in each minute from every network, and guess with each id until nothing is answered by a try."""
-        for _ in range(minutes):
-            for browser in self.browsers():
-                sent = len(self.world.sms())
-                challenge = browser.ask(PHONE).json["challenge_id"]
-                own = len(self.world.sms()) > sent
-                for _ in range(6 if own else 5):
-                    before = self._tries()
-                    browser.verify(challenge, wrong(code_in(self.world.sms()[-1][1])))
-                    self.guesses += self._tries() - before
-            self.clock.shift(COOLDOWN)
+    def ask(self, browser: Browser) -> None:
+        answer = browser.ask(PHONE)
+        if "work" in answer.json:
+            answer = browser.ask(PHONE, work=solve(answer.json["work"]))
+        if answer.status == 202:
+            self.ids.append((browser, answer.json["challenge_id"]))
 
-    def _tries(self) -> int:
+    def guess(self, browser: Browser, challenge: str, times: int) -> None:
+        """Guess wrong, as nearly all guesses are: the games count tries, and luck is reckoned from them."""
+        texts = [code_in(text) for _, text in self.world.sms()[-3:]]
+        number = next(f"{digits:06d}" for digits in itertools.count() if f"{digits:06d}" not in texts)
+        for _ in range(times):
+            browser.verify(challenge, number)
+
+    def count_guesses(self) -> int:
+        """All tries that were answered so far, by the counters that allow them."""
         items = [item for item in self.world.items("access") if item["sk"].startswith("tries#")]
         counters = ("own", "network", "device")
         return sum(int(value) for item in items for name, value in item.items() if name.startswith(counters))
 
 
-def owner_waits(world: World, clock: time_machine.Traveller, owner: Browser, start: float) -> int | None:
+type Strategy = Callable[[Strangers], None]
+
+
+def hasty(strangers: Strangers) -> None:
+    """Ask in each of five minutes from every network, and guess with each id until no try is left."""
+    for _ in range(5):
+        for browser in strangers.browsers():
+            strangers.ask(browser)
+            strangers.guess(*strangers.ids[-1], times=6)
+        strangers.clock.shift(COOLDOWN)
+
+
+def patient(strangers: Strangers) -> None:
+    """Let each message carry a new code, and guess at each from every network."""
+    for turn in range(6):
+        browsers = strangers.browsers()
+        for browser in browsers[turn % len(browsers) :] + browsers[: turn % len(browsers)]:
+            strangers.ask(browser)
+            strangers.guess(*strangers.ids[-1], times=6)
+        strangers.clock.shift(Limits().same_code_seconds + 1)
+
+
+def by_seed(seed: int) -> Strategy:
+    """Forty steps that a seed chooses: who asks, who guesses with which id, how long they wait."""
+
+    def attack(strangers: Strangers) -> None:
+        chance = random.Random(f"{seed} {time.time()}")
+        browsers = strangers.browsers()
+        for _ in range(40):
+            step = chance.random()
+            if step < 0.5 or not strangers.ids:
+                strangers.ask(chance.choice(browsers))
+            elif step < 0.8:
+                strangers.guess(*chance.choice(strangers.ids[-8:]), times=chance.randint(1, 6))
+            else:
+                strangers.clock.shift(chance.choice((5, 61, 301, 1_800)))
+
+    return attack
+
+
+STRATEGIES: dict[str, Strategy] = {
+    "hasty": hasty,
+    "patient": patient,
+    **{f"seed {seed}": by_seed(seed) for seed in range(4)},
+}
+
+
+def wait_of_owner(world: World, clock: time_machine.Traveller, owner: Browser, start: float) -> int | None:
     """Seconds until the owner has signed in by the newest message; None where no message comes in the time."""
     for waited in range(0, MOST_SECONDS + 1, COOLDOWN):
         clock.move_to(start + waited)
@@ -68,43 +126,87 @@ def owner_waits(world: World, clock: time_machine.Traveller, owner: Browser, sta
     return None
 
 
-def play(
-    networks: int, *, known: bool, minutes_before: int, pause: int, days: int = DAYS
-) -> tuple[list[int | None], int]:
-    """What the owner waits on each day after the strangers' attack, and their guesses on the day with most of them.
+@dataclass(frozen=True, kw_only=True)
+class Game:
+    """One game. `pause` are the seconds between the strangers' last step and the owner."""
 
-    `pause` are the seconds between the last attack and the owner.
-    """
+    networks: int
+    strategy: str = "hasty"
+    known: bool = False
+    pause: int = 0
+    days: int = DAYS
+    neighbours: bool = False
+    with_work: bool = False
+
+
+def play(game: Game) -> tuple[list[int | None], int]:
+    """What the owner waits on each day after the strangers' attack, and their guesses on the day with most of them."""
     waits: list[int | None] = []
     most = 0
-    with time_machine.travel(START, tick=False) as clock, province_world() as world:
+    with _world(game) as (world, clock):
         owner = Browser(world, client=OWNER)
-        if known:
+        if game.known:
             owner.sign_in(PHONE)
-        for day in range(days):
+        for day in range(game.days):
             clock.move_to(START + (day + 1) * 86_400)
-            strangers = Strangers(world, clock, networks)
-            strangers.attack(minutes_before)
-            person = owner if known else Browser(world, client=OWNER)
-            waits.append(owner_waits(world, clock, person, time.time() + pause))
-            strangers.attack(2)
-            most = max(most, strangers.guesses)
+            strangers = Strangers(world, clock, game.networks, game.neighbours)
+            before = strangers.count_guesses()
+            STRATEGIES[game.strategy](strangers)
+            guessed = strangers.count_guesses() - before
+            person = owner if game.known else Browser(world, client=OWNER)
+            waits.append(wait_of_owner(world, clock, person, time.time() + game.pause))
+            before = strangers.count_guesses()
+            hasty(strangers)
+            most = max(most, guessed + strangers.count_guesses() - before)
     return waits, most
 
 
+@contextlib.contextmanager
+def _world(game: Game) -> Iterator[tuple[World, time_machine.Traveller]]:
+    with (
+        time_machine.travel(START, tick=False) as clock,
+        province_world() as world,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        if game.with_work:
+            for name, value in {"SSK_NETWORK_SOFT": "0", "SSK_WORK_BITS": "2", "SSK_WORK_BITS_MOST": "4"}.items():
+                patch.setenv(name, value)
+        yield world, clock
+
+
+def games(networks: int, *, neighbours: bool = False) -> Iterator[Game]:
+    """Every game of a row: each strategy for days, hastily for the week; then after an hour, and with work."""
+    for strategy in STRATEGIES:
+        game = Game(networks=networks, strategy=strategy, neighbours=neighbours, days=2)
+        yield replace(game, days=DAYS if strategy == "hasty" else 2)
+        yield replace(game, pause=3_600)
+        yield replace(game, with_work=True, days=1)
+
+
 def tables() -> str:
-    """Both tables of docs/security.md."""
+    """The table of docs/security.md."""
     rows = [
-        "| networks | a newcomer waits at most | a known device | guesses a day | odds a day |",
+        "| strangers on | a newcomer waits at most | a known device | guesses a day, at most | odds a day |",
         "|---|---|---|---|---|",
     ]
     for networks in NETWORKS:
-        waits, guesses = play(networks, known=False, minutes_before=5, pause=0)
-        late, _ = play(networks, known=False, minutes_before=5, pause=3600, days=1)
-        known, _ = play(networks, known=True, minutes_before=5, pause=3600, days=1)
-        odds = f"1 in {round(1_000_000 / guesses, -2):,.0f}"
-        rows.append(f"| {networks} | {_say([*waits, *late])} | {_say(known)} | {guesses} | {odds} |")
+        rows.append(_row(f"{networks} network{'s' if networks > 1 else ''}", list(games(networks))))
+    rows.append(_row("the owner's own network", list(games(1, neighbours=True))))
     return "\n".join(rows)
+
+
+def _row(name: str, played: list[Game]) -> str:
+    results = [play(game) for game in played]
+    waits = [wait for days, _ in results for wait in days]
+    guesses = max(most for _, most in results)
+    known = [
+        wait
+        for strategy in STRATEGIES
+        for wait in play(
+            Game(networks=played[0].networks, strategy=strategy, known=True, neighbours=played[0].neighbours, days=2)
+        )[0]
+    ]
+    return f"| {name} | {_say(waits)} | {_say(known)} | {guesses} | 1 in {round(1_000_000 / guesses, -2):,.0f} |"
 
 
 def _say(waits: list[int | None]) -> str:

@@ -50,7 +50,7 @@ class SmsSpend:
         days = dict.fromkeys(self._day(instant) for instant in (self.now, self._last_complete_buckets()[0] * size))
         names = [_province_counter(day) for day in days]
         if poster:
-            names += [_poster_counter(poster, day) for day in days]
+            names += [access_keys.poster_codes_budget(poster, day) for day in days]
         return [access_keys.rate_limit_key(name) for name in names]
 
     def count_unverified(self, items: Iterable[Item]) -> tuple[int, int]:
@@ -116,7 +116,7 @@ class SmsSpend:
 
     def count_sent_by_poster(self, poster: str) -> None:
         """One more code asked for from this poster."""
-        self._add(_poster_counter(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
+        self._add(access_keys.poster_codes_budget(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": 1})
 
     def refund_sent(self, *, unproven: bool = False) -> None:
         """Undo `count_sent`."""
@@ -126,7 +126,7 @@ class SmsSpend:
 
     def refund_sent_by_poster(self, poster: str) -> None:
         """Undo `count_sent_by_poster`."""
-        self._add(_poster_counter(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
+        self._add(access_keys.poster_codes_budget(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
 
     def count_verified(self, sent_at: int, poster: str | None, *, unproven: int = 0) -> None:
         """A code sent at `sent_at` was verified: credit the bucket it was sent in.
@@ -137,7 +137,7 @@ class SmsSpend:
         back = {"unproven": -unproven * self.config.sms_price_vnd} if unproven else {}
         self._add(_province_counter(day), {f"v{bucket}": 1} | back)
         if poster:
-            self._add(_poster_counter(poster, day), {f"v{bucket}": 1})
+            self._add(access_keys.poster_codes_budget(poster, day), {f"v{bucket}": 1})
 
     def _add(
         self, name: str, amounts: dict[str, int], condition: str | None = None, values: dict[str, Any] | None = None
@@ -199,7 +199,3 @@ def _unverified(items: Iterable[Item], buckets: range) -> tuple[int, int]:
 
 def _province_counter(day: str) -> str:
     return f"sms#{day}"
-
-
-def _poster_counter(poster: str, day: str) -> str:
-    return f"sms-poster#{poster}#{day}"

@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from functions.otp import errors
-from functions.otp.abuse import network_ledger, proof_of_work
+from functions.otp.abuse import event_money, network_ledger, proof_of_work
+from functions.otp.abuse.event_money import EventMoney, EventMoneySpentError
 from functions.otp.abuse.network_ledger import NetworkCrowdedError, NetworkLedger, NetworkShareSpentError
 from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend, UnprovenShareSpentError
 from functions.otp.code import challenge_id, code_state, trusted_device
@@ -26,7 +27,7 @@ from health_record.aws.dynamo import Item, get_items
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_outcome_unknown
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import UnavailableError
+from health_record.errors import ServiceError, UnavailableError
 from health_record.http.client_networks import neighbourhood, widest_network
 from health_record.http.event import Event, read_client_address
 from health_record.identity import account_pointers, message_texts, phone_encryption
@@ -51,6 +52,7 @@ class SendAttempt:
     caller: Caller
     guard: FraudGuard | None  # None for a device that has verified this phone: it has limits of its own
     spend: SmsSpend
+    campaign: EventMoney | None  # the campaign event that the caller's poster belongs to
 
 
 def send_code(event: Event) -> dict[str, Any]:
@@ -60,13 +62,27 @@ def send_code(event: Event) -> dict[str, Any]:
     request = SendCodeRequest.from_event(event, macs)
     for _ in range(TRIES):
         attempt = _load_state(event, request, config, macs)
-        if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
-            errors.count_limit(rule)
-            return _challenge_body(attempt)
-        spendable = attempt.guard.check(request.work) if attempt.guard else None
-        if _send_message(attempt, spendable):
-            return _challenge_body(attempt)
+        try:
+            if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
+                errors.count_limit(rule)
+                _tell_campaign(attempt, rule)
+                return _challenge_body(attempt)
+            spendable = attempt.guard.check(request.work) if attempt.guard else None
+            if _send_message(attempt, spendable):
+                return _challenge_body(attempt)
+        except ServiceError as refused:
+            _tell_campaign(attempt, refused.type)
+            raise
     raise UnavailableError
+
+
+def _tell_campaign(attempt: SendAttempt, reason: str) -> None:
+    """Let those who watch the campaign see why no message went out."""
+    if attempt.campaign:
+        try:
+            attempt.campaign.count_refusal(reason)
+        except Exception as error:  # noqa: BLE001 - the caller's answer does not hang on it
+            log_event("campaign_counter_failed", error=type(error).__name__)
 
 
 def network_mac(macs: KeyedHash, event: Event) -> str:
@@ -85,11 +101,13 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         "ledger": access_keys.rate_limit_key(ledger),
         "code": access_keys.code_key(phone_mac, None),
         **({"device": access_keys.code_key(phone_mac, device)} if device else {}),
+        **({"campaign": access_keys.campaign_poster_key(request.poster, spend.today)} if request.poster else {}),
     }
     counters = spend.counter_keys(request.poster)
     found = get_items(config.table_access, [*keys.values(), *counters])
     items = dict(zip(keys, found, strict=False))
     is_known = code_state.is_device_known(items.get("device"), now)
+    campaign = event_money.open_event(items.get("campaign"), config.table_access, now)
     guard = (
         None
         if is_known
@@ -101,6 +119,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
             ledger=NetworkLedger(ledger, limits, now, _number_block(macs, request), items["ledger"] or {}),
             request=request,
             counted=dict(zip(counters, found[len(keys) :], strict=True)),
+            campaign=campaign if campaign and campaign.has_message() else None,
         )
     )
     return SendAttempt(
@@ -115,6 +134,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         Caller(network_mac(macs, event), device if is_known else None),
         guard,
         spend,
+        campaign,
     )
 
 
@@ -142,6 +162,9 @@ def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) ->
             ]
         )
         return True
+    except EventMoneySpentError:
+        _refund(spent)
+        return False
     except Exception as error:
         _refund(spent)
         raise _translate_error(attempt, error) from error
@@ -209,7 +232,11 @@ def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: li
     table, with_work = attempt.config.table_access, spendable is not None
     unproven, percent = False, attempt.limits.known_percent
     if guard:
-        guard.ledger.count_sent(table, guard.messages_of_network(), with_work=with_work)
+        if campaign := guard.paying_campaign:
+            campaign.count_sent()
+            spent.append(campaign.refund_sent)
+        is_free = with_work or campaign is not None
+        guard.ledger.count_sent(table, guard.messages_of_network(), with_work=is_free)
         spent.append(lambda: guard.ledger.refund_sent(table))
         unproven, percent = guard.is_unproven, guard.money_percent(with_work=with_work)
     errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))

@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.otp import errors
 from functions.otp.abuse import proof_of_work
+from functions.otp.abuse.event_money import EventMoney
 from functions.otp.abuse.network_ledger import NetworkLedger
 from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code.request_body import SendCodeRequest
@@ -29,11 +30,17 @@ class FraudGuard:
     ledger: NetworkLedger
     request: SendCodeRequest
     counted: Mapping[tuple[str, str], Item | None]
+    campaign: EventMoney | None = None  # an event that has money left
+
+    @property
+    def paying_campaign(self) -> EventMoney | None:
+        """The event that vouches for this message; a network that proves its codes needs none."""
+        return None if self.ledger.is_trusted else self.campaign
 
     @property
     def is_unproven(self) -> bool:
         """Whether the message is paid from the share of networks that prove little."""
-        return not self.ledger.is_trusted and not self.ledger.is_new
+        return not self.ledger.is_trusted and not self.ledger.is_new and self.campaign is None
 
     def check(self, given: proof_of_work.Work | None) -> proof_of_work.Work | None:
         """The work to be spent, or None where none is needed. Raises 429 and 503 refusals."""
@@ -53,11 +60,18 @@ class FraudGuard:
 
     def charge(self) -> dict[str, Any]:
         """What the message says of who paid for it, so that a proof gives it back."""
-        return {"ledger": self.ledger.name, "unproven": self.is_unproven}
+        campaign = self.paying_campaign
+        event = {"event": campaign.event.event} if campaign else {}
+        return {"ledger": self.ledger.name, "unproven": self.is_unproven, **event}
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether limits of its network hold for the message."""
+        return not self.ledger.is_trusted and self.campaign is None
 
     def messages_of_network(self) -> int | None:
         """How many messages without proof the network may have caused after this one; None without a limit."""
-        return None if self.ledger.is_trusted else self.spend.messages_of_network()
+        return self.spend.messages_of_network() if self.is_limited else None
 
     def share_error(self, rule: str) -> TooManyRequestsError:
         """429 without work: what networks that prove little may spend is spent."""
@@ -82,7 +96,7 @@ class FraudGuard:
             errors.measure_unverified(unverified * 100 // sent)
 
     def _work_rule(self) -> str | None:
-        if self.ledger.is_crowded and not self.ledger.is_trusted:
+        if self.ledger.is_crowded and self.is_limited:
             return "network-soft"
         if self.spend.extra_work_bits(self._counters(None)):
             return "money-pace"

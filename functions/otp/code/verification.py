@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.otp import draft_scope, errors
-from functions.otp.abuse import network_ledger
+from functions.otp.abuse import event_money, network_ledger
 from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code import challenge_id, code_state, trusted_device
 from functions.otp.code.challenge_id import Challenge
@@ -283,5 +283,8 @@ def _credit(proof: _Proof, state: CodeState, messages: list[SentMessage]) -> Non
         ledgers = Counter(str(message.charge["ledger"]) for message in messages if message.charge)
         for name, many in ledgers.items():
             network_ledger.credit_proof(proof.table, name, many)
+        events = Counter(str(message.charge["event"]) for message in messages if message.charge.get("event"))
+        for event, many in events.items():
+            event_money.credit_proof(proof.table, event, many, proof.now)
     except Exception as error:  # noqa: BLE001 - the session is open already
         log_event("verification_counter_failed", error=type(error).__name__)

@@ -62,6 +62,11 @@ def rate_limit_key(name: str) -> tuple[str, str]:
     return f"budget#{name}", "window"
 
 
+def poster_codes_budget(poster: str, day: str) -> str:
+    """The name of the counters of codes asked for from a poster's page: `sms-poster#<poster id>#2026-11-23`"""
+    return f"sms-poster#{poster}#{day}"
+
+
 def events_pk(account: str) -> str:
     """`events#<account>`"""
     return f"events#{account}"
@@ -75,3 +80,11 @@ def event_sk(event_id: str) -> str:
 def event_id_from(sk: str) -> str:
     """The other way round."""
     return sk.removeprefix("event#")
+
+
+CAMPAIGNS_PK = "campaigns"  # every campaign event by its id
+
+
+def campaign_poster_key(poster: str, day: str) -> tuple[str, str]:
+    """`campaign#<poster id>` / `day#2026-11-23`"""
+    return f"campaign#{poster}", f"day#{day}"

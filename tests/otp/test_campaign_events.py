@@ -1,0 +1,111 @@
+"""A campaign event that operations vouched for lifts the limits of addresses, within its own money and its hours."""
+
+from typing import Any
+
+import pytest
+import time_machine
+
+from health_record.aws.dynamo import to_wire, wire_key
+from health_record.campaign_events import CampaignEvent, counter_key
+from health_record.table_keys import access_keys
+from tests.conftest import World, aws
+from tests.otp.conftest import START, Aws, Browser, phone_number, throttled
+from tests.posters import poster
+
+HOUR = 3_600
+
+
+def vouch(messages: int = 100, opens: int = START - HOUR, closes: int = START + HOUR) -> CampaignEvent:
+    event = CampaignEvent(
+        event="e1",
+        place="Nhà văn hóa",
+        posters=(poster(),),
+        day="2026-11-23",
+        opens_at=opens,
+        closes_at=closes,
+        people=messages // 2,
+        messages=messages,
+    )
+    key = access_keys.campaign_poster_key(poster(), event.day)
+    aws("dynamodb").put_item(TableName="access", Item={**wire_key(key), **to_wire(event.to_item())})
+    return event
+
+
+def counters(world: World) -> dict[str, int]:
+    pk, sk = counter_key("e1")
+    item = world.table("access").get_item(Key={"pk": pk, "sk": sk}).get("Item", {})
+    return {name: int(count) for name, count in item.items() if name.startswith(("open", "sent", "proven", "refused"))}
+
+
+def ask_many(world: World, people: int, **more: Any) -> list[int]:
+    """The answers of so many people behind one address, none of whom types a code yet."""
+    return [Browser(world).ask(phone_number(number), **more).status for number in range(people)]
+
+
+def test_people_at_an_event_are_asked_for_no_work_where_others_behind_the_address_are(
+    world: World, clock: time_machine.Traveller
+) -> None:
+    vouch()
+    assert set(ask_many(world, 40, poster=poster())) == {202}
+    assert Browser(world).ask(phone_number(99)).status == 429  # without the poster: 40 messages in five minutes
+
+
+@pytest.mark.parametrize(("messages", "last"), [(30, 202), (29, 429)])
+def test_the_events_own_money_bounds_it(world: World, clock: time_machine.Traveller, messages: int, last: int) -> None:
+    """After its last message ordinary limits hold: 25 messages in five minutes without work."""
+    vouch(messages)
+    assert ask_many(world, 30, poster=poster())[-1] == last
+    assert counters(world)["open"] == min(messages, 30)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "last"),
+    [(START, START + 1, 202), (START + 1, START + 9, 429), (START - 9, START, 429)],
+)
+def test_an_event_begins_and_ends_by_itself(
+    world: World, clock: time_machine.Traveller, opens: int, closes: int, last: int
+) -> None:
+    vouch(opens=opens, closes=closes)
+    assert ask_many(world, 26, poster=poster())[-1] == last
+
+
+def test_an_events_network_passes_its_share_of_the_days_money(
+    world: World, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSK_SMS_DAILY_BUDGET_VND", "80000")  # a hundred messages, five for a network
+    vouch()
+    assert set(ask_many(world, 20, poster=poster())) == {202}
+
+
+def test_proof_gives_the_event_back_what_it_took(world: World, browser: Browser) -> None:
+    vouch()
+    browser.sign_in(poster=poster())
+    assert counters(world) == {"open": 0, "sent": 1, "proven": 1}
+
+
+def test_a_message_that_the_channel_refuses_costs_the_event_nothing_and_is_told_to_who_watches(
+    world: World, browser: Browser, aws: Aws
+) -> None:
+    vouch()
+    aws.fail("Publish", throttled("Publish"))
+    assert browser.ask(poster=poster()).status == 503
+    assert counters(world) == {"open": 0, "sent": 0, "refused-sms-refused": 1}
+
+
+def test_why_no_message_went_out_is_counted_for_who_watches(world: World, browser: Browser) -> None:
+    vouch()
+    browser.ask(poster=poster())
+    browser.ask(poster=poster())
+    assert counters(world)["refused-cooldown"] == 1
+
+
+def test_a_forged_poster_is_none_of_an_event(world: World, clock: time_machine.Traveller) -> None:
+    vouch()
+    assert ask_many(world, 26, poster="26911-12-00000000")[-1] == 429
+
+
+def test_the_days_money_ends_an_event_too(world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    vouch()
+    monkeypatch.setenv("SSK_SMS_DAILY_BUDGET_VND", "800")
+    assert browser.ask(poster=poster()).status == 202
+    assert Browser(world).ask(phone_number(1), poster=poster()).status == 503
