@@ -12,6 +12,8 @@ class Limits:
     code_tries: int = 5  # of each id whose call sent a message, and of each known device
     network_tries: int = 4  # of all other ids in one /24 or /56 ...
     shared_tries: int = 15  # ... and of all of them together
+    paper_tries: int = 5  # at a paper code: for each known device, and for one /24 or /56 ...
+    paper_shared_tries: int = 500  # ... and for all of them together
     cooldown_seconds: int = 60
     sends: int = 5  # messages that nobody proved: for strangers together, and for each known device
     network_sends: int = 2  # of them for one network

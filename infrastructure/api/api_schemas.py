@@ -21,6 +21,7 @@ EVENT_KINDS = [
     "pin-changed",
     "pin-permitted",
     "pin-locked",
+    "paper-code",
     "passkey-added",
     "passkey-removed",
     "card-seen",
@@ -68,7 +69,17 @@ SCHEMAS: dict[str, Schema] = {
     "Visit": object_schema({"poster": TEXT}),
     "SendCodeRequest": object_schema({"phone": TEXT}, poster=TEXT, work=object_schema({"seed": TEXT, "nonce": TEXT})),
     "CodeSent": object_schema({"challenge_id": TEXT, "expires_in": NUMBER, "resend_after": NUMBER}),
-    "CodeProof": object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
+    "CodeProof": {
+        "description": "A code of a message, or one that a facility gave on paper for the phone.",
+        "anyOf": [
+            object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
+            object_schema(
+                {"phone": TEXT, "paper_code": {"type": "string", "description": "Ten digits."}},
+                attempt=TEXT,
+                assisted=FLAG,
+            ),
+        ],
+    },
     "SignedIn": object_schema({"level": LEVEL, "pin_set": FLAG}, draft_scope=TEXT),
     "Pin": object_schema(
         {"pin": {"type": "string", "pattern": "^[0-9]{6}$"}},

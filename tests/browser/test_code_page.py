@@ -10,7 +10,8 @@ READS_MESSAGES = """
   const waiting = [];
   window.OTPCredential = class {};
   window.listening = () => waiting.filter((one) => !one.over).length;
-  window.messageArrives = (code) => waiting.splice(0).filter((one) => !one.over).forEach((one) => one.arrived({ code }));
+  const live = () => waiting.filter((one) => !one.over);
+  window.messageArrives = (code) => live().forEach((one) => { one.over = true; one.arrived({ code }); });
   const real = navigator.credentials.get.bind(navigator.credentials);
   navigator.credentials.get = (options) => {
     if (!options.otp) return real(options);

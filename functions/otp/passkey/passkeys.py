@@ -68,10 +68,10 @@ def add_passkey(event: Event) -> dict[str, Any]:
     call = RepeatableCall.from_event(event, ADD_ROUTE, session.token_hash)
     if answer := call.find_answer():
         return answer.body
-    given = read_credential(event)
     state = pin_permission.load(session)
     if not state.may_set:
         raise errors.pin_not_permitted_error(state.permission)
+    given = read_credential(event)
     challenge, passkey = _verify_registration(state, given, _read_label(event))
     body = {"id": passkey.id}
     before = _commit(state, challenge, passkey, call, body)
@@ -177,23 +177,17 @@ def remove_passkey(event: Event, passkey_id: str) -> None:
 
 
 def _require_removable(state: CredentialState, passkey_id: str) -> Generation:
-    """The session's generation, which has the passkey; what another account has is as if it were not there."""
-    if not any(passkey_id in one.passkeys for one in state.credentials.generations.values()):
-        raise _not_found_error()
-    generation = state.generation
-    if generation is None:
+    """The session's generation, which has the passkey; what another one has is as if it were not there."""
+    if not state.is_elevated:
         raise errors.pin_needed_error()
-    if passkey_id not in generation.passkeys:
-        raise _not_found_error()
+    generation = state.generation
+    if generation is None or passkey_id not in generation.passkeys:
+        raise NotFoundError(Translated("Không có máy này.", "There is no such device."))
     if not state.session.is_freshly_proven:
         raise errors.proof_needed_again_error()
     if generation.pin is None and len(generation.passkeys) == 1:
         raise errors.last_credential_error()
     return generation
-
-
-def _not_found_error() -> NotFoundError:
-    return NotFoundError(Translated("Không có máy này.", "There is no such device."))
 
 
 def _remove_transaction(state: CredentialState, generation: Generation, passkey_id: str) -> Transaction:

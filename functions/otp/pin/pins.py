@@ -22,7 +22,13 @@ from health_record.audit.audit_entries import Outcome
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import BadRequestError, Fault, InvalidContentError, UnavailableError
+from health_record.errors import (
+    BadRequestError,
+    Fault,
+    InvalidContentError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from health_record.http.event import Event, read_json_body
 from health_record.identity import account_events, account_notices, phone_encryption, pin_grants, sessions
 from health_record.identity.phones import ascii_digits
@@ -164,20 +170,32 @@ def _notify_changed(session: Session) -> None:
 
 def verify_pin(event: Event) -> str:
     """Exchange the session for a new one of level 2; its Set-Cookie value. Raises 401 wrong, 403 locked or unused."""
-    call = RepeatableCall.from_event(event, VERIFY_ROUTE, sessions.presented_token_hash(event))
-    answer = call.find_answer(is_same_browser=True)
-    if answer is not None and answer.token is not None:
-        return sessions.session_cookie(answer.token)
-    session = sessions.require_session(event)
-    if answer is not None:
-        raise errors.wrong_pin_error(int(answer.body["remaining"]))
+    try:
+        session = sessions.require_session(event)
+    except UnauthenticatedError as signed_out:
+        return _repeat_lift(event, signed_out)
     pin = parse_pin(event)
+    call = RepeatableCall.from_event(event, VERIFY_ROUTE, session.token_hash)
+    if answer := call.find_answer():
+        raise errors.wrong_pin_error(int(answer.body["remaining"]))
     state = pin_permission.load(session)
     known, counted = stored_credentials.count_try(session.account, state.credentials, session.device)
     right = generations.find_matching(counted.compared, _macs(), session.account, pin)
     if right is None:
         raise _wrong_pin(session, counted, call)
     return _lift(replace(state, credentials=known), right, counted, call)
+
+
+def _repeat_lift(event: Event, signed_out: UnauthenticatedError) -> str:
+    """The cookie again where this call ended the session that it presents, and the answer to that was lost."""
+    try:
+        call = RepeatableCall.from_event(event, VERIFY_ROUTE, sessions.presented_token_hash(event))
+    except BadRequestError:
+        raise signed_out from None
+    answer = call.find_answer(is_same_browser=True)
+    if answer is None or answer.token is None:
+        raise signed_out
+    return sessions.session_cookie(answer.token)
 
 
 def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: RepeatableCall) -> str:
@@ -202,7 +220,7 @@ def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: 
         except ConditionFailedError as failed:
             if "pin" not in failed.names or "session before" in failed.names:
                 raise errors.wrong_pin_error(0) from failed
-            known = stored_credentials.load(session.account)
+            known = pin_permission.load(session).credentials
             standing = known.find(right.name)
             if standing is None:
                 raise errors.wrong_pin_error(0) from failed

@@ -9,7 +9,7 @@ import { showErrors } from '../pages.js';
 export async function startPasskeyEntry(ids, proven) {
   const buttons = ids.map((id) => document.getElementById(id));
   for (const pressed of buttons) {
-    const enter = attempt({ querySelector: () => pressed }, pressed.dataset.field, () => enterByPasskey(pressed.dataset.field, proven));
+    const enter = attempt({ querySelector: () => pressed }, pressed.dataset.error, () => enterByPasskey(pressed.dataset.error, proven));
     pressed.addEventListener('click', enter);
   }
   const isPossible = await hasPasskeys();

@@ -7,18 +7,18 @@ import { element, text } from '../texts.js';
 import { journey } from '../journey.js';
 import { section, showErrors } from '../pages.js';
 
-const page = section('passkeys');
-const box = document.getElementById('passkey-pin');
+const passkeyPage = section('passkeys');
+const pinField = document.getElementById('passkey-pin');
 
 export function startPasskeyList() {
-  const form = page.querySelector('form');
+  const form = passkeyPage.querySelector('form');
   form.addEventListener('submit', attempt(form, 'passkey-pin', addHere));
 }
 
 export async function showPasskeys() {
-  box.value = '';
-  box.parentNode.hidden = true;
-  page.querySelector('form').hidden = !(await hasPasskeys());
+  pinField.value = '';
+  pinField.parentNode.hidden = true;
+  passkeyPage.querySelector('form').hidden = !(await hasPasskeys());
   const { passkeys } = (await ask('GET', '/passkeys')).data;
   return passkeys.length ? list(passkeys.map(passkeyLine)) : paragraph(text('no_passkeys'));
 }
@@ -46,13 +46,13 @@ async function removePasskey(id) {
 
 // The PIN is asked for where the server wants it: who picks up an unlocked phone adds nothing.
 async function addHere() {
-  const pin = box.parentNode.hidden ? '' : digitsOnly(box.value);
+  const pin = pinField.parentNode.hidden ? '' : digitsOnly(pinField.value);
   const answer = await addPasskey(pin);
   if (answer.data.type === '/problems/current-pin-needed') {
-    box.parentNode.hidden = false;
-    box.focus();
+    pinField.parentNode.hidden = false;
+    pinField.focus();
   }
-  if (answer.status !== 201) return showErrors([{ id: box.parentNode.hidden ? null : 'passkey-pin', message: passkeySentence(answer) }]);
+  if (answer.status !== 201) return showErrors([{ id: pinField.parentNode.hidden ? null : 'passkey-pin', message: passkeySentence(answer) }]);
   return again();
 }
 

@@ -42,6 +42,11 @@ def code_tries_key(phone_mac: str, seed: str) -> tuple[str, str]:
     return f"phone#{phone_mac}", f"tries#{seed}"
 
 
+def paper_code_key(phone_mac: str) -> tuple[str, str]:
+    """`paper#<phone mac>` / `code`"""
+    return f"paper#{phone_mac}", "code"
+
+
 def attempt_key(mac: str) -> tuple[str, str]:
     """`attempt#<mac of everything sent>` / `answer`"""
     return f"attempt#{mac}", "answer"
