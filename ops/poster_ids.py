@@ -15,7 +15,7 @@ class PosterSigner:
 
     @classmethod
     def from_kms_key(cls, kms: Any, key_id: str, province: str) -> "PosterSigner":
-        """The signer of a province. `kms` is a client that may call GenerateMac with the key of output `MacKeyId`."""
+        """The signer of a province. `kms` may call GenerateMac with the key of output `PhoneMacKeyId`."""
         return cls(keyed_hash.derive_subkey(keyed_hash.derive_root(kms, key_id, province), posters.PURPOSE))
 
     def poster_id(self, ward: str, station: str) -> str:

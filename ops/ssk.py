@@ -31,6 +31,10 @@ COMMANDS = {
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "event": ("ops.commands.event", "vouch for a campaign day, end it, watch how it goes"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),
+    "rebuild-pointers": (
+        "ops.commands.pointers",
+        "after a restore, make what leads to records anew from what is sealed in them",
+    ),
     "restore-drill": ("ops.drills.restore", "restore an export into a fresh stack and compare the hashes"),
     "upgrade-drill": ("ops.drills.upgrade", "upgrade an earlier commit's stack to this one and compare every record"),
     "isolation-drill": ("ops.drills.isolation", "run two provinces side by side and try to cross between them"),

@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 from moto import mock_aws
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -80,10 +81,17 @@ class Answer:
 class World:
     """The province's resources and a few ways to look at them."""
 
-    mac_key_id: str
+    phone_mac_key_id: str
+    identifier_mac_key_id: str
     data_key_id: str
     sms_start: int = 0
     calls: list[str] = field(default_factory=list)
+
+    def macs(self, province: str = "79") -> Any:
+        """The MACs of all purposes, as no function may make them."""
+        from health_record.aws.keyed_hash import KeyedHash
+
+        return KeyedHash(province, phones=self.phone_mac_key_id, identifiers=self.identifier_mac_key_id)
 
     def table(self, name: str) -> Any:
         return aws("dynamodb", resource=True).Table(name)
@@ -130,6 +138,20 @@ def world() -> Iterator[World]:
         yield made
 
 
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the AWS calls made, in their order."""
+    calls: list[str] = []
+    real: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def counting(self: Any, operation: str, arguments: Any) -> Any:
+        calls.append(operation)
+        return real(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
+    return calls
+
+
 @contextlib.contextmanager
 def province_world() -> Iterator[World]:
     """The resources of one province in moto, the environment that the functions read, and the roles they have."""
@@ -141,7 +163,9 @@ def province_world() -> Iterator[World]:
         for name, value in province.environment.items():
             patch.setenv(name, value)
         yield World(
-            mac_key_id=province.environment["SSK_MAC_KEY_ID"], data_key_id=province.environment["SSK_DATA_KEY_ID"]
+            phone_mac_key_id=province.environment["SSK_PHONE_MAC_KEY_ID"],
+            identifier_mac_key_id=province.environment["SSK_IDENTIFIER_MAC_KEY_ID"],
+            data_key_id=province.environment["SSK_DATA_KEY_ID"],
         )
         forget_caches()
 
@@ -160,7 +184,12 @@ def _new_province() -> Province:
     fast_moto.speed_up()
     with mock_aws():
         _make_tables()
-        mac_key = aws("kms").create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")["KeyMetadata"]["KeyId"]
+        mac_keys = {
+            f"SSK_{root}_KEY_ID": aws("kms").create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")[
+                "KeyMetadata"
+            ]["KeyId"]
+            for root in ("PHONE_MAC", "IDENTIFIER_MAC", "CELL")
+        }
         data_key = aws("kms").create_key()["KeyMetadata"]["KeyId"]
         secret = aws("secretsmanager").create_secret(
             Name="origin", SecretString=json.dumps({"current": ORIGIN_SECRET, "previous": "the-one-before"})
@@ -170,7 +199,7 @@ def _new_province() -> Province:
         services = {
             name: copy.deepcopy(_backend(name).__dict__) for name in ("dynamodb", "kms", "secretsmanager", "s3")
         }
-    return Province(services, _environment(secret, mac_key, data_key))
+    return Province(services, _environment(secret, mac_keys, data_key))
 
 
 def _backend(service: Any) -> Any:
@@ -178,14 +207,13 @@ def _backend(service: Any) -> Any:
     return get_backend(service)[DEFAULT_ACCOUNT_ID]["aws" if service == "s3" else REGION]
 
 
-def _environment(secret: str, mac_key: str, data_key: str) -> dict[str, str]:
+def _environment(secret: str, mac_keys: dict[str, str], data_key: str) -> dict[str, str]:
     return {
         "SSK_PROVINCE": "79",
         "SSK_PUBLIC_ORIGIN": ORIGIN,
         "SSK_ORIGIN_SECRET_ARN": secret,
         **{f"SSK_TABLE_{name.upper()}": name for name in TABLES},
-        "SSK_MAC_KEY_ID": mac_key,
-        "SSK_CELL_KEY_ID": mac_key,
+        **mac_keys,
         "SSK_DATA_KEY_ID": data_key,
         "SSK_SMS_SENDER_ID": "SSK-TPHCM",
         "SSK_SMS_DAILY_BUDGET_VND": "50000000",

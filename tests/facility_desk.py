@@ -174,7 +174,6 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
     from health_record.aws import envelope_encryption
     from health_record.aws.clients import client
     from health_record.aws.dynamo import to_wire
-    from health_record.aws.keyed_hash import KeyedHash
     from health_record.record import identifier_claims, record_items
 
     record_id = resident.record_id
@@ -211,7 +210,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         "sealed": record_items.encrypt_json(key, record_id, sk, response_of(resident)),
         "authored": authored,
     }
-    macs = KeyedHash(world.mac_key_id, "79")
+    macs = world.macs()
     for pointer in identity.pointers:
         claim = identifier_claims.put_claim(
             "keys", macs, pointer, record_id=record_id, account=resident.account, identity=identity, at=authored

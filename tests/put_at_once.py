@@ -17,7 +17,7 @@ from health_record.settings import ApiSettings
 def put_session(account: str, **more: Any) -> tuple[str, Session]:
     """A new session, kept, of a phone that leads to the account: its token and itself."""
     config = settings.read_once(ApiSettings)
-    macs = KeyedHash(config.mac_key_id, config.province)
+    macs = KeyedHash.from_settings(config)
     number = more.pop("number", phone_of(account))
     phone = phone_encryption.encrypt_phone(macs, account, number)
     token, session = sessions.create_session(account, **{"level": 1, "poster": None, "phone": phone} | more)
@@ -32,7 +32,7 @@ def put_session(account: str, **more: Any) -> tuple[str, Session]:
 def make_first_record(session: Session, record_id: str) -> None:
     """What the first record leaves of the account outside of the record."""
     config = settings.read_once(ApiSettings)
-    macs = KeyedHash(config.mac_key_id, config.province)
+    macs = KeyedHash.from_settings(config)
     phone = phone_encryption.decrypt_phone(macs, session.account, session.phone)
     pointer = AccountPointer(account_pointers.phone_mac(macs, str(phone)), session.account)
     members = [

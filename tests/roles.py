@@ -52,7 +52,12 @@ def _on(resource: str, actions: str, *only: str) -> Right:
     return Right(resource, frozenset(actions.split()), only)
 
 
-API_CALLS = frozenset({"secretsmanager:GetSecretValue", "kms:GenerateMac"})
+API_CALLS = frozenset({"secretsmanager:GetSecretValue"})
+# Roots of MACs, by what names their keys in the environment.
+PHONE_MACS, IDENTIFIER_MACS, CELL_MACS = (
+    f"kms:GenerateMac by {name}" for name in ("SSK_PHONE_MAC_KEY_ID", "SSK_IDENTIFIER_MAC_KEY_ID", "SSK_CELL_KEY_ID")
+)
+ASKED_ONCE = API_CALLS | {PHONE_MACS, IDENTIFIER_MACS}
 ROLES: dict[str, tuple[Right, ...]] = {
     "otp": (
         _on("access", "BatchGetItem DeleteItem GetItem PutItem UpdateItem"),
@@ -88,11 +93,12 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("access", "PutItem", "events#", "paper#"),
         _on("records", "BatchGetItem ConditionCheckItem Query"),
         _on("records", "PutItem UpdateItem", "record#"),
+        _on("records", "DeleteItem PutItem", "recounting"),
         _on("keys", "BatchGetItem"),
         _on("keys", "PutItem", "episode#"),
         _on("keys/by-identifier", "Query"),
         _on("keys", "DeleteItem PutItem UpdateItem", "identifier#"),
-        _on("facts", "DeleteItem PutItem"),
+        _on("facts", "DeleteItem PutItem Query UpdateItem"),
         _on("facilities", "Query"),
         _on("audit", "PutItem"),
     ),
@@ -121,12 +127,12 @@ ROLES: dict[str, tuple[Right, ...]] = {
 }
 # Calls on what has no name of ours: keys, the origin secret, phones.
 OTHER_CALLS: dict[str, frozenset[str]] = {
-    "otp": API_CALLS | {"sns:Publish"},
-    "declare": API_CALLS | {"kms:Decrypt", "kms:GenerateDataKey"},
-    "lookup": API_CALLS | {"sns:Publish", "kms:Decrypt"},
-    "contribute": API_CALLS | {"kms:Decrypt", "sns:Publish"},
+    "otp": API_CALLS | {PHONE_MACS, "sns:Publish"},
+    "declare": API_CALLS | {PHONE_MACS, IDENTIFIER_MACS, "kms:Decrypt", "kms:GenerateDataKey"},
+    "lookup": API_CALLS | {IDENTIFIER_MACS, "sns:Publish", "kms:Decrypt"},
+    "contribute": API_CALLS | {IDENTIFIER_MACS, "kms:Decrypt", "sns:Publish"},
     "digest": frozenset({"kms:GetPublicKey", "kms:Sign"}),
-    "aggregate": frozenset({"kms:GenerateMac", "sns:Publish"}),
+    "aggregate": frozenset({CELL_MACS, "sns:Publish"}),
     "report": frozenset(
         {
             "backup:ListRecoveryPointsByResource",
@@ -169,7 +175,7 @@ def unused(seen: Collection[tuple[str, Grant]]) -> list[str]:
     """What is granted and was never needed, as sentences."""
     known = {(function, grant) for function, grants in USED_BY_AWS.items() for grant in grants}
     # Once in a process: in a test, whichever function comes first asks for all of them.
-    asked_once = {grant for _, grant in seen if grant[1] in API_CALLS}
+    asked_once = {grant for _, grant in seen if grant[1] in ASKED_ONCE}
     return sorted(
         f"{function}: {action} on {on or 'AWS'} {prefix}".strip()
         for function, (on, action, prefix) in granted() - set(seen) - known
@@ -223,7 +229,7 @@ def check(function: str, service: str, operation: str, request: Mapping[str, Any
 
 def _missing(function: str, service: str, operation: str, request: Mapping[str, Any]) -> list[str]:
     if service not in ("dynamodb", "s3"):
-        name = f"{service}:{operation}"
+        name = f"{service}:{operation}{_root(request) if operation == 'GenerateMac' else ''}"
         used.add((function, ("", name, "")))
         return [] if name in OTHER_CALLS[function] else [f"{function}: {name}"]
     return [
@@ -231,6 +237,11 @@ def _missing(function: str, service: str, operation: str, request: Mapping[str, 
         for call in _calls(service, operation, request)
         if not _granted(function, call)
     ]
+
+
+def _root(request: Mapping[str, Any]) -> str:
+    names = [name for name, value in os.environ.items() if name.startswith("SSK_") and value == request["KeyId"]]
+    return f" by {names[0]}" if names else ""
 
 
 def _granted(function: str, call: Call) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from functions.contribute import content
 from health_record import exact_json, fhir
 from health_record.errors import Fault, InvalidContentError, TooLargeError
-from health_record.fhir.invariants import find_references
+from health_record.fhir.invariants import PAGES, find_references
 from health_record.http.event import Event, read_json_body
 from health_record.language import Translated
 from health_record.record.contributions import CONTAINED, LARGEST_RESOURCE, MOST_ENTRIES, SUBJECTS, TYPES
@@ -210,6 +210,8 @@ def _resolve_references(element: Any, names: Mapping[str, str], base_url: str) -
     return {
         name: _relative(each, names, base_url)
         if name == "reference" and isinstance(each, str)
+        else each
+        if name in PAGES
         else _resolve_references(each, names, base_url)
         for name, each in element.items()
     }

@@ -16,7 +16,7 @@ RESTRICTED = Translated(
     "hệ thống này chưa giữ kín được nội dung có nhãn bảo mật; xin không gửi mục này",
     "content with such a security label cannot be kept apart here; do not send this entry",
 )
-NO_ICD_10 = Translated("không phải là mã ICD-10 của WHO", "is not a code of WHO's ICD-10")
+NO_ICD_10 = Translated("không phải là mã ICD-10 đang dùng", "is no code of the ICD-10 in use")
 OTHER_EDITION = Translated(
     "là ICD-10-CM của Hoa Kỳ; xin gửi mã ICD-10 của WHO bên cạnh", "is the US edition; send WHO's ICD-10 code beside it"
 )

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.contribute import daily_quota, diagnoses, record_guard
+from functions.contribute import daily_quota, diagnoses
 from functions.contribute.bundle import TransactionRequest, make_fault, require_known_references
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.settings import ContributeSettings
@@ -21,7 +21,7 @@ from health_record.facility.signed_call import FacilityCall
 from health_record.instants import format_instant
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import access_policy, record_items, record_reader
+from health_record.record import access_policy, record_guard, record_items, record_reader
 from health_record.record.access_policy import Action, Request
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.coded import is_error
@@ -156,7 +156,7 @@ def _commit(config: ContributeSettings, call: FacilityCall, plan: WritePlan) -> 
         return True
     transaction = Transaction()
     transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, entry))
-    transaction.add("record", record_guard.check_unchanged(config.table_records, plan.record))
+    transaction.add("record", record_guard.check_unchanged(config.table_records, plan.record.meta))
     for item in plan.items:
         transaction.add("contribution", _put(config.table_records, item))
     room = MOST_MEMBERS - 2 - len(plan.items)
@@ -179,7 +179,7 @@ def _write_rest(config: ContributeSettings, record: DecryptedRecord, facts: list
     at_once = MOST_MEMBERS - 1
     for start in range(0, len(facts), at_once):
         transaction = Transaction()
-        transaction.add("record", record_guard.check_unchanged(config.table_records, record))
+        transaction.add("record", record_guard.check_unchanged(config.table_records, record.meta))
         for fact in facts[start : start + at_once]:
             transaction.add("fact", fact)
         try:

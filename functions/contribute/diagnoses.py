@@ -1,6 +1,7 @@
 """Diagnoses as facts: one row for each Condition with an ICD-10 code, under the person's pseudonym, with consent only.
 
-facts  resident#<pseudonym> / diagnosis#<keyed id of the Condition>   ward, sex, birth_year, code, onset, facility
+facts  resident#<pseudonym> / diagnosis#<keyed id of the Condition>   account, card_seen, ward, sex,
+                                                               birth_year, code, onset, facility
 """
 
 import datetime
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from health_record.aws.dynamo import Item, to_wire
 from health_record.facility.signed_call import FacilityCall
-from health_record.record import access_policy
+from health_record.record import access_policy, counted_assurance
 from health_record.record.access_policy import Action
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.coded import is_error, list_codes
@@ -71,6 +72,8 @@ def _row(opened: DecryptedRecord, call: FacilityCall, reported: ReportedConditio
         return None
     identity = opened.identity
     return {
+        "account": identity.account_tag,
+        "card_seen": counted_assurance.is_card_seen(opened.meta),
         "ward": identity.ward,
         "sex": identity.sex,
         "birth_year": int(identity.birth_date[:4]),

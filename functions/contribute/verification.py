@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.contribute import settlement
+from functions.contribute import recount, settlement
 from functions.contribute.settings import ContributeSettings
 from functions.contribute.settlement import Settled, Settlement
 from health_record.audit import replay_guard
@@ -100,6 +100,11 @@ class Card:
         ]
 
     @property
+    def assurances(self) -> list[tuple[DecryptedRecord, bool]]:
+        """Each record that this touches, and whether its card counts as seen from now on."""
+        return [(self.opened, True), *((settled.other, settled.still_verified) for settled in self.settled)]
+
+    @property
     def macs(self) -> KeyedHash:
         """The keyed MACs of this province."""
         return _macs(self.config)
@@ -164,6 +169,7 @@ def confirm_card(config: ContributeSettings, call: FacilityCall, record: Decrypt
             continue
         else:
             count_metric("IdentifierVerified")
+            recount.rewrite(config, card.assurances)
             return True
     raise UnavailableError
 
@@ -206,6 +212,7 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
             continue
         else:
             _send_notices(card)
+            recount.rewrite(config, card.assurances)
             return card
     raise UnavailableError
 
@@ -323,6 +330,7 @@ def _build_transaction(card: Card) -> Transaction:
         transaction.add("paper code", card.paper.item)
         transaction.add("event", account_events.put_item(account, "paper-code", record_id))
     transaction.add("event", account_events.put_item(account, "card-seen", record_id))
+    recount.add_lines(transaction, card.config, card.assurances, at)
     for other in card.losers:
         transaction.add("event", account_events.put_item(other.meta.account, "number-moved", other.record_id))
     _add_settlements(transaction, card, entry)
@@ -401,4 +409,4 @@ def _update_identity(card: Card) -> dict[str, Any]:
 
 
 def _macs(config: ContributeSettings) -> KeyedHash:
-    return KeyedHash(config.mac_key_id, config.province)
+    return KeyedHash.from_settings(config)

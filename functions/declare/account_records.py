@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from functions.declare import transaction_items
+from functions.declare.account_tag import AccountTag
 from functions.declare.settings import config, macs
 from health_record.aws.dynamo import batch_get, keys_request, to_wire, wire_key
 from health_record.identity import account_pointers
@@ -13,9 +14,17 @@ from health_record.table_keys import access_keys, record_keys
 MAX_RECORDS = 12
 
 
-def add_to_account(account: str, record_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
-    """The account's pointer to a new record, and its count of records, which ends at twelve."""
+def add_to_account(account: str, record_id: str, tag: AccountTag) -> Iterable[tuple[str, dict[str, Any]]]:
+    """The account's pointer to a new record, and its count of records, which ends at twelve.
+
+    A tag that was just made is the account's only if no other record was added meanwhile; a refusal shows which was.
+    """
     table, pk = config().table_records, record_keys.account_pk(account)
+    condition, values = "attribute_not_exists(held)", {":one": 1, ":record": record_id}
+    if tag.made_for is None:
+        condition, values = f"{condition} OR held < :most", values | {":most": MAX_RECORDS}
+    elif tag.made_for:
+        condition, values = "held = :held AND held < :most", values | {":held": tag.made_for, ":most": MAX_RECORDS}
     yield (
         "pointer",
         transaction_items.put_item(table, {"pk": pk, "sk": record_keys.record_pk(record_id), "record_id": record_id}),
@@ -26,9 +35,10 @@ def add_to_account(account: str, record_id: str) -> Iterable[tuple[str, dict[str
             "Update": {
                 "TableName": table,
                 "Key": wire_key((pk, record_keys.ACCOUNT)),
-                "UpdateExpression": "ADD held :one",
-                "ConditionExpression": "attribute_not_exists(held) OR held < :most",
-                "ExpressionAttributeValues": to_wire({":one": 1, ":most": MAX_RECORDS}),
+                "UpdateExpression": "SET newest = :record ADD held :one",
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": to_wire(values),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
         },
     )

@@ -3,7 +3,7 @@
 First the record is marked, so that nothing more is written or shown, and listed among the erasures that are not over.
 Then one transaction takes the key, the pointers, the shares and the facts: from here no table, snapshot or backup of
 `records` can be opened. Then a sweep takes the dark rest, the meta item last, and the line of the list after all.
-An interrupted erasure resumes when it is called again, and by `resume_all`, which a schedule calls every hour.
+An interrupted erasure resumes when it is called again, and by `hourly_work`.
 """
 
 from typing import Any
@@ -14,12 +14,12 @@ from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_links
 from health_record.aws.clients import client
-from health_record.aws.dynamo import from_wire, is_condition_failure, query_all, to_wire, wire_key
+from health_record.aws.dynamo import from_wire, is_condition_failure, to_wire, wire_key
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import UnavailableError
 from health_record.identity import account_events
 from health_record.identity.sessions import Session
-from health_record.observability import count_metric, log_event, metrics
+from health_record.observability import count_metric
 from health_record.record import identifier_claims, record_items
 from health_record.record.record_items import Meta
 from health_record.table_keys import record_keys
@@ -35,39 +35,11 @@ def erase(session: Session, record_id: str) -> None:
     if not meta.erasing:
         _begin(meta)
         count_metric("RecordErased")
-    _finish(record_id)
+    finish(record_id)
 
 
-def resume_all() -> dict[str, int]:
-    """Go on with every erasure that broke; one that breaks again stops no other. Raises the last fault at the end."""
-    waiting, fault = _find_unfinished(), None
-    for record_id in waiting:
-        try:
-            _finish(record_id)
-            count_metric("ErasureResumed")
-        except Exception as error:  # noqa: BLE001 - raised again below, so that the alarm of failures tells
-            count_metric("ErasureBrokeAgain")
-            log_event("erasure_failed_again", error=type(error).__name__)
-            fault = error
-    if not fault:
-        count_metric("ErasureSweepSucceeded")  # an alarm rings when it is not counted for three hours
-    metrics().flush_metrics()
-    if fault:
-        raise UnavailableError from None  # its text may name what must not be logged
-    return {"erasures": len(waiting)}
-
-
-def _find_unfinished() -> list[str]:
-    items = query_all(
-        TableName=config().table_records,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues=to_wire({":pk": record_keys.ERASING}),
-        ConsistentRead=True,
-    )
-    return [record_keys.record_id_from(item["sk"]) for item in items]
-
-
-def _finish(record_id: str) -> None:
+def finish(record_id: str) -> None:
+    """Go on with an erasure that has begun, to its end."""
     for _ in range(ATTEMPTS):
         found = record_items.load(config().table_records, config().table_keys, record_id)
         if found is None or _destroy_key(OwnRecord(*found)):

@@ -270,7 +270,7 @@ ROUTES: Routes = {
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """Answer one API event, or do the hourly work that the schedule asks for (no caller of the API can send that)."""
     if event.get("task") == "resume-erasures":
-        from functions.declare import erasure
+        from functions.declare import hourly_work
 
-        return erasure.resume_all()
+        return hourly_work.resume_all()
     return entry_point.handle_event(ROUTES, event, context, cross_origin=CROSS_ORIGIN)

@@ -1,6 +1,6 @@
 """What this function reads from its environment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from health_record import settings, wards
 from health_record.aws.keyed_hash import KeyedHash
@@ -12,6 +12,8 @@ from health_record.settings import ApiSettings
 class DeclareSettings(ApiSettings):
     """The tables and keys of declarations; `synthetic` marks the facts of a population that is not real."""
 
+    phone_mac_key_id: str = field()  # needed here
+    identifier_mac_key_id: str = field()  # needed here
     table_records: str
     table_keys: str
     table_facts: str
@@ -26,7 +28,7 @@ def config() -> DeclareSettings:
 
 def macs() -> KeyedHash:
     """The keyed MACs of this province."""
-    return KeyedHash(config().mac_key_id, config().province)
+    return KeyedHash.from_settings(config())
 
 
 def form() -> Form:

@@ -14,7 +14,7 @@ from health_record.identity import phone_encryption, sessions
 from health_record.identity.identifiers import Pointer
 from health_record.identity.sessions import Session
 from health_record.questionnaire import Declaration
-from health_record.record import identifier_claims, record_items
+from health_record.record import counted_assurance, identifier_claims, record_items
 from health_record.record.record_items import Identity, Meta
 from health_record.table_keys import record_keys
 
@@ -88,7 +88,7 @@ def put_version(
     )
 
 
-def build_identity(declaration: Declaration, pseudonym: str, phone: str | None) -> Identity:
+def build_identity(declaration: Declaration, pseudonym: str, phone: str | None, account_tag: str) -> Identity:
     """The part of a declaration that says who it is, and the phone that notices go to."""
     return Identity(
         full_name=declaration.full_name,
@@ -99,6 +99,7 @@ def build_identity(declaration: Declaration, pseudonym: str, phone: str | None) 
         ward=declaration.ward,
         pseudonym=pseudonym,
         phone=phone,
+        account_tag=account_tag,
     )
 
 
@@ -148,13 +149,15 @@ def drop_claims(transaction: Transaction, record_id: str, pks: Iterable[str], ve
         transaction.add("released", identifier_claims.drop_verified(table, pk, record_id))
 
 
-def put_facts(declaration: Declaration, pseudonym: str, created_at: str, timestamp: Timestamp) -> dict[str, Any]:
+def put_facts(declaration: Declaration, identity: Identity, meta: Meta, timestamp: Timestamp) -> dict[str, Any]:
     """The resident's row of facts, which replaces the one before."""
     row = facts.build_resident_row(
         form(),
         declaration,
-        pseudonym=pseudonym,
-        declared_on=local_day(created_at).isoformat(),
+        pseudonym=identity.pseudonym,
+        account=identity.account_tag,
+        card_seen=counted_assurance.is_card_seen(meta),
+        declared_on=local_day(meta.created_at).isoformat(),
         updated_on=timestamp.day.isoformat(),
         synthetic=config().synthetic,
     )

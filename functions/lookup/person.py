@@ -111,7 +111,7 @@ class PatientFinder:
 
         Those whose card was seen come first, then the longest-standing.
         """
-        macs = KeyedHash(self.config.mac_key_id, self.config.province)
+        macs = KeyedHash.from_settings(self.config)
         answers = [identifier_claims.find_candidates(self.config.table_keys, macs, query) for query in queries]
         by_record: dict[str, Candidate] = {}
         for candidate in sorted((each for answer in answers for each in answer), key=Candidate.sort_key):

@@ -9,6 +9,7 @@ from health_record.settings import ApiSettings
 class LookupSettings(ApiSettings):
     """Tables that facilities' reads need, and the key that wraps records' keys."""
 
+    identifier_mac_key_id: str = dataclasses.field()  # needed here
     table_records: str
     table_keys: str
     table_facilities: str

@@ -1,58 +1,121 @@
-"""Every limit of the function: one dataclass, each changeable by an environment variable `SSK_<FIELD>`."""
+"""Every limit of the function: one dataclass, each with its unit, what it bounds and why it has its number.
 
-from dataclasses import dataclass
+The table in docs/security.md is written from it (`python -m tests.otp.limits_table`). A province changes a limit in the
+table `[limits]` of its settings file, which arrives as the environment variable `SSK_<FIELD>`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def limit(default: int, unit: str, what: str, why: str) -> Any:
+    """A field with its default and what the page says of it."""
+    return field(default=default, metadata={"unit": unit, "what": what, "why": why})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Every limit of codes, fraud and PINs; why each has its number stands in docs/security.md."""
+    """Every limit of codes, fraud and PINs."""
 
-    code_seconds: int = 600
-    same_code_seconds: int = 300  # a code that lives for so long is sent again; else a new one beside it
-    code_tries: int = 5  # of each id whose call sent a message, and of each known device
-    network_tries: int = 4  # of all other ids in one /24 or /56 ...
-    shared_tries: int = 15  # ... and of all of them together
-    paper_tries: int = 5  # at a paper code: for each known device, and for one /24 or /56 ...
-    paper_shared_tries: int = 500  # ... and for all of them together
-    cooldown_seconds: int = 60
-    sends: int = 5  # messages that nobody proved: for strangers together, and for each known device
-    network_sends: int = 2  # of them for one network
-    kept_sends: int = 2  # the last ones are for networks that caused none
-    device_sends: int = 10  # for all known devices together
-    proven_sends: int = 20  # messages that were proven
-    sends_seconds: int = 86_400
-    attempt_seconds: int = 120  # so long a repeated call gets the answer that was lost
-    device_days: int = 180
-
-    # Per network (an address, or a /48): proof gives back what a message took.
-    network_soft: int = 25  # messages in a bucket before work is asked for
-    network_soft_seconds: int = 300
-    network_free: int = 3  # messages without proof that count as anybody's
-    network_proven_percent: int = 50  # from this share of proven codes on it has no limit of its own ...
-    network_proven_floor: int = 5  # ... and so many of them
-    network_share_percent: int = 5  # of the day's money for codes that nobody proves ...
-    unproven_percent: int = 50  # ... and for all such networks together
-    run_length: int = 10  # more messages in a row to one thousand numbers ask for work
-
-    # Province and poster: with more unverified codes than the floor, and this share of all, everyone is asked for work.
-    breaker_seconds: int = 3600
-    breaker_bucket_seconds: int = 600
-    breaker_province_floor: int = 200
-    breaker_poster_floor: int = 30
-    breaker_percent: int = 50
-    breaker_now_times: int = 3  # floors of codes that may still be verified: so many times the ones above
-
-    # Money: percent of the day's.
-    free_percent: int = 70  # the rest is for messages with work
-    pace_percent: int = 25  # in an hour; beyond it everyone is asked for work, with rising bits
-    known_percent: int = 120  # where messages to known devices end as well
-    money_floor: int = 200  # so many messages of a day, and of an hour, are never asked for work for money's sake
-
-    work_bits: int = 16
-    work_bits_most: int = 20  # for a network that proves little; a trusted one never gets more than `work_bits`
-    work_bits_behind: int = 2  # work asked for when less was needed still counts
-    work_seconds: int = 600
-
-    pin_tries: int = 5
-    pin_tries_seconds: int = 86_400
-    pin_unused_days: int = 365
+    code_seconds: int = limit(600, "s", "life of a code", "NIST SP 800-63B-4 section 3.1.3.2: at most 10 minutes")
+    same_code_seconds: int = limit(300, "s", "life left with which a code is sent again", "time to read and type")
+    code_tries: int = limit(
+        5,
+        "tries",
+        "tries of an id that sent a message, or of a known device",
+        "with 5 messages 100 guesses a day (NIST)",
+    )
+    network_tries: int = limit(
+        4, "tries", "tries of all other ids in a /24 or /56, for a code", "a stranger nearby does not spend all"
+    )
+    shared_tries: int = limit(15, "tries", "tries of all other ids, for a code", "as above")
+    paper_tries: int = limit(
+        5, "tries", "tries at a paper code, of a known device or a /24 or /56", "a stranger does not spend the owner's"
+    )
+    paper_shared_tries: int = limit(
+        500, "tries", "tries at a paper code of all networks together", "of ten digits: odds of one in twenty million"
+    )
+    cooldown_seconds: int = limit(
+        60, "s", "time between two messages to a phone", "a slow message arrives in that time"
+    )
+    sends: int = limit(
+        5,
+        "messages",
+        "messages a day that nobody proves: strangers together, each known device",
+        "several relatives share a phone",
+    )
+    network_sends: int = limit(
+        2, "messages", "messages a day without proof of one network, for a phone", "one and one more"
+    )
+    kept_sends: int = limit(
+        2,
+        "messages",
+        "messages a day for networks that caused none, for a phone",
+        "three networks leave one to the owner",
+    )
+    device_sends: int = limit(10, "messages", "messages of all known devices that nobody proves", "5 for each of two")
+    proven_sends: int = limit(20, "messages", "messages a day that were proven", "a phone is no tap of money")
+    sends_seconds: int = limit(86_400, "s", "the day of a phone's messages", "")
+    attempt_seconds: int = limit(
+        120, "s", "how long a repeated call gets the lost answer", "a page tries again within a minute"
+    )
+    device_days: int = limit(180, "days", "life of a known device", "between two yearly declarations")
+    network_soft: int = limit(
+        25,
+        "messages",
+        "messages in a bucket without work, from a network that is not proven",
+        "Login.gov counts 25 as well",
+    )
+    network_soft_seconds: int = limit(300, "s", "a bucket of a network's messages", "")
+    network_free: int = limit(
+        3, "messages", "messages without proof that count as anybody's", "a newcomer on mobile data"
+    )
+    network_proven_percent: int = limit(50, "%", "share of proven codes that opens a network", "pumping proves nothing")
+    network_proven_floor: int = limit(
+        5, "codes", "proven codes that a network needs for that", "a share of two means nothing"
+    )
+    network_share_percent: int = limit(
+        5, "%", "a network's share of the day's money without proof", "one attacker cannot spend it"
+    )
+    unproven_percent: int = limit(
+        50, "%", "share of the day's money of all networks without proof", "a hundred cannot either"
+    )
+    run_length: int = limit(
+        10, "messages", "messages in a row to one thousand numbers before work", "families buy two or three in a row"
+    )
+    breaker_seconds: int = limit(3600, "s", "how far breakers look back", "")
+    breaker_bucket_seconds: int = limit(600, "s", "a bucket of the breakers", "")
+    breaker_province_floor: int = limit(200, "codes", "unverified codes an hour, province", "the launch day passes")
+    breaker_poster_floor: int = limit(30, "codes", "unverified codes an hour, poster", "a rehearsal passes")
+    breaker_percent: int = limit(50, "%", "share of unverified codes", "pumping leaves nearly all unverified")
+    breaker_now_times: int = limit(
+        3, "times", "floors of codes that may still be verified", "people take a minute or two to type"
+    )
+    free_percent: int = limit(70, "%", "share of the day's money without work", "the rest is a reserve")
+    pace_percent: int = limit(
+        25, "%", "share of the day's money in an hour without work", "5,400 in an hour pass with 20 million VND a day"
+    )
+    known_percent: int = limit(
+        120, "%", "share of the day's money where messages to known devices end", "they go on when the cap is reached"
+    )
+    money_floor: int = limit(
+        200, "messages", "messages that money never asks work for", "a day and an hour; as the breaker's floor"
+    )
+    work_bits: int = limit(16, "bits", "zero bits of a work", "2 to 4 s on a cheap phone, over 25 s once in a thousand")
+    work_bits_most: int = limit(
+        20, "bits", "zero bits of a work at most, for networks that prove little", "32 to 56 s on a cheap phone"
+    )
+    work_bits_behind: int = limit(
+        2, "bits", "zero bits that work may be behind", "who worked a minute ago is not sent back"
+    )
+    work_seconds: int = limit(600, "s", "life of a work", "")
+    pin_tries: int = limit(
+        5,
+        "tries",
+        "wrong PINs in the window, of each device that knows the PIN, and of all others together",
+        "then viewing is locked for them, declaring is not",
+    )
+    pin_tries_seconds: int = limit(86_400, "s", "the window of wrong PINs", "")
+    pin_unused_days: int = limit(
+        365, "days", "time after which an unused number opens nothing", "operators give numbers to others"
+    )

@@ -56,7 +56,7 @@ class RepeatableCall:
             raise BadRequestError(message, faults=[Fault("/attempt", message)])
         config = settings.read_once(OtpSettings)
         fields = json.dumps(body, sort_keys=True, ensure_ascii=True)
-        return cls(KeyedHash(config.mac_key_id, config.province).compute("attempt", route, *bound, fields))
+        return cls(KeyedHash.from_settings(config).compute("attempt", route, *bound, fields))
 
     def remember_item(self, status: int, body: dict[str, Any], session: str | None) -> dict[str, Any]:
         """What remembers the answer, for a TransactWriteItems call; `session` is the hash of the token it gave."""

@@ -63,7 +63,7 @@ def _state(session: Session) -> dict[str, Any]:
         "level": session.level if pin.is_elevated else 1,
         "pin_set": pin.is_pin_set,
         "pin_permitted": pin.may_set,
-        "draft_scope": draft_scope.compute(KeyedHash(config.mac_key_id, config.province), session.account),
+        "draft_scope": draft_scope.compute(KeyedHash.from_settings(config), session.account),
         "idle_expires_in": _seconds_to(min(session.idle_until, session.expires_at)),
         "expires_in": _seconds_to(session.expires_at),
     }

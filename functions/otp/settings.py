@@ -1,6 +1,6 @@
 """What the function reads from its environment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from health_record.settings import ApiSettings
 
@@ -9,6 +9,7 @@ from health_record.settings import ApiSettings
 class OtpSettings(ApiSettings):
     """What the function needs from its environment beside `functions.otp.limits.Limits`."""
 
+    phone_mac_key_id: str = field()  # needed here
     sms_price_vnd: int
     sms_daily_budget_vnd: int
     table_facts: str

@@ -46,6 +46,7 @@ class FunctionRights:
     def grant_all(self) -> None:
         """Collect the rights of every function; `PolicyBuilder.write` makes policies of them."""
         self._grant_every_function()
+        self._grant_mac_roots()
         self._grant_otp()
         self._grant_declare()
         self._grant_lookup()
@@ -60,9 +61,18 @@ class FunctionRights:
             if name in SCHEDULED_FUNCTIONS:
                 continue
             self.rights.allow(name, ["secretsmanager:GetSecretValue"], [self.origin.arn])
-            self.rights.allow(name, ["kms:GenerateMac"], [self.keys.mac.key_arn])
             self.rights.storage_key(name, KEY_WRITE, "dynamodb", "secretsmanager")
             self.rights.on(name, self.tables.audit, ["PutItem"])
+
+    def _grant_mac_roots(self) -> None:
+        """Each root to those alone who make MACs of it: who reads records cannot tell which phone is whose."""
+        for key, functions in (
+            (self.keys.phone_mac, (OTP, DECLARE)),
+            (self.keys.mac, (DECLARE, LOOKUP, CONTRIBUTE)),
+            (self.keys.cell_mac, (AGGREGATE,)),
+        ):
+            for name in functions:
+                self.rights.allow(name, ["kms:GenerateMac"], [key.key_arn])
 
     def _grant_otp(self) -> None:
         access = self.tables.access
@@ -107,18 +117,18 @@ class FunctionRights:
         self.rights.on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
         self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*"])
         self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
+        self.rights.on(CONTRIBUTE, tables.records, ["DeleteItem", "PutItem"], only=["recounting"])
         self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
         self.rights.on(CONTRIBUTE, tables.keys, ["PutItem"], only=["episode#*"])
         self.rights.on(CONTRIBUTE, tables.keys, ["Query"], index="by-identifier")
         self.rights.on(CONTRIBUTE, tables.keys, ["DeleteItem", "PutItem", "UpdateItem"], only=["identifier#*"])
-        self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem"])
+        self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
         self.rights.on(CONTRIBUTE, tables.facilities, ["Query"])
         self.rights.data_key(CONTRIBUTE, "kms:Decrypt")
         self.rights.sms(CONTRIBUTE)
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
-        self.rights.allow(AGGREGATE, ["kms:GenerateMac"], [self.keys.mac.key_arn])  # the noise of published counts
         self.rights.allow(AGGREGATE, ["sns:Publish"], [self.alarm_topic_arn])  # signals, for the department
         snapshots = [bucket.arn_for_objects("snapshots/*")]
         if self.scans_facts:

@@ -11,9 +11,10 @@ import re
 import tomllib
 import zoneinfo
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from infrastructure.config import otp_limits
 from infrastructure.config.routes import API_FUNCTIONS, ROUTES_OF_FUNCTION, SCHEDULED_FUNCTIONS
 from infrastructure.config.settings_file import Faults, fill_settings
 from infrastructure.provinces import PROVINCES_SINCE_JULY_2025
@@ -96,7 +97,8 @@ class Throttle:
 class Province:
     """A province's settings. `predecessors` are codes of provinces merged into it; `domain` is what people type.
 
-    `hotline` is printed on posters, `languages` are those of the site, `tags` are put on every resource.
+    `hotline` is printed on posters, `languages` are those of the site, `tags` are put on every resource. `limits`
+    changes those of codes, fraud and PINs; their names, units and defaults stand in docs/security.md.
     """
 
     code: str
@@ -115,6 +117,7 @@ class Province:
     tags: dict[str, str]
     concurrency: dict[str, int]
     throttle: dict[str, Throttle]
+    limits: dict[str, int] = field(default_factory=dict)
 
     @property
     def stack_name(self) -> str:
@@ -182,6 +185,8 @@ def _read(path: Path) -> tuple[Province | None, Faults]:
             if not holds(province):
                 faults.add(key, reason)
         _check_functions(province, faults)
+        for name, reason in otp_limits.find_faults(province.limits):
+            faults.add(f"limits.{name}", reason)
         if path.stem != province.code:
             faults.add("code", f"is {province.code}, but the file is called {path.name}")
     return province, faults

@@ -36,12 +36,18 @@ def fill_settings[Kind](
             faults.add(prefix + key, "is not a setting")
     before = len(faults.texts)
     values = {}
+    optional = {field.name for field in dataclasses.fields(typing.cast("typing.Any", kind)) if _has_default(field)}
     for key, hint in hints.items():
         if key in content:
             values[key] = _value(hint, content[key], faults, prefix + key)
-        else:
+        elif key not in optional:
             faults.add(prefix + key, "is missing")
     return kind(**values) if len(faults.texts) == before else None
+
+
+def _has_default(field: "dataclasses.Field[object]") -> bool:
+    missing = dataclasses.MISSING
+    return field.default is not missing or field.default_factory is not missing
 
 
 def _value(hint: typing.Any, value: object, faults: Faults, key: str) -> object:

@@ -12,28 +12,38 @@ PENDING_DAYS = 30
 
 
 class Keys(Construct):
-    """Three keys, so that no right on one of them opens what another protects.
+    """Five keys, so that no right on one of them opens what another protects.
 
-    `storage` encrypts tables, logs and the secret at rest, `data` wraps the key of each record, `mac` is the root of
-    all look-up MACs and never leaves KMS.
+    `storage` encrypts tables, logs and the secret at rest, `data` wraps the key of each record. Three never leave KMS
+    and are roots of MACs: `mac` of identifiers and of what stands beside records, `phone_mac` of phones, codes and
+    sessions, `cell_mac` of the noise in statistics.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
         super().__init__(scope, construct_id)
         self.storage = create_symmetric_key(self, "Storage", f"{prefix}: tables, logs and secrets at rest")
         self.data = create_symmetric_key(self, "Data", f"{prefix}: wraps the data key of each record")
-        self.mac = aws_kms.Key(
-            self,
-            "Mac",
-            description=f"{prefix}: root of the look-up MACs",
-            key_spec=aws_kms.KeySpec.HMAC_256,
-            key_usage=aws_kms.KeyUsage.GENERATE_VERIFY_MAC,
-            removal_policy=RemovalPolicy.RETAIN,
-            pending_window=Duration.days(PENDING_DAYS),
-        )
+        self.mac = create_mac_key(self, "Mac", f"{prefix}: root of the MACs of identifiers")
+        self.phone_mac = create_mac_key(self, "PhoneMac", f"{prefix}: root of the MACs of phones, codes and sessions")
+        self.cell_mac = create_mac_key(self, "CellMac", f"{prefix}: root of the noise in statistics")
         self.data.add_alias(f"alias/{prefix}-data")
         self.mac.add_alias(f"alias/{prefix}-mac")
+        self.phone_mac.add_alias(f"alias/{prefix}-phone-mac")
+        self.cell_mac.add_alias(f"alias/{prefix}-cell-mac")
         grant_logs_key_use(self.storage)
+
+
+def create_mac_key(scope: Construct, construct_id: str, description: str) -> aws_kms.Key:
+    """A key of HMAC_256 that outlives its stack; KMS rotates none of that kind."""
+    return aws_kms.Key(
+        scope,
+        construct_id,
+        description=description,
+        key_spec=aws_kms.KeySpec.HMAC_256,
+        key_usage=aws_kms.KeyUsage.GENERATE_VERIFY_MAC,
+        removal_policy=RemovalPolicy.RETAIN,
+        pending_window=Duration.days(PENDING_DAYS),
+    )
 
 
 def create_symmetric_key(scope: Construct, construct_id: str, description: str) -> aws_kms.Key:

@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from infrastructure.packaging import icd10_list
 from infrastructure.packaging.packages import ROOT, Package, build_package, copy_source, hash_source
 
 LAYER_MOUNT = "/opt"
@@ -49,12 +50,13 @@ def build_wheels_layer(name: str, platform: Platform) -> Package:
 
 
 def build_shared_layer() -> Package:
-    """The layer with the shared package `health_record`."""
+    """The layer with the shared package `health_record`, and the department's ICD-10 list where it is given."""
     source = ROOT / "layers" / "health_record" / "health_record"
+    codes = icd10_list.read_codes(icd10_list.FILE) if icd10_list.FILE.exists() else []
     return build_package(
         "health_record",
-        inputs=[hash_source(source)],
-        fill=lambda tree: copy_source(source, tree / "python" / "health_record"),
+        inputs=[hash_source(source), *codes],
+        fill=lambda tree: _lay_out_shared(source, codes, tree / "python" / "health_record"),
         mounted_at=LAYER_MOUNT,
     )
 
@@ -68,6 +70,12 @@ def build_function_code(name: str) -> Package:
         fill=lambda tree: _lay_out(package, source, tree / "functions"),
         mounted_at=CODE_MOUNT,
     )
+
+
+def _lay_out_shared(source: Path, codes: list[str], target: Path) -> None:
+    copy_source(source, target)
+    if codes:
+        (target / "fhir" / "icd10_list.txt").write_text("\n".join(codes) + "\n", encoding="ascii")
 
 
 def _lay_out(package: Path, source: Path, target: Path) -> None:

@@ -72,7 +72,7 @@ def _add(
         raise OpsError(f"An event has at most {MOST_POSTERS} posters; add a second one.")
     if len(arguments.place) > PLACE_LETTERS:
         raise OpsError(f"The place has at most {PLACE_LETTERS} letters.")
-    signer = PosterSigner.from_kms_key(where.client("kms"), where.outputs["MacKeyId"], _province(arguments))
+    signer = PosterSigner.from_kms_key(where.client("kms"), where.outputs["PhoneMacKeyId"], _province(arguments))
     for poster in posters:
         if not signer.is_genuine(poster):
             raise OpsError(f"{poster} is no poster of this province; take the id that is printed under its QR code.")

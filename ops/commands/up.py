@@ -37,7 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tell(description: dict[str, Any], seconds: float) -> None:
     place = read_location()
-    signer = PosterSigner.from_kms_key(create_client(place, "kms"), read_outputs(place)["MacKeyId"], place.province)
+    signer = PosterSigner.from_kms_key(
+        create_client(place, "kms"), read_outputs(place)["PhoneMacKeyId"], place.province
+    )
     poster = f"{description['web_url']}/?p={signer.poster_id(min(wards.list_wards(place.province)), '01')}"
     print(
         f"""

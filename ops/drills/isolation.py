@@ -99,7 +99,9 @@ def _ward(place: StackLocation) -> str:
 
 
 def _poster(place: StackLocation) -> str:
-    signer = PosterSigner.from_kms_key(create_client(place, "kms"), read_outputs(place)["MacKeyId"], place.province)
+    signer = PosterSigner.from_kms_key(
+        create_client(place, "kms"), read_outputs(place)["PhoneMacKeyId"], place.province
+    )
     return signer.poster_id(_ward(place), "drill")
 
 
@@ -220,7 +222,8 @@ def _on_keys_and_buckets(session: _Session, deployed: dict[str, str]) -> Iterato
     kms, s3 = session.client("kms"), session.client("s3")
     secrets, functions = session.client("secretsmanager"), session.client("lambda")
     context = {"province": OTHER_PROVINCE, "record": "nobody"}
-    yield partial(kms.generate_mac, KeyId=deployed["MacKeyId"], MacAlgorithm="HMAC_SHA_256", Message=b"x")
+    for root in ("MacKeyId", "PhoneMacKeyId"):
+        yield partial(kms.generate_mac, KeyId=deployed[root], MacAlgorithm="HMAC_SHA_256", Message=b"x")
     yield partial(kms.generate_data_key, KeyId=deployed["DataKeyId"], KeySpec="AES_256", EncryptionContext=context)
     yield partial(secrets.get_secret_value, SecretId=deployed["OriginSecretArn"])
     yield partial(functions.invoke, FunctionName=deployed["AggregateFunction"], InvocationType="DryRun")

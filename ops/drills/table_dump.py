@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from health_record.aws.dynamo import from_wire
 from health_record.aws.envelope_encryption import DataKey, DecryptionError, decrypt
+from ops.deployment import Deployment
 from ops.local.aws import create_client, read_outputs
 from ops.local.stack_file import TABLES
 from ops.local.stack_location import StackLocation
@@ -39,6 +40,12 @@ class TableStore:
         return cls(
             place.province, create_client(place, "dynamodb"), create_client(place, "kms"), tables, deployed["DataKeyId"]
         )
+
+    @classmethod
+    def from_deployment(cls, where: Deployment, province: str) -> "TableStore":
+        """The store of a province in AWS, or of the local stack."""
+        tables = {name: where.outputs[f"Table{name.capitalize()}"] for name in TABLES}
+        return cls(province, where.client("dynamodb"), where.client("kms"), tables, where.outputs["DataKeyId"])
 
     def read_table(self, table: str) -> list[Wire]:
         """Every item of a table."""

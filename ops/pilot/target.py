@@ -39,7 +39,7 @@ class PilotTarget:
 
     def signer(self) -> PosterSigner:
         """What makes ids of posters for this province."""
-        return PosterSigner.from_kms_key(self.aws("kms"), read_outputs(self.place)["MacKeyId"], self.province)
+        return PosterSigner.from_kms_key(self.aws("kms"), read_outputs(self.place)["PhoneMacKeyId"], self.province)
 
     def facility(self, source: str) -> FacilityClient:
         """The demonstration facility, calling from the address `source`."""

@@ -77,7 +77,7 @@ def _places(arguments: argparse.Namespace) -> list[Station]:
 
 
 def _posters(places: Iterable[Station], where: Deployment, province: str) -> Iterable[tuple[Station, Poster]]:
-    signer = PosterSigner.from_kms_key(where.client("kms"), where.outputs["MacKeyId"], province)
+    signer = PosterSigner.from_kms_key(where.client("kms"), where.outputs["PhoneMacKeyId"], province)
     names = wards.list_wards(province)
     for place in places:
         poster_id = signer.poster_id(place.ward, place.station)

@@ -1,6 +1,5 @@
 """Who is counted in a published cell, and what noise is added: by definition, and the same however it is run."""
 
-import datetime as dt
 import gzip
 import hashlib
 import hmac
@@ -9,21 +8,19 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import fmean, pstdev
 from typing import Any
 
 import pytest
 
-from functions.aggregate.count import engine
-from functions.aggregate.protect import cells, perturbation, promise
+from functions.aggregate.protect import perturbation, promise
 from functions.aggregate.protect.cells import RESIDENTS
 from functions.aggregate.protect.perturbation import Cell
-from health_record import wards
 from health_record.aws.dynamo import to_wire
 from ops import ssk
 from ops.synthetic_population import build_population
+from tests.aggregate.cell_counts import count_cells
 from tests.aggregate.conftest import CELL_KEY, DAY, ICD_10, WARDS, Town, diagnosis, read_table, resident
 
 X = f"{ICD_10}|I10"
@@ -41,26 +38,14 @@ def data_file(path: Path, items: list[dict[str, Any]]) -> Path:
 
 
 @pytest.fixture
-def counted(tmp_path: Path) -> Iterator[Any]:
+def counted(tmp_path: Path) -> Any:
     """Counts rows in two batches; every cell that may be published by its name."""
-    connection = engine.connect(tmp_path)
 
     def count(*items: dict[str, Any]) -> dict[tuple[str, ...], Cell]:
-        engine.prepare(connection, {code: code for code in wards.list_wards("79")})
-        engine.load_population(connection, [])
-        for place, part in enumerate((items[::2], items[1::2])):
-            path = data_file(tmp_path / f"{place}.json.gz", list(part))
-            engine.count_table(connection, [path], dt.date.fromisoformat(DAY), CELL_KEY, tmp_path)
-        engine.count_derived(connection, tmp_path)
-        found = {}
-        for measure, query in (
-            *cells._WIDE.items(), ("conditions", cells._CONDITIONS), ("diagnoses", cells._WEEKS)
-        ):  # fmt: skip
-            found |= dict(cells._read(connection, measure, query))
-        return found
+        parts = enumerate((items[::2], items[1::2]))
+        return count_cells(tmp_path, [data_file(tmp_path / f"{place}.json.gz", list(part)) for place, part in parts])
 
-    yield count
-    connection.close()
+    return count
 
 
 def test_a_person_s_key_is_the_beginning_of_an_hmac_of_the_pseudonym(counted: Any) -> None:

@@ -214,6 +214,7 @@ def test_a_diagnosis_becomes_a_fact_without_a_name_and_follows_its_corrections(w
     assert re.fullmatch("diagnosis#[0-9a-f]{32}", place)
     assert row == {
         "pk": "resident#pseudonym-1",
+        "card_seen": False,
         "ward": "26944",
         "sex": "female",
         "birth_year": 1985,

@@ -215,3 +215,23 @@ def test_what_its_facility_took_back_another_may_write(world: World, person: str
         "79001",
         "79002",
     ]
+
+
+def test_the_uri_of_a_leaflet_is_no_reference_and_comes_back_as_it_was(world: World, person: str) -> None:
+    leaflet = {"reference": "https://vncdc.gov.vn/tiem-chung", "presentationDate": "2026-11-23"}
+    given = {
+        "resourceType": "Immunization",
+        "id": CONDITION_ID,
+        "status": "completed",
+        "vaccineCode": {"text": "Cúm mùa"},
+        "patient": {"reference": f"Patient/{person}"},
+        "occurrenceDateTime": "2026-11-23",
+        "education": [leaflet],
+    }
+    desk = register(world)
+    assert desk.transaction(bundle(given)).status == 200
+    assert everything(desk, person)["Immunization"]["education"] == [leaflet]
+    shown = desk.call("GET", f"Patient/{person}/$summary").json["entry"]
+    assert [each["resource"]["education"] for each in shown if each["resource"]["resourceType"] == "Immunization"] == [
+        [leaflet]
+    ]

@@ -1,4 +1,4 @@
-"""Races and counts of AWS calls, for the tests of declarations."""
+"""Races, for the tests of declarations."""
 
 import threading
 from collections.abc import Callable
@@ -10,20 +10,6 @@ from botocore.client import BaseClient
 
 ApiCall = Callable[[Any, str, Any], Any]
 Race = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the AWS calls made, in their order."""
-    calls: list[str] = []
-    real: ApiCall = BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def counting(self: Any, operation: str, arguments: Any) -> Any:
-        calls.append(operation)
-        return real(self, operation, arguments)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
-    return calls
 
 
 @pytest.fixture

@@ -67,9 +67,10 @@ def test_the_facts_hold_codes_and_nothing_that_names_the_person(world: World) ->
     no = row.pop("no")
     assert len(no) == 13
     assert all(code.startswith("http://hl7.org/fhir/sid/icd-10|") for code in no)
-    pseudonym = row.pop("pk").removeprefix("resident#")
+    pseudonym, account_tag = row.pop("pk").removeprefix("resident#"), row.pop("account")
     assert {name: str(value) for name, value in row.items() if name not in ("yes", "measures")} == {
         "sk": "resident",
+        "card_seen": "False",
         "ward": "26911",
         "sex": "female",
         "birth_year": "1960",
@@ -82,6 +83,7 @@ def test_the_facts_hold_codes_and_nothing_that_names_the_person(world: World) ->
     assert {code: float(value) for code, value in row["measures"].items()} == {"8302-2": 156.5, "29463-7": 52.0}
     everything = dump(world.items("records") + world.items("audit") + world.items("keys") + world.items("access"))
     assert pseudonym not in everything
+    assert account_tag not in everything
 
 
 def test_no_table_shows_a_name_a_number_or_an_answer(world: World, written: Callable[[], str]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import time_machine
 
 from health_record.audit import audit_entries, replay_guard
-from health_record.aws.keyed_hash import KeyedHash
 from tests.conftest import World
 from tests.declare.people import (
     BOB,
@@ -134,7 +133,7 @@ def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> 
     with time_machine.travel("2026-11-25T02:00:00Z", tick=False):
         answer = call("GET", f"{RECORD}/accesses", sign_in(level=2))
     shown = answer.json
-    key = KeyedHash(world.mac_key_id, "79").compute("accesses", RECORD_ID)
+    key = world.macs().compute("accesses", RECORD_ID)
     assert shown.pop("receipt") == {
         "record": RECORD_ID,
         "began": "2026-11-24",

@@ -48,7 +48,7 @@ def province(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "TableAudit": "audit",
         "DigestBucket": "digests",
         "DigestKeyId": key,
-        "MacKeyId": world.mac_key_id,
+        "MacKeyId": world.identifier_mac_key_id,
         "SiteBucket": "site",
     }
 

@@ -256,9 +256,8 @@ def test_accesses_of_one_instant_are_paged_without_loss(world: World, province: 
 
 
 def _macs(world: World) -> Any:
-    from health_record.aws.keyed_hash import KeyedHash
 
-    return KeyedHash(world.mac_key_id, "79")
+    return world.macs()
 
 
 def test_the_record_begins_where_all_accesses_since_have_seals(world: World, province: dict[str, str]) -> None:

@@ -1,6 +1,8 @@
 """The small pure parts of the core: wire format, languages, settings, MACs."""
 
 import dataclasses
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -8,11 +10,12 @@ from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
 from health_record import settings
-from health_record.aws import dynamo
+from health_record.aws import dynamo, keyed_hash
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.language import negotiate_language
 from tests.conftest import World
 
+ROOT = Path(__file__).resolve().parents[2]
 plain = st.recursive(
     st.none()
     | st.booleans()
@@ -84,17 +87,44 @@ def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         settings.read(Example)
 
 
+def test_each_purpose_has_a_root_and_no_mac_is_made_of_a_root_that_was_not_given(world: World) -> None:
+    by_root = {root: [name for name, its in keyed_hash.ROOT_OF.items() if its is root] for root in keyed_hash.Root}
+    phones = KeyedHash("79", phones=world.phone_mac_key_id)
+    identifiers = KeyedHash("79", identifiers=world.identifier_mac_key_id)
+    for has, lacks, purposes in (
+        (phones, identifiers, by_root[keyed_hash.Root.PHONES]),
+        (identifiers, phones, by_root[keyed_hash.Root.IDENTIFIERS]),
+    ):
+        assert purposes
+        for purpose in purposes:
+            assert has.compute(purpose, "x") == world.macs().compute(purpose, "x")
+            with pytest.raises(settings.MissingSettingError):
+                lacks.compute(purpose, "x")
+    with pytest.raises(KeyError):
+        phones.compute("a purpose that nobody gave a root", "x")
+
+
+def test_every_purpose_that_the_code_names_has_a_root_and_every_root_a_purpose_in_use() -> None:
+    named = set()
+    for path in (*ROOT.glob("functions/**/*.py"), *(ROOT / "layers" / "health_record").glob("**/*.py")):
+        text = path.read_text(encoding="utf-8")
+        named |= set(re.findall(r"""(?:compute|verify)\((?:self\.mac, )?["']([a-z-]+)["']""", text))
+        named |= set(re.findall(r"""^PURPOSE = "([a-z-]+)"$""", text, re.MULTILINE))
+
+    assert named == set(keyed_hash.ROOT_OF)
+
+
 def test_macs_depend_on_purpose_parts_province_and_key(world: World) -> None:
-    macs = KeyedHash(world.mac_key_id, "79")
+    macs = world.macs()
     all_different = {
         macs.compute("phone", "+84912345678"),
         macs.compute("code", "+84912345678"),
         macs.compute("phone", "+84912345679"),
         macs.compute("phone", "+8491", "2345678"),
         macs.compute("phone", "+8491234", "5678"),
-        KeyedHash(world.mac_key_id, "40").compute("phone", "+84912345678"),
+        world.macs("40").compute("phone", "+84912345678"),
     }
     assert len(all_different) == 6
-    assert macs.compute("phone", "+84912345678") == KeyedHash(world.mac_key_id, "79").compute("phone", "+84912345678")
+    assert macs.compute("phone", "+84912345678") == world.macs().compute("phone", "+84912345678")
     assert macs.verify(macs.compute("code", "a", "b"), "code", "a", "b")
     assert not macs.verify(macs.compute("code", "a", "b"), "code", "a", "c")

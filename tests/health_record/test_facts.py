@@ -99,12 +99,21 @@ def row(*items: tuple[str, Any], groups: Sequence[dict[str, Any]] = ()) -> dict[
         + list(groups),
     }
     declaration = reread(FORM, response, today=datetime.date(2026, 11, 23), ward=lambda code: Coded(None, code))
-    made = facts.build_resident_row(FORM, declaration, pseudonym="p", declared_on="2026-11-01", updated_on="2026-11-23")
-    assert {
-        name: made.pop(name) for name in ("pk", "sk", "ward", "sex", "birth_year", "declared_on", "updated_on")
-    } == {
+    made = facts.build_resident_row(
+        FORM,
+        declaration,
+        pseudonym="p",
+        account="tag",
+        card_seen=True,
+        declared_on="2026-11-01",
+        updated_on="2026-11-23",
+    )
+    about_person = ("pk", "sk", "account", "card_seen", "ward", "sex", "birth_year", "declared_on", "updated_on")
+    assert {name: made.pop(name) for name in about_person} == {
         "pk": "resident#p",
         "sk": "resident",
+        "account": "tag",
+        "card_seen": True,
         "ward": "26911",
         "sex": "female",
         "birth_year": 1960,

@@ -76,6 +76,15 @@ def test_appointments_to_come_are_told_and_past_ones_are_not() -> None:
         assert [each["requestedPeriod"][0]["start"] for _, each in found] == expected
 
 
+def test_an_appointment_early_in_the_morning_is_of_its_local_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    for start in ("2026-11-02T06:30:00+07:00", "2026-11-01T23:30:00Z"):
+        early = {"resourceType": "Appointment", "requestedPeriod": [{"start": start}]}
+        monkeypatch.setattr(extract.papers, "appointments", lambda _, early=early: [early])
+        for day, told in (("2026-11-02", 1), ("2026-11-03", 0)):
+            found = extract.next_appointments([kept(OUTPATIENT)], datetime.date.fromisoformat(day))
+            assert len(found) == told
+
+
 def test_sensitive_episodes_stay_labelled() -> None:
     for each in summarised(kept(replaced(OUTPATIENT, "XML1", "MA_BENH_KT", "B20"))):
         assert [label["code"] for label in each["meta"]["security"]] == ["R", "HIV"]

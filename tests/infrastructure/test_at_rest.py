@@ -106,8 +106,10 @@ def test_what_holds_data_or_opens_it_outlives_the_stack(aws_stack: SynthesizedSt
 def test_the_keys_are_of_the_right_kind(aws_stack: SynthesizedStack) -> None:
     keys = aws_stack.properties("AWS::KMS::Key")
 
-    assert keys.keys() == {"Keys/Storage", "Keys/Data", "Keys/Mac", "Digests/SigningKey"}
-    assert (keys["Keys/Mac"]["KeySpec"], keys["Keys/Mac"]["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
+    roots = {"Keys/Mac", "Keys/PhoneMac", "Keys/CellMac"}
+    assert keys.keys() == {"Keys/Storage", "Keys/Data", "Digests/SigningKey"} | roots
+    for root in roots:
+        assert (keys[root]["KeySpec"], keys[root]["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
     assert keys["Keys/Storage"]["EnableKeyRotation"] is True
     assert keys["Keys/Data"]["EnableKeyRotation"] is True
     assert {key["PendingWindowInDays"] for key in keys.values()} == {30}
@@ -119,7 +121,12 @@ def test_the_keys_have_the_names_that_operators_use(aws_stack: SynthesizedStack)
         for alias in aws_stack.properties("AWS::KMS::Alias").values()
     }
 
-    assert aliases == {"alias/ssk-79-data": "Keys/Data", "alias/ssk-79-mac": "Keys/Mac"}
+    assert aliases == {
+        "alias/ssk-79-data": "Keys/Data",
+        "alias/ssk-79-mac": "Keys/Mac",
+        "alias/ssk-79-phone-mac": "Keys/PhoneMac",
+        "alias/ssk-79-cell-mac": "Keys/CellMac",
+    }
 
 
 def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: SynthesizedStack) -> None:

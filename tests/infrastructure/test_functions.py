@@ -23,12 +23,20 @@ from tests.infrastructure.synthesis import SynthesizedStack
 
 FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest", "Report")
 EVERY = {"SSK_PROVINCE", "SSK_TIME_ZONE", "SSK_SYNTHETIC", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
-API = EVERY | {"SSK_PUBLIC_ORIGIN", "SSK_ORIGIN_SECRET_ARN", "SSK_MAC_KEY_ID", "SSK_TABLE_ACCESS", "SSK_TABLE_AUDIT"}
+API = EVERY | {"SSK_PUBLIC_ORIGIN", "SSK_ORIGIN_SECRET_ARN", "SSK_TABLE_ACCESS", "SSK_TABLE_AUDIT"}
 SMS = {"SSK_SMS_SENDER_ID", "SSK_SMS_PRICE_VND", "SSK_SMS_DAILY_BUDGET_VND"}
-RECORDS = {"SSK_DATA_KEY_ID", "SSK_TABLE_RECORDS", "SSK_TABLE_KEYS"}
+RECORDS = {"SSK_IDENTIFIER_MAC_KEY_ID", "SSK_DATA_KEY_ID", "SSK_TABLE_RECORDS", "SSK_TABLE_KEYS"}
 TOLD = {
-    "Otp": API | SMS | {"SSK_TABLE_FACTS", "SSK_TABLE_KEYS"},
-    "Declare": API | RECORDS | {"SSK_TABLE_FACTS"},
+    "Otp": API
+    | SMS
+    | {
+        "SSK_PHONE_MAC_KEY_ID",
+        "SSK_TABLE_FACTS",
+        "SSK_TABLE_KEYS",
+        "SSK_NETWORK_SHARE_PERCENT",
+        "SSK_UNPROVEN_PERCENT",
+    },
+    "Declare": API | RECORDS | {"SSK_PHONE_MAC_KEY_ID", "SSK_TABLE_FACTS"},
     "Lookup": API | SMS | RECORDS | {"SSK_TABLE_FACILITIES"},
     "Contribute": API | SMS | RECORDS | {"SSK_TABLE_FACTS", "SSK_TABLE_FACILITIES"},
     "Digest": EVERY
@@ -83,6 +91,8 @@ def test_settings_reach_the_functions(aws_stack: SynthesizedStack, local_stack: 
         "SSK_SMS_PRICE_VND": "900",
         "SSK_SMS_DAILY_BUDGET_VND": "20000000",
         "SSK_SYNTHETIC": "0",
+        "SSK_NETWORK_SHARE_PERCENT": "5",
+        "SSK_UNPROVEN_PERCENT": "50",
         "POWERTOOLS_SERVICE_NAME": "otp",
         "POWERTOOLS_METRICS_NAMESPACE": "SoSucKhoe",
     }

@@ -10,6 +10,16 @@ from tests.infrastructure.synthesis import SynthesizedStack
 from tests.roles import OTHER_CALLS, ROLES, Right
 
 FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest", "Report")
+MAC_ROOTS = {
+    "Keys/PhoneMac": "SSK_PHONE_MAC_KEY_ID",
+    "Keys/Mac": "SSK_IDENTIFIER_MAC_KEY_ID",
+    "Keys/CellMac": "SSK_CELL_KEY_ID",
+}
+BY_ROOT = {
+    "Keys/PhoneMac": {"Otp", "Declare"},
+    "Keys/Mac": {"Declare", "Lookup", "Contribute"},
+    "Keys/CellMac": {"Aggregate"},
+}
 # Where a `*` stands in a resource, and why it cannot be avoided.
 WILDCARDS = {
     r"[A-Z][a-z]+/Logs:\*": "streams that Lambda names",
@@ -134,7 +144,7 @@ def test_the_template_grants_what_the_tests_enforce(
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_other_calls_are_those_that_the_tests_enforce(aws_stack: SynthesizedStack, function: str) -> None:
     granted = {
-        action
+        f"{action} by {MAC_ROOTS[part['resources'][0]]}" if action == "kms:GenerateMac" else action
         for part in statements(aws_stack, function)
         for action in part["actions"]
         if action.startswith(("backup:", "cloudwatch:", "sns:", "secretsmanager:"))
@@ -142,6 +152,27 @@ def test_other_calls_are_those_that_the_tests_enforce(aws_stack: SynthesizedStac
     }
 
     assert granted == OTHER_CALLS[function.lower()]
+
+
+@pytest.mark.parametrize(("root", "name"), MAC_ROOTS.items())
+def test_who_may_use_a_root_of_macs_is_told_of_it_and_nobody_else(
+    aws_stack: SynthesizedStack, root: str, name: str
+) -> None:
+    functions = aws_stack.properties("AWS::Lambda::Function")
+    told = {
+        path.removesuffix("/Function")
+        for path, made in functions.items()
+        if root
+        in {aws_stack.path(value["Ref"]) for value in made["Environment"]["Variables"].values() if "Ref" in value}
+    }
+    may = {
+        function
+        for function in FUNCTIONS
+        for part in statements(aws_stack, function)
+        if "kms:GenerateMac" in part["actions"] and part["resources"] == [root]
+    }
+
+    assert (may, told) == (BY_ROOT[root], BY_ROOT[root])
 
 
 def test_nobody_scans_but_for_the_facts_and_the_list_of_facilities(

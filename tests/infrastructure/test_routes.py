@@ -96,6 +96,7 @@ def test_the_outputs_are_those_that_the_commands_read(aws_stack: SynthesizedStac
         "AggregateFunction",
         "AggregateStateMachine",
         "MacKeyId",
+        "PhoneMacKeyId",
         "DataKeyId",
         "StorageKeyArn",
         "AlarmTopicArn",

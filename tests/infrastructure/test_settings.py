@@ -1,10 +1,13 @@
 """A province's file: what it says reaches the stack, and a fault in it is told with line and reason."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
 import pytest
 
+from functions.otp.limits import Limits
+from infrastructure.config.otp_limits import read_default_limits
 from infrastructure.config.settings import PROVINCES, SettingsError, read_province, read_provinces
 
 GOOD = (PROVINCES / "79.toml").read_text(encoding="utf-8")
@@ -90,6 +93,25 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ("otp = 20", "opt = 20", "otp", "concurrency.opt is no function; these are: otp, declare, lookup"),
         ("rate = 200", "rate = 401", "[throttle.declare]", "throttle.declare.rate must be more than 0 and at most"),
         ("rate = 200", "rate = 0", "[throttle.declare]", "throttle.declare.rate must be more than 0 and at most"),
+        ("unproven_percent = 50", "unproven_percent = 101", "unproven", "limits.unproven_percent must be at most 100"),
+        ("unproven_percent = 50", "unproven_percent = 0", "unproven", "limits.unproven_percent must be more than 0"),
+        ("unproven_percent = 50", "unproven = 50", "unproven", "limits.unproven is no limit; these are: code_seconds"),
+        ("unproven_percent = 50", "code_seconds = 601", "unproven", "limits.code_seconds must be at most 600"),
+        ("unproven_percent = 50", "sends = 6", "unproven", "limits.sends allows more than 100 guesses a day"),
+        (
+            "unproven_percent = 50",
+            "shared_tries = 16",
+            "unproven",
+            "limits.shared_tries allows more than 100 guesses a day",
+        ),
+        ("unproven_percent = 50", "work_bits_most = 25", "unproven", "limits.work_bits_most must be at most 24"),
+        ("unproven_percent = 50", "work_bits_most = 15", "unproven", "limits.work_bits_most leaves work_bits above"),
+        (
+            "unproven_percent = 50",
+            'unproven_percent = "50"',
+            "unproven",
+            "limits.unproven_percent must be a whole number",
+        ),
         ("rate = 200", "speed = 200", "[throttle.declare]", "throttle.declare.speed is not a setting"),
     ],
 )
@@ -123,6 +145,18 @@ def test_the_last_value_that_is_right_is_taken(tmp_path: Path, old: str, new: st
 def test_a_tag_that_is_ours_or_aws_s_is_refused(tmp_path: Path, tag: str) -> None:
     with pytest.raises(SettingsError, match=rf"79\.toml line {line_of('[tags]')}: tags must have names of letters"):
         read_province(written(tmp_path, "owner =", f"{tag} ="))
+
+
+def test_every_limit_of_the_function_may_stand_in_the_settings_with_its_default(tmp_path: Path) -> None:
+    limits = {limit.name: limit.default for limit in dataclasses.fields(Limits)}
+    assert read_default_limits() == limits
+    lines = "\n".join(f"{name} = {value}" for name, value in limits.items() if name not in GOOD)
+    assert read_province(written(tmp_path, "unproven_percent = 50", f"unproven_percent = 50\n{lines}")).limits == limits
+
+
+def test_a_province_without_a_table_of_limits_has_the_defaults(tmp_path: Path) -> None:
+    table = GOOD[GOOD.index("[limits]") : GOOD.index("[insights]")]
+    assert read_province(written(tmp_path, table, "")).limits == {}
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:

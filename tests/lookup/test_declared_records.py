@@ -1,9 +1,6 @@
 """Records as `declare` really writes them: read, withdrawn, restricted, erased; and what a call costs in AWS calls."""
 
-from typing import Any
-
 import pytest
-from botocore.client import BaseClient
 
 from health_record.facility import registry
 from so_suc_khoe_client import FacilityAnswer
@@ -21,20 +18,6 @@ BORN, WRONG = "1960-05-17", "1960-05-18"
 def desk(world: World) -> Desk:
     assert people.put(people.sign_in()).status == 201
     return register(world)
-
-
-@pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the AWS calls made, in their order."""
-    calls: list[str] = []
-    real: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def counting(self: Any, operation: str, arguments: Any) -> Any:
-        calls.append(operation)
-        return real(self, operation, arguments)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
-    return calls
 
 
 def consent(purpose: str, given: bool) -> int:

@@ -231,10 +231,9 @@ def test_a_copy_that_read_the_budgets_too_early_tells_nobody_again(
 
 
 def test_a_phone_sealed_for_another_account_is_nobodys(world: World) -> None:
-    from health_record.aws.keyed_hash import KeyedHash
     from health_record.identity import phone_encryption
 
-    macs = KeyedHash(world.mac_key_id, "79")
+    macs = world.macs()
     sealed = phone_encryption.encrypt_phone(macs, people.ALICE, PHONE)
     assert phone_encryption.decrypt_phone(macs, people.ALICE, sealed) == PHONE
     assert phone_encryption.decrypt_phone(macs, people.BOB, sealed) is None

@@ -31,7 +31,7 @@ def run(
     world: World, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., list[str]]:
     """Runs `ssk event ...` against the tests' tables; the lines printed."""
-    outputs = {"TableAccess": "access", "TableFacts": "facts", "MacKeyId": world.mac_key_id}
+    outputs = {"TableAccess": "access", "TableFacts": "facts", "PhoneMacKeyId": world.phone_mac_key_id}
     monkeypatch.setattr(event, "find_deployment", lambda _: Deployment(outputs, aws))
 
     def call(*words: str) -> list[str]:

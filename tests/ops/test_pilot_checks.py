@@ -70,7 +70,13 @@ def _rows(responses: list[dict[str, Any]]) -> list[dict[str, Any]]:
         day = TODAY.isoformat()
         rows.append(
             facts.build_resident_row(
-                declaration_form(), declaration, pseudonym=str(number), declared_on=day, updated_on=day
+                declaration_form(),
+                declaration,
+                pseudonym=str(number),
+                account="tag",
+                card_seen=False,
+                declared_on=day,
+                updated_on=day,
             )
         )
     return rows

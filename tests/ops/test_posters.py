@@ -32,7 +32,7 @@ def module_world() -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def deployed(module_world: World) -> Deployment:
-    outputs = {"MacKeyId": module_world.mac_key_id, "PublicOrigin": ORIGIN, "Hotline": "1022"}
+    outputs = {"PhoneMacKeyId": module_world.phone_mac_key_id, "PublicOrigin": ORIGIN, "Hotline": "1022"}
     return Deployment(outputs, aws, is_local=False)
 
 
@@ -106,7 +106,9 @@ def test_every_ward_of_the_city_has_a_code_that_is_read_in_bad_light(module_worl
         sheet = Image.new("L", (5 * len(squares) + 60,) * 2, 255)
         sheet.paste(picture.resize((5 * len(squares),) * 2, Image.Resampling.NEAREST), (30, 30))
         assert reading.read_texts(reading.read_all_codes(sheet)) == [url], code
-        assert ids.is_genuine(url.partition("?p=")[2], KeyedHash(os.environ["SSK_MAC_KEY_ID"], "79").compute)
+        assert ids.is_genuine(
+            url.partition("?p=")[2], KeyedHash("79", phones=os.environ["SSK_PHONE_MAC_KEY_ID"]).compute
+        )
         assert len(url) <= 60
 
 

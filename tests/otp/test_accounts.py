@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from botocore.client import BaseClient
 
-from health_record.aws.keyed_hash import KeyedHash
 from health_record.identity import account_pointers, phone_encryption, sessions
 from health_record.identity.account_pointers import HELD_SECONDS
 from tests.conftest import Answer, World
@@ -48,7 +47,7 @@ def erase(browser: Browser, record_id: str = FIRST) -> None:
 
 def test_an_account_is_random_and_only_its_pointer_leads_from_the_phone_to_it(world: World, browser: Browser) -> None:
     browser.sign_in()
-    mac = account_pointers.phone_mac(KeyedHash(world.mac_key_id, "79"), "+84901234567")
+    mac = account_pointers.phone_mac(world.macs(), "+84901234567")
     (pointer,) = pointers(world)
     until = START + HELD_SECONDS
     assert pointer == {"pk": f"phone#{mac}", "account": pointer["account"], "until": until, "ttl": until}
@@ -116,7 +115,7 @@ def test_an_account_that_another_sign_in_made_meanwhile_is_taken(
 
     def meeting(self: Any, operation: str, arguments: Any) -> Any:
         if operation == "TransactWriteItems" and not mac:
-            mac.append(account_pointers.phone_mac(KeyedHash(world.mac_key_id, "79"), "+84901234567"))
+            mac.append(account_pointers.phone_mac(world.macs(), "+84901234567"))
             pointer = account_pointers.AccountPointer(mac[0], "c" * 32, is_stored=False)
             real(self, "PutItem", account_pointers.hold_item("keys", pointer)["Put"])
         return real(self, operation, arguments)
@@ -223,7 +222,7 @@ def test_a_session_that_ended_meanwhile_moves_nowhere(world: World, browser: Bro
 
 
 def test_a_session_whose_phone_is_not_its_accounts_declares_nothing(world: World) -> None:
-    other = phone_encryption.encrypt_phone(KeyedHash(world.mac_key_id, "79"), people.BOB, "+84901234567")
+    other = phone_encryption.encrypt_phone(world.macs(), people.BOB, "+84901234567")
     for sealed in (None, other):
         token, _ = put_session(people.ALICE, phone=sealed)
         answer = people.put({sessions.COOKIE: token})

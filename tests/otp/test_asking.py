@@ -36,7 +36,7 @@ class FixedMacs(KeyedHash):
     """MACs under a fixed key."""
 
     def __init__(self) -> None:
-        super().__init__("key", "79")
+        super().__init__("79")
 
     def compute(self, purpose: str, *parts: str) -> str:
         return compute_mac(purpose.encode(), *parts)

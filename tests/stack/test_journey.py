@@ -48,7 +48,7 @@ class StackJourney:
     @property
     def poster(self) -> str:
         """A genuine one, as printed."""
-        key_id = read_outputs(self.place)["MacKeyId"]
+        key_id = read_outputs(self.place)["PhoneMacKeyId"]
         return PosterSigner.from_kms_key(create_client(self.place, "kms"), key_id, self.stack["province"]).poster_id(
             "26911", "01"
         )

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.contribute import diagnoses, record_guard
+from functions.contribute import diagnoses
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import replay_guard
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, read_cancellation_reasons, to_wire
+from health_record.aws.dynamo import Item, from_wire, to_wire
 from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.service_errors import is_transient
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.episode import derive
 from health_record.episode.source import KeptEpisode
@@ -21,7 +22,7 @@ from health_record.errors import UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import Episode
 from health_record.observability import count_metric
-from health_record.record import episodes, record_reader
+from health_record.record import episodes, record_guard, record_reader
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -72,7 +73,7 @@ class _Plan:
         self._config, self._opened, self._sent = config, opened, sent
         self._call = replace(call, record_id=opened.record_id, nonce=f"{call.nonce}#{sent.number}")
         provider_code = str(call.facility.provider_code)
-        macs = KeyedHash(config.mac_key_id, config.province)
+        macs = KeyedHash.from_settings(config)
         self._pointer = episodes.pointer_pk(macs, provider_code, sent.episode.key)
         self._mac = episodes.content_mac(opened.key, sent.episode.content)
         self._before = _pointer(config, self._pointer)
@@ -100,7 +101,7 @@ class _Plan:
         line = self._call.audit_entry(ACTION, "allowed")
         transaction.add("audit", replay_guard.put_in_transaction(self._config.table_audit, line))
         if self.effect != "nothing":
-            transaction.add("guard", record_guard.check_unchanged(self._config.table_records, self._opened))
+            transaction.add("guard", record_guard.check_unchanged(self._config.table_records, self._opened.meta))
             for name, member in self._members():
                 transaction.add(name, member)
         try:
@@ -110,9 +111,9 @@ class _Plan:
                 raise replay_guard.ReplayedError from refused
             return False
         except Exception as error:
-            if read_cancellation_reasons(error):  # others kept writing to the same items
+            if is_transient(error):  # others kept writing to the same items, or AWS was busy: this episode's alone
                 raise UnavailableError from error
-            raise
+            raise  # what no repeat would mend is told as what it is
         return True
 
     def _members(self) -> Iterator[tuple[str, dict[str, Any]]]:

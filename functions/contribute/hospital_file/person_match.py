@@ -58,7 +58,7 @@ def is_same_person(person: SentPerson, identity: Identity) -> bool:
 
 def _candidates(config: ContributeSettings, pointer: Pointer | None, person: SentPerson) -> list[Candidate]:
     """The one record that number and date lead to, else those that agree with the name as well, else all."""
-    macs = KeyedHash(config.mac_key_id, config.province)
+    macs = KeyedHash.from_settings(config)
     found = identifier_claims.find_candidates(config.table_keys, macs, PatientQuery(pointer, person.birth_date))
     if len(found) == 1:
         return found

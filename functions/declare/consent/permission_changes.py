@@ -72,15 +72,16 @@ def _update_meta(meta: Meta, changes: dict[str, Any]) -> dict[str, Any]:
     parts = ["SET " + ", ".join(f"#{name} = :{name}" for name in kept)] if kept else []
     parts += ["REMOVE " + ", ".join(f"#{name}" for name in removed)] if removed else []
     values = {f":{name}": value for name, value in kept.items()}
-    values |= {":v": meta.version, ":s": meta.statistics, ":r": meta.restricted, ":no": False}
+    values |= {":v": meta.version, ":s": meta.statistics, ":r": meta.restricted, ":before": meta.sealed, ":no": False}
     return {
         "Update": {
             "TableName": config().table_records,
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
             "UpdateExpression": " ".join(parts),
-            "ConditionExpression": "#version = :v AND #statistics = :s AND #restricted = :r AND #erasing = :no",
+            "ConditionExpression": "#version = :v AND #statistics = :s AND #restricted = :r AND #erasing = :no"
+            " AND #sealed = :before",
             "ExpressionAttributeNames": {
-                f"#{name}": name for name in {*changes, "version", "statistics", "restricted", "erasing"}
+                f"#{name}": name for name in {*changes, "version", "statistics", "restricted", "erasing", "sealed"}
             },
             "ExpressionAttributeValues": to_wire(values),
         }

@@ -19,9 +19,9 @@ AT_ONCE = 50  # of the 100 members that one transaction takes
 
 def put_facts(transaction: Transaction, record: OwnRecord, key: DataKey, timestamp: Timestamp) -> None:
     """Put the resident's row anew from the current version."""
-    pseudonym = record_items.decrypt_identity(key, record.meta).pseudonym
+    identity = record_items.decrypt_identity(key, record.meta)
     declaration = reread(form(), versions.load_newest(record, key), today=timestamp.day, ward=ward_here)
-    transaction.add("facts", transaction_items.put_facts(declaration, pseudonym, record.meta.created_at, timestamp))
+    transaction.add("facts", transaction_items.put_facts(declaration, identity, record.meta, timestamp))
 
 
 def delete_first_facts(transaction: Transaction, pseudonym: str) -> None:

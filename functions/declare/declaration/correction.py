@@ -6,7 +6,7 @@ kept as declared and warned of, and only a facility or an erasure takes the numb
 
 from dataclasses import replace
 
-from functions.declare import own_record, precondition, transaction_items
+from functions.declare import account_tag, own_record, precondition, transaction_items
 from functions.declare.declaration import monthly_claims, repeated_request
 from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.own_record import OwnRecord
@@ -62,9 +62,9 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     key, meta, declaration = record.decrypt_key(), record.meta, request.declaration
     before = record_items.decrypt_identity(key, meta)
     kept = _verified(meta.record_id, [pointer for pointer in before.pointers if pointer not in declaration.pointers])
-    identity = _with_verified(
-        transaction_items.build_identity(declaration, before.pseudonym, request.phone), before, kept
-    )
+    tag = before.account_tag or account_tag.find_tag(meta.account).value
+    declared = transaction_items.build_identity(declaration, before.pseudonym, request.phone, tag)
+    identity = _with_verified(declared, before, kept)
     version, timestamp = meta.version + 1, request.timestamp
     sealed = record_items.encrypt_identity(key, meta.record_id, identity)
     transaction = Transaction()
@@ -78,7 +78,7 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     monthly_claims.consume(transaction, request.phone, claimed, timestamp)
     _move_claims(transaction, request, meta, before, identity, kept)
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
-        facts = transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
+        facts = transaction_items.put_facts(declaration, identity, meta, timestamp)
         transaction.add("facts", facts)
     transaction.add("audit", transaction_items.put_audit_entry("declare", meta.record_id, f"version {version}"))
     return transaction, identity, claimed

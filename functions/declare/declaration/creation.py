@@ -1,15 +1,17 @@
 """A record's first version: everything of it in one transaction, or nothing."""
 
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from functions.declare import account_records, clock, transaction_items
+from functions.declare import account_records, account_tag, clock, transaction_items
+from functions.declare.account_tag import AccountTag
 from functions.declare.consent import consent_evidence
 from functions.declare.declaration import monthly_claims, repeated_request
 from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.settings import config, macs
 from health_record import funnel
 from health_record.aws import envelope_encryption
+from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import ForbiddenError, UnavailableError
 from health_record.identity import account_pointers, phone_encryption, pin_scope, sessions
@@ -21,26 +23,56 @@ from health_record.record import access_policy, record_items
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Meta
 
-ATTEMPTS = 3
+ATTEMPTS = 4
 REPEATED = frozenset({"meta", "version", "key"})  # members that the same call has written before
 
 
+@dataclass(frozen=True)
+class Place:
+    """The account that the record is made in: what leads from the phone to it, and its tag."""
+
+    pointer: AccountPointer
+    tag: AccountTag
+
+
 def create_record(request: DeclarationRequest) -> None:
-    """Keep the declaration as version 1 of a new record; a repeat of the same call changes nothing."""
-    pointer = AccountPointer(account_pointers.phone_mac(macs(), request.phone), request.session.account)
+    """Keep the declaration as version 1 of a new record; a repeat of the same call changes nothing.
+
+    Most accounts have no record yet. In one that has, the transaction is refused, and made again with its tag.
+    """
+    key = envelope_encryption.generate_data_key(config().data_key_id, config().province, request.record_id)
+    place = Place(
+        AccountPointer(account_pointers.phone_mac(macs(), request.phone), request.session.account),
+        account_tag.make_tag(),
+    )
     for _ in range(ATTEMPTS):
         try:
-            _first_version(request, pointer).commit()
+            _first_version(request, key, place).commit()
         except ConditionFailedError as refused:
-            if refused.names & REPEATED or "phone" not in refused.names:
+            moved = _move(place, refused)
+            if moved is None:
                 _settle_creation(request, refused)
                 return
-            # The session's account has ended with its last record: the phone has another one, or gets it now.
-            pointer = account_pointers.from_item(pointer.phone_mac, refused.seen.get("phone"))
+            place = moved
         else:
             count_metric("RecordCreated")
             return
     raise UnavailableError
+
+
+def _move(place: Place, refused: ConditionFailedError) -> Place | None:
+    """The account and tag that the refusal leads to; None where it was refused for another reason."""
+    if refused.names & REPEATED:
+        return None
+    if "phone" in refused.names:
+        # The session's account has ended with its last record: the phone has another one, or gets it now.
+        pointer = account_pointers.from_item(place.pointer.phone_mac, refused.seen.get("phone"))
+        return Place(pointer, account_tag.make_tag())
+    account = refused.seen.get("account", {})
+    is_full = int(account.get("held", 0)) >= account_records.MAX_RECORDS
+    if refused.names != {"account"} or place.tag.made_for is None or is_full:
+        return None
+    return replace(place, tag=account_tag.find_tag(place.pointer.account, account.get("newest")))
 
 
 def _session_in(account: str, request: DeclarationRequest) -> Session:
@@ -51,10 +83,13 @@ def _session_in(account: str, request: DeclarationRequest) -> Session:
     return replace(request.session, account=account, phone=phone, level=1, generation=None, device=None, proven_at=None)
 
 
-def _first_version(request: DeclarationRequest, pointer: AccountPointer) -> Transaction:
-    declaration, timestamp, session = request.declaration, request.timestamp, _session_in(pointer.account, request)
-    key = envelope_encryption.generate_data_key(config().data_key_id, config().province, request.record_id)
-    identity = transaction_items.build_identity(declaration, str(uuid.uuid4()), request.phone)
+def _first_version(request: DeclarationRequest, key: DataKey, place: Place) -> Transaction:
+    declaration, timestamp, session = (
+        request.declaration,
+        request.timestamp,
+        _session_in(place.pointer.account, request),
+    )
+    identity = transaction_items.build_identity(declaration, str(uuid.uuid4()), request.phone, place.tag.value)
     until = clock.add_year(timestamp.day).isoformat() if declaration.consents["sharing"] else None
     meta = Meta(
         record_id=request.record_id,
@@ -84,15 +119,13 @@ def _first_version(request: DeclarationRequest, pointer: AccountPointer) -> Tran
         transaction.add("consent", member)
     monthly_claims.consume(transaction, request.phone, len(declaration.pointers), timestamp)
     transaction_items.add_claims(transaction, meta, identity, timestamp)
-    for name, member in account_records.add_to_account(session.account, request.record_id):
+    for name, member in account_records.add_to_account(session.account, request.record_id, place.tag):
         transaction.add(name, member)
-    transaction.add("phone", account_pointers.keep_item(config().table_keys, pointer))
+    transaction.add("phone", account_pointers.keep_item(config().table_keys, place.pointer))
     if session != request.session:
         transaction.add("session", sessions.move_item(session))
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
-        transaction.add(
-            "facts", transaction_items.put_facts(declaration, identity.pseudonym, meta.created_at, timestamp)
-        )
+        transaction.add("facts", transaction_items.put_facts(declaration, identity, meta, timestamp))
     transaction.add("first", sessions.first_record_item(session.account, session, request.record_id))
     if opens := pin_scope.open_record_item(session, request.record_id):
         transaction.add("opens", opens, dispensable=True)

@@ -7,7 +7,7 @@ What is kept counts in its own transaction, what was refused is counted afterwar
 refused alike, before anything is told of the number.
 """
 
-import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.declare.clock import Timestamp
@@ -23,7 +23,7 @@ from health_record.observability import count_metric
 from health_record.table_keys import access_keys
 
 MOST_IN_A_MONTH = 30  # twelve people with two numbers each, and six mistakes
-KEPT_SECONDS = 62 * 86400
+KEPT_DAYS = 62  # from the month's first day
 
 
 def consume(transaction: Transaction, phone: str, numbers: int, timestamp: Timestamp) -> None:
@@ -61,5 +61,11 @@ def _claim_update(phone: str, numbers: int, timestamp: Timestamp) -> dict[str, A
         "Key": to_wire({"pk": pk, "sk": f"month#{timestamp.day:%Y-%m}"}),
         "UpdateExpression": "SET #ttl = :ttl ADD claimed :numbers",
         "ExpressionAttributeNames": {"#ttl": "ttl"},
-        "ExpressionAttributeValues": to_wire({":ttl": int(time.time()) + KEPT_SECONDS, ":numbers": numbers}),
+        "ExpressionAttributeValues": to_wire({":ttl": _kept_until(timestamp), ":numbers": numbers}),
     }
+
+
+def _kept_until(timestamp: Timestamp) -> int:
+    """The same for the whole month: beside the phone's MAC it does not say when somebody declared."""
+    first = datetime(timestamp.day.year, timestamp.day.month, 1, tzinfo=UTC)
+    return int((first + timedelta(days=KEPT_DAYS)).timestamp())

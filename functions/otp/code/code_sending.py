@@ -58,7 +58,7 @@ class SendAttempt:
 def send_code(event: Event) -> dict[str, Any]:
     """The 202 body, the same whether a message went out. Raises what the guard and the channel refuse with."""
     config = settings.read_once(OtpSettings)
-    macs = KeyedHash(config.mac_key_id, config.province)
+    macs = KeyedHash.from_settings(config)
     request = SendCodeRequest.from_event(event, macs)
     for _ in range(TRIES):
         attempt = _load_state(event, request, config, macs)

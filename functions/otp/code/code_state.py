@@ -179,8 +179,11 @@ def consume_codes(table: str, state: CodeState, codes: list[LiveCode]) -> dict[s
 
 
 def trust_device(table: str, phone_mac: str, device: str, limits: Limits, now: int) -> dict[str, Any]:
-    """What trusts a device for the phone that it has verified, for a TransactWriteItems call."""
-    until = now + limits.device_days * 86_400
+    """What trusts a device for the phone that it has verified, for a TransactWriteItems call.
+
+    Until midnight UTC: beside the phone's MAC it does not say at which minute somebody signed in and then declared.
+    """
+    until = (now // 86_400 + limits.device_days) * 86_400
     return {
         "Put": {
             "TableName": table,

@@ -93,7 +93,7 @@ class _Proof:
 def verify_code(event: Event) -> VerifiedPhone:
     """Raises the same UnauthenticatedError for a wrong, expired, used, exhausted or unknown code."""
     config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
-    macs = KeyedHash(config.mac_key_id, config.province)
+    macs = KeyedHash.from_settings(config)
     request = _parse_request(event, macs)
     call = RepeatableCall.from_event(event, ROUTE)
     proof = _Proof(event, config, limits, macs, request, call, int(time.time()))

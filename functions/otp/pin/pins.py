@@ -269,4 +269,4 @@ def parse_pin(event: Event, name: str = "pin") -> str:
 
 def _macs() -> KeyedHash:
     config = settings.read_once(OtpSettings)
-    return KeyedHash(config.mac_key_id, config.province)
+    return KeyedHash.from_settings(config)

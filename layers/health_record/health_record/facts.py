@@ -30,12 +30,21 @@ class _Counted:
 
 
 def build_resident_row(
-    form: Form, declaration: Declaration, *, pseudonym: str, declared_on: str, updated_on: str, synthetic: bool = False
+    form: Form,
+    declaration: Declaration,
+    *,
+    pseudonym: str,
+    account: str | None,
+    card_seen: bool,
+    declared_on: str,
+    updated_on: str,
+    synthetic: bool = False,
 ) -> dict[str, Any]:
     """The whole item: `resident#<pseudonym>` / `resident`. Days are `YYYY-MM-DD`.
 
     `yes`, `no` and `unknown` are lists of `system|code`; `choices` maps the question's to the answer's; `measures`
-    maps a LOINC code to the number in the form's unit. What was not answered is in none of them.
+    maps a LOINC code to the number in the form's unit. What was not answered is in none of them. `account` is the
+    account's random tag, None where it has none yet.
     """
     counted = _Counted()
     for item, values in _answered(form, declaration):
@@ -43,6 +52,8 @@ def build_resident_row(
     return {
         "pk": fact_keys.resident_pk(pseudonym),
         "sk": fact_keys.RESIDENT,
+        "account": account,
+        "card_seen": card_seen,
         "ward": declaration.ward,
         "sex": declaration.sex,
         "birth_year": declaration.birth_year,

@@ -14,6 +14,7 @@ class ApiSettings:
     """What every function behind the public API needs.
 
     `public_origin` is what people type (`https://host` or `http://127.0.0.1:8000`), without a slash at the end.
+    A function has the keys of those MACs alone that it makes (`health_record.aws.keyed_hash`).
     """
 
     province: str
@@ -21,7 +22,8 @@ class ApiSettings:
     origin_secret_arn: str
     table_access: str
     table_audit: str
-    mac_key_id: str
+    phone_mac_key_id: str | None = None
+    identifier_mac_key_id: str | None = None
     time_zone: str = "Asia/Ho_Chi_Minh"
 
 

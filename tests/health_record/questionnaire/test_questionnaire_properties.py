@@ -47,7 +47,13 @@ def test_the_facts_of_a_valid_declaration_hold_no_words_of_the_person(body: dict
     declaration = judged(body).declaration
     assert declaration is not None
     row = facts.build_resident_row(
-        declaration_form(), declaration, pseudonym="p", declared_on="2026-11-23", updated_on="2026-11-23"
+        declaration_form(),
+        declaration,
+        pseudonym="p",
+        account=None,
+        card_seen=False,
+        declared_on="2026-11-23",
+        updated_on="2026-11-23",
     )
     known = {code.key for item in declaration_form().by_link_id.values() for code in item.codes}
     known |= {option.value.key for item in declaration_form().by_link_id.values() for option in item.options}

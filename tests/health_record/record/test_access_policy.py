@@ -20,7 +20,7 @@ NOT_DECIDING = {
     "record/access_policy.py": "decides",
     "functions/declare/transaction_items.py": "writes on the condition that the record is as it was read",
     "functions/declare/consent/permission_changes.py": "writes on the condition that the record is as it was read",
-    "functions/contribute/record_guard.py": "writes on the condition that the record is as it was read",
+    "record/record_guard.py": "writes on the condition that the record is as it was read",
     "functions/contribute/contribution_writes.py": "writes on the condition that the record is as it was read",
 }
 

@@ -123,7 +123,7 @@ def _references(element: Any) -> Iterator[str]:
         for name, each in element.items():
             if name == "reference" and isinstance(each, str):
                 yield each
-            else:
+            elif name != "education":  # Immunization.education.reference is the uri of a leaflet
                 yield from _references(each)
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from health_record import exact_json
 from tests.contribute.test_a_whole_stay import stay
+from tests.health_record.ips.test_generated_documents import generated_document
 from tests.health_record.summary import test_summary
 from tests.health_record.summary.ips_checker import profile_of
 from tests.node_packages import ips_package, node, signing_library
@@ -47,7 +49,7 @@ def faults(tmp_path: Path) -> Any:
     (tmp_path / "node_modules").symlink_to(signing_library() / "node_modules")
 
     def judge(asked: Judged) -> list[list[str]]:
-        (tmp_path / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+        (tmp_path / "asked.json").write_text(exact_json.dumps(asked), encoding="utf-8")
         done = node("validate.mjs", folder=tmp_path, IPS=str(ips_package()))
         assert done.returncode == 0, done.stderr[-800:]
         found: list[list[str]] = json.loads(done.stdout)
@@ -78,6 +80,12 @@ def test_our_summaries_pass_and_a_defect_does_not(faults: Any) -> None:
     found = faults([*sound, *broken])
     assert [fault for fault in found[: len(sound)] if fault] == []
     assert [bool(fault) for fault in found[len(sound) :]] == [True] * len(broken)
+
+
+def test_documents_of_chance_pass(faults: Any) -> None:
+    asked = [each for seed in range(12) for each in of(generated_document(seed))]
+    found = faults(asked)
+    assert [(fault, each[0]["resourceType"]) for fault, each in zip(found, asked, strict=True) if fault] == []
 
 
 def defects(bundle: dict[str, Any]) -> Judged:

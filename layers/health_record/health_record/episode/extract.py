@@ -11,6 +11,7 @@ from typing import Any
 from health_record.episode import derive, encounter, medicines, papers, procedures, results, security_labels
 from health_record.episode.source import KeptEpisode
 from health_record.hospital_file.rows import Row
+from health_record.rendering import moments
 from health_record.summary.sources import Contribution, Resource
 
 SUMMARY_FIELDS = (
@@ -99,7 +100,7 @@ def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> 
         (episode, each)
         for episode in extracts
         for each in papers.appointments(episode)
-        if each["requestedPeriod"][0]["start"][:10] >= today.isoformat()
+        if moments.local_date(each["requestedPeriod"][0]["start"], moments.HOME) >= today.isoformat()
     ]
     return sorted(coming, key=lambda pair: pair[1]["requestedPeriod"][0]["start"])
 

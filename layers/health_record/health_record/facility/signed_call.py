@@ -157,7 +157,7 @@ def authenticate(event: Event, config: ApiSettings, table_facilities: str) -> Fa
     signatures.verify(request, signature, key.algorithm, key.public_key_pem)
     return FacilityCall(
         facility=replace(facility, permissions=registry.permissions_of(facility, key)),
-        macs=KeyedHash(config.mac_key_id, config.province),
+        macs=KeyedHash.from_settings(config),
         key_id=signature.key_id,
         nonce=signature.nonce,
         practitioner=request.headers["practitioner"],

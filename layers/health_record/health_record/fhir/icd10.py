@@ -1,6 +1,7 @@
-"""Is a code one of WHO's ICD-10 (2019), and which system says so, however a sender spells it.
+"""Is a code one of ICD-10, and which system says so, however a sender spells it.
 
-The Ministry's list has codes of five characters below WHO's; one below a known code passes.
+Where the department gave its list, that list decides (`reference/icd10.csv`, built into the layer as `icd10_list.txt`).
+Else WHO's of 2019 does; the Ministry's has codes of five characters below WHO's, so one below a known code passes.
 """
 
 import functools
@@ -42,6 +43,7 @@ RETIRED = {
     "N18": "08",
     "R50": "01",
 }
+LIST = Path(__file__).parent / "icd10_list.txt"
 _CODE = re.compile(r"([A-Z][0-9]{2})(?:\.?([0-9])([0-9])?)?[*+†‡]?")
 
 
@@ -51,14 +53,19 @@ def canonical(code: str) -> str | None:
     if found is None:
         return None
     category, fourth, fifth = found.groups()
+    made = f"{category}.{fourth}{fifth or ''}" if fourth else category
+    if given := given_codes():
+        return made if made in given else None
     endings = codes().get(category)
-    if endings is None:
+    if endings is None or (fourth and fifth is None and fourth not in endings):
         return None
-    if fourth is None:
-        return category
-    if fifth is None and fourth not in endings:
-        return None
-    return f"{category}.{fourth}{fifth or ''}"
+    return made
+
+
+@functools.cache
+def given_codes() -> frozenset[str]:
+    """The department's list; empty where it gave none."""
+    return frozenset(LIST.read_text(encoding="ascii").split()) if LIST.exists() else frozenset()
 
 
 @functools.cache

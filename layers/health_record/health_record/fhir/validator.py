@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from health_record.fhir import invariants, primitives
+from health_record.fhir import element_invariants, invariants, primitives
 from health_record.language import Translated
 
 TABLE = Path(__file__).parent / "definitions.json"
@@ -114,7 +114,7 @@ class _Walk:
             before = len(self.found)
             self.members(value, path, kind, depth)
             if len(self.found) == before:
-                for fault in invariants.check_element(kind, value):
+                for fault in element_invariants.check_element(kind, value):
                     self.add(path, fault)
 
     def members(self, value: dict[str, Any], path: str, kind: str, depth: int) -> None:

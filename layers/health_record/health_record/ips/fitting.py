@@ -7,7 +7,7 @@ stands in words in `note`, a reference to what is not in the document keeps its 
 from collections.abc import Callable, Container
 from typing import Any
 
-from health_record.fhir.invariants import find_references
+from health_record.fhir.invariants import PAGES, find_references
 from health_record.ips.profiles import Profile, Requirement, profile_of
 from health_record.language import Translated
 from health_record.rendering import datatypes, details, times
@@ -37,6 +37,8 @@ def fill_defaults(resource: Resource, author: str) -> Resource:
         _to_notes(made, forbidden)
     if made["resourceType"] == "Observation":
         _observation(made, profile)
+    if made["resourceType"] == "Specimen":
+        _specimen(made)
     if "contained" in made:
         made["contained"] = [fill_defaults(each, author) for each in made["contained"]]
     return made
@@ -105,6 +107,14 @@ def _observation(made: Resource, profile: Profile) -> None:
         made["dataAbsentReason"] = UNKNOWN_REASON
 
 
+def _specimen(made: Resource) -> None:
+    """Specimen-uv-ips wants a literal reference to whom the sample is of; words alone become a note."""
+    if "reference" not in made.get("subject", {"reference": ""}):
+        _note(
+            made, labelled(Translated("mẫu của", "sample of"), datatypes.reference(made.pop("subject"), lambda _: None))
+        )
+
+
 def _says(element: Resource) -> bool:
     return not SAYING.isdisjoint(element)
 
@@ -142,7 +152,7 @@ def _without_dangling(element: Any, known: Container[str]) -> Any:
         kept = {name: each for name, each in element.items() if name not in ("reference", "type")}
         return kept if kept.keys() & {"display", "identifier"} else {**kept, "display": GONE}
     return {
-        name: _without_dangling(each, known) if isinstance(each, dict | list) else each
+        name: _without_dangling(each, known) if isinstance(each, dict | list) and name not in PAGES else each
         for name, each in element.items()
     }
 

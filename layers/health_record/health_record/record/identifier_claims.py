@@ -92,20 +92,30 @@ def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQue
     return [Candidate(claim["record_id"], "verified_at" in claim, claim["since"]) for claim in of_account.values()]
 
 
+def claim_values(
+    macs: KeyedHash, pointer: Pointer, *, record_id: str, account: str, identity: Identity
+) -> dict[str, str]:
+    """What a claim says of its record and person, whoever verified it and since when it stands."""
+    return {
+        "identifier": identifier_pk(macs, pointer),
+        "record_id": record_id,
+        "account": _account_mac(macs, pointer, account),
+        **_person_macs(macs, pointer, identity.birth_date, identity.full_name, identity.sex),
+    }
+
+
 def put_claim(
     table_keys: str, macs: KeyedHash, pointer: Pointer, *, record_id: str, account: str, identity: Identity, at: str
 ) -> dict[str, Any]:
     """The claim of a record on a number as a member of a transaction; a repeat keeps since when it stands."""
-    pk = identifier_pk(macs, pointer)
-    person = _person_macs(macs, pointer, identity.birth_date, identity.full_name, identity.sex)
-    values = {"identifier": pk, "record_id": record_id, "account": _account_mac(macs, pointer, account), **person}
-    dropped = [name for name in BIRTH_PARTS if name not in person]
+    values = claim_values(macs, pointer, record_id=record_id, account=account, identity=identity)
+    dropped = [name for name in BIRTH_PARTS if name not in values]
     names = {f"#{name}": name for name in (*values, *dropped, "since")}
     sets = ", ".join(f"#{name} = :{name}" for name in values)
     return {
         "Update": {
             "TableName": table_keys,
-            "Key": to_wire({"pk": record_keys.claim_pk(pk, record_id)}),
+            "Key": to_wire({"pk": record_keys.claim_pk(values["identifier"], record_id)}),
             "UpdateExpression": f"SET {sets}, #since = if_not_exists(#since, :since)"
             + (" REMOVE " + ", ".join(f"#{name}" for name in dropped) if dropped else ""),
             "ExpressionAttributeNames": names,

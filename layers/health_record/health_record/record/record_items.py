@@ -3,6 +3,7 @@
 records  record#<uuid>      meta | version#000001 | consent#<purpose>#<time> | contribution#... | share...
 records  account#<account>  account {records} | record#<uuid>
 records  erasing / record#<uuid>                           an erasure that has begun and is not over
+records  recounting / record#<uuid>                        a change of assurance that is not yet counted
 keys     record#<uuid>      wrapped
 keys     erased#<sha256 of the uuid>   erased_at, so that nobody takes the id again
 facts    resident#<pseudonym>                              resident | diagnosis#...
@@ -31,7 +32,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 class Identity:
     """Who the record is of: the sealed part of the meta item. `birth_date` may be a year or a month alone.
 
-    `phone` is the account's, for notices only: no answer ever holds it.
+    `phone` is the account's, for notices only: no answer ever holds it. `account_tag` is the random tag that rows of
+    `facts` of all the account's records share; None in a record made before there were tags.
     """
 
     full_name: str
@@ -42,6 +44,7 @@ class Identity:
     ward: str
     pseudonym: str
     phone: str | None = None
+    account_tag: str | None = None
 
     @property
     def pointers(self) -> tuple[Pointer, ...]:

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 
 from health_record import exact_json
+from health_record.fhir.invariants import PAGES
 from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
 from health_record.ips.fitting import fill_defaults, without_dangling
 from health_record.reconciliation.disputes import disputed
@@ -192,8 +193,8 @@ def _references(element: Resource, found: list[str]) -> list[str]:
     """`found` with every reference inside the element, in their order."""
     if "reference" in element and type(element["reference"]) is str:
         found.append(element["reference"])
-    for each in element.values():
-        if type(each) is str:  # most are, and each resource of a document is walked
+    for name, each in element.items():
+        if type(each) is str or name in PAGES:  # most are texts, and each resource of a document is walked
             continue
         if type(each) is dict:
             _references(each, found)

@@ -3,7 +3,7 @@
 import hashlib
 
 META, ACCOUNT, SHARE = "meta", "account", "share"
-ERASING = "erasing"
+ERASING, RECOUNTING = "erasing", "recounting"
 # Heads of the episodes of hospitals' files, and their wholes; `~` sorts after everything else of a record.
 EPISODE_PREFIX, WHOLE_EPISODE_PREFIX, WHOLES = "episode#", "~episode#", "~"
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"

@@ -1,0 +1,28 @@
+"""Data files of facts counted into the cells that may be published, before noise."""
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from functions.aggregate.count import engine
+from functions.aggregate.protect import cells
+from functions.aggregate.protect.perturbation import Cell
+from health_record import wards
+from tests.aggregate.conftest import CELL_KEY, DAY
+
+
+def count_cells(folder: Path, files: Iterable[Path]) -> dict[tuple[str, ...], Cell]:
+    """Every cell by its name; each file is a batch. `folder` is for what is kept meanwhile."""
+    connection = engine.connect(folder)
+    engine.prepare(connection, {code: code for code in wards.list_wards("79")})
+    engine.load_population(connection, [])
+    for stale in engine.ill_files(folder):
+        stale.unlink()
+    for path in files:
+        engine.count_table(connection, [path], dt.date.fromisoformat(DAY), CELL_KEY, folder)
+    engine.count_derived(connection, folder)
+    found: dict[tuple[str, ...], Cell] = {}
+    for measure, query in (*cells._WIDE.items(), ("conditions", cells._CONDITIONS), ("diagnoses", cells._WEEKS)):
+        found |= dict(cells._read(connection, measure, query))
+    connection.close()
+    return found
