@@ -29,7 +29,7 @@ from health_record.errors import (
 from health_record.facility import failed_lookups, patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
-from health_record.identity import account_events, account_notices, account_pointers, paper_codes, pin_grants
+from health_record.identity import account_events, account_notices, paper_codes, pin_grants
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.language import Translated
@@ -247,14 +247,12 @@ def _check_card(config: ContributeSettings, call: FacilityCall, request: VerifyR
 
 def _issue_paper_code(config: ContributeSettings, opened: DecryptedRecord) -> IssuedPaperCode:
     """Raises InvalidContentError for a record whose account has no phone: nobody could use the code."""
-    phone = opened.identity.phone
-    if phone is None:
+    if opened.identity.phone is None:
         message = Translated("Hồ sơ này không có số điện thoại.", "This record has no phone.")
         raise InvalidContentError(
             message, type="no-phone", faults=[Fault("", message, expression="Parameters.parameter")]
         )
-    phone_mac = account_pointers.phone_mac(_macs(config), phone)
-    return IssuedPaperCode(*paper_codes.issue(config.table_access, _macs(config), phone_mac, opened.meta.account))
+    return IssuedPaperCode(*paper_codes.issue(config.table_access, opened.meta.account))
 
 
 def _open_settled(

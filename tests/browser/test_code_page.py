@@ -7,6 +7,7 @@ from tests.browser.journey import Journey
 # A browser that reads messages: `messageArrives` gives what it read to the page, `listening` counts who waits for it.
 READS_MESSAGES = """
 (() => {
+  if (!navigator.credentials) return;
   const waiting = [];
   window.OTPCredential = class {};
   window.listening = () => waiting.filter((one) => !one.over).length;
@@ -97,3 +98,20 @@ def test_what_a_person_types_is_not_taken_away_by_a_message(new_phone: Page, web
     new_phone.locator("#code").fill("12")
     new_phone.evaluate("(code) => messageArrives(code)", journey.code())
     expect(new_phone.locator("#code")).to_have_value("12")
+
+
+def test_a_code_on_paper_takes_the_place_of_the_message(new_phone: Page, web_url: str) -> None:
+    journey = Journey(new_phone, web_url)
+    journey.opens()
+    journey.arrives("phone")
+    new_phone.locator("#phone").fill(journey.number)
+    new_phone.get_by_text("Tôi có mã trên giấy").click()
+    journey.is_accessible()
+    paper = new_phone.get_by_label("Mã trên giấy, 10 chữ số")
+    paper.fill("12345")
+    new_phone.get_by_role("button", name="Dùng mã trên giấy").click()
+    journey.sees_the_error("10 chữ số")
+    paper.fill("01234 56789")
+    new_phone.get_by_role("button", name="Dùng mã trên giấy").click()
+    journey.sees_the_error("Mã không đúng")
+    journey.is_accessible()

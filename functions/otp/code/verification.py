@@ -149,12 +149,12 @@ def _repeat(proof: _Proof) -> VerifiedPhone | None:
 def _prove_on_paper(proof: _Proof, phone: str) -> VerifiedPhone:
     """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
     state = _load_state(proof)
-    code = paper_code.load(proof.table, state.code.phone_mac)
-    if code is None or code.account != state.pointer.account:
+    code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
+    if code is None:
         raise errors.code_refused_error()
     counter = _shared_counter(proof, state)
     paper_code.count_try(proof.table, state.code, code, counter, proof.limits, proof.now)
-    if not code.matches(proof.macs, proof.request.number):
+    if not code.matches(proof.request.number):
         log_event("paper_code_wrong", phone_mac=state.code.phone_mac)
         _remember_refusal(proof)
         raise errors.code_refused_error()
@@ -254,8 +254,8 @@ def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
         raise BadRequestError(message, faults=[Fault("/assisted", message)])
     if is_on_paper:
         phone, typed = paper_code.parse(body["phone"], body["paper_code"])
-        challenge = paper_code.stand_in_challenge(account_pointers.phone_mac(macs, phone))
-        return VerifyRequest(challenge, typed, assisted, paper_phone=phone)
+        stand_in = paper_code.stand_in_challenge(account_pointers.phone_mac(macs, phone))
+        return VerifyRequest(stand_in, typed, assisted, paper_phone=phone)
     challenge = challenge_id.open_id(macs, body["challenge_id"])
     number = re.sub(r"[\s.-]", "", ascii_digits(body["code"][:40]))
     if challenge is None or not re.fullmatch(r"[0-9]{6}", number):

@@ -230,5 +230,4 @@ def _audit_entry(session: Session, detail: str) -> dict[str, Any]:
 
 
 def _macs() -> KeyedHash:
-    config = settings.read_once(OtpSettings)
-    return KeyedHash(config.mac_key_id, config.province)
+    return KeyedHash.from_settings(settings.read_once(OtpSettings))

@@ -135,5 +135,4 @@ def _verify(state: CredentialState, claim: _Claim) -> tuple[Generation, Passkey]
 
 
 def _macs() -> KeyedHash:
-    config = settings.read_once(OtpSettings)
-    return KeyedHash(config.mac_key_id, config.province)
+    return KeyedHash.from_settings(settings.read_once(OtpSettings))

@@ -90,10 +90,25 @@ async function sendCode(proven, again) {
     listen(again);
     return showErrors([{ id: 'code', message: sentenceOf(answer) }]);
   }
+  return enter(answer, proven);
+}
+
+// A facility's code, for a phone that gets no message.
+async function sendPaperCode(proven) {
+  const [phone, code] = [box('phone').value.trim(), digitsOnly(box('paper-code').value)];
+  if (!phone) return showErrors([{ id: 'phone', message: text('phone_missing') }]);
+  if (code.length !== 10) return showErrors([{ id: 'paper-code', message: text('paper_missing') }]);
+  await setShared(box('shared').checked);
+  const answer = await call('POST', '/otp/verify', { body: { phone, paper_code: code, attempt: attemptFor('paper', phone, code) } });
+  if (answer.status !== 200) return showErrors([{ id: 'paper-code', message: sentenceOf(answer) }]);
+  return enter(answer, proven);
+}
+
+function enter(answer, proven) {
   const { level, pin_set: pinSet, draft_scope: scope } = answer.data;
   hasLeft();
   Object.assign(journey, { signedIn: true, level, pinSet, scope, challenge: null, phone: '' });
-  for (const id of ['phone', 'code']) box(id).value = '';
+  for (const id of ['phone', 'code', 'paper-code']) box(id).value = '';
   remember();
   return proven();
 }
@@ -153,6 +168,8 @@ export function startAccount(proven, chosen, ended) {
   const forms = Object.fromEntries(['phone', 'code', 'pin'].map((name) => [name, section(name).querySelector('form')]));
   const submitCode = attempt(forms.code, 'code', () => sendCode(proven, submitCode));
   forms.phone.addEventListener('submit', attempt(forms.phone, 'phone', sendPhone));
+  const paper = box('on-paper').querySelector('form');
+  paper.addEventListener('submit', attempt(paper, 'paper-code', () => sendPaperCode(proven)));
   forms.code.addEventListener('submit', submitCode);
   forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', () => sendPin(chosen, ended)));
   resend.addEventListener('click', attempt(resend.parentNode, 'code', async () => {

@@ -169,6 +169,7 @@ async function startStation() {
   onSubmit('measure-form', writeMeasures);
   onClick('copy-code', copyCode);
   onClick('print', () => window.print());
+  onClick('print-paper-code', () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
   onClick('enrol-again', async () => { await enrolAnew(); endShift(); });
   byId('next-person').addEventListener('click', () => { clearPerson(); location.hash = '#find'; });

@@ -42,9 +42,9 @@ def code_tries_key(phone_mac: str, seed: str) -> tuple[str, str]:
     return f"phone#{phone_mac}", f"tries#{seed}"
 
 
-def paper_code_key(phone_mac: str) -> tuple[str, str]:
-    """`paper#<phone mac>` / `code`"""
-    return f"paper#{phone_mac}", "code"
+def paper_code_key(account: str) -> tuple[str, str]:
+    """`paper#<account>` / `code`"""
+    return f"paper#{account}", "code"
 
 
 def attempt_key(mac: str) -> tuple[str, str]:
