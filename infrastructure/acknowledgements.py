@@ -108,9 +108,39 @@ ACKNOWLEDGEMENTS = (
         "short-lived. A second region would be a second place of personal data.",
     ),
     Acknowledgement(
+        (f"{HIPAA}S3BucketReplicationEnabled", f"{NIST}S3BucketReplicationEnabled"),
+        ("AccessTrail/Bucket",),
+        "Files of the trail can be validated, and CloudTrail itself keeps 90 days of management events beside them.",
+        in_aws_alone=True,
+    ),
+    Acknowledgement(
+        (
+            *(f"{pack}S3DefaultEncryptionKMS" for pack in (HIPAA, NIST)),
+            *(f"{pack}CloudTrailEncryptionEnabled" for pack in (HIPAA, NIST)),
+        ),
+        ("AccessTrail",),
+        "S3's own encryption: a file names keys of items, which are MACs and random ids, and a key of ours would write "
+        "its own uses into the trail without end.",
+        in_aws_alone=True,
+    ),
+    Acknowledgement(
+        tuple(f"{pack}CloudTrailCloudWatchLogsEnabled" for pack in (HIPAA, NIST)),
+        ("AccessTrail",),
+        "The trail is read after a breach, from its files. A copy in CloudWatch would cost half a dollar a gigabyte, "
+        "and no alarm looks at it.",
+        in_aws_alone=True,
+    ),
+    Acknowledgement(
         (f"{HIPAA}S3DefaultEncryptionKMS", f"{NIST}S3DefaultEncryptionKMS"),
         ("Site/Bucket", "ServerLogs/Bucket"),
         "Public pages, and logs that S3 writes to buckets with its own encryption only.",
+    ),
+    Acknowledgement(
+        (f"{CHECKOV}CKV_AWS_35", f"{CHECKOV}CKV_AWS_67"),
+        ("AccessTrail/Trail",),
+        "S3's own encryption, as said above for cdk-nag. People and keys are in this region; what changes at the edge, "
+        "is in CloudTrail's history of 90 days.",
+        in_aws_alone=True,
     ),
     Acknowledgement(
         (f"{CHECKOV}CKV_AWS_117",),

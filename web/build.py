@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from health_record.questionnaire import load_questionnaire
-from web.bundle import bundle_modules
+from web.bundle import minify_bundle
 from web.questions import Item, QuestionReader, list_sections, read_text
 from web.security_contact import security_txt
 from web.steps import build_rules, split_into_steps
@@ -120,23 +120,34 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
     """Writes the files whose names carry a hash of what they hold, so that a browser may keep them for ever."""
     contents = {
         "style.css": (HERE / "assets/style.css").read_text("utf-8"),
-        "start.js": bundle_modules(HERE / "src/start-page.js"),
-        "declare.js": bundle_modules(HERE / "src/form/declare-page.js"),
-        "records.js": bundle_modules(HERE / "src/record/records-page.js"),
-        "worker.js": bundle_modules(HERE / "src/account/work-worker.js"),
-        "checker.js": bundle_modules(HERE / "src/access/check-worker.js"),
-        "station.js": bundle_modules(HERE / "src/station/station-page.js"),
-        "share.js": bundle_modules(HERE / "src/share/viewer-page.js"),
+        "start.js": minify_bundle(HERE / "src/start-page.js"),
+        "declare.js": minify_bundle(HERE / "src/form/declare-page.js"),
+        "records.js": minify_bundle(HERE / "src/record/records-page.js"),
+        "worker.js": minify_bundle(HERE / "src/account/work-worker.js"),
+        "checker.js": minify_bundle(HERE / "src/access/check-worker.js"),
+        "station.js": minify_bundle(HERE / "src/station/station-page.js"),
+        "share.js": minify_bundle(HERE / "src/share/viewer-page.js"),
         "medicines.txt": (HERE / "data/active_ingredients.txt").read_text("utf-8"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
     }
-    addresses = {}
+    addresses = {"decoder": _vendored_decoder(out)}
     for name, content in contents.items():
         stem, _, ending = name.partition(".")
         digest = hashlib.sha256(content.encode()).hexdigest()[:10]
         addresses[stem] = f"/assets/{stem}-{digest}.{ending}"
         (out / addresses[stem].lstrip("/")).write_text(content, "utf-8")
     return addresses
+
+
+def _vendored_decoder(out: Path) -> str:
+    """The address of the QR reader, whose two modules stand in a folder whose name carries their hash."""
+    modules = sorted((HERE / "vendor/qr").glob("*.js"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in modules)).hexdigest()[:10]
+    folder = out / "assets" / f"qr-{digest}"
+    folder.mkdir()
+    for path in modules:
+        shutil.copyfile(path, folder / path.name)
+    return f"/assets/{folder.name}/decode.js"
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -67,6 +67,12 @@ class Limits:
         "Login.gov counts 25 as well",
     )
     network_soft_seconds: int = limit(300, "s", "a bucket of a network's messages", "")
+    network_wrong_codes: int = limit(
+        60,
+        "codes",
+        "wrong codes a day, of a network that is not proven, before work",
+        "a hall mistypes one code in twenty",
+    )
     network_free: int = limit(
         3, "messages", "messages without proof that count as anybody's", "a newcomer on mobile data"
     )
@@ -103,7 +109,7 @@ class Limits:
     )
     work_bits: int = limit(16, "bits", "zero bits of a work", "2 to 4 s on a cheap phone, over 25 s once in a thousand")
     work_bits_most: int = limit(
-        20, "bits", "zero bits of a work at most, for networks that prove little", "32 to 56 s on a cheap phone"
+        18, "bits", "zero bits of a work at most, for networks that prove little", "8 to 14 s on a cheap phone"
     )
     work_bits_behind: int = limit(
         2, "bits", "zero bits that work may be behind", "who worked a minute ago is not sent back"

@@ -1,6 +1,7 @@
 """The CDN: one origin for site and API, and the only way to the API."""
 
 import json
+from collections.abc import Mapping
 
 from aws_cdk import CfnParameter, Duration, Fn, aws_certificatemanager, aws_cloudfront, aws_s3, aws_secretsmanager
 from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
@@ -92,8 +93,9 @@ class Cdn(Construct):
         super().__init__(scope, construct_id)
         certificate_arn = _parameter(scope, "CertificateArn", CERTIFICATE_ARN, edge.certificate_arn if edge else None)
         origin_value = self._origin_value(scope, origin_secret)
-        self._headers = self._security_headers()
-        pages = self._pages(site)
+        self._headers = self._security_headers("SecurityHeaders", security_headers.NOT_BUILT_IN)
+        camera = self._security_headers("CameraHeaders", security_headers.NOT_BUILT_IN_WITH_CAMERA)
+        pages, pages_with_camera = self._pages(site, self._headers, camera)
         self.distribution = aws_cloudfront.Distribution(
             self,
             "Cdn",
@@ -111,23 +113,32 @@ class Cdn(Construct):
             ],
             additional_behaviors={
                 "/insights/*": pages,
+                **dict.fromkeys(security_headers.CAMERA_PAGES, pages_with_camera),
                 "/v1/*": self._api(api_host, origin_value),
             },
         )
 
-    def _pages(self, site: aws_s3.IBucket) -> aws_cloudfront.BehaviorOptions:
-        return aws_cloudfront.BehaviorOptions(
-            origin=S3BucketOrigin.with_origin_access_control(
-                site,
-                # With the right to list, S3 says 404 of what is not there instead of 403.
-                origin_access_levels=[aws_cloudfront.AccessLevel.READ, aws_cloudfront.AccessLevel.LIST],
-            ),
-            viewer_protocol_policy=aws_cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-            cache_policy=aws_cloudfront.CachePolicy.CACHING_OPTIMIZED,
-            response_headers_policy=self._headers,
-            compress=True,
-            function_associations=[self._at_viewer_request("NameTheIndex", INDEX_PAGE_FUNCTION)],
+    def _pages(
+        self, site: aws_s3.IBucket, *headers: aws_cloudfront.ResponseHeadersPolicy
+    ) -> list[aws_cloudfront.BehaviorOptions]:
+        """The site's pages, once with each set of headers."""
+        origin = S3BucketOrigin.with_origin_access_control(
+            site,
+            # With the right to list, S3 says 404 of what is not there instead of 403.
+            origin_access_levels=[aws_cloudfront.AccessLevel.READ, aws_cloudfront.AccessLevel.LIST],
         )
+        name_the_index = self._at_viewer_request("NameTheIndex", INDEX_PAGE_FUNCTION)
+        return [
+            aws_cloudfront.BehaviorOptions(
+                origin=origin,
+                viewer_protocol_policy=aws_cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                cache_policy=aws_cloudfront.CachePolicy.CACHING_OPTIMIZED,
+                response_headers_policy=policy,
+                compress=True,
+                function_associations=[name_the_index],
+            )
+            for policy in headers
+        ]
 
     def _origin_value(self, scope: Construct, secret: aws_secretsmanager.ISecret) -> str:
         """A reference to the value that is current; CloudFormation reads it anew only when the version is another."""
@@ -165,10 +176,10 @@ class Cdn(Construct):
             function_associations=[self._at_viewer_request("VouchForClient", CLIENT_ADDRESS_FUNCTION)],
         )
 
-    def _security_headers(self) -> aws_cloudfront.ResponseHeadersPolicy:
+    def _security_headers(self, construct_id: str, custom: Mapping[str, str]) -> aws_cloudfront.ResponseHeadersPolicy:
         return aws_cloudfront.ResponseHeadersPolicy(
             self,
-            "SecurityHeaders",
+            construct_id,
             security_headers_behavior=aws_cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=aws_cloudfront.ResponseHeadersContentSecurityPolicy(
                     content_security_policy=security_headers.CONTENT_SECURITY_POLICY, override=True
@@ -189,7 +200,7 @@ class Cdn(Construct):
             custom_headers_behavior=aws_cloudfront.ResponseCustomHeadersBehavior(
                 custom_headers=[
                     aws_cloudfront.ResponseCustomHeader(header=name, value=value, override=True)
-                    for name, value in security_headers.NOT_BUILT_IN.items()
+                    for name, value in custom.items()
                 ]
             ),
         )

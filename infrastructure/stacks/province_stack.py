@@ -35,6 +35,7 @@ from infrastructure.data.site_bucket import ServerLogs, SiteBucket
 from infrastructure.data.statistics_bucket import DeadLetters, StatisticsBucket
 from infrastructure.data.statistics_catalogue import StatisticsCatalogue
 from infrastructure.data.tables import ProvinceTables
+from infrastructure.monitoring.access_trail import AccessTrail
 from infrastructure.monitoring.alarms import Alarms
 from infrastructure.monitoring.dashboard import Dashboard
 from infrastructure.monitoring.facility_alarms import add_facility_alarms
@@ -123,6 +124,14 @@ class ProvinceStack(Stack):
         if target.whole:  # SNS gives its log groups one name in an account, and an emulator may hold two provinces
             log = SmsDeliveryLog(self, "SmsDeliveryLog", key=self.keys.storage)
             CfnOutput(self, "SmsDeliveryRoleArn", value=log.role.role_arn)
+            AccessTrail(
+                self,
+                "AccessTrail",
+                tables=[table.table_arn for table in self.tables.by_name.values()],
+                roles=[made.role for made in self.functions.values()],
+                server_logs=self.server_logs.bucket,
+                days=province.retention_days.access_logs,
+            )
         Dashboard(
             self,
             "Dashboard",

@@ -17,7 +17,7 @@ from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 from yarl import URL
 
-from infrastructure.api.security_headers import SECURITY_HEADERS
+from infrastructure.api.security_headers import headers_of
 from ops.local.aws import create_client, read_outputs, signed_headers
 from ops.local.stack_location import StackLocation, read_location
 
@@ -188,8 +188,8 @@ def _gateway_error(status: HTTPStatus) -> web.Response:
     return web.json_response({"message": status.phrase}, status=status)
 
 
-async def _edge_headers(_: web.Request, answer: web.StreamResponse) -> None:
-    answer.headers.update(SECURITY_HEADERS)
+async def _edge_headers(request: web.Request, answer: web.StreamResponse) -> None:
+    answer.headers.update(headers_of(request.path))
 
 
 @web.middleware

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.call_sites import CallSite
 from tests.hospital_file.files import episode_file, replaced
 from tests.otp.authenticator import Authenticator
+from tests.otp import campaigns
 from tests.otp.conftest import Browser
 from tests.posters import poster
 
@@ -51,6 +53,11 @@ class Scenario:
 
 def _asking(world: World) -> Call:
     return lambda: Browser(world).ask(poster=poster())
+
+
+def _asking_at_a_campaign(world: World) -> Call:
+    campaigns.vouch(int(time.time()) - 60, int(time.time()) + 3_600)
+    return _asking(world)
 
 
 def _verifying(world: World) -> Call:
@@ -274,7 +281,7 @@ def _resuming_an_erasure(world: World) -> Call:
     """The hourly work after an erasure that broke off at once; it has no caller, so it raises and is called again."""
     erase = _own("DELETE", people.RECORD)(world)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(erasure, "_finish", _unavailable)
+        patch.setattr(erasure, "finish", _unavailable)
         assert erase().status == 503
 
     def resume() -> Answer:
@@ -394,6 +401,7 @@ RECORD, SHARES, CONSENTS = people.RECORD, "/v1/records/{id}/shares", "/v1/record
 CONSENT = {"purpose": "statistics", "given": False, "text_version": "1.0.0", "language": "vi"}
 SCENARIOS = (
     Scenario("POST /v1/otp", _asking, 202),
+    Scenario("POST /v1/otp", _asking_at_a_campaign, 202, name="at a campaign"),
     Scenario("POST /v1/otp/verify", _verifying, repeated=401),
     Scenario("POST /v1/otp/verify", _verifying_again, repeated=401, name="with a record"),
     Scenario("POST /v1/otp/verify", _verifying_on_paper, repeated=401, name="on paper"),
@@ -484,7 +492,9 @@ UNDOING = "tests/otp/test_faults.py::test_what_cannot_be_given_back_does_not_hid
 DIGESTS = "tests/digest/test_daily_digests.py::test_one_facility_that_fails_leaves_the_others_theirs"
 REST = "tests/contribute/test_many_diagnoses.py::test_a_conflict_in_the_rest_is_tried_again"
 REPEATS = "tests/otp/test_repeated_calls.py::test_a_repeat_that_the_table_refuses_is_503_and_repeats_later"
+WRONG = "tests/otp/test_fraud.py::test_a_wrong_code_is_refused_alike_where_it_cannot_be_counted_for_the_network"
 ELSEWHERE = {
+    CallSite("functions/otp/abuse/network_ledger.py", "count_wrong", "update_item"): WRONG,
     CallSite("functions/otp/code/verification.py", "_remember_refusal", "transact_write_items"): REPEATS,
     CallSite("functions/otp/repeated_call.py", "_renew", "transact_write_items"): REPEATS,
     CallSite("layers/health_record/health_record/identity/sessions.py", "load_live_session", "batch_get_item"): REPEATS,

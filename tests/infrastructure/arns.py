@@ -12,6 +12,7 @@ ARNS = {
     "AWS::Backup::BackupVault": "arn:aws:backup:{region}:{account}:backup-vault:{name}",
     "AWS::CloudFront::Distribution": "arn:aws:cloudfront::{account}:distribution/{name}",
     "AWS::Budgets::Budget": "arn:aws:budgets::{account}:budget/{name}",
+    "AWS::CloudTrail::Trail": "arn:aws:cloudtrail:{region}:{account}:trail/{name}",
     "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}",
     "AWS::CloudWatch::CompositeAlarm": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}",
     "AWS::DynamoDB::GlobalTable": "arn:aws:dynamodb:{region}:{account}:table/{name}",

@@ -143,7 +143,9 @@ def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: Synthesiz
     }
 
 
-@pytest.mark.parametrize("path", ["Site/Bucket", "Insights/Bucket", "Digests/Bucket", "ServerLogs/Bucket"])
+@pytest.mark.parametrize(
+    "path", ["Site/Bucket", "Insights/Bucket", "Digests/Bucket", "ServerLogs/Bucket", "AccessTrail/Bucket"]
+)
 def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: SynthesizedStack, path: str) -> None:
     bucket = aws_stack.properties("AWS::S3::Bucket")[path]
 
@@ -158,7 +160,9 @@ def test_a_bucket_is_private_versioned_and_without_lists_of_its_own(aws_stack: S
 def test_a_bucket_refuses_calls_without_tls(aws_stack: SynthesizedStack) -> None:
     policies = aws_stack.properties("AWS::S3::BucketPolicy")
 
-    assert policies.keys() == {f"{name}/Bucket/Policy" for name in ("Site", "Insights", "Digests", "ServerLogs")}
+    assert policies.keys() == {
+        f"{name}/Bucket/Policy" for name in ("Site", "Insights", "Digests", "ServerLogs", "AccessTrail")
+    }
     for policy in policies.values():
         refused = [part["Condition"] for part in policy["PolicyDocument"]["Statement"] if part["Effect"] == "Deny"]
         assert {"Bool": {"aws:SecureTransport": "false"}} in refused

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infrastructure.api.cdn import CLIENT_ADDRESS_FUNCTION, INDEX_PAGE_FUNCTION, SITE_PAGES
-from infrastructure.api.security_headers import SECURITY_HEADERS
+from infrastructure.api.security_headers import CAMERA_PAGES, headers_of
 from ops.local.site import build_command
 from tests.infrastructure.synthesis import SynthesizedStack
 
@@ -109,7 +109,7 @@ def test_the_api_is_passed_on_whole_and_never_cached(aws_stack: SynthesizedStack
     behaviours = {one["PathPattern"]: one for one in distribution(aws_stack)["CacheBehaviors"]}
     api = behaviours["/v1/*"]
 
-    assert set(behaviours) == {"/v1/*", "/insights/*"}
+    assert set(behaviours) == {"/v1/*", "/insights/*", *CAMERA_PAGES}
     assert api["CachePolicyId"] == CACHING_DISABLED
     assert api["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST_HEADER
     assert set(api["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"}
@@ -146,16 +146,14 @@ def test_pages_come_from_a_bucket_that_only_this_distribution_reads(aws_stack: S
     assert identity in json.dumps(part["Condition"]["StringEquals"]["AWS:SourceArn"])
 
 
-def test_every_answer_carries_the_security_headers(aws_stack: SynthesizedStack) -> None:
-    config = distribution(aws_stack)
-    (policy,) = aws_stack.properties("AWS::CloudFront::ResponseHeadersPolicy").values()
-    behaviours = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
-    assert len({json.dumps(one["ResponseHeadersPolicyId"]) for one in behaviours}) == 1
-
+def sent_headers(stack: SynthesizedStack, policy_id: str) -> dict[str, str]:
+    """What a policy of response headers sends."""
+    policy = stack.of_type("AWS::CloudFront::ResponseHeadersPolicy")[policy_id]["Properties"]
     set_by_policy = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     custom = policy["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]["Items"]
     hsts = set_by_policy["StrictTransportSecurity"]
-    sent = {
+    assert hsts["IncludeSubdomains"] is True
+    return {
         "content-security-policy": set_by_policy["ContentSecurityPolicy"]["ContentSecurityPolicy"],
         "referrer-policy": set_by_policy["ReferrerPolicy"]["ReferrerPolicy"],
         "strict-transport-security": f"max-age={hsts['AccessControlMaxAgeSec']}; includeSubDomains",
@@ -163,8 +161,29 @@ def test_every_answer_carries_the_security_headers(aws_stack: SynthesizedStack) 
         "x-frame-options": set_by_policy["FrameOptions"]["FrameOption"],
         **{item["Header"]: item["Value"] for item in custom},
     }
-    assert sent == SECURITY_HEADERS
-    assert hsts["IncludeSubdomains"] is True
+
+
+def test_every_answer_carries_the_security_headers_of_its_path(aws_stack: SynthesizedStack) -> None:
+    config = distribution(aws_stack)
+    behaviours = {one["PathPattern"]: one for one in config["CacheBehaviors"]} | {"*": config["DefaultCacheBehavior"]}
+
+    for pattern, behaviour in behaviours.items():
+        policy_id = behaviour["ResponseHeadersPolicyId"]["Ref"]
+        assert sent_headers(aws_stack, policy_id) == headers_of(pattern.replace("*", "x")), pattern
+
+
+@pytest.mark.parametrize("page", ["/declare.html", "/en/declare.html", "/tram/", "/tram/index.html", "/en/station/"])
+def test_a_page_that_scans_a_card_may_use_the_camera_and_nothing_else(page: str) -> None:
+    assert headers_of(page)["permissions-policy"] == "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+    assert "wasm" not in headers_of(page)["content-security-policy"]
+    assert "eval" not in headers_of(page)["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/index.html", "/records.html", "/share.html", "/insights/", "/v1/session", "/en/"]
+)
+def test_no_other_page_may_use_the_camera(page: str) -> None:
+    assert headers_of(page)["permissions-policy"].startswith("camera=(), ")
 
 
 def test_the_cdn_speaks_modern_tls_under_the_province_s_name_behind_a_web_acl(aws_stack: SynthesizedStack) -> None:

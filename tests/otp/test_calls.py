@@ -89,11 +89,11 @@ def test_verifying_for_an_account_with_records_reads_once_more_whether_it_has_a_
     ]
 
 
-def test_a_wrong_code_makes_two_calls_and_an_unknown_id_none(warm: Browser, aws: Aws) -> None:
+def test_a_wrong_code_makes_three_calls_and_an_unknown_id_none(warm: Browser, aws: Aws) -> None:
     asked = warm.ask("0901234567").json["challenge_id"]
     aws.calls.clear()
     warm.verify(asked, wrong(warm.code()))
-    assert len(aws.calls) == 2
+    assert len(aws.calls) == 3
     aws.calls.clear()
     warm.verify("A" * 80, "123456")
     assert len(aws.calls) == 0

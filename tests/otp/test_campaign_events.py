@@ -5,30 +5,17 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record.aws.dynamo import to_wire, wire_key
-from health_record.campaign_events import CampaignEvent, counter_key
-from health_record.table_keys import access_keys
-from tests.conftest import World, aws
+from health_record.campaign_events import counter_key
+from tests.conftest import World
+from tests.otp import campaigns
 from tests.otp.conftest import START, Aws, Browser, phone_number, throttled
 from tests.posters import poster
 
 HOUR = 3_600
 
 
-def vouch(messages: int = 100, opens: int = START - HOUR, closes: int = START + HOUR) -> CampaignEvent:
-    event = CampaignEvent(
-        event="e1",
-        place="Nhà văn hóa",
-        posters=(poster(),),
-        day="2026-11-23",
-        opens_at=opens,
-        closes_at=closes,
-        people=messages // 2,
-        messages=messages,
-    )
-    key = access_keys.campaign_poster_key(poster(), event.day)
-    aws("dynamodb").put_item(TableName="access", Item={**wire_key(key), **to_wire(event.to_item())})
-    return event
+def vouch(messages: int = 100, opens: int = START - HOUR, closes: int = START + HOUR) -> None:
+    campaigns.vouch(opens, closes, messages)
 
 
 def counters(world: World) -> dict[str, int]:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from tests.conftest import Answer, World
-from tests.otp.conftest import START, Browser, phone_number, solve
+from tests.otp.conftest import START, Aws, Browser, phone_number, solve, throttled, wrong
 
 WORK_NEEDED = "/problems/work-needed"
 
@@ -254,3 +254,80 @@ def test_a_thousand_people_behind_one_address_are_never_refused(
     world.table("access").put_item(Item=ledger | {"proven": 1_000, "open": 250, f"b{START // 300 + 20}": 900})
     clock.move_to(START + 6_000)
     assert {browser.ask(phone_number(500 + number)).status for number in range(10)} == {202}
+
+
+@pytest.mark.parametrize(("wrong_codes", "status"), [(59, 202), (60, 429)])
+def test_who_guesses_at_many_numbers_from_one_address_works_for_each_further_message(
+    world: World, browser: Browser, clock: time_machine.Traveller, wrong_codes: int, status: int
+) -> None:
+    guess_at(world, clock, wrong_codes)
+    answer = browser.ask(phone_number(900))
+    assert answer.status == status
+    if status == 429:
+        assert Browser(world, client="203.0.113.9").ask(phone_number(901)).status == 202
+        assert browser.ask(phone_number(900), work=solve(answer.json["work"])).status == 202  # nobody is refused
+
+
+def test_two_hundred_wrong_guesses_over_forty_numbers_cost_work_and_stop_no_owner(
+    world: World, clock: time_machine.Traveller
+) -> None:
+    """After sixty wrong codes each message from the address costs work; an owner behind it is in with theirs."""
+    numbers = guess_at(world, clock, 200)
+    assert numbers == 40
+    owner = Browser(world)
+    asked = owner.ask(phone_number(902))
+    assert asked.status == 429
+    owner.sign_in(phone_number(902), work=solve(asked.json["work"]))
+
+
+def test_a_wrong_code_is_refused_alike_where_it_cannot_be_counted_for_the_network(
+    world: World, browser: Browser, aws: Aws
+) -> None:
+    asked = browser.ask().json["challenge_id"]
+    aws.fail("UpdateItem", throttled("UpdateItem"), from_call=2)
+    answer = browser.verify(asked, wrong(browser.code()))
+    aws.work()
+    assert (answer.status, answer.json["type"]) == (401, "/problems/code-refused")
+    assert browser.verify(asked, browser.code()).status == 200
+
+
+def test_an_address_whose_codes_are_proven_may_mistype_as_many(world: World, clock: time_machine.Traveller) -> None:
+    for number in range(60):
+        clock.shift(30)
+        asked = Browser(world).ask(phone_number(number)).json["challenge_id"]
+        code = Browser(world).code()
+        Browser(world).verify(asked, wrong(code))
+        assert Browser(world).verify(asked, code).status == 200
+    assert Browser(world).ask(phone_number(903)).status == 202
+
+
+def guess_at(world: World, clock: time_machine.Traveller, guesses: int) -> int:
+    """Guess wrong at new numbers from one address, five times at each, slowly; how many numbers it took."""
+    numbers = 0
+    for guess in range(guesses):
+        if guess % 5 == 0:
+            clock.shift(30)
+            asked = Browser(world).ask(phone_number(numbers))
+            if "work" in asked.json:
+                asked = Browser(world).ask(phone_number(numbers), work=solve(asked.json["work"]))
+            numbers += 1
+        Browser(world).verify(asked.json["challenge_id"], wrong(Browser(world).code()))
+    return numbers
+
+
+def test_nothing_tells_a_stranger_that_a_number_was_active_today(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    """In the cooldown, after it, proven, silenced for the day, never used: one and the same answer but for the id."""
+    silenced = [Browser(world, client=f"192.0.{number}.1") for number in range(5)]
+    for stranger in silenced:
+        stranger.ask(phone_number(1))
+        clock.shift(61)
+    browser.sign_in(phone_number(2))
+    browser.ask(phone_number(3))
+    clock.shift(61)
+    browser.ask(phone_number(4))
+    seen = [Browser(world, client=f"203.0.113.{number}").ask(phone_number(number)) for number in range(1, 6)]
+    assert {answer.status for answer in seen} == {202}
+    assert {(answer.json["resend_after"], answer.json["expires_in"]) for answer in seen} == {(60, 600)}
+    assert len({len(answer.body) for answer in seen}) == 1

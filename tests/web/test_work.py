@@ -1,10 +1,12 @@
 """The page's proof of work: a true SHA-256, and nonces that the server's own rule accepts."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 
 from functions.otp.abuse.proof_of_work import count_leading_zero_bits
+from functions.otp.limits import Limits
 from tests.web.modules import run
 
 LENGTHS = [*range(54, 66), 0, 1, 119, 120, 1000]  # around the padding's edges
@@ -29,3 +31,20 @@ def test_the_nonce_does_the_work_that_was_asked_for(bits: int) -> None:
 )
 def test_leading_zero_bits_are_counted_over_words(words: list[int], bits: int) -> None:
     assert run("account/proof-of-work", [("zeroBits", [words])]) == [bits]
+
+
+MEASURED_BITS = 14
+TENTH = 10  # a cheap phone is about a tenth as fast as the machine of a developer
+LONGEST_SECONDS = 25
+
+
+def test_the_work_of_a_proven_network_takes_a_cheap_phone_seconds() -> None:
+    """Processor time of the page's own code under Node: hashes a second, and from them the work of a tenth of that.
+
+    Of a thousand people 999 find the nonce within 6.9 times the hashes that are needed on average.
+    """
+    (seconds,) = run("work-speed", [("measure", [MEASURED_BITS])], Path(__file__).parent)
+    needed = seconds * TENTH
+    limits = Limits()
+    assert needed * 2 ** (limits.work_bits - MEASURED_BITS) * 6.9 < LONGEST_SECONDS
+    assert needed * 2 ** (limits.work_bits_most - MEASURED_BITS) < LONGEST_SECONDS

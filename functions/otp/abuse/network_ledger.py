@@ -1,6 +1,7 @@
 """What one network has caused today, and what it has proven: proof gives back what a message took.
 
-    access  budget#network#<mac>#2026-11-23 / window    open, proven, b<bucket> messages, last_block, run, ttl
+    access  budget#network#<mac>#2026-11-23 / window    open, proven, wrong, b<bucket> messages,
+                                                            last_block, run, ttl
 
 `open` are messages whose codes nobody has proven (yet). A network is *trusted* while at least half of its codes are
 proven: then neither number nor money of its own limits it. The others have a share of the day's money.
@@ -13,6 +14,9 @@ from typing import Any
 from functions.otp.limits import Limits
 from health_record.aws import idempotent_write
 from health_record.aws.dynamo import is_condition_failure, read_conflicting_item, to_wire, wire_key
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.http.client_networks import widest_network
+from health_record.http.event import Event, read_client_address
 from health_record.table_keys import access_keys
 
 KEPT_SECONDS = 3 * 86_400
@@ -51,6 +55,11 @@ class NetworkLedger:
     def is_crowded(self) -> bool:
         """Whether it sends so much at once, or such a run of numbers, that work is asked for."""
         return self._count(self._bucket) >= self.limits.network_soft or self._run > self.limits.run_length
+
+    @property
+    def is_guessing(self) -> bool:
+        """Whether it has sent so many wrong codes today that its next messages ask for work; none is refused for it."""
+        return self._count("wrong") >= self.limits.network_wrong_codes
 
     def has_share(self, messages: int) -> bool:
         """Whether one more message without proof is within `messages` of the day."""
@@ -115,9 +124,10 @@ class NetworkLedger:
         return int(self.item.get(name, 0))
 
 
-def ledger_name(network_mac: str, day: str) -> str:
-    """The budget that a network has on a day."""
-    return f"network#{network_mac}#{day}"
+def ledger_name(macs: KeyedHash, event: Event, day: str) -> str:
+    """The budget that the caller's network has on a day: `network#<mac of an address or /48>#2026-11-23`"""
+    network = macs.compute("address", widest_network(read_client_address(event)))
+    return f"network#{network}#{day}"
 
 
 def _all_of(conditions: list[str]) -> dict[str, str]:
@@ -127,6 +137,19 @@ def _all_of(conditions: list[str]) -> dict[str, str]:
     if len(conditions) == 1:
         return {"ConditionExpression": conditions[0]}
     return {"ConditionExpression": " AND ".join(f"({condition})" for condition in conditions)}
+
+
+def count_wrong(table: str, name: str, now: int) -> None:
+    """One more wrong code from the network."""
+    idempotent_write.update_item(
+        {
+            "TableName": table,
+            "Key": wire_key(access_keys.rate_limit_key(name)),
+            "UpdateExpression": "SET #ttl = :ttl ADD wrong :one",
+            "ExpressionAttributeNames": {"#ttl": "ttl"},
+            "ExpressionAttributeValues": to_wire({":one": 1, ":ttl": now + KEPT_SECONDS}),
+        }
+    )
 
 
 def credit_proof(table: str, name: str, messages: int) -> None:

@@ -28,7 +28,7 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_outcome_unknown
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import ServiceError, UnavailableError
-from health_record.http.client_networks import neighbourhood, widest_network
+from health_record.http.client_networks import neighbourhood
 from health_record.http.event import Event, read_client_address
 from health_record.identity import account_pointers, message_texts, phone_encryption
 from health_record.observability import count_metric, log_event
@@ -95,8 +95,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
     phone_mac, now = account_pointers.phone_mac(macs, request.phone), int(time.time())
     spend = SmsSpend(config, limits, now)
     device = trusted_device.read_device_id(event)
-    network = macs.compute("address", widest_network(read_client_address(event)))
-    ledger = network_ledger.ledger_name(network, spend.today)
+    ledger = network_ledger.ledger_name(macs, event, spend.today)
     keys = {
         "ledger": access_keys.rate_limit_key(ledger),
         "code": access_keys.code_key(phone_mac, None),

@@ -98,6 +98,8 @@ class FraudGuard:
     def _work_rule(self) -> str | None:
         if self.ledger.is_crowded and self.is_limited:
             return "network-soft"
+        if self.ledger.is_guessing and self.is_limited:
+            return "network-wrong"
         if self.spend.extra_work_bits(self._counters(None)):
             return "money-pace"
         if not self.spend.is_within_budget(self._today_counter(), self.limits.free_percent):

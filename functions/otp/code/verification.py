@@ -112,6 +112,7 @@ def _prove(proof: _Proof) -> VerifiedPhone:
     if not _is_among(proof.request.number, right):
         log_event("code_wrong", phone_mac=state.code.phone_mac)
         _remember_refusal(proof)
+        _count_wrong(proof)
         raise errors.code_refused_error()
     for _ in range(COMMITS):
         try:
@@ -307,6 +308,15 @@ def _shared_counter(proof: _Proof, state: _PhoneState) -> str:
 def _is_among(number: str, right: list[str]) -> bool:
     """Whether it is one of the live codes; all are compared."""
     return sum(hmac.compare_digest(number, code) for code in right) > 0
+
+
+def _count_wrong(proof: _Proof) -> None:
+    """Let who guesses at many numbers from one network work for the next messages; nobody's answer hangs on it."""
+    try:
+        today = SmsSpend(proof.config, proof.limits, proof.now).today
+        network_ledger.count_wrong(proof.table, network_ledger.ledger_name(proof.macs, proof.event, today), proof.now)
+    except Exception as error:  # noqa: BLE001 - the try itself is counted
+        log_event("wrong_code_not_counted", error=type(error).__name__)
 
 
 def _remember_refusal(proof: _Proof) -> None:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from infrastructure.config.routes import SCHEDULED_FUNCTIONS
 from ops.drills import drill_stack
 from ops.drills.arm64 import machine
 from ops.drills.drill_stack import Finding
@@ -21,7 +20,7 @@ from ops.local.stack_location import StackLocation, read_location
 from ops.pilot import rehearse, target
 from ops.progress_steps import ProgressSteps
 
-EVENTS = {"aggregate": {}, "digest": {}, "report": {"task": "weekly-report"}}
+EVENTS = {"aggregate": {}, "digest": {}, "report": {"task": "measure-backups"}}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         with steps.step("Reading and writing as a hospital"):
             findings += _call_as_facility(place)
         with steps.step("Running what runs by the clock"):
-            findings += [_run_by_clock(place, name) for name in SCHEDULED_FUNCTIONS]
+            findings += [_run_by_clock(place, name) for name in EVENTS]
     shutil.rmtree(place.folder, ignore_errors=True)
     return drill_stack.print_findings("arm64", findings, as_json=arguments.json)
 

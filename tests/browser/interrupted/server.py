@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Route
 
+from infrastructure.api.security_headers import headers_of
 from tests.browser.journey import Journey
 
 SITE = "http://127.0.0.1:9"
@@ -53,7 +54,9 @@ class Server:
         if f"GET {path}" in self.says:
             return route.abort()
         return route.fulfill(
-            path=self.folder / path.lstrip("/"), content_type=mimetypes.guess_type(path)[0] or "text/html"
+            path=self.folder / path.lstrip("/"),
+            content_type=mimetypes.guess_type(path)[0] or "text/html",
+            headers=headers_of(path),
         )
 
     def usual(self, call: str) -> dict[str, Any]:

@@ -296,6 +296,13 @@ def _bucket(account: Account, stack: DeployedArns, name: str, properties: dict[s
         yield Need(f"bucket {account.path(stack, name)}, its log", call)
 
 
+def _trail(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+    bucket, why = stack.arn_of(properties["S3BucketName"]), f"trail {account.path(stack, name)}"
+    context = _of_account(stack.arn(name))
+    yield Need(why, Call("cloudtrail.amazonaws.com", "s3:GetBucketAcl", bucket, context))
+    yield Need(why, Call("cloudtrail.amazonaws.com", "s3:PutObject", f"{bucket}/AWSLogs/{ACCOUNT}/1", context))
+
+
 def _backups(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
     """What AWS's own role may do, on the tables of the selection, their key, and the vaults of the plan."""
     selection, why = properties["BackupSelection"], f"backups {account.path(stack, name)}"
@@ -363,6 +370,7 @@ READERS: dict[str, Reader] = {
     "AWS::Backup::BackupSelection": _backups,
     "AWS::Budgets::Budget": _budget,
     "AWS::CloudFront::Distribution": _distribution,
+    "AWS::CloudTrail::Trail": _trail,
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::CloudWatch::CompositeAlarm": _alarm,
     "AWS::IAM::Role": _role,

@@ -34,6 +34,7 @@ TAGS: dict[str, str | None] = {
     "AWS::IAM::Role": LISTED,
     "AWS::KMS::Alias": None,
     "AWS::KMS::Key": LISTED,
+    "AWS::CloudTrail::Trail": LISTED,
     "AWS::Lambda::Function": LISTED,
     "AWS::Lambda::LayerVersion": None,
     "AWS::Lambda::Permission": None,

@@ -12,6 +12,7 @@ SERVICES = {
     "budgets.amazonaws.com",
     "cloudfront.amazonaws.com",
     "cloudwatch.amazonaws.com",
+    "cloudtrail.amazonaws.com",
     "lambda.amazonaws.com",
     "logging.s3.amazonaws.com",
     "logs.ap-southeast-1.amazonaws.com",

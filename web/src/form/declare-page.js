@@ -1,5 +1,6 @@
 // The journey from phone to receipt: which page may be shown, what continuing does, what is kept.
 import { attempt, startAccount } from '../account/sign-in.js';
+import { answersOfCard, sayWhatWasRead, startCardScan } from './card-scan.js';
 import { startCorrection } from './correction.js';
 import { clearField, fieldOf, fieldsIn, idOf, keepExclusive, readParts, showClear, showEnabled, writeField, writeParts, writeRows } from './fields.js';
 import { pressuresIn, spokenNumber } from '../values/measures.js';
@@ -17,7 +18,7 @@ import { startPasskeyEntry } from '../account/passkey-entry.js';
 import { showPasskeyOffer, startPasskeyOffer } from '../account/passkey-offer.js';
 import { startSteps } from './page-order.js';
 import { main, text } from '../texts.js';
-import { startWardPicker } from '../lists/ward-picker.js';
+import { offerWards, startWardPicker } from '../lists/ward-picker.js';
 
 const known = prepare(JSON.parse(main.dataset.form));
 const steps = startSteps(known);
@@ -75,6 +76,7 @@ function enterForm(name) {
   } else {
     section(name).querySelector('.place').textContent = steps.place(name);
     if (section(name).querySelector('#from-number')) takeFromNumber(name);
+    if (section(name).querySelector('#from-card')) document.getElementById('from-card').hidden = !journey.draft.fromCard;
   }
   showLeftFaults(name);
   keepDraft().then(showKept);
@@ -100,6 +102,21 @@ function takeFromNumber(name) {
     showEnabledNow();
     document.getElementById('from-number').hidden = false;
   }
+}
+
+// What a card says replaces what was typed; the page that shows it says so.
+async function takeCard(card) {
+  const { draft } = journey;
+  const page = shownPage();
+  const { values, wards } = await answersOfCard(card);
+  if (journey.draft !== draft || !steps.all().includes(page)) return;
+  takeValues(page);
+  Object.assign(draft, { fromCard: true, values: { ...draft.values, ...values } });
+  fillIn();
+  if (wards.length) offerWards(fieldOf('identity.ward'), wards);
+  for (const name of Object.keys(values)) unmark(fieldOf(name));
+  noteChange(section(page).querySelector('[data-field]'));
+  sayWhatWasRead(card, section(page));
 }
 
 function showEnabledNow() {
@@ -410,6 +427,7 @@ async function start() {
   main.addEventListener('click', chooseNone);
   main.addEventListener('keydown', enterLeads);
   startSuggestions(main);
+  startCardScan(takeCard);
   section('receipt').addEventListener('click', correctAt);
   for (const page of steps.every.filter((name) => name !== 'check')) {
     section(page).querySelector('form').addEventListener('submit', (event) => {

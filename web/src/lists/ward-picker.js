@@ -1,4 +1,5 @@
 // The field for a ward: type a name, choose from the list; the list is loaded once and early, for the network may go.
+import { proposeWards } from './ward-proposal.js';
 import { index, search } from './ward-search.js';
 import { element, main, text } from '../texts.js';
 
@@ -57,6 +58,18 @@ export function startWardPicker(field) {
     field.querySelector('.results input').checked = true;
     return box.dispatchEvent(new Event('change', { bubbles: true }));
   });
+}
+
+// `{ wards: [{ code, name }], street }` of an address on a card; no ward where the list cannot be loaded.
+export async function proposedWards(address) {
+  const ready = await wards().catch(() => null);
+  return ready ? proposeWards(ready, address) : { wards: [], street: address };
+}
+
+// One of these is to be chosen.
+export function offerWards(field, offered) {
+  field.querySelector('.results').replaceChildren(...offered.map((ward) => option(field, { ...ward, former: [] }, false)));
+  field.querySelector('.status').textContent = text('results_some', { count: offered.length });
 }
 
 function sentence(result, query) {

@@ -1,0 +1,63 @@
+"""The QR reader of browsers without one: the published bytes, no code made at run time, and pictures that it reads."""
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.card_pictures import CARD, LIGHTS, take_picture
+from tests.web.modules import run
+from web.build import HERE
+
+VENDORED = HERE / "vendor/qr"
+HASHES = {
+    "LICENSE-MIT": "07a9f887e9215644439b808628b09f8eece932d79130ff563f958f3a1783e684",
+    "decode.js": "00e209820dcb11d624e9a03d6383e580766792b57d1651318f0a29e4e1ff0fe8",
+    "index.js": "a0de370051f94bd74f218f74401fdf197585e3f9ef0143164f87ea941a3fdd6f",
+}
+READ = """
+import { decodeQR } from '%s';
+export function read({ width, height, data }) {
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  Buffer.from(data, 'base64').forEach((grey, place) => rgba.fill(grey, 4 * place, 4 * place + 3));
+  return decodeQR({ width, height, data: rgba });
+}
+"""
+
+
+def test_the_reader_is_the_published_one() -> None:
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDORED.iterdir()}
+    assert found.pop("README.md")
+    assert found == HASHES
+
+
+def test_the_reader_makes_no_code_at_run_time_and_speaks_to_nobody() -> None:
+    text = "".join(path.read_text("utf-8") for path in VENDORED.glob("*.js"))
+    assert not re.search(
+        r"\beval\s*\(|new Function|WebAssembly|\bfetch\b|XMLHttpRequest|\bWorker\b|importScripts", text
+    )
+    assert set(re.findall(r"^import .* from '([^']+)'", text, re.MULTILINE)) == {"./index.js"}
+
+
+def test_the_site_serves_it_apart_under_a_name_with_its_hash(site: Path) -> None:
+    (folder,) = (path for path in (site / "assets").iterdir() if path.is_dir())
+    assert re.fullmatch(r"qr-[0-9a-f]{10}", folder.name)
+    assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()} == {
+        name: digest for name, digest in HASHES.items() if name.endswith(".js")
+    }
+    assert f'data-decoder="/assets/{folder.name}/decode.js"' in (site / "declare.html").read_text("utf-8")
+    for script in (site / "assets").glob("*.js"):
+        assert "decodeQR(" not in script.read_text("utf-8")
+
+
+@pytest.mark.parametrize("light", LIGHTS)
+def test_a_card_is_read_from_a_picture(light: str, tmp_path: Path) -> None:
+    (tmp_path / "read.js").write_text(READ % (VENDORED / "decode.js").as_uri(), "utf-8")
+    (tmp_path / "package.json").write_text(json.dumps({"type": "module"}), "utf-8")
+    picture = take_picture(CARD, LIGHTS[light])
+    grey = base64.b64encode(picture.tobytes()).decode()
+    given = {"width": picture.width, "height": picture.height, "data": grey}
+    assert run("read", [("read", [given])], folder=tmp_path) == [CARD]
