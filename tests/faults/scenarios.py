@@ -22,8 +22,8 @@ from tests.declare.links import made, read, token_of
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.call_sites import CallSite
 from tests.hospital_file.files import episode_file, replaced
-from tests.otp.authenticator import Authenticator
 from tests.otp import campaigns
+from tests.otp.authenticator import Authenticator
 from tests.otp.conftest import Browser
 from tests.posters import poster
 
