@@ -165,6 +165,9 @@ def _full_url_faults(path: str, url: Any, resource: dict[str, Any], urls: list[A
 
 
 def _resource_faults(path: str, resource: dict[str, Any]) -> Iterator[Fault]:
+    if (instead := content.INSTEAD.get(str(resource.get("resourceType")))) is not None:
+        yield make_fault(f"{path}.resourceType", instead)
+        return
     found = fhir.validate(resource, path, TYPES, CONTAINED)
     yield from (make_fault(each.path, each.fault) for each in found)
     if found:

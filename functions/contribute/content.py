@@ -22,6 +22,29 @@ OTHER_EDITION = Translated(
 )
 
 
+# Where what hospitals have in types that are not taken goes.
+_INSIDE = Translated(
+    "xin gửi bên trong (contained) resource cần đến nó", "send it inside (contained) the resource that needs it"
+)
+INSTEAD = {
+    "MedicationRequest": Translated(
+        "xin gửi MedicationStatement: intended khi chưa dùng, active khi đang dùng",
+        "send a MedicationStatement: intended until the person takes it, active then",
+    ),
+    "Composition": Translated(
+        "xin gửi DocumentReference với bản PDF, và các mục của nó là resource riêng",
+        "send a DocumentReference with its PDF, and its entries as resources of their own",
+    ),
+    "ServiceRequest": Translated(
+        "xin gửi việc đã làm: Procedure, DiagnosticReport hoặc ImagingStudy",
+        "send what was done: a Procedure, DiagnosticReport or ImagingStudy",
+    ),
+    "Medication": _INSIDE,
+    "Specimen": _INSIDE,
+    "PractitionerRole": _INSIDE,
+}
+
+
 def faults(resource: Resource, path: str) -> Iterator[Issue]:
     """What is wrong with the content of a sound resource."""
     yield from _labels(resource, path)

@@ -44,6 +44,11 @@ class RepeatableCall:
 
     mac: str | None
 
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """Where its answer is kept; None for a call that names no attempt."""
+        return access_keys.attempt_key(self.mac) if self.mac else None
+
     @classmethod
     def from_event(cls, event: Event, route: str, *bound: str) -> "RepeatableCall":
         """`bound` is what else makes it that call, as the account of a session. Raises BadRequestError for no UUID."""
@@ -77,20 +82,20 @@ class RepeatableCall:
 
         `device` is the token that the browser gets now; with `is_same_browser` it is known as it was.
         """
-        item = self._load()
-        if item is None:
+        item = get_items(settings.read_once(OtpSettings).table_access, [self.key])[0] if self.key else None
+        return self.repeat_answer(item, *more, device=device, is_same_browser=is_same_browser)
+
+    def repeat_answer(
+        self, item: Item | None, *more: dict[str, Any], device: str | None = None, is_same_browser: bool = False
+    ) -> RepeatedAnswer | None:
+        """The same from the item at `key`, which was read with others."""
+        if item is None or int(item["until"]) <= int(time.time()):
             return None
         token = self._renew(item, more, device, is_same_browser=is_same_browser) if item.get("session") else None
         if item.get("session") and token is None:
             return None
         log_event("call_repeated", status=item["status"])
         return RepeatedAnswer(item["status"], json.loads(item["body"]), token)
-
-    def _load(self) -> Item | None:
-        if self.mac is None:
-            return None
-        (item,) = get_items(settings.read_once(OtpSettings).table_access, [access_keys.attempt_key(self.mac)])
-        return item if item and int(item["until"]) > int(time.time()) else None
 
     def _renew(
         self, item: Item, more: tuple[dict[str, Any], ...], device: str | None, *, is_same_browser: bool
@@ -126,6 +131,6 @@ class RepeatableCall:
 
     def _key(self) -> dict[str, Any]:
         """Where the answer is kept. A call without an attempt has no such place: ValueError."""
-        if self.mac is None:
+        if self.key is None:
             raise ValueError("this call names no attempt")
-        return wire_key(access_keys.attempt_key(self.mac))
+        return wire_key(self.key)

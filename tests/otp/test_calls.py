@@ -74,6 +74,15 @@ def test_verifying_makes_six_calls_with_a_poster_and_five_without(warm: Browser,
         ]
 
 
+def test_an_attempt_costs_no_further_call(warm: Browser, aws: Aws) -> None:
+    asked = warm.ask("0901234567").json["challenge_id"]
+    attempt = "6f1d1c0e-9f3f-4a57-8b8e-6a1e1c4b7d01"
+    body = {"challenge_id": asked, "code": warm.code(), "attempt": attempt}
+    aws.calls.clear()
+    assert warm.call("POST", "/v1/otp/verify", body=body).status == 200
+    assert len(aws.calls) == 5
+
+
 def test_verifying_for_an_account_with_records_reads_once_more_whether_it_has_a_pin(warm: Browser, aws: Aws) -> None:
     warm.sign_in("0901234567")
     declare(warm)

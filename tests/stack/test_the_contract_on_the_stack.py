@@ -108,7 +108,7 @@ def test_a_true_call_is_answered_as_the_document_says(
 ) -> None:
     answer = client.send(true_calls(client.sign_call, way)[key, name])
     absent = key == "GET /v1/fhir/Binary/{id}"  # nobody has this one
-    assert answer.status == (404 if absent else 200), answer.text
+    assert answer.status == (404 if absent else 200), answer.body
     ((kind, content),) = operation_of(key)["responses"][str(answer.status)]["content"].items()
     assert answer.headers["content-type"].partition(";")[0] == kind
     assert misfits(answer.json, content["schema"]) == []
@@ -131,7 +131,7 @@ def test_each_header_that_the_document_requires_is_required(
 
 
 def refused_by_its_form(answer: FacilityAnswer, status: int) -> None:
-    assert (answer.status, answer.json["resourceType"]) == (status, "OperationOutcome"), answer.text
+    assert (answer.status, answer.json["resourceType"]) == (status, "OperationOutcome"), answer.body
     assert misfits(answer.json, {"$ref": "#/components/schemas/OperationOutcome"}) == []
 
 

@@ -1,8 +1,9 @@
 // A summary (FHIR document Bundle) as elements: text only, each section apart by who said so.
 const otherLanguage = / \((.*)\)$/;
 
-// `names`: words for facility, declared and the sexes; `level` of the person's heading.
-export function summaryOf(bundle, names, level) {
+// `names`: words for facility, declared and the sexes; `level` of the person's heading; `under(resource, words)` gives what
+// stands under an entry of a facility.
+export function summaryOf(bundle, names, level, under = () => []) {
   const resources = new Map(bundle.entry.map(({ resource }) => [`${resource.resourceType}/${resource.id}`, resource]));
   const [{ resource: composition }] = bundle.entry;
   const patient = [...resources.values()].find(({ resourceType }) => resourceType === 'Patient');
@@ -11,7 +12,7 @@ export function summaryOf(bundle, names, level) {
   for (const section of composition.section) {
     made.push(plain(`h${level + 1}`, inOneLanguage(section.title)));
     if (!section.entry) made.push(plain('p', inOneLanguage(section.emptyReason.text)));
-    else made.push(...entriesOf(section, section.entry.map(({ reference }) => resources.get(reference)), names, level + 2));
+    else made.push(...entriesOf(section, section.entry.map(({ reference }) => resources.get(reference)), names, level + 2, under));
   }
   return made;
 }
@@ -30,20 +31,31 @@ export function inOneLanguage(title) {
 }
 
 // The rows of the section's own narrative, in the order of its entries.
-function entriesOf(section, resources, names, level) {
-  const rows = [...new DOMParser().parseFromString(section.text.div, 'text/html').querySelectorAll('tbody tr')];
+function entriesOf(section, resources, names, level, under) {
+  const rows = rowsOfSection(section);
   return ['facility', 'self-declared'].flatMap((source) => {
     const mine = rows.filter((_, place) => sourceOf(resources[place]) === source);
     if (!mine.length) return [];
     const lines = document.createElement('ul');
     for (const row of mine) {
+      const resource = resources[rows.indexOf(row)];
       const [what, when, who] = [...row.cells].map(said);
       const item = plain('li', what);
       item.append(plain('small', ` ${[when, source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
+      if (source === 'facility') item.append(...under(resource, what));
       lines.append(item);
     }
     return [plain(`h${level}`, source === 'facility' ? names.facility : names.declared), lines];
   });
+}
+
+const rowsOfSection = (section) => [...new DOMParser().parseFromString(section.text.div, 'text/html').querySelectorAll('tbody tr')];
+
+// What the section of this LOINC code says, in words; an empty one says why.
+export function wordsOfSection(bundle, code) {
+  const section = bundle.entry[0].resource.section.find((each) => each.code.coding.some((coding) => coding.code === code));
+  if (!section) return [];
+  return section.entry ? rowsOfSection(section).map((row) => said(row.cells[0])) : [inOneLanguage(section.emptyReason.text)];
 }
 
 // A cell in the page's language: parts are in both, `<span lang="vi">…</span><span lang="en"> (…)</span>`.

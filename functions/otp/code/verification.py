@@ -21,7 +21,7 @@ from functions.otp.repeated_call import RepeatableCall
 from functions.otp.settings import OtpSettings
 from health_record import funnel, settings
 from health_record.aws import idempotent_write
-from health_record.aws.dynamo import batch_get, get_items, is_condition_failure, keys_request, wire_key
+from health_record.aws.dynamo import Item, batch_get, get_items, is_condition_failure, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
@@ -61,11 +61,15 @@ class VerifyRequest:
 
 @dataclass(frozen=True)
 class _PhoneState:
-    """What the tables hold of the phone; `device_known` says whether the browser has verified it before."""
+    """What the tables hold of the phone; `device_known` says whether the browser has verified it before.
+
+    `answer` is what the same call was answered before.
+    """
 
     code: CodeState
     pointer: AccountPointer
     device_known: bool
+    answer: Item | None
 
     @property
     def is_news(self) -> bool:
@@ -97,13 +101,13 @@ def verify_code(event: Event) -> VerifiedPhone:
     request = _parse_request(event, macs)
     call = RepeatableCall.from_event(event, ROUTE)
     proof = _Proof(event, config, limits, macs, request, call, int(time.time()))
-    if repeated := _repeat(proof):
-        return repeated
-    return _prove_on_paper(proof, request.paper_phone) if request.paper_phone else _prove(proof)
-
-
-def _prove(proof: _Proof) -> VerifiedPhone:
     state = _load_state(proof)
+    if repeated := _repeat(proof, state):
+        return repeated
+    return _prove_on_paper(proof, state, request.paper_phone) if request.paper_phone else _prove(proof, state)
+
+
+def _prove(proof: _Proof, state: _PhoneState) -> VerifiedPhone:
     codes = state.code.live_codes(proof.now)
     if not codes:
         raise errors.code_refused_error()
@@ -130,16 +134,18 @@ def _prove(proof: _Proof) -> VerifiedPhone:
             log_event("code_verified", phone_mac=state.code.phone_mac)
             _credit(proof, state.code, state.code.messages_of({code.seed for code in codes}))
             return verified
-    if repeated := _repeat(proof):  # the same call, twice at once: the other one has used the code up
+    if repeated := _repeat(
+        proof, _load_state(proof)
+    ):  # the same call, twice at once: the other one has used the code up
         return repeated
     raise errors.code_refused_error()
 
 
-def _repeat(proof: _Proof) -> VerifiedPhone | None:
+def _repeat(proof: _Proof, state: _PhoneState) -> VerifiedPhone | None:
     """What the same call was answered before, if it was. Raises UnauthenticatedError where that was a refusal."""
     device = _device_token(proof)
     more = [] if device is None else [_trust(proof, device)]
-    answer = proof.call.find_answer(*more, device=device)
+    answer = proof.call.repeat_answer(state.answer, *more, device=device)
     if answer is None:
         return None
     if answer.token is None:
@@ -147,9 +153,8 @@ def _repeat(proof: _Proof) -> VerifiedPhone | None:
     return VerifiedPhone(answer.body, _cookies(proof, answer.token, device))
 
 
-def _prove_on_paper(proof: _Proof, phone: str) -> VerifiedPhone:
+def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
-    state = _load_state(proof)
     code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
     if code is None:
         raise errors.code_refused_error()
@@ -165,7 +170,7 @@ def _prove_on_paper(proof: _Proof, phone: str) -> VerifiedPhone:
     except ConditionFailedError as refused:
         if not refused.names & CHANGED:
             raise
-        if repeated := _repeat(proof):
+        if repeated := _repeat(proof, _load_state(proof)):
             return repeated
         raise errors.code_refused_error() from refused
     count_metric("PaperCodeVerified")
@@ -265,19 +270,22 @@ def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
 
 
 def _load_state(proof: _Proof) -> _PhoneState:
-    """The phone's codes, its account, and whether the browser has verified it before, in one call."""
+    """The phone's codes and account, whether the browser has verified it, and the answer of before, in one call."""
     phone_mac, device = proof.request.challenge.phone_mac, trusted_device.read_device_id(proof.event)
     keys = [access_keys.code_key(phone_mac, name) for name in dict.fromkeys((None, device))]
+    answer = proof.call.key
     found = batch_get(
         {
-            proof.table: keys_request(wire_key(key) for key in keys),
+            proof.table: keys_request(wire_key(key) for key in (*keys, *([answer] if answer else []))),
             proof.config.table_keys: keys_request([account_pointers.key(phone_mac)]),
         }
     )
     items = {(item["pk"], item["sk"]): item for item in found[proof.table]}
     pointer = account_pointers.from_item(phone_mac, next(iter(found[proof.config.table_keys]), None))
     is_known = any(code_state.is_device_known(items.get(key), proof.now) for key in keys[1:])
-    return _PhoneState(CodeState(phone_mac, items.get(keys[0], {})), pointer, is_known)
+    return _PhoneState(
+        CodeState(phone_mac, items.get(keys[0], {})), pointer, is_known, items.get(answer) if answer else None
+    )
 
 
 def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None:

@@ -1,12 +1,19 @@
 // The summary in plain words, what facilities recorded apart from what the person said.
-import { ask, button, day } from './page-content.js';
+import { disputeOf } from './disputes.js';
+import { ask, button, day, render } from './page-content.js';
+import { say } from '../pages.js';
 import { summaryOf } from '../summary-view.js';
 import { element, text } from '../texts.js';
 
 export async function showOwnSummary(id) {
   const { data } = await ask('GET', `/records/${id}/summary`);
   const names = { facility: text('by_facility'), declared: text('by_self'), male: text('male'), female: text('female') };
-  const made = element('article', { className: 'person' }, ...summaryOf(data, names, 2));
+  const again = async (sentence) => {
+    await render('summary', [id], showOwnSummary);
+    say(text(sentence));
+  };
+  const under = (resource, what) => disputeOf(id, resource, what, again);
+  const made = element('article', { className: 'person' }, ...summaryOf(data, names, 2, under));
   const as = element('p', { className: 'hint', textContent: text('as_of', { day: day(data.timestamp) }) });
   return [made, as, button(text('print'), () => window.print())];
 }

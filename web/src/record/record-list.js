@@ -38,6 +38,7 @@ export async function showRecord(id) {
       inside('visits', 'way_visits'),
       element('li', {}, element('a', { href: `${main.dataset.form}#correct=${id}`, textContent: text('way_correct') })),
       inside('shares', 'way_shares'),
+      inside('card', 'way_card'),
       inside('accesses', 'way_accesses'),
       inside('consents', 'way_consents'),
       inside('versions', 'way_versions'),

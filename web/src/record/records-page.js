@@ -2,6 +2,7 @@
 import { startAccount } from '../account/sign-in.js';
 import { showAccesses } from '../access/access-list.js';
 import { changeConsent, showConsents } from './consent-switches.js';
+import { showEmergencyCard } from './emergency-card.js';
 import { startErasing, showErasing } from './erasure.js';
 import { askSession, forgetAll, journey } from '../journey.js';
 import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
@@ -27,6 +28,7 @@ const SHOWN = {
   summary: showOwnSummary,
   versions: showVersions,
   visits: showVisits,
+  card: showEmergencyCard,
   accesses: showAccesses,
   consents: showConsents,
   shares: showShares,

@@ -1,5 +1,7 @@
 // The visits that hospitals' files tell of, the newest first; one of them opens with its results and papers.
+import { calendarFile } from './appointment-file.js';
 import { ask, button, day, facts, list, moment, paragraph } from './page-content.js';
+import { save } from './record-list.js';
 import { inOneLanguage } from '../summary-view.js';
 import { element, language, text } from '../texts.js';
 
@@ -39,11 +41,17 @@ function visitLine(path, visit) {
       [text('visit_reason'), visit.reason],
       [text('visit_appointment'), visit.appointment ? when(visit.appointment) : ''],
     ]),
+    visit.appointment ? button(text('visit_calendar'), () => saveAppointment(visit)) : '',
     ...titled('visit_diagnoses', visit.diagnoses.map(({ code, text: said }) => (said === code ? code : `${said} (${code})`))),
     ...titled('visit_medicines', visit.medicines.map(medicineOf)),
     shown,
     results,
   );
+}
+
+function saveAppointment(visit) {
+  const file = calendarFile(visit, text('visit_again', { facility: visit.facility }), Date.now());
+  save(new Blob([file], { type: 'text/calendar' }), 'hen-kham-lai.ics');
 }
 
 const medicineOf = ({ text: name, dose, advice, until }) => [name, dose, advice, text('visit_until', { day: when(until) })].filter(Boolean).join('; ');

@@ -121,7 +121,7 @@ def quantity(element: Element) -> Phrase:
     """An amount with its comparator and unit, digit by digit as it was sent."""
     if "value" not in element:
         return absent_of(element) or (NOT_STATED,)
-    unit = element.get("unit") or element.get("code")
+    unit = _unit(element)
     number = f"{element.get('comparator', '')}{element['value']}"
     return (f"{number} {unit}",) if unit else (number,)
 
@@ -284,7 +284,11 @@ def _english(element: Element, member: str) -> str | None:
 
 
 def _unit(element: Element) -> str:
-    return str(element.get("unit") or element.get("code") or "")
+    """The unit as a person reads it: UCUM's unity `1` is none, and its annotations stand without their braces."""
+    unit = str(element.get("unit") or element.get("code") or "")
+    if unit == "1":
+        return ""
+    return unit[1:-1] if unit.startswith("{") and unit.endswith("}") else unit
 
 
 def _duration(element: Element) -> Phrase:

@@ -144,9 +144,20 @@ def _judged(element: Element) -> Iterator[Phrase]:
         bounds: Phrase = (str(each["text"]),) if each.get("text") else ()
         if not bounds and ("low" in each or "high" in each):
             bounds = datatypes.range_(each)
+        whom = [datatypes.concepts(each.get("appliesTo")), _aged(each.get("age"))]
+        said = joined([datatypes.concept(each.get("type")), bounds], " ")
         yield labelled(
-            Translated("bình thường", "reference range"), joined([datatypes.concept(each.get("type")), bounds], " ")
+            Translated("bình thường", "reference range"),
+            joined([said, labelled(Translated("cho", "for"), joined(whom, ", "))], ", "),
         )
+
+
+def _aged(bounds: Any) -> Phrase:
+    """`từ 15 tuổi (from 15 years)`: for whom a reference range is."""
+    if not isinstance(bounds, dict):
+        return ()
+    ends = (("low", Translated("từ", "from")), ("high", Translated("đến", "to")))
+    return joined((joined([(word,), datatypes.age(bounds[end])], " ") for end, word in ends if end in bounds), " ")
 
 
 def _allergy(resource: Element, zone: str, _resolve: Resolve) -> Iterator[Phrase]:

@@ -19,6 +19,7 @@ class Section(NamedTuple):
     required: bool = False
 
 
+SOCIAL_HISTORY = frozenset({"72166-2", "74013-4"})  # tobacco, alcohol
 OWN = "urn:x-so-suc-khoe:section"  # for what IPS names no section
 PROBLEMS, PAST, FUNCTIONAL = "11450-4", "11348-0", "47420-5"
 ALLERGIES, MEDICATIONS, IMMUNIZATIONS, PROCEDURES = "48765-2", "10160-0", "11369-6", "47519-4"
@@ -109,6 +110,8 @@ def _observation(resource: Resource) -> str:
         return PREGNANCIES
     if "vital-signs" in categories or codes & VITAL_SIGNS:
         return VITALS
+    if codes & SOCIAL_HISTORY:  # whose profiles in IPS 2.0 ask for no category
+        return SOCIAL
     if "social-history" in categories:
         return SOCIAL if codes else STORY
     return RESULTS

@@ -1,0 +1,138 @@
+"""What a person does with what facilities recorded: say it is wrong, print an emergency card, keep an appointment."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.interrupted.server import RECORD, Server
+from tests.browser.journey import Journey
+
+ENTRY = "22222222-2222-4333-8444-555555555555"
+SUMMARY = "GET /v1/records/*/summary"
+WRONG = {"system": "urn:x-so-suc-khoe:dispute", "code": "disputed", "display": "Tôi không dị ứng"}
+
+
+def bundle(*tags: dict[str, str]) -> dict[str, Any]:
+    """The own summary: an allergy that a facility recorded, one that the person declared, and no medicine known."""
+    facility = [{"system": "urn:x-so-suc-khoe:source", "code": "facility"}, *tags]
+    row = "<tr><td>{}</td><td>11/2026</td><td>Bệnh viện Thử</td></tr>"
+    rows = row.format('<span lang="vi">Penicilin</span><span lang="en"> (Penicillin)</span>') + row.format("Tôm")
+    sections = [
+        {
+            "title": "Dị ứng (Allergies)",
+            "code": {"coding": [{"code": "48765-2"}]},
+            "text": {"div": f"<div><table><tbody>{rows}</tbody></table></div>"},
+            "entry": [{"reference": f"AllergyIntolerance/{ENTRY}"}, {"reference": "AllergyIntolerance/declared"}],
+        },
+        {
+            "title": "Thuốc (Medicines)",
+            "code": {"coding": [{"code": "10160-0"}]},
+            "emptyReason": {"text": "Không dùng thuốc nào (No medicines)"},
+        },
+    ]
+    patient = {
+        "resourceType": "Patient",
+        "id": RECORD,
+        "name": [{"text": "Nguyễn Thị Thử Nghiệm"}],
+        "birthDate": "1958-05-27",
+        "contact": [{"name": {"text": "Trần Văn Con"}, "telecom": [{"value": "0912345678"}]}],
+    }
+    resources: list[dict[str, Any]] = [
+        {"resourceType": "Composition", "id": "c", "section": sections},
+        patient,
+        {"resourceType": "AllergyIntolerance", "id": ENTRY, "meta": {"tag": facility}},
+        {"resourceType": "AllergyIntolerance", "id": "declared", "meta": {"tag": [{"code": "self-declared"}]}},
+    ]
+    return {"timestamp": "2026-11-30T04:00:00Z", "entry": [{"resource": resource} for resource in resources]}
+
+
+@pytest.fixture
+def own(journey: Journey, server: Server) -> Journey:
+    """The person at level 2."""
+    server.level, server.pin_set = 2, True
+    server.says[SUMMARY] = {"json": bundle()}
+    return journey
+
+
+def test_each_entry_of_a_facility_can_be_said_to_be_wrong_and_that_be_taken_back(own: Journey, server: Server) -> None:
+    page = own.page
+    own.opens(f"/records.html#summary/{RECORD}")
+    own.has_come("summary")
+    expect(page.get_by_role("button", name="Báo sai")).to_have_count(1)  # what the person declared is theirs to correct
+    page.get_by_role("button", name="Báo sai Penicilin").click()
+    expect(page.get_by_label("Sai chỗ nào?")).to_be_focused()
+    own.is_accessible()
+    page.get_by_role("button", name="Gửi").click()
+    own.sees_the_error("Hãy ghi sai chỗ nào")
+    page.get_by_label("Sai chỗ nào?").fill("  Tôi không dị ứng ")
+    server.says[SUMMARY] = {"json": bundle(WRONG)}
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Gửi").click()
+    assert sent.value.post_data_json == {"resource": f"AllergyIntolerance/{ENTRY}", "reason": "Tôi không dị ứng"}
+    expect(page.locator("#status")).to_contain_text("Đã ghi lời báo sai")
+    own.is_accessible()
+    server.says[SUMMARY] = {"json": bundle()}
+    with page.expect_request(lambda request: request.method == "DELETE") as taken:
+        page.get_by_role("button", name="Rút lại lời báo sai").click()
+    assert taken.value.url.endswith(f"/v1/records/{RECORD}/disputes/AllergyIntolerance/{ENTRY}")
+    expect(page.locator("#status")).to_contain_text("Đã rút lại lời báo sai")
+    expect(page.get_by_role("button", name="Báo sai Penicilin")).to_be_visible()
+
+
+def test_what_the_server_refuses_of_it_is_said(own: Journey, server: Server) -> None:
+    own.opens(f"/records.html#summary/{RECORD}")
+    own.page.get_by_role("button", name="Báo sai").click()
+    own.page.get_by_label("Sai chỗ nào?").fill("Sai")
+    server.says["POST /v1/records/*/disputes"] = {"status": 404, "json": {"detail": "Hồ sơ không có mục này."}}
+    own.page.get_by_role("button", name="Gửi").click()
+    own.sees_the_error("Hồ sơ không có mục này.")
+
+
+def test_the_emergency_card_is_of_wallet_size_and_says_what_counts(own: Journey) -> None:
+    page = own.page
+    own.opens(f"/records.html#record/{RECORD}")
+    page.get_by_role("link", name="Thẻ cấp cứu để in").click()
+    own.has_come("card")
+    card = page.locator(".card")
+    for words in (
+        "Nguyễn Thị Thử Nghiệm",
+        "27/05/1958",
+        "Penicilin; Tôm",
+        "Không dùng thuốc nào",
+        "Trần Văn Con, 0912345678",
+    ):
+        expect(card).to_contain_text(words)
+    own.is_accessible()
+    page.emulate_media(media="print")
+    box = card.bounding_box()
+    assert box
+    assert (box["width"], box["height"]) == (
+        pytest.approx(85.6 / 25.4 * 96, abs=1),
+        pytest.approx(54 / 25.4 * 96, abs=1),
+    )
+    expect(page.get_by_role("button", name="In trang này")).to_be_hidden()
+    expect(page.locator(".bar")).to_be_hidden()
+    page.emulate_media(media="screen")
+
+
+def test_a_re_examination_becomes_a_calendar_file(own: Journey, server: Server) -> None:
+    visit = {
+        "id": "a" * 32,
+        "facility": "Bệnh viện Thử Nghiệm",
+        "begin": "2026-10-05",
+        "care": {"vi": "Khám bệnh", "en": "Examination"},
+        "diagnoses": [],
+        "medicines": [],
+        "appointment": "2026-11-02",
+    }
+    server.says["GET /v1/records/*/episodes"] = {"json": {"episodes": [visit]}}
+    own.opens(f"/records.html#visits/{RECORD}")
+    own.has_come("visits")
+    own.is_accessible()
+    with own.page.expect_download() as saved:
+        own.page.get_by_role("button", name="Thêm ngày hẹn vào lịch").click()
+    assert saved.value.suggested_filename == "hen-kham-lai.ics"
+    text = saved.value.path().read_text("utf-8")
+    assert "DTSTART;VALUE=DATE:20261102" in text
+    assert "Khám lại: Bệnh viện" in text

@@ -1,0 +1,26 @@
+// A card of wallet size to print: name, allergies, medicines and whom to call.
+import { ask, button, day, facts, paragraph } from './page-content.js';
+import { wordsOfSection } from '../summary-view.js';
+import { element, text } from '../texts.js';
+
+const [ALLERGIES, MEDICINES] = ['48765-2', '10160-0']; // LOINC
+
+export async function showEmergencyCard(id) {
+  const { data } = await ask('GET', `/records/${id}/summary`);
+  const patient = data.entry.map(({ resource }) => resource).find(({ resourceType }) => resourceType === 'Patient');
+  const card = element(
+    'article',
+    { className: 'card' },
+    element('h2', { textContent: patient.name[0].text }),
+    paragraph(patient.birthDate.split('-').reverse().join('/')),
+    facts([
+      [text('wallet_allergies'), wordsOfSection(data, ALLERGIES).join('; ')],
+      [text('wallet_medicines'), wordsOfSection(data, MEDICINES).join('; ')],
+      [text('wallet_contact'), (patient.contact || []).map(contactOf).filter(Boolean).join('; ')],
+    ]),
+    element('small', { textContent: text('as_of', { day: day(data.timestamp) }) }),
+  );
+  return [card, button(text('print'), () => window.print())];
+}
+
+const contactOf = ({ name, relationship = [], telecom = [] }) => [name?.text, relationship[0]?.text, telecom[0]?.value].filter(Boolean).join(', ');
