@@ -218,6 +218,20 @@ def test_the_former_holders_passkey_opens_nothing_of_the_next_holder(
     assert len(listed) == 1
 
 
+def test_the_former_holders_passkey_claims_nothing_in_the_browser_of_the_next_holder(
+    world: World, owner: Browser, clock: time_machine.Traveller
+) -> None:
+    device = Authenticator()
+    add(owner, device)
+    clock.shift(3600)
+    shared = next_holder(world)
+    assert declare(shared, NEW).status == 201
+    clock.shift(3600)
+    assert sign_in(shared, device).status == 200
+    assert (reached(shared), named(shared)) == ([FORMER], [FORMER])
+    assert (put(shared, OTHER).status, reached(shared)) == (204, [FORMER])
+
+
 def test_the_next_holders_passkey_opens_nothing_of_the_former_holder(
     world: World, owner: Browser, desk: Desk, clock: time_machine.Traveller
 ) -> None:

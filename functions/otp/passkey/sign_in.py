@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.otp import draft_scope, errors
-from functions.otp.code import trusted_device
 from functions.otp.passkey import challenges, passkey_options, passkeys, user_handle
 from functions.otp.passkey.stored_passkeys import Passkey, passkey_id
 from functions.otp.pin import pin_permission, stored_credentials
@@ -85,14 +84,11 @@ def _read_claim(given: dict[str, Any]) -> _Claim:
 
 
 def _open_session(event: Event, claim: _Claim, call: RepeatableCall) -> SignedIn:
-    """Use the challenge up, keep counter and session, all or nothing."""
-    device = trusted_device.read_token(event)
-    token, session = sessions.create_session(
-        claim.account,
-        level=2,
-        device=sessions.device_name(claim.account, device) if device else None,
-        proven_by="passkey",
-    )
+    """Use the challenge up, keep counter and session, all or nothing.
+
+    The session is of no device: who signs in without the phone claims nothing that was declared in this browser.
+    """
+    token, session = sessions.create_session(claim.account, level=2, proven_by="passkey")
     state = pin_permission.load(session)
     generation, used = _verify(state, claim)
     session = replace(session, generation=generation.name, phone=used.phone)
@@ -102,9 +98,8 @@ def _open_session(event: Event, claim: _Claim, call: RepeatableCall) -> SignedIn
         "draft_scope": draft_scope.compute(_macs(), claim.account),
     }
     transaction = Transaction()
-    claimed = state.claim_records(generation.session, since=generation.since)
-    changed = replace(generation, opened=generation.opened | claimed).with_passkey(used).with_device(session.device)
-    after = state.credentials.put(changed)
+    claimed = state.claim_records(generation.session, since=None)
+    after = state.credentials.put(replace(generation, opened=generation.opened | claimed).with_passkey(used))
     transaction.add("pin", stored_credentials.update_item(claim.account, state.credentials, after))
     transaction.add("challenge", challenges.spend_item(claim.challenge))
     transaction.add("session", sessions.put_session_item(session))
