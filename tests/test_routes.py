@@ -26,7 +26,11 @@ NOW = datetime.datetime(2026, 11, 23, 8, 0, tzinfo=datetime.UTC)
 NO_OBJECTS = (b"{", b"[]", b'"a"', b"null", b'{"a": 1, "a": 2}', b'{"a": NaN}', b"\xff{}", b"[" * 100_000)
 ANSWERED_WHATEVER_IS_SENT = ("GET /v1/fhir/metadata", "POST /v1/passkeys/sign-in/options")
 LIMIT = {False: 256 * 1024, True: 1024 * 1024}  # residents, facilities
-LARGER = {"POST /v1/hospital-files": 4 * 1024 * 1024}
+LARGER = {
+    "POST /v1/hospital-files": 4 * 1024 * 1024,
+    "POST /v1/fhir": 4352 * 1024,
+    "POST /v1/fhir/Bundle/{operation}": 4352 * 1024,
+}
 RESIDENT_ROUTES = [route for route in ROUTES if not route_promises.for_facilities(route)]
 SAME_ORIGIN_ROUTES = [route for route in RESIDENT_ROUTES if not route_promises.promise_of(route).cross_origin]
 FACILITY_ROUTES = [route for route in ROUTES if route_promises.for_facilities(route)]

@@ -16,12 +16,12 @@ from health_record.audit import replay_guard
 from health_record.aws import rate_limits
 from health_record.aws.dynamo import Item, to_wire
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import ConflictError, NotFoundError, UnavailableError
+from health_record.errors import ConflictError, NotFoundError, TooLargeError, UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.instants import format_instant
 from health_record.language import Translated
 from health_record.observability import count_metric
-from health_record.record import access_policy, record_guard, record_items, record_reader
+from health_record.record import access_policy, attachment_parts, attachments, record_guard, record_items, record_reader
 from health_record.record.access_policy import Action, Request
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.coded import is_error
@@ -30,6 +30,7 @@ from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
 MOST_MEMBERS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+MOST_BYTES = 3_800_000  # of 4 MB, which count names and keys too
 NEW = "attribute_not_exists(pk)"
 
 
@@ -50,6 +51,7 @@ class WritePlan:
 
     written: list[WrittenEntry]
     items: list[Item]
+    parts: list[Item]  # of large attachments
     facts: list[dict[str, Any]]
     record: DecryptedRecord
 
@@ -62,7 +64,7 @@ def write_bundle(config: ContributeSettings, call: FacilityCall, request: Transa
     """
     for _ in range(ATTEMPTS):
         plan = plan_writes(config, call, request)
-        consumption = daily_quota.consume(config, call, request.record_id, plan.items)
+        consumption = daily_quota.consume(config, call, request.record_id, [*plan.items, *plan.parts])
         done = False
         try:
             done = _commit(config, call, plan)
@@ -99,6 +101,7 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
     _refuse_other_facilities(call, record, request, newest)
     recorded = format_instant(datetime.datetime.now(datetime.UTC))
     written, items, reported = [], [], []
+    parts: dict[str, Item] = {}
     for (kind, resource_id), resource in request.resources.items():
         before = newest.get((kind, resource_id))
         mac = _content_mac(record, resource)
@@ -106,11 +109,29 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
             entry = WrittenEntry(kind, resource_id, _version(before), False, before["recorded"])
         else:
             entry = WrittenEntry(kind, resource_id, _version(before) + 1 if before else 1, True, recorded)
-            items.append(_build_item(call, record, resource, entry.version, recorded, mac))
+            kept, contents = attachments.set_apart(resource, record.key, record.record_id)
+            items.append(_build_item(call, record, kept, entry.version, recorded, mac))
+            for keyed, content in contents.items():
+                found = attachment_parts.build_items(record.key, record.record_id, keyed, content)
+                parts |= {item["sk"]: item for item in found}
         written.append(entry)
         if kind == "Condition":
             reported.append(ReportedCondition(resource, entry.recorded, corrects=entry.version > 1))
-    return WritePlan(written, items, diagnoses.build_writes(config.table_facts, record, call, reported, day), record)
+    _require_room(items, list(parts.values()))
+    facts = diagnoses.build_writes(config.table_facts, record, call, reported, day)
+    return WritePlan(written, items, list(parts.values()), facts, record)
+
+
+def _require_room(items: list[Item], parts: list[Item]) -> None:
+    """Raise TooLargeError for more than one transaction holds, so that nothing is ever written by halves."""
+    size = sum(len(item["sealed"]) for item in (*items, *parts))
+    if len(items) + len(parts) > MOST_MEMBERS - 2 or size > MOST_BYTES:
+        raise TooLargeError(
+            Translated(
+                "Bundle có quá nhiều tệp đính kèm; xin gửi từng tệp trong một Bundle.",
+                "The Bundle holds too many attachments; send each in a Bundle of its own.",
+            )
+        )
 
 
 def list_declared_ids(record: DecryptedRecord, province: str) -> set[str]:
@@ -159,7 +180,9 @@ def _commit(config: ContributeSettings, call: FacilityCall, plan: WritePlan) -> 
     transaction.add("record", record_guard.check_unchanged(config.table_records, plan.record.meta))
     for item in plan.items:
         transaction.add("contribution", _put(config.table_records, item))
-    room = MOST_MEMBERS - 2 - len(plan.items)
+    for part in plan.parts:
+        transaction.add("attachment", {"Put": {"TableName": config.table_records, "Item": to_wire(part)}})
+    room = MOST_MEMBERS - 2 - len(plan.items) - len(plan.parts)
     for fact in plan.facts[:room]:
         transaction.add("fact", fact)
     try:

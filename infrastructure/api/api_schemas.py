@@ -222,7 +222,7 @@ SCHEMAS: dict[str, Schema] = {
     "Searchset": fhir_schema("Bundle", "At most one person, or a page of resources.", type={"const": "searchset"}),
     "Transaction": fhir_schema(
         "Bundle",
-        "Entries `PUT Type/uuid` about one person, at most 90 and 1 MB.",
+        "Entries `PUT Type/uuid` about one person, at most 90 and 4.25 MB.",
         type={"const": "transaction"},
         entry=array_schema(
             object_schema(

@@ -93,6 +93,31 @@ class AlarmGroup(Construct):
             told_together=told_together,
         )
 
+    def add_share_alarm(
+        self,
+        construct_id: str,
+        part: aws_cloudwatch.Metric,
+        whole: aws_cloudwatch.Metric,
+        percent: float,
+        text: str,
+        *,
+        page: str,
+        floor: int,
+    ) -> None:
+        """Add an alarm that rings when `part` is less than `percent` of `whole` in one period of at least `floor`.
+
+        Of fewer nothing is said, and a period without any is no data.
+        """
+        if not self._whole:
+            return
+        share = aws_cloudwatch.MathExpression(
+            expression=f"IF(whole >= {floor}, 100 * FILL(part, 0) / whole, 100)",
+            using_metrics={"part": part, "whole": whole},
+            period=FIVE_MINUTES,
+            label="percent",
+        )
+        self.add_alarm(construct_id, share, percent, text, page=page, when=LESS_THAN)
+
     def add_composite_alarm(
         self, construct_id: str, alarms: Sequence[str], text: str, *, page: str, unless: Sequence[str] = ()
     ) -> None:

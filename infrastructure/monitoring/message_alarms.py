@@ -4,12 +4,15 @@ from aws_cdk import aws_cloudwatch
 
 from infrastructure.config.routes import OTP
 from infrastructure.config.settings import Sms
-from infrastructure.monitoring.alarm_group import FIVE_MINUTES, HOUR, LESS_THAN, AlarmGroup, function_metric
+from infrastructure.monitoring.alarm_group import FIVE_MINUTES, HOUR, LESS_THAN, METRICS, AlarmGroup, function_metric
 
 BUDGET_LEVELS = (50, 80, 100)  # percent of the day's money, as `otp` counts it
 LIMIT_LEVELS = (50, 75, 90)  # percent of AWS's limit for the month, beyond which SNS sends nothing
 UNVERIFIED_PERCENT = 50
 ARRIVED_SHARE = 0.9
+CARRIERS = ("viettel", "vinaphone", "mobifone", "other")  # as `health_record.identity.carriers` names them
+PROVEN_PERCENT = 20
+FEWEST_CODES = 10  # of one carrier in five minutes
 
 
 def add_message_alarms(alarms: AlarmGroup, sms: Sms) -> None:
@@ -46,6 +49,27 @@ def add_message_alarms(alarms: AlarmGroup, sms: Sms) -> None:
         "Half of the last hour's codes or more were never used: they come late, or somebody pumps messages.",
         page="codes-unverified",
         periods=3,
+    )
+    for carrier in CARRIERS:
+        alarms.add_share_alarm(
+            f"CodesLate{carrier.capitalize()}",
+            carrier_metric("CarrierCodesProven", carrier),
+            carrier_metric("CarrierCodesSent", carrier),
+            PROVEN_PERCENT,
+            f"In five minutes less than a fifth of the codes to numbers of {carrier} were used.",
+            page="codes-late",
+            floor=FEWEST_CODES,
+        )
+
+
+def carrier_metric(name: str, carrier: str) -> aws_cloudwatch.Metric:
+    """A count of codes by carrier, which `otp` writes with no other dimension."""
+    return aws_cloudwatch.Metric(
+        namespace=METRICS,
+        metric_name=name,
+        dimensions_map={"carrier": carrier},
+        statistic="Sum",
+        period=FIVE_MINUTES,
     )
 
 

@@ -85,12 +85,18 @@ def test_what_is_no_json_object_is_a_bad_request(world: World, desk: Desk, body:
     assert stored(world) == 0
 
 
-@pytest.mark.parametrize("megabytes", [1, 10])
-def test_a_body_above_a_megabyte_is_too_large(world: World, desk: Desk, megabytes: int) -> None:
+@pytest.mark.parametrize("megabytes", [5, 10])
+def test_a_body_that_lambda_does_not_carry_is_too_large(world: World, desk: Desk, megabytes: int) -> None:
     big = observation(person(), note=[{"text": "x" * megabytes * 1024 * 1024}])
     assert told(desk.transaction(bundle(big)))[0] == 413
     assert stored(world) == 0
     assert [item["detail"] for item in world.items("audit")] == ["too-large"]
+
+
+def test_a_text_above_a_megabyte_is_refused_at_its_place(world: World, desk: Desk) -> None:
+    big = observation(person(), note=[{"text": "x" * (1024 * 1024 + 1)}])
+    assert told(desk.transaction(bundle(big))) == (422, ["Bundle.entry[0].resource.note[0].text"])
+    assert stored(world) == 0
 
 
 def test_a_thousand_entries_are_too_many(world: World, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from health_record.identity import carriers
 from tests.infrastructure.synthesis import SynthesizedStack
 
 RUNBOOKS = "https://van-hanh.hososuckhoe.tphcm.example/operations"
@@ -45,6 +46,10 @@ ALARMS = {
     "Alarms/SmsLimit90": (21_600, "sms-limit"),
     "Alarms/SmsNotArriving": (0.9, "sms-not-arriving"),
     "Alarms/CodesUnverified": (50, "codes-unverified"),
+    "Alarms/CodesLateViettel": (20, "codes-late"),
+    "Alarms/CodesLateVinaphone": (20, "codes-late"),
+    "Alarms/CodesLateMobifone": (20, "codes-late"),
+    "Alarms/CodesLateOther": (20, "codes-late"),
 }
 ALARMS_BESIDE = {
     "edge": {"Alarms/CallsBlocked": (1_000, "calls-blocked"), "Alarms/CertificateExpires": (30, "certificate-expires")},
@@ -150,3 +155,17 @@ def test_the_topic_is_encrypted_and_reaches_the_duty(aws_stack: SynthesizedStack
     assert aws_stack.path(topic["KmsMasterKeyId"]["Fn::GetAtt"][0]) == "Keys/Storage"
     assert "TopicName" not in topic, "a fixed name would block the next try"
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "van-hanh@hososuckhoe.tphcm.example")
+
+
+def test_a_carrier_that_delivers_nothing_rings_within_ten_minutes(aws_stack: SynthesizedStack) -> None:
+    """One period of five minutes is enough, and every carrier that the function names has its alarm."""
+    alarms = aws_stack.properties("AWS::CloudWatch::Alarm")
+    for carrier in (*carriers.CARRIERS, carriers.OTHER):
+        alarm = alarms[f"Alarms/CodesLate{carrier.capitalize()}"]
+        assert (alarm["EvaluationPeriods"], alarm["ComparisonOperator"]) == (1, "LessThanThreshold")
+        stats = [query["MetricStat"] for query in alarm["Metrics"] if "MetricStat" in query]
+        assert {stat["Period"] for stat in stats} == {300}
+        assert {(stat["Metric"]["MetricName"], stat["Metric"]["Dimensions"][0]["Value"]) for stat in stats} == {
+            ("CarrierCodesSent", carrier),
+            ("CarrierCodesProven", carrier),
+        }

@@ -31,6 +31,7 @@ from health_record.errors import ServiceError, UnavailableError
 from health_record.http.client_networks import neighbourhood
 from health_record.http.event import Event, read_client_address
 from health_record.identity import account_pointers, message_texts, phone_encryption
+from health_record.identity.carriers import carrier_of
 from health_record.observability import count_metric, log_event
 from health_record.table_keys import access_keys
 
@@ -168,6 +169,7 @@ def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) ->
         _refund(spent)
         raise _translate_error(attempt, error) from error
     count_metric("OtpSent")
+    count_metric("CarrierCodesSent", carrier=carrier_of(attempt.request.phone))
     if attempt.guard:
         attempt.guard.report_unverified_share()
     log_event("code_sent", phone_mac=attempt.phone_mac, known_device=attempt.guard is None)
@@ -178,7 +180,7 @@ def _new_item(attempt: SendAttempt) -> Item:
     message = code_state.NewMessage(
         challenge=challenge_id.name_of(attempt.challenge),
         caller=attempt.caller,
-        charge=attempt.guard.charge() if attempt.guard else {},
+        charge={"carrier": carrier_of(attempt.request.phone)} | (attempt.guard.charge() if attempt.guard else {}),
         poster=attempt.request.poster,
         phone=phone_encryption.encrypt_phone(attempt.macs, attempt.phone_mac, attempt.request.phone),
     )

@@ -34,6 +34,7 @@ from health_record.observability import count_metric, log_event
 from health_record.table_keys import access_keys
 
 ROUTE = "POST /v1/otp/verify"
+IN_TIME_SECONDS = 300  # a code that is proven so soon after its newest message arrived in time
 COMMITS = 2  # what changed between reading and using the code up, the code or the account, is read once more
 CHANGED = frozenset({"code", "pointer"})
 
@@ -337,11 +338,14 @@ def _remember_refusal(proof: _Proof) -> None:
 
 def _credit(proof: _Proof, state: CodeState, messages: list[SentMessage]) -> None:
     """Give back what the proven messages took; a person who has proven the phone does not wait for that."""
+    newest = messages[-1]
+    if proof.now - newest.at <= IN_TIME_SECONDS and (carrier := newest.charge.get("carrier")):
+        count_metric("CarrierCodesProven", carrier=str(carrier))
     try:
         unproven = sum(bool(message.charge.get("unproven")) for message in messages)
         spend = SmsSpend(proof.config, proof.limits, proof.now)
-        spend.count_verified(messages[-1].at, state.item.get("poster"), unproven=unproven)
-        ledgers = Counter(str(message.charge["ledger"]) for message in messages if message.charge)
+        spend.count_verified(newest.at, state.item.get("poster"), unproven=unproven)
+        ledgers = Counter(str(message.charge["ledger"]) for message in messages if message.charge.get("ledger"))
         for name, many in ledgers.items():
             network_ledger.credit_proof(proof.table, name, many)
         events = Counter(str(message.charge["event"]) for message in messages if message.charge.get("event"))

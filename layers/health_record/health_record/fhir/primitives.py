@@ -48,7 +48,8 @@ def find_fault(kind: str, value: Any) -> Translated | None:
         return _decimal(value)
     if not isinstance(value, str):
         return Translated("phải là chuỗi ký tự", "must be a string")
-    if not value.strip() or CONTROL.search(value) or len(value) > MAX_STRING or not _is_utf8(value):
+    too_long = len(value) > MAX_STRING and kind != "base64Binary"  # whose size is the body's to bound
+    if not value.strip() or CONTROL.search(value) or too_long or not _is_utf8(value):
         return Translated(
             "không được rỗng, có ký tự điều khiển hoặc dài quá 1 MB",
             "must not be empty, hold control characters or exceed 1 MB",

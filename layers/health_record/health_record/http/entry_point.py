@@ -16,7 +16,14 @@ from health_record.errors import (
     UnavailableError,
 )
 from health_record.http import compression, edge_secret
-from health_record.http.event import Event, bypassed_edge_error, read_header, read_raw_body, too_large_error
+from health_record.http.event import (
+    LARGEST_INFLATED,
+    Event,
+    bypassed_edge_error,
+    read_header,
+    read_raw_body,
+    too_large_error,
+)
 from health_record.http.routing import Response, Routes, dispatch
 from health_record.language import Language, Translated, negotiate_language
 from health_record.observability import begin_call, code_locations, log_error, log_event, metrics
@@ -24,7 +31,12 @@ from health_record.observability import begin_call, code_locations, log_error, l
 Audience = Literal["resident", "facility"]
 
 LARGEST_BODY: dict[Audience, int] = {"resident": 256 * 1024, "facility": 1024 * 1024}
-LARGER_BODIES = {"POST /v1/hospital-files": 4 * 1024 * 1024}  # by route key
+# By route key. In base64 and with its headers a body has to stay within Lambda's 6 MB.
+LARGER_BODIES = {
+    "POST /v1/hospital-files": 4 * 1024 * 1024,
+    "POST /v1/fhir": LARGEST_INFLATED,
+    "POST /v1/fhir/Bundle/{operation}": LARGEST_INFLATED,
+}
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CONTENT_TYPES: dict[Audience, str] = {"resident": "application/json", "facility": "application/fhir+json"}
 

@@ -6,6 +6,7 @@ META, ACCOUNT, SHARE = "meta", "account", "share"
 ERASING, RECOUNTING = "erasing", "recounting"
 # Heads of the episodes of hospitals' files, and their wholes; `~` sorts after everything else of a record.
 EPISODE_PREFIX, WHOLE_EPISODE_PREFIX, WHOLES = "episode#", "~episode#", "~"
+ATTACHMENT_PREFIX = "~attachment#"  # parts of large attachments, which nobody reads with a record's items either
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"
 DISPUTE_PREFIX = "dispute#"
 WRITTEN_PREFIXES = (CONTRIBUTION_PREFIX, EPISODE_PREFIX)  # what facilities write
@@ -104,3 +105,8 @@ def episode_id_from(sk: str) -> str:
 def episode_part_sk(episode: str, version: int, part: int) -> str:
     """`~episode#<keyed id>#000001#00`"""
     return f"{WHOLE_EPISODE_PREFIX}{episode}#{version:06d}#{part:02d}"
+
+
+def attachment_part_sk(keyed: str, part: int) -> str:
+    """`~attachment#<keyed digits>#00`"""
+    return f"{ATTACHMENT_PREFIX}{keyed}#{part:02d}"
