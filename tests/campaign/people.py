@@ -65,7 +65,7 @@ class Person:
         while self.proven is None:
             yield from self._ask(self.phone)
             yield from self._wait_and_type()
-        yield "filling in", self.random.uniform(240, 900)
+        yield "filling in", self.random.uniform(240, 840)  # a page that is open for longer extends its session
         self._declare()
 
     def _mistake_the_number(self) -> Steps:

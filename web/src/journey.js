@@ -7,6 +7,9 @@ export const IDLE = 15 * 60 * 1000;
 const KEPT_UNDER = 'ssk';
 const kept = JSON.parse(sessionStorage.getItem(KEPT_UNDER) || '{}');
 
+// A station's staff help somebody to declare: nothing of the person stays on the device, which never becomes theirs.
+export const assisted = new URLSearchParams(location.search).has('assisted');
+
 export const journey = {
   signedIn: false,
   level: 0,
@@ -14,7 +17,7 @@ export const journey = {
   pinSet: false,
   pinOffered: false,
   chosenPin: null,
-  shared: kept.shared || false,
+  shared: assisted || kept.shared || false,
   checking: false,
   correcting: kept.correcting || null,
   draft: newDraft(),
@@ -88,7 +91,7 @@ export const onlyHere = () => journey.signedIn && !ownReceipt() && (journey.shar
 // The session is over: nothing of the draft may be seen until the same phone is proven again.
 export function parkDraft() {
   keepDraft();
-  journey.parked = journey.opened && !ownReceipt() ? { name: nameOf(), draft: journey.draft } : null;
+  journey.parked = !assisted && journey.opened && !ownReceipt() ? { name: nameOf(), draft: journey.draft } : null;
   Object.assign(journey, { signedIn: false, level: 0, scope: null, chosenPin: null });
   emptyDraft();
 }

@@ -25,6 +25,8 @@ export function showPage(name, focus = true) {
   const page = sections.get(name);
   document.title = `${page.dataset.title} – ${SERVICE}`;
   if (focus) {
+    // Some fields have the page's name as their id, to which a browser would still scroll unless the page has been scrolled.
+    window.scrollTo(0, 1);
     window.scrollTo(0, 0);
     page.querySelector('h1').focus({ preventScroll: true });
   }

@@ -66,7 +66,7 @@ def chooses_a_photo(page: Page, text: str, light: Light) -> None:
 
 def has_filled_the_form(journey: Journey) -> None:
     expect(journey.page.locator("#scan")).to_be_hidden()
-    expect(journey.shown.locator("[data-scanned]")).to_contain_text("Đã đọc từ thẻ")
+    expect(journey.shown.locator("[data-scanned]")).to_contain_text("Đã đọc từ thẻ Nguyễn Thị Thử Nghiệm: ")
     expect(journey.field("identity.full-name").locator("input")).to_have_value("Nguyễn Thị Thử Nghiệm")
     journey.chooses("identity.relation", "Cho tôi")
     journey.moves_on()
@@ -139,7 +139,7 @@ def test_what_a_card_does_not_say_is_asked_for(camera: Camera) -> None:
         journey.opens()
         scans(journey)
         said = journey.shown.locator("[data-scanned]")
-        expect(said).to_contain_text("Đã đọc từ thẻ: số căn cước, họ tên, giới tính, nơi ở.")
+        expect(said).to_contain_text("Đã đọc từ thẻ Nguyễn Thị Thử Nghiệm: số căn cước, họ tên, giới tính, nơi ở.")
         expect(said).to_contain_text("Chưa đọc được, hãy tự điền: ngày sinh.")
 
 
@@ -182,6 +182,9 @@ def test_a_card_scanned_again_replaces_what_stood_there_and_typing_stays_equal(j
     journey.chooses("identity.relation", "Cho con tôi")
     scans(journey)
     chooses_a_photo(journey.page, CARD, Light())
+    journey.arrives("identity.national-id")  # the card said all that the page before asked
+    expect(journey.shown.locator("[data-scanned]")).to_contain_text("Đã đọc từ thẻ")
+    journey.page.locator("#back").click()
     expect(journey.field("identity.full-name").locator("input")).to_have_value("Nguyễn Thị Thử Nghiệm")
     expect(journey.field("identity.relation").get_by_label("Cho con tôi")).to_be_checked()
     journey.types("identity.full-name", "Nguyễn Thị Thử")

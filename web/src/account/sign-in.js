@@ -1,7 +1,7 @@
 // Phone, code and PIN: proving the phone, with every answer of the server turned into what to do next.
 import { Offline, call } from '../api.js';
 import { digitsOnly } from '../digits.js';
-import { isOver, journey, poster, remember, setShared } from '../journey.js';
+import { assisted, isOver, journey, poster, remember, setShared } from '../journey.js';
 import { hasLeft } from './sign-out.js';
 import { clearErrors, section, say, showErrors, shownPage } from '../pages.js';
 import { language, text } from '../texts.js';
@@ -69,7 +69,7 @@ function takeSuggestion() {
 async function sendPhone() {
   const phone = box('phone').value.trim();
   if (!phone) return showErrors([{ id: 'phone', message: text('phone_missing') }]);
-  await setShared(box('shared').checked);
+  await setShared(assisted || box('shared').checked);
   if (await askForCode(phone, 'phone')) location.hash = '#code';
   return undefined;
 }
@@ -84,7 +84,7 @@ export function attemptFor(...sent) {
 async function sendCode(proven, again) {
   const code = digitsOnly(box('code').value);
   if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
-  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code, attempt: attemptFor(journey.challenge.id, code) } });
+  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code, attempt: attemptFor(journey.challenge.id, code), ...(assisted && { assisted }) } });
   if (answer.status !== 200) {
     if (answer.status === 401) refusedCodes.add(code);
     listen(again);

@@ -29,9 +29,9 @@ export async function answersOfCard(card) {
 }
 
 // Which fields were read, and which were not understood.
-export function sayWhatWasRead({ unread, ...read }, page) {
+export function sayWhatWasRead({ unread, ...read }) {
   const list = (names) => names.map((name) => text(`card_${name}`)).join(', ');
-  const sentences = [text('scan_read', { what: list(Object.keys(read)) })];
+  const sentences = [text('scan_read', { name: read.name, what: list(Object.keys(read)) })];
   if (unread.length) sentences.push(text('scan_unread', { what: list(unread) }));
-  page.querySelector('[data-scanned]').textContent = sentences.join(' ');
+  for (const place of main.querySelectorAll('[data-scanned]')) place.textContent = sentences.join(' ');
 }

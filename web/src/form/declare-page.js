@@ -5,7 +5,7 @@ import { startCorrection } from './correction.js';
 import { clearField, fieldOf, fieldsIn, idOf, keepExclusive, readParts, showClear, showEnabled, writeField, writeParts, writeRows } from './fields.js';
 import { pressuresIn, spokenNumber } from '../values/measures.js';
 import { faultsOf, prepare, rowsOf, topScope } from './rules.js';
-import { askSession, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from '../journey.js';
+import { askSession, assisted, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from '../journey.js';
 import { fromNumber } from '../values/national-id.js';
 import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
 import { isPage, markWrong, section, showErrors, showPage, shownPage, unmark } from '../pages.js';
@@ -104,7 +104,7 @@ function takeFromNumber(name) {
   }
 }
 
-// What a card says replaces what was typed; the page that shows it says so.
+// What a card says replaces what was typed. Where it says all that the page asks, the next page comes, and says what was read.
 async function takeCard(card) {
   const { draft } = journey;
   const page = shownPage();
@@ -116,7 +116,8 @@ async function takeCard(card) {
   if (wards.length) offerWards(fieldOf('identity.ward'), wards);
   for (const name of Object.keys(values)) unmark(fieldOf(name));
   noteChange(section(page).querySelector('[data-field]'));
-  sayWhatWasRead(card, section(page));
+  sayWhatWasRead(card);
+  if (!faults().some((fault) => pageOf(fault) === page)) await continueFrom(page);
 }
 
 function showEnabledNow() {
@@ -410,7 +411,7 @@ async function start() {
   account = startAccount(proven, pinChosen, sessionEnded);
   session = startSession(sessionEnded);
   sending = startSending(known, sessionEnded, () => continueFrom('check'));
-  signOutAndGo = startLeaving(root);
+  signOutAndGo = startLeaving(assisted ? location.pathname + location.search : root);
   startPasskeyOffer();
   startPasskeyEntry(['passkey-sign-in'], proven);
   fieldsIn(main).filter((field) => field.dataset.control === 'ward').forEach(startWardPicker);
@@ -429,6 +430,7 @@ async function start() {
   startSuggestions(main);
   startCardScan(takeCard);
   section('receipt').addEventListener('click', correctAt);
+  for (const part of document.querySelectorAll('[data-assisted]')) part.hidden = (part.dataset.assisted === 'yes') !== assisted;
   for (const page of steps.every.filter((name) => name !== 'check')) {
     section(page).querySelector('form').addEventListener('submit', (event) => {
       event.preventDefault();
