@@ -29,7 +29,7 @@ class TransactionRequest:
     """What is to be written about the person `record_id`: (type, id) -> resource, in the Bundle's order."""
 
     record_id: str
-    resources: dict[tuple[str, ...], dict[str, Any]]
+    resources: dict[tuple[str, str], dict[str, Any]]
 
 
 def parse_request(event: Event, base_url: str) -> TransactionRequest:
@@ -46,7 +46,7 @@ def parse(body: Any, base_url: str) -> TransactionRequest:
         if name not in MEMBERS
     ]
     names = _names_of(entries)
-    resources: dict[tuple[str, ...], dict[str, Any]] = {}
+    resources: dict[tuple[str, str], dict[str, Any]] = {}
     urls: list[Any] = []
     for index, entry in enumerate(entries):
         path = f"Bundle.entry[{index}]"

@@ -181,6 +181,7 @@ SCHEMAS: dict[str, Schema] = {
             "receipt": object_schema({"record": UUID, "began": DAY, "at": INSTANT, "key": TEXT}),
         },
         older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
+        withheld={**array_schema(DAY), "description": "Days of which something is not told before the card was seen."},
     ),
     "Episode": object_schema(
         {

@@ -71,8 +71,9 @@ function showAround(name) {
 }
 
 function openPerson(person) {
+  const { candidates } = station;
   clearPerson();
-  station.person = person;
+  Object.assign(station, { person, candidates });
   location.hash = '#person';
 }
 
