@@ -203,6 +203,7 @@ async function startStation() {
   startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
   onClick('print', () => window.print());
+  onClick('print-paper-code', () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
   onClick('check-again', async () => { if (await askWhoIAm()) arriveAt(); });
   for (const id of ['enrol-again', 'enrol-anew']) onClick(id, async () => { await enrolAnew(); endShift(); });
