@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record.table_keys import record_keys
 from tests.conftest import World, forget_caches
 from tests.contribute import bundles
 from tests.contribute.bundles import bundle, encounter
@@ -171,7 +170,12 @@ def test_what_such_a_writer_writes_is_kept_beside_the_other_and_grows_by_its_own
     assert focus == [{"reference": f"Condition/{own}"}]
     allowed = register(world, permissions=["read", "write"])
     assert allowed.transaction(bundle(condition(PERSON, id=ENTRY, code={"text": "Hen"}))).status == 200
-    assert len([item for item in world.items("records") if f"#{own}#" in item["sk"]]) == 3, "the name once chosen stays"
+    versions = {
+        entry["resource"]["id"]: entry["resource"]["meta"]["versionId"]
+        for entry in reader.everything(PERSON).json["entry"]
+        if entry["resource"]["resourceType"] == "Condition"
+    }
+    assert versions[own] == "3", "the name once chosen stays"
 
 
 def test_nobody_can_work_out_under_which_id_it_is_kept(world: World) -> None:
@@ -184,12 +188,8 @@ def test_nobody_can_work_out_under_which_id_it_is_kept(world: World) -> None:
             store_resident(world, Resident(record_id=person, account="another"))
             assert register(world, "79002").transaction(bundle(condition(person, id=ENTRY))).status == 200
         assert desk.transaction(bundle(condition(person, id=ENTRY))).status == 200
-        prefix = f"{record_keys.CONTRIBUTION_PREFIX}Condition#"
-        kept = {
-            item["sk"].split("#")[2]
-            for item in world.items("records")
-            if item["sk"].startswith(prefix) and item["pk"] == f"record#{person}"
-        }
+        shown = [entry["resource"] for entry in register(world, "79003").everything(person).json["entry"]]
+        kept = {each["id"] for each in shown if each["resourceType"] == "Condition"}
         names += kept - {ENTRY}
     assert len(set(names)) == 2
 
