@@ -9,10 +9,10 @@ from health_record.aws.sms import Message
 
 type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved"]
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
-    "pin-changed": "ma PIN cua so nay vua doi",
-    "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so nay",
-    "passkey-added": "mot khoa dang nhap vua them vao tai khoan so nay",
-    "number-moved": "mot ma so trong ho so cua so nay vua chuyen sang ho so khac",
+    "pin-changed": "ma PIN cua so dien thoai nay vua doi",
+    "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so dien thoai nay",
+    "passkey-added": "mot khoa dang nhap vua them vao so dien thoai nay",
+    "number-moved": "mot ma so cua so dien thoai nay vua chuyen sang ho so khac",
 }
 
 
