@@ -1,6 +1,6 @@
 """Where SNS writes what became of each message, once an operator switches that on for an incident.
 
-It is off: a line of this log holds a phone number, so it is kept for a week, encrypted, and switched off again.
+It is off: a line of this log holds a phone number, so it is kept for a day, encrypted, and switched off again.
 """
 
 from aws_cdk import RemovalPolicy, Stack, aws_iam, aws_kms, aws_logs
@@ -31,7 +31,7 @@ class SmsDeliveryLog(Construct):
                 kind,
                 log_group_name=name + ending,
                 encryption_key=key,
-                retention=aws_logs.RetentionDays.ONE_WEEK,
+                retention=aws_logs.RetentionDays.ONE_DAY,
                 removal_policy=RemovalPolicy.DESTROY,
             )
             for kind, ending in (("Delivered", ""), ("Failed", "/Failure"))
