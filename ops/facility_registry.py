@@ -43,6 +43,13 @@ class Device:
     label: str
     permissions: list[str]
     life: timedelta
+    poster: str | None = None
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """As the table holds them beside the key."""
+        poster = {} if self.poster is None else {"poster": self.poster}
+        return {"label": self.label, "permissions": self.permissions, **poster}
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class FacilityRegistry:
             if item.get("public_key_pem") == public_key_pem:
                 raise OpsError(f"This device is {facility_id}.{sk.removeprefix('key#')} already.")
         item = _key_item(facility_id, number, public_key_pem, now, device.life)
-        self._put_new({**item, "label": device.label, "permissions": device.permissions})
+        self._put_new({**item, **device.attributes})
         return f"{facility_id}.{number}"
 
     def resize(self, facility_id: str, size: FacilitySize) -> None:

@@ -24,7 +24,7 @@ CONSENT = "consent."
 LANGUAGES = {"vi": "", "en": "en/"}
 PAGES = ("index.html", "declare.html", "records.html", "share.html", "privacy.html", "404.html")
 STATION = {"vi": "tram/", "en": "en/station/"}
-STATION_PAGES = {"index.html": "station.html"}
+STATION_PAGES = {"index.html": "station.html", "help.html": "station-help.html"}
 HAVE_OWN_SWITCH = (
     "declare.html",
     "records.html",
@@ -87,6 +87,8 @@ def _write_station(templates: Environment, context: dict[str, Any], language: st
 def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
     texts = tomllib.loads((HERE / f"texts/{language}.toml").read_text("utf-8"))
     texts["station"] = tomllib.loads((HERE / f"texts/station/{language}.toml").read_text("utf-8"))
+    texts["station_help"] = tomllib.loads((HERE / f"texts/station/help.{language}.toml").read_text("utf-8"))
+    scanning = {name: sentence for name, sentence in texts["script"].items() if name.startswith("scan_")}
     rules = {
         "questionnaire": f"{form['url']}|{form['version']}",
         "item": [build_rules(item) for item in form["item"]],
@@ -98,8 +100,11 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
         "province": load_province(province_code),
         "texts": texts,
         "script_texts": json.dumps(texts["script"], ensure_ascii=False, sort_keys=True),
-        "own_script_texts": json.dumps(texts["script"] | texts["own_script"], ensure_ascii=False, sort_keys=True),
-        "station_script_texts": json.dumps(texts["station"]["script"], ensure_ascii=False, sort_keys=True),
+        "own_script_texts": json.dumps(
+            _without_scan(texts["script"]) | texts["own_script"], ensure_ascii=False, sort_keys=True
+        ),
+        "station_script_texts": json.dumps(scanning | texts["station"]["script"], ensure_ascii=False, sort_keys=True),
+        "vaccines": _vaccines(form, language),
         "consents": json.dumps(_consents(form, language), ensure_ascii=False),
         "form_version": form["version"],
         "rules": json.dumps(rules, ensure_ascii=False),
@@ -109,6 +114,11 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
     }
 
 
+def _without_scan(texts: dict[str, str]) -> dict[str, str]:
+    """The sentences of a page that scans no card."""
+    return {name: text for name, text in texts.items() if not name.startswith(("scan_", "card_"))}
+
+
 def _consents(form: Item, language: str) -> dict[str, str]:
     """`{purpose: sentence}` of the form's consents, in order."""
     items = (item for group in form["item"] for item in group.get("item", []))
@@ -116,10 +126,22 @@ def _consents(form: Item, language: str) -> dict[str, str]:
     return {name.removeprefix(CONSENT): sentence for name, sentence in found.items() if name.startswith(CONSENT)}
 
 
+def _vaccines(form: Item, language: str) -> list[dict[str, str]]:
+    """The form's own vaccines, so that staff and residents mean the same codes: `{key: system|code, label}`."""
+    value_sets = [each for each in form.get("contained", []) if each["id"] == "vaccines"]
+    includes = [include for each in value_sets for include in each["compose"]["include"]]
+    return [
+        {"key": f"{include['system']}|{concept['code']}", "label": read_text(concept, "display", language)}
+        for include in includes
+        for concept in include["concept"]
+    ]
+
+
 def _assets(province_code: str, out: Path) -> dict[str, str]:
     """Writes the files whose names carry a hash of what they hold, so that a browser may keep them for ever."""
     contents = {
         "style.css": (HERE / "assets/style.css").read_text("utf-8"),
+        "station-style.css": (HERE / "assets/station.css").read_text("utf-8"),
         "start.js": minify_bundle(HERE / "src/start-page.js"),
         "declare.js": minify_bundle(HERE / "src/form/declare-page.js"),
         "records.js": minify_bundle(HERE / "src/record/records-page.js"),
@@ -127,6 +149,7 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
         "checker.js": minify_bundle(HERE / "src/access/check-worker.js"),
         "station.js": minify_bundle(HERE / "src/station/station-page.js"),
         "share.js": minify_bundle(HERE / "src/share/viewer-page.js"),
+        "diagnoses.txt": (HERE / "data/icd10_common.txt").read_text("utf-8"),
         "medicines.txt": (HERE / "data/active_ingredients.txt").read_text("utf-8"),
         "wards.json": json.dumps(search_data(province_code), ensure_ascii=False, separators=(",", ":")),
     }

@@ -19,7 +19,6 @@ URL = re.compile(r"([A-Z][A-Za-z]{1,63})/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 URN = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 OWN = re.compile(r"[A-Z][A-Za-z]{1,63}/[A-Za-z0-9.-]{1,64}")
 VERSION = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
-LARGEST_DATA = attachments.LARGEST * 4 // 3  # characters of base64
 MEMBERS = {"resourceType", "id", "meta", "type", "timestamp", "identifier", "language", "entry"}
 ENTRY_MEMBERS = {"fullUrl", "resource", "request"}
 REQUEST_MEMBERS = {"method", "url"}
@@ -30,7 +29,7 @@ class TransactionRequest:
     """What is to be written about the person `record_id`: (type, id) -> resource, in the Bundle's order."""
 
     record_id: str
-    resources: dict[tuple[str, ...], dict[str, Any]]
+    resources: dict[tuple[str, str], dict[str, Any]]
 
 
 def parse_request(event: Event, base_url: str) -> TransactionRequest:
@@ -47,7 +46,7 @@ def parse(body: Any, base_url: str) -> TransactionRequest:
         if name not in MEMBERS
     ]
     names = _names_of(entries)
-    resources: dict[tuple[str, ...], dict[str, Any]] = {}
+    resources: dict[tuple[str, str], dict[str, Any]] = {}
     urls: list[Any] = []
     for index, entry in enumerate(entries):
         path = f"Bundle.entry[{index}]"
@@ -175,11 +174,11 @@ def _resource_faults(path: str, resource: dict[str, Any]) -> Iterator[Fault]:
     if found:
         return
     yield from (make_fault(each.path, each.fault) for each in content.faults(resource, path))
-    large = [each["data"] for each in attachments.find_large(resource)]
-    if any(len(data) > LARGEST_DATA for data in large):
-        limit = attachments.LARGEST // 1024**2
-        yield make_fault(path, Translated(f"có tệp đính kèm lớn hơn {limit} MB", f"has an attachment above {limit} MB"))
-    if len(exact_json.dumps(resource).encode()) - sum(map(len, large)) > LARGEST_RESOURCE:
+    large = list(attachments.find_large(resource))
+    if any(len(attachments.decode_data(each)) > attachments.LARGEST for each in large):
+        limit = attachments.LARGEST // 1024
+        yield make_fault(path, Translated(f"có tệp đính kèm lớn hơn {limit} KB", f"has an attachment above {limit} KB"))
+    if len(exact_json.dumps(resource).encode()) - sum(len(each["data"]) for each in large) > LARGEST_RESOURCE:
         limit = LARGEST_RESOURCE // 1024
         yield make_fault(path, Translated(f"lớn hơn {limit} KB", f"is larger than {limit} KB"))
 

@@ -3,13 +3,15 @@
 import datetime
 import hashlib
 import hmac
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.contribute import daily_quota, diagnoses
+from functions.contribute import daily_quota, diagnoses, kept_names
 from functions.contribute.bundle import TransactionRequest, make_fault, require_known_references
 from functions.contribute.diagnoses import ReportedCondition
+from functions.contribute.kept_names import KeptNames, Name
 from functions.contribute.settings import ContributeSettings
 from health_record import exact_json
 from health_record.audit import replay_guard
@@ -30,7 +32,9 @@ from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
 MOST_MEMBERS = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-MOST_BYTES = 3_800_000  # of 4 MB, which count names and keys too
+# DynamoDB counts raw bytes, names and keys (developer guide, "DynamoDB item sizes and formats"), 4 MB in all. This is
+# below it in base64 as well, by which the emulator counts.
+MOST_BYTES = 3_000_000
 NEW = "attribute_not_exists(pk)"
 
 
@@ -92,12 +96,13 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
         raise access_policy.refusal_error(refusal)
     newest = _newest(record)
     may_read = access_policy.decide(state, Request(Action.READ, permissions=permissions)) is None
+    names = _find_names(call, record, request, newest, may_read=may_read)
+    request = names.apply(request)
     if may_read:
         written_ids = {f"{kind}/{resource_id}" for kind, resource_id in newest}
         require_known_references(request, written_ids, lambda: list_declared_ids(record, config.province))
     else:  # what others wrote and what was declared is none of its business, and is not told by a refusal either
-        own = {f"{kind}/{name}" for (kind, name), item in newest.items() if item["facility_id"] == call.facility.id}
-        require_known_references(request, own, set)
+        require_known_references(request, {"/".join(name) for name in _own_names(call, newest)}, set)
     _refuse_other_facilities(call, record, request, newest)
     recorded = format_instant(datetime.datetime.now(datetime.UTC))
     written, items, reported = [], [], []
@@ -114,7 +119,7 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
             for keyed, content in contents.items():
                 found = attachment_parts.build_items(record.key, record.record_id, keyed, content)
                 parts |= {item["sk"]: item for item in found}
-        written.append(entry)
+        written.append(_as_chosen(entry, call, record, names))
         if kind == "Condition":
             reported.append(ReportedCondition(resource, entry.recorded, corrects=entry.version > 1))
     _require_room(items, list(parts.values()))
@@ -134,6 +139,40 @@ def _require_room(items: list[Item], parts: list[Item]) -> None:
         )
 
 
+def _find_names(
+    call: FacilityCall,
+    record: DecryptedRecord,
+    request: TransactionRequest,
+    newest: Mapping[Name, Item],
+    *,
+    may_read: bool,
+) -> KeptNames:
+    owners = {name: str(item["facility_id"]) for name, item in newest.items()}
+    known = None if may_read else _own_names(call, newest)
+    return kept_names.find_names(
+        request, owners, facility_id=call.facility.id, record_key=record.key.plain, known=known
+    )
+
+
+def _own_names(call: FacilityCall, newest: Mapping[Name, Item]) -> set[Name]:
+    return {name for name, item in newest.items() if item["facility_id"] == call.facility.id}
+
+
+def _as_chosen(entry: WrittenEntry, call: FacilityCall, record: DecryptedRecord, names: KeptNames) -> WrittenEntry:
+    """The entry by the id that the facility chose, with all versions that it wrote under it."""
+    kept = (entry.kind, entry.resource_id)
+    chosen = names.chosen(kept)
+    if chosen == kept:
+        return entry
+    prefix = record_keys.contribution_sk(*chosen, 0).rpartition("#")[0]
+    earlier = [
+        sk
+        for sk, item in record.items.items()
+        if sk.startswith(f"{prefix}#") and item["facility_id"] == call.facility.id
+    ]
+    return replace(entry, resource_id=chosen[1], version=entry.version + len(earlier))
+
+
 def list_declared_ids(record: DecryptedRecord, province: str) -> set[str]:
     """What the summary shows of the declaration, and a reference may name."""
     from health_record.questionnaire import load_questionnaire
@@ -148,7 +187,7 @@ def list_declared_ids(record: DecryptedRecord, province: str) -> set[str]:
 
 
 def _refuse_other_facilities(
-    call: FacilityCall, record: DecryptedRecord, request: TransactionRequest, newest: dict[tuple[str, str], Item]
+    call: FacilityCall, record: DecryptedRecord, request: TransactionRequest, newest: Mapping[Name, Item]
 ) -> None:
     """A resource stays its facility's, also if it would be the same, until that facility takes it back."""
     faults = [
@@ -237,8 +276,8 @@ def _content_mac(record: DecryptedRecord, resource: dict[str, Any]) -> str:
     return hmac.new(record.key.plain, b"content\0" + canonical, hashlib.sha256).hexdigest()
 
 
-def _newest(record: DecryptedRecord) -> dict[tuple[str, str], Item]:
-    found: dict[tuple[str, str], Item] = {}
+def _newest(record: DecryptedRecord) -> dict[Name, Item]:
+    found: dict[Name, Item] = {}
     for sk in sorted(record.items):
         if sk.startswith(record_keys.CONTRIBUTION_PREFIX):
             _, kind, resource_id, _ = sk.split("#")

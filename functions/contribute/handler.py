@@ -104,5 +104,9 @@ ROUTES: Routes = {
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """Lambda's entry point."""
+    """Answer one API event, or do the hourly work that the schedule asks for (no caller of the API can send that)."""
+    if event.get("task") == "tell-second-claims":
+        from functions.contribute import second_claims
+
+        return second_claims.tell_all()
     return signed_call.handle_event(ROUTES, event, context, ContributeSettings)

@@ -12,7 +12,8 @@ from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import Fault, InvalidContentError, NotFoundError
 from health_record.language import Translated
 from health_record.reconciliation.disputes import LONGEST_REASON
-from health_record.record import record_items
+from health_record.record import access_policy, record_items
+from health_record.record.access_policy import Action
 from health_record.record.contributions import TYPES
 from health_record.table_keys import record_keys
 
@@ -62,7 +63,12 @@ def _named(resource: Any) -> tuple[str, str]:
 
 
 def _is_written(record: OwnRecord, kind: str, resource_id: str) -> bool:
-    """Whether a facility wrote it; what the person declared is theirs to correct, not to dispute."""
+    """Whether a facility wrote it, as far as the account may know: until its card was seen nothing is told of that.
+
+    What the person declared is theirs to correct, not to dispute.
+    """
+    if not access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, clock.now().day):
+        return False
     pk, prefix = record_keys.record_pk(record.meta.record_id), record_keys.CONTRIBUTION_PREFIX
     answer = client("dynamodb").query(
         TableName=config().table_records,

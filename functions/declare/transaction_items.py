@@ -1,6 +1,7 @@
 """The members of a declaration's transaction, one small function for each item that it touches."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from functions.declare.clock import Timestamp, local_day, now
@@ -117,13 +118,13 @@ def add_claims(
     identity: Identity,
     timestamp: Timestamp,
     *,
-    verified: Iterable[Pointer] = (),
+    unchecked: AbstractSet[Pointer] = frozenset(),
 ) -> None:
     """Claim the numbers of `identity`; the condition is that none of them is verified for another record.
 
-    Those `verified` for this record are claimed without it: only a facility moves them.
+    Those `unchecked` are claimed without it: the record claimed them before, or a facility verified them for it.
     """
-    table, known = config().table_keys, set(verified)
+    table = config().table_keys
     for pointer in identity.pointers:
         claim = identifier_claims.put_claim(
             table,
@@ -135,9 +136,16 @@ def add_claims(
             at=timestamp.at,
         )
         transaction.add("claim", claim)
-        if pointer not in known:
+        if pointer not in unchecked:
             pk = identifier_claims.identifier_pk(macs(), pointer)
             transaction.add("verified", identifier_claims.check_free(table, pk, meta.record_id))
+    if identity.pointers:
+        transaction.add("claiming", note_claiming(meta.record_id))
+
+
+def note_claiming(record_id: str) -> dict[str, Any]:
+    """For those who claimed the same numbers before, who are told within the hour (`contribute`'s `second_claims`)."""
+    return put_item(config().table_records, {"pk": record_keys.CLAIMING, "sk": record_keys.record_pk(record_id)})
 
 
 def drop_claims(transaction: Transaction, record_id: str, pks: Iterable[str], verified: Iterable[str]) -> None:

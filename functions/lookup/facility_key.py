@@ -10,7 +10,7 @@ def describe(call: FacilityCall) -> dict[str, Any]:
     facility = call.facility
     key = facility.keys[call.key_id.partition(".")[2]]
     texts = {"keyId": call.key_id, "facility": facility.id, "name": facility.name}
-    optional = {"providerCode": facility.provider_code, "device": key.label}
+    optional = {"providerCode": facility.provider_code, "device": key.label, "poster": key.poster}
     texts |= {name: value for name, value in optional.items() if value is not None}
     parameter: list[dict[str, Any]] = [{"name": name, "valueString": value} for name, value in texts.items()]
     parameter += [{"name": "permission", "valueCode": each} for each in sorted(facility.permissions)]

@@ -38,7 +38,9 @@ SITE_PAGES = (
     "/en/share.html",
     "/en/privacy.html",
     "/tram/index.html",
+    "/tram/help.html",
     "/en/station/index.html",
+    "/en/station/help.html",
 )
 # An error page of the distribution would take the place of the API's own 404 too, so the edge answers before S3 does.
 NO_SUCH_PAGE = (

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from ops.commands import facility_check
 from ops.deployment import add_province_argument, find_deployment
 from ops.device_code import DeviceCode
 from ops.errors import OpsError
@@ -26,11 +27,12 @@ MOST_PATIENTS = 20_000
 MOST_HOURS = 7 * 24
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_LABEL = 60
+POSTER = re.compile(r"[0-9]{5}-[0-9a-z]{1,8}-[0-9a-z]{1,16}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(ACTIONS))
+    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join([*ACTIONS, "check"]))
     add = actions.add_parser("add", help="register a facility with its first public key")
     add.add_argument("id", help="the facility's code, e.g. 79001")
     add.add_argument("--name", required=True)
@@ -50,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     device.add_argument("--code", required=True, help="SSK1-..., as the page shows it")
     device.add_argument("--label", required=True, type=_label, help='how people call it, e.g. "Tablet, reception"')
     device.add_argument("--permission", action="append", required=True, choices=PERMISSIONS, help="may be repeated")
+    device.add_argument("--poster", type=_poster, help="id of the station's poster: people helped there count under it")
     device.add_argument("--days", type=_days, default=180, help=f"days until it ends (1 to {KEY_LIFE.days})")
     revoke = actions.add_parser("revoke", help="revoke a key (79001.1) or a facility with all its keys (79001)")
     revoke.add_argument("id", help="key id or facility id")
@@ -62,6 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lift = actions.add_parser("lift", help="lift a facility's bounds for reading for a time: ten times as much")
     lift.add_argument("id")
     lift.add_argument("--hours", required=True, type=_hours, help=f"1 to {MOST_HOURS}; 0 ends it now")
+    check = actions.add_parser("check", help="run the conformance list with a facility's key, or judge one call")
+    facility_check.add_arguments(check)
     actions.add_parser("list", help="all facilities and their keys")
     for action in actions.choices.values():
         add_province_argument(action)
@@ -70,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked and say so."""
+    if arguments.action == "check":
+        return facility_check.run(arguments)
     where = find_deployment(arguments)
     registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
     said, content = ACTIONS[arguments.action](registry, arguments)
@@ -123,7 +130,7 @@ def _rotate(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[
 
 def _add_device(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     code, permissions = DeviceCode.parse(arguments.code), list(dict.fromkeys(arguments.permission))
-    device = Device(arguments.label, permissions, timedelta(days=arguments.days))
+    device = Device(arguments.label, permissions, timedelta(days=arguments.days), arguments.poster)
     key_id = registry.add_device(arguments.id, device, code.public_key_pem, datetime.now(UTC))
     said = (
         f"Registered as {key_id}; it may {', '.join(permissions)} for {arguments.days} days.\n"
@@ -137,6 +144,12 @@ def _label(text: str) -> str:
     if not 1 <= len(text.strip()) <= LONGEST_LABEL or not text.isprintable():
         raise argparse.ArgumentTypeError(f"a label has 1 to {LONGEST_LABEL} characters")
     return text.strip()
+
+
+def _poster(text: str) -> str:
+    if POSTER.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError("a poster's id stands below its QR code, like 26911-01-7sza1m4n")
+    return text
 
 
 def _days(text: str) -> int:

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from health_record.fhir import icd10
 from tests.conftest import World
-from tests.facility_desk import Resident, register, store_resident
+from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.web import modules
+from web.build import HERE
 
 PERSON = Resident().record_id
 VISIT = "0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1c03"
@@ -58,3 +60,94 @@ def test_all_measures_are_taken_and_a_repeat_makes_no_version(world: World) -> N
 )
 def test_what_cannot_be_is_told_at_its_field(typed: dict[str, str], fault: list[str]) -> None:
     assert measures(**typed)["faults"] == [fault]
+
+
+NEWS = {
+    "vaccineResource": {
+        "coding": {"system": "http://www.whocc.no/atc", "code": "J07AM01"},
+        "label": "Uốn ván",
+        "day": "2026-11-23",
+        "dose": 2,
+        "lot": "TT-0123",
+    },
+    "diagnosisResource": {"code": "E11.9", "label": "Đái tháo đường típ 2", "since": "2019"},
+    "medicineResource": {"name": "metformin 500 mg", "use": "1 viên sau ăn sáng", "until": "2026-12-22"},
+    "noteResource": "Dặn tái khám nếu sốt cao.",
+    "appointmentResource": {"day": "2026-12-07", "reason": "đo lại huyết áp"},
+}
+
+
+def news(kind: str) -> dict[str, Any]:
+    resource_id = f"0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1d{sorted(NEWS).index(kind):02}"
+    (resource,) = modules.run("station/resources", [(kind, [ABOUT, resource_id, NEWS[kind]])])
+    return dict(resource)
+
+
+@pytest.mark.parametrize("kind", NEWS)
+def test_each_kind_is_taken_stands_in_the_summary_and_leaves_it_when_taken_back(world: World, kind: str) -> None:
+    store_resident(world, Resident(card_seen=True))
+    desk, resource = register(world), news(kind)
+    written = desk.transaction(bundle_of([resource]))
+    assert written.status == 200, written.json
+    name = f"{resource['resourceType']}/{resource['id']}"
+    assert name in of_summary(desk)
+    (withdrawn,) = modules.run("station/resources", [("withdrawnResource", [resource])])
+    assert desk.transaction(bundle_of([withdrawn])).status == 200
+    assert name not in of_summary(desk)
+
+
+def of_summary(desk: Desk) -> set[str]:
+    entries = desk.summary_by_id(PERSON).json["entry"]
+    return {f"{each['resource']['resourceType']}/{each['resource']['id']}" for each in entries}
+
+
+def test_only_the_least_of_a_vaccine_and_a_medicine_is_taken(world: World) -> None:
+    store_resident(world, Resident())
+    calls = [
+        ("vaccineResource", [ABOUT, "0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1e01", {"label": "Cúm", "day": "2026-11-23"}]),
+        ("medicineResource", [ABOUT, "0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1e02", {"name": "paracetamol"}]),
+        ("diagnosisResource", [ABOUT, "0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1e03", {"code": "R50.9", "label": "Sốt"}]),
+    ]
+    made = modules.run("station/resources", calls)
+    assert register(world).transaction(bundle_of(made)).status == 200
+
+
+DIAGNOSES = (HERE / "data/icd10_common.txt").read_text("utf-8")
+
+
+def test_each_diagnosis_of_our_list_is_a_code_of_who_and_stands_once() -> None:
+    lines = [line.split(" ", 1) for line in DIAGNOSES.splitlines()]
+    assert [code for code, _ in lines if icd10.canonical(code) != code] == []
+    assert len({code for code, _ in lines}) == len(lines) == len({label for _, label in lines}) >= 300
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("tang huyet ap vo", "I10"),
+        ("sot xuat huyet dengue nang", "A91"),
+        ("Đái tháo đường típ 2 chưa", "E11.9"),
+        ("i10", "I10"),
+        ("gout", None),
+        ("x", None),
+    ],
+)
+def test_a_diagnosis_is_found_by_words_without_accents_and_by_code(typed: str, code: str | None) -> None:
+    calls = [("readDiagnoses", [DIAGNOSES]), ("matchingDiagnoses", [{"result": 0}, typed])]
+    found = modules.run("station/diagnosis-search", calls)[1]
+    assert [each["code"] for each in found][:1] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("A90 Sốt xuất huyết Dengue", {"code": "A90", "label": "Sốt xuất huyết Dengue"}),
+        ("i10", {"code": "I10", "label": "Tăng huyết áp vô căn (nguyên phát)"}),
+        ("e116 ĐTĐ típ 2", {"code": "E11.6", "label": "ĐTĐ típ 2"}),
+        ("K58.1", {"code": "K58.1", "label": "K58.1"}),
+        ("cảm", None),
+    ],
+)
+def test_any_code_may_be_typed(typed: str, meant: dict[str, str] | None) -> None:
+    calls = [("readDiagnoses", [DIAGNOSES]), ("diagnosisOf", [{"result": 0}, typed])]
+    assert modules.run("station/diagnosis-search", calls)[1] == meant

@@ -71,11 +71,19 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
         "Schedule/Role",
         "DigestSchedule/Role",
         "ErasureSweep/Role",
+        "SecondClaims/Role",
         "MeasureBackups/Role",
         "WeeklyReport/Role",
         "SmsDeliveryLog/Role",
     }
-    at_times = {"DailyWorkMay", "ScheduleMay", "DigestScheduleMay", "ErasureSweepMay", "MeasureBackupsMay"}
+    at_times = {
+        "DailyWorkMay",
+        "ScheduleMay",
+        "DigestScheduleMay",
+        "ErasureSweepMay",
+        "SecondClaimsMay",
+        "MeasureBackupsMay",
+    }
     at_times |= {"WeeklyReportMay", "SmsDeliveryLogMay"}
     assert set(policies) == {f"{name}May" for name in FUNCTIONS} | at_times
     assert not aws_stack.of_type("AWS::IAM::Policy"), "a construct granted itself something outside the stack"
@@ -251,6 +259,7 @@ def test_sms_go_to_phones_and_never_to_topics(aws_stack: SynthesizedStack) -> No
         ("Schedule", "states:StartExecution", "DailyWork/Machine"),
         ("DigestSchedule", "lambda:InvokeFunction", "Digest/Function"),
         ("ErasureSweep", "lambda:InvokeFunction", "Declare/Function"),
+        ("SecondClaims", "lambda:InvokeFunction", "Contribute/Function"),
     ],
 )
 def test_a_schedule_may_start_its_work_and_keep_what_failed(

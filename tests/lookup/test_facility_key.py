@@ -23,7 +23,13 @@ CALLS: dict[str, Callable[[Desk], FacilityAnswer]] = {
 
 def device(world: World, *permissions: str) -> Desk:
     """A tablet that may do this, of a facility that may do everything."""
-    return register(world, provider_code="79999", device_permissions=list(permissions), label="Máy tính bảng 1")
+    return register(
+        world,
+        provider_code="79999",
+        device_permissions=list(permissions),
+        label="Máy tính bảng 1",
+        poster="26911-01-7sza1m4n",
+    )
 
 
 def members(answer: FacilityAnswer) -> list[tuple[str, str]]:
@@ -40,6 +46,7 @@ def test_a_device_is_told_who_it_is_what_it_may_and_until_when(world: World) -> 
         ("name", "Trung tâm Y tế Bình Quới"),
         ("providerCode", "79999"),
         ("device", "Máy tính bảng 1"),
+        ("poster", "26911-01-7sza1m4n"),
         ("permission", "read"),
         ("permission", "write"),
         ("validUntil", "2028-01-01T00:00:00Z"),
@@ -51,7 +58,7 @@ def test_a_device_is_told_who_it_is_what_it_may_and_until_when(world: World) -> 
 def test_a_key_of_a_program_has_no_label_and_all_that_its_facility_may(world: World) -> None:
     told = members(register(world).who_am_i())
     assert [value for name, value in told if name == "permission"] == sorted(PERMISSIONS)
-    assert not {"device", "providerCode"} & {name for name, _ in told}
+    assert not {"device", "poster", "providerCode"} & {name for name, _ in told}
 
 
 @pytest.mark.parametrize("permission", CALLS)

@@ -76,7 +76,10 @@ def test_a_device_has_its_own_rights_and_end_and_no_other_key_changes(
     code, digits, _ = made[0]
     with time_machine.travel(NOW, tick=False):
         add(ssk, key, "79001", "--permission", "read", "--permission", "write")
-        assert with_device(ssk, code, "--days", "7") == {"key_id": "79001.2", "fingerprint": digits}
+        assert with_device(ssk, code, "--days", "7", "--poster", "26911-01-7sza1m4n") == {
+            "key_id": "79001.2",
+            "fingerprint": digits,
+        }
     registry.forget()
     facility = registry.find("facilities", "79001")
     assert facility is not None
@@ -84,6 +87,7 @@ def test_a_device_has_its_own_rights_and_end_and_no_other_key_changes(
         "1": frozenset({"read", "write"}),
         "2": frozenset({"read"}),
     }
+    assert [facility.keys[number].poster for number in "12"] == [None, "26911-01-7sza1m4n"]
     end = NOW + timedelta(days=7)
     assert [may_sign("79001.2", end + timedelta(seconds=step)) for step in (-1, 0)] == [True, False]
     assert may_sign("79001.1", end)
@@ -135,7 +139,9 @@ def test_a_device_is_registered_once_and_only_at_a_facility(
         with_device(ssk, made[0][0])
 
 
-@pytest.mark.parametrize("words", [("--days", "0"), ("--days", "398"), ("--days", "x"), ("--label", " ")])
+@pytest.mark.parametrize(
+    "words", [("--days", "0"), ("--days", "398"), ("--days", "x"), ("--label", " "), ("--poster", "26911")]
+)
 def test_an_end_or_a_label_outside_its_range_is_refused(
     ssk: Ssk, key: str, made: list[tuple[str, str, str]], words: tuple[str, str]
 ) -> None:

@@ -44,6 +44,7 @@ class StackJourney:
     record_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     answers: dict[str, Reply] = field(default_factory=dict)
     sms: list[dict[str, str]] = field(default_factory=list)
+    shares: bool = True
 
     @property
     def poster(self) -> str:
@@ -82,6 +83,20 @@ class StackJourney:
             self._step(caller, "signed out", "GET", f"/v1/records/{self.record_id}")
             self._step(caller, "code again", "POST", "/v1/otp/verify", proof)
 
+    def go_and_share(self, pin: str) -> str:
+        """To the receipt, then a link of half an hour, as the person would show it at a desk."""
+        with Caller(self.stack["web_url"], ADDRESS, Stopwatch()) as caller:
+            asked = self._step(caller, "code", "POST", "/v1/otp", {"phone": self.phone}).json
+            self.sms = self._step(caller, "inbox", "GET", f"/_local/sms?phone=%2B84{self.phone[1:]}").json
+            code = re.search(r"\d{6}", self.sms[-1]["text"])
+            proof = {"challenge_id": asked["challenge_id"], "code": code.group() if code else ""}
+            self._step(caller, "verify", "POST", "/v1/otp/verify", proof)
+            path = f"/v1/records/{self.record_id}"
+            self._step(caller, "declare", "PUT", path, self.declaration(), headers={"If-None-Match": "*"})
+            self._step(caller, "pin", "PUT", "/v1/pin", {"pin": pin})
+            self._step(caller, "elevated", "POST", "/v1/pin/verify", {"pin": pin})
+            return str(self._step(caller, "share", "POST", f"{path}/shares", {"minutes": 30}).json["url"])
+
     def declaration(self) -> dict[str, Any]:
         return declaration(
             identity_full_name={"valueString": NAME},
@@ -90,6 +105,7 @@ class StackJourney:
             identity_insurance_number={"valueString": self.insurance_number},
             history_conditions=[coding("I10", ICD_10)],
             history_cancer_type=None,
+            consent_sharing={"valueBoolean": self.shares},
         )
 
     def _step(self, caller: Caller, step: str, method: str, path: str, body: Any = None, **sent: Any) -> Reply:
@@ -125,7 +141,7 @@ def test_the_sms_fits_one_message_and_ends_with_the_line_for_the_browser(way: St
     assert len(message["text"]) <= 160
     assert message["text"].isascii()
     code = re.findall(r"\d{6}", message["text"])[0]
-    assert message["text"].splitlines()[-1] == f"@127.0.0.1 #{code}"
+    assert message["text"].splitlines()[-1] == f"@localhost #{code}"
 
 
 def test_the_session_is_a_cookie_that_no_script_reads(way: StackJourney) -> None:

@@ -3,6 +3,7 @@
 The documents are read as a client reads them: the one from the stack itself, the other from `docs/`.
 """
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -12,9 +13,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from health_record.record.attachments import LARGEST
 from ops.local.stack_location import StackLocation
 from so_suc_khoe_client import FacilityAnswer, FacilityClient, Message
-from tests.contribute.bundles import visit
+from tests.contribute.bundles import bundle, visit
+from tests.contribute.test_large_attachments import letter, scan
 from tests.hospital_file.files import OUTPATIENT
 from tests.stack.test_journey import BORN, StackJourney
 
@@ -191,3 +194,12 @@ def test_another_method_at_a_claimed_address_is_405_and_names_the_right_ones(cli
 def test_the_claimed_format_is_the_only_one(client: FacilityClient, accept: str, status: int) -> None:
     message = Message("GET", f"{client.origin}/v1/fhir/metadata", {"Accept": accept}, b"")
     assert client.send(message).status == status
+
+
+def test_the_largest_attachment_fits_gateway_functions_and_database(client: FacilityClient, way: StackJourney) -> None:
+    content = scan(LARGEST)
+    assert client.transaction(bundle(letter(way.record_id, content))).status == 200
+    shown = client.summary_by_id(way.record_id).json["entry"]
+    (url,) = [each["attachment"]["url"] for entry in shown for each in entry["resource"].get("content", ())]
+    binary = client.call("GET", f"Binary/{url.rpartition('/')[2]}")
+    assert base64.b64decode(binary.json["data"]) == content

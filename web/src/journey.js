@@ -7,13 +7,17 @@ export const IDLE = 15 * 60 * 1000;
 const KEPT_UNDER = 'ssk';
 const kept = JSON.parse(sessionStorage.getItem(KEPT_UNDER) || '{}');
 
+// A station's staff help somebody to declare: nothing of the person stays on the device, which never becomes theirs.
+export const assisted = new URLSearchParams(location.search).has('assisted');
+
 export const journey = {
   signedIn: false,
   level: 0,
   scope: null,
   pinSet: false,
   pinOffered: false,
-  shared: kept.shared || false,
+  chosenPin: null,
+  shared: assisted || kept.shared || false,
   checking: false,
   correcting: kept.correcting || null,
   draft: newDraft(),
@@ -87,8 +91,8 @@ export const onlyHere = () => journey.signedIn && !ownReceipt() && (journey.shar
 // The session is over: nothing of the draft may be seen until the same phone is proven again.
 export function parkDraft() {
   keepDraft();
-  journey.parked = journey.opened && !ownReceipt() ? { name: nameOf(), draft: journey.draft } : null;
-  Object.assign(journey, { signedIn: false, level: 0, scope: null });
+  journey.parked = !assisted && journey.opened && !ownReceipt() ? { name: nameOf(), draft: journey.draft } : null;
+  Object.assign(journey, { signedIn: false, level: 0, scope: null, chosenPin: null });
   emptyDraft();
 }
 
@@ -117,7 +121,7 @@ export async function forgetDraft() {
 
 // Sign-out: the device forgets everything at once, whether or not the server can be reached.
 export async function forgetAll() {
-  Object.assign(journey, { signedIn: false, scope: null, parked: null, challenge: null, phone: '', receipt: null, correcting: null });
+  Object.assign(journey, { signedIn: false, scope: null, parked: null, challenge: null, phone: '', receipt: null, correcting: null, chosenPin: null });
   sessionStorage.removeItem(KEPT_UNDER);
   emptyDraft();
   await wipeDrafts();

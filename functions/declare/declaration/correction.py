@@ -92,8 +92,12 @@ def _move_claims(
     identity: Identity,
     kept: list[Pointer],
 ) -> None:
-    """Claim the numbers of `identity`, of which `kept` are verified, and give up what it has no more."""
-    transaction_items.add_claims(transaction, meta, identity, request.timestamp, verified=kept)
+    """Claim the numbers of `identity`, of which `kept` are verified, and give up what it has no more.
+
+    A number that the record claimed before stays claimed whatever became of it elsewhere: a refusal would tell that a
+    facility has verified it for somebody else meanwhile.
+    """
+    transaction_items.add_claims(transaction, meta, identity, request.timestamp, unchecked={*kept, *before.pointers})
     given_up = [_pk(pointer) for pointer in before.pointers if pointer not in identity.pointers]
     transaction_items.drop_claims(transaction, meta.record_id, given_up, verified=())
 

@@ -13,14 +13,19 @@ from health_record.aws.dynamo import Item, from_wire, to_wire
 from health_record.errors import BadRequestError
 from health_record.http.event import Event
 from health_record.language import Translated
-from health_record.record import record_items
+from health_record.record import access_policy, record_items
+from health_record.record.access_policy import Action
 
 AT_ONCE = 100
+WRITING = frozenset({"transaction", "validate", "hospital-file", "episode", "episode-withdrawn"})
 CURSOR = re.compile(r"(?P<at>[0-9T:.Z-]{24}) (?P<pk>[\x21-\x7e]{1,256})")
 
 
 def list_accesses(record: OwnRecord, event: Event) -> dict[str, Any]:
     """A hundred accesses, newest first, denials and emergencies marked, with what it takes to check them.
+
+    Who wrote is not told until a facility has seen the card: it may be about another person. `withheld` are the days
+    of which something is left out, so that they cannot be checked.
 
     `older` is there where more are left: `?before=` with it gives the next hundred. What the residents did themselves
     is not in the index.
@@ -28,11 +33,20 @@ def list_accesses(record: OwnRecord, event: Event) -> dict[str, Any]:
     at, record_id = clock.now().at, record.meta.record_id
     request = {"TableName": config().table_audit, **access_log.build_query(record_id, at), "Limit": AT_ONCE}
     answer = client("dynamodb").query(**request, **_start(record_id, event, at))
-    items = [from_wire(item) for item in answer["Items"]]
+    items, withheld = _split_withheld(record, [from_wire(item) for item in answer["Items"]])
     recipients = _recipients(record, items)
     listed = [access_log.to_display(item, recipients.get(item["pk"])) for item in items]
     older = {"older": _cursor(from_wire(answer["LastEvaluatedKey"]))} if "LastEvaluatedKey" in answer else {}
-    return {"accesses": listed, **older, "receipt": _receipt(record, at)}
+    hidden = {"withheld": withheld} if withheld else {}
+    return {"accesses": listed, **older, **hidden, "receipt": _receipt(record, at)}
+
+
+def _split_withheld(record: OwnRecord, items: list[Item]) -> tuple[list[Item], list[str]]:
+    """What the account may see, and the local days of the rest."""
+    if access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, clock.now().day):
+        return items, []
+    days = {clock.local_day(item["at"]).isoformat() for item in items if item["action"] in WRITING}
+    return [item for item in items if item["action"] not in WRITING], sorted(days)
 
 
 def _receipt(record: OwnRecord, at: str) -> dict[str, str]:

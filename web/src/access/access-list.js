@@ -5,7 +5,23 @@ import { ask, button, facts, list, moment, paragraph } from '../record/page-cont
 import { save } from '../record/record-list.js';
 import { element, text } from '../texts.js';
 
-const ACTIONS = ['summary', 'everything', 'search', 'match', 'transaction', 'episode', 'episode-withdrawn', 'verify', 'share'];
+const ACTIONS = [
+  'summary',
+  'everything',
+  'search',
+  'match',
+  'attachment',
+  'transaction',
+  'validate',
+  'episode',
+  'episode-withdrawn',
+  'verify',
+  'verified-elsewhere',
+  'claim-kept',
+  'claim-joined',
+  'claim-released',
+  'share',
+];
 const REASONS = ['unconscious', 'life-threatening', 'unable'];
 
 export async function showAccesses(id) {
@@ -33,6 +49,7 @@ export async function showAccesses(id) {
     const next = (await ask('GET', `${path}?before=${data.older}`)).data;
     data.accesses.push(...next.accesses);
     data.older = next.older;
+    data.withheld = [...(data.withheld || []), ...(next.withheld || [])];
     lines.append(...next.accesses.map(accessLine));
     older.hidden = !data.older;
   }

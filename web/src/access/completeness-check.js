@@ -8,7 +8,7 @@ import { element, main, text } from '../texts.js';
 const DAYS_AT_ONCE = 30;
 const A_DAY = 86400000;
 const MADE_AFTER = 2 * 3600000; // the record of a day is made in the first two hours after it
-const UNKNOWN = ['absent', 'unread'];
+const UNKNOWN = ['absent', 'unread', 'withheld'];
 
 // `loaded` gives { receipt, accesses } with every access from a day on.
 export function checkPart(receipt, loaded) {
@@ -57,7 +57,7 @@ function verdictLines(verdicts, days) {
   return [
     paragraph(text(alarming ? 'check_wrong' : 'check_partly', range), alarming ? 'alarm' : ''),
     list(lines),
-    paragraph(text(alarming ? 'check_tell' : 'check_again')),
+    ...(alarming || wrong.some((date) => verdicts[date] !== 'withheld') ? [paragraph(text(alarming ? 'check_tell' : 'check_again'))] : []),
   ];
 }
 

@@ -5,7 +5,7 @@ import { startCorrection } from './correction.js';
 import { clearField, fieldOf, fieldsIn, idOf, keepExclusive, readParts, showClear, showEnabled, writeField, writeParts, writeRows } from './fields.js';
 import { pressuresIn, spokenNumber } from '../values/measures.js';
 import { faultsOf, prepare, rowsOf, topScope } from './rules.js';
-import { askSession, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from '../journey.js';
+import { askSession, assisted, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from '../journey.js';
 import { fromNumber } from '../values/national-id.js';
 import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
 import { isPage, markWrong, section, showErrors, showPage, shownPage, unmark } from '../pages.js';
@@ -14,6 +14,8 @@ import { addRow, partsIn, rowPath, setRows, startRows } from './repeated-rows.js
 import { startSending } from './submission.js';
 import { startSuggestions } from '../lists/medicine-suggestions.js';
 import { startSession } from '../account/session-timeout.js';
+import { startPasskeyEntry } from '../account/passkey-entry.js';
+import { showPasskeyOffer, startPasskeyOffer } from '../account/passkey-offer.js';
 import { startSteps } from './page-order.js';
 import { main, text } from '../texts.js';
 import { offerWards, startWardPicker } from '../lists/ward-picker.js';
@@ -126,6 +128,7 @@ function showEnabledNow() {
 function enterReceipt() {
   fillIn();
   showReceipt();
+  showPasskeyOffer();
 }
 
 // Back, sign-out and language know the place.
@@ -365,7 +368,7 @@ function pinChosen() {
 }
 
 async function startAnother() {
-  Object.assign(journey, { receipt: null, correcting: null, forSelf: false });
+  Object.assign(journey, { receipt: null, correcting: null, forSelf: false, chosenPin: null });
   remember();
   await openDraft();
   if (journey.ward && !journey.draft.values['identity.ward']) Object.assign(journey.draft.values, journey.ward);
@@ -408,7 +411,9 @@ async function start() {
   account = startAccount(proven, pinChosen, sessionEnded);
   session = startSession(sessionEnded);
   sending = startSending(known, sessionEnded, () => continueFrom('check'));
-  signOutAndGo = startLeaving(root);
+  signOutAndGo = startLeaving(assisted ? location.pathname + location.search : root);
+  startPasskeyOffer();
+  startPasskeyEntry(['passkey-sign-in'], proven);
   fieldsIn(main).filter((field) => field.dataset.control === 'ward').forEach(startWardPicker);
   if (!wasLeaving() || (await signOut())) await askSession();
   if (journey.signedIn) await openDraft();
@@ -425,6 +430,7 @@ async function start() {
   startSuggestions(main);
   startCardScan(takeCard);
   section('receipt').addEventListener('click', correctAt);
+  for (const part of document.querySelectorAll('[data-assisted]')) part.hidden = (part.dataset.assisted === 'yes') !== assisted;
   for (const page of steps.every.filter((name) => name !== 'check')) {
     section(page).querySelector('form').addEventListener('submit', (event) => {
       event.preventDefault();

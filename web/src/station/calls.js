@@ -22,6 +22,13 @@ const OWN_WORDS = {
 
 export const isGoneDevice = (answer) => ['signature-key-revoked', 'signature-key-expired'].includes(reasonOf(answer));
 
+// A device that was revoked in the middle of its work opens nothing more, and the page puts everything away.
+export function watchGone(answer) {
+  if (!isGoneDevice(answer) || !station.who) return;
+  station.standing = sentenceFor(answer);
+  document.dispatchEvent(new Event('device-gone'));
+}
+
 export function sentenceFor(answer) {
   const own = OWN_WORDS[reasonOf(answer)];
   if (own) return text(own);
@@ -33,6 +40,7 @@ export function sentenceFor(answer) {
 export async function noted(what, action) {
   try {
     const answer = await action(station.client);
+    watchGone(answer);
     await noteCall(what, answer.status < 300 ? 'done' : 'refused');
     return answer;
   } catch (error) {

@@ -1,7 +1,7 @@
 // The device's own key and name: made here, let in by the operators, asked for at the service.
 import { FacilityClient } from '../../../sdk/js/facility-client.js';
 import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../sdk/js/device-key.js';
-import { isGoneDevice, noted, showRefusal } from './calls.js';
+import { isGoneDevice, noted, sentenceFor, showRefusal } from './calls.js';
 import { byId, station } from './state.js';
 import { say, showErrors } from '../pages.js';
 import { element, language, text } from '../texts.js';
@@ -32,6 +32,7 @@ export async function askWhoIAm(id = undefined) {
     station.who = readWho(answer.data);
     return true;
   }
+  station.standing = answer ? sentenceFor(answer) : text('station_offline');
   if (!answer || isGoneDevice(answer)) station.who = null;
   showRefusal(answer, id);
   return false;
@@ -67,6 +68,7 @@ function readWho({ parameter }) {
     facility: first('facility').valueString,
     name: first('name').valueString,
     device: first('device')?.valueString || '',
+    poster: first('poster')?.valueString || '',
     permissions: parameter.filter(({ name }) => name === 'permission').map(({ valueCode }) => valueCode),
     until: new Date(first('validUntil').valueInstant),
   };

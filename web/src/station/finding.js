@@ -1,27 +1,20 @@
 // Finding a person by number and birth date, and choosing among several; opening a record and putting it away.
-import { IDENTIFIER_SYSTEM } from '../../../sdk/js/facility-client.js';
 import { noted, showRefusal } from './calls.js';
+import { dateParts, fillDateParts } from './date-boxes.js';
+import { identifierOf } from './identifiers.js';
 import { byId, station } from './state.js';
 import { isNoDate, readDate } from '../values/dates.js';
-import { section, showErrors } from '../pages.js';
-import { plainDigits } from '../digits.js';
+import { readCard } from '../scan/citizen-card.js';
+import { say, section, showErrors } from '../pages.js';
 import { element, text } from '../texts.js';
 
 const MOST_PAGES = 5;
-const INSURANCE = /^(?:[A-Z]{2}[1-5])?(?:\d{10}|\d{12})$/;
 const MATCH_GRADE = 'http://hl7.org/fhir/StructureDefinition/match-grade';
 
-// { system, value } of a number as staff type it, or null.
-export function identifierOf(raw) {
-  const number = plainDigits(raw).replace(/[\s.\-_/]+/g, '').toUpperCase();
-  if (/^\d{12}$/.test(number)) return { system: `${IDENTIFIER_SYSTEM}national_id`, value: number };
-  return INSURANCE.test(number) ? { system: `${IDENTIFIER_SYSTEM}insurance_number`, value: number } : null;
-}
-
 // The number and date in the boxes whose ids begin with `find` or `card`; null after telling what is wrong.
-export function readCard(prefix) {
+export function readBoxes(prefix) {
   const identifier = identifierOf(byId(`${prefix}-number`).value);
-  const parts = { day: byId(`${prefix}-born`).value, month: byId(`${prefix}-born-month`).value, year: byId(`${prefix}-born-year`).value };
+  const parts = dateParts(`${prefix}-born`);
   const born = isNoDate(parts) ? { fault: 'born_missing' } : readDate(parts);
   const faults = [];
   if (!identifier) faults.push({ id: `${prefix}-number`, message: text('number_shape') });
@@ -31,8 +24,26 @@ export function readCard(prefix) {
   return null;
 }
 
+// A card that was scanned, by the camera or by a scanner that types: its parts go into their boxes.
+export function takeCard(prefix, scanned) {
+  const card = readCard(scanned);
+  if (!card) return false;
+  byId(`${prefix}-number`).value = card.number || '';
+  fillDateParts(`${prefix}-born`, card.birthDate || {});
+  if (prefix === 'find') byId('find-name').value = card.name || '';
+  const isWhole = !['number', 'name', 'birthDate'].some((part) => card.unread.includes(part));
+  say(text(isWhole ? 'card_read' : 'card_read_partly', { name: card.name }));
+  return true;
+}
+
+export function watchScanner(prefix) {
+  byId(`${prefix}-number`).addEventListener('input', ({ target }) => {
+    if (target.value.includes('|')) takeCard(prefix, target.value);
+  });
+}
+
 export async function find() {
-  const card = readCard('find');
+  const card = readBoxes('find');
   if (!card) return null;
   const name = byId('find-name').value.trim();
   const patient = { resourceType: 'Patient', identifier: [{ system: card.system, value: card.value }], birthDate: card.birthDate, ...(name && { name: [{ text: name }] }) };
@@ -70,6 +81,7 @@ function personOf({ resource, search }, card) {
     grade: search?.extension?.find(({ url }) => url === MATCH_GRADE)?.valueCode || 'possible',
     card,
     visit: null,
+    written: [],
   };
 }
 

@@ -1,6 +1,6 @@
 // What was written and not yet taken by the service: in this page only, sent again until it is taken or given up.
 import { NoAnswer } from '../../../sdk/js/facility-client.js';
-import { sentenceFor } from './calls.js';
+import { isGoneDevice, sentenceFor, watchGone } from './calls.js';
 import { noteCall } from './day-list.js';
 import { station } from './state.js';
 import { section } from '../pages.js';
@@ -8,21 +8,21 @@ import { repeating } from '../retry.js';
 import { element, text } from '../texts.js';
 
 const outbox = [];
+let isSending = false;
 const again = repeating(() => sendWaiting());
 const banner = document.getElementById('waiting');
-
-export const isWaiting = () => outbox.length > 0;
 
 // Gives `sent`, `waiting`, or `refused` with the sentence. The writer's name stays with what they wrote.
 export async function sendEntry(entry) {
   const { bundle, practitioner, what } = entry;
   try {
     const answer = await station.client.transaction(bundle, { practitioner });
+    watchGone(answer);
     if (answer.status < 300) {
       await noteCall(text('did_write', { what }), 'done');
       return { result: 'sent' };
     }
-    const isLater = answer.status >= 500 || answer.status === 429;
+    const isLater = answer.status >= 500 || answer.status === 429 || isGoneDevice(answer);
     await noteCall(text('did_write', { what }), 'refused');
     return { result: isLater ? 'waiting' : 'refused', why: sentenceFor(answer) };
   } catch (error) {
@@ -38,7 +38,18 @@ export function keepWaiting(entry, why) {
   showWaiting();
 }
 
+// One at a time: the network that comes back and the button that is pressed do not send twice.
 async function sendWaiting() {
+  if (isSending) return;
+  isSending = true;
+  try {
+    await sendAll();
+  } finally {
+    isSending = false;
+  }
+}
+
+async function sendAll() {
   for (const entry of [...outbox]) {
     const { result, why } = await sendEntry(entry);
     if (result === 'sent') drop(entry);

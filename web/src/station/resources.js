@@ -47,6 +47,85 @@ export function glucoseResource(about, id, value, unit) {
   return observation(about, id, 'laboratory', code, ['Đường huyết', 'Blood glucose'], { valueQuantity: quantity(value, unit, unit) });
 }
 
+const statusConcept = (system, code) => ({ coding: [{ system: `${TERMINOLOGY}${system}`, code }] });
+const visitOf = ({ visit }) => ({ reference: `Encounter/${visit}` });
+const subjectOf = ({ personId }) => ({ reference: `Patient/${personId}` });
+
+// `diagnosis`: { code of ICD-10, label, since? (a FHIR date) }.
+export function diagnosisResource(about, id, { code, label, since }) {
+  return {
+    resourceType: 'Condition',
+    id,
+    clinicalStatus: statusConcept('condition-clinical', 'active'),
+    verificationStatus: statusConcept('condition-ver-status', 'confirmed'),
+    category: [statusConcept('condition-category', 'encounter-diagnosis')],
+    code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code }], text: label },
+    subject: subjectOf(about),
+    encounter: visitOf(about),
+    ...(since && { onsetDateTime: since }),
+    recordedDate: about.at,
+    recorder: { display: about.performer },
+  };
+}
+
+// `vaccine`: { coding or null, label, day, dose?, lot? }.
+export function vaccineResource(about, id, { coding, label, day, dose, lot }) {
+  return {
+    resourceType: 'Immunization',
+    id,
+    status: 'completed',
+    vaccineCode: { ...(coding && { coding: [coding] }), text: label },
+    patient: subjectOf(about),
+    encounter: visitOf(about),
+    occurrenceDateTime: day,
+    primarySource: true,
+    ...(lot && { lotNumber: lot }),
+    performer: [{ actor: { display: about.performer } }],
+    ...(dose && { protocolApplied: [{ doseNumberPositiveInt: dose }] }),
+  };
+}
+
+// `medicine`: { name, use?, until? (a FHIR date) }.
+export function medicineResource(about, id, { name, use, until }) {
+  return {
+    resourceType: 'MedicationStatement',
+    id,
+    status: 'active',
+    medicationCodeableConcept: { text: name },
+    subject: subjectOf(about),
+    context: visitOf(about),
+    effectivePeriod: { start: about.at.slice(0, 10), ...(until && { end: until }) },
+    dateAsserted: about.at,
+    informationSource: { display: about.performer },
+    ...(use && { dosage: [{ text: use }] }),
+  };
+}
+
+export function noteResource(about, id, words) {
+  return observation(about, id, 'exam', '48767-8', ['Ghi chú của nhân viên y tế', 'Note of the staff'], { valueString: words });
+}
+
+// `day` is a date of the province.
+export function appointmentResource(about, id, { day, reason }) {
+  return {
+    resourceType: 'Encounter',
+    id,
+    status: 'planned',
+    class: { system: `${TERMINOLOGY}v3-ActCode`, code: 'AMB' },
+    subject: subjectOf(about),
+    participant: [{ individual: { display: about.performer } }],
+    period: { start: day },
+    reasonCode: [{ text: reason }],
+  };
+}
+
+// The same resource, taken back by its facility: it leaves the summary, and what the person declared stays.
+export function withdrawnResource({ meta, clinicalStatus, ...resource }) {
+  const error = 'entered-in-error';
+  if (resource.resourceType === 'Condition') return { ...resource, verificationStatus: statusConcept('condition-ver-status', error) };
+  return { ...resource, status: error };
+}
+
 // The person's visit, the same in every transaction of it, so that a repeat makes no version.
 export function visitResource(about) {
   return {

@@ -1,35 +1,46 @@
 // The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
 import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, openDevice, whoElements } from './enrolment.js';
-import { confirmCard, fillCard } from './card-seen.js';
-import { find, lineOf, assuranceLine, showCandidates, showPerson } from './finding.js';
+import { confirmCard, enterCard } from './card-seen.js';
+import { showEntries } from './corrections.js';
+import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './finding.js';
 import { readDay } from './day-list.js';
+import { endResidentSession, helpToDeclare, isHelping } from './helping.js';
 import { guardLeaving, showWaiting } from './outbox.js';
-import { readEmergency, readSummary } from './reading.js';
+import { readEmergency, readShared, readSummary, takeShare } from './reading.js';
 import { beginShift, watchIdle } from './shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
-import { writeMeasures } from './writing.js';
+import { startScan } from '../scan/scan-dialog.js';
+import { startSuggestions } from '../lists/medicine-suggestions.js';
+import { fillDate } from './date-boxes.js';
+import { loadDiagnoses, startDiagnosisSearch, todayInProvince, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing-forms.js';
 import { clearErrors, isPage, say, section, showErrors, showPage, shownPage } from '../pages.js';
 import { element, language, main, text } from '../texts.js';
 
-const OF_A_PERSON = ['person', 'verify', 'summary', 'emergency', 'write', 'measure'];
-const NEEDS = { summary: 'read', verify: 'verify', emergency: 'emergency', write: 'write', measure: 'write' };
-const ABOVE = { candidates: 'find', person: 'find', verify: 'person', summary: 'person', emergency: 'person', write: 'person', measure: 'write' };
+const WRITING = { measure: writeMeasures, vaccine: writeVaccine, diagnosis: writeDiagnosis, medicine: writeMedicine, note: writeNote, appointment: writeAppointment };
+const OF_A_PERSON = ['person', 'verify', 'summary', 'emergency', 'write', 'entries', ...Object.keys(WRITING)];
+const neededFor = (name) => ({ summary: 'read', verify: 'verify', emergency: 'emergency', write: 'write', entries: 'write' })[name] || (WRITING[name] && 'write');
+const above = (name) => (WRITING[name] ? 'write' : OF_A_PERSON.includes(name) && name !== 'person' ? 'person' : 'find');
 
 function allowedPage(wished) {
-  if (!station.who) return 'enrol';
+  if (!station.device.keyId) return 'enrol';
+  if (!station.who) return 'standing';
   if (wished === 'device') return 'device';
   if (!isOnShift()) return 'shift';
-  if (OF_A_PERSON.includes(wished) && (!station.person || (NEEDS[wished] && !mayDo(NEEDS[wished])))) return station.person ? 'person' : 'find';
+  if (OF_A_PERSON.includes(wished) && (!station.person || (neededFor(wished) && !mayDo(neededFor(wished))))) return station.person ? 'person' : 'find';
   if (wished === 'candidates' && !station.candidates.length) return 'find';
-  return isPage(wished) && !['enrol', 'shift'].includes(wished) ? wished : 'find';
+  return isPage(wished) && !['enrol', 'standing', 'shift'].includes(wished) ? wished : 'find';
 }
 
 const ENTER = {
+  standing: () => { byId('standing-why').textContent = station.standing; },
   shift: () => byId('shift-device').replaceChildren(...whoElements()),
   device: () => byId('device-about').replaceChildren(...whoElements()),
   candidates: () => showCandidates(openPerson),
   person: showPerson,
-  verify: fillCard,
+  verify: enterCard,
+  entries: showEntries,
+  vaccine: () => fillDate('vaccine-day', todayInProvince()),
+  diagnosis: loadDiagnoses,
   today: showDay,
   'waiting-list': showWaiting,
 };
@@ -48,8 +59,8 @@ function arriveAt() {
 
 function showAround(name) {
   byId('tools').hidden = false;
-  byId('back').hidden = ['enrol', 'shift', 'find'].includes(name);
-  byId('back').href = `#${ABOVE[name] || 'find'}`;
+  byId('back').hidden = ['enrol', 'standing', 'shift', 'find'].includes(name);
+  byId('back').href = `#${above(name)}`;
   byId('end-shift').hidden = !isOnShift();
   byId('at-work').hidden = !isOnShift();
   if (isOnShift()) byId('at-work').querySelector('strong').textContent = `${station.shift.name} · ${station.shift.licence}`;
@@ -60,8 +71,9 @@ function showAround(name) {
 }
 
 function openPerson(person) {
+  const { candidates } = station;
   clearPerson();
-  station.person = person;
+  Object.assign(station, { person, candidates });
   location.hash = '#person';
 }
 
@@ -81,6 +93,12 @@ function endShift(message = '') {
   history.replaceState(null, '', '#shift');
   arriveAt();
   if (message) showErrors([{ message }]);
+}
+
+// Nothing was kept of anybody; what waits to be sent waits on.
+function deviceGone() {
+  station.who = null;
+  endShift();
 }
 
 // One action at a time for each button; the page says that it works.
@@ -108,6 +126,17 @@ function onSubmit(id, action) {
 
 function onClick(id, action) {
   byId(id).addEventListener('click', () => runAlone(byId(id), action));
+}
+
+// What the camera reads goes where staff are: a card while they find or confirm somebody, a sharing code at the summary.
+function startCamera() {
+  const take = (scanned) => {
+    const page = shownPage();
+    if (page === 'summary') return takeShare(scanned);
+    return takeCard(page === 'verify' ? 'card' : 'find', scanned);
+  };
+  const openScan = startScan(byId('scan'), main.dataset.decoder, take);
+  main.addEventListener('click', ({ target }) => 'scan' in target.dataset && openScan());
 }
 
 async function startShift() {
@@ -166,20 +195,28 @@ async function startStation() {
   onSubmit('find-form', findPerson);
   onSubmit('verify-form', confirmCard);
   onSubmit('emergency-form', openInEmergency);
-  onSubmit('measure-form', writeMeasures);
+  for (const [kind, action] of Object.entries(WRITING)) onSubmit(`${kind}-form`, action);
+  onSubmit('share-form', readShared);
+  for (const prefix of ['find', 'card']) watchScanner(prefix);
+  startCamera();
+  startDiagnosisSearch();
+  startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
   onClick('print', () => window.print());
+  onClick('print-paper-code', () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
-  onClick('enrol-again', async () => { await enrolAnew(); endShift(); });
+  onClick('check-again', async () => { if (await askWhoIAm()) arriveAt(); });
+  for (const id of ['enrol-again', 'enrol-anew']) onClick(id, async () => { await enrolAnew(); endShift(); });
+  byId('help-declare').addEventListener('click', helpToDeclare);
+  document.addEventListener('device-gone', deviceGone);
   byId('next-person').addEventListener('click', () => { clearPerson(); location.hash = '#find'; });
-  byId('end-shift').addEventListener('click', () => endShift());
-  watchIdle(() => endShift(text('shift_ended')));
+  byId('end-shift').addEventListener('click', () => { endShift(); endResidentSession(); });
+  watchIdle(() => { endShift(text('shift_ended')); if (!isHelping()) endResidentSession(); });
   guardLeaving();
   window.addEventListener('hashchange', arriveAt);
   window.addEventListener('pagehide', () => { if (isOnShift()) endShift(); });
-  const message = station.client && !(await askWhoIAm()) ? [...byId('errors').querySelectorAll('li')].map((line) => line.textContent) : [];
+  if (station.client) await askWhoIAm();
   arriveAt();
-  if (message.length) showErrors([{ message: message.join(' ') }]);
 }
 
 startStation();

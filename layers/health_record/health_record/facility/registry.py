@@ -19,7 +19,8 @@ PERMISSIONS = ("read", "write", "emergency", "verify", "override")
 class FacilityKey:
     """A registered public key. `not_before` and `not_after` are ISO 8601 times.
 
-    A key of one device has a `label`, and `permissions` of its own, which never exceed the facility's.
+    A key of one device has a `label`, the `poster` under which it counts help to declare, and `permissions` of its
+    own, which never exceed the facility's.
     """
 
     algorithm: str
@@ -28,6 +29,7 @@ class FacilityKey:
     not_after: str
     status: str
     label: str | None = None
+    poster: str | None = None
     permissions: frozenset[str] | None = None
 
 
@@ -123,6 +125,7 @@ def _key(item: Item) -> FacilityKey:
         item["not_after"],
         item["status"],
         label=item.get("label"),
+        poster=item.get("poster"),
         permissions=None if permissions is None else frozenset(permissions),
     )
 

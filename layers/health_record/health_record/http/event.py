@@ -10,7 +10,9 @@ from health_record.errors import BadRequestError, ForbiddenError, TooLargeError,
 from health_record.language import Translated
 
 Event = dict[str, Any]
-LARGEST_INFLATED = 4352 * 1024  # what a gzip body may become: the largest that any function takes, 3 MB in base64
+LARGEST_INFLATED = (
+    4352 * 1024
+)  # what a gzip body may become: the largest that any function takes, attachments in base64
 
 
 def read_header(event: Event, name: str) -> str | None:

@@ -2,8 +2,10 @@
 
     access  budget#credential-notices#<account> / window    messages to one account
     access  budget#credential-notices / window              messages of the whole province
+    access  budget#second-claim-notices[#<account>] / window    the same for second claims, which strangers cause
 
-What a stranger sends to a number spends none of this. A notice never fails what it tells about, and names no person.
+What a stranger does spends nothing of what tells an owner that something was taken away. A notice never fails what it
+tells about, and names no person.
 """
 
 import datetime
@@ -19,6 +21,8 @@ from health_record.observability import count_metric, log_event
 
 DAY = 86_400
 OF_ACCOUNT = (Window(DAY, 4),)
+CLAIMS_OF_ACCOUNT = (Window(DAY, 1), Window(30 * DAY, 3))
+CLAIMS_SHARE = 4  # a quarter of the province's messages of a day
 
 
 def send(account: str, phone: str | None, kind: CredentialChange) -> None:
@@ -40,13 +44,9 @@ def send(account: str, phone: str | None, kind: CredentialChange) -> None:
 
 def _send_within_budgets(account: str, phone: str, kind: CredentialChange) -> None:
     config, of_sms = settings.read_once(settings.ApiSettings), settings.read_once(SmsSettings)
-    budgets = {
-        f"credential-notices#{account}": OF_ACCOUNT,
-        "credential-notices": (Window(DAY, of_sms.sms_notices_daily),),
-    }
     spent = []
     try:
-        for name, windows in budgets.items():
+        for name, windows in _budgets(account, kind, of_sms.sms_notices_daily).items():
             spent.append(rate_limits.consume(config.table_access, name, windows))
         moment = datetime.datetime.now(ZoneInfo(config.time_zone))
         sms.send(message_texts.credential_message(phone, kind, moment))
@@ -54,3 +54,13 @@ def _send_within_budgets(account: str, phone: str, kind: CredentialChange) -> No
         for consumption in spent:
             rate_limits.refund(consumption)
         raise
+
+
+def _budgets(account: str, kind: CredentialChange, daily: int) -> dict[str, tuple[Window, ...]]:
+    if kind == "second-claim":
+        name = "second-claim-notices"
+        return {f"{name}#{account}": CLAIMS_OF_ACCOUNT, name: (Window(DAY, daily // CLAIMS_SHARE),)}
+    return {
+        f"credential-notices#{account}": OF_ACCOUNT,
+        "credential-notices": (Window(DAY, daily),),
+    }

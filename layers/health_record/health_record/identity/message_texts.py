@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from health_record.aws.sms import Message
 
-type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved"]
+type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved", "second-claim"]
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
     "pin-changed": "ma PIN cua so dien thoai nay vua doi",
     "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so dien thoai nay",
-    "passkey-added": "mot khoa dang nhap vua them vao so dien thoai nay",
+    "passkey-added": "so nay vua them mot may mo ho so bang van tay, khuon mat",
+    "second-claim": "nguoi khac vua khai ma so trong ho so cua so dien thoai nay",
     "number-moved": "mot ma so cua so dien thoai nay vua chuyen sang ho so khac",
 }
 

@@ -15,7 +15,7 @@ from health_record.aws.envelope_encryption import DataKey
 Resource = dict[str, Any]
 KEYED_DIGITS = 31  # FHIR's ids end at 64 characters
 LARGE = 64 * 1024  # characters of base64 above which the content is kept apart, in parts
-LARGEST = 3 * 1024 * 1024  # bytes: all that one transaction holds together ends at 4 MB
+LARGEST = 2560 * 1024  # bytes, so that one transaction of 4 MB holds it, in base64 too
 STORED = "urn:x-so-suc-khoe:attachment:"  # the url that a kept resource has; a sender's must begin with https
 HOLDERS = ("DiagnosticReport", "DocumentReference", "Practitioner")  # the types whose members are Attachments
 

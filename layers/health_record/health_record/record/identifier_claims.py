@@ -68,12 +68,53 @@ def find_candidates(table_keys: str, macs: KeyedHash, asked: PatientQuery) -> li
         if asked.pointer
         else record_keys.identifier_pk("national-id", secrets.token_hex(32))
     )
-    return select_candidates(macs, _query_claims(table_keys, pk), asked)
+    return select_candidates(macs, list_claims(table_keys, pk), asked)
 
 
 def list_claimants(table_keys: str, macs: KeyedHash, pointer: Pointer) -> list[str]:
     """Every record that claims the number, whatever its birth date, the longest-standing first."""
-    return [str(claim["record_id"]) for claim in _query_claims(table_keys, identifier_pk(macs, pointer))]
+    return [str(claim["record_id"]) for claim in list_claims(table_keys, identifier_pk(macs, pointer))]
+
+
+def list_claims(table_keys: str, pk: str) -> list[Item]:
+    """Every claim on the number `pk`, the longest-standing first."""
+    return query_all(
+        TableName=table_keys,
+        IndexName=INDEX,
+        KeyConditionExpression="identifier = :identifier",
+        ExpressionAttributeValues=to_wire({":identifier": pk}),
+    )
+
+
+def select_earlier(claims: Sequence[Item], record_id: str) -> list[Item]:
+    """The claims of other accounts that stood before this record's, on a person of the same birth date; pure.
+
+    A date that one of them knows less precisely agrees as far as both are known. Nobody, once they were told.
+    """
+    own = [claim for claim in claims if claim["record_id"] == record_id and "told_at" not in claim]
+    return [
+        claim
+        for claim in claims
+        for ours in own
+        if claim["account"] != ours["account"]
+        and (claim["since"], claim["record_id"]) < (ours["since"], ours["record_id"])
+        and _is_same_birth(claim, ours)
+    ]
+
+
+def _is_same_birth(claim: Item, other: Item) -> bool:
+    return all(claim[part] == other[part] for part in BIRTH_PARTS if part in claim and part in other)
+
+
+def mark_told(table_keys: str, pk: str, record_id: str, at: str) -> dict[str, Any]:
+    """Note at the record's claim that earlier claimants were told of it, as an UpdateItem call."""
+    return {
+        "TableName": table_keys,
+        "Key": to_wire({"pk": record_keys.claim_pk(pk, record_id)}),
+        "UpdateExpression": "SET told_at = :at",
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeValues": to_wire({":at": at}),
+    }
 
 
 def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[Candidate]:
@@ -191,15 +232,6 @@ def find_holders(table_keys: str, pks: Iterable[str]) -> dict[str, str]:
         return {}
     items = batch_get({table_keys: keys_request(to_wire({"pk": pk}) for pk in wanted)})[table_keys]
     return {item["pk"]: str(item["record_id"]) for item in items}
-
-
-def _query_claims(table_keys: str, pk: str) -> list[Item]:
-    return query_all(
-        TableName=table_keys,
-        IndexName=INDEX,
-        KeyConditionExpression="identifier = :identifier",
-        ExpressionAttributeValues=to_wire({":identifier": pk}),
-    )
 
 
 def _person_macs(

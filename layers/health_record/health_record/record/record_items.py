@@ -3,6 +3,7 @@
 records  record#<uuid>      meta | version#000001 | consent#<purpose>#<time> | contribution#... | share...
 records  account#<account>  account {records} | record#<uuid>
 records  erasing / record#<uuid>                           an erasure that has begun and is not over
+records  claiming / record#<uuid>                          a record that claimed numbers, for earlier claimants
 records  recounting / record#<uuid>                        a change of assurance that is not yet counted
 keys     record#<uuid>      wrapped
 keys     erased#<sha256 of the uuid>   erased_at, so that nobody takes the id again

@@ -1,0 +1,80 @@
+// What this facility wrote into the open record, and the way to take one of it back.
+import { noted } from './calls.js';
+import { transactionOf, withdrawnResource } from './resources.js';
+import { station } from './state.js';
+import { deliver } from './writing.js';
+import { section, showErrors } from '../pages.js';
+import { element, text } from '../texts.js';
+
+const FACILITY_TAG = 'urn:x-so-suc-khoe:facility';
+const MOST_EARLIER_PAGES = 10;
+const TAKEN_BACK = 'entered-in-error';
+
+// What was written now stands first; earlier entries only where the record may be read.
+export async function showEntries() {
+  const { person } = station;
+  const content = section('entries').querySelector('.content');
+  content.replaceChildren(element('p', { textContent: text('working') }));
+  const earlier = await loadEarlier(person);
+  if (station.person !== person) return;
+  const known = new Set(person.written.map(({ resource }) => resource.id));
+  const entries = [...person.written, ...earlier.filter(({ resource }) => !known.has(resource.id))];
+  const list = element('ul', { className: 'entries' }, ...entries.filter(({ resource }) => !isTakenBack(resource)).map(entryLine));
+  content.replaceChildren(list.childElementCount ? list : element('p', { textContent: text('no_entries') }));
+}
+
+function entryLine(entry) {
+  const { what, resource } = entry;
+  const button = element('button', { type: 'button', className: 'button second', textContent: text('take_back') });
+  button.addEventListener('click', async () => {
+    if (!confirm(text('take_back_sure', { what }))) return;
+    button.disabled = true;
+    if (!(await takeBack(entry))) button.disabled = false;
+  });
+  return element('li', {}, element('p', { textContent: what }), element('small', { textContent: dayOf(resource) }), button);
+}
+
+async function takeBack(entry) {
+  const { person, shift } = station;
+  const withdrawn = withdrawnResource(entry.resource);
+  const what = text('taken_back', { what: entry.what });
+  const sent = { what, bundle: transactionOf([withdrawn]), practitioner: shift.practitioner, person, resources: [] };
+  if (!(await deliver(sent))) return false;
+  person.written = person.written.filter(({ resource }) => resource.id !== withdrawn.id);
+  person.written.push({ what, resource: withdrawn });
+  return true;
+}
+
+async function loadEarlier(person) {
+  const resources = [];
+  let query = { _count: '50' };
+  for (let page = 0; query && page < MOST_EARLIER_PAGES; page += 1) {
+    const asked = query;
+    const answer = await noted(text('did_entries'), (client) => client.everything(person.id, asked));
+    if (answer?.status !== 200) {
+      if (answer?.status !== 403) showErrors([{ message: text('station_offline') }]);
+      break;
+    }
+    resources.push(...(answer.data.entry || []).map(({ resource }) => resource));
+    const next = answer.data.link?.find(({ relation }) => relation === 'next');
+    query = next ? Object.fromEntries(new URL(next.url).searchParams) : null;
+  }
+  return resources.filter(isOurs).map((resource) => ({ what: wordsFor(resource), resource })).reverse();
+}
+
+const isOurs = ({ meta }) => (meta?.tag || []).some(({ system, code }) => system === FACILITY_TAG && code === station.who.facility);
+
+const isTakenBack = ({ status, verificationStatus }) => status === TAKEN_BACK || (verificationStatus?.coding || []).some(({ code }) => code === TAKEN_BACK);
+
+function dayOf(resource) {
+  const { effectiveDateTime, recordedDate, occurrenceDateTime, dateAsserted, period } = resource;
+  const day = effectiveDateTime || recordedDate || occurrenceDateTime || dateAsserted || period?.start || '';
+  return day.slice(0, 10).split('-').reverse().join('/');
+}
+
+function wordsFor(resource) {
+  const concept = resource.code || resource.vaccineCode || resource.medicationCodeableConcept || resource.reasonCode?.[0];
+  const parts = resource.component || [resource];
+  const values = parts.map(({ valueQuantity: number, valueString }) => (number ? `${number.value} ${number.unit || ''}`.trim() : valueString)).filter(Boolean);
+  return [concept?.text || concept?.coding?.[0]?.code || text(`type_${resource.resourceType === 'Encounter' ? 'visit' : 'other'}`), values.join('/')].filter(Boolean).join(': ');
+}
