@@ -90,7 +90,7 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "contribute": (
         _on("access", "BatchGetItem UpdateItem", "budget#"),
         _on("access", "UpdateItem", "permit#"),
-        _on("access", "PutItem", "events#"),
+        _on("access", "PutItem", "events#", "paper#"),
         _on("records", "BatchGetItem ConditionCheckItem Query"),
         _on("records", "PutItem UpdateItem", "record#"),
         _on("records", "DeleteItem", "claiming"),

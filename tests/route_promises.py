@@ -22,6 +22,7 @@ class Promise:
     wrong_status: int = 422
     others: bool = False  # the path names something that belongs to one account
     permission: str | None = None  # what a facility must have been given
+    level_first: bool = False  # the level is asked for before anything that the path names
     cross_origin: bool = False  # pages of other sites may call it, without any session
 
 
@@ -60,11 +61,24 @@ PROMISES: dict[str, Promise] = {
     ),
     "POST /v1/otp/verify": Promise(
         "nothing",
-        wrong=({}, {"challenge_id": [MARK], "code": 123456}, {"challenge_id": MARK, "code": [1]}),
+        wrong=(
+            {},
+            {"challenge_id": [MARK], "code": 123456},
+            {"challenge_id": MARK, "code": [1]},
+            {"paper_code": 1, "phone": [MARK]},
+        ),
         wrong_status=400,
     ),
     "PUT /v1/pin": Promise("pin right", wrong=({}, {"pin": 135790}, {"pin": [MARK]}), wrong_status=400),
     "POST /v1/pin/verify": Promise("session", wrong=({}, {"pin": 135790}, {"pin": [MARK]}), wrong_status=400),
+    "POST /v1/passkeys/options": Promise("pin right"),
+    "POST /v1/passkeys": Promise(
+        "pin right", wrong=({}, {"credential": MARK}, {"credential": {"id": MARK}, "label": [MARK]}), wrong_status=400
+    ),
+    "GET /v1/passkeys": Promise("level 2"),
+    "DELETE /v1/passkeys/{id}": Promise("level 2", others=True, level_first=True),
+    "POST /v1/passkeys/sign-in/options": Promise("nothing"),
+    "POST /v1/passkeys/sign-in": Promise("nothing", wrong=({}, {"credential": [MARK]}), wrong_status=400),
     "GET /v1/session": Promise("session"),
     "DELETE /v1/session": Promise("session"),
     "POST /v1/session/extend": Promise("session"),

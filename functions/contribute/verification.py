@@ -18,11 +18,18 @@ from health_record.audit import replay_guard
 from health_record.aws.dynamo import to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import BadRequestError, ConflictError, Fault, NotFoundError, UnavailableError
+from health_record.errors import (
+    BadRequestError,
+    ConflictError,
+    Fault,
+    InvalidContentError,
+    NotFoundError,
+    UnavailableError,
+)
 from health_record.facility import failed_lookups, patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
-from health_record.identity import account_events, account_notices, pin_grants
+from health_record.identity import account_events, account_notices, paper_codes, pin_grants
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.language import Translated
@@ -44,8 +51,20 @@ class VerifyRequest:
     record_id: str | None
     query: PatientQuery
     permit_pin: bool
+    wants_paper_code: bool
     reason: str | None
     settlements: list[Settlement]
+
+
+@dataclass(frozen=True)
+class IssuedPaperCode:
+    """A code for the phone of the record's account: what the person gets on paper, and what keeps it."""
+
+    number: str
+    item: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return "IssuedPaperCode(...)"
 
 
 @dataclass(frozen=True)
@@ -62,6 +81,7 @@ class Card:
     permit_pin: bool
     holder: str | None
     settled: list[Settled]
+    paper: IssuedPaperCode | None = None
 
     @property
     def identity(self) -> Identity:
@@ -104,6 +124,7 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
         record_items.parse_record_id(patient_id),
         patient_query.parse_parameters(event),
         _read_boolean(event, "permitPin"),
+        _read_boolean(event, "paperCode"),
         _read_reason(event),
         settlement.parse_settlements(event),
     )
@@ -116,6 +137,11 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
     if request.permit_pin:
         until = datetime.datetime.fromtimestamp(int(time.time()) + pin_grants.LIVE_SECONDS, datetime.UTC)
         parameter.append({"name": "pinPermittedUntil", "valueInstant": format_instant(until, "seconds")})
+    if card.paper is not None:
+        until = datetime.datetime.fromtimestamp(int(time.time()) + paper_codes.LIVE_SECONDS, datetime.UTC)
+        parameter.append({"name": "paperCode", "valueString": card.paper.number})
+        parameter.append({"name": "paperCodeUntil", "valueInstant": format_instant(until, "seconds")})
+        count_metric("PaperCodeIssued")
     parameter += [
         {"name": "candidate", "valueReference": {"reference": f"Patient/{record_id}"}}
         for record_id in _list_other_claimants(card)
@@ -215,7 +241,18 @@ def _check_card(config: ContributeSettings, call: FacilityCall, request: VerifyR
     if holder is not None and not ("override" in call.facility.permissions and request.reason):
         raise _verified_elsewhere_error()
     settled = _open_settled(config, opened, request, pointer, holder)
-    return Card(config, call, opened, pointer, request.permit_pin, holder, settled)
+    paper = _issue_paper_code(config, opened) if request.wants_paper_code else None
+    return Card(config, call, opened, pointer, request.permit_pin, holder, settled, paper)
+
+
+def _issue_paper_code(config: ContributeSettings, opened: DecryptedRecord) -> IssuedPaperCode:
+    """Raises InvalidContentError for a record whose account has no phone: nobody could use the code."""
+    if opened.identity.phone is None:
+        message = Translated("Hồ sơ này không có số điện thoại.", "This record has no phone.")
+        raise InvalidContentError(
+            message, type="no-phone", faults=[Fault("", message, expression="Parameters.parameter")]
+        )
+    return IssuedPaperCode(*paper_codes.issue(config.table_access, opened.meta.account))
 
 
 def _open_settled(
@@ -287,6 +324,9 @@ def _build_transaction(card: Card) -> Transaction:
     if card.permit_pin:
         transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id))
         transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
+    if card.paper is not None:
+        transaction.add("paper code", card.paper.item)
+        transaction.add("event", account_events.put_item(account, "paper-code", record_id))
     transaction.add("event", account_events.put_item(account, "card-seen", record_id))
     recount.add_lines(transaction, card.config, card.assurances, at)
     for other in card.losers:

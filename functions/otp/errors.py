@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.otp.pin.pin_permission import Permission
-from health_record.errors import ForbiddenError, TooManyRequestsError, UnauthenticatedError, UnavailableError
+from health_record.errors import (
+    BadRequestError,
+    ConflictError,
+    ForbiddenError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from health_record.language import Translated
 from health_record.observability import count_metric, metrics
 
@@ -120,7 +127,9 @@ def wrong_pin_error(remaining: int) -> UnauthenticatedError:
 def current_pin_needed_error() -> ForbiddenError:
     """403: whoever holds an unlocked phone does not change the PIN without knowing it."""
     return ForbiddenError(
-        Translated("Hãy nhập mã PIN hiện tại để đổi mã PIN.", "Enter your current PIN to change it."),
+        Translated(
+            "Hãy nhập mã PIN hiện tại để thay đổi cách mở hồ sơ.", "Enter your current PIN to change how you sign in."
+        ),
         type="current-pin-needed",
     )
 
@@ -135,6 +144,57 @@ def pin_not_set_error() -> ForbiddenError:
             "If the number has only now become yours, you can still declare your own record.",
         ),
         type="pin-not-set",
+    )
+
+
+def proof_needed_again_error() -> ForbiddenError:
+    """403: whoever holds an unlocked phone does not change how its owner signs in."""
+    return ForbiddenError(
+        Translated(
+            "Hãy nhập lại mã PIN, hoặc dùng lại vân tay hay khuôn mặt: lần trước đã quá 5 phút.",
+            "Enter your PIN, or use your fingerprint or face again: the last time was more than 5 minutes ago.",
+        ),
+        type="pin-needed-again",
+    )
+
+
+def passkey_refused_error() -> UnauthenticatedError:
+    """401, the same for every passkey that does not sign in."""
+    return UnauthenticatedError(
+        Translated(
+            "Chưa đăng nhập được bằng vân tay hoặc khuôn mặt trên máy này. Hãy nhận mã bằng tin nhắn.",
+            "Signing in with fingerprint or face did not work on this device. Get a code by message.",
+        ),
+        type="passkey-refused",
+    )
+
+
+def passkey_not_added_error() -> BadRequestError:
+    """400: what the authenticator said does not hold."""
+    return BadRequestError(
+        Translated(
+            "Chưa thêm được vân tay hoặc khuôn mặt. Hãy thử lại.", "Fingerprint or face could not be added. Try again."
+        ),
+        type="passkey-not-added",
+    )
+
+
+def too_many_passkeys_error() -> ConflictError:
+    """409: a list that can be looked through."""
+    return ConflictError(
+        Translated("Đã có 10 máy. Hãy bỏ bớt một máy trước.", "There are 10 devices. Remove one first."),
+        type="too-many-passkeys",
+    )
+
+
+def last_credential_error() -> ConflictError:
+    """409: without it nothing opens the records but a facility."""
+    return ConflictError(
+        Translated(
+            "Đây là cách mở hồ sơ duy nhất của bạn. Hãy đặt mã PIN trước khi bỏ máy này.",
+            "This is the only way to open your record. Set a PIN before you remove this device.",
+        ),
+        type="last-credential",
     )
 
 

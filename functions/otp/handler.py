@@ -1,9 +1,11 @@
-"""Routes of `otp`: ask for a code, verify it, PIN, session, sign out."""
+"""Routes of `otp`: ask for a code, verify it, PIN, passkeys, session, sign out."""
 
 from typing import Any
 
 from functions.otp import event_list, session_routes
 from functions.otp.code import code_sending, verification
+from functions.otp.passkey import passkeys
+from functions.otp.passkey import sign_in as passkey_sign_in
 from functions.otp.pin import pins
 from health_record.http import entry_point
 from health_record.http.event import Event, read_path_parameter
@@ -64,11 +66,49 @@ def end_session(event: Event) -> Response:
     return entry_point.respond(204)
 
 
+def make_passkey_options(event: Event) -> Response:
+    """What the browser asks the authenticator for a new passkey."""
+    return entry_point.respond(200, passkeys.make_options(event))
+
+
+def add_passkey(event: Event) -> Response:
+    """Keep a passkey where a PIN may be set."""
+    return entry_point.respond(201, passkeys.add_passkey(event))
+
+
+def list_passkeys(event: Event) -> Response:
+    """The passkeys that open what this session does."""
+    return entry_point.respond(200, passkeys.list_passkeys(event))
+
+
+def remove_passkey(event: Event) -> Response:
+    """Remove a passkey."""
+    passkeys.remove_passkey(event, read_path_parameter(event, "id"))
+    return entry_point.respond(204)
+
+
+def make_sign_in_options(_event: Event) -> Response:
+    """What the browser asks the authenticator at sign-in."""
+    return entry_point.respond(200, passkey_sign_in.make_options())
+
+
+def sign_in_with_passkey(event: Event) -> Response:
+    """Exchange a passkey for a session of level 2."""
+    signed_in = passkey_sign_in.sign_in(event)
+    return entry_point.respond(200, signed_in.body, cookies=[signed_in.cookie])
+
+
 ROUTES: Routes = {
     "POST /v1/otp": send_code,
     "POST /v1/otp/verify": verify_code,
     "PUT /v1/pin": set_pin,
     "POST /v1/pin/verify": verify_pin,
+    "POST /v1/passkeys/options": make_passkey_options,
+    "POST /v1/passkeys": add_passkey,
+    "GET /v1/passkeys": list_passkeys,
+    "DELETE /v1/passkeys/{id}": remove_passkey,
+    "POST /v1/passkeys/sign-in/options": make_sign_in_options,
+    "POST /v1/passkeys/sign-in": sign_in_with_passkey,
     "GET /v1/session": read_session,
     "POST /v1/session/extend": extend_session,
     "DELETE /v1/session": sign_out,

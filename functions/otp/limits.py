@@ -29,6 +29,12 @@ class Limits:
         4, "tries", "tries of all other ids in a /24 or /56, for a code", "a stranger nearby does not spend all"
     )
     shared_tries: int = limit(15, "tries", "tries of all other ids, for a code", "as above")
+    paper_tries: int = limit(
+        5, "tries", "tries at a paper code, of a known device or a /24 or /56", "a stranger does not spend the owner's"
+    )
+    paper_shared_tries: int = limit(
+        500, "tries", "tries at a paper code of all networks together", "of ten digits: odds of one in twenty million"
+    )
     cooldown_seconds: int = limit(
         60, "s", "time between two messages to a phone", "a slow message arrives in that time"
     )
@@ -109,7 +115,12 @@ class Limits:
         2, "bits", "zero bits that work may be behind", "who worked a minute ago is not sent back"
     )
     work_seconds: int = limit(600, "s", "life of a work", "")
-    pin_tries: int = limit(5, "tries", "wrong PINs in the window", "then viewing is locked, declaring is not")
+    pin_tries: int = limit(
+        5,
+        "tries",
+        "wrong PINs in the window, of each device that knows the PIN, and of all others together",
+        "then viewing is locked for them, declaring is not",
+    )
     pin_tries_seconds: int = limit(86_400, "s", "the window of wrong PINs", "")
     pin_unused_days: int = limit(
         365, "days", "time after which an unused number opens nothing", "operators give numbers to others"

@@ -13,12 +13,15 @@ UUID: Schema = {"type": "string", "format": "uuid"}
 LEVEL: Schema = {"type": "integer", "enum": [1, 2]}
 PURPOSE: Schema = {"type": "string", "enum": ["record", "sharing", "statistics", "notices"]}
 
+PASSKEY_LABELS = ["android", "ios", "windows", "macos", "linux", "other"]
+WEBAUTHN = {"type": "object", "description": "A PublicKeyCredential of WebAuthn level 3, as JSON (`toJSON`)."}
 EVENT_KINDS = [
     "new-device",
     "pin-set",
     "pin-changed",
     "pin-permitted",
     "pin-locked",
+    "paper-code",
     "passkey-added",
     "passkey-removed",
     "card-seen",
@@ -66,13 +69,49 @@ SCHEMAS: dict[str, Schema] = {
     "Visit": object_schema({"poster": TEXT}),
     "SendCodeRequest": object_schema({"phone": TEXT}, poster=TEXT, work=object_schema({"seed": TEXT, "nonce": TEXT})),
     "CodeSent": object_schema({"challenge_id": TEXT, "expires_in": NUMBER, "resend_after": NUMBER}),
-    "CodeProof": object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
+    "CodeProof": {
+        "description": "A code of a message, or one that a facility gave on paper for the phone.",
+        "anyOf": [
+            object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
+            object_schema(
+                {"phone": TEXT, "paper_code": {"type": "string", "description": "Ten digits."}},
+                attempt=TEXT,
+                assisted=FLAG,
+            ),
+        ],
+    },
     "SignedIn": object_schema({"level": LEVEL, "pin_set": FLAG}, draft_scope=TEXT),
     "Pin": object_schema(
         {"pin": {"type": "string", "pattern": "^[0-9]{6}$"}},
         current_pin={"type": "string", "pattern": "^[0-9]{6}$", "description": "Needed to change a PIN (`PUT`)."},
         attempt=TEXT,
     ),
+    "CurrentPin": object_schema(
+        {},
+        current_pin={
+            "type": "string",
+            "pattern": "^[0-9]{6}$",
+            "description": "Needed at level 2, unless a passkey was given within 5 minutes.",
+        },
+    ),
+    "PasskeyOptions": object_schema(
+        {"publicKey": {"type": "object", "description": "Options of WebAuthn level 3, as JSON."}}
+    ),
+    "NewPasskey": object_schema(
+        {"credential": WEBAUTHN}, label={"type": "string", "enum": PASSKEY_LABELS}, attempt=TEXT
+    ),
+    "PasskeyAdded": object_schema({"id": TEXT}),
+    "Passkeys": object_schema(
+        {
+            "passkeys": array_schema(
+                object_schema(
+                    {"id": TEXT, "label": {"type": "string", "enum": PASSKEY_LABELS}, "added_at": INSTANT},
+                    used_at=INSTANT,
+                )
+            )
+        }
+    ),
+    "PasskeyProof": object_schema({"credential": WEBAUTHN}, attempt=TEXT),
     "Session": object_schema(
         {"level": LEVEL, "pin_set": FLAG, "idle_expires_in": NUMBER, "expires_in": NUMBER},
         pin_permitted=FLAG,

@@ -14,7 +14,7 @@ FORM, PDF, XML = "application/x-www-form-urlencoded", "application/pdf", "applic
 TAGS = {OTP: "sign-in", DECLARE: "records", LOOKUP: "facilities read", CONTRIBUTE: "facilities write"}
 Principal = Literal["anybody", "session", "facility"]
 PATH_PARAMETERS = {
-    "id": "A record's (Patient's) or a session's id",
+    "id": "A record's (Patient's), a session's or a passkey's id",
     "share": "A share's id",
     "type": "A FHIR resource type",
     "entry": "A resource's id",
@@ -66,6 +66,25 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     ),
     "PUT /v1/pin": OperationDescription("Set the PIN", {204: None}, "Pin", refusals=(400, 401, 403)),
     "POST /v1/pin/verify": OperationDescription("Lift the session to level 2", {204: None}, "Pin", refusals=(400, 403)),
+    "POST /v1/passkeys/options": OperationDescription(
+        "What the browser asks the authenticator for a new passkey",
+        {200: "PasskeyOptions"},
+        "CurrentPin",
+        refusals=(400, 403),
+    ),
+    "POST /v1/passkeys": OperationDescription(
+        "Keep a passkey, wherever a PIN may be set", {201: "PasskeyAdded"}, "NewPasskey", refusals=(400, 403, 409)
+    ),
+    "GET /v1/passkeys": OperationDescription(
+        "The passkeys that open what this session does", {200: "Passkeys"}, refusals=(403,)
+    ),
+    "DELETE /v1/passkeys/{id}": OperationDescription("Remove a passkey", {204: None}, refusals=(403, 404, 409)),
+    "POST /v1/passkeys/sign-in/options": OperationDescription(
+        "What the browser asks the authenticator at sign-in", {200: "PasskeyOptions"}, who="anybody"
+    ),
+    "POST /v1/passkeys/sign-in": OperationDescription(
+        "Sign in at level 2 with a passkey", {200: "SignedIn"}, "PasskeyProof", "anybody", (400, 401)
+    ),
     "GET /v1/session": OperationDescription("The session's state", {200: "Session"}),
     "POST /v1/session/extend": OperationDescription("Start the idle time anew", {200: "Session"}),
     "DELETE /v1/session": OperationDescription("Sign out", {204: None}),

@@ -24,6 +24,7 @@ from infrastructure.data.tables import ProvinceTables
 
 PHONES = "phone#*"  # partitions of `keys` that lead from a phone to its account
 EVENTS = "events#*"  # partitions of `access` with what happened to an account
+PAPER_CODES = "paper#*"  # partitions of `access` with a code that a facility gave on paper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,7 @@ class FunctionRights:
         tables = self.tables
         self.rights.on(CONTRIBUTE, tables.access, ["BatchGetItem", "UpdateItem"], only=["budget#*"])
         self.rights.on(CONTRIBUTE, tables.access, ["UpdateItem"], only=["permit#*"])
-        self.rights.on(CONTRIBUTE, tables.access, ["PutItem"], only=[EVENTS])
+        self.rights.on(CONTRIBUTE, tables.access, ["PutItem"], only=[EVENTS, PAPER_CODES])
         self.rights.on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
         self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*"])
         self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])

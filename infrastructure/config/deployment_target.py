@@ -11,7 +11,7 @@ from aws_cdk import CliCredentialsStackSynthesizer, DefaultStackSynthesizer, IRe
 from infrastructure.config.settings import Province
 from infrastructure.packaging.layers import LAMBDA_ARM64, THIS_MACHINE, Platform
 
-LOCAL_ORIGIN = "http://127.0.0.1:8000"
+LOCAL_ORIGIN = "http://localhost:8000"
 
 
 @dataclass(frozen=True, kw_only=True)

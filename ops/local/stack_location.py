@@ -33,8 +33,8 @@ class StackLocation:
 
     @property
     def web_url(self) -> str:
-        """What people type; also the authority that facilities sign."""
-        return f"http://127.0.0.1:{self.port}"
+        """What people type; also the authority that facilities sign. WebAuthn refuses a bare address."""
+        return f"http://localhost:{self.port}"
 
     @property
     def aws_endpoint_url(self) -> str:

@@ -21,7 +21,7 @@ from functions.otp.abuse.proof_of_work import count_leading_zero_bits
 
 POSTER = "79-26911-07"
 AXE = Axe()
-COOKIE = {"domain": "127.0.0.1", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Strict"}
+COOKIE = {"domain": "localhost", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Strict"}
 
 
 def worked(seed: str, bits: int) -> dict[str, str]:

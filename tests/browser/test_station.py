@@ -267,6 +267,7 @@ def test_of_several_the_one_with_the_card_gets_the_number_and_the_other_is_settl
     at_work.presses("Tôi đã thấy thẻ")
     at_work.shown.locator("#verify-form button").click()
     expect(page.locator("#verify-done")).to_contain_text("Hồ sơ khác cũng khai số này")
+    expect(page.locator("#verify-done legend")).to_contain_text(NAME)
     at_work.looks_right("settle")
     page.get_by_label("Ghi nhầm").check()
     page.get_by_role("button", name="Giải quyết").click()

@@ -18,6 +18,7 @@ def verify(
     system: str = NATIONAL_ID,
     *,
     permit_pin: bool = True,
+    paper_code: bool = False,
     reason: str | None = None,
     settle: dict[str, str] | None = None,
 ) -> FacilityAnswer:
@@ -26,6 +27,7 @@ def verify(
         {"name": "identifier", "valueIdentifier": {"system": system, "value": number}},
         {"name": "birthdate", "valueDate": born},
         *([{"name": "permitPin", "valueBoolean": True}] if permit_pin else []),
+        *([{"name": "paperCode", "valueBoolean": True}] if paper_code else []),
         *([{"name": "reason", "valueString": reason}] if reason is not None else []),
     ]
     for record_id, action in (settle or {}).items():

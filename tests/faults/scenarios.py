@@ -23,6 +23,7 @@ from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.call_sites import CallSite
 from tests.hospital_file.files import episode_file, replaced
 from tests.otp import campaigns
+from tests.otp.authenticator import Authenticator
 from tests.otp.conftest import Browser
 from tests.posters import poster
 
@@ -89,12 +90,77 @@ def _with_pin(world: World) -> Call:
     return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body={"pin": "407193"})
 
 
-def _events(world: World) -> Call:
-    """At level 2 by the PIN of the account."""
+def _verifying_again(world: World) -> Call:
+    browser = _signed_in(world)
+    challenge, code = browser.ask().json["challenge_id"], browser.code()
+    return lambda: Browser(world).verify(challenge, code)
+
+
+def _verifying_on_paper(world: World) -> Call:
+    _signed_in(world)
+    desk = register(world)
+    answer = cards.verify(desk, people.RECORD_ID, people.NATIONAL_ID, "1960-05-17", paper_code=True)
+    given = {each["name"]: each.get("valueString") for each in answer.json["parameter"]}
+    body = {"phone": "0901234567", "paper_code": given["paperCode"]}
+    return lambda: Browser(world).call("POST", "/v1/otp/verify", body=body)
+
+
+def _with_wrong_pin(world: World) -> Call:
+    browser = _signed_in(world)
+    assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
+    cookies, body = dict(browser.cookies), {"pin": "407194", "attempt": ATTEMPT}
+    return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/pin/verify", body=body)
+
+
+def _at_level_2(world: World) -> Browser:
     browser = _signed_in(world)
     assert browser.call("PUT", "/v1/pin", body={"pin": "407193"}).status == 204
     assert browser.call("POST", "/v1/pin/verify", body={"pin": "407193"}).status == 204
-    cookies = dict(browser.cookies)
+    return browser
+
+
+def _with_passkey(world: World) -> tuple[Browser, Authenticator, str]:
+    """A resident at level 2 with a passkey, and its id."""
+    browser, device = _at_level_2(world), Authenticator()
+    asked = browser.call("POST", "/v1/passkeys/options", body={"current_pin": "407193"}).json
+    added = browser.call("POST", "/v1/passkeys", body={"credential": device.create(asked)})
+    return browser, device, added.json["id"]
+
+
+def _passkey_options(world: World) -> Call:
+    cookies = dict(_at_level_2(world).cookies)
+    body = {"current_pin": "407193"}
+    return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/passkeys/options", body=body)
+
+
+def _adding_a_passkey(world: World) -> Call:
+    browser = _signed_in(world)
+    asked = browser.call("POST", "/v1/passkeys/options", body={}).json
+    body, cookies = {"credential": Authenticator().create(asked), "attempt": ATTEMPT}, dict(browser.cookies)
+    return lambda: Browser(world, cookies=dict(cookies)).call("POST", "/v1/passkeys", body=body)
+
+
+def _listing_passkeys(world: World) -> Call:
+    cookies = dict(_at_level_2(world).cookies)
+    return lambda: Browser(world, cookies=dict(cookies)).call("GET", "/v1/passkeys")
+
+
+def _removing_a_passkey(world: World) -> Call:
+    browser, _, passkey = _with_passkey(world)
+    cookies, path = dict(browser.cookies), {"id": passkey}
+    return lambda: Browser(world, cookies=dict(cookies)).call("DELETE", "/v1/passkeys/{id}", path=path)
+
+
+def _signing_in_with_a_passkey(world: World) -> Call:
+    _, device, _ = _with_passkey(world)
+    asked = Browser(world).call("POST", "/v1/passkeys/sign-in/options", body={}).json
+    body = {"credential": device.get(asked), "attempt": ATTEMPT}
+    return lambda: Browser(world).call("POST", "/v1/passkeys/sign-in", body=body)
+
+
+def _events(world: World) -> Call:
+    """At level 2 by the PIN of the account."""
+    cookies = dict(_at_level_2(world).cookies)
     return lambda: Browser(world, cookies=dict(cookies)).call("GET", "/v1/events")
 
 
@@ -330,14 +396,27 @@ PATIENT = {
     "identifier": [{"system": cards.NATIONAL_ID, "value": cards.NUMBER}],
     "birthDate": cards.BORN,
 }
+ATTEMPT = "0b7a3a52-7d0e-4c3a-9b63-2f1d8a4f6a10"
 RECORD, SHARES, CONSENTS = people.RECORD, "/v1/records/{id}/shares", "/v1/records/{id}/consents"
 CONSENT = {"purpose": "statistics", "given": False, "text_version": "1.0.0", "language": "vi"}
 SCENARIOS = (
     Scenario("POST /v1/otp", _asking, 202),
     Scenario("POST /v1/otp", _asking_at_a_campaign, 202, name="at a campaign"),
     Scenario("POST /v1/otp/verify", _verifying, repeated=401),
+    Scenario("POST /v1/otp/verify", _verifying_again, repeated=401, name="with a record"),
+    Scenario("POST /v1/otp/verify", _verifying_on_paper, repeated=401, name="on paper"),
     Scenario("PUT /v1/pin", _with_session("PUT", "/v1/pin", body={"pin": "407193"}), 204, repeated=403),
     Scenario("POST /v1/pin/verify", _with_pin, 204, repeated=401),
+    Scenario("POST /v1/pin/verify", _with_wrong_pin, 401, name="wrong"),
+    Scenario("POST /v1/passkeys/options", _passkey_options),
+    Scenario("POST /v1/passkeys", _adding_a_passkey, 201),
+    Scenario("GET /v1/passkeys", _listing_passkeys),
+    Scenario("DELETE /v1/passkeys/{id}", _removing_a_passkey, 204, repeated=404),
+    Scenario(
+        "POST /v1/passkeys/sign-in/options",
+        lambda world: lambda: Browser(world).call("POST", "/v1/passkeys/sign-in/options", body={}),
+    ),
+    Scenario("POST /v1/passkeys/sign-in", _signing_in_with_a_passkey),
     Scenario("GET /v1/session", _with_session("GET", "/v1/session")),
     Scenario("DELETE /v1/session", _with_session("DELETE", "/v1/session"), 204, repeated=401),
     Scenario("POST /v1/session/extend", _with_session("POST", "/v1/session/extend")),
@@ -421,7 +500,6 @@ ELSEWHERE = {
     CallSite("functions/contribute/second_claims.py", "tell_all", "delete_item"): CLAIMS,
     CallSite("functions/otp/abuse/network_ledger.py", "count_wrong", "update_item"): WRONG,
     CallSite("functions/otp/code/verification.py", "_remember_refusal", "transact_write_items"): REPEATS,
-    CallSite("functions/otp/repeated_call.py", "_load", "batch_get_item"): REPEATS,
     CallSite("functions/otp/repeated_call.py", "_renew", "transact_write_items"): REPEATS,
     CallSite("layers/health_record/health_record/identity/sessions.py", "load_live_session", "batch_get_item"): REPEATS,
     CallSite("functions/otp/abuse/network_ledger.py", "refund_sent", "update_item"): UNDOING,

@@ -21,6 +21,7 @@ from tests.contribute.cards import NATIONAL_ID
 from tests.declare import people
 from tests.declare.links import token_of
 from tests.hospital_file.files import episode_file
+from tests.otp.authenticator import Authenticator
 from tests.otp.conftest import Browser
 from tests.posters import poster
 from tests.put_at_once import put_session
@@ -48,6 +49,7 @@ class Person:
     share_id: str = ""
     episode: str = ""
     token: str = ""
+    passkey: str = ""
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -82,7 +84,11 @@ REVOKED = Caller("revoked facility", facility="79003")
 CALLERS = (NOBODY, CREATOR, LATER, ELEVATED, STRANGER_1, STRANGER_2, FACILITY, NO_CONSENT, POWERLESS, REVOKED)
 
 
+SETTING = ("PUT /v1/pin", "POST /v1/passkeys/options", "POST /v1/passkeys")  # by the first session, of what is first
 NAMED_IN_THE_BODY = ("/v1/fhir", "/v1/fhir/Patient", "/v1/fhir/Patient/_search", "/v1/hospital-files")
+
+
+WITH_CREDENTIAL = ("POST /v1/passkeys", "POST /v1/passkeys/sign-in")
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,7 @@ class FixtureWorld:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.authenticators: dict[str, Authenticator] = {}
         self.desks = {key: facility_desk.register(world, key, provider_code="79999") for key in ("79001", "79003")}
         self.desks["79002"] = facility_desk.register(world, "79002", permissions=[])
         _revoke(world, "79003")
@@ -141,7 +148,7 @@ class FixtureWorld:
 
     def call(self, way: Operation, caller: Caller) -> tuple[Answer, bool]:
         """A call that is right in all but who makes it, and whether it changed what is kept; then all is as it was."""
-        first_pin = way.route.key == "PUT /v1/pin" and caller is CREATOR
+        first_pin = way.route.key in SETTING and caller is CREATOR
         if first_pin:
             _put_back(self.before_pin)
         answer = self._sent(way, caller)
@@ -162,7 +169,18 @@ class FixtureWorld:
         cookies = {sessions.COOKIE: getattr(self.alice, caller.session)} if caller.session else None
         signature = self.desks[caller.facility].sign_call("GET", "metadata").headers if caller.facility else {}
         headers = {**signature, **({"if-match": '"1"'} if way.title == "PUT /v1/records/{id}" else {})}
-        return self._delivered(way, person, self._body(way, person), headers=headers, cookies=cookies)
+        body = self._credential(way, cookies) if way.title in WITH_CREDENTIAL else self._body(way, person)
+        return self._delivered(way, person, body, headers=headers, cookies=cookies)
+
+    def _credential(self, way: Operation, cookies: dict[str, str] | None) -> Any:
+        """What an authenticator says to the caller: Alice's, or at registering a new one."""
+        browser = Browser(self.world, cookies=dict(cookies or {}))
+        if way.title == "POST /v1/passkeys/sign-in":
+            asked = browser.call("POST", "/v1/passkeys/sign-in/options", body={})
+            return {"credential": self.authenticators[ALICE.phone].get(asked.json)}
+        asked = browser.call("POST", "/v1/passkeys/options", body={"current_pin": PIN})
+        anybodys = {"publicKey": {"user": {"id": "AA"}, "challenge": "AA"}}
+        return {"credential": Authenticator().create(asked.json if asked.status == 200 else anybodys)}
 
     def _fhir(self, way: Operation, caller: Caller, person: Person) -> Answer:
         body, query, kind = _fhir_call(way, person)
@@ -180,6 +198,7 @@ class FixtureWorld:
 
     def _delivered(self, way: Operation, person: Person, body: Any, **sent: Any) -> Answer:
         one = sessions.hash_token(person.spare) if "sessions" in way.route.path else person.record_id
+        one = person.passkey if "passkeys" in way.route.path else one
         names = {"id": one, "operation": way.operation, "share": person.share_id, "token": person.token}
         names["episode"] = person.episode
         names |= {"type": "DocumentReference", "entry": LETTER}
@@ -193,6 +212,7 @@ class FixtureWorld:
             "POST /v1/otp/verify": {"challenge_id": self.challenge, "code": self.code},
             "PUT /v1/pin": {"pin": PIN, "current_pin": PIN},
             "POST /v1/pin/verify": {"pin": PIN},
+            "POST /v1/passkeys/options": {"current_pin": PIN},
             "POST /v1/visits": {"poster": poster()},
             "PUT /v1/records/{id}": _declaration(person, measurements_weight={"valueDecimal": 60}),
             "PUT /v1/records/{id}/consents": {
@@ -236,6 +256,9 @@ class FixtureWorld:
         later, spare, rising = (put_session(account)[0] for _ in range(3))
         elevated = Browser(self.world, cookies={sessions.COOKIE: rising})
         assert elevated.call("POST", "/v1/pin/verify", body={"pin": PIN}).status == 204
+        device = self.authenticators[person.phone] = Authenticator()
+        asked = elevated.call("POST", "/v1/passkeys/options", body={"current_pin": PIN}).json
+        passkey = elevated.call("POST", "/v1/passkeys", body={"credential": device.create(asked)}).json["id"]
         made = people.call(
             "POST", "/v1/records/{id}/shares", elevated.cookies, record_id=person.record_id, body={"minutes": 30}
         ).json
@@ -245,6 +268,7 @@ class FixtureWorld:
             spare=spare,
             elevated=elevated.cookies[sessions.COOKIE],
             share_id=made["id"],
+            passkey=passkey,
             token=token_of(made["shlink"]),
         )
 

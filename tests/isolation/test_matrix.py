@@ -59,6 +59,8 @@ def promised(cell: Cell) -> tuple[int, str]:
         if caller is POWERLESS and route_promises.promise_of(cell.operation.route).permission is None:
             return MAY
         return OF_FACILITIES.get(caller, (401, "signature-missing"))
+    if caller is STRANGER_1 and route_promises.promise_of(cell.operation.route).level_first:
+        return TOO_LOW
     if caller in (STRANGER_1, STRANGER_2):
         return NOT_FOUND
     return OF_RESIDENTS[needs].get(caller, SIGNED_OUT)

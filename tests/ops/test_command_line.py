@@ -88,7 +88,7 @@ def test_without_variables_the_stack_is_where_the_contract_says(monkeypatch: pyt
     assert (found.province, found.folder, found.web_url, found.aws_endpoint_url) == (
         "79",
         ROOT / ".local",
-        "http://127.0.0.1:8000",
+        "http://localhost:8000",
         "http://127.0.0.1:4566",
     )
 

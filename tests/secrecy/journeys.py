@@ -119,6 +119,7 @@ class Journey:
         diagnosed["entry"][1]["resource"]["note"] = [{"text": f"{person.name} {person.phone}"}]
         purpose = {"purpose": "ETREAT", "reason": "unconscious"} if person.place == 0 else {}
         answers: list[Any] = [
+            desk.who_am_i(),
             desk.search(NATIONAL_ID, person.national_id, person.born),
             desk.match(patient),
             desk.summary(NATIONAL_ID, person.national_id, person.born, **purpose),  # type: ignore[arg-type]

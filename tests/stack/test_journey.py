@@ -141,7 +141,7 @@ def test_the_sms_fits_one_message_and_ends_with_the_line_for_the_browser(way: St
     assert len(message["text"]) <= 160
     assert message["text"].isascii()
     code = re.findall(r"\d{6}", message["text"])[0]
-    assert message["text"].splitlines()[-1] == f"@127.0.0.1 #{code}"
+    assert message["text"].splitlines()[-1] == f"@localhost #{code}"
 
 
 def test_the_session_is_a_cookie_that_no_script_reads(way: StackJourney) -> None:

@@ -71,7 +71,7 @@ def test_the_stack_is_described_as_the_contract_says(stack: dict[str, Any], stac
     assert described == stack
     tables, buckets, facility = (described.pop(name) for name in ("tables", "buckets", "demo_facility"))
     assert re.fullmatch("([0-9a-f]{40})?", described.pop("commit"))
-    web = f"http://127.0.0.1:{stack_place.port}"
+    web = f"http://localhost:{stack_place.port}"
     assert described == {
         "province": "79",
         "web_url": web,

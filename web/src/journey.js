@@ -16,6 +16,7 @@ export const journey = {
   scope: null,
   pinSet: false,
   pinOffered: false,
+  chosenPin: null,
   shared: assisted || kept.shared || false,
   checking: false,
   correcting: kept.correcting || null,
@@ -91,7 +92,7 @@ export const onlyHere = () => journey.signedIn && !ownReceipt() && (journey.shar
 export function parkDraft() {
   keepDraft();
   journey.parked = !assisted && journey.opened && !ownReceipt() ? { name: nameOf(), draft: journey.draft } : null;
-  Object.assign(journey, { signedIn: false, level: 0, scope: null });
+  Object.assign(journey, { signedIn: false, level: 0, scope: null, chosenPin: null });
   emptyDraft();
 }
 
@@ -120,7 +121,7 @@ export async function forgetDraft() {
 
 // Sign-out: the device forgets everything at once, whether or not the server can be reached.
 export async function forgetAll() {
-  Object.assign(journey, { signedIn: false, scope: null, parked: null, challenge: null, phone: '', receipt: null, correcting: null });
+  Object.assign(journey, { signedIn: false, scope: null, parked: null, challenge: null, phone: '', receipt: null, correcting: null, chosenPin: null });
   sessionStorage.removeItem(KEPT_UNDER);
   emptyDraft();
   await wipeDrafts();

@@ -10,7 +10,7 @@ from typing import Any
 from functions.otp import draft_scope, errors
 from functions.otp.abuse import event_money, network_ledger
 from functions.otp.abuse.sms_spend import SmsSpend
-from functions.otp.code import challenge_id, code_state, trusted_device
+from functions.otp.code import challenge_id, code_state, paper_code, trusted_device
 from functions.otp.code.challenge_id import Challenge
 from functions.otp.code.code_sending import network_mac
 from functions.otp.code.code_state import CodeState, LiveCode
@@ -26,7 +26,7 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
 from health_record.http.event import Event, read_json_body
-from health_record.identity import account_events, account_pointers, phone_encryption, sessions
+from health_record.identity import account_events, account_pointers, paper_codes, phone_encryption, sessions
 from health_record.identity.account_pointers import AccountPointer
 from health_record.identity.phones import ascii_digits
 from health_record.language import Translated
@@ -54,6 +54,7 @@ class VerifyRequest:
     challenge: Challenge
     number: str
     is_assisted: bool
+    paper_phone: str | None = None  # E.164, where the code was on paper and no message was asked for
 
     def __repr__(self) -> str:
         return "VerifyRequest(...)"
@@ -102,7 +103,9 @@ def verify_code(event: Event) -> VerifiedPhone:
     call = RepeatableCall.from_event(event, ROUTE)
     proof = _Proof(event, config, limits, macs, request, call, int(time.time()))
     state = _load_state(proof)
-    return _repeat(proof, state) or _prove(proof, state)
+    if repeated := _repeat(proof, state):
+        return repeated
+    return _prove_on_paper(proof, state, request.paper_phone) if request.paper_phone else _prove(proof, state)
 
 
 def _prove(proof: _Proof, state: _PhoneState) -> VerifiedPhone:
@@ -118,7 +121,9 @@ def _prove(proof: _Proof, state: _PhoneState) -> VerifiedPhone:
         raise errors.code_refused_error()
     for _ in range(COMMITS):
         try:
-            verified = _open_session(proof, state, codes)
+            used_up = code_state.consume_codes(proof.table, state.code, codes)
+            poster = state.code.item.get("poster")
+            verified = _open_session(proof, state, used_up, _reseal_phone(proof, state), poster)
         except ConditionFailedError as refused:
             if not refused.names & CHANGED:
                 raise
@@ -149,16 +154,43 @@ def _repeat(proof: _Proof, state: _PhoneState) -> VerifiedPhone | None:
     return VerifiedPhone(answer.body, _cookies(proof, answer.token, device))
 
 
-def _open_session(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> VerifiedPhone:
-    """Use the code up, keep the session and know the device, all or nothing: of two right codes at once one wins.
+def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
+    """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
+    code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
+    if code is None:
+        raise errors.code_refused_error()
+    counter = _shared_counter(proof, state)
+    paper_code.count_try(proof.table, state.code, code, counter, proof.limits, proof.now)
+    if not code.matches(proof.request.number):
+        log_event("paper_code_wrong", phone_mac=state.code.phone_mac)
+        _remember_refusal(proof)
+        raise errors.code_refused_error()
+    sealed = phone_encryption.encrypt_phone(proof.macs, state.pointer.account, phone)
+    try:
+        verified = _open_session(proof, state, paper_codes.consume_item(proof.table, code), sealed, None)
+    except ConditionFailedError as refused:
+        if not refused.names & CHANGED:
+            raise
+        if repeated := _repeat(proof, _load_state(proof)):
+            return repeated
+        raise errors.code_refused_error() from refused
+    count_metric("PaperCodeVerified")
+    log_event("paper_code_verified", phone_mac=state.code.phone_mac)
+    return verified
+
+
+def _open_session(
+    proof: _Proof, state: _PhoneState, used_up: dict[str, Any], phone: bytes | None, poster: str | None
+) -> VerifiedPhone:
+    """Use the code up (`used_up`), keep the session and know the device, all or nothing: of two at once one wins.
 
     A phone without an account gets one. Raises ConditionFailedError where the code or the account changed meanwhile.
     """
     device, account = _device_token(proof), state.pointer.account
     token, session = sessions.create_session(
         account,
-        poster=state.code.item.get("poster"),
-        phone=_reseal_phone(proof, state),
+        poster=poster,
+        phone=phone,
         device=sessions.device_name(account, device) if device else None,
     )
     body = {
@@ -167,7 +199,7 @@ def _open_session(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> V
         "draft_scope": draft_scope.compute(proof.macs, account),
     }
     transaction = Transaction()
-    transaction.add("code", code_state.consume_codes(proof.table, state.code, codes))
+    transaction.add("code", used_up)
     transaction.add("session", sessions.put_session_item(session))
     if not state.pointer.has_records:
         transaction.add("pointer", account_pointers.hold_item(proof.config.table_keys, state.pointer))
@@ -218,7 +250,8 @@ def _trust(proof: _Proof, device: str) -> dict[str, Any]:
 
 def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
     body = read_json_body(event)
-    for name in ("challenge_id", "code"):
+    is_on_paper = "paper_code" in body
+    for name in ("phone", "paper_code") if is_on_paper else ("challenge_id", "code"):
         if not isinstance(body.get(name), str):
             message = Translated("Phải là chuỗi ký tự.", "Must be a string.")
             raise BadRequestError(message, faults=[Fault(f"/{name}", message)])
@@ -226,6 +259,10 @@ def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
     if not isinstance(assisted, bool):
         message = Translated("Phải là true hoặc false.", "Must be true or false.")
         raise BadRequestError(message, faults=[Fault("/assisted", message)])
+    if is_on_paper:
+        phone, typed = paper_code.parse(body["phone"], body["paper_code"])
+        stand_in = paper_code.stand_in_challenge(account_pointers.phone_mac(macs, phone))
+        return VerifyRequest(stand_in, typed, assisted, paper_phone=phone)
     challenge = challenge_id.open_id(macs, body["challenge_id"])
     number = re.sub(r"[\s.-]", "", ascii_digits(body["code"][:40]))
     if challenge is None or not re.fullmatch(r"[0-9]{6}", number):
@@ -259,10 +296,8 @@ def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None
     own = [message.seed for message in sent if message.challenge == name]
     if own:
         seed, counter = own[0], f"own{name}"
-    elif state.device_known:
-        counter = f"device{trusted_device.read_device_id(proof.event)}"
     else:
-        counter = f"network{network_mac(proof.macs, proof.event)}"
+        counter = _shared_counter(proof, state)
     try:
         update = code_state.count_try(state.code, seed, counter, proof.limits, proof.now)
         idempotent_write.update_item({"TableName": proof.table, **update})
@@ -270,6 +305,13 @@ def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None
         if is_condition_failure(error):
             raise errors.code_refused_error() from error
         raise
+
+
+def _shared_counter(proof: _Proof, state: _PhoneState) -> str:
+    """What counts the tries of a call that no message belongs to: its device if that is known, else its network."""
+    if state.device_known:
+        return f"device{trusted_device.read_device_id(proof.event)}"
+    return f"network{network_mac(proof.macs, proof.event)}"
 
 
 def _is_among(number: str, right: list[str]) -> bool:

@@ -1,6 +1,7 @@
 """The generations of an account: what one holder of the phone has set, and the records that it opens.
 
-    access  account#<account> / pin    slots {<name>: {opened, since, session, devices, salt, mac, set_at, used_at}},
+    access  account#<account> / pin    slots {<name>: {opened, since, session, devices, salt, mac, set_at, used_at,
+                                       passkeys (`functions.otp.passkey.stored_passkeys`)}},
                                        newest, tries, tries_until (`functions.otp.pin.pin_tries`), version
 
 Nearly every account has one. A permission of a facility begins another one, which takes the records whose cards were
@@ -12,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from functions.otp.passkey import stored_passkeys
+from functions.otp.passkey.stored_passkeys import Passkey
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.identity import sessions
 from health_record.identity.pin_grants import PinGrant
@@ -48,6 +51,11 @@ class Generation:
     session: str
     devices: tuple[str, ...] = ()
     pin: StoredPin | None = None
+    passkeys: Mapping[str, Passkey] = field(default_factory=dict)
+
+    def with_passkey(self, passkey: Passkey) -> "Generation":
+        """The same with a passkey added or changed."""
+        return replace(self, passkeys={**self.passkeys, passkey.id: passkey})
 
     def with_device(self, device: str | None) -> "Generation":
         """The same, its PIN given on `device` as well."""
@@ -157,7 +165,8 @@ def to_item(known: Credentials) -> dict[str, Any]:
 def _parse(name: str, slot: Mapping[str, Any]) -> Generation:
     pin = StoredPin(slot["salt"], slot["mac"], int(slot["set_at"]), int(slot["used_at"])) if "mac" in slot else None
     opened, devices = frozenset(slot.get("opened", ())), tuple(slot["devices"])
-    return Generation(name, opened, int(slot["since"]), slot["session"], devices, pin)
+    passkeys = {one: stored_passkeys.parse(stored) for one, stored in slot.get("passkeys", {}).items()}
+    return Generation(name, opened, int(slot["since"]), slot["session"], devices, pin, passkeys)
 
 
 def _to_slot(generation: Generation) -> dict[str, Any]:
@@ -169,4 +178,6 @@ def _to_slot(generation: Generation) -> dict[str, Any]:
     }
     if pin := generation.pin:
         slot |= {"salt": pin.salt, "mac": pin.mac, "set_at": pin.set_at, "used_at": pin.used_at}
+    if generation.passkeys:
+        slot["passkeys"] = {one: stored_passkeys.to_stored(passkey) for one, passkey in generation.passkeys.items()}
     return slot

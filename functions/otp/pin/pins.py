@@ -6,12 +6,12 @@ how often somebody may be wrong by `functions.otp.pin.pin_tries`. Wrong tries ar
 
 import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from functions.otp import errors
 from functions.otp.limits import Limits
-from functions.otp.pin import generations, pin_permission, stored_credentials, weak_pins
-from functions.otp.pin.generations import Credentials, Generation, StoredPin
+from functions.otp.pin import generations, next_generation, pin_permission, stored_credentials, weak_pins
+from functions.otp.pin.generations import Credentials, Generation
 from functions.otp.pin.pin_permission import CredentialState
 from functions.otp.pin.pin_tries import CountedTry, forgive
 from functions.otp.repeated_call import RepeatableCall
@@ -22,7 +22,13 @@ from health_record.audit.audit_entries import Outcome
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
-from health_record.errors import BadRequestError, Fault, InvalidContentError, UnavailableError
+from health_record.errors import (
+    BadRequestError,
+    Fault,
+    InvalidContentError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from health_record.http.event import Event, read_json_body
 from health_record.identity import account_events, account_notices, phone_encryption, pin_grants, sessions
 from health_record.identity.phones import ascii_digits
@@ -34,18 +40,10 @@ SET_ROUTE, VERIFY_ROUTE = "PUT /v1/pin", "POST /v1/pin/verify"
 SET_STATUS = 204
 
 
-@dataclass(frozen=True)
-class NextGeneration:
-    """The generation that a new PIN begins or carries on, and the one in whose place it comes."""
-
-    generation: Generation
-    replaces: str | None
-
-
 def set_pin(event: Event) -> None:
     """Set the PIN. Raises ForbiddenError where that is not permitted, InvalidContentError for a weak one."""
     session = sessions.require_session(event)
-    pin = _parse_pin(event)
+    pin = parse_pin(event)
     call = RepeatableCall.from_event(event, SET_ROUTE, session.token_hash)
     if answer := call.find_answer():
         if answer.status != SET_STATUS:
@@ -101,11 +99,13 @@ def _is_current_proven(state: CredentialState, event: Event, call: RepeatableCal
     """
     if state.generation is None:
         return False
+    if state.session.is_freshly_proven_by_passkey:
+        return True
     if read_json_body(event).get("current_pin") is None:
         if state.permit is None:
             raise errors.current_pin_needed_error()
         return False
-    prove_current_pin(state, _parse_pin(event, "current_pin"), call)
+    prove_current_pin(state, parse_pin(event, "current_pin"), call)
     return True
 
 
@@ -132,32 +132,23 @@ def _forgive(session: Session, known: Credentials, right: Generation, counted: C
         log_event("pin_try_not_taken_back")
 
 
-def _next_generation(state: CredentialState, pin: StoredPin, *, is_proven: bool) -> NextGeneration:
-    """What a PIN set now opens: what its holder had, what the permission is for, and what this session made."""
-    granted = state.permit.opened if state.permit else frozenset()
-    before, session = state.generation, state.session
-    if before is not None and is_proven:
-        opened = granted | state.claim_records(before.session, since=before.since)
-        return NextGeneration(generations.succeed(before, opened, pin, session.device), before.name)
-    if not state.is_set and sessions.may_set_first_pin(state.account_state, session):
-        since = int(state.account_state["first"]["at"])
-        return NextGeneration(generations.begin(session, granted | state.claim_records(since=since), pin, since), None)
-    return NextGeneration(generations.begin(session, granted | state.claim_records(since=None), pin, pin.set_at), None)
-
-
 def _set_pin_transaction(state: CredentialState, pin: str, *, is_proven: bool) -> Transaction:
     """The new PIN, the grant consumed, the session of level 2 kept at it, and what the audit says of it."""
     config, session = settings.read_once(OtpSettings), state.session
-    new = _next_generation(
-        state, generations.new_pin(_macs(), session.account, pin, int(time.time())), is_proven=is_proven
+    now = int(time.time())
+    stored, before = generations.new_pin(_macs(), session.account, pin, now), state.generation
+    new = (
+        next_generation.carry_on(before, state, stored)
+        if before and is_proven
+        else next_generation.begin(state, stored, now)
     )
-    after = generations.add(state.credentials, new.generation, state.permit, new.replaces)
+    after = new.add_to(state)
     transaction = Transaction()
     transaction.add("pin", stored_credentials.update_item(session.account, state.credentials, after))
     if state.permit:
         transaction.add("grant", pin_grants.consume_item(config.table_access, session.account, state.permit))
     if state.generation is not None:
-        transaction.add("session", sessions.keep_elevated_item(session, new.generation.name))
+        transaction.add("session", sessions.keep_elevated_item(session, new.generation.name, "pin"))
     entry = _audit_entry(session.account, _how(state, is_proven=is_proven))
     transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, entry))
     kind: account_events.Kind = "pin-changed" if state.is_set else "pin-set"
@@ -169,8 +160,7 @@ def _how(state: CredentialState, *, is_proven: bool) -> str:
     """How the audit says by what right the PIN was set."""
     if is_proven:
         return "changed"
-    is_first = not state.is_set and sessions.may_set_first_pin(state.account_state, state.session)
-    return "set" if is_first else "set-by-facility-grant"
+    return "set" if next_generation.is_first_of_account(state) else "set-by-facility-grant"
 
 
 def _notify_changed(session: Session) -> None:
@@ -180,20 +170,32 @@ def _notify_changed(session: Session) -> None:
 
 def verify_pin(event: Event) -> str:
     """Exchange the session for a new one of level 2; its Set-Cookie value. Raises 401 wrong, 403 locked or unused."""
-    call = RepeatableCall.from_event(event, VERIFY_ROUTE, sessions.presented_token_hash(event))
-    answer = call.find_answer(is_same_browser=True)
-    if answer is not None and answer.token is not None:
-        return sessions.session_cookie(answer.token)
-    session = sessions.require_session(event)
-    if answer is not None:
+    try:
+        session = sessions.require_session(event)
+    except UnauthenticatedError as signed_out:
+        return _repeat_lift(event, signed_out)
+    pin = parse_pin(event)
+    call = RepeatableCall.from_event(event, VERIFY_ROUTE, session.token_hash)
+    if answer := call.find_answer():
         raise errors.wrong_pin_error(int(answer.body["remaining"]))
-    pin = _parse_pin(event)
     state = pin_permission.load(session)
     known, counted = stored_credentials.count_try(session.account, state.credentials, session.device)
     right = generations.find_matching(counted.compared, _macs(), session.account, pin)
     if right is None:
         raise _wrong_pin(session, counted, call)
     return _lift(replace(state, credentials=known), right, counted, call)
+
+
+def _repeat_lift(event: Event, signed_out: UnauthenticatedError) -> str:
+    """The cookie again where this call ended the session that it presents, and the answer to that was lost."""
+    try:
+        call = RepeatableCall.from_event(event, VERIFY_ROUTE, sessions.presented_token_hash(event))
+    except BadRequestError:
+        raise signed_out from None
+    answer = call.find_answer(is_same_browser=True)
+    if answer is None or answer.token is None:
+        raise signed_out
+    return sessions.session_cookie(answer.token)
 
 
 def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: RepeatableCall) -> str:
@@ -218,7 +220,7 @@ def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: 
         except ConditionFailedError as failed:
             if "pin" not in failed.names or "session before" in failed.names:
                 raise errors.wrong_pin_error(0) from failed
-            known = stored_credentials.load(session.account)
+            known = pin_permission.load(session).credentials
             standing = known.find(right.name)
             if standing is None:
                 raise errors.wrong_pin_error(0) from failed
@@ -255,7 +257,8 @@ def _audit_entry(account: str, detail: str, outcome: Outcome = "allowed") -> Ite
     return audit_entries.resident_entry(action="pin", outcome=outcome, detail=detail, account=account)
 
 
-def _parse_pin(event: Event, name: str = "pin") -> str:
+def parse_pin(event: Event, name: str = "pin") -> str:
+    """The six digits of a member of the body. Raises BadRequestError."""
     given = read_json_body(event).get(name)
     pin = re.sub(r"\s", "", ascii_digits(given[:40])) if isinstance(given, str) else ""
     if not re.fullmatch(r"[0-9]{6}", pin):

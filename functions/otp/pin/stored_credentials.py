@@ -12,18 +12,11 @@ from functions.otp.pin.pin_tries import CountedTry
 from functions.otp.settings import OtpSettings
 from health_record import settings
 from health_record.aws import idempotent_write
-from health_record.aws.dynamo import get_items, is_condition_failure, to_wire
+from health_record.aws.dynamo import is_condition_failure, read_conflicting_item, to_wire
 from health_record.errors import UnavailableError
 from health_record.identity import pin_scope
-from health_record.table_keys import access_keys
 
 WRITES = 8  # of a call that meets others for the same account
-
-
-def load(account: str) -> Credentials:
-    """The account's generations as they are now."""
-    (item,) = get_items(settings.read_once(OtpSettings).table_access, [access_keys.account_pin_key(account)])
-    return generations.from_item(item)
 
 
 def update_item(account: str, before: Credentials, after: Credentials) -> dict[str, Any]:
@@ -53,7 +46,7 @@ def count_try(
         except Exception as error:
             if not is_condition_failure(error):
                 raise
-            known = load(account)
+            known = generations.from_item(read_conflicting_item(error))
         else:
             return generations.from_item(item), counted
     raise UnavailableError

@@ -116,10 +116,17 @@ class FacilityClient:
         """`Patient/{id}/$everything`, by pages; pass `_since` to see what is new."""
         return self.call("GET", f"Patient/{patient_id}/$everything", query=query)
 
-    def verify(self, patient_id: str, system: str, value: str, birth_date: str, *, permit_pin: bool) -> FacilityAnswer:
-        """Say that the card was seen; `permit_pin` lets the record's phone set a new PIN within 24 hours."""
+    def verify(
+        self, patient_id: str, system: str, value: str, birth_date: str, *, permit_pin: bool, paper_code: bool = False
+    ) -> FacilityAnswer:
+        """Say that the card was seen; `permit_pin` lets the record's phone set a new PIN within 24 hours.
+
+        With `paper_code` the answer's `paperCode` has ten digits for the person, whose phone gets no message.
+        """
         parameters = _parameters(system, value, birth_date)
         parameters["parameter"].append({"name": "permitPin", "valueBoolean": permit_pin})
+        if paper_code:
+            parameters["parameter"].append({"name": "paperCode", "valueBoolean": True})
         return self.call("POST", f"Patient/{patient_id}/$verify", _json(parameters))
 
     def transaction(self, bundle: dict[str, Any]) -> FacilityAnswer:

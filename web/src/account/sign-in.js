@@ -9,6 +9,7 @@ import { language, text } from '../texts.js';
 const box = (id) => document.getElementById(id);
 const resend = box('resend');
 let listening = null;
+const refusedCodes = new Set();
 let tried = {};
 
 // What to tell after a refusal: the server's own words where it has some.
@@ -85,13 +86,29 @@ async function sendCode(proven, again) {
   if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
   const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code, attempt: attemptFor(journey.challenge.id, code), ...(assisted && { assisted }) } });
   if (answer.status !== 200) {
+    if (answer.status === 401) refusedCodes.add(code);
     listen(again);
     return showErrors([{ id: 'code', message: sentenceOf(answer) }]);
   }
+  return enter(answer, proven);
+}
+
+// A facility's code, for a phone that gets no message.
+async function sendPaperCode(proven) {
+  const [phone, code] = [box('phone').value.trim(), digitsOnly(box('paper-code').value)];
+  if (!phone) return showErrors([{ id: 'phone', message: text('phone_missing') }]);
+  if (code.length !== 10) return showErrors([{ id: 'paper-code', message: text('paper_missing') }]);
+  await setShared(box('shared').checked);
+  const answer = await call('POST', '/otp/verify', { body: { phone, paper_code: code, attempt: attemptFor('paper', phone, code) } });
+  if (answer.status !== 200) return showErrors([{ id: 'paper-code', message: sentenceOf(answer) }]);
+  return enter(answer, proven);
+}
+
+function enter(answer, proven) {
   const { level, pin_set: pinSet, draft_scope: scope } = answer.data;
   hasLeft();
   Object.assign(journey, { signedIn: true, level, pinSet, scope, challenge: null, phone: '' });
-  for (const id of ['phone', 'code']) box(id).value = '';
+  for (const id of ['phone', 'code', 'paper-code']) box(id).value = '';
   remember();
   return proven();
 }
@@ -108,6 +125,7 @@ async function sendPin(chosen, ended) {
   if (answer.status === 401 && current !== undefined) return showErrors([{ id: 'current-pin', message: sentenceOf(answer) }]);
   if (answer.status !== 204) return showErrors([{ id: 'new-pin', message: sentenceOf(answer) }]);
   for (const id of ['current-pin', 'new-pin', 'pin-again']) box(id).value = '';
+  journey.chosenPin = { pin, at: Date.now() };
   return chosen();
 }
 
@@ -121,13 +139,16 @@ async function setPin(pin, current) {
   return known.status === 204 ? known : answer;
 }
 
-// Fills the code in from the message where the browser can (WebOTP), and sends it.
+// Fills the code in from the message where the browser can (WebOTP), and sends it. One that was refused before, as that of
+// an older message, is never sent by itself; nor does it take the place of what a person is typing.
 async function listen(submit) {
   if (!('OTPCredential' in window)) return;
   listening?.abort();
-  listening = new AbortController();
-  const found = await navigator.credentials.get({ otp: { transport: ['sms'] }, signal: listening.signal }).catch(() => null);
-  if (!found || shownPage() !== 'code') return;
+  const mine = new AbortController();
+  listening = mine;
+  const found = await navigator.credentials.get({ otp: { transport: ['sms'] }, signal: mine.signal }).catch(() => null);
+  if (!found || mine !== listening || shownPage() !== 'code') return;
+  if (refusedCodes.has(found.code) || box('code').value) return;
   box('code').value = found.code;
   submit();
 }
@@ -147,10 +168,13 @@ export function startAccount(proven, chosen, ended) {
   const forms = Object.fromEntries(['phone', 'code', 'pin'].map((name) => [name, section(name).querySelector('form')]));
   const submitCode = attempt(forms.code, 'code', () => sendCode(proven, submitCode));
   forms.phone.addEventListener('submit', attempt(forms.phone, 'phone', sendPhone));
+  const paper = box('on-paper').querySelector('form');
+  paper.addEventListener('submit', attempt(paper, 'paper-code', () => sendPaperCode(proven)));
   forms.code.addEventListener('submit', submitCode);
   forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', () => sendPin(chosen, ended)));
   resend.addEventListener('click', attempt(resend.parentNode, 'code', async () => {
     if (!(await askForCode(journey.phone, 'code'))) return;
+    box('code').value = '';
     enterCode(submitCode);
     box('code').focus();
     say(text('code_again'));

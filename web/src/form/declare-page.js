@@ -14,6 +14,8 @@ import { addRow, partsIn, rowPath, setRows, startRows } from './repeated-rows.js
 import { startSending } from './submission.js';
 import { startSuggestions } from '../lists/medicine-suggestions.js';
 import { startSession } from '../account/session-timeout.js';
+import { startPasskeyEntry } from '../account/passkey-entry.js';
+import { showPasskeyOffer, startPasskeyOffer } from '../account/passkey-offer.js';
 import { startSteps } from './page-order.js';
 import { main, text } from '../texts.js';
 import { offerWards, startWardPicker } from '../lists/ward-picker.js';
@@ -126,6 +128,7 @@ function showEnabledNow() {
 function enterReceipt() {
   fillIn();
   showReceipt();
+  showPasskeyOffer();
 }
 
 // Back, sign-out and language know the place.
@@ -365,7 +368,7 @@ function pinChosen() {
 }
 
 async function startAnother() {
-  Object.assign(journey, { receipt: null, correcting: null, forSelf: false });
+  Object.assign(journey, { receipt: null, correcting: null, forSelf: false, chosenPin: null });
   remember();
   await openDraft();
   if (journey.ward && !journey.draft.values['identity.ward']) Object.assign(journey.draft.values, journey.ward);
@@ -409,6 +412,8 @@ async function start() {
   session = startSession(sessionEnded);
   sending = startSending(known, sessionEnded, () => continueFrom('check'));
   signOutAndGo = startLeaving(assisted ? location.pathname + location.search : root);
+  startPasskeyOffer();
+  startPasskeyEntry(['passkey-sign-in'], proven);
   fieldsIn(main).filter((field) => field.dataset.control === 'ward').forEach(startWardPicker);
   if (!wasLeaving() || (await signOut())) await askSession();
   if (journey.signedIn) await openDraft();

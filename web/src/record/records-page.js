@@ -9,6 +9,8 @@ import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
 import { leftPage, own, render } from './page-content.js';
 import { isPage, section, showErrors, showPage, shownPage } from '../pages.js';
 import { enterPin, startPin } from '../account/pin-entry.js';
+import { showPasskeys, startPasskeyList } from '../account/passkey-list.js';
+import { startPasskeyEntry } from '../account/passkey-entry.js';
 import { showRecord, showRecords } from './record-list.js';
 import { startSession } from '../account/session-timeout.js';
 import { showEvents } from '../account/event-list.js';
@@ -35,8 +37,9 @@ const SHOWN = {
   erase: showErasing,
   events: showEvents,
   sessions: showSessions,
+  passkeys: showPasskeys,
 };
-const BACK = { record: 'records', sessions: 'records', events: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
+const BACK = { record: 'records', sessions: 'records', events: 'records', passkeys: 'records', code: 'phone', pin: 'records', share: 'shares', 'new-share': 'shares' };
 let account;
 let session;
 let signOutAndGo;
@@ -44,7 +47,7 @@ let signOutAndGo;
 function allowed(name) {
   if (!journey.signedIn) return name === 'code' && journey.challenge ? 'code' : 'phone';
   if (name === 'pin') return journey.pinOffered || journey.level === 2 ? 'pin' : 'records';
-  if (journey.level < 2 && journey.pinSet) return 'enter-pin';
+  if (journey.level < 2 && (journey.pinSet || name === 'passkeys')) return journey.pinSet ? 'enter-pin' : 'records';
   return name in SHOWN ? name : 'records';
 }
 
@@ -117,6 +120,8 @@ async function start() {
   signOutAndGo = startLeaving(root);
   startSharing();
   startErasing();
+  startPasskeyList();
+  startPasskeyEntry(['passkey-sign-in', 'passkey-instead'], proven);
   section('consents').addEventListener('change', changeConsent);
   document.getElementById('leave').addEventListener('click', leave);
   window.addEventListener('hashchange', arrive);

@@ -7,6 +7,7 @@ import { reasonOf } from '../../../sdk/js/facility-client.js';
 import { clearErrors, showErrors } from '../pages.js';
 import { element, language, text } from '../texts.js';
 
+const ASKED = { 'permit-pin': 'permitPin', 'give-paper-code': 'paperCode' };
 const SETTLEMENTS = ['keep', 'join', 'release'];
 
 // The card is what the person was found by, until staff read another one.
@@ -17,12 +18,13 @@ export function enterCard() {
   fillDate('card-born', birthDate);
   byId('verify-done').replaceChildren();
   byId('override').hidden = true;
+  byId('print-paper-code').hidden = true;
 }
 
 export async function confirmCard() {
   const card = readBoxes('card');
   if (!card) return;
-  const more = byId('permit-pin').checked ? [{ name: 'permitPin', valueBoolean: true }] : [];
+  const more = Object.keys(ASKED).filter((id) => byId(id).checked).map((id) => ({ name: ASKED[id], valueBoolean: true }));
   const reason = byId('override').hidden ? '' : byId('override-reason').value.trim();
   if (!byId('override').hidden && !reason) {
     showErrors([{ id: 'override-reason', message: text('override_missing') }]);
@@ -40,7 +42,7 @@ async function sendCard(card, more) {
     return;
   }
   Object.assign(person, { isCardSeen: true, grade: 'certain', card });
-  byId('permit-pin').checked = false;
+  for (const id of Object.keys(ASKED)) byId(id).checked = false;
   byId('override').hidden = true;
   showDone(answer.data.parameter, card);
 }
@@ -59,13 +61,23 @@ function refused(answer) {
 function showDone(parameter, card) {
   const first = (name) => parameter.find((member) => member.name === name);
   const until = first('pinPermittedUntil');
-  const time = until && new Date(until.valueInstant).toLocaleString(language, { timeZone: 'Asia/Ho_Chi_Minh', dateStyle: 'short', timeStyle: 'short' });
-  const words = [text('verified'), ...(until ? [text('pin_until', { time })] : [])];
+  const words = [text('verified'), ...(until ? [text('pin_until', { time: timeOf(until) })] : [])];
   const others = parameter.filter(({ name }) => name === 'candidate').map(({ valueReference }) => valueReference.reference.replace('Patient/', ''));
   const done = byId('verify-done');
-  done.replaceChildren(...words.map((textContent) => element('p', { className: 'notice', textContent })), ...settleElements(others, card));
+  const lines = words.map((textContent) => element('p', { className: 'notice', textContent }));
+  done.replaceChildren(...lines, ...paperElements(first('paperCode'), first('paperCodeUntil')), ...settleElements(others, card));
   done.tabIndex = -1;
   done.focus();
+}
+
+const timeOf = ({ valueInstant }) => new Date(valueInstant).toLocaleString(language, { timeZone: 'Asia/Ho_Chi_Minh', dateStyle: 'short', timeStyle: 'short' });
+
+// The code for a phone that gets no message, to be printed or copied; it is shown once.
+function paperElements(code, until) {
+  byId('print-paper-code').hidden = !code;
+  if (!code) return [];
+  const told = element('p', { className: 'notice', textContent: text('paper_until', { time: timeOf(until) }) });
+  return [told, element('p', { className: 'number', textContent: code.valueString.replace(/(\d{5})/, '$1 ') })];
 }
 
 // Each other record that claims the number, with what staff may decide of it.

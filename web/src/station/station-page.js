@@ -71,8 +71,9 @@ function showAround(name) {
 }
 
 function openPerson(person) {
+  const { candidates } = station;
   clearPerson();
-  station.person = person;
+  Object.assign(station, { person, candidates });
   location.hash = '#person';
 }
 
@@ -202,6 +203,7 @@ async function startStation() {
   startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
   onClick('print', () => window.print());
+  onClick('print-paper-code', () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
   onClick('check-again', async () => { if (await askWhoIAm()) arriveAt(); });
   for (const id of ['enrol-again', 'enrol-anew']) onClick(id, async () => { await enrolAnew(); endShift(); });

@@ -30,6 +30,8 @@ ROOT_OF = {
     "work": Root.PHONES,
     "attempt": Root.PHONES,
     "pin": Root.PHONES,
+    "passkey-challenge": Root.PHONES,
+    "passkey-user": Root.PHONES,
     "draft": Root.PHONES,
     "address": Root.PHONES,
     "neighbourhood": Root.PHONES,

@@ -23,6 +23,7 @@ type Kind = Literal[
     "pin-changed",
     "pin-permitted",
     "pin-locked",
+    "paper-code",
     "passkey-added",
     "passkey-removed",
     "card-seen",

@@ -11,7 +11,7 @@ type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added",
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
     "pin-changed": "ma PIN cua so nay vua doi",
     "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so nay",
-    "passkey-added": "mot khoa dang nhap vua them vao tai khoan so nay",
+    "passkey-added": "so nay vua them mot may mo ho so bang van tay, khuon mat",
     "second-claim": "nguoi khac vua khai ma so co trong ho so cua so nay",
     "number-moved": "mot ma so trong ho so cua so nay vua chuyen sang ho so khac",
 }

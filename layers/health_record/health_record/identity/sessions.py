@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from health_record import settings
 from health_record.aws.clients import client
@@ -41,12 +41,16 @@ ACCOUNT_INDEX = "by-account"
 MOST_LISTED, AT_ONCE = 25, 100  # sessions that are shown, and that one call reads
 
 
+type Proof = Literal["pin", "passkey"]
+
+
 @dataclass(frozen=True)
 class Session:
     """Who is signed in: `account` is random, `token_hash` names the session, `level` is 1 (code), 2 (PIN).
 
     `phone` is the phone itself, sealed (`phone_encryption`); `generation` names the PIN that lifted it (`pin_scope`).
-    `device` names the device where a code was proven on one (`device_name`); `proven_at` when the PIN was given.
+    `device` names the device where a code was proven on one (`device_name`); `proven_at` when the PIN or passkey
+    (`proven_by`) was given.
     """
 
     token_hash: str
@@ -60,11 +64,17 @@ class Session:
     generation: str | None = None
     device: str | None = None
     proven_at: int | None = None
+    proven_by: Proof | None = None
 
     @property
     def is_freshly_proven(self) -> bool:
         """Whether PIN or passkey was given within the last five minutes."""
         return self.proven_at is not None and int(time.time()) < self.proven_at + STEP_UP_SECONDS
+
+    @property
+    def is_freshly_proven_by_passkey(self) -> bool:
+        """Whether a passkey was given within the last five minutes: then nobody asks for the PIN it stands for."""
+        return self.is_freshly_proven and self.proven_by == "passkey"
 
 
 def require_session(event: Event, *, level: int = 1) -> Session:
@@ -124,6 +134,7 @@ def lift_session(session: Session, generation: str) -> tuple[str, Session]:
         expires_at=session.expires_at,
         generation=generation,
         device=session.device,
+        proven_by="pin",
     )
 
 
@@ -141,6 +152,7 @@ def create_session(
     expires_at: int | None = None,
     generation: str | None = None,
     device: str | None = None,
+    proven_by: Proof | None = None,
 ) -> tuple[str, Session]:
     """A fresh token and its session, not yet kept. `expires_at` carries the end of the session it follows."""
     token = secrets.token_urlsafe(32)
@@ -157,6 +169,7 @@ def create_session(
         generation=generation,
         device=device,
         proven_at=int(now) if level >= 2 else None,
+        proven_by=proven_by,
     )
 
 
@@ -179,6 +192,7 @@ def put_session_item(session: Session) -> dict[str, Any]:
                         "generation": session.generation,
                         "device": session.device,
                         "proven_at": session.proven_at,
+                        "proven_by": session.proven_by,
                         "ttl": session.expires_at,
                     }
                 ),
@@ -259,15 +273,20 @@ def end_other_sessions(session: Session) -> None:
                 end_session(session.account, token_hash)
 
 
-def keep_elevated_item(session: Session, generation: str) -> dict[str, Any]:
-    """What keeps a session of level 2 at it when it changes the PIN, as a member of a TransactWriteItems call."""
+def keep_elevated_item(session: Session, generation: str, proven_by: Proof | None) -> dict[str, Any]:
+    """What keeps a session of level 2 at it when its generation gets a new name, for a TransactWriteItems call.
+
+    `proven_by` says what was given for it now; None leaves what was.
+    """
+    proof = {":now": int(time.time()), ":proof": proven_by} if proven_by else {}
     return {
         "Update": {
             "TableName": _table(),
             "Key": _key(session.token_hash),
-            "UpdateExpression": "SET generation = :generation, proven_at = :now",
+            "UpdateExpression": "SET generation = :generation"
+            + (", proven_at = :now, proven_by = :proof" if proof else ""),
             "ConditionExpression": LIVE,
-            "ExpressionAttributeValues": to_wire({":generation": generation, ":now": int(time.time())}),
+            "ExpressionAttributeValues": to_wire({":generation": generation, ":now": int(time.time()), **proof}),
         }
     }
 
@@ -279,7 +298,7 @@ def move_item(session: Session) -> dict[str, Any]:
             "TableName": _table(),
             "Key": _key(session.token_hash),
             "UpdateExpression": "SET account = :account, phone = :phone, #level = :one"
-            " REMOVE generation, device, proven_at",
+            " REMOVE generation, device, proven_at, proven_by",
             "ConditionExpression": LIVE,
             "ExpressionAttributeNames": {"#level": "level"},
             "ExpressionAttributeValues": to_wire(
@@ -379,6 +398,7 @@ def _from_item(plain: Item) -> Session:
         generation=plain.get("generation"),
         device=plain.get("device"),
         proven_at=plain.get("proven_at"),
+        proven_by=plain.get("proven_by"),
     )
 
 

@@ -42,6 +42,11 @@ def code_tries_key(phone_mac: str, seed: str) -> tuple[str, str]:
     return f"phone#{phone_mac}", f"tries#{seed}"
 
 
+def paper_code_key(account: str) -> tuple[str, str]:
+    """`paper#<account>` / `code`"""
+    return f"paper#{account}", "code"
+
+
 def attempt_key(mac: str) -> tuple[str, str]:
     """`attempt#<mac of everything sent>` / `answer`"""
     return f"attempt#{mac}", "answer"
@@ -50,6 +55,11 @@ def attempt_key(mac: str) -> tuple[str, str]:
 def spent_work_key(seed: str) -> tuple[str, str]:
     """`work#<sha256 of the seed>` / `spent`"""
     return f"work#{hashlib.sha256(seed.encode()).hexdigest()}", "spent"
+
+
+def spent_challenge_key(challenge: bytes) -> tuple[str, str]:
+    """`challenge#<sha256>` / `spent`"""
+    return f"challenge#{hashlib.sha256(challenge).hexdigest()}", "spent"
 
 
 def rate_limit_key(name: str) -> tuple[str, str]:

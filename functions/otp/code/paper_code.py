@@ -1,0 +1,68 @@
+"""A code on paper at the resident's side: what was typed, its tries, and the bounds of guessing.
+
+Somebody who knows a number does not know whether a paper code lives for it, and learns nothing by asking. Ten digits
+leave room for tries: five for each network or known device, so that no stranger uses up the owner's, and five hundred
+for all together, which find one code among ten thousand million with odds of one in twenty million.
+"""
+
+import re
+from dataclasses import replace
+
+from functions.otp import errors
+from functions.otp.code import code_state
+from functions.otp.code.challenge_id import Challenge
+from functions.otp.code.code_state import CodeState
+from functions.otp.limits import Limits
+from health_record.aws import idempotent_write
+from health_record.aws.dynamo import get_items, is_condition_failure
+from health_record.errors import BadRequestError, Fault
+from health_record.identity import paper_codes
+from health_record.identity.paper_codes import PaperCode
+from health_record.identity.phones import NotAMobileError, ascii_digits, normalise
+from health_record.table_keys import access_keys
+
+NOBODYS_SEED = "00" * 16
+
+
+def parse(phone: str, typed: str) -> tuple[str, str]:
+    """The phone (E.164) and the ten digits. Raises BadRequestError for no mobile, UnauthenticatedError for no code."""
+    try:
+        normalised = normalise(phone)
+    except NotAMobileError as error:
+        fault = Fault("/phone", error.reason)
+        raise BadRequestError(error.reason, type="not-a-mobile", faults=[fault]) from None
+    number = re.sub(r"[\s.-]", "", ascii_digits(typed[:40]))
+    if not re.fullmatch(rf"[0-9]{{{paper_codes.DIGITS}}}", number):
+        raise errors.code_refused_error()
+    return normalised, number
+
+
+def stand_in_challenge(phone_mac: str) -> Challenge:
+    """What stands for the id of a message where none was asked for; it has no message of its own."""
+    return Challenge(phone_mac, "")
+
+
+def load(table: str, account: str, typed: str) -> PaperCode | None:
+    """The code that lives for the account; where there is none, a digest is reckoned as well, for the time."""
+    (item,) = get_items(table, [access_keys.paper_code_key(account)])
+    code = paper_codes.usable(account, item)
+    if code is None:
+        paper_codes.compute_digest(NOBODYS_SEED, typed)
+    return code
+
+
+def count_try(table: str, state: CodeState, code: PaperCode, counter: str, limits: Limits, now: int) -> None:
+    """Count this try before anything is compared. Raises UnauthenticatedError where none is left."""
+    on_paper = replace(
+        limits,
+        code_tries=limits.paper_tries,
+        network_tries=limits.paper_tries,
+        shared_tries=limits.paper_shared_tries,
+    )
+    try:
+        update = code_state.count_try(state, code.seed, counter, on_paper, now)
+        idempotent_write.update_item({"TableName": table, **update})
+    except Exception as error:
+        if is_condition_failure(error):
+            raise errors.code_refused_error() from error
+        raise
