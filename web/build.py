@@ -100,7 +100,9 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
         "province": load_province(province_code),
         "texts": texts,
         "script_texts": json.dumps(texts["script"], ensure_ascii=False, sort_keys=True),
-        "own_script_texts": json.dumps(texts["script"] | texts["own_script"], ensure_ascii=False, sort_keys=True),
+        "own_script_texts": json.dumps(
+            _without_scan(texts["script"]) | texts["own_script"], ensure_ascii=False, sort_keys=True
+        ),
         "station_script_texts": json.dumps(scanning | texts["station"]["script"], ensure_ascii=False, sort_keys=True),
         "vaccines": _vaccines(form, language),
         "consents": json.dumps(_consents(form, language), ensure_ascii=False),
@@ -110,6 +112,11 @@ def _context(form: Item, province_code: str, language: str) -> dict[str, Any]:
         "steps": split_into_steps(QuestionReader(form, language).groups()),
         "sections": list_sections(form, language),
     }
+
+
+def _without_scan(texts: dict[str, str]) -> dict[str, str]:
+    """The sentences of a page that scans no card."""
+    return {name: text for name, text in texts.items() if not name.startswith(("scan_", "card_"))}
 
 
 def _consents(form: Item, language: str) -> dict[str, str]:

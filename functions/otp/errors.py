@@ -110,8 +110,8 @@ def code_refused_error() -> UnauthenticatedError:
     """401, the same for a wrong, expired, used, exhausted or unknown code."""
     return UnauthenticatedError(
         Translated(
-            "Mã không đúng hoặc không còn dùng được. Hãy kiểm tra tin nhắn mới nhất, hoặc xin mã mới.",
-            "The code is not right or can no longer be used. Check your newest message, or ask for a new code.",
+            'Mã không đúng hoặc không còn dùng được. Hãy kiểm tra tin nhắn mới nhất, hoặc bấm "Gửi lại mã".',
+            "The code is not right or can no longer be used. Check your newest message, or ask for the code again.",
         ),
         type="code-refused",
     )

@@ -49,6 +49,8 @@ def test_who_looked_marks_emergencies_and_refusals(own: Journey) -> None:
     expect(refused).to_contain_text("Bị từ chối")
     fingerprint = " ".join(re.findall("....", sha256(KEY.encode()).hexdigest())[:4])
     expect(own.shown).to_contain_text(f"Khóa của hồ sơ này có dấu {fingerprint}.")
+    expect(page.get_by_role("button", name="Tải biên nhận")).to_be_hidden()
+    page.get_by_text("Dành cho người muốn tự kiểm tra").click()
     with page.expect_download() as file:
         page.get_by_role("button", name="Tải biên nhận").click()
     assert json.loads(file.value.path().read_bytes()) == {"fingerprint": fingerprint, **answer}

@@ -10,7 +10,7 @@ REFUSED = {
     "type": "/problems/code-refused",
     "title": "Chưa xác thực",
     "status": 401,
-    "detail": "Mã không đúng hoặc không còn dùng được. Hãy kiểm tra tin nhắn mới nhất, hoặc xin mã mới.",
+    "detail": 'Mã không đúng hoặc không còn dùng được. Hãy kiểm tra tin nhắn mới nhất, hoặc bấm "Gửi lại mã".',
 }
 
 

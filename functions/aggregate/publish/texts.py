@@ -3,7 +3,7 @@
 from health_record.language import Translated
 
 SERVICE = Translated("Sổ Sức Khỏe", "Health record book")
-HEADING = Translated("Sức khỏe qua bản khai", "Health, as people declare it")
+HEADING = Translated("Tình hình sức khỏe theo bản khai", "Health, as people declare it")
 SWITCH = Translated("English", "Tiếng Việt")
 PLACE = Translated("{place}, tuần {week}", "{place}, week {week}")
 INVENTED = Translated(

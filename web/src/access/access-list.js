@@ -93,5 +93,6 @@ function receiptOf(data, fingerprint) {
     const file = new Blob([JSON.stringify({ fingerprint, ...data }, null, 1)], { type: 'application/json' });
     save(file, 'ai-da-xem.json');
   });
-  return element('div', {}, paragraph(text('receipt_lead'), 'hint'), taken, paragraph(text('receipt_key', { fingerprint }), 'hint'));
+  const summary = element('summary', { textContent: text('receipt_for') });
+  return element('details', {}, summary, paragraph(text('receipt_lead'), 'hint'), taken, paragraph(text('receipt_key', { fingerprint }), 'hint'));
 }

@@ -9,11 +9,11 @@ from health_record.aws.sms import Message
 
 type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved", "second-claim"]
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
-    "pin-changed": "ma PIN cua so nay vua doi",
-    "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so nay",
+    "pin-changed": "ma PIN cua so dien thoai nay vua doi",
+    "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so dien thoai nay",
     "passkey-added": "so nay vua them mot may mo ho so bang van tay, khuon mat",
-    "second-claim": "nguoi khac vua khai ma so co trong ho so cua so nay",
-    "number-moved": "mot ma so trong ho so cua so nay vua chuyen sang ho so khac",
+    "second-claim": "nguoi khac vua khai ma so trong ho so cua so dien thoai nay",
+    "number-moved": "mot ma so cua so dien thoai nay vua chuyen sang ho so khac",
 }
 
 
