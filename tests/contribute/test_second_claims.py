@@ -1,9 +1,11 @@
 """Whoever claimed a number first is told of a second claim; whoever claims later learns nothing by it."""
 
+import contextlib
 from typing import Any
 
 import pytest
 import time_machine
+from botocore.exceptions import ClientError
 
 from functions.contribute.handler import handler
 from health_record.errors import UnavailableError
@@ -21,6 +23,7 @@ from tests.declare.people import (
     sign_in,
 )
 from tests.faults.injection import inject_faults
+from tests.faults.world_state import restore, snapshot
 from tests.put_at_once import phone_of
 
 CAROL, THIRD_ID = "c" * 64, "3d1e2b9a-93d4-4a5e-8a57-0b6f6f0c2d33"
@@ -158,3 +161,21 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(world: World, monkeypa
     assert events(world) == []
     assert tell() == {"claiming": 1}
     assert events(world) == [(ALICE, "second-claim", RECORD_ID)]
+
+
+@pytest.mark.parametrize("operation", ["query", "update_item", "delete_item"])
+def test_work_that_breaks_at_any_call_is_done_by_the_next(world: World, operation: str) -> None:
+    two_claims(world)
+    before = snapshot()
+    for place in range(40):  # each call of the work in turn, until the first of this kind is let fail
+        restore(before)
+        with inject_faults(place, "throttled") as made, contextlib.suppress(UnavailableError, ClientError):
+            tell()
+        if made.failed and made.call_sites[place].operation == operation:
+            break
+    else:
+        pytest.fail(f"no {operation} was reached")
+    tell()
+    assert tell() == {"claiming": 0}
+    assert (ALICE, "second-claim", RECORD_ID) in events(world)
+    assert not [account for account, *_ in events(world) if account == BOB]

@@ -493,7 +493,11 @@ DIGESTS = "tests/digest/test_daily_digests.py::test_one_facility_that_fails_leav
 REST = "tests/contribute/test_many_diagnoses.py::test_a_conflict_in_the_rest_is_tried_again"
 REPEATS = "tests/otp/test_repeated_calls.py::test_a_repeat_that_the_table_refuses_is_503_and_repeats_later"
 WRONG = "tests/otp/test_fraud.py::test_a_wrong_code_is_refused_alike_where_it_cannot_be_counted_for_the_network"
+CLAIMS = "tests/contribute/test_second_claims.py::test_work_that_breaks_at_any_call_is_done_by_the_next"
 ELSEWHERE = {
+    CallSite("functions/contribute/second_claims.py", "_find_waiting", "query"): CLAIMS,
+    CallSite("functions/contribute/second_claims.py", "_mark_told", "update_item"): CLAIMS,
+    CallSite("functions/contribute/second_claims.py", "tell_all", "delete_item"): CLAIMS,
     CallSite("functions/otp/abuse/network_ledger.py", "count_wrong", "update_item"): WRONG,
     CallSite("functions/otp/code/verification.py", "_remember_refusal", "transact_write_items"): REPEATS,
     CallSite("functions/otp/repeated_call.py", "_renew", "transact_write_items"): REPEATS,
