@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from functions.otp.code.send_policy import Caller, Rule, SentMessage, find_refusal
+from functions.otp.code.send_policy import Caller, Rule, SentMessage, carries_same_code, find_refusal
 from functions.otp.limits import Limits
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
@@ -92,7 +92,7 @@ def is_device_known(item: Item | None, now: int) -> bool:
 def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int) -> dict[str, Any]:
     """The item with one more message: of the code that lives, or of a new one where it ends soon or is used up."""
     current = next(iter(state.live_codes(now)), None)
-    again = current is not None and current.expires_at - now >= limits.same_code_seconds
+    again = carries_same_code(current and current.expires_at, limits, now)
     seed = current.seed if current and again else secrets.token_hex(16)
     sent = SentMessage(now, message.challenge, seed, message.caller.network, message.caller.device, message.charge)
     messages = [old for old in state.messages if old.at + limits.sends_seconds > now] + [sent]

@@ -1,4 +1,4 @@
-"""Whether a message may go to a phone now: one pure function of the phone's messages of the last day and who asks.
+"""Whether a message may go to a phone now, and with which code: pure functions of the phone's last day and who asks.
 
 A number that strangers raise is never one that the owner must pass: each network has two messages of its own, the last
 ones are kept for networks that caused none, known devices have their own, and a proven code gives back what it took.
@@ -53,6 +53,11 @@ def find_refusal(
         return _find_device_refusal([message for message in counted if message.device], caller.device, limits)
     strangers = [message for message in counted if message.device is None]
     return _find_network_refusal(strangers, caller.network, limits)
+
+
+def carries_same_code(expires_at: int | None, limits: Limits, now: int) -> bool:
+    """Whether a new message carries the code that lives until `expires_at` (None: none does), and not a new one."""
+    return expires_at is not None and expires_at - now >= limits.same_code_seconds
 
 
 def _find_device_refusal(messages: list[SentMessage], device: str, limits: Limits) -> Rule | None:
