@@ -72,16 +72,17 @@ def _is_written(record: OwnRecord, key: DataKey, kind: str, resource_id: str) ->
     if not access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, clock.now().day):
         return False
     pk = record_keys.record_pk(record.meta.record_id)
-    return any(
-        client("dynamodb").query(
+    for name in _names(key, kind, resource_id):
+        answer = client("dynamodb").query(
             TableName=config().table_records,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
             ExpressionAttributeValues=to_wire({":pk": pk, ":sk": record_keys.contribution_prefix(name)}),
             ConsistentRead=True,
             Limit=1,
-        )["Items"]
-        for name in _names(key, kind, resource_id)
-    )
+        )
+        if answer["Items"]:
+            return True
+    return False
 
 
 def _commit(record: OwnRecord, members: list[dict[str, Any]], detail: str) -> None:
