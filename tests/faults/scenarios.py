@@ -211,7 +211,9 @@ def _treated(method: str, route: str) -> Callable[[World], Call]:
 
 def _disputing(world: World) -> Call:
     assert people.put(people.sign_in(level=2)).status == 201
-    assert register(world).transaction(bundles.visit(people.RECORD_ID)).status == 200
+    desk = register(world)
+    assert desk.transaction(bundles.visit(people.RECORD_ID)).status == 200
+    assert cards.verify(desk, people.RECORD_ID, people.NATIONAL_ID, "1960-05-17").status == 200  # else it sees nothing
     own = people.sign_in(level=2)
     body = {"resource": f"Condition/{bundles.CONDITION_ID}", "reason": "Không đúng"}
     return lambda: people.call("POST", f"{RECORD}/disputes", own, body=body)
