@@ -206,8 +206,19 @@ def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail:
         log_event("failure_already_audited", action=action)
         if call.tried_at is not None and (replay.seen or {}).get("at") == call.tried_at:
             _run_after_response(call)  # by this very call, whose transaction's answer was lost; not by a copy of it
+            return
     except Exception as error:  # noqa: BLE001 - the table itself may be what failed
         log_event("failure_audit_failed", action=action, error=type(error).__name__)
+    _give_back(call)
+
+
+def _give_back(call: FacilityCall) -> None:
+    """What a call has spent that showed nothing."""
+    try:
+        for consumption in call.refunds:
+            rate_limits.refund(consumption)
+    except Exception as error:  # noqa: BLE001 - the failure that is being answered stands
+        log_event("refund_failed", error=type(error).__name__)
 
 
 def _run_after_response(call: FacilityCall) -> None:
