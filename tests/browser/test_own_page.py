@@ -175,7 +175,7 @@ def test_the_pin_is_changed_and_the_page_stays_open(own: Journey) -> None:
     page = own.page
     page.goto("/records.html#pin")
     own.arrives("pin")
-    page.get_by_label("Mã PIN hiện tại").fill(PIN)
+    page.locator("#current-pin").fill(PIN)
     page.locator("#new-pin").fill(PIN)
     page.locator("#pin-again").fill(PIN)
     own.goes_on()
