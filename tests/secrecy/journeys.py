@@ -16,6 +16,7 @@ from tests.declare import people
 from tests.declare.links import payload_of, read, token_of
 from tests.facility_desk import Desk
 from tests.hospital_file.files import episode_file
+from tests.otp.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.otp.conftest import Browser, solve, wrong
 from tests.posters import poster
 from tests.secrecy.canaries import Canary
@@ -73,9 +74,26 @@ class Journey:
         assert call("POST", "/v1/pin/verify", body={"pin": wrong(self.person.pin)}).status == 401
         assert call("POST", "/v1/pin/verify", body=pin).status == 204
         self._keep_tokens()
+        self.passkey()
         for route in ("/v1/session", "/v1/sessions", "/v1/events"):
             assert call("GET", route).status == 200
         assert call("POST", "/v1/session/extend").status == 200
+
+    def passkey(self) -> None:
+        """A device is added, opens the account elsewhere, and is removed; what it says is refused as well."""
+        call, device, elsewhere = self.browser.call, Authenticator(), Browser(self.world, client=self.person.client)
+        asked = call("POST", "/v1/passkeys/options", body={"current_pin": self.person.pin}).json
+        credential = device.create(asked)
+        assert call("POST", "/v1/passkeys", body={"credential": device.create(asked, flags=0)}).status == 400
+        added = call("POST", "/v1/passkeys", body={"credential": credential})
+        assert added.status == 201, added.body
+        for flags, status in ((0, 401), (PRESENT | VERIFIED, 200)):
+            asked = elsewhere.call("POST", "/v1/passkeys/sign-in/options", body={}).json
+            body = {"credential": device.get(asked, flags=flags)}
+            assert elsewhere.call("POST", "/v1/passkeys/sign-in", body=body).status == status
+        self.person.tokens.append(elsewhere.cookies[sessions.COOKIE])
+        assert call("GET", "/v1/passkeys").status == 200
+        assert call("DELETE", "/v1/passkeys/{id}", path={"id": added.json["id"]}).status == 204
 
     def look(self) -> None:
         assert people.call("GET", "/v1/records", self.browser.cookies).status == 200
