@@ -92,7 +92,7 @@ def is_device_known(item: Item | None, now: int) -> bool:
 def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int) -> dict[str, Any]:
     """The item with one more message: of the code that lives, or of a new one where it ends soon or is used up."""
     current = next(iter(state.live_codes(now)), None)
-    again = carries_same_code(current and current.expires_at, limits, now)
+    again = carries_same_code(current.expires_at if current else None, limits, now)
     seed = current.seed if current and again else secrets.token_hex(16)
     sent = SentMessage(now, message.challenge, seed, message.caller.network, message.caller.device, message.charge)
     messages = [old for old in state.messages if old.at + limits.sends_seconds > now] + [sent]
