@@ -234,7 +234,7 @@ def _reading_an_attachment(world: World) -> Call:
         "id": bundles.CONDITION_ID,
         "status": "current",
         "subject": {"reference": f"Patient/{person}"},
-        "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0x"}}],
+        "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0x" * 9_000}}],
     }
     assert desk.transaction(bundles.bundle(letter)).status == 200
     found = re.search(rb"Binary/[0-9a-f.]+", desk.summary_by_id(person).body)
