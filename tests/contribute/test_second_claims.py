@@ -145,7 +145,9 @@ def test_strangers_spend_nothing_of_what_tells_an_owner_that_something_was_taken
     assert len(world.sms()) == sent + 5
 
 
-def test_one_that_fails_stops_no_other_and_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_fails_stops_no_other_and_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     two_claims(world)
     real, failed = account_events.put, []
 

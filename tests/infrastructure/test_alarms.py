@@ -25,6 +25,7 @@ ALARMS = {
     "Alarms/DigestMissing": (1, "audit-digests"),
     "Alarms/DigestFault": (None, "audit-digests"),
     "Alarms/ErasureSweepMissing": (1, "erasure-sweep"),
+    "Alarms/SecondClaimsMissing": (1, "second-claims"),
     "Alarms/EmergencySurge": (20, "emergency-accesses"),
     "Alarms/EmergencyRefused": (1, "emergency-accesses"),
     "Alarms/NoticeLost": (1, "emergency-accesses"),

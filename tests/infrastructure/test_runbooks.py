@@ -35,7 +35,7 @@ def test_every_alarm_has_its_line(aws_stack: SynthesizedStack) -> None:
     found = {name: tuple(said) for name, *said in LINE.findall(ALARMS)}
 
     assert found == lines_of(aws_stack)
-    assert len(found) == 50
+    assert len(found) == 51
 
 
 def test_every_section_belongs_to_an_alarm_and_says_what_to_do(aws_stack: SynthesizedStack) -> None:

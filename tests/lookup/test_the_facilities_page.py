@@ -58,7 +58,7 @@ def p256_key(folder: Path) -> str:
 
 
 def test_the_python_examples_read_and_write(facility: str, tmp_path: Path) -> None:
-    program = "\n".join(examples("python")).replace("http://127.0.0.1:8000", facility)
+    program = "\n".join(examples("python")).replace("http://localhost:8000", facility)
     (tmp_path / "example.py").write_text(program, encoding="utf-8")
     client = ROOT / "sdk" / "python" / "so_suc_khoe_client"
     shutil.copytree(client, tmp_path / client.name)  # nothing else of the repository is there
@@ -87,7 +87,7 @@ def test_the_node_example_reads(world: World, facility: str, tmp_path: Path, alg
     if algorithm != "ed25519":
         register(world, algorithm=algorithm, public_key_pem=p256_key(tmp_path))
         program = program.replace("'ed25519'", f"'{algorithm}'")
-    (tmp_path / "example.mjs").write_text(program.replace("http://127.0.0.1:8000", facility), encoding="utf-8")
+    (tmp_path / "example.mjs").write_text(program.replace("http://localhost:8000", facility), encoding="utf-8")
     (tmp_path / "node_modules").symlink_to(signing_library() / "node_modules")
     done = node("example.mjs", folder=tmp_path)
     assert (done.stderr, done.stdout.splitlines()) == ("", ["200", "Composition", "Patient", "Device"])

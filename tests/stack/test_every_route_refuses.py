@@ -144,7 +144,8 @@ def test_a_body_above_the_limit_is_refused_and_one_at_the_limit_is_read(
     frame = b'{"a":"' + MARK.encode()
     at_limit, above = (frame + b"x" * (size - len(frame) - 2) + b'"}' for size in (limit, limit + 1))
     refused(route, send(untouched["web_url"], route, above), 413, "too-large")
-    assert send(untouched["web_url"], route, at_limit).status in (400, 401, 422)
+    is_unread = route.key == "POST /v1/passkeys/sign-in/options"  # an object that says nothing
+    assert send(untouched["web_url"], route, at_limit).status in ((200,) if is_unread else (400, 401, 422))
 
 
 @by_key([route for route in LIMITED if route_promises.promise_of(route).needs == "nothing"])

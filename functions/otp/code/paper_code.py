@@ -21,7 +21,7 @@ from health_record.identity.paper_codes import PaperCode
 from health_record.identity.phones import NotAMobileError, ascii_digits, normalise
 from health_record.table_keys import access_keys
 
-NOBODYS_SEED = "00" * 16
+SEED_OF_EQUAL_WORK = "00" * 16
 
 
 def parse(phone: str, typed: str) -> tuple[str, str]:
@@ -47,7 +47,7 @@ def load(table: str, account: str, typed: str) -> PaperCode | None:
     (item,) = get_items(table, [access_keys.paper_code_key(account)])
     code = paper_codes.usable(account, item)
     if code is None:
-        paper_codes.compute_digest(NOBODYS_SEED, typed)
+        paper_codes.compute_digest(SEED_OF_EQUAL_WORK, typed)
     return code
 
 

@@ -17,14 +17,23 @@ FILLED = re.compile(r"FILL\((\w+), 0\)")
 
 
 def metric_of(alarm: Mapping[str, Any]) -> dict[str, Any]:
-    """The one metric that an alarm reads: namespace, name, dimensions, statistic, period and whether it is filled."""
+    """The metric that an alarm reads, of a share what it is a share of: as `metrics_of` tells it."""
+    return metrics_of(alarm)[0]
+
+
+def metrics_of(alarm: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every metric that an alarm reads: namespace, name, dimensions, statistic, period and whether it is filled."""
     if "Metrics" not in alarm:
         statistic = alarm.get("Statistic") or alarm["ExtendedStatistic"]
-        return _metric(alarm, alarm.get("Dimensions", []), statistic, alarm["Period"], filled=False)
-    (source,) = (one for one in alarm["Metrics"] if "MetricStat" in one)
+        return [_metric(alarm, alarm.get("Dimensions", []), statistic, alarm["Period"], filled=False)]
     (shown,) = (one for one in alarm["Metrics"] if "Expression" in one)
-    read, metric = source["MetricStat"], source["MetricStat"]["Metric"]
     filled = FILLED.fullmatch(shown["Expression"])
+    sources = (one for one in alarm["Metrics"] if "MetricStat" in one)
+    return [_of_source(source, filled) for source in sources]
+
+
+def _of_source(source: Mapping[str, Any], filled: re.Match[str] | None) -> dict[str, Any]:
+    read, metric = source["MetricStat"], source["MetricStat"]["Metric"]
     return _metric(
         metric,
         metric.get("Dimensions", []),

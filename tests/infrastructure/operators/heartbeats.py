@@ -7,7 +7,7 @@ from typing import Any
 from infrastructure.monitoring.alarm_group import METRICS
 from tests.infrastructure.arns import DeployedArns
 from tests.infrastructure.operators.account import Account
-from tests.infrastructure.operators.alarm_states import metric_of, rings
+from tests.infrastructure.operators.alarm_states import metric_of, metrics_of, rings
 
 HOUR = 3600
 LATEST = 31  # hours after the last success by which somebody must know
@@ -66,7 +66,12 @@ def _misses(alarm: dict[str, Any]) -> bool:
 
 
 def _waits_for_something(alarm: dict[str, Any]) -> bool:
-    return bool(alarm["ComparisonOperator"].startswith("LessThan")) and metric_of(alarm)["statistic"] == "Sum"
+    """A share of two counts is asked for where there is something to share, and waits for nothing."""
+    return (
+        len(metrics_of(alarm)) == 1
+        and bool(alarm["ComparisonOperator"].startswith("LessThan"))
+        and metric_of(alarm)["statistic"] == "Sum"
+    )
 
 
 def _counts_calls(alarm: dict[str, Any]) -> bool:
