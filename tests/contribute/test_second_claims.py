@@ -161,7 +161,9 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(
     with pytest.raises(UnavailableError):
         tell()
     assert events(world) == []
+    assert "SecondClaimsSucceeded" not in capsys.readouterr().out, "an alarm waits for it"
     assert tell() == {"claiming": 1}
+    assert '"SecondClaimsSucceeded":[1.0]' in capsys.readouterr().out
     assert events(world) == [(ALICE, "second-claim", RECORD_ID)]
 
 
