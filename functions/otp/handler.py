@@ -8,7 +8,7 @@ from functions.otp.passkey import passkeys
 from functions.otp.passkey import sign_in as passkey_sign_in
 from functions.otp.pin import pins
 from health_record.http import entry_point
-from health_record.http.event import Event, read_json_body, read_path_parameter
+from health_record.http.event import Event, read_path_parameter
 from health_record.http.routing import Response, Routes
 
 
@@ -87,9 +87,8 @@ def remove_passkey(event: Event) -> Response:
     return entry_point.respond(204)
 
 
-def make_sign_in_options(event: Event) -> Response:
-    """What the browser asks the authenticator at sign-in. The body says nothing and is an object all the same."""
-    read_json_body(event)
+def make_sign_in_options(_event: Event) -> Response:
+    """What the browser asks the authenticator at sign-in."""
     return entry_point.respond(200, passkey_sign_in.make_options())
 
 
