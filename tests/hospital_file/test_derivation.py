@@ -155,6 +155,21 @@ def test_medicines_are_current_until_their_days_are_over() -> None:
         assert shown == expected, day
 
 
+@pytest.mark.parametrize(
+    ("dose", "status", "last_day"),
+    [("Sáng 1 viên, theo INR", "unknown", None), ("1 viên x 2 lần/ngày x 30 ngày", "active", "2026-11-03")],
+)
+def test_a_medicine_for_nobody_knows_how_long_is_perhaps_still_taken(
+    dose: str, status: str, last_day: str | None
+) -> None:
+    file = replaced(replaced(OUTPATIENT, "XML1", "MA_LOAI_KCB", "01"), "XML2", "LIEU_DUNG", dose)
+    for day, shown in (("2026-10-10", True), ("2027-02-01", False)):
+        found = list(medicines.current(kept(file), datetime.date.fromisoformat(day)))
+        mine = [each for each in found if each.get("dosage", [{}])[0].get("text") == dose]
+        assert bool(mine) is shown, day
+        assert all((each["status"], each["effectivePeriod"].get("end")) == (status, last_day) for each in mine)
+
+
 def test_an_operation_broken_off_is_stopped_and_a_line_taken_back_is_none() -> None:
     names = {each["code"]["text"]: each for each in of_kind(derived(INPATIENT), "Procedure")}
     (name,) = names

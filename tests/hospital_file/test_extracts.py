@@ -11,7 +11,7 @@ import pytest
 
 from health_record.episode import derive, extract
 from health_record.episode.source import KeptEpisode
-from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, replaced
+from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, inside, replaced
 from tests.hospital_file.kept import kept
 from tests.hospital_file.test_derivation import EPISODES
 
@@ -46,6 +46,20 @@ def test_what_an_extract_gives_is_what_the_whole_episode_gives(name: str) -> Non
         if each["resourceType"] != "MedicationStatement":
             same = whole[each["resourceType"], each["id"]]
             assert all(same[member] == value for member, value in each.items() if member not in CUT), each
+
+
+def test_every_dose_of_a_medicine_of_one_visit_is_said_and_older_ones_are_not() -> None:
+    """Insulin in the morning and at night is two lines of one medicine."""
+    morning, night = "Sáng: 20 đơn vị * 28 ngày", "Tối: 10 đơn vị * 28 ngày"
+    today = OUTPATIENT
+    for field in ("MA_THUOC", "TEN_THUOC", "HAM_LUONG", "SO_DANG_KY", "DANG_BAO_CHE"):
+        today = replaced(replaced(today, "XML2", field, "Thử"), "XML2", field, "Thử", 2)
+    today = replaced(replaced(today, "XML2", "LIEU_DUNG", morning), "XML2", "LIEU_DUNG", night, 2)
+    older = replaced(inside(today, lambda text: text.replace("202610", "202609")), "XML2", "LIEU_DUNG", "30 đơn vị")
+    found = summarised(kept(today), kept(older), day=datetime.date(2026, 10, 6))
+    doses = [each["dosage"][0]["text"] for each in found if each["resourceType"] == "MedicationStatement"]
+    assert doses[:2] == [morning, night]
+    assert "30 đơn vị" not in doses
 
 
 def test_the_summary_of_several_episodes_says_each_thing_once() -> None:

@@ -3,6 +3,7 @@
 The cases are made from HL7's definitions and from the table of the profiles, not from the ones that came to mind.
 """
 
+import json
 from typing import Any
 
 import pytest
@@ -156,6 +157,25 @@ def test_a_reference_to_what_was_taken_back_becomes_words() -> None:
     assert resources(bundle, "DiagnosticReport")[0]["encounter"] == {
         "display": "Mục không có trong bản này (entry not in this document)"
     }
+
+
+def test_what_was_taken_back_is_not_told_by_who_named_it() -> None:
+    gone = bare("Condition") | {
+        "id": "0d4f8a6e-3a51-4a3c-9b56-00000000abce",
+        "verificationStatus": {
+            "coding": [
+                {
+                    "system": "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+                    "code": "entered-in-error",
+                }
+            ]
+        },
+    }
+    named = {"reference": f"Condition/{gone['id']}", "display": "HIV dương tính"}
+    visit = bare("Encounter") | {"reasonReference": [named]}
+    bundle = summary(None, gone, visit)
+    assert faults(bundle) == []
+    assert "HIV" not in json.dumps(bundle)
 
 
 @pytest.mark.parametrize("member", ["performedAge", "performedRange", "performedString", "performedPeriod"])

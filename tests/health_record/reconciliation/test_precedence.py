@@ -66,6 +66,22 @@ def test_the_table_of_one_thing_said_twice(declared: str, written: str, first: s
     assert len({each["id"] for each in found.standing}) == len(found.standing)
 
 
+@pytest.mark.parametrize(
+    ("code", "is_confirmed"),
+    [
+        ({"text": "penicillin"}, True),
+        ({"text": "Amoxicillin (không phải Penicillin)"}, False),
+        ({"coding": [{"system": "urn:x", "code": "J01CE", "display": "Penicillin"}], "text": "Penicillin G"}, True),
+        ({"coding": [{"system": "urn:x", "code": "J01CA"}], "text": "Ampicillin"}, False),
+    ],
+)
+def test_another_thing_under_the_persons_id_confirms_nothing(code: dict[str, Any], *, is_confirmed: bool) -> None:
+    said = [statement(DECLARED, EARLIER, "active"), statement("79001", LATER, "active", code=code)]
+    standing = reconcile(said, ZONE).standing
+    assert [each["code"] for each in standing] == ([code] if is_confirmed else [code, {"text": "Penicillin"}])
+    assert all(bool(objections(each)) is not is_confirmed for each in standing)
+
+
 @pytest.mark.parametrize(("first", "then"), list(itertools.permutations(("active", "resolved", "refuted"), 2)))
 def test_a_sources_newest_word_replaces_its_own(first: str, then: str) -> None:
     said = [statement("79001", EARLIER, first), statement("79001", LATER, then)]

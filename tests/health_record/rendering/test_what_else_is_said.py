@@ -74,6 +74,43 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         },
         "Kali: 6.9 mmol/L; CAO NGUY KỊCH (CRITICALLY HIGH); bình thường (reference range): 3.5 – 5.1 mmol/L",
     ),
+    (  # what the fetus has is not the mother's
+        "Observation",
+        {"code": {"text": "Nhóm máu"}, "valueString": "B", "focus": [{"display": "Thai nhi"}]},
+        "Nhóm máu: B; KHÔNG PHẢI CỦA NGƯỜI NÀY MÀ CỦA (NOT OF THIS PERSON BUT OF): Thai nhi",
+    ),
+    (  # a code of a hospital's own is not HL7's of the same letter
+        "Observation",
+        {
+            "code": {"text": "GCS"},
+            "valueInteger": 8,
+            "interpretation": [{"coding": [{"system": "http://bv.vn/x", "code": "N", "display": "Nặng"}]}],
+        },
+        "GCS: 8; Nặng",
+    ),
+    (
+        "Observation",
+        {
+            "code": {"text": "GCS"},
+            "valueInteger": 8,
+            "interpretation": [{"coding": [{"system": INTERPRETATION, "code": "L"}], "text": "hôn mê"}],
+        },
+        "GCS: 8; thấp (low), hôn mê",
+    ),
+    (  # a text beside the parts takes none of them away
+        "MedicationStatement",
+        {
+            "medicationCodeableConcept": {"text": "Methotrexat"},
+            "dosage": [
+                {
+                    "text": "Uống sau ăn",
+                    "doseAndRate": [{"doseQuantity": {"value": 3, "unit": "viên"}}],
+                    "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon"]}},
+                }
+            ],
+        },
+        "Uống sau ăn, mỗi lần (dose): 3 viên, 1 lần mỗi tuần (1 time per week), thứ Hai (Monday)",
+    ),
     (
         "Observation",
         {"code": {"text": "RPR"}, "valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 128}}},
@@ -117,14 +154,15 @@ def test_it_is_said(kind: str, members: dict[str, Any], expected: str) -> None:
     assert expected in said(kind, **members)
 
 
-def test_a_reason_that_was_ruled_out_is_not_told_as_one_that_is() -> None:
+@pytest.mark.parametrize("display", [{}, {"display": "Viêm ruột thừa"}])
+def test_a_reason_that_was_ruled_out_is_not_told_as_one_that_is(display: dict[str, str]) -> None:
     refuted = {
         "resourceType": "Condition",
         "id": "2",
         "verificationStatus": {"coding": [{"code": "refuted"}]},
         "code": {"text": "Viêm ruột thừa"},
     }
-    procedure = {"resourceType": "Procedure", "id": "1", "reasonReference": [{"reference": "Condition/2"}]}
+    procedure = {"resourceType": "Procedure", "id": "1", "reasonReference": [{"reference": "Condition/2", **display}]}
     made = entry(procedure, ZONE, {"Condition/2": refuted}.get)
     assert "ĐÃ LOẠI TRỪ BỆNH (DIAGNOSIS REFUTED): Viêm ruột thừa" in bilingual(made.headline)
 

@@ -80,7 +80,7 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
         fresh = replace(episode, content=_without_seen(episode.content, seen))
         made = [
             *(each for each in encounter.conditions(fresh) if _is_new(each, seen)),
-            *(each for each in medicines.current(fresh, today) if _is_new(each, seen)),
+            *_newer_medicines(fresh, today, seen),
             *procedures.procedures(fresh),
             *results.results(fresh),
         ]
@@ -168,11 +168,22 @@ def _without_visit(resource: Resource) -> Resource:
     return {name: value for name, value in resource.items() if name not in ("encounter", "context")}
 
 
-def _is_new(resource: Resource, seen: set[str]) -> bool:
+def _newer_medicines(episode: KeptEpisode, today: datetime.date, seen: set[str]) -> list[Resource]:
+    """Every dose of an episode's medicines, of medicines that no newer episode prescribes."""
+    made = [each for each in medicines.current(episode, today) if _kind_of(each) not in seen]
+    seen.update(map(_kind_of, made))
+    return made
+
+
+def _kind_of(resource: Resource) -> str:
     concept = resource.get("code") or resource["medicationCodeableConcept"]
-    kind = f"{resource['resourceType']}|{concept.get('coding', [{}])[0].get('code')}|{concept.get('text')}"
     if resource["resourceType"] == "Condition":
-        kind = f"Condition|{concept['coding'][0]['code']}"
+        return f"Condition|{concept['coding'][0]['code']}"
+    return f"{resource['resourceType']}|{concept.get('coding', [{}])[0].get('code')}|{concept.get('text')}"
+
+
+def _is_new(resource: Resource, seen: set[str]) -> bool:
+    kind = _kind_of(resource)
     if kind in seen:
         return False
     seen.add(kind)

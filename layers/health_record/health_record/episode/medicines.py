@@ -17,10 +17,11 @@ from health_record.summary.sources import SNOMED, Resource
 
 MEDICINES = frozenset({"4", "5", "6"})
 ORAL = "1.01"
-# "1 viên/lần * 2 lần/ngày * 5 ngày [2 viên/ngày]": the only part that is read is how many days.
-DAYS = re.compile(r"\*\s*([0-9]{1,3})\s*ngày\b", re.IGNORECASE)
+# "1 viên/lần * 2 lần/ngày * 5 ngày [2 viên/ngày]", also with x: the only part that is read is how many days.
+DAYS = re.compile(r"[*x×]\s*([0-9]{1,3})\s*ngày\b", re.IGNORECASE)
 A_DAY = re.compile(r"\[\s*([0-9]+(?:[.,][0-9]+)?)\s*[^\]/]*/\s*ngày\s*\]", re.IGNORECASE)
 LONGEST_DAYS = 200
+DAYS_UNKNOWN = 90  # so long what was given for nobody knows how many days is shown, as perhaps still taken
 
 
 def requests(episode: KeptEpisode) -> Iterator[Resource]:
@@ -55,17 +56,17 @@ def requests(episode: KeptEpisode) -> Iterator[Resource]:
 def current(episode: KeptEpisode, today: datetime.date) -> Iterator[Resource]:
     """What was given to take home and is not over on `today`: one MedicationStatement a medicine and dose."""
     for (line, row), until in taken_home(episode):
-        if until < today:
-            continue
         begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
+        if (until or begin.day + datetime.timedelta(days=DAYS_UNKNOWN)) < today:
+            continue
         found: Resource = {
             "resourceType": "MedicationStatement",
             "id": episode.id_of("MedicationStatement", line),
-            "status": "active",
+            "status": "active" if until else "unknown",
             "medicationCodeableConcept": concept(row),
             "subject": episode.subject,
             "context": episode.encounter,
-            "effectivePeriod": {"start": begin.day.isoformat(), "end": until.isoformat()},
+            "effectivePeriod": {"start": begin.day.isoformat()} | ({"end": until.isoformat()} if until else {}),
             "dateAsserted": begin.fhir,
             "informationSource": episode.facility,
         }
@@ -74,8 +75,8 @@ def current(episode: KeptEpisode, today: datetime.date) -> Iterator[Resource]:
         yield found
 
 
-def taken_home(episode: KeptEpisode) -> Iterator[tuple[tuple[str, Row], datetime.date]]:
-    """((line, row), last day) of each medicine and dose given to take home, as far as its days are known.
+def taken_home(episode: KeptEpisode) -> Iterator[tuple[tuple[str, Row], datetime.date | None]]:
+    """((line, row), last day) of each medicine and dose given to take home; None where nobody knows for how long.
 
     A prescription may be split into lines of one medicine (lots of a tender): these are one.
     """
@@ -88,9 +89,9 @@ def taken_home(episode: KeptEpisode) -> Iterator[tuple[tuple[str, Row], datetime
         seen.setdefault(same, (line, row))
         totals[same] = totals.get(same, 0) + quantity_of(row)
     for same, (line, row) in seen.items():
-        if (days := _days(episode, row, totals[same])) is not None:
-            begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
-            yield (line, row), begin.day + datetime.timedelta(days=days - 1)
+        begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
+        days = _days(episode, row, totals[same])
+        yield (line, row), None if days is None else begin.day + datetime.timedelta(days=days - 1)
 
 
 def concept(row: Row) -> Resource:

@@ -4,6 +4,7 @@ Nothing is invented and nothing is dropped: a time of another type keeps its mom
 stands in words in `note`, a reference to what is not in the document keeps its words.
 """
 
+import re
 from collections.abc import Callable, Container
 from typing import Any
 
@@ -22,6 +23,11 @@ NAMELESS = "Không ghi tên (name not stated)"
 NOT_STATED = {"text": "Không ghi (not stated)"}
 SHORTEST_DATE = 8  # ips-1: a year or a month alone is no dateTime there, but may be a Period
 SAYING = details.VALUES | details.VALUES_BESIDE | {"dataAbsentReason"}
+# Of these a sender's display may say what was taken back since: what is not in the document is not said by it.
+CLINICAL = re.compile(
+    r"(AllergyIntolerance|Condition|DiagnosticReport|DocumentReference|FamilyMemberHistory|ImagingStudy|Immunization"
+    r"|Medication|MedicationStatement|Observation|Procedure)/"
+)
 GONE = "Mục không có trong bản này (entry not in this document)"
 
 
@@ -149,7 +155,8 @@ def _without_dangling(element: Any, known: Container[str]) -> Any:
         return element
     reference = element.get("reference")
     if isinstance(reference, str) and not reference.startswith("#") and reference not in known:
-        kept = {name: each for name, each in element.items() if name not in ("reference", "type")}
+        unsaid = ("reference", "type", "display") if CLINICAL.match(reference) else ("reference", "type")
+        kept = {name: each for name, each in element.items() if name not in unsaid}
         return kept if kept.keys() & {"display", "identifier"} else {**kept, "display": GONE}
     return {
         name: _without_dangling(each, known) if isinstance(each, dict | list) and name not in PAGES else each

@@ -102,10 +102,35 @@ def _side_by_side(statements: list[Statement], zone: str) -> list[Statement]:
 
 
 def _agree(declared: Resource, written: Resource) -> bool:
-    """Whether both say that it is so, or not so; of an Observation also the same value."""
+    """Whether both say of the same thing that it is so, or not so; of an Observation also the same value."""
     if state_of(declared) is not state_of(written) or is_none_known(declared) is not is_none_known(written):
         return False
+    if not is_none_known(declared) and not _same_thing(declared, written):
+        return False
     return declared["resourceType"] != "Observation" or bool(_value(declared) == _value(written))
+
+
+def _same_thing(declared: Resource, written: Resource) -> bool:
+    """Whether both name one thing: by a code of one system, or else in the same words."""
+    one, other = (_concept(each) for each in (declared, written))
+    if not one or not other:
+        return True
+    codes, others = ({(c.get("system"), c.get("code")) for c in each.get("coding", ())} for each in (one, other))
+    if codes & others:
+        return True
+    return _words(one) & _words(other) != set()
+
+
+def _concept(resource: Resource) -> dict[str, Any]:
+    for member in ("code", "vaccineCode", "medicationCodeableConcept"):
+        if isinstance(found := resource.get(member), dict):
+            return found
+    return {}
+
+
+def _words(concept: dict[str, Any]) -> set[str]:
+    said = [concept.get("text"), *(coding.get("display") for coding in concept.get("coding", ()))]
+    return {" ".join(str(each).casefold().split()) for each in said if each}
 
 
 def _value(observation: Resource) -> Any:

@@ -194,15 +194,14 @@ def timing(element: Element, zone: str) -> Phrase:
 
 
 def dosage(element: Element, zone: str) -> Phrase:
-    """One dosage: the prescriber's own words, else what its parts say; what is structured only is never left out."""
-    doses = element.get("doseAndRate") or ()
+    """One dosage: the prescriber's own words and what its parts say; what is structured is never left out."""
     parts: list[Phrase] = [(str(element["text"]),) if element.get("text") else ()]
-    if not element.get("text"):
-        parts += [_amount(each) for each in doses]
-        parts.append(timing(element["timing"], zone) if element.get("timing") else ())
-        parts.append(concept(element.get("route")))
-        parts.append(concept(element.get("site")))
-        parts.append(concept(element.get("method")))
+    parts += [_amount(each) for each in element.get("doseAndRate") or ()]
+    parts.append(timing(element["timing"], zone) if element.get("timing") else ())
+    for member in ("route", "site", "method"):
+        said = element.get(member)
+        if not element.get("text") or (isinstance(said, dict) and _is_named(said)):
+            parts.append(concept(said))
     parts.append(_as_needed(element))
     parts.append(concepts(element.get("additionalInstruction")))
     if element.get("patientInstruction"):
@@ -213,17 +212,21 @@ def dosage(element: Element, zone: str) -> Phrase:
     return joined(parts, ", ") or absent_of(element) or (NOT_STATED,)
 
 
+def _is_named(element: Element) -> bool:
+    """Whether a concept has words, and not only a code that says nothing to a reader."""
+    return bool(element.get("text")) or any(each.get("display") for each in element.get("coding") or ())
+
+
 def reference(element: Any, resolve: Resolve) -> Phrase:
-    """Who or what is meant: the reference's own display, else the name of what it leads to."""
+    """Who or what is meant: the reference's own display, else the name of what it leads to, with where that stands."""
     if not isinstance(element, dict):
         return ()
-    if element.get("display"):
-        return (str(element["display"]),)
+    display: Phrase = (str(element["display"]),) if element.get("display") else ()
     found = resolve(str(element.get("reference", "")))
     if not found:
-        return ()
+        return display
     marks = joined(((status.words,) for status in statuses_of(found) if status.words is not None), ", ")
-    return joined([marks, name_of(found)], ": ")
+    return joined([marks, display or name_of(found)], ": ")
 
 
 def name_of(resource: Element) -> Phrase:

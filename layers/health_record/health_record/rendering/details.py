@@ -42,6 +42,8 @@ CATEGORY = {
     "biologic": Translated("sinh phẩm", "biologic"),
 }
 # http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation
+INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+ABOUT = Translated("KHÔNG PHẢI CỦA NGƯỜI NÀY MÀ CỦA", "NOT OF THIS PERSON BUT OF")
 INTERPRETATIONS = {
     "A": Translated("bất thường", "abnormal"),
     "AA": Translated("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
@@ -137,9 +139,7 @@ def _component(element: Element, zone: str) -> Phrase:
 def _judged(element: Element) -> Iterator[Phrase]:
     """How a value is judged, and against what."""
     for each in element.get("interpretation") or ():
-        codes = [code.get("code") for code in each.get("coding") or () if isinstance(code, dict)]
-        known = next((INTERPRETATIONS[code] for code in codes if code in INTERPRETATIONS), None)
-        yield (known,) if known else datatypes.concept(each)
+        yield _interpretation(each)
     for each in element.get("referenceRange") or ():
         bounds: Phrase = (str(each["text"]),) if each.get("text") else ()
         if not bounds and ("low" in each or "high" in each):
@@ -150,6 +150,21 @@ def _judged(element: Element) -> Iterator[Phrase]:
             Translated("bình thường", "reference range"),
             joined([said, labelled(Translated("cho", "for"), joined(whom, ", "))], ", "),
         )
+
+
+def _interpretation(element: Element) -> Phrase:
+    """HL7's code in words, with what the sender wrote beside it; another system's code is not HL7's."""
+    codes = [
+        coding.get("code")
+        for coding in element.get("coding") or ()
+        if isinstance(coding, dict) and coding.get("system", INTERPRETATION) == INTERPRETATION
+    ]
+    known = next((INTERPRETATIONS[code] for code in codes if code in INTERPRETATIONS), None)
+    if known is None:
+        return datatypes.concept(element)
+    text = str(element.get("text") or "")
+    is_new = text and text not in codes and text.casefold() not in (known.vi.casefold(), known.en.casefold())
+    return (known, f", {text}") if is_new else (known,)
 
 
 def _aged(bounds: Any) -> Phrase:
@@ -272,6 +287,8 @@ def _medication(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phra
 
 
 def _observation(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    if resource.get("focus"):
+        yield labelled(ABOUT, _names(resource["focus"], resolve) or (datatypes.NOT_STATED,))
     yield from _judged(resource)
     yield labelled(Translated("vị trí", "body site"), datatypes.concept(resource.get("bodySite")))
     yield labelled(Translated("cách đo", "method"), datatypes.concept(resource.get("method")))

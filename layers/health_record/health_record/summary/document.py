@@ -48,17 +48,11 @@ def _fits(bundle: Resource) -> bool:
 
 
 def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out: Counter[str]) -> Resource:
+    people = [build_described_patient(record.person, record.declaration), _author(record)]
+    names = {_name_of(each) for each in [*people, *found.standing, *found.differing]}
+    found = Reconciled(_in_words(found.standing, names), _in_words(found.differing, names))
     by_section = _by_section(found)
-    author = _author(record)
-    known = {
-        f"{each['resourceType']}/{each['id']}": each
-        for each in [
-            build_described_patient(record.person, record.declaration),
-            author,
-            *found.standing,
-            *found.differing,
-        ]
-    }
+    known = {_name_of(each): each for each in [*people, *found.standing, *found.differing]}
     composition = _composition(record, by_section, unknown, known.get, left_out)
     ordered = [composition, *_reachable(composition, known)]
     return {
@@ -173,19 +167,30 @@ def _author(record: Record) -> Resource:
     }
 
 
+def _name_of(resource: Resource) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+def _in_words(resources: list[Resource], names: set[str]) -> list[Resource]:
+    """The resources, their references to what is not in the document as words: so they are told, and so they stand."""
+    return [
+        without_dangling(each, names)
+        if any(one not in names and not one.startswith("#") for one in _references(each, []))
+        else each
+        for each in resources
+    ]
+
+
 def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resource]:
-    """Patient first, then what the Composition and its entries refer to, each once; what leads nowhere is words."""
+    """Patient first, then what the Composition and its entries refer to, each once."""
     order: dict[str, Resource] = {}
     waiting = deque(_references(composition, []))
     while waiting:
         reference = waiting.popleft()
         if reference not in known or reference in order:
             continue
-        resource = known[reference]
-        further = _references(resource, [])
-        leads_nowhere = any(each not in known and not each.startswith("#") for each in further)
-        order[reference] = without_dangling(resource, known) if leads_nowhere else resource
-        waiting.extend(further)
+        order[reference] = known[reference]
+        waiting.extend(_references(known[reference], []))
     return list(order.values())
 
 
