@@ -41,10 +41,10 @@ LONGEST_SECONDS = 25
 def test_the_work_of_a_proven_network_takes_a_cheap_phone_seconds() -> None:
     """Processor time of the page's own code under Node: hashes a second, and from them the work of a tenth of that.
 
-    Of a thousand people 999 find the nonce within 6.9 times the hashes that are needed on average.
+    Of a thousand people 999 find the nonce within 6.9 times the hashes that are needed on average. The least of several
+    counts, since a neighbour on the machine slows all but that.
     """
-    (seconds,) = run("work-speed", [("measure", [MEASURED_BITS])], Path(__file__).parent)
-    needed = seconds * TENTH
+    needed = min(run("work-speed", [("measure", [MEASURED_BITS])] * 5, Path(__file__).parent)) * TENTH
     limits = Limits()
     assert needed * 2 ** (limits.work_bits - MEASURED_BITS) * 6.9 < LONGEST_SECONDS
     assert needed * 2 ** (limits.work_bits_most - MEASURED_BITS) < LONGEST_SECONDS
