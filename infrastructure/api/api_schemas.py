@@ -192,7 +192,7 @@ SCHEMAS: dict[str, Schema] = {
             "care": object_schema({"code": TEXT, "vi": TEXT, "en": TEXT}),
             "emergency": FLAG,
             "diagnoses": array_schema(object_schema({"code": TEXT, "text": TEXT})),
-            "medicines": array_schema(object_schema({"text": TEXT, "until": DAY}, dose=TEXT, advice=TEXT)),
+            "medicines": array_schema(object_schema({"text": TEXT}, until=DAY, dose=TEXT, advice=TEXT)),
             "sensitive": FLAG,
             "recorded": INSTANT,
             "version": NUMBER,

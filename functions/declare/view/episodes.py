@@ -104,7 +104,7 @@ def _diagnosis(condition: dict[str, Any]) -> dict[str, str]:
 
 def _medicines(episode: KeptEpisode) -> Iterator[dict[str, str]]:
     for (_, row), until in medicines.taken_home(episode):
-        shown = {"text": medicines.concept(row)["text"], "until": until.isoformat()}
+        shown = {"text": medicines.concept(row)["text"]} | ({"until": until.isoformat()} if until else {})
         words = (("dose", "LIEU_DUNG"), ("advice", "CACH_DUNG"))
         yield shown | {name: row[field] for name, field in words if field in row}
 

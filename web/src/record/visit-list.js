@@ -54,7 +54,7 @@ function saveAppointment(visit) {
   save(new Blob([file], { type: 'text/calendar' }), 'hen-kham-lai.ics');
 }
 
-const medicineOf = ({ text: name, dose, advice, until }) => [name, dose, advice, text('visit_until', { day: when(until) })].filter(Boolean).join('; ');
+const medicineOf = ({ text: name, dose, advice, until }) => [name, dose, advice, until && text('visit_until', { day: when(until) })].filter(Boolean).join('; ');
 
 function titled(title, lines) {
   if (!lines.length) return [];
