@@ -10,7 +10,7 @@ well and is never refused here: it has a budget of its own (`functions/lookup/em
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -90,7 +90,7 @@ def check(reader: Reader, budgets: Mapping[str, Item], amount: int = 1) -> bool:
 def count(table_access: str, reader: Reader, budgets: Mapping[str, Item], amount: int) -> list[Consumption]:
     """Count the people whom an answer names, to be given back if the call is a replay. Raises TooManyRequestsError.
 
-    What one budget refuses is given back to the other.
+    What one budget refuses, or does not answer, is given back to the other.
     """
     counted: list[Consumption] = []
     for name, windows in _budgets(reader, int(time.time())):
@@ -98,12 +98,19 @@ def count(table_access: str, reader: Reader, budgets: Mapping[str, Item], amount
         try:
             consumption = rate_limits.consume(table_access, name, limits, amount=amount, seen=budgets[name])
         except RateLimitExceededError as error:
-            for consumption in counted:
-                rate_limits.refund(consumption)
+            _refund(counted)
             _too_many(error, reader, name)
+        except Exception:
+            _refund(counted)
+            raise
         counted.append(consumption)
         _warn(consumption, windows)
     return counted
+
+
+def _refund(counted: Iterable[Consumption]) -> None:
+    for consumption in counted:
+        rate_limits.refund(consumption)
 
 
 def _budgets(reader: Reader, now: int) -> Sequence[tuple[str, Windows]]:

@@ -132,7 +132,7 @@ def handle(
             call.audited = True
     except ServiceError as refusal:
         if refusal.status < 500:
-            _audit(config, call, call.audit_entry(action, "denied", refusal.type))
+            _audit(config, call, action, "denied", refusal.type)
         else:
             _audit_failure(config, call, action, refusal.type)
         raise
@@ -142,7 +142,7 @@ def handle(
         _audit_failure(config, call, action, "internal")
         raise
     if not call.audited:
-        _audit(config, call, call.audit_entry(action, "allowed"))
+        _audit(config, call, action, "allowed")
     _run_after_response(call)
     return response
 
@@ -187,15 +187,25 @@ def _header_error(name: str, vi: str, en: str) -> BadRequestError:
     )
 
 
-def _audit(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> None:
+def _audit(
+    config: ApiSettings, call: FacilityCall, action: str, outcome: audit_entries.Outcome, detail: str | None = None
+) -> None:
+    """The lines of a call that is decided. Where one cannot be written nothing is shown, and nothing was spent."""
     try:
-        replay_guard.put_entry(config.table_audit, entry)
+        _put_lines(config, call, call.audit_entry(action, outcome, detail))
     except replay_guard.ReplayedError as replay:
-        raise _record_replay(config, call, str(entry["action"])) from replay
+        raise _record_replay(config, call, action) from replay
+    except Exception:
+        _give_back(call)
+        raise
+    call.audited = True
+
+
+def _put_lines(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> None:
+    replay_guard.put_entry(config.table_audit, entry)
     for number, record_id in enumerate(call.also_seen, start=1):
         line = replace(call, record_id=record_id).audit_entry(entry["action"], entry["outcome"], entry.get("detail"))
         replay_guard.put_entry(config.table_audit, {**line, "pk": f"{entry['pk']}#{number}"})
-    call.audited = True
 
 
 def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail: str) -> None:
@@ -215,8 +225,8 @@ def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail:
 def _give_back(call: FacilityCall) -> None:
     """What a call has spent that showed nothing."""
     try:
-        for consumption in call.refunds:
-            rate_limits.refund(consumption)
+        while call.refunds:
+            rate_limits.refund(call.refunds.pop())
     except Exception as error:  # noqa: BLE001 - the failure that is being answered stands
         log_event("refund_failed", error=type(error).__name__)
 
