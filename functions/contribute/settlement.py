@@ -18,10 +18,10 @@ from health_record.errors import Fault, InvalidContentError
 from health_record.facility import patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
-from health_record.identity.identifiers import Pointer, declaration_pointers
+from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
 from health_record.record import identifier_claims, record_items
-from health_record.record.record_items import Identity, parse_record_id
+from health_record.record.record_items import parse_record_id
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -99,20 +99,9 @@ class Tables:
     audit: str
 
 
-def without_number(identity: Identity, pointer: Pointer) -> Identity:
-    """The identity without what leads to the number, however it was written."""
-    national = declaration_pointers(identity.national_id, None)
-    insurance = declaration_pointers(None, identity.insurance_number)
-    return replace(
-        identity,
-        national_id=None if pointer in national else identity.national_id,
-        insurance_number=None if pointer in insurance else identity.insurance_number,
-    )
-
-
 def _update_other(table: str, settled: Settled, pointer: Pointer, winner: str) -> dict[str, Any]:
     other, meta = settled.other, settled.other.meta
-    identity = without_number(other.identity, pointer) if settled.action == "release" else other.identity
+    identity = other.identity.release(pointer) if settled.action == "release" else other.identity
     values: dict[str, Any] = {
         ":sealed": record_items.encrypt_identity(other.key, meta.record_id, identity),
         ":before": meta.sealed,

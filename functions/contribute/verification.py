@@ -87,8 +87,8 @@ class Card:
     def identity(self) -> Identity:
         """The record's identity with the number of the card in its place."""
         name = "national_id" if self.pointer.short == "national-id" else "insurance_number"
-        known = self.pointer in self.opened.identity.pointers
-        return self.opened.identity if known else replace(self.opened.identity, **{name: self.pointer.value})
+        identity = self.opened.identity.take_back(self.pointer)
+        return identity if self.pointer in identity.pointers else replace(identity, **{name: self.pointer.value})
 
     @property
     def losers(self) -> list[DecryptedRecord]:
