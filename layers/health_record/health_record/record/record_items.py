@@ -4,7 +4,8 @@ records  record#<uuid>      meta | version#000001 | consent#<purpose>#<time> | c
 records  account#<account>  account {records} | record#<uuid>
 records  erasing / record#<uuid>                           an erasure that has begun and is not over
 records  claiming / record#<uuid>                          a record that claimed numbers, for earlier claimants
-records  recounting / record#<uuid>                        a change of assurance that is not yet counted
+records  record#<uuid>      joined#<keyed id>              sealed: another record that was joined to this one
+records  recounting / record#<uuid>                        a change of what is counted that is not yet counted
 keys     record#<uuid>      wrapped
 keys     erased#<sha256 of the uuid>   erased_at, so that nobody takes the id again
 facts    resident#<pseudonym>                              resident | diagnosis#...
@@ -36,6 +37,7 @@ class Identity:
     `phone` is the account's, for notices only: no answer ever holds it. `account_tag` is the random tag that rows of
     `facts` of all the account's records share; None in a record made before there were tags. `released` names numbers
     that a facility took out of the record, as `national-id#079160012345`: typing them again claims nothing.
+    `joined_to` is the record of the same person that took this one's place.
     """
 
     full_name: str
@@ -48,6 +50,7 @@ class Identity:
     phone: str | None = None
     account_tag: str | None = None
     released: tuple[str, ...] = ()
+    joined_to: str | None = None
 
     @property
     def pointers(self) -> tuple[Pointer, ...]:
@@ -81,8 +84,8 @@ class Identity:
 class Meta:
     """The meta item. `sharing_until` is a local day; `session` the hash of the session that created the record.
 
-    `card_seen` says that a facility saw the person's card and verified a number for this record; `joined_to` names the
-    record of the same person that took this one's place.
+    `card_seen` says that a facility saw the person's card and verified a number for this record; `joined` that another
+    record of the same person took this one's place (its sealed identity names it).
     """
 
     record_id: str
@@ -99,7 +102,7 @@ class Meta:
     restricted: bool = False
     erasing: bool = False
     card_seen: bool = False
-    joined_to: str | None = None
+    joined: bool = False
 
 
 def _name(pointer: Pointer) -> str:
