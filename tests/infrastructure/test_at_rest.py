@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from aws_cdk import Stack, aws_kms
+from aws_cdk import Environment, Stack, aws_kms
 from aws_cdk.assertions import Template
 
 from infrastructure.config.settings import WarmThroughput
@@ -248,7 +248,7 @@ def test_the_origin_secret_is_made_in_the_account_and_no_template_holds_it(aws_s
 @pytest.mark.parametrize("warm", [None, {"ReadUnitsPerSecond": 24_000, "WriteUnitsPerSecond": 8_000}])
 def test_a_campaign_warms_every_table_and_index_or_says_nothing(warm: dict[str, int] | None) -> None:
     wanted = WarmThroughput() if warm is None else WarmThroughput(reads=24_000, writes=8_000)
-    stack = Stack()
+    stack = Stack(env=Environment(region="ap-southeast-1"))
     ProvinceTables(stack, "Tables", key=aws_kms.Key(stack, "Key"), warm=wanted)
     tables = Template.from_stack(stack).find_resources("AWS::DynamoDB::GlobalTable").values()
     assert [table["Properties"].get("WarmThroughput") for table in tables] == [warm] * 6
