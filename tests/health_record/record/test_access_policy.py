@@ -47,6 +47,7 @@ def expected(action: Action, case: dict[str, Any]) -> Refusal | None:
         Action.MAKE_LINK: (not case["restricted"], Refusal.RESTRICTED),
         Action.OPEN_LINK: (not case["restricted"], Refusal.RESTRICTED),
         Action.SEE_WRITTEN: (case["card_seen"], Refusal.CARD),
+        Action.SEE_READERS: (case["card_seen"], Refusal.CARD),
         Action.COUNT: (case["statistics"] and not case["restricted"], Refusal.CONSENT),
         Action.NOTIFY: (case["notices"], Refusal.CONSENT),
     }[action]

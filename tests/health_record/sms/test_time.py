@@ -1,9 +1,8 @@
 """Two channels and the secret fit into the ten seconds of a function, whatever is silent."""
 
-from infrastructure.compute.functions import API_SECONDS
-
 from health_record.aws import clients
 from health_record.sms import delivery, gateway_channel, gateway_secret
+from infrastructure.compute.functions import API_SECONDS
 
 LEFT_FOR_THE_TABLE = 2
 SNS_SECONDS = clients.CONNECT_SECONDS + clients.READ_SECONDS

@@ -27,6 +27,7 @@ class Action(StrEnum):
     MAKE_LINK = "make a link as the account"
     OPEN_LINK = "open a link"
     SEE_WRITTEN = "see what facilities wrote, as the account or by a link of it"
+    SEE_READERS = "see which facilities read or wrote, as the account"
     COUNT = "be counted in statistics"
     NOTIFY = "be told of an emergency by SMS"
 
@@ -113,6 +114,7 @@ def _rule(record: RecordState, request: Request) -> tuple[bool, Refusal]:
         Action.MAKE_LINK: (unrestricted, Refusal.RESTRICTED),
         Action.OPEN_LINK: (unrestricted, Refusal.RESTRICTED),
         Action.SEE_WRITTEN: (record.card_seen, Refusal.CARD),
+        Action.SEE_READERS: (record.card_seen, Refusal.CARD),
         Action.COUNT: (unrestricted and record.statistics, Refusal.CONSENT),
         Action.NOTIFY: (record.notices, Refusal.CONSENT),
     }[request.action]

@@ -50,11 +50,12 @@ def _fits(bundle: Resource) -> bool:
 def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out: Counter[str]) -> Resource:
     people = [build_described_patient(record.person, record.declaration), _author(record)]
     names = {_name_of(each) for each in [*people, *found.standing, *found.differing]}
-    found = Reconciled(_in_words(found.standing, names), _in_words(found.differing, names))
+    references: dict[str, list[str]] = {}
+    found = Reconciled(*(_in_words(several, names, references) for several in (found.standing, found.differing)))
     by_section = _by_section(found)
     known = {_name_of(each): each for each in [*people, *found.standing, *found.differing]}
     composition = _composition(record, by_section, unknown, known.get, left_out)
-    ordered = [composition, *_reachable(composition, known)]
+    ordered = [composition, *_reachable(composition, known, references)]
     return {
         "resourceType": "Bundle",
         "id": record.person.derived_id("bundle", record.now),
@@ -171,17 +172,24 @@ def _name_of(resource: Resource) -> str:
     return f"{resource['resourceType']}/{resource['id']}"
 
 
-def _in_words(resources: list[Resource], names: set[str]) -> list[Resource]:
-    """The resources, their references to what is not in the document as words: so they are told, and so they stand."""
-    return [
-        without_dangling(each, names)
-        if any(one not in names and not one.startswith("#") for one in _references(each, []))
-        else each
-        for each in resources
-    ]
+def _in_words(resources: list[Resource], names: set[str], references: dict[str, list[str]]) -> list[Resource]:
+    """The resources, their references to what is not in the document as words: so they are told, and so they stand.
+
+    What they refer to then is kept in `references`, by the resource's name.
+    """
+    made = []
+    for resource in resources:
+        found = _references(resource, [])
+        if any(one not in names and not one.startswith("#") for one in found):
+            made.append(without_dangling(resource, names))
+            found = [one for one in found if one in names]
+        else:
+            made.append(resource)
+        references[_name_of(resource)] = found
+    return made
 
 
-def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resource]:
+def _reachable(composition: Resource, known: dict[str, Resource], references: dict[str, list[str]]) -> list[Resource]:
     """Patient first, then what the Composition and its entries refer to, each once."""
     order: dict[str, Resource] = {}
     waiting = deque(_references(composition, []))
@@ -190,7 +198,7 @@ def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resour
         if reference not in known or reference in order:
             continue
         order[reference] = known[reference]
-        waiting.extend(_references(known[reference], []))
+        waiting.extend(references.get(reference, ()))  # a person and an author refer to nothing
     return list(order.values())
 
 
