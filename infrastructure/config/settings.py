@@ -26,6 +26,7 @@ RETENTION_DAYS = (7, 14, 30, 60, 90, 180, 365, 400)
 # 150 people behind one address must get through in five minutes: a journey is some 25 calls and two codes at most.
 PEOPLE_BEHIND_ONE_ADDRESS = 150
 LONGEST_DOMAIN = 34  # with which the notice of an emergency is one message of 160 characters
+MOST_WARM = 40_000  # what an account lets one table take, unless AWS is asked
 OUR_TAGS = ("project", "province")
 SNS, GATEWAY = "sns", "gateway"  # channels of text messages
 
@@ -106,6 +107,18 @@ class Throttle:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WarmThroughput:
+    """Reads and writes in a second that every table and index takes at once, before a campaign is announced.
+
+    AWS gives the defaults for nothing, charges once for more, and never lowers them again:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
+    """
+
+    reads: int = 12_000
+    writes: int = 4_000
+
+
+@dataclass(frozen=True, kw_only=True)
 class Province:
     """A province's settings. `predecessors` are codes of provinces merged into it; `domain` is what people type.
 
@@ -130,6 +143,7 @@ class Province:
     concurrency: dict[str, int]
     throttle: dict[str, Throttle]
     limits: dict[str, int] = field(default_factory=dict)
+    warm_throughput: WarmThroughput = field(default_factory=WarmThroughput)
 
     @property
     def stack_name(self) -> str:
@@ -338,6 +352,16 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         "web_acl.codes_in_5_minutes",
         lambda p: p.web_acl.codes_in_5_minutes >= 2 * PEOPLE_BEHIND_ONE_ADDRESS,
         f"must be {2 * PEOPLE_BEHIND_ONE_ADDRESS} at least: so many codes ask {PEOPLE_BEHIND_ONE_ADDRESS} people",
+    ),
+    (
+        "warm_throughput.reads",
+        lambda p: WarmThroughput.reads <= p.warm_throughput.reads <= MOST_WARM,
+        f"must be from {WarmThroughput.reads} to {MOST_WARM}",
+    ),
+    (
+        "warm_throughput.writes",
+        lambda p: WarmThroughput.writes <= p.warm_throughput.writes <= MOST_WARM,
+        f"must be from {WarmThroughput.writes} to {MOST_WARM}",
     ),
     (
         "alarms.runbooks",

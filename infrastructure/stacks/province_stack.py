@@ -62,7 +62,7 @@ class ProvinceStack(Stack):
         self.keys = Keys(self, "Keys", prefix=province.stack_name)
         self.origin = OriginSecret(self, "Origin", key=self.keys.storage)
         self.sms_gateway = SmsGatewaySecret(self, "SmsGateway", key=self.keys.storage) if province.sms.gateway else None
-        self.tables = ProvinceTables(self, "Tables", key=self.keys.storage)
+        self.tables = ProvinceTables(self, "Tables", key=self.keys.storage, warm=province.warm_throughput)
         self.server_logs = ServerLogs(self, "ServerLogs", tls_only=target.tls_only)
         self.site = SiteBucket(self, "Site", server_logs=self.server_logs.bucket, tls_only=target.tls_only)
         self.insights = StatisticsBucket(
