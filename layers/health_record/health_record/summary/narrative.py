@@ -23,9 +23,9 @@ def render_table(resources: Iterable[Resource], zone: str, resolve: Resolve, lef
     return _text(f"<table>{HEAD}<tbody>{rows}</tbody></table>{more}")
 
 
-def render_sentence(text: str) -> Resource:
-    """The narrative of a section that has nothing to list."""
-    return _text(f"<p>{escape(text)}</p>")
+def render_sentences(*texts: str) -> Resource:
+    """The narrative of what has nothing to list: a paragraph for each text."""
+    return _text("".join(f"<p>{escape(text)}</p>" for text in texts))
 
 
 def _row(resource: Resource, zone: str, resolve: Resolve) -> str:
