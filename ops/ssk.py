@@ -40,6 +40,7 @@ COMMANDS = {
     "isolation-drill": ("ops.drills.isolation", "run two provinces side by side and try to cross between them"),
     "sms-drill": ("ops.drills.sms", "spend the day's money for messages and flood the codes; all else must go on"),
     "arm64": ("ops.drills.arm64", "run every packaged function under a Python for arm64, as AWS does"),
+    "release": ("ops.commands.release", "check everything, then date, commit and tag the version of pyproject.toml"),
     "load": ("ops.drills.load", "a campaign's busiest hour on a stack of its own, checked as a pilot is"),
     "sandbox": ("ops.sandbox", "invented people on the local stack, one in every state that a facility meets"),
     "pilot": ("ops.pilot", "rehearse a pilot with invented residents on the local stack"),

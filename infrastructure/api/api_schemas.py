@@ -145,6 +145,8 @@ SCHEMAS: dict[str, Schema] = {
                     display_name={"type": "string", "description": "At level 2 only."},
                     restricted={"type": "boolean", "description": "At level 2, where the record is out of use."},
                     closed={"type": "boolean", "description": "At level 2: the PIN does not open this record."},
+                    waiting={"type": "boolean", "description": "Something waits until a facility has seen the card."},
+                    joined={"type": "boolean", "description": "Another record of the person took this one's place."},
                 )
             )
         }
@@ -178,10 +180,17 @@ SCHEMAS: dict[str, Schema] = {
     "Accesses": object_schema(
         {
             "accesses": array_schema(schema_reference("Access")),
-            "receipt": object_schema({"record": UUID, "began": DAY, "at": INSTANT, "key": TEXT}),
+        },
+        receipt={
+            **object_schema({"record": UUID, "began": DAY, "at": INSTANT, "key": TEXT}),
+            "description": "Once a facility has seen the card: what it takes to check the list.",
         },
         older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
-        withheld={**array_schema(DAY), "description": "Days of which something is not told before the card was seen."},
+        withheld={
+            **array_schema(DAY),
+            "description": "Before the card was seen: days on which facilities read or wrote, none of which is named.",
+        },
+        emergencies={**array_schema(DAY), "description": "Those of them on which one opened it in an emergency."},
     ),
     "Episode": object_schema(
         {

@@ -1,20 +1,27 @@
 """The web ACL before the CDN: what it refuses, what it only counts, and what it writes down."""
 
 import json
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 from aws_cdk import ArnFormat, Fn, Stack, aws_kms, aws_wafv2
 from constructs import Construct
 
-from infrastructure.config.routes import CONTRIBUTE, LOOKUP, OTP, ROUTES
+from infrastructure.api.edge_rules import (
+    ANSWERS,
+    API,
+    HEADERS,
+    LARGEST_BODY,
+    PUBLIC_METADATA,
+    TOO_LARGE,
+    TOO_MANY,
+    UNSIGNED,
+    paths_of,
+)
+from infrastructure.config.routes import CONTRIBUTE, LOOKUP, OTP
 from infrastructure.config.settings import Province
 from infrastructure.monitoring.logs import create_log_group
 
-API = "/v1/"
 CODES = "/v1/otp"
-PUBLIC_METADATA = "/v1/fhir/metadata"
 LOG_DAYS = 30
 # Rule groups of AWS, and those of their rules that only count, as they would refuse what is right: a Bundle is larger
 # than 8 KB, its narrative is XHTML, and hospital software may name no user agent. AWS's list of addresses with a bad
@@ -23,19 +30,6 @@ MANAGED = {
     "AWSManagedRulesKnownBadInputsRuleSet": (),
     "AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "NoUserAgent_HEADER"),
 }
-TOO_MANY = "too-many"
-UNSIGNED, TOO_LARGE = "unsigned", "too-large"
-LARGEST_BODY = (
-    r"^0*([1-9][0-9]{7,}|[5-9][0-9]{6}|4[5-9][0-9]{5})$"  # as Content-Length says it: 4,500,000 bytes and more
-)
-REFUSAL = {"type": "about:blank", "title": "Too Many Requests", "status": 429, "detail": "Xin thử lại sau vài phút."}
-LARGE = {"type": "about:blank", "title": "Content Too Large", "status": 413, "detail": "Dữ liệu gửi lên quá lớn."}
-NO_SIGNATURE = {
-    "resourceType": "OperationOutcome",
-    "issue": [{"severity": "error", "code": "login", "diagnostics": "The header Signature is missing (RFC 9421)."}],
-}
-ANSWERS = {TOO_MANY: REFUSAL, TOO_LARGE: LARGE, UNSIGNED: NO_SIGNATURE}
-RETRY_AFTER_SECONDS = "300"
 WINDOW_SECONDS = 300
 SHARE_OF_A_THROTTLE = 3  # so that no two addresses take all of a route
 # Headers that a log line must not hold: sessions, people, tokens.
@@ -48,8 +42,8 @@ class WebAcl(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, province: Province, key: aws_kms.IKey) -> None:
         super().__init__(scope, construct_id)
         self.metric_name = province.stack_name
-        limits, too_many = province.web_acl, _refused(429, TOO_MANY, {"Retry-After": RETRY_AFTER_SECONDS})
-        facilities, signing_in = _paths_of(LOOKUP, CONTRIBUTE), _paths_of(OTP)
+        limits, too_many = province.web_acl, _refused(429, TOO_MANY)
+        facilities, signing_in = paths_of(LOOKUP, CONTRIBUTE), paths_of(OTP)
         rules = [
             _block("large", _body_is_large(), _refused(413, TOO_LARGE)),
             _block("unsigned", _is_unsigned(facilities), _refused(401, UNSIGNED)),
@@ -164,12 +158,6 @@ def calls_of_one_address(province: Province, *functions: str) -> int:
     return rate * WINDOW_SECONDS // SHARE_OF_A_THROTTLE - 1
 
 
-def _paths_of(*functions: str) -> str:
-    """A pattern of all paths whose second part only these functions answer."""
-    parts = {route.path.split("/")[2] for route in ROUTES if route.function in functions}
-    return f"^{API}({'|'.join(sorted(parts))})(/|$)"
-
-
 def _block(name: str, what: Statement, action: aws_wafv2.CfnWebACL.RuleActionProperty) -> Rule:
     return partial(
         aws_wafv2.CfnWebACL.RuleProperty, name=name, action=action, statement=what, visibility_config=_visible(name)
@@ -201,16 +189,14 @@ def _body_is_large() -> Statement:
     return _all(_path("STARTS_WITH", API), aws_wafv2.CfnWebACL.StatementProperty(regex_match_statement=match))
 
 
-def _refused(
-    status: int, body: str, headers: Mapping[str, str] = MappingProxyType({})
-) -> aws_wafv2.CfnWebACL.RuleActionProperty:
+def _refused(status: int, body: str) -> aws_wafv2.CfnWebACL.RuleActionProperty:
     answer = aws_wafv2.CfnWebACL.CustomResponseProperty(
         response_code=status,
         custom_response_body_key=body,
         response_headers=[
-            aws_wafv2.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value) for name, value in headers.items()
-        ]
-        or None,
+            aws_wafv2.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value)
+            for name, value in HEADERS[body].items()
+        ],
     )
     return aws_wafv2.CfnWebACL.RuleActionProperty(block=aws_wafv2.CfnWebACL.BlockActionProperty(custom_response=answer))
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
 from health_record import wards
@@ -16,13 +17,19 @@ from ops.progress_steps import ProgressSteps
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
+    parser.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="refuse what AWS refuses: sizes, throttles, the rate of messages (the default)",
+    )
     parser.add_argument("--detach", action="store_true", help="return once the stack is ready and leave it running")
     parser.add_argument("--json", action="store_true", help="print the content of stack.json as the last line")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring the stack up; without `--detach`, stay until Ctrl-C and end what this command started."""
-    stack = LocalStack(read_location())
+    stack = LocalStack(replace(read_location(), strict=arguments.strict))
     already = stack.is_running
     started = time.monotonic()
     with ProgressSteps() as steps:

@@ -1,19 +1,22 @@
 """MiniStack, the AWS emulator: started on loopback with its temporary files inside the stack's folder."""
 
 import http.client
+import json
 import shutil
 import socket
 import time
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from ops.errors import OpsError
 from ops.local.aws import build_environment
+from ops.local.emulator_changes.aws_limits import PATH as LIMITS_PATH
 from ops.local.processes import Process, start_process
 from ops.local.stack_location import MEMORY, REGION, ROOT, TOOLS, StackLocation
 
 READY_SECONDS = 30
-OTHER_PYTHON = ROOT / "ops" / "drills" / "arm64" / "emulator"
+PROGRAM = ROOT / "ops" / "local" / "emulator_changes" / "main.py"
 PLENTY_BYTES = 6 * 1024**3
 
 
@@ -35,9 +38,9 @@ def start_emulator(place: StackLocation) -> Process:
         "STATE_DIR": str(scratch / "state"),
     }
     if place.lambda_python:
-        settings |= {"SSK_LAMBDA_PYTHON": str(place.lambda_python), "PYTHONPATH": str(OTHER_PYTHON)}
-    command = TOOLS / "emulator" / "bin" / "ministack"
-    return start_process("emulator", [command], env={**build_environment(place), **settings}, log=place.log("emulator"))
+        settings["SSK_LAMBDA_PYTHON"] = str(place.lambda_python)
+    command = [TOOLS / "emulator" / "bin" / "python", PROGRAM]
+    return start_process("emulator", command, env={**build_environment(place), **settings}, log=place.log("emulator"))
 
 
 def wait_until_ready(place: StackLocation, emulator: Process) -> None:
@@ -48,6 +51,18 @@ def wait_until_ready(place: StackLocation, emulator: Process) -> None:
             return
         time.sleep(0.1)
     raise OpsError(f"The AWS emulator did not start; its log is {place.log('emulator')}.")
+
+
+def set_limits(place: StackLocation, **switches: Any) -> None:
+    """Set switches of `emulator_changes.aws_limits`: `strict=False`, `throttled={"kms": 1}`. Raises OpsError."""
+    connection = http.client.HTTPConnection("127.0.0.1", place.emulator_port, timeout=10)
+    try:
+        connection.request("PUT", LIMITS_PATH, body=json.dumps(switches))
+        answer = connection.getresponse()
+        if answer.status != HTTPStatus.OK:
+            raise OpsError(f"The emulator refuses these limits: {answer.read().decode()}")
+    finally:
+        connection.close()
 
 
 def remove_leftovers(place: StackLocation) -> None:

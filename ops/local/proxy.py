@@ -6,7 +6,7 @@ Run as a process of its own: `python -m ops.local.proxy`, with the stack named b
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -18,14 +18,12 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from infrastructure.api.security_headers import headers_of
+from infrastructure.config.settings import Throttle, read_provinces
 from ops.local.aws import create_client, read_outputs, signed_headers
+from ops.local.edge_limits import MAX_BODY_BYTES, MAX_EVENT_BYTES, SITE_METHODS, Refusal, RouteThrottles, refuse_at_edge
 from ops.local.stack_location import StackLocation, read_location
 
 MAX_CONCURRENT_CALLS = 8  # the emulator answers no faster with more, and each new environment costs a second to start
-MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit
-# What Lambda carries of a function's answer; API Gateway answers 500 for a larger one.
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-MAX_ANSWER_BYTES = 6 * 1024 * 1024
 COMPRESSED_FROM_BYTES = 1000  # as CloudFront
 COMPRESSED_TYPES = ("text/", "application/json", "application/fhir+json", "application/problem+json", "image/svg+xml")
 # RFC 9110 section 7.6.1, and what only this proxy may say.
@@ -49,13 +47,17 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, kw_only=True)
 class Backend:
-    """Where calls go: the emulator, the API's own host name, the site's bucket, and the secret of the origin."""
+    """Where calls go: the emulator, the API's own host name, the site's bucket, and the secret of the origin.
+
+    `throttle` is that of each function's routes; None lets through what AWS would refuse at its edge.
+    """
 
     emulator_url: str
     api_host: str
     site_bucket: str
     origin_secret: str
     longest_call_seconds: float
+    throttle: Mapping[str, Throttle] | None = None
 
 
 class Proxy:
@@ -65,6 +67,7 @@ class Proxy:
         self._backend = backend
         self._gate = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
         self._seen: dict[str, str] = {}
+        self._throttles = RouteThrottles(backend.throttle) if backend.throttle is not None else None
 
     def application(self) -> web.Application:
         """The routes: API, SMS inbox, everything else from the site's bucket."""
@@ -72,7 +75,7 @@ class Proxy:
         application.cleanup_ctx.append(self._session)
         application.router.add_get("/_local/sms", self.sms_inbox)
         application.router.add_route("*", "/v1{rest:(/.*)?}", self.api)
-        application.router.add_get("/{key:.*}", self.page)
+        application.router.add_route("*", "/{key:.*}", self.page)
         application.on_response_prepare.append(_edge_headers)
         return application
 
@@ -86,6 +89,8 @@ class Proxy:
         headers["Host"] = self._backend.api_host
         headers["x-ssk-client"] = _peer(request)
         headers["x-ssk-origin"] = self._backend.origin_secret
+        if refusal := self._refuse(request, headers, body):
+            return web.json_response(dict(refusal.body), status=refusal.status, headers=refusal.headers)
         url = URL(self._backend.emulator_url + request.raw_path, encoded=True)
         async with self._gate:
             try:
@@ -93,7 +98,7 @@ class Proxy:
                     request.method, url, headers=headers, data=body, allow_redirects=False
                 ) as answer:
                     content = await answer.read()
-                    if len(content) > MAX_ANSWER_BYTES:
+                    if len(content) > MAX_EVENT_BYTES:
                         return _gateway_error(HTTPStatus.INTERNAL_SERVER_ERROR)
                     return _passed_back(answer, content)
             except TimeoutError:
@@ -104,12 +109,22 @@ class Proxy:
 
     async def page(self, request: web.Request) -> web.Response:
         """A file of the site's bucket; `/` and folders mean their `index.html`."""
+        if request.method not in SITE_METHODS:  # of which the distribution's behaviour says nothing else
+            return web.Response(status=HTTPStatus.FORBIDDEN)
         conditions = {name: request.headers[name] for name in ("If-None-Match",) if name in request.headers}
         answer = await self._file(request.rel_url.raw_path, conditions)
         if answer.status == HTTPStatus.NOT_FOUND:
             answer = await self._file("/404.html", {})
             answer.set_status(HTTPStatus.NOT_FOUND)
         return answer
+
+    def _refuse(self, request: web.Request, headers: CIMultiDict[str], body: bytes) -> Refusal | None:
+        if self._throttles is None:
+            return None
+        length = {"Content-Length": request.headers["Content-Length"]} if "Content-Length" in request.headers else {}
+        return refuse_at_edge(
+            request.method, request.raw_path, CIMultiDict({**headers, **length}), body
+        ) or self._throttles.take(request.method, request.rel_url.raw_path)
 
     async def sms_inbox(self, request: web.Request) -> web.Response:
         """`[{"to", "text", "at"}]` of one phone (of all without one), newest last; `at` is when it was first seen."""
@@ -162,6 +177,7 @@ def read_backend(place: StackLocation) -> Backend:
         site_bucket=deployed["SiteBucket"],
         origin_secret=json.loads(secret)["current"],
         longest_call_seconds=place.longest_call_seconds,
+        throttle=read_provinces()[place.province].throttle if place.strict else None,
     )
 
 

@@ -14,7 +14,7 @@ from ops.errors import OpsError
 from ops.local import cdk, demo_facility, site, stack_file
 from ops.local.aws import build_environment, create_client, read_outputs
 from ops.local.command import end_all
-from ops.local.emulator import refuse_used_port, remove_leftovers, start_emulator, wait_until_ready
+from ops.local.emulator import refuse_used_port, remove_leftovers, set_limits, start_emulator, wait_until_ready
 from ops.local.processes import Process, ProcessRegister, current_process, start_process
 from ops.local.source_hash import SERVED, hash_sources
 from ops.local.stack_location import StackLocation
@@ -50,7 +50,7 @@ class LocalStack:
         """
         self.place.folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            content = hash_sources(*SERVED)
+            content = f"{hash_sources(*SERVED)} {'strict' if self.place.strict else 'lenient'}"
             if self._is_current(content):
                 return stack_file.write_stack_file(self.place)
             try:
@@ -106,6 +106,7 @@ class LocalStack:
             except BaseException:
                 end_all()
                 raise
+        set_limits(self.place, strict=self.place.strict)
         with steps.step("Deploying the province"):
             cdk.deploy(self.place, synthesis.result())
         deployed = read_outputs(self.place)

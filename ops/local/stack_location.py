@@ -24,6 +24,7 @@ class StackLocation:
     emulator_port: int
     province: str = PROVINCE
     sms_daily_budget_vnd: int | None = None  # for a campaign; None is what the province's file says
+    strict: bool = True  # AWS's limits at the edge and in the emulator
     lambda_python: Path | None = None  # what runs the functions, for arm64; None is the emulator's own Python
 
     @property
@@ -62,6 +63,7 @@ class StackLocation:
         """The environment variables that name this stack to another process."""
         other = {"SSK_LAMBDA_PYTHON": str(self.lambda_python)} if self.lambda_python else {}
         return other | {
+            "SSK_STRICT": str(int(self.strict)),
             "SSK_LOCAL_DIR": str(self.folder),
             "SSK_LOCAL_PROVINCE": self.province,
             "SSK_PORT": str(self.port),
@@ -89,6 +91,7 @@ def read_location() -> StackLocation:
         port=_port("SSK_PORT", 8000),
         emulator_port=_port("SSK_EMULATOR_PORT", 4566),
         province=province,
+        strict=os.environ.get("SSK_STRICT") != "0",
     )
 
 

@@ -3,6 +3,7 @@
 import datetime
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,26 @@ from tests.stack.test_journey import StackJourney
 NURSE, LICENCE = "Trần Thị Điều Dưỡng", f"{secrets.randbelow(10**6):06}/HCM-CCHN"
 SIZES = ((360, 640), (800, 1280))
 ALL = ["read", "write", "emergency", "verify"]
+KEPT_ON_DEVICE = """
+async () => {
+  const kept = [];
+  for (const { name } of await indexedDB.databases()) {
+    const opening = indexedDB.open(name);
+    const database = await new Promise((found) => { opening.onsuccess = () => found(opening.result); });
+    for (const store of database.objectStoreNames) {
+      const all = database.transaction(store).objectStore(store).getAll();
+      kept.push(...await new Promise((found) => { all.onsuccess = () => found(all.result); }));
+    }
+    database.close();
+  }
+  return JSON.stringify([kept, { ...localStorage }, { ...sessionStorage }, document.cookie]);
+}
+"""
+
+
+def kept_on_device(page: Page) -> str:
+    """All that scripts may read of what the browser keeps for the site, as JSON."""
+    return str(page.evaluate(KEPT_ON_DEVICE))
 
 
 @dataclass
@@ -57,8 +78,8 @@ class Station:
         """A button or link of the page that is shown."""
         self.shown.locator("button, a").filter(has_text=name).first.click()
 
-    def is_let_in(self, *permissions: str, days: int = 7) -> None:
-        """The operators register the code of the page, and the nurse types the name they tell."""
+    def is_registered(self, *permissions: str, days: int = 7) -> None:
+        """The operators register the code of the page."""
         self.arrives("enrol")
         code = DeviceCode.parse(self.page.locator("#device-code").inner_text())
         assert self.page.locator("#device-digits").inner_text() == code.fingerprint
@@ -66,14 +87,23 @@ class Station:
         device = Device("Máy tính bảng, phòng khám", list(permissions or ALL), life, self.poster)
         now = datetime.datetime.now(datetime.UTC)
         self.key_id = self.registry.add_device("79001", device, code.public_key_pem, now)
+
+    def is_let_in(self, *permissions: str, days: int = 7) -> None:
+        """The operators register the code of the page, and the nurse types the name they tell."""
+        self.is_registered(*permissions, days=days)
         self.page.locator("#key-id").fill(self.key_id)
+        self.presses("Kiểm tra")
+        self.waits_until_known(lambda: self.presses("Kiểm tra"))
+
+    def waits_until_known(self, tries_again: Callable[[], object]) -> None:
+        """Functions that have read the facility within 45 s do not know the key yet."""
         answered = self.page.locator('section[data-page="shift"], #errors').filter(visible=True).first
-        for _ in range(40):  # functions that have read the facility within 45 s do not know the key yet
-            self.presses("Kiểm tra")
+        for _ in range(40):
             expect(answered).to_be_visible()
             if self.page.locator("#errors").is_hidden():
                 break
             self.page.wait_for_timeout(1500)
+            tries_again()
         self.arrives("shift")
 
     def begins_a_shift(self) -> None:

@@ -10,25 +10,9 @@ from playwright.sync_api import Browser, Playwright, expect
 from ops.local.stack_location import StackLocation
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PIN, opened
 from tests.browser.journey import Journey
-from tests.browser.station import LICENCE, NURSE, Station
+from tests.browser.station import LICENCE, NURSE, Station, kept_on_device
 from tests.card_pictures import LIGHTS, take_picture, write_video
 from tests.stack.test_journey import BORN, NAME, StackJourney
-
-KEPT_ON_DEVICE = """
-async () => {
-  const kept = [];
-  for (const { name } of await indexedDB.databases()) {
-    const opening = indexedDB.open(name);
-    const database = await new Promise((found) => { opening.onsuccess = () => found(opening.result); });
-    for (const store of database.objectStoreNames) {
-      const all = database.transaction(store).objectStore(store).getAll();
-      kept.push(...await new Promise((found) => { all.onsuccess = () => found(all.result); }));
-    }
-    database.close();
-  }
-  return JSON.stringify([kept, { ...localStorage }, { ...sessionStorage }, document.cookie]);
-}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +109,7 @@ def test_a_nurse_finds_somebody_sees_the_card_and_measures(at_work: Station, per
     at_work.looks_right("summary")
     at_work.leaves_the_person()
     assert NAME not in page.content()
-    kept = page.evaluate(KEPT_ON_DEVICE)
+    kept = kept_on_device(page)
     assert person.national_id not in kept
     assert NAME not in kept
 
@@ -204,7 +188,7 @@ def test_an_old_man_is_helped_to_declare_and_nothing_of_him_stays(at_work: Stati
         form.locator("#finish").click()
     man.arrives("phone")
     assert not {cookie["name"] for cookie in form.context.cookies()} & {"__Host-session", "__Host-device"}
-    assert "Nguyễn" not in form.evaluate(KEPT_ON_DEVICE)
+    assert "Nguyễn" not in kept_on_device(form)
     form.close()
 
 

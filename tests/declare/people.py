@@ -125,6 +125,15 @@ def meta_of(world: World, record_id: str = RECORD_ID) -> dict[str, Any] | None:
     )
 
 
+def put_card_seen(world: World, record_id: str = RECORD_ID) -> None:
+    """The record as a facility left it that saw the card."""
+    world.table("records").update_item(
+        Key={"pk": f"record#{record_id}", "sk": "meta"},
+        UpdateExpression="SET card_seen = :yes",
+        ExpressionAttributeValues={":yes": True},
+    )
+
+
 def claims_of(world: World, kind: str = "") -> list[tuple[str, str]]:
     """Each claim on a number as (kind of number, record id)."""
     items = [item for item in world.items("keys") if "identifier" in item]

@@ -18,6 +18,7 @@ from tests.declare.people import (
     coding,
     declaration,
     put,
+    put_card_seen,
     sign_in,
 )
 from tests.posters import poster
@@ -108,6 +109,7 @@ def test_a_page_begins_below_a_version(world: World) -> None:
 def test_who_looked_is_shown_newest_first_without_the_resident(world: World) -> None:
     with time_machine.travel("2026-11-23T17:00:00Z", tick=False):  # midnight of the 24th
         put(sign_in())
+    put_card_seen(world)
     common: dict[str, Any] = {
         "key_id": "79001.1",
         "practitioner": "BS-0042",

@@ -38,6 +38,7 @@ def province(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setenv("SSK_DIGEST_KEY_ID", key)
     with time_machine.travel(CALLS, tick=False):
         assert people.put(people.sign_in()).status == 201
+        people.put_card_seen(world)
         desk, quiet = register(world), register(world, "79002")
         desk.summary(SYSTEM, people.NATIONAL_ID, "1960-05-17")
         desk.summary(SYSTEM, people.NATIONAL_ID, "1960-05-17", purpose="ETREAT", reason="unconscious")

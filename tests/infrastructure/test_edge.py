@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
+from health_record.facility.signatures import signature_error
+from health_record.http.problem_details import to_operation_outcome
+from health_record.language import Language
 from infrastructure.config.routes import ROUTES
 from infrastructure.config.settings import PROVINCES, read_province
 from tests.infrastructure.synthesis import SynthesizedStack
+
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 def rules(stack: SynthesizedStack) -> dict[str, dict[str, Any]]:
@@ -97,7 +102,7 @@ def test_an_address_that_calls_too_often_gets_429_and_when_to_come_back(
 ) -> None:
     status, body, headers = answer_of(edge_stack, name)
 
-    assert (status, body["status"], headers) == (429, 429, {"Retry-After": "300"})
+    assert (status, body["status"], headers) == (429, 429, {"Cache-Control": "no-store", "Retry-After": "300"})
 
 
 def test_no_address_takes_a_third_of_what_a_route_takes(edge_stack: SynthesizedStack) -> None:
@@ -128,8 +133,15 @@ def test_a_facility_s_call_without_a_signature_goes_no_further(edge_stack: Synth
         assert not is_matched(refused, {"path": path, "signature": "ssk=:AAAA:"})
         assert is_matched(refused, {"path": path, "signature": ""}) is signs
 
-    status, body, _ = answer_of(edge_stack, "unsigned")
-    assert (status, body["resourceType"], body["issue"][0]["code"]) == (401, "OperationOutcome", "login")
+
+def test_the_web_acl_tells_an_unsigned_call_what_a_function_would(edge_stack: SynthesizedStack) -> None:
+    status, body, headers = answer_of(edge_stack, "unsigned")
+    error = signature_error("missing", "Thiếu tiêu đề Signature.", "The header Signature is missing.")
+    vi, en = (to_operation_outcome(error, language) for language in LANGUAGES)
+    text = f"{vi['issue'][0]['details']['text']} ({en['issue'][0]['details']['text']})"
+    vi["issue"][0]["details"]["text"] = text
+    assert (status, body) == (error.status, vi)
+    assert headers == {"Cache-Control": "no-store", **error.headers}
 
 
 @pytest.mark.parametrize(

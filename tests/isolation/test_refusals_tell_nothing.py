@@ -353,19 +353,33 @@ def test_before_its_card_was_seen_an_account_learns_nothing_of_what_facilities_w
     in_two_worlds(reset, facility_wrote, lambda _: seen(lambda: OWN_READINGS[reading](people.sign_in(level=2))))
 
 
-def test_before_its_card_was_seen_the_list_of_accesses_names_nobody_who_wrote(world: World) -> None:
+def test_before_its_card_was_seen_the_list_of_accesses_tells_of_no_facility(world: World) -> None:
+    """Whoever declares somebody else's number would learn at which hospital that person is treated."""
     people.put(people.sign_in())
     desk = register(world)
     body = bundle(condition(people.RECORD_ID, id=ENTRY), encounter(people.RECORD_ID))
-    assert desk.call("POST", "Bundle/$validate", json.dumps(body).encode()).status == 200
-    assert desk.transaction(body).status == 200
-    assert desk.transaction(bundle(condition(people.RECORD_ID, id=NOWHERE, code={}))).status == 422
-    assert desk.summary_by_id(people.RECORD_ID).status == 200
+    number, born = people.NATIONAL_ID, "1960-05-17"
+    patient = {"resourceType": "Patient", "identifier": [{"system": SYSTEM, "value": number}], "birthDate": born}
+    calls: list[tuple[Any, int]] = [
+        (desk.call("POST", "Bundle/$validate", json.dumps(body).encode()), 200),
+        (desk.transaction(body), 200),
+        (desk.transaction(bundle(condition(people.RECORD_ID, id=NOWHERE, code={}))), 422),
+        (desk.search(SYSTEM, number, born), 200),
+        (desk.match(patient), 200),
+        (desk.summary(SYSTEM, number, born), 200),
+        (desk.summary_by_id(people.RECORD_ID), 200),
+        (desk.everything(people.RECORD_ID), 200),
+        (desk.call("GET", f"Binary/{people.RECORD_ID.replace('-', '')}.{'0' * 31}"), 404),
+        (desk.call("GET", f"Patient/{people.RECORD_ID}/$summary", **EMERGENCY), 200),
+    ]
+    assert [answer.status for answer, _ in calls] == [status for _, status in calls]
     accesses = "/v1/records/{id}/accesses"
     hidden = people.call("GET", accesses, people.sign_in(level=2)).json
-    assert [access["action"] for access in hidden["accesses"]] == ["summary"]
-    assert hidden["withheld"] == ["2026-11-23"]
+    assert hidden == {"accesses": [], "withheld": ["2026-11-23"], "emergencies": ["2026-11-23"]}
     assert verify(desk, people.RECORD_ID, people.NATIONAL_ID, "1960-05-17").status == 200
     shown = people.call("GET", accesses, people.sign_in(level=2)).json
-    assert "withheld" not in shown
-    assert {access["action"] for access in shown["accesses"]} == {"verify", "summary", "transaction", "validate"}
+    assert set(shown) == {"accesses", "receipt"}
+    read = {"search", "match", "summary", "everything", "attachment"}
+    assert {access["action"] for access in shown["accesses"]} == {"verify", "transaction", "validate", *read}
+    assert {access["facility"] for access in shown["accesses"]} == {"79001"}
+    assert sum(access["emergency"] for access in shown["accesses"]) == 1

@@ -134,7 +134,8 @@ def test_an_erased_record_is_nobody(desk: Desk) -> None:
     assert desk.transaction(visit(people.RECORD_ID)).status == 404
 
 
-def test_the_resident_sees_who_looked(desk: Desk) -> None:
+def test_the_resident_sees_who_looked(world: World, desk: Desk) -> None:
+    people.put_card_seen(world)
     desk.summary(SYSTEM, people.NATIONAL_ID, BORN)
     desk.summary(SYSTEM, people.NATIONAL_ID, BORN, purpose="ETREAT", reason="unable")
     seen = people.call("GET", "/v1/records/{id}/accesses", people.sign_in(level=2)).json["accesses"]

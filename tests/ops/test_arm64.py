@@ -1,6 +1,5 @@
 """`ssk arm64`: what it needs of the emulator and of the machine, without an hour under qemu."""
 
-import importlib.util
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,27 +7,15 @@ import pytest
 
 from ops.drills.arm64 import machine
 from ops.errors import OpsError
-from ops.local.emulator import OTHER_PYTHON
+from ops.local.emulator_changes.other_python import AFTER_THE_PATH
 from ops.local.stack_location import TOOLS, StackLocation, read_location
 
 WORKER = TOOLS / "emulator/lib/python3.13/site-packages/ministack/core/lambda_runtime.py"
 
 
-@pytest.fixture
-def customization(monkeypatch: pytest.MonkeyPatch) -> object:
-    monkeypatch.delenv("SSK_LAMBDA_PYTHON", raising=False)
-    spec = importlib.util.spec_from_file_location("customization", OTHER_PYTHON / "sitecustomize.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_emulators_worker_is_the_one_that_is_changed(customization: object) -> None:
+def test_the_emulators_worker_is_the_one_that_is_changed() -> None:
     source = WORKER.read_text(encoding="utf-8")
-    marker = getattr(customization, "AFTER_THE_PATH")  # noqa: B009 - a module that mypy does not see
-    assert marker in source
+    assert AFTER_THE_PATH in source
     assert all(
         f"{name}" in source for name in ("def _detect_runtime_binary(", "class Worker:", "_PYTHON_WORKER_SCRIPT")
     )

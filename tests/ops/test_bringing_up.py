@@ -110,7 +110,7 @@ def test_a_port_in_use_is_named_and_its_user_left_alone(place: StackLocation, ta
 def test_an_emulator_that_does_not_start_is_told_with_its_log(
     place: StackLocation, without_work: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    program = tmp_path / "emulator" / "bin" / "ministack"
+    program = tmp_path / "emulator" / "bin" / "python"
     program.parent.mkdir(parents=True)
     program.write_text("#!/bin/sh\necho broken\nexit 1\n")
     program.chmod(0o755)

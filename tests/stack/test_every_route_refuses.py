@@ -27,6 +27,7 @@ CHANGES = [
     and route.method != "GET"
 ]
 SIGNED = [route for route in ROUTES if route_promises.promise_of(route).needs == "signature"]
+FORM_ALONE = "sig1=:AAAA:"  # passes the web ACL and proves nothing
 WITHOUT_BODY = ("POST /v1/passkeys/sign-in/options",)  # which asks for nothing, and reads none
 LIMITED = [route for route in ROUTES if route.method in ("POST", "PUT")]
 
@@ -134,7 +135,11 @@ def test_no_session_opens_no_resident_route(untouched: dict[str, Any]) -> None:
 
 def test_no_signature_opens_no_facility_route(untouched: dict[str, Any]) -> None:
     for route in SIGNED:
-        refused(route, send(untouched["web_url"], route), 401, "signature-missing")
+        answer = send(untouched["web_url"], route)  # the web ACL's, which has one type for all JSON
+        assert (answer.status, answer.headers["content-type"]) == (401, "application/json; charset=utf-8")
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.json["issue"][0]["diagnostics"] == "signature-missing"
+        refused(route, send(untouched["web_url"], route, Signature=FORM_ALONE), 401, "signature-missing")
 
 
 @by_key(LIMITED)
@@ -144,8 +149,8 @@ def test_a_body_above_the_limit_is_refused_and_one_at_the_limit_is_read(
     limit = LARGER.get(route.key, 1024 * 1024 if route_promises.for_facilities(route) else 256 * 1024)
     frame = b'{"a":"' + MARK.encode()
     at_limit, above = (frame + b"x" * (size - len(frame) - 2) + b'"}' for size in (limit, limit + 1))
-    refused(route, send(untouched["web_url"], route, above), 413, "too-large")
-    read = send(untouched["web_url"], route, at_limit).status
+    refused(route, send(untouched["web_url"], route, above, Signature=FORM_ALONE), 413, "too-large")
+    read = send(untouched["web_url"], route, at_limit, Signature=FORM_ALONE).status
     assert read in ((200,) if route.key in WITHOUT_BODY else (400, 401, 422))
 
 

@@ -106,9 +106,12 @@ REACHABLE = [route for route in ROUTES if route.method != "OPTIONS"]
 
 @pytest.mark.parametrize("route", REACHABLE, ids=lambda route: route.key)
 def test_every_route_reaches_a_function_that_runs(stack: dict[str, Any], route: Route) -> None:
-    """Without session, header or signature each function refuses by itself; a gateway would answer without a type."""
+    """Without session, header or a true signature each function refuses; a gateway would answer without a type."""
     path = route.path.replace("{id}", "5f0c1f9e-0000-4000-8000-000000000000").replace("{operation}", "$summary")
-    answer = call(stack["web_url"], route.method, path)
+    signed = (
+        {"signature": "sig1=:AA:"} if route.function in (LOOKUP, CONTRIBUTE) else {}
+    )  # by its form, for the web ACL
+    answer = call(stack["web_url"], route.method, path, **signed)
     if route.key == "GET /v1/fhir/metadata":
         assert (answer.status, answer.json["resourceType"]) == (200, "CapabilityStatement")
         return
@@ -200,7 +203,7 @@ def test_a_second_up_of_the_same_content_uses_the_running_stack_again(
     stack: dict[str, Any], stack_place: StackLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local = LocalStack(stack_place)
-    content = (stack_place.folder / "content").read_text()
+    content = (stack_place.folder / "content").read_text().partition(" ")[0]
     monkeypatch.setattr("ops.local.stack.hash_sources", lambda *_: content)
     monkeypatch.setattr("ops.local.stack_file.current_commit", lambda: "a-later-commit-of-the-same-content")
     before = local.processes.running()

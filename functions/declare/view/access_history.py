@@ -17,15 +17,16 @@ from health_record.record import access_policy, record_items
 from health_record.record.access_policy import Action
 
 AT_ONCE = 100
-WRITING = frozenset({"transaction", "validate", "hospital-file", "episode", "episode-withdrawn"})
 CURSOR = re.compile(r"(?P<at>[0-9T:.Z-]{24}) (?P<pk>[\x21-\x7e]{1,256})")
 
 
 def list_accesses(record: OwnRecord, event: Event) -> dict[str, Any]:
     """A hundred accesses, newest first, denials and emergencies marked, with what it takes to check them.
 
-    Who wrote is not told until a facility has seen the card: it may be about another person. `withheld` are the days
-    of which something is left out, so that they cannot be checked.
+    Until a facility has seen the card the list tells of no facility: whoever declared somebody else's number would
+    learn where that person is treated. Then `withheld` names the days on which facilities read or wrote, `emergencies`
+    those of them with an emergency, and there is no `receipt`: with its key and the public record a facility could be
+    guessed.
 
     `older` is there where more are left: `?before=` with it gives the next hundred. What the residents did themselves
     is not in the index.
@@ -33,20 +34,26 @@ def list_accesses(record: OwnRecord, event: Event) -> dict[str, Any]:
     at, record_id = clock.now().at, record.meta.record_id
     request = {"TableName": config().table_audit, **access_log.build_query(record_id, at), "Limit": AT_ONCE}
     answer = client("dynamodb").query(**request, **_start(record_id, event, at))
-    items, withheld = _split_withheld(record, [from_wire(item) for item in answer["Items"]])
-    recipients = _recipients(record, items)
-    listed = [access_log.to_display(item, recipients.get(item["pk"])) for item in items]
+    items = [from_wire(item) for item in answer["Items"]]
     older = {"older": _cursor(from_wire(answer["LastEvaluatedKey"]))} if "LastEvaluatedKey" in answer else {}
-    hidden = {"withheld": withheld} if withheld else {}
-    return {"accesses": listed, **older, **hidden, "receipt": _receipt(record, at)}
+    if access_policy.is_allowed(record.meta, Action.SEE_READERS, clock.now().day):
+        return {"accesses": _display(record, items), **older, "receipt": _receipt(record, at)}
+    by_links = [item for item in items if "facility_id" not in item]
+    return {"accesses": _display(record, by_links), **older, **_days_of_facilities(items)}
 
 
-def _split_withheld(record: OwnRecord, items: list[Item]) -> tuple[list[Item], list[str]]:
-    """What the account may see, and the local days of the rest."""
-    if access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, clock.now().day):
-        return items, []
-    days = {clock.local_day(item["at"]).isoformat() for item in items if item["action"] in WRITING}
-    return [item for item in items if item["action"] not in WRITING], sorted(days)
+def _display(record: OwnRecord, items: list[Item]) -> list[dict[str, Any]]:
+    recipients = _recipients(record, items)
+    return [access_log.to_display(item, recipients.get(item["pk"])) for item in items]
+
+
+def _days_of_facilities(items: list[Item]) -> dict[str, list[str]]:
+    """The local days of what is not told, and those of emergencies among them. No instant: the public record hides one
+    access among those of a day, and an instant would let the rest of it be guessed."""
+    hidden = [item for item in items if "facility_id" in item]
+    found = {"withheld": hidden, "emergencies": [item for item in hidden if item.get("emergency")]}
+    days = {name: {clock.local_day(item["at"]).isoformat() for item in those} for name, those in found.items()}
+    return {name: sorted(of_name) for name, of_name in days.items() if of_name}
 
 
 def _receipt(record: OwnRecord, at: str) -> dict[str, str]:

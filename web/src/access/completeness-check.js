@@ -1,14 +1,14 @@
 // The button that checks whether a list of accesses is complete, thirty days at a time, and what it found.
 import { Offline } from '../api.js';
 import { localDay } from '../local-day.js';
-import { Refused, button, day, list, paragraph } from '../record/page-content.js';
+import { Refused, button, dayName, list, paragraph } from '../record/page-content.js';
 import { say } from '../pages.js';
 import { element, main, text } from '../texts.js';
 
 const DAYS_AT_ONCE = 30;
 const A_DAY = 86400000;
 const MADE_AFTER = 2 * 3600000; // the record of a day is made in the first two hours after it
-const UNKNOWN = ['absent', 'unread', 'withheld'];
+const UNKNOWN = ['absent', 'unread'];
 
 // `loaded` gives { receipt, accesses } with every access from a day on.
 export function checkPart(receipt, loaded) {
@@ -57,11 +57,9 @@ function verdictLines(verdicts, days) {
   return [
     paragraph(text(alarming ? 'check_wrong' : 'check_partly', range), alarming ? 'alarm' : ''),
     list(lines),
-    ...(alarming || wrong.some((date) => verdicts[date] !== 'withheld') ? [paragraph(text(alarming ? 'check_tell' : 'check_again'))] : []),
+    paragraph(text(alarming ? 'check_tell' : 'check_again')),
   ];
 }
-
-const dayName = (date) => day(`${date}T05:00:00Z`);
 
 function checkInWorker(asked) {
   return new Promise((resolve, reject) => {

@@ -21,13 +21,12 @@ async function mac(key, message) {
 
 // What is wrong with each of the days (the oldest first), or '' where list and record agree: { day: verdict }.
 // `get` gives the bytes of a file of the record, null for what is not there, and throws Unreachable.
-export async function checkDays({ receipt, accesses, withheld = [], days }, get) {
+export async function checkDays({ receipt, accesses, days }, get) {
   const key = await publicKey(get).catch(() => null);
   const mine = await leavesOf(accesses);
   const documents = await Promise.all(days.map((day) => get(`${day}.json`).catch(() => undefined)));
   const before = await Promise.all(documents.map((content) => content && digestOf(content)));
   const verdicts = days.map(async (day, place) => {
-    if (withheld.includes(day)) return 'withheld';
     if (documents[place] === null) return 'absent';
     if (!documents[place] || !key) return 'unread';
     const seal = await mac(receipt.key, day);

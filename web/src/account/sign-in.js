@@ -98,8 +98,8 @@ async function sendPaperCode(proven) {
   const [phone, code] = [box('phone').value.trim(), digitsOnly(box('paper-code').value)];
   if (!phone) return showErrors([{ id: 'phone', message: text('phone_missing') }]);
   if (code.length !== 10) return showErrors([{ id: 'paper-code', message: text('paper_missing') }]);
-  await setShared(box('shared').checked);
-  const answer = await call('POST', '/otp/verify', { body: { phone, paper_code: code, attempt: attemptFor('paper', phone, code) } });
+  await setShared(assisted || box('shared').checked);
+  const answer = await call('POST', '/otp/verify', { body: { phone, paper_code: code, attempt: attemptFor('paper', phone, code), ...(assisted && { assisted }) } });
   if (answer.status !== 200) return showErrors([{ id: 'paper-code', message: sentenceOf(answer) }]);
   return enter(answer, proven);
 }

@@ -77,6 +77,7 @@ const IN_DIGITS = { day: '2-digit', month: '2-digit', year: 'numeric', timeZone:
 const DAY = new Intl.DateTimeFormat('en-GB', IN_DIGITS);
 const MOMENT = new Intl.DateTimeFormat('en-GB', { ...IN_DIGITS, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 export const day = (at) => DAY.format(new Date(at));
+export const dayName = (date) => day(`${date}T05:00:00Z`);
 export const moment = (at) => MOMENT.format(new Date(at)).replace(', ', ' ');
 
 export function list(lines, className = 'entries') {

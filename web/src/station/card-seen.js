@@ -77,7 +77,8 @@ function paperElements(code, until) {
   byId('print-paper-code').hidden = !code;
   if (!code) return [];
   const told = element('p', { className: 'notice', textContent: text('paper_until', { time: timeOf(until) }) });
-  return [told, element('p', { className: 'number', textContent: code.valueString.replace(/(\d{5})/, '$1 ') })];
+  const how = element('p', { textContent: text('paper_how', { site: location.host }) });
+  return [told, element('p', { className: 'number', textContent: code.valueString.replace(/(\d{5})/, '$1 ') }), how];
 }
 
 // Each other record that claims the number, with what staff may decide of it.

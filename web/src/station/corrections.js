@@ -24,12 +24,13 @@ export async function showEntries() {
 }
 
 function entryLine(entry) {
-  const { what, resource } = entry;
+  const { resource } = entry;
+  const what = resource.resourceType === 'Observation' ? wordsFor(resource) : entry.what;
   const button = element('button', { type: 'button', className: 'button second', textContent: text('take_back') });
   button.addEventListener('click', async () => {
     if (!confirm(text('take_back_sure', { what }))) return;
     button.disabled = true;
-    if (!(await takeBack(entry))) button.disabled = false;
+    if (!(await takeBack({ what, resource }))) button.disabled = false;
   });
   return element('li', {}, element('p', { textContent: what }), element('small', { textContent: dayOf(resource) }), button);
 }

@@ -31,6 +31,8 @@ WORDS_OF = {
         "TRẠNG THÁI LÀ ĐANG DÙNG, NHƯNG ĐÃ HẾT NGÀY DÙNG", "ACTIVE BY STATUS; PERIOD ENDED ON"
     ),
 }
+RESTRICTION = Translated("HẠN CHẾ TIẾT LỘ", "RESTRICTED, DO NOT DISCLOSE")
+CONFIDENTIALITY, RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", ("R", "V")
 
 
 def source_of(resource: Resource) -> Phrase:
@@ -56,6 +58,14 @@ def is_self_declared(resource: Resource) -> bool:
 def is_confirmed(resource: Resource) -> bool:
     """Whether a facility said so."""
     return has_tag(resource, SOURCE_SYSTEM, CONFIRMED)
+
+
+def is_restricted(resource: Resource) -> bool:
+    """Whether `meta.security` says that it must not be passed on (HL7's `R` and `V`)."""
+    return any(
+        label.get("system") == CONFIDENTIALITY and label.get("code") in RESTRICTED
+        for label in resource.get("meta", {}).get("security", ())
+    )
 
 
 def has_tag(resource: Resource, system: str, code: str) -> bool:

@@ -15,7 +15,7 @@ from health_record.summary import coded, narrative
 from health_record.summary.empty_sections import Empty, told_elsewhere, why_empty
 from health_record.summary.from_declaration import build_described_patient, derive_resources
 from health_record.summary.order import in_order
-from health_record.summary.patient import ASSURANCE_WORDS
+from health_record.summary.patient import ASSURANCE_WORDS, JOINED_WORDS
 from health_record.summary.sections import DIFFERING, SECTIONS, Section, find_section
 from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
@@ -48,11 +48,12 @@ def _fits(bundle: Resource) -> bool:
 def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out: Counter[str]) -> Resource:
     people = [build_described_patient(record.person, record.declaration), _author(record)]
     names = {_name_of(each) for each in [*people, *found.standing, *found.differing]}
-    found = Reconciled(_in_words(found.standing, names), _in_words(found.differing, names))
+    references: dict[str, list[str]] = {}
+    found = Reconciled(*(_in_words(several, names, references) for several in (found.standing, found.differing)))
     by_section = _by_section(found, record.time_zone)
     known = {_name_of(each): each for each in [*people, *found.standing, *found.differing]}
     composition = _composition(record, by_section, unknown, known.get, left_out)
-    ordered = [composition, *_reachable(composition, known)]
+    ordered = [composition, *_reachable(composition, known, references)]
     return {
         "resourceType": "Bundle",
         "id": record.person.derived_id("bundle", record.now),
@@ -131,7 +132,9 @@ def _composition(
         "date": record.now,
         "author": [{"reference": f"Device/{record.person.derived_id('author')}"}],
         "title": "Tóm tắt hồ sơ sức khỏe (Patient summary)",
-        "text": narrative.render_sentence(ASSURANCE_WORDS[record.person.assurance]),
+        "text": narrative.render_sentences(
+            ASSURANCE_WORDS[record.person.assurance], *([JOINED_WORDS] if record.person.is_joined else [])
+        ),
         "section": sections,
     }
 
@@ -144,7 +147,7 @@ def _filled(section: Section, resources: list[Resource], left_out: int, record: 
 
 def _empty(section: Section, why: Empty) -> Resource:
     reason = {**coded.status_concept("list-empty-reason", why.code), "text": why.text}
-    return {**_headed(section), "text": narrative.render_sentence(why.text), "emptyReason": reason}
+    return {**_headed(section), "text": narrative.render_sentences(why.text), "emptyReason": reason}
 
 
 def _headed(section: Section) -> Resource:
@@ -167,17 +170,24 @@ def _name_of(resource: Resource) -> str:
     return f"{resource['resourceType']}/{resource['id']}"
 
 
-def _in_words(resources: list[Resource], names: set[str]) -> list[Resource]:
-    """The resources, their references to what is not in the document as words: so they are told, and so they stand."""
-    return [
-        without_dangling(each, names)
-        if any(one not in names and not one.startswith("#") for one in _references(each, []))
-        else each
-        for each in resources
-    ]
+def _in_words(resources: list[Resource], names: set[str], references: dict[str, list[str]]) -> list[Resource]:
+    """The resources, their references to what is not in the document as words: so they are told, and so they stand.
+
+    What they refer to then is kept in `references`, by the resource's name.
+    """
+    made = []
+    for resource in resources:
+        found = _references(resource, [])
+        if any(one not in names and not one.startswith("#") for one in found):
+            made.append(without_dangling(resource, names))
+            found = [one for one in found if one in names]
+        else:
+            made.append(resource)
+        references[_name_of(resource)] = found
+    return made
 
 
-def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resource]:
+def _reachable(composition: Resource, known: dict[str, Resource], references: dict[str, list[str]]) -> list[Resource]:
     """Patient first, then what the Composition and its entries refer to, each once."""
     order: dict[str, Resource] = {}
     waiting = deque(_references(composition, []))
@@ -186,7 +196,7 @@ def _reachable(composition: Resource, known: dict[str, Resource]) -> list[Resour
         if reference not in known or reference in order:
             continue
         order[reference] = known[reference]
-        waiting.extend(_references(known[reference], []))
+        waiting.extend(references.get(reference, ()))  # a person and an author refer to nothing
     return list(order.values())
 
 

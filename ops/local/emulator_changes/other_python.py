@@ -1,18 +1,17 @@
-"""Read by the emulator's Python when it starts: functions run under another Python, with the code before the layers.
+"""Functions run under another Python, with the code before the layers, for the drill on arm64.
 
-`SSK_LAMBDA_PYTHON` names it. Lambda puts /var/task before /opt, the emulator does it the other way round
+Lambda puts /var/task before /opt, the emulator does it the other way round
 (https://docs.aws.amazon.com/lambda/latest/dg/python-package.html). An imitated processor is many times slower, so
 functions get more time.
 """
-
-import os
 
 TIMES_SLOWER = 20
 AFTER_THE_PATH = "    _ms_install_invoke_depth()\n    try:\n"
 CODE_FIRST = "    sys.path.remove(code_dir)\n    sys.path.insert(0, code_dir)\n"
 
 
-def _use(python: str) -> None:
+def use(python: str) -> None:
+    """Let the emulator run functions by the program `python`."""
     from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
@@ -26,7 +25,3 @@ def _use(python: str) -> None:
         begin(self, name, {**config, "Timeout": int(str(seconds)) * TIMES_SLOWER}, code)
 
     lambda_runtime.Worker.__init__ = patient
-
-
-if "SSK_LAMBDA_PYTHON" in os.environ:
-    _use(os.environ["SSK_LAMBDA_PYTHON"])
