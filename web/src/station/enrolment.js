@@ -1,12 +1,15 @@
 // The device's own key and name: made here, let in by the operators, asked for at the service.
-import { FacilityClient } from '../../../sdk/js/facility-client.js';
+import { FacilityClient, NoAnswer, reasonOf } from '../../../sdk/js/facility-client.js';
 import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../sdk/js/device-key.js';
 import { isGoneDevice, noted, sentenceFor, showRefusal } from './calls.js';
+import { faultOf } from './enrolment-link.js';
 import { byId, station } from './state.js';
 import { say, showErrors } from '../pages.js';
 import { element, language, text } from '../texts.js';
 
 const KEY_NAME = /^[A-Za-z0-9-]{1,32}\.[1-9][0-9]{0,3}$/;
+const NOT_KNOWN_YET = ['signature-key-unknown', 'signature-key-not-yet'];
+const UNTIL_KNOWN = { tries: 14, pauseMs: 5000 }; // functions believe what they read of a facility for 45 s
 const SOON_DAYS = 14;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -27,7 +30,10 @@ function useName(keyId) {
 
 // True once the service knows the name; what it says of the device is kept while the page is open.
 export async function askWhoIAm(id = undefined) {
-  const answer = await noted(text('did_ask'), (client) => client.whoAmI());
+  return takeAnswer(await noted(text('did_ask'), (client) => client.whoAmI()), id);
+}
+
+function takeAnswer(answer, id) {
   if (answer?.status === 200) {
     station.who = readWho(answer.data);
     return true;
@@ -48,6 +54,31 @@ export async function enrol() {
   if (!(await askWhoIAm('key-id'))) return false;
   station.device = await nameDevice(station.device, keyId);
   return true;
+}
+
+// By the operators' link, whose digits are compared here; a name that was given a moment ago is waited for.
+export async function enrolByLink(link) {
+  const fault = faultOf(link, station.device.keyId, await fingerprint(station.device.publicKey), Date.now());
+  if (fault) {
+    showErrors([{ message: text(fault, { name: station.device.keyId }) }]);
+    return false;
+  }
+  byId('key-id').value = link.keyId;
+  useName(link.keyId);
+  await waitUntilKnown();
+  return enrol();
+}
+
+async function waitUntilKnown() {
+  for (let tries = 0; tries < UNTIL_KNOWN.tries; tries += 1) {
+    const answer = await station.client.whoAmI().catch((error) => {
+      if (!(error instanceof NoAnswer)) throw error;
+      return null;
+    });
+    if (!answer || !NOT_KNOWN_YET.includes(reasonOf(answer))) return;
+    say(text('link_waiting'));
+    await new Promise((resolve) => { setTimeout(resolve, UNTIL_KNOWN.pauseMs); });
+  }
 }
 
 export async function enrolAnew() {

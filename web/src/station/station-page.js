@@ -1,5 +1,6 @@
 // The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
-import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, openDevice, whoElements } from './enrolment.js';
+import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, enrolByLink, openDevice, whoElements } from './enrolment.js';
+import { readLink } from './enrolment-link.js';
 import { confirmCard, enterCard } from './card-seen.js';
 import { showEntries } from './corrections.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './finding.js';
@@ -128,10 +129,12 @@ function onClick(id, action) {
   byId(id).addEventListener('click', () => runAlone(byId(id), action));
 }
 
-// What the camera reads goes where staff are: a card while they find or confirm somebody, a sharing code at the summary.
+// What the camera reads goes where staff are: the operators' link at the enrolment, a card while they find or confirm
+// somebody, a sharing code at the summary.
 function startCamera() {
   const take = (scanned) => {
     const page = shownPage();
+    if (page === 'enrol') return takeLink(scanned);
     if (page === 'summary') return takeShare(scanned);
     return takeCard(page === 'verify' ? 'card' : 'find', scanned);
   };
@@ -177,8 +180,18 @@ async function showDay() {
   section('today').querySelector('.content').replaceChildren(lines.length ? list : element('p', { textContent: text('nothing_today') }));
 }
 
-async function enrolHere() {
-  if (!(await enrol())) return;
+// The operators' link, opened or scanned; false for anything else. It leaves the address at once.
+function takeLink(written) {
+  const link = readLink(written);
+  if (!link) return false;
+  history.replaceState(null, '', location.pathname);
+  arriveAt();
+  if (station.device.keyId !== link.keyId) runAlone(byId('enrol-form').querySelector('button'), () => enrolHere(() => enrolByLink(link)));
+  return true;
+}
+
+async function enrolHere(way = enrol) {
+  if (!(await way())) return;
   history.replaceState(null, '', '#shift');
   arriveAt();
 }
@@ -190,7 +203,7 @@ async function startStation() {
     return;
   }
   await openDevice();
-  onSubmit('enrol-form', enrolHere);
+  onSubmit('enrol-form', () => enrolHere());
   onSubmit('shift-form', startShift);
   onSubmit('find-form', findPerson);
   onSubmit('verify-form', confirmCard);
@@ -213,10 +226,10 @@ async function startStation() {
   byId('end-shift').addEventListener('click', () => { endShift(); endResidentSession(); });
   watchIdle(() => { endShift(text('shift_ended')); if (!isHelping()) endResidentSession(); });
   guardLeaving();
-  window.addEventListener('hashchange', arriveAt);
+  window.addEventListener('hashchange', () => takeLink(location.hash) || arriveAt());
   window.addEventListener('pagehide', () => { if (isOnShift()) endShift(); });
   if (station.client) await askWhoIAm();
-  arriveAt();
+  if (!takeLink(location.hash)) arriveAt();
 }
 
 startStation();
