@@ -1,15 +1,13 @@
 // The device's own key and name: made here, let in by the operators, asked for at the service.
-import { FacilityClient, NoAnswer, reasonOf } from '../../../sdk/js/facility-client.js';
+import { FacilityClient } from '../../../sdk/js/facility-client.js';
 import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../sdk/js/device-key.js';
-import { isGoneDevice, noted, sentenceFor, showRefusal } from './calls.js';
+import { expectToBeKnown, isGoneDevice, noted, sentenceFor, showRefusal } from './calls.js';
 import { faultOf } from './enrolment-link.js';
 import { byId, station } from './state.js';
 import { say, showErrors } from '../pages.js';
 import { element, language, text } from '../texts.js';
 
 const KEY_NAME = /^[A-Za-z0-9-]{1,32}\.[1-9][0-9]{0,3}$/;
-const NOT_KNOWN_YET = ['signature-key-unknown', 'signature-key-not-yet'];
-const UNTIL_KNOWN = { tries: 14, pauseMs: 5000 }; // functions believe what they read of a facility for 45 s
 const SOON_DAYS = 14;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -53,6 +51,7 @@ export async function enrol() {
   useName(keyId);
   if (!(await askWhoIAm('key-id'))) return false;
   station.device = await nameDevice(station.device, keyId);
+  expectToBeKnown();
   return true;
 }
 
@@ -64,21 +63,8 @@ export async function enrolByLink(link) {
     return false;
   }
   byId('key-id').value = link.keyId;
-  useName(link.keyId);
-  await waitUntilKnown();
+  expectToBeKnown();
   return enrol();
-}
-
-async function waitUntilKnown() {
-  for (let tries = 0; tries < UNTIL_KNOWN.tries; tries += 1) {
-    const answer = await station.client.whoAmI().catch((error) => {
-      if (!(error instanceof NoAnswer)) throw error;
-      return null;
-    });
-    if (!answer || !NOT_KNOWN_YET.includes(reasonOf(answer))) return;
-    say(text('link_waiting'));
-    await new Promise((resolve) => { setTimeout(resolve, UNTIL_KNOWN.pauseMs); });
-  }
 }
 
 export async function enrolAnew() {

@@ -5,6 +5,7 @@ import { confirmCard, enterCard } from './card-seen.js';
 import { showEntries } from './corrections.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './finding.js';
 import { readDay } from './day-list.js';
+import { showResultsOver, showVisitsOver } from './history-pages.js';
 import { endResidentSession, helpToDeclare, isHelping } from './helping.js';
 import { guardLeaving, showWaiting } from './outbox.js';
 import { readEmergency, readShared, readSummary, takeShare } from './reading.js';
@@ -18,8 +19,8 @@ import { clearErrors, isPage, say, section, showErrors, showPage, shownPage } fr
 import { element, language, main, text } from '../texts.js';
 
 const WRITING = { measure: writeMeasures, vaccine: writeVaccine, diagnosis: writeDiagnosis, medicine: writeMedicine, note: writeNote, appointment: writeAppointment };
-const OF_A_PERSON = ['person', 'verify', 'summary', 'emergency', 'write', 'entries', ...Object.keys(WRITING)];
-const neededFor = (name) => ({ summary: 'read', verify: 'verify', emergency: 'emergency', write: 'write', entries: 'write' })[name] || (WRITING[name] && 'write');
+const OF_A_PERSON = ['person', 'verify', 'summary', 'visits', 'results', 'emergency', 'write', 'entries', ...Object.keys(WRITING)];
+const neededFor = (name) => ({ summary: 'read', visits: 'read', results: 'read', verify: 'verify', emergency: 'emergency', write: 'write', entries: 'write' })[name] || (WRITING[name] && 'write');
 const above = (name) => (WRITING[name] ? 'write' : OF_A_PERSON.includes(name) && name !== 'person' ? 'person' : 'find');
 
 function allowedPage(wished) {
@@ -40,6 +41,8 @@ const ENTER = {
   person: showPerson,
   verify: enterCard,
   entries: showEntries,
+  visits: () => runAlone(byId('print-visits'), () => showVisitsOver()),
+  results: () => runAlone(byId('print-results'), () => showResultsOver()),
   vaccine: () => fillDate('vaccine-day', todayInProvince()),
   diagnosis: loadDiagnoses,
   today: showDay,
@@ -215,8 +218,7 @@ async function startStation() {
   startDiagnosisSearch();
   startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
-  onClick('print', () => window.print());
-  onClick('print-paper-code', () => window.print());
+  for (const id of ['print', 'print-visits', 'print-results', 'print-paper-code']) onClick(id, () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
   onClick('check-again', async () => { if (await askWhoIAm()) arriveAt(); });
   for (const id of ['enrol-again', 'enrol-anew']) onClick(id, async () => { await enrolAnew(); endShift(); });
