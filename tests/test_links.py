@@ -14,6 +14,7 @@ PAGES = sorted(
         "docs/decisions",
         "sdk/python",
         "sdk/js",
+        "sdk/java",
         "tests",
         "benchmarks",
         "benchmarks/data",

@@ -1,4 +1,7 @@
-"""`sdk/vectors`: both SDKs sign the same text, and the service refuses each wrong call by the rule that it breaks."""
+"""`sdk/vectors`: the SDKs sign the same text, and the service refuses each wrong call by the rule that it breaks.
+
+`test_java_client.py` holds the Java client to the same.
+"""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The vectors of signatures that both SDKs and the service are held to."""
+"""The vectors of signatures that every SDK and the service are held to."""
 
 import base64
 import json
