@@ -28,6 +28,7 @@ PEOPLE_BEHIND_ONE_ADDRESS = 150
 LONGEST_DOMAIN = 34  # with which the notice of an emergency is one message of 160 characters
 MOST_WARM = 40_000  # what an account lets one table take, unless AWS is asked
 OUR_TAGS = ("project", "province")
+SNS, GATEWAY = "sns", "gateway"  # channels of text messages
 
 
 class SettingsError(ValueError):
@@ -35,16 +36,28 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SmsGateway:
+    """Where a gateway in the country takes messages: an https address (docs/sms-gateway.md)."""
+
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sms:
     """What a message costs and how much may be spent in a day. `sender_id` is the one registered in Vietnam.
 
-    `monthly_limit_usd` is what AWS lets this account spend in a month; beyond it SNS sends nothing.
+    `channels` are asked in their order, the second one where the first is known not to have taken a message; the price
+    is that of the dearer one. `monthly_limit_usd` is what AWS lets this account spend in a month; beyond it SNS sends
+    nothing. `delivery_log` lets SNS tell what became of each message, for metrics by carrier; its lines hold numbers.
     """
 
     sender_id: str
     price_vnd: int
     daily_budget_vnd: int
     monthly_limit_usd: int
+    channels: list[str] = field(default_factory=lambda: [SNS])
+    gateway: SmsGateway | None = None
+    delivery_log: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,6 +295,27 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         "sms.sender_id",
         lambda p: _is(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}", p.sms.sender_id),
         "must be 3 to 11 letters and digits with at least one letter",
+    ),
+    (
+        "sms.channels",
+        lambda p: bool(p.sms.channels) and len(set(p.sms.channels)) == len(p.sms.channels),
+        "must name a channel, and none of them twice",
+    ),
+    ("sms.channels", lambda p: set(p.sms.channels) <= {SNS, GATEWAY}, f"must be of {SNS} and {GATEWAY}"),
+    (
+        "sms.gateway",
+        lambda p: (p.sms.gateway is not None) == (GATEWAY in p.sms.channels),
+        f"must be there where {GATEWAY} is one of the channels, and only there",
+    ),
+    (
+        "sms.gateway.url",
+        lambda p: p.sms.gateway is None or _is(r"https://[a-z0-9.-]+(:\d{1,5})?/[\w./-]+", p.sms.gateway.url),
+        "must be an https address with a path, without query and fragment",
+    ),
+    (
+        "sms.delivery_log",
+        lambda p: not p.sms.delivery_log or SNS in p.sms.channels,
+        f"is of {SNS}, which is none of the channels",
     ),
     ("sms.price_vnd", lambda p: p.sms.price_vnd > 0, "must be more than 0"),
     (

@@ -3,7 +3,7 @@
 from aws_cdk import aws_cloudwatch
 
 from infrastructure.config.routes import OTP
-from infrastructure.config.settings import Sms
+from infrastructure.config.settings import SNS, Sms
 from infrastructure.monitoring.alarm_group import FIVE_MINUTES, HOUR, LESS_THAN, METRICS, AlarmGroup, function_metric
 
 BUDGET_LEVELS = (50, 80, 100)  # percent of the day's money, as `otp` counts it
@@ -12,6 +12,7 @@ UNVERIFIED_PERCENT = 50
 ARRIVED_SHARE = 0.9
 CARRIERS = ("viettel", "vinaphone", "mobifone", "other")  # as `health_record.identity.carriers` names them
 PROVEN_PERCENT = 20
+FAILED_OVER = 10  # codes in five minutes
 FEWEST_CODES = 10  # of one carrier in five minutes
 
 
@@ -25,6 +26,37 @@ def add_message_alarms(alarms: AlarmGroup, sms: Sms) -> None:
             f"{level} % of the day's money for messages is spent.",
             page="sms-budget",
         )
+    if SNS in sms.channels:
+        _add_sns_alarms(alarms, sms)
+    alarms.add_alarm(
+        "CodesUnverified",
+        function_metric(OTP, "OtpUnverified", "Maximum"),
+        UNVERIFIED_PERCENT,
+        "Half of the last hour's codes or more were never used: they come late, or somebody pumps messages.",
+        page="codes-unverified",
+        periods=3,
+    )
+    if len(sms.channels) > 1:
+        alarms.add_alarm(
+            "SmsFailedOver",
+            function_metric(OTP, "SmsFailedOver", "Sum"),
+            FAILED_OVER,
+            f"In five minutes {FAILED_OVER} codes or more went over the second channel, since the first refused them.",
+            page="sms-failed-over",
+        )
+    for carrier in CARRIERS:
+        alarms.add_share_alarm(
+            f"CodesLate{carrier.capitalize()}",
+            carrier_metric("CarrierCodesProven", carrier),
+            carrier_metric("CarrierCodesSent", carrier),
+            PROVEN_PERCENT,
+            f"In five minutes less than a fifth of the codes to numbers of {carrier} were used.",
+            page="codes-late",
+            floor=FEWEST_CODES,
+        )
+
+
+def _add_sns_alarms(alarms: AlarmGroup, sms: Sms) -> None:
     for level in LIMIT_LEVELS:
         alarms.add_alarm(
             f"SmsLimit{level}",
@@ -42,24 +74,6 @@ def add_message_alarms(alarms: AlarmGroup, sms: Sms) -> None:
         periods=3,
         when=LESS_THAN,
     )
-    alarms.add_alarm(
-        "CodesUnverified",
-        function_metric(OTP, "OtpUnverified", "Maximum"),
-        UNVERIFIED_PERCENT,
-        "Half of the last hour's codes or more were never used: they come late, or somebody pumps messages.",
-        page="codes-unverified",
-        periods=3,
-    )
-    for carrier in CARRIERS:
-        alarms.add_share_alarm(
-            f"CodesLate{carrier.capitalize()}",
-            carrier_metric("CarrierCodesProven", carrier),
-            carrier_metric("CarrierCodesSent", carrier),
-            PROVEN_PERCENT,
-            f"In five minutes less than a fifth of the codes to numbers of {carrier} were used.",
-            page="codes-late",
-            floor=FEWEST_CODES,
-        )
 
 
 def carrier_metric(name: str, carrier: str) -> aws_cloudwatch.Metric:
