@@ -29,7 +29,8 @@ LAMBDAS = tuple(f"{name}/Function" for name in FUNCTIONS)
 class Acknowledgement:
     """Rules that may stay broken in these scopes of a province's stack (`edge`, `province`, `backup`), and why.
 
-    What stands in AWS alone is not looked for in a stack for the emulator.
+    What stands in AWS alone is not looked for in a stack for the emulator, and what is `optional` only some provinces
+    have by their settings.
     """
 
     rules: tuple[str, ...]
@@ -37,6 +38,7 @@ class Acknowledgement:
     reason: str
     stack: str = "province"
     in_aws_alone: bool = False
+    optional: bool = False
 
 
 ACKNOWLEDGEMENTS = (
@@ -95,6 +97,13 @@ ACKNOWLEDGEMENTS = (
         ("Origin/Pair",),
         "A new value has to reach the CDN as well, so rotation is a deployment during which two values are valid, and "
         "not a timer whose function could change the CDN.",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}SMG4", f"{HIPAA}SecretsManagerRotationEnabled", f"{NIST}SecretsManagerRotationEnabled"),
+        ("SmsGateway/Key",),
+        "The gateway has to know a new key before it is used, so an operator replaces it together with the company "
+        "that runs the gateway; the functions take it within five minutes, or at the gateway's first refusal.",
+        optional=True,
     ),
     Acknowledgement(
         (f"{HIPAA}S3BucketReplicationEnabled", f"{NIST}S3BucketReplicationEnabled"),
@@ -288,7 +297,8 @@ def acknowledge(stack: Stack, *, in_aws: bool = True) -> None:
     for entry in ACKNOWLEDGEMENTS:
         if entry.stack == stack_kind(stack.stack_name) and (in_aws or not entry.in_aws_alone):
             for scope in entry.scopes:
-                _acknowledge(stack, _find(stack, scope), entry)
+                if not entry.optional or stack.node.try_find_child(scope.partition("/")[0]):
+                    _acknowledge(stack, _find(stack, scope), entry)
 
 
 def _acknowledge(stack: Stack, construct: IConstruct, entry: Acknowledgement) -> None:

@@ -127,8 +127,9 @@ def forget_caches() -> None:
     from health_record.aws import keyed_hash
     from health_record.facility import registry
     from health_record.http import edge_secret
+    from health_record.sms import gateway_secret, https_exchange
 
-    for module in (registry, keyed_hash, edge_secret, settings):
+    for module in (registry, keyed_hash, edge_secret, gateway_secret, https_exchange, settings):
         module.forget()
 
 

@@ -57,6 +57,7 @@ API_CALLS = frozenset({"secretsmanager:GetSecretValue"})
 PHONE_MACS, IDENTIFIER_MACS, CELL_MACS = (
     f"kms:GenerateMac by {name}" for name in ("SSK_PHONE_MAC_KEY_ID", "SSK_IDENTIFIER_MAC_KEY_ID", "SSK_CELL_KEY_ID")
 )
+GATEWAY_SECRET = "secretsmanager:GetSecretValue by SSK_SMS_GATEWAY_SECRET_ARN"  # where the province has a gateway
 ASKED_ONCE = API_CALLS | {PHONE_MACS, IDENTIFIER_MACS}
 ROLES: dict[str, tuple[Right, ...]] = {
     "otp": (
@@ -128,10 +129,10 @@ ROLES: dict[str, tuple[Right, ...]] = {
 }
 # Calls on what has no name of ours: keys, the origin secret, phones.
 OTHER_CALLS: dict[str, frozenset[str]] = {
-    "otp": API_CALLS | {PHONE_MACS, "sns:Publish"},
+    "otp": API_CALLS | {PHONE_MACS, "sns:Publish", GATEWAY_SECRET},
     "declare": API_CALLS | {PHONE_MACS, IDENTIFIER_MACS, "kms:Decrypt", "kms:GenerateDataKey"},
-    "lookup": API_CALLS | {IDENTIFIER_MACS, "sns:Publish", "kms:Decrypt"},
-    "contribute": API_CALLS | {IDENTIFIER_MACS, "kms:Decrypt", "sns:Publish"},
+    "lookup": API_CALLS | {IDENTIFIER_MACS, "sns:Publish", GATEWAY_SECRET, "kms:Decrypt"},
+    "contribute": API_CALLS | {IDENTIFIER_MACS, "kms:Decrypt", "sns:Publish", GATEWAY_SECRET},
     "digest": frozenset({"kms:GetPublicKey", "kms:Sign"}),
     "aggregate": frozenset({CELL_MACS, "sns:Publish"}),
     "report": frozenset(
@@ -230,7 +231,7 @@ def check(function: str, service: str, operation: str, request: Mapping[str, Any
 
 def _missing(function: str, service: str, operation: str, request: Mapping[str, Any]) -> list[str]:
     if service not in ("dynamodb", "s3"):
-        name = f"{service}:{operation}{_root(request) if operation == 'GenerateMac' else ''}"
+        name = f"{service}:{operation}{_named(operation, request)}"
         used.add((function, ("", name, "")))
         return [] if name in OTHER_CALLS[function] else [f"{function}: {name}"]
     return [
@@ -240,9 +241,11 @@ def _missing(function: str, service: str, operation: str, request: Mapping[str, 
     ]
 
 
-def _root(request: Mapping[str, Any]) -> str:
-    names = [name for name, value in os.environ.items() if name.startswith("SSK_") and value == request["KeyId"]]
-    return f" by {names[0]}" if names else ""
+def _named(operation: str, request: Mapping[str, Any]) -> str:
+    """A root of MACs, and every secret but the one that all share, by what names it in the environment."""
+    asked = request.get({"GenerateMac": "KeyId", "GetSecretValue": "SecretId"}.get(operation, ""))
+    names = [name for name, value in os.environ.items() if name.startswith("SSK_") and value == asked]
+    return f" by {names[0]}" if names and names[0] != "SSK_ORIGIN_SECRET_ARN" else ""
 
 
 def _granted(function: str, call: Call) -> bool:

@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from health_record import observability
-from health_record.aws import sms
+from health_record.sms import delivery
 from ops.local.stack_location import ROOT
 from tests.conftest import Answer, Context, World, call_handler
 from tests.facility_desk import register
@@ -69,7 +69,7 @@ def a_notice_breaks_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         raise TimeoutError
 
     declared(world)
-    monkeypatch.setitem(sms.CHANNELS, "sns", fail)
+    monkeypatch.setitem(delivery.CHANNELS, "sns", fail)
     assert emergency(register(world)).status == 200
 
 

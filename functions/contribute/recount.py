@@ -1,4 +1,4 @@
-"""What a card that is seen changes in the statistics: the rows of each record say so from now on."""
+"""What a card that is seen changes in the statistics: the rows of each record say so, and a joined one has none."""
 
 import datetime
 from collections.abc import Iterable
@@ -7,36 +7,42 @@ from zoneinfo import ZoneInfo
 from functions.contribute.settings import ContributeSettings
 from health_record.aws.transaction import Transaction
 from health_record.observability import count_metric, log_event
-from health_record.record import counted_assurance
+from health_record.record import access_policy, counted_assurance
+from health_record.record.access_policy import Action
+from health_record.record.record_items import Meta
 from health_record.record.record_reader import DecryptedRecord
 
-type Assurances = Iterable[
-    tuple[DecryptedRecord, bool]
-]  # records as they were read, and whether their card is seen now
+type Changes = Iterable[tuple[DecryptedRecord, Meta]]  # records as they were read, and what they become
 
 
-def add_lines(transaction: Transaction, config: ContributeSettings, assurances: Assurances, at: str) -> None:
-    """List the records whose rows say what is true no more once the transaction is written."""
-    for record, _ in _changed(config, assurances):
+def add_lines(transaction: Transaction, config: ContributeSettings, changes: Changes, at: str) -> None:
+    """List the records whose rows are not right any more once the transaction is written."""
+    for record, _ in _changed(config, changes):
         transaction.add("recount", counted_assurance.put_line(config.table_records, record.record_id, at))
 
 
-def rewrite(config: ContributeSettings, assurances: Assurances) -> None:
-    """Rewrite their rows after it. Raises nothing: what breaks here stays on the list, which `declare` works off."""
-    for record, is_seen in _changed(config, assurances):
+def rewrite(config: ContributeSettings, changes: Changes) -> None:
+    """Rewrite or delete their rows after it. Raises nothing: what breaks stays on the list, which `declare` works off.
+
+    Who counts only from now on stays on it as well: `declare` puts the rows.
+    """
+    day = _today(config)
+    for record, meta in _changed(config, changes):
+        if not access_policy.is_allowed(record.meta, Action.COUNT, day):
+            continue
         try:
             counted_assurance.rewrite_rows(
-                config.table_records, config.table_facts, record.meta, record.identity.pseudonym, card_seen=is_seen
+                config.table_records, config.table_facts, meta, record.identity.pseudonym, day
             )
         except Exception as error:  # noqa: BLE001 - the card is seen, and its facility is told so
             count_metric("RecountBroke")
             log_event("recount_failed", error=type(error).__name__)
 
 
-def _changed(config: ContributeSettings, assurances: Assurances) -> list[tuple[DecryptedRecord, bool]]:
-    day = datetime.datetime.now(ZoneInfo(config.time_zone)).date()
-    return [
-        (record, is_seen)
-        for record, is_seen in assurances
-        if counted_assurance.changes_rows(record.meta, day, card_seen=is_seen)
-    ]
+def _changed(config: ContributeSettings, changes: Changes) -> list[tuple[DecryptedRecord, Meta]]:
+    day = _today(config)
+    return [(record, meta) for record, meta in changes if counted_assurance.changes_rows(record.meta, meta, day)]
+
+
+def _today(config: ContributeSettings) -> datetime.date:
+    return datetime.datetime.now(ZoneInfo(config.time_zone)).date()

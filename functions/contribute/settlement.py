@@ -1,7 +1,7 @@
 """What becomes of the other records that claim a number, once a facility saw the card: keep, join or release.
 
     keep     the claim stays; look-ups lead to the record whose card was seen
-    join     the same person declared twice: the other record says which one took its place
+    join     the same person declared twice: the other record says that this one took its place, and does not count
     release  the claim was wrong: the number goes from the other record
 
 Each leaves a line in both records. The other record stays its account's own.
@@ -18,10 +18,10 @@ from health_record.errors import Fault, InvalidContentError
 from health_record.facility import patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
-from health_record.identity.identifiers import Pointer, declaration_pointers
+from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
-from health_record.record import identifier_claims, record_items
-from health_record.record.record_items import Identity, parse_record_id
+from health_record.record import identifier_claims, joined_records, record_items
+from health_record.record.record_items import Meta, parse_record_id
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -46,6 +46,12 @@ class Settled:
     other: DecryptedRecord
     action: Action
     still_verified: bool
+
+    @property
+    def meta(self) -> Meta:
+        """What the other record's meta becomes, but for what is sealed in it."""
+        before = self.other.meta
+        return replace(before, card_seen=self.still_verified, joined=self.action == "join" or before.joined)
 
 
 def parse_settlements(event: Event) -> list[Settlement]:
@@ -77,14 +83,18 @@ def add_settlement(
     settled: Settled,
     *,
     pointer: Pointer,
-    winner: str,
+    winner: DecryptedRecord,
     entry: Item,
 ) -> None:
     """Everything that one settlement writes, on the condition that the other record is as it was read."""
     other, pk = settled.other, identifier_claims.identifier_pk(macs, pointer)
     if settled.action != "keep":
         transaction.add("other claim", identifier_claims.drop_claim(tables.keys, pk, other.record_id))
-    transaction.add("other", _update_other(tables.records, settled, pointer, winner))
+    transaction.add("other", _update_other(tables.records, settled, pointer, winner.record_id))
+    if settled.action == "join":
+        transaction.add(
+            "joined", joined_records.put_joined(tables.records, winner.record_id, winner.key, other.record_id)
+        )
     line = replace(call, record_id=other.record_id).audit_entry(DETAILS[settled.action], "allowed")
     line["pk"] = f"{entry['pk']}#{other.record_id}"
     transaction.add("other line", replay_guard.put_in_transaction(tables.audit, line))
@@ -99,35 +109,25 @@ class Tables:
     audit: str
 
 
-def without_number(identity: Identity, pointer: Pointer) -> Identity:
-    """The identity without what leads to the number, however it was written."""
-    national = declaration_pointers(identity.national_id, None)
-    insurance = declaration_pointers(None, identity.insurance_number)
-    return replace(
-        identity,
-        national_id=None if pointer in national else identity.national_id,
-        insurance_number=None if pointer in insurance else identity.insurance_number,
-    )
-
-
 def _update_other(table: str, settled: Settled, pointer: Pointer, winner: str) -> dict[str, Any]:
     other, meta = settled.other, settled.other.meta
-    identity = without_number(other.identity, pointer) if settled.action == "release" else other.identity
+    identity = other.identity
+    if settled.action == "release":
+        identity = identity.release(pointer)
+    if settled.action == "join":
+        identity = replace(identity, joined_to=winner)
     values: dict[str, Any] = {
         ":sealed": record_items.encrypt_identity(other.key, meta.record_id, identity),
         ":before": meta.sealed,
         ":no": False,
-        ":seen": settled.still_verified,
+        ":seen": settled.meta.card_seen,
+        ":joined": settled.meta.joined,
     }
-    sets = ["sealed = :sealed", "card_seen = :seen"]
-    if settled.action == "join":
-        sets.append("joined_to = :winner")
-        values[":winner"] = winner
     return {
         "Update": {
             "TableName": table,
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
-            "UpdateExpression": "SET " + ", ".join(sets),
+            "UpdateExpression": "SET sealed = :sealed, card_seen = :seen, joined = :joined",
             "ConditionExpression": "sealed = :before AND erasing = :no",
             "ExpressionAttributeValues": to_wire(values),
         }

@@ -36,7 +36,7 @@ from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.record import identifier_claims, record_items, record_reader
 from health_record.record.identifier_claims import PatientQuery
-from health_record.record.record_items import Identity
+from health_record.record.record_items import Identity, Meta
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -86,9 +86,12 @@ class Card:
     @property
     def identity(self) -> Identity:
         """The record's identity with the number of the card in its place."""
-        name = "national_id" if self.pointer.short == "national-id" else "insurance_number"
-        known = self.pointer in self.opened.identity.pointers
-        return self.opened.identity if known else replace(self.opened.identity, **{name: self.pointer.value})
+        identity = replace(self.opened.identity.take_back(self.pointer), joined_to=None)
+        if self.pointer in identity.pointers:
+            return identity
+        if self.pointer.short == "national-id":
+            return replace(identity, national_id=self.pointer.value)
+        return replace(identity, insurance_number=self.pointer.value)
 
     @property
     def losers(self) -> list[DecryptedRecord]:
@@ -100,9 +103,10 @@ class Card:
         ]
 
     @property
-    def assurances(self) -> list[tuple[DecryptedRecord, bool]]:
-        """Each record that this touches, and whether its card counts as seen from now on."""
-        return [(self.opened, True), *((settled.other, settled.still_verified) for settled in self.settled)]
+    def changes(self) -> list[tuple[DecryptedRecord, Meta]]:
+        """Each record that this touches, and what its meta becomes."""
+        opened = (self.opened, replace(self.opened.meta, card_seen=True, joined=False))
+        return [opened, *((settled.other, settled.meta) for settled in self.settled)]
 
     @property
     def macs(self) -> KeyedHash:
@@ -169,7 +173,7 @@ def confirm_card(config: ContributeSettings, call: FacilityCall, record: Decrypt
             continue
         else:
             count_metric("IdentifierVerified")
-            recount.rewrite(config, card.assurances)
+            recount.rewrite(config, card.changes)
             return True
     raise UnavailableError
 
@@ -212,7 +216,7 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
             continue
         else:
             _send_notices(card)
-            recount.rewrite(config, card.assurances)
+            recount.rewrite(config, card.changes)
             return card
     raise UnavailableError
 
@@ -328,7 +332,7 @@ def _build_transaction(card: Card) -> Transaction:
         transaction.add("paper code", card.paper.item)
         transaction.add("event", account_events.put_item(account, "paper-code", record_id))
     transaction.add("event", account_events.put_item(account, "card-seen", record_id))
-    recount.add_lines(transaction, card.config, card.assurances, at)
+    recount.add_lines(transaction, card.config, card.changes, at)
     for other in card.losers:
         transaction.add("event", account_events.put_item(other.meta.account, "number-moved", other.record_id))
     _add_settlements(transaction, card, entry)
@@ -347,7 +351,7 @@ def _add_settlements(transaction: Transaction, card: Card, entry: dict[str, Any]
             card.macs,
             settled,
             pointer=card.pointer,
-            winner=card.opened.record_id,
+            winner=card.opened,
             entry=entry,
         )
     if card.holder is not None:
@@ -397,7 +401,7 @@ def _update_identity(card: Card) -> dict[str, Any]:
         "Update": {
             "TableName": card.config.table_records,
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
-            "UpdateExpression": "SET sealed = :sealed, card_seen = :yes REMOVE joined_to",
+            "UpdateExpression": "SET sealed = :sealed, card_seen = :yes, joined = :no",
             "ConditionExpression": "sealed = :before AND erasing = :no",
             "ExpressionAttributeValues": to_wire(
                 {":sealed": sealed, ":before": meta.sealed, ":no": False, ":yes": True}

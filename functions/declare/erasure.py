@@ -8,7 +8,7 @@ An interrupted erasure resumes when it is called again, and by `hourly_work`.
 
 from typing import Any
 
-from functions.declare import account_records, clock, own_record, transaction_items
+from functions.declare import account_records, clock, joined_pairs, own_record, transaction_items
 from functions.declare.consent import statistics_rows
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
@@ -79,6 +79,7 @@ def _destroy_key(record: OwnRecord) -> bool:
     identity = record_items.decrypt_identity(key, meta)
     pks = [identifier_claims.identifier_pk(macs(), pointer) for pointer in identity.pointers]
     verified = identifier_claims.find_verified(config().table_keys, pks, meta.record_id)
+    joined_pairs.leave_joined(record, key, identity)
     transaction = Transaction()
     transaction.add("key", _delete_key(meta.record_id))
     transaction.add("id", transaction_items.put_tombstone(meta.record_id))

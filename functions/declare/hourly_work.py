@@ -1,16 +1,17 @@
-"""What broke on the way and is gone on with every hour: erasures, and rows that do not say whether a card was seen."""
+"""What broke on the way and is gone on with every hour: erasures, and rows that do not say what is true of a record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.declare import clock, erasure, own_record
+from functions.declare import clock, erasure, joined_pairs, own_record
+from functions.declare.consent import statistics_rows
 from functions.declare.settings import config
 from health_record.aws.clients import client
 from health_record.aws.dynamo import query_all, to_wire
 from health_record.errors import UnavailableError
 from health_record.observability import count_metric, log_event, metrics
 from health_record.record import access_policy, counted_assurance, record_items
-from health_record.record.access_policy import Action
+from health_record.record.access_policy import Action, Refusal
 from health_record.table_keys import record_keys
 
 
@@ -46,19 +47,18 @@ def resume_all() -> dict[str, int]:
 
 
 def finish_recount(record_id: str) -> None:
-    """Rewrite the rows of a record whose assurance changed, as it is now, and take it off the list."""
-    record = own_record.load_any(record_id)
-    if record is None or not access_policy.is_allowed(record.meta, Action.COUNT, clock.now().day):
+    """Let the rows of a record say what is true of it now, and take it off the list."""
+    record, timestamp = own_record.load_any(record_id), clock.now()
+    record = joined_pairs.restore_alone(record) if record else None
+    refusal = access_policy.find_refusal(record.meta, Action.COUNT, timestamp.day) if record else Refusal.ABSENT
+    if record is None or refusal not in (None, Refusal.JOINED):  # whoever withdrew it took its rows
         client("dynamodb").delete_item(**counted_assurance.take_line(config().table_records, record_id)["Delete"])
         return
-    pseudonym = record_items.decrypt_identity(record.decrypt_key(), record.meta).pseudonym
-    counted_assurance.rewrite_rows(
-        config().table_records,
-        config().table_facts,
-        record.meta,
-        pseudonym,
-        card_seen=counted_assurance.is_card_seen(record.meta),
-    )
+    key = record.decrypt_key()
+    if refusal is None:
+        statistics_rows.put_missing_facts(record, key, timestamp)
+    pseudonym = record_items.decrypt_identity(key, record.meta).pseudonym
+    counted_assurance.rewrite_rows(config().table_records, config().table_facts, record.meta, pseudonym, timestamp.day)
 
 
 def _resume(work: Work, record_id: str) -> bool:

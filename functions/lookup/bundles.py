@@ -34,10 +34,11 @@ def grade_match(patient: FoundPatient, total: int) -> str:
 
 def _entry(base_url: str, patient: FoundPatient, grade: str) -> dict[str, Any]:
     record_id, assurance = patient.meta.record_id, access_policy.assurance_of(patient.meta)
+    joined = access_policy.is_joined(patient.meta)
     resource = (
-        build_bare_patient(record_id, assurance)
+        build_bare_patient(record_id, assurance, joined=joined)
         if patient.opened is None
-        else build_patient(Person(record_id, asdict(patient.opened.identity), assurance))
+        else build_patient(Person(record_id, asdict(patient.opened.identity), assurance, joined))
     )
     search = {
         "extension": [{"url": MATCH_GRADE, "valueCode": grade}],

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from functions.lookup.settings import LookupSettings
 from health_record.audit import replay_guard
-from health_record.aws import rate_limits, sms
+from health_record.aws import rate_limits
 from health_record.aws.dynamo import Item
 from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
@@ -28,6 +28,8 @@ from health_record.observability import count_metric, log_event
 from health_record.record import access_policy
 from health_record.record.access_policy import Action
 from health_record.record.record_reader import DecryptedRecord
+from health_record.sms import delivery
+from health_record.sms.message import SmsNotConfirmedError, SmsOutcomeUnknownError
 
 # Above what the busiest emergency department opens; far below what copying records would need.
 EMERGENCIES = (Window(3600, 30), Window(86400, 120))
@@ -114,13 +116,15 @@ class _Emergency:
             return
         moment = datetime.datetime.now(ZoneInfo(self.config.time_zone))
         try:
-            sms.send(message_texts.emergency_message(phone, moment, self.config.public_origin))
+            delivery.send(message_texts.emergency_message(phone, moment, self.config.public_origin))
         except Exception as error:
-            rate_limits.refund(self.notice)  # so that the next emergency tells
-            if not isinstance(error, sms.SmsNotConfirmedError):
+            is_unknown = isinstance(error, SmsOutcomeUnknownError)
+            if not is_unknown:
+                rate_limits.refund(self.notice)  # so that the next emergency tells
+            if not isinstance(error, SmsNotConfirmedError):
                 raise
             count_metric("EmergencyNoticeRefused")
-            log_event("emergency_notice", outcome="refused")
+            log_event("emergency_notice", outcome="unknown" if is_unknown else "refused")
         else:
             count_metric("EmergencyNoticeSent")
 

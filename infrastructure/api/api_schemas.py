@@ -145,6 +145,8 @@ SCHEMAS: dict[str, Schema] = {
                     display_name={"type": "string", "description": "At level 2 only."},
                     restricted={"type": "boolean", "description": "At level 2, where the record is out of use."},
                     closed={"type": "boolean", "description": "At level 2: the PIN does not open this record."},
+                    waiting={"type": "boolean", "description": "Something waits until a facility has seen the card."},
+                    joined={"type": "boolean", "description": "Another record of the person took this one's place."},
                 )
             )
         }

@@ -17,7 +17,7 @@ from infrastructure.config.routes import (
     SCHEDULED_FUNCTIONS,
 )
 from infrastructure.data.digest_bucket import DigestBucket
-from infrastructure.data.keys import Keys, OriginSecret
+from infrastructure.data.keys import Keys, OriginSecret, SmsGatewaySecret
 from infrastructure.data.site_bucket import SiteBucket
 from infrastructure.data.statistics_bucket import DeadLetters, StatisticsBucket
 from infrastructure.data.tables import ProvinceTables
@@ -41,6 +41,8 @@ class FunctionRights:
     digests: DigestBucket
     dead_letters: DeadLetters
     alarm_topic_arn: str
+    sends_by_sns: bool
+    sms_gateway: SmsGatewaySecret | None
     scans_facts: bool
 
     def grant_all(self) -> None:
@@ -81,7 +83,7 @@ class FunctionRights:
         self.rights.on(OTP, access, ["Query"], only=[EVENTS])
         self.rights.on(OTP, self.tables.keys, ["BatchGetItem", "PutItem"], only=[PHONES])
         self.rights.on(OTP, self.tables.facts, ["UpdateItem"], only=["poster#*"])  # counters of codes
-        self.rights.sms(OTP)
+        self._grant_sms(OTP)
 
     def _grant_declare(self) -> None:
         tables = self.tables
@@ -106,7 +108,7 @@ class FunctionRights:
         self.rights.on(LOOKUP, tables.keys, ["Query"], index="by-identifier")
         self.rights.on(LOOKUP, tables.facilities, ["Query"])
         self.rights.data_key(LOOKUP, "kms:Decrypt")
-        self.rights.sms(LOOKUP)
+        self._grant_sms(LOOKUP)
 
     def _grant_contribute(self) -> None:
         """It appends to records; `$verify` changes a record's identity, frees numbers and permits a new PIN."""
@@ -126,7 +128,14 @@ class FunctionRights:
         self.rights.on(CONTRIBUTE, tables.facts, ["DeleteItem", "PutItem", "Query", "UpdateItem"])
         self.rights.on(CONTRIBUTE, tables.facilities, ["Query"])
         self.rights.data_key(CONTRIBUTE, "kms:Decrypt")
-        self.rights.sms(CONTRIBUTE)
+        self._grant_sms(CONTRIBUTE)
+
+    def _grant_sms(self, name: str) -> None:
+        """Messages over the province's own channels and no other; the key at rest is granted with the origin secret."""
+        if self.sends_by_sns:
+            self.rights.sms(name)
+        if self.sms_gateway:
+            self.rights.allow(name, ["secretsmanager:GetSecretValue"], [self.sms_gateway.arn])
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket

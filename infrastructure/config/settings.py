@@ -26,7 +26,9 @@ RETENTION_DAYS = (7, 14, 30, 60, 90, 180, 365, 400)
 # 150 people behind one address must get through in five minutes: a journey is some 25 calls and two codes at most.
 PEOPLE_BEHIND_ONE_ADDRESS = 150
 LONGEST_DOMAIN = 34  # with which the notice of an emergency is one message of 160 characters
+MOST_WARM = 40_000  # what an account lets one table take, unless AWS is asked
 OUR_TAGS = ("project", "province")
+SNS, GATEWAY = "sns", "gateway"  # channels of text messages
 
 
 class SettingsError(ValueError):
@@ -34,16 +36,27 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SmsGateway:
+    """Where a gateway in the country takes messages: an https address (docs/sms-gateway.md)."""
+
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sms:
     """What a message costs and how much may be spent in a day. `sender_id` is the one registered in Vietnam.
 
-    `monthly_limit_usd` is what AWS lets this account spend in a month; beyond it SNS sends nothing.
+    `channels` are asked in their order, the second one where the first is known not to have taken a message; the price
+    is that of the dearer one. `monthly_limit_usd` is what AWS lets this account spend in a month; beyond it SNS sends
+    nothing.
     """
 
     sender_id: str
     price_vnd: int
     daily_budget_vnd: int
     monthly_limit_usd: int
+    channels: list[str] = field(default_factory=lambda: [SNS])
+    gateway: SmsGateway | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +107,18 @@ class Throttle:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WarmThroughput:
+    """Reads and writes in a second that every table and index takes at once, before a campaign is announced.
+
+    AWS gives the defaults for nothing, charges once for more, and never lowers them again:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
+    """
+
+    reads: int = 12_000
+    writes: int = 4_000
+
+
+@dataclass(frozen=True, kw_only=True)
 class Province:
     """A province's settings. `predecessors` are codes of provinces merged into it; `domain` is what people type.
 
@@ -118,6 +143,7 @@ class Province:
     concurrency: dict[str, int]
     throttle: dict[str, Throttle]
     limits: dict[str, int] = field(default_factory=dict)
+    warm_throughput: WarmThroughput = field(default_factory=WarmThroughput)
 
     @property
     def stack_name(self) -> str:
@@ -269,6 +295,22 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         lambda p: _is(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}", p.sms.sender_id),
         "must be 3 to 11 letters and digits with at least one letter",
     ),
+    (
+        "sms.channels",
+        lambda p: bool(p.sms.channels) and len(set(p.sms.channels)) == len(p.sms.channels),
+        "must name a channel, and none of them twice",
+    ),
+    ("sms.channels", lambda p: set(p.sms.channels) <= {SNS, GATEWAY}, f"must be of {SNS} and {GATEWAY}"),
+    (
+        "sms.gateway",
+        lambda p: (p.sms.gateway is not None) == (GATEWAY in p.sms.channels),
+        f"must be there where {GATEWAY} is one of the channels, and only there",
+    ),
+    (
+        "sms.gateway.url",
+        lambda p: p.sms.gateway is None or _is(r"https://[a-z0-9.-]+(:\d{1,5})?/[\w./-]+", p.sms.gateway.url),
+        "must be an https address with a path, without query and fragment",
+    ),
     ("sms.price_vnd", lambda p: p.sms.price_vnd > 0, "must be more than 0"),
     (
         "sms.daily_budget_vnd",
@@ -310,6 +352,16 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         "web_acl.codes_in_5_minutes",
         lambda p: p.web_acl.codes_in_5_minutes >= 2 * PEOPLE_BEHIND_ONE_ADDRESS,
         f"must be {2 * PEOPLE_BEHIND_ONE_ADDRESS} at least: so many codes ask {PEOPLE_BEHIND_ONE_ADDRESS} people",
+    ),
+    (
+        "warm_throughput.reads",
+        lambda p: WarmThroughput.reads <= p.warm_throughput.reads <= MOST_WARM,
+        f"must be from {WarmThroughput.reads} to {MOST_WARM}",
+    ),
+    (
+        "warm_throughput.writes",
+        lambda p: WarmThroughput.writes <= p.warm_throughput.writes <= MOST_WARM,
+        f"must be from {WarmThroughput.writes} to {MOST_WARM}",
     ),
     (
         "alarms.runbooks",

@@ -6,6 +6,7 @@
 
 import dataclasses
 import re
+import types
 import typing
 from collections.abc import Mapping
 
@@ -51,6 +52,8 @@ def _has_default(field: "dataclasses.Field[object]") -> bool:
 
 
 def _value(hint: typing.Any, value: object, faults: Faults, key: str) -> object:
+    if typing.get_origin(hint) is types.UnionType:  # `SmsGateway | None`: a table that may be left out
+        hint = typing.get_args(hint)[0]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is dict and isinstance(value, dict):
         return {name: _value(arguments[1], inner, faults, f"{key}.{name}") for name, inner in value.items()}

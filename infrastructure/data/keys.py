@@ -1,4 +1,4 @@
-"""The keys of a province, and the secret by which the API knows that a call came through the CDN."""
+"""The keys of a province, the secret by which the API knows the CDN, and the one by which a gateway knows the API."""
 
 import json
 import string
@@ -82,7 +82,37 @@ class OriginSecret(Construct):
 
     @property
     def arn(self) -> str:
-        """The secret's ARN, by attribute: the emulator's reference gives the name, which no policy would match."""
-        low_level = self.secret.node.default_child
-        assert isinstance(low_level, aws_secretsmanager.CfnSecret)
-        return low_level.attr_id
+        """The secret's ARN."""
+        return secret_arn(self.secret)
+
+
+class SmsGatewaySecret(Construct):
+    """The key shared with the gateway for text messages; an operator writes the gateway's own in its place."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey) -> None:
+        super().__init__(scope, construct_id)
+        self.secret = aws_secretsmanager.Secret(
+            self,
+            "Key",
+            description="What signs requests to the gateway for text messages",
+            encryption_key=key,
+            generate_secret_string=aws_secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"key_id": "first"}),
+                generate_string_key="secret",
+                password_length=64,
+                exclude_characters=string.punctuation,
+            ),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    @property
+    def arn(self) -> str:
+        """The secret's ARN."""
+        return secret_arn(self.secret)
+
+
+def secret_arn(secret: aws_secretsmanager.Secret) -> str:
+    """The ARN by attribute: the emulator's reference gives the name, which no policy would match."""
+    low_level = secret.node.default_child
+    assert isinstance(low_level, aws_secretsmanager.CfnSecret)
+    return low_level.attr_id

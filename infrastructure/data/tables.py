@@ -3,6 +3,8 @@
 from aws_cdk import RemovalPolicy, aws_dynamodb, aws_kms
 from constructs import Construct
 
+from infrastructure.config.settings import WarmThroughput
+
 LONG_RECOVERY_DAYS = 35
 # A removed key, fact or sign-in must be gone from every copy within the 20 days of the law; they are in no backup.
 SHORT_RECOVERY_DAYS = 15
@@ -12,14 +14,15 @@ TIME_TO_LIVE = "ttl"
 class ProvinceTables(Construct):
     """What the tables hold and who may touch them stands in `docs/architecture.md`; the grants in `function_rights`."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, key: aws_kms.IKey, warm: WarmThroughput) -> None:
         super().__init__(scope, construct_id)
         self._key = key
+        self._warm = _raised(warm)
         self.access = self._table(
             "Access",
             expires=True,
             recovery_days=SHORT_RECOVERY_DAYS,
-            indexes=[_index("by-account", "account", "created_at", aws_dynamodb.ProjectionType.KEYS_ONLY)],
+            indexes=[self._index("by-account", "account", "created_at", aws_dynamodb.ProjectionType.KEYS_ONLY)],
         )
         self.records = self._table("Records")
         self.keys = self._table(
@@ -27,7 +30,7 @@ class ProvinceTables(Construct):
             sort_key=None,
             expires=True,
             recovery_days=SHORT_RECOVERY_DAYS,
-            indexes=[_index("by-identifier", "identifier", "since", aws_dynamodb.ProjectionType.ALL)],
+            indexes=[self._index("by-identifier", "identifier", "since", aws_dynamodb.ProjectionType.ALL)],
         )
         self.facts = self._table("Facts", recovery_days=SHORT_RECOVERY_DAYS)
         self.facilities = self._table("Facilities")
@@ -36,8 +39,8 @@ class ProvinceTables(Construct):
             sort_key=None,
             expires=True,
             indexes=[
-                _index("by-record", "record_id", "at", aws_dynamodb.ProjectionType.ALL),
-                _index("by-facility-day", "facility_day", "at", aws_dynamodb.ProjectionType.ALL),
+                self._index("by-record", "record_id", "at", aws_dynamodb.ProjectionType.ALL),
+                self._index("by-facility-day", "facility_day", "at", aws_dynamodb.ProjectionType.ALL),
             ],
         )
 
@@ -70,6 +73,18 @@ class ProvinceTables(Construct):
             removal_policy=RemovalPolicy.RETAIN,
             time_to_live_attribute=TIME_TO_LIVE if expires else None,
             global_secondary_indexes=indexes,
+            warm_throughput=self._warm,
+        )
+
+    def _index(
+        self, name: str, partition: str, sort: str, projection: aws_dynamodb.ProjectionType
+    ) -> aws_dynamodb.GlobalSecondaryIndexPropsV2:
+        return aws_dynamodb.GlobalSecondaryIndexPropsV2(
+            index_name=name,
+            partition_key=_text(partition),
+            sort_key=_text(sort),
+            projection_type=projection,
+            warm_throughput=self._warm,
         )
 
 
@@ -77,9 +92,8 @@ def _text(name: str) -> aws_dynamodb.Attribute:
     return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)
 
 
-def _index(
-    name: str, partition: str, sort: str, projection: aws_dynamodb.ProjectionType
-) -> aws_dynamodb.GlobalSecondaryIndexPropsV2:
-    return aws_dynamodb.GlobalSecondaryIndexPropsV2(
-        index_name=name, partition_key=_text(partition), sort_key=_text(sort), projection_type=projection
-    )
+def _raised(warm: WarmThroughput) -> aws_dynamodb.WarmThroughput | None:
+    """None at AWS's own values, which no template needs to say."""
+    if warm == WarmThroughput():
+        return None
+    return aws_dynamodb.WarmThroughput(read_units_per_second=warm.reads, write_units_per_second=warm.writes)

@@ -12,6 +12,7 @@ UNVERIFIED_PERCENT = 50
 ARRIVED_SHARE = 0.9
 CARRIERS = ("viettel", "vinaphone", "mobifone", "other")  # as `health_record.identity.carriers` names them
 PROVEN_PERCENT = 20
+FAILED_OVER = 10  # codes in five minutes
 FEWEST_CODES = 10  # of one carrier in five minutes
 
 
@@ -50,6 +51,14 @@ def add_message_alarms(alarms: AlarmGroup, sms: Sms) -> None:
         page="codes-unverified",
         periods=3,
     )
+    if len(sms.channels) > 1:
+        alarms.add_alarm(
+            "SmsFailedOver",
+            function_metric(OTP, "SmsFailedOver", "Sum"),
+            FAILED_OVER,
+            f"In five minutes {FAILED_OVER} codes or more went over the second channel, since the first refused them.",
+            page="sms-failed-over",
+        )
     for carrier in CARRIERS:
         alarms.add_share_alarm(
             f"CodesLate{carrier.capitalize()}",

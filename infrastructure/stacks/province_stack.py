@@ -27,10 +27,10 @@ from infrastructure.config.routes import (
     REPORT,
     SCHEDULED_FUNCTIONS,
 )
-from infrastructure.config.settings import Province
+from infrastructure.config.settings import SNS, Province
 from infrastructure.config.tags import add_tags
 from infrastructure.data.digest_bucket import DigestBucket
-from infrastructure.data.keys import Keys, OriginSecret
+from infrastructure.data.keys import Keys, OriginSecret, SmsGatewaySecret
 from infrastructure.data.site_bucket import ServerLogs, SiteBucket
 from infrastructure.data.statistics_bucket import DeadLetters, StatisticsBucket
 from infrastructure.data.statistics_catalogue import StatisticsCatalogue
@@ -61,7 +61,8 @@ class ProvinceStack(Stack):
 
         self.keys = Keys(self, "Keys", prefix=province.stack_name)
         self.origin = OriginSecret(self, "Origin", key=self.keys.storage)
-        self.tables = ProvinceTables(self, "Tables", key=self.keys.storage)
+        self.sms_gateway = SmsGatewaySecret(self, "SmsGateway", key=self.keys.storage) if province.sms.gateway else None
+        self.tables = ProvinceTables(self, "Tables", key=self.keys.storage, warm=province.warm_throughput)
         self.server_logs = ServerLogs(self, "ServerLogs", tls_only=target.tls_only)
         self.site = SiteBucket(self, "Site", server_logs=self.server_logs.bucket, tls_only=target.tls_only)
         self.insights = StatisticsBucket(
@@ -157,6 +158,8 @@ class ProvinceStack(Stack):
             digests=self.digests,
             dead_letters=self.dead_letters,
             alarm_topic_arn=self.alarms.topic.topic_arn,
+            sends_by_sns=SNS in province.sms.channels,
+            sms_gateway=self.sms_gateway,
             scans_facts=target.snapshot_mode_for(province) == "scan",
         ).grant_all()
         self._grant_daily_work()
@@ -246,6 +249,8 @@ class ProvinceStack(Stack):
                 "SSK_SMS_SENDER_ID": sms.sender_id,
                 "SSK_SMS_PRICE_VND": str(sms.price_vnd),
                 "SSK_SMS_DAILY_BUDGET_VND": str(self._target.sms_daily_budget_for(self._province)),
+                "SSK_SMS_CHANNELS": ",".join(sms.channels),
+                **self._sms_gateway_environment(),
             },
             "limits": {f"SSK_{limit.upper()}": str(value) for limit, value in self._province.limits.items()},
             "insights": {
@@ -266,6 +271,12 @@ class ProvinceStack(Stack):
             REPORT: ("every", "facilities", "report"),
         }[name]
         return {key: value for part in parts for key, value in told[part].items()}
+
+    def _sms_gateway_environment(self) -> dict[str, str]:
+        gateway = self._province.sms.gateway
+        if gateway is None or self.sms_gateway is None:
+            return {}
+        return {"SSK_SMS_GATEWAY_URL": gateway.url, "SSK_SMS_GATEWAY_SECRET_ARN": self.sms_gateway.arn}
 
     def _grant_daily_work(self) -> None:
         self.daily_work.role.add_managed_policy(
@@ -302,5 +313,7 @@ class ProvinceStack(Stack):
             "DistributionDomain": self.front_door.distribution.distribution_domain_name,
             "DistributionId": self.front_door.distribution.distribution_id,
         }
+        if self.sms_gateway:
+            outputs["SmsGatewaySecretArn"] = self.sms_gateway.arn
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from health_record.aws import sms
 from health_record.campaign_events import CampaignEvent
+from health_record.sms import delivery
 from ops.campaign_registry import CampaignRegistry, EventState
 from ops.commands.event import MESSAGES_PER_PERSON
 from tests.campaign.attackers import Attacker
@@ -65,7 +65,7 @@ def play(plan: Plan) -> Day:
         day = Day(plan, channel=PoorChannel(OPEN, random.Random(plan.seed + 1)))
         assert day.channel
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(sms.CHANNELS, "sns", day.channel.send)
+            patch.setitem(delivery.CHANNELS, "sns", day.channel.send)
             clock.move_to(OPEN - 86_400)
             day.people = [_person(world, day.channel, chance, number) for number in range(plan.people)]
             day.attackers = _attackers(world, day, plan)

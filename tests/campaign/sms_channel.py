@@ -6,7 +6,8 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from health_record.aws import sms
+from health_record.sms.channel_settings import SmsSettings
+from health_record.sms.message import Message, SmsOutcomeUnknownError, SmsRefusedError
 
 MEDIAN_SECONDS, SPREAD = 6.0, 0.9  # log-normal: one in twenty takes over 26 s
 SLOW_CARRIER, SLOW_HOURS, SLOW_TIMES = "+8491", (2.0, 3.0), 12.0  # hours since the doors opened
@@ -36,18 +37,18 @@ class PoorChannel:
     outcomes: Counter[str] = field(default_factory=Counter)
     delays: list[float] = field(default_factory=list)
 
-    def send(self, message: sms.Message, _: sms.SmsSettings) -> None:
-        """Take, refuse or lose one message, as `sms.CHANNELS` asks."""
+    def send(self, message: Message, _: SmsSettings) -> None:
+        """Take, refuse or lose one message, as `delivery.CHANNELS` asks."""
         trouble, luck = self._trouble(), self.random.random()
         if luck < trouble.refused:
             self.outcomes["refused"] += 1
-            raise sms.SmsRefusedError
+            raise SmsRefusedError
         self.taken[message.to] += 1
         if luck < trouble.refused + trouble.unanswered:
             self.outcomes["unanswered"] += 1
             if self.random.random() < 0.5:
                 self._deliver(message)
-            raise sms.SmsOutcomeUnknownError
+            raise SmsOutcomeUnknownError
         if luck > 1 - trouble.lost:
             self.outcomes["lost"] += 1
             return
@@ -63,7 +64,7 @@ class PoorChannel:
         """Whether a message will still arrive."""
         return any(at > time.time() for at, _ in self.inbox[phone])
 
-    def _deliver(self, message: sms.Message) -> None:
+    def _deliver(self, message: Message) -> None:
         delay = self.random.lognormvariate(math.log(MEDIAN_SECONDS), SPREAD) * self._slowness(message.to)
         self.delays.append(delay)
         self.inbox[message.to].append((time.time() + delay, message.text))

@@ -253,7 +253,8 @@ def test_another_claim_is_settled(world: World, action: str) -> None:
     kept = action == "keep"
     assert (("national-id", father) in people.claims_of(world)) is kept
     assert identity(world, father).national_id == (None if action == "release" else NUMBER)
-    assert meta(world, father).get("joined_to") == (mother if action == "join" else None)
+    assert identity(world, father).joined_to == (mother if action == "join" else None)
+    assert meta(world, father)["joined"] is (action == "join")
     assert lines(world, father) == [{"keep": "claim-kept", "join": "claim-joined", "release": "claim-released"}[action]]
     assert lines(world, mother) == ["verify"]
     assert [e["resource"]["id"] for e in desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]] == [mother]

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from health_record.aws import sms
+from health_record.sms import delivery
+from health_record.sms.message import SmsRefusedError
 from tests.conftest import Answer, World, province_world
 from tests.faults.call_sites import CallSite, find_call_sites
 from tests.faults.scenarios import ELSEWHERE, FUNCTIONS, SCENARIOS, Scenario
@@ -26,7 +27,7 @@ WRONG_PIN = "407194"
 TABLES = ("access", "records", "keys", "facts", "audit")
 # Nobody asks again after a message, which might be sent twice, and after a visit, which might be counted twice.
 ASKED_ONCE = {
-    CallSite("layers/health_record/health_record/aws/sms.py", "send_by_sns", "publish"),
+    CallSite("layers/health_record/health_record/sms/sns_channel.py", "send", "publish"),
     CallSite("layers/health_record/health_record/funnel.py", "count_visit", "update_item"),
 }
 # The other session is ended, and the second try finds none.
@@ -153,9 +154,9 @@ def test_what_is_given_back_is_given_back_once(world: World, monkeypatch: pytest
     """SNS refuses, so that the message's budgets, money and counters are undone."""
 
     def refused(_: object) -> None:
-        raise sms.SmsRefusedError
+        raise SmsRefusedError
 
-    monkeypatch.setattr(sms, "send", refused)
+    monkeypatch.setattr(delivery, "send", refused)
     with time_machine.travel(NOW, tick=False):
         before = snapshot()
         with silence(None) as asked:

@@ -12,6 +12,12 @@ def aws_stack(tmp_path_factory: pytest.TempPathFactory) -> SynthesizedStack:
 
 
 @pytest.fixture(scope="session")
+def gateway_stack(aws_stack: SynthesizedStack) -> SynthesizedStack:
+    """The stack of province 66, which sends by a gateway and, where that refuses, by SNS."""
+    return aws_stack.beside("ssk-66")
+
+
+@pytest.fixture(scope="session")
 def edge_stack(aws_stack: SynthesizedStack) -> SynthesizedStack:
     return aws_stack.beside("ssk-79-edge")
 

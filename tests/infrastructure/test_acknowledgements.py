@@ -18,6 +18,7 @@ from infrastructure.acknowledgements import (
     stack_kind,
 )
 from infrastructure.app import new_app
+from infrastructure.checks.template_rules import FULLEST_PROVINCE
 from infrastructure.config.deployment_target import aws_target
 from infrastructure.config.settings import read_provinces
 from infrastructure.stacks.backup_stack import BackupStack
@@ -25,14 +26,14 @@ from infrastructure.stacks.edge_stack import EdgeStack
 from infrastructure.stacks.province_stack import ProvinceStack
 
 # Raise it only together with a reason in the list.
-RULES_ANSWERED = 142
+RULES_ANSWERED = 145
 
 type Finding = tuple[str, str, str]
 
 
 def judged(folder: Path) -> tuple[App, list[Stack]]:
-    """The three stacks of a province, without the answers."""
-    app, province = new_app(outdir=folder), read_provinces()["79"]
+    """The three stacks of the province that has every optional part, without the answers."""
+    app, province = new_app(outdir=folder), read_provinces()[FULLEST_PROVINCE]
     stacks: list[Stack] = [
         EdgeStack(app, province=province, target=aws_target()),
         ProvinceStack(app, province=province, target=aws_target()),

@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from aws_cdk import Environment, Stack, aws_kms
+from aws_cdk.assertions import Template
 
+from infrastructure.config.settings import WarmThroughput
+from infrastructure.data.tables import ProvinceTables
 from tests.digest.conftest import LOCK
 from tests.infrastructure.synthesis import SynthesizedStack
 
@@ -239,3 +243,14 @@ def test_the_origin_secret_is_made_in_the_account_and_no_template_holds_it(aws_s
     assert secret["GenerateSecretString"]["GenerateStringKey"] == "current"
     assert secret["GenerateSecretString"]["PasswordLength"] == 64
     assert key_behind(aws_stack, secret["KmsKeyId"]) == STORAGE_KEY
+
+
+@pytest.mark.parametrize("warm", [None, {"ReadUnitsPerSecond": 24_000, "WriteUnitsPerSecond": 8_000}])
+def test_a_campaign_warms_every_table_and_index_or_says_nothing(warm: dict[str, int] | None) -> None:
+    wanted = WarmThroughput() if warm is None else WarmThroughput(reads=24_000, writes=8_000)
+    stack = Stack(env=Environment(region="ap-southeast-1"))
+    ProvinceTables(stack, "Tables", key=aws_kms.Key(stack, "Key"), warm=wanted)
+    tables = Template.from_stack(stack).find_resources("AWS::DynamoDB::GlobalTable").values()
+    assert [table["Properties"].get("WarmThroughput") for table in tables] == [warm] * 6
+    indexes = [one for table in tables for one in table["Properties"].get("GlobalSecondaryIndexes", [])]
+    assert [index.get("WarmThroughput") for index in indexes] == [warm] * 4

@@ -24,7 +24,7 @@ from tests.infrastructure.synthesis import SynthesizedStack
 FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest", "Report")
 EVERY = {"SSK_PROVINCE", "SSK_TIME_ZONE", "SSK_SYNTHETIC", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 API = EVERY | {"SSK_PUBLIC_ORIGIN", "SSK_ORIGIN_SECRET_ARN", "SSK_TABLE_ACCESS", "SSK_TABLE_AUDIT"}
-SMS = {"SSK_SMS_SENDER_ID", "SSK_SMS_PRICE_VND", "SSK_SMS_DAILY_BUDGET_VND"}
+SMS = {"SSK_SMS_CHANNELS", "SSK_SMS_SENDER_ID", "SSK_SMS_PRICE_VND", "SSK_SMS_DAILY_BUDGET_VND"}
 RECORDS = {"SSK_IDENTIFIER_MAC_KEY_ID", "SSK_DATA_KEY_ID", "SSK_TABLE_RECORDS", "SSK_TABLE_KEYS"}
 TOLD = {
     "Otp": API
@@ -87,6 +87,7 @@ def test_settings_reach_the_functions(aws_stack: SynthesizedStack, local_stack: 
         "SSK_PROVINCE": "79",
         "SSK_TIME_ZONE": "Asia/Ho_Chi_Minh",
         "SSK_PUBLIC_ORIGIN": "https://hososuckhoe.tphcm.example",
+        "SSK_SMS_CHANNELS": "sns",
         "SSK_SMS_SENDER_ID": "SoSucKhoe",
         "SSK_SMS_PRICE_VND": "900",
         "SSK_SMS_DAILY_BUDGET_VND": "20000000",

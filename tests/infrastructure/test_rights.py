@@ -7,13 +7,18 @@ from typing import Any
 import pytest
 
 from tests.infrastructure.synthesis import SynthesizedStack
-from tests.roles import OTHER_CALLS, ROLES, Right
+from tests.roles import GATEWAY_SECRET, OTHER_CALLS, ROLES, Right
 
 FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute", "Aggregate", "Digest", "Report")
 MAC_ROOTS = {
     "Keys/PhoneMac": "SSK_PHONE_MAC_KEY_ID",
     "Keys/Mac": "SSK_IDENTIFIER_MAC_KEY_ID",
     "Keys/CellMac": "SSK_CELL_KEY_ID",
+}
+# What stands behind the name of a call in `tests.roles`, by what it is made on.
+NAMED = {
+    **{root: f" by {name}" for root, name in MAC_ROOTS.items()},
+    "SmsGateway/Key": " by SSK_SMS_GATEWAY_SECRET_ARN",
 }
 BY_ROOT = {
     "Keys/PhoneMac": {"Otp", "Declare"},
@@ -150,16 +155,24 @@ def test_the_template_grants_what_the_tests_enforce(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_other_calls_are_those_that_the_tests_enforce(aws_stack: SynthesizedStack, function: str) -> None:
-    granted = {
-        f"{action} by {MAC_ROOTS[part['resources'][0]]}" if action == "kms:GenerateMac" else action
-        for part in statements(aws_stack, function)
+def test_other_calls_are_those_that_the_tests_enforce(
+    aws_stack: SynthesizedStack, gateway_stack: SynthesizedStack, function: str
+) -> None:
+    """The gateway's secret where the province has a gateway, and nowhere else."""
+    enforced = OTHER_CALLS[function.lower()]
+
+    assert other_calls(gateway_stack, function) == enforced
+    assert other_calls(aws_stack, function) == enforced - {GATEWAY_SECRET}
+
+
+def other_calls(stack: SynthesizedStack, function: str) -> set[str]:
+    return {
+        f"{action}{NAMED.get(part['resources'][0], '')}" if part["resources"] else action
+        for part in statements(stack, function)
         for action in part["actions"]
         if action.startswith(("backup:", "cloudwatch:", "sns:", "secretsmanager:"))
         or (action.startswith("kms:") and part["resources"] != ["Keys/Storage"])
     }
-
-    assert granted == OTHER_CALLS[function.lower()]
 
 
 @pytest.mark.parametrize(("root", "name"), MAC_ROOTS.items())

@@ -87,6 +87,13 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ("= 9_000", "= 3_749", "calls_in_5_minutes", "web_acl.calls_in_5_minutes must be 3750 at least"),
         ("= 9_000", "= 20_000", "calls_in_5_minutes", "web_acl.calls_in_5_minutes must be under a third of what"),
         ("= 500", "= 299", "codes_in_5_minutes", "web_acl.codes_in_5_minutes must be 300 at least"),
+        (
+            "[tags]",
+            "[warm_throughput]\nreads = 11_999\n[tags]",
+            "[tags]",
+            "warm_throughput.reads must be from 12000 to",
+        ),
+        ("[tags]", "[warm_throughput]\nwrites = 40_001\n[tags]", "[tags]", "warm_throughput.writes must be from 4000"),
         ("debug_logs = 30", "debug_logs = 31", "debug_logs", "retention_days.debug_logs must be one of (7, 14, 30"),
         ("access_logs = 400", "access_logs = 0", "access_logs", "retention_days.access_logs must be one of"),
         ("otp = 20", "otp = -1", "otp", "concurrency.otp must not be negative"),

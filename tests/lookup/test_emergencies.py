@@ -10,8 +10,9 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.lookup import emergencies
-from health_record.aws import sms
 from health_record.identity import message_texts
+from health_record.sms import delivery
+from health_record.sms.message import SmsRefusedError
 from tests.conftest import World, call_handler
 from tests.declare import people
 from tests.facility_desk import Desk, Resident, register, store_resident
@@ -76,7 +77,7 @@ def test_without_the_consent_to_notices_no_message_is_sent(world: World) -> None
 
 
 @pytest.mark.parametrize(
-    ("failure", "counted"), [(sms.SmsRefusedError(), "EmergencyNoticeRefused"), (TimeoutError(), "PostResponseFailed")]
+    ("failure", "counted"), [(SmsRefusedError(), "EmergencyNoticeRefused"), (TimeoutError(), "PostResponseFailed")]
 )
 def test_a_message_that_fails_never_blocks_the_reading_and_is_counted(
     world: World,
@@ -90,7 +91,7 @@ def test_a_message_that_fails_never_blocks_the_reading_and_is_counted(
     def fail(*_: Any) -> None:
         raise failure
 
-    monkeypatch.setitem(sms.CHANNELS, "sns", fail)
+    monkeypatch.setitem(delivery.CHANNELS, "sns", fail)
     desk = register(world)
     answer = emergency(desk)
     assert (answer.status, answer.json["type"]) == (200, "document")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from health_record.summary.patient import assurance_meta
+from health_record.summary.patient import build_meta
 from tests.conftest import World
 from tests.facility_desk import PRACTITIONER, Resident, coding, register, store_resident
 
@@ -120,7 +120,7 @@ def test_without_consent_the_summary_is_refused_and_a_search_tells_only_the_id(w
         "entry": [
             {
                 "fullUrl": f"http://127.0.0.1:8000/v1/fhir/Patient/{record_id}",
-                "resource": {"resourceType": "Patient", "id": record_id, "meta": assurance_meta("declared")},
+                "resource": {"resourceType": "Patient", "id": record_id, "meta": build_meta("declared", joined=False)},
                 "search": {
                     "extension": [
                         {"url": "http://hl7.org/fhir/StructureDefinition/match-grade", "valueCode": "probable"}

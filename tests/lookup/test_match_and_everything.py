@@ -10,7 +10,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
 from functions.lookup.handler import handler
-from health_record.summary.patient import assurance_meta
+from health_record.summary.patient import build_meta
 from tests.conftest import World, call_handler
 from tests.contribute.bundles import bundle, observation, visit
 from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
@@ -18,7 +18,7 @@ from tests.facility_desk import Desk, Resident, new_uuid, register, store_reside
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
 INSURANCE = "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
 NOW = "2026-11-23T01:30:00Z"
-DECLARED = assurance_meta("declared")
+DECLARED = build_meta("declared", joined=False)
 
 
 @pytest.fixture

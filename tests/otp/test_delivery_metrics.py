@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
+from botocore.exceptions import ReadTimeoutError
 
 from tests.conftest import World
 from tests.otp.conftest import Aws, Browser, throttled
@@ -39,6 +40,15 @@ def test_a_known_devices_codes_count_as_well(browser: Browser, written: Callable
     browser.sign_in("0961234567")
     browser.sign_in("0961234567")
     assert counted(written()) == [("CarrierCodesSent", "viettel"), ("CarrierCodesProven", "viettel")] * 2
+
+
+def test_a_message_that_may_have_arrived_is_one_that_was_sent(
+    world: World, browser: Browser, aws: Aws, written: Callable[[], str]
+) -> None:
+    """So a channel that takes messages in silence and delivers none rings too."""
+    aws.fail("Publish", ReadTimeoutError(endpoint_url="https://sns"))
+    assert browser.ask().status == 202
+    assert counted(written()) == [("CarrierCodesSent", "mobifone")]
 
 
 def test_a_message_that_the_channel_refused_is_not_one_that_was_sent(

@@ -22,7 +22,17 @@ OF_A_PHONE = ("phone#", "budget#numbers#", "budget#network#")
 SESSIONS = ("session#",)  # which hold their phone, sealed under a root of MACs, for 12 hours
 # What an item of a record holds in clear: whose account, how it may be used, when, and MACs under the record's own key.
 OF_THE_RECORD = {"pk", "sk", "account", "session", "relation", "version", "created_at", "updated_at", "sealed", "held"}
-OF_THE_RECORD |= {"sharing_until", "statistics", "notices", "restricted", "erasing", "card_seen", "record_id", "newest"}
+OF_THE_RECORD |= {
+    "sharing_until",
+    "statistics",
+    "notices",
+    "restricted",
+    "erasing",
+    "card_seen",
+    "joined",
+    "record_id",
+    "newest",
+}
 OF_THE_RECORD |= {"authored", "body_mac", "mac", "parts", "derivation", "provenance"}
 OF_THE_RECORD |= {"purpose", "given", "text_version", "language", "at", "level", "until"}
 OF_THE_RECORD |= {"token_hash", "share_id", "salt", "passcode", "expires_at", "tries", "times_read"}
@@ -55,7 +65,7 @@ IN_CLEAR = {
 SORT_KEY = re.compile(
     r"meta|account|share|record#[0-9a-f-]{36}|version#\d{6}|consent#[a-z]+#[0-9TZ:.-]+|share#[0-9a-f-]{36}"
     r"|contribution#[0-9a-f]{32}#\d{6}|dispute#[0-9a-f]{32}|~?episode#[0-9a-f]{32}(#\d{6}#\d\d)?"
-    r"|~attachment#[0-9a-f]{31}#\d\d"
+    r"|~attachment#[0-9a-f]{31}#\d\d|joined#[0-9a-f]{32}"
 )
 
 

@@ -17,9 +17,11 @@ export function summaryOf(bundle, names, level, under = () => []) {
   return made;
 }
 
-// Whether a facility has seen the person's card.
+// Whether a facility has seen the person's card, and whether another record took the place of this one.
+const ABOUT_RECORD = ['urn:x-so-suc-khoe:assurance', 'urn:x-so-suc-khoe:record'];
+
 function assuranceOf(patient) {
-  const tags = (patient.meta?.tag || []).filter(({ system }) => system === 'urn:x-so-suc-khoe:assurance');
+  const tags = (patient.meta?.tag || []).filter(({ system }) => ABOUT_RECORD.includes(system));
   return tags.map(({ display }) => plain('p', inOneLanguage(display)));
 }
 

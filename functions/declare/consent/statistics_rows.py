@@ -9,9 +9,9 @@ from functions.declare.settings import config, form, ward_here
 from functions.declare.view import versions
 from health_record.aws.dynamo import query_all, to_wire
 from health_record.aws.envelope_encryption import DataKey
-from health_record.aws.transaction import Transaction
+from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.questionnaire import reread
-from health_record.record import record_items
+from health_record.record import record_guard, record_items
 from health_record.table_keys import fact_keys
 
 AT_ONCE = 50  # of the 100 members that one transaction takes
@@ -19,9 +19,20 @@ AT_ONCE = 50  # of the 100 members that one transaction takes
 
 def put_facts(transaction: Transaction, record: OwnRecord, key: DataKey, timestamp: Timestamp) -> None:
     """Put the resident's row anew from the current version."""
-    identity = record_items.decrypt_identity(key, record.meta)
-    declaration = reread(form(), versions.load_newest(record, key), today=timestamp.day, ward=ward_here)
-    transaction.add("facts", transaction_items.put_facts(declaration, identity, record.meta, timestamp))
+    transaction.add("facts", _put_row(record, key, timestamp))
+
+
+def put_missing_facts(record: OwnRecord, key: DataKey, timestamp: Timestamp) -> None:
+    """Put the resident's row where a person who counts has none; diagnoses come with what facilities write next."""
+    put = _put_row(record, key, timestamp)
+    put["Put"]["ConditionExpression"] = transaction_items.NEW
+    transaction = Transaction()
+    transaction.add("record", record_guard.check_unchanged(config().table_records, record.meta))
+    transaction.add("facts", put)
+    try:
+        transaction.commit()
+    except ConditionFailedError:  # it is there, or somebody changed the record: whoever does that sees to the row
+        return
 
 
 def delete_first_facts(transaction: Transaction, pseudonym: str) -> None:
@@ -46,6 +57,12 @@ def write_in_batches(members: list[dict[str, Any]]) -> None:
         for member in members[start : start + AT_ONCE]:
             transaction.add("rest", member)
         transaction.commit()
+
+
+def _put_row(record: OwnRecord, key: DataKey, timestamp: Timestamp) -> dict[str, Any]:
+    identity = record_items.decrypt_identity(key, record.meta)
+    declaration = reread(form(), versions.load_newest(record, key), today=timestamp.day, ward=ward_here)
+    return transaction_items.put_facts(declaration, identity, record.meta, timestamp)
 
 
 def _delete_diagnoses(pseudonym: str) -> list[dict[str, Any]]:

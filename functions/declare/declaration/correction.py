@@ -1,7 +1,8 @@
 """A further version of a record, on the condition that nobody changed it meanwhile.
 
 What a facility verified (`$verify`) stays the record's, whatever a correction says or leaves out: a differing answer is
-kept as declared and warned of, and only a facility or an erasure takes the number away.
+kept as declared and warned of, and only a facility or an erasure takes the number away. What a facility released is not
+claimed again by typing it: the answer is kept and warned of, alike whoever holds the number by then.
 """
 
 from dataclasses import replace
@@ -34,6 +35,14 @@ WARN_INSURANCE_NUMBER = Translated(
     "If that is wrong, bring your card to a health facility to have it changed.",
 )
 
+WARN_RELEASED = Translated(
+    "Cơ sở y tế đã bỏ số này khỏi hồ sơ. Tờ khai vẫn được lưu, nhưng cơ sở y tế không tìm hồ sơ này bằng số đó. "
+    "Nếu đó đúng là số của người có hồ sơ, hãy mang giấy tờ đến cơ sở y tế để được xác nhận.",
+    "A health facility took this number out of this record. The declaration is kept, but facilities do not find the "
+    "record by that number. If it is the number of the person whose record this is, bring the card to a health "
+    "facility to have it verified.",
+)
+
 
 def correct_record(request: DeclarationRequest) -> tuple[AnswerWarning, ...]:
     """Keep the declaration as the version after the one it stands on; a repeat of the same call changes nothing.
@@ -64,7 +73,7 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     kept = _verified(meta.record_id, [pointer for pointer in before.pointers if pointer not in declaration.pointers])
     tag = before.account_tag or account_tag.find_tag(meta.account).value
     declared = transaction_items.build_identity(declaration, before.pseudonym, request.phone, tag)
-    identity = _with_verified(declared, before, kept)
+    identity = _with_verified(replace(declared, released=before.released).drop_released(), before, kept)
     version, timestamp = meta.version + 1, request.timestamp
     sealed = record_items.encrypt_identity(key, meta.record_id, identity)
     transaction = Transaction()
@@ -123,10 +132,11 @@ def _with_verified(declared: Identity, before: Identity, kept: list[Pointer]) ->
 def _warn_of_differences(declaration: Declaration, identity: Identity) -> tuple[AnswerWarning, ...]:
     """A warning for each declared number that the record is not found by."""
     asked = (
-        (AnswerWarning("identity.national-id", WARN_NATIONAL_ID), declaration_pointers(declaration.national_id, None)),
-        (
-            AnswerWarning("identity.insurance-number", WARN_INSURANCE_NUMBER),
-            declaration_pointers(None, declaration.insurance_number),
-        ),
+        ("identity.national-id", WARN_NATIONAL_ID, declaration_pointers(declaration.national_id, None)),
+        ("identity.insurance-number", WARN_INSURANCE_NUMBER, declaration_pointers(None, declaration.insurance_number)),
     )
-    return tuple(warned for warned, found in asked if not set(found) <= set(identity.pointers))
+    return tuple(
+        AnswerWarning(link_id, WARN_RELEASED if any(map(identity.has_released, found)) else differs)
+        for link_id, differs, found in asked
+        if not set(found) <= set(identity.pointers)
+    )

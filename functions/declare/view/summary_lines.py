@@ -8,12 +8,11 @@ from typing import Any, Literal
 from health_record.rendering import moments
 from health_record.rendering.datatypes import Resolve
 from health_record.rendering.entries import entry
-from health_record.rendering.phrases import bilingual, joined
+from health_record.rendering.phrases import bilingual, joined, keep_ends
 from health_record.rendering.source_words import DECLARED, is_confirmed, objections, source_of
-from health_record.summary.patient import ASSURANCE_SYSTEM
+from health_record.summary.patient import ASSURANCE_SYSTEM, JOINED_SYSTEM
 
-LONGEST_TEXT = 4000
-CUT = "… (còn nữa trong bản FHIR; continued in the FHIR document)"
+LONGEST_TEXT = 24_000  # of a line; a report's conclusion is never longer
 TITLE = "Tóm tắt hồ sơ sức khỏe (Patient summary)"
 BY_FACILITY = "Cơ sở y tế ghi nhận (recorded by a health facility)"
 BY_SELF = "Người dân tự khai, chưa được xác nhận (self-declared, not confirmed)"
@@ -57,7 +56,9 @@ def build_lines(document: Resource, time_zone: str) -> Iterator[Line]:
 def _person(patient: Resource) -> Iterator[Line]:
     yield Line("person", _clean(patient["name"][0]["text"]))
     yield from (
-        Line("note", _clean(tag["display"])) for tag in patient["meta"]["tag"] if tag["system"] == ASSURANCE_SYSTEM
+        Line("note", _clean(tag["display"]))
+        for tag in patient["meta"]["tag"]
+        if tag["system"] in (ASSURANCE_SYSTEM, JOINED_SYSTEM)
     )
     parts = [
         f"Sinh (born): {moments.day(patient['birthDate'], moments.HOME)}",
@@ -84,4 +85,4 @@ def _entry(resource: Resource, time_zone: str, resolve: Resolve) -> Iterator[Lin
 def _clean(text: str) -> str:
     """One paragraph in composed letters; what cannot be printed becomes a space."""
     plain = "".join(" " if unicodedata.category(one)[0] == "C" else one for one in unicodedata.normalize("NFC", text))
-    return plain if len(plain) <= LONGEST_TEXT else plain[:LONGEST_TEXT] + CUT
+    return plain if len(plain) <= LONGEST_TEXT else bilingual(keep_ends(plain, LONGEST_TEXT))

@@ -75,6 +75,7 @@ def _row(session: Session, opened: PinScope, record: OwnRecord) -> dict[str, Any
         else:
             row["display_name"] = record_items.decrypt_identity(record.decrypt_key(), meta).full_name
             row |= {"waiting": True} if _is_something_waiting(meta) else {}
+            row |= {"joined": True} if access_policy.is_joined(meta) else {}
             row |= {} if access_policy.is_allowed(meta, Action.MAKE_LINK, clock.now().day) else {"restricted": True}
     return row | {"version": meta.version, "updated_at": meta.updated_at}
 

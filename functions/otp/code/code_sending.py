@@ -22,7 +22,6 @@ from functions.otp.code.send_policy import Caller
 from functions.otp.limits import Limits
 from functions.otp.settings import OtpSettings
 from health_record import settings
-from health_record.aws import sms
 from health_record.aws.dynamo import Item, get_items
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_outcome_unknown
@@ -33,6 +32,8 @@ from health_record.http.event import Event, read_client_address
 from health_record.identity import account_pointers, message_texts, phone_encryption
 from health_record.identity.carriers import carrier_of
 from health_record.observability import count_metric, log_event
+from health_record.sms import delivery
+from health_record.sms.message import Message, SmsOutcomeUnknownError, SmsRefusedError
 from health_record.table_keys import access_keys
 
 TRIES = 3  # of a request that meets another one for the same phone
@@ -151,9 +152,10 @@ def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) ->
             return False
         spent.append(lambda: _restore(attempt, spendable))
         _spend(attempt, spendable, spent)
-        sms.send(_message(attempt, str(item["seed"])))
-    except sms.SmsOutcomeUnknownError:
+        delivery.send(_message(attempt, str(item["seed"])))
+    except SmsOutcomeUnknownError:
         errors.count_limit("sms-unknown")
+        _count_for_carrier(attempt)
         _refund(
             [
                 lambda: _store(
@@ -169,11 +171,16 @@ def _send_message(attempt: SendAttempt, spendable: proof_of_work.Work | None) ->
         _refund(spent)
         raise _translate_error(attempt, error) from error
     count_metric("OtpSent")
-    count_metric("CarrierCodesSent", carrier=carrier_of(attempt.request.phone))
+    _count_for_carrier(attempt)
     if attempt.guard:
         attempt.guard.report_unverified_share()
     log_event("code_sent", phone_mac=attempt.phone_mac, known_device=attempt.guard is None)
     return True
+
+
+def _count_for_carrier(attempt: SendAttempt) -> None:
+    """Also a message that may have arrived: a channel that is always silent must ring."""
+    count_metric("CarrierCodesSent", carrier=carrier_of(attempt.request.phone))
 
 
 def _new_item(attempt: SendAttempt) -> Item:
@@ -187,7 +194,7 @@ def _new_item(attempt: SendAttempt) -> Item:
     return code_state.add_message(attempt.state, message, attempt.limits, attempt.now)
 
 
-def _message(attempt: SendAttempt, seed: str) -> sms.Message:
+def _message(attempt: SendAttempt, seed: str) -> Message:
     code = code_state.code_of(attempt.macs, attempt.phone_mac, seed)
     at = datetime.fromtimestamp(attempt.now, ZoneInfo(attempt.config.time_zone))
     return message_texts.code_message(attempt.request.phone, code, at, attempt.config.public_origin)
@@ -256,7 +263,7 @@ def _refund(spent: list[Callable[[], object]]) -> None:
 
 
 def _translate_error(attempt: SendAttempt, error: Exception) -> Exception:
-    if isinstance(error, sms.SmsRefusedError):
+    if isinstance(error, SmsRefusedError):
         return errors.sms_refused_error()
     if isinstance(error, MoneySpentError) and error.reserve and attempt.guard:
         return attempt.guard.work_needed_error("money-reserve")

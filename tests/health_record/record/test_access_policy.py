@@ -14,13 +14,14 @@ from tests.health_record.record import policy_table
 
 ROOT = Path(__file__).parents[3]
 LAYER = ROOT / "layers" / "health_record" / "health_record"
-DECIDED_BY = {"restricted", "sharing_until", "statistics", "notices", "card_seen"}
+DECIDED_BY = {"restricted", "sharing_until", "statistics", "notices", "card_seen", "joined"}
 # Who may name these attributes of a meta item, and why.
 NOT_DECIDING = {
     "record/access_policy.py": "decides",
     "functions/declare/transaction_items.py": "writes on the condition that the record is as it was read",
     "functions/declare/consent/permission_changes.py": "writes on the condition that the record is as it was read",
     "record/record_guard.py": "writes on the condition that the record is as it was read",
+    "functions/contribute/settlement.py": "writes what a facility settled",
     "functions/contribute/contribution_writes.py": "writes on the condition that the record is as it was read",
 }
 
@@ -51,6 +52,8 @@ def expected(action: Action, case: dict[str, Any]) -> Refusal | None:
         Action.COUNT: (case["statistics"] and not case["restricted"], Refusal.CONSENT),
         Action.NOTIFY: (case["notices"], Refusal.CONSENT),
     }[action]
+    if action is Action.COUNT and allowed and case["joined"]:
+        allowed, reason = False, Refusal.JOINED
     if emergency:
         allowed, reason = not case["restricted"], Refusal.RESTRICTED
     return None if allowed else reason

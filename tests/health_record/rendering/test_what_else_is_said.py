@@ -167,10 +167,52 @@ def test_a_reason_that_was_ruled_out_is_not_told_as_one_that_is(display: dict[st
     assert "ĐÃ LOẠI TRỪ BỆNH (DIAGNOSIS REFUTED): Viêm ruột thừa" in bilingual(made.headline)
 
 
-def test_a_text_of_pages_is_cut_and_says_so() -> None:
-    shown = said("Condition", code={"text": "Sốt"}, note=[{"text": "x" * 5000}])
-    assert len(shown) < 1200
-    assert "còn nữa" in shown
+def test_a_text_of_pages_keeps_its_end_and_says_where_the_whole_is() -> None:
+    shown = said("Condition", code={"text": "Sốt"}, note=[{"text": "Mới đầu " + "x" * 5000 + " nhưng là CARCINOM"}])
+    assert len(shown) < 1300
+    assert "Mới đầu" in shown
+    assert "CARCINOM" in shown
+    assert "toàn văn trong mục gốc ở $everything" in shown
+
+
+def test_a_conclusion_is_told_whole() -> None:
+    conclusion = "Không thấy tế bào ác tính. " + "Mô tả. " * 2000 + "NHƯNG CÓ CARCINOM TẠI CHỖ"
+    assert conclusion in said("DiagnosticReport", code={"text": "Giải phẫu bệnh"}, conclusion=conclusion)
+
+
+AMOUNTS = [
+    ({"unit": "mg", "code": "ug"}, "50 mg [ĐƠN VỊ MÂU THUẪN, MÃ GHI (UNITS CONTRADICT, THE CODE SAYS): ug]"),
+    ({"unit": "mg/dL", "code": "umol/L"}, "ĐƠN VỊ MÂU THUẪN"),
+    ({"unit": "g/L", "code": "10*9/L"}, "ĐƠN VỊ MÂU THUẪN"),
+    ({"unit": "tháng", "code": "a"}, "ĐƠN VỊ MÂU THUẪN"),
+    ({"unit": "mg", "code": "1"}, "ĐƠN VỊ MÂU THUẪN"),
+    ({"unit": "ống", "code": "mL"}, "50 ống [mL]"),  # nobody can say whether these are one
+    ({"unit": "viên", "code": "{tbl}"}, "50 viên |"),
+    ({"unit": "viên", "code": "1"}, "50 viên |"),
+    ({"unit": "mcg", "code": "ug"}, "50 mcg |"),
+    ({"unit": "µg", "code": "ug"}, "50 µg |"),
+    ({"unit": "mmHg", "code": "mm[Hg]"}, "50 mmHg |"),
+    ({"unit": "UI/mL", "code": "[IU]/mL"}, "50 UI/mL |"),
+    ({"unit": "lần/phút", "code": "/min"}, "50 lần/phút |"),
+    ({"unit": "beats/min", "code": "{beats}/min"}, "50 beats/min |"),
+    ({"unit": "G/L", "code": "10*9/L"}, "50 G/L |"),
+    ({"unit": "mEq/L", "code": "meq/L"}, "50 mEq/L |"),
+    ({"unit": "°C", "code": "Cel"}, "50 °C |"),
+    ({"unit": "ngày", "code": "d"}, "50 ngày |"),
+    ({"unit": "mg"}, "50 mg |"),
+    ({"code": "mg"}, "50 mg |"),
+]
+
+
+@pytest.mark.parametrize(("members", "expected"), AMOUNTS)
+def test_a_unit_and_its_code_are_both_shown_where_they_differ(members: dict[str, str], expected: str) -> None:
+    shown = said("Observation", code={"text": "X"}, valueQuantity={"value": 50, "system": UCUM, **members})
+    assert expected in shown
+
+
+def test_an_age_whose_unit_and_code_differ_shows_both() -> None:
+    age = {"value": 7, "unit": "tháng", "code": "a", "system": UCUM}
+    assert "7 tháng [ĐƠN VỊ MÂU THUẪN" in said("Condition", code={"text": "Động kinh"}, onsetAge=age)
 
 
 DAYS = [

@@ -17,7 +17,7 @@ export async function showRecords() {
 
 function line(record) {
   const made = element('li');
-  const about = [text(`relation_${record.relation}`), text('changed_on', { day: day(record.updated_at) }), record.restricted ? text('restricted') : '', record.waiting ? text('waiting') : ''];
+  const about = [text(`relation_${record.relation}`), text('changed_on', { day: day(record.updated_at) }), record.restricted ? text('restricted') : '', record.waiting ? text('waiting') : '', record.joined ? text('joined') : ''];
   if (record.closed) made.append(element('strong', { textContent: nameOfRecord(record) }), paragraph(text('record_closed')));
   else made.append(element('a', { href: `#record/${record.id}`, textContent: nameOfRecord(record) }), element('small', { textContent: about.filter(Boolean).join(' · ') }));
   return made;
@@ -31,6 +31,7 @@ export async function showRecord(id) {
     element('h2', { textContent: nameOfRecord(record) }),
     record.restricted ? paragraph(text('restricted_lead'), 'notice') : null,
     record.waiting ? paragraph(text('waiting_lead'), 'notice') : null,
+    record.joined ? paragraph(text('joined_lead'), 'notice') : null,
     element(
       'ul',
       { className: 'ways' },

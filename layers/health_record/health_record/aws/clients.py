@@ -11,7 +11,9 @@ READINGS = ("BatchGetItem", "GetItem", "Query", "UpdateItem")
 
 
 @functools.cache
-def client(service: str, *, attempts: int = 2) -> Any:
+def client(
+    service: str, *, attempts: int = 2, connect_seconds: int = CONNECT_SECONDS, read_seconds: int = READ_SECONDS
+) -> Any:
     """The client of `service`, with timeouts that end well inside a function's own time.
 
     It is botocore's, as boto3's is, without the resources and transfers that boto3 imports and no function uses.
@@ -19,8 +21,8 @@ def client(service: str, *, attempts: int = 2) -> Any:
     from botocore.config import Config
 
     config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
+        connect_timeout=connect_seconds,
+        read_timeout=read_seconds,
         retries={"total_max_attempts": attempts, "mode": "standard"},
         parameter_validation=False,
         user_agent=USER_AGENT,

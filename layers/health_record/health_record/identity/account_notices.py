@@ -12,12 +12,14 @@ import datetime
 from zoneinfo import ZoneInfo
 
 from health_record import settings
-from health_record.aws import rate_limits, sms
+from health_record.aws import rate_limits
 from health_record.aws.rate_limits import RateLimitExceededError, Window
-from health_record.aws.sms import SmsSettings
 from health_record.identity import message_texts
 from health_record.identity.message_texts import CredentialChange
 from health_record.observability import count_metric, log_event
+from health_record.sms import delivery
+from health_record.sms.channel_settings import SmsSettings
+from health_record.sms.message import SmsOutcomeUnknownError, SmsRefusedError
 
 DAY = 86_400
 OF_ACCOUNT = (Window(DAY, 4),)
@@ -35,6 +37,9 @@ def send(account: str, phone: str | None, kind: CredentialChange) -> None:
     except RateLimitExceededError:
         count_metric("CredentialNoticeRefused")
         log_event("credential_notice", outcome="over_budget")
+    except SmsOutcomeUnknownError:  # it may have arrived, so what it took is spent
+        count_metric("CredentialNoticeRefused")
+        log_event("credential_notice", outcome="unknown")
     except Exception as error:  # noqa: BLE001 - the change is made, and stands in the account's events
         count_metric("CredentialNoticeRefused")
         log_event("credential_notice", outcome="refused", error=type(error).__name__)
@@ -49,8 +54,8 @@ def _send_within_budgets(account: str, phone: str, kind: CredentialChange) -> No
         for name, windows in _budgets(account, kind, of_sms.sms_notices_daily).items():
             spent.append(rate_limits.consume(config.table_access, name, windows))
         moment = datetime.datetime.now(ZoneInfo(config.time_zone))
-        sms.send(message_texts.credential_message(phone, kind, moment))
-    except (RateLimitExceededError, sms.SmsNotConfirmedError):
+        delivery.send(message_texts.credential_message(phone, kind, moment))
+    except (RateLimitExceededError, SmsRefusedError):
         for consumption in spent:
             rate_limits.refund(consumption)
         raise

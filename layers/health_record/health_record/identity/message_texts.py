@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from health_record.aws.sms import Message
+from health_record.sms.message import Message
 
 type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved", "second-claim"]
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {

@@ -11,18 +11,19 @@ from typing import Any
 from health_record.fhir.invariants import PAGES, find_references
 from health_record.ips.profiles import Profile, Requirement, profile_of
 from health_record.language import Translated
-from health_record.rendering import datatypes, details, times
+from health_record.rendering import datatypes, details, results, times
 from health_record.rendering.moments import HOME
 from health_record.rendering.phrases import Phrase, bilingual, joined, labelled
+from health_record.rendering.statuses import ABSENT_REASON
 
 Resource = dict[str, Any]
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-UNKNOWN = {"extension": [{"url": datatypes.ABSENT_REASON, "valueCode": "unknown"}]}
+UNKNOWN = {"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]}
 UNKNOWN_REASON = {"coding": [{"system": ABSENT, "code": "unknown"}]}
 NAMELESS = "Không ghi tên (name not stated)"
 NOT_STATED = {"text": "Không ghi (not stated)"}
 SHORTEST_DATE = 8  # ips-1: a year or a month alone is no dateTime there, but may be a Period
-SAYING = details.VALUES | details.VALUES_BESIDE | {"dataAbsentReason"}
+SAYING = results.VALUES | results.VALUES_BESIDE | {"dataAbsentReason"}
 # Of these a sender's display may say what was taken back since: what is not in the document is not said by it.
 CLINICAL = re.compile(
     r"(AllergyIntolerance|Condition|DiagnosticReport|DocumentReference|FamilyMemberHistory|ImagingStudy|Immunization"
@@ -128,7 +129,7 @@ def _says(element: Resource) -> bool:
 def _to_notes(made: Resource, names: list[str]) -> None:
     alone = {name: made.pop(name) for name in names}
     if "component" in alone:
-        _note(made, details.measured({"component": alone.pop("component")}, HOME))
+        _note(made, results.measured({"component": alone.pop("component")}, HOME))
     if alone:
         inside = {f"#{each.get('id')}": each for each in made.get("contained", ())}
         said = details.of({"resourceType": made["resourceType"], **alone}, HOME, inside.get)

@@ -40,6 +40,7 @@ class Refusal(StrEnum):
     RESTRICTED = "record-restricted"
     CONSENT = "consent-missing"
     CARD = "card-not-seen"
+    JOINED = "joined-to-another"
 
 
 class Assurance(StrEnum):
@@ -59,6 +60,7 @@ class RecordState:
     statistics: bool
     notices: bool
     card_seen: bool
+    joined: bool
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,18 @@ def state_of(meta: Meta, day: datetime.date) -> RecordState:
         statistics=meta.statistics,
         notices=meta.notices,
         card_seen=meta.card_seen,
+        joined=meta.joined,
     )
 
 
 def assurance_of(meta: Meta) -> Assurance:
     """What every answer about the record says."""
     return Assurance.CARD_SEEN if meta.card_seen else Assurance.DECLARED
+
+
+def is_joined(meta: Meta) -> bool:
+    """Whether another record of the same person took this one's place, which every answer about it says."""
+    return meta.joined
 
 
 def decide(record: RecordState, request: Request) -> Refusal | None:
@@ -115,14 +123,26 @@ def _rule(record: RecordState, request: Request) -> tuple[bool, Refusal]:
         Action.OPEN_LINK: (unrestricted, Refusal.RESTRICTED),
         Action.SEE_WRITTEN: (record.card_seen, Refusal.CARD),
         Action.SEE_READERS: (record.card_seen, Refusal.CARD),
-        Action.COUNT: (unrestricted and record.statistics, Refusal.CONSENT),
+        Action.COUNT: _counts(record),
         Action.NOTIFY: (record.notices, Refusal.CONSENT),
     }[request.action]
 
 
-def is_allowed(meta: Meta, action: Action, day: datetime.date) -> bool:
+def _counts(record: RecordState) -> tuple[bool, Refusal]:
+    """A person with two records is counted by the one whose card was seen."""
+    if record.restricted or not record.statistics:
+        return False, Refusal.CONSENT
+    return not record.joined, Refusal.JOINED
+
+
+def find_refusal(meta: Meta, action: Action, day: datetime.date) -> Refusal | None:
     """The same for what needs no permission of a facility."""
-    return decide(state_of(meta, day), Request(action)) is None
+    return decide(state_of(meta, day), Request(action))
+
+
+def is_allowed(meta: Meta, action: Action, day: datetime.date) -> bool:
+    """Whether `find_refusal` finds none."""
+    return find_refusal(meta, action, day) is None
 
 
 def refusal_error(refusal: Refusal, *, absent: ServiceError | None = None) -> ServiceError:
@@ -159,5 +179,8 @@ TEXTS = {
     ),
     Refusal.CARD: Translated(
         "Chưa cơ sở y tế nào xem giấy tờ của người này.", "No facility has seen this person's card yet."
+    ),
+    Refusal.JOINED: Translated(
+        "Người này đã có một hồ sơ khác thay cho hồ sơ này.", "Another record of this person took this one's place."
     ),
 }

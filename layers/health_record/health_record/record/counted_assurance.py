@@ -1,6 +1,8 @@
-"""Rows of `facts` say whether the person's card was seen: whatever changes that rewrites all of them just after.
+"""Rows of `facts` say whether the person's card was seen, and a record that does not count has none.
 
-records  recounting / record#<uuid>    since    a change of assurance whose rows are not all rewritten
+Whatever changes that rewrites or deletes all of them just after.
+
+records  recounting / record#<uuid>    since    a change whose rows are not all rewritten, or not deleted
 
 The transaction that changes the record puts the line, and the one that rewrites the last rows takes it. What breaks
 between is gone on with by the hourly job of `declare`. A row that is written at the same moment stands on the record
@@ -8,7 +10,6 @@ as it is then (`record_guard`), so that none says what was true before.
 """
 
 import datetime
-from dataclasses import replace
 from typing import Any
 
 from health_record.aws.dynamo import query_all, to_wire, wire_key
@@ -28,9 +29,10 @@ def is_card_seen(meta: Meta) -> bool:
     return access_policy.assurance_of(meta) is Assurance.CARD_SEEN
 
 
-def changes_rows(meta: Meta, day: datetime.date, *, card_seen: bool) -> bool:
-    """Whether rows have to be rewritten if the card of this record is seen from now on, or not any more."""
-    return is_card_seen(meta) != card_seen and access_policy.is_allowed(meta, Action.COUNT, day)
+def changes_rows(before: Meta, after: Meta, day: datetime.date) -> bool:
+    """Whether rows have to be rewritten, deleted or put anew if the record becomes what `after` says; pure."""
+    counted = [access_policy.is_allowed(meta, Action.COUNT, day) for meta in (before, after)]
+    return counted[0] != counted[1] or (counted[0] and is_card_seen(before) != is_card_seen(after))
 
 
 def put_line(table_records: str, record_id: str, at: str) -> dict[str, Any]:
@@ -45,15 +47,16 @@ def take_line(table_records: str, record_id: str) -> dict[str, Any]:
     return {"Delete": {"TableName": table_records, "Key": key}}
 
 
-def rewrite_rows(table_records: str, table_facts: str, meta: Meta, pseudonym: str, *, card_seen: bool) -> None:
-    """Rewrite every row of the record and take its line; nothing where somebody changed the record meanwhile.
+def rewrite_rows(table_records: str, table_facts: str, meta: Meta, pseudonym: str, day: datetime.date) -> None:
+    """Rewrite every row of the record, or delete them where it does not count, and take its line.
 
-    Any of it may have been done before. Raises UnavailableError if rows kept going meanwhile.
+    `meta` is the record as it is now; nothing is done where somebody changed it meanwhile. Any of it may have been done
+    before. Raises UnavailableError if rows kept going meanwhile.
     """
-    meta = replace(meta, card_seen=card_seen)
+    is_counted = access_policy.is_allowed(meta, Action.COUNT, day)
     for _ in range(ATTEMPTS):
         try:
-            for members in _batches(table_records, table_facts, meta, pseudonym):
+            for members in _batches(table_records, table_facts, meta, pseudonym, is_counted=is_counted):
                 transaction = Transaction()
                 transaction.add("record", record_guard.check_unchanged(table_records, meta))
                 for member in members:
@@ -67,7 +70,9 @@ def rewrite_rows(table_records: str, table_facts: str, meta: Meta, pseudonym: st
     raise UnavailableError
 
 
-def _batches(table_records: str, table_facts: str, meta: Meta, pseudonym: str) -> list[list[dict[str, Any]]]:
+def _batches(
+    table_records: str, table_facts: str, meta: Meta, pseudonym: str, *, is_counted: bool
+) -> list[list[dict[str, Any]]]:
     pk = fact_keys.resident_pk(pseudonym)
     rows = query_all(
         TableName=table_facts,
@@ -76,7 +81,12 @@ def _batches(table_records: str, table_facts: str, meta: Meta, pseudonym: str) -
         ProjectionExpression="sk",
         ConsistentRead=True,
     )
-    members = [_update_row(table_facts, pk, row["sk"], is_card_seen(meta)) for row in rows]
+    members = [
+        _update_row(table_facts, pk, row["sk"], is_card_seen(meta))
+        if is_counted
+        else {"Delete": {"TableName": table_facts, "Key": wire_key((pk, row["sk"]))}}
+        for row in rows
+    ]
     members.append(take_line(table_records, meta.record_id))
     return [members[start : start + AT_ONCE] for start in range(0, len(members), AT_ONCE)]
 

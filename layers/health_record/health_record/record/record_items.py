@@ -4,7 +4,8 @@ records  record#<uuid>      meta | version#000001 | consent#<purpose>#<time> | c
 records  account#<account>  account {records} | record#<uuid>
 records  erasing / record#<uuid>                           an erasure that has begun and is not over
 records  claiming / record#<uuid>                          a record that claimed numbers, for earlier claimants
-records  recounting / record#<uuid>                        a change of assurance that is not yet counted
+records  record#<uuid>      joined#<keyed id>              sealed: another record that was joined to this one
+records  recounting / record#<uuid>                        a change of what is counted that is not yet counted
 keys     record#<uuid>      wrapped
 keys     erased#<sha256 of the uuid>   erased_at, so that nobody takes the id again
 facts    resident#<pseudonym>                              resident | diagnosis#...
@@ -17,7 +18,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from health_record import exact_json
@@ -34,7 +35,9 @@ class Identity:
     """Who the record is of: the sealed part of the meta item. `birth_date` may be a year or a month alone.
 
     `phone` is the account's, for notices only: no answer ever holds it. `account_tag` is the random tag that rows of
-    `facts` of all the account's records share; None in a record made before there were tags.
+    `facts` of all the account's records share; None in a record made before there were tags. `released` names numbers
+    that a facility took out of the record, as `national-id#079160012345`: typing them again claims nothing.
+    `joined_to` is the record of the same person that took this one's place.
     """
 
     full_name: str
@@ -46,19 +49,43 @@ class Identity:
     pseudonym: str
     phone: str | None = None
     account_tag: str | None = None
+    released: tuple[str, ...] = ()
+    joined_to: str | None = None
 
     @property
     def pointers(self) -> tuple[Pointer, ...]:
         """What facilities can find this person by."""
         return declaration_pointers(self.national_id, self.insurance_number)
 
+    def release(self, pointer: Pointer) -> "Identity":
+        """The identity without what leads to the number, however it was written."""
+        return replace(self, released=tuple(sorted({*self.released, _name(pointer)}))).drop_released()
+
+    def drop_released(self) -> "Identity":
+        """The identity without the numbers that a facility took out of the record."""
+        national = declaration_pointers(self.national_id, None)
+        insurance = declaration_pointers(None, self.insurance_number)
+        return replace(
+            self,
+            national_id=None if any(map(self.has_released, national)) else self.national_id,
+            insurance_number=None if any(map(self.has_released, insurance)) else self.insurance_number,
+        )
+
+    def has_released(self, pointer: Pointer) -> bool:
+        """Whether a facility took the number out of the record."""
+        return _name(pointer) in self.released
+
+    def take_back(self, pointer: Pointer) -> "Identity":
+        """The identity of a record whose card was seen with the number."""
+        return replace(self, released=tuple(name for name in self.released if name != _name(pointer)))
+
 
 @dataclass(frozen=True)
 class Meta:
     """The meta item. `sharing_until` is a local day; `session` the hash of the session that created the record.
 
-    `card_seen` says that a facility saw the person's card and verified a number for this record; `joined_to` names the
-    record of the same person that took this one's place.
+    `card_seen` says that a facility saw the person's card and verified a number for this record; `joined` that another
+    record of the same person took this one's place (its sealed identity names it).
     """
 
     record_id: str
@@ -75,7 +102,11 @@ class Meta:
     restricted: bool = False
     erasing: bool = False
     card_seen: bool = False
-    joined_to: str | None = None
+    joined: bool = False
+
+
+def _name(pointer: Pointer) -> str:
+    return f"{pointer.short}#{pointer.value}"
 
 
 def parse_record_id(text: str) -> str | None:
@@ -104,7 +135,8 @@ def encrypt_identity(key: DataKey, record_id: str, identity: Identity) -> bytes:
 
 def decrypt_identity(key: DataKey, meta: Meta) -> Identity:
     """The identity of an opened record. Raises DecryptionError."""
-    return Identity(**decrypt_json(key, meta.record_id, record_keys.META, meta.sealed))
+    members = decrypt_json(key, meta.record_id, record_keys.META, meta.sealed)
+    return Identity(**members | {"released": tuple(members.get("released", ()))})
 
 
 def encrypt_json(key: DataKey, record_id: str, sk: str, content: dict[str, Any]) -> bytes:

@@ -215,7 +215,12 @@ def build_summary_record(
     episodes = _episode_contributions(table_records, record, None if whole_episodes else today)
     base_url = f"{public_origin}/v1/fhir"
     return Record(
-        person=Person(record.record_id, asdict(record.identity), access_policy.assurance_of(record.meta)),
+        person=Person(
+            record.record_id,
+            asdict(record.identity),
+            access_policy.assurance_of(record.meta),
+            is_joined=access_policy.is_joined(record.meta),
+        ),
         base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),

@@ -1,15 +1,19 @@
-"""What else matters of a resource, after its name: severity, reactions, dosage, reasons, results, notes."""
+"""What else matters of a resource, after its name: severity, reactions, dosage, reasons, notes.
 
-from collections.abc import Callable, Iterator
+`results` has those of what was measured or seen. What is never told, and why, stands in
+`tests/health_record/rendering/members_not_told.py`, which a test holds against HL7's definitions.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from health_record.language import Translated
-from health_record.rendering import datatypes, moments, times
-from health_record.rendering.datatypes import Element, Resolve
-from health_record.rendering.phrases import Phrase, joined, labelled
-
-LONGEST_TEXT = 1000  # of one free text in a list; the whole stands in the entry itself
-CONTINUED = Translated("… (còn nữa trong mục gốc)", "… (continued in the entry)")
+from health_record.rendering import datatypes, dosages, moments, quantities, results, times
+from health_record.rendering.datatypes import Element, Resolve, plain, references
+from health_record.rendering.phrases import Phrase, joined, keep_ends, labelled
+from health_record.rendering.results import LONGEST_TEXT
+from health_record.rendering.source_words import is_self_declared
+from health_record.rendering.statuses import NOT_STATED
 
 # What no detail is made of (`category` is, in an allergy): a resource with nothing else has none to look for.
 _PLAIN = """
@@ -19,11 +23,6 @@ onsetDateTime patient performedDateTime performer recordedDate resourceType stat
 vaccineCode valueCodeableConcept valueQuantity valueString verificationStatus
 """
 PLAIN = frozenset(_PLAIN.split())
-
-# `value[x]` of an Observation and of its components, and what holds the extensions of those that are primitive.
-_TYPES = "Quantity CodeableConcept String Boolean Integer Range Ratio SampledData Time DateTime Period"
-VALUES = frozenset(f"value{name}" for name in _TYPES.split())
-VALUES_BESIDE = frozenset(f"_{name}" for name in VALUES)
 
 CRITICALITY = {
     "low": Translated("ít nguy hiểm", "low risk"),
@@ -41,38 +40,39 @@ CATEGORY = {
     "environment": Translated("môi trường", "environment"),
     "biologic": Translated("sinh phẩm", "biologic"),
 }
-# http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation
-INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
-ABOUT = Translated("KHÔNG PHẢI CỦA NGƯỜI NÀY MÀ CỦA", "NOT OF THIS PERSON BUT OF")
-INTERPRETATIONS = {
-    "A": Translated("bất thường", "abnormal"),
-    "AA": Translated("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
-    "H": Translated("cao", "high"),
-    "HH": Translated("CAO NGUY KỊCH", "CRITICALLY HIGH"),
-    "HU": Translated("cao rõ rệt", "significantly high"),
-    "L": Translated("thấp", "low"),
-    "LL": Translated("THẤP NGUY KỊCH", "CRITICALLY LOW"),
-    "LU": Translated("thấp rõ rệt", "significantly low"),
-    "N": Translated("bình thường", "normal"),
-    "B": Translated("khá hơn", "better"),
-    "D": Translated("giảm rõ", "significant change down"),
-    "U": Translated("tăng rõ", "significant change up"),
-    "W": Translated("xấu hơn", "worse"),
-    "<": Translated("dưới ngưỡng đo", "off scale low"),
-    ">": Translated("trên ngưỡng đo", "off scale high"),
-    "POS": Translated("dương tính", "positive"),
-    "NEG": Translated("âm tính", "negative"),
-    "IND": Translated("không xác định", "indeterminate"),
-    "E": Translated("không rõ ràng", "equivocal"),
-    "DET": Translated("phát hiện", "detected"),
-    "ND": Translated("không phát hiện", "not detected"),
-    "RR": Translated("có phản ứng", "reactive"),
-    "WR": Translated("phản ứng yếu", "weakly reactive"),
-    "NR": Translated("không phản ứng", "non-reactive"),
-    "R": Translated("kháng", "resistant"),
-    "S": Translated("nhạy", "susceptible"),
-    "I": Translated("trung gian", "intermediate"),
+# Of http://terminology.hl7.org/CodeSystem/: categories that the section of the list says already.
+SAID_BY_SECTION = (
+    "http://terminology.hl7.org/CodeSystem/condition-category",
+    "http://terminology.hl7.org/CodeSystem/observation-category",
+    "http://terminology.hl7.org/CodeSystem/v2-0074",
+)
+# http://terminology.hl7.org/CodeSystem/medication-statement-category
+GIVEN: Mapping[str, Translated] = {
+    "inpatient": Translated("dùng trong đợt nội trú", "while an inpatient"),
+    "outpatient": Translated("dùng khi điều trị ngoại trú", "as an outpatient"),
+    "community": Translated("dùng tại nhà", "at home"),
+    "patientspecified": Translated("người bệnh tự ghi", "specified by the patient"),
 }
+# http://terminology.hl7.org/CodeSystem/diagnosis-role
+ROLES: Mapping[str, Translated] = {
+    "AD": Translated("lúc vào viện", "on admission"),
+    "DD": Translated("lúc ra viện", "on discharge"),
+    "CC": Translated("lý do chính", "chief complaint"),
+    "CM": Translated("bệnh kèm theo", "comorbidity"),
+    "pre-op": Translated("trước mổ", "pre-operative"),
+    "post-op": Translated("sau mổ", "post-operative"),
+    "billing": Translated("để thanh toán", "for billing"),
+}
+# http://terminology.hl7.org/CodeSystem/immunization-origin
+ORIGINS: Mapping[str, Translated] = {
+    "provider": Translated("nơi tiêm khác", "another provider"),
+    "record": Translated("giấy tờ", "a written record"),
+    "recall": Translated("trí nhớ", "recall"),
+    "school": Translated("nhà trường", "a school"),
+}
+_REASON, _BECAUSE = Translated("lý do", "reason"), Translated("vì", "because of")
+_SITE, _COMPLICATION = Translated("vị trí", "body site"), Translated("BIẾN CHỨNG", "COMPLICATION")
+_DEVICE = Translated("thiết bị", "device")
 
 
 def of(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
@@ -81,101 +81,27 @@ def of(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
     say = _DETAILS.get(kind)
     if say is not None and (kind == "AllergyIntolerance" or not resource.keys() <= PLAIN):
         yield from say(resource, zone, resolve)
+    if "category" in resource and kind != "AllergyIntolerance":
+        yield labelled(Translated("loại", "category"), _categories(resource["category"]))
     for note in resource.get("note") or ():
-        yield labelled(Translated("ghi chú", "note"), clipped(str(note.get("text", ""))))
+        yield labelled(Translated("ghi chú", "note"), keep_ends(str(note.get("text", "")), LONGEST_TEXT))
 
 
-def clipped(text: str) -> Phrase:
-    """A free text, cut where it would fill pages, and said so."""
-    if len(text) <= LONGEST_TEXT:
-        return (text,) if text.strip() else ()
-    return (text[:LONGEST_TEXT], CONTINUED)
+def _categories(elements: Any) -> Phrase:
+    return joined((_category(each) for each in (elements if isinstance(elements, list) else [elements])), ", ")
 
 
-def measured(element: Element, zone: str) -> Phrase:
-    """`value[x]` of an Observation or of a component, or why there is none; its components where it has them."""
-    said = _value(element, zone)
-    if "component" not in element:
-        return said
-    parts = joined((_component(each, zone) for each in element.get("component") or ()), ", ")
-    return joined([said, parts], ", ")
-
-
-def _value(element: Element, zone: str) -> Phrase:
-    for name in VALUES.intersection(element):
-        return _said(name, element[name], zone)
-    for name in VALUES_BESIDE.intersection(element):
-        return datatypes.absent_of(element[name]) or (datatypes.NOT_STATED,)
-    return _absent(element["dataAbsentReason"]) if "dataAbsentReason" in element else ()
-
-
-def _said(name: str, value: Any, zone: str) -> Phrase:
-    if isinstance(value, bool):
-        return (datatypes.YES if value else datatypes.NO,)
-    if isinstance(value, str):
-        return (moments.moment(value, zone),) if name == "valueDateTime" else clipped(value)
-    if not isinstance(value, dict):
-        return (str(value),)
-    if name == "valuePeriod":
-        return datatypes.period(value, zone)
-    say = _VALUES.get(name)
-    return say(value) if say else datatypes.concept(value)
-
-
-def _absent(reason: Any) -> Phrase:
-    for code in reason.get("coding") or () if isinstance(reason, dict) else ():
-        if code.get("code") in datatypes.ABSENT_REASONS:
-            said: Phrase = (datatypes.ABSENT_REASONS[code["code"]],)
-            return (*said, f" ({reason['text']})") if reason.get("text") else said
-    return datatypes.concept(reason)
-
-
-def _component(element: Element, zone: str) -> Phrase:
-    return joined(
-        [datatypes.concept(element.get("code")), joined([_value(element, zone), *_judged(element)], ", ")], " "
-    )
-
-
-def _judged(element: Element) -> Iterator[Phrase]:
-    """How a value is judged, and against what."""
-    for each in element.get("interpretation") or ():
-        yield _interpretation(each)
-    for each in element.get("referenceRange") or ():
-        bounds: Phrase = (str(each["text"]),) if each.get("text") else ()
-        if not bounds and ("low" in each or "high" in each):
-            bounds = datatypes.range_(each)
-        whom = [datatypes.concepts(each.get("appliesTo")), _aged(each.get("age"))]
-        said = joined([datatypes.concept(each.get("type")), bounds], " ")
-        yield labelled(
-            Translated("bình thường", "reference range"),
-            joined([said, labelled(Translated("cho", "for"), joined(whom, ", "))], ", "),
-        )
-
-
-def _interpretation(element: Element) -> Phrase:
-    """HL7's code in words, with what the sender wrote beside it; another system's code is not HL7's."""
-    codes = [
-        coding.get("code")
-        for coding in element.get("coding") or ()
-        if isinstance(coding, dict) and coding.get("system", INTERPRETATION) == INTERPRETATION
-    ]
-    known = next((INTERPRETATIONS[code] for code in codes if code in INTERPRETATIONS), None)
-    if known is None:
-        return datatypes.concept(element)
-    text = str(element.get("text") or "")
-    is_new = text and text not in codes and text.casefold() not in (known.vi.casefold(), known.en.casefold())
-    return (known, f", {text}") if is_new else (known,)
-
-
-def _aged(bounds: Any) -> Phrase:
-    """`từ 15 tuổi (from 15 years)`: for whom a reference range is."""
-    if not isinstance(bounds, dict):
+def _category(element: Any) -> Phrase:
+    """A category in the sender's words, or HL7's; nothing where the section of the list says the same."""
+    codings = element.get("coding") or () if isinstance(element, dict) else ()
+    displays = {each.get("display") for each in codings}
+    if any(each.get("system") in SAID_BY_SECTION for each in codings) and element.get("text") in (None, *displays):
         return ()
-    ends = (("low", Translated("từ", "from")), ("high", Translated("đến", "to")))
-    return joined((joined([(word,), datatypes.age(bounds[end])], " ") for end, word in ends if end in bounds), " ")
+    known = next((GIVEN[each.get("code")] for each in codings if each.get("code") in GIVEN), None)
+    return (known,) if known and not element.get("text") else datatypes.concept(element)
 
 
-def _allergy(resource: Element, zone: str, _resolve: Resolve) -> Iterator[Phrase]:
+def _allergy(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
     if resource.get("type") == "intolerance":
         yield (Translated("không dung nạp", "intolerance"),)
     yield joined(((CATEGORY[each],) for each in resource.get("category") or () if each in CATEGORY), ", ")
@@ -185,6 +111,7 @@ def _allergy(resource: Element, zone: str, _resolve: Resolve) -> Iterator[Phrase
         yield labelled(Translated("phản ứng", "reaction"), _reaction(reaction, zone))
     if last := resource.get("lastOccurrence"):
         yield labelled(Translated("lần cuối", "last time"), (moments.moment(last, zone),))
+    yield _asserted(resource, "asserter", resolve)
 
 
 def _reaction(element: Element, zone: str) -> Phrase:
@@ -195,143 +122,168 @@ def _reaction(element: Element, zone: str) -> Phrase:
     parts.append(labelled(Translated("đường", "route"), datatypes.concept(element.get("exposureRoute"))))
     if element.get("onset"):
         parts.append((moments.moment(element["onset"], zone),))
-    parts.append(clipped(str(element.get("description", ""))))
-    parts += [clipped(str(note.get("text", ""))) for note in element.get("note") or ()]
+    parts.append(keep_ends(str(element.get("description", "")), LONGEST_TEXT))
+    parts += [keep_ends(str(note.get("text", "")), LONGEST_TEXT) for note in element.get("note") or ()]
     return joined(parts, ", ")
 
 
-def _condition(resource: Element, zone: str, _resolve: Resolve) -> Iterator[Phrase]:
+def _condition(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
     yield labelled(Translated("mức độ", "severity"), datatypes.concept(resource.get("severity")))
-    yield labelled(Translated("vị trí", "body site"), datatypes.concepts(resource.get("bodySite")))
+    yield labelled(_SITE, datatypes.concepts(resource.get("bodySite")))
     for stage in resource.get("stage") or ():
-        yield labelled(Translated("giai đoạn", "stage"), datatypes.concept(stage.get("summary")))
+        said = [datatypes.concept(stage.get("type")), datatypes.concept(stage.get("summary"))]
+        said.append(references(stage.get("assessment"), resolve))
+        yield labelled(Translated("giai đoạn", "stage"), joined(said, ", "))
     for evidence in resource.get("evidence") or ():
-        yield labelled(Translated("biểu hiện", "evidence"), datatypes.concepts(evidence.get("code")))
+        said = [datatypes.concepts(evidence.get("code")), references(evidence.get("detail"), resolve)]
+        yield labelled(Translated("biểu hiện", "evidence"), joined(said, ", "))
     yield labelled(Translated("hết", "ended"), times.choice(resource, "abatement", zone))
-
-
-def _report(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Translated("kết luận", "conclusion"), clipped(str(resource.get("conclusion", ""))))
-    yield labelled(Translated("chẩn đoán", "diagnosis"), datatypes.concepts(resource.get("conclusionCode")))
-    yield labelled(Translated("gồm", "results"), _names(resource.get("result"), resolve))
-    yield labelled(Translated("bản in", "report"), _attachments(resource.get("presentedForm") or ()))
-
-
-def _document(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield _attachments([each.get("attachment") or {} for each in resource.get("content") or ()])
-    yield labelled(Translated("tác giả", "author"), _names(resource.get("author"), resolve))
-
-
-def _attachments(attachments: Any) -> Phrase:
-    named = (str(each.get("title") or each.get("contentType") or "") for each in attachments)
-    return joined(((name,) for name in named if name), ", ")
+    yield _asserted(resource, "asserter", resolve)
 
 
 def _encounter(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
     if resource.get("type"):
         yield datatypes.concept(resource.get("serviceType"))
+    yield labelled(Translated("mức ưu tiên", "priority"), datatypes.concept(resource.get("priority")))
     yield labelled(Translated("tại", "at"), datatypes.reference(resource.get("serviceProvider"), resolve))
-    places = ({"location": each.get("location")} for each in resource.get("location") or ())
-    yield labelled(
-        Translated("nơi", "location"), joined((datatypes.reference(p["location"], resolve) for p in places), ", ")
-    )
+    places = [each.get("location") for each in resource.get("location") or ()]
+    yield labelled(Translated("nơi", "location"), references(places, resolve))
     yield from _reasons(resource, resolve)
-    found = [each.get("condition") for each in resource.get("diagnosis") or ()]
-    yield labelled(Translated("chẩn đoán", "diagnosis"), _names(found, resolve))
-    stay = resource.get("hospitalization") or {}
-    yield labelled(Translated("ra viện", "discharge"), datatypes.concept(stay.get("dischargeDisposition")))
+    diagnoses = [_diagnosis(each, resolve) for each in resource.get("diagnosis") or ()]
+    yield labelled(Translated("chẩn đoán", "diagnosis"), joined(diagnoses, ", "))
+    if resource.get("length"):
+        yield labelled(Translated("trong", "for"), quantities.duration(resource["length"]))
+    yield from _stay(resource.get("hospitalization") or {}, resolve)
 
 
-def _imaging(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    sites = [datatypes.coding(each["bodySite"]) for each in resource.get("series") or () if each.get("bodySite")]
-    yield labelled(Translated("vị trí", "body site"), joined(dict.fromkeys(sites), ", "))
+def _diagnosis(element: Element, resolve: Resolve) -> Phrase:
+    """`1. Viêm ruột thừa (lúc ra viện)`"""
+    named = datatypes.reference(element.get("condition"), resolve)
+    rank = (f"{element['rank']}. ",) if "rank" in element and named else ()
+    codes = [each.get("code") for each in (element.get("use") or {}).get("coding") or ()]
+    known = next((ROLES[code] for code in codes if code in ROLES), None)
+    use: Phrase = (known,) if known else datatypes.concept(element.get("use"))
+    return (*rank, *named, " (", *use, ")") if use and named else (*rank, *named)
+
+
+def _stay(element: Element, resolve: Resolve) -> Iterator[Phrase]:
+    yield labelled(Translated("từ nơi", "from"), datatypes.reference(element.get("origin"), resolve))
+    yield labelled(Translated("vào viện từ", "admitted from"), datatypes.concept(element.get("admitSource")))
+    yield labelled(Translated("vào lại", "readmission"), datatypes.concept(element.get("reAdmission")))
+    yield labelled(Translated("chế độ ăn", "diet"), datatypes.concepts(element.get("dietPreference")))
+    yield labelled(Translated("cần hỗ trợ", "arrangement"), datatypes.concepts(element.get("specialArrangement")))
+    yield labelled(Translated("ra viện", "discharge"), datatypes.concept(element.get("dischargeDisposition")))
+    yield labelled(Translated("chuyển đến", "to"), datatypes.reference(element.get("destination"), resolve))
+
+
+def _imaging(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
+    yield from results.imaging(resource, zone, resolve)
     yield from _reasons(resource, resolve)
 
 
 def _immunization(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Translated("lý do", "reason"), datatypes.concept(resource.get("statusReason")))
+    yield labelled(_REASON, datatypes.concept(resource.get("statusReason")))
     for each in resource.get("protocolApplied") or ():
         yield _dose(each)
         yield labelled(Translated("phòng bệnh", "against"), datatypes.concepts(each.get("targetDisease")))
-    if resource.get("isSubpotent") is True:
-        reason = datatypes.concepts(resource.get("subpotentReason"))
+        yield labelled(Translated("lịch tiêm", "series"), plain(each, "series"))
+    reason = datatypes.concepts(resource.get("subpotentReason"))
+    if resource.get("isSubpotent") is True or reason:
         yield joined([(Translated("LIỀU KHÔNG ĐẠT", "SUBPOTENT DOSE"),), reason], ": ")
     if resource.get("doseQuantity"):
-        yield labelled(Translated("liều", "dose quantity"), datatypes.quantity(resource["doseQuantity"]))
+        yield labelled(Translated("liều", "dose quantity"), quantities.quantity(resource["doseQuantity"]))
     yield datatypes.concept(resource.get("route"))
     yield datatypes.concept(resource.get("site"))
-    yield labelled(Translated("số lô", "lot"), (str(resource["lotNumber"]),) if resource.get("lotNumber") else ())
+    yield labelled(Translated("số lô", "lot"), plain(resource, "lotNumber"))
+    yield labelled(Translated("hãng", "made by"), datatypes.reference(resource.get("manufacturer"), resolve))
+    if resource.get("expirationDate"):
+        yield labelled(Translated("hạn dùng", "expires"), (moments.day(resource["expirationDate"], zone),))
+    if not is_self_declared(resource):
+        yield from _reported(resource)
     for each in resource.get("reaction") or ():
         told = [
             datatypes.reference(each.get("detail"), resolve),
             (moments.moment(each["date"], zone),) if each.get("date") else (),
+            (Translated("người bệnh tự kể", "self-reported"),) if each.get("reported") is True else (),
         ]
         yield joined([(Translated("có phản ứng sau tiêm", "reaction after the dose"),), joined(told, ", ")], ": ")
     yield from _reasons(resource, resolve)
 
 
+def _reported(resource: Element) -> Iterator[Phrase]:
+    """That it was not written by who gave the dose, and where it was learned from."""
+    if resource.get("primarySource") is False:
+        yield (Translated("không do nơi tiêm ghi", "not recorded by who gave it"),)
+    origin = resource.get("reportOrigin")
+    codes = [each.get("code") for each in (origin or {}).get("coding") or ()]
+    known = next((ORIGINS[code] for code in codes if code in ORIGINS), None)
+    yield labelled(Translated("theo", "reported by"), (known,) if known else datatypes.concept(origin))
+
+
 def _dose(element: Element) -> Phrase:
     number = element.get("doseNumberPositiveInt") or element.get("doseNumberString")
     most = element.get("seriesDosesPositiveInt") or element.get("seriesDosesString")
-    if not number:
+    if not number and not most:
         return ()
-    shown = f"{number}/{most}" if most else f"{number}"
+    shown = f"{number or '?'}/{most}" if most else f"{number}"
     return (Translated(f"mũi {shown}", f"dose {shown}"),)
 
 
 def _medication(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Translated("lý do", "reason"), datatypes.concepts(resource.get("statusReason")))
-    for each in resource.get("dosage") or ():
-        yield labelled(Translated("cách dùng", "dosage"), datatypes.dosage(each, zone))
+    yield labelled(_REASON, datatypes.concepts(resource.get("statusReason")))
+    for label, each in dosages.in_order(resource.get("dosage") or []):
+        yield labelled(label, dosages.dosage(each, zone))
     yield from _reasons(resource, resolve)
-
-
-def _observation(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    if resource.get("focus"):
-        yield labelled(ABOUT, _names(resource["focus"], resolve) or (datatypes.NOT_STATED,))
-    yield from _judged(resource)
-    yield labelled(Translated("vị trí", "body site"), datatypes.concept(resource.get("bodySite")))
-    yield labelled(Translated("cách đo", "method"), datatypes.concept(resource.get("method")))
-    yield labelled(Translated("mẫu", "specimen"), datatypes.reference(resource.get("specimen"), resolve))
-    yield labelled(Translated("thiết bị", "device"), datatypes.reference(resource.get("device"), resolve))
-    yield labelled(Translated("gồm", "members"), _names(resource.get("hasMember"), resolve))
+    yield _asserted(resource, "informationSource", resolve)
 
 
 def _procedure(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Translated("lý do", "reason"), datatypes.concept(resource.get("statusReason")))
-    yield labelled(Translated("vị trí", "body site"), datatypes.concepts(resource.get("bodySite")))
+    yield labelled(_REASON, datatypes.concept(resource.get("statusReason")))
+    yield labelled(_SITE, datatypes.concepts(resource.get("bodySite")))
+    for each in resource.get("focalDevice") or ():
+        named = datatypes.reference(each.get("manipulated"), resolve) or (NOT_STATED,)
+        yield labelled(_DEVICE, joined([named, datatypes.concept(each.get("action"))], ", "))
     yield from _reasons(resource, resolve)
     yield labelled(Translated("kết quả", "outcome"), datatypes.concept(resource.get("outcome")))
-    yield labelled(Translated("BIẾN CHỨNG", "COMPLICATION"), datatypes.concepts(resource.get("complication")))
-    yield labelled(Translated("BIẾN CHỨNG", "COMPLICATION"), _names(resource.get("complicationDetail"), resolve))
+    yield labelled(_COMPLICATION, datatypes.concepts(resource.get("complication")))
+    yield labelled(_COMPLICATION, references(resource.get("complicationDetail"), resolve))
     yield labelled(Translated("dùng", "used"), datatypes.concepts(resource.get("usedCode")))
+    shown = [(each.get("manipulated") or {}).get("reference") for each in resource.get("focalDevice") or ()]
+    used = [each for each in resource.get("usedReference") or () if each.get("reference", "") not in shown]
+    yield labelled(Translated("dùng", "used"), references(used, resolve))
+    yield labelled(Translated("báo cáo", "report"), references(resource.get("report"), resolve))
     yield labelled(Translated("theo dõi", "follow-up"), datatypes.concepts(resource.get("followUp")))
+    yield _asserted(resource, "asserter", resolve)
 
 
 def _reasons(resource: Element, resolve: Resolve) -> Iterator[Phrase]:
-    yield labelled(Translated("vì", "because of"), datatypes.concepts(resource.get("reasonCode")))
-    yield labelled(Translated("vì", "because of"), _names(resource.get("reasonReference"), resolve))
+    yield labelled(_BECAUSE, datatypes.concepts(resource.get("reasonCode")))
+    yield labelled(_BECAUSE, references(resource.get("reasonReference"), resolve))
 
 
-def _names(references: Any, resolve: Resolve) -> Phrase:
-    return joined((datatypes.reference(each, resolve) for each in references or ()), ", ")
+def _asserted(resource: Element, member: str, resolve: Resolve) -> Phrase:
+    """Who says so, where that is not whom the list names as its source."""
+    who = resource.get(member)
+    if not isinstance(who, dict) or is_self_declared(resource):
+        return ()
+    said: Phrase = datatypes.reference(who, resolve)
+    if str(who.get("reference", "")).startswith("Patient/"):
+        said = (Translated("người bệnh", "the patient"),)
+    tags = resource.get("meta", {}).get("tag", ())
+    if said and any(said == (tag.get("display"),) for tag in tags):
+        return ()
+    return labelled(Translated("theo lời", "according to"), said)
 
 
-_VALUES: dict[str, Callable[[Element], Phrase]] = {
-    "valueQuantity": datatypes.quantity,
-    "valueRange": datatypes.range_,
-    "valueRatio": datatypes.ratio,
-    "valueSampledData": datatypes.sampled_data,
-}
 _DETAILS: dict[str, Callable[[Element, str, Resolve], Iterator[Phrase]]] = {
     "AllergyIntolerance": _allergy,
     "Condition": _condition,
-    "DiagnosticReport": _report,
-    "DocumentReference": _document,
+    "DiagnosticReport": results.report,
+    "DocumentReference": results.document,
     "Encounter": _encounter,
     "ImagingStudy": _imaging,
     "Immunization": _immunization,
     "MedicationStatement": _medication,
-    "Observation": _observation,
+    "Observation": results.observation,
     "Procedure": _procedure,
 }

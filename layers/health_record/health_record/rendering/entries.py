@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from health_record.language import Translated
-from health_record.rendering import datatypes, details, times
+from health_record.rendering import datatypes, details, results, times
 from health_record.rendering.datatypes import Element, Resolve
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.phrases import Phrase, joined
-from health_record.rendering.source_words import is_self_declared
-from health_record.rendering.statuses import PRELIMINARY, UNCONFIRMED, State, statuses_of, strongest
+from health_record.rendering.source_words import RESTRICTION, is_restricted, is_self_declared
+from health_record.rendering.statuses import NOT_STATED, PRELIMINARY, UNCONFIRMED, State, statuses_of, strongest
 
-NOT_STATED = (datatypes.NOT_STATED,)
+NOTHING_STATED = (NOT_STATED,)
 NOT_CONFIRMED = (UNCONFIRMED, PRELIMINARY)
 
 
@@ -44,6 +44,8 @@ def entry(resource: Element, zone: str, resolve: Resolve = lambda _: None) -> En
         said = [words for words in said if words not in NOT_CONFIRMED]
     if is_none_known(resource):
         said = []  # "not given: none" would be read as the opposite
+    if is_restricted(resource):
+        said = [*said, RESTRICTION]
     inner = _Inside(resource, resolve) if "contained" in resource else resolve
     return Entry(
         state=strongest(status.state for status in found),
@@ -72,25 +74,25 @@ def _subject(resource: Element, zone: str, resolve: Resolve) -> Phrase:
         case "MedicationStatement":
             return _medicine(resource, resolve)
         case "Observation":
-            return joined([_coded(resource), details.measured(resource, zone)], ": ")
+            return joined([_coded(resource), results.measured(resource, zone)], ": ")
         case kind:
             return _SUBJECTS.get(kind, datatypes.name_of)(resource)
 
 
 def _medicine(resource: Element, resolve: Resolve) -> Phrase:
     if "medicationCodeableConcept" in resource:
-        return datatypes.concept(resource["medicationCodeableConcept"]) or NOT_STATED
-    return datatypes.reference(resource.get("medicationReference"), resolve) or NOT_STATED
+        return datatypes.concept(resource["medicationCodeableConcept"]) or NOTHING_STATED
+    return datatypes.reference(resource.get("medicationReference"), resolve) or NOTHING_STATED
 
 
 def _family(resource: Element) -> Phrase:
     conditions = joined((_family_condition(each) for each in resource.get("condition") or ()), ", ")
-    relative = datatypes.concept(resource.get("relationship")) or NOT_STATED
+    relative = datatypes.concept(resource.get("relationship")) or NOTHING_STATED
     return joined([relative, conditions], ": ")
 
 
 def _family_condition(element: Element) -> Phrase:
-    name = datatypes.concept(element.get("code")) or NOT_STATED
+    name = datatypes.concept(element.get("code")) or NOTHING_STATED
     outcome = datatypes.concept(element.get("outcome"))
     return (*name, " (", *outcome, ")") if outcome else name
 
@@ -100,7 +102,7 @@ def _encounter(resource: Element) -> Phrase:
     given = resource.get("class") or {}
     visit = CLASSES.get(str(given.get("code")))
     named: Phrase = (visit,) if visit else datatypes.coding(given)
-    return joined([named, kinds], ": ") or NOT_STATED
+    return joined([named, kinds], ": ") or NOTHING_STATED
 
 
 def _imaging(resource: Element) -> Phrase:
@@ -117,7 +119,7 @@ def _document(resource: Element) -> Phrase:
 
 
 def _coded(resource: Element) -> Phrase:
-    return datatypes.concept(resource.get("code")) or NOT_STATED
+    return datatypes.concept(resource.get("code")) or NOTHING_STATED
 
 
 def _endpoint(resource: Element) -> Phrase:
@@ -147,6 +149,6 @@ _SUBJECTS: dict[str, Callable[[Element], Phrase]] = {
     "Endpoint": _endpoint,
     "FamilyMemberHistory": _family,
     "ImagingStudy": _imaging,
-    "Immunization": lambda resource: datatypes.concept(resource.get("vaccineCode")) or NOT_STATED,
+    "Immunization": lambda resource: datatypes.concept(resource.get("vaccineCode")) or NOTHING_STATED,
     "Procedure": _coded,
 }

@@ -6,7 +6,10 @@ from health_record.language import Language, Translated
 
 type Phrase = tuple[str | Translated, ...]
 
-COLON = Translated(": ", ": ")
+LEFT_OUT = Translated(
+    " … (phần giữa không hiện ở đây, toàn văn trong mục gốc ở $everything) … ",
+    " … (the middle is left out here, the whole is in the entry in $everything) … ",
+)
 
 
 def joined(phrases: Iterable[Phrase], separator: str) -> Phrase:
@@ -25,6 +28,22 @@ def labelled(label: Translated, phrase: Phrase) -> Phrase:
     return (label, ": ", *phrase) if phrase else ()
 
 
+def keep_ends(text: str, longest: int) -> Phrase:
+    """A free text; of one that is longer, its beginning and its end, and where the whole is.
+
+    The last sentence of a text is often the one that counts, so that an end is never what is cut.
+    """
+    if len(text) <= longest:
+        return (text,) if text.strip() else ()
+    tail = longest // 2
+    return (text[: longest - tail].rstrip(), LEFT_OUT, text[-tail:].lstrip())
+
+
+def shortened(phrase: Phrase, longest: int) -> Phrase:
+    """The phrase with each of its parts no longer than this, by its two ends."""
+    return tuple(piece for part in phrase for piece in _piece(part, longest))
+
+
 def in_language(phrase: Phrase, language: Language) -> str:
     """The phrase in one language."""
     return "".join(part if isinstance(part, str) else part.in_language(language) for part in phrase)
@@ -38,6 +57,15 @@ def bilingual(phrase: Phrase) -> str:
 def xhtml(phrase: Phrase) -> str:
     """The same, escaped, each language marked by `lang`, so that a page can leave one of them out."""
     return "".join([_escaped(part) if isinstance(part, str) else _marked(part) for part in phrase])
+
+
+def _piece(part: str | Translated, longest: int) -> Phrase:
+    if isinstance(part, str):
+        return (part,) if len(part) <= longest else keep_ends(part, longest)
+    if max(len(part.vi), len(part.en)) <= longest:
+        return (part,)
+    vi, en = keep_ends(part.vi, longest), keep_ends(part.en, longest)
+    return (Translated(in_language(vi, "vi"), in_language(en, "en")),)
 
 
 def _both(text: Translated) -> str:

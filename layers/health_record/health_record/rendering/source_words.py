@@ -21,6 +21,8 @@ SELF_DECLARED, CONFIRMED = "self-declared", "facility"
 BY_THEMSELVES = "Người dân tự khai"
 DECLARED = Translated("Tự khai", "self-declared")
 DISPUTE = Translated("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PERSON SAYS THIS IS WRONG")
+RESTRICTION = Translated("HẠN CHẾ TIẾT LỘ", "RESTRICTED, DO NOT DISCLOSE")
+CONFIDENTIALITY, RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", ("R", "V")
 DIFFERENCE = Translated("MỤC KHÁC NÓI KHÁC", "ANOTHER ENTRY DIFFERS")
 
 
@@ -47,6 +49,14 @@ def is_self_declared(resource: Resource) -> bool:
 def is_confirmed(resource: Resource) -> bool:
     """Whether a facility said so."""
     return has_tag(resource, SOURCE_SYSTEM, CONFIRMED)
+
+
+def is_restricted(resource: Resource) -> bool:
+    """Whether `meta.security` says that it must not be passed on (HL7's `R` and `V`)."""
+    return any(
+        label.get("system") == CONFIDENTIALITY and label.get("code") in RESTRICTED
+        for label in resource.get("meta", {}).get("security", ())
+    )
 
 
 def has_tag(resource: Resource, system: str, code: str) -> bool:

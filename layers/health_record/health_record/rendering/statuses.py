@@ -1,14 +1,16 @@
-"""What FHIR's statuses mean for a reader: is it so, was it so, is it only planned, or is it not so at all.
+"""What FHIR's statuses mean for a reader: is it so, was it so, is it only planned, or is it not so at all; and why
+there is no value.
 
 The words follow the definitions of HL7's code systems (http://hl7.org/fhir/R4/terminologies-systems.html). A status
 without words is the plain case that a list of its section means anyway.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from health_record.language import Translated
+from health_record.rendering.phrases import Phrase
 
 Resource = dict[str, Any]
 
@@ -168,7 +170,33 @@ STATUSES |= {
         "unknown": _UNKNOWN,
         "entered-in-error": _ERROR,
     }
-    for kind in ("Device", "Location", "Medication", "Specimen")
+    for kind in ("Device", "Location", "Specimen")
+}
+# Of a product in a list, and never of what is said of taking it.
+STATUSES["Medication", "status"] = {
+    "active": Status(PRESENT),
+    "inactive": Status(PAST, Translated("sản phẩm thuốc không còn lưu hành", "product inactive")),
+    "entered-in-error": Status(ERROR, Translated("SẢN PHẨM THUỐC GHI NHẦM", "PRODUCT ENTERED IN ERROR")),
+}
+ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+NOT_STATED = Translated("không ghi", "not stated")
+# http://terminology.hl7.org/CodeSystem/data-absent-reason
+ABSENT_REASONS: Mapping[str, Translated] = {
+    "unknown": Translated("không biết", "unknown"),
+    "asked-unknown": Translated("đã hỏi, không biết", "asked, not known"),
+    "temp-unknown": Translated("chưa biết, sẽ có sau", "not known yet"),
+    "not-asked": Translated("không hỏi", "not asked"),
+    "asked-declined": Translated("đã hỏi, không trả lời", "asked, declined to answer"),
+    "masked": Translated("có nhưng được giữ kín", "withheld"),
+    "not-applicable": Translated("không áp dụng", "not applicable"),
+    "unsupported": Translated("hệ thống gửi không ghi được", "unsupported by the source"),
+    "as-text": Translated("ghi trong phần lời", "given as text"),
+    "error": Translated("lỗi hệ thống hoặc lỗi đo", "system or measurement error"),
+    "not-a-number": Translated("không phải số", "not a number"),
+    "negative-infinity": Translated("thấp hơn mức đo được", "below what can be measured"),
+    "positive-infinity": Translated("cao hơn mức đo được", "above what can be measured"),
+    "not-performed": Translated("không làm", "not performed"),
+    "not-permitted": Translated("không được phép", "not permitted"),
 }
 _OF_TYPE: dict[str, list[tuple[str, dict[str, Status]]]] = {}
 for (_kind, _element), _codes in STATUSES.items():
@@ -198,6 +226,19 @@ def strongest(states: Iterable[State]) -> State:
         if state is not PRESENT and (found is PRESENT or _ORDER[state] > _ORDER[found]):
             found = state
     return found
+
+
+def absent_reason(code: str) -> Translated:
+    """Why there is no value."""
+    return ABSENT_REASONS.get(code, Translated(code, code))
+
+
+def absent_of(element: Any) -> Phrase:
+    """Why an element has no content, where its extension says so."""
+    for extension in element.get("extension") or () if isinstance(element, dict) else ():
+        if extension.get("url") == ABSENT_REASON:
+            return (absent_reason(str(extension.get("valueCode"))),)
+    return ()
 
 
 def _codes_of(concept: Any) -> list[str]:

@@ -4,8 +4,9 @@ import functools
 from typing import Any
 
 from health_record.language import Translated
-from health_record.rendering import datatypes, moments
+from health_record.rendering import datatypes, dosages, moments, quantities
 from health_record.rendering.phrases import Phrase, joined, labelled
+from health_record.rendering.statuses import absent_of
 
 Element = dict[str, Any]
 # By type: the clinical times, and when it was recorded where those are missing.
@@ -50,7 +51,7 @@ def choice(resource: Element, element: str, zone: str) -> Phrase:
     for name, beside, kind in _names(element):
         if name in resource:
             return _said(resource[name], kind, zone)
-        if beside in resource and (absent := datatypes.absent_of(resource[beside])):
+        if beside in resource and (absent := absent_of(resource[beside])):
             return labelled(Translated("ngày", "date"), absent)
     return ()
 
@@ -66,10 +67,10 @@ def _said(value: Any, kind: str, zone: str) -> Phrase:
         return (value,) if kind == "String" else (moments.moment(value, zone),)
     match kind:
         case "Timing":
-            return datatypes.timing(value, zone)
+            return dosages.timing(value, zone)
         case "Age":
-            return joined([(Translated("lúc", "at age"),), datatypes.age(value)], " ")
+            return joined([(Translated("lúc", "at age"),), quantities.age(value)], " ")
         case "Range":
-            return joined([(Translated("lúc", "at"),), datatypes.range_(value)], " ")
+            return joined([(Translated("lúc", "at"),), quantities.range_(value)], " ")
         case _:
             return datatypes.period(value, zone)

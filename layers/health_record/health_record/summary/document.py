@@ -11,7 +11,7 @@ from health_record.reconciliation.precedence import DECLARED, Reconciled, Statem
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
 from health_record.summary.from_declaration import build_described_patient, derive_resources
-from health_record.summary.patient import ASSURANCE_WORDS
+from health_record.summary.patient import ASSURANCE_WORDS, JOINED_WORDS
 from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, find_section
 from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
@@ -128,7 +128,9 @@ def _composition(
         "date": record.now,
         "author": [{"reference": f"Device/{record.person.derived_id('author')}"}],
         "title": "Tóm tắt hồ sơ sức khỏe (Patient summary)",
-        "text": narrative.render_sentence(ASSURANCE_WORDS[record.person.assurance]),
+        "text": narrative.render_sentences(
+            ASSURANCE_WORDS[record.person.assurance], *([JOINED_WORDS] if record.person.is_joined else [])
+        ),
         "section": sections,
     }
 
@@ -149,7 +151,7 @@ def _filled(section: Section, resources: list[Resource], left_out: int, record: 
 def _empty(section: Section, reason: str) -> Resource:
     code, text = EMPTY[reason]
     empty = {**coded.status_concept("list-empty-reason", code), "text": text}
-    return {**_headed(section), "text": narrative.render_sentence(text), "emptyReason": empty}
+    return {**_headed(section), "text": narrative.render_sentences(text), "emptyReason": empty}
 
 
 def _headed(section: Section) -> Resource:

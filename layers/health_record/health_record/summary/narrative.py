@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from html import escape
 
-from health_record.language import Translated
+from health_record.rendering import results
 from health_record.rendering.datatypes import Resolve
 from health_record.rendering.entries import entry
-from health_record.rendering.phrases import xhtml
+from health_record.rendering.phrases import shortened, xhtml
 from health_record.rendering.source_words import objections, source_of
 from health_record.summary.sources import Resource
 
 XHTML = "http://www.w3.org/1999/xhtml"
-LONGEST_PART = 2000
+LONGEST_PART = results.LONGEST_CONCLUSION
 LEFT_OUT = "mục cũ hơn không hiện ở đây, xem $everything (older entries are not shown here, see $everything)"
 HEAD = "<thead><tr><th>Nội dung (content)</th><th>Ngày (date)</th><th>Nguồn (source)</th></tr></thead>"
 
@@ -23,9 +23,9 @@ def render_table(resources: Iterable[Resource], zone: str, resolve: Resolve, lef
     return _text(f"<table>{HEAD}<tbody>{rows}</tbody></table>{more}")
 
 
-def render_sentence(text: str) -> Resource:
-    """The narrative of a section that has nothing to list."""
-    return _text(f"<p>{escape(text)}</p>")
+def render_sentences(*texts: str) -> Resource:
+    """The narrative of what has nothing to list: a paragraph for each text."""
+    return _text("".join(f"<p>{escape(text)}</p>" for text in texts))
 
 
 def _row(resource: Resource, zone: str, resolve: Resolve) -> str:
@@ -33,17 +33,8 @@ def _row(resource: Resource, zone: str, resolve: Resolve) -> str:
     objection = f" — <b>{xhtml(against)}</b>" if against else ""
     said = xhtml(made.headline)
     if len(said) > LONGEST_PART:
-        said = xhtml(tuple(map(_shortened, made.headline)))
+        said = xhtml(shortened(made.headline, LONGEST_PART))
     return f"<tr><td>{said}{objection}</td><td>{xhtml(made.when)}</td><td>{xhtml(source_of(resource))}</td></tr>"
-
-
-def _shortened(part: str | Translated) -> str | Translated:
-    """A part of a line, cut where a source wrote pages: the whole stands in the entry."""
-    if isinstance(part, str):
-        return part if len(part) <= LONGEST_PART else f"{part[:LONGEST_PART]}…"
-    return (
-        part if len(part.vi) <= LONGEST_PART else Translated(f"{part.vi[:LONGEST_PART]}…", f"{part.en[:LONGEST_PART]}…")
-    )
 
 
 def _text(inner: str) -> Resource:

@@ -9,6 +9,12 @@ ASSURANCE_WORDS = {
     "card-seen": "Cơ sở y tế đã xem giấy tờ (a facility has seen the card)",
     "declared": "Chưa xem giấy tờ: số và tên do người khai tự khai (card not seen: number and name as declared)",
 }
+JOINED_SYSTEM = "urn:x-so-suc-khoe:record"
+JOINED_WORDS = (
+    "Cơ sở y tế thấy người này đã khai hai lần; hồ sơ kia thay cho hồ sơ này, xin tra số trên giấy tờ "
+    "(a facility found that this person declared twice; the other record takes the place of this one: look up the "
+    "number on the card)"
+)
 SYSTEMS = {
     "national_id": identifiers.NATIONAL_ID,
     "insurance_number": identifiers.INSURANCE_NUMBER,
@@ -21,7 +27,7 @@ def build_patient(person: Person) -> Resource:
     resource: Resource = {
         "resourceType": "Patient",
         "id": person.record_id,
-        "meta": assurance_meta(person.assurance),
+        "meta": build_meta(person.assurance, joined=person.is_joined),
         "active": True,
         "name": [{"use": "official", "text": identity["full_name"]}],
         "gender": identity["sex"],
@@ -35,14 +41,16 @@ def build_patient(person: Person) -> Resource:
     return resource
 
 
-def build_bare_patient(record_id: str, assurance: str) -> Resource:
+def build_bare_patient(record_id: str, assurance: str, *, joined: bool = False) -> Resource:
     """Only that the person was matched, and how sure that is: nothing about them."""
-    return {"resourceType": "Patient", "id": record_id, "meta": assurance_meta(assurance)}
+    return {"resourceType": "Patient", "id": record_id, "meta": build_meta(assurance, joined=joined)}
 
 
-def assurance_meta(assurance: str) -> Resource:
-    """`meta` that says whether a facility has seen the person's card."""
-    return {"tag": [{"system": ASSURANCE_SYSTEM, "code": assurance, "display": ASSURANCE_WORDS[assurance]}]}
+def build_meta(assurance: str, *, joined: bool) -> Resource:
+    """`meta` that says whether a facility has seen the person's card, and whether another record took the place."""
+    seen = {"system": ASSURANCE_SYSTEM, "code": assurance, "display": ASSURANCE_WORDS[assurance]}
+    taken = {"system": JOINED_SYSTEM, "code": "joined", "display": JOINED_WORDS}
+    return {"tag": [seen, taken] if joined else [seen]}
 
 
 def _ward(identity: Resource) -> Resource:

@@ -8,9 +8,9 @@ relative the relationship, and all else notes. Any other group gives one Observa
 from collections import Counter
 from collections.abc import Iterator
 
-from health_record.rendering.details import measured
 from health_record.rendering.moments import HOME
 from health_record.rendering.phrases import bilingual
+from health_record.rendering.results import measured
 from health_record.summary import coded
 from health_record.summary.answers import Answered, Row, is_unknown, question_concept
 from health_record.summary.builders import BUILDERS, make_choice, recorded_members

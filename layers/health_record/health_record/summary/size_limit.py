@@ -1,12 +1,13 @@
-"""A summary that AWS can carry: long texts are cut, then the oldest of what matters least is left out, each said so.
+"""A summary that AWS can carry: long texts lose their middle, then the oldest of what matters least is left out.
 
-The whole stays in `$everything`, which goes by pages.
+Each is said so. The whole stays in `$everything`, which goes by pages.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from health_record.rendering.phrases import bilingual, keep_ends
 from health_record.rendering.source_words import tags_of
 from health_record.summary.sections import (
     ALLERGIES,
@@ -23,7 +24,6 @@ from health_record.summary.sources import Resource
 
 LIGHT = 512 * 1024  # bytes as kept, below which no summary comes near the limit
 LONGEST_TEXT = 4000
-CUT = "… (cắt bớt, toàn văn ở $everything; cut, the whole is in $everything)"
 LEFT_OUT_FIRST = (ENCOUNTERS, IMAGING, VITALS, STORY, RESULTS)
 LEFT_OUT_LAST = (PROBLEMS, MEDICATIONS, ALLERGIES)
 TIMES = (
@@ -76,7 +76,7 @@ def _moments(resource: Resource) -> Iterator[str]:
 
 def _cut(element: Any) -> Any:
     if isinstance(element, str):
-        return element if len(element) <= LONGEST_TEXT else element[:LONGEST_TEXT] + CUT
+        return element if len(element) <= LONGEST_TEXT else bilingual(keep_ends(element, LONGEST_TEXT))
     if isinstance(element, list):
         return [_cut(each) for each in element]
     return {name: _cut(each) for name, each in element.items()} if isinstance(element, dict) else element

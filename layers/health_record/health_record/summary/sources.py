@@ -29,12 +29,14 @@ SNOMED = "http://snomed.info/sct"
 class Person:
     """Who the record is about; `identity` is the sealed part of the record's meta item.
 
-    `assurance` says whether a facility has seen the card (`card-seen`) or not (`declared`).
+    `assurance` says whether a facility has seen the card (`card-seen`) or not (`declared`), `is_joined` that another
+    record of the same person took this one's place.
     """
 
     record_id: str
     identity: dict[str, Any]
     assurance: str = "declared"
+    is_joined: bool = False
 
     @property
     def reference(self) -> dict[str, str]:

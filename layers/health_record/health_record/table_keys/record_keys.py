@@ -10,6 +10,7 @@ EPISODE_PREFIX, WHOLE_EPISODE_PREFIX, WHOLES = "episode#", "~episode#", "~"
 ATTACHMENT_PREFIX = "~attachment#"  # parts of large attachments, which nobody reads with a record's items either
 RECORD_PREFIX, CONSENT_PREFIX, CONTRIBUTION_PREFIX, SHARE_PREFIX = "record#", "consent#", "contribution#", "share#"
 DISPUTE_PREFIX = "dispute#"
+JOINED_PREFIX = "joined#"
 WRITTEN_PREFIXES = (CONTRIBUTION_PREFIX, EPISODE_PREFIX)  # what facilities write
 
 
@@ -86,6 +87,11 @@ def contribution_sk(entry: str, version: int) -> str:
 def dispute_sk(entry: str) -> str:
     """`dispute#<keyed id>`: the person says that this entry is wrong; from before, `dispute#Condition#0b8f...`."""
     return f"{DISPUTE_PREFIX}{entry}"
+
+
+def joined_sk(keyed: str) -> str:
+    """`joined#<keyed id>`: another record was joined to this one."""
+    return f"{JOINED_PREFIX}{keyed}"
 
 
 def share_sk(share_id: str) -> str:

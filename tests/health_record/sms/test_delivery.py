@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.otp.handler import handler
-from health_record.aws import sms
-from health_record.aws.sms import Message, SmsSettings
 from health_record.identity.message_texts import code_message, emergency_message
+from health_record.sms import delivery, sns_channel
+from health_record.sms.channel_settings import SmsSettings
+from health_record.sms.message import Message, SmsRefusedError
 from tests.conftest import Answer, World
 from tests.gsm7 import fits_one_segment
 
@@ -71,8 +72,8 @@ def test_sns_gets_the_provinces_sender_and_the_transactional_kind(
         def publish(**request: Any) -> None:
             published.append(request)
 
-    monkeypatch.setattr(sms, "client", lambda service, attempts: Sns)
-    sms.send(code_message("+84901234567", "123456", AT, ORIGIN))
+    monkeypatch.setattr(sns_channel, "client", lambda service, attempts: Sns)
+    delivery.send(code_message("+84901234567", "123456", AT, ORIGIN))
     (request,) = published
     assert request["PhoneNumber"] == "+84901234567"
     assert {name: value["StringValue"] for name, value in request["MessageAttributes"].items()} == {
@@ -93,14 +94,14 @@ class TemplateGateway:
             {"phone": message.to.removeprefix("+"), "template": message.template, "data": dict(message.values)}
         )
         if self.code:
-            raise sms.SmsRefusedError
+            raise SmsRefusedError
 
 
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch, world: World) -> TemplateGateway:
     gateway = TemplateGateway()
-    monkeypatch.setitem(sms.CHANNELS, "templates", gateway)
-    monkeypatch.setenv("SSK_SMS_CHANNEL", "templates")
+    monkeypatch.setitem(delivery.CHANNELS, "templates", gateway)
+    monkeypatch.setenv("SSK_SMS_CHANNELS", "templates")
     return gateway
 
 

@@ -1,0 +1,1 @@
+"""Text messages: what is sent, over which channel, and what is known of it afterwards."""
