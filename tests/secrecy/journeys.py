@@ -95,6 +95,12 @@ class Journey:
         assert call("GET", "/v1/passkeys").status == 200
         assert call("DELETE", "/v1/passkeys/{id}", path={"id": added.json["id"]}).status == 204
 
+    def keep_passkey(self) -> None:
+        """A device that stays."""
+        asked = self.browser.call("POST", "/v1/passkeys/options", body={"current_pin": self.person.pin}).json
+        added = self.browser.call("POST", "/v1/passkeys", body={"credential": Authenticator().create(asked)})
+        assert added.status == 201, added.body
+
     def look(self) -> None:
         assert people.call("GET", "/v1/records", self.browser.cookies).status == 200
         for path in ("", "/versions", "/consents", "/accesses", "/summary", "/summary.pdf", "/shares"):
