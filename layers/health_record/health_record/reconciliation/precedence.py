@@ -59,19 +59,22 @@ class Reconciled:
 
 
 def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconciled:
-    """What a reader is shown of all that was said, in the order in which it was given; `today` is a day in the zone."""
+    """What a reader is shown of all that was said; `today` is a day in the zone."""
     newest: dict[tuple[tuple[str, str], str], Statement] = {}
     for statement in statements:
         key = (statement.name, statement.source)
         if (before := newest.get(key)) is None or statement.at >= before.at:
             newest[key] = statement
-    said = [each for each in newest.values() if each.state is not State.ERROR]
-    said = [_by_its_own_words(each, zone, today) for each in _side_by_side(said, zone)]
-    differing: list[Statement] = []
-    for rule in (_none_known, _contradicted, _single_facts, _ended_yet_active):
-        said, against_something = rule(said, zone)
+    said = _side_by_side([each for each in newest.values() if each.state is not State.ERROR], zone)
+    # Most of a long record are results, of which one rule alone speaks.
+    observed = [each for each in said if each.resource["resourceType"] == "Observation"]
+    standing, differing = _single_facts(observed, zone)
+    others = [each for each in said if each.resource["resourceType"] != "Observation"]
+    others = [_by_its_own_words(each, zone, today) for each in others]
+    for rule in (_none_known, _contradicted, _ended_yet_active):
+        others, against_something = rule(others, zone)
         differing += against_something
-    return Reconciled([each.resource for each in said], [each.resource for each in differing])
+    return Reconciled([each.resource for each in [*standing, *others]], [each.resource for each in differing])
 
 
 def declared_alias(resource_id: str) -> str:
@@ -169,10 +172,10 @@ def _contradicted(statements: list[Statement], zone: str) -> Split:
 
 
 def _single_facts(statements: list[Statement], zone: str) -> Split:
-    """Rule 7."""
+    """Rule 7, of Observations."""
     about: dict[str, list[tuple[Statement, Fact]]] = {}
     for each in statements:
-        if each.kind == "Observation" and each.state is State.PRESENT and (fact := fact_of(each.resource)):
+        if (fact := fact_of(each.resource)) and each.state is State.PRESENT:
             about.setdefault(fact.name, []).append((each, fact))
     told: dict[int, Statement] = {}
     moved: dict[int, Statement | None] = {}
