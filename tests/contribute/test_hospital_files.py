@@ -22,7 +22,7 @@ from health_record.identity.identifiers import NATIONAL_ID
 from health_record.record import episodes, record_reader
 from health_record.record.record_reader import DecryptedRecord
 from tests.conftest import World
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
 from tests.hospital_file.deviations import SAME
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, episode_file, inside, replaced
 
@@ -322,8 +322,14 @@ def test_a_key_twice_in_one_file_is_a_fault_of_both(world: World, desk: Desk) ->
     assert kept(WOMAN) == []
 
 
-def test_unknown_people_have_a_limit_of_their_own(world: World, desk: Desk) -> None:
+def test_unknown_people_have_a_limit_of_their_own_and_beyond_it_nobody_is_told_from_somebody(
+    world: World, desk: Desk
+) -> None:
     store_resident(world, WOMAN)
+    twice = replace(MAN, national_id="079060000789", record_id=new_uuid(), account="one", pseudonym="pseudonym-3")
+    store_resident(world, twice)
+    store_resident(world, replace(twice, record_id=new_uuid(), account="another", pseudonym="pseudonym-4"))
+    several = episode_file(twice.national_id, twice.birth_date, twice.full_name)
     limit = unknown_people.limit_of(record_reader_facility(desk))
     assert limit == 100
     world.table("access").update_item(
@@ -331,9 +337,12 @@ def test_unknown_people_have_a_limit_of_their_own(world: World, desk: Desk) -> N
         UpdateExpression="SET n86400 = :n, until86400 = :until",
         ExpressionAttributeValues={":n": limit - 1, ":until": 4_000_000_000},
     )
+    assert send(desk, several) == [("409", "several-records")]
     assert send(desk, INPATIENT) == [("404", "no-such-record")]
     assert send(desk, INPATIENT) == [("429", "too-many-unknown")]
-    assert send(desk, OUTPATIENT) == [("201", "kept")]
+    assert send(desk, OUTPATIENT) == [("429", "too-many-unknown")]
+    assert send(desk, several) == [("429", "too-many-unknown")]
+    assert kept(WOMAN) == []
     assert not [item for item in world.items("access") if item["pk"].startswith("budget#misses")]
 
 
