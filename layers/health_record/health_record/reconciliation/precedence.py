@@ -34,7 +34,7 @@ from health_record.reconciliation.single_facts import (
 )
 from health_record.reconciliation.statements import DECLARED, Resource, Statement, against, tagged
 from health_record.rendering import moments
-from health_record.rendering.none_known import is_contradicted, is_none_known
+from health_record.rendering.none_known import allergy_of, is_contradicted, is_none_known
 from health_record.rendering.source_words import (
     DIFFERENCE_SYSTEM,
     ENDED,
@@ -142,18 +142,23 @@ def _none_known(statements: list[Statement], zone: str) -> Split:
     nones = [each for each in statements if each.says_none]
     if not nones:
         return statements, []
-    positive: dict[str, list[Statement]] = {each.kind: [] for each in nones}
-    for each in statements:
-        if each.kind in positive and each.state is State.PRESENT and not each.says_none and not _is_over(each):
-            positive[each.kind].append(each)
+    kinds = {each.kind for each in nones}
+    positive = [each for each in statements if not each.says_none and _is_positive(each, kinds)]
     standing, differing = [], []
     for each in statements:
-        others = positive[each.kind] if each.says_none else []
+        others = positive if each.says_none else []
         if contrary := [other for other in others if is_contradicted(each.resource, other.resource)]:
             differing.append(against(each, contrary, zone))
         else:
             standing.append(each)
     return standing, differing
+
+
+def _is_positive(statement: Statement, kinds: set[str]) -> bool:
+    """Whether it may contradict "none known" of one of these types: what is so, and of allergies what ever was."""
+    if "AllergyIntolerance" in kinds and statement.kind == "Condition" and allergy_of(statement.resource) is not None:
+        return statement.state in (State.PRESENT, State.PAST)
+    return statement.kind in kinds and statement.state is State.PRESENT and not _is_over(statement)
 
 
 def _contradicted(statements: list[Statement], zone: str) -> Split:
