@@ -520,3 +520,19 @@ def test_a_file_made_after_tomorrow_is_refused_as_it_would_keep_later_ones_out(
     if status == 400:
         assert answer.json["issue"][0]["diagnostics"] == "file-date-future"
         assert send(desk, OUTPATIENT) == [("201", "kept")]
+
+
+@pytest.mark.parametrize(
+    ("spent", "outcome"), [(10_140, ("201", "kept")), (10_141, ("429", "too-much-for-one-record"))]
+)
+def test_one_facility_adds_a_hundred_episodes_a_day_to_one_record(
+    world: World, desk: Desk, spent: int, outcome: Outcome
+) -> None:
+    store_resident(world, WOMAN)
+    budget = {"pk": f"budget#contributions#{WOMAN.record_id}#79001", "sk": "window"}
+    windows = {"n86400": spent, "until86400": 4_000_000_000, "n2592000": spent, "until2592000": 4_000_000_000}
+    world.table("access").put_item(Item={**budget, **windows})
+    assert send(desk, OUTPATIENT) == [outcome]
+    (item,) = (item for item in world.items("access") if item["pk"] == budget["pk"])
+    assert int(item["n86400"]) == spent + (100 if outcome[0] == "201" else 0)
+    assert send(desk, OUTPATIENT) == [("200", "unchanged") if outcome[0] == "201" else outcome]
