@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -43,7 +44,7 @@ NOT_PASSED_BACK = HOP_BY_HOP | {"date", "server"}
 ADDED_BY_AIOHTTP = frozenset({"Accept", "Accept-Encoding", "Content-Type", "User-Agent"})
 FILE_HEADERS = ("Content-Type", "Cache-Control", "ETag")
 # A packed body goes on packed, as through CloudFront and the gateway: a signature is of the bytes that were sent.
-SERVED_AS_SENT = {"auto_decompress": False}
+SERVED_AS_SENT: dict[str, Any] = {"auto_decompress": False}
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
