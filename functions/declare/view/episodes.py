@@ -83,7 +83,7 @@ def _visit(opened: DecryptedRecord, episode: KeptEpisode) -> dict[str, Any]:
         "emergency": episode.content["emergency"],
         "diagnoses": [_diagnosis(each) for each in encounter.conditions(episode) if ICD_10 in str(each["code"])],
         "medicines": list(_medicines(episode)),
-        "sensitive": bool(episode.content.get(extract.SECURITY) or security_labels.of_episode(episode)),
+        "sensitive": bool(episode.content.get(security_labels.MEMBER) or security_labels.of_episode(episode)),
         "recorded": episode.recorded,
         "version": episode.version,
     }

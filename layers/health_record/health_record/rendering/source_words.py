@@ -21,7 +21,7 @@ SELF_DECLARED, CONFIRMED = "self-declared", "facility"
 BY_THEMSELVES = "Người dân tự khai"
 DECLARED = Translated("Tự khai", "self-declared")
 DISPUTE = Translated("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PERSON SAYS THIS IS WRONG")
-RESTRICTION = Translated("HẠN CHẾ TIẾT LỘ", "RESTRICTED, DO NOT DISCLOSE")
+RESTRICTION = Translated("BẢO MẬT", "CONFIDENTIAL")  # "hạn chế" before a medicine would be read as advice
 CONFIDENTIALITY, RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", ("R", "V")
 DIFFERENCE = Translated("MỤC KHÁC NÓI KHÁC", "ANOTHER ENTRY DIFFERS")
 
