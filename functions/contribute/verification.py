@@ -14,7 +14,7 @@ from typing import Any
 from functions.contribute import recount, settlement
 from functions.contribute.settings import ContributeSettings
 from functions.contribute.settlement import Settled, Settlement
-from health_record.audit import replay_guard
+from health_record.audit import audit_entries, replay_guard
 from health_record.aws.dynamo import to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
@@ -360,7 +360,7 @@ def _add_settlements(transaction: Transaction, card: Card, entry: dict[str, Any]
             unverified = identifier_claims.unverify_claim(config.table_keys, card.pk(card.pointer), card.holder)
             transaction.add("lost claim", unverified)
         lost = replace(card.call, record_id=card.holder).audit_entry("verified-elsewhere", "allowed")
-        lost["pk"] = f"{entry['pk']}#lost"
+        lost["pk"] = audit_entries.further_key(entry["pk"], "lost")
         transaction.add("lost", replay_guard.put_in_transaction(config.table_audit, lost))
 
 
