@@ -4,6 +4,7 @@ The functions that derive resources from a whole episode derive the same ones, w
 """
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from health_record.episode import derive, encounter, medicines, papers, procedur
 from health_record.episode.earlier_diagnoses import EarlierDiagnoses
 from health_record.episode.source import KeptEpisode
 from health_record.hospital_file.rows import Row
+from health_record.reconciliation.blood_groups import blood_group
 from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual, keep_ends
 from health_record.summary.sources import Contribution, Resource
@@ -39,6 +41,7 @@ LONGEST_TEXT = 400
 LONGEST = {"KET_LUAN": 8000, "CHAN_DOAN_RV": 4000, "MO_TA": 2000, "LIEU_DUNG": 1024, "CACH_DUNG": 1024}
 MOST_VISITS = 10  # of a summary; `$everything` and the own page have all
 MEASURED = ("CAN_NANG", "NHOM_MAU")
+MAY_BE_BLOOD = re.compile("máu|blood|abo|rh", re.IGNORECASE)  # before what a name is looked at closely
 MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 120, 40, 30, 20
 
 
@@ -109,6 +112,21 @@ def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> 
     return sorted(coming, key=lambda pair: pair[1]["requestedPeriod"][0]["start"])
 
 
+def kind_of_result(row: Row) -> str:
+    """What makes two results the same kind: service, indicator and unit; of blood groups also what they say.
+
+    A newer blood group never hides a different older one.
+    """
+    kind, title = results.kind_of(row), row.get("TEN_CHI_SO", "")
+    if MAY_BE_BLOOD.search(title) and (group := blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})):
+        return f"{kind}|{sorted(group.items())}"
+    return kind
+
+
+def _kind_of_measure(name: str, text: str) -> str:
+    return f"measured|{name}|{' '.join(text.casefold().split()) if name == 'NHOM_MAU' else ''}"
+
+
 def _named_results(episode: KeptEpisode) -> list[Row]:
     """The rows of XML4 with the name and group of their service, where XML3 has it."""
     joined = {number: row for rows in results.joined_rows(episode).values() for number, row in rows}
@@ -119,7 +137,7 @@ def _last_of_each(rows: list[Row]) -> list[Row]:
     newest: dict[str, Row] = {}
     for row in rows:
         if "GIA_TRI" in row:
-            kind = results.kind_of(row)
+            kind = kind_of_result(row)
             if kind not in newest or row.get("NGAY_KQ", "") >= newest[kind].get("NGAY_KQ", ""):
                 newest[kind] = row
     kept = {id(row) for row in _newest(newest.values())[:MOST_RESULTS]}
@@ -142,21 +160,13 @@ def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
     """The content without results of kinds that a newer episode has, so that nothing is built in vain."""
     tables = content["tables"]
     (summary,) = tables["XML1"]
-    measured = {name for name in MEASURED if name in summary and f"measured|{name}" not in seen}
-    seen.update(f"measured|{name}" for name in measured)
+    kinds = {name: _kind_of_measure(name, summary[name]) for name in MEASURED if name in summary}
+    measured = {name for name, kind in kinds.items() if kind not in seen}
+    seen.update(kinds[name] for name in measured)
     rows = [{name: text for name, text in summary.items() if name not in MEASURED or name in measured}]
-    fresh: list[Row] = []
-    kinds: set[str] = set()  # two reports of one service in one visit are both told
-    for row in tables.get("XML4", []):
-        kind = (
-            f"result|{results.kind_of(row)}"
-            if "GIA_TRI" in row
-            else f"report|{row.get('MA_DICH_VU') or results.kind_of(row)}"
-        )
-        if kind not in seen:
-            fresh.append(row)
-            kinds.add(kind)
-    seen.update(kinds)
+    # Of one visit everything is told, so that two reports of one service are: only a newer visit takes its place.
+    fresh = [row for row in tables.get("XML4", []) if _kind_of_row(row) not in seen]
+    seen.update(map(_kind_of_row, fresh))
     services = {row.get("MA_DICH_VU") for row in fresh}
     lines = [
         row
@@ -164,6 +174,12 @@ def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
         if row.get("MA_NHOM") not in results.REPORTS or row.get("MA_DICH_VU") in services
     ]
     return {**content, "tables": {**tables, "XML1": rows, "XML3": lines, "XML4": fresh}}
+
+
+def _kind_of_row(row: Row) -> str:
+    if "GIA_TRI" in row:
+        return f"result|{kind_of_result(row)}"
+    return f"report|{row.get('MA_DICH_VU') or results.kind_of(row)}"
 
 
 def _without_visit(resource: Resource) -> Resource:
