@@ -2,20 +2,24 @@
 
 keys  identifier#<kind>#<mac>   record_id, at, facility_id      one record at most for each number
 
-A number that is verified for another record moves only by a facility with permission `override`, which says why;
-whoever loses it is told.
+A verified number leaves its record only by a facility with permission `override`, which says why: the number of the
+card for another record, and the record's own for the one on the card. Whoever loses one is told.
+
+It is a look-up as well: it tells only of records that the card fits, in the budgets of look-ups, with a line at each.
 """
 
 import datetime
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.contribute import recount, settlement
+from functions.contribute import claimants, recount, settlement
+from functions.contribute.claimants import Claimants
 from functions.contribute.settings import ContributeSettings
 from functions.contribute.settlement import Settled, Settlement
 from health_record.audit import replay_guard
-from health_record.aws.dynamo import to_wire, wire_key
+from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import (
@@ -24,9 +28,11 @@ from health_record.errors import (
     Fault,
     InvalidContentError,
     NotFoundError,
+    ServiceError,
     UnavailableError,
 )
-from health_record.facility import failed_lookups, patient_query
+from health_record.facility import failed_lookups, patient_query, read_bounds
+from health_record.facility.read_bounds import Reader
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
 from health_record.identity import account_events, account_notices, paper_codes, pin_grants
@@ -71,7 +77,8 @@ class IssuedPaperCode:
 class Card:
     """What a facility saw, for the record it opened, and the other records that it decides of.
 
-    `holder` is the record that loses the number by this, and is one of `settled`.
+    `holder` is the record that loses the number by this, and is one of `settled`. `told` are further records that
+    claim the number, and `given_up` the record's own verified numbers that the card replaces.
     """
 
     config: ContributeSettings
@@ -81,26 +88,29 @@ class Card:
     permit_pin: bool
     holder: str | None
     settled: list[Settled]
+    told: tuple[str, ...] = ()
+    given_up: tuple[Pointer, ...] = ()
     paper: IssuedPaperCode | None = None
 
     @property
     def identity(self) -> Identity:
         """The record's identity with the number of the card in its place."""
-        identity = replace(self.opened.identity.take_back(self.pointer), joined_to=None)
-        if self.pointer in identity.pointers:
-            return identity
-        if self.pointer.short == "national-id":
-            return replace(identity, national_id=self.pointer.value)
-        return replace(identity, insurance_number=self.pointer.value)
+        return _identity_with(self.opened.identity, self.pointer)
 
     @property
     def losers(self) -> list[DecryptedRecord]:
-        """The records that have the number no longer as they had it."""
-        return [
+        """The records that have a number no longer as they had it, this one among them where the card replaces one."""
+        others = [
             settled.other
             for settled in self.settled
-            if settled.other.record_id == self.holder or settled.action == "release"
+            if settled.other.record_id == self.holder or settled.action != "keep"
         ]
+        return [*([self.opened] if self.given_up else []), *others]
+
+    @property
+    def named(self) -> int:
+        """How many records the answer names or the call changes."""
+        return 1 + len(self.settled) + len(self.told)
 
     @property
     def changes(self) -> list[tuple[DecryptedRecord, Meta]]:
@@ -121,8 +131,8 @@ class Card:
 def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id: str, event: Event) -> dict[str, Any]:
     """Verify the number on the card for this record, in one transaction with the audit item.
 
-    Raises NotFoundError unless the birth date on the card is the record's, and ConflictError for a number that another
-    record holds verified, unless the facility may override and says why.
+    Raises NotFoundError unless the birth date on the card is the record's, ConflictError where a verified number would
+    leave its record, unless the facility may override and says why, and TooManyRequestsError.
     """
     request = VerifyRequest(
         record_items.parse_record_id(patient_id),
@@ -135,7 +145,7 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
     card = _write(config, call, request)
     call.audited = True
     count_metric("IdentifierVerified")
-    if card.holder is not None:
+    if card.holder is not None or card.given_up:
         count_metric("VerifiedNumberMoved")
     parameter: list[dict[str, Any]] = [{"name": "verified", "valueBoolean": True}]
     if request.permit_pin:
@@ -148,7 +158,7 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
         count_metric("PaperCodeIssued")
     parameter += [
         {"name": "candidate", "valueReference": {"reference": f"Patient/{record_id}"}}
-        for record_id in _list_other_claimants(card)
+        for record_id in card.told
     ]
     return {"resourceType": "Parameters", "parameter": parameter}
 
@@ -205,8 +215,10 @@ def _read_reason(event: Event) -> str | None:
 
 def _write(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
     """What changed meanwhile, a record or who holds the number, is read again before each further attempt."""
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         card = _check_card(config, call, request)
+        if attempt == 0:
+            _count_reads(config, call, card.opened, card.named)
         try:
             _build_transaction(card).commit_once()
         except ConditionFailedError as failed:
@@ -222,31 +234,81 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
 
 
 def _check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
-    failed = failed_lookups.budget_name(call.facility.id)
+    """Judge by what stands now: the pair, then what the record would lose, then what others would."""
+    names = (failed_lookups.budget_name(call.facility.id), *_reader(call).budget_names)
     opened, budgets = record_reader.load_identity(
-        config, request.record_id, (failed,), lambda seen: failed_lookups.check_limit(seen[failed])
+        config, request.record_id, names, lambda seen: _check_budgets(call, seen)
     )
     pointer = request.query.pointer
     if opened is None or pointer is None or not request.query.matches_birth_date(opened.identity.birth_date):
-        call.refunds.append(
-            failed_lookups.record_failed_lookups(config.table_access, call.facility.id, budgets[failed])
-        )
-        raise NotFoundError(
-            Translated(
-                "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."
-            ),
-            type="no-such-person",
-        )
+        raise _missed(config, call, budgets, _no_such_person_error())
     call.record_id = opened.record_id
-    pk = identifier_claims.identifier_pk(_macs(config), pointer)
-    holder = identifier_claims.find_holders(config.table_keys, [pk]).get(pk)
-    if holder == opened.record_id:
-        holder = None
-    if holder is not None and not ("override" in call.facility.permissions and request.reason):
-        raise _verified_elsewhere_error()
-    settled = _open_settled(config, opened, request, pointer, holder)
+    opened = replace(opened, budgets=budgets)
+    after = _identity_with(opened.identity, pointer)
+    others = claimants.load(config, opened.record_id, request.query, before=opened.identity, after=after)
+    _require_right(config, call, request, opened, others)
+    settled = _open_settled(config, call, opened, request, pointer, others)
     paper = _issue_paper_code(config, opened) if request.wants_paper_code else None
-    return Card(config, call, opened, pointer, request.permit_pin, holder, settled, paper)
+    decided = {each.other.record_id for each in settled}
+    told = tuple(each for each in others.fitting if each not in decided)[: settlement.MOST]
+    return Card(
+        config, call, opened, pointer, request.permit_pin, others.holder, settled, told, others.given_up, paper
+    )
+
+
+def _require_right(
+    config: ContributeSettings, call: FacilityCall, request: VerifyRequest, opened: DecryptedRecord, others: Claimants
+) -> None:
+    """Raise for a verified number that would leave its record, unless the facility may override and says why.
+
+    A record that has a verified number of its own learns nothing of another one. A holder whom the card does not fit
+    is told of like nobody, and counts as a wrong pair.
+    """
+    if "override" in call.facility.permissions and request.reason:
+        return
+    if others.given_up:
+        _count_reads(config, call, opened, 1)
+        raise _other_number_verified_error()
+    if others.fitting_holder is not None:
+        _count_reads(config, call, opened, 2)
+        call.see(opened.record_id, others.fitting_holder)
+        raise _verified_elsewhere_error()
+    if others.holder is not None:
+        raise _missed(config, call, opened.budgets, _no_such_person_error())
+
+
+def _reader(call: FacilityCall) -> Reader:
+    """Whoever verifies has the person and the card before them: an emergency lifts no bound."""
+    return Reader(call.facility, call.practitioner, is_emergency=False)
+
+
+def _check_budgets(call: FacilityCall, budgets: Mapping[str, Item]) -> None:
+    failed_lookups.check_limit(budgets[failed_lookups.budget_name(call.facility.id)])
+    read_bounds.check(_reader(call), budgets)
+
+
+def _count_reads(config: ContributeSettings, call: FacilityCall, opened: DecryptedRecord, amount: int) -> None:
+    """Count whom the call names or changes. Raises TooManyRequestsError."""
+    call.refunds += read_bounds.count(config.table_access, _reader(call), opened.budgets, amount)
+
+
+def _missed(
+    config: ContributeSettings, call: FacilityCall, budgets: Mapping[str, Item], error: ServiceError
+) -> ServiceError:
+    """The answer to a wrong pair, once it is counted. Raises TooManyRequestsError."""
+    seen = budgets[failed_lookups.budget_name(call.facility.id)]
+    call.refunds.append(failed_lookups.record_failed_lookups(config.table_access, call.facility.id, seen))
+    return error
+
+
+def _identity_with(identity: Identity, pointer: Pointer) -> Identity:
+    """The identity with the number of the card in its place."""
+    identity = replace(identity.take_back(pointer), joined_to=None)
+    if pointer in identity.pointers:
+        return identity
+    if pointer.short == "national-id":
+        return replace(identity, national_id=pointer.value)
+    return replace(identity, insurance_number=pointer.value)
 
 
 def _issue_paper_code(config: ContributeSettings, opened: DecryptedRecord) -> IssuedPaperCode:
@@ -260,19 +322,22 @@ def _issue_paper_code(config: ContributeSettings, opened: DecryptedRecord) -> Is
 
 
 def _open_settled(
-    config: ContributeSettings, opened: DecryptedRecord, request: VerifyRequest, pointer: Pointer, holder: str | None
+    config: ContributeSettings,
+    call: FacilityCall,
+    opened: DecryptedRecord,
+    request: VerifyRequest,
+    pointer: Pointer,
+    others: Claimants,
 ) -> list[Settled]:
     """The other records that staff decides of; the holder, if nothing else was decided, keeps its claim.
 
-    Raises InvalidContentError for a record that does not claim the number: as for one that is not there.
+    Raises InvalidContentError for a record that the card does not fit: as for one that is not there, and as a miss.
     """
     actions = {each.record_id: each.action for each in request.settlements}
-    claimants = set(identifier_claims.list_claimants(config.table_keys, _macs(config), pointer)) if actions else set()
-    if holder is not None:
-        actions.setdefault(holder, "keep")
-        claimants.add(holder)
-    if not set(actions) <= claimants - {opened.record_id}:
-        raise settlement.settle_error()
+    if not set(actions) <= set(others.fitting):
+        raise _missed(config, call, opened.budgets, settlement.settle_error())
+    if others.holder is not None:
+        actions.setdefault(others.holder, "keep")
     found = [_open_other(config, record_id, action, pointer) for record_id, action in actions.items()]
     return [settled for settled in found if settled is not None]
 
@@ -294,6 +359,26 @@ def _send_notices(card: Card) -> None:
         account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
     for other in card.losers:
         account_notices.send(other.meta.account, other.identity.phone, "number-moved")
+
+
+def _no_such_person_error() -> NotFoundError:
+    return NotFoundError(
+        Translated(
+            "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."
+        ),
+        type="no-such-person",
+    )
+
+
+def _other_number_verified_error() -> ConflictError:
+    return ConflictError(
+        Translated(
+            "Hồ sơ này đã có một số khác được xác nhận. Chỉ cơ sở có quyền override và nêu reason mới thay được.",
+            "Another number is verified for this record. Only a facility with permission override that gives a reason "
+            "may replace it.",
+        ),
+        type="other-number-verified",
+    )
 
 
 def _verified_elsewhere_error() -> ConflictError:
@@ -320,11 +405,10 @@ def _build_transaction(card: Card) -> Transaction:
         put = identifier_claims.put_verified_claim if pointer == card.pointer else identifier_claims.put_claim
         claim = put(table, card.macs, pointer, record_id=record_id, account=account, identity=card.identity, at=at)
         transaction.add("claim", claim)
-    given_up = [card.pk(pointer) for pointer in set(card.opened.identity.pointers) - set(card.identity.pointers)]
-    for pk in given_up:
-        transaction.add("released", identifier_claims.drop_claim(table, pk, record_id))
-    for pk in identifier_claims.find_verified(table, given_up, record_id):
-        transaction.add("released", identifier_claims.drop_verified(table, pk, record_id))
+    for pointer in set(card.opened.identity.pointers) - set(card.identity.pointers):
+        transaction.add("released", identifier_claims.drop_claim(table, card.pk(pointer), record_id))
+    for pointer in card.given_up:
+        transaction.add("released", identifier_claims.drop_verified(table, card.pk(pointer), record_id))
     if card.permit_pin:
         transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id))
         transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
@@ -335,8 +419,19 @@ def _build_transaction(card: Card) -> Transaction:
     recount.add_lines(transaction, card.config, card.changes, at)
     for other in card.losers:
         transaction.add("event", account_events.put_item(other.meta.account, "number-moved", other.record_id))
+    if card.given_up:
+        transaction.add("lost", _line(card, entry, record_id, "claim-released", "own"))
+    for other_id in card.told:
+        transaction.add("told", _line(card, entry, other_id, "claim-told", other_id))
     _add_settlements(transaction, card, entry)
     return transaction
+
+
+def _line(card: Card, entry: dict[str, Any], record_id: str, action: str, name: str) -> dict[str, Any]:
+    """A line of the call at another record, or a further one at its own."""
+    line = replace(card.call, record_id=record_id).audit_entry(action, "allowed")
+    line["pk"] = f"{entry['pk']}#{name}"
+    return replay_guard.put_in_transaction(card.config.table_audit, line)
 
 
 def _add_settlements(transaction: Transaction, card: Card, entry: dict[str, Any]) -> None:
@@ -359,16 +454,7 @@ def _add_settlements(transaction: Transaction, card: Card, entry: dict[str, Any]
         if kept:
             unverified = identifier_claims.unverify_claim(config.table_keys, card.pk(card.pointer), card.holder)
             transaction.add("lost claim", unverified)
-        lost = replace(card.call, record_id=card.holder).audit_entry("verified-elsewhere", "allowed")
-        lost["pk"] = f"{entry['pk']}#lost"
-        transaction.add("lost", replay_guard.put_in_transaction(config.table_audit, lost))
-
-
-def _list_other_claimants(card: Card) -> list[str]:
-    """Who else claims the number and was not decided of: what staff may settle by another call."""
-    decided = {settled.other.record_id for settled in card.settled} | {card.opened.record_id}
-    found = identifier_claims.list_claimants(card.config.table_keys, card.macs, card.pointer)
-    return [record_id for record_id in found if record_id not in decided][: settlement.MOST]
+        transaction.add("lost", _line(card, entry, card.holder, "verified-elsewhere", "lost"))
 
 
 def _put_verified(card: Card, at: str) -> dict[str, Any]:
