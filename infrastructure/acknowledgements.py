@@ -226,7 +226,7 @@ ACKNOWLEDGEMENTS = (
         tuple(f"{SOLUTIONS}IAM5[Resource::<{{SmsDeliveryLog/{kind}}}.Arn>:*]" for kind in ("Delivered", "Failed")),
         ("SmsDeliveryLogMay",),
         "The streams of the two log groups, whose names SNS makes.",
-        in_aws_alone=True,
+        optional=True,
     ),
     Acknowledgement(
         (f"{SOLUTIONS}IAM5[Resource::*]",),

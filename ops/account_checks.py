@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infrastructure.config.settings import Province
+from infrastructure.config.settings import SNS, Province
 from ops.aws_account import EDGE_REGION, Account
 from ops.stack_status import read_status
 
@@ -39,12 +39,15 @@ class AccountChecks:
 
     def preflight(self) -> list[Finding]:
         """What a deployment needs of the account."""
-        return self._run(self.concurrency, self.sandbox, self.monthly_limit, self.sender_id)
+        return self._run(self.concurrency, *self._if_by_sns(self.sandbox, self.monthly_limit, self.sender_id))
 
     def all(self) -> list[Finding]:
         """The same, and whether the deployed province is well."""
         deployed = (self.stacks, self.subscriptions, self.certificate, self.backups, self.alarms, self.population)
-        return self.preflight() + self._run(*deployed)
+        return self.preflight() + self._run(*deployed, *self._if_by_sns(self.delivery_log))
+
+    def _if_by_sns(self, *checks: Callable[[], Finding]) -> tuple[Callable[[], Finding], ...]:
+        return checks if SNS in self._province.sms.channels else ()
 
     def _run(self, *checks: Callable[[], Finding]) -> list[Finding]:
         return [self._guarded(check) for check in checks]
@@ -102,6 +105,20 @@ class AccountChecks:
         if not known[0].get("Registered"):
             return _warning(f"The sender id {sender} is requested and not registered yet.")
         return _ok(f"Messages come from {sender}.")
+
+    def delivery_log(self) -> Finding:
+        """Whether SNS tells what becomes of messages, as the settings say: its lines hold numbers."""
+        names = ["DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate"]
+        attributes = self._client("sns").get_sms_attributes(attributes=names)["attributes"]
+        role = self._outputs("")["SmsDeliveryRoleArn"] if self._province.sms.delivery_log else ""
+        if attributes.get(names[0], "") != role:
+            return _warning(
+                f"SNS {'writes' if attributes.get(names[0]) else 'does not write'} its delivery log, sms.delivery_log "
+                f"says otherwise: `aws sns set-sms-attributes --attributes {names[0]}={role},{names[1]}=100`."
+            )
+        if role and attributes.get(names[1], "100") != "100":
+            return _warning(f"SNS tells of {attributes[names[1]]} % of what was delivered: set {names[1]}=100.")
+        return _ok("SNS tells what becomes of each message." if role else "SNS writes no numbers into a log.")
 
     def stacks(self) -> Finding:
         """Whether all three stacks are there and at rest."""

@@ -10,7 +10,7 @@ Each leaves a line in both records. The other record stays its account's own.
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast, get_args
 
-from health_record.audit import replay_guard
+from health_record.audit import audit_entries, replay_guard
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import Transaction
@@ -96,7 +96,7 @@ def add_settlement(
             "joined", joined_records.put_joined(tables.records, winner.record_id, winner.key, other.record_id)
         )
     line = replace(call, record_id=other.record_id).audit_entry(DETAILS[settled.action], "allowed")
-    line["pk"] = f"{entry['pk']}#{other.record_id}"
+    line["pk"] = audit_entries.further_key(entry["pk"], other.record_id)
     transaction.add("other line", replay_guard.put_in_transaction(tables.audit, line))
 
 

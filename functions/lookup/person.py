@@ -44,19 +44,21 @@ class PatientFinder:
     def find(self, queries: Sequence[PatientQuery], *, count: int, offset: int) -> tuple[list[FoundPatient], int]:
         """A page of those whom the numbers, birth date, name and gender lead to, and how many they are in all.
 
-        Each number that leads to nobody is one miss of the facility's budget, and each person on the page one read.
+        Each number that leads to nobody is one miss of the facility's budget, and each person on the page one read. A
+        page behind the last says how many there are, so it counts those of the first and is told to them.
         Raises TooManyRequestsError once either is spent, also for somebody; an emergency beyond its reads is told who
         matches, and not who they are.
         """
         candidates, missed = self._find_candidates(queries)
         wanted = candidates[offset : offset + count]
+        named = wanted or candidates[:MOST_TOLD]
         locked, budgets = record_reader.load_locked(
-            self.config, [candidate.record_id for candidate in wanted], self._budget_names
+            self.config, [candidate.record_id for candidate in named], self._budget_names
         )
         has_room = self._check_budgets(budgets, misses=len(queries), reads=max(1, len(locked)))
         if missed:
             self._record_failed_lookups(missed, budgets)
-        self._count_reads(budgets, [name for name in (each.record_id for each in wanted) if name in locked])
+        self._count_reads(budgets, [name for name in (each.record_id for each in named) if name in locked])
         found = [
             FoundPatient(candidate, record.meta, self._open_if_shown(record) if has_room else None)
             for candidate in wanted

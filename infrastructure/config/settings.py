@@ -48,7 +48,7 @@ class Sms:
 
     `channels` are asked in their order, the second one where the first is known not to have taken a message; the price
     is that of the dearer one. `monthly_limit_usd` is what AWS lets this account spend in a month; beyond it SNS sends
-    nothing.
+    nothing. `delivery_log` lets SNS tell what became of each message, for metrics by carrier; its lines hold numbers.
     """
 
     sender_id: str
@@ -57,6 +57,7 @@ class Sms:
     monthly_limit_usd: int
     channels: list[str] = field(default_factory=lambda: [SNS])
     gateway: SmsGateway | None = None
+    delivery_log: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,6 +311,11 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         "sms.gateway.url",
         lambda p: p.sms.gateway is None or _is(r"https://[a-z0-9.-]+(:\d{1,5})?/[\w./-]+", p.sms.gateway.url),
         "must be an https address with a path, without query and fragment",
+    ),
+    (
+        "sms.delivery_log",
+        lambda p: not p.sms.delivery_log or SNS in p.sms.channels,
+        f"is of {SNS}, which is none of the channels",
     ),
     ("sms.price_vnd", lambda p: p.sms.price_vnd > 0, "must be more than 0"),
     (

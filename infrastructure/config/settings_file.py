@@ -63,7 +63,9 @@ def _value(hint: typing.Any, value: object, faults: Faults, key: str) -> object:
         return fill_settings(typing.cast("type[object]", hint), value, faults, f"{key}.")
     if origin is None and type(value) is hint:
         return value
-    expected = {str: "a text", int: "a whole number"}.get(hint, "a table" if origin is not list else "a list")
+    expected = {str: "a text", int: "a whole number", bool: "true or false"}.get(
+        hint, "a table" if origin is not list else "a list"
+    )
     faults.add(key, f"must be {expected}, not {value!r}")
     return None
 

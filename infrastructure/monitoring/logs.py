@@ -29,11 +29,11 @@ def create_log_group(
     )
 
 
-def grant_logs_key_use(key: aws_kms.Key) -> None:
-    """CloudWatch Logs encrypts the groups of this account with `key`."""
+def grant_logs_key_use(key: aws_kms.Key, *, groups: str = "*") -> None:
+    """CloudWatch Logs encrypts the groups of this account with `key`: those whose names fit the pattern `groups`."""
     stack = Stack.of(key)
-    groups = stack.format_arn(
-        service="logs", resource="log-group", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
+    arns = stack.format_arn(
+        service="logs", resource="log-group", resource_name=groups, arn_format=ArnFormat.COLON_RESOURCE_NAME
     )
     key.add_to_resource_policy(
         aws_iam.PolicyStatement(
@@ -48,6 +48,6 @@ def grant_logs_key_use(key: aws_kms.Key) -> None:
                 "kms:ReEncryptTo",
             ],
             resources=["*"],  # in a key's own policy this is the key
-            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arns}},
         )
     )

@@ -3,7 +3,7 @@
 from aws_cdk import aws_cloudwatch
 
 from infrastructure.config.routes import OTP
-from infrastructure.config.settings import Sms
+from infrastructure.config.settings import SNS, Sms
 from infrastructure.monitoring.alarm_group import FIVE_MINUTES, HOUR, LESS_THAN, METRICS, AlarmGroup, function_metric
 
 BUDGET_LEVELS = (50, 80, 100)  # percent of the day's money, as `otp` counts it
@@ -26,23 +26,8 @@ def add_message_alarms(alarms: AlarmGroup, sms: Sms) -> None:
             f"{level} % of the day's money for messages is spent.",
             page="sms-budget",
         )
-    for level in LIMIT_LEVELS:
-        alarms.add_alarm(
-            f"SmsLimit{level}",
-            sms_spend_metric(),
-            sms.monthly_limit_usd * level / 100,
-            f"{level} % of what AWS lets this account spend on messages in a month is spent.",
-            page="sms-limit",
-        )
-    alarms.add_alarm(
-        "SmsNotArriving",
-        sms_success_metric(),
-        ARRIVED_SHARE,
-        "For three hours more than a tenth of the messages did not arrive.",
-        page="sms-not-arriving",
-        periods=3,
-        when=LESS_THAN,
-    )
+    if SNS in sms.channels:
+        _add_sns_alarms(alarms, sms)
     alarms.add_alarm(
         "CodesUnverified",
         function_metric(OTP, "OtpUnverified", "Maximum"),
@@ -69,6 +54,26 @@ def add_message_alarms(alarms: AlarmGroup, sms: Sms) -> None:
             page="codes-late",
             floor=FEWEST_CODES,
         )
+
+
+def _add_sns_alarms(alarms: AlarmGroup, sms: Sms) -> None:
+    for level in LIMIT_LEVELS:
+        alarms.add_alarm(
+            f"SmsLimit{level}",
+            sms_spend_metric(),
+            sms.monthly_limit_usd * level / 100,
+            f"{level} % of what AWS lets this account spend on messages in a month is spent.",
+            page="sms-limit",
+        )
+    alarms.add_alarm(
+        "SmsNotArriving",
+        sms_success_metric(),
+        ARRIVED_SHARE,
+        "For three hours more than a tenth of the messages did not arrive.",
+        page="sms-not-arriving",
+        periods=3,
+        when=LESS_THAN,
+    )
 
 
 def carrier_metric(name: str, carrier: str) -> aws_cloudwatch.Metric:

@@ -40,7 +40,7 @@ from infrastructure.monitoring.alarms import Alarms
 from infrastructure.monitoring.dashboard import Dashboard
 from infrastructure.monitoring.facility_alarms import add_facility_alarms
 from infrastructure.monitoring.message_alarms import add_message_alarms
-from infrastructure.monitoring.sms_delivery_log import SmsDeliveryLog
+from infrastructure.monitoring.sms_delivery_log import SmsDeliveryLog, add_delivery_alarms
 
 
 class ProvinceStack(Stack):
@@ -123,8 +123,10 @@ class ProvinceStack(Stack):
         add_facility_alarms(self.alarms)
         add_message_alarms(self.alarms, province.sms)
         if target.whole:  # SNS gives its log groups one name in an account, and an emulator may hold two provinces
-            log = SmsDeliveryLog(self, "SmsDeliveryLog", key=self.keys.storage)
-            CfnOutput(self, "SmsDeliveryRoleArn", value=log.role.role_arn)
+            if province.sms.delivery_log:
+                log = SmsDeliveryLog(self, "SmsDeliveryLog")
+                CfnOutput(self, "SmsDeliveryRoleArn", value=log.role.role_arn)
+                add_delivery_alarms(self.alarms)
             AccessTrail(
                 self,
                 "AccessTrail",

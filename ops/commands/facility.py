@@ -6,6 +6,7 @@ Only public keys are ever read.
 import argparse
 import json
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +16,9 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from ops import device_link
 from ops.commands import facility_check
-from ops.deployment import add_province_argument, find_deployment
+from ops.deployment import Deployment, add_province_argument, find_deployment
 from ops.device_code import DeviceCode
 from ops.errors import OpsError
 from ops.facility_registry import KEY_LIFE, OVERLAP, PERMISSIONS, Device, FacilityRegistry, FacilitySize
@@ -53,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     device.add_argument("--label", required=True, type=_label, help='how people call it, e.g. "Tablet, reception"')
     device.add_argument("--permission", action="append", required=True, choices=PERMISSIONS, help="may be repeated")
     device.add_argument("--poster", type=_poster, help="id of the station's poster: people helped there count under it")
+    device.add_argument("--qr", type=Path, metavar="FILE", help="the QR code as an SVG file, to be sent to the station")
     device.add_argument("--days", type=_days, default=180, help=f"days until it ends (1 to {KEY_LIFE.days})")
     revoke = actions.add_parser("revoke", help="revoke a key (79001.1) or a facility with all its keys (79001)")
     revoke.add_argument("id", help="key id or facility id")
@@ -80,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     where = find_deployment(arguments)
     registry = FacilityRegistry(where.client("dynamodb"), where.outputs["TableFacilities"])
     said, content = ACTIONS[arguments.action](registry, arguments)
+    if arguments.action == "add-device":
+        said, content = _with_link(where, arguments, said, content)
     if said:
         print(said)
     if arguments.json:
@@ -138,6 +143,23 @@ def _add_device(registry: FacilityRegistry, arguments: argparse.Namespace) -> tu
         f"If the page shows other digits, somebody changed the code on its way: ssk facility revoke {key_id}"
     )
     return said, {"key_id": key_id, "fingerprint": code.fingerprint}
+
+
+def _with_link(
+    where: Deployment, arguments: argparse.Namespace, said: str, content: dict[str, object]
+) -> tuple[str, dict[str, object]]:
+    """What is said of a new device with the link that its browser opens, and the QR code of it."""
+    key_id, fingerprint = str(content["key_id"]), str(content["fingerprint"])
+    link = device_link.enrolment_link(where.origin, key_id, fingerprint, datetime.now(UTC))
+    lines = [
+        said,
+        "Or let the station's browser open this within a day; it does so only if the digits are its own:",
+        link,
+    ]
+    if arguments.qr:
+        lines.append(device_link.write_svg(link, arguments.qr))
+    lines.append(device_link.draw(link, coloured=sys.stdout.isatty()))
+    return "\n".join(lines), content | {"link": link}
 
 
 def _label(text: str) -> str:

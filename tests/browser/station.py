@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.stack.test_journey import StackJourney
 # A licence of her own in each run: what one practitioner may read in an hour has a bound.
 NURSE, LICENCE = "Trần Thị Điều Dưỡng", f"{secrets.randbelow(10**6):06}/HCM-CCHN"
 SIZES = ((360, 640), (800, 1280))
+BUSY = re.compile("Đang làm…|Máy chủ đang nạp")
 ALL = ["read", "write", "emergency", "verify"]
 KEPT_ON_DEVICE = """
 async () => {
@@ -64,7 +66,7 @@ class Station:
     def arrives(self, name: str) -> None:
         """Waits until the page `name` is the one that is shown, and nothing is being done."""
         expect(self.page.locator(f'section[data-page="{name}"]')).to_be_visible()
-        expect(self.page.locator("#status")).not_to_have_text("Đang làm…")
+        expect(self.page.locator("#status")).not_to_have_text(BUSY)
 
     def looks_right(self, name: str) -> None:
         """Accessible and within the screen of a small phone and of a tablet; kept as pictures for `SSK_SCREENSHOTS`."""

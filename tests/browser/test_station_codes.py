@@ -174,3 +174,18 @@ def test_a_device_that_may_not_move_a_number_is_told_whom_to_call(
         station.shown.locator("#verify-form button.button:not([type])").click()
         expect(page.locator("#errors")).to_contain_text("Trạm không chuyển được; gọi tổ vận hành")
         expect(page.locator("#override")).to_be_hidden()
+
+
+def test_what_is_written_before_every_function_knows_the_device_waits_and_is_sent(
+    at_work: Station, person: StackJourney
+) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    issue = {"severity": "error", "code": "security", "diagnostics": "signature-key-unknown"}
+    refusal = {"resourceType": "OperationOutcome", "issue": [issue]}
+    page.route("**/v1/fhir", lambda route: route.fulfill(status=401, json=refusal), times=1)
+    at_work.writes("note", text="Hẹn đo lại huyết áp")
+    expect(page.locator("#waiting")).to_contain_text("1 việc ghi chưa gửi được")
+    page.locator("#waiting a").click()
+    at_work.presses("Gửi lại")
+    expect(page.locator("#waiting")).to_be_hidden()

@@ -23,19 +23,19 @@ MEANT = {
         )
     ],
     "Bệnh đang mắc": [
-        ("Đái tháo đường típ 2", "03/2015"),
         ("chẩn đoán tạm thời (provisional diagnosis): Nhồi máu cơ tim cấp", ""),
+        ("Đái tháo đường típ 2", "03/2015"),
     ],
     "Bệnh đã mắc": [("đã khỏi (resolved): Sốt xuất huyết Dengue; hết (ended): 14/08/2022", "")],
     "Thuốc đang dùng": [
-        ("Amlodipin 5 mg; cách dùng (dosage): Uống 1 viên mỗi sáng", "từ (from) 05/01/2025"),
         (
             "Insulin glargine; cách dùng (dosage): mỗi lần (dose): 12 đơn vị, "
             "1 lần mỗi ngày (1 time per day), trước khi đi ngủ (before sleep), tiêm dưới da",
             "01/10/2026",
         ),
+        ("Amlodipin 5 mg; cách dùng (dosage): Uống 1 viên mỗi sáng", "từ (from) 05/01/2025"),
     ],
-    "Thuốc đã ngừng, tạm ngừng hoặc chưa dùng": [
+    "Thuốc đã ngừng, hết ngày dùng, tạm ngừng hoặc chưa dùng": [
         (
             "ĐÃ NGỪNG (STOPPED): Warfarin 2 mg; lý do (reason): Xuất huyết tiêu hóa",
             "từ (from) 2024 đến (to) 30/06/2026",
@@ -57,8 +57,8 @@ MEANT = {
     "Đã loại trừ, không làm hoặc chưa làm": [
         ("ĐÃ LOẠI TRỪ DỊ ỨNG (ALLERGY REFUTED): Tôm, cua", ""),
         ("ĐÃ LOẠI TRỪ BỆNH (DIAGNOSIS REFUTED): Lao phổi", ""),
-        ("KHÔNG TIÊM (NOT GIVEN): Cúm mùa; lý do (reason): Đang sốt", "20/10/2026"),
         ("KHÔNG LÀM (NOT DONE): Chụp mạch vành; lý do (reason): Người bệnh từ chối", "21/11/2026"),
+        ("KHÔNG TIÊM (NOT GIVEN): Cúm mùa; lý do (reason): Đang sốt", "20/10/2026"),
     ],
 }
 

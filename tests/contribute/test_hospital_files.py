@@ -1,26 +1,30 @@
 """`POST /v1/hospital-files`: whose episode it is, once however often, all of an episode or nothing."""
 
 import base64
+import datetime
 import itertools
 import json
 import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from functions.contribute.hospital_file import decision, unknown_people
 from functions.contribute.hospital_file.decision import Kept, effect_of
+from health_record.audit import audit_entries
 from health_record.aws.clients import client
 from health_record.episode.source import KeptEpisode
+from health_record.facility.signatures import NONCE
 from health_record.identity.identifiers import NATIONAL_ID
 from health_record.record import episodes, record_reader
 from health_record.record.record_reader import DecryptedRecord
 from tests.conftest import World
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.hospital_file.deviations import SAME
-from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, inside, replaced
+from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, episode_file, inside, replaced
 
 WOMAN = Resident(national_id="079156000123", full_name="Nguyễn Thị Thử", birth_date="1956", insurance_number=None)
 MAN = Resident(
@@ -353,10 +357,10 @@ def test_a_replay_is_refused_and_changes_nothing(world: World, desk: Desk) -> No
 def test_each_episode_has_an_audit_line_of_its_own(world: World, desk: Desk) -> None:
     store_resident(world, WOMAN)
     send(desk, TWO)
-    lines = sorted((item["pk"].count("#"), item["action"], item.get("record_id")) for item in world.items("audit"))
-    assert lines == [(1, "hospital-file", None), (2, "episode", WOMAN.record_id)]
+    lines = sorted((item["pk"].count(" "), item["action"], item.get("record_id")) for item in world.items("audit"))
+    assert lines == [(0, "hospital-file", None), (1, "episode", WOMAN.record_id)]
     (second,) = [item["pk"] for item in world.items("audit") if item["action"] == "episode"]
-    assert second.endswith("#2")
+    assert second.endswith(" 2")
 
 
 def test_a_crash_between_two_episodes_leaves_whole_ones_and_a_repeat_heals(
@@ -478,3 +482,32 @@ def test_a_card_seen_needs_the_permission_and_the_signature(world: World) -> Non
     message = desk.sign_call("POST", "/hospital-files", OUTPATIENT, content_type="application/xml")
     message.headers["Card-Seen"] = '"LK"'
     assert desk.send(message).status == 401
+
+
+@pytest.mark.parametrize("further", ["#1", "#1#card", "#lost"])
+def test_no_nonce_of_a_caller_stands_where_a_further_line_of_another_call_would(
+    world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch, further: str
+) -> None:
+    store_resident(world, WOMAN)
+    nonces = iter([f"one-nonce-of-a-call{further}", "one-nonce-of-a-call"])
+    monkeypatch.setattr("so_suc_khoe_client.client.secrets.token_urlsafe", lambda _: next(nonces))
+    assert desk.call("GET", "/facility-key").status == 200
+    assert send(desk, episode_file(WOMAN.national_id, "1956", WOMAN.full_name)) == [("201", "kept")]
+
+
+def test_a_further_line_is_made_with_a_character_that_no_nonce_has() -> None:
+    assert NONCE.fullmatch(audit_entries.further_key("a" * 20, 1)) is None
+
+
+@pytest.mark.parametrize(("days", "status"), [(0, 200), (1, 200), (2, 400), (20_000, 400)])
+def test_a_file_made_after_tomorrow_is_refused_as_it_would_keep_later_ones_out(
+    world: World, desk: Desk, days: int, status: int
+) -> None:
+    store_resident(world, WOMAN)
+    made = datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")) + datetime.timedelta(days=days)
+    file = re.sub(rb"<NGAYLAP>[0-9]+</NGAYLAP>", f"<NGAYLAP>{made:%Y%m%d}</NGAYLAP>".encode(), OUTPATIENT)
+    answer = desk.hospital_file(file)
+    assert answer.status == status
+    if status == 400:
+        assert answer.json["issue"][0]["diagnostics"] == "file-date-future"
+        assert send(desk, OUTPATIENT) == [("201", "kept")]

@@ -34,7 +34,7 @@ MEANT: dict[str, dict[str, list[str]]] = {
     },
     "Bundle-bundle-minimal": {"11450-4": ["Menopausal flushing"], "48765-2": ["penicillin"]},
     "Bundle-bundle-no-info-required-sections": {
-        "11450-4": ["Chưa có thông tin. (No information yet.)"],
+        "11450-4": ["Chưa hỏi, chưa có thông tin. (Not asked, no information.)"],
         "11369-6": ["mũi 2 (dose 2)"],
     },
     "alone": {

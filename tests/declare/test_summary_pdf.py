@@ -61,7 +61,7 @@ def test_it_says_what_the_document_says_and_who_said_it(world: World) -> None:
     assert lines[start + 1] == ("source", summary_lines.BY_SELF)
     assert lines[start + 2][0] == "entry"
     start = lines.index(("section", "Thuốc đang dùng (Medication summary)"))
-    assert lines[start + 1] == ("detail", "Chưa có thông tin. (No information yet.)")
+    assert lines[start + 1] == ("detail", "Chưa hỏi, chưa có thông tin. (Not asked, no information.)")
     assert not [text for _, text in lines if NATIONAL_ID in text or INSURANCE in text]
 
 

@@ -143,16 +143,18 @@ def test_the_last_day_of_the_medicine_is_no_discharge() -> None:
         assert "end" not in encounter["period"], care
 
 
-def test_medicines_are_current_until_their_days_are_over() -> None:
+def test_medicines_are_taken_until_their_last_day_and_told_for_90_days_more() -> None:
     names = ["Amlodipin Thử 5mg", "Losartan Thử 50mg"]
-    for episode, day, expected in (
-        (kept(TWO, 1), "2026-12-01", names),
-        (kept(TWO, 1), "2026-12-02", []),
-        (kept(INPATIENT), "2026-10-13", []),
+    for episode, day, expected, status in (
+        (kept(TWO, 1), "2026-12-01", names, "active"),
+        (kept(TWO, 1), "2026-12-02", names, "unknown"),
+        (kept(TWO, 1), "2027-03-01", names, "unknown"),
+        (kept(TWO, 1), "2027-03-02", [], ""),
+        (kept(INPATIENT), "2026-10-13", [], ""),
     ):
-        today = datetime.date.fromisoformat(day)
-        shown = [each["medicationCodeableConcept"]["text"].split(",")[0] for each in medicines.current(episode, today)]
-        assert shown == expected, day
+        found = list(medicines.current(episode, datetime.date.fromisoformat(day)))
+        assert [each["medicationCodeableConcept"]["text"].split(",")[0] for each in found] == expected, day
+        assert {(each["status"], each["effectivePeriod"]["end"]) for each in found} <= {(status, "2026-12-01")}, day
 
 
 @pytest.mark.parametrize(
@@ -163,7 +165,7 @@ def test_a_medicine_for_nobody_knows_how_long_is_perhaps_still_taken(
     dose: str, status: str, last_day: str | None
 ) -> None:
     file = replaced(replaced(OUTPATIENT, "XML1", "MA_LOAI_KCB", "01"), "XML2", "LIEU_DUNG", dose)
-    for day, shown in (("2026-10-10", True), ("2027-02-01", False)):
+    for day, shown in (("2026-10-10", True), ("2027-02-02", False)):
         found = list(medicines.current(kept(file), datetime.date.fromisoformat(day)))
         mine = [each for each in found if each.get("dosage", [{}])[0].get("text") == dose]
         assert bool(mine) is shown, day

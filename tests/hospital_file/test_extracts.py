@@ -69,6 +69,12 @@ def test_the_summary_of_several_episodes_says_each_thing_once() -> None:
     assert texts(found, "MedicationStatement") == [
         "Amlodipin Thử 5mg, Viên nén",
         "Losartan Thử 50mg, Viên nén bao phim",
+        "Metformin Thử 500mg, Viên nén bao phim",
+    ]
+    assert [each["status"] for each in found if each["resourceType"] == "MedicationStatement"] == [
+        "active",
+        "active",
+        "unknown",  # the older episode's days are over, and the newer one does not prescribe it
     ]
     assert texts(found, "Observation").count("Cân nặng") == 1
     assert "Glucose" in texts(found, "Observation")

@@ -125,4 +125,6 @@ class DeployedArns:
         return self.arn(name) if self.resources[name]["Type"] in REF_IS_ARN else self._name(name)
 
     def _name(self, logical_id: str) -> str:
-        return f"{self._stack_name}-{logical_id}".lower()
+        """The name that the template gives a log group, else one that CloudFormation would make."""
+        given = self.resources[logical_id].get("Properties", {}).get("LogGroupName")
+        return self.text(given) if given else f"{self._stack_name}-{logical_id}".lower()

@@ -217,8 +217,6 @@ def test_every_log_group_is_encrypted_and_forgets(aws_stack: SynthesizedStack) -
         "DailyWork/Logs": 30,
         "Digest/Logs": 30,
         "Report/Logs": 30,
-        "SmsDeliveryLog/Delivered": 1,
-        "SmsDeliveryLog/Failed": 1,
         "Api/AccessLog": 400,
     }
     assert {key_behind(aws_stack, group["KmsKeyId"]) for group in groups.values()} == {STORAGE_KEY}

@@ -9,11 +9,14 @@ USAGE = Path(__file__).parents[2] / "ops" / "cost" / "usage.toml"
 
 
 def test_every_type_of_resource_is_priced_or_free_for_a_reason(
-    aws_stack: SynthesizedStack, edge_stack: SynthesizedStack, backup_stack: SynthesizedStack
+    aws_stack: SynthesizedStack,
+    gateway_stack: SynthesizedStack,
+    edge_stack: SynthesizedStack,
+    backup_stack: SynthesizedStack,
 ) -> None:
     types = {
         resource["Type"]
-        for stack in (aws_stack, edge_stack, backup_stack)
+        for stack in (aws_stack, gateway_stack, edge_stack, backup_stack)
         for resource in stack.template["Resources"].values()
     }
     told = tomllib.loads(USAGE.with_name("resources.toml").read_text(encoding="utf-8"))

@@ -79,7 +79,6 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
         "SecondClaims/Role",
         "MeasureBackups/Role",
         "WeeklyReport/Role",
-        "SmsDeliveryLog/Role",
     }
     at_times = {
         "DailyWorkMay",
@@ -89,7 +88,7 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
         "SecondClaimsMay",
         "MeasureBackupsMay",
     }
-    at_times |= {"WeeklyReportMay", "SmsDeliveryLogMay"}
+    at_times |= {"WeeklyReportMay"}
     assert set(policies) == {f"{name}May" for name in FUNCTIONS} | at_times
     assert not aws_stack.of_type("AWS::IAM::Policy"), "a construct granted itself something outside the stack"
     for path, role in roles.items():

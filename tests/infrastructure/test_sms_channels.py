@@ -17,6 +17,7 @@ SENDERS = ("Otp", "Lookup", "Contribute")
 OTHERS = ("Declare", "Aggregate", "Digest", "Report")
 
 
+OF_THE_DELIVERY_LOG = ("SmsDeliveryLog", "Alarms/SmsUndelivered")  # which SNS has, and not the gateway
 NAMED_BY_THE_PROVINCE = ("AWS::Lambda::Permission", "AWS::SNS::Subscription")
 
 
@@ -28,7 +29,8 @@ def paths(stack: SynthesizedStack) -> set[str]:
 def test_a_province_without_a_gateway_pays_for_nothing_of_it(
     aws_stack: SynthesizedStack, gateway_stack: SynthesizedStack
 ) -> None:
-    assert paths(gateway_stack) - paths(aws_stack) == {"SmsGateway/Key", "Alarms/SmsFailedOver"}
+    added = {path for path in paths(gateway_stack) - paths(aws_stack) if not path.startswith(OF_THE_DELIVERY_LOG)}
+    assert added == {"SmsGateway/Key", "Alarms/SmsFailedOver"}
     assert "gateway" not in json.dumps(environment(aws_stack, "Otp")).lower()
     assert environment(aws_stack, "Otp")["SSK_SMS_CHANNELS"] == "sns"
 
@@ -80,19 +82,22 @@ def test_no_function_is_in_a_vpc_so_that_the_gateway_is_reached_without_a_nat(ga
 
 
 def test_a_province_that_sends_by_the_gateway_alone_may_not_publish_to_phones(tmp_path: Path) -> None:
-    alone = province(tmp_path, 'channels = ["gateway", "sns"]', 'channels = ["gateway"]')
+    alone = province(tmp_path, ('["gateway", "sns"]', '["gateway"]'), ("delivery_log = true", ""))
     stack = synthesize(tmp_path / "out", alone)
     assert environment(stack, "Otp")["SSK_SMS_CHANNELS"] == "gateway"
     sending = [name for name in SENDERS for part in statements(stack, name) if "sns:Publish" in part["actions"]]
     assert sending == []
-    assert "Alarms/SmsFailedOver" not in paths(stack)
+    assert not {"Alarms/SmsFailedOver", "Alarms/SmsLimit90", "Alarms/SmsNotArriving"} & paths(stack)
 
 
-def province(folder: Path, old: str, new: str) -> Province:
-    """Province 66 with one line of its file changed."""
-    assert old in GATEWAY_TEXT
+def province(folder: Path, *changes: tuple[str, str]) -> Province:
+    """Province 66 with some of its file changed."""
+    text = GATEWAY_TEXT
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
     path = folder / "66.toml"
-    path.write_text(GATEWAY_TEXT.replace(old, new), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return read_province(path)
 
 
@@ -115,6 +120,8 @@ URL = 'url = "https://sms.gateway.example/v1/messages"'
         ('["gateway", "sns"]', '"gateway"', "sms.channels must be a list, not 'gateway'"),
         ('["gateway", "sns"]', '["sns"]', "sms.gateway must be there where gateway is one of the channels"),
         (f"[sms.gateway]\n{URL}\n", "", "sms.gateway must be there where gateway is one of the channels"),
+        ("delivery_log = true", "delivery_log = 1", "sms.delivery_log must be true or false, not 1"),
+        ('["gateway", "sns"]', '["gateway"]', "sms.delivery_log is of sns, which is none of the channels"),
         (URL, "", "sms.gateway.url is missing"),
         (URL, f"{URL}\nsecret = 'x'", "sms.gateway.secret is not a setting"),
         ("https://sms", "http://sms", "sms.gateway.url must be an https address with a path"),
@@ -125,4 +132,4 @@ URL = 'url = "https://sms.gateway.example/v1/messages"'
 )
 def test_a_fault_in_the_settings_of_channels_is_told(tmp_path: Path, old: str, new: str, fault: str) -> None:
     with pytest.raises(SettingsError, match=fault.replace(".", r"\.")):
-        province(tmp_path, old, new)
+        province(tmp_path, (old, new))

@@ -1,6 +1,7 @@
 """How many people a facility may read: by its size and by practitioner, an hour and a day, and never an emergency."""
 
 import datetime
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ EMERGENCY: dict[str, Any] = {"purpose": "ETREAT", "reason": "unconscious"}
 FORM = f"identifier={SYSTEM}%7C{NUMBER}&birthdate={BORN}".encode()
 QUERY = {"identifier": f"{SYSTEM}|{NUMBER}", "birthdate": BORN}
 PATIENT = {"resourceType": "Patient", "identifier": [{"system": SYSTEM, "value": NUMBER}], "birthDate": BORN}
+MATCH = json.dumps({"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": PATIENT}]}).encode()
 
 type Read = Callable[[Desk, str], Any]
 READS: dict[str, Read] = {
@@ -31,6 +33,19 @@ READS: dict[str, Read] = {
         "POST", "Patient/_search", FORM, content_type="application/x-www-form-urlencoded"
     ),
     "GET /v1/fhir/Patient": lambda desk, _: desk.call("GET", "Patient", query=QUERY),
+    "POST /v1/fhir/Patient/_search $behind the last page": lambda desk, _: desk.call(
+        "POST",
+        "Patient/_search",
+        FORM,
+        query={"_offset": "5"},
+        content_type="application/x-www-form-urlencoded",
+    ),
+    "GET /v1/fhir/Patient $behind the last page": lambda desk, _: desk.call(
+        "GET", "Patient", query={**QUERY, "_offset": "5"}
+    ),
+    "POST /v1/fhir/Patient/{operation} $match behind the last page": lambda desk, _: desk.call(
+        "POST", "Patient/$match", MATCH, query={"_offset": "5"}
+    ),
     "POST /v1/fhir/Patient/{operation} $match": lambda desk, _: desk.match(PATIENT),
     "POST /v1/fhir/Patient/{operation} $summary": lambda desk, _: desk.summary(SYSTEM, NUMBER, BORN),
     "GET /v1/fhir/Patient/{operation}": lambda desk, _: desk.call("GET", "Patient/$summary", query=QUERY),

@@ -59,7 +59,7 @@ def test_every_word_stands_beside_its_status_and_no_other_does() -> None:
     for file in SOURCES:
         for status, word in raised(file):
             made[status].add(word)
-    for refusal in set(Refusal) - {Refusal.CARD}:  # which residents alone are told
+    for refusal in set(Refusal) - {Refusal.CARD, Refusal.JOINED}:  # which no facility is told
         made[refusal_error(refusal).status].add(refusal.value)
     made[errors.UnavailableError.status].add(errors.UnavailableError.type)
     assert listed() == {**made, 401: set()}

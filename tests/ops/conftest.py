@@ -41,7 +41,7 @@ def key(key_file: Callable[[str], str]) -> str:
 @pytest.fixture
 def ssk(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ssk:
     """Runs `ssk facility ... --json` against the tests' table; the last line as JSON."""
-    where = Deployment({"TableFacilities": "facilities"}, aws)
+    where = Deployment({"TableFacilities": "facilities", "PublicOrigin": "https://suckhoe.example"}, aws)
     monkeypatch.setattr(facility, "find_deployment", lambda _: where)
 
     def run(*words: str) -> Any:

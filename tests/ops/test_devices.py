@@ -4,11 +4,16 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+import qrcode
 import time_machine
 
 from health_record.facility import registry
+from health_record.record.smart_health_link import render_qr
+from ops import device_link
 from ops.device_code import CROCKFORD, DeviceCode
 from ops.errors import OpsError
 from ops.local.stack_location import ROOT
@@ -39,9 +44,24 @@ def made() -> list[tuple[str, str, str]]:
     return [(code, digits, spki) for code, digits, spki in json.loads(ended.stdout)]
 
 
-def with_device(ssk: Ssk, code: str, *more: str) -> object:
+def with_device(ssk: Ssk, code: str, *more: str) -> Any:
     words = ("add-device", "79001", "--code", code, "--label", "Tablet, reception", "--permission", "read")
     return ssk(*words, *more)
+
+
+def link_of(key_id: str, digits: str) -> str:
+    until = int((NOW + timedelta(days=1)).timestamp())
+    return f"https://suckhoe.example/tram/#enrol={key_id},{digits.replace(' ', '')},{until}"
+
+
+def squares_of(drawn: str) -> list[list[bool]]:
+    """The squares of a QR code that is drawn in half lines, without its quiet zone."""
+    halves = {" ": (False, False), "▀": (True, False), "▄": (False, True), "█": (True, True)}
+    pairs = [[halves[letter] for letter in line] for line in drawn.splitlines()]
+    rows = [[pair[half] for pair in line] for line in pairs for half in (0, 1)]
+    side = len(rows[0]) - 2 * device_link.QUIET
+    assert not any(any(row) for row in (*rows[: device_link.QUIET], *rows[device_link.QUIET + side :]))
+    return [row[device_link.QUIET :][:side] for row in rows[device_link.QUIET :][:side]]
 
 
 def test_the_page_and_the_command_mean_the_same_key(made: list[tuple[str, str, str]]) -> None:
@@ -79,6 +99,7 @@ def test_a_device_has_its_own_rights_and_end_and_no_other_key_changes(
         assert with_device(ssk, code, "--days", "7", "--poster", "26911-01-7sza1m4n") == {
             "key_id": "79001.2",
             "fingerprint": digits,
+            "link": link_of("79001.2", digits),
         }
     registry.forget()
     facility = registry.find("facilities", "79001")
@@ -154,3 +175,27 @@ def test_a_facilitys_permission_that_was_taken_away_is_not_left_to_its_device() 
     given = registry.FacilityKey("ed25519", b"", "", "", "active", "Tablet", frozenset({"read", "write"}))
     facility = registry.Facility("79001", "A", "active", frozenset({"read"}), {"1": given})
     assert registry.permissions_of(facility, given) == {"read"}
+
+
+def test_the_link_is_drawn_for_the_stations_camera_and_written_as_a_picture(
+    ssk: Ssk, key: str, made: list[tuple[str, str, str]], tmp_path: Path
+) -> None:
+    code, digits, _ = made[0]
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key)
+        link = with_device(ssk, code, "--qr", str(tmp_path / "tablet.svg"))["link"]
+    assert link == link_of("79001.2", digits)
+    assert (tmp_path / "tablet.svg").read_text() == render_qr(link)
+    code_of_link = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    code_of_link.add_data(link)
+    assert squares_of(device_link.draw(link, coloured=False)) == code_of_link.get_matrix()
+    coloured = device_link.draw(link, coloured=True)
+    assert all(line.startswith("\x1b[30;107m") and line.endswith("\x1b[0m") for line in coloured.splitlines())
+
+
+def test_a_picture_that_cannot_be_written_hinders_nothing(
+    ssk: Ssk, key: str, made: list[tuple[str, str, str]], tmp_path: Path
+) -> None:
+    add(ssk, key)
+    assert with_device(ssk, made[0][0], "--qr", str(tmp_path / "nowhere" / "tablet.svg"))["key_id"] == "79001.2"
+    assert "cannot be written" in device_link.write_svg("x", tmp_path / "nowhere" / "tablet.svg")

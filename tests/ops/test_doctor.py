@@ -81,6 +81,13 @@ BROKEN = [
         "warning",
         "alarms ring early",
     ),
+    (
+        "delivery_log",
+        "sns.get_sms_attributes",
+        {"attributes": {"MonthlySpendLimit": "24000", "DeliveryStatusIAMRole": "arn:somebody"}},
+        "warning",
+        "SNS writes its delivery log, sms.delivery_log says otherwise",
+    ),
     ("sender_id", "pinpoint-sms-voice-v2.describe_sender_ids", {"SenderIds": []}, "warning", "is not requested"),
     (
         "sender_id",
@@ -164,6 +171,33 @@ def test_what_is_wrong_is_said_with_what_to_do(
 
     assert findings[check].state == state
     assert said in findings[check].text
+
+
+@pytest.mark.parametrize(
+    ("attributes", "state", "said"),
+    [
+        ({}, "warning", "does not write its delivery log"),
+        ({"DeliveryStatusIAMRole": "arn:role"}, "ok", "tells what becomes"),
+        ({"DeliveryStatusIAMRole": "arn:role", "DeliveryStatusSuccessSamplingRate": "100"}, "ok", "tells what becomes"),
+        ({"DeliveryStatusIAMRole": "arn:role", "DeliveryStatusSuccessSamplingRate": "0"}, "warning", "of 0 %"),
+        ({"DeliveryStatusIAMRole": "arn:another"}, "warning", "DeliveryStatusIAMRole=arn:role"),
+    ],
+)
+def test_a_province_that_asks_for_the_delivery_log_has_it_of_every_message(
+    province: Province, monkeypatch: pytest.MonkeyPatch, attributes: dict[str, str], state: str, said: str
+) -> None:
+    monkeypatch.setitem(OUTPUTS["ssk-79"], "SmsDeliveryRoleArn", "arn:role")
+    asking = dataclasses.replace(province, sms=dataclasses.replace(province.sms, delivery_log=True))
+    limit = {"MonthlySpendLimit": "24000"}
+    finding = found(asking, **{"sns.get_sms_attributes": {"attributes": limit | attributes}})["delivery_log"]
+
+    assert (finding.state, said in finding.text) == (state, True)
+
+
+def test_where_a_gateway_carries_every_message_nothing_of_sns_is_looked_at(province: Province) -> None:
+    by_gateway = dataclasses.replace(province, sms=dataclasses.replace(province.sms, channels=["gateway"]))
+
+    assert not {"sandbox", "monthly_limit", "sender_id", "delivery_log"} & set(found(by_gateway))
 
 
 def test_it_looks_in_the_region_of_the_settings_and_at_the_edge_in_its_own(province: Province) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from health_record.identity import account_events, message_texts
+from health_record import settings
+from health_record.identity import account_events, account_notices, message_texts
 from infrastructure.api.api_schemas import EVENT_KINDS
 from tests.conftest import World
 from tests.contribute import cards
@@ -169,6 +170,42 @@ def test_a_changed_pin_is_told_by_a_message_four_times_a_day_at_most(
         clock.shift(60)
         assert put(owner, (OTHER, PIN)[turn % 2], (PIN, OTHER)[turn % 2]).status == 204
     assert len(notices(world)) == 4
+
+
+def test_a_new_account_of_the_same_phone_has_no_messages_of_its_own(
+    world: World, owner: Browser, clock: time_machine.Traveller
+) -> None:
+    before, pin = account_of(owner), PIN
+    for _ in range(5):
+        clock.shift(60)
+        other = OTHER if pin == PIN else PIN
+        assert put(owner, other, pin).status == 204
+        pin = other
+    assert lift(owner, pin).status == 204
+    assert people.call("DELETE", people.RECORD, owner.cookies, record_id=FORMER).status == 204
+    clock.shift(3600)
+    owner.cookies.pop("__Host-session", None)
+    owner.sign_in()
+    assert declare(owner, NEW).status == 201
+    assert account_of(owner) != before
+    assert put(owner, PIN).status == 204
+    assert lift(owner, PIN).status == 204
+    clock.shift(60)
+    assert put(owner, OTHER, PIN).status == 204
+    assert len(notices(world)) == 4
+
+
+def test_those_who_change_again_and_again_leave_half_of_the_messages_to_first_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSK_SMS_NOTICES_DAILY", "8")
+    settings.forget()
+    for _ in range(4):
+        for phone in ("+84901000001", "+84901000002", "+84901000003"):
+            account_notices.send("account", phone, "pin-changed", phone_mac=f"mac of {phone}")
+    assert len(world.sms()) == 3 + 4
+    account_notices.send("victim", "+84901000009", "pin-changed", phone_mac="another")
+    assert world.sms()[-1][0] == "+84901000009"
 
 
 def test_a_message_that_is_refused_leaves_the_pin_changed_and_spends_nothing(

@@ -6,6 +6,8 @@ export function text(key, values = {}) {
   return TEXTS[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
 }
 
+export const hasText = (key) => Object.hasOwn(TEXTS, key);
+
 export const language = document.documentElement.lang;
 
 export function element(name, properties = {}, ...children) {

@@ -10,7 +10,7 @@ from functions.contribute import diagnoses
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
-from health_record.audit import replay_guard
+from health_record.audit import audit_entries, replay_guard
 from health_record.aws.clients import client
 from health_record.aws.dynamo import from_wire, to_wire
 from health_record.aws.keyed_hash import KeyedHash
@@ -71,7 +71,7 @@ class _Plan:
 
     def __init__(self, config: ContributeSettings, call: FacilityCall, opened: DecryptedRecord, sent: Sent) -> None:
         self._config, self._opened, self._sent = config, opened, sent
-        self._call = replace(call, record_id=opened.record_id, nonce=f"{call.nonce}#{sent.number}")
+        self._call = replace(call, record_id=opened.record_id, nonce=audit_entries.further_key(call.nonce, sent.number))
         provider_code = str(call.facility.provider_code)
         macs = KeyedHash.from_settings(config)
         self._pointer = episodes.pointer_pk(macs, provider_code, sent.episode.key)
@@ -172,7 +172,8 @@ class _Plan:
         withdrawn = {episodes.WITHDRAWN: True}
         yield "former", _set(self._config.table_records, holder.record_id, self._head_sk(holder), **withdrawn)
         lost = replace(self._call, record_id=holder.record_id).audit_entry("episode-withdrawn", "allowed")
-        lost["pk"] = f"{lost['pk']}#lost"  # its person sees in the own list that it was taken back
+        # Its person sees in the own list that it was taken back.
+        lost["pk"] = audit_entries.further_key(lost["pk"], "lost")
         yield "lost", replay_guard.put_in_transaction(self._config.table_audit, lost)
         errors = [derive.in_error(each) for each in derive.resources(former) if each["resourceType"] == "Condition"]
         for member in self._facts(holder, errors):

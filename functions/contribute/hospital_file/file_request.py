@@ -1,5 +1,7 @@
 """The file sent: XML as it is, or the JSON of the insurance gateway, of the facility whose provider code it names."""
 
+import datetime
+
 from health_record.errors import BadRequestError, Fault, ForbiddenError, ServiceError, TooLargeError
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file import envelope, episode
@@ -11,13 +13,18 @@ from health_record.language import Translated
 
 JSON_TYPE = "application/json"
 XML_TYPES = frozenset({"application/xml", "text/xml", "text/plain", "application/octet-stream"})
+CLOCK_SKEW = datetime.timedelta(days=1)
 MEMBER = "fileHSBase64"  # as the gateway of the insurance fund names it
 
 
-def read(event: Event, call: FacilityCall) -> Envelope:
-    """The opened file. Raises BadRequestError, TooLargeError or ForbiddenError."""
+def read(event: Event, call: FacilityCall, today: datetime.date) -> Envelope:
+    """The opened file. Raises BadRequestError, TooLargeError or ForbiddenError.
+
+    A file made after tomorrow is refused, by a clock or a typing error that would keep every later file out.
+    """
     try:
         found = envelope.read(_sent(event))
+        _require_past(found, today)
     except FileRefusedError as refused:
         raise _refusal(refused) from refused
     require_own(call, {found.provider_code})
@@ -47,6 +54,12 @@ def episodes(found: Envelope, today: str) -> list[Episode | list[FileFault]]:
     reason = Translated("có hai lần trong tệp", "stands twice in the file")
     repeated = [FileFault("repeated-episode", reason, "XML1", 1, "MA_LK")]
     return [repeated if isinstance(each, Episode) and keys.count(each.key) > 1 else each for each in read_]
+
+
+def _require_past(found: Envelope, today: datetime.date) -> None:
+    if found.prepared[:8] > f"{today + CLOCK_SKEW:%Y%m%d}":
+        reason = Translated("ở tương lai", "is in the future")
+        raise FileRefusedError("unreadable", FileFault("date-future", reason, field="NGAYLAP"))
 
 
 def _sent(event: Event) -> bytes:

@@ -11,7 +11,7 @@ from functions.contribute.hospital_file.answers import EpisodeAnswer
 from functions.contribute.hospital_file.episode_writes import Sent, write
 from functions.contribute.hospital_file.person_match import Match
 from functions.contribute.settings import ContributeSettings
-from health_record.audit import replay_guard
+from health_record.audit import audit_entries, replay_guard
 from health_record.errors import ServiceError, UnavailableError
 from health_record.facility.signed_call import FHIR_JSON, FacilityCall
 from health_record.hospital_file.episode import Episode, provider_codes
@@ -47,8 +47,8 @@ def take_in(config: ContributeSettings, call: FacilityCall, event: Event) -> Res
     """
     call.require("write")
     seen = card_seen.read_keys(event, call)
-    file = file_request.read(event, call)
     today = datetime.datetime.now(ZoneInfo(config.time_zone)).date()
+    file = file_request.read(event, call, today)
     found = file_request.episodes(file, today.isoformat())
     named = {code for each in found if isinstance(each, Episode) for code in provider_codes(each)}
     file_request.require_own(call, named)
@@ -93,7 +93,8 @@ def _confirm(intake: _Intake, episode: Episode, match: Match, number: int) -> li
     """Take note of the card seen at reception, after the episode is kept."""
     if episode.key not in intake.seen_keys:
         return []
-    call = replace(intake.call, record_id=match.record.record_id, nonce=f"{intake.call.nonce}#{number}#card")
+    nonce = audit_entries.further_key(intake.call.nonce, number, "card")
+    call = replace(intake.call, record_id=match.record.record_id, nonce=nonce)
     if verification.confirm_card(intake.config, call, match.record, match.pointer):
         return []
     reason = Translated(

@@ -24,7 +24,14 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault, NotFoundError, UnavailableError
 from health_record.http.event import Event, read_json_body
-from health_record.identity import account_events, account_notices, phone_encryption, pin_grants, sessions
+from health_record.identity import (
+    account_events,
+    account_notices,
+    account_pointers,
+    phone_encryption,
+    pin_grants,
+    sessions,
+)
 from health_record.identity.sessions import Session
 from health_record.instants import format_instant
 from health_record.language import Translated
@@ -78,7 +85,8 @@ def add_passkey(event: Event) -> dict[str, Any]:
     count_metric("PasskeyAdded")
     if before.is_set:
         phone = phone_encryption.decrypt_phone(_macs(), session.account, session.phone)
-        account_notices.send(session.account, phone, "passkey-added")
+        phone_mac = account_pointers.phone_mac(_macs(), phone) if phone else None
+        account_notices.send(session.account, phone, "passkey-added", phone_mac=phone_mac)
     return body
 
 

@@ -30,7 +30,14 @@ from health_record.errors import (
     UnavailableError,
 )
 from health_record.http.event import Event, read_json_body
-from health_record.identity import account_events, account_notices, phone_encryption, pin_grants, sessions
+from health_record.identity import (
+    account_events,
+    account_notices,
+    account_pointers,
+    phone_encryption,
+    pin_grants,
+    sessions,
+)
 from health_record.identity.phones import ascii_digits
 from health_record.identity.sessions import Session
 from health_record.language import Translated
@@ -165,7 +172,8 @@ def _how(state: CredentialState, *, is_proven: bool) -> str:
 
 def _notify_changed(session: Session) -> None:
     phone = phone_encryption.decrypt_phone(_macs(), session.account, session.phone)
-    account_notices.send(session.account, phone, "pin-changed")
+    phone_mac = account_pointers.phone_mac(_macs(), phone) if phone else None
+    account_notices.send(session.account, phone, "pin-changed", phone_mac=phone_mac)
 
 
 def verify_pin(event: Event) -> str:

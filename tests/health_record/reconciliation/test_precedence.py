@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from health_record.reconciliation.precedence import DECLARED, Statement, reconcile
+from health_record.reconciliation.precedence import reconcile
+from health_record.reconciliation.statements import DECLARED, Statement
 from health_record.rendering.source_words import objections
 from health_record.rendering.statuses import State, state_of
 
 ZONE = "Asia/Ho_Chi_Minh"
+TODAY = "2026-11-23"
 EARLIER, LATER = "2025-03-01T01:00:00.000Z", "2026-11-23T01:00:00.000Z"
 ID = "6f5a3b1e-3a51-4a3c-9b56-000000000001"
 VER = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
@@ -21,7 +23,8 @@ WORDS = {
     "error": {"verificationStatus": {"coding": [{"system": VER, "code": "entered-in-error"}]}},
 }
 # What stands of a declared allergy and a facility's word under the same id: by what the person and the facility say.
-# "confirmed" is the facility's alone, "both" are both, each naming the other, "declared" is the person's alone.
+# "confirmed" is the facility's alone, "declared" is the person's alone; of "both" what is so keeps its place, the other
+# stands among what differs, each naming the other.
 TABLE = {
     ("active", "active"): "confirmed",
     ("active", "resolved"): "both",
@@ -52,18 +55,19 @@ def test_the_table_of_one_thing_said_twice(declared: str, written: str, first: s
     at = {"person": (EARLIER, LATER), "facility": (LATER, EARLIER)}[first]
     said = [statement(DECLARED, at[0], declared)] if declared != "nothing" else []
     said += [statement("79001", at[1], written)] if written != "nothing" else []
-    found = reconcile(said, ZONE)
-    states = [state_of(each) for each in found.standing]
-    expected = {
-        "confirmed": [state_of({"resourceType": "AllergyIntolerance", **WORDS.get(written, {})})],
-        "both": [state_of({"resourceType": "AllergyIntolerance", **WORDS.get(written, {})}), State.PRESENT],
-        "declared": [State.PRESENT],
-        "nothing": [],
+    found = reconcile(said, ZONE, TODAY)
+    theirs = state_of({"resourceType": "AllergyIntolerance", **WORDS.get(written, {})})
+    standing, differing = {
+        "confirmed": ([theirs], []),
+        "both": ([State.PRESENT], [theirs]),
+        "declared": ([State.PRESENT], []),
+        "nothing": ([], []),
     }[TABLE[declared, written]]
-    assert states == expected
-    assert found.differing == []
-    assert all(bool(objections(each)) is (TABLE[declared, written] == "both") for each in found.standing)
-    assert len({each["id"] for each in found.standing}) == len(found.standing)
+    assert [state_of(each) for each in found.standing] == standing
+    assert [state_of(each) for each in found.differing] == differing
+    shown = [*found.standing, *found.differing]
+    assert all(bool(objections(each)) is (TABLE[declared, written] == "both") for each in shown)
+    assert len({each["id"] for each in shown}) == len(shown)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_the_table_of_one_thing_said_twice(declared: str, written: str, first: s
 )
 def test_another_thing_under_the_persons_id_confirms_nothing(code: dict[str, Any], *, is_confirmed: bool) -> None:
     said = [statement(DECLARED, EARLIER, "active"), statement("79001", LATER, "active", code=code)]
-    standing = reconcile(said, ZONE).standing
+    standing = reconcile(said, ZONE, TODAY).standing
     assert [each["code"] for each in standing] == ([code] if is_confirmed else [code, {"text": "Penicillin"}])
     assert all(bool(objections(each)) is not is_confirmed for each in standing)
 
@@ -86,14 +90,14 @@ def test_another_thing_under_the_persons_id_confirms_nothing(code: dict[str, Any
 def test_a_sources_newest_word_replaces_its_own(first: str, then: str) -> None:
     said = [statement("79001", EARLIER, first), statement("79001", LATER, then)]
     for order in (said, said[::-1]):
-        (stands,) = reconcile(order, ZONE).standing
+        (stands,) = reconcile(order, ZONE, TODAY).standing
         assert stands == said[1].resource
 
 
 def test_what_one_facility_takes_back_takes_nothing_of_another() -> None:
     said = [statement("79001", EARLIER, "error"), statement("79002", LATER, "active")]
     for order in (said, said[::-1]):
-        assert reconcile(order, ZONE).standing == [said[1].resource]
+        assert reconcile(order, ZONE, TODAY).standing == [said[1].resource]
 
 
 NONE = {
@@ -119,18 +123,18 @@ def test_none_known_yields_to_something_and_says_what_contradicts_it(kind: str, 
     none = {"resourceType": kind, "id": ID, member: {"coding": [{"system": "http://snomed.info/sct", "code": code}]}}
     something = {"resourceType": kind, "id": ID[:-1] + "2", member: {"text": "Điều có"}, **SOMETHING[kind]}
     said = [Statement(none | status, sources[0], LATER), Statement(something, sources[1], EARLIER)]
-    found = reconcile(said, ZONE)
+    found = reconcile(said, ZONE, TODAY)
     assert found.standing == [something]
     (differing,) = found.differing
     assert "Điều có" in str(objections(differing))
-    assert reconcile(said[:1], ZONE).standing == [none | status]
+    assert reconcile(said[:1], ZONE, TODAY).standing == [none | status]
 
 
 @pytest.mark.parametrize("state", ["refuted", "resolved", "error"])
 def test_none_known_stands_beside_what_is_not_so(state: str) -> None:
     none = statement(DECLARED, LATER, "active", key=ID[:-1] + "2")
     none.resource["code"] = {"coding": [{"system": "http://snomed.info/sct", "code": "716186003"}]}
-    found = reconcile([none, statement("79001", EARLIER, state)], ZONE)
+    found = reconcile([none, statement("79001", EARLIER, state)], ZONE, TODAY)
     assert none.resource in found.standing
     assert found.differing == []
 
@@ -153,22 +157,34 @@ def test_the_newest_of_what_is_said_once_stands_and_another_sources_different_on
     never = smoking(ID, day, "266919005", "79001", EARLIER)
     daily = smoking(ID[:-1] + "2", "2026-11-23", "449868002", DECLARED, LATER)
     for order in ([never, daily], [daily, never]):
-        found = reconcile(order, ZONE)
-        assert found.standing == [daily.resource]
+        found = reconcile(order, ZONE, TODAY)
+        assert [each["id"] for each in found.standing] == [daily.resource["id"]]
         assert [each["id"] for each in found.differing] == [never.resource["id"]]
+        assert all(objections(each) for each in [*found.standing, *found.differing])
 
 
 CATEGORIES = ("medication", "food", "environment", "biologic", None)
-PARTIAL = {"409137002": "medication", "429625007": "food", "428607008": "environment", "716184000": "latex"}
+# By SNOMED CT code the categories whose allergies it denies; of None nobody says what the allergy is to.
+DENIES = {
+    "716186003": set(CATEGORIES),  # no known allergy
+    "409137002": {"medication", "biologic", None},  # drug
+    "429625007": {"food", None},
+    "428607008": {"environment", None},
+    "716184000": {"environment", "biologic", None},  # latex
+    "428197003": {"environment", "biologic", None},  # insects
+    "716220001": {"environment", "biologic", None},  # animals
+}
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-@pytest.mark.parametrize("code", [*PARTIAL, "716186003"])
-def test_none_of_one_category_yields_to_an_allergy_of_that_category_alone(code: str, category: str | None) -> None:
+@pytest.mark.parametrize("code", DENIES)
+def test_what_denies_a_part_yields_to_an_allergy_of_that_part_or_of_an_unknown_one(
+    code: str, category: str | None
+) -> None:
     none = statement(DECLARED, LATER, "active", key=ID[:-1] + "2")
     none.resource["code"] = {"coding": [{"system": "http://snomed.info/sct", "code": code}]}
     named = {"category": [category]} if category else {}
-    found = reconcile([none, statement("79001", EARLIER, "active", **named)], ZONE)
-    contradicted = code == "716186003" or PARTIAL[code] == category
+    found = reconcile([none, statement("79001", EARLIER, "active", **named)], ZONE, TODAY)
+    contradicted = category in DENIES[code]
     assert len(found.differing) == int(contradicted)
     assert len(found.standing) == 2 - int(contradicted)

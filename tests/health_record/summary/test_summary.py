@@ -102,8 +102,8 @@ def test_a_full_declaration_becomes_a_valid_document() -> None:
     ]
     assert [(a.get("category"), a["code"]["text"]) for a in resources(bundle, "AllergyIntolerance")] == [
         (["medication"], "Thuốc: Penicillin"),
-        (["food"], "Thực phẩm"),
-        (None, "Thứ khác"),
+        (["food"], "Thực phẩm: không nêu rõ (not specified)"),
+        (None, "Thứ khác: không nêu rõ (not specified)"),
     ]
 
 
@@ -251,7 +251,7 @@ def test_what_a_facility_refutes_and_the_person_declares_stand_side_by_side() ->
     assert "Trung tâm Y tế Bình Quới, 23/11/2026, ĐÃ LOẠI TRỪ DỊ ỨNG (ALLERGY REFUTED): Thuốc: Penicillin" in read(
         bundle, "48765-2"
     )
-    assert "ĐÃ LOẠI TRỪ DỊ ỨNG (ALLERGY REFUTED): Thuốc: Penicillin" in read(bundle, "not-so")
+    assert "ĐÃ LOẠI TRỪ DỊ ỨNG (ALLERGY REFUTED): Thuốc: Penicillin" in read(bundle, "differing")
 
 
 def test_no_known_allergy_yields_to_an_allergy_and_both_are_seen() -> None:

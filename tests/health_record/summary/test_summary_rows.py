@@ -54,10 +54,10 @@ def test_a_dose_is_an_immunization_with_date_number_and_reaction_and_stands_for_
     assert [
         (one["vaccineCode"]["coding"][0]["code"], one.get("occurrenceDateTime"), "occurrenceString" in one)
         for one in found
-    ] == [("J07BF", None, True), ("J07BD01", "2019-04", False), ("J07BD01", None, True)]
-    assert found[1]["protocolApplied"] == [{"doseNumberPositiveInt": 2}]
-    assert found[1]["note"] == [{"text": "Phản ứng sau tiêm: sốt nhẹ"}]
-    assert found[1]["vaccineCode"]["text"] == "Sởi"
+    ] == [("J07BD01", "2019-04", False), ("J07BF", None, True), ("J07BD01", None, True)]
+    assert found[0]["protocolApplied"] == [{"doseNumberPositiveInt": 2}]
+    assert found[0]["note"] == [{"text": "Phản ứng sau tiêm: sốt nhẹ"}]
+    assert found[0]["vaccineCode"]["text"] == "Sởi"
     assert len({one["id"] for one in found}) == 3
     assert "Sởi (Measles); mũi 2 (dose 2); ghi chú (note): Phản ứng sau tiêm: sốt nhẹ" in read(bundle, "11369-6")
 

@@ -11,7 +11,7 @@ from tests.infrastructure.arns import ACCOUNT, DeployedArns
 from tests.infrastructure.operators.policies import Call, listed, matches
 from tests.infrastructure.synthesis import SynthesizedStack, path_of
 
-REGIONS = {"ssk-79": "ap-southeast-1", "ssk-79-edge": "us-east-1", "ssk-79-backup": "ap-southeast-1"}
+REGIONS = {"": "ap-southeast-1", "-edge": "us-east-1", "-backup": "ap-southeast-1"}  # by the end of a stack's name
 Statement = dict[str, Any]
 # Where a resource's own policy stands: the type, the document, and the property that names what it is for.
 POLICIES = {
@@ -34,7 +34,9 @@ class Account:
     def stacks(self) -> dict[str, DeployedArns]:
         stacks: dict[str, DeployedArns] = {}
         for name, template in self.templates.items():
-            stacks[name] = DeployedArns(template, name, region=REGIONS[name], told=lambda key: self._output(key))
+            stacks[name] = DeployedArns(
+                template, name, region=REGIONS[name[len("ssk-79") :]], told=lambda key: self._output(key)
+            )
         return stacks
 
     def _output(self, name: str) -> str:
@@ -114,6 +116,7 @@ def _of_permission(stack: DeployedArns, where: str, properties: dict[str, Any]) 
     return function, where, statement
 
 
-def account_of(stack: SynthesizedStack) -> Account:
-    """The account of province 79."""
-    return Account({name: json.loads(json.dumps(stack.beside(name).template)) for name in REGIONS})
+def account_of(stack: SynthesizedStack, province: str = "79") -> Account:
+    """The account of a province."""
+    names = [f"ssk-{province}{ending}" for ending in REGIONS]
+    return Account({name: json.loads(json.dumps(stack.beside(name).template)) for name in names})

@@ -65,6 +65,7 @@ NAMES_NOBODY = {
     "AWS::KMS::Alias",
     "AWS::KMS::Key",
     "AWS::Lambda::LayerVersion",
+    "AWS::Logs::MetricFilter",  # CloudWatch Logs counts its own lines
     "AWS::Lambda::Permission",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",

@@ -2,9 +2,11 @@
 
 import pytest
 
+from infrastructure.checks.template_rules import FULLEST_PROVINCE
 from tests.infrastructure.operators import managed_policies, principals
-from tests.infrastructure.operators.account import Account
+from tests.infrastructure.operators.account import Account, account_of
 from tests.infrastructure.operators.policies import Call, allows, listed
+from tests.infrastructure.synthesis import SynthesizedStack
 
 SERVICES = {
     "apigateway.amazonaws.com",
@@ -18,7 +20,6 @@ SERVICES = {
     "logs.ap-southeast-1.amazonaws.com",
     "logs.us-east-1.amazonaws.com",
     "scheduler.amazonaws.com",
-    "sns.amazonaws.com",
     "states.amazonaws.com",
 }
 TOPIC = "arn:aws:sns:ap-southeast-1:123456789012:topic"
@@ -27,6 +28,14 @@ OURS = {"aws:SourceAccount": "123456789012", "aws:SecureTransport": "true"}
 
 def test_what_is_needed_is_allowed_and_what_is_allowed_is_needed(account: Account) -> None:
     assert principals.faults(account) == []
+
+
+def test_so_it_is_where_every_optional_part_is_there(aws_stack: SynthesizedStack) -> None:
+    account = account_of(aws_stack, FULLEST_PROVINCE)
+    named = {need.call.principal for need in principals.needs(account)}
+
+    assert principals.faults(account) == []
+    assert {one for one in named if not one.startswith("arn:")} == SERVICES | {"sns.amazonaws.com"}
 
 
 def test_the_walk_finds_every_service_that_acts(account: Account) -> None:

@@ -1,5 +1,6 @@
 // What this facility wrote into the open record, and the way to take one of it back.
-import { noted } from './calls.js';
+import { readEverything } from './everything.js';
+import { isTakenBackEntry, momentOf, momentWords } from './record-words.js';
 import { transactionOf, withdrawnResource } from './resources.js';
 import { station } from './state.js';
 import { deliver } from './writing.js';
@@ -8,7 +9,6 @@ import { element, text } from '../texts.js';
 
 const FACILITY_TAG = 'urn:x-so-suc-khoe:facility';
 const MOST_EARLIER_PAGES = 10;
-const TAKEN_BACK = 'entered-in-error';
 
 // What was written now stands first; earlier entries only where the record may be read.
 export async function showEntries() {
@@ -19,7 +19,7 @@ export async function showEntries() {
   if (station.person !== person) return;
   const known = new Set(person.written.map(({ resource }) => resource.id));
   const entries = [...person.written, ...earlier.filter(({ resource }) => !known.has(resource.id))];
-  const list = element('ul', { className: 'entries' }, ...entries.filter(({ resource }) => !isTakenBack(resource)).map(entryLine));
+  const list = element('ul', { className: 'entries' }, ...entries.filter(({ resource }) => !isTakenBackEntry(resource)).map(entryLine));
   content.replaceChildren(list.childElementCount ? list : element('p', { textContent: text('no_entries') }));
 }
 
@@ -32,7 +32,7 @@ function entryLine(entry) {
     button.disabled = true;
     if (!(await takeBack({ what, resource }))) button.disabled = false;
   });
-  return element('li', {}, element('p', { textContent: what }), element('small', { textContent: dayOf(resource) }), button);
+  return element('li', {}, element('p', { textContent: what }), element('small', { textContent: momentWords(momentOf(resource)) }), button);
 }
 
 async function takeBack(entry) {
@@ -47,31 +47,12 @@ async function takeBack(entry) {
 }
 
 async function loadEarlier(person) {
-  const resources = [];
-  let query = { _count: '50' };
-  for (let page = 0; query && page < MOST_EARLIER_PAGES; page += 1) {
-    const asked = query;
-    const answer = await noted(text('did_entries'), (client) => client.everything(person.id, asked));
-    if (answer?.status !== 200) {
-      if (answer?.status !== 403) showErrors([{ message: text('station_offline') }]);
-      break;
-    }
-    resources.push(...(answer.data.entry || []).map(({ resource }) => resource));
-    const next = answer.data.link?.find(({ relation }) => relation === 'next');
-    query = next ? Object.fromEntries(new URL(next.url).searchParams) : null;
-  }
+  const { resources, answer } = await readEverything(text('did_entries'), person, {}, MOST_EARLIER_PAGES);
+  if (answer?.status !== 200 && answer?.status !== 403) showErrors([{ message: text('station_offline') }]);
   return resources.filter(isOurs).map((resource) => ({ what: wordsFor(resource), resource })).reverse();
 }
 
 const isOurs = ({ meta }) => (meta?.tag || []).some(({ system, code }) => system === FACILITY_TAG && code === station.who.facility);
-
-const isTakenBack = ({ status, verificationStatus }) => status === TAKEN_BACK || (verificationStatus?.coding || []).some(({ code }) => code === TAKEN_BACK);
-
-function dayOf(resource) {
-  const { effectiveDateTime, recordedDate, occurrenceDateTime, dateAsserted, period } = resource;
-  const day = effectiveDateTime || recordedDate || occurrenceDateTime || dateAsserted || period?.start || '';
-  return day.slice(0, 10).split('-').reverse().join('/');
-}
 
 function wordsFor(resource) {
   const concept = resource.code || resource.vaccineCode || resource.medicationCodeableConcept || resource.reasonCode?.[0];

@@ -1,7 +1,8 @@
 // The device's own key and name: made here, let in by the operators, asked for at the service.
 import { FacilityClient } from '../../../sdk/js/facility-client.js';
 import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../sdk/js/device-key.js';
-import { isGoneDevice, noted, sentenceFor, showRefusal } from './calls.js';
+import { expectToBeKnown, isGoneDevice, noted, sentenceFor, showRefusal } from './calls.js';
+import { faultOf } from './enrolment-link.js';
 import { byId, station } from './state.js';
 import { say, showErrors } from '../pages.js';
 import { element, language, text } from '../texts.js';
@@ -27,7 +28,10 @@ function useName(keyId) {
 
 // True once the service knows the name; what it says of the device is kept while the page is open.
 export async function askWhoIAm(id = undefined) {
-  const answer = await noted(text('did_ask'), (client) => client.whoAmI());
+  return takeAnswer(await noted(text('did_ask'), (client) => client.whoAmI()), id);
+}
+
+function takeAnswer(answer, id) {
   if (answer?.status === 200) {
     station.who = readWho(answer.data);
     return true;
@@ -47,7 +51,20 @@ export async function enrol() {
   useName(keyId);
   if (!(await askWhoIAm('key-id'))) return false;
   station.device = await nameDevice(station.device, keyId);
+  expectToBeKnown();
   return true;
+}
+
+// By the operators' link, whose digits are compared here; a name that was given a moment ago is waited for.
+export async function enrolByLink(link) {
+  const fault = faultOf(link, station.device.keyId, await fingerprint(station.device.publicKey), Date.now());
+  if (fault) {
+    showErrors([{ message: text(fault, { name: station.device.keyId }) }]);
+    return false;
+  }
+  byId('key-id').value = link.keyId;
+  expectToBeKnown();
+  return enrol();
 }
 
 export async function enrolAnew() {

@@ -80,6 +80,7 @@ function personOf({ resource, search }, card) {
     isCardSeen: assurance?.code === 'card-seen',
     grade: search?.extension?.find(({ url }) => url === MATCH_GRADE)?.valueCode || 'possible',
     card,
+    access: {},
     visit: null,
     written: [],
   };

@@ -1,6 +1,6 @@
 // What was written and not yet taken by the service: in this page only, sent again until it is taken or given up.
 import { NoAnswer } from '../../../sdk/js/facility-client.js';
-import { isGoneDevice, sentenceFor, watchGone } from './calls.js';
+import { isGoneDevice, isNotKnownYet, sentenceFor, watchGone } from './calls.js';
 import { noteCall } from './day-list.js';
 import { station } from './state.js';
 import { section } from '../pages.js';
@@ -22,7 +22,7 @@ export async function sendEntry(entry) {
       await noteCall(text('did_write', { what }), 'done');
       return { result: 'sent' };
     }
-    const isLater = answer.status >= 500 || answer.status === 429 || isGoneDevice(answer);
+    const isLater = answer.status >= 500 || answer.status === 429 || isGoneDevice(answer) || isNotKnownYet(answer);
     await noteCall(text('did_write', { what }), 'refused');
     return { result: isLater ? 'waiting' : 'refused', why: sentenceFor(answer) };
   } catch (error) {

@@ -25,6 +25,7 @@ export async function readSummary(context = {}) {
   const names = { facility: text('from_facility'), declared: text('from_resident'), male: text('sex_male'), female: text('sex_female') };
   shownSummary.append(...summaryOf(answer.data, names, 2));
   learnName(answer.data);
+  person.access = context;
   return true;
 }
 

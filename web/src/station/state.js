@@ -1,5 +1,5 @@
 // What the station's page knows: the device, who works, and the one person whose record is open. Nothing of it is kept.
-export const station = { device: null, client: null, who: null, shift: null, candidates: [], person: null, told: '', standing: '' };
+export const station = { device: null, client: null, who: null, shift: null, candidates: [], person: null, told: '', standing: '', newUntil: 0 };
 
 export const mayDo = (permission) => Boolean(station.who?.permissions.includes(permission));
 

@@ -1,9 +1,11 @@
 // The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
-import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, openDevice, whoElements } from './enrolment.js';
+import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, enrolByLink, openDevice, whoElements } from './enrolment.js';
+import { readLink } from './enrolment-link.js';
 import { confirmCard, enterCard } from './card-seen.js';
 import { showEntries } from './corrections.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './finding.js';
 import { readDay } from './day-list.js';
+import { showResultsOver, showVisitsOver } from './history-pages.js';
 import { endResidentSession, helpToDeclare, isHelping } from './helping.js';
 import { guardLeaving, showWaiting } from './outbox.js';
 import { readEmergency, readShared, readSummary, takeShare } from './reading.js';
@@ -17,8 +19,8 @@ import { clearErrors, isPage, say, section, showErrors, showPage, shownPage } fr
 import { element, language, main, text } from '../texts.js';
 
 const WRITING = { measure: writeMeasures, vaccine: writeVaccine, diagnosis: writeDiagnosis, medicine: writeMedicine, note: writeNote, appointment: writeAppointment };
-const OF_A_PERSON = ['person', 'verify', 'summary', 'emergency', 'write', 'entries', ...Object.keys(WRITING)];
-const neededFor = (name) => ({ summary: 'read', verify: 'verify', emergency: 'emergency', write: 'write', entries: 'write' })[name] || (WRITING[name] && 'write');
+const OF_A_PERSON = ['person', 'verify', 'summary', 'visits', 'results', 'emergency', 'write', 'entries', ...Object.keys(WRITING)];
+const neededFor = (name) => ({ summary: 'read', visits: 'read', results: 'read', verify: 'verify', emergency: 'emergency', write: 'write', entries: 'write' })[name] || (WRITING[name] && 'write');
 const above = (name) => (WRITING[name] ? 'write' : OF_A_PERSON.includes(name) && name !== 'person' ? 'person' : 'find');
 
 function allowedPage(wished) {
@@ -39,6 +41,8 @@ const ENTER = {
   person: showPerson,
   verify: enterCard,
   entries: showEntries,
+  visits: () => runAlone(byId('print-visits'), () => showVisitsOver()),
+  results: () => runAlone(byId('print-results'), () => showResultsOver()),
   vaccine: () => fillDate('vaccine-day', todayInProvince()),
   diagnosis: loadDiagnoses,
   today: showDay,
@@ -128,10 +132,12 @@ function onClick(id, action) {
   byId(id).addEventListener('click', () => runAlone(byId(id), action));
 }
 
-// What the camera reads goes where staff are: a card while they find or confirm somebody, a sharing code at the summary.
+// What the camera reads goes where staff are: the operators' link at the enrolment, a card while they find or confirm
+// somebody, a sharing code at the summary.
 function startCamera() {
   const take = (scanned) => {
     const page = shownPage();
+    if (page === 'enrol') return takeLink(scanned);
     if (page === 'summary') return takeShare(scanned);
     return takeCard(page === 'verify' ? 'card' : 'find', scanned);
   };
@@ -177,8 +183,18 @@ async function showDay() {
   section('today').querySelector('.content').replaceChildren(lines.length ? list : element('p', { textContent: text('nothing_today') }));
 }
 
-async function enrolHere() {
-  if (!(await enrol())) return;
+// The operators' link, opened or scanned; false for anything else. It leaves the address at once.
+function takeLink(written) {
+  const link = readLink(written);
+  if (!link) return false;
+  history.replaceState(null, '', location.pathname);
+  arriveAt();
+  if (station.device.keyId !== link.keyId) runAlone(byId('enrol-form').querySelector('button'), () => enrolHere(() => enrolByLink(link)));
+  return true;
+}
+
+async function enrolHere(way = enrol) {
+  if (!(await way())) return;
   history.replaceState(null, '', '#shift');
   arriveAt();
 }
@@ -190,7 +206,7 @@ async function startStation() {
     return;
   }
   await openDevice();
-  onSubmit('enrol-form', enrolHere);
+  onSubmit('enrol-form', () => enrolHere());
   onSubmit('shift-form', startShift);
   onSubmit('find-form', findPerson);
   onSubmit('verify-form', confirmCard);
@@ -202,8 +218,7 @@ async function startStation() {
   startDiagnosisSearch();
   startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
-  onClick('print', () => window.print());
-  onClick('print-paper-code', () => window.print());
+  for (const id of ['print', 'print-visits', 'print-results', 'print-paper-code']) onClick(id, () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
   onClick('check-again', async () => { if (await askWhoIAm()) arriveAt(); });
   for (const id of ['enrol-again', 'enrol-anew']) onClick(id, async () => { await enrolAnew(); endShift(); });
@@ -213,10 +228,10 @@ async function startStation() {
   byId('end-shift').addEventListener('click', () => { endShift(); endResidentSession(); });
   watchIdle(() => { endShift(text('shift_ended')); if (!isHelping()) endResidentSession(); });
   guardLeaving();
-  window.addEventListener('hashchange', arriveAt);
+  window.addEventListener('hashchange', () => takeLink(location.hash) || arriveAt());
   window.addEventListener('pagehide', () => { if (isOnShift()) endShift(); });
   if (station.client) await askWhoIAm();
-  arriveAt();
+  if (!takeLink(location.hash)) arriveAt();
 }
 
 startStation();

@@ -17,6 +17,11 @@ LINKS = "_links"  # in a facility's place for readings by a link; no facility's 
 Outcome = Literal["allowed", "denied", "failed"]
 
 
+def further_key(key: str, *parts: object) -> str:
+    """The key of a further line of one call, made from its key or nonce: by a space, which no caller's nonce has."""
+    return " ".join((key, *map(str, parts)))
+
+
 def facility_entry(
     *,
     key_id: str,

@@ -21,7 +21,9 @@ ORAL = "1.01"
 DAYS = re.compile(r"[*x×]\s*([0-9]{1,3})\s*ngày\b", re.IGNORECASE)
 A_DAY = re.compile(r"\[\s*([0-9]+(?:[.,][0-9]+)?)\s*[^\]/]*/\s*ngày\s*\]", re.IGNORECASE)
 LONGEST_DAYS = 200
-DAYS_UNKNOWN = 90  # so long what was given for nobody knows how many days is shown, as perhaps still taken
+# So long what was given is shown after its last day, or after its first where nobody knows for how many days: it may
+# still be taken, and what acts for long still acts.
+DAYS_AFTER = 90
 
 
 def requests(episode: KeptEpisode) -> Iterator[Resource]:
@@ -54,15 +56,18 @@ def requests(episode: KeptEpisode) -> Iterator[Resource]:
 
 
 def current(episode: KeptEpisode, today: datetime.date) -> Iterator[Resource]:
-    """What was given to take home and is not over on `today`: one MedicationStatement a medicine and dose."""
+    """What was given to take home and may still be taken or act on `today`: a MedicationStatement a medicine and dose.
+
+    Nobody wrote that it was taken to its last day, or no longer: once that day is past, its status is not known.
+    """
     for (line, row), until in taken_home(episode):
         begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
-        if (until or begin.day + datetime.timedelta(days=DAYS_UNKNOWN)) < today:
+        if (until or begin.day) + datetime.timedelta(days=DAYS_AFTER) < today:
             continue
         found: Resource = {
             "resourceType": "MedicationStatement",
             "id": episode.id_of("MedicationStatement", line),
-            "status": "active" if until else "unknown",
+            "status": "active" if until and until >= today else "unknown",
             "medicationCodeableConcept": concept(row),
             "subject": episode.subject,
             "context": episode.encounter,

@@ -205,7 +205,7 @@ def _put_lines(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -
     replay_guard.put_entry(config.table_audit, entry)
     for number, record_id in enumerate(call.also_seen, start=1):
         line = replace(call, record_id=record_id).audit_entry(entry["action"], entry["outcome"], entry.get("detail"))
-        replay_guard.put_entry(config.table_audit, {**line, "pk": f"{entry['pk']}#{number}"})
+        replay_guard.put_entry(config.table_audit, {**line, "pk": audit_entries.further_key(entry["pk"], number)})
 
 
 def _audit_failure(config: ApiSettings, call: FacilityCall, action: str, detail: str) -> None:

@@ -1,11 +1,13 @@
 """Text messages about events that take something away, within budgets of their own.
 
-    access  budget#credential-notices#<account> / window    messages to one account
+    access  budget#credential-notices#<phone> / window      to one phone: its MAC, or the account by facilities
     access  budget#credential-notices / window              messages of the whole province
+    access  budget#credential-notices-again / window        those after a phone's first of the day: half of them at most
     access  budget#second-claim-notices[#<account>] / window    the same for second claims, which strangers cause
 
-What a stranger does spends nothing of what tells an owner that something was taken away. A notice never fails what it
-tells about, and names no person.
+What a stranger does spends nothing of what tells an owner that something was taken away. Whoever changes a PIN again
+and again, also under one new account after another, leaves half of the province's messages to first ones. A notice
+never fails what it tells about, and names no person.
 """
 
 import datetime
@@ -13,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from health_record import settings
 from health_record.aws import rate_limits
-from health_record.aws.rate_limits import RateLimitExceededError, Window
+from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
 from health_record.identity import message_texts
 from health_record.identity.message_texts import CredentialChange
 from health_record.observability import count_metric, log_event
@@ -22,18 +24,22 @@ from health_record.sms.channel_settings import SmsSettings
 from health_record.sms.message import SmsOutcomeUnknownError, SmsRefusedError
 
 DAY = 86_400
-OF_ACCOUNT = (Window(DAY, 4),)
+OF_PHONE = (Window(DAY, 4),)
+AGAIN = "credential-notices-again"
 CLAIMS_OF_ACCOUNT = (Window(DAY, 1), Window(30 * DAY, 3))
 CLAIMS_SHARE = 4  # a quarter of the province's messages of a day
 
 
-def send(account: str, phone: str | None, kind: CredentialChange) -> None:
-    """Tell the account's phone (E.164; None where none is known). Raises nothing."""
+def send(account: str, phone: str | None, kind: CredentialChange, *, phone_mac: str | None = None) -> None:
+    """Tell the account's phone (E.164; None where none is known). Raises nothing.
+
+    By `phone_mac`, which outlives an account, a phone's messages are counted; a facility's function has no such key.
+    """
     if phone is None:
         log_event("credential_notice", outcome="no_phone")
         return
     try:
-        _send_within_budgets(account, phone, kind)
+        _send_within_budgets(account, phone, kind, phone_mac or account)
     except RateLimitExceededError:
         count_metric("CredentialNoticeRefused")
         log_event("credential_notice", outcome="over_budget")
@@ -47,11 +53,14 @@ def send(account: str, phone: str | None, kind: CredentialChange) -> None:
         count_metric("CredentialNoticeSent")
 
 
-def _send_within_budgets(account: str, phone: str, kind: CredentialChange) -> None:
+def _send_within_budgets(account: str, phone: str, kind: CredentialChange, counted_by: str) -> None:
     config, of_sms = settings.read_once(settings.ApiSettings), settings.read_once(SmsSettings)
-    spent = []
+    spent: list[Consumption] = []
     try:
-        for name, windows in _budgets(account, kind, of_sms.sms_notices_daily).items():
+        budgets = _budgets(account, kind, of_sms.sms_notices_daily, counted_by)
+        for name, windows in budgets.items():
+            if name == AGAIN and spent[0].counts[DAY] == 1:
+                continue
             spent.append(rate_limits.consume(config.table_access, name, windows))
         moment = datetime.datetime.now(ZoneInfo(config.time_zone))
         delivery.send(message_texts.credential_message(phone, kind, moment))
@@ -61,11 +70,12 @@ def _send_within_budgets(account: str, phone: str, kind: CredentialChange) -> No
         raise
 
 
-def _budgets(account: str, kind: CredentialChange, daily: int) -> dict[str, tuple[Window, ...]]:
+def _budgets(account: str, kind: CredentialChange, daily: int, counted_by: str) -> dict[str, tuple[Window, ...]]:
     if kind == "second-claim":
         name = "second-claim-notices"
         return {f"{name}#{account}": CLAIMS_OF_ACCOUNT, name: (Window(DAY, daily // CLAIMS_SHARE),)}
     return {
-        f"credential-notices#{account}": OF_ACCOUNT,
+        f"credential-notices#{counted_by}": OF_PHONE,
+        AGAIN: (Window(DAY, daily // 2),),
         "credential-notices": (Window(DAY, daily),),
     }

@@ -5,71 +5,73 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 1. A source's newest word of a resource replaces its earlier ones.
 2. A word that its source took back (`entered-in-error`) is gone, and with it nothing of another source.
 3. A facility's word under a declared resource's id confirms it where both say the same; else both stand.
-4. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
-5. Of what a summary may say once (tobacco, alcohol) the newest stands; a different one of another source stands among
-   the differing ones.
+4. "None known" whose words name something says no longer that there is none; a medicine whose days are over says so.
+5. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
+6. Of two words that contradict each other about one thing, whatever their ids, the one that it is so keeps its place;
+   the other stands among the differing ones, each naming the other.
+7. Of what a person has one of (blood group, pregnancy, tobacco, alcohol) different words name each other. The newest
+   keeps its place, but of blood groups none does: one of them is another person's.
 """
 
-import functools
+import datetime
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
+from health_record.reconciliation.contradictions import contradictions
+from health_record.reconciliation.ended_medicines import with_end
+from health_record.reconciliation.none_in_words import words_that_name
+from health_record.reconciliation.same_things import codes_of, same_words
+from health_record.reconciliation.single_facts import (
+    BLOOD,
+    ONE_ALONE,
+    PREGNANCY,
+    PREGNANCY_DAYS,
+    Fact,
+    differ,
+    fact_of,
+    value_of,
+)
+from health_record.reconciliation.statements import DECLARED, Resource, Statement, against, tagged
 from health_record.rendering import moments
-from health_record.rendering.entries import entry
 from health_record.rendering.none_known import is_contradicted, is_none_known
-from health_record.rendering.phrases import bilingual, joined
-from health_record.rendering.source_words import DIFFERENCE_SYSTEM, DIFFERS, source_of, with_tags
+from health_record.rendering.source_words import (
+    DIFFERENCE_SYSTEM,
+    ENDED,
+    ENDED_YET_ACTIVE,
+    NAMES_SOMETHING,
+    PERIOD_SYSTEM,
+    has_tag,
+)
 from health_record.rendering.statuses import State, state_of
 
-Resource = dict[str, Any]
-LOINC = "http://loinc.org"
-AT_MOST_ONE = ("72166-2", "74013-4")  # Composition-uv-ips: one smoking status, one alcohol use
-DECLARED = ""  # a facility's id is never empty
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A resource as one source says it. `source` is a facility's id or DECLARED, `at` when it arrived (ISO, UTC)."""
-
-    resource: Resource
-    source: str
-    at: str
-
-    @property
-    def name(self) -> tuple[str, str]:
-        """What it is a statement about: type and id."""
-        return self.resource["resourceType"], self.resource["id"]
-
-    @functools.cached_property
-    def state(self) -> State:
-        """Where it stands by its statuses."""
-        return state_of(self.resource)
-
-    @functools.cached_property
-    def says_none(self) -> bool:
-        """Whether it says that there is none of its kind."""
-        return is_none_known(self.resource)
+MEDICINE = "MedicationStatement"
+MOST_COMPARED = 20  # of one fact, the newest
+type Split = tuple[list[Statement], list[Statement]]  # what stands, and what is to be asked again
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What stands, and of it what only differs from something newer or positive that stands in its place."""
+    """What stands, and what must be asked again: what something that stands, or its own words, speak against."""
 
     standing: list[Resource]
     differing: list[Resource] = field(default_factory=list)
 
 
-def reconcile(statements: Iterable[Statement], zone: str) -> Reconciled:
-    """What a reader is shown of all that was said, in the order in which it was given."""
+def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconciled:
+    """What a reader is shown of all that was said, in the order in which it was given; `today` is a day in the zone."""
     newest: dict[tuple[tuple[str, str], str], Statement] = {}
     for statement in statements:
         key = (statement.name, statement.source)
         if (before := newest.get(key)) is None or statement.at >= before.at:
             newest[key] = statement
-    standing = [each for each in newest.values() if each.state is not State.ERROR]
-    return _once_each(_yielding(_side_by_side(standing, zone), zone), zone)
+    said = [each for each in newest.values() if each.state is not State.ERROR]
+    said = [_by_its_own_words(each, zone, today) for each in _side_by_side(said, zone)]
+    differing: list[Statement] = []
+    for rule in (_none_known, _contradicted, _single_facts, _ended_yet_active):
+        said, against_something = rule(said, zone)
+        differing += against_something
+    return Reconciled([each.resource for each in said], [each.resource for each in differing])
 
 
 def declared_alias(resource_id: str) -> str:
@@ -95,9 +97,9 @@ def _side_by_side(statements: list[Statement], zone: str) -> list[Statement]:
             found.append(written[-1])
         else:
             theirs, own = written[-1], declared[0]
-            alias = {**own.resource, "id": declared_alias(own.resource["id"])}
-            found.append(_against(theirs, [own], zone))
-            found.append(_against(Statement(alias, own.source, own.at), [theirs], zone))
+            alias = replace(own, resource={**own.resource, "id": declared_alias(own.resource["id"])})
+            found.append(against(theirs, [own], zone))
+            found.append(against(alias, [theirs], zone))
     return found
 
 
@@ -107,7 +109,7 @@ def _agree(declared: Resource, written: Resource) -> bool:
         return False
     if not is_none_known(declared) and not _same_thing(declared, written):
         return False
-    return declared["resourceType"] != "Observation" or bool(_value(declared) == _value(written))
+    return declared["resourceType"] != "Observation" or bool(value_of(declared) == value_of(written))
 
 
 def _same_thing(declared: Resource, written: Resource) -> bool:
@@ -115,91 +117,118 @@ def _same_thing(declared: Resource, written: Resource) -> bool:
     one, other = (_concept(each) for each in (declared, written))
     if not one or not other:
         return True
-    codes, others = ({(c.get("system"), c.get("code")) for c in each.get("coding", ())} for each in (one, other))
-    if codes & others:
-        return True
-    return _words(one) & _words(other) != set()
+    return bool(codes_of(one) & codes_of(other) or same_words(one) & same_words(other))
 
 
-def _concept(resource: Resource) -> dict[str, Any]:
+def _concept(resource: Resource) -> Resource:
     for member in ("code", "vaccineCode", "medicationCodeableConcept"):
         if isinstance(found := resource.get(member), dict):
             return found
     return {}
 
 
-def _words(concept: dict[str, Any]) -> set[str]:
-    said = [concept.get("text"), *(coding.get("display") for coding in concept.get("coding", ()))]
-    return {" ".join(str(each).casefold().split()) for each in said if each}
+def _by_its_own_words(statement: Statement, zone: str, today: str) -> Statement:
+    """Rule 4."""
+    if is_none_known(statement.resource) and (words := words_that_name(statement.resource)) is not None:
+        return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": NAMES_SOMETHING, "display": words})
+    return with_end(statement, today, zone)
 
 
-def _value(observation: Resource) -> Any:
-    """What an Observation says, whatever its words: the codes or the amount of its value and of its components."""
-    parts = [observation, *observation.get("component", ())]
-    return [
-        [_core(name, value) for name, value in part.items() if name.startswith(("value", "dataAbs"))] for part in parts
-    ]
-
-
-def _core(name: str, value: Any) -> Any:
-    if name in ("valueCodeableConcept", "dataAbsentReason"):
-        codes = [(coding.get("system"), coding.get("code")) for coding in value.get("coding", ())]
-        return codes or value.get("text")
-    if name == "valueQuantity":
-        return value.get("comparator"), float(value.get("value", 0)), value.get("code") or value.get("unit")
-    return value
-
-
-def _yielding(statements: list[Statement], zone: str) -> tuple[list[Statement], list[Statement]]:
-    """Rule 4: the statements that stand, and the "none known" that something positive contradicts."""
-    positive: dict[str, list[Statement]] = {}
-    for statement in statements:
-        if statement.state is State.PRESENT and not statement.says_none:
-            positive.setdefault(statement.name[0], []).append(statement)
+def _none_known(statements: list[Statement], zone: str) -> Split:
+    """Rule 5."""
+    nones = [each for each in statements if each.says_none]
+    if not nones:
+        return statements, []
+    positive: dict[str, list[Statement]] = {each.kind: [] for each in nones}
+    for each in statements:
+        if each.kind in positive and each.state is State.PRESENT and not each.says_none and not _is_over(each):
+            positive[each.kind].append(each)
     standing, differing = [], []
-    for statement in statements:
-        others = positive.get(statement.name[0], []) if statement.says_none else []
-        against = [other for other in others if is_contradicted(statement.resource, other.resource)]
-        if against:
-            differing.append(_against(statement, against, zone))
+    for each in statements:
+        others = positive[each.kind] if each.says_none else []
+        if contrary := [other for other in others if is_contradicted(each.resource, other.resource)]:
+            differing.append(against(each, contrary, zone))
         else:
-            standing.append(statement)
+            standing.append(each)
     return standing, differing
 
 
-def _once_each(found: tuple[list[Statement], list[Statement]], zone: str) -> Reconciled:
-    """Rule 5, and the resources alone."""
-    standing, differing = found
-    coded = [(statement, _once(statement.resource)) for statement in standing]
-    newest: dict[str, Statement] = {}
-    for statement, code in coded:
-        if code and (code not in newest or _rank(statement, zone) >= _rank(newest[code], zone)):
-            newest[code] = statement
-    kept: list[Resource] = []
-    for statement, code in coded:
-        other = newest[code] if code else statement
-        if other is statement:
-            kept.append(statement.resource)
-        elif other.source != statement.source and not _agree(statement.resource, other.resource):
-            differing.append(_against(statement, [other], zone))
-    return Reconciled(kept, [each.resource for each in differing])
+def _contradicted(statements: list[Statement], zone: str) -> Split:
+    """Rule 6."""
+    medicines = {f"Medication/{each.name[1]}": each.resource for each in statements if each.kind == "Medication"}
+    found = contradictions(statements, zone, medicines.get)
+    if not found:
+        return statements, []
+    standing: list[Statement] = []
+    differing: list[Statement] = []
+    for each in statements:
+        others, keeps_place = found.get(id(each), ([], True))
+        told = against(each, others, zone) if others else each
+        (standing if keeps_place else differing).append(told)
+    return standing, differing
 
 
-def _once(resource: Resource) -> str | None:
-    if resource["resourceType"] != "Observation":
-        return None
-    for coding in resource.get("code", {}).get("coding", ()):
-        if coding.get("code") in AT_MOST_ONE and coding.get("system") == LOINC:
-            return str(coding["code"])
-    return None
+def _single_facts(statements: list[Statement], zone: str) -> Split:
+    """Rule 7."""
+    about: dict[str, list[tuple[Statement, Fact]]] = {}
+    for each in statements:
+        if each.kind == "Observation" and each.state is State.PRESENT and (fact := fact_of(each.resource)):
+            about.setdefault(fact.name, []).append((each, fact))
+    told: dict[int, Statement] = {}
+    moved: dict[int, Statement | None] = {}
+    for name, said in about.items():
+        said.sort(key=lambda pair: (bool(pair[1].parts), *_rank(pair[0], zone)), reverse=True)
+        newest = said[0][0]
+        for each, fact in said:
+            others = [
+                other
+                for other, theirs in said[:MOST_COMPARED]
+                if differ(fact, theirs) and _at_one_time(name, each, other, zone)
+            ]
+            shown = against(each, others, zone) if others else each
+            if name in ONE_ALONE and each is not newest:
+                moved[id(each)] = shown if any(other.source != each.source for other in others) else None
+            elif others and (name == BLOOD or each is not newest):
+                moved[id(each)] = shown
+            else:
+                told[id(each)] = shown
+    if not about:
+        return statements, []
+    standing = [told.get(id(each), each) for each in statements if id(each) not in moved]
+    return standing, [each for each in moved.values() if each is not None]
+
+
+def _ended_yet_active(statements: list[Statement], _zone: str) -> Split:
+    """Rule 4, for a medicine: what contradicts itself is asked again."""
+    differing = [
+        each for each in statements if each.kind == MEDICINE and has_tag(each.resource, PERIOD_SYSTEM, ENDED_YET_ACTIVE)
+    ]
+    gone = {id(each) for each in differing}
+    return [each for each in statements if id(each) not in gone] if gone else statements, differing
+
+
+def _is_over(statement: Statement) -> bool:
+    return statement.kind == MEDICINE and has_tag(statement.resource, PERIOD_SYSTEM, ENDED)
+
+
+def _at_one_time(name: str, one: Statement, other: Statement, zone: str) -> bool:
+    """Whether both may be compared: a pregnancy of years ago says nothing against one of today."""
+    if name != PREGNANCY:
+        return True
+    days = [moments.instant(_moment(each), zone) for each in (one, other)]
+    return abs(days[0] - days[1]) <= datetime.timedelta(days=PREGNANCY_DAYS)
 
 
 def _rank(statement: Statement, zone: str) -> tuple[str, bool, str]:
     """The local day that it is true for, on one day a facility's before the person's own, then the later word."""
+    return moments.local_date(_moment(statement), zone), statement.source != DECLARED, statement.at
+
+
+def _moment(statement: Statement) -> str:
     resource = statement.resource
     period = resource.get("effectivePeriod", {})
     timing = resource.get("effectiveTiming", {}).get("event", ())
-    moment = (
+    return str(
         resource.get("effectiveDateTime")
         or resource.get("effectiveInstant")
         or period.get("end")
@@ -207,17 +236,3 @@ def _rank(statement: Statement, zone: str) -> tuple[str, bool, str]:
         or max(timing, default="")
         or statement.at
     )
-    return moments.local_date(str(moment), zone), statement.source != DECLARED, statement.at
-
-
-def _against(statement: Statement, others: Sequence[Statement], zone: str) -> Statement:
-    """The statement with a tag for what says otherwise: who, when, and what."""
-    tags = [{"system": DIFFERENCE_SYSTEM, "code": DIFFERS, "display": _in_short(other, zone)} for other in others[:3]]
-    return Statement(with_tags(statement.resource, tags), statement.source, statement.at)
-
-
-def _in_short(other: Statement, zone: str) -> str:
-    made = entry(other.resource, zone)
-    told = joined([made.marks, made.subject], ": ")
-    day = (moments.day(other.at, zone),)
-    return bilingual(joined([source_of(other.resource), day, told], ", "))

@@ -12,14 +12,16 @@ NO_ALLERGY = frozenset(
     {"716186003", "409137002", "428607008", "429625007", "428197003", "716184000", "716220001", "716185004"}
 )
 OF_ALL_ALLERGIES = frozenset({"716186003", "no-known-allergies"})
-OF_ONE_CATEGORY = {
-    "409137002": "medication",
-    "no-known-medication-allergies": "medication",
-    "429625007": "food",
-    "no-known-food-allergies": "food",
-    "428607008": "environment",
-    "no-known-environmental-allergies": "environment",
+# What the other ones deny: the categories of FHIR that such an allergy may have.
+DENIED = {
+    "409137002": frozenset({"medication", "biologic"}),
+    "no-known-medication-allergies": frozenset({"medication", "biologic"}),
+    "429625007": frozenset({"food"}),
+    "no-known-food-allergies": frozenset({"food"}),
+    "428607008": frozenset({"environment"}),
+    "no-known-environmental-allergies": frozenset({"environment"}),
 }
+OF_A_PART = frozenset({"environment", "biologic"})  # animals, insects, latex: what FHIR has no category of its own for
 NO_PROBLEM = frozenset({"160245001"})
 NO_MEDICATION = frozenset({"787481004", "1234391009"})
 NO_PROCEDURE = frozenset({"787480003"})
@@ -66,14 +68,16 @@ def is_none_known(resource: Resource) -> bool:
 
 
 def is_contradicted(none: Resource, positive: Resource) -> bool:
-    """Whether a statement that there is one contradicts "none known": of its type, and of its category if it names one.
+    """Whether a statement that there is one contradicts "none known": of its type, and what it denies.
 
-    "No known food allergy" stands beside an allergy to penicillin; so it does where the category is not known.
+    "No known food allergy" stands beside an allergy to a medicine. It does not stand beside one of which nobody says
+    what it is to: that may be food.
     """
     if none["resourceType"] != positive["resourceType"] or none["resourceType"] != "AllergyIntolerance":
         return bool(none["resourceType"] == positive["resourceType"])
     codes = {str(coding.get("code")) for coding in none.get("code", {}).get("coding", ())}
-    if codes & OF_ALL_ALLERGIES:
+    categories = set(positive.get("category", ()))
+    if codes & OF_ALL_ALLERGIES or not categories:
         return True
-    named = {category for code, category in OF_ONE_CATEGORY.items() if code in codes}
-    return bool(named & set(positive.get("category", ())))
+    denied = [DENIED[code] for code in codes if code in DENIED] or [OF_A_PART]
+    return any(categories & each for each in denied)

@@ -15,15 +15,24 @@ SOURCE_SYSTEM = "urn:x-so-suc-khoe:source"
 FACILITY_SYSTEM = "urn:x-so-suc-khoe:facility"
 DISPUTE_SYSTEM, DISPUTED = "urn:x-so-suc-khoe:dispute", "disputed"
 DIFFERENCE_SYSTEM, DIFFERS = "urn:x-so-suc-khoe:difference", "differs"
-AGAINST = (DISPUTE_SYSTEM, DIFFERENCE_SYSTEM)
+NAMES_SOMETHING = "names-something"  # of DIFFERENCE_SYSTEM: its own words differ from its code
+PERIOD_SYSTEM, ENDED, ENDED_YET_ACTIVE = "urn:x-so-suc-khoe:period", "ended", "ended-yet-active"
+AGAINST = (DISPUTE_SYSTEM, DIFFERENCE_SYSTEM, PERIOD_SYSTEM)
 OURS = (SOURCE_SYSTEM, FACILITY_SYSTEM, *AGAINST)
 SELF_DECLARED, CONFIRMED = "self-declared", "facility"
 BY_THEMSELVES = "Người dân tự khai"
 DECLARED = Translated("Tự khai", "self-declared")
 DISPUTE = Translated("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PERSON SAYS THIS IS WRONG")
+WORDS_OF = {
+    DIFFERS: Translated("MỤC KHÁC NÓI KHÁC", "ANOTHER ENTRY DIFFERS"),
+    NAMES_SOMETHING: Translated("MÃ GHI LÀ KHÔNG CÓ, NHƯNG CHỮ NÊU", "CODED AS NONE, BUT ITS WORDS NAME"),
+    ENDED: Translated("HẾT NGÀY DÙNG", "ENDED ON"),
+    ENDED_YET_ACTIVE: Translated(
+        "TRẠNG THÁI LÀ ĐANG DÙNG, NHƯNG ĐÃ HẾT NGÀY DÙNG", "ACTIVE BY STATUS; PERIOD ENDED ON"
+    ),
+}
 RESTRICTION = Translated("HẠN CHẾ TIẾT LỘ", "RESTRICTED, DO NOT DISCLOSE")
 CONFIDENTIALITY, RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", ("R", "V")
-DIFFERENCE = Translated("MỤC KHÁC NÓI KHÁC", "ANOTHER ENTRY DIFFERS")
 
 
 def source_of(resource: Resource) -> Phrase:
@@ -36,7 +45,7 @@ def source_of(resource: Resource) -> Phrase:
 
 
 def objections(resource: Resource) -> Phrase:
-    """What others say against it: the person's dispute, and another source's different statement."""
+    """What speaks against it: the person's dispute, another source's different statement, its own words or period."""
     against = [tag for tag in tags_of(resource) if tag.get("system") in AGAINST]
     return joined(map(_objection, against), "; ") if against else ()
 
@@ -79,4 +88,4 @@ def with_tags(resource: Resource, tags: Iterable[Resource]) -> Resource:
 def _objection(tag: Resource) -> Phrase:
     if tag["system"] == DISPUTE_SYSTEM:
         return labelled(DISPUTE, (str(tag["display"]),)) if tag.get("display") else (DISPUTE,)
-    return labelled(DIFFERENCE, (str(tag.get("display", "")),))
+    return labelled(WORDS_OF.get(tag.get("code", ""), WORDS_OF[DIFFERS]), (str(tag.get("display", "")),))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from health_record.reconciliation.same_things import NOT_NAMED
 from health_record.summary.coded import make_coding, read_english, translation_extension
 from health_record.summary.sources import DATA_ABSENT_REASON, LOINC, Resource
 
@@ -101,11 +102,15 @@ class Row:
 
 @dataclass(frozen=True)
 class ResponseAnswers:
-    """A whole response: its questions, its rows, and what describes the person, by the path of `Patient`."""
+    """A whole response: its questions, its rows, and what describes the person, by the path of `Patient`.
+
+    `unnamed` are groups that repeat, of which a question says that there is something, and whose rows name nothing.
+    """
 
     questions: list[Answered]
     rows: list[Row]
     patient: list[tuple[str, Row]]
+    unnamed: list[Row] = field(default_factory=list)
 
 
 def is_unknown(answer: Resource) -> bool:
@@ -126,7 +131,7 @@ def collect_answers(questionnaire: Resource, response: Resource) -> ResponseAnsw
     """Everything that has an answer, in the order of the form; identity and consent are left to others."""
     reader = _Reader(questionnaire)
     reader.read(response.get("item", []), None)
-    return ResponseAnswers(reader.questions(), reader.rows, reader.patient)
+    return ResponseAnswers(reader.questions(), reader.rows, reader.patient, reader.unnamed())
 
 
 def bare_value(answer: Resource) -> Any:
@@ -175,6 +180,20 @@ class _Reader:
             if link_id not in attached
         ]
 
+    def unnamed(self) -> list[Row]:
+        """The groups that a "yes" opens and of which no row says anything."""
+        named = {row.link_id for row in self.rows if row.parts}
+        return [
+            Row(item, [])
+            for link_id, item in self._items.items()
+            if item["type"] == "group" and item.get("repeats") and link_id not in named and self._opens(item)
+        ]
+
+    def _opens(self, item: Resource) -> bool:
+        """Whether an answer that was given is the one on which the item is asked."""
+        conditions = item.get("enableWhen", [])
+        return len(conditions) == 1 and _answered_by(conditions[0], self._given)
+
     def _parts(self, given: list[Resource]) -> list[Answered]:
         """Every answered question of a row, flat."""
         return [self._answered(link_id, answers, {}) for link_id, answers in _flat(given) if link_id in self._items]
@@ -203,17 +222,28 @@ def _flat(items: list[Resource]) -> Iterator[tuple[str, list[Resource]]]:
 
 
 def _details(items: dict[str, Resource], given: dict[str, list[Resource]]) -> dict[str, list[tuple[str, str, str]]]:
-    """Free texts without a code of their own that are asked because of one coded answer of another question."""
+    """Free texts without a code of their own that are asked because of one coded answer of another question.
+
+    Where such an answer was given and the text was not, the text says so.
+    """
     found: dict[str, list[tuple[str, str, str]]] = {}
-    for link_id, answers in given.items():
-        item, conditions = items[link_id], items[link_id].get("enableWhen", [])
+    for link_id, item in items.items():
+        conditions = item.get("enableWhen", [])
         if item["type"] not in ("string", "text") or item.get("code") or len(conditions) != 1:
             continue
         question, code = conditions[0]["question"], conditions[0].get("answerCoding", {}).get("code")
-        if code and question in given:
-            text = str(answers[0].get("valueString", ""))
+        if link_id in given and code and question in given:
+            text = str(given[link_id][0].get("valueString", ""))
             found.setdefault(question, []).append((link_id, code, text))
+        elif _answered_by(conditions[0], given):
+            found.setdefault(question, []).append((link_id, code, NOT_NAMED))
     return found
+
+
+def _answered_by(condition: Resource, given: dict[str, list[Resource]]) -> bool:
+    code = condition.get("answerCoding", {}).get("code")
+    answers = given.get(condition["question"], [])
+    return code is not None and any(answer.get("valueCoding", {}).get("code") == code for answer in answers)
 
 
 def _by_code(found: list[tuple[str, str, str]]) -> dict[str, list[str]]:

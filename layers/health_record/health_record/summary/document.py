@@ -7,23 +7,19 @@ from health_record.fhir.invariants import PAGES
 from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
 from health_record.ips.fitting import fill_defaults, without_dangling
 from health_record.reconciliation.disputes import disputed
-from health_record.reconciliation.precedence import DECLARED, Reconciled, Statement, reconcile
+from health_record.reconciliation.precedence import Reconciled, reconcile
+from health_record.reconciliation.statements import DECLARED, Statement
+from health_record.rendering import moments
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
+from health_record.summary.empty_sections import Empty, told_elsewhere, why_empty
 from health_record.summary.from_declaration import build_described_patient, derive_resources
+from health_record.summary.order import in_order
 from health_record.summary.patient import ASSURANCE_WORDS, JOINED_WORDS
-from health_record.summary.sections import DIFFERING, ELSEWHERE, SECTIONS, Section, find_section
+from health_record.summary.sections import DIFFERING, SECTIONS, Section, find_section
 from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
 
-EMPTY = {
-    "unavailable": ("unavailable", "Người khai không biết. (Not known.)"),
-    "notasked": ("notasked", "Chưa có thông tin. (No information yet.)"),
-    "elsewhere": (
-        "unavailable",
-        "Không có mục nào đang còn; xem các phần khác của bản này. (Nothing current; see the other sections.)",
-    ),
-}
 STEP, MOST_LEFT_OUT = 10, 90  # percent
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
 
@@ -39,7 +35,9 @@ def build_document(record: Record) -> Resource:
     while not _fits(bundle) and share < MOST_LEFT_OUT:
         share += STEP
         kept, left_out = leave_out_oldest(cut.standing, share)
-        bundle = _bundle(record, Reconciled(kept, cut.differing), unknown, left_out)
+        differing, of_differing = leave_out_oldest(cut.differing, share)
+        left_out[DIFFERING] = of_differing.total()
+        bundle = _bundle(record, Reconciled(kept, differing), unknown, left_out)
     return bundle
 
 
@@ -52,7 +50,7 @@ def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out
     names = {_name_of(each) for each in [*people, *found.standing, *found.differing]}
     references: dict[str, list[str]] = {}
     found = Reconciled(*(_in_words(several, names, references) for several in (found.standing, found.differing)))
-    by_section = _by_section(found)
+    by_section = _by_section(found, record.time_zone)
     known = {_name_of(each): each for each in [*people, *found.standing, *found.differing]}
     composition = _composition(record, by_section, unknown, known.get, left_out)
     ordered = [composition, *_reachable(composition, known, references)]
@@ -85,18 +83,18 @@ def current_resources(record: Record) -> tuple[Reconciled, frozenset[str]]:
         resource = {**contribution.resource, "meta": contributed_meta(contribution)}
         resource = disputed(fill_defaults(resource, contribution.facility_name), record.disputes)
         statements.append(Statement(resource, contribution.facility_id, contribution.recorded))
-    found = reconcile(statements, record.time_zone)
+    found = reconcile(statements, record.time_zone, moments.local_date(record.now, record.time_zone))
     return found, derived.unknown_sections if derived else frozenset()
 
 
-def _by_section(found: Reconciled) -> dict[str, list[Resource]]:
+def _by_section(found: Reconciled, zone: str) -> dict[str, list[Resource]]:
     by_section: dict[str, list[Resource]] = {}
     for resource in found.standing:
         if (code := find_section(resource)) is not None:
             by_section.setdefault(code, []).append(resource)
     if found.differing:
         by_section[DIFFERING] = found.differing
-    return by_section
+    return {code: in_order(code, resources, zone) for code, resources in by_section.items()}
 
 
 def _composition(
@@ -106,13 +104,19 @@ def _composition(
     resolve: Resolve,
     left_out: Counter[str],
 ) -> Resource:
-    elsewhere = {ELSEWHERE.get(each["resourceType"]) for several in by_section.values() for each in several}
     sections = [
         _filled(each, resources, left_out[each.code], record, resolve)
         if (resources := by_section.get(each.code))
-        else _empty(each, _empty_reason(each.code, unknown, elsewhere))
+        else _empty(
+            each,
+            why_empty(
+                is_unknown=each.code in unknown,
+                elsewhere=told_elsewhere(each.code, by_section),
+                left_out=left_out[each.code] > 0,
+            ),
+        )
         for each in SECTIONS
-        if each.required or each.code in by_section or each.code in unknown
+        if each.required or each.code in by_section or each.code in unknown or left_out[each.code]
     ]
     return {
         "resourceType": "Composition",
@@ -135,23 +139,15 @@ def _composition(
     }
 
 
-def _empty_reason(code: str, unknown: frozenset[str], elsewhere: set[str | None]) -> str:
-    """Why a section is empty; never that nothing was asked where something of its kind is told elsewhere."""
-    if code in elsewhere:
-        return "elsewhere"
-    return "unavailable" if code in unknown else "notasked"
-
-
 def _filled(section: Section, resources: list[Resource], left_out: int, record: Record, resolve: Resolve) -> Resource:
     entries = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in resources]
     table = narrative.render_table(resources, record.time_zone, resolve, left_out)
     return {**_headed(section), "text": table, "entry": entries}
 
 
-def _empty(section: Section, reason: str) -> Resource:
-    code, text = EMPTY[reason]
-    empty = {**coded.status_concept("list-empty-reason", code), "text": text}
-    return {**_headed(section), "text": narrative.render_sentences(text), "emptyReason": empty}
+def _empty(section: Section, why: Empty) -> Resource:
+    reason = {**coded.status_concept("list-empty-reason", why.code), "text": why.text}
+    return {**_headed(section), "text": narrative.render_sentences(why.text), "emptyReason": reason}
 
 
 def _headed(section: Section) -> Resource:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from health_record.language import Translated
+from health_record.rendering.phrases import bilingual
 from health_record.summary.answers import Answered, ResponseAnswers, Row, bare_value, collect_answers, is_unknown
 from health_record.summary.builders import BUILDERS, Choice, make_choice, recorded_members
 from health_record.summary.coded import list_codes, make_coding
@@ -18,6 +20,13 @@ from health_record.summary.rows import MEDICINES, RELATIVES, build_row_resources
 from health_record.summary.sources import ICD_10, LOINC, Declaration, Person, Resource, self_declared_meta
 
 NO_KNOWN_MEDICINES = make_coding("http://snomed.info/sct", "787481004", "Không dùng thuốc nào", "No known medications")
+# What a "yes" says where nothing is named, by the section of the group that it opens.
+UNNAMED = {
+    "10160-0": Translated("Có dùng thuốc, không rõ tên thuốc", "takes medicines, names unknown"),
+    "47519-4": Translated("Đã từng phẫu thuật, không rõ phẫu thuật gì", "had an operation, not known which"),
+    "10157-6": Translated("có bệnh, không rõ bệnh gì", "has a disease, not known which"),
+}
+YES_UNNAMED = Translated("Có, không nêu rõ", "yes, not specified")
 YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
 
 
@@ -35,6 +44,7 @@ def derive_resources(person: Person, declaration: Declaration) -> DerivedResourc
     unknown: set[str] = set()
     resources = list(_of_questions(person, declaration, answers, unknown))
     resources += build_row_resources(person, declaration, answers.rows)
+    resources += _unnamed(person, declaration, answers.unnamed)
     return DerivedResources(join_blood_pressure(person, resources), frozenset(unknown))
 
 
@@ -94,6 +104,22 @@ def _listed(
             **resource,
             **recorded_members(kind, person, declaration),
         }
+
+
+def _unnamed(person: Person, declaration: Declaration, groups: list[Row]) -> Iterator[Resource]:
+    """One resource for each "yes" that names nothing: there is something, and nobody said what."""
+    for group in groups:
+        for section in sorted(group.loinc & BUILDERS.keys()):
+            words = bilingual((UNNAMED.get(section, YES_UNNAMED),))
+            resource = BUILDERS[section](person, Choice(Answered(group.group, [], {}), {"display": words}, []))
+            kind = resource.pop("resourceType")
+            yield {
+                "resourceType": kind,
+                "id": person.derived_id(group.link_id, "not-named"),
+                "meta": self_declared_meta(declaration),
+                **resource,
+                **recorded_members(kind, person, declaration),
+            }
 
 
 def _says_unknown(answer: Resource) -> bool:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from health_record.rendering.none_known import is_none_known
+from health_record.rendering.source_words import ENDED, PERIOD_SYSTEM, has_tag
 from health_record.rendering.statuses import State, state_of
 from health_record.summary.coded import list_codes
 from health_record.summary.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
@@ -31,6 +32,12 @@ SECTIONS = (
     Section(ALLERGIES, "Dị ứng", "Allergies and intolerances", required=True),
     Section(MEDICATIONS, "Thuốc đang dùng", "Medication summary", required=True),
     Section(DIFFERING, "Các nguồn nói khác nhau, cần hỏi lại", "Statements that differ, ask again", OWN),
+    Section(
+        PAST_MEDICATIONS,
+        "Thuốc đã ngừng, hết ngày dùng, tạm ngừng hoặc chưa dùng",
+        "Stopped, ended, paused or planned medicines",
+        OWN,
+    ),
     Section(IMMUNIZATIONS, "Tiêm chủng", "Immunizations"),
     Section(RESULTS, "Kết quả xét nghiệm và tài liệu", "Results"),
     Section(IMAGING, "Chẩn đoán hình ảnh", "Imaging studies"),
@@ -38,7 +45,6 @@ SECTIONS = (
     Section(VITALS, "Chỉ số cơ thể", "Vital signs"),
     Section(PAST, "Bệnh đã mắc", "History of past problems"),
     Section(PAST_ALLERGIES, "Dị ứng đã hết", "Past allergies", OWN),
-    Section(PAST_MEDICATIONS, "Thuốc đã ngừng, tạm ngừng hoặc chưa dùng", "Stopped, paused or planned medicines", OWN),
     Section(NOT_SO, "Đã loại trừ, không làm hoặc chưa làm", "Ruled out, not done or not yet done", OWN),
     Section(ENCOUNTERS, "Lượt khám chữa bệnh", "Encounters"),
     Section(PREGNANCIES, "Thai sản", "History of pregnancies"),
@@ -65,12 +71,6 @@ APART = {
     ("MedicationStatement", State.PLANNED): PAST_MEDICATIONS,
     ("Procedure", State.PLANNED): NOT_SO,
 }
-# The required section that must not say that nothing was asked, where something stands in one of these.
-ELSEWHERE = {
-    "AllergyIntolerance": ALLERGIES,
-    "Condition": PROBLEMS,
-    "MedicationStatement": MEDICATIONS,
-}
 
 
 def find_section(resource: Resource) -> str | None:
@@ -83,10 +83,12 @@ def find_section(resource: Resource) -> str | None:
         return BY_TYPE.get(kind, PROBLEMS)
     if state is not State.PRESENT and (apart := _apart(kind, state)) is not None:
         return apart
-    if kind == "Condition":
-        return _condition(resource)
     if kind == "Observation":
         return _observation(resource)
+    if kind == "Condition":
+        return _condition(resource)
+    if kind == "MedicationStatement" and has_tag(resource, PERIOD_SYSTEM, ENDED):
+        return PAST_MEDICATIONS
     return BY_TYPE.get(kind)
 
 

@@ -1,0 +1,112 @@
+"""Statements under different ids that contradict each other about one thing: an allergy, a disease, a medicine.
+
+| one says | another says | they contradict each other |
+|---|---|---|
+| an allergy or disease is there | it is over, or ruled out | yes, but not where it was over before the other began |
+| an allergy or disease was there | it was ruled out | yes |
+| a medicine is taken | it is stopped, paused, completed or not taken | where that came after the other began |
+"""
+
+from collections.abc import Iterable, Iterator
+
+from health_record.reconciliation.same_things import NAMED, Find, Name, names_of, with_wider
+from health_record.reconciliation.statements import Statement
+from health_record.rendering import moments
+from health_record.rendering.source_words import PERIOD_SYSTEM, tags_of
+from health_record.rendering.statuses import State
+
+MEDICINE = "MedicationStatement"
+NOT_TAKEN = frozenset({"stopped", "on-hold", "completed", "not-taken"})
+# Of two that contradict each other the one of lower rank keeps its place; the other is shown among what differs.
+RANKS = {State.PRESENT: 0, State.PAST: 1, State.ABSENT: 2}
+MOST_COMPARED = 20  # of one name, the newest: so that no number of entries makes a summary slow
+
+
+class _Claim:
+    """A statement that may contradict another: what it names, and where it stands."""
+
+    def __init__(self, statement: Statement, rank: int, find: Find) -> None:
+        self.statement = statement
+        self.rank = rank
+        self.names = names_of(statement.resource, find)
+        self.wider = with_wider(self.names)
+
+    def contradicts(self, other: "_Claim", zone: str) -> bool:
+        """Whether both cannot be true."""
+        if self.rank == other.rank or not (self.names & other.wider or self.wider & other.names):
+            return False
+        holds, denies = sorted((self, other), key=lambda each: each.rank)
+        if self.statement.kind == MEDICINE:
+            return not _is_before(_ended(denies.statement), _began(holds.statement), zone)
+        return not _is_earlier_episode(denies.statement, holds.statement, zone)
+
+
+def contradictions(statements: Iterable[Statement], zone: str, find: Find) -> dict[int, tuple[list[Statement], bool]]:
+    """By `id` of each statement that is contradicted: what contradicts it, and whether it keeps its place."""
+    claims = [
+        _Claim(each, rank, find) for each in statements if each.kind in NAMED and (rank := _rank(each)) is not None
+    ]
+    if len({(claim.statement.kind, claim.rank) for claim in claims}) == len({claim.statement.kind for claim in claims}):
+        return {}  # of each type all stand alike, as in most records
+    claims.sort(key=lambda each: each.statement.at, reverse=True)
+    by_name: dict[tuple[str, int, Name], list[_Claim]] = {}
+    for claim in claims:
+        for name in claim.wider:
+            by_name.setdefault((claim.statement.kind, claim.rank, name), []).append(claim)
+    found = {}
+    for claim in claims:
+        others = list(
+            {id(each): each for each in _candidates(claim, by_name) if claim.contradicts(each, zone)}.values()
+        )
+        if others:
+            keeps_place = all(claim.rank < each.rank for each in others)
+            found[id(claim.statement)] = [each.statement for each in others], keeps_place
+    return found
+
+
+def _candidates(claim: _Claim, by_name: dict[tuple[str, int, Name], list[_Claim]]) -> Iterator[_Claim]:
+    for rank in RANKS.values():
+        if rank != claim.rank:
+            for name in claim.wider:
+                yield from by_name.get((claim.statement.kind, rank, name), ())[:MOST_COMPARED]
+
+
+def _rank(statement: Statement) -> int | None:
+    if statement.says_none:
+        return None
+    if statement.kind != MEDICINE:
+        return RANKS.get(statement.state)
+    if statement.resource.get("status") in NOT_TAKEN:
+        return RANKS[State.ABSENT]
+    ended = any(tag.get("system") == PERIOD_SYSTEM for tag in tags_of(statement.resource))
+    return RANKS[State.PRESENT] if statement.state is State.PRESENT and not ended else None
+
+
+def _is_earlier_episode(over: Statement, there: Statement, zone: str) -> bool:
+    """Whether it was over before the other began: then it came back, and both are true."""
+    end, begin = _first(over, "abatement"), _first(there, "onset")
+    return bool(over.state is State.PAST and end and begin and _is_before(end, begin, zone))
+
+
+def _ended(statement: Statement) -> str:
+    """When a medicine was no longer taken, as far as it is said."""
+    period = statement.resource.get("effectivePeriod", {})
+    return str(period.get("end") or statement.resource.get("dateAsserted") or statement.at)
+
+
+def _began(statement: Statement) -> str:
+    """Since when a medicine is taken, as far as it is said."""
+    return _first(statement, "effective") or str(statement.resource.get("dateAsserted") or statement.at)
+
+
+def _first(statement: Statement, element: str) -> str:
+    resource = statement.resource
+    period = resource.get(f"{element}Period") or {}
+    return str(resource.get(f"{element}DateTime") or period.get("start") or period.get("end") or "")
+
+
+def _is_before(one: str, other: str, zone: str) -> bool:
+    """Whether one day is before the other, as far as both are known."""
+    days = moments.local_date(one, zone), moments.local_date(other, zone)
+    known = min(map(len, days))
+    return days[0][:known] < days[1][:known]

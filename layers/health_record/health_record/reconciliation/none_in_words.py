@@ -1,0 +1,87 @@
+"""Whether what is coded "no known ..." names something in its words: then it says no longer that there is none.
+
+The words are read clause by clause. A clause is harmless if it denies ("không dị ứng thuốc") or only says of what, when
+or by whom it was asked. Whatever else stands there counts as named: better one line too many than one too few.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+Resource = dict[str, Any]
+CONCEPTS = ("code", "vaccineCode", "medicationCodeableConcept")
+LONGEST = 1000  # letters of one text that are read; whatever is longer says more than "none"
+_BETWEEN = re.compile(
+    r"[;:,.!?()\[\]/\n\r–—]| - |\b(?:và|hoặc|nhưng|tuy nhiên|song|ngoại trừ|trừ|ngoài|chỉ|and|or|but|except|excluding"
+    r"|however|only|apart from|other than|besides)\b"
+)
+_DENIES = re.compile(
+    r"(?:không|ko|chưa|chẳng|phủ nhận|âm tính|no|none|not|nil|never|without|denies|denied|negative|absent|nka|nkda|nkfa"
+    r"|keine|kein|pas|aucune?|sin|ning[uú]na?|geen|nessuna?)\b"
+)
+# What begins like a denial and is none: a warning, or that nobody knows.
+_WARNS = re.compile(
+    r"(?:không|ko|chưa|chẳng)\s+(?:nên|được|thể|ngừng|ngưng|bỏ|rõ|biết|hỏi|khai thác|xác định|chắc|loại trừ)\b"
+    r"|(?:không|ko)\s+(?:dùng|uống|tiêm|truyền|ăn|cho|sử dụng)\s+được\b|not?\s+(?:known\b(?!\s+\w)|asked|sure|to)\b"
+    r"|never\s+(?:give|use|stop)\b"
+)
+_AFFIRMS = re.compile(r"(?<!không )(?<!ko )(?<!chưa )(?<!chẳng )\bcó\b|\bbị\b(?! dị ứng)(?! bệnh)")
+_OF_ALLERGY_WARNS = re.compile(r"(?:không|ko|chưa|chẳng)\s+(?:dùng|uống|tiêm|truyền|ăn|cho|sử dụng)\b")
+_NEUTRAL_WORDS = """
+dị ứng thuốc thức ăn thực phẩm hóa hoá chất mỹ thời tiết nguyên bệnh lý mạn tính mãn cấp tiền sử bản thân gia đình người
+nhà lời khai theo nhân hỏi ngày tháng năm lúc nay hiện tại trước đây đã ghi nhận kiểm tra xác vắc xin phẫu thuật thủ bác
+sĩ bs điều dưỡng mẹ cha bố con vợ chồng tự khác gì nào
+allergy allergies intolerance intolerances drug drugs food foods environmental environment medication medications
+medicine medicines problem problems disease diseases immunization immunizations vaccine vaccines procedure procedures
+disability known situation history of as reported by the patient family on in at date asked checked verified reviewed
+confirmed current currently any his her their
+"""
+_NEUTRAL = frozenset(_NEUTRAL_WORDS.split())
+_OF_ALLERGY = re.compile(r"dị ứng|allerg|intoleran")
+
+
+def words_that_name(resource: Resource) -> str | None:
+    """What the words of a "no known ..." name all the same; None where they name nothing."""
+    allergy = resource["resourceType"] == "AllergyIntolerance"
+    if allergy and any(each.get("manifestation") or each.get("substance") for each in resource.get("reaction", ())):
+        return "phản ứng (reaction)"
+    for text, is_note in _texts(resource):
+        if _says_more(text, allergy=allergy, is_note=is_note):
+            return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return None
+
+
+def _says_more(text: str, *, allergy: bool, is_note: bool) -> bool:
+    if len(text) > LONGEST:
+        return True
+    clauses = list(_clauses(text))
+    if any(_names(clause, allergy=allergy) for clause in clauses):
+        return True
+    # Harmless words alone deny nothing: "Dị ứng thuốc" is an allergy.
+    speaks = bool(_OF_ALLERGY.search(text.casefold())) if is_note else any(clauses)
+    return speaks and not any(_DENIES.match(clause) for clause in clauses)
+
+
+def _texts(resource: Resource) -> Iterator[tuple[str, bool]]:
+    """The words that name the thing, and (True) the notes beside them."""
+    for member in CONCEPTS:
+        if isinstance(concept := resource.get(member), dict):
+            yield from ((str(each), False) for each in (concept.get("text"),) if each)
+            yield from (
+                (str(coding["display"]), False) for coding in concept.get("coding", ()) if coding.get("display")
+            )
+    yield from ((str(note["text"]), True) for note in resource.get("note", ()) if note.get("text"))
+
+
+def _clauses(text: str) -> Iterator[str]:
+    plain = unicodedata.normalize("NFC", text).casefold()
+    yield from (" ".join(clause.split()) for clause in _BETWEEN.split(plain))
+
+
+def _names(clause: str, *, allergy: bool) -> bool:
+    if not clause or all(word in _NEUTRAL or word.isdigit() for word in clause.split()):
+        return False
+    if not _DENIES.match(clause) or _WARNS.match(clause) or _AFFIRMS.search(clause):
+        return True
+    return allergy and _OF_ALLERGY_WARNS.match(clause) is not None

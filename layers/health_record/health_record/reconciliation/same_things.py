@@ -1,0 +1,76 @@
+"""Whether statements under different ids speak of one thing: a substance, a disease, a medicine.
+
+One thing has a code of one system, or of ICD-10 a category and a code in it, or the same words. Words are compared
+without what forms and hospitals put around a name: `Thuốc: Penicillin`, `Dị ứng penicillin`, `Warfarin 5 mg`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Resource = dict[str, Any]
+Name = tuple[str, str]  # system and code; words have no system
+Find = Callable[[str], Resource | None]  # by reference: "Medication/<id>"
+
+NAMED = {
+    "AllergyIntolerance": "code",
+    "Condition": "code",
+    "MedicationStatement": "medicationCodeableConcept",
+}
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+CATEGORY = 3  # letters of an ICD-10 code
+NOT_NAMED = "không nêu rõ (not specified)"  # of the form's answers, whose words then end so
+_STRENGTH = re.compile(r"[\s,(]+\d.*|,.*", re.DOTALL)
+_AROUND = re.compile(r"^(?:(?:tiền sử )?dị ứng(?: với)?(?: thuốc)?|allerg(?:y|ic) to|history of) +| +allergy$")
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+
+
+def same_words(concept: Resource) -> set[str]:
+    """The words of a CodeableConcept, as they are compared."""
+    said = [concept.get("text"), *(coding.get("display") for coding in concept.get("coding", ()))]
+    return {_plain(str(each)) for each in said if each}
+
+
+def codes_of(concept: Resource) -> set[Name]:
+    """The codes of a CodeableConcept."""
+    return {(str(c.get("system")), str(c["code"])) for c in concept.get("coding", ()) if c.get("code")}
+
+
+def names_of(resource: Resource, find: Find) -> set[Name]:
+    """The names of the thing that an allergy, a condition or a medicine is a statement of; empty where it has none."""
+    concept = _concept(resource, find)
+    medicine = resource["resourceType"] == "MedicationStatement"
+    words = {short for each in same_words(concept) for short in _shortened(each, medicine=medicine)}
+    return codes_of(concept) | {("", each) for each in words if each}
+
+
+def with_wider(names: Iterable[Name]) -> set[Name]:
+    """The names with the category of each ICD-10 code: what is said of E11 is said of E11.9."""
+    found = set(names)
+    return found | {(system, code[:CATEGORY]) for system, code in found if system == ICD_10}
+
+
+def _concept(resource: Resource, find: Find) -> Resource:
+    concept = resource.get(NAMED[resource["resourceType"]])
+    reference = resource.get("medicationReference")
+    if concept is None and isinstance(reference, dict):
+        target = str(reference.get("reference", ""))
+        inside = (each for each in resource.get("contained", ()) if f"#{each.get('id')}" == target)
+        medicine = next(inside, None) or find(target) or {}
+        concept = medicine.get("code") or {"text": reference.get("display")}
+    return concept if isinstance(concept, dict) else {}
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _shortened(words: str, *, medicine: bool) -> set[str]:
+    """The words as they stand, and the bare name in them."""
+    if words.endswith(NOT_NAMED):
+        return {words}
+    name = _AROUND.sub("", _BRACKETS.sub("", words.rpartition(": ")[2])).strip()
+    if medicine:
+        name = _STRENGTH.sub("", name).strip()
+    return {words, name}

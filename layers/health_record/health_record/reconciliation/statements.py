@@ -1,0 +1,67 @@
+"""A resource as one source says it, and how what says otherwise is told beside it."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from health_record.reconciliation.none_in_words import words_that_name
+from health_record.rendering import moments
+from health_record.rendering.entries import entry
+from health_record.rendering.none_known import is_none_known
+from health_record.rendering.phrases import bilingual, joined
+from health_record.rendering.source_words import DIFFERENCE_SYSTEM, DIFFERS, source_of, tags_of, with_tags
+from health_record.rendering.statuses import State, state_of
+
+Resource = dict[str, Any]
+DECLARED = ""  # a facility's id is never empty
+MOST_TOLD = 3  # of what says otherwise, the newest
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A resource as one source says it. `source` is a facility's id or DECLARED, `at` when it arrived (ISO, UTC)."""
+
+    resource: Resource
+    source: str
+    at: str
+
+    @property
+    def kind(self) -> str:
+        """The resource's type."""
+        return str(self.resource["resourceType"])
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What it is a statement about: type and id."""
+        return self.resource["resourceType"], self.resource["id"]
+
+    @functools.cached_property
+    def state(self) -> State:
+        """Where it stands by its statuses."""
+        return state_of(self.resource)
+
+    @functools.cached_property
+    def says_none(self) -> bool:
+        """Whether it says that there is none of its kind, and its words do not name something all the same."""
+        return is_none_known(self.resource) and words_that_name(self.resource) is None
+
+
+def tagged(statement: Statement, *tags: Resource) -> Statement:
+    """The statement with tags added that it has not yet."""
+    new = [tag for tag in tags if tag not in tags_of(statement.resource)]
+    return replace(statement, resource=with_tags(statement.resource, new)) if new else statement
+
+
+def against(statement: Statement, others: Sequence[Statement], zone: str) -> Statement:
+    """The statement with a tag for what says otherwise: who, when, and what."""
+    newest = sorted(others, key=lambda each: each.at, reverse=True)[:MOST_TOLD]
+    tags = [{"system": DIFFERENCE_SYSTEM, "code": DIFFERS, "display": _in_short(other, zone)} for other in newest]
+    return tagged(statement, *tags)
+
+
+def _in_short(other: Statement, zone: str) -> str:
+    made = entry(other.resource, zone)
+    told = joined([made.marks, made.subject], ": ")
+    day = (moments.day(other.at, zone),)
+    return bilingual(joined([source_of(other.resource), day, told], ", "))
