@@ -28,6 +28,7 @@ from so_suc_khoe_client import FacilityAnswer, FacilityClient
 PIN = "270519"
 EPISODE_FILE = ROOT / "tests/hospital_file/examples/01_outpatient_hypertension.xml"
 SPACE = uuid.UUID("6f0b4d5e-52a1-4f3c-9f0e-7c9d2f1b8a10")
+WIDEST = 140  # columns of the table: a number or an id that is cut short is of no use
 
 
 @dataclass(frozen=True)
@@ -168,11 +169,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"people": rows}, ensure_ascii=False))
         return 0
+    print_people(rows)
+    return 0
+
+
+def print_people(rows: list[dict[str, Any]]) -> None:
+    """The table, whole on a narrow terminal too."""
     table = Table("state", "name", "number", "born", "phone", "Patient")
     for row in rows:
         table.add_row(*(str(row[name]) for name in ("state", "name", "number", "born", "phone", "record_id")))
-    Console().print(table)
-    return 0
+    Console(width=max(WIDEST, Console().width)).print(table)
 
 
 def describe(person: Person) -> dict[str, Any]:

@@ -7,12 +7,14 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from health_record.table_keys import record_keys
+from ops.local.stack_location import ROOT
 from so_suc_khoe_client import FacilityAnswer, FacilityClient, Message
 from tests.conftest import ORIGIN, World, call_handler
 
@@ -92,7 +94,19 @@ def deliver(
     )
     packed = answer.headers.get("content-encoding") == "gzip"  # bytes leave the function in base64
     content = base64.b64decode(answer.body) if packed else answer.body.encode()
+    assert str(answer.status) in _described()[f"{method} {route}"], f"{method} {route} answers {answer.status}"
     return FacilityAnswer(answer.status, answer.headers, content)
+
+
+@cache
+def _described() -> dict[str, set[str]]:
+    """The statuses that docs/openapi.json has for each route: no test's call may be answered by another."""
+    document = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
+    return {
+        f"{method.upper()} {path}": set(operation["responses"])
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
 
 
 def register(

@@ -70,7 +70,8 @@ ROLES: dict[str, tuple[Right, ...]] = {
     ),
     "declare": (
         _on("access", "UpdateItem", "session#", "account#", "budget#"),
-        _on("access", "BatchGetItem DeleteItem", "account#"),
+        _on("access", "BatchGetItem DeleteItem", "account#", "session#"),
+        _on("access/by-account", "Query"),
         _on("access", "DeleteItem PutItem Query", "events#"),
         _on("records", "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"),
         _on("keys", "BatchGetItem ConditionCheckItem DeleteItem PutItem"),

@@ -8,7 +8,7 @@ An interrupted erasure resumes when it is called again, and by `hourly_work`.
 
 from typing import Any
 
-from functions.declare import account_records, clock, joined_pairs, own_record, transaction_items
+from functions.declare import account_records, clock, ended_account, joined_pairs, own_record, transaction_items
 from functions.declare.consent import statistics_rows
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
@@ -18,7 +18,6 @@ from health_record.aws.dynamo import from_wire, is_condition_failure, query_all,
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import UnavailableError
-from health_record.identity import account_events
 from health_record.identity.sessions import Session
 from health_record.observability import count_metric
 from health_record.record import identifier_claims, provenance, record_items
@@ -130,7 +129,7 @@ def _sweep(record_id: str) -> None:
         if not rest:
             return
         if rest[0]["sk"] == record_keys.META and _count_records(rest[0]["account"]) == 0:
-            account_events.delete_all(rest[0]["account"])
+            ended_account.clear(rest[0]["account"])
         statistics_rows.write_in_batches([share_links.delete_link(item) for item in rest if "token_hash" in item])
         statistics_rows.write_in_batches(
             [transaction_items.delete_item(config().table_records, pk, item["sk"]) for item in rest]

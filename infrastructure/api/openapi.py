@@ -169,18 +169,18 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "The same by query", {200: "Searchset"}, who="facility", refusals=(400, 403, 429), query=PAIR
     ),
     "POST /v1/fhir/Patient/{operation}": OperationDescription(
-        "The summary, or a certain match, of a person",
+        "The summary of a person, or who may be meant",
         {200: "Document"},
         "Parameters",
         "facility",
-        (400, 403, 404, 429),
+        (400, 403, 404, 409, 429),
         operations=("$summary", "$match"),
     ),
     "GET /v1/fhir/Patient/{operation}": OperationDescription(
         "The summary by query",
         {200: "Document"},
         who="facility",
-        refusals=(400, 403, 404, 429),
+        refusals=(400, 403, 404, 405, 409, 429),
         query=PAIR,
         operations=("$summary",),
     ),
@@ -188,7 +188,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "The summary, or everything by pages, of a person whose id is known",
         {200: "Document"},
         who="facility",
-        refusals=(400, 403, 404, 429),
+        refusals=(400, 403, 404, 405, 429),
         query=("_since", "_type", "_count", "_cursor"),
         operations=("$summary", "$everything"),
     ),
@@ -199,11 +199,11 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "Who the key that signs is taken for, what it may do, and until when", {200: "Parameters"}, who="facility"
     ),
     "POST /v1/fhir/Bundle/{operation}": OperationDescription(
-        "What a transaction would be told, nothing kept",
+        "What a transaction would be told, nothing kept; 200 for a wrong Bundle too",
         {200: "OperationOutcome"},
         "Transaction",
         "facility",
-        (400, 403, 404, 413),
+        (400, 403, 404),
         operations=("$validate",),
     ),
     "POST /v1/fhir": OperationDescription(
@@ -211,14 +211,14 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         {200: "TransactionResponse"},
         "Transaction",
         "facility",
-        (400, 403, 404, 409, 413, 422),
+        (400, 403, 404, 409, 422, 429),
     ),
     "POST /v1/hospital-files": OperationDescription(
         "Send a hospital's episode file (Decisions 130, 4750, 3176), at most 4 MB and 50 episodes",
         {200: "BatchResponse"},
         "EpisodeFile",
         "facility",
-        (400, 403, 413),
+        (400, 403),
         headers=("Card-Seen",),
         body_type=XML,
     ),
@@ -227,7 +227,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         {200: "Parameters"},
         "Parameters",
         "facility",
-        (400, 403, 404, 429),
+        (400, 403, 404, 405, 409, 422, 429),
         operations=("$verify",),
     ),
 }
@@ -235,7 +235,7 @@ ANOTHER_ANSWER = {
     "POST /v1/fhir/Patient/{operation}": "Searchset",
     "GET /v1/fhir/Patient/{id}/{operation}": "Searchset",
 }
-COMMON_REFUSALS = {"anybody": (413, 503), "session": (401, 403, 413, 503), "facility": (401, 413, 503)}
+COMMON_REFUSALS = {"anybody": (413, 503), "session": (401, 403, 413, 503), "facility": (401, 406, 413, 500, 503)}
 SEARCH_FORM = {
     "type": "object",
     "required": list(PAIR),
@@ -268,7 +268,7 @@ def _operation(route: Route, line: OperationDescription) -> dict[str, Any]:
     kind = line.content_type or (FHIR_JSON if fhir else JSON)
     answers = {str(status): _answer(route, name, kind) for status, name in line.answers.items()}
     error = (FHIR_JSON, "OperationOutcome") if fhir else (PROBLEM, "Problem")
-    unread = (400,) if line.body else ()
+    unread = () if not line.body else (400, 415) if line.who == "facility" else (400,)
     for status in sorted({*line.refusals, *COMMON_REFUSALS[line.who], *unread}):
         answers[str(status)] = {"description": "refused", "content": {error[0]: {"schema": schema_reference(error[1])}}}
     found: dict[str, Any] = {

@@ -89,9 +89,10 @@ class FunctionRights:
         tables = self.tables
         everything = ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
         self.rights.on(DECLARE, tables.access, ["UpdateItem"], only=["session#*", "account#*", "budget#*"])
-        # What the account's PIN opens; and erasing the last record takes the PIN away.
-        self.rights.on(DECLARE, tables.access, ["BatchGetItem", "DeleteItem"], only=["account#*"])
+        # What the account's PIN opens; and erasing the last record takes the PIN away, and lets go of the sessions.
+        self.rights.on(DECLARE, tables.access, ["BatchGetItem", "DeleteItem"], only=["account#*", "session#*"])
         self.rights.on(DECLARE, tables.access, ["DeleteItem", "PutItem", "Query"], only=[EVENTS])
+        self.rights.on(DECLARE, tables.access, ["Query"], index="by-account")
         self.rights.on(DECLARE, tables.records, everything)
         self.rights.on(DECLARE, tables.keys, ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem"])
         self.rights.on(DECLARE, tables.keys, ["UpdateItem"], only=["identifier#*", PHONES])

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What came back. `word` and `text` say why a call was refused; log the word only, the text may speak of the person. */
+/** What came back. Why a call was refused is in its faults; log their words only, a text may speak of the person. */
 public record Answer(int status, OptionalLong retryAfter, String body) {
     private static final String MATCH_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade";
 
@@ -77,8 +77,8 @@ public record Answer(int status, OptionalLong retryAfter, String body) {
         for (Object entry : Json.list(json(), "entry")) {
             Object response = Json.in(entry, "response");
             String word = word(Json.in(response, "outcome", "issue", 0));
-            entries.add(new Entry(Integer.parseInt(Json.text(response, "status").substring(0, 3)), word, Json.text(response, "etag"),
-                    errors(Json.in(response, "outcome"))));
+            int status = Integer.parseInt(Json.text(response, "status").substring(0, 3));
+            entries.add(new Entry(status, word, Json.text(response, "etag"), errors(Json.in(response, "outcome"))));
         }
         return entries;
     }
@@ -87,7 +87,8 @@ public record Answer(int status, OptionalLong retryAfter, String body) {
         List<Fault> faults = new ArrayList<>();
         for (Object issue : Json.list(outcome, "issue")) {
             if (!List.of("fatal", "error").contains(Json.text(issue, "severity"))) continue;
-            faults.add(new Fault(word(issue), Json.text(issue, "expression", 0), Json.text(issue, "details", "text")));
+            String text = Json.text(issue, "details", "text");
+            faults.add(new Fault(word(issue), Json.text(issue, "expression", 0), text));
         }
         return faults;
     }

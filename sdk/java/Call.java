@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One call, before it is signed. Nothing here talks to anybody: the same call, key, time and nonce sign the same text. */
+/** One call, before it is signed. It talks to nobody: the same call, key, time and nonce sign the same text. */
 public final class Call {
     static final int LIFE_IN_SECONDS = 240;
+    private static final List<String> COVERED = List.of("purpose-of-use", "practitioner", "purpose-reason", "share",
+            "card-seen", "content-type", "content-digest");
 
     final String method;
     final URI url;
@@ -26,7 +28,7 @@ public final class Call {
 
     Call(String method, URI url, String practitioner, String contentType, byte[] body) {
         if (!practitioner.matches("[!-~]([ -~]{0,62}[!-~])?")) {
-            throw new IllegalArgumentException("Practitioner: 1-64 ASCII characters, so a licence or a user name and no Vietnamese name");
+            throw new IllegalArgumentException("Practitioner: 1-64 ASCII characters, such as a licence or a user name");
         }
         this.method = method;
         this.url = url;
@@ -39,7 +41,7 @@ public final class Call {
         }
     }
 
-    /** An emergency opens what consent does not, and is told to the person. Reason: unconscious, life-threatening, unable. */
+    /** Opens what consent does not, and is told to the person. Reason: unconscious, life-threatening, unable. */
     Call inEmergency(String reason) {
         headers.put("purpose-of-use", "ETREAT");
         return with("purpose-reason", reason);
@@ -60,8 +62,9 @@ public final class Call {
             names.add('"' + part.getKey() + '"');
             base.append('"').append(part.getKey()).append("\": ").append(part.getValue()).append('\n');
         }
-        String parameters = "(" + String.join(" ", names) + ");created=" + created + ";keyid=\"" + key.id + "\";alg=\"" + key.algorithm
-                + "\";expires=" + (created + LIFE_IN_SECONDS) + ";nonce=\"" + nonce + "\";tag=\"ssk-facility\"";
+        String parameters = "(" + String.join(" ", names) + ");created=" + created + ";keyid=\"" + key.id
+                + "\";alg=\"" + key.algorithm + "\";expires=" + (created + LIFE_IN_SECONDS)
+                + ";nonce=\"" + nonce + "\";tag=\"ssk-facility\"";
         base.append("\"@signature-params\": ").append(parameters);
         byte[] signature = key.sign(base.toString().getBytes(StandardCharsets.UTF_8));
         return new Signed(base.toString(), "sig1=" + parameters, "sig1=:" + base64(signature) + ":");
@@ -73,7 +76,7 @@ public final class Call {
         parts.put("@authority", authority());
         parts.put("@path", url.getRawPath());
         parts.put("@query", "?" + (url.getRawQuery() == null ? "" : url.getRawQuery()));
-        for (String name : List.of("purpose-of-use", "practitioner", "purpose-reason", "share", "card-seen", "content-type", "content-digest")) {
+        for (String name : COVERED) {
             if (headers.containsKey(name)) parts.put(name, headers.get(name));
         }
         return parts;

@@ -18,7 +18,8 @@ import java.util.Set;
 /** Holds {@link FacilityClient} to its promise of retries, before a small server that breaks off, delays and refuses. */
 public final class CheckRetries {
     private static final String BROKEN = "broken";
-    private static final Map<String, String> REFUSED = Map.of("replayed", "signature-replayed", "422", "bundle-invalid", "401", "signature-alg");
+    private static final Map<String, String> REFUSED =
+            Map.of("replayed", "signature-replayed", "422", "bundle-invalid", "401", "signature-alg");
 
     private final Deque<String> script = new ArrayDeque<>();
     private final Set<String> nonces = new HashSet<>();
@@ -30,8 +31,9 @@ public final class CheckRetries {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", check::answer);
         server.start();
-        FacilityKey key = FacilityKey.of("79001.1", KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate().getEncoded());
-        FacilityClient client = new FacilityClient("http://127.0.0.1:" + server.getAddress().getPort(), key, "en");
+        byte[] secret = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate().getEncoded();
+        String origin = "http://127.0.0.1:" + server.getAddress().getPort();
+        FacilityClient client = new FacilityClient(origin, FacilityKey.of("79001.1", secret), "en");
         client.pause = check.waited::add;
         check.writes(client, List.of("200"), "200", List.of());
         check.writes(client, List.of(BROKEN, "200"), "200", List.of(0L));
@@ -47,7 +49,8 @@ public final class CheckRetries {
         System.exit(check.faults > 0 ? 1 : 0);
     }
 
-    private void writes(FacilityClient client, List<String> answers, String outcome, List<Long> waits) throws Exception {
+    private void writes(FacilityClient client, List<String> answers, String outcome, List<Long> waits)
+            throws Exception {
         begin(answers);
         String ended;
         try {
@@ -81,12 +84,13 @@ public final class CheckRetries {
 
     private void answer(HttpExchange exchange) throws IOException {
         exchange.getRequestBody().readAllBytes();
-        String nonce = exchange.getRequestHeaders().getFirst("signature-input").replaceFirst(".*nonce=\"([^\"]+)\".*", "$1");
+        String input = exchange.getRequestHeaders().getFirst("signature-input");
+        String nonce = input.replaceFirst(".*nonce=\"([^\"]+)\".*", "$1");
         String[] words = (nonces.add(nonce) ? script.remove() : "replayed").split(" ");
         if (!words[0].equals(BROKEN)) {
             if (words.length > 1) exchange.getResponseHeaders().set("retry-after", words[1]);
-            String word = REFUSED.getOrDefault(words[0], "none");
-            byte[] body = ("{\"issue\":[{\"severity\":\"error\",\"diagnostics\":\"" + word + "\"}]}").getBytes(StandardCharsets.UTF_8);
+            Map<String, String> issue = Map.of("severity", "error", "diagnostics", REFUSED.getOrDefault(words[0], "none"));
+            byte[] body = Json.write(Map.of("issue", List.of(issue))).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(words[0].equals("replayed") ? 401 : Integer.parseInt(words[0]), body.length);
             exchange.getResponseBody().write(body);
         }

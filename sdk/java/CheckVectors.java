@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Signs each sound call of `sdk/vectors/signatures.json` and compares: address, headers, the text that is signed, signature. */
+/** Signs each sound call of `sdk/vectors/signatures.json`, and compares address, headers, text and signature. */
 public final class CheckVectors {
     // What stands before the numbers of a JWK in the DER of a private (PKCS#8) and a public key (SubjectPublicKeyInfo).
     private static final Map<String, String> SECRET = Map.of(
@@ -29,7 +29,7 @@ public final class CheckVectors {
             String fault = faultOf(vectors, vector);
             if (fault != null) {
                 faults++;
-                System.out.println(Json.text(vector, "name") + " (" + Json.text(vector, "algorithm") + "): " + fault);
+                System.out.println(Json.text(vector, "name") + ", " + Json.text(vector, "algorithm") + ": " + fault);
             }
         }
         System.out.println(Json.list(vectors, "sound").size() + " calls signed, " + faults + " differ");
@@ -65,10 +65,12 @@ public final class CheckVectors {
         String body = Json.text(given, "body");
         String type = Json.text(given, "content_type");
         Map<String, String> query = new LinkedHashMap<>();
-        if (Json.in(given, "query") instanceof Map<?, ?> map) map.forEach((name, value) -> query.put(name.toString(), value.toString()));
+        if (Json.in(given, "query") instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> query.put(name.toString(), value.toString()));
+        }
         URI url = FacilityClient.address(origin, Json.text(given, "path"), query);
-        Call call = new Call(Json.text(given, "method"), url, Json.text(given, "practitioner"), type == null ? "application/fhir+json" : type,
-                body == null ? null : body.getBytes(StandardCharsets.UTF_8));
+        Call call = new Call(Json.text(given, "method"), url, Json.text(given, "practitioner"),
+                type == null ? "application/fhir+json" : type, body == null ? null : body.getBytes(StandardCharsets.UTF_8));
         if ("ETREAT".equals(Json.text(given, "purpose"))) call.inEmergency(Json.text(given, "reason"));
         if (Json.text(given, "share") != null) call.with("share", Json.text(given, "share"));
         if (Json.text(given, "card_seen") != null) call.with("card-seen", Json.text(given, "card_seen"));

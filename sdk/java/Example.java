@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A visit from the desk to the record: who, what is known, is it right, written, and written again. Prints nothing of the person. */
+/** A visit, from the desk to the record. Prints nothing of the person. */
 public final class Example {
     public static void main(String[] given) throws Exception {
         if (given.length < 6) {
@@ -29,7 +29,8 @@ public final class Example {
         if (told("summary", summary)) System.out.println("  " + Json.list(summary.json(), "entry").size() + " resources");
 
         String number = given.length > 6 ? given[6] : "V-2026-000001";
-        Map<String, Object> bundle = visit(given[1].replaceFirst("\\..*", ""), number, patient, "A90", "Sốt xuất huyết", "2026-11-20");
+        String facility = given[1].replaceFirst("\\..*", "");
+        Map<String, Object> bundle = visit(facility, number, patient, "A90", "Sốt xuất huyết", "2026-11-20");
         Answer checked = client.validate(practitioner, bundle);
         told("validate", checked);
         if (!checked.valid()) System.exit(1);
@@ -49,28 +50,31 @@ public final class Example {
     private static boolean told(String what, Answer answer) {
         System.out.println(what + ": " + answer.status());
         for (Answer.Fault fault : answer.faults()) {
-            System.out.println("  " + fault.word() + (fault.place() == null ? "" : " at " + fault.place()) + ": " + fault.text());
+            System.out.println("  " + fault.word() + (fault.place() == null ? "" : " at " + fault.place()));
         }
         return answer.next() == Answer.Next.DONE;
     }
 
-    /** All of it comes of the hospital's own visit, the ids too: a program that forgot the first sending makes the same Bundle. */
-    static Map<String, Object> visit(String facility, String number, String patient, String icd10, String text, String day) {
+    /** All of it comes of the hospital's own visit, the ids too, so that a program that forgot sends the same Bundle. */
+    static Map<String, Object> visit(
+            String facility, String number, String patient, String icd10, String text, String day) {
         String visit = id(facility, "visit", number);
         String diagnosis = id(facility, "diagnosis", number);
         Map<String, Object> subject = Map.of("reference", "Patient/" + patient);
         Map<String, Object> encounter = Map.of("resourceType", "Encounter", "id", visit, "status", "finished",
-                "class", Map.of("system", "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code", "AMB"), "subject", subject);
+                "class", Map.of("system", "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code", "AMB"),
+                "subject", subject);
         Map<String, Object> condition = Map.of("resourceType", "Condition", "id", diagnosis,
                 "clinicalStatus", coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "active"),
-                "code", Map.of("coding", List.of(Map.of("system", "http://hl7.org/fhir/sid/icd-10", "code", icd10)), "text", text),
+                "code", Map.of("coding", coded("http://hl7.org/fhir/sid/icd-10", icd10).get("coding"), "text", text),
                 "subject", subject, "encounter", Map.of("reference", "Encounter/" + visit),
                 "onsetDateTime", day);
         return Map.of("resourceType", "Bundle", "type", "transaction", "entry", List.of(put(encounter), put(condition)));
     }
 
     private static Map<String, Object> put(Map<String, Object> resource) {
-        return Map.of("resource", resource, "request", Map.of("method", "PUT", "url", resource.get("resourceType") + "/" + resource.get("id")));
+        String url = resource.get("resourceType") + "/" + resource.get("id");
+        return Map.of("resource", resource, "request", Map.of("method", "PUT", "url", url));
     }
 
     private static Map<String, Object> coded(String system, String code) {

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 
 /** Signed calls of one facility. Safe for several threads. Every call may be sent again: each attempt is signed anew. */
@@ -23,10 +23,12 @@ public final class FacilityClient {
     public static final String NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id";
     public static final String INSURANCE_NUMBER = "http://fhir.ehealth.gov.vn/core/sid/insurance_number";
     private static final String FHIR = "application/fhir+json";
+    private static final Set<Integer> LOST = Set.of(500, 502, 504); // it may have been done
     private static final int ATTEMPTS = 4;
     private static final long LONGEST_WAIT = 30; // seconds; who is told to wait longer gets the answer and decides
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
     Pause pause = seconds -> Thread.sleep(seconds * 1000);
     private final String origin;
     private final FacilityKey key;
@@ -62,7 +64,8 @@ public final class FacilityClient {
     }
 
     /** The same without consent, in an emergency (permission `emergency`). */
-    public Answer emergencySummary(String practitioner, String system, String number, String birthDate, String reason) throws Exception {
+    public Answer emergencySummary(
+            String practitioner, String system, String number, String birthDate, String reason) throws Exception {
         return send(summaryCall(practitioner, system, number, birthDate).inEmergency(reason));
     }
 
@@ -87,7 +90,7 @@ public final class FacilityClient {
         return post(practitioner, "", bundle);
     }
 
-    /** Sends a file of Decision 130, 4750 or 3176. `cardSeen`: the MA_LK whose card was seen (permission `verify`), or none. */
+    /** A file of Decision 130, 4750 or 3176. `cardSeen`: the MA_LK whose card was seen (permission `verify`), or none. */
     public Answer hospitalFile(String practitioner, byte[] file, List<String> cardSeen) throws Exception {
         String type = isUtf8(file) ? "application/xml" : "application/octet-stream";
         Call call = new Call("POST", address(origin, "/hospital-files", Map.of()), practitioner, type, file);
@@ -101,7 +104,8 @@ public final class FacilityClient {
     }
 
     private Call fhir(String practitioner, String path, Object resource) {
-        return new Call("POST", address(origin, path, Map.of()), practitioner, FHIR, Json.write(resource).getBytes(StandardCharsets.UTF_8));
+        byte[] body = Json.write(resource).getBytes(StandardCharsets.UTF_8);
+        return new Call("POST", address(origin, path, Map.of()), practitioner, FHIR, body);
     }
 
     private static Map<String, Object> parameters(List<?> members) {
@@ -115,9 +119,9 @@ public final class FacilityClient {
     }
 
     /**
-     * Sends, and sends again what may be sent again, each time signed anew: after 429 and 503 when the service says, if that is
-     * soon, and when the answer was lost. JDK's own client repeats a GET whose connection broke, with the signature that was used;
-     * the service refuses that as replayed, which here counts as a lost answer too.
+     * Sends, and sends again what may be sent again, each time signed anew: after 429 and 503 when the service says, if
+     * that is soon, and when the answer was lost. The JDK repeats a GET whose connection broke by itself, with the same
+     * signature; the service refuses that as replayed, which counts as a lost answer here.
      */
     Answer send(Call call) throws IOException, InterruptedException, GeneralSecurityException {
         for (int attempt = 1; ; attempt++) {
@@ -126,7 +130,7 @@ public final class FacilityClient {
             try {
                 Answer answer = once(call);
                 boolean busy = answer.status() == 429 || answer.status() == 503;
-                boolean lost = List.of(500, 502, 504).contains(answer.status()) || answer.word().equals("signature-replayed");
+                boolean lost = LOST.contains(answer.status()) || answer.word().equals("signature-replayed");
                 wait = busy ? answer.retryAfter().orElse(attempt) : wait;
                 if (last || !(lost || busy) || wait > LONGEST_WAIT) return answer;
             } catch (IOException noAnswer) {

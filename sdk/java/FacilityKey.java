@@ -36,7 +36,7 @@ public final class FacilityKey {
     public static FacilityKey read(String id, Path pem) throws IOException, GeneralSecurityException {
         String text = Files.readString(pem);
         if (!text.contains("-----BEGIN PRIVATE KEY-----")) {
-            throw new GeneralSecurityException("not an unencrypted PKCS#8 key; convert it with `openssl pkcs8 -topk8 -nocrypt`");
+            throw new GeneralSecurityException("no plain PKCS#8 key; convert it: openssl pkcs8 -topk8 -nocrypt");
         }
         return of(id, Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", "")));
     }

@@ -32,7 +32,7 @@ public final class Json {
     public static Object in(Object value, Object... steps) {
         for (Object step : steps) {
             if (value instanceof Map<?, ?> map) value = map.get(step);
-            else if (value instanceof List<?> list && step instanceof Integer place && place < list.size()) value = list.get(place);
+            else if (value instanceof List<?> list && step instanceof Integer i && i < list.size()) value = list.get(i);
             else return null;
         }
         return value;

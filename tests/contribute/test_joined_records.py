@@ -1,15 +1,20 @@
 """A record that a facility joined to another of the same person: it says so, and the pair is counted once."""
 
+import contextlib
 import itertools
 from typing import Any
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
+from health_record.errors import UnavailableError
 from tests.conftest import World
 from tests.contribute.bundles import visit
 from tests.contribute.cards import NATIONAL_ID, NUMBER, verify
 from tests.declare import people
 from tests.facility_desk import Desk, register
+from tests.faults.injection import inject_faults
+from tests.faults.world_state import restore, snapshot
 
 BORN = "1960-05-17"
 FIRST, SECOND, THIRD = people.RECORD_ID, people.OTHER_ID, "3d1e2b9a-93d4-4a5e-8a57-0b6f6f0c2d33"
@@ -108,6 +113,41 @@ def test_three_records_of_a_person_are_counted_once_whichever_are_erased(
         erase(record_id)
         work_off()
         assert counted(world) == left
+
+
+@pytest.mark.parametrize("kind", ["throttled", "answer lost"])
+@pytest.mark.parametrize(
+    ("is_chain", "erased", "is_joined"),
+    [(False, [SECOND], False), (True, [SECOND], True), (True, [SECOND, THIRD], False)],
+)
+def test_what_breaks_at_any_call_is_done_in_the_next_hour(
+    world: World, desk: Desk, is_chain: bool, erased: list[str], is_joined: bool, kind: str
+) -> None:
+    for record_id in (FIRST, SECOND, THIRD):
+        declare(record_id)
+    join(desk, FIRST, SECOND)
+    if is_chain:
+        join(desk, SECOND, THIRD)
+    for record_id in erased[:-1]:
+        erase(record_id)
+    cookies = people.sign_in(ACCOUNTS[erased[-1]], level=2)
+    before = snapshot()
+
+    def erase_and_work_off() -> None:
+        people.call("DELETE", people.RECORD, cookies, record_id=erased[-1])
+        work_off()
+
+    with inject_faults() as whole:
+        erase_and_work_off()
+    left = counted(world)
+    for place in range(1, len(whole.call_sites)):
+        restore(before)
+        with inject_faults(place, kind), contextlib.suppress(UnavailableError, ClientError, BotoCoreError):
+            erase_and_work_off()
+        people.call("DELETE", people.RECORD, cookies, record_id=erased[-1])
+        work_off()
+        assert work_off() == {"erasures": 0, "recounts": 0}, whole.call_sites[place]
+        assert (counted(world), shown(FIRST)) == (left, is_joined), whole.call_sites[place]
 
 
 def test_who_is_not_counted_is_not_counted_by_being_alone_again(world: World, desk: Desk) -> None:

@@ -76,7 +76,23 @@ def test_a_verified_number_is_free_after_erasure_and_another_records_is_not(worl
     assert left == [f"{pks[0]}#{OTHER_ID}", pks[1], f"{pks[1]}#{OTHER_ID}"]
 
 
-@pytest.mark.parametrize("survived", range(1, 14))
+def test_the_sessions_of_an_ended_account_go_on_elsewhere_or_are_deleted(world: World) -> None:
+    """A session holds its phone beside the account, which old backups of `records` know."""
+    with time_machine.travel("2026-11-22T10:00:00Z", tick=False):
+        put(sign_in())
+    with time_machine.travel("2026-11-23T10:00:00Z", tick=False):
+        mine, another = sign_in(level=2), sign_in()
+        assert call("DELETE", RECORD, mine).status == 204
+        kept = [item for item in world.items("access") if item["pk"].startswith("session#")]
+        assert len(kept) == len({item["account"] for item in kept} - {ALICE}) == 2
+        assert {int(item["level"]) for item in kept} == {1}
+        assert [call("GET", "/v1/records", cookies).json for cookies in (mine, another)] == [{"records": []}] * 2
+        assert put(another).status == 412, "the id of an erased record is not taken again"
+        assert put(another, record_id=OTHER_ID).status == 201
+        assert [len(call("GET", "/v1/records", cookies).json["records"]) for cookies in (mine, another)] == [0, 1]
+
+
+@pytest.mark.parametrize("survived", range(1, 20))
 def test_a_broken_erasure_shows_nothing_and_is_resumed(
     world: World, monkeypatch: pytest.MonkeyPatch, survived: int
 ) -> None:

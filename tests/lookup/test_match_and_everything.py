@@ -67,6 +67,12 @@ def test_anything_less_is_an_empty_searchset(desk: Desk, change: dict[str, Any])
     assert (answer.status, answer.json) == (200, {"resourceType": "Bundle", "type": "searchset", "total": 0})
 
 
+@pytest.mark.parametrize("date", ["02/03/1985", "1985-3-2", "1985-13-01", "19850302", "", 1985, ["1985-03-02"], {}])
+def test_a_date_in_another_form_is_told_and_is_nobodys(world: World, desk: Desk, date: Any) -> None:
+    answer = desk.match(wanted(birthDate=date))
+    assert (answer.status, answer.json["issue"][0]["diagnostics"], misses(world)) == (400, "birthdate-missing", 0)
+
+
 def test_each_number_of_a_match_is_a_look_up_of_its_own(world: World, desk: Desk) -> None:
     numbers = [{"system": NATIONAL_ID, "value": value} for value in ("079185001235", "079185001234", "1")]
     assert desk.match(wanted(identifier=numbers)).json["total"] == 1

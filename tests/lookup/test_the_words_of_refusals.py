@@ -1,15 +1,26 @@
 """docs/facilities.md lists every word by which a facility's call is refused, with its status."""
 
 import ast
+import dataclasses
 import inspect
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
+from typing import get_args
 
 from health_record import errors
 from health_record.errors import ServiceError
-from health_record.record.access_policy import Refusal, refusal_error
+from health_record.record.access_policy import (
+    Action,
+    Purpose,
+    RecordState,
+    Refusal,
+    Request,
+    decide,
+    refusal_error,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 LAYER = ROOT / "layers/health_record/health_record"
@@ -52,6 +63,21 @@ def listed() -> dict[int, set[str]]:
     return found
 
 
+def told_of_a_record() -> set[Refusal]:
+    """What the policy refuses to facilities, of every record there can be."""
+    names = [field.name for field in dataclasses.fields(RecordState)]
+    states = [
+        RecordState(**dict(zip(names, values, strict=True))) for values in product((True, False), repeat=len(names))
+    ]
+    asked = [
+        Request(action, purpose, frozenset(permissions))
+        for action in (Action.READ, Action.WRITE, Action.VERIFY)
+        for purpose in get_args(Purpose.__value__)
+        for permissions in ((), ("read", "write", "verify", "emergency"))
+    ]
+    return {found for state, request in product(states, asked) if (found := decide(state, request))}
+
+
 def test_every_word_stands_beside_its_status_and_no_other_does() -> None:
     made: dict[int, set[str]] = defaultdict(set)
     made[ServiceError.status].add(ServiceError.type)
@@ -59,7 +85,7 @@ def test_every_word_stands_beside_its_status_and_no_other_does() -> None:
     for file in SOURCES:
         for status, word in raised(file):
             made[status].add(word)
-    for refusal in set(Refusal) - {Refusal.CARD, Refusal.JOINED}:  # which no facility is told
+    for refusal in told_of_a_record():
         made[refusal_error(refusal).status].add(refusal.value)
     made[errors.UnavailableError.status].add(errors.UnavailableError.type)
     assert listed() == {**made, 401: set()}

@@ -95,6 +95,12 @@ class Journey:
         assert call("GET", "/v1/passkeys").status == 200
         assert call("DELETE", "/v1/passkeys/{id}", path={"id": added.json["id"]}).status == 204
 
+    def keep_passkey(self) -> None:
+        """A device that stays."""
+        asked = self.browser.call("POST", "/v1/passkeys/options", body={"current_pin": self.person.pin}).json
+        added = self.browser.call("POST", "/v1/passkeys", body={"credential": Authenticator().create(asked)})
+        assert added.status == 201, added.body
+
     def look(self) -> None:
         assert people.call("GET", "/v1/records", self.browser.cookies).status == 200
         for path in ("", "/versions", "/consents", "/accesses", "/summary", "/summary.pdf", "/shares"):
@@ -187,11 +193,12 @@ class Journey:
         name, number, phone = person.name, person.national_id, person.phone
         quiet: list[Any] = [
             people.call("POST", "/v1/visits", body={"poster": phone}),
-            self.desk.match({"resourceType": "Patient", "name": [{"text": name}], "birthDate": number}),
+            self.desk.match({"resourceType": "Patient", "name": [{"text": name}], "gender": number}),
         ]
         assert all(answer.status in (200, 204) for answer in quiet)
         refused: list[Any] = [
             self.browser.ask(f"{phone}9{name}"),
+            self.desk.match({"resourceType": "Patient", "name": [{"text": name}], "birthDate": number}),
             self.browser.call("POST", "/v1/otp/verify", body={"challenge_id": name, "code": phone}),
             self.browser.call("PUT", "/v1/pin", body={"pin": number}),
             self.browser.call("DELETE", "/v1/sessions/{id}", path={"id": number}),

@@ -58,11 +58,22 @@ class Attacker:
 
     def _opens(self, item: Mapping[str, Any], person: Canary) -> bool:
         """Whether the item holds the person's phone, sealed under a key that comes from a root."""
-        blob = getattr(item.get("phone"), "value", None)
-        if not isinstance(blob, bytes):
-            return False
         names = {str(item.get("account")), str(item["pk"]).partition("#")[2]}
-        return f"+84{person.phone[1:]}" in {phone_encryption.decrypt_phone(self.macs, name, blob) for name in names}
+        opened = {
+            phone_encryption.decrypt_phone(self.macs, name, blob) for name in names for blob in _blobs(item, "phone")
+        }
+        return f"+84{person.phone[1:]}" in opened
+
+
+def _blobs(value: Any, name: str) -> Iterator[bytes]:
+    """What lies under `name` as bytes, however deep."""
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            blob = getattr(member, "value", None)
+            if key == name and isinstance(blob, bytes):
+                yield blob
+            else:
+                yield from _blobs(member, name)
 
 
 def every_mac(macs: KeyedHash, person: Canary) -> Iterator[str]:

@@ -18,8 +18,9 @@ from tests.secrecy.old_backups import BACKED_UP, Attacker, Tables
 NOW = 1_795_402_800  # 23 November 2026, ten in the morning in Vietnam
 LAW = 20 * 86_400  # Law 91/2025: erased from every copy within 20 days
 # Items of `access` that are named by a MAC of the phone, all of which expire.
-OF_A_PHONE = ("phone#", "budget#numbers#", "budget#network#")
-SESSIONS = ("session#",)  # which hold their phone, sealed under a root of MACs, for 12 hours
+OF_A_PHONE = ("phone#", "budget#numbers#", "budget#network#", "budget#credential-notices#")
+# Which hold their phone, sealed under a root of MACs: a session for 12 hours, an account's passkey until it ends.
+WITH_PHONE = ("session#", "account#")
 # What an item of a record holds in clear: whose account, how it may be used, when, and MACs under the record's own key.
 OF_THE_RECORD = {"pk", "sk", "account", "session", "relation", "version", "created_at", "updated_at", "sealed", "held"}
 OF_THE_RECORD |= {
@@ -98,6 +99,7 @@ def province() -> Iterator[Province]:
         for journey in journeys:
             for step in (journey.sign_in, journey.declare, journey.lift, journey.look, journey.change, journey.share):
                 step()
+            journey.keep_passkey()
             journey.at_the_facility()
             journey.at_the_hospital()
             journey.dispute()
@@ -129,9 +131,11 @@ def test_only_keys_and_what_expires_hold_a_mac_of_a_living_person(province: Prov
     found = province.attacker(province.before).find_person(province.person)
     elsewhere = {place for place in found if place[0] != "keys"}
     assert {table for table, _, _ in elsewhere} == {"access"}
-    assert [place for place in elsewhere if not place[1].startswith((*OF_A_PHONE, *SESSIONS))] == []
+    assert [place for place in elsewhere if not place[1].startswith((*OF_A_PHONE, *WITH_PHONE))] == []
     expiring = {(table, item["pk"]) for (table, *_), item in old_backups.items_of(province.before) if "ttl" in item}
-    assert {place[:2] for place in elsewhere} <= expiring
+    assert {place for place in elsewhere if place[:2] not in expiring} == {
+        ("access", f"account#{province.account}", "pin")
+    }
     assert {place[1].partition("#")[0] for place in found if place[0] == "keys"} == {"identifier", "phone"}
 
 
@@ -152,10 +156,22 @@ def test_a_backup_leads_from_no_phone_and_no_number_to_the_erased_person(provinc
     assert of_the_record(province, province.backups)
 
 
+def test_no_point_in_time_after_the_erasure_leads_to_the_erased_person(province: Province) -> None:
+    """All that can be restored once `access` and `keys` of before are out of reach: the erasure's own moment on.
+
+    DynamoDB takes away what is over when it likes, so that here it has taken nothing.
+    """
+    tables = {**province.after, **{f"backup of {table}": province.before[table] for table in BACKED_UP}}
+    attacker = province.attacker(tables)
+    found = attacker.find_person(province.person)
+    assert found
+    assert attacker.follow(found) & of_the_record(province, tables) == set()
+
+
 def test_no_backup_joins_the_phone_to_the_account_while_the_person_is_there(province: Province) -> None:
-    """Nor do the tables that are recoverable for 15 days, but for `keys` and a session that has not ended."""
+    """Nor do the tables that are recoverable for 15 days, but for `keys`, a session, and a passkey's item."""
     tables = {
-        name: [item for item in items if not item["pk"].startswith(SESSIONS)]
+        name: [item for item in items if not item["pk"].startswith(WITH_PHONE)]
         for name, items in province.before.items()
         if name != "keys"
     }
@@ -181,6 +197,18 @@ def test_nothing_of_the_erased_record_opens(province: Province) -> None:
         item for item in province.before["records"] if "sealed" in item and province.person.record_id in item["pk"]
     ]
     assert sealed
+
+
+def test_whoever_is_signed_in_stays_so_in_an_account_that_no_backup_knows(province: Province) -> None:
+    def sessions(tables: Tables) -> list[str]:
+        return [item["account"] for item in tables["access"] if item["pk"].startswith("session#")]
+
+    mine = sessions(province.before).count(province.account)
+    assert mine
+    left = sessions(province.after)
+    assert province.account not in left
+    assert len(left) == len(sessions(province.before))
+    assert len(set(left) - set(sessions(province.before))) == mine, "each is in an account of its own"
 
 
 def test_what_still_lies_in_the_tables_of_the_account_is_nothing(province: Province) -> None:

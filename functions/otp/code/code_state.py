@@ -1,7 +1,8 @@
 """The live code of a phone and the messages of its last day: one item, and one for the tries of each code.
 
-    access  phone#<phone mac> / anyone          version, seed, made_at, expires_at, previous, messages, used, poster,
-                                                phone (sealed), writer (the id whose call wrote last), ttl
+    access  phone#<phone mac> / anyone          version, seed, made_at, expires_at, previous, messages, used (ids whose
+                                                messages were proven), poster, phone (sealed), writer (the id whose
+                                                call wrote last), ttl
     access  phone#<phone mac> / tries#<seed>    own<id>, device<id>, network<mac>, shared, ttl
     access  phone#<phone mac> / device#<hash>   known_until, ttl: a device that has verified this phone
 
@@ -45,7 +46,7 @@ class CodeState:
 
     @property
     def proven(self) -> frozenset[str]:
-        """The seeds of codes that somebody has proven."""
+        """The ids whose messages their own caller has proven."""
         return frozenset(self.item.get("used", ()))
 
     @property
@@ -96,7 +97,7 @@ def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int)
     seed = current.seed if current and again else secrets.token_hex(16)
     sent = SentMessage(now, message.challenge, seed, message.caller.network, message.caller.device, message.charge)
     messages = [old for old in state.messages if old.at + limits.sends_seconds > now] + [sent]
-    kept = {old.seed for old in messages}
+    kept = {old.challenge for old in messages}
     code = {"seed": seed, "made_at": now, "expires_at": now + limits.code_seconds}
     if again:
         code = {name: state.item[name] for name in code}
@@ -164,9 +165,12 @@ def count_try(state: CodeState, seed: str, counter: str, limits: Limits, now: in
     }
 
 
-def consume_codes(table: str, state: CodeState, codes: list[LiveCode]) -> dict[str, Any]:
-    """What uses the live codes up, for a TransactWriteItems call; of two at once, one finds the seed gone."""
-    used = sorted(state.proven | {code.seed for code in codes})
+def consume_codes(table: str, state: CodeState, own: list[SentMessage]) -> dict[str, Any]:
+    """What uses the live codes up, for a TransactWriteItems call; of two at once, one finds the seed gone.
+
+    `own` are the prover's messages, which count as proven; those of others count on.
+    """
+    used = sorted(state.proven | {message.challenge for message in own})
     return {
         "Update": {
             "TableName": table,

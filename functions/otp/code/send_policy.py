@@ -1,7 +1,7 @@
 """Whether a message may go to a phone now, and with which code: pure functions of the phone's last day and who asks.
 
 A number that strangers raise is never one that the owner must pass: each network has two messages of its own, the last
-ones are kept for networks that caused none, known devices have their own, and a proven code gives back what it took.
+ones are kept for networks that caused none, known devices have their own, and a proof gives back the prover's messages.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,9 +41,9 @@ class Caller:
 def find_refusal(
     messages: Iterable[SentMessage], proven: frozenset[str], caller: Caller, limits: Limits, now: int
 ) -> Rule | None:
-    """By which rule no message goes out now; None if one does. `proven` are the codes that somebody has proven."""
+    """By which rule no message goes out now; None if one does. `proven` are the ids whose messages were proven."""
     recent = [message for message in messages if message.at + limits.sends_seconds > now]
-    unproven = [message for message in recent if message.seed not in proven]
+    unproven = [message for message in recent if message.challenge not in proven]
     if any(message.at + limits.cooldown_seconds > now for message in unproven):
         return "cooldown"
     if len(recent) - len(unproven) >= limits.proven_sends:
@@ -53,6 +53,20 @@ def find_refusal(
         return _find_device_refusal([message for message in counted if message.device], caller.device, limits)
     strangers = [message for message in counted if message.device is None]
     return _find_network_refusal(strangers, caller.network, limits)
+
+
+def find_own(messages: Iterable[SentMessage], challenge: str, caller: Caller) -> list[SentMessage]:
+    """Those that the caller caused: by this id, from this network or on this device.
+
+    Others may carry the same code; they are a stranger's, whom the caller's proof gives nothing back.
+    """
+    return [
+        message
+        for message in messages
+        if message.challenge == challenge
+        or message.network == caller.network
+        or (caller.device is not None and message.device == caller.device)
+    ]
 
 
 def carries_same_code(expires_at: int | None, limits: Limits, now: int) -> bool:

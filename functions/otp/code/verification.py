@@ -14,7 +14,7 @@ from functions.otp.code import challenge_id, code_state, paper_code, trusted_dev
 from functions.otp.code.challenge_id import Challenge
 from functions.otp.code.code_sending import network_mac
 from functions.otp.code.code_state import CodeState, LiveCode
-from functions.otp.code.send_policy import SentMessage
+from functions.otp.code.send_policy import Caller, SentMessage, find_own
 from functions.otp.limits import Limits
 from functions.otp.pin import generations
 from functions.otp.repeated_call import RepeatableCall
@@ -121,7 +121,9 @@ def _prove(proof: _Proof, state: _PhoneState) -> VerifiedPhone:
         raise errors.code_refused_error()
     for _ in range(COMMITS):
         try:
-            used_up = code_state.consume_codes(proof.table, state.code, codes)
+            sent = state.code.messages_of({code.seed for code in codes})
+            own = find_own(sent, proof.request.challenge.name, _caller(proof, state))
+            used_up = code_state.consume_codes(proof.table, state.code, own)
             poster = state.code.item.get("poster")
             verified = _open_session(proof, state, used_up, _reseal_phone(proof, state), poster)
         except ConditionFailedError as refused:
@@ -133,7 +135,7 @@ def _prove(proof: _Proof, state: _PhoneState) -> VerifiedPhone:
         else:
             count_metric("OtpVerified")
             log_event("code_verified", phone_mac=state.code.phone_mac)
-            _credit(proof, state.code, state.code.messages_of({code.seed for code in codes}))
+            _credit(proof, state.code, sent[-1], own)
             return verified
     if repeated := _repeat(
         proof, _load_state(proof)
@@ -156,6 +158,7 @@ def _repeat(proof: _Proof, state: _PhoneState) -> VerifiedPhone | None:
 
 def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
+    paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
     code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
     if code is None:
         raise errors.code_refused_error()
@@ -336,9 +339,17 @@ def _remember_refusal(proof: _Proof) -> None:
         transaction.commit()
 
 
-def _credit(proof: _Proof, state: CodeState, messages: list[SentMessage]) -> None:
-    """Give back what the proven messages took; a person who has proven the phone does not wait for that."""
-    newest = messages[-1]
+def _caller(proof: _Proof, state: _PhoneState) -> Caller:
+    """Who proves, as the messages name who caused them."""
+    device = trusted_device.read_device_id(proof.event) if state.device_known else None
+    return Caller(network_mac(proof.macs, proof.event), device)
+
+
+def _credit(proof: _Proof, state: CodeState, newest: SentMessage, messages: list[SentMessage]) -> None:
+    """Give back what the prover's `messages` took; a person who has proven the phone does not wait for that.
+
+    `newest` carried the code, whoever caused it: the breakers and the carrier's metric count codes, not callers.
+    """
     if proof.now - newest.at <= IN_TIME_SECONDS and (carrier := newest.charge.get("carrier")):
         count_metric("CarrierCodesProven", carrier=str(carrier))
     try:

@@ -99,8 +99,10 @@ def parse_match_request(event: Event) -> list[PatientQuery]:
     """What `$match` asks for: one for each identifier of the Patient fragment. Raises BadRequestError."""
     patient = _read_patient(event)
     birth_date = patient.get("birthDate")
-    if not isinstance(birth_date, str) or DATE.fullmatch(birth_date) is None:
+    if birth_date is None:
         return []
+    if not isinstance(birth_date, str) or DATE.fullmatch(birth_date) is None:
+        raise _no_birth_date()
     names, gender = _objects(patient.get("name")), patient.get("gender")
     return [
         PatientQuery(
@@ -175,14 +177,18 @@ def _wanted(token: Any, birth_date: Any) -> PatientQuery:
         )
     given = birth_date.removeprefix("eq") if isinstance(birth_date, str) else ""
     if DATE.fullmatch(given) is None:
-        raise BadRequestError(
-            Translated("Cần birthdate dạng YYYY-MM-DD.", "birthdate must be given as YYYY-MM-DD."),
-            type="birthdate-missing",
-        )
+        raise _no_birth_date()
     system, _, value = token.partition("|")
     if system not in identifiers.SYSTEMS:
         raise _unknown_system()
     return PatientQuery(identifiers.parse_pointer(system, value), given)
+
+
+def _no_birth_date() -> BadRequestError:
+    """A date in another form is the caller's mistake, and not a person who is not here."""
+    return BadRequestError(
+        Translated("Cần birthdate dạng YYYY-MM-DD.", "birthdate must be given as YYYY-MM-DD."), type="birthdate-missing"
+    )
 
 
 def _unknown_system() -> BadRequestError:

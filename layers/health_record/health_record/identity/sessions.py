@@ -9,11 +9,12 @@ Instants are epoch seconds. Expiry is a condition of the write that slides the i
 import hashlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from health_record import settings
+from health_record.aws import idempotent_write
 from health_record.aws.clients import client
 from health_record.aws.dynamo import (
     Item,
@@ -260,17 +261,32 @@ def list_account_sessions(account: str) -> list[Session]:
 
 def end_other_sessions(session: Session) -> None:
     """End every other session of the account, however many it has."""
+    for token_hash in list_token_hashes(session.account):
+        if token_hash != session.token_hash:
+            end_session(session.account, token_hash)
+
+
+def list_token_hashes(account: str) -> Iterator[str]:
+    """The names of all sessions of the account, over ones as well."""
     request: dict[str, Any] = {
         "TableName": _table(),
         "IndexName": ACCOUNT_INDEX,
         "KeyConditionExpression": "account = :account",
-        "ExpressionAttributeValues": to_wire({":account": session.account}),
+        "ExpressionAttributeValues": to_wire({":account": account}),
     }
     for page in read_pages(client("dynamodb").query, request):
-        for item in page:
-            token_hash = token_hash_from(item["pk"]["S"])
-            if token_hash != session.token_hash:
-                end_session(session.account, token_hash)
+        yield from (token_hash_from(item["pk"]["S"]) for item in page)
+
+
+def move_session(session: Session) -> bool:
+    """Let a live session be of the account that `session` names now (`move_item`); False where it has ended."""
+    try:
+        idempotent_write.update_item(move_item(session)["Update"])
+    except Exception as error:
+        if is_condition_failure(error):
+            return False
+        raise
+    return True
 
 
 def keep_elevated_item(session: Session, generation: str, proven_by: Proof | None) -> dict[str, Any]:
