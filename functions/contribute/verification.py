@@ -26,7 +26,8 @@ from health_record.errors import (
     NotFoundError,
     UnavailableError,
 )
-from health_record.facility import failed_lookups, patient_query
+from health_record.facility import patient_query
+from health_record.facility.failed_lookups import MissBudget
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
 from health_record.identity import account_events, account_notices, paper_codes, pin_grants
@@ -222,15 +223,13 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
 
 
 def _check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
-    failed = failed_lookups.budget_name(call.facility.id)
+    misses = MissBudget(call.facility)
     opened, budgets = record_reader.load_identity(
-        config, request.record_id, (failed,), lambda seen: failed_lookups.check_limit(seen[failed])
+        config, request.record_id, (misses.name,), lambda seen: misses.check_limit(seen[misses.name])
     )
     pointer = request.query.pointer
     if opened is None or pointer is None or not request.query.matches_birth_date(opened.identity.birth_date):
-        call.refunds.append(
-            failed_lookups.record_failed_lookups(config.table_access, call.facility.id, budgets[failed])
-        )
+        call.refunds.append(misses.record(config.table_access, budgets[misses.name]))
         raise NotFoundError(
             Translated(
                 "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."

@@ -19,7 +19,14 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
         "EmergencyRefused",
         function_metric(LOOKUP, "EmergencyRefused", "Sum"),
         1,
-        "A facility has used up its emergency accesses and was refused.",
+        "A facility opened more as emergencies than its size can have, and was refused: its key may be stolen.",
+        page="emergency-accesses",
+    )
+    alarms.add_alarm(
+        "EmergenciesUnusual",
+        function_metric(LOOKUP, "EmergenciesUnusual", "Sum"),
+        1,
+        "A facility opened more records as emergencies in a day than a fifth of its patients.",
         page="emergency-accesses",
     )
     alarms.add_alarm(
