@@ -86,6 +86,9 @@ class Limits:
     unproven_percent: int = limit(
         50, "%", "share of the day's money of all networks without proof", "a hundred cannot either"
     )
+    new_percent: int = limit(
+        75, "%", "the same with the first messages of networks, which count for it as well", "the rest is for proof"
+    )
     run_length: int = limit(
         10, "messages", "messages in a row to one thousand numbers before work", "families buy two or three in a row"
     )

@@ -111,6 +111,13 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
             "unproven",
             "limits.shared_tries allows more than 100 guesses a day",
         ),
+        (
+            "unproven_percent = 50",
+            "unproven_percent = 76",
+            "unproven",
+            "limits.unproven_percent leaves unproven_percent",
+        ),
+        ("unproven_percent = 50", "new_percent = 49", "unproven", "limits.new_percent leaves unproven_percent above"),
         ("unproven_percent = 50", "work_bits_most = 25", "unproven", "limits.work_bits_most must be at most 24"),
         ("unproven_percent = 50", "work_bits_most = 15", "unproven", "limits.work_bits_most leaves work_bits above"),
         (

@@ -65,11 +65,12 @@ def send_code(event: Event) -> dict[str, Any]:
     for _ in range(TRIES):
         attempt = _load_state(event, request, config, macs)
         try:
+            # The network's refusal before the phone's silence: else 202 in its place tells that somebody asked.
+            spendable = attempt.guard.check(request.work) if attempt.guard else None
             if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
                 errors.count_limit(rule)
                 _tell_campaign(attempt, rule)
                 return _challenge_body(attempt)
-            spendable = attempt.guard.check(request.work) if attempt.guard else None
             if _send_message(attempt, spendable):
                 return _challenge_body(attempt)
         except ServiceError as refused:
@@ -238,7 +239,7 @@ def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: li
     """Count the message wherever it counts; `spent` grows by what would undo each."""
     spend, poster, guard = attempt.spend, attempt.request.poster, attempt.guard
     table, with_work = attempt.config.table_access, spendable is not None
-    unproven, percent = False, attempt.limits.known_percent
+    unproven, percent = None, attempt.limits.known_percent
     if guard:
         if campaign := guard.paying_campaign:
             campaign.count_sent()
@@ -246,9 +247,9 @@ def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: li
         is_free = with_work or campaign is not None
         guard.ledger.count_sent(table, guard.messages_of_network(), with_work=is_free)
         spent.append(lambda: guard.ledger.refund_sent(table))
-        unproven, percent = guard.is_unproven, guard.money_percent(with_work=with_work)
+        unproven, percent = guard.unproven_percent, guard.money_percent(with_work=with_work)
     errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))
-    spent.append(lambda: spend.refund_sent(unproven=unproven))
+    spent.append(lambda: spend.refund_sent(unproven=unproven is not None))
     if poster:
         spend.count_sent_by_poster(poster)
         spent.append(lambda: spend.refund_sent_by_poster(poster))

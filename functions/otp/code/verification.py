@@ -158,6 +158,7 @@ def _repeat(proof: _Proof, state: _PhoneState) -> VerifiedPhone | None:
 
 def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
+    paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
     code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
     if code is None:
         raise errors.code_refused_error()

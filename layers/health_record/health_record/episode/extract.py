@@ -4,6 +4,7 @@ The functions that derive resources from a whole episode derive the same ones, w
 """
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from health_record.episode import derive, encounter, medicines, papers, procedures, results, security_labels
 from health_record.episode.source import KeptEpisode
 from health_record.hospital_file.rows import Row
+from health_record.reconciliation.blood_groups import blood_group
 from health_record.rendering import moments
 from health_record.summary.sources import Contribution, Resource
 
@@ -42,6 +44,7 @@ APPOINTMENT_FIELDS = ("SO_GIAYHEN_KL", "NGAY_HEN_KL", "MA_BAC_SI", "NGAY_CT", "M
 LONGEST_TEXT = 400
 MOST_VISITS = 10  # of a summary; `$everything` and the own page have all
 MEASURED = ("CAN_NANG", "NHOM_MAU")
+MAY_BE_BLOOD = re.compile("máu|blood|abo|rh", re.IGNORECASE)  # before what a name is looked at closely
 MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 80, 40, 30, 20
 SECURITY = "security"
 
@@ -106,8 +109,19 @@ def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> 
 
 
 def kind_of_result(row: Row) -> str:
-    """What makes two results the same kind: code or name, and the unit."""
-    return f"{row.get('MA_CHI_SO') or row.get('TEN_CHI_SO')}|{row.get('DON_VI_DO', '')}".casefold()
+    """What makes two results the same kind: code or name, and the unit; of blood groups also what they say.
+
+    A newer blood group never hides a different older one.
+    """
+    name = f"{row.get('MA_CHI_SO') or row.get('TEN_CHI_SO')}|{row.get('DON_VI_DO', '')}".casefold()
+    title = row.get("TEN_CHI_SO", "")
+    if MAY_BE_BLOOD.search(title) and (group := blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})):
+        return f"{name}|{sorted(group.items())}"
+    return name
+
+
+def _kind_of_measure(name: str, text: str) -> str:
+    return f"measured|{name}|{' '.join(text.casefold().split()) if name == 'NHOM_MAU' else ''}"
 
 
 def _last_of_each(rows: list[Row]) -> Iterator[Row]:
@@ -145,8 +159,9 @@ def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
     """The content without results of kinds that a newer episode has, so that nothing is built in vain."""
     tables = content["tables"]
     (summary,) = tables["XML1"]
-    measured = {name for name in MEASURED if name in summary and f"measured|{name}" not in seen}
-    seen.update(f"measured|{name}" for name in measured)
+    kinds = {name: _kind_of_measure(name, summary[name]) for name in MEASURED if name in summary}
+    measured = {name for name, kind in kinds.items() if kind not in seen}
+    seen.update(kinds[name] for name in measured)
     rows = [{name: text for name, text in summary.items() if name not in MEASURED or name in measured}]
     fresh: list[Row] = []
     for row in tables.get("XML4", []):
