@@ -98,15 +98,15 @@ class PatientFinder:
         """
         share = self._is_shared(opened)
         self._require_readable(opened.meta, share=share)
+        found = record_reader.load_items(self.config, opened)
+        if found is None:
+            raise no_such_person_error()
+        self._require_readable(found.meta, share=share)
         if self.call.purpose == "ETREAT":
             emergencies.admit(self.config, self.call, opened)  # the transaction comes with the audit item
         elif share and self._decide(opened.meta, Action.READ, share=False):
             account, record_id = opened.meta.account, opened.record_id
             self.call.after_response.append(lambda: account_events.put(account, "link-opened", record_id))
-        found = record_reader.load_items(self.config, opened)
-        if found is None:
-            raise no_such_person_error()
-        self._require_readable(found.meta, share=share)
         return found
 
     def _find_candidates(self, queries: Sequence[PatientQuery]) -> tuple[list[Candidate], int]:
