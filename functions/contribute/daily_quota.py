@@ -16,6 +16,7 @@ from health_record.facility.signed_call import FacilityCall
 from health_record.language import Translated
 
 KILOBYTE = 1024
+SMALLEST_EPISODE = 100  # kilobytes: a summary derives the resources of each
 KILOBYTES = (Window(86_400, 10 * KILOBYTE), Window(30 * 86_400, 40 * KILOBYTE))
 
 
@@ -23,9 +24,22 @@ def consume(
     config: ContributeSettings, call: FacilityCall, record_id: str, items: Sequence[Item]
 ) -> Consumption | None:
     """Count the new versions; None where there are none. Raises TooManyRequestsError above the limit."""
-    if not items:
-        return None
-    amount = sum(1 + len(item["sealed"]) // KILOBYTE for item in items)
+    return _consume(config, call, record_id, kilobytes_of(items)) if items else None
+
+
+def consume_episode(
+    config: ContributeSettings, call: FacilityCall, record_id: str, items: Sequence[Item]
+) -> Consumption:
+    """Count one episode of a hospital's file, however small: a hundred a day. Raises TooManyRequestsError above it."""
+    return _consume(config, call, record_id, max(SMALLEST_EPISODE, kilobytes_of(items)))
+
+
+def kilobytes_of(items: Sequence[Item]) -> int:
+    """What new items weigh."""
+    return sum(1 + len(item["sealed"]) // KILOBYTE for item in items if "sealed" in item)
+
+
+def _consume(config: ContributeSettings, call: FacilityCall, record_id: str, amount: int) -> Consumption:
     name = f"contributions#{record_id}#{call.facility.id}"
     try:
         return rate_limits.consume(config.table_access, name, KILOBYTES, amount=amount)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -42,6 +43,8 @@ NOT_PASSED_BACK = HOP_BY_HOP | {"date", "server"}
 # What a caller did not say is not said for them: a content type of nothing is refused, gzip not asked for is unread.
 ADDED_BY_AIOHTTP = frozenset({"Accept", "Accept-Encoding", "Content-Type", "User-Agent"})
 FILE_HEADERS = ("Content-Type", "Cache-Control", "ETag")
+# A packed body goes on packed, as through CloudFront and the gateway: a signature is of the bytes that were sent.
+SERVED_AS_SENT: dict[str, Any] = {"auto_decompress": False}
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -186,7 +189,14 @@ def main() -> None:
     place = read_location()
     application = Proxy(read_backend(place)).application()
     web.run_app(
-        application, host="127.0.0.1", port=place.port, access_log=None, print=None, backlog=512, shutdown_timeout=1
+        application,
+        host="127.0.0.1",
+        port=place.port,
+        access_log=None,
+        print=None,
+        backlog=512,
+        shutdown_timeout=1,
+        **SERVED_AS_SENT,
     )
 
 

@@ -22,7 +22,7 @@ from health_record.identity.identifiers import NATIONAL_ID
 from health_record.record import episodes, record_reader
 from health_record.record.record_reader import DecryptedRecord
 from tests.conftest import World
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
 from tests.hospital_file.deviations import SAME
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, episode_file, inside, replaced
 
@@ -322,8 +322,14 @@ def test_a_key_twice_in_one_file_is_a_fault_of_both(world: World, desk: Desk) ->
     assert kept(WOMAN) == []
 
 
-def test_unknown_people_have_a_limit_of_their_own(world: World, desk: Desk) -> None:
+def test_unknown_people_have_a_limit_of_their_own_and_beyond_it_nobody_is_told_from_somebody(
+    world: World, desk: Desk
+) -> None:
     store_resident(world, WOMAN)
+    twice = replace(MAN, national_id="079060000789", record_id=new_uuid(), account="one", pseudonym="pseudonym-3")
+    store_resident(world, twice)
+    store_resident(world, replace(twice, record_id=new_uuid(), account="another", pseudonym="pseudonym-4"))
+    several = episode_file(twice.national_id, twice.birth_date, twice.full_name)
     limit = unknown_people.limit_of(record_reader_facility(desk))
     assert limit == 100
     world.table("access").update_item(
@@ -331,9 +337,12 @@ def test_unknown_people_have_a_limit_of_their_own(world: World, desk: Desk) -> N
         UpdateExpression="SET n86400 = :n, until86400 = :until",
         ExpressionAttributeValues={":n": limit - 1, ":until": 4_000_000_000},
     )
+    assert send(desk, several) == [("409", "several-records")]
     assert send(desk, INPATIENT) == [("404", "no-such-record")]
     assert send(desk, INPATIENT) == [("429", "too-many-unknown")]
-    assert send(desk, OUTPATIENT) == [("201", "kept")]
+    assert send(desk, OUTPATIENT) == [("429", "too-many-unknown")]
+    assert send(desk, several) == [("429", "too-many-unknown")]
+    assert kept(WOMAN) == []
     assert not [item for item in world.items("access") if item["pk"].startswith("budget#misses")]
 
 
@@ -511,3 +520,19 @@ def test_a_file_made_after_tomorrow_is_refused_as_it_would_keep_later_ones_out(
     if status == 400:
         assert answer.json["issue"][0]["diagnostics"] == "file-date-future"
         assert send(desk, OUTPATIENT) == [("201", "kept")]
+
+
+@pytest.mark.parametrize(
+    ("spent", "outcome"), [(10_140, ("201", "kept")), (10_141, ("429", "too-much-for-one-record"))]
+)
+def test_one_facility_adds_a_hundred_episodes_a_day_to_one_record(
+    world: World, desk: Desk, spent: int, outcome: Outcome
+) -> None:
+    store_resident(world, WOMAN)
+    budget = {"pk": f"budget#contributions#{WOMAN.record_id}#79001", "sk": "window"}
+    windows = {"n86400": spent, "until86400": 4_000_000_000, "n2592000": spent, "until2592000": 4_000_000_000}
+    world.table("access").put_item(Item={**budget, **windows})
+    assert send(desk, OUTPATIENT) == [outcome]
+    (item,) = (item for item in world.items("access") if item["pk"] == budget["pk"])
+    assert int(item["n86400"]) == spent + (100 if outcome[0] == "201" else 0)
+    assert send(desk, OUTPATIENT) == [("200", "unchanged") if outcome[0] == "201" else outcome]

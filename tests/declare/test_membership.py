@@ -84,3 +84,18 @@ def test_a_body_cannot_be_tried_once_the_records_key_is_gone(world: World) -> No
         hashlib.sha256(sent.encode()).hexdigest(),
         hmac.new(b"", f"body/{sent}".encode(), hashlib.sha256).hexdigest(),
     }
+
+
+@pytest.mark.parametrize(("claimed", "status"), [(MOST - 1, 409), (MOST, 429)])
+@time_machine.travel("2026-11-23T03:00:00Z", tick=False)
+def test_of_many_tries_at_once_no_more_are_answered_than_the_month_has_room_for(
+    world: World, monkeypatch: pytest.MonkeyPatch, claimed: int, status: int
+) -> None:
+    """Each of them may pass the condition of its transaction before the others are counted."""
+    monkeypatch.setattr(monthly_claims, "MOST_IN_A_MONTH", MOST)
+    verified_for_alice(world)
+    assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
+    for each in (one for one in world.items("access") if one["pk"].startswith("budget#numbers#")):
+        world.table("access").put_item(Item={**each, "claimed": claimed})
+    monkeypatch.setattr(monthly_claims, "consume", lambda *_: None)
+    assert corrected(NATIONAL_ID, 1).status == status

@@ -235,8 +235,9 @@ def test_accesses_of_one_instant_are_paged_without_loss(world: World, province: 
         key = access_log.derive_key(_macs(world), people.RECORD_ID)
         for number in range(249):
             common: Any = {"record_id": people.RECORD_ID, "seal_key": key, "practitioner": f"{number}"}
+            nonce = audit_entries.further_key(f"{number:016d}", 1)  # pages end at further lines of a call as well
             entry = audit_entries.facility_entry(
-                key_id="79001.1", nonce=f"{number:016d}", action="summary", outcome="allowed", purpose="TREAT", **common
+                key_id="79001.1", nonce=nonce, action="summary", outcome="allowed", purpose="TREAT", **common
             )
             replay_guard.put_entry("audit", entry)
         found, page = [], mine()

@@ -89,6 +89,21 @@ def test_the_newer_of_two_results_of_a_kind_stands() -> None:
     assert str(glucose["valueQuantity"]["value"]) == "9.9"
 
 
+def test_a_newer_blood_group_hides_no_older_one_that_differs() -> None:
+    newer = kept(replaced(OUTPATIENT, "XML1", "NHOM_MAU", "A Rh-"))
+    named = replaced(replaced(OUTPATIENT, "XML4", "TEN_CHI_SO", "Nhóm máu ABO", 2), "XML4", "MA_CHI_SO", "ABO", 2)
+    for first, second in (("O", "A"), ("O", "O")):
+        older = kept(replaced(named, "XML4", "GIA_TRI", first, 2))
+        beside = kept(replaced(named, "XML4", "GIA_TRI", second, 2))
+        for days, episode in enumerate((beside, newer), 6):
+            episode.content["tables"]["XML1"][0]["NGAY_VAO"] = f"2026100{days}0800"
+        found = summarised(older, beside, newer)
+        named_so = [each for each in found if each.get("code", {}).get("text", "").startswith("Nhóm máu")]
+        groups = [each["valueCodeableConcept"]["text"] for each in named_so if "valueCodeableConcept" in each]
+        assert groups == ["A Rh-", "O Rh+"]
+        assert len([each for each in named_so if "valueString" in each]) == len({first, second})
+
+
 def test_appointments_to_come_are_told_and_past_ones_are_not() -> None:
     episodes = [extracted(kept(OUTPATIENT)), extracted(kept(TWO, 1))]
     for day, expected in (("2026-11-02", ["2026-11-02", "2026-12-02"]), ("2026-11-03", ["2026-12-02"])):

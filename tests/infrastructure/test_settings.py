@@ -107,10 +107,17 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ("unproven_percent = 50", "sends = 6", "unproven", "limits.sends allows more than 100 guesses a day"),
         (
             "unproven_percent = 50",
-            "shared_tries = 16",
+            "shared_day_tries = 51",
             "unproven",
-            "limits.shared_tries allows more than 100 guesses a day",
+            "limits.shared_day_tries allows more than 100 guesses a day",
         ),
+        (
+            "unproven_percent = 50",
+            "unproven_percent = 76",
+            "unproven",
+            "limits.unproven_percent leaves unproven_percent",
+        ),
+        ("unproven_percent = 50", "new_percent = 49", "unproven", "limits.new_percent leaves unproven_percent above"),
         ("unproven_percent = 50", "work_bits_most = 25", "unproven", "limits.work_bits_most must be at most 24"),
         ("unproven_percent = 50", "work_bits_most = 15", "unproven", "limits.work_bits_most leaves work_bits above"),
         (

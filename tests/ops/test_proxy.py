@@ -18,6 +18,7 @@ from ops.local.edge_limits import MAX_BODY_BYTES, MAX_EVENT_BYTES
 from ops.local.proxy import (
     COMPRESSED_FROM_BYTES,
     MAX_CONCURRENT_CALLS,
+    SERVED_AS_SENT,
     Backend,
     Proxy,
 )
@@ -88,7 +89,9 @@ def through(
     async def run() -> Any:
         backing = web.Application(client_max_size=2 * MAX_BODY_BYTES)
         backing.router.add_route("*", "/{rest:.*}", emulator.serve)
-        async with TestServer(backing) as server:
+        server = TestServer(backing)
+        await server.start_server(**SERVED_AS_SENT)
+        async with server:
             address = str(server.make_url("")).rstrip("/")
             backend = Backend(
                 emulator_url=address,
@@ -97,7 +100,9 @@ def through(
                 origin_secret=secret,
                 longest_call_seconds=longest_call_seconds,
             )
-            async with TestClient(TestServer(Proxy(backend).application()), auto_decompress=False) as client:
+            proxy = TestServer(Proxy(backend).application())
+            await proxy.start_server(**SERVED_AS_SENT)
+            async with TestClient(proxy, auto_decompress=False) as client:
                 return await use(client)
 
     return asyncio.run(run())
@@ -129,6 +134,14 @@ def test_path_and_query_go_on_as_they_were_sent(target: str) -> None:
     one_call(emulator, "GET", target)
     # An empty query is no query to a URL; everything else is untouched.
     assert [call["target"] for call in emulator.seen] == [target.removesuffix("?")]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "identity", "unknown"])
+def test_a_body_goes_on_as_it_was_sent(encoding: str) -> None:
+    emulator, body = Emulator(), gzip.compress(b"{}")
+    one_call(emulator, "POST", "/v1/fhir", headers={"Content-Encoding": encoding}, data=body)
+    (call,) = emulator.seen
+    assert (call["body"], call["headers"]["content-encoding"]) == (body, encoding)
 
 
 def test_only_the_proxy_says_who_calls_and_that_it_is_the_edge() -> None:

@@ -43,8 +43,8 @@ def at_network(world: World, number: int) -> Browser:
     return Browser(world, client=f"198.18.{number}.7")
 
 
-def wrong(number: str) -> str:
-    return f"{(int(number) + 1) % 10**10:010d}"
+def wrong(number: str, step: int = 1) -> str:
+    return f"{(int(number) + step) % 10**10:010d}"
 
 
 def test_a_code_on_paper_proves_the_phone_without_a_message(
@@ -105,22 +105,36 @@ def test_a_known_device_has_tries_of_its_own_that_no_hundred_networks_use_up(
 ) -> None:
     number = issue(desk)
     for network in range(4):
-        assert {use(at_network(world, network), wrong(number)).status for _ in range(5)} == {401}
+        assert {use(at_network(world, network), wrong(number, 1 + 5 * network + n)).status for n in range(5)} == {401}
     assert use(at_network(world, 9), number).status == 401  # twelve are made by all networks together
     owner.forget_session()
     assert use(owner, number).status == 200
 
 
-def test_guessing_where_no_code_lives_is_answered_alike_and_stores_nothing(
+def test_guessing_where_no_code_lives_is_answered_alike_and_stores_nothing_of_the_phone(
     world: World, owner: Browser, desk: Desk
 ) -> None:
-    before = [item["pk"] for item in world.items("access")]
+    before = {item["pk"] for item in world.items("access")}
     without = use(at_network(world, 1), "0123456789")
     unknown = use(at_network(world, 1), "0123456789", "0912345678")
-    assert [item["pk"] for item in world.items("access")] == before
+    (counter,) = {item["pk"] for item in world.items("access")} - before
+    assert counter.startswith("budget#paper-typed#")
+    assert "0123456789" not in counter
     issue(desk)
     guessed = use(at_network(world, 1), "0123456789")
     assert (without.status, without.body) == (unknown.status, unknown.body) == (guessed.status, guessed.body)
+
+
+@pytest.mark.parametrize(("phones", "status"), [(4, 200), (5, 401)])
+def test_who_holds_a_code_does_not_find_its_owner_among_many_phones(
+    world: World, owner: Browser, desk: Desk, clock: time_machine.Traveller, phones: int, status: int
+) -> None:
+    number = issue(desk)
+    for other in range(phones):  # each from a network of its own
+        assert use(at_network(world, other), number, f"09876543{other:02d}").status == 401
+    assert use(at_network(world, 99), number).status == status
+    clock.shift(60)
+    assert use(at_network(world, 99), issue(desk)).status == 200, "another code is tried anew"
 
 
 def test_a_lost_answer_repeats_and_a_repeated_wrong_code_costs_one_try(

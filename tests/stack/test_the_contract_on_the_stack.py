@@ -4,9 +4,11 @@ The documents are read as a client reads them: the one from the stack itself, th
 """
 
 import base64
+import gzip
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +196,13 @@ def test_another_method_at_a_claimed_address_is_405_and_names_the_right_ones(cli
 def test_the_claimed_format_is_the_only_one(client: FacilityClient, accept: str, status: int) -> None:
     message = Message("GET", f"{client.origin}/v1/fhir/metadata", {"Accept": accept}, b"")
     assert client.send(message).status == status
+
+
+def test_a_packed_body_arrives_as_it_was_signed(client: FacilityClient, way: StackJourney) -> None:
+    packed = gzip.compress(json.dumps(visit(way.record_id)).encode())
+    message = client.sign_call("POST", "", packed)
+    answer = client.send(replace(message, headers={**message.headers, "Content-Encoding": "gzip"}))
+    assert answer.status == 200, answer.body
 
 
 def test_the_largest_attachment_fits_gateway_functions_and_database(client: FacilityClient, way: StackJourney) -> None:

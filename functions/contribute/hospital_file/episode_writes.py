@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.contribute import diagnoses
+from functions.contribute import daily_quota, diagnoses
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import audit_entries, replay_guard
+from health_record.aws import rate_limits
 from health_record.aws.clients import client
-from health_record.aws.dynamo import from_wire, to_wire
+from health_record.aws.dynamo import Item, from_wire, to_wire
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_transient
 from health_record.aws.transaction import ConditionFailedError, Transaction
@@ -100,10 +101,26 @@ class _Plan:
         transaction = Transaction()
         line = self._call.audit_entry(ACTION, "allowed")
         transaction.add("audit", replay_guard.put_in_transaction(self._config.table_audit, line))
+        items: list[Item] = []
         if self.effect != "nothing":
             transaction.add("guard", record_guard.check_unchanged(self._config.table_records, self._opened.meta))
             for name, member in self._members():
                 transaction.add(name, member)
+                if name == "item":
+                    items.append(from_wire(member["Put"]["Item"]))
+        consumption = (
+            daily_quota.consume_episode(self._config, self._call, self._opened.record_id, items) if items else None
+        )
+        done = False
+        try:
+            done = self._commit(transaction)
+        finally:
+            if not done and consumption is not None:
+                rate_limits.refund(consumption)
+        return done
+
+    @staticmethod
+    def _commit(transaction: Transaction) -> bool:
         try:
             transaction.commit()
         except ConditionFailedError as refused:

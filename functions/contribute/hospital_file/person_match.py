@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from functions.contribute.hospital_file import unknown_people
 from functions.contribute.settings import ContributeSettings
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
@@ -30,18 +31,25 @@ class Match:
 
 
 def find(config: ContributeSettings, call: FacilityCall, person: SentPerson) -> Match | None:
-    """Whose episode it is; None where no number and birth date lead to one. Raises ConflictError for several."""
+    """Whose episode it is; None where no number and birth date lead to one. Raises ConflictError for several.
+
+    Raises TooManyRequestsError, whoever it is, for a facility that has asked for too many people without a record.
+    """
+
+    def admit(budgets: Mapping[str, Item]) -> None:
+        unknown_people.check(call.facility, budgets)
+
     pointers = (identifiers.parse_pointer(system, number) for system, number in person.numbers)
     for pointer in dict.fromkeys(pointers):
         candidates = _candidates(config, pointer, person)
+        record_id = candidates[0].record_id if len(candidates) == 1 else None
+        record, _ = record_reader.load_identity(config, record_id, (unknown_people.budget(call.facility),), admit)
         if len(candidates) > 1:
             text = Translated(
                 "Nhiều hồ sơ cùng khai số này; cần xem thẻ để biết hồ sơ nào.",
                 "Several records claim this number; the card has to be seen.",
             )
             raise ConflictError(text, type="several-records")
-        record_id = candidates[0].record_id if candidates else None
-        record, _ = record_reader.load_identity(config, record_id, (f"episodes#{call.facility.id}",), _admit)
         if record is not None and pointer is not None and is_same_person(person, record.identity):
             return Match(record, pointer)
     return None
@@ -64,7 +72,3 @@ def _candidates(config: ContributeSettings, pointer: Pointer | None, person: Sen
         return found
     named = PatientQuery(pointer, person.birth_date, name=person.name)
     return identifier_claims.find_candidates(config.table_keys, macs, named) or found
-
-
-def _admit(_budgets: Mapping[str, Item]) -> None:
-    """The limit of episodes without a record is judged before any person is looked for."""

@@ -3,8 +3,9 @@
     access  budget#numbers#<mac of the phone> / month#2026-11   claimed, ttl
 
 The phone counts and not its account, which an erasure ends: nobody starts anew by erasing what they declared.
-What is kept counts in its own transaction, what was refused is counted afterwards. Past the limit every claim is
-refused alike, before anything is told of the number.
+What is kept counts in its own transaction, what was refused is counted afterwards, and its answer is told only if the
+month had room for it: eighty tries at once learn no more than thirty. Past the limit every claim is refused alike,
+before anything is told of the number.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from functions.declare.clock import Timestamp
 from functions.declare.declaration import repeated_request
 from functions.declare.settings import config, macs
 from health_record.aws import idempotent_write
-from health_record.aws.dynamo import to_wire
+from health_record.aws.dynamo import is_condition_failure, to_wire
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import ServiceError, TooManyRequestsError
 from health_record.identity import account_pointers
@@ -30,28 +31,34 @@ def consume(transaction: Transaction, phone: str, numbers: int, timestamp: Times
     """Count `numbers` more in the transaction, on the condition that the month has room for them."""
     if not numbers:
         return
-    spending = _claim_update(phone, numbers, timestamp)
-    spending["ConditionExpression"] = "attribute_not_exists(claimed) OR claimed <= :room"
-    spending["ExpressionAttributeValues"] |= to_wire({":room": MOST_IN_A_MONTH - numbers})
-    transaction.add("numbers", {"Update": spending})
+    transaction.add("numbers", {"Update": _claim_update(phone, numbers, timestamp)})
 
 
 def refusal_error(refused: ConditionFailedError, phone: str, numbers: int, timestamp: Timestamp) -> ServiceError:
     """What is answered to a claim that was refused. Past the limit that is all; else the try counts."""
     if "numbers" in refused.names:
-        count_metric("ClaimsSpent")
-        return TooManyRequestsError(
-            Translated(
-                "Tài khoản này đã khai quá nhiều số giấy tờ trong tháng. Hãy bỏ trống các số đó rồi gửi lại, "
-                "hoặc mang giấy tờ đến trạm y tế.",
-                "This account has given too many document numbers this month. Leave them empty and send again, "
-                "or bring the cards to a ward health station.",
-            ),
-            type="too-many-numbers",
-        )
+        return _too_many_error()
     if numbers:
-        idempotent_write.update_item(_claim_update(phone, numbers, timestamp))
+        try:
+            idempotent_write.update_item(_claim_update(phone, numbers, timestamp))
+        except Exception as error:
+            if is_condition_failure(error):
+                return _too_many_error()
+            raise
     return repeated_request.identifier_conflict_error()
+
+
+def _too_many_error() -> TooManyRequestsError:
+    count_metric("ClaimsSpent")
+    return TooManyRequestsError(
+        Translated(
+            "Tài khoản này đã khai quá nhiều số giấy tờ trong tháng. Hãy bỏ trống các số đó rồi gửi lại, "
+            "hoặc mang giấy tờ đến trạm y tế.",
+            "This account has given too many document numbers this month. Leave them empty and send again, "
+            "or bring the cards to a ward health station.",
+        ),
+        type="too-many-numbers",
+    )
 
 
 def _claim_update(phone: str, numbers: int, timestamp: Timestamp) -> dict[str, Any]:
@@ -60,8 +67,11 @@ def _claim_update(phone: str, numbers: int, timestamp: Timestamp) -> dict[str, A
         "TableName": config().table_access,
         "Key": to_wire({"pk": pk, "sk": f"month#{timestamp.day:%Y-%m}"}),
         "UpdateExpression": "SET #ttl = :ttl ADD claimed :numbers",
+        "ConditionExpression": "attribute_not_exists(claimed) OR claimed <= :room",
         "ExpressionAttributeNames": {"#ttl": "ttl"},
-        "ExpressionAttributeValues": to_wire({":ttl": _kept_until(timestamp), ":numbers": numbers}),
+        "ExpressionAttributeValues": to_wire(
+            {":ttl": _kept_until(timestamp), ":numbers": numbers, ":room": MOST_IN_A_MONTH - numbers}
+        ),
     }
 
 

@@ -17,7 +17,7 @@ from health_record.record import access_policy, record_items
 from health_record.record.access_policy import Action
 
 AT_ONCE = 100
-CURSOR = re.compile(r"(?P<at>[0-9T:.Z-]{24}) (?P<pk>[\x21-\x7e]{1,256})")
+CURSOR = re.compile(r"(?P<at>[0-9T:.Z-]{24}) (?P<pk>[\x20-\x7e]{1,256})")
 
 
 def list_accesses(record: OwnRecord, event: Event) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from health_record.aws import idempotent_write
 from health_record.aws.dynamo import Item, is_condition_failure, read_conflicting_item, to_wire, wire_key
 from health_record.table_keys import access_keys
 
-KEPT_SECONDS = 3 * 86_400
+DAY = 86_400
+KEPT_SECONDS = 3 * DAY
 EXTRA_BITS = 4  # bits that work rises by while an hour's spending doubles its pace
 
 
@@ -83,32 +84,44 @@ class SmsSpend:
         midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         return int(midnight.timestamp()) - self.now
 
-    def has_unproven_share(self, today: Item | None) -> bool:
-        """Whether one more message of a network that is not trusted is within what all of them may spend."""
+    def has_unproven_share(self, today: Item | None, percent: int) -> bool:
+        """Whether one more message without proof is within `percent` of the day's money."""
         spent = int((today or {}).get("unproven", 0))
-        return spent + self.config.sms_price_vnd <= self._share(self.limits.unproven_percent)
+        return spent + self.config.sms_price_vnd <= self._share(percent)
 
     def messages_of_network(self) -> int:
-        """How many messages without proof a network has a day, if it is not trusted."""
+        """How many messages without proof a network may have caused by now, if it is not trusted.
+
+        Half of its share at midnight, the rest evenly over the day: whoever takes it all takes an hour's at a time.
+        """
+        share = self._messages_of_network_a_day()
+        return share // 2 + (share - share // 2) * (DAY - self.seconds_until_tomorrow()) // DAY
+
+    def seconds_until_one_more(self) -> int:
+        """How long until a network's share grows by a message."""
+        return min(self.seconds_until_tomorrow(), max(60, 2 * DAY // max(1, self._messages_of_network_a_day())))
+
+    def _messages_of_network_a_day(self) -> int:
         return self._share(self.limits.network_share_percent) // self.config.sms_price_vnd
 
-    def count_sent(self, percent: int, *, unproven: bool = False) -> int:
+    def count_sent(self, percent: int, *, unproven: int | None = None) -> int:
         """Spend the price of one message out of `percent` of the day's money; how many percent of it are spent so far.
 
-        `unproven` ones have a share of their own. Raises MoneySpentError, UnprovenShareSpentError.
+        Those without proof go up to `unproven` percent of it. Raises MoneySpentError, UnprovenShareSpentError.
         """
         price = self.config.sms_price_vnd
-        amounts = {"spent": price, f"s{self._bucket(self.now)}": 1} | ({"unproven": price} if unproven else {})
+        amounts = {"spent": price, f"s{self._bucket(self.now)}": 1}
+        amounts |= {"unproven": price} if unproven is not None else {}
         condition = "attribute_not_exists(spent) OR spent <= :room"
         values = {":room": self._share(percent) - price}
-        if unproven:
+        if unproven is not None:
             condition = f"({condition}) AND (attribute_not_exists(unproven) OR unproven <= :share)"
-            values[":share"] = self._share(self.limits.unproven_percent) - price
+            values[":share"] = self._share(unproven) - price
         try:
             kept = self._add(_province_counter(self._day(self.now)), amounts, condition, values)
         except Exception as error:
             if is_condition_failure(error):
-                if unproven and not self.has_unproven_share(read_conflicting_item(error)):
+                if unproven is not None and not self.has_unproven_share(read_conflicting_item(error), unproven):
                     raise UnprovenShareSpentError from error
                 raise MoneySpentError(reserve=self._share(percent) < self.config.sms_daily_budget_vnd) from error
             raise

@@ -15,14 +15,14 @@ from functions.otp.abuse import event_money, network_ledger, proof_of_work
 from functions.otp.abuse.event_money import EventMoney, EventMoneySpentError
 from functions.otp.abuse.network_ledger import NetworkCrowdedError, NetworkLedger, NetworkShareSpentError
 from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend, UnprovenShareSpentError
-from functions.otp.code import challenge_id, code_state, trusted_device
+from functions.otp.code import challenge_id, code_state, known_devices, trusted_device
 from functions.otp.code.fraud_guard import FraudGuard
 from functions.otp.code.request_body import SendCodeRequest
 from functions.otp.code.send_policy import Caller
 from functions.otp.limits import Limits
 from functions.otp.settings import OtpSettings
 from health_record import settings
-from health_record.aws.dynamo import Item, get_items
+from health_record.aws.dynamo import Item, batch_get, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_outcome_unknown
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
@@ -31,6 +31,7 @@ from health_record.http.client_networks import neighbourhood
 from health_record.http.event import Event, read_client_address
 from health_record.identity import account_pointers, message_texts, phone_encryption
 from health_record.identity.carriers import carrier_of
+from health_record.identity.sessions import device_name, hash_token
 from health_record.observability import count_metric, log_event
 from health_record.sms import delivery
 from health_record.sms.message import Message, SmsOutcomeUnknownError, SmsRefusedError
@@ -65,11 +66,12 @@ def send_code(event: Event) -> dict[str, Any]:
     for _ in range(TRIES):
         attempt = _load_state(event, request, config, macs)
         try:
+            # The network's refusal before the phone's silence: else 202 in its place tells that somebody asked.
+            spendable = attempt.guard.check(request.work) if attempt.guard else None
             if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
                 errors.count_limit(rule)
                 _tell_campaign(attempt, rule)
                 return _challenge_body(attempt)
-            spendable = attempt.guard.check(request.work) if attempt.guard else None
             if _send_message(attempt, spendable):
                 return _challenge_body(attempt)
         except ServiceError as refused:
@@ -96,18 +98,26 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
     limits = settings.read_once(Limits)
     phone_mac, now = account_pointers.phone_mac(macs, request.phone), int(time.time())
     spend = SmsSpend(config, limits, now)
-    device = trusted_device.read_device_id(event)
+    token = trusted_device.read_token(event)
     ledger = network_ledger.ledger_name(macs, event, spend.today)
     keys = {
         "ledger": access_keys.rate_limit_key(ledger),
-        "code": access_keys.code_key(phone_mac, None),
-        **({"device": access_keys.code_key(phone_mac, device)} if device else {}),
+        "code": access_keys.code_key(phone_mac),
         **({"campaign": access_keys.campaign_poster_key(request.poster, spend.today)} if request.poster else {}),
     }
     counters = spend.counter_keys(request.poster)
-    found = get_items(config.table_access, [*keys.values(), *counters])
-    items = dict(zip(keys, found, strict=False))
-    is_known = code_state.is_device_known(items.get("device"), now)
+    found = batch_get(
+        {
+            config.table_access: keys_request(wire_key(key) for key in dict.fromkeys([*keys.values(), *counters])),
+            config.table_keys: keys_request([account_pointers.key(phone_mac)]),
+        }
+    )
+    kept = {(item["pk"], item["sk"]): item for item in found[config.table_access]}
+    items = {name: kept.get(key) for name, key in keys.items()}
+    pointer = account_pointers.from_item(phone_mac, next(iter(found[config.table_keys]), None))
+    is_known = token is not None and known_devices.load(config.table_access, pointer.account).knows(
+        device_name(pointer.account, token), now
+    )
     campaign = event_money.open_event(items.get("campaign"), config.table_access, now)
     guard = (
         None
@@ -119,7 +129,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
             phone_mac=phone_mac,
             ledger=NetworkLedger(ledger, limits, now, _number_block(macs, request), items["ledger"] or {}),
             request=request,
-            counted=dict(zip(counters, found[len(keys) :], strict=True)),
+            counted={counter: kept.get(counter) for counter in counters},
             campaign=campaign if campaign and campaign.has_message() else None,
         )
     )
@@ -132,7 +142,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         phone_mac,
         now,
         code_state.CodeState(phone_mac, items["code"] or {}),
-        Caller(network_mac(macs, event), device if is_known else None),
+        Caller(network_mac(macs, event), hash_token(token) if is_known and token else None),
         guard,
         spend,
         campaign,
@@ -238,7 +248,7 @@ def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: li
     """Count the message wherever it counts; `spent` grows by what would undo each."""
     spend, poster, guard = attempt.spend, attempt.request.poster, attempt.guard
     table, with_work = attempt.config.table_access, spendable is not None
-    unproven, percent = False, attempt.limits.known_percent
+    unproven, percent = None, attempt.limits.known_percent
     if guard:
         if campaign := guard.paying_campaign:
             campaign.count_sent()
@@ -246,9 +256,9 @@ def _spend(attempt: SendAttempt, spendable: proof_of_work.Work | None, spent: li
         is_free = with_work or campaign is not None
         guard.ledger.count_sent(table, guard.messages_of_network(), with_work=is_free)
         spent.append(lambda: guard.ledger.refund_sent(table))
-        unproven, percent = guard.is_unproven, guard.money_percent(with_work=with_work)
+        unproven, percent = guard.unproven_percent, guard.money_percent(with_work=with_work)
     errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))
-    spent.append(lambda: spend.refund_sent(unproven=unproven))
+    spent.append(lambda: spend.refund_sent(unproven=unproven is not None))
     if poster:
         spend.count_sent_by_poster(poster)
         spent.append(lambda: spend.refund_sent_by_poster(poster))

@@ -40,7 +40,17 @@ class FraudGuard:
     @property
     def is_unproven(self) -> bool:
         """Whether the message is paid from the share of networks that prove little."""
-        return not self.ledger.is_trusted and not self.ledger.is_new and self.campaign is None
+        return not self.ledger.is_trusted and self.campaign is None
+
+    @property
+    def unproven_percent(self) -> int | None:
+        """Up to how many percent of the day's money such messages go, a network's first ones further; None for others.
+
+        What is beyond is for networks that prove their codes, for events and for known devices.
+        """
+        if not self.is_unproven:
+            return None
+        return self.limits.new_percent if self.ledger.is_new else self.limits.unproven_percent
 
     def check(self, given: proof_of_work.Work | None) -> proof_of_work.Work | None:
         """The work to be spent, or None where none is needed. Raises 429 and 503 refusals."""
@@ -48,7 +58,8 @@ class FraudGuard:
             raise errors.sms_budget_error(self.spend.seconds_until_tomorrow())
         if self.is_unproven and not self.ledger.has_share(self.spend.messages_of_network()):
             raise self.share_error("network-share")
-        if self.is_unproven and not self.spend.has_unproven_share(self._today_counter()):
+        percent = self.unproven_percent
+        if percent is not None and not self.spend.has_unproven_share(self._today_counter(), percent):
             raise self.share_error("unproven-share")
         rule = self._work_rule()
         if rule is None:
@@ -76,7 +87,10 @@ class FraudGuard:
     def share_error(self, rule: str) -> TooManyRequestsError:
         """429 without work: what networks that prove little may spend is spent."""
         errors.count_limit(rule)
-        return errors.network_share_error(self.spend.seconds_until_tomorrow())
+        is_own = rule == "network-share"
+        return errors.network_share_error(
+            self.spend.seconds_until_one_more() if is_own else self.spend.seconds_until_tomorrow()
+        )
 
     def work_needed_error(self, rule: str) -> TooManyRequestsError:
         """429 with new work for this phone."""
@@ -114,7 +128,8 @@ class FraudGuard:
     def _work_bits(self) -> int:
         """How many zero bits work must have now."""
         bits = self.limits.work_bits + self.spend.extra_work_bits(self._counters(None))
-        most = self.limits.work_bits_most if self.is_unproven else self.limits.work_bits
+        is_dear = self.is_unproven and not self.ledger.is_new
+        most = self.limits.work_bits_most if is_dear else self.limits.work_bits
         return max(self.limits.work_bits, min(bits, most))
 
     def _today_counter(self) -> Item | None:

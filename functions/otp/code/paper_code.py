@@ -2,19 +2,21 @@
 
 Somebody who knows a number does not know whether a paper code lives for it, and learns nothing by asking. Ten digits
 leave room for tries: five for each network or known device, so that no stranger uses up the owner's, and five hundred
-for all together, which find one code among ten thousand million with odds of one in twenty million.
+for all together, which find one code among ten thousand million with odds of one in twenty million. The same ten
+digits are tried five times, at one phone or at many: whoever has a code and a list of phones does not find its owner.
 """
 
 import re
 from dataclasses import replace
 
 from functions.otp import errors
-from functions.otp.code import code_state
 from functions.otp.code.challenge_id import Challenge
-from functions.otp.code.code_state import CodeState
+from functions.otp.code.code_tries import Total, Tries
 from functions.otp.limits import Limits
-from health_record.aws import idempotent_write
-from health_record.aws.dynamo import get_items, is_condition_failure
+from health_record.aws import rate_limits
+from health_record.aws.dynamo import get_items
+from health_record.aws.keyed_hash import KeyedHash
+from health_record.aws.rate_limits import RateLimitExceededError, Window
 from health_record.errors import BadRequestError, Fault
 from health_record.identity import paper_codes
 from health_record.identity.paper_codes import PaperCode
@@ -51,18 +53,19 @@ def load(table: str, account: str, typed: str) -> PaperCode | None:
     return code
 
 
-def count_try(table: str, state: CodeState, code: PaperCode, counter: str, limits: Limits, now: int) -> None:
-    """Count this try before anything is compared. Raises UnauthenticatedError where none is left."""
-    on_paper = replace(
-        limits,
-        code_tries=limits.paper_tries,
-        network_tries=limits.paper_tries,
-        shared_tries=limits.paper_shared_tries,
-    )
+def count_typed(table: str, macs: KeyedHash, typed: str, limits: Limits) -> None:
+    """Count a try of these ten digits, at whatever phone: who holds a code does not find out whose it is.
+
+    Raises UnauthenticatedError once they were tried as often as a code may be.
+    """
+    name = f"paper-typed#{macs.compute('code', 'paper', typed)[:32]}"
     try:
-        update = code_state.count_try(state, code.seed, counter, on_paper, now)
-        idempotent_write.update_item({"TableName": table, **update})
-    except Exception as error:
-        if is_condition_failure(error):
-            raise errors.code_refused_error() from error
-        raise
+        rate_limits.consume(table, name, (Window(paper_codes.LIVE_SECONDS, limits.paper_tries),))
+    except RateLimitExceededError as error:
+        raise errors.code_refused_error() from error
+
+
+def tries_of(tries: Tries, limits: Limits) -> Tries:
+    """What a device or network that has `tries` at a message's code has at one on paper: no day bounds them."""
+    total = tries.total and Total(tries.total.name, limits.paper_shared_tries, None)
+    return replace(tries, most=limits.paper_tries, total=total)

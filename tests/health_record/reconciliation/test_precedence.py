@@ -188,3 +188,44 @@ def test_what_denies_a_part_yields_to_an_allergy_of_that_part_or_of_an_unknown_o
     contradicted = category in DENIES[code]
     assert len(found.differing) == int(contradicted)
     assert len(found.standing) == 2 - int(contradicted)
+
+
+# By ICD-10 code of a disease the categories of the allergy that it tells of; None where nobody says to what.
+TELLS = {
+    "Z88.0": {"medication", "biologic"},
+    "T88.6": {"medication"},
+    "L27.0": {"medication"},
+    "T80.5": {"medication", "biologic"},
+    "T78.0": {"food"},
+    "Z91.0": {"food", "environment"},
+    "T78.2": {None},
+    "T78.4": {None},
+    "J45.9": set(),
+    "T88.7": set(),
+}
+
+
+@pytest.mark.parametrize("said", ["present", "resolved", "refuted"])
+@pytest.mark.parametrize("none", DENIES)
+@pytest.mark.parametrize("code", TELLS)
+def test_no_known_allergy_yields_to_a_disease_that_tells_of_one(code: str, none: str, said: str) -> None:
+    denied = statement(DECLARED, LATER, "active", key=ID[:-1] + "2")
+    denied.resource["code"] = {"coding": [{"system": "http://snomed.info/sct", "code": none}]}
+    disease = {
+        "resourceType": "Condition",
+        "id": ID,
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": code}]},
+        **({} if said == "present" else WORDS[said]),
+    }
+    found = reconcile([denied, Statement(disease, "79001", EARLIER)], ZONE, TODAY)
+    contradicted = said != "refuted" and bool(TELLS[code] & DENIES[none])
+    assert [each["id"] for each in found.differing] == ([denied.resource["id"]] if contradicted else [])
+
+
+def test_what_differs_is_told_in_short_however_long_it_is_and_however_many_say_it() -> None:
+    long = statement("79001", EARLIER, "active", code={"text": "x" * 100_000, "coding": [{"system": "a", "code": "b"}]})
+    short = {"coding": [{"system": "a", "code": "b"}]}
+    said = [statement("79002", LATER, "refuted", key=f"{ID[:-3]}{number:03}", code=short) for number in range(2, 100)]
+    found = reconcile([long, *said], ZONE, TODAY)
+    assert len(found.differing) == len(said)
+    assert sum(len(str(objections(each))) for each in [*found.standing, *found.differing]) < 100_000

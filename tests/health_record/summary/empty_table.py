@@ -21,6 +21,7 @@ ASKED = {
     ALLERGIES: ("history.allergies", coding(SNOMED, "716186003"), UNKNOWN),
     MEDICATIONS: ("medicines.any", coding(OWN_MEDICINES, "no"), coding(OWN_MEDICINES, "unknown")),
     "11369-6": ("immunizations.vaccines", coding(SNOMED, "787482006"), UNKNOWN),
+    "47519-4": ("surgeries.any", None, UNKNOWN),  # "no" is an answer among the other information
     "47420-5": ("disability.kinds", coding("urn:x-so-suc-khoe:disability", "none"), UNKNOWN),
 }
 
@@ -58,7 +59,9 @@ Told = tuple[dict[str, Any], list[dict[str, Any]]]  # answers, and what a facili
 SITUATIONS: dict[str, Callable[[str], Told | None]] = {
     "nobody asked": lambda _: ({}, []),
     "asked, and not known": lambda code: ({ASKED[code][0]: [ASKED[code][2]]}, []) if code in ASKED else None,
-    "asked, and none": lambda code: ({ASKED[code][0]: [ASKED[code][1]]}, []) if code in ASKED else None,
+    "asked, and none": lambda code: (
+        ({ASKED[code][0]: [ASKED[code][1]]}, []) if code in ASKED and ASKED[code][1] else None
+    ),
     "only what was": lambda code: ({}, [PAST_WORDS[code]]) if code in PAST_WORDS else None,
     "only what was ruled out or not done": lambda code: ({}, [RULED_OUT[code]]) if code in RULED_OUT else None,
     "not known, and something that was": lambda code: (

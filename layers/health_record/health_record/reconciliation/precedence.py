@@ -34,7 +34,7 @@ from health_record.reconciliation.single_facts import (
 )
 from health_record.reconciliation.statements import DECLARED, Resource, Statement, against, tagged
 from health_record.rendering import moments
-from health_record.rendering.none_known import is_contradicted, is_none_known
+from health_record.rendering.none_known import allergy_of, is_contradicted, is_none_known
 from health_record.rendering.source_words import (
     DIFFERENCE_SYSTEM,
     ENDED,
@@ -59,19 +59,22 @@ class Reconciled:
 
 
 def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconciled:
-    """What a reader is shown of all that was said, in the order in which it was given; `today` is a day in the zone."""
+    """What a reader is shown of all that was said; `today` is a day in the zone."""
     newest: dict[tuple[tuple[str, str], str], Statement] = {}
     for statement in statements:
         key = (statement.name, statement.source)
         if (before := newest.get(key)) is None or statement.at >= before.at:
             newest[key] = statement
-    said = [each for each in newest.values() if each.state is not State.ERROR]
-    said = [_by_its_own_words(each, zone, today) for each in _side_by_side(said, zone)]
-    differing: list[Statement] = []
-    for rule in (_none_known, _contradicted, _single_facts, _ended_yet_active):
-        said, against_something = rule(said, zone)
+    said = _side_by_side([each for each in newest.values() if each.state is not State.ERROR], zone)
+    # Most of a long record are results, of which one rule alone speaks.
+    observed = [each for each in said if each.resource["resourceType"] == "Observation"]
+    standing, differing = _single_facts(observed, zone)
+    others = [each for each in said if each.resource["resourceType"] != "Observation"]
+    others = [_by_its_own_words(each, zone, today) for each in others]
+    for rule in (_none_known, _contradicted, _ended_yet_active):
+        others, against_something = rule(others, zone)
         differing += against_something
-    return Reconciled([each.resource for each in said], [each.resource for each in differing])
+    return Reconciled([each.resource for each in [*standing, *others]], [each.resource for each in differing])
 
 
 def declared_alias(resource_id: str) -> str:
@@ -139,18 +142,23 @@ def _none_known(statements: list[Statement], zone: str) -> Split:
     nones = [each for each in statements if each.says_none]
     if not nones:
         return statements, []
-    positive: dict[str, list[Statement]] = {each.kind: [] for each in nones}
-    for each in statements:
-        if each.kind in positive and each.state is State.PRESENT and not each.says_none and not _is_over(each):
-            positive[each.kind].append(each)
+    kinds = {each.kind for each in nones}
+    positive = [each for each in statements if not each.says_none and _is_positive(each, kinds)]
     standing, differing = [], []
     for each in statements:
-        others = positive[each.kind] if each.says_none else []
+        others = positive if each.says_none else []
         if contrary := [other for other in others if is_contradicted(each.resource, other.resource)]:
             differing.append(against(each, contrary, zone))
         else:
             standing.append(each)
     return standing, differing
+
+
+def _is_positive(statement: Statement, kinds: set[str]) -> bool:
+    """Whether it may contradict "none known" of one of these types: what is so, and of allergies what ever was."""
+    if "AllergyIntolerance" in kinds and statement.kind == "Condition" and allergy_of(statement.resource) is not None:
+        return statement.state in (State.PRESENT, State.PAST)
+    return statement.kind in kinds and statement.state is State.PRESENT and not _is_over(statement)
 
 
 def _contradicted(statements: list[Statement], zone: str) -> Split:
@@ -169,10 +177,10 @@ def _contradicted(statements: list[Statement], zone: str) -> Split:
 
 
 def _single_facts(statements: list[Statement], zone: str) -> Split:
-    """Rule 7."""
+    """Rule 7, of Observations."""
     about: dict[str, list[tuple[Statement, Fact]]] = {}
     for each in statements:
-        if each.kind == "Observation" and each.state is State.PRESENT and (fact := fact_of(each.resource)):
+        if (fact := fact_of(each.resource)) and each.state is State.PRESENT:
             about.setdefault(fact.name, []).append((each, fact))
     told: dict[int, Statement] = {}
     moved: dict[int, Statement | None] = {}

@@ -9,13 +9,14 @@ from health_record.reconciliation.none_in_words import words_that_name
 from health_record.rendering import moments
 from health_record.rendering.entries import entry
 from health_record.rendering.none_known import is_none_known
-from health_record.rendering.phrases import bilingual, joined
+from health_record.rendering.phrases import bilingual, joined, shortened
 from health_record.rendering.source_words import DIFFERENCE_SYSTEM, DIFFERS, source_of, tags_of, with_tags
 from health_record.rendering.statuses import State, state_of
 
 Resource = dict[str, Any]
 DECLARED = ""  # a facility's id is never empty
 MOST_TOLD = 3  # of what says otherwise, the newest
+LONGEST_TOLD = 200  # of its words: it stands whole in the same document
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,6 @@ def against(statement: Statement, others: Sequence[Statement], zone: str) -> Sta
 
 def _in_short(other: Statement, zone: str) -> str:
     made = entry(other.resource, zone)
-    told = joined([made.marks, made.subject], ": ")
+    told = shortened(joined([made.marks, made.subject], ": "), LONGEST_TOLD)
     day = (moments.day(other.at, zone),)
     return bilingual(joined([source_of(other.resource), day, told], ", "))

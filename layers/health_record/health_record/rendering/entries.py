@@ -48,7 +48,7 @@ def entry(resource: Element, zone: str, resolve: Resolve = lambda _: None) -> En
         said = [*said, RESTRICTION]
     inner = _Inside(resource, resolve) if "contained" in resource else resolve
     return Entry(
-        state=strongest(status.state for status in found),
+        state=strongest([status.state for status in found]),
         marks=joined(((words,) for words in said), ", ") if said else (),
         subject=_subject(resource, zone, inner),
         details=joined(details.of(resource, zone, inner), "; "),

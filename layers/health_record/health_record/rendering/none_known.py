@@ -22,6 +22,20 @@ DENIED = {
     "no-known-environmental-allergies": frozenset({"environment"}),
 }
 OF_A_PART = frozenset({"environment", "biologic"})  # animals, insects, latex: what FHIR has no category of its own for
+# ICD-10 codes that say that somebody has or had an allergy, and to what; nothing is said of what where it is empty.
+OF_ALLERGIES = {
+    "L27.0": frozenset({"medication"}),
+    "L27.1": frozenset({"medication"}),
+    "T78.0": frozenset({"food"}),
+    "T78.1": frozenset({"food"}),
+    "T78.2": frozenset(),
+    "T78.4": frozenset(),
+    "T80.5": frozenset({"biologic", "medication"}),
+    "T88.6": frozenset({"medication"}),
+    "Z88": frozenset({"medication", "biologic"}),
+    "Z91.0": frozenset({"food", "environment"}),
+}
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 NO_PROBLEM = frozenset({"160245001"})
 NO_MEDICATION = frozenset({"787481004", "1234391009"})
 NO_PROCEDURE = frozenset({"787480003"})
@@ -67,16 +81,30 @@ def is_none_known(resource: Resource) -> bool:
     return resource["resourceType"] in ("Immunization", "MedicationStatement") or state_of(resource) is not State.ABSENT
 
 
+def allergy_of(condition: Resource) -> frozenset[str] | None:
+    """The categories of the allergy that a disease or a history of one tells of; None where it tells of none."""
+    for coding in condition.get("code", {}).get("coding", ()):
+        code = str(coding.get("code"))
+        if coding.get("system") == ICD_10 and (found := OF_ALLERGIES.get(code, OF_ALLERGIES.get(code[:3]))) is not None:
+            return found
+    return None
+
+
 def is_contradicted(none: Resource, positive: Resource) -> bool:
     """Whether a statement that there is one contradicts "none known": of its type, and what it denies.
 
     "No known food allergy" stands beside an allergy to a medicine. It does not stand beside one of which nobody says
-    what it is to: that may be food.
+    what it is to: that may be food. A disease that tells of an allergy is one.
     """
-    if none["resourceType"] != positive["resourceType"] or none["resourceType"] != "AllergyIntolerance":
+    if none["resourceType"] != "AllergyIntolerance":
         return bool(none["resourceType"] == positive["resourceType"])
+    if positive["resourceType"] == "AllergyIntolerance":
+        categories = frozenset(positive.get("category", ()))
+    elif positive["resourceType"] != "Condition" or (told := allergy_of(positive)) is None:
+        return False
+    else:
+        categories = told
     codes = {str(coding.get("code")) for coding in none.get("code", {}).get("coding", ())}
-    categories = set(positive.get("category", ()))
     if codes & OF_ALL_ALLERGIES or not categories:
         return True
     denied = [DENIED[code] for code in codes if code in DENIED] or [OF_A_PART]

@@ -216,7 +216,7 @@ def statuses_of(resource: Resource) -> list[Status]:
 
 def state_of(resource: Resource) -> State:
     """The strongest state that the resource's statuses give it."""
-    return strongest(status.state for status in statuses_of(resource))
+    return strongest([status.state for status in statuses_of(resource)])
 
 
 def strongest(states: Iterable[State]) -> State:

@@ -105,12 +105,14 @@ class ResponseAnswers:
     """A whole response: its questions, its rows, and what describes the person, by the path of `Patient`.
 
     `unnamed` are groups that repeat, of which a question says that there is something, and whose rows name nothing.
+    `unknown` are those of which it says that nobody knows.
     """
 
     questions: list[Answered]
     rows: list[Row]
     patient: list[tuple[str, Row]]
     unnamed: list[Row] = field(default_factory=list)
+    unknown: list[Row] = field(default_factory=list)
 
 
 def is_unknown(answer: Resource) -> bool:
@@ -131,7 +133,7 @@ def collect_answers(questionnaire: Resource, response: Resource) -> ResponseAnsw
     """Everything that has an answer, in the order of the form; identity and consent are left to others."""
     reader = _Reader(questionnaire)
     reader.read(response.get("item", []), None)
-    return ResponseAnswers(reader.questions(), reader.rows, reader.patient, reader.unnamed())
+    return ResponseAnswers(reader.questions(), reader.rows, reader.patient, *reader.unnamed())
 
 
 def bare_value(answer: Resource) -> Any:
@@ -180,19 +182,19 @@ class _Reader:
             if link_id not in attached
         ]
 
-    def unnamed(self) -> list[Row]:
-        """The groups that a "yes" opens and of which no row says anything."""
+    def unnamed(self) -> tuple[list[Row], list[Row]]:
+        """The groups of which no row says anything: those that a "yes" opens, and those of which nobody knows."""
         named = {row.link_id for row in self.rows if row.parts}
-        return [
-            Row(item, [])
-            for link_id, item in self._items.items()
-            if item["type"] == "group" and item.get("repeats") and link_id not in named and self._opens(item)
-        ]
-
-    def _opens(self, item: Resource) -> bool:
-        """Whether an answer that was given is the one on which the item is asked."""
-        conditions = item.get("enableWhen", [])
-        return len(conditions) == 1 and _answered_by(conditions[0], self._given)
+        unnamed, unknown = [], []
+        for link_id, item in self._items.items():
+            conditions = item.get("enableWhen", [])
+            if item["type"] != "group" or not item.get("repeats") or link_id in named or len(conditions) != 1:
+                continue
+            if _answered_by(conditions[0], self._given):
+                unnamed.append(Row(item, []))
+            elif any(map(is_unknown, self._given.get(conditions[0]["question"], []))):
+                unknown.append(Row(item, []))
+        return unnamed, unknown
 
     def _parts(self, given: list[Resource]) -> list[Answered]:
         """Every answered question of a row, flat."""

@@ -45,6 +45,7 @@ def derive_resources(person: Person, declaration: Declaration) -> DerivedResourc
     resources = list(_of_questions(person, declaration, answers, unknown))
     resources += build_row_resources(person, declaration, answers.rows)
     resources += _unnamed(person, declaration, answers.unnamed)
+    unknown.update(section for group in answers.unknown for section in group.loinc)
     return DerivedResources(join_blood_pressure(person, resources), frozenset(unknown))
 
 
