@@ -20,7 +20,8 @@ def put_session(account: str, **more: Any) -> tuple[str, Session]:
     macs = KeyedHash.from_settings(config)
     number = more.pop("number", phone_of(account))
     phone = phone_encryption.encrypt_phone(macs, account, number)
-    token, session = sessions.create_session(account, **{"level": 1, "poster": None, "phone": phone} | more)
+    token = sessions.new_token()
+    session = sessions.create_session(token, account, **{"level": 1, "poster": None, "phone": phone} | more)
     client("dynamodb").put_item(**sessions.put_session_item(session)["Put"])
     pointer = AccountPointer(account_pointers.phone_mac(macs, number), account)
     held = account_pointers.hold_item(os.environ["SSK_TABLE_KEYS"], pointer)["Put"]

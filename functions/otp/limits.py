@@ -23,12 +23,19 @@ class Limits:
         5,
         "tries",
         "tries of an id that sent a message, or of a known device",
-        "with 5 messages 100 guesses a day (NIST)",
+        "at 5 messages, and 5 of unknown outcome, half of 100 guesses a day (NIST)",
     )
     network_tries: int = limit(
         4, "tries", "tries of all other ids in a /24 or /56, for a code", "a stranger nearby does not spend all"
     )
     shared_tries: int = limit(15, "tries", "tries of all other ids, for a code", "as above")
+    shared_day_tries: int = limit(
+        50, "tries", "tries of all other ids a day, for a phone", "the other half of 100 guesses a day"
+    )
+    device_tries: int = limit(
+        15, "tries", "tries of all known devices at a code that none of them caused", "as those of strangers"
+    )
+    device_day_tries: int = limit(50, "tries", "the same a day, for a phone", "as those of strangers")
     paper_tries: int = limit(
         5, "tries", "tries at a paper code, of a known device or a /24 or /56", "a stranger does not spend the owner's"
     )
@@ -60,6 +67,9 @@ class Limits:
         120, "s", "how long a repeated call gets the lost answer", "a page tries again within a minute"
     )
     device_days: int = limit(180, "days", "life of a known device", "between two yearly declarations")
+    known_devices: int = limit(
+        10, "devices", "known devices of an account; beyond them the one used least lately ends", "as those of a PIN"
+    )
     network_soft: int = limit(
         25,
         "messages",

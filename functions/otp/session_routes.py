@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from functions.otp import draft_scope
+from functions.otp.code import known_devices, trusted_device
 from functions.otp.pin import pin_permission
 from functions.otp.settings import OtpSettings
 from health_record import settings
@@ -13,6 +14,7 @@ from health_record.errors import NotFoundError
 from health_record.http.event import Event
 from health_record.identity import sessions
 from health_record.identity.sessions import Session
+from health_record.instants import format_instant
 from health_record.language import Translated
 
 
@@ -34,7 +36,10 @@ def sign_out(event: Event) -> str:
 
 
 def list_sessions(event: Event) -> dict[str, Any]:
-    """`{sessions: [{id, level, created_at, current, expires_in}]}`, newest first."""
+    """`{sessions: [{id, level, created_at, current, expires_in}], devices: [{id, current, known_until}]}`.
+
+    Newest first.
+    """
     session = sessions.require_session(event)
     return {
         "sessions": [
@@ -46,14 +51,30 @@ def list_sessions(event: Event) -> dict[str, Any]:
                 "expires_in": _seconds_to(one.expires_at),
             }
             for one in sessions.list_account_sessions(session.account)
-        ]
+        ],
+        "devices": _list_devices(event, session.account),
     }
 
 
+def _list_devices(event: Event, account: str) -> list[dict[str, Any]]:
+    """The devices that have tries and messages of their own, the one used last first."""
+    token = trusted_device.read_token(event)
+    own = sessions.device_name(account, token) if token else None
+    known = known_devices.load(settings.read_once(OtpSettings).table_access, account)
+    return [
+        {"id": device.name, "current": device.name == own, "known_until": format_instant(device.known_until)}
+        for device in reversed(known.live(int(time.time())))
+    ]
+
+
 def end_other_session(event: Event, session_id: str) -> None:
-    """End a session of the same account. Raises NotFoundError for any other."""
+    """End a session, or forget a known device, of the same account. Raises NotFoundError for any other."""
     session = sessions.require_session(event)
-    if not re.fullmatch(r"[0-9a-f]{64}", session_id) or not sessions.end_session(session.account, session_id):
+    table = settings.read_once(OtpSettings).table_access
+    if not re.fullmatch(r"[0-9a-f]{64}", session_id) or not (
+        sessions.end_session(session.account, session_id)
+        or known_devices.end_device(table, session.account, session_id)
+    ):
         raise NotFoundError(Translated("Không có phiên làm việc này.", "There is no such session."))
 
 

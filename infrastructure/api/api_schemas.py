@@ -134,7 +134,8 @@ SCHEMAS: dict[str, Schema] = {
                 object_schema(
                     {"id": TEXT, "level": LEVEL, "created_at": INSTANT, "current": FLAG, "expires_in": NUMBER}
                 )
-            )
+            ),
+            "devices": array_schema(object_schema({"id": TEXT, "current": FLAG, "known_until": INSTANT})),
         }
     ),
     "Records": object_schema(

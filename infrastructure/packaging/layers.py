@@ -52,7 +52,7 @@ def build_wheels_layer(name: str, platform: Platform) -> Package:
 def build_shared_layer() -> Package:
     """The layer with the shared package `health_record`, and the department's ICD-10 list where it is given."""
     source = ROOT / "layers" / "health_record" / "health_record"
-    codes = icd10_list.read_codes(icd10_list.FILE) if icd10_list.FILE.exists() else []
+    codes = icd10_list.read_lines(icd10_list.FILE) if icd10_list.FILE.exists() else []
     return build_package(
         "health_record",
         inputs=[hash_source(source), *codes],
@@ -75,7 +75,7 @@ def build_function_code(name: str) -> Package:
 def _lay_out_shared(source: Path, codes: list[str], target: Path) -> None:
     copy_source(source, target)
     if codes:
-        (target / "fhir" / "icd10_list.txt").write_text("\n".join(codes) + "\n", encoding="ascii")
+        (target / "fhir" / "icd10_list.txt").write_text("\n".join(codes) + "\n", encoding="utf-8")
 
 
 def _lay_out(package: Path, source: Path, target: Path) -> None:

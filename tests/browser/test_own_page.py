@@ -158,17 +158,27 @@ def test_sharing_is_listed_and_stopped(own: Journey) -> None:
     expect(own.shown).to_contain_text("đã hết hạn hoặc đã dừng")
 
 
-def test_sessions_elsewhere_are_ended(own: Journey) -> None:
+def test_sessions_elsewhere_are_ended_and_other_devices_forgotten(own: Journey) -> None:
     page = own.page
-    sessions = page.request.get("/v1/sessions").json()["sessions"]
+    listed = page.request.get("/v1/sessions").json()
+    sessions, devices = listed["sessions"], listed["devices"]
+    strange = {"id": "1" * 64, "current": False, "known_until": "2027-05-22T00:00:00.000Z"}
     other = {**sessions[0], "id": "0" * 64, "current": False, "level": 1}
-    page.route("**/v1/sessions", lambda route: route.fulfill(json={"sessions": [*sessions, other]}), times=1)
+    more = {"sessions": [*sessions, other], "devices": [*devices, strange]}
+    page.route("**/v1/sessions", lambda route: route.fulfill(json=more), times=1)
     page.route("**/v1/sessions/*", lambda route: route.fulfill(status=204), times=1)
     page.goto("/records.html#sessions")
     own.has_come("sessions")
     own.is_accessible()
     page.get_by_role("button", name="Kết thúc", exact=True).click()
     expect(own.shown).to_contain_text("Không có máy nào khác đang đăng nhập.")
+    expect(page.get_by_role("button", name="Quên máy này")).to_have_count(0)
+    page.route("**/v1/sessions", lambda route: route.fulfill(json=more), times=1)
+    page.route("**/v1/sessions/*", lambda route: route.fulfill(status=204), times=1)
+    page.reload()
+    own.has_come("sessions")
+    page.get_by_role("button", name="Quên máy này").click()
+    expect(page.get_by_role("button", name="Quên máy này")).to_have_count(0)
 
 
 def test_the_pin_is_changed_and_the_page_stays_open(own: Journey) -> None:

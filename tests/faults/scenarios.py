@@ -175,6 +175,14 @@ def _other_session(world: World) -> Call:
     return lambda: Browser(world, cookies=dict(cookies)).call("DELETE", "/v1/sessions/{id}", path={"id": other})
 
 
+def _known_device(world: World) -> Call:
+    """Forgetting a known device."""
+    browser = _signed_in(world)
+    cookies = dict(browser.cookies)
+    (device,) = (one["id"] for one in browser.call("GET", "/v1/sessions").json["devices"])
+    return lambda: Browser(world, cookies=dict(cookies)).call("DELETE", "/v1/sessions/{id}", path={"id": device})
+
+
 def _account(world: World) -> str:
     """The account of the only session there is."""
     (session,) = (item for item in world.items("access") if item["pk"].startswith("session#"))
@@ -426,6 +434,7 @@ SCENARIOS = (
     Scenario("GET /v1/events", _events),
     Scenario("GET /v1/sessions", _with_session("GET", "/v1/sessions")),
     Scenario("DELETE /v1/sessions/{id}", _other_session, 204, repeated=404),
+    Scenario("DELETE /v1/sessions/{id}", _known_device, 204, repeated=404, name="a known device"),
     Scenario("POST /v1/visits", lambda _: lambda: people.call("POST", "/v1/visits", body={"poster": poster()}), 204),
     Scenario("GET /v1/records", _own("GET", "/v1/records")),
     Scenario("GET /v1/records", _listing_what_waits, name="something waits"),

@@ -137,7 +137,7 @@ def test_a_code_used_up_by_another_tap_between_the_two_tries_is_refused(world: W
     taps: list[Answer] = []
     with silence(1, meanwhile=lambda: taps.append(Browser(world).verify(challenge, code))) as asked:
         answer = Browser(world).verify(challenge, code)
-    assert asked[1].scope == "_count_try"
+    assert asked[1].scope == "_count"
     assert ([tap.status for tap in taps], answer.status) == ([200], 401)
 
 

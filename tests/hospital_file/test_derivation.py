@@ -81,7 +81,7 @@ def test_a_visit_has_what_the_file_says() -> None:
     reports = of_kind(found, "DiagnosticReport")
     assert {each["status"] for each in reports} == {"final"}
     heart = next(each for each in reports if each["code"]["text"].startswith("Siêu âm"))
-    assert heart["conclusion"].endswith("Dày nhẹ vách liên thất")
+    assert heart["conclusion"].startswith("Dày nhẹ vách liên thất — Mô tả (description): Thất trái không giãn")
     assert "result" not in heart
     (appointment,) = of_kind(found, "Appointment")
     assert appointment["status"] == "proposed"

@@ -107,9 +107,9 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ("unproven_percent = 50", "sends = 6", "unproven", "limits.sends allows more than 100 guesses a day"),
         (
             "unproven_percent = 50",
-            "shared_tries = 16",
+            "shared_day_tries = 51",
             "unproven",
-            "limits.shared_tries allows more than 100 guesses a day",
+            "limits.shared_day_tries allows more than 100 guesses a day",
         ),
         (
             "unproven_percent = 50",

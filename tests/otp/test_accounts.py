@@ -245,15 +245,25 @@ def test_a_pin_of_the_ended_account_opens_nothing_of_the_next_one(
     assert browser.call("GET", "/v1/session").json["pin_permitted"] is False
 
 
-def test_a_device_is_known_by_two_names_that_only_its_token_joins(world: World, browser: Browser) -> None:
+def test_a_device_has_two_names_that_only_its_token_joins(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    """Beside the phone's MAC stands who caused a message or a try; under the account, which devices are known."""
     browser.sign_in()
     declare(browser)
-    beside_the_phone = {item["sk"] for item in world.items("access") if item["pk"].startswith("phone#")}
-    session = next(item for item in world.items("access") if item["sk"] == "session")
-    state = next(item for item in world.items("access") if item["sk"] == "state")
-    assert session["device"] == state["first"]["device"]
-    assert f"device#{session['device']}" not in beside_the_phone
-    assert len([sk for sk in beside_the_phone if sk.startswith("device#")]) == 1
+    browser.forget_session()
+    clock.shift(61)
+    browser.sign_in()
+    account = account_of(world)
+    access = world.items("access")
+    beside_the_phone = str([item for item in access if item["pk"].startswith("phone#")])
+    state = next(item for item in access if item["sk"] == "state")
+    (known,) = next(item for item in access if item["sk"] == "devices")["devices"]
+    token = browser.cookies["__Host-device"]
+    assert known["name"] == state["first"]["device"] == sessions.device_name(account, token)
+    assert known["name"] not in beside_the_phone
+    assert account not in beside_the_phone
+    assert sessions.hash_token(token) in beside_the_phone
 
 
 def test_erasing_gives_no_fresh_month_of_claims(world: World, browser: Browser) -> None:

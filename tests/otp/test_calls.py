@@ -63,6 +63,7 @@ def test_asking_of_a_cold_environment_adds_the_secret_and_the_mac_key(browser: B
 
 def test_verifying_makes_six_calls_with_a_poster_and_five_without(warm: Browser, aws: Aws) -> None:
     for scanned, calls in ((poster(), 6), (None, 5)):
+        warm.cookies.clear()
         asked = warm.ask(f"090123456{calls}", poster=scanned).json["challenge_id"]
         aws.calls.clear()
         assert warm.verify(asked, warm.code()).status == 200
@@ -83,9 +84,12 @@ def test_an_attempt_costs_no_further_call(warm: Browser, aws: Aws) -> None:
     assert len(aws.calls) == 5
 
 
-def test_verifying_for_an_account_with_records_reads_once_more_whether_it_has_a_pin(warm: Browser, aws: Aws) -> None:
+def test_verifying_for_an_account_that_is_there_reads_its_devices_and_pin_in_one_call_more(
+    warm: Browser, aws: Aws
+) -> None:
     warm.sign_in("0901234567")
     declare(warm)
+    warm.cookies.clear()
     asked = warm.ask("0901234567").json["challenge_id"]
     aws.calls.clear()
     assert warm.verify(asked, warm.code()).status == 200
@@ -95,7 +99,21 @@ def test_verifying_for_an_account_with_records_reads_once_more_whether_it_has_a_
         "dynamodb.BatchGetItem",
         "dynamodb.TransactWriteItems",
         "dynamodb.UpdateItem",
+        "dynamodb.UpdateItem",
     ]
+
+
+def test_a_browser_that_names_a_device_costs_one_reading_more(warm: Browser, aws: Aws) -> None:
+    """Whether the device is known or not, and whether the phone has an account or not."""
+    warm.cookies["__Host-device"] = "A" * 43
+    aws.calls.clear()
+    asked = warm.ask("0901234567").json["challenge_id"]
+    assert aws.calls[:2] == ["dynamodb.BatchGetItem"] * 2
+    assert len(aws.calls) == 6
+    aws.calls.clear()
+    assert warm.verify(asked, warm.code()).status == 200
+    assert aws.calls[:3] == ["dynamodb.BatchGetItem"] * 2 + ["dynamodb.UpdateItem"]
+    assert len(aws.calls) == 6
 
 
 def test_a_wrong_code_makes_three_calls_and_an_unknown_id_none(warm: Browser, aws: Aws) -> None:

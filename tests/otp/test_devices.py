@@ -5,6 +5,7 @@ import time_machine
 
 from tests.conftest import World
 from tests.otp.conftest import START, Browser, wrong
+from tests.otp.test_pins import declare
 
 
 def strangers_use_up_the_day(world: World, clock: time_machine.Traveller, phone: str = "0901234567") -> int:
@@ -21,6 +22,15 @@ def strangers_use_up_the_day(world: World, clock: time_machine.Traveller, phone:
 def known(world: World, phone: str = "0901234567") -> Browser:
     browser = Browser(world)
     browser.sign_in(phone)
+    browser.forget_session()
+    return browser
+
+
+def declared(world: World) -> Browser:
+    """A known device of an account that lasts."""
+    browser = Browser(world)
+    browser.sign_in()
+    declare(browser)
     browser.forget_session()
     return browser
 
@@ -108,7 +118,7 @@ def test_a_device_is_forgotten_after_180_days(
 ) -> None:
     """Counted from midnight UTC, so that the item tells the day and no more."""
     age -= START % 86_400
-    owner = known(world)
+    owner = declared(world)
     clock.move_to(START + age - 7 * 60)
     sent = strangers_use_up_the_day(world, clock)
     clock.move_to(START + age)
@@ -119,11 +129,11 @@ def test_a_device_is_forgotten_after_180_days(
 def test_each_verification_keeps_the_device_known_for_longer(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
-    owner = known(world)
+    owner = declared(world)
     clock.move_to(START + 100 * 86_400)
     owner.sign_in()
-    (device,) = [item for item in world.items("access") if item["sk"].startswith("device#")]
-    assert device["known_until"] == START - START % 86_400 + 280 * 86_400
+    (item,) = [item for item in world.items("access") if item["sk"] == "devices"]
+    assert item["devices"][0]["known_until"] == item["ttl"] == START - START % 86_400 + 280 * 86_400
 
 
 def test_a_desks_browser_becomes_no_known_device(world: World, browser: Browser) -> None:
@@ -131,7 +141,7 @@ def test_a_desks_browser_becomes_no_known_device(world: World, browser: Browser)
     body = {"challenge_id": asked, "code": browser.code(), "assisted": True}
     answer = browser.call("POST", "/v1/otp/verify", body=body)
     assert (answer.status, [line.partition("=")[0] for line in answer.cookies]) == (200, ["__Host-session"])
-    assert not [item for item in world.items("access") if item["sk"].startswith("device#")]
+    assert not [item for item in world.items("access") if item["sk"] == "devices"]
     body["assisted"] = "yes"
     assert browser.call("POST", "/v1/otp/verify", body=body).status == 400
 

@@ -21,7 +21,9 @@ def test_the_table_of_limits_is_that_of_the_code() -> None:
 
 def test_every_limit_says_its_unit_and_what_it_bounds() -> None:
     for limit in dataclasses.fields(Limits):
-        assert limit.metadata["unit"] in ("s", "days", "%", "bits", "times", "tries", "messages", "codes"), limit.name
+        assert limit.metadata["unit"] in ("s", "days", "%", "bits", "times", "tries", "messages", "codes", "devices"), (
+            limit.name
+        )
         assert limit.metadata["what"]
 
 

@@ -11,9 +11,10 @@ from functions.declare import clock, own_record
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record import exact_json
-from health_record.episode import derive, encounter, extract, medicines, security_labels
+from health_record.episode import derive, diagnoses, encounter, extract, medicines, security_labels
 from health_record.episode.source import KeptEpisode
 from health_record.errors import BadRequestError
+from health_record.fhir import icd10
 from health_record.language import Translated
 from health_record.record import episodes, record_reader
 from health_record.record.record_reader import DecryptedRecord
@@ -81,9 +82,9 @@ def _visit(opened: DecryptedRecord, episode: KeptEpisode) -> dict[str, Any]:
         "begin": episode.begin.fhir,
         "care": {"code": episode.care, "vi": vi, "en": en},
         "emergency": episode.content["emergency"],
-        "diagnoses": [_diagnosis(each) for each in encounter.conditions(episode) if ICD_10 in str(each["code"])],
+        "diagnoses": [_diagnosis(each) for each in diagnoses.conditions(episode) if ICD_10 in str(each["code"])],
         "medicines": list(_medicines(episode)),
-        "sensitive": bool(episode.content.get(extract.SECURITY) or security_labels.of_episode(episode)),
+        "sensitive": bool(episode.content.get(security_labels.MEMBER) or security_labels.of_episode(episode)),
         "recorded": episode.recorded,
         "version": episode.version,
     }
@@ -99,7 +100,8 @@ def _visit(opened: DecryptedRecord, episode: KeptEpisode) -> dict[str, Any]:
 
 def _diagnosis(condition: dict[str, Any]) -> dict[str, str]:
     code = next(each["code"] for each in condition["code"]["coding"] if each["system"] == ICD_10)
-    return {"code": code, "text": condition["code"]["text"]}
+    text, title = condition["code"]["text"], icd10.title(code)
+    return {"code": code, "text": title.vi if text == code and title else text}
 
 
 def _medicines(episode: KeptEpisode) -> Iterator[dict[str, str]]:

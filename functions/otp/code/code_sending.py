@@ -15,14 +15,14 @@ from functions.otp.abuse import event_money, network_ledger, proof_of_work
 from functions.otp.abuse.event_money import EventMoney, EventMoneySpentError
 from functions.otp.abuse.network_ledger import NetworkCrowdedError, NetworkLedger, NetworkShareSpentError
 from functions.otp.abuse.sms_spend import MoneySpentError, SmsSpend, UnprovenShareSpentError
-from functions.otp.code import challenge_id, code_state, trusted_device
+from functions.otp.code import challenge_id, code_state, known_devices, trusted_device
 from functions.otp.code.fraud_guard import FraudGuard
 from functions.otp.code.request_body import SendCodeRequest
 from functions.otp.code.send_policy import Caller
 from functions.otp.limits import Limits
 from functions.otp.settings import OtpSettings
 from health_record import settings
-from health_record.aws.dynamo import Item, get_items
+from health_record.aws.dynamo import Item, batch_get, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_outcome_unknown
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
@@ -31,6 +31,7 @@ from health_record.http.client_networks import neighbourhood
 from health_record.http.event import Event, read_client_address
 from health_record.identity import account_pointers, message_texts, phone_encryption
 from health_record.identity.carriers import carrier_of
+from health_record.identity.sessions import device_name, hash_token
 from health_record.observability import count_metric, log_event
 from health_record.sms import delivery
 from health_record.sms.message import Message, SmsOutcomeUnknownError, SmsRefusedError
@@ -97,18 +98,26 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
     limits = settings.read_once(Limits)
     phone_mac, now = account_pointers.phone_mac(macs, request.phone), int(time.time())
     spend = SmsSpend(config, limits, now)
-    device = trusted_device.read_device_id(event)
+    token = trusted_device.read_token(event)
     ledger = network_ledger.ledger_name(macs, event, spend.today)
     keys = {
         "ledger": access_keys.rate_limit_key(ledger),
-        "code": access_keys.code_key(phone_mac, None),
-        **({"device": access_keys.code_key(phone_mac, device)} if device else {}),
+        "code": access_keys.code_key(phone_mac),
         **({"campaign": access_keys.campaign_poster_key(request.poster, spend.today)} if request.poster else {}),
     }
     counters = spend.counter_keys(request.poster)
-    found = get_items(config.table_access, [*keys.values(), *counters])
-    items = dict(zip(keys, found, strict=False))
-    is_known = code_state.is_device_known(items.get("device"), now)
+    found = batch_get(
+        {
+            config.table_access: keys_request(wire_key(key) for key in dict.fromkeys([*keys.values(), *counters])),
+            config.table_keys: keys_request([account_pointers.key(phone_mac)]),
+        }
+    )
+    kept = {(item["pk"], item["sk"]): item for item in found[config.table_access]}
+    items = {name: kept.get(key) for name, key in keys.items()}
+    pointer = account_pointers.from_item(phone_mac, next(iter(found[config.table_keys]), None))
+    is_known = token is not None and known_devices.load(config.table_access, pointer.account).knows(
+        device_name(pointer.account, token), now
+    )
     campaign = event_money.open_event(items.get("campaign"), config.table_access, now)
     guard = (
         None
@@ -120,7 +129,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
             phone_mac=phone_mac,
             ledger=NetworkLedger(ledger, limits, now, _number_block(macs, request), items["ledger"] or {}),
             request=request,
-            counted=dict(zip(counters, found[len(keys) :], strict=True)),
+            counted={counter: kept.get(counter) for counter in counters},
             campaign=campaign if campaign and campaign.has_message() else None,
         )
     )
@@ -133,7 +142,7 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         phone_mac,
         now,
         code_state.CodeState(phone_mac, items["code"] or {}),
-        Caller(network_mac(macs, event), device if is_known else None),
+        Caller(network_mac(macs, event), hash_token(token) if is_known and token else None),
         guard,
         spend,
         campaign,

@@ -1,10 +1,8 @@
-"""The live code of a phone and the messages of its last day: one item, and one for the tries of each code.
+"""The live code of a phone and the messages of its last day: one item.
 
     access  phone#<phone mac> / anyone          version, seed, made_at, expires_at, previous, messages, used (ids whose
                                                 messages were proven), poster, phone (sealed), writer (the id whose
                                                 call wrote last), ttl
-    access  phone#<phone mac> / tries#<seed>    own<id>, device<id>, network<mac>, shared, ttl
-    access  phone#<phone mac> / device#<hash>   known_until, ttl: a device that has verified this phone
 
 A code is a MAC of a stored random seed: the same one can be sent again, and neither it nor a ciphertext is kept. A new
 code leaves the one before (`previous`) good until its own end, so that a late message still opens.
@@ -17,7 +15,7 @@ from typing import Any
 
 from functions.otp.code.send_policy import Caller, Rule, SentMessage, carries_same_code, find_refusal
 from functions.otp.limits import Limits
-from health_record.aws.dynamo import Item, to_wire, wire_key
+from health_record.aws.dynamo import to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.table_keys import access_keys
 
@@ -85,11 +83,6 @@ def code_of(macs: KeyedHash, phone_mac: str, seed: str) -> str:
     return f"{int(macs.compute('code', phone_mac, seed), 16) % 1_000_000:06d}"
 
 
-def is_device_known(item: Item | None, now: int) -> bool:
-    """Whether the device has verified this phone lately."""
-    return int((item or {}).get("known_until", 0)) > now
-
-
 def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int) -> dict[str, Any]:
     """The item with one more message: of the code that lives, or of a new one where it ends soon or is used up."""
     current = next(iter(state.live_codes(now)), None)
@@ -136,32 +129,9 @@ def put_item(
     return {
         "Put": {
             "TableName": table,
-            "Item": {**wire_key(access_keys.code_key(phone_mac, None)), **to_wire(content)},
+            "Item": {**wire_key(access_keys.code_key(phone_mac)), **to_wire(content)},
             **(condition if before else {"ConditionExpression": "attribute_not_exists(version)"}),
         }
-    }
-
-
-def count_try(state: CodeState, seed: str, counter: str, limits: Limits, now: int) -> dict[str, Any]:
-    """The update that counts one try before anything is compared, and fails where none is left.
-
-    `counter` is `own<id>` or `device<hash>`, which others cannot raise, or `network<mac>`, shared with all others.
-    """
-    shared = counter.startswith("network")
-    most = limits.network_tries if shared else limits.code_tries
-    values: dict[str, Any] = {":one": 1, ":most": most, ":ttl": now + KEPT_SECONDS}
-    condition = "attribute_not_exists(#counter) OR #counter < :most"
-    adds = "#counter :one"
-    if shared:
-        values[":all"] = limits.shared_tries
-        condition = f"({condition}) AND (attribute_not_exists(#shared) OR #shared < :all)"
-        adds += ", #shared :one"
-    return {
-        "Key": wire_key(access_keys.code_tries_key(state.phone_mac, seed)),
-        "UpdateExpression": f"SET #ttl = :ttl ADD {adds}",
-        "ConditionExpression": condition,
-        "ExpressionAttributeNames": {"#counter": counter, "#ttl": "ttl", **({"#shared": "shared"} if shared else {})},
-        "ExpressionAttributeValues": to_wire(values),
     }
 
 
@@ -174,26 +144,9 @@ def consume_codes(table: str, state: CodeState, own: list[SentMessage]) -> dict[
     return {
         "Update": {
             "TableName": table,
-            "Key": wire_key(access_keys.code_key(state.phone_mac, None)),
+            "Key": wire_key(access_keys.code_key(state.phone_mac)),
             "UpdateExpression": "SET used = :used, version = version + :one REMOVE seed, previous, poster, phone",
             "ConditionExpression": "seed = :seed",
             "ExpressionAttributeValues": to_wire({":used": used, ":one": 1, ":seed": state.item["seed"]}),
-        }
-    }
-
-
-def trust_device(table: str, phone_mac: str, device: str, limits: Limits, now: int) -> dict[str, Any]:
-    """What trusts a device for the phone that it has verified, for a TransactWriteItems call.
-
-    Until midnight UTC: beside the phone's MAC it does not say at which minute somebody signed in and then declared.
-    """
-    until = (now // 86_400 + limits.device_days) * 86_400
-    return {
-        "Put": {
-            "TableName": table,
-            "Item": {
-                **wire_key(access_keys.code_key(phone_mac, device)),
-                **to_wire({"known_until": until, "ttl": until}),
-            },
         }
     }

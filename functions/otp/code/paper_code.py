@@ -10,12 +10,11 @@ import re
 from dataclasses import replace
 
 from functions.otp import errors
-from functions.otp.code import code_state
 from functions.otp.code.challenge_id import Challenge
-from functions.otp.code.code_state import CodeState
+from functions.otp.code.code_tries import Total, Tries
 from functions.otp.limits import Limits
-from health_record.aws import idempotent_write, rate_limits
-from health_record.aws.dynamo import get_items, is_condition_failure
+from health_record.aws import rate_limits
+from health_record.aws.dynamo import get_items
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.rate_limits import RateLimitExceededError, Window
 from health_record.errors import BadRequestError, Fault
@@ -66,18 +65,7 @@ def count_typed(table: str, macs: KeyedHash, typed: str, limits: Limits) -> None
         raise errors.code_refused_error() from error
 
 
-def count_try(table: str, state: CodeState, code: PaperCode, counter: str, limits: Limits, now: int) -> None:
-    """Count this try before anything is compared. Raises UnauthenticatedError where none is left."""
-    on_paper = replace(
-        limits,
-        code_tries=limits.paper_tries,
-        network_tries=limits.paper_tries,
-        shared_tries=limits.paper_shared_tries,
-    )
-    try:
-        update = code_state.count_try(state, code.seed, counter, on_paper, now)
-        idempotent_write.update_item({"TableName": table, **update})
-    except Exception as error:
-        if is_condition_failure(error):
-            raise errors.code_refused_error() from error
-        raise
+def tries_of(tries: Tries, limits: Limits) -> Tries:
+    """What a device or network that has `tries` at a message's code has at one on paper: no day bounds them."""
+    total = tries.total and Total(tries.total.name, limits.paper_shared_tries, None)
+    return replace(tries, most=limits.paper_tries, total=total)

@@ -27,7 +27,7 @@ def read_device_id(event: Event) -> str | None:
 
 
 def new_token() -> str:
-    """A token for a device seen for the first time."""
+    """A token for a device seen for the first time, where the call names no attempt."""
     return secrets.token_urlsafe(32)
 
 

@@ -10,18 +10,19 @@ from typing import Any
 from functions.otp import draft_scope, errors
 from functions.otp.abuse import event_money, network_ledger
 from functions.otp.abuse.sms_spend import SmsSpend
-from functions.otp.code import challenge_id, code_state, paper_code, trusted_device
+from functions.otp.code import challenge_id, code_state, code_tries, known_devices, paper_code, trusted_device
 from functions.otp.code.challenge_id import Challenge
 from functions.otp.code.code_sending import network_mac
 from functions.otp.code.code_state import CodeState, LiveCode
+from functions.otp.code.code_tries import TriedCode, Tries
+from functions.otp.code.known_devices import KnownDevices
 from functions.otp.code.send_policy import Caller, SentMessage, find_own
 from functions.otp.limits import Limits
 from functions.otp.pin import generations
-from functions.otp.repeated_call import RepeatableCall
+from functions.otp.repeated_call import RepeatableCall, RepeatedAnswer
 from functions.otp.settings import OtpSettings
 from health_record import funnel, settings
-from health_record.aws import idempotent_write
-from health_record.aws.dynamo import Item, batch_get, get_items, is_condition_failure, keys_request, wire_key
+from health_record.aws.dynamo import Item, batch_get, get_items, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import BadRequestError, Fault
@@ -35,8 +36,9 @@ from health_record.table_keys import access_keys
 
 ROUTE = "POST /v1/otp/verify"
 IN_TIME_SECONDS = 300  # a code that is proven so soon after its newest message arrived in time
-COMMITS = 2  # what changed between reading and using the code up, the code or the account, is read once more
-CHANGED = frozenset({"code", "pointer"})
+CALL_DIGITS = 16  # of the name by which tries of one call are told apart
+COMMITS = 2  # what changed between reading and using the code up (code, account or devices) is read once more
+CHANGED = frozenset({"code", "pointer", "device"})
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class _PhoneState:
 
     code: CodeState
     pointer: AccountPointer
+    devices: KnownDevices | None  # None where the browser names no device: they are read once the code was right
     device_known: bool
     answer: Item | None
 
@@ -137,23 +140,30 @@ def _prove(proof: _Proof, state: _PhoneState) -> VerifiedPhone:
             log_event("code_verified", phone_mac=state.code.phone_mac)
             _credit(proof, state.code, sent[-1], own)
             return verified
-    if repeated := _repeat(
-        proof, _load_state(proof)
-    ):  # the same call, twice at once: the other one has used the code up
-        return repeated
-    raise errors.code_refused_error()
+    return _join(proof)
 
 
 def _repeat(proof: _Proof, state: _PhoneState) -> VerifiedPhone | None:
     """What the same call was answered before, if it was. Raises UnauthenticatedError where that was a refusal."""
     device = _device_token(proof)
-    more = [] if device is None else [_trust(proof, device)]
-    answer = proof.call.repeat_answer(state.answer, *more, device=device)
+    return _answer_again(proof, proof.call.repeat_answer(state.answer, device=device), device)
+
+
+def _join(proof: _Proof) -> VerifiedPhone:
+    """What the same call is answered that has used the code up meanwhile. Raises UnauthenticatedError without one."""
+    device = _device_token(proof)
+    verified = _answer_again(proof, proof.call.find_answer_of_race(device=device), device)
+    if verified is None:
+        raise errors.code_refused_error()
+    return verified
+
+
+def _answer_again(proof: _Proof, answer: RepeatedAnswer | None, device: str | None) -> VerifiedPhone | None:
     if answer is None:
         return None
     if answer.token is None:
         raise errors.code_refused_error()
-    return VerifiedPhone(answer.body, _cookies(proof, answer.token, device))
+    return VerifiedPhone(answer.body, _cookies(proof, answer.token, device if answer.is_of_device else None))
 
 
 def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
@@ -162,8 +172,7 @@ def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPh
     code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
     if code is None:
         raise errors.code_refused_error()
-    counter = _shared_counter(proof, state)
-    paper_code.count_try(proof.table, state.code, code, counter, proof.limits, proof.now)
+    _tried(proof, code.seed).count(paper_code.tries_of(_shared_tries(proof, state), proof.limits))
     if not code.matches(proof.request.number):
         log_event("paper_code_wrong", phone_mac=state.code.phone_mac)
         _remember_refusal(proof)
@@ -174,9 +183,7 @@ def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPh
     except ConditionFailedError as refused:
         if not refused.names & CHANGED:
             raise
-        if repeated := _repeat(proof, _load_state(proof)):
-            return repeated
-        raise errors.code_refused_error() from refused
+        return _join(proof)
     count_metric("PaperCodeVerified")
     log_event("paper_code_verified", phone_mac=state.code.phone_mac)
     return verified
@@ -190,15 +197,12 @@ def _open_session(
     A phone without an account gets one. Raises ConditionFailedError where the code or the account changed meanwhile.
     """
     device, account = _device_token(proof), state.pointer.account
-    token, session = sessions.create_session(
-        account,
-        poster=poster,
-        phone=phone,
-        device=sessions.device_name(account, device) if device else None,
-    )
+    name = sessions.device_name(account, device) if device else None
+    token, (known, is_pin_set) = proof.call.session_token(), _load_account(proof, state)
+    session = sessions.create_session(token, account, poster=poster, phone=phone, device=name)
     body = {
         "level": session.level,
-        "pin_set": _is_pin_set(proof, state.pointer),
+        "pin_set": is_pin_set,
         "draft_scope": draft_scope.compute(proof.macs, account),
     }
     transaction = Transaction()
@@ -206,8 +210,8 @@ def _open_session(
     transaction.add("session", sessions.put_session_item(session))
     if not state.pointer.has_records:
         transaction.add("pointer", account_pointers.hold_item(proof.config.table_keys, state.pointer))
-    if device:
-        transaction.add("device", _trust(proof, device))
+    if name:
+        transaction.add("device", known.with_device(name, proof.limits, proof.now).put_item(proof.table))
     if state.is_news:
         transaction.add("event", account_events.put_item(account, "new-device"), dispensable=True)
     if replaced := sessions.end_presented_item(proof.event):
@@ -229,7 +233,7 @@ def _device_token(proof: _Proof) -> str | None:
     """The browser's device token, or a fresh one; None at a desk, whose browser many phones are proven in."""
     if proof.request.is_assisted:
         return None
-    return trusted_device.read_token(proof.event) or trusted_device.new_token()
+    return trusted_device.read_token(proof.event) or proof.call.device_token()
 
 
 def _reseal_phone(proof: _Proof, state: _PhoneState) -> bytes | None:
@@ -238,17 +242,15 @@ def _reseal_phone(proof: _Proof, state: _PhoneState) -> bytes | None:
     return phone_encryption.encrypt_phone(proof.macs, state.pointer.account, phone) if phone else None
 
 
-def _is_pin_set(proof: _Proof, pointer: AccountPointer) -> bool:
-    """Whether the account has a PIN: one more read where it has records, since without them there is none."""
-    if not pointer.has_records:
-        return False
-    (pin,) = get_items(proof.table, [access_keys.account_pin_key(pointer.account)])
-    return bool(generations.from_item(pin).with_pin)
-
-
-def _trust(proof: _Proof, device: str) -> dict[str, Any]:
-    phone_mac = proof.request.challenge.phone_mac
-    return code_state.trust_device(proof.table, phone_mac, sessions.hash_token(device), proof.limits, proof.now)
+def _load_account(proof: _Proof, state: _PhoneState) -> tuple[KnownDevices, bool]:
+    """The account's devices and whether it has a PIN, in one more read where there is something to read."""
+    account = state.pointer.account
+    devices, pin = access_keys.account_devices_key(account), access_keys.account_pin_key(account)
+    keys = [devices] if state.devices is None and state.pointer.is_stored else []
+    keys += [pin] if state.pointer.has_records else []
+    found = dict(zip(keys, get_items(proof.table, keys), strict=True))
+    known = state.devices or known_devices.from_item(account, found.get(devices))
+    return known, bool(generations.from_item(found.get(pin)).with_pin)
 
 
 def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
@@ -274,47 +276,53 @@ def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
 
 
 def _load_state(proof: _Proof) -> _PhoneState:
-    """The phone's codes and account, whether the browser has verified it, and the answer of before, in one call."""
-    phone_mac, device = proof.request.challenge.phone_mac, trusted_device.read_device_id(proof.event)
-    keys = [access_keys.code_key(phone_mac, name) for name in dict.fromkeys((None, device))]
-    answer = proof.call.key
+    """The phone's codes and account, and the answer of before, in one call; a second one where a device is named."""
+    phone_mac, answer = proof.request.challenge.phone_mac, proof.call.key
+    code = access_keys.code_key(phone_mac)
     found = batch_get(
         {
-            proof.table: keys_request(wire_key(key) for key in (*keys, *([answer] if answer else []))),
+            proof.table: keys_request(wire_key(key) for key in (code, *([answer] if answer else []))),
             proof.config.table_keys: keys_request([account_pointers.key(phone_mac)]),
         }
     )
     items = {(item["pk"], item["sk"]): item for item in found[proof.table]}
     pointer = account_pointers.from_item(phone_mac, next(iter(found[proof.config.table_keys]), None))
-    is_known = any(code_state.is_device_known(items.get(key), proof.now) for key in keys[1:])
+    token = trusted_device.read_token(proof.event)
+    devices = known_devices.load(proof.table, pointer.account) if token else None
+    is_known = devices is not None and devices.knows(sessions.device_name(pointer.account, str(token)), proof.now)
     return _PhoneState(
-        CodeState(phone_mac, items.get(keys[0], {})), pointer, is_known, items.get(answer) if answer else None
+        CodeState(phone_mac, items.get(code, {})),
+        pointer,
+        devices,
+        is_known,
+        items.get(answer) if answer else None,
     )
 
 
 def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None:
     """Count this try before anything is compared. Raises UnauthenticatedError where none is left."""
-    name, seed = proof.request.challenge.name, codes[0].seed
+    name = proof.request.challenge.name
     sent = state.code.messages_of({code.seed for code in codes})
     own = [message.seed for message in sent if message.challenge == name]
     if own:
-        seed, counter = own[0], f"own{name}"
+        _tried(proof, own[0]).count(code_tries.of_message(name, proof.limits))
     else:
-        counter = _shared_counter(proof, state)
-    try:
-        update = code_state.count_try(state.code, seed, counter, proof.limits, proof.now)
-        idempotent_write.update_item({"TableName": proof.table, **update})
-    except Exception as error:
-        if is_condition_failure(error):
-            raise errors.code_refused_error() from error
-        raise
+        _tried(proof, codes[0].seed).count(_shared_tries(proof, state))
 
 
-def _shared_counter(proof: _Proof, state: _PhoneState) -> str:
-    """What counts the tries of a call that no message belongs to: its device if that is known, else its network."""
-    if state.device_known:
-        return f"device{trusted_device.read_device_id(proof.event)}"
-    return f"network{network_mac(proof.macs, proof.event)}"
+def _tried(proof: _Proof, seed: str) -> TriedCode:
+    today = SmsSpend(proof.config, proof.limits, proof.now).today
+    # A name of its own: the attempt's item leads to a session, and nothing beside the phone may lead there.
+    call = proof.macs.compute("attempt", "try", proof.call.mac)[:CALL_DIGITS] if proof.call.mac else None
+    return TriedCode(proof.table, proof.request.challenge.phone_mac, seed, today, call, proof.now)
+
+
+def _shared_tries(proof: _Proof, state: _PhoneState) -> Tries:
+    """The tries of a call that no message belongs to: those of its device if that is known, else of its network."""
+    device = trusted_device.read_device_id(proof.event)
+    if state.device_known and device:
+        return code_tries.of_device(device, proof.limits)
+    return code_tries.of_stranger(network_mac(proof.macs, proof.event), proof.limits)
 
 
 def _is_among(number: str, right: list[str]) -> bool:

@@ -179,7 +179,7 @@ def remove_passkey(event: Event, passkey_id: str) -> None:
         except ConditionFailedError:
             continue
         count_metric("PasskeyRemoved")
-        pins.end_other_sessions(session)
+        pins.end_other_access(event, session)
         return
     raise UnavailableError
 

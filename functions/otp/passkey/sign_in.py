@@ -63,8 +63,12 @@ def sign_in(event: Event) -> SignedIn:
         try:
             return _open_session(event, claim, call)
         except ConditionFailedError as failed:
-            if "challenge" in failed.names:
+            if "challenge" not in failed.names:
+                continue
+            answer = call.find_answer_of_race()
+            if answer is None or answer.token is None:
                 raise errors.passkey_refused_error() from failed
+            return SignedIn(answer.body, sessions.session_cookie(answer.token))
     raise UnavailableError
 
 
@@ -88,7 +92,8 @@ def _open_session(event: Event, claim: _Claim, call: RepeatableCall) -> SignedIn
 
     The session is of no device: who signs in without the phone claims nothing that was declared in this browser.
     """
-    token, session = sessions.create_session(claim.account, level=2, proven_by="passkey")
+    token = call.session_token()
+    session = sessions.create_session(token, claim.account, level=2, proven_by="passkey")
     state = pin_permission.load(session)
     generation, used = _verify(state, claim)
     session = replace(session, generation=generation.name, phone=used.phone)

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 
 from functions.otp import errors
+from functions.otp.code import known_devices, trusted_device
 from functions.otp.limits import Limits
 from functions.otp.pin import generations, next_generation, pin_permission, stored_credentials, weak_pins
 from functions.otp.pin.generations import Credentials, Generation
@@ -67,13 +68,20 @@ def set_pin(event: Event) -> None:
     log_event("pin_set", account=session.account, by_permit=before.permission == "grant")
     if before.is_set:
         _notify_changed(session)
-    end_other_sessions(session)
+    end_other_access(event, session)
 
 
-def end_other_sessions(session: Session) -> None:
-    """End the account's other sessions after a change; one that is overlooked has level 2 no longer."""
+def end_other_access(event: Event, session: Session) -> None:
+    """End the account's other sessions and known devices after a change.
+
+    A session that is overlooked has level 2 no longer, and a known device opens nothing.
+    """
+    device = trusted_device.read_token(event)
+    keep = [sessions.device_name(session.account, device)] if device else []
+    table = settings.read_once(OtpSettings).table_access
     try:
         sessions.end_other_sessions(session)
+        known_devices.end_others(table, session.account, keep)
     except Exception as error:  # noqa: BLE001 - the change is made, and none of them has level 2 by it
         log_event("other_sessions_not_ended", error=type(error).__name__)
 
@@ -214,7 +222,8 @@ def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: 
         if right.pin is None or right.pin.used_at + limits.pin_unused_days * 86_400 <= now:
             errors.count_limit("number-unused")
             raise errors.number_unused_error()
-        token, lifted = sessions.lift_session(session, right.name)
+        token = call.session_token()
+        lifted = sessions.lift_session(token, session, right.name)
         transaction = Transaction()
         forgiven = forgive(known, right, counted.compared, session.device)
         after = _record_success(replace(state, credentials=forgiven), right, now)
@@ -227,7 +236,7 @@ def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: 
             transaction.commit()
         except ConditionFailedError as failed:
             if "pin" not in failed.names or "session before" in failed.names:
-                raise errors.wrong_pin_error(0) from failed
+                return _join(call)
             known = pin_permission.load(session).credentials
             standing = known.find(right.name)
             if standing is None:
@@ -237,6 +246,14 @@ def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: 
             count_metric("PinVerified")
             return sessions.session_cookie(token)
     raise UnavailableError
+
+
+def _join(call: RepeatableCall) -> str:
+    """The cookie that the same call is answered with which has lifted the session meanwhile."""
+    answer = call.find_answer_of_race()
+    if answer is None or answer.token is None:
+        raise errors.wrong_pin_error(0)
+    return sessions.session_cookie(answer.token)
 
 
 def _record_success(state: CredentialState, right: Generation, now: int) -> Credentials:

@@ -1,12 +1,20 @@
-// Where this account is signed in, and ending it elsewhere.
+// Where this account is signed in, which devices its phone number was proven on, and ending either elsewhere.
 import { ask, button, content, list, moment, paragraph } from '../record/page-content.js';
 import { element, text } from '../texts.js';
 
 export async function showSessions() {
-  const { sessions } = (await ask('GET', '/sessions')).data;
+  const { sessions, devices } = (await ask('GET', '/sessions')).data;
   const others = sessions.filter((session) => !session.current);
   const all = others.length > 1 ? button(text('end_all'), () => end(others)) : null;
-  return [list(sessions.map(sessionLine)), others.length ? all : paragraph(text('no_other_sessions'))];
+  const shown = [list(sessions.map(sessionLine)), others.length ? all : paragraph(text('no_other_sessions'))];
+  return devices.length ? [...shown, paragraph(text('known_devices')), list(devices.map(deviceLine))] : shown;
+}
+
+function deviceLine(device) {
+  const made = element('li', {}, element('strong', { textContent: text(device.current ? 'this_session' : 'other_session') }));
+  made.append(paragraph(text('known_until', { at: moment(device.known_until) })));
+  if (!device.current) made.append(button(text('forget_device'), () => end([device])));
+  return made;
 }
 
 function sessionLine(session) {
@@ -16,7 +24,7 @@ function sessionLine(session) {
   return made;
 }
 
-async function end(sessions) {
-  for (const session of sessions) await ask('DELETE', `/sessions/${session.id}`);
+async function end(listed) {
+  for (const each of listed) await ask('DELETE', `/sessions/${each.id}`);
   content('sessions').replaceChildren(...(await showSessions()).filter(Boolean));
 }

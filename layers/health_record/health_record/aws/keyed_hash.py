@@ -29,6 +29,8 @@ ROOT_OF = {
     "challenge-id": Root.PHONES,
     "work": Root.PHONES,
     "attempt": Root.PHONES,
+    "attempt-session": Root.PHONES,
+    "attempt-device": Root.PHONES,
     "pin": Root.PHONES,
     "passkey-challenge": Root.PHONES,
     "passkey-user": Root.PHONES,

@@ -1,11 +1,11 @@
 """All resources of an episode, and how those of a line that was taken back are marked."""
 
-from health_record.episode import encounter, medicines, papers, procedures, results, security_labels
+from health_record.episode import diagnoses, encounter, medicines, papers, procedures, results, security_labels
 from health_record.episode.source import KeptEpisode
 from health_record.summary import coded
 from health_record.summary.sources import Contribution, Resource
 
-DERIVATION = 1  # raised whenever the same fields give other resources, so that extracts are made anew
+DERIVATION = 2  # raised whenever the same fields give other resources, so that extracts are made anew
 GONE = "gone"
 # How a resource says that it was entered in error; Condition says it by its verification.
 ERRORS = {
@@ -23,7 +23,7 @@ def resources(episode: KeptEpisode) -> list[Resource]:
     """Every resource of the newest version, then what earlier versions had and this one lacks, entered in error."""
     made: list[Resource] = [
         encounter.encounter(episode),
-        *encounter.conditions(episode),
+        *diagnoses.conditions(episode),
         *medicines.requests(episode),
         *procedures.procedures(episode),
         *results.results(episode),

@@ -1,12 +1,13 @@
-"""The Encounter of an episode, its diagnoses as Conditions, and where it all came from as Provenance."""
+"""The Encounter of an episode, and where it all came from as Provenance."""
 
 from collections.abc import Iterator
 
-from health_record.episode.source import INPATIENT, OWN, KeptEpisode, code_of
+from health_record.episode import diagnoses
+from health_record.episode.source import OWN, KeptEpisode, code_of, is_inpatient
 from health_record.hospital_file import values
 from health_record.identity.identifiers import PROVIDER_CODE
 from health_record.summary import coded
-from health_record.summary.sources import ICD_10, Resource
+from health_record.summary.sources import Resource
 
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 NULL_FLAVOR = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
@@ -32,18 +33,6 @@ CARE = {
     "15": ("AMB", "Khám sức khỏe định kỳ", "Periodic health check"),
     "16": ("AMB", "Khám sàng lọc", "Screening"),
 }
-# KET_QUA_DTRI (Decision 4750 annex; 8 since 3176).
-OUTCOMES = {
-    "1": ("Khỏi", "Cured"),
-    "2": ("Đỡ", "Better"),
-    "3": ("Không thay đổi", "Unchanged"),
-    "4": ("Nặng hơn", "Worse"),
-    "5": ("Tử vong", "Died"),
-    "6": ("Tiên lượng nặng, xin về", "Poor prognosis, taken home"),
-    "7": ("Chưa xác định", "Not determined"),
-    "8": ("Tử vong ngoài cơ sở", "Died outside the facility"),
-}
-DIED = frozenset({"5", "8"})
 # MA_LOAI_RV to http://terminology.hl7.org/CodeSystem/discharge-disposition.
 DISCHARGES = {
     "1": ("home", "Ra viện", "Discharged"),
@@ -52,7 +41,6 @@ DISCHARGES = {
     "4": ("aadvice", "Xin ra viện", "Left at own request"),
     "5": ("other-hcf", "Chuyển viện theo yêu cầu", "Referred at own request"),
 }
-ENCOUNTER_DIAGNOSIS = coded.status_concept("condition-category", "encounter-diagnosis")
 
 
 def encounter(episode: KeptEpisode) -> Resource:
@@ -82,38 +70,14 @@ def encounter(episode: KeptEpisode) -> Resource:
         )
     reasons: list[Resource] = [{"text": row[name]} for name in ("LY_DO_VV", "LY_DO_VNT") if name in row]
     if accident := row.get("MA_TAI_NAN"):
-        reasons.append({"coding": [{"system": f"{OWN}ma-tai-nan", "code": code_of(accident)}]})
+        coding = [{"system": f"{OWN}ma-tai-nan", "code": code_of(accident)}]
+        reasons.append({"coding": coding, "text": f"tai nạn, mã {accident} (accident code)"})
     if reasons:
         found["reasonCode"] = reasons
     found["diagnosis"] = list(_diagnoses(episode))
     if hospitalization := _hospitalization(episode):
         found["hospitalization"] = hospitalization
     return found
-
-
-def outcome(code: str) -> Resource | None:
-    """KET_QUA_DTRI in words."""
-    if code not in OUTCOMES:
-        return None
-    return coded.make_concept(f"{OWN}ket-qua-dtri", code, *OUTCOMES[code])
-
-
-def conditions(episode: KeptEpisode) -> Iterator[Resource]:
-    """One Condition a code, the main one first, and the preliminary diagnosis in words.
-
-    How the episode ended says nothing of a disease, so that none has a clinical status. The file has one text for all
-    diagnoses: it stands whole with the main one.
-    """
-    row = episode.summary
-    traditional = [
-        {"system": f"{OWN}ma-benh-yhct", "code": code} for code in values.split_list(row.get("MA_BENH_YHCT", ""))
-    ]
-    for place, code in enumerate(_codes(episode)):
-        coding = [{"system": ICD_10, "code": code}, *(traditional if place == 0 else [])]
-        text = row.get("CHAN_DOAN_RV") if place == 0 else None
-        yield _condition(episode, code, {"coding": coding, "text": text or code}, "confirmed")
-    if preliminary := row.get("CHAN_DOAN_VAO"):
-        yield _condition(episode, "CHAN_DOAN_VAO", {"text": preliminary}, "provisional")
 
 
 def provenance(episode: KeptEpisode) -> Resource:
@@ -140,38 +104,14 @@ def provenance(episode: KeptEpisode) -> Resource:
     }
 
 
-def is_inpatient(episode: KeptEpisode) -> bool:
-    """Whether somebody stayed: its medicines are given day by day, and not taken home."""
-    return episode.care in INPATIENT
-
-
 def _prepared(episode: KeptEpisode) -> values.Moment:
     found = values.moment(episode.prepared)
     return found or episode.begin
 
 
-def _codes(episode: KeptEpisode) -> list[str]:
-    row = episode.summary
-    sent = [row["MA_BENH_CHINH"], *values.split_list(row.get("MA_BENH_KT", ""))]
-    return list(dict.fromkeys(code for each in sent if (code := values.icd_10(each))))
-
-
-def _condition(episode: KeptEpisode, part: str, code: Resource, verification: str) -> Resource:
-    return {
-        "resourceType": "Condition",
-        "id": episode.id_of("Condition", part),
-        "verificationStatus": coded.status_concept("condition-ver-status", verification),
-        "category": [ENCOUNTER_DIAGNOSIS],
-        "code": code,
-        "subject": episode.subject,
-        "encounter": episode.encounter,
-        "recordedDate": episode.begin.fhir,
-    }
-
-
 def _diagnoses(episode: KeptEpisode) -> Iterator[Resource]:
     use = "DD" if is_inpatient(episode) else "CC"
-    for rank, code in enumerate(_codes(episode), 1):
+    for rank, code in enumerate(diagnoses.codes_of(episode), 1):
         yield {
             "condition": {"reference": f"Condition/{episode.id_of('Condition', code)}"},
             "use": coded.status_concept("diagnosis-role", use if rank == 1 else "CM"),
@@ -189,8 +129,8 @@ def _hospitalization(episode: KeptEpisode) -> Resource:
     for name, member in (("MA_NOI_DI", "origin"), ("MA_NOI_DEN", "destination")):
         if code := row.get(name):
             found[member] = {"identifier": {"system": PROVIDER_CODE, "value": code}, "display": code}
-    if row.get("KET_QUA_DTRI") in DIED:
-        code, vi, en = "exp", *OUTCOMES[row["KET_QUA_DTRI"]]
+    if row.get("KET_QUA_DTRI") in diagnoses.DIED:
+        code, vi, en = "exp", *diagnoses.OUTCOMES[row["KET_QUA_DTRI"]]
     elif row.get("MA_LOAI_RV") in DISCHARGES and (is_inpatient(episode) or row["MA_LOAI_RV"] != "1"):
         code, vi, en = DISCHARGES[row["MA_LOAI_RV"]]
     else:

@@ -5,15 +5,17 @@ The functions that derive resources from a whole episode derive the same ones, w
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from health_record.episode import derive, encounter, medicines, papers, procedures, results, security_labels
+from health_record.episode.earlier_diagnoses import EarlierDiagnoses
 from health_record.episode.source import KeptEpisode
 from health_record.hospital_file.rows import Row
 from health_record.reconciliation.blood_groups import blood_group
 from health_record.rendering import moments
+from health_record.rendering.phrases import bilingual, keep_ends
 from health_record.summary.sources import Contribution, Resource
 
 SUMMARY_FIELDS = (
@@ -27,39 +29,40 @@ MEDICINE_FIELDS = (
 )  # fmt: skip
 SERVICE_FIELDS = (
     "STT", "MA_NHOM", "MA_DICH_VU", "MA_PTTT_QT", "TEN_DICH_VU", "NGUOI_THUC_HIEN", "MA_BENH", "NGAY_YL", "NGAY_TH_YL",
-    "NGAY_KQ", "PP_VO_CAM",
+    "NGAY_KQ", "PP_VO_CAM", "VI_TRI_TH_DVKT",
 )  # fmt: skip
 RESULT_FIELDS = (
-    "STT",
-    "MA_DICH_VU",
-    "MA_CHI_SO",
-    "TEN_CHI_SO",
-    "GIA_TRI",
-    "DON_VI_DO",
-    "KET_LUAN",
-    "NGAY_KQ",
-    "MA_BS_DOC_KQ",
-)
+    "STT", "MA_DICH_VU", "MA_CHI_SO", "TEN_CHI_SO", "GIA_TRI", "DON_VI_DO", "MO_TA", "KET_LUAN", "NGAY_KQ",
+    "MA_BS_DOC_KQ", *results.OF_SERVICE,
+)  # fmt: skip
 APPOINTMENT_FIELDS = ("SO_GIAYHEN_KL", "NGAY_HEN_KL", "MA_BAC_SI", "NGAY_CT", "MA_BENH_CHINH")
 LONGEST_TEXT = 400
+# What a doctor concluded is kept as long as any page has it, and beyond that by its two ends.
+LONGEST = {"KET_LUAN": 8000, "CHAN_DOAN_RV": 4000, "MO_TA": 2000, "LIEU_DUNG": 1024, "CACH_DUNG": 1024}
 MOST_VISITS = 10  # of a summary; `$everything` and the own page have all
 MEASURED = ("CAN_NANG", "NHOM_MAU")
 MAY_BE_BLOOD = re.compile("máu|blood|abo|rh", re.IGNORECASE)  # before what a name is looked at closely
-MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 80, 40, 30, 20
-SECURITY = "security"
+MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 120, 40, 30, 20
 
 
 def extract_of(episode: KeptEpisode) -> dict[str, Any]:
     """The extract, as content of a KeptEpisode."""
     services = [row for _, row in procedures.procedure_lines(episode)][:MOST_PROCEDURES]
-    with_words = list(_reports(episode))[:MOST_REPORTS]
-    kept_results = list(_last_of_each(episode.rows("XML4")))[:MOST_RESULTS]
-    described = [row for _, row in with_words if row not in kept_results]
+    named = _named_results(episode)
+    with_words = _newest(row for row in named if "GIA_TRI" not in row and ("KET_LUAN" in row or "MO_TA" in row))
+    with_words = with_words[:MOST_REPORTS]
+    kept_results = _last_of_each(named)
+    reported = {row.get("MA_DICH_VU") for row in with_words}
+    of_reports = [
+        row
+        for row in episode.rows("XML3")
+        if row.get("MA_NHOM") in results.REPORTS and row.get("MA_DICH_VU") in reported
+    ]
     tables = {
         "XML1": [_cut(episode.summary, SUMMARY_FIELDS)],
         "XML2": [_cut(row, MEDICINE_FIELDS) for (_, row), _ in medicines.taken_home(episode)][:MOST_MEDICINES],
-        "XML3": [_cut(row, SERVICE_FIELDS) for row in _unique([*services, *(service for service, _ in with_words)])],
-        "XML4": [_cut(row, RESULT_FIELDS) for row in _unique([*kept_results, *described])],
+        "XML3": [_cut(row, SERVICE_FIELDS) for row in _unique([*services, *of_reports])],
+        "XML4": [_cut(row, RESULT_FIELDS) for row in [*kept_results, *with_words]],
         "XML14": [_cut(row, APPOINTMENT_FIELDS) for row in episode.rows("XML14")],
     }
     return {
@@ -67,7 +70,7 @@ def extract_of(episode: KeptEpisode) -> dict[str, Any]:
         "key": episode.key,
         "emergency": episode.content["emergency"],
         "tables": {name: rows for name, rows in tables.items() if rows},
-        SECURITY: sorted(security_labels.of_episode(episode)),
+        security_labels.MEMBER: sorted(security_labels.of_episode(episode)),
     }
 
 
@@ -77,12 +80,13 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
     Each diagnosis once, medicines that are not over, every procedure, and the last result of each kind.
     """
     newest_first = sorted(extracts, key=lambda each: each.begin.fhir, reverse=True)
+    earlier = EarlierDiagnoses(newest_first)
     seen: set[str] = set()
     found: list[Contribution] = []
     for place, episode in enumerate(newest_first):
         fresh = replace(episode, content=_without_seen(episode.content, seen))
         made = [
-            *(each for each in encounter.conditions(fresh) if _is_new(each, seen)),
+            *earlier.conditions(fresh, seen),
             *_newer_medicines(fresh, today, seen),
             *procedures.procedures(fresh),
             *results.results(fresh),
@@ -109,46 +113,43 @@ def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> 
 
 
 def kind_of_result(row: Row) -> str:
-    """What makes two results the same kind: code or name, and the unit; of blood groups also what they say.
+    """What makes two results the same kind: service, indicator and unit; of blood groups also what they say.
 
     A newer blood group never hides a different older one.
     """
-    name = f"{row.get('MA_CHI_SO') or row.get('TEN_CHI_SO')}|{row.get('DON_VI_DO', '')}".casefold()
-    title = row.get("TEN_CHI_SO", "")
+    kind, title = results.kind_of(row), row.get("TEN_CHI_SO", "")
     if MAY_BE_BLOOD.search(title) and (group := blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})):
-        return f"{name}|{sorted(group.items())}"
-    return name
+        return f"{kind}|{sorted(group.items())}"
+    return kind
 
 
 def _kind_of_measure(name: str, text: str) -> str:
     return f"measured|{name}|{' '.join(text.casefold().split()) if name == 'NHOM_MAU' else ''}"
 
 
-def _last_of_each(rows: list[Row]) -> Iterator[Row]:
+def _named_results(episode: KeptEpisode) -> list[Row]:
+    """The rows of XML4 with the name and group of their service, where XML3 has it."""
+    joined = {number: row for rows in results.joined_rows(episode).values() for number, row in rows}
+    return [joined.get(number, row) | {"STT": number} for number, row in episode.lines("XML4")]
+
+
+def _last_of_each(rows: list[Row]) -> list[Row]:
     newest: dict[str, Row] = {}
     for row in rows:
         if "GIA_TRI" in row:
             kind = kind_of_result(row)
             if kind not in newest or row.get("NGAY_KQ", "") >= newest[kind].get("NGAY_KQ", ""):
                 newest[kind] = row
-    yield from newest.values()
+    kept = {id(row) for row in _newest(newest.values())[:MOST_RESULTS]}
+    return [row for row in newest.values() if id(row) in kept]
 
 
-def _reports(episode: KeptEpisode) -> Iterator[tuple[Row, Row]]:
-    """(service, result) of each report whose result is words."""
-    services = {row["MA_DICH_VU"]: row for row in episode.rows("XML3") if "MA_DICH_VU" in row}
-    for row in episode.rows("XML4"):
-        service = services.get(row.get("MA_DICH_VU", ""))
-        if service and "KET_LUAN" in row and "GIA_TRI" not in row and service.get("MA_NHOM") in results.REPORTS:
-            yield service, row
+def _newest(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.get("NGAY_KQ", ""), reverse=True)
 
 
 def _cut(row: Row, names: tuple[str, ...]) -> Row:
-    return {name: _short(row[name]) for name in names if name in row}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    return {name: bilingual(keep_ends(row[name], LONGEST.get(name, LONGEST_TEXT))) for name in names if name in row}
 
 
 def _unique(rows: list[Row]) -> list[Row]:
@@ -163,12 +164,9 @@ def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
     measured = {name for name, kind in kinds.items() if kind not in seen}
     seen.update(kinds[name] for name in measured)
     rows = [{name: text for name, text in summary.items() if name not in MEASURED or name in measured}]
-    fresh: list[Row] = []
-    for row in tables.get("XML4", []):
-        kind = f"result|{kind_of_result(row)}" if "GIA_TRI" in row else f"report|{row.get('MA_DICH_VU')}"
-        if kind not in seen:
-            fresh.append(row)
-            seen.add(kind)
+    # Of one visit everything is told, so that two reports of one service are: only a newer visit takes its place.
+    fresh = [row for row in tables.get("XML4", []) if _kind_of_row(row) not in seen]
+    seen.update(map(_kind_of_row, fresh))
     services = {row.get("MA_DICH_VU") for row in fresh}
     lines = [
         row
@@ -176,6 +174,12 @@ def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
         if row.get("MA_NHOM") not in results.REPORTS or row.get("MA_DICH_VU") in services
     ]
     return {**content, "tables": {**tables, "XML1": rows, "XML3": lines, "XML4": fresh}}
+
+
+def _kind_of_row(row: Row) -> str:
+    if "GIA_TRI" in row:
+        return f"result|{kind_of_result(row)}"
+    return f"report|{row.get('MA_DICH_VU') or results.kind_of(row)}"
 
 
 def _without_visit(resource: Resource) -> Resource:
@@ -191,20 +195,13 @@ def _newer_medicines(episode: KeptEpisode, today: datetime.date, seen: set[str])
 
 
 def _kind_of(resource: Resource) -> str:
-    concept = resource.get("code") or resource["medicationCodeableConcept"]
-    if resource["resourceType"] == "Condition":
-        return f"Condition|{concept['coding'][0]['code']}"
+    concept = resource["medicationCodeableConcept"]
     return f"{resource['resourceType']}|{concept.get('coding', [{}])[0].get('code')}|{concept.get('text')}"
 
 
-def _is_new(resource: Resource, seen: set[str]) -> bool:
-    kind = _kind_of(resource)
-    if kind in seen:
-        return False
-    seen.add(kind)
-    return True
-
-
 def _labelled(resource: Resource, episode: KeptEpisode) -> Resource:
-    labels = security_labels.labels(set(episode.content.get(SECURITY, [])))
+    """The resource with its episode's labels; one with an older episode's words has that one's already."""
+    labels = security_labels.labels(set(episode.content.get(security_labels.MEMBER, [])))
+    own = resource.get("meta", {}).get("security", [])
+    labels += [each for each in own if each not in labels]
     return {**resource, "meta": {"security": labels}} if labels else resource

@@ -8,8 +8,15 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from health_record.episode.encounter import is_inpatient
-from health_record.episode.source import MEDICINE_DAYS, OWN, KeptEpisode, code_of, licensed, quantity_of
+from health_record.episode.source import (
+    MEDICINE_DAYS,
+    OWN,
+    KeptEpisode,
+    code_of,
+    is_inpatient,
+    licensed,
+    quantity_of,
+)
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
 from health_record.summary import coded
@@ -17,6 +24,8 @@ from health_record.summary.sources import SNOMED, Resource
 
 MEDICINES = frozenset({"4", "5", "6"})
 ORAL = "1.01"
+# Of the list of routes only these are sure; the others are told by their code.
+ROUTES = {"1.01": "uống", "1.02": "ngậm", "1.03": "nhai", "1.04": "đặt dưới lưỡi", "1.05": "ngậm dưới lưỡi"}
 # "1 viên/lần * 2 lần/ngày * 5 ngày [2 viên/ngày]", also with x: the only part that is read is how many days.
 DAYS = re.compile(r"[*x×]\s*([0-9]{1,3})\s*ngày\b", re.IGNORECASE)
 A_DAY = re.compile(r"\[\s*([0-9]+(?:[.,][0-9]+)?)\s*[^\]/]*/\s*ngày\s*\]", re.IGNORECASE)
@@ -124,7 +133,7 @@ def dosage_of(row: Row) -> Resource:
         coding = [{"system": f"{OWN}duong-dung", "code": code_of(route)}]
         if route == ORAL:
             coding.insert(0, {"system": SNOMED, "code": "26643006", "display": "Oral route"})
-        found["route"] = {"coding": coding}
+        found["route"] = {"coding": coding, "text": ROUTES.get(route) or f"mã đường dùng {route}"}
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from health_record.episode.encounter import outcome
+from health_record.episode.diagnoses import outcome
 from health_record.episode.source import OWN, KeptEpisode, licensed
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row

@@ -67,6 +67,9 @@ def _procedure(episode: KeptEpisode, line: str, row: Row) -> Resource:
     reasons = [code for each in values.split_list(row.get("MA_BENH", "")) if (code := values.icd_10(each))]
     if reasons:
         found["reasonCode"] = [{"coding": [{"system": ICD_10, "code": code}]} for code in reasons]
+    if site := row.get("VI_TRI_TH_DVKT"):  # the list of sites was never issued: the code is told as it is
+        coding = [{"system": f"{OWN}vi-tri-th-dvkt", "code": code_of(site)}]
+        found["bodySite"] = [{"coding": coding, "text": f"mã vị trí {site} (site code)"}]
     if row.get("PP_VO_CAM") in ANAESTHESIA:
         found["note"] = [{"text": ANAESTHESIA[row["PP_VO_CAM"]]}]
     return found

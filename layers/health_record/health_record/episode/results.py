@@ -15,7 +15,8 @@ from health_record.hospital_file.values import Moment
 from health_record.summary import coded
 from health_record.summary.sources import LOINC, Resource
 
-REPORTS = {"1": ("LAB", "laboratory"), "2": ("RAD", "imaging"), "3": ("OTH", "procedure")}
+LABORATORY = ("LAB", "laboratory")
+REPORTS = {"1": LABORATORY, "2": ("RAD", "imaging"), "3": ("OTH", "procedure")}
 SECTION_ID = "http://terminology.hl7.org/CodeSystem/v2-0074"
 UCUM = "http://unitsofmeasure.org"
 NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(-?[0-9]{1,15}(?:[.,][0-9]{1,10})?)")
@@ -26,13 +27,15 @@ UNITS = {
     "ng/ml": "ng/mL", "nmol/l": "nmol/L", "pg": "pg", "pg/ml": "pg/mL", "pmol/l": "pmol/L", "u/l": "U/L",
     "ug/l": "ug/L", "umol/l": "umol/L", "mu/l": "m[IU]/L", "mui/l": "m[IU]/L",
 }  # fmt: skip
+TEXTS = {"KET_LUAN": "Kết luận (conclusion)", "MO_TA": "Mô tả (description)"}
+OF_SERVICE = ("TEN_DICH_VU", "MA_NHOM")
 # Of these capitals decide: G/L is giga per litre, g/L gram per litre.
 EXACT_UNITS = {"G/L": "10*9/L", "T/L": "10*12/L", "10^9/L": "10*9/L", "10^12/L": "10*12/L"}
 
 
 def results(episode: KeptEpisode) -> Iterator[Resource]:
     """Every report with its observations, what stands in XML4 alone, and the measurements of XML1."""
-    joined = _joined(episode)
+    joined = joined_rows(episode)
     reported: set[str] = set()
     for line, service in episode.lines("XML3"):
         if service.get("MA_NHOM") not in REPORTS or quantity_of(service) <= 0:
@@ -46,7 +49,7 @@ def results(episode: KeptEpisode) -> Iterator[Resource]:
     for number, row in episode.lines("XML4"):
         if number in reported:
             continue
-        found = observation(episode, number, row, "laboratory")
+        found = observation(episode, number, row, REPORTS.get(row.get("MA_NHOM", ""), LABORATORY)[1])
         if found:
             yield found
         elif "KET_LUAN" in row or "MO_TA" in row:
@@ -64,7 +67,7 @@ def observation(episode: KeptEpisode, line: str, row: Row, category: str) -> Res
         "resourceType": "Observation",
         "id": episode.id_of("Observation", line),
         "status": "final",
-        "category": [coded.status_concept("observation-category", category)],
+        "category": [coded.status_concept("observation-category", category), *_service(row)],
         "code": _code(row),
         "subject": episode.subject,
         "encounter": episode.encounter,
@@ -74,10 +77,16 @@ def observation(episode: KeptEpisode, line: str, row: Row, category: str) -> Res
     }
     if moment.time:
         found["issued"] = moment.fhir
-    notes = [row[name] for name in ("MO_TA", "KET_LUAN") if name in row]
+    notes = [f"{words}: {row[name]}" for name, words in TEXTS.items() if name in row]
     if notes:
         found["note"] = [{"text": note} for note in notes]
     return found
+
+
+def kind_of(row: Row) -> str:
+    """What makes two results the same kind: service, indicator and unit (the pH of blood is not that of urine)."""
+    indicator = row.get("MA_CHI_SO") or row.get("TEN_CHI_SO") or ""
+    return "|".join([row.get("MA_DICH_VU", ""), indicator, row.get("DON_VI_DO", "")]).casefold()
 
 
 def value_of(text: str, unit: str) -> Resource:
@@ -125,8 +134,11 @@ def measurements(episode: KeptEpisode) -> Iterator[Resource]:
         }
 
 
-def _joined(episode: KeptEpisode) -> dict[str, list[tuple[str, Row]]]:
-    """The rows of XML4 by the line of XML3 they belong to: the same service, and of several the same result time."""
+def joined_rows(episode: KeptEpisode) -> dict[str, list[tuple[str, Row]]]:
+    """The rows of XML4 by the line of XML3 they belong to: the same service, and of several the same result time.
+
+    Each has the name and group of its service (`TEN_DICH_VU`, `MA_NHOM`), which XML4 has not.
+    """
     services: dict[str, list[tuple[str, Row]]] = {}
     for line, row in episode.lines("XML3"):
         if row.get("MA_NHOM") in REPORTS and quantity_of(row) > 0 and "MA_DICH_VU" in row:
@@ -134,7 +146,8 @@ def _joined(episode: KeptEpisode) -> dict[str, list[tuple[str, Row]]]:
     joined: dict[str, list[tuple[str, Row]]] = {}
     for number, row in episode.lines("XML4"):
         if candidates := services.get(row.get("MA_DICH_VU", "")):
-            joined.setdefault(_nearest(candidates, row), []).append((number, row))
+            named = {name: candidates[0][1][name] for name in OF_SERVICE if name in candidates[0][1]}
+            joined.setdefault(_nearest(candidates, row), []).append((number, row | named))
     return joined
 
 
@@ -150,9 +163,8 @@ def _report(
     episode: KeptEpisode, part: str, service: Row, rows: list[Row], observations: list[Resource], category: str
 ) -> Resource:
     done = _moment(episode, service, ("NGAY_TH_YL", "NGAY_YL", "NGAY_KQ"))
-    conclusions = [row["KET_LUAN"] for row in rows if "KET_LUAN" in row and not row.get("GIA_TRI")]
-    descriptions = [row["MO_TA"] for row in rows if "MO_TA" in row and not row.get("GIA_TRI")]
-    is_there = bool(observations or conclusions or descriptions)
+    said = [text for row in rows if not row.get("GIA_TRI") for text in _words(row, str(_code(service)["text"]))]
+    is_there = bool(observations or said)
     found: Resource = {
         "resourceType": "DiagnosticReport",
         "id": episode.id_of("DiagnosticReport", part),
@@ -171,9 +183,24 @@ def _report(
         found["resultsInterpreter"] = readers
     if observations:
         found["result"] = [{"reference": f"Observation/{each['id']}"} for each in observations]
-    if conclusions or descriptions:
-        found["conclusion"] = "\n".join([*descriptions, *conclusions])
+    if said:
+        found["conclusion"] = "\n".join(said)
     return found
+
+
+def _words(row: Row, title: str) -> Iterator[str]:
+    """KET_LUAN first, then MO_TA, said to be no conclusion; by the row's name where that is not the report's."""
+    description = f"{TEXTS['MO_TA']}: {row['MO_TA']}" if "MO_TA" in row else ""
+    said = " — ".join(each for each in (row.get("KET_LUAN", ""), description) if each)
+    if said:
+        name = row.get("TEN_CHI_SO", "")
+        yield said if name.casefold() in title.casefold() else f"{name}: {said}"
+
+
+def _service(row: Row) -> list[Resource]:
+    """The service that a value came from, by its name: it says of what the sample was."""
+    name = row.get("TEN_DICH_VU")
+    return [{"text": name}] if name and name.casefold() != row.get("TEN_CHI_SO", "").casefold() else []
 
 
 def _code(row: Row) -> Resource:

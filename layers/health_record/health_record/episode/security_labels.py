@@ -13,6 +13,7 @@ from health_record.summary.sources import Resource
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 SENSITIVITY = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 RESTRICTED = "R"
+MEMBER = "security"  # of an extract: the kinds of its labels
 KINDS = {
     "HIV": re.compile(r"B2[0-4]|Z21|R75|F02\.4|O98\.7|Z20\.6|Z71\.7"),
     "STD": re.compile(r"A5[0-9]|A6[0-4]|Z20\.2|O98\.[1-3]"),

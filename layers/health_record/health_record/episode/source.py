@@ -18,6 +18,7 @@ LICENCE = VN_CORE + "provider-license-number"
 # NGAY_RA is the last day of the medicine that was given, and not the day on which somebody left.
 MEDICINE_DAYS = frozenset({"02", "05", "07"})
 INPATIENT = frozenset({"03", "04", "06", "09"})
+CHRONIC_CARE = frozenset({"05", "07", "08"})
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ class KeptEpisode:
     @functools.cached_property
     def _namespace(self) -> uuid.UUID:
         return uuid.UUID(self.record_id)
+
+
+def is_inpatient(episode: KeptEpisode) -> bool:
+    """Whether somebody stayed: its medicines are given day by day, and not taken home."""
+    return episode.care in INPATIENT
 
 
 def licensed(numbers: str) -> list[Resource]:

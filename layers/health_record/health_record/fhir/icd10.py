@@ -1,12 +1,16 @@
-"""Is a code one of ICD-10, and which system says so, however a sender spells it.
+"""Is a code one of ICD-10, which system says so, however a sender spells it, and what the code is called.
 
 Where the department gave its list, that list decides (`reference/icd10.csv`, built into the layer as `icd10_list.txt`).
 Else WHO's of 2019 does; the Ministry's has codes of five characters below WHO's, so one below a known code passes.
+Titles are those of the department's list; without one, short names of our own for the categories that hospitals send
+most (WHO's titles are WHO's).
 """
 
 import functools
 import re
 from pathlib import Path
+
+from health_record.language import Translated
 
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 # The same classification under other names: https, OID, VN Core's and HL7 Vietnam's own systems, older spellings.
@@ -54,7 +58,7 @@ def canonical(code: str) -> str | None:
         return None
     category, fourth, fifth = found.groups()
     made = f"{category}.{fourth}{fifth or ''}" if fourth else category
-    if given := given_codes():
+    if given := _given():
         return made if made in given else None
     endings = codes().get(category)
     if endings is None or (fourth and fifth is None and fourth not in endings):
@@ -62,10 +66,31 @@ def canonical(code: str) -> str | None:
     return made
 
 
+def title(code: str) -> Translated | None:
+    """What the code is called: by the department's list, else its category's name of ours, marked as such."""
+    given = _given().get(code)
+    if given is not None and given.vi:
+        return given
+    category = code.partition(".")[0]
+    named = next((found for names in (_given(), _names()) if (found := names.get(category)) and found.vi), None)
+    if named is None:
+        return None
+    return named if code == category else Translated(f"nhóm {category} {named.vi}", f"category {category} {named.en}")
+
+
 @functools.cache
-def given_codes() -> frozenset[str]:
-    """The department's list; empty where it gave none."""
-    return frozenset(LIST.read_text(encoding="ascii").split()) if LIST.exists() else frozenset()
+def _given() -> dict[str, Translated]:
+    return _titles(LIST) if LIST.exists() else {}
+
+
+@functools.cache
+def _names() -> dict[str, Translated]:
+    return _titles(Path(__file__).parent / "icd10_names.tsv")
+
+
+def _titles(file: Path) -> dict[str, Translated]:
+    rows = (line.split("\t") for line in file.read_text(encoding="utf-8").splitlines())
+    return {code: Translated(vi, en or vi) for code, vi, en in rows}
 
 
 @functools.cache

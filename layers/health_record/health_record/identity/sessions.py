@@ -118,16 +118,21 @@ def load_live_session(token_hash: str) -> Session | None:
     return session if session and is_alive(session) else None
 
 
-def continue_session(first: Session, *, device: str | None) -> tuple[str, Session]:
-    """A fresh token and a session of the same rights and end in the browser of `device`, not yet kept."""
-    token = secrets.token_urlsafe(32)
+def new_token() -> str:
+    """A token that nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+def continue_session(token: str, first: Session, *, device: str | None) -> Session:
+    """The session of `token`, of the same rights and end as `first`, in the browser of `device`; not yet kept."""
     idle_until = int(time.time()) + IDLE_SECONDS
-    return token, replace(first, token_hash=hash_token(token), idle_until=idle_until, device=device)
+    return replace(first, token_hash=hash_token(token), idle_until=idle_until, device=device)
 
 
-def lift_session(session: Session, generation: str) -> tuple[str, Session]:
-    """A fresh token and a session of level 2 in the place of `session`, not yet kept; it ends when that would."""
+def lift_session(token: str, session: Session, generation: str) -> Session:
+    """The session of `token`, of level 2, in the place of `session`; not yet kept. It ends when that would."""
     return create_session(
+        token,
         session.account,
         level=2,
         poster=session.poster,
@@ -145,6 +150,7 @@ def is_alive(session: Session) -> bool:
 
 
 def create_session(
+    token: str,
     account: str,
     *,
     level: int = 1,
@@ -154,11 +160,10 @@ def create_session(
     generation: str | None = None,
     device: str | None = None,
     proven_by: Proof | None = None,
-) -> tuple[str, Session]:
-    """A fresh token and its session, not yet kept. `expires_at` carries the end of the session it follows."""
-    token = secrets.token_urlsafe(32)
+) -> Session:
+    """The session of a fresh `token`, not yet kept. `expires_at` carries the end of the session it follows."""
     now = time.time()
-    return token, Session(
+    return Session(
         token_hash=hash_token(token),
         account=account,
         level=level,

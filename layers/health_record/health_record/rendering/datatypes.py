@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from health_record.fhir import icd10
 from health_record.language import Translated
 from health_record.rendering import moments, quantities
 from health_record.rendering.phrases import Phrase, joined, labelled
@@ -16,15 +17,35 @@ YES, NO = Translated("có", "yes"), Translated("không", "no")
 
 
 def concept(element: Any) -> Phrase:
-    """A CodeableConcept. The source's own text always stands; English beside it where the source gave it."""
+    """A CodeableConcept. The source's own text always stands; English beside it where the source gave it.
+
+    An ICD-10 code without a display gets its title beside the text, for the two may say different things.
+    """
     if not isinstance(element, dict):
         return ()
     codings = [each for each in element.get("coding") or () if isinstance(each, dict)]
     text = element.get("text")
-    if not text:
+    if not text or any(text == each.get("code") for each in codings):
         return next((coding(each) for each in codings if "display" in each), ()) or next(
             (found for each in codings if (found := coding(each))), absent_of(element) or (NOT_STATED,)
         )
+    bare = [each for each in codings if each.get("system") in icd10.SPELLINGS and not each.get("display")]
+    return (*_texted(element, str(text), codings), *_titles(bare, str(text)))
+
+
+def coding(element: Element) -> Phrase:
+    """A Coding: its display, else its code, of ICD-10 with its title."""
+    display = element.get("display")
+    if display:
+        return (Translated(display, _english(element, "_display") or display),)
+    if "code" not in element:
+        return absent_of(element)
+    code = str(element["code"])
+    title = icd10.title(code) if element.get("system") in icd10.SPELLINGS else None
+    return (f"{code}: ", title) if title else (code,)
+
+
+def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
     if english := _english(element, "_text"):
         return (Translated(text, english),)
     shown = next((each for each in codings if each.get("display")), None)
@@ -36,12 +57,18 @@ def concept(element: Any) -> Phrase:
     return (text,) if other == text else (text, f" ({other})")
 
 
-def coding(element: Element) -> Phrase:
-    """A Coding: its display, else its code."""
-    display = element.get("display")
-    if display:
-        return (Translated(display, _english(element, "_display") or display),)
-    return (str(element["code"]),) if "code" in element else absent_of(element)
+def _titles(codings: list[Element], text: str) -> Phrase:
+    """` [ICD-10 E11.9: nhóm E11 đái tháo đường típ 2]`, without what the text says already."""
+    found: list[Phrase] = []
+    for each in codings:
+        code = str(each.get("code", ""))
+        title = icd10.title(code)
+        unsaid: list[Phrase] = [(f"ICD-10 {code}",)] if code and code not in text else []
+        if title and title.vi.casefold() not in text.casefold():
+            unsaid.append((title,))
+        if unsaid:
+            found.append(joined(unsaid, ": "))
+    return (" [", *joined(found, ", "), "]") if found else ()
 
 
 def concepts(elements: Any) -> Phrase:

@@ -31,7 +31,7 @@ WORDS_OF = {
         "TRẠNG THÁI LÀ ĐANG DÙNG, NHƯNG ĐÃ HẾT NGÀY DÙNG", "ACTIVE BY STATUS; PERIOD ENDED ON"
     ),
 }
-RESTRICTION = Translated("HẠN CHẾ TIẾT LỘ", "RESTRICTED, DO NOT DISCLOSE")
+RESTRICTION = Translated("BẢO MẬT", "CONFIDENTIAL")  # "hạn chế" before a medicine would be read as advice
 CONFIDENTIALITY, RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", ("R", "V")
 
 

@@ -34,6 +34,7 @@ RECORDED = {
 }
 _TYPES = ("DateTime", "Instant", "Period", "Timing", "Age", "Range", "String", "")
 _NOTED = Translated("ghi ngày", "recorded")
+_IN_EPISODE = Translated("chẩn đoán trong đợt khám, điều trị từ", "diagnosed in the visit or stay from")
 
 
 def when(resource: Element, zone: str) -> Phrase:
@@ -43,7 +44,17 @@ def when(resource: Element, zone: str) -> Phrase:
         if said := choice(resource, element, zone):
             return said
     recorded = resource.get(RECORDED.get(kind, ""))
-    return (_NOTED, " ", moments.day(recorded, zone)) if isinstance(recorded, str) else ()
+    if not isinstance(recorded, str):
+        return ()
+    return (_IN_EPISODE if _is_of_episode(resource) else _NOTED, " ", moments.day(recorded, zone))
+
+
+def _is_of_episode(resource: Element) -> bool:
+    """Whether it is a diagnosis of a visit or stay of which nobody said whether it still holds."""
+    if resource["resourceType"] != "Condition" or "clinicalStatus" in resource:
+        return False
+    codings = [coding for each in resource.get("category") or () for coding in each.get("coding") or ()]
+    return any(coding.get("code") == "encounter-diagnosis" for coding in codings)
 
 
 def choice(resource: Element, element: str, zone: str) -> Phrase:

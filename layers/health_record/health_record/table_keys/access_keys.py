@@ -2,8 +2,8 @@
 
 import hashlib
 
-STATE, PIN = "state", "pin"
-OF_ACCOUNT = (STATE, PIN)  # what is kept under `account#<account>` for as long as the account has records
+STATE, PIN, DEVICES = "state", "pin", "devices"
+OF_ACCOUNT = (STATE, PIN, DEVICES)  # what is kept under `account#<account>` for as long as the account has records
 _ANYONE = "anyone"
 
 
@@ -27,19 +27,24 @@ def account_pin_key(account: str) -> tuple[str, str]:
     return f"account#{account}", PIN
 
 
+def account_devices_key(account: str) -> tuple[str, str]:
+    """`account#<account>` / `devices`"""
+    return f"account#{account}", DEVICES
+
+
 def pin_grant_key(account: str) -> tuple[str, str]:
     """`permit#<account>` / `pin`"""
     return f"permit#{account}", PIN
 
 
-def code_key(phone_mac: str, device: str | None) -> tuple[str, str]:
-    """`phone#<mac of the phone>` / `anyone`, or / `device#<hash>` for a device that has verified the phone."""
-    return f"phone#{phone_mac}", f"device#{device}" if device else _ANYONE
+def code_key(phone_mac: str) -> tuple[str, str]:
+    """`phone#<mac of the phone>` / `anyone`"""
+    return f"phone#{phone_mac}", _ANYONE
 
 
-def code_tries_key(phone_mac: str, seed: str) -> tuple[str, str]:
-    """`phone#<mac of the phone>` / `tries#<seed of the code>`"""
-    return f"phone#{phone_mac}", f"tries#{seed}"
+def code_tries_key(phone_mac: str, part: str) -> tuple[str, str]:
+    """`phone#<mac of the phone>` / `tries#<seed of a code>`, or / `tries#2026-11-23` for all codes of a day"""
+    return f"phone#{phone_mac}", f"tries#{part}"
 
 
 def paper_code_key(account: str) -> tuple[str, str]:

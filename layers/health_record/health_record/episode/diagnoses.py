@@ -1,0 +1,120 @@
+"""The diagnoses of an episode as Conditions: each code with the words that are its own, and how the episode ended."""
+
+import re
+from collections.abc import Iterator
+
+from health_record.episode.source import CHRONIC_CARE, OWN, KeptEpisode, is_inpatient
+from health_record.hospital_file import values
+from health_record.summary import coded
+from health_record.summary.sources import ICD_10, Resource
+
+# KET_QUA_DTRI (Decision 4750 annex; 8 since 3176).
+OUTCOMES = {
+    "1": ("Khỏi", "Cured"),
+    "2": ("Đỡ", "Better"),
+    "3": ("Không thay đổi", "Unchanged"),
+    "4": ("Nặng hơn", "Worse"),
+    "5": ("Tử vong", "Died"),
+    "6": ("Tiên lượng nặng, xin về", "Poor prognosis, taken home"),
+    "7": ("Chưa xác định", "Not determined"),
+    "8": ("Tử vong ngoài cơ sở", "Died outside the facility"),
+}
+DIED = frozenset({"5", "8"})
+CURED = "1"
+UNDETERMINED = "7"
+ENCOUNTER_DIAGNOSIS = coded.status_concept("condition-category", "encounter-diagnosis")
+# "I10 - Tăng huyết áp; E11.9 - Đái tháo đường": a text that gives each code its own words.
+OWN_WORDS = re.compile(r"[;\n]?\s*([A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?[*+†‡]?)\s*[-–:]\s*", re.IGNORECASE)
+
+
+def conditions(episode: KeptEpisode) -> Iterator[Resource]:
+    """One Condition a code, the main one first, and the preliminary diagnosis in words.
+
+    Of the clinical status the file says one thing only: that a stay ended with its main disease cured. Whether a
+    disease is acute or for life it does not say, so that all others have none.
+    """
+    row = episode.summary
+    codes = codes_of(episode)
+    words = words_of(row.get("CHAN_DOAN_RV", ""), codes)
+    traditional = [
+        {"system": f"{OWN}ma-benh-yhct", "code": code} for code in values.split_list(row.get("MA_BENH_YHCT", ""))
+    ]
+    for place, code in enumerate(codes):
+        coding = [{"system": ICD_10, "code": code}, *(traditional if place == 0 else [])]
+        made = _condition(episode, code, {"coding": coding, "text": words.get(code, code)}, "confirmed")
+        yield made | (_ended(episode, codes, words) if place == 0 else {})
+    if preliminary := row.get("CHAN_DOAN_VAO"):
+        yield _condition(episode, "CHAN_DOAN_VAO", {"text": preliminary}, "provisional")
+
+
+def codes_of(episode: KeptEpisode) -> list[str]:
+    """The ICD-10 codes, the main one first, each once."""
+    row = episode.summary
+    sent = [row["MA_BENH_CHINH"], *values.split_list(row.get("MA_BENH_KT", ""))]
+    return list(dict.fromkeys(code for each in sent if (code := values.icd_10(each))))
+
+
+def words_of(text: str, codes: list[str]) -> dict[str, str]:
+    """CHAN_DOAN_RV by code, where it names the codes itself; else the whole of it with the main code.
+
+    Nothing is guessed: the text is parted only where it begins with a code and all codes in it are the episode's.
+    """
+    if not text.strip():
+        return {}
+    parts = OWN_WORDS.split(text)
+    named = [values.icd_10(re.sub(r"[*+†‡]$", "", each)) for each in parts[1::2]]
+    bodies = [each.strip(" ;\n") for each in parts[2::2]]
+    if parts[0].strip() or not named or len(set(named)) < len(named) or not set(named) <= set(codes) or not all(bodies):
+        return {codes[0]: text}
+    return {str(code): body for code, body in zip(named, bodies, strict=True)}
+
+
+def outcome(code: str) -> Resource | None:
+    """KET_QUA_DTRI in words."""
+    if code not in OUTCOMES:
+        return None
+    return coded.make_concept(f"{OWN}ket-qua-dtri", code, *OUTCOMES[code])
+
+
+def is_cured(episode: KeptEpisode) -> bool:
+    """Whether the file says that the main disease is over: a stay that ended, cured."""
+    return is_inpatient(episode) and episode.end is not None and episode.summary.get("KET_QUA_DTRI") == CURED
+
+
+def is_chronic_care(episode: KeptEpisode) -> bool:
+    """Whether the form of care says that the disease goes on."""
+    return episode.care in CHRONIC_CARE
+
+
+def told_as_going_on(condition: Resource) -> Resource:
+    """The Condition without a clinical status, for a code that another episode treats as chronic."""
+    return {name: value for name, value in condition.items() if name not in ("clinicalStatus", "abatementDateTime")}
+
+
+def _ended(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> Resource:
+    """What the file says once for the whole episode, with its main diagnosis."""
+    notes = []
+    if len(codes) > 1 and list(words) == codes[:1] and words[codes[0]] == episode.summary.get("CHAN_DOAN_RV"):
+        notes.append(f"lời chẩn đoán này là chung cho các mã (one text for all of these codes): {', '.join(codes)}")
+    result = episode.summary.get("KET_QUA_DTRI", "")
+    if result in OUTCOMES and result != UNDETERMINED:
+        vi, en = OUTCOMES[result]
+        notes.append(f"kết quả của đợt điều trị (outcome of the episode): {vi} ({en})")
+    found: Resource = {"note": [{"text": note} for note in notes]} if notes else {}
+    if is_cured(episode) and episode.end:
+        found["clinicalStatus"] = coded.status_concept("condition-clinical", "resolved")
+        found["abatementDateTime"] = episode.end.fhir
+    return found
+
+
+def _condition(episode: KeptEpisode, part: str, code: Resource, verification: str) -> Resource:
+    return {
+        "resourceType": "Condition",
+        "id": episode.id_of("Condition", part),
+        "verificationStatus": coded.status_concept("condition-ver-status", verification),
+        "category": [ENCOUNTER_DIAGNOSIS],
+        "code": code,
+        "subject": episode.subject,
+        "encounter": episode.encounter,
+        "recordedDate": episode.begin.fhir,
+    }
