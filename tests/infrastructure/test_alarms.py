@@ -36,6 +36,7 @@ ALARMS = {
     "Alarms/EnumerationEpisodes": (1, "enumeration"),
     "Alarms/ReadBoundNear": (1, "reading-bounds"),
     "Alarms/ReadBoundReached": (1, "reading-bounds"),
+    "Alarms/ReadWithoutWriting": (1, "reading-without-writing"),
     "Alarms/FunctionThrottles": (10, "function-throttles"),
     "Alarms/ApiErrors": (5, "api-errors"),
     "Alarms/ApiSlow": (3_000, "api-slow"),
