@@ -21,6 +21,7 @@ def verify(
     paper_code: bool = False,
     reason: str | None = None,
     settle: dict[str, str] | None = None,
+    in_emergency: bool = False,
 ) -> FacilityAnswer:
     """`settle` says for other records what becomes of them."""
     parameters: list[dict[str, Any]] = [
@@ -37,4 +38,5 @@ def verify(
         ]
         parameters.append({"name": "settle", "part": part})
     body = {"resourceType": "Parameters", "parameter": parameters}
-    return desk.call("POST", f"Patient/{person}/$verify", json.dumps(body).encode())
+    context = {"purpose": "ETREAT", "reason": "unconscious"} if in_emergency else {}
+    return desk.call("POST", f"Patient/{person}/$verify", json.dumps(body).encode(), **context)

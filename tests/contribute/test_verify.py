@@ -73,7 +73,8 @@ def test_a_number_verified_for_another_record_moves_by_a_facility_that_may_and_s
     assert verified(world) == [second]
     trail = [(item["action"], item["record_id"]) for item in world.items("audit") if item["outcome"] == "allowed"]
     assert sorted(trail) == sorted(
-        [("verify", first), ("verify", second), ("verified-elsewhere", first), ("claim-kept", first)]
+        [("verify", first), ("claim-told", second)]  # who claims the number too is told of
+        + [("verify", second), ("verified-elsewhere", first), ("claim-kept", first)]
     )
     found = desk.search(NATIONAL_ID, NUMBER, BORN).json["entry"]
     assert [entry["resource"]["id"] for entry in found] == [second]

@@ -109,7 +109,7 @@ def test_an_answer_that_contradicts_a_verified_number_is_kept_and_warned_of(worl
     assert OTHER_NUMBER in json.dumps(declared)
     third = put(cookies, saying(OTHER_NUMBER, measurements_weight={"valueDecimal": 60}), version=2)
     assert third.json["warnings"] == [WARNED]
-    assert verify(desk, OTHER_NUMBER) == 200  # the facility changes it
+    assert verify(desk, OTHER_NUMBER, reason="her new card") == 200  # the facility changes it
     assert put(cookies, saying(OTHER_NUMBER), version=3).json["warnings"] == []
     assert numbers_found(desk, OTHER_NUMBER) == (200, [OTHER_NUMBER, INSURANCE])
     assert pointers(world) == [("claim", RECORD_ID), ("verified", RECORD_ID)]

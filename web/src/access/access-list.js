@@ -20,6 +20,7 @@ const ACTIONS = [
   'claim-kept',
   'claim-joined',
   'claim-released',
+  'claim-told',
   'share',
 ];
 const REASONS = ['unconscious', 'life-threatening', 'unable'];

@@ -20,6 +20,7 @@ const OWN_WORDS = {
   'permission-missing': 'not_allowed',
   'consent-missing': 'no_consent',
   'verified-elsewhere': 'verified_elsewhere',
+  'other-number-verified': 'other_number_verified',
 };
 
 export const isGoneDevice = (answer) => ['signature-key-revoked', 'signature-key-expired'].includes(reasonOf(answer));

@@ -47,12 +47,14 @@ async function sendCard(card, more) {
   showDone(answer.data.parameter, card);
 }
 
-// A number that another record holds moves only by a device that may, with a reason.
+// A verified number leaves its record only by a device that may move it, with a reason.
+const OVERRIDES = { 'verified-elsewhere': 'override_needed', 'other-number-verified': 'override_replaces' };
+
 function refused(answer) {
-  const isElsewhere = answer && reasonOf(answer) === 'verified-elsewhere';
-  if (isElsewhere && mayDo('override')) {
+  const needed = answer && OVERRIDES[reasonOf(answer)];
+  if (needed && mayDo('override')) {
     byId('override').hidden = false;
-    showErrors([{ id: 'override-reason', message: text('override_needed') }]);
+    showErrors([{ id: 'override-reason', message: text(needed) }]);
   } else {
     showRefusal(answer, 'card-number');
   }

@@ -71,11 +71,6 @@ def find_candidates(table_keys: str, macs: KeyedHash, asked: PatientQuery) -> li
     return select_candidates(macs, list_claims(table_keys, pk), asked)
 
 
-def list_claimants(table_keys: str, macs: KeyedHash, pointer: Pointer) -> list[str]:
-    """Every record that claims the number, whatever its birth date, the longest-standing first."""
-    return [str(claim["record_id"]) for claim in list_claims(table_keys, identifier_pk(macs, pointer))]
-
-
 def list_claims(table_keys: str, pk: str) -> list[Item]:
     """Every claim on the number `pk`, the longest-standing first."""
     return query_all(
@@ -128,9 +123,18 @@ def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQue
     wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
     agreeing = [claim for claim in verified or claims if _agrees(claim, wanted, asked)]
     of_account: dict[str, Item] = {}
-    for claim in sorted(agreeing, key=lambda claim: (str(claim["since"]), str(claim["record_id"]))):
+    for claim in sorted(agreeing, key=_standing):
         of_account.setdefault(claim["account"], claim)
     return [Candidate(claim["record_id"], "verified_at" in claim, claim["since"]) for claim in of_account.values()]
+
+
+def select_fitting(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[str]:
+    """Every record of the number's `claims` that agrees with what was asked, the longest-standing first; pure."""
+    if asked.pointer is None:
+        return []
+    wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
+    agreeing = [claim for claim in claims if _agrees(claim, wanted, asked)]
+    return [str(claim["record_id"]) for claim in sorted(agreeing, key=_standing)]
 
 
 def claim_values(
@@ -248,6 +252,10 @@ def _person_macs(
     if gender is not None:
         found["gender"] = mac("gender", gender)
     return found
+
+
+def _standing(claim: Item) -> tuple[str, str]:
+    return str(claim["since"]), str(claim["record_id"])
 
 
 def _account_mac(macs: KeyedHash, pointer: Pointer, account: str) -> str:
