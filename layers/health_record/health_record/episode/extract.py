@@ -105,8 +105,8 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
             *procedures.procedures(fresh),
             *results.results(fresh),
         ]
-        visit = encounter.encounter(fresh)
         if place < MOST_VISITS:
+            visit = encounter.encounter(fresh)
             del visit["diagnosis"]  # a diagnosis that a newer episode repeats stands there
             made.append(visit)
         else:
