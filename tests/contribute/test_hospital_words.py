@@ -252,3 +252,18 @@ def test_the_route_of_a_medicine_is_told(world: World, desk: Desk) -> None:
     medicines: list[Any] = sections(desk, WOMAN, world, file)["Thuốc đang dùng (Medication summary)"]
     assert "mã đường dùng 2.10" in line_of(medicines, "Amlodipin")
     assert ", uống" in line_of(medicines, "Losartan")
+
+
+def test_the_facilitys_remark_stands_first_with_the_main_diagnosis_by_both_its_ends(world: World, desk: Desk) -> None:
+    remark = "Cấp thẻ dị ứng; KHÔNG dùng cephalosporin. " + "Đã giải thích cho người nhà. " * 30 + "Hẹn khám dị ứng."
+    lines = "\n".join(sections(desk, MAN, world, with_fields(INPATIENT, "XML1", GHI_CHU=remark))[PROBLEMS])
+    assert "ghi chú của cơ sở (the facility's remark): Cấp thẻ dị ứng; KHÔNG dùng cephalosporin." in lines
+    assert "Hẹn khám dị ứng." in lines
+    assert lines.index("KHÔNG dùng cephalosporin") < lines.index("kết quả của đợt điều trị")
+
+
+def test_a_poor_outcome_is_told_beside_how_the_stay_ended(world: World, desk: Desk) -> None:
+    file = with_fields(INPATIENT, "XML1", KET_QUA_DTRI="4", MA_LOAI_RV="2", GHI_CHU="Xin về, tiên lượng tử vong")
+    lines = "\n".join(line for several in sections(desk, MAN, world, file).values() for line in several)
+    assert "Nặng hơn (Worse)" in lines
+    assert "Xin về, tiên lượng tử vong" in lines
