@@ -58,7 +58,7 @@ def _folders(facts: Path, out: Path) -> buckets.Folders:
 
 
 def _forget_other_keys(released: Path, cell_key: bytes) -> None:
-    """What releases with another cell key said is not gone on with."""
+    """Releases made with another cell key are not continued."""
     mark = released / "cell-key.txt"
     name = perturbation.person_key(cell_key, "name of the key").to_bytes(8).hex()
     if released.exists() and (not mark.exists() or mark.read_text() != name):

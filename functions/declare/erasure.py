@@ -2,7 +2,8 @@
 
 First the record is marked, so that nothing more is written or shown, and listed among the erasures that are not over.
 Then one transaction takes the key, the pointers, the shares and the facts: from here no table, snapshot or backup of
-`records` can be opened. Then a sweep takes the dark rest, the meta item last, and the line of the list after all.
+`records` can be opened. Then a sweep deletes the items that nobody can
+decrypt any more, the meta item last, and the line of the list after all.
 An interrupted erasure resumes when it is called again, and by `hourly_work`.
 """
 

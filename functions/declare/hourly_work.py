@@ -1,4 +1,4 @@
-"""What broke on the way and is gone on with every hour: erasures, and rows that do not say what is true of a record."""
+"""Interrupted work that is resumed every hour: erasures, and rows that are out of date about their record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

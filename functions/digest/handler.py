@@ -24,7 +24,8 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, Any]:
     days = _complete_days(config)
     facilities = facility_digest.list_facilities(config)
     owners = [*facilities, audit_entries.LINKS]
-    made = [_store_digests(config, owner, days) for owner in owners]
+    devices = facility_digest.list_devices(config)
+    made = [_store_digests(config, owner, days, devices) for owner in owners]
     documents = _publish_documents(config, owners, days)
     failed = [*made, documents].count(None)
     count_metric("DigestsMade", sum(filter(None, made)))
@@ -37,10 +38,10 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, Any]:
     return {"days": days, "facilities": len(facilities), "made": sum(filter(None, made)), "documents": documents}
 
 
-def _store_digests(config: DigestSettings, owner: str, days: list[str]) -> int | None:
+def _store_digests(config: DigestSettings, owner: str, days: list[str], devices: set[str]) -> int | None:
     """How many digests were made; None for a failure, which must not leave the others without theirs."""
     try:
-        return sum(facility_digest.store_digest(config, owner, day) for day in days)
+        return sum(facility_digest.store_digest(config, owner, day, devices) for day in days)
     except Exception as error:  # noqa: BLE001 - whatever it is, the next run tries again and an alarm tells
         log_event("digest_failed", facility=owner, error=type(error).__name__)
         return None

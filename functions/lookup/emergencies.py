@@ -1,4 +1,7 @@
-"""`ETREAT`: a facility opens a record without the person's consent; bounded, marked, and told to the person.
+"""`ETREAT`: a facility opens a record without the person's consent; counted, marked, and told to the person.
+
+What a facility opens so is bounded by alarm and audit: nobody's emergency is refused because of what others of the
+facility opened, but at a number that no hospital of its size reaches. Operators may take the permission away.
 
     access  budget#emergencies#<facility> / window          how often this facility did so
     access  budget#notice#<record>#<facility> / window      how often the person was told of this facility
@@ -31,11 +34,29 @@ from health_record.record.record_reader import DecryptedRecord
 from health_record.sms import delivery
 from health_record.sms.message import SmsNotConfirmedError, SmsOutcomeUnknownError
 
-# Above what the busiest emergency department opens; far below what copying records would need.
-EMERGENCIES = (Window(3600, 30), Window(86400, 120))
+HOUR, DAY = 3600, 86400
+# No hospital opens as many without consent as twenty times all its patients of a day; copying records would.
+MOST_TIMES_PATIENTS = 20
+BUSIEST_HOUR = 2  # half of a day's may come in one hour: a flood, a fire, a bus
+USUAL_PART, FEWEST_UNUSUAL = 5, 10  # more a day than a fifth of the patients wakes somebody, and no fewer than ten
 NOTICES = (Window(3600, 1), Window(86400, 3))
 ATTEMPTS = 8
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.04, 0.64
+
+
+def bounds_of(patients_a_day: int) -> tuple[Window, Window]:
+    """At which number a facility of this size is refused, an hour and a day: no real one comes there; pure.
+
+    >>> bounds_of(200)
+    (Window(seconds=3600, limit=2000), Window(seconds=86400, limit=4000))
+    """
+    a_day = MOST_TIMES_PATIENTS * patients_a_day
+    return Window(HOUR, a_day // BUSIEST_HOUR), Window(DAY, a_day)
+
+
+def usual_of(patients_a_day: int) -> int:
+    """Up to how many a day of a facility of this size nobody is woken; pure."""
+    return max(FEWEST_UNUSUAL, patients_a_day // USUAL_PART)
 
 
 def budget_names(record_id: str, facility_id: str) -> tuple[str, str]:
@@ -44,7 +65,7 @@ def budget_names(record_id: str, facility_id: str) -> tuple[str, str]:
 
 
 def admit(config: LookupSettings, call: FacilityCall, opened: DecryptedRecord) -> None:
-    """Let in a call that the policy allows as an emergency. Raises TooManyRequestsError above the budget."""
+    """Let in a call that the policy allows as an emergency. Raises TooManyRequestsError where no hospital comes."""
     ours, theirs = (opened.budgets[name] for name in budget_names(opened.record_id, call.facility.id))
     emergency = _Emergency(config, call, opened, ours, theirs)
     emergency.require_budget()
@@ -63,6 +84,12 @@ class _Emergency:
     emergencies: Item
     notice_budget: Item
     notice: Consumption | None = None
+    taken: Consumption | None = None
+
+    @property
+    def windows(self) -> tuple[Window, Window]:
+        """What the facility's budget ends at."""
+        return bounds_of(self.call.facility.patients_a_day)
 
     def write(self, entry: Item) -> None:
         """Write the audit item and count, all or nothing. Raises ReplayedError, or TooManyRequestsError.
@@ -83,6 +110,8 @@ class _Emergency:
                 time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads retries, guards nothing
             else:
                 count_metric("EmergencyAccess")
+                if self.taken and self.taken.counts[DAY] > usual_of(self.call.facility.patients_a_day):
+                    count_metric("EmergenciesUnusual")
                 return
         raise UnavailableError
 
@@ -91,7 +120,7 @@ class _Emergency:
         ours, theirs = budget_names(self.opened.record_id, self.call.facility.id)
         self.require_budget()
         table = self.config.table_access
-        counted, _ = rate_limits.consume_in_transaction(table, ours, EMERGENCIES, seen=self.emergencies)
+        counted, self.taken = rate_limits.consume_in_transaction(table, ours, self.windows, seen=self.emergencies)
         transaction, self.notice = Transaction(), None
         transaction.add("audit", replay_guard.put_in_transaction(self.config.table_audit, entry))
         transaction.add("emergency", counted)
@@ -142,12 +171,17 @@ class _Emergency:
     def require_budget(self) -> None:
         """Raise TooManyRequestsError once the facility's budget is spent."""
         try:
-            rate_limits.check_limits(self.emergencies, EMERGENCIES, 1, int(time.time()))
+            rate_limits.check_limits(self.emergencies, self.windows, 1, int(time.time()))
         except RateLimitExceededError as error:
             self.call.emergency = False
             count_metric("EmergencyRefused")
             raise TooManyRequestsError(
-                Translated("Quá nhiều lần truy cập khẩn cấp.", "Too many emergency accesses."),
+                Translated(
+                    "Số lần mở cấp cứu vượt mọi mức có thể có của cơ sở. Nếu đúng là cấp cứu, xin gọi ngay Sở Y tế để "
+                    "cập nhật quy mô của cơ sở.",
+                    "More emergency accesses than a facility of this size can have. If these are emergencies, call the "
+                    "health department at once to have the facility's size updated.",
+                ),
                 type="too-many-emergencies",
                 headers={"Retry-After": str(error.retry_after)},
             ) from error

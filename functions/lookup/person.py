@@ -11,7 +11,8 @@ from functions.lookup.settings import LookupSettings
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import ConflictError, Fault, NotFoundError
-from health_record.facility import failed_lookups, read_bounds
+from health_record.facility import read_bounds
+from health_record.facility.failed_lookups import MissBudget
 from health_record.facility.read_bounds import Reader
 from health_record.facility.signed_call import FacilityCall
 from health_record.identity import account_events
@@ -107,15 +108,15 @@ class PatientFinder:
         """
         share = self._is_shared(opened)
         self._require_readable(opened.meta, share=share)
+        found = record_reader.load_items(self.config, opened)
+        if found is None:
+            raise no_such_person_error()
+        self._require_readable(found.meta, share=share)
         if self.call.purpose == "ETREAT":
             emergencies.admit(self.config, self.call, opened)  # the transaction comes with the audit item
         elif share and self._decide(opened.meta, Action.READ, share=False):
             account, record_id = opened.meta.account, opened.record_id
             self.call.after_response.append(lambda: account_events.put(account, "link-opened", record_id))
-        found = record_reader.load_items(self.config, opened)
-        if found is None:
-            raise no_such_person_error()
-        self._require_readable(found.meta, share=share)
         return found
 
     def _find_candidates(self, queries: Sequence[PatientQuery]) -> tuple[list[Candidate], int]:
@@ -172,11 +173,15 @@ class PatientFinder:
 
     @property
     def _budget_names(self) -> tuple[str, ...]:
-        return (failed_lookups.budget_name(self.call.facility.id), *self._reader.budget_names)
+        return (self._misses.name, *self._reader.budget_names)
+
+    @property
+    def _misses(self) -> MissBudget:
+        return MissBudget(self.call.facility, self._reader.is_emergency)
 
     def _check_budgets(self, budgets: Mapping[str, Item], *, misses: int = 1, reads: int = 1) -> bool:
         """Whether there is room for so many reads. Raises TooManyRequestsError, but an emergency only for misses."""
-        failed_lookups.check_limit(budgets[failed_lookups.budget_name(self.call.facility.id)], misses)
+        self._misses.check_limit(budgets[self._misses.name], misses)
         return read_bounds.check(self._reader, budgets, reads)
 
     def _count_reads(self, budgets: Mapping[str, Item], record_ids: Sequence[str]) -> None:
@@ -187,9 +192,8 @@ class PatientFinder:
         self.call.see(*record_ids)
 
     def _record_failed_lookups(self, amount: int, budgets: Mapping[str, Item]) -> None:
-        table, facility_id = self.config.table_access, self.call.facility.id
-        seen = budgets[failed_lookups.budget_name(facility_id)]
-        self.call.refunds.append(failed_lookups.record_failed_lookups(table, facility_id, seen, amount))
+        misses = self._misses
+        self.call.refunds.append(misses.record(self.config.table_access, budgets[misses.name], amount))
 
 
 def no_such_person_error() -> NotFoundError:

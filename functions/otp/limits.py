@@ -26,7 +26,7 @@ class Limits:
         "at 5 messages, and 5 of unknown outcome, half of 100 guesses a day (NIST)",
     )
     network_tries: int = limit(
-        4, "tries", "tries of all other ids in a /24 or /56, for a code", "a stranger nearby does not spend all"
+        4, "tries", "tries of all other ids in a /24 or /48, for a code", "a stranger nearby does not spend all"
     )
     shared_tries: int = limit(15, "tries", "tries of all other ids, for a code", "as above")
     shared_day_tries: int = limit(
@@ -37,7 +37,7 @@ class Limits:
     )
     device_day_tries: int = limit(50, "tries", "the same a day, for a phone", "as those of strangers")
     paper_tries: int = limit(
-        5, "tries", "tries at a paper code, of a known device or a /24 or /56", "a stranger does not spend the owner's"
+        5, "tries", "tries at a paper code, of a known device or a /24 or /48", "a stranger does not spend the owner's"
     )
     paper_shared_tries: int = limit(
         500, "tries", "tries at a paper code of all networks together", "of ten digits: odds of one in twenty million"
@@ -59,6 +59,12 @@ class Limits:
         "messages",
         "messages a day for networks that caused none, for a phone",
         "three networks leave one to the owner",
+    )
+    unknown_times: int = limit(
+        4,
+        "times",
+        "the three limits of messages before, with those of unknown outcome",
+        "a silent channel spends no day",
     )
     device_sends: int = limit(10, "messages", "messages of all known devices that nobody proves", "5 for each of two")
     proven_sends: int = limit(20, "messages", "messages a day that were proven", "a phone is no tap of money")

@@ -123,7 +123,7 @@ class Alarms(AlarmGroup):
         self.add_heartbeat_alarm(
             "ErasureSweepMissing",
             function_metric(DECLARE, "ErasureSweepSucceeded", "Sum"),
-            "Broken erasures were not gone on with for three hours.",
+            "Interrupted erasures were not resumed for three hours.",
             page="erasure-sweep",
             hours=SWEEP_HOURS,
         )

@@ -1,6 +1,6 @@
 """What wakes somebody about facilities: emergencies without number, reading without bound, numbers tried out."""
 
-from infrastructure.config.routes import CONTRIBUTE, LOOKUP
+from infrastructure.config.routes import CONTRIBUTE, DIGEST, LOOKUP
 from infrastructure.monitoring.alarm_group import AlarmGroup, function_metric
 
 EMERGENCIES_IN_FIVE_MINUTES = 20
@@ -19,7 +19,14 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
         "EmergencyRefused",
         function_metric(LOOKUP, "EmergencyRefused", "Sum"),
         1,
-        "A facility has used up its emergency accesses and was refused.",
+        "A facility opened more as emergencies than its size can have, and was refused: its key may be stolen.",
+        page="emergency-accesses",
+    )
+    alarms.add_alarm(
+        "EmergenciesUnusual",
+        function_metric(LOOKUP, "EmergenciesUnusual", "Sum"),
+        1,
+        "A facility opened more records as emergencies in a day than a fifth of its patients.",
         page="emergency-accesses",
     )
     alarms.add_alarm(
@@ -50,6 +57,13 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
         1,
         "A facility sent so many episodes of people without a record that it is refused: numbers may be tried out.",
         page="enumeration",
+    )
+    alarms.add_alarm(
+        "ReadWithoutWriting",
+        function_metric(DIGEST, "ReadWithoutWriting", "Sum"),
+        1,
+        "Yesterday one device of a station read many people of whom its facility wrote nothing.",
+        page="reading-without-writing",
     )
     for when, text in (
         ("Near", "A facility, or one practitioner of it, has read four fifths of what its size allows."),

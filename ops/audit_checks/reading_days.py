@@ -5,13 +5,15 @@ A read is one person whom an answer named, as the bounds for reading count them.
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from health_record.audit import reading_patterns
+from health_record.audit.reading_patterns import DeviceReading
 from health_record.facility.read_bounds import NEAR_PERCENT, Windows, bounds_of
 
-ACTIONS = frozenset({"search", "match", "summary", "everything", "attachment"})
+ACTIONS = reading_patterns.READINGS
 REFUSED = "too-many-reads"
 TIMES_USUAL = 3
 FEW_READS = 50  # below which a day is never called unlike others
@@ -30,7 +32,10 @@ class Practitioner:
 
 @dataclass(frozen=True)
 class ReadingDay:
-    """A facility's reads of one local day; `practitioners` by their reads, the most first."""
+    """A facility's reads of one local day; `practitioners` by their reads, the most first.
+
+    `fishing` are devices that read many people of whom the facility wrote nothing.
+    """
 
     facility_id: str
     day: str
@@ -40,10 +45,14 @@ class ReadingDay:
     emergencies: int
     refused: int
     practitioners: tuple[Practitioner, ...]
+    fishing: tuple[DeviceReading, ...] = ()
 
 
-def count_day(facility_id: str, day: str, items: Iterable[Mapping[str, Any]]) -> ReadingDay:
-    """The reads among the audit items of a facility's day."""
+def count_day(
+    facility_id: str, day: str, items: Iterable[Mapping[str, Any]], devices: Collection[str] = ()
+) -> ReadingDay:
+    """The reads among the audit items of a facility's day; `devices` are the key ids of those that may write."""
+    items = list(items)
     hours: dict[str, Counter[str]] = defaultdict(Counter)
     people, emergencies, refused = set(), 0, 0
     for item in items:
@@ -68,6 +77,7 @@ def count_day(facility_id: str, day: str, items: Iterable[Mapping[str, Any]]) ->
         emergencies=emergencies,
         refused=refused,
         practitioners=tuple(sorted(readers, key=lambda reader: -reader.reads)),
+        fishing=tuple(each for each in reading_patterns.count_readings(items, devices) if each.is_fishing),
     )
 
 
@@ -76,6 +86,7 @@ def find_reasons(day: ReadingDay, before: Sequence[int], patients_a_day: int) ->
 
     `refused`: reads were refused. `near-bound`: four fifths of a bound or more. `practitioner-near-bound`: the same
     of one practitioner. `unlike-before`: three times the median of the days before, and 50 at least.
+    `read-without-writing`: a device read many people of whom the facility wrote nothing.
     """
     bounds = bounds_of(patients_a_day)
     found = []
@@ -87,12 +98,19 @@ def find_reasons(day: ReadingDay, before: Sequence[int], patients_a_day: int) ->
         found.append("practitioner-near-bound")
     if before and day.reads >= max(FEW_READS, TIMES_USUAL * statistics.median(before)):
         found.append("unlike-before")
+    if day.fishing:
+        found.append("read-without-writing")
     return found
 
 
 def to_row(day: ReadingDay, reasons: Sequence[str]) -> dict[str, Any]:
     """The day as JSON shows it."""
-    return {**asdict(day), "practitioners": [asdict(reader) for reader in day.practitioners], "why": list(reasons)}
+    return {
+        **asdict(day),
+        "practitioners": [asdict(reader) for reader in day.practitioners],
+        "fishing": [asdict(reading) for reading in day.fishing],
+        "why": list(reasons),
+    }
 
 
 def _is_near(windows: Windows, hour: int, day: int) -> bool:

@@ -119,9 +119,10 @@ def _unusual_days(where: Deployment, facility: dict[str, Any], since: date) -> l
     """The facility's unusual days from `since` until today, each compared with the four weeks before it."""
     patients = facility.get("daily_patients") or SMALLEST_PATIENTS
     before: deque[int] = deque(maxlen=reading_days.DAYS_TO_COMPARE)
+    devices = {key["id"] for key in facility["keys"] if "label" in key and "write" in key["permissions"]}
     rows, day = [], since - timedelta(days=reading_days.DAYS_TO_COMPARE)
     while day <= _today():
-        counted = reading_days.count_day(facility["id"], day.isoformat(), _items(where, facility["id"], day))
+        counted = reading_days.count_day(facility["id"], day.isoformat(), _items(where, facility["id"], day), devices)
         reasons = reading_days.find_reasons(counted, [reads for reads in before if reads], patients)
         if day >= since and reasons:
             rows.append({"facility_name": facility["name"], **reading_days.to_row(counted, reasons)})
@@ -134,7 +135,12 @@ def _print_reads(rows: list[dict[str, Any]], since: date) -> None:
     names = ("day", "facility", "reads", "people", "busiest hour", "emergencies", "refused", "who read most", "why")
     table = Table(*names, title=f"Unusual reading since {since}")
     for row in rows:
-        most = "\n".join(f"{reader['practitioner']}: {reader['reads']}" for reader in row["practitioners"][:3])
+        most = "\n".join(
+            [
+                *(f"{reader['practitioner']}: {reader['reads']}" for reader in row["practitioners"][:3]),
+                *(f"{device['key_id']}: {device['unwritten']} of {device['people']}" for device in row["fishing"]),
+            ]
+        )
         counts = (row[name] for name in ("reads", "people", "busiest_hour", "emergencies", "refused"))
         who = f"{row['facility_id']} {row['facility_name']}"
         table.add_row(row["day"], who, *map(str, counts), most, ", ".join(row["why"]))

@@ -102,7 +102,7 @@ class Deployment:
     def rotate_origin(self) -> dict[str, str]:
         """Let the CDN prove itself by a new value. Functions take the old one and the new one meanwhile.
 
-        A rotation that broke off is gone on with: another new value would shut out the one that the CDN still sends.
+        An interrupted rotation is resumed: another new value would shut out the one that the CDN still sends.
         """
         self._synthesize()
         if not self._is_rotating():

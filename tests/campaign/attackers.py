@@ -151,7 +151,7 @@ def _sign_out(attacker: Attacker) -> float:
 
 def _send_nonsense(attacker: Attacker) -> float:
     attacker.browser.ask(attacker.random.choice(("0123", "+1 555 0100", "", "0901234567" * 3)))
-    attacker.browser.verify("A" * 80, attacker.number())
+    attacker.browser.verify("A" * 88, attacker.number())
     return 0.0
 
 

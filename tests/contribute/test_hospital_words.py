@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.declare.view import summary_lines
+from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
 from tests.conftest import World
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, inside, replaced
@@ -55,7 +56,7 @@ def with_fields(file: bytes, table: str, row: int = 1, **fields: str) -> bytes:
 
 def of_day(file: bytes, day: datetime.date, key: str) -> bytes:
     """The outpatient example on another day, under a key of its own."""
-    file = inside(file, lambda text: text.replace("20261005", f"{day:%Y%m%d}").replace("799992026100500001", key))
+    file = inside(file, lambda text: text.replace("799992026100500001", key).replace("20261005", f"{day:%Y%m%d}"))
     return re.sub(rb"<NGAYLAP>\d+<", f"<NGAYLAP>{day:%Y%m%d}<".encode(), file)
 
 
@@ -94,6 +95,31 @@ def test_a_long_conclusion_keeps_its_last_sentence(world: World, desk: Desk) -> 
     text = "Không thấy tế bào ác tính. " + "Mô bình thường. " * 400 + "NHƯNG CÓ CARCINOM TẠI CHỖ"
     lines = sections(desk, WOMAN, world, with_fields(OUTPATIENT, "XML4", 1, KET_LUAN=text))[RESULTS]
     assert any("NHƯNG CÓ CARCINOM TẠI CHỖ" in line for line in lines)
+
+
+def test_long_conclusions_of_many_visits_make_a_summary_that_lambda_carries(world: World, desk: Desk) -> None:
+    """They pack to next to nothing, so that what is kept says little of what it becomes."""
+    record = store_resident(world, WOMAN)
+    text = "Không thấy tế bào ác tính. " + "Mô bình thường. " * 480 + "NHƯNG CÓ CARCINOM"
+    for visit in range(30):
+        rows = "".join(
+            f"<CHI_TIET_CLS><MA_LK>LK{visit}</MA_LK><STT>{number}</STT><MA_DICH_VU>{visit}.{number}</MA_DICH_VU>"
+            f"<TEN_CHI_SO>Mô</TEN_CHI_SO><KET_LUAN>{text}</KET_LUAN></CHI_TIET_CLS>"
+            for number in range(20)
+        )
+        file = inside(
+            of_day(OUTPATIENT, datetime.date(2026, 10, 1) + datetime.timedelta(days=visit), f"LK{visit}"),
+            lambda sent, rows=rows: re.sub(r"<CHI_TIET_CLS>.*</CHI_TIET_CLS>", rows, sent, flags=re.DOTALL),
+            "XML4",
+        )
+        answer = desk.hospital_file(file)
+        assert answer.json["entry"][0]["response"]["status"].startswith("201"), answer.body
+    answer = desk.call("GET", f"Patient/{record}/$summary")
+    assert answer.status == 200
+    assert payload_size(answer.body.decode()) <= LARGEST_PAYLOAD
+    shown = [e["resource"] for e in answer.json["entry"] if e["resource"]["resourceType"] == "DiagnosticReport"]
+    assert len(shown) > 100
+    assert all(each["conclusion"].endswith("NHƯNG CÓ CARCINOM") for each in shown)
 
 
 def test_the_same_indicator_of_two_services_is_two_results_with_their_services(world: World, desk: Desk) -> None:

@@ -155,10 +155,10 @@ def test_one_facility_that_fails_leaves_the_others_theirs(
 ) -> None:
     real = facility_digest.store_digest
 
-    def fail_once(config: Any, facility_id: str, day: str) -> bool:
+    def fail_once(config: Any, facility_id: str, day: str, devices: set[str]) -> bool:
         if facility_id == "79001":
             raise TimeoutError
-        return real(config, facility_id, day)
+        return real(config, facility_id, day, devices)
 
     with time_machine.travel(NEXT_NIGHT, tick=False):
         with monkeypatch.context() as patch:

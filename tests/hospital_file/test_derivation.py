@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -266,3 +267,10 @@ def test_a_kept_episode_is_the_episode_it_was() -> None:
     episode = kept(OUTPATIENT)
     again = KeptEpisode(**{**episode.__dict__, "content": json.loads(json.dumps(episode.content))})
     assert derive.resources(again) == derive.resources(episode)
+
+
+def test_the_ids_are_those_of_uuid_version_5() -> None:
+    episode = kept(OUTPATIENT)
+    for parts in (("Encounter",), ("Observation", "CAN_NANG"), ("Condition", "Ứ|đọng"), ()):
+        name = "|".join(["episode", episode.provider_code, episode.key, *parts])
+        assert episode.id_of(*parts) == str(uuid.uuid5(uuid.UUID(episode.record_id), name))

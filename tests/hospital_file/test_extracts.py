@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import random
 import time
 import zlib
 from dataclasses import replace
@@ -144,3 +145,28 @@ def test_200_episodes_are_small_and_fast() -> None:
 
 def test_inpatient_lines_are_no_current_medicines() -> None:
     assert texts(summarised(kept(INPATIENT), day=datetime.date(2026, 10, 13)), "MedicationStatement") == []
+
+
+@pytest.mark.parametrize("length", [100, 5000, 20000])
+def test_an_extract_fits_into_one_item_whatever_a_file_says(length: int) -> None:
+    """Texts of chance do not pack: nothing but leaving some of it out keeps them small, and each says so."""
+    chance = random.Random(length)
+    episode = kept(OUTPATIENT)
+    words = ["".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(length)) for _ in range(40)]
+    tables = episode.content["tables"]
+    row = tables["XML4"][1]
+    tables["XML4"] = [
+        {
+            **row,
+            "STT": f"{number}",
+            "MA_CHI_SO": f"{number}",
+            "KET_LUAN": words[number % 40],
+            "MO_TA": words[-number % 40],
+        }
+        for number in range(300)
+    ]
+    found = extract.extract_of(episode)
+    assert len(zlib.compress(json.dumps(found, ensure_ascii=False).encode())) < 380 * 1024
+    conclusion = found["tables"]["XML4"][0]["KET_LUAN"]
+    assert conclusion[-20:] == words[int(found["tables"]["XML4"][0]["STT"]) % 40][-20:]
+    assert ("toàn văn" in conclusion) is (length > 100)

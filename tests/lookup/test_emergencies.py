@@ -119,13 +119,61 @@ def test_the_notice_is_one_message_of_plain_letters() -> None:
     assert message.values == {"at": "23:59 ngay 31/12"}
 
 
-@pytest.mark.parametrize("window", emergencies.EMERGENCIES)
-def test_emergencies_of_a_facility_have_an_end(world: World, window: Any) -> None:
+def put_spent(world: World, name: str, hour: int, day: int) -> None:
+    ends = {f"until{seconds}": EPOCH + 60 for seconds in (3600, 86_400)}
+    world.table("access").put_item(Item={"pk": f"budget#{name}", "sk": "window", "n3600": hour, "n86400": day, **ends})
+
+
+@pytest.mark.parametrize("patients", [None, 1, 30, 200, 5000])
+def test_no_emergency_is_refused_for_what_others_of_the_facility_opened(
+    world: World, patients: int | None, written: Callable[[], str]
+) -> None:
+    """Every patient of a day opened as an emergency, each ten times, all in one hour."""
+    store_resident(world, Resident(sharing=False))
+    desk, opened = register(world, daily_patients=patients), 10 * (patients or 30) - 1
+    with time_machine.travel(NOW, tick=False):
+        put_spent(world, "emergencies#79001", opened, opened)
+        person = Resident()
+        assert emergency(desk, person.national_id, person.birth_date).status == 200
+        assert '"EmergenciesUnusual":[1.0]' in written() or (patients == 1)
+
+
+@pytest.mark.parametrize(("opened", "woken"), [(38, False), (39, False), (40, True)])
+def test_more_than_a_fifth_of_the_patients_wakes_somebody(
+    world: World, opened: int, woken: bool, written: Callable[[], str]
+) -> None:
+    store_resident(world, Resident(sharing=False))
+    with time_machine.travel(NOW, tick=False):
+        put_spent(world, "emergencies#79001", 0, opened)
+        assert (
+            emergency(register(world, daily_patients=200), Resident().national_id, Resident().birth_date).status == 200
+        )
+    assert ("EmergenciesUnusual" in written()) is woken
+
+
+def test_no_emergency_is_refused_for_numbers_that_others_mistyped(world: World) -> None:
+    store_resident(world, Resident(sharing=False))
+    desk = register(world, daily_patients=30)
+    with time_machine.travel(NOW, tick=False):
+        put_spent(world, "misses#79001", 60, 300)
+        assert desk.summary(SYSTEM, Resident().national_id, Resident().birth_date).status == 429
+        assert emergency(desk, Resident().national_id, Resident().birth_date).status == 200
+        put_spent(world, "misses#79001#emergency", 149, 299)
+        assert emergency(desk, born="1961-01-01").status == 404
+        assert emergency(desk, born="1961-01-01").status == 429
+        assert emergency(desk, Resident().national_id, Resident().birth_date).status == 429, "beyond any hospital"
+        without = register(world, permissions=["read"])
+        assert emergency(without, Resident().national_id, Resident().birth_date).status == 429, "a word is no way round"
+
+
+@pytest.mark.parametrize("window", emergencies.bounds_of(1000))
+def test_where_no_hospital_comes_emergencies_end(world: World, window: Any) -> None:
     store_resident(world, Resident(sharing=False))
     desk, other = register(world), register(world, "79002")
+    bounds = emergencies.bounds_of(1000)
     with time_machine.travel(NOW, tick=False) as clock:
-        spent = {f"n{each.seconds}": each.limit - 1 if each is window else 0 for each in emergencies.EMERGENCIES}
-        ends = {f"until{each.seconds}": EPOCH + 60 for each in emergencies.EMERGENCIES}
+        spent = {f"n{each.seconds}": each.limit - 1 if each == window else 0 for each in bounds}
+        ends = {f"until{each.seconds}": EPOCH + 60 for each in bounds}
         world.table("access").put_item(Item={"pk": "budget#emergencies#79001", "sk": "window", **spent, **ends})
         person = Resident()
         assert emergency(desk, person.national_id, person.birth_date).status == 200
@@ -153,7 +201,7 @@ def test_an_emergency_takes_one_call_more_than_a_summary_where_the_person_is_tol
     assert (len(made.call_sites), len(notices(world))) == (7, 1)
 
 
-@pytest.mark.parametrize(("spent", "second"), [(28, 200), (29, 429)])
+@pytest.mark.parametrize(("spent", "second"), [(9998, 200), (9999, 429)])
 def test_two_emergencies_at_the_same_moment_are_counted_as_two_and_told_once(
     world: World, monkeypatch: pytest.MonkeyPatch, spent: int, second: int
 ) -> None:
@@ -171,11 +219,10 @@ def test_two_emergencies_at_the_same_moment_are_counted_as_two_and_told_once(
 
     with time_machine.travel(NOW, tick=False):
         place = {"pk": "budget#emergencies#79001", "sk": "window"}
-        ends = {f"until{each.seconds}": EPOCH + 60 for each in emergencies.EMERGENCIES}
-        world.table("access").put_item(Item={**place, "n3600": spent, "n86400": spent, **ends})
+        put_spent(world, "emergencies#79001", spent, spent)
         monkeypatch.setattr(BaseClient, "_make_api_call", overtaken)
         assert (emergency(desk, person.national_id, person.birth_date).status, first[1]) == (second, 200)
-    assert world.table("access").get_item(Key=place)["Item"]["n3600"] == 30
+    assert world.table("access").get_item(Key=place)["Item"]["n3600"] == 10_000
     assert len(notices(world)) == 1
     lines = sorted((item["outcome"], item.get("emergency")) for item in world.items("audit"))
     assert lines == [("allowed", True), ("allowed", True) if second == 200 else ("denied", None)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from functions.lookup import emergencies, handler
+from functions.lookup import handler
 from health_record.aws.rate_limits import Window
 from health_record.facility import read_bounds, registry
 from health_record.facility.read_bounds import bounds_of
@@ -267,10 +267,6 @@ def test_the_refusal_says_what_to_do_in_both_languages(world: World, person: str
     assert ("Sở Y tế" if language == "vi" else "health department") in text
     assert "Retry-After" in text
     assert "ETREAT" in text
-
-
-def test_the_budgets_of_emergencies_stay_the_bound_of_emergencies() -> None:
-    assert [window.limit for window in emergencies.EMERGENCIES] == [30, 120]
 
 
 def test_an_attachment_is_one_read_more(world: World, person: str) -> None:

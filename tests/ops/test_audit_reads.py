@@ -69,6 +69,7 @@ def test_an_ordinary_day_is_not_told_and_a_refused_one_is_with_who_read_most(wor
             "emergencies": 0,
             "refused": 1,
             "practitioners": [{"practitioner": "000123/HCM-CCHN", "reads": 2, "busiest_hour": 2}],
+            "fishing": [],
             "why": ["refused", "near-bound", "practitioner-near-bound"],
         }
     ]

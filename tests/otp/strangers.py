@@ -38,10 +38,14 @@ class Strangers:
     clock: time_machine.Traveller
     networks: int
     neighbours: bool = False
+    renters: bool = False  # each network is a /48, and every step is made from another /56 of it
     ids: list[tuple[Browser, str]] = field(default_factory=list)
 
     def browsers(self) -> list[Browser]:
         addresses = [f"192.0.{number}.1" for number in range(min(self.networks, ENOUGH_NETWORKS))]
+        if self.renters:
+            places = itertools.product(range(self.networks), range(ENOUGH_NETWORKS))
+            addresses = [f"2001:db8:{network:x}:{place:x}00::5" for network, place in places]
         if self.neighbours:
             addresses[0] = OWNER
         return [Browser(self.world, client=address) for address in addresses]
@@ -61,10 +65,11 @@ class Strangers:
             browser.verify(challenge, number)
 
     def count_guesses(self) -> int:
-        """All tries that were answered so far, by the counters that allow them."""
+        """All tries that were answered so far, by the counters that allow them: those of an id's own, and of a day."""
         items = [item for item in self.world.items("access") if item["sk"].startswith("tries#")]
-        counters = ("own", "network", "device")
-        return sum(int(value) for item in items for name, value in item.items() if name.startswith(counters))
+        own = sum(int(value) for item in items for name, value in item.items() if name.startswith("own"))
+        days = [item for item in items if "-" in item["sk"]]
+        return own + sum(int(day.get(name, 0)) for day in days for name in ("shared", "shared_devices"))
 
 
 type Strategy = Callable[[Strangers], None]
@@ -136,6 +141,7 @@ class Game:
     pause: int = 0
     days: int = DAYS
     neighbours: bool = False
+    renters: bool = False
     with_work: bool = False
 
 
@@ -149,7 +155,7 @@ def play(game: Game) -> tuple[list[int | None], int]:
             owner.sign_in(PHONE)
         for day in range(game.days):
             clock.move_to(START + (day + 1) * 86_400)
-            strangers = Strangers(world, clock, game.networks, game.neighbours)
+            strangers = Strangers(world, clock, game.networks, game.neighbours, game.renters)
             before = strangers.count_guesses()
             STRATEGIES[game.strategy](strangers)
             guessed = strangers.count_guesses() - before
@@ -174,10 +180,10 @@ def _world(game: Game) -> Iterator[tuple[World, time_machine.Traveller]]:
         yield world, clock
 
 
-def games(networks: int, *, neighbours: bool = False) -> Iterator[Game]:
+def games(networks: int, *, neighbours: bool = False, renters: bool = False) -> Iterator[Game]:
     """Every game of a row: each strategy for days, hastily for the week; then after an hour, and with work."""
     for strategy in STRATEGIES:
-        game = Game(networks=networks, strategy=strategy, neighbours=neighbours, days=2)
+        game = Game(networks=networks, strategy=strategy, neighbours=neighbours, renters=renters, days=2)
         yield replace(game, days=DAYS if strategy == "hasty" else 2)
         yield replace(game, pause=3_600)
         yield replace(game, with_work=True, days=1)
@@ -191,6 +197,8 @@ def tables() -> str:
     ]
     for networks in NETWORKS:
         rows.append(_row(f"{networks} network{'s' if networks > 1 else ''}", list(games(networks))))
+    for networks in (1, 3):
+        rows.append(_row(f"{networks} rented /48 of IPv6", list(games(networks, renters=True))))
     rows.append(_row("the owner's own network", list(games(1, neighbours=True))))
     return "\n".join(rows)
 
@@ -202,9 +210,7 @@ def _row(name: str, played: list[Game]) -> str:
     known = [
         wait
         for strategy in STRATEGIES
-        for wait in play(
-            Game(networks=played[0].networks, strategy=strategy, known=True, neighbours=played[0].neighbours, days=2)
-        )[0]
+        for wait in play(replace(played[0], strategy=strategy, known=True, pause=0, with_work=False, days=2))[0]
     ]
     return f"| {name} | {_say(waits)} | {_say(known)} | {guesses} | 1 in {round(1_000_000 / guesses, -2):,.0f} |"
 

@@ -84,7 +84,7 @@ def test_the_answer_is_alike_for_a_new_a_known_and_a_blocked_phone(
     answers = [stranger.ask(phone) for phone in ("0901234567", "0912345678", "0987654321")]
     assert [answer.status for answer in answers] == [202, 202, 202]
     assert {tuple(answer.json) for answer in answers} == {("challenge_id", "expires_in", "resend_after")}
-    assert {len(answer.json["challenge_id"]) for answer in answers} == {80}
+    assert {len(answer.json["challenge_id"]) for answer in answers} == {88}
     assert {(answer.json["expires_in"], answer.json["resend_after"]) for answer in answers} == {(600, 60)}
     assert len({tuple(sorted(answer.headers)) for answer in answers}) == 1
 

@@ -45,7 +45,7 @@ class Released:
         self._see(noisy, day)
 
     def _see(self, noisy: Noisy, day: dt.date) -> None:
-        """Take down what is reported so far of the open weeks; a week that a release missed is not gone on with."""
+        """Take down what is reported so far of the open weeks; a week that a release missed is not continued."""
         weeks = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER + 1))
         for item in {item for measure, item, kind, _ in noisy if measure == "diagnoses" and kind == "week"}:
             if not sensitive_categories.is_published_series(item):

@@ -13,7 +13,8 @@ from functions.contribute.settlement import Settled
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import ConflictError, Fault, InvalidContentError, NotFoundError, ServiceError
-from health_record.facility import failed_lookups, read_bounds
+from health_record.facility import read_bounds
+from health_record.facility.failed_lookups import MissBudget
 from health_record.facility.read_bounds import Reader
 from health_record.facility.signed_call import FacilityCall
 from health_record.identity import paper_codes
@@ -93,7 +94,7 @@ class Card:
 
 def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
     """Judge by what stands now: the pair, then what the record would lose, then what others would."""
-    names = (failed_lookups.budget_name(call.facility.id), *_reader(call).budget_names)
+    names = (MissBudget(call.facility).name, *_reader(call).budget_names)
     opened, budgets = record_reader.load_identity(
         config, request.record_id, names, lambda seen: _check_budgets(call, seen)
     )
@@ -151,7 +152,8 @@ def _reader(call: FacilityCall) -> Reader:
 
 
 def _check_budgets(call: FacilityCall, budgets: Mapping[str, Item]) -> None:
-    failed_lookups.check_limit(budgets[failed_lookups.budget_name(call.facility.id)])
+    misses = MissBudget(call.facility)
+    misses.check_limit(budgets[misses.name])
     read_bounds.check(_reader(call), budgets)
 
 
@@ -164,8 +166,8 @@ def _missed(
     config: ContributeSettings, call: FacilityCall, budgets: Mapping[str, Item], error: ServiceError
 ) -> ServiceError:
     """The answer to a wrong pair, once it is counted. Raises TooManyRequestsError."""
-    seen = budgets[failed_lookups.budget_name(call.facility.id)]
-    call.refunds.append(failed_lookups.record_failed_lookups(config.table_access, call.facility.id, seen))
+    misses = MissBudget(call.facility)
+    call.refunds.append(misses.record(config.table_access, budgets[misses.name]))
     return error
 
 

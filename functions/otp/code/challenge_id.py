@@ -1,7 +1,8 @@
 """Challenge ids: what one call gives its page, sealed, so that asking in vain stores nothing.
 
-An id is nonce and ciphertext of the phone's MAC under a key derived from KMS. Each call has an id of its own, which
-shows neither the phone nor whether a message was sent; only the id itself opens what its call may open.
+An id is nonce and ciphertext of the phone's MAC and the instant under a key derived from KMS. Each call has an id of
+its own, which shows neither the phone nor whether a message was sent; only the id itself opens what its call may open,
+for as long as a code lives that was sent with it.
 """
 
 import base64
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 
 from health_record.aws.keyed_hash import KeyedHash
 
-FORM = re.compile(r"[A-Za-z0-9_-]{80}")
+FORM = re.compile(r"[A-Za-z0-9_-]{88}")
 NONCE_BYTES = 12  # NIST SP 800-38D section 8.2.2: random 96-bit nonces
 PURPOSE = "challenge-id"
+INSTANT_BYTES = 6  # epoch seconds; with them an id is 66 bytes, which base64 writes without a rest
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,18 @@ class Challenge:
     name: str
 
 
-def create(macs: KeyedHash, phone_mac: str) -> str:
-    """A fresh id for `phone_mac`, 80 characters."""
+def create(macs: KeyedHash, phone_mac: str, now: int) -> str:
+    """A fresh id for `phone_mac`, 88 characters."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(_key(macs)).encrypt(nonce, bytes.fromhex(phone_mac), PURPOSE.encode())
+    content = bytes.fromhex(phone_mac) + now.to_bytes(INSTANT_BYTES)
+    sealed = AESGCM(_key(macs)).encrypt(nonce, content, PURPOSE.encode())
     return base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
-def open_id(macs: KeyedHash, given: str) -> Challenge | None:
-    """What `given` stands for, or None for one that nobody was given."""
+def open_id(macs: KeyedHash, given: str, after: int) -> Challenge | None:
+    """What `given` stands for, or None for one that nobody was given after the instant `after`."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -44,10 +47,12 @@ def open_id(macs: KeyedHash, given: str) -> Challenge | None:
         return None
     try:
         blob = base64.urlsafe_b64decode(given)
-        phone_mac = AESGCM(_key(macs)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], PURPOSE.encode())
+        content = AESGCM(_key(macs)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], PURPOSE.encode())
     except (InvalidTag, binascii.Error, ValueError):
         return None
-    return Challenge(phone_mac.hex(), name_of(given))
+    if int.from_bytes(content[-INSTANT_BYTES:]) <= after:
+        return None
+    return Challenge(content[:-INSTANT_BYTES].hex(), name_of(given))
 
 
 def name_of(challenge: str) -> str:

@@ -27,7 +27,7 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.service_errors import is_outcome_unknown
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import ServiceError, UnavailableError
-from health_record.http.client_networks import neighbourhood
+from health_record.http.client_networks import neighbourhood, one_stranger
 from health_record.http.event import Event, read_client_address
 from health_record.identity import account_pointers, message_texts, phone_encryption
 from health_record.identity.carriers import carrier_of
@@ -89,9 +89,13 @@ def _tell_campaign(attempt: SendAttempt, reason: str) -> None:
             log_event("campaign_counter_failed", error=type(error).__name__)
 
 
-def network_mac(macs: KeyedHash, event: Event) -> str:
-    """The caller's /24 or /56, as the table has it."""
-    return macs.compute("neighbourhood", neighbourhood(read_client_address(event)))[:16]
+def read_caller(macs: KeyedHash, event: Event, device: str | None) -> Caller:
+    """Who asks or proves, as the table names them; `device` is the known device."""
+    address = read_client_address(event)
+    near, wide = (
+        macs.compute("neighbourhood", network)[:16] for network in (neighbourhood(address), one_stranger(address))
+    )
+    return Caller(near, device, wide if wide != near else None)
 
 
 def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, macs: KeyedHash) -> SendAttempt:
@@ -138,11 +142,11 @@ def _load_state(event: Event, request: SendCodeRequest, config: OtpSettings, mac
         limits,
         macs,
         request,
-        challenge_id.create(macs, phone_mac),
+        challenge_id.create(macs, phone_mac, now),
         phone_mac,
         now,
         code_state.CodeState(phone_mac, items["code"] or {}),
-        Caller(network_mac(macs, event), hash_token(token) if is_known and token else None),
+        read_caller(macs, event, hash_token(token) if is_known and token else None),
         guard,
         spend,
         campaign,

@@ -88,7 +88,8 @@ def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int)
     current = next(iter(state.live_codes(now)), None)
     again = carries_same_code(current.expires_at if current else None, limits, now)
     seed = current.seed if current and again else secrets.token_hex(16)
-    sent = SentMessage(now, message.challenge, seed, message.caller.network, message.caller.device, message.charge)
+    caller = message.caller
+    sent = SentMessage(now, message.challenge, seed, caller.network, caller.device, message.charge, wide=caller.wide)
     messages = [old for old in state.messages if old.at + limits.sends_seconds > now] + [sent]
     kept = {old.challenge for old in messages}
     code = {"seed": seed, "made_at": now, "expires_at": now + limits.code_seconds}
@@ -109,7 +110,7 @@ def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int)
 
 
 def mark_uncertain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The item after a message whose arrival nobody knows: its code lives, and it counts for no limit."""
+    """The item after a message whose arrival nobody knows: its code lives, and limits of their own count it."""
     return {**item, "messages": [*item["messages"][:-1], {**item["messages"][-1], "is_certain": False}]}
 
 

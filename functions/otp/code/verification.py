@@ -12,11 +12,11 @@ from functions.otp.abuse import event_money, network_ledger
 from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code import challenge_id, code_state, code_tries, known_devices, paper_code, trusted_device
 from functions.otp.code.challenge_id import Challenge
-from functions.otp.code.code_sending import network_mac
+from functions.otp.code.code_sending import read_caller
 from functions.otp.code.code_state import CodeState, LiveCode
 from functions.otp.code.code_tries import TriedCode, Tries
 from functions.otp.code.known_devices import KnownDevices
-from functions.otp.code.send_policy import Caller, SentMessage, find_own
+from functions.otp.code.send_policy import Caller, SentMessage, find_own, find_stranger, has_own_tries
 from functions.otp.limits import Limits
 from functions.otp.pin import generations
 from functions.otp.repeated_call import RepeatableCall, RepeatedAnswer
@@ -102,9 +102,10 @@ def verify_code(event: Event) -> VerifiedPhone:
     """Raises the same UnauthenticatedError for a wrong, expired, used, exhausted or unknown code."""
     config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
     macs = KeyedHash.from_settings(config)
-    request = _parse_request(event, macs)
+    now = int(time.time())
+    request = _parse_request(event, macs, given_after=now - limits.code_seconds)
     call = RepeatableCall.from_event(event, ROUTE)
-    proof = _Proof(event, config, limits, macs, request, call, int(time.time()))
+    proof = _Proof(event, config, limits, macs, request, call, now)
     state = _load_state(proof)
     if repeated := _repeat(proof, state):
         return repeated
@@ -253,7 +254,7 @@ def _load_account(proof: _Proof, state: _PhoneState) -> tuple[KnownDevices, bool
     return known, bool(generations.from_item(found.get(pin)).with_pin)
 
 
-def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
+def _parse_request(event: Event, macs: KeyedHash, *, given_after: int) -> VerifyRequest:
     body = read_json_body(event)
     is_on_paper = "paper_code" in body
     for name in ("phone", "paper_code") if is_on_paper else ("challenge_id", "code"):
@@ -268,7 +269,7 @@ def _parse_request(event: Event, macs: KeyedHash) -> VerifyRequest:
         phone, typed = paper_code.parse(body["phone"], body["paper_code"])
         stand_in = paper_code.stand_in_challenge(account_pointers.phone_mac(macs, phone))
         return VerifyRequest(stand_in, typed, assisted, paper_phone=phone)
-    challenge = challenge_id.open_id(macs, body["challenge_id"])
+    challenge = challenge_id.open_id(macs, body["challenge_id"], given_after)
     number = re.sub(r"[\s.-]", "", ascii_digits(body["code"][:40]))
     if challenge is None or not re.fullmatch(r"[0-9]{6}", number):
         raise errors.code_refused_error()
@@ -304,7 +305,7 @@ def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None
     name = proof.request.challenge.name
     sent = state.code.messages_of({code.seed for code in codes})
     own = [message.seed for message in sent if message.challenge == name]
-    if own:
+    if own and has_own_tries(state.code.messages, state.code.proven, name, proof.limits):
         _tried(proof, own[0]).count(code_tries.of_message(name, proof.limits))
     else:
         _tried(proof, codes[0].seed).count(_shared_tries(proof, state))
@@ -319,10 +320,10 @@ def _tried(proof: _Proof, seed: str) -> TriedCode:
 
 def _shared_tries(proof: _Proof, state: _PhoneState) -> Tries:
     """The tries of a call that no message belongs to: those of its device if that is known, else of its network."""
-    device = trusted_device.read_device_id(proof.event)
-    if state.device_known and device:
-        return code_tries.of_device(device, proof.limits)
-    return code_tries.of_stranger(network_mac(proof.macs, proof.event), proof.limits)
+    caller = _caller(proof, state)
+    if caller.device:
+        return code_tries.of_device(caller.device, proof.limits)
+    return code_tries.of_stranger(find_stranger(state.code.messages, state.code.proven, caller), proof.limits)
 
 
 def _is_among(number: str, right: list[str]) -> bool:
@@ -350,7 +351,7 @@ def _remember_refusal(proof: _Proof) -> None:
 def _caller(proof: _Proof, state: _PhoneState) -> Caller:
     """Who proves, as the messages name who caused them."""
     device = trusted_device.read_device_id(proof.event) if state.device_known else None
-    return Caller(network_mac(proof.macs, proof.event), device)
+    return read_caller(proof.macs, proof.event, device)
 
 
 def _credit(proof: _Proof, state: CodeState, newest: SentMessage, messages: list[SentMessage]) -> None:

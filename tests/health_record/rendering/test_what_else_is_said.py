@@ -198,6 +198,11 @@ AMOUNTS = [
     ({"unit": "G/L", "code": "10*9/L"}, "50 G/L |"),
     ({"unit": "mEq/L", "code": "meq/L"}, "50 mEq/L |"),
     ({"unit": "°C", "code": "Cel"}, "50 °C |"),
+    ({"unit": "ng/mL", "code": "ug/L"}, "50 ng/mL |"),  # one thousandth in one thousandth
+    ({"unit": "K/µL", "code": "10*9/L"}, "50 K/µL |"),
+    ({"unit": "x10^9/L", "code": "10*6/uL"}, "ĐƠN VỊ MÂU THUẪN"),
+    ({"unit": "mo", "code": "mo"}, "50 tháng (50 months) |"),
+    ({"code": "wk"}, "50 tuần (50 weeks) |"),
     ({"unit": "ngày", "code": "d"}, "50 ngày |"),
     ({"unit": "mg"}, "50 mg |"),
     ({"code": "mg"}, "50 mg |"),

@@ -85,14 +85,16 @@ def consume_in_transaction(
 ) -> tuple[dict[str, Any], Consumption]:
     """The same spending as a member of a TransactWriteItems call, for a budget that few callers share.
 
-    `seen` is the item as it was read ({} if there is none). Raises RateLimitExceededError.
+    `seen` is the item as it was read ({} if there is none), and `counts` of what is taken stand on it. Raises
+    RateLimitExceededError.
     """
     now = int(time.time())
     check_limits(seen, windows, amount, now)
     request = _ConsumeUpdate(name, windows, amount, seen, now).request()
     request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     ends = {one.seconds: until if (until := _end(seen, one)) > now else now + one.seconds for one in windows}
-    return {"Update": {"TableName": table, **request}}, Consumption(table, name, amount, ends)
+    counts = {one.seconds: count_consumed(seen, one.seconds, now) + amount for one in windows}
+    return {"Update": {"TableName": table, **request}}, Consumption(table, name, amount, ends, counts)
 
 
 def refund(consumption: Consumption) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from health_record import exact_json
 from health_record.episode import derive, encounter, medicines, papers, procedures, results, security_labels
 from health_record.episode.earlier_diagnoses import EarlierDiagnoses
 from health_record.episode.source import KeptEpisode
@@ -39,6 +40,9 @@ APPOINTMENT_FIELDS = ("SO_GIAYHEN_KL", "NGAY_HEN_KL", "MA_BAC_SI", "NGAY_CT", "M
 LONGEST_TEXT = 400
 # What a doctor concluded is kept as long as any page has it, and beyond that by its two ends.
 LONGEST = {"KET_LUAN": 8000, "CHAN_DOAN_RV": 4000, "MO_TA": 2000, "LIEU_DUNG": 1024, "CACH_DUNG": 1024}
+MOST_BYTES = 300 * 1024  # of an extract before it is packed: it is one item, and an item ends at 400 KB
+# How long a text may be and one in how many rows is kept, tried in turn until it fits.
+SMALLER = ((LONGEST["KET_LUAN"], 1), (LONGEST_TEXT, 1), (LONGEST_TEXT, 2), (100, 4))
 MOST_VISITS = 10  # of a summary; `$everything` and the own page have all
 MEASURED = ("CAN_NANG", "NHOM_MAU")
 MAY_BE_BLOOD = re.compile("máu|blood|abo|rh", re.IGNORECASE)  # before what a name is looked at closely
@@ -46,24 +50,34 @@ MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 120, 40, 30, 20
 
 
 def extract_of(episode: KeptEpisode) -> dict[str, Any]:
-    """The extract, as content of a KeptEpisode."""
-    services = [row for _, row in procedures.procedure_lines(episode)][:MOST_PROCEDURES]
+    """The extract, as content of a KeptEpisode: whole texts where they fit into one item, else less of each."""
+    for longest, share in SMALLER:
+        found = _extract(episode, longest, share)
+        if len(exact_json.dumps(found).encode()) <= MOST_BYTES:
+            break
+    return found
+
+
+def _extract(episode: KeptEpisode, longest: int, share: int) -> dict[str, Any]:
+    """One with texts no longer than `longest`, and of the rows of each table at most one in `share` of the most."""
+    services = [row for _, row in procedures.procedure_lines(episode)][: MOST_PROCEDURES // share]
     named = _named_results(episode)
     with_words = _newest(row for row in named if "GIA_TRI" not in row and ("KET_LUAN" in row or "MO_TA" in row))
-    with_words = with_words[:MOST_REPORTS]
-    kept_results = _last_of_each(named)
+    with_words = with_words[: MOST_REPORTS // share]
+    kept_results = _last_of_each(named, MOST_RESULTS // share)
+    taken = [row for (_, row), _ in medicines.taken_home(episode)][: MOST_MEDICINES // share]
     reported = {row.get("MA_DICH_VU") for row in with_words}
     of_reports = [
         row
         for row in episode.rows("XML3")
         if row.get("MA_NHOM") in results.REPORTS and row.get("MA_DICH_VU") in reported
-    ]
+    ][:MOST_RESULTS]
     tables = {
-        "XML1": [_cut(episode.summary, SUMMARY_FIELDS)],
-        "XML2": [_cut(row, MEDICINE_FIELDS) for (_, row), _ in medicines.taken_home(episode)][:MOST_MEDICINES],
-        "XML3": [_cut(row, SERVICE_FIELDS) for row in _unique([*services, *of_reports])],
-        "XML4": [_cut(row, RESULT_FIELDS) for row in [*kept_results, *with_words]],
-        "XML14": [_cut(row, APPOINTMENT_FIELDS) for row in episode.rows("XML14")],
+        "XML1": [_cut(episode.summary, SUMMARY_FIELDS, longest)],
+        "XML2": [_cut(row, MEDICINE_FIELDS, longest) for row in taken],
+        "XML3": [_cut(row, SERVICE_FIELDS, longest) for row in _unique([*services, *of_reports])],
+        "XML4": [_cut(row, RESULT_FIELDS, longest) for row in [*kept_results, *with_words]],
+        "XML14": [_cut(row, APPOINTMENT_FIELDS, longest) for row in episode.rows("XML14")],
     }
     return {
         "derivation": derive.DERIVATION,
@@ -91,8 +105,8 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
             *procedures.procedures(fresh),
             *results.results(fresh),
         ]
-        visit = encounter.encounter(fresh)
         if place < MOST_VISITS:
+            visit = encounter.encounter(fresh)
             del visit["diagnosis"]  # a diagnosis that a newer episode repeats stands there
             made.append(visit)
         else:
@@ -133,14 +147,14 @@ def _named_results(episode: KeptEpisode) -> list[Row]:
     return [joined.get(number, row) | {"STT": number} for number, row in episode.lines("XML4")]
 
 
-def _last_of_each(rows: list[Row]) -> list[Row]:
+def _last_of_each(rows: list[Row], most: int) -> list[Row]:
     newest: dict[str, Row] = {}
     for row in rows:
         if "GIA_TRI" in row:
             kind = kind_of_result(row)
             if kind not in newest or row.get("NGAY_KQ", "") >= newest[kind].get("NGAY_KQ", ""):
                 newest[kind] = row
-    kept = {id(row) for row in _newest(newest.values())[:MOST_RESULTS]}
+    kept = {id(row) for row in _newest(newest.values())[:most]}
     return [row for row in newest.values() if id(row) in kept]
 
 
@@ -148,8 +162,12 @@ def _newest(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.get("NGAY_KQ", ""), reverse=True)
 
 
-def _cut(row: Row, names: tuple[str, ...]) -> Row:
-    return {name: bilingual(keep_ends(row[name], LONGEST.get(name, LONGEST_TEXT))) for name in names if name in row}
+def _cut(row: Row, names: tuple[str, ...], longest: int) -> Row:
+    return {
+        name: bilingual(keep_ends(row[name], min(longest, LONGEST.get(name, LONGEST_TEXT))))
+        for name in names
+        if name in row
+    }
 
 
 def _unique(rows: list[Row]) -> list[Row]:

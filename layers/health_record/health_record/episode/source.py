@@ -1,6 +1,7 @@
 """One kept episode: where it came from, its fields, and how its resources get their ids."""
 
 import functools
+import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class KeptEpisode:
     @property
     def encounter(self) -> Resource:
         """The reference to the episode's Encounter."""
-        return {"reference": f"Encounter/{self.id_of('Encounter')}"}
+        return {"reference": f"Encounter/{self._encounter_id}"}
 
     @property
     def facility(self) -> Resource:
@@ -69,14 +70,14 @@ class KeptEpisode:
         """MA_LOAI_KCB."""
         return self.summary["MA_LOAI_KCB"]
 
-    @property
+    @functools.cached_property
     def begin(self) -> Moment:
         """NGAY_VAO."""
         found = values.moment(self.summary["NGAY_VAO"])
         assert found is not None  # the door lets nothing else in
         return found
 
-    @property
+    @functools.cached_property
     def end(self) -> Moment | None:
         """When the person left, if that is what NGAY_RA says: not the end of a medicine's days, nor a day to come."""
         found = values.moment(self.summary["NGAY_RA"])
@@ -96,12 +97,23 @@ class KeptEpisode:
             yield row.get("STT", str(place)), row
 
     def id_of(self, *parts: str) -> str:
-        """UUIDv5 of the record, facility, MA_LK and `parts`: the same whenever it is derived."""
-        return str(uuid.uuid5(self._namespace, "|".join(["episode", self.provider_code, self.key, *parts])))
+        """UUIDv5 of the record, facility, MA_LK and `parts`: the same whenever it is derived.
+
+        As `uuid.uuid5` makes it, in a quarter of its time: a summary of many episodes asks for thousands.
+        """
+        name = "|".join(["episode", self.provider_code, self.key, *parts]).encode()
+        found = bytearray(hashlib.sha1(self._namespace + name, usedforsecurity=False).digest()[:16])
+        found[6], found[8] = found[6] & 0x0F | 0x50, found[8] & 0x3F | 0x80
+        text = found.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     @functools.cached_property
-    def _namespace(self) -> uuid.UUID:
-        return uuid.UUID(self.record_id)
+    def _encounter_id(self) -> str:
+        return self.id_of("Encounter")
+
+    @functools.cached_property
+    def _namespace(self) -> bytes:
+        return uuid.UUID(self.record_id).bytes
 
 
 def is_inpatient(episode: KeptEpisode) -> bool:

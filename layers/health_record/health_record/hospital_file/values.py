@@ -1,6 +1,7 @@
 """How single values are written in the tables: days and minutes, numbers, ICD-10 codes. Codes stay text."""
 
 import datetime
+import functools
 import re
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,15 +24,18 @@ class Moment(NamedTuple):
     @property
     def fhir(self) -> str:
         """A FHIR dateTime: `2026-10-05` or `2026-10-05T08:00:00+07:00`."""
-        if self.time is None:
-            return self.day.isoformat()
-        return datetime.datetime.combine(self.day, self.time, LOCAL).isoformat()
+        return self.day.isoformat() if self.time is None else _instant(self.day, self.time)
 
     def is_before(self, other: "Moment") -> bool:
         """Whether it is certainly earlier: a day is compared with a minute as days."""
         if self.day != other.day:
             return self.day < other.day
         return self.time is not None and other.time is not None and self.time < other.time
+
+
+@functools.lru_cache(maxsize=1024)  # an episode says the same minute in many places
+def _instant(day: datetime.date, time: datetime.time) -> str:
+    return datetime.datetime.combine(day, time, LOCAL).isoformat()
 
 
 def moment(text: str) -> Moment | None:

@@ -22,8 +22,16 @@ def widest_network(client: str) -> str:
 
 
 def neighbourhood(client: str) -> str:
-    """Whom tries are shared with: the /24 of an IPv4 address, the /56 of an IPv6 one."""
+    """Who sits near: the /24 of an IPv4 address, the /56 of an IPv6 one."""
     return _of_size(client, 24, 56)
+
+
+def one_stranger(client: str) -> str:
+    """Whom tries and messages are shared with: the /24 of an IPv4 address, the /48 of an IPv6 one.
+
+    Who rents a /48 has 256 neighbourhoods of 56 bits, and is one stranger.
+    """
+    return _of_size(client, 24, 48)
 
 
 def _of_size(client: str, v4: int | None, v6: int) -> str:

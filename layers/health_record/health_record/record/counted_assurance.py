@@ -5,7 +5,7 @@ Whatever changes that rewrites or deletes all of them just after.
 records  recounting / record#<uuid>    since    a change whose rows are not all rewritten, or not deleted
 
 The transaction that changes the record puts the line, and the one that rewrites the last rows takes it. What breaks
-between is gone on with by the hourly job of `declare`. A row that is written at the same moment stands on the record
+between is resumed by the hourly job of `declare`. A row that is written at the same moment stands on the record
 as it is then (`record_guard`), so that none says what was true before.
 """
 

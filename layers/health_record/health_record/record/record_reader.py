@@ -238,8 +238,15 @@ def build_summary_record(
         time_zone=time_zone,
         weight=sum(
             len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
-        ),
+        )
+        + sum(map(_weight_of_derived, episodes)),
     )
+
+
+def _weight_of_derived(contribution: Contribution) -> int:
+    """About how many bytes a resource of an episode takes, which is kept packed as fields."""
+    notes = contribution.resource.get("note", ())
+    return 1024 + len(contribution.resource.get("conclusion", "")) + sum(len(note["text"]) for note in notes)
 
 
 def _episode_contributions(

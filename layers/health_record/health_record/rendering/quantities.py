@@ -26,53 +26,58 @@ UNITS: Mapping[str, Translated] = {
 }
 PERIODS = {**UNITS, "a": Translated("năm", "years")}
 CONTRADICTION = Translated("ĐƠN VỊ MÂU THUẪN, MÃ GHI", "UNITS CONTRADICT, THE CODE SAYS")
-# Spellings of one unit, in small letters and without blanks, the first as UCUM writes it.
+# What a unit measures, its power of ten, and its spellings in small letters and without blanks.
 _SPELLINGS = """
-kg kilogram kilograms
-g gam gram grams
-mg miligam milligram milligrams
-ug mcg microgam microgram micrograms
-ng nanogram nanograms
-pg picogram picograms
-l lít liter litre liters litres
-dl decilit deciliter
-ml mililit milliliter millilitre milliliters cc
-ul microlit microliter
-fl femtoliter
-mol
-mmol milimol millimole millimoles
-umol micromol micromole micromoles
-nmol nanomole
-pmol picomole
-[iu] iu ui u đơnvị unit units
-m[iu] miu mui mu
-u[iu] uiu uui uu
-k[iu] kiu kui ku
-mm[hg] mmhg
-cel °c độc oc
-% percent phầntrăm
-m mét meter metre
-cm xentimet centimeter centimetre
-mm milimet millimeter millimetre
-m2
-s giây sec second seconds
-min phút minute minutes
-h giờ hr hour hours
-d ngày day days
-wk tuần week weeks
-mo tháng month months
-a năm tuổi year years yr
-10*3
-10*6
-10*9
-10*12
+g 3 kg kilogram kilograms
+g 0 g gam gram grams
+g -3 mg miligam milligram milligrams
+g -6 ug mcg microgam microgram micrograms
+g -9 ng nanogram nanograms
+g -12 pg picogram picograms
+l 0 l lít liter litre liters litres
+l -1 dl decilit deciliter
+l -3 ml mililit milliliter millilitre milliliters cc
+l -6 ul microlit microliter
+l -15 fl femtoliter
+mol 0 mol
+mol -3 mmol milimol millimole millimoles
+mol -6 umol micromol micromole micromoles
+mol -9 nmol nanomole
+mol -12 pmol picomole
+iu 3 k[iu] kiu kui ku
+iu 0 [iu] iu ui u đơnvị unit units
+iu -3 m[iu] miu mui mu
+iu -6 u[iu] uiu uui uu
+mmhg 0 mm[hg] mmhg
+cel 0 cel °c độc oc
+% 0 % percent phầntrăm
+m 0 m mét meter metre
+m -2 cm xentimet centimeter centimetre
+m -3 mm milimet millimeter millimetre
+m2 0 m2
+s 0 s giây sec second seconds
+min 0 min phút minute minutes
+h 0 h giờ hr hour hours
+d 0 d ngày day days
+wk 0 wk tuần week weeks
+mo 0 mo tháng month months
+a 0 a năm tuổi year years yr
+1 3 10*3
+1 6 10*6
+1 9 10*9
+1 12 10*12
+1 0 lần nhịp beats beat breaths breath
 """
-_CANONICAL = {spelling: line.split()[0] for line in _SPELLINGS.strip().splitlines() for spelling in line.split()}
-_COUNTED = frozenset({"lần", "nhịp", "beats", "beat", "breaths", "breath"})
+_UNITS = {
+    spelling: (measured, int(power))
+    for measured, power, *spellings in map(str.split, _SPELLINGS.strip().splitlines())
+    for spelling in spellings
+}
 # Of these capitals decide: G/L is giga per litre, g/L gram per litre.
 _EXACT = {"G/L": "10*9/L", "T/L": "10*12/L", "K/uL": "10*3/uL", "M/uL": "10*6/uL", "bpm": "/min"}
 _POWER = re.compile(r"^x?10\^?(?=3|6|9|12)")
 _ANNOTATION = re.compile(r"\{[^}]*\}")
+UNITY = ("1", 0)
 
 
 def quantity(element: Element) -> Phrase:
@@ -81,6 +86,8 @@ def quantity(element: Element) -> Phrase:
         return absent_of(element) or (NOT_STATED,)
     unit = shown_unit(element)
     number = f"{element.get('comparator', '')}{element['value']}"
+    if unit in PERIODS and element.get("code") == unit and element.get("system") == UCUM:
+        return (Translated(f"{number} {PERIODS[unit].vi}", f"{number} {PERIODS[unit].en}"),)
     said: Phrase = (f"{number} {unit}",) if unit else (number,)
     return (*said, *_other_unit(element)) if "unit" in element and "code" in element else said
 
@@ -147,23 +154,20 @@ def _other_unit(element: Element) -> Phrase:
     unit, code = str(element["unit"]), str(element["code"])
     if unit == code or element.get("system") != UCUM:
         return ()
+    if contradicts(unit, code):
+        return (" [", CONTRADICTION, f": {code}]")
     written, coded = _canonical(unit), _canonical(code)
-    if None not in (written, coded):
-        return () if written == coded else (" [", CONTRADICTION, f": {code}]")
-    if written == coded or coded == "" or unit.casefold() == code.casefold():
-        return ()
-    return (f" [{code}]",)
+    is_same = written is not None and written == coded
+    return () if is_same or coded == UNITY or unit.casefold() == code.casefold() else (f" [{code}]",)
 
 
-def _canonical(unit: str) -> str | None:
-    """The unit in UCUM's parts, without annotations and case; None where a part of it is no unit that is known."""
+def _canonical(unit: str) -> tuple[str, int] | None:
+    """What the unit measures and its power of ten (`ng/mL` is `ug/L`); None where a part is no unit that is known."""
     bare = _ANNOTATION.sub("", re.sub("[µμ]", "u", unit.strip()).replace(" ", ""))
-    bare = _EXACT.get(bare, bare).casefold()
-    if bare in ("", "1"):
-        return ""
-    parts = [_CANONICAL.get(_POWER.sub("10*", part), "" if part in _COUNTED else None) for part in bare.split("/")]
-    known = [
-        each if each is not None else ("" if not part else None)
-        for each, part in zip(parts, bare.split("/"), strict=True)
-    ]
-    return None if None in known else "/".join(str(each) for each in known)
+    parts = _EXACT.get(bare, bare).casefold().split("/")
+    found = [_UNITS.get(_POWER.sub("10*", part)) if part not in ("", "1") else UNITY for part in parts]
+    known = [each for each in found if each is not None]
+    if len(known) < len(found):
+        return None
+    below = [measured for measured, _ in known[1:] if measured != "1"]
+    return "/".join([known[0][0], *below]), known[0][1] - sum(power for _, power in known[1:])

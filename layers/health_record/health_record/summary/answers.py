@@ -9,6 +9,7 @@ from typing import Any
 
 from health_record.reconciliation.same_things import NOT_NAMED
 from health_record.summary.coded import make_coding, read_english, translation_extension
+from health_record.summary.form_index import index_of
 from health_record.summary.sources import DATA_ABSENT_REASON, LOINC, Resource
 
 NOT_HEALTH = ("identity", "consent")
@@ -143,8 +144,8 @@ def bare_value(answer: Resource) -> Any:
 
 class _Reader:
     def __init__(self, questionnaire: Resource) -> None:
-        self._items = {item["linkId"]: item for item in _items(questionnaire.get("item", []))}
-        self._value_sets = {f"#{found.get('id')}": found for found in questionnaire.get("contained", [])}
+        self._form = index_of(questionnaire)
+        self._items = self._form.items
         self._given: dict[str, list[Resource]] = {}
         self._sections: dict[str, str | None] = {}
         self.rows: list[Row] = []
@@ -174,7 +175,7 @@ class _Reader:
 
     def questions(self) -> list[Answered]:
         """The questions outside of rows; a detail of one answer stands with that answer."""
-        details = _details(self._items, self._given)
+        details = self._details()
         attached = {link_id for found in details.values() for link_id, _, _ in found}
         return [
             self._answered(link_id, answers, _by_code(details.get(link_id, [])))
@@ -186,32 +187,43 @@ class _Reader:
         """The groups of which no row says anything: those that a "yes" opens, and those of which nobody knows."""
         named = {row.link_id for row in self.rows if row.parts}
         unnamed, unknown = [], []
-        for link_id, item in self._items.items():
-            conditions = item.get("enableWhen", [])
-            if item["type"] != "group" or not item.get("repeats") or link_id in named or len(conditions) != 1:
+        for question, code, item in self._form.groups:
+            answers = self._given.get(question, ())
+            if item["linkId"] in named:
                 continue
-            if _answered_by(conditions[0], self._given):
+            if any(_is_coded(answer, code) for answer in answers):
                 unnamed.append(Row(item, []))
-            elif any(map(is_unknown, self._given.get(conditions[0]["question"], []))):
+            elif any(map(is_unknown, answers)):
                 unknown.append(Row(item, []))
         return unnamed, unknown
+
+    def _details(self) -> dict[str, list[tuple[str, str, str]]]:
+        """By question (linkId, code of the answer, text) of the texts that belong to one answer.
+
+        Where such an answer was given and its text was not, the text says so.
+        """
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        for question, code, item in self._form.details:
+            link_id = item["linkId"]
+            if question in self._given and (given := self._given.get(link_id)):
+                text = str(given[0].get("valueString", ""))
+            elif any(_is_coded(answer, code) for answer in self._given.get(question, ())):
+                text = NOT_NAMED
+            else:
+                continue
+            found.setdefault(question, []).append((link_id, code, text))
+        return found
 
     def _parts(self, given: list[Resource]) -> list[Answered]:
         """Every answered question of a row, flat."""
         return [self._answered(link_id, answers, {}) for link_id, answers in _flat(given) if link_id in self._items]
 
     def _answered(self, link_id: str, answers: list[Resource], details: dict[str, list[str]]) -> Answered:
-        return Answered(self._items[link_id], answers, details, self._value_sets, self._sections.get(link_id))
+        return Answered(self._items[link_id], answers, details, self._form.value_sets, self._sections.get(link_id))
 
 
 def _loinc(item: Resource) -> set[str]:
     return {str(code["code"]) for code in item.get("code", []) if code.get("system") == LOINC and "code" in code}
-
-
-def _items(items: list[Resource]) -> Iterator[Resource]:
-    for item in items:
-        yield item
-        yield from _items(item.get("item", []))
 
 
 def _flat(items: list[Resource]) -> Iterator[tuple[str, list[Resource]]]:
@@ -223,29 +235,8 @@ def _flat(items: list[Resource]) -> Iterator[tuple[str, list[Resource]]]:
             yield from _flat(answer.get("item", []))
 
 
-def _details(items: dict[str, Resource], given: dict[str, list[Resource]]) -> dict[str, list[tuple[str, str, str]]]:
-    """Free texts without a code of their own that are asked because of one coded answer of another question.
-
-    Where such an answer was given and the text was not, the text says so.
-    """
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for link_id, item in items.items():
-        conditions = item.get("enableWhen", [])
-        if item["type"] not in ("string", "text") or item.get("code") or len(conditions) != 1:
-            continue
-        question, code = conditions[0]["question"], conditions[0].get("answerCoding", {}).get("code")
-        if link_id in given and code and question in given:
-            text = str(given[link_id][0].get("valueString", ""))
-            found.setdefault(question, []).append((link_id, code, text))
-        elif _answered_by(conditions[0], given):
-            found.setdefault(question, []).append((link_id, code, NOT_NAMED))
-    return found
-
-
-def _answered_by(condition: Resource, given: dict[str, list[Resource]]) -> bool:
-    code = condition.get("answerCoding", {}).get("code")
-    answers = given.get(condition["question"], [])
-    return code is not None and any(answer.get("valueCoding", {}).get("code") == code for answer in answers)
+def _is_coded(answer: Resource, code: str) -> bool:
+    return bool(answer.get("valueCoding", {}).get("code") == code)
 
 
 def _by_code(found: list[tuple[str, str, str]]) -> dict[str, list[str]]:

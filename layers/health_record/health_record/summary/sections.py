@@ -104,10 +104,10 @@ def _condition(resource: Resource) -> str:
 
 
 def _observation(resource: Resource) -> str:
-    codes = {code for system, code in list_codes(resource.get("code")) if system == LOINC}
-    categories = {code for each in resource.get("category", []) for _, code in list_codes(each)}
+    codes = {each.get("code") for each in resource.get("code", {}).get("coding", ()) if each.get("system") == LOINC}
+    categories = {each.get("code") for several in resource.get("category", ()) for each in several.get("coding", ())}
     if named := categories & OF_GROUPS.keys():
-        return min(named)
+        return str(min(named))
     if codes & PREGNANCY:
         return PREGNANCIES
     if "vital-signs" in categories or codes & VITAL_SIGNS:

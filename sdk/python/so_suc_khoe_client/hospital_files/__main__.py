@@ -20,17 +20,34 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         sender = _sender(options)
         if options.action == "send":
-            for path in _files(options.paths):
-                sender.send_file(path)
-            _say(sender.progress, end="\n")
-            return 1 if sender.progress.refused or sender.progress.failed else 0
+            return _send(sender, options.paths)
         _watch(sender, options.folder, options.every)
     except CannotSendError as error:
         print(f"\n{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        if options.action == "send":
+            print("\nStopped in the middle: the same command goes on from here.", file=sys.stderr)
+            return 1
         print()
     return 0
+
+
+def _send(sender: Sender, paths: list[Path]) -> int:
+    """Send all files once, and say where what became of each is written."""
+    files = list(_files(paths))
+    sender.progress.turns = len(files)
+    for turn, path in enumerate(files, 1):
+        sender.progress.turn = turn
+        sender.send_file(path)
+        _say(sender.progress)
+    _say(sender.progress, end="\n")
+    print(f"What became of each episode: {sender.write_outcomes()}")
+    if sender.progress.refused:
+        print(f"Why {sender.progress.refused} were refused: {sender.folder / 'refused.csv'}")
+    if sender.progress.failed:
+        print(f"{sender.progress.failed} were not sent: run the same command again.")
+    return 1 if sender.progress.refused or sender.progress.failed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,11 +100,16 @@ def _files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-            yield from sorted(each for each in found if each.suffix.lower() in SUFFIXES)
+            yield from sorted((each for each in found if each.suffix.lower() in SUFFIXES), key=_age)
         elif path.is_file():
             yield path
         else:
             raise CannotSendError(f"{path} is not there")
+
+
+def _age(path: Path) -> tuple[float, str]:
+    """Of two files with one episode and one NGAYLAP the later one arrives later, and is the one that counts."""
+    return path.stat().st_mtime, str(path)
 
 
 def _say(progress: Progress, end: str = "") -> None:

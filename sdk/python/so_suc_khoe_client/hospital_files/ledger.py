@@ -2,10 +2,13 @@
 
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+from so_suc_khoe_client.hospital_files.envelope import SentEpisode
 
 DAY = 86400
 # Days after the first sending on which somebody without a record is tried again.
@@ -13,12 +16,16 @@ AGAIN_AFTER = (1, 3, 7, 14, 30, 60, 90)
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS episodes (
     hash TEXT PRIMARY KEY, file TEXT NOT NULL, place INTEGER NOT NULL, status INTEGER NOT NULL, code TEXT NOT NULL,
-    first_sent REAL NOT NULL, last_sent REAL NOT NULL, tries INTEGER NOT NULL
+    first_sent REAL NOT NULL, last_sent REAL NOT NULL, tries INTEGER NOT NULL,
+    ma_lk TEXT NOT NULL DEFAULT '', made REAL NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL, due REAL
 );
 """
+# What a ledger of an earlier version lacks.
+ADDED = {"ma_lk": "TEXT NOT NULL DEFAULT ''", "made": "REAL NOT NULL DEFAULT 0"}
+BY_EPISODE = "CREATE INDEX IF NOT EXISTS episodes_by_ma_lk ON episodes (ma_lk, last_sent)"
 UNKNOWN = 404
 FINAL = frozenset({200, 201, 403, 409, 422})
 
@@ -29,6 +36,20 @@ class Entry:
 
     status: int
     first_sent: float
+    last_sent: float
+    tries: int
+    made: float
+
+
+class Outcome(NamedTuple):
+    """What became of one text of an episode, as it is written for people. `last_sent` is in seconds of the epoch."""
+
+    last_sent: float
+    file: str
+    place: int
+    ma_lk: str
+    status: int
+    code: str
     tries: int
 
 
@@ -37,41 +58,67 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = folder / "ledger.sqlite3"
-        with self._open() as connection:
-            connection.executescript(SCHEMA)
+        self._connection = sqlite3.connect(folder / "ledger.sqlite3", timeout=30)
+        weakref.finalize(self, self._connection.close)
+        # What a power cut takes from the log's end is sent again, and changes nothing; the disk is not waited for.
+        self._connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {SCHEMA}")
+        with self._connection as connection:
+            known = {row[1] for row in connection.execute("PRAGMA table_info(episodes)")}
+            for column in ADDED.keys() - known:
+                connection.execute(f"ALTER TABLE episodes ADD COLUMN {column} {ADDED[column]}")
+            connection.execute(BY_EPISODE)
 
     def find(self, episode: str) -> Entry | None:
         """What became of the episode with this hash."""
-        with self._open() as connection:
-            query = "SELECT status, first_sent, tries FROM episodes WHERE hash = ?"
+        with self._connection as connection:
+            query = "SELECT status, first_sent, last_sent, tries, made FROM episodes WHERE hash = ?"
             row = connection.execute(query, (episode,)).fetchone()
         return Entry(*row) if row else None
 
-    def due(self, episode: str, again_days: int) -> float | None:
-        """When to send it: 0 if it was never sent or broke off, the next day of somebody without a record, or never."""
-        entry = self.find(episode)
+    def due(self, episode: SentEpisode, made: float, again_days: int) -> float | None:
+        """When to send an episode of a file of the time `made`, in seconds of the epoch, or never.
+
+        At once (0) if it was never sent or broke off, or if a newer file says again what another text of the same MA_LK
+        has replaced meanwhile; on the next day of somebody without a record.
+        """
+        entry = self.find(episode.hash)
         if entry is None or entry.status not in (*FINAL, UNKNOWN):
+            return 0
+        if made > entry.made and self._is_replaced(episode, entry):
             return 0
         days = [day for day in AGAIN_AFTER if day <= again_days]
         if entry.status != UNKNOWN or entry.tries > len(days):
             return None
         return entry.first_sent + days[entry.tries - 1] * DAY
 
-    def note(self, episode: str, file: str, place: int, status: int, code: str) -> None:
+    def _is_replaced(self, episode: SentEpisode, entry: Entry) -> bool:
+        query = "SELECT 1 FROM episodes WHERE ma_lk = ? AND last_sent > ? AND hash <> ? AND ma_lk <> '' LIMIT 1"
+        with self._connection as connection:
+            return connection.execute(query, (episode.key, entry.last_sent, episode.hash)).fetchone() is not None
+
+    def note(self, episode: SentEpisode, made: float, file: str, place: int, status: int, code: str) -> None:
         """Write down what the service answered."""
         now = time.time()
-        with self._open() as connection:
+        with self._connection as connection:
             connection.execute(
-                "INSERT INTO episodes VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (hash) DO UPDATE SET "
-                "status = excluded.status, code = excluded.code, last_sent = excluded.last_sent, tries = tries + 1",
-                (episode, file, place, status, code, now, now),
+                "INSERT INTO episodes (hash, file, place, status, code, first_sent, last_sent, tries, ma_lk, made) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (hash) DO UPDATE SET file = excluded.file, "
+                "place = excluded.place, status = excluded.status, code = excluded.code, "
+                "last_sent = excluded.last_sent, ma_lk = excluded.ma_lk, made = excluded.made, tries = tries + 1",
+                (episode.hash, file, place, status, code, now, now, episode.key, made),
             )
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What became of every episode, by file and place."""
+        columns = ", ".join(Outcome._fields)
+        with self._connection as connection:
+            for row in connection.execute(f"SELECT {columns} FROM episodes ORDER BY file, place, last_sent"):  # noqa: S608 - names of our own
+                yield Outcome(*row)
 
     def file_due(self, path: Path) -> float | None:
         """When something of the file, as it is now, is to be sent: 0 for a new file, None for never."""
         found = path.stat()
-        with self._open() as connection:
+        with self._connection as connection:
             row = connection.execute("SELECT size, changed, due FROM files WHERE path = ?", (str(path),)).fetchone()
         if row is None or tuple(row[:2]) != (found.st_size, found.st_mtime_ns):
             return 0
@@ -80,7 +127,7 @@ class Ledger:
     def note_file(self, path: Path, due: float | None) -> None:
         """Write down when something of a file is to be sent next."""
         found = path.stat()
-        with self._open() as connection:
+        with self._connection as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
                 (str(path), found.st_size, found.st_mtime_ns, due),
@@ -88,14 +135,5 @@ class Ledger:
 
     def counts(self) -> dict[str, int]:
         """How many episodes by what became of them."""
-        with self._open() as connection:
+        with self._connection as connection:
             return dict(connection.execute("SELECT code, COUNT(*) FROM episodes GROUP BY code").fetchall())
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._file, timeout=30)
-        try:
-            with connection:
-                yield connection
-        finally:
-            connection.close()

@@ -15,6 +15,7 @@ from so_suc_khoe_client.hospital_files.ledger import FINAL, UNKNOWN, Ledger
 
 PAUSES = (2, 5, 15, 60, 180)  # seconds before each further try
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+OUTCOME_COLUMNS = ("last_sent", "file", "episode", "MA_LK", "status", "code", "tries")
 REFUSED_COLUMNS = ("at", "file", "episode", "MA_LK", "status", "code", "place", "text")
 KEPT = frozenset({200, 201})
 
@@ -29,10 +30,21 @@ class CannotSendError(RuntimeError):
     """Nothing can be sent until somebody mends something; the text says what."""
 
 
+@dataclass(frozen=True)
+class Source:
+    """The file that episodes stand in: its name, when it was written, and the place of each by its hash."""
+
+    name: str
+    made: float
+    places: dict[str, int]
+
+
 @dataclass
 class Progress:
-    """How many episodes so far."""
+    """How many episodes so far; `turn` of `turns` files where their number is known."""
 
+    turn: int = 0
+    turns: int = 0
     files: int = 0
     kept: int = 0
     unknown: int = 0
@@ -41,8 +53,9 @@ class Progress:
     failed: int = 0
 
     def __str__(self) -> str:
+        turn = f"{self.turn} of {self.turns}: " if self.turns else ""
         return (
-            f"files {self.files}, kept {self.kept}, without record {self.unknown}, refused {self.refused}, "
+            f"{turn}files {self.files}, kept {self.kept}, without record {self.unknown}, refused {self.refused}, "
             f"sent before {self.skipped}, not sent {self.failed}"
         )
 
@@ -77,20 +90,31 @@ class Sender:
             self.progress.refused += 1
             self.ledger.note_file(path, None)
             return True
-        due = [each for each in file.episodes if self._is_due(each)]
+        made = path.stat().st_mtime
+        due = [each for each in file.episodes if self._is_due(each, made)]
         self.progress.files += 1
         self.progress.skipped += len(file.episodes) - len(due)
         places = {each.hash: place for place, each in enumerate(file.episodes, 1)}
-        sent = [self._send_piece(path.name, file, piece, places) for piece in file.pieces(due)]
-        times = [self.ledger.due(each.hash, self.again_days) for each in file.episodes]
+        sent = [self._send_piece(Source(path.name, made, places), file, piece) for piece in file.pieces(due)]
+        times = [self.ledger.due(each, made, self.again_days) for each in file.episodes]
         self.ledger.note_file(path, min((time_ for time_ in times if time_ is not None), default=None))
         return all(sent)
 
-    def _is_due(self, episode: SentEpisode) -> bool:
-        due = self.ledger.due(episode.hash, self.again_days)
+    def write_outcomes(self) -> Path:
+        """Every episode that was ever sent and what became of it, as `outcomes.csv` in the folder."""
+        file = self.folder / "outcomes.csv"
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(OUTCOME_COLUMNS)
+            for outcome in self.ledger.outcomes():
+                writer.writerow((_local(outcome.last_sent), *outcome[1:]))
+        return file
+
+    def _is_due(self, episode: SentEpisode, made: float) -> bool:
+        due = self.ledger.due(episode, made, self.again_days)
         return due is not None and due <= self.now()
 
-    def _send_piece(self, name: str, file: EpisodeFile, piece: list[SentEpisode], places: dict[str, int]) -> bool:
+    def _send_piece(self, source: Source, file: EpisodeFile, piece: list[SentEpisode]) -> bool:
         answer = self._repeat(file.envelope(piece), [each.key for each in piece if each.key in self.card_seen])
         if answer is None:
             self.progress.failed += len(piece)
@@ -98,13 +122,13 @@ class Sender:
             return False
         if answer.status != 200:
             for each in piece:
-                self._note(name, places[each.hash], each, answer.status, _issues(answer.json))
+                self._note(source, each, answer.status, _issues(answer.json))
             self.tell(self.progress)
             return True
         complete = True
         for each, entry in zip(piece, answer.json["entry"], strict=True):
             status = int(entry["response"]["status"][:3])
-            self._note(name, places[each.hash], each, status, _issues(entry["response"]["outcome"]))
+            self._note(source, each, status, _issues(entry["response"]["outcome"]))
             complete = complete and status in (FINAL | {UNKNOWN})
         self.tell(self.progress)
         return complete
@@ -123,9 +147,9 @@ class Sender:
                 self.sleep(pause)
         return None
 
-    def _note(self, name: str, place: int, episode: SentEpisode, status: int, issues: list[dict[str, str]]) -> None:
-        code = issues[0]["code"] if issues else str(status)
-        self.ledger.note(episode.hash, name, place, status, code)
+    def _note(self, source: Source, episode: SentEpisode, status: int, issues: list[dict[str, str]]) -> None:
+        code, place = issues[0]["code"] if issues else str(status), source.places[episode.hash]
+        self.ledger.note(episode, source.made, source.name, place, status, code)
         if status in KEPT:
             self.progress.kept += 1
         elif status == UNKNOWN:
@@ -133,7 +157,7 @@ class Sender:
         elif status in FINAL or 400 <= status < 500 and status not in TRY_AGAIN:
             self.progress.refused += 1
             for issue in issues or [{"code": code, "place": "", "text": ""}]:
-                self._refuse(name, place, episode.key, {"status": str(status), **issue})
+                self._refuse(source.name, place, episode.key, {"status": str(status), **issue})
         else:
             self.progress.failed += 1
 
@@ -144,8 +168,11 @@ class Sender:
             writer = csv.DictWriter(out, REFUSED_COLUMNS)
             if is_new:
                 writer.writeheader()
-            at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.now()))
-            writer.writerow({"at": at, "file": name, "episode": place or "", "MA_LK": key, **issue})
+            writer.writerow({"at": _local(self.now()), "file": name, "episode": place or "", "MA_LK": key, **issue})
+
+
+def _local(moment: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
 
 
 def _issues(outcome: dict[str, Any]) -> list[dict[str, str]]:
