@@ -110,6 +110,9 @@ SAME = [
         {"coding": [{"system": SNOMED, "code": "764146007"}], "text": "Penicillin"},
         True,
     ),
+    ("AllergyIntolerance", {"text": "Thuốc: Penicillin, amoxicillin và aspirin"}, {"text": "Aspirin"}, True),
+    ("AllergyIntolerance", {"text": "Penicillin gây sốc phản vệ"}, {"text": "penicillin"}, True),
+    ("AllergyIntolerance", {"text": "Penicillin (sốc) - 2019"}, {"text": "penicillin"}, True),
     ("AllergyIntolerance", {"text": "Penicillin"}, {"text": "Aspirin"}, False),
     ("AllergyIntolerance", {"text": "Thuốc: không nêu rõ (not specified)"}, {"text": "Thực phẩm: không nêu rõ"}, False),
     (

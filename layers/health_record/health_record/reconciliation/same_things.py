@@ -23,6 +23,7 @@ CATEGORY = 3  # letters of an ICD-10 code
 NOT_NAMED = "không nêu rõ (not specified)"  # of the form's answers, whose words then end so
 _STRENGTH = re.compile(r"[\s,(]+\d.*|,.*", re.DOTALL)
 _AROUND = re.compile(r"^(?:(?:tiền sử )?dị ứng(?: với)?(?: thuốc)?|allerg(?:y|ic) to|history of) +| +allergy$")
+_BETWEEN_SUBSTANCES = re.compile(r"[,;/+&]|\bvà\b|\band\b|\bgây\b.*| [-–] .*")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -40,8 +41,7 @@ def codes_of(concept: Resource) -> set[Name]:
 def names_of(resource: Resource, find: Find) -> set[Name]:
     """The names of the thing that an allergy, a condition or a medicine is a statement of; empty where it has none."""
     concept = _concept(resource, find)
-    medicine = resource["resourceType"] == "MedicationStatement"
-    words = {short for each in same_words(concept) for short in _shortened(each, medicine=medicine)}
+    words = {short for each in same_words(concept) for short in _shortened(each, resource["resourceType"])}
     return codes_of(concept) | {("", each) for each in words if each}
 
 
@@ -66,11 +66,13 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def _shortened(words: str, *, medicine: bool) -> set[str]:
-    """The words as they stand, and the bare name in them."""
+def _shortened(words: str, kind: str) -> set[str]:
+    """The words as they stand, and the bare names in them."""
     if words.endswith(NOT_NAMED):
         return {words}
     name = _AROUND.sub("", _BRACKETS.sub("", words.rpartition(": ")[2])).strip()
-    if medicine:
+    if kind == "MedicationStatement":
         name = _STRENGTH.sub("", name).strip()
+    if kind == "AllergyIntolerance":  # one entry of a form may name several, and what they did
+        return {words, name, *(each.strip() for each in _BETWEEN_SUBSTANCES.split(name))}
     return {words, name}
