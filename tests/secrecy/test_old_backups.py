@@ -29,6 +29,7 @@ OF_THE_RECORD |= {
     "notices",
     "restricted",
     "erasing",
+    "attested",
     "card_seen",
     "joined",
     "record_id",
