@@ -202,6 +202,8 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         pseudonym=resident.pseudonym,
         phone=resident.told_at,
     )
+    for pointer in identity.pointers if resident.card_seen else ():
+        identity = identity.see_card(pointer, identity.birth_date)
     meta = record_items.Meta(
         record_id=record_id,
         account=resident.account,
@@ -216,6 +218,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         notices=resident.told_at is not None,
         restricted=resident.restricted,
         card_seen=resident.card_seen,
+        attested=identity.attestation,
     )
     sk = record_keys.version_sk(1)
     version = {

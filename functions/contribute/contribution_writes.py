@@ -31,6 +31,7 @@ from health_record.record import (
     record_guard,
     record_items,
     record_reader,
+    unseen_numbers,
 )
 from health_record.record.access_policy import Action, Request
 from health_record.record.record_reader import DecryptedRecord
@@ -113,6 +114,8 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
         require_known_references(request, {"/".join(name) for name in _own_names(call, newest)}, set)
     _refuse_other_facilities(call, record, request, newest)
     recorded = format_instant(datetime.datetime.now(datetime.UTC))
+    is_suspect = unseen_numbers.has_led(config.table_access, record.identity, record.record_id, call.facility.id)
+    numbers = access_policy.numbers_behind(record.identity, is_suspect=is_suspect)
     written, items, reported = [], [], []
     parts: dict[str, Item] = {}
     for (kind, resource_id), resource in request.resources.items():
@@ -123,7 +126,7 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
         else:
             entry = WrittenEntry(kind, resource_id, _version(before) + 1 if before else 1, True, recorded)
             kept, contents = attachments.set_apart(resource, record.key, record.record_id)
-            items.append(_build_item(call, record, kept, entry.version, recorded, mac))
+            items.append(_build_item(call, record, kept, entry.version, recorded, mac, numbers))
             for keyed, content in contents.items():
                 found = attachment_parts.build_items(record.key, record.record_id, keyed, content)
                 parts |= {item["sk"]: item for item in found}
@@ -262,7 +265,13 @@ def _put(table: str, item: Item) -> dict[str, Any]:
 
 
 def _build_item(
-    call: FacilityCall, record: DecryptedRecord, resource: dict[str, Any], version: int, recorded: str, mac: str
+    call: FacilityCall,
+    record: DecryptedRecord,
+    resource: dict[str, Any],
+    version: int,
+    recorded: str,
+    mac: str,
+    numbers: list[str],
 ) -> Item:
     kind, resource_id = resource["resourceType"], resource["id"]
     sk = record_keys.contribution_sk(provenance.name_entry(record.key, kind, resource_id), version)
@@ -274,6 +283,7 @@ def _build_item(
         "facility_id": call.facility.id,
         "facility_name": call.facility.name,
         "practitioner": call.practitioner,
+        "numbers": numbers,
     }
     return {
         "pk": record_keys.record_pk(record.record_id),

@@ -20,8 +20,8 @@ from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event
 from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
-from health_record.record import identifier_claims, joined_records, record_items
-from health_record.record.record_items import Meta, parse_record_id
+from health_record.record import access_policy, identifier_claims, joined_records, record_items
+from health_record.record.record_items import Identity, Meta, parse_record_id
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -41,17 +41,23 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Settled:
-    """The same with the other record opened, and those of its numbers that stay verified."""
+    """The same with the other record opened, and the number that is settled."""
 
     other: DecryptedRecord
     action: Action
-    still_verified: bool
+    pointer: Pointer
+
+    @property
+    def identity(self) -> Identity:
+        """What the other record's identity becomes, but for which record it is joined to."""
+        identity = self.other.identity.forget_card(self.pointer)
+        return identity.release(self.pointer) if self.action == "release" else identity
 
     @property
     def meta(self) -> Meta:
         """What the other record's meta becomes, but for what is sealed in it."""
-        before = self.other.meta
-        return replace(before, card_seen=self.still_verified, joined=self.action == "join" or before.joined)
+        before = access_policy.attested_as(self.other.meta, self.identity)
+        return replace(before, joined=self.action == "join" or before.joined)
 
 
 def parse_settlements(event: Event) -> list[Settlement]:
@@ -90,7 +96,7 @@ def add_settlement(
     other, pk = settled.other, identifier_claims.identifier_pk(macs, pointer)
     if settled.action != "keep":
         transaction.add("other claim", identifier_claims.drop_claim(tables.keys, pk, other.record_id))
-    transaction.add("other", _update_other(tables.records, settled, pointer, winner.record_id))
+    transaction.add("other", _update_other(tables.records, settled, winner.record_id))
     if settled.action == "join":
         transaction.add(
             "joined", joined_records.put_joined(tables.records, winner.record_id, winner.key, other.record_id)
@@ -109,11 +115,9 @@ class Tables:
     audit: str
 
 
-def _update_other(table: str, settled: Settled, pointer: Pointer, winner: str) -> dict[str, Any]:
+def _update_other(table: str, settled: Settled, winner: str) -> dict[str, Any]:
     other, meta = settled.other, settled.other.meta
-    identity = other.identity
-    if settled.action == "release":
-        identity = identity.release(pointer)
+    identity = settled.identity
     if settled.action == "join":
         identity = replace(identity, joined_to=winner)
     values: dict[str, Any] = {
@@ -121,13 +125,14 @@ def _update_other(table: str, settled: Settled, pointer: Pointer, winner: str) -
         ":before": meta.sealed,
         ":no": False,
         ":seen": settled.meta.card_seen,
+        ":attested": settled.meta.attested,
         ":joined": settled.meta.joined,
     }
     return {
         "Update": {
             "TableName": table,
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
-            "UpdateExpression": "SET sealed = :sealed, card_seen = :seen, joined = :joined",
+            "UpdateExpression": "SET sealed = :sealed, card_seen = :seen, attested = :attested, joined = :joined",
             "ConditionExpression": "sealed = :before AND erasing = :no",
             "ExpressionAttributeValues": to_wire(values),
         }

@@ -63,7 +63,9 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
     return {"resourceType": "Parameters", "parameter": parameter}
 
 
-def confirm_card(config: ContributeSettings, call: FacilityCall, record: DecryptedRecord, pointer: Pointer) -> bool:
+def confirm_card(
+    config: ContributeSettings, call: FacilityCall, record: DecryptedRecord, pointer: Pointer, birth_date: str
+) -> bool:
     """A card was seen at reception for a number that led to the record; False where another record holds it verified.
 
     Nothing is moved or settled, and no PIN is permitted. Raises UnavailableError if the record kept changing.
@@ -71,7 +73,7 @@ def confirm_card(config: ContributeSettings, call: FacilityCall, record: Decrypt
     for _ in range(ATTEMPTS):
         if pointer not in record.identity.pointers:  # corrected meanwhile
             return False
-        card = Card(config, call, record, pointer, permit_pin=False, holder=None, settled=[])
+        card = Card(config, call, record, pointer, birth_date, permit_pin=False, holder=None, settled=[])
         try:
             _build_transaction(card).commit_once()
         except ConditionFailedError as failed:
@@ -127,9 +129,9 @@ def _build_transaction(card: Card) -> Transaction:
     transaction.add("verified", _put_verified(card, at))
     transaction.add("identity", _update_identity(card))
     account = card.opened.meta.account
-    for pointer in card.identity.pointers:
-        put = identifier_claims.put_verified_claim if pointer == card.pointer else identifier_claims.put_claim
-        claim = put(table, card.macs, pointer, record_id=record_id, account=account, identity=card.identity, at=at)
+    for claim in identifier_claims.put_claims(
+        table, card.macs, record_id=record_id, account=account, identity=card.identity, at=at
+    ):
         transaction.add("claim", claim)
     for pointer in set(card.opened.identity.pointers) - set(card.identity.pointers):
         transaction.add("released", identifier_claims.drop_claim(table, card.pk(pointer), record_id))
@@ -213,10 +215,16 @@ def _update_identity(card: Card) -> dict[str, Any]:
         "Update": {
             "TableName": card.config.table_records,
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
-            "UpdateExpression": "SET sealed = :sealed, card_seen = :yes, joined = :no",
+            "UpdateExpression": "SET sealed = :sealed, card_seen = :yes, attested = :attested, joined = :no",
             "ConditionExpression": "sealed = :before AND erasing = :no",
             "ExpressionAttributeValues": to_wire(
-                {":sealed": sealed, ":before": meta.sealed, ":no": False, ":yes": True}
+                {
+                    ":sealed": sealed,
+                    ":before": meta.sealed,
+                    ":no": False,
+                    ":yes": True,
+                    ":attested": card.identity.attestation,
+                }
             ),
         }
     }

@@ -7,7 +7,7 @@ from functions.declare import clock, own_record, transaction_items
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
 from health_record.aws.clients import client
-from health_record.aws.dynamo import to_wire
+from health_record.aws.dynamo import from_wire, to_wire
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
 from health_record.errors import Fault, InvalidContentError, NotFoundError
@@ -71,17 +71,22 @@ def _is_written(record: OwnRecord, key: DataKey, kind: str, resource_id: str) ->
     """
     if not access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, clock.now().day):
         return False
-    pk = record_keys.record_pk(record.meta.record_id)
+    record_id = record.meta.record_id
+    identity = record_items.decrypt_identity(key, record.meta)
     for name in _names(key, kind, resource_id):
         answer = client("dynamodb").query(
             TableName=config().table_records,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues=to_wire({":pk": pk, ":sk": record_keys.contribution_prefix(name)}),
+            ExpressionAttributeValues=to_wire(
+                {":pk": record_keys.record_pk(record_id), ":sk": record_keys.contribution_prefix(name)}
+            ),
             ConsistentRead=True,
             Limit=1,
+            ScanIndexForward=False,
         )
-        if answer["Items"]:
-            return True
+        for item in (provenance.reveal(key, record_id, from_wire(found)) for found in answer["Items"]):
+            if access_policy.may_see_entry(identity, item.get("numbers")):
+                return True
     return False
 
 

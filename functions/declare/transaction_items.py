@@ -125,17 +125,11 @@ def add_claims(
     Those `unchecked` are claimed without it: the record claimed them before, or a facility verified them for it.
     """
     table = config().table_keys
-    for pointer in identity.pointers:
-        claim = identifier_claims.put_claim(
-            table,
-            macs(),
-            pointer,
-            record_id=meta.record_id,
-            account=meta.account,
-            identity=identity,
-            at=timestamp.at,
-        )
+    for claim in identifier_claims.put_claims(
+        table, macs(), record_id=meta.record_id, account=meta.account, identity=identity, at=timestamp.at
+    ):
         transaction.add("claim", claim)
+    for pointer in identity.pointers:
         if pointer not in unchecked:
             pk = identifier_claims.identifier_pk(macs(), pointer)
             transaction.add("verified", identifier_claims.check_free(table, pk, meta.record_id))
@@ -178,13 +172,17 @@ def put_audit_entry(action: str, record_id: str, detail: str | None = None) -> d
     return replay_guard.put_in_transaction(config().table_audit, entry)
 
 
-def update_meta(meta: Meta, sealed: bytes, relation: str, timestamp: Timestamp) -> dict[str, Any]:
-    """The meta item of the next version, on the condition that nobody changed the record meanwhile."""
+def update_meta(meta: Meta, after: Meta, relation: str, timestamp: Timestamp) -> dict[str, Any]:
+    """The meta item of the next version, on the condition that nobody changed the record meanwhile.
+
+    `after` has the identity sealed anew, and what it says of cards seen.
+    """
     return {
         "Update": {
             "TableName": config().table_records,
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
-            "UpdateExpression": "SET version = :next, updated_at = :at, sealed = :sealed, relation = :relation",
+            "UpdateExpression": "SET version = :next, updated_at = :at, sealed = :sealed, relation = :relation,"
+            " card_seen = :seen, attested = :attested",
             "ConditionExpression": "version = :version AND sealed = :before AND #statistics = :statistics"
             " AND restricted = :restricted AND erasing = :no",
             "ExpressionAttributeNames": {"#statistics": "statistics"},
@@ -193,7 +191,9 @@ def update_meta(meta: Meta, sealed: bytes, relation: str, timestamp: Timestamp) 
                     ":next": meta.version + 1,
                     ":version": meta.version,
                     ":at": timestamp.at,
-                    ":sealed": sealed,
+                    ":sealed": after.sealed,
+                    ":seen": after.card_seen,
+                    ":attested": after.attested,
                     ":before": meta.sealed,
                     ":relation": relation,
                     ":statistics": meta.statistics,

@@ -6,6 +6,7 @@ from typing import Any
 from functions.lookup.person import FoundPatient
 from health_record.facility.patient_query import Page
 from health_record.record import access_policy
+from health_record.record.access_policy import Assurance
 from health_record.summary.patient import build_bare_patient, build_patient
 from health_record.summary.sources import Person
 
@@ -27,13 +28,13 @@ def build_searchset(url: str, found: list[FoundPatient], total: int, page: Page)
 
 def grade_match(patient: FoundPatient, total: int) -> str:
     """`certain` where the card was seen, `probable` for the one record that claims the number, else `possible`."""
-    if patient.candidate.is_verified:
+    if patient.assurance is Assurance.CARD_SEEN:
         return "certain"
     return "probable" if total == 1 else "possible"
 
 
 def _entry(base_url: str, patient: FoundPatient, grade: str) -> dict[str, Any]:
-    record_id, assurance = patient.meta.record_id, access_policy.assurance_of(patient.meta)
+    record_id, assurance = patient.meta.record_id, patient.assurance
     joined = access_policy.is_joined(patient.meta)
     resource = (
         build_bare_patient(record_id, assurance, joined=joined)

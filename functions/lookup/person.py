@@ -3,7 +3,7 @@
 import datetime
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from functions.lookup import emergencies
@@ -17,8 +17,8 @@ from health_record.facility.read_bounds import Reader
 from health_record.facility.signed_call import FacilityCall
 from health_record.identity import account_events
 from health_record.language import Translated
-from health_record.record import access_policy, identifier_claims, record_reader
-from health_record.record.access_policy import Action, Refusal, Request
+from health_record.record import access_policy, identifier_claims, record_reader, unseen_numbers
+from health_record.record.access_policy import Action, Assurance, Refusal, Request
 from health_record.record.identifier_claims import Candidate, PatientQuery
 from health_record.record.record_items import Meta
 from health_record.record.record_reader import DecryptedRecord
@@ -33,6 +33,11 @@ class FoundPatient:
     candidate: Candidate
     meta: Meta
     opened: DecryptedRecord | None
+
+    @property
+    def assurance(self) -> Assurance:
+        """How sure it is that the record is of the person whom the asked number names."""
+        return access_policy.assurance_of(self.meta, by_declared_number=not self.candidate.is_verified)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,9 @@ class PatientFinder:
         if missed:
             self._record_failed_lookups(missed, budgets)
         self._count_reads(budgets, [name for name in (each.record_id for each in named) if name in locked])
+        for candidate in named:
+            if (record := locked.get(candidate.record_id)) is not None:
+                self._note_number(candidate, record.meta)
         found = [
             FoundPatient(candidate, record.meta, self._open_if_shown(record) if has_room else None)
             for candidate in wanted
@@ -71,7 +79,9 @@ class PatientFinder:
         """The one person whom a number and birth date lead to. Raises NotFoundError, or ConflictError for several."""
         candidates, _ = self._find_candidates([query])
         if len(candidates) == 1:
-            return self.find_by_id(candidates[0].record_id)
+            opened = self.find_by_id(candidates[0].record_id)
+            self._note_number(candidates[0], opened.meta)
+            return replace(opened, by_declared_number=not candidates[0].is_verified)
         told = [candidate.record_id for candidate in candidates[:MOST_TOLD]]
         _, budgets = record_reader.load_locked(self.config, [], self._budget_names)
         self._check_budgets(budgets, reads=max(1, len(told)))
@@ -120,6 +130,11 @@ class PatientFinder:
         for candidate in sorted((each for answer in answers for each in answer), key=Candidate.sort_key):
             by_record.setdefault(candidate.record_id, candidate)
         return list(by_record.values()), sum(not answer for answer in answers)
+
+    def _note_number(self, candidate: Candidate, meta: Meta) -> None:
+        """Remember it where a number that was on no card leads to a record whose card was seen."""
+        if not candidate.is_verified and access_policy.assurance_of(meta) is Assurance.CARD_SEEN:
+            unseen_numbers.note(self.config.table_access, meta.record_id, self.call.facility.id)
 
     def _open_if_shown(self, record: record_reader.LockedRecord) -> DecryptedRecord | None:
         refusal = self._decide(record.meta, Action.SEE_PERSON, share=False)

@@ -6,7 +6,7 @@ which number a facility verified: a claim that has lost that is a claim like oth
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,8 +59,9 @@ def find_changes(store: TableStore, macs: KeyedHash) -> PointerChanges:
     records, dark = _open_records(store)
     wanted: dict[str, Item] = {}
     for record in sorted(records, key=lambda record: record.meta.created_at):
+        attested = {identifier_claims.identifier_pk(macs, pointer) for pointer in record.identity.seen_numbers}
         for item in _pointers_of(store, macs, record):
-            wanted[item["pk"]] = _complete(item, rows)
+            wanted[item["pk"]] = _complete(item, rows, attested)
     put = {pk: item for pk, item in wanted.items() if rows.get(pk) != item}
     deleted = [pk for pk, item in rows.items() if is_pointer(item) and not _is_wanted(pk, item, wanted)]
     return PointerChanges(put, deleted, dark)
@@ -125,13 +126,16 @@ def _pointers_of(store: TableStore, macs: KeyedHash, record: DecryptedRecord) ->
         }
 
 
-def _complete(item: Item, rows: Mapping[str, Item]) -> Item:
-    """The pointer with what only `keys` knows: since when a number is claimed, and whether it is verified."""
+def _complete(item: Item, rows: Mapping[str, Item], attested: Set[str]) -> Item:
+    """The pointer with what only `keys` knows: since when a number is claimed, and whether it is verified.
+
+    A number that was not `attested` by a card that fits the record is a claim like others.
+    """
     if "identifier" not in item:
         return item
     claim, verified = rows.get(item["pk"], {}), rows.get(item["identifier"], {})
     item = item | {name: claim[name] for name in KEPT if name in claim}
-    if verified.get("record_id") == item["record_id"]:
+    if verified.get("record_id") == item["record_id"] and item["identifier"] in attested:
         return item | {"verified_at": item.get("verified_at", verified["at"])}
     return {name: value for name, value in item.items() if name != "verified_at"}
 

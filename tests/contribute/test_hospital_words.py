@@ -210,7 +210,9 @@ def test_a_cured_disease_of_a_stay_is_no_present_one(world: World, desk: Desk) -
         "đã khỏi (resolved): Viêm ruột thừa cấp khác và không đặc hiệu "
         "[ICD-10 K35.8: nhóm K35 viêm ruột thừa cấp (category K35 acute appendicitis)]; "
         "hết (ended): 09:00 16/10/2026; "
-        "ghi chú (note): kết quả của đợt điều trị (outcome of the episode): Khỏi (Cured)"
+        "ghi chú (note): kết quả của đợt điều trị (outcome of the episode): Khỏi (Cured); "
+        "ghi chú (note): ghi chú của cơ sở (the facility's remark): "
+        "Thay băng 2 ngày/lần, cắt chỉ sau 7 ngày, trở lại ngay nếu sốt hoặc đau tăng"
     )
     assert [line for line in found[PROBLEMS] if "ICD-10" in line] == [
         "Tăng huyết áp vô căn (nguyên phát) [ICD-10 I10: tăng huyết áp nguyên phát (primary hypertension)]"
@@ -252,3 +254,18 @@ def test_the_route_of_a_medicine_is_told(world: World, desk: Desk) -> None:
     medicines: list[Any] = sections(desk, WOMAN, world, file)["Thuốc đang dùng (Medication summary)"]
     assert "mã đường dùng 2.10" in line_of(medicines, "Amlodipin")
     assert ", uống" in line_of(medicines, "Losartan")
+
+
+def test_the_facilitys_remark_stands_with_the_main_diagnosis_by_both_its_ends(world: World, desk: Desk) -> None:
+    remark = "Cấp thẻ dị ứng; KHÔNG dùng cephalosporin. " + "Đã giải thích cho người nhà. " * 30 + "Hẹn khám dị ứng."
+    found = sections(desk, MAN, world, with_fields(INPATIENT, "XML1", GHI_CHU=remark, KET_QUA_DTRI="2"))
+    lines = "\n".join(found[PROBLEMS])
+    assert "ghi chú của cơ sở (the facility's remark): Cấp thẻ dị ứng; KHÔNG dùng cephalosporin." in lines
+    assert "Hẹn khám dị ứng." in lines
+
+
+def test_a_poor_outcome_is_told_beside_how_the_stay_ended(world: World, desk: Desk) -> None:
+    file = with_fields(INPATIENT, "XML1", KET_QUA_DTRI="4", MA_LOAI_RV="2", GHI_CHU="Xin về, tiên lượng tử vong")
+    lines = "\n".join(line for several in sections(desk, MAN, world, file).values() for line in several)
+    assert "Nặng hơn (Worse)" in lines
+    assert "Xin về, tiên lượng tử vong" in lines

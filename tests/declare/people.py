@@ -126,11 +126,22 @@ def meta_of(world: World, record_id: str = RECORD_ID) -> dict[str, Any] | None:
 
 
 def put_card_seen(world: World, record_id: str = RECORD_ID) -> None:
-    """The record as a facility left it that saw the card."""
+    """The record as a facility left it that saw the cards of all its numbers."""
+    from health_record.aws import envelope_encryption
+    from health_record.record import record_items
+
+    found = record_items.load("records", "keys", record_id)
+    assert found is not None
+    meta, wrapped = found
+    key = envelope_encryption.decrypt_data_key(world.data_key_id, "79", record_id, wrapped)
+    identity = record_items.decrypt_identity(key, meta)
+    for pointer in identity.pointers:
+        identity = identity.see_card(pointer, identity.birth_date)
+    sealed = record_items.encrypt_identity(key, record_id, identity)
     world.table("records").update_item(
         Key={"pk": f"record#{record_id}", "sk": "meta"},
-        UpdateExpression="SET card_seen = :yes",
-        ExpressionAttributeValues={":yes": True},
+        UpdateExpression="SET card_seen = :yes, attested = :all, sealed = :sealed",
+        ExpressionAttributeValues={":yes": True, ":all": "all", ":sealed": sealed},
     )
 
 

@@ -6,7 +6,7 @@ from tests.conftest import World
 from tests.contribute.bundles import visit
 from tests.contribute.cards import verify
 from tests.declare.links import document, made, token_of
-from tests.declare.people import NATIONAL_ID, RECORD_ID, call, put, sign_in
+from tests.declare.people import NATIONAL_ID, RECORD_ID, call, declaration, put, sign_in
 from tests.declare.test_summary import SUMMARY, kinds
 from tests.facility_desk import register
 
@@ -15,7 +15,7 @@ WORDS = "card not seen"
 
 
 def test_what_a_facility_wrote_shows_once_the_card_was_seen(world: World) -> None:
-    put(sign_in())
+    put(sign_in(), declaration(identity_insurance_number=None))
     desk, cookies = register(world), sign_in(level=2)
     assert desk.transaction(visit(RECORD_ID)).status == 200
     hidden = call("GET", SUMMARY, cookies)
@@ -40,7 +40,7 @@ def test_nothing_waits_where_no_facility_wrote(world: World) -> None:
 
 
 def test_a_link_opens_no_more_than_its_account_sees(world: World) -> None:
-    put(sign_in())
+    put(sign_in(), declaration(identity_insurance_number=None))
     desk = register(world)
     assert desk.transaction(visit(RECORD_ID)).status == 200
     link = str(made()["shlink"])

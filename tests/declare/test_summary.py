@@ -10,7 +10,7 @@ from health_record.aws.clients import client
 from health_record.aws.dynamo import from_wire, to_wire
 from health_record.record import record_items
 from tests.conftest import World
-from tests.declare.people import BOB, NAME, RECORD_ID, call, put, sign_in
+from tests.declare.people import BOB, NAME, RECORD_ID, call, put, put_card_seen, sign_in
 from tests.declare.test_faults import THROTTLED, Fault
 
 SUMMARY = "/v1/records/{id}/summary"
@@ -24,11 +24,8 @@ ALLERGY = {
 
 def contribute(world: World, resource: dict[str, Any] = ALLERGY, *, card_seen: bool = True) -> None:
     """Let a facility have written a resource, as `contribute` keeps it, and seen the card."""
-    world.table("records").update_item(
-        Key={"pk": f"record#{RECORD_ID}", "sk": "meta"},
-        UpdateExpression="SET card_seen = :seen",
-        ExpressionAttributeValues={":seen": card_seen},
-    )
+    if card_seen:
+        put_card_seen(world)
     wrapped = from_wire(
         client("dynamodb").get_item(TableName="keys", Key=to_wire({"pk": f"record#{RECORD_ID}"}))["Item"]
     )

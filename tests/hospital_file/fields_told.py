@@ -45,7 +45,7 @@ FIELDS: dict[str, dict[str, Told]] = {
         "PP_DIEU_TRI": PAPERS,
         "KET_QUA_DTRI": Told("summary", "4", "Nặng hơn (Worse)"),
         "MA_LOAI_RV": Told("summary", "2", "Chuyển viện theo chuyên môn (Referred)"),
-        "GHI_CHU": PAPERS,
+        "GHI_CHU": SUMMARY,
         "MA_LOAI_KCB": Told("summary", "12", "Khám bệnh tại nhà"),
         "MA_KHOA": Told("summary", "K02", "K02"),
         "MA_CSKCB": KEY,

@@ -20,7 +20,7 @@ from health_record.facility.signed_call import FacilityCall
 from health_record.identity import paper_codes
 from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
-from health_record.record import identifier_claims, record_reader
+from health_record.record import access_policy, identifier_claims, record_reader
 from health_record.record.record_items import Identity, Meta
 from health_record.record.record_reader import DecryptedRecord
 
@@ -48,6 +48,7 @@ class Card:
     call: FacilityCall
     opened: DecryptedRecord
     pointer: Pointer
+    birth_date: str  # on the card
     permit_pin: bool
     holder: str | None
     settled: list[Settled]
@@ -58,7 +59,7 @@ class Card:
     @property
     def identity(self) -> Identity:
         """The record's identity with the number of the card in its place."""
-        return identity_with(self.opened.identity, self.pointer)
+        return identity_with(self.opened.identity, self.pointer, self.birth_date)
 
     @property
     def losers(self) -> list[DecryptedRecord]:
@@ -78,7 +79,7 @@ class Card:
     @property
     def changes(self) -> list[tuple[DecryptedRecord, Meta]]:
         """Each record that this touches, and what its meta becomes."""
-        opened = (self.opened, replace(self.opened.meta, card_seen=True, joined=False))
+        opened = (self.opened, replace(access_policy.attested_as(self.opened.meta, self.identity), joined=False))
         return [opened, *((settled.other, settled.meta) for settled in self.settled)]
 
     @property
@@ -102,14 +103,26 @@ def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRe
         raise _missed(config, call, budgets, _no_such_person_error())
     call.record_id = opened.record_id
     opened = replace(opened, budgets=budgets)
-    after = identity_with(opened.identity, pointer)
+    after = identity_with(opened.identity, pointer, request.query.birth_date)
     others = claimants.load(config, opened.record_id, request.query, before=opened.identity, after=after)
     _require_right(config, call, request, opened, others)
     settled = _open_settled(config, call, opened, request, pointer, others)
     paper = _issue_paper_code(config, opened) if request.wants_paper_code else None
     decided = {each.other.record_id for each in settled}
     told = tuple(each for each in others.fitting if each not in decided)[: settlement.MOST]
-    return Card(config, call, opened, pointer, request.permit_pin, others.holder, settled, told, others.given_up, paper)
+    return Card(
+        config,
+        call,
+        opened,
+        pointer,
+        request.query.birth_date,
+        request.permit_pin,
+        others.holder,
+        settled,
+        told,
+        others.given_up,
+        paper,
+    )
 
 
 def _require_right(
@@ -158,9 +171,9 @@ def _missed(
     return error
 
 
-def identity_with(identity: Identity, pointer: Pointer) -> Identity:
-    """The identity with the number of the card in its place."""
-    identity = replace(identity.take_back(pointer), joined_to=None)
+def identity_with(identity: Identity, pointer: Pointer, birth_date: str) -> Identity:
+    """The identity with the number of the card in its place, seen there with this birth date."""
+    identity = replace(identity.take_back(pointer), joined_to=None).see_card(pointer, birth_date)
     if pointer in identity.pointers:
         return identity
     if pointer.short == "national-id":
@@ -205,13 +218,7 @@ def _open_other(
     locked = record_reader.load_locked(config, [record_id], ())[0].get(record_id)
     if locked is None:  # its erasure has begun, and takes its claims with it
         return None
-    other = record_reader.decrypt_locked(config, locked)
-    rest = [
-        identifier_claims.identifier_pk(KeyedHash.from_settings(config), each)
-        for each in other.identity.pointers
-        if each != pointer
-    ]
-    return Settled(other, action, bool(identifier_claims.find_verified(config.table_keys, rest, record_id)))
+    return Settled(record_reader.decrypt_locked(config, locked), action, pointer)
 
 
 def _no_such_person_error() -> NotFoundError:

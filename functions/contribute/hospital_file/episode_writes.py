@@ -22,8 +22,9 @@ from health_record.episode.source import KeptEpisode
 from health_record.errors import UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import Episode
+from health_record.identity.identifiers import Pointer
 from health_record.observability import count_metric
-from health_record.record import episodes, provenance, record_guard, record_reader
+from health_record.record import access_policy, episodes, provenance, record_guard, record_reader
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -46,6 +47,7 @@ class Sent:
     number: int
     prepared: str
     file_sha256: str
+    pointer: Pointer  # the number that led to the record
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class _Plan:
         provider_code = str(call.facility.provider_code)
         macs = KeyedHash.from_settings(config)
         self._pointer = episodes.pointer_pk(macs, provider_code, sent.episode.key)
+        self._numbers = access_policy.numbers_behind(opened.identity, found_by=sent.pointer)
         self._mac = episodes.content_mac(opened.key, sent.episode.content)
         self._before = _pointer(config, self._pointer)
         self.effect = effect_of(self._before, record_id=opened.record_id, prepared=sent.prepared, mac=self._mac)
@@ -138,14 +141,16 @@ class _Plan:
         table = self._config.table_records
         if self.effect == "touch":
             sk, opened = self._head_sk(self._opened), self._opened
-            touched = provenance.seal(opened.key, opened.record_id, sk, {"prepared": self._sent.prepared}, "touched")
+            touched = provenance.seal(
+                opened.key, opened.record_id, sk, {"prepared": self._sent.prepared, "numbers": self._numbers}, "touched"
+            )
             yield "head", _set(table, opened.record_id, sk, touched=touched)
             return
         made = derive.resources(self.kept)
         former = self._former() if self.effect == "replace" else []
         if gone := derive.withdrawn(former, made):
             self.kept = replace(self.kept, content={**self.kept.content, derive.GONE: gone})
-        for item in episodes.items_of(self._opened.key, self.kept, self._mac, self._pointer):
+        for item in episodes.items_of(self._opened.key, self.kept, self._mac, self._pointer, self._numbers):
             yield "item", {"Put": {"TableName": table, "Item": to_wire(item)}}
         for member in self._facts(self._opened, [*made, *gone]):
             yield "fact", member

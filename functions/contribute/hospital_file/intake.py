@@ -73,7 +73,7 @@ def _answer(
             unknown_people.add(intake.config.table_access, intake.call.facility)
             return answers.unknown()
         _require_writable(match.record, intake.call, intake.today)
-        written = write(intake.config, intake.call, match.record, Sent(found, number, prepared, sha256))
+        written = write(intake.config, intake.call, match.record, Sent(found, number, prepared, sha256, match.pointer))
         warnings = [*found.warnings, *_confirm(intake, found, match, number)]
     except ServiceError as refusal:
         return answers.refused(refusal)
@@ -95,7 +95,7 @@ def _confirm(intake: _Intake, episode: Episode, match: Match, number: int) -> li
         return []
     nonce = audit_entries.further_key(intake.call.nonce, number, "card")
     call = replace(intake.call, record_id=match.record.record_id, nonce=nonce)
-    if verification.confirm_card(intake.config, call, match.record, match.pointer):
+    if verification.confirm_card(intake.config, call, match.record, match.pointer, episode.person.birth_date):
         return []
     reason = Translated(
         "số này đã được xác minh cho hồ sơ khác; hãy dùng $verify",

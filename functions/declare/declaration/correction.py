@@ -17,7 +17,7 @@ from health_record.identity.identifiers import Pointer, declaration_pointers
 from health_record.language import Translated
 from health_record.observability import count_metric
 from health_record.questionnaire import AnswerWarning, Declaration
-from health_record.record import access_policy, identifier_claims, record_items
+from health_record.record import access_policy, counted_assurance, identifier_claims, record_items
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
 
@@ -41,6 +41,14 @@ WARN_RELEASED = Translated(
     "A health facility took this number out of this record. The declaration is kept, but facilities do not find the "
     "record by that number. If it is the number of the person whose record this is, bring the card to a health "
     "facility to have it verified.",
+)
+
+
+WARN_CARD = Translated(
+    "Cơ sở y tế đã xem giấy tờ có họ tên hoặc ngày sinh khác. Những gì cơ sở y tế ghi sẽ chờ đến khi một cơ sở xem lại "
+    "giấy tờ của người có hồ sơ.",
+    "A health facility saw a card with another name or birth date. What facilities write waits until one of them has "
+    "seen the person's card again.",
 )
 
 
@@ -73,11 +81,13 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     kept = _verified(meta.record_id, [pointer for pointer in before.pointers if pointer not in declaration.pointers])
     tag = before.account_tag or account_tag.find_tag(meta.account).value
     declared = transaction_items.build_identity(declaration, before.pseudonym, request.phone, tag)
-    identity = _with_verified(replace(declared, released=before.released).drop_released(), before, kept)
+    declared = replace(declared, released=before.released, joined_to=before.joined_to, seen=before.seen)
+    identity = _with_verified(declared.drop_released(), before, kept).void_other_cards()
     version, timestamp = meta.version + 1, request.timestamp
     sealed = record_items.encrypt_identity(key, meta.record_id, identity)
+    after = replace(access_policy.attested_as(meta, identity), sealed=sealed)
     transaction = Transaction()
-    transaction.add("meta", transaction_items.update_meta(meta, sealed, declaration.relation, timestamp))
+    transaction.add("meta", transaction_items.update_meta(meta, after, declaration.relation, timestamp))
     transaction.add(
         "version",
         transaction_items.put_version(key, meta.record_id, version, declaration, timestamp, request.body),
@@ -87,8 +97,10 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     monthly_claims.consume(transaction, request.phone, claimed, timestamp)
     _move_claims(transaction, request, meta, before, identity, kept)
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
-        facts = transaction_items.put_facts(declaration, identity, meta, timestamp)
-        transaction.add("facts", facts)
+        transaction.add("facts", transaction_items.put_facts(declaration, identity, after, timestamp))
+    if counted_assurance.changes_rows(meta, after, timestamp.day):
+        line = counted_assurance.put_line(config().table_records, meta.record_id, timestamp.at)
+        transaction.add("recount", line)
     transaction.add("audit", transaction_items.put_audit_entry("declare", meta.record_id, f"version {version}"))
     return transaction, identity, claimed
 
@@ -122,20 +134,22 @@ def _verified(record_id: str, found_by: list[Pointer]) -> list[Pointer]:
 
 def _with_verified(declared: Identity, before: Identity, kept: list[Pointer]) -> Identity:
     """The declared identity with those numbers of the one before that lead to `kept`."""
-    if set(declaration_pointers(before.national_id, None)) & set(kept):
-        declared = replace(declared, national_id=before.national_id)
-    if set(declaration_pointers(None, before.insurance_number)) & set(kept):
-        declared = replace(declared, insurance_number=before.insurance_number)
+    for pointer in kept:
+        if pointer.short == "national-id":
+            declared = replace(declared, national_id=pointer.value)
+        else:
+            declared = replace(declared, insurance_number=before.insurance_number)
     return declared
 
 
 def _warn_of_differences(declaration: Declaration, identity: Identity) -> tuple[AnswerWarning, ...]:
-    """A warning for each declared number that the record is not found by."""
+    """A warning for each declared number that the record is not found by, and of a card that does not fit any more."""
     asked = (
         ("identity.national-id", WARN_NATIONAL_ID, declaration_pointers(declaration.national_id, None)),
         ("identity.insurance-number", WARN_INSURANCE_NUMBER, declaration_pointers(None, declaration.insurance_number)),
     )
-    return tuple(
+    cards = (AnswerWarning("identity.full-name", WARN_CARD),) if identity.seen and not identity.seen_numbers else ()
+    return cards + tuple(
         AnswerWarning(link_id, WARN_RELEASED if any(map(identity.has_released, found)) else differs)
         for link_id, differs, found in asked
         if not set(found) <= set(identity.pointers)

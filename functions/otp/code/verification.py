@@ -1,5 +1,6 @@
 """Verifying a code: count the try, compare, then use the code up and open a session in one transaction."""
 
+import contextlib
 import hmac
 import re
 import time
@@ -25,7 +26,7 @@ from health_record import funnel, settings
 from health_record.aws.dynamo import Item, batch_get, get_items, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
-from health_record.errors import BadRequestError, Fault
+from health_record.errors import BadRequestError, Fault, UnauthenticatedError
 from health_record.http.event import Event, read_json_body
 from health_record.identity import account_events, account_pointers, paper_codes, phone_encryption, sessions
 from health_record.identity.account_pointers import AccountPointer
@@ -169,8 +170,8 @@ def _answer_again(proof: _Proof, answer: RepeatedAnswer | None, device: str | No
 
 def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
-    paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
     code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
+    paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
     if code is None:
         raise errors.code_refused_error()
     _tried(proof, code.seed).count(paper_code.tries_of(_shared_tries(proof, state), proof.limits))
@@ -302,13 +303,22 @@ def _load_state(proof: _Proof) -> _PhoneState:
 
 def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None:
     """Count this try before anything is compared. Raises UnauthenticatedError where none is left."""
-    name = proof.request.challenge.name
-    sent = state.code.messages_of({code.seed for code in codes})
+    name, caller = proof.request.challenge.name, _caller(proof, state)
+    sent = [
+        message
+        for message in state.code.messages_of({code.seed for code in codes})
+        if has_own_tries(state.code.messages, state.code.proven, message.challenge, proof.limits)
+    ]
     own = [message.seed for message in sent if message.challenge == name]
-    if own and has_own_tries(state.code.messages, state.code.proven, name, proof.limits):
+    if own:
         _tried(proof, own[0]).count(code_tries.of_message(name, proof.limits))
-    else:
-        _tried(proof, codes[0].seed).count(_shared_tries(proof, state))
+        return
+    near = [message.seed for message in sent if message.network == caller.network]
+    with contextlib.suppress(UnauthenticatedError):
+        if near:
+            _tried(proof, near[0]).count(code_tries.of_network_of_message(caller.network, proof.limits))
+            return
+    _tried(proof, codes[0].seed).count(_shared_tries(proof, state))
 
 
 def _tried(proof: _Proof, seed: str) -> TriedCode:

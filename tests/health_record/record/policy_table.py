@@ -10,7 +10,7 @@ from health_record.record.access_policy import Action, RecordState, Refusal, Req
 
 PAGE = Path(__file__).parents[3] / "docs" / "security.md"
 BEGIN, END = "<!-- access policy: made by `make matrix` -->\n", "<!-- end of access policy -->\n"
-ABOUT_RECORD = ("erasing", "restricted", "sharing", "statistics", "notices", "card_seen", "joined")
+ABOUT_RECORD = ("erasing", "restricted", "sharing", "statistics", "notices", "card_seen", "numbers_seen", "joined")
 PERMISSIONS = ("read", "write", "emergency", "verify")
 # In this order a row asks; a column whose answer changes nothing below is left open.
 COLUMNS: Mapping[str, tuple[Any, ...]] = {
@@ -23,6 +23,7 @@ COLUMNS: Mapping[str, tuple[Any, ...]] = {
     "statistics": (True, False),
     "notices": (True, False),
     "card_seen": (True, False),
+    "numbers_seen": (True, False),
     "joined": (False, True),
 }
 HEADS = {
@@ -33,6 +34,7 @@ HEADS = {
     "statistics": ("consent to statistics", "no consent to statistics"),
     "notices": ("consent to notices", "no consent to notices"),
     "card_seen": ("card seen", "card not seen"),
+    "numbers_seen": ("all numbers on cards seen", "not all numbers on cards seen"),
     "joined": ("joined to another", "not joined to another"),
 }
 

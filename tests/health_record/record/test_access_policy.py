@@ -14,7 +14,7 @@ from tests.health_record.record import policy_table
 
 ROOT = Path(__file__).parents[3]
 LAYER = ROOT / "layers" / "health_record" / "health_record"
-DECIDED_BY = {"restricted", "sharing_until", "statistics", "notices", "card_seen", "joined"}
+DECIDED_BY = {"restricted", "sharing_until", "statistics", "notices", "card_seen", "attested", "joined"}
 # Who may name these attributes of a meta item, and why.
 NOT_DECIDING = {
     "record/access_policy.py": "decides",
@@ -48,7 +48,7 @@ def expected(action: Action, case: dict[str, Any]) -> Refusal | None:
         Action.MAKE_LINK: (not case["restricted"], Refusal.RESTRICTED),
         Action.OPEN_LINK: (not case["restricted"], Refusal.RESTRICTED),
         Action.SEE_WRITTEN: (case["card_seen"], Refusal.CARD),
-        Action.SEE_READERS: (case["card_seen"], Refusal.CARD),
+        Action.SEE_READERS: (case["card_seen"] and case["numbers_seen"], Refusal.CARD),
         Action.COUNT: (case["statistics"] and not case["restricted"], Refusal.CONSENT),
         Action.NOTIFY: (case["notices"], Refusal.CONSENT),
     }[action]

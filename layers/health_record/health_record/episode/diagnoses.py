@@ -100,6 +100,8 @@ def _ended(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> Res
     if result in OUTCOMES and result != UNDETERMINED:
         vi, en = OUTCOMES[result]
         notes.append(f"kết quả của đợt điều trị (outcome of the episode): {vi} ({en})")
+    if remark := episode.summary.get("GHI_CHU"):  # where hospitals write what nobody may overlook
+        notes.append(f"ghi chú của cơ sở (the facility's remark): {remark}")
     found: Resource = {"note": [{"text": note} for note in notes]} if notes else {}
     if is_cured(episode) and episode.end:
         found["clinicalStatus"] = coded.status_concept("condition-clinical", "resolved")

@@ -22,7 +22,7 @@ from health_record.summary.sources import Contribution, Resource
 SUMMARY_FIELDS = (
     "MA_BENH_CHINH", "MA_BENH_KT", "MA_BENH_YHCT", "CHAN_DOAN_RV", "LY_DO_VV", "MA_PTTT_QT", "NGAY_VAO", "NGAY_RA",
     "NHOM_MAU", "MA_LOAI_KCB", "CAN_NANG", "NGAY_TAI_KHAM", "LY_DO_VNT", "MA_KHOA", "MA_HSBA", "MA_NOI_DI",
-    "MA_NOI_DEN", "MA_TAI_NAN", "KET_QUA_DTRI", "MA_LOAI_RV",
+    "MA_NOI_DEN", "MA_TAI_NAN", "KET_QUA_DTRI", "MA_LOAI_RV", "GHI_CHU",
 )  # fmt: skip
 MEDICINE_FIELDS = (
     "STT", "MA_NHOM", "MA_THUOC", "TEN_THUOC", "HAM_LUONG", "DUONG_DUNG", "DANG_BAO_CHE", "LIEU_DUNG", "CACH_DUNG",
@@ -39,7 +39,7 @@ RESULT_FIELDS = (
 APPOINTMENT_FIELDS = ("SO_GIAYHEN_KL", "NGAY_HEN_KL", "MA_BAC_SI", "NGAY_CT", "MA_BENH_CHINH")
 LONGEST_TEXT = 400
 # What a doctor concluded is kept as long as any page has it, and beyond that by its two ends.
-LONGEST = {"KET_LUAN": 8000, "CHAN_DOAN_RV": 4000, "MO_TA": 2000, "LIEU_DUNG": 1024, "CACH_DUNG": 1024}
+LONGEST = {"KET_LUAN": 8000, "CHAN_DOAN_RV": 4000, "MO_TA": 2000, "LIEU_DUNG": 1024, "CACH_DUNG": 1024, "GHI_CHU": 1500}
 MOST_BYTES = 300 * 1024  # of an extract before it is packed: it is one item, and an item ends at 400 KB
 # How long a text may be and one in how many rows is kept, tried in turn until it fits.
 SMALLER = ((LONGEST["KET_LUAN"], 1), (LONGEST_TEXT, 1), (LONGEST_TEXT, 2), (100, 4))

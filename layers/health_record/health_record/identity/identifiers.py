@@ -91,9 +91,15 @@ def parse_pointer(system: str, value: str) -> Pointer | None:
 
 
 def declaration_pointers(national: str | None, insurance: str | None) -> tuple[Pointer, ...]:
-    """The pointers of a declaration's two numbers, each once."""
-    found = [parse_pointer(NATIONAL_ID, national or ""), parse_pointer(INSURANCE_NUMBER, insurance or "")]
-    return tuple(dict.fromkeys(each for each in found if each is not None))
+    """The pointers of a declaration's two numbers, each once.
+
+    An insurance number of 12 digits is the personal number: beside another personal number it is nobody's.
+    """
+    declared = parse_pointer(NATIONAL_ID, national or "")
+    insured = parse_pointer(INSURANCE_NUMBER, insurance or "")
+    if declared is not None and insured is not None and insured.short == declared.short:
+        insured = declared
+    return tuple(dict.fromkeys(each for each in (declared, insured) if each is not None))
 
 
 def stated_birth_year(number: str) -> int:

@@ -5,14 +5,17 @@ facility has seen their card (a test). Its table stands in docs/security.md, mad
 """
 
 import datetime
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
 from health_record.errors import ForbiddenError, NotFoundError, ServiceError
+from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
-from health_record.record.record_items import Meta
+from health_record.record import record_items
+from health_record.record.record_items import ALL_NUMBERS, SOME_NUMBERS, Identity, Meta
 
 type Purpose = Literal["TREAT", "ETREAT"]
 
@@ -61,6 +64,7 @@ class RecordState:
     notices: bool
     card_seen: bool
     joined: bool
+    numbers_seen: bool
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,46 @@ def state_of(meta: Meta, day: datetime.date) -> RecordState:
         sharing=meta.sharing_until is not None and datetime.date.fromisoformat(meta.sharing_until) >= day,
         statistics=meta.statistics,
         notices=meta.notices,
-        card_seen=meta.card_seen,
+        card_seen=_is_card_seen(meta),
         joined=meta.joined,
+        numbers_seen=_is_card_seen(meta) and meta.attested == ALL_NUMBERS,
     )
 
 
-def assurance_of(meta: Meta) -> Assurance:
-    """What every answer about the record says."""
-    return Assurance.CARD_SEEN if meta.card_seen else Assurance.DECLARED
+def assurance_of(meta: Meta, *, by_declared_number: bool = False) -> Assurance:
+    """What every answer about the record says; `by_declared_number` where a number led to it that was on no card."""
+    return Assurance.CARD_SEEN if _is_card_seen(meta) and not by_declared_number else Assurance.DECLARED
+
+
+def attested_as(meta: Meta, identity: Identity) -> Meta:
+    """The meta item once the record has this identity."""
+    return replace(meta, card_seen=bool(identity.seen_numbers), attested=identity.attestation)
+
+
+def numbers_behind(identity: Identity, *, found_by: Pointer | None = None, is_suspect: bool = False) -> list[str]:
+    """Which numbers vouch for whom an entry is about that is written now, by the name of each.
+
+    That is the number that led there, if it is known; else those of cards that were seen, or all of them where no card
+    was or the facility came by a number that was on none (`is_suspect`).
+    """
+    if found_by is not None:
+        return [record_items.name_number(found_by)]
+    vouching = identity.pointers if is_suspect or not identity.seen_numbers else identity.seen_numbers
+    return sorted(map(record_items.name_number, vouching))
+
+
+def may_see_entry(identity: Identity, numbers: Collection[str] | None) -> bool:
+    """Whether an entry of a record whose written part the account may see is about its person.
+
+    Every number behind it has to be attested. One from before (None) says of no number.
+    """
+    if numbers is None:
+        return identity.attestation == ALL_NUMBERS
+    return set(numbers) <= set(map(record_items.name_number, identity.seen_numbers))
+
+
+def _is_card_seen(meta: Meta) -> bool:
+    return meta.card_seen and meta.attested in (ALL_NUMBERS, SOME_NUMBERS)
 
 
 def is_joined(meta: Meta) -> bool:
@@ -122,7 +158,7 @@ def _rule(record: RecordState, request: Request) -> tuple[bool, Refusal]:
         Action.MAKE_LINK: (unrestricted, Refusal.RESTRICTED),
         Action.OPEN_LINK: (unrestricted, Refusal.RESTRICTED),
         Action.SEE_WRITTEN: (record.card_seen, Refusal.CARD),
-        Action.SEE_READERS: (record.card_seen, Refusal.CARD),
+        Action.SEE_READERS: (record.card_seen and record.numbers_seen, Refusal.CARD),
         Action.COUNT: _counts(record),
         Action.NOTIFY: (record.notices, Refusal.CONSENT),
     }[request.action]

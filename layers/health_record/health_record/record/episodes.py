@@ -50,8 +50,8 @@ def content_mac(key: DataKey, content: dict[str, Any]) -> str:
     return hmac.new(key.plain, b"episode-content\0" + canonical, hashlib.sha256).hexdigest()
 
 
-def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str) -> list[Item]:
-    """Head and parts of one version, as they are put into `records`."""
+def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str, numbers: list[str]) -> list[Item]:
+    """Head and parts of one version, as they are put into `records`; `numbers` are those behind it."""
     name, pk = episode_id(key, kept.provider_code, kept.key), record_keys.record_pk(kept.record_id)
     packed = _pack({"content": kept.content, "file_sha256": kept.file_sha256})
     parts = [packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES)]
@@ -65,6 +65,7 @@ def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str) -> list[It
         "facility_id": kept.facility_id,
         "facility_name": kept.facility_name,
         "pointer": pointer,
+        "numbers": numbers,
     }
     head = {
         "pk": pk,

@@ -171,15 +171,23 @@ def put_claim(
     }
 
 
-def put_verified_claim(
-    table_keys: str, macs: KeyedHash, pointer: Pointer, *, record_id: str, account: str, identity: Identity, at: str
-) -> dict[str, Any]:
-    """The same for a number whose card was seen for the record."""
-    member = put_claim(table_keys, macs, pointer, record_id=record_id, account=account, identity=identity, at=at)
-    update = member["Update"]
-    update["UpdateExpression"] = update["UpdateExpression"].replace("SET ", "SET verified_at = :verified_at, ", 1)
-    update["ExpressionAttributeValues"] |= to_wire({":verified_at": at})
-    return member
+def put_claims(
+    table_keys: str, macs: KeyedHash, *, record_id: str, account: str, identity: Identity, at: str
+) -> list[dict[str, Any]]:
+    """The claims of a record on all its numbers, those on attested ones marked `verified_at`, and no others."""
+    members = []
+    for pointer in identity.pointers:
+        put = put_claim(table_keys, macs, pointer, record_id=record_id, account=account, identity=identity, at=at)
+        update = put["Update"]
+        if pointer in identity.seen_numbers:
+            verified = "SET verified_at = if_not_exists(verified_at, :verified_at), "
+            update["UpdateExpression"] = update["UpdateExpression"].replace("SET ", verified, 1)
+            update["ExpressionAttributeValues"] |= to_wire({":verified_at": at})
+        else:
+            head, _, removed = update["UpdateExpression"].partition(" REMOVE ")
+            update["UpdateExpression"] = f"{head} REMOVE {', '.join(['verified_at', *filter(None, [removed])])}"
+        members.append(put)
+    return members
 
 
 def drop_claim(table_keys: str, pk: str, record_id: str) -> dict[str, Any]:

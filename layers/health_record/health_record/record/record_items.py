@@ -24,10 +24,29 @@ from typing import Any
 from health_record import exact_json
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
 from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
+from health_record.identity.full_names import fold_name
 from health_record.identity.identifiers import Pointer, declaration_pointers
 from health_record.table_keys import record_keys
 
+ALL_NUMBERS, SOME_NUMBERS, NO_NUMBERS = "all", "some", "none"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class SeenCard:
+    """What stood on a card: a number as `name_number` writes it, the birth date, and the record's name, folded.
+
+    Empty date and name are those of a card that does not fit what was declared since.
+    """
+
+    number: str
+    birth_date: str
+    full_name: str
+
+    def fits(self, birth_date: str, full_name: str) -> bool:
+        """Whether the card may be of somebody so declared: dates agree as far as both are known, and the name."""
+        length = min(len(self.birth_date), len(birth_date))
+        return length > 0 and self.birth_date[:length] == birth_date[:length] and self.full_name == fold_name(full_name)
 
 
 @dataclass(frozen=True)
@@ -37,7 +56,7 @@ class Identity:
     `phone` is the account's, for notices only: no answer ever holds it. `account_tag` is the random tag that rows of
     `facts` of all the account's records share; None in a record made before there were tags. `released` names numbers
     that a facility took out of the record, as `national-id#079160012345`: typing them again claims nothing.
-    `joined_to` is the record of the same person that took this one's place.
+    `joined_to` is the record of the same person that took this one's place. `seen` are the cards that facilities saw.
     """
 
     full_name: str
@@ -51,6 +70,7 @@ class Identity:
     account_tag: str | None = None
     released: tuple[str, ...] = ()
     joined_to: str | None = None
+    seen: tuple[SeenCard, ...] = ()
 
     @property
     def pointers(self) -> tuple[Pointer, ...]:
@@ -59,7 +79,7 @@ class Identity:
 
     def release(self, pointer: Pointer) -> "Identity":
         """The identity without what leads to the number, however it was written."""
-        return replace(self, released=tuple(sorted({*self.released, _name(pointer)}))).drop_released()
+        return replace(self, released=tuple(sorted({*self.released, name_number(pointer)}))).drop_released()
 
     def drop_released(self) -> "Identity":
         """The identity without the numbers that a facility took out of the record."""
@@ -73,19 +93,56 @@ class Identity:
 
     def has_released(self, pointer: Pointer) -> bool:
         """Whether a facility took the number out of the record."""
-        return _name(pointer) in self.released
+        return name_number(pointer) in self.released
+
+    @property
+    def seen_numbers(self) -> frozenset[Pointer]:
+        """Those of its numbers that stood on a card of somebody with this birth date and name."""
+        numbers = {card.number for card in self.seen if card.fits(self.birth_date, self.full_name)}
+        return frozenset(pointer for pointer in self.pointers if name_number(pointer) in numbers)
+
+    @property
+    def attestation(self) -> str:
+        """What the meta item says of it: `all` of the numbers are attested, `some`, or `none`."""
+        if not self.seen_numbers:
+            return NO_NUMBERS
+        return ALL_NUMBERS if self.seen_numbers == set(self.pointers) else SOME_NUMBERS
+
+    def see_card(self, pointer: Pointer, birth_date: str) -> "Identity":
+        """The identity once a card with the number and the birth date was seen for it."""
+        card = SeenCard(name_number(pointer), birth_date, fold_name(self.full_name))
+        return replace(self, seen=(*self._seen_without(pointer), card))
+
+    def forget_card(self, pointer: Pointer) -> "Identity":
+        """The identity whose number a facility saw on somebody else's card."""
+        return replace(self, seen=self._seen_without(pointer))
+
+    def void_other_cards(self) -> "Identity":
+        """The identity with the cards that do not fit it worth nothing, also if it is changed back."""
+        return replace(
+            self,
+            seen=tuple(
+                card if card.fits(self.birth_date, self.full_name) else SeenCard(card.number, "", "")
+                for card in self.seen
+            ),
+        )
+
+    def _seen_without(self, pointer: Pointer) -> tuple[SeenCard, ...]:
+        return tuple(card for card in self.seen if card.number != name_number(pointer))
 
     def take_back(self, pointer: Pointer) -> "Identity":
         """The identity of a record whose card was seen with the number."""
-        return replace(self, released=tuple(name for name in self.released if name != _name(pointer)))
+        return replace(self, released=tuple(name for name in self.released if name != name_number(pointer)))
 
 
 @dataclass(frozen=True)
 class Meta:
     """The meta item. `sharing_until` is a local day; `session` the hash of the session that created the record.
 
-    `card_seen` says that a facility saw the person's card and verified a number for this record; `joined` that another
-    record of the same person took this one's place (its sealed identity names it).
+    `card_seen` says that a facility saw the person's card and verified a number for this record, and `attested` that
+    what the card said is what the record says now: of `all` its numbers or of `some`. A record from before has no
+    `attested`, and its card is to be seen again. `joined` says that another record of the same person took this one's
+    place (its sealed identity names it).
     """
 
     record_id: str
@@ -103,9 +160,11 @@ class Meta:
     erasing: bool = False
     card_seen: bool = False
     joined: bool = False
+    attested: str | None = None
 
 
-def _name(pointer: Pointer) -> str:
+def name_number(pointer: Pointer) -> str:
+    """`national-id#079160012345`, as the sealed part names numbers."""
     return f"{pointer.short}#{pointer.value}"
 
 
@@ -136,7 +195,8 @@ def encrypt_identity(key: DataKey, record_id: str, identity: Identity) -> bytes:
 def decrypt_identity(key: DataKey, meta: Meta) -> Identity:
     """The identity of an opened record. Raises DecryptionError."""
     members = decrypt_json(key, meta.record_id, record_keys.META, meta.sealed)
-    return Identity(**members | {"released": tuple(members.get("released", ()))})
+    seen = tuple(SeenCard(**card) for card in members.get("seen", ()))
+    return Identity(**members | {"released": tuple(members.get("released", ())), "seen": seen})
 
 
 def encrypt_json(key: DataKey, record_id: str, sk: str, content: dict[str, Any]) -> bytes:

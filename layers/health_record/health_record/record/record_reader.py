@@ -36,6 +36,7 @@ class DecryptedRecord:
     sealed; who wrote them, and when, is open.
 
     `budgets` are those that were read on the way, by their names ({} for one that was never spent).
+    `by_declared_number` says that a number led to it that was on no card.
     """
 
     meta: Meta
@@ -43,6 +44,7 @@ class DecryptedRecord:
     key: envelope_encryption.DataKey
     items: dict[str, Item]
     budgets: Mapping[str, Item] = field(default_factory=dict)
+    by_declared_number: bool = False
 
     @property
     def record_id(self) -> str:
@@ -126,6 +128,7 @@ def load_items(settings: RecordStoreSettings, identified: DecryptedRecord) -> De
             record_items.decrypt_identity(identified.key, meta),
             identified.key,
             provenance.reveal_all(identified.key, meta.record_id, items),
+            by_declared_number=identified.by_declared_number,
         )
     )
 
@@ -159,8 +162,14 @@ def hide_unverified(record: DecryptedRecord, day: datetime.date) -> DecryptedRec
     person than the one who declared.
     """
     if access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, day):
-        return record
+        items = {sk: item for sk, item in record.items.items() if _is_shown(record.identity, sk, item)}
+        return replace(record, items=items)
     return replace(record, items=drop_written(record.items))
+
+
+def _is_shown(identity: Identity, sk: str, item: Item) -> bool:
+    is_written = sk.startswith(record_keys.WRITTEN_PREFIXES)
+    return not is_written or access_policy.may_see_entry(identity, item.get("numbers"))
 
 
 def drop_written(items: Mapping[str, Item]) -> dict[str, Item]:
@@ -218,7 +227,7 @@ def build_summary_record(
         person=Person(
             record.record_id,
             asdict(record.identity),
-            access_policy.assurance_of(record.meta),
+            access_policy.assurance_of(record.meta, by_declared_number=record.by_declared_number),
             is_joined=access_policy.is_joined(record.meta),
         ),
         base_url=base_url,
