@@ -22,10 +22,11 @@ from functions.otp.pin import generations
 from functions.otp.repeated_call import RepeatableCall, RepeatedAnswer
 from functions.otp.settings import OtpSettings
 from health_record import funnel, settings
+from health_record.aws import rate_limits
 from health_record.aws.dynamo import Item, batch_get, get_items, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
-from health_record.errors import BadRequestError, Fault
+from health_record.errors import BadRequestError, Fault, UnauthenticatedError
 from health_record.http.event import Event, read_json_body
 from health_record.identity import account_events, account_pointers, paper_codes, phone_encryption, sessions
 from health_record.identity.account_pointers import AccountPointer
@@ -169,7 +170,17 @@ def _answer_again(proof: _Proof, answer: RepeatedAnswer | None, device: str | No
 
 def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
-    paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
+    counted = paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
+    try:
+        return _prove_typed(proof, state, phone)
+    except UnauthenticatedError:
+        raise
+    except Exception:
+        rate_limits.refund(counted)  # what failed here is tried once more with the same digits
+        raise
+
+
+def _prove_typed(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
     if code is None:
         raise errors.code_refused_error()
