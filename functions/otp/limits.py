@@ -29,8 +29,11 @@ class Limits:
         4, "tries", "tries of all other ids in a /24 or /48, for a code", "a stranger nearby does not spend all"
     )
     shared_tries: int = limit(15, "tries", "tries of all other ids, for a code", "as above")
+    reload_tries: int = limit(
+        1, "tries", "tries of other ids of the network that a message was for, beside its own", "who reloads the page"
+    )
     shared_day_tries: int = limit(
-        50, "tries", "tries of all other ids a day, for a phone", "the other half of 100 guesses a day"
+        40, "tries", "tries of all other ids a day, for a phone", "with those of messages 100 guesses a day"
     )
     device_tries: int = limit(
         15, "tries", "tries of all known devices at a code that none of them caused", "as those of strangers"

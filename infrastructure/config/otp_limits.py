@@ -34,9 +34,11 @@ def find_faults(changed: Mapping[str, int]) -> Iterator[tuple[str, str]]:
         if reason := _find_fault(name, value, defaults):
             yield name, reason
     limits = {**defaults, **changed}
-    if 2 * limits["sends"] * limits["code_tries"] + limits["shared_day_tries"] > MOST_GUESSES:
-        name = next(name for name in ("sends", "code_tries", "shared_day_tries") if name in changed)
-        yield name, f"allows more than {MOST_GUESSES} guesses a day: 2 * sends * code_tries + shared_day_tries"
+    of_message = limits["code_tries"] + limits["reload_tries"]
+    if 2 * limits["sends"] * of_message + limits["shared_day_tries"] > MOST_GUESSES:
+        name = next(name for name in ("sends", "code_tries", "reload_tries", "shared_day_tries") if name in changed)
+        said = "2 * sends * (code_tries + reload_tries) + shared_day_tries"
+        yield name, f"allows more than {MOST_GUESSES} guesses a day: {said}"
     if limits["unproven_percent"] > limits["new_percent"]:
         name = next(name for name in ("unproven_percent", "new_percent") if name in changed)
         yield name, "leaves unproven_percent above new_percent"

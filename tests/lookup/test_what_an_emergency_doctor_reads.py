@@ -1,9 +1,11 @@
 """What one source says against another, said in the words of `$summary`: nothing that differs is told in silence."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.conftest import World
 from tests.facility_desk import Desk, Resident, coding, register, store_resident
@@ -13,7 +15,15 @@ from tests.lookup.doctor import allergy, condition, medicine, read, result, writ
 ALLERGIES, PROBLEMS, MEDICINES, RESULTS = "48765-2", "11450-4", "10160-0", "30954-2"
 SNOMED = "http://snomed.info/sct"
 A, B = "Trung tâm Y tế Bình Quới", "Bệnh viện B"
+NOW = datetime.datetime(2026, 11, 30, 9, tzinfo=datetime.UTC)
+TODAY = "30/11/2026"
 DIFFERS = "MỤC KHÁC NÓI KHÁC (ANOTHER ENTRY DIFFERS)"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -26,13 +36,8 @@ def desks(world: World) -> tuple[Desk, Desk]:
     return register(world), register(world, "79002", name=B)
 
 
-def today() -> str:
-    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).strftime("%d/%m/%Y")
-
-
 def days_ago(days: int) -> datetime.date:
-    local = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).date()
-    return local - datetime.timedelta(days=days)
+    return NOW.date() - datetime.timedelta(days=days)
 
 
 @pytest.mark.parametrize(
@@ -68,10 +73,10 @@ def test_two_facilities_that_contradict_each_other_are_read_side_by_side(
     write(desks[1], person, denied)
     found = read(desks[0], person)
     (stands,) = found[section]
-    assert f"{DIFFERS}: {B}, {today()}, {words}" in stands
+    assert f"{DIFFERS}: {B}, {TODAY}, {words}" in stands
     (beside,) = found["differing"]
     assert beside.startswith(words)
-    assert f"{DIFFERS}: {A}, {today()}, " in beside
+    assert f"{DIFFERS}: {A}, {TODAY}, " in beside
     assert not {"not-so", "11348-0", "past-medications"} & found.keys()
 
 
@@ -85,8 +90,8 @@ def test_two_blood_groups_are_asked_again_and_neither_stands_among_the_results(
     assert RESULTS not in found
     newer, older = found["differing"]
     assert f"Nhóm máu: {second}" in newer
-    assert f"{DIFFERS}: {A}, {today()}, Nhóm máu ABO: A Rh+" in newer
-    assert f"{DIFFERS}: {B}, {today()}, Nhóm máu: {second}" in older
+    assert f"{DIFFERS}: {A}, {TODAY}, Nhóm máu ABO: A Rh+" in newer
+    assert f"{DIFFERS}: {B}, {TODAY}, Nhóm máu: {second}" in older
 
 
 def test_what_the_person_declares_of_their_blood_is_held_against_a_laboratory(world: World) -> None:
@@ -113,7 +118,7 @@ def test_no_drug_allergy_yields_to_an_allergy_that_may_be_one(
     (stands,) = found[ALLERGIES]
     assert stands.startswith("Penicillin")
     (beside,) = found["differing"]
-    assert f"{DIFFERS}: {A}, {today()}, Penicillin" in beside
+    assert f"{DIFFERS}: {A}, {TODAY}, Penicillin" in beside
 
 
 def test_what_is_coded_as_none_and_names_something_is_no_none(person: str, desks: tuple[Desk, Desk]) -> None:

@@ -67,7 +67,7 @@ class Strangers:
     def count_guesses(self) -> int:
         """All tries that were answered so far, by the counters that allow them: those of an id's own, and of a day."""
         items = [item for item in self.world.items("access") if item["sk"].startswith("tries#")]
-        own = sum(int(value) for item in items for name, value in item.items() if name.startswith("own"))
+        own = sum(int(value) for item in items for name, value in item.items() if name.startswith(("own", "near")))
         days = [item for item in items if "-" in item["sk"]]
         return own + sum(int(day.get(name, 0)) for day in days for name in ("shared", "shared_devices"))
 

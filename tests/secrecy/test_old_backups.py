@@ -29,6 +29,7 @@ OF_THE_RECORD |= {
     "notices",
     "restricted",
     "erasing",
+    "attested",
     "card_seen",
     "joined",
     "record_id",
@@ -132,10 +133,9 @@ def test_only_keys_and_what_expires_hold_a_mac_of_a_living_person(province: Prov
     elsewhere = {place for place in found if place[0] != "keys"}
     assert {table for table, _, _ in elsewhere} == {"access"}
     assert [place for place in elsewhere if not place[1].startswith((*OF_A_PHONE, *WITH_PHONE))] == []
-    expiring = {(table, item["pk"]) for (table, *_), item in old_backups.items_of(province.before) if "ttl" in item}
-    assert {place for place in elsewhere if place[:2] not in expiring} == {
-        ("access", f"account#{province.account}", "pin")
-    }
+    kept = old_backups.items_of(province.before)
+    expiring = {(table, item["pk"], item.get("sk")) for (table, *_), item in kept if "ttl" in item}
+    assert {place for place in elsewhere if place not in expiring} == {("access", f"account#{province.account}", "pin")}
     assert {place[1].partition("#")[0] for place in found if place[0] == "keys"} == {"identifier", "phone"}
 
 

@@ -1,7 +1,7 @@
 """Tries at a code: whose they are, and how many are left. Each is counted before anything is compared.
 
-    access  phone#<phone mac> / tries#<seed>        own<id>, device<hash>, network<mac>, shared, shared_devices,
-                                                    calls (names of calls that were counted), ttl
+    access  phone#<phone mac> / tries#<seed>        own<id>, near<mac>, device<hash>, network<mac>, shared,
+                                                    shared_devices, calls (names of calls counted), ttl
     access  phone#<phone mac> / tries#2026-11-23    shared, shared_devices, ttl: of all codes of the province's day
 
 The id whose call sent a message has tries that nobody else can spend. All other ids have those of their known device or
@@ -41,6 +41,11 @@ class Tries:
 def of_message(challenge: str, limits: Limits) -> Tries:
     """Those of the id whose call sent a message."""
     return Tries(f"own{challenge}", limits.code_tries)
+
+
+def of_network_of_message(network: str, limits: Limits) -> Tries:
+    """Those of other ids of the network that a message was for: who asks again from a reloaded page has no other id."""
+    return Tries(f"near{network}", limits.reload_tries)
 
 
 def of_device(device: str, limits: Limits) -> Tries:

@@ -1,5 +1,6 @@
 """Verifying a code: count the try, compare, then use the code up and open a session in one transaction."""
 
+import contextlib
 import hmac
 import re
 import time
@@ -170,6 +171,8 @@ def _answer_again(proof: _Proof, answer: RepeatedAnswer | None, device: str | No
 
 def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
+    if state.device_known:  # which no finder of a paper has: its tries are bounded by the code's own
+        return _prove_typed(proof, state, phone)
     counted = paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
     try:
         return _prove_typed(proof, state, phone)
@@ -183,6 +186,7 @@ def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPh
 def _prove_typed(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
     if code is None:
+        _remember_refusal(proof)
         raise errors.code_refused_error()
     _tried(proof, code.seed).count(paper_code.tries_of(_shared_tries(proof, state), proof.limits))
     if not code.matches(proof.request.number):
@@ -313,13 +317,22 @@ def _load_state(proof: _Proof) -> _PhoneState:
 
 def _count_try(proof: _Proof, state: _PhoneState, codes: list[LiveCode]) -> None:
     """Count this try before anything is compared. Raises UnauthenticatedError where none is left."""
-    name = proof.request.challenge.name
-    sent = state.code.messages_of({code.seed for code in codes})
+    name, caller = proof.request.challenge.name, _caller(proof, state)
+    sent = [
+        message
+        for message in state.code.messages_of({code.seed for code in codes})
+        if has_own_tries(state.code.messages, state.code.proven, message.challenge, proof.limits)
+    ]
     own = [message.seed for message in sent if message.challenge == name]
-    if own and has_own_tries(state.code.messages, state.code.proven, name, proof.limits):
+    if own:
         _tried(proof, own[0]).count(code_tries.of_message(name, proof.limits))
-    else:
-        _tried(proof, codes[0].seed).count(_shared_tries(proof, state))
+        return
+    near = [message.seed for message in sent if message.network == caller.network]
+    with contextlib.suppress(UnauthenticatedError):
+        if near:
+            _tried(proof, near[0]).count(code_tries.of_network_of_message(caller.network, proof.limits))
+            return
+    _tried(proof, codes[0].seed).count(_shared_tries(proof, state))
 
 
 def _tried(proof: _Proof, seed: str) -> TriedCode:
