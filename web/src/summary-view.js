@@ -13,6 +13,7 @@ export function summaryOf(bundle, names, level, under = () => []) {
     made.push(plain(`h${level + 1}`, inOneLanguage(section.title)));
     if (!section.entry) made.push(plain('p', inOneLanguage(section.emptyReason.text)));
     else made.push(...entriesOf(section, section.entry.map(({ reference }) => resources.get(reference)), names, level + 2, under));
+    for (const { valueAnnotation } of section.extension || []) made.push(plain('p', inOneLanguage(valueAnnotation.text)));
   }
   return made;
 }

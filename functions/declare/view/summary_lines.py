@@ -51,6 +51,8 @@ def build_lines(document: Resource, time_zone: str) -> Iterator[Line]:
                 yield Line("source", heading)
             for resource in some:
                 yield from _entry(resource, time_zone, resources.get)
+        for note in section.get("extension", ()):
+            yield Line("note", _clean(note["valueAnnotation"]["text"]))
 
 
 def _person(patient: Resource) -> Iterator[Line]:

@@ -201,7 +201,8 @@ TELLS = {
     "T78.2": {None},
     "T78.4": {None},
     "J45.9": set(),
-    "T88.7": set(),
+    "T88.7": {"medication"},
+    "L23.6": {None},
 }
 
 

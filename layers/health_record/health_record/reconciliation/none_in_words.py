@@ -37,7 +37,7 @@ medicine medicines problem problems disease diseases immunization immunizations 
 disability known situation history of as reported by the patient family on in at date asked checked verified reviewed
 confirmed current currently any his her their
 """
-_NEUTRAL = frozenset(_NEUTRAL_WORDS.split())
+NEUTRAL = frozenset(_NEUTRAL_WORDS.split())
 _OF_ALLERGY = re.compile(r"dị ứng|allerg|intoleran")
 
 
@@ -46,7 +46,7 @@ def words_that_name(resource: Resource) -> str | None:
     allergy = resource["resourceType"] == "AllergyIntolerance"
     if allergy and any(each.get("manifestation") or each.get("substance") for each in resource.get("reaction", ())):
         return "phản ứng (reaction)"
-    for text, is_note in _texts(resource):
+    for text, is_note in texts_of(resource):
         if _says_more(text, allergy=allergy, is_note=is_note):
             return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     return None
@@ -55,7 +55,7 @@ def words_that_name(resource: Resource) -> str | None:
 def _says_more(text: str, *, allergy: bool, is_note: bool) -> bool:
     if len(text) > LONGEST:
         return True
-    clauses = list(_clauses(text))
+    clauses = list(clauses_of(text))
     if any(_names(clause, allergy=allergy) for clause in clauses):
         return True
     # Harmless words alone deny nothing: "Dị ứng thuốc" is an allergy.
@@ -63,7 +63,12 @@ def _says_more(text: str, *, allergy: bool, is_note: bool) -> bool:
     return speaks and not any(_DENIES.match(clause) for clause in clauses)
 
 
-def _texts(resource: Resource) -> Iterator[tuple[str, bool]]:
+def warns(clause: str) -> bool:
+    """Whether a clause that begins like a denial is none: "không được dùng", "không rõ"."""
+    return bool(_WARNS.match(clause) or _OF_ALLERGY_WARNS.match(clause))
+
+
+def texts_of(resource: Resource) -> Iterator[tuple[str, bool]]:
     """The words that name the thing, and (True) the notes beside them."""
     for member in CONCEPTS:
         if isinstance(concept := resource.get(member), dict):
@@ -74,13 +79,14 @@ def _texts(resource: Resource) -> Iterator[tuple[str, bool]]:
     yield from ((str(note["text"]), True) for note in resource.get("note", ()) if note.get("text"))
 
 
-def _clauses(text: str) -> Iterator[str]:
+def clauses_of(text: str) -> Iterator[str]:
+    """The clauses of a text, in small letters and single spaces."""
     plain = unicodedata.normalize("NFC", text).casefold()
     yield from (" ".join(clause.split()) for clause in _BETWEEN.split(plain))
 
 
 def _names(clause: str, *, allergy: bool) -> bool:
-    if not clause or all(word in _NEUTRAL or word.isdigit() for word in clause.split()):
+    if not clause or all(word in NEUTRAL or word.isdigit() for word in clause.split()):
         return False
     if not _DENIES.match(clause) or _WARNS.match(clause) or _AFFIRMS.search(clause):
         return True

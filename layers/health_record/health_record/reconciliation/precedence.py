@@ -33,8 +33,9 @@ from health_record.reconciliation.single_facts import (
     value_of,
 )
 from health_record.reconciliation.statements import DECLARED, Resource, Statement, against, tagged
+from health_record.reconciliation.told_allergies import is_contradicted, is_told_allergy
 from health_record.rendering import moments
-from health_record.rendering.none_known import allergy_of, is_contradicted, is_none_known
+from health_record.rendering.none_known import is_none_known
 from health_record.rendering.source_words import (
     DIFFERENCE_SYSTEM,
     ENDED,
@@ -156,8 +157,8 @@ def _none_known(statements: list[Statement], zone: str) -> Split:
 
 def _is_positive(statement: Statement, kinds: set[str]) -> bool:
     """Whether it may contradict "none known" of one of these types: what is so, and of allergies what ever was."""
-    if "AllergyIntolerance" in kinds and statement.kind == "Condition" and allergy_of(statement.resource) is not None:
-        return statement.state in (State.PRESENT, State.PAST)
+    if "AllergyIntolerance" in kinds and is_told_allergy(statement.resource):
+        return True
     return statement.kind in kinds and statement.state is State.PRESENT and not _is_over(statement)
 
 

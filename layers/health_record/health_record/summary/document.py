@@ -6,13 +6,14 @@ from health_record import exact_json
 from health_record.fhir.invariants import PAGES
 from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
 from health_record.ips.fitting import fill_defaults, without_dangling
+from health_record.language import Translated
 from health_record.reconciliation.disputes import disputed
 from health_record.reconciliation.precedence import Reconciled, reconcile
 from health_record.reconciliation.statements import DECLARED, Statement
 from health_record.rendering import moments
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, narrative
-from health_record.summary.empty_sections import Empty, told_elsewhere, why_empty
+from health_record.summary.empty_sections import Empty, both, told_elsewhere, told_of, why_empty
 from health_record.summary.from_declaration import build_described_patient, derive_resources
 from health_record.summary.order import in_order
 from health_record.summary.patient import ASSURANCE_WORDS, JOINED_WORDS
@@ -21,6 +22,7 @@ from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
 
 STEP, MOST_LEFT_OUT = 10, 90  # percent
+SECTION_NOTE = "http://hl7.org/fhir/StructureDefinition/note"
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
 
 
@@ -104,8 +106,9 @@ def _composition(
     resolve: Resolve,
     left_out: Counter[str],
 ) -> Resource:
+    told = {each.code: told_of(each.code, by_section, record.time_zone) for each in SECTIONS}
     sections = [
-        _filled(each, resources, left_out[each.code], record, resolve)
+        _with_note(_filled(each, resources, left_out[each.code], record, resolve), told[each.code])
         if (resources := by_section.get(each.code))
         else _empty(
             each,
@@ -113,6 +116,7 @@ def _composition(
                 is_unknown=each.code in unknown,
                 elsewhere=told_elsewhere(each.code, by_section),
                 left_out=left_out[each.code] > 0,
+                told=told[each.code],
             ),
         )
         for each in SECTIONS
@@ -143,6 +147,14 @@ def _filled(section: Section, resources: list[Resource], left_out: int, record: 
     entries = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in resources]
     table = narrative.render_table(resources, record.time_zone, resolve, left_out)
     return {**_headed(section), "text": table, "entry": entries}
+
+
+def _with_note(section: Resource, told: list[Translated]) -> Resource:
+    """The section, and what others tell of its subject: in its narrative, and as IPS's `section-note`."""
+    if not told:
+        return section
+    note = {"url": SECTION_NOTE, "valueAnnotation": {"text": both(told)}}
+    return {**section, "extension": [note], "text": narrative.with_sentence(section["text"], both(told))}
 
 
 def _empty(section: Section, why: Empty) -> Resource:

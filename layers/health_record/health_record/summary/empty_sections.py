@@ -1,4 +1,4 @@
-"""Why a section has no entry: what a reader is told, as one function of what was said.
+"""Why a section has no entry, and what another section tells of its subject, as functions of what was said.
 
 "None" is never told here: who says that there is none says it by an entry of its own.
 """
@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from health_record.language import Translated
+from health_record.reconciliation.told_allergies import is_told_allergy
+from health_record.rendering.entries import entry
+from health_record.rendering.phrases import in_language, shortened
 from health_record.summary.sections import (
     ALLERGIES,
     DIFFERING,
@@ -32,6 +35,9 @@ NOT_ASKED = Translated("Chưa hỏi, chưa có thông tin.", "Not asked, no info
 NOT_KNOWN = Translated("Đã hỏi, người khai không biết.", "Asked, not known.")
 NOW_NOT_ASKED = Translated("Chưa hỏi hiện nay có hay không.", "Not asked whether there is any now.")
 SEE = Translated("Xem phần", "See")
+TOLD_THERE = Translated("Có dị ứng ghi ở phần khác, xem", "An allergy is told elsewhere, see")
+MORE = Translated("và {0} mục nữa", "and {0} more")
+MOST_NAMED, LONGEST_NAME = 5, 200
 LEFT_OUT = Translated(
     "Có mục nhưng không đủ chỗ ở đây, xem $everything.", "There are entries that did not fit here, see $everything."
 )
@@ -50,18 +56,50 @@ def told_elsewhere(code: str, by_section: dict[str, list[Resource]]) -> tuple[st
     return tuple(each for each in sections if _has(by_section.get(each, ()), kind))
 
 
-def why_empty(*, is_unknown: bool, elsewhere: tuple[str, ...], left_out: bool) -> Empty:
+def told_of(code: str, by_section: dict[str, list[Resource]], zone: str) -> list[Translated]:
+    """What other sections tell of the subject of this one, by name: allergies among the diseases."""
+    if code != ALLERGIES:
+        return []
+    found = {each: [one for one in by_section.get(each, ()) if is_told_allergy(one)] for each in (PROBLEMS, PAST)}
+    found[DIFFERING] = [one for one in by_section.get(DIFFERING, ()) if is_told_allergy(one)]
+    return [_named(each, several, zone) for each, several in found.items() if several]
+
+
+def why_empty(
+    *, is_unknown: bool, elsewhere: tuple[str, ...], left_out: bool, told: Iterable[Translated] = ()
+) -> Empty:
     """Why a section is empty.
 
     `is_unknown`: the person was asked and does not know. `elsewhere`: sections that tell of what was or is not.
-    `left_out`: it has entries that did not fit into the answer.
+    `left_out`: it has entries that did not fit into the answer. `told`: what other sections tell of its subject.
     """
+    told = list(told)
     if left_out:
-        return Empty("unavailable", _both([LEFT_OUT]))
-    asked = NOT_KNOWN if is_unknown else NOW_NOT_ASKED if elsewhere else NOT_ASKED
-    code = "unavailable" if is_unknown or elsewhere else "notasked"
+        return Empty("unavailable", both([LEFT_OUT, *told]))
+    asked = [NOT_KNOWN] if is_unknown else [] if told else [NOW_NOT_ASKED if elsewhere else NOT_ASKED]
+    code = "unavailable" if is_unknown or elsewhere or told else "notasked"
     see = [_see(elsewhere)] if elsewhere else []
-    return Empty(code, _both([asked, *see]))
+    return Empty(code, both([*asked, *told, *see]))
+
+
+def _named(code: str, resources: list[Resource], zone: str) -> Translated:
+    phrases = [shortened(entry(each, zone).headline, LONGEST_NAME) for each in resources[:MOST_NAMED]]
+    more = len(resources) - len(phrases)
+    vi, en = (
+        "; ".join(
+            [
+                *(_without_brackets(in_language(each, language)) for each in phrases),
+                *([MORE.in_language(language).format(more)] if more else []),
+            ]
+        )
+        for language in ("vi", "en")
+    )
+    return Translated(f"{TOLD_THERE.vi} “{TITLES[code].vi}”: {vi}.", f"{TOLD_THERE.en} “{TITLES[code].en}”: {en}.")
+
+
+def _without_brackets(words: str) -> str:
+    """Brackets part the two languages of a sentence."""
+    return words.replace("(", "[").replace(")", "]")
 
 
 def _has(resources: Iterable[Resource], kind: str) -> bool:
@@ -83,5 +121,6 @@ def _see(codes: tuple[str, ...]) -> Translated:
     return Translated(f"{SEE.vi} {vi}.", f"{SEE.en} {en}.")
 
 
-def _both(parts: list[Translated]) -> str:
+def both(parts: list[Translated]) -> str:
+    """Sentences in both languages: `Chưa hỏi. (Not asked.)`."""
     return f"{' '.join(each.vi for each in parts)} ({' '.join(each.en for each in parts)})"

@@ -28,6 +28,11 @@ def render_sentences(*texts: str) -> Resource:
     return _text("".join(f"<p>{escape(text)}</p>" for text in texts))
 
 
+def with_sentence(narrative: Resource, text: str) -> Resource:
+    """A narrative with one more paragraph at its end."""
+    return {**narrative, "div": f"{narrative['div'].removesuffix('</div>')}<p>{escape(text)}</p></div>"}
+
+
 def _row(resource: Resource, zone: str, resolve: Resolve) -> str:
     made, against = entry(resource, zone, resolve), objections(resource)
     objection = f" — <b>{xhtml(against)}</b>" if against else ""
