@@ -24,12 +24,15 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction, WriteConflictError
 from health_record.errors import UnavailableError
 from health_record.facility.signed_call import FacilityCall
+from health_record.hospital_file.episode import SentPerson
 from health_record.http.event import Event
 from health_record.identity import account_events, account_notices, paper_codes, pin_grants
+from health_record.identity.full_names import is_same_name
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.observability import count_metric
 from health_record.record import identifier_claims, record_items, record_reader
+from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
@@ -64,14 +67,17 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
 
 
 def confirm_card(
-    config: ContributeSettings, call: FacilityCall, record: DecryptedRecord, pointer: Pointer, birth_date: str
+    config: ContributeSettings, call: FacilityCall, record: DecryptedRecord, pointer: Pointer, person: SentPerson
 ) -> bool:
-    """A card was seen at reception for a number that led to the record; False where another record holds it verified.
+    """A card was seen at reception for a number that led to the record; False where that does not say whose it is.
 
-    Nothing is moved or settled, and no PIN is permitted. Raises UnavailableError if the record kept changing.
+    So it is where another record holds the number verified or claims it for the same birth date, or where the record
+    has another name than the file: `$verify` decides then. Nothing is moved or settled, and no PIN is permitted.
+    Raises UnavailableError if the record kept changing.
     """
+    birth_date = person.birth_date
     for _ in range(ATTEMPTS):
-        if pointer not in record.identity.pointers:  # corrected meanwhile
+        if not _says_whose(config, record, pointer, person):
             return False
         card = Card(config, call, record, pointer, birth_date, permit_pin=False, holder=None, settled=[])
         try:
@@ -90,6 +96,12 @@ def confirm_card(
             recount.rewrite(config, card.changes)
             return True
     raise UnavailableError
+
+
+def _says_whose(config: ContributeSettings, record: DecryptedRecord, pointer: Pointer, person: SentPerson) -> bool:
+    """Whether the card of a file's person can be no other's: the record still has number and name, and nobody else."""
+    is_hers = pointer in record.identity.pointers and is_same_name(person.name, record.identity.full_name)
+    return is_hers and not card_check.has_rivals(config, record.record_id, PatientQuery(pointer, person.birth_date))
 
 
 def _write(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:

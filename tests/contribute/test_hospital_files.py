@@ -536,3 +536,21 @@ def test_one_facility_adds_a_hundred_episodes_a_day_to_one_record(
     (item,) = (item for item in world.items("access") if item["pk"] == budget["pk"])
     assert int(item["n86400"]) == spent + (100 if outcome[0] == "201" else 0)
     assert send(desk, OUTPATIENT) == [("200", "unchanged") if outcome[0] == "201" else outcome]
+
+
+@pytest.mark.parametrize("doubt", ["another name", "another claimant"])
+def test_a_card_seen_at_reception_proves_nothing_where_it_could_be_anothers(
+    world: World, desk: Desk, doubt: str
+) -> None:
+    """Who declares a stranger's number and birth date would else be given her visits by her own hospital."""
+    store_resident(world, MAN)
+    if doubt == "another claimant":
+        store_resident(world, replace(MAN, record_id=new_uuid(), account="another", full_name="Trần Mẫu"))
+    name = "Hoàn Toàn Khác" if doubt == "another name" else MAN.full_name
+    file = episode_file(MAN.national_id, MAN.birth_date, name)
+    answer = desk.hospital_file(file, card_seen=[f"LK{MAN.national_id}"])
+    entry = answer.json["entry"][0]["response"]
+    assert entry["status"][:3] == "201"
+    assert "card-not-confirmed" in {issue.get("diagnostics") for issue in entry["outcome"]["issue"]}
+    assert [item.get("card_seen", False) for item in world.items("records") if item["sk"] == "meta"][:1] == [False]
+    assert not [item for item in world.items("keys") if "facility_id" in item]

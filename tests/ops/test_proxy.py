@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +106,8 @@ def through(
             async with TestClient(proxy, auto_decompress=False) as client:
                 return await use(client)
 
-    return asyncio.run(run())
+    with ThreadPoolExecutor(1) as pool:  # a browser of other tests may keep a loop running in this thread
+        return pool.submit(asyncio.run, run()).result()
 
 
 def one_call(

@@ -8,7 +8,7 @@ import time_machine
 
 from tests.conftest import Answer, World
 from tests.facility_desk import Desk, register
-from tests.otp.conftest import START, Browser
+from tests.otp.conftest import START, Aws, Browser, throttled
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_recycled_numbers import FACILITY, FORMER, NEW, NUMBERS, declare, reached, show_card
 
@@ -208,3 +208,24 @@ NO_CODES: list[tuple[object, object, int]] = [
 @pytest.mark.parametrize(("number", "phone", "status"), NO_CODES)
 def test_what_is_no_code_or_no_mobile_is_refused(world: World, number: object, phone: object, status: int) -> None:
     assert use(Browser(world), number, phone).status == status
+
+
+def test_a_known_device_and_a_repeated_call_spend_no_try_of_the_same_digits(
+    world: World, owner: Browser, desk: Desk
+) -> None:
+    number = issue(desk)
+    for _ in range(9):  # one call, its answers lost, at a phone that was typed wrongly
+        assert use(at_network(world, 1), number, "0987654399", attempt=ATTEMPT).status == 401
+    for other in range(5):
+        assert use(at_network(world, 2), number, f"09876543{other:02d}").status == 401
+    assert use(at_network(world, 3), number).status == 401
+    owner.forget_session()
+    assert use(owner, number).status == 200
+
+
+def test_what_failed_here_spends_no_try_of_the_same_digits(world: World, owner: Browser, desk: Desk, aws: Aws) -> None:
+    number = issue(desk)
+    aws.fail("TransactWriteItems", throttled("TransactWriteItems"))
+    assert {use(at_network(world, 1), number, attempt=ATTEMPT).status for _ in range(6)} == {503}
+    aws.work()
+    assert use(at_network(world, 1), number, attempt=ATTEMPT).status == 200

@@ -21,6 +21,7 @@ from health_record.identity import paper_codes
 from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
 from health_record.record import access_policy, identifier_claims, record_reader
+from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_items import Identity, Meta
 from health_record.record.record_reader import DecryptedRecord
 
@@ -40,7 +41,7 @@ class IssuedPaperCode:
 class Card:
     """What a facility saw, for the record it opened, and the other records that it decides of.
 
-    `holder` is the record that loses the number by this, and is one of `settled`. `told` are further records that
+    `holder` is the record that loses the number by this, and is one of `settled`. `bystanders` are further records that
     claim the number, and `given_up` the record's own verified numbers that the card replaces.
     """
 
@@ -52,7 +53,7 @@ class Card:
     permit_pin: bool
     holder: str | None
     settled: list[Settled]
-    told: tuple[str, ...] = ()
+    bystanders: tuple[DecryptedRecord, ...] = ()
     given_up: tuple[Pointer, ...] = ()
     paper: IssuedPaperCode | None = None
 
@@ -63,13 +64,22 @@ class Card:
 
     @property
     def losers(self) -> list[DecryptedRecord]:
-        """The records that have a number no longer as they had it, this one among them where the card replaces one."""
-        others = [
-            settled.other
-            for settled in self.settled
-            if settled.other.record_id == self.holder or settled.action != "keep"
-        ]
-        return [*([self.opened] if self.given_up else []), *others]
+        """The records that a look-up by a number finds no longer, whatever staff called it: each is told.
+
+        That is everybody else who claims the number, and this record where the card replaces a number of it.
+        """
+        own = [self.opened] if self.replaced else []
+        return [*own, *(settled.other for settled in self.settled), *self.bystanders]
+
+    @property
+    def replaced(self) -> frozenset[Pointer]:
+        """The record's numbers, declared or verified, that the card takes the place of."""
+        return frozenset(self.opened.identity.pointers) - frozenset(self.identity.pointers)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The ids of the bystanders."""
+        return tuple(each.record_id for each in self.bystanders)
 
     @property
     def named(self) -> int:
@@ -109,7 +119,7 @@ def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRe
     settled = _open_settled(config, call, opened, request, pointer, others)
     paper = _issue_paper_code(config, opened) if request.wants_paper_code else None
     decided = {each.other.record_id for each in settled}
-    told = tuple(each for each in others.fitting if each not in decided)[: settlement.MOST]
+    bystanders = _open_bystanders(config, [each for each in others.fitting if each not in decided][: settlement.MOST])
     return Card(
         config,
         call,
@@ -119,7 +129,7 @@ def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRe
         request.permit_pin,
         others.holder,
         settled,
-        told,
+        bystanders,
         others.given_up,
         paper,
     )
@@ -144,6 +154,14 @@ def _require_right(
         raise _verified_elsewhere_error()
     if others.holder is not None:
         raise _missed(config, call, opened.budgets, _no_such_person_error())
+
+
+def has_rivals(config: ContributeSettings, record_id: str, query: PatientQuery) -> bool:
+    """Whether another record claims the number for a person of this birth date."""
+    assert query.pointer is not None
+    macs = KeyedHash.from_settings(config)
+    claims = identifier_claims.list_claims(config.table_keys, identifier_claims.identifier_pk(macs, query.pointer))
+    return any(each != record_id for each in identifier_claims.select_fitting(macs, claims, query))
 
 
 def _reader(call: FacilityCall) -> Reader:
@@ -219,6 +237,14 @@ def _open_other(
     if locked is None:  # its erasure has begun, and takes its claims with it
         return None
     return Settled(record_reader.decrypt_locked(config, locked), action, pointer)
+
+
+def _open_bystanders(config: ContributeSettings, record_ids: list[str]) -> tuple[DecryptedRecord, ...]:
+    """Who claims the number and is not decided of; one whose erasure has begun is left out."""
+    if not record_ids:
+        return ()
+    locked = record_reader.load_locked(config, record_ids, ())[0]
+    return tuple(record_reader.decrypt_locked(config, locked[each]) for each in record_ids if each in locked)
 
 
 def _no_such_person_error() -> NotFoundError:

@@ -95,10 +95,10 @@ def _confirm(intake: _Intake, episode: Episode, match: Match, number: int) -> li
         return []
     nonce = audit_entries.further_key(intake.call.nonce, number, "card")
     call = replace(intake.call, record_id=match.record.record_id, nonce=nonce)
-    if verification.confirm_card(intake.config, call, match.record, match.pointer, episode.person.birth_date):
+    if verification.confirm_card(intake.config, call, match.record, match.pointer, episode.person):
         return []
     reason = Translated(
-        "số này đã được xác minh cho hồ sơ khác; hãy dùng $verify",
-        "the number is verified for another record; use $verify",
+        "chưa ghi nhận đã xem thẻ: họ tên trong hồ sơ khác, hoặc hồ sơ khác cùng có số này; hãy dùng $verify",
+        "the card is not noted as seen: the record has another name, or another record has the number; use $verify",
     )
-    return [FileFault("verified-elsewhere", reason, "XML1", 1, "SO_CCCD")]
+    return [FileFault("card-not-confirmed", reason, "XML1", 1, "SO_CCCD")]

@@ -16,7 +16,7 @@ from functions.otp.limits import Limits
 from health_record.aws import rate_limits
 from health_record.aws.dynamo import get_items
 from health_record.aws.keyed_hash import KeyedHash
-from health_record.aws.rate_limits import RateLimitExceededError, Window
+from health_record.aws.rate_limits import Consumption, RateLimitExceededError, Window
 from health_record.errors import BadRequestError, Fault
 from health_record.identity import paper_codes
 from health_record.identity.paper_codes import PaperCode
@@ -53,14 +53,14 @@ def load(table: str, account: str, typed: str) -> PaperCode | None:
     return code
 
 
-def count_typed(table: str, macs: KeyedHash, typed: str, limits: Limits) -> None:
+def count_typed(table: str, macs: KeyedHash, typed: str, limits: Limits) -> Consumption:
     """Count a try of these ten digits, at whatever phone: who holds a code does not find out whose it is.
 
     Raises UnauthenticatedError once they were tried as often as a code may be.
     """
     name = f"paper-typed#{macs.compute('code', 'paper', typed)[:32]}"
     try:
-        rate_limits.consume(table, name, (Window(paper_codes.LIVE_SECONDS, limits.paper_tries),))
+        return rate_limits.consume(table, name, (Window(paper_codes.LIVE_SECONDS, limits.paper_tries),))
     except RateLimitExceededError as error:
         raise errors.code_refused_error() from error
 

@@ -23,6 +23,7 @@ from functions.otp.pin import generations
 from functions.otp.repeated_call import RepeatableCall, RepeatedAnswer
 from functions.otp.settings import OtpSettings
 from health_record import funnel, settings
+from health_record.aws import rate_limits
 from health_record.aws.dynamo import Item, batch_get, get_items, keys_request, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.aws.transaction import ConditionFailedError, Transaction
@@ -170,9 +171,22 @@ def _answer_again(proof: _Proof, answer: RepeatedAnswer | None, device: str | No
 
 def _prove_on_paper(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     """The same for a code that a facility gave on paper: its tries are its own, and it opens the account it was for."""
+    if state.device_known:  # which no finder of a paper has: its tries are bounded by the code's own
+        return _prove_typed(proof, state, phone)
+    counted = paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
+    try:
+        return _prove_typed(proof, state, phone)
+    except UnauthenticatedError:
+        raise
+    except Exception:
+        rate_limits.refund(counted)  # what failed here is tried once more with the same digits
+        raise
+
+
+def _prove_typed(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone:
     code = paper_code.load(proof.table, state.pointer.account, proof.request.number)
-    paper_code.count_typed(proof.table, proof.macs, proof.request.number, proof.limits)
     if code is None:
+        _remember_refusal(proof)
         raise errors.code_refused_error()
     _tried(proof, code.seed).count(paper_code.tries_of(_shared_tries(proof, state), proof.limits))
     if not code.matches(proof.request.number):

@@ -13,7 +13,7 @@ CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
     "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so dien thoai nay",
     "passkey-added": "so nay vua them mot may mo ho so bang van tay, khuon mat",
     "second-claim": "nguoi khac vua khai ma so trong ho so cua so dien thoai nay",
-    "number-moved": "mot ma so cua so dien thoai nay vua chuyen sang ho so khac",
+    "number-moved": "mot ma so giay to vua bi thay hoac chuyen sang ho so khac",
 }
 
 
