@@ -97,3 +97,30 @@ def test_a_medicine_that_begins_later_is_marked_and_not_among_those_taken(
     assert [row.startswith("Metformin") for row in found[MEDICINES]] == [True]
     (said,) = found["past-medications"]
     assert "CHƯA BẮT ĐẦU (PLANNED): " in said
+
+
+DOSES = [
+    (medicine("Warfarin", dosage=[{"text": "5 mg mỗi tối"}]), medicine("Warfarin", dosage=[{"text": "2 mg mỗi tối"}])),
+    (medicine("Apixaban 5 mg x 2"), medicine("Apixaban 2,5 mg x 2")),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DOSES, ids=("dosage", "name"))
+def test_one_medicine_in_two_doses_is_marked_in_both_places_with_day_and_source(
+    person: str, desks: tuple[Desk, Desk], one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    write(desks[0], person, {**one, "effectivePeriod": {"start": "2026-01-05"}})
+    write(desks[1], person, {**other, "effectivePeriod": {"start": "2026-11-25"}})
+    later, earlier = read(desks[0], person)[MEDICINES]
+    assert f"{DIFFERS}: {A}, từ (from) 05/01/2026, {one['medicationCodeableConcept']['text']}" in later
+    assert f"{DIFFERS}: {B}, từ (from) 25/11/2026, {other['medicationCodeableConcept']['text']}" in earlier
+    assert all(each["text"] in earlier for each in other.get("dosage", ()))
+
+
+def test_the_same_dose_of_two_sources_and_two_doses_of_one_source_are_not_marked(
+    person: str, desks: tuple[Desk, Desk]
+) -> None:
+    write(desks[0], person, DOSES[0][0], DOSES[0][1])
+    write(desks[1], person, medicine("Metformin 500 mg", dosage=[{"text": "1 viên sáng"}]))
+    write(desks[0], person, medicine("Metformin 500 mg", dosage=[{"text": "1  viên Sáng"}]))
+    assert not [row for row in read(desks[0], person)[MEDICINES] if DIFFERS in row]

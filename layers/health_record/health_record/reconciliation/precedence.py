@@ -9,7 +9,7 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
    have not begun, says so.
 5. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
 6. Of two words that contradict each other about one thing, whatever their ids, the one that it is so keeps its place;
-   the other stands among the differing ones, each naming the other.
+   the other stands among the differing ones, each naming the other. One medicine in two doses keeps both places.
 7. Of what a person has one of (blood group, pregnancy, tobacco, alcohol) different words name each other. The newest
    keeps its place, but of blood groups none does: one of them is another person's.
 """
@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from health_record.reconciliation.contradictions import contradictions
+from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
 from health_record.reconciliation.none_in_words import words_that_name
 from health_record.reconciliation.same_things import codes_of, same_words
@@ -168,13 +169,16 @@ def _contradicted(statements: list[Statement], zone: str) -> Split:
     """Rule 6."""
     medicines = {f"Medication/{each.name[1]}": each.resource for each in statements if each.kind == "Medication"}
     found = contradictions(statements, zone, medicines.get)
-    if not found:
+    doses = differing_doses(statements, zone, medicines.get)
+    if not found and not doses:
         return statements, []
     standing: list[Statement] = []
     differing: list[Statement] = []
     for each in statements:
         others, keeps_place = found.get(id(each), ([], True))
         told = against(each, others, zone) if others else each
+        if in_other_doses := doses.get(id(each)):
+            told = against(told, in_other_doses, zone)
         (standing if keeps_place else differing).append(told)
     return standing, differing
 

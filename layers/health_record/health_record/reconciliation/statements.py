@@ -65,6 +65,7 @@ def against(statement: Statement, others: Sequence[Statement], zone: str) -> Sta
 
 def _in_short(other: Statement, zone: str) -> str:
     made = entry(other.resource, zone)
-    told = shortened(joined([made.marks, made.subject], ": "), LONGEST_TOLD)
+    words = made.headline if other.kind == "MedicationStatement" else joined([made.marks, made.subject], ": ")
+    told = shortened(words, LONGEST_TOLD)
     dated = made.when if times.is_dated(other.resource) else (_SENT, " ", moments.day(other.at, zone))
     return bilingual(joined([source_of(other.resource), dated, told], ", "))
