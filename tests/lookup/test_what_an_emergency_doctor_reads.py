@@ -16,7 +16,7 @@ ALLERGIES, PROBLEMS, MEDICINES, RESULTS = "48765-2", "11450-4", "10160-0", "3095
 SNOMED = "http://snomed.info/sct"
 A, B = "Trung tâm Y tế Bình Quới", "Bệnh viện B"
 NOW = datetime.datetime(2026, 11, 30, 9, tzinfo=datetime.UTC)
-TODAY = "30/11/2026"
+SENT = "gửi ngày (sent on) 30/11/2026"
 DIFFERS = "MỤC KHÁC NÓI KHÁC (ANOTHER ENTRY DIFFERS)"
 
 
@@ -41,42 +41,51 @@ def days_ago(days: int) -> datetime.date:
 
 
 @pytest.mark.parametrize(
-    ("section", "there", "denied", "words"),
+    ("section", "there", "denied", "day", "words"),
     [
         (
             ALLERGIES,
             allergy("Penicillin", criticality="high"),
             allergy("Dị ứng penicillin", "refuted", note=[{"text": "test da âm tính 2026"}]),
+            SENT,
             "ĐÃ LOẠI TRỪ DỊ ỨNG (ALLERGY REFUTED): Dị ứng penicillin",
         ),
         (
             PROBLEMS,
             condition("Đái tháo đường típ 2"),
             condition("Đái tháo đường típ 2", "refuted"),
+            SENT,
             "ĐÃ LOẠI TRỪ BỆNH (DIAGNOSIS REFUTED): Đái tháo đường típ 2",
         ),
-        (PROBLEMS, condition("Hen"), condition("hen", clinical="resolved"), "đã khỏi (resolved): hen"),
+        (PROBLEMS, condition("Hen"), condition("hen", clinical="resolved"), SENT, "đã khỏi (resolved): hen"),
         (
             MEDICINES,
             medicine("Warfarin 5 mg", effectiveDateTime="2026-01-01"),
             medicine(
                 "Warfarin", "stopped", effectivePeriod={"end": "2026-11-01"}, statusReason=[{"text": "xuất huyết"}]
             ),
+            "đến (to) 01/11/2026",
             "ĐÃ NGỪNG (STOPPED): Warfarin",
         ),
     ],
 )
 def test_two_facilities_that_contradict_each_other_are_read_side_by_side(
-    person: str, desks: tuple[Desk, Desk], section: str, there: dict[str, Any], denied: dict[str, Any], words: str
+    person: str,
+    desks: tuple[Desk, Desk],
+    section: str,
+    there: dict[str, Any],
+    denied: dict[str, Any],
+    day: str,
+    words: str,
 ) -> None:
     write(desks[0], person, there)
     write(desks[1], person, denied)
     found = read(desks[0], person)
     (stands,) = found[section]
-    assert f"{DIFFERS}: {B}, {TODAY}, {words}" in stands
+    assert f"{DIFFERS}: {B}, {day}, {words}" in stands
     (beside,) = found["differing"]
     assert beside.startswith(words)
-    assert f"{DIFFERS}: {A}, {TODAY}, " in beside
+    assert f"{DIFFERS}: {A}, " in beside
     assert not {"not-so", "11348-0", "past-medications"} & found.keys()
 
 
@@ -90,8 +99,8 @@ def test_two_blood_groups_are_asked_again_and_neither_stands_among_the_results(
     assert RESULTS not in found
     newer, older = found["differing"]
     assert f"Nhóm máu: {second}" in newer
-    assert f"{DIFFERS}: {A}, {TODAY}, Nhóm máu ABO: A Rh+" in newer
-    assert f"{DIFFERS}: {B}, {TODAY}, Nhóm máu: {second}" in older
+    assert f"{DIFFERS}: {A}, 20/11/2026, Nhóm máu ABO: A Rh+" in newer
+    assert f"{DIFFERS}: {B}, 21/11/2026, Nhóm máu: {second}" in older
 
 
 def test_what_the_person_declares_of_their_blood_is_held_against_a_laboratory(world: World) -> None:
@@ -118,7 +127,7 @@ def test_no_drug_allergy_yields_to_an_allergy_that_may_be_one(
     (stands,) = found[ALLERGIES]
     assert stands.startswith("Penicillin")
     (beside,) = found["differing"]
-    assert f"{DIFFERS}: {A}, {TODAY}, Penicillin" in beside
+    assert f"{DIFFERS}: {A}, {SENT}, Penicillin" in beside
 
 
 def test_what_is_coded_as_none_and_names_something_is_no_none(person: str, desks: tuple[Desk, Desk]) -> None:

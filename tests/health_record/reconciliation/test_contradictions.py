@@ -178,7 +178,11 @@ def test_a_medicine_that_a_resource_of_its_own_names_is_the_same_medicine() -> N
         ({"effectiveDateTime": "2026-11-02"}, {"effectivePeriod": {"start": "2026-01-01", "end": "2026-11-01"}}, False),
         ({"effectiveDateTime": "2026-11"}, {"effectivePeriod": {"end": "2026-11-01"}}, True),
         ({"effectivePeriod": {"start": "2025-05-01"}}, {}, True),
-        ({}, {"dateAsserted": "2026-01-01"}, False),
+        ({}, {"dateAsserted": "2026-01-01"}, True),
+        ({}, {"effectivePeriod": {"end": "2026-11-01"}}, True),
+        ({"dateAsserted": "2026-11-20"}, {"effectivePeriod": {"end": "2026-11-01"}}, True),
+        ({"effectivePeriod": {"end": "2027-01-01"}}, {"effectivePeriod": {"end": "2026-11-01"}}, True),
+        ({"effectivePeriod": {"start": "2026-11-02"}}, {"dateAsserted": "2026-11-01"}, False),
         ({"dateAsserted": "2025-12-31"}, {"dateAsserted": "2026-01-01"}, True),
     ],
 )

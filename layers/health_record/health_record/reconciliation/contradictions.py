@@ -4,7 +4,10 @@
 |---|---|---|
 | an allergy or disease is there | it is over, or ruled out | yes, but not where it was over before the other began |
 | an allergy or disease was there | it was ruled out | yes |
-| a medicine is taken | it is stopped, paused, completed or not taken | where that came after the other began |
+| a medicine is taken | it is stopped, paused, completed or not taken | yes, but not where the other began after that |
+
+A begin that nobody says is never taken to be after an end: when something was sent or written down says no more than
+that it was so by then.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,7 +40,8 @@ class _Claim:
             return False
         holds, denies = sorted((self, other), key=lambda each: each.rank)
         if self.statement.kind == MEDICINE:
-            return not _is_before(_ended(denies.statement), _began(holds.statement), zone)
+            began = _first(holds.statement, "effective")
+            return not (began and _is_before(_ended(denies.statement), began, zone))
         return not _is_earlier_episode(denies.statement, holds.statement, zone)
 
 
@@ -84,25 +88,26 @@ def _rank(statement: Statement) -> int | None:
 
 def _is_earlier_episode(over: Statement, there: Statement, zone: str) -> bool:
     """Whether it was over before the other began: then it came back, and both are true."""
-    end, begin = _first(over, "abatement"), _first(there, "onset")
+    end, begin = _last(over, "abatement"), _first(there, "onset")
     return bool(over.state is State.PAST and end and begin and _is_before(end, begin, zone))
 
 
 def _ended(statement: Statement) -> str:
-    """When a medicine was no longer taken, as far as it is said."""
+    """By when a medicine was no longer taken, as far as it is said."""
     period = statement.resource.get("effectivePeriod", {})
     return str(period.get("end") or statement.resource.get("dateAsserted") or statement.at)
 
 
-def _began(statement: Statement) -> str:
-    """Since when a medicine is taken, as far as it is said."""
-    return _first(statement, "effective") or str(statement.resource.get("dateAsserted") or statement.at)
-
-
 def _first(statement: Statement, element: str) -> str:
-    resource = statement.resource
-    period = resource.get(f"{element}Period") or {}
-    return str(resource.get(f"{element}DateTime") or period.get("start") or period.get("end") or "")
+    """Since when it is so; empty where nobody says it."""
+    period = statement.resource.get(f"{element}Period") or {}
+    return str(statement.resource.get(f"{element}DateTime") or period.get("start") or "")
+
+
+def _last(statement: Statement, element: str) -> str:
+    """Until when; empty where nobody says it."""
+    period = statement.resource.get(f"{element}Period") or {}
+    return str(statement.resource.get(f"{element}DateTime") or period.get("end") or "")
 
 
 def _is_before(one: str, other: str, zone: str) -> bool:

@@ -5,7 +5,8 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 1. A source's newest word of a resource replaces its earlier ones.
 2. A word that its source took back (`entered-in-error`) is gone, and with it nothing of another source.
 3. A facility's word under a declared resource's id confirms it where both say the same; else both stand.
-4. "None known" whose words name something says no longer that there is none; a medicine whose days are over says so.
+4. "None known" whose words name something says no longer that there is none; a medicine whose days are over, or
+   have not begun, says so.
 5. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
 6. Of two words that contradict each other about one thing, whatever their ids, the one that it is so keeps its place;
    the other stands among the differing ones, each naming the other.
@@ -19,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from health_record.reconciliation.contradictions import contradictions
-from health_record.reconciliation.ended_medicines import with_end
+from health_record.reconciliation.ended_medicines import with_days
 from health_record.reconciliation.none_in_words import words_that_name
 from health_record.reconciliation.same_things import codes_of, same_words
 from health_record.reconciliation.single_facts import (
@@ -41,6 +42,7 @@ from health_record.rendering.source_words import (
     ENDED,
     ENDED_YET_ACTIVE,
     NAMES_SOMETHING,
+    NOT_BEGUN,
     PERIOD_SYSTEM,
     has_tag,
 )
@@ -135,7 +137,7 @@ def _by_its_own_words(statement: Statement, zone: str, today: str) -> Statement:
     """Rule 4."""
     if is_none_known(statement.resource) and (words := words_that_name(statement.resource)) is not None:
         return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": NAMES_SOMETHING, "display": words})
-    return with_end(statement, today, zone)
+    return with_days(statement, today, zone)
 
 
 def _none_known(statements: list[Statement], zone: str) -> Split:
@@ -159,7 +161,7 @@ def _is_positive(statement: Statement, kinds: set[str]) -> bool:
     """Whether it may contradict "none known" of one of these types: what is so, and of allergies what ever was."""
     if "AllergyIntolerance" in kinds and is_told_allergy(statement.resource):
         return True
-    return statement.kind in kinds and statement.state is State.PRESENT and not _is_over(statement)
+    return statement.kind in kinds and statement.state is State.PRESENT and not _is_not_now(statement)
 
 
 def _contradicted(statements: list[Statement], zone: str) -> Split:
@@ -216,8 +218,11 @@ def _ended_yet_active(statements: list[Statement], _zone: str) -> Split:
     return [each for each in statements if id(each) not in gone] if gone else statements, differing
 
 
-def _is_over(statement: Statement) -> bool:
-    return statement.kind == MEDICINE and has_tag(statement.resource, PERIOD_SYSTEM, ENDED)
+def _is_not_now(statement: Statement) -> bool:
+    """Whether a medicine is, by its own days, not taken today."""
+    return statement.kind == MEDICINE and any(
+        has_tag(statement.resource, PERIOD_SYSTEM, code) for code in (ENDED, NOT_BEGUN)
+    )
 
 
 def _at_one_time(name: str, one: Statement, other: Statement, zone: str) -> bool:

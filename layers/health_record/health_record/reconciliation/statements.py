@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from health_record.language import Translated
 from health_record.reconciliation.none_in_words import words_that_name
-from health_record.rendering import moments
+from health_record.rendering import moments, times
 from health_record.rendering.entries import entry
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.phrases import bilingual, joined, shortened
@@ -16,6 +17,7 @@ from health_record.rendering.statuses import State, state_of
 Resource = dict[str, Any]
 DECLARED = ""  # a facility's id is never empty
 MOST_TOLD = 3  # of what says otherwise, the newest
+_SENT = Translated("gửi ngày", "sent on")
 LONGEST_TOLD = 200  # of its words: it stands whole in the same document
 
 
@@ -64,5 +66,5 @@ def against(statement: Statement, others: Sequence[Statement], zone: str) -> Sta
 def _in_short(other: Statement, zone: str) -> str:
     made = entry(other.resource, zone)
     told = shortened(joined([made.marks, made.subject], ": "), LONGEST_TOLD)
-    day = (moments.day(other.at, zone),)
-    return bilingual(joined([source_of(other.resource), day, told], ", "))
+    dated = made.when if times.is_dated(other.resource) else (_SENT, " ", moments.day(other.at, zone))
+    return bilingual(joined([source_of(other.resource), dated, told], ", "))

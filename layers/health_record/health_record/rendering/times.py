@@ -6,7 +6,7 @@ from typing import Any
 from health_record.language import Translated
 from health_record.rendering import datatypes, dosages, moments, quantities
 from health_record.rendering.phrases import Phrase, joined, labelled
-from health_record.rendering.statuses import absent_of
+from health_record.rendering.statuses import absent_of, absent_reason
 
 Element = dict[str, Any]
 # By type: the clinical times, and when it was recorded where those are missing.
@@ -34,19 +34,38 @@ RECORDED = {
 }
 _TYPES = ("DateTime", "Instant", "Period", "Timing", "Age", "Range", "String", "")
 _NOTED = Translated("ghi ngày", "recorded")
+_DATE = Translated("ngày", "date")
+_NOT_KNOWN = labelled(_DATE, (absent_reason("unknown"),))
 _IN_EPISODE = Translated("chẩn đoán trong đợt khám, điều trị từ", "diagnosed in the visit or stay from")
 
 
 def when(resource: Element, zone: str) -> Phrase:
-    """The time of a resource: its clinical time, or `ghi ngày (recorded) 23/11/2026`."""
-    kind = resource["resourceType"]
-    for element in CLINICAL.get(kind, ()):
-        if said := choice(resource, element, zone):
-            return said
-    recorded = resource.get(RECORDED.get(kind, ""))
-    if not isinstance(recorded, str):
-        return ()
-    return (_IN_EPISODE if _is_of_episode(resource) else _NOTED, " ", moments.day(recorded, zone))
+    """The time of a resource: its clinical time, or `ghi ngày (recorded) 23/11/2026`, or why there is none."""
+    if said := _clinical(resource, zone):
+        return said
+    absent = next(
+        (each for name in CLINICAL.get(resource["resourceType"], ()) if (each := _absent(resource, name))), ()
+    )
+    recorded = _recorded(resource)
+    if recorded is None:
+        return absent
+    noted: Phrase = (_IN_EPISODE if _is_of_episode(resource) else _NOTED, " ", moments.day(recorded, zone))
+    return noted if absent == _NOT_KNOWN else joined([absent, noted], "; ")
+
+
+def is_dated(resource: Element) -> bool:
+    """Whether anybody says when it was, or when it was written down."""
+    return bool(_clinical(resource, moments.HOME) or _recorded(resource))
+
+
+def _clinical(resource: Element, zone: str) -> Phrase:
+    names = CLINICAL.get(resource["resourceType"], ())
+    return next((said for name in names if (said := _value(resource, name, zone))), ())
+
+
+def _recorded(resource: Element) -> str | None:
+    recorded = resource.get(RECORDED.get(resource["resourceType"], ""))
+    return recorded if isinstance(recorded, str) else None
 
 
 def _is_of_episode(resource: Element) -> bool:
@@ -59,12 +78,16 @@ def _is_of_episode(resource: Element) -> bool:
 
 def choice(resource: Element, element: str, zone: str) -> Phrase:
     """`onset[x]` and the like, whichever type it has; why it is missing, where that is all that is said."""
-    for name, beside, kind in _names(element):
-        if name in resource:
-            return _said(resource[name], kind, zone)
-        if beside in resource and (absent := absent_of(resource[beside])):
-            return labelled(Translated("ngày", "date"), absent)
-    return ()
+    return _value(resource, element, zone) or _absent(resource, element)
+
+
+def _value(resource: Element, element: str, zone: str) -> Phrase:
+    return next((_said(resource[name], kind, zone) for name, _, kind in _names(element) if name in resource), ())
+
+
+def _absent(resource: Element, element: str) -> Phrase:
+    reasons = (absent_of(resource[beside]) for _, beside, _ in _names(element) if beside in resource)
+    return labelled(_DATE, next((reason for reason in reasons if reason), ()))
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from health_record.rendering.none_known import is_none_known
-from health_record.rendering.source_words import ENDED, PERIOD_SYSTEM, has_tag
+from health_record.rendering.source_words import ENDED, NOT_BEGUN, PERIOD_SYSTEM, has_tag
 from health_record.rendering.statuses import State, state_of
 from health_record.summary.coded import list_codes
 from health_record.summary.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
@@ -87,7 +87,7 @@ def find_section(resource: Resource) -> str | None:
         return _observation(resource)
     if kind == "Condition":
         return _condition(resource)
-    if kind == "MedicationStatement" and has_tag(resource, PERIOD_SYSTEM, ENDED):
+    if kind == "MedicationStatement" and any(has_tag(resource, PERIOD_SYSTEM, code) for code in (ENDED, NOT_BEGUN)):
         return PAST_MEDICATIONS
     return BY_TYPE.get(kind)
 

@@ -1,0 +1,99 @@
+"""Which day `$summary` tells: when it was; else when it was recorded; else, of what differs, when it was sent."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import World
+from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.lookup.doctor import allergy, condition, medicine, read, result, write
+
+ALLERGIES, PROBLEMS, MEDICINES, RESULTS = "48765-2", "11450-4", "10160-0", "30954-2"
+A, B = "Trung tâm Y tế Bình Quới", "Bệnh viện B"
+DIFFERS = "MỤC KHÁC NÓI KHÁC (ANOTHER ENTRY DIFFERS)"
+STOPPED = medicine("Warfarin 5 mg", "stopped", effectivePeriod={"start": "2025-01-01", "end": "2026-11-01"})
+UNKNOWN = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+
+
+@pytest.fixture
+def person(world: World) -> str:
+    return store_resident(world, Resident())
+
+
+@pytest.fixture
+def desks(world: World) -> tuple[Desk, Desk]:
+    return register(world), register(world, "79002", name=B)
+
+
+@pytest.mark.parametrize("members", [{}, {"dateAsserted": "2026-01-10"}, {"dateAsserted": "2026-11-20"}])
+def test_an_undated_medicine_is_never_taken_to_begin_after_a_stop(
+    person: str, desks: tuple[Desk, Desk], members: dict[str, Any]
+) -> None:
+    write(desks[0], person, medicine("Warfarin 5 mg", **members))
+    write(desks[1], person, STOPPED)
+    found = read(desks[0], person)
+    (stands,) = found[MEDICINES]
+    assert f"{DIFFERS}: {B}, từ (from) 01/01/2025 đến (to) 01/11/2026, ĐÃ NGỪNG (STOPPED): Warfarin 5 mg" in stands
+    assert len(found["differing"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("there", "day"),
+    [
+        (allergy("Penicillin", onsetDateTime="2024-03-01"), "01/03/2024"),
+        (allergy("Penicillin", recordedDate="2024-03-01"), "ghi ngày (recorded) 01/03/2024"),
+        (allergy("Penicillin"), "gửi ngày (sent on) 30/11/2026"),
+    ],
+)
+def test_what_differs_is_told_with_its_clinical_day_and_never_with_the_day_of_sending_as_one(
+    person: str, desks: tuple[Desk, Desk], there: dict[str, Any], day: str
+) -> None:
+    write(desks[0], person, there)
+    write(desks[1], person, allergy("Penicillin", "refuted"))
+    (beside,) = read(desks[0], person)["differing"]
+    assert f"{DIFFERS}: {A}, {day}, Penicillin" in beside
+
+
+DATED = [
+    (MEDICINES, medicine("Warfarin", dateAsserted="2026-01-10")),
+    (
+        RESULTS,
+        {**result("Kali", "2026", issued="2026-01-10T08:00:00+07:00", valueString="4"), "effectiveDateTime": None},
+    ),
+    (ALLERGIES, allergy("Tôm", recordedDate="2026-01-10")),
+    (PROBLEMS, condition("Hen", recordedDate="2026-01-10")),
+    (
+        "11369-6",
+        {
+            "resourceType": "Immunization",
+            "status": "completed",
+            "vaccineCode": {"text": "BCG"},
+            "_occurrenceDateTime": UNKNOWN,
+            "recorded": "2026-01-10",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("section", "written"), DATED, ids=[each["resourceType"] for _, each in DATED])
+def test_a_day_of_record_is_told_where_the_clinical_one_is_not_known(
+    person: str, desks: tuple[Desk, Desk], section: str, written: dict[str, Any]
+) -> None:
+    write(desks[0], person, {name: each for name, each in written.items() if each is not None})
+    (said,) = read(desks[0], person)[section]
+    assert "ghi ngày (recorded) 10/01/2026" in said
+    assert "không biết" not in said
+
+
+@pytest.mark.parametrize(
+    "planned", [{"effectivePeriod": {"start": "2026-12-01"}}, {"effectiveDateTime": "2027"}], ids=("period", "year")
+)
+def test_a_medicine_that_begins_later_is_marked_and_not_among_those_taken(
+    person: str, desks: tuple[Desk, Desk], planned: dict[str, Any]
+) -> None:
+    write(desks[0], person, medicine("Aspirin 81 mg", **planned))
+    write(desks[0], person, medicine("Metformin", effectivePeriod={"start": "2026-11-30"}))
+    found = read(desks[0], person)
+    assert [row.startswith("Metformin") for row in found[MEDICINES]] == [True]
+    (said,) = found["past-medications"]
+    assert "CHƯA BẮT ĐẦU (PLANNED): " in said
