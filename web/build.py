@@ -163,8 +163,9 @@ def _assets(province_code: str, out: Path) -> dict[str, str]:
 
 
 def _vendored_decoder(out: Path) -> str:
-    """The address of the QR reader, whose two modules stand in a folder whose name carries their hash."""
-    modules = sorted((HERE / "vendor/qr").glob("*.js"))
+    """The address of the QR reader: its modules and ours before it, in a folder whose name carries their hash."""
+    own = [HERE / "src/scan" / name for name in ("pictures.js", "qr-decoder.js")]
+    modules = [*sorted((HERE / "vendor/qr").glob("*.js")), *own]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in modules)).hexdigest()[:10]
     folder = out / "assets" / f"qr-{digest}"
     folder.mkdir()

@@ -1,10 +1,16 @@
 // Asks for a QR code by camera or photo; what is seen stays on the device, and only the code's text is handed on.
 import { text } from '../texts.js';
-import { PHOTO_SIDES, drawPhoto, openCamera, openPhoto, takeFrame } from './pictures.js';
-import { readCode } from './qr-decoder.js';
 
 const PAUSE_MS = 100;
+let tools = null;
 const HELP_AFTER = 40; // pictures without a code
+
+// What takes and reads pictures stands beside the decoder of `address`, and is loaded when somebody scans.
+function loadTools(address) {
+  tools ||= Promise.all(['pictures.js', 'qr-decoder.js'].map((name) => import(address.replace(/[^/]+$/, name)))).then((all) => Object.assign({}, ...all));
+  tools.catch(() => { tools = null; });
+  return tools;
+}
 
 // Gives what opens `dialog` (templates/scan.html). It closes when `take(text)` gives true for a code that was read;
 // `address` is that of the decoder.
@@ -12,6 +18,8 @@ export function startScan(dialog, address, take) {
   const video = dialog.querySelector('video');
   const photo = dialog.querySelector('input');
   let endCamera = null;
+  let readCode;
+  let takeFrame;
   const say = (key) => { dialog.querySelector('.status').textContent = key && text(key); };
   const handOn = (found) => {
     if (!dialog.open || !found) return;
@@ -30,7 +38,9 @@ export function startScan(dialog, address, take) {
   async function showCamera() {
     video.hidden = false;
     try {
-      endCamera = await openCamera(video);
+      const loaded = await loadTools(address);
+      ({ readCode, takeFrame } = loaded);
+      endCamera = await loaded.openCamera(video);
     } catch {
       video.hidden = true;
       return say('scan_no_camera');
@@ -49,6 +59,10 @@ export function startScan(dialog, address, take) {
     photo.value = '';
     if (!file) return;
     say('working');
+    const loaded = await loadTools(address).catch(() => null);
+    if (!loaded) return say('scan_unloaded');
+    const { PHOTO_SIDES, drawPhoto, openPhoto } = loaded;
+    ({ readCode } = loaded);
     const image = await openPhoto(file).catch(() => null);
     if (!image) return say('scan_no_picture');
     let found = null;
