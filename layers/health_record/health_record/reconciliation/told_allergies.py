@@ -76,7 +76,7 @@ def is_contradicted(none: Resource, positive: Resource) -> bool:
     else:
         categories = told
     codes = {str(coding.get("code")) for coding in none.get("code", {}).get("coding", ())}
-    if codes & OF_ALL_ALLERGIES or not categories:
+    if not codes or codes & OF_ALL_ALLERGIES or not categories:
         return True
     denied = [DENIED[code] for code in codes if code in DENIED] or [OF_A_PART]
     return any(categories & each for each in denied)

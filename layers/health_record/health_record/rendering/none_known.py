@@ -1,5 +1,7 @@
-"""Positive statements that there is none: "no known allergy" and its kind, by the codes that IPS 2.0 names for it."""
+"""Positive statements that there is none: "no known allergy" and its kind, by IPS 2.0's codes, or in words alone."""
 
+import re
+import unicodedata
 from typing import Any
 
 from health_record.rendering.statuses import State, state_of
@@ -39,6 +41,23 @@ CODES = {
 }
 
 
+# What says no more than that there is none, where there is no code.
+IN_WORDS = {
+    "AllergyIntolerance": re.compile(
+        r"nka|nkda|nkfa|no (?:known )?(?:drug |food |medication )?allerg(?:y|ies)"
+        r"|(?:không|chưa)(?: có| ghi nhận| phát hiện)?(?: tiền sử)? dị ứng(?: thuốc| thức ăn)?(?: gì)?"
+    ),
+    "Condition": re.compile(
+        r"no (?:known )?(?:problems|diseases|conditions)"
+        r"|(?:không|chưa)(?: có| ghi nhận| mắc)?(?: tiền sử)? bệnh(?: lý)?(?: nền| mạn tính)?(?: gì| nào)?"
+    ),
+    "MedicationStatement": re.compile(
+        r"no (?:known |current )?(?:medications?|medicines?)"
+        r"|(?:không|chưa) (?:dùng|uống|sử dụng)(?: bất kỳ)? thuốc(?: gì| nào)?"
+    ),
+}
+
+
 def is_none_known(resource: Resource) -> bool:
     """Whether the resource says that there is none of its kind. A refuted "none" says nothing of the sort."""
     if resource["resourceType"] not in CODES:
@@ -46,7 +65,7 @@ def is_none_known(resource: Resource) -> bool:
     member, codes = CODES[resource["resourceType"]]
     concept = resource.get(member)
     codings = concept.get("coding", ()) if isinstance(concept, dict) else ()
-    if not any(
+    if not _is_none_in_words(resource["resourceType"], concept) and not any(
         (coding.get("system") == SNOMED and coding.get("code") in codes)
         or (coding.get("system") == ABSENT_UNKNOWN and coding.get("code") in NO_KNOWN)
         for coding in codings
@@ -54,3 +73,11 @@ def is_none_known(resource: Resource) -> bool:
         return False
     # "Not given: no immunizations" and "not taken: no medicines" are how these types say none.
     return resource["resourceType"] in ("Immunization", "MedicationStatement") or state_of(resource) is not State.ABSENT
+
+
+def _is_none_in_words(kind: str, concept: Any) -> bool:
+    """Whether words without a code say that there is none, and nothing else: `NKDA`, `Không dùng thuốc`."""
+    if kind not in IN_WORDS or not isinstance(concept, dict) or concept.get("coding"):
+        return False
+    text = unicodedata.normalize("NFC", str(concept.get("text", ""))).casefold()
+    return IN_WORDS[kind].fullmatch(" ".join(text.split()).rstrip(" .")) is not None
