@@ -124,3 +124,24 @@ def test_the_same_dose_of_two_sources_and_two_doses_of_one_source_are_not_marked
     write(desks[1], person, medicine("Metformin 500 mg", dosage=[{"text": "1 viên sáng"}]))
     write(desks[0], person, medicine("Metformin 500 mg", dosage=[{"text": "1  viên Sáng"}]))
     assert not [row for row in read(desks[0], person)[MEDICINES] if DIFFERS in row]
+
+
+@pytest.mark.parametrize(
+    ("written", "doubted"),
+    [
+        (condition("Mang thai", onsetDateTime="2026-02-02"), True),
+        (condition("Pregnant 20 weeks", recordedDate="2024-02-01"), True),
+        (condition("x", code={"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "Z34.9"}]}), False),
+        (condition("Mang thai", onsetDateTime="2026-02-04"), False),
+        (condition("Mang thai", clinical="resolved", onsetDateTime="2020"), False),
+        (condition("Hen", onsetDateTime="2020"), False),
+    ],
+    ids=("old", "recorded", "undated", "within", "over", "another"),
+)
+def test_a_pregnancy_that_began_longer_ago_than_one_lasts_is_doubted(
+    person: str, desks: tuple[Desk, Desk], written: dict[str, Any], *, doubted: bool
+) -> None:
+    write(desks[0], person, written)
+    found = read(desks[0], person)
+    said = [row for rows in found.values() for row in rows if "STILL PREGNANT" in row]
+    assert bool(said) is doubted

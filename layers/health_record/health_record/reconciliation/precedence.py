@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from health_record.reconciliation.contradictions import contradictions
 from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
+from health_record.reconciliation.long_pregnancies import with_doubt
 from health_record.reconciliation.none_in_words import words_that_name
 from health_record.reconciliation.same_things import codes_of, same_words
 from health_record.reconciliation.single_facts import (
@@ -138,7 +139,7 @@ def _by_its_own_words(statement: Statement, zone: str, today: str) -> Statement:
     """Rule 4."""
     if is_none_known(statement.resource) and (words := words_that_name(statement.resource)) is not None:
         return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": NAMES_SOMETHING, "display": words})
-    return with_days(statement, today, zone)
+    return with_doubt(with_days(statement, today, zone), today, zone)
 
 
 def _none_known(statements: list[Statement], zone: str) -> Split:
