@@ -7,6 +7,7 @@ from so_suc_khoe_client import FacilityAnswer
 from tests.facility_desk import Desk
 
 NATIONAL_ID = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+INSURANCE_NUMBER = "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
 NUMBER, BORN = "079185001234", "1985-03-02"
 
 

@@ -223,6 +223,8 @@ def _disputing(world: World) -> Call:
     assert desk.transaction(bundles.visit(people.RECORD_ID)).status == 200
     seen = cards.verify(desk, people.RECORD_ID, people.NATIONAL_ID, "1960-05-17", permit_pin=False)
     assert seen.status == 200  # else the person is told of no entry
+    other = (people.INSURANCE, "1960-05-17", cards.INSURANCE_NUMBER)  # who was found by neither needs both cards
+    assert cards.verify(desk, people.RECORD_ID, *other, permit_pin=False).status == 200
     own = people.sign_in(level=2)
     body = {"resource": f"Condition/{bundles.CONDITION_ID}", "reason": "Không đúng"}
     return lambda: people.call("POST", f"{RECORD}/disputes", own, body=body)

@@ -15,7 +15,7 @@ import time_machine
 from tests.conftest import World, forget_caches
 from tests.contribute import bundles
 from tests.contribute.bundles import bundle, encounter
-from tests.contribute.cards import verify
+from tests.contribute.cards import INSURANCE_NUMBER, verify
 from tests.declare import people
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.injection import inject_faults
@@ -377,6 +377,7 @@ def test_before_its_card_was_seen_the_list_of_accesses_tells_of_no_facility(worl
     hidden = people.call("GET", accesses, people.sign_in(level=2)).json
     assert hidden == {"accesses": [], "withheld": ["2026-11-23"], "emergencies": ["2026-11-23"]}
     assert verify(desk, people.RECORD_ID, people.NATIONAL_ID, "1960-05-17").status == 200
+    assert verify(desk, people.RECORD_ID, people.INSURANCE, "1960-05-17", INSURANCE_NUMBER).status == 200
     shown = people.call("GET", accesses, people.sign_in(level=2)).json
     assert set(shown) == {"accesses", "receipt"}
     read = {"search", "match", "summary", "everything", "attachment"}
