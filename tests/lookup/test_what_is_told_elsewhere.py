@@ -6,6 +6,7 @@ import pytest
 
 from functions.declare.view import summary_lines
 from tests.conftest import World
+from tests.contribute.bundles import status
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.hospital_file.files import OUTPATIENT, replaced
 from tests.lookup.doctor import allergy, condition, medicine, read, write
@@ -132,6 +133,21 @@ def test_what_only_begins_like_a_denial_stays_an_entry(person: str, desk: Desk, 
     found = read(desk, person)
     assert len(found[ALLERGIES]) == len(("entry", "shrimps"))
     assert DIFFERING not in found
+
+
+@pytest.mark.parametrize("name", ["Hút thuốc", "Uống rượu bia", "Smoking status"])
+def test_a_habit_in_words_alone_stands_in_the_social_history(person: str, desk: Desk, name: str) -> None:
+    habit = {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [status("observation-category", "social-history")],
+        "code": {"text": name},
+        "effectiveDateTime": "2026-11-20",
+        "valueString": "1 gói mỗi ngày",
+    }
+    write(desk, person, habit)
+    (said,) = read(desk, person)["29762-2"]
+    assert said.startswith(f"{name}: 1 gói mỗi ngày")
 
 
 def sections(desk: Desk, person: str) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Which section of the summary a resource belongs to, by its type, codes and status (IPS 2.0.0 Composition)."""
 
+import re
+import unicodedata
 from typing import NamedTuple
 
 from health_record.rendering.none_known import is_none_known
@@ -21,6 +23,7 @@ class Section(NamedTuple):
 
 
 SOCIAL_HISTORY = frozenset({"72166-2", "74013-4"})  # tobacco, alcohol
+_HABITS = re.compile(r"hút thuốc|thuốc lá|thuốc lào|rượu|\bbia\b|smok|tobacco|alcohol")  # where words alone name them
 OWN = "urn:x-so-suc-khoe:section"  # for what IPS names no section
 PROBLEMS, PAST, FUNCTIONAL = "11450-4", "11348-0", "47420-5"
 ALLERGIES, MEDICATIONS, IMMUNIZATIONS, PROCEDURES = "48765-2", "10160-0", "11369-6", "47519-4"
@@ -98,6 +101,10 @@ def _apart(kind: str, state: State) -> str | None:
     return APART.get((kind, state))
 
 
+def _words(observation: Resource) -> str:
+    return unicodedata.normalize("NFC", str(observation.get("code", {}).get("text", ""))).casefold()
+
+
 def _condition(resource: Resource) -> str:
     categories = {code for each in resource.get("category", []) for _, code in list_codes(each)}
     return FUNCTIONAL if FUNCTIONAL in categories else PROBLEMS
@@ -115,5 +122,5 @@ def _observation(resource: Resource) -> str:
     if codes & SOCIAL_HISTORY:  # whose profiles in IPS 2.0 ask for no category
         return SOCIAL
     if "social-history" in categories:
-        return SOCIAL if codes else STORY
+        return SOCIAL if codes or _HABITS.search(_words(resource)) else STORY
     return RESULTS
