@@ -217,6 +217,15 @@ def _treated(method: str, route: str) -> Callable[[World], Call]:
     return prepare
 
 
+def _writing_where_one_card_was_seen(world: World) -> Call:
+    """Of a record with another number beside it, it is asked whether that one led the facility here."""
+    assert people.put(people.sign_in(level=2)).status == 201
+    desk = register(world)
+    seen = cards.verify(desk, people.RECORD_ID, people.NATIONAL_ID, "1960-05-17", permit_pin=False)
+    assert seen.status == 200
+    return _plain(lambda: desk.transaction(bundles.visit(people.RECORD_ID)))
+
+
 def _disputing(world: World) -> Call:
     assert people.put(people.sign_in(level=2)).status == 201
     desk = register(world)
@@ -489,6 +498,7 @@ SCENARIOS = (
     Scenario("GET /v1/facility-key", _facility(lambda desk, _: desk.who_am_i())),
     Scenario("POST /v1/fhir/Bundle/{operation}", _facility(_validating)),
     Scenario("POST /v1/fhir", _facility(lambda desk, person: desk.transaction(bundles.visit(person)))),
+    Scenario("POST /v1/fhir", _writing_where_one_card_was_seen, name="one card of two seen"),
     Scenario("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
     Scenario("POST /v1/hospital-files", _newer_file, name="newer"),
     Scenario("POST /v1/hospital-files", _facility(_with_a_card_seen), name="card seen"),
