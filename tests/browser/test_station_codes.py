@@ -172,7 +172,7 @@ def test_a_device_that_may_not_move_a_number_is_told_whom_to_call(
         station.presses("Tôi đã thấy thẻ")
         page.locator("#card-number").fill(holder.national_id)
         station.shown.locator("#verify-form button.button:not([type])").click()
-        expect(page.locator("#errors")).to_contain_text("Trạm không chuyển được; gọi tổ vận hành")
+        expect(page.locator("#errors")).to_contain_text("Trạm không thay được; gọi tổ vận hành")
         expect(page.locator("#override")).to_be_hidden()
 
 

@@ -77,9 +77,10 @@ def has_a_history(person: StackJourney) -> None:
     assert answer.status == 200, answer.json
 
     def theirs(text: str) -> str:
-        return text.replace("079156000123", person.national_id).replace("195600000000", f"{BORN.replace('-', '')}0000")
+        own = text.replace("079156000123", person.national_id).replace("195600000000", f"{BORN.replace('-', '')}0000")
+        return own.replace("799992026100500001", "799992026100500077")  # the example's is the sandbox's
 
-    file = inside(OUTPATIENT, theirs, "XML1").replace(b"<NGAYLAP>20261005<", f"<NGAYLAP>{TODAY:%Y%m%d}<".encode())
+    file = inside(OUTPATIENT, theirs).replace(b"<NGAYLAP>20261005<", f"<NGAYLAP>{TODAY:%Y%m%d}<".encode())
     sent = person.facility.hospital_file(file)
     (entry,) = sent.json["entry"]
     assert entry["response"]["status"][:3] in ("200", "201"), sent.json  # 200 where an earlier test sent it for another

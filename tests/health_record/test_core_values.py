@@ -108,7 +108,7 @@ def test_every_purpose_that_the_code_names_has_a_root_and_every_root_a_purpose_i
     named = set()
     for path in (*ROOT.glob("functions/**/*.py"), *(ROOT / "layers" / "health_record").glob("**/*.py")):
         text = path.read_text(encoding="utf-8")
-        named |= set(re.findall(r"""(?:compute|verify)\((?:self\.mac, )?["']([a-z-]+)["']""", text))
+        named |= set(re.findall(r"""(?:compute|verify|_derive)\((?:self\.mac, )?["']([a-z-]+)["']""", text))
         named |= set(re.findall(r"""^PURPOSE = "([a-z-]+)"$""", text, re.MULTILINE))
 
     assert named == set(keyed_hash.ROOT_OF)
