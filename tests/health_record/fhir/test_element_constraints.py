@@ -23,6 +23,12 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("Immunization.education", {"reference": "https://a.vn"}, {"presentationDate": "2026"}, "imm-1"),
     ("Observation.referenceRange", {"text": "x"}, {"type": {"text": "x"}}, "obs-3"),
     ("Period", {"start": "2026-11-22", "end": "2026-11"}, {"start": "2026-11-22", "end": "2026-11-21"}, "per-1"),
+    (
+        "Period",  # half past midnight in Vietnam is the day before in UTC
+        {"start": "2026-11-30T00:30:00+07:00", "end": "2026-11-29T18:00:00Z"},
+        {"start": "2026-11-29T18:00:00Z", "end": "2026-11-30T00:30:00+07:00"},
+        "per-1",
+    ),
     ("Quantity", {"value": 1, "system": UCUM, "code": "g"}, {"value": 1, "code": "g"}, "qty-3"),
     ("Range", {"low": {"value": 1}, "high": {"value": 1}}, {"low": {"value": 2}, "high": {"value": 1}}, "rng-2"),
     ("Ratio", {"numerator": {"value": 1}, "denominator": {"value": 2}}, {"numerator": {"value": 1}}, "rat-1"),

@@ -1,6 +1,7 @@
 """The constraints of HL7's definitions on data types and parts of resources, by their own names, written by hand."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,12 +29,23 @@ def check_element(kind: str, element: Element) -> Iterator[Translated]:
         yield from constraints(element)
 
 
+def _is_later(start: str, end: str) -> bool:
+    """Whether a FHIR date or time is later than another: two instants by their moment, in whatever zones they are
+    written; else as far as both are known, to the day at most.
+    """
+    if "T" in start and "T" in end:
+        try:
+            return datetime.fromisoformat(start) > datetime.fromisoformat(end)
+        except (ValueError, TypeError):  # told as what it is by its own type
+            return False
+    length = min(len(start), len(end), len("2026-11-22"))
+    return start[:length] > end[:length]
+
+
 def _period(element: Element) -> Iterator[Translated]:
     start, end = element.get("start"), element.get("end")
-    if isinstance(start, str) and isinstance(end, str):
-        length = min(len(start[:10]), len(end[:10]))
-        if start[:length] > end[:length]:
-            yield Translated("phải bắt đầu trước khi kết thúc (per-1)", "must start before it ends (per-1)")
+    if isinstance(start, str) and isinstance(end, str) and _is_later(start, end):
+        yield Translated("phải bắt đầu trước khi kết thúc (per-1)", "must start before it ends (per-1)")
 
 
 def _quantity(element: Element) -> Iterator[Translated]:
