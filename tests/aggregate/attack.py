@@ -42,10 +42,8 @@ class Look:
     def show(self, cell: Cell, added: int) -> str:
         """What is published of a cell when this noise is added, by the rule's own functions."""
         nobody = not cell.people and not self.open
-        if nobody or (self.capped and cell.accounts + added < LEAST_ACCOUNTS):
-            noisy = 0
-        else:
-            noisy = max(cell.people + added, 0)
+        hidden = nobody or (self.capped and cell.accounts + added < LEAST_ACCOUNTS)
+        noisy = 0 if hidden else max(cell.people + added, 0)
         if self.open:
             return str(noisy)
         return (suppression.condition if self.capped else suppression.wide)(noisy)
