@@ -30,8 +30,8 @@ WORDS = (
     r"\bhiv\b|\baids\b|\barv\b|suy giảm miễn dịch|giang mai|bệnh lậu|lậu cầu|sùi mào gà|hoa liễu|tình dục"
     r"|syphilis|gonorrh|chlamydia|\blao\b(?! động| công| lực)|tubercul|tâm thần|trầm cảm|tự kỷ|rối loạn lo âu"
     r"|hoang tưởng|loạn thần|lưỡng cực|tự sát|tự tử|tự hại|schizo|depress|psych|bipolar|autis|suicid|ma túy|nghiện"
-    r"|heroin|opioid|\bcai (?:rượu|thuốc)|addict|\bthai\b|sảy|triệt sản|vô sinh|pregnan|abortion|contracep|bạo lực|bạo hành"
-    r"|xâm hại|hiếp dâm|violen|\brape\b"
+    r"|heroin|opioid|\bcai (?:rượu|thuốc)|addict|\bthai\b|sảy|triệt sản|vô sinh|pregnan|abortion|contracep|bạo lực"
+    r"|bạo hành|xâm hại|hiếp dâm|violen|\brape\b"
 )
 MEDICINE_WORDS = (
     r"efavirenz|nevirapin|(?:dolute|ralte|bicte)gravir|(?:lopi|rito|daru|ataza)navir|abacavir|(?:zido|sta|lami)vudin"
