@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infrastructure.config.settings import SNS, Province
 from ops.aws_account import EDGE_REGION, Account
+from ops.cost import bill
 from ops.stack_status import read_status
 
 State = Literal["ok", "warning", "fault", "unknown"]
@@ -39,7 +40,9 @@ class AccountChecks:
 
     def preflight(self) -> list[Finding]:
         """What a deployment needs of the account."""
-        return self._run(self.concurrency, *self._if_by_sns(self.sandbox, self.monthly_limit, self.sender_id))
+        return self._run(
+            self.concurrency, *self._if_by_sns(self.sandbox, self.monthly_limit, self.message_price, self.sender_id)
+        )
 
     def all(self) -> list[Finding]:
         """The same, and whether the deployed province is well."""
@@ -94,6 +97,18 @@ class AccountChecks:
                 f"AWS allows {limit:,.0f} USD a month, sms.monthly_limit_usd says {told:,}: alarms ring early."
             )
         return _ok(f"Messages for {told:,} USD a month.")
+
+    def message_price(self) -> Finding:
+        """Whether a message is booked at what SNS charges at least: the day's money is counted by it."""
+        prices = bill.read_prices()
+        charged = round(prices.total(bill.read_usage()["message_by_sns"]) * prices.vnd_per_usd)
+        booked = self._province.sms.price_vnd
+        if booked < charged:
+            return _warning(
+                f"SNS charges about {charged:,} đồng a message, sms.price_vnd books {booked:,}: a day's money is spent "
+                "before the service knows. Set the price of your bill."
+            )
+        return _ok(f"A message is booked at {booked:,} đồng; the list price of SNS is about {charged:,}.")
 
     def sender_id(self) -> Finding:
         """Whether Vietnam's carriers know the name that messages come from."""

@@ -18,6 +18,7 @@ PAGES = sorted(
         "tests",
         "benchmarks",
         "benchmarks/data",
+        "benchmarks/history",
         ".github",
     )
     for page in (ROOT / folder).glob("*.md")
@@ -59,3 +60,10 @@ def test_every_link_of_the_pages_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("target", ["missing.md", "law.md#no-such-heading", "#no-such-heading"])
 def test_a_link_to_nothing_is_found(target: str) -> None:
     assert _broken(ROOT / "docs/security.md", f"[there]({target})") == [target]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/") and page.count("/") == 1])
+def test_each_page_begins_with_whom_it_is_for(page: str) -> None:
+    beginning = (ROOT / page).read_text(encoding="utf-8").split("\n\n", 2)[:2]
+
+    assert any(word in " ".join(beginning) for word in ("For ", "Dành cho ", "By who you are")), page

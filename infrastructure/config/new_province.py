@@ -25,7 +25,7 @@ languages = ["vi", "en"]
 
 [sms]
 sender_id = "{sender_id}"
-price_vnd = 900
+price_vnd = 2_000
 daily_budget_vnd = {daily_budget_vnd}
 monthly_limit_usd = {monthly_limit_usd}
 

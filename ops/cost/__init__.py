@@ -3,12 +3,14 @@
 import argparse
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from infrastructure.config.settings import SNS, WarmThroughput
 from ops.cost import bill
 from ops.cost.bill import Prices
 from ops.errors import OpsError
@@ -34,16 +36,19 @@ def run(arguments: argparse.Namespace) -> int:
     prices = bill.read_prices(arguments.prices) if arguments.prices else bill.read_prices()
     readings = arguments.residents // 20 if arguments.readings is None else arguments.readings
     _refuse_impossible(arguments.residents, arguments.days, readings)
-    figures = calculate_cost(prices, arguments.residents, readings, arguments.days, _sms_price(arguments.province))
-    _tell(figures, prices, Console(stderr=arguments.json))
+    figures = calculate_cost(prices, arguments.residents, readings, arguments.days, _read_settings(arguments.province))
+    tell(figures, prices, Console(stderr=arguments.json))
     if arguments.json:
         print(json.dumps(figures))
     return 0
 
 
-def calculate_cost(prices: Prices, residents: int, readings: int, days: int, sms_vnd: int) -> dict[str, Any]:
-    """Every figure in dollars, messages also in đồng; one message for each resident."""
+def calculate_cost(
+    prices: Prices, residents: int, readings: int, days: int, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Every figure in dollars, messages also in đồng; one message for each resident. `settings`: of the province."""
     usage = bill.read_usage()
+    sms_vnd, by_sns = settings["sms"]["price_vnd"], prices.total(usage["message_by_sns"])
     units = bill.rollout_usage(usage, residents, readings, days)
     return {
         "prices_of": prices.read_on.isoformat(),
@@ -62,6 +67,11 @@ def calculate_cost(prices: Prices, residents: int, readings: int, days: int, sms
         "month_after": prices.total(bill.quiet_month_usage(usage, residents, 1)),
         "messages_vnd": residents * sms_vnd,
         "messages": residents * sms_vnd / prices.vnd_per_usd,
+        "messages_by_sns": residents * by_sns,
+        "sms_price_vnd": sms_vnd,
+        "sns_price_vnd": round(by_sns * prices.vnd_per_usd),
+        "channels": settings["sms"].get("channels", [SNS]),
+        "warm_throughput_once": _warm_throughput(prices, usage, settings.get("warm_throughput", {})),
         "fhir_server_month": prices.total(usage["fhir_server_month"]),
         "managed_fhir_month": prices.total(usage["managed_fhir_month"]),
     }
@@ -76,16 +86,28 @@ def _refuse_impossible(residents: int, days: int, readings: int) -> None:
         raise OpsError(f"--readings must be 0 to {1000 * MILLION}.")
 
 
-def _sms_price(province: str) -> int:
-    """Of the province's settings, read as data."""
+def _read_settings(province: str) -> dict[str, Any]:
+    """The province's settings, read as data."""
     file = ROOT / "infrastructure" / "provinces" / f"{province}.toml"
     if not province.isalnum() or not file.exists():
         raise OpsError(f"There is no infrastructure/provinces/{province}.toml.")
-    price: int = tomllib.loads(file.read_text(encoding="utf-8"))["sms"]["price_vnd"]
-    return price
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def _tell(figures: dict[str, Any], prices: Prices, console: Console) -> None:
+def _warm_throughput(prices: Prices, usage: Mapping[str, bill.Units], raised: Mapping[str, int]) -> float:
+    """What raising all tables from AWS's own values costs, once."""
+    usual = WarmThroughput()
+    reads = raised.get("reads", usual.reads) - usual.reads
+    writes = raised.get("writes", usual.writes) - usual.writes
+    units = bill.add_units(
+        bill.multiply_units(usage["one_more_read_a_second"], reads),
+        bill.multiply_units(usage["one_more_write_a_second"], writes),
+    )
+    return prices.total(units)
+
+
+def tell(figures: dict[str, Any], prices: Prices, console: Console) -> None:
+    """The figures as a table, and a word where the settings do not fit them."""
     table = Table("", "US dollars", title=f"Prices of {figures['region']}, read on {figures['prices_of']}, without tax")
     table.columns[1].justify = "right"
     for text, name in (
@@ -105,11 +127,25 @@ def _tell(figures: dict[str, Any], prices: Prices, console: Console) -> None:
     for year, cost in zip(YEARS, figures["quiet_months"], strict=True):
         table.add_row(f"Each quiet month after that, in year {year}", f"{cost:,.2f}")
     table.add_section()
-    vnd = f"{figures['messages_vnd']:,}"
-    table.add_row(
-        f"Messages, apart: {vnd} đồng, at {prices.vnd_per_usd:,} to the dollar", f"{figures['messages']:,.2f}"
-    )
+    _add_messages(table, figures, prices)
+    table.add_row("Warm throughput of the settings, paid once", f"{figures['warm_throughput_once']:,.2f}")
     table.add_section()
     table.add_row("A month of an always-on FHIR server", f"{figures['fhir_server_month']:,.2f}")
     table.add_row("A month of a managed FHIR store", f"{figures['managed_fhir_month']:,.2f}")
     console.print(table)
+    if SNS in figures["channels"] and figures["sms_price_vnd"] < figures["sns_price_vnd"]:
+        console.print(
+            f"SNS charges about {figures['sns_price_vnd']:,} đồng a message, sms.price_vnd says "
+            f"{figures['sms_price_vnd']:,}: a day's money then buys fewer messages than the province thinks. Set the "
+            "price of your bill, or have a gateway carry them.",
+            style="yellow",
+        )
+
+
+def _add_messages(table: Table, figures: dict[str, Any], prices: Prices) -> None:
+    """The same messages by each way to send them: at the province's price, and at the list price of SNS."""
+    vnd, each = f"{figures['messages_vnd']:,}", f"{figures['sms_price_vnd']:,}"
+    rate = f"{prices.vnd_per_usd:,}"
+    table.add_row(f"Messages, apart: {vnd} đồng at {each} each, {rate} to the dollar", f"{figures['messages']:,.2f}")
+    table.add_row("  the same at the list price of SNS", f"{figures['messages_by_sns']:,.2f}")
+    table.add_section()

@@ -24,7 +24,7 @@ from tests.posters import poster
 
 OPEN = START - 5_400  # doors open at 07:30
 HOURS = 9.0
-PRICE_VND, BUDGET_VND = 900, 20_000_000  # as province 79
+PRICE_VND, BUDGET_VND = 2_000, 20_000_000  # as province 79
 CARRIERS = ("090", "091", "097", "098", "093")
 HALLS = ("hall A, an attacker inside", "hall B", "hall C")
 MOBILE, KNOWN, TABLET = "on mobile data", "a known device", "a helper's tablet"

@@ -59,3 +59,12 @@ def test_an_idle_month_counts_what_the_three_templates_hold(
         "composite_alarms": count("AWS::CloudWatch::CompositeAlarm"),
         "dashboards": count("AWS::CloudWatch::Dashboard"),
     }
+
+
+def test_warm_throughput_is_paid_for_each_table_and_index(aws_stack: SynthesizedStack) -> None:
+    tables = aws_stack.properties("AWS::DynamoDB::GlobalTable").values()
+    places = sum(1 + len(table.get("GlobalSecondaryIndexes", [])) for table in tables)
+    said = tomllib.loads(USAGE.read_text(encoding="utf-8"))
+
+    assert said["one_more_read_a_second"] == {"warm_read_units": places}
+    assert said["one_more_write_a_second"] == {"warm_write_units": places}

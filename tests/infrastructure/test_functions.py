@@ -89,7 +89,7 @@ def test_settings_reach_the_functions(aws_stack: SynthesizedStack, local_stack: 
         "SSK_PUBLIC_ORIGIN": "https://hososuckhoe.tphcm.example",
         "SSK_SMS_CHANNELS": "sns",
         "SSK_SMS_SENDER_ID": "SoSucKhoe",
-        "SSK_SMS_PRICE_VND": "900",
+        "SSK_SMS_PRICE_VND": "2000",
         "SSK_SMS_DAILY_BUDGET_VND": "20000000",
         "SSK_SYNTHETIC": "0",
         "SSK_NETWORK_SHARE_PERCENT": "5",

@@ -53,7 +53,7 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ('"SoSucKhoe"', '"So Suc Khoe"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
         ('"SoSucKhoe"', '"SoSucKhoe123"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
         ('"SoSucKhoe"', '"12345"', "sender_id", "sms.sender_id must be 3 to 11 letters and digits"),
-        ("price_vnd = 900", "price_vnd = 0", "price_vnd", "sms.price_vnd must be more than 0"),
+        ("price_vnd = 2_000", "price_vnd = 0", "price_vnd", "sms.price_vnd must be more than 0"),
         ("20_000_000", "0", "daily_budget_vnd", "sms.daily_budget_vnd must pay for one message at least"),
         ("20_000_000", "899", "daily_budget_vnd", "sms.daily_budget_vnd must pay for one message at least"),
         ("20_000_000", "true", "daily_budget_vnd", "sms.daily_budget_vnd must be a whole number, not True"),
@@ -147,7 +147,7 @@ def test_a_fault_is_told_with_line_and_reason(tmp_path: Path, old: str, new: str
         ("monthly_backups = 365", "monthly_backups = 3660"),
         ("= 9_000", "= 3_750"),
         ("= 500", "= 300"),
-        ("20_000_000", "900"),
+        ("20_000_000", "2_000"),
         ('["vi", "en"]', '["vi"]'),
     ],
 )
@@ -174,7 +174,7 @@ def test_a_province_without_a_table_of_limits_has_the_defaults(tmp_path: Path) -
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
-    written(tmp_path, "price_vnd = 900", "price_vnd = 0")
+    written(tmp_path, "price_vnd = 2_000", "price_vnd = 0")
     second = (
         GOOD.replace('code = "79"', 'code = "40"').replace("20_000_000", '"much"').replace("rate = 50", "speed = 50")
     )
@@ -201,7 +201,7 @@ def test_an_unknown_key_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_key_is_told_with_the_line_of_its_table(tmp_path: Path) -> None:
-    path = written(tmp_path, "price_vnd = 900\n", "")
+    path = written(tmp_path, "price_vnd = 2_000\n", "")
 
     with pytest.raises(SettingsError) as fault:
         read_province(path)

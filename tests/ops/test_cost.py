@@ -5,9 +5,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from ops import ssk
-from ops.cost import bill
+from ops.cost import bill, calculate_cost, tell
 from tests.conftest import World, aws, call_handler
 from tests.declare.people import RECORD, RECORD_ID, declaration
 from tests.facility_desk import Resident, register, store_resident
@@ -88,8 +89,44 @@ def test_the_figures_are_units_times_prices(capsys: pytest.CaptureFixture[str]) 
         + total("exported_month", 5400 * months / 2)
     )
     assert sum(told["lines"].values()) == pytest.approx(told["these_days"])
-    assert told["messages_vnd"] == 5400 * 900
+    assert told["messages_vnd"] == 5400 * 2_000
     assert told["month_after"] < min(told["managed_fhir_month"], told["fhir_server_month"])
+
+
+def test_messages_are_reckoned_by_each_channel(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ssk.main(["cost", "--residents", "1000", "--days", "30"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert ssk.main(["cost", "--residents", "1000", "--days", "30", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    assert told["messages"] == pytest.approx(1000 * 2_000 / 26_000)
+    assert told["messages_by_sns"] == pytest.approx(1000 * 0.075)
+    assert "at 2,000 each" in text
+    assert "the same at the list price of SNS" in text
+    assert "SNS charges about" not in text
+
+
+def test_a_price_below_that_of_sns_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    prices = bill.read_prices()
+    for sms, warned in (
+        ({"price_vnd": 900}, True),
+        ({"price_vnd": 900, "channels": ["gateway", "sns"]}, True),
+        ({"price_vnd": 900, "channels": ["gateway"]}, False),
+        ({"price_vnd": 1_950}, False),
+    ):
+        tell(calculate_cost(prices, 5_400, 0, 30, {"sms": sms}), prices, Console())
+        text = " ".join(capsys.readouterr().out.split())
+        assert ("SNS charges about 1,950 đồng a message, sms.price_vnd says 900" in text) is warned
+
+
+def test_warm_throughput_is_paid_once_for_what_is_more_than_aws_gives() -> None:
+    prices, sms = bill.read_prices(), {"price_vnd": 900}
+    usual = calculate_cost(prices, 0, 0, 30, {"sms": sms})
+    raised = calculate_cost(prices, 0, 0, 30, {"sms": sms, "warm_throughput": {"writes": 10_000}})
+
+    assert usual["warm_throughput_once"] == 0
+    assert raised["warm_throughput_once"] == pytest.approx(6_000 * 10 * 0.00487)
+    assert raised["these_days"] == usual["these_days"]
 
 
 @pytest.mark.parametrize("residents", [0, 5_400, 14_000_000])

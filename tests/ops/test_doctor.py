@@ -160,7 +160,15 @@ def test_a_healthy_account_is_well_in_every_way(province: Province) -> None:
 
     assert {one.state for one in findings.values()} == {"ok"}
     assert worst(list(findings.values())) == "ok"
-    assert set(findings) == {check for check, *_ in BROKEN}, "each check has a broken account"
+    assert set(findings) == {check for check, *_ in BROKEN} | {"message_price"}, "each check has a broken account"
+
+
+def test_a_message_is_booked_at_what_sns_charges_at_least(province: Province) -> None:
+    domestic = dataclasses.replace(province, sms=dataclasses.replace(province.sms, price_vnd=900))
+    finding = found(domestic)["message_price"]
+
+    assert finding.state == "warning"
+    assert "SNS charges about 1,950 đồng a message, sms.price_vnd books 900" in finding.text
 
 
 @pytest.mark.parametrize(("check", "call", "answer", "state", "said"), BROKEN)
@@ -197,7 +205,7 @@ def test_a_province_that_asks_for_the_delivery_log_has_it_of_every_message(
 def test_where_a_gateway_carries_every_message_nothing_of_sns_is_looked_at(province: Province) -> None:
     by_gateway = dataclasses.replace(province, sms=dataclasses.replace(province.sms, channels=["gateway"]))
 
-    assert not {"sandbox", "monthly_limit", "sender_id", "delivery_log"} & set(found(by_gateway))
+    assert not {"sandbox", "monthly_limit", "message_price", "sender_id", "delivery_log"} & set(found(by_gateway))
 
 
 def test_it_looks_in_the_region_of_the_settings_and_at_the_edge_in_its_own(province: Province) -> None:
