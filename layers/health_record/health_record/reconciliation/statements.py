@@ -59,7 +59,7 @@ def tagged(statement: Statement, *tags: Resource) -> Statement:
 def against(
     statement: Statement, others: Sequence[Statement], zone: str, because: Callable[[Resource], str] = lambda _: ""
 ) -> Statement:
-    """The statement with a tag for what says otherwise: who, when, and what; `because` has what to say beside its name."""
+    """The statement with a tag for what says otherwise: who, when, what, and what `because` says beside its name."""
     newest = sorted(others, key=lambda each: each.at, reverse=True)[:MOST_TOLD]
     tags = [
         {"system": DIFFERENCE_SYSTEM, "code": DIFFERS, "display": _in_short(other, zone, because(other.resource))}
