@@ -33,6 +33,7 @@ TOLD_ELSEWHERE = {
 TITLES = {each.code: Translated(each.vi, each.en) for each in SECTIONS}
 NOT_ASKED = Translated("Chưa hỏi, chưa có thông tin.", "Not asked, no information.")
 NOT_KNOWN = Translated("Đã hỏi, người khai không biết.", "Asked, not known.")
+NOT_HERE = Translated("Bản này không đưa mục nào ở đây.", "This copy gives no entry here.")
 NOW_NOT_ASKED = Translated("Chưa hỏi hiện nay có hay không.", "Not asked whether there is any now.")
 SEE = Translated("Xem phần", "See")
 TOLD_THERE = Translated("Có dị ứng ghi ở phần khác, xem", "An allergy is told elsewhere, see")
@@ -66,14 +67,22 @@ def told_of(code: str, by_section: dict[str, list[Resource]], zone: str) -> list
 
 
 def why_empty(
-    *, is_unknown: bool, elsewhere: tuple[str, ...], left_out: bool, told: Iterable[Translated] = ()
+    *,
+    is_unknown: bool,
+    elsewhere: tuple[str, ...],
+    left_out: bool,
+    told: Iterable[Translated] = (),
+    is_hidden: bool = False,
 ) -> Empty:
     """Why a section is empty.
 
+    `is_hidden`: the copy may leave out what the record has, and says nothing of it.
     `is_unknown`: the person was asked and does not know. `elsewhere`: sections that tell of what was or is not.
     `left_out`: it has entries that did not fit into the answer. `told`: what other sections tell of its subject.
     """
     told = list(told)
+    if is_hidden:
+        return Empty("withheld", both([NOT_HERE, *told]))
     if left_out:
         return Empty("unavailable", both([LEFT_OUT, *told]))
     asked = [NOT_KNOWN] if is_unknown else [] if told else [NOW_NOT_ASKED if elsewhere else NOT_ASKED]
