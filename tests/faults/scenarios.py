@@ -532,7 +532,7 @@ ELSEWHERE = {
     CallSite("functions/contribute/second_claims.py", "_mark_told", "update_item"): CLAIMS,
     CallSite("functions/contribute/second_claims.py", "tell_all", "delete_item"): CLAIMS,
     CallSite("functions/otp/abuse/network_ledger.py", "count_wrong", "update_item"): WRONG,
-    CallSite("functions/otp/code/verification.py", "_remember_refusal", "transact_write_items"): REPEATS,
+    CallSite("functions/otp/proof/repeated_proof.py", "remember_refusal", "transact_write_items"): REPEATS,
     CallSite("functions/otp/repeated_call.py", "_renew", "transact_write_items"): REPEATS,
     CallSite("functions/otp/abuse/network_ledger.py", "refund_sent", "update_item"): UNDOING,
     CallSite("functions/contribute/contribution_writes.py", "_write_rest", "transact_write_items"): REST,

@@ -10,6 +10,8 @@ const box = (id) => document.getElementById(id);
 const resend = box('resend');
 let listening = null;
 const refusedCodes = new Set();
+// Any of the page's calls may have sent the message that arrived: a resend is answered alike whether it sent one or not.
+const MOST_EARLIER = 10;
 let tried = {};
 
 // What to tell after a refusal: the server's own words where it has some.
@@ -49,7 +51,8 @@ async function askForCode(phone, id) {
     return false;
   }
   const resendAt = Date.now() + answer.data.resend_after * 1000;
-  Object.assign(journey, { phone, challenge: { id: answer.data.challenge_id, resendAt } });
+  const { id: before, earlier = [] } = journey.challenge ?? {};
+  Object.assign(journey, { phone, challenge: { id: answer.data.challenge_id, resendAt, earlier: before ? [before, ...earlier].slice(0, MOST_EARLIER) : [] } });
   remember();
   return true;
 }
@@ -84,7 +87,8 @@ export function attemptFor(...sent) {
 async function sendCode(proven, again) {
   const code = digitsOnly(box('code').value);
   if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
-  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code, attempt: attemptFor(journey.challenge.id, code), ...(assisted && { assisted }) } });
+  const { id, earlier = [] } = journey.challenge;
+  const answer = await call('POST', '/otp/verify', { body: { challenge_id: id, earlier_challenge_ids: earlier, code, attempt: attemptFor(id, code), ...(assisted && { assisted }) } });
   if (answer.status !== 200) {
     if (answer.status === 401) refusedCodes.add(code);
     listen(again);
