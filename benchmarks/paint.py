@@ -2,7 +2,6 @@
 
 import functools
 import gzip
-import shutil
 import statistics
 import tempfile
 import threading
@@ -15,9 +14,10 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.measure import Row
+from tests.browser.chromium import find_chromium
 from web.build import build_site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = find_chromium()
 PAGES = {"first page": "", "form": "declare.html", "own page": "records.html"}
 # Lighthouse's "slow 4G" (https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md).
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1_638_400 / 8, "uploadThroughput": 768_000 / 8}

@@ -30,6 +30,7 @@ COMMANDS = {
     "signals": ("ops.commands.signals", "list unusual weekly counts, publish or dismiss them"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "event": ("ops.commands.event", "vouch for a campaign day, end it, watch how it goes"),
+    "receipt": ("ops.commands.receipt", "say of a receipt's number when it was given and what became of it, no more"),
     "cost": ("ops.cost", "reckon what a province costs from published prices"),
     "rebuild-pointers": (
         "ops.commands.pointers",

@@ -24,11 +24,16 @@ Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Look:
-    """One published count: its label, and who is in it in either world."""
+    """One published count: its label, and who is in it in either world.
+
+    `open`: the noisy count itself is reckoned with (forecasts, signals, late reports), without threshold or rounding,
+    and is there even when nobody is counted.
+    """
 
     label: str
     worlds: tuple[Cell, Cell]
     capped: bool = True
+    open: bool = False
 
     @property
     def spread(self) -> float:
@@ -36,10 +41,11 @@ class Look:
 
     def show(self, cell: Cell, added: int) -> str:
         """What is published of a cell when this noise is added, by the rule's own functions."""
-        if not cell.people or (self.capped and cell.accounts + added < LEAST_ACCOUNTS):
-            noisy = 0
-        else:
-            noisy = max(cell.people + added, 0)
+        nobody = not cell.people and not self.open
+        hidden = nobody or (self.capped and cell.accounts + added < LEAST_ACCOUNTS)
+        noisy = 0 if hidden else max(cell.people + added, 0)
+        if self.open:
+            return str(noisy)
         return (suppression.condition if self.capped else suppression.wide)(noisy)
 
 

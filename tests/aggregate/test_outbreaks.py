@@ -13,7 +13,7 @@ from ops.commands import signals as command
 from ops.deployment import Deployment
 from ops.errors import OpsError
 from tests import roles
-from tests.aggregate.conftest import Province, resident
+from tests.aggregate.conftest import Province, diagnosis, resident
 from tests.conftest import aws
 
 
@@ -150,8 +150,13 @@ def test_weeks_still_open_are_estimated_on_the_page_when_the_delay_is_known(prov
     seen |= {"2026-W47": [40, 80, 100], "2026-W48": [30, 60], "2026-W49": [45]}
     state = {"date": "2026-12-07", "full_week": None, "full": {}, "seen": {"A91": seen}, "closed": {}}
     province.s3.put_object(Bucket="insights", Key="released/province=79/state.json", Body=json.dumps(state).encode())
-    province.put(resident("one"))
+    ill = {"2026-11-16": 90, "2026-11-23": 80, "2026-11-30": 70, "2026-12-07": 40}
+    for onset, people in ill.items():
+        province.put(*(diagnosis(f"{onset} {place}", onset=onset) for place in range(people)))
     province.run("2026-12-14")
 
     shown = province.published("nowcast_week")
-    assert set(shown) <= {f"A91/{week}" for week in ("2026-W47", "2026-W48", "2026-W49", "2026-W50", "2026-W51")}
+    assert list(shown) == [f"A91/{week}" for week in ("2026-W47", "2026-W48", "2026-W49", "2026-W50")]
+    newest = {name: int(figure) for name, figure in shown["A91/2026-W50"].items()}
+    assert abs(newest["reported"] - 40) <= 20
+    assert newest["reported"] < newest["low_80"] <= newest["estimate"] <= newest["high_80"]

@@ -128,11 +128,9 @@ def test_the_noise_of_a_cell_changes_with_set_release_and_name_and_with_nothing_
     assert len({perturbation.draw(secret, label, keys) for label, keys, secret in others} | {same}) == 5
 
 
-def test_nobody_is_never_shown_and_few_accounts_seldom() -> None:
+def test_nobody_and_few_accounts_are_seldom_shown() -> None:
     secrets = [os.urandom(32) for _ in range(4000)]
-    nobody = [perturbation.narrow(secret, "x", Cell(0, 0, 0), least_accounts=5) for secret in secrets]
-    assert set(nobody) == {0}
-    for people, accounts, most in ((6, 3, 0.04), (12, 1, 0.26), (40, 1, 0.26)):
+    for people, accounts, most in ((0, 0, 0.005), (6, 3, 0.04), (12, 1, 0.26), (40, 1, 0.26)):
         shown = [
             perturbation.narrow(secret, "x", Cell(people, 1, accounts), least_accounts=5) >= 15 for secret in secrets
         ]

@@ -1,7 +1,6 @@
-"""Chromium at phone size on the local stack; the only tests that may be skipped, where there is no Chromium."""
+"""Chromium at phone size on the local stack; the only tests that may be skipped, where no Chromium can be had."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser.chromium import find_chromium
 from tests.browser.fonts import DEJAVU, browser_environment, font_files
 from tests.browser.journey import Journey
 
 PHONE_SIZE = {"width": 360, "height": 640}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = find_chromium()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,7 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: the browser tests did not run"))
+                item.add_marker(
+                    pytest.mark.skip(reason="no Chromium here, and none for this kind of machine: install one")
+                )
 
 
 # Chromium's own sandbox cannot start for root, as in many build containers; only our own pages are opened.

@@ -34,7 +34,7 @@ def test_a_declaration_is_kept_and_answered_with_a_receipt(world: World) -> None
     assert answer.status == 201, answer.body
     receipt = answer.json["receipt"]
     assert answer.json == {"id": RECORD_ID, "version": 1, "receipt": receipt, "warnings": []}
-    assert re.fullmatch(r"79-[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}", receipt)
+    assert re.fullmatch(r"79-[34679ACDEFHJKMPRTWXY]{4}-[34679ACDEFHJKMPRTWXY]{4}", receipt)
     assert answer.headers["etag"] == '"1"'
     assert sort_keys(world) == [
         "consent#notices#2026-11-23T18:30:00.000Z",

@@ -126,19 +126,53 @@ def test_the_same_dose_of_two_sources_and_two_doses_of_one_source_are_not_marked
     assert not [row for row in read(desks[0], person)[MEDICINES] if DIFFERS in row]
 
 
-@pytest.mark.parametrize(
-    ("written", "doubted"),
-    [
-        (condition("Mang thai", onsetDateTime="2026-02-02"), True),
-        (condition("Pregnant 20 weeks", recordedDate="2024-02-01"), True),
-        (condition("x", code={"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "Z34.9"}]}), False),
-        (condition("Mang thai", onsetDateTime="2026-02-04"), False),
-        (condition("Mang thai", clinical="resolved", onsetDateTime="2020"), False),
-        (condition("Hen", onsetDateTime="2020"), False),
-    ],
-    ids=("old", "recorded", "undated", "within", "over", "another"),
-)
-def test_a_pregnancy_that_began_longer_ago_than_one_lasts_is_doubted(
+def pregnant(**members: Any) -> dict[str, Any]:
+    """An Observation; without a day of its own unless `members` have one."""
+    said = {
+        "code": {"coding": [{"system": "http://loinc.org", "code": "82810-3"}]},
+        "valueCodeableConcept": {"coding": [{"system": "http://snomed.info/sct", "code": "77386006"}]},
+        "category": None,
+        "effectiveDateTime": None,
+        **members,
+    }
+    return {name: each for name, each in {**result("", ""), **said}.items() if each is not None}
+
+
+def in_words(name: str, words: str | None, **members: Any) -> dict[str, Any]:
+    return pregnant(code={"text": name}, valueCodeableConcept=None, valueString=words, **members)
+
+
+OLD, RECENT = {"effectiveDateTime": "2026-02-02"}, {"effectiveDateTime": "2026-02-04"}
+Z34 = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "Z34.9"}]}
+NO = {"coding": [{"system": "http://snomed.info/sct", "code": "60001007"}]}
+PREGNANCIES = {
+    "old": (condition("Mang thai", onsetDateTime="2026-02-02"), True),
+    "recorded": (condition("Pregnant", recordedDate="2024-02-01"), True),
+    "in its last week long ago": (condition("Thai 38 tuần", recordedDate="2026-08-01"), True),
+    "undated": (condition("x", code=Z34), True),
+    "within": (condition("Mang thai", onsetDateTime="2026-02-04"), False),
+    "over": (condition("Mang thai", clinical="resolved", onsetDateTime="2020"), False),
+    "another": (condition("Hen"), False),
+    "observed, old": (pregnant(**OLD), True),
+    "observed, old period": (pregnant(effectivePeriod={"start": "2025-01-01", "end": "2026-02-02"}), True),
+    "observed, undated": (pregnant(), True),
+    "observed, issued": (pregnant(issued="2025-01-01T00:00:00Z"), True),
+    "observed, within": (pregnant(**RECENT), False),
+    "observed, not": (pregnant(valueCodeableConcept=NO), False),
+    "reported": (pregnant(code={"coding": [{"system": "http://loinc.org", "code": "11449-6"}]}, **OLD), True),
+    "in words": (in_words("Tình trạng thai", "Đang mang thai", **OLD), True),
+    "in words, undated": (in_words("Có thai", None), True),
+    "in words, within": (in_words("Mang thai", "có", **RECENT), False),
+    "in words, weeks": (in_words("Khám thai", "thai 32 tuần", effectiveDateTime="2026-08-01"), True),
+    "in words, not": (in_words("Mang thai", "Không"), False),
+    "in words, unknown": (in_words("Mang thai", "Không rõ"), False),
+    "in words, how many": (in_words("Số lần mang thai", "3"), False),
+    "in a note": (in_words("Khám", "Khỏe", note=[{"text": "Đang có thai"}], **OLD), True),
+}
+
+
+@pytest.mark.parametrize(("written", "doubted"), PREGNANCIES.values(), ids=PREGNANCIES)
+def test_a_pregnancy_that_is_old_or_undated_is_doubted(
     person: str, desks: tuple[Desk, Desk], written: dict[str, Any], *, doubted: bool
 ) -> None:
     write(desks[0], person, written)

@@ -155,7 +155,7 @@ def test_a_declaration_sent_twice_is_one_version_with_one_receipt(way: StackJour
     first, again = way.answers["declare"], way.answers["declare again"]
     assert first.json == again.json
     assert (first.json["id"], first.json["version"], first.json["warnings"]) == (way.record_id, 1, [])
-    assert re.fullmatch(r"79-[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}", first.json["receipt"])
+    assert re.fullmatch(r"79-[34679ACDEFHJKMPRTWXY]{4}-[34679ACDEFHJKMPRTWXY]{4}", first.json["receipt"])
     assert first.headers["etag"] == again.headers["etag"] == '"1"'
     own = [row["sk"] for row in way.rows("records") if row["pk"] == f"record#{way.record_id}"]
     assert [sk for sk in own if sk.startswith("version#")] == ["version#000001"]

@@ -15,6 +15,7 @@ FOLDER = "reference/series/"
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+MOST_WEEKS = 10 * 52
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,15 @@ def monday_of(week: str) -> dt.date:
 
 
 def load_diagnosis_series(connection: Any, day: dt.date) -> list[Series]:
-    """The province's diagnoses by ICD-10 category, from the first week with one to the last complete week."""
-    last = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 1))
+    """The province's diagnoses by ICD-10 category, from the first week with one to the last complete week.
+
+    Weeks of more than ten years ago are left out, so that one old date makes no series of thousands of weeks.
+    """
+    first, last = _span(day)
     found: dict[str, dict[str, float]] = {}
     for category, week, count in connection.execute(
-        "SELECT category, week, sum(diagnoses) FROM weekly_diagnoses WHERE week BETWEEN '1900' AND ? GROUP BY ALL",
-        [last],
+        "SELECT category, week, sum(diagnoses) FROM weekly_diagnoses WHERE week BETWEEN ? AND ? GROUP BY ALL",
+        [first, last],
     ).fetchall():
         found.setdefault(category, {})[week] = float(count)
     made = []
@@ -65,16 +69,22 @@ def load_diagnosis_series(connection: Any, day: dt.date) -> list[Series]:
     return made
 
 
+def _span(day: dt.date) -> tuple[str, str]:
+    """The first and the last week that series are made of."""
+    last = day - dt.timedelta(days=day.weekday() + 1)
+    return buckets.iso_week(last - dt.timedelta(weeks=MOST_WEEKS)), buckets.iso_week(last)
+
+
 def load_local_series(
     connection: Any, day: dt.date, table: str, place: str, people: str, *, least: int
 ) -> Iterator[tuple[Series, str]]:
     """Weekly counts of a category in one ward or facility, with its name, where four weeks had `least` cases."""
-    last = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 1))
+    first, last = _span(day)
     recent = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 28))
     found: dict[tuple[str, str], dict[str, float]] = {}
     for name, category, week, count in connection.execute(
-        f"SELECT {place}, category, week, sum({people}) FROM {table} WHERE week BETWEEN '1900' AND ? GROUP BY ALL",  # noqa: S608 - names of this module
-        [last],
+        f"SELECT {place}, category, week, sum({people}) FROM {table} WHERE week BETWEEN ? AND ? GROUP BY ALL",  # noqa: S608 - names of this module
+        [first, last],
     ).fetchall():
         found.setdefault((name, category), {})[week] = float(count)
     for (name, category), counts in sorted(found.items()):

@@ -2,6 +2,10 @@
 
 A cell is named by its measure (`conditions`), item (the condition), kind (`total`, `sex`, `age`, `ward`, ...) and place
 (which sex, age or ward). Only its noisy count leaves this module; sums of keys are written nowhere.
+
+A cell without anybody is left out where it is hidden in any case. Figures that are shown or reckoned with without a
+threshold are there always, and nobody takes noise as others do (`perturb`): that a line is missing would say that
+nobody is in it, and that it is there that somebody is.
 """
 
 import datetime as dt
@@ -10,12 +14,16 @@ from typing import Any
 
 from functions.aggregate import buckets
 from functions.aggregate.forecast.series import Series
-from functions.aggregate.protect import perturbation, release_calendar
+from functions.aggregate.protect import perturbation, release_calendar, sensitive_categories
 from functions.aggregate.protect.perturbation import Cell
 
 LEAST_ACCOUNTS = 5  # that a published condition cell has people of, about
 TOTAL = "total"
 RESIDENTS = "residents"
+SEXES = ("male", "female", "other", "unknown")
+DIAGNOSES = "diagnoses"
+DIAGNOSIS_WEEKS = 5 * 52  # complete weeks before a release whose illnesses are counted for it
+NOBODY = Cell(0, 0, 0)
 COLUMNS = {"measure": "VARCHAR", "item": "VARCHAR", "kind": "VARCHAR", "place": "VARCHAR", "people": "BIGINT"}
 
 Name = tuple[str, str, str, str]
@@ -62,20 +70,34 @@ _WEEKS = "SELECT category, 'week', week, people, keys, accounts FROM capped_week
 
 def perturb(connection: Any, cell_key: bytes, day: dt.date, given: Sequence[Series]) -> Noisy:
     """The noisy count of every cell that has anybody in it, for the release of a day; `given` are the department's."""
-    found: dict[Name, int] = {}
+    wide = dict.fromkeys(_always_shown(), NOBODY)
     for measure, query in _WIDE.items():
-        for name, cell in _read(connection, measure, query):
-            found[name] = perturbation.wide(cell_key, _label(name, day), cell)
-    for measure, query in (("conditions", _CONDITIONS), ("diagnoses", _WEEKS)):
-        for name, cell in _read(connection, measure, query):
-            found[name] = perturbation.narrow(cell_key, _label(name, day), cell, least_accounts=LEAST_ACCOUNTS)
+        wide |= _read(connection, measure, query)
+    weeks = dict.fromkeys(_weekly(day), NOBODY)
+    weeks |= {name: cell for name, cell in _read(connection, DIAGNOSES, _WEEKS) if name in weeks}
+    narrow = {**dict(_read(connection, "conditions", _CONDITIONS)), **weeks}
+    found = {name: perturbation.wide(cell_key, _label(name, day), cell) for name, cell in wide.items()}
+    for name, cell in narrow.items():
+        found[name] = perturbation.narrow(cell_key, _label(name, day), cell, least_accounts=LEAST_ACCOUNTS)
     return found | _visits(connection, cell_key, day) | _given(cell_key, day, given)
+
+
+def _always_shown() -> Iterator[Name]:
+    """The province's totals."""
+    yield RESIDENTS, RESIDENTS, TOTAL, TOTAL
+    yield from ((RESIDENTS, RESIDENTS, "sex", sex) for sex in SEXES)
+
+
+def _weekly(day: dt.date) -> Iterator[Name]:
+    """Every week of every category that may be published by week."""
+    for week in release_calendar.complete_weeks(day, DIAGNOSIS_WEEKS):
+        yield from ((DIAGNOSES, category, "week", week) for category in sensitive_categories.WEEKLY_CATEGORIES)
 
 
 def _label(name: Name, day: dt.date) -> str:
     """The cell and its release; a closed week is a release of its own, so that it stays as it is."""
     measure, _, kind, week = name
-    closed = kind == "period" or (kind == "week" and (measure != "diagnoses" or release_calendar.is_closed(week, day)))
+    closed = kind == "period" or (kind == "week" and (measure != DIAGNOSES or release_calendar.is_closed(week, day)))
     return "|".join(("closed" if closed else buckets.iso_week(day), *name))
 
 

@@ -66,13 +66,11 @@ def noise(number: int, spread: float) -> int:
 
 
 def perturb(cell_key: bytes, label: str, cell: Cell, spread: float, *, least_accounts: int = 0) -> int:
-    """The count with its noise, not below 0; below every threshold where nobody or too few accounts are counted.
+    """The count with its noise, not below 0; below every threshold where too few accounts are counted.
 
     The number of accounts is held against its least number with the same noise, so that no sharp edge says whether one
     more account is there.
     """
-    if not cell.people:
-        return 0
     added = noise(draw(cell_key, label, cell.keys), spread)
     if least_accounts and cell.accounts + added < least_accounts:
         return 0

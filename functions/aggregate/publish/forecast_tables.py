@@ -8,7 +8,7 @@ from functions.aggregate.forecast import model_combination, model_members, serie
 from functions.aggregate.forecast.series import Series
 from functions.aggregate.protect import sensitive_categories
 from functions.aggregate.protect.cells import RESIDENTS, Noisy
-from functions.aggregate.publish import suppression
+from functions.aggregate.publish import released, suppression
 from functions.aggregate.publish.suppression import UNKNOWN, PublishedTable
 
 ENDS = tuple(f"{end}_{level}" for level in model_combination.LEVELS for end in ("low", "high"))
@@ -43,11 +43,9 @@ def of_closed_weeks(closed: Mapping[str, Mapping[str, int]]) -> list[Series]:
     """The allow-listed categories that facilities report, week by week."""
     made = []
     for name, weeks in closed.items():
-        if name == RESIDENTS or not weeks:
-            continue
-        periods = series.run_of(min(weeks), max(weeks))
-        counts = tuple(float(weeks.get(week, 0)) for week in periods)
-        made.append(Series(name, 52, periods, counts, "facilities"))
+        periods, counts = released.weekly_counts(weeks) if name != RESIDENTS else ((), ())
+        if periods:
+            made.append(Series(name, 52, periods, counts, "facilities"))
     return made
 
 

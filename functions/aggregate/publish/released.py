@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.aggregate import buckets
+from functions.aggregate.forecast import series
 from functions.aggregate.protect import release_calendar, sensitive_categories
-from functions.aggregate.protect.cells import RESIDENTS, Noisy
+from functions.aggregate.protect.cells import DIAGNOSES, RESIDENTS, Noisy
 from functions.aggregate.publish.suppression import PublishedTable
 
 Weeks = dict[str, int]
+BEGUN, BEGUN_WEEKS = 40, 4  # what the noise of weeks without anybody does not add up to
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Released:
             if kind != "week" or not week[:4].isdigit():
                 continue
             over = measure == RESIDENTS and week < buckets.iso_week(day)
-            weekly = measure == "diagnoses" and sensitive_categories.is_published_series(item)
+            weekly = measure == DIAGNOSES and sensitive_categories.is_published_series(item)
             if over or (weekly and release_calendar.is_closed(week, day)):
                 self.closed.setdefault(item, {}).setdefault(week, people)
         self._see(noisy, day)
@@ -47,15 +49,30 @@ class Released:
     def _see(self, noisy: Noisy, day: dt.date) -> None:
         """Take down what is reported so far of the open weeks; a week that a release missed is not continued."""
         weeks = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER + 1))
-        for item in {item for measure, item, kind, _ in noisy if measure == "diagnoses" and kind == "week"}:
+        for item in {item for measure, item, kind, _ in noisy if measure == DIAGNOSES and kind == "week"}:
             if not sensitive_categories.is_published_series(item):
                 continue
             seen = self.seen.setdefault(item, {})
             for delay, week in enumerate(reversed(weeks)):
                 if len(seen.setdefault(week, [])) == delay:
-                    seen[week].append(noisy.get(("diagnoses", item, "week", week), 0))
+                    seen[week].append(noisy.get((DIAGNOSES, item, "week", week), 0))
             for week in [week for week in seen if week < weeks[0] and len(seen[week]) <= release_calendar.CLOSED_AFTER]:
                 del seen[week]
+
+
+def weekly_counts(closed: Mapping[str, int]) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """A category's closed weeks without a gap, from the first four on that have 40 people together; else nothing.
+
+    Where a series begins is read off its noisy counts, as weeks without anybody stand in it too.
+    """
+    if not closed:
+        return (), ()
+    weeks = series.run_of(min(closed), max(closed))
+    counts = tuple(float(closed.get(week, 0)) for week in weeks)
+    for first in range(len(weeks) - BEGUN_WEEKS + 1):
+        if sum(counts[first : first + BEGUN_WEEKS]) >= BEGUN:
+            return weeks[first:], counts[first:]
+    return (), ()
 
 
 def read(province: str, bucket: str) -> Released:

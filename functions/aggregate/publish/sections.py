@@ -200,7 +200,7 @@ class Sections:
     def _diagnoses(self) -> Iterator[str]:
         table = self._made.table("diagnoses_week")
         yield self._heading(texts.DIAGNOSES)
-        if not table.columns:
+        if not any(_is_number(figure) for line in table.cells for figure in line):
             yield f"<p>{self._(texts.NO_DIAGNOSES)}</p>"
             return
         for column in table.columns:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from html import escape
 
 from functions.aggregate import buckets
-from functions.aggregate.forecast import nowcast, outbreaks, series
+from functions.aggregate.forecast import nowcast, outbreaks
 from functions.aggregate.protect import release_calendar
 from functions.aggregate.protect.cells import RESIDENTS
-from functions.aggregate.publish import labels, texts
+from functions.aggregate.publish import labels, released, texts
 from functions.aggregate.publish.released import Released
 from functions.aggregate.settings import AggregateSettings
 from health_record import observability
@@ -76,8 +76,7 @@ def _is_known(notices: Sequence[Notice], category: str, day: dt.date) -> bool:
 
 def _is_unusual(closed: Mapping[str, int], seen: Mapping[str, Sequence[int]], day: dt.date) -> bool:
     """The newest four weeks with what is reported of them; without a delay table the newest four closed ones."""
-    periods = series.run_of(min(closed), max(closed))
-    counts = [float(closed.get(week, 0)) for week in periods]
+    _, counts = released.weekly_counts(closed)
     shares = nowcast.delay_shares(seen)
     if shares is None:
         found = outbreaks.look(counts, [1.0] * outbreaks.BACK)

@@ -8,12 +8,11 @@ from functions.aggregate import buckets
 from functions.aggregate.count import age_bands, code_catalogue
 from functions.aggregate.forecast import nowcast
 from functions.aggregate.protect import release_calendar, sensitive_categories
-from functions.aggregate.protect.cells import RESIDENTS, Name, Noisy
+from functions.aggregate.protect.cells import RESIDENTS, SEXES, Name, Noisy
 from functions.aggregate.publish import suppression
 from functions.aggregate.publish.suppression import HIDDEN, TOTAL, PublishedTable
 from health_record import wards
 
-SEXES = ("male", "female", "other", "unknown")
 AGES = (*age_bands.WIDE_BANDS, age_bands.UNKNOWN)
 WEEKS = 52
 WARD_CONDITIONS_FROM = 50_000  # declarants of the province
@@ -174,21 +173,34 @@ def weekly_coverage_table(frame: Frame, closed: Mapping[str, Mapping[str, int]])
 
 
 def diagnosis_table(frame: Frame, closed: Mapping[str, Mapping[str, int]]) -> PublishedTable:
-    """People ill by week and allow-listed category; a week is counted once, four weeks after its end."""
+    """People ill by week and allow-listed category; a week is counted once, four weeks after its end.
+
+    Every category has its column, also one that nobody has had: a column that comes would say that somebody has.
+    """
     weeks = [week for week in frame.weeks if release_calendar.is_closed(week, frame.day)]
-    shown = sorted(name for name in sensitive_categories.WEEKLY_CATEGORIES if set(closed.get(name, ())) & set(weeks))
-    return _table("diagnoses_week", weeks, shown, lambda week, name: suppression.condition(closed[name].get(week)))
+    categories = sorted(sensitive_categories.WEEKLY_CATEGORIES)
+
+    def shown(week: str, category: str) -> str:
+        return suppression.condition(closed.get(category, {}).get(week))
+
+    return _table("diagnoses_week", weeks, categories, shown)
 
 
 def nowcast_table(seen: Mapping[str, Mapping[str, Sequence[int]]]) -> PublishedTable:
     """Weeks whose reports are still coming: what has come, and how many there will be (from noisy counts alone)."""
-    rows, cells = [], []
+    rows: list[str] = []
+    cells: list[tuple[str, ...]] = []
     for category in sorted(seen):
-        for week in nowcast.estimate_weeks(seen[category]):
-            rows.append(f"{category} {week.week}")
-            figures = (week.reported, week.estimate, week.low, week.high)
-            cells.append(tuple(suppression.condition(round(figure)) for figure in figures))
+        found = {f"{category} {week.week}": _estimated(week) for week in nowcast.estimate_weeks(seen[category])}
+        if any(figure != HIDDEN for line in found.values() for figure in line):
+            rows += found
+            cells += found.values()
     return PublishedTable("nowcast_week", tuple(rows), NOWCAST_COLUMNS, tuple(cells))
+
+
+def _estimated(week: nowcast.Nowcast) -> tuple[str, ...]:
+    figures = (week.reported, week.estimate, week.low, week.high)
+    return tuple(suppression.condition(round(figure)) for figure in figures)
 
 
 def funnel_table(frame: Frame) -> PublishedTable:

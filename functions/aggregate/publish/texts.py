@@ -99,7 +99,10 @@ RISKS = Translated("Yếu tố nguy cơ", "Risk factors")
 IMMUNIZATIONS = Translated("Tiêm chủng", "Immunizations")
 DIAGNOSES = Translated("Chẩn đoán do cơ sở y tế báo", "Diagnoses reported by facilities")
 DIAGNOSES_CHART = Translated("{name}, số ca mỗi tuần", "{name}, cases each week")
-NO_DIAGNOSES = Translated("Chưa có chẩn đoán nào trong 52 tuần qua.", "No diagnosis in the last 52 weeks.")
+NO_DIAGNOSES = Translated(
+    "Trong 52 tuần qua chưa tuần nào có đủ người bệnh để hiện con số.",
+    "In none of the last 52 weeks were there enough people ill to show a figure.",
+)
 FORECASTS = Translated("Dự báo", "Forecasts")
 FORECASTS_ARE = Translated(
     "Dải màu là các khoảng 50, 80 và 95 %. Mô hình được chọn cho từng bệnh bằng cách dự báo lại quá khứ; bảng cuối "

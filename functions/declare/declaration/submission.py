@@ -1,6 +1,5 @@
 """PUT /v1/records/{id}: a first declaration or a correction, each exactly one version however often it is sent."""
 
-import base64
 from dataclasses import dataclass
 
 from functions.declare import precondition
@@ -11,9 +10,7 @@ from functions.declare.settings import config, macs
 from health_record.http.event import Event
 from health_record.identity import sessions
 from health_record.questionnaire import AnswerWarning
-
-# Letters that look like digits become digits that base 32 has not: nobody takes I for 1 or O for 0.
-EASILY_READ = str.maketrans("IO", "89")
+from health_record.record import receipts
 
 
 @dataclass(frozen=True)
@@ -38,16 +35,9 @@ def put_record(event: Event) -> DeclarationResult:
     return DeclarationResult(
         record_id=asked.record_id,
         version=version,
-        receipt=make_receipt(asked.record_id, version),
+        receipt=receipts.make_receipt(macs(), config().province, asked.record_id, version),
         warnings=[
             {"linkId": warned.link_id, "message": warned.message.in_language(asked.language)}
             for warned in (*asked.declaration.warnings, *kept)
         ],
     )
-
-
-def make_receipt(record_id: str, version: int) -> str:
-    """The number that a person can write down: `79-K3QF-7M2A`; it opens nothing."""
-    digest = bytes.fromhex(macs().compute("receipt", record_id, str(version)))
-    letters = base64.b32encode(digest[:5]).decode().translate(EASILY_READ)
-    return f"{config().province}-{letters[:4]}-{letters[4:]}"

@@ -193,3 +193,16 @@ def test_a_medicine_whose_days_are_over_says_so_and_an_active_one_is_asked_again
         assert len(found.differing) == int(over and status == "active")
         label = "ACTIVE BY STATUS; PERIOD ENDED ON" if status == "active" else "ENDED ON"
         assert [label in each for each in words(found)] == [over]
+
+
+@pytest.mark.parametrize("letters", [1000, 1001, 5000])
+def test_of_a_long_text_the_end_is_never_what_is_cut(letters: int) -> None:
+    end = "nhưng sốc phản vệ với penicillin"
+    text = f"Không dị ứng, {'theo lời khai của người nhà, ' * 200}"[: letters - len(end)] + end
+    said = words_that_name(
+        {"resourceType": "AllergyIntolerance", "code": {"text": "Không dị ứng"}, "note": [{"text": text}]}
+    )
+    assert said is not None
+    assert said.startswith("Không dị ứng")
+    assert said.endswith(end)
+    assert ("$everything" in said) is (len(text) > 1000)

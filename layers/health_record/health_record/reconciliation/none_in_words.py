@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from health_record.rendering.phrases import bilingual, keep_ends
+
 Resource = dict[str, Any]
 CONCEPTS = ("code", "vaccineCode", "medicationCodeableConcept")
 LONGEST = 1000  # letters of one text that are read; whatever is longer says more than "none"
@@ -28,6 +30,10 @@ _WARNS = re.compile(
 )
 _AFFIRMS = re.compile(r"(?<!không )(?<!ko )(?<!chưa )(?<!chẳng )\bcó\b|\bbị\b(?! dị ứng)(?! bệnh)")
 _OF_ALLERGY_WARNS = re.compile(r"(?:không|ko|chưa|chẳng)\s+(?:dùng|uống|tiêm|truyền|ăn|cho|sử dụng)\b")
+_TELLS = re.compile(
+    r"\b(?:có|đang|bị|nghiện|hiện|gói|không|chưa|đã|no|not|never|former|current|smoker|drinker|user|pregnant)\b|\d"
+    r"|abuse|dependen|addict"
+)
 _NEUTRAL_WORDS = """
 dị ứng thuốc thức ăn thực phẩm hóa hoá chất mỹ thời tiết nguyên bệnh lý mạn tính mãn cấp tiền sử bản thân gia đình người
 nhà lời khai theo nhân hỏi ngày tháng năm lúc nay hiện tại trước đây đã ghi nhận kiểm tra xác vắc xin phẫu thuật thủ bác
@@ -48,7 +54,7 @@ def words_that_name(resource: Resource) -> str | None:
         return "phản ứng (reaction)"
     for text, is_note in texts_of(resource):
         if _says_more(text, allergy=allergy, is_note=is_note):
-            return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+            return bilingual(keep_ends(text, LONGEST))
     return None
 
 
@@ -66,6 +72,11 @@ def _says_more(text: str, *, allergy: bool, is_note: bool) -> bool:
 def warns(clause: str) -> bool:
     """Whether a clause that begins like a denial is none: "không được dùng", "không rõ"."""
     return bool(_WARNS.match(clause) or _OF_ALLERGY_WARNS.match(clause))
+
+
+def tells_by_itself(name: str) -> bool:
+    """Whether the name of an Observation without a value tells something ("Nghiện rượu") or only asks ("Hút thuốc")."""
+    return _TELLS.search(unicodedata.normalize("NFC", name).casefold()) is not None
 
 
 def texts_of(resource: Resource) -> Iterator[tuple[str, bool]]:

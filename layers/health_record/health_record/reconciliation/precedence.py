@@ -22,17 +22,16 @@ from dataclasses import dataclass, field, replace
 from health_record.reconciliation.contradictions import contradictions
 from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
-from health_record.reconciliation.long_pregnancies import with_doubt
 from health_record.reconciliation.none_in_words import words_that_name
+from health_record.reconciliation.pregnancies import with_doubt
 from health_record.reconciliation.same_things import codes_of, same_words
 from health_record.reconciliation.single_facts import (
     BLOOD,
-    ONE_ALONE,
     PREGNANCY,
     PREGNANCY_DAYS,
     Fact,
     differ,
-    fact_of,
+    facts_of,
     value_of,
 )
 from health_record.reconciliation.statements import DECLARED, Resource, Statement, against, tagged
@@ -73,7 +72,7 @@ def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconci
     said = _side_by_side([each for each in newest.values() if each.state is not State.ERROR], zone)
     # Most of a long record are results, of which one rule alone speaks.
     observed = [each for each in said if each.resource["resourceType"] == "Observation"]
-    standing, differing = _single_facts(observed, zone)
+    standing, differing = _single_facts(observed, zone, today)
     others = [each for each in said if each.resource["resourceType"] != "Observation"]
     others = [_by_its_own_words(each, zone, today) for each in others]
     for rule in (_none_known, _contradicted, _ended_yet_active):
@@ -184,34 +183,62 @@ def _contradicted(statements: list[Statement], zone: str) -> Split:
     return standing, differing
 
 
-def _single_facts(statements: list[Statement], zone: str) -> Split:
+type _Said = tuple[Statement, Fact]
+
+
+def _single_facts(statements: list[Statement], zone: str, today: str) -> Split:
     """Rule 7, of Observations."""
-    about: dict[str, list[tuple[Statement, Fact]]] = {}
+    about: dict[str, list[_Said]] = {}
     for each in statements:
-        if (fact := fact_of(each.resource)) and each.state is State.PRESENT:
-            about.setdefault(fact.name, []).append((each, fact))
-    told: dict[int, Statement] = {}
-    moved: dict[int, Statement | None] = {}
-    for name, said in about.items():
-        said.sort(key=lambda pair: (bool(pair[1].parts), *_rank(pair[0], zone)), reverse=True)
-        newest = said[0][0]
-        for each, fact in said:
-            others = [
-                other
-                for other, theirs in said[:MOST_COMPARED]
-                if differ(fact, theirs) and _at_one_time(name, each, other, zone)
-            ]
-            shown = against(each, others, zone) if others else each
-            if name in ONE_ALONE and each is not newest:
-                moved[id(each)] = shown if any(other.source != each.source for other in others) else None
-            elif others and (name == BLOOD or each is not newest):
-                moved[id(each)] = shown
-            else:
-                told[id(each)] = shown
+        if (facts := facts_of(each.resource)) and each.state is State.PRESENT:
+            for fact in facts:
+                about.setdefault(fact.name, []).append((each, fact))
     if not about:
         return statements, []
-    standing = [told.get(id(each), each) for each in statements if id(each) not in moved]
-    return standing, [each for each in moved.values() if each is not None]
+    shown: dict[int, Statement] = {}
+    moved, repeated = set[int](), set[int]()
+    for name, said in about.items():
+        said.sort(key=lambda pair: (bool(pair[1].parts), *_rank(pair[0], zone)), reverse=True)
+        repeated |= _repeated(said)
+        for each, fact in said:
+            others = _others(name, each, fact, said, zone)
+            told = _doubted(shown.get(id(each), each), fact, zone, today)
+            shown[id(each)] = against(told, others, zone) if others else told
+            if others and (name == BLOOD or each is not said[0][0]):
+                moved.add(id(each))
+    gone = moved | repeated
+    standing = [shown.get(id(each), each) for each in statements if id(each) not in gone]
+    return standing, [shown[id(each)] for each in statements if id(each) in moved]
+
+
+def _repeated(said: list[_Said]) -> set[int]:
+    """What a newer one takes the place of, of those that a summary has one of."""
+    seen: set[str] = set()
+    found: set[int] = set()
+    for each, fact in said:
+        if fact.alone in seen:
+            found.add(id(each))
+        elif fact.alone:
+            seen.add(fact.alone)
+    return found
+
+
+def _others(name: str, each: Statement, fact: Fact, said: list[_Said], zone: str) -> list[Statement]:
+    """What says otherwise of one fact. Of what passes, a source's own later word is none."""
+    return [
+        other
+        for other, theirs in said[:MOST_COMPARED]
+        if differ(fact, theirs)
+        and (name in (BLOOD, PREGNANCY) or other.source != each.source)
+        and _at_one_time(name, each, other, zone)
+    ]
+
+
+def _doubted(statement: Statement, fact: Fact, zone: str, today: str) -> Statement:
+    """The statement with what its own words speak against: its code, or that a pregnancy still lasts."""
+    if fact.named:
+        return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": NAMES_SOMETHING, "display": fact.named})
+    return with_doubt(statement, today, zone) if fact.name == PREGNANCY else statement
 
 
 def _ended_yet_active(statements: list[Statement], _zone: str) -> Split:

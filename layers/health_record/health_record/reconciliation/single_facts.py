@@ -1,55 +1,67 @@
-"""Facts of which a person has one at a time: blood group, pregnancy, smoking, drinking; what a statement says of them.
+"""Facts of which a person has one at a time: blood group, pregnancy, smoking, drinking, drugs; what an entry says.
 
 A blood group stays for life: of two, neither may be trusted. A pregnancy passes: two words are compared that are no
 further apart than one lasts. Of smoking and drinking the newest word counts (Composition-uv-ips takes one alone).
+Whatever is told in words alone, under a code or none, is compared as well.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from health_record.reconciliation import habits
+from health_record.reconciliation.blood_groups import CODES as BLOOD_CODES
 from health_record.reconciliation.blood_groups import blood_group
+from health_record.reconciliation.none_in_words import tells_by_itself, texts_of
+from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of
 
 Resource = dict[str, Any]
 LOINC = "http://loinc.org"
 BLOOD, PREGNANCY = "blood group", "pregnancy"
-BY_CODE = {
-    "72166-2": "tobacco",
-    "74013-4": "alcohol",
-    "82810-3": PREGNANCY,
-    "883-9": BLOOD,
-    "10331-7": BLOOD,
-    "882-1": BLOOD,
-}
+SAID = "said"  # of a fact's parts: all that its words can mean
 UNKNOWN_IF_SMOKES = "266927001"  # SNOMED CT: tobacco smoking consumption unknown
-ONE_ALONE = frozenset({"tobacco", "alcohol"})
+ONE_ALONE = frozenset({"72166-2", "74013-4"})
 PREGNANCY_DAYS = 294  # 42 weeks
+MEASURED = frozenset({"laboratory", "vital-signs", "imaging", "procedure"})  # whose words are of something else
 
 
 class Fact(NamedTuple):
-    """Which fact, and what is said of it, by part: two words differ where they say different things of one part."""
+    """Which fact, and what is said of it, by part: two entries differ where they say different things of one part.
+
+    `alone` is the code of which a summary takes one Observation alone, `named` what the words say against the code.
+    """
 
     name: str
     parts: dict[str, Any]
+    alone: str = ""
+    named: str = ""
 
 
-def fact_of(observation: Resource) -> Fact | None:
-    """The fact that an Observation is about; its parts are empty where it says nothing of it."""
-    name, standard = None, False
-    for coding in observation.get("code", {}).get("coding", ()):
-        if coding.get("system") == LOINC:
-            standard, name = True, BY_CODE.get(coding.get("code", ""))
-            if name:
-                break
-    if name == BLOOD or not standard:
-        parts = blood_group(observation)
-        return Fact(BLOOD, parts) if parts else None
-    if name is None:
-        return None
-    return Fact(name, {} if _says_nothing(observation) else {"value": value_of(observation)})
+def facts_of(observation: Resource) -> list[Fact]:
+    """The facts that an Observation is about; the parts of one are empty where it says nothing of it."""
+    code = observation.get("code", {})
+    codes = [str(each.get("code")) for each in code.get("coding", ()) if each.get("system") == LOINC]
+    if (not codes or not BLOOD_CODES.isdisjoint(codes)) and (parts := blood_group(observation)):
+        return [Fact(BLOOD, parts)]
+    if "focus" in observation:
+        return []
+    coded = next(((name, each) for each in codes if (name := habits.BY_CODE.get(each))), None)
+    if coded is None and STATUS.isdisjoint(codes) and _is_measured(observation):
+        return []
+    if coded is not None:
+        told = _told_habits(observation)
+        others = [Fact(name, {SAID: uses}) for name, uses in told.items() if name != coded[0]]
+        return [_coded_habit(observation, *coded), *others]
+    if (pregnant := pregnancy_of(observation, codes)) is not None:
+        return [Fact(PREGNANCY, _pregnancy(observation, pregnant))]
+    return [Fact(name, {SAID: uses}) for name, uses in _told_habits(observation).items()]
 
 
 def differ(one: Fact, other: Fact) -> bool:
     """Whether the two cannot both be true."""
-    return any(one.parts[part] != other.parts[part] for part in one.parts.keys() & other.parts.keys())
+    return any(
+        one.parts[part].isdisjoint(other.parts[part]) if part == SAID else one.parts[part] != other.parts[part]
+        for part in one.parts.keys() & other.parts.keys()
+    )
 
 
 def value_of(observation: Resource) -> Any:
@@ -58,6 +70,66 @@ def value_of(observation: Resource) -> Any:
     return [
         [_core(name, value) for name, value in part.items() if name.startswith(("value", "dataAbs"))] for part in parts
     ]
+
+
+def _coded_habit(observation: Resource, name: str, code: str) -> Fact:
+    alone = code if code in ONE_ALONE else ""
+    if _says_nothing(observation):
+        return Fact(name, {}, alone)
+    parts: dict[str, Any] = {code: value_of(observation)}
+    if uses := habits.of_value(observation, name):
+        parts[SAID] = uses
+    for text, is_note in texts_of(observation):
+        told = habits.of_words(text).get(name) if is_note else None
+        if told and told.isdisjoint(parts.get(SAID, told)):
+            return Fact(name, {SAID: told}, alone, text)
+    return Fact(name, parts, alone)
+
+
+def _pregnancy(observation: Resource, pregnant: frozenset[Pregnant]) -> dict[str, Any]:
+    if pregnant:
+        return {SAID: pregnant}
+    return {} if _says_nothing(observation) else {"value": value_of(observation)}
+
+
+def _told_habits(observation: Resource) -> dict[str, habits.Uses]:
+    """By habit, what an Observation tells in words: its value, and its notes, which may say more."""
+    found: dict[str, habits.Uses] = {}
+    title = _name(observation.get("code", {}))
+    for text in _told(observation, title):
+        found |= habits.of_words(text)
+    for name in habits.named_in(title):
+        if uses := habits.of_value(observation, name):
+            found[name] = uses
+    for text, is_note in texts_of(observation):
+        found |= habits.of_words(text) if is_note else {}
+    return found
+
+
+def _is_measured(observation: Resource) -> bool:
+    return any(
+        each.get("code") in MEASURED
+        for several in observation.get("category", ())
+        for each in several.get("coding", ())
+    )
+
+
+def _told(observation: Resource, title: str) -> Iterator[str]:
+    """The value and each part of it as the answer to its question: `Hút thuốc: 1 gói`."""
+    if (said := _said(observation)) or tells_by_itself(title):
+        yield f"{title}: {said}"
+    for component in observation.get("component", ()):
+        yield f"{_name(component.get('code', {}))}: {_said(component)}"
+
+
+def _name(concept: Resource) -> str:
+    return str(concept.get("text") or next((each.get("display") for each in concept.get("coding", ())), "") or "")
+
+
+def _said(element: Resource) -> str:
+    if isinstance(value := element.get("valueCodeableConcept"), dict):
+        return _name(value)
+    return str(element.get("valueString", element.get("valueInteger", "")))
 
 
 def _says_nothing(observation: Resource) -> bool:

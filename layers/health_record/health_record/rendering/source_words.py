@@ -17,7 +17,8 @@ DISPUTE_SYSTEM, DISPUTED = "urn:x-so-suc-khoe:dispute", "disputed"
 DIFFERENCE_SYSTEM, DIFFERS = "urn:x-so-suc-khoe:difference", "differs"
 NAMES_SOMETHING = "names-something"  # of DIFFERENCE_SYSTEM: its own words differ from its code
 PERIOD_SYSTEM, ENDED, ENDED_YET_ACTIVE = "urn:x-so-suc-khoe:period", "ended", "ended-yet-active"
-NOT_BEGUN, LONG_PREGNANT = "not-begun", "long-pregnant"  # of PERIOD_SYSTEM
+NOT_BEGUN = "not-begun"  # of PERIOD_SYSTEM
+LONG_PREGNANT, UNDATED_PREGNANCY = "long-pregnant", "undated-pregnancy"  # of PERIOD_SYSTEM
 AGAINST = (DISPUTE_SYSTEM, DIFFERENCE_SYSTEM, PERIOD_SYSTEM)
 OURS = (SOURCE_SYSTEM, FACILITY_SYSTEM, *AGAINST)
 SELF_DECLARED, CONFIRMED = "self-declared", "facility"
@@ -27,7 +28,8 @@ DISPUTE = Translated("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PER
 WORDS_OF = {
     DIFFERS: Translated("MỤC KHÁC NÓI KHÁC", "ANOTHER ENTRY DIFFERS"),
     NAMES_SOMETHING: Translated("MÃ GHI LÀ KHÔNG CÓ, NHƯNG CHỮ NÊU", "CODED AS NONE, BUT ITS WORDS NAME"),
-    LONG_PREGNANT: Translated("BẮT ĐẦU QUÁ 300 NGÀY, CÒN MANG THAI KHÔNG", "BEGAN OVER 300 DAYS AGO, STILL PREGNANT"),
+    LONG_PREGNANT: Translated("ĐÃ QUÁ 300 NGÀY, CÒN MANG THAI KHÔNG", "OVER 300 DAYS AGO, STILL PREGNANT"),
+    UNDATED_PREGNANCY: Translated("KHÔNG RÕ TỪ NGÀY NÀO, CÒN MANG THAI KHÔNG", "NO DAY IS GIVEN, STILL PREGNANT"),
     NOT_BEGUN: Translated("CHƯA BẮT ĐẦU", "PLANNED"),
     ENDED: Translated("HẾT NGÀY DÙNG", "ENDED ON"),
     ENDED_YET_ACTIVE: Translated(
