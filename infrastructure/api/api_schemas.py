@@ -77,7 +77,7 @@ SCHEMAS: dict[str, Schema] = {
                 earlier_challenge_ids={
                     "type": "array",
                     "items": TEXT,
-                    "maxItems": 10,
+                    "maxItems": 9,
                     "description": "What the page was given before for this phone: these messages are its own as well.",
                 },
                 attempt=TEXT,

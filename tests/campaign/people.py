@@ -17,9 +17,7 @@ from tests.otp.conftest import Browser, code_in, solve, wrong
 HASHES_A_SECOND = 24_000  # a cheap phone: 2**20 take 44 s
 EASIER_BITS = 8  # the rehearsal's work is so much easier than the province's, and takes the time of the real one
 LOOK_SECONDS = 2.0
-SILENT_ASKS = (
-    3  # then a person takes mobile data instead of the hall's network, and types an older code, as the page says
-)
+SILENT_ASKS = 3  # then a person takes mobile data, and types an older code, as the page says
 OWN_MISTAKE = "their own mistake"
 
 

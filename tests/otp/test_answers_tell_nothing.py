@@ -147,13 +147,17 @@ def test_work_is_spent_also_where_the_phone_is_silent(clock: time_machine.Travel
     assert answers == [(202, None), (429, "work-needed")]
 
 
-def test_work_is_given_back_where_the_channel_refuses(clock: time_machine.Traveller, world: World, aws: Aws) -> None:
+@pytest.mark.parametrize("can_be", [True, False])
+def test_work_is_given_back_where_the_channel_refuses_and_it_can_be(
+    clock: time_machine.Traveller, world: World, aws: Aws, can_be: bool
+) -> None:
     stranger = Stranger(world)
     work = stranger.work()
-    aws.fail("Publish", throttled("Publish"))
+    refused = ("Publish",) if can_be else ("Publish", "DeleteItem")
+    aws.failing = lambda name: throttled(name) if name.endswith(refused) else None
     assert kind_of(stranger.ask(PHONE, work=work)) == (503, "sms-refused")
     aws.work()
-    assert kind_of(stranger.ask(PHONE, work=work)) == (202, None)
+    assert kind_of(stranger.ask(PHONE, work=work)) == ((202, None) if can_be else (429, "work-needed"))
 
 
 def kind_of(answer: Answer) -> tuple[int, str | None]:

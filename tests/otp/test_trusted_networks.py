@@ -1,4 +1,4 @@
-"""A network that proves its codes may leave as many unproven as it proved, up to a ceiling, and never closes for good."""
+"""A network that proves its codes may leave as many unproven as it proved, up to a ceiling, and never closes."""
 
 import time
 from typing import Any

@@ -10,8 +10,6 @@ const box = (id) => document.getElementById(id);
 const resend = box('resend');
 let listening = null;
 const refusedCodes = new Set();
-// Any of the page's calls may have sent the message that arrived: a resend is answered alike whether it sent one or not.
-const MOST_EARLIER = 10;
 let tried = {};
 
 // What to tell after a refusal: the server's own words where it has some.
@@ -43,6 +41,7 @@ export function attempt(form, id, action) {
   };
 }
 
+// Any of the page's calls may have sent the message that arrived: a resend is answered alike whether it sent one or not.
 async function askForCode(phone, id) {
   const answer = await call('POST', '/otp', { body: poster ? { phone, poster } : { phone } });
   if (answer.status !== 202) {
@@ -51,8 +50,7 @@ async function askForCode(phone, id) {
     return false;
   }
   const resendAt = Date.now() + answer.data.resend_after * 1000;
-  const { id: before, earlier = [] } = journey.challenge ?? {};
-  Object.assign(journey, { phone, challenge: { id: answer.data.challenge_id, resendAt, earlier: before ? [before, ...earlier].slice(0, MOST_EARLIER) : [] } });
+  Object.assign(journey, { phone, challenge: { ids: [answer.data.challenge_id, ...(journey.challenge?.ids ?? [])].slice(0, 10), resendAt } });
   remember();
   return true;
 }
@@ -87,7 +85,7 @@ export function attemptFor(...sent) {
 async function sendCode(proven, again) {
   const code = digitsOnly(box('code').value);
   if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
-  const { id, earlier = [] } = journey.challenge;
+  const [id, ...earlier] = journey.challenge.ids;
   const answer = await call('POST', '/otp/verify', { body: { challenge_id: id, earlier_challenge_ids: earlier, code, attempt: attemptFor(id, code), ...(assisted && { assisted }) } });
   if (answer.status !== 200) {
     if (answer.status === 401) refusedCodes.add(code);
