@@ -123,6 +123,7 @@ PROMISES: dict[str, Promise] = {
             {"minutes": "30"},
             {"minutes": 30, "label": [MARK], "passcode": 1234},
             {"minutes": True, "flag": MARK},
+            {"minutes": 30, "contents": [MARK]},
         ),
         others=True,
     ),

@@ -10,6 +10,7 @@ NUMBER: Schema = {"type": "integer", "minimum": 0}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 DAY: Schema = {"type": "string", "format": "date"}
 UUID: Schema = {"type": "string", "format": "uuid"}
+CONTENTS: Schema = {"enum": ["all", "not-sensitive", "emergency-card"]}
 LEVEL: Schema = {"type": "integer", "enum": [1, 2]}
 PURPOSE: Schema = {"type": "string", "enum": ["record", "sharing", "statistics", "notices"]}
 
@@ -233,9 +234,11 @@ SCHEMAS: dict[str, Schema] = {
     "Dispute": object_schema({"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}}),
     "Binary": fhir_schema("Binary", "An attachment.", contentType=TEXT, data=TEXT),
     "CreateShareRequest": object_schema(
-        {"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}, label=TEXT, passcode=TEXT
+        {"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}, label=TEXT, passcode=TEXT, contents=CONTENTS
     ),
-    "Share": object_schema({"id": UUID, "shlink": TEXT, "url": TEXT, "qr_svg": TEXT, "expires_at": INSTANT}),
+    "Share": object_schema(
+        {"id": UUID, "contents": CONTENTS, "shlink": TEXT, "url": TEXT, "qr_svg": TEXT, "expires_at": INSTANT}
+    ),
     "Shares": object_schema({"shares": array_schema(schema_reference("Share"))}),
     "ManifestRequest": object_schema({"recipient": TEXT}, passcode=TEXT, embeddedLengthMax=NUMBER),
     "Manifest": object_schema({"files": array_schema(object_schema({"contentType": TEXT, "embedded": TEXT}))}),

@@ -33,6 +33,7 @@ def test_a_link_says_where_with_which_key_until_when_and_no_more(world: World) -
     assert found == {
         "id": found["id"],
         "label": "Khám tại Bình Quới",
+        "contents": "all",
         "passcode": True,
         "locked": False,
         "created_at": "2026-11-23T03:00:00.000Z",

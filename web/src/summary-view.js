@@ -18,8 +18,8 @@ export function summaryOf(bundle, names, level, under = () => []) {
   return made;
 }
 
-// Whether a facility has seen the person's card, and whether another record took the place of this one.
-const ABOUT_RECORD = ['urn:x-so-suc-khoe:assurance', 'urn:x-so-suc-khoe:record'];
+// Whether a facility has seen the person's card, whether another record took the place of this one, and what is left out.
+const ABOUT_RECORD = ['urn:x-so-suc-khoe:assurance', 'urn:x-so-suc-khoe:record', 'urn:x-so-suc-khoe:excerpt'];
 
 function assuranceOf(patient) {
   const tags = (patient.meta?.tag || []).filter(({ system }) => ABOUT_RECORD.includes(system));

@@ -36,7 +36,7 @@ def build_manifest(token: str, body: dict[str, Any]) -> dict[str, Any]:
     if opened is None or not access_policy.is_allowed(opened.meta, Action.OPEN_LINK, clock.now().day):
         raise _not_active()
     answer = smart_health_link.build_manifest(
-        summary.build_summary(opened), shares.derive_link_key(opened.key, share.id)
+        summary.build_summary(opened, share.excerpt), shares.derive_link_key(opened.key, share.id)
     )
     _audit_read(share, opened.key, reader, "allowed")
     account_events.put(opened.meta.account, "link-opened", share.record_id)

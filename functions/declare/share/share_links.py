@@ -144,7 +144,7 @@ def _new_share(key: DataKey, record_id: str, request: CreateShareRequest, now: i
     token_hash = shares.hash_token(shares.derive_token(key, share_id))
     salt = secrets.token_hex(16) if request.passcode else None
     mac = shares.passcode_mac(macs(), token_hash, salt, request.passcode) if salt and request.passcode else None
-    return Share(share_id, record_id, token_hash, now, now + request.minutes * 60, 0, salt, mac)
+    return Share(share_id, record_id, token_hash, now, now + request.minutes * 60, 0, salt, mac, request.excerpt)
 
 
 def _pointer(key: DataKey, share: Share, request: CreateShareRequest) -> Item:
@@ -156,14 +156,19 @@ def _pointer(key: DataKey, share: Share, request: CreateShareRequest) -> Item:
         "created_at": share.created_at,
         "expires_at": share.expires_at,
         "passcode": share.mac is not None,
-        "sealed": record_items.encrypt_json(key, share.record_id, sk, {"label": request.label}),
+        "sealed": record_items.encrypt_json(key, share.record_id, sk, _kept(request)),
     }
+
+
+def _kept(request: CreateShareRequest) -> dict[str, str | None]:
+    return {"label": request.label} | ({"excerpt": request.excerpt.value} if request.excerpt else {})
 
 
 def _describe(key: DataKey, pointer: Item, *, locked: bool) -> dict[str, Any]:
     share_id = pointer["sk"].removeprefix(record_keys.SHARE_PREFIX)
     record_id = pointer["pk"].removeprefix(record_keys.record_pk(""))
-    label = record_items.decrypt_json(key, record_id, pointer["sk"], pointer["sealed"])["label"]
+    kept = record_items.decrypt_json(key, record_id, pointer["sk"], pointer["sealed"])
+    label = kept["label"]
     shlink_text = smart_health_link.build_link(
         f"{config().public_origin}/v1/shares/{shares.derive_token(key, share_id)}",
         shares.derive_link_key(key, share_id),
@@ -175,6 +180,7 @@ def _describe(key: DataKey, pointer: Item, *, locked: bool) -> dict[str, Any]:
     return {
         "id": share_id,
         **({"label": label} if label else {}),
+        "contents": kept.get("excerpt", share_request.ALL),
         "passcode": pointer["passcode"],
         "locked": locked,
         "created_at": format_instant(pointer["created_at"]),

@@ -7,19 +7,23 @@ from typing import Any
 from health_record.errors import Fault, InvalidContentError
 from health_record.language import Translated
 from health_record.record.smart_health_link import LONGEST_LABEL
+from health_record.summary.sources import Excerpt
 
 LONGEST_MINUTES = 24 * 60
 SHORTEST_PASSCODE, LONGEST_PASSCODE = 4, 64
 LONGEST_RECIPIENT = 200
+ALL = "all"  # what a link shows where nothing else is asked for
+CONTENTS = (ALL, *(each.value for each in Excerpt))
 
 
 @dataclass(frozen=True)
 class CreateShareRequest:
-    """A link for so many minutes, with a label for its holder and a passcode if wanted."""
+    """A link for so many minutes, a label for its holder, a passcode and less than all where that is wanted."""
 
     minutes: int
     label: str | None
     passcode: str | None
+    excerpt: Excerpt | None
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,10 @@ def parse_create_request(body: dict[str, Any]) -> CreateShareRequest:
         "minutes": (_is_minutes(body.get("minutes")), _MINUTES),
         "label": (body.get("label") is None or (label is not None and len(label) <= LONGEST_LABEL), _LABEL),
         "passcode": (body.get("passcode") is None or (passcode is not None and _is_passcode(passcode)), _PASSCODE),
+        "contents": ((contents := body.get("contents", ALL)) in CONTENTS, _CONTENTS),
     }
     _refuse(checks, unknown=bool(set(body) - set(checks)))
-    return CreateShareRequest(body["minutes"], label or None, passcode)
+    return CreateShareRequest(body["minutes"], label or None, passcode, None if contents == ALL else Excerpt(contents))
 
 
 def parse_manifest_request(body: dict[str, Any]) -> ManifestRequest:
@@ -82,6 +87,9 @@ _LABEL = Translated(f"Tên gợi nhớ dài nhất {LONGEST_LABEL} ký tự.", f
 _PASSCODE = Translated(
     f"Mã mở dài từ {SHORTEST_PASSCODE} đến {LONGEST_PASSCODE} ký tự.",
     f"A passcode has {SHORTEST_PASSCODE} to {LONGEST_PASSCODE} characters.",
+)
+_CONTENTS = Translated(
+    f"Phần được đưa là một trong: {', '.join(CONTENTS)}.", f"What is shown is one of: {', '.join(CONTENTS)}."
 )
 _RECIPIENT = Translated(
     f"Xin cho biết ai đang xem (1 đến {LONGEST_RECIPIENT} ký tự).",

@@ -12,6 +12,7 @@ from health_record.questionnaire import load_questionnaire
 from health_record.record import record_reader
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.document import build_document
+from health_record.summary.sources import Excerpt
 
 
 def build_own_summary(session: Session, record: OwnRecord) -> dict[str, Any]:
@@ -22,8 +23,8 @@ def build_own_summary(session: Session, record: OwnRecord) -> dict[str, Any]:
     return build_summary(opened)
 
 
-def build_summary(opened: DecryptedRecord) -> dict[str, Any]:
-    """The document of a record that was opened for the call, as far as its account may see it."""
+def build_summary(opened: DecryptedRecord, excerpt: Excerpt | None = None) -> dict[str, Any]:
+    """The document of a record that was opened for the call, as far as its account may see it, or an excerpt."""
     origin, now = config().public_origin, clock.now()
     record = record_reader.build_summary_record(
         config().table_records,
@@ -32,6 +33,7 @@ def build_summary(opened: DecryptedRecord) -> dict[str, Any]:
         public_origin=origin,
         now=now.at,
         time_zone=config().time_zone,
+        excerpt=excerpt,
     )
     return build_document(record)
 

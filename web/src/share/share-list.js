@@ -14,7 +14,8 @@ export async function showShares(id) {
 }
 
 const named = (share) => share.label || text('share_unnamed');
-const stateOf = (share) => [text('open_until', { at: moment(share.expires_at) }), share.passcode ? text('with_passcode') : '', share.locked ? text('share_locked') : ''];
+const WHAT = { all: 'shows_all', 'not-sensitive': 'shows_not_sensitive', 'emergency-card': 'shows_card' };
+const stateOf = (share) => [text(WHAT[share.contents]), text('open_until', { at: moment(share.expires_at) }), share.passcode ? text('with_passcode') : '', share.locked ? text('share_locked') : ''];
 
 function shareLine(id, share) {
   const link = element('a', { href: `#share/${id}/${share.id}`, textContent: named(share) });
@@ -29,7 +30,7 @@ export async function showShare(id, shareId) {
   return [
     element('h2', { textContent: named(share) }),
     picture,
-    paragraph(text('qr_lead')),
+    paragraph(text(share.contents === 'all' ? 'qr_lead' : 'qr_lead_less')),
     share.passcode ? paragraph(text('passcode_tell'), 'notice') : null,
     paragraph(stateOf(share).filter(Boolean).join(' · ')),
     button(text('copy_link'), (pressed) => copy(pressed, share.url)),
@@ -56,7 +57,8 @@ async function sendShare() {
   const [label, passcode] = [shareField('share-label').value.trim(), shareField('share-passcode').value.trim()];
   if (passcode && passcode.length < 4) return showErrors([{ id: 'share-passcode', message: text('passcode_short') }]);
   const id = location.hash.split('/')[1];
-  const body = { minutes: Number(section('new-share').querySelector('[name="share-minutes"]:checked').value), ...(label ? { label } : {}), ...(passcode ? { passcode } : {}) };
+  const chosen = (name) => section('new-share').querySelector(`[name="share-${name}"]:checked`).value;
+  const body = { minutes: Number(chosen('minutes')), contents: chosen('contents'), ...(label ? { label } : {}), ...(passcode ? { passcode } : {}) };
   const answer = await call('POST', `/records/${id}/shares`, { body });
   if (answer.status === 401) return own.ended();
   if (answer.status !== 201) return showErrors(faultsOfShare(answer));

@@ -4,25 +4,14 @@
 (http://terminology.hl7.org/CodeSystem/v3-ActCode, information sensitivity).
 """
 
-import re
-
 from health_record.episode.source import KeptEpisode
 from health_record.hospital_file import values
+from health_record.summary.sensitivity import KINDS, SENSITIVITY, TUBERCULOSIS
 from health_record.summary.sources import Resource
 
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-SENSITIVITY = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 RESTRICTED = "R"
 MEMBER = "security"  # of an extract: the kinds of its labels
-KINDS = {
-    "HIV": re.compile(r"B2[0-4]|Z21|R75|F02\.4|O98\.7|Z20\.6|Z71\.7"),
-    "STD": re.compile(r"A5[0-9]|A6[0-4]|Z20\.2|O98\.[1-3]"),
-    "ETH": re.compile(r"F1[0-9]|Z50\.[2-3]|Z71\.[4-5]|Z72\.2|T40"),
-    "PSY": re.compile(r"F[0-9]{2}|X[67][0-9]|X8[0-4]|Z91\.5"),
-    "SEX": re.compile(r"O0[0-8]|Z30\.[2-3]|Z64\.0|F52|F64|F65"),
-    "SDV": re.compile(r"T74|Y0[5-7]|X8[5-9]|X9[0-9]|Y0[0-4]|Y0[8-9]|Z04\.[4-5]"),
-}
-TUBERCULOSIS = re.compile(r"A1[5-9]")
 PAPERS = {"XML10": "SEX", "XML15": None}
 VIOLENCE = "4"  # MA_TAI_NAN
 

@@ -11,7 +11,7 @@ from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, t
 from health_record.record import access_policy, attachments, provenance, record_items
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
-from health_record.summary.sources import Contribution, Declaration, Person, Record
+from health_record.summary.sources import Contribution, Declaration, Excerpt, Person, Record
 from health_record.table_keys import access_keys, record_keys
 
 
@@ -218,6 +218,7 @@ def build_summary_record(
     now: str,
     time_zone: str,
     whole_episodes: bool = False,
+    excerpt: Excerpt | None = None,
 ) -> Record:
     """All that the summary is made of: of hospitals' episodes what their extracts say today, or all they have."""
     today = datetime.datetime.fromisoformat(now).astimezone(ZoneInfo(time_zone)).date()
@@ -236,6 +237,7 @@ def build_summary_record(
         contributions=[*(_without_data(record, each, base_url) for each in read_contributions(record)), *episodes],
         disputes=disputes_of(record),
         time_zone=time_zone,
+        excerpt=excerpt,
         weight=sum(
             len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
         )

@@ -1,7 +1,8 @@
 """Shares: a record's summary, open for a while to whoever holds the link.
 
     records  share#<sha256 of token> / share   record_id, share_id, created_at, expires_at, tries, times_read, salt, mac
-    records  record#<uuid> / share#<share id>  token_hash, created_at, expires_at, passcode, sealed {label}
+                                               and excerpt, where less than all is shown
+    records  record#<uuid> / share#<share id>  token_hash, created_at, expires_at, passcode, sealed {label, excerpt}
 
 The token (in the URL) and the key (in the link only) are derived from the record's data key and the share's id: neither
 is in any table, and both end with the data key. Instants are epoch seconds; expiry is a condition, never a sweep.
@@ -18,6 +19,7 @@ from health_record.aws.dynamo import Item, from_wire, is_condition_failure, read
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.record import smart_health_link
+from health_record.summary.sources import Excerpt
 from health_record.table_keys.record_keys import SHARE, share_pk, token_hash_from
 
 MAX_TRIES = 5  # wrong passcodes in a share's whole life
@@ -29,7 +31,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True)
 class Share:
-    """One share as it is found by its token; `mac` is that of the passcode, if it has one."""
+    """One share as it is found by its token; `mac` is that of the passcode, if it has one.
+
+    `excerpt` is what it shows where its person wants less than all.
+    """
 
     id: str
     record_id: str
@@ -39,6 +44,7 @@ class Share:
     tries: int
     salt: str | None = None
     mac: str | None = None
+    excerpt: Excerpt | None = None
 
     @property
     def is_locked(self) -> bool:
@@ -127,10 +133,15 @@ def try_passcode(table_records: str, macs: KeyedHash, token: str, passcode: str,
 
 
 def find_desk_share(table_records: str, token: str, now: int) -> Share | None:
-    """The share by which a facility may read now: made in the last 30 minutes, still live, and without a passcode."""
+    """The share by which a facility may read now: made in the last 30 minutes, still live, and without a passcode.
+
+    One that shows less than all is for reading by its link: a facility's own ways to read would show the rest.
+    """
     item = _item_of(table_records, token)
     share = _share(item) if item else None
-    if share is None or share.mac is not None or now >= min(share.expires_at, share.created_at + DESK_SECONDS):
+    if share is None or share.mac is not None or share.excerpt is not None:
+        return None
+    if now >= min(share.expires_at, share.created_at + DESK_SECONDS):
         return None
     return share
 
@@ -145,7 +156,8 @@ def _item_of(table_records: str, token: str) -> Item | None:
 
 def share_item(share: Share) -> Item:
     """The whole item of a new share."""
-    return {
+    shown = {"excerpt": share.excerpt.value} if share.excerpt else {}
+    return shown | {
         "pk": share_pk(share.token_hash),
         "sk": SHARE,
         "record_id": share.record_id,
@@ -169,6 +181,7 @@ def _share(found: Item) -> Share:
         tries=found["tries"],
         salt=found.get("salt"),
         mac=found.get("mac"),
+        excerpt=Excerpt(found["excerpt"]) if "excerpt" in found else None,
     )
 
 

@@ -12,7 +12,7 @@ from health_record.reconciliation.precedence import Reconciled, reconcile
 from health_record.reconciliation.statements import DECLARED, Statement
 from health_record.rendering import moments
 from health_record.rendering.datatypes import Resolve
-from health_record.summary import coded, narrative
+from health_record.summary import coded, excerpts, narrative
 from health_record.summary.empty_sections import Empty, both, told_elsewhere, told_of, why_empty
 from health_record.summary.from_declaration import build_described_patient, derive_resources
 from health_record.summary.order import in_order
@@ -29,6 +29,7 @@ IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
 def build_document(record: Record) -> Resource:
     """The person's International Patient Summary as a FHIR R4 document Bundle."""
     found, unknown = current_resources(record)
+    found = excerpts.cut_down(record.excerpt, found)
     bundle = _bundle(record, found, unknown, Counter())
     if record.weight < LIGHT or _fits(bundle):
         return bundle
@@ -48,7 +49,8 @@ def _fits(bundle: Resource) -> bool:
 
 
 def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out: Counter[str]) -> Resource:
-    people = [build_described_patient(record.person, record.declaration), _author(record)]
+    patient = build_described_patient(record.person, record.declaration)
+    people = [excerpts.describe(record.excerpt, patient), _author(record)]
     names = {_name_of(each) for each in [*people, *found.standing, *found.differing]}
     references: dict[str, list[str]] = {}
     found = Reconciled(*(_in_words(several, names, references) for several in (found.standing, found.differing)))
@@ -85,6 +87,8 @@ def current_resources(record: Record) -> tuple[Reconciled, frozenset[str]]:
         resource = {**contribution.resource, "meta": contributed_meta(contribution)}
         resource = disputed(fill_defaults(resource, contribution.facility_name), record.disputes)
         statements.append(Statement(resource, contribution.facility_id, contribution.recorded))
+    shown = {_name_of(each) for each in excerpts.hide_sensitive(record.excerpt, [each.resource for each in statements])}
+    statements = [each for each in statements if _name_of(each.resource) in shown]
     found = reconcile(statements, record.time_zone, moments.local_date(record.now, record.time_zone))
     return found, derived.unknown_sections if derived else frozenset()
 
@@ -113,6 +117,7 @@ def _composition(
         else _empty(
             each,
             why_empty(
+                is_hidden=excerpts.may_hide(record.excerpt, each.code),
                 is_unknown=each.code in unknown,
                 elsewhere=told_elsewhere(each.code, by_section),
                 left_out=left_out[each.code] > 0,
@@ -137,7 +142,9 @@ def _composition(
         "author": [{"reference": f"Device/{record.person.derived_id('author')}"}],
         "title": "Tóm tắt hồ sơ sức khỏe (Patient summary)",
         "text": narrative.render_sentences(
-            ASSURANCE_WORDS[record.person.assurance], *([JOINED_WORDS] if record.person.is_joined else [])
+            ASSURANCE_WORDS[record.person.assurance],
+            *([JOINED_WORDS] if record.person.is_joined else []),
+            *([excerpts.WORDS[record.excerpt]] if record.excerpt else []),
         ),
         "section": sections,
     }

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from health_record.language import Translated
-from health_record.reconciliation.told_allergies import is_told_allergy
+from health_record.reconciliation.statements import named
+from health_record.reconciliation.told_allergies import is_told_allergy, telling_words
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import in_language, shortened
 from health_record.summary.sections import (
@@ -33,6 +34,7 @@ TOLD_ELSEWHERE = {
 TITLES = {each.code: Translated(each.vi, each.en) for each in SECTIONS}
 NOT_ASKED = Translated("Chưa hỏi, chưa có thông tin.", "Not asked, no information.")
 NOT_KNOWN = Translated("Đã hỏi, người khai không biết.", "Asked, not known.")
+NOT_HERE = Translated("Bản này không đưa mục nào ở đây.", "This copy gives no entry here.")
 NOW_NOT_ASKED = Translated("Chưa hỏi hiện nay có hay không.", "Not asked whether there is any now.")
 SEE = Translated("Xem phần", "See")
 TOLD_THERE = Translated("Có dị ứng ghi ở phần khác, xem", "An allergy is told elsewhere, see")
@@ -57,23 +59,34 @@ def told_elsewhere(code: str, by_section: dict[str, list[Resource]]) -> tuple[st
 
 
 def told_of(code: str, by_section: dict[str, list[Resource]], zone: str) -> list[Translated]:
-    """What other sections tell of the subject of this one, by name: allergies among the diseases."""
+    """What other sections tell of the subject of this one, by name: allergies among diseases, results and notes."""
     if code != ALLERGIES:
         return []
-    found = {each: [one for one in by_section.get(each, ()) if is_told_allergy(one)] for each in (PROBLEMS, PAST)}
-    found[DIFFERING] = [one for one in by_section.get(DIFFERING, ()) if is_told_allergy(one)]
+    found = {
+        each.code: [one for one in by_section.get(each.code, ()) if is_told_allergy(one)]
+        for each in SECTIONS
+        if each.code not in (ALLERGIES, PAST_ALLERGIES, NOT_SO)
+    }
     return [_named(each, several, zone) for each, several in found.items() if several]
 
 
 def why_empty(
-    *, is_unknown: bool, elsewhere: tuple[str, ...], left_out: bool, told: Iterable[Translated] = ()
+    *,
+    is_unknown: bool,
+    elsewhere: tuple[str, ...],
+    left_out: bool,
+    told: Iterable[Translated] = (),
+    is_hidden: bool = False,
 ) -> Empty:
     """Why a section is empty.
 
+    `is_hidden`: the copy may leave out what the record has, and says nothing of it.
     `is_unknown`: the person was asked and does not know. `elsewhere`: sections that tell of what was or is not.
     `left_out`: it has entries that did not fit into the answer. `told`: what other sections tell of its subject.
     """
     told = list(told)
+    if is_hidden:
+        return Empty("withheld", both([NOT_HERE, *told]))
     if left_out:
         return Empty("unavailable", both([LEFT_OUT, *told]))
     asked = [NOT_KNOWN] if is_unknown else [] if told else [NOW_NOT_ASKED if elsewhere else NOT_ASKED]
@@ -83,7 +96,9 @@ def why_empty(
 
 
 def _named(code: str, resources: list[Resource], zone: str) -> Translated:
-    phrases = [shortened(entry(each, zone).headline, LONGEST_NAME) for each in resources[:MOST_NAMED]]
+    phrases = [
+        shortened(named(entry(each, zone), telling_words(each)), LONGEST_NAME) for each in resources[:MOST_NAMED]
+    ]
     more = len(resources) - len(phrases)
     vi, en = (
         "; ".join(

@@ -4,6 +4,7 @@ import functools
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from health_record.rendering.moments import HOME
@@ -23,6 +24,13 @@ DATA_ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
+
+
+class Excerpt(StrEnum):
+    """What a copy is cut down to, where its person wants less than all; its value is what callers and links say."""
+
+    NOT_SENSITIVE = "not-sensitive"
+    EMERGENCY_CARD = "emergency-card"
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,7 @@ class Record:
 
     `weight` is how many bytes the record takes as it is kept.
     `disputes` are the reasons why the person says that an entry of a facility is wrong, by (type, id).
+    `excerpt` cuts the summary down; without it everything is shown.
     """
 
     person: Person
@@ -106,6 +115,7 @@ class Record:
     disputes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     time_zone: str = HOME
     weight: int = 0
+    excerpt: Excerpt | None = None
 
 
 def self_declared_meta(declaration: Declaration) -> Resource:
