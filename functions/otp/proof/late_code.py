@@ -1,7 +1,7 @@
 """A code of the day that is typed too late: whoever types it reads the phone's messages, and gets a new one.
 
 Strangers can use up what messages a number has for them, but what they cause arrives on the owner's phone, so whoever
-holds the phone is not silenced by them (decision 0054). Nothing in the answer tells that a late code was right: it
+holds the phone is not silenced by them (decision 0055). Nothing in the answer tells that a late code was right: it
 opens nothing, and at most `renewed_sends` messages a day come of it, however often somebody guesses.
 """
 
