@@ -73,8 +73,8 @@ def test_no_id_that_a_caller_can_take_is_found_for_an_unknown_number(world: Worl
     assert desk.search(SYSTEM, "not a number", born).json["total"] == 0
     assert match(desk, identifier=[{"system": SYSTEM, "value": "x"}], birthDate=born).json["total"] == 0
     assert desk.call("GET", "Patient/nobody/$summary").status == 404
-    assert verify(desk, "nobody", people.SYSTEM, born).status == 404
-    assert grades(desk.search(SYSTEM, people.SYSTEM, born)) == [(record_id, "probable")]
+    assert verify(desk, "nobody", people.NATIONAL_ID, born).status == 404
+    assert grades(desk.search(SYSTEM, people.NATIONAL_ID, born)) == [(record_id, "probable")]
 
 
 def test_a_number_that_several_claim_is_told_as_several(world: World) -> None:
@@ -239,8 +239,8 @@ def test_a_correction_of_name_and_date_moves_the_claim_with_it(world: World) -> 
     corrected = people.declaration(identity_birth_date={"valueDate": "1961-05-17"})
     assert people.put(people.sign_in(level=2), corrected, version=1).status == 200
     desk = register(world)
-    assert desk.search(SYSTEM, people.SYSTEM, "1960-05-17").json["total"] == 0
-    assert desk.search(SYSTEM, people.SYSTEM, "1961-05-17").json["total"] == 1
+    assert desk.search(SYSTEM, people.NATIONAL_ID, "1960-05-17").json["total"] == 0
+    assert desk.search(SYSTEM, people.NATIONAL_ID, "1961-05-17").json["total"] == 1
 
 
 def test_of_two_records_of_one_phone_the_more_precise_is_found(world: World) -> None:

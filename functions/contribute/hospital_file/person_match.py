@@ -47,7 +47,7 @@ def find(config: ContributeSettings, call: FacilityCall, person: SentPerson) -> 
     chosen = person_choice.choose([_list_claimed(config, pointer, person) for pointer in pointers])
     found = chosen if isinstance(chosen, Chosen) else None
     budget = unknown_people.budget(call.facility)
-    record, _ = record_reader.load_identity(config, found and found.record_id, (budget,), admit)
+    record, _ = record_reader.load_identity(config, found.record_id if found else None, (budget,), admit)
     if chosen == "several":
         text = Translated(
             "Nhiều hồ sơ cùng khai số này; cần xem thẻ để biết hồ sơ nào.",
