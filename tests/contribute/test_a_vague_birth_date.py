@@ -151,7 +151,9 @@ def test_a_file_that_says_a_year_attests_no_card(world: World, desk: Desk, rival
     if rival:
         declare(people.BOB, SHE, NUMBER, DATE)
     file = replaced(episode_file(NUMBER, DATE, NAME), "XML1", "NGAY_SINH", "196000000000")
-    desk.hospital_file(file, card_seen=[f"LK{NUMBER}"])
+    entry = desk.hospital_file(file, card_seen=[f"LK{NUMBER}"]).json["entry"][0]["response"]
+    words = {issue.get("diagnostics") for issue in entry["outcome"]["issue"]}
+    assert ("several-records" if rival else "card-not-confirmed") in words
     assert people.verified_numbers(world) == []
 
 
