@@ -24,6 +24,7 @@ CALLS = [
     "BatchGetItem",  # the accounts of those, or of nobody
     *("UpdateItem", "UpdateItem"),  # the reads of the facility and of the practitioner
     "TransactWriteItems",
+    *("UpdateItem", "UpdateItem", "UpdateItem", "UpdateItem", "Publish"),  # who never declared the number is told
     *("Query", "TransactWriteItems"),  # what is counted
 ]
 
