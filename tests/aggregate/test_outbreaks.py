@@ -96,14 +96,14 @@ def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
     province: Province, mailbox: list[dict[str, Any]]
 ) -> None:
     province.run("2026-12-21")
-    assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W51 in province 79"]
-    assert "ssk signals publish A91-2026-W51" in mailbox[0]["Message"]
+    assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W47 in province 79"]
+    assert "ssk signals publish A91-2026-W47" in mailbox[0]["Message"]
     assert "cao hơn mức thường" not in province.page()
 
     province.run("2026-12-22")
     assert "cao hơn mức thường" not in province.page()
     province.run("2026-12-23")
-    assert "Sốt xuất huyết Dengue: số ca trong bốn tuần đến 2026-W51 cao hơn mức thường" in province.page()
+    assert "Sốt xuất huyết Dengue: số ca trong bốn tuần đến 2026-W47 cao hơn mức thường" in province.page()
     assert "more cases than usual" in province.read("insights/index.html", "site").decode()
     assert len(mailbox) == 1
 
@@ -121,18 +121,18 @@ def test_the_department_s_word_shows_or_hides_a_signal(
     where = Deployment({"InsightsBucket": "insights"}, aws)
     monkeypatch.setattr(command, "find_deployment", lambda _: where)
 
-    said = run("publish", "A91-2026-W51", "--comment", "Đang xác minh tại ba phường.")
+    said = run("publish", "A91-2026-W47", "--comment", "Đang xác minh tại ba phường.")
     assert said == 0
     province.run("2026-12-22")
     assert "Đang xác minh tại ba phường." in province.page()
 
-    run("dismiss", "A91-2026-W51")
+    run("dismiss", "A91-2026-W47")
     province.run("2026-12-24")
     assert "cao hơn mức thường" not in province.page()
     capsys.readouterr()
     run("list", "--json")
     listed = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert [(signal["id"], signal["status"]) for signal in listed] == [("A91-2026-W51", "dismissed")]
+    assert [(signal["id"], signal["status"]) for signal in listed] == [("A91-2026-W47", "dismissed")]
     with pytest.raises(OpsError, match="no signal B01"):
         run("publish", "B01")
 
