@@ -13,7 +13,7 @@ import sys
 
 from functions.aggregate.forecast import outbreaks
 from functions.aggregate.protect.promise import NARROW
-from functions.aggregate.publish.signal_notices import WEEKS_OF_ONE_OUTBREAK
+from functions.aggregate.publish.signal_notices import WEEKS_OF_ONE_OUTBREAK, is_public
 
 REPORTED = (0.3, 0.6, 0.8, 0.9)  # of a week's cases, one to four weeks after its beginning
 SEASON = 52
@@ -58,7 +58,7 @@ def is_raised(draw: random.Random, counts: list[int], shown: list[int], spread: 
     newest = zip(counts[-outbreaks.BACK :], shares, strict=True)
     reported = [blur(draw, thin(draw, count, share), spread) for count, share in newest]
     found = outbreaks.look([*map(float, shown[: len(counts) - outbreaks.BACK]), *map(float, reported)], shares)
-    return found is not None and found.is_raised
+    return is_public(found) if spread else found is not None and found.is_raised
 
 
 def false_alarms_a_year(

@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks import outbreaks as simulation
 from functions.aggregate.forecast import nowcast, outbreaks, series
+from functions.aggregate.protect import promise
+from functions.aggregate.publish import signal_notices
 from health_record import settings as health_settings
 from ops.commands import signals as command
 from ops.deployment import Deployment
@@ -54,6 +56,15 @@ def test_an_outbreak_of_four_weeks_is_found_by_its_fourth_though_reports_are_lat
 
 def test_weeks_without_an_outbreak_raise_at_most_one_signal_a_year() -> None:
     assert simulation.false_alarms_a_year(7, 20, 10, series=1, weeks=40) <= 1
+    assert simulation.false_alarms_a_year(7, 5, 10, spread=promise.NARROW, series=1, weeks=40) <= 1
+
+
+def test_noise_hides_no_large_outbreak_and_makes_up_no_signal_of_few() -> None:
+    assert simulation.found(7, 20, 10, 2.5, spread=promise.NARROW, trials=5) >= 0.8
+    assert not signal_notices.is_public(outbreaks.Signal(39, 5.0, 20.0, 6.0))
+    assert signal_notices.is_public(outbreaks.Signal(40, 5.0, 20.0, 6.0))
+    assert not signal_notices.is_public(outbreaks.Signal(40, 30.0, 45.0, 1.0))
+    assert not signal_notices.is_public(None)
 
 
 def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
@@ -78,7 +89,6 @@ def mailbox(province: Province, monkeypatch: pytest.MonkeyPatch) -> list[dict[st
     monkeypatch.setenv("SSK_SIGNAL_TOPIC_ARN", sns.create_topic(Name=TOPIC)["TopicArn"])
     health_settings.forget()
     sent: list[dict[str, Any]] = []
-    from functions.aggregate.publish import signal_notices
 
     real = signal_notices.clients.client
 

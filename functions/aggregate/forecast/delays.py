@@ -1,7 +1,7 @@
 """What was known of each week when: the private statistics of earlier Mondays, put side by side."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,5 +86,5 @@ def facility_rows(reports: Reports, day: dt.date) -> Iterator[tuple[Any, ...]]:
         newest = series.run_of(min(told), last)[-GAP_WEEKS:]
         gaps = sum(week not in told for week in newest)
         people = sum(weeks[week][-1] for week in newest if week in weeks)
-        shares = nowcast.delay_shares(weeks) or [None] * nowcast.DELAYS
+        shares: Sequence[float | None] = nowcast.delay_shares(weeks) or (None,) * nowcast.DELAYS
         yield facility, max(told), silent, gaps, int(people), *shares[: nowcast.DELAYS]

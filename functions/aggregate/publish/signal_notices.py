@@ -86,11 +86,16 @@ def _unusual_until(closed: Mapping[str, int], seen: Mapping[str, Sequence[int]],
         return None
     if shares is None:
         found = outbreaks.look(counts, [1.0] * outbreaks.BACK)
-        return weeks[-1] if found is not None and found.is_raised else None
+        return weeks[-1] if is_public(found) else None
     newest = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER))
     reported = [float(seen[week][-1]) if seen.get(week) else 0.0 for week in newest]
     found = outbreaks.look([*counts, *reported], list(reversed(shares[: release_calendar.CLOSED_AFTER])))
-    return newest[-1] if found is not None and found.is_raised else None
+    return newest[-1] if is_public(found) else None
+
+
+def is_public(found: outbreaks.Signal | None) -> bool:
+    """Whether four weeks of noisy counts are a signal: unusual, and more people than noise alone makes up."""
+    return found is not None and found.is_raised and found.count >= released.BEGUN
 
 
 def _mail(settings: AggregateSettings, notice: Notice) -> None:
