@@ -195,7 +195,7 @@ def _prove_typed(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone
         raise errors.code_refused_error()
     sealed = phone_encryption.encrypt_phone(proof.macs, state.pointer.account, phone)
     try:
-        verified = _open_session(proof, state, paper_codes.consume_item(proof.table, code), sealed, None)
+        verified = _open_session(proof, state, paper_codes.consume_item(proof.table, code), sealed, None, on_paper=True)
     except ConditionFailedError as refused:
         if not refused.names & CHANGED:
             raise
@@ -206,7 +206,13 @@ def _prove_typed(proof: _Proof, state: _PhoneState, phone: str) -> VerifiedPhone
 
 
 def _open_session(
-    proof: _Proof, state: _PhoneState, used_up: dict[str, Any], phone: bytes | None, poster: str | None
+    proof: _Proof,
+    state: _PhoneState,
+    used_up: dict[str, Any],
+    phone: bytes | None,
+    poster: str | None,
+    *,
+    on_paper: bool = False,
 ) -> VerifiedPhone:
     """Use the code up (`used_up`), keep the session and know the device, all or nothing: of two at once one wins.
 
@@ -215,7 +221,7 @@ def _open_session(
     device, account = _device_token(proof), state.pointer.account
     name = sessions.device_name(account, device) if device else None
     token, (known, is_pin_set) = proof.call.session_token(), _load_account(proof, state)
-    session = sessions.create_session(token, account, poster=poster, phone=phone, device=name)
+    session = sessions.create_session(token, account, poster=poster, phone=phone, device=name, on_paper=on_paper)
     body = {
         "level": session.level,
         "pin_set": is_pin_set,
