@@ -73,7 +73,17 @@ SCHEMAS: dict[str, Schema] = {
     "CodeProof": {
         "description": "A code of a message, or one that a facility gave on paper for the phone.",
         "anyOf": [
-            object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
+            object_schema(
+                {"challenge_id": TEXT, "code": TEXT},
+                earlier_challenge_ids={
+                    "type": "array",
+                    "items": TEXT,
+                    "maxItems": 9,
+                    "description": "What the page was given before for this phone: these messages are its own as well.",
+                },
+                attempt=TEXT,
+                assisted=FLAG,
+            ),
             object_schema(
                 {"phone": TEXT, "paper_code": {"type": "string", "description": "Ten digits."}},
                 attempt=TEXT,
