@@ -45,6 +45,8 @@ def tell_others(card: Card) -> None:
         account_events.put(meta.account, "number-moved", meta.record_id, at=later)
     if card.permit_pin:
         account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
+    if card.paper is not None:
+        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "paper-code")
     if card.adds_number:
         account_notices.send(card.opened.meta.account, card.opened.identity.phone, "number-added")
     for other in card.losers:
