@@ -68,7 +68,7 @@ def _answer(
     try:
         if time.monotonic() > intake.until:
             raise UnavailableError
-        match = person_match.find(intake.config, intake.call, found.person)
+        match = person_match.find(intake.config, intake.call, found.person, number)
         if match is None:
             unknown_people.add(intake.config.table_access, intake.call.facility)
             return answers.unknown()
