@@ -14,6 +14,7 @@ from tests.contribute.test_many_diagnoses import many
 from tests.declare import people
 from tests.facility_desk import Desk, register
 from tests.hospital_file.files import episode_file
+from tests.put_at_once import phone_of
 
 BORN = "1960-05-17"
 WHY = "the person brought the card"
@@ -72,7 +73,7 @@ def test_more_rows_than_one_transaction_takes_are_all_rewritten(world: World, de
 
 def test_a_card_seen_at_reception_rewrites_them_too(world: World, desk: Desk) -> None:
     declare()
-    file = episode_file(NUMBER, BORN, people.NAME)
+    file = episode_file(NUMBER, BORN, people.NAME, phone_of(people.ALICE))
     assert desk.hospital_file(file, card_seen=[f"LK{NUMBER}"]).json["entry"][0]["response"]["status"][:3] == "201"
     rows = world.items("facts")
     assert len(rows) > 1

@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 from health_record.sms.message import Message
 
 type CredentialChange = Literal[
-type CredentialChange = Literal[
     "pin-changed", "pin-permitted", "paper-code", "passkey-added", "number-added", "number-moved", "visit-moved"
-]
 ]
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
     "pin-changed": "ma PIN cua so dien thoai nay vua doi",
