@@ -167,3 +167,21 @@ def test_a_correction_of_other_answers_claims_nothing(world: World) -> None:
     for version in range(1, 35):
         weight = {"measurements_weight": {"valueDecimal": 40 + version}}
         assert declare(people.ALICE, ME, NUMBER, None, version, **weight) == 200
+
+
+def test_the_phone_of_the_person_at_the_desk_opens_no_other_account(world: World, hospital: Desk) -> None:
+    assert declare(people.ALICE, ME, NUMBER) == 201
+    hers, mine = phone_of(people.BOB)[-3:], phone_of(people.ALICE)[-3:]
+    refused = verify(hospital, ME, NUMBER, DATE, permit_pin=False, phone_ending=hers)
+    assert refused.status == 404
+    assert refused.body == verify(hospital, ME, NUMBER, "1960-05-18", permit_pin=False).body
+    assert people.verified_numbers(world) == []
+    misses = [item for item in world.items("access") if item["pk"] == "budget#misses#79001"]
+    assert int(misses[0]["n3600"]) == 2, "a wrong phone is a wrong pair"
+    assert verify(hospital, ME, NUMBER, DATE, permit_pin=False, phone_ending=mine).status == 200
+
+
+@pytest.mark.parametrize("ending", ["", "12", "1234", "12a", "१२३"])
+def test_what_is_no_ending_of_a_phone_is_refused(world: World, hospital: Desk, ending: str) -> None:
+    assert declare(people.ALICE, ME, NUMBER) == 201
+    assert verify(hospital, ME, NUMBER, DATE, permit_pin=False, phone_ending=ending).status == 400
