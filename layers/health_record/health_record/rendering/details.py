@@ -115,8 +115,11 @@ def _categories(elements: Any, kind: str) -> Phrase:
 
 def _category(element: Any, sections: Mapping[str, tuple[str, str]]) -> Phrase:
     """A category in the sender's words, or HL7's; nothing where the section of the list says the same."""
-    codings = element.get("coding") or () if isinstance(element, dict) else ()
-    text = element.get("text") if isinstance(element, dict) else None
+    if not isinstance(element, dict):
+        return ()
+    codings, text = element.get("coding") or (), element.get("text")
+    if text is None and len(codings) == 1 and codings[0].get("system") in SAID_BY_SECTION:
+        return ()  # as most are
     is_said = any(each.get("system") in SAID_BY_SECTION or each.get("code") in sections for each in codings)
     if is_said and text in (None, *(each.get("display") for each in codings)):
         return ()

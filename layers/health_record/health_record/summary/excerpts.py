@@ -27,7 +27,9 @@ CARD_MEMBERS = frozenset({"resourceType", "id", "meta", "active", "name", "gende
 
 def hide_sensitive(excerpt: Excerpt | None, resources: list[Resource]) -> list[Resource]:
     """What the copy may speak of: decided before sources are compared, so that no comparison tells of the rest."""
-    return leave_out(resources) if excerpt is Excerpt.NOT_SENSITIVE else resources
+    if excerpt is not Excerpt.NOT_SENSITIVE:
+        return resources
+    return [each for each in leave_out(resources) if find_section(each) not in PRIVATE_SECTIONS]
 
 
 def cut_down(excerpt: Excerpt | None, found: Reconciled) -> Reconciled:
@@ -52,6 +54,13 @@ def describe(excerpt: Excerpt | None, patient: Resource) -> Resource:
 def may_hide(excerpt: Excerpt | None, section: str) -> bool:
     """Whether an empty section of the copy says nothing of the record."""
     return excerpt is Excerpt.NOT_SENSITIVE or (excerpt is Excerpt.EMERGENCY_CARD and section not in CARD_SECTIONS)
+
+
+def has_section(excerpt: Excerpt | None, section: str) -> bool:
+    """Whether the copy has the section at all."""
+    if excerpt is Excerpt.EMERGENCY_CARD:
+        return section in CARD_SECTIONS
+    return excerpt is None or section not in PRIVATE_SECTIONS
 
 
 def _is_shown(excerpt: Excerpt, resource: Resource) -> bool:
