@@ -73,7 +73,17 @@ SCHEMAS: dict[str, Schema] = {
     "CodeProof": {
         "description": "A code of a message, or one that a facility gave on paper for the phone.",
         "anyOf": [
-            object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
+            object_schema(
+                {"challenge_id": TEXT, "code": TEXT},
+                earlier_challenge_ids={
+                    "type": "array",
+                    "items": TEXT,
+                    "maxItems": 9,
+                    "description": "What the page was given before for this phone: these messages are its own as well.",
+                },
+                attempt=TEXT,
+                assisted=FLAG,
+            ),
             object_schema(
                 {"phone": TEXT, "paper_code": {"type": "string", "description": "Ten digits."}},
                 attempt=TEXT,
@@ -147,7 +157,10 @@ SCHEMAS: dict[str, Schema] = {
                     display_name={"type": "string", "description": "At level 2 only."},
                     restricted={"type": "boolean", "description": "At level 2, where the record is out of use."},
                     closed={"type": "boolean", "description": "At level 2: the PIN does not open this record."},
-                    waiting={"type": "boolean", "description": "Something waits until a facility has seen the card."},
+                    waiting={
+                        "type": "boolean",
+                        "description": "No facility has seen the card: what facilities write waits.",
+                    },
                     joined={"type": "boolean", "description": "Another record of the person took this one's place."},
                 )
             )
@@ -185,14 +198,9 @@ SCHEMAS: dict[str, Schema] = {
         },
         receipt={
             **object_schema({"record": UUID, "began": DAY, "at": INSTANT, "key": TEXT}),
-            "description": "Once a facility has seen the card: what it takes to check the list.",
+            "description": "Once the cards of all numbers were seen: what it takes to check the list.",
         },
         older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
-        withheld={
-            **array_schema(DAY),
-            "description": "Before the card was seen: days on which facilities read or wrote, none of which is named.",
-        },
-        emergencies={**array_schema(DAY), "description": "Those of them on which one opened it in an emergency."},
     ),
     "Episode": object_schema(
         {
@@ -202,14 +210,19 @@ SCHEMAS: dict[str, Schema] = {
             "begin": TEXT,
             "care": object_schema({"code": TEXT, "vi": TEXT, "en": TEXT}),
             "emergency": FLAG,
-            "diagnoses": array_schema(object_schema({"code": TEXT, "text": TEXT})),
-            "medicines": array_schema(object_schema({"text": TEXT}, until=DAY, dose=TEXT, advice=TEXT)),
+            "resource": TEXT,
+            "diagnoses": array_schema(object_schema({"code": TEXT, "text": TEXT, "resource": TEXT}, disputed=TEXT)),
+            "medicines": array_schema(
+                object_schema({"text": TEXT, "resource": TEXT}, until=DAY, dose=TEXT, advice=TEXT, disputed=TEXT)
+            ),
             "sensitive": FLAG,
             "recorded": INSTANT,
             "version": NUMBER,
         },
         end=TEXT,
         reason=TEXT,
+        disputed={"type": "string", "description": "Why the person says that it is wrong."},
+        results=array_schema({"type": "object", "description": "An Observation."}),
         appointment={"type": "string", "description": "The next one, a day or a minute."},
     ),
     "Episodes": object_schema(
@@ -221,7 +234,10 @@ SCHEMAS: dict[str, Schema] = {
         next={"type": "string", "description": "Where more are left: `?before=` with it gives the rest."},
     ),
     "Restriction": object_schema({"restricted": FLAG}),
-    "Dispute": object_schema({"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}}),
+    "Dispute": object_schema(
+        {"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}},
+        episode={"type": "string", "description": "Of an entry of a visit: the visit's id."},
+    ),
     "Binary": fhir_schema("Binary", "An attachment.", contentType=TEXT, data=TEXT),
     "CreateShareRequest": object_schema(
         {"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}, label=TEXT, passcode=TEXT, contents=CONTENTS
