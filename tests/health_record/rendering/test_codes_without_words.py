@@ -101,6 +101,8 @@ def test_words_of_the_sender_stay_as_they_are() -> None:
     for words in ("uống sau ăn", "Orally, slowly"):
         assert bilingual(datatypes.concept({"coding": [coding], "text": words})) == words
         assert bilingual(datatypes.concept({"coding": [{**coding, "display": words}]})) == words
+    own = {"coding": [{"system": f"{OWN}ma-chi-so", "code": "pH"}], "text": "pH"}
+    assert bilingual(datatypes.concept(own)) == "pH"
     marked = {"coding": [{**coding, "display": "Oral route (qualifier value)"}]}
     assert in_language(datatypes.concept(marked), "vi") == "đường uống"
 

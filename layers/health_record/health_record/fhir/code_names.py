@@ -83,6 +83,12 @@ def told_as_code(system: str | None, code: str) -> Translated:
     return Translated(f"mã {code} theo {known}", f"code {code} of {known}")
 
 
+def is_public(system: str | None) -> bool:
+    """Whether it is a system that everybody knows: what a sender writes like one of its codes is no word."""
+    known = _system(system)
+    return known in SYSTEMS or known.startswith((HL7, "http://hl7.org/fhir/"))
+
+
 @functools.lru_cache(maxsize=256)
 def _system(system: str | None) -> str:
     plain = (system or "").rstrip("/").replace("https://", "http://", 1)

@@ -19,13 +19,14 @@ YES, NO = Translated("có", "yes"), Translated("không", "no")
 def concept(element: Any) -> Phrase:
     """A CodeableConcept. The source's own text always stands; English beside it where the source gave it.
 
-    An ICD-10 code without a display gets its title beside the text, for the two may say different things.
+    An ICD-10 code without a display gets its title beside the text, for the two may say different things. A text that
+    only repeats a code of a public system is none.
     """
     if not isinstance(element, dict):
         return ()
     codings = [each for each in element.get("coding") or () if isinstance(each, dict)]
     text = element.get("text")
-    if not text or any(text == each.get("code") for each in codings):
+    if not text or any(text == each.get("code") and code_names.is_public(each.get("system")) for each in codings):
         named = next((coding(each) for each in codings if "display" in each or _name_of(each)), ())
         return named or next(
             (found for each in codings if (found := coding(each))), absent_of(element) or (NOT_STATED,)

@@ -123,7 +123,7 @@ def _category(element: Any, sections: Mapping[str, tuple[str, str]]) -> Phrase:
     is_said = any(each.get("system") in SAID_BY_SECTION or each.get("code") in sections for each in codings)
     if is_said and text in (None, *(each.get("display") for each in codings)):
         return ()
-    if text and any(text.casefold() in (*titles, f"{titles[0]} ({titles[1]})") for titles in sections.values()):
+    if text and any(text.casefold() in (vi, en, f"{vi} ({en})") for vi, en in sections.values()):
         return ()
     known = next((GIVEN[each.get("code")] for each in codings if each.get("code") in GIVEN), None)
     return (known,) if known and not text else datatypes.concept(element)

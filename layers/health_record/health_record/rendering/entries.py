@@ -107,7 +107,7 @@ def _encounter(resource: Element) -> Phrase:
 
 def _imaging(resource: Element) -> Phrase:
     named = (str(resource["description"]),) if resource.get("description") else ()
-    kinds = joined((datatypes.coding(each) for each in resource.get("modality") or ()), ", ")
+    kinds = joined((results.modality(each) for each in resource.get("modality") or ()), ", ")
     return joined([kinds, datatypes.concepts(resource.get("procedureCode")), named], ": ") or (
         Translated("Chẩn đoán hình ảnh", "Imaging study"),
     )
