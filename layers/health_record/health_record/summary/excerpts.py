@@ -4,7 +4,7 @@ from health_record.reconciliation.precedence import Reconciled
 from health_record.reconciliation.told_allergies import is_told_allergy
 from health_record.rendering.source_words import with_tags
 from health_record.summary.sections import ALLERGIES, MEDICATIONS, PREGNANCIES, SOCIAL, STORY, find_section
-from health_record.summary.sensitivity import leave_out
+from health_record.summary.sensitivity import is_sensitive, leave_out
 from health_record.summary.sources import Excerpt, Resource
 
 SYSTEM = "urn:x-so-suc-khoe:excerpt"
@@ -67,4 +67,7 @@ def _is_shown(excerpt: Excerpt, resource: Resource) -> bool:
     section = find_section(resource)
     if excerpt is Excerpt.NOT_SENSITIVE:
         return section not in PRIVATE_SECTIONS
-    return is_told_allergy(resource) or (resource["resourceType"] in CARD_TYPES and section in CARD_SECTIONS)
+    if resource["resourceType"] in CARD_TYPES and section in CARD_SECTIONS:
+        return True
+    # Of a disease its name is the allergy; a note may stand beside what a card is not for.
+    return is_told_allergy(resource) and (resource["resourceType"] == "Condition" or not is_sensitive(resource))
