@@ -96,8 +96,8 @@ def test_the_summary_says_so_for_readers_software_and_on_paper(
     medicines, results = sections[MEDICATIONS], sections[RESULTS]
     (note,) = medicines["extension"]
     for said in (note["valueAnnotation"]["text"], medicines["text"]["div"], " ".join(notes)):
-        assert WORDS.format(1) in said
-        assert "1 more entries are not shown here" in said
+        assert WORDS.format(2) in said
+        assert "2 more entries are not shown here" in said
     told = results["text"]["div"]
     assert "mục không hiện ở đây, xem $everything" in told
     assert told.partition("<p>")[2].partition("</p>")[0] in notes

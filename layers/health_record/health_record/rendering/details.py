@@ -121,7 +121,7 @@ def _category(element: Any, sections: Mapping[str, tuple[str, str]]) -> Phrase:
     if text is None and len(codings) == 1 and codings[0].get("system") in SAID_BY_SECTION:
         return ()  # as most are
     is_said = any(each.get("system") in SAID_BY_SECTION or each.get("code") in sections for each in codings)
-    if is_said and text in (None, *(each.get("display") for each in codings)):
+    if is_said and text in [None, *(each.get("display") for each in codings)]:
         return ()
     if text and any(text.casefold() in (vi, en, f"{vi} ({en})") for vi, en in sections.values()):
         return ()
