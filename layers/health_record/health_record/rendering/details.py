@@ -94,11 +94,30 @@ _SITE, _COMPLICATION = Translated("vị trí", "body site"), Translated("BIẾN 
 _DEVICE = Translated("thiết bị", "device")
 
 
-def of(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    """The details of a resource in their order; empty ones are left to the reader of the list to skip."""
+def of(resource: Element, zone: str, resolve: Resolve) -> Phrase:
+    """The details of a resource in their order, as one phrase."""
+    kind = resource["resourceType"]
+    is_plain = kind != "AllergyIntolerance" and resource.keys() <= PLAIN
+    if is_plain and "note" not in resource and _is_said(resource.get("category")):
+        return ()  # as most results
+    return joined(_each(resource, zone, resolve, is_plain=is_plain), "; ")
+
+
+def _is_said(categories: Any) -> bool:
+    """Whether there is no category but what the section of the list says."""
+    if type(categories) is not list:
+        return categories is None
+    for each in categories:
+        codings: list[Element] = each.get("coding") or [] if "text" not in each else []
+        if len(codings) != 1 or codings[0].get("system") not in SAID_BY_SECTION:
+            return False
+    return True
+
+
+def _each(resource: Element, zone: str, resolve: Resolve, *, is_plain: bool) -> Iterator[Phrase]:
     kind = resource["resourceType"]
     say = _DETAILS.get(kind)
-    if say is not None and (kind == "AllergyIntolerance" or not resource.keys() <= PLAIN):
+    if say is not None and not is_plain:
         yield from say(resource, zone, resolve)
     if "category" in resource and kind != "AllergyIntolerance":
         yield labelled(Translated("loại", "category"), _categories(resource["category"], kind))
@@ -118,8 +137,6 @@ def _category(element: Any, sections: Mapping[str, tuple[str, str]]) -> Phrase:
     if not isinstance(element, dict):
         return ()
     codings, text = element.get("coding") or (), element.get("text")
-    if text is None and len(codings) == 1 and codings[0].get("system") in SAID_BY_SECTION:
-        return ()  # as most are
     is_said = any(each.get("system") in SAID_BY_SECTION or each.get("code") in sections for each in codings)
     if is_said and text in [None, *(each.get("display") for each in codings)]:
         return ()

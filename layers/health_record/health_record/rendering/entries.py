@@ -51,7 +51,7 @@ def entry(resource: Element, zone: str, resolve: Resolve = lambda _: None) -> En
         state=strongest([status.state for status in found]),
         marks=joined(((words,) for words in said), ", ") if said else (),
         subject=_subject(resource, zone, inner),
-        details=joined(details.of(resource, zone, inner), "; "),
+        details=details.of(resource, zone, inner),
         when=times.when(resource, zone),
     )
 
