@@ -24,6 +24,7 @@ from health_record.summary import coded
 from health_record.summary.sources import SNOMED, Resource
 
 MEDICINES = frozenset({"4", "5", "6"})
+KINDS = ("MedicationStatement", "MedicationRequest")  # what a line of medicine becomes: in summaries, and whole
 ORAL = "1.01"
 # Of the list of routes only these are sure; the others are told by their code.
 ROUTES = {"1.01": "uống", "1.02": "ngậm", "1.03": "nhai", "1.04": "đặt dưới lưỡi", "1.05": "ngậm dưới lưỡi"}
@@ -34,6 +35,7 @@ LONGEST_DAYS = 200
 # So long what was given is shown after its last day, or after its first where nobody knows for how many days: it may
 # still be taken, and what acts for long still acts.
 DAYS_AFTER = 90
+LONGEST_TOLD = datetime.timedelta(days=LONGEST_DAYS + DAYS_AFTER)  # after a visit began
 
 
 def requests(episode: KeptEpisode) -> Iterator[Resource]:
