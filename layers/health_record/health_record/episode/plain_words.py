@@ -1,0 +1,34 @@
+"""What a free text of a file says plainly, and what it may say beyond that: read so that a doubt is never settled.
+
+Words are recognised with and without the marks of Vietnamese ("đang dùng", "dang dung").
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST_NAME = 80  # letters; what is longer is no name of one disease
+_BEYOND = (
+    "và", "kèm", "trên", "có", "mang", "đang", "tiền sử", "ts", "tiền căn", "hậu", "suốt", "không", "ko", "chưa",
+    "còn", "theo dõi", "td", "nghi", "người", "bn", "dùng", "uống", "điều trị", "với", "cùng", "phụ thuộc", "dị ứng",
+    "phản vệ", "máy", "van", "stent", "ghép", "mạn", "mãn", "suy", "with", "and", "on", "history",
+)  # fmt: skip
+
+
+def names_one_thing(text: str) -> bool:
+    """Whether a diagnosis in words names one disease and says nothing else of the person."""
+    return len(text) <= LONGEST_NAME and not _SEVERAL.search(unicodedata.normalize("NFC", text))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of whole words, as they are written and without their marks."""
+    spelled = sorted({spelling for word in words for spelling in (word, _without_marks(word))}, key=len, reverse=True)
+    return rf"\b(?:{'|'.join(spelled)})\b"
+
+
+def _without_marks(text: str) -> str:
+    parts = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(each for each in parts if not unicodedata.combining(each))
+
+
+_SEVERAL = re.compile(rf"[;,+&\n(\[/:]|\s[-–—]|[-–—]\s|\.\s|{any_of(_BEYOND)}", re.IGNORECASE)
