@@ -386,7 +386,7 @@ def _plain(call: Callable[[], FacilityAnswer]) -> Call:
 
 def _emergency(world: World) -> Call:
     """An emergency of which the person is told."""
-    store_resident(world, Resident(sharing=False, told_at="+84911222333"))
+    store_resident(world, Resident(sharing=False, told_at="+84911222333", card_seen=True))
     desk = register(world)
     return _plain(
         lambda: desk.summary(cards.NATIONAL_ID, cards.NUMBER, cards.BORN, purpose="ETREAT", reason="unconscious")
@@ -517,7 +517,6 @@ DIGESTS = "tests/digest/test_daily_digests.py::test_one_facility_that_fails_leav
 REST = "tests/contribute/test_many_diagnoses.py::test_a_conflict_in_the_rest_is_tried_again"
 REPEATS = "tests/otp/test_repeated_calls.py::test_a_repeat_that_the_table_refuses_is_503_and_repeats_later"
 WRONG = "tests/otp/test_fraud.py::test_a_wrong_code_is_refused_alike_where_it_cannot_be_counted_for_the_network"
-CLAIMS = "tests/contribute/test_second_claims.py::test_work_that_breaks_at_any_call_is_done_by_the_next"
 RECOUNTS = (
     "tests/contribute/test_card_seen_in_facts.py"
     "::test_what_waits_for_a_person_who_is_no_longer_counted_only_goes_off_the_list"
@@ -528,9 +527,6 @@ ELSEWHERE = {
     CallSite("functions/declare/joined_pairs.py", "restore_alone", "transact_write_items"): JOINED,
     CallSite("functions/declare/joined_pairs.py", "_join", "transact_write_items"): JOINED,
     CallSite("functions/declare/hourly_work.py", "finish_recount", "delete_item"): RECOUNTS,
-    CallSite("functions/contribute/second_claims.py", "_find_waiting", "query"): CLAIMS,
-    CallSite("functions/contribute/second_claims.py", "_mark_told", "update_item"): CLAIMS,
-    CallSite("functions/contribute/second_claims.py", "tell_all", "delete_item"): CLAIMS,
     CallSite("functions/otp/abuse/network_ledger.py", "count_wrong", "update_item"): WRONG,
     CallSite("functions/otp/code/verification.py", "_remember_refusal", "transact_write_items"): REPEATS,
     CallSite("functions/otp/repeated_call.py", "_renew", "transact_write_items"): REPEATS,
