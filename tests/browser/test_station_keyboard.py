@@ -119,7 +119,7 @@ def test_a_person_is_found_confirmed_and_measured(station: Station, person: Stac
     keyboard.goes_to("#measure-form button")
     keyboard.presses("Enter")
     station.arrives("write")
-    expect(page.locator("#status")).to_have_text("Đã ghi: Kết quả đo.")
+    expect(page.locator("#status")).to_have_text("Đã ghi: huyết áp 130/80, đường huyết 6,1 mmol/L.")
 
 
 def test_a_diagnosis_is_chosen_and_taken_back(station: Station) -> None:

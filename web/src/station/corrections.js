@@ -15,8 +15,10 @@ export async function showEntries() {
   const { person } = station;
   const content = section('entries').querySelector('.content');
   content.replaceChildren(element('p', { textContent: text('working') }));
-  const earlier = await loadEarlier(person);
+  const { resources, answer } = await readEverything(text('did_entries'), person, {}, MOST_EARLIER_PAGES);
   if (station.person !== person) return;
+  if (answer?.status !== 200 && answer?.status !== 403) showErrors([{ message: text('station_offline') }]);
+  const earlier = resources.filter(isOurs).map((resource) => ({ what: wordsFor(resource), resource })).reverse();
   const known = new Set(person.written.map(({ resource }) => resource.id));
   const entries = [...person.written, ...earlier.filter(({ resource }) => !known.has(resource.id))];
   const list = element('ul', { className: 'entries' }, ...entries.filter(({ resource }) => !isTakenBackEntry(resource)).map(entryLine));
@@ -36,20 +38,13 @@ function entryLine(entry) {
 }
 
 async function takeBack(entry) {
-  const { person, shift } = station;
+  const { person } = station;
   const withdrawn = withdrawnResource(entry.resource);
   const what = text('taken_back', { what: entry.what });
-  const sent = { what, bundle: transactionOf([withdrawn]), practitioner: shift.practitioner, person, resources: [] };
-  if (!(await deliver(sent))) return false;
+  if (!(await deliver({ what, kind: text('take_back_kind'), bundle: transactionOf([withdrawn]) }))) return false;
   person.written = person.written.filter(({ resource }) => resource.id !== withdrawn.id);
   person.written.push({ what, resource: withdrawn });
   return true;
-}
-
-async function loadEarlier(person) {
-  const { resources, answer } = await readEverything(text('did_entries'), person, {}, MOST_EARLIER_PAGES);
-  if (answer?.status !== 200 && answer?.status !== 403) showErrors([{ message: text('station_offline') }]);
-  return resources.filter(isOurs).map((resource) => ({ what: wordsFor(resource), resource })).reverse();
 }
 
 const isOurs = ({ meta }) => (meta?.tag || []).some(({ system, code }) => system === FACILITY_TAG && code === station.who.facility);

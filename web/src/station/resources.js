@@ -51,13 +51,13 @@ const statusConcept = (system, code) => ({ coding: [{ system: `${TERMINOLOGY}${s
 const visitOf = ({ visit }) => ({ reference: `Encounter/${visit}` });
 const subjectOf = ({ personId }) => ({ reference: `Patient/${personId}` });
 
-// `diagnosis`: { code of ICD-10, label, since? (a FHIR date) }.
-export function diagnosisResource(about, id, { code, label, since }) {
+// `diagnosis`: { code of ICD-10, label, since? (a FHIR date), isProvisional? }.
+export function diagnosisResource(about, id, { code, label, since, isProvisional }) {
   return {
     resourceType: 'Condition',
     id,
     clinicalStatus: statusConcept('condition-clinical', 'active'),
-    verificationStatus: statusConcept('condition-ver-status', 'confirmed'),
+    verificationStatus: statusConcept('condition-ver-status', isProvisional ? 'provisional' : 'confirmed'),
     category: [statusConcept('condition-category', 'encounter-diagnosis')],
     code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code }], text: label },
     subject: subjectOf(about),

@@ -1,16 +1,11 @@
 // Sends what staff wrote into the open record, with the visit it belongs to; what was sent can be taken back.
+import { nowInProvince } from './clock.js';
+import { numberTail } from './identifiers.js';
 import { keepWaiting, sendEntry } from './outbox.js';
 import { transactionOf, visitResource } from './resources.js';
 import { station } from './state.js';
 import { showErrors } from '../pages.js';
 import { text } from '../texts.js';
-
-const ZONE_AHEAD = 7 * 60 * 60 * 1000;
-
-// Now, with the province's zone: 2026-11-23T08:30:00+07:00. Its first ten characters are the day in the province.
-export function nowInProvince(now = Date.now()) {
-  return `${new Date(now + ZONE_AHEAD).toISOString().slice(0, 19)}+07:00`;
-}
 
 // Whom, by whom, when and at which visit: what every resource says.
 export function aboutNow() {
@@ -21,22 +16,27 @@ export function aboutNow() {
   return { personId: person.id, performer, at, visit: person.visit.visit };
 }
 
-// True unless the service refused them; what found no network waits.
-export async function write(what, resources) {
-  const { person, shift } = station;
-  const bundle = transactionOf([visitResource(person.visit), ...resources]);
-  return deliver({ what, bundle, practitioner: shift.practitioner, person, resources });
+// True unless the service refused them; what found no network waits. `what` reads back what is written, `kind` names it
+// without a value.
+export async function write(what, resources, kind = what) {
+  const bundle = transactionOf([visitResource(station.person.visit), ...resources]);
+  return deliver({ what, kind, bundle }, resources);
 }
 
-export async function deliver({ person, resources, ...entry }) {
+// For the person whose record is open now, also when the answer comes later: a refusal then waits in the list.
+export async function deliver(content, resources = []) {
+  const { person, shift } = station;
+  const entry = { ...content, practitioner: shift.practitioner, who: shift.name, number: numberTail(person.card) };
   const { result, why } = await sendEntry(entry);
+  const isHere = station.person === person;
   if (result === 'refused') {
-    showErrors([{ message: text('refused', { why }) }]);
+    if (isHere) showErrors([{ message: text('refused', { why }) }]);
+    else keepWaiting(entry, why, true);
     return false;
   }
   if (result === 'waiting') keepWaiting(entry, why);
   person.written.push(...resources.map((resource) => ({ what: entry.what, resource })));
-  if (station.person !== person) return true;
+  if (!isHere) return true;
   station.told = text(result === 'sent' ? 'written' : 'kept_waiting', { what: entry.what });
   location.hash = '#write';
   return true;
