@@ -122,8 +122,9 @@ fuzz: bootstrap ## hostile input: calls made up from the API document, then byte
 	@$(BIN)/python -m pytest -q -n 0 --show-capture=no tests/fuzz/api_calls.py
 	@$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 
-matrix: bootstrap ## write the matrix of callers and routes, the access policy and the empty sections into docs anew
+matrix: bootstrap ## write the matrix of callers and routes, the access policy, whose an episode is and the empty sections into docs anew
 	@$(BIN)/python -m tests.health_record.record.policy_table
+	@$(BIN)/python -m tests.contribute.episode_choice_table
 	@$(BIN)/python -m tests.health_record.summary.empty_table
 	@$(BIN)/python -m tests.isolation.matrix >/dev/null
 

@@ -228,10 +228,9 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         "authored": authored,
     }
     macs = world.macs()
-    for pointer in identity.pointers:
-        claim = identifier_claims.put_claim(
-            "keys", macs, pointer, record_id=record_id, account=resident.account, identity=identity, at=authored
-        )
+    for claim in identifier_claims.put_claims(
+        "keys", macs, record_id=record_id, account=resident.account, identity=identity, at=authored
+    ):
         client("dynamodb").update_item(**claim["Update"])
     for item in [record_items.meta_item(meta), version]:
         client("dynamodb").put_item(TableName="records", Item=to_wire(item))

@@ -95,7 +95,6 @@ ROLES: dict[str, tuple[Right, ...]] = {
         _on("access", "PutItem", "events#", "paper#"),
         _on("records", "BatchGetItem ConditionCheckItem Query"),
         _on("records", "PutItem UpdateItem", "record#"),
-        _on("records", "DeleteItem", "claiming"),
         _on("records", "DeleteItem PutItem", "recounting"),
         _on("keys", "BatchGetItem"),
         _on("keys", "PutItem", "episode#"),

@@ -104,9 +104,5 @@ ROUTES: Routes = {
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """Answer one API event, or do the hourly work that the schedule asks for (no caller of the API can send that)."""
-    if event.get("task") == "tell-second-claims":
-        from functions.contribute import second_claims
-
-        return second_claims.tell_all()
+    """Answer one API event."""
     return signed_call.handle_event(ROUTES, event, context, ContributeSettings)

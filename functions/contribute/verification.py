@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from functions.contribute import recount, settlement
-from functions.contribute.card import card_check, verify_request
+from functions.contribute.card import card_check, card_events, verify_request
 from functions.contribute.card.card_check import Card
 from functions.contribute.card.verify_request import VerifyRequest
 from functions.contribute.settings import ContributeSettings
@@ -26,7 +26,7 @@ from health_record.errors import UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import SentPerson
 from health_record.http.event import Event
-from health_record.identity import account_events, account_notices, paper_codes, pin_grants
+from health_record.identity import paper_codes, pin_grants
 from health_record.identity.full_names import is_same_name
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
@@ -118,22 +118,15 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
         except WriteConflictError:
             continue
         else:
-            _send_notices(card)
+            card_events.send_notices(card)
             recount.rewrite(config, card.changes)
             return card
     raise UnavailableError
 
 
-def _send_notices(card: Card) -> None:
-    """Tell whoever a PIN's permission or the number's going takes something from."""
-    if card.permit_pin:
-        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
-    for other in card.losers:
-        account_notices.send(other.meta.account, other.identity.phone, "number-moved")
-
-
 def _build_transaction(card: Card) -> Transaction:
     table, record_id = card.config.table_keys, card.opened.record_id
+    card.call.led_by[record_id] = []  # by the number of the card
     entry = card.call.audit_entry("verify", "allowed")
     at = format_instant(datetime.datetime.now(datetime.UTC))
     transaction = Transaction()
@@ -151,14 +144,10 @@ def _build_transaction(card: Card) -> Transaction:
         transaction.add("released", identifier_claims.drop_verified(table, card.pk(pointer), record_id))
     if card.permit_pin:
         transaction.add("grant", pin_grants.grant_item(card.config.table_access, account, record_id))
-        transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
     if card.paper is not None:
         transaction.add("paper code", card.paper.item)
-        transaction.add("event", account_events.put_item(account, "paper-code", record_id))
-    transaction.add("event", account_events.put_item(account, "card-seen", record_id))
+    card_events.add_events(transaction, card)
     recount.add_lines(transaction, card.config, card.changes, at)
-    for other in card.losers:
-        transaction.add("event", account_events.put_item(other.meta.account, "number-moved", other.record_id))
     if card.given_up:
         transaction.add("lost", _line(card, entry, record_id, "claim-released", "own"))
     for other_id in card.told:

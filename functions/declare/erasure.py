@@ -83,8 +83,6 @@ def _destroy_key(record: OwnRecord) -> bool:
     transaction = Transaction()
     transaction.add("key", _delete_key(meta.record_id))
     transaction.add("id", transaction_items.put_tombstone(meta.record_id))
-    line = (record_keys.CLAIMING, record_keys.record_pk(meta.record_id))
-    transaction.add("claiming", transaction_items.delete_item(config().table_records, *line))
     for pointer in share_links.load_pointers(meta.record_id)[:SHARES_AT_ONCE]:
         transaction.add("share", share_links.delete_link(pointer))
     transaction_items.drop_claims(transaction, meta.record_id, pks, verified)

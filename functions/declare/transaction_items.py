@@ -133,13 +133,6 @@ def add_claims(
         if pointer not in unchecked:
             pk = identifier_claims.identifier_pk(macs(), pointer)
             transaction.add("verified", identifier_claims.check_free(table, pk, meta.record_id))
-    if identity.pointers:
-        transaction.add("claiming", note_claiming(meta.record_id))
-
-
-def note_claiming(record_id: str) -> dict[str, Any]:
-    """For those who claimed the same numbers before, who are told within the hour (`contribute`'s `second_claims`)."""
-    return put_item(config().table_records, {"pk": record_keys.CLAIMING, "sk": record_keys.record_pk(record_id)})
 
 
 def drop_claims(transaction: Transaction, record_id: str, pks: Iterable[str], verified: Iterable[str]) -> None:

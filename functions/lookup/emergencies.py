@@ -159,7 +159,8 @@ class _Emergency:
 
     def _is_notice_wanted(self) -> bool:
         day = datetime.datetime.now(ZoneInfo(self.config.time_zone)).date()
-        return access_policy.is_allowed(self.opened.meta, Action.NOTIFY, day)
+        is_meant = self.call.led_by.get(self.opened.record_id) == []  # else it may be another person's emergency
+        return is_meant and access_policy.is_allowed(self.opened.meta, Action.NOTIFY, day)
 
     def _refresh(self, failed: ConditionFailedError) -> None:
         """What the budgets have become meanwhile."""

@@ -73,6 +73,9 @@ class PatientFinder:
             for candidate in wanted
             if (record := locked.get(candidate.record_id)) is not None
         ]
+        opened = {each.candidate.record_id: each.opened for each in found}
+        for candidate in named:
+            self._note_lead(candidate, opened.get(candidate.record_id))
         return found, len(candidates)
 
     def find_one(self, query: PatientQuery) -> DecryptedRecord:
@@ -81,14 +84,18 @@ class PatientFinder:
         if len(candidates) == 1:
             opened = self.find_by_id(candidates[0].record_id)
             self._note_number(candidates[0], opened.meta)
+            self._note_lead(candidates[0], opened)
             return replace(opened, by_declared_number=not candidates[0].is_verified)
         told = [candidate.record_id for candidate in candidates[:MOST_TOLD]]
-        _, budgets = record_reader.load_locked(self.config, [], self._budget_names)
+        locked, budgets = record_reader.load_locked(self.config, told, self._budget_names)
         self._check_budgets(budgets, reads=max(1, len(told)))
         if not told:
             self._record_failed_lookups(1, budgets)
             raise no_such_person_error()
         self._count_reads(budgets, told)
+        for candidate in candidates[:MOST_TOLD]:
+            if (record := locked.get(candidate.record_id)) is not None:
+                self._note_number(candidate, record.meta)
         raise several_records_error(told)
 
     def find_by_id(self, record_id: str | None) -> DecryptedRecord:
@@ -97,6 +104,10 @@ class PatientFinder:
         if opened is None:
             self._record_failed_lookups(1, budgets)
             raise no_such_person_error()
+        noted = budgets[unseen_numbers.name(opened.record_id, self.call.facility.id)]
+        is_suspect = unseen_numbers.has_led(opened.identity, noted)
+        if access_policy.is_led_by_card(opened.identity, is_suspect=is_suspect):
+            self.call.led_by[opened.record_id] = []
         self._count_reads(budgets, [opened.record_id])
         return opened
 
@@ -136,6 +147,15 @@ class PatientFinder:
         if not candidate.is_verified and access_policy.assurance_of(meta) is Assurance.CARD_SEEN:
             unseen_numbers.note(self.config.table_access, meta.record_id, self.call.facility.id)
 
+    def _note_lead(self, candidate: Candidate, opened: DecryptedRecord | None) -> None:
+        """Say in the audit line which number led there: one that stood on a card, or one that only its account may
+        recognise, or nothing where the record was not opened."""
+        self.call.led_by.pop(candidate.record_id, None)
+        if candidate.is_verified:
+            self.call.led_by[candidate.record_id] = []
+        elif opened is not None:
+            self.call.led_by[candidate.record_id] = [access_policy.name_unseen(opened.key, candidate.pointer)]
+
     def _open_if_shown(self, record: record_reader.LockedRecord) -> DecryptedRecord | None:
         refusal = self._decide(record.meta, Action.SEE_PERSON, share=False)
         return None if refusal else record_reader.decrypt_locked(self.config, record)
@@ -161,8 +181,10 @@ class PatientFinder:
 
     def _unlock(self, record_id: str | None) -> tuple[DecryptedRecord | None, Mapping[str, Item]]:
         names = self._budget_names
-        if record_id is not None and self.call.purpose == "ETREAT":
-            names += emergencies.budget_names(record_id, self.call.facility.id)
+        if record_id is not None:
+            names += (unseen_numbers.name(record_id, self.call.facility.id),)
+            if self.call.purpose == "ETREAT":
+                names += emergencies.budget_names(record_id, self.call.facility.id)
         return record_reader.load_identity(self.config, record_id, names, self._check_budgets)
 
     @property

@@ -73,7 +73,17 @@ SCHEMAS: dict[str, Schema] = {
     "CodeProof": {
         "description": "A code of a message, or one that a facility gave on paper for the phone.",
         "anyOf": [
-            object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
+            object_schema(
+                {"challenge_id": TEXT, "code": TEXT},
+                earlier_challenge_ids={
+                    "type": "array",
+                    "items": TEXT,
+                    "maxItems": 9,
+                    "description": "What the page was given before for this phone: these messages are its own as well.",
+                },
+                attempt=TEXT,
+                assisted=FLAG,
+            ),
             object_schema(
                 {"phone": TEXT, "paper_code": {"type": "string", "description": "Ten digits."}},
                 attempt=TEXT,
@@ -147,7 +157,10 @@ SCHEMAS: dict[str, Schema] = {
                     display_name={"type": "string", "description": "At level 2 only."},
                     restricted={"type": "boolean", "description": "At level 2, where the record is out of use."},
                     closed={"type": "boolean", "description": "At level 2: the PIN does not open this record."},
-                    waiting={"type": "boolean", "description": "Something waits until a facility has seen the card."},
+                    waiting={
+                        "type": "boolean",
+                        "description": "No facility has seen the card: what facilities write waits.",
+                    },
                     joined={"type": "boolean", "description": "Another record of the person took this one's place."},
                 )
             )
@@ -185,14 +198,9 @@ SCHEMAS: dict[str, Schema] = {
         },
         receipt={
             **object_schema({"record": UUID, "began": DAY, "at": INSTANT, "key": TEXT}),
-            "description": "Once a facility has seen the card: what it takes to check the list.",
+            "description": "Once the cards of all numbers were seen: what it takes to check the list.",
         },
         older={"type": "string", "description": "Where more are left: `?before=` with it gives the next page."},
-        withheld={
-            **array_schema(DAY),
-            "description": "Before the card was seen: days on which facilities read or wrote, none of which is named.",
-        },
-        emergencies={**array_schema(DAY), "description": "Those of them on which one opened it in an emergency."},
     ),
     "Episode": object_schema(
         {

@@ -120,7 +120,6 @@ class FunctionRights:
         self.rights.on(CONTRIBUTE, tables.records, ["BatchGetItem", "ConditionCheckItem", "Query"])
         self.rights.on(CONTRIBUTE, tables.records, ["PutItem"], only=["record#*"])
         self.rights.on(CONTRIBUTE, tables.records, ["UpdateItem"], only=["record#*"])
-        self.rights.on(CONTRIBUTE, tables.records, ["DeleteItem"], only=["claiming"])
         self.rights.on(CONTRIBUTE, tables.records, ["DeleteItem", "PutItem"], only=["recounting"])
         self.rights.on(CONTRIBUTE, tables.keys, ["BatchGetItem"])
         self.rights.on(CONTRIBUTE, tables.keys, ["PutItem"], only=["episode#*"])

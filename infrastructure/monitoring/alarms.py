@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aws_cdk import aws_apigatewayv2, aws_cloudwatch, aws_kms, aws_lambda, aws_sqs
 from constructs import Construct
 
-from infrastructure.config.routes import AGGREGATE, API_FUNCTIONS, CONTRIBUTE, DECLARE, DIGEST, REPORT
+from infrastructure.config.routes import AGGREGATE, API_FUNCTIONS, DECLARE, DIGEST, REPORT
 from infrastructure.config.settings import Alarms as Settings
 from infrastructure.monitoring.alarm_group import FIVE_MINUTES, AlarmGroup, function_metric
 from infrastructure.monitoring.alarm_topic import create_operators_topic
@@ -125,13 +125,6 @@ class Alarms(AlarmGroup):
             function_metric(DECLARE, "ErasureSweepSucceeded", "Sum"),
             "Interrupted erasures were not resumed for three hours.",
             page="erasure-sweep",
-            hours=SWEEP_HOURS,
-        )
-        self.add_heartbeat_alarm(
-            "SecondClaimsMissing",
-            function_metric(CONTRIBUTE, "SecondClaimsSucceeded", "Sum"),
-            "Earlier claimants of a number were not told of later ones for three hours.",
-            page="second-claims",
             hours=SWEEP_HOURS,
         )
         self.add_alarm(

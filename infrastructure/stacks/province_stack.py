@@ -183,7 +183,6 @@ class ProvinceStack(Stack):
         # Digests begin when the day before is complete.
         self._call("DigestSchedule", DIGEST, does="Starts the digests of the audit", hour=1, minute=30)
         self._call("ErasureSweep", DECLARE, "resume-erasures", does="Goes on with broken erasures", minute=15)
-        self._call("SecondClaims", CONTRIBUTE, "tell-second-claims", does="Tells earlier claimants", minute=45)
         self._call("MeasureBackups", REPORT, "measure-backups", does="Measures the backups", hour="*/6", minute=40)
         self._call("WeeklyReport", REPORT, "weekly-report", does="Tells the week", hour=8, minute=0, week_day="MON")
 

@@ -6,6 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from functions.aggregate.protect import sensitive_categories
+from functions.aggregate.publish import labels
+from functions.aggregate.publish.page import charts, numerals
+from health_record import wards
 from ops.synthetic_population import PEOPLE, build_population
 from tests.aggregate.conftest import LATEST, Province, Town, resident
 
@@ -50,7 +54,87 @@ def test_progress_is_told_against_ninety_percent(province: Province) -> None:
     assert abs(int(summary["residents"]) - 450) <= 60
     assert summary["progress_percent"] == f"{int(summary['residents']) / 10:.1f}"
     assert (summary["target_percent"], summary["population_sources"]) == (90, ["office"])
-    assert f'<p class="figure">{summary["progress_percent"]} %</p>' in province.page()
+    percent = summary["progress_percent"]
+    assert f'<p class="figure">{percent.replace(".", ",")} %</p>' in province.page()
+    assert f'<p class="figure">{percent} %</p>' in province.page()
+
+
+def test_a_pilot_is_measured_by_the_wards_that_have_begun_lowest_first_with_a_date(province: Province) -> None:
+    """Two wards of a large province; the one that grows says when it is there, the one that stands still does not."""
+    lines = [f"{ward},female,45-49,{people},2026,office" for ward, people in PEOPLE_OF.items()]
+    head = "ward,sex,age_band,population,year,source"
+    province.refer("population.csv", "\n".join([head, *lines]) + "\n")
+    province.put(*(resident(f"{ward} {place}", ward=ward) for ward in (SLOW, FAST) for place in range(200)))
+    province.run("2026-09-21")
+    assert "Đạt 90 %" in province.page()
+    assert re.search(r"\d\d/20\d\d</td>", province.page()) is None  # no pace is known yet
+
+    province.put(*(resident(f"{FAST} {place}", ward=FAST) for place in range(200, 500)))
+    province.run("2026-12-21")
+    shown = province.page()
+    told = re.search(r"Trong 2 phường xã đã bắt đầu \(tuần 2026-W52\): ([\d.]+) người", shown)
+    assert told
+    assert abs(int(told[1].replace(".", "")) - 700) < 2 * 60
+    rows = re.findall(r"<tr><th scope=\"row\">([^<]*)</th><td>(\d+)</td><td>([\d.]+)</td><td>(.*?)</td></tr>", shown)
+    assert [name for name, *_ in rows[:2]] == [wards.find(ward).name for ward in (SLOW, FAST)]
+    assert rows[0][3] == "–"
+    assert re.fullmatch(r"0[1-9]/2027|1[0-2]/2027", rows[1][3])
+
+
+SLOW, FAST = "26911", "26929"
+PEOPLE_OF = {SLOW: 2000, FAST: 1000, "26905": 100_000}
+
+
+def test_every_sign_has_its_legend_and_every_figure_its_meaning(town: Town) -> None:
+    for language in ("vi", "en"):
+        article = town.page.split(f'<article id="{language}"')[1].split("</article>")[0]
+        legend = article.split('<details class="legend">')[1].split("</details>")[0]
+        for sign in ("<li>* ", "<li>? ", "<li>– ", "url(#hatch", *(fill for _, fill in charts.BANDS), charts.DASHES):
+            assert sign in legend
+        for part in article.split("<h2>")[1:]:
+            if "<svg" in part:
+                assert '<p class="quiet">' in part, part[:80]
+
+
+@pytest.mark.parametrize(
+    ("figure", "vietnamese", "english"),
+    [
+        ("64472", "64.472", "64,472"),
+        ("27.6", "27,6", "27.6"),
+        ("1234.5", "1.234,5", "1,234.5"),
+        ("0", "0", "0"),
+        ("*", "*", "*"),
+        ("unknown", "?", "?"),
+    ],
+)
+def test_figures_are_written_as_the_language_writes_them(figure: str, vietnamese: str, english: str) -> None:
+    assert (numerals.written(figure, "vi"), numerals.written(figure, "en")) == (vietnamese, english)
+
+
+def test_every_disease_that_may_be_published_has_a_name_in_both_languages() -> None:
+    for name in (*sensitive_categories.WEEKLY_CATEGORIES, *sensitive_categories.SERIES):
+        assert labels.row_label(name).vi != name
+        assert labels.row_label(name).en != name
+
+
+def test_the_dictionary_explains_every_column_and_links_every_table(town: Town) -> None:
+    page = town.latest["dictionary.html"].decode()
+    columns = town.latest["data.csv"].decode().splitlines()[0].split(",")
+    assert all(page.count(f'<th scope="row">{column}</th>') == 2 for column in columns)
+    linked = set(re.findall(r'href="([^"]+\.csv)"', page))
+    assert linked == {name for name in town.latest if name.endswith(".csv")} - {"data.csv"}
+    assert "dictionary.html#vi" in town.page
+    assert set(re.findall(r'href="([\w.-]+\.(?:csv|json|html))', town.page)) <= {*town.latest, "releases.json"}
+
+
+def test_a_forecast_keeps_its_history_readable() -> None:
+    """However wide the bands are, what was counted takes most of the height."""
+    past = [(f"2026-{month:02d}", str(100 * month)) for month in range(1, 11)]
+    ahead = {"median": "900", "low_50": "500", "high_50": "2000", "low_80": "100", "high_80": "90000"}
+    svg = charts.draw_fan("t", "d", past, [("2026-11", {**ahead, "low_95": "0", "high_95": "900000"})], str)
+    (line,) = re.findall(r'<polyline points="([^"]+)" fill="none" stroke="#14201c"', svg)
+    highest = min(float(point.split(",")[1]) for point in line.split())
+    assert highest < 120 - 0.7 * 112
 
 
 def test_invented_people_and_an_invented_population_are_named(province: Province) -> None:

@@ -1,6 +1,7 @@
 """That a file, a row or a column is there says of nobody that they are ill: whether it is there is no exact count."""
 
 import csv
+import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -63,7 +64,7 @@ def _others(files: dict[str, bytes]) -> str:
 def test_a_week_in_which_nobody_was_ill_stands_among_the_noisy_counts() -> None:
     noisy: Noisy = {("diagnoses", "B05", "week", WEEK): 3, ("diagnoses", "B05", "week", "2026-W44"): 0}
     state = released.Released()
-    state.close(noisy, released.dt.date(2026, 12, 21))
+    state.close(noisy, dt.date(2026, 12, 21))
     assert state.closed == {"B05": {WEEK: 3, "2026-W44": 0}}
 
 

@@ -7,8 +7,10 @@ released there), a correction, a hospital's file, and the erasure by its own acc
 from typing import Any
 
 import pytest
+import time_machine
 
-from tests.conftest import World
+from functions.otp.handler import handler as otp
+from tests.conftest import World, call_handler
 from tests.contribute.cards import NATIONAL_ID, verify
 from tests.declare import people
 from tests.facility_desk import Desk, register
@@ -120,12 +122,26 @@ def test_a_number_that_goes_to_another_record_is_told_however_it_is_settled(
 
 
 @pytest.mark.parametrize("action", ["join", "release"])
-def test_a_claim_that_was_not_verified_is_told_as_well_when_it_goes(world: World, desk: Desk, action: str) -> None:
+def test_a_claim_that_was_not_verified_is_told_of_its_going_in_the_next_month(
+    world: World, desk: Desk, action: str
+) -> None:
+    """Else whoever declared a stranger's number would learn when she was at a facility."""
     declare(people.ALICE, SHE, HERS)
     declare(people.BOB, THIEF, HERS)
-    assert verify(desk, THIEF, HERS, BORN, permit_pin=False, settle={SHE: action}).status == 200
-    assert (told(world), texts(world)) == (["number-moved"], 1)
+    with time_machine.travel("2026-11-23T03:04:05Z", tick=False):
+        assert verify(desk, THIEF, HERS, BORN, permit_pin=False, settle={SHE: action}).status == 200
+    assert sorted(told(world, people.BOB)) == ["card-seen", "second-claim"], "who showed the card is told of the other"
+    assert texts(world) == 0
     assert len(lines(world, SHE)) == 1
+
+    def listed(at: str) -> list[tuple[str, str]]:
+        with time_machine.travel(at, tick=False):
+            cookies = people.sign_in(people.ALICE, level=2)
+            events = call_handler(otp, "GET", "/v1/events", cookies=cookies).json["events"]
+        return [(event["kind"], event["at"]) for event in events]
+
+    assert listed("2026-11-30T16:59:59Z") == []
+    assert listed("2026-11-30T17:00:01Z") == [("number-moved", "2026-11-30T17:00:00.000Z")], "1 December in Vietnam"
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,11 @@ def test_what_a_facility_wrote_shows_once_the_card_was_seen(world: World) -> Non
     assert "waiting" not in row
 
 
-def test_nothing_waits_where_no_facility_wrote(world: World) -> None:
+def test_every_record_whose_card_nobody_has_seen_says_so_whether_a_facility_wrote_or_not(world: World) -> None:
+    """Else it tells whoever declared a stranger's number that she is treated."""
     put(sign_in())
     (row,) = call("GET", "/v1/records", sign_in(level=2)).json["records"]
-    assert "waiting" not in row
+    assert row["waiting"] is True
 
 
 def test_a_link_opens_no_more_than_its_account_sees(world: World) -> None:

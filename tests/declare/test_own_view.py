@@ -44,7 +44,12 @@ def test_the_list_shows_names_at_level_two_only(world: World) -> None:
         answer = call("GET", "/v1/records", sign_in())
         assert (answer.status, answer.json) == (200, {"records": [first, second]})
         answer = call("GET", "/v1/records", sign_in(level=2))
-        assert answer.json == {"records": [first | {"display_name": NAME}, second | {"display_name": "Trần Thử"}]}
+        assert answer.json == {
+            "records": [
+                first | {"display_name": NAME, "waiting": True},
+                second | {"display_name": "Trần Thử", "waiting": True},
+            ]
+        }
         assert call("GET", "/v1/records", sign_in(BOB, level=2)).json == {"records": []}
         assert call("GET", "/v1/records").status == 401
 

@@ -114,7 +114,7 @@ def test_appointments_to_come_are_told_and_past_ones_are_not() -> None:
 
 def test_an_appointment_early_in_the_morning_is_of_its_local_day(monkeypatch: pytest.MonkeyPatch) -> None:
     for start in ("2026-11-02T06:30:00+07:00", "2026-11-01T23:30:00Z"):
-        early = {"resourceType": "Appointment", "requestedPeriod": [{"start": start}]}
+        early = {"resourceType": "Appointment", "status": "proposed", "requestedPeriod": [{"start": start}]}
         monkeypatch.setattr(extract.papers, "appointments", lambda _, early=early: [early])
         for day, told in (("2026-11-02", 1), ("2026-11-03", 0)):
             found = extract.next_appointments([kept(OUTPATIENT)], datetime.date.fromisoformat(day))

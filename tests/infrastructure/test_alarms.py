@@ -25,7 +25,6 @@ ALARMS = {
     "Alarms/DigestMissing": (1, "audit-digests"),
     "Alarms/DigestFault": (None, "audit-digests"),
     "Alarms/ErasureSweepMissing": (1, "erasure-sweep"),
-    "Alarms/SecondClaimsMissing": (1, "second-claims"),
     "Alarms/EmergencySurge": (20, "emergency-accesses"),
     "Alarms/EmergencyRefused": (1, "emergency-accesses"),
     "Alarms/EmergenciesUnusual": (1, "emergency-accesses"),

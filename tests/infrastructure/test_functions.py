@@ -148,7 +148,6 @@ def test_what_the_aggregation_fails_at_is_kept(aws_stack: SynthesizedStack) -> N
         "Schedule/Daily": "cron(30 2 * * ? *)",
         "DigestSchedule/Daily": "cron(30 1 * * ? *)",
         "ErasureSweep/Hourly": "cron(15 * * * ? *)",
-        "SecondClaims/Hourly": "cron(45 * * * ? *)",
         "MeasureBackups/Daily": "cron(40 */6 * * ? *)",
         "WeeklyReport/Daily": "cron(0 8 ? * MON *)",
     }

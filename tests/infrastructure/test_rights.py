@@ -76,7 +76,6 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
         "Schedule/Role",
         "DigestSchedule/Role",
         "ErasureSweep/Role",
-        "SecondClaims/Role",
         "MeasureBackups/Role",
         "WeeklyReport/Role",
     }
@@ -85,7 +84,6 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(aws_stack: Synthes
         "ScheduleMay",
         "DigestScheduleMay",
         "ErasureSweepMay",
-        "SecondClaimsMay",
         "MeasureBackupsMay",
     }
     at_times |= {"WeeklyReportMay"}
@@ -271,7 +269,6 @@ def test_sms_go_to_phones_and_never_to_topics(aws_stack: SynthesizedStack) -> No
         ("Schedule", "states:StartExecution", "DailyWork/Machine"),
         ("DigestSchedule", "lambda:InvokeFunction", "Digest/Function"),
         ("ErasureSweep", "lambda:InvokeFunction", "Declare/Function"),
-        ("SecondClaims", "lambda:InvokeFunction", "Contribute/Function"),
     ],
 )
 def test_a_schedule_may_start_its_work_and_keep_what_failed(

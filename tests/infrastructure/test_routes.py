@@ -118,7 +118,7 @@ def test_aws_and_local_templates_differ_only_where_the_target_says(
         "Digests/Bucket/Policy",
         "DeadLetters/Queue/Policy",
         # The emulator knows neither arithmetic of metrics nor composite alarms.
-        *(f"Alarms/{name}Missing" for name in ("Statistics", "Publication", "Digest", "ErasureSweep", "SecondClaims")),
+        *(f"Alarms/{name}Missing" for name in ("Statistics", "Publication", "Digest", "ErasureSweep")),
         *(f"Alarms/{name}" for name in ("ServiceFault", "StatisticsFault", "DigestFault", "DeadLettersAlone")),
         *(f"Alarms/CodesLate{carrier}" for carrier in ("Viettel", "Vinaphone", "Mobifone", "Other")),
         # Nobody looks at an emulator from outside.

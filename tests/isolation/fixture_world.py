@@ -183,7 +183,7 @@ class FixtureWorld:
         return {"credential": Authenticator().create(asked.json if asked.status == 200 else anybodys)}
 
     def _fhir(self, way: Operation, caller: Caller, person: Person) -> Answer:
-        body, query, kind = _fhir_call(way, person)
+        body, query, kind = fhir_call(way, person)
         if caller.facility is None:
             cookies = {sessions.COOKIE: getattr(self.alice, caller.session)} if caller.session else None
             headers = {"content-type": kind, "purpose-of-use": "TREAT", "practitioner": "000123"}
@@ -301,7 +301,7 @@ def _binary_id(world: World, person: Person) -> str:
     return attachments.compute_binary_id(key, person.record_id, ATTACHMENT)
 
 
-def _fhir_call(way: Operation, person: Person) -> tuple[bytes, dict[str, str] | None, str]:
+def fhir_call(way: Operation, person: Person) -> tuple[bytes, dict[str, str] | None, str]:
     """Body, query and content type of a sound call about the person."""
     identifier, query = f"{NATIONAL_ID}|{person.number}", {"birthdate": person.born}
     if way.route.method == "GET":

@@ -14,6 +14,7 @@ from health_record.identity import message_texts
 from health_record.sms import delivery
 from health_record.sms.message import SmsRefusedError
 from tests.conftest import World, call_handler
+from tests.contribute.cards import verify
 from tests.declare import people
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.faults.injection import LOST, inject_faults
@@ -26,7 +27,7 @@ PUBLIC_ORIGIN = "https://hososuckhoe.tphcm.example"
 
 
 def declared(world: World, *, notices: bool = True) -> None:
-    """A record as a resident makes it: a code to their phone, then the declaration."""
+    """A record as a resident makes it: a code to their phone, then the declaration; a facility has seen the card."""
     from functions.otp.handler import handler
 
     asked = call_handler(handler, "POST", "/v1/otp", body={"phone": "0911222333"})
@@ -36,6 +37,8 @@ def declared(world: World, *, notices: bool = True) -> None:
     cookie = call_handler(handler, "POST", "/v1/otp/verify", body=proof).cookie("__Host-session")
     body = people.declaration(consent_notices={"valueBoolean": notices}, consent_sharing={"valueBoolean": False})
     assert people.put({"__Host-session": str(cookie)}, body).status == 201
+    seen = verify(register(world, "79009"), people.RECORD_ID, people.NATIONAL_ID, "1960-05-17", permit_pin=False)
+    assert seen.status == 200
 
 
 def emergency(desk: Desk, number: str = people.NATIONAL_ID, born: str = "1960-05-17") -> Any:
@@ -187,7 +190,7 @@ def test_where_no_hospital_comes_emergencies_end(world: World, window: Any) -> N
 
 @time_machine.travel(EPOCH, tick=False)  # the registry is read again at every 45 s
 def test_an_emergency_takes_one_call_more_than_a_summary_where_the_person_is_told(world: World) -> None:
-    person, desk = Resident(sharing=False, told_at=PHONE), register(world)
+    person, desk = Resident(sharing=False, told_at=PHONE, card_seen=True), register(world)
     store_resident(world, person)
     assert desk.search(SYSTEM, person.national_id, person.birth_date).status == 200  # the facility's keys are known
     with inject_faults() as made:
@@ -206,7 +209,7 @@ def test_two_emergencies_at_the_same_moment_are_counted_as_two_and_told_once(
     world: World, monkeypatch: pytest.MonkeyPatch, spent: int, second: int
 ) -> None:
     """The second has read both budgets when the first one writes."""
-    person, desk = Resident(sharing=False, told_at=PHONE), register(world)
+    person, desk = Resident(sharing=False, told_at=PHONE, card_seen=True), register(world)
     store_resident(world, person)
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
     first: list[int | None] = []
@@ -229,7 +232,7 @@ def test_two_emergencies_at_the_same_moment_are_counted_as_two_and_told_once(
 
 
 def test_an_emergency_whose_answer_was_lost_is_told_and_its_repeat_is_not(world: World) -> None:
-    person, desk = Resident(sharing=False, told_at=PHONE), register(world)
+    person, desk = Resident(sharing=False, told_at=PHONE, card_seen=True), register(world)
     store_resident(world, person)
     assert desk.search(SYSTEM, person.national_id, person.birth_date).status == 200
     with inject_faults(6, LOST) as made:
@@ -255,7 +258,7 @@ def test_a_copy_that_read_the_budgets_too_early_tells_nobody_again(
     world: World, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     """The first copy of the message is done when the second one, delivered with it, comes to write."""
-    person = Resident(sharing=False, told_at=PHONE)
+    person = Resident(sharing=False, told_at=PHONE, card_seen=True)
     store_resident(world, person)
     with time_machine.travel(EPOCH, tick=False):
         desk = register(world)

@@ -241,3 +241,17 @@ def test_a_correction_of_name_and_date_moves_the_claim_with_it(world: World) -> 
     desk = register(world)
     assert desk.search(SYSTEM, people.NATIONAL_ID, "1960-05-17").json["total"] == 0
     assert desk.search(SYSTEM, people.NATIONAL_ID, "1961-05-17").json["total"] == 1
+
+
+def test_of_two_records_of_one_phone_the_more_precise_is_found(world: World) -> None:
+    vague = Resident(birth_date="1985", full_name="Cũ")
+    store_resident(world, vague, authored="2026-11-20T01:00:00.000Z")
+    precise = Resident(record_id=new_uuid(), pseudonym="pseudonym-2")
+    store_resident(world, precise)
+    desk = register(world)
+    number, born = str(precise.national_id), precise.birth_date
+    patient = {"resourceType": "Patient", "identifier": [{"system": SYSTEM, "value": number}], "birthDate": born}
+    for answer in (desk.search(SYSTEM, number, born), desk.match(patient)):
+        assert [each["resource"]["id"] for each in answer.json["entry"]] == [precise.record_id]
+    summary = desk.summary(SYSTEM, number, born)
+    assert precise.full_name in summary.body.decode()

@@ -10,7 +10,7 @@ READ = [
     *ROOT.glob("web/texts/*.toml"),
     ROOT / "layers/health_record/health_record/form/questionnaire.json",
     ROOT / "layers/health_record/health_record/identity/message_texts.py",
-    ROOT / "functions/aggregate/publish/texts.py",
+    ROOT / "functions/aggregate/publish/page/texts.py",
     *ROOT.glob("functions/otp/**/*.py"),
     *ROOT.glob("functions/declare/**/*.py"),
 ]

@@ -51,11 +51,12 @@ def _lines(release: str, province: str, table: PublishedTable) -> Iterator[Seque
             heading = labels.row_label(column)
             yield (
                 release, table.name, period, place, row, name.vi, name.en, column, heading.vi, heading.en,
-                _unit(table.name), figure,
+                unit(table.name), figure,
             )  # fmt: skip
 
 
-def _unit(table: str) -> str:
+def unit(table: str) -> str:
+    """What the figures of a table count."""
     if table.endswith("_rate"):
         return "percent"
     return "cases" if table.startswith(("forecast_", "nowcast")) else "people"

@@ -19,7 +19,8 @@ class Release:
     """What a week publishes, `own`, and all that the newest page shows, `tables`.
 
     `full_week` is the week of the newest tables by ward, age and condition, if there are any. `sources` names where the
-    population comes from; empty where there is none.
+    population comes from; empty where there is none. `wards_before` has the week and the figures by ward of the full
+    release before the newest, `quarterly` the tables that come with a full release only.
     """
 
     frame: Frame
@@ -35,6 +36,8 @@ class Release:
     totals: Mapping[str, str] = field(default_factory=dict)
     population: int = 0
     inhabitants: Mapping[str, int] = field(default_factory=dict)
+    wards_before: tuple[str | None, Mapping[str, str]] = (None, {})
+    quarterly: frozenset[str] = frozenset()
 
     @property
     def weeks(self) -> Mapping[str, str]:
@@ -59,6 +62,7 @@ def build_release(connection: Any, frame: Frame, before: Released, *, synthetic:
     if frame.full:
         before.full = {table.name: table for table in _full(connection, frame, living)}
         before.full_week = frame.week
+        before.wards[frame.week] = _by_ward(before.full)
         own |= before.full
     before.residents[frame.week] = total.cells[0][0]
     invented = connection.execute("SELECT coalesce(sum(synthetic), 0) FROM coverage").fetchone()[0]
@@ -76,7 +80,19 @@ def build_release(connection: Any, frame: Frame, before: Released, *, synthetic:
         totals=before.residents,
         population=living.get((TOTAL, TOTAL), 0),
         inhabitants={ward: people for (ward, sex), people in by_ward.items() if sex == TOTAL},
+        wards_before=_wards_before(before),
+        quarterly=frozenset(before.full),
     )
+
+
+def _by_ward(full: Mapping[str, PublishedTable]) -> dict[str, str]:
+    table = full["coverage_ward"]
+    return {row: table.figure(row, TOTAL) for row in table.rows}
+
+
+def _wards_before(before: Released) -> tuple[str | None, Mapping[str, str]]:
+    weeks = [week for week in before.wards if before.full_week and week < before.full_week]
+    return (max(weeks), before.wards[max(weeks)]) if weeks else (None, {})
 
 
 def published_series(frame: Frame, before: Released) -> list[Series]:

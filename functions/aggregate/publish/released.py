@@ -24,8 +24,8 @@ BEGUN, BEGUN_WEEKS = 40, 4  # what the noise of weeks without anybody does not a
 class Released:
     """`closed` has the noisy count of each week that is closed, by what is counted (`residents` or a category).
 
-    `residents` has the published total of each release, `seen` what each release saw of a category's week: one, two ...
-    weeks after its beginning, closed at last.
+    `residents` has the published total of each release, `wards` the published figures by ward of each full one, `seen`
+    what each release saw of a category's week: one, two ... weeks after its beginning, closed at last.
     """
 
     date: dt.date | None = None
@@ -34,6 +34,7 @@ class Released:
     closed: dict[str, Weeks] = field(default_factory=dict)
     seen: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     residents: dict[str, str] = field(default_factory=dict)
+    wards: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def close(self, noisy: Noisy, day: dt.date) -> None:
         """Take in the weeks that are closed on `day` and were not before."""
@@ -88,6 +89,7 @@ def read(province: str, bucket: str) -> Released:
         closed=found["closed"],
         seen=found["seen"],
         residents=found.get("residents", {}),
+        wards=found.get("wards", {}),
     )
 
 
@@ -100,6 +102,7 @@ def write(province: str, bucket: str, state: Released) -> None:
         "closed": state.closed,
         "seen": state.seen,
         "residents": state.residents,
+        "wards": state.wards,
     }
     buckets.put_object(bucket, buckets.released_key(province), json.dumps(content, ensure_ascii=False).encode())
 

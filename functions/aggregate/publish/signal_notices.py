@@ -15,7 +15,8 @@ from functions.aggregate import buckets
 from functions.aggregate.forecast import nowcast, outbreaks
 from functions.aggregate.protect import release_calendar
 from functions.aggregate.protect.cells import RESIDENTS
-from functions.aggregate.publish import labels, released, texts
+from functions.aggregate.publish import labels, released
+from functions.aggregate.publish.page import texts
 from functions.aggregate.publish.released import Released
 from functions.aggregate.settings import AggregateSettings
 from health_record import observability

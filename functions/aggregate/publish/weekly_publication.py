@@ -8,7 +8,8 @@ from typing import Any
 from functions.aggregate import buckets, day_statistics
 from functions.aggregate.count import engine
 from functions.aggregate.protect import cells, release_calendar
-from functions.aggregate.publish import open_data, page, release, released, signal_notices
+from functions.aggregate.publish import open_data, release, released, signal_notices
+from functions.aggregate.publish.page import document
 from functions.aggregate.publish.released import Released
 from functions.aggregate.publish.tables import Frame
 from functions.aggregate.settings import AggregateSettings
@@ -44,8 +45,8 @@ def publish_week(settings: AggregateSettings, day: dt.date, *, repair: bool = Fa
 
 
 def _write(settings: AggregateSettings, made: release.Release, notices: str) -> list[str]:
-    files = page.page_files(made)
-    files["index.html"] = page.set_signals(files["index.html"], notices)
+    files = document.page_files(made)
+    files["index.html"] = document.set_signals(files["index.html"], notices)
     week = buckets.published_prefix(settings.province, f"week={made.week}")
     latest = buckets.published_prefix(settings.province, "latest")
     own = _own_files(made, files)
@@ -103,7 +104,7 @@ def _set_status(settings: AggregateSettings, late: dt.date | None, day: dt.date)
     if shown is None:
         return
     notices = signal_notices.notices_html(signal_notices.read_notices(settings), day)
-    marked = page.set_signals(page.set_status(shown, late), notices)
+    marked = document.set_signals(document.set_status(shown, late), notices)
     if marked == shown:
         return
     _put(settings.insights_bucket, latest, "index.html", marked)

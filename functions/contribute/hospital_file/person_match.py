@@ -1,9 +1,13 @@
-"""Whose episode it is: number and birth date, and the name wherever a date is not known to the day or several claim."""
+"""Whose episode it is: number and birth date, and the name wherever a date is not known to the day.
+
+`person_choice` decides where several records claim the numbers.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from functions.contribute.hospital_file import unknown_people
+from functions.contribute.hospital_file import person_choice, unknown_people
+from functions.contribute.hospital_file.person_choice import Chosen
 from functions.contribute.settings import ContributeSettings
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
@@ -15,7 +19,7 @@ from health_record.identity.full_names import is_same_name
 from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
 from health_record.record import identifier_claims, record_reader
-from health_record.record.identifier_claims import Candidate, PatientQuery
+from health_record.record.identifier_claims import ClaimedRecord, PatientQuery
 from health_record.record.record_items import Identity
 from health_record.record.record_reader import DecryptedRecord
 
@@ -39,20 +43,21 @@ def find(config: ContributeSettings, call: FacilityCall, person: SentPerson) -> 
     def admit(budgets: Mapping[str, Item]) -> None:
         unknown_people.check(call.facility, budgets)
 
-    pointers = (identifiers.parse_pointer(system, number) for system, number in person.numbers)
-    for pointer in dict.fromkeys(pointers):
-        candidates = _candidates(config, pointer, person)
-        record_id = candidates[0].record_id if len(candidates) == 1 else None
-        record, _ = record_reader.load_identity(config, record_id, (unknown_people.budget(call.facility),), admit)
-        if len(candidates) > 1:
-            text = Translated(
-                "Nhiều hồ sơ cùng khai số này; cần xem thẻ để biết hồ sơ nào.",
-                "Several records claim this number; the card has to be seen.",
-            )
-            raise ConflictError(text, type="several-records")
-        if record is not None and pointer is not None and is_same_person(person, record.identity):
-            return Match(record, pointer)
-    return None
+    pointers = list(dict.fromkeys(identifiers.parse_pointer(system, number) for system, number in person.numbers))
+    chosen = person_choice.choose([_list_claimed(config, pointer, person) for pointer in pointers])
+    found = chosen if isinstance(chosen, Chosen) else None
+    budget = unknown_people.budget(call.facility)
+    record, _ = record_reader.load_identity(config, found.record_id if found else None, (budget,), admit)
+    if chosen == "several":
+        text = Translated(
+            "Nhiều hồ sơ cùng khai số này; cần xem thẻ để biết hồ sơ nào.",
+            "Several records claim this number; the card has to be seen.",
+        )
+        raise ConflictError(text, type="several-records")
+    pointer = pointers[found.number] if found else None
+    if record is None or pointer is None or not is_same_person(person, record.identity):
+        return None
+    return Match(record, pointer)
 
 
 def is_same_person(person: SentPerson, identity: Identity) -> bool:
@@ -64,11 +69,8 @@ def is_same_person(person: SentPerson, identity: Identity) -> bool:
     return length == WHOLE_DATE or is_same_name(person.name, identity.full_name)
 
 
-def _candidates(config: ContributeSettings, pointer: Pointer | None, person: SentPerson) -> list[Candidate]:
-    """The one record that number and date lead to, else those that agree with the name as well, else all."""
+def _list_claimed(config: ContributeSettings, pointer: Pointer | None, person: SentPerson) -> list[ClaimedRecord]:
+    """Who claims the number for a person of this birth date, in one query whatever there is."""
     macs = KeyedHash.from_settings(config)
-    found = identifier_claims.find_candidates(config.table_keys, macs, PatientQuery(pointer, person.birth_date))
-    if len(found) == 1:
-        return found
-    named = PatientQuery(pointer, person.birth_date, name=person.name)
-    return identifier_claims.find_candidates(config.table_keys, macs, named) or found
+    claims = identifier_claims.load_claims(config.table_keys, macs, pointer)
+    return identifier_claims.select_claimed(macs, claims, PatientQuery(pointer, person.birth_date, name=person.name))

@@ -1,7 +1,9 @@
 """Who looked: every access of a facility and by a link to a record, from the audit table's index by record."""
 
 import base64
+import datetime
 import re
+from collections.abc import Callable
 from typing import Any
 
 from functions.declare import clock
@@ -9,7 +11,7 @@ from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from health_record.audit import access_log
 from health_record.aws.clients import client
-from health_record.aws.dynamo import Item, from_wire, to_wire
+from health_record.aws.dynamo import Item, from_wire, read_pages, to_wire
 from health_record.errors import BadRequestError
 from health_record.http.event import Event
 from health_record.language import Translated
@@ -23,37 +25,48 @@ CURSOR = re.compile(r"(?P<at>[0-9T:.Z-]{24}) (?P<pk>[\x20-\x7e]{1,256})")
 def list_accesses(record: OwnRecord, event: Event) -> dict[str, Any]:
     """A hundred accesses, newest first, denials and emergencies marked, with what it takes to check them.
 
-    Until a facility has seen the card the list tells of no facility: whoever declared somebody else's number would
-    learn where that person is treated. Then `withheld` names the days on which facilities read or wrote, `emergencies`
-    those of them with an emergency, and there is no `receipt`: with its key and the public record a facility could be
-    guessed.
+    Until a facility has seen the card the list tells nothing of facilities, not even that one looked: whoever declared
+    somebody else's number would learn when that person is treated. Once one card of several was seen it holds whoever
+    came by a number on it. There is no `receipt` before all were seen: with its key and the public record the days of
+    the others could be found.
 
-    `older` is there where more are left: `?before=` with it gives the next hundred. What the residents did themselves
-    is not in the index.
+    `older` is there where more are left to be told: `?before=` with it gives the next hundred. What the residents did
+    themselves is not in the index.
     """
-    at, record_id = clock.now().at, record.meta.record_id
-    request = {"TableName": config().table_audit, **access_log.build_query(record_id, at), "Limit": AT_ONCE}
-    answer = client("dynamodb").query(**request, **_start(record_id, event, at))
-    items = [from_wire(item) for item in answer["Items"]]
-    older = {"older": _cursor(from_wire(answer["LastEvaluatedKey"]))} if "LastEvaluatedKey" in answer else {}
-    if access_policy.is_allowed(record.meta, Action.SEE_READERS, clock.now().day):
-        return {"accesses": _display(record, items), **older, "receipt": _receipt(record, at)}
-    by_links = [item for item in items if "facility_id" not in item]
-    return {"accesses": _display(record, by_links), **older, **_days_of_facilities(items)}
+    at, day = clock.now().at, clock.now().day
+    is_whole = access_policy.is_allowed(record.meta, Action.CHECK_READERS, day)
+    request = {"TableName": config().table_audit, **access_log.build_query(record.meta.record_id, at)}
+    request |= _start(record.meta.record_id, event, at) | ({"Limit": AT_ONCE + 1} if is_whole else {})
+    told, is_more = _load_page(request, _chooser(record, day))
+    older = {"older": _cursor(told[-1])} if is_more else {}
+    receipt = {"receipt": _receipt(record, at)} if is_whole else {}
+    return {"accesses": _display(record, told), **older, **receipt}
+
+
+def _chooser(record: OwnRecord, day: datetime.date) -> Callable[[Item], bool]:
+    """Which accesses are told. What the account's own links opened always is."""
+    if access_policy.is_allowed(record.meta, Action.CHECK_READERS, day):
+        return lambda _: True
+    if not access_policy.is_allowed(record.meta, Action.SEE_READERS, day):
+        return lambda item: "facility_id" not in item
+    key = record.decrypt_key()
+    identity = record_items.decrypt_identity(key, record.meta)
+    return lambda item: "facility_id" not in item or access_policy.may_see_reader(identity, key, item.get("led_by"))
+
+
+def _load_page(request: dict[str, Any], is_told: Callable[[Item], bool]) -> tuple[list[Item], bool]:
+    """Up to a hundred accesses that are told, and whether there are more of them. The rest leaves no trace."""
+    told: list[Item] = []
+    for page in read_pages(client("dynamodb").query, request):
+        told += [item for item in map(from_wire, page) if is_told(item)]
+        if len(told) > AT_ONCE:
+            break
+    return told[:AT_ONCE], len(told) > AT_ONCE
 
 
 def _display(record: OwnRecord, items: list[Item]) -> list[dict[str, Any]]:
     recipients = _recipients(record, items)
     return [access_log.to_display(item, recipients.get(item["pk"])) for item in items]
-
-
-def _days_of_facilities(items: list[Item]) -> dict[str, list[str]]:
-    """The local days of what is not told, and those of emergencies among them. No instant: the public record hides one
-    access among those of a day, and an instant would let the rest of it be guessed."""
-    hidden = [item for item in items if "facility_id" in item]
-    found = {"withheld": hidden, "emergencies": [item for item in hidden if item.get("emergency")]}
-    days = {name: {clock.local_day(item["at"]).isoformat() for item in those} for name, those in found.items()}
-    return {name: sorted(of_name) for name, of_name in days.items() if of_name}
 
 
 def _receipt(record: OwnRecord, at: str) -> dict[str, str]:

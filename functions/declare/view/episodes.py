@@ -105,7 +105,8 @@ def _diagnosis(condition: dict[str, Any]) -> dict[str, str]:
 
 
 def _medicines(episode: KeptEpisode) -> Iterator[dict[str, str]]:
-    for (_, row), until in medicines.taken_home(episode):
+    for (_, row), last in medicines.taken_home(episode):
+        until = None if diagnoses.is_death(episode) else last
         shown = {"text": medicines.concept(row)["text"]} | ({"until": until.isoformat()} if until else {})
         words = (("dose", "LIEU_DUNG"), ("advice", "CACH_DUNG"))
         yield shown | {name: row[field] for name, field in words if field in row}

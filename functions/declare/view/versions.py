@@ -14,7 +14,6 @@ from health_record.identity.pin_scope import PinScope
 from health_record.identity.sessions import Session
 from health_record.record import access_policy, record_items
 from health_record.record.access_policy import Action
-from health_record.record.record_items import Meta
 from health_record.table_keys import record_keys
 
 VERSIONS_AT_ONCE = 20
@@ -74,27 +73,11 @@ def _row(session: Session, opened: PinScope, record: OwnRecord) -> dict[str, Any
             row["closed"] = True
         else:
             row["display_name"] = record_items.decrypt_identity(record.decrypt_key(), meta).full_name
-            row |= {"waiting": True} if _is_something_waiting(meta) else {}
+            # Said of every such record, whether a facility wrote or not: else it tells when somebody is treated.
+            row |= {} if access_policy.is_allowed(meta, Action.SEE_WRITTEN, clock.now().day) else {"waiting": True}
             row |= {"joined": True} if access_policy.is_joined(meta) else {}
             row |= {} if access_policy.is_allowed(meta, Action.MAKE_LINK, clock.now().day) else {"restricted": True}
     return row | {"version": meta.version, "updated_at": meta.updated_at}
-
-
-def _is_something_waiting(meta: Meta) -> bool:
-    """Whether facilities wrote what the account sees only once the card was seen."""
-    if access_policy.is_allowed(meta, Action.SEE_WRITTEN, clock.now().day):
-        return False
-    found = [
-        client("dynamodb").query(
-            TableName=config().table_records,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :written)",
-            ExpressionAttributeValues=to_wire({":pk": record_keys.record_pk(meta.record_id), ":written": prefix}),
-            ProjectionExpression="sk",
-            Limit=1,
-        )["Items"]
-        for prefix in record_keys.WRITTEN_PREFIXES
-    ]
-    return any(found)
 
 
 def _load_account_records(session: Session) -> tuple[list[OwnRecord], PinScope]:

@@ -48,9 +48,10 @@ def expected(action: Action, case: dict[str, Any]) -> Refusal | None:
         Action.MAKE_LINK: (not case["restricted"], Refusal.RESTRICTED),
         Action.OPEN_LINK: (not case["restricted"], Refusal.RESTRICTED),
         Action.SEE_WRITTEN: (case["card_seen"], Refusal.CARD),
-        Action.SEE_READERS: (case["card_seen"] and case["numbers_seen"], Refusal.CARD),
+        Action.SEE_READERS: (case["card_seen"], Refusal.CARD),
+        Action.CHECK_READERS: (case["card_seen"] and case["numbers_seen"], Refusal.CARD),
         Action.COUNT: (case["statistics"] and not case["restricted"], Refusal.CONSENT),
-        Action.NOTIFY: (case["notices"], Refusal.CONSENT),
+        Action.NOTIFY: (case["notices"] and case["card_seen"], Refusal.CARD if case["notices"] else Refusal.CONSENT),
     }[action]
     if action is Action.COUNT and allowed and case["joined"]:
         allowed, reason = False, Refusal.JOINED

@@ -14,7 +14,6 @@ SILENCE = {
     "Alarms/PublicationMissing": 26,
     "Alarms/DigestMissing": 26,
     "Alarms/ErasureSweepMissing": 3,
-    "Alarms/SecondClaimsMissing": 3,
     "Alarms/BackupsMissing": 31,
     "Alarms/BackupTooOld": 12,
 }

@@ -1,7 +1,7 @@
 // Who looked: facility or reader, when, what and why, emergencies and refusals marked.
 import { checkPart } from './completeness-check.js';
 import { localDay } from '../local-day.js';
-import { ask, button, dayName, facts, list, moment, paragraph } from '../record/page-content.js';
+import { ask, button, facts, list, moment, paragraph } from '../record/page-content.js';
 import { save } from '../record/record-list.js';
 import { element, text } from '../texts.js';
 
@@ -30,13 +30,9 @@ export async function showAccesses(id) {
   const { data } = await ask('GET', path);
   let loading = null;
   const lines = list(data.accesses.map(accessLine));
-  const days = element('div', {});
   const older = button(text('accesses_older'), more);
   older.hidden = !data.older;
-  if (!data.receipt) {
-    showDays();
-    return [paragraph(text('accesses_before_card'), 'notice'), days, lines, older];
-  }
+  if (!data.receipt) return [paragraph(text('accesses_before_card'), 'notice'), lines, older];
   const check = checkPart(data.receipt, async (first) => {
     while (data.older && localDay(data.accesses.at(-1).at) >= first) await more();
     return data;
@@ -55,18 +51,8 @@ export async function showAccesses(id) {
     const next = (await ask('GET', `${path}?before=${data.older}`)).data;
     data.accesses.push(...next.accesses);
     data.older = next.older;
-    for (const name of ['withheld', 'emergencies']) data[name] = [...new Set([...(data[name] || []), ...(next[name] || [])])];
     lines.append(...next.accesses.map(accessLine));
     older.hidden = !data.older;
-    if (!data.receipt) showDays();
-  }
-
-  // Before the card was seen: on which days, and no more.
-  function showDays() {
-    const { withheld = [], emergencies = [] } = data;
-    const line = (date) => element('li', { textContent: emergencies.includes(date) ? text('accesses_emergency', { day: dayName(date) }) : dayName(date) });
-    const newestFirst = [...withheld].sort().reverse();
-    days.replaceChildren(paragraph(text(withheld.length ? 'accesses_days' : 'accesses_no_day')), list(newestFirst.map(line)));
   }
 }
 

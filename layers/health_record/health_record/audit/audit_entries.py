@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -36,11 +36,13 @@ def facility_entry(
     seal_key: str | None = None,
     emergency: bool = False,
     detail: str | None = None,
+    led_by: Sequence[str] | None = None,
 ) -> Item:
     """The audit item of a facility's call with a valid signature; `failed` is one that broke off here.
 
     `action` names the operation (`summary`, `search`, `transaction`), `detail` the kind of refusal, `seal_key` the key
-    of the record's seals (`access_log.derive_key`).
+    of the record's seals (`access_log.derive_key`). `led_by` names the numbers that led to the record and were on no
+    card (`access_policy.name_unseen`), None where that is not known.
     """
     facility_id = key_id.partition(".")[0]
     now = datetime.now(UTC)
@@ -61,6 +63,7 @@ def facility_entry(
         "purpose": purpose,
         "reason": reason,
         "emergency": True if emergency else None,
+        "led_by": None if led_by is None else list(led_by),
     }
 
 

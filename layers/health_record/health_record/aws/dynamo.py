@@ -103,7 +103,7 @@ def read_pages(read: Callable[..., Mapping[str, Any]], request: Mapping[str, Any
     """The items of each page of a Query or Scan (`read`, a client's method), read as they are asked for."""
     start: dict[str, Any] = {}
     while True:
-        answer = read(**request, **start)
+        answer = read(**{**request, **start})
         yield answer["Items"]
         if "LastEvaluatedKey" not in answer:
             return

@@ -20,6 +20,12 @@ OUTCOMES = {
     "8": ("Tử vong ngoài cơ sở", "Died outside the facility"),
 }
 DIED = frozenset({"5", "8"})
+TAKEN_HOME_TO_DIE = "6"
+# MA_LOAI_RV: to another hospital, which goes on by its own orders.
+REFERRED = {
+    "2": ("Chuyển viện theo chuyên môn", "Referred"),
+    "5": ("Chuyển viện theo yêu cầu", "Referred at own request"),
+}
 CURED = "1"
 UNDETERMINED = "7"
 ENCOUNTER_DIAGNOSIS = coded.status_concept("condition-category", "encounter-diagnosis")
@@ -74,6 +80,18 @@ def outcome(code: str) -> Resource | None:
     if code not in OUTCOMES:
         return None
     return coded.make_concept(f"{OWN}ket-qua-dtri", code, *OUTCOMES[code])
+
+
+def is_death(episode: KeptEpisode) -> bool:
+    """Whether the file says that the person died."""
+    return episode.summary.get("KET_QUA_DTRI") in DIED
+
+
+def breaks_off(episode: KeptEpisode) -> str | None:
+    """Why what was ordered need not go on: death, or who else treats now; None where the file says no such end."""
+    result, left = episode.summary.get("KET_QUA_DTRI", ""), episode.summary.get("MA_LOAI_RV", "")
+    ended = OUTCOMES[result] if result in {*DIED, TAKEN_HOME_TO_DIE} else REFERRED.get(left)
+    return f"{ended[0]} ({ended[1]})" if ended else None
 
 
 def is_cured(episode: KeptEpisode) -> bool:

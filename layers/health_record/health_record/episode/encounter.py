@@ -36,10 +36,10 @@ CARE = {
 # MA_LOAI_RV to http://terminology.hl7.org/CodeSystem/discharge-disposition.
 DISCHARGES = {
     "1": ("home", "Ra viện", "Discharged"),
-    "2": ("other-hcf", "Chuyển viện theo chuyên môn", "Referred"),
+    "2": ("other-hcf", *diagnoses.REFERRED["2"]),
     "3": ("oth", "Trốn viện", "Left without leave"),
     "4": ("aadvice", "Xin ra viện", "Left at own request"),
-    "5": ("other-hcf", "Chuyển viện theo yêu cầu", "Referred at own request"),
+    "5": ("other-hcf", *diagnoses.REFERRED["5"]),
 }
 
 
@@ -129,7 +129,7 @@ def _hospitalization(episode: KeptEpisode) -> Resource:
     for name, member in (("MA_NOI_DI", "origin"), ("MA_NOI_DEN", "destination")):
         if code := row.get(name):
             found[member] = {"identifier": {"system": PROVIDER_CODE, "value": code}, "display": code}
-    if row.get("KET_QUA_DTRI") in diagnoses.DIED:
+    if diagnoses.is_death(episode):
         code, vi, en = "exp", *diagnoses.OUTCOMES[row["KET_QUA_DTRI"]]
     elif row.get("MA_LOAI_RV") in DISCHARGES and (is_inpatient(episode) or row["MA_LOAI_RV"] != "1"):
         code, vi, en = DISCHARGES[row["MA_LOAI_RV"]]

@@ -116,12 +116,13 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
 
 
 def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[tuple[KeptEpisode, Resource]]:
-    """Appointments from today on, the nearest first."""
+    """Appointments from today on that nothing took back, the nearest first."""
     coming = [
         (episode, each)
         for episode in extracts
         for each in papers.appointments(episode)
-        if moments.local_date(each["requestedPeriod"][0]["start"], moments.HOME) >= today.isoformat()
+        if each["status"] != "cancelled"
+        and moments.local_date(each["requestedPeriod"][0]["start"], moments.HOME) >= today.isoformat()
     ]
     return sorted(coming, key=lambda pair: pair[1]["requestedPeriod"][0]["start"])
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from health_record.episode.diagnoses import breaks_off, is_death
 from health_record.episode.source import (
     MEDICINE_DAYS,
     OWN,
@@ -67,8 +68,10 @@ def requests(episode: KeptEpisode) -> Iterator[Resource]:
 def current(episode: KeptEpisode, today: datetime.date) -> Iterator[Resource]:
     """What was given to take home and may still be taken or act on `today`: a MedicationStatement a medicine and dose.
 
-    Nobody wrote that it was taken to its last day, or no longer: once that day is past, its status is not known.
+    Nobody wrote that it was taken to its last day, or no longer: once that day is past, its status is not known. Nor
+    is it where another hospital went on; of who died it was stopped.
     """
+    end = breaks_off(episode)
     for (line, row), until in taken_home(episode):
         begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
         if (until or begin.day) + datetime.timedelta(days=DAYS_AFTER) < today:
@@ -76,7 +79,7 @@ def current(episode: KeptEpisode, today: datetime.date) -> Iterator[Resource]:
         found: Resource = {
             "resourceType": "MedicationStatement",
             "id": episode.id_of("MedicationStatement", line),
-            "status": "active" if until and until >= today else "unknown",
+            "status": _status(episode, end, until, today),
             "medicationCodeableConcept": concept(row),
             "subject": episode.subject,
             "context": episode.encounter,
@@ -84,9 +87,17 @@ def current(episode: KeptEpisode, today: datetime.date) -> Iterator[Resource]:
             "dateAsserted": begin.fhir,
             "informationSource": episode.facility,
         }
+        if end:
+            found["statusReason"] = [{"text": end}]
         if dosage := dosage_of(row):
             found["dosage"] = [dosage]
         yield found
+
+
+def _status(episode: KeptEpisode, end: str | None, until: datetime.date | None, today: datetime.date) -> str:
+    if is_death(episode):
+        return "stopped"
+    return "active" if end is None and until and until >= today else "unknown"
 
 
 def taken_home(episode: KeptEpisode) -> Iterator[tuple[tuple[str, Row], datetime.date | None]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from health_record.episode.diagnoses import outcome
+from health_record.episode.diagnoses import breaks_off, is_death, outcome
 from health_record.episode.source import OWN, KeptEpisode, licensed
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
@@ -204,6 +204,8 @@ def _appointment(episode: KeptEpisode, part: str, moment: values.Moment, row: Ro
             *({"actor": each, "status": "accepted"} for each in licensed(row.get("MA_BAC_SI", ""))),
         ],
     }
+    if is_death(episode):
+        found |= {"status": "cancelled", "cancelationReason": {"text": breaks_off(episode)}}
     if number := row.get("SO_GIAYHEN_KL"):
         found["identifier"] = [{"system": f"{OWN}so-giay-hen:{episode.provider_code}", "value": number}]
     code = values.icd_10(row.get("MA_BENH_CHINH", "") or episode.summary["MA_BENH_CHINH"])

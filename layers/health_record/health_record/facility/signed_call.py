@@ -38,7 +38,7 @@ class FacilityCall:
     written; `tried_at` is the `at` of that item.
     `after_response` is done once the audit item is written; what fails there changes nothing of the answer.
     `also_seen` are further records that the answer names, each with an audit line of its own. `refunds` is what a
-    replay of this call must not have cost.
+    replay of this call must not have cost. `led_by` has for a record what its audit line says of how it was found.
     """
 
     facility: Facility
@@ -57,6 +57,7 @@ class FacilityCall:
     after_response: list[Callable[[], None]] = field(default_factory=list)
     also_seen: tuple[str, ...] = ()
     refunds: list[Consumption] = field(default_factory=list)
+    led_by: dict[str, list[str]] = field(default_factory=dict)
 
     def see(self, *record_ids: str) -> None:
         """Note whom the answer names: the first in the audit line of the call, the others in lines of their own."""
@@ -78,6 +79,7 @@ class FacilityCall:
             seal_key=access_log.derive_key(self.macs, self.record_id) if self.record_id else None,
             emergency=self.emergency,
             detail=detail,
+            led_by=self.led_by.get(self.record_id) if self.record_id else None,
         )
 
     def require(self, permission: Permission) -> None:

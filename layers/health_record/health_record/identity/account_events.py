@@ -46,9 +46,9 @@ class AccountEvent:
     record_id: str | None
 
 
-def put_item(account: str, kind: Kind, record_id: str | None = None) -> dict[str, Any]:
-    """What keeps an event, as a member of a TransactWriteItems call."""
-    return {"Put": {"TableName": _table(), "Item": _item(account, kind, record_id)}}
+def put_item(account: str, kind: Kind, record_id: str | None = None, *, at: float | None = None) -> dict[str, Any]:
+    """What keeps an event, as a member of a TransactWriteItems call. `at` is when it is told, from now on at once."""
+    return {"Put": {"TableName": _table(), "Item": _item(account, kind, record_id, at)}}
 
 
 def put(account: str, kind: Kind, record_id: str | None = None) -> None:
@@ -63,12 +63,12 @@ def is_event_id(text: str) -> bool:
 
 def read_page(account: str, before: str | None) -> tuple[list[AccountEvent], str | None]:
     """Up to 50 events, newest first, older than the event `before`; and what to ask for next, None at the end."""
-    condition, values = "pk = :pk", {":pk": access_keys.events_pk(account)}
-    if before is not None:
-        condition, values = f"{condition} AND sk < :before", values | {":before": access_keys.event_sk(before)}
+    due = f"{int(time.time() * 1000) + 1:013d}"  # what is told later only comes after
+    before = due if before is None else min(before, due)
+    values = {":pk": access_keys.events_pk(account), ":before": access_keys.event_sk(before)}
     answer = client("dynamodb").query(
         TableName=_table(),
-        KeyConditionExpression=condition,
+        KeyConditionExpression="pk = :pk AND sk < :before",
         ExpressionAttributeValues=to_wire(values),
         ConsistentRead=True,
         ScanIndexForward=False,
@@ -95,8 +95,8 @@ def delete_all(account: str) -> None:
             client("dynamodb").delete_item(TableName=_table(), Key=key)
 
 
-def _item(account: str, kind: Kind, record_id: str | None) -> WireItem:
-    now = time.time()
+def _item(account: str, kind: Kind, record_id: str | None, at: float | None = None) -> WireItem:
+    now = time.time() if at is None else at
     event_id = f"{int(now * 1000):013d}-{secrets.token_hex(4)}"
     return to_wire(
         {

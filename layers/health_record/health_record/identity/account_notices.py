@@ -3,7 +3,6 @@
     access  budget#credential-notices#<phone> / window      to one phone: its MAC, or the account by facilities
     access  budget#credential-notices / window              messages of the whole province
     access  budget#credential-notices-again / window        those after a phone's first of the day: half of them at most
-    access  budget#second-claim-notices[#<account>] / window    the same for second claims, which strangers cause
 
 What a stranger does spends nothing of what tells an owner that something was taken away. Whoever changes a PIN again
 and again, also under one new account after another, leaves half of the province's messages to first ones. A notice
@@ -26,8 +25,6 @@ from health_record.sms.message import SmsOutcomeUnknownError, SmsRefusedError
 DAY = 86_400
 OF_PHONE = (Window(DAY, 4),)
 AGAIN = "credential-notices-again"
-CLAIMS_OF_ACCOUNT = (Window(DAY, 1), Window(30 * DAY, 3))
-CLAIMS_SHARE = 4  # a quarter of the province's messages of a day
 
 
 def send(account: str, phone: str | None, kind: CredentialChange, *, phone_mac: str | None = None) -> None:
@@ -39,7 +36,7 @@ def send(account: str, phone: str | None, kind: CredentialChange, *, phone_mac: 
         log_event("credential_notice", outcome="no_phone")
         return
     try:
-        _send_within_budgets(account, phone, kind, phone_mac or account)
+        _send_within_budgets(phone, kind, phone_mac or account)
     except RateLimitExceededError:
         count_metric("CredentialNoticeRefused")
         log_event("credential_notice", outcome="over_budget")
@@ -53,11 +50,11 @@ def send(account: str, phone: str | None, kind: CredentialChange, *, phone_mac: 
         count_metric("CredentialNoticeSent")
 
 
-def _send_within_budgets(account: str, phone: str, kind: CredentialChange, counted_by: str) -> None:
+def _send_within_budgets(phone: str, kind: CredentialChange, counted_by: str) -> None:
     config, of_sms = settings.read_once(settings.ApiSettings), settings.read_once(SmsSettings)
     spent: list[Consumption] = []
     try:
-        budgets = _budgets(account, kind, of_sms.sms_notices_daily, counted_by)
+        budgets = _budgets(of_sms.sms_notices_daily, counted_by)
         for name, windows in budgets.items():
             if name == AGAIN and spent[0].counts[DAY] == 1:
                 continue
@@ -70,10 +67,7 @@ def _send_within_budgets(account: str, phone: str, kind: CredentialChange, count
         raise
 
 
-def _budgets(account: str, kind: CredentialChange, daily: int, counted_by: str) -> dict[str, tuple[Window, ...]]:
-    if kind == "second-claim":
-        name = "second-claim-notices"
-        return {f"{name}#{account}": CLAIMS_OF_ACCOUNT, name: (Window(DAY, daily // CLAIMS_SHARE),)}
+def _budgets(daily: int, counted_by: str) -> dict[str, tuple[Window, ...]]:
     return {
         f"credential-notices#{counted_by}": OF_PHONE,
         AGAIN: (Window(DAY, daily // 2),),

@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 
 from health_record.sms.message import Message
 
-type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved", "second-claim"]
+type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved"]
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
     "pin-changed": "ma PIN cua so dien thoai nay vua doi",
     "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so dien thoai nay",
     "passkey-added": "so nay vua them mot may mo ho so bang van tay, khuon mat",
-    "second-claim": "nguoi khac vua khai ma so trong ho so cua so dien thoai nay",
     "number-moved": "mot ma so giay to vua bi thay hoac chuyen sang ho so khac",
 }
 

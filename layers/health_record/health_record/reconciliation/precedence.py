@@ -6,7 +6,7 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 2. A word that its source took back (`entered-in-error`) is gone, and with it nothing of another source.
 3. A facility's word under a declared resource's id confirms it where both say the same; else both stand.
 4. "None known" whose words name something says no longer that there is none; a medicine whose days are over, or
-   have not begun, says so.
+   have not begun, says so, and so does one that was taken until a visit or stay ended by death.
 5. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
 6. Of two words that contradict each other about one thing, whatever their ids, the one that it is so keeps its place;
    the other stands among the differing ones, each naming the other. One medicine in two doses keeps both places.
@@ -16,10 +16,11 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from health_record.reconciliation.contradictions import contradictions
+from health_record.reconciliation.deaths import with_deaths
 from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
 from health_record.reconciliation.none_in_words import words_that_name
@@ -35,15 +36,14 @@ from health_record.reconciliation.single_facts import (
     value_of,
 )
 from health_record.reconciliation.statements import DECLARED, Resource, Statement, against, tagged
-from health_record.reconciliation.told_allergies import is_contradicted, is_told_allergy
+from health_record.reconciliation.told_allergies import is_contradicted, is_told_allergy, telling_words
 from health_record.rendering import moments
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.source_words import (
     DIFFERENCE_SYSTEM,
-    ENDED,
     ENDED_YET_ACTIVE,
     NAMES_SOMETHING,
-    NOT_BEGUN,
+    NOT_TAKEN_NOW,
     PERIOD_SYSTEM,
     has_tag,
 )
@@ -51,6 +51,7 @@ from health_record.rendering.statuses import State, state_of
 
 MEDICINE = "MedicationStatement"
 MOST_COMPARED = 20  # of one fact, the newest
+type Rule = Callable[[list[Statement], str], Split]
 type Split = tuple[list[Statement], list[Statement]]  # what stands, and what is to be asked again
 
 
@@ -75,7 +76,7 @@ def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconci
     standing, differing = _single_facts(observed, zone, today)
     others = [each for each in said if each.resource["resourceType"] != "Observation"]
     others = [_by_its_own_words(each, zone, today) for each in others]
-    for rule in (_none_known, _contradicted, _ended_yet_active):
+    for rule in (with_deaths, _none_known(observed), _contradicted, _ended_yet_active):
         others, against_something = rule(others, zone)
         differing += against_something
     return Reconciled([each.resource for each in [*standing, *others]], [each.resource for each in differing])
@@ -141,25 +142,32 @@ def _by_its_own_words(statement: Statement, zone: str, today: str) -> Statement:
     return with_doubt(with_days(statement, today, zone), today, zone)
 
 
-def _none_known(statements: list[Statement], zone: str) -> Split:
-    """Rule 5."""
-    nones = [each for each in statements if each.says_none]
-    if not nones:
-        return statements, []
-    kinds = {each.kind for each in nones}
-    positive = [each for each in statements if not each.says_none and _is_positive(each, kinds)]
-    standing, differing = [], []
-    for each in statements:
-        others = positive if each.says_none else []
-        if contrary := [other for other in others if is_contradicted(each.resource, other.resource)]:
-            differing.append(against(each, contrary, zone))
-        else:
-            standing.append(each)
-    return standing, differing
+def _none_known(observed: list[Statement]) -> Rule:
+    """Rule 5, beside what was observed, which may tell of an allergy."""
+
+    def rule(statements: list[Statement], zone: str) -> Split:
+        nones = [each for each in statements if each.says_none]
+        if not nones:
+            return statements, []
+        kinds = {each.kind for each in nones}
+        said = [*statements, *observed] if "AllergyIntolerance" in kinds else statements
+        positive = [each for each in said if _is_positive(each, kinds)]
+        standing, differing = [], []
+        for each in statements:
+            others = positive if each.says_none else []
+            if contrary := [other for other in others if is_contradicted(each.resource, other.resource)]:
+                differing.append(against(each, contrary, zone, telling_words))
+            else:
+                standing.append(each)
+        return standing, differing
+
+    return rule
 
 
 def _is_positive(statement: Statement, kinds: set[str]) -> bool:
     """Whether it may contradict "none known" of one of these types: what is so, and of allergies what ever was."""
+    if statement.says_none:
+        return False
     if "AllergyIntolerance" in kinds and is_told_allergy(statement.resource):
         return True
     return statement.kind in kinds and statement.state is State.PRESENT and not _is_not_now(statement)
@@ -253,7 +261,7 @@ def _ended_yet_active(statements: list[Statement], _zone: str) -> Split:
 def _is_not_now(statement: Statement) -> bool:
     """Whether a medicine is, by its own days, not taken today."""
     return statement.kind == MEDICINE and any(
-        has_tag(statement.resource, PERIOD_SYSTEM, code) for code in (ENDED, NOT_BEGUN)
+        has_tag(statement.resource, PERIOD_SYSTEM, code) for code in NOT_TAKEN_NOW
     )
 
 

@@ -5,13 +5,13 @@ further apart than one lasts. Of smoking and drinking the newest word counts (Co
 Whatever is told in words alone, under a code or none, is compared as well.
 """
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from health_record.reconciliation import habits
 from health_record.reconciliation.blood_groups import CODES as BLOOD_CODES
 from health_record.reconciliation.blood_groups import blood_group
 from health_record.reconciliation.none_in_words import tells_by_itself, texts_of
+from health_record.reconciliation.observed_words import answered, is_measured, name_of
 from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of
 
 Resource = dict[str, Any]
@@ -21,7 +21,6 @@ SAID = "said"  # of a fact's parts: all that its words can mean
 UNKNOWN_IF_SMOKES = "266927001"  # SNOMED CT: tobacco smoking consumption unknown
 ONE_ALONE = frozenset({"72166-2", "74013-4"})
 PREGNANCY_DAYS = 294  # 42 weeks
-MEASURED = frozenset({"laboratory", "vital-signs", "imaging", "procedure"})  # whose words are of something else
 
 
 class Fact(NamedTuple):
@@ -45,7 +44,7 @@ def facts_of(observation: Resource) -> list[Fact]:
     if "focus" in observation:
         return []
     coded = next(((name, each) for each in codes if (name := habits.BY_CODE.get(each))), None)
-    if coded is None and STATUS.isdisjoint(codes) and _is_measured(observation):
+    if coded is None and STATUS.isdisjoint(codes) and is_measured(observation):
         return []
     if coded is not None:
         told = _told_habits(observation)
@@ -95,41 +94,15 @@ def _pregnancy(observation: Resource, pregnant: frozenset[Pregnant]) -> dict[str
 def _told_habits(observation: Resource) -> dict[str, habits.Uses]:
     """By habit, what an Observation tells in words: its value, and its notes, which may say more."""
     found: dict[str, habits.Uses] = {}
-    title = _name(observation.get("code", {}))
-    for text in _told(observation, title):
-        found |= habits.of_words(text)
-    for name in habits.named_in(title):
+    for question, answer in answered(observation):
+        if answer or tells_by_itself(question):
+            found |= habits.of_words(f"{question}: {answer}")
+    for name in habits.named_in(name_of(observation.get("code", {}))):
         if uses := habits.of_value(observation, name):
             found[name] = uses
     for text, is_note in texts_of(observation):
         found |= habits.of_words(text) if is_note else {}
     return found
-
-
-def _is_measured(observation: Resource) -> bool:
-    return any(
-        each.get("code") in MEASURED
-        for several in observation.get("category", ())
-        for each in several.get("coding", ())
-    )
-
-
-def _told(observation: Resource, title: str) -> Iterator[str]:
-    """The value and each part of it as the answer to its question: `Hút thuốc: 1 gói`."""
-    if (said := _said(observation)) or tells_by_itself(title):
-        yield f"{title}: {said}"
-    for component in observation.get("component", ()):
-        yield f"{_name(component.get('code', {}))}: {_said(component)}"
-
-
-def _name(concept: Resource) -> str:
-    return str(concept.get("text") or next((each.get("display") for each in concept.get("coding", ())), "") or "")
-
-
-def _said(element: Resource) -> str:
-    if isinstance(value := element.get("valueCodeableConcept"), dict):
-        return _name(value)
-    return str(element.get("valueString", element.get("valueInteger", "")))
 
 
 def _says_nothing(observation: Resource) -> bool:

@@ -1,16 +1,16 @@
 """A resource as one source says it, and how what says otherwise is told beside it."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from health_record.language import Translated
 from health_record.reconciliation.none_in_words import words_that_name
 from health_record.rendering import moments, times
-from health_record.rendering.entries import entry
+from health_record.rendering.entries import Entry, entry
 from health_record.rendering.none_known import is_none_known
-from health_record.rendering.phrases import bilingual, joined, shortened
+from health_record.rendering.phrases import Phrase, bilingual, joined, shortened
 from health_record.rendering.source_words import DIFFERENCE_SYSTEM, DIFFERS, source_of, tags_of, with_tags
 from health_record.rendering.statuses import State, state_of
 
@@ -56,16 +56,27 @@ def tagged(statement: Statement, *tags: Resource) -> Statement:
     return replace(statement, resource=with_tags(statement.resource, new)) if new else statement
 
 
-def against(statement: Statement, others: Sequence[Statement], zone: str) -> Statement:
-    """The statement with a tag for what says otherwise: who, when, and what."""
+def against(
+    statement: Statement, others: Sequence[Statement], zone: str, because: Callable[[Resource], str] = lambda _: ""
+) -> Statement:
+    """The statement with a tag for what says otherwise: who, when, what, and what `because` says beside its name."""
     newest = sorted(others, key=lambda each: each.at, reverse=True)[:MOST_TOLD]
-    tags = [{"system": DIFFERENCE_SYSTEM, "code": DIFFERS, "display": _in_short(other, zone)} for other in newest]
+    tags = [
+        {"system": DIFFERENCE_SYSTEM, "code": DIFFERS, "display": _in_short(other, zone, because(other.resource))}
+        for other in newest
+    ]
     return tagged(statement, *tags)
 
 
-def _in_short(other: Statement, zone: str) -> str:
+def _in_short(other: Statement, zone: str, because: str) -> str:
     made = entry(other.resource, zone)
-    words = made.headline if other.kind == "MedicationStatement" else joined([made.marks, made.subject], ": ")
+    words = made.headline if other.kind == "MedicationStatement" and not because else named(made, because)
     told = shortened(words, LONGEST_TOLD)
     dated = made.when if times.is_dated(other.resource) else (_SENT, " ", moments.day(other.at, zone))
     return bilingual(joined([source_of(other.resource), dated, told], ", "))
+
+
+def named(made: Entry, because: str) -> Phrase:
+    """An entry by its name, with the words beside it that matter here, where its name has them not."""
+    new = because.rpartition(": ")[2] not in bilingual(made.subject)
+    return joined([made.marks, made.subject, (because,) if new else ()], ": ")

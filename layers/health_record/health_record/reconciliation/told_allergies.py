@@ -1,14 +1,17 @@
-"""Allergies that are told as diseases, by their code or in words; and which of all denies "no known allergy".
+"""Allergies that are told as something else, by a code or in words; and which of all denies "no known allergy".
 
-Hospital files have no place for an allergy but among the diagnoses. Words are read as in `none_in_words`: whatever is
-no plain denial tells of one.
+Hospital files have no place for an allergy but among the diagnoses, and many write one in an observation or a note.
+Words are read as in `none_in_words`: whatever is no plain denial tells of one.
 """
 
 import itertools
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 from health_record.reconciliation.none_in_words import NEUTRAL, clauses_of, texts_of, warns
+from health_record.reconciliation.observed_words import answered, is_measured
 from health_record.rendering.statuses import State, state_of
 
 Resource = dict[str, Any]
@@ -23,6 +26,11 @@ DENIED = {
     "no-known-environmental-allergies": frozenset({"environment"}),
 }
 OF_A_PART = frozenset({"environment", "biologic"})  # animals, insects, latex: what FHIR has no category of its own for
+# What is an allergy itself, or of somebody else, or of no clinical matter.
+SILENT = frozenset({"AllergyIntolerance", "Device", "FamilyMemberHistory", "Medication", "Organization", "Patient"})
+LONGEST_TOLD, BEFORE = 160, 60  # letters of a text that tells, and of those how many before the word
+BESIDE = ("conclusion", "description")
+HISTORY = frozenset({"48765-2", "10155-0"})  # LOINC: allergies, and their history
 # ICD-10 codes that say that somebody has or had an allergy, and to what; nothing is said of what where it is empty.
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 OF_ALLERGIES: dict[str, frozenset[str]] = {
@@ -38,7 +46,14 @@ OF_ALLERGIES: dict[str, frozenset[str]] = {
     "Z88": frozenset({"medication", "biologic"}),
     "Z91.0": frozenset({"food", "environment"}),
 }
-_WORDS = re.compile(r"dị ứng|phản vệ|(?<!non)(?<!non-)(?<!non )allerg|anaphyla")
+# Not medicines against allergies, nor what was prepared for.
+_WORDS = re.compile(
+    r"(?<!chống )(?<!kháng )dị ứng|(?<!phòng )(?<!phác đồ )(?<!chống )phản vệ"
+    r"|(?<!non)(?<!non-)(?<!non )(?<!anti)(?<!anti-)allerg|anaphyla"
+)
+_OF_FAMILY = re.compile(r"gia đình|huyết thống|người thân|family|relative")
+_PARTS = ("dị ứng", "phản vệ", "llerg", "naphyla")  # one of which is in every text that tells
+_NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
 _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|without|denies|denied|never|nil)\b")
 _NONE = re.compile(
     r"(?:không|ko|chưa)(?: có| ghi nhận| phát hiện)*(?: gì)?|âm tính|phủ nhận|no|none|nil|negative|denie[sd]|nka|nkda"
@@ -46,19 +61,36 @@ _NONE = re.compile(
 _BETWEEN = NEUTRAL | {"có", "bị", "thấy", "phát", "hiện", "bất", "kỳ", "any"}
 
 
-def allergy_of(condition: Resource) -> frozenset[str] | None:
-    """The categories of the allergy that a disease or a history of one tells of; None where it tells of none."""
-    for coding in condition.get("code", {}).get("coding", ()):
+def allergy_of(resource: Resource) -> frozenset[str] | None:
+    """The categories of the allergy that something of another type tells of; None where it tells of none."""
+    for coding in resource.get("code", {}).get("coding", ()) if resource["resourceType"] == "Condition" else ():
         code = str(coding.get("code"))
         if coding.get("system") == ICD_10 and (found := OF_ALLERGIES.get(code, OF_ALLERGIES.get(code[:3]))) is not None:
             return found
-    return frozenset() if any(_tells(text) for text, _ in texts_of(condition)) else None
+    return frozenset() if any(_telling_clause(text) is not None for text in _texts(resource)) else None
 
 
 def is_told_allergy(resource: Resource) -> bool:
-    """Whether it is a disease that tells of an allergy that is, or ever was."""
-    there = resource["resourceType"] == "Condition" and state_of(resource) in (State.PRESENT, State.PAST)
-    return there and allergy_of(resource) is not None
+    """Whether it is of another type and tells of an allergy that is, or ever was, in its code, value or notes."""
+    if resource["resourceType"] in SILENT or allergy_of(resource) is None:
+        return False
+    return state_of(resource) in (State.PRESENT, State.PAST)
+
+
+def telling_words(resource: Resource) -> str:
+    """The text that tells of an allergy, of a long one the part around it; empty where a code alone tells."""
+    if resource["resourceType"] in SILENT:
+        return ""
+    for text in _texts(resource):
+        if (clause := _telling_clause(text)) is not None:
+            return _around(" ".join(unicodedata.normalize("NFC", text).split()), clause)
+    return ""
+
+
+def _around(text: str, clause: str) -> str:
+    begin = max(0, min(text.casefold().find(clause) - BEFORE, len(text) - LONGEST_TOLD))
+    end = begin + LONGEST_TOLD
+    return f"{'… ' if begin else ''}{text[begin:end].strip()}{' …' if end < len(text) else ''}"
 
 
 def is_contradicted(none: Resource, positive: Resource) -> bool:
@@ -71,7 +103,7 @@ def is_contradicted(none: Resource, positive: Resource) -> bool:
         return bool(none["resourceType"] == positive["resourceType"])
     if positive["resourceType"] == "AllergyIntolerance":
         categories = frozenset(positive.get("category", ()))
-    elif positive["resourceType"] != "Condition" or (told := allergy_of(positive)) is None:
+    elif (told := allergy_of(positive)) is None:
         return False
     else:
         categories = told
@@ -82,16 +114,50 @@ def is_contradicted(none: Resource, positive: Resource) -> bool:
     return any(categories & each for each in denied)
 
 
-def _tells(text: str) -> bool:
-    clauses = [*clauses_of(text), ""]
-    return any(_affirms(clause, after) for clause, after in itertools.pairwise(clauses))
+def _texts(resource: Resource) -> Iterator[str]:
+    """The words that may tell of one: of a disease or an observation all, of anything else what is written beside."""
+    match resource["resourceType"]:
+        case "Condition":
+            yield from (text for text, _ in texts_of(resource))
+            return
+        case "Observation":
+            yield from _observed(resource)
+        case _:
+            yield from (str(resource[member]) for member in BESIDE if isinstance(resource.get(member), str))
+            yield from (str(each["text"]) for each in resource.get("reasonCode", ()) if each.get("text"))
+    yield from (text for text, is_note in texts_of(resource) if is_note)
+
+
+def _observed(observation: Resource) -> Iterator[str]:
+    """Of what was told each question with its answer, of what was measured the answer alone."""
+    if "focus" in observation or "valueQuantity" in observation:
+        return
+    codes = {str(each.get("code")) for each in observation.get("code", {}).get("coding", ())}
+    measured = is_measured(observation)
+    for question, answer in answered(observation):
+        if _OF_FAMILY.search(question.casefold()):
+            continue
+        named = question if codes.isdisjoint(HISTORY) else f"{question} (dị ứng)"
+        if measured:
+            yield answer
+        elif answer or not _is_neutral(" ".join(named.casefold().split())):
+            yield f"{named}: {answer}"
+
+
+def _telling_clause(text: str) -> str | None:
+    plain = unicodedata.normalize("NFC", text).casefold()
+    if not any(part in plain for part in _PARTS):
+        return None
+    clauses = [*(clause for clause in clauses_of(text) if clause), ""]
+    return next((clause for clause, after in itertools.pairwise(clauses) if _affirms(clause, after)), None)
 
 
 def _affirms(clause: str, after: str) -> bool:
     """Whether one clause tells of an allergy; `after` is the next one, which may deny it ("Dị ứng: không")."""
     if not (found := _WORDS.search(clause)):
         return False
-    if _NONE.fullmatch(after) and _is_neutral(clause):
+    asked = clause.removesuffix(" không")  # "Có dị ứng không?"
+    if (_NONE.fullmatch(after) or _NOT_KNOWN.fullmatch(after)) and _is_neutral(asked):
         return False
     return not any(
         _is_neutral(clause[denial.end() : found.start()]) and not warns(clause[denial.start() :])

@@ -5,12 +5,15 @@ facility has seen their card (a test). Its table stands in docs/security.md, mad
 """
 
 import datetime
+import hashlib
+import hmac
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
+from health_record.aws.envelope_encryption import DataKey
 from health_record.errors import ForbiddenError, NotFoundError, ServiceError
 from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
@@ -31,6 +34,7 @@ class Action(StrEnum):
     OPEN_LINK = "open a link"
     SEE_WRITTEN = "see what facilities wrote, as the account or by a link of it"
     SEE_READERS = "see which facilities read or wrote, as the account"
+    CHECK_READERS = "check against the public record that no reader is missing, as the account"
     COUNT = "be counted in statistics"
     NOTIFY = "be told of an emergency by SMS"
 
@@ -113,6 +117,32 @@ def numbers_behind(identity: Identity, *, found_by: Pointer | None = None, is_su
     return sorted(map(record_items.name_number, vouching))
 
 
+def may_see_reader(identity: Identity, key: DataKey, names: Collection[str] | None) -> bool:
+    """Whether an access to a record whose readers the account may see was meant for its person.
+
+    `names` are those of the numbers that led the reader here and were on no card by then, as `name_unseen` writes them:
+    each has to be attested by now. Where nobody knows which led (None) all numbers of the record have to be.
+    """
+    if names is None:
+        return identity.attestation == ALL_NUMBERS
+    return set(names) <= {name_unseen(key, pointer) for pointer in identity.seen_numbers}
+
+
+def is_led_by_card(identity: Identity, *, is_suspect: bool) -> bool:
+    """Whether a facility that comes by the record's id comes by a number that stood on a card, as far as is known."""
+    return bool(identity.seen_numbers) and not is_suspect
+
+
+def names_unseen(identity: Identity, key: DataKey, led_by: Pointer) -> list[str]:
+    """What the audit line of an access by this number names: nothing where the number stood on a card."""
+    return [] if led_by in identity.seen_numbers else [name_unseen(key, led_by)]
+
+
+def name_unseen(key: DataKey, pointer: Pointer) -> str:
+    """A number in an audit line of its record: what leads back to it for nobody once the record's key is gone."""
+    return hmac.new(key.plain, f"led\0{record_items.name_number(pointer)}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
 def may_see_entry(identity: Identity, numbers: Collection[str] | None) -> bool:
     """Whether an entry of a record whose written part the account may see is about its person.
 
@@ -158,10 +188,16 @@ def _rule(record: RecordState, request: Request) -> tuple[bool, Refusal]:
         Action.MAKE_LINK: (unrestricted, Refusal.RESTRICTED),
         Action.OPEN_LINK: (unrestricted, Refusal.RESTRICTED),
         Action.SEE_WRITTEN: (record.card_seen, Refusal.CARD),
-        Action.SEE_READERS: (record.card_seen and record.numbers_seen, Refusal.CARD),
+        Action.SEE_READERS: (record.card_seen, Refusal.CARD),
+        Action.CHECK_READERS: (record.card_seen and record.numbers_seen, Refusal.CARD),
         Action.COUNT: _counts(record),
-        Action.NOTIFY: (record.notices, Refusal.CONSENT),
+        Action.NOTIFY: _is_notified(record),
     }[request.action]
+
+
+def _is_notified(record: RecordState) -> tuple[bool, Refusal]:
+    """Until a card was seen the phone may be of a stranger, who would learn when the person has an emergency."""
+    return (record.card_seen, Refusal.CARD) if record.notices else (False, Refusal.CONSENT)
 
 
 def _counts(record: RecordState) -> tuple[bool, Refusal]:

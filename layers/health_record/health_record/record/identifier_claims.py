@@ -47,10 +47,24 @@ class Candidate:
     record_id: str
     is_verified: bool
     since: str
+    pointer: Pointer  # the number that led there
 
     def sort_key(self) -> tuple[bool, str, str]:
         """Those whose card was seen come first, then the longest-standing."""
         return not self.is_verified, self.since, self.record_id
+
+
+@dataclass(frozen=True)
+class ClaimedRecord:
+    """A record that claims a number for a person whose birth date agrees as far as it is known.
+
+    `account` tells the accounts of one number apart, and `has_name` that the record has the asked name.
+    """
+
+    record_id: str
+    account: str
+    is_verified: bool
+    has_name: bool
 
 
 def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
@@ -61,14 +75,16 @@ def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
 def find_candidates(table_keys: str, macs: KeyedHash, asked: PatientQuery) -> list[Candidate]:
     """The records that the number and the birth date lead to: the verified one alone, else one of each account.
 
-    The longest-standing comes first. What is no number takes the same query, for a number that nobody has.
+    Of one account that is the one with the most precise date. The longest-standing account comes first. What is no
+    number takes the same query, for a number that nobody has.
     """
-    pk = (
-        identifier_pk(macs, asked.pointer)
-        if asked.pointer
-        else record_keys.identifier_pk("national-id", secrets.token_hex(32))
-    )
-    return select_candidates(macs, list_claims(table_keys, pk), asked)
+    return select_candidates(macs, load_claims(table_keys, macs, asked.pointer), asked)
+
+
+def load_claims(table_keys: str, macs: KeyedHash, pointer: Pointer | None) -> list[Item]:
+    """Every claim on the number, by the same query for what is no number."""
+    nobodys = record_keys.identifier_pk("national-id", secrets.token_hex(32))
+    return list_claims(table_keys, identifier_pk(macs, pointer) if pointer else nobodys)
 
 
 def list_claims(table_keys: str, pk: str) -> list[Item]:
@@ -79,37 +95,6 @@ def list_claims(table_keys: str, pk: str) -> list[Item]:
         KeyConditionExpression="identifier = :identifier",
         ExpressionAttributeValues=to_wire({":identifier": pk}),
     )
-
-
-def select_earlier(claims: Sequence[Item], record_id: str) -> list[Item]:
-    """The claims of other accounts that stood before this record's, on a person of the same birth date; pure.
-
-    A date that one of them knows less precisely agrees as far as both are known. Nobody, once they were told.
-    """
-    own = [claim for claim in claims if claim["record_id"] == record_id and "told_at" not in claim]
-    return [
-        claim
-        for claim in claims
-        for ours in own
-        if claim["account"] != ours["account"]
-        and (claim["since"], claim["record_id"]) < (ours["since"], ours["record_id"])
-        and _is_same_birth(claim, ours)
-    ]
-
-
-def _is_same_birth(claim: Item, other: Item) -> bool:
-    return all(claim[part] == other[part] for part in BIRTH_PARTS if part in claim and part in other)
-
-
-def mark_told(table_keys: str, pk: str, record_id: str, at: str) -> dict[str, Any]:
-    """Note at the record's claim that earlier claimants were told of it, as an UpdateItem call."""
-    return {
-        "TableName": table_keys,
-        "Key": to_wire({"pk": record_keys.claim_pk(pk, record_id)}),
-        "UpdateExpression": "SET told_at = :at",
-        "ConditionExpression": "attribute_exists(pk)",
-        "ExpressionAttributeValues": to_wire({":at": at}),
-    }
 
 
 def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[Candidate]:
@@ -123,9 +108,34 @@ def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQue
     wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
     agreeing = [claim for claim in verified or claims if _agrees(claim, wanted, asked)]
     of_account: dict[str, Item] = {}
-    for claim in sorted(agreeing, key=_standing):
+    for claim in sorted(agreeing, key=_worth):
         of_account.setdefault(claim["account"], claim)
-    return [Candidate(claim["record_id"], "verified_at" in claim, claim["since"]) for claim in of_account.values()]
+    return [
+        Candidate(claim["record_id"], "verified_at" in claim, claim["since"], asked.pointer)
+        for claim in sorted(of_account.values(), key=_standing)
+    ]
+
+
+def select_claimed(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[ClaimedRecord]:
+    """Those whose birth date agrees with the asked one as far as both are known, whatever their name; pure.
+
+    Only those for which the number is verified, if there are any; of each account its best record first.
+    """
+    if asked.pointer is None:
+        return []
+    wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, None)
+    verified = [claim for claim in claims if "verified_at" in claim]
+    return [
+        ClaimedRecord(
+            claim["record_id"], claim["account"], "verified_at" in claim, claim["full_name"] == wanted.get("full_name")
+        )
+        for claim in sorted(verified or claims, key=_worth)
+        if _is_same_birth(claim, wanted)
+    ]
+
+
+def _is_same_birth(claim: Item, wanted: dict[str, str]) -> bool:
+    return all(claim[part] == wanted[part] for part in BIRTH_PARTS if part in claim and part in wanted)
 
 
 def select_fitting(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[str]:
@@ -262,6 +272,11 @@ def _person_macs(
     return found
 
 
+def _worth(claim: Item) -> tuple[int, str, str]:
+    """Of one account's records of one person the one that says most precisely who it is, then the longest-standing."""
+    return -sum(part in claim for part in BIRTH_PARTS), *_standing(claim)
+
+
 def _standing(claim: Item) -> tuple[str, str]:
     return str(claim["since"]), str(claim["record_id"])
 
@@ -272,8 +287,7 @@ def _account_mac(macs: KeyedHash, pointer: Pointer, account: str) -> str:
 
 
 def _agrees(claim: Item, wanted: dict[str, str], asked: PatientQuery) -> bool:
-    known = [part for part in BIRTH_PARTS if part in claim and part in wanted]
-    if any(claim[part] != wanted[part] for part in known):
+    if not _is_same_birth(claim, wanted):
         return False
     if asked.name is not None and claim["full_name"] != wanted["full_name"]:
         return False

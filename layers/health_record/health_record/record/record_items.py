@@ -3,7 +3,6 @@
 records  record#<uuid>      meta | version#000001 | consent#<purpose>#<time> | contribution#... | share...
 records  account#<account>  account {records} | record#<uuid>
 records  erasing / record#<uuid>                           an erasure that has begun and is not over
-records  claiming / record#<uuid>                          a record that claimed numbers, for earlier claimants
 records  record#<uuid>      joined#<keyed id>              sealed: another record that was joined to this one
 records  recounting / record#<uuid>                        a change of what is counted that is not yet counted
 keys     record#<uuid>      wrapped

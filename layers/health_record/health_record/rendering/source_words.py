@@ -17,7 +17,8 @@ DISPUTE_SYSTEM, DISPUTED = "urn:x-so-suc-khoe:dispute", "disputed"
 DIFFERENCE_SYSTEM, DIFFERS = "urn:x-so-suc-khoe:difference", "differs"
 NAMES_SOMETHING = "names-something"  # of DIFFERENCE_SYSTEM: its own words differ from its code
 PERIOD_SYSTEM, ENDED, ENDED_YET_ACTIVE = "urn:x-so-suc-khoe:period", "ended", "ended-yet-active"
-NOT_BEGUN = "not-begun"  # of PERIOD_SYSTEM
+NOT_BEGUN, DIED = "not-begun", "died"  # of PERIOD_SYSTEM
+NOT_TAKEN_NOW = (ENDED, NOT_BEGUN, DIED)
 LONG_PREGNANT, UNDATED_PREGNANCY = "long-pregnant", "undated-pregnancy"  # of PERIOD_SYSTEM
 AGAINST = (DISPUTE_SYSTEM, DIFFERENCE_SYSTEM, PERIOD_SYSTEM)
 OURS = (SOURCE_SYSTEM, FACILITY_SYSTEM, *AGAINST)
@@ -32,6 +33,7 @@ WORDS_OF = {
     UNDATED_PREGNANCY: Translated("KHÔNG RÕ TỪ NGÀY NÀO, CÒN MANG THAI KHÔNG", "NO DAY IS GIVEN, STILL PREGNANT"),
     NOT_BEGUN: Translated("CHƯA BẮT ĐẦU", "PLANNED"),
     ENDED: Translated("HẾT NGÀY DÙNG", "ENDED ON"),
+    DIED: Translated("CƠ SỞ Y TẾ GHI ĐÃ TỬ VONG NGÀY", "A FACILITY RECORDED DEATH ON"),
     ENDED_YET_ACTIVE: Translated(
         "TRẠNG THÁI LÀ ĐANG DÙNG, NHƯNG ĐÃ HẾT NGÀY DÙNG", "ACTIVE BY STATUS; PERIOD ENDED ON"
     ),

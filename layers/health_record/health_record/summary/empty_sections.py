@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from health_record.language import Translated
-from health_record.reconciliation.told_allergies import is_told_allergy
+from health_record.reconciliation.statements import named
+from health_record.reconciliation.told_allergies import is_told_allergy, telling_words
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import in_language, shortened
 from health_record.summary.sections import (
@@ -58,11 +59,14 @@ def told_elsewhere(code: str, by_section: dict[str, list[Resource]]) -> tuple[st
 
 
 def told_of(code: str, by_section: dict[str, list[Resource]], zone: str) -> list[Translated]:
-    """What other sections tell of the subject of this one, by name: allergies among the diseases."""
+    """What other sections tell of the subject of this one, by name: allergies among diseases, results and notes."""
     if code != ALLERGIES:
         return []
-    found = {each: [one for one in by_section.get(each, ()) if is_told_allergy(one)] for each in (PROBLEMS, PAST)}
-    found[DIFFERING] = [one for one in by_section.get(DIFFERING, ()) if is_told_allergy(one)]
+    found = {
+        each.code: [one for one in by_section.get(each.code, ()) if is_told_allergy(one)]
+        for each in SECTIONS
+        if each.code not in (ALLERGIES, PAST_ALLERGIES, NOT_SO)
+    }
     return [_named(each, several, zone) for each, several in found.items() if several]
 
 
@@ -92,7 +96,9 @@ def why_empty(
 
 
 def _named(code: str, resources: list[Resource], zone: str) -> Translated:
-    phrases = [shortened(entry(each, zone).headline, LONGEST_NAME) for each in resources[:MOST_NAMED]]
+    phrases = [
+        shortened(named(entry(each, zone), telling_words(each)), LONGEST_NAME) for each in resources[:MOST_NAMED]
+    ]
     more = len(resources) - len(phrases)
     vi, en = (
         "; ".join(

@@ -5,7 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 from health_record.rendering.none_known import is_none_known
-from health_record.rendering.source_words import ENDED, NOT_BEGUN, PERIOD_SYSTEM, has_tag
+from health_record.rendering.source_words import NOT_TAKEN_NOW, PERIOD_SYSTEM, has_tag
 from health_record.rendering.statuses import State, state_of
 from health_record.summary.coded import list_codes
 from health_record.summary.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
@@ -90,7 +90,7 @@ def find_section(resource: Resource) -> str | None:
         return _observation(resource)
     if kind == "Condition":
         return _condition(resource)
-    if kind == "MedicationStatement" and any(has_tag(resource, PERIOD_SYSTEM, code) for code in (ENDED, NOT_BEGUN)):
+    if kind == "MedicationStatement" and any(has_tag(resource, PERIOD_SYSTEM, code) for code in NOT_TAKEN_NOW):
         return PAST_MEDICATIONS
     return BY_TYPE.get(kind)
 

@@ -4,7 +4,6 @@ import hashlib
 
 META, ACCOUNT, SHARE = "meta", "account", "share"
 ERASING, RECOUNTING = "erasing", "recounting"
-CLAIMING = "claiming"
 # Heads of the episodes of hospitals' files, and their wholes; `~` sorts after everything else of a record.
 EPISODE_PREFIX, WHOLE_EPISODE_PREFIX, WHOLES = "episode#", "~episode#", "~"
 ATTACHMENT_PREFIX = "~attachment#"  # parts of large attachments, which nobody reads with a record's items either

@@ -6,9 +6,10 @@ import re
 from html import escape
 from pathlib import Path
 
-from functions.aggregate.publish import open_data, release, texts
+from functions.aggregate.publish import open_data, release
+from functions.aggregate.publish.page import dictionary, sections, texts
+from functions.aggregate.publish.page.writer import Writer
 from functions.aggregate.publish.release import Release
-from functions.aggregate.publish.sections import Sections
 from health_record import wards
 from health_record.language import Language
 
@@ -20,13 +21,15 @@ TARGET_PERCENT = 90
 
 def page_files(made: Release) -> dict[str, bytes]:
     """File name -> content, in the order in which they are written: what others stand on comes first."""
-    vietnamese, english = Sections(made, "vi"), Sections(made, "en")
-    page = _page(made, vietnamese.all_sections(), english.all_sections())
+    vietnamese, english = (Writer(made, language) for language in _languages())
+    page = _page(made, _article(made, "vi", sections.write(vietnamese)), _article(made, "en", sections.write(english)))
+    words = _page(made, *(dictionary.article(made, language) for language in _languages()))
     found = {f"{name}.csv": release.to_csv(table) for name, table in made.tables.items()}
     found[open_data.DATA] = open_data.data_csv(made.weeks, made.frame.province, made.tables)
     found[open_data.DESCRIPTION] = open_data.description(made.week, wards.province_name(made.frame.province))
     found |= {name: svg.encode() for name, svg in vietnamese.charts.items()}
-    return {**found, "page.css": STYLE.read_bytes(), "summary.json": _summary(made), "index.html": page.encode()}
+    found |= {"page.css": STYLE.read_bytes(), dictionary.DICTIONARY: words.encode()}
+    return {**found, "summary.json": _summary(made), "index.html": page.encode()}
 
 
 def set_status(page: bytes, late: dt.date | None) -> bytes:
@@ -69,8 +72,8 @@ def _page(made: Release, vietnamese: str, english: str) -> str:
         "<main>",
         "<!--status--><!--/status-->",
         "<!--signals--><!--/signals-->",
-        _article(made, "vi", vietnamese),
-        _article(made, "en", english),
+        vietnamese,
+        english,
         "</main>",
         "</body>",
         "</html>",
@@ -78,7 +81,7 @@ def _page(made: Release, vietnamese: str, english: str) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _article(made: Release, language: Language, sections: str) -> str:
+def _article(made: Release, language: Language, content: str) -> str:
     frame = made.frame
     following = frame.day + dt.timedelta(days=7 - frame.day.weekday())
     place = texts.PLACE.in_language(language).format(place=wards.province_name(frame.province), week=made.week)
@@ -93,8 +96,8 @@ def _article(made: Release, language: Language, sections: str) -> str:
             f"<p>{escape(place)}</p>",
             *notes,
             f'<p class="quiet">{escape(_of_week(made, language))}</p>',
-            f'<p class="quiet">{escape(fresh)} {escape(texts.HIDDEN_HINT.in_language(language))}</p>',
-            sections,
+            f'<p class="quiet">{escape(fresh)}</p>',
+            content,
             "</article>",
         ]
     )

@@ -4,7 +4,6 @@ from health_record.language import Translated
 
 SERVICE = Translated("Sổ Sức Khỏe", "Health record book")
 HEADING = Translated("Tình hình sức khỏe theo bản khai", "Health, as people declare it")
-SWITCH = Translated("English", "Tiếng Việt")
 PLACE = Translated("{place}, tuần {week}", "{place}, week {week}")
 INVENTED = Translated(
     "Số liệu thử nghiệm: người và dân số ở đây là giả lập, không phải người thật.",
@@ -24,20 +23,12 @@ LATE = Translated(
     "The update of {day} did not succeed. The figures below are those of the last release and hold for it.",
 )
 PROGRESS = Translated("Tiến độ đến 90 %", "Progress to 90 %")
-PROGRESS_FEW = Translated(
-    "{residents} người có hồ sơ. So với dân số cả tỉnh, thành phố còn quá ít để nêu tỷ lệ; hãy xem từng phường xã.",
-    "{residents} people have a record. Of the whole population that is too few for a share; see each ward instead.",
-)
 CHANGE_WEEK = Translated("So với tuần trước: {change}.", "Since last week: {change}.")
 CHANGE_QUARTER = Translated("So với quý trước: {change}.", "Since last quarter: {change}.")
 NO_CHANGE = Translated("không khác đáng kể", "no clear difference")
 PACE = Translated(
     "Với tốc độ bốn tuần qua, mốc 90 % đạt được vào khoảng {date}.",
     "At the pace of the last four weeks, 90 % is reached around {date}.",
-)
-WARDS_ARE = Translated(
-    "Chỉ các phường xã đã có từ 30 người khai, thấp nhất trước. Cột cuối: còn thiếu bao nhiêu người đến 90 %.",
-    "Only wards with 30 or more people, lowest first. Last column: how many are missing to 90 %.",
 )
 MISSING = Translated("Còn thiếu đến 90 %", "Missing to 90 %")
 SHARE = Translated("Tỷ lệ, %", "Share, %")
@@ -51,10 +42,6 @@ NOT_YET_FULL = Translated(
     "Tables by ward, age, sex and condition come in weeks 13, 26, 39 and 52.",
 )
 ARCHIVE = Translated("Các kỳ đã công bố", "Earlier releases")
-MEANS_WEEKS = Translated(
-    "Mỗi cột là số người khai lần đầu trong một tuần; gạch chéo là quá ít để nêu.",
-    "Each column is how many people declared for the first time in a week; hatching means too few to say.",
-)
 PROGRESS_IS = Translated(
     "{residents} người có hồ sơ, bằng {percent} % dân số. Mục tiêu là trên 90 %.",
     "{residents} people have a record: {percent} % of the population. The goal is more than 90 %.",
@@ -77,9 +64,6 @@ AGES_CHART = Translated("Tỷ lệ người có hồ sơ theo tuổi (%)", "Shar
 AGES_COUNT_CHART = Translated("Số người có hồ sơ theo tuổi", "People with a record, by age")
 WEEKS = Translated("Người khai lần đầu mỗi tuần", "People who declare for the first time, each week")
 CONDITIONS = Translated("Bệnh và dị ứng", "Conditions and allergies")
-CONDITIONS_CHART = Translated(
-    "Trong 100 người đã trả lời, bao nhiêu người có (%)", "Of 100 people who answered, how many have it (%)"
-)
 PATTERN = Translated("{name} theo giới và tuổi (%)", "{name} by sex and age (%)")
 VOLUNTEERS = Translated(
     "Người khai là người tự nguyện, không phải mẫu đại diện. Tỷ lệ là trong số người đã trả lời câu hỏi; người chưa "
@@ -98,18 +82,11 @@ STANDARDISED = Translated(
 RISKS = Translated("Yếu tố nguy cơ", "Risk factors")
 IMMUNIZATIONS = Translated("Tiêm chủng", "Immunizations")
 DIAGNOSES = Translated("Chẩn đoán do cơ sở y tế báo", "Diagnoses reported by facilities")
-DIAGNOSES_CHART = Translated("{name}, số ca mỗi tuần", "{name}, cases each week")
 NO_DIAGNOSES = Translated(
     "Trong 52 tuần qua chưa tuần nào có đủ người bệnh để hiện con số.",
     "In none of the last 52 weeks were there enough people ill to show a figure.",
 )
 FORECASTS = Translated("Dự báo", "Forecasts")
-FORECASTS_ARE = Translated(
-    "Dải màu là các khoảng 50, 80 và 95 %. Mô hình được chọn cho từng bệnh bằng cách dự báo lại quá khứ; bảng cuối "
-    "cho biết sai số so với mốc đơn giản tốt nhất (dưới 100 là tốt hơn) và các khoảng đã đúng bao nhiêu lần.",
-    "The bands are the 50, 80 and 95 % intervals. The model of each series is settings by forecasting its past again; "
-    "the last table tells the error against the best baseline (under 100 is better) and how often intervals held.",
-)
 FORECAST_CHART = Translated("{name}: đã ghi nhận và dự báo", "{name}: counted and forecast")
 SIGNAL = Translated(
     "{name}: số ca trong bốn tuần đến {week} cao hơn mức thường. Đây là tín hiệu cần xác minh, chưa phải kết luận có "
@@ -154,6 +131,114 @@ RULES_ARE = (
 )
 DOWNLOADS = Translated("Tải số liệu", "Download")
 SHOW_ALL = Translated("Xem toàn bộ bảng", "Show the whole table")
-FIRST_COLUMN = Translated("Nhóm", "Group")
-NOT_KNOWN = Translated("không rõ", "unknown")
-HIDDEN_HINT = Translated("* là không có ai hoặc quá ít người để nêu.", "* means nobody, or too few people to say.")
+
+PROGRESS_FEW = Translated(
+    "{residents} người có hồ sơ. So với dân số cả tỉnh, thành phố còn quá ít để nêu tỷ lệ.",
+    "{residents} people have a record. Of the whole population that is too few for a share.",
+)
+PROGRESS_PILOT = Translated(
+    "Trong {wards} phường xã đã bắt đầu (tuần {week}): {people} người có hồ sơ, bằng {percent} % dân số ở đó. Còn "
+    "thiếu {left} người đến 90 %.",
+    "In the {wards} wards that have begun (week {week}): {people} people have a record, {percent} % of who lives "
+    "there. {left} are missing to 90 %.",
+)
+WARDS_ARE = Translated(
+    "Chỉ các phường xã đã có từ 30 người khai, thấp nhất trước. Bảng cho biết còn thiếu bao nhiêu người đến 90 % và, "
+    "với tốc độ từ quý trước, bao giờ đạt; dấu – là chưa nói được hoặc quá 20 năm.",
+    "Only wards with 30 or more people, lowest first. The table says how many are missing to 90 % and when it is "
+    "reached at the pace since the last quarter; – means not to be said yet, or in over 20 years.",
+)
+REACHED = Translated("Đạt 90 % khoảng", "90 % around")
+WEEK_COLUMN = Translated("Tuần", "Week")
+WARD_COLUMN = Translated("Phường, xã", "Ward")
+PERIOD_COLUMN = Translated("Kỳ", "Period")
+GROUP_COLUMN = Translated("Nhóm", "Group")
+MEANS_AGES = Translated(
+    "Mỗi thanh là số người (hoặc phần trăm dân số) ở tuổi đó đã có hồ sơ.",
+    "Each bar is how many people (or what share of the population) of that age have a record.",
+)
+MEANS_WEEKS = Translated(
+    "Mỗi cột là số người khai lần đầu trong một tuần.",
+    "Each column is how many people declared for the first time in a week.",
+)
+HAVE_IT = Translated("Bao nhiêu phần trăm có bệnh", "How many percent have it")
+MEANS_CONDITIONS = Translated(
+    "{percent} % nghĩa là: cứ 100 người đã trả lời câu hỏi thì khoảng {people} người nói có.",
+    "{percent} % means: of 100 people who answered the question, about {people} said that they have it.",
+)
+MEANS_PATTERN = Translated(
+    "Tỷ lệ trong số người cùng giới hoặc cùng tuổi đã trả lời.",
+    "The share among those of that sex or age who answered.",
+)
+MEANS_RISKS = Translated(
+    "Tỷ lệ trong số người đã trả lời từng câu; chỉ số khối cơ thể và huyết áp tính từ số đo của người từ 18 tuổi.",
+    "The share among those who answered each question; body mass index and blood pressure are of adults who were "
+    "measured.",
+)
+VACCINATED = Translated("Bao nhiêu phần trăm nói đã tiêm", "How many percent say they were vaccinated")
+MEANS_VACCINES = Translated(
+    "Theo lời khai của người đã trả lời, không phải tỷ lệ tiêm chủng của ngành y tế.",
+    "As people say who answered; not the coverage that the health service reports.",
+)
+MEANS_DIAGNOSES = Translated(
+    "Mỗi cột là số người được chẩn đoán trong một tuần (theo ngày khởi bệnh); một người chỉ tính một lần cho mỗi đợt "
+    "bệnh. Một tuần được công bố bốn tuần sau khi kết thúc và không sửa nữa.",
+    "Each column is how many people were diagnosed in a week, by the day they fell ill; an episode counts once. A "
+    "week is published four weeks after its end and not changed again.",
+)
+DIAGNOSES_CHART = Translated("{name}: số người mỗi tuần", "{name}: people each week")
+MEANS_FORECASTS = Translated(
+    "Đường liền là đã ghi nhận, đường đứt là dự báo. Dải đậm nhất chứa số thật 50 lần trong 100, dải giữa 80, dải "
+    "nhạt 95; các dải có thể vượt khỏi hình.",
+    "The solid line was counted, the dashed one is forecast. The darkest band holds the true figure 50 times in 100, "
+    "the middle one 80, the light one 95; bands may go beyond the picture.",
+)
+FORECAST_UNTIL = Translated("Đã ghi nhận đến {period}.", "Counted until {period}.")
+FORECAST_WAS = Translated(
+    "Khi dự báo lại quá khứ, sai số trước 1, 3 và 6 kỳ bằng {one}, {three} và {six} % của cách đoán đơn giản tốt nhất"
+    " (dưới 100 là tốt hơn), và khoảng 80 % đã chứa số thật {held} lần trong 100.",
+    "When the past is forecast again, the error 1, 3 and 6 periods ahead is {one}, {three} and {six} % of the best "
+    "simple guess's (under 100 is better), and the 80 % interval held the true figure {held} times in 100.",
+)
+MEANS_FUNNEL = Translated(
+    "Trong mỗi tuần: trang được mở từ áp phích bao nhiêu lần, bao nhiêu số điện thoại được xác minh, bao nhiêu bản "
+    "khai được gửi.",
+    "In each week: how often the page was opened from a poster, how many phones were proven, how many declarations "
+    "sent.",
+)
+LEGEND = Translated("Cách đọc các ký hiệu", "How to read the signs")
+SIGNS = (
+    Translated("không có ai hoặc quá ít người để nêu", "nobody, or too few people to say"),
+    Translated("chưa biết: không có dân số hoặc chưa ai trả lời", "not known: no population, or nobody has answered"),
+    Translated("chưa nói được, quá 20 năm, hoặc đã đạt", "cannot be said yet, in over 20 years, or reached"),
+)
+CHART_SIGNS = (
+    Translated("quá ít người để vẽ; không theo tỷ lệ", "too few people to draw; not to scale"),
+    Translated("đã ghi nhận", "counted"),
+    Translated("dự báo", "forecast"),
+    Translated("chứa số thật 50, 80 và 95 lần trong 100", "hold the true figure 50, 80 and 95 times in 100"),
+    Translated("mốc 90 %", "the goal of 90 %"),
+)
+EARLIER = Translated("Các kỳ trước nữa", "Releases before these")
+ALL_TABLES = Translated("đủ các bảng", "all tables")
+FILES = Translated("Từng bảng (CSV)", "Each table (CSV)")
+DICTIONARY = Translated("Từ điển số liệu", "Dictionary of the data")
+INDEX = Translated("Danh mục các kỳ (JSON)", "Index of all releases (JSON)")
+DISTANCES = Translated("Còn bao xa đến 90 %", "How far to 90 %")
+DICTIONARY_IS = Translated(
+    "Tệp data.csv có mỗi con số một dòng, với các cột sau. Dấu * là không có ai hoặc quá ít; ô unknown là chưa biết.",
+    "The file data.csv has one figure a line, in these columns. * means nobody or too few; unknown means not known.",
+)
+TABLES = Translated("Các bảng", "Tables")
+COLUMN = Translated("Cột", "Column")
+MEANING = Translated("Ý nghĩa", "Meaning")
+TABLE = Translated("Bảng", "Table")
+UNIT = Translated("Đơn vị", "Unit")
+EVERY = Translated("Công bố", "Published")
+WEEKLY = Translated("mỗi tuần", "each week")
+QUARTERLY = Translated("tuần 13, 26, 39, 52", "weeks 13, 26, 39, 52")
+UNITS = {
+    "people": Translated("người", "people"),
+    "cases": Translated("ca", "cases"),
+    "percent": Translated("%", "%"),
+}

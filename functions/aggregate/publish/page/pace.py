@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 
 from functions.aggregate import buckets
-from functions.aggregate.publish.suppression import UNKNOWN
+from functions.aggregate.publish.suppression import UNKNOWN, WIDE_ERROR
 
 GOAL = 0.9
 PACE_WEEKS = 4
@@ -23,10 +23,18 @@ def change(totals: Mapping[str, str], day: dt.date, weeks: int) -> int | None:
     return None if UNKNOWN in (now, before) else int(now) - int(before)
 
 
+def day_of_ward(left: int, now: int, before: int | None, weeks: int, day: dt.date) -> dt.date | None:
+    """When a ward reaches the goal at its pace since an earlier release; None where noise may be all that changed."""
+    if not left or before is None or now - before <= 2 * WIDE_ERROR:
+        return None
+    ahead = math.ceil(left * weeks / (now - before))
+    return day + dt.timedelta(weeks=ahead) if ahead <= FURTHEST_WEEKS else None
+
+
 def day_of_goal(people: int, population: int, totals: Mapping[str, str], day: dt.date) -> dt.date | None:
     """When the goal is reached at the pace of the last four weeks; None where that cannot be said."""
     gained = change(totals, day, PACE_WEEKS)
-    if gained is None or gained <= 0:
+    if gained is None or gained <= 2 * WIDE_ERROR:
         return None
     weeks = math.ceil(missing(people, population) * PACE_WEEKS / gained)
     return day + dt.timedelta(weeks=weeks) if weeks <= FURTHEST_WEEKS else None

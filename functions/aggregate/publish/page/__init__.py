@@ -1,0 +1,1 @@
+"""The page of a release: sentences, charts and tables for people, without any script."""

@@ -1,0 +1,51 @@
+"""What accounts are told of a card that was seen: whose it is at once, and who only claimed the number later.
+
+An account that claims a number whose card it never showed may be a stranger's. Told at once that the number is another
+record's now, it would learn when the person was at a facility; so its event appears at the beginning of the next month,
+without a message. A number that was verified for a record is taken from somebody: they are told at once, also by SMS.
+"""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from functions.contribute.card.card_check import Card
+from health_record.aws.transaction import Transaction
+from health_record.identity import account_events, account_notices
+from health_record.record.record_reader import DecryptedRecord
+
+
+def add_events(transaction: Transaction, card: Card) -> None:
+    """The events of a card, as members of its transaction."""
+    account, record_id = card.opened.meta.account, card.opened.record_id
+    if card.permit_pin:
+        transaction.add("event", account_events.put_item(account, "pin-permitted", record_id))
+    if card.paper is not None:
+        transaction.add("event", account_events.put_item(account, "paper-code", record_id))
+    transaction.add("event", account_events.put_item(account, "card-seen", record_id))
+    if card.settled or card.bystanders:
+        transaction.add("event", account_events.put_item(account, "second-claim", record_id))
+    next_month = begin_of_next_month(datetime.datetime.now(ZoneInfo(card.config.time_zone)))
+    for other in card.losers:
+        at = None if _had_verified(card, other) else next_month.timestamp()
+        moved = account_events.put_item(other.meta.account, "number-moved", other.record_id, at=at)
+        transaction.add("event", moved)
+
+
+def send_notices(card: Card) -> None:
+    """Tell whoever a PIN's permission or the number's going takes something from."""
+    if card.permit_pin:
+        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
+    for other in card.losers:
+        if _had_verified(card, other):
+            account_notices.send(other.meta.account, other.identity.phone, "number-moved")
+
+
+def begin_of_next_month(now: datetime.datetime) -> datetime.datetime:
+    """The first instant of the month after `now`, in its time zone; pure."""
+    in_next = now.replace(day=1) + datetime.timedelta(days=32)
+    return in_next.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _had_verified(card: Card, other: DecryptedRecord) -> bool:
+    """Whether a facility had seen a card for what the record loses, or stands before its person now."""
+    return other.record_id in (card.opened.record_id, card.holder)

@@ -1,0 +1,67 @@
+"""A visit or stay that ended by death: what was taken until then is no longer taken, unless a later visit speaks
+against it.
+
+A wrong line of a file makes nobody's medicines vanish: they stand among the past ones, with the day and why.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from health_record.reconciliation.statements import Resource, Statement, against, tagged
+from health_record.rendering import moments
+from health_record.rendering.source_words import DIED, PERIOD_SYSTEM
+from health_record.rendering.statuses import State
+
+DISPOSITION, EXPIRED = "http://terminology.hl7.org/CodeSystem/discharge-disposition", "exp"
+MEDICINE, VISIT = "MedicationStatement", "Encounter"
+
+
+def with_deaths(statements: list[Statement], zone: str) -> tuple[list[Statement], list[Statement]]:
+    """The statements, medicines taken until a death with its day; and each death that a later visit speaks against."""
+    deaths = [each for each in statements if each.kind == VISIT and is_death(each.resource)]
+    if not deaths:
+        return statements, []
+    visits = [each for each in statements if each.kind == VISIT and each.state is State.PRESENT]
+    doubted: dict[int, Statement] = {}
+    days: list[str] = []
+    for death in deaths:
+        day = _day(death, zone, last=True)
+        if later := [each for each in visits if _day(each, zone, last=False) > day]:
+            doubted[id(death)] = against(death, later, zone)
+        else:
+            days.append(day)
+    standing = [_ended(each, days, zone) for each in statements if id(each) not in doubted]
+    return standing, list(doubted.values())
+
+
+def is_death(encounter: Resource) -> bool:
+    """Whether a visit or stay ended by the person's death."""
+    disposition = encounter.get("hospitalization", {}).get("dischargeDisposition", {})
+    return any(
+        coding.get("system") == DISPOSITION and coding.get("code") == EXPIRED
+        for coding in disposition.get("coding", ())
+    )
+
+
+def _ended(statement: Statement, days: Iterable[str], zone: str) -> Statement:
+    if statement.kind != MEDICINE or statement.state is not State.PRESENT or statement.says_none:
+        return statement
+    said = max(_said(statement, zone))
+    if not (after := [day for day in days if said <= day]):
+        return statement
+    return tagged(statement, {"system": PERIOD_SYSTEM, "code": DIED, "display": moments.day(min(after), zone)})
+
+
+def _said(statement: Statement, zone: str) -> Iterator[str]:
+    """The days by which a medicine was said to be taken; when it was sent, where it says none."""
+    resource = statement.resource
+    period = resource.get("effectivePeriod", {})
+    told = [resource.get("effectiveDateTime"), period.get("start"), resource.get("dateAsserted")]
+    days = [moments.local_date(str(each), zone) for each in told if each]
+    yield from days or [moments.local_date(statement.at, zone)]
+
+
+def _day(visit: Statement, zone: str, *, last: bool) -> str:
+    """The last or first day of a visit, as far as it says one."""
+    period = visit.resource.get("period", {})
+    order = ("end", "start") if last else ("start", "end")
+    return moments.local_date(next((str(period[each]) for each in order if each in period), visit.at), zone)
