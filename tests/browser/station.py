@@ -128,6 +128,8 @@ class Station:
         """Done with somebody; nothing of them stays."""
         if self.page.locator("#next-person").is_visible():
             self.page.locator("#next-person").click()
+            if self.page.locator("#question").is_visible():
+                self.answers("Bỏ những gì đang gõ")
         else:
             self.page.evaluate("location.hash = '#find'")
         self.arrives("find")

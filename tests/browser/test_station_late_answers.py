@@ -1,4 +1,4 @@
-"""Answers that come late belong to their own patient, and a wrong clock dates nothing, in Chromium on the deployed stack."""
+"""Late answers belong to their own patient, and a wrong clock dates nothing, in Chromium on the deployed stack."""
 
 import datetime
 import json
@@ -25,9 +25,7 @@ def people(stack: dict[str, Any], stack_place: StackLocation) -> list[StackJourn
 
 
 @pytest.fixture(scope="module")
-def tablet(
-    browser: Browser, web_url: str, stack_place: StackLocation, people: list[StackJourney]
-) -> Iterator[Station]:
+def tablet(browser: Browser, web_url: str, stack_place: StackLocation, people: list[StackJourney]) -> Iterator[Station]:
     with opened(browser, web_url) as page:
         page.goto("/tram/")
         station = Station(page, stack_place, people[0].poster)
@@ -165,7 +163,10 @@ def test_a_wrong_clock_is_said_and_dates_nothing(at_work: Station, people: list[
     with page.expect_request("**/v1/fhir") as sent:
         at_work.writes("measure", pressure="131/81")
     entries = json.loads(sent.value.post_data or "")["entry"]
-    days = {entry["resource"].get("effectiveDateTime", entry["resource"].get("period", {}).get("start")) for entry in entries}
+    days = {
+        entry["resource"].get("effectiveDateTime", entry["resource"].get("period", {}).get("start"))
+        for entry in entries
+    }
     assert {day[:10] for day in days} == {today.date().isoformat()}
     at_work.leaves_the_person()
     at_work.presses("Máy này đã làm gì")

@@ -19,7 +19,13 @@ OPEN: dict[str, Any] = {
 NAMELESS = OPEN | {"name": "", "gender": "", "birthDate": ""}
 BY_INSURANCE = OPEN | {"card": {"system": INSURANCE, "value": "GD4797999007011", "birthDate": "1945-01-01"}}
 OWN = {"system": NATIONAL, "value": "079045007011", "birthDate": "1945-01-01", "name": "ĐẶNG VĂN TÁM", "sex": "male"}
-OTHER = {"system": NATIONAL, "value": "079145007012", "birthDate": "1945-01-01", "name": "Ngô Thị Chín", "sex": "female"}
+OTHER = {
+    "system": NATIONAL,
+    "value": "079145007012",
+    "birthDate": "1945-01-01",
+    "name": "Ngô Thị Chín",
+    "sex": "female",
+}
 TYPED = {name: value for name, value in OWN.items() if name not in ("name", "sex")}
 
 
@@ -43,7 +49,9 @@ TYPED = {name: value for name, value in OWN.items() if name not in ("name", "sex
         (OTHER, BY_INSURANCE, ["number", "name", "sex"]),
     ],
 )
-def test_a_card_is_compared_with_the_open_record(card: dict[str, Any], person: dict[str, Any], parts: list[str]) -> None:
+def test_a_card_is_compared_with_the_open_record(
+    card: dict[str, Any], person: dict[str, Any], parts: list[str]
+) -> None:
     assert modules.run("station/card-match", [("differencesOf", [card, person])]) == [parts]
 
 

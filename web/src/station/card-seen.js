@@ -56,7 +56,8 @@ export function startLostPhone() {
 
 // Another number, name or birth date in the boxes: what was said of the last one no longer holds.
 export function watchMismatch() {
-  for (const sign of ['input', 'reset']) byId('verify-form').addEventListener(sign, ({ target }) => target.id !== 'mismatch-sure' && hideMismatch());
+  byId('verify-form').addEventListener('input', ({ target }) => target.id.startsWith('card-') && hideMismatch(), { capture: true });
+  byId('verify-form').addEventListener('reset', hideMismatch);
 }
 
 function hideMismatch() {
@@ -92,7 +93,7 @@ export async function confirmCard() {
   await sendCard(card, [...more, ...(reason ? [{ name: 'reason', valueString: reason }] : [])]);
 }
 
-async function sendCard(card, more) {
+async function sendCard(card, more, settled = []) {
   const { person } = station;
   const answer = await noted(text('did_verify'), (client) => client.verify(person.id, card.system, card.value, card.birthDate, more));
   if (station.person !== person) return;
@@ -105,7 +106,7 @@ async function sendCard(card, more) {
   for (const id of ['lost-phone', ...Object.keys(ASKED)]) byId(id).checked = false;
   byId('permit-pin').disabled = false;
   byId('override').hidden = true;
-  showDone(answer.data.parameter, card);
+  showDone(answer.data.parameter, card, settled);
 }
 
 // A verified number leaves its record only by a device that may move it, with a reason.
@@ -121,12 +122,14 @@ function refused(answer) {
   }
 }
 
-function showDone(parameter, card) {
+// `more`: what was decided of other records by the same call.
+function showDone(parameter, card, more) {
   const first = (name) => parameter.find((member) => member.name === name);
   const until = first('pinPermittedUntil');
   const words = [text('verified'), ...(until ? [text('pin_until', { time: timeOf(until) })] : [])];
   const others = parameter.filter(({ name }) => name === 'candidate').map(({ valueReference }) => valueReference.reference.replace('Patient/', ''));
   const done = byId('verify-done');
+  words.push(...more.map(({ action }) => text(`settled_${action}`)));
   const lines = words.map((textContent) => element('p', { className: 'notice', textContent }));
   done.replaceChildren(...lines, ...paperElements(first('paperCode'), first('paperCodeUntil')), ...settleElements(others, card));
   done.tabIndex = -1;
@@ -154,8 +157,8 @@ function settleElements(others, card) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     clearErrors();
-    const more = others.map((id, place) => ({ id, action: form.elements[`settle-${place}`]?.value })).filter(({ action }) => action).map(settleMember);
-    if (more.length) await sendCard(card, more);
+    const decided = others.map((id, place) => ({ id, action: form.elements[`settle-${place}`]?.value })).filter(({ action }) => action);
+    if (decided.length) await sendCard(card, decided.map(settleMember), decided);
     else showErrors([{ message: text('settle_missing') }]);
   });
   return [form];

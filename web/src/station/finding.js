@@ -10,6 +10,8 @@ import { say, section, showErrors } from '../pages.js';
 import { element, text } from '../texts.js';
 
 const MOST_PAGES = 5;
+const SCANNER_PAUSE_MS = 200;
+const WHOLE_BIRTH_DATE = 'YYYY-MM-DD'.length;
 const MATCH_GRADE = 'http://hl7.org/fhir/StructureDefinition/match-grade';
 
 // The number and date in the boxes whose ids begin with `find` or `card`; null after telling what is wrong.
@@ -38,24 +40,40 @@ export function takeCard(prefix, scanned) {
   return card;
 }
 
-// `take` gets what a scanner types into the box.
+// `take` gets what a scanner types into the box, once it has typed all of it; many press Enter at the end.
 export function watchScanner(prefix, take) {
-  byId(`${prefix}-number`).addEventListener('input', ({ target }) => {
-    if (target.value.includes('|')) take(target.value);
+  const box = byId(`${prefix}-number`);
+  let typing;
+  const takeAll = () => {
+    clearTimeout(typing);
+    if (box.value.includes('|')) take(box.value);
+  };
+  box.addEventListener('input', () => {
+    clearTimeout(typing);
+    if (box.value.includes('|')) typing = setTimeout(takeAll, SCANNER_PAUSE_MS);
+    else say('');
+  });
+  box.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !box.value.includes('|')) return;
+    event.preventDefault();
+    takeAll();
   });
 }
 
+// Several records, or one that has another name than the one in the box, are chosen from; `told` says why.
 export async function find() {
   const card = readBoxes('find');
   if (!card) return null;
   if (station.scan?.number === card.value) card.scan = station.scan;
   const name = byId('find-name').value.trim();
-  const patient = { resourceType: 'Patient', identifier: [{ system: card.system, value: card.value }], birthDate: card.birthDate, ...(name && { name: [{ text: name }] }) };
+  const patient = { resourceType: 'Patient', identifier: [{ system: card.system, value: card.value }], birthDate: card.birthDate };
   const { turn } = station;
-  const entries = await matches(patient, turn);
+  const byName = name ? await matches({ ...patient, name: [{ text: name }] }, turn) : [];
+  const entries = byName?.length ? byName : byName && (await matches(patient, turn));
   if (!entries || station.turn !== turn) return null;
   station.candidates = entries.map((entry) => personOf(entry, card));
-  if (!entries.length) showErrors([{ id: 'find-number', message: text('nobody') }]);
+  station.otherName = name && !byName.length ? name : '';
+  if (!entries.length) showErrors([{ id: 'find-number', message: text(card.birthDate.length < WHOLE_BIRTH_DATE ? 'nobody_by_part' : 'nobody') }]);
   return station.candidates;
 }
 
@@ -87,7 +105,7 @@ function personOf({ resource, search }, card) {
     grade: search?.extension?.find(({ url }) => url === MATCH_GRADE)?.valueCode || 'possible',
     card,
     access: {},
-    visit: null,
+    visits: {},
     written: [],
   };
 }
@@ -114,7 +132,8 @@ export function showCandidates(choose) {
     const [line, assurance, grade] = [lineOf(person), assuranceLine(person), text(`grade_${person.grade}`)];
     list.append(element('li', {}, element('h2', { textContent: line }), element('p', { textContent: assurance }), element('p', { textContent: grade }), button));
   }
-  section('candidates').querySelector('.content').replaceChildren(list);
+  const told = station.otherName ? [element('p', { className: 'notice', textContent: text('other_name', { name: station.otherName }) })] : [];
+  section('candidates').querySelector('.content').replaceChildren(...told, list);
 }
 
 export function showPerson() {

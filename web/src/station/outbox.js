@@ -4,6 +4,7 @@ import { isGoneDevice, isNotKnownYet, sentenceFor, watchGone } from './calls.js'
 import { hourWords, now } from './clock.js';
 import { noteCall } from './day-list.js';
 import { station } from './state.js';
+import { ask } from './questions.js';
 import { section } from '../pages.js';
 import { repeating } from '../retry.js';
 import { element, text } from '../texts.js';
@@ -79,14 +80,14 @@ export function showWaiting() {
   banner.querySelector('a').textContent = text('waiting_count', { count: outbox.length });
   const list = element('ul', { className: 'entries' });
   for (const entry of outbox) {
+    const mark = text('waiting_mark', { time: hourWords(entry.at), number: entry.number });
     const giveUp = element('button', { type: 'button', className: 'button second', textContent: text('give_up') });
-    giveUp.addEventListener('click', () => {
-      if (!confirm(text('give_up_sure'))) return;
+    giveUp.addEventListener('click', async () => {
+      if (!(await ask(text('give_up_title'), [`${entry.what}. ${mark}.`, text('give_up_sure')], [text('give_up_yes'), text('give_up_no')]))) return;
       drop(entry);
       if (!outbox.length) again.stop();
       showWaiting();
     });
-    const mark = text('waiting_mark', { time: hourWords(entry.at), number: entry.number });
     list.append(element('li', {}, element('h2', { textContent: entry.what }), element('p', { textContent: mark }), element('p', { textContent: entry.why }), giveUp));
   }
   const resend = element('button', { type: 'button', className: 'button', textContent: text('retry') });

@@ -3,7 +3,8 @@ const LOINC_SYSTEM = 'http://loinc.org';
 const UCUM_SYSTEM = 'http://unitsofmeasure.org';
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem/';
 
-// `about`: { personId, performer (display), at (instant with its zone), visit (uuid of the Encounter) }.
+// `about`: { personId, performer (display), at (an instant with its zone, or a day), writtenAt (the instant of writing), visit
+// (uuid of the Encounter) }.
 function observation(about, id, category, code, label, content) {
   return {
     resourceType: 'Observation',
@@ -63,7 +64,7 @@ export function diagnosisResource(about, id, { code, label, since, isProvisional
     subject: subjectOf(about),
     encounter: visitOf(about),
     ...(since && { onsetDateTime: since }),
-    recordedDate: about.at,
+    recordedDate: about.writtenAt,
     recorder: { display: about.performer },
   };
 }
@@ -95,7 +96,7 @@ export function medicineResource(about, id, { name, use, until }) {
     subject: subjectOf(about),
     context: visitOf(about),
     effectivePeriod: { start: about.at.slice(0, 10), ...(until && { end: until }) },
-    dateAsserted: about.at,
+    dateAsserted: about.writtenAt,
     informationSource: { display: about.performer },
     ...(use && { dosage: [{ text: use }] }),
   };

@@ -81,16 +81,16 @@ function showAround(name) {
 }
 
 async function openPerson(person) {
-  const { candidates, turn } = station;
+  const { candidates, otherName, turn } = station;
   if (!(await mayGoOn()) || station.turn !== turn) return;
   clearPerson();
-  Object.assign(station, { person, candidates });
+  Object.assign(station, { person, candidates, otherName });
   location.hash = '#person';
 }
 
 // Nothing of a person stays: neither on the screen nor in a form. What is under way for them locks nothing for the next one.
 function clearPerson() {
-  Object.assign(station, { person: null, candidates: [], scan: null, told: '', turn: {} });
+  Object.assign(station, { person: null, candidates: [], scan: null, otherName: '', told: '', turn: {} });
   closeQuestion();
   for (const button of main.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
   for (const part of main.querySelectorAll('.content')) part.replaceChildren();
@@ -181,7 +181,7 @@ async function takeNextPerson() {
 async function findPerson() {
   const found = await find();
   if (!found?.length) return;
-  if (found.length === 1) await openPerson(found[0]);
+  if (found.length === 1 && !station.otherName) await openPerson(found[0]);
   else location.hash = '#candidates';
 }
 

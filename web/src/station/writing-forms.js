@@ -4,14 +4,15 @@ import { dateParts, fillDate } from './date-boxes.js';
 import { diagnosisOf, matchingDiagnoses, readDiagnoses } from './diagnosis-search.js';
 import { measureResources, measureWords, readMeasures } from './measuring.js';
 import { appointmentQuestions, isBefore, measureQuestions, vaccineQuestions } from './plausible.js';
+import { dayWords, numberWords } from './number-words.js';
 import { ask } from './questions.js';
 import { appointmentResource, diagnosisResource, medicineResource, noteResource, vaccineResource } from './resources.js';
 import { byId, station } from './state.js';
-import { aboutNow, write } from './writing.js';
+import { aboutVisit, write } from './writing.js';
 import { isNoDate, readDate } from '../values/dates.js';
 import { digitsOnly } from '../digits.js';
 import { showErrors } from '../pages.js';
-import { element, language, main, text } from '../texts.js';
+import { element, main, text } from '../texts.js';
 
 const FAR = '2100-12-31';
 const MOST_DAYS = 366;
@@ -23,14 +24,12 @@ let diagnoses = null;
 
 const typed = (id) => byId(id).value.trim();
 
-const number = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false }).format(value);
-
 // The birth date of the record, or, where it is not to be seen, the one that opened it.
 const birthDate = () => station.person.birthDate || station.person.card.birthDate;
 
 // Sends the resources unless something is wrong with a field, or staff would rather look at it again; an emptied form
 // says that it is done. What is answered when somebody else is open changes nothing here.
-async function finish(form, { what, kind, faults, questions = [], make }) {
+async function finish(form, { what, kind, faults, questions = [], earlier = '', make }) {
   if (faults.length) {
     showErrors(faults.map(([id, key, values]) => ({ id, message: text(key, values) })));
     return;
@@ -38,24 +37,39 @@ async function finish(form, { what, kind, faults, questions = [], make }) {
   const { person } = station;
   if (questions.length && !(await ask(text('ask_title'), questions.map(questionWords), [text('ask_yes'), text('ask_no')]))) return;
   if (station.person !== person) return;
-  if ((await write(what, make(aboutNow()), kind)) && station.person === person) byId(form).reset();
+  const resources = make(aboutVisit(earlier));
+  if ((await write(what, resources, { kind, earlier })) && station.person === person) byId(form).reset();
 }
 
-function questionWords([key, { age, number: value, ...values }]) {
+// The day of something that is written from the book, '' for now; a fault goes into `faults`.
+function earlierDay(id, faults) {
+  const parts = dateParts(id);
+  if (isNoDate(parts)) return '';
+  const { value = '', fault, least } = readDate(parts, today());
+  if (fault) faults.push([id, fault, { least }]);
+  else if (value.length < FAR.length) faults.push([id, 'whole_day']);
+  else if (isBefore(value, birthDate())) faults.push([id, 'before_birth']);
+  return value === todayInProvince() ? '' : value;
+}
+
+function questionWords([key, { age, number, ...values }]) {
   const old = age < 1 ? text('age_baby') : text('age_years', { age });
-  return text(key, { ...values, age: old, ...(value && { value: number(value) }) });
+  return text(key, { ...values, age: old, ...(number && { value: numberWords(number) }) });
 }
 
 export async function writeMeasures() {
   const unit = typed('measure-glucose-unit');
   const given = { unit };
   for (const field of ['pressure', 'weight', 'height', 'glucose']) given[field] = typed(`measure-${field}`);
-  const { faults, values } = readMeasures(given);
+  const { faults: wrong, values } = readMeasures(given);
+  const faults = wrong.map(([field, key]) => [`measure-${field}`, key]);
+  const earlier = earlierDay('measure-day', faults);
   await finish('measure-form', {
-    what: measureWords(values, unit, text, number),
+    what: [measureWords(values, unit, text, numberWords), earlier && dayWords(earlier)].filter(Boolean).join(', '),
     kind: text('kind_measure'),
-    faults: faults.map(([field, key]) => [`measure-${field}`, key]),
-    questions: measureQuestions(values, unit, birthDate(), todayInProvince()),
+    faults,
+    earlier,
+    questions: measureQuestions(values, unit, birthDate(), earlier || todayInProvince()),
     make: (about) => measureResources(values, unit, about),
   });
 }
@@ -100,6 +114,7 @@ export async function writeVaccine() {
     what: text(dose ? 'read_dose' : 'kind_vaccine', { label, dose }),
     kind: text('kind_vaccine', { label }),
     faults,
+    earlier: faults.length || day.value.length < FAR.length || day.value === todayInProvince() ? '' : day.value,
     questions: faults.length ? [] : vaccineQuestions({ label, dose }, birthDate(), day.value),
     make: (about) => [vaccineResource(about, crypto.randomUUID(), { coding, label, day: day.value, dose, lot: typed('vaccine-lot') })],
   });
@@ -130,15 +145,18 @@ export async function writeMedicine() {
   const faults = [];
   if (!name) faults.push(['medicine-name', 'medicine_missing']);
   if (days > MOST_DAYS) faults.push(['medicine-days', 'days_shape', { most: MOST_DAYS }]);
-  const until = days ? nowInProvince(now() + (days - 1) * DAY_LENGTH).slice(0, 10) : undefined;
+  const earlier = earlierDay('medicine-day', faults);
+  const begin = earlier ? Date.parse(`${earlier}T12:00:00+07:00`) : now();
+  const until = days ? nowInProvince(begin + (days - 1) * DAY_LENGTH).slice(0, 10) : undefined;
   const make = (about) => [medicineResource(about, crypto.randomUUID(), { name, use, until })];
-  await finish('medicine-form', { what: text('kind_medicine', { name }), faults, make });
+  await finish('medicine-form', { what: text('kind_medicine', { name }), faults, earlier, make });
 }
 
 export async function writeNote() {
   const words = typed('note-text');
   const faults = words ? [] : [['note-text', 'note_missing']];
-  await finish('note-form', { what: text('kind_note'), faults, make: (about) => [noteResource(about, crypto.randomUUID(), words)] });
+  const earlier = earlierDay('note-day', faults);
+  await finish('note-form', { what: text('kind_note'), faults, earlier, make: (about) => [noteResource(about, crypto.randomUUID(), words)] });
 }
 
 export async function writeAppointment() {
@@ -149,7 +167,7 @@ export async function writeAppointment() {
   else if (!isWhole || day.value < todayInProvince()) faults.push(['appointment-day', 'day_passed']);
   if (!reason) faults.push(['appointment-reason', 'why_missing']);
   await finish('appointment-form', {
-    what: text('kind_appointment', { day: isWhole ? day.value.split('-').reverse().join('/') : '' }),
+    what: text('kind_appointment', { day: isWhole ? dayWords(day.value) : '' }),
     faults,
     questions: isWhole ? appointmentQuestions(day.value, todayInProvince()) : [],
     make: (about) => [appointmentResource(about, crypto.randomUUID(), { day: day.value, reason })],
