@@ -24,6 +24,7 @@ from health_record.summary import coded
 from health_record.summary.sources import SNOMED, Resource
 
 MEDICINES = frozenset({"4", "5", "6"})
+KINDS = ("MedicationStatement", "MedicationRequest")  # what a line of medicine becomes: in summaries, and whole
 ORAL = "1.01"
 # Of the list of routes only these are sure; the others are told by their code.
 ROUTES = {"1.01": "uống", "1.02": "ngậm", "1.03": "nhai", "1.04": "đặt dưới lưỡi", "1.05": "ngậm dưới lưỡi"}
