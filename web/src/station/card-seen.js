@@ -131,9 +131,14 @@ function showDone(parameter, card, more) {
   const done = byId('verify-done');
   words.push(...more.map(({ action }) => text(`settled_${action}`)));
   const lines = words.map((textContent) => element('p', { className: 'notice', textContent }));
-  done.replaceChildren(...lines, ...paperElements(first('paperCode'), first('paperCodeUntil')), ...settleElements(others, card));
+  done.replaceChildren(...lines, ...paperElements(first('paperCode'), first('paperCodeUntil')), ...settleElements(others, card), ...writeLink());
   done.tabIndex = -1;
   done.focus();
+}
+
+// Most who are confirmed are measured next.
+function writeLink() {
+  return mayDo('write') ? [element('p', {}, element('a', { href: '#write', textContent: text('go_on_writing') }))] : [];
 }
 
 const timeOf = ({ valueInstant }) => timeWords(valueInstant);

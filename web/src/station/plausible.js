@@ -4,6 +4,8 @@ const HIGHEST_AGE = 1000;
 const USUAL_WEIGHTS = [[1, 1.5, 15], [5, 6, 30], [10, 10, 60], [15, 15, 110], [HIGHEST_AGE, 30, 150]];
 const USUAL_HEIGHTS = [[1, 35, 90], [5, 60, 125], [10, 90, 160], [15, 110, 190], [HIGHEST_AGE, 130, 200]];
 const USUAL_PRESSURES = { most: [220, 130], least: [70, 40], apart: 15 };
+const USUAL_SIGNS = { temperature: [34, 41.5], saturation: [85, 100] };
+const USUAL_PULSES = [[1, 70, 200], [10, 55, 180], [HIGHEST_AGE, 40, 160]];
 const MASS_INDEX = { least: 10, most: 60, fromAge: 2 };
 const METERS_END = 33.3; // mmol/L: no meter shows more, and none as little in mg/dL, so that it says which unit was meant
 const NEWBORN_VACCINE = /sơ sinh|newborn|birth/i;
@@ -39,6 +41,8 @@ export function measureQuestions(values, unit, born, day) {
   const wonder = (key, more = {}) => found.push([key, { age: Math.max(...ages, 0), ...more }]);
   const { pressure, weight, height, glucose } = values;
   if (pressure && isUnusualPressure(pressure)) wonder('ask_pressure', { value: pressure.join('/') });
+  if (values.pulse && !isUsual(USUAL_PULSES, ages, values.pulse)) wonder('ask_pulse', { number: values.pulse });
+  for (const [sign, [low, high]] of Object.entries(USUAL_SIGNS)) if (values[sign] && (values[sign] < low || values[sign] > high)) wonder(`ask_${sign}`, { number: values[sign] });
   if (weight && !isUsual(USUAL_WEIGHTS, ages, weight)) wonder('ask_weight', { number: weight });
   if (height && !isUsual(USUAL_HEIGHTS, ages, height)) wonder('ask_height', { number: height });
   if (weight && height && !found.some(([key]) => key !== 'ask_pressure') && isOddTogether(weight, height, ages)) wonder('ask_together');

@@ -42,6 +42,18 @@ export function heightResource(about, id, centimetres) {
   return observation(about, id, 'vital-signs', '8302-2', ['Chiều cao', 'Body height'], { valueQuantity: quantity(centimetres, 'cm', 'cm') });
 }
 
+const SIGNS = {
+  pulse: ['8867-4', ['Mạch', 'Pulse'], '/min', '/min'],
+  temperature: ['8310-5', ['Nhiệt độ', 'Body temperature'], '°C', 'Cel'],
+  saturation: ['2708-6', ['SpO2', 'Oxygen saturation'], '%', '%'],
+};
+
+// `sign`: pulse, temperature or saturation.
+export function signResource(about, id, sign, value) {
+  const [code, label, unit, ucum] = SIGNS[sign];
+  return observation(about, id, 'vital-signs', code, label, { valueQuantity: quantity(value, unit, ucum) });
+}
+
 // LOINC has a code for each of the two ways to measure: mass and substance of glucose in blood.
 export function glucoseResource(about, id, value, unit) {
   const code = unit === 'mg/dL' ? '2339-0' : '15074-8';
@@ -86,7 +98,8 @@ export function vaccineResource(about, id, { coding, label, day, dose, lot }) {
   };
 }
 
-// `medicine`: { name, use?, until? (a FHIR date) }.
+// `medicine`: { name, use?, until? (a FHIR date) }. Who gave it is the visit's participant: `informationSource` would say that
+// staff had only heard of it.
 export function medicineResource(about, id, { name, use, until }) {
   return {
     resourceType: 'MedicationStatement',
@@ -97,7 +110,6 @@ export function medicineResource(about, id, { name, use, until }) {
     context: visitOf(about),
     effectivePeriod: { start: about.at.slice(0, 10), ...(until && { end: until }) },
     dateAsserted: about.writtenAt,
-    informationSource: { display: about.performer },
     ...(use && { dosage: [{ text: use }] }),
   };
 }

@@ -193,13 +193,21 @@ async function openInEmergency() {
   else if (station.turn === turn) showErrors([{ message: byId('summary-content').textContent || text('station_offline') }]);
 }
 
+// How often each deed was done, for the evening's report.
+function countsOf(lines) {
+  const counts = new Map();
+  for (const { what, outcome } of lines) if (outcome === 'done') counts.set(what, (counts.get(what) || 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).map(([what, count]) => element('li', { textContent: `${what}: ${count}` }));
+}
+
 async function showDay() {
   const lines = (await readDay()).reverse();
   const list = element('ul', { className: 'entries' });
   for (const { at, what, outcome, who } of lines) {
     list.append(element('li', { textContent: `${hourWords(at)} ${what}: ${text(`outcome_${outcome}`)}` }, element('small', { textContent: who })));
   }
-  section('today').querySelector('.content').replaceChildren(lines.length ? list : element('p', { textContent: text('nothing_today') }));
+  const content = lines.length ? [element('ul', {}, ...countsOf(lines)), list] : [element('p', { textContent: text('nothing_today') })];
+  section('today').querySelector('.content').replaceChildren(...content);
 }
 
 // On paper: where, when and by whom it was printed. Whose it is stands above; the code on paper names nobody.

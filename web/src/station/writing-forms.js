@@ -60,7 +60,7 @@ function questionWords([key, { age, number, ...values }]) {
 export async function writeMeasures() {
   const unit = typed('measure-glucose-unit');
   const given = { unit };
-  for (const field of ['pressure', 'weight', 'height', 'glucose']) given[field] = typed(`measure-${field}`);
+  for (const field of ['pressure', 'pulse', 'temperature', 'saturation', 'weight', 'height', 'glucose']) given[field] = typed(`measure-${field}`);
   const { faults: wrong, values } = readMeasures(given);
   const faults = wrong.map(([field, key]) => [`measure-${field}`, key]);
   const earlier = earlierDay('measure-day', faults);
