@@ -25,7 +25,7 @@ export function today() {
 }
 
 // Day and hour in the province, as people read them.
-export const timeWords = (at) => new Date(at).toLocaleString(language, { timeZone: TIME_ZONE, dateStyle: 'short', timeStyle: 'short' });
+export const timeWords = (at) => new Date(at).toLocaleString(language, { timeZone: TIME_ZONE, day: 'numeric', month: 'numeric', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 export const hourWords = (at) => new Date(at).toLocaleTimeString(language, { timeZone: TIME_ZONE, hour: '2-digit', minute: '2-digit' });
 

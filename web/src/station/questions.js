@@ -10,7 +10,10 @@ export function ask(title, sentences, answers) {
   [byId('question-yes').textContent, byId('question-no').textContent] = answers;
   return new Promise((resolve) => {
     dialog.returnValue = '';
-    dialog.onclose = () => resolve(dialog.returnValue === 'yes');
+    dialog.onclose = () => {
+      dialog.querySelector('.about').replaceChildren();
+      resolve(dialog.returnValue === 'yes');
+    };
     dialog.showModal();
   });
 }
