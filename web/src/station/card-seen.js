@@ -4,6 +4,7 @@ import { differencesOf } from './card-match.js';
 import { timeWords } from './clock.js';
 import { fillDate } from './date-boxes.js';
 import { lineOf, readBoxes, takeCard } from './finding.js';
+import { ask } from './questions.js';
 import { byId, mayDo, station } from './state.js';
 import { reasonOf } from '../../../sdk/js/facility-client.js';
 import { clearErrors, showErrors } from '../pages.js';
@@ -156,22 +157,28 @@ function paperElements(code, until) {
 function settleElements(others, card) {
   if (!others.length) return [];
   const form = element('form', { noValidate: true }, element('h2', { textContent: text('others_claim') }), element('p', { textContent: text('others_text') }));
-  const isKnown = (id) => station.candidates.some((candidate) => candidate.id === id);
-  others.forEach((id, place) => form.append(isKnown(id) ? choiceFor(id, place) : element('p', { textContent: text('others_unknown') })));
-  if (others.some(isKnown)) form.append(element('button', { className: 'button', textContent: text('settle') }));
+  others.forEach((id, place) => form.append(candidateOf(id) ? choiceFor(id, place) : element('p', { textContent: text('others_unknown') })));
+  if (others.some(candidateOf)) form.append(element('button', { className: 'button', textContent: text('settle') }));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     clearErrors();
     const decided = others.map((id, place) => ({ id, action: form.elements[`settle-${place}`]?.value })).filter(({ action }) => action);
-    if (decided.length) await sendCard(card, decided.map(settleMember), decided);
-    else showErrors([{ message: text('settle_missing') }]);
+    if (!decided.length) {
+      showErrors([{ message: text('settle_missing') }]);
+      return;
+    }
+    const { person } = station;
+    const sentences = decided.map(({ id, action }) => `${lineOf(candidateOf(id))}. ${text(`settle_${action}`)}.`);
+    if (!(await ask(text('settle_title'), sentences, [text('settle'), text('ask_no')])) || station.person !== person) return;
+    await sendCard(card, decided.map(settleMember), decided);
   });
   return [form];
 }
 
+const candidateOf = (id) => station.candidates.find((candidate) => candidate.id === id);
+
 function choiceFor(id, place) {
-  const known = station.candidates.find((candidate) => candidate.id === id);
-  const part = element('fieldset', {}, element('legend', { textContent: lineOf(known) }));
+  const part = element('fieldset', {}, element('legend', { textContent: lineOf(candidateOf(id)) }));
   for (const action of SETTLEMENTS) {
     const input = element('input', { type: 'radio', name: `settle-${place}`, id: `settle-${place}-${action}`, value: action });
     part.append(element('div', { className: 'choice' }, input, element('label', { htmlFor: input.id, textContent: text(`settle_${action}`) })));
