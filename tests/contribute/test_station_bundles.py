@@ -39,8 +39,19 @@ def measures(**typed: str) -> dict[str, Any]:
 def test_all_measures_are_taken_and_a_repeat_makes_no_version(world: World) -> None:
     store_resident(world, Resident())
     signs = {"pulse": 80, "temperature": 37.2, "saturation": 98}
-    read = measures(pressure="13/8", pulse="80", temperature="37,2 °C", saturation="98%", weight="52,5 kg", height="1m58", glucose="5,6")
-    assert read == {"faults": [], "values": signs | {"pressure": [130, 80], "weight": 52.5, "height": 158, "glucose": 5.6}}
+    read = measures(
+        pressure="13/8",
+        pulse="80",
+        temperature="37,2 °C",
+        saturation="98%",
+        weight="52,5 kg",
+        height="1m58",
+        glucose="5,6",
+    )
+    assert read == {
+        "faults": [],
+        "values": signs | {"pressure": [130, 80], "weight": 52.5, "height": 158, "glucose": 5.6},
+    }
     (resources,) = modules.run("station/measuring", [("measureResources", [read["values"], "mmol/L", ABOUT])])
     bundle = bundle_of(resources)
     desk = register(world)

@@ -82,7 +82,7 @@ function showAround(name) {
 
 async function openPerson(person) {
   const { candidates, otherName, turn } = station;
-  if (!(await mayGoOn()) || station.turn !== turn) return;
+  if (!(await mayLeaveTyped()) || !(await mayGoOn()) || station.turn !== turn) return;
   clearPerson();
   Object.assign(station, { person, candidates, otherName });
   location.hash = '#person';
