@@ -26,6 +26,7 @@ EVENT_KINDS = [
     "passkey-added",
     "passkey-removed",
     "card-seen",
+    "number-added",
     "number-moved",
     "second-claim",
     "link-opened",

@@ -80,7 +80,8 @@ def judge(origin: str, page: str, folder: Path) -> bool:
     words = (str(program), f"{origin}/{page}", *JUDGED, f"--output-path={report}")
     done = node_packages.node(*words, folder=folder, CHROME_PATH=browser, PATH=os.environ["PATH"])
     if done.returncode:
-        sys.exit(done.stderr[-2000:])
+        sys.stderr.write(f"{page}: {done.stderr[-600:]}\n")
+        return False
     told: dict[str, Any] = json.loads(report.read_text("utf-8"))
     scores = {name: round(told["categories"][name]["score"] * 100) for name in LEAST}
     shift = told["audits"]["cumulative-layout-shift"]["numericValue"]

@@ -98,7 +98,9 @@ def _confirm(intake: _Intake, episode: Episode, match: Match, number: int) -> li
     if verification.confirm_card(intake.config, call, match.record, match.pointer, episode.person):
         return []
     reason = Translated(
-        "chưa ghi nhận đã xem thẻ: họ tên trong hồ sơ khác, hoặc hồ sơ khác cùng có số này; hãy dùng $verify",
-        "the card is not noted as seen: the record has another name, or another record has the number; use $verify",
+        "chưa ghi nhận đã xem thẻ: họ tên trong hồ sơ khác, hồ sơ khác cùng có số này, hoặc tệp không ghi đủ ngày "
+        "sinh; hãy dùng $verify",
+        "the card is not noted as seen: the record has another name, another record has the number, or the file gives "
+        "no whole birth date; use $verify",
     )
     return [FileFault("card-not-confirmed", reason, "XML1", 1, "SO_CCCD")]

@@ -48,7 +48,12 @@ async function sendCard(card, more) {
 }
 
 // A verified number leaves its record only by a device that may move it, with a reason.
-const OVERRIDES = { 'verified-elsewhere': 'override_needed', 'other-number-verified': 'override_replaces' };
+// So is one that another record claims too, where the card says no day of birth.
+const OVERRIDES = {
+  'verified-elsewhere': 'override_needed',
+  'other-number-verified': 'override_replaces',
+  'birth-date-not-whole': 'override_vague',
+};
 
 function refused(answer) {
   const needed = answer && OVERRIDES[reasonOf(answer)];
