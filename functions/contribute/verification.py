@@ -104,7 +104,21 @@ def _says_whose(config: ContributeSettings, record: DecryptedRecord, pointer: Po
     else who may be meant."""
     query = PatientQuery(pointer, person.birth_date)
     is_hers = pointer in record.identity.pointers and is_same_name(person.name, record.identity.full_name)
-    return is_hers and query.has_whole_date and not card_check.has_rivals(config, record.record_id, query)
+    return (
+        is_hers
+        and _is_their_account(record, person)
+        and query.has_whole_date
+        and not card_check.has_rivals(config, record.record_id, query)
+    )
+
+
+def _is_their_account(record: DecryptedRecord, person: SentPerson) -> bool:
+    """Whether the file's person is known to have to do with the account that the record is of.
+
+    A card proves who somebody is. That the account is theirs, and not of whoever copied the card, it does not: for that
+    the hospital has their phone, or staff stood before them once (`$verify`).
+    """
+    return bool(record.identity.seen_numbers) or person.phone is not None and person.phone == record.identity.phone
 
 
 def _write(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:

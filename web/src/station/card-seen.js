@@ -30,6 +30,8 @@ export async function confirmCard() {
     showErrors([{ id: 'override-reason', message: text('override_missing') }]);
     return;
   }
+  const ending = byId('phone-ending').value.trim();
+  if (ending) more.push({ name: 'phoneEnding', valueString: ending });
   await sendCard(card, [...more, ...(reason ? [{ name: 'reason', valueString: reason }] : [])]);
 }
 

@@ -35,6 +35,7 @@ LONGEST_DAYS = 200
 # So long what was given is shown after its last day, or after its first where nobody knows for how many days: it may
 # still be taken, and what acts for long still acts.
 DAYS_AFTER = 90
+LONGEST_TOLD = datetime.timedelta(days=LONGEST_DAYS + DAYS_AFTER)  # after a visit began
 
 
 def requests(episode: KeptEpisode) -> Iterator[Resource]:
