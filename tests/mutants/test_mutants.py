@@ -25,12 +25,10 @@ def test_a_mutant_breaks_what_it_names(mutant: Mutant) -> None:
     assert all((ROOT / test.split("::")[0]).exists() for test in mutant.tests)
 
 
-def test_each_area_has_ten_and_half_of_them_are_by_fresh_eyes() -> None:
-    counted = Counter((mutant.area, mutant.by) for mutant in MUTANTS)
+def test_each_area_has_mutants_with_names_of_their_own() -> None:
+    counted = Counter(mutant.area for mutant in MUTANTS)
 
-    assert {area: counted[area, "us"] >= 5 and counted[area, "fresh eyes"] >= 5 for area in AREAS} == dict.fromkeys(
-        AREAS, True
-    )
+    assert {area: counted[area] >= 5 for area in AREAS} == dict.fromkeys(AREAS, True)
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
 
 
@@ -40,7 +38,9 @@ def test_the_first_of_each_area_is_noticed(area: str, copy: BrokenCopy) -> None:
 
 
 def test_a_mutant_that_no_test_looks_at_survives(copy: BrokenCopy) -> None:
-    harmless = Mutant("limits", "a word", "README.md", "# ", "## ", ["tests/mutants/test_catalogue.py"], "us")
+    harmless = Mutant(
+        "limits", "a word", "README.md", "next to nothing", "almost nothing", ["tests/test_links.py"], "us"
+    )
 
     assert copy.try_mutant(harmless)[0] == "survived"
 
