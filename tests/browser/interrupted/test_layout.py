@@ -37,6 +37,7 @@ def test_the_buttons_of_a_share_keep_apart(phone: Page, server: Server, journey:
     server.level, server.pin_set = 2, True
     share = {
         "id": "s",
+        "contents": "all",
         "qr_svg": "<svg/>",
         "url": "http://x",
         "expires_at": "2026-12-01T00:00:00.000Z",
