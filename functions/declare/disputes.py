@@ -1,24 +1,29 @@
 """The person says that a facility's entry is wrong, or takes that back. The entry stays, and is marked everywhere."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from functions.declare import clock, own_record, transaction_items
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config
-from health_record.aws.clients import client
-from health_record.aws.dynamo import from_wire, to_wire
+from health_record.aws.dynamo import query_all, to_wire
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
+from health_record.episode import derive
+from health_record.episode.source import KeptEpisode
 from health_record.errors import Fault, InvalidContentError, NotFoundError
 from health_record.language import Translated
 from health_record.reconciliation.disputes import LONGEST_REASON
-from health_record.record import access_policy, provenance, record_items
-from health_record.record.access_policy import Action
-from health_record.record.contributions import TYPES
+from health_record.record import episodes, provenance, record_items, record_reader
+from health_record.record.contributions import OF_EPISODES, TYPES
+from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
 
 RESOURCE = re.compile(r"([A-Z][A-Za-z]+)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+EPISODE = re.compile(r"[0-9a-f]{32}")
+KINDS = frozenset((*TYPES, *OF_EPISODES))
+WHERE = Translated("Lần khám không đúng.", "The visit is not right.")
 WHICH = Translated("Xin nêu mục của cơ sở y tế dạng Kiểu/uuid.", "Please name a facility's entry as Type/uuid.")
 WHY = Translated(
     f"Xin viết lý do, nhiều nhất {LONGEST_REASON} ký tự.",
@@ -29,32 +34,55 @@ WHY = Translated(
 def dispute_entry(record: OwnRecord, body: dict[str, Any]) -> None:
     """Keep the person's word; a repeat replaces it. Raises InvalidContentError, or NotFoundError without the entry."""
     kind, resource_id = _named(body.get("resource"))
-    reason = body.get("reason")
+    reason, episode = body.get("reason"), body.get("episode")
     if not isinstance(reason, str) or not reason.strip() or len(reason) > LONGEST_REASON:
         raise InvalidContentError(WHY, faults=[Fault("/reason", WHY)])
-    key = record.decrypt_key()
-    if not _is_written(record, key, kind, resource_id):
+    if episode is not None and (not isinstance(episode, str) or EPISODE.fullmatch(episode) is None):
+        raise InvalidContentError(WHERE, faults=[Fault("/episode", WHERE)])
+    opened = record_reader.decrypt_record(config(), record.meta, record.wrapped)
+    names = _names_of(record_reader.hide_unverified(opened, clock.now().day), kind, resource_id, episode)
+    if not names:
         raise _no_such_entry()
-    record_id, names = record.meta.record_id, _names(key, kind, resource_id)
-    sk, former = map(record_keys.dispute_sk, names)
-    said = {"resource": f"{kind}/{resource_id}", "reason": reason.strip(), "at": clock.now().at}
+    kind, resource_id = names[0].split("/")
+    record_id, items = record.meta.record_id, _names(opened.key, kind, resource_id)
+    sk, former = map(record_keys.dispute_sk, items)
+    said = {"resource": names[0], "reason": reason.strip(), "at": clock.now().at} | _also(names[1:])
     table, pk = config().table_records, record_keys.record_pk(record_id)
-    item = {"pk": pk, "sk": sk, "sealed": record_items.encrypt_json(key, record_id, sk, said)}
+    item = {"pk": pk, "sk": sk, "sealed": record_items.encrypt_json(opened.key, record_id, sk, said)}
     _commit(record, [transaction_items.put_item(table, item), transaction_items.delete_item(table, pk, former)], "on")
 
 
 def withdraw_dispute(record: OwnRecord, kind: str, resource_id: str) -> None:
     """Forget the person's word, whether or not there was one. Raises NotFoundError for what names no entry."""
-    if kind not in TYPES or RESOURCE.fullmatch(f"{kind}/{resource_id}") is None:
+    if kind not in KINDS or RESOURCE.fullmatch(f"{kind}/{resource_id}") is None:
         raise _no_such_entry()
+    key = record.decrypt_key()
+    named = {record_keys.dispute_sk(name) for name in _names(key, kind, resource_id)}
+    sks = named | _told_of(record, key, f"{kind}/{resource_id}")
     pk = record_keys.record_pk(record.meta.record_id)
-    sks = [record_keys.dispute_sk(name) for name in _names(record.decrypt_key(), kind, resource_id)]
-    _commit(record, [transaction_items.delete_item(config().table_records, pk, sk) for sk in sks], "off")
+    _commit(record, [transaction_items.delete_item(config().table_records, pk, sk) for sk in sorted(sks)], "off")
+
+
+def _also(names: list[str]) -> dict[str, list[str]]:
+    return {"also": names} if names else {}
+
+
+def _told_of(record: OwnRecord, key: DataKey, resource: str) -> set[str]:
+    """The sort keys of disputes that call the entry by another name as well."""
+    record_id = record.meta.record_id
+    kept = query_all(
+        TableName=config().table_records,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues=to_wire({":pk": record_keys.record_pk(record_id), ":sk": record_keys.DISPUTE_PREFIX}),
+        ConsistentRead=True,
+    )
+    said = {item["sk"]: record_items.decrypt_json(key, record_id, item["sk"], item["sealed"]) for item in kept}
+    return {sk for sk, one in said.items() if resource in one.get("also", ())}
 
 
 def _named(resource: Any) -> tuple[str, str]:
     found = RESOURCE.fullmatch(resource) if isinstance(resource, str) else None
-    if found is None or found[1] not in TYPES:
+    if found is None or found[1] not in KINDS:
         raise InvalidContentError(WHICH, faults=[Fault("/resource", WHICH)])
     return found[1], found[2]
 
@@ -64,30 +92,29 @@ def _names(key: DataKey, kind: str, resource_id: str) -> list[str]:
     return [provenance.name_entry(key, kind, resource_id), f"{kind}#{resource_id}"]
 
 
-def _is_written(record: OwnRecord, key: DataKey, kind: str, resource_id: str) -> bool:
-    """Whether a facility wrote it, as far as the account may know: until its card was seen nothing is told of that.
+def _names_of(opened: DecryptedRecord, kind: str, resource_id: str, episode: str | None) -> list[str]:
+    """What the entry of a facility is called, as far as the account may know of it; empty where there is none.
 
-    What the person declared is theirs to correct, not to dispute.
+    What the person declared is theirs to correct, not to dispute. Without its visit an entry of a hospital's file is
+    sought where the summary takes it from.
     """
-    if not access_policy.is_allowed(record.meta, Action.SEE_WRITTEN, clock.now().day):
-        return False
-    record_id = record.meta.record_id
-    identity = record_items.decrypt_identity(key, record.meta)
-    for name in _names(key, kind, resource_id):
-        answer = client("dynamodb").query(
-            TableName=config().table_records,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues=to_wire(
-                {":pk": record_keys.record_pk(record_id), ":sk": record_keys.contribution_prefix(name)}
-            ),
-            ConsistentRead=True,
-            Limit=1,
-            ScanIndexForward=False,
-        )
-        for item in (provenance.reveal(key, record_id, from_wire(found)) for found in answer["Items"]):
-            if access_policy.may_see_entry(identity, item.get("numbers")):
-                return True
-    return False
+    written = tuple(map(record_keys.contribution_prefix, _names(opened.key, kind, resource_id)))
+    if any(sk.startswith(written) for sk in opened.items):
+        return [f"{kind}/{resource_id}"]
+    for each in _episodes(opened, episode):
+        if names := derive.same_entry(each, kind, resource_id):
+            return names
+    return []
+
+
+def _episodes(opened: DecryptedRecord, episode: str | None) -> Iterator[KeptEpisode]:
+    table = config().table_records
+    if episode is None:
+        yield from episodes.extracts_of(table, opened)
+        return
+    sk = record_keys.episode_sk(episode)
+    wholes = (episodes.whole(table, opened, head) for head in episodes.heads_of(opened) if head["sk"] == sk)
+    yield from (whole for whole in wholes if whole is not None)
 
 
 def _commit(record: OwnRecord, members: list[dict[str, Any]], detail: str) -> None:

@@ -78,8 +78,8 @@ def read_episodes(event: Event) -> Response:
     """The visits that hospitals' files tell of, newest first."""
     from functions.declare.view import episodes
 
-    record = _load_record(event, allow_creating_session=False)
-    found = episodes.list_visits(record, (event.get("queryStringParameters") or {}).get("before"))
+    record, query = _load_record(event, allow_creating_session=False), event.get("queryStringParameters") or {}
+    found = episodes.list_visits(record, query.get("before"), with_results=query.get("results") == "true")
     versions.audit_view("read", record.meta.record_id)
     return entry_point.respond(200, found)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from functions.otp import waiting_times
 from functions.otp.pin.pin_permission import Permission
 from health_record.errors import (
     BadRequestError,
@@ -66,14 +67,36 @@ def work_needed_error(work: dict[str, Any]) -> TooManyRequestsError:
 
 
 def network_share_error(retry_after: int) -> TooManyRequestsError:
-    """429 without work: networks that prove little have had their share of the day's money."""
-    return TooManyRequestsError(
+    """429 without work: the network has had its share of the day's money with codes that nobody used."""
+    wait = waiting_times.in_words(retry_after)
+    return _share_error(
         Translated(
-            "Mạng này đã xin quá nhiều mã mà không dùng. Hãy dùng mạng khác (tắt Wi-Fi, bật dữ liệu di động), hoặc đến "
-            "trạm y tế gần nhất.",
+            "Mạng này đã xin quá nhiều mã mà không dùng. Hãy dùng mạng khác (tắt Wi-Fi, bật dữ liệu di động), thử lại "
+            f"sau {wait.vi}, hoặc đến trạm y tế gần nhất.",
             "Too many codes were asked for through this network and not used. Use another network (switch Wi-Fi off, "
-            "mobile data on), or visit your health station.",
+            f"mobile data on), try again in {wait.en}, or visit your health station.",
         ),
+        retry_after,
+    )
+
+
+def unproven_share_error(retry_after: int) -> TooManyRequestsError:
+    """The same where all networks that use few of their codes have had their share together."""
+    wait = waiting_times.in_words(retry_after)
+    return _share_error(
+        Translated(
+            "Lúc này có quá nhiều mã được xin mà không dùng. Hãy dùng mạng khác (tắt Wi-Fi, bật dữ liệu di động), thử "
+            f"lại sau {wait.vi}, hoặc đến trạm y tế gần nhất.",
+            "Too many codes are being asked for and not used. Use another network (switch Wi-Fi off, mobile data on), "
+            f"try again in {wait.en}, or visit your health station.",
+        ),
+        retry_after,
+    )
+
+
+def _share_error(detail: Translated, retry_after: int) -> TooManyRequestsError:
+    return TooManyRequestsError(
+        detail,
         type="network-share",
         headers={"Retry-After": str(retry_after)},
     )

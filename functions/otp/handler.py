@@ -3,10 +3,11 @@
 from typing import Any
 
 from functions.otp import event_list, session_routes
-from functions.otp.code import code_sending, verification
+from functions.otp.code import code_sending
 from functions.otp.passkey import passkeys
 from functions.otp.passkey import sign_in as passkey_sign_in
 from functions.otp.pin import pins
+from functions.otp.proof import verification
 from health_record.http import entry_point
 from health_record.http.event import Event, read_path_parameter
 from health_record.http.routing import Response, Routes

@@ -33,7 +33,7 @@ class Limits:
         1, "tries", "tries of other ids of the network that a message was for, beside its own", "who reloads the page"
     )
     shared_day_tries: int = limit(
-        40, "tries", "tries of all other ids a day, for a phone", "with those of messages 100 guesses a day"
+        25, "tries", "tries of all other ids a day, for a phone", "with those of messages 100 guesses a day"
     )
     device_tries: int = limit(
         15, "tries", "tries of all known devices at a code that none of them caused", "as those of strangers"
@@ -62,6 +62,12 @@ class Limits:
         "messages",
         "messages a day for networks that caused none, for a phone",
         "three networks leave one to the owner",
+    )
+    renewed_sends: int = limit(
+        3,
+        "messages",
+        "messages a day beyond these, for who types a code of the day too late, for a phone",
+        "strangers, who read no message, cannot cause them",
     )
     unknown_times: int = limit(
         4,
@@ -101,6 +107,9 @@ class Limits:
     )
     network_share_percent: int = limit(
         5, "%", "a network's share of the day's money without proof", "one attacker cannot spend it"
+    )
+    trusted_share_percent: int = limit(
+        15, "%", "the same beside it for as many codes as the network has proven", "nor the one who sits behind a hall"
     )
     unproven_percent: int = limit(
         50, "%", "share of the day's money of all networks without proof", "a hundred cannot either"

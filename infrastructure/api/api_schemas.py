@@ -73,7 +73,17 @@ SCHEMAS: dict[str, Schema] = {
     "CodeProof": {
         "description": "A code of a message, or one that a facility gave on paper for the phone.",
         "anyOf": [
-            object_schema({"challenge_id": TEXT, "code": TEXT}, attempt=TEXT, assisted=FLAG),
+            object_schema(
+                {"challenge_id": TEXT, "code": TEXT},
+                earlier_challenge_ids={
+                    "type": "array",
+                    "items": TEXT,
+                    "maxItems": 9,
+                    "description": "What the page was given before for this phone: these messages are its own as well.",
+                },
+                attempt=TEXT,
+                assisted=FLAG,
+            ),
             object_schema(
                 {"phone": TEXT, "paper_code": {"type": "string", "description": "Ten digits."}},
                 attempt=TEXT,
@@ -200,14 +210,19 @@ SCHEMAS: dict[str, Schema] = {
             "begin": TEXT,
             "care": object_schema({"code": TEXT, "vi": TEXT, "en": TEXT}),
             "emergency": FLAG,
-            "diagnoses": array_schema(object_schema({"code": TEXT, "text": TEXT})),
-            "medicines": array_schema(object_schema({"text": TEXT}, until=DAY, dose=TEXT, advice=TEXT)),
+            "resource": TEXT,
+            "diagnoses": array_schema(object_schema({"code": TEXT, "text": TEXT, "resource": TEXT}, disputed=TEXT)),
+            "medicines": array_schema(
+                object_schema({"text": TEXT, "resource": TEXT}, until=DAY, dose=TEXT, advice=TEXT, disputed=TEXT)
+            ),
             "sensitive": FLAG,
             "recorded": INSTANT,
             "version": NUMBER,
         },
         end=TEXT,
         reason=TEXT,
+        disputed={"type": "string", "description": "Why the person says that it is wrong."},
+        results=array_schema({"type": "object", "description": "An Observation."}),
         appointment={"type": "string", "description": "The next one, a day or a minute."},
     ),
     "Episodes": object_schema(
@@ -219,7 +234,10 @@ SCHEMAS: dict[str, Schema] = {
         next={"type": "string", "description": "Where more are left: `?before=` with it gives the rest."},
     ),
     "Restriction": object_schema({"restricted": FLAG}),
-    "Dispute": object_schema({"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}}),
+    "Dispute": object_schema(
+        {"resource": TEXT, "reason": {"type": "string", "minLength": 1, "maxLength": 500}},
+        episode={"type": "string", "description": "Of an entry of a visit: the visit's id."},
+    ),
     "Binary": fhir_schema("Binary", "An attachment.", contentType=TEXT, data=TEXT),
     "CreateShareRequest": object_schema(
         {"minutes": {"type": "integer", "minimum": 1, "maximum": 1440}}, label=TEXT, passcode=TEXT, contents=CONTENTS

@@ -126,7 +126,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "Visits that hospitals' files tell of, newest first",
         {200: "Episodes"},
         refusals=(400, 403, 404),
-        query=("before",),
+        query=("before", "results"),
     ),
     "GET /v1/records/{id}/episodes/{episode}": OperationDescription(
         "One visit as FHIR resources", {200: "EpisodeResources"}, refusals=(400, 403, 404), query=("before",)

@@ -9,7 +9,7 @@ LIMITS = Path(__file__).parents[2] / "functions" / "otp" / "limits.py"
 MOST_GUESSES = 100  # a day for one phone: NIST SP 800-63B-4 section 3.2.2
 LONGEST_CODE_SECONDS = 600  # NIST SP 800-63B-4 section 3.1.3.2
 MORE_THAN_ALL = "known_percent"  # the one share that may be more than all of the day's money
-MAY_BE_ZERO = frozenset({"kept_sends", "network_free", "work_bits_behind"})
+MAY_BE_ZERO = frozenset({"kept_sends", "network_free", "renewed_sends", "work_bits_behind"})
 MOST_BITS = 24  # beyond it a cheap phone works for minutes
 
 
@@ -35,9 +35,11 @@ def find_faults(changed: Mapping[str, int]) -> Iterator[tuple[str, str]]:
             yield name, reason
     limits = {**defaults, **changed}
     of_message = limits["code_tries"] + limits["reload_tries"]
-    if 2 * limits["sends"] * of_message + limits["shared_day_tries"] > MOST_GUESSES:
-        name = next(name for name in ("sends", "code_tries", "reload_tries", "shared_day_tries") if name in changed)
-        said = "2 * sends * (code_tries + reload_tries) + shared_day_tries"
+    of_renewals = limits["renewed_sends"] * limits["code_tries"]
+    if 2 * limits["sends"] * of_message + of_renewals + limits["shared_day_tries"] > MOST_GUESSES:
+        counted = ("sends", "code_tries", "reload_tries", "renewed_sends", "shared_day_tries")
+        name = next(name for name in counted if name in changed)
+        said = "2 * sends * (code_tries + reload_tries) + renewed_sends * code_tries + shared_day_tries"
         yield name, f"allows more than {MOST_GUESSES} guesses a day: {said}"
     if limits["unproven_percent"] > limits["new_percent"]:
         name = next(name for name in ("unproven_percent", "new_percent") if name in changed)

@@ -101,6 +101,7 @@ def test_a_series_that_cannot_be_read_or_is_too_short_stops_nothing(province: Pr
     prefix = f"forecasts/province=79/date={DAY}"
     assert sorted(key.rpartition("/")[2] for key in province.keys(prefix)) == [
         "backtest.parquet",
+        "facility_delays.parquet",
         "forecasts.parquet",
         "history.parquet",
         "nowcast.parquet",

@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks import outbreaks as simulation
 from functions.aggregate.forecast import nowcast, outbreaks, series
+from functions.aggregate.protect import promise
+from functions.aggregate.publish import signal_notices
 from health_record import settings as health_settings
 from ops.commands import signals as command
 from ops.deployment import Deployment
@@ -54,6 +56,15 @@ def test_an_outbreak_of_four_weeks_is_found_by_its_fourth_though_reports_are_lat
 
 def test_weeks_without_an_outbreak_raise_at_most_one_signal_a_year() -> None:
     assert simulation.false_alarms_a_year(7, 20, 10, series=1, weeks=40) <= 1
+    assert simulation.false_alarms_a_year(7, 5, 10, spread=promise.NARROW, series=1, weeks=40) <= 1
+
+
+def test_noise_hides_no_large_outbreak_and_makes_up_no_signal_of_few() -> None:
+    assert simulation.found(7, 20, 10, 2.5, spread=promise.NARROW, trials=5) >= 0.8
+    assert not signal_notices.is_public(outbreaks.Signal(39, 5.0, 20.0, 6.0))
+    assert signal_notices.is_public(outbreaks.Signal(40, 5.0, 20.0, 6.0))
+    assert not signal_notices.is_public(outbreaks.Signal(40, 30.0, 45.0, 1.0))
+    assert not signal_notices.is_public(None)
 
 
 def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
@@ -78,7 +89,6 @@ def mailbox(province: Province, monkeypatch: pytest.MonkeyPatch) -> list[dict[st
     monkeypatch.setenv("SSK_SIGNAL_TOPIC_ARN", sns.create_topic(Name=TOPIC)["TopicArn"])
     health_settings.forget()
     sent: list[dict[str, Any]] = []
-    from functions.aggregate.publish import signal_notices
 
     real = signal_notices.clients.client
 
@@ -96,14 +106,14 @@ def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
     province: Province, mailbox: list[dict[str, Any]]
 ) -> None:
     province.run("2026-12-21")
-    assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W51 in province 79"]
-    assert "ssk signals publish A91-2026-W51" in mailbox[0]["Message"]
+    assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W47 in province 79"]
+    assert "ssk signals publish A91-2026-W47" in mailbox[0]["Message"]
     assert "cao hơn mức thường" not in province.page()
 
     province.run("2026-12-22")
     assert "cao hơn mức thường" not in province.page()
     province.run("2026-12-23")
-    assert "Sốt xuất huyết Dengue: số ca trong bốn tuần đến 2026-W51 cao hơn mức thường" in province.page()
+    assert "Sốt xuất huyết Dengue: số ca trong bốn tuần đến 2026-W47 cao hơn mức thường" in province.page()
     assert "more cases than usual" in province.read("insights/index.html", "site").decode()
     assert len(mailbox) == 1
 
@@ -121,18 +131,18 @@ def test_the_department_s_word_shows_or_hides_a_signal(
     where = Deployment({"InsightsBucket": "insights"}, aws)
     monkeypatch.setattr(command, "find_deployment", lambda _: where)
 
-    said = run("publish", "A91-2026-W51", "--comment", "Đang xác minh tại ba phường.")
+    said = run("publish", "A91-2026-W47", "--comment", "Đang xác minh tại ba phường.")
     assert said == 0
     province.run("2026-12-22")
     assert "Đang xác minh tại ba phường." in province.page()
 
-    run("dismiss", "A91-2026-W51")
+    run("dismiss", "A91-2026-W47")
     province.run("2026-12-24")
     assert "cao hơn mức thường" not in province.page()
     capsys.readouterr()
     run("list", "--json")
     listed = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert [(signal["id"], signal["status"]) for signal in listed] == [("A91-2026-W51", "dismissed")]
+    assert [(signal["id"], signal["status"]) for signal in listed] == [("A91-2026-W47", "dismissed")]
     with pytest.raises(OpsError, match="no signal B01"):
         run("publish", "B01")
 

@@ -1,6 +1,9 @@
 """The page of the code where a cheap phone drops it: number, button and WebOTP are there again after a reload."""
 
-from playwright.sync_api import Page, expect
+import json
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.journey import Journey
 
@@ -115,3 +118,33 @@ def test_a_code_on_paper_takes_the_place_of_the_message(new_phone: Page, web_url
     new_phone.get_by_role("button", name="Dùng mã trên giấy").click()
     journey.sees_the_error("Mã không đúng")
     journey.is_accessible()
+
+
+def test_a_code_is_sent_with_the_ids_of_all_the_pages_calls_also_after_a_reload(new_phone: Page, web_url: str) -> None:
+    """A resend that sent nothing is answered as one that did: the code in her hand may be of any of them."""
+    journey = Journey(new_phone, web_url)
+    given: list[str] = []
+    proofs: list[dict[str, Any]] = []
+
+    def answer(route: Route) -> None:
+        given.append(f"c{len(given)}")
+        body = {"challenge_id": given[-1], "expires_in": 600, "resend_after": 0}
+        route.fulfill(status=202, content_type="application/json", body=json.dumps(body))
+
+    def refuse(route: Route) -> None:
+        proofs.append(route.request.post_data_json or {})
+        route.fulfill(status=401, content_type="application/problem+json", body='{"detail": "Mã không đúng."}')
+
+    new_phone.route("**/v1/otp", answer)
+    new_phone.route("**/v1/otp/verify", refuse)
+    asks(new_phone, journey)
+    for number in range(2, 4):
+        new_phone.locator("#resend").click()
+        expect(new_phone.locator("#status")).to_contain_text("Nếu số này nhận được mã")
+        assert len(given) == number
+        new_phone.reload()
+        journey.arrives("code")
+    new_phone.locator("#code").fill("123456")
+    journey.goes_on()
+    journey.sees_the_error("Mã không đúng")
+    assert [(proof["challenge_id"], proof["earlier_challenge_ids"]) for proof in proofs] == [("c2", ["c1", "c0"])]

@@ -50,8 +50,9 @@ def test_a_visit_is_told_in_a_few_words(world: World, desk: Desk) -> None:
     assert listed() == {"episodes": []}
     send(desk)
     (visit,) = listed()["episodes"]
-    assert visit | {"id": "", "recorded": "", "diagnoses": "", "medicines": ""} == {
+    assert visit | {"id": "", "resource": "", "recorded": "", "diagnoses": "", "medicines": ""} == {
         "id": "",
+        "resource": "",
         "facility": "Bệnh viện Thử Nghiệm",
         "provider_code": "79999",
         "begin": "2026-10-05T08:00:00+07:00",
@@ -72,6 +73,7 @@ def test_a_visit_is_told_in_a_few_words(world: World, desk: Desk) -> None:
         "until": "2026-11-01",
         "dose": "1 viên/lần * 1 lần/ngày * 28 ngày [1 viên/ngày]",
         "advice": "Uống sau ăn sáng",
+        "resource": visit["medicines"][0]["resource"],
     }
 
 

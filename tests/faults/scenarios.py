@@ -24,7 +24,7 @@ from tests.faults.call_sites import CallSite
 from tests.hospital_file.files import episode_file, replaced
 from tests.otp import campaigns
 from tests.otp.authenticator import Authenticator
-from tests.otp.conftest import Browser
+from tests.otp.conftest import Browser, solve
 from tests.posters import poster
 
 Call = Callable[[], Answer]
@@ -58,6 +58,15 @@ def _asking(world: World) -> Call:
 def _asking_at_a_campaign(world: World) -> Call:
     campaigns.vouch(int(time.time()) - 60, int(time.time()) + 3_600)
     return _asking(world)
+
+
+def _asking_with_work(world: World) -> Call:
+    browser = Browser(world)
+    browser.ask("0912345670")
+    (ledger,) = [item for item in world.items("access") if item["pk"].startswith("budget#network#")]
+    world.table("access").put_item(Item=ledger | {"wrong": 60})
+    work = solve(browser.ask().json["work"])
+    return lambda: Browser(world).ask(work=work)
 
 
 def _verifying(world: World) -> Call:
@@ -424,6 +433,7 @@ CONSENT = {"purpose": "statistics", "given": False, "text_version": "1.0.0", "la
 SCENARIOS = (
     Scenario("POST /v1/otp", _asking, 202),
     Scenario("POST /v1/otp", _asking_at_a_campaign, 202, name="at a campaign"),
+    Scenario("POST /v1/otp", _asking_with_work, 202, name="with work"),
     Scenario("POST /v1/otp/verify", _verifying, repeated=401),
     Scenario("POST /v1/otp/verify", _verifying_again, repeated=401, name="with a record"),
     Scenario("POST /v1/otp/verify", _verifying_on_paper, repeated=401, name="on paper"),
@@ -517,6 +527,7 @@ DIGESTS = "tests/digest/test_daily_digests.py::test_one_facility_that_fails_leav
 REST = "tests/contribute/test_many_diagnoses.py::test_a_conflict_in_the_rest_is_tried_again"
 REPEATS = "tests/otp/test_repeated_calls.py::test_a_repeat_that_the_table_refuses_is_503_and_repeats_later"
 WRONG = "tests/otp/test_fraud.py::test_a_wrong_code_is_refused_alike_where_it_cannot_be_counted_for_the_network"
+WORK = "tests/otp/test_answers_tell_nothing.py::test_work_is_given_back_where_the_channel_refuses_and_it_can_be"
 RECOUNTS = (
     "tests/contribute/test_card_seen_in_facts.py"
     "::test_what_waits_for_a_person_who_is_no_longer_counted_only_goes_off_the_list"
@@ -528,11 +539,12 @@ ELSEWHERE = {
     CallSite("functions/declare/joined_pairs.py", "_join", "transact_write_items"): JOINED,
     CallSite("functions/declare/hourly_work.py", "finish_recount", "delete_item"): RECOUNTS,
     CallSite("functions/otp/abuse/network_ledger.py", "count_wrong", "update_item"): WRONG,
-    CallSite("functions/otp/code/verification.py", "_remember_refusal", "transact_write_items"): REPEATS,
+    CallSite("functions/otp/proof/repeated_proof.py", "remember_refusal", "transact_write_items"): REPEATS,
     CallSite("functions/otp/repeated_call.py", "_renew", "transact_write_items"): REPEATS,
     CallSite("functions/otp/abuse/network_ledger.py", "refund_sent", "update_item"): UNDOING,
     CallSite("functions/contribute/contribution_writes.py", "_write_rest", "transact_write_items"): REST,
     CallSite("functions/otp/code/code_sending.py", "_restore", "transact_write_items"): UNDOING,
+    CallSite("functions/otp/abuse/proof_of_work.py", "unspend", "delete_item"): WORK,
     CallSite("layers/health_record/health_record/aws/rate_limits.py", "refund", "update_item"): UNDOING,
     CallSite("layers/health_record/health_record/audit/audit_entries.py", "query_facility_day", "query"): DIGESTS,
 }

@@ -71,6 +71,7 @@ def test_athena_finds_every_table_by_province_and_day(aws_stack: SynthesizedStac
     assert {name.removeprefix("Catalogue/") for name in tables} == {
         "Coverage", "Conditions", "Risks", "Immunizations", "WeeklyDiagnoses", "Funnel", "Prevalence", "Population",
         "History", "Forecasts", "Backtest", "Signals", "Timeliness", "Perturbed", "Nowcast",
+        "FacilityDelays",
     }  # fmt: skip
     for table in tables.values():
         said = table["TableInput"]

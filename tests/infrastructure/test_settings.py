@@ -107,7 +107,7 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ("unproven_percent = 50", "sends = 6", "unproven", "limits.sends allows more than 100 guesses a day"),
         (
             "unproven_percent = 50",
-            "shared_day_tries = 41",
+            "shared_day_tries = 26",
             "unproven",
             "limits.shared_day_tries allows more than 100 guesses a day",
         ),

@@ -73,7 +73,8 @@ def test_the_reason_of_a_visit_that_is_no_longer_listed_is_told(
         ({"CHAN_DOAN_RV": "VIEM RUOT THUA CAP TREN NGUOI DANG DUNG SINTROM"}, False),
         ({"CHAN_DOAN_RV": "K35.8 - Viêm ruột thừa cấp, đang dùng Sintrom; I10 - THA", "MA_BENH_KT": "I10"}, False),
         ({"CHAN_DOAN_RV": "Viêm ruột thừa cấp", "GHI_CHU": "Sintrom suốt đời, không tự ngừng"}, False),
-        ({"CHAN_DOAN_RV": "K35.8 - Viêm ruột thừa; I10 - THA", "MA_BENH_KT": "I10", "GHI_CHU": "Sintrom"}, False),
+        ({"CHAN_DOAN_RV": "K35.8 - Viêm ruột thừa; I10 - THA", "MA_BENH_KT": "I10", "GHI_CHU": "Sintrom"}, True),
+        ({"CHAN_DOAN_RV": "Viêm ruột thừa, không biến chứng"}, True),
     ],
     ids=str,
 )

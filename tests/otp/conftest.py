@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,8 +38,10 @@ class Browser:
     def ask(self, phone: str = "0901234567", **more: Any) -> Answer:
         return self.call("POST", "/v1/otp", body={"phone": phone, **more})
 
-    def verify(self, challenge: str, code: str) -> Answer:
-        return self.call("POST", "/v1/otp/verify", body={"challenge_id": challenge, "code": code})
+    def verify(self, challenge: str, code: str, *, earlier: Iterable[str] = ()) -> Answer:
+        """`earlier` are the ids that the page was given before."""
+        more = {"earlier_challenge_ids": list(earlier)} if earlier else {}
+        return self.call("POST", "/v1/otp/verify", body={"challenge_id": challenge, "code": code, **more})
 
     def code(self) -> str:
         """The code of the newest message."""

@@ -194,11 +194,11 @@ def test_a_network_with_half_its_codes_proven_gets_no_work_however_many_come(
 def test_a_proof_gives_the_network_back_what_its_messages_took(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
-    browser.ask()
+    first = browser.ask().json["challenge_id"]
     clock.shift(60)
     asked = browser.ask().json["challenge_id"]
     assert int(ledgers(world)[0]["open"]) == 2
-    assert browser.verify(asked, browser.code()).status == 200
+    assert browser.verify(asked, browser.code(), earlier=[first]).status == 200
     (ledger,) = ledgers(world)
     assert (int(ledger["open"]), int(ledger["proven"])) == (0, 2)
 
@@ -218,13 +218,13 @@ def test_a_network_that_proves_nothing_has_five_percent_of_the_days_money_half_o
     assert answer.status == status
     if status == 429:
         assert (answer.json["type"], "work" in answer.json) == ("/problems/network-share", False)
-        assert answer.headers["retry-after"] == "60"
+        assert 0 < int(answer.headers["retry-after"]) <= 56  # 1,563 messages come over a day
         assert "dữ liệu di động" in answer.json["detail"]
         assert Browser(world, client="203.0.113.9").ask(phone_number(1)).status == 202
 
 
-@pytest.mark.parametrize(("unproven", "status"), [(24_999_200, 202), (24_999_201, 429)])
-def test_networks_that_prove_nothing_have_half_of_the_days_money_together(
+@pytest.mark.parametrize(("unproven", "status"), [(17_186_700, 202), (17_186_701, 429)])
+def test_networks_that_prove_nothing_have_half_of_the_days_money_together_half_of_it_over_the_day(
     world: World, browser: Browser, clock: time_machine.Traveller, unproven: int, status: int
 ) -> None:
     browser.ask(phone_number(0))
@@ -238,7 +238,7 @@ def test_networks_that_prove_nothing_have_half_of_the_days_money_together(
     assert {Browser(world, client=hall).ask(phone_number(50 + n)).status for n in range(5)} == {202}
 
 
-@pytest.mark.parametrize(("unproven", "status"), [(37_499_200, 202), (37_499_201, 429)])
+@pytest.mark.parametrize(("unproven", "status"), [(25_780_450, 202), (25_780_451, 429)])
 def test_first_messages_of_networks_count_too_and_leave_a_quarter_to_whoever_proves(
     world: World, browser: Browser, clock: time_machine.Traveller, unproven: int, status: int
 ) -> None:

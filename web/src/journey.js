@@ -25,7 +25,7 @@ export const journey = {
   unkept: false,
   parked: null,
   phone: kept.phone || '',
-  challenge: kept.challenge || null,
+  challenge: kept.challenge?.ids ? kept.challenge : null,
   receipt: kept.receipt || null,
   serverFaults: new Map(),
 };

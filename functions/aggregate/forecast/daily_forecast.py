@@ -31,6 +31,10 @@ COLUMNS = {
         "series": "VARCHAR", "week": "VARCHAR", "reported": "DOUBLE", "share": "DOUBLE", "estimate": "DOUBLE",
         "low_80": "DOUBLE", "high_80": "DOUBLE",
     },
+    "facility_delays": {
+        "facility": "VARCHAR", "newest_week": "VARCHAR", "silent_weeks": "INTEGER", "gaps": "INTEGER",
+        "people": "BIGINT", **{f"share_{weeks}": "DOUBLE" for weeks in range(1, nowcast.DELAYS + 1)},
+    },
     "signals": {
         "series": "VARCHAR", "place": "VARCHAR", "period": "VARCHAR", "detector": "VARCHAR", "count": "DOUBLE",
         "usual_at_most": "DOUBLE", "signal": "BOOLEAN",
@@ -55,6 +59,8 @@ def write_forecasts(
         for name, reports in sorted(delays.load_reports(connection, settings, day, folder).items())
         for week in nowcast.estimate_weeks(reports)
     ]
+    of_facilities = delays.load_reports(connection, settings, day, folder, delays.FACILITIES)
+    rows["facility_delays"] += delays.facility_rows(of_facilities, day)
     for name, columns in COLUMNS.items():
         engine.create_table(connection, name, columns, rows[name])
         path = folder / f"{name}.parquet"

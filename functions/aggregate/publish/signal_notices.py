@@ -60,8 +60,8 @@ def find_signals(settings: AggregateSettings, before: Released, day: dt.date) ->
     for category, weeks in sorted(before.closed.items()):
         if category == RESIDENTS or _is_known(notices, category, day):
             continue
-        if _is_unusual(weeks, before.seen.get(category, {}), day):
-            week = buckets.iso_week(day - dt.timedelta(days=day.weekday() + 1))
+        week = _unusual_until(weeks, before.seen.get(category, {}), day)
+        if week:
             notice = Notice(f"{category}-{week}", category, week, day.isoformat())
             notices.append(notice)
             _mail(settings, notice)
@@ -75,17 +75,27 @@ def _is_known(notices: Sequence[Notice], category: str, day: dt.date) -> bool:
     return any(notice.category == category and notice.found >= since.isoformat() for notice in notices)
 
 
-def _is_unusual(closed: Mapping[str, int], seen: Mapping[str, Sequence[int]], day: dt.date) -> bool:
-    """The newest four weeks with what is reported of them; without a delay table the newest four closed ones."""
-    _, counts = released.weekly_counts(closed)
+def _unusual_until(closed: Mapping[str, int], seen: Mapping[str, Sequence[int]], day: dt.date) -> str | None:
+    """The last of the newest four weeks if they are unusual, with what is reported of them; else None.
+
+    Without a delay table the newest four closed weeks are looked at.
+    """
+    weeks, counts = released.weekly_counts(closed)
     shares = nowcast.delay_shares(seen)
+    if not weeks:
+        return None
     if shares is None:
         found = outbreaks.look(counts, [1.0] * outbreaks.BACK)
-        return found is not None and found.is_raised
-    weeks = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER))
-    reported = [float(seen[week][-1]) if seen.get(week) else 0.0 for week in weeks]
+        return weeks[-1] if is_public(found) else None
+    newest = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER))
+    reported = [float(seen[week][-1]) if seen.get(week) else 0.0 for week in newest]
     found = outbreaks.look([*counts, *reported], list(reversed(shares[: release_calendar.CLOSED_AFTER])))
-    return found is not None and found.is_raised
+    return newest[-1] if is_public(found) else None
+
+
+def is_public(found: outbreaks.Signal | None) -> bool:
+    """Whether four weeks of noisy counts are a signal: unusual, and more people than noise alone makes up."""
+    return found is not None and found.is_raised and found.count >= released.BEGUN
 
 
 def _mail(settings: AggregateSettings, notice: Notice) -> None:

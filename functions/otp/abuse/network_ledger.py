@@ -4,7 +4,8 @@
                                                             last_block, run, ttl
 
 `open` are messages whose codes nobody has proven (yet). A network is *trusted* while at least half of its codes are
-proven: then neither number nor money of its own limits it. The others have a share of the day's money.
+proven: then it may have as many open as it has proven, up to a ceiling, without work. Beside that each has a share of
+the day's money.
 """
 
 from collections.abc import Mapping
@@ -43,13 +44,13 @@ class NetworkLedger:
     @property
     def is_trusted(self) -> bool:
         """Whether at least half of its codes were proven, and enough of them to speak of a share."""
-        share = self._count("proven") * 100 >= self.limits.network_proven_percent * (self._count("proven") + self._open)
-        return share and self._count("proven") >= self.limits.network_proven_floor
+        share = self.proven * 100 >= self.limits.network_proven_percent * (self.proven + self.open)
+        return share and self.proven >= self.limits.network_proven_floor
 
     @property
     def is_new(self) -> bool:
         """Whether it has caused so few messages without proof that they count as anybody's."""
-        return self._open < self.limits.network_free
+        return self.open < self.limits.network_free
 
     @property
     def is_crowded(self) -> bool:
@@ -63,14 +64,14 @@ class NetworkLedger:
 
     def has_share(self, messages: int) -> bool:
         """Whether one more message without proof is within `messages` of the day."""
-        return self._open < messages
+        return self.open < messages
 
-    def count_sent(self, table: str, messages: int | None, *, with_work: bool) -> None:
-        """Count one more, of at most `messages` without proof (None: no limit).
+    def count_sent(self, table: str, messages: int | None, *, is_free: bool) -> None:
+        """Count one more, of at most `messages` without proof (None: no limit); `is_free` if none of a bucket counts.
 
         Raises NetworkShareSpentError, and NetworkCrowdedError where others were faster and work is needed by now.
         """
-        limits = {"#open": messages, "#bucket": None if with_work or self.is_trusted else self.limits.network_soft}
+        limits = {"#open": messages, "#bucket": None if is_free else self.limits.network_soft}
         limits = {name: limit for name, limit in limits.items() if limit is not None}
         conditions = [f"attribute_not_exists({name}) OR {name} < :{name[1:]}" for name in limits]
         values = {":one": 1, ":block": self.block, ":run": self._run, ":ttl": self.now + KEPT_SECONDS}
@@ -108,8 +109,14 @@ class NetworkLedger:
         return {"TableName": table, "Key": wire_key(access_keys.rate_limit_key(self.name))}
 
     @property
-    def _open(self) -> int:
+    def open(self) -> int:
+        """How many messages nobody has proven (yet)."""
         return max(0, self._count("open"))
+
+    @property
+    def proven(self) -> int:
+        """How many messages were proven."""
+        return self._count("proven")
 
     @property
     def _run(self) -> int:

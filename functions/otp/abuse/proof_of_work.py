@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.otp.limits import Limits
-from health_record.aws.dynamo import WireItem, to_wire, wire_key
+from health_record.aws import idempotent_write
+from health_record.aws.clients import client
+from health_record.aws.dynamo import WireItem, is_condition_failure, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import BadRequestError, Fault
 from health_record.http.event import Event
@@ -22,6 +24,10 @@ from health_record.table_keys import access_keys
 
 SEED = re.compile(r"([0-9]{1,12})\.([0-9]{1,2})\.([0-9a-f]{24})\.([0-9a-f]{32})")
 LONGEST_NONCE = 64
+
+
+class WorkSpentError(Exception):
+    """The work was spent before."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def new_challenge(macs: KeyedHash, phone_mac: str, bits: int, now: int) -> dict[
 
 
 def is_solved(work: Work | None, macs: KeyedHash, phone_mac: str, bits: int, limits: Limits, now: int) -> bool:
-    """Whether `work` was asked for this phone lately and is right; `spend_item` sees to it that it counts once.
+    """Whether `work` was asked for this phone lately and is right; `spend` sees to it that it counts once.
 
     `bits` are needed now; work of a little less that was asked for minutes ago is not sent back.
     """
@@ -59,20 +65,19 @@ def count_leading_zero_bits(digest: bytes) -> int:
     return len(digest) * 8 - int.from_bytes(digest).bit_length()
 
 
-def spend_item(table: str, work: Work, limits: Limits, now: int) -> dict[str, Any]:
-    """What spends the seed, as a member of a TransactWriteItems call; its condition fails the second time."""
-    return {
-        "Put": {
-            "TableName": table,
-            "Item": {**_wire_key(work), **to_wire({"ttl": now + 2 * limits.work_seconds})},
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
-    }
+def spend(table: str, work: Work, limits: Limits, now: int) -> None:
+    """Spend the seed. Raises WorkSpentError the second time."""
+    try:
+        idempotent_write.put_item(table, {**_wire_key(work), **to_wire({"ttl": now + 2 * limits.work_seconds})})
+    except Exception as error:
+        if is_condition_failure(error):
+            raise WorkSpentError from error
+        raise
 
 
-def unspend_item(table: str, work: Work) -> dict[str, Any]:
-    """What lets the seed be spent after all."""
-    return {"Delete": {"TableName": table, "Key": _wire_key(work)}}
+def unspend(table: str, work: Work) -> None:
+    """Let the seed be spent after all."""
+    client("dynamodb").delete_item(TableName=table, Key=_wire_key(work))
 
 
 def parse_work(body: Event) -> Work | None:

@@ -85,24 +85,38 @@ class SmsSpend:
         return int(midnight.timestamp()) - self.now
 
     def has_unproven_share(self, today: Item | None, percent: int) -> bool:
-        """Whether one more message without proof is within `percent` of the day's money."""
-        spent = int((today or {}).get("unproven", 0))
-        return spent + self.config.sms_price_vnd <= self._share(percent)
+        """Whether one more message without proof is within `percent` of the day's money, as it has come by now."""
+        return self._unproven(today) + self.config.sms_price_vnd <= self._share_by_now(percent)
 
-    def messages_of_network(self) -> int:
-        """How many messages without proof a network may have caused by now, if it is not trusted.
+    def seconds_until_unproven(self, today: Item | None, percent: int) -> int:
+        """How long until one more message without proof is within `percent`, if nobody else is faster."""
+        return self._seconds_until_share(self._unproven(today) + self.config.sms_price_vnd, percent)
 
-        Half of its share at midnight, the rest evenly over the day: whoever takes it all takes an hour's at a time.
-        """
-        share = self._messages_of_network_a_day()
+    def messages_a_day(self, percent: int) -> int:
+        """How many messages `percent` of the day's money buys."""
+        return self._share(percent) // self.config.sms_price_vnd
+
+    def messages_by_now(self, percent: int) -> int:
+        """How many messages `percent` of the day's money buys, of what has come by now."""
+        return self._share_by_now(percent) // self.config.sms_price_vnd
+
+    def seconds_until_messages(self, messages: int, percent: int) -> int:
+        """How long until `percent` of the day's money has come to so many messages."""
+        return self._seconds_until_share(messages * self.config.sms_price_vnd, percent)
+
+    def _share_by_now(self, percent: int) -> int:
+        """Half of a share comes at midnight, the rest evenly over the day, so that who takes all waits."""
+        share = self._share(percent)
         return share // 2 + (share - share // 2) * (DAY - self.seconds_until_tomorrow()) // DAY
 
-    def seconds_until_one_more(self) -> int:
-        """How long until a network's share grows by a message."""
-        return min(self.seconds_until_tomorrow(), max(60, 2 * DAY // max(1, self._messages_of_network_a_day())))
+    def _seconds_until_share(self, amount: int, percent: int) -> int:
+        """Seconds until so much of a share has come, at the latest the next day's half at midnight."""
+        share, tomorrow = self._share(percent), self.seconds_until_tomorrow()
+        later = -(-(amount - share // 2) * DAY // max(1, share - share // 2))  # of the day, rounded up
+        return min(tomorrow, max(1, later - (DAY - tomorrow)))
 
-    def _messages_of_network_a_day(self) -> int:
-        return self._share(self.limits.network_share_percent) // self.config.sms_price_vnd
+    def _unproven(self, today: Item | None) -> int:
+        return int((today or {}).get("unproven", 0))
 
     def count_sent(self, percent: int, *, unproven: int | None = None) -> int:
         """Spend the price of one message out of `percent` of the day's money; how many percent of it are spent so far.
@@ -116,7 +130,7 @@ class SmsSpend:
         values = {":room": self._share(percent) - price}
         if unproven is not None:
             condition = f"({condition}) AND (attribute_not_exists(unproven) OR unproven <= :share)"
-            values[":share"] = self._share(unproven) - price
+            values[":share"] = self._share_by_now(unproven) - price
         try:
             kept = self._add(_province_counter(self._day(self.now)), amounts, condition, values)
         except Exception as error:

@@ -1,8 +1,8 @@
 """The live code of a phone and the messages of its last day: one item.
 
     access  phone#<phone mac> / anyone          version, seed, made_at, expires_at, previous, messages, used (ids whose
-                                                messages were proven), poster, phone (sealed), writer (the id whose
-                                                call wrote last), ttl
+                                                messages were proven), opened (seeds of codes that were used), poster,
+                                                phone (sealed), writer (the id whose call wrote last), ttl
 
 A code is a MAC of a stored random seed: the same one can be sent again, and neither it nor a ciphertext is kept. A new
 code leaves the one before (`previous`) good until its own end, so that a late message still opens.
@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from functions.otp.code.send_policy import Caller, Rule, SentMessage, carries_same_code, find_refusal
+from functions.otp.code.send_policy import (
+    Caller,
+    Phone,
+    Rule,
+    SentMessage,
+    carries_same_code,
+    find_refusal,
+    find_renewal_refusal,
+)
 from functions.otp.limits import Limits
 from health_record.aws.dynamo import to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
@@ -48,6 +56,11 @@ class CodeState:
         return frozenset(self.item.get("used", ()))
 
     @property
+    def opened(self) -> frozenset[str]:
+        """The seeds of the codes that were used."""
+        return frozenset(self.item.get("opened", ()))
+
+    @property
     def version(self) -> int:
         """How often the item was written as a whole."""
         return int(self.item.get("version", 0))
@@ -58,9 +71,23 @@ class CodeState:
         codes = [LiveCode(code["seed"], int(code["expires_at"])) for code in kept if code.get("seed")]
         return [code for code in codes if code.expires_at > now]
 
+    def phone(self, now: int) -> Phone:
+        """What the rules of messages look at."""
+        return Phone(tuple(self.messages), self.proven, frozenset(code.seed for code in self.live_codes(now)))
+
     def find_refusal(self, caller: Caller, limits: Limits, now: int) -> Rule | None:
         """By which rule no message goes out now."""
-        return find_refusal(self.messages, self.proven, caller, limits, now)
+        return find_refusal(self.phone(now), caller, limits, now)
+
+    def find_renewal_refusal(self, limits: Limits, now: int) -> Rule | None:
+        """The same for who typed a code of the day too late."""
+        return find_renewal_refusal(self.phone(now), limits, now)
+
+    def late_seeds(self, limits: Limits, now: int) -> list[str]:
+        """The codes of the last day that open nothing any more, without those that were used."""
+        phone = self.phone(now)
+        seeds = dict.fromkeys(message.seed for message in phone.recent(limits, now))
+        return [seed for seed in seeds if seed not in phone.live and seed not in self.opened]
 
     def messages_of(self, seeds: set[str]) -> list[SentMessage]:
         """The messages that carried one of these codes."""
@@ -76,6 +103,7 @@ class NewMessage:
     charge: Mapping[str, Any]
     poster: str | None
     phone: bytes
+    is_renewal: bool = False
 
 
 def code_of(macs: KeyedHash, phone_mac: str, seed: str) -> str:
@@ -89,7 +117,16 @@ def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int)
     again = carries_same_code(current.expires_at if current else None, limits, now)
     seed = current.seed if current and again else secrets.token_hex(16)
     caller = message.caller
-    sent = SentMessage(now, message.challenge, seed, caller.network, caller.device, message.charge, wide=caller.wide)
+    sent = SentMessage(
+        now,
+        message.challenge,
+        seed,
+        caller.network,
+        caller.device,
+        message.charge,
+        wide=caller.wide,
+        is_renewal=message.is_renewal,
+    )
     messages = [old for old in state.messages if old.at + limits.sends_seconds > now] + [sent]
     kept = {old.challenge for old in messages}
     code = {"seed": seed, "made_at": now, "expires_at": now + limits.code_seconds}
@@ -101,6 +138,7 @@ def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int)
         "previous": before,
         "messages": [asdict(old) for old in messages],
         "used": sorted(state.proven & kept),
+        "opened": sorted(state.opened & {old.seed for old in messages}),
         "poster": message.poster or (state.item.get("poster") if again else None),
         "phone": message.phone,
         "version": state.version + 1,
@@ -136,18 +174,22 @@ def put_item(
     }
 
 
-def consume_codes(table: str, state: CodeState, own: list[SentMessage]) -> dict[str, Any]:
-    """What uses the live codes up, for a TransactWriteItems call; of two at once, one finds the seed gone.
+def consume_codes(table: str, state: CodeState, own: list[SentMessage], codes: list[LiveCode]) -> dict[str, Any]:
+    """What uses the live `codes` up, for a TransactWriteItems call; of two at once, one finds the seed gone.
 
     `own` are the prover's messages, which count as proven; those of others count on.
     """
     used = sorted(state.proven | {message.challenge for message in own})
+    opened = sorted(state.opened | {code.seed for code in codes})
     return {
         "Update": {
             "TableName": table,
             "Key": wire_key(access_keys.code_key(state.phone_mac)),
-            "UpdateExpression": "SET used = :used, version = version + :one REMOVE seed, previous, poster, phone",
+            "UpdateExpression": "SET used = :used, opened = :opened, version = version + :one "
+            "REMOVE seed, previous, poster, phone",
             "ConditionExpression": "seed = :seed",
-            "ExpressionAttributeValues": to_wire({":used": used, ":one": 1, ":seed": state.item["seed"]}),
+            "ExpressionAttributeValues": to_wire(
+                {":used": used, ":opened": opened, ":one": 1, ":seed": state.item["seed"]}
+            ),
         }
     }

@@ -35,12 +35,17 @@ class FraudGuard:
     @property
     def paying_campaign(self) -> EventMoney | None:
         """The event that vouches for this message; a network that proves its codes needs none."""
-        return None if self.ledger.is_trusted else self.campaign
+        return None if self.is_trusted else self.campaign
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the network proves its codes; beyond its ceiling it is as any other."""
+        return self.ledger.is_trusted and self.ledger.open < self._messages_by_proof()
 
     @property
     def is_unproven(self) -> bool:
-        """Whether the message is paid from the share of networks that prove little."""
-        return not self.ledger.is_trusted and self.campaign is None
+        """Whether limits of its network hold, and the message is paid from the share of networks that prove little."""
+        return not self.is_trusted and self.campaign is None
 
     @property
     def unproven_percent(self) -> int | None:
@@ -54,13 +59,7 @@ class FraudGuard:
 
     def check(self, given: proof_of_work.Work | None) -> proof_of_work.Work | None:
         """The work to be spent, or None where none is needed. Raises 429 and 503 refusals."""
-        if not self.spend.is_within_budget(self._today_counter(), ALL_MONEY):
-            raise errors.sms_budget_error(self.spend.seconds_until_tomorrow())
-        if self.is_unproven and not self.ledger.has_share(self.spend.messages_of_network()):
-            raise self.share_error("network-share")
-        percent = self.unproven_percent
-        if percent is not None and not self.spend.has_unproven_share(self._today_counter(), percent):
-            raise self.share_error("unproven-share")
+        self.check_shares()
         rule = self._work_rule()
         if rule is None:
             return None
@@ -69,28 +68,45 @@ class FraudGuard:
             return given
         raise self.work_needed_error(rule)
 
+    def check_shares(self) -> None:
+        """Raise 429 and 503 where work helps nothing: the day's money, and the shares of networks."""
+        if not self.spend.is_within_budget(self._today_counter(), ALL_MONEY):
+            raise errors.sms_budget_error(self.spend.seconds_until_tomorrow())
+        most = self.messages_of_network()
+        if most is not None and not self.ledger.has_share(most):
+            raise self.network_share_error()
+        percent = self.unproven_percent
+        if percent is not None and not self.spend.has_unproven_share(self._today_counter(), percent):
+            raise self.unproven_share_error()
+
     def charge(self) -> dict[str, Any]:
         """What the message says of who paid for it, so that a proof gives it back."""
         campaign = self.paying_campaign
         event = {"event": campaign.event.event} if campaign else {}
         return {"ledger": self.ledger.name, "unproven": self.is_unproven, **event}
 
-    @property
-    def is_limited(self) -> bool:
-        """Whether limits of its network hold for the message."""
-        return not self.ledger.is_trusted and self.campaign is None
-
     def messages_of_network(self) -> int | None:
-        """How many messages without proof the network may have caused after this one; None without a limit."""
-        return self.spend.messages_of_network() if self.is_limited else None
+        """How many messages without proof the network may have caused after this one; None where an event pays.
 
-    def share_error(self, rule: str) -> TooManyRequestsError:
-        """429 without work: what networks that prove little may spend is spent."""
-        errors.count_limit(rule)
-        is_own = rule == "network-share"
-        return errors.network_share_error(
-            self.spend.seconds_until_one_more() if is_own else self.spend.seconds_until_tomorrow()
-        )
+        As many as it has proven, up to a ceiling, and its share, which comes over the day: so what one attacker takes
+        behind the address of those who prove is bounded, and what comes later is not lost by it.
+        """
+        if self.paying_campaign:
+            return None
+        return self._messages_by_proof() + self.spend.messages_by_now(self.limits.network_share_percent)
+
+    def network_share_error(self) -> TooManyRequestsError:
+        """429 without work: what this network may cause without proof is spent."""
+        errors.count_limit("network-share")
+        needed = self.ledger.open + 1 - self._messages_by_proof()
+        wait = self.spend.seconds_until_messages(needed, self.limits.network_share_percent)
+        return errors.network_share_error(wait)
+
+    def unproven_share_error(self) -> TooManyRequestsError:
+        """429 without work: what all networks without proof may spend together is spent."""
+        errors.count_limit("unproven-share")
+        percent = self.unproven_percent or self.limits.unproven_percent
+        return errors.unproven_share_error(self.spend.seconds_until_unproven(self._today_counter(), percent))
 
     def work_needed_error(self, rule: str) -> TooManyRequestsError:
         """429 with new work for this phone."""
@@ -110,9 +126,9 @@ class FraudGuard:
             errors.measure_unverified(unverified * 100 // sent)
 
     def _work_rule(self) -> str | None:
-        if self.ledger.is_crowded and self.is_limited:
+        if self.ledger.is_crowded and self.is_unproven:
             return "network-soft"
-        if self.ledger.is_guessing and self.is_limited:
+        if self.ledger.is_guessing and self.is_unproven:
             return "network-wrong"
         if self.spend.extra_work_bits(self._counters(None)):
             return "money-pace"
@@ -131,6 +147,10 @@ class FraudGuard:
         is_dear = self.is_unproven and not self.ledger.is_new
         most = self.limits.work_bits_most if is_dear else self.limits.work_bits
         return max(self.limits.work_bits, min(bits, most))
+
+    def _messages_by_proof(self) -> int:
+        """How many messages without proof the network may have caused because of its proven ones."""
+        return min(self.ledger.proven, self.spend.messages_a_day(self.limits.trusted_share_percent))
 
     def _today_counter(self) -> Item | None:
         return self.counted[self.spend.counter_keys(None)[0]]

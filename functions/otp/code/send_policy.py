@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from functions.otp.limits import Limits
 
-type Rule = Literal["cooldown", "phone-day", "phone-network", "phone-device", "phone-proven"]
+type Rule = Literal["cooldown", "phone-day", "phone-network", "phone-device", "phone-proven", "phone-renewed"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class SentMessage:
     """One message of the last day. `challenge` names the id whose call sent it, `seed` the code that it carried.
 
     `network` is the /24 or /56 of the caller, `wide` the /48 where that is another; `device` a device that had verified
-    the phone; `charge` what paid for it; `is_certain` tells that the channel took it.
+    the phone; `charge` what paid for it; `is_certain` tells that the channel took it; `is_renewal` that its cause was
+    a code of the day, typed too late.
     """
 
     at: int
@@ -29,6 +30,20 @@ class SentMessage:
     charge: Mapping[str, Any] = field(default_factory=dict)
     is_certain: bool = True
     wide: str | None = None
+    is_renewal: bool = False
+
+
+@dataclass(frozen=True)
+class Phone:
+    """What is known of a phone's messages: `proven` are the ids whose messages were proven, `live` the open codes."""
+
+    messages: tuple[SentMessage, ...] = ()
+    proven: frozenset[str] = frozenset()
+    live: frozenset[str] = frozenset()
+
+    def recent(self, limits: Limits, now: int) -> list[SentMessage]:
+        """The messages of the last day."""
+        return [message for message in self.messages if message.at + limits.sends_seconds > now]
 
 
 @dataclass(frozen=True)
@@ -40,21 +55,29 @@ class Caller:
     wide: str | None = None
 
 
-def find_refusal(
-    messages: Iterable[SentMessage], proven: frozenset[str], caller: Caller, limits: Limits, now: int
-) -> Rule | None:
-    """By which rule no message goes out now; None if one does. `proven` are the ids whose messages were proven."""
-    recent = [message for message in messages if message.at + limits.sends_seconds > now]
-    unproven = [message for message in recent if message.challenge not in proven]
-    if any(message.at + limits.cooldown_seconds > now for message in unproven):
-        return "cooldown"
-    if len(recent) - len(unproven) >= limits.proven_sends:
-        return "phone-proven"
-    certain = [message for message in unproven if message.is_certain]
-    is_own = is_own_network(recent, proven, caller)
+def find_refusal(phone: Phone, caller: Caller, limits: Limits, now: int) -> Rule | None:
+    """By which rule no message goes out now; None if one does."""
+    if rule := _find_refusal_for_all(phone, limits, now):
+        return rule
+    recent = phone.recent(limits, now)
+    counted = [message for message in recent if message.challenge not in phone.proven and not message.is_renewal]
+    certain = [message for message in counted if message.is_certain]
+    is_own = is_own_network(recent, phone.proven, caller)
     return _find_rule(certain, caller, limits, is_own=is_own) or _find_rule(
-        unproven, caller, _with_unknown(limits), is_own=is_own
+        counted, caller, _with_unknown(limits), is_own=is_own
     )
+
+
+def find_renewal_refusal(phone: Phone, limits: Limits, now: int) -> Rule | None:
+    """The same for somebody who typed a code of the day too late, and so reads this phone's messages.
+
+    No message that a stranger causes counts, but for the cooldown: only who reads messages causes renewals.
+    """
+    if rule := _find_refusal_for_all(phone, limits, now):
+        return rule
+    unproven = [message for message in phone.recent(limits, now) if message.challenge not in phone.proven]
+    renewals = sum(message.is_renewal for message in unproven)
+    return "phone-renewed" if renewals >= limits.renewed_sends else None
 
 
 def is_own_network(messages: Iterable[SentMessage], proven: frozenset[str], caller: Caller) -> bool:
@@ -86,23 +109,36 @@ def has_own_tries(messages: Iterable[SentMessage], proven: frozenset[str], chall
     return False
 
 
-def find_own(messages: Iterable[SentMessage], challenge: str, caller: Caller) -> list[SentMessage]:
-    """Those that the caller caused: by this id, from this network or on this device.
+def find_own(messages: Iterable[SentMessage], names: frozenset[str], caller: Caller) -> list[SentMessage]:
+    """Those that the caller caused: by one of the page's ids, or on this device.
 
-    Others may carry the same code; they are a stranger's, whom the caller's proof gives nothing back.
+    Others may carry the same code; they are a stranger's, whom the caller's proof gives nothing back. The network tells
+    nothing: a carrier's address is shared by thousands.
     """
     return [
         message
         for message in messages
-        if message.challenge == challenge
-        or message.network == caller.network
-        or (caller.device is not None and message.device == caller.device)
+        if message.challenge in names or (caller.device is not None and message.device == caller.device)
     ]
+
+
+def find_credited(messages: list[SentMessage], own: list[SentMessage], caller: Caller) -> list[SentMessage]:
+    """Those whose money a proof gives back: the prover's own; else one of the network that the code was proven from."""
+    near = [message for message in messages if message.network == caller.network]
+    return own or near[-1:]
 
 
 def carries_same_code(expires_at: int | None, limits: Limits, now: int) -> bool:
     """Whether a new message carries the code that lives until `expires_at` (None: none does), and not a new one."""
     return expires_at is not None and expires_at - now >= limits.same_code_seconds
+
+
+def _find_refusal_for_all(phone: Phone, limits: Limits, now: int) -> Rule | None:
+    recent = phone.recent(limits, now)
+    if any(message.seed in phone.live and message.at + limits.cooldown_seconds > now for message in recent):
+        return "cooldown"  # of a code that was used up nobody waits for the message
+    proven = sum(message.challenge in phone.proven for message in recent)
+    return "phone-proven" if proven >= limits.proven_sends else None
 
 
 def _find_rule(messages: list[SentMessage], caller: Caller, limits: Limits, *, is_own: bool) -> Rule | None:

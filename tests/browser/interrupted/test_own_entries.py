@@ -68,7 +68,7 @@ def test_each_entry_of_a_facility_can_be_said_to_be_wrong_and_that_be_taken_back
     page.get_by_label("Sai chỗ nào?").fill("  Tôi không dị ứng ")
     server.says[SUMMARY] = {"json": bundle(WRONG)}
     with page.expect_request(lambda request: request.method == "POST") as sent:
-        page.get_by_role("button", name="Gửi").click()
+        page.get_by_role("button", name="Gửi Penicilin").click()
     assert sent.value.post_data_json == {"resource": f"AllergyIntolerance/{ENTRY}", "reason": "Tôi không dị ứng"}
     expect(page.locator("#status")).to_contain_text("Đã ghi lời báo sai")
     own.is_accessible()
@@ -119,6 +119,7 @@ def test_the_emergency_card_is_of_wallet_size_and_says_what_counts(own: Journey)
 def test_a_re_examination_becomes_a_calendar_file(own: Journey, server: Server) -> None:
     visit = {
         "id": "a" * 32,
+        "resource": f"Encounter/{ENTRY}",
         "facility": "Bệnh viện Thử Nghiệm",
         "begin": "2026-10-05",
         "care": {"vi": "Khám bệnh", "en": "Examination"},

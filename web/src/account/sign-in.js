@@ -41,6 +41,7 @@ export function attempt(form, id, action) {
   };
 }
 
+// Any of the page's calls may have sent the message that arrived: a resend is answered alike whether it sent one or not.
 async function askForCode(phone, id) {
   const answer = await call('POST', '/otp', { body: poster ? { phone, poster } : { phone } });
   if (answer.status !== 202) {
@@ -49,7 +50,7 @@ async function askForCode(phone, id) {
     return false;
   }
   const resendAt = Date.now() + answer.data.resend_after * 1000;
-  Object.assign(journey, { phone, challenge: { id: answer.data.challenge_id, resendAt } });
+  Object.assign(journey, { phone, challenge: { ids: [answer.data.challenge_id, ...(journey.challenge?.ids ?? [])].slice(0, 10), resendAt } });
   remember();
   return true;
 }
@@ -84,7 +85,8 @@ export function attemptFor(...sent) {
 async function sendCode(proven, again) {
   const code = digitsOnly(box('code').value);
   if (code.length !== 6) return showErrors([{ id: 'code', message: text('code_missing') }]);
-  const answer = await call('POST', '/otp/verify', { body: { challenge_id: journey.challenge.id, code, attempt: attemptFor(journey.challenge.id, code), ...(assisted && { assisted }) } });
+  const [id, ...earlier] = journey.challenge.ids;
+  const answer = await call('POST', '/otp/verify', { body: { challenge_id: id, earlier_challenge_ids: earlier, code, attempt: attemptFor(id, code), ...(assisted && { assisted }) } });
   if (answer.status !== 200) {
     if (answer.status === 401) refusedCodes.add(code);
     listen(again);

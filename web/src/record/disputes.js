@@ -1,37 +1,55 @@
 // "This is wrong" beside what a facility recorded: the entry stays, marked for everybody who reads it, until it is taken back.
-import { ask, button } from './page-content.js';
-import { showErrors } from '../pages.js';
+import { ask, button, paragraph } from './page-content.js';
+import { say, showErrors } from '../pages.js';
 import { element, text } from '../texts.js';
 
 const SYSTEM = 'urn:x-so-suc-khoe:dispute';
 
-// What stands under the entry `what`; `after(key)` shows the summary anew and says a sentence.
-export function disputeOf(id, resource, what, after) {
+// Why the person says that a resource is wrong; undefined where they do not.
+export const disputeIn = (resource) => (resource.meta?.tag || []).find(({ system }) => system === SYSTEM)?.display;
+
+// What stands under an entry: `name` is its `Type/id`, `what` its words, `reason` why it is disputed, `episode` its visit.
+// Where `again` shows everything anew, that tells of the reason; else it is told here.
+export function disputeOf(id, { name, what, reason, episode }, again) {
+  const box = element('div', { className: 'dispute' });
   const path = `/records/${id}/disputes`;
   const named = (made) => {
     made.append(element('span', { className: 'visually-hidden', textContent: ` ${what}` }));
     return made;
   };
-  if ((resource.meta?.tag || []).some(({ system }) => system === SYSTEM)) {
-    const takeBack = async () => {
-      await ask('DELETE', `${path}/${resource.resourceType}/${resource.id}`);
-      await after('dispute_undone');
-    };
-    return [named(button(text('dispute_back'), takeBack, 'plain'))];
-  }
-  const why = element('textarea', { id: `why-${resource.id}`, rows: 3, maxLength: 500 });
-  const send = async () => {
-    const reason = why.value.trim();
-    if (!reason) return showErrors([{ id: why.id, message: text('dispute_empty') }]);
-    await ask('POST', path, { body: { resource: `${resource.resourceType}/${resource.id}`, reason } });
-    return after('dispute_done');
+  const changed = async (now, sentence) => {
+    if (again) return again(sentence);
+    show(now);
+    box.querySelector('button').focus();
+    return say(text(sentence));
   };
-  const label = element('label', { htmlFor: why.id, textContent: text('dispute_why') });
-  const form = element('div', { hidden: true }, label, why, button(text('dispute_send'), send));
-  const open = button(text('dispute'), () => {
-    form.hidden = false;
-    open.hidden = true;
-    why.focus();
-  }, 'plain');
-  return [named(open), form];
+  show(reason);
+  return box;
+
+  function show(now) {
+    if (now === undefined) return box.replaceChildren(...asking());
+    const takeBack = button(text('dispute_back'), async () => {
+      await ask('DELETE', `${path}/${name}`);
+      await changed(undefined, 'dispute_undone');
+    }, 'plain');
+    return box.replaceChildren(...(again ? [] : [paragraph(text('disputed', { reason: now }), 'notice')]), named(takeBack));
+  }
+
+  function asking() {
+    const why = element('textarea', { id: `why-${name.replace('/', '-')}`, rows: 3, maxLength: 500 });
+    const send = async () => {
+      const said = why.value.trim();
+      if (!said) return showErrors([{ id: why.id, message: text('dispute_empty') }]);
+      await ask('POST', path, { body: { resource: name, reason: said, ...(episode ? { episode } : {}) } });
+      return changed(said, 'dispute_done');
+    };
+    const label = element('label', { htmlFor: why.id, textContent: text('dispute_why') });
+    const form = element('div', { hidden: true }, label, why, named(button(text('dispute_send'), send)));
+    const open = button(text('dispute'), () => {
+      form.hidden = false;
+      open.hidden = true;
+      why.focus();
+    }, 'plain');
+    return [named(open), form];
+  }
 }

@@ -1,5 +1,5 @@
 // The summary in plain words, what facilities recorded apart from what the person said.
-import { disputeOf } from './disputes.js';
+import { disputeIn, disputeOf } from './disputes.js';
 import { ask, button, day, render } from './page-content.js';
 import { say } from '../pages.js';
 import { summaryOf } from '../summary-view.js';
@@ -12,7 +12,7 @@ export async function showOwnSummary(id) {
     await render('summary', [id], showOwnSummary);
     say(text(sentence));
   };
-  const under = (resource, what) => disputeOf(id, resource, what, again);
+  const under = (resource, what) => [disputeOf(id, { name: `${resource.resourceType}/${resource.id}`, what, reason: disputeIn(resource) }, again)];
   const made = element('article', { className: 'person' }, ...summaryOf(data, names, 2, under));
   const as = element('p', { className: 'hint', textContent: text('as_of', { day: day(data.timestamp) }) });
   return [made, as, button(text('print'), () => window.print())];

@@ -37,6 +37,7 @@ export async function showRecord(id) {
       { className: 'ways' },
       inside('summary', 'way_summary'),
       inside('visits', 'way_visits'),
+      inside('results', 'way_results'),
       element('li', {}, element('a', { href: `${main.dataset.form}#correct=${id}`, textContent: text('way_correct') })),
       inside('shares', 'way_shares'),
       inside('card', 'way_card'),

@@ -12,6 +12,7 @@ import { enterPin, startPin } from '../account/pin-entry.js';
 import { showPasskeys, startPasskeyList } from '../account/passkey-list.js';
 import { startPasskeyEntry } from '../account/passkey-entry.js';
 import { showRecord, showRecords } from './record-list.js';
+import { showResults } from './result-tables.js';
 import { startSession } from '../account/session-timeout.js';
 import { showEvents } from '../account/event-list.js';
 import { showSessions } from '../account/session-list.js';
@@ -28,6 +29,7 @@ const SHOWN = {
   summary: showOwnSummary,
   versions: showVersions,
   visits: showVisits,
+  results: showResults,
   card: showEmergencyCard,
   accesses: showAccesses,
   consents: showConsents,

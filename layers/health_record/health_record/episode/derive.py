@@ -37,6 +37,19 @@ def resources(episode: KeptEpisode) -> list[Resource]:
     return [*made, *episode.content.get(GONE, [])]
 
 
+def same_entry(episode: KeptEpisode, kind: str, resource_id: str) -> list[str]:
+    """What one entry of the episode is called, as `Type/id`; nothing where the episode has none of this name.
+
+    A medicine is a MedicationStatement in a summary and a MedicationRequest in `$everything`: the same line.
+    """
+    wanted = f"{kind}/{resource_id}"
+    for line, _ in episode.lines("XML2"):
+        names = [f"{each}/{episode.id_of(each, line)}" for each in medicines.KINDS]
+        if wanted in names:
+            return names
+    return [wanted] if any(f"{each['resourceType']}/{each['id']}" == wanted for each in resources(episode)) else []
+
+
 def withdrawn(before: list[Resource], after: list[Resource]) -> list[Resource]:
     """What of `before` is not in `after`, marked as entered in error: to be kept as `gone` of the newer version."""
     names = {(each["resourceType"], each["id"]) for each in after}

@@ -53,7 +53,11 @@ def conditions(episode: KeptEpisode) -> Iterator[Resource]:
     for place, code in enumerate(codes):
         coding = [{"system": ICD_10, "code": code}, *(traditional if place == 0 else [])]
         made = _condition(episode, code, {"coding": coding, "text": words.get(code, code)})
-        yield made | (_ended(episode, codes, words) if place == 0 else {})
+        if place == 0:
+            made |= _cured(episode)
+        if notes := [*(_of_main(episode, codes, words) if place == 0 else []), *_of_all(episode, code)]:
+            made["note"] = [{"text": note} for note in notes]
+        yield made
     if preliminary := row.get("CHAN_DOAN_VAO"):
         provisional = coded.status_concept("condition-ver-status", "provisional")
         yield _condition(episode, "CHAN_DOAN_VAO", {"text": preliminary}) | {"verificationStatus": provisional}
@@ -101,17 +105,23 @@ def breaks_off(episode: KeptEpisode) -> str | None:
 
 
 def is_cured(episode: KeptEpisode) -> bool:
-    """Whether the file says that the main disease is over, and nothing else under its code.
+    """Whether the file says that the main disease is over, and nothing else would go with it.
 
-    A stay that ended, cured. A text for several codes, a remark or a text that names more than one thing may say what
-    a person has for life: what has it is not told as cured.
+    A stay that ended, cured. A text for several codes, one that names more than one thing, or a remark that no other
+    diagnosis can bear may say what a person has for life: what has it is not told as cured.
     """
     ended = is_inpatient(episode) and episode.end is not None and episode.summary.get("KET_QUA_DTRI") == CURED
-    if not ended or "GHI_CHU" in episode.summary:
-        return False
     codes = codes_of(episode)
+    if not ended or ("GHI_CHU" in episode.summary and len(codes) == 1):
+        return False
     words = words_of(episode.summary.get("CHAN_DOAN_RV", ""), codes)
     return not _is_shared(episode, codes, words) and names_one_thing(words.get(codes[0], ""))
+
+
+def bearer_of_all(episode: KeptEpisode) -> str:
+    """The code whose Condition has what is said of all: the main one, or where that is over the next."""
+    codes = codes_of(episode)
+    return codes[1] if len(codes) > 1 and is_cured(episode) else codes[0]
 
 
 def said_of_all(episode: KeptEpisode) -> Iterator[str]:
@@ -140,20 +150,25 @@ def told_as_going_on(condition: Resource) -> Resource:
     return {name: value for name, value in condition.items() if name not in ("clinicalStatus", "abatementDateTime")}
 
 
-def _ended(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> Resource:
-    """What the file says once for the whole episode, with its main diagnosis."""
+def _of_main(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> list[str]:
     notes = []
     if _is_shared(episode, codes, words):
         notes.append(f"lời chẩn đoán này là chung cho các mã (one text for all of these codes): {', '.join(codes)}")
     result = episode.summary.get("KET_QUA_DTRI", "")
     if result in OUTCOMES and result not in {*GRAVE, UNDETERMINED}:
         notes.append(_outcome(result))
-    notes += said_of_all(episode)  # where hospitals write what nobody may overlook
-    found: Resource = {"note": [{"text": note} for note in notes]} if notes else {}
-    if is_cured(episode) and episode.end:
-        found["clinicalStatus"] = coded.status_concept("condition-clinical", "resolved")
-        found["abatementDateTime"] = episode.end.fhir
-    return found
+    return notes
+
+
+def _of_all(episode: KeptEpisode, code: str) -> list[str]:
+    return list(said_of_all(episode)) if code == bearer_of_all(episode) else []
+
+
+def _cured(episode: KeptEpisode) -> Resource:
+    if not (is_cured(episode) and episode.end):
+        return {}
+    resolved = coded.status_concept("condition-clinical", "resolved")
+    return {"clinicalStatus": resolved, "abatementDateTime": episode.end.fhir}
 
 
 def _is_shared(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> bool:

@@ -35,12 +35,11 @@ class EarlierDiagnoses:
         for place, episode in enumerate(newest_first):
             if diagnoses.is_chronic_care(episode):
                 self._chronic.update(diagnoses.codes_of(episode))
-            found = list(diagnoses.conditions(episode))
-            for each in found:
+            for each in diagnoses.conditions(episode):
                 self._remember(_code_of(each), str(each["code"]["text"]), episode)
             reasons = () if place < visits_shown else diagnoses.reasons_of(episode)
             for text in (*diagnoses.said_of_all(episode), *reasons):
-                self._remember(_code_of(found[0]), text, episode, is_of_all=True)
+                self._remember(diagnoses.bearer_of_all(episode), text, episode, is_of_all=True)
 
     def conditions(self, episode: KeptEpisode, seen: set[str]) -> Iterator[Resource]:
         """The Conditions of an episode whose code no newer one has; `seen` learns them."""

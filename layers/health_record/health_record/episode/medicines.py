@@ -26,6 +26,7 @@ from health_record.summary.sources import SNOMED, Resource
 MEDICINE = ("MA_THUOC", "TEN_THUOC", "HAM_LUONG")
 INSTRUCTIONS = ("LIEU_DUNG", "CACH_DUNG", "DUONG_DUNG")
 MEDICINES = frozenset({"4", "5", "6"})
+KINDS = ("MedicationStatement", "MedicationRequest")  # what a line of medicine becomes: in summaries, and whole
 ORAL = "1.01"
 # Of the list of routes only these are sure; the others are told by their code.
 ROUTES = {"1.01": "uống", "1.02": "ngậm", "1.03": "nhai", "1.04": "đặt dưới lưỡi", "1.05": "ngậm dưới lưỡi"}

@@ -17,7 +17,8 @@ _BEYOND = (
 
 def names_one_thing(text: str) -> bool:
     """Whether a diagnosis in words names one disease and says nothing else of the person."""
-    return len(text) <= LONGEST_NAME and not _SEVERAL.search(unicodedata.normalize("NFC", text))
+    name = _OF_TITLES.sub(" ", unicodedata.normalize("NFC", text).strip())
+    return len(name) <= LONGEST_NAME and not _SEVERAL.search(name)
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -31,4 +32,8 @@ def _without_marks(text: str) -> str:
     return "".join(each for each in parts if not unicodedata.combining(each))
 
 
+# How titles of ICD-10 end: "khác và không đặc hiệu", ", không biến chứng".
+_OF_TITLES = re.compile(
+    r",?\s*(?:khác\s+và\s+)?\b(?:không|chưa)\s+(?:có\s+)?(?:đặc hiệu|xác định|phân loại|biến chứng)\b", re.IGNORECASE
+)
 _SEVERAL = re.compile(rf"[;,+&\n(\[/:]|\s[-–—]|[-–—]\s|\.\s|{any_of(_BEYOND)}", re.IGNORECASE)

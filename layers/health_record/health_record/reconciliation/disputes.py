@@ -1,6 +1,6 @@
 """Disputes: the person says that an entry of a facility is wrong. It stays, marked for software and in words.
 
-records  record#<uuid> / dispute#<Type>#<uuid>   sealed {reason, at}
+records  record#<uuid> / dispute#<Type>#<uuid>   sealed {resource, reason, at, also}
 """
 
 from collections.abc import Mapping

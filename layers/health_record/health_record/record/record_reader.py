@@ -198,14 +198,15 @@ def read_contributions(record: DecryptedRecord) -> list[Contribution]:
 
 def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
     """Why the person says that entries of facilities are wrong, by (type, id)."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for sk, item in record.items.items():
         if sk.startswith(record_keys.DISPUTE_PREFIX):
             said = record_items.decrypt_json(record.key, record.record_id, sk, item["sealed"])
             kind, _, resource_id = said.get("resource", "").partition("/")
             if not kind:  # from before
                 _, kind, resource_id = sk.split("#")
-            found[kind, resource_id] = str(said["reason"])
+            names = [(kind, resource_id), *(tuple(each.split("/")) for each in said.get("also", ()))]
+            found |= dict.fromkeys(names, str(said["reason"]))
     return found
 
 

@@ -1,0 +1,1 @@
+"""A code that was typed: its tries, the comparison, and the session that it opens."""
