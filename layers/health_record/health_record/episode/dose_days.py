@@ -5,7 +5,9 @@ lần/ngày * 5 ngày [2 viên/ngày]"): one word that is not known leaves the l
 when needed, changes, or goes on, wherever it says so.
 """
 
+import functools
 import re
+import unicodedata
 
 from health_record.episode.plain_words import any_of
 from health_record.hospital_file.rows import Row
@@ -50,15 +52,15 @@ _CLAUSES = re.compile(r"[;,.&]|\bvà\b")
 
 def written_days(row: Row) -> int | None:
     """How many days the dose says, where it says nothing else."""
-    dose, days = _read(row)
-    return days[0] if dose is not None and len(days) == 1 and days[0] > 0 else None
+    is_plain, days = _read(*_texts(row))
+    return days[0] if is_plain and len(days) == 1 and days[0] > 0 else None
 
 
 def days_by_number(row: Row) -> int | None:
     """For how many days SO_LUONG lasts, where the dose says no days and its brackets count in DON_VI_TINH."""
-    dose, days = _read(row)
+    is_plain, days = _read(*_texts(row))
     brackets = _BRACKETS.findall(_lower(row.get("LIEU_DUNG", "")))
-    if dose is None or days or len(brackets) != 1 or not (found := _A_DAY.fullmatch(brackets[0])):
+    if not is_plain or days or len(brackets) != 1 or not (found := _A_DAY.fullmatch(brackets[0])):
         return None
     a_day, unit = float(found[1].replace(",", ".")), found[2]
     if not unit or unit != _lower(row.get("DON_VI_TINH", "")) or a_day <= 0:
@@ -69,21 +71,30 @@ def days_by_number(row: Row) -> int | None:
 
 def is_open(row: Row) -> bool:
     """Whether dose or advice says that it is taken when needed, in changing doses, or on and on."""
+    return _is_open(*_texts(row))
+
+
+def _texts(row: Row) -> tuple[str, str]:
+    return row.get("LIEU_DUNG", ""), row.get("CACH_DUNG", "")
+
+
+@functools.lru_cache(maxsize=256)  # the same prescription comes back month by month
+def _is_open(*texts: str) -> bool:
     return any(
         _OPEN.search(text) or any(map(_is_conditional, _CLAUSES.split(_MEALS.sub(" ", text))))
-        for name in ("LIEU_DUNG", "CACH_DUNG")
-        if (text := _lower(row.get(name, "")))
+        for text in map(_lower, texts)
     )
 
 
-def _read(row: Row) -> tuple[str | None, list[int]]:
-    """The dose without brackets and days, None where it says more than is understood; and its days."""
-    dose = _BRACKETS.sub(" ", _lower(row.get("LIEU_DUNG", "")))
-    days = [int(each) for each in _DAYS.findall(dose)]
-    rest = _MEALS.sub(" ", _DAYS.sub(" ", dose))
+@functools.lru_cache(maxsize=256)
+def _read(dose: str, advice: str) -> tuple[bool, list[int]]:
+    """Whether dose and advice say no more than is understood; and the days of the dose."""
+    text = _BRACKETS.sub(" ", _lower(dose))
+    days = [int(each) for each in _DAYS.findall(text)]
+    rest = _MEALS.sub(" ", _DAYS.sub(" ", text))
     words = [each for each in _PARTS.split(rest) if each]
-    plain = all(each in _PLAIN or _NUMBER.fullmatch(each) for each in words)
-    return (None if is_open(row) or not plain or _OTHER_DAYS.search(rest) else rest), days
+    is_known = all(each in _PLAIN or _NUMBER.fullmatch(each) for each in words)
+    return is_known and not _OTHER_DAYS.search(rest) and not _is_open(dose, advice), days
 
 
 def _is_conditional(clause: str) -> bool:
@@ -91,4 +102,4 @@ def _is_conditional(clause: str) -> bool:
 
 
 def _lower(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -32,10 +32,11 @@ class EarlierDiagnoses:
         """`visits_shown`: of how many of the newest episodes the Encounter stands beside the diagnoses."""
         self._written: dict[str, list[_Words]] = {}
         self._chronic: set[str] = set()
+        self._made = {_key_of(each): list(diagnoses.conditions(each)) for each in newest_first}
         for place, episode in enumerate(newest_first):
             if diagnoses.is_chronic_care(episode):
                 self._chronic.update(diagnoses.codes_of(episode))
-            for each in diagnoses.conditions(episode):
+            for each in self._made[_key_of(episode)]:
                 self._remember(_code_of(each), str(each["code"]["text"]), episode)
             reasons = () if place < visits_shown else diagnoses.reasons_of(episode)
             for text in (*diagnoses.said_of_all(episode), *reasons):
@@ -43,7 +44,7 @@ class EarlierDiagnoses:
 
     def conditions(self, episode: KeptEpisode, seen: set[str]) -> Iterator[Resource]:
         """The Conditions of an episode whose code no newer one has; `seen` learns them."""
-        for each in diagnoses.conditions(episode):
+        for each in self._made[_key_of(episode)]:
             code = _code_of(each)
             if (kind := f"Condition|{code}") in seen:
                 continue
@@ -80,6 +81,10 @@ class EarlierDiagnoses:
 
 def _tells_of_no_allergy(words: _Words) -> bool:
     return not is_told_allergy({"resourceType": "Condition", "code": {"text": words.text}})
+
+
+def _key_of(episode: KeptEpisode) -> tuple[str, str]:
+    return episode.provider_code, episode.key
 
 
 def _code_of(condition: Resource) -> str:
