@@ -1,7 +1,7 @@
 """A peer of the forecasts: the mean of statsforecast's AutoETS, AutoTheta and AutoCES, fitted anew at each origin.
 
 `python -m benchmarks.forecasts peer`, in an environment with `statsforecast` (2.1 was used); it is no dependency of the
-project. Only steps 1 to 3 are judged. Judged weekly origins are `STRIDE` apart, as each takes long.
+project. Only steps 1 to 3 are judged.
 """
 
 import math
@@ -13,7 +13,6 @@ from functions.aggregate.forecast import model_combination, model_members
 from functions.aggregate.forecast.model_combination import CHOSEN
 
 STEPS = 3
-STRIDE = {12: 1, 52: 13}
 HISTORY = 6 * 52  # weeks that the peer is fitted to
 
 
@@ -54,11 +53,7 @@ def _errors(disease: Disease, history: list[float]) -> dict[str, list[list[float
     ours = model_combination.run_backtest(history, disease.season, judged_from=disease.judged_from)
     known = [_by_origin(ours, step, history) for step in range(1, STEPS + 1)]
     last = len(history) - STEPS + 1
-    origins = [
-        origin
-        for origin in range(disease.judged_from, last, STRIDE[disease.season])
-        if all(origin in errors for errors in known)
-    ]
+    origins = [origin for origin in range(disease.judged_from, last) if all(origin in errors for errors in known)]
     found: dict[str, list[list[float]]] = {
         name: [[] for _ in range(STEPS)] for name in (*model_members.BASELINES, "peer")
     }

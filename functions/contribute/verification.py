@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from functions.contribute import recount, settlement
-from functions.contribute.card import card_check, card_events, verify_request
+from functions.contribute.card import card_check, card_events, openings, verify_request
 from functions.contribute.card.card_check import Card
 from functions.contribute.card.verify_request import VerifyRequest
 from functions.contribute.settings import ContributeSettings
@@ -48,6 +48,7 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
     request = verify_request.parse_request(patient_id, event)
     card = _write(config, call, request)
     call.audited = True
+    call.after_response.append(lambda: openings.count(card))
     count_metric("IdentifierVerified")
     if card.holder is not None or card.given_up:
         count_metric("VerifiedNumberMoved")

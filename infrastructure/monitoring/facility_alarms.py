@@ -43,6 +43,13 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
         "A facility moved a verified number from one record to another; whoever lost it may object.",
         page="moved-numbers",
     )
+    alarms.add_alarm(
+        "OpeningsUnusual",
+        function_metric(CONTRIBUTE, "OpeningsUnusual", "Sum"),
+        1,
+        "A facility, or one practitioner of it, permitted unusually many new PINs and codes on paper in a day.",
+        page="accounts-opened-anew",
+    )
     for function in (LOOKUP, CONTRIBUTE):
         alarms.add_alarm(
             f"Enumeration{function.capitalize()}",

@@ -28,6 +28,7 @@ ALARMS = {
     "Alarms/EmergencySurge": (20, "emergency-accesses"),
     "Alarms/EmergencyRefused": (1, "emergency-accesses"),
     "Alarms/EmergenciesUnusual": (1, "emergency-accesses"),
+    "Alarms/OpeningsUnusual": (1, "accounts-opened-anew"),
     "Alarms/NoticeLost": (1, "emergency-accesses"),
     "Alarms/VerifiedNumberMoved": (1, "moved-numbers"),
     "Alarms/EnumerationLookup": (1, "enumeration"),

@@ -35,6 +35,8 @@ def send_notices(card: Card) -> None:
     """Tell whoever a PIN's permission or the number's going takes something from."""
     if card.permit_pin:
         account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
+    if card.paper is not None:
+        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "paper-code")
     for other in card.losers:
         if _had_verified(card, other):
             account_notices.send(other.meta.account, other.identity.phone, "number-moved")

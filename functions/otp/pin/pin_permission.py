@@ -4,7 +4,8 @@
     access  permit#<account> / pin       written by `contribute` at `$verify` (`health_record.identity.pin_grants`)
 
 The first one is set only in the session that made the account's first record, or within a day by a code on its device.
-A later one is set at level 2. A facility that has seen a card permits one anew, for that card's record.
+A later one is set at level 2. A facility that has seen a card permits one anew, for that card's record; who came by a
+code on paper waits a day for it where the account has a PIN or passkey.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from health_record.identity.pin_grants import PinGrant
 from health_record.identity.sessions import Session
 from health_record.table_keys import access_keys
 
-type Permission = Literal["first", "grant", "level_2", "nothing_declared", "not_first", "not_elevated"]
+type Permission = Literal["first", "grant", "level_2", "nothing_declared", "not_first", "not_elevated", "grant_waits"]
 ALLOWED: frozenset[Permission] = frozenset({"first", "grant", "level_2"})
 
 
@@ -33,6 +34,8 @@ class CredentialState:
     credentials: Credentials
     permit: PinGrant | None
     account_state: Mapping[str, Any] = field(default_factory=dict)
+    wait: int | None = None  # seconds until this session may use a permission that is there
+    stored_permit: PinGrant | None = None  # the same for whoever may use it now or later; a new PIN ends it
 
     @property
     def is_set(self) -> bool:
@@ -61,6 +64,7 @@ class CredentialState:
             is_set=self.is_set,
             is_elevated=self.generation is not None,
             is_granted=self.permit is not None,
+            is_waiting=self.wait is not None,
             may_set_first=sessions.may_set_first_pin(self.account_state, self.session),
             has_records="first" in self.account_state,
         )
@@ -80,14 +84,16 @@ class CredentialState:
         return generations.claim_records(made, self.credentials.opened, names, device, since or 0)
 
 
-def decide(*, is_set: bool, is_elevated: bool, is_granted: bool, may_set_first: bool, has_records: bool) -> Permission:
+def decide(
+    *, is_set: bool, is_elevated: bool, is_granted: bool, is_waiting: bool, may_set_first: bool, has_records: bool
+) -> Permission:
     """The rule. `is_set`: the account has a PIN or passkey; `is_elevated`: the session is of level 2 by one of them."""
     if is_elevated:
         return "level_2"
     if is_granted:
         return "grant"
     if is_set:
-        return "not_elevated"
+        return "grant_waits" if is_waiting else "not_elevated"
     if not has_records:
         return "nothing_declared"
     return "first" if may_set_first else "not_first"
@@ -101,4 +107,8 @@ def load(session: Session) -> CredentialState:
         access_keys.pin_grant_key(session.account),
     ]
     item, account_state, grant = get_items(settings.read_once(OtpSettings).table_access, keys)
-    return CredentialState(session, generations.from_item(item), pin_grants.usable(grant), account_state or {})
+    credentials = generations.from_item(item)
+    waits = session.on_paper and bool(credentials.generations)
+    permit = pin_grants.usable(grant, waits=waits)
+    wait = pin_grants.find_wait(grant) if waits and permit is None else None
+    return CredentialState(session, credentials, permit, account_state or {}, wait, pin_grants.parse(grant))

@@ -38,7 +38,9 @@ def _prove_typed(attempt: VerifyAttempt, state: PhoneState, phone: str) -> Verif
         raise errors.code_refused_error()
     sealed = phone_encryption.encrypt_phone(attempt.macs, state.pointer.account, phone)
     try:
-        verified = open_session(attempt, state, paper_codes.consume_item(attempt.table, code), sealed, None)
+        verified = open_session(
+            attempt, state, paper_codes.consume_item(attempt.table, code), sealed, None, on_paper=True
+        )
     except ConditionFailedError as refused:
         if not refused.names & CHANGED:
             raise

@@ -25,7 +25,13 @@ class VerifiedPhone:
 
 
 def open_session(
-    attempt: VerifyAttempt, state: PhoneState, used_up: dict[str, Any], phone: bytes | None, poster: str | None
+    attempt: VerifyAttempt,
+    state: PhoneState,
+    used_up: dict[str, Any],
+    phone: bytes | None,
+    poster: str | None,
+    *,
+    on_paper: bool = False,
 ) -> VerifiedPhone:
     """Use the code up (`used_up`), keep the session and know the device, all or nothing: of two at once one wins.
 
@@ -34,7 +40,7 @@ def open_session(
     device, account = read_or_make_device_token(attempt), state.pointer.account
     name = sessions.device_name(account, device) if device else None
     token, (known, is_pin_set) = attempt.call.session_token(), _load_account(attempt, state)
-    session = sessions.create_session(token, account, poster=poster, phone=phone, device=name)
+    session = sessions.create_session(token, account, poster=poster, phone=phone, device=name, on_paper=on_paper)
     body = {
         "level": session.level,
         "pin_set": is_pin_set,

@@ -266,32 +266,3 @@ def test_erasing_says_whose_record_above_its_button(phone: Page, server: Server,
     assert button
     assert shown
     assert shown["y"] < button["y"]
-
-
-LONG = {
-    "identity.full-name": "Nguyễnthịthửnghiệmcótênrấtdàikhôngcódấucáchnàocả",
-    "identity.address": "a" * 80,
-    "identity.national-id": "079158000001",
-}
-
-
-@pytest.mark.parametrize("size", ["100%", "200%"])
-def test_filled_pages_fit_the_screen_at_any_size_of_text(
-    phone: Page, server: Server, journey: Journey, size: str
-) -> None:
-    """A long email, a card number and a word without a break, on every page that shows them."""
-    journey.opens()
-    journey.fills_in_quickly(**LONG)
-    on_page = "document.querySelector('[data-field=\"person.email\"]').closest('[data-page]').dataset.page"
-    phone.evaluate(f"location.hash = '#' + {on_page}")
-    journey.types("person.email", f"{'e' * 30}@vidu.vn")
-    phone.set_viewport_size({"width": 320, "height": 568})
-    phone.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
-    names = phone.evaluate("[...document.querySelectorAll('section[data-page]')].map((one) => one.dataset.page)")
-    for name in [*names, "check"]:
-        phone.evaluate("(page) => { location.hash = `#${page}`; }", name)
-        wide = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, name
-    journey.arrives("check")
-    send = phone.locator('section[data-page="check"] form > button')
-    assert send.evaluate("(button) => button.scrollWidth <= button.clientWidth + 1")

@@ -59,6 +59,9 @@ function nameRows(part) {
     row.setAttribute('aria-label', label);
     remove.setAttribute('aria-label', `${text('row_remove')} ${label}`);
     remove.hidden = rows.length < 2;
+    for (const clear of row.querySelectorAll('[data-clear] .visually-hidden')) {
+      clear.textContent = ` ${clear.closest('[data-field]').dataset.label}, ${label}`;
+    }
   });
   part.querySelector(':scope > p > [data-add]').hidden = rows.length >= Number(part.dataset.most);
 }

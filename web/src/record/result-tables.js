@@ -6,6 +6,7 @@ import { element, text } from '../texts.js';
 
 const FACILITY = 'urn:x-so-suc-khoe:facility';
 const NOON = 'T12:00:00+07:00';
+const DAY_LENGTH = 'YYYY-MM-DD'.length;
 
 // What makes two values of one kind: the service, the name and the unit.
 const kindOf = (value) => [serviceOf(value) || '', value.code.text, value.valueQuantity?.unit || ''].join('|').toLocaleLowerCase();
@@ -42,12 +43,17 @@ function tablesOf(id, found) {
   for (const one of found) kinds.set(kindOf(one.value), [...(kinds.get(kindOf(one.value)) || []), one]);
   const tables = [...kinds.values()].map((values) => values.sort((one, other) => (whenOf(one.value) < whenOf(other.value) ? 1 : -1)));
   tables.sort((one, other) => other.length - one.length || measureName(one[0].value).localeCompare(measureName(other[0].value), 'vi'));
-  return tables.map((values) => tableOf(measureName(values[0].value), ['results_day', 'results_value', 'results_where'], values.map((one) => rowOf(id, one)), 'days'));
+  return tables.map((values) => tableOf(measureName(values[0].value), ['results_day', 'results_value'], values.map((one) => rowOf(id, one)), 'days'));
 }
+
+// A day may be parted after its slashes where the column is narrow.
+const parted = (words) => words.split('/').flatMap((part, place) => (place ? ['/', element('wbr'), part] : [part]));
 
 function rowOf(id, { value, who, episode }) {
   const at = whenOf(value);
   const name = measureName(value);
-  const wrong = who ? [disputeOf(id, { name: `Observation/${value.id}`, what: name, reason: disputeIn(value), episode })] : [];
-  return [at && (at.length < 10 ? at : day(at.length > 10 ? at : at + NOON)), describeValue(value), [who || text('by_yourself'), ...wrong]];
+  const on = at && (at.length < DAY_LENGTH ? at : day(at.length > DAY_LENGTH ? at : at + NOON));
+  const wrong = who ? [disputeOf(id, { name: `Observation/${value.id}`, what: `${name} ${on}`, reason: disputeIn(value), episode })] : [];
+  const where = element('small', { textContent: who || text('by_yourself') });
+  return [element('span', {}, ...parted(on)), [describeValue(value), where, ...wrong]];
 }

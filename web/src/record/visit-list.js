@@ -78,7 +78,7 @@ async function resultsOf(id, visit) {
   const of = (kind) => resources.filter(({ resourceType, status }) => resourceType === kind && status !== 'entered-in-error');
   const wrong = (one, what) => disputeOf(id, { name: `${one.resourceType}/${one.id}`, what, reason: disputeIn(one), episode: visit.id });
   const line = (one, words) => element('li', {}, words, wrong(one, one.code.text));
-  const values = of('Observation').map((one) => [measureName(one), [describeValue(one), wrong(one, measureName(one))]]);
+  const values = of('Observation').map((one) => [measureName(one), [describeValue(one), wrong(one, `${measureName(one)} ${describeValue(one)}`)]]);
   const table = values.length ? [tableOf(text('visit_values'), ['results_name', 'results_value'], values)] : [];
   const reports = of('DiagnosticReport').filter(({ conclusion, status }) => conclusion || status === 'registered');
   const words = reports.map((one) => line(one, `${one.code.text}: ${inOwnWords(one.conclusion || text('visit_pending'))}`));

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from health_record.sms.message import Message
 
-type CredentialChange = Literal["pin-changed", "pin-permitted", "passkey-added", "number-moved"]
+type CredentialChange = Literal["pin-changed", "pin-permitted", "paper-code", "passkey-added", "number-moved"]
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
     "pin-changed": "ma PIN cua so dien thoai nay vua doi",
     "pin-permitted": "co so y te vua cho phep dat lai ma PIN cua so dien thoai nay",
+    "paper-code": "co so y te vua cap ma tren giay de mo trang cua so nay",
     "passkey-added": "so nay vua them mot may mo ho so bang van tay, khuon mat",
     "number-moved": "mot ma so giay to vua bi thay hoac chuyen sang ho so khac",
 }

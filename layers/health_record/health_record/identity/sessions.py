@@ -51,7 +51,7 @@ class Session:
 
     `phone` is the phone itself, sealed (`phone_encryption`); `generation` names the PIN that lifted it (`pin_scope`).
     `device` names the device where a code was proven on one (`device_name`); `proven_at` when the PIN or passkey
-    (`proven_by`) was given.
+    (`proven_by`) was given. `on_paper` says that a code on paper opened it, so that nobody showed the phone.
     """
 
     token_hash: str
@@ -66,6 +66,7 @@ class Session:
     device: str | None = None
     proven_at: int | None = None
     proven_by: Proof | None = None
+    on_paper: bool = False
 
     @property
     def is_freshly_proven(self) -> bool:
@@ -141,6 +142,7 @@ def lift_session(token: str, session: Session, generation: str) -> Session:
         generation=generation,
         device=session.device,
         proven_by="pin",
+        on_paper=session.on_paper,
     )
 
 
@@ -160,6 +162,7 @@ def create_session(
     generation: str | None = None,
     device: str | None = None,
     proven_by: Proof | None = None,
+    on_paper: bool = False,
 ) -> Session:
     """The session of a fresh `token`, not yet kept. `expires_at` carries the end of the session it follows."""
     now = time.time()
@@ -176,6 +179,7 @@ def create_session(
         device=device,
         proven_at=int(now) if level >= 2 else None,
         proven_by=proven_by,
+        on_paper=on_paper,
     )
 
 
@@ -199,6 +203,7 @@ def put_session_item(session: Session) -> dict[str, Any]:
                         "device": session.device,
                         "proven_at": session.proven_at,
                         "proven_by": session.proven_by,
+                        "on_paper": True if session.on_paper else None,
                         "ttl": session.expires_at,
                     }
                 ),
@@ -420,6 +425,7 @@ def _from_item(plain: Item) -> Session:
         device=plain.get("device"),
         proven_at=plain.get("proven_at"),
         proven_by=plain.get("proven_by"),
+        on_paper=plain.get("on_paper", False),
     )
 
 
