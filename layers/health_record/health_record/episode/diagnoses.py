@@ -50,12 +50,14 @@ def conditions(episode: KeptEpisode) -> Iterator[Resource]:
     traditional = [
         {"system": f"{OWN}ma-benh-yhct", "code": code} for code in values.split_list(row.get("MA_BENH_YHCT", ""))
     ]
+    bearer = bearer_of_all(episode)
     for place, code in enumerate(codes):
         coding = [{"system": ICD_10, "code": code}, *(traditional if place == 0 else [])]
         made = _condition(episode, code, {"coding": coding, "text": words.get(code, code)})
         if place == 0:
             made |= _cured(episode)
-        if notes := [*(_of_main(episode, codes, words) if place == 0 else []), *_of_all(episode, code)]:
+        of_all = said_of_all(episode) if code == bearer else ()
+        if notes := [*(_of_main(episode, codes, words) if place == 0 else ()), *of_all]:
             made["note"] = [{"text": note} for note in notes]
         yield made
     if preliminary := row.get("CHAN_DOAN_VAO"):
@@ -110,9 +112,10 @@ def is_cured(episode: KeptEpisode) -> bool:
     A stay that ended, cured. A text for several codes, one that names more than one thing, or a remark that no other
     diagnosis can bear may say what a person has for life: what has it is not told as cured.
     """
-    ended = is_inpatient(episode) and episode.end is not None and episode.summary.get("KET_QUA_DTRI") == CURED
+    if not is_inpatient(episode) or episode.end is None or episode.summary.get("KET_QUA_DTRI") != CURED:
+        return False
     codes = codes_of(episode)
-    if not ended or ("GHI_CHU" in episode.summary and len(codes) == 1):
+    if "GHI_CHU" in episode.summary and len(codes) == 1:
         return False
     words = words_of(episode.summary.get("CHAN_DOAN_RV", ""), codes)
     return not _is_shared(episode, codes, words) and names_one_thing(words.get(codes[0], ""))
@@ -158,10 +161,6 @@ def _of_main(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> l
     if result in OUTCOMES and result not in {*GRAVE, UNDETERMINED}:
         notes.append(_outcome(result))
     return notes
-
-
-def _of_all(episode: KeptEpisode, code: str) -> list[str]:
-    return list(said_of_all(episode)) if code == bearer_of_all(episode) else []
 
 
 def _cured(episode: KeptEpisode) -> Resource:

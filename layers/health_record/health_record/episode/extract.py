@@ -140,7 +140,7 @@ def kind_of_result(row: Row) -> str:
 
 
 def _words_of(row: Row) -> str:
-    return "|".join(_plain(row.get(name, "")) for name in ("KET_LUAN", "MO_TA"))
+    return "|".join(_plain(row[name]) for name in ("KET_LUAN", "MO_TA") if name in row)
 
 
 def _plain(text: str) -> str:
