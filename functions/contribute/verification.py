@@ -62,7 +62,7 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
         parameter.append({"name": "paperCodeUntil", "valueInstant": format_instant(until, "seconds")})
         count_metric("PaperCodeIssued")
     parameter += [
-        {"name": "candidate", "valueReference": {"reference": f"Patient/{record_id}"}} for record_id in card.told
+        {"name": "candidate", "valueReference": {"reference": f"Patient/{record_id}"}} for record_id in card.named
     ]
     return {"resourceType": "Parameters", "parameter": parameter}
 
@@ -72,9 +72,9 @@ def confirm_card(
 ) -> bool:
     """A card was seen at reception for a number that led to the record; False where that does not say whose it is.
 
-    So it is where another record holds the number verified or claims it for the same birth date, or where the record
-    has another name than the file: `$verify` decides then. Nothing is moved or settled, and no PIN is permitted.
-    Raises UnavailableError if the record kept changing.
+    So it is where another record holds the number verified or claims it for what may be the same birth date, where the
+    file says no whole date, or where the record has another name: `$verify` decides then. Nothing is moved or settled,
+    and no PIN is permitted. Raises UnavailableError if the record kept changing.
     """
     birth_date = person.birth_date
     for _ in range(ATTEMPTS):
@@ -100,9 +100,25 @@ def confirm_card(
 
 
 def _says_whose(config: ContributeSettings, record: DecryptedRecord, pointer: Pointer, person: SentPerson) -> bool:
-    """Whether the card of a file's person can be no other's: the record still has number and name, and nobody else."""
+    """Whether the card of a file's person can be no other's: a whole date, the record's number and name, and nobody
+    else who may be meant."""
+    query = PatientQuery(pointer, person.birth_date)
     is_hers = pointer in record.identity.pointers and is_same_name(person.name, record.identity.full_name)
-    return is_hers and not card_check.has_rivals(config, record.record_id, PatientQuery(pointer, person.birth_date))
+    return (
+        is_hers
+        and _is_their_account(record, person)
+        and query.has_whole_date
+        and not card_check.has_rivals(config, record.record_id, query)
+    )
+
+
+def _is_their_account(record: DecryptedRecord, person: SentPerson) -> bool:
+    """Whether the file's person is known to have to do with the account that the record is of.
+
+    A card proves who somebody is. That the account is theirs, and not of whoever copied the card, it does not: for that
+    the hospital has their phone, or staff stood before them once (`$verify`).
+    """
+    return bool(record.identity.seen_numbers) or person.phone is not None and person.phone == record.identity.phone
 
 
 def _write(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
@@ -110,7 +126,7 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
     for attempt in range(ATTEMPTS):
         card = card_check.check_card(config, call, request)
         if attempt == 0:
-            card_check.count_reads(config, call, card.opened, card.named)
+            card_check.count_reads(config, call, card.opened, card.touched)
         try:
             _build_transaction(card).commit_once()
         except ConditionFailedError as failed:
@@ -119,7 +135,7 @@ def _write(config: ContributeSettings, call: FacilityCall, request: VerifyReques
         except WriteConflictError:
             continue
         else:
-            card_events.send_notices(card)
+            card_events.tell_others(card)
             recount.rewrite(config, card.changes)
             return card
     raise UnavailableError
@@ -151,7 +167,7 @@ def _build_transaction(card: Card) -> Transaction:
     recount.add_lines(transaction, card.config, card.changes, at)
     if card.given_up:
         transaction.add("lost", _line(card, entry, record_id, "claim-released", "own"))
-    for other_id in card.told:
+    for other_id in card.named:
         transaction.add("told", _line(card, entry, other_id, "claim-told", other_id))
     _add_settlements(transaction, card, entry)
     return transaction

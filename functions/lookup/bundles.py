@@ -27,10 +27,13 @@ def build_searchset(url: str, found: list[FoundPatient], total: int, page: Page)
 
 
 def grade_match(patient: FoundPatient, total: int) -> str:
-    """`certain` where the card was seen, `probable` for the one record that claims the number, else `possible`."""
+    """`certain` where the card was seen, `probable` for the one record that claims the number, else `possible`.
+
+    `possible` is also the one whom a year or a month of birth leads to where it could be somebody else.
+    """
     if patient.assurance is Assurance.CARD_SEEN:
         return "certain"
-    return "probable" if total == 1 else "possible"
+    return "probable" if total == 1 and patient.candidate.is_only else "possible"
 
 
 def _entry(base_url: str, patient: FoundPatient, grade: str) -> dict[str, Any]:

@@ -79,9 +79,12 @@ class PatientFinder:
         return found, len(candidates)
 
     def find_one(self, query: PatientQuery) -> DecryptedRecord:
-        """The one person whom a number and birth date lead to. Raises NotFoundError, or ConflictError for several."""
+        """The one person whom a number and birth date lead to. Raises NotFoundError, or ConflictError for several.
+
+        Several are there, too, where a year or a month of birth could be somebody's whose whole date it does not give.
+        """
         candidates, _ = self._find_candidates([query])
-        if len(candidates) == 1:
+        if len(candidates) == 1 and candidates[0].is_only:
             opened = self.find_by_id(candidates[0].record_id)
             self._note_number(candidates[0], opened.meta)
             self._note_lead(candidates[0], opened)

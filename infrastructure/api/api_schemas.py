@@ -26,7 +26,9 @@ EVENT_KINDS = [
     "passkey-added",
     "passkey-removed",
     "card-seen",
+    "number-added",
     "number-moved",
+    "visit-moved",
     "second-claim",
     "link-opened",
 ]

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from functions.aggregate import buckets
-from functions.aggregate.forecast import delays, series
+from functions.aggregate.forecast import daily_forecast, delays, series
+from functions.aggregate.forecast.series import Series
 from functions.aggregate.settings import AggregateSettings
 
 MONDAY = dt.date(2026, 12, 21)
@@ -67,3 +68,35 @@ def test_a_week_that_nobody_had_reported_at_first_counts_from_its_beginning(mond
 def test_a_facility_that_has_only_begun_has_no_shares_yet(tmp_path: Path) -> None:
     reports = {"79003": {"2026-W50": [4.0, 9.0], "2026-W51": [3.0]}, "79004": {"2026-W51": [0.0]}}
     assert list(delays.facility_rows(reports, MONDAY)) == [("79003", "2026-W51", 0, 0, 12, None, None, None, None)]
+
+
+SHARES = (0.3, 0.6, 0.8, 0.9, 1.0)
+QUIET = tuple(20.0 + place % 5 for place in range(200))
+OUTBREAK = (31.5, 28.0, 21.0, 10.5)  # 35 a week, 90, 80, 60 and 30 % of them reported
+
+
+def of_facilities(counts: tuple[float, ...]) -> Series:
+    weeks = series.run_of("2023-W01", "2028-W52")[: len(counts)]
+    return Series("A91", 52, weeks, counts, series.FACILITIES)
+
+
+def test_a_private_signal_reckons_with_what_is_still_to_come() -> None:
+    one = of_facilities((*QUIET, *OUTBREAK))
+    found = {
+        name: [line[6] for line in daily_forecast._signals(one, shares) if line[3] == "four_weeks"]
+        for name, shares in (("late", SHARES), ("complete", None))
+    }
+    assert found == {"late": [True], "complete": [False]}
+
+
+def test_no_forecast_starts_from_an_incomplete_week() -> None:
+    one = of_facilities((*QUIET, *OUTBREAK))
+    scaled = daily_forecast.completed(one, SHARES)
+    assert scaled.periods == one.periods
+    assert scaled.counts == pytest.approx((*QUIET, 35.0, 35.0, 35.0, 35.0))
+
+    for unknown in (None, (0.0, 0.6, 0.8, 0.9, 1.0)):
+        left = daily_forecast.completed(one, unknown)
+        assert (left.periods, left.counts) == (one.periods[:-4], QUIET)
+    short = of_facilities((3.0, 2.0))
+    assert daily_forecast.completed(short, None) == short

@@ -21,8 +21,10 @@ CALLS = [
     "Query",  # the facility
     *("BatchGetItem", "Decrypt"),  # the record
     *("BatchGetItem", "Query"),  # for whom the number is verified, and who claims it
+    "BatchGetItem",  # the accounts of those, or of nobody
     *("UpdateItem", "UpdateItem"),  # the reads of the facility and of the practitioner
     "TransactWriteItems",
+    *("UpdateItem", "UpdateItem", "UpdateItem", "UpdateItem", "Publish"),  # who never declared the number is told
     *("Query", "TransactWriteItems"),  # what is counted
 ]
 
@@ -77,7 +79,7 @@ def word(answer: Any) -> tuple[int, str]:
     return answer.status, answer.json["issue"][0]["diagnostics"]
 
 
-@pytest.mark.parametrize("guessed", ["1956-01-01", "1956-03-05", "1956-03", "1956"])
+@pytest.mark.parametrize("guessed", ["1956-01-01", "1956-03-05", "1956-04", "1956-12"])
 def test_nobody_is_told_of_whose_birth_date_the_card_does_not_give(
     world: World, desk: Desk, strangers: None, guessed: str
 ) -> None:
@@ -95,6 +97,19 @@ def test_who_is_told_of_costs_a_read_and_finds_a_line(world: World, desk: Desk, 
     assert told(answer) == [SHE]
     assert lines(world, SHE) == [("claim-told", "allowed")]
     assert (spent(world, "reads#79002"), spent(world, "misses#79002")) == (2, 0)
+
+
+@pytest.mark.parametrize("guessed", ["1956", "1956-03"])
+def test_who_is_meant_by_a_vague_date_is_not_named_finds_a_line_and_costs_a_read(
+    world: World, desk: Desk, strangers: None, guessed: str
+) -> None:
+    for settle in ({}, {SHE: "release"}):
+        refused = verify(desk, THIEF, HERS, guessed, permit_pin=False, settle=settle)
+        assert word(refused) == (409, "birth-date-not-whole")
+        assert SHE not in refused.body.decode()
+    assert lines(world, SHE) == [("verify", "denied")] * 2
+    assert (spent(world, "reads#79002"), spent(world, "misses#79002")) == (4, 0)
+    assert ("national-id", SHE) in people.claims_of(world)
 
 
 @pytest.mark.parametrize("is_claimed", [False, True])

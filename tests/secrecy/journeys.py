@@ -160,7 +160,8 @@ class Journey:
         """Its file of a visit, which the person reads, and a letter with an attachment."""
         person, desk = self.person, self.desk
         sent = desk.hospital_file(
-            episode_file(person.national_id, person.born, person.name), card_seen=[f"LK{person.national_id}"]
+            episode_file(person.national_id, person.born, person.name, person.phone),
+            card_seen=[f"LK{person.national_id}"],
         )
         assert sent.json["entry"][0]["response"]["status"] == "201 Created", sent.body
         (visit,) = self.own("GET", "/episodes").json["episodes"]

@@ -16,6 +16,7 @@ MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 MOST_WEEKS = 10 * 52
+FACILITIES, DEPARTMENT = "facilities", "department"  # where a series comes from
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def load_diagnosis_series(connection: Any, day: dt.date) -> list[Series]:
     made = []
     for category, counts in sorted(found.items()):
         weeks = run_of(min(counts), last)
-        made.append(Series(category, 52, weeks, tuple(counts.get(week, 0.0) for week in weeks), "facilities"))
+        made.append(Series(category, 52, weeks, tuple(counts.get(week, 0.0) for week in weeks), FACILITIES))
     return made
 
 
@@ -90,7 +91,7 @@ def load_local_series(
     for (name, category), counts in sorted(found.items()):
         if sum(count for week, count in counts.items() if week >= recent) >= least:
             weeks = run_of(min(counts), last)
-            yield Series(category, 52, weeks, tuple(counts.get(week, 0.0) for week in weeks), "facilities"), name
+            yield Series(category, 52, weeks, tuple(counts.get(week, 0.0) for week in weeks), FACILITIES), name
 
 
 def load_department_series(bucket: str, day: dt.date) -> list[Series]:
@@ -116,7 +117,7 @@ def _parse_series(name: str, content: bytes, day: dt.date) -> Series:
         raise ValueError("a series is of months or of weeks and has counts")
     periods = _newest_run(counts)
     season = 52 if "W" in periods[0] else 12
-    return Series(name, season, tuple(periods), tuple(counts[period] for period in periods), "department")
+    return Series(name, season, tuple(periods), tuple(counts[period] for period in periods), DEPARTMENT)
 
 
 def _parse_counts(content: bytes, day: dt.date) -> dict[str, float]:

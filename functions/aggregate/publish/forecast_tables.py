@@ -45,7 +45,7 @@ def of_closed_weeks(closed: Mapping[str, Mapping[str, int]]) -> list[Series]:
     for name, weeks in closed.items():
         periods, counts = released.weekly_counts(weeks) if name != RESIDENTS else ((), ())
         if periods:
-            made.append(Series(name, 52, periods, counts, "facilities"))
+            made.append(Series(name, 52, periods, counts, series.FACILITIES))
     return made
 
 
@@ -59,7 +59,9 @@ def of_department(noisy: Noisy) -> list[Series]:
     for name, counts in found.items():
         periods = tuple(sorted(counts))
         season = 52 if "W" in periods[0] else 12
-        made.append(Series(name, season, periods, tuple(float(counts[period]) for period in periods), "department"))
+        made.append(
+            Series(name, season, periods, tuple(float(counts[period]) for period in periods), series.DEPARTMENT)
+        )
     return made
 
 

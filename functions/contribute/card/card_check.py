@@ -1,6 +1,8 @@
 """Whether a card may be verified for a record: the pair, then what the record would lose, then what others would."""
 
-from collections.abc import Mapping
+import itertools
+import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +27,8 @@ from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_items import Identity, Meta
 from health_record.record.record_reader import DecryptedRecord
 
+LOADED_AT_ONCE = 40
+
 
 @dataclass(frozen=True)
 class IssuedPaperCode:
@@ -41,8 +45,10 @@ class IssuedPaperCode:
 class Card:
     """What a facility saw, for the record it opened, and the other records that it decides of.
 
-    `holder` is the record that loses the number by this, and is one of `settled`. `bystanders` are further records that
-    claim the number, and `given_up` the record's own verified numbers that the card replaces.
+    `holder` is the record that loses the number by this, and is one of `settled`. `named` are further records that may
+    be of the person, which the answer names; `displaced` those that no look-up by the number finds any more, one an
+    account, and `given_up` the record's own verified numbers that the card replaces. `is_news` says that the number was
+    not verified for this record before.
     """
 
     config: ContributeSettings
@@ -53,8 +59,10 @@ class Card:
     permit_pin: bool
     holder: str | None
     settled: list[Settled]
-    bystanders: tuple[DecryptedRecord, ...] = ()
+    named: tuple[str, ...] = ()
+    displaced: tuple[Meta, ...] = ()
     given_up: tuple[Pointer, ...] = ()
+    is_news: bool = True
     paper: IssuedPaperCode | None = None
 
     @property
@@ -64,12 +72,13 @@ class Card:
 
     @property
     def losers(self) -> list[DecryptedRecord]:
-        """The records that a look-up by a number finds no longer, whatever staff called it: each is told.
+        """The records from which staff takes a number by this, whatever they called it: each is told.
 
-        That is everybody else who claims the number, and this record where the card replaces a number of it.
+        That is the holder, a claim that is joined or released, and this record where the card replaces a number of it.
         """
         own = [self.opened] if self.replaced else []
-        return [*own, *(settled.other for settled in self.settled), *self.bystanders]
+        taken = [each.other for each in self.settled if each.action != "keep" or each.other.record_id == self.holder]
+        return [*own, *taken]
 
     @property
     def replaced(self) -> frozenset[Pointer]:
@@ -77,14 +86,14 @@ class Card:
         return frozenset(self.opened.identity.pointers) - frozenset(self.identity.pointers)
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """The ids of the bystanders."""
-        return tuple(each.record_id for each in self.bystanders)
+    def adds_number(self) -> bool:
+        """Whether the record gets a number that nobody declared for it, beside those that it has."""
+        return self.pointer not in self.opened.identity.pointers and not self.replaced
 
     @property
-    def named(self) -> int:
+    def touched(self) -> int:
         """How many records the answer names or the call changes."""
-        return 1 + len(self.settled) + len(self.told)
+        return 1 + len(self.settled) + len(self.named)
 
     @property
     def changes(self) -> list[tuple[DecryptedRecord, Meta]]:
@@ -109,7 +118,7 @@ def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRe
         config, request.record_id, names, lambda seen: _check_budgets(call, seen)
     )
     pointer = request.query.pointer
-    if opened is None or pointer is None or not request.query.matches_birth_date(opened.identity.birth_date):
+    if opened is None or pointer is None or not request.fits(opened.identity):
         raise _missed(config, call, budgets, _no_such_person_error())
     call.record_id = opened.record_id
     opened = replace(opened, budgets=budgets)
@@ -119,7 +128,10 @@ def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRe
     settled = _open_settled(config, call, opened, request, pointer, others)
     paper = _issue_paper_code(config, opened) if request.wants_paper_code else None
     decided = {each.other.record_id for each in settled}
-    bystanders = _open_bystanders(config, [each for each in others.fitting if each not in decided][: settlement.MOST])
+    named = [each for each in others.one_an_account if each not in decided][: settlement.MOST]
+    taken = {each.other.record_id for each in settled if each.action != "keep"}
+    displaced = [each for each in others.displaced if each not in taken]
+    metas = _load_metas(config, {*named, *displaced})
     return Card(
         config,
         call,
@@ -129,9 +141,11 @@ def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRe
         request.permit_pin,
         others.holder,
         settled,
-        bystanders,
-        others.given_up,
-        paper,
+        named=tuple(each for each in named if each in metas),
+        displaced=tuple(metas[each] for each in displaced if each in metas),
+        given_up=others.given_up,
+        is_news=not others.was_verified,
+        paper=paper,
     )
 
 
@@ -141,7 +155,8 @@ def _require_right(
     """Raise for a verified number that would leave its record, unless the facility may override and says why.
 
     A record that has a verified number of its own learns nothing of another one. A holder whom the card does not fit
-    is told of like nobody, and counts as a wrong pair.
+    is told of like nobody, and counts as a wrong pair. A year or a month decides against nobody who may be meant by
+    it: they learn that it was tried, and it costs a read of each.
     """
     if "override" in call.facility.permissions and request.reason:
         return
@@ -154,14 +169,19 @@ def _require_right(
         raise _verified_elsewhere_error()
     if others.holder is not None:
         raise _missed(config, call, opened.budgets, _no_such_person_error())
+    if others.possible and not others.was_verified and not request.query.has_whole_date:
+        rivals = others.one_an_account[: settlement.MOST]
+        count_reads(config, call, opened, 1 + len(rivals))
+        call.see(opened.record_id, *rivals)
+        raise _date_not_whole_error()
 
 
 def has_rivals(config: ContributeSettings, record_id: str, query: PatientQuery) -> bool:
-    """Whether another record claims the number for a person of this birth date."""
+    """Whether another record claims the number for who may be the same person."""
     assert query.pointer is not None
     macs = KeyedHash.from_settings(config)
-    claims = identifier_claims.list_claims(config.table_keys, identifier_claims.identifier_pk(macs, query.pointer))
-    return any(each != record_id for each in identifier_claims.select_fitting(macs, claims, query))
+    claims = identifier_claims.load_claims(config.table_keys, macs, query.pointer)
+    return any(each.record_id != record_id for each in identifier_claims.select_possible(macs, claims, query))
 
 
 def _reader(call: FacilityCall) -> Reader:
@@ -222,7 +242,7 @@ def _open_settled(
     Raises InvalidContentError for a record that the card does not fit: as for one that is not there, and as a miss.
     """
     actions = {each.record_id: each.action for each in request.settlements}
-    if not set(actions) <= set(others.fitting):
+    if not set(actions) <= set(others.possible):
         raise _missed(config, call, opened.budgets, settlement.settle_error())
     if others.holder is not None:
         actions.setdefault(others.holder, "keep")
@@ -239,12 +259,16 @@ def _open_other(
     return Settled(record_reader.decrypt_locked(config, locked), action, pointer)
 
 
-def _open_bystanders(config: ContributeSettings, record_ids: list[str]) -> tuple[DecryptedRecord, ...]:
-    """Who claims the number and is not decided of; one whose erasure has begun is left out."""
-    if not record_ids:
-        return ()
-    locked = record_reader.load_locked(config, record_ids, ())[0]
-    return tuple(record_reader.decrypt_locked(config, locked[each]) for each in record_ids if each in locked)
+def _load_metas(config: ContributeSettings, record_ids: Collection[str]) -> dict[str, Meta]:
+    """The metas of these records, without those whose erasure has begun, and by a call for nobody as well.
+
+    Else the time would tell a number that nobody claims from one that is claimed for another birth date.
+    """
+    found: dict[str, Meta] = {}
+    for some in itertools.batched(sorted(record_ids) or [str(uuid.uuid4())], LOADED_AT_ONCE, strict=False):
+        locked = record_reader.load_locked(config, some, ())[0]
+        found |= {record_id: record.meta for record_id, record in locked.items()}
+    return found
 
 
 def _no_such_person_error() -> NotFoundError:
@@ -275,4 +299,16 @@ def _verified_elsewhere_error() -> ConflictError:
             "may move it.",
         ),
         type="verified-elsewhere",
+    )
+
+
+def _date_not_whole_error() -> ConflictError:
+    return ConflictError(
+        Translated(
+            "Hồ sơ khác cũng khai số này, và chỉ năm hoặc tháng sinh thì không phân biệt được. Chỉ cơ sở có quyền "
+            "override và nêu reason mới xác nhận được.",
+            "Another record claims this number too, and a year or month of birth alone does not tell them apart. Only "
+            "a facility with permission override that gives a reason may verify it.",
+        ),
+        type="birth-date-not-whole",
     )

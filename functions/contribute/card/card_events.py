@@ -2,7 +2,8 @@
 
 An account that claims a number whose card it never showed may be a stranger's. Told at once that the number is another
 record's now, it would learn when the person was at a facility; so its event appears at the beginning of the next month,
-without a message. A number that was verified for a record is taken from somebody: they are told at once, also by SMS.
+without a message. A number that was verified for a record is taken from somebody: they are told at once, also by SMS,
+and so is who gets a number that they never declared. Each is told by what changes: a card seen again takes nothing.
 """
 
 import datetime
@@ -13,6 +14,8 @@ from health_record.aws.transaction import Transaction
 from health_record.identity import account_events, account_notices
 from health_record.record.record_reader import DecryptedRecord
 
+WITH_CARD = 10  # accounts that only claimed the number, in the 100 members of one transaction
+
 
 def add_events(transaction: Transaction, card: Card) -> None:
     """The events of a card, as members of its transaction."""
@@ -22,24 +25,37 @@ def add_events(transaction: Transaction, card: Card) -> None:
     if card.paper is not None:
         transaction.add("event", account_events.put_item(account, "paper-code", record_id))
     transaction.add("event", account_events.put_item(account, "card-seen", record_id))
-    if card.settled or card.bystanders:
+    if card.adds_number:
+        transaction.add("event", account_events.put_item(account, "number-added", record_id))
+    if card.is_news and (card.settled or card.displaced):
         transaction.add("event", account_events.put_item(account, "second-claim", record_id))
-    next_month = begin_of_next_month(datetime.datetime.now(ZoneInfo(card.config.time_zone)))
+    later = _begin_of_next_month(card)
     for other in card.losers:
-        at = None if _had_verified(card, other) else next_month.timestamp()
+        at = None if _had_verified(card, other) else later
         moved = account_events.put_item(other.meta.account, "number-moved", other.record_id, at=at)
         transaction.add("event", moved)
+    for meta in card.displaced[:WITH_CARD]:
+        transaction.add("event", account_events.put_item(meta.account, "number-moved", meta.record_id, at=later))
 
 
-def send_notices(card: Card) -> None:
-    """Tell whoever a PIN's permission or the number's going takes something from."""
+def tell_others(card: Card) -> None:
+    """What the card's transaction has no room for, once it is made: the other events and the messages."""
+    later = _begin_of_next_month(card)
+    for meta in card.displaced[WITH_CARD:]:
+        account_events.put(meta.account, "number-moved", meta.record_id, at=later)
     if card.permit_pin:
         account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
     if card.paper is not None:
         account_notices.send(card.opened.meta.account, card.opened.identity.phone, "paper-code")
+    if card.adds_number:
+        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "number-added")
     for other in card.losers:
         if _had_verified(card, other):
             account_notices.send(other.meta.account, other.identity.phone, "number-moved")
+
+
+def _begin_of_next_month(card: Card) -> float:
+    return begin_of_next_month(datetime.datetime.now(ZoneInfo(card.config.time_zone))).timestamp()
 
 
 def begin_of_next_month(now: datetime.datetime) -> datetime.datetime:

@@ -1,8 +1,10 @@
 """A further version of a record, on the condition that nobody changed it meanwhile.
 
-What a facility verified (`$verify`) stays the record's, whatever a correction says or leaves out: a differing answer is
-kept as declared and warned of, and only a facility or an erasure takes the number away. What a facility released is not
-claimed again by typing it: the answer is kept and warned of, alike whoever holds the number by then.
+What a facility verified (`$verify`) stays the record's while its card fits the record, whatever number a correction
+says or leaves out: a differing answer is kept as declared and warned of, and only a facility or an erasure takes the
+number away. A card that fits no more, because the name or the birth date was corrected, holds no number: the record
+claims what it declares, as others do, and the next card takes it. What a facility released is not claimed again by
+typing it: the answer is kept and warned of, alike whoever holds the number by then.
 """
 
 from dataclasses import replace
@@ -13,6 +15,7 @@ from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from health_record.aws.transaction import ConditionFailedError, Transaction
+from health_record.identity.full_names import fold_name
 from health_record.identity.identifiers import Pointer, declaration_pointers
 from health_record.language import Translated
 from health_record.observability import count_metric
@@ -78,7 +81,10 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     """The transaction, whom the record is of then, and how many numbers it claims anew."""
     key, meta, declaration = record.decrypt_key(), record.meta, request.declaration
     before = record_items.decrypt_identity(key, meta)
-    kept = _verified(meta.record_id, [pointer for pointer in before.pointers if pointer not in declaration.pointers])
+    void = before.void_numbers_as(declaration.birth_date, declaration.full_name)
+    left_out = [pointer for pointer in before.pointers if pointer not in declaration.pointers]
+    verified = _verified(meta.record_id, list(dict.fromkeys([*left_out, *void])))
+    kept = [pointer for pointer in verified if pointer not in void]
     tag = before.account_tag or account_tag.find_tag(meta.account).value
     declared = transaction_items.build_identity(declaration, before.pseudonym, request.phone, tag)
     declared = replace(declared, released=before.released, joined_to=before.joined_to, seen=before.seen)
@@ -93,9 +99,10 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
         transaction_items.put_version(key, meta.record_id, version, declaration, timestamp, request.body),
     )
     transaction.add("key", transaction_items.check_key_exists(meta.record_id))
-    claimed = len([pointer for pointer in identity.pointers if pointer not in before.pointers])
+    claimed = _count_new_claims(before, identity)
     monthly_claims.consume(transaction, request.phone, claimed, timestamp)
-    _move_claims(transaction, request, meta, before, identity, kept)
+    let_go = [pointer for pointer in verified if pointer in void]
+    _move_claims(transaction, request, meta, before, identity, kept, let_go)
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):
         transaction.add("facts", transaction_items.put_facts(declaration, identity, after, timestamp))
     if counted_assurance.changes_rows(meta, after, timestamp.day):
@@ -105,6 +112,18 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     return transaction, identity, claimed
 
 
+def _count_new_claims(before: Identity, identity: Identity) -> int:
+    """How many numbers are claimed anew: also those beside another birth date or name, unless a card vouches for them.
+
+    Else a stranger's number could be tried with one date after another, as whose it is.
+    """
+    person, same = ((each.birth_date, fold_name(each.full_name)) for each in (identity, before))
+    return sum(
+        pointer not in before.pointers or (person != same and pointer not in identity.seen_numbers)
+        for pointer in identity.pointers
+    )
+
+
 def _move_claims(
     transaction: Transaction,
     request: DeclarationRequest,
@@ -112,15 +131,18 @@ def _move_claims(
     before: Identity,
     identity: Identity,
     kept: list[Pointer],
+    let_go: list[Pointer],
 ) -> None:
     """Claim the numbers of `identity`, of which `kept` are verified, and give up what it has no more.
+
+    Those `let_go` were verified by a card that fits no more: they are held no longer, and claimed as far as declared.
 
     A number that the record claimed before stays claimed whatever became of it elsewhere: a refusal would tell that a
     facility has verified it for somebody else meanwhile.
     """
     transaction_items.add_claims(transaction, meta, identity, request.timestamp, unchecked={*kept, *before.pointers})
     given_up = [_pk(pointer) for pointer in before.pointers if pointer not in identity.pointers]
-    transaction_items.drop_claims(transaction, meta.record_id, given_up, verified=())
+    transaction_items.drop_claims(transaction, meta.record_id, given_up, verified=map(_pk, let_go))
 
 
 def _pk(pointer: Pointer) -> str:

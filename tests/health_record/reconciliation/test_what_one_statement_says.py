@@ -25,6 +25,11 @@ BLOOD = [
     ({"text": "Rh"}, {"valueString": "Dương tính"}, {"rh": "+"}),
     ({"text": "Yếu tố Rh"}, {"valueString": "(-)"}, {"rh": "-"}),
     ({"coding": [{"system": LOINC, "code": "883-9"}]}, {"valueCodeableConcept": A}, {"abo": "A"}),
+    (
+        {"coding": [{"system": LOINC, "code": "883-9"}]},
+        {"valueCodeableConcept": {"coding": [{"system": LOINC, "code": "LA28449-9"}]}},
+        {"abo": "AB"},
+    ),
     ({"coding": [{"system": LOINC, "code": "10331-7"}]}, {"valueCodeableConcept": RH_NEGATIVE}, {"rh": "-"}),
     ({"coding": [{"system": LOINC, "code": "882-1"}]}, {"valueString": "O Rh+"}, {"abo": "O", "rh": "+"}),
     ({"text": "Nhóm máu"}, {"valueString": "chưa xác định"}, {}),

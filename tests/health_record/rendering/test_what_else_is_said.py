@@ -140,7 +140,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"class": {"code": "EMER"}, "reasonCode": [{"text": "đau ngực"}]},
         "Cấp cứu (Emergency); vì (because of): đau ngực",
     ),
-    ("ImagingStudy", {"modality": [{"code": "CT"}], "description": "Sọ não"}, "CT: Sọ não"),
+    (
+        "ImagingStudy",
+        {"modality": [{"code": "CT"}], "description": "Sọ não"},
+        "cắt lớp vi tính (CT) (Computed Tomography): Sọ não",
+    ),
     (
         "DocumentReference",
         {"type": {"text": "Giấy ra viện"}, "content": [{"attachment": {"title": "ravien.pdf"}}]},

@@ -40,5 +40,5 @@ def test_the_page_for_facilities_prints_the_table() -> None:
 
 def test_what_did_not_fit_is_never_told_as_not_asked() -> None:
     for is_unknown, elsewhere in itertools.product((False, True), ((), ("not-so",))):
-        why = why_empty(is_unknown=is_unknown, elsewhere=elsewhere, left_out=True)
+        why = why_empty(is_unknown=is_unknown, elsewhere=elsewhere, left_out=3)
         assert (why.code, "$everything" in why.text) == ("unavailable", True)

@@ -30,6 +30,8 @@ export async function confirmCard() {
     showErrors([{ id: 'override-reason', message: text('override_missing') }]);
     return;
   }
+  const ending = byId('phone-ending').value.trim();
+  if (ending) more.push({ name: 'phoneEnding', valueString: ending });
   await sendCard(card, [...more, ...(reason ? [{ name: 'reason', valueString: reason }] : [])]);
 }
 
@@ -48,7 +50,12 @@ async function sendCard(card, more) {
 }
 
 // A verified number leaves its record only by a device that may move it, with a reason.
-const OVERRIDES = { 'verified-elsewhere': 'override_needed', 'other-number-verified': 'override_replaces' };
+// So is one that another record claims too, where the card says no day of birth.
+const OVERRIDES = {
+  'verified-elsewhere': 'override_needed',
+  'other-number-verified': 'override_replaces',
+  'birth-date-not-whole': 'override_vague',
+};
 
 function refused(answer) {
   const needed = answer && OVERRIDES[reasonOf(answer)];

@@ -12,6 +12,7 @@ import unicodedata
 from health_record.episode.plain_words import any_of
 from health_record.hospital_file.rows import Row
 
+LONGEST_WRITTEN = 999  # days that a dose can say
 LONGEST_DAYS = 200  # that a number of tablets is taken to last
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 _DAYS = re.compile(r"[*x×]\s*([0-9]{1,3})\s*ngày\b(?!\s*/)")

@@ -5,6 +5,7 @@ The functions that derive resources from a whole episode derive the same ones, w
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from health_record.hospital_file.rows import Row
 from health_record.reconciliation.blood_groups import blood_group
 from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual, keep_ends
+from health_record.summary.sections import ENCOUNTERS, MEDICATIONS, PROCEDURES, RESULTS
 from health_record.summary.sources import Contribution, Resource
 
 SUMMARY_FIELDS = (
@@ -46,6 +48,7 @@ SMALLER = ((LONGEST["KET_LUAN"], 1), (LONGEST_TEXT, 1), (LONGEST_TEXT, 2), (100,
 MOST_VISITS = 10  # of a summary; `$everything` and the own page have all
 MEASURED = ("CAN_NANG", "NHOM_MAU")
 MAY_BE_BLOOD = re.compile("máu|blood|abo|rh", re.IGNORECASE)  # before what a name is looked at closely
+LEFT_OUT = "left_out"  # of an extract: by section, how many entries the limits below leave to `$everything`
 MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 120, 40, 30, 20
 
 
@@ -60,18 +63,25 @@ def extract_of(episode: KeptEpisode) -> dict[str, Any]:
 
 def _extract(episode: KeptEpisode, longest: int, share: int) -> dict[str, Any]:
     """One with texts no longer than `longest`, and of the rows of each table at most one in `share` of the most."""
-    services = [row for _, row in procedures.procedure_lines(episode)][: MOST_PROCEDURES // share]
+    left_out: Counter[str] = Counter()
+
+    def first(rows: list[Row], most: int, of: str) -> list[Row]:
+        left_out[of] += max(0, len(rows) - most // share)
+        return rows[: most // share]
+
+    services = first([row for _, row in procedures.procedure_lines(episode)], MOST_PROCEDURES, PROCEDURES)
     named = _named_results(episode)
     with_words = _newest(row for row in named if "GIA_TRI" not in row and ("KET_LUAN" in row or "MO_TA" in row))
-    with_words = with_words[: MOST_REPORTS // share]
-    kept_results = _last_of_each(named, MOST_RESULTS // share)
-    taken = [row for (_, row), _ in medicines.taken_home(episode)][: MOST_MEDICINES // share]
+    with_words = first(with_words, MOST_REPORTS, RESULTS)
+    kept_results = first(_last_of_each(named), MOST_RESULTS, RESULTS)
+    taken = first([row for (_, row), _ in medicines.taken_home(episode)], MOST_MEDICINES, MEDICATIONS)
     reported = {row.get("MA_DICH_VU") for row in with_words}
-    of_reports = [
+    lines = [
         row
         for row in episode.rows("XML3")
         if row.get("MA_NHOM") in results.REPORTS and row.get("MA_DICH_VU") in reported
-    ][:MOST_RESULTS]
+    ]
+    of_reports = first(lines, MOST_RESULTS * share, RESULTS)
     tables = {
         "XML1": [_cut(episode.summary, SUMMARY_FIELDS, longest)],
         "XML2": [_cut(row, MEDICINE_FIELDS, longest) for row in taken],
@@ -85,6 +95,7 @@ def _extract(episode: KeptEpisode, longest: int, share: int) -> dict[str, Any]:
         "emergency": episode.content["emergency"],
         "tables": {name: rows for name, rows in tables.items() if rows},
         security_labels.MEMBER: sorted(security_labels.of_episode(episode)),
+        LEFT_OUT: {section: count for section, count in left_out.items() if count},
     }
 
 
@@ -93,7 +104,7 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
 
     Each diagnosis once, medicines that are not over, every procedure, and the last result of each kind.
     """
-    newest_first = sorted(extracts, key=lambda each: each.begin.fhir, reverse=True)
+    newest_first = _newest_first(extracts)
     earlier = EarlierDiagnoses(newest_first, MOST_VISITS)
     supplies = medicines.Supplies(today)
     seen: set[str] = set()
@@ -114,6 +125,22 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
             made = [_without_visit(each) for each in made]
         found += derive.as_contributions(fresh, [_labelled(each, fresh) for each in made])
     return found
+
+
+def left_out(extracts: Iterable[KeptEpisode], today: datetime.date) -> Counter[str]:
+    """By section, how many entries `summarised` has not for the limits above, as far as they may matter `today`."""
+    episodes = _newest_first(extracts)
+    found = Counter({ENCOUNTERS: sum(not diagnoses.is_death(each) for each in episodes[MOST_VISITS:])})
+    for episode in episodes:
+        counts = dict(episode.content.get(LEFT_OUT, {}))
+        if episode.begin.day + medicines.LONGEST_TOLD < today:
+            counts.pop(MEDICATIONS, None)
+        found.update(counts)
+    return +found
+
+
+def _newest_first(extracts: Iterable[KeptEpisode]) -> list[KeptEpisode]:
+    return sorted(extracts, key=lambda each: each.begin.fhir, reverse=True)
 
 
 def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[tuple[KeptEpisode, Resource]]:
@@ -158,15 +185,15 @@ def _named_results(episode: KeptEpisode) -> list[Row]:
     return [row | {TO_COME: ""} if episode.days_to_come(row, "NGAY_KQ") else row for row in named]
 
 
-def _last_of_each(rows: list[Row], most: int) -> list[Row]:
+def _last_of_each(rows: list[Row]) -> list[Row]:
+    """The last result of each kind, the newest first."""
     newest: dict[str, Row] = {}
     for row in rows:
         if "GIA_TRI" in row:
             kind = kind_of_result(row)
             if kind not in newest or _day_of(row) >= _day_of(newest[kind]):
                 newest[kind] = row
-    kept = {id(row) for row in _newest(newest.values())[:most]}
-    return [row for row in newest.values() if id(row) in kept]
+    return _newest(newest.values())
 
 
 def _newest(rows: Iterable[Row]) -> list[Row]:

@@ -34,6 +34,7 @@ ROUTES = {"1.01": "uống", "1.02": "ngậm", "1.03": "nhai", "1.04": "đặt d�
 # still be taken, and what acts for long still acts.
 DAYS_AFTER = 90
 RECKONED = "ngày cuối tính theo số lượng đã cấp, cơ sở không ghi (last day reckoned from the quantity, not written)"
+LONGEST_TOLD = datetime.timedelta(days=dose_days.LONGEST_WRITTEN + DAYS_AFTER)  # after a visit began
 
 
 def requests(episode: KeptEpisode) -> Iterator[Resource]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from health_record.episode.source import ICD_9_CM, OWN, KeptEpisode, code_of, licensed, quantity_of
+from health_record.fhir.code_names import told_as_code
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
+from health_record.rendering.phrases import bilingual
 from health_record.summary.sources import ICD_10, Resource
 
 GROUPS, CODED_GROUP = frozenset({"8", "18"}), "9"
@@ -45,6 +47,13 @@ def procedure_lines(episode: KeptEpisode) -> Iterator[tuple[str, Row]]:
             yield line, row
 
 
+def _code(row: Row, coding: list[Resource]) -> Resource:
+    service = row.get("MA_DICH_VU", "")
+    unnamed = bilingual((told_as_code(f"{OWN}ma-dich-vu", code_of(service)),)) if service else ""
+    named = {"text": row.get("TEN_DICH_VU") or unnamed}
+    return {"coding": coding, **named} if coding else named
+
+
 def _procedure(episode: KeptEpisode, line: str, row: Row) -> Resource:
     service = row.get("MA_DICH_VU", "")
     coding = [{"system": ICD_9_CM, "code": code} for code in values.split_list(row.get("MA_PTTT_QT", ""))]
@@ -55,9 +64,7 @@ def _procedure(episode: KeptEpisode, line: str, row: Row) -> Resource:
         "resourceType": "Procedure",
         "id": episode.id_of("Procedure", line),
         "status": "stopped" if service.upper().endswith(ABORTED) else "completed",
-        "code": {"coding": coding, "text": row.get("TEN_DICH_VU") or service}
-        if coding
-        else {"text": row.get("TEN_DICH_VU", "")},
+        "code": _code(row, coding),
         "subject": episode.subject,
         "encounter": episode.encounter,
         "performedDateTime": performed.fhir,

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from health_record.episode.source import OWN, KeptEpisode, code_of, licensed, quantity_of
+from health_record.fhir.code_names import told_as_code
 from health_record.hospital_file.rows import Row
+from health_record.rendering.phrases import bilingual
 from health_record.summary import coded
 from health_record.summary.sources import LOINC, Resource
 
@@ -218,7 +220,8 @@ def _code(row: Row) -> Resource:
         if "TEN_CHI_SO" in row or "MA_CHI_SO" in row
         else ("ma-dich-vu", row.get("MA_DICH_VU"), row.get("TEN_DICH_VU"))
     )
-    found: Resource = {"text": name or code or "Không ghi (not stated)"}
+    unnamed = bilingual((told_as_code(f"{OWN}{system}", code_of(code)),)) if code else "Không ghi (not stated)"
+    found: Resource = {"text": name or unnamed}
     if code:
         found["coding"] = [{"system": f"{OWN}{system}", "code": code_of(code)}]
     return found

@@ -27,7 +27,9 @@ type Kind = Literal[
     "passkey-added",
     "passkey-removed",
     "card-seen",
+    "number-added",
     "number-moved",
+    "visit-moved",
     "second-claim",
     "link-opened",
 ]
@@ -51,9 +53,9 @@ def put_item(account: str, kind: Kind, record_id: str | None = None, *, at: floa
     return {"Put": {"TableName": _table(), "Item": _item(account, kind, record_id, at)}}
 
 
-def put(account: str, kind: Kind, record_id: str | None = None) -> None:
-    """Keep an event by itself."""
-    client("dynamodb").put_item(TableName=_table(), Item=_item(account, kind, record_id))
+def put(account: str, kind: Kind, record_id: str | None = None, *, at: float | None = None) -> None:
+    """Keep an event by itself, with `at` as `put_item` has it."""
+    client("dynamodb").put_item(TableName=_table(), Item=_item(account, kind, record_id, at))
 
 
 def is_event_id(text: str) -> bool:

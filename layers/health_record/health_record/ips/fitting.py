@@ -133,7 +133,7 @@ def _to_notes(made: Resource, names: list[str]) -> None:
     if alone:
         inside = {f"#{each.get('id')}": each for each in made.get("contained", ())}
         said = details.of({"resourceType": made["resourceType"], **alone}, HOME, inside.get)
-        _note(made, joined(said, "; "))
+        _note(made, said)
         _drop_unreferred(made)
 
 

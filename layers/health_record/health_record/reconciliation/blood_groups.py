@@ -26,6 +26,8 @@ OF_SNOMED = {
     "278147001": ("O", "+"),
     "278148006": ("O", "-"),
 }
+# Answers of LOINC's list for 883-9.
+OF_LOINC = {"LA19710-5": "A", "LA19709-7": "B", "LA28449-9": "AB", "LA19708-9": "O"}
 _TITLE = re.compile(
     r"^(?:xét nghiệm |định |kết quả )*(?:nhóm máu|blood (?:group|type)|abo\b|hệ abo|rh\b|rhd\b|yếu tố rh|hệ rh)"
 )
@@ -64,6 +66,8 @@ def _of_codes(concept: Resource) -> tuple[str | None, str | None]:
     for coding in concept.get("coding", ()):
         if coding.get("system") == SNOMED and coding.get("code") in OF_SNOMED:
             return OF_SNOMED[coding["code"]]
+        if coding.get("system") == LOINC and coding.get("code") in OF_LOINC:
+            return OF_LOINC[coding["code"]], None
     return None, None
 
 

@@ -10,11 +10,11 @@ ANSWERS = {True: "có", False: "không"}
 
 def is_measured(observation: Resource) -> bool:
     """Whether its category says that it was measured or done, and not told."""
-    return any(
-        each.get("code") in MEASURED
-        for several in observation.get("category", ())
-        for each in several.get("coding", ())
-    )
+    for several in observation.get("category", ()):
+        for each in several.get("coding", ()):
+            if each.get("code") in MEASURED:
+                return True
+    return False
 
 
 def answered(observation: Resource) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,9 @@ ONE_ALONE = frozenset({"72166-2", "74013-4"})
 PREGNANCY_DAYS = 294  # 42 weeks
 
 
+READ = BLOOD_CODES | STATUS | habits.BY_CODE.keys()
+
+
 class Fact(NamedTuple):
     """Which fact, and what is said of it, by part: two entries differ where they say different things of one part.
 
@@ -37,8 +40,10 @@ class Fact(NamedTuple):
 
 def facts_of(observation: Resource) -> list[Fact]:
     """The facts that an Observation is about; the parts of one are empty where it says nothing of it."""
-    code = observation.get("code", {})
-    codes = [str(each.get("code")) for each in code.get("coding", ()) if each.get("system") == LOINC]
+    coding = observation.get("code", {}).get("coding", ())
+    codes = [str(each.get("code")) for each in coding if each.get("system") == LOINC]
+    if codes and READ.isdisjoint(codes) and is_measured(observation):
+        return []  # as most results are
     if (not codes or not BLOOD_CODES.isdisjoint(codes)) and (parts := blood_group(observation)):
         return [Fact(BLOOD, parts)]
     if "focus" in observation:

@@ -61,10 +61,10 @@ def against(
 ) -> Statement:
     """The statement with a tag for what says otherwise: who, when, what, and what `because` says beside its name."""
     newest = sorted(others, key=lambda each: each.at, reverse=True)[:MOST_TOLD]
-    tags = [
-        {"system": DIFFERENCE_SYSTEM, "code": DIFFERS, "display": _in_short(other, zone, because(other.resource))}
-        for other in newest
-    ]
+    told = [_in_short(other, zone, because(other.resource)) for other in newest]
+    if (more := len(others) - MOST_TOLD) > 0:
+        told[-1] += bilingual(("; ", Translated(f"và {more} mục nữa", f"and {more} more")))
+    tags = [{"system": DIFFERENCE_SYSTEM, "code": DIFFERS, "display": each} for each in told]
     return tagged(statement, *tags)
 
 

@@ -72,7 +72,10 @@ def allergy_of(resource: Resource) -> frozenset[str] | None:
 
 def is_told_allergy(resource: Resource) -> bool:
     """Whether it is of another type and tells of an allergy that is, or ever was, in its code, value or notes."""
-    if resource["resourceType"] in SILENT or allergy_of(resource) is None:
+    kind = resource["resourceType"]
+    if kind == "Observation" and "valueQuantity" in resource and "note" not in resource:
+        return False  # as most results are
+    if kind in SILENT or allergy_of(resource) is None:
         return False
     return state_of(resource) in (State.PRESENT, State.PAST)
 
@@ -125,7 +128,7 @@ def _texts(resource: Resource) -> Iterator[str]:
         case _:
             yield from (str(resource[member]) for member in BESIDE if isinstance(resource.get(member), str))
             yield from (str(each["text"]) for each in resource.get("reasonCode", ()) if each.get("text"))
-    yield from (text for text, is_note in texts_of(resource) if is_note)
+    yield from (str(each["text"]) for each in resource.get("note", ()) if each.get("text"))
 
 
 def _observed(observation: Resource) -> Iterator[str]:

@@ -35,6 +35,11 @@ class PatientQuery:
     name: str | None = None
     gender: str | None = None
 
+    @property
+    def has_whole_date(self) -> bool:
+        """Whether the date says the day. Of old people a card may say a year alone."""
+        return len(self.birth_date) == BIRTH_PARTS["born_day"]
+
     def matches_birth_date(self, recorded: str) -> bool:
         """Whether the date lies in what the record says, which may be a year or a month alone."""
         return self.birth_date == recorded or self.birth_date.startswith(recorded + "-")
@@ -48,6 +53,7 @@ class Candidate:
     is_verified: bool
     since: str
     pointer: Pointer  # the number that led there
+    is_only: bool = True  # as far as the asked date tells: somebody else's whole date may lie in an asked year
 
     def sort_key(self) -> tuple[bool, str, str]:
         """Those whose card was seen come first, then the longest-standing."""
@@ -98,53 +104,63 @@ def list_claims(table_keys: str, pk: str) -> list[Item]:
 
 
 def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[Candidate]:
-    """Those of a number's claims that agree with what was asked; pure.
+    """Those of a number's claims that agree with what was asked, so that a look-up may show them; pure.
 
-    A date that is known less precisely than the other lets the name decide where the asked one is the less precise.
+    A year or a month leads to whom is known more precisely by the name alone. It says of nobody else, either, that it
+    could be only them (`is_only`).
     """
     if asked.pointer is None:
         return []
-    verified = [claim for claim in claims if "verified_at" in claim]
+    leading = _leading(claims)
     wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
-    agreeing = [claim for claim in verified or claims if _agrees(claim, wanted, asked)]
-    of_account: dict[str, Item] = {}
-    for claim in sorted(agreeing, key=_worth):
-        of_account.setdefault(claim["account"], claim)
+    agreeing = {claim["account"]: claim for claim in reversed(leading) if _may_be_shown(claim, wanted, asked)}
+    meant = {claim["account"] for claim in leading if _may_be_meant(claim, wanted)}
     return [
-        Candidate(claim["record_id"], "verified_at" in claim, claim["since"], asked.pointer)
-        for claim in sorted(of_account.values(), key=_standing)
+        Candidate(claim["record_id"], "verified_at" in claim, claim["since"], asked.pointer, meant <= set(agreeing))
+        for claim in sorted(agreeing.values(), key=_standing)
     ]
 
 
 def select_claimed(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[ClaimedRecord]:
-    """Those whose birth date agrees with the asked one as far as both are known, whatever their name; pure.
+    """Those who may be meant by number and birth date, whatever their name; pure.
 
     Only those for which the number is verified, if there are any; of each account its best record first.
     """
+    return select_possible(macs, _leading(claims), asked)
+
+
+def select_possible(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[ClaimedRecord]:
+    """Whoever of the claims may be of the asked person, dates compared as far as both are known; pure.
+
+    So many could be meant, or be hurt where somebody else is taken for that person. What may be shown is less
+    (`select_candidates`). The most precise come first, then the longest-standing.
+    """
     if asked.pointer is None:
         return []
-    wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, None)
-    verified = [claim for claim in claims if "verified_at" in claim]
+    wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
     return [
         ClaimedRecord(
             claim["record_id"], claim["account"], "verified_at" in claim, claim["full_name"] == wanted.get("full_name")
         )
-        for claim in sorted(verified or claims, key=_worth)
+        for claim in sorted(claims, key=_worth)
         if _is_same_birth(claim, wanted)
     ]
 
 
+def may_show(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery, record_id: str) -> bool:
+    """Whether a look-up by number and birth date might show the record, if it is the one of those `claims`."""
+    assert asked.pointer is not None
+    wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
+    return any(claim["record_id"] == record_id and _may_be_shown(claim, wanted, asked) for claim in claims)
+
+
+def _leading(claims: Sequence[Item]) -> list[Item]:
+    """The claims that a look-up goes by, the most precise first: the verified ones alone, if there are any."""
+    return sorted([claim for claim in claims if "verified_at" in claim] or claims, key=_worth)
+
+
 def _is_same_birth(claim: Item, wanted: dict[str, str]) -> bool:
     return all(claim[part] == wanted[part] for part in BIRTH_PARTS if part in claim and part in wanted)
-
-
-def select_fitting(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery) -> list[str]:
-    """Every record of the number's `claims` that agrees with what was asked, the longest-standing first; pure."""
-    if asked.pointer is None:
-        return []
-    wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
-    agreeing = [claim for claim in claims if _agrees(claim, wanted, asked)]
-    return [str(claim["record_id"]) for claim in sorted(agreeing, key=_standing)]
 
 
 def claim_values(
@@ -155,7 +171,7 @@ def claim_values(
         "identifier": identifier_pk(macs, pointer),
         "record_id": record_id,
         "account": _account_mac(macs, pointer, account),
-        **_person_macs(macs, pointer, identity.birth_date, identity.full_name, identity.sex),
+        **_person_macs(macs, pointer, identity.birth_date_for(pointer), identity.full_name, identity.sex),
     }
 
 
@@ -286,12 +302,14 @@ def _account_mac(macs: KeyedHash, pointer: Pointer, account: str) -> str:
     return macs.compute("identifier-person", pointer.short, pointer.value, "account", account)
 
 
-def _agrees(claim: Item, wanted: dict[str, str], asked: PatientQuery) -> bool:
-    if not _is_same_birth(claim, wanted):
-        return False
-    if asked.name is not None and claim["full_name"] != wanted["full_name"]:
-        return False
-    if asked.gender is not None and claim["gender"] != wanted["gender"]:
-        return False
+def _may_be_meant(claim: Item, wanted: dict[str, str]) -> bool:
+    """Whether nothing that is known of both tells them apart."""
+    return _is_same_birth(claim, wanted) and all(
+        claim[part] == wanted[part] for part in ("full_name", "gender") if part in wanted
+    )
+
+
+def _may_be_shown(claim: Item, wanted: dict[str, str], asked: PatientQuery) -> bool:
+    """Whether what was asked is enough to be told of the claim: a date less precise than its own needs the name."""
     is_vaguer = any(part in claim and part not in wanted for part in BIRTH_PARTS)
-    return asked.name is not None if is_vaguer else True
+    return _may_be_meant(claim, wanted) and (asked.name is not None or not is_vaguer)

@@ -97,8 +97,22 @@ class Identity:
     @property
     def seen_numbers(self) -> frozenset[Pointer]:
         """Those of its numbers that stood on a card of somebody with this birth date and name."""
-        numbers = {card.number for card in self.seen if card.fits(self.birth_date, self.full_name)}
+        numbers = {card.number for card in self._fitting}
         return frozenset(pointer for pointer in self.pointers if name_number(pointer) in numbers)
+
+    def birth_date_for(self, pointer: Pointer) -> str:
+        """The birth date that goes with a number: the one on its card, where that says more than was declared."""
+        dates = [card.birth_date for card in self._fitting if card.number == name_number(pointer)]
+        return max([self.birth_date, *dates], key=len)
+
+    def void_numbers_as(self, birth_date: str, full_name: str) -> tuple[Pointer, ...]:
+        """Those of its numbers whose card was seen and does not fit somebody so declared."""
+        void = {card.number for card in self.seen if not card.fits(birth_date, full_name)}
+        return tuple(pointer for pointer in self.pointers if name_number(pointer) in void)
+
+    @property
+    def _fitting(self) -> tuple[SeenCard, ...]:
+        return tuple(card for card in self.seen if card.fits(self.birth_date, self.full_name))
 
     @property
     def attestation(self) -> str:

@@ -1,6 +1,7 @@
 """Opening a record for a facility's call: find it by a number, read its items, open what is sealed."""
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
@@ -223,7 +224,7 @@ def build_summary_record(
 ) -> Record:
     """All that the summary is made of: of hospitals' episodes what their extracts say today, or all they have."""
     today = datetime.datetime.fromisoformat(now).astimezone(ZoneInfo(time_zone)).date()
-    episodes = _episode_contributions(table_records, record, None if whole_episodes else today)
+    episodes, left_out = _episode_contributions(table_records, record, None if whole_episodes else today)
     base_url = f"{public_origin}/v1/fhir"
     return Record(
         person=Person(
@@ -239,6 +240,7 @@ def build_summary_record(
         disputes=disputes_of(record),
         time_zone=time_zone,
         excerpt=excerpt,
+        left_out=left_out,
         weight=sum(
             len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
         )
@@ -254,21 +256,22 @@ def _weight_of_derived(contribution: Contribution) -> int:
 
 def _episode_contributions(
     table_records: str, record: DecryptedRecord, today: datetime.date | None
-) -> list[Contribution]:
-    """What a summary of `today` shows of the episodes, or without a day all of them.
+) -> tuple[list[Contribution], Counter[str]]:
+    """What a summary of `today` shows of the episodes, and by section how much it leaves out; without a day all.
 
     Most records have none, and then nothing of it is imported.
     """
     if not any(sk.startswith(record_keys.EPISODE_PREFIX) for sk in record.items):
-        return []
-    from health_record.episode import derive
-    from health_record.episode.extract import summarised
+        return [], Counter()
+    from health_record.episode import derive, extract
     from health_record.record import episodes
 
     if today is not None:
-        return summarised(episodes.extracts_of(table_records, record), today)
+        extracts = list(episodes.extracts_of(table_records, record))
+        return extract.summarised(extracts, today), extract.left_out(extracts, today)
     wholes = (episodes.whole(table_records, record, head) for head in episodes.heads_of(record))
-    return [each for whole in wholes if whole for each in derive.as_contributions(whole, derive.resources(whole))]
+    made = [each for whole in wholes if whole for each in derive.as_contributions(whole, derive.resources(whole))]
+    return made, Counter()
 
 
 def _without_data(record: DecryptedRecord, contribution: Contribution, base_url: str) -> Contribution:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from health_record.fhir import icd10
+from health_record.fhir import code_names, icd10
 from health_record.language import Translated
 from health_record.rendering import moments, quantities
 from health_record.rendering.phrases import Phrase, joined, labelled
@@ -19,14 +19,16 @@ YES, NO = Translated("có", "yes"), Translated("không", "no")
 def concept(element: Any) -> Phrase:
     """A CodeableConcept. The source's own text always stands; English beside it where the source gave it.
 
-    An ICD-10 code without a display gets its title beside the text, for the two may say different things.
+    An ICD-10 code without a display gets its title beside the text, for the two may say different things. A text that
+    only repeats a code of a public system is none.
     """
     if not isinstance(element, dict):
         return ()
     codings = [each for each in element.get("coding") or () if isinstance(each, dict)]
     text = element.get("text")
-    if not text or any(text == each.get("code") for each in codings):
-        return next((coding(each) for each in codings if "display" in each), ()) or next(
+    if not text or any(text == each.get("code") and code_names.is_public(each.get("system")) for each in codings):
+        named = next((coding(each) for each in codings if "display" in each or _name_of(each)), ())
+        return named or next(
             (found for each in codings if (found := coding(each))), absent_of(element) or (NOT_STATED,)
         )
     bare = [each for each in codings if each.get("system") in icd10.SPELLINGS and not each.get("display")]
@@ -34,20 +36,42 @@ def concept(element: Any) -> Phrase:
 
 
 def coding(element: Element) -> Phrase:
-    """A Coding: its display, else its code, of ICD-10 with its title."""
+    """A Coding: its display, else what the code means, of ICD-10 with the code; else the code, told as one."""
     display = element.get("display")
     if display:
-        return (Translated(display, _english(element, "_display") or display),)
+        known = code_names.translated(element.get("system"), str(element.get("code")), display)
+        return (known or Translated(display, _english(element, "_display") or display),)
     if "code" not in element:
         return absent_of(element)
     code = str(element["code"])
-    title = icd10.title(code) if element.get("system") in icd10.SPELLINGS else None
-    return (f"{code}: ", title) if title else (code,)
+    if (name := _name_of(element)) is None:
+        return (code_names.told_as_code(element.get("system"), code),)
+    return (f"{code}: ", name) if element.get("system") in icd10.SPELLINGS else (name,)
+
+
+def is_named(element: Any) -> bool:
+    """Whether a CodeableConcept has words, or a code whose meaning is known."""
+    if not isinstance(element, dict):
+        return False
+    codings = element.get("coding") or ()
+    return bool(element.get("text")) or any(each.get("display") or _name_of(each) for each in codings)
+
+
+def _name_of(element: Element) -> Translated | None:
+    """What a Coding without a display means, where that is known."""
+    code = str(element.get("code"))
+    if element.get("system") in icd10.SPELLINGS:
+        return icd10.title(code)
+    return code_names.name_of(element.get("system"), code)
 
 
 def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
     if english := _english(element, "_text"):
         return (Translated(text, english),)
+    if text.isascii():
+        for each in codings:
+            if known := code_names.translated(each.get("system"), str(each.get("code")), text):
+                return (known,)
     shown = next((each for each in codings if each.get("display")), None)
     if shown is None:
         return (text,)

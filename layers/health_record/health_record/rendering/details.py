@@ -46,6 +46,25 @@ SAID_BY_SECTION = (
     "http://terminology.hl7.org/CodeSystem/observation-category",
     "http://terminology.hl7.org/CodeSystem/v2-0074",
 )
+# By type, the sections of a summary where it stands: their LOINC codes and titles say no more as its category.
+SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "Condition": {
+        "11450-4": ("bệnh đang mắc", "problem list"),
+        "11348-0": ("bệnh đã mắc", "history of past problems"),
+        "47420-5": ("tình trạng chức năng", "functional status"),
+    },
+    "DiagnosticReport": {"30954-2": ("kết quả xét nghiệm và tài liệu", "results")},
+    "DocumentReference": {"30954-2": ("kết quả xét nghiệm và tài liệu", "results")},
+    "MedicationStatement": {"10160-0": ("thuốc đang dùng", "medication summary")},
+    "Observation": {
+        "30954-2": ("kết quả xét nghiệm và tài liệu", "results"),
+        "8716-3": ("chỉ số cơ thể", "vital signs"),
+        "10162-6": ("thai sản", "history of pregnancies"),
+        "29762-2": ("thói quen và lối sống", "social history"),
+        "81338-6": ("thông tin khác", "patient story"),
+    },
+    "Procedure": {"47519-4": ("phẫu thuật và thủ thuật", "history of procedures")},
+}
 # http://terminology.hl7.org/CodeSystem/medication-statement-category
 GIVEN: Mapping[str, Translated] = {
     "inpatient": Translated("dùng trong đợt nội trú", "while an inpatient"),
@@ -75,30 +94,56 @@ _SITE, _COMPLICATION = Translated("vị trí", "body site"), Translated("BIẾN 
 _DEVICE = Translated("thiết bị", "device")
 
 
-def of(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:
-    """The details of a resource in their order; empty ones are left to the reader of the list to skip."""
+def of(resource: Element, zone: str, resolve: Resolve) -> Phrase:
+    """The details of a resource in their order, as one phrase."""
+    kind = resource["resourceType"]
+    is_plain = kind != "AllergyIntolerance" and resource.keys() <= PLAIN
+    if is_plain and "note" not in resource and _is_said(resource.get("category")):
+        return ()  # as most results
+    return joined(_each(resource, zone, resolve, is_plain=is_plain), "; ")
+
+
+def _is_said(categories: Any) -> bool:
+    """Whether there is no category but what the section of the list says."""
+    if type(categories) is not list:
+        return categories is None
+    for each in categories:
+        codings: list[Element] = each.get("coding") or [] if "text" not in each else []
+        if len(codings) != 1 or codings[0].get("system") not in SAID_BY_SECTION:
+            return False
+    return True
+
+
+def _each(resource: Element, zone: str, resolve: Resolve, *, is_plain: bool) -> Iterator[Phrase]:
     kind = resource["resourceType"]
     say = _DETAILS.get(kind)
-    if say is not None and (kind == "AllergyIntolerance" or not resource.keys() <= PLAIN):
+    if say is not None and not is_plain:
         yield from say(resource, zone, resolve)
     if "category" in resource and kind != "AllergyIntolerance":
-        yield labelled(Translated("loại", "category"), _categories(resource["category"]))
+        yield labelled(Translated("loại", "category"), _categories(resource["category"], kind))
     for note in resource.get("note") or ():
         yield labelled(Translated("ghi chú", "note"), keep_ends(str(note.get("text", "")), LONGEST_TEXT))
 
 
-def _categories(elements: Any) -> Phrase:
-    return joined((_category(each) for each in (elements if isinstance(elements, list) else [elements])), ", ")
+def _categories(elements: Any, kind: str) -> Phrase:
+    sections = SECTIONS.get(kind, {})
+    return joined(
+        (_category(each, sections) for each in (elements if isinstance(elements, list) else [elements])), ", "
+    )
 
 
-def _category(element: Any) -> Phrase:
+def _category(element: Any, sections: Mapping[str, tuple[str, str]]) -> Phrase:
     """A category in the sender's words, or HL7's; nothing where the section of the list says the same."""
-    codings = element.get("coding") or () if isinstance(element, dict) else ()
-    displays = {each.get("display") for each in codings}
-    if any(each.get("system") in SAID_BY_SECTION for each in codings) and element.get("text") in (None, *displays):
+    if not isinstance(element, dict):
+        return ()
+    codings, text = element.get("coding") or (), element.get("text")
+    is_said = any(each.get("system") in SAID_BY_SECTION or each.get("code") in sections for each in codings)
+    if is_said and text in [None, *(each.get("display") for each in codings)]:
+        return ()
+    if text and any(text.casefold() in (vi, en, f"{vi} ({en})") for vi, en in sections.values()):
         return ()
     known = next((GIVEN[each.get("code")] for each in codings if each.get("code") in GIVEN), None)
-    return (known,) if known and not element.get("text") else datatypes.concept(element)
+    return (known,) if known and not text else datatypes.concept(element)
 
 
 def _allergy(resource: Element, zone: str, resolve: Resolve) -> Iterator[Phrase]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from health_record.language import Translated
 from health_record.rendering import moments, quantities
-from health_record.rendering.datatypes import concept, concepts, period
+from health_record.rendering.datatypes import concept, concepts, is_named, period
 from health_record.rendering.phrases import Phrase, joined, labelled
 from health_record.rendering.statuses import NOT_STATED, absent_of
 
@@ -80,7 +80,7 @@ def dosage(element: Element, zone: str) -> Phrase:
     parts.append(timing(element["timing"], zone) if element.get("timing") else ())
     for member, label in (("route", _ROUTE), ("site", _SITE), ("method", _METHOD)):
         said = concept(element.get(member))
-        parts.append(said if _is_named(element.get(member)) else labelled(label, said))
+        parts.append(said if is_named(element.get(member)) else labelled(label, said))
     parts.append(_as_needed(element))
     parts.append(concepts(element.get("additionalInstruction")))
     if element.get("patientInstruction"):
@@ -103,13 +103,6 @@ def timing(element: Element, zone: str) -> Phrase:
     parts.append(joined(((str(each),) for each in repeat.get("timeOfDay") or ()), ", "))
     parts += _bounds(repeat, zone)
     return joined(parts, ", ") or (NOT_STATED,)
-
-
-def _is_named(element: Any) -> bool:
-    """Whether a concept has words, and not only a code that says nothing to a reader."""
-    if not isinstance(element, dict):
-        return False
-    return bool(element.get("text")) or any(each.get("display") for each in element.get("coding") or ())
 
 
 def _bounds(repeat: Element, zone: str) -> Iterator[Phrase]:

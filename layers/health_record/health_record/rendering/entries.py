@@ -51,7 +51,7 @@ def entry(resource: Element, zone: str, resolve: Resolve = lambda _: None) -> En
         state=strongest([status.state for status in found]),
         marks=joined(((words,) for words in said), ", ") if said else (),
         subject=_subject(resource, zone, inner),
-        details=joined(details.of(resource, zone, inner), "; "),
+        details=details.of(resource, zone, inner),
         when=times.when(resource, zone),
     )
 
@@ -107,7 +107,7 @@ def _encounter(resource: Element) -> Phrase:
 
 def _imaging(resource: Element) -> Phrase:
     named = (str(resource["description"]),) if resource.get("description") else ()
-    kinds = joined((datatypes.coding(each) for each in resource.get("modality") or ()), ", ")
+    kinds = joined((results.modality(each) for each in resource.get("modality") or ()), ", ")
     return joined([kinds, datatypes.concepts(resource.get("procedureCode")), named], ": ") or (
         Translated("Chẩn đoán hình ảnh", "Imaging study"),
     )

@@ -42,6 +42,7 @@ def instant(text: str, zone: str) -> datetime.datetime:
         return datetime.datetime(1, 1, 2, tzinfo=datetime.UTC)
 
 
+@functools.lru_cache(maxsize=2048)
 def _local(text: str, zone: str) -> datetime.datetime | None:
     """The local time of an instant; None for a date, and for a moment that Python's calendar does not hold."""
     if "T" not in text:

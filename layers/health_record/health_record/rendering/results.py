@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from health_record.fhir.code_names import DICOM
 from health_record.language import Translated
 from health_record.rendering import datatypes, moments, quantities
 from health_record.rendering.datatypes import NO, YES, Element, Resolve, plain, references
@@ -185,8 +186,14 @@ def imaging(resource: Element, _zone: str, resolve: Resolve) -> Iterator[Phrase]
     )
 
 
+def modality(element: Element) -> Phrase:
+    """`cắt lớp vi tính (CT)`: whose codes are DICOM's, also where nobody says so."""
+    return datatypes.coding({"system": DICOM, **element})
+
+
 def _series(element: Element, resolve: Resolve) -> Phrase:
-    named = [datatypes.coding(element[name]) for name in ("modality", "bodySite", "laterality") if element.get(name)]
+    named = [modality(element["modality"])] if element.get("modality") else []
+    named += [datatypes.coding(element[name]) for name in ("bodySite", "laterality") if element.get(name)]
     return joined(
         [*named, plain(element, "description"), labelled(_SPECIMEN, references(element.get("specimen"), resolve))], ", "
     )

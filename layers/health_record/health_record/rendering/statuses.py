@@ -201,6 +201,8 @@ ABSENT_REASONS: Mapping[str, Translated] = {
 _OF_TYPE: dict[str, list[tuple[str, dict[str, Status]]]] = {}
 for (_kind, _element), _codes in STATUSES.items():
     _OF_TYPE.setdefault(_kind, []).append((_element, _codes))
+# Of the types whose one status is a plain `status`.
+_PLAIN = {kind: found[0][1] for kind, found in _OF_TYPE.items() if [name for name, _ in found] == ["status"]}
 
 
 def statuses_of(resource: Resource) -> list[Status]:
@@ -216,6 +218,9 @@ def statuses_of(resource: Resource) -> list[Status]:
 
 def state_of(resource: Resource) -> State:
     """The strongest state that the resource's statuses give it."""
+    if (meanings := _PLAIN.get(resource["resourceType"])) is not None:
+        status = meanings.get(str(resource.get("status")))
+        return status.state if status else PRESENT
     return strongest([status.state for status in statuses_of(resource)])
 
 

@@ -60,7 +60,10 @@ def is_dated(resource: Element) -> bool:
 
 def _clinical(resource: Element, zone: str) -> Phrase:
     names = CLINICAL.get(resource["resourceType"], ())
-    return next((said for name in names if (said := _value(resource, name, zone))), ())
+    for name in names:
+        if said := _value(resource, name, zone):
+            return said
+    return ()
 
 
 def _recorded(resource: Element) -> str | None:
@@ -82,7 +85,10 @@ def choice(resource: Element, element: str, zone: str) -> Phrase:
 
 
 def _value(resource: Element, element: str, zone: str) -> Phrase:
-    return next((_said(resource[name], kind, zone) for name, _, kind in _names(element) if name in resource), ())
+    for name, _, kind in _names(element):
+        if name in resource:
+            return _said(resource[name], kind, zone)
+    return ()
 
 
 def _absent(resource: Element, element: str) -> Phrase:

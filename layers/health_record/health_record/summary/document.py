@@ -13,7 +13,7 @@ from health_record.reconciliation.statements import DECLARED, Statement
 from health_record.rendering import moments
 from health_record.rendering.datatypes import Resolve
 from health_record.summary import coded, excerpts, narrative
-from health_record.summary.empty_sections import Empty, both, told_elsewhere, told_of, why_empty
+from health_record.summary.empty_sections import Empty, both, count_left_out, told_elsewhere, told_of, why_empty
 from health_record.summary.from_declaration import build_described_patient, derive_resources
 from health_record.summary.order import in_order
 from health_record.summary.patient import ASSURANCE_WORDS, JOINED_WORDS
@@ -22,6 +22,8 @@ from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
 from health_record.summary.stays import medicines_of_stays, told_at_the_top, with_death
 
+# Where no reference is: pages, and labels and tags.
+UNREFERRING = PAGES | {"meta"}
 STEP, MOST_LEFT_OUT = 10, 90  # percent
 SECTION_NOTE = "http://hl7.org/fhir/StructureDefinition/note"
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
@@ -31,17 +33,20 @@ def build_document(record: Record) -> Resource:
     """The person's International Patient Summary as a FHIR R4 document Bundle."""
     found, unknown = current_resources(record)
     found = excerpts.cut_down(record.excerpt, found)
-    bundle = _bundle(record, found, unknown, Counter())
+    of_episodes = Counter(
+        {code: n for code, n in record.left_out.items() if excerpts.has_section(record.excerpt, code)}
+    )
+    bundle = _bundle(record, found, unknown, of_episodes)
     if record.weight < LIGHT or _fits(bundle):
         return bundle
     cut = Reconciled([cut_texts(each) for each in found.standing], [cut_texts(each) for each in found.differing])
-    bundle, share = _bundle(record, cut, unknown, Counter()), 0
+    bundle, share = _bundle(record, cut, unknown, of_episodes), 0
     while not _fits(bundle) and share < MOST_LEFT_OUT:
         share += STEP
         kept, left_out = leave_out_oldest(cut.standing, share)
         differing, of_differing = leave_out_oldest(cut.differing, share)
         left_out[DIFFERING] = of_differing.total()
-        bundle = _bundle(record, Reconciled(kept, differing), unknown, left_out)
+        bundle = _bundle(record, Reconciled(kept, differing), unknown, left_out + of_episodes)
     return bundle
 
 
@@ -117,7 +122,7 @@ def _composition(
     today = moments.local_date(record.now, record.time_zone)
     told[MEDICATIONS] += medicines_of_stays(by_section.get(ENCOUNTERS, ()), record.time_zone, today)
     sections = [
-        _with_note(_filled(each, resources, left_out[each.code], record, resolve), told[each.code])
+        _with_note(_filled(each, resources, record, resolve), [*told[each.code], *count_left_out(left_out[each.code])])
         if (resources := by_section.get(each.code))
         else _empty(
             each,
@@ -125,7 +130,7 @@ def _composition(
                 is_hidden=excerpts.may_hide(record.excerpt, each.code),
                 is_unknown=each.code in unknown,
                 elsewhere=told_elsewhere(each.code, by_section),
-                left_out=left_out[each.code] > 0,
+                left_out=left_out[each.code],
                 told=told[each.code],
             ),
         )
@@ -156,14 +161,14 @@ def _composition(
     }
 
 
-def _filled(section: Section, resources: list[Resource], left_out: int, record: Record, resolve: Resolve) -> Resource:
+def _filled(section: Section, resources: list[Resource], record: Record, resolve: Resolve) -> Resource:
     entries = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in resources]
-    table = narrative.render_table(resources, record.time_zone, resolve, left_out)
+    table = narrative.render_table(resources, record.time_zone, resolve)
     return {**_headed(section), "text": table, "entry": entries}
 
 
 def _with_note(section: Resource, told: list[Translated]) -> Resource:
-    """The section, and what others tell of its subject: in its narrative, and as IPS's `section-note`."""
+    """The section, and what others tell of its subject or it leaves out: in words, and as IPS's `section-note`."""
     if not told:
         return section
     note = {"url": SECTION_NOTE, "valueAnnotation": {"text": both(told)}}
@@ -230,7 +235,7 @@ def _references(element: Resource, found: list[str]) -> list[str]:
     if "reference" in element and type(element["reference"]) is str:
         found.append(element["reference"])
     for name, each in element.items():
-        if type(each) is str or name in PAGES:  # most are texts, and each resource of a document is walked
+        if type(each) is str or name in UNREFERRING:  # most are texts, and each resource of a document is walked
             continue
         if type(each) is dict:
             _references(each, found)

@@ -41,7 +41,8 @@ TOLD_THERE = Translated("Có dị ứng ghi ở phần khác, xem", "An allergy 
 MORE = Translated("và {0} mục nữa", "and {0} more")
 MOST_NAMED, LONGEST_NAME = 5, 200
 LEFT_OUT = Translated(
-    "Có mục nhưng không đủ chỗ ở đây, xem $everything.", "There are entries that did not fit here, see $everything."
+    "Còn {0} mục không hiện ở đây, xem $everything hoặc từng lượt khám trong sổ.",
+    "{0} more entries are not shown here, see $everything or each visit in the record.",
 )
 
 
@@ -74,7 +75,7 @@ def why_empty(
     *,
     is_unknown: bool,
     elsewhere: tuple[str, ...],
-    left_out: bool,
+    left_out: int,
     told: Iterable[Translated] = (),
     is_hidden: bool = False,
 ) -> Empty:
@@ -82,17 +83,22 @@ def why_empty(
 
     `is_hidden`: the copy may leave out what the record has, and says nothing of it.
     `is_unknown`: the person was asked and does not know. `elsewhere`: sections that tell of what was or is not.
-    `left_out`: it has entries that did not fit into the answer. `told`: what other sections tell of its subject.
+    `left_out`: how many entries it has that did not fit. `told`: what other sections tell of its subject.
     """
     told = list(told)
     if is_hidden:
         return Empty("withheld", both([NOT_HERE, *told]))
     if left_out:
-        return Empty("unavailable", both([LEFT_OUT, *told]))
+        return Empty("unavailable", both([*count_left_out(left_out), *told]))
     asked = [NOT_KNOWN] if is_unknown else [] if told else [NOW_NOT_ASKED if elsewhere else NOT_ASKED]
     code = "unavailable" if is_unknown or elsewhere or told else "notasked"
     see = [_see(elsewhere)] if elsewhere else []
     return Empty(code, both([*asked, *told, *see]))
+
+
+def count_left_out(count: int) -> list[Translated]:
+    """How many entries of a section stand elsewhere alone; nothing where all are there."""
+    return [Translated(LEFT_OUT.vi.format(count), LEFT_OUT.en.format(count))] if count else []
 
 
 def _named(code: str, resources: list[Resource], zone: str) -> Translated:

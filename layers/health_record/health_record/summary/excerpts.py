@@ -4,7 +4,7 @@ from health_record.reconciliation.precedence import Reconciled
 from health_record.reconciliation.told_allergies import is_told_allergy
 from health_record.rendering.source_words import with_tags
 from health_record.summary.sections import ALLERGIES, MEDICATIONS, PREGNANCIES, SOCIAL, STORY, find_section
-from health_record.summary.sensitivity import leave_out
+from health_record.summary.sensitivity import is_sensitive, leave_out
 from health_record.summary.sources import Excerpt, Resource
 
 SYSTEM = "urn:x-so-suc-khoe:excerpt"
@@ -27,7 +27,9 @@ CARD_MEMBERS = frozenset({"resourceType", "id", "meta", "active", "name", "gende
 
 def hide_sensitive(excerpt: Excerpt | None, resources: list[Resource]) -> list[Resource]:
     """What the copy may speak of: decided before sources are compared, so that no comparison tells of the rest."""
-    return leave_out(resources) if excerpt is Excerpt.NOT_SENSITIVE else resources
+    if excerpt is not Excerpt.NOT_SENSITIVE:
+        return resources
+    return [each for each in leave_out(resources) if find_section(each) not in PRIVATE_SECTIONS]
 
 
 def cut_down(excerpt: Excerpt | None, found: Reconciled) -> Reconciled:
@@ -54,8 +56,18 @@ def may_hide(excerpt: Excerpt | None, section: str) -> bool:
     return excerpt is Excerpt.NOT_SENSITIVE or (excerpt is Excerpt.EMERGENCY_CARD and section not in CARD_SECTIONS)
 
 
+def has_section(excerpt: Excerpt | None, section: str) -> bool:
+    """Whether the copy has the section at all."""
+    if excerpt is Excerpt.EMERGENCY_CARD:
+        return section in CARD_SECTIONS
+    return excerpt is None or section not in PRIVATE_SECTIONS
+
+
 def _is_shown(excerpt: Excerpt, resource: Resource) -> bool:
     section = find_section(resource)
     if excerpt is Excerpt.NOT_SENSITIVE:
         return section not in PRIVATE_SECTIONS
-    return is_told_allergy(resource) or (resource["resourceType"] in CARD_TYPES and section in CARD_SECTIONS)
+    if resource["resourceType"] in CARD_TYPES and section in CARD_SECTIONS:
+        return True
+    # Of a disease its name is the allergy; a note may stand beside what a card is not for.
+    return is_told_allergy(resource) and (resource["resourceType"] == "Condition" or not is_sensitive(resource))

@@ -1,26 +1,25 @@
 """Section narratives: what a reader sees who has no software, every text of a person or facility escaped."""
 
+import functools
 from collections.abc import Iterable
 from html import escape
 
 from health_record.rendering import results
 from health_record.rendering.datatypes import Resolve
 from health_record.rendering.entries import entry
-from health_record.rendering.phrases import shortened, xhtml
+from health_record.rendering.phrases import Phrase, shortened, xhtml
 from health_record.rendering.source_words import objections, source_of
 from health_record.summary.sources import Resource
 
 XHTML = "http://www.w3.org/1999/xhtml"
 LONGEST_PART = results.LONGEST_CONCLUSION
-LEFT_OUT = "mục cũ hơn không hiện ở đây, xem $everything (older entries are not shown here, see $everything)"
 HEAD = "<thead><tr><th>Nội dung (content)</th><th>Ngày (date)</th><th>Nguồn (source)</th></tr></thead>"
 
 
-def render_table(resources: Iterable[Resource], zone: str, resolve: Resolve, left_out: int = 0) -> Resource:
-    """The generated narrative of a section with entries; `left_out` are older ones that did not fit."""
+def render_table(resources: Iterable[Resource], zone: str, resolve: Resolve) -> Resource:
+    """The generated narrative of a section with entries."""
     rows = "".join(_row(each, zone, resolve) for each in resources)
-    more = f"<p>Có {left_out} {LEFT_OUT}</p>" if left_out else ""
-    return _text(f"<table>{HEAD}<tbody>{rows}</tbody></table>{more}")
+    return _text(f"<table>{HEAD}<tbody>{rows}</tbody></table>")
 
 
 def render_sentences(*texts: str) -> Resource:
@@ -39,7 +38,13 @@ def _row(resource: Resource, zone: str, resolve: Resolve) -> str:
     said = xhtml(made.headline)
     if len(said) > LONGEST_PART:
         said = xhtml(shortened(made.headline, LONGEST_PART))
-    return f"<tr><td>{said}{objection}</td><td>{xhtml(made.when)}</td><td>{xhtml(source_of(resource))}</td></tr>"
+    return f"<tr><td>{said}{objection}</td><td>{xhtml(made.when)}</td><td>{_source(source_of(resource))}</td></tr>"
+
+
+@functools.lru_cache(maxsize=64)
+def _source(phrase: Phrase) -> str:
+    """Facilities are few, and most of a table is of one."""
+    return xhtml(phrase)
 
 
 def _text(inner: str) -> Resource:

@@ -111,15 +111,15 @@ def _condition(resource: Resource) -> str:
 
 
 def _observation(resource: Resource) -> str:
-    codes = {each.get("code") for each in resource.get("code", {}).get("coding", ()) if each.get("system") == LOINC}
-    categories = {each.get("code") for several in resource.get("category", ()) for each in several.get("coding", ())}
-    if named := categories & OF_GROUPS.keys():
+    categories = [each.get("code") for several in resource.get("category", ()) for each in several.get("coding", ())]
+    if named := [code for code in categories if code in OF_GROUPS]:
         return str(min(named))
-    if codes & PREGNANCY:
+    codes = [each.get("code") for each in resource.get("code", {}).get("coding", ()) if each.get("system") == LOINC]
+    if not PREGNANCY.isdisjoint(codes):
         return PREGNANCIES
-    if "vital-signs" in categories or codes & VITAL_SIGNS:
+    if "vital-signs" in categories or not VITAL_SIGNS.isdisjoint(codes):
         return VITALS
-    if codes & SOCIAL_HISTORY:  # whose profiles in IPS 2.0 ask for no category
+    if not SOCIAL_HISTORY.isdisjoint(codes):  # whose profiles in IPS 2.0 ask for no category
         return SOCIAL
     if "social-history" in categories:
         return SOCIAL if codes or _HABITS.search(_words(resource)) else STORY

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from health_record.fhir import code_names
 from health_record.rendering.source_words import is_restricted
 from health_record.summary.sources import ICD_10, Resource
 
@@ -82,6 +83,9 @@ def _is_code(coding: Resource, is_allergy: bool) -> bool:
     code = str(coding.get("code", ""))
     if coding.get("system") == ICD_10:
         return any(pattern.match(code) for pattern in (*KINDS.values(), TUBERCULOSIS, PREGNANCY))
+    name = code_names.name_of(coding.get("system"), code)  # as it is told where the code has no words
+    if name is not None and (_is_named(name.vi, is_allergy) or _is_named(name.en, is_allergy)):
+        return True
     return coding.get("system") == ATC and not is_allergy and MEDICINE_CODES.match(code) is not None
 
 

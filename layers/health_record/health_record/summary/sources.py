@@ -104,6 +104,7 @@ class Record:
 
     `weight` is how many bytes the record takes as it is kept.
     `disputes` are the reasons why the person says that an entry of a facility is wrong, by (type, id).
+    `left_out` is by section how many entries of hospitals stand in `$everything` alone.
     `excerpt` cuts the summary down; without it everything is shown.
     """
 
@@ -115,6 +116,7 @@ class Record:
     disputes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     time_zone: str = HOME
     weight: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
     excerpt: Excerpt | None = None
 
 
