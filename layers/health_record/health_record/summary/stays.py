@@ -30,8 +30,12 @@ def with_death(patient: Resource, resources: Iterable[Resource], zone: str) -> R
     deaths = dict.fromkeys(
         _told(each, zone) for each in resources if each["resourceType"] == "Encounter" and is_death(each)
     )
-    display = Translated(*(each.format("; ".join(deaths)) for each in (DIED.vi, DIED.en)))
-    tag = {"system": RECORD_SYSTEM, "code": TOLD_DEAD, "display": f"{display.vi} ({display.en})"}
+    told = "; ".join(deaths)
+    tag = {
+        "system": RECORD_SYSTEM,
+        "code": TOLD_DEAD,
+        "display": f"{DIED.vi.format(told)} ({DIED.en.format(told)})",
+    }
     meta = patient["meta"]
     return {**patient, "meta": {**meta, "tag": [tag, *meta["tag"]]}} if deaths else patient
 
@@ -46,7 +50,8 @@ def medicines_of_stays(encounters: Iterable[Resource], zone: str, today: str) ->
     """A sentence on the stays whose medicines may still act `today` (a FHIR date in the zone)."""
     since = (datetime.date.fromisoformat(today) - STILL_ACTING).isoformat()
     stays = [_told(each, zone) for each in encounters if _is_stay(each) and _day(each, zone) >= since]
-    return [Translated(*(each.format("; ".join(stays)) for each in (GIVEN.vi, GIVEN.en)))] if stays else []
+    told = "; ".join(stays)
+    return [Translated(GIVEN.vi.format(told), GIVEN.en.format(told))] if stays else []
 
 
 def _is_stay(encounter: Resource) -> bool:
