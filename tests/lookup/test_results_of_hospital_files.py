@@ -49,14 +49,14 @@ def test_a_newer_result_of_a_service_takes_the_place_of_its_like_alone(
 
 
 def test_a_day_to_come_is_told_as_one_and_puts_nothing_first(person: str, desk: Desk) -> None:
-    kalium = {"TEN_CHI_SO": "Kali", "MA_CHI_SO": "K", "DON_VI_DO": "mmol/L", "MA_DICH_VU": "XN1"}
+    kalium = {"TEN_CHI_SO": "Kali máu", "MA_CHI_SO": "K1", "DON_VI_DO": "mmol/L", "MA_DICH_VU": "XN1"}
     file = rows_set(visit("20261120", "A1"), "XML4", 2, **kalium, GIA_TRI="4", NGAY_KQ="206211290800")
     file = rows_set(file, "XML4", 3, **kalium, GIA_TRI="7.9", NGAY_KQ="202611200900")
     file = rows_set(file, "XML4", 1, NGAY_KQ="206211290800")
     send(desk, file)
     found = read(desk, person)[RESULTS]
-    assert any("Kali: 7.9" in row and "09:00 20/11/2026" in row for row in found)
-    assert not any("Kali: 4" in row for row in found)
+    assert any("Kali máu: 7.9" in row and "09:00 20/11/2026" in row for row in found)
+    assert not any("Kali máu: 4" in row for row in found)
     assert not any("2062" in row.partition("|")[2] for row in found)
     assert any(FUTURE in row for row in found)
 
