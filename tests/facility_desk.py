@@ -170,6 +170,7 @@ class Resident:
     restricted: bool = False
     statistics: bool = True
     told_at: str | None = None  # the phone that notices go to, by consent
+    phone: str | None = None  # that of the account, where no notices are wanted
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     account: str = "account-mac"
     record_id: str = "5f0c1a52-9d5e-4c7b-8a3e-2f6b7c8d9e01"
@@ -200,7 +201,7 @@ def store_resident(world: World, resident: Resident, *, authored: str = "2026-11
         insurance_number=resident.insurance_number,
         ward=resident.ward,
         pseudonym=resident.pseudonym,
-        phone=resident.told_at,
+        phone=resident.told_at or resident.phone,
     )
     for pointer in identity.pointers if resident.card_seen else ():
         identity = identity.see_card(pointer, identity.birth_date)

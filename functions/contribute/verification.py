@@ -31,7 +31,7 @@ from health_record.identity.full_names import is_same_name
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.observability import count_metric
-from health_record.record import identifier_claims, record_items, record_reader
+from health_record.record import identifier_claims, record_items, record_reader, unseen_numbers
 from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
@@ -104,7 +104,21 @@ def _says_whose(config: ContributeSettings, record: DecryptedRecord, pointer: Po
     else who may be meant."""
     query = PatientQuery(pointer, person.birth_date)
     is_hers = pointer in record.identity.pointers and is_same_name(person.name, record.identity.full_name)
-    return is_hers and query.has_whole_date and not card_check.has_rivals(config, record.record_id, query)
+    return (
+        is_hers
+        and _is_their_account(record, person)
+        and query.has_whole_date
+        and not card_check.has_rivals(config, record.record_id, query)
+    )
+
+
+def _is_their_account(record: DecryptedRecord, person: SentPerson) -> bool:
+    """Whether the file's person is known to have to do with the account that the record is of.
+
+    A card proves who somebody is. That the account is theirs, and not of whoever copied the card, it does not: for that
+    the hospital has their phone, or staff stood before them once (`$verify`).
+    """
+    return bool(record.identity.seen_numbers) or person.phone is not None and person.phone == record.identity.phone
 
 
 def _write(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:
@@ -155,6 +169,8 @@ def _build_transaction(card: Card) -> Transaction:
         transaction.add("lost", _line(card, entry, record_id, "claim-released", "own"))
     for other_id in card.named:
         transaction.add("told", _line(card, entry, other_id, "claim-told", other_id))
+        noted = unseen_numbers.note(card.config.table_access, card.macs, other_id, card.call.facility.id, card.pointer)
+        transaction.add("noted", noted)
     _add_settlements(transaction, card, entry)
     return transaction
 

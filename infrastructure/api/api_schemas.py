@@ -28,6 +28,7 @@ EVENT_KINDS = [
     "card-seen",
     "number-added",
     "number-moved",
+    "visit-moved",
     "second-claim",
     "link-opened",
 ]

@@ -20,6 +20,7 @@ def verify(
     *,
     permit_pin: bool = True,
     paper_code: bool = False,
+    phone_ending: str | None = None,
     reason: str | None = None,
     settle: dict[str, str] | None = None,
     in_emergency: bool = False,
@@ -30,6 +31,7 @@ def verify(
         {"name": "birthdate", "valueDate": born},
         *([{"name": "permitPin", "valueBoolean": True}] if permit_pin else []),
         *([{"name": "paperCode", "valueBoolean": True}] if paper_code else []),
+        *([{"name": "phoneEnding", "valueString": phone_ending}] if phone_ending is not None else []),
         *([{"name": "reason", "valueString": reason}] if reason is not None else []),
     ]
     for record_id, action in (settle or {}).items():

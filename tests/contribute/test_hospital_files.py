@@ -453,7 +453,7 @@ def test_several_records_of_one_number_are_told_as_several_whatever_their_names(
 
 
 def test_a_card_seen_at_reception_verifies_the_number(world: World, desk: Desk) -> None:
-    store_resident(world, WOMAN)
+    store_resident(world, replace(WOMAN, phone="+84900000123"))
     two = replaced(TWO, "XML1", "NGAY_SINH", "195603040000")
     assert send(desk, two, card_seen=["another"]) == [("404", "no-such-record"), ("201", "kept")]
     assert verified(world) == set()
@@ -540,16 +540,17 @@ def test_one_facility_adds_a_hundred_episodes_a_day_to_one_record(
     assert send(desk, OUTPATIENT) == [("200", "unchanged") if outcome[0] == "201" else outcome]
 
 
-@pytest.mark.parametrize("doubt", ["another name", "another record of the phone"])
+@pytest.mark.parametrize("doubt", ["another name", "another record of the phone", "another phone", "no phone"])
 def test_a_card_seen_at_reception_proves_nothing_where_it_could_be_anothers(
     world: World, desk: Desk, doubt: str
 ) -> None:
     """Who declares a stranger's number and birth date would else be given her visits by her own hospital."""
-    store_resident(world, MAN)
+    phone = "+84900000123"
+    store_resident(world, replace(MAN, phone="+84900000124" if doubt == "another phone" else phone))
     if doubt == "another record of the phone":
         store_resident(world, replace(MAN, record_id=new_uuid(), full_name="Trần Mẫu", pseudonym="pseudonym-6"))
     name = "Hoàn Toàn Khác" if doubt == "another name" else MAN.full_name
-    file = episode_file(MAN.national_id, MAN.birth_date, name)
+    file = episode_file(MAN.national_id, MAN.birth_date, name, "" if doubt == "no phone" else "0900 000 123")
     answer = desk.hospital_file(file, card_seen=[f"LK{MAN.national_id}"])
     entry = answer.json["entry"][0]["response"]
     assert entry["status"][:3] == "201"

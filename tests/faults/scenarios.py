@@ -28,7 +28,8 @@ from tests.otp.conftest import Browser, solve
 from tests.posters import poster
 
 Call = Callable[[], Answer]
-EPISODE = episode_file(Resident.national_id, Resident.birth_date, Resident.full_name)
+PHONE = "+84900000123"
+EPISODE = episode_file(Resident.national_id, Resident.birth_date, Resident.full_name, PHONE)
 
 
 @dataclass(frozen=True)
@@ -362,11 +363,11 @@ def _reading_a_share(world: World) -> Call:
     return lambda: read(token_of(made["shlink"]), passcode="4071")
 
 
-def _facility(call: Callable[[Desk, str], FacilityAnswer]) -> Callable[[World], Call]:
+def _facility(call: Callable[[Desk, str], FacilityAnswer], phone: str | None = None) -> Callable[[World], Call]:
     """A signed call about a person whose record is there; each attempt is signed anew."""
 
     def prepare(world: World) -> Call:
-        person, desk = store_resident(world, Resident()), register(world, provider_code="79999")
+        person, desk = store_resident(world, Resident(phone=phone)), register(world, provider_code="79999")
         return _plain(lambda: call(desk, person))
 
     return prepare
@@ -511,7 +512,7 @@ SCENARIOS = (
     Scenario("POST /v1/fhir", _writing_where_one_card_was_seen, name="one card of two seen"),
     Scenario("POST /v1/hospital-files", _facility(lambda desk, _: desk.hospital_file(EPISODE))),
     Scenario("POST /v1/hospital-files", _newer_file, name="newer"),
-    Scenario("POST /v1/hospital-files", _facility(_with_a_card_seen), name="card seen"),
+    Scenario("POST /v1/hospital-files", _facility(_with_a_card_seen, PHONE), name="card seen"),
     Scenario("POST /v1/fhir/Patient/{id}/{operation}", _facility(cards.verify)),
     Scenario(
         "POST /v1/fhir/Patient/{id}/{operation}",

@@ -45,11 +45,12 @@ def replaced(file: bytes, table: str, field: str, value: str, row: int = 1) -> b
     return inside(file, change, table)
 
 
-def episode_file(number: str, birth_date: str, name: str) -> bytes:
+def episode_file(number: str, birth_date: str, name: str, phone: str = "") -> bytes:
     """The outpatient example for an invented person with a number and a whole birth date, under a key of its own."""
     file = inside(OUTPATIENT, lambda text: text.replace("799992026100500001", f"LK{number}"))
     file = replaced(file, "XML1", "SO_CCCD", number)
     file = replaced(file, "XML1", "NGAY_SINH", birth_date.replace("-", "") + "0000")
+    file = replaced(file, "XML1", "DIEN_THOAI", phone)
     return replaced(replaced(file, "XML1", "HO_TEN", name), "XML1", "MA_THE_BHYT", "")
 
 

@@ -237,7 +237,7 @@ class FixtureWorld:
 
     def _treated(self, person: Person) -> Person:
         """A hospital's file tells of a visit of the person."""
-        file = episode_file(person.number, person.born, person.name)
+        file = episode_file(person.number, person.born, person.name, person.phone)
         sent = self.desks["79001"].hospital_file(file, card_seen=[f"LK{person.number}"])
         assert sent.json["entry"][0]["response"]["status"] == "201 Created"
         pk = f"record#{person.record_id}"
@@ -311,7 +311,7 @@ def fhir_call(way: Operation, person: Person) -> tuple[bytes, dict[str, str] | N
         form = f"identifier={identifier.replace('|', '%7C')}&birthdate={person.born}"
         return form.encode(), None, FORM
     if way.title == "POST /v1/hospital-files":
-        return episode_file(person.number, person.born, person.name), None, "application/xml"
+        return episode_file(person.number, person.born, person.name, person.phone), None, "application/xml"
     if way.title == "POST /v1/fhir" or way.operation == "$validate":
         return json.dumps(bundles.visit(person.record_id)).encode(), None, FHIR_JSON
     return json.dumps(_parameters(way, person)).encode(), None, FHIR_JSON

@@ -120,6 +120,20 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
+def guess_at_a_sign_in(strangers: Strangers, owner: Browser) -> int:
+    """The guesses of all networks at a code of the owner's, who then signs in and out."""
+    challenge = owner.ask(PHONE).json["challenge_id"]
+    before = strangers.count_guesses()
+    for browser in strangers.browsers():
+        strangers.ask(browser)
+        strangers.guess(*strangers.ids[-1], times=6)
+    guessed = strangers.count_guesses() - before
+    owner.verify(challenge, code_in(strangers.world.sms()[-1][1]))
+    owner.forget_session()
+    strangers.clock.shift(2 * COOLDOWN)
+    return guessed
+
+
 def wait_of_owner(world: World, clock: time_machine.Traveller, owner: Browser, start: float) -> int | None:
     """Seconds until the owner has signed in by the newest message; None where no message comes in the time.
 
@@ -151,6 +165,7 @@ class Game:
     neighbours: bool = False
     renters: bool = False
     with_work: bool = False
+    sign_ins: int = 0  # of the owner's known device, on each day, with the strangers guessing at each code
 
 
 def play(game: Game) -> tuple[list[int | None], int]:
@@ -167,6 +182,8 @@ def play(game: Game) -> tuple[list[int | None], int]:
             before = strangers.count_guesses()
             STRATEGIES[game.strategy](strangers)
             guessed = strangers.count_guesses() - before
+            for _ in range(game.sign_ins):
+                guessed += guess_at_a_sign_in(strangers, owner)
             person = owner if game.known else Browser(world, client=OWNER)
             waits.append(wait_of_owner(world, clock, person, time.time() + game.pause))
             before = strangers.count_guesses()
@@ -208,7 +225,22 @@ def tables() -> str:
     for networks in (1, 3):
         rows.append(_row(f"{networks} rented /48 of IPv6", list(games(networks, renters=True))))
     rows.append(_row("the owner's own network", list(games(1, neighbours=True))))
+    rows += [_row_of_sign_ins(networks) for networks in NETWORKS]
     return "\n".join(rows)
+
+
+def _row_of_sign_ins(networks: int) -> str:
+    """What strangers gain by an owner who signs in ten times a day."""
+    played = [
+        play(Game(networks=networks, strategy=strategy, known=True, sign_ins=10, days=1)) for strategy in STRATEGIES
+    ]
+    waits, guesses = [wait for days, _ in played for wait in days], max(most for _, most in played)
+    name = f"{networks} network{'s' if networks > 1 else ''}, an owner who signs in ten times a day"
+    return f"| {name} | | {_say(waits)} | {guesses} | {_say_odds(guesses)} |"
+
+
+def _say_odds(guesses: int) -> str:
+    return f"1 in {round(1_000_000 / guesses, -2):,.0f}"
 
 
 def _row(name: str, played: list[Game]) -> str:
@@ -220,7 +252,7 @@ def _row(name: str, played: list[Game]) -> str:
         for strategy in STRATEGIES
         for wait in play(replace(played[0], strategy=strategy, known=True, pause=0, with_work=False, days=2))[0]
     ]
-    return f"| {name} | {_say(waits)} | {_say(known)} | {guesses} | 1 in {round(1_000_000 / guesses, -2):,.0f} |"
+    return f"| {name} | {_say(waits)} | {_say(known)} | {guesses} | {_say_odds(guesses)} |"
 
 
 def _say(waits: list[int | None]) -> str:

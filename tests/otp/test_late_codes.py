@@ -9,6 +9,7 @@ from functions.otp.code.send_policy import Caller, Phone, SentMessage, find_refu
 from functions.otp.limits import Limits
 from tests.conftest import World
 from tests.otp.conftest import START, Aws, Browser, code_in, throttled, wrong
+from tests.otp.strangers import Strangers, patient
 
 LIMITS = Limits()
 NEIGHBOUR = "198.51.100.7"  # the owner's own address
@@ -90,6 +91,44 @@ def test_a_code_that_was_used_is_none(world: World, browser: Browser, clock: tim
     before = len(world.sms())
     other.verify(challenge, code)
     assert len(world.sms()) == before
+
+
+def test_a_strangers_code_that_the_owner_used_is_none(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    """The message is the stranger's still, and the code is over."""
+    stranger = Browser(world, client="192.0.2.1")
+    stranger.ask()
+    code = browser.code()
+    assert browser.verify(browser.ask().json["challenge_id"], code).status == 200
+    clock.shift(LIMITS.code_seconds + 1)
+    stranger.ask()  # the item knows the phone again
+    clock.shift(LIMITS.cooldown_seconds + 1)
+    sent = len(world.sms())
+    other = Browser(world, client="203.0.113.9")
+    challenge = other.ask().json["challenge_id"]
+    clock.shift(LIMITS.cooldown_seconds + 1)
+    other.verify(challenge, code)
+    assert len(world.sms()) == sent + 1
+
+
+def test_who_guesses_three_late_codes_right_has_no_more_than_a_hundred_guesses_that_day(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    """Once in millions of guesses; then the tries of the new messages are counted as others are."""
+    strangers = Strangers(world, clock, 8)
+    patient(strangers)
+    for _ in range(LIMITS.renewed_sends + 1):
+        clock.shift(LIMITS.code_seconds + 1)
+        late = code_in(world.sms()[0][1])
+        lucky = strangers.browsers()[0]
+        challenge = lucky.ask("0901234567").json["challenge_id"]
+        lucky.verify(challenge, late)
+        for browser_of_stranger in strangers.browsers():
+            strangers.guess(browser_of_stranger, challenge, times=6)
+            strangers.guess(browser_of_stranger, browser_of_stranger.ask().json["challenge_id"], times=6)
+    assert len(world.sms()) == LIMITS.sends + LIMITS.renewed_sends
+    assert 55 < strangers.count_guesses() <= 100
 
 
 def test_a_live_code_whose_tries_are_spent_is_none(

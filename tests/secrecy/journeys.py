@@ -153,6 +153,7 @@ class Journey:
             desk.transaction(diagnosed),
             desk.everything(person.record_id),
             verify(desk, person.record_id, person.national_id, person.born),
+            verify(desk, person.record_id, person.insurance, person.born, INSURANCE),
         ]
         assert [(answer.status, answer.body) for answer in answers if answer.status != 200] == []
 
@@ -160,7 +161,8 @@ class Journey:
         """Its file of a visit, which the person reads, and a letter with an attachment."""
         person, desk = self.person, self.desk
         sent = desk.hospital_file(
-            episode_file(person.national_id, person.born, person.name), card_seen=[f"LK{person.national_id}"]
+            episode_file(person.national_id, person.born, person.name, person.phone),
+            card_seen=[f"LK{person.national_id}"],
         )
         assert sent.json["entry"][0]["response"]["status"] == "201 Created", sent.body
         (visit,) = self.own("GET", "/episodes").json["episodes"]

@@ -118,7 +118,7 @@ def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRe
         config, request.record_id, names, lambda seen: _check_budgets(call, seen)
     )
     pointer = request.query.pointer
-    if opened is None or pointer is None or not request.query.matches_birth_date(opened.identity.birth_date):
+    if opened is None or pointer is None or not request.fits(opened.identity):
         raise _missed(config, call, budgets, _no_such_person_error())
     call.record_id = opened.record_id
     opened = replace(opened, budgets=budgets)

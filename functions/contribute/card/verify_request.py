@@ -1,5 +1,6 @@
 """What a facility says in a `$verify`."""
 
+import re
 from dataclasses import dataclass
 
 from functions.contribute import settlement
@@ -10,20 +11,32 @@ from health_record.http.event import Event
 from health_record.language import Translated
 from health_record.record import record_items
 from health_record.record.identifier_claims import PatientQuery
+from health_record.record.record_items import Identity
 
 LONGEST_REASON = 500
+PHONE_ENDING = re.compile(r"[0-9]{3}")
 
 
 @dataclass(frozen=True)
 class VerifyRequest:
-    """What a facility says of a card that it saw."""
+    """What a facility says of a card that it saw.
+
+    `phone_ending` are the last three digits of the phone of the person before it, None where it did not ask for them.
+    """
 
     record_id: str | None
     query: PatientQuery
+    phone_ending: str | None
     permit_pin: bool
     wants_paper_code: bool
     reason: str | None
     settlements: list[Settlement]
+
+    def fits(self, identity: Identity) -> bool:
+        """Whether the card and the phone may be those of the record: who says no phone says nothing against it."""
+        if not self.query.matches_birth_date(identity.birth_date):
+            return False
+        return self.phone_ending is None or (identity.phone or "").endswith(self.phone_ending)
 
 
 def parse_request(patient_id: str, event: Event) -> VerifyRequest:
@@ -31,6 +44,7 @@ def parse_request(patient_id: str, event: Event) -> VerifyRequest:
     return VerifyRequest(
         record_items.parse_record_id(patient_id),
         patient_query.parse_parameters(event),
+        _read_phone_ending(event),
         _read_boolean(event, "permitPin"),
         _read_boolean(event, "paperCode"),
         _read_reason(event),
@@ -46,6 +60,19 @@ def _read_boolean(event: Event, name: str) -> bool:
     if len(given) == 1 and isinstance(given[0], bool):
         return given[0]
     message = Translated(f"{name} phải là một valueBoolean duy nhất.", f"{name} must be one valueBoolean.")
+    raise BadRequestError(message, faults=[Fault("", message, expression="Parameters.parameter")])
+
+
+def _read_phone_ending(event: Event) -> str | None:
+    members = patient_query.read_parameters(event)
+    given = [each.get("valueString") for each in members if each.get("name") == "phoneEnding"]
+    if not given:
+        return None
+    if len(given) == 1 and isinstance(given[0], str) and PHONE_ENDING.fullmatch(given[0]):
+        return given[0]
+    message = Translated(
+        "phoneEnding phải là một valueString gồm ba chữ số.", "phoneEnding must be one valueString of three digits."
+    )
     raise BadRequestError(message, faults=[Fault("", message, expression="Parameters.parameter")])
 
 

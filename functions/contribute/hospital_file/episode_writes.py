@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from functions.contribute import daily_quota, diagnoses
 from functions.contribute.diagnoses import ReportedCondition
+from functions.contribute.hospital_file import person_match
 from functions.contribute.hospital_file.decision import Effect, Kept, effect_of
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import audit_entries, replay_guard
@@ -22,6 +23,7 @@ from health_record.episode.source import KeptEpisode
 from health_record.errors import UnavailableError
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import Episode
+from health_record.identity import account_events, account_notices
 from health_record.identity.identifiers import Pointer
 from health_record.observability import count_metric
 from health_record.record import access_policy, episodes, provenance, record_guard, record_reader
@@ -64,9 +66,19 @@ def write(config: ContributeSettings, call: FacilityCall, opened: DecryptedRecor
     for _ in range(ATTEMPTS):
         plan = _Plan(config, call, opened, sent)
         if plan.try_write():
+            plan.tell_former()
             count_metric(METRICS[plan.effect])
             return Written(plan.effect, plan.kept.id_of("Encounter"), plan.kept.version)
     raise UnavailableError
+
+
+@dataclass(frozen=True)
+class Former:
+    """Whose a moved episode was, its head, and whether it came by numbers on cards that were seen."""
+
+    record: DecryptedRecord
+    head: Item
+    is_proven: bool
 
 
 class _Plan:
@@ -77,12 +89,14 @@ class _Plan:
         self._call = replace(call, record_id=opened.record_id, nonce=audit_entries.further_key(call.nonce, sent.number))
         provider_code = str(call.facility.provider_code)
         macs = KeyedHash.from_settings(config)
+        self._provider_code = provider_code
         self._pointer = episodes.pointer_pk(macs, provider_code, sent.episode.key)
         self._numbers = access_policy.numbers_behind(opened.identity, found_by=sent.pointer)
         self._call.led_by[opened.record_id] = access_policy.names_unseen(opened.identity, opened.key, sent.pointer)
         self._mac = episodes.content_mac(opened.key, sent.episode.content)
         self._before = _pointer(config, self._pointer)
         self.effect = effect_of(self._before, record_id=opened.record_id, prepared=sent.prepared, mac=self._mac)
+        self._former = self._load_former() if self.effect == "move" else None
         self.kept = KeptEpisode(
             record_id=opened.record_id,
             provider_code=provider_code,
@@ -95,10 +109,32 @@ class _Plan:
             version=self._version(),
         )
 
+    def _load_former(self) -> Former | None:
+        """Whose the episode was until now; None for a record that is no more, or whose visit is swept.
+
+        Raises ConflictError for one that a card vouches for, unless a card vouches for the other record as well: what
+        anybody may declare takes no visit from whom it was proven to be of.
+        """
+        assert self._before is not None
+        record = record_reader.load_record(self._config, self._before.record_id)
+        head = record.items.get(self._head_sk(record)) if record else None
+        if record is None or head is None:
+            return None
+        is_proven = access_policy.is_proven_entry(record.identity, head.get("numbers"))
+        if is_proven and self._sent.pointer not in self._opened.identity.seen_numbers:
+            raise person_match.several_error()
+        return Former(record, head, is_proven)
+
     def _version(self) -> int:
         if self._before is None or self.effect == "create":
             return 1
         return self._before.version + (self.effect in ("replace", "move"))
+
+    def tell_former(self) -> None:
+        """Say by a message that a visit went to another record, where it was proven to be of this one."""
+        if self._former is not None and self._former.is_proven:
+            meta, identity = self._former.record.meta, self._former.record.identity
+            account_notices.send(meta.account, identity.phone, "visit-moved")
 
     def try_write(self) -> bool:
         """False if somebody else changed what the plan stands on. Raises ReplayedError."""
@@ -148,7 +184,7 @@ class _Plan:
             yield "head", _set(table, opened.record_id, sk, touched=touched)
             return
         made = derive.resources(self.kept)
-        former = self._former() if self.effect == "replace" else []
+        former = self._resources_before() if self.effect == "replace" else []
         if gone := derive.withdrawn(former, made):
             self.kept = replace(self.kept, content={**self.kept.content, derive.GONE: gone})
         for item in episodes.items_of(self._opened.key, self.kept, self._mac, self._pointer, self._numbers):
@@ -180,17 +216,18 @@ class _Plan:
             )
         return {"Put": put}
 
-    def _former(self) -> list[dict[str, Any]]:
+    def _resources_before(self) -> list[dict[str, Any]]:
         """What the version before said, what it had withdrawn included."""
         found = self._whole_of(self._opened)
         return derive.resources(found) if found else []
 
     def _withdraw(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The episode at its former person is entered in error; nothing of it is counted any more."""
-        assert self._before is not None
-        holder = record_reader.load_record(self._config, self._before.record_id)
-        former = self._whole_of(holder) if holder else None
-        if holder is None or former is None:
+        if self._former is None:
+            return
+        holder = self._former.record
+        former = episodes.whole(self._config.table_records, holder, self._former.head)
+        if former is None:
             return
         withdrawn = {episodes.WITHDRAWN: True}
         yield "former", _set(self._config.table_records, holder.record_id, self._head_sk(holder), **withdrawn)
@@ -198,6 +235,8 @@ class _Plan:
         # Its person sees in the own list that it was taken back.
         lost["pk"] = audit_entries.further_key(lost["pk"], "lost")
         yield "lost", replay_guard.put_in_transaction(self._config.table_audit, lost)
+        if self._former.is_proven:
+            yield "event", account_events.put_item(holder.meta.account, "visit-moved", holder.record_id)
         errors = [derive.in_error(each) for each in derive.resources(former) if each["resourceType"] == "Condition"]
         for member in self._facts(holder, errors):
             yield "fact", member
@@ -214,7 +253,7 @@ class _Plan:
         return episodes.whole(table, holder, heads[0]) if heads else None
 
     def _head_sk(self, holder: DecryptedRecord) -> str:
-        name = episodes.episode_id(holder.key, self.kept.provider_code, self.kept.key)
+        name = episodes.episode_id(holder.key, self._provider_code, self._sent.episode.key)
         return record_keys.episode_sk(name)
 
     def _facts(self, holder: DecryptedRecord, resources: list[dict[str, Any]]) -> list[dict[str, Any]]:

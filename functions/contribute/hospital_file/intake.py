@@ -68,7 +68,7 @@ def _answer(
     try:
         if time.monotonic() > intake.until:
             raise UnavailableError
-        match = person_match.find(intake.config, intake.call, found.person)
+        match = person_match.find(intake.config, intake.call, found.person, number)
         if match is None:
             unknown_people.add(intake.config.table_access, intake.call.facility)
             return answers.unknown()
@@ -98,9 +98,9 @@ def _confirm(intake: _Intake, episode: Episode, match: Match, number: int) -> li
     if verification.confirm_card(intake.config, call, match.record, match.pointer, episode.person):
         return []
     reason = Translated(
-        "chưa ghi nhận đã xem thẻ: họ tên trong hồ sơ khác, hồ sơ khác cùng có số này, hoặc tệp không ghi đủ ngày "
-        "sinh; hãy dùng $verify",
-        "the card is not noted as seen: the record has another name, another record has the number, or the file gives "
-        "no whole birth date; use $verify",
+        "chưa ghi nhận đã xem thẻ: họ tên trong hồ sơ khác, hồ sơ khác cùng có số này, tệp không ghi đủ ngày sinh, "
+        "hoặc DIEN_THOAI không phải số điện thoại của tài khoản; hãy dùng $verify",
+        "the card is not noted as seen: the record has another name, another record has the number, the file gives no "
+        "whole birth date, or DIEN_THOAI is not the account's phone; use $verify",
     )
     return [FileFault("card-not-confirmed", reason, "XML1", 1, "SO_CCCD")]

@@ -3,15 +3,18 @@
 `person_choice` decides where several records claim the numbers.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from functions.contribute.hospital_file import person_choice, unknown_people
 from functions.contribute.hospital_file.person_choice import Chosen
 from functions.contribute.settings import ContributeSettings
+from health_record.audit import audit_entries, replay_guard
 from health_record.aws.dynamo import Item
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import ConflictError
+from health_record.facility import read_bounds
+from health_record.facility.read_bounds import Reader
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import SentPerson
 from health_record.identity import identifiers
@@ -24,6 +27,7 @@ from health_record.record.record_items import Identity
 from health_record.record.record_reader import DecryptedRecord
 
 WHOLE_DATE = len("2026-11-23")
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -34,30 +38,54 @@ class Match:
     pointer: Pointer
 
 
-def find(config: ContributeSettings, call: FacilityCall, person: SentPerson) -> Match | None:
-    """Whose episode it is; None where no number and birth date lead to one. Raises ConflictError for several.
+def find(config: ContributeSettings, call: FacilityCall, person: SentPerson, number: int) -> Match | None:
+    """Whose the file's `number`-th episode is; None where no number and birth date lead to one.
 
+    Raises ConflictError for several, who count as reads and find a line each, as at a look-up that tells of them.
     Raises TooManyRequestsError, whoever it is, for a facility that has asked for too many people without a record.
     """
+    reader = Reader(call.facility, call.practitioner, is_emergency=False)
 
     def admit(budgets: Mapping[str, Item]) -> None:
         unknown_people.check(call.facility, budgets)
 
     pointers = list(dict.fromkeys(identifiers.parse_pointer(system, number) for system, number in person.numbers))
-    chosen = person_choice.choose([_list_claimed(config, pointer, person) for pointer in pointers])
+    claimed = [_list_claimed(config, pointer, person) for pointer in pointers]
+    chosen = person_choice.choose(claimed)
     found = chosen if isinstance(chosen, Chosen) else None
-    budget = unknown_people.budget(call.facility)
-    record, _ = record_reader.load_identity(config, found.record_id if found else None, (budget,), admit)
+    names = (unknown_people.budget(call.facility), *reader.budget_names)
+    record, budgets = record_reader.load_identity(config, found.record_id if found else None, names, admit)
     if chosen == "several":
-        text = Translated(
-            "Nhiều hồ sơ cùng khai số này; cần xem thẻ để biết hồ sơ nào.",
-            "Several records claim this number; the card has to be seen.",
-        )
-        raise ConflictError(text, type="several-records")
+        candidates = _one_an_account(claimed)
+        read_bounds.count(config.table_access, reader, budgets, len(candidates))
+        _add_lines(config, call, candidates, number)
+        raise several_error()
     pointer = pointers[found.number] if found else None
     if record is None or pointer is None or not is_same_person(person, record.identity):
         return None
     return Match(record, pointer)
+
+
+def several_error() -> ConflictError:
+    """The answer where only a card that is seen could tell whose an episode is."""
+    text = Translated(
+        "Nhiều hồ sơ cùng khai số này; cần xem thẻ để biết hồ sơ nào.",
+        "Several records claim this number; the card has to be seen.",
+    )
+    return ConflictError(text, type="several-records")
+
+
+def _one_an_account(claimed: Sequence[Sequence[ClaimedRecord]]) -> list[str]:
+    """Whom the answer tells of: the best record of each account and number, at most 20."""
+    best = {(number, claim.account): claim.record_id for number, of in enumerate(claimed) for claim in reversed(of)}
+    return list(dict.fromkeys(best.values()))[:MOST_TOLD]
+
+
+def _add_lines(config: ContributeSettings, call: FacilityCall, record_ids: Sequence[str], number: int) -> None:
+    for place, record_id in enumerate(record_ids):
+        nonce = audit_entries.further_key(call.nonce, number, "several", place)
+        line = replace(call, record_id=record_id, nonce=nonce).audit_entry("episode", "denied", "several-records")
+        replay_guard.put_entry(config.table_audit, line)
 
 
 def is_same_person(person: SentPerson, identity: Identity) -> bool:

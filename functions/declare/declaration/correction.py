@@ -15,6 +15,7 @@ from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from health_record.aws.transaction import ConditionFailedError, Transaction
+from health_record.identity.full_names import fold_name
 from health_record.identity.identifiers import Pointer, declaration_pointers
 from health_record.language import Translated
 from health_record.observability import count_metric
@@ -98,7 +99,7 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
         transaction_items.put_version(key, meta.record_id, version, declaration, timestamp, request.body),
     )
     transaction.add("key", transaction_items.check_key_exists(meta.record_id))
-    claimed = len([pointer for pointer in identity.pointers if pointer not in before.pointers])
+    claimed = _count_new_claims(before, identity)
     monthly_claims.consume(transaction, request.phone, claimed, timestamp)
     let_go = [pointer for pointer in verified if pointer in void]
     _move_claims(transaction, request, meta, before, identity, kept, let_go)
@@ -109,6 +110,18 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
         transaction.add("recount", line)
     transaction.add("audit", transaction_items.put_audit_entry("declare", meta.record_id, f"version {version}"))
     return transaction, identity, claimed
+
+
+def _count_new_claims(before: Identity, identity: Identity) -> int:
+    """How many numbers are claimed anew: also those beside another birth date or name, unless a card vouches for them.
+
+    Else a stranger's number could be tried with one date after another, as whose it is.
+    """
+    person, same = ((each.birth_date, fold_name(each.full_name)) for each in (identity, before))
+    return sum(
+        pointer not in before.pointers or (person != same and pointer not in identity.seen_numbers)
+        for pointer in identity.pointers
+    )
 
 
 def _move_claims(

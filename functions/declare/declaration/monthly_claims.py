@@ -2,6 +2,7 @@
 
     access  budget#numbers#<mac of the phone> / month#2026-11   claimed, ttl
 
+A correction of the name or the birth date claims those numbers anew that no card vouches for: no dates are tried.
 The phone counts and not its account, which an erasure ends: nobody starts anew by erasing what they declared.
 What is kept counts in its own transaction, what was refused is counted afterwards, and its answer is told only if the
 month had room for it: eighty tries at once learn no more than thirty. Past the limit every claim is refused alike,

@@ -117,14 +117,26 @@ class FacilityClient:
         return self.call("GET", f"Patient/{patient_id}/$everything", query=query)
 
     def verify(
-        self, patient_id: str, system: str, value: str, birth_date: str, *, permit_pin: bool, paper_code: bool = False
+        self,
+        patient_id: str,
+        system: str,
+        value: str,
+        birth_date: str,
+        *,
+        permit_pin: bool,
+        paper_code: bool = False,
+        phone_ending: str | None = None,
     ) -> FacilityAnswer:
         """Say that the card was seen; `permit_pin` lets the record's phone set a new PIN within 24 hours.
 
-        With `paper_code` the answer's `paperCode` has ten digits for the person, whose phone gets no message.
+        `phone_ending` are the last three digits of the person's own phone, if you asked: other digits than those of the
+        record's account answer as another birth date. With `paper_code` the answer's `paperCode` has ten digits for the
+        person, whose phone gets no message.
         """
         parameters = _parameters(system, value, birth_date)
         parameters["parameter"].append({"name": "permitPin", "valueBoolean": permit_pin})
+        if phone_ending is not None:
+            parameters["parameter"].append({"name": "phoneEnding", "valueString": phone_ending})
         if paper_code:
             parameters["parameter"].append({"name": "paperCode", "valueBoolean": True})
         return self.call("POST", f"Patient/{patient_id}/$verify", _json(parameters))

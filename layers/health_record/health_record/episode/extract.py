@@ -28,7 +28,7 @@ SUMMARY_FIELDS = (
 )  # fmt: skip
 MEDICINE_FIELDS = (
     "STT", "MA_NHOM", "MA_THUOC", "TEN_THUOC", "HAM_LUONG", "DUONG_DUNG", "DANG_BAO_CHE", "LIEU_DUNG", "CACH_DUNG",
-    "SO_DANG_KY", "SO_LUONG", "NGAY_YL",
+    "SO_DANG_KY", "SO_LUONG", "DON_VI_TINH", "NGAY_YL",
 )  # fmt: skip
 SERVICE_FIELDS = (
     "STT", "MA_NHOM", "MA_DICH_VU", "MA_PTTT_QT", "TEN_DICH_VU", "NGUOI_THUC_HIEN", "MA_BENH", "NGAY_YL", "NGAY_TH_YL",
@@ -105,14 +105,15 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
     Each diagnosis once, medicines that are not over, every procedure, and the last result of each kind.
     """
     newest_first = sorted(extracts, key=lambda each: each.begin.fhir, reverse=True)
-    earlier = EarlierDiagnoses(newest_first)
+    earlier = EarlierDiagnoses(newest_first, MOST_VISITS)
+    supplies = medicines.Supplies(today)
     seen: set[str] = set()
     found: list[Contribution] = []
     for place, episode in enumerate(newest_first):
         fresh = replace(episode, content=_without_seen(episode.content, seen))
         made = [
             *earlier.conditions(fresh, seen),
-            *_newer_medicines(fresh, today, seen),
+            *supplies.standing(fresh),
             *procedures.procedures(fresh),
             *results.results(fresh),
         ]
@@ -227,18 +228,6 @@ def _kind_of_row(row: Row) -> str:
 def _without_visit(resource: Resource) -> Resource:
     """Of an episode whose Encounter the summary does not show."""
     return {name: value for name, value in resource.items() if name not in ("encounter", "context")}
-
-
-def _newer_medicines(episode: KeptEpisode, today: datetime.date, seen: set[str]) -> list[Resource]:
-    """Every dose of an episode's medicines, of medicines that no newer episode prescribes."""
-    made = [each for each in medicines.current(episode, today) if _kind_of(each) not in seen]
-    seen.update(map(_kind_of, made))
-    return made
-
-
-def _kind_of(resource: Resource) -> str:
-    concept = resource["medicationCodeableConcept"]
-    return f"{resource['resourceType']}|{concept.get('coding', [{}])[0].get('code')}|{concept.get('text')}"
 
 
 def _labelled(resource: Resource, episode: KeptEpisode) -> Resource:

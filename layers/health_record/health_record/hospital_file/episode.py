@@ -1,5 +1,7 @@
 """One episode of a file: its rows, who it says it is of, and every fault that forbids taking it."""
 
+import contextlib
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +11,8 @@ from health_record.hospital_file.faults import FileFault
 from health_record.hospital_file.fields import ONCE, ROWS, Field, fields_of
 from health_record.hospital_file.rows import Row, TableBrokenError
 from health_record.hospital_file.safe_xml import Allowance, Node, XmlBrokenError
-from health_record.identity import identifiers
+from health_record.identity import identifiers, phones
+from health_record.identity.phones import NotAMobileError
 from health_record.language import Translated
 
 FORMAT = 1
@@ -20,12 +23,16 @@ MOST_FAULTS = 50
 
 @dataclass(frozen=True)
 class SentPerson:
-    """Who the episode says it is of. `numbers` are (system, number), the personal number first."""
+    """Who the episode says it is of. `numbers` are (system, number), the personal number first.
+
+    `phone` (E.164) is None where none is said, and only compared.
+    """
 
     numbers: tuple[tuple[str, str], ...]
     birth_date: str
     name: str
     sex: str
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +191,14 @@ def _kept(table: str, row: Row) -> Row:
     return {name: text for name, text in row.items() if known[name].use == "kept"}
 
 
+def _phone(written: str) -> str | None:
+    """The first of the phones in one field that is a mobile's, in E.164."""
+    for each in re.split(r"[;,/]", written):
+        with contextlib.suppress(NotAMobileError):
+            return phones.normalise(each)
+    return None
+
+
 def _person(row: Row) -> SentPerson:
     numbers = []
     if national := identifiers.parse_national_id(row.get("SO_CCCD", "")):
@@ -193,4 +208,6 @@ def _person(row: Row) -> SentPerson:
             numbers.append((identifiers.INSURANCE_NUMBER, number))
     birth_date = values.birth_date(row["NGAY_SINH"])
     sex = {"1": "male", "2": "female"}.get(row.get("GIOI_TINH", ""), "unknown")
-    return SentPerson(tuple(dict.fromkeys(numbers)), str(birth_date), row.get("HO_TEN", ""), sex)
+    return SentPerson(
+        tuple(dict.fromkeys(numbers)), str(birth_date), row.get("HO_TEN", ""), sex, _phone(row.get("DIEN_THOAI", ""))
+    )

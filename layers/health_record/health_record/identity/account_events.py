@@ -29,6 +29,7 @@ type Kind = Literal[
     "card-seen",
     "number-added",
     "number-moved",
+    "visit-moved",
     "second-claim",
     "link-opened",
 ]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from health_record.sms.message import Message
 
 type CredentialChange = Literal[
-    "pin-changed", "pin-permitted", "paper-code", "passkey-added", "number-added", "number-moved"
+    "pin-changed", "pin-permitted", "paper-code", "passkey-added", "number-added", "number-moved", "visit-moved"
 ]
 CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
     "pin-changed": "ma PIN cua so dien thoai nay vua doi",
@@ -17,6 +17,7 @@ CREDENTIAL_CHANGES: Mapping[CredentialChange, str] = {
     "passkey-added": "so nay vua them mot may mo ho so bang van tay, khuon mat",
     "number-added": "co so y te vua ghi them mot ma so giay to vao mot ho so",
     "number-moved": "mot ma so giay to vua bi thay hoac chuyen sang ho so khac",
+    "visit-moved": "mot lan kham vua duoc chuyen sang ho so khac",
 }
 
 

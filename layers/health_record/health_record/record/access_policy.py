@@ -153,6 +153,11 @@ def may_see_entry(identity: Identity, numbers: Collection[str] | None) -> bool:
     return set(numbers) <= set(map(record_items.name_number, identity.seen_numbers))
 
 
+def is_proven_entry(identity: Identity, numbers: Collection[str] | None) -> bool:
+    """Whether cards that were seen vouch for an entry: it came by numbers, and all of them were on such cards."""
+    return bool(numbers if numbers is not None else identity.pointers) and may_see_entry(identity, numbers)
+
+
 def _is_card_seen(meta: Meta) -> bool:
     return meta.card_seen and meta.attested in (ALL_NUMBERS, SOME_NUMBERS)
 
