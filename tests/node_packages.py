@@ -2,6 +2,7 @@
 
 import base64
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -35,8 +36,18 @@ def ips_package() -> Path:
 
 def signing_library() -> Path:
     """A folder in which Node finds the npm packages of `tests/node`."""
-    stamp = hashlib.sha256((ROOT / "tests" / "node" / "package-lock.json").read_bytes()).hexdigest()[:16]
-    return _once(f"node-{stamp}", _bring_library)
+    return _locked("node")
+
+
+def lighthouse() -> Path:
+    """A folder in which Node finds Lighthouse."""
+    return _locked("lighthouse")
+
+
+def _locked(name: str) -> Path:
+    """What the lock file of `tests/<name>` names, brought once."""
+    stamp = hashlib.sha256((ROOT / "tests" / name / "package-lock.json").read_bytes()).hexdigest()[:16]
+    return _once(f"{name}-{stamp}", functools.partial(_bring_locked, name))
 
 
 def chromium() -> Path:
@@ -98,9 +109,9 @@ def _bring_package(package: str, file: str, sha512: str, folder: Path) -> None:
     packed.unlink()
 
 
-def _bring_library(folder: Path) -> None:
-    for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(ROOT / "tests" / "node" / name, folder / name)
+def _bring_locked(name: str, folder: Path) -> None:
+    for file in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / "tests" / name / file, folder / file)
     _npm("ci", folder=folder)
 
 

@@ -114,7 +114,9 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
         require_known_references(request, {"/".join(name) for name in _own_names(call, newest)}, set)
     _refuse_other_facilities(call, record, request, newest)
     recorded = format_instant(datetime.datetime.now(datetime.UTC))
-    is_suspect = unseen_numbers.read(config.table_access, record.identity, record.record_id, call.facility.id)
+    is_suspect = unseen_numbers.read(
+        config.table_access, call.macs, record.identity, record.record_id, call.facility.id
+    )
     numbers = access_policy.numbers_behind(record.identity, is_suspect=is_suspect)
     if access_policy.is_led_by_card(record.identity, is_suspect=is_suspect):
         call.led_by[record.record_id] = []

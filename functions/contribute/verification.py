@@ -31,7 +31,7 @@ from health_record.identity.full_names import is_same_name
 from health_record.identity.identifiers import Pointer
 from health_record.instants import format_instant
 from health_record.observability import count_metric
-from health_record.record import identifier_claims, record_items, record_reader
+from health_record.record import identifier_claims, record_items, record_reader, unseen_numbers
 from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
@@ -169,6 +169,8 @@ def _build_transaction(card: Card) -> Transaction:
         transaction.add("lost", _line(card, entry, record_id, "claim-released", "own"))
     for other_id in card.named:
         transaction.add("told", _line(card, entry, other_id, "claim-told", other_id))
+        noted = unseen_numbers.note(card.config.table_access, card.macs, other_id, card.call.facility.id, card.pointer)
+        transaction.add("noted", noted)
     _add_settlements(transaction, card, entry)
     return transaction
 

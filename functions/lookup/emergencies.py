@@ -124,6 +124,8 @@ class _Emergency:
         transaction, self.notice = Transaction(), None
         transaction.add("audit", replay_guard.put_in_transaction(self.config.table_audit, entry))
         transaction.add("emergency", counted)
+        for member in self.call.beside_audit:
+            transaction.add("beside", member)
         if self._is_notice_wanted() and self.opened.identity.phone:
             try:
                 counted, self.notice = rate_limits.consume_in_transaction(

@@ -65,9 +65,7 @@ class PatientFinder:
         if missed:
             self._record_failed_lookups(missed, budgets)
         self._count_reads(budgets, [name for name in (each.record_id for each in named) if name in locked])
-        for candidate in named:
-            if (record := locked.get(candidate.record_id)) is not None:
-                self._note_number(candidate, record.meta)
+        self._note_numbers([candidate for candidate in named if candidate.record_id in locked])
         found = [
             FoundPatient(candidate, record.meta, self._open_if_shown(record) if has_room else None)
             for candidate in wanted
@@ -86,19 +84,17 @@ class PatientFinder:
         candidates, _ = self._find_candidates([query])
         if len(candidates) == 1 and candidates[0].is_only:
             opened = self.find_by_id(candidates[0].record_id)
-            self._note_number(candidates[0], opened.meta)
+            self._note_numbers(candidates)
             self._note_lead(candidates[0], opened)
             return replace(opened, by_declared_number=not candidates[0].is_verified)
         told = [candidate.record_id for candidate in candidates[:MOST_TOLD]]
-        locked, budgets = record_reader.load_locked(self.config, told, self._budget_names)
+        _, budgets = record_reader.load_locked(self.config, [], self._budget_names)
         self._check_budgets(budgets, reads=max(1, len(told)))
         if not told:
             self._record_failed_lookups(1, budgets)
             raise no_such_person_error()
         self._count_reads(budgets, told)
-        for candidate in candidates[:MOST_TOLD]:
-            if (record := locked.get(candidate.record_id)) is not None:
-                self._note_number(candidate, record.meta)
+        self._note_numbers(candidates[:MOST_TOLD])
         raise several_records_error(told)
 
     def find_by_id(self, record_id: str | None) -> DecryptedRecord:
@@ -108,7 +104,7 @@ class PatientFinder:
             self._record_failed_lookups(1, budgets)
             raise no_such_person_error()
         noted = budgets[unseen_numbers.name(opened.record_id, self.call.facility.id)]
-        is_suspect = unseen_numbers.has_led(opened.identity, noted)
+        is_suspect = unseen_numbers.has_led(self.call.macs, opened.identity, opened.record_id, noted)
         if access_policy.is_led_by_card(opened.identity, is_suspect=is_suspect):
             self.call.led_by[opened.record_id] = []
         self._count_reads(budgets, [opened.record_id])
@@ -145,10 +141,15 @@ class PatientFinder:
             by_record.setdefault(candidate.record_id, candidate)
         return list(by_record.values()), sum(not answer for answer in answers)
 
-    def _note_number(self, candidate: Candidate, meta: Meta) -> None:
-        """Remember it where a number that was on no card leads to a record whose card was seen."""
-        if not candidate.is_verified and access_policy.assurance_of(meta) is Assurance.CARD_SEEN:
-            unseen_numbers.note(self.config.table_access, meta.record_id, self.call.facility.id)
+    def _note_numbers(self, candidates: Sequence[Candidate]) -> None:
+        """Remember, with the audit line of this call, whose ids it tells by a number that was on no card."""
+        self.call.beside_audit += [
+            unseen_numbers.note(
+                self.config.table_access, self.call.macs, each.record_id, self.call.facility.id, each.pointer
+            )
+            for each in candidates
+            if not each.is_verified
+        ]
 
     def _note_lead(self, candidate: Candidate, opened: DecryptedRecord | None) -> None:
         """Say in the audit line which number led there: one that stood on a card, or one that only its account may

@@ -13,7 +13,12 @@ export const IDENTIFIER_SYSTEM = 'http://fhir.ehealth.gov.vn/core/sid/';
 export class FacilityClient {
   // `practitioner` is a function, since who works changes; `origin` is the public one, `https://...` without a path.
   constructor({ origin, keyId, privateKey, practitioner, language = 'vi' }) {
-    Object.assign(this, { origin, keyId, privateKey, practitioner, language, ahead: 0 });
+    Object.assign(this, { origin, keyId, privateKey, practitioner, language, ahead: 0, isClockKnown: false });
+  }
+
+  // Milliseconds by the service's clock, as its last answer told it; by the device's own before any answer.
+  now() {
+    return Date.now() - this.ahead * 1000;
   }
 
   // Who the service takes this key for, what it may do, and until when.
@@ -50,25 +55,30 @@ export class FacilityClient {
   }
 
   // Signs and sends; `path` is below `/v1/fhir`, or with a leading / below `/v1`. Gives { status, data, headers };
-  // throws NoAnswer. A clock that is wrong is set right by the service's, once, and the call signed anew.
+  // throws NoAnswer. The service's clock is learned from every answer; a call that was refused for its time is signed anew, once.
   async call(method, path, { query, ...context } = {}) {
     const call = { practitioner: this.practitioner(), ...context, method, url: addressOf(this.origin, path, query) };
     const answer = await this.send(call);
-    if (answer.status !== 401 || !LATE_OR_EARLY.includes(reasonOf(answer))) return answer;
-    const clock = Date.parse(answer.headers.get('date'));
-    if (!clock) return answer;
-    this.ahead = Math.round((Date.now() - clock) / 1000);
+    if (answer.status !== 401 || !LATE_OR_EARLY.includes(reasonOf(answer)) || !answer.headers.get('date')) return answer;
     return this.send(call);
   }
 
+  learnClock(date, asked, answered) {
+    if (!date || answered < asked) return;
+    this.ahead = clockAhead(this.ahead, date, asked, answered);
+    this.isClockKnown = true;
+  }
+
   async send(call) {
-    const created = Math.floor(Date.now() / 1000) - this.ahead;
+    const created = Math.floor(this.now() / 1000);
     const { method, url, headers, body } = await signCall({ keyId: this.keyId, privateKey: this.privateKey }, call, { created });
     const impatience = new AbortController();
     const waiting = setTimeout(() => impatience.abort(), CALL_PATIENCE);
+    const asked = Date.now();
     const options = { method, body, headers: { ...headers, 'accept-language': this.language }, cache: 'no-store', credentials: 'omit', signal: impatience.signal };
     try {
       const response = await fetch(url, options);
+      this.learnClock(Date.parse(response.headers.get('date')), asked, Date.now());
       return { status: response.status, data: readJson(await response.text()), headers: response.headers };
     } catch {
       throw new NoAnswer();
@@ -76,6 +86,14 @@ export class FacilityClient {
       clearTimeout(waiting);
     }
   }
+}
+
+// How many seconds the device is ahead of the service, whose answer said `date`; what was known stays where the answer
+// cannot tell better: it has whole seconds, and was on its way for as long as the call took. All in milliseconds.
+export function clockAhead(known, date, asked, answered) {
+  const found = (asked + answered) / 2 - date - 500;
+  const doubt = (answered - asked) / 2 + 500;
+  return Math.abs(found - known * 1000) <= doubt ? known : Math.round(found / 1000);
 }
 
 // The absolute address of a call; `path` as for FacilityClient.call.

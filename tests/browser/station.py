@@ -128,6 +128,8 @@ class Station:
         """Done with somebody; nothing of them stays."""
         if self.page.locator("#next-person").is_visible():
             self.page.locator("#next-person").click()
+            if self.page.locator("#question").is_visible():
+                self.answers("Bỏ những gì đang gõ")
         else:
             self.page.evaluate("location.hash = '#find'")
         self.arrives("find")
@@ -144,6 +146,18 @@ class Station:
             self.page.locator(f"#{kind}-{field.replace('_', '-')}").fill(text)
         self.shown.locator("form button:not([type=button])").click()
         self.arrives("write")
+
+    def confirms_another_card(self) -> None:
+        """The card in the boxes is not the open record's: the page stops, and the nurse says that she is sure."""
+        button = self.shown.locator("#verify-form button.button:not([type])")
+        button.click()
+        expect(self.page.locator("#mismatch")).to_be_visible()
+        self.page.locator("#mismatch-sure").check()
+        button.click()
+
+    def answers(self, words: str) -> None:
+        """What the page asks before it writes."""
+        self.page.locator("#question").get_by_role("button", name=words).click()
 
     def opens(self, person: StackJourney, born: str) -> None:
         """Finds somebody who is there."""

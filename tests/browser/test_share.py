@@ -51,7 +51,7 @@ def test_a_reader_gives_a_name_and_the_passcode_and_reads(viewer: Page) -> None:
     viewer.goto(made(passcode="4071")["url"])
     accessible(viewer)
     viewer.get_by_role("button", name="Xem").click()
-    expect(viewer.locator("#recipient-error")).to_have_text("Xin điền ô này.")
+    expect(viewer.locator("#recipient-error")).to_have_text("Hãy điền ô này.")
     accessible(viewer)
     viewer.get_by_label("Bạn là ai?").fill("BS Thử, Trạm Y tế")
     viewer.get_by_label("Mã mở").fill("0000")

@@ -129,7 +129,7 @@ def test_a_number_that_is_confirmed_elsewhere_moves_with_a_reason_and_its_holder
     at_work.presses("Tôi đã thấy thẻ")
     at_work.arrives("verify")
     page.locator("#card-number").fill(holder.national_id)
-    at_work.shown.locator("#verify-form button.button:not([type])").click()
+    at_work.confirms_another_card()
     expect(page.locator("#errors")).to_contain_text("đã được xác nhận cho hồ sơ khác")
     expect(page.locator("#override")).to_be_visible()
     at_work.looks_right("override")
@@ -171,7 +171,7 @@ def test_a_device_that_may_not_move_a_number_is_told_whom_to_call(
         station.opens(person, BORN)
         station.presses("Tôi đã thấy thẻ")
         page.locator("#card-number").fill(holder.national_id)
-        station.shown.locator("#verify-form button.button:not([type])").click()
+        station.confirms_another_card()
         expect(page.locator("#errors")).to_contain_text("Trạm không thay được; gọi tổ vận hành")
         expect(page.locator("#override")).to_be_hidden()
 

@@ -119,12 +119,11 @@ def test_a_person_is_found_confirmed_and_measured(station: Station, person: Stac
     keyboard.goes_to("#measure-form button")
     keyboard.presses("Enter")
     station.arrives("write")
-    expect(page.locator("#status")).to_have_text("Đã ghi: Kết quả đo.")
+    expect(page.locator("#status")).to_have_text("Đã ghi: huyết áp 130/80, đường huyết 6,1 mmol/L.")
 
 
 def test_a_diagnosis_is_chosen_and_taken_back(station: Station) -> None:
     keyboard, page = Keyboard(station), station.page
-    page.on("dialog", lambda dialog: dialog.accept())
     keyboard.follows('a[href="#diagnosis"]', "diagnosis")
     keyboard.types("#diagnosis-search", "sot xuat huyet")
     expect(station.shown.locator(".suggestion").first).to_be_visible()
@@ -139,8 +138,11 @@ def test_a_diagnosis_is_chosen_and_taken_back(station: Station) -> None:
     keyboard.follows('a[href="#entries"]', "entries")
     keyboard.goes_to('section[data-page="entries"] .entries button')
     keyboard.presses("Enter")
-    station.arrives("write")
-    expect(page.locator("#status")).to_contain_text("Thu hồi Huyết áp: 130 mmHg/80 mmHg")
+    expect(page.locator("#question-no")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    keyboard.presses("Enter")
+    expect(page.locator("#status")).to_contain_text("Thu hồi Huyết áp: 130/80 mmHg")
+    expect(station.shown.locator("h1")).to_be_focused()
 
 
 def test_the_summary_is_read_the_camera_closed_and_the_shift_ended(station: Station) -> None:

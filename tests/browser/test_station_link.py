@@ -68,6 +68,17 @@ def test_a_link_of_another_device_or_of_yesterday_lets_nobody_in(station: Statio
     assert not [url for url in asked if "/v1/" in url]
 
 
+def test_a_link_is_not_over_because_the_devices_clock_says_so(station: Station) -> None:
+    page = station.page
+    station.is_registered("read")
+    link = link_for(station)
+    page.clock.install(time=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=200))
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator('section[data-page="shift"]')).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#wrong-clock")).to_contain_text("Đồng hồ máy sai")
+
+
 def test_the_code_is_scanned_by_the_pages_own_camera(
     playwright: Playwright, web_url: str, stack_place: StackLocation, tmp_path: Path
 ) -> None:

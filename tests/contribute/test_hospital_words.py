@@ -210,12 +210,12 @@ def test_a_cured_disease_of_a_stay_is_no_present_one(world: World, desk: Desk) -
         "đã khỏi (resolved): Viêm ruột thừa cấp khác và không đặc hiệu "
         "[ICD-10 K35.8: nhóm K35 viêm ruột thừa cấp (category K35 acute appendicitis)]; "
         "hết (ended): 09:00 16/10/2026; "
-        "ghi chú (note): kết quả của đợt điều trị (outcome of the episode): Khỏi (Cured); "
-        "ghi chú (note): ghi chú của cơ sở (the facility's remark): "
-        "Thay băng 2 ngày/lần, cắt chỉ sau 7 ngày, trở lại ngay nếu sốt hoặc đau tăng"
+        "ghi chú (note): kết quả của đợt điều trị (outcome of the episode): Khỏi (Cured)"
     )
     assert [line for line in found[PROBLEMS] if "ICD-10" in line] == [
-        "Tăng huyết áp vô căn (nguyên phát) [ICD-10 I10: tăng huyết áp nguyên phát (primary hypertension)]"
+        "Tăng huyết áp vô căn (nguyên phát) [ICD-10 I10: tăng huyết áp nguyên phát (primary hypertension)]; "
+        "ghi chú (note): ghi chú của cơ sở (the facility's remark): "
+        "Thay băng 2 ngày/lần, cắt chỉ sau 7 ngày, trở lại ngay nếu sốt hoặc đau tăng"
     ]
     assert found[PROBLEMS][1] == f"{DIAGNOSED} 12/10/2026 · Trung tâm Y tế Bình Quới"
 

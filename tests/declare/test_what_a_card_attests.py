@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.conftest import World
 from tests.contribute.bundles import visit
@@ -177,3 +178,38 @@ def test_a_card_seen_before_cards_were_kept_is_to_be_seen_again(world: World, de
     assert (tag(desk, OWN, OWN_BORN), visits()) == (("declared", "probable"), 0)
     see(desk, OWN)
     assert (tag(desk, OWN, OWN_BORN), visits()) == (("card-seen", "certain"), 1)
+
+
+def test_a_look_up_before_the_own_card_was_seen_is_remembered_as_well(world: World, desk: Desk) -> None:
+    """Her hospital finds her by her number, then the stranger shows a card for the other one at the same desk."""
+    declare(saying(HERS, OWN_INSURANCE, "1956", HER_NAME))
+    assert tag(desk, HERS, HER_BORN) == ("declared", "probable")
+    see(desk, OWN_INSURANCE, system=INSURANCE_SYSTEM)
+    assert desk.transaction(visit(ME)).status == 200, "by the id of before"
+    assert desk.summary_by_id(ME).status == 200
+    assert (shows_results(), readers()) == (False, ["verify"])
+    see(desk, HERS, HER_BORN)
+    assert shows_results()
+
+
+def test_who_gave_two_numbers_shows_one_card_and_sees_what_came_by_it(world: World, desk: Desk) -> None:
+    declare(saying(OWN, OWN_INSURANCE))
+    assert tag(desk, OWN, OWN_BORN) == ("declared", "probable")
+    see(desk, OWN)
+    assert desk.transaction(visit(ME)).status == 200
+    assert desk.summary_by_id(ME).status == 200
+    assert send_file(desk, OWN, OWN_BORN, OWN_NAME) == "201"
+    assert (visits(), shows_results()) == (1, True)
+    assert readers() == ["episode", "search", "summary", "transaction", "verify"]
+
+
+def test_a_look_up_counts_for_ninety_days_from_the_last(world: World, desk: Desk) -> None:
+    with time_machine.travel("2026-11-23T01:00:00Z", tick=False) as clock:
+        declare(saying(HERS, OWN_INSURANCE, "1956", HER_NAME))
+        assert tag(desk, HERS, HER_BORN) is not None
+        see(desk, OWN_INSURANCE, system=INSURANCE_SYSTEM)
+        clock.shift(89 * 86_400)
+        assert tag(desk, HERS, HER_BORN) is not None
+        clock.shift(89 * 86_400)
+        assert desk.transaction(visit(ME)).status == 200
+        assert not shows_results()

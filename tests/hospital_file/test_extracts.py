@@ -15,6 +15,7 @@ from health_record.episode.source import KeptEpisode
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, inside, replaced
 from tests.hospital_file.kept import kept
 from tests.hospital_file.test_derivation import EPISODES
+from tests.hospital_file.visits import rows_set, visit
 
 CUT = ("conclusion", "note")  # what a summary leaves out or shortens
 DAY = datetime.date(2026, 10, 20)
@@ -170,3 +171,61 @@ def test_an_extract_fits_into_one_item_whatever_a_file_says(length: int) -> None
     conclusion = found["tables"]["XML4"][0]["KET_LUAN"]
     assert conclusion[-20:] == words[int(found["tables"]["XML4"][0]["STT"]) % 40][-20:]
     assert ("toàn văn" in conclusion) is (length > 100)
+
+
+@pytest.mark.parametrize(("newer", "hidden"), [(29, 0), (30, 1)])
+def test_of_very_many_remarks_those_that_tell_of_an_allergy_stand_and_the_others_are_counted(
+    newer: int, hidden: int
+) -> None:
+    """The reason for the visits that are no longer listed is one text more."""
+    shock, old = "SỐC PHẢN VỆ VỚI CEFTRIAXON", "Đang dùng Sintrom"
+    remarks = [shock, old, *(f"Tái khám {number}" for number in range(newer - 1))]
+    episodes = [
+        kept(visit(f"2026{1 + place // 28:02}{1 + place % 28:02}", f"A{place}", GHI_CHU=remark))
+        for place, remark in enumerate(remarks)
+    ]
+    (main,) = [each for each in summarised(*episodes) if "I10" in str(each.get("code"))]
+    notes = " ".join(note["text"] for note in main["note"])
+    assert shock in notes
+    assert (old in notes) is (hidden == 0)
+    assert (f"và {hidden} lời ghi khác ở $everything" in notes) is bool(hidden)
+
+
+SUPPLIES = [
+    ("90", "20261001", "3", "20261110", ["3", "90"]),  # a short one hides no long one
+    ("30", "20261101", "28", "20261110", ["28"]),
+    ("37", "20261101", "28", "20261110", ["28"]),  # both to the same day
+    ("38", "20261101", "28", "20261110", ["28", "38"]),
+    ("?", "20261101", "28", "20261110", ["28"]),
+    ("?", "20261101", "3", "20261110", ["3", "?"]),
+    ("28", "20261101", "?", "20261110", ["?"]),
+    ("90", "20261101", "?", "20261110", ["?", "90"]),
+    ("?", "20261101", "?", "20261110", ["?"]),
+]
+
+
+@pytest.mark.parametrize(("before", "first", "after", "second", "told"), SUPPLIES)
+def test_a_newer_supply_takes_the_place_of_none_that_lasts_longer(
+    before: str, first: str, after: str, second: str, told: list[str]
+) -> None:
+    """Days of each, `?` where the dose says none, and when it was ordered; told on 30 November."""
+    doses = {days: "theo chỉ dẫn" if days == "?" else f"1 viên * {days} ngày" for days in (before, after)}
+    episodes = [
+        kept(rows_set(visit(day, f"A{day}"), "XML2", 1, LIEU_DUNG=doses[days], CACH_DUNG="", TEN_THUOC="Rivaroxaban"))
+        for days, day in ((before, first), (after, second))
+    ]
+    found = summarised(*episodes, day=datetime.date(2026, 11, 30))
+    of_it = [each["dosage"][0]["text"] for each in found if "Rivaroxaban" in str(each.get("medicationCodeableConcept"))]
+    assert of_it == [doses[days] for days in told]
+
+
+def test_lines_that_differ_in_their_advice_alone_are_two() -> None:
+    same = {"MA_THUOC": "40", "TEN_THUOC": "Timolol", "HAM_LUONG": "", "LIEU_DUNG": "1 giọt * 28 ngày"}
+    for field, values in (("CACH_DUNG", ("Mắt PHẢI", "Mắt TRÁI, sau mổ")), ("DUONG_DUNG", ("1.01", "6.01"))):
+        file = visit("20261120", "A1")
+        for row, value in enumerate(values, 1):
+            file = rows_set(file, "XML2", row, **same, **{"CACH_DUNG": "", "DUONG_DUNG": "1.01", field: value})
+        found = summarised(kept(file), day=datetime.date(2026, 11, 21))
+        dosages = [str(each["dosage"]) for each in found if "Timolol" in str(each.get("medicationCodeableConcept"))]
+        assert len(dosages) == len(values), field
+        assert all(value in dosage for value, dosage in zip(values, dosages, strict=True))

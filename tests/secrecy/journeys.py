@@ -153,6 +153,7 @@ class Journey:
             desk.transaction(diagnosed),
             desk.everything(person.record_id),
             verify(desk, person.record_id, person.national_id, person.born),
+            verify(desk, person.record_id, person.insurance, person.born, INSURANCE),
         ]
         assert [(answer.status, answer.body) for answer in answers if answer.status != 200] == []
 

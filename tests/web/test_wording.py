@@ -33,6 +33,7 @@ MENDED = (
     r"Hồ sơ được sử dụng lại",
     r"Sức khỏe qua bản khai",
     r"cua so (?!dien thoai)",
+    r"\bXin (?:điền|kiểm|chờ|đừng)|bệnh nhân",
 )
 
 

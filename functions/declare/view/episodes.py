@@ -124,7 +124,7 @@ def _diagnosis(condition: dict[str, Any]) -> dict[str, str]:
 def _medicines(episode: KeptEpisode, disputes: Disputes) -> Iterator[dict[str, str]]:
     kind, _ = medicines.KINDS
     for (line, row), last in medicines.taken_home(episode):
-        until = None if diagnoses.is_death(episode) else last
+        until = None if diagnoses.is_death(episode) or medicines.is_reckoned(row) else last
         shown = {"text": medicines.concept(row)["text"]} | ({"until": until.isoformat()} if until else {})
         words = (("dose", "LIEU_DUNG"), ("advice", "CACH_DUNG"))
         named = _entry(f"{kind}/{episode.id_of(kind, line)}", disputes)

@@ -322,7 +322,7 @@ function sessionEnded() {
 
 function endedSentence() {
   const receipt = ownReceipt();
-  if (!receipt) return text('expired');
+  if (!receipt) return text(assisted ? 'expired_assisted' : 'expired');
   const number = receipt.number && !journey.shared ? ` ${text('receipt_was', { number: receipt.number })}` : '';
   return text('expired_received') + number;
 }

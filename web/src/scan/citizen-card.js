@@ -14,13 +14,13 @@ const FIELDS = {
 };
 
 // `{ number, name, birthDate: { day, month, year }, sex, address, unread: [field] }`, without what was not understood;
-// null where the text is no card's.
-export function readCard(text) {
+// null where the text is no card's. No birth date lies after `today`.
+export function readCard(text, today = new Date()) {
   const parts = repaired(text).replace('\ufeff', '').normalize('NFC').split('|').map((part) => part.replace(/\s+/g, ' ').trim());
   if (parts.length < 4 || !NUMBER.test(parts[0])) return null;
   const card = { unread: [] };
   for (const [name, [place, read]] of Object.entries(FIELDS)) {
-    const value = read(parts[place] || '');
+    const value = read(parts[place] || '', today);
     if (value === null) card.unread.push(name);
     else card[name] = value;
   }
@@ -28,11 +28,11 @@ export function readCard(text) {
 }
 
 // DDMMYYYY, with or without separators; 00 stands for a day or month that nobody knows.
-function readBirthDate(said) {
+function readBirthDate(said, today) {
   const found = /^(\d\d)\D?(\d\d)\D?(\d{4})$/.exec(said);
   if (!found) return null;
   const [day, month, year] = found.slice(1).map((part) => (part === '00' ? '' : part));
-  return readDate({ day, month, year }).fault ? null : { day, month, year };
+  return readDate({ day, month, year }, today).fault ? null : { day, month, year };
 }
 
 // Some detectors read UTF-8 as if each byte were a letter.

@@ -45,7 +45,7 @@ export function sentenceFor(answer) {
 // In the minute after its enrolment a device waits until the function that is asked knows it.
 async function untilKnown(action) {
   let answer = await action(station.client);
-  while (isNotKnownYet(answer) && Date.now() < station.newUntil) {
+  while (isNotKnownYet(answer) && performance.now() < station.newUntil) {
     say(text('learning_device'));
     await new Promise((resolve) => { setTimeout(resolve, LEARNING_PAUSE_MS); });
     answer = await action(station.client);
@@ -55,19 +55,20 @@ async function untilKnown(action) {
 
 // Whoever is let in now is known everywhere within a minute; functions believe what they read of a facility for 45 s.
 export function expectToBeKnown() {
-  station.newUntil = Date.now() + LEARNING_MS;
+  station.newUntil = performance.now() + LEARNING_MS;
 }
 
 // `what` is a sentence for the day's list; the answer, or null where none came. Throws nothing.
 export async function noted(what, action) {
+  const who = station.shift?.name || '';
   try {
     const answer = await untilKnown(action);
     watchGone(answer);
-    await noteCall(what, answer.status < 300 ? 'done' : 'refused');
+    await noteCall(what, answer.status < 300 ? 'done' : 'refused', who);
     return answer;
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    await noteCall(what, 'lost');
+    await noteCall(what, 'lost', who);
     return null;
   }
 }

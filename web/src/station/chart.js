@@ -33,7 +33,7 @@ function scaleOf(points) {
   const [bottom, top] = [Math.floor(least / step) * step - step / 2, Math.ceil(most / step) * step + step / 2];
   const [first, last] = [points[0].time, points.at(-1).time];
   const levels = [];
-  for (let level = Math.ceil(bottom / step) * step; level <= top; level += step) levels.push(level);
+  for (let level = (Math.ceil(bottom / step) || 0) * step; level <= top; level += step) levels.push(level);
   const across = (WIDTH - EDGE.left - EDGE.right - 12) / (last - first || 1);
   const down = (HEIGHT - EDGE.top - EDGE.bottom) / (top - bottom);
   return { levels, x: (time) => round(EDGE.left + 6 + (time - first) * across), y: (value) => round(EDGE.top + (top - value) * down) };

@@ -1,6 +1,6 @@
 // What this device did today: time, deed, who, and how it ended, in IndexedDB until the day is over. Nothing of a patient.
+import { isClockKnown, now } from './clock.js';
 import { localDay } from '../local-day.js';
-import { station } from './state.js';
 
 const LIST_DATABASE = 'ssk-station-day';
 const LIST_STORE = 'calls';
@@ -18,11 +18,11 @@ async function listStore(mode) {
   return (await settled(opening)).transaction(LIST_STORE, mode).objectStore(LIST_STORE);
 }
 
-// `outcome`: done, refused or lost. A device that cannot keep the list works without one.
-export async function noteCall(what, outcome) {
+// `who` worked when the deed was begun; `outcome`: done, refused or lost. A device that cannot keep the list works without one.
+export async function noteCall(what, outcome, who) {
   try {
     await dropYesterday();
-    const line = { at: new Date().toISOString(), what, outcome, who: station.shift?.name || '' };
+    const line = { at: new Date(now()).toISOString(), what, outcome, who };
     await settled((await listStore('readwrite')).add(line));
   } catch {
     // The list is for staff; the service's audit has every call.
@@ -38,10 +38,12 @@ export async function readDay() {
   }
 }
 
+// Only when the service has told which day it is.
 async function dropYesterday() {
+  if (!isClockKnown()) return;
   const store = await listStore('readonly');
   const [lines, keys] = await Promise.all([settled(store.getAll()), settled(store.getAllKeys())]);
-  const today = localDay(new Date());
+  const today = localDay(now());
   const old = keys.filter((_, place) => localDay(lines[place].at) !== today);
   for (const key of old) await settled((await listStore('readwrite')).delete(key));
 }

@@ -2,6 +2,7 @@
 import { FacilityClient } from '../../../sdk/js/facility-client.js';
 import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../sdk/js/device-key.js';
 import { expectToBeKnown, isGoneDevice, noted, sentenceFor, showRefusal } from './calls.js';
+import { now } from './clock.js';
 import { faultOf } from './enrolment-link.js';
 import { byId, station } from './state.js';
 import { say, showErrors } from '../pages.js';
@@ -57,7 +58,8 @@ export async function enrol() {
 
 // By the operators' link, whose digits are compared here; a name that was given a moment ago is waited for.
 export async function enrolByLink(link) {
-  const fault = faultOf(link, station.device.keyId, await fingerprint(station.device.publicKey), Date.now());
+  const at = link.until < now() ? await servedAt() : now();
+  const fault = faultOf(link, station.device.keyId, await fingerprint(station.device.publicKey), at);
   if (fault) {
     showErrors([{ message: text(fault, { name: station.device.keyId }) }]);
     return false;
@@ -65,6 +67,17 @@ export async function enrolByLink(link) {
   byId('key-id').value = link.keyId;
   expectToBeKnown();
   return enrol();
+}
+
+// Whether a link is over is not judged by a device's clock alone: a page that is fetched anew has the time, and the seconds
+// since a cache took it (https://www.rfc-editor.org/rfc/rfc9111#name-age).
+async function servedAt() {
+  try {
+    const { headers } = await fetch('help.html', { cache: 'no-store', credentials: 'omit' });
+    return Date.parse(headers.get('date')) + Number(headers.get('age')) * 1000 || now();
+  } catch {
+    return now();
+  }
 }
 
 export async function enrolAnew() {
@@ -99,6 +112,6 @@ export function whoElements() {
   const facts = { is_device: [who.keyId, who.device].filter(Boolean).join(' · '), is_facility: who.name, is_until: day, is_allowed: who.permissions.map((each) => text(`may_${each}`)).join(', ') };
   const list = element('dl', { className: 'facts' });
   for (const [key, value] of Object.entries(facts)) list.append(element('dt', { textContent: text(key) }), element('dd', { textContent: value }));
-  const days = Math.floor((who.until - Date.now()) / DAY_MS);
+  const days = Math.floor((who.until - now()) / DAY_MS);
   return days > SOON_DAYS ? [list] : [list, element('p', { className: 'notice', textContent: text('ends_soon', { days }) })];
 }

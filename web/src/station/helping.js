@@ -4,6 +4,9 @@ import { call, Offline } from '../api.js';
 
 let opened = null;
 
+// Whether a session of somebody who was helped may still be alive, also when the tab was closed.
+export const mayHaveSession = () => opened !== null;
+
 export const isHelping = () => Boolean(opened && !opened.closed);
 
 // Ends whatever session of a resident this browser still holds.

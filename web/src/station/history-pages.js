@@ -1,10 +1,10 @@
 // The pages of what was before: the last visits, and results over time as drawings and tables.
 import { sentenceFor } from './calls.js';
 import { drawChart } from './chart.js';
+import { todayInProvince } from './clock.js';
 import { readEverything } from './everything.js';
 import { pointsOf, resultsOfRecord, visitsOf } from './history.js';
 import { station } from './state.js';
-import { nowInProvince } from './writing.js';
 import { section } from '../pages.js';
 import { element, hasText, language, text } from '../texts.js';
 
@@ -36,7 +36,7 @@ async function showHistory(name, kinds, since, elementsOf) {
 }
 
 function aYearAgo() {
-  const [year, ...rest] = nowInProvince().slice(0, 10).split('-');
+  const [year, ...rest] = todayInProvince().split('-');
   return [Number(year) - 1, ...rest].join('-').replace(/-02-29$/, '-02-28');
 }
 

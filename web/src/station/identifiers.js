@@ -4,6 +4,11 @@ import { plainDigits } from '../digits.js';
 
 const INSURANCE_NUMBER = /^(?:[A-Z]{2}[1-5])?(?:\d{10}|\d{12})$/;
 
+const TAIL = 4;
+
+// The end of the number that somebody was found by: enough to tell two people apart, too little to be kept as a number.
+export const numberTail = ({ value }) => `…${value.slice(-TAIL)}`;
+
 // { system, value }, or null for what is neither.
 export function identifierOf(raw) {
   const number = plainDigits(raw).replace(/[\s.\-_/]+/g, '').toUpperCase();

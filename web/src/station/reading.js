@@ -13,6 +13,7 @@ export async function readSummary(context = {}) {
   const { person } = station;
   shownSummary.replaceChildren();
   byId('share-form').hidden = true;
+  byId('print').hidden = true;
   const did = text(context.purpose === 'ETREAT' ? 'did_emergency' : 'did_read');
   const answer = await noted(did, (client) => client.summary(person.id, context));
   if (station.person !== person) return false;
@@ -24,6 +25,7 @@ export async function readSummary(context = {}) {
   }
   const names = { facility: text('from_facility'), declared: text('from_resident'), male: text('sex_male'), female: text('sex_female') };
   shownSummary.append(...summaryOf(answer.data, names, 2));
+  byId('print').hidden = false;
   learnName(answer.data);
   person.access = context;
   return true;

@@ -3,7 +3,8 @@ const LOINC_SYSTEM = 'http://loinc.org';
 const UCUM_SYSTEM = 'http://unitsofmeasure.org';
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem/';
 
-// `about`: { personId, performer (display), at (instant with its zone), visit (uuid of the Encounter) }.
+// `about`: { personId, performer (display), at (an instant with its zone, or a day), writtenAt (the instant of writing), visit
+// (uuid of the Encounter) }.
 function observation(about, id, category, code, label, content) {
   return {
     resourceType: 'Observation',
@@ -41,6 +42,18 @@ export function heightResource(about, id, centimetres) {
   return observation(about, id, 'vital-signs', '8302-2', ['Chiều cao', 'Body height'], { valueQuantity: quantity(centimetres, 'cm', 'cm') });
 }
 
+const SIGNS = {
+  pulse: ['8867-4', ['Mạch', 'Pulse'], '/min', '/min'],
+  temperature: ['8310-5', ['Nhiệt độ', 'Body temperature'], '°C', 'Cel'],
+  saturation: ['2708-6', ['SpO2', 'Oxygen saturation'], '%', '%'],
+};
+
+// `sign`: pulse, temperature or saturation.
+export function signResource(about, id, sign, value) {
+  const [code, label, unit, ucum] = SIGNS[sign];
+  return observation(about, id, 'vital-signs', code, label, { valueQuantity: quantity(value, unit, ucum) });
+}
+
 // LOINC has a code for each of the two ways to measure: mass and substance of glucose in blood.
 export function glucoseResource(about, id, value, unit) {
   const code = unit === 'mg/dL' ? '2339-0' : '15074-8';
@@ -51,19 +64,19 @@ const statusConcept = (system, code) => ({ coding: [{ system: `${TERMINOLOGY}${s
 const visitOf = ({ visit }) => ({ reference: `Encounter/${visit}` });
 const subjectOf = ({ personId }) => ({ reference: `Patient/${personId}` });
 
-// `diagnosis`: { code of ICD-10, label, since? (a FHIR date) }.
-export function diagnosisResource(about, id, { code, label, since }) {
+// `diagnosis`: { code of ICD-10, label, since? (a FHIR date), isProvisional? }.
+export function diagnosisResource(about, id, { code, label, since, isProvisional }) {
   return {
     resourceType: 'Condition',
     id,
     clinicalStatus: statusConcept('condition-clinical', 'active'),
-    verificationStatus: statusConcept('condition-ver-status', 'confirmed'),
+    verificationStatus: statusConcept('condition-ver-status', isProvisional ? 'provisional' : 'confirmed'),
     category: [statusConcept('condition-category', 'encounter-diagnosis')],
     code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code }], text: label },
     subject: subjectOf(about),
     encounter: visitOf(about),
     ...(since && { onsetDateTime: since }),
-    recordedDate: about.at,
+    recordedDate: about.writtenAt,
     recorder: { display: about.performer },
   };
 }
@@ -85,7 +98,8 @@ export function vaccineResource(about, id, { coding, label, day, dose, lot }) {
   };
 }
 
-// `medicine`: { name, use?, until? (a FHIR date) }.
+// `medicine`: { name, use?, until? (a FHIR date) }. Who gave it is the visit's participant: `informationSource` would say that
+// staff had only heard of it.
 export function medicineResource(about, id, { name, use, until }) {
   return {
     resourceType: 'MedicationStatement',
@@ -95,8 +109,7 @@ export function medicineResource(about, id, { name, use, until }) {
     subject: subjectOf(about),
     context: visitOf(about),
     effectivePeriod: { start: about.at.slice(0, 10), ...(until && { end: until }) },
-    dateAsserted: about.at,
-    informationSource: { display: about.performer },
+    dateAsserted: about.writtenAt,
     ...(use && { dosage: [{ text: use }] }),
   };
 }

@@ -4,7 +4,7 @@ import { station } from './state.js';
 const SHIFT_IDLE = 15 * 60 * 1000;
 const LOOK_EVERY = 5000;
 const MOST_CHARACTERS = 64;
-let lastUse = Date.now();
+let lastUse = moment();
 
 // `000123/HCM-CCHN Nguyen Thi Hoa`: the header is ASCII, so the name goes without its marks.
 export function practitionerOf(licence, name) {
@@ -13,14 +13,14 @@ export function practitionerOf(licence, name) {
 }
 
 export function beginShift(licence, name) {
-  lastUse = Date.now();
+  lastUse = moment();
   station.shift = { name, licence, practitioner: practitionerOf(licence, name) };
 }
 
 // `ended` is called once for each shift that nobody used for 15 minutes.
 export function watchIdle(ended) {
   const used = () => {
-    if (!isIdle()) lastUse = Date.now();
+    if (!isIdle()) lastUse = moment();
   };
   for (const sign of ['pointerdown', 'keydown', 'input', 'scroll']) document.addEventListener(sign, used, { capture: true, passive: true });
   const look = () => {
@@ -31,4 +31,12 @@ export function watchIdle(ended) {
   window.addEventListener('focus', look);
 }
 
-const isIdle = () => Date.now() - lastUse >= SHIFT_IDLE;
+// By the clock, which goes on while the device sleeps, or by the time that the page ran, which nobody can set back.
+function moment() {
+  return { clock: Date.now(), ran: performance.now() };
+}
+
+function isIdle() {
+  const { clock, ran } = moment();
+  return clock - lastUse.clock >= SHIFT_IDLE || ran - lastUse.ran >= SHIFT_IDLE;
+}

@@ -1,22 +1,25 @@
 // The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
 import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, enrolByLink, openDevice, whoElements } from './enrolment.js';
 import { readLink } from './enrolment-link.js';
-import { confirmCard, enterCard } from './card-seen.js';
+import { confirmCard, enterCard, startLostPhone, takeSeenCard, watchMismatch } from './card-seen.js';
+import { hourWords, showClock, timeWords, todayInProvince, now, watchClock } from './clock.js';
 import { showEntries } from './corrections.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './finding.js';
 import { readDay } from './day-list.js';
 import { showResultsOver, showVisitsOver } from './history-pages.js';
 import { endResidentSession, helpToDeclare, isHelping } from './helping.js';
-import { guardLeaving, showWaiting } from './outbox.js';
+import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './leaving.js';
+import { showWaiting } from './outbox.js';
+import { ask, closeQuestion } from './questions.js';
 import { readEmergency, readShared, readSummary, takeShare } from './reading.js';
 import { beginShift, watchIdle } from './shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
 import { startScan } from '../scan/scan-dialog.js';
 import { startSuggestions } from '../lists/medicine-suggestions.js';
 import { fillDate } from './date-boxes.js';
-import { loadDiagnoses, startDiagnosisSearch, todayInProvince, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing-forms.js';
+import { loadDiagnoses, startDiagnosisSearch, startUnits, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing-forms.js';
 import { clearErrors, isPage, say, section, showErrors, showPage, shownPage } from '../pages.js';
-import { element, language, main, text } from '../texts.js';
+import { element, main, text } from '../texts.js';
 
 const WRITING = { measure: writeMeasures, vaccine: writeVaccine, diagnosis: writeDiagnosis, medicine: writeMedicine, note: writeNote, appointment: writeAppointment };
 const OF_A_PERSON = ['person', 'verify', 'summary', 'visits', 'results', 'emergency', 'write', 'entries', ...Object.keys(WRITING)];
@@ -25,8 +28,9 @@ const above = (name) => (WRITING[name] ? 'write' : OF_A_PERSON.includes(name) &&
 
 function allowedPage(wished) {
   if (!station.device.keyId) return 'enrol';
-  if (!station.who) return 'standing';
+  if (!station.who) return wished === 'waiting-list' ? wished : 'standing';
   if (wished === 'device') return 'device';
+  if (wished === 'waiting-list') return wished;
   if (!isOnShift()) return 'shift';
   if (OF_A_PERSON.includes(wished) && (!station.person || (neededFor(wished) && !mayDo(neededFor(wished))))) return station.person ? 'person' : 'find';
   if (wished === 'candidates' && !station.candidates.length) return 'find';
@@ -63,6 +67,8 @@ function arriveAt() {
 
 function showAround(name) {
   byId('tools').hidden = false;
+  main.dataset.shown = name;
+  showClock();
   byId('back').hidden = ['enrol', 'standing', 'shift', 'find'].includes(name);
   byId('back').href = `#${above(name)}`;
   byId('end-shift').hidden = !isOnShift();
@@ -74,16 +80,19 @@ function showAround(name) {
   for (const line of main.querySelectorAll('[data-needs]')) line.hidden = !mayDo(line.dataset.needs);
 }
 
-function openPerson(person) {
-  const { candidates } = station;
+async function openPerson(person) {
+  const { candidates, otherName, turn } = station;
+  if (!(await mayLeaveTyped()) || !(await mayGoOn()) || station.turn !== turn) return;
   clearPerson();
-  Object.assign(station, { person, candidates });
+  Object.assign(station, { person, candidates, otherName });
   location.hash = '#person';
 }
 
-// Nothing of a person stays: neither on the screen nor in a form.
+// Nothing of a person stays: neither on the screen nor in a form. What is under way for them locks nothing for the next one.
 function clearPerson() {
-  Object.assign(station, { person: null, candidates: [], told: '' });
+  Object.assign(station, { person: null, candidates: [], scan: null, otherName: '', told: '', turn: {} });
+  closeQuestion();
+  for (const button of main.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
   for (const part of main.querySelectorAll('.content')) part.replaceChildren();
   for (const form of main.querySelectorAll('form')) form.reset();
   byId('patient').querySelector('p').textContent = '';
@@ -105,16 +114,19 @@ function deviceGone() {
   endShift();
 }
 
-// One action at a time for each button; the page says that it works.
+// One action at a time for each button, until the person is put away; the page says that it works.
 async function runAlone(button, action) {
   if (button.getAttribute('aria-disabled') === 'true') return;
+  const { turn } = station;
   button.setAttribute('aria-disabled', 'true');
   say(text('working'));
   try {
     await action();
   } finally {
-    button.removeAttribute('aria-disabled');
-    if (byId('status').textContent === text('working')) say('');
+    if (station.turn === turn) {
+      button.removeAttribute('aria-disabled');
+      if (byId('status').textContent === text('working')) say('');
+    }
     showAround(shownPage());
   }
 }
@@ -139,7 +151,7 @@ function startCamera() {
     const page = shownPage();
     if (page === 'enrol') return takeLink(scanned);
     if (page === 'summary') return takeShare(scanned);
-    return takeCard(page === 'verify' ? 'card' : 'find', scanned);
+    return Boolean(page === 'verify' ? takeSeenCard(scanned) : takeCard('find', scanned));
   };
   const openScan = startScan(byId('scan'), main.dataset.decoder, take);
   main.addEventListener('click', ({ target }) => 'scan' in target.dataset && openScan());
@@ -159,28 +171,49 @@ async function startShift() {
   location.hash = '#find';
 }
 
+async function takeNextPerson() {
+  const { person } = station;
+  if (!(await mayLeaveTyped()) || !(await mayGoOn()) || station.person !== person) return;
+  clearPerson();
+  location.hash = '#find';
+}
+
 async function findPerson() {
   const found = await find();
   if (!found?.length) return;
-  if (found.length === 1) openPerson(found[0]);
+  if (found.length === 1 && !station.otherName) await openPerson(found[0]);
   else location.hash = '#candidates';
 }
 
 async function openInEmergency() {
   const emergency = readEmergency(byId('emergency-form'));
   if (!emergency) return;
+  const { turn } = station;
   if (await readSummary(emergency)) location.hash = '#summary';
-  else showErrors([{ message: byId('summary-content').textContent || text('station_offline') }]);
+  else if (station.turn === turn) showErrors([{ message: byId('summary-content').textContent || text('station_offline') }]);
+}
+
+// How often each deed was done, for the evening's report.
+function countsOf(lines) {
+  const counts = new Map();
+  for (const { what, outcome } of lines) if (outcome === 'done') counts.set(what, (counts.get(what) || 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).map(([what, count]) => element('li', { textContent: `${what}: ${count}` }));
 }
 
 async function showDay() {
   const lines = (await readDay()).reverse();
   const list = element('ul', { className: 'entries' });
   for (const { at, what, outcome, who } of lines) {
-    const time = new Date(at).toLocaleTimeString(language, { timeZone: 'Asia/Ho_Chi_Minh', hour: '2-digit', minute: '2-digit' });
-    list.append(element('li', { textContent: `${time} ${what}: ${text(`outcome_${outcome}`)}` }, element('small', { textContent: who })));
+    list.append(element('li', { textContent: `${hourWords(at)} ${what}: ${text(`outcome_${outcome}`)}` }, element('small', { textContent: who })));
   }
-  section('today').querySelector('.content').replaceChildren(lines.length ? list : element('p', { textContent: text('nothing_today') }));
+  const content = lines.length ? [element('ul', {}, ...countsOf(lines)), list] : [element('p', { textContent: text('nothing_today') })];
+  section('today').querySelector('.content').replaceChildren(...content);
+}
+
+// On paper: where, when and by whom it was printed. Whose it is stands above; the code on paper names nobody.
+function signPaper() {
+  const { who, shift } = station;
+  byId('printed').textContent = who && shift ? text('printed', { facility: who.name, time: timeWords(now()), name: shift.name }) : '';
 }
 
 // The operators' link, opened or scanned; false for anything else. It leaves the address at once.
@@ -213,19 +246,34 @@ async function startStation() {
   onSubmit('emergency-form', openInEmergency);
   for (const [kind, action] of Object.entries(WRITING)) onSubmit(`${kind}-form`, action);
   onSubmit('share-form', readShared);
-  for (const prefix of ['find', 'card']) watchScanner(prefix);
+  watchScanner('find', (said) => takeCard('find', said));
+  watchScanner('card', takeSeenCard);
+  watchMismatch();
+  startLostPhone();
+  watchTyping(Object.keys(WRITING).map((kind) => `${kind}-form`));
+  watchClock();
+  startUnits();
   startCamera();
   startDiagnosisSearch();
   startSuggestions(byId('medicine-form'));
   onClick('copy-code', copyCode);
+  window.addEventListener('beforeprint', signPaper);
   for (const id of ['print', 'print-visits', 'print-results', 'print-paper-code']) onClick(id, () => window.print());
   onClick('check-device', async () => { if (await askWhoIAm()) arriveAt(); });
   onClick('check-again', async () => { if (await askWhoIAm()) arriveAt(); });
-  for (const id of ['enrol-again', 'enrol-anew']) onClick(id, async () => { await enrolAnew(); endShift(); });
+  for (const id of ['enrol-again', 'enrol-anew']) onClick(id, async () => {
+    if (!(await ask(text('anew_title'), [text('anew_text')], [text('anew_yes'), text('anew_no')]))) return;
+    await enrolAnew();
+    endShift();
+  });
   byId('help-declare').addEventListener('click', helpToDeclare);
   document.addEventListener('device-gone', deviceGone);
-  byId('next-person').addEventListener('click', () => { clearPerson(); location.hash = '#find'; });
-  byId('end-shift').addEventListener('click', () => { endShift(); endResidentSession(); });
+  byId('next-person').addEventListener('click', takeNextPerson);
+  byId('end-shift').addEventListener('click', async () => {
+    if (!(await mayEndShift())) return;
+    endShift();
+    endResidentSession();
+  });
   watchIdle(() => { endShift(text('shift_ended')); if (!isHelping()) endResidentSession(); });
   guardLeaving();
   window.addEventListener('hashchange', () => takeLink(location.hash) || arriveAt());

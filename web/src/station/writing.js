@@ -1,43 +1,47 @@
 // Sends what staff wrote into the open record, with the visit it belongs to; what was sent can be taken back.
+import { nowInProvince } from './clock.js';
+import { numberTail } from './identifiers.js';
 import { keepWaiting, sendEntry } from './outbox.js';
 import { transactionOf, visitResource } from './resources.js';
 import { station } from './state.js';
 import { showErrors } from '../pages.js';
 import { text } from '../texts.js';
 
-const ZONE_AHEAD = 7 * 60 * 60 * 1000;
-
-// Now, with the province's zone: 2026-11-23T08:30:00+07:00. Its first ten characters are the day in the province.
-export function nowInProvince(now = Date.now()) {
-  return `${new Date(now + ZONE_AHEAD).toISOString().slice(0, 19)}+07:00`;
-}
-
-// Whom, by whom, when and at which visit: what every resource says.
-export function aboutNow() {
+// Whom, by whom, when and at which visit: what every resource says. An earlier day, from the book on paper, has a visit of
+// its own; its hour is not known. `writtenAt` is now in any case.
+export function aboutVisit(earlier = '') {
   const { person, shift } = station;
-  const at = nowInProvince();
+  const writtenAt = nowInProvince();
+  const at = earlier || writtenAt;
   const performer = `${shift.name} (${shift.licence})`;
-  person.visit ||= { visit: crypto.randomUUID(), visitAt: at, personId: person.id, performer };
-  return { personId: person.id, performer, at, visit: person.visit.visit };
+  person.visits[earlier] ||= { visit: crypto.randomUUID(), visitAt: at, personId: person.id, performer };
+  return { personId: person.id, performer, at, writtenAt, visit: person.visits[earlier].visit };
 }
 
-// True unless the service refused them; what found no network waits.
-export async function write(what, resources) {
+// True unless the service refused them; what found no network waits. `what` reads back what is written, `kind` names it
+// without a value.
+export async function write(what, resources, { kind = what, earlier = '' } = {}) {
+  const bundle = transactionOf([visitResource(station.person.visits[earlier]), ...resources]);
+  return deliver({ what, kind, bundle }, resources);
+}
+
+// For the person whose record is open now, also when the answer comes later: a refusal then waits in the list. `resources` is
+// what is known of the record from then on, `next` the page that tells it.
+export async function deliver(content, resources, next = 'write') {
   const { person, shift } = station;
-  const bundle = transactionOf([visitResource(person.visit), ...resources]);
-  return deliver({ what, bundle, practitioner: shift.practitioner, person, resources });
-}
-
-export async function deliver({ person, resources, ...entry }) {
+  const entry = { ...content, practitioner: shift.practitioner, who: shift.name, number: numberTail(person.card) };
   const { result, why } = await sendEntry(entry);
+  const isHere = station.person === person;
   if (result === 'refused') {
-    showErrors([{ message: text('refused', { why }) }]);
+    if (isHere) showErrors([{ message: text('refused', { why }) }]);
+    else keepWaiting(entry, why, true);
     return false;
   }
   if (result === 'waiting') keepWaiting(entry, why);
-  person.written.push(...resources.map((resource) => ({ what: entry.what, resource })));
-  if (station.person !== person) return true;
+  const ids = resources.map(({ id }) => id);
+  person.written = [...person.written.filter(({ id }) => !ids.includes(id)), ...resources];
+  if (!isHere) return true;
   station.told = text(result === 'sent' ? 'written' : 'kept_waiting', { what: entry.what });
-  location.hash = '#write';
+  location.hash = `#${next}`;
   return true;
 }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from health_record.episode.plain_words import names_one_thing
 from health_record.episode.source import CHRONIC_CARE, OWN, KeptEpisode, is_inpatient
 from health_record.hospital_file import values
 from health_record.summary import coded
@@ -28,6 +29,10 @@ REFERRED = {
 }
 CURED = "1"
 UNDETERMINED = "7"
+GRAVE = frozenset({"4", "5", "6", "8"})
+REMARK = "ghi chú của cơ sở (the facility's remark)"
+OUTCOME = "kết quả của đợt điều trị (outcome of the episode)"
+REASON = "lý do đến khám (reason for the visit)"
 ENCOUNTER_DIAGNOSIS = coded.status_concept("condition-category", "encounter-diagnosis")
 # "I10 - Tăng huyết áp; E11.9 - Đái tháo đường": a text that gives each code its own words.
 OWN_WORDS = re.compile(r"[;\n]?\s*([A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?[*+†‡]?)\s*[-–:]\s*", re.IGNORECASE)
@@ -37,7 +42,7 @@ def conditions(episode: KeptEpisode) -> Iterator[Resource]:
     """One Condition a code, the main one first, and the preliminary diagnosis in words.
 
     Of the clinical status the file says one thing only: that a stay ended with its main disease cured. Whether a
-    disease is acute or for life it does not say, so that all others have none.
+    disease is acute or for life it does not say, so that all others have none; nor whether a diagnosis is confirmed.
     """
     row = episode.summary
     codes = codes_of(episode)
@@ -45,12 +50,19 @@ def conditions(episode: KeptEpisode) -> Iterator[Resource]:
     traditional = [
         {"system": f"{OWN}ma-benh-yhct", "code": code} for code in values.split_list(row.get("MA_BENH_YHCT", ""))
     ]
+    bearer = bearer_of_all(episode)
     for place, code in enumerate(codes):
         coding = [{"system": ICD_10, "code": code}, *(traditional if place == 0 else [])]
-        made = _condition(episode, code, {"coding": coding, "text": words.get(code, code)}, "confirmed")
-        yield made | (_ended(episode, codes, words) if place == 0 else {})
+        made = _condition(episode, code, {"coding": coding, "text": words.get(code, code)})
+        if place == 0:
+            made |= _cured(episode)
+        of_all = said_of_all(episode) if code == bearer else ()
+        if notes := [*(_of_main(episode, codes, words) if place == 0 else ()), *of_all]:
+            made["note"] = [{"text": note} for note in notes]
+        yield made
     if preliminary := row.get("CHAN_DOAN_VAO"):
-        yield _condition(episode, "CHAN_DOAN_VAO", {"text": preliminary}, "provisional")
+        provisional = coded.status_concept("condition-ver-status", "provisional")
+        yield _condition(episode, "CHAN_DOAN_VAO", {"text": preliminary}) | {"verificationStatus": provisional}
 
 
 def codes_of(episode: KeptEpisode) -> list[str]:
@@ -95,8 +107,40 @@ def breaks_off(episode: KeptEpisode) -> str | None:
 
 
 def is_cured(episode: KeptEpisode) -> bool:
-    """Whether the file says that the main disease is over: a stay that ended, cured."""
-    return is_inpatient(episode) and episode.end is not None and episode.summary.get("KET_QUA_DTRI") == CURED
+    """Whether the file says that the main disease is over, and nothing else would go with it.
+
+    A stay that ended, cured. A text for several codes, one that names more than one thing, or a remark that no other
+    diagnosis can bear may say what a person has for life: what has it is not told as cured.
+    """
+    if not is_inpatient(episode) or episode.end is None or episode.summary.get("KET_QUA_DTRI") != CURED:
+        return False
+    codes = codes_of(episode)
+    if "GHI_CHU" in episode.summary and len(codes) == 1:
+        return False
+    words = words_of(episode.summary.get("CHAN_DOAN_RV", ""), codes)
+    return not _is_shared(episode, codes, words) and names_one_thing(words.get(codes[0], ""))
+
+
+def bearer_of_all(episode: KeptEpisode) -> str:
+    """The code whose Condition has what is said of all: the main one, or where that is over the next."""
+    codes = codes_of(episode)
+    return codes[1] if len(codes) > 1 and is_cured(episode) else codes[0]
+
+
+def said_of_all(episode: KeptEpisode) -> Iterator[str]:
+    """What the file says once for the whole episode, and a newer episode does not take back."""
+    result = episode.summary.get("KET_QUA_DTRI", "")
+    if result in GRAVE:
+        yield _outcome(result)
+    if remark := episode.summary.get("GHI_CHU"):
+        yield f"{REMARK}: {remark}"
+
+
+def reasons_of(episode: KeptEpisode) -> Iterator[str]:
+    """Why somebody came, for an episode whose Encounter is not shown."""
+    for name in ("LY_DO_VV", "LY_DO_VNT"):
+        if reason := episode.summary.get(name):
+            yield f"{REASON}: {reason}"
 
 
 def is_chronic_care(episode: KeptEpisode) -> bool:
@@ -109,29 +153,37 @@ def told_as_going_on(condition: Resource) -> Resource:
     return {name: value for name, value in condition.items() if name not in ("clinicalStatus", "abatementDateTime")}
 
 
-def _ended(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> Resource:
-    """What the file says once for the whole episode, with its main diagnosis."""
+def _of_main(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> list[str]:
     notes = []
-    if len(codes) > 1 and list(words) == codes[:1] and words[codes[0]] == episode.summary.get("CHAN_DOAN_RV"):
+    if _is_shared(episode, codes, words):
         notes.append(f"lời chẩn đoán này là chung cho các mã (one text for all of these codes): {', '.join(codes)}")
     result = episode.summary.get("KET_QUA_DTRI", "")
-    if result in OUTCOMES and result != UNDETERMINED:
-        vi, en = OUTCOMES[result]
-        notes.append(f"kết quả của đợt điều trị (outcome of the episode): {vi} ({en})")
-    if remark := episode.summary.get("GHI_CHU"):  # where hospitals write what nobody may overlook
-        notes.append(f"ghi chú của cơ sở (the facility's remark): {remark}")
-    found: Resource = {"note": [{"text": note} for note in notes]} if notes else {}
-    if is_cured(episode) and episode.end:
-        found["clinicalStatus"] = coded.status_concept("condition-clinical", "resolved")
-        found["abatementDateTime"] = episode.end.fhir
-    return found
+    if result in OUTCOMES and result not in {*GRAVE, UNDETERMINED}:
+        notes.append(_outcome(result))
+    return notes
 
 
-def _condition(episode: KeptEpisode, part: str, code: Resource, verification: str) -> Resource:
+def _cured(episode: KeptEpisode) -> Resource:
+    if not (is_cured(episode) and episode.end):
+        return {}
+    resolved = coded.status_concept("condition-clinical", "resolved")
+    return {"clinicalStatus": resolved, "abatementDateTime": episode.end.fhir}
+
+
+def _is_shared(episode: KeptEpisode, codes: list[str], words: dict[str, str]) -> bool:
+    """Whether one text is for all codes."""
+    return len(codes) > 1 and list(words) == codes[:1] and words[codes[0]] == episode.summary.get("CHAN_DOAN_RV")
+
+
+def _outcome(code: str) -> str:
+    vi, en = OUTCOMES[code]
+    return f"{OUTCOME}: {vi} ({en})"
+
+
+def _condition(episode: KeptEpisode, part: str, code: Resource) -> Resource:
     return {
         "resourceType": "Condition",
         "id": episode.id_of("Condition", part),
-        "verificationStatus": coded.status_concept("condition-ver-status", verification),
         "category": [ENCOUNTER_DIAGNOSIS],
         "code": code,
         "subject": episode.subject,

@@ -1,42 +1,50 @@
 """The diagnoses of all episodes, each code once: the newest, with what earlier episodes wrote of it.
 
 A hospital that repeats a code without its words (`I21.9` beside a sore throat) does not take back what another wrote
-(a stent of last month).
+(a stent of last month), nor what it remarked on the whole episode (an anaphylaxis): both stand with the newest.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from health_record.episode import diagnoses, security_labels
+from health_record.episode.plain_words import names_one_thing
 from health_record.episode.source import KeptEpisode
+from health_record.reconciliation.told_allergies import is_told_allergy
 from health_record.summary.sources import Resource
 
-MOST_TEXTS = 5  # of one diagnosis; the others stand in `$everything`
+MOST_TEXTS = 30  # of one diagnosis, those that tell of an allergy first; the others stand in `$everything`
 
 
 class _Words(NamedTuple):
-    """What an episode wrote of a code. `kinds` are those of its labels."""
+    """What an episode wrote of a code or, `is_of_all`, of the whole person. `kinds` are those of its labels."""
 
     text: str
     where: str
     kinds: frozenset[str]
+    is_of_all: bool
 
 
 class EarlierDiagnoses:
     """What the episodes of a person say of each code, the newest first."""
 
-    def __init__(self, newest_first: Sequence[KeptEpisode]) -> None:
+    def __init__(self, newest_first: Sequence[KeptEpisode], visits_shown: int) -> None:
+        """`visits_shown`: of how many of the newest episodes the Encounter stands beside the diagnoses."""
         self._written: dict[str, list[_Words]] = {}
         self._chronic: set[str] = set()
-        for episode in newest_first:
+        self._made = {_key_of(each): list(diagnoses.conditions(each)) for each in newest_first}
+        for place, episode in enumerate(newest_first):
             if diagnoses.is_chronic_care(episode):
                 self._chronic.update(diagnoses.codes_of(episode))
-            for each in diagnoses.conditions(episode):
+            for each in self._made[_key_of(episode)]:
                 self._remember(_code_of(each), str(each["code"]["text"]), episode)
+            reasons = () if place < visits_shown else diagnoses.reasons_of(episode)
+            for text in (*diagnoses.said_of_all(episode), *reasons):
+                self._remember(diagnoses.bearer_of_all(episode), text, episode, is_of_all=True)
 
     def conditions(self, episode: KeptEpisode, seen: set[str]) -> Iterator[Resource]:
         """The Conditions of an episode whose code no newer one has; `seen` learns them."""
-        for each in diagnoses.conditions(episode):
+        for each in self._made[_key_of(episode)]:
             code = _code_of(each)
             if (kind := f"Condition|{code}") in seen:
                 continue
@@ -44,23 +52,39 @@ class EarlierDiagnoses:
             made = diagnoses.told_as_going_on(each) if code in self._chronic else each
             yield self._with_earlier_words(made, code)
 
-    def _remember(self, code: str, text: str, episode: KeptEpisode) -> None:
+    def _remember(self, code: str, text: str, episode: KeptEpisode, *, is_of_all: bool = False) -> None:
         written = self._written.setdefault(code, [])
         if text != code and text.casefold() not in (each.text.casefold() for each in written):
             where = f"{episode.begin.day:%d/%m/%Y}, {episode.facility_name}"
-            written.append(_Words(text, where, frozenset(episode.content.get(security_labels.MEMBER, ()))))
+            kinds = frozenset(episode.content.get(security_labels.MEMBER, ()))
+            written.append(_Words(text, where, kinds, is_of_all))
 
     def _with_earlier_words(self, condition: Resource, code: str) -> Resource:
-        own = str(condition["code"]["text"]).casefold()
-        others = [each for each in self._written[code] if each.text.casefold() != own]
+        own = {
+            str(condition["code"]["text"]).casefold(),
+            *(note["text"].casefold() for note in condition.get("note", ())),
+        }
+        others = [each for each in self._written[code] if each.text.casefold() not in own]
         if not others:
             return condition
-        notes = [f"đợt khác ghi (another episode wrote), {each.where}: {each.text}" for each in others[:MOST_TEXTS]]
+        others.sort(key=_tells_of_no_allergy)
+        told = others[:MOST_TEXTS]
+        notes = [f"đợt khác ghi (another episode wrote), {each.where}: {each.text}" for each in told]
         if len(others) > MOST_TEXTS:
             notes.append(f"và {len(others) - MOST_TEXTS} lời ghi khác ở $everything (and more in $everything)")
-        labels = security_labels.labels({kind for each in others[:MOST_TEXTS] for kind in each.kinds})
+        labels = security_labels.labels({kind for each in told for kind in each.kinds})
         meta = {"meta": {"security": labels}} if labels else {}
+        if any(each.is_of_all or not names_one_thing(each.text) for each in others):
+            condition = diagnoses.told_as_going_on(condition)  # a disease that is over must not carry them away
         return {**condition, **meta, "note": [*condition.get("note", ()), *({"text": note} for note in notes)]}
+
+
+def _tells_of_no_allergy(words: _Words) -> bool:
+    return not is_told_allergy({"resourceType": "Condition", "code": {"text": words.text}})
+
+
+def _key_of(episode: KeptEpisode) -> tuple[str, str]:
+    return episode.provider_code, episode.key
 
 
 def _code_of(condition: Resource) -> str:

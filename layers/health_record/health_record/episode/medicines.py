@@ -4,10 +4,10 @@ Groups 4, 5 and 6 of MA_NHOM are medicines; blood is not. A line whose number is
 """
 
 import datetime
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from health_record.episode import dose_days
 from health_record.episode.diagnoses import breaks_off, is_death
 from health_record.episode.source import (
     MEDICINE_DAYS,
@@ -23,19 +23,18 @@ from health_record.hospital_file.rows import Row
 from health_record.summary import coded
 from health_record.summary.sources import SNOMED, Resource
 
+MEDICINE = ("MA_THUOC", "TEN_THUOC", "HAM_LUONG")
+INSTRUCTIONS = ("LIEU_DUNG", "CACH_DUNG", "DUONG_DUNG")
 MEDICINES = frozenset({"4", "5", "6"})
 KINDS = ("MedicationStatement", "MedicationRequest")  # what a line of medicine becomes: in summaries, and whole
 ORAL = "1.01"
 # Of the list of routes only these are sure; the others are told by their code.
 ROUTES = {"1.01": "uống", "1.02": "ngậm", "1.03": "nhai", "1.04": "đặt dưới lưỡi", "1.05": "ngậm dưới lưỡi"}
-# "1 viên/lần * 2 lần/ngày * 5 ngày [2 viên/ngày]", also with x: the only part that is read is how many days.
-DAYS = re.compile(r"[*x×]\s*([0-9]{1,3})\s*ngày\b", re.IGNORECASE)
-A_DAY = re.compile(r"\[\s*([0-9]+(?:[.,][0-9]+)?)\s*[^\]/]*/\s*ngày\s*\]", re.IGNORECASE)
-LONGEST_DAYS = 200
 # So long what was given is shown after its last day, or after its first where nobody knows for how many days: it may
 # still be taken, and what acts for long still acts.
 DAYS_AFTER = 90
-LONGEST_TOLD = datetime.timedelta(days=LONGEST_DAYS + DAYS_AFTER)  # after a visit began
+RECKONED = "ngày cuối tính theo số lượng đã cấp, cơ sở không ghi (last day reckoned from the quantity, not written)"
+LONGEST_TOLD = datetime.timedelta(days=dose_days.LONGEST_WRITTEN + DAYS_AFTER)  # after a visit began
 
 
 def requests(episode: KeptEpisode) -> Iterator[Resource]:
@@ -93,7 +92,36 @@ def current(episode: KeptEpisode, today: datetime.date) -> Iterator[Resource]:
             found["statusReason"] = [{"text": end}]
         if dosage := dosage_of(row):
             found["dosage"] = [dosage]
+        if until and is_reckoned(row):
+            found["note"] = [{"text": RECKONED}]
         yield found
+
+
+class Supplies:
+    """Which supply of a medicine stands beside newer ones: asked episode by episode, the newest first."""
+
+    def __init__(self, today: datetime.date) -> None:
+        self._today = today
+        self._newer: dict[str, list[str | None]] = {}  # by medicine the last days, None where nobody knows
+
+    def standing(self, episode: KeptEpisode) -> list[Resource]:
+        """Every dose of an episode's medicines but those that a newer episode's supply takes the place of."""
+        told = list(current(episode, self._today))
+        made = [each for each in told if not self._is_superseded(each)]
+        for each in made:
+            self._newer.setdefault(_name_of(each), []).append(_last_day(each))
+        return made
+
+    def _is_superseded(self, resource: Resource) -> bool:
+        last = _last_day(resource)
+        return any(self._covers(newer, last) for newer in self._newer.get(_name_of(resource), ()))
+
+    def _covers(self, newer: str | None, last: str | None) -> bool:
+        """Whether a newer supply lasts as long: a short one never hides a longer one that may still be taken."""
+        today = self._today.isoformat()
+        if last is None:
+            return newer is None or newer >= today
+        return last < today if newer is None else last <= newer
 
 
 def _status(episode: KeptEpisode, end: str | None, until: datetime.date | None, today: datetime.date) -> str:
@@ -109,16 +137,23 @@ def taken_home(episode: KeptEpisode) -> Iterator[tuple[tuple[str, Row], datetime
     """
     if is_inpatient(episode):
         return
-    seen: dict[tuple[str, ...], tuple[str, Row]] = {}
-    totals: dict[tuple[str, ...], float] = {}
+    doses: dict[tuple[str, ...], tuple[str, Row]] = {}
+    left: dict[tuple[str, ...], Decimal] = {}
     for line, row in _lines(episode):
-        same = tuple(row.get(name, "") for name in ("MA_THUOC", "TEN_THUOC", "HAM_LUONG", "LIEU_DUNG"))
-        seen.setdefault(same, (line, row))
-        totals[same] = totals.get(same, 0) + quantity_of(row)
-    for same, (line, row) in seen.items():
-        begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
-        days = _days(episode, row, totals[same])
-        yield (line, row), None if days is None else begin.day + datetime.timedelta(days=days - 1)
+        doses.setdefault(_dose_of(row), (line, row))
+        left[_dose_of(row)] = left.get(_dose_of(row), Decimal()) + _number(row)
+    for row in (row for _, row in _of_medicines(episode) if _number(row) < 0):
+        if dose := _returned(row, left):
+            left[dose] += _number(row)
+    for dose, (line, row) in doses.items():
+        if left[dose] > 0:
+            whole = row | {"SO_LUONG": f"{left[dose].normalize():f}"}
+            yield (line, whole), _last_day_of(episode, whole)
+
+
+def is_reckoned(row: Row) -> bool:
+    """Whether the last day of what was taken home follows from its number alone: nobody wrote it."""
+    return dose_days.written_days(row) is None and dose_days.days_by_number(row) is not None
 
 
 def concept(row: Row) -> Resource:
@@ -150,21 +185,55 @@ def dosage_of(row: Row) -> Resource:
     return found
 
 
+def _of_medicines(episode: KeptEpisode) -> Iterator[tuple[str, Row]]:
+    return ((line, row) for line, row in episode.lines("XML2") if row.get("MA_NHOM") in MEDICINES)
+
+
 def _lines(episode: KeptEpisode) -> Iterator[tuple[str, Row]]:
-    for line, row in episode.lines("XML2"):
-        if row.get("MA_NHOM") in MEDICINES and quantity_of(row) > 0:
+    """The lines that stand: of a medicine that was returned whole, by lines of their own, there is none."""
+    left: dict[tuple[str, ...], Decimal] = {}
+    for _, row in _of_medicines(episode):
+        left[_medicine_of(row)] = left.get(_medicine_of(row), Decimal()) + _number(row)
+    for line, row in _of_medicines(episode):
+        if quantity_of(row) > 0 and left[_medicine_of(row)] > 0:
             yield line, row
 
 
-def _days(episode: KeptEpisode, row: Row, total: float) -> int | None:
-    """For how many days: what the dose says, else what the number gives, else the end of the medicine's days."""
-    dose = row.get("LIEU_DUNG", "")
-    if found := DAYS.search(dose):
-        days = int(found[1])
-    elif (found := A_DAY.search(dose)) and float(found[1].replace(",", ".")) > 0:
-        days = int(total / float(found[1].replace(",", ".")))
-    elif episode.care in MEDICINE_DAYS and (last := values.moment(episode.summary["NGAY_RA"])):
-        days = (last.day - episode.begin.day).days + 1
-    else:
+def _returned(row: Row, left: dict[tuple[str, ...], Decimal]) -> tuple[str, ...] | None:
+    """The dose of which a line took something back: its own, else the last one of its medicine."""
+    same = [dose for dose in left if dose[: len(MEDICINE)] == _medicine_of(row)]
+    return _dose_of(row) if _dose_of(row) in left else same[-1] if same else None
+
+
+def _medicine_of(row: Row) -> tuple[str, ...]:
+    return tuple(row.get(name, "") for name in MEDICINE)
+
+
+def _dose_of(row: Row) -> tuple[str, ...]:
+    """What makes two lines one: whoever takes it is told the same."""
+    return tuple(row.get(name, "") for name in (*MEDICINE, *INSTRUCTIONS))
+
+
+def _number(row: Row) -> Decimal:
+    return Decimal(row.get("SO_LUONG", "1"))
+
+
+def _last_day_of(episode: KeptEpisode, row: Row) -> datetime.date | None:
+    """By what the dose says, else by the number, else the last day of the medicines of such a visit."""
+    begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
+    if days := dose_days.written_days(row) or dose_days.days_by_number(row):
+        return begin.day + datetime.timedelta(days=days - 1)
+    if episode.care not in MEDICINE_DAYS or dose_days.is_open(row):
         return None
-    return min(days, LONGEST_DAYS) if days > 0 else None
+    last = values.moment(episode.summary["NGAY_RA"])
+    return last.day if last and last.day >= begin.day else None
+
+
+def _name_of(statement: Resource) -> str:
+    concept = statement["medicationCodeableConcept"]
+    return f"{concept.get('coding', [{}])[0].get('code')}|{concept.get('text')}"
+
+
+def _last_day(statement: Resource) -> str | None:
+    last: str | None = statement["effectivePeriod"].get("end")
+    return last

@@ -38,7 +38,8 @@ class FacilityCall:
     written; `tried_at` is the `at` of that item.
     `after_response` is done once the audit item is written; what fails there changes nothing of the answer.
     `also_seen` are further records that the answer names, each with an audit line of its own. `refunds` is what a
-    replay of this call must not have cost. `led_by` has for a record what its audit line says of how it was found.
+    replay of this call must not have cost. `led_by` has for a record what its audit line says of how it was found,
+    and `beside_audit` what is written with the line, all or nothing.
     """
 
     facility: Facility
@@ -58,6 +59,7 @@ class FacilityCall:
     also_seen: tuple[str, ...] = ()
     refunds: list[Consumption] = field(default_factory=list)
     led_by: dict[str, list[str]] = field(default_factory=dict)
+    beside_audit: list[dict[str, Any]] = field(default_factory=list)
 
     def see(self, *record_ids: str) -> None:
         """Note whom the answer names: the first in the audit line of the call, the others in lines of their own."""
@@ -204,7 +206,7 @@ def _audit(
 
 
 def _put_lines(config: ApiSettings, call: FacilityCall, entry: dict[str, Any]) -> None:
-    replay_guard.put_entry(config.table_audit, entry)
+    replay_guard.put_entry(config.table_audit, entry, call.beside_audit)
     for number, record_id in enumerate(call.also_seen, start=1):
         line = replace(call, record_id=record_id).audit_entry(entry["action"], entry["outcome"], entry.get("detail"))
         replay_guard.put_entry(config.table_audit, {**line, "pk": audit_entries.further_key(entry["pk"], number)})

@@ -78,6 +78,7 @@ def decimal(text: str) -> str | None:
     return text.replace(",", ".") if DECIMAL.fullmatch(text) else None
 
 
+@functools.lru_cache(maxsize=4096)  # the same codes come back in every visit
 def icd_10(text: str) -> str | None:
     """`e119`, `E11.9*` -> `E11.9`; None for what has not the form of a code."""
     found = ICD_10.fullmatch(text.strip())

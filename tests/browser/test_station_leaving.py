@@ -1,0 +1,205 @@
+"""What is asked before something is left, and ways on where a nurse stood still, in Chromium on the deployed stack."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from ops.local.stack_location import StackLocation
+from tests.browser.conftest import PIN, opened
+from tests.browser.journey import Journey
+from tests.browser.station import Station
+from tests.stack.test_journey import BORN, NAME, StackJourney
+
+SUBMIT = "form > button.button"
+
+
+@pytest.fixture(scope="module")
+def person(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
+    walked = StackJourney(stack, stack_place)
+    walked.go()
+    return walked
+
+
+@pytest.fixture(scope="module")
+def tablet(browser: Browser, web_url: str, stack_place: StackLocation, person: StackJourney) -> Iterator[Station]:
+    with opened(browser, web_url) as page:
+        page.goto("/tram/")
+        station = Station(page, stack_place, person.poster)
+        station.is_let_in()
+        station.begins_a_shift()
+        yield station
+
+
+@pytest.fixture
+def at_work(tablet: Station) -> Iterator[Station]:
+    yield tablet
+    tablet.page.context.set_offline(False)
+    tablet.leaves_the_person()
+
+
+def goes_to(station: Station, name: str) -> None:
+    station.page.evaluate("name => { location.hash = `#${name}`; }", name)
+    station.arrives(name)
+
+
+def test_half_typed_entries_are_asked_about_before_the_person_or_the_shift_is_left(
+    at_work: Station, person: StackJourney
+) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    goes_to(at_work, "vaccine")  # the day that the page fills in is nobody's entry
+    goes_to(at_work, "note")
+    page.locator("#note-text").fill("đau đầu từ sáng")
+    goes_to(at_work, "person")
+    for button in ("#next-person", "#end-shift"):
+        page.locator(button).click()
+        expect(page.locator("#question")).to_contain_text("chưa được ghi")
+        at_work.answers("Ở lại để ghi")
+        at_work.arrives("person")
+    at_work.looks_right("person-with-a-note")
+    page.locator("#next-person").click()
+    at_work.answers("Bỏ những gì đang gõ")
+    at_work.arrives("find")
+    at_work.opens(person, BORN)
+    goes_to(at_work, "note")
+    expect(page.locator("#note-text")).to_have_value("")
+    page.locator("#next-person").click()  # nothing was typed, nothing is asked
+    at_work.arrives("find")
+
+
+def test_whoever_ends_the_shift_hears_of_what_is_not_sent(at_work: Station, person: StackJourney) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    page.context.set_offline(True)
+    at_work.writes("note", text="Hẹn tuần sau")
+    at_work.leaves_the_person()
+    page.locator("#end-shift").click()
+    expect(page.locator("#question")).to_contain_text("Đừng tắt máy")
+    at_work.answers("Hết ca")
+    at_work.arrives("shift")
+    page.locator("#waiting a").click()
+    at_work.arrives("waiting-list")
+    expect(at_work.shown).to_contain_text(f"…{person.national_id[-4:]}")
+    page.context.set_offline(False)
+    expect(page.locator("#waiting")).to_be_hidden()
+    goes_to(at_work, "shift")
+    at_work.begins_a_shift()
+
+
+def test_the_next_record_ends_the_session_of_whoever_was_helped(
+    at_work: Station, person: StackJourney, web_url: str
+) -> None:
+    page = at_work.page
+    with page.context.expect_page() as opening:
+        at_work.presses("khai giúp")
+    form = opening.value
+    man = Journey(form, web_url)
+    man.arrives("phone")
+    man.proves_the_phone()
+    assert "__Host-session" in {cookie["name"] for cookie in page.context.cookies()}
+    at_work.types_the_card(person.national_id, BORN)
+    expect(page.locator("#question")).to_contain_text("Trang khai giúp còn mở")
+    at_work.answers("Chưa xong")
+    at_work.arrives("find")
+    assert NAME not in page.inner_text("main")
+    at_work.types_the_card(person.national_id, BORN)
+    at_work.answers("Họ đã xong")
+    at_work.arrives("person")
+    expect(page.locator("#patient")).to_contain_text(NAME)
+    assert "__Host-session" not in {cookie["name"] for cookie in page.context.cookies()}
+    assert form.is_closed()
+
+
+def test_a_lost_number_gets_a_paper_code_and_no_right_to_a_pin(at_work: Station, person: StackJourney) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    goes_to(at_work, "verify")
+    page.locator("#permit-pin").check()
+    page.locator("#lost-phone").check()
+    expect(page.locator("#permit-pin")).not_to_be_checked()
+    expect(page.locator("#permit-pin")).to_be_disabled()
+    expect(page.locator("#give-paper-code")).to_be_checked()
+    at_work.looks_right("lost-phone")
+    with page.expect_request("**/$verify") as sent:
+        at_work.shown.locator("#verify-form button.button:not([type])").click()
+    names = [each["name"] for each in json.loads(sent.value.post_data or "")["parameter"]]
+    assert "permitPin" not in names
+    assert "paperCode" in names
+    expect(page.locator("#verify-done")).to_contain_text("số điện thoại đã khai trước đây")
+
+
+def test_yesterdays_value_is_written_for_its_day_and_its_visit_goes_with_the_last_entry(
+    at_work: Station, person: StackJourney
+) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    day = {"day": "28", "day_month": "11", "day_year": "2026"}
+    at_work.writes("measure", pressure="151/91", **day)
+    expect(page.locator("#status")).to_have_text("Đã ghi: huyết áp 151/91, 28/11/2026.")
+    goes_to(at_work, "results")
+    expect(at_work.shown.locator("tr", has_text="151")).to_contain_text("28/11/2026")
+    goes_to(at_work, "visits")
+    expect(at_work.shown.locator("h2", has_text="28/11/2026")).to_have_count(1)
+    goes_to(at_work, "entries")
+    at_work.shown.locator("li", has_text="151/91").get_by_role("button").click()
+    at_work.answers("Thu hồi")
+    expect(page.locator("#status")).to_contain_text("Thu hồi Huyết áp: 151/91 mmHg")
+    goes_to(at_work, "visits")
+    expect(page.locator("#status")).not_to_have_text("Đang làm…")
+    expect(at_work.shown.locator("h2", has_text="28/11/2026")).to_have_count(0)
+
+
+def test_another_name_finds_the_record_of_the_number_and_says_that_it_is_another(
+    at_work: Station, person: StackJourney
+) -> None:
+    page = at_work.page
+    page.locator("#find-name").fill("Phạm Văn Khai")
+    at_work.types_the_card(person.national_id, BORN)
+    at_work.arrives("candidates")
+    expect(at_work.shown).to_contain_text("Không có hồ sơ nào cùng số mang tên “Phạm Văn Khai”")
+    expect(at_work.shown).to_contain_text(NAME)
+    at_work.looks_right("another-name")
+    page.evaluate("location.hash = '#find'")
+    page.locator("#find-name").fill("")
+    page.locator("#find-number").fill(person.national_id)
+    for part in ("", "-month"):
+        page.locator(f"#find-born{part}").fill("")
+    at_work.shown.locator("form button").click()
+    expect(page.locator("#errors")).to_contain_text("gõ cả ngày, tháng, năm")
+
+
+def test_a_diagnosis_is_found_by_peoples_words_and_may_be_a_suspicion(at_work: Station, person: StackJourney) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    goes_to(at_work, "diagnosis")
+    search = page.locator("#diagnosis-search")
+    search.press_sequentially("bệnh lạ lắm")
+    expect(at_work.shown.locator(".suggestions")).to_contain_text("Không tìm thấy")
+    search.fill("e117")
+    at_work.shown.locator(SUBMIT).click()
+    expect(page.locator("#errors")).to_contain_text("gõ thêm tên bệnh")
+    search.fill("cao huyết áp")
+    page.get_by_role("button", name="I10").click()
+    page.locator("#diagnosis-provisional").check()
+    with page.expect_request("**/v1/fhir") as sent:
+        at_work.shown.locator(SUBMIT).click()
+    at_work.arrives("write")
+    condition = json.loads(sent.value.post_data or "")["entry"][1]["resource"]
+    assert condition["verificationStatus"]["coding"][0]["code"] == "provisional"
+    expect(page.locator("#status")).to_contain_text("Đã ghi: Theo dõi (chưa chắc) I10")
+
+
+def test_a_helped_person_is_told_the_truth_after_the_idle_time(own_clock: Any, web_url: str) -> None:
+    own_clock.goto("/declare.html?assisted#new")
+    man = Journey(own_clock, web_url)
+    man.arrives("phone")
+    man.proves_the_phone()
+    man.fills_in_quickly()
+    own_clock.clock.fast_forward("15:10")
+    man.arrives("phone")
+    expect(own_clock.locator("#errors")).to_contain_text("những gì đã điền không còn")
+    expect(own_clock.locator("#errors")).not_to_contain_text("vẫn còn")
+    assert PIN not in own_clock.content()

@@ -1,0 +1,71 @@
+"""A copy of the working tree, in which a mutant is tried without touching what somebody works on."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from tests.mutants.catalogue import ROOT, Mutant
+
+PATIENCE_S = 900
+FAILED, PASSED = 1, 0  # what pytest ends with; all else is no run of tests
+Outcome = Literal["caught", "survived", "not run"]
+
+
+class BrokenCopy:
+    """A copy of the tree in `folder`, which one mutant at a time breaks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        for name in _tracked_files():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+        for name in (".venv", ".local"):
+            (folder / name).symlink_to(ROOT / name)
+
+    def passes(self, tests: Iterable[str]) -> bool:
+        """Whether the tests pass while nothing is broken; else a failure says nothing of a mutant."""
+        return self._run(sorted(set(tests)))[0] == PASSED
+
+    def try_mutant(self, mutant: Mutant) -> tuple[Outcome, str]:
+        """Whether its tests notice it, and the last lines that they printed."""
+        with self._broken(mutant):
+            code, text = self._run(mutant.tests)
+        outcomes: dict[int, Outcome] = {FAILED: "caught", PASSED: "survived"}
+        return outcomes.get(code, "not run"), text[-600:]
+
+    @contextmanager
+    def _broken(self, mutant: Mutant) -> Iterator[None]:
+        file = self._folder / mutant.file
+        source = file.read_text(encoding="utf-8")
+        file.write_text(mutant.break_source(source), encoding="utf-8")
+        yield
+        file.write_text(source, encoding="utf-8")
+
+    def _run(self, tests: list[str]) -> tuple[int, str]:
+        words = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        try:
+            done = subprocess.run(
+                words,
+                cwd=self._folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return FAILED, f"ended after {PATIENCE_S} s"
+        return done.returncode, done.stdout + done.stderr
+
+
+def _tracked_files() -> list[str]:
+    """What git knows or would take, so that a change which is not committed yet is tried as well."""
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    return [name for name in listed if name and (ROOT / name).is_file()]

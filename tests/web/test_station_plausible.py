@@ -1,0 +1,151 @@
+"""What staff type at a station: understood, refused where it cannot be, asked about where it seldom is."""
+
+from typing import Any
+
+import pytest
+
+from tests.web import modules
+
+TODAY = "2026-11-30"
+OLD, CHILD, BABY = "1944-05-01", "2023-08-02", "2026-11-29"
+
+PRESSURES = [
+    ("130/80", [130, 80]),
+    ("13/8", [130, 80]),
+    ("13,5/8,5", [135, 85]),
+    ("12.8/7", [128, 70]),
+    ("145-95", [145, 95]),
+    ("130 80", [130, 80]),
+    ("130 trên 80", [130, 80]),
+    ("HA 130/80", [130, 80]),
+    ("HA: 130/80 mmHg", [130, 80]),
+    ("Huyết áp 130/80", [130, 80]),
+    ("130,5/80", None),
+    ("130", None),
+    ("130/80/70", None),
+]
+
+FAULTS = [
+    ({"pressure": "80/130"}, "pressure_order"),
+    ({"pressure": "130/8"}, "pressure_range"),
+    ({"pressure": "13/80"}, "pressure_range"),
+    ({"pressure": "1300/80"}, "pressure_shape"),
+    ({"weight": "700"}, "weight_shape"),
+    ({"pulse": "19"}, "pulse_shape"),
+    ({"temperature": "372"}, "temperature_shape"),
+    ({"saturation": "101"}, "saturation_shape"),
+    ({"height": "20"}, "height_shape"),
+    ({"glucose": "126"}, "glucose_shape"),
+    ({}, "measure_missing"),
+]
+
+# values, unit, born -> what is asked
+QUESTIONS: list[tuple[dict[str, Any], str, str, list[str]]] = [
+    ({"pressure": [130, 80]}, "mmol/L", OLD, []),
+    ({"pressure": [220, 130]}, "mmol/L", OLD, []),
+    ({"pressure": [221, 130]}, "mmol/L", OLD, ["ask_pressure"]),
+    ({"pressure": [250, 150]}, "mmol/L", OLD, ["ask_pressure"]),
+    ({"pressure": [70, 56]}, "mmol/L", OLD, ["ask_pressure"]),
+    ({"pulse": 80, "temperature": 37.2, "saturation": 98}, "mmol/L", OLD, []),
+    ({"pulse": 180}, "mmol/L", OLD, ["ask_pulse"]),
+    ({"pulse": 180}, "mmol/L", BABY, []),
+    ({"temperature": 42}, "mmol/L", OLD, ["ask_temperature"]),
+    ({"saturation": 70}, "mmol/L", OLD, ["ask_saturation"]),
+    ({"weight": 52, "height": 158}, "mmol/L", OLD, []),
+    ({"weight": 5.2}, "mmol/L", OLD, ["ask_weight"]),
+    ({"weight": 1.052}, "mmol/L", OLD, ["ask_weight"]),
+    ({"height": 49}, "mmol/L", OLD, ["ask_height"]),
+    ({"weight": 3.2, "height": 49}, "mmol/L", BABY, []),
+    ({"weight": 52}, "mmol/L", BABY, ["ask_weight"]),
+    ({"weight": 14, "height": 95}, "mmol/L", CHILD, []),
+    ({"weight": 5.2, "height": 158}, "mmol/L", CHILD, ["ask_weight", "ask_height"]),
+    ({"weight": 30, "height": 200}, "mmol/L", OLD, ["ask_together"]),
+    ({"weight": 52}, "mmol/L", "1944", []),
+    ({"weight": 14}, "mmol/L", "2022", []),  # four or five years old: it fits one of them
+    ({"glucose": 33.3}, "mmol/L", OLD, []),
+    ({"glucose": 33.4}, "mmol/L", OLD, ["ask_glucose"]),
+    ({"glucose": 60}, "mmol/L", OLD, ["ask_glucose"]),
+    ({"glucose": 33.3}, "mg/dL", OLD, ["ask_glucose"]),
+    ({"glucose": 34}, "mg/dL", OLD, []),
+    ({"glucose": 126}, "mg/dL", OLD, []),
+]
+
+
+def test_a_blood_pressure_is_read_as_people_say_and_write_it() -> None:
+    found = modules.run("station/measuring", [("pressureOf", [typed]) for typed, _ in PRESSURES])
+    assert found == [meant for _, meant in PRESSURES]
+
+
+def test_what_cannot_be_measured_is_refused_with_what_is_wrong_with_it() -> None:
+    found = modules.run("station/measuring", [("readMeasures", [typed | {"unit": "mmol/L"}]) for typed, _ in FAULTS])
+    assert [[key for _, key in each["faults"]] for each in found] == [[key] for _, key in FAULTS]
+
+
+def test_no_glucose_is_taken_without_a_question_in_both_units() -> None:
+    numbers = [*range(10, 61), 33.3, 33.4]  # what either unit takes
+    calls = [(number, unit) for number in numbers for unit in ("mmol/L", "mg/dL")]
+    read = modules.run(
+        "station/measuring", [("readMeasures", [{"glucose": str(number), "unit": unit}]) for number, unit in calls]
+    )
+    assert [each["values"] for each in read] == [{"glucose": number} for number, _ in calls]
+    asked = modules.run(
+        "station/plausible", [("measureQuestions", [{"glucose": number}, unit, OLD, TODAY]) for number, unit in calls]
+    )
+    assert all(bool(one) is not bool(other) for one, other in zip(asked[::2], asked[1::2], strict=True))
+
+
+def test_what_seldom_is_at_this_age_is_asked_about() -> None:
+    calls = [("measureQuestions", [values, unit, born, TODAY]) for values, unit, born, _ in QUESTIONS]
+    found = modules.run("station/plausible", calls)
+    assert [[key for key, _ in each] for each in found] == [keys for *_, keys in QUESTIONS]
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "ages"),
+    [
+        ("1944-11-30", TODAY, [82]),
+        ("1944-12-01", TODAY, [81]),
+        ("1944", TODAY, [81, 82]),
+        ("1944-11", TODAY, [81, 82]),
+        ("1944-12", TODAY, [81]),
+        ("1944-10", TODAY, [82]),
+        (BABY, TODAY, [0]),
+    ],
+)
+def test_an_age_is_as_sure_as_the_birth_date(born: str, day: str, ages: list[int]) -> None:
+    assert modules.run("station/plausible", [("agesOn", [born, day])]) == [ages]
+
+
+@pytest.mark.parametrize(
+    ("day", "born", "is_before"),
+    [
+        ("2020-01-01", CHILD, True),
+        ("2023-08-01", CHILD, True),
+        (CHILD, CHILD, False),
+        ("2023", CHILD, False),
+        ("2022", CHILD, True),
+        ("2023-01-01", "2023", False),
+    ],
+)
+def test_nothing_happens_before_a_birth(day: str, born: str, is_before: bool) -> None:
+    assert modules.run("station/plausible", [("isBefore", [day, born])]) == [is_before]
+
+
+@pytest.mark.parametrize(
+    ("vaccine", "born", "asks"),
+    [
+        ({"label": "Viêm gan B (sơ sinh)", "dose": 1}, BABY, False),
+        ({"label": "Viêm gan B (sơ sinh)", "dose": 2}, BABY, True),
+        ({"label": "Viêm gan B (sơ sinh)", "dose": 1}, OLD, True),
+        ({"label": "Viêm gan B (sơ sinh)"}, OLD, True),
+        ({"label": "Cúm"}, OLD, False),
+    ],
+)
+def test_a_newborns_vaccine_is_asked_about_for_others(vaccine: dict[str, Any], born: str, asks: bool) -> None:
+    found = modules.run("station/plausible", [("vaccineQuestions", [vaccine, born, TODAY])])[0]
+    assert bool(found) is asks
+
+
+@pytest.mark.parametrize(("day", "asks"), [("2026-12-24", False), ("2028-01-04", False), ("2028-01-05", True)])
+def test_an_appointment_in_more_than_a_year_is_asked_about(day: str, asks: bool) -> None:
+    assert bool(modules.run("station/plausible", [("appointmentQuestions", [day, TODAY])])[0]) is asks
