@@ -45,7 +45,7 @@ MEANT = {
     "Kết quả xét nghiệm và tài liệu": [
         (
             "INR: 4.5 INR; CAO NGUY KỊCH (CRITICALLY HIGH); "
-            "bình thường (reference range): 2 – 3, cho (for): đang dùng chống đông",
+            "khoảng tham chiếu (reference range): 2 – 3, cho (for): đang dùng chống đông",
             "03:30 23/11/2026",
         ),
         ("HBsAg: Âm tính", "03:30 23/11/2026"),

@@ -20,17 +20,17 @@ MEANT: dict[str, dict[str, list[str]]] = {
         "11348-0": ["lui bệnh, còn nguy cơ tái phát (in remission, may return): Malignant tumor of breast"],
         "48765-2": ["NGUY HIỂM, có thể đe dọa tính mạng (HIGH RISK, may be life-threatening)", "No known food allergy"],
         "10160-0": ["Product containing anastrozole (medicinal product)", "từ (from) 03/2015"],
-        "30954-2": ["Blood group A Rh(D) positive", "little c Ab [Presence] in Serum or Plasma: Negative"],
+        "30954-2": ["Blood group A Rh(D) positive", "little c Ab [Presence] in Serum or Plasma: âm tính (Negative)"],
     },
     "Bundle-IPS-examples-Bundle-with-immunization": {
-        "11369-6": ["mũi 1 (dose 1); phòng bệnh (against): Pertussis", "số lô (lot): AXK23RWERS"],
+        "11369-6": ["mũi 1 (dose 1); phòng bệnh (against): ho gà (Pertussis)", "số lô (lot): AXK23RWERS"],
     },
     "Bundle-bundle-ips-all-sections": {
-        "11348-0": ["đã khỏi (resolved): Fever"],
+        "11348-0": ["đã khỏi (resolved): sốt (Fever)"],
         "past-medications": ["ĐÃ NGỪNG (STOPPED): cilazapril 500 microgram tablet, 90"],
-        "8716-3": ["Systolic blood pressure 140 mmHg, Diastolic blood pressure 80 mmHg"],
-        "29762-2": ["Tobacco smoking status: Never smoker"],
-        "10162-6": ["Pregnancy status: Not Pregnant"],
+        "8716-3": ["huyết áp tâm thu (Systolic blood pressure) 140 mmHg", "(Diastolic blood pressure) 80 mmHg"],
+        "29762-2": ["tình trạng hút thuốc (Tobacco smoking status): chưa bao giờ hút thuốc (Never smoker)"],
+        "10162-6": ["tình trạng thai (Pregnancy status): không mang thai (Not Pregnant)"],
     },
     "Bundle-bundle-minimal": {"11450-4": ["Menopausal flushing"], "48765-2": ["penicillin"]},
     "Bundle-bundle-no-info-required-sections": {
@@ -38,10 +38,10 @@ MEANT: dict[str, dict[str, list[str]]] = {
         "11369-6": ["mũi 2 (dose 2)"],
     },
     "alone": {
-        "29762-2": ["Tobacco smoking status: Former smoker", "Alcoholic drinks per day: 2 wine glasses per day"],
-        "10162-6": ["[#] Births total: 1|", "Pregnancy status: Pregnant"],
+        "29762-2": ["đã bỏ thuốc lá (Former smoker)", "(Alcoholic drinks per day): 2 wine glasses per day"],
+        "10162-6": ["số lần sinh ([#] Births total): 1|", "(Pregnancy status): đang mang thai (Pregnant)"],
         "30954-2": [
-            "Creatinine [Mass/volume] in Serum or Plasma: 2.46 mg/dL; cao (high)",
+            "creatinin huyết thanh (Creatinine [Mass/volume] in Serum or Plasma): 2.46 mg/dL; cao (high)",
             "Normal Range 0.76 – 1.27 mg/dL, cho (for): Male, từ (from) 15 tuổi (15 years)",
             "Normal Range 0.57 – 1 mg/dL, cho (for): Female, từ (from) 15 tuổi (15 years)",
             "có nhưng được giữ kín (withheld)",

@@ -113,6 +113,12 @@ def test_values_keep_number_comparator_and_unit() -> None:
         ("Dương tính (1+)", "", "Dương tính (1+)"),
         ("3-5", "HC/vi trường", "3-5 HC/vi trường"),
         ("1.234,5", "", "1.234,5"),
+        ("15,000", "/mm3", "15,000 /mm3"),  # fifteen thousand, or fifteen: as it was sent
+        ("12.500", "/mm3", "12.500 /mm3"),
+        ("<1,000", "", "<1,000"),
+        ("0,125", "g/L", {"value": "0.125", "unit": "g/L", "code": "g/L"}),
+        ("1234,567", "pg", {"value": "1234.567", "unit": "pg", "code": "pg"}),
+        ("231,00", "G/L", {"value": "231.00", "unit": "G/L", "code": "10*9/L"}),
         ("10e9", "", "10e9"),
     ],
 )

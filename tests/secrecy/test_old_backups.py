@@ -57,6 +57,7 @@ IN_CLEAR = {
             "call",
         ),
         *("facility_id", "facility_name", "facility_day", "key_id", "practitioner", "purpose", "reason", "emergency"),
+        "led_by",  # numbers by MACs under the record's own key
     },
     "facilities": {
         *("pk", "sk", "name", "status", "permissions", "provider_code", "daily_patients"),

@@ -10,7 +10,7 @@ from health_record.rendering.datatypes import Resolve
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import bilingual, joined, keep_ends
 from health_record.rendering.source_words import DECLARED, is_confirmed, objections, source_of
-from health_record.summary.patient import ASSURANCE_SYSTEM, JOINED_SYSTEM
+from health_record.summary.patient import ASSURANCE_SYSTEM, RECORD_SYSTEM
 
 LONGEST_TEXT = 24_000  # of a line; a report's conclusion is never longer
 TITLE = "Tóm tắt hồ sơ sức khỏe (Patient summary)"
@@ -60,7 +60,7 @@ def _person(patient: Resource) -> Iterator[Line]:
     yield from (
         Line("note", _clean(tag["display"]))
         for tag in patient["meta"]["tag"]
-        if tag["system"] in (ASSURANCE_SYSTEM, JOINED_SYSTEM)
+        if tag["system"] in (ASSURANCE_SYSTEM, RECORD_SYSTEM)
     )
     parts = [
         f"Sinh (born): {moments.day(patient['birthDate'], moments.HOME)}",

@@ -72,7 +72,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
             "interpretation": [{"coding": [{"system": INTERPRETATION, "code": "HH"}]}],
             "referenceRange": [{"low": {"value": 3.5}, "high": {"value": 5.1, "unit": "mmol/L"}}],
         },
-        "Kali: 6.9 mmol/L; CAO NGUY KỊCH (CRITICALLY HIGH); bình thường (reference range): 3.5 – 5.1 mmol/L",
+        "Kali: 6.9 mmol/L; CAO NGUY KỊCH (CRITICALLY HIGH); khoảng tham chiếu (reference range): 3.5 – 5.1 mmol/L",
     ),
     (  # what the fetus has is not the mother's
         "Observation",

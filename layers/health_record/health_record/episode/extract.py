@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from health_record import exact_json
-from health_record.episode import derive, encounter, medicines, papers, procedures, results, security_labels
+from health_record.episode import derive, diagnoses, encounter, medicines, papers, procedures, results, security_labels
 from health_record.episode.earlier_diagnoses import EarlierDiagnoses
-from health_record.episode.source import KeptEpisode
+from health_record.episode.source import TO_COME, KeptEpisode
 from health_record.hospital_file.rows import Row
 from health_record.reconciliation.blood_groups import blood_group
 from health_record.rendering import moments
@@ -104,7 +104,7 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
 
     Each diagnosis once, medicines that are not over, every procedure, and the last result of each kind.
     """
-    newest_first = sorted(extracts, key=lambda each: each.begin.fhir, reverse=True)
+    newest_first = _newest_first(extracts)
     earlier = EarlierDiagnoses(newest_first, MOST_VISITS)
     supplies = medicines.Supplies(today)
     seen: set[str] = set()
@@ -117,7 +117,7 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
             *procedures.procedures(fresh),
             *results.results(fresh),
         ]
-        if place < MOST_VISITS:
+        if place < MOST_VISITS or diagnoses.is_death(fresh):
             visit = encounter.encounter(fresh)
             del visit["diagnosis"]  # a diagnosis that a newer episode repeats stands there
             made.append(visit)
@@ -129,14 +129,18 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
 
 def left_out(extracts: Iterable[KeptEpisode], today: datetime.date) -> Counter[str]:
     """By section, how many entries `summarised` has not for the limits above, as far as they may matter `today`."""
-    episodes = list(extracts)
-    found = Counter({ENCOUNTERS: max(0, len(episodes) - MOST_VISITS)})
+    episodes = _newest_first(extracts)
+    found = Counter({ENCOUNTERS: sum(not diagnoses.is_death(each) for each in episodes[MOST_VISITS:])})
     for episode in episodes:
         counts = dict(episode.content.get(LEFT_OUT, {}))
         if episode.begin.day + medicines.LONGEST_TOLD < today:
             counts.pop(MEDICATIONS, None)
         found.update(counts)
     return +found
+
+
+def _newest_first(extracts: Iterable[KeptEpisode]) -> list[KeptEpisode]:
+    return sorted(extracts, key=lambda each: each.begin.fhir, reverse=True)
 
 
 def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[tuple[KeptEpisode, Resource]]:
@@ -152,24 +156,33 @@ def next_appointments(extracts: Iterable[KeptEpisode], today: datetime.date) -> 
 
 
 def kind_of_result(row: Row) -> str:
-    """What makes two results the same kind: service, indicator and unit; of blood groups also what they say.
+    """What makes two results the same kind: service, indicator and unit, and what they say in words.
 
-    A newer blood group never hides a different older one.
+    A newer number takes the place of an older one. A newer text, as of a culture or a blood group, hides no other.
     """
     kind, title = results.kind_of(row), row.get("TEN_CHI_SO", "")
     if MAY_BE_BLOOD.search(title) and (group := blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})):
         return f"{kind}|{sorted(group.items())}"
-    return kind
+    return f"{kind}|{'' if results.is_number(row['GIA_TRI']) else _plain(row['GIA_TRI'])}|{_words_of(row)}"
+
+
+def _words_of(row: Row) -> str:
+    return "|".join(_plain(row[name]) for name in ("KET_LUAN", "MO_TA") if name in row)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _kind_of_measure(name: str, text: str) -> str:
-    return f"measured|{name}|{' '.join(text.casefold().split()) if name == 'NHOM_MAU' else ''}"
+    return f"measured|{name}|{_plain(text) if name == 'NHOM_MAU' else ''}"
 
 
 def _named_results(episode: KeptEpisode) -> list[Row]:
     """The rows of XML4 with the name and group of their service, where XML3 has it."""
     joined = {number: row for rows in results.joined_rows(episode).values() for number, row in rows}
-    return [joined.get(number, row) | {"STT": number} for number, row in episode.lines("XML4")]
+    named = [joined.get(number, row) | {"STT": number} for number, row in episode.lines("XML4")]
+    return [row | {TO_COME: ""} if episode.days_to_come(row, "NGAY_KQ") else row for row in named]
 
 
 def _last_of_each(rows: list[Row]) -> list[Row]:
@@ -178,13 +191,18 @@ def _last_of_each(rows: list[Row]) -> list[Row]:
     for row in rows:
         if "GIA_TRI" in row:
             kind = kind_of_result(row)
-            if kind not in newest or row.get("NGAY_KQ", "") >= newest[kind].get("NGAY_KQ", ""):
+            if kind not in newest or _day_of(row) >= _day_of(newest[kind]):
                 newest[kind] = row
     return _newest(newest.values())
 
 
 def _newest(rows: Iterable[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: row.get("NGAY_KQ", ""), reverse=True)
+    return sorted(rows, key=_day_of, reverse=True)
+
+
+def _day_of(row: Row) -> str:
+    """When a result came; nothing where the file's day cannot be."""
+    return "" if TO_COME in row else row.get("NGAY_KQ", "")
 
 
 def _cut(row: Row, names: tuple[str, ...], longest: int) -> Row:
@@ -200,14 +218,16 @@ def _unique(rows: list[Row]) -> list[Row]:
 
 
 def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
-    """The content without results of kinds that a newer episode has, so that nothing is built in vain."""
+    """The content without results of kinds that a newer episode has, so that nothing is built in vain.
+
+    A report in words is left out where a newer one says the same words: of one service many different things are seen.
+    """
     tables = content["tables"]
     (summary,) = tables["XML1"]
     kinds = {name: _kind_of_measure(name, summary[name]) for name in MEASURED if name in summary}
     measured = {name for name, kind in kinds.items() if kind not in seen}
     seen.update(kinds[name] for name in measured)
     rows = [{name: text for name, text in summary.items() if name not in MEASURED or name in measured}]
-    # Of one visit everything is told, so that two reports of one service are: only a newer visit takes its place.
     fresh = [row for row in tables.get("XML4", []) if _kind_of_row(row) not in seen]
     seen.update(map(_kind_of_row, fresh))
     services = {row.get("MA_DICH_VU") for row in fresh}
@@ -222,7 +242,7 @@ def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
 def _kind_of_row(row: Row) -> str:
     if "GIA_TRI" in row:
         return f"result|{kind_of_result(row)}"
-    return f"report|{row.get('MA_DICH_VU') or results.kind_of(row)}"
+    return f"report|{results.kind_of(row)}|{_words_of(row)}"
 
 
 def _without_visit(resource: Resource) -> Resource:

@@ -59,7 +59,7 @@ def _procedure(episode: KeptEpisode, line: str, row: Row) -> Resource:
     coding = [{"system": ICD_9_CM, "code": code} for code in values.split_list(row.get("MA_PTTT_QT", ""))]
     if service:
         coding.append({"system": f"{OWN}ma-dich-vu", "code": code_of(service)})
-    performed = values.moment(row.get("NGAY_TH_YL", "")) or values.moment(row.get("NGAY_YL", "")) or episode.begin
+    performed = episode.moment(row, "NGAY_TH_YL") or episode.moment(row, "NGAY_YL") or episode.begin
     found: Resource = {
         "resourceType": "Procedure",
         "id": episode.id_of("Procedure", line),
@@ -77,6 +77,8 @@ def _procedure(episode: KeptEpisode, line: str, row: Row) -> Resource:
     if site := row.get("VI_TRI_TH_DVKT"):  # the list of sites was never issued: the code is told as it is
         coding = [{"system": f"{OWN}vi-tri-th-dvkt", "code": code_of(site)}]
         found["bodySite"] = [{"coding": coding, "text": f"mã vị trí {site} (site code)"}]
-    if row.get("PP_VO_CAM") in ANAESTHESIA:
-        found["note"] = [{"text": ANAESTHESIA[row["PP_VO_CAM"]]}]
+    notes = [ANAESTHESIA[row["PP_VO_CAM"]]] if row.get("PP_VO_CAM") in ANAESTHESIA else []
+    notes += dict.fromkeys(episode.days_to_come(row, "NGAY_TH_YL", "NGAY_YL"))
+    if notes:
+        found["note"] = [{"text": note} for note in notes]
     return found

@@ -10,9 +10,7 @@ from decimal import Decimal
 
 from health_record.episode.source import OWN, KeptEpisode, code_of, licensed, quantity_of
 from health_record.fhir.code_names import told_as_code
-from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
-from health_record.hospital_file.values import Moment
 from health_record.rendering.phrases import bilingual
 from health_record.summary import coded
 from health_record.summary.sources import LOINC, Resource
@@ -22,6 +20,8 @@ REPORTS = {"1": LABORATORY, "2": ("RAD", "imaging"), "3": ("OTH", "procedure")}
 SECTION_ID = "http://terminology.hl7.org/CodeSystem/v2-0074"
 UCUM = "http://unitsofmeasure.org"
 NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(-?[0-9]{1,15}(?:[.,][0-9]{1,10})?)")
+# "15,000" is fifteen in one language and fifteen thousand in the other: nobody rewrites it. "0,125" is no thousands.
+AMBIGUOUS = re.compile(r"\D*[1-9][0-9]{0,2}[.,][0-9]{3}")
 COMPARATORS = {"≤": "<=", "≥": ">="}
 UNITS = {
     "%": "%", "fl": "fL", "g/dl": "g/dL", "g/l": "g/L", "iu/l": "[IU]/L", "iu/ml": "[IU]/mL", "kg": "kg",
@@ -30,6 +30,7 @@ UNITS = {
     "ug/l": "ug/L", "umol/l": "umol/L", "mu/l": "m[IU]/L", "mui/l": "m[IU]/L",
 }  # fmt: skip
 TEXTS = {"KET_LUAN": "Kết luận (conclusion)", "MO_TA": "Mô tả (description)"}
+TIMES = ("NGAY_TH_YL", "NGAY_YL", "NGAY_KQ")
 OF_SERVICE = ("TEN_DICH_VU", "MA_NHOM")
 # Of these capitals decide: G/L is giga per litre, g/L gram per litre.
 EXACT_UNITS = {"G/L": "10*9/L", "T/L": "10*12/L", "10^9/L": "10*9/L", "10^12/L": "10*12/L"}
@@ -64,7 +65,7 @@ def observation(episode: KeptEpisode, line: str, row: Row, category: str) -> Res
     text = row.get("GIA_TRI")
     if not text:
         return None
-    moment = values.moment(row.get("NGAY_KQ", "")) or episode.begin
+    moment = episode.moment(row, "NGAY_KQ") or episode.begin
     found: Resource = {
         "resourceType": "Observation",
         "id": episode.id_of("Observation", line),
@@ -80,6 +81,7 @@ def observation(episode: KeptEpisode, line: str, row: Row, category: str) -> Res
     if moment.time:
         found["issued"] = moment.fhir
     notes = [f"{words}: {row[name]}" for name, words in TEXTS.items() if name in row]
+    notes += episode.days_to_come(row, "NGAY_KQ")
     if notes:
         found["note"] = [{"text": note} for note in notes]
     return found
@@ -91,10 +93,15 @@ def kind_of(row: Row) -> str:
     return "|".join([row.get("MA_DICH_VU", ""), indicator, row.get("DON_VI_DO", "")]).casefold()
 
 
+def is_number(text: str) -> bool:
+    """Whether a value is one number, whatever its separators mean."""
+    return NUMBER.fullmatch(text) is not None
+
+
 def value_of(text: str, unit: str) -> Resource:
-    """`7,8`, `<100` as quantities with the unit as it was sent; anything else as text."""
+    """`7,8`, `<100` as quantities with the unit as it was sent; anything else, and `15,000`, as the text that it is."""
     found = NUMBER.fullmatch(text)
-    if found is None:
+    if found is None or AMBIGUOUS.fullmatch(text):
         return {"valueString": f"{text} {unit}".strip()}
     quantity: Resource = {"value": Decimal(found[2].replace(",", "."))}
     if found[1]:
@@ -164,8 +171,10 @@ def _nearest(candidates: list[tuple[str, Row]], result: Row) -> str:
 def _report(
     episode: KeptEpisode, part: str, service: Row, rows: list[Row], observations: list[Resource], category: str
 ) -> Resource:
-    done = _moment(episode, service, ("NGAY_TH_YL", "NGAY_YL", "NGAY_KQ"))
+    done = next((moment for name in TIMES if (moment := episode.moment(service, name))), episode.begin)
     said = [text for row in rows if not row.get("GIA_TRI") for text in _words(row, str(_code(service)["text"]))]
+    if said:
+        said += dict.fromkeys(text for row in [service, *rows] for text in episode.days_to_come(row, *TIMES))
     is_there = bool(observations or said)
     found: Resource = {
         "resourceType": "DiagnosticReport",
@@ -178,7 +187,7 @@ def _report(
         "effectiveDateTime": done.fhir,
         "performer": [episode.facility],
     }
-    issued = [moment for row in [service, *rows] if (moment := values.moment(row.get("NGAY_KQ", ""))) and moment.time]
+    issued = [moment for row in [service, *rows] if (moment := episode.moment(row, "NGAY_KQ")) and moment.time]
     if is_there and issued:
         found["issued"] = max(issued, key=lambda moment: moment.fhir).fhir
     if readers := licensed(";".join(dict.fromkeys(row["MA_BS_DOC_KQ"] for row in rows if "MA_BS_DOC_KQ" in row))):
@@ -216,8 +225,3 @@ def _code(row: Row) -> Resource:
     if code:
         found["coding"] = [{"system": f"{OWN}{system}", "code": code_of(code)}]
     return found
-
-
-def _moment(episode: KeptEpisode, row: Row, names: tuple[str, ...]) -> Moment:
-    found = (values.moment(row.get(name, "")) for name in names)
-    return next((moment for moment in found if moment), episode.begin)

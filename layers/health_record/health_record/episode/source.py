@@ -19,6 +19,7 @@ LICENCE = VN_CORE + "provider-license-number"
 # NGAY_RA is the last day of the medicine that was given, and not the day on which somebody left.
 MEDICINE_DAYS = frozenset({"02", "05", "07"})
 INPATIENT = frozenset({"03", "04", "06", "09"})
+TO_COME = "NGÀY GHI TRONG TỆP Ở TƯƠNG LAI (THE FILE HAS A DAY TO COME)"
 CHRONIC_CARE = frozenset({"05", "07", "08"})
 
 
@@ -81,10 +82,19 @@ class KeptEpisode:
     def end(self) -> Moment | None:
         """When the person left, if that is what NGAY_RA says: not the end of a medicine's days, nor a day to come."""
         found = values.moment(self.summary["NGAY_RA"])
-        prepared = values.moment(self.prepared)
-        if found is None or self.care in MEDICINE_DAYS or (prepared and found.day > prepared.day):
+        if found is None or self.care in MEDICINE_DAYS or self._is_to_come(found):
             return None
         return found
+
+    def moment(self, row: Row, name: str) -> Moment | None:
+        """When something was done; None where the file has no such day, or one after it was made."""
+        found = values.moment(row.get(name, ""))
+        return None if found and self._is_to_come(found) else found
+
+    def days_to_come(self, row: Row, *names: str) -> list[str]:
+        """In words, each day on which something was done after the file that says so was made."""
+        found = (values.moment(row.get(name, "")) for name in names)
+        return [f"{TO_COME}: {each.day:%d/%m/%Y}" for each in found if each and self._is_to_come(each)]
 
     def rows(self, table: str) -> list[Row]:
         """The rows of a table."""
@@ -106,6 +116,10 @@ class KeptEpisode:
         found[6], found[8] = found[6] & 0x0F | 0x50, found[8] & 0x3F | 0x80
         text = found.hex()
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def _is_to_come(self, moment: Moment) -> bool:
+        prepared = values.moment(self.prepared)
+        return prepared is not None and moment.day > prepared.day
 
     @functools.cached_property
     def _encounter_id(self) -> str:

@@ -107,7 +107,7 @@ def _judged(element: Element) -> Iterator[Phrase]:
         whom = [datatypes.concepts(each.get("appliesTo")), _aged(each.get("age"))]
         said = joined([datatypes.concept(each.get("type")), bounds], " ")
         yield labelled(
-            Translated("bình thường", "reference range"),
+            Translated("khoảng tham chiếu", "reference range"),
             joined([said, labelled(Translated("cho", "for"), joined(whom, ", "))], ", "),
         )
 

@@ -17,9 +17,10 @@ from health_record.summary.empty_sections import Empty, both, count_left_out, to
 from health_record.summary.from_declaration import build_described_patient, derive_resources
 from health_record.summary.order import in_order
 from health_record.summary.patient import ASSURANCE_WORDS, JOINED_WORDS
-from health_record.summary.sections import DIFFERING, SECTIONS, Section, find_section
+from health_record.summary.sections import DIFFERING, ENCOUNTERS, MEDICATIONS, SECTIONS, Section, find_section
 from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
+from health_record.summary.stays import medicines_of_stays, told_at_the_top, with_death
 
 # Where no reference is: pages, and labels and tags.
 UNREFERRING = PAGES | {"meta"}
@@ -55,13 +56,14 @@ def _fits(bundle: Resource) -> bool:
 
 def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out: Counter[str]) -> Resource:
     patient = build_described_patient(record.person, record.declaration)
+    patient = with_death(patient, (*found.standing, *found.differing), record.time_zone)
     people = [excerpts.describe(record.excerpt, patient), _author(record)]
     names = {_name_of(each) for each in [*people, *found.standing, *found.differing]}
     references: dict[str, list[str]] = {}
     found = Reconciled(*(_in_words(several, names, references) for several in (found.standing, found.differing)))
     by_section = _by_section(found, record.time_zone)
     known = {_name_of(each): each for each in [*people, *found.standing, *found.differing]}
-    composition = _composition(record, by_section, unknown, known.get, left_out)
+    composition = _composition(record, by_section, unknown, known.get, left_out, told_at_the_top(patient))
     ordered = [composition, *_reachable(composition, known, references)]
     return {
         "resourceType": "Bundle",
@@ -114,8 +116,11 @@ def _composition(
     unknown: frozenset[str],
     resolve: Resolve,
     left_out: Counter[str],
+    at_the_top: list[str],
 ) -> Resource:
     told = {each.code: told_of(each.code, by_section, record.time_zone) for each in SECTIONS}
+    today = moments.local_date(record.now, record.time_zone)
+    told[MEDICATIONS] += medicines_of_stays(by_section.get(ENCOUNTERS, ()), record.time_zone, today)
     sections = [
         _with_note(_filled(each, resources, record, resolve), [*told[each.code], *count_left_out(left_out[each.code])])
         if (resources := by_section.get(each.code))
@@ -147,6 +152,7 @@ def _composition(
         "author": [{"reference": f"Device/{record.person.derived_id('author')}"}],
         "title": "Tóm tắt hồ sơ sức khỏe (Patient summary)",
         "text": narrative.render_sentences(
+            *at_the_top,
             ASSURANCE_WORDS[record.person.assurance],
             *([JOINED_WORDS] if record.person.is_joined else []),
             *([excerpts.WORDS[record.excerpt]] if record.excerpt else []),

@@ -9,7 +9,7 @@ ASSURANCE_WORDS = {
     "card-seen": "Cơ sở y tế đã xem giấy tờ (a facility has seen the card)",
     "declared": "Chưa xem giấy tờ: số và tên do người khai tự khai (card not seen: number and name as declared)",
 }
-JOINED_SYSTEM = "urn:x-so-suc-khoe:record"
+RECORD_SYSTEM = "urn:x-so-suc-khoe:record"
 JOINED_WORDS = (
     "Cơ sở y tế thấy người này đã khai hai lần; hồ sơ kia thay cho hồ sơ này, xin tra số trên giấy tờ "
     "(a facility found that this person declared twice; the other record takes the place of this one: look up the "
@@ -49,7 +49,7 @@ def build_bare_patient(record_id: str, assurance: str, *, joined: bool = False) 
 def build_meta(assurance: str, *, joined: bool) -> Resource:
     """`meta` that says whether a facility has seen the person's card, and whether another record took the place."""
     seen = {"system": ASSURANCE_SYSTEM, "code": assurance, "display": ASSURANCE_WORDS[assurance]}
-    taken = {"system": JOINED_SYSTEM, "code": "joined", "display": JOINED_WORDS}
+    taken = {"system": RECORD_SYSTEM, "code": "joined", "display": JOINED_WORDS}
     return {"tag": [seen, taken] if joined else [seen]}
 
 
