@@ -1,6 +1,6 @@
 """Every limit of the function: one dataclass, each with its unit, what it bounds and why it has its number.
 
-The table in docs/security.md is written from it (`python -m tests.otp.limits_table`). A province changes a limit in the
+The table in docs/sign-in.md is written from it (`python -m tests.otp.limits_table`). A province changes a limit in the
 table `[limits]` of its settings file, which arrives as the environment variable `SSK_<FIELD>`.
 """
 

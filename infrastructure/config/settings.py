@@ -124,7 +124,7 @@ class Province:
     """A province's settings. `predecessors` are codes of provinces merged into it; `domain` is what people type.
 
     `hotline` is printed on posters, `languages` are those of the site, `tags` are put on every resource. `limits`
-    changes those of codes, fraud and PINs; their names, units and defaults stand in docs/security.md.
+    changes those of codes, fraud and PINs; their names, units and defaults stand in docs/sign-in.md.
     """
 
     code: str

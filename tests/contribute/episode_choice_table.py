@@ -1,4 +1,4 @@
-"""The table of `person_choice`, made from the decision itself, as it stands in docs/security.md."""
+"""The table of `person_choice`, made from the decision itself, as it stands in docs/access.md."""
 
 import itertools
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from functions.contribute.hospital_file import person_choice
 from functions.contribute.hospital_file.person_choice import Chosen
 from health_record.record.identifier_claims import ClaimedRecord
 
-PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+PAGE = Path(__file__).parents[2] / "docs" / "access.md"
 BEGIN, END = "<!-- whose episode: made by `make matrix` -->\n", "<!-- end of whose episode -->\n"
 NOBODY, ONE, ONE_NAMED, SEVERAL, SEEN, SEEN_NAMED = (
     "nobody",

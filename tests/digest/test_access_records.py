@@ -22,7 +22,7 @@ from tests.digest.conftest import CALLS, NEXT_NIGHT, SYSTEM, Ssk
 from tests.facility_desk import register
 
 RECIPE = re.compile(r"```python\n(\"\"\"python check.py.*?)```", re.DOTALL)
-PAGE = Path(__file__).parents[2] / "docs/security.md"
+PAGE = Path(__file__).parents[2] / "docs/access.md"
 SITE = "https://suckhoe.example"
 EARLIER = "NOT the record and the key of the file taken earlier"
 DAY, QUIET = "2026-11-22", "2026-11-21"
@@ -31,7 +31,7 @@ Check = Callable[..., dict[str, str]]
 
 @functools.cache
 def recipe() -> Any:
-    """The script of docs/security.md, as anybody would copy it."""
+    """The script of docs/access.md, as anybody would copy it."""
     (script,) = RECIPE.findall(PAGE.read_text(encoding="utf-8"))
     return compile(script, "check.py", "exec")
 

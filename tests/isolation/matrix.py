@@ -1,4 +1,4 @@
-"""Every caller against every route: what each was answered, as the page of docs/security.md shows it."""
+"""Every caller against every route: what each was answered, as the page of docs/access.md shows it."""
 
 import datetime
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from tests.isolation.fixture_world import (
 )
 
 NOW = datetime.datetime(2026, 11, 23, 8, 0, tzinfo=datetime.UTC)
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "security.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
 BEGIN, END = "<!-- matrix: made by `make matrix` -->\n", "<!-- end of matrix -->\n"
 
 
@@ -92,12 +92,12 @@ def to_table(cells: Iterable[Cell]) -> str:
 
 
 def print_matrix() -> str:
-    """The matrix as docs/security.md holds it now."""
+    """The matrix as docs/access.md holds it now."""
     return PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
 
 
 def write_matrix(cells: Iterable[Cell]) -> None:
-    """Put the matrix into docs/security.md."""
+    """Put the matrix into docs/access.md."""
     head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     PAGE.write_text(head + BEGIN + to_table(cells) + END + rest.partition(END)[2], encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Nobody reaches what is not theirs: each caller is tried at each route, and docs/security.md shows what was answered.
+"""Nobody reaches what is not theirs: each caller is tried at each route, and docs/access.md shows what was answered.
 
 What each should be answered is reckoned here from the promises of `tests.route_promises`, so a hole cannot become
 right by printing the matrix anew.

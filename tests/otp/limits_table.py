@@ -1,4 +1,4 @@
-"""Writes the table of limits in docs/security.md from `functions.otp.limits.Limits`."""
+"""Writes the table of limits in docs/sign-in.md from `functions.otp.limits.Limits`."""
 
 import dataclasses
 import re
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from functions.otp.limits import Limits
 
-PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+PAGE = Path(__file__).parents[2] / "docs" / "sign-in.md"
 BEGIN, END = "<!-- limits, written by tests/otp/limits_table.py -->", "<!-- end of limits -->"
 
 

@@ -1,6 +1,6 @@
 """Games of strangers against the owner of a number, played against the real handler with a moved clock.
 
-`python -m tests.otp.strangers` prints the tables of docs/security.md: how long the owner waits at most, and what
+`python -m tests.otp.strangers` prints the tables of docs/sign-in.md: how long the owner waits at most, and what
 guessing brings. Strangers come on each day of a week, before the owner and after, from one, three or a hundred
 networks; they ask and guess hastily, patiently (each message carries a new code) or as a seed has it, do the work that
 is asked of them or are asked for none, and leave at once or an hour before the owner comes.
@@ -215,7 +215,7 @@ def games(networks: int, *, neighbours: bool = False, renters: bool = False) -> 
 
 
 def tables() -> str:
-    """The table of docs/security.md."""
+    """The table of docs/sign-in.md."""
     rows = [
         "| strangers on | a newcomer waits at most | a known device | guesses a day, at most | odds a day |",
         "|---|---|---|---|---|",

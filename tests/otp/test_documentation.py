@@ -1,4 +1,4 @@
-"""docs/security.md says what the code does: every limit, every rule of the metric."""
+"""docs/sign-in.md and docs/observing.md say what the code does: every limit, every rule of the metric."""
 
 import dataclasses
 import re
@@ -10,7 +10,8 @@ from functions.otp.limits import Limits
 from tests.otp import limits_table
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "sign-in.md").read_text(encoding="utf-8")
+METRICS_PAGE = (ROOT / "docs" / "observing.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_limits_is_that_of_the_code() -> None:
@@ -36,5 +37,5 @@ def test_every_rule_of_the_metric_is_in_the_page() -> None:
     }
     rules |= {rule for text in sources for rule in re.findall(r"return \"([a-z]+-[a-z]+)\"", text)}
     rules |= set(get_args(Rule.__value__))
-    told = set(re.findall(r"`([a-z-]+)`", PAGE.partition("Rules: ")[2].partition("\n\n")[0]))
+    told = set(re.findall(r"`([a-z-]+)`", METRICS_PAGE.partition("Rules: ")[2].partition("\n\n")[0]))
     assert told == rules

@@ -173,7 +173,7 @@ def test_beyond_a_quarter_of_the_days_money_in_an_hour_work_is_asked_for_and_ris
 def test_who_comes_from_a_new_network_never_gets_more_than_the_base_work(
     world: World, browser: Browser, sent: int
 ) -> None:
-    """16 bits: no more than 25 s on a phone at a tenth of this machine (docs/security.md)."""
+    """16 bits: no more than 25 s on a phone at a tenth of this machine (docs/sign-in.md)."""
     counted(world, TODAY, sent, sent)
     assert browser.ask("0987654321").json["work"]["bits"] == 16
 

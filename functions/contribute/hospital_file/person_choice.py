@@ -1,6 +1,6 @@
 """Which record an episode is about, by the claims on the numbers that its file names: one pure decision.
 
-Its table stands in docs/security.md, made from here. A name, number or birth date that somebody declared can be copied,
+Its table stands in docs/access.md, made from here. A name, number or birth date that somebody declared can be copied,
 so none of them chooses between accounts whose cards nobody has seen. A card that was seen does, with its name.
 """
 

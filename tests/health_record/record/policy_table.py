@@ -1,4 +1,4 @@
-"""The table of `access_policy`, made from the decision itself, as it stands in docs/security.md."""
+"""The table of `access_policy`, made from the decision itself, as it stands in docs/access.md."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 from health_record.record import access_policy
 from health_record.record.access_policy import Action, RecordState, Refusal, Request
 
-PAGE = Path(__file__).parents[3] / "docs" / "security.md"
+PAGE = Path(__file__).parents[3] / "docs" / "access.md"
 BEGIN, END = "<!-- access policy: made by `make matrix` -->\n", "<!-- end of access policy -->\n"
 ABOUT_RECORD = ("erasing", "restricted", "sharing", "statistics", "notices", "card_seen", "numbers_seen", "joined")
 PERMISSIONS = ("read", "write", "emergency", "verify")

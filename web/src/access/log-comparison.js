@@ -1,4 +1,4 @@
-// Compares a list of accesses with the public record of each day (docs/security.md says how the record is made).
+// Compares a list of accesses with the public record of each day (docs/access.md says how the record is made).
 import { localDay } from '../local-day.js';
 
 const utf8 = new TextEncoder();

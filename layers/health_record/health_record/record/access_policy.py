@@ -1,7 +1,7 @@
 """Who may do what with a record: one pure decision that every reader and writer asks.
 
 No other module reads what it decides by: whether a record is restricted, what its person consents to, and whether a
-facility has seen their card (a test). Its table stands in docs/security.md, made from here.
+facility has seen their card (a test). Its table stands in docs/access.md, made from here.
 """
 
 import datetime
