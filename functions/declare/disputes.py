@@ -58,7 +58,7 @@ def withdraw_dispute(record: OwnRecord, kind: str, resource_id: str) -> None:
         raise _no_such_entry()
     key = record.decrypt_key()
     named = {record_keys.dispute_sk(name) for name in _names(key, kind, resource_id)}
-    sks = named | _told_of(record, key, f"{kind}/{resource_id}")
+    sks = named | _told_of(record, key, f"{kind}/{resource_id}", besides=named)
     pk = record_keys.record_pk(record.meta.record_id)
     _commit(record, [transaction_items.delete_item(config().table_records, pk, sk) for sk in sorted(sks)], "off")
 
@@ -67,8 +67,8 @@ def _also(names: list[str]) -> dict[str, list[str]]:
     return {"also": names} if names else {}
 
 
-def _told_of(record: OwnRecord, key: DataKey, resource: str) -> set[str]:
-    """The sort keys of disputes that call the entry by another name as well."""
+def _told_of(record: OwnRecord, key: DataKey, resource: str, *, besides: set[str]) -> set[str]:
+    """The sort keys of disputes that call the entry by another name as well, without those that name it anyhow."""
     record_id = record.meta.record_id
     kept = query_all(
         TableName=config().table_records,
@@ -76,7 +76,8 @@ def _told_of(record: OwnRecord, key: DataKey, resource: str) -> set[str]:
         ExpressionAttributeValues=to_wire({":pk": record_keys.record_pk(record_id), ":sk": record_keys.DISPUTE_PREFIX}),
         ConsistentRead=True,
     )
-    said = {item["sk"]: record_items.decrypt_json(key, record_id, item["sk"], item["sealed"]) for item in kept}
+    others = {item["sk"]: item["sealed"] for item in kept if item["sk"] not in besides}
+    said = {sk: record_items.decrypt_json(key, record_id, sk, sealed) for sk, sealed in others.items()}
     return {sk for sk, one in said.items() if resource in one.get("also", ())}
 
 
