@@ -37,6 +37,13 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
         page="emergency-accesses",
     )
     alarms.add_alarm(
+        "NoticeLostContribute",
+        function_metric(CONTRIBUTE, "PostResponseFailed", "Sum"),
+        1,
+        "Work after a card was seen broke off: an account that it opened was not counted.",
+        page="accounts-opened-anew",
+    )
+    alarms.add_alarm(
         "VerifiedNumberMoved",
         function_metric(CONTRIBUTE, "VerifiedNumberMoved", "Sum"),
         1,
@@ -76,10 +83,11 @@ def add_facility_alarms(alarms: AlarmGroup) -> None:
         ("Near", "A facility, or one practitioner of it, has read four fifths of what its size allows."),
         ("Reached", "A facility, or one practitioner of it, has read what its size allows and was refused."),
     ):
-        alarms.add_alarm(
-            f"ReadBound{when}",
-            function_metric(LOOKUP, f"ReadBound{when}", "Sum"),
-            1,
-            text,
-            page="reading-bounds",
-        )
+        for function, name in ((LOOKUP, ""), (CONTRIBUTE, "Contribute")):
+            alarms.add_alarm(
+                f"ReadBound{when}{name}",
+                function_metric(function, f"ReadBound{when}", "Sum"),
+                1,
+                text,
+                page="reading-bounds",
+            )

@@ -40,3 +40,32 @@ def test_a_card_that_opens_nothing_is_not_counted(world: World) -> None:
     person = store_resident(world, Resident())
     assert verify(register(world), person, permit_pin=False).status == 200
     assert counters(world) == []
+
+
+def test_a_count_that_breaks_off_changes_nothing_and_is_said(
+    world: World, monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(openings, "count", fail)
+    person = store_resident(world, Resident(told_at="+84911222333"))
+
+    assert verify(register(world), person, permit_pin=True).status == 200
+    assert '"PostResponseFailed":[1.0]' in written()
+
+
+@pytest.mark.parametrize(("read", "told"), [(239, "ReadBoundNear"), (299, "ReadBoundReached")])
+def test_a_card_counts_as_a_read_and_its_bounds_ring(
+    world: World, read: int, told: str, written: Callable[[], str]
+) -> None:
+    person = store_resident(world, Resident())
+    desk = register(world, daily_patients=200)
+    world.table("access").put_item(
+        Item={"pk": "budget#reads#79001", "sk": "window", "n3600": read, "until3600": 4_000_000_000}
+        | {DAY: read, "until86400": 4_000_000_000}
+    )
+    for _ in range(2):
+        verify(desk, person, permit_pin=False)
+
+    assert f'"{told}":[1.0' in written()
