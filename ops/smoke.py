@@ -10,7 +10,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from health_record.identity import message_texts
 from infrastructure.config.settings import Province
 from ops.aws_account import Account
 from ops.errors import OpsError
@@ -18,7 +20,7 @@ from ops.errors import OpsError
 LOOK_AGAIN_SECONDS = 15
 MOST_LOOKS = 240  # an hour: an export or a restore takes ten minutes and more, whatever its size
 ALARM = "ReportErrors"  # it rings by itself only when the weekly report fails
-TEXT = "So Suc Khoe: tin nhan thu nghiem cua don vi van hanh."
+NO_CODE = "000000"  # carriers pass the registered text alone, so the message is that of a code which opens nothing
 PREFIX = "smoke/"
 
 
@@ -74,8 +76,11 @@ class SmokeTest:
             "AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": self._province.sms.sender_id},
             "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
         }
-        sent = self._client("sns").publish(PhoneNumber=self._phone, Message=TEXT, MessageAttributes=attributes)
-        return f"SNS took the message {sent['MessageId']}. It must be on your phone within a minute: look."
+        now = datetime.datetime.now(ZoneInfo(self._province.time_zone))
+        text = message_texts.code_message(self._phone, NO_CODE, now, f"https://{self._province.domain}").text
+        sent = self._client("sns").publish(PhoneNumber=self._phone, Message=text, MessageAttributes=attributes)
+        taken = f"SNS took the message {sent['MessageId']}"
+        return f"{taken}. It must be on your phone within a minute, with the code {NO_CODE}: look."
 
     def backup(self) -> str:
         """The backups' role can fill the vault."""

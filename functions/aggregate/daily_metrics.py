@@ -6,7 +6,7 @@ from health_record import observability
 
 
 def count_residents(connection: Any, residents: int) -> None:
-    """Write both as metrics, the share only where the department gave a population."""
+    """Write the number of residents as a metric, and their share of the population where the department gave one."""
     observability.count_metric("ResidentsCounted", residents, service="aggregate")
     people = connection.execute("SELECT coalesce(sum(population), 0) FROM population").fetchone()[0]
     if people:

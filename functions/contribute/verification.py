@@ -70,11 +70,12 @@ def verify_identifier(config: ContributeSettings, call: FacilityCall, patient_id
 def confirm_card(
     config: ContributeSettings, call: FacilityCall, record: DecryptedRecord, pointer: Pointer, person: SentPerson
 ) -> bool:
-    """A card was seen at reception for a number that led to the record; False where that does not say whose it is.
+    """Note that reception saw a card for a number that led to the record; False where the card may be another person's.
 
-    So it is where another record holds the number verified or claims it for what may be the same birth date, where the
-    file says no whole date, or where the record has another name: `$verify` decides then. Nothing is moved or settled,
-    and no PIN is permitted. Raises UnavailableError if the record kept changing.
+    It is False where another record holds the number verified or claims it for what may be the same birth date, where
+    the file gives no whole date, where the record has another name, and where the file's phone is not the account's
+    and no card of the record was seen before. `$verify` decides those. This call moves and settles nothing and permits
+    no PIN. Raises UnavailableError if the record kept changing.
     """
     birth_date = person.birth_date
     for _ in range(ATTEMPTS):

@@ -209,7 +209,7 @@ def passkey_not_added_error() -> BadRequestError:
 
 
 def too_many_passkeys_error() -> ConflictError:
-    """409: a list that can be looked through."""
+    """409: the account has ten passkeys already; a longer list could not be looked through."""
     return ConflictError(
         Translated("Đã có 10 máy. Hãy bỏ bớt một máy trước.", "There are 10 devices. Remove one first."),
         type="too-many-passkeys",

@@ -24,11 +24,19 @@ from infrastructure.monitoring.logs import create_log_group
 CODES = "/v1/otp"
 LOG_DAYS = 30
 # Rule groups of AWS, and those of their rules that only count, as they would refuse what is right: a Bundle is larger
-# than 8 KB, its narrative is XHTML, and hospital software may name no user agent. AWS's list of addresses with a bad
-# name is left out: in Vietnam one address may be a whole carrier's.
+# than 8 KB, its narrative is XHTML, its systems may be addresses by number or name a path upward (no function includes
+# a file or fetches an address that a caller names), and hospital software may name no user agent. AWS's list of
+# addresses with a bad name is left out: in Vietnam one address may be a whole carrier's.
 MANAGED = {
     "AWSManagedRulesKnownBadInputsRuleSet": (),
-    "AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "NoUserAgent_HEADER"),
+    "AWSManagedRulesCommonRuleSet": (
+        "SizeRestrictions_BODY",
+        "CrossSiteScripting_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "GenericRFI_QUERYARGUMENTS",
+        "NoUserAgent_HEADER",
+    ),
 }
 WINDOW_SECONDS = 300
 SHARE_OF_A_THROTTLE = 3  # so that no two addresses take all of a route
@@ -63,7 +71,7 @@ class WebAcl(Construct):
             rules=[rule(priority=priority) for priority, rule in enumerate(rules)],
             custom_response_bodies={
                 name: aws_wafv2.CfnWebACL.CustomResponseBodyProperty(
-                    content=json.dumps(answer, ensure_ascii=False), content_type="APPLICATION_JSON"
+                    content=json.dumps(answer), content_type="APPLICATION_JSON"
                 )
                 for name, answer in ANSWERS.items()
             },

@@ -331,6 +331,11 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         lambda p: _is(r"[\w.+-]+@([a-z0-9-]+\.)+[a-z]{2,63}", p.alarms.receiver),
         "must be an e-mail address",
     ),
+    (
+        "alarms.receiver",
+        lambda p: p.alarms.receiver.rpartition("@")[2] != p.domain,
+        "gets no mail at the domain itself, which leads to the CDN (RFC 1034, section 3.6.2): take another address",
+    ),
     ("insights.daily_at", lambda p: _is(r"([01]\d|2[0-3]):[0-5]\d", p.insights.daily_at), "must be a time as 02:30"),
     (
         "retention_days.debug_logs",

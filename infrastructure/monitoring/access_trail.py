@@ -46,7 +46,7 @@ class AccessTrail(Construct):
             s3_bucket_name=self.bucket.bucket_name,
             enable_log_file_validation=True,
             include_global_service_events=True,
-            is_multi_region_trail=False,
+            is_multi_region_trail=True,  # IAM, CloudFront and the edge stack act in us-east-1
             advanced_event_selectors=[
                 Selector(name="Keys and settings", field_selectors=[_equals("eventCategory", "Management")]),
                 Selector(

@@ -76,7 +76,7 @@ class BackupStack(Stack):
         ).value_as_string
 
     def _vault(self) -> aws_backup.BackupVault:
-        """A vault whose contents nobody deletes early, not even an administrator in a hurry."""
+        """A vault whose contents nobody deletes early without first taking its lock away, which the trail shows."""
         days = self._province.retention_days
         unique = Fn.select(4, Fn.split("-", Fn.select(2, Fn.split("/", self.stack_id))))
         return aws_backup.BackupVault(

@@ -184,7 +184,14 @@ def test_managed_rules_block_but_for_those_that_honest_calls_break(edge_stack: S
 
     assert managed == {
         "AWSManagedRulesKnownBadInputsRuleSet": set(),
-        "AWSManagedRulesCommonRuleSet": {"SizeRestrictions_BODY", "CrossSiteScripting_BODY", "NoUserAgent_HEADER"},
+        "AWSManagedRulesCommonRuleSet": {
+            "SizeRestrictions_BODY",
+            "CrossSiteScripting_BODY",
+            "GenericLFI_BODY",
+            "GenericRFI_BODY",
+            "GenericRFI_QUERYARGUMENTS",
+            "NoUserAgent_HEADER",
+        },
     }
 
 

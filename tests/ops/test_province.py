@@ -31,13 +31,13 @@ def test_a_new_province_reads_as_the_words_say(folder: Path, capsys: pytest.Capt
     assert (made.name, made.predecessors, made.stack_name) == ("Tỉnh Đắk Lắk", ["54"], "ssk-66")
     assert (made.domain, made.hotline, made.languages) == ("hososuckhoe.other.example", "18001080", ["vi", "en"])
     assert (made.sms.sender_id, made.sms.daily_budget_vnd) == ("OtherSK", 3_000_000)
-    assert made.alarms.receiver == "van-hanh@hososuckhoe.other.example"
+    assert made.alarms.receiver == "van-hanh@other.example"
     assert "66.toml is written." in capsys.readouterr().out
 
 
 def test_every_province_of_the_country_can_have_its_file(tmp_path: Path) -> None:
     for code in PROVINCES_SINCE_JULY_2025:
-        assert new(tmp_path, code, domain=f"p{code}.example", sender=f"Tinh{code}") == 0
+        assert new(tmp_path, code, domain=f"hososuckhoe.p{code}.example", sender=f"Tinh{code}") == 0
 
     made = read_provinces(tmp_path)
     assert set(made) == set(PROVINCES_SINCE_JULY_2025)

@@ -131,7 +131,7 @@ class _Plan:
         return self._before.version + (self.effect in ("replace", "move"))
 
     def tell_former(self) -> None:
-        """Say by a message that a visit went to another record, where it was proven to be of this one."""
+        """Send the former person a message that the visit moved, if a card had proven that it was theirs."""
         if self._former is not None and self._former.is_proven:
             meta, identity = self._former.record.meta, self._former.record.identity
             account_notices.send(meta.account, identity.phone, "visit-moved")

@@ -30,7 +30,7 @@ def create(macs: KeyedHash, *bound: str) -> bytes:
 
 
 def is_valid(macs: KeyedHash, challenge: bytes, *bound: str) -> bool:
-    """Whether `challenge` was made for that and its time is not over; whether it was answered is not looked at."""
+    """Whether `challenge` was made for `bound` and is still live. It does not check whether it was already used."""
     if len(challenge) != LENGTH:
         return False
     head, mac = challenge[: RANDOM_BYTES + UNTIL_BYTES], challenge[RANDOM_BYTES + UNTIL_BYTES :]

@@ -14,7 +14,7 @@ def repeat(attempt: VerifyAttempt, state: PhoneState) -> VerifiedPhone | None:
 
 
 def join(attempt: VerifyAttempt) -> VerifiedPhone:
-    """What the same call is answered that has used the code up meanwhile. Raises UnauthenticatedError without one."""
+    """The answer of an identical call that used up the code meanwhile. Raises UnauthenticatedError if there is none."""
     device = read_or_make_device_token(attempt)
     verified = _answer_again(attempt, attempt.call.find_answer_of_race(device=device), device)
     if verified is None:

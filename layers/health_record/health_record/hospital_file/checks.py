@@ -62,7 +62,7 @@ def faults(tables: Mapping[str, list[Row]], today: str) -> Iterator[FileFault]:
 
 
 def warnings(tables: Mapping[str, list[Row]]) -> Iterator[FileFault]:
-    """What is remarkable and yet clear."""
+    """Faults of an episode that are told to the hospital and do not refuse it."""
     (summary,) = tables["XML1"]
     for name in ("HO_TEN", "GIOI_TINH", "KET_QUA_DTRI", "MA_LOAI_RV"):
         if name not in summary:
