@@ -101,24 +101,18 @@ class Sandbox:
 
     def list_candidates(self, person: Person) -> list[str]:
         """The ids of the records that a facility finds by the person's number."""
-        found = _expect(self.client.search(NATIONAL_ID_SYSTEM, person.number, _any_day(person.born)))
+        found = _expect(self.client.search(NATIONAL_ID_SYSTEM, person.number, person.born))
         return [entry["resource"]["id"] for entry in found.json.get("entry", [])]
 
     def see_card(self, person: Person) -> None:
         """A facility has seen the card."""
-        day = _any_day(person.born)
-        _expect(self.client.verify(person.record_id, NATIONAL_ID_SYSTEM, person.number, day, permit_pin=False))
+        _expect(self.client.verify(person.record_id, NATIONAL_ID_SYSTEM, person.number, person.born, permit_pin=False))
 
 
 def _expect(answer: FacilityAnswer) -> FacilityAnswer:
     if answer.status != 200:
         raise OpsError(f"The demonstration facility was answered {answer.status}: {answer.body.decode()[:300]}")
     return answer
-
-
-def _any_day(born: str) -> str:
-    """A whole date of the birth date, as a card has it."""
-    return born if len(born) == len("1956-01-01") else f"{born}-01-01"
 
 
 def _see_card(sandbox: Sandbox, _: Caller, person: Person) -> None:

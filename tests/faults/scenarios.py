@@ -216,9 +216,9 @@ def _treated(method: str, route: str) -> Callable[[World], Call]:
     def prepare(world: World) -> Call:
         assert people.put(people.sign_in(level=2)).status == 201
         file = episode_file(people.NATIONAL_ID, "1960-05-17", people.NAME)
-        seen = [f"LK{people.NATIONAL_ID}"]
-        answer = register(world, provider_code="79999").hospital_file(file, card_seen=seen)
-        assert answer.json["entry"][0]["response"]["location"]
+        desk = register(world, provider_code="79999")
+        assert cards.verify(desk, people.RECORD_ID, people.NATIONAL_ID, "1960-05-17", permit_pin=False).status == 200
+        assert desk.hospital_file(file).json["entry"][0]["response"]["location"]
         own = people.sign_in(level=2)
         episode = people.call("GET", f"{RECORD}/episodes", own).json["episodes"][0]["id"]
         sent = {"episode": episode} if "{episode}" in route else {}

@@ -69,7 +69,9 @@ def test_visits_that_a_summary_does_not_list_are_counted() -> None:
 def test_medicines_of_long_ago_are_no_longer_counted() -> None:
     episode = extracted(several("medicines", extract.MOST_MEDICINES + 1))
     assert extract.left_out([episode], TODAY)
-    assert not extract.left_out([episode], TODAY + datetime.timedelta(days=400))
+    long_ago = episode.begin.day + extract.medicines.LONGEST_TOLD
+    assert extract.left_out([episode], long_ago)
+    assert not extract.left_out([episode], long_ago + datetime.timedelta(days=1))
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_where_nothing_can_be_kept_no_switch_loses_the_answers(phone: Page, serv
     journey.fills_in_quickly()
     server.says = {PUT: None}
     journey.goes_on()
-    journey.sees_the_error("Xin đừng đóng trang: bản khai sẽ tự gửi")
+    journey.sees_the_error("Đừng đóng trang: bản khai sẽ tự gửi")
 
 
 @pytest.mark.parametrize("page_name", ["declare", "records"])

@@ -32,7 +32,7 @@ def test_a_session_that_ends_while_a_declaration_waits_for_the_network_loses_not
     to_the_check(journey)
     has_no_network(phone, server)
     journey.goes_on()
-    journey.sees_the_error("Xin đừng đóng trang")
+    journey.sees_the_error("Đừng đóng trang")
     phone.clock.run_for("15:10")
     journey.sees_the_error("Những gì đã điền vẫn còn")
     server.scope = None
