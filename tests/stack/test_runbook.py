@@ -72,17 +72,26 @@ def test_the_digests_and_the_age_of_backups_are_made_by_hand(follow: Follow) -> 
         assert (answer["StatusCode"], answer.get("FunctionError")) == (200, None), answer["Payload"].read()
 
 
-def test_who_is_refused_for_asking_too_much_is_found_in_the_audit(
-    follow: Follow, stack_place: StackLocation, stack: dict[str, Any]
+@pytest.mark.parametrize(
+    ("about", "of_line"),
+    [("detail = :why", {"detail": "too-many-misses"}), ("#action = :what", {"action": "verified-elsewhere"})],
+    ids=["asked for too much", "moved a number"],
+)
+def test_what_a_facility_did_is_found_in_the_audit(
+    follow: Follow, stack_place: StackLocation, stack: dict[str, Any], about: str, of_line: dict[str, str]
 ) -> None:
     table = create_client(stack_place, "dynamodb")
-    line = {"pk": "runbook", "at": f"{TODAY}T01:02:03Z", "detail": "too-many-misses", "facility_id": "79001"}
-    item = {name: {"S": text} for name, text in {**line, "practitioner": "p"}.items()}
+    line = {"pk": "runbook", "at": f"{TODAY}T01:02:03Z", "facility_id": "79001", "practitioner": "p", **of_line}
+    item = {name: {"S": text} for name, text in line.items()}
     table.put_item(TableName=stack["tables"]["audit"], Item=item)
     try:
-        assert [f"{TODAY}T01:02:03Z", "79001", "p"] in follow("dynamodb scan")
+        found = follow(f'dynamodb scan --table-name <TableAudit> --filter-expression "{about}')
+        assert [f"{TODAY}T01:02:03Z", "79001", "p"] in found
     finally:
         table.delete_item(TableName=stack["tables"]["audit"], Key={"pk": item["pk"]})
+
+
+def test_the_day_s_count_of_a_facility_is_read(follow: Follow) -> None:
     assert "ResponseMetadata" in follow("dynamodb get-item", facility="79001")
 
 
