@@ -145,10 +145,9 @@ ACKNOWLEDGEMENTS = (
         "Public pages, and logs that S3 writes to buckets with its own encryption only.",
     ),
     Acknowledgement(
-        (f"{CHECKOV}CKV_AWS_35", f"{CHECKOV}CKV_AWS_67"),
+        (f"{CHECKOV}CKV_AWS_35",),
         ("AccessTrail/Trail",),
-        "S3's own encryption, as said above for cdk-nag. People and keys are in this region; what changes at the edge, "
-        "is in CloudTrail's history of 90 days.",
+        "S3's own encryption, as said above for cdk-nag.",
         in_aws_alone=True,
     ),
     Acknowledgement(
