@@ -86,6 +86,33 @@ def test_another_thing_under_the_persons_id_confirms_nothing(code: dict[str, Any
     assert all(bool(objections(each)) is not is_confirmed for each in standing)
 
 
+CANCER = {"system": "http://hl7.org/fhir/sid/icd-10", "code": "C80.9", "display": "Ung thư"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "is_confirmed"),
+    [
+        ("Ung thư: vú, đang hoá trị", "U lành tuyến giáp", False),
+        ("Ung thư: vú, đang hoá trị", "Ung thư vú trái", True),
+        ("Ung thư: vú, đang hoá trị", "Ung thu vu", True),
+        ("Ung thư: vú, đang hoá trị", "Ung thư", True),
+        ("Ung thư: vú, đang hoá trị", "Ung thư: vú, đang hoá trị", True),
+        ("Ung thư", "Ung thư vú trái", True),
+        ("Ung thư", "Không có ung thư", False),
+        ("Ung thư", "Khong co ung thu", False),
+        ("Ung thư", "Không rõ loại", True),
+    ],
+)
+def test_a_code_of_a_group_confirms_nothing_that_the_words_tell_apart(
+    declared: str, written: str, *, is_confirmed: bool
+) -> None:
+    own, theirs = ({"coding": [CANCER], "text": text} for text in (declared, written))
+    said = [statement(DECLARED, EARLIER, "active", code=own), statement("79001", LATER, "active", code=theirs)]
+    standing = reconcile(said, ZONE, TODAY).standing
+    assert [each["code"] for each in standing] == ([theirs] if is_confirmed else [theirs, own])
+    assert all(bool(objections(each)) is not is_confirmed for each in standing)
+
+
 @pytest.mark.parametrize(("first", "then"), list(itertools.permutations(("active", "resolved", "refuted"), 2)))
 def test_a_sources_newest_word_replaces_its_own(first: str, then: str) -> None:
     said = [statement("79001", EARLIER, first), statement("79001", LATER, then)]

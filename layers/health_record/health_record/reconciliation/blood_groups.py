@@ -1,8 +1,9 @@
 """What an Observation says of the person's blood group, however it is coded or written: ABO and Rh apart."""
 
 import re
-import unicodedata
 from typing import Any
+
+from health_record.rendering.plain_words import plain
 
 Resource = dict[str, Any]
 LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
@@ -56,7 +57,7 @@ def _is_named(concept: Resource) -> str | None:
         return RH if found <= RH_ALONE else ABO
     if codes:
         return None
-    title = _plain(str(concept.get("text") or next((c.get("display") for c in concept.get("coding", ())), "") or ""))
+    title = plain(str(concept.get("text") or next((c.get("display") for c in concept.get("coding", ())), "") or ""))
     if not _TITLE.match(title) or _OF_OTHERS.search(title):
         return None
     return RH if _RH_TITLE.match(title) else ABO
@@ -74,7 +75,7 @@ def _of_codes(concept: Resource) -> tuple[str | None, str | None]:
 def _words(observation: Resource) -> str:
     concept = observation.get("valueCodeableConcept", {})
     said = observation.get("valueString") or concept.get("text")
-    return _plain(str(said or next((c.get("display") for c in concept.get("coding", ())), "") or ""))
+    return plain(str(said or next((c.get("display") for c in concept.get("coding", ())), "") or ""))
 
 
 def _of_words(words: str, *, rh_alone: bool) -> tuple[str | None, str | None]:
@@ -94,7 +95,3 @@ def _only(found: set[str]) -> str | None:
 
 def _sign(word: str) -> str:
     return "+" if word in ("+", "dương", "pos") else "-"
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -5,11 +5,11 @@ or by whom it was asked. Whatever else stands there counts as named: better one 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from health_record.rendering.phrases import bilingual, keep_ends
+from health_record.rendering.plain_words import marked, plain
 
 Resource = dict[str, Any]
 CONCEPTS = ("code", "vaccineCode", "medicationCodeableConcept")
@@ -65,8 +65,14 @@ def _says_more(text: str, *, allergy: bool, is_note: bool) -> bool:
     if any(_names(clause, allergy=allergy) for clause in clauses):
         return True
     # Harmless words alone deny nothing: "Dị ứng thuốc" is an allergy.
-    speaks = bool(_OF_ALLERGY.search(text.casefold())) if is_note else any(clauses)
+    speaks = bool(_OF_ALLERGY.search(plain(text))) if is_note else any(clauses)
     return speaks and not any(_DENIES.match(clause) for clause in clauses)
+
+
+def denies(text: str) -> bool:
+    """Whether a text begins as a denial and is one: "Không có bệnh tim", and not "Không rõ loại"."""
+    words = plain(text)
+    return _DENIES.match(words) is not None and not warns(words)
 
 
 def warns(clause: str) -> bool:
@@ -76,7 +82,7 @@ def warns(clause: str) -> bool:
 
 def tells_by_itself(name: str) -> bool:
     """Whether the name of an Observation without a value tells something ("Nghiện rượu") or only asks ("Hút thuốc")."""
-    return _TELLS.search(unicodedata.normalize("NFC", name).casefold()) is not None
+    return _TELLS.search(plain(name)) is not None
 
 
 def texts_of(resource: Resource) -> Iterator[tuple[str, bool]]:
@@ -92,8 +98,7 @@ def texts_of(resource: Resource) -> Iterator[tuple[str, bool]]:
 
 def clauses_of(text: str) -> Iterator[str]:
     """The clauses of a text, in small letters and single spaces."""
-    plain = unicodedata.normalize("NFC", text).casefold()
-    yield from (" ".join(clause.split()) for clause in _BETWEEN.split(plain))
+    yield from (" ".join(clause.split()) for clause in _BETWEEN.split(marked(text)))
 
 
 def _names(clause: str, *, allergy: bool) -> bool:

@@ -4,7 +4,8 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 
 1. A source's newest word of a resource replaces its earlier ones.
 2. A word that its source took back (`entered-in-error`) is gone, and with it nothing of another source.
-3. A facility's word under a declared resource's id confirms it where both say the same; else both stand.
+3. A facility's word under a declared resource's id confirms it where both say the same; else both stand. A code that
+   they share is not enough where the words name different things, or deny it.
 4. "None known" whose words name something says no longer that there is none; a medicine whose days are over, or
    have not begun, says so, and so does one that was taken until a visit or stay ended by death.
 5. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
@@ -15,6 +16,7 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 """
 
 import datetime
+import re
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -23,7 +25,7 @@ from health_record.reconciliation.contradictions import contradictions
 from health_record.reconciliation.deaths import with_deaths
 from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
-from health_record.reconciliation.none_in_words import words_that_name
+from health_record.reconciliation.none_in_words import denies, words_that_name
 from health_record.reconciliation.pregnancies import with_doubt
 from health_record.reconciliation.same_things import codes_of, same_words
 from health_record.reconciliation.single_facts import (
@@ -39,6 +41,7 @@ from health_record.reconciliation.statements import DECLARED, Resource, Statemen
 from health_record.reconciliation.told_allergies import is_contradicted, is_told_allergy, telling_words
 from health_record.rendering import moments
 from health_record.rendering.none_known import is_none_known
+from health_record.rendering.plain_words import plain, without_marks
 from health_record.rendering.source_words import (
     DIFFERENCE_SYSTEM,
     ENDED_YET_ACTIVE,
@@ -125,7 +128,21 @@ def _same_thing(declared: Resource, written: Resource) -> bool:
     one, other = (_concept(each) for each in (declared, written))
     if not one or not other:
         return True
+    if _names_another(str(one.get("text", "")), str(other.get("text", ""))):
+        return False
     return bool(codes_of(one) & codes_of(other) or same_words(one) & same_words(other))
+
+
+def _names_another(declared: str, written: str) -> bool:
+    """Whether the words differ under a code that is too wide to tell: "Cancer" is the form's answer for each of them.
+
+    What the person added stands after the answer: `Ung thư: vú, đang hoá trị`. A denial confirms nothing.
+    """
+    own, theirs = without_marks(plain(declared)), without_marks(plain(written))
+    if not theirs or theirs in own:
+        return False
+    added = [part.strip() for part in re.split("[,;]", own.partition(": ")[2])]
+    return denies(written) or (any(added) and not any(part and part in theirs for part in added))
 
 
 def _concept(resource: Resource) -> Resource:

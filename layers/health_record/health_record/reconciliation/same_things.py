@@ -5,9 +5,10 @@ without what forms and hospitals put around a name: `Thuốc: Penicillin`, `Dị
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from health_record.rendering.plain_words import plain
 
 Resource = dict[str, Any]
 Name = tuple[str, str]  # system and code; words have no system
@@ -30,7 +31,7 @@ _BRACKETS = re.compile(r"\s*\([^()]*\)")
 def same_words(concept: Resource) -> set[str]:
     """The words of a CodeableConcept, as they are compared."""
     said = [concept.get("text"), *(coding.get("display") for coding in concept.get("coding", ()))]
-    return {_plain(str(each)) for each in said if each}
+    return {plain(str(each)) for each in said if each}
 
 
 def codes_of(concept: Resource) -> set[Name]:
@@ -60,10 +61,6 @@ def _concept(resource: Resource, find: Find) -> Resource:
         medicine = next(inside, None) or find(target) or {}
         concept = medicine.get("code") or {"text": reference.get("display")}
     return concept if isinstance(concept, dict) else {}
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def _shortened(words: str, kind: str) -> set[str]:

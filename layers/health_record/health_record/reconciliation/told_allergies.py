@@ -12,6 +12,7 @@ from typing import Any
 
 from health_record.reconciliation.none_in_words import NEUTRAL, clauses_of, texts_of, warns
 from health_record.reconciliation.observed_words import answered, is_measured
+from health_record.rendering.plain_words import plain
 from health_record.rendering.statuses import State, state_of
 
 Resource = dict[str, Any]
@@ -37,6 +38,9 @@ OF_ALLERGIES: dict[str, frozenset[str]] = {
     "L23": frozenset(),
     "L27.0": frozenset({"medication"}),
     "L27.1": frozenset({"medication"}),
+    "L50.0": frozenset(),
+    "L51.1": frozenset(),
+    "L51.2": frozenset(),
     "T78.0": frozenset({"food"}),
     "T78.1": frozenset({"food"}),
     "T78": frozenset(),
@@ -49,10 +53,16 @@ OF_ALLERGIES: dict[str, frozenset[str]] = {
 # Not medicines against allergies, nor what was prepared for.
 _WORDS = re.compile(
     r"(?<!chống )(?<!kháng )dị ứng|(?<!phòng )(?<!phác đồ )(?<!chống )phản vệ"
+    r"|quá mẫn|mẫn cảm"
+    r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
+    r"|(?:mày đay|phù mạch) (?:do|sau|với) |stevens|\bsjs\b|lyell|\bdress\b"
+    r"|hypersensitiv"
     r"|(?<!non)(?<!non-)(?<!non )(?<!anti)(?<!anti-)allerg|anaphyla"
 )
 _OF_FAMILY = re.compile(r"gia đình|huyết thống|người thân|family|relative")
-_PARTS = ("dị ứng", "phản vệ", "llerg", "naphyla")  # one of which is in every text that tells
+# One of these is in every text that tells.
+_PARTS = ("dị ứng", "phản vệ", "llerg", "naphyla", "quá mẫn", "mẫn cảm", "sốc ", "mày đay ", "phù mạch ")
+_PARTS += ("stevens", "sjs", "lyell", "dress", "hypersensitiv")
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
 _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|without|denies|denied|never|nil)\b")
 _NONE = re.compile(
@@ -91,7 +101,7 @@ def telling_words(resource: Resource) -> str:
 
 
 def _around(text: str, clause: str) -> str:
-    begin = max(0, min(text.casefold().find(clause) - BEFORE, len(text) - LONGEST_TOLD))
+    begin = max(0, min(plain(text).find(clause) - BEFORE, len(text) - LONGEST_TOLD))
     end = begin + LONGEST_TOLD
     return f"{'… ' if begin else ''}{text[begin:end].strip()}{' …' if end < len(text) else ''}"
 
@@ -138,18 +148,18 @@ def _observed(observation: Resource) -> Iterator[str]:
     codes = {str(each.get("code")) for each in observation.get("code", {}).get("coding", ())}
     measured = is_measured(observation)
     for question, answer in answered(observation):
-        if _OF_FAMILY.search(question.casefold()):
+        if _OF_FAMILY.search(plain(question)):
             continue
         named = question if codes.isdisjoint(HISTORY) else f"{question} (dị ứng)"
         if measured:
             yield answer
-        elif answer or not _is_neutral(" ".join(named.casefold().split())):
+        elif answer or not _is_neutral(plain(named)):
             yield f"{named}: {answer}"
 
 
 def _telling_clause(text: str) -> str | None:
-    plain = unicodedata.normalize("NFC", text).casefold()
-    if not any(part in plain for part in _PARTS):
+    words = plain(text)
+    if not any(part in words for part in _PARTS):
         return None
     clauses = [*(clause for clause in clauses_of(text) if clause), ""]
     return next((clause for clause, after in itertools.pairwise(clauses) if _affirms(clause, after)), None)

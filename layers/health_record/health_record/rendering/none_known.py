@@ -1,9 +1,9 @@
 """Positive statements that there is none: "no known allergy" and its kind, by IPS 2.0's codes, or in words alone."""
 
 import re
-import unicodedata
 from typing import Any
 
+from health_record.rendering.plain_words import plain
 from health_record.rendering.statuses import State, state_of
 
 Resource = dict[str, Any]
@@ -79,5 +79,4 @@ def _is_none_in_words(kind: str, concept: Any) -> bool:
     """Whether words without a code say that there is none, and nothing else: `NKDA`, `Không dùng thuốc`."""
     if kind not in IN_WORDS or not isinstance(concept, dict) or concept.get("coding"):
         return False
-    text = unicodedata.normalize("NFC", str(concept.get("text", ""))).casefold()
-    return IN_WORDS[kind].fullmatch(" ".join(text.split()).rstrip(" .")) is not None
+    return IN_WORDS[kind].fullmatch(plain(str(concept.get("text", ""))).rstrip(" .")) is not None

@@ -1,0 +1,50 @@
+"""Words as they are compared: small letters, single spaces, and Vietnamese that was typed without its marks.
+
+Hospital software and hurried hands write `soc phan ve`. A text without any letter of Vietnamese gets the marks of the
+phrases below back, letter for letter, so that a place in it is the same before and after. What is English stays.
+"""
+
+import re
+import unicodedata
+
+_PHRASES = """
+âm tính|ăn|biết|bị|cần|chẳng|chế phẩm máu|chỉ định|chống|chưa|có dị ứng|có tiền sử|dị nguyên|dị ứng|dương tính
+gia đình|ghi nhận|hồ sơ|huyết thống|kết quả|kháng|kháng thể|khai thác|không|không có|lạ|mày đay|mẫn cảm|máu|mẹ
+môi trường|người bệnh|người cho|người thân|nhóm máu|nổi mề đay|phác đồ|phản ứng|phản vệ|phát hiện|phù mạch
+phù Quincke|phủ nhận|phụ nữ|quá mẫn|rõ|sốc|sữa|tác dụng phụ|thai nhi|thấy|thời tiết|thuốc|thực phẩm|thức ăn
+tiền sử|tiêm|trước đây|túi máu|tương tự|vắc xin|với|xác định|xét nghiệm|yếu tố|gây tê|uống|dùng|truyền
+kháng sinh|khi|sau
+"""
+
+
+def without_marks(text: str) -> str:
+    """The letters alone, so that a text with its marks equals the same without."""
+    bare = unicodedata.normalize("NFD", text).replace("đ", "d")
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+_ENGLISH_TOO = frozenset({"an", "la", "me", "bi"})  # and so said by no letters alone
+_MARKED = {
+    bare: phrase
+    for line in _PHRASES.split("\n")
+    for phrase in filter(None, line.casefold().split("|"))
+    if (bare := without_marks(phrase)) not in _ENGLISH_TOO
+}
+_BARE = re.compile(r"\b(?:" + "|".join(sorted(_MARKED, key=lambda bare: -len(bare))) + r")\b")
+
+
+def marked(text: str) -> str:
+    """The text in small letters, its marks restored where it has none, letter for letter."""
+    small = unicodedata.normalize("NFC", text).casefold()
+    return _BARE.sub(lambda found: _MARKED[found[0]], small) if small.isascii() else small
+
+
+def plain(text: str) -> str:
+    """The same in single spaces.
+
+    >>> plain("Tien su  SOC PHAN VE voi Ceftriaxon")
+    'tiền sử sốc phản vệ với ceftriaxon'
+    >>> plain("Không dị ứng"), plain("No drug allergy")
+    ('không dị ứng', 'no drug allergy')
+    """
+    return " ".join(marked(text).split())
