@@ -54,12 +54,22 @@ function entriesOf(section, resources, names, level, under) {
 
 const rowsOfSection = (section) => [...new DOMParser().parseFromString(section.text.div, 'text/html').querySelectorAll('tbody tr')];
 
-// What the section of this LOINC code says, in words; an empty one says why.
+// What the section of this code says, in words, and what is said of it beside its entries; an empty one says why.
 export function wordsOfSection(bundle, code) {
-  const section = bundle.entry[0].resource.section.find((each) => each.code.coding.some((coding) => coding.code === code));
+  const section = sectionOf(bundle, code);
   if (!section) return [];
-  return section.entry ? rowsOfSection(section).map((row) => said(row.cells[0])) : [inOneLanguage(section.emptyReason.text)];
+  const rows = section.entry ? rowsOfSection(section).map((row) => said(row.cells[0])) : [inOneLanguage(section.emptyReason.text)];
+  return [...rows, ...(section.extension || []).map(({ valueAnnotation }) => inOneLanguage(valueAnnotation.text))];
 }
+
+// The entries of one type in a section of several types.
+export function wordsOfType(bundle, code, type) {
+  const section = sectionOf(bundle, code);
+  if (!section?.entry) return [];
+  return rowsOfSection(section).filter((_, place) => section.entry[place].reference.startsWith(`${type}/`)).map((row) => said(row.cells[0]));
+}
+
+const sectionOf = (bundle, code) => bundle.entry[0].resource.section.find((each) => each.code.coding.some((coding) => coding.code === code));
 
 // A cell in the page's language: parts are in both, `<span lang="vi">…</span><span lang="en"> (…)</span>`.
 function said(cell) {

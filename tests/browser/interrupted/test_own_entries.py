@@ -116,6 +116,29 @@ def test_the_emergency_card_is_of_wallet_size_and_says_what_counts(own: Journey)
     page.emulate_media(media="screen")
 
 
+def test_the_emergency_card_says_what_is_doubtful_and_what_is_told_elsewhere(own: Journey, server: Server) -> None:
+    told = bundle()
+    allergies, medicines = told["entry"][0]["resource"]["section"]
+    elsewhere = "Có dị ứng ghi ở phần khác: sốc phản vệ penicillin (An allergy is told elsewhere)"
+    allergies["extension"] = [{"valueAnnotation": {"text": elsewhere}}]
+    rows = "".join(f"<tr><td>{words}</td><td></td><td></td></tr>" for words in ("Warfarin 5 mg", "Suy tim", "Aspirin"))
+    differing = {
+        "title": "Các nguồn nói khác nhau, cần hỏi lại (Statements that differ, ask again)",
+        "code": {"coding": [{"code": "differing"}]},
+        "text": {"div": f"<div><table><tbody>{rows}</tbody></table></div>"},
+        "entry": [{"reference": each} for each in ("MedicationStatement/w", "Condition/h", "AllergyIntolerance/a")],
+    }
+    told["entry"][0]["resource"]["section"] = [allergies, medicines, differing]
+    server.says[SUMMARY] = {"json": told}
+    own.opens(f"/records.html#card/{RECORD}")
+    own.has_come("card")
+    card = own.page.locator(".card")
+    expect(card).to_contain_text("Penicilin; Tôm; Có dị ứng ghi ở phần khác: sốc phản vệ penicillin; hỏi lại: Aspirin")
+    expect(card).to_contain_text("Không dùng thuốc nào; hỏi lại: Warfarin 5 mg")
+    expect(card).not_to_contain_text("Suy tim")
+    own.is_accessible()
+
+
 def test_a_re_examination_becomes_a_calendar_file(own: Journey, server: Server) -> None:
     visit = {
         "id": "a" * 32,

@@ -1,9 +1,10 @@
 // A card of wallet size to print: name, allergies, medicines and whom to call.
 import { ask, button, day, facts, paragraph } from './page-content.js';
-import { wordsOfSection } from '../summary-view.js';
+import { wordsOfSection, wordsOfType } from '../summary-view.js';
 import { element, text } from '../texts.js';
 
 const [ALLERGIES, MEDICINES] = ['48765-2', '10160-0']; // LOINC
+const DIFFERING = 'differing'; // where sources contradict each other, or a medicine's days are over and nobody stopped it
 
 export async function showEmergencyCard(id) {
   const { data } = await ask('GET', `/records/${id}/summary`);
@@ -14,13 +15,19 @@ export async function showEmergencyCard(id) {
     element('h2', { textContent: patient.name[0].text }),
     paragraph(patient.birthDate.split('-').reverse().join('/')),
     facts([
-      [text('wallet_allergies'), wordsOfSection(data, ALLERGIES).join('; ')],
-      [text('wallet_medicines'), wordsOfSection(data, MEDICINES).join('; ')],
+      [text('wallet_allergies'), wordsOf(data, ALLERGIES, 'AllergyIntolerance')],
+      [text('wallet_medicines'), wordsOf(data, MEDICINES, 'MedicationStatement')],
       [text('wallet_contact'), (patient.contact || []).map(contactOf).filter(Boolean).join('; ')],
     ]),
     element('small', { textContent: text('as_of', { day: day(data.timestamp) }) }),
   );
   return [card, button(text('print'), () => window.print())];
+}
+
+// What is doubtful stands on the card as well, and says so: who reads it has no summary beside it.
+function wordsOf(bundle, code, type) {
+  const doubtful = wordsOfType(bundle, DIFFERING, type).map((words) => text('wallet_ask', { words }));
+  return [...wordsOfSection(bundle, code), ...doubtful].join('; ');
 }
 
 const contactOf = ({ name, relationship = [], telecom = [] }) => [name?.text, relationship[0]?.text, telecom[0]?.value].filter(Boolean).join(', ');
