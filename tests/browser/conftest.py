@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from ops.local.stack_location import StackLocation
 from tests.browser.chromium import find_chromium
 from tests.browser.fonts import DEJAVU, browser_environment, font_files
 from tests.browser.journey import Journey
+from tests.browser.station import Station
+from tests.stack.test_journey import StackJourney
 
 PHONE_SIZE = {"width": 360, "height": 640}
 CHROMIUM = find_chromium()
@@ -162,3 +165,40 @@ def own(resident: Journey) -> Journey:
 
 def record_id(journey: Journey) -> str:
     return journey.page.url.rpartition("/")[2]
+
+
+@contextmanager
+def at_station(
+    browser: Browser, web_url: str, place: StackLocation, poster: str, *permissions: str
+) -> Iterator[Station]:
+    """A tablet that is let in (by default with all that a station may), with a nurse at work."""
+    with opened(browser, web_url) as page:
+        page.goto("/tram/")
+        station = Station(page, place, poster)
+        station.is_let_in(*permissions)
+        station.begins_a_shift()
+        yield station
+
+
+@pytest.fixture(scope="module")
+def person(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
+    """Somebody who declared at home and agreed to sharing."""
+    walked = StackJourney(stack, stack_place)
+    walked.go()
+    return walked
+
+
+@pytest.fixture(scope="module")
+def tablet(browser: Browser, web_url: str, stack_place: StackLocation, person: StackJourney) -> Iterator[Station]:
+    """The tablet of a module's day at the station."""
+    with at_station(browser, web_url, stack_place, person.poster) as station:
+        yield station
+
+
+@pytest.fixture
+def at_work(tablet: Station) -> Iterator[Station]:
+    """The tablet where the next person is looked for, with a network, whatever a test did to it."""
+    yield tablet
+    tablet.page.unroute_all(behavior="ignoreErrors")
+    tablet.page.context.set_offline(False)
+    tablet.leaves_the_person()

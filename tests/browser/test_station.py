@@ -8,19 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from ops.local.stack_location import StackLocation
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, PIN, opened
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PIN, at_station
 from tests.browser.journey import Journey
 from tests.browser.station import LICENCE, NURSE, Station, kept_on_device
 from tests.card_pictures import LIGHTS, take_picture, write_video
 from tests.stack.test_journey import BORN, NAME, StackJourney
-
-
-@pytest.fixture(scope="module")
-def person(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
-    """Somebody who declared at home and agreed to sharing."""
-    walked = StackJourney(stack, stack_place)
-    walked.go()
-    return walked
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +31,9 @@ def seeing(playwright: Playwright, person: StackJourney, tmp_path_factory: pytes
 @pytest.fixture(scope="module")
 def tablet(seeing: Browser, web_url: str, stack_place: StackLocation, person: StackJourney) -> Iterator[Station]:
     """A tablet that is let in, with a nurse at work."""
-    with opened(seeing, web_url) as page:
-        page.set_viewport_size({"width": 800, "height": 1280})
-        page.goto("/tram/")
-        station = Station(page, stack_place, person.poster)
-        station.is_let_in()
-        station.begins_a_shift()
+    with at_station(seeing, web_url, stack_place, person.poster) as station:
+        station.page.set_viewport_size({"width": 800, "height": 1280})
         yield station
-
-
-@pytest.fixture
-def at_work(tablet: Station) -> Iterator[Station]:
-    """The tablet where the next person is looked for, with a network."""
-    yield tablet
-    tablet.page.context.set_offline(False)
-    tablet.leaves_the_person()
 
 
 def test_the_page_says_who_it_is_until_when_and_what_to_do_when_it_is_lost(at_work: Station) -> None:

@@ -7,35 +7,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ops.local.stack_location import StackLocation
-from tests.browser.conftest import PIN, opened
+from tests.browser.conftest import PIN, at_station, opened
 from tests.browser.journey import Journey
 from tests.browser.station import ALL, Station, kept_on_device
 from tests.stack.test_journey import BORN, NAME, StackJourney
 
 
 @pytest.fixture(scope="module")
-def person(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
-    """Somebody who declared and agreed to sharing."""
-    walked = StackJourney(stack, stack_place)
-    walked.go()
-    return walked
-
-
-@pytest.fixture(scope="module")
 def tablet(browser: Browser, web_url: str, stack_place: StackLocation, person: StackJourney) -> Iterator[Station]:
     """A tablet that may do all, also move a number, with a nurse at work."""
-    with opened(browser, web_url) as page:
-        page.goto("/tram/")
-        station = Station(page, stack_place, person.poster)
-        station.is_let_in(*ALL, "override")
-        station.begins_a_shift()
+    with at_station(browser, web_url, stack_place, person.poster, *ALL, "override") as station:
         yield station
-
-
-@pytest.fixture
-def at_work(tablet: Station) -> Iterator[Station]:
-    yield tablet
-    tablet.leaves_the_person()
 
 
 def gets_a_paper_code(station: Station, person: StackJourney) -> str:

@@ -3,14 +3,13 @@
 import datetime
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from ops.local.stack_location import StackLocation
-from tests.browser.conftest import PIN, opened
+from tests.browser.conftest import PIN
 from tests.browser.station import Station
 from tests.hospital_file.files import OUTPATIENT, inside
 from tests.stack.test_journey import BORN, StackJourney
@@ -87,27 +86,9 @@ def has_a_history(person: StackJourney) -> None:
 
 
 @pytest.fixture(scope="module")
-def person(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
-    walked = StackJourney(stack, stack_place)
-    walked.go()
-    has_a_history(walked)
-    return walked
-
-
-@pytest.fixture(scope="module")
-def tablet(browser: Browser, web_url: str, stack_place: StackLocation, person: StackJourney) -> Iterator[Station]:
-    with opened(browser, web_url) as page:
-        page.goto("/tram/")
-        station = Station(page, stack_place, person.poster)
-        station.is_let_in()
-        station.begins_a_shift()
-        yield station
-
-
-@pytest.fixture
-def at_work(tablet: Station) -> Iterator[Station]:
-    yield tablet
-    tablet.leaves_the_person()
+def person(person: StackJourney) -> StackJourney:
+    has_a_history(person)
+    return person
 
 
 def test_the_last_visits_are_listed_with_diagnoses_and_medicines(at_work: Station, person: StackJourney) -> None:

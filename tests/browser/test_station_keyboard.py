@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -53,13 +52,6 @@ class Keyboard:
         self.presses("Enter")
         self.station.arrives(page)
         assert self.station.page.evaluate("document.activeElement.tagName") == "H1"
-
-
-@pytest.fixture(scope="module")
-def person(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
-    walked = StackJourney(stack, stack_place)
-    walked.go()
-    return walked
 
 
 @pytest.fixture(scope="module")

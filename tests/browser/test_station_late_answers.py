@@ -3,14 +3,12 @@
 import datetime
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from ops.local.stack_location import StackLocation
-from tests.browser.conftest import opened
 from tests.browser.station import Station
 from tests.stack.test_journey import BORN, NAME, StackJourney
 
@@ -26,20 +24,8 @@ def people(stack: dict[str, Any], stack_place: StackLocation) -> list[StackJourn
 
 
 @pytest.fixture(scope="module")
-def tablet(browser: Browser, web_url: str, stack_place: StackLocation, people: list[StackJourney]) -> Iterator[Station]:
-    with opened(browser, web_url) as page:
-        page.goto("/tram/")
-        station = Station(page, stack_place, people[0].poster)
-        station.is_let_in()
-        station.begins_a_shift()
-        yield station
-
-
-@pytest.fixture
-def at_work(tablet: Station) -> Iterator[Station]:
-    yield tablet
-    tablet.page.unroute_all(behavior="ignoreErrors")
-    tablet.leaves_the_person()
+def person(people: list[StackJourney]) -> StackJourney:
+    return people[0]
 
 
 def held_back(page: Page, address: str) -> list[Route]:

@@ -1,43 +1,16 @@
 """What is asked before something is left, and ways on where a nurse stood still, in Chromium on the deployed stack."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from ops.local.stack_location import StackLocation
-from tests.browser.conftest import PIN, opened
+from tests.browser.conftest import PIN
 from tests.browser.journey import Journey
 from tests.browser.station import Station
 from tests.stack.test_journey import BORN, NAME, StackJourney
 
 SUBMIT = "form > button.button"
-
-
-@pytest.fixture(scope="module")
-def person(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
-    walked = StackJourney(stack, stack_place)
-    walked.go()
-    return walked
-
-
-@pytest.fixture(scope="module")
-def tablet(browser: Browser, web_url: str, stack_place: StackLocation, person: StackJourney) -> Iterator[Station]:
-    with opened(browser, web_url) as page:
-        page.goto("/tram/")
-        station = Station(page, stack_place, person.poster)
-        station.is_let_in()
-        station.begins_a_shift()
-        yield station
-
-
-@pytest.fixture
-def at_work(tablet: Station) -> Iterator[Station]:
-    yield tablet
-    tablet.page.context.set_offline(False)
-    tablet.leaves_the_person()
 
 
 def goes_to(station: Station, name: str) -> None:

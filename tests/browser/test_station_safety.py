@@ -1,13 +1,11 @@
 """What keeps a nurse from harming somebody, in Chromium on the deployed stack: whose card, record and value."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from ops.local.stack_location import StackLocation
-from tests.browser.conftest import opened
 from tests.browser.station import NURSE, Station
 from tests.stack.test_journey import BORN, NAME, StackJourney
 
@@ -25,19 +23,8 @@ def people(stack: dict[str, Any], stack_place: StackLocation) -> list[StackJourn
 
 
 @pytest.fixture(scope="module")
-def tablet(browser: Browser, web_url: str, stack_place: StackLocation, people: list[StackJourney]) -> Iterator[Station]:
-    with opened(browser, web_url) as page:
-        page.goto("/tram/")
-        station = Station(page, stack_place, people[0].poster)
-        station.is_let_in()
-        station.begins_a_shift()
-        yield station
-
-
-@pytest.fixture
-def at_work(tablet: Station) -> Iterator[Station]:
-    yield tablet
-    tablet.leaves_the_person()
+def person(people: list[StackJourney]) -> StackJourney:
+    return people[0]
 
 
 def tail(person: StackJourney) -> str:
