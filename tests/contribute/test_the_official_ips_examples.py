@@ -16,7 +16,10 @@ EXAMPLES = ips_examples.bundles()
 # By example and section what its authors say in it, read from their files and not from what we make of them.
 MEANT: dict[str, dict[str, list[str]]] = {
     "Bundle-IPS-examples-Bundle-01": {
-        "11450-4": ["Menopausal flushing (finding); mức độ (severity): Moderate severity"],
+        "11450-4": [
+            "Menopausal flushing (finding); Menopausal and female climacteric states; "
+            "mức độ (severity): Moderate severity"
+        ],
         "11348-0": ["lui bệnh, còn nguy cơ tái phát (in remission, may return): Malignant tumor of breast"],
         "48765-2": ["NGUY HIỂM, có thể đe dọa tính mạng (HIGH RISK, may be life-threatening)", "No known food allergy"],
         "10160-0": ["Product containing anastrozole (medicinal product)", "từ (from) 03/2015"],

@@ -125,3 +125,31 @@ def test_the_table_has_each_code_once_and_every_code_that_is_read_elsewhere() ->
 
 # Of habits: what other systems send for the same, whose own words the sender writes.
 OLDER = {(SNOMED, code) for code in ("8392000", "405746006", "65568007", "783261004")}
+
+
+@pytest.mark.parametrize(
+    ("concept", "words"),
+    [
+        (
+            {"coding": [{"display": "Allergy to drug"}, {"display": "Dị ứng Ceftriaxon"}]},
+            "Allergy to drug; Dị ứng Ceftriaxon",
+        ),
+        (
+            {"coding": [{"display": "rivaroxaban"}, {"display": "Xarelto 15 mg, viên"}]},
+            "rivaroxaban; Xarelto 15 mg, viên",
+        ),
+        ({"coding": [{"display": "Positive"}, {"display": "Âm tính"}]}, "Positive; Âm tính"),
+        ({"coding": [{"display": "Tôm"}, {"display": "tôm"}, {"display": "Tom"}]}, "Tôm; Tom"),
+        ({"coding": [{"display": "Penicillin G"}, {"display": "Penicillin"}]}, "Penicillin G"),
+        (
+            {
+                "text": "Rối loạn đông máu",
+                "coding": [{"display": "Rối loạn đông máu"}, {"display": "Hemophilia A nặng"}],
+            },
+            "Rối loạn đông máu (Hemophilia A nặng)",
+        ),
+        ({"text": "Tôm", "coding": [{"display": "Shrimp"}, {"display": "Prawn"}]}, "Tôm (Shrimp; Prawn)"),
+    ],
+)
+def test_of_several_displays_each_stands_that_says_something_new(concept: dict[str, Any], words: str) -> None:
+    assert bilingual(datatypes.concept(concept)) == words

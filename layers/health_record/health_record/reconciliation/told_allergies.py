@@ -61,8 +61,10 @@ _WORDS = re.compile(
 )
 _OF_FAMILY = re.compile(r"gia đình|huyết thống|người thân|family|relative")
 # One of these is in every text that tells.
-_PARTS = ("dị ứng", "phản vệ", "llerg", "naphyla", "quá mẫn", "mẫn cảm", "sốc ", "mày đay ", "phù mạch ")
-_PARTS += ("stevens", "sjs", "lyell", "dress", "hypersensitiv")
+_PARTS = (
+    *("dị ứng", "phản vệ", "llerg", "naphyla", "quá mẫn", "mẫn cảm", "sốc ", "mày đay ", "phù mạch "),
+    *("stevens", "sjs", "lyell", "dress", "hypersensitiv"),
+)
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
 _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|without|denies|denied|never|nil)\b")
 _NONE = re.compile(

@@ -5,8 +5,8 @@ from typing import Any
 
 from health_record.fhir import code_names, icd10
 from health_record.language import Translated
-from health_record.rendering import moments, quantities
-from health_record.rendering.phrases import Phrase, joined, labelled
+from health_record.rendering import moments, plain_words, quantities
+from health_record.rendering.phrases import Phrase, bilingual, in_language, joined, labelled
 from health_record.rendering.statuses import NOT_STATED, absent_of, statuses_of
 
 Element = dict[str, Any]
@@ -19,16 +19,16 @@ YES, NO = Translated("có", "yes"), Translated("không", "no")
 def concept(element: Any) -> Phrase:
     """A CodeableConcept. The source's own text always stands; English beside it where the source gave it.
 
-    An ICD-10 code without a display gets its title beside the text, for the two may say different things. A text that
-    only repeats a code of a public system is none.
+    Of several displays each stands that says something new. An ICD-10 code without a display gets its title beside the
+    text, for the two may say different things. A text that only repeats a code of a public system is none.
     """
     if not isinstance(element, dict):
         return ()
     codings = [each for each in element.get("coding") or () if isinstance(each, dict)]
     text = element.get("text")
     if not text or any(text == each.get("code") and code_names.is_public(each.get("system")) for each in codings):
-        named = next((coding(each) for each in codings if "display" in each or _name_of(each)), ())
-        return named or next(
+        named = _differing([coding(each) for each in codings if "display" in each or _name_of(each)])
+        return joined(named, "; ") or next(
             (found for each in codings if (found := coding(each))), absent_of(element) or (NOT_STATED,)
         )
     bare = [each for each in codings if each.get("system") in icd10.SPELLINGS and not each.get("display")]
@@ -72,13 +72,23 @@ def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
         for each in codings:
             if known := code_names.translated(each.get("system"), str(each.get("code")), text):
                 return (known,)
-    shown = next((each for each in codings if each.get("display")), None)
-    if shown is None:
-        return (text,)
-    other = _english(shown, "_display") or shown["display"]
-    if shown["display"] == text:
-        return (Translated(text, other),)
-    return (text,) if other == text else (text, f" ({other})")
+    shown = [each for each in codings if each.get("display")]
+    same = next((each for each in shown if each["display"] == text), None)
+    said = text if same is None else Translated(text, _english(same, "_display") or text)
+    others = [_english(each, "_display") or each["display"] for each in shown if each is not same]
+    beside = [each[0] for each in _differing([(text,), *((other,) for other in others)])[1:]]
+    return (said, f" ({'; '.join(map(str, beside))})") if beside else (said,)
+
+
+def _differing(phrases: list[Phrase]) -> list[Phrase]:
+    """Those that say what none before them says: a class and a product are two things, `Tôm` and `tôm` are one."""
+    found: list[Phrase] = []
+    said = ""
+    for phrase in phrases:
+        if plain_words.plain(in_language(phrase, "vi")) not in said:
+            found.append(phrase)
+            said += f" {plain_words.plain(bilingual(phrase))}"
+    return found
 
 
 def _titles(codings: list[Element], text: str) -> Phrase:
