@@ -62,8 +62,8 @@ AROUND = frozenset(_AROUND.split())
 # By type, the words for what such an entry names.
 _SUBJECTS = {
     "AllergyIntolerance": """dị ứng mẫn cảm quá cơ địa với các loại thuốc thức ăn thực phẩm hóa hoá chất mỹ thời tiết
-        nguyên vắc xin to allergy allergies allergic allergen allergens intolerance intolerances hypersensitivity drug drugs
-        food foods environmental medication medications medicine medicines vaccine vaccines adverse
+        nguyên vắc xin to allergy allergies allergic allergen allergens intolerance intolerances hypersensitivity drug
+        drugs food foods environmental medication medications medicine medicines vaccine vaccines adverse
         reaction reactions""",
     "Condition": """lý nền mạn mãn tính mắc kèm chẩn đoán disease diseases problem problems condition conditions chronic
         medical illness illnesses diagnosis diagnoses comorbidity comorbidities past abnormality abnormalities""",
