@@ -70,7 +70,7 @@ def test_of_an_account_two_declared_records_of_lowest_key_count_in_a_condition_c
     for kind, place in (("total", "total"), ("sex", "female"), ("age", "45-59"), ("ward", "26911")):
         assert found["conditions", X, kind, place] == Cell(2, lowest, 1), kind
     assert found[RESIDENTS, RESIDENTS, "ward", "26911"].people == 12
-    assert found["conditions_answered", X, "total", "total"].people == 12
+    assert found["conditions_answered", "history.conditions", "total", "total"].people == 12
 
 
 def test_records_whose_card_was_seen_count_in_full_and_do_not_use_up_the_two(counted: Any) -> None:
