@@ -9,7 +9,10 @@ from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.lookup.doctor import read, result, write
 
 RESULTS = "30954-2"
-BELOW, ABOVE = "DƯỚI KHOẢNG THAM CHIẾU (BELOW THE REFERENCE RANGE)", "TRÊN KHOẢNG THAM CHIẾU (ABOVE THE REFERENCE RANGE)"
+BELOW, ABOVE = (
+    "DƯỚI KHOẢNG THAM CHIẾU (BELOW THE REFERENCE RANGE)",
+    "TRÊN KHOẢNG THAM CHIẾU (ABOVE THE REFERENCE RANGE)",
+)
 WITHIN = "TRONG KHOẢNG THAM CHIẾU (WITHIN THE REFERENCE RANGE)"
 CONTRADICTION = "MÂU THUẪN"
 
@@ -54,7 +57,9 @@ PLAIN = [{"low": amount(3.5), "high": amount(5.1)}]
 
 
 def judged(code: str) -> list[dict[str, Any]]:
-    return [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": code}]}]
+    return [
+        {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": code}]}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +109,8 @@ def test_a_value_outside_its_range_says_so_unless_its_interpretation_does(
     ],
     ids=["of a sex", "of an age", "of another meaning", "one of two", "in words"],
 )
-def test_a_range_that_is_not_for_everybody_judges_nothing(world: World, desk: Desk, ranges: list[dict[str, Any]]) -> None:
+def test_a_range_that_is_not_for_everybody_judges_nothing(
+    world: World, desk: Desk, ranges: list[dict[str, Any]]
+) -> None:
     row = told(world, desk, valueQuantity=amount(9.9), referenceRange=ranges)
     assert "KHOẢNG THAM CHIẾU" not in row

@@ -44,7 +44,7 @@ def bounds(element: Element) -> Phrase:
 
 
 def judged(element: Element) -> Translated | None:
-    """Where the value of an Observation or component stands outside its range, or not where its interpretation has it."""
+    """Where a value stands: outside its range, or elsewhere than its interpretation has it."""
     if "referenceRange" not in element or "valueQuantity" not in element:
         return None
     place = _place(element["valueQuantity"], element["referenceRange"])
