@@ -116,7 +116,7 @@ def test_a_number_that_is_confirmed_elsewhere_moves_with_a_reason_and_its_holder
     expect(page.locator("#override")).to_be_visible()
     at_work.looks_right("override")
     at_work.shown.locator("#verify-form button.button:not([type])").click()
-    expect(page.locator("#errors")).to_contain_text("Xin ghi lý do")
+    expect(page.locator("#errors")).to_contain_text("Hãy ghi lý do")
     expect(page.locator("#verify-done")).to_be_empty()
     page.get_by_label("Vì sao chuyển số này").fill("Thẻ ở trước mặt, ảnh đúng người")
     at_work.shown.locator("#verify-form button.button:not([type])").click()
