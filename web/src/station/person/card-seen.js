@@ -92,6 +92,11 @@ export async function confirmCard() {
     return;
   }
   const ending = byId('phone-ending').value.trim();
+  // The phone of the account may be somebody else's by now, who would get the message.
+  if (byId('permit-pin').checked && !ending) {
+    showErrors([{ id: 'phone-ending', message: text('ending_for_pin') }]);
+    return;
+  }
   if (ending) more.push({ name: 'phoneEnding', valueString: ending });
   await sendCard(card, [...more, ...(reason ? [{ name: 'reason', valueString: reason }] : [])]);
 }
