@@ -115,7 +115,7 @@ def _words(code: str, domain: str, sender_id: str) -> dict[str, str]:
         "daily_budget_vnd": "5_000_000",
         "monthly_limit_usd": "6_000",
         "monthly_budget_usd": "6_500",
-        "receiver": f"van-hanh@{domain.partition('.')[2]}",  # a name with a CNAME has no mail
-        "runbooks": f"https://van-hanh.{domain}/operations",
+        "receiver": f"van-hanh@so-y-te-{code}.example",  # nobody's on purpose: `ssk deploy` refuses it until it is
+        "runbooks": f"https://van-hanh.so-y-te-{code}.example/operations",
         "owner": f"so-y-te-{code}",
     }

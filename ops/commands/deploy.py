@@ -19,7 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from infrastructure.config.settings import PROVINCES, Province, SettingsError, read_provinces
-from ops.account_checks import AccountChecks, worst
+from ops.account_checks.checks import find_before
+from ops.account_checks.findings import worst
+from ops.account_checks.inspected import Inspected
+from ops.account_checks.placeholders import find_placeholders
 from ops.aws_account import EDGE_REGION, Account, create_client
 from ops.errors import OpsError
 from ops.local.site import build_command, upload_site
@@ -74,11 +77,16 @@ class Deployment:
         self._templates, self._site = scratch / "templates", scratch / "site"
 
     def check_account(self, *, anyway: bool) -> None:
-        """Say what the account lacks. Raises OpsError for what would stop the deployment half way, unless `anyway`."""
-        checks = AccountChecks(self._account, self._province, datetime.datetime.now(datetime.UTC))
-        lacking = [finding for finding in checks.preflight() if finding.state != "ok"]
+        """Say what the account lacks. Raises OpsError for what would stop the deployment half way, unless `anyway`.
+
+        What an example left in the settings is refused in any case: its certificate waits for days and never comes.
+        """
+        look = Inspected(self._account, self._province, datetime.datetime.now(datetime.UTC))
+        lacking = [finding for finding in find_before(look) if finding.state != "ok"]
         for finding in lacking:
             print(f"{finding.check.replace('_', ' ')}: {finding.text}", file=sys.stderr)
+        if find_placeholders(self._province):
+            raise OpsError("The settings are an example's, see above: nothing was deployed.")
         if worst(lacking) == "fault" and not anyway:
             raise OpsError("The account cannot take this province yet, see above; --anyway tries all the same.")
 

@@ -7,7 +7,9 @@ import json
 
 from rich.console import Console
 
-from ops.account_checks import AccountChecks, Finding, worst
+from ops.account_checks.checks import find_all
+from ops.account_checks.findings import Finding, worst
+from ops.account_checks.inspected import Inspected
 from ops.aws_account import Account, create_client
 from ops.commands.deploy import find_province, run_program
 
@@ -22,10 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look and tell; the exit status is 1 where something fails."""
-    account = Account(client=create_client, run=run_program)
-    checks = AccountChecks(account, find_province(arguments.province), datetime.datetime.now(datetime.UTC))
-    findings = checks.all()
-    tell(findings, Console(stderr=arguments.json))
+    account, province = Account(client=create_client, run=run_program), find_province(arguments.province)
+    console = Console(stderr=arguments.json)
+    caller = account.client("sts", province.region).get_caller_identity()  # without credentials it ends here
+    console.print(f"{province.name} in the account {caller['Account']}, as {caller['Arn']}", highlight=False)
+    findings = find_all(Inspected(account, province, datetime.datetime.now(datetime.UTC)))
+    tell(findings, console)
     if arguments.json:
         print(json.dumps({"findings": [dataclasses.asdict(finding) for finding in findings]}, ensure_ascii=False))
     return 1 if worst(findings) == "fault" else 0

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from infrastructure.config.new_province import write_province
-from infrastructure.config.settings import PROVINCES, SettingsError
+from infrastructure.config.settings import PROVINCES, SettingsError, read_province
+from ops.account_checks.placeholders import find_placeholders
 from ops.errors import OpsError
 
 
@@ -32,5 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         path = write_province(arguments.folder, **wishes)
     except SettingsError as error:
         raise OpsError(f"nothing is written: {error}") from error
-    print(f"{path} is written. Read it once, then run `make synth` and `ssk deploy --province {path.stem}`.")
+    print(f"{path} is written. Read it once, then run `make synth` and `ssk doctor --province {path.stem}`.")
+    for placeholder in find_placeholders(read_province(path)):
+        print(f"Before you deploy: {placeholder}, which is nobody's. Write your own into the file.")
     return 0

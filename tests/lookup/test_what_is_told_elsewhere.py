@@ -200,37 +200,6 @@ def test_none_known_is_told_as_contradicted_by_the_disease(person: str, desk: De
     assert "Dị ứng penicillin" in against
 
 
-NONES = [
-    *(
-        (allergy(text), allergy("Tôm", category=["food"]))
-        for text in ("NKDA", "No known drug allergies.", "Không dị ứng")
-    ),
-    *((condition(text), condition("Hen")) for text in ("Không có bệnh nền", "Không mắc bệnh mạn tính")),
-    *((medicine(text), medicine("Warfarin")) for text in ("Không dùng thuốc", "No medications")),
-]
-
-
-@pytest.mark.parametrize(("none", "there"), NONES, ids=str)
-def test_none_in_words_alone_is_no_entry_beside_one_that_is_there(
-    person: str, desk: Desk, none: dict[str, Any], there: dict[str, Any]
-) -> None:
-    write(desk, person, none, there)
-    found = read(desk, person)
-    text, name = (each.get("code", each.get("medicationCodeableConcept"))["text"] for each in (none, there))
-    (against,) = found[DIFFERING]
-    assert against.startswith(text)
-    assert [name in row for row in found[ALLERGIES] + found[PROBLEMS] + found["10160-0"]].count(True) == 1
-    assert not [row for row in found[ALLERGIES] + found[PROBLEMS] + found["10160-0"] if row.startswith(text)]
-
-
-@pytest.mark.parametrize("text", ["Không dung nạp lactose", "Không dùng penicillin", "Dị ứng thuốc", "Không rõ"])
-def test_what_only_begins_like_a_denial_stays_an_entry(person: str, desk: Desk, text: str) -> None:
-    write(desk, person, allergy(text), allergy("Tôm"))
-    found = read(desk, person)
-    assert len(found[ALLERGIES]) == len(("entry", "shrimps"))
-    assert DIFFERING not in found
-
-
 @pytest.mark.parametrize("name", ["Hút thuốc", "Uống rượu bia", "Smoking status"])
 def test_a_habit_in_words_alone_stands_in_the_social_history(person: str, desk: Desk, name: str) -> None:
     habit = {

@@ -2,15 +2,19 @@
 
 import dataclasses
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError
 
-from infrastructure.config.settings import PROVINCES, Province, read_province
+from infrastructure.config.settings import PROVINCES, Province, SmsGateway, read_province
 from ops import ssk
-from ops.account_checks import AccountChecks, Finding, worst
+from ops.account_checks.checks import find_all
+from ops.account_checks.findings import Finding, worst
+from ops.account_checks.inspected import Inspected
+from ops.account_checks.placeholders import RESERVED, find_placeholders
 from ops.commands import deploy, doctor
 from ops.errors import OpsError
 from tests.ops.fake_account import FakeAccount
@@ -51,6 +55,7 @@ def senders(**told: Any) -> dict[str, Any]:
 
 
 HEALTHY: dict[str, Any] = {
+    "sts.get_caller_identity": {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/operator"},
     "lambda.get_account_settings": quota(1_000),
     "sns.get_sms_sandbox_account_status": {"IsInSandbox": False},
     "sns.get_sms_attributes": {"attributes": {"MonthlySpendLimit": "24000"}},
@@ -145,14 +150,20 @@ BROKEN = [
 ]
 
 
+def own(province: Province) -> Province:
+    """The example's settings with names of its own."""
+    alarms = dataclasses.replace(province.alarms, receiver="duty@syt.gov.vn", runbooks="https://ops.syt.gov.vn/x")
+    return dataclasses.replace(province, domain="hososuckhoe.syt.gov.vn", alarms=alarms)
+
+
 @pytest.fixture
 def province() -> Province:
-    return read_province(PROVINCES / "79.toml")
+    return own(read_province(PROVINCES / "79.toml"))
 
 
 def found(province: Province, **broken: Any) -> dict[str, Finding]:
     fake = FakeAccount(HEALTHY | broken)
-    return {one.check: one for one in AccountChecks(fake.account, province, NOW).all()}
+    return {one.check: one for one in find_all(Inspected(fake.account, province, NOW))}
 
 
 def test_a_healthy_account_is_well_in_every_way(province: Province) -> None:
@@ -160,7 +171,9 @@ def test_a_healthy_account_is_well_in_every_way(province: Province) -> None:
 
     assert {one.state for one in findings.values()} == {"ok"}
     assert worst(list(findings.values())) == "ok"
-    assert set(findings) == {check for check, *_ in BROKEN} | {"message_price"}, "each check has a broken account"
+    assert set(findings) == {check for check, *_ in BROKEN} | {"message_price", "settings"}, (
+        "each check has a broken account"
+    )
 
 
 def test_a_message_is_booked_at_what_sns_charges_at_least(province: Province) -> None:
@@ -210,7 +223,7 @@ def test_where_a_gateway_carries_every_message_nothing_of_sns_is_looked_at(provi
 
 def test_it_looks_in_the_region_of_the_settings_and_at_the_edge_in_its_own(province: Province) -> None:
     fake = FakeAccount(HEALTHY)
-    AccountChecks(fake.account, dataclasses.replace(province, region="ap-northeast-1"), NOW).all()
+    find_all(Inspected(fake.account, dataclasses.replace(province, region="ap-northeast-1"), NOW))
 
     assert {region for _, region, _ in fake.asked} == {"ap-northeast-1", "us-east-1"}
     assert {name for name, region, _ in fake.asked if region == "us-east-1"} == {
@@ -271,6 +284,96 @@ def test_a_deployment_looks_first_and_stops_before_it_begins(
             work.check_account(anyway=False)
     assert "ask for a quota of 323" in capsys.readouterr().err
     assert "run" not in fake.names()
+
+
+GATEWAY = SmsGateway(url="https://sms.gateway.example/v1/messages")
+EXAMPLES: list[tuple[str, Callable[[Province], Province]]] = [
+    ("domain is x.example", lambda p: dataclasses.replace(p, domain="x.example")),
+    (
+        "alarms.receiver is duty@x.example",
+        lambda p: dataclasses.replace(p, alarms=dataclasses.replace(p.alarms, receiver="duty@x.example")),
+    ),
+    (
+        "alarms.runbooks is https://x.example/operations",
+        lambda p: dataclasses.replace(p, alarms=dataclasses.replace(p.alarms, runbooks="https://x.example/operations")),
+    ),
+    (
+        "sms.gateway.url is https://sms.gateway.example/v1/messages",
+        lambda p: dataclasses.replace(p, sms=dataclasses.replace(p.sms, channels=["gateway"], gateway=GATEWAY)),
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "change"), EXAMPLES, ids=[said for said, _ in EXAMPLES])
+def test_no_setting_of_an_example_is_deployed_not_even_anyway(
+    province: Province, said: str, change: Callable[[Province], Province], tmp_path: Any
+) -> None:
+    fake = FakeAccount(HEALTHY)
+
+    with pytest.raises(OpsError, match=r"The settings are an example's"):
+        deploy.Deployment(fake.account, change(province), tmp_path, approve="never").check_account(anyway=True)
+
+    told = found(change(province))["settings"]
+    assert told.state == "fault"
+    assert told.text.startswith(f"{said}: nobody can have such a name")
+
+
+def test_every_setting_that_names_a_host_is_looked_at() -> None:
+    """A setting that is added with a host in it has to be added to `placeholders` as well."""
+    for path in PROVINCES.glob("*.toml"):
+        hosts = re.findall(r"^(\w+) = \".*\.example\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(find_placeholders(read_province(path))) == len(hosts) >= 3, path.name
+
+
+@pytest.mark.parametrize("ending", RESERVED)
+def test_a_name_that_nobody_can_have_is_known_by_its_ending(province: Province, ending: str) -> None:
+    assert find_placeholders(dataclasses.replace(province, domain=f"a.{ending}")) == [f"domain is a.{ending}"]
+    assert find_placeholders(dataclasses.replace(province, domain=f"a{ending}.vn")) == []
+
+
+NOT_THERE = ClientError({"Error": {"Code": "ValidationError", "Message": "Stack does not exist"}}, "DescribeStacks")
+NEEDS_A_STACK = {"subscriptions", "certificate", "backups", "alarms", "population"}
+
+
+def test_before_the_first_deployment_it_says_what_it_can_and_fails_for_nothing(
+    province: Province, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = FakeAccount(HEALTHY | {"cloudformation.describe_stacks": NOT_THERE})
+    monkeypatch.setattr(doctor, "create_client", fake.account.client)
+    monkeypatch.setattr(doctor, "find_province", lambda _: province)
+
+    assert ssk.main(["doctor", "--province", "79"]) == 0
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "in the account 123456789012, as arn:aws:iam::123456789012:user/operator" in told
+    assert "stacks: Nothing is deployed yet. `ssk deploy --province 79` does it" in told
+    assert told.count("Seen once ssk-79") == len(NEEDS_A_STACK)
+    assert "Traceback" not in told
+    assert "ValidationError" not in told
+
+
+@pytest.mark.parametrize("state", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS"])
+def test_a_stack_that_never_came_to_life_counts_as_none(province: Province, state: str) -> None:
+    findings = found(province, **{"cloudformation.describe_stacks": stacks(state)})
+
+    assert (findings["stacks"].state, "Never came to life: ssk-79-edge" in findings["stacks"].text) == ("fault", True)
+    assert {check for check, one in findings.items() if one.text.startswith("Seen once")} == NEEDS_A_STACK
+
+
+def test_outputs_of_an_older_version_are_told_and_no_trace(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OUTPUTS, "ssk-79-edge", {})
+
+    assert "There is no 'CertificateArn' to look at" in found(province)["certificate"].text
+
+
+def test_without_credentials_it_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = FakeAccount(HEALTHY | {"sts.get_caller_identity": NoCredentialsError()})
+    monkeypatch.setattr(doctor, "create_client", fake.account.client)
+
+    assert ssk.main(["doctor", "--province", "79"]) == 1
+    assert capsys.readouterr().err == "ssk: AWS did not do it: Unable to locate credentials\n"
 
 
 def test_what_will_fail_later_stops_no_deployment(

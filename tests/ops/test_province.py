@@ -31,8 +31,20 @@ def test_a_new_province_reads_as_the_words_say(folder: Path, capsys: pytest.Capt
     assert (made.name, made.predecessors, made.stack_name) == ("Tỉnh Đắk Lắk", ["54"], "ssk-66")
     assert (made.domain, made.hotline, made.languages) == ("hososuckhoe.other.example", "18001080", ["vi", "en"])
     assert (made.sms.sender_id, made.sms.daily_budget_vnd) == ("OtherSK", 3_000_000)
-    assert made.alarms.receiver == "van-hanh@other.example"
+    assert made.alarms.receiver == "van-hanh@so-y-te-66.example"
     assert "66.toml is written." in capsys.readouterr().out
+
+
+def test_what_nobody_said_is_nobody_s_and_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert new(folder, "66", domain="hososuckhoe.daklak.gov.vn") == 0
+    told = capsys.readouterr().out
+    assert "alarms.receiver is van-hanh@so-y-te-66.example, which is nobody's" in told
+    assert "alarms.runbooks is https://van-hanh.so-y-te-66.example/operations, which is nobody's" in told
+    assert "domain is" not in told
+
+    said = ("--receiver", "truc@syt.daklak.gov.vn", "--runbooks", "https://syt.daklak.gov.vn/van-hanh")
+    assert new(folder, "40", *said, domain="hososuckhoe.nghean.gov.vn", sender="NgheAnSK") == 0
+    assert "nobody's" not in capsys.readouterr().out
 
 
 def test_every_province_of_the_country_can_have_its_file(tmp_path: Path) -> None:

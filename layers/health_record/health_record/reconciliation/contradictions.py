@@ -4,6 +4,7 @@
 |---|---|---|
 | an allergy or disease is there | it is over, or ruled out | yes, but not where it was over before the other began |
 | an allergy or disease was there | it was ruled out | yes |
+| an allergy or disease is there, a medicine is taken | words deny it: "Không dị ứng penicillin" | yes |
 | a medicine is taken | it is stopped, paused, completed or not taken | yes, but not where the other began after that |
 
 A begin that nobody says is never taken to be after an end: when something was sent or written down says no more than
@@ -15,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from health_record.reconciliation.same_things import NAMED, Find, Name, names_of, with_wider
 from health_record.reconciliation.statements import Statement
 from health_record.rendering import moments
+from health_record.rendering.denials import Denial
+from health_record.rendering.none_known import denial_in_words
 from health_record.rendering.source_words import PERIOD_SYSTEM, tags_of
 from health_record.rendering.statuses import State
 
@@ -78,6 +81,8 @@ def _candidates(claim: _Claim, by_name: dict[tuple[str, int, Name], list[_Claim]
 def _rank(statement: Statement) -> int | None:
     if statement.says_none:
         return None
+    if denial_in_words(statement.resource) is Denial.OF_ONE:
+        return RANKS[State.ABSENT]
     if statement.kind != MEDICINE:
         return RANKS.get(statement.state)
     if statement.resource.get("status") in NOT_TAKEN:

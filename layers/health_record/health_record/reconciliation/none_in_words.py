@@ -8,28 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from health_record.rendering import denials
+from health_record.rendering.denials import DENIES, LONGEST, OF_ALLERGY_WARNS, WARNS, Denial
 from health_record.rendering.phrases import bilingual, keep_ends
-from health_record.rendering.plain_words import marked, plain
+from health_record.rendering.plain_words import plain
 
 Resource = dict[str, Any]
 CONCEPTS = ("code", "vaccineCode", "medicationCodeableConcept")
-LONGEST = 1000  # letters of one text that are read; whatever is longer says more than "none"
-_BETWEEN = re.compile(
-    r"[;:,.!?()\[\]/\n\r–—]| - |\b(?:và|hoặc|nhưng|tuy nhiên|song|ngoại trừ|trừ|ngoài|chỉ|and|or|but|except|excluding"
-    r"|however|only|apart from|other than|besides)\b"
-)
-_DENIES = re.compile(
-    r"(?:không|ko|chưa|chẳng|phủ nhận|âm tính|no|none|not|nil|never|without|denies|denied|negative|absent|nka|nkda|nkfa"
-    r"|keine|kein|pas|aucune?|sin|ning[uú]na?|geen|nessuna?)\b"
-)
-# What begins like a denial and is none: a warning, or that nobody knows.
-_WARNS = re.compile(
-    r"(?:không|ko|chưa|chẳng)\s+(?:nên|được|thể|ngừng|ngưng|bỏ|rõ|biết|hỏi|khai thác|xác định|chắc|loại trừ)\b"
-    r"|(?:không|ko)\s+(?:dùng|uống|tiêm|truyền|ăn|cho|sử dụng)\s+được\b|not?\s+(?:known\b(?!\s+\w)|asked|sure|to)\b"
-    r"|never\s+(?:give|use|stop)\b"
-)
 _AFFIRMS = re.compile(r"(?<!không )(?<!ko )(?<!chưa )(?<!chẳng )\bcó\b|\bbị\b(?! dị ứng)(?! bệnh)")
-_OF_ALLERGY_WARNS = re.compile(r"(?:không|ko|chưa|chẳng)\s+(?:dùng|uống|tiêm|truyền|ăn|cho|sử dụng)\b")
 _TELLS = re.compile(
     r"\b(?:có|đang|bị|nghiện|hiện|gói|không|chưa|đã|no|not|never|former|current|smoker|drinker|user|pregnant)\b|\d"
     r"|abuse|dependen|addict"
@@ -53,6 +39,8 @@ def words_that_name(resource: Resource) -> str | None:
     if allergy and any(each.get("manifestation") or each.get("substance") for each in resource.get("reaction", ())):
         return "phản ứng (reaction)"
     for text, is_note in texts_of(resource):
+        if denials.denial_of(text, resource["resourceType"]) is Denial.OF_ALL:
+            continue
         if _says_more(text, allergy=allergy, is_note=is_note):
             return bilingual(keep_ends(text, LONGEST))
     return None
@@ -61,23 +49,23 @@ def words_that_name(resource: Resource) -> str | None:
 def _says_more(text: str, *, allergy: bool, is_note: bool) -> bool:
     if len(text) > LONGEST:
         return True
-    clauses = list(clauses_of(text))
-    if any(_names(clause, allergy=allergy) for clause in clauses):
+    clauses = [clause.words for clause in denials.clauses_of(text)]
+    if any(_names(clause, allergy=allergy) for clause in clauses) or (allergy and denials.affirms_allergy(text)):
         return True
     # Harmless words alone deny nothing: "Dị ứng thuốc" is an allergy.
     speaks = bool(_OF_ALLERGY.search(plain(text))) if is_note else any(clauses)
-    return speaks and not any(_DENIES.match(clause) for clause in clauses)
+    return speaks and not any(DENIES.match(clause) for clause in clauses)
 
 
 def denies(text: str) -> bool:
     """Whether a text begins as a denial and is one: "Không có bệnh tim", and not "Không rõ loại"."""
     words = plain(text)
-    return _DENIES.match(words) is not None and not warns(words)
+    return DENIES.match(words) is not None and not warns(words)
 
 
 def warns(clause: str) -> bool:
     """Whether a clause that begins like a denial is none: "không được dùng", "không rõ"."""
-    return bool(_WARNS.match(clause) or _OF_ALLERGY_WARNS.match(clause))
+    return bool(WARNS.match(clause) or OF_ALLERGY_WARNS.match(clause))
 
 
 def tells_by_itself(name: str) -> bool:
@@ -98,12 +86,12 @@ def texts_of(resource: Resource) -> Iterator[tuple[str, bool]]:
 
 def clauses_of(text: str) -> Iterator[str]:
     """The clauses of a text, in small letters and single spaces."""
-    yield from (" ".join(clause.split()) for clause in _BETWEEN.split(marked(text)))
+    yield from (clause.words for clause in denials.clauses_of(text))
 
 
 def _names(clause: str, *, allergy: bool) -> bool:
     if not clause or all(word in NEUTRAL or word.isdigit() for word in clause.split()):
         return False
-    if not _DENIES.match(clause) or _WARNS.match(clause) or _AFFIRMS.search(clause):
+    if not DENIES.match(clause) or WARNS.match(clause) or _AFFIRMS.search(clause):
         return True
-    return allergy and _OF_ALLERGY_WARNS.match(clause) is not None
+    return allergy and OF_ALLERGY_WARNS.match(clause) is not None

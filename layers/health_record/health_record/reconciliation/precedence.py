@@ -40,7 +40,7 @@ from health_record.reconciliation.single_facts import (
 from health_record.reconciliation.statements import DECLARED, Resource, Statement, against, tagged
 from health_record.reconciliation.told_allergies import is_contradicted, is_told_allergy, telling_words
 from health_record.rendering import moments
-from health_record.rendering.none_known import is_none_known
+from health_record.rendering.none_known import denial_in_words, is_none_known
 from health_record.rendering.plain_words import plain, without_marks
 from health_record.rendering.source_words import (
     DIFFERENCE_SYSTEM,
@@ -183,7 +183,7 @@ def _none_known(observed: list[Statement]) -> Rule:
 
 def _is_positive(statement: Statement, kinds: set[str]) -> bool:
     """Whether it may contradict "none known" of one of these types: what is so, and of allergies what ever was."""
-    if statement.says_none:
+    if statement.says_none or denial_in_words(statement.resource) is not None:
         return False
     if "AllergyIntolerance" in kinds and is_told_allergy(statement.resource):
         return True

@@ -24,6 +24,10 @@ CATEGORY = 3  # letters of an ICD-10 code
 NOT_NAMED = "không nêu rõ (not specified)"  # of the form's answers, whose words then end so
 _STRENGTH = re.compile(r"[\s,(]+\d.*|,.*", re.DOTALL)
 _AROUND = re.compile(r"^(?:(?:tiền sử )?dị ứng(?: với)?(?: thuốc)?|allerg(?:y|ic) to|history of) +| +allergy$")
+# Before what a text says that there is not: "Không dùng warfarin" is said of warfarin.
+_DENIED = re.compile(
+    r"^(?:không|ko|chưa|chẳng)(?: (?:có|đang|từng|bị|mắc|ghi nhận|tiền sử|dùng|uống|sử dụng|được|tiêm|phẫu thuật|mổ))+ "
+)
 _BETWEEN_SUBSTANCES = re.compile(r"[,;/+&]|\bvà\b|\band\b|\bgây\b.*| [-–] .*")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
@@ -67,7 +71,8 @@ def _shortened(words: str, kind: str) -> set[str]:
     """The words as they stand, and the bare names in them."""
     if words.endswith(NOT_NAMED):
         return {words}
-    name = _AROUND.sub("", _BRACKETS.sub("", words.rpartition(": ")[2])).strip()
+    bare = _DENIED.sub("", _BRACKETS.sub("", words.rpartition(": ")[2]))
+    name = _AROUND.sub("", bare.removeprefix("không ") if kind == "AllergyIntolerance" else bare).strip()
     if kind == "MedicationStatement":
         name = _STRENGTH.sub("", name).strip()
     if kind == "AllergyIntolerance":  # one entry of a form may name several, and what they did

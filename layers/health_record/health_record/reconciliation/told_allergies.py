@@ -27,6 +27,12 @@ DENIED = {
     "no-known-environmental-allergies": frozenset({"environment"}),
 }
 OF_A_PART = frozenset({"environment", "biologic"})  # animals, insects, latex: what FHIR has no category of its own for
+EVERYTHING = frozenset({"medication", "biologic", "food", "environment"})
+_DENIED_WORDS = (
+    (re.compile(r"thuốc|drug|medic|\bnk[dm]a\b"), DENIED["409137002"]),
+    (re.compile(r"thức ăn|thực phẩm|food|\bnkfa\b"), DENIED["429625007"]),
+    (re.compile(r"thời tiết|môi trường|mỹ phẩm|environment"), DENIED["428607008"]),
+)
 # What is an allergy itself, or of somebody else, or of no clinical matter.
 SILENT = frozenset({"AllergyIntolerance", "Device", "FamilyMemberHistory", "Medication", "Organization", "Patient"})
 LONGEST_TOLD, BEFORE = 160, 60  # letters of a text that tells, and of those how many before the word
@@ -123,10 +129,17 @@ def is_contradicted(none: Resource, positive: Resource) -> bool:
     else:
         categories = told
     codes = {str(coding.get("code")) for coding in none.get("code", {}).get("coding", ())}
-    if not codes or codes & OF_ALL_ALLERGIES or not categories:
+    if codes & OF_ALL_ALLERGIES or not categories:
         return True
-    denied = [DENIED[code] for code in codes if code in DENIED] or [OF_A_PART]
+    denied = [DENIED[code] for code in codes if code in DENIED] or [OF_A_PART if codes else _denied_in_words(none)]
     return any(categories & each for each in denied)
+
+
+def _denied_in_words(none: Resource) -> frozenset[str]:
+    """What "NKDA" and the like deny that have no code: medicines or food alone, or else everything."""
+    words = " ".join(plain(text) for text, is_note in texts_of(none) if not is_note)
+    named = [categories for pattern, categories in _DENIED_WORDS if pattern.search(words)]
+    return named[0] if len(named) == 1 else EVERYTHING
 
 
 def _texts(resource: Resource) -> Iterator[str]:

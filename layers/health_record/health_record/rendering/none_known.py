@@ -1,9 +1,9 @@
 """Positive statements that there is none: "no known allergy" and its kind, by IPS 2.0's codes, or in words alone."""
 
-import re
 from typing import Any
 
-from health_record.rendering.plain_words import plain
+from health_record.fhir.code_names import is_public
+from health_record.rendering.denials import Denial, denial_of
 from health_record.rendering.statuses import State, state_of
 
 Resource = dict[str, Any]
@@ -40,43 +40,63 @@ CODES = {
     "Procedure": ("code", NO_PROCEDURE),
 }
 
-
-# What says no more than that there is none, where there is no code.
-IN_WORDS = {
-    "AllergyIntolerance": re.compile(
-        r"nka|nkda|nkfa|no (?:known )?(?:drug |food |medication )?allerg(?:y|ies)"
-        r"|(?:không|chưa)(?: có| ghi nhận| phát hiện)?(?: tiền sử)? dị ứng(?: thuốc| thức ăn)?(?: gì)?"
-    ),
-    "Condition": re.compile(
-        r"no (?:known )?(?:problems|diseases|conditions)"
-        r"|(?:không|chưa)(?: có| ghi nhận| mắc)?(?: tiền sử)? bệnh(?: lý)?(?: nền| mạn tính)?(?: gì| nào)?"
-    ),
-    "MedicationStatement": re.compile(
-        r"no (?:known |current )?(?:medications?|medicines?)"
-        r"|(?:không|chưa) (?:dùng|uống|sử dụng)(?: bất kỳ)? thuốc(?: gì| nào)?"
-    ),
-}
+FUNCTIONAL = "47420-5"  # LOINC: whose "none" says nothing of diseases
 
 
 def is_none_known(resource: Resource) -> bool:
     """Whether the resource says that there is none of its kind. A refuted "none" says nothing of the sort."""
-    if resource["resourceType"] not in CODES:
+    kind = resource["resourceType"]
+    if kind not in CODES:
         return False
-    member, codes = CODES[resource["resourceType"]]
+    member, codes = CODES[kind]
     concept = resource.get(member)
-    codings = concept.get("coding", ()) if isinstance(concept, dict) else ()
-    if not _is_none_in_words(resource["resourceType"], concept) and not any(
-        (coding.get("system") == SNOMED and coding.get("code") in codes)
-        or (coding.get("system") == ABSENT_UNKNOWN and coding.get("code") in NO_KNOWN)
-        for coding in codings
-    ):
-        return False
-    # "Not given: no immunizations" and "not taken: no medicines" are how these types say none.
-    return resource["resourceType"] in ("Immunization", "MedicationStatement") or state_of(resource) is not State.ABSENT
+    for coding in concept.get("coding", ()) if isinstance(concept, dict) else ():
+        if (coding.get("system") == SNOMED and coding.get("code") in codes) or (
+            coding.get("system") == ABSENT_UNKNOWN and coding.get("code") in NO_KNOWN
+        ):
+            # "Not given: no immunizations" and "not taken: no medicines" are how these types say none.
+            return kind in ("Immunization", "MedicationStatement") or state_of(resource) is not State.ABSENT
+    return denial_in_words(resource) is Denial.OF_ALL
 
 
-def _is_none_in_words(kind: str, concept: Any) -> bool:
-    """Whether words without a code say that there is none, and nothing else: `NKDA`, `Không dùng thuốc`."""
-    if kind not in IN_WORDS or not isinstance(concept, dict) or concept.get("coding"):
-        return False
-    return IN_WORDS[kind].fullmatch(plain(str(concept.get("text", ""))).rstrip(" .")) is not None
+def denial_in_words(resource: Resource) -> Denial | None:
+    """What an entry denies that has words and no code of a public system; None where it names a thing."""
+    kind = resource["resourceType"]
+    if kind not in CODES or not (said := _words_alone(resource, CODES[kind][0])):
+        return None
+    found = {denial_of(text, kind) for text in said}
+    if None in found or not _is_current(resource, kind):
+        return None
+    return next(each for each in (Denial.OF_ONE, Denial.UNKNOWN, Denial.OF_ALL) if each in found)
+
+
+def _words_alone(resource: Resource, member: str) -> list[str]:
+    """The texts of an entry that has no code of a public system, and none without words."""
+    concept = resource.get(member) or _contained(resource)
+    if not isinstance(concept, dict):
+        return []
+    codings = concept.get("coding", ())
+    if any(not each.get("display") or ("code" in each and is_public(each.get("system"))) for each in codings):
+        return []
+    return [str(text) for text in (concept.get("text"), *(each["display"] for each in codings)) if text]
+
+
+def _contained(resource: Resource) -> Resource | None:
+    """The concept of a medicine that a statement contains, or the words of its reference."""
+    reference = resource.get("medicationReference")
+    if not isinstance(reference, dict):
+        return None
+    target = str(reference.get("reference", ""))
+    inside = (each.get("code") for each in resource.get("contained", ()) if f"#{each.get('id')}" == target)
+    return next(inside, None) or {"text": reference.get("display")}
+
+
+def _is_current(resource: Resource, kind: str) -> bool:
+    """Whether it is said of today: "none" among what was, or of a disability, says nothing of what is."""
+    state = state_of(resource)
+    if kind in ("Immunization", "MedicationStatement") and state is State.ABSENT:
+        return True
+    categories = [
+        coding for each in resource.get("category", ()) if isinstance(each, dict) for coding in each.get("coding", ())
+    ]
+    return state is State.PRESENT and not any(each.get("code") == FUNCTIONAL for each in categories)

@@ -13,7 +13,8 @@ gia đình|ghi nhận|hồ sơ|huyết thống|kết quả|kháng|kháng thể|k
 môi trường|người bệnh|người cho|người thân|nhóm máu|nổi mề đay|phác đồ|phản ứng|phản vệ|phát hiện|phù mạch
 phù Quincke|phủ nhận|phụ nữ|quá mẫn|rõ|sốc|sữa|tác dụng phụ|thai nhi|thấy|thời tiết|thuốc|thực phẩm|thức ăn
 tiền sử|tiêm|trước đây|túi máu|tương tự|vắc xin|với|xác định|xét nghiệm|yếu tố|gây tê|uống|dùng|truyền
-kháng sinh|khi|sau
+kháng sinh|khi|sau|bệnh|bệnh lý|bệnh nền|bệnh nào|bệnh nhân|mạn tính|mãn tính|gì đặc biệt|dị ứng gì|thuốc gì
+thuốc nào|vắc xin nào|phẫu thuật|thủ thuật|sử dụng|bất kỳ|lần nào|chưa mổ|điều trị|bệnh lý nền
 """
 
 

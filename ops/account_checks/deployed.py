@@ -1,0 +1,80 @@
+"""Whether a deployed province is well."""
+
+import datetime
+
+from ops.account_checks.findings import Finding, fault, ok, warning
+from ops.account_checks.inspected import EDGE, MAIN, PARTS, Inspected
+from ops.aws_account import EDGE_REGION
+from ops.stack_status import is_deployed, read_status
+
+OLDEST_BACKUP = datetime.timedelta(hours=31)
+BACKED_UP = ("TableRecords", "TableFacilities", "TableAudit")
+
+
+def stacks(look: Inspected) -> Finding:
+    """Whether all three stacks are there and at rest."""
+    states = {look.stack_name(part): read_status(look.cloudformation(part), look.stack_name(part)) for part in PARTS}
+    if not any(states.values()):
+        return warning(f"Nothing is deployed yet. `ssk deploy --province {look.province.code}` does it.")
+    missing = [name for name, state in states.items() if state is None]
+    if missing:
+        return fault(f"Not deployed: {', '.join(missing)}.")
+    dead = [name for name, state in states.items() if not is_deployed(state)]
+    if dead:
+        return fault(f"Never came to life: {', '.join(dead)}. Run `ssk deploy` again.")
+    restless = [f"{name} is {state}" for name, state in states.items() if state and not state.endswith("_COMPLETE")]
+    return fault("; ".join(restless) + ".") if restless else ok("All three stacks are deployed.")
+
+
+def subscriptions(look: Inspected) -> Finding:
+    """Whether somebody hears the alarms of both regions."""
+    unheard = []
+    for part, region in ((MAIN, look.province.region), (EDGE, EDGE_REGION)):
+        topic = look.outputs(part)["AlarmTopicArn"]
+        heard = look.account.client("sns", region).list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        if not any(one["SubscriptionArn"].startswith("arn:") for one in heard):
+            unheard.append(region)
+    if unheard:
+        receiver = look.province.alarms.receiver
+        return fault(f"Nobody hears alarms from {' and '.join(unheard)}: {receiver} has to confirm the e-mail of SNS.")
+    return ok("Alarms of both regions are heard.")
+
+
+def certificate(look: Inspected) -> Finding:
+    """Whether browsers will accept the site."""
+    arn = look.outputs(EDGE)["CertificateArn"]
+    told = look.edge_client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
+    return ok("The certificate is issued.") if told["Status"] == "ISSUED" else fault(f"It is {told['Status']}.")
+
+
+def backups(look: Inspected) -> Finding:
+    """Whether each table that may be kept has a copy of the last night."""
+    outputs = look.outputs(MAIN)
+    old = [name for name in BACKED_UP if _newest_copy(look, outputs[name]) < look.now - OLDEST_BACKUP]
+    return fault(f"No backup since yesterday: {', '.join(old)}.") if old else ok("Every table has a fresh backup.")
+
+
+def _newest_copy(look: Inspected, table: str) -> datetime.datetime:
+    made = look.client("dynamodb").describe_table(TableName=table)["Table"]
+    pages = look.client("backup").get_paginator("list_recovery_points_by_resource")
+    points = [one for page in pages.paginate(ResourceArn=made["TableArn"]) for one in page["RecoveryPoints"]]
+    done = [one["CreationDate"] for one in points if one["Status"] == "COMPLETED"]
+    newest: datetime.datetime = max(done, default=made["CreationDateTime"])
+    return newest
+
+
+def alarms(look: Inspected) -> Finding:
+    """Whether something rings now."""
+    look.outputs(MAIN)  # without a stack no alarm is there to ring
+    ringing = look.client("cloudwatch").describe_alarms(StateValue="ALARM", AlarmTypes=["MetricAlarm"])
+    said = [one["AlarmDescription"].partition(" https://")[0] for one in ringing["MetricAlarms"]]
+    return warning(" ".join(said)) if said else ok("No alarm rings.")
+
+
+def population(look: Inspected) -> Finding:
+    """Whether the department gave the figures that shares are reckoned by."""
+    bucket = look.outputs(MAIN)["InsightsBucket"]
+    found = look.client("s3").list_objects_v2(Bucket=bucket, Prefix="reference/population.csv")
+    if not found.get("KeyCount"):
+        return warning("reference/population.csv is not there: only the province's totals are published.")
+    return ok("The population is known.")
