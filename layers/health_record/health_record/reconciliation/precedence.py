@@ -12,7 +12,8 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 6. Of two words that contradict each other about one thing, whatever their ids, the one that it is so keeps its place;
    the other stands among the differing ones, each naming the other. One medicine in two doses keeps both places.
 7. Of what a person has one of (blood group, pregnancy, tobacco, alcohol) different words name each other. The newest
-   keeps its place, but of blood groups none does: one of them is another person's.
+   keeps its place, but of blood groups none does: one of them is another person's. One whose codes, words or parts
+   say two things contradicts itself, and is asked again.
 """
 
 import datetime
@@ -43,6 +44,7 @@ from health_record.rendering import moments
 from health_record.rendering.none_known import denial_in_words, is_none_known
 from health_record.rendering.plain_words import plain, without_marks
 from health_record.rendering.source_words import (
+    CONTRADICTS_ITSELF,
     DIFFERENCE_SYSTEM,
     ENDED_YET_ACTIVE,
     NAMES_SOMETHING,
@@ -229,7 +231,7 @@ def _single_facts(statements: list[Statement], zone: str, today: str) -> Split:
             others = _others(name, each, fact, said, zone)
             told = _doubted(shown.get(id(each), each), fact, zone, today)
             shown[id(each)] = against(told, others, zone) if others else told
-            if others and (name == BLOOD or each is not said[0][0]):
+            if fact.contradicts_itself or (others and (name == BLOOD or each is not said[0][0])):
                 moved.add(id(each))
     gone = moved | repeated
     standing = [shown.get(id(each), each) for each in statements if id(each) not in gone]
@@ -261,6 +263,8 @@ def _others(name: str, each: Statement, fact: Fact, said: list[_Said], zone: str
 
 def _doubted(statement: Statement, fact: Fact, zone: str, today: str) -> Statement:
     """The statement with what its own words speak against: its code, or that a pregnancy still lasts."""
+    if fact.contradicts_itself:
+        return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": CONTRADICTS_ITSELF})
     if fact.named:
         return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": NAMES_SOMETHING, "display": fact.named})
     return with_doubt(statement, today, zone) if fact.name == PREGNANCY else statement
