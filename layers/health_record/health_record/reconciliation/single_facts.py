@@ -12,7 +12,8 @@ from health_record.reconciliation.blood_groups import CODES as BLOOD_CODES
 from health_record.reconciliation.blood_groups import blood_group, may_be_blood_group
 from health_record.reconciliation.none_in_words import tells_by_itself, texts_of
 from health_record.reconciliation.observed_words import answered, is_measured, name_of
-from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of
+from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of, pregnancy_told
+from health_record.rendering.source_words import DIFFERENCE_SYSTEM, PREGNANCY_ENDED, has_tag
 
 Resource = dict[str, Any]
 LOINC = "http://loinc.org"
@@ -40,8 +41,16 @@ class Fact(NamedTuple):
     contradicts_itself: bool = False
 
 
-def facts_of(observation: Resource) -> list[Fact]:
-    """The facts that an Observation is about; the parts of one are empty where it says nothing of it."""
+def facts_of(resource: Resource) -> list[Fact]:
+    """The facts that an Observation or a disease is about; the parts of one are empty where it says nothing of it."""
+    if has_tag(resource, DIFFERENCE_SYSTEM, PREGNANCY_ENDED):
+        return [Fact(PREGNANCY, {})]
+    if resource["resourceType"] != "Condition":
+        return _observed(resource)
+    return [Fact(PREGNANCY, {SAID: said})] if (said := pregnancy_told(resource)) else []
+
+
+def _observed(observation: Resource) -> list[Fact]:
     coding = observation.get("code", {}).get("coding", ())
     codes = [str(each.get("code")) for each in coding if each.get("system") == LOINC]
     if not BLOOD_CODES.isdisjoint(codes) or may_be_blood_group(observation):
