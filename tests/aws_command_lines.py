@@ -53,6 +53,9 @@ class CommandLine:
         members = {xform_name(name, "-"): (name, shape) for name, shape in model.input_shape.members.items()}
         wanted = {}
         for option, words in self.options.items():
+            if option.startswith("no-") and members[option[3:]][1].type_name == "boolean":
+                wanted[members[option[3:]][0]] = False
+                continue
             name, shape = members[option]  # KeyError: no such option
             wanted[name] = _value(shape, words)
         return method, wanted

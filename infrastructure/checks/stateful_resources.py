@@ -41,12 +41,17 @@ def stateful_resources(template: Template) -> Picture:
     return {
         name: {
             "type": resource["Type"],
-            "kept": resource.get("DeletionPolicy") == resource.get("UpdateReplacePolicy") == "Retain",
+            "kept": outlives_its_stack(resource) and resource.get("UpdateReplacePolicy") == "Retain",
             "fixed": _fixed(resource),
         }
         for name, resource in sorted(template["Resources"].items())
         if resource["Type"] in STATEFUL_TYPES
     }
+
+
+def outlives_its_stack(resource: Mapping[str, Any]) -> bool:
+    """Whether CloudFormation keeps what was in use when the stack is deleted (`infrastructure/data/removal.py`)."""
+    return resource.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
 
 
 def _fixed(resource: Mapping[str, Any]) -> dict[str, Any]:

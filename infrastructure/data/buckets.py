@@ -5,6 +5,8 @@ from typing import Any
 from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
 from constructs import Construct
 
+from infrastructure.data.removal import TAKEN_BACK_IF_NEW
+
 
 def create_private_bucket(
     scope: Construct,
@@ -13,6 +15,7 @@ def create_private_bucket(
     rules: list[aws_s3.LifecycleRule],
     key: aws_kms.IKey | None = None,
     logged: tuple[aws_s3.IBucket, str] | None = None,
+    removal: RemovalPolicy = TAKEN_BACK_IF_NEW,
     **more: Any,
 ) -> aws_s3.Bucket:
     """The bucket of `scope`, encrypted by `key` or else by S3's own; `logged` is the bucket of logs and a prefix there.
@@ -31,7 +34,7 @@ def create_private_bucket(
         enforce_ssl=tls_only,
         minimum_tls_version=1.2 if tls_only else None,
         versioned=True,
-        removal_policy=RemovalPolicy.RETAIN,
+        removal_policy=removal,
         server_access_logs_bucket=logs,
         server_access_logs_prefix=prefix,
         lifecycle_rules=[

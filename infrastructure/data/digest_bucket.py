@@ -1,9 +1,10 @@
 """Where the signed digests of the audit lie: nobody can change or delete one, not even root."""
 
-from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
+from aws_cdk import Duration, aws_kms, aws_s3
 from constructs import Construct
 
 from infrastructure.data.buckets import create_private_bucket
+from infrastructure.data.removal import TAKEN_BACK_IF_NEW
 
 RETENTION = Duration.days(5 * 366)
 
@@ -30,6 +31,6 @@ class DigestBucket(Construct):
             description="Signs the daily digests of the audit",
             key_spec=aws_kms.KeySpec.ECC_NIST_P256,
             key_usage=aws_kms.KeyUsage.SIGN_VERIFY,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=TAKEN_BACK_IF_NEW,
             pending_window=Duration.days(30),
         )

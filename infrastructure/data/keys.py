@@ -6,6 +6,7 @@ import string
 from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_secretsmanager
 from constructs import Construct
 
+from infrastructure.data.removal import ALWAYS_KEPT, TAKEN_BACK_IF_NEW
 from infrastructure.monitoring.logs import grant_logs_key_use
 
 PENDING_DAYS = 30
@@ -21,7 +22,9 @@ class Keys(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
         super().__init__(scope, construct_id)
-        self.storage = create_symmetric_key(self, "Storage", f"{prefix}: tables, logs and secrets at rest")
+        self.storage = create_symmetric_key(
+            self, "Storage", f"{prefix}: tables, logs and secrets at rest", removal=ALWAYS_KEPT
+        )
         self.data = create_symmetric_key(self, "Data", f"{prefix}: wraps the data key of each record")
         self.mac = create_mac_key(self, "Mac", f"{prefix}: root of the MACs of identifiers")
         self.phone_mac = create_mac_key(self, "PhoneMac", f"{prefix}: root of the MACs of phones, codes and sessions")
@@ -41,19 +44,21 @@ def create_mac_key(scope: Construct, construct_id: str, description: str) -> aws
         description=description,
         key_spec=aws_kms.KeySpec.HMAC_256,
         key_usage=aws_kms.KeyUsage.GENERATE_VERIFY_MAC,
-        removal_policy=RemovalPolicy.RETAIN,
+        removal_policy=TAKEN_BACK_IF_NEW,
         pending_window=Duration.days(PENDING_DAYS),
     )
 
 
-def create_symmetric_key(scope: Construct, construct_id: str, description: str) -> aws_kms.Key:
+def create_symmetric_key(
+    scope: Construct, construct_id: str, description: str, *, removal: RemovalPolicy = TAKEN_BACK_IF_NEW
+) -> aws_kms.Key:
     """A symmetric key that AWS rotates and that outlives its stack."""
     return aws_kms.Key(
         scope,
         construct_id,
         description=description,
         enable_key_rotation=True,
-        removal_policy=RemovalPolicy.RETAIN,
+        removal_policy=removal,
         pending_window=Duration.days(PENDING_DAYS),
     )
 
@@ -77,7 +82,7 @@ class OriginSecret(Construct):
                 password_length=64,
                 exclude_characters=string.punctuation,
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=TAKEN_BACK_IF_NEW,
         )
 
     @property
@@ -102,7 +107,7 @@ class SmsGatewaySecret(Construct):
                 password_length=64,
                 exclude_characters=string.punctuation,
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=TAKEN_BACK_IF_NEW,
         )
 
     @property

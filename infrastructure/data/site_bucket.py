@@ -4,6 +4,7 @@ from aws_cdk import Duration, aws_s3
 from constructs import Construct
 
 from infrastructure.data.buckets import create_private_bucket
+from infrastructure.data.removal import ALWAYS_KEPT
 
 SERVER_LOG_DAYS = 90
 OLD_VERSION_DAYS = 30
@@ -17,6 +18,7 @@ class ServerLogs(Construct):
         self.bucket = create_private_bucket(  # by S3's own key: the log service writes to no other kind
             self,
             tls_only=tls_only,
+            removal=ALWAYS_KEPT,
             rules=[
                 aws_s3.LifecycleRule(
                     id="logs-go",

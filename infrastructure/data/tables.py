@@ -1,9 +1,10 @@
 """The six tables of a province: on demand, own key, recoverable, protected against deletion, outliving the stack."""
 
-from aws_cdk import RemovalPolicy, aws_dynamodb, aws_kms
+from aws_cdk import aws_dynamodb, aws_kms
 from constructs import Construct
 
 from infrastructure.config.settings import WarmThroughput
+from infrastructure.data.removal import ALWAYS_KEPT
 
 LONG_RECOVERY_DAYS = 35
 # A removed key, fact or sign-in must be gone from every copy within the 20 days of the law; they are in no backup.
@@ -70,7 +71,7 @@ class ProvinceTables(Construct):
                 point_in_time_recovery_enabled=True, recovery_period_in_days=recovery_days
             ),
             deletion_protection=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=ALWAYS_KEPT,
             time_to_live_attribute=TIME_TO_LIVE if expires else None,
             global_secondary_indexes=indexes,
             warm_throughput=self._warm,

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from infrastructure.compute.policy_builder import statement
 from infrastructure.data.buckets import create_private_bucket
+from infrastructure.data.removal import ALWAYS_KEPT
 
 Field = aws_cloudtrail.CfnTrail.AdvancedFieldSelectorProperty
 Selector = aws_cloudtrail.CfnTrail.AdvancedEventSelectorProperty
@@ -37,7 +38,9 @@ class AccessTrail(Construct):
         rules = [
             aws_s3.LifecycleRule(id="files-go", expiration=Duration.days(days), noncurrent_version_expiration=short)
         ]
-        self.bucket = create_private_bucket(self, tls_only=True, rules=rules, logged=(server_logs, "trail/"))
+        self.bucket = create_private_bucket(
+            self, tls_only=True, rules=rules, logged=(server_logs, "trail/"), removal=ALWAYS_KEPT
+        )
         self._let_cloudtrail_write()
         trail = aws_cloudtrail.CfnTrail(
             self,

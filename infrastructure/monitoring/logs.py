@@ -1,7 +1,9 @@
-"""Log groups: encrypted, kept for as long as the settings say, and no longer than the stack."""
+"""Log groups: encrypted, kept for as long as the settings say, also where their stack is deleted."""
 
-from aws_cdk import ArnFormat, RemovalPolicy, Stack, aws_iam, aws_kms, aws_logs
+from aws_cdk import ArnFormat, Stack, aws_iam, aws_kms, aws_logs
 from constructs import Construct
+
+from infrastructure.data.removal import TAKEN_BACK_IF_NEW
 
 _RETENTION = {
     7: aws_logs.RetentionDays.ONE_WEEK,
@@ -25,7 +27,7 @@ def create_log_group(
         log_group_name=name,
         encryption_key=key,
         retention=_RETENTION[days],
-        removal_policy=RemovalPolicy.DESTROY,
+        removal_policy=TAKEN_BACK_IF_NEW,
     )
 
 

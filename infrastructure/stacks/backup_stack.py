@@ -5,7 +5,6 @@ from aws_cdk import (
     Duration,
     Environment,
     Fn,
-    RemovalPolicy,
     Stack,
     TimeZone,
     aws_backup,
@@ -23,6 +22,7 @@ from infrastructure.config.routes import REPORT
 from infrastructure.config.settings import Province
 from infrastructure.config.tags import add_tags
 from infrastructure.data.keys import create_symmetric_key
+from infrastructure.data.removal import TAKEN_BACK_IF_NEW
 from infrastructure.monitoring.alarm_group import HOUR, AlarmGroup, function_metric
 
 # `keys` and `facts` must be forgotten within the law's 20 days, and `access` holds little that lasts: none is here.
@@ -88,7 +88,7 @@ class BackupStack(Stack):
             lock_configuration=aws_backup.LockConfiguration(
                 min_retention=Duration.days(days.daily_backups), max_retention=Duration.days(days.monthly_backups)
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=TAKEN_BACK_IF_NEW,
         )
 
     def _plan(self) -> aws_backup.BackupPlan:

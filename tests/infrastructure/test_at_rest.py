@@ -94,19 +94,6 @@ def test_tables_and_indexes_have_the_keys_that_the_functions_use(aws_stack: Synt
     }
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["AWS::DynamoDB::GlobalTable", "AWS::KMS::Key", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"],
-)
-def test_what_holds_data_or_opens_it_outlives_the_stack(aws_stack: SynthesizedStack, kind: str) -> None:
-    found = aws_stack.of_type(kind)
-
-    assert found
-    for resource in found.values():
-        assert resource["DeletionPolicy"] == "Retain"
-        assert resource["UpdateReplacePolicy"] == "Retain"
-
-
 def test_the_keys_are_of_the_right_kind(aws_stack: SynthesizedStack) -> None:
     keys = aws_stack.properties("AWS::KMS::Key")
 

@@ -56,7 +56,7 @@ def test_nobody_empties_the_vault_and_it_outlives_the_stack(backup_stack: Synthe
     properties = vault["Properties"]
     (refusal,) = properties["AccessPolicy"]["Statement"]
 
-    assert (vault["DeletionPolicy"], vault["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (vault["DeletionPolicy"], vault["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert properties["LockConfiguration"] == {"MinRetentionDays": 35, "MaxRetentionDays": 365}
     assert (refusal["Effect"], refusal["Principal"]) == ("Deny", {"AWS": "*"})
     assert "backup:DeleteRecoveryPoint" in refusal["Action"]

@@ -12,6 +12,7 @@ from infrastructure.checks.stateful_resources import (
     STACKS,
     STATEFUL_TYPES,
     find_losses,
+    outlives_its_stack,
     stateful_resources,
 )
 from tests.infrastructure.synthesis import SynthesizedStack
@@ -117,7 +118,7 @@ def test_everything_that_outlives_its_stack_is_watched_and_has_a_name_of_its_own
 ) -> None:
     """What stays behind after a failed try must not stand in the way of the next one."""
     stack = aws_stack.beside(name)
-    kept = {path: one for path, one in stack.template["Resources"].items() if one.get("DeletionPolicy") == "Retain"}
+    kept = {path: one for path, one in stack.template["Resources"].items() if outlives_its_stack(one)}
 
     assert kept
     for path, one in kept.items():

@@ -49,7 +49,7 @@ def test_the_secret_is_made_in_the_account_encrypted_by_our_key_and_kept(gateway
         for resource in gateway_stack.of_type("AWS::SecretsManager::Secret").values()
         if path_of(resource) == "SmsGateway/Key"
     ]
-    assert kept == "Retain"
+    assert kept == "RetainExceptOnCreate"
     assert "SmsGatewaySecretArn" in gateway_stack.template["Outputs"]
 
 
