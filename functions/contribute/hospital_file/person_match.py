@@ -90,7 +90,7 @@ def _add_lines(config: ContributeSettings, call: FacilityCall, record_ids: Seque
 
 def is_same_person(person: SentPerson, identity: Identity) -> bool:
     """Whether the dates agree as far as both are known; the names too, unless both are known to the day."""
-    sent, known = person.birth_date, identity.birth_date
+    sent, known = person.birth_date, identity.known_birth_date
     length = min(len(sent), len(known))
     if sent[:length] != known[:length]:
         return False
