@@ -1,8 +1,8 @@
 // Passkeys: the fingerprint or face that unlocks this device opens the record, without any message (WebAuthn).
-import { call } from '../api.js';
-import { journey } from '../journey.js';
-import { attemptFor, sentenceOf } from './sign-in.js';
-import { text } from '../texts.js';
+import { call } from '../../api.js';
+import { journey } from '../../journey.js';
+import { attemptFor, sentenceOf } from '../sign-in.js';
+import { text } from '../../texts.js';
 
 const PLATFORMS = [['android', 'android'], ['iphone', 'ios'], ['ipad', 'ios'], ['windows', 'windows'], ['mac', 'macos'], ['linux', 'linux']];
 

@@ -1,11 +1,11 @@
 // The devices that open this account by fingerprint or face: adding this one, removing any.
 import { addPasskey, hasPasskeys, passkeySentence } from './passkeys.js';
-import { ask, button, content, list, moment, paragraph, refuse } from '../record/page-content.js';
-import { attempt } from './sign-in.js';
-import { digitsOnly } from '../digits.js';
-import { element, text } from '../texts.js';
-import { journey } from '../journey.js';
-import { section, showErrors } from '../pages.js';
+import { ask, button, content, list, moment, paragraph, refuse } from '../../record/page-content.js';
+import { attempt } from '../sign-in.js';
+import { digitsOnly } from '../../digits.js';
+import { element, text } from '../../texts.js';
+import { journey } from '../../journey.js';
+import { section, showErrors } from '../../pages.js';
 
 const passkeyPage = section('passkeys');
 const pinField = document.getElementById('passkey-pin');

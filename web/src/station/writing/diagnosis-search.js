@@ -1,5 +1,5 @@
 // Finds diagnoses of ICD-10 in our own list, by the names that doctors and people use, or by code; any other as typed. Pure.
-import { fold } from '../lists/ward-search.js';
+import { fold } from '../../lists/ward-search.js';
 
 const MOST_DIAGNOSES = 8;
 const ANY_CODE = /^([A-Z]\d{2}(?:\.?\d{1,2})?)\b[\s:,-]*(.*)$/s;

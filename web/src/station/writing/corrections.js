@@ -1,13 +1,13 @@
 // What this facility wrote into the open record, and the way to take one of it back.
-import { readEverything } from './everything.js';
-import { numberWords } from './number-words.js';
-import { ask } from './questions.js';
-import { conceptWords, isTakenBackEntry, momentOf, momentWords } from './record-words.js';
+import { readEverything } from '../reading/everything.js';
+import { numberWords } from '../number-words.js';
+import { ask } from '../questions.js';
+import { conceptWords, isTakenBackEntry, momentOf, momentWords } from '../reading/record-words.js';
 import { transactionOf, visitResource, withdrawnResource } from './resources.js';
-import { station } from './state.js';
+import { station } from '../state.js';
 import { deliver } from './writing.js';
-import { say, section, showErrors, shownPage } from '../pages.js';
-import { element, hasText, text } from '../texts.js';
+import { say, section, showErrors, shownPage } from '../../pages.js';
+import { element, hasText, text } from '../../texts.js';
 
 const FACILITY_TAG = 'urn:x-so-suc-khoe:facility';
 const MOST_EARLIER_PAGES = 10;

@@ -1,9 +1,9 @@
 // The buttons that open a record by fingerprint or face: beside the phone number, and beside the PIN.
-import { attempt } from './sign-in.js';
-import { hasLeft } from './sign-out.js';
+import { attempt } from '../sign-in.js';
+import { hasLeft } from '../sign-out.js';
 import { hasPasskeys, passkeySentence, signInWithPasskey } from './passkeys.js';
-import { journey, remember } from '../journey.js';
-import { showErrors } from '../pages.js';
+import { journey, remember } from '../../journey.js';
+import { showErrors } from '../../pages.js';
 
 // `ids` are the buttons of this page; `proven` goes on as after a code.
 export async function startPasskeyEntry(ids, proven) {

@@ -1,6 +1,6 @@
 // Which number staff typed: the personal number or that of the health insurance, by its form. Pure.
-import { IDENTIFIER_SYSTEM } from '../../../sdk/js/facility-client.js';
-import { plainDigits } from '../digits.js';
+import { IDENTIFIER_SYSTEM } from '../../../../sdk/js/facility-client.js';
+import { plainDigits } from '../../digits.js';
 
 const INSURANCE_NUMBER = /^(?:[A-Z]{2}[1-5])?(?:\d{10}|\d{12})$/;
 

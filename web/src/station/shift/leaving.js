@@ -1,8 +1,8 @@
 // What is asked before a person, a shift or the page is left: for half-typed entries, and for the session of a helped person.
 import { endResidentSession, isHelping, mayHaveSession } from './helping.js';
-import { ask } from './questions.js';
-import { text } from '../texts.js';
-import { hasUnsent } from './outbox.js';
+import { ask } from '../questions.js';
+import { text } from '../../texts.js';
+import { hasUnsent } from '../writing/outbox.js';
 
 // The forms in which staff typed since they were emptied; what the page filled in itself counts for nothing.
 const typedIn = new Set();

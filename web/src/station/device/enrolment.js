@@ -1,12 +1,12 @@
 // The device's own key and name: made here, let in by the operators, asked for at the service.
-import { FacilityClient } from '../../../sdk/js/facility-client.js';
-import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../sdk/js/device-key.js';
-import { expectToBeKnown, isGoneDevice, noted, sentenceFor, showRefusal } from './calls.js';
-import { now } from './clock.js';
+import { FacilityClient } from '../../../../sdk/js/facility-client.js';
+import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../../sdk/js/device-key.js';
+import { expectToBeKnown, isGoneDevice, noted, sentenceFor, showRefusal } from '../calls.js';
+import { now } from '../clock.js';
 import { faultOf } from './enrolment-link.js';
-import { byId, station } from './state.js';
-import { say, showErrors } from '../pages.js';
-import { element, language, text } from '../texts.js';
+import { byId, station } from '../state.js';
+import { say, showErrors } from '../../pages.js';
+import { element, language, text } from '../../texts.js';
 
 const KEY_NAME = /^[A-Za-z0-9-]{1,32}\.[1-9][0-9]{0,3}$/;
 const SOON_DAYS = 14;

@@ -1,9 +1,9 @@
 // After the receipt: opening the record by fingerprint or face next time.
 import { addPasskey, hasPasskeys, passkeySentence } from './passkeys.js';
-import { attempt, attemptFor } from './sign-in.js';
-import { call } from '../api.js';
-import { journey } from '../journey.js';
-import { showErrors } from '../pages.js';
+import { attempt, attemptFor } from '../sign-in.js';
+import { call } from '../../api.js';
+import { journey } from '../../journey.js';
+import { showErrors } from '../../pages.js';
 
 const FRESH_PIN = 5 * 60 * 1000;
 const offer = document.getElementById('passkey-offer');

@@ -1,6 +1,6 @@
 // What this device did today: time, deed, who, and how it ended, in IndexedDB until the day is over. Nothing of a patient.
-import { isClockKnown, now } from './clock.js';
-import { localDay } from '../local-day.js';
+import { isClockKnown, now } from '../clock.js';
+import { localDay } from '../../local-day.js';
 
 const LIST_DATABASE = 'ssk-station-day';
 const LIST_STORE = 'calls';

@@ -1,6 +1,6 @@
 // All pages of `$everything` for the open record, by whatever opened its summary: consent, a shown code, an emergency.
-import { noted } from './calls.js';
-import { station } from './state.js';
+import { noted } from '../calls.js';
+import { station } from '../state.js';
 
 // Gives { resources, answer }: `answer` is the last one, null without a network; `isWhole` unless pages are left.
 export async function readEverything(did, person, query, mostPages) {

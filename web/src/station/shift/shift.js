@@ -1,5 +1,5 @@
 // Who works at the device, from the beginning of a shift until its end or 15 minutes without use.
-import { station } from './state.js';
+import { station } from '../state.js';
 
 const SHIFT_IDLE = 15 * 60 * 1000;
 const LOOK_EVERY = 5000;

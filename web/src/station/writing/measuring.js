@@ -1,7 +1,7 @@
 // Blood pressure, weight, height and glucose as staff type them: read, judged, said again, and made into resources. Pure.
 import { glucoseResource, heightResource, pressureResource, signResource, weightResource } from './resources.js';
-import { plainDigits } from '../digits.js';
-import { spokenNumber } from '../values/measures.js';
+import { plainDigits } from '../../digits.js';
+import { spokenNumber } from '../../values/measures.js';
 
 const WEIGHT_RANGE = { unit: 'kg', minValue: 0.5, maxValue: 400, linkId: '' };
 const HEIGHT_RANGE = { unit: 'cm', minValue: 30, maxValue: 250, linkId: '' };

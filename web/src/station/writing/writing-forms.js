@@ -1,18 +1,18 @@
 // The forms by which staff write: what stands in them, what is wrong with it, and the resources made of it.
-import { now, nowInProvince, today, todayInProvince } from './clock.js';
-import { dateParts, fillDate } from './date-boxes.js';
+import { now, nowInProvince, today, todayInProvince } from '../clock.js';
+import { dateParts, fillDate } from '../date-boxes.js';
 import { diagnosisOf, matchingDiagnoses, readDiagnoses } from './diagnosis-search.js';
 import { measureResources, measureWords, readMeasures } from './measuring.js';
 import { appointmentQuestions, isBefore, measureQuestions, vaccineQuestions } from './plausible.js';
-import { dayWords, numberWords } from './number-words.js';
-import { ask } from './questions.js';
+import { dayWords, numberWords } from '../number-words.js';
+import { ask } from '../questions.js';
 import { appointmentResource, diagnosisResource, medicineResource, noteResource, vaccineResource } from './resources.js';
-import { byId, station } from './state.js';
+import { byId, station } from '../state.js';
 import { aboutVisit, write } from './writing.js';
-import { isNoDate, readDate } from '../values/dates.js';
-import { digitsOnly } from '../digits.js';
-import { showErrors } from '../pages.js';
-import { element, main, text } from '../texts.js';
+import { isNoDate, readDate } from '../../values/dates.js';
+import { digitsOnly } from '../../digits.js';
+import { showErrors } from '../../pages.js';
+import { element, main, text } from '../../texts.js';
 
 const FAR = '2100-12-31';
 const MOST_DAYS = 366;

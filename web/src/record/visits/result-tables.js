@@ -1,8 +1,8 @@
 // Results over time: a table for each thing that was measured, the newest day first, whoever measured it.
-import { disputeIn, disputeOf } from './disputes.js';
-import { ask, button, day, paragraph } from './page-content.js';
-import { describeValue, measureName, serviceOf, tableOf } from './values.js';
-import { element, text } from '../texts.js';
+import { disputeIn, disputeOf } from '../disputes.js';
+import { ask, button, day, paragraph } from '../page-content.js';
+import { describeValue, measureName, serviceOf, tableOf } from '../values.js';
+import { element, text } from '../../texts.js';
 
 const FACILITY = 'urn:x-so-suc-khoe:facility';
 const NOON = 'T12:00:00+07:00';

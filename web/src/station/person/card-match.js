@@ -1,5 +1,5 @@
 // Whether the card in somebody's hand is that of the open record, as far as both say who they are. Pure.
-import { fold } from '../lists/ward-search.js';
+import { fold } from '../../lists/ward-search.js';
 
 // A date that is known in part agrees with every date of that part.
 const isSameDate = (one, other) => one.startsWith(other) || other.startsWith(one);

@@ -1,11 +1,11 @@
 // Sends what staff wrote into the open record, with the visit it belongs to; what was sent can be taken back.
-import { nowInProvince } from './clock.js';
-import { numberTail } from './identifiers.js';
+import { nowInProvince } from '../clock.js';
+import { numberTail } from '../person/identifiers.js';
 import { keepWaiting, sendEntry } from './outbox.js';
 import { transactionOf, visitResource } from './resources.js';
-import { station } from './state.js';
-import { showErrors } from '../pages.js';
-import { text } from '../texts.js';
+import { station } from '../state.js';
+import { showErrors } from '../../pages.js';
+import { text } from '../../texts.js';
 
 // Whom, by whom, when and at which visit: what every resource says. An earlier day, from the book on paper, has a visit of
 // its own; its hour is not known. `writtenAt` is now in any case.

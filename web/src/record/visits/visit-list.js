@@ -1,11 +1,11 @@
 // The visits that hospitals' files tell of, the newest first; one of them opens with its results and papers.
 import { calendarFile } from './appointment-file.js';
-import { disputeIn, disputeOf } from './disputes.js';
-import { ask, button, day, facts, list, moment, paragraph } from './page-content.js';
-import { save } from './record-list.js';
-import { describeValue, measureName, tableOf } from './values.js';
-import { inOneLanguage } from '../summary-view.js';
-import { element, language, text } from '../texts.js';
+import { disputeIn, disputeOf } from '../disputes.js';
+import { ask, button, day, facts, list, moment, paragraph } from '../page-content.js';
+import { save } from '../record-list.js';
+import { describeValue, measureName, tableOf } from '../values.js';
+import { inOneLanguage } from '../../summary-view.js';
+import { element, language, text } from '../../texts.js';
 
 const WHOLE_DAY = 'YYYY-MM-DD'.length;
 

@@ -1,11 +1,11 @@
 // The summary of the open record, by consent or in an emergency, as text only.
-import { noted, sentenceFor, showRefusal } from './calls.js';
-import { byId, station } from './state.js';
-import { reasonOf } from '../../../sdk/js/facility-client.js';
-import { linkOf } from '../share/smart-health-link.js';
-import { summaryOf } from '../summary-view.js';
-import { showErrors } from '../pages.js';
-import { element, text } from '../texts.js';
+import { noted, sentenceFor, showRefusal } from '../calls.js';
+import { byId, station } from '../state.js';
+import { reasonOf } from '../../../../sdk/js/facility-client.js';
+import { linkOf } from '../../share/smart-health-link.js';
+import { summaryOf } from '../../summary-view.js';
+import { showErrors } from '../../pages.js';
+import { element, text } from '../../texts.js';
 
 const shownSummary = document.getElementById('summary-content');
 

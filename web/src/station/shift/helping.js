@@ -1,6 +1,6 @@
 // Helping somebody to declare: the form in a tab of its own, with no session left from the person before.
-import { station } from './state.js';
-import { call, Offline } from '../api.js';
+import { station } from '../state.js';
+import { call, Offline } from '../../api.js';
 
 let opened = null;
 

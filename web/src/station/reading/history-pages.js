@@ -1,12 +1,12 @@
 // The pages of what was before: the last visits, and results over time as drawings and tables.
-import { sentenceFor } from './calls.js';
+import { sentenceFor } from '../calls.js';
 import { drawChart } from './chart.js';
-import { todayInProvince } from './clock.js';
+import { todayInProvince } from '../clock.js';
 import { readEverything } from './everything.js';
 import { pointsOf, resultsOfRecord, visitsOf } from './history.js';
-import { station } from './state.js';
-import { section } from '../pages.js';
-import { element, hasText, language, text } from '../texts.js';
+import { station } from '../state.js';
+import { section } from '../../pages.js';
+import { element, hasText, language, text } from '../../texts.js';
 
 const MOST_HISTORY_PAGES = 40;
 const OF_VISITS = 'Encounter,Condition,Immunization,MedicationRequest,MedicationStatement,Procedure';

@@ -1,13 +1,13 @@
 // What was written and not yet taken by the service: in this page only, sent again until it is taken or given up.
-import { NoAnswer } from '../../../sdk/js/facility-client.js';
-import { isGoneDevice, isNotKnownYet, sentenceFor, watchGone } from './calls.js';
-import { hourWords, now } from './clock.js';
-import { noteCall } from './day-list.js';
-import { station } from './state.js';
-import { ask } from './questions.js';
-import { section } from '../pages.js';
-import { repeating } from '../retry.js';
-import { element, text } from '../texts.js';
+import { NoAnswer } from '../../../../sdk/js/facility-client.js';
+import { isGoneDevice, isNotKnownYet, sentenceFor, watchGone } from '../calls.js';
+import { hourWords, now } from '../clock.js';
+import { noteCall } from '../device/day-list.js';
+import { station } from '../state.js';
+import { ask } from '../questions.js';
+import { section } from '../../pages.js';
+import { repeating } from '../../retry.js';
+import { element, text } from '../../texts.js';
 
 const outbox = [];
 let isSending = false;

@@ -1,14 +1,14 @@
 // "I have seen the card": `$verify` for the open record, and what becomes of other records that claim the number.
-import { noted, showRefusal } from './calls.js';
+import { noted, showRefusal } from '../calls.js';
 import { differencesOf } from './card-match.js';
-import { timeWords } from './clock.js';
-import { fillDate } from './date-boxes.js';
+import { timeWords } from '../clock.js';
+import { fillDate } from '../date-boxes.js';
 import { lineOf, readBoxes, takeCard } from './finding.js';
-import { ask } from './questions.js';
-import { byId, mayDo, station } from './state.js';
-import { reasonOf } from '../../../sdk/js/facility-client.js';
-import { clearErrors, showErrors } from '../pages.js';
-import { element, text } from '../texts.js';
+import { ask } from '../questions.js';
+import { byId, mayDo, station } from '../state.js';
+import { reasonOf } from '../../../../sdk/js/facility-client.js';
+import { clearErrors, showErrors } from '../../pages.js';
+import { element, text } from '../../texts.js';
 
 const ASKED = { 'permit-pin': 'permitPin', 'give-paper-code': 'paperCode' };
 const SETTLEMENTS = ['keep', 'join', 'release'];
@@ -92,6 +92,11 @@ export async function confirmCard() {
     return;
   }
   const ending = byId('phone-ending').value.trim();
+  // The phone of the account may be somebody else's by now, who would get the message.
+  if (byId('permit-pin').checked && !ending) {
+    showErrors([{ id: 'phone-ending', message: text('ending_for_pin') }]);
+    return;
+  }
   if (ending) more.push({ name: 'phoneEnding', valueString: ending });
   await sendCard(card, [...more, ...(reason ? [{ name: 'reason', valueString: reason }] : [])]);
 }

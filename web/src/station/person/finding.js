@@ -1,13 +1,13 @@
 // Finding a person by number and birth date, and choosing among several; opening a record and putting it away.
-import { noted, showRefusal } from './calls.js';
-import { today } from './clock.js';
-import { dateParts, fillDateParts } from './date-boxes.js';
+import { noted, showRefusal } from '../calls.js';
+import { today } from '../clock.js';
+import { dateParts, fillDateParts } from '../date-boxes.js';
 import { identifierOf, numberTail } from './identifiers.js';
-import { byId, station } from './state.js';
-import { isNoDate, readDate } from '../values/dates.js';
-import { readCard } from '../scan/citizen-card.js';
-import { say, section, showErrors } from '../pages.js';
-import { element, text } from '../texts.js';
+import { byId, station } from '../state.js';
+import { isNoDate, readDate } from '../../values/dates.js';
+import { readCard } from '../../scan/citizen-card.js';
+import { say, section, showErrors } from '../../pages.js';
+import { element, text } from '../../texts.js';
 
 const MOST_PAGES = 5;
 const SCANNER_PAUSE_MS = 200;
