@@ -212,9 +212,10 @@ def _missed(
 def identity_with(identity: Identity, pointer: Pointer, birth_date: str) -> Identity:
     """The identity with the number of the card in its place, seen there with this birth date."""
     after = replace(identity, joined_to=None).see_card(pointer, birth_date)
-    if pointer not in after.pointers:
-        name = "national_id" if pointer.short == "national-id" else "insurance_number"
-        after = replace(after, **{name: pointer.value})
+    if pointer not in after.pointers and pointer.short == "national-id":
+        after = replace(after, national_id=pointer.value)
+    elif pointer not in after.pointers:
+        after = replace(after, insurance_number=pointer.value)
     return after.follow(identity).take_back(pointer)
 
 
