@@ -110,7 +110,7 @@ def _one_an_account(claimed: Sequence[Sequence[ClaimedRecord]]) -> list[str]:
 
 def is_same_person(person: SentPerson, identity: Identity) -> bool:
     """Whether the dates agree as far as both are known; the names too, unless both are known to the day."""
-    sent, known = person.birth_date, identity.birth_date
+    sent, known = person.birth_date, identity.known_birth_date
     length = min(len(sent), len(known))
     if sent[:length] != known[:length]:
         return False

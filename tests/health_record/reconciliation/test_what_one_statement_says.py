@@ -71,7 +71,7 @@ def test_a_blood_group_is_read_however_it_is_written(
     ],
 )
 def test_the_group_of_somebody_or_something_else_is_not_the_persons(title: str) -> None:
-    assert blood_group({"code": {"text": title}, "valueString": "A"}) == {}
+    assert blood_group({"code": {"text": title}, "valueString": "A"}) == ({}, frozenset())
 
 
 def observed(number: int, code: dict[str, Any], source: str = "79001", **members: Any) -> Statement:

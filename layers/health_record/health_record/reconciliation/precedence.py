@@ -7,7 +7,8 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 3. A facility's word under a declared resource's id confirms it where both say the same; else both stand. A code that
    they share is not enough where the words name different things, or deny it.
 4. "None known" whose words name something says no longer that there is none; a medicine whose days are over, or
-   have not begun, says so, and so does one that was taken until a visit or stay ended by death.
+   have not begun, says so, and so does one that was taken until a visit or stay ended by death. An entry whose text
+   and code say opposite things says so in its place.
 5. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
 6. Of two words that contradict each other about one thing, whatever their ids, the one that it is so keeps its place;
    the other stands among the differing ones, each naming the other. One medicine in two doses keeps both places.
@@ -28,6 +29,7 @@ from health_record.reconciliation.deaths import with_deaths
 from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
 from health_record.reconciliation.none_in_words import denies, words_that_name
+from health_record.reconciliation.own_contradictions import with_contradiction
 from health_record.reconciliation.pregnancies import with_doubt, with_ends
 from health_record.reconciliation.same_things import codes_of, same_words
 from health_record.reconciliation.single_facts import (
@@ -78,7 +80,7 @@ def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconci
         if (before := newest.get(key)) is None or statement.at >= before.at:
             newest[key] = statement
     said = _side_by_side([each for each in newest.values() if each.state is not State.ERROR], zone)
-    said = with_ends(said, zone)
+    said = with_ends([with_contradiction(each) for each in said], zone)
     # Most of a long record are results, of which one rule alone speaks.
     left, differing = _single_facts([each for each in said if each.kind in OF_FACTS], zone, today)
     standing = [each for each in left if each.kind == OBSERVED]

@@ -16,7 +16,7 @@ tiền sử|tiêm|trước đây|túi máu|tương tự|vắc xin|với|xác đ�
 kháng sinh|khi|sau|bệnh|bệnh lý|bệnh nền|bệnh nào|bệnh nhân|mạn tính|mãn tính|gì đặc biệt|dị ứng gì|thuốc gì
 thuốc nào|vắc xin nào|phẫu thuật|thủ thuật|sử dụng|bất kỳ|lần nào|chưa mổ|điều trị|bệnh lý nền
 mang thai|có thai|có bầu|thai kỳ|thai lưu|tuần|mổ lấy thai|mổ đẻ|sảy thai|sẩy thai|phá thai|đẻ thường|sinh thường
-sau sinh|hậu sản|ngoài tử cung|dọa|tình trạng
+sau sinh|hậu sản|ngoài tử cung|dọa|tình trạng|trái|phải|phản ứng
 """
 
 
@@ -35,11 +35,22 @@ _MARKED = {
 }
 _BARE = re.compile(r"\b(?:" + "|".join(sorted(_MARKED, key=lambda bare: -len(bare))) + r")\b")
 
+_PARTS = re.compile(r"([:;.\n])")
+
 
 def marked(text: str) -> str:
-    """The text in small letters, its marks restored where it has none, letter for letter."""
+    """The text in small letters, the marks of each part of it restored where it has none, letter for letter.
+
+    `ghi chú của cơ sở: BN DI UNG CEFTRIAXON`: a label with its marks stands before what was typed without.
+    """
     small = unicodedata.normalize("NFC", text).casefold()
-    return _BARE.sub(lambda found: _MARKED[found[0]], small) if small.isascii() else small
+    if small.isascii():
+        return _BARE.sub(_with_marks, small)
+    return "".join(_BARE.sub(_with_marks, part) if part.isascii() else part for part in _PARTS.split(small))
+
+
+def _with_marks(found: re.Match[str]) -> str:
+    return _MARKED[found[0]]
 
 
 def plain(text: str) -> str:

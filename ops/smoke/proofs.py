@@ -1,27 +1,19 @@
-"""One true pass through what a template only promises: an alarm, a message, a backup, an export, a restore.
+"""The proofs of one deployed province: an alarm, messages, a backup, an export, and two ways to restore."""
 
-Each proof makes something of its own, waits for it, and takes it away again, also when it fails. The one thing that
-stays is the backup: the vault is locked, so that nobody empties it; its copy goes by itself with those of that day.
-"""
-
-import contextlib
 import datetime
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from health_record.identity import message_texts
-from infrastructure.config.settings import Province
+from infrastructure.config.settings import GATEWAY, SNS, Province
 from ops.aws_account import Account
 from ops.errors import OpsError
+from ops.smoke import messages
+from ops.smoke.leavings import Leavings
 
 LOOK_AGAIN_SECONDS = 15
 MOST_LOOKS = 240  # an hour: an export or a restore takes ten minutes and more, whatever its size
 ALARM = "ReportErrors"  # it rings by itself only when the weekly report fails
-NO_CODE = "000000"  # carriers pass the registered text alone, so the message is that of a code which opens nothing
-PREFIX = "smoke/"
 
 
 @dataclass(frozen=True)
@@ -34,21 +26,33 @@ class Proof:
 
 
 class SmokeTest:
-    """The proofs of one deployed province. `phone` is the operator's own, as E.164."""
+    """The proofs of one deployed province, by its stacks' outputs. `phone` is the operator's own, as E.164."""
 
     def __init__(self, account: Account, province: Province, outputs: dict[str, str], phone: str) -> None:
         self._account, self._province, self._outputs, self._phone = account, province, outputs, phone
+        self._leavings = Leavings(account, province.region, province.stack_name)
 
     @property
     def proofs(self) -> dict[str, Callable[[], str]]:
         """Each proof by its name; what it proved is a sentence, and it raises what went wrong."""
+        channels = {SNS: self.message, GATEWAY: self.gateway}
         return {
             "alarm": self.alarm,
-            "message": self.message,
+            **{proof.__name__: proof for channel, proof in channels.items() if channel in self._province.sms.channels},
             "backup": self.backup,
+            "vault": self.vault,
             "export": self.export,
             "restore": self.restore,
         }
+
+    @property
+    def left(self) -> list[str]:
+        """What is still there of this call and of earlier ones, and what takes it away."""
+        return self._leavings.left
+
+    def begin(self) -> None:
+        """Take away what earlier calls had to leave."""
+        self._leavings.remove_all(self._outputs["InsightsBucket"])
 
     def prove(self, name: str) -> Proof:
         """One proof, whose failure is told and stops no other."""
@@ -72,15 +76,14 @@ class SmokeTest:
 
     def message(self) -> str:
         """SNS takes a message in the province's name."""
-        attributes = {
-            "AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": self._province.sms.sender_id},
-            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
-        }
-        now = datetime.datetime.now(ZoneInfo(self._province.time_zone))
-        text = message_texts.code_message(self._phone, NO_CODE, now, f"https://{self._province.domain}").text
-        sent = self._client("sns").publish(PhoneNumber=self._phone, Message=text, MessageAttributes=attributes)
-        taken = f"SNS took the message {sent['MessageId']}"
-        return f"{taken}. It must be on your phone within a minute, with the code {NO_CODE}: look."
+        message = messages.make_message(self._province, self._phone)
+        return messages.send_by_sns(self._client("sns"), self._province, message)
+
+    def gateway(self) -> str:
+        """The gateway in the country takes a message that is signed with the province's key."""
+        secrets, arn = self._client("secretsmanager"), self._outputs["SmsGatewaySecretArn"]
+        message = messages.make_message(self._province, self._phone)
+        return messages.send_by_gateway(secrets, arn, self._province, message)
 
     def backup(self) -> str:
         """The backups' role can fill the vault."""
@@ -102,32 +105,70 @@ class SmokeTest:
         self._wait(ended, "the backup job did not end")
         return f"A backup was made; its copy goes in {self._province.retention_days.daily_backups} days by itself."
 
-    def export(self) -> str:
-        """A table goes into the bucket of statistics; of `facilities`, which names no resident."""
-        dynamodb, bucket, prefix = self._client("dynamodb"), self._outputs["InsightsBucket"], PREFIX + uuid.uuid4().hex
+    def vault(self) -> str:
+        """The newest copy in the vault becomes a table, by the role that restores."""
+        backup, scratch, is_over = self._client("backup"), self._leavings.new_table(), False
+        point = self._newest_copy()
+        told = backup.get_recovery_point_restore_metadata(
+            BackupVaultName=point["BackupVaultName"], RecoveryPointArn=point["RecoveryPointArn"]
+        )["RestoreMetadata"]
+        wanted = {
+            "targetTableName": scratch,
+            "encryptionType": "KMS",
+            "kmsMasterKeyArn": self._outputs["StorageKeyArn"],
+        }
         try:
-            made = dynamodb.export_table_to_point_in_time(
-                TableArn=self._table_arn(),
-                S3Bucket=bucket,
-                S3Prefix=prefix,
-                S3SseAlgorithm="KMS",
-                S3SseKmsKeyId=self._outputs["StorageKeyArn"],
-            )["ExportDescription"]["ExportArn"]
+            job = backup.start_restore_job(
+                RecoveryPointArn=point["RecoveryPointArn"],
+                IamRoleArn=self._outputs["RestoreRoleArn"],
+                ResourceType="DynamoDB",
+                Metadata={**told, **wanted},
+            )["RestoreJobId"]
 
             def ended() -> str:
-                told = dynamodb.describe_export(ExportArn=made)["ExportDescription"]
-                if told["ExportStatus"] == "FAILED":
-                    raise OpsError(told.get("FailureMessage", "the export failed"))
-                return "done" if told["ExportStatus"] == "COMPLETED" else ""
+                nonlocal is_over
+                state = backup.describe_restore_job(RestoreJobId=job)
+                is_over = state["Status"] in ("COMPLETED", "FAILED", "ABORTED")
+                if state["Status"] in ("FAILED", "ABORTED"):
+                    raise OpsError(state.get("StatusMessage", state["Status"]))
+                return job if state["Status"] == "COMPLETED" else ""
 
+            self._wait(ended, "the restore job did not end")
+        finally:
+            self._leavings.remove_table(scratch, may_come=not is_over)
+        return f"A copy of the vault was restored as {scratch}."
+
+    def export(self) -> str:
+        """A table goes into the bucket of statistics; of `facilities`, which names no resident."""
+        dynamodb, bucket = self._client("dynamodb"), self._outputs["InsightsBucket"]
+        prefix, is_over = self._leavings.new_export(), False
+        made = dynamodb.export_table_to_point_in_time(
+            TableArn=self._table_arn(),
+            S3Bucket=bucket,
+            S3Prefix=prefix,
+            S3SseAlgorithm="KMS",
+            S3SseKmsKeyId=self._outputs["StorageKeyArn"],
+        )["ExportDescription"]["ExportArn"]
+
+        def ended() -> str:
+            nonlocal is_over
+            told = dynamodb.describe_export(ExportArn=made)["ExportDescription"]
+            is_over = told["ExportStatus"] in ("COMPLETED", "FAILED")
+            if told["ExportStatus"] == "FAILED":
+                raise OpsError(told.get("FailureMessage", "the export failed"))
+            return "done" if is_over else ""
+
+        try:
             self._wait(ended, "the export did not end")
         finally:
-            self._empty(bucket, prefix)
+            self._leavings.empty(bucket, prefix)
+            if not is_over:
+                self._leavings.tell_export(bucket, prefix)
         return "A table was exported, and the export is gone again."
 
     def restore(self) -> str:
-        """A table comes back under another name."""
-        dynamodb, scratch = self._client("dynamodb"), f"{self._province.stack_name}-smoke-{uuid.uuid4().hex[:8]}"
+        """A table comes back under another name, to a point in time."""
+        dynamodb, scratch = self._client("dynamodb"), self._leavings.new_table()
         try:
             dynamodb.restore_table_to_point_in_time(
                 SourceTableArn=self._table_arn(), TargetTableName=scratch, UseLatestRestorableTime=True
@@ -139,9 +180,17 @@ class SmokeTest:
 
             self._wait(ready, "the restored table did not become ready")
         finally:
-            with contextlib.suppress(dynamodb.exceptions.ResourceNotFoundException):
-                dynamodb.delete_table(TableName=scratch)
-        return f"The table was restored as {scratch}, which is deleted again."
+            self._leavings.remove_table(scratch)
+        return f"The table was restored as {scratch}."
+
+    def _newest_copy(self) -> dict[str, Any]:
+        pages = self._client("backup").get_paginator("list_recovery_points_by_resource")
+        points = [one for page in pages.paginate(ResourceArn=self._table_arn()) for one in page["RecoveryPoints"]]
+        done = [one for one in points if one["Status"] == "COMPLETED"]
+        if not done:
+            raise OpsError("The vault has no copy of the table yet: `backup` has to be proven first.")
+        newest: dict[str, Any] = max(done, key=lambda one: one["CreationDate"])
+        return newest
 
     def _find_alarm(self) -> str:
         prefix = f"{self._province.stack_name}-Alarms{ALARM}"
@@ -174,13 +223,6 @@ class SmokeTest:
         table = self._client("dynamodb").describe_table(TableName=self._outputs["TableFacilities"])["Table"]
         arn: str = table["TableArn"]
         return arn
-
-    def _empty(self, bucket: str, prefix: str) -> None:
-        """Delete every version below the prefix."""
-        s3 = self._client("s3")
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
-            for one in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
-                s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
 
     def _wait(self, look: Callable[[], str], otherwise: str) -> str:
         for _ in range(MOST_LOOKS):
