@@ -17,7 +17,8 @@ DISPOSITION, EXPIRED = "http://terminology.hl7.org/CodeSystem/discharge-disposit
 MEDICINE, VISIT = "MedicationStatement", "Encounter"
 _DIED = re.compile(
     r"(?:ra viện: |bệnh nhân |người bệnh |bn |đã |patient |has )*"
-    r"(?:tử vong|tu vong|chết|died|deceased|expired|dead|death)(?: (?:tại|trong|ngoài|trước|lúc|ngày|in|at|on|before)\b.*)?\.?"
+    r"(?:tử vong|tu vong|chết|died|deceased|expired|dead|death)"
+    r"(?: (?:tại|trong|ngoài|trước|lúc|ngày|in|at|on|before)\b.*)?\.?"
 )
 
 
