@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 from health_record.rendering import moments
+from health_record.rendering.source_words import PERIOD_SYSTEM, TO_COME, has_tag
 from health_record.summary.sections import ALLERGIES, DIFFERING, PAST_MEDICATIONS, PROBLEMS, RESULTS, VITALS
 from health_record.summary.urgency import STILL_CRITICAL, danger, is_critical, urgency
 
@@ -53,6 +54,8 @@ def in_order(code: str, resources: list[Resource], zone: str) -> list[Resource]:
 
 def _when(resource: Resource, zone: str, *, of_end: bool) -> float:
     kind = resource["resourceType"]
+    if has_tag(resource, PERIOD_SYSTEM, TO_COME):
+        return _timestamp(str(resource["meta"].get("lastUpdated", "")), zone)
     period = resource.get(PERIODS.get(kind, ""))
     if period:
         ends = (period.get("end"), period.get("start")) if of_end else (period.get("start"), period.get("end"))
