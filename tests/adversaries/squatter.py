@@ -55,8 +55,8 @@ def somebody_restricts(walk: Walk) -> None:
 
 def somebody_comes_to_the_hospital(walk: Walk) -> None:
     """Reception looks them up by one number; staff knows who stands there, and whose record it is not."""
-    person, number = walk.a_person(), walk.chance.randrange(2)
-    found_by = person.numbers[number]
+    person = walk.a_person()
+    found_by = walk.chance.choice((person.numbers[0], *person.numbers))
     answer = walk.hospital.search(*found_by, person.born)
     assert answer.status == 200, answer.body
     ids = [each["resource"]["id"] for each in answer.json.get("entry", [])]
@@ -130,8 +130,10 @@ def the_squatter_declares(walk: Walk) -> None:
 
 def the_squatter_hides_behind_an_own_card(walk: Walk) -> None:
     """A number of the list beside an own one, born in a year alone, and the own card shown at the honest hospital."""
+    if walk.holders.get(walk.own.numbers[1]) in walk.records:
+        return  # shown again it would only leave the record that has it
     new = str(uuid.UUID(int=walk.chance.getrandbits(128), version=4))
-    numbers = {walk.people[0].numbers[0], walk.own.numbers[1]}
+    numbers = {walk.a_person().numbers[0], walk.own.numbers[1]}
     if declare(walk, SQUATTER, new, walk.own.name, walk.own.born[:4], numbers) != 201:
         return
     shown = verify(
@@ -144,8 +146,10 @@ def the_squatter_hides_behind_an_own_card(walk: Walk) -> None:
 
 def the_squatter_reads(walk: Walk) -> None:
     """All that an account can ask for, about an own record or anybody's whose id the key has shown."""
-    for record_id in {walk.a_record(), *walk.own_records()[-2:]} - {None}:
-        read_as(walk, SQUATTER, str(record_id))
+    written = {entry.record_id for entry in walk.entries}
+    chosen = [each for each in walk.own_records() if each in written][-3:] or walk.own_records()[-1:]
+    for record_id in sorted({*chosen, walk.a_record() or ""} - {""}):
+        read_as(walk, SQUATTER, record_id)
 
 
 def read_as(walk: Walk, account: str, record_id: str) -> None:
@@ -258,7 +262,7 @@ MOVES: dict[Callable[[Walk], None], int] = {
     the_hospital_sees_a_card: 2,
     the_squatter_declares: 6,
     the_squatter_hides_behind_an_own_card: 1,
-    the_squatter_reads: 4,
+    the_squatter_reads: 6,
     the_squatter_erases: 1,
     the_squatter_restricts: 1,
     the_key_looks_up: 3,
@@ -270,8 +274,9 @@ MOVES: dict[Callable[[Walk], None], int] = {
 }
 # What the first steps are taken from, so that there is something to hide and to read.
 OPENING: dict[Callable[[Walk], None], int] = {
-    somebody_declares: 3,
-    somebody_comes_to_the_hospital: 2,
+    somebody_declares: 2,
+    somebody_comes_to_the_hospital: 3,
+    the_hospital_sends_a_file: 2,
     the_squatter_declares: 3,
-    the_squatter_hides_behind_an_own_card: 2,
+    the_squatter_hides_behind_an_own_card: 3,
 }

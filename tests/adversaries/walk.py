@@ -74,7 +74,7 @@ class Walk:
         self.hospital = register(self.world, "79001", provider_code="79999", bounds_lifted_until="2027-11-23")
         permissions = [*KEY_ALONE, "verify"] if self.may_verify else KEY_ALONE
         self.key = register(self.world, "79666", provider_code="79998", permissions=permissions, daily_patients=200)
-        self.own = _person(9, self.chance)  # of the same year as the first of the list
+        self.own = _person(9, self.chance)
 
     def step(self, moves: Mapping[Callable[["Walk"], None], int]) -> None:
         """One of the moves, by its weight."""
@@ -101,7 +101,7 @@ class Walk:
 
 
 def _person(place: int, chance: random.Random) -> Person:
-    born = f"19{60 + place % 9}-0{1 + place % 9}-1{place}"
+    born = f"1960-0{1 + place % 9}-1{place}"  # all of one year: a year alone may be anybody's
     numbers = (
         (NATIONAL_ID, f"0791{born[2:4]}{chance.randrange(10**6):06}"),
         (INSURANCE_NUMBER, f"DN479{chance.randrange(10**10):010}"),
