@@ -15,7 +15,7 @@ from functions.aggregate import buckets
 from functions.aggregate.forecast import nowcast, outbreaks
 from functions.aggregate.protect import release_calendar
 from functions.aggregate.protect.cells import RESIDENTS
-from functions.aggregate.publish import labels, released
+from functions.aggregate.publish import labels, released, reporters
 from functions.aggregate.publish.page import texts
 from functions.aggregate.publish.released import Released
 from functions.aggregate.settings import AggregateSettings
@@ -64,7 +64,7 @@ def find_signals(settings: AggregateSettings, before: Released, day: dt.date) ->
         if week:
             notice = Notice(f"{category}-{week}", category, week, day.isoformat())
             notices.append(notice)
-            _mail(settings, notice)
+            _mail(settings, notice, day)
     content = json.dumps([dataclasses.asdict(notice) for notice in notices], ensure_ascii=False)
     buckets.put_object(settings.insights_bucket, buckets.signals_key(settings.province), content.encode())
     return notices
@@ -98,8 +98,8 @@ def is_public(found: outbreaks.Signal | None) -> bool:
     return found is not None and found.is_raised and found.count >= released.BEGUN
 
 
-def _mail(settings: AggregateSettings, notice: Notice) -> None:
-    """Tell the department; it has two days to say what it thinks."""
+def _mail(settings: AggregateSettings, notice: Notice, day: dt.date) -> None:
+    """Tell the department, with who reports most; it has two days to say what it thinks."""
     observability.log_event("signal_found", category=notice.category, week=notice.week)
     if not settings.signal_topic_arn:
         return
@@ -108,6 +108,7 @@ def _mail(settings: AggregateSettings, notice: Notice) -> None:
     text = (
         f"{name.vi} ({notice.category}): nhiều ca hơn thường lệ đến tuần {notice.week}.\n"
         f"{name.en} ({notice.category}): more cases than usual up to week {notice.week}.\n\n"
+        f"{reporters.describe(settings, notice.category, notice.week, day)}\n"
         f"Figures: statistics and signals of {notice.found} in the insights bucket.\n"
         f"Say what it is within two days, or it is shown:\n  {command} --comment '...'\n"
         f"  {command.replace('publish', 'dismiss')} --comment '...'\n"

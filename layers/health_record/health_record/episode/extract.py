@@ -11,7 +11,17 @@ from dataclasses import replace
 from typing import Any
 
 from health_record import exact_json
-from health_record.episode import derive, diagnoses, encounter, medicines, papers, procedures, results, security_labels
+from health_record.episode import (
+    derive,
+    diagnoses,
+    encounter,
+    medicines,
+    papers,
+    procedures,
+    results,
+    security_labels,
+    told_allergies,
+)
 from health_record.episode.earlier_diagnoses import EarlierDiagnoses
 from health_record.episode.source import TO_COME, KeptEpisode
 from health_record.hospital_file.rows import Row
@@ -95,6 +105,7 @@ def _extract(episode: KeptEpisode, longest: int, share: int) -> dict[str, Any]:
         "emergency": episode.content["emergency"],
         "tables": {name: rows for name, rows in tables.items() if rows},
         security_labels.MEMBER: sorted(security_labels.of_episode(episode)),
+        told_allergies.MEMBER: told_allergies.of_papers(episode),
         LEFT_OUT: {section: count for section, count in left_out.items() if count},
     }
 

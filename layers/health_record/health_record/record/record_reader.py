@@ -94,7 +94,7 @@ def load_locked(
     requests = {
         settings.table_records: keys_request(wire_key((pk, record_keys.META)) for pk in pks),
         settings.table_keys: keys_request(to_wire({"pk": pk}) for pk in pks),
-        settings.table_access: keys_request(map(wire_key, name_of), consistent=False),
+        settings.table_access: keys_request(map(wire_key, name_of)),  # what led a facility here a moment ago, too
     }
     found = batch_get({table: request for table, request in requests.items() if request["Keys"]})
     wrapped = {item["pk"]: item["wrapped"] for item in found.get(settings.table_keys, [])}
