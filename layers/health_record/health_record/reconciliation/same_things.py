@@ -28,7 +28,15 @@ _AROUND = re.compile(r"^(?:(?:tiền sử )?dị ứng(?: với)?(?: thuốc)?|a
 _DENIED = re.compile(
     r"^(?:không|ko|chưa|chẳng)(?: (?:có|đang|từng|bị|mắc|ghi nhận|tiền sử|dùng|uống|sử dụng|được|tiêm|phẫu thuật|mổ))+ "
 )
+# After a name, what was found of it: "Penicillin: không phát hiện" is said of penicillin.
+_RESULT = re.compile(
+    r": (?:(?:không|ko|chưa|chẳng)(?: (?:phát hiện|thấy|có|rõ|ghi nhận|xác định|loại trừ|bị|mắc))*"
+    r"|có|âm tính|dương tính|negative|positive|(?:not )?detected|none|no|yes)$"
+)
 _BETWEEN_SUBSTANCES = re.compile(r"[,;/+&]|\bvà\b|\band\b|\bgây\b.*| [-–] .*")
+OF_SUBSTANCES = frozenset({"AllergyIntolerance", "MedicationStatement"})
+_WORD = re.compile(r"\b([a-z]{5,}?)e?\b")  # of Latin letters alone, as the names of substances are
+_DOUBLED = re.compile(r"([a-z])\1")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -47,6 +55,8 @@ def names_of(resource: Resource, find: Find) -> set[Name]:
     """The names of the thing that an allergy, a condition or a medicine is a statement of; empty where it has none."""
     concept = _concept(resource, find)
     words = {short for each in same_words(concept) for short in _shortened(each, resource["resourceType"])}
+    if resource["resourceType"] in OF_SUBSTANCES:
+        words |= {_as_spelt(each) for each in words}
     return codes_of(concept) | {("", each) for each in words if each}
 
 
@@ -67,11 +77,20 @@ def _concept(resource: Resource, find: Find) -> Resource:
     return concept if isinstance(concept, dict) else {}
 
 
+def _as_spelt(words: str) -> str:
+    """The name of a substance without what Vietnamese and international spelling differ in: `Amoxicilin`.
+
+    >>> _as_spelt("amoxicillin"), _as_spelt("cephalexine"), _as_spelt("lidocaine 2%")
+    ('amoxicilin', 'cefalexin', 'lidocain 2%')
+    """
+    return _WORD.sub(lambda found: _DOUBLED.sub(r"\1", found[1].replace("ph", "f").replace("y", "i")), words)
+
+
 def _shortened(words: str, kind: str) -> set[str]:
     """The words as they stand, and the bare names in them."""
     if words.endswith(NOT_NAMED):
         return {words}
-    bare = _DENIED.sub("", _BRACKETS.sub("", words.rpartition(": ")[2]))
+    bare = _DENIED.sub("", _BRACKETS.sub("", _RESULT.sub("", words).rpartition(": ")[2]))
     name = _AROUND.sub("", bare.removeprefix("không ") if kind == "AllergyIntolerance" else bare).strip()
     if kind == "MedicationStatement":
         name = _STRENGTH.sub("", name).strip()
