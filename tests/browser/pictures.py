@@ -1,7 +1,7 @@
 """`make pictures`: the README's pictures, taken of the running local stack (`make up`) by a made-up person.
 
-The start page, a card before the camera, the own page with its visits, a health station, and published statistics (of an
-invented province, since a local stack has too few people to publish anything).
+The start page, a card before the camera, the own page with its visits, a health station, and published statistics: of
+an invented province, since a local stack has too few people to publish anything.
 """
 
 import gzip
