@@ -3,6 +3,7 @@
 import json
 import math
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -67,6 +68,12 @@ def test_noise_hides_no_large_outbreak_and_makes_up_no_signal_of_few() -> None:
     assert not signal_notices.is_public(None)
 
 
+def test_three_phones_make_up_a_signal_only_where_a_facility_lies_for_them() -> None:
+    """A limit that is known: the message to the department says who reports."""
+    nobody, unseen, seen = (simulation.forged(3, 20, 10, how, trials=15) for how in simulation.FORGED)
+    assert max(nobody, unseen) < 0.3 < seen
+
+
 def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
     assert outbreaks.look([5.0] * (outbreaks.LEAST_HISTORY + outbreaks.BACK - 1), [1.0] * 4) is None
     assert outbreaks.look([0.0] * 200, [1.0] * 4) is None
@@ -74,6 +81,7 @@ def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
 
 WEEKS = series.run_of("2023-W40", "2026-W47")
 TOPIC = "signals-of-the-department"
+TABLES = ("signals", "timeliness")  # that a signal is looked into with, in the folders that the message links
 
 
 @pytest.fixture
@@ -109,6 +117,11 @@ def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
     assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W47 in province 79"]
     assert "ssk signals publish A91-2026-W47" in mailbox[0]["Message"]
     assert "have no report of these four weeks" in mailbox[0]["Message"]
+    links = [urlsplit(line.strip()) for line in mailbox[0]["Message"].splitlines() if line.startswith("  https://")]
+    folders = [parse_qs(link.query)["prefix"][0] for link in links]
+    assert {link.path for link in links} == {"/s3/buckets/insights"}
+    for folder, name in zip(folders, TABLES, strict=True):
+        assert f"{folder}{name}.parquet" in province.keys(folder)
     assert "cao hơn mức thường" not in province.page()
 
     province.run("2026-12-22")

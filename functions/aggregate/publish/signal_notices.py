@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlencode
 
 from functions.aggregate import buckets
 from functions.aggregate.forecast import nowcast, outbreaks
@@ -109,13 +110,22 @@ def _mail(settings: AggregateSettings, notice: Notice, day: dt.date) -> None:
         f"{name.vi} ({notice.category}): nhiều ca hơn thường lệ đến tuần {notice.week}.\n"
         f"{name.en} ({notice.category}): more cases than usual up to week {notice.week}.\n\n"
         f"{reporters.describe(settings, notice.category, notice.week, day)}\n"
-        f"Figures: statistics and signals of {notice.found} in the insights bucket.\n"
+        f"Figures (tables signals and timeliness; sign in to AWS first):\n"
+        f"  {_folder_link(settings, buckets.forecasts_prefix(settings.province, day))}\n"
+        f"  {_folder_link(settings, buckets.statistics_prefix(settings.province, day))}\n"
         f"Say what it is within two days, or it is shown:\n  {command} --comment '...'\n"
         f"  {command.replace('publish', 'dismiss')} --comment '...'\n"
     )
     clients.client("sns").publish(
         TopicArn=settings.signal_topic_arn, Subject=f"Signal {notice.id} in province {settings.province}", Message=text
     )
+
+
+def _folder_link(settings: AggregateSettings, folder: str) -> str:
+    """Where a browser shows a folder of the insights bucket to who may read it."""
+    region = clients.client("s3").meta.region_name
+    bucket = f"https://{region}.console.aws.amazon.com/s3/buckets/{settings.insights_bucket}"
+    return f"{bucket}?{urlencode({'region': region, 'prefix': f'{folder}/'})}"
 
 
 def notices_html(notices: Sequence[Notice], day: dt.date) -> str:

@@ -24,6 +24,7 @@ from health_record.episode import (
 )
 from health_record.episode.earlier_diagnoses import EarlierDiagnoses
 from health_record.episode.source import TO_COME, KeptEpisode
+from health_record.hospital_file import units
 from health_record.hospital_file.rows import Row
 from health_record.reconciliation.blood_groups import blood_group
 from health_record.rendering import moments
@@ -176,7 +177,7 @@ def kind_of_result(row: Row) -> str:
         named = blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})
         if named.parts:
             return f"{kind}|{sorted(named.parts.items())}"
-    return f"{kind}|{'' if results.is_number(row['GIA_TRI']) else _plain(row['GIA_TRI'])}|{_words_of(row)}"
+    return f"{kind}|{'' if units.is_number(row['GIA_TRI']) else _plain(row['GIA_TRI'])}|{_words_of(row)}"
 
 
 def _words_of(row: Row) -> str:

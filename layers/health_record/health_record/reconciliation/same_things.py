@@ -28,7 +28,15 @@ _AROUND = re.compile(r"^(?:(?:tiền sử )?dị ứng(?: với)?(?: thuốc)?|a
 _DENIED = re.compile(
     r"^(?:không|ko|chưa|chẳng)(?: (?:có|đang|từng|bị|mắc|ghi nhận|tiền sử|dùng|uống|sử dụng|được|tiêm|phẫu thuật|mổ))+ "
 )
+# After a name, what was found of it: "Penicillin: không phát hiện" is said of penicillin.
+_RESULT = re.compile(
+    r": (?:(?:không|ko|chưa|chẳng)(?: (?:phát hiện|thấy|có|rõ|ghi nhận|xác định|loại trừ|bị|mắc))*"
+    r"|có|âm tính|dương tính|negative|positive|(?:not )?detected|none|no|yes)$"
+)
 _BETWEEN_SUBSTANCES = re.compile(r"[,;/+&]|\bvà\b|\band\b|\bgây\b.*| [-–] .*")
+OF_SUBSTANCES = frozenset({"AllergyIntolerance", "MedicationStatement"})
+_WORD = re.compile(r"\b([a-z]{5,}?)e?\b")  # of Latin letters alone, as the names of substances are
+_DOUBLED = re.compile(r"([a-z])\1")
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 _TRANSLATION = re.compile(r"[ -~]{6,}")  # in brackets behind Vietnamese: "Đái tháo đường (Diabetes)"
 
@@ -65,9 +73,10 @@ def names_of(resource: Resource, find: Find) -> Names:
     Wider are the category of an ICD-10 code (what is said of E11 is said of E11.9) and a name without its brackets.
     """
     concept = _concept(resource, find)
+    kind = resource["resourceType"]
     own, wider = codes_of(concept), set[Name]()
     for words in same_words(concept):
-        shorter, shortest = _shortened(words, resource["resourceType"])
+        shorter, shortest = (_spelt(several, kind) for several in _shortened(words, kind))
         own |= {("", each) for each in shorter if each}
         wider |= {("", each) for each in shortest if each}
     return Names(own, own | wider | {(system, code[:CATEGORY]) for system, code in own if system == ICD_10})
@@ -84,11 +93,26 @@ def _concept(resource: Resource, find: Find) -> Resource:
     return concept if isinstance(concept, dict) else {}
 
 
+def _spelt(words: set[str], kind: str) -> set[str]:
+    """The words, and those of a substance in one spelling as well."""
+    return words | {_as_spelt(each) for each in words} if kind in OF_SUBSTANCES else words
+
+
+def _as_spelt(words: str) -> str:
+    """The name of a substance without what Vietnamese and international spelling differ in: `Amoxicilin`.
+
+    >>> _as_spelt("amoxicillin"), _as_spelt("cephalexine"), _as_spelt("lidocaine 2%")
+    ('amoxicilin', 'cefalexin', 'lidocain 2%')
+    """
+    return _WORD.sub(lambda found: _DOUBLED.sub(r"\1", found[1].replace("ph", "f").replace("y", "i")), words)
+
+
 def _shortened(words: str, kind: str) -> tuple[set[str], set[str]]:
     """The words as they stand and the bare names in them; and what is left without what tells them from others."""
     if words.endswith(NOT_NAMED):
         return {words}, set()
-    told = _BRACKETS.sub(_without_translation, words) if not words.isascii() else words
+    named = _RESULT.sub("", words)
+    told = named if named.isascii() else _BRACKETS.sub(_without_translation, named)
     if kind == "MedicationStatement":
         told = _STRENGTH.sub("", told).strip()
     whole = _bare(told, kind)
