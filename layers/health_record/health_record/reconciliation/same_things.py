@@ -28,6 +28,11 @@ _AROUND = re.compile(r"^(?:(?:tiền sử )?dị ứng(?: với)?(?: thuốc)?|a
 _DENIED = re.compile(
     r"^(?:không|ko|chưa|chẳng)(?: (?:có|đang|từng|bị|mắc|ghi nhận|tiền sử|dùng|uống|sử dụng|được|tiêm|phẫu thuật|mổ))+ "
 )
+# After a name, what was found of it: "Penicillin: không phát hiện" is said of penicillin.
+_RESULT = re.compile(
+    r": (?:(?:không|ko|chưa|chẳng)(?: (?:phát hiện|thấy|có|rõ|ghi nhận|xác định|loại trừ|bị|mắc))*"
+    r"|có|âm tính|dương tính|negative|positive|(?:not )?detected|none|no|yes)$"
+)
 _BETWEEN_SUBSTANCES = re.compile(r"[,;/+&]|\bvà\b|\band\b|\bgây\b.*| [-–] .*")
 OF_SUBSTANCES = frozenset({"AllergyIntolerance", "MedicationStatement"})
 _WORD = re.compile(r"\b([a-z]{5,}?)e?\b")  # of Latin letters alone, as the names of substances are
@@ -85,7 +90,7 @@ def _shortened(words: str, kind: str) -> set[str]:
     """The words as they stand, and the bare names in them."""
     if words.endswith(NOT_NAMED):
         return {words}
-    bare = _DENIED.sub("", _BRACKETS.sub("", words.rpartition(": ")[2]))
+    bare = _DENIED.sub("", _BRACKETS.sub("", _RESULT.sub("", words).rpartition(": ")[2]))
     name = _AROUND.sub("", bare.removeprefix("không ") if kind == "AllergyIntolerance" else bare).strip()
     if kind == "MedicationStatement":
         name = _STRENGTH.sub("", name).strip()
