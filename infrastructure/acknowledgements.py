@@ -1,8 +1,9 @@
 """Every rule of cdk-nag, checkov and cfn-lint that this project answers with a reason instead of a change.
 
 A scope is a construct's path under the stack and holds for all that is in it, for checkov and cfn-lint for itself only;
-`{Otp/Logs}` in a rule stands for the logical id of that construct, `(region)` for the stack's. `tests/infrastructure`
-counts the list and refuses an entry that nothing needs any more; `make rules` does so for checkov and cfn-lint.
+`{Otp/Logs}` in a rule stands for the logical id of that construct, `(region)` for the stack's, `(province)` for the
+name of the province's stack. `tests/infrastructure` counts the list and refuses an entry that nothing needs any more;
+`make rules` does so for checkov and cfn-lint.
 """
 
 import re
@@ -274,8 +275,14 @@ ACKNOWLEDGEMENTS = (
             f"{SOLUTIONS}IAM5[Resource::arn:aws:dynamodb:(region):<AWS::AccountId>:table/<Table{name}>/backup/*]"
             for name in ("Records", "Facilities", "Audit")
         ),
-        ("RoleMay",),
+        ("RoleMay", "RestoreRoleMay"),
         "Backups of these three tables; DynamoDB makes their names.",
+        stack="backup",
+    ),
+    Acknowledgement(
+        (f"{SOLUTIONS}IAM5[Resource::arn:aws:dynamodb:(region):<AWS::AccountId>:table/(province)-restored-*]",),
+        ("RestoreRoleMay",),
+        "Tables that are restored; an operator makes the rest of the name, and no table in use is called so.",
         stack="backup",
     ),
 )
@@ -324,7 +331,7 @@ def _write_into_metadata(construct: IConstruct, rule: str, reason: str) -> None:
 
 def _named(rule: str, stack: Stack) -> str:
     named = re.sub(r"\{([\w/]+)\}", lambda match: _logical_id(stack, match[1]), rule)
-    return named.replace("(region)", stack.region)
+    return named.replace("(region)", stack.region).replace("(province)", stack.stack_name.removesuffix("-backup"))
 
 
 def _logical_id(stack: Stack, path: str) -> str:

@@ -17,7 +17,7 @@ COMMANDS = {
     "province": ("ops.commands.province", "write the settings file of another province"),
     "deploy": ("ops.commands.deploy", "deploy a province to AWS: edge, province, site and backups"),
     "doctor": ("ops.commands.doctor", "say what would fail in a province's account before it fails"),
-    "smoke": ("ops.commands.smoke", "prove a deployed province: an alarm, a message, a backup, an export, a restore"),
+    "smoke": ("ops.commands.smoke", "prove a deployed province: an alarm, messages, a backup, an export, restores"),
     "facility": (
         "ops.commands.facility",
         "register facilities, change their keys, rights and bounds, revoke and restore them",

@@ -18,25 +18,25 @@ RESTRICTED = Translated(
 )
 NO_ICD_10 = Translated("không phải là mã ICD-10 đang dùng", "is no code of the ICD-10 in use")
 OTHER_EDITION = Translated(
-    "là ICD-10-CM của Hoa Kỳ; xin gửi mã ICD-10 của WHO bên cạnh", "is the US edition; send WHO's ICD-10 code beside it"
+    "là ICD-10-CM của Hoa Kỳ; hãy gửi mã ICD-10 của WHO bên cạnh", "is the US edition; send WHO's ICD-10 code beside it"
 )
 
 
 # Where what hospitals have in types that are not taken goes.
 _INSIDE = Translated(
-    "xin gửi bên trong (contained) resource cần đến nó", "send it inside (contained) the resource that needs it"
+    "hãy gửi bên trong (contained) resource cần đến nó", "send it inside (contained) the resource that needs it"
 )
 INSTEAD = {
     "MedicationRequest": Translated(
-        "xin gửi MedicationStatement: intended khi chưa dùng, active khi đang dùng",
+        "hãy gửi MedicationStatement: intended khi chưa dùng, active khi đang dùng",
         "send a MedicationStatement: intended until the person takes it, active then",
     ),
     "Composition": Translated(
-        "xin gửi DocumentReference với bản PDF, và các mục của nó là resource riêng",
+        "hãy gửi DocumentReference với bản PDF, và các mục của nó là resource riêng",
         "send a DocumentReference with its PDF, and its entries as resources of their own",
     ),
     "ServiceRequest": Translated(
-        "xin gửi việc đã làm: Procedure, DiagnosticReport hoặc ImagingStudy",
+        "hãy gửi việc đã làm: Procedure, DiagnosticReport hoặc ImagingStudy",
         "send what was done: a Procedure, DiagnosticReport or ImagingStudy",
     ),
     "Medication": _INSIDE,

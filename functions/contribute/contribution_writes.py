@@ -148,7 +148,7 @@ def _require_room(items: list[Item], parts: list[Item]) -> None:
     if len(items) + len(parts) > MOST_MEMBERS - 2 or size > MOST_BYTES:
         raise TooLargeError(
             Translated(
-                "Bundle có quá nhiều tệp đính kèm; xin gửi từng tệp trong một Bundle.",
+                "Bundle có quá nhiều tệp đính kèm; hãy gửi từng tệp trong một Bundle.",
                 "The Bundle holds too many attachments; send each in a Bundle of its own.",
             )
         )

@@ -46,7 +46,7 @@ def _consume(config: ContributeSettings, call: FacilityCall, record_id: str, amo
     except RateLimitExceededError as error:
         raise TooManyRequestsError(
             Translated(
-                "Cơ sở đã ghi quá nhiều vào hồ sơ này; xin gửi tiếp vào ngày khác.",
+                "Cơ sở đã ghi quá nhiều vào hồ sơ này; hãy gửi tiếp vào ngày khác.",
                 "The facility wrote too much into this record; send the rest on another day.",
             ),
             type="too-much-for-one-record",

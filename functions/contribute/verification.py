@@ -73,9 +73,9 @@ def confirm_card(
     """Note that reception saw a card for a number that led to the record; False where the card may be another person's.
 
     It is False where another record holds the number verified or claims it for what may be the same birth date, where
-    the file gives no whole date, where the record has another name, and where the file's phone is not the account's
-    and no card of the record was seen before. `$verify` decides those. This call moves and settles nothing and permits
-    no PIN. Raises UnavailableError if the record kept changing.
+    the file gives no whole date, where the record has another name or a card with another date, and where the file's
+    phone is not the account's and no card of the record was seen before. `$verify` decides those. This call moves and
+    settles nothing and permits no PIN. Raises UnavailableError if the record kept changing.
     """
     birth_date = person.birth_date
     for _ in range(ATTEMPTS):
@@ -107,6 +107,7 @@ def _says_whose(config: ContributeSettings, record: DecryptedRecord, pointer: Po
     is_hers = pointer in record.identity.pointers and is_same_name(person.name, record.identity.full_name)
     return (
         is_hers
+        and record.identity.may_show_card(pointer, person.birth_date)
         and _is_their_account(record, person)
         and query.has_whole_date
         and not card_check.has_rivals(config, record.record_id, query)

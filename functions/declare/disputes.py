@@ -24,9 +24,9 @@ RESOURCE = re.compile(r"([A-Z][A-Za-z]+)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f
 EPISODE = re.compile(r"[0-9a-f]{32}")
 KINDS = frozenset((*TYPES, *OF_EPISODES))
 WHERE = Translated("Lần khám không đúng.", "The visit is not right.")
-WHICH = Translated("Xin nêu mục của cơ sở y tế dạng Kiểu/uuid.", "Please name a facility's entry as Type/uuid.")
+WHICH = Translated("Hãy nêu mục của cơ sở y tế dạng Kiểu/uuid.", "Please name a facility's entry as Type/uuid.")
 WHY = Translated(
-    f"Xin viết lý do, nhiều nhất {LONGEST_REASON} ký tự.",
+    f"Hãy viết lý do, nhiều nhất {LONGEST_REASON} ký tự.",
     f"Please give a reason of at most {LONGEST_REASON} characters.",
 )
 

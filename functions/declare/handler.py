@@ -206,7 +206,7 @@ def change_restriction(event: Event) -> Response:
     session, wanted = sessions.require_session(event), own_record.parse_record_id(event)
     restricted = read_json_body(event).get("restricted")
     if not isinstance(restricted, bool):
-        message = Translated("Xin gửi restricted là true hoặc false.", "Please send restricted as true or false.")
+        message = Translated("Hãy gửi restricted là true hoặc false.", "Please send restricted as true or false.")
         raise InvalidContentError(message, faults=[Fault("/restricted", message)])
     permission_changes.apply_changes(
         lambda: own_record.load_own_record(session, wanted, allow_creating_session=False),

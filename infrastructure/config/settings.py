@@ -29,6 +29,8 @@ LONGEST_DOMAIN = 34  # with which the notice of an emergency is one message of 1
 MOST_WARM = 40_000  # what an account lets one table take, unless AWS is asked
 OUR_TAGS = ("project", "province")
 SNS, GATEWAY = "sns", "gateway"  # channels of text messages
+# Regions from which SNS sends none: docs.aws.amazon.com/sns/latest/dg/sns-supported-regions-countries.html
+WITHOUT_SMS = ("ap-east-1", "ap-southeast-5", "ap-southeast-7")
 
 
 class SettingsError(ValueError):
@@ -302,6 +304,11 @@ _RULES: tuple[tuple[str, Callable[[Province], bool], str], ...] = (
         "must name a channel, and none of them twice",
     ),
     ("sms.channels", lambda p: set(p.sms.channels) <= {SNS, GATEWAY}, f"must be of {SNS} and {GATEWAY}"),
+    (
+        "sms.channels",
+        lambda p: SNS not in p.sms.channels or p.region not in WITHOUT_SMS,
+        f"must be {GATEWAY} alone: SNS sends no text messages from {', '.join(WITHOUT_SMS)}",
+    ),
     (
         "sms.gateway",
         lambda p: (p.sms.gateway is not None) == (GATEWAY in p.sms.channels),

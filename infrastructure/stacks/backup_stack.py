@@ -1,6 +1,7 @@
-"""The stack of a province's long backups: a locked vault, a plan, and the one role that fills the vault."""
+"""The stack of a province's long backups: a locked vault, a plan, a role that fills the vault, one that restores."""
 
 from aws_cdk import (
+    CfnOutput,
     CfnParameter,
     Duration,
     Environment,
@@ -27,6 +28,7 @@ from infrastructure.monitoring.alarm_group import HOUR, AlarmGroup, function_met
 
 # `keys` and `facts` must be forgotten within the law's 20 days, and `access` holds little that lasts: none is here.
 TABLES = ("Records", "Facilities", "Audit")
+RESTORED = "restored"  # what is restored is called ssk-79-restored-...; no name that CloudFormation makes begins so
 TABLE_NAME = r"[a-zA-Z0-9_.-]{3,255}"
 KEY_ARN = "arn:.+:kms:.+:key/.+"
 TOPIC_ARN = "arn:.+:sns:.+"
@@ -62,6 +64,7 @@ class BackupStack(Stack):
             aws_dynamodb.Table.from_table_name(self, name, table_name).table_arn for name, table_name in names.items()
         ]
         self.role = self._role(tables, storage_key)
+        self.restore_role = self._restore_role(tables, storage_key)
         self.plan.add_selection(
             "Tables",
             resources=[aws_backup.BackupResource.from_arn(arn) for arn in tables],
@@ -69,6 +72,8 @@ class BackupStack(Stack):
             disable_default_backup_policy=True,
         )
         self._watch()
+        CfnOutput(self, "RestoreRoleArn", value=self.restore_role.role_arn)
+        CfnOutput(self, "VaultName", value=self.vault.backup_vault_name)
 
     def _told(self, name: str, pattern: str) -> str:
         return CfnParameter(
@@ -158,6 +163,64 @@ class BackupStack(Stack):
             ),
         ]
         role.add_managed_policy(aws_iam.ManagedPolicy(self, "RoleMay", statements=statements))
+        return role
+
+    def _restore_role(self, tables: list[str], storage_key: str) -> aws_iam.Role:
+        """What AWS's own role for restores may do on everything: from copies of these tables, into new tables alone.
+
+        The original, `AWSBackupServiceRolePolicyForRestores`, is kept and held to as that of the backups is. Its
+        rights on items reach tables called `ssk-79-restored-...`, so that no restore touches a table in use.
+        """
+        role = aws_iam.Role(
+            self,
+            "RestoreRole",
+            assumed_by=aws_iam.ServicePrincipal("backup.amazonaws.com"),
+            description=f"Restores backups of province {self._province.code} into new tables",
+        )
+        through = {"StringEquals": {"kms:ViaService": f"dynamodb.{self.region}.amazonaws.com"}}
+        vault_key = self.node.find_child("Key")
+        assert isinstance(vault_key, aws_kms.Key)
+        keys = [storage_key, vault_key.key_arn]
+        named = f"{self._province.stack_name}-{RESTORED}-*"
+        restored = self.format_arn(service="dynamodb", resource="table", resource_name=named)
+        statements = [
+            aws_iam.PolicyStatement(
+                actions=[
+                    "dynamodb:BatchWriteItem",
+                    "dynamodb:DeleteItem",
+                    "dynamodb:DescribeTable",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Query",
+                    "dynamodb:Scan",
+                    "dynamodb:UpdateItem",
+                ],
+                resources=[restored],
+            ),
+            aws_iam.PolicyStatement(  # AWS does not say on which of the two this is judged; it makes a new table only
+                actions=["dynamodb:RestoreTableFromAwsBackup"], resources=[restored, *tables]
+            ),
+            aws_iam.PolicyStatement(
+                actions=["dynamodb:RestoreTableFromBackup"], resources=[f"{table}/backup/*" for table in tables]
+            ),
+            aws_iam.PolicyStatement(
+                actions=[
+                    "kms:Decrypt",
+                    "kms:Encrypt",
+                    "kms:GenerateDataKey",
+                    "kms:GenerateDataKeyWithoutPlaintext",
+                    "kms:ReEncryptFrom",
+                    "kms:ReEncryptTo",
+                ],
+                resources=keys,
+                conditions=through,
+            ),
+            aws_iam.PolicyStatement(actions=["kms:DescribeKey"], resources=keys),
+            aws_iam.PolicyStatement(
+                actions=["kms:CreateGrant"], resources=keys, conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}}
+            ),
+        ]
+        role.add_managed_policy(aws_iam.ManagedPolicy(self, "RestoreRoleMay", statements=statements))
         return role
 
     def _watch(self) -> None:

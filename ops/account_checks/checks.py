@@ -6,18 +6,19 @@ from collections.abc import Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infrastructure.config.settings import SNS
-from ops.account_checks import deployed, messages, preflight
+from ops.account_checks import delivery, deployed, messages, preflight, regions
 from ops.account_checks.findings import Finding, unknown
 from ops.account_checks.inspected import Inspected, NotDeployedError
 
 type Check = Callable[[Inspected], Finding]
 
-BEFORE: tuple[Check, ...] = (preflight.settings, preflight.concurrency)
+BEFORE: tuple[Check, ...] = (preflight.settings, regions.region, preflight.concurrency)
 BEFORE_BY_SNS: tuple[Check, ...] = (
     messages.sandbox,
     messages.monthly_limit,
     messages.message_price,
     messages.sender_id,
+    messages.sender_policy,
 )
 DEPLOYED: tuple[Check, ...] = (
     deployed.stacks,
@@ -27,7 +28,7 @@ DEPLOYED: tuple[Check, ...] = (
     deployed.alarms,
     deployed.population,
 )
-DEPLOYED_BY_SNS: tuple[Check, ...] = (messages.delivery_log,)
+DEPLOYED_BY_SNS: tuple[Check, ...] = (delivery.delivery_log, delivery.delivery_role)
 
 
 def find_before(look: Inspected) -> list[Finding]:

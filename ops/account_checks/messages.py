@@ -1,8 +1,17 @@
 """What Amazon SNS needs to carry a province's text messages. A province whose gateway carries them all needs none."""
 
-from ops.account_checks.findings import Finding, ok, warning
-from ops.account_checks.inspected import MAIN, Inspected
+import fnmatch
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.account_checks.findings import Finding, ok, unknown, warning
+from ops.account_checks.inspected import Inspected
 from ops.cost import bill
+
+VOICE = "pinpoint-sms-voice-v2"  # End User Messaging SMS, which carries what SNS takes
+SEND = "sms-voice:SendTextMessage"
 
 
 def sandbox(look: Inspected) -> Finding:
@@ -41,27 +50,66 @@ def message_price(look: Inspected) -> Finding:
 
 def sender_id(look: Inspected) -> Finding:
     """Whether Vietnam's carriers know the name that messages come from."""
-    sender = look.province.sms.sender_id
-    found = look.client("pinpoint-sms-voice-v2").describe_sender_ids()["SenderIds"]
-    known = [one for one in found if one["SenderId"] == sender and one["IsoCountryCode"] == "VN"]
-    if not known:
+    sender, known = look.province.sms.sender_id, _find_sender_id(look)
+    if known is None:
         return warning(f"The sender id {sender} is not requested for Vietnam: carriers drop its messages.")
-    if not known[0].get("Registered"):
+    if not known.get("Registered"):
         return warning(f"The sender id {sender} is requested and not registered yet.")
     return ok(f"Messages come from {sender}.")
 
 
-def delivery_log(look: Inspected) -> Finding:
-    """Whether SNS tells what becomes of messages, as the settings say: its lines hold numbers."""
-    names = ["DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate"]
-    wanted = look.province.sms.delivery_log
-    attributes = look.client("sns").get_sms_attributes(attributes=names)["attributes"]
-    role = look.outputs(MAIN)["SmsDeliveryRoleArn"] if wanted else ""
-    if attributes.get(names[0], "") != role:
+def sender_policy(look: Inspected) -> Finding:
+    """Whether SNS may send in that name: those requested since 2024-09-25 say so in a policy of their own.
+
+    Without it SNS answers success, and the carrier gets another name.
+    https://docs.aws.amazon.com/sns/latest/dg/sns-sms-access-management.html
+    https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_GetResourcePolicy.html
+    """
+    known = _find_sender_id(look)
+    if known is None:
+        return unknown("Seen once the sender id is requested.")
+    try:
+        policy = look.client(VOICE).get_resource_policy(ResourceArn=known["SenderIdArn"]).get("Policy")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        policy = None
+    if not policy:
         return warning(
-            f"SNS {'writes' if attributes.get(names[0]) else 'does not write'} its delivery log, sms.delivery_log "
-            f"says otherwise: `aws sns set-sms-attributes --attributes {names[0]}={role},{names[1]}=100`."
+            "The sender id has no policy of its own. One requested before 2024-09-25 needs none; else SNS sends in "
+            "another name: let `sns.amazonaws.com` use it, in the console of End User Messaging SMS."
         )
-    if role and attributes.get(names[1], "100") != "100":
-        return warning(f"SNS tells of {attributes[names[1]]} % of what was delivered: set {names[1]}=100.")
-    return ok("SNS tells what becomes of each message." if role else "SNS writes no numbers into a log.")
+    return _judge(json.loads(policy)["Statement"])
+
+
+def _judge(statements: Any) -> Finding:
+    """What a policy says of SNS, as far as it can be told from outside."""
+    of_sns = [one for one in _listed(statements) if _is_of_sns(one) and _is_of_sending(one)]
+    if any(one["Effect"] == "Deny" for one in of_sns):
+        return warning("The sender id's policy refuses SNS something: look at it in the console.")
+    if not of_sns:
+        return warning("The sender id's policy does not let `sns.amazonaws.com` send: messages carry another name.")
+    if all(one.get("Condition") for one in of_sns):
+        return ok("SNS may use the sender id under conditions, which nobody can try from here: send one message.")
+    return ok("SNS may use the sender id.")
+
+
+def _is_of_sns(statement: dict[str, Any]) -> bool:
+    principal = statement.get("Principal", {})
+    named = ["*"] if principal == "*" else [*_listed(principal.get("Service", [])), *_listed(principal.get("AWS", []))]
+    return bool({"*", "sns.amazonaws.com"} & set(named))
+
+
+def _is_of_sending(statement: dict[str, Any]) -> bool:
+    return any(fnmatch.fnmatchcase(SEND.lower(), one.lower()) for one in _listed(statement.get("Action", [])))
+
+
+def _find_sender_id(look: Inspected) -> dict[str, Any] | None:
+    pages = look.client(VOICE).get_paginator("describe_sender_ids").paginate()
+    found = [one for page in pages for one in page["SenderIds"]]
+    wanted = look.province.sms.sender_id
+    return next((one for one in found if one["SenderId"] == wanted and one["IsoCountryCode"] == "VN"), None)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

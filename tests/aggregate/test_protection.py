@@ -1,8 +1,10 @@
 """Who is counted in a published cell, and what noise is added: by definition, and the same however it is run."""
 
+import datetime as dt
 import gzip
 import hashlib
 import hmac
+import itertools
 import json
 import math
 import os
@@ -14,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from functions.aggregate.protect import perturbation, promise
-from functions.aggregate.protect.cells import RESIDENTS
+from functions.aggregate import buckets
+from functions.aggregate.protect import cells, perturbation, promise, release_calendar
+from functions.aggregate.protect.cells import DIAGNOSES, RESIDENTS
 from functions.aggregate.protect.perturbation import Cell
 from health_record.aws.dynamo import to_wire
 from ops import ssk
@@ -154,6 +157,48 @@ def aggregated(facts: Path, out: Path, *more: str, date: str = DAY, secret: str 
     subprocess.run([*map(str, command), "--cell-key", secret, *more], check=True, capture_output=True)
     root = out / "published" / "province=79" / "latest"
     return {path.name: path.read_bytes() for path in root.iterdir()}
+
+
+MONDAY = dt.date(2026, 12, 21)
+
+
+def noisy_counters(secret: bytes) -> list[int]:
+    """What is shown of a poster's counter that goes from 100 up one by one, while all else stays."""
+    name = ("funnel", "visits", "week", "2026-W47")
+    return [perturbation.wide(secret, "x", cells._counter(secret, name, count)) for count in range(100, 140)]
+
+
+def test_a_counter_draws_its_noise_by_how_much_it_counts() -> None:
+    """Else two looks at a counter without people give how much it grew, to one."""
+    shown = noisy_counters(CELL_KEY)
+    assert shown == noisy_counters(CELL_KEY)
+    assert {later - earlier for earlier, later in itertools.pairwise(shown)} - {1}
+
+
+@pytest.mark.parametrize("weeks_ago", range(8))
+def test_every_release_of_an_open_week_has_a_noise_of_its_own_and_a_closed_one_keeps_its(weeks_ago: int) -> None:
+    """With one noise the growth of a week between two releases would be who was reported late, exactly."""
+    week = buckets.iso_week(MONDAY - dt.timedelta(weeks=weeks_ago))
+    released = [MONDAY + dt.timedelta(weeks=later) for later in range(8)]
+    labels = [cells._label((DIAGNOSES, "A91", "week", week), day) for day in released]
+    is_open = [not release_calendar.is_closed(week, day) for day in released]
+    assert len(set(labels)) == sum(is_open) + (not all(is_open))
+    assert all(label.startswith("closed|") is not open_ for label, open_ in zip(labels, is_open, strict=True))
+    for measure, kind in ((RESIDENTS, "week"), ("funnel", "week"), ("series", "period")):
+        assert len({cells._label((measure, "x", kind, week), day) for day in released}) == 1
+
+
+def test_the_edge_of_five_accounts_moves_with_the_noise_of_the_count() -> None:
+    """Else whoever holds four accounts of a cell reads off whether there is a fifth."""
+    for people, accounts in itertools.product((14, 15, 30, 200), range(9)):
+        for number in range(300):
+            secret, cell = number.to_bytes(perturbation.KEY_BYTES), Cell(people, 7 * number, accounts)
+            added = perturbation.noise(perturbation.draw(secret, "x", cell.keys), promise.NARROW)
+            shown = perturbation.narrow(secret, "x", cell, least_accounts=5)
+            assert shown == (max(people + added, 0) if accounts + added >= 5 else 0), (people, accounts, added)
+    five = [perturbation.narrow(n.to_bytes(32), "x", Cell(30, 1, 5), least_accounts=5) > 0 for n in range(300)]
+    four = [perturbation.narrow(n.to_bytes(32), "x", Cell(30, 1, 4), least_accounts=5) > 0 for n in range(300)]
+    assert (len(set(five)), len(set(four))) == (2, 2), "neither is always shown nor always left out"
 
 
 def test_a_folder_gives_what_the_buckets_give_and_its_repair_the_same(town: Town, tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_a_record_that_is_not_shared_opens_in_an_emergency_with_a_reason(
     at_work.arrives("emergency")
     at_work.looks_right("emergency")
     at_work.shown.locator("form button").click()
-    expect(page.locator("#errors")).to_contain_text("Xin chọn lý do")
+    expect(page.locator("#errors")).to_contain_text("Hãy chọn lý do")
     page.get_by_label("Bất tỉnh").check()
     at_work.shown.locator("form button").click()
     at_work.arrives("summary")

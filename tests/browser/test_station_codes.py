@@ -93,6 +93,29 @@ def test_a_paper_code_that_is_used_at_the_station_leaves_no_device_there(
     expect(at_work.page.locator("#end-shift")).to_be_visible()
 
 
+def test_a_card_is_confirmed_and_a_pin_permitted_by_the_phones_ending_alone(
+    at_work: Station, stack: dict[str, Any], stack_place: StackLocation
+) -> None:
+    page = at_work.page
+    declared = StackJourney(stack, stack_place)
+    declared.go()
+    at_work.opens(declared, BORN)
+    at_work.presses("Tôi đã thấy thẻ")
+    at_work.arrives("verify")
+    confirm = at_work.shown.locator("#verify-form button.button:not([type])")
+    ending = declared.phone[-3:]
+    page.get_by_label("xin đặt mã mới").check()
+    confirm.click()
+    expect(page.locator("#errors")).to_contain_text("hãy hỏi ba số cuối")
+    page.get_by_label("Ba số cuối điện thoại").fill(f"{(int(ending) + 1) % 1000:03}")
+    confirm.click()
+    expect(page.locator("#errors")).to_contain_text("Không có hồ sơ")
+    expect(page.locator("#verify-done")).to_be_empty()
+    page.get_by_label("Ba số cuối điện thoại").fill(ending)
+    confirm.click()
+    expect(page.locator("#verify-done")).to_contain_text("Đã xác nhận")
+
+
 def test_a_number_that_is_confirmed_elsewhere_moves_with_a_reason_and_its_holder_is_told(
     at_work: Station, stack: dict[str, Any], stack_place: StackLocation, web_url: str
 ) -> None:
@@ -116,7 +139,7 @@ def test_a_number_that_is_confirmed_elsewhere_moves_with_a_reason_and_its_holder
     expect(page.locator("#override")).to_be_visible()
     at_work.looks_right("override")
     at_work.shown.locator("#verify-form button.button:not([type])").click()
-    expect(page.locator("#errors")).to_contain_text("Xin ghi lý do")
+    expect(page.locator("#errors")).to_contain_text("Hãy ghi lý do")
     expect(page.locator("#verify-done")).to_be_empty()
     page.get_by_label("Vì sao chuyển số này").fill("Thẻ ở trước mặt, ảnh đúng người")
     at_work.shown.locator("#verify-form button.button:not([type])").click()

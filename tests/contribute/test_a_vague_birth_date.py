@@ -4,6 +4,7 @@ Each combination of what the card says, what the record whose card it is says, a
 number says: nobody who was found by the number stops being found without being told.
 """
 
+import itertools
 from typing import Any
 
 import pytest
@@ -162,3 +163,17 @@ def test_the_date_on_the_card_stands_beside_its_number_after_a_correction_as_wel
     assert verify(desk, ME, NUMBER, OF_SAME_YEAR, permit_pin=False).status == 200
     declare(people.ALICE, ME, NUMBER, "1960", version=1)
     assert (found(desk), found(desk, OF_SAME_YEAR)) == ([], [(ME, "certain")])
+
+
+@pytest.mark.parametrize(("before", "after"), [*itertools.permutations([*PRECISIONS, OF_SAME_YEAR, OF_ANOTHER], 2)])
+def test_a_corrected_birth_date_leads_where_it_would_if_it_had_been_declared_so(
+    world: World, desk: Desk, before: str, after: str
+) -> None:
+    dates = (*PRECISIONS, OF_SAME_YEAR, OF_ANOTHER)
+    declare(people.BOB, SHE, NUMBER, before)
+    declare(people.BOB, SHE, NUMBER, after, version=1)
+    corrected = [(found(desk, date), matched(desk, NAME, date)) for date in dates]
+    assert people.call("DELETE", "/v1/records/{id}", people.sign_in(people.BOB, level=2), record_id=SHE).status == 204
+    declare(people.ALICE, ME, NUMBER, after)
+    plain = [(found(desk, date), matched(desk, NAME, date)) for date in dates]
+    assert str(corrected).replace(SHE, ME) == str(plain)

@@ -26,13 +26,13 @@ NOTHING = {"pressure": "", "weight": "", "height": "", "glucose": "", "unit": "m
 def bundle_of(resources: list[dict[str, Any]]) -> dict[str, Any]:
     """The transaction as the page sends it, with the visit."""
     visit = {**ABOUT, "visitAt": AT}
-    (encounter,) = modules.run("station/resources", [("visitResource", [visit])])
-    (made,) = modules.run("station/resources", [("transactionOf", [[encounter, *resources]])])
+    (encounter,) = modules.run("station/writing/resources", [("visitResource", [visit])])
+    (made,) = modules.run("station/writing/resources", [("transactionOf", [[encounter, *resources]])])
     return dict(made)
 
 
 def measures(**typed: str) -> dict[str, Any]:
-    (read,) = modules.run("station/measuring", [("readMeasures", [NOTHING | typed])])
+    (read,) = modules.run("station/writing/measuring", [("readMeasures", [NOTHING | typed])])
     return dict(read)
 
 
@@ -52,7 +52,7 @@ def test_all_measures_are_taken_and_a_repeat_makes_no_version(world: World) -> N
         "faults": [],
         "values": signs | {"pressure": [130, 80], "weight": 52.5, "height": 158, "glucose": 5.6},
     }
-    (resources,) = modules.run("station/measuring", [("measureResources", [read["values"], "mmol/L", ABOUT])])
+    (resources,) = modules.run("station/writing/measuring", [("measureResources", [read["values"], "mmol/L", ABOUT])])
     bundle = bundle_of(resources)
     desk = register(world)
     first, again = desk.transaction(bundle), desk.transaction(bundle)
@@ -97,7 +97,7 @@ NEWS = {
 
 def news(kind: str) -> dict[str, Any]:
     resource_id = f"0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1d{sorted(NEWS).index(kind):02}"
-    (resource,) = modules.run("station/resources", [(kind, [ABOUT, resource_id, NEWS[kind]])])
+    (resource,) = modules.run("station/writing/resources", [(kind, [ABOUT, resource_id, NEWS[kind]])])
     return dict(resource)
 
 
@@ -109,7 +109,7 @@ def test_each_kind_is_taken_stands_in_the_summary_and_leaves_it_when_taken_back(
     assert written.status == 200, written.json
     name = f"{resource['resourceType']}/{resource['id']}"
     assert name in of_summary(desk)
-    (withdrawn,) = modules.run("station/resources", [("withdrawnResource", [resource])])
+    (withdrawn,) = modules.run("station/writing/resources", [("withdrawnResource", [resource])])
     assert desk.transaction(bundle_of([withdrawn])).status == 200
     assert name not in of_summary(desk)
 
@@ -126,7 +126,7 @@ def test_only_the_least_of_a_vaccine_and_a_medicine_is_taken(world: World) -> No
         ("medicineResource", [ABOUT, "0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1e02", {"name": "paracetamol"}]),
         ("diagnosisResource", [ABOUT, "0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1e03", {"code": "R50.9", "label": "Sốt"}]),
     ]
-    made = modules.run("station/resources", calls)
+    made = modules.run("station/writing/resources", calls)
     assert register(world).transaction(bundle_of(made)).status == 200
 
 
@@ -152,7 +152,7 @@ def test_each_diagnosis_of_our_list_is_a_code_of_who_and_stands_once() -> None:
 )
 def test_a_diagnosis_is_found_by_words_without_accents_and_by_code(typed: str, code: str | None) -> None:
     calls = [("readDiagnoses", [DIAGNOSES]), ("matchingDiagnoses", [{"result": 0}, typed])]
-    found = modules.run("station/diagnosis-search", calls)[1]
+    found = modules.run("station/writing/diagnosis-search", calls)[1]
     assert [each["code"] for each in found][:1] == ([code] if code else [])
 
 
@@ -181,14 +181,14 @@ PEOPLES_WORDS = {
 @pytest.mark.parametrize("said", PEOPLES_WORDS)
 def test_a_diagnosis_is_found_by_the_words_that_people_use(said: str) -> None:
     calls = [("readDiagnoses", [DIAGNOSES]), ("matchingDiagnoses", [{"result": 0}, said])]
-    found = [each["code"] for each in modules.run("station/diagnosis-search", calls)[1]]
+    found = [each["code"] for each in modules.run("station/writing/diagnosis-search", calls)[1]]
     assert found[0] in PEOPLES_WORDS[said].split()
 
 
 @pytest.mark.parametrize(("typed", "never"), [("đau dạ dày", "G50.0"), ("đau đầu", "B01.9"), ("đau đầu", "M79.1")])
 def test_accents_that_were_typed_count(typed: str, never: str) -> None:
     calls = [("readDiagnoses", [DIAGNOSES]), ("matchingDiagnoses", [{"result": 0}, typed])]
-    assert never not in [each["code"] for each in modules.run("station/diagnosis-search", calls)[1]]
+    assert never not in [each["code"] for each in modules.run("station/writing/diagnosis-search", calls)[1]]
 
 
 @pytest.mark.parametrize(
@@ -203,4 +203,4 @@ def test_accents_that_were_typed_count(typed: str, never: str) -> None:
 )
 def test_any_code_may_be_typed(typed: str, meant: dict[str, str] | None) -> None:
     calls = [("readDiagnoses", [DIAGNOSES]), ("diagnosisOf", [{"result": 0}, typed])]
-    assert modules.run("station/diagnosis-search", calls)[1] == meant
+    assert modules.run("station/writing/diagnosis-search", calls)[1] == meant

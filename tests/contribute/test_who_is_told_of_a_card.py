@@ -1,10 +1,14 @@
 """Who is told of a card that was seen: everybody for whom it changes something, once, however many they are."""
 
+import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
+from functions.contribute.card import card_events
+from health_record.identity import account_events
 from tests.conftest import World
 from tests.contribute.cards import INSURANCE_NUMBER, NATIONAL_ID, verify
 from tests.declare import people
@@ -82,7 +86,12 @@ def test_many_accounts_push_nobody_out_of_who_is_told(world: World, desk: Desk) 
     assert declare(account(99), record(99), NUMBER) == 201
     answer = verify(desk, record(99), NUMBER, DATE, permit_pin=False)
     assert sum(each["name"] == "candidate" for each in answer.json["parameter"]) == 10
-    assert {tuple(told(world, each)) for each in (people.BOB, *map(account, others))} == {("number-moved",)}
+    everybody = (people.BOB, *map(account, others))
+    assert {tuple(told(world, each)) for each in everybody} == {("number-moved",)}
+    assert [each for each in everybody if account_events.read_page(each, None)[0]] == [], "none of them at once"
+    later = card_events.begin_of_next_month(datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")))
+    with time_machine.travel(later, tick=False):
+        assert [each for each in everybody if not account_events.read_page(each, None)[0]] == []
 
 
 def test_who_declared_the_number_for_another_birth_date_is_told_and_not_named(world: World, desk: Desk) -> None:

@@ -4,10 +4,14 @@ A stranger can declare all that stands on her card. A hospital's file opens no r
 takes no visit from whom a card vouches for, and asks about nobody without being counted and seen.
 """
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from functions.contribute import daily_quota
+from health_record.aws.rate_limits import Window
 from tests.conftest import World
 from tests.contribute.cards import INSURANCE_NUMBER, verify
 from tests.declare import people
@@ -40,10 +44,18 @@ def declare(
 
 
 def send(
-    hospital: Desk, key: str = "K1", *, number: str = NUMBER, card: str = "", phone: str = "", seen: bool = False
+    hospital: Desk,
+    key: str = "K1",
+    *,
+    number: str = NUMBER,
+    card: str = "",
+    phone: str = "",
+    seen: bool = False,
+    made: str = "20261101",
 ) -> str:
     file = replaced(episode_file(NUMBER, DATE, NAME, phone), "XML1", "MA_THE_BHYT", card)
     file = inside(replaced(file, "XML1", "SO_CCCD", number), lambda text: text.replace(f"LK{NUMBER}", key))
+    file = re.sub(rb"<NGAYLAP>\d+<", f"<NGAYLAP>{made}<".encode(), file)
     entry = hospital.hospital_file(file, card_seen=[key] if seen else []).json["entry"][0]["response"]
     words = [issue.get("diagnostics", "") for issue in entry["outcome"]["issue"]]
     return " ".join([entry["status"][:3], words[0], *(["card-not-confirmed"] if "card-not-confirmed" in words else [])])
@@ -185,3 +197,51 @@ def test_the_phone_of_the_person_at_the_desk_opens_no_other_account(world: World
 def test_what_is_no_ending_of_a_phone_is_refused(world: World, hospital: Desk, ending: str) -> None:
     assert declare(people.ALICE, ME, NUMBER) == 201
     assert verify(hospital, ME, NUMBER, DATE, permit_pin=False, phone_ending=ending).status == 400
+
+
+def is_restricted(world: World, hospital: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
+    assert declare(people.ALICE, ME, NUMBER) == 201
+    signed_in = {"cookies": people.sign_in(people.ALICE, level=2), "body": {"restricted": True}}
+    assert people.call("PUT", "/v1/records/{id}/restriction", **signed_in, record_id=ME).status == 204
+    return "403 record-restricted"
+
+
+def has_used_the_days_quota(world: World, hospital: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
+    assert declare(people.ALICE, ME, NUMBER) == 201
+    monkeypatch.setattr(daily_quota, "KILOBYTES", (Window(86400, 0),))
+    return "429 too-much-for-one-record"
+
+
+def has_a_proven_holder(world: World, hospital: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
+    assert declare(people.BOB, SHE, None, CARD) == 201
+    assert verify(hospital, SHE, CARD, DATE, INSURANCE_NUMBER, permit_pin=False).status == 200
+    assert send(hospital, card=CARD) == "201 kept"
+    assert declare(people.ALICE, ME, NUMBER) == 201
+    return "409 several-records"
+
+
+REFUSED = [is_restricted, has_used_the_days_quota, has_a_proven_holder]
+
+
+@pytest.mark.parametrize("set_up", REFUSED)
+def test_what_tells_of_a_record_and_keeps_nothing_is_a_read_with_a_line(
+    world: World, hospital: Desk, monkeypatch: pytest.MonkeyPatch, set_up: Callable[..., str]
+) -> None:
+    answer = set_up(world, hospital, monkeypatch)
+    before, found = reads(world), lines(world, ME)
+    assert send(hospital) == answer
+    assert reads(world) == before + 1
+    assert lines(world, ME) == [*found, ("episode", "denied", answer[4:])]
+
+
+def test_an_older_file_of_another_person_counts_whom_it_names(world: World, hospital: Desk) -> None:
+    other = "079160012388"
+    assert declare(people.BOB, SHE, other) == 201
+    assert declare(people.ALICE, ME, NUMBER) == 201
+    assert send(hospital, number=other) == "201 kept"
+    before = reads(world)
+    assert send(hospital, made="20251101") == "200 unchanged"
+    assert reads(world) == before + 1
+    assert lines(world, ME)[-1:] == [("episode", "allowed", "")]
+    assert send(hospital, number=other) == "200 unchanged"
+    assert reads(world) == before + 1, "whose episode it is was known"

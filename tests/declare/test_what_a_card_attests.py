@@ -98,15 +98,15 @@ def test_a_correction_carries_no_assurance_to_what_the_card_did_not_say(world: W
 def test_a_number_that_was_on_no_card_has_no_assurance_beside_one_that_was(
     world: World, desk: Desk, is_declared_first: bool
 ) -> None:
-    """Both are born in one year, and the record says no more."""
+    """Both are born on one day, and the record says the year."""
     declare(saying(HERS if is_declared_first else None, OWN_INSURANCE, "1956", HER_NAME))
     if is_declared_first:
         assert desk.transaction(visit(ME)).status == 200, "found by either of two numbers"
-    see(desk, OWN_INSURANCE, system=INSURANCE_SYSTEM)
+    see(desk, OWN_INSURANCE, HER_BORN, INSURANCE_SYSTEM)
     if not is_declared_first:
         declare(saying(HERS, OWN_INSURANCE, "1956", HER_NAME), 1)
     assert tag(desk, HERS, HER_BORN) == ("declared", "probable")
-    assert tag(desk, OWN_INSURANCE, OWN_BORN, INSURANCE_SYSTEM) == ("card-seen", "certain")
+    assert tag(desk, OWN_INSURANCE, HER_BORN, INSURANCE_SYSTEM) == ("card-seen", "certain")
     assert send_file(desk) == "201"
     assert desk.transaction(visit(ME, onsetDateTime="2026-11-18")).status == 200
     assert (visits(), shows_results()) == (0, False)
@@ -184,7 +184,7 @@ def test_a_look_up_before_the_own_card_was_seen_is_remembered_as_well(world: Wor
     """Her hospital finds her by her number, then the stranger shows a card for the other one at the same desk."""
     declare(saying(HERS, OWN_INSURANCE, "1956", HER_NAME))
     assert tag(desk, HERS, HER_BORN) == ("declared", "probable")
-    see(desk, OWN_INSURANCE, system=INSURANCE_SYSTEM)
+    see(desk, OWN_INSURANCE, HER_BORN, INSURANCE_SYSTEM)
     assert desk.transaction(visit(ME)).status == 200, "by the id of before"
     assert desk.summary_by_id(ME).status == 200
     assert (shows_results(), readers()) == (False, ["verify"])
@@ -207,7 +207,7 @@ def test_a_look_up_counts_for_ninety_days_from_the_last(world: World, desk: Desk
     with time_machine.travel("2026-11-23T01:00:00Z", tick=False) as clock:
         declare(saying(HERS, OWN_INSURANCE, "1956", HER_NAME))
         assert tag(desk, HERS, HER_BORN) is not None
-        see(desk, OWN_INSURANCE, system=INSURANCE_SYSTEM)
+        see(desk, OWN_INSURANCE, HER_BORN, INSURANCE_SYSTEM)
         clock.shift(89 * 86_400)
         assert tag(desk, HERS, HER_BORN) is not None
         clock.shift(89 * 86_400)

@@ -59,7 +59,7 @@ class DeployedArns:
         self.template = template
         self.resources: dict[str, dict[str, Any]] = template["Resources"]
         self.region = region
-        self._stack_name, self._told = stack_name, told
+        self.stack_name, self._told = stack_name, told
 
     def arn(self, logical_id: str) -> str:
         """The ARN of a resource; types of which nobody speaks in a policy get one that nothing matches."""
@@ -114,7 +114,7 @@ class DeployedArns:
         pseudo = {
             "AWS::AccountId": ACCOUNT,
             "AWS::Region": self.region,
-            "AWS::StackId": f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:stack/{self._stack_name}/1-2-3-4-5",
+            "AWS::StackId": f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:stack/{self.stack_name}/1-2-3-4-5",
             "AWS::Partition": "aws",
             "AWS::URLSuffix": "amazonaws.com",
         }
@@ -127,4 +127,4 @@ class DeployedArns:
     def _name(self, logical_id: str) -> str:
         """The name that the template gives a log group, else one that CloudFormation would make."""
         given = self.resources[logical_id].get("Properties", {}).get("LogGroupName")
-        return self.text(given) if given else f"{self._stack_name}-{logical_id}".lower()
+        return self.text(given) if given else f"{self.stack_name}-{logical_id}".lower()

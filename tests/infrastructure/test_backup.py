@@ -12,7 +12,7 @@ def one(stack: SynthesizedStack, kind: str) -> dict[str, Any]:
 
 
 def statements(stack: SynthesizedStack) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = one(stack, "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+    found: list[dict[str, Any]] = stack.properties("AWS::IAM::ManagedPolicy")["RoleMay"]["PolicyDocument"]["Statement"]
     return found
 
 
@@ -65,7 +65,7 @@ def test_nobody_empties_the_vault_and_it_outlives_the_stack(backup_stack: Synthe
 
 
 def test_the_role_reaches_these_tables_their_key_and_the_vault_only(backup_stack: SynthesizedStack) -> None:
-    role = one(backup_stack, "AWS::IAM::Role")
+    role = backup_stack.properties("AWS::IAM::Role")["Role"]
     resources = json.dumps([part["Resource"] for part in statements(backup_stack)])
 
     assert "backup.amazonaws.com" in json.dumps(role["AssumeRolePolicyDocument"])
@@ -92,6 +92,32 @@ def test_the_tables_key_is_used_through_dynamodb_only(backup_stack: SynthesizedS
         "kms:DescribeKey": None,
         "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
     }
+
+
+def test_the_role_that_restores_writes_into_restored_tables_only(backup_stack: SynthesizedStack) -> None:
+    policies = backup_stack.properties("AWS::IAM::ManagedPolicy")
+    rights = policies["RestoreRoleMay"]["PolicyDocument"]["Statement"]
+    role = backup_stack.properties("AWS::IAM::Role")["RestoreRole"]
+    on_items = next(part for part in rights if "dynamodb:DeleteItem" in part["Action"])
+
+    assert "backup.amazonaws.com" in json.dumps(role["AssumeRolePolicyDocument"])
+    assert [list(arn) for arn in role["ManagedPolicyArns"]] == [["Ref"]]
+    assert json.dumps(on_items["Resource"]).count(":table/ssk-79-restored-*") == 1
+    assert isinstance(on_items["Resource"], dict), "one pattern, which no table in use fits"
+    assert not [part for part in rights for action in _listed(part["Action"]) if "*" in action]
+
+
+def test_whoever_restores_finds_the_role_and_the_vault(backup_stack: SynthesizedStack) -> None:
+    assert set(backup_stack.template["Outputs"]) == {"RestoreRoleArn", "VaultName"}
+
+
+def test_no_table_in_use_can_have_the_name_of_a_restored_one(aws_stack: SynthesizedStack) -> None:
+    """CloudFormation's name is the stack's, the logical id and letters: ssk-79-TablesRecords..."""
+    tables = aws_stack.of_type("AWS::DynamoDB::GlobalTable")
+
+    assert tables
+    assert not [name for name, one in tables.items() if name.lower().startswith("restored")]
+    assert not [name for name, one in tables.items() if "TableName" in one["Properties"]]
 
 
 def _listed(value: Any) -> list[Any]:

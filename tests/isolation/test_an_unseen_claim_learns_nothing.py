@@ -25,7 +25,7 @@ from tests.put_at_once import phone_of
 
 NOW, LATER = "2026-11-23T01:30:00Z", "2026-11-30T03:00:00Z"
 HERS = Person("Trần Thị Bà", "079156000123", "1956-03-04", people.RECORD_ID, "", sharing=True)
-OWN_INSURANCE, OWN_BORN = "DN4790123456789", "1956-01-02"
+OWN_INSURANCE, OWN_BORN = "DN4790123456789", HERS.born  # a card of another day leads nobody to hers
 EMERGENCY = {"purpose": "ETREAT", "reason": "unconscious"}
 FACILITY_CALLS = [way for way in ALL_OPERATIONS if way.speaks_fhir and way.operation != "$verify"]
 OWN_CALLS = [way for way in ALL_OPERATIONS if not way.speaks_fhir]

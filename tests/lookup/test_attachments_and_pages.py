@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.declare.view import summary_lines
 from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
 from tests.conftest import World
 from tests.contribute.bundles import bundle, condition, observation
@@ -113,7 +114,11 @@ def test_more_results_than_fit_leave_the_oldest_out_and_say_so(world: World, per
     dates = {e["resource"].get("effectiveDateTime") for e in answer.json["entry"]}
     assert "2025-12-01" in dates
     assert "2025-01-01" not in dates
-    assert re.search(r"Còn \d+ mục không hiện ở đây, xem \$everything", answer.body.decode())
+    (told,) = set(re.findall(r"Còn \d+ mục không hiện ở đây, xem \$everything", answer.body.decode()))
+    sections = answer.json["entry"][0]["resource"]["section"]
+    (note,) = [each["valueAnnotation"]["text"] for section in sections for each in section.get("extension", ())]
+    assert note.startswith(told)  # which the pages of own record, link and station show
+    assert note in [line.text for line in summary_lines.build_lines(answer.json, "Asia/Ho_Chi_Minh")]
 
 
 def pages(desk: Desk, person: str, **query: str) -> list[Any]:

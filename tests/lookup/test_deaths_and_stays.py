@@ -16,6 +16,8 @@ MEDICATIONS = "10160-0"
 DIED = "CƠ SỞ Y TẾ GHI NGƯỜI NÀY ĐÃ TỬ VONG: "
 GIVEN = "Thuốc dùng trong đợt nội trú không kê ở đây"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+LASTING = ("in-progress", "onleave")
+STATES = ("planned", "arrived", "triaged", *LASTING, "finished", "cancelled", "entered-in-error", "unknown")
 
 
 @pytest.fixture
@@ -107,6 +109,26 @@ def test_what_was_given_in_a_stay_of_late_is_named_among_the_medicines(
         assert ("Chưa hỏi, chưa có thông tin" in str(section)) is not is_told
     if is_told:
         assert any(GIVEN in line.text for line in summary_lines.build_lines(document, "Asia/Ho_Chi_Minh"))
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("days", [3, 200])
+def test_medicines_are_named_of_every_stay_that_took_place_and_acts_yet(
+    person: str, desk: Desk, state: str, days: int
+) -> None:
+    """One that lasts is told of however long ago it began."""
+    began = {"period": {"start": days_ago(days)}} if state in LASTING else {}
+    write(desk, person, inpatient(days_ago(days), status=state, **began))
+    told = str(desk.summary_by_id(person).json["entry"][0]["resource"]["section"])
+    assert (GIVEN in told) is (state in LASTING or (state == "finished" and days == 3))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_a_visit_that_may_have_taken_place_speaks_against_a_death(person: str, desk: Desk, state: str) -> None:
+    write(desk, person, medicine("Warfarin 5 mg", dateAsserted=days_ago(60)), died(days_ago(30)))
+    write(desk, person, inpatient(days_ago(1), class_="AMB", status=state))
+    current = [row for row in read(desk, person)[MEDICATIONS] if row.startswith("Warfarin")]
+    assert bool(current) is (state in LASTING or state in ("arrived", "triaged", "finished", "unknown"))
 
 
 def test_a_stay_of_a_hospital_file_is_named(person: str, desk: Desk) -> None:

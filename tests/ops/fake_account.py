@@ -15,6 +15,7 @@ class FakeAccount:
         self.asked: list[tuple[str, str, dict[str, Any]]] = []  # service.operation, region, words
         self.waited = 0.0
         self.not_found: type[Exception] = KeyError  # what a client says of what is not there
+        self.in_use: type[Exception] = BlockingIOError  # what it says of what cannot be changed now
 
     @property
     def account(self) -> Account:
@@ -40,7 +41,9 @@ class _Client:
 
     @property
     def exceptions(self) -> Any:
-        return SimpleNamespace(ResourceNotFoundException=self._account.not_found)
+        return SimpleNamespace(
+            ResourceNotFoundException=self._account.not_found, ResourceInUseException=self._account.in_use
+        )
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         def call(**words: Any) -> Any:

@@ -2,19 +2,18 @@
 
 import dataclasses
 import datetime
-import re
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from infrastructure.config.settings import PROVINCES, Province, SmsGateway, read_province
+from infrastructure.config.settings import PROVINCES, Province, read_province
 from ops import ssk
 from ops.account_checks.checks import find_all
 from ops.account_checks.findings import Finding, worst
 from ops.account_checks.inspected import Inspected
-from ops.account_checks.placeholders import RESERVED, find_placeholders
 from ops.commands import deploy, doctor
 from ops.errors import OpsError
 from tests.ops.fake_account import FakeAccount
@@ -51,15 +50,32 @@ def points(*, at: datetime.datetime = YESTERDAY, status: str = "COMPLETED") -> d
 
 
 def senders(**told: Any) -> dict[str, Any]:
-    return {"SenderIds": [{"SenderId": "SoSucKhoe", "IsoCountryCode": "VN", "Registered": True, **told}]}
+    return {
+        "SenderIds": [
+            {
+                "SenderId": "SoSucKhoe",
+                "IsoCountryCode": "VN",
+                "Registered": True,
+                "SenderIdArn": "arn:sender/VN",
+                **told,
+            }
+        ]
+    }
 
 
+SNS_MAY_SEND = {
+    "Effect": "Allow",
+    "Principal": {"Service": "sns.amazonaws.com"},
+    "Action": "sms-voice:SendTextMessage",
+}
 HEALTHY: dict[str, Any] = {
     "sts.get_caller_identity": {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/operator"},
     "lambda.get_account_settings": quota(1_000),
     "sns.get_sms_sandbox_account_status": {"IsInSandbox": False},
     "sns.get_sms_attributes": {"attributes": {"MonthlySpendLimit": "24000"}},
     "pinpoint-sms-voice-v2.describe_sender_ids": senders(),
+    "pinpoint-sms-voice-v2.get_resource_policy": {"Policy": json.dumps({"Statement": [SNS_MAY_SEND]})},
+    "account.get_region_opt_status": {"RegionOptStatus": "ENABLED_BY_DEFAULT"},
     "cloudformation.describe_stacks": stacks(),
     "sns.list_subscriptions_by_topic": {"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:x:1:topic:2"}]},
     "acm.describe_certificate": {"Certificate": {"Status": "ISSUED"}},
@@ -156,6 +172,15 @@ def own(province: Province) -> Province:
     return dataclasses.replace(province, domain="hososuckhoe.syt.gov.vn", alarms=alarms)
 
 
+ELSEWHERE = {
+    "settings",
+    "message_price",
+    "region",
+    "sender_policy",
+    "delivery_role",
+}
+
+
 @pytest.fixture
 def province() -> Province:
     return own(read_province(PROVINCES / "79.toml"))
@@ -171,9 +196,7 @@ def test_a_healthy_account_is_well_in_every_way(province: Province) -> None:
 
     assert {one.state for one in findings.values()} == {"ok"}
     assert worst(list(findings.values())) == "ok"
-    assert set(findings) == {check for check, *_ in BROKEN} | {"message_price", "settings"}, (
-        "each check has a broken account"
-    )
+    assert set(findings) == {check for check, *_ in BROKEN} | ELSEWHERE, "each check has a broken account"
 
 
 def test_a_message_is_booked_at_what_sns_charges_at_least(province: Province) -> None:
@@ -218,7 +241,8 @@ def test_a_province_that_asks_for_the_delivery_log_has_it_of_every_message(
 def test_where_a_gateway_carries_every_message_nothing_of_sns_is_looked_at(province: Province) -> None:
     by_gateway = dataclasses.replace(province, sms=dataclasses.replace(province.sms, channels=["gateway"]))
 
-    assert not {"sandbox", "monthly_limit", "message_price", "sender_id", "delivery_log"} & set(found(by_gateway))
+    of_sns = {"sandbox", "monthly_limit", "message_price", "sender_id", "sender_policy"}
+    assert not (of_sns | {"delivery_log", "delivery_role"}) & set(found(by_gateway))
 
 
 def test_it_looks_in_the_region_of_the_settings_and_at_the_edge_in_its_own(province: Province) -> None:
@@ -230,6 +254,7 @@ def test_it_looks_in_the_region_of_the_settings_and_at_the_edge_in_its_own(provi
         "cloudformation.describe_stacks",
         "sns.list_subscriptions_by_topic",
         "acm.describe_certificate",
+        "account.get_region_opt_status",
     }
 
 
@@ -284,51 +309,6 @@ def test_a_deployment_looks_first_and_stops_before_it_begins(
             work.check_account(anyway=False)
     assert "ask for a quota of 323" in capsys.readouterr().err
     assert "run" not in fake.names()
-
-
-GATEWAY = SmsGateway(url="https://sms.gateway.example/v1/messages")
-EXAMPLES: list[tuple[str, Callable[[Province], Province]]] = [
-    ("domain is x.example", lambda p: dataclasses.replace(p, domain="x.example")),
-    (
-        "alarms.receiver is duty@x.example",
-        lambda p: dataclasses.replace(p, alarms=dataclasses.replace(p.alarms, receiver="duty@x.example")),
-    ),
-    (
-        "alarms.runbooks is https://x.example/operations",
-        lambda p: dataclasses.replace(p, alarms=dataclasses.replace(p.alarms, runbooks="https://x.example/operations")),
-    ),
-    (
-        "sms.gateway.url is https://sms.gateway.example/v1/messages",
-        lambda p: dataclasses.replace(p, sms=dataclasses.replace(p.sms, channels=["gateway"], gateway=GATEWAY)),
-    ),
-]
-
-
-@pytest.mark.parametrize(("said", "change"), EXAMPLES, ids=[said for said, _ in EXAMPLES])
-def test_no_setting_of_an_example_is_deployed_not_even_anyway(
-    province: Province, said: str, change: Callable[[Province], Province], tmp_path: Any
-) -> None:
-    fake = FakeAccount(HEALTHY)
-
-    with pytest.raises(OpsError, match=r"The settings are an example's"):
-        deploy.Deployment(fake.account, change(province), tmp_path, approve="never").check_account(anyway=True)
-
-    told = found(change(province))["settings"]
-    assert told.state == "fault"
-    assert told.text.startswith(f"{said}: nobody can have such a name")
-
-
-def test_every_setting_that_names_a_host_is_looked_at() -> None:
-    """A setting that is added with a host in it has to be added to `placeholders` as well."""
-    for path in PROVINCES.glob("*.toml"):
-        hosts = re.findall(r"^(\w+) = \".*\.example\b", path.read_text(encoding="utf-8"), re.MULTILINE)
-        assert len(find_placeholders(read_province(path))) == len(hosts) >= 3, path.name
-
-
-@pytest.mark.parametrize("ending", RESERVED)
-def test_a_name_that_nobody_can_have_is_known_by_its_ending(province: Province, ending: str) -> None:
-    assert find_placeholders(dataclasses.replace(province, domain=f"a.{ending}")) == [f"domain is a.{ending}"]
-    assert find_placeholders(dataclasses.replace(province, domain=f"a{ending}.vn")) == []
 
 
 NOT_THERE = ClientError({"Error": {"Code": "ValidationError", "Message": "Stack does not exist"}}, "DescribeStacks")

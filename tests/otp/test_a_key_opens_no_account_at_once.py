@@ -5,8 +5,10 @@ import time_machine
 
 from tests.conftest import World
 from tests.facility_desk import Desk, register
+from tests.otp.authenticator import Authenticator
 from tests.otp.conftest import Browser
 from tests.otp.test_paper_codes import issue, use
+from tests.otp.test_passkeys import add, sign_in
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_recycled_numbers import FACILITY, FORMER, declare, show_card
 
@@ -32,6 +34,19 @@ def on_paper(world: World, desk: Desk, **more: bool) -> Browser:
     stranger = Browser(world, client="203.0.113.9")
     assert use(stranger, issue(desk, **{"permitPin": False, **more})).status == 200
     return stranger
+
+
+def declared_with(browser: Browser, *credentials: str) -> Authenticator:
+    """Somebody declares and sets a PIN, a passkey, both or neither; the device that would hold the passkey."""
+    device, current = Authenticator(), None
+    browser.sign_in()
+    assert declare(browser, FORMER).status == 201
+    if "PIN" in credentials:
+        assert (put(browser, PIN).status, lift(browser, PIN).status) == (204, 204)
+        current = PIN
+    if "passkey" in credentials:
+        assert add(browser, device, current=current).status == 201
+    return device
 
 
 def notices(world: World) -> list[str]:
@@ -98,3 +113,40 @@ def test_who_has_no_pin_sets_the_first_with_the_code_on_paper_at_once(
     clock.shift(2 * DAY)
     assert put(on_paper(world, desk, permitPin=True), OTHER).status == 204
     assert any("ma tren giay" in text for text in notices(world))
+
+
+@pytest.mark.parametrize(
+    ("credentials", "status"), [((), 204), (("PIN",), 403), (("passkey",), 403), (("PIN", "passkey"), 403)], ids=str
+)
+def test_on_paper_a_permission_waits_whatever_the_account_is_opened_by(
+    world: World, browser: Browser, desk: Desk, credentials: tuple[str, ...], status: int
+) -> None:
+    declared_with(browser, *credentials)
+    assert put(on_paper(world, desk, permitPin=True), OTHER).status == status
+
+
+@pytest.mark.parametrize(
+    ("credentials", "way"),
+    [
+        ((), "the first"),
+        *(((*kinds,), "a permission") for kinds in ((), ("PIN",), ("passkey",), ("PIN", "passkey"))),
+        (("PIN",), "the PIN"),
+        (("PIN", "passkey"), "the PIN"),
+        (("passkey",), "the passkey"),
+        (("PIN", "passkey"), "the passkey"),
+    ],
+    ids=str,
+)
+def test_the_phone_is_told_of_every_pin_that_comes_in_the_place_of_something(
+    world: World, browser: Browser, desk: Desk, credentials: tuple[str, ...], way: str
+) -> None:
+    device = declared_with(browser, *credentials)
+    if way == "a permission":
+        browser.sign_in()
+        show_card(desk, FORMER, permitPin=True)
+    elif way == "the passkey":
+        assert sign_in(browser, device).status == 200
+    told = len(notices(world))
+    assert put(browser, OTHER, current=PIN if way == "the PIN" else None).status == 204
+    changed = [text for text in notices(world)[told:] if "ma PIN" in text and "vua doi" in text]
+    assert len(changed) == bool(credentials)

@@ -108,6 +108,22 @@ def test_the_breakers_look_back_over_midnight(world: World, browser: Browser, cl
     assert browser.ask("0987654321", poster=poster()).status == 202
 
 
+@pytest.mark.parametrize("before_the_end", [600, 10, 1], ids="{} s before the bucket's end".format)
+@pytest.mark.parametrize("bucket", [START, START + 15 * 3600 - 600], ids=["by day", "the last before midnight"])
+def test_a_proof_counts_where_its_message_was_sent(
+    world: World, browser: Browser, clock: time_machine.Traveller, before_the_end: int, bucket: int
+) -> None:
+    """Else those who prove late make the messages of one bucket look like a flood, and hide one in the next."""
+    clock.move_to(bucket + 600 - before_the_end)
+    asked = browser.ask(poster=poster())
+    clock.shift(30)
+    assert browser.verify(asked.json["challenge_id"], browser.code()).status == 200
+    counters = {item["pk"]: item for item in world.items("access") if item["pk"].startswith("budget#sms")}
+    for name in (TODAY, f"budget#sms-poster#{poster()}#2026-11-23"):
+        found = {key for key in counters[name] if key[0] in "sv" and key[1:].isdigit()}
+        assert found == {f"s{bucket // 600}", f"v{bucket // 600}"}, name
+
+
 @pytest.mark.parametrize(("scope", "floor"), [(TODAY, 200), ("poster", 30)])
 def test_a_flood_is_not_waited_for_three_times_the_floor_opens_the_breaker_at_once(
     world: World, browser: Browser, clock: time_machine.Traveller, scope: str, floor: int

@@ -1,6 +1,6 @@
 // The station's history with the page's own sentences in place of its functions, for the tests.
-import { pointsOf, resultsOfRecord, visitsOf } from '../../web/src/station/history.js';
-import { momentWords, observationWords, reservationsOf } from '../../web/src/station/record-words.js';
+import { pointsOf, resultsOfRecord, visitsOf } from '../../web/src/station/reading/history.js';
+import { momentWords, observationWords, reservationsOf } from '../../web/src/station/reading/record-words.js';
 
 const wordsOf = (texts) => [(key) => texts[key], (key) => Object.hasOwn(texts, key)];
 

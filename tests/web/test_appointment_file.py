@@ -11,7 +11,7 @@ NOW = 1_796_000_000_000
 
 def written(at: str, facility: str = "Bệnh viện Thử, khoa; Nội", title: str = "Khám lại") -> str:
     visit: dict[str, Any] = {"id": "a" * 32, "appointment": at, "facility": facility}
-    return str(run("record/appointment-file", [("calendarFile", [visit, title, NOW])])[0])
+    return str(run("record/visits/appointment-file", [("calendarFile", [visit, title, NOW])])[0])
 
 
 def unfolded(text: str) -> list[str]:

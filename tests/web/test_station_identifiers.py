@@ -17,5 +17,5 @@ from tests.web import modules
     ],
 )
 def test_a_number_is_known_by_its_form(typed: str, system: str | None) -> None:
-    (found,) = modules.run("station/identifiers", [("identifierOf", [typed])])
+    (found,) = modules.run("station/person/identifiers", [("identifierOf", [typed])])
     assert (found and found["system"].rpartition("/")[2]) == system

@@ -52,7 +52,7 @@ TYPED = {name: value for name, value in OWN.items() if name not in ("name", "sex
 def test_a_card_is_compared_with_the_open_record(
     card: dict[str, Any], person: dict[str, Any], parts: list[str]
 ) -> None:
-    assert modules.run("station/card-match", [("differencesOf", [card, person])]) == [parts]
+    assert modules.run("station/person/card-match", [("differencesOf", [card, person])]) == [parts]
 
 
 SECOND = 1000
@@ -83,7 +83,7 @@ DEVICE_TIME = {"shift.js": "clock: Date.now()", "clock.js": "Date.now()"}
 
 
 def test_nothing_at_a_station_is_dated_by_the_devices_own_clock() -> None:
-    for path in sorted((HERE / "src/station").glob("*.js")):
+    for path in sorted((HERE / "src/station").rglob("*.js")):
         source = path.read_text("utf-8").replace(DEVICE_TIME.get(path.name, "\0"), "")
         assert re.findall(r"Date\.now\(\)|new Date\(\)", source) == [], path.name
         assert re.findall(r"readDate\(dateParts\([^)]*\)\)|readDate\(parts\)|readCard\(\w+\)", source) == [], path.name

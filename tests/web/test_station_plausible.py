@@ -72,12 +72,14 @@ QUESTIONS: list[tuple[dict[str, Any], str, str, list[str]]] = [
 
 
 def test_a_blood_pressure_is_read_as_people_say_and_write_it() -> None:
-    found = modules.run("station/measuring", [("pressureOf", [typed]) for typed, _ in PRESSURES])
+    found = modules.run("station/writing/measuring", [("pressureOf", [typed]) for typed, _ in PRESSURES])
     assert found == [meant for _, meant in PRESSURES]
 
 
 def test_what_cannot_be_measured_is_refused_with_what_is_wrong_with_it() -> None:
-    found = modules.run("station/measuring", [("readMeasures", [typed | {"unit": "mmol/L"}]) for typed, _ in FAULTS])
+    found = modules.run(
+        "station/writing/measuring", [("readMeasures", [typed | {"unit": "mmol/L"}]) for typed, _ in FAULTS]
+    )
     assert [[key for _, key in each["faults"]] for each in found] == [[key] for _, key in FAULTS]
 
 
@@ -85,18 +87,20 @@ def test_no_glucose_is_taken_without_a_question_in_both_units() -> None:
     numbers = [*range(10, 61), 33.3, 33.4]  # what either unit takes
     calls = [(number, unit) for number in numbers for unit in ("mmol/L", "mg/dL")]
     read = modules.run(
-        "station/measuring", [("readMeasures", [{"glucose": str(number), "unit": unit}]) for number, unit in calls]
+        "station/writing/measuring",
+        [("readMeasures", [{"glucose": str(number), "unit": unit}]) for number, unit in calls],
     )
     assert [each["values"] for each in read] == [{"glucose": number} for number, _ in calls]
     asked = modules.run(
-        "station/plausible", [("measureQuestions", [{"glucose": number}, unit, OLD, TODAY]) for number, unit in calls]
+        "station/writing/plausible",
+        [("measureQuestions", [{"glucose": number}, unit, OLD, TODAY]) for number, unit in calls],
     )
     assert all(bool(one) is not bool(other) for one, other in zip(asked[::2], asked[1::2], strict=True))
 
 
 def test_what_seldom_is_at_this_age_is_asked_about() -> None:
     calls = [("measureQuestions", [values, unit, born, TODAY]) for values, unit, born, _ in QUESTIONS]
-    found = modules.run("station/plausible", calls)
+    found = modules.run("station/writing/plausible", calls)
     assert [[key for key, _ in each] for each in found] == [keys for *_, keys in QUESTIONS]
 
 
@@ -113,7 +117,7 @@ def test_what_seldom_is_at_this_age_is_asked_about() -> None:
     ],
 )
 def test_an_age_is_as_sure_as_the_birth_date(born: str, day: str, ages: list[int]) -> None:
-    assert modules.run("station/plausible", [("agesOn", [born, day])]) == [ages]
+    assert modules.run("station/writing/plausible", [("agesOn", [born, day])]) == [ages]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ def test_an_age_is_as_sure_as_the_birth_date(born: str, day: str, ages: list[int
     ],
 )
 def test_nothing_happens_before_a_birth(day: str, born: str, is_before: bool) -> None:
-    assert modules.run("station/plausible", [("isBefore", [day, born])]) == [is_before]
+    assert modules.run("station/writing/plausible", [("isBefore", [day, born])]) == [is_before]
 
 
 @pytest.mark.parametrize(
@@ -142,10 +146,10 @@ def test_nothing_happens_before_a_birth(day: str, born: str, is_before: bool) ->
     ],
 )
 def test_a_newborns_vaccine_is_asked_about_for_others(vaccine: dict[str, Any], born: str, asks: bool) -> None:
-    found = modules.run("station/plausible", [("vaccineQuestions", [vaccine, born, TODAY])])[0]
+    found = modules.run("station/writing/plausible", [("vaccineQuestions", [vaccine, born, TODAY])])[0]
     assert bool(found) is asks
 
 
 @pytest.mark.parametrize(("day", "asks"), [("2026-12-24", False), ("2028-01-04", False), ("2028-01-05", True)])
 def test_an_appointment_in_more_than_a_year_is_asked_about(day: str, asks: bool) -> None:
-    assert bool(modules.run("station/plausible", [("appointmentQuestions", [day, TODAY])])[0]) is asks
+    assert bool(modules.run("station/writing/plausible", [("appointmentQuestions", [day, TODAY])])[0]) is asks

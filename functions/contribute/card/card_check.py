@@ -211,12 +211,12 @@ def _missed(
 
 def identity_with(identity: Identity, pointer: Pointer, birth_date: str) -> Identity:
     """The identity with the number of the card in its place, seen there with this birth date."""
-    identity = replace(identity.take_back(pointer), joined_to=None).see_card(pointer, birth_date)
-    if pointer in identity.pointers:
-        return identity
-    if pointer.short == "national-id":
-        return replace(identity, national_id=pointer.value)
-    return replace(identity, insurance_number=pointer.value)
+    after = replace(identity, joined_to=None).see_card(pointer, birth_date)
+    if pointer not in after.pointers and pointer.short == "national-id":
+        after = replace(after, national_id=pointer.value)
+    elif pointer not in after.pointers:
+        after = replace(after, insurance_number=pointer.value)
+    return after.follow(identity).take_back(pointer)
 
 
 def _issue_paper_code(config: ContributeSettings, opened: DecryptedRecord) -> IssuedPaperCode:

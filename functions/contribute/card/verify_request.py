@@ -34,7 +34,10 @@ class VerifyRequest:
 
     def fits(self, identity: Identity) -> bool:
         """Whether the card and the phone may be those of the record: who says no phone says nothing against it."""
-        if not self.query.matches_birth_date(identity.birth_date):
+        query = self.query
+        if query.pointer is None or not query.matches_birth_date(identity.birth_date):
+            return False
+        if not identity.may_show_card(query.pointer, query.birth_date):
             return False
         return self.phone_ending is None or (identity.phone or "").endswith(self.phone_ending)
 

@@ -54,11 +54,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of an episode: the version that stands now."""
+    """What became of an episode: the version that stands now, and whether that is of another record than was named."""
 
     effect: Effect
     encounter_id: str
     version: int
+    is_of_another: bool
 
 
 def write(config: ContributeSettings, call: FacilityCall, opened: DecryptedRecord, sent: Sent) -> Written:
@@ -68,7 +69,7 @@ def write(config: ContributeSettings, call: FacilityCall, opened: DecryptedRecor
         if plan.try_write():
             plan.tell_former()
             count_metric(METRICS[plan.effect])
-            return Written(plan.effect, plan.kept.id_of("Encounter"), plan.kept.version)
+            return Written(plan.effect, plan.kept.id_of("Encounter"), plan.kept.version, plan.is_of_another)
     raise UnavailableError
 
 
@@ -107,6 +108,13 @@ class _Plan:
             file_sha256=sent.file_sha256,
             content=sent.episode.content,
             version=self._version(),
+        )
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether an older file names another person than the newer one: nothing is kept, and it tells who is known."""
+        return (
+            self.effect == "nothing" and self._before is not None and self._before.record_id != self._opened.record_id
         )
 
     def _load_former(self) -> Former | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from functions.contribute import verification
 from functions.contribute.hospital_file import answers, card_seen, file_request, person_match, unknown_people
 from functions.contribute.hospital_file.answers import EpisodeAnswer
-from functions.contribute.hospital_file.episode_writes import Sent, write
+from functions.contribute.hospital_file.episode_writes import Sent, Written, write
 from functions.contribute.hospital_file.person_match import Match
 from functions.contribute.settings import ContributeSettings
 from health_record.audit import audit_entries, replay_guard
@@ -72,12 +72,30 @@ def _answer(
         if match is None:
             unknown_people.add(intake.config.table_access, intake.call.facility)
             return answers.unknown()
-        _require_writable(match.record, intake.call, intake.today)
-        written = write(intake.config, intake.call, match.record, Sent(found, number, prepared, sha256, match.pointer))
+        written = _keep(intake, match, Sent(found, number, prepared, sha256, match.pointer))
         warnings = [*found.warnings, *_confirm(intake, found, match, number)]
     except ServiceError as refusal:
         return answers.refused(refusal)
     return answers.kept(written, warnings)
+
+
+def _keep(intake: _Intake, match: Match, sent: Sent) -> Written:
+    """Write the episode. What tells of a record and keeps nothing is a read, with a line in the person's list.
+
+    Raises ServiceError.
+    """
+    record_id = match.record.record_id
+    try:
+        _require_writable(match.record, intake.call, intake.today)
+        written = write(intake.config, intake.call, match.record, sent)
+    except UnavailableError:
+        raise
+    except ServiceError as refusal:
+        match.read.tell([record_id], refusal.type)
+        raise
+    if written.is_of_another:
+        match.read.count([record_id])
+    return written
 
 
 def _require_writable(record: DecryptedRecord, call: FacilityCall, today: datetime.date) -> None:

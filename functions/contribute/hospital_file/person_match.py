@@ -28,14 +28,42 @@ from health_record.record.record_reader import DecryptedRecord
 
 WHOLE_DATE = len("2026-11-23")
 MOST_TOLD = 20
+SEVERAL = "several-records"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What names people to the facility in one episode's answer: who asks, and its budgets as they were loaded."""
+
+    config: ContributeSettings
+    call: FacilityCall
+    number: int  # the episode's place in the file
+    reader: Reader
+    budgets: Mapping[str, Item]
+
+    def count(self, record_ids: Sequence[str]) -> None:
+        """Count a read for each of them. Raises TooManyRequestsError."""
+        read_bounds.count(self.config.table_access, self.reader, self.budgets, len(record_ids))
+
+    def tell(self, record_ids: Sequence[str], reason: str) -> None:
+        """Count a read and add a refused line for each record of which the answer tells, though nothing is kept.
+
+        Raises TooManyRequestsError.
+        """
+        self.count(record_ids)
+        for place, record_id in enumerate(record_ids):
+            nonce = audit_entries.further_key(self.call.nonce, self.number, "told", place)
+            line = replace(self.call, record_id=record_id, nonce=nonce).audit_entry("episode", "denied", reason)
+            replay_guard.put_entry(self.config.table_audit, line)
 
 
 @dataclass(frozen=True)
 class Match:
-    """The record of the episode's person, with its identity open, and the number that led to it."""
+    """The record of the episode's person with its identity open, the number that led to it, and who reads."""
 
     record: DecryptedRecord
     pointer: Pointer
+    read: Read
 
 
 def find(config: ContributeSettings, call: FacilityCall, person: SentPerson, number: int) -> Match | None:
@@ -55,15 +83,14 @@ def find(config: ContributeSettings, call: FacilityCall, person: SentPerson, num
     found = chosen if isinstance(chosen, Chosen) else None
     names = (unknown_people.budget(call.facility), *reader.budget_names)
     record, budgets = record_reader.load_identity(config, found.record_id if found else None, names, admit)
+    read = Read(config, call, number, reader, budgets)
     if chosen == "several":
-        candidates = _one_an_account(claimed)
-        read_bounds.count(config.table_access, reader, budgets, len(candidates))
-        _add_lines(config, call, candidates, number)
+        read.tell(_one_an_account(claimed), SEVERAL)
         raise several_error()
     pointer = pointers[found.number] if found else None
     if record is None or pointer is None or not is_same_person(person, record.identity):
         return None
-    return Match(record, pointer)
+    return Match(record, pointer, read)
 
 
 def several_error() -> ConflictError:
@@ -72,7 +99,7 @@ def several_error() -> ConflictError:
         "Nhiều hồ sơ cùng khai số này; cần xem thẻ để biết hồ sơ nào.",
         "Several records claim this number; the card has to be seen.",
     )
-    return ConflictError(text, type="several-records")
+    return ConflictError(text, type=SEVERAL)
 
 
 def _one_an_account(claimed: Sequence[Sequence[ClaimedRecord]]) -> list[str]:
@@ -81,16 +108,9 @@ def _one_an_account(claimed: Sequence[Sequence[ClaimedRecord]]) -> list[str]:
     return list(dict.fromkeys(best.values()))[:MOST_TOLD]
 
 
-def _add_lines(config: ContributeSettings, call: FacilityCall, record_ids: Sequence[str], number: int) -> None:
-    for place, record_id in enumerate(record_ids):
-        nonce = audit_entries.further_key(call.nonce, number, "several", place)
-        line = replace(call, record_id=record_id, nonce=nonce).audit_entry("episode", "denied", "several-records")
-        replay_guard.put_entry(config.table_audit, line)
-
-
 def is_same_person(person: SentPerson, identity: Identity) -> bool:
     """Whether the dates agree as far as both are known; the names too, unless both are known to the day."""
-    sent, known = person.birth_date, identity.birth_date
+    sent, known = person.birth_date, identity.known_birth_date
     length = min(len(sent), len(known))
     if sent[:length] != known[:length]:
         return False

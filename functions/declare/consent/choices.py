@@ -133,7 +133,7 @@ def _is_until(body: dict[str, Any], timestamp: Timestamp) -> bool:
 
 
 _PURPOSE = Translated("Mục đích không đúng.", "The purpose is not one of the form's.")
-_GIVEN = Translated("Xin trả lời đồng ý hoặc không (true hoặc false).", "Please say true or false.")
+_GIVEN = Translated("Hãy trả lời đồng ý hoặc không (true hoặc false).", "Please say true or false.")
 _VERSION = Translated("Thiếu phiên bản của nội dung đồng ý.", "The version of the consent text is missing.")
 _LANGUAGE = Translated("Ngôn ngữ phải là vi hoặc en.", "The language must be vi or en.")
 _UNTIL = Translated(

@@ -88,7 +88,7 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     tag = before.account_tag or account_tag.find_tag(meta.account).value
     declared = transaction_items.build_identity(declaration, before.pseudonym, request.phone, tag)
     declared = replace(declared, released=before.released, joined_to=before.joined_to, seen=before.seen)
-    identity = _with_verified(declared.drop_released(), before, kept).void_other_cards()
+    identity = _with_verified(declared.drop_released(), before, kept).follow(before).void_other_cards()
     version, timestamp = meta.version + 1, request.timestamp
     sealed = record_items.encrypt_identity(key, meta.record_id, identity)
     after = replace(access_policy.attested_as(meta, identity), sealed=sealed)

@@ -56,7 +56,7 @@ def _judge(body: Mapping[str, Any], timestamp: Timestamp) -> Declaration:
         log_event("declaration_refused", faults=len(verdict.faults))
         raise InvalidContentError(
             Translated(
-                "Xin xem lại các câu trả lời được nêu. Chưa có gì được lưu.",
+                "Hãy xem lại các câu trả lời được nêu. Chưa có gì được lưu.",
                 "Please look at the answers named. Nothing was stored.",
             ),
             faults=list(verdict.faults),

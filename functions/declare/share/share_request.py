@@ -92,7 +92,7 @@ _CONTENTS = Translated(
     f"Phần được đưa là một trong: {', '.join(CONTENTS)}.", f"What is shown is one of: {', '.join(CONTENTS)}."
 )
 _RECIPIENT = Translated(
-    f"Xin cho biết ai đang xem (1 đến {LONGEST_RECIPIENT} ký tự).",
+    f"Hãy cho biết ai đang xem (1 đến {LONGEST_RECIPIENT} ký tự).",
     f"Say who is reading (1 to {LONGEST_RECIPIENT} characters).",
 )
 _UNKNOWN = Translated("Có thành phần lạ.", "There is a member that does not belong here.")

@@ -200,6 +200,6 @@ class UnavailableError(ServiceError):
 
 
 TRY_AGAIN = Translated(
-    "Hệ thống đang bận, chưa có gì bị mất. Xin thử lại sau ít giây.",
+    "Hệ thống đang bận, chưa có gì bị mất. Hãy thử lại sau ít giây.",
     "The system is busy and nothing was lost. Please try again in a few seconds.",
 )

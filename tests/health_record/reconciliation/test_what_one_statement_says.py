@@ -35,9 +35,13 @@ BLOOD = [
     ({"text": "Nhóm máu"}, {"valueString": "chưa xác định"}, {}),
     ({"text": "Nhóm máu"}, {"valueString": "A hoặc B"}, {}),
     ({"text": "Kháng thể bất thường hệ ABO"}, {"valueString": "âm tính"}, {}),
-    ({"text": "Nhóm máu người cho"}, {"valueString": "A"}, {}),
     ({"text": "Kali"}, {"valueString": "A"}, {}),
-    ({"coding": [{"system": LOINC, "code": "2339-0"}], "text": "Nhóm máu"}, {"valueString": "A"}, {}),
+    ({"coding": [{"system": LOINC, "code": "2339-0"}], "text": "Nhóm máu"}, {"valueString": "A"}, {"abo": "A"}),
+    ({"text": "Group & Rh"}, {"valueString": "AB"}, {"abo": "AB"}),
+    ({"text": "NHOM MAU"}, {"valueString": "B"}, {"abo": "B"}),
+    ({"text": "ABO"}, {"valueString": "ABO AB, Rh âm"}, {"abo": "AB", "rh": "-"}),
+    *(({"text": f"Nhóm máu {who}"}, {"valueString": "O Rh-"}, {}) for who in ("mẹ", "bố", "chồng", "con", "bé", "me")),
+    ({"text": "Rh C antigen"}, {"valueString": "dương tính"}, {}),
 ]  # fmt: skip
 
 
@@ -45,8 +49,29 @@ BLOOD = [
 def test_a_blood_group_is_read_however_it_is_written(
     code: dict[str, Any], value: dict[str, Any], expected: dict[str, str]
 ) -> None:
-    assert blood_group({"code": code, **value}) == expected
-    assert blood_group({"code": code, **value, "focus": [{"display": "Thai nhi"}]}) == {}
+    assert blood_group({"code": code, **value}) == (expected, frozenset())
+    assert blood_group({"code": code, **value, "focus": [{"display": "Thai nhi"}]}) == ({}, frozenset())
+    panel = {"code": {"coding": [{"system": LOINC, "code": "34530-6"}]}, "component": [{"code": code, **value}]}
+    assert blood_group(panel) == (expected, frozenset())
+    assert blood_group({**panel, "code": {"text": "Nhóm máu mẹ"}}) == ({}, frozenset())
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Nhóm máu người cho",
+        "Nhóm máu túi máu số 12",
+        "Nhom mau tui mau",
+        "Nhóm máu thai nhi",
+        "Nhóm máu con",
+        "Blood group of the donor",
+        "Blood type, antibody screen",
+        "Xét nghiệm nhóm máu anti-D",
+        "Nhóm máu: kháng thể bất thường",
+    ],
+)
+def test_the_group_of_somebody_or_something_else_is_not_the_persons(title: str) -> None:
+    assert blood_group({"code": {"text": title}, "valueString": "A"}) == ({}, frozenset())
 
 
 def observed(number: int, code: dict[str, Any], source: str = "79001", **members: Any) -> Statement:

@@ -146,9 +146,9 @@ OLDER = {(SNOMED, code) for code in ("8392000", "405746006", "65568007", "783261
                 "text": "Rối loạn đông máu",
                 "coding": [{"display": "Rối loạn đông máu"}, {"display": "Hemophilia A nặng"}],
             },
-            "Rối loạn đông máu (Hemophilia A nặng)",
+            "Rối loạn đông máu [mã ghi (the code says): Hemophilia A nặng]",
         ),
-        ({"text": "Tôm", "coding": [{"display": "Shrimp"}, {"display": "Prawn"}]}, "Tôm (Shrimp; Prawn)"),
+        ({"text": "Tôm", "coding": [{"display": "Shrimp"}, {"display": "Prawn"}]}, "Tôm [mã ghi (the code says): Shrimp; Prawn]"),
     ],
 )
 def test_of_several_displays_each_stands_that_says_something_new(concept: dict[str, Any], words: str) -> None:

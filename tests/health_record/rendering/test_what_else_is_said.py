@@ -158,6 +158,23 @@ def test_it_is_said(kind: str, members: dict[str, Any], expected: str) -> None:
     assert expected in said(kind, **members)
 
 
+@pytest.mark.parametrize("member", ["frequency", "duration", "count", "period"])
+@pytest.mark.parametrize(
+    ("lowest", "most", "expected"), [(3, None, "3"), (3, 7, "3–7"), (None, 7, "≤7"), (3, 3, "3–3")]
+)
+def test_the_most_of_how_often_and_how_long_is_never_told_as_what_is_taken(
+    member: str, lowest: int | None, most: int | None, expected: str
+) -> None:
+    repeat = {"period": 1, "periodUnit": "d", "frequency": 1, "durationUnit": "h"} | {
+        member: lowest,
+        f"{member}Max": most,
+    }
+    repeat = {name: value for name, value in repeat.items() if value is not None}
+    told = said("MedicationStatement", dosage=[{"timing": {"repeat": repeat}}])
+    assert expected in told
+    assert ("≤" in told) == (lowest is None)
+
+
 @pytest.mark.parametrize("display", [{}, {"display": "Viêm ruột thừa"}])
 def test_a_reason_that_was_ruled_out_is_not_told_as_one_that_is(display: dict[str, str]) -> None:
     refuted = {

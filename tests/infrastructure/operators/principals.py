@@ -50,7 +50,6 @@ NAMES_NOBODY = {
     "AWS::ApiGatewayV2::Route",  # read by its integration
     "AWS::ApiGatewayV2::Stage",  # its log's permission is made by API Gateway itself
     "AWS::Backup::BackupPlan",
-    "AWS::Backup::BackupVault",  # its key is read by the selection
     "AWS::CDK::Metadata",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudFront::CachePolicy",
@@ -315,7 +314,22 @@ def _backups(account: Account, stack: DeployedArns, name: str, properties: dict[
     ]
     for table in (stack.text(arn) for arn in selection["Resources"]):
         for vault, vault_key in vaults:
-            for call in managed_policies.calls(role, table, str(_key_of(account, table)), vault, vault_key):
+            for call in managed_policies.backup_calls(role, table, str(_key_of(account, table)), vault, vault_key):
+                yield Need(why, call)
+
+
+def _restores(account: Account, stack: DeployedArns, name: str, properties: dict[str, Any]) -> Iterator[Need]:
+    """What AWS's own role may do, from copies of the vault's tables into tables with the name of restored ones."""
+    role, why = (
+        stack.text(stack.template["Outputs"]["RestoreRoleArn"]["Value"]),
+        f"restores {account.path(stack, name)}",
+    )
+    yield _taking("backup.amazonaws.com", role, why)
+    vault_key = stack.arn_of(properties["EncryptionKeyArn"])
+    for _, _, selection in account.each("AWS::Backup::BackupSelection"):
+        for table in (stack.text(arn) for arn in selection["BackupSelection"]["Resources"]):
+            restored = f"{table.rpartition('/')[0]}/{stack.stack_name.removesuffix('-backup')}-restored-records"
+            for call in managed_policies.restore_calls(role, table, str(_key_of(account, table)), vault_key, restored):
                 yield Need(why, call)
 
 
@@ -369,6 +383,7 @@ def _places(account: Account, role: str) -> Iterator[str]:
 READERS: dict[str, Reader] = {
     "AWS::ApiGatewayV2::Integration": _integration,
     "AWS::Backup::BackupSelection": _backups,
+    "AWS::Backup::BackupVault": _restores,
     "AWS::Budgets::Budget": _budget,
     "AWS::CloudFront::Distribution": _distribution,
     "AWS::CloudTrail::Trail": _trail,

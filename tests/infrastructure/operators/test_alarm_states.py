@@ -1,10 +1,11 @@
 """Each alarm rings at the fault that it watches for, sleeps while all is well, and sees a silence if it waits."""
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.infrastructure.operators import heartbeats
+from tests.infrastructure.operators import heartbeats, metric_math
 from tests.infrastructure.operators.account import Account
 from tests.infrastructure.operators.alarm_states import metric_of, rings
 
@@ -52,6 +53,35 @@ def test_a_silence_is_seen_after_so_many_hours(account: Account, path: str, hour
 
     assert rings(alarm, [well, *[None] * periods])
     assert not rings(alarm, [well, *[None] * (periods - 1)])
+
+
+def shares(account: Account) -> dict[str, tuple[dict[str, Any], str, int]]:
+    """Each alarm on a share of something, with its expression and the least number that it says something of."""
+    found = {}
+    for path, alarm in alarms(account).items():
+        for metric in alarm.get("Metrics", ()):
+            if floor := re.search(r"whole >= (\d+)", metric.get("Expression", "")):
+                found[path] = alarm, metric["Expression"], int(floor[1])
+    return found
+
+
+def test_a_share_of_which_there_is_nothing_at_all_wakes_somebody(account: Account) -> None:
+    """Nobody counts zeros: where no code of a carrier is proven there is no data of proofs."""
+    found = shares(account)
+    assert len(found) == sum("Expression" in str(alarm) and "part" in str(alarm) for alarm in alarms(account).values())
+    assert found
+    for path, (alarm, expression, floor) in found.items():
+        for part, whole, is_wrong in (
+            (None, floor, True),
+            (0, floor, True),
+            (None, 100 * floor, True),
+            (floor, floor, False),
+            (None, floor - 1, False),
+            (0, floor - 1, False),
+            (None, None, False),
+        ):
+            point = metric_math.evaluate(expression, {"part": part, "whole": whole})
+            assert rings(alarm, [point] * alarm["EvaluationPeriods"]) is is_wrong, (path, part, whole)
 
 
 def test_all_work_of_the_clock_is_missed_when_it_does_not_succeed(account: Account) -> None:

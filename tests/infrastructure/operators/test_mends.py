@@ -54,7 +54,7 @@ def everything_without_tls_is_refused_and_with_it_too(account: Account) -> None:
 
 
 def _backup_statements(account: Account) -> list[dict[str, Any]]:
-    policy = of(account, "AWS::IAM::ManagedPolicy", stack="ssk-79-backup")
+    policy = of(account, "AWS::IAM::ManagedPolicy", "/RoleMay", stack="ssk-79-backup")
     statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
     return statements
 
@@ -68,6 +68,18 @@ def backups_may_ask_of_a_key_through_dynamodb_only(account: Account) -> None:
     for statement in _backup_statements(account):
         if statement["Action"] == "kms:DescribeKey":
             statement["Condition"] = {"StringEquals": {"kms:ViaService": "dynamodb.ap-southeast-1.amazonaws.com"}}
+
+
+def restores_may_not_use_the_vault_s_key(account: Account) -> None:
+    policy = of(account, "AWS::IAM::ManagedPolicy", "RestoreRoleMay", stack="ssk-79-backup")
+    for statement in policy["PolicyDocument"]["Statement"]:
+        if "kms:Decrypt" in statement["Action"]:
+            statement["Resource"] = statement["Resource"][0]
+
+
+def restores_may_write_over_tables_in_use(account: Account) -> None:
+    policy = of(account, "AWS::IAM::ManagedPolicy", "RestoreRoleMay", stack="ssk-79-backup")
+    policy["PolicyDocument"]["Statement"].append({"Effect": "Allow", "Action": "dynamodb:UpdateTable", "Resource": "*"})
 
 
 def the_site_s_bucket_does_not_know_the_cdn(account: Account) -> None:
@@ -171,6 +183,8 @@ MENDS: list[tuple[int, Callable[[Account], None], str]] = [
         backups_may_ask_of_a_key_through_dynamodb_only,
         "backups Plan/Tables: kms:DescribeKey on key/ssk-79-backup-key",
     ),
+    (2, restores_may_not_use_the_vault_s_key, "restores Vault: kms:Decrypt on key/ssk-79-backup-key"),
+    (2, restores_may_write_over_tables_in_use, "RestoreRole: dynamodb:UpdateTable is granted, and nothing needs it"),
     (3, tables_have_no_tags, "Tables/Records (AWS::DynamoDB::GlobalTable) lacks tags of the province"),
     (4, the_digest_s_alarm_counts_calls, "Alarms/DigestMissing: counts calls and not successes"),
     (4, the_digest_s_alarm_counts_calls, "DigestSchedule/Daily: nobody misses ('SoSucKhoe', 'digest')"),

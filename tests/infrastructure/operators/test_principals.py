@@ -47,16 +47,26 @@ def test_the_walk_finds_every_service_that_acts(account: Account) -> None:
     assert len(found) > 300
 
 
-def test_the_copy_of_the_backups_policy_leaves_out_only_what_is_named(account: Account) -> None:
-    names = {statement["Sid"] for statement in managed_policies.original()}
-    actions = {action for one in managed_policies.original() for action in listed(one["Action"])}
+@pytest.mark.parametrize(
+    ("copied", "some"),
+    [
+        (managed_policies.BACKUP, {"backup:TagResource", "kms:DescribeKey", "dynamodb:StartAwsBackupJob"}),
+        (managed_policies.RESTORE, {"dynamodb:RestoreTableFromAwsBackup", "dynamodb:RestoreTableFromBackup"}),
+    ],
+    ids=["backups", "restores"],
+)
+def test_the_copy_of_a_policy_of_aws_leaves_out_only_what_is_named(
+    copied: managed_policies.Copied, some: set[str]
+) -> None:
+    names = {statement["Sid"] for statement in copied.statements()}
+    actions = {action for one in copied.statements() for action in listed(one["Action"])}
 
-    assert set(managed_policies.LEFT_OUT) <= names
-    assert {"backup:TagResource", "kms:DescribeKey", "dynamodb:StartAwsBackupJob"} <= actions
-    for statement in managed_policies.original():
+    assert set(copied.left_out) <= names
+    assert some <= actions
+    for statement in copied.statements():
         asked = statement.get("Condition") is not None and statement["Sid"] != "RecoveryPointTaggingPermissions"
-        if statement["Sid"] not in managed_policies.LEFT_OUT:
-            assert asked == (statement["Sid"] in managed_policies.CONTEXT), "a condition that no call brings"
+        if statement["Sid"] not in copied.left_out:
+            assert asked == (statement["Sid"] in copied.context), "a condition that no call brings"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import { addRow, partsIn, rowPath, setRows, startRows } from './repeated-rows.js
 import { startSending } from './submission.js';
 import { startSuggestions } from '../lists/medicine-suggestions.js';
 import { startSession } from '../account/session-timeout.js';
-import { startPasskeyEntry } from '../account/passkey-entry.js';
-import { showPasskeyOffer, startPasskeyOffer } from '../account/passkey-offer.js';
+import { startPasskeyEntry } from '../account/passkey/passkey-entry.js';
+import { showPasskeyOffer, startPasskeyOffer } from '../account/passkey/passkey-offer.js';
 import { startSteps } from './page-order.js';
 import { main, text } from '../texts.js';
 import { offerWards, startWardPicker } from '../lists/ward-picker.js';

@@ -9,10 +9,10 @@ import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
 import { leftPage, own, render } from './page-content.js';
 import { isPage, section, showErrors, showPage, shownPage } from '../pages.js';
 import { enterPin, startPin } from '../account/pin-entry.js';
-import { showPasskeys, startPasskeyList } from '../account/passkey-list.js';
-import { startPasskeyEntry } from '../account/passkey-entry.js';
+import { showPasskeys, startPasskeyList } from '../account/passkey/passkey-list.js';
+import { startPasskeyEntry } from '../account/passkey/passkey-entry.js';
 import { showRecord, showRecords } from './record-list.js';
-import { showResults } from './result-tables.js';
+import { showResults } from './visits/result-tables.js';
 import { startSession } from '../account/session-timeout.js';
 import { showEvents } from '../account/event-list.js';
 import { showSessions } from '../account/session-list.js';
@@ -20,7 +20,7 @@ import { showShare, showShares, startSharing } from '../share/share-list.js';
 import { showOwnSummary } from './own-summary.js';
 import { text } from '../texts.js';
 import { showVersions } from './version-list.js';
-import { showVisits } from './visit-list.js';
+import { showVisits } from './visits/visit-list.js';
 
 const root = document.querySelector('.service').getAttribute('href');
 const SHOWN = {

@@ -1,6 +1,6 @@
 // A signed call, noted in the day's list, with every refusal turned into a sentence for staff.
 import { NoAnswer, reasonOf, sentencesOf } from '../../../sdk/js/facility-client.js';
-import { noteCall } from './day-list.js';
+import { noteCall } from './device/day-list.js';
 import { station } from './state.js';
 import { say, showErrors } from '../pages.js';
 import { text } from '../texts.js';

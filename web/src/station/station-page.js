@@ -1,23 +1,23 @@
 // The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
-import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, enrolByLink, openDevice, whoElements } from './enrolment.js';
-import { readLink } from './enrolment-link.js';
-import { confirmCard, enterCard, startLostPhone, takeSeenCard, watchMismatch } from './card-seen.js';
+import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, enrolByLink, openDevice, whoElements } from './device/enrolment.js';
+import { readLink } from './device/enrolment-link.js';
+import { confirmCard, enterCard, startLostPhone, takeSeenCard, watchMismatch } from './person/card-seen.js';
 import { hourWords, showClock, timeWords, todayInProvince, now, watchClock } from './clock.js';
-import { showEntries } from './corrections.js';
-import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './finding.js';
-import { readDay } from './day-list.js';
-import { showResultsOver, showVisitsOver } from './history-pages.js';
-import { endResidentSession, helpToDeclare, isHelping } from './helping.js';
-import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './leaving.js';
-import { showWaiting } from './outbox.js';
+import { showEntries } from './writing/corrections.js';
+import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './person/finding.js';
+import { readDay } from './device/day-list.js';
+import { showResultsOver, showVisitsOver } from './reading/history-pages.js';
+import { endResidentSession, helpToDeclare, isHelping } from './shift/helping.js';
+import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './shift/leaving.js';
+import { showWaiting } from './writing/outbox.js';
 import { ask, closeQuestion } from './questions.js';
-import { readEmergency, readShared, readSummary, takeShare } from './reading.js';
-import { beginShift, watchIdle } from './shift.js';
+import { readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
+import { beginShift, watchIdle } from './shift/shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
 import { startScan } from '../scan/scan-dialog.js';
 import { startSuggestions } from '../lists/medicine-suggestions.js';
 import { fillDate } from './date-boxes.js';
-import { loadDiagnoses, startDiagnosisSearch, startUnits, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing-forms.js';
+import { loadDiagnoses, startDiagnosisSearch, startUnits, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing/writing-forms.js';
 import { clearErrors, isPage, say, section, showErrors, showPage, shownPage } from '../pages.js';
 import { element, main, text } from '../texts.js';
 

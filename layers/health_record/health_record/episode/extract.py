@@ -161,8 +161,10 @@ def kind_of_result(row: Row) -> str:
     A newer number takes the place of an older one. A newer text, as of a culture or a blood group, hides no other.
     """
     kind, title = results.kind_of(row), row.get("TEN_CHI_SO", "")
-    if MAY_BE_BLOOD.search(title) and (group := blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})):
-        return f"{kind}|{sorted(group.items())}"
+    if MAY_BE_BLOOD.search(title):
+        named = blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})
+        if named.parts:
+            return f"{kind}|{sorted(named.parts.items())}"
     return f"{kind}|{'' if results.is_number(row['GIA_TRI']) else _plain(row['GIA_TRI'])}|{_words_of(row)}"
 
 

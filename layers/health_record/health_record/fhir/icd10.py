@@ -48,6 +48,7 @@ RETIRED = {
     "R50": "01",
 }
 LIST = Path(__file__).parent / "icd10_list.txt"
+CATEGORY, FOURTH = 3, 5  # letters of `E11`, `E11.9`
 _CODE = re.compile(r"([A-Z][0-9]{2})(?:\.?([0-9])([0-9])?)?[*+†‡]?")
 
 
@@ -67,15 +68,17 @@ def canonical(code: str) -> str | None:
 
 
 def title(code: str) -> Translated | None:
-    """What the code is called: by the department's list, else its category's name of ours, marked as such."""
-    given = _given().get(code)
-    if given is not None and given.vi:
-        return given
-    category = code.partition(".")[0]
-    named = next((found for names in (_given(), _names()) if (found := names.get(category)) and found.vi), None)
-    if named is None:
-        return None
-    return named if code == category else Translated(f"nhóm {category} {named.vi}", f"category {category} {named.en}")
+    """What the code is called: by the department's list, else by a name of ours; a wider code's name is marked as such.
+
+    >>> title("A35"), title("E11.9")  # doctest: +NORMALIZE_WHITESPACE
+    (Translated(vi='uốn ván', en='tetanus'),
+     Translated(vi='nhóm E11 đái tháo đường típ 2', en='category E11 type 2 diabetes'))
+    """
+    for wider in dict.fromkeys((code, code[:FOURTH], code[:CATEGORY])):
+        named = next((found for names in (_given(), _names()) if (found := names.get(wider)) and found.vi), None)
+        if named is not None:
+            return named if wider == code else Translated(f"nhóm {wider} {named.vi}", f"category {wider} {named.en}")
+    return None
 
 
 @functools.cache

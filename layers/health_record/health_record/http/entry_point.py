@@ -133,7 +133,7 @@ def _translate_unexpected(error: Exception, context: Any) -> ServiceError:
     log_error("unexpected_error", error=type(error).__name__, at=code_locations(error), code=error_code(error))
     request_id = getattr(context, "aws_request_id", "")
     return ServiceError(
-        Translated(f"Xin thử lại sau. Mã yêu cầu: {request_id}", f"Please try again later. Request id: {request_id}")
+        Translated(f"Hãy thử lại sau. Mã yêu cầu: {request_id}", f"Please try again later. Request id: {request_id}")
     )
 
 

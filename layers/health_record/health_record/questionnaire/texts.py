@@ -18,35 +18,35 @@ NESTED_WRONGLY = Translated(
     "Câu hỏi phụ phải nằm trong câu trả lời.", "Further questions belong inside the answer they follow."
 )
 ONE_VALUE = Translated("Mỗi câu trả lời phải có đúng một giá trị.", "Each answer must hold exactly one value.")
-REQUIRED = Translated("Xin trả lời câu hỏi này.", "Please answer this question.")
+REQUIRED = Translated("Hãy trả lời câu hỏi này.", "Please answer this question.")
 HIDDEN = Translated(
     "Câu hỏi này không áp dụng với các câu trả lời khác của bạn.",
     "This question does not apply, given your other answers.",
 )
 REPEATED_ANSWER = Translated("Câu trả lời này bị lặp lại.", "This answer is given twice.")
 EXCLUSIVE = Translated("Lựa chọn này không đi cùng lựa chọn khác.", "This choice cannot be combined with another one.")
-NOT_AN_OPTION = Translated("Xin chọn một trong các lựa chọn đã cho.", "Please choose one of the given options.")
+NOT_AN_OPTION = Translated("Hãy chọn một trong các lựa chọn đã cho.", "Please choose one of the given options.")
 UNKNOWN_WARD = Translated(
-    "Xin chọn phường, xã, đặc khu trong danh sách của tỉnh, thành phố này.",
+    "Hãy chọn phường, xã, đặc khu trong danh sách của tỉnh, thành phố này.",
     "Please choose a ward or commune of this province from the list.",
 )
 WRONG_TYPE = {
-    "boolean": Translated("Xin trả lời có hoặc không.", "Please answer yes or no."),
-    "decimal": Translated("Xin nhập một số.", "Please enter a number."),
-    "integer": Translated("Xin nhập một số nguyên.", "Please enter a whole number."),
-    "date": Translated("Xin nhập ngày, tháng hoặc năm.", "Please enter a date, a month or a year."),
-    "dateTime": Translated("Xin nhập ngày giờ.", "Please enter a date and time."),
-    "time": Translated("Xin nhập giờ.", "Please enter a time."),
-    "string": Translated("Xin nhập chữ.", "Please enter text."),
-    "text": Translated("Xin nhập chữ.", "Please enter text."),
-    "url": Translated("Xin nhập một địa chỉ.", "Please enter an address."),
+    "boolean": Translated("Hãy trả lời có hoặc không.", "Please answer yes or no."),
+    "decimal": Translated("Hãy nhập một số.", "Please enter a number."),
+    "integer": Translated("Hãy nhập một số nguyên.", "Please enter a whole number."),
+    "date": Translated("Hãy nhập ngày, tháng hoặc năm.", "Please enter a date, a month or a year."),
+    "dateTime": Translated("Hãy nhập ngày giờ.", "Please enter a date and time."),
+    "time": Translated("Hãy nhập giờ.", "Please enter a time."),
+    "string": Translated("Hãy nhập chữ.", "Please enter text."),
+    "text": Translated("Hãy nhập chữ.", "Please enter text."),
+    "url": Translated("Hãy nhập một địa chỉ.", "Please enter an address."),
     "choice": NOT_AN_OPTION,
     "open-choice": NOT_AN_OPTION,
-    "quantity": Translated("Xin nhập một số kèm đơn vị.", "Please enter a number with its unit."),
+    "quantity": Translated("Hãy nhập một số kèm đơn vị.", "Please enter a number with its unit."),
 }
 NOT_POSSIBLE = Translated("Không thể gửi loại dữ liệu này.", "This kind of data cannot be sent.")
 WRONG_UNIT = Translated("Đơn vị không đúng.", "The unit is not one that may be used here.")
-EMPTY_TEXT = Translated("Xin nhập chữ hoặc bỏ qua câu hỏi.", "Please enter text or leave the question out.")
+EMPTY_TEXT = Translated("Hãy nhập chữ hoặc bỏ qua câu hỏi.", "Please enter text or leave the question out.")
 STRANGE_TEXT = Translated("Có ký tự không dùng được.", "There are characters that cannot be used.")
 WRONG_PATTERN = Translated("Câu trả lời không đúng dạng.", "The answer does not have the right form.")
 IMPOSSIBLE_DATE = Translated("Ngày này không có thật.", "This date does not exist.")
@@ -60,7 +60,7 @@ NATIONAL_ID_DIGITS = Translated(
     "A personal identification number has exactly 12 digits. You may leave it empty.",
 )
 OLD_CARD = Translated(
-    "Đây là số chứng minh nhân dân cũ (9 số). Xin nhập số định danh 12 số hoặc bỏ trống.",
+    "Đây là số chứng minh nhân dân cũ (9 số). Hãy nhập số định danh 12 số hoặc bỏ trống.",
     "This is the number of an old 9-digit card. Please enter the 12-digit number or leave it empty.",
 )
 INSURANCE_NUMBER = Translated(
@@ -76,19 +76,19 @@ WARN_NOT_SHARED = Translated(
     "Reading was not permitted, so doctors cannot read this record when they treat the person.",
 )
 WARN_SEX = Translated(
-    "Số định danh này thường thuộc về người có giới tính khác. Xin kiểm tra lại.",
+    "Số định danh này thường thuộc về người có giới tính khác. Hãy kiểm tra lại.",
     "This number usually belongs to a person of another sex. Please check it.",
 )
 WARN_BIRTH_YEAR = Translated(
-    "Năm sinh trong số định danh khác với năm sinh đã khai. Xin kiểm tra lại.",
+    "Năm sinh trong số định danh khác với năm sinh đã khai. Hãy kiểm tra lại.",
     "The birth year in this number differs from the one declared. Please check it.",
 )
 WARN_PROVINCE = Translated(
-    "Ba số đầu của số định danh không phải mã tỉnh, thành phố. Xin kiểm tra lại nếu bạn sinh tại Việt Nam.",
+    "Ba số đầu của số định danh không phải mã tỉnh, thành phố. Hãy kiểm tra lại nếu bạn sinh tại Việt Nam.",
     "The first three digits are no province of Vietnam. Please check them if you were born in Vietnam.",
 )
 WARN_SERIAL = Translated(
-    "Sáu số cuối của số định danh đều là 0. Xin kiểm tra lại.",
+    "Sáu số cuối của số định danh đều là 0. Hãy kiểm tra lại.",
     "The last six digits are all 0. Please check them.",
 )
 

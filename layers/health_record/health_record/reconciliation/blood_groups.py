@@ -1,7 +1,8 @@
 """What an Observation says of the person's blood group, however it is coded or written: ABO and Rh apart."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from health_record.rendering.plain_words import plain
 
@@ -29,11 +30,18 @@ OF_SNOMED = {
 }
 # Answers of LOINC's list for 883-9.
 OF_LOINC = {"LA19710-5": "A", "LA19709-7": "B", "LA28449-9": "AB", "LA19708-9": "O"}
+_BEFORE = r"^(?:xét nghiệm |xn |định |kết quả |huyết học[:,] )*"
 _TITLE = re.compile(
-    r"^(?:xét nghiệm |định |kết quả )*(?:nhóm máu|blood (?:group|type)|abo\b|hệ abo|rh\b|rhd\b|yếu tố rh|hệ rh)"
+    _BEFORE + r"(?:nhóm máu|blood (?:group|type)|abo\b|hệ abo|rh\b|rhd\b|yếu tố rh|hệ rh|group (?:&|and) rh\b)"
 )
-_OF_OTHERS = re.compile(r"kháng thể|antibod|anti-|người cho|donor|túi máu|thai nhi|con\b")
-_RH_TITLE = re.compile(r"^(?:xét nghiệm |định |kết quả )*(?:nhóm máu )?(?:hệ |yếu tố )?rh")
+# One of these is in every such title, with its marks or without.
+_MAY_BE_TITLE = re.compile(r"m[áa]u|blood|abo|rh|group", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"kháng thể|antibod|anti-|người cho|donor|túi máu|thai nhi|sơ sinh|cuống rốn|newborn|cord\b|mother|father"
+    r"|maternal|paternal|\b(?:thai|con|bé|be|mẹ|me|bố|bo|cha|vợ|vo|chồng|chong|baby|unit)\b"
+    r"|\brh ?\(?[ce]\b|phenotyp|kiểu hình"  # and not the group, but its other antigens
+)
+_RH_TITLE = re.compile(_BEFORE + r"(?:nhóm máu )?(?:hệ |yếu tố )?rh")
 _GROUP = re.compile(r"(?<!\w)(a[12]?b|a[12]?|b|o|0)(?!\w)")
 _SIGN = r"\s*[:=]?\s*\(?\s*(\+|-|−|–|dương|âm|pos|neg)"
 _AFTER_RH = re.compile(r"\brh(?:esus)?\s*(?:\(\s*d\s*\)|d)?(?:\s*factor)?" + _SIGN)
@@ -41,41 +49,65 @@ _AFTER_GROUP = re.compile(r"(?<!\w)(?:a[12]?b|a[12]?|b|o|0)" + _SIGN)
 _ALONE = re.compile(r"^" + _SIGN)
 
 
-def blood_group(observation: Resource) -> dict[str, str]:
-    """`{"abo": "O", "rh": "+"}`, as far as the observation says; empty for what is about anything or anyone else."""
-    if "focus" in observation or not (named := _is_named(observation.get("code", {}))):
-        return {}
-    group, rh = _of_codes(observation.get("valueCodeableConcept", {}))
-    if group is None and rh is None:
-        group, rh = _of_words(_words(observation), rh_alone=named == RH)
-    return {name: said for name, said in ((ABO, group), (RH, rh)) if said is not None}
+class BloodGroup(NamedTuple):
+    """`{"abo": "O", "rh": "+"}`, as far as it is said, and the parts of which one observation says two things."""
+
+    parts: dict[str, str]
+    conflicts: frozenset[str]
+
+
+def blood_group(observation: Resource) -> BloodGroup:
+    """What the observation says, whichever code it has; nothing where it is about anything or anyone else."""
+    said: dict[str, set[str]] = {ABO: set(), RH: set()}
+    for element, named in _elements(observation):
+        for group, rh in _values(element, rh_alone=named == RH):
+            said[ABO] |= {group} if group else set()
+            said[RH] |= {rh} if rh else set()
+    return BloodGroup(
+        {part: next(iter(values)) for part, values in said.items() if len(values) == 1},
+        frozenset(part for part, values in said.items() if len(values) > 1),
+    )
+
+
+def _elements(observation: Resource) -> Iterator[tuple[Resource, str]]:
+    """The observation and its components, as far as each is of a group: ABO, or RH alone."""
+    if "focus" in observation or _OF_OTHERS.search(plain(_title(observation.get("code", {})))):
+        return
+    for element in (observation, *observation.get("component", ())):
+        if named := _is_named(element.get("code", {})):
+            yield element, named
+
+
+def may_be_blood_group(observation: Resource) -> bool:
+    """Whether its name or that of a component may be that of a blood group: a look that costs little."""
+    named = [observation.get("code", {}), *(each.get("code", {}) for each in observation.get("component", ()))]
+    return any(_MAY_BE_TITLE.search(_title(each)) for each in named)
 
 
 def _is_named(concept: Resource) -> str | None:
     codes = {coding.get("code") for coding in concept.get("coding", ()) if coding.get("system") == LOINC}
     if found := codes & CODES:
         return RH if found <= RH_ALONE else ABO
-    if codes:
-        return None
-    title = plain(str(concept.get("text") or next((c.get("display") for c in concept.get("coding", ())), "") or ""))
+    title = plain(_title(concept))
     if not _TITLE.match(title) or _OF_OTHERS.search(title):
         return None
     return RH if _RH_TITLE.match(title) else ABO
 
 
-def _of_codes(concept: Resource) -> tuple[str | None, str | None]:
+def _title(concept: Resource) -> str:
+    return str(concept.get("text") or next((c.get("display") for c in concept.get("coding", ())), "") or "")
+
+
+def _values(element: Resource, *, rh_alone: bool) -> Iterator[tuple[str | None, str | None]]:
+    """What each code and each text of a value says: they may say two things."""
+    concept = element.get("valueCodeableConcept", {})
     for coding in concept.get("coding", ()):
         if coding.get("system") == SNOMED and coding.get("code") in OF_SNOMED:
-            return OF_SNOMED[coding["code"]]
+            yield OF_SNOMED[coding["code"]]
         if coding.get("system") == LOINC and coding.get("code") in OF_LOINC:
-            return OF_LOINC[coding["code"]], None
-    return None, None
-
-
-def _words(observation: Resource) -> str:
-    concept = observation.get("valueCodeableConcept", {})
-    said = observation.get("valueString") or concept.get("text")
-    return plain(str(said or next((c.get("display") for c in concept.get("coding", ())), "") or ""))
+            yield OF_LOINC[coding["code"]], None
+    words = [element.get("valueString"), concept.get("text"), *(c.get("display") for c in concept.get("coding", ()))]
+    yield from (_of_words(plain(str(each)), rh_alone=rh_alone) for each in words if each)
 
 
 def _of_words(words: str, *, rh_alone: bool) -> tuple[str | None, str | None]:

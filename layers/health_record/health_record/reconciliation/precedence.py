@@ -7,12 +7,15 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
 3. A facility's word under a declared resource's id confirms it where both say the same; else both stand. A code that
    they share is not enough where the words name different things, or deny it.
 4. "None known" whose words name something says no longer that there is none; a medicine whose days are over, or
-   have not begun, says so, and so does one that was taken until a visit or stay ended by death.
+   have not begun, says so, and so does one that was taken until a visit or stay ended by death. An entry whose text
+   and code say opposite things says so in its place.
 5. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
 6. Of two words that contradict each other about one thing, whatever their ids, the one that it is so keeps its place;
    the other stands among the differing ones, each naming the other. One medicine in two doses keeps both places.
 7. Of what a person has one of (blood group, pregnancy, tobacco, alcohol) different words name each other. The newest
-   keeps its place, but of blood groups none does: one of them is another person's.
+   keeps its place, but of blood groups none does: one of them is another person's. One whose codes, words or parts
+   say two things contradicts itself, and is asked again. A disease may tell of a pregnancy too; of one that was told
+   before a delivery or a loss it is said.
 """
 
 import datetime
@@ -26,7 +29,8 @@ from health_record.reconciliation.deaths import with_deaths
 from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
 from health_record.reconciliation.none_in_words import denies, words_that_name
-from health_record.reconciliation.pregnancies import with_doubt
+from health_record.reconciliation.own_contradictions import with_contradiction
+from health_record.reconciliation.pregnancies import with_doubt, with_ends
 from health_record.reconciliation.same_things import codes_of, same_words
 from health_record.reconciliation.single_facts import (
     BLOOD,
@@ -43,6 +47,7 @@ from health_record.rendering import moments
 from health_record.rendering.none_known import denial_in_words, is_none_known
 from health_record.rendering.plain_words import plain, without_marks
 from health_record.rendering.source_words import (
+    CONTRADICTS_ITSELF,
     DIFFERENCE_SYSTEM,
     ENDED_YET_ACTIVE,
     NAMES_SOMETHING,
@@ -52,7 +57,8 @@ from health_record.rendering.source_words import (
 )
 from health_record.rendering.statuses import State, state_of
 
-MEDICINE = "MedicationStatement"
+MEDICINE, DISEASE, OBSERVED = "MedicationStatement", "Condition", "Observation"
+OF_FACTS = frozenset({OBSERVED, DISEASE})
 MOST_COMPARED = 20  # of one fact, the newest
 type Rule = Callable[[list[Statement], str], Split]
 type Split = tuple[list[Statement], list[Statement]]  # what stands, and what is to be asked again
@@ -74,12 +80,14 @@ def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconci
         if (before := newest.get(key)) is None or statement.at >= before.at:
             newest[key] = statement
     said = _side_by_side([each for each in newest.values() if each.state is not State.ERROR], zone)
+    said = with_ends([with_contradiction(each) for each in said], zone)
     # Most of a long record are results, of which one rule alone speaks.
-    observed = [each for each in said if each.resource["resourceType"] == "Observation"]
-    standing, differing = _single_facts(observed, zone, today)
-    others = [each for each in said if each.resource["resourceType"] != "Observation"]
+    left, differing = _single_facts([each for each in said if each.kind in OF_FACTS], zone, today)
+    standing = [each for each in left if each.kind == OBSERVED]
+    others = [*(each for each in said if each.kind not in OF_FACTS), *(each for each in left if each.kind == DISEASE)]
     others = [_by_its_own_words(each, zone, today) for each in others]
-    for rule in (with_deaths, _none_known(observed), _contradicted, _ended_yet_active):
+    none_known = _none_known([each for each in said if each.kind == OBSERVED])
+    for rule in (with_deaths, none_known, _contradicted, _ended_yet_active):
         others, against_something = rule(others, zone)
         differing += against_something
     return Reconciled([each.resource for each in [*standing, *others]], [each.resource for each in differing])
@@ -212,7 +220,7 @@ type _Said = tuple[Statement, Fact]
 
 
 def _single_facts(statements: list[Statement], zone: str, today: str) -> Split:
-    """Rule 7, of Observations."""
+    """Rule 7, of Observations and of diseases that tell of a pregnancy."""
     about: dict[str, list[_Said]] = {}
     for each in statements:
         if (facts := facts_of(each.resource)) and each.state is State.PRESENT:
@@ -229,7 +237,7 @@ def _single_facts(statements: list[Statement], zone: str, today: str) -> Split:
             others = _others(name, each, fact, said, zone)
             told = _doubted(shown.get(id(each), each), fact, zone, today)
             shown[id(each)] = against(told, others, zone) if others else told
-            if others and (name == BLOOD or each is not said[0][0]):
+            if fact.contradicts_itself or (others and (name == BLOOD or each is not said[0][0])):
                 moved.add(id(each))
     gone = moved | repeated
     standing = [shown.get(id(each), each) for each in statements if id(each) not in gone]
@@ -261,6 +269,8 @@ def _others(name: str, each: Statement, fact: Fact, said: list[_Said], zone: str
 
 def _doubted(statement: Statement, fact: Fact, zone: str, today: str) -> Statement:
     """The statement with what its own words speak against: its code, or that a pregnancy still lasts."""
+    if fact.contradicts_itself:
+        return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": CONTRADICTS_ITSELF})
     if fact.named:
         return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": NAMES_SOMETHING, "display": fact.named})
     return with_doubt(statement, today, zone) if fact.name == PREGNANCY else statement
@@ -305,5 +315,7 @@ def _moment(statement: Statement) -> str:
         or period.get("end")
         or period.get("start")
         or max(timing, default="")
+        or resource.get("onsetDateTime")
+        or resource.get("recordedDate")
         or statement.at
     )

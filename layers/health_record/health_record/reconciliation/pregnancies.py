@@ -1,6 +1,7 @@
 """Pregnancies, as diseases or as observations: whether one is told, and whether it may still last.
 
-Nobody writes that one ended. What is told as there longer ago than one lasts, or without any day, is doubted.
+Hardly anybody writes that one ended. What is told as there longer ago than one lasts, or without any day, is doubted;
+so is what was told before a delivery or a loss, whichever type of resource tells of that.
 """
 
 import datetime
@@ -11,10 +12,12 @@ from typing import Any
 
 from health_record.language import Translated
 from health_record.reconciliation.none_in_words import clauses_of, tells_by_itself, texts_of
-from health_record.reconciliation.statements import Statement, tagged
+from health_record.reconciliation.observed_words import answered, is_measured
+from health_record.reconciliation.statements import Statement, against, tagged
 from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual
-from health_record.rendering.source_words import LONG_PREGNANT, PERIOD_SYSTEM, UNDATED_PREGNANCY
+from health_record.rendering.plain_words import plain
+from health_record.rendering.source_words import LONG_PREGNANT, PERIOD_SYSTEM, PREGNANCY_ENDED, UNDATED_PREGNANCY
 from health_record.rendering.statuses import State
 
 Resource = dict[str, Any]
@@ -30,7 +33,9 @@ class Pregnant(StrEnum):
 LONGEST = datetime.timedelta(days=300)
 LONGEST_WEEKS = 43
 ICD_10, SNOMED, LOINC = "http://hl7.org/fhir/sid/icd-10", "http://snomed.info/sct", "http://loinc.org"
-CODES = ("Z32.1", "Z33", "Z34", "Z35")  # and what is below them
+# ICD-10: confirmed, incidental, supervised; and its diseases. Then losses, deliveries and what follows them.
+CODES = re.compile(r"Z32\.1|Z3[345]|O(?:[123]\d|4[0-8])")
+ENDS = re.compile(r"O0[0-8]|O7[0-5]|O8\d|O9[0-2]|Z3[789]")
 STATUS = frozenset({"82810-3", "11449-6"})  # LOINC: pregnancy status, and as reported
 ANSWERS = {
     (SNOMED, "77386006"): Pregnant.YES,
@@ -44,6 +49,17 @@ _OTHERWISE = re.compile(
     r"số lần|lần (?:mang|có) thai|tiền sử|gần nhất|tránh thai|sau (?:khi )?mang thai|dự định|muốn|kế hoạch|trước khi"
     r"|history|number of|previous|contracept|planned|planning"
 )
+_ENDS_IN_WORDS = re.compile(
+    r"(?:sảy|sẩy|nạo|phá|bỏ|đình chỉ) thai|thai (?:chết )?lưu|thai trứng|(?:thai|chửa) ngoài tử cung"
+    r"|(?:mổ|phẫu thuật) (?:lấy thai|đẻ|bắt con)|(?:đẻ|sinh) (?:thường|mổ|non|con)\b|(?:đã|vừa|mới|sau) (?:đẻ|sinh)\b"
+    r"|hậu sản|ca?esarean|c-section|vaginal delivery|\bdelivered\b|miscarriage|abortion|stillbirth|postpartum|puerper"
+    r"|ectopic pregnan"
+)
+_NOT_ENDED = re.compile(
+    r"d[ọo][aạ]|nguy cơ|tiền sử|sẹo|vết mổ|\bcũ\b|lần|trước đây|dự kiến|kế hoạch|chỉ định|chờ|chuẩn bị|theo dõi|nghi"
+    r"|history|previous|prior|\bscar|threatened|risk|planned|expected|number of"
+)
+TELL_OF_ENDS = frozenset({"Condition", "Observation", "Procedure"})
 _DENIED = re.compile(r"\b(?:không|ko|chưa|no|not|non|never|negative|âm tính)\b")
 _NO = re.compile(r"(?:không|ko|chưa|no|not|negative|âm tính|none|-)(?: (?:có|mang|thai))*")
 _UNKNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|chắc|xác định)|unknown|unsure|nghi|\?")
@@ -59,10 +75,70 @@ def with_doubt(statement: Statement, today: str, zone: str) -> Statement:
     if begin is None:
         sent = bilingual((_SENT, " ", moments.day(statement.at, zone))) if statement.at else ""
         return tagged(statement, {"system": PERIOD_SYSTEM, "code": UNDATED_PREGNANCY, "display": sent})
-    day, moment = begin
+    day, moment, _ = begin
     if moments.instant(today, zone) - moment <= LONGEST:
         return statement
     return tagged(statement, {"system": PERIOD_SYSTEM, "code": LONG_PREGNANT, "display": moments.day(day, zone)})
+
+
+def with_ends(statements: list[Statement], zone: str) -> list[Statement]:
+    """The statements, a pregnancy that is told as there with a tag for the delivery or loss that came after it."""
+    ends = [each for each in statements if tells_of_end(each)]
+    return [_ended(each, ends, zone) for each in statements] if ends else statements
+
+
+def tells_of_end(statement: Statement) -> bool:
+    """Whether it tells that a pregnancy ended, by a code or in words."""
+    resource = statement.resource
+    if statement.kind not in TELL_OF_ENDS or statement.state not in (State.PRESENT, State.PAST):
+        return False
+    if statement.kind == "Observation" and (is_measured(resource) or "focus" in resource):
+        return False
+    codings = resource.get("code", {}).get("coding", ())
+    if any(each.get("system") == ICD_10 and ENDS.match(str(each.get("code"))) for each in codings):
+        return True
+    texts = [text for text, is_note in texts_of(resource) if not is_note]
+    if statement.kind == "Observation":
+        texts = [f"{question} {answer}" for question, answer in answered(resource)]
+    return any(map(_ends, texts))
+
+
+def _ends(text: str) -> bool:
+    if not _ENDS_IN_WORDS.search(plain(text)):
+        return False
+    return any(
+        (found := _ENDS_IN_WORDS.search(clause))
+        and not _NOT_ENDED.search(clause)
+        and not _DENIED.search(clause[: found.start()])
+        and not _NO.fullmatch(clause[found.end() :].strip())
+        for clause in clauses_of(text)
+    )
+
+
+def _ended(statement: Statement, ends: list[Statement], zone: str) -> Statement:
+    """The statement, where it tells of a pregnancy of before an end that it may have had."""
+    if statement.state is not State.PRESENT or not is_told_as_there(statement.resource):
+        return statement
+    begin = _begin(statement.resource, zone)
+    after = [each for each in ends if each is not statement and _is_after(_moment(each, zone), begin)]
+    return against(statement, after, zone, code=PREGNANCY_ENDED) if after else statement
+
+
+def _is_after(end: datetime.datetime, begin: tuple[str, datetime.datetime, datetime.datetime] | None) -> bool:
+    """Whether the end is of that pregnancy: on the day on which it was told or later, and no longer than one lasts."""
+    return begin is None or (begin[2] <= end and end - begin[1] <= LONGEST)
+
+
+def _moment(statement: Statement, zone: str) -> datetime.datetime:
+    """When it ended, as far as that is told, on its day's last moment; else when it was sent."""
+    resource = statement.resource
+    period = resource.get("performedPeriod") or resource.get("effectivePeriod") or resource.get("onsetPeriod") or {}
+    told = (
+        *(resource.get(name) for name in ("performedDateTime", "effectiveDateTime", "onsetDateTime", "recordedDate")),
+        *(period.get(name) for name in ("end", "start")),
+    )
+    day = moments.local_date(next((str(each) for each in told if each), statement.at), zone)
+    return moments.instant(day, zone) + datetime.timedelta(days=1, microseconds=-1)
 
 
 def is_told_as_there(resource: Resource) -> bool:
@@ -70,12 +146,15 @@ def is_told_as_there(resource: Resource) -> bool:
     if resource["resourceType"] == "Observation":
         codes = [str(each.get("code")) for each in resource["code"].get("coding", ()) if each.get("system") == LOINC]
         return pregnancy_of(resource, codes) == frozenset({Pregnant.YES})
-    if resource["resourceType"] != "Condition":
-        return False
-    codings = resource.get("code", {}).get("coding", ())
-    if any(each.get("system") == ICD_10 and str(each.get("code")).startswith(CODES) for each in codings):
-        return True
-    return any(_tells(text) is Pregnant.YES for text, is_note in texts_of(resource) if not is_note)
+    return resource["resourceType"] == "Condition" and pregnancy_told(resource) == frozenset({Pregnant.YES})
+
+
+def pregnancy_told(disease: Resource) -> frozenset[Pregnant]:
+    """What a Condition says of a pregnancy, by its code or its words; nothing (empty) of most."""
+    codings = disease.get("code", {}).get("coding", ())
+    if any(each.get("system") == ICD_10 and CODES.match(str(each.get("code"))) for each in codings):
+        return frozenset({Pregnant.YES})
+    return frozenset(said for text, is_note in texts_of(disease) if not is_note and (said := _tells(text)) is not None)
 
 
 def pregnancy_of(observation: Resource, codes: list[str]) -> frozenset[Pregnant] | None:
@@ -101,8 +180,8 @@ def _answers(observation: Resource, name: str) -> Iterator[Pregnant]:
     elif "valueBoolean" in observation:
         yield Pregnant.YES if observation["valueBoolean"] else Pregnant.NO
     elif said := str(observation.get("valueString") or next(_names(concept), "")):
-        plain = " ".join(said.casefold().split())
-        yield from () if _UNKNOWN.search(plain) else (Pregnant.NO if _NO.match(plain) else Pregnant.YES,)
+        words = plain(said)
+        yield from () if _UNKNOWN.search(words) else (Pregnant.NO if _NO.match(words) else Pregnant.YES,)
     elif tells_by_itself(name) and (told := _tells(name)) is not None:
         yield told
 
@@ -116,7 +195,7 @@ def _tells(text: str) -> Pregnant | None:
 
 
 def _speaks(name: str) -> bool:
-    return bool(_WORDS.search(plain := name.casefold()) and not _OTHERWISE.search(plain))
+    return bool(_WORDS.search(words := plain(name)) and not _OTHERWISE.search(words))
 
 
 def _names(concept: Resource) -> Iterator[str]:
@@ -124,8 +203,8 @@ def _names(concept: Resource) -> Iterator[str]:
     yield from (str(each) for each in said if each)
 
 
-def _begin(resource: Resource, zone: str) -> tuple[str, datetime.datetime] | None:
-    """The day that is told, and since when it lasted by then at least, as far as its words say how many weeks."""
+def _begin(resource: Resource, zone: str) -> tuple[str, datetime.datetime, datetime.datetime] | None:
+    """The day that is told, since when it lasted by then at least (by the weeks in its words), and that moment."""
     onset = resource.get("onsetDateTime") or resource.get("onsetPeriod", {}).get("start")
     period = resource.get("effectivePeriod", {})
     day = (
@@ -140,11 +219,12 @@ def _begin(resource: Resource, zone: str) -> tuple[str, datetime.datetime] | Non
     if not day:
         return None
     weeks = 0 if onset else max(_weeks(resource), default=0)
-    return str(day), moments.instant(str(day), zone) - datetime.timedelta(weeks=weeks)
+    told = moments.instant(str(day), zone)
+    return str(day), told - datetime.timedelta(weeks=weeks), told
 
 
 def _weeks(resource: Resource) -> Iterator[int]:
     texts = [str(resource.get("valueString", "")), *(text for text, is_note in texts_of(resource) if not is_note)]
     yield from (
-        weeks for text in texts for found in _WEEKS.findall(text.casefold()) if (weeks := int(found)) < LONGEST_WEEKS
+        weeks for text in texts for found in _WEEKS.findall(plain(text)) if (weeks := int(found)) < LONGEST_WEEKS
     )

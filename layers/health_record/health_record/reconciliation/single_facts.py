@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from health_record.reconciliation import habits
 from health_record.reconciliation.blood_groups import CODES as BLOOD_CODES
-from health_record.reconciliation.blood_groups import blood_group
+from health_record.reconciliation.blood_groups import blood_group, may_be_blood_group
 from health_record.reconciliation.none_in_words import tells_by_itself, texts_of
 from health_record.reconciliation.observed_words import answered, is_measured, name_of
-from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of
+from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of, pregnancy_told
+from health_record.rendering.source_words import DIFFERENCE_SYSTEM, PREGNANCY_ENDED, has_tag
 
 Resource = dict[str, Any]
 LOINC = "http://loinc.org"
@@ -29,23 +30,35 @@ READ = BLOOD_CODES | STATUS | habits.BY_CODE.keys()
 class Fact(NamedTuple):
     """Which fact, and what is said of it, by part: two entries differ where they say different things of one part.
 
-    `alone` is the code of which a summary takes one Observation alone, `named` what the words say against the code.
+    `alone` is the code of which a summary takes one Observation alone, `named` what the words say against the code;
+    `contradicts_itself` is of an entry whose codes, words or components say two things.
     """
 
     name: str
     parts: dict[str, Any]
     alone: str = ""
     named: str = ""
+    contradicts_itself: bool = False
 
 
-def facts_of(observation: Resource) -> list[Fact]:
-    """The facts that an Observation is about; the parts of one are empty where it says nothing of it."""
+def facts_of(resource: Resource) -> list[Fact]:
+    """The facts that an Observation or a disease is about; the parts of one are empty where it says nothing of it."""
+    if has_tag(resource, DIFFERENCE_SYSTEM, PREGNANCY_ENDED):
+        return [Fact(PREGNANCY, {})]
+    if resource["resourceType"] != "Condition":
+        return _observed(resource)
+    return [Fact(PREGNANCY, {SAID: said})] if (said := pregnancy_told(resource)) else []
+
+
+def _observed(observation: Resource) -> list[Fact]:
     coding = observation.get("code", {}).get("coding", ())
     codes = [str(each.get("code")) for each in coding if each.get("system") == LOINC]
+    if not BLOOD_CODES.isdisjoint(codes) or may_be_blood_group(observation):
+        said = blood_group(observation)
+        if said.parts or said.conflicts:
+            return [Fact(BLOOD, said.parts, contradicts_itself=bool(said.conflicts))]
     if codes and READ.isdisjoint(codes) and is_measured(observation):
         return []  # as most results are
-    if (not codes or not BLOOD_CODES.isdisjoint(codes)) and (parts := blood_group(observation)):
-        return [Fact(BLOOD, parts)]
     if "focus" in observation:
         return []
     coded = next(((name, each) for each in codes if (name := habits.BY_CODE.get(each))), None)

@@ -57,14 +57,21 @@ def tagged(statement: Statement, *tags: Resource) -> Statement:
 
 
 def against(
-    statement: Statement, others: Sequence[Statement], zone: str, because: Callable[[Resource], str] = lambda _: ""
+    statement: Statement,
+    others: Sequence[Statement],
+    zone: str,
+    because: Callable[[Resource], str] = lambda _: "",
+    code: str = DIFFERS,
 ) -> Statement:
-    """The statement with a tag for what says otherwise: who, when, what, and what `because` says beside its name."""
+    """The statement with a tag for what says otherwise: who, when, what, and what `because` says beside its name.
+
+    `code` of DIFFERENCE_SYSTEM is what the others do to it.
+    """
     newest = sorted(others, key=lambda each: each.at, reverse=True)[:MOST_TOLD]
     told = [_in_short(other, zone, because(other.resource)) for other in newest]
     if (more := len(others) - MOST_TOLD) > 0:
         told[-1] += bilingual(("; ", Translated(f"và {more} mục nữa", f"and {more} more")))
-    tags = [{"system": DIFFERENCE_SYSTEM, "code": DIFFERS, "display": each} for each in told]
+    tags = [{"system": DIFFERENCE_SYSTEM, "code": code, "display": each} for each in told]
     return tagged(statement, *tags)
 
 

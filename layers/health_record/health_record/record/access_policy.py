@@ -108,13 +108,14 @@ def attested_as(meta: Meta, identity: Identity) -> Meta:
 def numbers_behind(identity: Identity, *, found_by: Pointer | None = None, is_suspect: bool = False) -> list[str]:
     """Which numbers vouch for whom an entry is about that is written now, by the name of each.
 
-    That is the number that led there, if it is known; else those of cards that were seen, or all of them where no card
-    was or the facility came by a number that was on none (`is_suspect`).
+    That is the number that led there, if it is known; else those of cards that were seen, or all that the record ever
+    had where no card was or the facility came by a number that was on none (`is_suspect`).
     """
     if found_by is not None:
         return [record_items.name_number(found_by)]
-    vouching = identity.pointers if is_suspect or not identity.seen_numbers else identity.seen_numbers
-    return sorted(map(record_items.name_number, vouching))
+    if identity.seen_numbers and not is_suspect:
+        return sorted(map(record_items.name_number, identity.seen_numbers))
+    return sorted({*map(record_items.name_number, identity.pointers), *identity.lost_numbers})
 
 
 def may_see_reader(identity: Identity, key: DataKey, names: Collection[str] | None) -> bool:

@@ -171,7 +171,7 @@ def claim_values(
         "identifier": identifier_pk(macs, pointer),
         "record_id": record_id,
         "account": _account_mac(macs, pointer, account),
-        **_person_macs(macs, pointer, identity.birth_date_for(pointer), identity.full_name, identity.sex),
+        **_person_macs(macs, pointer, identity.known_birth_date, identity.full_name, identity.sex),
     }
 
 

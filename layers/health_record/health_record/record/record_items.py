@@ -45,7 +45,7 @@ class SeenCard:
     def fits(self, birth_date: str, full_name: str) -> bool:
         """Whether the card may be of somebody so declared: dates agree as far as both are known, and the name."""
         length = min(len(self.birth_date), len(birth_date))
-        return length > 0 and self.birth_date[:length] == birth_date[:length] and self.full_name == fold_name(full_name)
+        return length > 0 and _dates_agree(self.birth_date, birth_date) and self.full_name == fold_name(full_name)
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Identity:
     `facts` of all the account's records share; None in a record made before there were tags. `released` names numbers
     that a facility took out of the record, as `national-id#079160012345`: typing them again claims nothing.
     `joined_to` is the record of the same person that took this one's place. `seen` are the cards that facilities saw.
+    `former` names numbers that the record had, that were on no card, and that it has no more.
     """
 
     full_name: str
@@ -70,6 +71,7 @@ class Identity:
     released: tuple[str, ...] = ()
     joined_to: str | None = None
     seen: tuple[SeenCard, ...] = ()
+    former: tuple[str, ...] = ()
 
     @property
     def pointers(self) -> tuple[Pointer, ...]:
@@ -100,10 +102,29 @@ class Identity:
         numbers = {card.number for card in self._fitting}
         return frozenset(pointer for pointer in self.pointers if name_number(pointer) in numbers)
 
-    def birth_date_for(self, pointer: Pointer) -> str:
-        """The birth date that goes with a number: the one on its card, where that says more than was declared."""
-        dates = [card.birth_date for card in self._fitting if card.number == name_number(pointer)]
-        return max([self.birth_date, *dates], key=len)
+    @property
+    def known_birth_date(self) -> str:
+        """The birth date as far as it is known: the one on a card, where that says more than was declared."""
+        return max([self.birth_date, *(card.birth_date for card in self._fitting)], key=len)
+
+    def may_show_card(self, pointer: Pointer, birth_date: str) -> bool:
+        """Whether a card with the number and the date may be of the person whose cards with other numbers were seen."""
+        others = (card for card in self._fitting if card.number != name_number(pointer))
+        return all(_dates_agree(card.birth_date, birth_date) for card in others)
+
+    def follow(self, before: "Identity") -> "Identity":
+        """The identity that comes after `before`, with the numbers of that which were on no card and which it lost.
+
+        By each of them facilities may have been led here for another person, and may keep the record's id.
+        """
+        unseen = map(name_number, set(before.pointers) - before.seen_numbers)
+        kept = set(map(name_number, self.pointers))
+        return replace(self, former=tuple(sorted({*before.former, *unseen} - kept)))
+
+    @property
+    def lost_numbers(self) -> frozenset[str]:
+        """The names of numbers that the record had and has no more, and that were on no card of its person."""
+        return frozenset((*self.former, *self.released))
 
     def void_numbers_as(self, birth_date: str, full_name: str) -> tuple[Pointer, ...]:
         """Those of its numbers whose card was seen and does not fit somebody so declared."""
@@ -116,10 +137,10 @@ class Identity:
 
     @property
     def attestation(self) -> str:
-        """What the meta item says of it: `all` of the numbers are attested, `some`, or `none`."""
+        """What the meta item says of it: `all` of the numbers that it ever had are attested, `some`, or `none`."""
         if not self.seen_numbers:
             return NO_NUMBERS
-        return ALL_NUMBERS if self.seen_numbers == set(self.pointers) else SOME_NUMBERS
+        return ALL_NUMBERS if self.seen_numbers == set(self.pointers) and not self.lost_numbers else SOME_NUMBERS
 
     def see_card(self, pointer: Pointer, birth_date: str) -> "Identity":
         """The identity once a card with the number and the birth date was seen for it."""
@@ -145,7 +166,9 @@ class Identity:
 
     def take_back(self, pointer: Pointer) -> "Identity":
         """The identity of a record whose card was seen with the number."""
-        return replace(self, released=tuple(name for name in self.released if name != name_number(pointer)))
+        name = name_number(pointer)
+        released, former = (tuple(one for one in names if one != name) for names in (self.released, self.former))
+        return replace(self, released=released, former=former)
 
 
 @dataclass(frozen=True)
@@ -153,9 +176,9 @@ class Meta:
     """The meta item. `sharing_until` is a local day; `session` the hash of the session that created the record.
 
     `card_seen` says that a facility saw the person's card and verified a number for this record, and `attested` that
-    what the card said is what the record says now: of `all` its numbers or of `some`. A record from before has no
-    `attested`, and its card is to be seen again. `joined` says that another record of the same person took this one's
-    place (its sealed identity names it).
+    what the card said is what the record says now: of `all` numbers that it ever had or of `some`. A record from
+    before has no `attested`, and its card is to be seen again. `joined` says that another record of the same person
+    took this one's place (its sealed identity names it).
     """
 
     record_id: str
@@ -174,6 +197,12 @@ class Meta:
     card_seen: bool = False
     joined: bool = False
     attested: str | None = None
+
+
+def _dates_agree(one: str, other: str) -> bool:
+    """Whether two birth dates are the same as far as both are known."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
 
 
 def name_number(pointer: Pointer) -> str:
@@ -209,7 +238,8 @@ def decrypt_identity(key: DataKey, meta: Meta) -> Identity:
     """The identity of an opened record. Raises DecryptionError."""
     members = decrypt_json(key, meta.record_id, record_keys.META, meta.sealed)
     seen = tuple(SeenCard(**card) for card in members.get("seen", ()))
-    return Identity(**members | {"released": tuple(members.get("released", ())), "seen": seen})
+    names = {name: tuple(members.get(name, ())) for name in ("released", "former")}
+    return Identity(**members | names | {"seen": seen})
 
 
 def encrypt_json(key: DataKey, record_id: str, sk: str, content: dict[str, Any]) -> bytes:

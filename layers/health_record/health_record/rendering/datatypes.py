@@ -13,14 +13,16 @@ Element = dict[str, Any]
 Resolve = Callable[[str], Element | None]
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+THE_CODE_SAYS = Translated("mã ghi", "the code says")
 YES, NO = Translated("có", "yes"), Translated("không", "no")
 
 
 def concept(element: Any) -> Phrase:
-    """A CodeableConcept. The source's own text always stands; English beside it where the source gave it.
+    """A CodeableConcept. The source's own text always stands; English beside it where the source gave it as such.
 
-    Of several displays each stands that says something new. An ICD-10 code without a display gets its title beside the
-    text, for the two may say different things. A text that only repeats a code of a public system is none.
+    Of several displays each stands that says something new, beside a text as the code's: only a translation that is
+    marked as one is told as one, for text and display may say two things. An ICD-10 code without a display gets its
+    title beside the text as well. A text that only repeats a code of a public system is none.
     """
     if not isinstance(element, dict):
         return ()
@@ -75,9 +77,17 @@ def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
     shown = [each for each in codings if each.get("display")]
     same = next((each for each in shown if each["display"] == text), None)
     said = text if same is None else Translated(text, _english(same, "_display") or text)
-    others = [_english(each, "_display") or each["display"] for each in shown if each is not same]
-    beside = [each[0] for each in _differing([(text,), *((other,) for other in others)])[1:]]
-    return (said, f" ({'; '.join(map(str, beside))})") if beside else (said,)
+    beside = _differing([(text,), *((each["display"],) for each in shown if each is not same)])[1:]
+    numbers = {each["display"]: _number(each) for each in reversed(shown)}
+    named = [(numbers[str(words)], words) for (words,) in beside]
+    return (said, " [", THE_CODE_SAYS, ": ", *joined(named, "; "), "]") if named else (said,)
+
+
+def _number(element: Element) -> str:
+    """`ICD-10 E11.9: ` of a code of ICD-10: by it a doctor sees whether words and code are of one thing."""
+    if element.get("system") not in icd10.SPELLINGS or not element.get("code"):
+        return ""
+    return f"ICD-10 {element['code']}: "
 
 
 def _differing(phrases: list[Phrase]) -> list[Phrase]:

@@ -15,6 +15,8 @@ phù Quincke|phủ nhận|phụ nữ|quá mẫn|rõ|sốc|sữa|tác dụng ph�
 tiền sử|tiêm|trước đây|túi máu|tương tự|vắc xin|với|xác định|xét nghiệm|yếu tố|gây tê|uống|dùng|truyền
 kháng sinh|khi|sau|bệnh|bệnh lý|bệnh nền|bệnh nào|bệnh nhân|mạn tính|mãn tính|gì đặc biệt|dị ứng gì|thuốc gì
 thuốc nào|vắc xin nào|phẫu thuật|thủ thuật|sử dụng|bất kỳ|lần nào|chưa mổ|điều trị|bệnh lý nền
+mang thai|có thai|có bầu|thai kỳ|thai lưu|tuần|mổ lấy thai|mổ đẻ|sảy thai|sẩy thai|phá thai|đẻ thường|sinh thường
+sau sinh|hậu sản|ngoài tử cung|dọa|tình trạng|trái|phải|phản ứng
 """
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from health_record.fhir.code_names import DICOM
 from health_record.language import Translated
-from health_record.rendering import datatypes, moments, quantities
+from health_record.rendering import datatypes, moments, quantities, reference_ranges
 from health_record.rendering.datatypes import NO, YES, Element, Resolve, plain, references
 from health_record.rendering.phrases import Phrase, joined, keep_ends, labelled
 from health_record.rendering.statuses import ABSENT_REASONS, NOT_STATED, absent_of
@@ -100,12 +100,11 @@ def _judged(element: Element) -> Iterator[Phrase]:
     """How a value is judged, and against what."""
     for each in element.get("interpretation") or ():
         yield _interpretation(each)
+    if (against := reference_ranges.judged(element)) is not None:
+        yield (against,)
     for each in element.get("referenceRange") or ():
-        bounds: Phrase = (str(each["text"]),) if each.get("text") else ()
-        if not bounds and ("low" in each or "high" in each):
-            bounds = quantities.range_(each)
         whom = [datatypes.concepts(each.get("appliesTo")), _aged(each.get("age"))]
-        said = joined([datatypes.concept(each.get("type")), bounds], " ")
+        said = joined([datatypes.concept(each.get("type")), reference_ranges.bounds(each)], " ")
         yield labelled(
             Translated("khoảng tham chiếu", "reference range"),
             joined([said, labelled(Translated("cho", "for"), joined(whom, ", "))], ", "),

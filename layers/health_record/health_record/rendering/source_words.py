@@ -16,6 +16,8 @@ FACILITY_SYSTEM = "urn:x-so-suc-khoe:facility"
 DISPUTE_SYSTEM, DISPUTED = "urn:x-so-suc-khoe:dispute", "disputed"
 DIFFERENCE_SYSTEM, DIFFERS = "urn:x-so-suc-khoe:difference", "differs"
 NAMES_SOMETHING = "names-something"  # of DIFFERENCE_SYSTEM: its own words differ from its code
+CONTRADICTS_ITSELF = "contradicts-itself"  # of DIFFERENCE_SYSTEM: its codes, words or parts say two things
+PREGNANCY_ENDED = "pregnancy-ended"  # of DIFFERENCE_SYSTEM: a delivery or a loss is told after it
 PERIOD_SYSTEM, ENDED, ENDED_YET_ACTIVE = "urn:x-so-suc-khoe:period", "ended", "ended-yet-active"
 NOT_BEGUN, DIED = "not-begun", "died"  # of PERIOD_SYSTEM
 NOT_TAKEN_NOW = (ENDED, NOT_BEGUN, DIED)
@@ -29,6 +31,8 @@ DISPUTE = Translated("NGƯỜI CÓ HỒ SƠ CHO RẰNG MỤC NÀY SAI", "THE PER
 WORDS_OF = {
     DIFFERS: Translated("MỤC KHÁC NÓI KHÁC", "ANOTHER ENTRY DIFFERS"),
     NAMES_SOMETHING: Translated("MÃ GHI LÀ KHÔNG CÓ, NHƯNG CHỮ NÊU", "CODED AS NONE, BUT ITS WORDS NAME"),
+    CONTRADICTS_ITSELF: Translated("MỤC NÀY TỰ MÂU THUẪN", "THIS ENTRY CONTRADICTS ITSELF"),
+    PREGNANCY_ENDED: Translated("SAU ĐÓ CÓ GHI SINH HOẶC HẾT THAI", "A DELIVERY OR LOSS IS TOLD AFTER IT"),
     LONG_PREGNANT: Translated("ĐÃ QUÁ 300 NGÀY, CÒN MANG THAI KHÔNG", "OVER 300 DAYS AGO, STILL PREGNANT"),
     UNDATED_PREGNANCY: Translated("KHÔNG RÕ TỪ NGÀY NÀO, CÒN MANG THAI KHÔNG", "NO DAY IS GIVEN, STILL PREGNANT"),
     NOT_BEGUN: Translated("CHƯA BẮT ĐẦU", "PLANNED"),
@@ -95,4 +99,5 @@ def with_tags(resource: Resource, tags: Iterable[Resource]) -> Resource:
 def _objection(tag: Resource) -> Phrase:
     if tag["system"] == DISPUTE_SYSTEM:
         return labelled(DISPUTE, (str(tag["display"]),)) if tag.get("display") else (DISPUTE,)
-    return labelled(WORDS_OF.get(tag.get("code", ""), WORDS_OF[DIFFERS]), (str(tag.get("display", "")),))
+    words = WORDS_OF.get(tag.get("code", ""), WORDS_OF[DIFFERS])
+    return labelled(words, (str(tag["display"]),)) if tag.get("display") else (words,)

@@ -26,7 +26,9 @@ REASONS = frozenset({"balance-spent", "number-blocked", "number-unreachable", "s
 
 
 @dataclass(frozen=True)
-class _Try:
+class Attempt:
+    """What became of one request."""
+
     outcome: Outcome
     code: str  # fixed words for the log
     is_key_refused: bool = False
@@ -43,22 +45,22 @@ def send(message: Message, config: SmsSettings) -> None:
     raise SmsOutcomeUnknownError if outcome is Outcome.UNKNOWN else SmsRefusedError
 
 
-def _try_twice(message: Message, config: SmsSettings) -> list[_Try]:
+def _try_twice(message: Message, config: SmsSettings) -> list[Attempt]:
     """A second try follows silence, and a refused key where there is a newer one."""
     assert config.sms_gateway_url
     assert config.sms_gateway_secret_arn
-    url, body = urlsplit(config.sms_gateway_url), _body(message, config)
+    url, body = urlsplit(config.sms_gateway_url), encode(message, config.sms_sender_id)
     try:
         key = gateway_secret.load(config.sms_gateway_secret_arn)
     except Exception as error:  # noqa: BLE001 - without the key nothing is sent
-        return [_Try(Outcome.REFUSED, f"secret-{error_code(error) or type(error).__name__}")]
+        return [Attempt(Outcome.REFUSED, f"secret-{error_code(error) or type(error).__name__}")]
     deadline = time.monotonic() + WHOLE_SECONDS
-    first = _try(message, url, key, body, deadline)
+    first = attempt(message, url, key, body, deadline)
     if first.is_key_refused:
         newer = _newer_key(config.sms_gateway_secret_arn, key)
-        return [first, _try(message, url, newer, body, deadline)] if newer else [first]
+        return [first, attempt(message, url, newer, body, deadline)] if newer else [first]
     if first.outcome is Outcome.UNKNOWN and deadline - time.monotonic() >= SECOND_TRY_SECONDS:
-        return [first, _try(message, url, key, body, deadline)]
+        return [first, attempt(message, url, key, body, deadline)]
     return [first]
 
 
@@ -71,11 +73,12 @@ def _newer_key(secret_arn: str, refused: GatewayKey) -> GatewayKey | None:
     return key if key != refused else None
 
 
-def _body(message: Message, config: SmsSettings) -> bytes:
+def encode(message: Message, sender_id: str) -> bytes:
+    """The body of the request."""
     content = {
         "message_id": message.id,
         "to": message.to,
-        "sender": config.sms_sender_id,
+        "sender": sender_id,
         "template": message.template,
         "values": dict(message.values),
         "text": message.text,
@@ -83,7 +86,8 @@ def _body(message: Message, config: SmsSettings) -> bytes:
     return json.dumps(content).encode()
 
 
-def _try(message: Message, url: SplitResult, key: GatewayKey, body: bytes, deadline: float) -> _Try:
+def attempt(message: Message, url: SplitResult, key: GatewayKey, body: bytes, deadline: float) -> Attempt:
+    """Make the request once. `deadline` is of the monotonic clock."""
     target = url.netloc.removesuffix(":443") + url.path
     signed = sign(key, target=target, message_id=message.id, timestamp=int(time.time()), body=body)
     try:
@@ -95,27 +99,27 @@ def _try(message: Message, url: SplitResult, key: GatewayKey, body: bytes, deadl
             deadline=deadline,
         )
     except https_exchange.NeverSentError as error:
-        return _Try(Outcome.REFUSED, f"never-sent-{error}")
+        return Attempt(Outcome.REFUSED, f"never-sent-{error}")
     except https_exchange.NoAnswerError as error:
-        return _Try(Outcome.UNKNOWN, f"no-answer-{error}")
+        return Attempt(Outcome.UNKNOWN, f"no-answer-{error}")
     return read_answer(answer, message.id)
 
 
-def read_answer(answer: https_exchange.HttpAnswer, message_id: str) -> _Try:
+def read_answer(answer: https_exchange.HttpAnswer, message_id: str) -> Attempt:
     """What an answer tells of the message: what is neither said nor known is unknown."""
     code = f"http-{answer.status}"
     if answer.status in REFUSED_STATUSES:
-        return _Try(Outcome.REFUSED, code, is_key_refused=answer.status == 401)
+        return Attempt(Outcome.REFUSED, code, is_key_refused=answer.status == 401)
     content = _json_object(answer.body)
     if not 200 <= answer.status < 300 or content.get("message_id") != message_id:
-        return _Try(Outcome.UNKNOWN, code)
+        return Attempt(Outcome.UNKNOWN, code)
     match content.get("status"):
         case "accepted":
-            return _Try(Outcome.ACCEPTED, code)
+            return Attempt(Outcome.ACCEPTED, code)
         case "refused":
             reason = content.get("reason")
-            return _Try(Outcome.REFUSED, reason if isinstance(reason, str) and reason in REASONS else "other-reason")
-    return _Try(Outcome.UNKNOWN, code)
+            return Attempt(Outcome.REFUSED, reason if isinstance(reason, str) and reason in REASONS else "other-reason")
+    return Attempt(Outcome.UNKNOWN, code)
 
 
 def _json_object(body: bytes) -> dict[str, object]:

@@ -19,6 +19,7 @@ DIED = Translated(
 # http://terminology.hl7.org/CodeSystem/v3-ActCode: somebody is given medicines there.
 STAYS = frozenset({"IMP", "ACUTE", "NONAC", "SS", "OBSENC"})
 STILL_ACTING = datetime.timedelta(days=90)  # after a stay
+LASTING = frozenset({"in-progress", "onleave"})
 GIVEN = Translated(
     "Thuốc dùng trong đợt nội trú không kê ở đây, xem giấy tờ của đợt và $everything: {0}.",
     "Medicines given in a stay are not listed here, see its papers and $everything: {0}.",
@@ -49,13 +50,19 @@ def told_at_the_top(patient: Resource) -> list[str]:
 def medicines_of_stays(encounters: Iterable[Resource], zone: str, today: str) -> list[Translated]:
     """A sentence on the stays whose medicines may still act `today` (a FHIR date in the zone)."""
     since = (datetime.date.fromisoformat(today) - STILL_ACTING).isoformat()
-    stays = [_told(each, zone) for each in encounters if _is_stay(each) and _day(each, zone) >= since]
+    stays = [_told(each, zone) for each in encounters if _is_stay(each) and (_lasts(each) or _day(each, zone) >= since)]
     told = "; ".join(stays)
     return [Translated(GIVEN.vi.format(told), GIVEN.en.format(told))] if stays else []
 
 
 def _is_stay(encounter: Resource) -> bool:
-    return encounter.get("class", {}).get("code") in STAYS and encounter.get("status") in ("finished", "in-progress")
+    took_place = encounter.get("status") == "finished" or encounter.get("status") in LASTING
+    return took_place and encounter.get("class", {}).get("code") in STAYS
+
+
+def _lasts(encounter: Resource) -> bool:
+    """Whether the person is still in it, however long ago it began."""
+    return encounter.get("status") in LASTING and "end" not in encounter.get("period", {})
 
 
 def _day(encounter: Resource, zone: str) -> str:

@@ -1,0 +1,101 @@
+"""Entries that contradict themselves: the text of a concept and the display of its code say opposite things.
+
+| one says | the other says |
+|---|---|
+| positive, reactive, detected | negative, non-reactive, not detected |
+| left | right |
+| there is none ("Không dị ứng") | a thing, by a code or in words |
+
+The interpretation of a result is held against its value as well. Of two languages nothing else is compared: that a text
+and a display differ says nothing, for one may translate the other.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from health_record.fhir.code_names import is_public
+from health_record.reconciliation.statements import Statement, tagged
+from health_record.rendering.denials import Denial, denial_of
+from health_record.rendering.none_known import CODES, is_none_known
+from health_record.rendering.plain_words import plain
+from health_record.rendering.source_words import CONTRADICTS_ITSELF, DIFFERENCE_SYSTEM
+
+Resource = dict[str, Any]
+_NEGATIVE = re.compile(
+    r"âm tính|negative|non-?reactive|not detected|(?:không|ko) (?:phát hiện|phản ứng|thấy)|absent|(?<!\w)\(-\)"
+)
+_POSITIVE = re.compile(r"dương tính|positive|(?<!non-)(?<!non)reactive|(?<!not )detected|(?<!không )(?<!ko )phát hiện")
+_LEFT, _RIGHT = re.compile(r"\b(?:trái|left)\b"), re.compile(r"(?<!không )\b(?:phải|right)\b")
+_OPPOSITES = ((_POSITIVE, _NEGATIVE), (_LEFT, _RIGHT))
+# One of these is in all of them.
+_MAY_OPPOSE = re.compile(
+    r"t[íi]nh|positiv|negativ|react|detect|ph[áa]t|ph[ảa]n|th[ấa]y|absent|\(-|tr[áa]i|ph[ảa]i|left|right", re.IGNORECASE
+)
+# http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation
+_JUDGED = {"POS": "positive", "DET": "detected", "RR": "reactive", "NEG": "negative", "ND": "not detected"}
+_JUDGED |= {"NR": "non-reactive"}
+
+
+def with_contradiction(statement: Statement) -> Statement:
+    """The statement, with a tag where it says two things."""
+    if not contradicts_itself(statement.resource):
+        return statement
+    return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": CONTRADICTS_ITSELF})
+
+
+def contradicts_itself(resource: Resource) -> bool:
+    """Whether the words of one concept, or of a result and its interpretation, say opposite things."""
+    kind = resource["resourceType"]
+    if kind in CODES and _denies_its_code(resource, kind):
+        return True
+    if kind != "Observation":
+        return _opposed(_words(resource.get(CODES.get(kind, ("code",))[0])))
+    elements = (resource, *resource.get("component", ()))
+    return any(_opposed(_words(each.get("code"))) or _opposed(_value(each)) for each in elements)
+
+
+def _denies_its_code(resource: Resource, kind: str) -> bool:
+    """Whether one text says that there is none, and another text or the code names something."""
+    concept = resource.get(CODES[kind][0]) or {}
+    said = list(_words(concept))
+    denying = [text for text in said if denial_of(text, kind) in (Denial.OF_ALL, Denial.OF_ONE)]
+    if not denying or is_none_known(resource):
+        return False
+    return len(denying) < len(said) or any(is_public(each.get("system")) for each in concept.get("coding", ()))
+
+
+def _opposed(texts: Iterator[str]) -> bool:
+    found = [*dict.fromkeys(texts)]
+    if len(found) == 1 or not _MAY_OPPOSE.search(" ".join(found)):
+        return False
+    said = map(plain, found)
+    return any(_is_opposed(one, other) or _is_opposed(other, one) for one, other in itertools.combinations(said, 2))
+
+
+def _is_opposed(one: str, other: str) -> bool:
+    return any(
+        first.search(one) and not second.search(one) and second.search(other) and not first.search(other)
+        for first, second in _OPPOSITES
+    )
+
+
+def _words(concept: Any) -> Iterator[str]:
+    if isinstance(concept, dict) and (codings := concept.get("coding")):
+        if text := concept.get("text"):
+            yield str(text)
+        yield from (str(each["display"]) for each in codings if each.get("display"))
+
+
+def _value(element: Resource) -> Iterator[str]:
+    yield from _words(element.get("valueCodeableConcept"))
+    if judged := element.get("interpretation"):
+        text = element.get("valueString") or element.get("valueCodeableConcept", {}).get("text")
+        yield from (str(each) for each in (text,) if each)
+        yield from (
+            _JUDGED[coding["code"]]
+            for each in judged
+            for coding in each.get("coding", ())
+            if coding.get("code") in _JUDGED
+        )

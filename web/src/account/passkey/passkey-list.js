@@ -1,0 +1,61 @@
+// The devices that open this account by fingerprint or face: adding this one, removing any.
+import { addPasskey, hasPasskeys, passkeySentence } from './passkeys.js';
+import { ask, button, content, list, moment, paragraph, refuse } from '../../record/page-content.js';
+import { attempt } from '../sign-in.js';
+import { digitsOnly } from '../../digits.js';
+import { element, text } from '../../texts.js';
+import { journey } from '../../journey.js';
+import { section, showErrors } from '../../pages.js';
+
+const passkeyPage = section('passkeys');
+const pinField = document.getElementById('passkey-pin');
+
+export function startPasskeyList() {
+  const form = passkeyPage.querySelector('form');
+  form.addEventListener('submit', attempt(form, 'passkey-pin', addHere));
+}
+
+export async function showPasskeys() {
+  pinField.value = '';
+  pinField.parentNode.hidden = true;
+  passkeyPage.querySelector('form').hidden = !(await hasPasskeys());
+  const { passkeys } = (await ask('GET', '/passkeys')).data;
+  return passkeys.length ? list(passkeys.map(passkeyLine)) : paragraph(text('no_passkeys'));
+}
+
+function passkeyLine({ id, label, added_at: added, used_at: used }) {
+  const made = element('li', {}, element('strong', { textContent: text(`passkey_${label}`) }));
+  const last = used ? ` · ${text('passkey_used', { at: moment(used) })}` : '';
+  made.append(paragraph(`${text('passkey_added', { at: moment(added) })}${last}`));
+  made.append(button(text('passkey_remove'), () => removePasskey(id)));
+  return made;
+}
+
+async function removePasskey(id) {
+  try {
+    await ask('DELETE', `/passkeys/${id}`);
+  } catch (error) {
+    if (error.type !== '/problems/pin-needed-again') throw error;
+    refuse(error);
+    journey.level = 1;
+    location.hash = '#enter-pin';
+    return;
+  }
+  await again();
+}
+
+// The PIN is asked for where the server wants it: who picks up an unlocked phone adds nothing.
+async function addHere() {
+  const pin = pinField.parentNode.hidden ? '' : digitsOnly(pinField.value);
+  const answer = await addPasskey(pin);
+  if (answer.data.type === '/problems/current-pin-needed') {
+    pinField.parentNode.hidden = false;
+    pinField.focus();
+  }
+  if (answer.status !== 201) return showErrors([{ id: pinField.parentNode.hidden ? null : 'passkey-pin', message: passkeySentence(answer) }]);
+  return again();
+}
+
+async function again() {
+  content('passkeys').replaceChildren(await showPasskeys());
+}

@@ -1,0 +1,68 @@
+// Finds diagnoses of ICD-10 in our own list, by the names that doctors and people use, or by code; any other as typed. Pure.
+import { fold } from '../../lists/ward-search.js';
+
+const MOST_DIAGNOSES = 8;
+const ANY_CODE = /^([A-Z]\d{2}(?:\.?\d{1,2})?)\b[\s:,-]*(.*)$/s;
+const BEGINNING_OF_CODE = /^[A-Z]\d/;
+
+// Lines `I10 Tăng huyết áp vô căn|cao huyết áp, tăng xông` as { code, label, names: [[word]] }.
+export function readDiagnoses(lines) {
+  return lines.trim().split('\n').map((line) => {
+    const code = line.slice(0, line.indexOf(' '));
+    const [label, others = ''] = line.slice(code.length + 1).split('|');
+    return { code, label, names: [label, ...others.split(',')].map(wordsWithMarks).filter((words) => words.length) };
+  });
+}
+
+// Each word without its marks, and the marks alone: `hoà` and `hòa` are the same word.
+function wordsWithMarks(said) {
+  const parts = said.toLowerCase().normalize('NFD').replace(/đ/g, 'd\u0338').split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
+  return parts.map((part) => ({ plain: fold(part.normalize('NFC')), marks: part.replace(/[^\p{M}]/gu, '').split('').sort().join('') }));
+}
+
+// The best first: whole names before beginnings, and as accented as was typed; by plain letters where that finds nothing.
+export function matchingDiagnoses(list, typed) {
+  const code = typed.trim().toUpperCase();
+  if (code.length < 2) return [];
+  const words = wordsWithMarks(typed);
+  const byCode = BEGINNING_OF_CODE.test(code) ? list.filter((each) => each.code.startsWith(code)) : [];
+  const isMarked = words.some(({ marks }) => marks);
+  const byName = isMarked ? ranked(list, words, true) : [];
+  return [...byCode, ...(byName.length ? byName : ranked(list, words, false))].slice(0, MOST_DIAGNOSES);
+}
+
+function ranked(list, words, isMarked) {
+  const found = list.map((each) => ({ each, score: Math.max(...each.names.map((name) => scoreOf(name, words, isMarked))) })).filter(({ score }) => score > 0);
+  return found.sort((one, other) => other.score - one.score || one.each.label.length - other.each.label.length).map(({ each }) => each);
+}
+
+// 0 unless each word typed begins another word of the name; more for whole words, for one after the other, and for all of it.
+function scoreOf(name, words, isMarked) {
+  const taken = [];
+  for (const word of words) {
+    const isHere = (isWhole) => name.findIndex((part, place) => !taken.includes(place) && begins(part, word, isWhole, isMarked));
+    const place = isHere(true) < 0 ? isHere(false) : isHere(true);
+    if (place < 0) return 0;
+    taken.push(place);
+  }
+  const whole = words.filter((word, place) => name[taken[place]].plain === word.plain).length;
+  const isInARow = taken.every((place, index) => index === 0 || place === taken[index - 1] + 1);
+  return words.length && 1 + whole + (isInARow ? 1 : 0) + (isInARow && taken[0] === 0 ? 1 : 0) + (whole === name.length ? 2 : 0);
+}
+
+// A word that is typed to its end has the marks that were typed; one that is still being typed has them among others.
+function begins(part, word, isWhole, isMarked) {
+  if (isWhole ? part.plain !== word.plain : !part.plain.startsWith(word.plain)) return false;
+  if (!isMarked) return true;
+  return part.plain === word.plain ? part.marks === word.marks : word.marks.split('').every((mark) => part.marks.includes(mark));
+}
+
+// { code, label } of `A90 Sốt xuất huyết`, or of a code alone whose name the list knows; { code } where nobody knows it,
+// null without a code.
+export function diagnosisOf(list, typed) {
+  const text = typed.trim();
+  const found = ANY_CODE.exec(text.charAt(0).toUpperCase() + text.slice(1));
+  if (!found) return null;
+  const code = found[1].length > 3 && !found[1].includes('.') ? `${found[1].slice(0, 3)}.${found[1].slice(3)}` : found[1];
+  return { code, label: found[2].trim() || list.find((each) => each.code === code)?.label };
+}
