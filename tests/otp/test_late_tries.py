@@ -7,7 +7,6 @@ import time_machine
 
 from functions.otp.limits import Limits
 from functions.otp.proof.late_code import renewable_seconds
-from functions.otp.proof.verify_request import id_seconds
 from health_record import settings
 from tests.conftest import World
 from tests.otp.conftest import Browser, code_in, phone_number, wrong
@@ -118,17 +117,6 @@ def test_a_renewed_code_is_good_to_its_page_as_long_as_it_lives(
     for network in range(8):
         guess(Browser(world, client=f"203.0.{network}.9"), [*codes, new], times=5)
     assert browser.verify(challenge, new).status == 200
-
-
-@pytest.mark.parametrize(("age", "status"), [(id_seconds(LIMITS) - 1, 200), (id_seconds(LIMITS), 401)])
-def test_an_id_lasts_as_long_as_three_codes(
-    world: World, browser: Browser, clock: time_machine.Traveller, age: int, status: int
-) -> None:
-    challenge = browser.ask().json["challenge_id"]
-    clock.shift(age - 1)
-    Browser(world, client="192.0.2.1").ask()
-    clock.shift(1)
-    assert browser.verify(challenge, browser.code()).status == status
 
 
 def spend_the_unproven_share(item: dict[str, Any], budget: int) -> None:

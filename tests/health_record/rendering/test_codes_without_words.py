@@ -148,7 +148,10 @@ OLDER = {(SNOMED, code) for code in ("8392000", "405746006", "65568007", "783261
             },
             "Rối loạn đông máu [mã ghi (the code says): Hemophilia A nặng]",
         ),
-        ({"text": "Tôm", "coding": [{"display": "Shrimp"}, {"display": "Prawn"}]}, "Tôm [mã ghi (the code says): Shrimp; Prawn]"),
+        (
+            {"text": "Tôm", "coding": [{"display": "Shrimp"}, {"display": "Prawn"}]},
+            "Tôm [mã ghi (the code says): Shrimp; Prawn]",
+        ),
     ],
 )
 def test_of_several_displays_each_stands_that_says_something_new(concept: dict[str, Any], words: str) -> None:
