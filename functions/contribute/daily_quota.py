@@ -2,7 +2,8 @@
 
     access  budget#contributions#<record>#<facility> / window      kilobytes of new versions, a day and a month
 
-A stay with every result and a dozen scanned papers is below a tenth of a day's limit.
+A stay with every result and a dozen scanned papers is about a tenth of a day's limit. Entries weigh something each, so
+that no thousands of tiny ones make a summary slow.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from health_record.facility.signed_call import FacilityCall
 from health_record.language import Translated
 
 KILOBYTE = 1024
+SMALLEST_ENTRY = 4  # kilobytes: what a reader spends on an entry of a Bundle, however little it says
 SMALLEST_EPISODE = 100  # kilobytes: a summary derives the resources of each
 KILOBYTES = (Window(86_400, 10 * KILOBYTE), Window(30 * 86_400, 40 * KILOBYTE))
 
@@ -35,8 +37,12 @@ def consume_episode(
 
 
 def kilobytes_of(items: Sequence[Item]) -> int:
-    """What new items weigh."""
-    return sum(1 + len(item["sealed"]) // KILOBYTE for item in items if "sealed" in item)
+    """What new items weigh: an entry, which alone says who wrote it, more than a part of an attachment."""
+    return sum(
+        max(SMALLEST_ENTRY if "provenance" in item else 1, 1 + len(item["sealed"]) // KILOBYTE)
+        for item in items
+        if "sealed" in item
+    )
 
 
 def _consume(config: ContributeSettings, call: FacilityCall, record_id: str, amount: int) -> Consumption:

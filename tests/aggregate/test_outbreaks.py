@@ -3,6 +3,7 @@
 import json
 import math
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -74,6 +75,7 @@ def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
 
 WEEKS = series.run_of("2023-W40", "2026-W47")
 TOPIC = "signals-of-the-department"
+TABLES = ("signals", "timeliness")  # that a signal is looked into with, in the folders that the message links
 
 
 @pytest.fixture
@@ -108,6 +110,12 @@ def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
     province.run("2026-12-21")
     assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W47 in province 79"]
     assert "ssk signals publish A91-2026-W47" in mailbox[0]["Message"]
+    assert "have no report of these four weeks" in mailbox[0]["Message"]
+    links = [urlsplit(line.strip()) for line in mailbox[0]["Message"].splitlines() if line.startswith("  https://")]
+    folders = [parse_qs(link.query)["prefix"][0] for link in links]
+    assert {link.path for link in links} == {"/s3/buckets/insights"}
+    for folder, name in zip(folders, TABLES, strict=True):
+        assert f"{folder}{name}.parquet" in province.keys(folder)
     assert "cao hơn mức thường" not in province.page()
 
     province.run("2026-12-22")
@@ -119,6 +127,29 @@ def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
 
     province.run("2026-12-28")  # the outbreak goes on: no second mail
     assert len(mailbox) == 1
+
+
+def test_the_department_is_told_of_a_facility_that_makes_a_signal_of_three_phones(
+    province: Province, mailbox: list[dict[str, Any]]
+) -> None:
+    """A corrupt facility sees the cards of three phones of its own, so that all their records count."""
+    forged = [(f"{phone} {place}", f"phone {phone}") for phone in range(3) for place in range(12)]
+    for onset in ("2026-10-26", "2026-11-10"):
+        province.put(
+            *(
+                diagnosis(f"{name} {onset}", onset=onset, account=phone, card_seen=True, facility="79666")
+                for name, phone in forged
+            )
+        )
+    province.put(*(diagnosis(f"{place}", onset="2026-11-17") for place in range(9)))
+    province.put(diagnosis("before", onset="2026-10-20", facility="79666"))
+    province.run("2026-12-21")
+
+    told = mailbox[0]["Message"]
+    assert "Reports most: 79666, 72 of 81 people of 2 facilities, in the records of 6 phones" in told
+    assert "Báo nhiều nhất: 79666, 72 trong 81 lượt người của 2 cơ sở, thuộc 6 số điện thoại" in told
+    published = {key: body for key, body in province.everything().items() if key.startswith("published/")}
+    assert not [key for key, body in published.items() if b"79666" in body]
 
 
 def test_the_department_s_word_shows_or_hides_a_signal(

@@ -12,7 +12,7 @@ from tests.facility_desk import Resident, new_uuid, register, store_resident
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(daily_quota, "KILOBYTES", (Window(86_400, 5), Window(30 * 86_400, 8)))
+    monkeypatch.setattr(daily_quota, "KILOBYTES", (Window(86_400, 20), Window(30 * 86_400, 32)))
 
 
 def test_above_the_days_limit_a_facility_is_refused_and_others_are_not(world: World, small: None) -> None:
@@ -29,6 +29,14 @@ def test_above_the_days_limit_a_facility_is_refused_and_others_are_not(world: Wo
     with time_machine.travel("2026-11-24T01:00:01Z", tick=False):
         again = bundle(*({**condition(person, id=new_uuid()), "encounter": {"display": "x"}} for _ in range(3)))
         assert desk.transaction(again).status == 200
+
+
+def test_an_entry_that_says_little_counts_as_four_kilobytes(world: World, small: None) -> None:
+    person, desk = store_resident(world, Resident()), register(world)
+    few = [{**condition(person, id=new_uuid()), "encounter": {"display": "x"}} for _ in range(5)]
+    assert desk.transaction(bundle(*few)).status == 200
+    one_more = bundle({**condition(person, id=new_uuid()), "encounter": {"display": "x"}})
+    assert desk.transaction(one_more).status == 429
 
 
 def test_what_is_refused_for_its_content_costs_nothing(world: World, small: None) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from functions.contribute.card import card_events
+from health_record import settings
 from health_record.identity import account_events
 from tests.conftest import World
 from tests.contribute.cards import INSURANCE_NUMBER, NATIONAL_ID, verify
@@ -145,3 +146,25 @@ def test_a_card_that_still_fits_holds_its_number(world: World, desk: Desk) -> No
     assert declare(people.ALICE, ME, None, DATE, version=1) == 200, "a date that the card says as well"
     assert declare(people.BOB, SHE, NUMBER) == 409
     assert people.verified_numbers(world) == [ME]
+
+
+def test_one_facility_leaves_three_quarters_of_the_messages_to_what_others_do(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stolen key permits a PIN for everybody it finds, so that nobody is told of what comes then."""
+    monkeypatch.setenv("SSK_SMS_NOTICES_DAILY", "12")
+    settings.forget()
+    thief, station = register(world, "79001"), register(world, "79002", permissions=["read", "write", "verify"])
+    people_there = range(1, 6)
+    assert {declare(account(n), record(n), f"07916000{n:04d}") for n in people_there} == {201}
+    ending = {n: phone_of(account(n))[-3:] for n in people_there}
+
+    def permit(desk: Desk, n: int) -> int:
+        status: int = verify(desk, record(n), f"07916000{n:04d}", DATE, phone_ending=ending[n]).status
+        return status
+
+    assert {permit(thief, n) for n in people_there} == {200}
+    assert [bool(texts(world, account(n))) for n in people_there] == [True] * 3 + [False] * 2
+    assert told(world, account(5)) == ["card-seen", "pin-permitted"], "the event is there all the same"
+    assert permit(station, 5) == 200
+    assert len(texts(world, account(5))) == 1

@@ -153,3 +153,11 @@ def test_a_list_of_links_says_what_each_of_them_shows(world: World, contents: st
     made(contents=contents)
     listed = call("GET", SHARES, sign_in(level=2)).json["shares"]
     assert [each["contents"] for each in listed] == [contents]
+
+
+def test_a_card_has_no_disease_for_an_allergy_in_its_note(world: World) -> None:
+    put(sign_in())
+    contribute(world, {**HIV, "note": [{"text": "Dị ứng Penicillin"}]})
+    assert "Nhiễm HIV" not in str(shown("emergency-card"))
+    contribute(world, {**HEART, "note": [{"text": "Dị ứng Penicillin"}]})
+    assert "Dị ứng Penicillin" in str(shown("emergency-card"))

@@ -97,3 +97,22 @@ def test_the_last_day_of_a_consent_is_a_day_of_it_until_midnight_here(world: Wor
         with time_machine.travel(f"{day}T{moment}+07:00", tick=False):
             desk = register(world)
             assert desk.summary_by_id(RECORD).status == status, moment
+
+
+def test_everything_that_decides_is_read_as_it_stands(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search by a number that is on no card, and a summary by the id a moment later, which knows of the first."""
+    desk = register(world)
+    people.put(people.sign_in())
+    read: list[tuple[str, bool]] = []
+    real: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def noting(self: Any, operation: str, sent: Any) -> Any:
+        if operation == "BatchGetItem":
+            read.extend((table, of.get("ConsistentRead", False)) for table, of in sent["RequestItems"].items())
+        return real(self, operation, sent)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", noting)
+    assert desk.search(SYSTEM, people.NATIONAL_ID, BORN).status == 200
+    assert desk.summary_by_id(RECORD).status == 200
+    assert {table for table, _ in read} >= {"access", "records", "keys"}
+    assert all(consistent for _, consistent in read)

@@ -1,6 +1,7 @@
 """Whose record a number leads to: nobody takes the place of nobody, several are told as several, and how sure it is."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -243,15 +244,17 @@ def test_a_correction_of_name_and_date_moves_the_claim_with_it(world: World) -> 
     assert desk.search(SYSTEM, people.NATIONAL_ID, "1961-05-17").json["total"] == 1
 
 
-def test_of_two_records_of_one_phone_the_more_precise_is_found(world: World) -> None:
+def test_of_one_phones_records_the_first_and_the_most_precise_are_found(world: World) -> None:
+    """Whoever holds her phone later declares of her more precisely, and cannot take her record out of sight."""
     vague = Resident(birth_date="1985", full_name="Cũ")
-    store_resident(world, vague, authored="2026-11-20T01:00:00.000Z")
-    precise = Resident(record_id=new_uuid(), pseudonym="pseudonym-2")
-    store_resident(world, precise)
+    precise = Resident(record_id=new_uuid(), pseudonym="pseudonym-4")
+    between = [replace(vague, record_id=new_uuid(), pseudonym=f"pseudonym-{number}") for number in (2, 3)]
+    for day, each in enumerate((vague, *between, precise), 20):
+        store_resident(world, each, authored=f"2026-11-{day}T01:00:00.000Z")
     desk = register(world)
     number, born = str(precise.national_id), precise.birth_date
     patient = {"resourceType": "Patient", "identifier": [{"system": SYSTEM, "value": number}], "birthDate": born}
     for answer in (desk.search(SYSTEM, number, born), desk.match(patient)):
-        assert [each["resource"]["id"] for each in answer.json["entry"]] == [precise.record_id]
-    summary = desk.summary(SYSTEM, number, born)
-    assert precise.full_name in summary.body.decode()
+        found = {each["resource"]["id"] for each in answer.json["entry"]}
+        assert found == {vague.record_id, precise.record_id}
+    assert desk.summary(SYSTEM, number, born).status == 409

@@ -33,23 +33,21 @@ export function inOneLanguage(title) {
   return document.documentElement.lang === 'en' ? found[1] : title.slice(0, found.index);
 }
 
-// The rows of the section's own narrative, in the order of its entries.
+// The rows of the section's own narrative, in the order of its entries: the most urgent first, whoever said so.
 function entriesOf(section, resources, names, level, under) {
-  const rows = rowsOfSection(section);
-  return ['facility', 'self-declared'].flatMap((source) => {
-    const mine = rows.filter((_, place) => sourceOf(resources[place]) === source);
-    if (!mine.length) return [];
-    const lines = document.createElement('ul');
-    for (const row of mine) {
-      const resource = resources[rows.indexOf(row)];
-      const [what, when, who] = [...row.cells].map(said);
-      const item = plain('li', what);
-      item.append(plain('small', ` ${[when, source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
-      if (source === 'facility') item.append(...under(resource, what));
-      lines.append(item);
+  const made = [];
+  rowsOfSection(section).forEach((row, place) => {
+    const source = sourceOf(resources[place]);
+    if (!place || source !== sourceOf(resources[place - 1])) {
+      made.push(plain(`h${level}`, source === 'facility' ? names.facility : names.declared), document.createElement('ul'));
     }
-    return [plain(`h${level}`, source === 'facility' ? names.facility : names.declared), lines];
+    const [what, when, who] = [...row.cells].map(said);
+    const item = plain('li', what);
+    item.append(plain('small', ` ${[when, source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
+    if (source === 'facility') item.append(...under(resources[place], what));
+    made.at(-1).append(item);
   });
+  return made;
 }
 
 const rowsOfSection = (section) => [...new DOMParser().parseFromString(section.text.div, 'text/html').querySelectorAll('tbody tr')];

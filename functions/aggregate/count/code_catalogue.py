@@ -24,12 +24,21 @@ KINDS = {"risks": "risks", "lifestyle": "risks", "immunizations": "immunizations
 
 @dataclass(frozen=True)
 class Entry:
-    """A `system|code` of the form: its kind is the statistics table that counts it."""
+    """A `system|code` of the form: its kind is the statistics table that counts it.
+
+    `question` names what a person answers or skips as a whole: the list to tick that offers the code, else the code.
+    """
 
     key: str
     kind: str
     label: Translated
     answers: tuple[str, ...] = ()
+    list_id: str | None = None
+
+    @property
+    def question(self) -> str:
+        """The list's link id, else the code itself."""
+        return self.list_id or self.key
 
     @property
     def code(self) -> str:
@@ -67,6 +76,11 @@ def kind_of(key: str) -> str:
     return "immunizations" if key.startswith(VACCINES) else "conditions"
 
 
+def question_of(key: str) -> str:
+    """The question that a `system|code` of the form answers."""
+    return entries()[key].question
+
+
 def entries_of_kind(kind: str) -> list[Entry]:
     """The form's codes of one statistics table, in the form's order."""
     return [entry for entry in entries().values() if entry.kind == kind]
@@ -93,7 +107,7 @@ def _list_entries(item: Mapping[str, Any], kind: str) -> Iterator[Entry]:
     for option in item.get("answerOption", []):
         coding = option.get("valueCoding")
         if coding and not _is_exclusive(option) and _key(coding) not in NOT_KNOWN:
-            yield Entry(_key(coding), kind, _option_label(coding))
+            yield Entry(_key(coding), kind, _option_label(coding), list_id=item["linkId"])
 
 
 def _single_answer_entries(item: Mapping[str, Any], kind: str) -> Iterator[Entry]:

@@ -24,15 +24,17 @@ PART_ROWS = 1_500_000  # people with a condition whose accounts are looked at to
 # keys of people: they draw the noise of what is published and are written nowhere.
 TABLES: Mapping[str, tuple[str, ...]] = {
     "coverage": ("residents", "synthetic", "resident_keys"),
-    "conditions": ("yes", "no", "unknown", "yes_keys", "answered_keys"),
+    "conditions": ("yes", "no", "unknown", "yes_keys"),
     "risks": ("residents", "resident_keys"),
-    "immunizations": ("yes", "no", "unknown", "yes_keys", "answered_keys"),
+    "immunizations": ("yes", "no", "unknown", "yes_keys"),
+    "answered": ("people", "people_keys"),
     "funnel": ("visits", "codes", "submissions"),
 }
+NOISY_ONLY = ("answered",)  # under what is published; the private tables say it by code
 ROWS = ("reports",)  # kept row by row until all batches are read
 FROM_ROWS = ("episodes", "weekly_diagnoses", "timeliness")
 DERIVED = ("prevalence",)  # made of the tables above and of the population when these are finished
-WRITTEN = (*TABLES, "weekly_diagnoses", "timeliness", *DERIVED)
+WRITTEN = (*(name for name in TABLES if name not in NOISY_ONLY), "weekly_diagnoses", "timeliness", *DERIVED)
 
 
 def connect(folder: Path) -> Any:
@@ -56,8 +58,14 @@ def connect(folder: Path) -> Any:
 def prepare(connection: Any, wards: Mapping[str, str]) -> None:
     """The small tables that facts are read against: `wards` (a code ever used -> today's) and the form's codes."""
     create_table(connection, "wards", {"code": "VARCHAR", "ward": "VARCHAR"}, wards.items())
-    kinds = [(entry.key, entry.kind) for entry in code_catalogue.entries().values() if entry.kind != "answer"]
-    create_table(connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, kinds)
+    asked = [entry for entry in code_catalogue.entries().values() if entry.kind != "answer"]
+    create_table(
+        connection, "kinds", {"key": "VARCHAR", "kind": "VARCHAR"}, [(entry.key, entry.kind) for entry in asked]
+    )
+    lists = [
+        (entry.question, entry.kind, entry.key) for entry in asked if entry.kind in ("conditions", "immunizations")
+    ]
+    create_table(connection, "questions", {"question": "VARCHAR", "kind": "VARCHAR", "key": "VARCHAR"}, lists)
     create_table(connection, "standard", {"age_band": "VARCHAR", "weight": "DOUBLE"}, age_bands.WORLD_STANDARD.items())
     wide = [(band, age_bands.to_wide_band(band)) for band in age_bands.FIVE_YEAR_BANDS]
     create_table(connection, "wide_bands", {"age_band": "VARCHAR", "wide": "VARCHAR"}, wide)

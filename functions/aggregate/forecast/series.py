@@ -46,6 +46,11 @@ def run_of(first: str, last: str) -> tuple[str, ...]:
     return tuple(periods)
 
 
+def current_period(period: str, day: dt.date) -> str:
+    """The week or month, as `period` is one, that `day` lies in."""
+    return buckets.iso_week(day) if "W" in period else f"{day:%Y-%m}"
+
+
 def monday_of(week: str) -> dt.date:
     """The first day of an ISO week. Raises ValueError for a week that its year does not have."""
     return dt.date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
@@ -127,7 +132,7 @@ def _parse_counts(content: bytes, day: dt.date) -> dict[str, float]:
         period, cases = (line["period"] or "").strip(), (line["cases"] or "").strip()
         if not MONTH.fullmatch(period) and not WEEK.fullmatch(period):
             raise ValueError("a period is neither YYYY-MM nor YYYY-Www")
-        if cases and period < _current_period(period, day):
+        if cases and period < current_period(period, day):
             counts[period] = counts.get(period, 0.0) + float(int(cases))
     return counts
 
@@ -139,7 +144,3 @@ def _newest_run(counts: dict[str, float]) -> list[str]:
     while periods[0] in earlier:
         periods.insert(0, earlier[periods[0]])
     return periods
-
-
-def _current_period(period: str, day: dt.date) -> str:
-    return buckets.iso_week(day) if "W" in period else f"{day:%Y-%m}"

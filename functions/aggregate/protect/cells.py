@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from functions.aggregate import buckets
+from functions.aggregate.count import code_catalogue
 from functions.aggregate.forecast.series import Series
 from functions.aggregate.protect import perturbation, release_calendar, sensitive_categories
 from functions.aggregate.protect.perturbation import Cell
@@ -22,6 +23,7 @@ TOTAL = "total"
 RESIDENTS = "residents"
 SEXES = ("male", "female", "other", "unknown")
 DIAGNOSES = "diagnoses"
+SERIES = "series"  # the department's own counts
 DIAGNOSIS_WEEKS = 5 * 52  # complete weeks before a release whose illnesses are counted for it
 NOBODY = Cell(0, 0, 0)
 COLUMNS = {"measure": "VARCHAR", "item": "VARCHAR", "kind": "VARCHAR", "place": "VARCHAR", "people": "BIGINT"}
@@ -50,14 +52,20 @@ def _query(table: str, item: str, people: str, keys: str, *, more: str = "", whe
         GROUP BY ALL"""  # noqa: S608 - names of this module
 
 
+def _answered(kind: str, *, more: str = "") -> str:
+    """Who answered each question at all: a draw for every code of a list would be many looks at the same people."""
+    return _query("answered_keyed", "question", "people", "people_keys", more=more, where=f"kind = '{kind}'")
+
+
 _CODE = "system || '|' || code"
+_NOT_KNOWN = ("unknown", *code_catalogue.NOT_KNOWN)
 _WIDE = {
     RESIDENTS: _query("coverage_keyed", "'residents'", "residents", "resident_keys", more=_CROSSED),
-    "conditions_answered": _query("conditions_keyed", _CODE, "yes + no", "answered_keys", more=_WARD),
+    "conditions_answered": _answered("conditions", more=_WARD),
     "immunizations": _query("immunizations_keyed", _CODE, "yes", "yes_keys"),
-    "immunizations_answered": _query("immunizations_keyed", _CODE, "yes + no", "answered_keys"),
+    "immunizations_answered": _answered("immunizations"),
     "risks": _query("risks_keyed", f"{_CODE} || ' ' || answer", "residents", "resident_keys"),
-    "risks_answered": _query("risks_keyed", _CODE, "residents", "resident_keys", where="answer <> 'unknown'"),
+    "risks_answered": _query("risks_keyed", _CODE, "residents", "resident_keys", where=f"answer NOT IN {_NOT_KNOWN}"),
 }
 _CONDITIONS = f"""
     SELECT item, counted.kind, counted.place, people - coalesce(excess, 0), keys - coalesce(excess_keys, 0),
@@ -95,9 +103,13 @@ def _weekly(day: dt.date) -> Iterator[Name]:
 
 
 def _label(name: Name, day: dt.date) -> str:
-    """The cell and its release; a closed week is a release of its own, so that it stays as it is."""
-    measure, _, kind, week = name
-    closed = kind == "period" or (kind == "week" and (measure != DIAGNOSES or release_calendar.is_closed(week, day)))
+    """The cell and its release; a closed week or month is a release of its own, so that it stays as it is.
+
+    What still comes in, week by week, is drawn anew for each release: a figure that stayed would say that nobody came.
+    """
+    measure, _, kind, period = name
+    is_late = measure in (DIAGNOSES, SERIES)
+    closed = kind in ("week", "period") and (not is_late or release_calendar.is_closed(period, day))
     return "|".join(("closed" if closed else buckets.iso_week(day), *name))
 
 
@@ -125,7 +137,7 @@ def _given(cell_key: bytes, day: dt.date, given: Sequence[Series]) -> dict[Name,
     found: dict[Name, int] = {}
     for one in given:
         for period, count in zip(one.periods, one.counts, strict=True):
-            name = ("series", one.name, "period", period)
+            name = (SERIES, one.name, "period", period)
             cell = _counter(cell_key, name, int(count))
             found[name] = perturbation.narrow(cell_key, _label(name, day), cell, least_accounts=0)
     return found

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterator
 
 from functions.aggregate import buckets
+from functions.aggregate.forecast import series
 
 FULL_WEEKS = (13, 26, 39, 52)
 LEAST_DAYS = 7  # between two releases
-CLOSED_AFTER = 4  # weeks after its end a week's count is taken for the last time
+CLOSED_AFTER = 4  # weeks after its end the count of a week or month is taken for the last time
 
 
 def is_full(day: dt.date) -> bool:
@@ -26,6 +27,6 @@ def complete_weeks(day: dt.date, number: int) -> Iterator[str]:
     return (buckets.iso_week(monday - dt.timedelta(weeks=back)) for back in range(number, 0, -1))
 
 
-def is_closed(week: str, day: dt.date) -> bool:
-    """Whether reports of an ISO week are taken for complete on `day`: four weeks after its end."""
-    return week <= buckets.iso_week(day - dt.timedelta(weeks=CLOSED_AFTER + 1))
+def is_closed(period: str, day: dt.date) -> bool:
+    """Whether reports of an ISO week or month are taken for complete on `day`: four weeks after its end."""
+    return period < series.current_period(period, day - dt.timedelta(weeks=CLOSED_AFTER))

@@ -7,7 +7,7 @@ from statistics import fmean
 from functions.aggregate.forecast import model_combination, model_members, series
 from functions.aggregate.forecast.series import Series
 from functions.aggregate.protect import sensitive_categories
-from functions.aggregate.protect.cells import RESIDENTS, Noisy
+from functions.aggregate.protect.cells import RESIDENTS, SERIES, Noisy
 from functions.aggregate.publish import released, suppression
 from functions.aggregate.publish.suppression import UNKNOWN, PublishedTable
 
@@ -49,12 +49,12 @@ def of_closed_weeks(closed: Mapping[str, Mapping[str, int]]) -> list[Series]:
     return made
 
 
-def of_department(noisy: Noisy) -> list[Series]:
-    """The department's series whose name is on the allow-list."""
+def of_department(noisy: Noisy, closed: Mapping[str, Mapping[str, int]]) -> list[Series]:
+    """The department's series whose name is on the allow-list; `closed` periods are as they were first published."""
     found: dict[str, dict[str, int]] = {}
     for (measure, name, _, period), people in noisy.items():
-        if measure == "series" and sensitive_categories.is_published_series(name):
-            found.setdefault(name, {})[period] = people
+        if measure == SERIES and sensitive_categories.is_published_series(name):
+            found.setdefault(name, {})[period] = closed.get(name, {}).get(period, people)
     made = []
     for name, counts in found.items():
         periods = tuple(sorted(counts))

@@ -97,7 +97,7 @@ def _wards_before(before: Released) -> tuple[str | None, Mapping[str, str]]:
 
 def published_series(frame: Frame, before: Released) -> list[Series]:
     """The allow-listed series of facilities and of the department, as noisy counts."""
-    return [*forecast_tables.of_closed_weeks(before.closed), *forecast_tables.of_department(frame.noisy)]
+    return [*forecast_tables.of_closed_weeks(before.closed), *forecast_tables.of_department(frame.noisy, before.given)]
 
 
 def to_csv(table: PublishedTable) -> bytes:
@@ -135,16 +135,14 @@ def _full(connection: Any, frame: Frame, living: rates.Population) -> list[Publi
             rates.population_rates(by_ward, rates.load_population_by(connection, "ward")),
             rates.population_rates(by_age, living),
         ]
-    conditions, answered = tables.condition_tables(frame), tables.condition_tables(frame, "conditions_answered")
-    made += _with_rates(conditions, answered)
-    made.append(rates.standardised_rates(conditions[1], answered[1], living))
-    made += _with_rates(tables.immunization_tables(frame), tables.immunization_tables(frame, "immunizations_answered"))
-    risks = tables.risk_tables(frame)
-    return made + _with_rates(risks, [tables.answered_risks(frame, table) for table in risks])
+    conditions = tables.condition_tables(frame)
+    made += _with_rates(frame, conditions)
+    made.append(rates.standardised_rates(conditions[1], tables.answered(frame, conditions[1]), living))
+    return made + _with_rates(frame, [*tables.immunization_tables(frame), *tables.risk_tables(frame)])
 
 
-def _with_rates(counted: list[PublishedTable], answered: list[PublishedTable]) -> list[PublishedTable]:
+def _with_rates(frame: Frame, counted: list[PublishedTable]) -> list[PublishedTable]:
     made = []
-    for table, below in zip(counted, answered, strict=True):
-        made += [table, rates.answer_rates(table, below)]
+    for table in counted:
+        made += [table, rates.answer_rates(table, tables.answered(frame, table))]
     return made

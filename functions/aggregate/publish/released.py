@@ -1,4 +1,4 @@
-"""What earlier releases said: closed weeks, which no later release restates, and the newest full tables.
+"""What earlier releases said: closed weeks and months, which no later release restates, and the newest full tables.
 
 Kept beside the bucket's statistics as noisy counts; nothing in it counts anybody exactly.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from functions.aggregate import buckets
 from functions.aggregate.forecast import series
 from functions.aggregate.protect import release_calendar, sensitive_categories
-from functions.aggregate.protect.cells import DIAGNOSES, RESIDENTS, Noisy
+from functions.aggregate.protect.cells import DIAGNOSES, RESIDENTS, SERIES, Name, Noisy
 from functions.aggregate.publish.suppression import PublishedTable
 
 Weeks = dict[str, int]
@@ -25,7 +25,8 @@ class Released:
     """`closed` has the noisy count of each week that is closed, by what is counted (`residents` or a category).
 
     `residents` has the published total of each release, `wards` the published figures by ward of each full one, `seen`
-    what each release saw of a category's week: one, two ... weeks after its beginning, closed at last.
+    what each release saw of a category's week: one, two ... weeks after its beginning, closed at last. `given` has the
+    closed weeks or months of the department's series.
     """
 
     date: dt.date | None = None
@@ -35,16 +36,15 @@ class Released:
     seen: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     residents: dict[str, str] = field(default_factory=dict)
     wards: dict[str, dict[str, str]] = field(default_factory=dict)
+    given: dict[str, Weeks] = field(default_factory=dict)
 
     def close(self, noisy: Noisy, day: dt.date) -> None:
-        """Take in the weeks that are closed on `day` and were not before."""
-        for (measure, item, kind, week), people in noisy.items():
-            if kind != "week" or not week[:4].isdigit():
-                continue
-            over = measure == RESIDENTS and week < buckets.iso_week(day)
-            weekly = measure == DIAGNOSES and sensitive_categories.is_published_series(item)
-            if over or (weekly and release_calendar.is_closed(week, day)):
-                self.closed.setdefault(item, {}).setdefault(week, people)
+        """Take in the weeks and months that are closed on `day` and were not before."""
+        for name, people in noisy.items():
+            measure, item, _, period = name
+            if _is_closed(name, day):
+                kept = self.given if measure == SERIES else self.closed
+                kept.setdefault(item, {}).setdefault(period, people)
         self._see(noisy, day)
 
     def _see(self, noisy: Noisy, day: dt.date) -> None:
@@ -59,6 +59,14 @@ class Released:
                     seen[week].append(noisy.get((DIAGNOSES, item, "week", week), 0))
             for week in [week for week in seen if week < weeks[0] and len(seen[week]) <= release_calendar.CLOSED_AFTER]:
                 del seen[week]
+
+
+def _is_closed(name: Name, day: dt.date) -> bool:
+    measure, item, kind, period = name
+    if measure == RESIDENTS:
+        return kind == "week" and period[:4].isdigit() and period < buckets.iso_week(day)
+    listed = measure in (DIAGNOSES, SERIES) and sensitive_categories.is_published_series(item)
+    return listed and release_calendar.is_closed(period, day)
 
 
 def weekly_counts(closed: Mapping[str, int]) -> tuple[tuple[str, ...], tuple[float, ...]]:
@@ -90,6 +98,7 @@ def read(province: str, bucket: str) -> Released:
         seen=found["seen"],
         residents=found.get("residents", {}),
         wards=found.get("wards", {}),
+        given=found.get("given", {}),
     )
 
 
@@ -103,6 +112,7 @@ def write(province: str, bucket: str, state: Released) -> None:
         "seen": state.seen,
         "residents": state.residents,
         "wards": state.wards,
+        "given": state.given,
     }
     buckets.put_object(bucket, buckets.released_key(province), json.dumps(content, ensure_ascii=False).encode())
 

@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlencode
 
 from functions.aggregate import buckets
 from functions.aggregate.forecast import nowcast, outbreaks
 from functions.aggregate.protect import release_calendar
 from functions.aggregate.protect.cells import RESIDENTS
-from functions.aggregate.publish import labels, released
+from functions.aggregate.publish import labels, released, reporters
 from functions.aggregate.publish.page import texts
 from functions.aggregate.publish.released import Released
 from functions.aggregate.settings import AggregateSettings
@@ -64,7 +65,7 @@ def find_signals(settings: AggregateSettings, before: Released, day: dt.date) ->
         if week:
             notice = Notice(f"{category}-{week}", category, week, day.isoformat())
             notices.append(notice)
-            _mail(settings, notice)
+            _mail(settings, notice, day)
     content = json.dumps([dataclasses.asdict(notice) for notice in notices], ensure_ascii=False)
     buckets.put_object(settings.insights_bucket, buckets.signals_key(settings.province), content.encode())
     return notices
@@ -98,8 +99,8 @@ def is_public(found: outbreaks.Signal | None) -> bool:
     return found is not None and found.is_raised and found.count >= released.BEGUN
 
 
-def _mail(settings: AggregateSettings, notice: Notice) -> None:
-    """Tell the department; it has two days to say what it thinks."""
+def _mail(settings: AggregateSettings, notice: Notice, day: dt.date) -> None:
+    """Tell the department, with who reports most; it has two days to say what it thinks."""
     observability.log_event("signal_found", category=notice.category, week=notice.week)
     if not settings.signal_topic_arn:
         return
@@ -108,13 +109,23 @@ def _mail(settings: AggregateSettings, notice: Notice) -> None:
     text = (
         f"{name.vi} ({notice.category}): nhiều ca hơn thường lệ đến tuần {notice.week}.\n"
         f"{name.en} ({notice.category}): more cases than usual up to week {notice.week}.\n\n"
-        f"Figures: statistics and signals of {notice.found} in the insights bucket.\n"
+        f"{reporters.describe(settings, notice.category, notice.week, day)}\n"
+        f"Figures (tables signals and timeliness; sign in to AWS first):\n"
+        f"  {_folder_link(settings, buckets.forecasts_prefix(settings.province, day))}\n"
+        f"  {_folder_link(settings, buckets.statistics_prefix(settings.province, day))}\n"
         f"Say what it is within two days, or it is shown:\n  {command} --comment '...'\n"
         f"  {command.replace('publish', 'dismiss')} --comment '...'\n"
     )
     clients.client("sns").publish(
         TopicArn=settings.signal_topic_arn, Subject=f"Signal {notice.id} in province {settings.province}", Message=text
     )
+
+
+def _folder_link(settings: AggregateSettings, folder: str) -> str:
+    """Where a browser shows a folder of the insights bucket to who may read it."""
+    region = clients.client("s3").meta.region_name
+    bucket = f"https://{region}.console.aws.amazon.com/s3/buckets/{settings.insights_bucket}"
+    return f"{bucket}?{urlencode({'region': region, 'prefix': f'{folder}/'})}"
 
 
 def notices_html(notices: Sequence[Notice], day: dt.date) -> str:

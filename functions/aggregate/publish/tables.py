@@ -106,34 +106,34 @@ def coverage_tables(frame: Frame) -> list[PublishedTable]:
     return [_table("coverage_ward", (*frame.wards, TOTAL), columns, cell("ward")), by_age]
 
 
-def condition_tables(frame: Frame, measure: str = "conditions") -> list[PublishedTable]:
-    """People with each condition by sex, age and ward; `conditions_answered` says how many answered at each place."""
-    show = suppression.condition if measure == "conditions" else suppression.wide
+def condition_tables(frame: Frame) -> list[PublishedTable]:
+    """People with each condition by sex, age and ward."""
     listed = [entry.key for entry in code_catalogue.entries_of_kind("conditions")]
     open_ones = [key for key in listed if not sensitive_categories.is_sensitive(key)]
     shown = open_ones if frame.in_few_wards else listed
     made = [
-        _by("sex", "conditions_sex", frame, measure, shown, show),
-        _by("age", "conditions_age", frame, measure, open_ones, show),
+        _by("sex", "conditions_sex", frame, "conditions", shown, suppression.condition),
+        _by("age", "conditions_age", frame, "conditions", open_ones, suppression.condition),
     ]
     if frame.ward_conditions:
-        made.append(_conditions_by_ward(frame, measure, open_ones, show))
+        made.append(_conditions_by_ward(frame, open_ones))
     return made
 
 
-def _conditions_by_ward(frame: Frame, measure: str, items: Sequence[str], show: Show) -> PublishedTable:
+def _conditions_by_ward(frame: Frame, items: Sequence[str]) -> PublishedTable:
     def shown(ward: str, item: str) -> str:
         if (frame.people(RESIDENTS, RESIDENTS, "ward", ward) or 0) < WARD_LEAST:
             return HIDDEN
-        return show(frame.part((measure, item, "ward", ward), (measure, item, TOTAL, TOTAL)))
+        whole = ("conditions", item, TOTAL, TOTAL)
+        return suppression.condition(frame.part(("conditions", item, "ward", ward), whole))
 
     return _table("conditions_ward", frame.wards, items, shown)
 
 
-def immunization_tables(frame: Frame, measure: str = "immunizations") -> list[PublishedTable]:
+def immunization_tables(frame: Frame) -> list[PublishedTable]:
     """People with each immunization by age."""
     listed = [entry.key for entry in code_catalogue.entries_of_kind("immunizations")]
-    return [_by("age", "immunizations_age", frame, measure, listed, suppression.wide)]
+    return [_by("age", "immunizations_age", frame, "immunizations", listed, suppression.wide)]
 
 
 def risk_tables(frame: Frame) -> list[PublishedTable]:
@@ -146,13 +146,19 @@ def risk_tables(frame: Frame) -> list[PublishedTable]:
     ]
 
 
-def answered_risks(frame: Frame, table: PublishedTable) -> PublishedTable:
-    """For every `question answer` of `table`, which is by sex or by age, how many answered the question at all."""
-    kind = table.name.rpartition("_")[2]
+def answered(frame: Frame, table: PublishedTable) -> PublishedTable:
+    """For every figure of `table`, which is by sex, age or ward: how many answered its question at all.
+
+    All codes of a list to tick have one figure: it is one question, and its people are looked at once.
+    """
+    measure, kind = table.name.split("_")
 
     def shown(row: str, column: str) -> str:
-        place = TOTAL if column == TOTAL else kind
-        return suppression.wide(frame.people("risks_answered", row.split(" ")[0], place, column))
+        item, place = (column, row) if kind == "ward" else (row, column)
+        question = code_catalogue.question_of(item.split(" ")[0])
+        whole = (f"{measure}_answered", question, TOTAL, TOTAL)
+        part = (f"{measure}_answered", question, TOTAL if place == TOTAL else kind, place)
+        return suppression.wide(frame.part(part, whole))
 
     return _table(table.name, table.rows, table.columns, shown)
 

@@ -7,11 +7,13 @@ and so is who gets a number that they never declared. Each is told by what chang
 """
 
 import datetime
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from functions.contribute.card.card_check import Card
 from health_record.aws.transaction import Transaction
 from health_record.identity import account_events, account_notices
+from health_record.identity.message_texts import CredentialChange
 from health_record.record.record_reader import DecryptedRecord
 
 WITH_CARD = 10  # accounts that only claimed the number, in the 100 members of one transaction
@@ -43,15 +45,22 @@ def tell_others(card: Card) -> None:
     later = _begin_of_next_month(card)
     for meta in card.displaced[WITH_CARD:]:
         account_events.put(meta.account, "number-moved", meta.record_id, at=later)
+    for account, phone, kind in _messages(card):
+        account_notices.send(account, phone, kind, facility_id=card.call.facility.id)
+
+
+def _messages(card: Card) -> Iterator[tuple[str, str | None, CredentialChange]]:
+    """Which account is told of what by message, and on which phone."""
+    account, phone = card.opened.meta.account, card.opened.identity.phone
     if card.permit_pin:
-        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "pin-permitted")
+        yield account, phone, "pin-permitted"
     if card.paper is not None:
-        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "paper-code")
+        yield account, phone, "paper-code"
     if card.adds_number:
-        account_notices.send(card.opened.meta.account, card.opened.identity.phone, "number-added")
+        yield account, phone, "number-added"
     for other in card.losers:
         if _had_verified(card, other):
-            account_notices.send(other.meta.account, other.identity.phone, "number-moved")
+            yield other.meta.account, other.identity.phone, "number-moved"
 
 
 def _begin_of_next_month(card: Card) -> float:

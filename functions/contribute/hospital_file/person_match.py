@@ -28,7 +28,6 @@ from health_record.record.record_reader import DecryptedRecord
 
 WHOLE_DATE = len("2026-11-23")
 MOST_TOLD = 20
-SEVERAL = "several-records"
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def find(config: ContributeSettings, call: FacilityCall, person: SentPerson, num
     record, budgets = record_reader.load_identity(config, found.record_id if found else None, names, admit)
     read = Read(config, call, number, reader, budgets)
     if chosen == "several":
-        read.tell(_one_an_account(claimed), SEVERAL)
+        read.tell(_one_an_account(claimed), "several-records")
         raise several_error()
     pointer = pointers[found.number] if found else None
     if record is None or pointer is None or not is_same_person(person, record.identity):
@@ -99,7 +98,7 @@ def several_error() -> ConflictError:
         "Nhiều hồ sơ cùng khai số này; cần xem thẻ để biết hồ sơ nào.",
         "Several records claim this number; the card has to be seen.",
     )
-    return ConflictError(text, type=SEVERAL)
+    return ConflictError(text, type="several-records")
 
 
 def _one_an_account(claimed: Sequence[Sequence[ClaimedRecord]]) -> list[str]:

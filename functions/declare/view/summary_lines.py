@@ -31,7 +31,7 @@ class Line:
 
 
 def build_lines(document: Resource, time_zone: str) -> Iterator[Line]:
-    """Every line of the printed summary; each section tells apart what a facility recorded and what was declared."""
+    """Every line of the printed summary, in the order of its entries; a heading says where their source changes."""
     resources = {entry["fullUrl"].rsplit("/v1/fhir/", 1)[-1]: entry["resource"] for entry in document["entry"]}
     composition = document["entry"][0]["resource"]
     yield Line("title", TITLE)
@@ -42,15 +42,13 @@ def build_lines(document: Resource, time_zone: str) -> Iterator[Line]:
         if "entry" not in section:
             yield Line("detail", _clean(section["emptyReason"]["text"]))
             continue
-        found = [resources[entry["reference"]] for entry in section["entry"]]
-        for heading, some in (
-            (BY_FACILITY, [one for one in found if is_confirmed(one)]),
-            (BY_SELF, [one for one in found if not is_confirmed(one)]),
-        ):
-            if some:
+        said_by = None
+        for resource in (resources[each["reference"]] for each in section["entry"]):  # the most urgent first
+            heading = BY_FACILITY if is_confirmed(resource) else BY_SELF
+            if heading != said_by:
                 yield Line("source", heading)
-            for resource in some:
-                yield from _entry(resource, time_zone, resources.get)
+            said_by = heading
+            yield from _entry(resource, time_zone, resources.get)
         for note in section.get("extension", ()):
             yield Line("note", _clean(note["valueAnnotation"]["text"]))
 

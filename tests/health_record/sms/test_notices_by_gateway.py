@@ -44,4 +44,4 @@ def test_a_permitted_pin_is_told_by_the_gateway_and_counts_unless_it_was_refused
     gateway.behave(*behaviours)
     assert cards.verify(register(world), person).status == 200
     assert [message["template"] for message in gateway.sent] == ["pin-permitted"] * sent
-    assert budgets(world, "credential-notices") == [spent] * 2
+    assert budgets(world, "credential-notices") == [spent] * 3

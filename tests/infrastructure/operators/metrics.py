@@ -96,6 +96,7 @@ class Read:
     namespace: str
     name: str
     dimensions: tuple[tuple[str, str], ...]
+    by_alarm: bool = False
 
     @property
     def service(self) -> str:
@@ -109,7 +110,7 @@ def read(account: Account) -> Iterator[Read]:
     for stack, name, properties in account.each("AWS::CloudWatch::Alarm"):
         for metric in metrics_of(stack.resolved(properties)):
             of = tuple(metric["dimensions"].items())
-            yield Read(account.path(stack, name), metric["namespace"], metric["name"], of)
+            yield Read(account.path(stack, name), metric["namespace"], metric["name"], of, by_alarm=True)
     for stack, name, properties in account.each("AWS::CloudWatch::Dashboard"):
         for title, metric in _shown(stack, properties):
             space, measured, *dimensions = [one for one in metric if isinstance(one, str)]

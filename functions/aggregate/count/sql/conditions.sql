@@ -2,7 +2,7 @@
 SELECT
     ward, sex, age_band, regexp_replace(key, '[|][^|]*$', '') AS system, split_part(key, '|', -1) AS code,
     sum(yes) AS yes, sum(no) AS no, sum(unknown) AS unknown,
-    sum(yes_keys) AS yes_keys, sum(answered_keys) AS answered_keys
+    sum(yes_keys) AS yes_keys
 FROM answers
 WHERE kind = 'conditions'
 GROUP BY ALL

@@ -69,9 +69,9 @@ def wire_key(key: tuple[str, str]) -> WireItem:
     return to_wire({"pk": key[0], "sk": key[1]})
 
 
-def keys_request(keys: Iterable[WireItem], *, consistent: bool = True) -> dict[str, Any]:
-    """What `batch_get` is to read of one table."""
-    return {"Keys": list(keys), "ConsistentRead": consistent}
+def keys_request(keys: Iterable[WireItem]) -> dict[str, Any]:
+    """What `batch_get` is to read of one table, as it stands."""
+    return {"Keys": list(keys), "ConsistentRead": True}
 
 
 def batch_get(requests: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Item]]:

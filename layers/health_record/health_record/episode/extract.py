@@ -11,9 +11,20 @@ from dataclasses import replace
 from typing import Any
 
 from health_record import exact_json
-from health_record.episode import derive, diagnoses, encounter, medicines, papers, procedures, results, security_labels
+from health_record.episode import (
+    derive,
+    diagnoses,
+    encounter,
+    medicines,
+    papers,
+    procedures,
+    results,
+    security_labels,
+    told_allergies,
+)
 from health_record.episode.earlier_diagnoses import EarlierDiagnoses
 from health_record.episode.source import TO_COME, KeptEpisode
+from health_record.hospital_file import units
 from health_record.hospital_file.rows import Row
 from health_record.reconciliation.blood_groups import blood_group
 from health_record.rendering import moments
@@ -95,6 +106,7 @@ def _extract(episode: KeptEpisode, longest: int, share: int) -> dict[str, Any]:
         "emergency": episode.content["emergency"],
         "tables": {name: rows for name, rows in tables.items() if rows},
         security_labels.MEMBER: sorted(security_labels.of_episode(episode)),
+        told_allergies.MEMBER: told_allergies.of_papers(episode),
         LEFT_OUT: {section: count for section, count in left_out.items() if count},
     }
 
@@ -165,7 +177,7 @@ def kind_of_result(row: Row) -> str:
         named = blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})
         if named.parts:
             return f"{kind}|{sorted(named.parts.items())}"
-    return f"{kind}|{'' if results.is_number(row['GIA_TRI']) else _plain(row['GIA_TRI'])}|{_words_of(row)}"
+    return f"{kind}|{'' if units.is_number(row['GIA_TRI']) else _plain(row['GIA_TRI'])}|{_words_of(row)}"
 
 
 def _words_of(row: Row) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from health_record.episode.source import OWN, KeptEpisode, code_of, licensed, quantity_of
 from health_record.fhir.code_names import told_as_code
+from health_record.hospital_file import units
 from health_record.hospital_file.rows import Row
 from health_record.rendering.phrases import bilingual
 from health_record.summary import coded
@@ -19,21 +20,12 @@ LABORATORY = ("LAB", "laboratory")
 REPORTS = {"1": LABORATORY, "2": ("RAD", "imaging"), "3": ("OTH", "procedure")}
 SECTION_ID = "http://terminology.hl7.org/CodeSystem/v2-0074"
 UCUM = "http://unitsofmeasure.org"
-NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(-?[0-9]{1,15}(?:[.,][0-9]{1,10})?)")
 # "15,000" is fifteen in one language and fifteen thousand in the other: nobody rewrites it. "0,125" is no thousands.
 AMBIGUOUS = re.compile(r"\D*[1-9][0-9]{0,2}[.,][0-9]{3}")
 COMPARATORS = {"≤": "<=", "≥": ">="}
-UNITS = {
-    "%": "%", "fl": "fL", "g/dl": "g/dL", "g/l": "g/L", "iu/l": "[IU]/L", "iu/ml": "[IU]/mL", "kg": "kg",
-    "meq/l": "meq/L", "mg/dl": "mg/dL", "mg/l": "mg/L", "mm/h": "mm/h", "mmhg": "mm[Hg]", "mmol/l": "mmol/L",
-    "ng/ml": "ng/mL", "nmol/l": "nmol/L", "pg": "pg", "pg/ml": "pg/mL", "pmol/l": "pmol/L", "u/l": "U/L",
-    "ug/l": "ug/L", "umol/l": "umol/L", "mu/l": "m[IU]/L", "mui/l": "m[IU]/L",
-}  # fmt: skip
 TEXTS = {"KET_LUAN": "Kết luận (conclusion)", "MO_TA": "Mô tả (description)"}
 TIMES = ("NGAY_TH_YL", "NGAY_YL", "NGAY_KQ")
 OF_SERVICE = ("TEN_DICH_VU", "MA_NHOM")
-# Of these capitals decide: G/L is giga per litre, g/L gram per litre.
-EXACT_UNITS = {"G/L": "10*9/L", "T/L": "10*12/L", "10^9/L": "10*9/L", "10^12/L": "10*12/L"}
 
 
 def results(episode: KeptEpisode) -> Iterator[Resource]:
@@ -93,14 +85,9 @@ def kind_of(row: Row) -> str:
     return "|".join([row.get("MA_DICH_VU", ""), indicator, row.get("DON_VI_DO", "")]).casefold()
 
 
-def is_number(text: str) -> bool:
-    """Whether a value is one number, whatever its separators mean."""
-    return NUMBER.fullmatch(text) is not None
-
-
 def value_of(text: str, unit: str) -> Resource:
     """`7,8`, `<100` as quantities with the unit as it was sent; anything else, and `15,000`, as the text that it is."""
-    found = NUMBER.fullmatch(text)
+    found = units.NUMBER.fullmatch(text)
     if found is None or AMBIGUOUS.fullmatch(text):
         return {"valueString": f"{text} {unit}".strip()}
     quantity: Resource = {"value": Decimal(found[2].replace(",", "."))}
@@ -108,8 +95,7 @@ def value_of(text: str, unit: str) -> Resource:
         quantity["comparator"] = COMPARATORS.get(found[1], found[1])
     if unit:
         quantity["unit"] = unit
-        bare = re.sub("[µμ]", "u", unit.replace(" ", ""))  # the micro sign and the Greek letter look alike
-        if code := EXACT_UNITS.get(bare) or (None if bare in ("G/l", "T/l") else UNITS.get(bare.casefold())):
+        if code := units.ucum(unit):
             quantity |= {"system": UCUM, "code": code}
     return {"valueQuantity": quantity}
 

@@ -14,7 +14,7 @@ from health_record.identity import identifiers
 from health_record.language import Translated
 
 PASSPORT = re.compile(r"[A-Z][0-9]{7,8}", re.IGNORECASE)
-LINE = re.compile(r"[0-9]{1,10}")
+WHOLE = re.compile(r"0*([0-9]{1,10})(?:[.,]0+)?")
 LISTED = {
     "GIOI_TINH": ("1", "2", "3"),
     "KET_QUA_DTRI": tuple("12345678"),
@@ -186,9 +186,18 @@ def _decimal(text: str) -> Judged:
 
 
 def _line(text: str) -> Judged:
-    if LINE.fullmatch(text) is None:
+    found = WHOLE.fullmatch(text)
+    if found is None:
         return Judged(text, "number", fault=Translated("phải là số nguyên", "must be a whole number"))
-    return Judged(str(int(text)))
+    return Judged(found[1], "number", warning=None if text.isdigit() else PLAIN_NUMBER)
+
+
+def _numbered(text: str) -> Judged:
+    """A code that is a number: `02` and `2.0` are 2. What is no number is for the list to refuse."""
+    found = WHOLE.fullmatch(text)
+    if found is None or found[1] == text:
+        return Judged(text)
+    return Judged(found[1], "number", warning=PLAIN_NUMBER)
 
 
 def _icd_10(text: str) -> Judged:
@@ -216,6 +225,7 @@ def _form_of_care(text: str) -> Judged:
     return Judged(text.zfill(2), "leading-zero", warning=warning)
 
 
+PLAIN_NUMBER = Translated("nên là số nguyên, không có số 0 ở đầu", "should be a whole number without a leading zero")
 NOT_LISTED = Translated("không có trong danh mục", "is not in the list")
 JUDGES: Mapping[str, Callable[[str], Judged]] = {
     "birth": _birth,
@@ -228,4 +238,5 @@ JUDGES: Mapping[str, Callable[[str], Judged]] = {
     "icd10-list": _icd_10_list,
     "line": _line,
     "minute": _moment,
+    "numbered": _numbered,
 }

@@ -3,8 +3,8 @@
 import base64
 import binascii
 import re
-import unicodedata
 
+from health_record.hospital_file import letters
 from health_record.hospital_file.faults import FileFault
 from health_record.language import Translated
 
@@ -37,6 +37,10 @@ def to_text(data: bytes) -> tuple[str, list[FileFault]]:
     """The text without declaration and forbidden characters, and warnings. Raises NotTextError."""
     text, warnings = _decoded(data)
     text = DECLARATION.sub("", text.replace("\ufeff", ""), count=1).lstrip()
+    if (once := letters.read_once_more(text)) is not None:
+        text = once
+        reason = Translated("đã ghi UTF-8 hai lần, đọc lại một lần nữa", "was written in UTF-8 twice, read once more")
+        warnings.append(FileFault("twice-utf-8", reason))
     legal = CHARACTER_REFERENCE.sub(_legal_reference, FORBIDDEN.sub("", text))
     if legal != text:
         reason = Translated("đã bỏ ký tự điều khiển", "control characters were removed")
@@ -61,7 +65,7 @@ def _windows_1258(data: bytes) -> str:
     if len(MANY_BYTES.findall(data)) > len(data.decode(errors="ignore")) // 200 + 2:
         raise NotTextError
     try:
-        return unicodedata.normalize("NFC", data.decode("cp1258"))
+        return data.decode("cp1258")
     except UnicodeDecodeError as error:
         raise NotTextError from error
 

@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from health_record.hospital_file import checks, rows, values
+from health_record.hospital_file import checks, letters, rows, units, values
+from health_record.hospital_file.checks import Judged
 from health_record.hospital_file.envelope import SentEpisode
 from health_record.hospital_file.faults import FileFault
 from health_record.hospital_file.fields import ONCE, ROWS, Field, fields_of
@@ -19,6 +20,8 @@ FORMAT = 1
 EMERGENCY = "2"  # MA_DOITUONG_KCB; the other categories say what an insurance pays, and may reveal an illness
 OLD_NAMES = ("MA_BENH", "TEN_BENH", "MA_BENHKHAC", "TINH_TRANG_RV")
 MOST_FAULTS = 50
+# Words of a result, in which a dash may be the result.
+RESULT_WORDS = frozenset({"GIA_TRI", "KET_LUAN", "MO_TA"})
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,21 @@ def _read_table(reading: _Reading, table: str, content: Node, allowance: Allowan
         reason = Translated("chỉ được có một dòng", "may have one row only")
         reading.faults.append(FileFault("repeated-table", reason, table))
         return
-    for node in nodes:
-        before.append(_read_row(reading, table, len(before) + 1, node))
+    for number, node in enumerate(nodes, len(before) + 1):
+        row = _read_row(reading, table, number, node)
+        if table == "XML4":
+            reading.warnings.extend(units.set_right(row, number))
+        before.append(row)
+    _check_letters(reading, table, before)
+
+
+def _check_letters(reading: _Reading, table: str, found: list[Row]) -> None:
+    if letters.are_spoilt(" ".join(text for row in found for text in row.values())):
+        reason = Translated(
+            "có chữ sai bảng mã (TCVN3, VNI hoặc UTF-8 bị đọc nhầm): hãy xuất lại bằng Unicode",
+            "has letters of a wrong encoding (TCVN3, VNI, or UTF-8 misread): write it in Unicode",
+        )
+        reading.faults.append(FileFault("letters", reason, table))
 
 
 def _read_row(reading: _Reading, table: str, number: int, node: Node) -> Row:
@@ -170,7 +186,7 @@ def _check_value(reading: _Reading, row: Row, name: str, field_: Field, place: t
     if field_.use not in ("kept", "match", "emergency"):
         del row[name]
         return
-    judged = checks.judge(field_.kind, text)
+    judged = _judged(field_, name, text)
     if judged.fault is not None:
         reading.faults.append(FileFault(judged.code, judged.fault, table, number, name))
     if judged.warning is not None:
@@ -181,9 +197,17 @@ def _check_value(reading: _Reading, row: Row, name: str, field_: Field, place: t
         del row[name]
         if field_.needed and judged.fault is None:
             reading.faults.append(FileFault("missing", Translated("là bắt buộc", "is required"), table, number, name))
-    if field_.longest and len(text) > field_.longest:
+    if field_.longest and len(judged.text) > field_.longest:
         reason = Translated(f"dài hơn {field_.longest} ký tự", f"is longer than {field_.longest} characters")
         reading.warnings.append(FileFault("too-long", reason, table, number, name))
+
+
+def _judged(field_: Field, name: str, text: str) -> Judged:
+    if values.says_nothing(text, is_result=name in RESULT_WORDS):
+        return Judged(
+            "", "filler", warning=Translated("không có giá trị: coi như để trống", "is a filler: taken as empty")
+        )
+    return checks.judge(field_.kind, text)
 
 
 def _kept(table: str, row: Row) -> Row:

@@ -1,5 +1,9 @@
-"""XML of strangers as a tree: no document type, no entities, bounded in depth and number of elements."""
+"""XML of strangers as a tree: no document type, no entities, bounded in depth and number of elements.
 
+Text is in one form of Unicode (NFC): a letter with its marks apart is the same letter, wherever it came from.
+"""
+
+import unicodedata
 from dataclasses import dataclass, field
 
 from health_record.language import Translated
@@ -60,7 +64,7 @@ class _Builder:
         self._keep_text()
         node = Node(_local(tag))
         if attributes:
-            node.attributes = {_local(name): value for name, value in attributes.items()}
+            node.attributes = {_local(name): _one_form(value) for name, value in attributes.items()}
         self._open[-1].children.append(node)
         self._open.append(node)
 
@@ -83,7 +87,7 @@ class _Builder:
     def _keep_text(self) -> None:
         node = self._open[-1]
         if not node.text:
-            node.text = "".join(self._text).strip()
+            node.text = _one_form("".join(self._text)).strip()
         elif "".join(self._text).strip():
             raise XmlBrokenError(
                 Translated(f"{node.name[:64]} có cả chữ lẫn phần tử", f"{node.name[:64]} mixes text and elements")
@@ -112,6 +116,10 @@ def parse(text: str, allowance: Allowance) -> Node:
             )
         ) from error
     return root
+
+
+def _one_form(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _local(tag: str) -> str:

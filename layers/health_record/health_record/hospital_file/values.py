@@ -12,6 +12,9 @@ DECIMAL = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,6})?")
 # The lists of 2020 and 2026: dotted or not, up to five characters after the letter, with dagger or asterisk.
 ICD_10 = re.compile(r"([A-Z][0-9][0-9A-Z])\.?([0-9A-Z]{0,4})[†‡*+!]?", re.IGNORECASE)
 SEPARATORS = re.compile(r"[;,|\s]+")
+# What programs write for want of a value. In a result a dash may say "negative", so it stays; so do "Na" and "nil".
+NOTHING = frozenset({"null", "(null)", "[null]", "<null>", "dbnull", "undefined", "n/a", "#n/a"})
+DOTS, STROKES = re.compile(r"[.…\s]+"), re.compile(r"[-–—_.…\s]+")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
 
@@ -55,6 +58,12 @@ def moment(text: str) -> Moment | None:
 def is_filler(text: str) -> bool:
     """Whether a date field was filled with zeros for want of a date."""
     return not text.strip("0")
+
+
+def says_nothing(text: str, *, is_result: bool) -> bool:
+    """Whether a program wrote a filler where it had no value: `NULL`, `N/A`, dots, and beside results strokes."""
+    filler = DOTS if is_result else STROKES
+    return text.casefold() in NOTHING or text == "NaN" or filler.fullmatch(text) is not None
 
 
 def birth_date(text: str) -> str | None:

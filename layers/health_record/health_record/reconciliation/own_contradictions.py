@@ -5,6 +5,7 @@
 | positive, reactive, detected | negative, non-reactive, not detected |
 | left | right |
 | there is none ("Không dị ứng") | a thing, by a code or in words |
+| an allergy is of low criticality, or mild | its reaction was one that kills |
 
 The interpretation of a result is held against its value as well. Of two languages nothing else is compared: that a text
 and a display differ says nothing, for one may translate the other.
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from health_record.fhir.code_names import is_public
+from health_record.reconciliation.dangerous_reactions import has_dangerous_reaction, is_called_mild
 from health_record.reconciliation.statements import Statement, tagged
 from health_record.rendering.denials import Denial, denial_of
 from health_record.rendering.none_known import CODES, is_none_known
@@ -48,6 +50,8 @@ def with_contradiction(statement: Statement) -> Statement:
 def contradicts_itself(resource: Resource) -> bool:
     """Whether the words of one concept, or of a result and its interpretation, say opposite things."""
     kind = resource["resourceType"]
+    if kind == "AllergyIntolerance" and is_called_mild(resource) and has_dangerous_reaction(resource):
+        return True
     if kind in CODES and _denies_its_code(resource, kind):
         return True
     if kind != "Observation":

@@ -8,7 +8,7 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
    they share is not enough where the words name different things, or deny it.
 4. "None known" whose words name something says no longer that there is none; a medicine whose days are over, or
    have not begun, says so, and so does one that was taken until a visit or stay ended by death. An entry whose text
-   and code say opposite things says so in its place.
+   and code say opposite things says so in its place, and so does one whose day is to come.
 5. "None known" yields to a statement of its kind that there is one, and stands among the differing ones.
 6. Of two words that contradict each other about one thing, whatever their ids, the one that it is so keeps its place;
    the other stands among the differing ones, each naming the other. One medicine in two doses keeps both places.
@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from health_record.reconciliation.contradictions import contradictions
+from health_record.reconciliation.days_to_come import with_day_to_come
 from health_record.reconciliation.deaths import with_deaths
 from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
@@ -53,6 +54,7 @@ from health_record.rendering.source_words import (
     NAMES_SOMETHING,
     NOT_TAKEN_NOW,
     PERIOD_SYSTEM,
+    TO_COME,
     has_tag,
 )
 from health_record.rendering.statuses import State, state_of
@@ -80,7 +82,7 @@ def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconci
         if (before := newest.get(key)) is None or statement.at >= before.at:
             newest[key] = statement
     said = _side_by_side([each for each in newest.values() if each.state is not State.ERROR], zone)
-    said = with_ends([with_contradiction(each) for each in said], zone)
+    said = with_ends([with_day_to_come(with_contradiction(each), today, zone) for each in said], zone)
     # Most of a long record are results, of which one rule alone speaks.
     left, differing = _single_facts([each for each in said if each.kind in OF_FACTS], zone, today)
     standing = [each for each in left if each.kind == OBSERVED]
@@ -307,6 +309,8 @@ def _rank(statement: Statement, zone: str) -> tuple[str, bool, str]:
 
 def _moment(statement: Statement) -> str:
     resource = statement.resource
+    if has_tag(resource, PERIOD_SYSTEM, TO_COME):
+        return statement.at
     period = resource.get("effectivePeriod", {})
     timing = resource.get("effectiveTiming", {}).get("event", ())
     return str(

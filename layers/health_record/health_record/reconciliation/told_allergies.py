@@ -7,11 +7,10 @@ Words are read as in `none_in_words`: whatever is no plain denial tells of one.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Any
 
-from health_record.reconciliation.none_in_words import NEUTRAL, clauses_of, texts_of, warns
-from health_record.reconciliation.observed_words import answered, is_measured
+from health_record.reconciliation.none_in_words import clauses_of, texts_of, warns
+from health_record.reconciliation.told_texts import Told, is_neutral, is_plain_number, texts
 from health_record.rendering.plain_words import plain
 from health_record.rendering.statuses import State, state_of
 
@@ -36,8 +35,8 @@ _DENIED_WORDS = (
 # What is an allergy itself, or of somebody else, or of no clinical matter.
 SILENT = frozenset({"AllergyIntolerance", "Device", "FamilyMemberHistory", "Medication", "Organization", "Patient"})
 LONGEST_TOLD, BEFORE = 160, 60  # letters of a text that tells, and of those how many before the word
-BESIDE = ("conclusion", "description")
-HISTORY = frozenset({"48765-2", "10155-0"})  # LOINC: allergies, and their history
+# Of these a reason tells of an allergy also where nothing was done or taken: "not given: allergic to eggs".
+REASONED = frozenset({"Immunization", "MedicationStatement", "Procedure"})
 # ICD-10 codes that say that somebody has or had an allergy, and to what; nothing is said of what where it is empty.
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 OF_ALLERGIES: dict[str, frozenset[str]] = {
@@ -61,14 +60,15 @@ _WORDS = re.compile(
     r"(?<!chống )(?<!kháng )dị ứng|(?<!phòng )(?<!phác đồ )(?<!chống )phản vệ"
     r"|quá mẫn|mẫn cảm"
     r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
-    r"|(?:mày đay|phù mạch) (?:do|sau|với) |stevens|\bsjs\b|lyell|\bdress\b"
+    r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
+    r"|stevens|\bsjs\b|lyell|\bdress\b"
     r"|hypersensitiv"
     r"|(?<!non)(?<!non-)(?<!non )(?<!anti)(?<!anti-)allerg|anaphyla"
 )
-_OF_FAMILY = re.compile(r"gia đình|huyết thống|người thân|family|relative")
 # One of these is in every text that tells.
 _PARTS = (
-    *("dị ứng", "phản vệ", "llerg", "naphyla", "quá mẫn", "mẫn cảm", "sốc ", "mày đay ", "phù mạch "),
+    *("dị ứng", "phản vệ", "llerg", "naphyla", "quá mẫn", "mẫn cảm", "sốc ", "đay ", "phù mạch ", "phát ban "),
+    *("nổi mẩn ", "quincke"),
     *("stevens", "sjs", "lyell", "dress", "hypersensitiv"),
 )
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
@@ -76,7 +76,6 @@ _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|with
 _NONE = re.compile(
     r"(?:không|ko|chưa)(?: có| ghi nhận| phát hiện)*(?: gì)?|âm tính|phủ nhận|no|none|nil|negative|denie[sd]|nka|nkda"
 )
-_BETWEEN = NEUTRAL | {"có", "bị", "thấy", "phát", "hiện", "bất", "kỳ", "any"}
 
 
 def allergy_of(resource: Resource) -> frozenset[str] | None:
@@ -85,27 +84,33 @@ def allergy_of(resource: Resource) -> frozenset[str] | None:
         code = str(coding.get("code"))
         if coding.get("system") == ICD_10 and (found := OF_ALLERGIES.get(code, OF_ALLERGIES.get(code[:3]))) is not None:
             return found
-    return frozenset() if any(_telling_clause(text) is not None for text in _texts(resource)) else None
+    return frozenset() if any(_tells(told) for told in texts(resource)) else None
 
 
 def is_told_allergy(resource: Resource) -> bool:
-    """Whether it is of another type and tells of an allergy that is, or ever was, in its code, value or notes."""
+    """Whether it is of another type and tells of an allergy that is, or ever was, in its code, value or beside it."""
     kind = resource["resourceType"]
-    if kind == "Observation" and "valueQuantity" in resource and "note" not in resource:
+    if kind == "Observation" and is_plain_number(resource):
         return False  # as most results are
     if kind in SILENT or allergy_of(resource) is None:
         return False
-    return state_of(resource) in (State.PRESENT, State.PAST)
+    state = state_of(resource)
+    return state in (State.PRESENT, State.PAST) or (kind in REASONED and state is not State.ERROR)
 
 
 def telling_words(resource: Resource) -> str:
     """The text that tells of an allergy, of a long one the part around it; empty where a code alone tells."""
     if resource["resourceType"] in SILENT:
         return ""
-    for text in _texts(resource):
-        if (clause := _telling_clause(text)) is not None:
-            return _around(" ".join(unicodedata.normalize("NFC", text).split()), clause)
-    return ""
+    return next((telling_part(told) for told in texts(resource) if _tells(told)), "")
+
+
+def telling_part(told: Told) -> str:
+    """Of a text that tells, the part around what does; empty where nothing does."""
+    text = " ".join(unicodedata.normalize("NFC", told.text).split())
+    if (clause := _telling_clause(text)) is not None:
+        return _around(text, clause)
+    return _around(text, "") if told.by_itself else ""
 
 
 def _around(text: str, clause: str) -> str:
@@ -142,34 +147,8 @@ def _denied_in_words(none: Resource) -> frozenset[str]:
     return named[0] if len(named) == 1 else EVERYTHING
 
 
-def _texts(resource: Resource) -> Iterator[str]:
-    """The words that may tell of one: of a disease or an observation all, of anything else what is written beside."""
-    match resource["resourceType"]:
-        case "Condition":
-            yield from (text for text, _ in texts_of(resource))
-            return
-        case "Observation":
-            yield from _observed(resource)
-        case _:
-            yield from (str(resource[member]) for member in BESIDE if isinstance(resource.get(member), str))
-            yield from (str(each["text"]) for each in resource.get("reasonCode", ()) if each.get("text"))
-    yield from (str(each["text"]) for each in resource.get("note", ()) if each.get("text"))
-
-
-def _observed(observation: Resource) -> Iterator[str]:
-    """Of what was told each question with its answer, of what was measured the answer alone."""
-    if "focus" in observation or "valueQuantity" in observation:
-        return
-    codes = {str(each.get("code")) for each in observation.get("code", {}).get("coding", ())}
-    measured = is_measured(observation)
-    for question, answer in answered(observation):
-        if _OF_FAMILY.search(plain(question)):
-            continue
-        named = question if codes.isdisjoint(HISTORY) else f"{question} (dị ứng)"
-        if measured:
-            yield answer
-        elif answer or not _is_neutral(plain(named)):
-            yield f"{named}: {answer}"
+def _tells(told: Told) -> bool:
+    return told.by_itself or _telling_clause(told.text) is not None
 
 
 def _telling_clause(text: str) -> str | None:
@@ -185,13 +164,9 @@ def _affirms(clause: str, after: str) -> bool:
     if not (found := _WORDS.search(clause)):
         return False
     asked = clause.removesuffix(" không")  # "Có dị ứng không?"
-    if (_NONE.fullmatch(after) or _NOT_KNOWN.fullmatch(after)) and _is_neutral(asked):
+    if (_NONE.fullmatch(after) or _NOT_KNOWN.fullmatch(after)) and is_neutral(asked):
         return False
     return not any(
-        _is_neutral(clause[denial.end() : found.start()]) and not warns(clause[denial.start() :])
+        is_neutral(clause[denial.end() : found.start()]) and not warns(clause[denial.start() :])
         for denial in _DENIAL.finditer(clause[: found.start()])
     )
-
-
-def _is_neutral(words: str) -> bool:
-    return all(word in _BETWEEN for word in words.split())

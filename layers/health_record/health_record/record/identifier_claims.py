@@ -10,7 +10,7 @@ opened, and a wrong date leads to nobody by the same calls as an unknown number.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,10 +79,10 @@ def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
 
 
 def find_candidates(table_keys: str, macs: KeyedHash, asked: PatientQuery) -> list[Candidate]:
-    """The records that the number and the birth date lead to: the verified one alone, else one of each account.
+    """The records that the number and the birth date lead to: the verified one alone, else at most two of each account.
 
-    Of one account that is the one with the most precise date. The longest-standing account comes first. What is no
-    number takes the same query, for a number that nobody has.
+    Of one account these are the longest-standing, which whoever holds the phone later cannot push aside, and the one
+    with the most precise date. The longest-standing come first. What is no number takes the same query.
     """
     return select_candidates(macs, load_claims(table_keys, macs, asked.pointer), asked)
 
@@ -113,11 +113,16 @@ def select_candidates(macs: KeyedHash, claims: Sequence[Item], asked: PatientQue
         return []
     leading = _leading(claims)
     wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
-    agreeing = {claim["account"]: claim for claim in reversed(leading) if _may_be_shown(claim, wanted, asked)}
+    agreeing = [claim for claim in leading if _may_be_shown(claim, wanted, asked)]
     meant = {claim["account"] for claim in leading if _may_be_meant(claim, wanted)}
+    is_only = meant <= {claim["account"] for claim in agreeing}
+    shown = {
+        claim["record_id"]: claim
+        for claim in (*_one_an_account(agreeing, _worth), *_one_an_account(agreeing, _standing))
+    }
     return [
-        Candidate(claim["record_id"], "verified_at" in claim, claim["since"], asked.pointer, meant <= set(agreeing))
-        for claim in sorted(agreeing.values(), key=_standing)
+        Candidate(claim["record_id"], "verified_at" in claim, claim["since"], asked.pointer, is_only)
+        for claim in sorted(shown.values(), key=_standing)
     ]
 
 
@@ -157,6 +162,11 @@ def may_show(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery, recor
 def _leading(claims: Sequence[Item]) -> list[Item]:
     """The claims that a look-up goes by, the most precise first: the verified ones alone, if there are any."""
     return sorted([claim for claim in claims if "verified_at" in claim] or claims, key=_worth)
+
+
+def _one_an_account(claims: Sequence[Item], key: Callable[[Item], tuple[Any, ...]]) -> Iterable[Item]:
+    """Of each account the first claim by `key`."""
+    return {claim["account"]: claim for claim in sorted(claims, key=key, reverse=True)}.values()
 
 
 def _is_same_birth(claim: Item, wanted: dict[str, str]) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from health_record.aws import envelope_encryption
 from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, to_wire, wire_key
-from health_record.record import access_policy, attachments, provenance, record_items
+from health_record.record import access_policy, attachments, provenance, record_items, summarised
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
 from health_record.summary.sources import Contribution, Declaration, Excerpt, Person, Record
@@ -94,7 +94,7 @@ def load_locked(
     requests = {
         settings.table_records: keys_request(wire_key((pk, record_keys.META)) for pk in pks),
         settings.table_keys: keys_request(to_wire({"pk": pk}) for pk in pks),
-        settings.table_access: keys_request(map(wire_key, name_of), consistent=False),
+        settings.table_access: keys_request(map(wire_key, name_of)),  # what led a facility here a moment ago, too
     }
     found = batch_get({table: request for table, request in requests.items() if request["Keys"]})
     wrapped = {item["pk"]: item["wrapped"] for item in found.get(settings.table_keys, [])}
@@ -190,11 +190,15 @@ def read_declaration(record: DecryptedRecord, questionnaire: dict[str, Any]) -> 
 
 def read_contributions(record: DecryptedRecord) -> list[Contribution]:
     """The newest version of each resource that facilities wrote, of each facility that wrote it."""
+    return [_contribution(record, item["sk"]) for item in _newest_items(record)]
+
+
+def _newest_items(record: DecryptedRecord) -> list[Item]:
+    """The same as items, which were revealed and are not open yet."""
     newest = {
-        (provenance.entry_of(item), item["facility_id"]): item["sk"]
-        for item in provenance.list_contributions(record.items)
+        (provenance.entry_of(item), item["facility_id"]): item for item in provenance.list_contributions(record.items)
     }
-    return [_contribution(record, sk) for sk in newest.values()]
+    return list(newest.values())
 
 
 def disputes_of(record: DecryptedRecord) -> dict[tuple[str, str], str]:
@@ -222,9 +226,11 @@ def build_summary_record(
     whole_episodes: bool = False,
     excerpt: Excerpt | None = None,
 ) -> Record:
-    """All that the summary is made of: of hospitals' episodes what their extracts say today, or all they have."""
+    """All that the summary is made of: of what facilities wrote as much as a summary takes, or all they have."""
     today = datetime.datetime.fromisoformat(now).astimezone(ZoneInfo(time_zone)).date()
     episodes, left_out = _episode_contributions(table_records, record, None if whole_episodes else today)
+    newest = _newest_items(record)
+    written, too_many = (newest, Counter[str]()) if whole_episodes else summarised.select(newest)
     base_url = f"{public_origin}/v1/fhir"
     return Record(
         person=Person(
@@ -236,11 +242,14 @@ def build_summary_record(
         base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),
-        contributions=[*(_without_data(record, each, base_url) for each in read_contributions(record)), *episodes],
+        contributions=[
+            *(_without_data(record, _contribution(record, each["sk"]), base_url) for each in written),
+            *episodes,
+        ],
         disputes=disputes_of(record),
         time_zone=time_zone,
         excerpt=excerpt,
-        left_out=left_out,
+        left_out=left_out + too_many,
         weight=sum(
             len(item["sealed"]) for sk, item in record.items.items() if sk.startswith(record_keys.CONTRIBUTION_PREFIX)
         )

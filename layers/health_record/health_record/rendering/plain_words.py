@@ -35,11 +35,22 @@ _MARKED = {
 }
 _BARE = re.compile(r"\b(?:" + "|".join(sorted(_MARKED, key=lambda bare: -len(bare))) + r")\b")
 
+_PARTS = re.compile(r"([:;.\n])")
+
 
 def marked(text: str) -> str:
-    """The text in small letters, its marks restored where it has none, letter for letter."""
+    """The text in small letters, the marks of each part of it restored where it has none, letter for letter.
+
+    `ghi chú của cơ sở: BN DI UNG CEFTRIAXON`: a label with its marks stands before what was typed without.
+    """
     small = unicodedata.normalize("NFC", text).casefold()
-    return _BARE.sub(lambda found: _MARKED[found[0]], small) if small.isascii() else small
+    if small.isascii():
+        return _BARE.sub(_with_marks, small)
+    return "".join(_BARE.sub(_with_marks, part) if part.isascii() else part for part in _PARTS.split(small))
+
+
+def _with_marks(found: re.Match[str]) -> str:
+    return _MARKED[found[0]]
 
 
 def plain(text: str) -> str:

@@ -19,7 +19,7 @@ NAMES_SOMETHING = "names-something"  # of DIFFERENCE_SYSTEM: its own words diffe
 CONTRADICTS_ITSELF = "contradicts-itself"  # of DIFFERENCE_SYSTEM: its codes, words or parts say two things
 PREGNANCY_ENDED = "pregnancy-ended"  # of DIFFERENCE_SYSTEM: a delivery or a loss is told after it
 PERIOD_SYSTEM, ENDED, ENDED_YET_ACTIVE = "urn:x-so-suc-khoe:period", "ended", "ended-yet-active"
-NOT_BEGUN, DIED = "not-begun", "died"  # of PERIOD_SYSTEM
+NOT_BEGUN, DIED, TO_COME = "not-begun", "died", "to-come"  # of PERIOD_SYSTEM
 NOT_TAKEN_NOW = (ENDED, NOT_BEGUN, DIED)
 LONG_PREGNANT, UNDATED_PREGNANCY = "long-pregnant", "undated-pregnancy"  # of PERIOD_SYSTEM
 AGAINST = (DISPUTE_SYSTEM, DIFFERENCE_SYSTEM, PERIOD_SYSTEM)
@@ -35,6 +35,7 @@ WORDS_OF = {
     PREGNANCY_ENDED: Translated("SAU ĐÓ CÓ GHI SINH HOẶC HẾT THAI", "A DELIVERY OR LOSS IS TOLD AFTER IT"),
     LONG_PREGNANT: Translated("ĐÃ QUÁ 300 NGÀY, CÒN MANG THAI KHÔNG", "OVER 300 DAYS AGO, STILL PREGNANT"),
     UNDATED_PREGNANCY: Translated("KHÔNG RÕ TỪ NGÀY NÀO, CÒN MANG THAI KHÔNG", "NO DAY IS GIVEN, STILL PREGNANT"),
+    TO_COME: Translated("NGÀY Ở TƯƠNG LAI", "THE DAY IS TO COME"),
     NOT_BEGUN: Translated("CHƯA BẮT ĐẦU", "PLANNED"),
     ENDED: Translated("HẾT NGÀY DÙNG", "ENDED ON"),
     DIED: Translated("CƠ SỞ Y TẾ GHI ĐÃ TỬ VONG NGÀY", "A FACILITY RECORDED DEATH ON"),

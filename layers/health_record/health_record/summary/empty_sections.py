@@ -66,7 +66,7 @@ def told_of(code: str, by_section: dict[str, list[Resource]], zone: str) -> list
     found = {
         each.code: [one for one in by_section.get(each.code, ()) if is_told_allergy(one)]
         for each in SECTIONS
-        if each.code not in (ALLERGIES, PAST_ALLERGIES, NOT_SO)
+        if each.code not in (ALLERGIES, PAST_ALLERGIES)
     }
     return [_named(each, several, zone) for each, several in found.items() if several]
 

@@ -70,4 +70,10 @@ def _is_shown(excerpt: Excerpt, resource: Resource) -> bool:
     if resource["resourceType"] in CARD_TYPES and section in CARD_SECTIONS:
         return True
     # Of a disease its name is the allergy; a note may stand beside what a card is not for.
-    return is_told_allergy(resource) and (resource["resourceType"] == "Condition" or not is_sensitive(resource))
+    return is_told_allergy(resource) and (_is_named_so(resource) or not is_sensitive(resource))
+
+
+def _is_named_so(resource: Resource) -> bool:
+    """Whether a disease is itself the allergy, whatever its notes say."""
+    bare = {name: value for name, value in resource.items() if name != "note"}
+    return resource["resourceType"] == "Condition" and is_told_allergy(bare)

@@ -76,6 +76,11 @@ APART = {
 }
 
 
+def find_section_of_type(kind: str) -> str | None:
+    """The section where resources of the type stand as a rule; None for what only stands behind others."""
+    return {"Condition": PROBLEMS, "Observation": RESULTS}.get(kind, BY_TYPE.get(kind))
+
+
 def find_section(resource: Resource) -> str | None:
     """The section's code, or None for what only stands behind other resources (Organization, Practitioner ...).
 

@@ -1,14 +1,15 @@
 """A summary that AWS can carry: long texts lose their middle, then the oldest of what matters least is left out.
 
-Each is said so. The whole stays in `$everything`, which goes by pages.
+Of one section those lose first who say most: however much a facility writes, the few things that the person or another
+facility said stay. Each is said so. The whole stays in `$everything`, which goes by pages.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from health_record.rendering.phrases import bilingual, keep_ends
-from health_record.rendering.source_words import tags_of
+from health_record.rendering.phrases import Phrase, bilingual, keep_ends
+from health_record.rendering.source_words import source_of, tags_of
 from health_record.summary.sections import (
     ALLERGIES,
     ENCOUNTERS,
@@ -51,18 +52,31 @@ def cut_texts(resource: Resource) -> Resource:
 
 
 def leave_out_oldest(standing: list[Resource], share: int) -> tuple[list[Resource], Counter[str]]:
-    """All but the `share` percent that matter least, by section and age, and how many each section lost."""
-    ranked = sorted(standing, key=_worth)
-    gone = ranked[: len(ranked) * share // 100]
-    ids = {id(each) for each in gone}
-    kept = [each for each in standing if id(each) not in ids]
-    return kept, Counter(code for each in gone if (code := find_section(each)))
+    """All but the `share` percent that matter least, and how many each section lost.
+
+    They go by section, then by how many newer ones their source has there, then by age.
+    """
+    newest_first = sorted(standing, key=_moment, reverse=True)
+    sections = [find_section(each) for each in newest_first]
+    newer: Counter[tuple[Phrase, str | None]] = Counter()
+    worth: dict[int, tuple[int, int, str]] = {}
+    for each, code in zip(newest_first, sections, strict=True):
+        worth[id(each)] = _rank(each, code), -newer[source_of(each), code], _moment(each)
+        newer[source_of(each), code] += 1
+    ranked = sorted(newest_first, key=lambda each: worth[id(each)])
+    gone = {id(each) for each in ranked[: len(ranked) * share // 100]}
+    kept = [each for each in standing if id(each) not in gone]
+    lost = Counter(code for each, code in zip(newest_first, sections, strict=True) if code and id(each) in gone)
+    return kept, lost
 
 
-def _worth(resource: Resource) -> tuple[int, str]:
-    code = find_section(resource)
+def _rank(resource: Resource, code: str | None) -> int:
     rank = 0 if code in LEFT_OUT_FIRST else 2 if code in LEFT_OUT_LAST else 1
-    return rank if code is not None and tags_of(resource) else 3, next(_moments(resource), "")
+    return rank if code is not None and tags_of(resource) else 3
+
+
+def _moment(resource: Resource) -> str:
+    return next(_moments(resource), "")
 
 
 def _moments(resource: Resource) -> Iterator[str]:

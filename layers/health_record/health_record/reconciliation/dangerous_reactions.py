@@ -1,0 +1,61 @@
+"""Allergic reactions that kill, told by a code or in words, with their marks or without; and allergies called mild."""
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from health_record.rendering.denials import DENIES, clauses_of
+from health_record.rendering.plain_words import plain, without_marks
+
+Resource = dict[str, Any]
+SNOMED = "http://snomed.info/sct"
+# SNOMED CT: anaphylaxis, angioedema, Stevens-Johnson syndrome, cardiac arrest, bronchospasm, oedema of larynx.
+DANGEROUS = frozenset({"39579001", "41291007", "73442001", "410429000", "4386001", "51599000"})
+_DANGEROUS = re.compile(
+    r"phản vệ|sốc|ngừng (?:tim|thở|tuần hoàn)|stevens|\bsjs\b|lyell|\bdress\b|hoại tử thượng bì|phù (?:mạch|quincke"
+    r"|thanh quản)|co thắt phế quản|khó thở|tụt huyết áp|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
+    r"|necrolysis|\bshock"
+)
+
+
+def is_called_mild(allergy: Resource) -> bool:
+    """Whether its criticality is low, or all its reactions mild."""
+    severities = {each.get("severity") for each in allergy.get("reaction", ())}
+    return allergy.get("criticality") == "low" or severities == {"mild"}
+
+
+def has_dangerous_reaction(allergy: Resource) -> bool:
+    """Whether an allergy did, by a code or in words, what kills."""
+    concepts = [each for reaction in allergy.get("reaction", ()) for each in reaction.get("manifestation", ())]
+    codes = {(coding.get("system"), coding.get("code")) for each in concepts for coding in each.get("coding", ())}
+    if not codes.isdisjoint((SNOMED, code) for code in DANGEROUS):
+        return True
+    said = [*texts(allergy.get("code")), *(text for each in concepts for text in texts(each))]
+    said += [str(each.get("description", "")) for each in allergy.get("reaction", ())]
+    said += [str(each.get("text", "")) for each in allergy.get("note", ())]
+    return any(says(_DANGEROUS, text) for text in said)
+
+
+def says(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a clause of the text says so, and does not deny it; of a text without marks, in the same letters."""
+    pattern = _bare(pattern) if text.isascii() else pattern
+    if not pattern.search(text.casefold() if text.isascii() else plain(text)):
+        return False
+    return any(
+        pattern.search(without_marks(words) if text.isascii() else words) and not DENIES.match(words)
+        for words, _ in clauses_of(text)
+    )
+
+
+@functools.cache
+def _bare(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(without_marks(pattern.pattern))
+
+
+def texts(concept: Any) -> Iterator[str]:
+    """The text and the displays of a concept."""
+    if isinstance(concept, dict):
+        if concept.get("text"):
+            yield str(concept["text"])
+        yield from (str(each["display"]) for each in concept.get("coding", ()) if each.get("display"))

@@ -1,0 +1,42 @@
+"""Days after today of what is told as done or so: a slip of a key that would put an entry above all others.
+
+The entry keeps its day and says so; its place among others goes by when it was sent. What is planned may have a day to
+come, and a medicine that has not begun says that by itself.
+"""
+
+from collections.abc import Iterator
+
+from health_record.reconciliation.statements import Resource, Statement, tagged
+from health_record.rendering import moments, times
+from health_record.rendering.source_words import PERIOD_SYSTEM, TO_COME
+from health_record.rendering.statuses import State
+
+MEDICINE = "MedicationStatement"
+BESIDE = {"AllergyIntolerance": ("lastOccurrence",), "Condition": ("abatementDateTime",)}
+# By type, the members that hold a day, and the periods whose first day counts.
+DAYS = {
+    kind: (*(f"{name}{of}" for name in names for of in ("DateTime", "Instant", "")), *BESIDE.get(kind, ()))
+    for kind, names in times.CLINICAL.items()
+}
+PERIODS = {kind: tuple(f"{name}Period" for name in names) for kind, names in times.CLINICAL.items()}
+
+
+def with_day_to_come(statement: Statement, today: str, zone: str) -> Statement:
+    """The statement with a tag for its first day after `today`, a FHIR date in the zone."""
+    if statement.kind not in DAYS or statement.kind == MEDICINE or statement.state not in (State.PRESENT, State.PAST):
+        return statement
+    for day in _days(statement.resource, statement.kind):
+        if day[:10] >= today[: len(day)] and (local := moments.local_date(day, zone)) > today[: len(local)]:
+            tag = {"system": PERIOD_SYSTEM, "code": TO_COME, "display": moments.day(day, zone)}
+            return tagged(statement, tag)
+    return statement
+
+
+def _days(resource: Resource, kind: str) -> Iterator[str]:
+    """The days that it is told of, else the one on which it was written down."""
+    found = [value for name in DAYS[kind] if isinstance(value := resource.get(name), str)]
+    periods = [resource[name] for name in (*PERIODS[kind], "period") if name in resource]
+    found += [str(each["start"]) for each in periods if isinstance(each, dict) and "start" in each]
+    if not found and isinstance(recorded := resource.get(times.RECORDED.get(kind, "")), str):
+        found.append(recorded)
+    yield from found
