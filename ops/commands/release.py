@@ -18,7 +18,7 @@ from ops.local.stack_location import ROOT
 from ops.progress_steps import ProgressSteps
 
 # The gate first, then what takes too long for it; each is a make target.
-CHECKS = ("check", "faults", "canaries", "campaign", "provinces", "arm64")
+CHECKS = ("check", "faults", "canaries", "campaign", "mutants", "adversaries", "provinces", "arm64")
 OPEN = "not yet released"
 
 

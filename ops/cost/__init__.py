@@ -12,7 +12,7 @@ from rich.table import Table
 
 from infrastructure.config.settings import SNS, WarmThroughput
 from ops.cost import bill
-from ops.cost.bill import Prices
+from ops.cost.bill import Prices, Traffic
 from ops.errors import OpsError
 from ops.local.stack_location import PROVINCE, ROOT
 
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--residents", type=int, required=True, metavar="N", help="how many people declare")
     parser.add_argument("--days", type=int, required=True, metavar="D", help="in how many days")
     parser.add_argument("--readings", type=int, metavar="R", help="summaries that facilities read (a twentieth of N)")
+    parser.add_argument("--writings", type=int, metavar="W", help="visits that facilities write (a twentieth of N)")
     parser.add_argument("--province", default=PROVINCE, metavar="CODE", help="whose price of a message (79)")
     parser.add_argument("--prices", type=Path, metavar="FILE", help="another price list than ops/cost/prices.toml")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object in the last line")
@@ -34,37 +35,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Reckon and tell."""
     prices = bill.read_prices(arguments.prices) if arguments.prices else bill.read_prices()
-    readings = arguments.residents // 20 if arguments.readings is None else arguments.readings
-    _refuse_impossible(arguments.residents, arguments.days, readings)
-    figures = calculate_cost(prices, arguments.residents, readings, arguments.days, _read_settings(arguments.province))
+    usual = arguments.residents // 20
+    traffic = Traffic(
+        arguments.residents,
+        usual if arguments.readings is None else arguments.readings,
+        usual if arguments.writings is None else arguments.writings,
+    )
+    _refuse_impossible(traffic, arguments.days)
+    figures = calculate_cost(prices, traffic, arguments.days, _read_settings(arguments.province))
     tell(figures, prices, Console(stderr=arguments.json))
     if arguments.json:
         print(json.dumps(figures))
     return 0
 
 
-def calculate_cost(
-    prices: Prices, residents: int, readings: int, days: int, settings: Mapping[str, Any]
-) -> dict[str, Any]:
+def calculate_cost(prices: Prices, traffic: Traffic, days: int, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Every figure in dollars, messages also in đồng; one message for each resident. `settings`: of the province."""
     usage = bill.read_usage()
     sms_vnd, by_sns = settings["sms"]["price_vnd"], prices.total(usage["message_by_sns"])
-    units = bill.rollout_usage(usage, residents, readings, days)
+    units, residents = bill.rollout_usage(usage, traffic, days), traffic.residents
     return {
         "prices_of": prices.read_on.isoformat(),
         "region": prices.region,
         "residents": residents,
-        "readings": readings,
+        "readings": traffic.readings,
+        "writings": traffic.writings,
         "days": days,
         "idle_month": prices.total(usage["idle_month"]),
-        "idle_months": [prices.total(bill.quiet_month_usage(usage, 0, year)) for year in YEARS],
-        "quiet_months": [prices.total(bill.quiet_month_usage(usage, residents, year)) for year in YEARS],
+        "idle_months": [prices.total(bill.quiet_month_usage(usage, Traffic(0), year)) for year in YEARS],
+        "quiet_months": [prices.total(bill.quiet_month_usage(usage, traffic, year)) for year in YEARS],
         "million_declarations": prices.total(bill.multiply_units(usage["declaration"], MILLION)),
         "million_readings": prices.total(bill.multiply_units(usage["reading"], MILLION)),
+        "million_writings": prices.total(bill.multiply_units(usage["writing"], MILLION)),
         "million_records_a_month": prices.total(bill.multiply_units(usage["record_month"], MILLION)),
         "these_days": prices.total(units),
         "lines": {name: cost for name, _, cost in bill.bill_lines(prices, units)},
-        "month_after": prices.total(bill.quiet_month_usage(usage, residents, 1)),
+        "month_after": prices.total(bill.quiet_month_usage(usage, traffic, 1)),
         "messages_vnd": residents * sms_vnd,
         "messages": residents * sms_vnd / prices.vnd_per_usd,
         "messages_by_sns": residents * by_sns,
@@ -77,13 +83,14 @@ def calculate_cost(
     }
 
 
-def _refuse_impossible(residents: int, days: int, readings: int) -> None:
-    if not 0 <= residents <= MOST:
+def _refuse_impossible(traffic: Traffic, days: int) -> None:
+    if not 0 <= traffic.residents <= MOST:
         raise OpsError(f"--residents must be 0 to {MOST}.")
     if not 1 <= days <= 3660:
         raise OpsError("--days must be 1 to 3660.")
-    if not 0 <= readings <= 1000 * MILLION:
-        raise OpsError(f"--readings must be 0 to {1000 * MILLION}.")
+    for name, count in (("readings", traffic.readings), ("writings", traffic.writings)):
+        if not 0 <= count <= 1000 * MILLION:
+            raise OpsError(f"--{name} must be 0 to {1000 * MILLION}.")
 
 
 def _read_settings(province: str) -> dict[str, Any]:
@@ -114,13 +121,14 @@ def tell(figures: dict[str, Any], prices: Prices, console: Console) -> None:
         ("A month in which nobody calls", "idle_month"),
         ("A million declarations", "million_declarations"),
         ("A million summaries read by facilities", "million_readings"),
+        ("A million visits written by facilities", "million_writings"),
         ("A million records, for each month that they lie there", "million_records_a_month"),
     ):
         table.add_row(text, f"{figures[name]:,.2f}")
     table.add_section()
+    facilities = f"{figures['readings']:,} summaries read, {figures['writings']:,} visits written"
     table.add_row(
-        f"{figures['residents']:,} residents in {figures['days']} days, {figures['readings']:,} summaries read",
-        f"{figures['these_days']:,.2f}",
+        f"{figures['residents']:,} residents in {figures['days']} days, {facilities}", f"{figures['these_days']:,.2f}"
     )
     for name, cost in list(figures["lines"].items())[:6]:
         table.add_row(f"  of it {name.replace('_', ' ')}", f"{cost:,.2f}")

@@ -75,26 +75,44 @@ def add_units(*parts: Units) -> dict[str, float]:
     return {name: sum(part.get(name, 0) for part in parts) for name in names}
 
 
-def rollout_usage(usage: Mapping[str, Units], residents: int, readings: int, days: int) -> dict[str, float]:
-    """The units of `days` in which all declare, evenly, and so many summaries are read."""
+@dataclass(frozen=True)
+class Traffic:
+    """How many people declare, how many summaries facilities read, and how many visits they write."""
+
+    residents: int
+    readings: int = 0
+    writings: int = 0
+
+
+def rollout_usage(usage: Mapping[str, Units], traffic: Traffic, days: int) -> dict[str, float]:
+    """The units of `days` in which all declare, evenly, and facilities read and write."""
     months = days / DAYS_OF_A_MONTH
     return add_units(
         multiply_units(usage["idle_month"], months),
         multiply_units(usage["serving_month"], months),
-        multiply_units(usage["declaration"], residents),
-        multiply_units(usage["reading"], readings),
-        multiply_units(usage["record_month"], residents * months / 2),  # half of them lie there on average
-        multiply_units(usage["exported_month"], residents * months / 2),
+        multiply_units(usage["declaration"], traffic.residents),
+        multiply_units(usage["reading"], traffic.readings),
+        multiply_units(usage["writing"], traffic.writings),
+        multiply_units(stored_usage(usage, traffic), months / 2),  # half of it lies there on average
     )
 
 
-def quiet_month_usage(usage: Mapping[str, Units], residents: int, year: int) -> dict[str, float]:
-    """The units of a month of the first, second or third year in which so many records lie there and nobody calls."""
+def stored_usage(usage: Mapping[str, Units], traffic: Traffic) -> dict[str, float]:
+    """The units of a month in which all of it lies there."""
+    return add_units(
+        multiply_units(usage["record_month"], traffic.residents),
+        multiply_units(usage["exported_month"], traffic.residents),
+        multiply_units(usage["read_month"], traffic.readings),
+        multiply_units(usage["written_month"], traffic.writings),
+    )
+
+
+def quiet_month_usage(usage: Mapping[str, Units], traffic: Traffic, year: int) -> dict[str, float]:
+    """The units of a month of the first, second or third year in which all that lies there and nobody calls."""
     return add_units(
         usage["idle_month"],
         multiply_units(usage["rotated_year"], min(year, YEARS) - 1),
-        multiply_units(usage["record_month"], residents),
-        multiply_units(usage["exported_month"], residents),
+        stored_usage(usage, traffic),
     )
 
 

@@ -68,6 +68,12 @@ def test_noise_hides_no_large_outbreak_and_makes_up_no_signal_of_few() -> None:
     assert not signal_notices.is_public(None)
 
 
+def test_three_phones_make_up_a_signal_only_where_a_facility_lies_for_them() -> None:
+    """A limit that is known: the message to the department says who reports."""
+    nobody, unseen, seen = (simulation.forged(3, 20, 10, how, trials=15) for how in simulation.FORGED)
+    assert max(nobody, unseen) < 0.3 < seen
+
+
 def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
     assert outbreaks.look([5.0] * (outbreaks.LEAST_HISTORY + outbreaks.BACK - 1), [1.0] * 4) is None
     assert outbreaks.look([0.0] * 200, [1.0] * 4) is None

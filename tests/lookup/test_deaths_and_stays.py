@@ -137,3 +137,22 @@ def test_a_stay_of_a_hospital_file_is_named(person: str, desk: Desk) -> None:
     (said,) = read(desk, person)[MEDICATIONS]
     assert f"{GIVEN}, xem giấy tờ của đợt và $everything: " in said
     assert ", Trung tâm Y tế Bình Quới." in said
+
+
+@pytest.mark.parametrize(
+    ("words", "dead"),
+    [
+        ("Tử vong", True),
+        ("Bệnh nhân đã tử vong tại khoa Cấp cứu", True),
+        ("Tu vong", True),
+        ("Died in hospital", True),
+        ("Tiên lượng tử vong, xin về", False),
+        ("Không tử vong", False),
+        ("Nguy cơ tử vong cao", False),
+        ("Ra viện", False),
+        ("Discharged alive", False),
+    ],
+)
+def test_a_death_in_the_words_of_a_discharge_stands_at_the_top(person: str, desk: Desk, words: str, dead: bool) -> None:
+    write(desk, person, inpatient(days_ago(30), hospitalization={"dischargeDisposition": {"text": words}}))
+    assert (DIED in top(desk.summary_by_id(person).json)) is dead

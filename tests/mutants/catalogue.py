@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-AREAS = ("clinical", "codes", "limits", "operators", "policy", "statistics")
+AREAS = ("adversaries", "clinical", "codes", "limits", "operators", "policy", "statistics")
 
 
 class CatalogueError(ValueError):

@@ -15,6 +15,7 @@ from botocore.client import BaseClient
 from tests.conftest import INDEXES
 
 KB = 1024
+OVERHEAD = 100  # bytes of each item, which DynamoDB adds to its size
 
 
 @dataclass
@@ -61,6 +62,20 @@ def read(size_of: int, *, consistent: bool) -> float:
 def size(item: dict[str, Any]) -> int:
     """An item's size as DynamoDB counts it: names and values, wire form."""
     return sum(len(name.encode()) + _size(value) for name, value in item.items())
+
+
+def stored(table: str, items: list[dict[str, Any]]) -> int:
+    """The bytes that storage is paid for: each item and its overhead, once more in every index that it is in.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadWriteCapacityMode.html
+    """
+    places = [1 + sum(pair[0] in item for pair in INDEXES.get(table, {}).values()) for item in items]
+    return sum((size(item) + OVERHEAD) * count for item, count in zip(items, places, strict=True))
+
+
+def copied(items: list[dict[str, Any]]) -> int:
+    """The bytes of a full copy, which has no indexes."""
+    return sum(size(item) + OVERHEAD for item in items)
 
 
 def _size(typed: dict[str, Any]) -> int:

@@ -182,6 +182,7 @@ def test_without_being_asked_nobody_is_tried_again(tmp_path: Path, file: Path) -
 def test_what_is_refused_is_written_for_people(tmp_path: Path, file: Path) -> None:
     found = sender(Wire(answered(422, "episode-invalid")), tmp_path)
     found.send_file(file)
+    found.write_outcomes()
     rows = refused(tmp_path)
     assert [(row["file"], row["episode"], row["MA_LK"], row["code"]) for row in rows] == [
         ("two.xml", "1", "799992026110300011", "episode-invalid"),
@@ -190,6 +191,7 @@ def test_what_is_refused_is_written_for_people(tmp_path: Path, file: Path) -> No
     assert rows[0]["text"] == "vì sao"
     file.write_bytes(b"hello")
     found.send_file(file)
+    found.write_outcomes()
     assert refused(tmp_path)[-1]["code"] == "not-an-episode-file"
 
 
@@ -252,6 +254,6 @@ def test_the_command_sends_what_lies_in_a_folder(
     key.write_bytes(new_key()[0])
     monkeypatch.setattr(command, "FacilityClient", lambda *_, **__: desk)
     (file.parent / "notes.docx").write_bytes(b"not sent")
-    common = ["--server", "x", "--key-id", "79999.1", "--practitioner", "x", "--state", str(tmp_path / "s")]
+    common = ["--server", "http://x", "--key-id", "79999.1", "--practitioner", "x", "--state", str(tmp_path / "s")]
     assert command.main(["send", str(file.parent), "--key", str(key), *common]) == 0
     assert "kept 1, without record 1" in capsys.readouterr().out

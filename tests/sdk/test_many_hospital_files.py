@@ -60,7 +60,16 @@ def run(folder: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> int:
     key = folder.parent / "key.pem"
     key.write_bytes(new_key()[0])
     monkeypatch.setattr(command, "FacilityClient", lambda *_, **__: service)
-    common = ["--server", "x", "--key-id", "79999.1", "--practitioner", "x", "--state", str(folder.parent / "state")]
+    common = [
+        "--server",
+        "http://x",
+        "--key-id",
+        "79999.1",
+        "--practitioner",
+        "x",
+        "--state",
+        str(folder.parent / "state"),
+    ]
     return command.main(["send", str(folder), "--key", str(key), *common])
 
 

@@ -146,12 +146,14 @@ class FacilityClient:
         return self.call("POST", "", _json(bundle))
 
     def hospital_file(
-        self, file: bytes, *, content_type: str = "application/xml", card_seen: Sequence[str] = ()
+        self, file: bytes, *, content_type: str | None = None, card_seen: Sequence[str] = ()
     ) -> FacilityAnswer:
         """Send an episode file as the hospital made it; `card_seen` are the MA_LK at whose reception the card was seen.
 
-        One entry an episode comes back, in the file's order.
+        One entry an episode comes back, in the file's order. Bytes that are no UTF-8 go as such, since what carries XML
+        carries it as text.
         """
+        content_type = content_type or ("application/xml" if _is_utf_8(file) else "application/octet-stream")
         names = ", ".join(f'"{quote(name, safe=SAFE_IN_QUERY)}"' for name in card_seen) or None
         return self.call("POST", "/hospital-files", file, content_type=content_type, card_seen=names)
 
@@ -238,6 +240,14 @@ def _parameters(system: str, value: str, birth_date: str) -> dict[str, Any]:
             {"name": "birthdate", "valueDate": birth_date},
         ],
     }
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _json(resource: dict[str, Any]) -> bytes:

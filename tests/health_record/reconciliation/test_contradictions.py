@@ -122,6 +122,11 @@ SAME = [
         False,
     ),
     ("AllergyIntolerance", {"coding": [{"display": "Penicillin"}]}, {"text": "penicillin"}, True),
+    ("AllergyIntolerance", {"text": "Penicillin: không phát hiện"}, {"text": "Aspirin: KHÔNG phát hiện"}, False),
+    ("AllergyIntolerance", {"text": "Penicillin: không phát hiện"}, {"text": "Penicillin"}, True),
+    ("AllergyIntolerance", {"text": "Penicillin: dương tính"}, {"text": "Latex: dương tính"}, False),
+    ("Condition", {"text": "Lao phổi: chưa xác định"}, {"text": "Viêm gan B: chưa xác định"}, False),
+    ("Condition", {"text": "HBsAg: negative"}, {"text": "HCV: negative"}, False),
     (
         "Condition",
         {"coding": [{"system": ICD_10, "code": "E11"}]},

@@ -32,7 +32,7 @@ OF_SNOMED = {
 OF_LOINC = {"LA19710-5": "A", "LA19709-7": "B", "LA28449-9": "AB", "LA19708-9": "O"}
 _BEFORE = r"^(?:xét nghiệm |xn |định |kết quả |huyết học[:,] )*"
 _TITLE = re.compile(
-    _BEFORE + r"(?:nhóm máu|blood (?:group|type)|abo\b|hệ abo|rh\b|rhd\b|yếu tố rh|hệ rh|group (?:&|and) rh\b)"
+    _BEFORE + r"(?:nhóm máu|blood (?:group|type)|abo\b|hệ abo|rh\b|rhd\b|yếu tố rh|hệ rh|rhesus\b|group (?:&|and) rh\b)"
 )
 # One of these is in every such title, with its marks or without.
 _MAY_BE_TITLE = re.compile(r"m[áa]u|blood|abo|rh|group", re.IGNORECASE)
@@ -47,6 +47,10 @@ _SIGN = r"\s*[:=]?\s*\(?\s*(\+|-|−|–|dương|âm|pos|neg)"
 _AFTER_RH = re.compile(r"\brh(?:esus)?\s*(?:\(\s*d\s*\)|d)?(?:\s*factor)?" + _SIGN)
 _AFTER_GROUP = re.compile(r"(?<!\w)(?:a[12]?b|a[12]?|b|o|0)" + _SIGN)
 _ALONE = re.compile(r"^" + _SIGN)
+# In words of anything else: `nhóm máu O Rh+`, and what may stand between.
+_IN_WORDS = re.compile(r"\b(?:nhóm máu|blood (?:group|type))\b([^.;\n]{0,40})")
+_NAMED_NEXT = re.compile(r"^\s*(?:hệ )?(?:abo)?\s*(?:là|is)?\s*[:=,(]?\s*[\"'(]?\s*(?=(?:a[12]?b|a[12]?|b|o)(?!\w)|rh)")
+BESIDE = ("conclusion", "description")
 
 
 class BloodGroup(NamedTuple):
@@ -67,6 +71,42 @@ def blood_group(observation: Resource) -> BloodGroup:
         {part: next(iter(values)) for part, values in said.items() if len(values) == 1},
         frozenset(part for part, values in said.items() if len(values) > 1),
     )
+
+
+def written_group(resource: Resource) -> tuple[dict[str, str], bool]:
+    """What the words of anything but a result say, by part, and whether that is what the resource is about.
+
+    A report of the group and a disease `Nhóm máu O+` are about it; a note on anaemia tells of it beside.
+    """
+    if "focus" in resource:
+        return {}, False
+    title = _title(resource.get("code", {}))
+    about = _is_named(resource.get("code", {})) is not None
+    texts = [*(str(resource[name]) for name in BESIDE if isinstance(resource.get(name), str))]
+    texts += [str(each["text"]) for each in resource.get("note", ()) if each.get("text")]
+    found: list[tuple[str | None, str | None]] = []
+    for text in [title, *texts] if resource["resourceType"] == "Condition" else texts:
+        if _MAY_BE_TITLE.search(text):
+            found += _named_in(plain(text))
+    if about and not found:
+        found = [_of_words(plain(text), rh_alone=False) for text in texts]
+    groups, signs = ({each[place] for each in found} - {None} for place in (0, 1))
+    said = {ABO: _only(groups), RH: _only(signs)}  # type: ignore[arg-type]
+    return {part: value for part, value in said.items() if value}, about
+
+
+def _named_in(words: str) -> Iterator[tuple[str | None, str | None]]:
+    """What stands after each `nhóm máu`, where it is the person's and said at once."""
+    for found in _IN_WORDS.finditer(words):
+        rest = found[1]
+        if (next_ := _NAMED_NEXT.match(rest)) and not _OF_OTHERS.search(rest):
+            yield _of_words(rest[next_.end() :].partition(",")[0] + _after_comma(rest), rh_alone=False)
+
+
+def _after_comma(rest: str) -> str:
+    """What of the words after a comma speaks of Rh still: `nhóm máu B, Rh(D): âm tính`."""
+    after = rest.partition(",")[2]
+    return f" {after}" if after.strip().startswith("rh") else ""
 
 
 def _elements(observation: Resource) -> Iterator[tuple[Resource, str]]:

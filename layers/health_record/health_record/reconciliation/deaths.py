@@ -4,15 +4,22 @@ against it.
 A wrong line of a file makes nobody's medicines vanish: they stand among the past ones, with the day and why.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from health_record.reconciliation.statements import Resource, Statement, against, tagged
 from health_record.rendering import moments
+from health_record.rendering.plain_words import plain
 from health_record.rendering.source_words import DIED, PERIOD_SYSTEM
 from health_record.rendering.statuses import State
 
 DISPOSITION, EXPIRED = "http://terminology.hl7.org/CodeSystem/discharge-disposition", "exp"
 MEDICINE, VISIT = "MedicationStatement", "Encounter"
+_DIED = re.compile(
+    r"(?:ra viện: |bệnh nhân |người bệnh |bn |đã |patient |has )*"
+    r"(?:tử vong|tu vong|chết|died|deceased|expired|dead|death)"
+    r"(?: (?:tại|trong|ngoài|trước|lúc|ngày|in|at|on|before)\b.*)?\.?"
+)
 
 
 def with_deaths(statements: list[Statement], zone: str) -> tuple[list[Statement], list[Statement]]:
@@ -34,12 +41,13 @@ def with_deaths(statements: list[Statement], zone: str) -> tuple[list[Statement]
 
 
 def is_death(encounter: Resource) -> bool:
-    """Whether a visit or stay ended by the person's death."""
+    """Whether a visit or stay ended by the person's death, by HL7's code or in words that say nothing else."""
     disposition = encounter.get("hospitalization", {}).get("dischargeDisposition", {})
-    return any(
-        coding.get("system") == DISPOSITION and coding.get("code") == EXPIRED
-        for coding in disposition.get("coding", ())
-    )
+    codings = disposition.get("coding", ())
+    if any(coding.get("system") == DISPOSITION and coding.get("code") == EXPIRED for coding in codings):
+        return True
+    words = (disposition.get("text"), *(coding.get("display") for coding in codings))
+    return any(_DIED.fullmatch(plain(str(each))) for each in words if each)
 
 
 def _ended(statement: Statement, days: Iterable[str], zone: str) -> Statement:

@@ -59,8 +59,7 @@ from health_record.rendering.source_words import (
 )
 from health_record.rendering.statuses import State, state_of
 
-MEDICINE, DISEASE, OBSERVED = "MedicationStatement", "Condition", "Observation"
-OF_FACTS = frozenset({OBSERVED, DISEASE})
+MEDICINE, OBSERVED = "MedicationStatement", "Observation"
 MOST_COMPARED = 20  # of one fact, the newest
 type Rule = Callable[[list[Statement], str], Split]
 type Split = tuple[list[Statement], list[Statement]]  # what stands, and what is to be asked again
@@ -84,9 +83,9 @@ def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconci
     said = _side_by_side([each for each in newest.values() if each.state is not State.ERROR], zone)
     said = with_ends([with_day_to_come(with_contradiction(each), today, zone) for each in said], zone)
     # Most of a long record are results, of which one rule alone speaks.
-    left, differing = _single_facts([each for each in said if each.kind in OF_FACTS], zone, today)
+    left, differing = _single_facts(said, zone, today)
     standing = [each for each in left if each.kind == OBSERVED]
-    others = [*(each for each in said if each.kind not in OF_FACTS), *(each for each in left if each.kind == DISEASE)]
+    others = [each for each in left if each.kind != OBSERVED]
     others = [_by_its_own_words(each, zone, today) for each in others]
     none_known = _none_known([each for each in said if each.kind == OBSERVED])
     for rule in (with_deaths, none_known, _contradicted, _ended_yet_active):
@@ -222,7 +221,7 @@ type _Said = tuple[Statement, Fact]
 
 
 def _single_facts(statements: list[Statement], zone: str, today: str) -> Split:
-    """Rule 7, of Observations and of diseases that tell of a pregnancy."""
+    """Rule 7, of Observations, of diseases that tell of a pregnancy, of words that tell of a blood group."""
     about: dict[str, list[_Said]] = {}
     for each in statements:
         if (facts := facts_of(each.resource)) and each.state is State.PRESENT:
@@ -239,7 +238,8 @@ def _single_facts(statements: list[Statement], zone: str, today: str) -> Split:
             others = _others(name, each, fact, said, zone)
             told = _doubted(shown.get(id(each), each), fact, zone, today)
             shown[id(each)] = against(told, others, zone) if others else told
-            if fact.contradicts_itself or (others and (name == BLOOD or each is not said[0][0])):
+            loses_place = name == BLOOD or each is not said[0][0]
+            if fact.contradicts_itself or (others and loses_place and not fact.is_beside):
                 moved.add(id(each))
     gone = moved | repeated
     standing = [shown.get(id(each), each) for each in statements if id(each) not in gone]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from health_record.reconciliation import habits
 from health_record.reconciliation.blood_groups import CODES as BLOOD_CODES
-from health_record.reconciliation.blood_groups import blood_group, may_be_blood_group
+from health_record.reconciliation.blood_groups import blood_group, may_be_blood_group, written_group
 from health_record.reconciliation.none_in_words import tells_by_itself, texts_of
 from health_record.reconciliation.observed_words import answered, is_measured, name_of
 from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of, pregnancy_told
@@ -22,6 +22,7 @@ SAID = "said"  # of a fact's parts: all that its words can mean
 UNKNOWN_IF_SMOKES = "266927001"  # SNOMED CT: tobacco smoking consumption unknown
 ONE_ALONE = frozenset({"72166-2", "74013-4"})
 PREGNANCY_DAYS = 294  # 42 weeks
+WRITTEN = frozenset({"Condition", "DiagnosticReport", "DocumentReference", "ImagingStudy", "Procedure"})
 
 
 READ = BLOOD_CODES | STATUS | habits.BY_CODE.keys()
@@ -31,7 +32,8 @@ class Fact(NamedTuple):
     """Which fact, and what is said of it, by part: two entries differ where they say different things of one part.
 
     `alone` is the code of which a summary takes one Observation alone, `named` what the words say against the code;
-    `contradicts_itself` is of an entry whose codes, words or components say two things.
+    `contradicts_itself` is of an entry whose codes, words or components say two things, `is_beside` of one that is
+    about something else and keeps its place.
     """
 
     name: str
@@ -39,15 +41,26 @@ class Fact(NamedTuple):
     alone: str = ""
     named: str = ""
     contradicts_itself: bool = False
+    is_beside: bool = False
 
 
 def facts_of(resource: Resource) -> list[Fact]:
     """The facts that an Observation or a disease is about; the parts of one are empty where it says nothing of it."""
     if has_tag(resource, DIFFERENCE_SYSTEM, PREGNANCY_ENDED):
         return [Fact(PREGNANCY, {})]
-    if resource["resourceType"] != "Condition":
-        return _observed(resource)
-    return [Fact(PREGNANCY, {SAID: said})] if (said := pregnancy_told(resource)) else []
+    kind = resource["resourceType"]
+    if kind == "Observation":
+        return _observed(resource) or _written_beside(resource)
+    if kind not in WRITTEN:
+        return []
+    told = pregnancy_told(resource) if kind == "Condition" else None
+    return [*([Fact(PREGNANCY, {SAID: told})] if told else []), *_written_beside(resource)]
+
+
+def _written_beside(resource: Resource) -> list[Fact]:
+    """The blood group that words tell of in a report, a disease or a note."""
+    parts, is_about = written_group(resource)
+    return [Fact(BLOOD, parts, is_beside=not is_about)] if parts else []
 
 
 def _observed(observation: Resource) -> list[Fact]:

@@ -2,15 +2,18 @@
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from so_suc_khoe_client.client import FacilityClient
 from so_suc_khoe_client.hospital_files.sender import CannotSendError, Progress, Sender
 
 SUFFIXES = frozenset({".xml", ".txt", ".b64", ".base64"})
+PRACTITIONER = re.compile("[!-~](?:[ -~]{0,62}[!-~])?")  # as the service asks of the header
 SETTLED_SECONDS = 5  # a file that was written to within these is still being written
 
 
@@ -19,9 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         sender = _sender(options)
-        if options.action == "send":
-            return _send(sender, options.paths)
-        _watch(sender, options.folder, options.every)
+        try:
+            if options.action == "send":
+                return _send(sender, options.paths)
+            _watch(sender, options.folder, options.every)
+        finally:
+            sender.write_outcomes()
     except CannotSendError as error:
         print(f"\n{error}", file=sys.stderr)
         return 2
@@ -39,8 +45,13 @@ def _send(sender: Sender, paths: list[Path]) -> int:
     sender.progress.turns = len(files)
     for turn, path in enumerate(files, 1):
         sender.progress.turn = turn
-        sender.send_file(path)
+        complete = sender.send_file(path)
         _say(sender.progress)
+        if not complete and sender.is_cut_off:
+            print(
+                f"\nKhông tới được máy chủ (the server is not reached): {len(files) - turn} tệp chưa gửi (files left)."
+            )
+            break
     _say(sender.progress, end="\n")
     print(f"What became of each episode: {sender.write_outcomes()}")
     if sender.progress.refused:
@@ -82,17 +93,34 @@ def _sender(options: argparse.Namespace) -> Sender:
         raise CannotSendError(str(error)) from error
     if not 0 <= options.again_days <= 90:
         raise CannotSendError("--again-days: 0 to 90")
+    _check_address(options.server)
+    if PRACTITIONER.fullmatch(options.practitioner) is None:
+        raise CannotSendError(
+            "--practitioner: 1-64 ký tự không dấu, ví dụ số chứng chỉ hay tên đăng nhập "
+            "(1-64 ASCII characters, such as a licence number or a user name)"
+        )
     card_seen = frozenset(line.strip() for line in seen if line.strip())
-    return Sender(client, options.state, again_days=options.again_days, card_seen=card_seen, tell=_say)
+    return Sender(client, options.state, again_days=options.again_days, card_seen=card_seen, tell=_say, warn=_warn)
+
+
+def _check_address(server: str) -> None:
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise CannotSendError("--server: cần cả https:// (an address with https://), https://suckhoe.example")
 
 
 def _watch(sender: Sender, folder: Path, every: float) -> None:
     if not folder.is_dir():
         raise CannotSendError(f"{folder} is no folder")
     while True:
+        before = str(sender.progress)
         for path in _files([folder]):
-            if time.time() - path.stat().st_mtime >= SETTLED_SECONDS:
-                sender.send_file(path)
+            if time.time() - path.stat().st_mtime < SETTLED_SECONDS:
+                continue
+            if not sender.send_file(path) and sender.is_cut_off:
+                break  # nor would the others be sent
+        if str(sender.progress) != before:
+            sender.write_outcomes()
         time.sleep(every)
 
 
@@ -114,6 +142,10 @@ def _age(path: Path) -> tuple[float, str]:
 
 def _say(progress: Progress, end: str = "") -> None:
     print(f"\r{progress}", end=end, flush=True)
+
+
+def _warn(text: str) -> None:
+    print(f"\n{text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 EPISODE = re.compile(r"<((?:\w+:)?HOSO)(?:\s[^>]*)?>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 NUMBER = re.compile(r"(<(?:\w+:)?SOLUONGHOSO\s*>)[^<]*(<)", re.IGNORECASE)
 PREPARED = re.compile(r"<(?:\w+:)?NGAYLAP\s*>\s*([0-9]+)", re.IGNORECASE)
-KEY = re.compile(r"<(?:\w+:)?MA_LK(?:\s[^>]*)?>\s*([^<]{1,200}?)\s*<", re.IGNORECASE)
+KEY = re.compile(r"<(?:\w+:)?MA_LK(?:\s[^>]*)?>\s*(?:<!\[CDATA\[\s*)?([^<\]]{1,200}?)\s*(?:\]\]>\s*)?<", re.IGNORECASE)
 CONTENT = re.compile(r"<(?:\w+:)?NOIDUNGFILE[^>]*>([^<]+)<", re.IGNORECASE)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 MOST_BYTES = 3_500_000  # the service takes 4 MB
 MOST_EPISODES = 25  # and 50; half of it leaves time for slow lines
 
@@ -32,16 +33,20 @@ class SentEpisode:
 
 @dataclass(frozen=True)
 class EpisodeFile:
-    """A file taken apart: what stands before the first episode and after the last."""
+    """A file taken apart: what stands before the first episode and after the last.
+
+    `encoding` makes its text the bytes that they were. Bytes that are no UTF-8 are for the service to read.
+    """
 
     before: str
     episodes: list[SentEpisode]
     after: str
+    encoding: str = "utf-8"
 
     def envelope(self, episodes: list[SentEpisode]) -> bytes:
         """A file of its own with these episodes."""
         number = NUMBER.sub(rf"\g<1>{len(episodes)}\g<2>", self.before, count=1)
-        return f"{number}{''.join(each.text for each in episodes)}{self.after}".encode()
+        return f"{number}{''.join(each.text for each in episodes)}{self.after}".encode(self.encoding)
 
     def pieces(self, episodes: list[SentEpisode]) -> Iterator[list[SentEpisode]]:
         """The episodes in groups that the service takes in one call; one that is too large alone stands alone."""
@@ -49,7 +54,7 @@ class EpisodeFile:
         piece: list[SentEpisode] = []
         size = 0
         for each in episodes:
-            length = len(each.text.encode())
+            length = len(each.text.encode(self.encoding))
             if piece and (size + length > room or len(piece) == MOST_EPISODES):
                 yield piece
                 piece, size = [], 0
@@ -61,20 +66,22 @@ class EpisodeFile:
 
 def read(data: bytes) -> EpisodeFile:
     """Take a file apart: XML, or base64 of it once or twice. Raises NotAnEpisodeFileError."""
-    text = DECLARATION.sub("", _text(data), count=1)
+    whole, encoding = _text(data)
+    text = DECLARATION.sub("", whole, count=1)
     found = list(EPISODE.finditer(text))
     if not found:
-        raise NotAnEpisodeFileError("no HOSO in this file")
+        raise NotAnEpisodeFileError("tệp không có HOSO, hoặc bị cắt (no whole HOSO in this file)")
     prepared = PREPARED.search(text)
     day = prepared[1] if prepared else ""
     episodes = [SentEpisode(each[0], _hash(day, each[0]), _key(each[0])) for each in found]
-    return EpisodeFile(text[: found[0].start()], episodes, text[found[-1].end() :])
+    return EpisodeFile(text[: found[0].start()], episodes, text[found[-1].end() :], encoding)
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes) -> tuple[str, str]:
+    """The text, and the encoding in which it is sent."""
     for _ in range(3):
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return data.decode("utf-16")
+        if data[:2] in UTF_16_MARKS:
+            return data.decode("utf-16"), "utf-8"
         bare = data.removeprefix(b"\xef\xbb\xbf").strip()
         if bare.startswith(b"<"):
             return _decoded(bare)
@@ -82,14 +89,14 @@ def _text(data: bytes) -> str:
         if not decoded:
             break
         data = decoded
-    raise NotAnEpisodeFileError("neither XML nor base64 of XML")
+    raise NotAnEpisodeFileError("không phải XML, cũng không phải base64 của XML (neither XML nor base64 of XML)")
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes) -> tuple[str, str]:
     try:
-        return data.decode()
+        return data.decode(), "utf-8"
     except UnicodeDecodeError:
-        return data.decode("cp1258", errors="replace")
+        return data.decode("latin-1"), "latin-1"
 
 
 def _base64(data: bytes) -> bytes | None:
@@ -110,6 +117,7 @@ def _key(text: str) -> str:
         return found[1]
     for content in CONTENT.finditer(text):
         decoded = _base64(content[1].encode("ascii", "ignore"))
-        if decoded and (found := KEY.search(decoded.decode(errors="ignore"))):
+        encoding = "utf-16" if decoded and decoded[:2] in UTF_16_MARKS else "utf-8"
+        if decoded and (found := KEY.search(decoded.decode(encoding, errors="ignore"))):
             return found[1]
     return ""

@@ -1,5 +1,6 @@
 """What became of each episode, in one SQLite file: a restart sends nothing twice and loses nothing."""
 
+import json
 import sqlite3
 import time
 import weakref
@@ -17,14 +18,21 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS episodes (
     hash TEXT PRIMARY KEY, file TEXT NOT NULL, place INTEGER NOT NULL, status INTEGER NOT NULL, code TEXT NOT NULL,
     first_sent REAL NOT NULL, last_sent REAL NOT NULL, tries INTEGER NOT NULL,
-    ma_lk TEXT NOT NULL DEFAULT '', made REAL NOT NULL DEFAULT 0
+    ma_lk TEXT NOT NULL DEFAULT '', made REAL NOT NULL DEFAULT 0, issues TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE IF NOT EXISTS files (
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL, due REAL
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL, due REAL, fault TEXT NOT NULL DEFAULT ''
 );
 """
 # What a ledger of an earlier version lacks.
-ADDED = {"ma_lk": "TEXT NOT NULL DEFAULT ''", "made": "REAL NOT NULL DEFAULT 0"}
+ADDED = {
+    "episodes": {
+        "ma_lk": "TEXT NOT NULL DEFAULT ''",
+        "made": "REAL NOT NULL DEFAULT 0",
+        "issues": "TEXT NOT NULL DEFAULT '[]'",
+    },
+    "files": {"fault": "TEXT NOT NULL DEFAULT ''"},
+}
 BY_EPISODE = "CREATE INDEX IF NOT EXISTS episodes_by_ma_lk ON episodes (ma_lk, last_sent)"
 UNKNOWN = 404
 FINAL = frozenset({200, 201, 403, 409, 422})
@@ -41,6 +49,15 @@ class Entry:
     made: float
 
 
+class Issue(NamedTuple):
+    """One remark of the service about an episode; `severity` is that of FHIR."""
+
+    severity: str
+    code: str
+    place: str
+    text: str
+
+
 class Outcome(NamedTuple):
     """What became of one text of an episode, as it is written for people. `last_sent` is in seconds of the epoch."""
 
@@ -51,6 +68,8 @@ class Outcome(NamedTuple):
     status: int
     code: str
     tries: int
+    issues: tuple[Issue, ...]
+    is_newest: bool  # of the texts with its MA_LK
 
 
 class Ledger:
@@ -63,9 +82,10 @@ class Ledger:
         # What a power cut takes from the log's end is sent again, and changes nothing; the disk is not waited for.
         self._connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {SCHEMA}")
         with self._connection as connection:
-            known = {row[1] for row in connection.execute("PRAGMA table_info(episodes)")}
-            for column in ADDED.keys() - known:
-                connection.execute(f"ALTER TABLE episodes ADD COLUMN {column} {ADDED[column]}")
+            for table, columns in ADDED.items():
+                known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+                for column in columns.keys() - known:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {columns[column]}")
             connection.execute(BY_EPISODE)
 
     def find(self, episode: str) -> Entry | None:
@@ -96,24 +116,34 @@ class Ledger:
         with self._connection as connection:
             return connection.execute(query, (episode.key, entry.last_sent, episode.hash)).fetchone() is not None
 
-    def note(self, episode: SentEpisode, made: float, file: str, place: int, status: int, code: str) -> None:
-        """Write down what the service answered."""
-        now = time.time()
+    def note(self, episode: SentEpisode, made: float, file: str, place: int, status: int, issues: list[Issue]) -> None:
+        """Write down what the service answered; the first issue has the word for it."""
+        now, code = time.time(), issues[0].code if issues else str(status)
         with self._connection as connection:
             connection.execute(
-                "INSERT INTO episodes (hash, file, place, status, code, first_sent, last_sent, tries, ma_lk, made) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (hash) DO UPDATE SET file = excluded.file, "
-                "place = excluded.place, status = excluded.status, code = excluded.code, "
+                "INSERT INTO episodes "
+                "(hash, file, place, status, code, first_sent, last_sent, tries, ma_lk, made, issues) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET file = excluded.file, "
+                "place = excluded.place, status = excluded.status, code = excluded.code, issues = excluded.issues, "
                 "last_sent = excluded.last_sent, ma_lk = excluded.ma_lk, made = excluded.made, tries = tries + 1",
-                (episode.hash, file, place, status, code, now, now, episode.key, made),
+                (episode.hash, file, place, status, code, now, now, episode.key, made, json.dumps(issues)),
             )
 
     def outcomes(self) -> Iterator[Outcome]:
         """What became of every episode, by file and place."""
-        columns = ", ".join(Outcome._fields)
+        newest: dict[str, float] = {}
         with self._connection as connection:
-            for row in connection.execute(f"SELECT {columns} FROM episodes ORDER BY file, place, last_sent"):  # noqa: S608 - names of our own
-                yield Outcome(*row)
+            newest.update(connection.execute("SELECT ma_lk, MAX(last_sent) FROM episodes WHERE ma_lk <> '' GROUP BY 1"))
+            query = "SELECT last_sent, file, place, ma_lk, status, code, tries, issues FROM episodes ORDER BY 2, 3, 1"
+            for *row, issues in connection.execute(query):
+                told = tuple(Issue(*issue) for issue in json.loads(issues))
+                yield Outcome._make((*row, told, row[0] >= newest.get(row[3], 0)))
+
+    def broken_files(self) -> list[tuple[float, str, str]]:
+        """(when it was written, path, fault) of each file that holds no episode, as it was last seen."""
+        query = "SELECT changed / 1e9, path, fault FROM files WHERE fault <> '' ORDER BY path"
+        with self._connection as connection:
+            return list(connection.execute(query))
 
     def file_due(self, path: Path) -> float | None:
         """When something of the file, as it is now, is to be sent: 0 for a new file, None for never."""
@@ -124,13 +154,13 @@ class Ledger:
             return 0
         return float(row[2]) if row[2] is not None else None
 
-    def note_file(self, path: Path, due: float | None) -> None:
-        """Write down when something of a file is to be sent next."""
+    def note_file(self, path: Path, due: float | None, fault: str = "") -> None:
+        """Write down when something of a file is to be sent next, or why nothing of it can be."""
         found = path.stat()
         with self._connection as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
-                (str(path), found.st_size, found.st_mtime_ns, due),
+                "INSERT OR REPLACE INTO files (path, size, changed, due, fault) VALUES (?, ?, ?, ?, ?)",
+                (str(path), found.st_size, found.st_mtime_ns, due, fault),
             )
 
     def counts(self) -> dict[str, int]:

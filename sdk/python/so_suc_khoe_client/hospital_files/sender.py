@@ -3,7 +3,7 @@
 import csv
 import http.client
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,13 +11,16 @@ from typing import Any, Protocol
 from so_suc_khoe_client.client import FacilityAnswer
 from so_suc_khoe_client.hospital_files import envelope
 from so_suc_khoe_client.hospital_files.envelope import EpisodeFile, SentEpisode
-from so_suc_khoe_client.hospital_files.ledger import FINAL, UNKNOWN, Ledger
+from so_suc_khoe_client.hospital_files.ledger import FINAL, UNKNOWN, Issue, Ledger
 
 PAUSES = (2, 5, 15, 60, 180)  # seconds before each further try
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-OUTCOME_COLUMNS = ("last_sent", "file", "episode", "MA_LK", "status", "code", "tries")
+OUTCOME_COLUMNS = ("last_sent", "file", "episode", "MA_LK", "status", "code", "tries", "remarks")
 REFUSED_COLUMNS = ("at", "file", "episode", "MA_LK", "status", "code", "place", "text")
 KEPT = frozenset({200, 201})
+NOT_AN_EPISODE_FILE = "not-an-episode-file"
+TOO_LARGE_STATUS = 413
+TOO_LARGE = Issue("error", "too-large", "", "đợt này lớn hơn 4 MB, không gửi được (this episode is larger than 4 MB)")
 
 
 class Client(Protocol):
@@ -62,16 +65,21 @@ class Progress:
 
 @dataclass
 class Sender:
-    """Sends files with `client`. What is refused is written to `refused.csv` in `folder`, for people to read."""
+    """Sends files with `client`, and writes what became of them into `folder`, for people to read.
+
+    `refused.csv` has what stands refused now, `outcomes.csv` every episode. `warn` says what is for the screen.
+    """
 
     client: Client
     folder: Path
     again_days: int = 0
     card_seen: frozenset[str] = frozenset()
     tell: Callable[[Progress], None] = lambda _: None
+    warn: Callable[[str], None] = lambda _: None
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
     progress: Progress = field(default_factory=Progress)
+    is_cut_off: bool = False  # the last thing that was tried did not reach the service at all
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.folder)
@@ -84,11 +92,8 @@ class Sender:
         try:
             file = envelope.read(path.read_bytes())
         except envelope.NotAnEpisodeFileError as error:
-            self._refuse(
-                path.name, 0, "", {"status": "", "code": "not-an-episode-file", "place": "", "text": str(error)}
-            )
             self.progress.refused += 1
-            self.ledger.note_file(path, None)
+            self.ledger.note_file(path, None, str(error))
             return True
         made = path.stat().st_mtime
         due = [each for each in file.episodes if self._is_due(each, made)]
@@ -101,13 +106,38 @@ class Sender:
         return all(sent)
 
     def write_outcomes(self) -> Path:
-        """Every episode that was ever sent and what became of it, as `outcomes.csv` in the folder."""
-        file = self.folder / "outcomes.csv"
-        with file.open("w", encoding="utf-8-sig", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow(OUTCOME_COLUMNS)
-            for outcome in self.ledger.outcomes():
-                writer.writerow((_local(outcome.last_sent), *outcome[1:]))
+        """Every episode that was ever sent and what became of it, as `outcomes.csv`; what stands refused beside it."""
+        outcomes = list(self.ledger.outcomes())
+        self._write(
+            "refused.csv",
+            REFUSED_COLUMNS,
+            [
+                *(
+                    (_local(each.last_sent), each.file, each.place, each.ma_lk, each.status, *issue[1:])
+                    for each in outcomes
+                    if each.is_newest and _is_refused(each.status)
+                    for issue in each.issues or (Issue("error", each.code, "", ""),)
+                    if issue.severity != "warning"
+                ),
+                *(
+                    (_local(seen), Path(path).name, "", "", "", NOT_AN_EPISODE_FILE, "", fault)
+                    for seen, path, fault in self.ledger.broken_files()
+                ),
+            ],
+        )
+        rows = [(_local(each.last_sent), *each[1:7], _remarks(each.issues)) for each in outcomes]
+        return self._write("outcomes.csv", OUTCOME_COLUMNS, rows)
+
+    def _write(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+        """A file that is open in a spreadsheet stays as it is until the next time."""
+        file = self.folder / name
+        try:
+            with file.open("w", encoding="utf-8-sig", newline="") as out:
+                writer = csv.writer(out)
+                writer.writerow(columns)
+                writer.writerows(rows)
+        except PermissionError:
+            self.warn(f"{file}: đang mở, chưa ghi được (is open elsewhere, not written)")
         return file
 
     def _is_due(self, episode: SentEpisode, made: float) -> bool:
@@ -122,7 +152,7 @@ class Sender:
             return False
         if answer.status != 200:
             for each in piece:
-                self._note(source, each, answer.status, _issues(answer.json))
+                self._note(source, each, answer.status, _issues_of(answer))
             self.tell(self.progress)
             return True
         complete = True
@@ -138,60 +168,69 @@ class Sender:
         for pause in (*PAUSES, None):
             try:
                 answer = self.client.hospital_file(file, card_seen=card_seen)
-            except (OSError, http.client.HTTPException):
-                answer = None
+                reason = str(answer.status)
+            except (OSError, http.client.HTTPException) as error:
+                answer, reason = None, str(error)
+            self.is_cut_off = answer is None
             if answer is not None and answer.status not in TRY_AGAIN:
                 _stop_if_hopeless(answer)
                 return answer
             if pause is not None:
+                self.warn(f"chưa gửi được, thử lại sau {pause} s (not sent, again in {pause} s): {reason}")
                 self.sleep(pause)
         return None
 
-    def _note(self, source: Source, episode: SentEpisode, status: int, issues: list[dict[str, str]]) -> None:
-        code, place = issues[0]["code"] if issues else str(status), source.places[episode.hash]
-        self.ledger.note(episode, source.made, source.name, place, status, code)
+    def _note(self, source: Source, episode: SentEpisode, status: int, issues: list[Issue]) -> None:
+        self.ledger.note(episode, source.made, source.name, source.places[episode.hash], status, issues)
         if status in KEPT:
             self.progress.kept += 1
         elif status == UNKNOWN:
             self.progress.unknown += 1
-        elif status in FINAL or 400 <= status < 500 and status not in TRY_AGAIN:
+        elif _is_refused(status):
             self.progress.refused += 1
-            for issue in issues or [{"code": code, "place": "", "text": ""}]:
-                self._refuse(source.name, place, episode.key, {"status": str(status), **issue})
         else:
             self.progress.failed += 1
 
-    def _refuse(self, name: str, place: int, key: str, issue: dict[str, str]) -> None:
-        file = self.folder / "refused.csv"
-        is_new = not file.exists()
-        with file.open("a", encoding="utf-8-sig" if is_new else "utf-8", newline="") as out:
-            writer = csv.DictWriter(out, REFUSED_COLUMNS)
-            if is_new:
-                writer.writeheader()
-            writer.writerow({"at": _local(self.now()), "file": name, "episode": place or "", "MA_LK": key, **issue})
+
+def _is_refused(status: int) -> bool:
+    return status not in KEPT and status != UNKNOWN and 400 <= status < 500 and status not in TRY_AGAIN
+
+
+def _remarks(issues: Iterable[Issue]) -> str:
+    """What the service warned of: `not-utf-8 XML1; number XML1[1].CAN_NANG`."""
+    return "; ".join(f"{each.code} {each.place}".strip() for each in issues if each.severity == "warning")
 
 
 def _local(moment: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
 
 
-def _issues(outcome: dict[str, Any]) -> list[dict[str, str]]:
+def _issues(outcome: dict[str, Any]) -> list[Issue]:
     return [
-        {
-            "code": str(issue.get("diagnostics", issue.get("code", ""))),
-            "place": ", ".join(issue.get("expression", [])),
-            "text": str(issue.get("details", {}).get("text", "")),
-        }
+        Issue(
+            str(issue.get("severity", "")),
+            str(issue.get("diagnostics", issue.get("code", ""))),
+            ", ".join(issue.get("expression", [])),
+            str(issue.get("details", {}).get("text", "")),
+        )
         for issue in outcome.get("issue", [])
-        if issue.get("severity") in ("error", "information", "fatal")
     ]
+
+
+def _issues_of(answer: FacilityAnswer) -> list[Issue]:
+    """Of an answer that may be that of something before the service, and no JSON at all."""
+    try:
+        found = _issues(answer.json)
+    except (ValueError, AttributeError):
+        found = []
+    return found or ([TOO_LARGE] if answer.status == TOO_LARGE_STATUS else [])
 
 
 def _stop_if_hopeless(answer: FacilityAnswer) -> None:
     """Every further file would be refused alike."""
     if answer.status not in (401, 403):
         return
-    issue = (_issues(answer.json) or [{"code": str(answer.status), "text": ""}])[0]
-    if issue["code"] == "provider-code":  # this file is another facility's
+    issue = next(iter(_issues_of(answer)), Issue("error", str(answer.status), "", ""))
+    if issue.code == "provider-code":  # this file is another facility's
         return
-    raise CannotSendError(f"{answer.status} {issue['code']}: {issue['text']}")
+    raise CannotSendError(f"{answer.status} {issue.code}: {issue.text}")

@@ -1,0 +1,227 @@
+"""What the command tells the clerk who runs it: what is refused now, what was remarked, and why nothing is sent."""
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from so_suc_khoe_client.client import FacilityAnswer, FacilityClient
+from so_suc_khoe_client.hospital_files import __main__ as command
+from so_suc_khoe_client.hospital_files import envelope
+from so_suc_khoe_client.hospital_files.ledger import Ledger
+from so_suc_khoe_client.hospital_files.sender import Sender
+from tests.facility_desk import new_key
+from tests.hospital_file.bad_software import READ
+from tests.hospital_file.files import OUTPATIENT, replaced, sound
+from tests.sdk.test_hospital_files import Wire, answered, failed
+
+KEY = "799992026100500001"
+
+
+def told(name: str, folder: Path) -> list[dict[str, str]]:
+    with (folder / "state" / name).open(encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def send(folder: Path, answer: Any, content: bytes | None = None) -> Sender:
+    """Send `a.xml` once, with a sender of its own, and write down what became of it."""
+    path = folder / "a.xml"
+    if content is not None:
+        path.write_bytes(content)
+    sender = Sender(Wire(answer), folder / "state", sleep=lambda _: None)
+    sender.send_file(path)
+    sender.write_outcomes()
+    return sender
+
+
+def test_what_was_mended_is_no_longer_among_the_refused(tmp_path: Path) -> None:
+    send(tmp_path, answered(422, "episode-invalid"), OUTPATIENT)
+    assert [row["MA_LK"] for row in told("refused.csv", tmp_path)] == [KEY]
+    send(tmp_path, answered(201), replaced(OUTPATIENT, "XML1", "CAN_NANG", "59"))
+    assert told("refused.csv", tmp_path) == []
+    assert [row["status"] for row in told("outcomes.csv", tmp_path)] == ["422", "201"]
+
+
+def test_a_file_that_was_cut_is_refused_until_it_is_whole(tmp_path: Path) -> None:
+    send(tmp_path, answered(201), OUTPATIENT[:5000])
+    (row,) = told("refused.csv", tmp_path)
+    assert (row["file"], row["code"]) == ("a.xml", "not-an-episode-file")
+    assert "tệp không có HOSO" in row["text"]
+    send(tmp_path, answered(201), OUTPATIENT)
+    assert told("refused.csv", tmp_path) == []
+
+
+def test_what_the_service_remarks_stands_with_the_outcome(tmp_path: Path) -> None:
+    def answer(_: bytes) -> FacilityAnswer:
+        issues = [
+            {"severity": "information", "diagnostics": "kept"},
+            {"severity": "warning", "diagnostics": "card-not-confirmed"},
+            {"severity": "warning", "diagnostics": "number", "expression": ["XML1[1].CAN_NANG"]},
+        ]
+        entry = {"response": {"status": "201 Created", "outcome": {"issue": issues}}}
+        return FacilityAnswer(200, {}, json.dumps({"entry": [entry]}).encode())
+
+    send(tmp_path, answer, OUTPATIENT)
+    (row,) = told("outcomes.csv", tmp_path)
+    assert (row["code"], row["remarks"]) == ("kept", "card-not-confirmed; number XML1[1].CAN_NANG")
+    assert told("refused.csv", tmp_path) == []
+
+
+@pytest.mark.parametrize("body", [b"<html>too large</html>", b'{"title": "Content Too Large"}', b""])
+def test_an_episode_that_is_too_large_says_so(tmp_path: Path, body: bytes) -> None:
+    send(tmp_path, lambda _: FacilityAnswer(413, {}, body), OUTPATIENT)
+    (row,) = told("refused.csv", tmp_path)
+    assert (row["status"], row["code"]) == ("413", "too-large")
+    assert "4 MB" in row["text"]
+
+
+def test_a_page_of_something_before_the_service_stops_the_sending_in_words(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="403 403"):
+        send(tmp_path, lambda _: FacilityAnswer(403, {}, b"<html>proxy</html>"), OUTPATIENT)
+
+
+def test_a_table_that_is_open_in_a_spreadsheet_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def locked(path: Path, *more: Any, **options: Any) -> Any:
+        if path.suffix == ".csv":
+            raise PermissionError(path)
+        return opened(path, *more, **options)
+
+    monkeypatch.setattr(Path, "open", locked)
+    said: list[str] = []
+    path = tmp_path / "a.xml"
+    path.write_bytes(OUTPATIENT)
+    sender = Sender(Wire(answered(201)), tmp_path / "state", warn=said.append)
+    assert sender.send_file(path)
+    sender.write_outcomes()
+    assert ["refused.csv" in said[0], "outcomes.csv" in said[1]] == [True, True]
+
+
+def run(folder: Path, **options: str) -> int:
+    key = folder / "key.pem"
+    key.write_bytes(new_key()[0])
+    known = {"server": "http://127.0.0.1:9", "key-id": "79999.1", "practitioner": "CNTT", "key": str(key)}
+    named = {**known, "state": str(folder / "state"), **options}
+    return command.main(["send", str(folder), *(word for name, text in named.items() for word in (f"--{name}", text))])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"practitioner": "Nguyễn Văn A"},
+        {"practitioner": ""},
+        {"practitioner": "x" * 65},
+        {"server": "suckhoe.example"},
+        {"server": "localhost:8000"},
+        {"server": "ftp://suckhoe.example"},
+    ],
+)
+def test_a_wrong_option_is_told_and_not_a_fault_of_the_program(
+    tmp_path: Path, options: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, **options) == 2
+    (name,) = options
+    assert capsys.readouterr().err.strip().startswith(f"--{name}: ")
+
+
+def test_a_server_that_is_not_reached_is_told_and_no_further_file_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried: list[bytes] = []
+
+    def broken(_: object, file: bytes, **__: object) -> FacilityAnswer:
+        tried.append(file)
+        raise ConnectionRefusedError("refused")
+
+    monkeypatch.setattr(FacilityClient, "hospital_file", broken)
+    monkeypatch.setattr("so_suc_khoe_client.hospital_files.sender.PAUSES", (0, 0))
+    for number in range(3):
+        (tmp_path / f"{number}.xml").write_bytes(OUTPATIENT.replace(KEY.encode(), str(number).encode()))
+    assert run(tmp_path) == 1
+    assert len(tried) == 3  # of the first file
+    said = capsys.readouterr()
+    assert said.err.count("chưa gửi được") == 2
+    assert "2 tệp chưa gửi" in said.out
+
+
+def test_watching_writes_what_became_of_each_and_goes_on_without_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Any] = [OSError("no line"), answered(422, "episode-invalid")]
+    for number in range(2):
+        (tmp_path / f"{number}.xml").write_bytes(
+            OUTPATIENT.replace(b">20261005<", f">2026100{number + 5}<".encode(), 1)
+        )
+
+    def answer(sent: bytes) -> FacilityAnswer:
+        current = answers[0]
+        if isinstance(current, OSError):
+            raise current
+        found: FacilityAnswer = current(sent)
+        return found
+
+    looks: list[int] = []
+
+    def look(_: float) -> None:
+        looks.append(len(wire.sent))
+        if len(looks) == 2:
+            raise KeyboardInterrupt
+        answers.pop(0)
+
+    wire = Wire(answer)
+    sender = Sender(wire, tmp_path / "state", sleep=lambda _: None)
+    monkeypatch.setattr(command, "SETTLED_SECONDS", -10)
+    monkeypatch.setattr(command.time, "sleep", look)
+    with pytest.raises(KeyboardInterrupt):
+        command._watch(sender, tmp_path, 30)
+    assert looks == [6, 8]  # the first file alone while there is no line, then both
+    assert {row["code"] for row in told("outcomes.csv", tmp_path)} == {"episode-invalid"}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_files_of_bad_software_are_split_into_files_that_say_the_same(name: str) -> None:
+    file = envelope.read(READ[name].file)
+    assert [each.key for each in file.episodes] == [KEY]
+    assert sound(file.envelope(file.episodes))[0].tables == sound(READ[name].file)[0].tables
+
+
+def test_bytes_that_are_no_utf_8_are_sent_as_they_are_and_as_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = READ["windows-1258 with the tables in place"].file
+    file = envelope.read(old)
+    (episode,) = re.findall(rb"<HOSO>.*</HOSO>", old, re.DOTALL)
+    assert episode in file.envelope(file.episodes)
+    client = FacilityClient("http://localhost", "79999.1", new_key()[0], practitioner="x")
+    types: list[str] = []
+    monkeypatch.setattr(client, "call", lambda *_, content_type, **__: types.append(content_type))
+    for sent in (OUTPATIENT, old, OUTPATIENT.decode().encode("utf-16")):
+        client.hospital_file(sent)
+    assert types == ["application/xml", "application/octet-stream", "application/octet-stream"]
+
+
+def test_broken_utf_8_is_the_service_s_to_refuse_and_not_made_into_other_letters() -> None:
+    broken = OUTPATIENT.replace(b"<CHUKYDONVI/>", b"<CHUKYDONVI>\xc4</CHUKYDONVI>" + "ế".encode())
+    file = envelope.read(broken)
+    assert "ế".encode() in file.envelope(file.episodes)
+
+
+def test_a_ledger_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    import sqlite3
+
+    folder = tmp_path / "state"
+    folder.mkdir()
+    with sqlite3.connect(folder / "ledger.sqlite3") as connection:
+        connection.executescript(
+            "CREATE TABLE episodes (hash TEXT PRIMARY KEY, file TEXT NOT NULL, place INTEGER NOT NULL, status INTEGER "
+            "NOT NULL, code TEXT NOT NULL, first_sent REAL NOT NULL, last_sent REAL NOT NULL, tries INTEGER NOT NULL);"
+            "CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL, due REAL);"
+            "INSERT INTO episodes VALUES ('h', 'a.xml', 1, 422, 'episode-invalid', 1, 1, 1);"
+            "INSERT INTO files VALUES ('a.xml', 1, 1, NULL);"
+        )
+    connection.close()
+    assert [each.code for each in Ledger(folder).outcomes()] == ["episode-invalid"]
+    Sender(Wire(lambda _: failed(503)), folder).write_outcomes()
+    assert [row["code"] for row in told("refused.csv", tmp_path)] == ["episode-invalid"]
