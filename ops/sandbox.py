@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from ops.errors import OpsError
 from ops.local.stack_location import ROOT
@@ -23,6 +22,7 @@ from ops.pilot.residents.answers import AnswerSheet
 from ops.pilot.residents.people import WARD, Account, Resident
 from ops.pilot.target import PilotTarget, find_running_target
 from ops.pilot.timing import Stopwatch
+from ops.whole_table import create_table
 from so_suc_khoe_client import FacilityAnswer, FacilityClient
 
 PIN = "270519"
@@ -169,7 +169,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def print_people(rows: list[dict[str, Any]]) -> None:
     """The table, whole on a narrow terminal too."""
-    table = Table("state", "name", "number", "born", "phone", "Patient")
+    table = create_table("state", "name", "number", "born", "phone", "Patient")
     for row in rows:
         table.add_row(*(str(row[name]) for name in ("state", "name", "number", "born", "phone", "record_id")))
     Console(width=max(WIDEST, Console().width)).print(table)

@@ -6,7 +6,7 @@ import signal
 import sys
 from types import FrameType
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
 from ops.errors import OpsError
 
@@ -57,6 +57,11 @@ def main(words: list[str] | None = None) -> int:
         status: int = importlib.import_module(COMMANDS[arguments.command][0]).run(arguments)
     except OpsError as error:
         print(f"ssk: {error}", file=sys.stderr)
+        return 1
+    except (NoCredentialsError, ProfileNotFound) as error:
+        print(
+            f"ssk: AWS was not asked: {error}. Name a profile of the province's account: AWS_PROFILE.", file=sys.stderr
+        )
         return 1
     except (BotoCoreError, ClientError) as error:
         print(f"ssk: AWS did not do it: {error}", file=sys.stderr)

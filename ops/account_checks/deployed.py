@@ -2,7 +2,7 @@
 
 import datetime
 
-from ops.account_checks.findings import Finding, fault, ok, warning
+from ops.account_checks.findings import Finding, fault, ok, unknown, warning
 from ops.account_checks.inspected import EDGE, MAIN, PARTS, Inspected
 from ops.aws_account import EDGE_REGION
 from ops.stack_status import is_deployed, read_status
@@ -15,7 +15,7 @@ def stacks(look: Inspected) -> Finding:
     """Whether all three stacks are there and at rest."""
     states = {look.stack_name(part): read_status(look.cloudformation(part), look.stack_name(part)) for part in PARTS}
     if not any(states.values()):
-        return warning(f"Nothing is deployed yet. `ssk deploy --province {look.province.code}` does it.")
+        return unknown(f"Nothing is deployed yet. `ssk deploy --province {look.province.code}` does it.")
     missing = [name for name, state in states.items() if state is None]
     if missing:
         return fault(f"Not deployed: {', '.join(missing)}.")

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
 
 from health_record.audit import audit_entries
 from health_record.audit.audit_entries import LINKS
@@ -23,7 +22,10 @@ from ops.errors import OpsError
 from ops.facility_registry import FacilityRegistry
 from ops.local.stack_location import PROVINCE
 from ops.progress_steps import ProgressSteps
+from ops.whole_table import create_table
 
+# What has no facility's id.
+IN_WORDS = {LINKS: "readings by links", LOG_NAME: "the public record of accesses"}
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -75,10 +77,10 @@ def _print_result(checked: dict[str, CheckResult], record: dict[str, CheckResult
     findings = [finding for one in both.values() for finding in one.findings]
     days, documents = (sum(one.days for one in of.values()) for of in (checked, record))
     for name in not_begun:
-        print(f"{name}: not begun yet")
+        print(f"{IN_WORDS.get(name, name)}: not begun yet")
     for finding in findings:
-        print(f"{finding.facility} {finding.day}: {finding.what}")
-    told = f"{days} signed days of {len(checked)} facilities and {documents} public documents checked"
+        print(f"{IN_WORDS.get(finding.facility, finding.facility)} {finding.day}: {finding.what}")
+    told = f"{days} signed days of {len(checked.keys() - {LINKS})} facilities and {documents} public documents checked"
     print(f"{told}; {len(findings)} findings.")
     counts = {"facilities": len(checked), "days": days, "documents": documents, "not_begun": not_begun}
     return not findings, counts | {"findings": [finding._asdict() for finding in findings]}
@@ -96,7 +98,9 @@ def _emergencies(where: Deployment, arguments: argparse.Namespace) -> tuple[bool
     names = ("at", "facility_id", "facility_name", "practitioner", "reason", "action", "outcome", "detail", "record_id")
     rows = [{name: item[name] for name in names if item.get(name)} for item in sorted(items, key=lambda one: one["at"])]
     if not arguments.json:
-        table = Table("at", "facility", "practitioner", "reason", "what", "record", title=f"Emergencies of {day}")
+        table = create_table(
+            "at", "facility", "practitioner", "reason", "what", "record", title=f"Emergencies of {day}"
+        )
         for row in rows:
             what = f"{row['action']} {row['outcome']} {row.get('detail', '')}".strip()
             who = f"{row['facility_id']} {row['facility_name']}"
@@ -133,7 +137,7 @@ def _unusual_days(where: Deployment, facility: dict[str, Any], since: date) -> l
 
 def _print_reads(rows: list[dict[str, Any]], since: date) -> None:
     names = ("day", "facility", "reads", "people", "busiest hour", "emergencies", "refused", "who read most", "why")
-    table = Table(*names, title=f"Unusual reading since {since}")
+    table = create_table(*names, title=f"Unusual reading since {since}")
     for row in rows:
         most = "\n".join(
             [
@@ -161,7 +165,7 @@ def _refusals(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, d
     names = ("day", "facility_id", "action", "why", "practitioner", "count")
     rows = [dict(zip(names, (*key, count), strict=True)) for key, count in sorted(counts.items())]
     if not arguments.json:
-        table = Table(*names, title=f"Refused since {arguments.since}")
+        table = create_table(*names, title=f"Refused since {arguments.since}")
         for row in rows:
             table.add_row(*(str(row[name]) for name in names))
         Console().print(table)

@@ -27,7 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     account, province = Account(client=create_client, run=run_program), find_province(arguments.province)
     console = Console(stderr=arguments.json)
     caller = account.client("sts", province.region).get_caller_identity()  # without credentials it ends here
-    console.print(f"{province.name} in the account {caller['Account']}, as {caller['Arn']}", highlight=False)
+    where = f"{province.name} in the account {caller['Account']}, as {caller['Arn']}"
+    console.print(where, highlight=False, soft_wrap=True)
     findings = find_all(Inspected(account, province, datetime.datetime.now(datetime.UTC)))
     tell(findings, console)
     if arguments.json:
@@ -38,4 +39,5 @@ def run(arguments: argparse.Namespace) -> int:
 def tell(findings: list[Finding], console: Console) -> None:
     """One line each."""
     for finding in findings:
-        console.print(f"{SIGNS[finding.state]}  {finding.check.replace('_', ' ')}: {finding.text}", highlight=False)
+        line = f"{SIGNS[finding.state]}  {finding.check.replace('_', ' ')}: {finding.text}"
+        console.print(line, highlight=False, soft_wrap=True)  # commands in it are copied whole

@@ -16,6 +16,7 @@ from ops.deployment import Deployment, add_province_argument, find_deployment
 from ops.errors import OpsError
 from ops.local.stack_location import read_location
 from ops.poster_ids import PosterSigner
+from ops.whole_table import create_table
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 MESSAGES_PER_PERSON = 2  # whose codes nobody proves: one that is lost, and one more
@@ -116,7 +117,7 @@ def _watch(registry: CampaignRegistry, arguments: argparse.Namespace, pause: Cal
 
 
 def _table(events: list[CampaignEvent]) -> Table:
-    table = Table("event", "place", "day", "from", "until", "people", "posters")
+    table = create_table("event", "place", "day", "from", "until", "people", "posters")
     for event in events:
         hours = (_clock(event.opens_at), _clock(event.closes_at))
         table.add_row(event.event, event.place, event.day, *hours, str(event.people), "\n".join(event.posters))
@@ -124,7 +125,9 @@ def _table(events: list[CampaignEvent]) -> Table:
 
 
 def _state_table(state: EventState) -> Table:
-    table = Table("scans", "codes sent", "proven", "no message, why", "declarations", "own money", title=_title(state))
+    table = create_table(
+        "scans", "codes sent", "proven", "no message, why", "declarations", "own money", title=_title(state)
+    )
     refused = "\n".join(f"{reason} {count}" for reason, count in sorted(state.refused.items())) or "none"
     money = f"{state.open_messages} of {state.event.messages} messages"
     table.add_row(str(state.scans), str(state.sent), str(state.proven), refused, str(state.declared), money)
@@ -133,7 +136,8 @@ def _state_table(state: EventState) -> Table:
 
 def _title(state: EventState) -> str:
     now = datetime.now(HOME)
-    return f"{state.event.place}, {now:%H:%M:%S}, until {_clock(state.event.closes_at)}"
+    hours = f"{_clock(state.event.opens_at)} to {_clock(state.event.closes_at)}"
+    return f"{state.event.place}, {state.event.day} {hours}, looked at {now:%H:%M:%S}"
 
 
 def _clock(instant: int) -> str:

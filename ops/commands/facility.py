@@ -14,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
 
 from ops import device_link
 from ops.commands import facility_check
@@ -22,6 +21,7 @@ from ops.deployment import Deployment, add_province_argument, find_deployment
 from ops.device_code import DeviceCode
 from ops.errors import OpsError
 from ops.facility_registry import KEY_LIFE, OVERLAP, PERMISSIONS, Device, FacilityRegistry, FacilitySize
+from ops.whole_table import create_table
 
 FACILITY_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 PROVIDER_CODE = re.compile(r"[0-9A-Z]{5}|[0-9]{13}")
@@ -210,7 +210,7 @@ def _lift(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[st
 def _list(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     facilities = registry.list()
     if not arguments.json:
-        table = Table("facility", "name", "status", "permissions", "keys")
+        table = create_table("facility", "name", "status", "permissions", "keys")
         for known in facilities:
             keys = "\n".join(map(_describe_key, known["keys"]))
             table.add_row(known["id"], known["name"], known["status"], ", ".join(known["permissions"]), keys)

@@ -45,10 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
         for name in names:
             proofs.append(proof := test.prove(name))
             sign = "[green]proven[/]" if proof.proven else "[red]NOT PROVEN[/]"
-            console.print(f"{sign}  {name}: {proof.text}", highlight=False)
+            console.print(f"{sign}  {name}: {proof.text}", highlight=False, soft_wrap=True)
     finally:
         for sentence in test.left:
-            console.print(f"[yellow]left[/]  {sentence}", highlight=False)
+            console.print(f"[yellow]left[/]  {sentence}", highlight=False, soft_wrap=True)
     if arguments.json:
         told = [dataclasses.asdict(proof) for proof in proofs]
         print(json.dumps({"proofs": told, "left": test.left}, ensure_ascii=False))

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError
 
 from infrastructure.config.settings import read_provinces
 from ops import ssk
+from ops.commands import deploy as deploy_command
 from ops.commands.deploy import Account, Deployment
 from ops.errors import OpsError
 from ops.stack_status import wait_until_settled
@@ -111,7 +112,7 @@ def deploy(aws: FakeAws, tmp_path: Path) -> dict[str, str]:
 
 
 WHOLE = [
-    "cdk synth --all --quiet --context province=79 --output",
+    "cdk synth --quiet --context province=79 --output",
     "cdk deploy ssk-79-edge --exclusively --require-approval never --app",
     "cdk deploy ssk-79 --exclusively --require-approval never --parameters ssk-79:CertificateArn=arn:certificate "
     "--parameters ssk-79:WebAclArn=arn:acl --app",
@@ -153,6 +154,47 @@ def test_a_new_account_is_prepared_in_both_regions_first(tmp_path: Path) -> None
         "cdk bootstrap aws://123456789012/ap-southeast-1 --app",
         "cdk bootstrap aws://123456789012/us-east-1 --app",
     ]
+
+
+@pytest.mark.parametrize("state", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"])
+def test_an_account_whose_preparation_failed_is_prepared_again(tmp_path: Path, state: str) -> None:
+    aws = FakeAws(CDKToolkit=[state])
+
+    deploy(aws, tmp_path)
+
+    assert [line.split()[:3] for line in aws.asked if line.startswith("cdk bootstrap")] == [
+        ["cdk", "bootstrap", f"aws://123456789012/{region}"] for region in ("ap-southeast-1", "us-east-1")
+    ]
+
+
+def test_without_credentials_nothing_is_begun(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws = FakeAws()
+    monkeypatch.setattr(deploy_command, "create_client", refuse)
+    monkeypatch.setattr(deploy_command, "run_program", aws.run)
+
+    for words in (["--plan"], [], ["--rotate-origin"]):
+        assert ssk.main(["deploy", "--province", "79", *words]) == 1
+    assert capsys.readouterr().err.count("Name a profile of the province's account: AWS_PROFILE.") == 3
+    assert aws.asked == []
+
+
+def refuse(service: str, region: str) -> Any:
+    raise NoCredentialsError
+
+
+def test_a_leaked_secret_is_replaced_whatever_the_account_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The province runs already: no quota holds up whoever closes a hole."""
+    asked: list[bool] = []
+    monkeypatch.setattr(deploy_command, "create_client", FakeAws().client)
+    monkeypatch.setattr(Deployment, "check_account", lambda self, *, anyway: asked.append(anyway))
+    monkeypatch.setattr(Deployment, "rotate_origin", lambda self: {})
+    monkeypatch.setattr(Deployment, "deploy", lambda self: {})
+
+    for words in (["--rotate-origin"], [], ["--anyway"]):
+        assert ssk.main(["deploy", "--province", "79", *words]) == 0
+    assert asked == [True, False, True]
 
 
 def test_a_deployment_that_stopped_half_way_goes_on_when_it_is_run_again(tmp_path: Path) -> None:

@@ -353,7 +353,9 @@ def test_without_credentials_it_says_so_once(
     monkeypatch.setattr(doctor, "create_client", fake.account.client)
 
     assert ssk.main(["doctor", "--province", "79"]) == 1
-    assert capsys.readouterr().err == "ssk: AWS did not do it: Unable to locate credentials\n"
+    assert capsys.readouterr().err == (
+        "ssk: AWS was not asked: Unable to locate credentials. Name a profile of the province's account: AWS_PROFILE.\n"
+    )
 
 
 def test_what_will_fail_later_stops_no_deployment(

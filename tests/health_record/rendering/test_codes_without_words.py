@@ -107,6 +107,23 @@ def test_words_of_the_sender_stay_as_they_are() -> None:
     assert in_language(datatypes.concept(marked), "vi") == "đường uống"
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("uống", "uống (Oral route)"),
+        ("đường uống", "đường uống (Oral route)"),
+        ("tiêm bắp", "tiêm bắp [mã ghi (the code says): Oral route]"),
+        ("không uống", "không uống [mã ghi (the code says): Oral route]"),
+    ],
+)
+def test_a_text_that_names_the_code_is_told_with_its_english_and_another_with_what_the_code_says(
+    text: str, words: str
+) -> None:
+    coding = {"system": SNOMED, "code": "26643006", "display": "Oral route"}
+    other = {"system": f"{OWN}duong-dung", "code": "1.01"}
+    assert bilingual(datatypes.concept({"coding": [coding, other], "text": text})) == words
+
+
 def test_a_coding_that_has_words_is_told_before_one_that_has_none() -> None:
     bare, known = {"system": "http://example.org", "code": "X"}, {"system": ATC, "code": "C01AA05"}
     assert bilingual(datatypes.concept({"coding": [bare, known]})) == "digoxin"

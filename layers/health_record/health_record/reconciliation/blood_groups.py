@@ -80,10 +80,12 @@ def written_group(resource: Resource) -> tuple[dict[str, str], bool]:
     """
     if "focus" in resource:
         return {}, False
-    title = _title(resource.get("code", {}))
-    about = _is_named(resource.get("code", {})) is not None
     texts = [*(str(resource[name]) for name in BESIDE if isinstance(resource.get(name), str))]
     texts += [str(each["text"]) for each in resource.get("note", ()) if each.get("text")]
+    if not texts and resource["resourceType"] != "Condition":
+        return {}, False  # as most results are
+    title = _title(resource.get("code", {}))
+    about = _is_named(resource.get("code", {})) is not None
     found: list[tuple[str | None, str | None]] = []
     for text in [title, *texts] if resource["resourceType"] == "Condition" else texts:
         if _MAY_BE_TITLE.search(text):
@@ -120,8 +122,9 @@ def _elements(observation: Resource) -> Iterator[tuple[Resource, str]]:
 
 def may_be_blood_group(observation: Resource) -> bool:
     """Whether its name or that of a component may be that of a blood group: a look that costs little."""
-    named = [observation.get("code", {}), *(each.get("code", {}) for each in observation.get("component", ()))]
-    return any(_MAY_BE_TITLE.search(_title(each)) for each in named)
+    if _MAY_BE_TITLE.search(_title(observation.get("code", {}))):
+        return True
+    return any(_MAY_BE_TITLE.search(_title(each.get("code", {}))) for each in observation.get("component", ()))
 
 
 def _is_named(concept: Resource) -> str | None:

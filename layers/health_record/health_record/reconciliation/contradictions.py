@@ -13,7 +13,7 @@ that it was so by then.
 
 from collections.abc import Iterable, Iterator
 
-from health_record.reconciliation.same_things import NAMED, Find, Name, names_of, with_wider
+from health_record.reconciliation.same_things import NAMED, Find, Name, names_of
 from health_record.reconciliation.statements import Statement
 from health_record.rendering import moments
 from health_record.rendering.denials import Denial
@@ -35,11 +35,10 @@ class _Claim:
         self.statement = statement
         self.rank = rank
         self.names = names_of(statement.resource, find)
-        self.wider = with_wider(self.names)
 
     def contradicts(self, other: "_Claim", zone: str) -> bool:
         """Whether both cannot be true."""
-        if self.rank == other.rank or not (self.names & other.wider or self.wider & other.names):
+        if self.rank == other.rank or not self.names.meet(other.names):
             return False
         holds, denies = sorted((self, other), key=lambda each: each.rank)
         if self.statement.kind == MEDICINE:
@@ -58,7 +57,7 @@ def contradictions(statements: Iterable[Statement], zone: str, find: Find) -> di
     claims.sort(key=lambda each: each.statement.at, reverse=True)
     by_name: dict[tuple[str, int, Name], list[_Claim]] = {}
     for claim in claims:
-        for name in claim.wider:
+        for name in claim.names.wider:
             by_name.setdefault((claim.statement.kind, claim.rank, name), []).append(claim)
     found = {}
     for claim in claims:
@@ -74,7 +73,7 @@ def contradictions(statements: Iterable[Statement], zone: str, find: Find) -> di
 def _candidates(claim: _Claim, by_name: dict[tuple[str, int, Name], list[_Claim]]) -> Iterator[_Claim]:
     for rank in RANKS.values():
         if rank != claim.rank:
-            for name in claim.wider:
+            for name in claim.names.wider:
                 yield from by_name.get((claim.statement.kind, rank, name), ())[:MOST_COMPARED]
 
 

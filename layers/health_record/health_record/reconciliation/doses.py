@@ -1,4 +1,5 @@
-"""One medicine that several sources give in different doses: each names the others, and all keep their place."""
+"""One medicine in different doses, of several sources or of one at two times: each names the others, and all keep
+their place. Two lines of one source and day are parts of one order."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +7,7 @@ from typing import NamedTuple
 
 from health_record.reconciliation.same_things import Find, Name, names_of
 from health_record.reconciliation.statements import Statement
-from health_record.rendering import dosages
+from health_record.rendering import dosages, moments
 from health_record.rendering.phrases import bilingual, joined
 from health_record.rendering.source_words import PERIOD_SYSTEM, tags_of
 from health_record.rendering.statuses import State
@@ -29,21 +30,41 @@ class _Dose(NamedTuple):
 def differing_doses(statements: Iterable[Statement], zone: str, find: Find) -> dict[int, list[Statement]]:
     """By `id` of each medicine that is taken: what other sources say of it in another dose."""
     taken = [each for each in statements if _is_taken(each)]
-    if len({each.source for each in taken}) == 1:
+    if len({(each.source, _day(each, zone)) for each in taken}) == 1:
         return {}
     doses = {id(each): _dose(each, zone) for each in taken}
+    names = {id(each): names_of(each.resource, find) for each in taken}
     by_name: dict[Name, list[Statement]] = {}
     for each in sorted(taken, key=lambda one: one.at, reverse=True):
-        for name in names_of(each.resource, find):
+        for name in names[id(each)].wider:
             by_name.setdefault(name, []).append(each)
     found: dict[int, dict[int, Statement]] = {}
     for several in by_name.values():
         newest = several[:MOST_COMPARED]
         for each in newest:
             for other in newest:
-                if each.source != other.source and doses[id(each)].differs(doses[id(other)]):
+                if (
+                    _is_another_order(each, other, zone)
+                    and names[id(each)].meet(names[id(other)])
+                    and doses[id(each)].differs(doses[id(other)])
+                ):
                     found.setdefault(id(each), {})[id(other)] = other
     return {key: list(others.values()) for key, others in found.items()}
+
+
+def _is_another_order(one: Statement, other: Statement, zone: str) -> bool:
+    """Whether another source says it, or the same one of another day: nobody ended the older order."""
+    if one.source != other.source:
+        return True
+    days = _day(one, zone), _day(other, zone)
+    return all(days) and days[0] != days[1]
+
+
+def _day(statement: Statement, zone: str) -> str:
+    """The day from which it is taken, else on which it was said; empty where nobody says either."""
+    resource = statement.resource
+    begin = resource.get("effectiveDateTime") or resource.get("effectivePeriod", {}).get("start")
+    return moments.local_date(str(begin or resource.get("dateAsserted") or ""), zone)
 
 
 def _is_taken(statement: Statement) -> bool:

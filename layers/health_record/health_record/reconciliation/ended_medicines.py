@@ -1,13 +1,20 @@
 """Medicines whose days are over, or have not begun, by their own words, whatever their status says.
 
-`active` with a period that ended contradicts itself: it stands among what must be asked again. `unknown` does not: it
-stands among the past medicines, with the day. What begins after today stands among the planned ones.
+The last day is said by a period, or reckoned from the first one by a duration, by how many times it is taken, or by its
+single times. `active` with a day that is past contradicts itself: it stands among what must be asked again. `unknown`
+does not: it stands among the past medicines, with the day. What begins after today stands among the planned ones.
 """
+
+import datetime
+import math
 
 from health_record.reconciliation.statements import Resource, Statement, tagged
 from health_record.rendering import moments
 from health_record.rendering.source_words import ENDED, ENDED_YET_ACTIVE, NOT_BEGUN, PERIOD_SYSTEM
 from health_record.rendering.statuses import State
+
+# UCUM and FHIR's units of time, in days.
+DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 31.0, "a": 366.0}
 
 
 def with_days(statement: Statement, today: str, zone: str) -> Statement:
@@ -17,7 +24,7 @@ def with_days(statement: Statement, today: str, zone: str) -> Statement:
     begin = _begin(statement)
     if begin is not None and moments.local_date(begin, zone) > today[: len(moments.local_date(begin, zone))]:
         return tagged(statement, _tag(NOT_BEGUN, begin, zone))
-    end = _end(statement)
+    end = _end(statement, zone)
     if end is None or moments.local_date(end, zone) >= today[: len(moments.local_date(end, zone))]:
         return statement
     code = ENDED_YET_ACTIVE if statement.resource["status"] == "active" else ENDED
@@ -34,11 +41,42 @@ def _begin(statement: Statement) -> str | None:
     return str(begin) if begin else None
 
 
-def _end(statement: Statement) -> str | None:
+def _end(statement: Statement, zone: str) -> str | None:
     """The last day of its period, or of the last of its dosages where each has one."""
     resource = statement.resource
     if end := resource.get("effectivePeriod", {}).get("end"):
         return str(end)
-    timings = [each.get("timing", {}).get("repeat", {}) for each in resource.get("dosage", ())]
-    ends = [each.get("boundsPeriod", {}).get("end") for each in timings]
+    begin = _begin(statement)
+    dosages = resource.get("dosage", ())
+    timings = [each.get("timing", {}) for each in dosages]
+    if begin and len(begin) > len("2026-11") and all(_days_of(each) is not None for each in timings) and timings:
+        days = [_days_of(each) or 0.0 for each in timings]
+        one_after_the_other = len({each.get("sequence") for each in dosages}) == len(dosages) > 1
+        last = moments.instant(moments.local_date(begin, zone), zone)
+        last += datetime.timedelta(days=math.ceil(sum(days) if one_after_the_other else max(days)) - 1)
+        return last.date().isoformat()
+    ends = [_stated_end(each) for each in timings]
     return max(map(str, ends)) if ends and all(ends) else None
+
+
+def _stated_end(timing: Resource) -> str | None:
+    """The last day that a timing names: of its bounds, or of its single times."""
+    end = timing.get("repeat", {}).get("boundsPeriod", {}).get("end")
+    return end or max(timing.get("event", ()), default=None)
+
+
+def _days_of(timing: Resource) -> float | None:
+    """How many days a timing goes on, by its duration or by how many times it is taken; None where neither is said."""
+    repeat = timing.get("repeat", {})
+    bounds = repeat.get("boundsDuration") or repeat.get("boundsRange", {}).get("high") or {}
+    unit = DAYS.get(str(bounds.get("code") or bounds.get("unit")))
+    if unit is not None and "value" in bounds:
+        return max(1.0, float(bounds["value"]) * unit)
+    times, each, unit = (
+        repeat.get("countMax") or repeat.get("count"),
+        repeat.get("period"),
+        DAYS.get(repeat.get("periodUnit", "")),
+    )
+    if not times or not each or unit is None:
+        return None
+    return max(1.0, float(times) / float(repeat.get("frequency") or 1) * float(each) * unit)

@@ -36,8 +36,8 @@ _MAY_OPPOSE = re.compile(
     r"t[íi]nh|positiv|negativ|react|detect|ph[áa]t|ph[ảa]n|th[ấa]y|absent|\(-|tr[áa]i|ph[ảa]i|left|right", re.IGNORECASE
 )
 # http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation
-_JUDGED = {"POS": "positive", "DET": "detected", "RR": "reactive", "NEG": "negative", "ND": "not detected"}
-_JUDGED |= {"NR": "non-reactive"}
+_JUDGEMENTS = {"POS": "positive", "DET": "detected", "RR": "reactive", "NEG": "negative", "ND": "not detected"}
+_JUDGEMENTS |= {"NR": "non-reactive"}
 
 
 def with_contradiction(statement: Statement) -> Statement:
@@ -56,25 +56,24 @@ def contradicts_itself(resource: Resource) -> bool:
         return True
     if kind != "Observation":
         return _opposed(_words(resource.get(CODES.get(kind, ("code",))[0])))
-    elements = (resource, *resource.get("component", ()))
+    elements = (resource, *resource["component"]) if "component" in resource else (resource,)
     return any(_opposed(_words(each.get("code"))) or _opposed(_value(each)) for each in elements)
 
 
 def _denies_its_code(resource: Resource, kind: str) -> bool:
     """Whether one text says that there is none, and another text or the code names something."""
     concept = resource.get(CODES[kind][0]) or {}
-    said = list(_words(concept))
+    said = _words(concept)
     denying = [text for text in said if denial_of(text, kind) in (Denial.OF_ALL, Denial.OF_ONE)]
     if not denying or is_none_known(resource):
         return False
     return len(denying) < len(said) or any(is_public(each.get("system")) for each in concept.get("coding", ()))
 
 
-def _opposed(texts: Iterator[str]) -> bool:
-    found = [*dict.fromkeys(texts)]
-    if len(found) == 1 or not _MAY_OPPOSE.search(" ".join(found)):
+def _opposed(texts: list[str]) -> bool:
+    if len(texts) < len(("text", "display")) or not _MAY_OPPOSE.search(" ".join(texts)):
         return False
-    said = map(plain, found)
+    said = map(plain, dict.fromkeys(texts))
     return any(_is_opposed(one, other) or _is_opposed(other, one) for one, other in itertools.combinations(said, 2))
 
 
@@ -85,21 +84,23 @@ def _is_opposed(one: str, other: str) -> bool:
     )
 
 
-def _words(concept: Any) -> Iterator[str]:
-    if isinstance(concept, dict) and (codings := concept.get("coding")):
-        if text := concept.get("text"):
-            yield str(text)
-        yield from (str(each["display"]) for each in codings if each.get("display"))
+def _words(concept: Any) -> list[str]:
+    """The text of a coded concept and the displays of its codes."""
+    if not isinstance(concept, dict) or "coding" not in concept:
+        return []
+    said = [concept.get("text"), *[each.get("display") for each in concept["coding"]]]
+    return [str(each) for each in said if each]
 
 
-def _value(element: Resource) -> Iterator[str]:
-    yield from _words(element.get("valueCodeableConcept"))
-    if judged := element.get("interpretation"):
-        text = element.get("valueString") or element.get("valueCodeableConcept", {}).get("text")
-        yield from (str(each) for each in (text,) if each)
-        yield from (
-            _JUDGED[coding["code"]]
-            for each in judged
-            for coding in each.get("coding", ())
-            if coding.get("code") in _JUDGED
-        )
+def _value(element: Resource) -> list[str]:
+    if "interpretation" not in element:
+        return _words(element.get("valueCodeableConcept"))
+    return [*_words(element.get("valueCodeableConcept")), *_judged(element)]
+
+
+def _judged(element: Resource) -> Iterator[str]:
+    """The words of a result, and those of HL7's codes for how it is judged."""
+    if text := element.get("valueString") or element.get("valueCodeableConcept", {}).get("text"):
+        yield str(text)
+    codings = (coding for each in element["interpretation"] for coding in each.get("coding", ()))
+    yield from (_JUDGEMENTS[coding["code"]] for coding in codings if coding.get("code") in _JUDGEMENTS)

@@ -5,8 +5,8 @@ without what forms and hospitals put around a name: `Thuốc: Penicillin`, `Dị
 """
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from health_record.rendering.plain_words import plain
 
@@ -37,7 +37,8 @@ _BETWEEN_SUBSTANCES = re.compile(r"[,;/+&]|\bvà\b|\band\b|\bgây\b.*| [-–] .*
 OF_SUBSTANCES = frozenset({"AllergyIntolerance", "MedicationStatement"})
 _WORD = re.compile(r"\b([a-z]{5,}?)e?\b")  # of Latin letters alone, as the names of substances are
 _DOUBLED = re.compile(r"([a-z])\1")
-_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
+_TRANSLATION = re.compile(r"[ -~]{6,}")  # in brackets behind Vietnamese: "Đái tháo đường (Diabetes)"
 
 
 def same_words(concept: Resource) -> set[str]:
@@ -51,19 +52,34 @@ def codes_of(concept: Resource) -> set[Name]:
     return {(str(c.get("system")), str(c["code"])) for c in concept.get("coding", ()) if c.get("code")}
 
 
-def names_of(resource: Resource, find: Find) -> set[Name]:
-    """The names of the thing that an allergy, a condition or a medicine is a statement of; empty where it has none."""
+class Names(NamedTuple):
+    """What a thing is called: `own` names it, `wider` are those and what they are a part of.
+
+    Two statements speak of one thing where one's own name is among the other's wider ones: "Hẹp van: hai lá" and "Hở
+    van: hai lá" are two things, and either may be "hai lá".
+    """
+
+    own: set[Name]
+    wider: set[Name]
+
+    def meet(self, other: "Names") -> bool:
+        """Whether both may name one thing."""
+        return not (self.own.isdisjoint(other.wider) and self.wider.isdisjoint(other.own))
+
+
+def names_of(resource: Resource, find: Find) -> Names:
+    """The names of the thing that an allergy, a condition or a medicine is a statement of; empty where it has none.
+
+    Wider are the category of an ICD-10 code (what is said of E11 is said of E11.9) and a name without its brackets.
+    """
     concept = _concept(resource, find)
-    words = {short for each in same_words(concept) for short in _shortened(each, resource["resourceType"])}
-    if resource["resourceType"] in OF_SUBSTANCES:
-        words |= {_as_spelt(each) for each in words}
-    return codes_of(concept) | {("", each) for each in words if each}
-
-
-def with_wider(names: Iterable[Name]) -> set[Name]:
-    """The names with the category of each ICD-10 code: what is said of E11 is said of E11.9."""
-    found = set(names)
-    return found | {(system, code[:CATEGORY]) for system, code in found if system == ICD_10}
+    kind = resource["resourceType"]
+    own, wider = codes_of(concept), set[Name]()
+    for words in same_words(concept):
+        shorter, shortest = (_spelt(several, kind) for several in _shortened(words, kind))
+        own |= {("", each) for each in shorter if each}
+        wider |= {("", each) for each in shortest if each}
+    return Names(own, own | wider | {(system, code[:CATEGORY]) for system, code in own if system == ICD_10})
 
 
 def _concept(resource: Resource, find: Find) -> Resource:
@@ -77,6 +93,11 @@ def _concept(resource: Resource, find: Find) -> Resource:
     return concept if isinstance(concept, dict) else {}
 
 
+def _spelt(words: set[str], kind: str) -> set[str]:
+    """The words, and those of a substance in one spelling as well."""
+    return words | {_as_spelt(each) for each in words} if kind in OF_SUBSTANCES else words
+
+
 def _as_spelt(words: str) -> str:
     """The name of a substance without what Vietnamese and international spelling differ in: `Amoxicilin`.
 
@@ -86,14 +107,26 @@ def _as_spelt(words: str) -> str:
     return _WORD.sub(lambda found: _DOUBLED.sub(r"\1", found[1].replace("ph", "f").replace("y", "i")), words)
 
 
-def _shortened(words: str, kind: str) -> set[str]:
-    """The words as they stand, and the bare names in them."""
+def _shortened(words: str, kind: str) -> tuple[set[str], set[str]]:
+    """The words as they stand and the bare names in them; and what is left without what tells them from others."""
     if words.endswith(NOT_NAMED):
-        return {words}
-    bare = _DENIED.sub("", _BRACKETS.sub("", _RESULT.sub("", words).rpartition(": ")[2]))
-    name = _AROUND.sub("", bare.removeprefix("không ") if kind == "AllergyIntolerance" else bare).strip()
+        return {words}, set()
+    named = _RESULT.sub("", words)
+    told = named if named.isascii() else _BRACKETS.sub(_without_translation, named)
     if kind == "MedicationStatement":
-        name = _STRENGTH.sub("", name).strip()
+        told = _STRENGTH.sub("", told).strip()
+    whole = _bare(told, kind)
+    short = _bare(_BRACKETS.sub("", told.rpartition(": ")[2]), kind)
     if kind == "AllergyIntolerance":  # one entry of a form may name several, and what they did
-        return {words, name, *(each.strip() for each in _BETWEEN_SUBSTANCES.split(name))}
-    return {words, name}
+        parts = {each.strip() for each in _BETWEEN_SUBSTANCES.split(short)}
+        return {words, whole, short, *parts}, set()
+    return {words, whole}, {short}
+
+
+def _bare(words: str, kind: str) -> str:
+    name = _DENIED.sub("", words)
+    return _AROUND.sub("", name.removeprefix("không ") if kind == "AllergyIntolerance" else name).strip()
+
+
+def _without_translation(found: re.Match[str]) -> str:
+    return "" if _TRANSLATION.fullmatch(found[1]) else found[0]

@@ -65,6 +65,11 @@ _WORDS = re.compile(
     r"|hypersensitiv"
     r"|(?<!non)(?<!non-)(?<!non )(?<!anti)(?<!anti-)allerg|anaphyla"
 )
+AIRBORNE = frozenset({"environment"})
+_OF_AIR = re.compile(
+    r"viêm (?:mũi|xoang|mũi xoang|kết mạc|da|phế quản) dị ứng|hen (?:phế quản )?dị ứng|allergic (?:rhinitis|asthma"
+    r"|conjunctivitis|sinusitis|dermatitis|rhinoconjunctivitis)"
+)
 # One of these is in every text that tells.
 _PARTS = (
     *("dị ứng", "phản vệ", "llerg", "naphyla", "quá mẫn", "mẫn cảm", "sốc ", "đay ", "phù mạch ", "phát ban "),
@@ -79,12 +84,18 @@ _NONE = re.compile(
 
 
 def allergy_of(resource: Resource) -> frozenset[str] | None:
-    """The categories of the allergy that something of another type tells of; None where it tells of none."""
+    """The categories of the allergy that something of another type tells of; None where it tells of none.
+
+    Hay fever, asthma and the like are of what is in the air: they deny no "no drug allergy".
+    """
     for coding in resource.get("code", {}).get("coding", ()) if resource["resourceType"] == "Condition" else ():
         code = str(coding.get("code"))
         if coding.get("system") == ICD_10 and (found := OF_ALLERGIES.get(code, OF_ALLERGIES.get(code[:3]))) is not None:
             return found
-    return frozenset() if any(_tells(told) for told in texts(resource)) else None
+    telling = [told for told in texts(resource) if _tells(told)]
+    if not telling:
+        return None
+    return frozenset() if any(map(_tells_more_than_of_air, telling)) else AIRBORNE
 
 
 def is_told_allergy(resource: Resource) -> bool:
@@ -149,6 +160,10 @@ def _denied_in_words(none: Resource) -> frozenset[str]:
 
 def _tells(told: Told) -> bool:
     return told.by_itself or _telling_clause(told.text) is not None
+
+
+def _tells_more_than_of_air(told: Told) -> bool:
+    return told.by_itself or _telling_clause(_OF_AIR.sub(" ", plain(told.text))) is not None
 
 
 def _telling_clause(text: str) -> str | None:

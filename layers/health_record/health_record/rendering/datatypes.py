@@ -67,6 +67,15 @@ def _name_of(element: Element) -> Translated | None:
     return code_names.name_of(element.get("system"), code)
 
 
+def _is_name_of(coding_: Element, text: str) -> bool:
+    """Whether the text is the Vietnamese name of a code whose display is its English one: `uống`, `Oral route`."""
+    known = code_names.translated(coding_.get("system"), str(coding_.get("code")), coding_["display"])
+    if known is None:
+        return False
+    named = plain_words.plain(known.vi)
+    return plain_words.plain(text) in (named, named.removeprefix("đường "))
+
+
 def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
     if english := _english(element, "_text"):
         return (Translated(text, english),)
@@ -75,6 +84,9 @@ def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
             if known := code_names.translated(each.get("system"), str(each.get("code")), text):
                 return (known,)
     shown = [each for each in codings if each.get("display")]
+    if (translated := next((each["display"] for each in shown if _is_name_of(each, text)), None)) is not None:
+        said_by = [each for each in shown if each["display"] != translated]
+        return (Translated(text, translated), *(_texted({}, text, said_by)[1:] if said_by else ()))
     same = next((each for each in shown if each["display"] == text), None)
     said = text if same is None else Translated(text, _english(same, "_display") or text)
     beside = _differing([(text,), *((each["display"],) for each in shown if each is not same)])[1:]
@@ -121,10 +133,12 @@ def concepts(elements: Any) -> Phrase:
 
 
 def period(element: Element, zone: str) -> Phrase:
-    """`từ 20/11/2026 đến 23/11/2026`."""
+    """`từ 20/11/2026 đến 23/11/2026`; of one day, month or year that alone."""
     start, end = element.get("start"), element.get("end")
     if not start and not end:
         return absent_of(element) or (NOT_STATED,)
+    if start == end:
+        return (moments.moment(str(start), zone),)
     found: list[Phrase] = []
     if start:
         found.append((Translated("từ", "from"), " ", moments.moment(start, zone)))

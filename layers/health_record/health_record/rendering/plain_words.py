@@ -17,6 +17,7 @@ kháng sinh|khi|sau|bệnh|bệnh lý|bệnh nền|bệnh nào|bệnh nhân|mạ
 thuốc nào|vắc xin nào|phẫu thuật|thủ thuật|sử dụng|bất kỳ|lần nào|chưa mổ|điều trị|bệnh lý nền
 mang thai|có thai|có bầu|thai kỳ|thai lưu|tuần|mổ lấy thai|mổ đẻ|sảy thai|sẩy thai|phá thai|đẻ thường|sinh thường
 sau sinh|hậu sản|ngoài tử cung|dọa|tình trạng|trái|phải|phản ứng
+viêm mũi dị ứng|viêm da dị ứng|viêm kết mạc dị ứng|viêm xoang dị ứng
 """
 
 

@@ -82,7 +82,7 @@ def is_restricted(resource: Resource) -> bool:
 
 def has_tag(resource: Resource, system: str, code: str) -> bool:
     """Whether `meta.tag` has this one."""
-    return any((tag.get("system"), tag.get("code")) == (system, code) for tag in tags_of(resource))
+    return any(tag.get("code") == code and tag.get("system") == system for tag in tags_of(resource))
 
 
 def tags_of(resource: Resource) -> list[Resource]:

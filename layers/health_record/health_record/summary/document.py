@@ -17,6 +17,7 @@ from health_record.summary.empty_sections import Empty, both, count_left_out, to
 from health_record.summary.from_declaration import build_described_patient, derive_resources
 from health_record.summary.order import in_order
 from health_record.summary.patient import ASSURANCE_WORDS, JOINED_WORDS
+from health_record.summary.refusals import with_refusals
 from health_record.summary.sections import DIFFERING, ENCOUNTERS, MEDICATIONS, SECTIONS, Section, find_section
 from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
 from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
@@ -56,7 +57,8 @@ def _fits(bundle: Resource) -> bool:
 
 def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out: Counter[str]) -> Resource:
     patient = build_described_patient(record.person, record.declaration)
-    patient = with_death(patient, (*found.standing, *found.differing), record.time_zone)
+    told = (*found.standing, *found.differing)
+    patient = with_death(with_refusals(patient, told, record.time_zone), told, record.time_zone)
     people = [excerpts.describe(record.excerpt, patient), _author(record)]
     names = {_name_of(each) for each in [*people, *found.standing, *found.differing]}
     references: dict[str, list[str]] = {}

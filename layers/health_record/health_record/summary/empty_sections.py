@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from health_record.language import Translated
 from health_record.reconciliation.statements import named
-from health_record.reconciliation.told_allergies import is_told_allergy, telling_words
+from health_record.reconciliation.told_allergies import AIRBORNE, allergy_of, is_told_allergy, telling_words
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import in_language, shortened
 from health_record.summary.sections import (
@@ -64,7 +64,9 @@ def told_of(code: str, by_section: dict[str, list[Resource]], zone: str) -> list
     if code != ALLERGIES:
         return []
     found = {
-        each.code: [one for one in by_section.get(each.code, ()) if is_told_allergy(one)]
+        each.code: [
+            one for one in by_section.get(each.code, ()) if is_told_allergy(one) and allergy_of(one) != AIRBORNE
+        ]
         for each in SECTIONS
         if each.code not in (ALLERGIES, PAST_ALLERGIES)
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from health_record.rendering import moments
 from health_record.rendering.source_words import PERIOD_SYSTEM, TO_COME, has_tag
+from health_record.rendering.statuses import State, state_of
 from health_record.summary.sections import ALLERGIES, DIFFERING, PAST_MEDICATIONS, PROBLEMS, RESULTS, VITALS
 from health_record.summary.urgency import STILL_CRITICAL, danger, is_critical, urgency
 
@@ -46,10 +47,17 @@ def in_order(code: str, resources: list[Resource], zone: str) -> list[Resource]:
         return sorted(newest, key=URGENCY[code])
     if code in MEASURED:
         since = times[id(newest[0])] - STILL_CRITICAL
-        return sorted(newest, key=lambda each: times[id(each)] < since or not is_critical(each))
+        return sorted(newest, key=lambda each: _rank_of_result(each, is_now=times[id(each)] >= since))
     if code == DIFFERING:
         return sorted(newest, key=lambda each: OF_KIND.get(each["resourceType"], len(OF_KIND)))
     return newest
+
+
+def _rank_of_result(result: Resource, *, is_now: bool) -> int:
+    """What is critical now stands first, and a document that another took the place of last."""
+    if is_now and is_critical(result):
+        return 0
+    return 2 if state_of(result) is State.PAST else 1
 
 
 def _when(resource: Resource, zone: str, *, of_end: bool) -> float:

@@ -9,6 +9,7 @@ from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual
 from health_record.rendering.source_words import source_of
 from health_record.summary.patient import RECORD_SYSTEM
+from health_record.summary.refusals import REFUSES
 from health_record.summary.sources import Resource
 
 TOLD_DEAD = "told-dead"  # of RECORD_SYSTEM
@@ -42,9 +43,9 @@ def with_death(patient: Resource, resources: Iterable[Resource], zone: str) -> R
 
 
 def told_at_the_top(patient: Resource) -> list[str]:
-    """The sentences on death, for the top of the document."""
+    """The sentences on death and on what the person refused, for the top of the document."""
     tags = patient.get("meta", {}).get("tag", ())
-    return [str(tag["display"]) for tag in tags if tag.get("code") == TOLD_DEAD]
+    return [str(tag["display"]) for tag in tags if tag.get("code") in (TOLD_DEAD, REFUSES)]
 
 
 def medicines_of_stays(encounters: Iterable[Resource], zone: str, today: str) -> list[Translated]:

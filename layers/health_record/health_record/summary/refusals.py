@@ -1,0 +1,119 @@
+"""What the person refused or asked for in advance: not to be resuscitated, no blood. It stands at the top.
+
+It may be written as a disease, a result, a paper, a procedure not done or in the person's own words. The sentence says
+who wrote what and when, and decides nothing: the paper and the person do.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from health_record.language import Translated
+from health_record.reconciliation.none_in_words import texts_of
+from health_record.reconciliation.observed_words import answered, is_measured
+from health_record.reconciliation.statements import named
+from health_record.rendering.entries import entry
+from health_record.rendering.phrases import Phrase, in_language, joined, shortened
+from health_record.rendering.plain_words import without_marks
+from health_record.rendering.source_words import source_of
+from health_record.rendering.statuses import State, state_of
+from health_record.rendering.times import is_dated
+from health_record.summary.patient import RECORD_SYSTEM
+
+Resource = dict[str, Any]
+REFUSES = "refuses"  # of RECORD_SYSTEM
+TOLD = Translated(
+    "NGƯỜI BỆNH CÓ ĐIỀU TỪ CHỐI HOẶC DẶN TRƯỚC, hỏi lại và xem giấy: {0}",
+    "THE PERSON REFUSED OR ASKED FOR SOMETHING IN ADVANCE, ask again and see the paper: {0}",
+)
+MOST_TOLD, LONGEST = 3, 200
+MORE = Translated("và {0} mục nữa", "and {0} more")
+# SNOMED CT: not for (attempted cardiopulmonary) resuscitation. LOINC: resuscitation orders, advance directives.
+# ICD-10: not carried out because of the patient's belief.
+CODES = frozenset({"304253006", "450476008", "100822-6", "42348-3", "75320-2", "Z53.1"})
+SPEAKING = frozenset(
+    {"Condition", "DiagnosticReport", "DocumentReference", "Encounter", "ImagingStudy", "Observation", "Procedure"}
+)
+# Letters without their marks, small.
+_WORDS = re.compile(
+    r"khong (?:hoi suc|ep tim|nhan mau)|khong truyen mau (?:vi|do|theo) (?:ton giao|dao|niem tin)"
+    r"|(?<!khong )tu choi (?:nhan |duoc |viec )*(?:truyen )?"
+    r"(?:mau|che pham mau|hoi suc|dat noi khi quan|tho may|cap cuu)\b"
+    r"|gie-?ho-?va|jehovah|\bdn(?:r|ar|i)\b|do not (?:attempt )?(?:resuscitat|intubat)|\bno cpr\b"
+    r"|not for (?:attempted )?(?:cpr|resuscitation|cardiopulmonary)"
+    r"|(?:refus|declin)\w*(?: of| to receive| all| any)* (?:blood|transfusion|cpr|resuscitation|intubation|ventilation)"
+    r"|advance (?:care )?directive|living will|y nguyen dinh truoc"
+)
+_MAY_SPEAK = re.compile(
+    r"t[ừu] ch[ốo]i|h[ồo]i s[ứu]c|[ée]p tim|nh[ậa]n m[áa]u|truy[ềe]n m[áa]u|gi[êe]-?h|jehova|\bdn(?:r|ar|i)\b"
+    r"|resus|intub|cpr|refus|declin|directive|living will|[ýy] nguy",
+    re.IGNORECASE,
+)
+
+
+def with_refusals(patient: Resource, resources: Iterable[Resource], zone: str) -> Resource:
+    """The Patient with a tag that names what the person refused or asked for in advance, the newest first."""
+    found = [(each, said) for each in resources if (said := _refused(each)) is not None]
+    if not found:
+        return patient
+    found.sort(key=lambda pair: _day(pair[0]), reverse=True)
+    more = len(found) - MOST_TOLD
+    phrases = [_told(each, said, zone) for each, said in found[:MOST_TOLD]]
+    vi, en = (
+        "; ".join([*(in_language(each, language) for each in phrases), *_more(more, language)])
+        .replace("(", "[")
+        .replace(")", "]")
+        for language in ("vi", "en")
+    )
+    tag = {"system": RECORD_SYSTEM, "code": REFUSES, "display": f"{TOLD.vi.format(vi)} ({TOLD.en.format(en)})"}
+    meta = patient["meta"]
+    return {**patient, "meta": {**meta, "tag": [tag, *meta["tag"]]}}
+
+
+def _refused(resource: Resource) -> str | None:
+    """The words of a refusal, empty where a code alone says so; None where there is none."""
+    kind = resource["resourceType"]
+    if kind not in SPEAKING or not _is_so(kind, state_of(resource)) or "focus" in resource:
+        return None
+    for text in _texts(resource):
+        if _MAY_SPEAK.search(text) and _WORDS.search(without_marks(text.casefold())):
+            return text
+    concepts = (resource.get(member) for member in ("code", "type", "valueCodeableConcept", "statusReason"))
+    codings = (coding for each in concepts if isinstance(each, dict) for coding in each.get("coding", ()))
+    return "" if any(coding.get("code") in CODES for coding in codings) else None
+
+
+def _is_so(kind: str, state: State) -> bool:
+    """Whether it is said now; of a procedure also that it was not done."""
+    return state is State.PRESENT or (kind == "Procedure" and state in (State.ABSENT, State.PLANNED))
+
+
+def _texts(resource: Resource) -> Iterator[str]:
+    if resource["resourceType"] == "Observation":
+        if is_measured(resource):
+            return
+        yield from (f"{question}: {answer}" if answer else question for question, answer in answered(resource))
+    yield from (text for text, _ in texts_of(resource))
+    yield from (str(resource[name]) for name in ("conclusion", "description") if isinstance(resource.get(name), str))
+    for name in ("reasonCode", "statusReason", "type"):
+        value = resource.get(name)
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict) and each.get("text"):
+                yield str(each["text"])
+    files = (each.get("attachment", {}) for each in resource.get("content", ()) if isinstance(each, dict))
+    yield from (str(each["title"]) for each in files if each.get("title"))
+
+
+def _told(resource: Resource, said: str, zone: str) -> Phrase:
+    made = entry(resource, zone)
+    dated = made.when if is_dated(resource) else ()
+    return joined([shortened(named(made, said), LONGEST), dated, source_of(resource)], ", ")
+
+
+def _more(count: int, language: str) -> list[str]:
+    return [(MORE.en if language == "en" else MORE.vi).format(count)] if count > 0 else []
+
+
+def _day(resource: Resource) -> str:
+    names = ("effectiveDateTime", "recordedDate", "date", "performedDateTime", "onsetDateTime")
+    return next((str(resource[name]) for name in names if resource.get(name)), "")

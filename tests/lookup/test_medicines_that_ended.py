@@ -1,0 +1,96 @@
+"""Medicines whose last day is reckoned, and two orders of one medicine by one source: asked again, never in silence."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests.conftest import World
+from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.lookup.doctor import medicine, read, write
+from tests.lookup.test_what_an_emergency_doctor_reads import DIFFERS, MEDICINES, NOW
+
+UCUM = "http://unitsofmeasure.org"
+ENDED_YET_ACTIVE = "TRẠNG THÁI LÀ ĐANG DÙNG, NHƯNG ĐÃ HẾT NGÀY DÙNG (ACTIVE BY STATUS; PERIOD ENDED ON)"
+DAILY = {"frequency": 1, "period": 1, "periodUnit": "d"}
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def person(world: World) -> str:
+    return store_resident(world, Resident())
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return register(world)
+
+
+def for_(value: float, code: str) -> dict[str, Any]:
+    return {"boundsDuration": {"value": value, "unit": code, "system": UCUM, "code": code}}
+
+
+def dosed(start: str, *repeats: dict[str, Any], sequenced: bool = False, **timing: Any) -> dict[str, Any]:
+    dosages = [
+        {"timing": {"repeat": {**DAILY, **repeat}, **timing}, **({"sequence": place} if sequenced else {})}
+        for place, repeat in enumerate(repeats, 1)
+    ]
+    return medicine("Prednisolon 40 mg", effectiveDateTime=start, dosage=dosages)
+
+
+# By its words the last day; None where it goes on.
+ENDS = {
+    "a duration": (dosed("2026-11-20", for_(5, "d")), "24/11/2026"),
+    "weeks": (dosed("2026-11-01", for_(2, "wk")), "14/11/2026"),
+    "to yesterday": (dosed("2026-11-25", for_(5, "d")), "29/11/2026"),
+    "to today": (dosed("2026-11-26", for_(5, "d")), None),
+    "how many times": (dosed("2026-11-01", {"count": 10}), "10/11/2026"),
+    "how many times, three a day": (dosed("2026-11-01", {"count": 10, "frequency": 3}), "04/11/2026"),
+    "at most so many times": (dosed("2026-11-01", {"count": 5, "countMax": 40}), None),
+    "a range": (dosed("2026-11-20", {"boundsRange": {"high": for_(7, "d")["boundsDuration"]}}), "26/11/2026"),
+    "steps that overlap": (dosed("2026-11-01", for_(5, "d"), for_(10, "d")), "10/11/2026"),
+    "one step after the other": (dosed("2026-11-01", for_(5, "d"), for_(10, "d"), sequenced=True), "15/11/2026"),
+    "a step without an end": (dosed("2026-11-01", for_(5, "d"), {}), None),
+    "single times": (
+        medicine("x", dosage=[{"timing": {"event": ["2026-11-01T08:00:00+07:00", "2026-11-03T08:00:00+07:00"]}}]),
+        "03/11/2026",
+    ),
+    "a year alone": (dosed("2026", for_(5, "d")), None),
+    "no begin": (medicine("x", dosage=[{"timing": {"repeat": {**DAILY, **for_(5, "d")}}}]), None),
+    "nothing of the kind": (dosed("2026-01-01", {}), None),
+}
+
+
+@pytest.mark.parametrize(("written", "end"), ENDS.values(), ids=ENDS)
+def test_a_last_day_is_reckoned_from_duration_count_and_times(
+    person: str, desk: Desk, written: dict[str, Any], end: str | None
+) -> None:
+    write(desk, person, written)
+    found = read(desk, person)
+    if end is None:
+        assert "differing" not in found
+        assert "|" in found[MEDICINES][0]
+    else:
+        (row,) = found["differing"]
+        assert f"{ENDED_YET_ACTIVE}: {end}|" in row
+
+
+WARFARIN = {"dosage": [{"text": "5 mg/ngày"}]}, {"dosage": [{"text": "1,25 mg/ngày"}]}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "marked"),
+    [("2026-01-01", "2026-11-20", True), ("2026-11-20", "2026-11-20", False), (None, "2026-11-20", False)],
+)
+def test_one_sources_two_orders_of_two_days_name_each_other(
+    person: str, desk: Desk, first: str | None, then: str, *, marked: bool
+) -> None:
+    begun = [{"effectiveDateTime": day} if day else {} for day in (first, then)]
+    write(desk, person, *(medicine("Warfarin 5 mg", **dose, **day) for dose, day in zip(WARFARIN, begun, strict=True)))
+    assert [DIFFERS in row for row in read(desk, person)[MEDICINES]] == [marked, marked]
