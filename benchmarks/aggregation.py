@@ -1,4 +1,5 @@
-"""How fast facts become everything that is written of them: N facts as export files, against a bare DuckDB scan.
+"""How fast facts become everything that is written of them: N facts as export files, against DuckDB and Polars
+that only read and write them.
 
 Run: `python -m benchmarks.aggregation [facts] [files] [times]`; prints one JSON object. With `times` the files are
 listed so many times in the manifest, as a table so many times as large. The steps are the function's own, with folders
@@ -33,6 +34,8 @@ SNAPSHOT = "snapshots/bench/manifest-summary.json"
 DISTINCT = 20_000  # rows drawn one by one; the rest repeat their answers under other pseudonyms
 DIAGNOSES = 20  # every twentieth fact is a diagnosis
 DENGUE = Path(__file__).parent / "data" / "dengue_monthly.csv"
+UV, PEER, POLARS = Path(sys.executable).with_name("uv"), Path(__file__).with_name("polars_peer.py"), "polars==1.35.2"
+UNITS = {"seconds": "s", "processor": "s", "megabytes": "MB"}
 SETTINGS = AggregateSettings(province="79", table_facts="facts", insights_bucket="insights", site_bucket="site")
 
 
@@ -101,6 +104,13 @@ def _timed(name: str, folder: Path) -> dict[str, float]:
     return found
 
 
+def polars(folder: Path) -> dict[str, float]:
+    """The same of Polars; empty where it cannot be had (no network)."""
+    command = [str(UV), "run", "--quiet", "--no-project", "--python", sys.executable, "--with", POLARS, str(PEER)]
+    done = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else {}
+
+
 def _measure_here(name: str, folder: Path) -> None:
     began, used = time.perf_counter(), time.process_time()
     {"whole": whole, "bare": bare}[name](folder)
@@ -114,6 +124,7 @@ def measure(number: int, files: int = 16, *, times: int = 1, rounds: int = 3) ->
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         size = write(folder, number, files, times)
+        peer = polars(folder)
         turns = [(_timed("whole", folder), _timed("bare", folder)) for _ in range(rounds)]
     middle = {
         who: {what: statistics.median(turn[place][what] for turn in turns) for what in turns[0][0]}
@@ -129,6 +140,7 @@ def measure(number: int, files: int = 16, *, times: int = 1, rounds: int = 3) ->
         "facts_per_second": round(number * times / middle["whole"]["seconds"]),
         **{who: {what: round(value, 1) for what, value in found.items()} for who, found in middle.items()},
         "ratio_to_bare": ratios,
+        "polars": {what: round(value, 1) for what, value in peer.items()},
     }
 
 
@@ -142,6 +154,12 @@ def rows() -> list[Row]:
         Row(section, "processor", found["whole"]["processor"], "s", ratio=ratios["processor"], against=against),
         Row(section, "facts a second", found["facts_per_second"], "1/s"),
         Row(section, "peak memory", found["whole"]["megabytes"], "MB"),
+        *(
+            Row(section, f"{what}, a bare scan and write by {who}", figures[what], unit)
+            for who, figures in (("DuckDB", found["bare"]), (POLARS, found["polars"]))
+            for what, unit in UNITS.items()
+            if what in figures
+        ),
     ]
 
 

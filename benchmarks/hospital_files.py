@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks.measure import Row, cpu_ms, measure_in_turn, median_row
 from benchmarks.meter import Meter, run_metered
 from functions.contribute.hospital_file import intake
+from health_record import exact_json
 from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
 from health_record.episode import derive, extract
 from so_suc_khoe_client.client import FacilityAnswer
@@ -160,11 +161,13 @@ def _summarised(times: int) -> Row:
     sealed = []
     for number in range(200):
         content = {**extract.extract_of(episode), "key": f"LK{number}"}
-        sealed.append(encrypt(key, "record#x", f"episode#{number}", zlib.compress(json.dumps(content).encode())))
+        sealed.append(encrypt(key, "record#x", f"episode#{number}", zlib.compress(exact_json.dumps(content).encode())))
 
     def summarise() -> None:
         extracts = [
-            replace(episode, content=json.loads(zlib.decompress(decrypt(key, "record#x", f"episode#{number}", blob))))
+            replace(
+                episode, content=exact_json.loads(zlib.decompress(decrypt(key, "record#x", f"episode#{number}", blob)))
+            )
             for number, blob in enumerate(sealed)
         ]
         extract.summarised(extracts, DAY)

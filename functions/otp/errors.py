@@ -229,11 +229,12 @@ def last_credential_error() -> ConflictError:
 
 def pin_locked_error(retry_after: int) -> ForbiddenError:
     """403: too many wrong PINs; declaring goes on at level 1."""
+    wait = waiting_times.in_words(retry_after)
     return ForbiddenError(
         Translated(
-            "Mã PIN bị khóa trên máy này vì sai nhiều lần. Hãy thử lại sau 24 giờ, dùng máy bạn vẫn mở hồ sơ, hoặc đến "
-            "trạm y tế để đặt mã mới, dùng được ngay. Bạn vẫn khai được.",
-            "The PIN is locked on this device after wrong tries. Try in 24 hours, use the device on which you open "
+            f"Mã PIN bị khóa trên máy này vì sai nhiều lần. Hãy thử lại sau {wait.vi}, dùng máy bạn vẫn mở hồ sơ, hoặc "
+            "đến trạm y tế để đặt mã mới, dùng được ngay. Bạn vẫn khai được.",
+            f"The PIN is locked on this device after wrong tries. Try in {wait.en}, use the device on which you open "
             "your record, or have a new one permitted at a health station, which works at once. You can still declare.",
         ),
         type="pin-locked",

@@ -35,6 +35,12 @@ class Limits:
     shared_day_tries: int = limit(
         25, "tries", "tries of all other ids a day, for a phone", "with those of messages 100 guesses a day"
     )
+    late_tries: int = limit(
+        200,
+        "tries",
+        "tries a day of a /24 or /48 at a phone's codes that are over, each of which might get a message",
+        "with 100 networks a hit in ten days",
+    )
     device_tries: int = limit(
         15, "tries", "tries of all known devices at a code that none of them caused", "as those of strangers"
     )
@@ -43,7 +49,10 @@ class Limits:
         5, "tries", "tries at a paper code, of a known device or a /24 or /48", "a stranger does not spend the owner's"
     )
     paper_shared_tries: int = limit(
-        500, "tries", "tries at a paper code of all networks together", "of ten digits: odds of one in twenty million"
+        5_000,
+        "tries",
+        "tries at a paper code of all networks together",
+        "of ten digits: odds of one in two million; a hundred networks do not use them up",
     )
     cooldown_seconds: int = limit(
         60, "s", "time between two messages to a phone", "a slow message arrives in that time"
@@ -130,7 +139,10 @@ class Limits:
     )
     free_percent: int = limit(70, "%", "share of the day's money without work", "the rest is a reserve")
     pace_percent: int = limit(
-        25, "%", "share of the day's money in an hour without work", "5,400 in an hour pass with 20 million VND a day"
+        25,
+        "%",
+        "share of the day's money in an hour without work",
+        "2,500 in an hour pass with 20 million VND a day at 2,000",
     )
     known_percent: int = limit(
         120, "%", "share of the day's money where messages to known devices end", "they go on when the cap is reached"

@@ -21,7 +21,7 @@ from infrastructure.config.routes import CONTRIBUTE, LOOKUP, OTP
 from infrastructure.config.settings import Province
 from infrastructure.monitoring.logs import create_log_group
 
-CODES = "/v1/otp"
+CODES = r"^/v1/otp(/verify)?$"  # asking for one and typing it, each counted by itself
 LOG_DAYS = 30
 # Rule groups of AWS, and those of their rules that only count, as they would refuse what is right: a Bundle is larger
 # than 8 KB, its narrative is XHTML, its systems may be addresses by number or name a path upward (no function includes
@@ -40,6 +40,7 @@ MANAGED = {
 }
 WINDOW_SECONDS = 300
 SHARE_OF_A_THROTTLE = 3  # so that no two addresses take all of a route
+SHARE_OF_SIGNING_IN = 12  # there nobody needs a key, and what is refused is the way in
 # Headers that a log line must not hold: sessions, people, tokens.
 SECRET_HEADERS = ("cookie", "practitioner", "share", "signature")
 
@@ -55,7 +56,7 @@ class WebAcl(Construct):
         rules = [
             _block("large", _body_is_large(), _refused(413, TOO_LARGE)),
             _block("unsigned", _is_unsigned(facilities), _refused(401, UNSIGNED)),
-            _rate("codes", limits.codes_in_5_minutes, _path("EXACTLY", CODES), too_many),
+            _rate("codes", limits.codes_in_5_minutes, _matches(CODES), too_many, by_path=True),
             _rate("sign-in", calls_of_one_address(province, OTP), _matches(signing_in), too_many),
             _rate("facilities", calls_of_one_address(province, LOOKUP, CONTRIBUTE), _matches(facilities), too_many),
             _rate("calls", limits.calls_in_5_minutes, _path("STARTS_WITH", API), too_many),
@@ -128,10 +129,21 @@ type Statement = aws_wafv2.CfnWebACL.StatementProperty
 type Rule = partial[aws_wafv2.CfnWebACL.RuleProperty]  # which lacks its place in the list
 
 
-def _rate(name: str, limit: int, what: Statement, action: aws_wafv2.CfnWebACL.RuleActionProperty) -> Rule:
-    """One address may do `what` so many times in five minutes."""
+def _rate(
+    name: str, limit: int, what: Statement, action: aws_wafv2.CfnWebACL.RuleActionProperty, *, by_path: bool = False
+) -> Rule:
+    """One address may do `what` so many times in five minutes, `by_path` each path of it so many times."""
+    path = aws_wafv2.CfnWebACL.RateLimitUriPathProperty(text_transformations=_AS_THE_API_READS_IT)
+    keys = [
+        aws_wafv2.CfnWebACL.RateBasedStatementCustomKeyProperty(ip={}),
+        aws_wafv2.CfnWebACL.RateBasedStatementCustomKeyProperty(uri_path=path),
+    ]
     statement = aws_wafv2.CfnWebACL.RateBasedStatementProperty(
-        aggregate_key_type="IP", limit=limit, evaluation_window_sec=WINDOW_SECONDS, scope_down_statement=what
+        aggregate_key_type="CUSTOM_KEYS" if by_path else "IP",
+        custom_keys=keys if by_path else None,
+        limit=limit,
+        evaluation_window_sec=WINDOW_SECONDS,
+        scope_down_statement=what,
     )
     return partial(
         aws_wafv2.CfnWebACL.RuleProperty,
@@ -161,9 +173,10 @@ def _managed(name: str, counting: tuple[str, ...]) -> Rule:
 
 
 def calls_of_one_address(province: Province, *functions: str) -> int:
-    """What one address may call in five minutes: under a third of what each route of these functions takes."""
+    """What one address may call in five minutes: less than its share of what each route of these functions takes."""
     rate = min(province.throttle[function].rate for function in functions)
-    return rate * WINDOW_SECONDS // SHARE_OF_A_THROTTLE - 1
+    share = SHARE_OF_SIGNING_IN if OTP in functions else SHARE_OF_A_THROTTLE
+    return rate * WINDOW_SECONDS // share - 1
 
 
 def _block(name: str, what: Statement, action: aws_wafv2.CfnWebACL.RuleActionProperty) -> Rule:

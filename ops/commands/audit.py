@@ -24,6 +24,8 @@ from ops.local.stack_location import PROVINCE
 from ops.progress_steps import ProgressSteps
 from ops.whole_table import create_table
 
+# What has no facility's id.
+IN_WORDS = {LINKS: "readings by links", LOG_NAME: "the public record of accesses"}
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -75,10 +77,10 @@ def _print_result(checked: dict[str, CheckResult], record: dict[str, CheckResult
     findings = [finding for one in both.values() for finding in one.findings]
     days, documents = (sum(one.days for one in of.values()) for of in (checked, record))
     for name in not_begun:
-        print(f"{name}: not begun yet")
+        print(f"{IN_WORDS.get(name, name)}: not begun yet")
     for finding in findings:
-        print(f"{finding.facility} {finding.day}: {finding.what}")
-    told = f"{days} signed days of {len(checked)} facilities and {documents} public documents checked"
+        print(f"{IN_WORDS.get(finding.facility, finding.facility)} {finding.day}: {finding.what}")
+    told = f"{days} signed days of {len(checked.keys() - {LINKS})} facilities and {documents} public documents checked"
     print(f"{told}; {len(findings)} findings.")
     counts = {"facilities": len(checked), "days": days, "documents": documents, "not_begun": not_begun}
     return not findings, counts | {"findings": [finding._asdict() for finding in findings]}

@@ -136,7 +136,8 @@ def _state_table(state: EventState) -> Table:
 
 def _title(state: EventState) -> str:
     now = datetime.now(HOME)
-    return f"{state.event.place}, {now:%H:%M:%S}, until {_clock(state.event.closes_at)}"
+    hours = f"{_clock(state.event.opens_at)} to {_clock(state.event.closes_at)}"
+    return f"{state.event.place}, {state.event.day} {hours}, looked at {now:%H:%M:%S}"
 
 
 def _clock(instant: int) -> str:

@@ -20,6 +20,7 @@ KEYS = 4000
 CERTAIN = 60.0  # the logarithm of a likelihood ratio that leaves no doubt
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+type Sums = tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], Floats]  # places on a grid, and their chances
 
 
 @dataclass(frozen=True)
@@ -103,29 +104,21 @@ def advantage(looks: Sequence[Look], keys: Sequence[bytes]) -> float:
 
 def exact(looks: Sequence[Look], *, grid: float = 0.002) -> float:
     """The same advantage over all keys: the distribution of the summed evidence in both worlds, by convolution."""
-    sums: list[dict[int, float]] = [{0: 1.0}, {0: 1.0}]
+    sums: list[Sums] = [(np.zeros(1, dtype=np.int64), np.ones(1)) for _ in range(2)]
     for look in looks:
         weigh = evidence(look)
         for world, cell in enumerate(look.worlds):
-            step: dict[int, float] = {}
-            for shown, chance in outcomes(look, cell).items():
-                place = round(weigh(shown) / grid)
-                step[place] = step.get(place, 0.0) + chance
-            sums[world] = _convolved(sums[world], step)
-    right = [sum(chance * _share(place) for place, chance in found.items()) for found in sums]
-    return right[0] - right[1]
+            figures = outcomes(look, cell)
+            places = np.array([round(weigh(shown) / grid) for shown in figures], dtype=np.int64)
+            sums[world] = _convolved(sums[world], (places, np.array([*figures.values()])))
+    first, second = (float(weights[places > 0].sum() + weights[places == 0].sum() / 2) for places, weights in sums)
+    return first - second
 
 
-def _share(place: int) -> float:
-    return 1.0 if place > 0 else 0.5 if place == 0 else 0.0
-
-
-def _convolved(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
-    low, high = min(one) + min(other), max(one) + max(other)
-    total: Floats = np.zeros(high - low + 1)
-    places = np.fromiter(one, dtype=np.int64)
-    weights = np.fromiter(one.values(), dtype=np.float64)
-    for place, chance in other.items():
-        np.add.at(total, places + place - low, weights * chance)
-    kept = np.nonzero(total)[0]
-    return dict(zip((kept + low).tolist(), total[kept].tolist(), strict=True))
+def _convolved(one: Sums, other: Sums) -> Sums:
+    """The sums of two, each with its chance."""
+    places = np.add.outer(one[0], other[0]).ravel()
+    low = int(places.min())
+    total = np.bincount(places - low, weights=np.multiply.outer(one[1], other[1]).ravel())
+    kept = np.flatnonzero(total)
+    return kept + low, total[kept]

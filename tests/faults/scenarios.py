@@ -70,6 +70,11 @@ def _asking_with_work(world: World) -> Call:
     return lambda: Browser(world).ask(work=work)
 
 
+def _asking_with_work_in_vain(world: World) -> Call:
+    Browser(world).ask()
+    return _asking_with_work(world)
+
+
 def _verifying(world: World) -> Call:
     browser = Browser(world)
     challenge, code = browser.ask(poster=poster()).json["challenge_id"], browser.code()
@@ -435,6 +440,7 @@ SCENARIOS = (
     Scenario("POST /v1/otp", _asking, 202),
     Scenario("POST /v1/otp", _asking_at_a_campaign, 202, name="at a campaign"),
     Scenario("POST /v1/otp", _asking_with_work, 202, name="with work"),
+    Scenario("POST /v1/otp", _asking_with_work_in_vain, 202, name="with work, in the cooldown"),
     Scenario("POST /v1/otp/verify", _verifying, repeated=401),
     Scenario("POST /v1/otp/verify", _verifying_again, repeated=401, name="with a record"),
     Scenario("POST /v1/otp/verify", _verifying_on_paper, repeated=401, name="on paper"),

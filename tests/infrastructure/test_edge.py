@@ -62,7 +62,9 @@ def rates(stack: SynthesizedStack) -> dict[str, tuple[int, dict[str, Any]]]:
     found = {}
     for name, rule in rules(stack).items():
         if rate := rule["Statement"].get("RateBasedStatement"):
-            assert (rate["AggregateKeyType"], rate["EvaluationWindowSec"]) == ("IP", 300)
+            keys = [key for one in rate.get("CustomKeys", [{"IP": {}}]) for key in one]
+            assert (keys, rate["EvaluationWindowSec"]) == (["IP", "UriPath"] if name == "codes" else ["IP"], 300)
+            assert rate["AggregateKeyType"] == ("CUSTOM_KEYS" if name == "codes" else "IP")
             found[name] = (rate["Limit"], rate["ScopeDownStatement"])
     return found
 
@@ -112,6 +114,23 @@ def test_no_address_takes_a_third_of_what_a_route_takes(edge_stack: SynthesizedS
         path = route.path.replace("{", "").replace("}", "")
         limits = [limit for limit, scope in rates(edge_stack).values() if is_matched(scope, {"path": path})]
         assert min(limits) / 300 < province.throttle[route.function].rate / 3, route.key
+
+
+@pytest.mark.parametrize(
+    ("path", "addresses"),
+    [
+        ("/v1/otp", 100),
+        ("/v1/otp/verify", 100),
+        ("/v1/session", 12),
+        ("/v1/pin/verify", 12),
+        ("/v1/passkeys/sign-in", 12),
+    ],
+)
+def test_few_addresses_take_no_way_in_from_everybody(edge_stack: SynthesizedStack, path: str, addresses: int) -> None:
+    """A hundred addresses that ask or type as often as they may leave room on both routes of codes."""
+    rate = read_province(PROVINCES / "79.toml").throttle["otp"].rate
+    limits = [limit for limit, scope in rates(edge_stack).values() if is_matched(scope, {"path": path})]
+    assert addresses * min(limits) / 300 < rate
 
 
 def test_limits_are_those_of_the_settings_and_of_the_throttles(edge_stack: SynthesizedStack) -> None:
@@ -168,9 +187,11 @@ def test_what_is_too_large_by_its_own_word_goes_no_further(
 
 
 def test_an_encoded_path_is_judged_as_the_api_would_read_it(edge_stack: SynthesizedStack) -> None:
-    match = rules(edge_stack)["codes"]["Statement"]["RateBasedStatement"]["ScopeDownStatement"]["ByteMatchStatement"]
+    codes = rules(edge_stack)["codes"]["Statement"]["RateBasedStatement"]
+    _, by_path = codes["CustomKeys"]
 
-    assert [one["Type"] for one in match["TextTransformations"]] == ["URL_DECODE", "NORMALIZE_PATH"]
+    for one in (codes["ScopeDownStatement"]["RegexMatchStatement"], by_path["UriPath"]):
+        assert [each["Type"] for each in one["TextTransformations"]] == ["URL_DECODE", "NORMALIZE_PATH"]
 
 
 def test_managed_rules_block_but_for_those_that_honest_calls_break(edge_stack: SynthesizedStack) -> None:

@@ -11,6 +11,7 @@ from infrastructure.config.otp_limits import read_default_limits
 from infrastructure.config.settings import PROVINCES, SettingsError, read_province, read_provinces
 
 GOOD = (PROVINCES / "79.toml").read_text(encoding="utf-8")
+DECLARE = "[throttle.declare]\nrate = 200"  # what is set for `otp` is the same number
 
 
 def line_of(text: str) -> int:
@@ -32,7 +33,7 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
     assert (city.code, city.name, city.stack_name) == ("79", "Thành phố Hồ Chí Minh", "ssk-79")
     assert city.predecessors == ["74", "77"]
     assert city.sms.daily_budget_vnd == 20_000_000
-    assert city.throttle["otp"].burst == 100
+    assert city.throttle["otp"].burst == 400
     assert city.all_tags == {"owner": "so-y-te-tphcm", "project": "so-suc-khoe", "province": "79"}
 
 
@@ -96,10 +97,20 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
         ("[tags]", "[warm_throughput]\nwrites = 40_001\n[tags]", "[tags]", "warm_throughput.writes must be from 4000"),
         ("debug_logs = 30", "debug_logs = 31", "debug_logs", "retention_days.debug_logs must be one of (7, 14, 30"),
         ("access_logs = 400", "access_logs = 0", "access_logs", "retention_days.access_logs must be one of"),
-        ("otp = 20", "otp = -1", "otp", "concurrency.otp must not be negative"),
-        ("otp = 20", "opt = 20", "otp", "concurrency.opt is no function; these are: otp, declare, lookup"),
-        ("rate = 200", "rate = 401", "[throttle.declare]", "throttle.declare.rate must be more than 0 and at most"),
-        ("rate = 200", "rate = 0", "[throttle.declare]", "throttle.declare.rate must be more than 0 and at most"),
+        ("otp = 60", "otp = -1", "otp", "concurrency.otp must not be negative"),
+        ("otp = 60", "opt = 20", "otp", "concurrency.opt is no function; these are: otp, declare, lookup"),
+        (
+            DECLARE,
+            DECLARE.replace("200", "401"),
+            "[throttle.declare]",
+            "throttle.declare.rate must be more than 0 and at most",
+        ),
+        (
+            DECLARE,
+            DECLARE.replace("200", "0"),
+            "[throttle.declare]",
+            "throttle.declare.rate must be more than 0 and at most",
+        ),
         ("unproven_percent = 50", "unproven_percent = 101", "unproven", "limits.unproven_percent must be at most 100"),
         ("unproven_percent = 50", "unproven_percent = 0", "unproven", "limits.unproven_percent must be more than 0"),
         ("unproven_percent = 50", "unproven = 50", "unproven", "limits.unproven is no limit; these are: code_seconds"),
@@ -126,7 +137,7 @@ def test_ho_chi_minh_city_reads_as_its_file_says() -> None:
             "unproven",
             "limits.unproven_percent must be a whole number",
         ),
-        ("rate = 200", "speed = 200", "[throttle.declare]", "throttle.declare.speed is not a setting"),
+        (DECLARE, DECLARE.replace("rate", "speed"), "[throttle.declare]", "throttle.declare.speed is not a setting"),
     ],
 )
 def test_a_fault_is_told_with_line_and_reason(tmp_path: Path, old: str, new: str, line: str, reason: str) -> None:
@@ -176,7 +187,9 @@ def test_a_province_without_a_table_of_limits_has_the_defaults(tmp_path: Path) -
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     written(tmp_path, "price_vnd = 2_000", "price_vnd = 0")
     second = (
-        GOOD.replace('code = "79"', 'code = "40"').replace("20_000_000", '"much"').replace("rate = 50", "speed = 50")
+        GOOD.replace('code = "79"', 'code = "40"')
+        .replace("20_000_000", '"much"')
+        .replace("[throttle.otp]\nrate", "[throttle.otp]\nspeed")
     )
     (tmp_path / "40.toml").write_text(second, encoding="utf-8")
 

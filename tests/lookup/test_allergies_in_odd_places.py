@@ -106,6 +106,8 @@ SILENT = {
     "a negative test": checked("Test lẩy da Ceftriaxon", valueString="Âm tính"),
     "of tuberculosis": checked("Test nội bì Mantoux (lao)", valueString="Dương tính"),
     "a normal amount": checked("IgE đặc hiệu lạc", valueQuantity={"value": 0.1}, interpretation=[coded(JUDGED, "N")]),
+    "of drugs": checked("Test thuốc phiện (opiat)", valueString="Dương tính"),
+    "of blood": checked("Thử phản ứng chéo", valueString="Dương tính"),
     "another test": checked("HBsAg", valueString="Dương tính"),
     "stopped for else": medicine("Warfarin", "stopped", statusReason=text("Xuất huyết")),
     "a denial as reason": medicine("Cefixim", "stopped", statusReason=text("Không dị ứng, hết đợt")),

@@ -35,8 +35,8 @@ class Newcomer:
 
     folder: Path
     console: Console
-    port: int = field(default_factory=lambda: find_free_port(8600))
-    emulator_port: int = field(default_factory=lambda: find_free_port(8600))
+    port: int = field(default_factory=lambda: find_free_port(0))
+    emulator_port: int = field(default_factory=lambda: find_free_port(0))
     done: list[tuple[str, float, str]] = field(default_factory=list)
 
     @property
@@ -97,7 +97,9 @@ def follow(newcomer: Newcomer, *, whole: bool) -> None:
     """The pages in the order in which somebody meets them."""
     printed = newcomer.types("make up ARGS=--detach")
     poster = re.search(r"http://localhost:\d+(/\?p=\S+)", printed)
-    for address in (poster[1] if poster else "/no-poster", "/declare.html", "/tram/", "/questionnaire.json"):
+    if poster is None:
+        return  # nothing can be followed without the stack
+    for address in (poster[1], "/declare.html", "/tram/", "/questionnaire.json"):
         newcomer.opens(address)
     if "make sandbox" in command_lines("README.md"):
         newcomer.types("make sandbox")
@@ -124,7 +126,7 @@ def _facility(newcomer: Newcomer) -> None:
 
 def _hospital(newcomer: Newcomer) -> None:
     """The registration and the example's file of docs/hospital-files.md, for the person whom the sandbox made."""
-    for line in command_lines("docs/hospital-files.md"):
+    for line in sorted(command_lines("docs/hospital-files.md")):  # the registration comes first
         if "..." not in line and ("add 79999" in line or line.startswith("ssk-hospital-files send")):
             newcomer.types(line)
 

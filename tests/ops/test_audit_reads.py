@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from health_record.audit.audit_entries import LINKS
 from health_record.facility.read_bounds import bounds_of
 from ops.audit_checks import reading_days
+from ops.audit_checks.daily_digests import CheckResult, Finding
+from ops.audit_checks.public_access_log import LOG_NAME
 from ops.audit_checks.reading_days import ReadingDay, count_day, find_reasons
 from ops.commands import audit as command
 from ops.deployment import Deployment
@@ -152,3 +155,20 @@ def test_refusals_are_told_by_day_call_reason_and_practitioner(world: World, ssk
     assert "consent-missing" in ssk("refusals")
     with pytest.raises(OpsError, match="no facility"):
         ssk("refusals", "--facility", "79009", "--json")
+
+
+def test_what_is_no_facility_is_told_in_words_and_counted_as_none(capsys: pytest.CaptureFixture[str]) -> None:
+    checked = {
+        "79001": CheckResult(2, [Finding("79001", "2026-11-22", "one item is gone")]),
+        LINKS: CheckResult(0, [], begun=False),
+    }
+    fine, told = command._print_result(checked, {LOG_NAME: CheckResult(0, [], begun=False)})
+
+    assert not fine
+    assert told["not_begun"] == [LINKS, LOG_NAME], "the ids stay for programs"
+    assert capsys.readouterr().out.splitlines() == [
+        "readings by links: not begun yet",
+        "the public record of accesses: not begun yet",
+        "79001 2026-11-22: one item is gone",
+        "2 signed days of 1 facilities and 0 public documents checked; 1 findings.",
+    ]

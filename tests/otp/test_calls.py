@@ -34,7 +34,7 @@ def test_asking_makes_six_calls_with_a_poster_and_five_without(warm: Browser, aw
     assert len(aws.calls) == 5
 
 
-def test_asking_with_work_makes_one_call_more(
+def test_asking_with_work_makes_no_call_more(
     monkeypatch: pytest.MonkeyPatch, world: World, browser: Browser, aws: Aws
 ) -> None:
     monkeypatch.setenv("SSK_NETWORK_SOFT", "1")
@@ -42,8 +42,8 @@ def test_asking_with_work_makes_one_call_more(
     work = solve(browser.ask(phone_number(2), poster=poster()).json["work"])
     aws.calls.clear()
     assert browser.ask(phone_number(2), poster=poster(), work=work).status == 202
-    assert aws.calls[:2] == ["dynamodb.BatchGetItem", "dynamodb.PutItem"]
-    assert len(aws.calls) == 7
+    assert aws.calls[:2] == ["dynamodb.BatchGetItem", "dynamodb.TransactWriteItems"]
+    assert len(aws.calls) == 6
 
 
 def test_asking_when_nothing_is_sent_makes_one_call(warm: Browser, aws: Aws) -> None:

@@ -64,6 +64,49 @@ def test_an_events_network_passes_its_share_of_the_days_money(
     assert set(ask_many(world, 20, poster=poster())) == {202}
 
 
+def small_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand messages a day, fifty for a network, and no work."""
+    for name, value in {"SMS_DAILY_BUDGET_VND": 800_000, "MONEY_FLOOR": 1, "NETWORK_SOFT": 999}.items():
+        monkeypatch.setenv(f"SSK_{name}", str(value))
+    for name in ("RUN_LENGTH", "BREAKER_PROVINCE_FLOOR", "BREAKER_POSTER_FLOOR"):
+        monkeypatch.setenv(f"SSK_{name}", "999")
+
+
+def test_who_spends_an_events_money_leaves_the_hall_the_share_of_its_network(
+    world: World, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poster hangs on a wall: what was asked for by it and never typed is none of the share that holds after it."""
+    small_shares(monkeypatch)
+    vouch(messages=100)
+    assert set(ask_many(world, 100, poster=poster())) == {202}
+    assert counters(world)["open"] == 100
+    newcomers = [Browser(world).ask(phone_number(200 + number)).status for number in range(34)]
+    assert newcomers == [202] * 34  # half of fifty at midnight, and nine hours of the rest
+
+
+def test_what_an_event_paid_opens_its_network_by_proof_and_gives_back_nothing_that_it_did_not_take(
+    world: World, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_shares(monkeypatch)
+    assert set(ask_many(world, 20)) == {202}
+    vouch()
+    for number in range(5):
+        Browser(world).sign_in(phone_number(100 + number), poster=poster())
+    (ledger,) = [item for item in world.items("access") if item["pk"].startswith("budget#network#")]
+    assert (ledger["open"], ledger["proven"]) == (20, 5)
+
+
+def test_a_message_of_an_event_that_the_channel_refuses_leaves_the_networks_share_as_it_was(
+    world: World, browser: Browser, aws: Aws
+) -> None:
+    vouch()
+    aws.fail("Publish", throttled("Publish"))
+    browser.ask(poster=poster())
+    (ledger,) = [item for item in world.items("access") if item["pk"].startswith("budget#network#")]
+    assert {int(count) for name, count in ledger.items() if name[1:].isdigit()} == {0}
+    assert "open" not in ledger
+
+
 def test_proof_gives_the_event_back_what_it_took(world: World, browser: Browser) -> None:
     vouch()
     browser.sign_in(poster=poster())

@@ -76,8 +76,8 @@ def test_codes_that_strangers_caused_none_of_are_guessed_at_fifty_times_a_day(
     assert strangers.count_guesses() - before - owners == LIMITS.shared_day_tries
 
 
-@pytest.mark.parametrize(("age", "status"), [(599, 200), (600, 401)])
-def test_an_id_opens_what_lived_when_it_was_given_and_nothing_later(
+@pytest.mark.parametrize(("age", "status"), [(1_799, 200), (1_800, 401)])
+def test_an_id_lasts_as_long_as_three_codes_and_no_longer(
     world: World, browser: Browser, clock: time_machine.Traveller, age: int, status: int
 ) -> None:
     old = browser.ask().json["challenge_id"]

@@ -227,7 +227,7 @@ def test_the_policy_of_renewals_as_a_table() -> None:
             assert find_refusal(Phone(tuple(sent)), caller, LIMITS, now) == find_refusal(without, caller, LIMITS, now)
 
 
-def test_a_late_code_takes_at_most_seven_calls_more(
+def test_a_late_code_takes_four_calls_more(
     world: World, browser: Browser, clock: time_machine.Traveller, aws: Aws
 ) -> None:
     codes = silence(world, clock)
@@ -237,4 +237,4 @@ def test_a_late_code_takes_at_most_seven_calls_more(
     usual = len(aws.calls)
     browser.verify(challenge, codes[0])
     assert aws.calls[-1] == "sns.Publish"
-    assert 5 <= len(aws.calls) - 2 * usual <= 7
+    assert len(aws.calls) - 2 * usual == 4

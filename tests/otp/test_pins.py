@@ -171,8 +171,10 @@ def test_wrong_pins_say_how_many_tries_are_left_and_the_fifth_locks(
     locked = lift(resident)
     assert (locked.status, locked.json["type"], locked.headers["retry-after"]) == (403, "/problems/pin-locked", "86400")
     assert resident.call("GET", "/v1/session").json["level"] == 1
+    assert "thử lại sau 24 giờ," in locked.json["detail"]
     clock.move_to(START + 86_000)
     resident.sign_in()
+    assert "thử lại sau 7 phút," in lift(resident).json["detail"]
     for later, status in ((86_399, 403), (86_400, 204)):
         clock.move_to(START + later)
         assert lift(resident).status == status

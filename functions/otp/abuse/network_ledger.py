@@ -3,9 +3,9 @@
     access  budget#network#<mac>#2026-11-23 / window    open, proven, wrong, b<bucket> messages,
                                                             last_block, run, ttl
 
-`open` are messages whose codes nobody has proven (yet). A network is *trusted* while at least half of its codes are
-proven: then it may have as many open as it has proven, up to a ceiling, without work. Beside that each has a share of
-the day's money.
+`open` are messages whose codes nobody has proven (yet), without those that a campaign event paid. A network is
+*trusted* while at least half of its codes are proven: then it may have as many open as it has proven, up to a ceiling,
+without work. Beside that each has a share of the day's money.
 """
 
 from collections.abc import Mapping
@@ -67,21 +67,26 @@ class NetworkLedger:
         return self.open < messages
 
     def count_sent(self, table: str, messages: int | None, *, is_free: bool) -> None:
-        """Count one more, of at most `messages` without proof (None: no limit); `is_free` if none of a bucket counts.
+        """Count one more, of at most `messages` without proof; `is_free` if none of a bucket counts.
+
+        None where a campaign event pays: then the message is none of those that the network's share is for, since who
+        spends an event's money must not spend what holds after it.
 
         Raises NetworkShareSpentError, and NetworkCrowdedError where others were faster and work is needed by now.
         """
         limits = {"#open": messages, "#bucket": None if is_free else self.limits.network_soft}
         limits = {name: limit for name, limit in limits.items() if limit is not None}
         conditions = [f"attribute_not_exists({name}) OR {name} < :{name[1:]}" for name in limits]
+        counted = self._counters(messages)
         values = {":one": 1, ":block": self.block, ":run": self._run, ":ttl": self.now + KEPT_SECONDS}
         try:
             idempotent_write.update_item(
                 {
                     **self._request(table),
-                    "UpdateExpression": "SET last_block = :block, run = :run, #ttl = :ttl ADD #open :one, #bucket :one",
+                    "UpdateExpression": "SET last_block = :block, run = :run, #ttl = :ttl ADD "
+                    + ", ".join(f"{name} :one" for name in counted),
                     **_all_of(conditions),
-                    "ExpressionAttributeNames": {"#open": "open", "#bucket": self._bucket, "#ttl": "ttl"},
+                    "ExpressionAttributeNames": counted | {"#ttl": "ttl"},
                     "ExpressionAttributeValues": to_wire(
                         values | {f":{name[1:]}": limit for name, limit in limits.items()}
                     ),
@@ -94,16 +99,20 @@ class NetworkLedger:
                 raise (NetworkShareSpentError if full else NetworkCrowdedError) from error
             raise
 
-    def refund_sent(self, table: str) -> None:
-        """Undo `count_sent`."""
+    def refund_sent(self, table: str, messages: int | None) -> None:
+        """Undo `count_sent` of the same `messages`."""
+        counted = self._counters(messages)
         idempotent_write.update_item(
             {
                 **self._request(table),
-                "UpdateExpression": "ADD #open :back, #bucket :back",
-                "ExpressionAttributeNames": {"#open": "open", "#bucket": self._bucket},
+                "UpdateExpression": "ADD " + ", ".join(f"{name} :back" for name in counted),
+                "ExpressionAttributeNames": counted,
                 "ExpressionAttributeValues": to_wire({":back": -1}),
             }
         )
+
+    def _counters(self, messages: int | None) -> dict[str, str]:
+        return {"#bucket": self._bucket} | ({} if messages is None else {"#open": "open"})
 
     def _request(self, table: str) -> dict[str, Any]:
         return {"TableName": table, "Key": wire_key(access_keys.rate_limit_key(self.name))}
@@ -159,14 +168,14 @@ def count_wrong(table: str, name: str, now: int) -> None:
     )
 
 
-def credit_proof(table: str, name: str, messages: int) -> None:
-    """Give the network back what `messages` of a proven code took."""
+def credit_proof(table: str, name: str, messages: int, *, of_share: int) -> None:
+    """The network proved `messages`, and gets back what those `of_share` took: all but what an event paid."""
     idempotent_write.update_item(
         {
             "TableName": table,
             "Key": wire_key(access_keys.rate_limit_key(name)),
             "UpdateExpression": "ADD #open :back, proven :more",
             "ExpressionAttributeNames": {"#open": "open"},
-            "ExpressionAttributeValues": to_wire({":back": -messages, ":more": messages}),
+            "ExpressionAttributeValues": to_wire({":back": -of_share, ":more": messages}),
         }
     )

@@ -68,11 +68,17 @@ def count_leading_zero_bits(digest: bytes) -> int:
 def spend(table: str, work: Work, limits: Limits, now: int) -> None:
     """Spend the seed. Raises WorkSpentError the second time."""
     try:
-        idempotent_write.put_item(table, {**_wire_key(work), **to_wire({"ttl": now + 2 * limits.work_seconds})})
+        idempotent_write.put_item(table, _spent_item(work, limits, now))
     except Exception as error:
         if is_condition_failure(error):
             raise WorkSpentError from error
         raise
+
+
+def spend_item(table: str, work: Work, limits: Limits, now: int) -> WireItem:
+    """What spends the seed, for a TransactWriteItems call; fails the second time."""
+    item = _spent_item(work, limits, now)
+    return {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
 
 def unspend(table: str, work: Work) -> None:
@@ -90,6 +96,10 @@ def parse_work(body: Event) -> Work | None:
         message = Translated("Phải là {seed, nonce}, hai chuỗi ký tự.", "Must be {seed, nonce}, two strings.")
         raise BadRequestError(message, faults=[Fault("/work", message)])
     return Work(seed, nonce)
+
+
+def _spent_item(work: Work, limits: Limits, now: int) -> WireItem:
+    return {**_wire_key(work), **to_wire({"ttl": now + 2 * limits.work_seconds})}
 
 
 def _wire_key(work: Work) -> WireItem:

@@ -1,8 +1,7 @@
 """Challenge ids: what one call gives its page, sealed, so that asking in vain stores nothing.
 
 An id is nonce and ciphertext of the phone's MAC and the instant under a key derived from KMS. Each call has an id of
-its own, which shows neither the phone nor whether a message was sent; only the id itself opens what its call may open,
-for as long as a code lives that was sent with it.
+its own, which shows neither the phone nor whether a message was sent; only the id itself opens what its call may open.
 """
 
 import base64
@@ -22,10 +21,11 @@ INSTANT_BYTES = 6  # epoch seconds; with them an id is 66 bytes, which base64 wr
 
 @dataclass(frozen=True)
 class Challenge:
-    """An opened id: the phone's MAC, and the name that the table has for the id."""
+    """An opened id: the phone's MAC, the name that the table has for the id, and the instant when it was given."""
 
     phone_mac: str
     name: str
+    given_at: int
 
 
 def create(macs: KeyedHash, phone_mac: str, now: int) -> str:
@@ -50,9 +50,10 @@ def open_id(macs: KeyedHash, given: str, after: int) -> Challenge | None:
         content = AESGCM(_key(macs)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], PURPOSE.encode())
     except (InvalidTag, binascii.Error, ValueError):
         return None
-    if int.from_bytes(content[-INSTANT_BYTES:]) <= after:
+    given_at = int.from_bytes(content[-INSTANT_BYTES:])
+    if given_at <= after:
         return None
-    return Challenge(content[:-INSTANT_BYTES].hex(), name_of(given))
+    return Challenge(content[:-INSTANT_BYTES].hex(), name_of(given), given_at)
 
 
 def name_of(challenge: str) -> str:

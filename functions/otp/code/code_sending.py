@@ -13,6 +13,7 @@ from functions.otp import errors
 from functions.otp.abuse import proof_of_work
 from functions.otp.abuse.event_money import EventMoneySpentError
 from functions.otp.abuse.network_ledger import NetworkCrowdedError, NetworkShareSpentError
+from functions.otp.abuse.proof_of_work import Work
 from functions.otp.abuse.sms_spend import MoneySpentError, UnprovenShareSpentError
 from functions.otp.code import challenge_id, code_state
 from functions.otp.code.request_body import SendCodeRequest
@@ -39,69 +40,63 @@ def send_code(event: Event) -> dict[str, Any]:
     config = settings.read_once(OtpSettings)
     macs = KeyedHash.from_settings(config)
     request = SendCodeRequest.from_event(event, macs)
-    spent: list[Callable[[], object]] = []
     for _ in range(TRIES):
         attempt = load_attempt(event, request, config, macs)
-        try:
-            if _try_to_send(attempt, spent):
-                return _challenge_body(attempt)
-        except Exception:
-            _refund(spent)
-            raise
-    _refund(spent)
+        if _try_to_send(attempt):
+            return _challenge_body(attempt)
     raise UnavailableError
 
 
 def renew_code(event: Event, request: SendCodeRequest, challenge: str) -> None:
     """Send to the id `challenge`, whose page sent an earlier code of the day: whoever did reads the phone's messages.
 
-    Money and network are guarded as ever. Raises what the guard and the channel refuse with.
+    As to a known device no network and no share of strangers stands before it, and it is paid out of the same money:
+    three messages a day are the bound. Raises what the channel refuses with.
     """
     config = settings.read_once(OtpSettings)
     loaded = load_attempt(event, request, config, KeyedHash.from_settings(config))
-    attempt = replace(loaded, challenge=challenge, is_renewal=True)
+    attempt = replace(loaded, challenge=challenge, is_renewal=True, guard=None)
     if rule := attempt.state.find_renewal_refusal(attempt.limits, attempt.now):
         errors.count_limit(rule)
         return
-    if attempt.guard:
-        attempt.guard.check_shares()  # no work, which the page could not do: three messages a day are the bound
-    _send_message(attempt, with_work=False)
+    _send_message(attempt, None)
 
 
-def _try_to_send(attempt: SendAttempt, spent: list[Callable[[], object]]) -> bool:
+def _try_to_send(attempt: SendAttempt) -> bool:
     """Send, or keep quiet by the phone's rule; False if another request for this phone came first.
 
-    What depends on the network comes before what depends on the phone, and work is spent before the phone's rule: else
-    an answer in place of another, or the same work a second time, tells that somebody asked for this number.
+    What depends on the network comes before what depends on the phone, and work is spent whatever the phone's rule is:
+    else an answer in place of another, or the same work a second time, tells that somebody asked for this number.
     """
     try:
         work = attempt.guard.check(attempt.request.work) if attempt.guard else None
-        if work and not spent:
-            _spend_work(attempt, work)
-            spent.append(lambda: proof_of_work.unspend(attempt.config.table_access, work))
         if rule := attempt.state.find_refusal(attempt.caller, attempt.limits, attempt.now):
+            if work:
+                _spend_work(attempt, work)
             errors.count_limit(rule)
             _tell_campaign(attempt, rule)
             return True
-        return _send_message(attempt, with_work=work is not None)
+        return _send_message(attempt, work)
     except ServiceError as refused:
         _tell_campaign(attempt, refused.type)
         raise
 
 
-def _spend_work(attempt: SendAttempt, work: proof_of_work.Work) -> None:
-    """Raises 429 with new work where this was spent before."""
+def _spend_work(attempt: SendAttempt, work: Work) -> None:
+    """Where no message goes out. Raises 429 with new work where this was spent before."""
     table = attempt.config.table_access
     try:
         proof_of_work.spend(table, work, attempt.limits, attempt.now)
     except proof_of_work.WorkSpentError as error:
-        if attempt.guard is None:
-            raise
-        raise attempt.guard.work_needed_error("work-spent") from error
+        raise _work_spent_error(attempt, error) from error
     except Exception as error:
         if is_outcome_unknown(error):
             _refund([lambda: proof_of_work.unspend(table, work)])
         raise
+
+
+def _work_spent_error(attempt: SendAttempt, error: Exception) -> Exception:
+    return attempt.guard.work_needed_error("work-spent") if attempt.guard else error
 
 
 def _tell_campaign(attempt: SendAttempt, reason: str) -> None:
@@ -113,15 +108,15 @@ def _tell_campaign(attempt: SendAttempt, reason: str) -> None:
             log_event("campaign_counter_failed", error=type(error).__name__)
 
 
-def _send_message(attempt: SendAttempt, *, with_work: bool) -> bool:
-    """Make a code live, spend, send. False if another request for this phone came first."""
+def _send_message(attempt: SendAttempt, work: Work | None) -> bool:
+    """Make a code live with the `work` spent, spend, send. False if another request for this phone came first."""
     spent: list[Callable[[], object]] = []
     item = _new_item(attempt)
     try:
-        if not _store(attempt, item, attempt.state.version):
+        if not _store(attempt, item, attempt.state.version, work):
             return False
-        spent.append(lambda: _restore(attempt))
-        _spend(attempt, spent, with_work=with_work)
+        spent += _undoing(attempt, work)
+        _spend(attempt, spent, with_work=work is not None)
         delivery.send(_message(attempt, str(item["seed"])))
     except SmsOutcomeUnknownError:
         errors.count_limit("sms-unknown")
@@ -139,7 +134,7 @@ def _send_message(attempt: SendAttempt, *, with_work: bool) -> bool:
     _count_for_carrier(attempt)
     if attempt.guard:
         attempt.guard.report_unverified_share()
-    log_event("code_sent", phone_mac=attempt.phone_mac, known_device=attempt.guard is None)
+    log_event("code_sent", phone_mac=attempt.phone_mac, known_device=attempt.caller.device is not None)
     return True
 
 
@@ -166,18 +161,33 @@ def _message(attempt: SendAttempt, seed: str) -> Message:
     return message_texts.code_message(attempt.request.phone, code, at, attempt.config.public_origin)
 
 
-def _store(attempt: SendAttempt, item: Item, before: int) -> bool:
-    transaction = Transaction()
-    transaction.add("code", code_state.put_item(attempt.config.table_access, attempt.phone_mac, item, before))
+def _store(attempt: SendAttempt, item: Item, before: int, work: Work | None = None) -> bool:
+    """Write the item and spend the work, both or neither; False if the item changed. Raises 429 for spent work."""
+    table, transaction = attempt.config.table_access, Transaction()
+    transaction.add("code", code_state.put_item(table, attempt.phone_mac, item, before))
+    if work:
+        transaction.add("work", proof_of_work.spend_item(table, work, attempt.limits, attempt.now))
     try:
         transaction.commit_once()
-    except (ConditionFailedError, WriteConflictError):
+    except ConditionFailedError as failed:
+        if "work" in failed.names:
+            raise _work_spent_error(attempt, failed) from failed
+        return False
+    except WriteConflictError:
         return False
     except Exception as error:
         if is_outcome_unknown(error):  # no message may count that nobody got
-            _refund([lambda: _restore(attempt)])
+            _refund(_undoing(attempt, work))
         raise
     return True
+
+
+def _undoing(attempt: SendAttempt, work: Work | None) -> list[Callable[[], object]]:
+    """What undoes `_store`."""
+    undoing: list[Callable[[], object]] = [lambda: _restore(attempt)]
+    if work:
+        undoing.append(lambda: proof_of_work.unspend(attempt.config.table_access, work))
+    return undoing
 
 
 def _restore(attempt: SendAttempt) -> None:
@@ -200,9 +210,10 @@ def _spend(attempt: SendAttempt, spent: list[Callable[[], object]], *, with_work
         if campaign := guard.paying_campaign:
             campaign.count_sent()
             spent.append(campaign.refund_sent)
-        is_free = with_work or guard.is_trusted or campaign is not None or attempt.is_renewal
-        guard.ledger.count_sent(table, guard.messages_of_network(), is_free=is_free)
-        spent.append(lambda: guard.ledger.refund_sent(table))
+        is_free = with_work or guard.is_trusted or campaign is not None
+        messages = guard.messages_of_network()
+        guard.ledger.count_sent(table, messages, is_free=is_free)
+        spent.append(lambda: guard.ledger.refund_sent(table, messages))
         unproven, percent = guard.unproven_percent, guard.money_percent(with_work=with_work)
     errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))
     spent.append(lambda: spend.refund_sent(unproven=unproven is not None))

@@ -177,7 +177,8 @@ def put_item(
 def consume_codes(table: str, state: CodeState, own: list[SentMessage], codes: list[LiveCode]) -> dict[str, Any]:
     """What uses the live `codes` up, for a TransactWriteItems call; of two at once, one finds the seed gone.
 
-    `own` are the prover's messages, which count as proven; those of others count on.
+    The phone stays sealed beside the day's messages: who types another one's code too late is sent a new one. `own` are
+    the prover's messages, which count as proven; those of others count on.
     """
     used = sorted(state.proven | {message.challenge for message in own})
     opened = sorted(state.opened | {code.seed for code in codes})
@@ -186,7 +187,7 @@ def consume_codes(table: str, state: CodeState, own: list[SentMessage], codes: l
             "TableName": table,
             "Key": wire_key(access_keys.code_key(state.phone_mac)),
             "UpdateExpression": "SET used = :used, opened = :opened, version = version + :one "
-            "REMOVE seed, previous, poster, phone",
+            "REMOVE seed, previous, poster",
             "ConditionExpression": "seed = :seed",
             "ExpressionAttributeValues": to_wire(
                 {":used": used, ":opened": opened, ":one": 1, ":seed": state.item["seed"]}

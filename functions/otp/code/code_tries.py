@@ -3,6 +3,7 @@
     access  phone#<phone mac> / tries#<seed>        own<id>, near<mac>, device<hash>, network<mac>, shared,
                                                     shared_devices, calls (names of calls counted), ttl
     access  phone#<phone mac> / tries#2026-11-23    shared, shared_devices, ttl: of all codes of the province's day
+    access  phone#<phone mac> / tries#2026-11-23#<mac>  late, ttl: of one network that day, at codes that are over
 
 The id whose call sent a message has tries that nobody else can spend. All other ids have those of their known device or
 of their network; these are bounded for a code and for a day as well, whatever code, id or proof they come with.
@@ -59,6 +60,11 @@ def of_stranger(network: str, limits: Limits) -> Tries:
     return Tries(
         f"network{network}", limits.network_tries, Total("shared", limits.shared_tries, limits.shared_day_tries)
     )
+
+
+def of_late_codes(limits: Limits) -> Tries:
+    """Those of one network a day at codes that are over: all of a network, and none of all together."""
+    return Tries("late", limits.late_tries)
 
 
 @dataclass(frozen=True)

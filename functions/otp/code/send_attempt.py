@@ -36,7 +36,7 @@ class SendAttempt:
     now: int
     state: code_state.CodeState
     caller: Caller
-    guard: FraudGuard | None  # None for a device that has verified this phone: it has limits of its own
+    guard: FraudGuard | None  # None for who reads this phone: a device that verified it, or who typed a late code
     spend: SmsSpend
     campaign: EventMoney | None  # the campaign event that the caller's poster belongs to
     is_renewal: bool = False

@@ -1,6 +1,7 @@
 """Counting the tries of a typed code: before anything is compared, by whoever's they are."""
 
 import contextlib
+from dataclasses import replace
 
 from functions.otp import errors
 from functions.otp.abuse import network_ledger
@@ -29,6 +30,16 @@ def count_try(attempt: VerifyAttempt, state: PhoneState, codes: list[LiveCode]) 
 def count_paper_try(attempt: VerifyAttempt, state: PhoneState, seed: str) -> None:
     """Count this try at the paper code of `seed`. Raises UnauthenticatedError where none is left."""
     _tried(attempt, seed).count(paper_code.tries_of(_shared_tries(attempt, state), attempt.limits))
+
+
+def count_late_try(attempt: VerifyAttempt, state: PhoneState) -> None:
+    """Count this try at the codes of the day that are over. Raises UnauthenticatedError where none is left.
+
+    A hit takes one of the messages that who reads this phone may ask for so: no stranger guesses until they are gone.
+    """
+    tried = _tried(attempt, "")
+    place = f"{tried.day}#{_stranger(attempt, state)}"  # an item of its own, which other networks do not make long
+    replace(tried, seed=place, call=None).count(code_tries.of_late_codes(attempt.limits))
 
 
 def count_wrong(attempt: VerifyAttempt) -> None:
@@ -69,4 +80,8 @@ def _shared_tries(attempt: VerifyAttempt, state: PhoneState) -> Tries:
     caller = read_prover(attempt, state)
     if caller.device:
         return code_tries.of_device(caller.device, attempt.limits)
-    return code_tries.of_stranger(find_stranger(state.code.messages, state.code.proven, caller), attempt.limits)
+    return code_tries.of_stranger(_stranger(attempt, state), attempt.limits)
+
+
+def _stranger(attempt: VerifyAttempt, state: PhoneState) -> str:
+    return find_stranger(state.code.messages, state.code.proven, read_prover(attempt, state))

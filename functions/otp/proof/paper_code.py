@@ -1,8 +1,8 @@
 """A code on paper at the resident's side: what was typed, its tries, and the bounds of guessing.
 
 Somebody who knows a number does not know whether a paper code lives for it, and learns nothing by asking. Ten digits
-leave room for tries: five for each network or known device, so that no stranger uses up the owner's, and five hundred
-for all together, which find one code among ten thousand million with odds of one in twenty million. The same ten
+leave room for tries: five for each network or known device, so that no stranger uses up the owner's, and five thousand
+for all together, which find one code among ten thousand million with odds of one in two million. The same ten
 digits are tried five times, at one phone or at many: whoever has a code and a list of phones does not find its owner.
 """
 
@@ -41,7 +41,7 @@ def parse(phone: str, typed: str) -> tuple[str, str]:
 
 def stand_in_challenge(phone_mac: str) -> Challenge:
     """What stands for the id of a message where none was asked for; it has no message of its own."""
-    return Challenge(phone_mac, "")
+    return Challenge(phone_mac, "", 0)
 
 
 def load(table: str, account: str, typed: str) -> PaperCode | None:

@@ -23,10 +23,12 @@ def credit(attempt: VerifyAttempt, state: CodeState, newest: SentMessage, messag
         unproven = sum(bool(message.charge.get("unproven")) for message in messages)
         spend = SmsSpend(attempt.config, attempt.limits, attempt.now)
         spend.count_verified(newest.at, state.item.get("poster"), unproven=unproven)
+        by_event = [message for message in messages if message.charge.get("event")]
         ledgers = Counter(str(message.charge["ledger"]) for message in messages if message.charge.get("ledger"))
+        paid = Counter(str(message.charge.get("ledger")) for message in by_event)
         for name, many in ledgers.items():
-            network_ledger.credit_proof(attempt.table, name, many)
-        events = Counter(str(message.charge["event"]) for message in messages if message.charge.get("event"))
+            network_ledger.credit_proof(attempt.table, name, many, of_share=many - paid[name])
+        events = Counter(str(message.charge["event"]) for message in by_event)
         for event, many in events.items():
             event_money.credit_proof(attempt.table, event, many, attempt.now)
     except Exception as error:  # noqa: BLE001 - the session is open already

@@ -32,7 +32,7 @@ def verify_code(event: Event) -> VerifiedPhone:
     config, limits = settings.read_once(OtpSettings), settings.read_once(Limits)
     macs = KeyedHash.from_settings(config)
     now = int(time.time())
-    request = verify_request.parse_request(event, macs, given_after=now - limits.code_seconds)
+    request = verify_request.parse_request(event, macs, given_after=now - verify_request.id_seconds(limits))
     call = RepeatableCall.from_event(event, ROUTE)
     attempt = VerifyAttempt(event, config, limits, macs, request, call, now)
     state = verify_attempt.load_state(attempt)
@@ -46,7 +46,7 @@ def _prove(attempt: VerifyAttempt, state: PhoneState) -> VerifiedPhone:
         return _prove_in_time(attempt, state)
     except UnauthenticatedError:
         if not state.device_known:  # a known device has messages of its own
-            late_code.renew(attempt, state.code)
+            late_code.renew(attempt, state)
         raise
 
 

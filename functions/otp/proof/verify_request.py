@@ -7,6 +7,7 @@ from typing import Any
 from functions.otp import errors
 from functions.otp.code import challenge_id
 from functions.otp.code.challenge_id import Challenge
+from functions.otp.limits import Limits
 from functions.otp.proof import paper_code
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.errors import BadRequestError, Fault
@@ -16,6 +17,7 @@ from health_record.identity.phones import ascii_digits
 from health_record.language import Translated
 
 MOST_EARLIER = 9  # with its newest, ten: a page that asks each minute of a code's life
+LIVES_OF_A_CODE = 3  # that an id lasts
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class VerifyRequest:
 
     def __repr__(self) -> str:
         return "VerifyRequest(...)"
+
+
+def id_seconds(limits: Limits) -> int:
+    """How long an id is good for: a message may come late, and a code that is sent to it then has its whole life."""
+    return LIVES_OF_A_CODE * limits.code_seconds
 
 
 def parse_request(event: Event, macs: KeyedHash, *, given_after: int) -> VerifyRequest:

@@ -27,8 +27,8 @@ POSITIVE = frozenset({"10828004", "LA6576-8", "POS", "H", "HH", "A", "AA"})  # S
 _OF_FAMILY = re.compile(r"gia đình|huyết thống|người thân|family|relative")
 _ASKED = re.compile(r"(?:tiền sử |có |bị )*dị ứng\b(?! nguyên)|(?:known )?(?:drug |food )?allerg(?:y|ies)$")
 _TEST = re.compile(
-    r"(?:test|thử|nghiệm pháp)\b.*(?:lẩy|lảy|lay|nội|noi|áp) (?:da|bì|bi)|thử (?:phản ứng|test)|test (?:da|thuốc)\b"
-    r"|dị nguyên"
+    r"(?:test|thử|nghiệm pháp)\b.*(?:lẩy|lảy|lay|nội|noi|áp) (?:da|bì|bi)"
+    r"|thử phản ứng (?:thuốc|da|kháng sinh|với)\b|test da\b|dị nguyên"
     r"|(?:skin|prick|patch) (?:prick )?test|ige (?:đặc hiệu|specific)|specific ige|\bige\b.*(?:ab|antibod)"
 )
 _OF_TUBERCULOSIS = re.compile(r"\blao\b|tuberculin|mantoux|\bidr\b|\bppd\b")

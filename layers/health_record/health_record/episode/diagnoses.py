@@ -1,5 +1,6 @@
 """The diagnoses of an episode as Conditions: each code with the words that are its own, and how the episode ended."""
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -66,11 +67,25 @@ def conditions(episode: KeptEpisode) -> Iterator[Resource]:
         yield _condition(episode, "CHAN_DOAN_VAO", {"text": preliminary}) | {"verificationStatus": provisional}
 
 
+def named(episode: KeptEpisode) -> list[tuple[str, str]]:
+    """(code, text) of each Condition of `conditions`; what has no code is named by its text."""
+    codes = codes_of(episode)
+    words = words_of(episode.summary.get("CHAN_DOAN_RV", ""), codes)
+    found = [(code, words.get(code, code)) for code in codes]
+    preliminary = episode.summary.get("CHAN_DOAN_VAO")
+    return [*found, (preliminary, preliminary)] if preliminary else found
+
+
 def codes_of(episode: KeptEpisode) -> list[str]:
     """The ICD-10 codes, the main one first, each once."""
     row = episode.summary
-    sent = [row["MA_BENH_CHINH"], *values.split_list(row.get("MA_BENH_KT", ""))]
-    return list(dict.fromkeys(code for each in sent if (code := values.icd_10(each))))
+    return list(_codes(row["MA_BENH_CHINH"], row.get("MA_BENH_KT", "")))
+
+
+@functools.lru_cache(maxsize=1024)  # the same diseases come back in every visit
+def _codes(main: str, others: str) -> tuple[str, ...]:
+    sent = [main, *values.split_list(others)]
+    return tuple(dict.fromkeys(code for each in sent if (code := values.icd_10(each))))
 
 
 def words_of(text: str, codes: list[str]) -> dict[str, str]:
@@ -78,6 +93,11 @@ def words_of(text: str, codes: list[str]) -> dict[str, str]:
 
     Nothing is guessed: the text is parted only where it begins with a code and all codes in it are the episode's.
     """
+    return dict(_words(text, tuple(codes)))
+
+
+@functools.lru_cache(maxsize=256)
+def _words(text: str, codes: tuple[str, ...]) -> dict[str, str]:
     if not text.strip():
         return {}
     parts = OWN_WORDS.split(text)

@@ -59,15 +59,12 @@ def written_days(row: Row) -> int | None:
 
 def days_by_number(row: Row) -> int | None:
     """For how many days SO_LUONG lasts, where the dose says no days and its brackets count in DON_VI_TINH."""
-    is_plain, days = _read(*_texts(row))
-    brackets = _BRACKETS.findall(_lower(row.get("LIEU_DUNG", "")))
-    if not is_plain or days or len(brackets) != 1 or not (found := _A_DAY.fullmatch(brackets[0])):
-        return None
-    a_day, unit = float(found[1].replace(",", ".")), found[2]
-    if not unit or unit != _lower(row.get("DON_VI_TINH", "")) or a_day <= 0:
-        return None
-    lasting = int(float(row.get("SO_LUONG", "1")) / a_day)
-    return lasting if 0 < lasting <= LONGEST_DAYS else None
+    return _by_number(*_texts(row), row.get("SO_LUONG", "1"), row.get("DON_VI_TINH", ""))
+
+
+def days_of(row: Row) -> int | None:
+    """How many days the dose says, else for how many the number lasts."""
+    return written_days(row) or days_by_number(row)
 
 
 def is_open(row: Row) -> bool:
@@ -96,6 +93,19 @@ def _read(dose: str, advice: str) -> tuple[bool, list[int]]:
     words = [each for each in _PARTS.split(rest) if each]
     is_known = all(each in _PLAIN or _NUMBER.fullmatch(each) for each in words)
     return is_known and not _OTHER_DAYS.search(rest) and not _is_open(dose, advice), days
+
+
+@functools.lru_cache(maxsize=256)
+def _by_number(dose: str, advice: str, number: str, counted: str) -> int | None:
+    is_plain, days = _read(dose, advice)
+    brackets = _BRACKETS.findall(_lower(dose))
+    if not is_plain or days or len(brackets) != 1 or not (found := _A_DAY.fullmatch(brackets[0])):
+        return None
+    a_day, unit = float(found[1].replace(",", ".")), found[2]
+    if not unit or unit != _lower(counted) or a_day <= 0:
+        return None
+    lasting = int(float(number) / a_day)
+    return lasting if 0 < lasting <= LONGEST_DAYS else None
 
 
 def _is_conditional(clause: str) -> bool:

@@ -31,20 +31,26 @@ class EarlierDiagnoses:
     def __init__(self, newest_first: Sequence[KeptEpisode], visits_shown: int) -> None:
         """`visits_shown`: of how many of the newest episodes the Encounter stands beside the diagnoses."""
         self._written: dict[str, list[_Words]] = {}
+        self._known: dict[str, set[str]] = {}  # the same texts by code, as they are compared
         self._chronic: set[str] = set()
-        self._made = {_key_of(each): list(diagnoses.conditions(each)) for each in newest_first}
+        self._episodes = {_key_of(each): each for each in newest_first}
+        named = {key: diagnoses.named(each) for key, each in self._episodes.items()}
+        self._codes = {key: {f"Condition|{code}" for code, _ in found} for key, found in named.items()}
         for place, episode in enumerate(newest_first):
             if diagnoses.is_chronic_care(episode):
                 self._chronic.update(diagnoses.codes_of(episode))
-            for each in self._made[_key_of(episode)]:
-                self._remember(_code_of(each), str(each["code"]["text"]), episode)
+            for code, text in named[_key_of(episode)]:
+                self._remember(code, text, episode)
             reasons = () if place < visits_shown else diagnoses.reasons_of(episode)
             for text in (*diagnoses.said_of_all(episode), *reasons):
                 self._remember(diagnoses.bearer_of_all(episode), text, episode, is_of_all=True)
 
     def conditions(self, episode: KeptEpisode, seen: set[str]) -> Iterator[Resource]:
         """The Conditions of an episode whose code no newer one has; `seen` learns them."""
-        for each in self._made[_key_of(episode)]:
+        key = _key_of(episode)
+        if self._codes[key] <= seen:
+            return
+        for each in diagnoses.conditions(self._episodes[key]):
             code = _code_of(each)
             if (kind := f"Condition|{code}") in seen:
                 continue
@@ -54,7 +60,8 @@ class EarlierDiagnoses:
 
     def _remember(self, code: str, text: str, episode: KeptEpisode, *, is_of_all: bool = False) -> None:
         written = self._written.setdefault(code, [])
-        if text != code and text.casefold() not in (each.text.casefold() for each in written):
+        if text != code and (folded := text.casefold()) not in (known := self._known.setdefault(code, set())):
+            known.add(folded)
             where = f"{episode.begin.day:%d/%m/%Y}, {episode.facility_name}"
             kinds = frozenset(episode.content.get(security_labels.MEMBER, ()))
             written.append(_Words(text, where, kinds, is_of_all))

@@ -4,6 +4,7 @@ The functions that derive resources from a whole episode derive the same ones, w
 """
 
 import datetime
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -172,16 +173,24 @@ def kind_of_result(row: Row) -> str:
 
     A newer number takes the place of an older one. A newer text, as of a culture or a blood group, hides no other.
     """
-    kind, title = results.kind_of(row), row.get("TEN_CHI_SO", "")
+    kind, is_whole = _kind_of_value(results.kind_of(row), row.get("TEN_CHI_SO", ""), row["GIA_TRI"])
+    return kind if is_whole else f"{kind}|{_words_of(row)}"
+
+
+@functools.lru_cache(maxsize=1024)  # the same numbers come back month by month
+def _kind_of_value(kind: str, title: str, value: str) -> tuple[str, bool]:
+    """The kind by its value, and whether words beside it make no difference: a blood group is what it is."""
     if MAY_BE_BLOOD.search(title):
-        named = blood_group({"code": {"text": title}, "valueString": row["GIA_TRI"]})
+        named = blood_group({"code": {"text": title}, "valueString": value})
         if named.parts:
-            return f"{kind}|{sorted(named.parts.items())}"
-    return f"{kind}|{'' if units.is_number(row['GIA_TRI']) else _plain(row['GIA_TRI'])}|{_words_of(row)}"
+            return f"{kind}|{sorted(named.parts.items())}", True
+    return f"{kind}|{'' if units.is_number(value) else _plain(value)}", False
 
 
 def _words_of(row: Row) -> str:
-    return "|".join(_plain(row[name]) for name in ("KET_LUAN", "MO_TA") if name in row)
+    if "KET_LUAN" not in row and "MO_TA" not in row:
+        return ""
+    return "|".join([_plain(row[name]) for name in ("KET_LUAN", "MO_TA") if name in row])
 
 
 def _plain(text: str) -> str:
@@ -242,8 +251,9 @@ def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
     measured = {name for name, kind in kinds.items() if kind not in seen}
     seen.update(kinds[name] for name in measured)
     rows = [{name: text for name, text in summary.items() if name not in MEASURED or name in measured}]
-    fresh = [row for row in tables.get("XML4", []) if _kind_of_row(row) not in seen]
-    seen.update(map(_kind_of_row, fresh))
+    by_row = [(_kind_of_row(row), row) for row in tables.get("XML4", [])]
+    fresh = [row for kind, row in by_row if kind not in seen]
+    seen.update(kind for kind, _ in by_row)
     services = {row.get("MA_DICH_VU") for row in fresh}
     lines = [
         row

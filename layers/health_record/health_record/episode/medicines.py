@@ -4,8 +4,10 @@ Groups 4, 5 and 6 of MA_NHOM are medicines; blood is not. A line whose number is
 """
 
 import datetime
+import functools
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from health_record.episode import dose_days
 from health_record.episode.diagnoses import breaks_off, is_death
@@ -16,7 +18,6 @@ from health_record.episode.source import (
     code_of,
     is_inpatient,
     licensed,
-    quantity_of,
 )
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
@@ -24,7 +25,7 @@ from health_record.summary_sources import coded
 from health_record.summary_sources.sources import SNOMED, Resource
 
 MEDICINE = ("MA_THUOC", "TEN_THUOC", "HAM_LUONG")
-INSTRUCTIONS = ("LIEU_DUNG", "CACH_DUNG", "DUONG_DUNG")
+DOSE = (*MEDICINE, "LIEU_DUNG", "CACH_DUNG", "DUONG_DUNG")
 MEDICINES = frozenset({"4", "5", "6"})
 KINDS = ("MedicationStatement", "MedicationRequest")  # what a line of medicine becomes: in summaries, and whole
 ORAL = "1.01"
@@ -33,13 +34,24 @@ ROUTES = {"1.01": "uống", "1.02": "ngậm", "1.03": "nhai", "1.04": "đặt d�
 # So long what was given is shown after its last day, or after its first where nobody knows for how many days: it may
 # still be taken, and what acts for long still acts.
 DAYS_AFTER = 90
+ZERO = Decimal()
 RECKONED = "ngày cuối tính theo số lượng đã cấp, cơ sở không ghi (last day reckoned from the quantity, not written)"
 LONGEST_TOLD = datetime.timedelta(days=dose_days.LONGEST_WRITTEN + DAYS_AFTER)  # after a visit began
 
 
+class _Line(NamedTuple):
+    """A line of medicine as it is compared: `medicine` is what it is, `dose` what whoever takes it is told beside."""
+
+    name: str
+    row: Row
+    medicine: tuple[str, ...]
+    dose: tuple[str, ...]
+    number: Decimal
+
+
 def requests(episode: KeptEpisode) -> Iterator[Resource]:
     """One MedicationRequest for each line."""
-    for line, row in _lines(episode):
+    for line, row, *_ in _standing(_of_medicines(episode)):
         ordered = values.moment(row.get("NGAY_YL", "")) or episode.begin
         found: Resource = {
             "resourceType": "MedicationRequest",
@@ -67,34 +79,47 @@ def requests(episode: KeptEpisode) -> Iterator[Resource]:
 
 
 def current(episode: KeptEpisode, today: datetime.date) -> Iterator[Resource]:
-    """What was given to take home and may still be taken or act on `today`: a MedicationStatement a medicine and dose.
-
-    Nobody wrote that it was taken to its last day, or no longer: once that day is past, its status is not known. Nor
-    is it where another hospital went on; of who died it was stopped.
-    """
-    end = breaks_off(episode)
+    """What was given to take home and may still be taken or act on `today`: one MedicationStatement for each dose."""
     for (line, row), until in taken_home(episode):
-        begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
-        if (until or begin.day) + datetime.timedelta(days=DAYS_AFTER) < today:
-            continue
-        found: Resource = {
-            "resourceType": "MedicationStatement",
-            "id": episode.id_of("MedicationStatement", line),
-            "status": _status(episode, end, until, today),
-            "medicationCodeableConcept": concept(row),
-            "subject": episode.subject,
-            "context": episode.encounter,
-            "effectivePeriod": {"start": begin.day.isoformat()} | ({"end": until.isoformat()} if until else {}),
-            "dateAsserted": begin.fhir,
-            "informationSource": episode.facility,
-        }
-        if end:
-            found["statusReason"] = [{"text": end}]
-        if dosage := dosage_of(row):
-            found["dosage"] = [dosage]
-        if until and is_reckoned(row):
-            found["note"] = [{"text": RECKONED}]
-        yield found
+        if _may_act(episode, row, until, today):
+            yield _statement(episode, line, row, until, today)
+
+
+def _may_act(episode: KeptEpisode, row: Row, until: datetime.date | None, today: datetime.date) -> bool:
+    last = until or _begin(episode, row).day
+    return last + datetime.timedelta(days=DAYS_AFTER) >= today
+
+
+def _begin(episode: KeptEpisode, row: Row) -> values.Moment:
+    return values.moment(row.get("NGAY_YL", "")) or episode.begin
+
+
+def _statement(
+    episode: KeptEpisode, line: str, row: Row, until: datetime.date | None, today: datetime.date
+) -> Resource:
+    """Nobody wrote that it was taken to its last day, or no longer: once that day is past, its status is not known.
+
+    Nor is it where another hospital went on; of who died it was stopped.
+    """
+    begin, end = _begin(episode, row), breaks_off(episode)
+    found: Resource = {
+        "resourceType": "MedicationStatement",
+        "id": episode.id_of("MedicationStatement", line),
+        "status": _status(episode, end, until, today),
+        "medicationCodeableConcept": concept(row),
+        "subject": episode.subject,
+        "context": episode.encounter,
+        "effectivePeriod": {"start": begin.day.isoformat()} | ({"end": until.isoformat()} if until else {}),
+        "dateAsserted": begin.fhir,
+        "informationSource": episode.facility,
+    }
+    if end:
+        found["statusReason"] = [{"text": end}]
+    if dosage := dosage_of(row):
+        found["dosage"] = [dosage]
+    if until and is_reckoned(row):
+        found["note"] = [{"text": RECKONED}]
+    return found
 
 
 class Supplies:
@@ -102,26 +127,31 @@ class Supplies:
 
     def __init__(self, today: datetime.date) -> None:
         self._today = today
-        self._newer: dict[str, list[str | None]] = {}  # by medicine the last days, None where nobody knows
+        self._newer: dict[str, list[datetime.date | None]] = {}  # by medicine the last days, None where nobody knows
 
     def standing(self, episode: KeptEpisode) -> list[Resource]:
-        """Every dose of an episode's medicines but those that a newer episode's supply takes the place of."""
-        told = list(current(episode, self._today))
-        made = [each for each in told if not self._is_superseded(each)]
-        for each in made:
-            self._newer.setdefault(_name_of(each), []).append(_last_day(each))
-        return made
+        """Every dose of an episode's medicines but those that a newer episode's supply takes the place of.
 
-    def _is_superseded(self, resource: Resource) -> bool:
-        last = _last_day(resource)
-        return any(self._covers(newer, last) for newer in self._newer.get(_name_of(resource), ()))
+        What does not stand is not made: of many episodes nearly nothing does.
+        """
+        told = [
+            (line, row, until, _name_of(row))
+            for (line, row), until in taken_home(episode)
+            if _may_act(episode, row, until, self._today)
+        ]
+        standing = [each for each in told if not self._is_superseded(*each[2:])]
+        for _, _, until, name in standing:
+            self._newer.setdefault(name, []).append(until)
+        return [_statement(episode, line, row, until, self._today) for line, row, until, _ in standing]
 
-    def _covers(self, newer: str | None, last: str | None) -> bool:
+    def _is_superseded(self, until: datetime.date | None, name: str) -> bool:
+        return any(self._covers(newer, until) for newer in self._newer.get(name, ()))
+
+    def _covers(self, newer: datetime.date | None, last: datetime.date | None) -> bool:
         """Whether a newer supply lasts as long: a short one never hides a longer one that may still be taken."""
-        today = self._today.isoformat()
         if last is None:
-            return newer is None or newer >= today
-        return last < today if newer is None else last <= newer
+            return newer is None or newer >= self._today
+        return last < self._today if newer is None else last <= newer
 
 
 def _status(episode: KeptEpisode, end: str | None, until: datetime.date | None, today: datetime.date) -> str:
@@ -137,15 +167,16 @@ def taken_home(episode: KeptEpisode) -> Iterator[tuple[tuple[str, Row], datetime
     """
     if is_inpatient(episode):
         return
-    doses: dict[tuple[str, ...], tuple[str, Row]] = {}
+    lines = _of_medicines(episode)
+    doses: dict[tuple[str, ...], _Line] = {}
     left: dict[tuple[str, ...], Decimal] = {}
-    for line, row in _lines(episode):
-        doses.setdefault(_dose_of(row), (line, row))
-        left[_dose_of(row)] = left.get(_dose_of(row), Decimal()) + _number(row)
-    for row in (row for _, row in _of_medicines(episode) if _number(row) < 0):
-        if dose := _returned(row, left):
-            left[dose] += _number(row)
-    for dose, (line, row) in doses.items():
+    for each in _standing(lines):
+        doses.setdefault(each.dose, each)
+        left[each.dose] = left.get(each.dose, ZERO) + each.number
+    for each in lines:
+        if each.number < 0 and (dose := _returned(each, left)):
+            left[dose] += each.number
+    for dose, (line, row, *_) in doses.items():
         if left[dose] > 0:
             whole = row | {"SO_LUONG": f"{left[dose].normalize():f}"}
             yield (line, whole), _last_day_of(episode, whole)
@@ -163,11 +194,18 @@ def concept(row: Row) -> Resource:
         for system, code in (("ma-thuoc", row.get("MA_THUOC")), ("so-dang-ky", row.get("SO_DANG_KY")))
         if code
     ]
-    name = row["TEN_THUOC"]
-    strength = row.get("HAM_LUONG", "")
-    parts = [name if strength.casefold() in name.casefold() else f"{name} {strength}", row.get("DANG_BAO_CHE", "")]
-    text = ", ".join(part for part in parts if part)
+    text = _words_of(row)
     return {"coding": coding, "text": text} if coding else {"text": text}
+
+
+def _words_of(row: Row) -> str:
+    return _words(row["TEN_THUOC"], row.get("HAM_LUONG", ""), row.get("DANG_BAO_CHE", ""))
+
+
+@functools.lru_cache(maxsize=512)  # the same prescription comes back month by month
+def _words(name: str, strength: str, form: str) -> str:
+    parts = [name if strength.casefold() in name.casefold() else f"{name} {strength}", form]
+    return ", ".join(part for part in parts if part)
 
 
 def dosage_of(row: Row) -> Resource:
@@ -185,43 +223,33 @@ def dosage_of(row: Row) -> Resource:
     return found
 
 
-def _of_medicines(episode: KeptEpisode) -> Iterator[tuple[str, Row]]:
-    return ((line, row) for line, row in episode.lines("XML2") if row.get("MA_NHOM") in MEDICINES)
+def _of_medicines(episode: KeptEpisode) -> list[_Line]:
+    found = []
+    for line, row in episode.lines("XML2"):
+        if row.get("MA_NHOM") in MEDICINES:
+            dose = tuple([row.get(name, "") for name in DOSE])
+            found.append(_Line(line, row, dose[: len(MEDICINE)], dose, Decimal(row.get("SO_LUONG", "1"))))
+    return found
 
 
-def _lines(episode: KeptEpisode) -> Iterator[tuple[str, Row]]:
+def _standing(lines: list[_Line]) -> list[_Line]:
     """The lines that stand: of a medicine that was returned whole, by lines of their own, there is none."""
     left: dict[tuple[str, ...], Decimal] = {}
-    for _, row in _of_medicines(episode):
-        left[_medicine_of(row)] = left.get(_medicine_of(row), Decimal()) + _number(row)
-    for line, row in _of_medicines(episode):
-        if quantity_of(row) > 0 and left[_medicine_of(row)] > 0:
-            yield line, row
+    for each in lines:
+        left[each.medicine] = left.get(each.medicine, ZERO) + each.number
+    return [each for each in lines if each.number > 0 and left[each.medicine] > 0]
 
 
-def _returned(row: Row, left: dict[tuple[str, ...], Decimal]) -> tuple[str, ...] | None:
+def _returned(line: _Line, left: dict[tuple[str, ...], Decimal]) -> tuple[str, ...] | None:
     """The dose of which a line took something back: its own, else the last one of its medicine."""
-    same = [dose for dose in left if dose[: len(MEDICINE)] == _medicine_of(row)]
-    return _dose_of(row) if _dose_of(row) in left else same[-1] if same else None
-
-
-def _medicine_of(row: Row) -> tuple[str, ...]:
-    return tuple(row.get(name, "") for name in MEDICINE)
-
-
-def _dose_of(row: Row) -> tuple[str, ...]:
-    """What makes two lines one: whoever takes it is told the same."""
-    return tuple(row.get(name, "") for name in (*MEDICINE, *INSTRUCTIONS))
-
-
-def _number(row: Row) -> Decimal:
-    return Decimal(row.get("SO_LUONG", "1"))
+    same = [dose for dose in left if dose[: len(MEDICINE)] == line.medicine]
+    return line.dose if line.dose in left else same[-1] if same else None
 
 
 def _last_day_of(episode: KeptEpisode, row: Row) -> datetime.date | None:
     """By what the dose says, else by the number, else the last day of the medicines of such a visit."""
-    begin = values.moment(row.get("NGAY_YL", "")) or episode.begin
-    if days := dose_days.written_days(row) or dose_days.days_by_number(row):
+    begin = _begin(episode, row)
+    if days := dose_days.days_of(row):
         return begin.day + datetime.timedelta(days=days - 1)
     if episode.care not in MEDICINE_DAYS or dose_days.is_open(row):
         return None
@@ -229,11 +257,7 @@ def _last_day_of(episode: KeptEpisode, row: Row) -> datetime.date | None:
     return last.day if last and last.day >= begin.day else None
 
 
-def _name_of(statement: Resource) -> str:
-    concept = statement["medicationCodeableConcept"]
-    return f"{concept.get('coding', [{}])[0].get('code')}|{concept.get('text')}"
-
-
-def _last_day(statement: Resource) -> str | None:
-    last: str | None = statement["effectivePeriod"].get("end")
-    return last
+def _name_of(row: Row) -> str:
+    """Its first code and its words, as `concept` has them."""
+    code = row.get("MA_THUOC") or row.get("SO_DANG_KY")
+    return f"{code_of(code) if code else None}|{_words_of(row)}"

@@ -4,6 +4,7 @@ A value that is not there yet makes no Observation: its report is `registered`. 
 file, so that nothing is said about high or low.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -82,7 +83,12 @@ def observation(episode: KeptEpisode, line: str, row: Row, category: str) -> Res
 def kind_of(row: Row) -> str:
     """What makes two results the same kind: service, indicator and unit (the pH of blood is not that of urine)."""
     indicator = row.get("MA_CHI_SO") or row.get("TEN_CHI_SO") or ""
-    return "|".join([row.get("MA_DICH_VU", ""), indicator, row.get("DON_VI_DO", "")]).casefold()
+    return _kind(row.get("MA_DICH_VU", ""), indicator, row.get("DON_VI_DO", ""))
+
+
+@functools.lru_cache(maxsize=1024)  # a laboratory measures the same things month by month
+def _kind(service: str, indicator: str, unit: str) -> str:
+    return f"{service}|{indicator}|{unit}".casefold()
 
 
 def value_of(text: str, unit: str) -> Resource:
@@ -103,30 +109,28 @@ def value_of(text: str, unit: str) -> Resource:
 def measurements(episode: KeptEpisode) -> Iterator[Resource]:
     """Weight and blood group, which stand in XML1."""
     row = episode.summary
-    base = {"subject": episode.subject, "encounter": episode.encounter, "effectiveDateTime": episode.begin.fhir}
     weight = row.get("CAN_NANG", "")
     if weight and 0 < float(weight) < 500:
-        yield {
-            "resourceType": "Observation",
-            "id": episode.id_of("Observation", "CAN_NANG"),
-            "status": "final",
-            "category": [coded.status_concept("observation-category", "vital-signs")],
-            "code": coded.make_concept(LOINC, "29463-7", "Cân nặng", "Body weight"),
-            **base,
-            "performer": [episode.facility],
-            "valueQuantity": {"value": Decimal(weight), "unit": "kg", "system": UCUM, "code": "kg"},
-        }
+        value = {"value": Decimal(weight), "unit": "kg", "system": UCUM, "code": "kg"}
+        code = coded.make_concept(LOINC, "29463-7", "Cân nặng", "Body weight")
+        yield _measurement(episode, "CAN_NANG", "vital-signs", code) | {"valueQuantity": value}
     if group := row.get("NHOM_MAU"):
-        yield {
-            "resourceType": "Observation",
-            "id": episode.id_of("Observation", "NHOM_MAU"),
-            "status": "final",
-            "category": [coded.status_concept("observation-category", "laboratory")],
-            "code": coded.make_concept(LOINC, "882-1", "Nhóm máu", "ABO and Rh group"),
-            **base,
-            "performer": [episode.facility],
-            "valueCodeableConcept": {"text": group},
-        }
+        code = coded.make_concept(LOINC, "882-1", "Nhóm máu", "ABO and Rh group")
+        yield _measurement(episode, "NHOM_MAU", "laboratory", code) | {"valueCodeableConcept": {"text": group}}
+
+
+def _measurement(episode: KeptEpisode, name: str, category: str, code: Resource) -> Resource:
+    return {
+        "resourceType": "Observation",
+        "id": episode.id_of("Observation", name),
+        "status": "final",
+        "category": [coded.status_concept("observation-category", category)],
+        "code": code,
+        "subject": episode.subject,
+        "encounter": episode.encounter,
+        "effectiveDateTime": episode.begin.fhir,
+        "performer": [episode.facility],
+    }
 
 
 def joined_rows(episode: KeptEpisode) -> dict[str, list[tuple[str, Row]]]:

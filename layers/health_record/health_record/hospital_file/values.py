@@ -41,6 +41,7 @@ def _instant(day: datetime.date, time: datetime.time) -> str:
     return datetime.datetime.combine(day, time, LOCAL).isoformat()
 
 
+@functools.lru_cache(maxsize=4096)
 def moment(text: str) -> Moment | None:
     """`yyyymmddHHMM`, also with seconds or as a day alone; None for anything else. `0000` hours is a day alone."""
     if DIGITS.fullmatch(text) is None or len(text) not in (8, 12, 14):

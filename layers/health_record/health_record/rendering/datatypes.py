@@ -133,10 +133,12 @@ def concepts(elements: Any) -> Phrase:
 
 
 def period(element: Element, zone: str) -> Phrase:
-    """`từ 20/11/2026 đến 23/11/2026`."""
+    """`từ 20/11/2026 đến 23/11/2026`; of one day, month or year that alone."""
     start, end = element.get("start"), element.get("end")
     if not start and not end:
         return absent_of(element) or (NOT_STATED,)
+    if start == end:
+        return (moments.moment(str(start), zone),)
     found: list[Phrase] = []
     if start:
         found.append((Translated("từ", "from"), " ", moments.moment(start, zone)))

@@ -100,9 +100,14 @@ def timing(element: Element, zone: str) -> Phrase:
     parts.append(_lasting(repeat))
     parts.append(_events(repeat))
     parts.append(joined(((DAYS.get(each, Translated(each, each)),) for each in repeat.get("dayOfWeek") or ()), ", "))
-    parts.append(joined(((str(each),) for each in repeat.get("timeOfDay") or ()), ", "))
+    parts.append(joined(((_hour(str(each)),) for each in repeat.get("timeOfDay") or ()), ", "))
     parts += _bounds(repeat, zone)
     return joined(parts, ", ") or (NOT_STATED,)
+
+
+def _hour(time: str) -> str:
+    """`08:00` of `08:00:00`; seconds that are none say nothing."""
+    return time.removesuffix(":00") if time.count(":") == 2 else time
 
 
 def _bounds(repeat: Element, zone: str) -> Iterator[Phrase]:

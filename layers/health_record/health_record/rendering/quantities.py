@@ -50,6 +50,9 @@ iu -3 m[iu] miu mui mu
 iu -6 u[iu] uiu uui uu
 mmhg 0 mm[hg] mmhg
 cel 0 cel °c độc oc
+degf 0 [degf] degf °f độf of
+lb 0 [lb_av] lb lbs pound pounds
+in 0 [in_i] in inch inches
 % 0 % percent phầntrăm
 m 0 m mét meter metre
 m -2 cm xentimet centimeter centimetre
