@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from health_record.clinical_words import habits
 from health_record.clinical_words.blood_groups import CODES as BLOOD_CODES
-from health_record.clinical_words.blood_groups import blood_group, may_be_blood_group, written_group
+from health_record.clinical_words.blood_groups import blood_group, may_be_blood_group, words_of_group, written_group
 from health_record.clinical_words.none_in_words import tells_by_itself, texts_of
 from health_record.clinical_words.observed_words import answered, is_measured, name_of
 from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of, pregnancy_told, with_doubt
@@ -183,13 +183,18 @@ def single_facts(statements: list[Statement], zone: str, today: str) -> Split:
         for each, fact in said:
             others = _others(name, each, fact, said, zone)
             told = _doubted(shown.get(id(each), each), fact, zone, today)
-            shown[id(each)] = against(told, others, zone) if others else told
+            because = words_of_group if name == BLOOD else _no_words
+            shown[id(each)] = against(told, others, zone, because) if others else told
             loses_place = name == BLOOD or each is not said[0][0]
             if fact.contradicts_itself or (others and loses_place and not fact.is_beside):
                 moved.add(id(each))
     gone = moved | repeated
     standing = [shown.get(id(each), each) for each in statements if id(each) not in gone]
     return standing, [shown[id(each)] for each in statements if id(each) in moved]
+
+
+def _no_words(_: Resource) -> str:
+    return ""
 
 
 def _repeated(said: list[_Said]) -> set[int]:
