@@ -173,3 +173,17 @@ OLDER = {(SNOMED, code) for code in ("8392000", "405746006", "65568007", "783261
 )
 def test_of_several_displays_each_stands_that_says_something_new(concept: dict[str, Any], words: str) -> None:
     assert bilingual(datatypes.concept(concept)) == words
+
+
+def test_a_text_that_goes_on_where_a_display_ends_keeps_its_english() -> None:
+    english = {
+        "extension": [
+            {
+                "url": "http://hl7.org/fhir/StructureDefinition/translation",
+                "extension": [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": "Cancer"}],
+            }
+        ]
+    }
+    coding = {"system": "http://hl7.org/fhir/sid/icd-10", "code": "C80.9", "display": "Ung thư", "_display": english}
+    for text, words in (("Ung thư: vú", "Ung thư: vú (Cancer: vú)"), ("Ung thư gan", "Ung thư gan")):
+        assert bilingual(datatypes.concept({"coding": [coding], "text": text})).startswith(words)

@@ -24,6 +24,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from health_record.reconciliation.blood_groups import words_of_group
 from health_record.reconciliation.contradictions import contradictions
 from health_record.reconciliation.days_to_come import with_day_to_come
 from health_record.reconciliation.deaths import with_deaths
@@ -237,13 +238,18 @@ def _single_facts(statements: list[Statement], zone: str, today: str) -> Split:
         for each, fact in said:
             others = _others(name, each, fact, said, zone)
             told = _doubted(shown.get(id(each), each), fact, zone, today)
-            shown[id(each)] = against(told, others, zone) if others else told
+            because = words_of_group if name == BLOOD else _no_words
+            shown[id(each)] = against(told, others, zone, because) if others else told
             loses_place = name == BLOOD or each is not said[0][0]
             if fact.contradicts_itself or (others and loses_place and not fact.is_beside):
                 moved.add(id(each))
     gone = moved | repeated
     standing = [shown.get(id(each), each) for each in statements if id(each) not in gone]
     return standing, [shown[id(each)] for each in statements if id(each) in moved]
+
+
+def _no_words(_: Resource) -> str:
+    return ""
 
 
 def _repeated(said: list[_Said]) -> set[int]:

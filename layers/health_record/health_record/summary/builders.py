@@ -117,6 +117,7 @@ def _procedure(person: Person, choice: Choice) -> Resource:
 
 
 def _family(person: Person, choice: Choice) -> Resource:
+    who = str(choice.question.item.get("text", "Người trong gia đình"))
     return {
         "resourceType": "FamilyMemberHistory",
         "status": "completed",
@@ -129,7 +130,8 @@ def _family(person: Person, choice: Choice) -> Resource:
                     "display": "family member",
                 }
             ],
-            "text": str(choice.question.item.get("text", "Người trong gia đình")),
+            "text": who,
+            "_text": coded.translation_extension(who, "family member"),
         },
         "condition": [{"code": choice.concept}],
     }
