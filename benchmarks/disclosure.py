@@ -58,7 +58,7 @@ def true_cells(number: int) -> Mapping[cells.Name, Cell]:
         path = folder / "facts.json.gz"
         path.write_bytes(gzip.compress("".join(lines).encode(), compresslevel=1))
         engine.count_table(connection, [path], DAY, bytes(32), folder)
-        engine.count_derived(connection, folder)
+        engine.count_derived(connection, DAY, folder)
         return dict(_read(connection))
 
 
@@ -116,6 +116,8 @@ def main() -> None:
         ),
         ("an illness in a week, one release", (Looks(1, spread),)),
         ("an illness in a week, all five releases", (Looks(5, spread),)),
+        ("the same, with what decides whether a signal waits, one release", (Looks(2, spread),)),
+        ("the same, all five releases", (Looks(2 * 5, spread),)),
     ):
         print(f"- {title}: {promise.advantage(*looks):.2f}")
 

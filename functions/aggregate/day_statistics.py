@@ -81,7 +81,7 @@ def _count(
     for paths in batches(data):
         engine.count_table(connection, paths, day, cell_key, folder)
         observability.log_event("facts_counted", files=len(paths))
-    engine.count_derived(connection, folder)
+    engine.count_derived(connection, day, folder)
 
 
 def _empty(folder: Path) -> Path:

@@ -98,7 +98,8 @@ def _add(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str
     permissions = list(dict.fromkeys(arguments.permission or ["read"]))
     size = _size(arguments)
     key_id = registry.add(arguments.id, arguments.name, permissions, _pem(arguments.key), datetime.now(UTC), size)
-    return f"Registered; it signs as {key_id} and may {', '.join(permissions)}.", {"key_id": key_id}
+    said = f"Registered; it signs as {key_id} and may {', '.join(permissions)}."
+    return _with_others_of_code(registry, arguments, said, {"key_id": key_id})
 
 
 def _resize(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
@@ -106,7 +107,20 @@ def _resize(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[
     if not size.attributes:
         raise OpsError("Give --provider-code or --daily-patients.")
     registry.resize(arguments.id, size)
-    return f"{arguments.id} has {size.attributes}; every function knows within a minute.", size.attributes
+    said = f"{arguments.id} has {size.attributes}; every function knows within a minute."
+    return _with_others_of_code(registry, arguments, said, size.attributes)
+
+
+def _with_others_of_code(
+    registry: FacilityRegistry, arguments: argparse.Namespace, said: str, content: dict[str, object]
+) -> tuple[str, dict[str, object]]:
+    """A warning where other facilities have the provider code too: an episode that both send is there twice."""
+    code = arguments.provider_code
+    others = [each["id"] for each in registry.list() if code and each.get("provider_code") == code]
+    others = [each for each in others if each != arguments.id]
+    if not others:
+        return said, content
+    return f"{said}\nAttention: {', '.join(others)} has provider code {code} as well.", content | {"same_code": others}
 
 
 def _size(arguments: argparse.Namespace) -> FacilitySize:
@@ -210,10 +224,11 @@ def _lift(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[st
 def _list(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     facilities = registry.list()
     if not arguments.json:
-        table = create_table("facility", "name", "status", "permissions", "keys")
+        table = create_table("facility", "name", "status", "code", "patients a day", "permissions", "keys")
         for known in facilities:
             keys = "\n".join(map(_describe_key, known["keys"]))
-            table.add_row(known["id"], known["name"], known["status"], ", ".join(known["permissions"]), keys)
+            size = (known.get("provider_code", ""), str(known.get("daily_patients", "")))
+            table.add_row(known["id"], known["name"], known["status"], *size, ", ".join(known["permissions"]), keys)
         Console().print(table)
     return "", {"facilities": facilities}
 

@@ -20,9 +20,10 @@ def count_cells(folder: Path, files: Iterable[Path]) -> dict[tuple[str, ...], Ce
         stale.unlink()
     for path in files:
         engine.count_table(connection, [path], dt.date.fromisoformat(DAY), CELL_KEY, folder)
-    engine.count_derived(connection, folder)
+    engine.count_derived(connection, dt.date.fromisoformat(DAY), folder)
     found: dict[tuple[str, ...], Cell] = {}
-    for measure, query in (*cells._WIDE.items(), ("conditions", cells._CONDITIONS), ("diagnoses", cells._WEEKS)):
+    weeks = [(measure, cells._weeks(measure)) for measure in cells.BY_WEEK]
+    for measure, query in (*cells._WIDE.items(), ("conditions", cells._CONDITIONS), *weeks):
         found |= dict(cells._read(connection, measure, query))
     connection.close()
     return found

@@ -2,14 +2,18 @@
 
 import json
 import math
+import tempfile
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import duckdb
 import pytest
 
 from benchmarks import outbreaks as simulation
+from functions.aggregate.count import engine
 from functions.aggregate.forecast import nowcast, outbreaks, series
-from functions.aggregate.protect import promise
+from functions.aggregate.protect import cells, promise
 from functions.aggregate.publish import signal_notices
 from health_record import settings as health_settings
 from ops.commands import signals as command
@@ -80,8 +84,19 @@ def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
 
 
 WEEKS = series.run_of("2023-W40", "2026-W47")
+KEPT = "released/province=79/week=2026-W52/perturbed.parquet"
 TOPIC = "signals-of-the-department"
 TABLES = ("signals", "timeliness")  # that a signal is looked into with, in the folders that the message links
+
+
+def keep_release(province: Province, elsewhere: dict[str, int]) -> None:
+    """The noisy counts that the release of 2026-W52 is made of: dengue as the facilities beside the busiest had it."""
+    noisy = {(cells.ELSEWHERE, "A91", "week", week): people for week, people in elsewhere.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        path, connection = Path(folder) / "perturbed.parquet", duckdb.connect()
+        engine.create_table(connection, "perturbed", cells.COLUMNS, cells.rows(noisy))
+        engine.write_parquet(connection, "perturbed", path)
+        province.s3.put_object(Bucket="insights", Key=KEPT, Body=path.read_bytes())
 
 
 @pytest.fixture
@@ -93,6 +108,7 @@ def mailbox(province: Province, monkeypatch: pytest.MonkeyPatch) -> list[dict[st
     state = {"date": "2026-12-14", "full_week": None, "full": {}, "seen": {}, "closed": closed}
     province.s3.put_object(Bucket="insights", Key="released/province=79/state.json", Body=json.dumps(state).encode())
     province.put(resident("one"))
+    keep_release(province, counts)
     sns = aws("sns")
     monkeypatch.setenv("SSK_SIGNAL_TOPIC_ARN", sns.create_topic(Name=TOPIC)["TopicArn"])
     health_settings.forget()
@@ -117,6 +133,7 @@ def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
     assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W47 in province 79"]
     assert "ssk signals publish A91-2026-W47" in mailbox[0]["Message"]
     assert "have no report of these four weeks" in mailbox[0]["Message"]
+    assert "within two days, or it is shown" in mailbox[0]["Message"]
     links = [urlsplit(line.strip()) for line in mailbox[0]["Message"].splitlines() if line.startswith("  https://")]
     folders = [parse_qs(link.query)["prefix"][0] for link in links]
     assert {link.path for link in links} == {"/s3/buckets/insights"}
@@ -135,10 +152,11 @@ def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
     assert len(mailbox) == 1
 
 
-def test_the_department_is_told_of_a_facility_that_makes_a_signal_of_three_phones(
-    province: Province, mailbox: list[dict[str, Any]]
+def test_a_signal_that_one_facility_makes_of_three_phones_waits_for_the_department_s_word(
+    province: Province, mailbox: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A corrupt facility sees the cards of three phones of its own, so that all their records count."""
+    province.s3.delete_object(Bucket="insights", Key=KEPT)
     forged = [(f"{phone} {place}", f"phone {phone}") for phone in range(3) for place in range(12)]
     for onset in ("2026-10-26", "2026-11-10"):
         province.put(
@@ -154,6 +172,15 @@ def test_the_department_is_told_of_a_facility_that_makes_a_signal_of_three_phone
     told = mailbox[0]["Message"]
     assert "Reports most: 79666, 72 of 81 people of 2 facilities, in the records of 6 phones" in told
     assert "Báo nhiều nhất: 79666, 72 trong 81 lượt người của 2 cơ sở, thuộc 6 số điện thoại" in told
+    assert "shown only when you say so" in told
+    for day in ("2026-12-23", "2026-12-25"):
+        province.run(day)
+        assert "cao hơn mức thường" not in province.page()
+    where = Deployment({"InsightsBucket": "insights"}, aws)
+    monkeypatch.setattr(command, "find_deployment", lambda _: where)
+    run("publish", "A91-2026-W47")
+    province.run("2026-12-26")
+    assert "cao hơn mức thường" in province.page()
     published = {key: body for key, body in province.everything().items() if key.startswith("published/")}
     assert not [key for key, body in published.items() if b"79666" in body]
 

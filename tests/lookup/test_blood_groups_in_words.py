@@ -84,7 +84,16 @@ def test_a_declared_group_is_spoken_against_by_a_report(world: World, desks: tup
     person = store_resident(world, Resident(answers=said))
     write(desks[0], person, report("Nhóm máu", "Nhóm máu: B, Rh(D): âm tính"))
     found = read(desks[0], person)
+    own = [row for row in found[DIFFERING] if row.startswith("Nhóm máu (hệ ABO)")]
+    assert [DIFFERS in row and "Nhóm máu: B, Rh(D): âm tính" in row for row in own] == [True]
     assert len([row for row in found[DIFFERING] if DIFFERS in row]) == 2
+
+
+def test_what_the_other_says_is_told_and_not_its_name_alone(person: str, desks: tuple[Desk, Desk]) -> None:
+    write(desks[0], person, TYPED)
+    write(desks[1], person, condition("Thiếu máu", note=[{"text": "Mệt. Nhóm máu O Rh+, truyền 2 đơn vị"}]))
+    (typed,) = read(desks[0], person)[DIFFERING]
+    assert "Thiếu máu: Nhóm máu O Rh+" in typed
 
 
 def test_a_rhesus_factor_is_an_rh_group(person: str, desks: tuple[Desk, Desk]) -> None:

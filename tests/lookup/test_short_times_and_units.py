@@ -67,3 +67,11 @@ def test_a_unit_of_another_country_is_known(
     (row,) = read(desk, person)[RESULTS]
     assert words in row
     assert (CONTRADICT in row) is contradict
+
+
+def test_the_forms_own_words_have_their_english_and_no_code_beside_them(world: World, desk: Desk) -> None:
+    yes = {"valueCoding": {"system": "http://terminology.hl7.org/CodeSystem/v2-0136", "code": "Y"}}
+    person = store_resident(world, Resident(answers={"family.any": [yes]}))
+    told = " ".join(read(desk, person)["81338-6"])
+    assert "Người thân (family member)" in told
+    assert "mã ghi" not in told

@@ -210,6 +210,13 @@ def test_the_provider_code_and_the_size_are_registered_and_changed(ssk: Ssk, key
     found = registry.find("facilities", "79002")
     assert found is not None
     assert (found.provider_code, found.daily_patients) == ("79998", None)
+
+
+def test_a_provider_code_that_another_facility_has_is_told(ssk: Ssk, key: str) -> None:
+    assert "same_code" not in add(ssk, key, "79001", "--provider-code", "79999")
+    assert add(ssk, key, "79002", "--provider-code", "79999")["same_code"] == ["79001"]
+    assert ssk("resize", "79001", "--provider-code", "79999")["same_code"] == ["79002"]
+    assert "same_code" not in ssk("resize", "79001", "--daily-patients", "100")
     with pytest.raises(OpsError, match="no facility"):
         ssk("resize", "79009", "--daily-patients", "5")
     with pytest.raises(OpsError, match="--provider-code"):

@@ -54,6 +54,14 @@ def test_a_file_that_was_cut_is_refused_until_it_is_whole(tmp_path: Path) -> Non
     assert told("refused.csv", tmp_path) == []
 
 
+def test_a_file_with_fewer_episodes_than_it_declares_is_not_sent(tmp_path: Path) -> None:
+    """The service would not see it: what the command sends it declares anew."""
+    send(tmp_path, answered(201), OUTPATIENT.replace(b"<SOLUONGHOSO>1<", b"<SOLUONGHOSO> 3 <"))
+    (row,) = told("refused.csv", tmp_path)
+    assert "khai nhiều HOSO hơn" in row["text"]
+    assert told("outcomes.csv", tmp_path) == []
+
+
 def test_what_the_service_remarks_stands_with_the_outcome(tmp_path: Path) -> None:
     def answer(_: bytes) -> FacilityAnswer:
         issues = [

@@ -96,7 +96,7 @@ def ill_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("ill-*.parquet"))
 
 
-def count_derived(connection: Any, folder: Path) -> None:
+def count_derived(connection: Any, day: dt.date, folder: Path) -> None:
     """Add the batches up into one table for each statistic, in a fixed order of rows, then make what is derived.
 
     `<name>_keyed` has the sums of keys beside the counts.
@@ -112,9 +112,9 @@ def count_derived(connection: Any, folder: Path) -> None:
         shown = [column for column in (*keys, *measures) if not column.endswith("keys")]
         connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {', '.join(shown)} FROM {name}_keyed")  # noqa: S608
     connection.execute("ALTER TABLE reports_parts RENAME TO reports")
-    for name in (*FROM_ROWS, "capped_weeks", *DERIVED):
-        parameters = {"days": episodes.USUAL_DAYS} if name == "episodes" else {}
-        connection.execute(f"CREATE OR REPLACE TABLE {name} AS {_sql(name)}", parameters)
+    parameters = {"episodes": {"days": episodes.USUAL_DAYS}, "rising": {"day": day}}
+    for name in (*FROM_ROWS, "rising", "capped_weeks", *DERIVED):
+        connection.execute(f"CREATE OR REPLACE TABLE {name} AS {_sql(name)}", parameters.get(name, {}))
     _cap(connection, folder)
 
 

@@ -23,6 +23,8 @@ TOTAL = "total"
 RESIDENTS = "residents"
 SEXES = ("male", "female", "other", "unknown")
 DIAGNOSES = "diagnoses"
+ELSEWHERE = "elsewhere"  # diagnoses without those that one facility alone reported, which has risen most
+BY_WEEK = (DIAGNOSES, ELSEWHERE)
 SERIES = "series"  # the department's own counts
 DIAGNOSIS_WEEKS = 5 * 52  # complete weeks before a release whose illnesses are counted for it
 NOBODY = Cell(0, 0, 0)
@@ -73,7 +75,10 @@ _CONDITIONS = f"""
     FROM ({_query("conditions_keyed", _CODE, "yes", "yes_keys", more=_WARD)})
         AS counted(item, kind, place, people, keys)
     LEFT JOIN capped ON capped.key = item AND capped.kind = counted.kind AND capped.place = counted.place"""  # noqa: S608
-_WEEKS = "SELECT category, 'week', week, people, keys, accounts FROM capped_weeks"
+
+
+def _weeks(measure: str) -> str:
+    return f"SELECT category, 'week', week, people, keys, accounts FROM capped_weeks WHERE measure = '{measure}'"  # noqa: S608
 
 
 def perturb(connection: Any, cell_key: bytes, day: dt.date, given: Sequence[Series]) -> Noisy:
@@ -82,7 +87,8 @@ def perturb(connection: Any, cell_key: bytes, day: dt.date, given: Sequence[Seri
     for measure, query in _WIDE.items():
         wide |= _read(connection, measure, query)
     weeks = dict.fromkeys(_weekly(day), NOBODY)
-    weeks |= {name: cell for name, cell in _read(connection, DIAGNOSES, _WEEKS) if name in weeks}
+    for measure in BY_WEEK:
+        weeks |= {name: cell for name, cell in _read(connection, measure, _weeks(measure)) if name in weeks}
     narrow = {**dict(_read(connection, "conditions", _CONDITIONS)), **weeks}
     found = {name: perturbation.wide(cell_key, _label(name, day), cell) for name, cell in wide.items()}
     for name, cell in narrow.items():
@@ -99,7 +105,8 @@ def _always_shown() -> Iterator[Name]:
 def _weekly(day: dt.date) -> Iterator[Name]:
     """Every week of every category that may be published by week."""
     for week in release_calendar.complete_weeks(day, DIAGNOSIS_WEEKS):
-        yield from ((DIAGNOSES, category, "week", week) for category in sensitive_categories.WEEKLY_CATEGORIES)
+        for measure in BY_WEEK:
+            yield from ((measure, category, "week", week) for category in sensitive_categories.WEEKLY_CATEGORIES)
 
 
 def _label(name: Name, day: dt.date) -> str:
@@ -108,7 +115,7 @@ def _label(name: Name, day: dt.date) -> str:
     What still comes in, week by week, is drawn anew for each release: a figure that stayed would say that nobody came.
     """
     measure, _, kind, period = name
-    is_late = measure in (DIAGNOSES, SERIES)
+    is_late = measure in (*BY_WEEK, SERIES)
     closed = kind in ("week", "period") and (not is_late or release_calendar.is_closed(period, day))
     return "|".join(("closed" if closed else buckets.iso_week(day), *name))
 

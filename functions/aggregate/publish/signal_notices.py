@@ -1,7 +1,8 @@
 """Signals of outbreaks on their way to the public: first to the department, then on the page.
 
 A signal is found in noisy counts alone, once a category and outbreak. It is mailed to the department at once and shown
-when the department has published it, or after two days without its word. One that it has dismissed is never shown.
+when the department has published it, or after two days without its word. One that it has dismissed is never shown, and
+one that is none without a single facility's reports waits for its word: whoever lies there could make it up.
 """
 
 import dataclasses
@@ -13,9 +14,9 @@ from html import escape
 from urllib.parse import urlencode
 
 from functions.aggregate import buckets
-from functions.aggregate.forecast import nowcast, outbreaks
+from functions.aggregate.forecast import nowcast, outbreaks, series
 from functions.aggregate.protect import release_calendar
-from functions.aggregate.protect.cells import RESIDENTS
+from functions.aggregate.protect.cells import ELSEWHERE, RESIDENTS, Noisy
 from functions.aggregate.publish import labels, released, reporters
 from functions.aggregate.publish.page import texts
 from functions.aggregate.publish.released import Released
@@ -28,11 +29,15 @@ NEW, PUBLISHED, DISMISSED = "new", "published", "dismissed"
 DAYS_FOR_THE_DEPARTMENT = 2
 WEEKS_OF_ONE_OUTBREAK = 8  # in which a category raises no second signal
 WEEKS_SHOWN = 4
+HELD = "Without one facility's reports it is no signal, so it is shown only when you say so:"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One signal: its category, newest week, the day it was found, and what the department has said of it."""
+    """One signal: its category, newest week, the day it was found, and what the department has said of it.
+
+    `of_one`: one facility alone makes it a signal.
+    """
 
     id: str
     category: str
@@ -40,13 +45,15 @@ class Notice:
     found: str
     status: str = NEW
     comment: str = ""
+    of_one: bool = False
 
     def is_shown(self, day: dt.date) -> bool:
         """Whether the public may see it on `day`."""
         found = dt.date.fromisoformat(self.found)
         if self.status == DISMISSED or (day - found).days > 7 * WEEKS_SHOWN:
             return False
-        return self.status == PUBLISHED or (day - found).days >= DAYS_FOR_THE_DEPARTMENT
+        waited = (day - found).days >= DAYS_FOR_THE_DEPARTMENT and not self.of_one
+        return self.status == PUBLISHED or waited
 
 
 def read_notices(settings: AggregateSettings) -> list[Notice]:
@@ -55,15 +62,16 @@ def read_notices(settings: AggregateSettings) -> list[Notice]:
     return [Notice(**found) for found in json.loads(content)] if content else []
 
 
-def find_signals(settings: AggregateSettings, before: Released, day: dt.date) -> list[Notice]:
-    """Look at every allow-listed category, keep and mail what is new; all signals."""
+def find_signals(settings: AggregateSettings, before: Released, noisy: Noisy, day: dt.date) -> list[Notice]:
+    """Look at every allow-listed category, keep and mail what is new; all signals. `noisy` are those of the release."""
     notices = read_notices(settings)
     for category, weeks in sorted(before.closed.items()):
         if category == RESIDENTS or _is_known(notices, category, day):
             continue
         week = _unusual_until(weeks, before.seen.get(category, {}), day)
         if week:
-            notice = Notice(f"{category}-{week}", category, week, day.isoformat())
+            is_of_one = not _is_raised_elsewhere(noisy, category, before, week)
+            notice = Notice(f"{category}-{week}", category, week, day.isoformat(), of_one=is_of_one)
             notices.append(notice)
             _mail(settings, notice, day)
     content = json.dumps([dataclasses.asdict(notice) for notice in notices], ensure_ascii=False)
@@ -94,6 +102,16 @@ def _unusual_until(closed: Mapping[str, int], seen: Mapping[str, Sequence[int]],
     return newest[-1] if is_public(found) else None
 
 
+def _is_raised_elsewhere(noisy: Noisy, category: str, before: Released, until: str) -> bool:
+    """Whether the four weeks up to `until` are unusual without the facility whose own reports have risen most."""
+    begun, _ = released.weekly_counts(before.closed[category])
+    names = [(ELSEWHERE, category, "week", week) for week in series.run_of(begun[0], until)]
+    shares = nowcast.delay_shares(before.seen.get(category, {}))
+    known = [1.0] * outbreaks.BACK if shares is None else list(reversed(shares[: release_calendar.CLOSED_AFTER]))
+    found = outbreaks.look([float(noisy[name]) for name in names if name in noisy], known)
+    return found is not None and found.is_raised
+
+
 def is_public(found: outbreaks.Signal | None) -> bool:
     """Whether four weeks of noisy counts are a signal: unusual, and more people than noise alone makes up."""
     return found is not None and found.is_raised and found.count >= released.BEGUN
@@ -113,7 +131,7 @@ def _mail(settings: AggregateSettings, notice: Notice, day: dt.date) -> None:
         f"Figures (tables signals and timeliness; sign in to AWS first):\n"
         f"  {_folder_link(settings, buckets.forecasts_prefix(settings.province, day))}\n"
         f"  {_folder_link(settings, buckets.statistics_prefix(settings.province, day))}\n"
-        f"Say what it is within two days, or it is shown:\n  {command} --comment '...'\n"
+        f"{HELD if notice.of_one else 'Say what it is within two days, or it is shown:'}\n  {command} --comment '...'\n"
         f"  {command.replace('publish', 'dismiss')} --comment '...'\n"
     )
     clients.client("sns").publish(

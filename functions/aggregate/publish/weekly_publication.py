@@ -36,7 +36,7 @@ def publish_week(settings: AggregateSettings, day: dt.date, *, repair: bool = Fa
         return []
     shown = before.date if again and before.date and not settings.synthetic else day
     made = _release(settings, shown, before, full=full or settings.synthetic or release_calendar.is_full(day))
-    notices = signal_notices.notices_html(signal_notices.find_signals(settings, before, shown), day)
+    notices = signal_notices.notices_html(signal_notices.find_signals(settings, before, made.frame.noisy, shown), day)
     written = _write(settings, made, notices)
     before.date = shown
     released.write(settings.province, settings.insights_bucket, before)

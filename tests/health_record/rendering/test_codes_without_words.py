@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from health_record.clinical_words import blood_groups, habits
 from health_record.fhir import code_names
-from health_record.reconciliation import blood_groups, habits
 from health_record.rendering import datatypes, none_known
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import bilingual, in_language
@@ -173,3 +173,17 @@ OLDER = {(SNOMED, code) for code in ("8392000", "405746006", "65568007", "783261
 )
 def test_of_several_displays_each_stands_that_says_something_new(concept: dict[str, Any], words: str) -> None:
     assert bilingual(datatypes.concept(concept)) == words
+
+
+def test_a_text_that_goes_on_where_a_display_ends_keeps_its_english() -> None:
+    english = {
+        "extension": [
+            {
+                "url": "http://hl7.org/fhir/StructureDefinition/translation",
+                "extension": [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": "Cancer"}],
+            }
+        ]
+    }
+    coding = {"system": "http://hl7.org/fhir/sid/icd-10", "code": "C80.9", "display": "Ung thư", "_display": english}
+    for text, words in (("Ung thư: vú", "Ung thư: vú (Cancer: vú)"), ("Ung thư gan", "Ung thư gan")):
+        assert bilingual(datatypes.concept({"coding": [coding], "text": text})).startswith(words)

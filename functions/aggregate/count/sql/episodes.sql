@@ -1,8 +1,11 @@
 -- Episodes of illness: reports of the same person and category, whoever reported them, belong together while each comes
--- within the category's days after the one before. An episode lies where and when it was reported first.
+-- within the category's days after the one before. An episode lies where and when it was reported first; `facility` is the
+-- only one that reported it, NULL where several did.
 SELECT
     person, any_value(account) AS account, bool_or(card_seen) AS card_seen, category, min(onset) AS onset,
-    arg_min(ward, (onset, facility, sk)) AS ward, count(*) AS reports
+    arg_min(ward, (onset, facility, sk)) AS ward, count(*) AS reports,
+    CASE WHEN min(coalesce(facility, 'unknown')) = max(coalesce(facility, 'unknown'))
+         THEN min(coalesce(facility, 'unknown')) END AS facility
 FROM (
     SELECT *, sum(begins) OVER (PARTITION BY person, category ORDER BY onset, facility, sk) AS episode
     FROM (

@@ -88,11 +88,19 @@ def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
         said_by = [each for each in shown if each["display"] != translated]
         return (Translated(text, translated), *(_texted({}, text, said_by)[1:] if said_by else ()))
     same = next((each for each in shown if each["display"] == text), None)
-    said = text if same is None else Translated(text, _english(same, "_display") or text)
+    said = _begun_by(text, shown) if same is None else Translated(text, _english(same, "_display") or text)
     beside = _differing([(text,), *((each["display"],) for each in shown if each is not same)])[1:]
     numbers = {each["display"]: _number(each) for each in reversed(shown)}
     named = [(numbers[str(words)], words) for (words,) in beside]
     return (said, " [", THE_CODE_SAYS, ": ", *joined(named, "; "), "]") if named else (said,)
+
+
+def _begun_by(text: str, shown: list[Element]) -> str | Translated:
+    """A text that goes on where a display ends, with the display's English: `Ung thư: vú trái (Cancer: vú trái)`."""
+    for each in shown:
+        if (english := _english(each, "_display")) and text.startswith(f"{each['display']}: "):
+            return Translated(text, english + text[len(each["display"]) :])
+    return text
 
 
 def _number(element: Element) -> str:

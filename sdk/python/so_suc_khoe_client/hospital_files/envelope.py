@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 EPISODE = re.compile(r"<((?:\w+:)?HOSO)(?:\s[^>]*)?>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-NUMBER = re.compile(r"(<(?:\w+:)?SOLUONGHOSO\s*>)[^<]*(<)", re.IGNORECASE)
+NUMBER = re.compile(r"(<(?:\w+:)?SOLUONGHOSO\s*>)([^<]{0,20})(?=<)", re.IGNORECASE)
 PREPARED = re.compile(r"<(?:\w+:)?NGAYLAP\s*>\s*([0-9]+)", re.IGNORECASE)
 KEY = re.compile(r"<(?:\w+:)?MA_LK(?:\s[^>]*)?>\s*(?:<!\[CDATA\[\s*)?([^<\]]{1,200}?)\s*(?:\]\]>\s*)?<", re.IGNORECASE)
 CONTENT = re.compile(r"<(?:\w+:)?NOIDUNGFILE[^>]*>([^<]+)<", re.IGNORECASE)
@@ -19,7 +19,7 @@ MOST_EPISODES = 25  # and 50; half of it leaves time for slow lines
 
 
 class NotAnEpisodeFileError(ValueError):
-    """The file holds no episode that could be sent."""
+    """The file holds no episode that could be sent, or fewer than it says."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class EpisodeFile:
 
     def envelope(self, episodes: list[SentEpisode]) -> bytes:
         """A file of its own with these episodes."""
-        number = NUMBER.sub(rf"\g<1>{len(episodes)}\g<2>", self.before, count=1)
+        number = NUMBER.sub(rf"\g<1>{len(episodes)}", self.before, count=1)
         return f"{number}{''.join(each.text for each in episodes)}{self.after}".encode(self.encoding)
 
     def pieces(self, episodes: list[SentEpisode]) -> Iterator[list[SentEpisode]]:
@@ -71,6 +71,11 @@ def read(data: bytes) -> EpisodeFile:
     found = list(EPISODE.finditer(text))
     if not found:
         raise NotAnEpisodeFileError("tệp không có HOSO, hoặc bị cắt (no whole HOSO in this file)")
+    declared = NUMBER.search(text)
+    if declared and declared[2].strip().isdecimal() and int(declared[2]) > len(found):
+        raise NotAnEpisodeFileError(
+            "SOLUONGHOSO khai nhiều HOSO hơn số có trong tệp: tệp bị cắt (declares more HOSO than it has: it was cut)"
+        )
     prepared = PREPARED.search(text)
     day = prepared[1] if prepared else ""
     episodes = [SentEpisode(each[0], _hash(day, each[0]), _key(each[0])) for each in found]

@@ -51,6 +51,7 @@ _ALONE = re.compile(r"^" + _SIGN)
 _IN_WORDS = re.compile(r"\b(?:nhóm máu|blood (?:group|type))\b([^.;\n]{0,40})")
 _NAMED_NEXT = re.compile(r"^\s*(?:hệ )?(?:abo)?\s*(?:là|is)?\s*[:=,(]?\s*[\"'(]?\s*(?=(?:a[12]?b|a[12]?|b|o)(?!\w)|rh)")
 BESIDE = ("conclusion", "description")
+LONGEST_TOLD = 80  # letters of words that tell of a group
 
 
 class BloodGroup(NamedTuple):
@@ -80,8 +81,7 @@ def written_group(resource: Resource) -> tuple[dict[str, str], bool]:
     """
     if "focus" in resource:
         return {}, False
-    texts = [*(str(resource[name]) for name in BESIDE if isinstance(resource.get(name), str))]
-    texts += [str(each["text"]) for each in resource.get("note", ()) if each.get("text")]
+    texts = _written(resource)
     if not texts and resource["resourceType"] != "Condition":
         return {}, False  # as most results are
     title = _title(resource.get("code", {}))
@@ -95,6 +95,26 @@ def written_group(resource: Resource) -> tuple[dict[str, str], bool]:
     groups, signs = ({each[place] for each in found} - {None} for place in (0, 1))
     said = {ABO: _only(groups), RH: _only(signs)}  # type: ignore[arg-type]
     return {part: value for part, value in said.items() if value}, about
+
+
+def words_of_group(resource: Resource) -> str:
+    """The words of a report, a disease or a note that tell of a group, where its name does not; else nothing."""
+    if resource["resourceType"] == "Observation" and may_be_blood_group(resource):
+        return ""
+    about = _is_named(resource.get("code", {})) is not None
+    for text in _written(resource):
+        if not _MAY_BE_TITLE.search(text) and not about:
+            continue
+        whole = " ".join(text.split())
+        if about or any(True for _ in _named_in(plain(whole))):
+            begin = max(0, plain(whole).find("nhóm máu"))
+            return whole[begin : begin + LONGEST_TOLD]
+    return ""
+
+
+def _written(resource: Resource) -> list[str]:
+    texts = [str(resource[name]) for name in BESIDE if isinstance(resource.get(name), str)]
+    return texts + [str(each["text"]) for each in resource.get("note", ()) if each.get("text")]
 
 
 def _named_in(words: str) -> Iterator[tuple[str | None, str | None]]:
