@@ -16,7 +16,7 @@ from health_record.facility import signatures
 from health_record.questionnaire import Coded, declaration_form, validate_declaration
 from health_record.questionnaire.source import FILE
 from health_record.summary.document import build_document
-from health_record.summary.sources import Contribution, Declaration, Person, Record
+from health_record.summary_sources.sources import Contribution, Declaration, Person, Record
 from so_suc_khoe_client import FacilityClient
 from tests.declare import people
 from tests.facility_desk import new_key

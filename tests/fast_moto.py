@@ -3,7 +3,8 @@
 None changes an answer: DynamoDB's attribute values go to the wire in one pass and not member by member over every
 possible type, the methods of a class do not change while the tests run, the ten walks over an update expression ask
 once for each class of nodes whether they do something with it, two of them look at the root alone, which holds all,
-and an expression that was parsed before is not parsed again (validators work on copies). The tables are in
+and an expression that was parsed before is not parsed again (validators work on copies). Nothing of ours calls AWS by
+the library `requests`, so that the 1,288 answers to its calls are not made anew for every world. The tables are in
 tests/fast_tables.py.
 """
 
@@ -11,7 +12,7 @@ import base64
 import functools
 from typing import Any
 
-from moto.core import responses, serialize, utils
+from moto.core import models, responses, serialize, utils
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.parsing import ast_nodes
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
@@ -32,6 +33,7 @@ def speed_up() -> None:
     _at_the_root(OverlappingPathsValidator, "check_for_overlapping_paths")
     _at_the_root(ActionCountValidator, "verify_action_counts")
     UpdateExpressionParser.make = functools.lru_cache(512)(UpdateExpressionParser.make)
+    models.RESPONSES_METHODS.clear()
     fast_tables.speed_up()
 
 

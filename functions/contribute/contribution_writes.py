@@ -35,8 +35,8 @@ from health_record.record import (
 )
 from health_record.record.access_policy import Action, Request
 from health_record.record.record_reader import DecryptedRecord
-from health_record.summary.coded import is_error
-from health_record.summary.sources import Person
+from health_record.summary_sources.coded import is_error
+from health_record.summary_sources.sources import Person
 from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
@@ -190,7 +190,7 @@ def _as_chosen(entry: WrittenEntry, call: FacilityCall, record: DecryptedRecord,
 def list_declared_ids(record: DecryptedRecord, province: str) -> set[str]:
     """What the summary shows of the declaration, and a reference may name."""
     from health_record.questionnaire import load_questionnaire
-    from health_record.summary.from_declaration import derive_resources
+    from health_record.summary_sources.from_declaration import derive_resources
 
     declaration = record_reader.read_declaration(record, load_questionnaire(province))
     if declaration is None:

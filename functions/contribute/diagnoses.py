@@ -18,8 +18,8 @@ from health_record.facility.signed_call import FacilityCall
 from health_record.record import access_policy, counted_assurance
 from health_record.record.access_policy import Action
 from health_record.record.record_reader import DecryptedRecord
-from health_record.summary.coded import is_error, list_codes
-from health_record.summary.sources import ICD_10
+from health_record.summary_sources.coded import is_error, list_codes
+from health_record.summary_sources.sources import ICD_10
 from health_record.table_keys import fact_keys
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -7,8 +7,8 @@ from functions.lookup.person import FoundPatient
 from health_record.facility.patient_query import Page
 from health_record.record import access_policy
 from health_record.record.access_policy import Assurance
-from health_record.summary.patient import build_bare_patient, build_patient
-from health_record.summary.sources import Person
+from health_record.summary_sources.patient import build_bare_patient, build_patient
+from health_record.summary_sources.sources import Person
 
 MATCH_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 SCORES = {"certain": 1, "probable": 0.8, "possible": 0.4}

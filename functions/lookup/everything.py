@@ -25,8 +25,8 @@ from health_record.record.contributions import OF_EPISODES, TYPES
 from health_record.record.record_items import parse_record_id
 from health_record.rendering.moments import HOME
 from health_record.summary.document import full_url
-from health_record.summary.patient import build_patient
-from health_record.summary.sources import Record, contributed_meta
+from health_record.summary_sources.patient import build_patient
+from health_record.summary_sources.sources import Record, contributed_meta
 
 PAGE = 50
 UNDERSTOOD = ("_since", "_type", "_count", "_cursor", "_format", "_pretty")

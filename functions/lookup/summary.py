@@ -12,7 +12,7 @@ from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_items import parse_record_id
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.document import build_document
-from health_record.summary.sources import Record
+from health_record.summary_sources.sources import Record
 
 
 def summarise_match(finder: PatientFinder, wanted: PatientQuery) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_concurrency_time_and_memory_are_bounded(aws_stack: SynthesizedStack) ->
         path: (made["ReservedConcurrentExecutions"], made["Timeout"], made["MemorySize"])
         for path, made in functions.items()
     } == {
-        "Otp/Function": (20, 10, 1024),
+        "Otp/Function": (60, 10, 1024),
         "Declare/Function": (100, 10, 1024),
         "Lookup/Function": (50, 10, 1024),
         "Contribute/Function": (50, 29, 1024),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from health_record.summary.patient import build_meta
+from health_record.summary_sources.patient import build_meta
 from tests.conftest import World
 from tests.facility_desk import PRACTITIONER, Resident, coding, register, store_resident
 
@@ -167,7 +167,7 @@ def test_finding_a_person_waits_for_no_renderer_and_no_profiles() -> None:
         "import functions.lookup.handler, sys; "
         "print([name for name in sys.modules if name.startswith(("
         "'health_record.ips.', 'health_record.fhir.', 'health_record.rendering.entries', "
-        "'health_record.rendering.details', 'health_record.summary.rows', 'health_record.summary.document'))])"
+        "'health_record.rendering.details', 'health_record.summary_sources.rows', 'health_record.summary.document'))])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

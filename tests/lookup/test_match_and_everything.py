@@ -10,7 +10,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
 from functions.lookup.handler import handler
-from health_record.summary.patient import build_meta
+from health_record.summary_sources.patient import build_meta
 from tests.conftest import World, call_handler
 from tests.contribute.bundles import bundle, observation, visit
 from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident

@@ -14,7 +14,7 @@ from health_record.record import summarised
 from health_record.record.access_policy import Assurance
 from health_record.summary.document import build_document
 from health_record.summary.sections import ALLERGIES, PROBLEMS
-from health_record.summary.sources import Contribution, Person, Record, Resource
+from health_record.summary_sources.sources import Contribution, Person, Record, Resource
 from tests.conftest import World
 from tests.contribute.bundles import bundle, status
 from tests.facility_desk import Desk, Resident, coding, new_uuid, register, store_resident

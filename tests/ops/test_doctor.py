@@ -89,9 +89,9 @@ HEALTHY: dict[str, Any] = {
 REFUSED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetAccountSettings")
 # What is broken: the check, the call's answer, the state, and words of the sentence.
 BROKEN = [
-    ("concurrency", "lambda.get_account_settings", quota(10), "fault", "ask for a quota of 323"),
-    ("concurrency", "lambda.get_account_settings", quota(322), "fault", "ask for a quota of 323"),
-    ("concurrency", "lambda.get_account_settings", quota(323), "warning", "a launch day needs 1,000"),
+    ("concurrency", "lambda.get_account_settings", quota(10), "fault", "ask for a quota of 363"),
+    ("concurrency", "lambda.get_account_settings", quota(362), "fault", "ask for a quota of 363"),
+    ("concurrency", "lambda.get_account_settings", quota(363), "warning", "a launch day needs 1,000"),
     ("concurrency", "lambda.get_account_settings", REFUSED, "unknown", "Could not be looked at"),
     ("sandbox", "sns.get_sms_sandbox_account_status", {"IsInSandbox": True}, "warning", "Ask to leave it"),
     ("monthly_limit", "sns.get_sms_attributes", {"attributes": {}}, "warning", "AWS stops messages at 1 USD"),
@@ -307,7 +307,7 @@ def test_a_deployment_looks_first_and_stops_before_it_begins(
     else:
         with pytest.raises(OpsError, match="cannot take this province yet"):
             work.check_account(anyway=False)
-    assert "ask for a quota of 323" in capsys.readouterr().err
+    assert "ask for a quota of 363" in capsys.readouterr().err
     assert "run" not in fake.names()
 
 

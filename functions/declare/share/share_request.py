@@ -7,7 +7,7 @@ from typing import Any
 from health_record.errors import Fault, InvalidContentError
 from health_record.language import Translated
 from health_record.record.smart_health_link import LONGEST_LABEL
-from health_record.summary.sources import Excerpt
+from health_record.summary_sources.sources import Excerpt
 
 LONGEST_MINUTES = 24 * 60
 SHORTEST_PASSCODE, LONGEST_PASSCODE = 4, 64

@@ -19,7 +19,7 @@ from health_record.language import Translated
 from health_record.reconciliation.disputes import disputed
 from health_record.record import episodes, record_reader
 from health_record.record.record_reader import DecryptedRecord
-from health_record.summary.sources import ICD_10
+from health_record.summary_sources.sources import ICD_10
 from health_record.table_keys import record_keys
 
 AT_ONCE = 20

@@ -12,7 +12,7 @@ from health_record.questionnaire import load_questionnaire
 from health_record.record import record_reader
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary.document import build_document
-from health_record.summary.sources import Excerpt
+from health_record.summary_sources.sources import Excerpt
 
 
 def build_own_summary(session: Session, record: OwnRecord) -> dict[str, Any]:

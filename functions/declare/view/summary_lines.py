@@ -10,7 +10,7 @@ from health_record.rendering.datatypes import Resolve
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import bilingual, joined, keep_ends
 from health_record.rendering.source_words import DECLARED, is_confirmed, objections, source_of
-from health_record.summary.patient import ASSURANCE_SYSTEM, RECORD_SYSTEM
+from health_record.summary_sources.patient import ASSURANCE_SYSTEM, RECORD_SYSTEM
 
 LONGEST_TEXT = 24_000  # of a line; a report's conclusion is never longer
 TITLE = "Tóm tắt hồ sơ sức khỏe (Patient summary)"

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from functions.declare.settings import config
 from functions.declare.view import summary_lines
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped,import-not-found]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from health_record.reconciliation.blood_groups import blood_group
-from health_record.reconciliation.none_in_words import words_that_name
+from health_record.clinical_words.blood_groups import blood_group
+from health_record.clinical_words.none_in_words import words_that_name
 from health_record.reconciliation.precedence import reconcile
 from health_record.reconciliation.statements import DECLARED, Statement
 from health_record.rendering.phrases import bilingual

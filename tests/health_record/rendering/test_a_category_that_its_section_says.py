@@ -7,9 +7,9 @@ import pytest
 from health_record.rendering import details
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import bilingual
-from health_record.summary.observations import OF_GROUPS
 from health_record.summary.sections import BY_TYPE, FUNCTIONAL, PAST, PROBLEMS, RESULTS, SECTIONS, VITALS
-from health_record.summary.sources import LOINC
+from health_record.summary_sources.observations import OF_GROUPS
+from health_record.summary_sources.sources import LOINC
 
 CATEGORISED = ("DiagnosticReport", "DocumentReference", "MedicationStatement", "Procedure")
 PLACES = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from health_record.clinical_words import blood_groups, habits
 from health_record.fhir import code_names
-from health_record.reconciliation import blood_groups, habits
 from health_record.rendering import datatypes, none_known
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import bilingual, in_language

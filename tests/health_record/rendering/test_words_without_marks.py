@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from health_record.reconciliation.blood_groups import blood_group
-from health_record.reconciliation.none_in_words import words_that_name
-from health_record.reconciliation.told_allergies import is_told_allergy, telling_words
+from health_record.clinical_words.blood_groups import blood_group
+from health_record.clinical_words.none_in_words import words_that_name
+from health_record.clinical_words.told_allergies import is_told_allergy, telling_words
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.plain_words import marked, plain
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from health_record.summary.document import build_document
 from health_record.summary.sections import ALLERGIES, DIFFERING, MEDICATIONS, NOT_SO, PROBLEMS, SECTIONS, Section
-from health_record.summary.sources import Contribution, Declaration, Person, Record
+from health_record.summary_sources.sources import Contribution, Declaration, Person, Record
 from tests.facility_desk import Resident, coding, response_of
 from tests.health_record.summary.test_summary import AUTHORED, IDENTITY, NOW, QUESTIONNAIRE, RECORD_ID
 

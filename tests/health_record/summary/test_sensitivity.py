@@ -6,7 +6,7 @@ import pytest
 
 from health_record.rendering.source_words import CONFIDENTIALITY
 from health_record.summary.sensitivity import ATC, KINDS, SENSITIVITY, is_sensitive, leave_out
-from health_record.summary.sources import ICD_10
+from health_record.summary_sources.sources import ICD_10
 
 ICD = {"HIV": "B24", "STD": "A53.9", "ETH": "F11.2", "PSY": "F32.1", "SEX": "O04", "SDV": "T74.1"}
 TOLD = (

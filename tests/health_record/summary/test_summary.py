@@ -11,7 +11,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from health_record.questionnaire.source import FILE
 from health_record.summary.document import build_document
-from health_record.summary.sources import Contribution, Declaration, Person, Record
+from health_record.summary_sources.sources import Contribution, Declaration, Person, Record
 from tests.facility_desk import Resident, coding, response_of
 from tests.health_record.summary.ips_checker import faults
 

@@ -2,8 +2,8 @@
 
 from health_record.episode import diagnoses, encounter, medicines, papers, procedures, results, security_labels
 from health_record.episode.source import KeptEpisode
-from health_record.summary import coded
-from health_record.summary.sources import Contribution, Resource
+from health_record.summary_sources import coded
+from health_record.summary_sources.sources import Contribution, Resource
 
 DERIVATION = 8  # raised whenever the same fields give other resources, so that extracts are made anew
 GONE = "gone"

@@ -8,8 +8,8 @@ from health_record.episode import told_allergies
 from health_record.episode.plain_words import names_one_thing
 from health_record.episode.source import CHRONIC_CARE, OWN, KeptEpisode, is_inpatient
 from health_record.hospital_file import values
-from health_record.summary import coded
-from health_record.summary.sources import ICD_10, Resource
+from health_record.summary_sources import coded
+from health_record.summary_sources.sources import ICD_10, Resource
 
 # KET_QUA_DTRI (Decision 4750 annex; 8 since 3176).
 OUTCOMES = {

@@ -7,11 +7,11 @@ A hospital that repeats a code without its words (`I21.9` beside a sore throat) 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from health_record.clinical_words.told_allergies import is_told_allergy
 from health_record.episode import diagnoses, security_labels
 from health_record.episode.plain_words import names_one_thing
 from health_record.episode.source import KeptEpisode
-from health_record.reconciliation.told_allergies import is_told_allergy
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 MOST_TEXTS = 30  # of one diagnosis, those that tell of an allergy first; the others stand in `$everything`
 

@@ -6,8 +6,8 @@ from health_record.episode import diagnoses
 from health_record.episode.source import OWN, KeptEpisode, code_of, is_inpatient
 from health_record.hospital_file import values
 from health_record.identity.identifiers import PROVIDER_CODE
-from health_record.summary import coded
-from health_record.summary.sources import Resource
+from health_record.summary_sources import coded
+from health_record.summary_sources.sources import Resource
 
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 NULL_FLAVOR = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"

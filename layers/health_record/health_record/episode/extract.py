@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from health_record import exact_json
+from health_record.clinical_words.blood_groups import blood_group
 from health_record.episode import (
     derive,
     diagnoses,
@@ -27,11 +28,10 @@ from health_record.episode.earlier_diagnoses import EarlierDiagnoses
 from health_record.episode.source import TO_COME, KeptEpisode
 from health_record.hospital_file import units
 from health_record.hospital_file.rows import Row
-from health_record.reconciliation.blood_groups import blood_group
 from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual, keep_ends
 from health_record.summary.sections import ENCOUNTERS, MEDICATIONS, PROCEDURES, RESULTS
-from health_record.summary.sources import Contribution, Resource
+from health_record.summary_sources.sources import Contribution, Resource
 
 SUMMARY_FIELDS = (
     "MA_BENH_CHINH", "MA_BENH_KT", "MA_BENH_YHCT", "CHAN_DOAN_RV", "LY_DO_VV", "MA_PTTT_QT", "NGAY_VAO", "NGAY_RA",

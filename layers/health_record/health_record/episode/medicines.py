@@ -21,8 +21,8 @@ from health_record.episode.source import (
 )
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
-from health_record.summary import coded
-from health_record.summary.sources import SNOMED, Resource
+from health_record.summary_sources import coded
+from health_record.summary_sources.sources import SNOMED, Resource
 
 MEDICINE = ("MA_THUOC", "TEN_THUOC", "HAM_LUONG")
 DOSE = (*MEDICINE, "LIEU_DUNG", "CACH_DUNG", "DUONG_DUNG")

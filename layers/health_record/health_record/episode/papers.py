@@ -7,9 +7,9 @@ from health_record.episode.diagnoses import breaks_off, is_death, outcome
 from health_record.episode.source import OWN, KeptEpisode, licensed
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
-from health_record.summary import coded
 from health_record.summary.narrative import XHTML
-from health_record.summary.sources import ICD_10, LOINC, Resource
+from health_record.summary_sources import coded
+from health_record.summary_sources.sources import ICD_10, LOINC, Resource
 
 DISCHARGE_SUMMARY = ("18842-5", "Tóm tắt hồ sơ bệnh án", "Discharge summary")
 OUTPATIENT_NOTE = ("34108-1", "Phiếu khám ngoại trú", "Outpatient Note")

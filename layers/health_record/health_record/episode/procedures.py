@@ -7,7 +7,7 @@ from health_record.fhir.code_names import told_as_code
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
 from health_record.rendering.phrases import bilingual
-from health_record.summary.sources import ICD_10, Resource
+from health_record.summary_sources.sources import ICD_10, Resource
 
 GROUPS, CODED_GROUP = frozenset({"8", "18"}), "9"
 ABORTED = "_TB"  # the suffix of a service that was broken off

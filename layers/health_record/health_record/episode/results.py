@@ -14,8 +14,8 @@ from health_record.fhir.code_names import told_as_code
 from health_record.hospital_file import units
 from health_record.hospital_file.rows import Row
 from health_record.rendering.phrases import bilingual
-from health_record.summary import coded
-from health_record.summary.sources import LOINC, Resource
+from health_record.summary_sources import coded
+from health_record.summary_sources.sources import LOINC, Resource
 
 LABORATORY = ("LAB", "laboratory")
 REPORTS = {"1": LABORATORY, "2": ("RAD", "imaging"), "3": ("OTH", "procedure")}

@@ -7,7 +7,7 @@
 from health_record.episode.source import KeptEpisode
 from health_record.hospital_file import values
 from health_record.summary.sensitivity import KINDS, SENSITIVITY, TUBERCULOSIS
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 RESTRICTED = "R"

@@ -11,7 +11,7 @@ from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
 from health_record.hospital_file.values import Moment
 from health_record.identity.identifiers import PROVIDER_CODE, VN_CORE
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 OWN = "urn:x-so-suc-khoe:"
 ICD_9_CM = "http://hl7.org/fhir/sid/icd-9-cm"

@@ -6,9 +6,9 @@ with the diagnoses, as a remark does. They are found in the whole episode and ke
 
 from collections.abc import Iterator
 
+from health_record.clinical_words.told_allergies import telling_part
+from health_record.clinical_words.told_texts import Told
 from health_record.episode.source import KeptEpisode
-from health_record.reconciliation.told_allergies import telling_part
-from health_record.reconciliation.told_texts import Told
 
 MEMBER = "told_allergies"  # of an extract
 SAID = "giấy tờ của đợt ghi (the episode's papers say)"

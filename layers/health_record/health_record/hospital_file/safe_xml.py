@@ -119,7 +119,7 @@ def parse(text: str, allowance: Allowance) -> Node:
 
 
 def _one_form(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _local(tag: str) -> str:

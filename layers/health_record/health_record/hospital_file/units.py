@@ -33,6 +33,8 @@ def is_number(text: str) -> bool:
 def set_right(row: Row, number: int) -> Iterator[FileFault]:
     """Put value and unit of row `number` of XML4 into their own fields where only one reading is possible."""
     value, unit = row.get("GIA_TRI", ""), row.get("DON_VI_DO", "")
+    if is_number(value):
+        return
     if ucum(value) and is_number(unit):
         row["GIA_TRI"], row["DON_VI_DO"] = unit, value
         reason = Translated("là đơn vị, và DON_VI_DO là số: đã đổi chỗ", "is a unit, and DON_VI_DO a number: swapped")

@@ -14,6 +14,7 @@ ICD_10 = re.compile(r"([A-Z][0-9][0-9A-Z])\.?([0-9A-Z]{0,4})[†‡*+!]?", re.IG
 SEPARATORS = re.compile(r"[;,|\s]+")
 # What programs write for want of a value. In a result a dash may say "negative", so it stays; so do "Na" and "nil".
 NOTHING = frozenset({"null", "(null)", "[null]", "<null>", "dbnull", "undefined", "n/a", "#n/a"})
+BEGINNINGS = frozenset("nNuUdD")  # of those, and of no number
 DOTS, STROKES = re.compile(r"[.…\s]+"), re.compile(r"[-–—_.…\s]+")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
@@ -63,6 +64,8 @@ def is_filler(text: str) -> bool:
 
 def says_nothing(text: str, *, is_result: bool) -> bool:
     """Whether a program wrote a filler where it had no value: `NULL`, `N/A`, dots, and beside results strokes."""
+    if text[0].isalnum() and text[0] not in BEGINNINGS:  # nearly all
+        return False
     filler = DOTS if is_result else STROKES
     return text.casefold() in NOTHING or text == "NaN" or filler.fullmatch(text) is not None
 

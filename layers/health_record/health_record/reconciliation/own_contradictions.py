@@ -16,8 +16,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from health_record.clinical_words.dangerous_reactions import has_dangerous_reaction, is_called_mild
 from health_record.fhir.code_names import is_public
-from health_record.reconciliation.dangerous_reactions import has_dangerous_reaction, is_called_mild
 from health_record.reconciliation.statements import Statement, tagged
 from health_record.rendering.denials import Denial, denial_of
 from health_record.rendering.none_known import CODES, is_none_known

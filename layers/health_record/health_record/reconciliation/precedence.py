@@ -18,52 +18,37 @@ One pure function, `reconcile`, for whatever was said of one record. Its rules, 
    before a delivery or a loss it is said.
 """
 
-import datetime
 import re
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from health_record.reconciliation.blood_groups import words_of_group
+from health_record.clinical_words.none_in_words import denies, words_that_name
+from health_record.clinical_words.told_allergies import is_contradicted, is_told_allergy, telling_words
 from health_record.reconciliation.contradictions import contradictions
 from health_record.reconciliation.days_to_come import with_day_to_come
 from health_record.reconciliation.deaths import with_deaths
 from health_record.reconciliation.doses import differing_doses
 from health_record.reconciliation.ended_medicines import with_days
-from health_record.reconciliation.none_in_words import denies, words_that_name
 from health_record.reconciliation.own_contradictions import with_contradiction
 from health_record.reconciliation.pregnancies import with_doubt, with_ends
 from health_record.reconciliation.same_things import codes_of, same_words
-from health_record.reconciliation.single_facts import (
-    BLOOD,
-    PREGNANCY,
-    PREGNANCY_DAYS,
-    Fact,
-    differ,
-    facts_of,
-    value_of,
-)
-from health_record.reconciliation.statements import DECLARED, Resource, Statement, against, tagged
-from health_record.reconciliation.told_allergies import is_contradicted, is_told_allergy, telling_words
-from health_record.rendering import moments
+from health_record.reconciliation.single_facts import single_facts, value_of
+from health_record.reconciliation.statements import DECLARED, Resource, Split, Statement, against, tagged
 from health_record.rendering.none_known import denial_in_words, is_none_known
 from health_record.rendering.plain_words import plain, without_marks
 from health_record.rendering.source_words import (
-    CONTRADICTS_ITSELF,
     DIFFERENCE_SYSTEM,
     ENDED_YET_ACTIVE,
     NAMES_SOMETHING,
     NOT_TAKEN_NOW,
     PERIOD_SYSTEM,
-    TO_COME,
     has_tag,
 )
 from health_record.rendering.statuses import State, state_of
 
 MEDICINE, OBSERVED = "MedicationStatement", "Observation"
-MOST_COMPARED = 20  # of one fact, the newest
 type Rule = Callable[[list[Statement], str], Split]
-type Split = tuple[list[Statement], list[Statement]]  # what stands, and what is to be asked again
 
 
 @dataclass(frozen=True)
@@ -84,7 +69,7 @@ def reconcile(statements: Iterable[Statement], zone: str, today: str) -> Reconci
     said = _side_by_side([each for each in newest.values() if each.state is not State.ERROR], zone)
     said = with_ends([with_day_to_come(with_contradiction(each), today, zone) for each in said], zone)
     # Most of a long record are results, of which one rule alone speaks.
-    left, differing = _single_facts(said, zone, today)
+    left, differing = single_facts(said, zone, today)
     standing = [each for each in left if each.kind == OBSERVED]
     others = [each for each in left if each.kind != OBSERVED]
     others = [_by_its_own_words(each, zone, today) for each in others]
@@ -218,72 +203,6 @@ def _contradicted(statements: list[Statement], zone: str) -> Split:
     return standing, differing
 
 
-type _Said = tuple[Statement, Fact]
-
-
-def _single_facts(statements: list[Statement], zone: str, today: str) -> Split:
-    """Rule 7, of Observations, of diseases that tell of a pregnancy, of words that tell of a blood group."""
-    about: dict[str, list[_Said]] = {}
-    for each in statements:
-        if (facts := facts_of(each.resource)) and each.state is State.PRESENT:
-            for fact in facts:
-                about.setdefault(fact.name, []).append((each, fact))
-    if not about:
-        return statements, []
-    shown: dict[int, Statement] = {}
-    moved, repeated = set[int](), set[int]()
-    for name, said in about.items():
-        said.sort(key=lambda pair: (bool(pair[1].parts), *_rank(pair[0], zone)), reverse=True)
-        repeated |= _repeated(said)
-        for each, fact in said:
-            others = _others(name, each, fact, said, zone)
-            told = _doubted(shown.get(id(each), each), fact, zone, today)
-            because = words_of_group if name == BLOOD else _no_words
-            shown[id(each)] = against(told, others, zone, because) if others else told
-            loses_place = name == BLOOD or each is not said[0][0]
-            if fact.contradicts_itself or (others and loses_place and not fact.is_beside):
-                moved.add(id(each))
-    gone = moved | repeated
-    standing = [shown.get(id(each), each) for each in statements if id(each) not in gone]
-    return standing, [shown[id(each)] for each in statements if id(each) in moved]
-
-
-def _no_words(_: Resource) -> str:
-    return ""
-
-
-def _repeated(said: list[_Said]) -> set[int]:
-    """What a newer one takes the place of, of those that a summary has one of."""
-    seen: set[str] = set()
-    found: set[int] = set()
-    for each, fact in said:
-        if fact.alone in seen:
-            found.add(id(each))
-        elif fact.alone:
-            seen.add(fact.alone)
-    return found
-
-
-def _others(name: str, each: Statement, fact: Fact, said: list[_Said], zone: str) -> list[Statement]:
-    """What says otherwise of one fact. Of what passes, a source's own later word is none."""
-    return [
-        other
-        for other, theirs in said[:MOST_COMPARED]
-        if differ(fact, theirs)
-        and (name in (BLOOD, PREGNANCY) or other.source != each.source)
-        and _at_one_time(name, each, other, zone)
-    ]
-
-
-def _doubted(statement: Statement, fact: Fact, zone: str, today: str) -> Statement:
-    """The statement with what its own words speak against: its code, or that a pregnancy still lasts."""
-    if fact.contradicts_itself:
-        return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": CONTRADICTS_ITSELF})
-    if fact.named:
-        return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": NAMES_SOMETHING, "display": fact.named})
-    return with_doubt(statement, today, zone) if fact.name == PREGNANCY else statement
-
-
 def _ended_yet_active(statements: list[Statement], _zone: str) -> Split:
     """Rule 4, for a medicine: what contradicts itself is asked again."""
     differing = [
@@ -297,35 +216,4 @@ def _is_not_now(statement: Statement) -> bool:
     """Whether a medicine is, by its own days, not taken today."""
     return statement.kind == MEDICINE and any(
         has_tag(statement.resource, PERIOD_SYSTEM, code) for code in NOT_TAKEN_NOW
-    )
-
-
-def _at_one_time(name: str, one: Statement, other: Statement, zone: str) -> bool:
-    """Whether both may be compared: a pregnancy of years ago says nothing against one of today."""
-    if name != PREGNANCY:
-        return True
-    days = [moments.instant(_moment(each), zone) for each in (one, other)]
-    return abs(days[0] - days[1]) <= datetime.timedelta(days=PREGNANCY_DAYS)
-
-
-def _rank(statement: Statement, zone: str) -> tuple[str, bool, str]:
-    """The local day that it is true for, on one day a facility's before the person's own, then the later word."""
-    return moments.local_date(_moment(statement), zone), statement.source != DECLARED, statement.at
-
-
-def _moment(statement: Statement) -> str:
-    resource = statement.resource
-    if has_tag(resource, PERIOD_SYSTEM, TO_COME):
-        return statement.at
-    period = resource.get("effectivePeriod", {})
-    timing = resource.get("effectiveTiming", {}).get("event", ())
-    return str(
-        resource.get("effectiveDateTime")
-        or resource.get("effectiveInstant")
-        or period.get("end")
-        or period.get("start")
-        or max(timing, default="")
-        or resource.get("onsetDateTime")
-        or resource.get("recordedDate")
-        or statement.at
     )

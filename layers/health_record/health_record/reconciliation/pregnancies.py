@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
+from health_record.clinical_words.none_in_words import clauses_of, tells_by_itself, texts_of
+from health_record.clinical_words.observed_words import answered, is_measured
 from health_record.language import Translated
-from health_record.reconciliation.none_in_words import clauses_of, tells_by_itself, texts_of
-from health_record.reconciliation.observed_words import answered, is_measured
 from health_record.reconciliation.statements import Statement, against, tagged
 from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual

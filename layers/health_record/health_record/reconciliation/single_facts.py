@@ -5,15 +5,27 @@ further apart than one lasts. Of smoking and drinking the newest word counts (Co
 Whatever is told in words alone, under a code or none, is compared as well.
 """
 
+import datetime
 from typing import Any, NamedTuple
 
-from health_record.reconciliation import habits
-from health_record.reconciliation.blood_groups import CODES as BLOOD_CODES
-from health_record.reconciliation.blood_groups import blood_group, may_be_blood_group, written_group
-from health_record.reconciliation.none_in_words import tells_by_itself, texts_of
-from health_record.reconciliation.observed_words import answered, is_measured, name_of
-from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of, pregnancy_told
-from health_record.rendering.source_words import DIFFERENCE_SYSTEM, PREGNANCY_ENDED, has_tag
+from health_record.clinical_words import habits
+from health_record.clinical_words.blood_groups import CODES as BLOOD_CODES
+from health_record.clinical_words.blood_groups import blood_group, may_be_blood_group, words_of_group, written_group
+from health_record.clinical_words.none_in_words import tells_by_itself, texts_of
+from health_record.clinical_words.observed_words import answered, is_measured, name_of
+from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of, pregnancy_told, with_doubt
+from health_record.reconciliation.statements import DECLARED, Split, Statement, against, tagged
+from health_record.rendering import moments
+from health_record.rendering.source_words import (
+    CONTRADICTS_ITSELF,
+    DIFFERENCE_SYSTEM,
+    NAMES_SOMETHING,
+    PERIOD_SYSTEM,
+    PREGNANCY_ENDED,
+    TO_COME,
+    has_tag,
+)
+from health_record.rendering.statuses import State
 
 Resource = dict[str, Any]
 LOINC = "http://loinc.org"
@@ -22,6 +34,7 @@ SAID = "said"  # of a fact's parts: all that its words can mean
 UNKNOWN_IF_SMOKES = "266927001"  # SNOMED CT: tobacco smoking consumption unknown
 ONE_ALONE = frozenset({"72166-2", "74013-4"})
 PREGNANCY_DAYS = 294  # 42 weeks
+MOST_COMPARED = 20  # of one fact, the newest
 WRITTEN = frozenset({"Condition", "DiagnosticReport", "DocumentReference", "ImagingStudy", "Procedure"})
 
 
@@ -148,3 +161,100 @@ def _core(name: str, value: Any) -> Any:
     if name == "valueQuantity":
         return value.get("comparator"), float(value.get("value", 0)), value.get("code") or value.get("unit")
     return value
+
+
+type _Said = tuple[Statement, Fact]
+
+
+def single_facts(statements: list[Statement], zone: str, today: str) -> Split:
+    """Rule 7, of Observations, of diseases that tell of a pregnancy, of words that tell of a blood group."""
+    about: dict[str, list[_Said]] = {}
+    for each in statements:
+        if (facts := facts_of(each.resource)) and each.state is State.PRESENT:
+            for fact in facts:
+                about.setdefault(fact.name, []).append((each, fact))
+    if not about:
+        return statements, []
+    shown: dict[int, Statement] = {}
+    moved, repeated = set[int](), set[int]()
+    for name, said in about.items():
+        said.sort(key=lambda pair: (bool(pair[1].parts), *_rank(pair[0], zone)), reverse=True)
+        repeated |= _repeated(said)
+        for each, fact in said:
+            others = _others(name, each, fact, said, zone)
+            told = _doubted(shown.get(id(each), each), fact, zone, today)
+            because = words_of_group if name == BLOOD else _no_words
+            shown[id(each)] = against(told, others, zone, because) if others else told
+            loses_place = name == BLOOD or each is not said[0][0]
+            if fact.contradicts_itself or (others and loses_place and not fact.is_beside):
+                moved.add(id(each))
+    gone = moved | repeated
+    standing = [shown.get(id(each), each) for each in statements if id(each) not in gone]
+    return standing, [shown[id(each)] for each in statements if id(each) in moved]
+
+
+def _no_words(_: Resource) -> str:
+    return ""
+
+
+def _repeated(said: list[_Said]) -> set[int]:
+    """What a newer one takes the place of, of those that a summary has one of."""
+    seen: set[str] = set()
+    found: set[int] = set()
+    for each, fact in said:
+        if fact.alone in seen:
+            found.add(id(each))
+        elif fact.alone:
+            seen.add(fact.alone)
+    return found
+
+
+def _others(name: str, each: Statement, fact: Fact, said: list[_Said], zone: str) -> list[Statement]:
+    """What says otherwise of one fact. Of what passes, a source's own later word is none."""
+    return [
+        other
+        for other, theirs in said[:MOST_COMPARED]
+        if differ(fact, theirs)
+        and (name in (BLOOD, PREGNANCY) or other.source != each.source)
+        and _at_one_time(name, each, other, zone)
+    ]
+
+
+def _doubted(statement: Statement, fact: Fact, zone: str, today: str) -> Statement:
+    """The statement with what its own words speak against: its code, or that a pregnancy still lasts."""
+    if fact.contradicts_itself:
+        return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": CONTRADICTS_ITSELF})
+    if fact.named:
+        return tagged(statement, {"system": DIFFERENCE_SYSTEM, "code": NAMES_SOMETHING, "display": fact.named})
+    return with_doubt(statement, today, zone) if fact.name == PREGNANCY else statement
+
+
+def _at_one_time(name: str, one: Statement, other: Statement, zone: str) -> bool:
+    """Whether both may be compared: a pregnancy of years ago says nothing against one of today."""
+    if name != PREGNANCY:
+        return True
+    days = [moments.instant(_moment(each), zone) for each in (one, other)]
+    return abs(days[0] - days[1]) <= datetime.timedelta(days=PREGNANCY_DAYS)
+
+
+def _rank(statement: Statement, zone: str) -> tuple[str, bool, str]:
+    """The local day that it is true for, on one day a facility's before the person's own, then the later word."""
+    return moments.local_date(_moment(statement), zone), statement.source != DECLARED, statement.at
+
+
+def _moment(statement: Statement) -> str:
+    resource = statement.resource
+    if has_tag(resource, PERIOD_SYSTEM, TO_COME):
+        return statement.at
+    period = resource.get("effectivePeriod", {})
+    timing = resource.get("effectiveTiming", {}).get("event", ())
+    return str(
+        resource.get("effectiveDateTime")
+        or resource.get("effectiveInstant")
+        or period.get("end")
+        or period.get("start")
+        or max(timing, default="")
+        or resource.get("onsetDateTime")
+        or resource.get("recordedDate")
+        or statement.at
+    )

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from health_record.clinical_words.none_in_words import words_that_name
 from health_record.language import Translated
-from health_record.reconciliation.none_in_words import words_that_name
 from health_record.rendering import moments, times
 from health_record.rendering.entries import Entry, entry
 from health_record.rendering.none_known import is_none_known
@@ -48,6 +48,9 @@ class Statement:
     def says_none(self) -> bool:
         """Whether it says that there is none of its kind, and its words do not name something all the same."""
         return is_none_known(self.resource) and words_that_name(self.resource) is None
+
+
+type Split = tuple[list[Statement], list[Statement]]  # what stands, and what is to be asked again
 
 
 def tagged(statement: Statement, *tags: Resource) -> Statement:

@@ -12,7 +12,7 @@ from health_record.aws.dynamo import Item, batch_get, keys_request, query_all, t
 from health_record.record import access_policy, attachments, provenance, record_items, summarised
 from health_record.record.access_policy import Action
 from health_record.record.record_items import Identity, Meta
-from health_record.summary.sources import Contribution, Declaration, Excerpt, Person, Record
+from health_record.summary_sources.sources import Contribution, Declaration, Excerpt, Person, Record
 from health_record.table_keys import access_keys, record_keys
 
 

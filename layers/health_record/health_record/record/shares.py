@@ -19,7 +19,7 @@ from health_record.aws.dynamo import Item, from_wire, is_condition_failure, read
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.record import smart_health_link
-from health_record.summary.sources import Excerpt
+from health_record.summary_sources.sources import Excerpt
 from health_record.table_keys.record_keys import SHARE, share_pk, token_hash_from
 
 MAX_TRIES = 5  # wrong passcodes in a share's whole life

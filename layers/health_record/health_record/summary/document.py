@@ -12,16 +12,17 @@ from health_record.reconciliation.precedence import Reconciled, reconcile
 from health_record.reconciliation.statements import DECLARED, Statement
 from health_record.rendering import moments
 from health_record.rendering.datatypes import Resolve
-from health_record.summary import coded, excerpts, narrative
+from health_record.summary import excerpts, narrative
 from health_record.summary.empty_sections import Empty, both, count_left_out, told_elsewhere, told_of, why_empty
-from health_record.summary.from_declaration import build_described_patient, derive_resources
 from health_record.summary.order import in_order
-from health_record.summary.patient import ASSURANCE_WORDS, JOINED_WORDS
 from health_record.summary.refusals import with_refusals
 from health_record.summary.sections import DIFFERING, ENCOUNTERS, MEDICATIONS, SECTIONS, Section, find_section
 from health_record.summary.size_limit import LIGHT, cut_texts, leave_out_oldest
-from health_record.summary.sources import LOINC, Record, Resource, contributed_meta
 from health_record.summary.stays import medicines_of_stays, told_at_the_top, with_death
+from health_record.summary_sources import coded
+from health_record.summary_sources.from_declaration import build_described_patient, derive_resources
+from health_record.summary_sources.patient import ASSURANCE_WORDS, JOINED_WORDS
+from health_record.summary_sources.sources import LOINC, Record, Resource, contributed_meta
 
 # Where no reference is: pages, and labels and tags.
 UNREFERRING = PAGES | {"meta"}

@@ -6,9 +6,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from health_record.clinical_words.told_allergies import AIRBORNE, allergy_of, is_told_allergy, telling_words
 from health_record.language import Translated
 from health_record.reconciliation.statements import named
-from health_record.reconciliation.told_allergies import AIRBORNE, allergy_of, is_told_allergy, telling_words
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import in_language, shortened
 from health_record.summary.sections import (
@@ -23,7 +23,7 @@ from health_record.summary.sections import (
     PROBLEMS,
     SECTIONS,
 )
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 # Where what a section of what is has none of may still be told: what was, what is not, what must be asked again.
 TOLD_ELSEWHERE = {

@@ -1,11 +1,11 @@
 """Copies of a summary that show less, as their person chose: without what is sensitive, or an emergency card alone."""
 
+from health_record.clinical_words.told_allergies import is_told_allergy
 from health_record.reconciliation.precedence import Reconciled
-from health_record.reconciliation.told_allergies import is_told_allergy
 from health_record.rendering.source_words import with_tags
 from health_record.summary.sections import ALLERGIES, MEDICATIONS, PREGNANCIES, SOCIAL, STORY, find_section
 from health_record.summary.sensitivity import is_sensitive, leave_out
-from health_record.summary.sources import Excerpt, Resource
+from health_record.summary_sources.sources import Excerpt, Resource
 
 SYSTEM = "urn:x-so-suc-khoe:excerpt"
 

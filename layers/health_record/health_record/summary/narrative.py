@@ -9,7 +9,7 @@ from health_record.rendering.datatypes import Resolve
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import Phrase, shortened, xhtml
 from health_record.rendering.source_words import objections, source_of
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 XHTML = "http://www.w3.org/1999/xhtml"
 LONGEST_PART = results.LONGEST_CONCLUSION

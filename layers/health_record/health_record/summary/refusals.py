@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from health_record.clinical_words.none_in_words import texts_of
+from health_record.clinical_words.observed_words import answered, is_measured
 from health_record.language import Translated
-from health_record.reconciliation.none_in_words import texts_of
-from health_record.reconciliation.observed_words import answered, is_measured
 from health_record.reconciliation.statements import named
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import Phrase, in_language, joined, shortened
@@ -18,7 +18,7 @@ from health_record.rendering.plain_words import without_marks
 from health_record.rendering.source_words import source_of
 from health_record.rendering.statuses import State, state_of
 from health_record.rendering.times import is_dated
-from health_record.summary.patient import RECORD_SYSTEM
+from health_record.summary_sources.patient import RECORD_SYSTEM
 
 Resource = dict[str, Any]
 REFUSES = "refuses"  # of RECORD_SYSTEM

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.source_words import NOT_TAKEN_NOW, PERIOD_SYSTEM, has_tag
 from health_record.rendering.statuses import State, state_of
-from health_record.summary.coded import list_codes
-from health_record.summary.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
-from health_record.summary.sources import LOINC, Resource
+from health_record.summary_sources.coded import list_codes
+from health_record.summary_sources.observations import OF_GROUPS, PREGNANCY, VITAL_SIGNS
+from health_record.summary_sources.sources import LOINC, Resource
 
 
 class Section(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 
 from health_record.fhir import code_names
 from health_record.rendering.source_words import is_restricted
-from health_record.summary.sources import ICD_10, Resource
+from health_record.summary_sources.sources import ICD_10, Resource
 
 SENSITIVITY = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 ATC = "http://www.whocc.no/atc"

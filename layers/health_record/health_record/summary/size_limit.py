@@ -21,7 +21,7 @@ from health_record.summary.sections import (
     VITALS,
     find_section,
 )
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 LIGHT = 512 * 1024  # bytes as kept, below which no summary comes near the limit
 LONGEST_TEXT = 4000

@@ -8,9 +8,9 @@ from health_record.reconciliation.deaths import is_death
 from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual
 from health_record.rendering.source_words import source_of
-from health_record.summary.patient import RECORD_SYSTEM
 from health_record.summary.refusals import REFUSES
-from health_record.summary.sources import Resource
+from health_record.summary_sources.patient import RECORD_SYSTEM
+from health_record.summary_sources.sources import Resource
 
 TOLD_DEAD = "told-dead"  # of RECORD_SYSTEM
 DIED = Translated(

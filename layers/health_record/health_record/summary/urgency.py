@@ -4,7 +4,7 @@ that are critical now. Words count as codes do, with their marks or without."""
 import re
 from typing import Any
 
-from health_record.reconciliation.dangerous_reactions import has_dangerous_reaction, is_called_mild, says, texts
+from health_record.clinical_words.dangerous_reactions import has_dangerous_reaction, is_called_mild, says, texts
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.source_words import DIFFERENCE_SYSTEM, NAMES_SOMETHING, has_tag
 

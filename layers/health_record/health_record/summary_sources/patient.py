@@ -2,7 +2,7 @@
 
 from health_record import wards
 from health_record.identity import identifiers
-from health_record.summary.sources import Person, Resource
+from health_record.summary_sources.sources import Person, Resource
 
 ASSURANCE_SYSTEM = "urn:x-so-suc-khoe:assurance"
 ASSURANCE_WORDS = {

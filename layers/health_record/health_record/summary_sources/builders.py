@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from health_record.ips.fitting import UNKNOWN
-from health_record.summary import coded
-from health_record.summary.answers import Answered, bare_value
-from health_record.summary.sources import LOINC, Declaration, Person, Resource
+from health_record.summary_sources import coded
+from health_record.summary_sources.answers import Answered, bare_value
+from health_record.summary_sources.sources import LOINC, Declaration, Person, Resource
 
 ALLERGY_CATEGORIES = {"drug": "medication", "food": "food", "chemical": "environment"}
 NO_KNOWN_ALLERGY = "716186003"

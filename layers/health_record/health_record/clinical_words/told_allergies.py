@@ -9,8 +9,8 @@ import re
 import unicodedata
 from typing import Any
 
-from health_record.reconciliation.none_in_words import clauses_of, texts_of, warns
-from health_record.reconciliation.told_texts import Told, is_neutral, is_plain_number, texts
+from health_record.clinical_words.none_in_words import clauses_of, texts_of, warns
+from health_record.clinical_words.told_texts import Told, is_neutral, is_plain_number, texts
 from health_record.rendering.plain_words import plain
 from health_record.rendering.statuses import State, state_of
 

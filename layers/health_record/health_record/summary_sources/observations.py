@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from health_record.summary import coded
-from health_record.summary.answers import Answered, bare_value, is_unknown
-from health_record.summary.sources import LOINC, Declaration, Person, Resource, self_declared_meta
+from health_record.summary_sources import coded
+from health_record.summary_sources.answers import Answered, bare_value, is_unknown
+from health_record.summary_sources.sources import LOINC, Declaration, Person, Resource, self_declared_meta
 
 SYSTOLIC, DIASTOLIC, BLOOD_PRESSURE = "8480-6", "8462-4", "85354-9"
 # http://hl7.org/fhir/R4/observation-vitalsigns.html, table of codes.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from health_record.reconciliation.none_in_words import clauses_of
+from health_record.clinical_words.none_in_words import clauses_of
 
 Resource = dict[str, Any]
 

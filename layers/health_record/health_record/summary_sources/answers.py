@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from health_record.reconciliation.same_things import NOT_NAMED
-from health_record.summary.coded import make_coding, read_english, translation_extension
-from health_record.summary.form_index import index_of
-from health_record.summary.sources import DATA_ABSENT_REASON, LOINC, Resource
+from health_record.summary_sources.coded import make_coding, read_english, translation_extension
+from health_record.summary_sources.form_index import index_of
+from health_record.summary_sources.sources import DATA_ABSENT_REASON, LOINC, Resource
 
 NOT_HEALTH = ("identity", "consent")
 OF_PATIENT = "http://hl7.org/fhir/StructureDefinition/Patient#Patient."

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from health_record.clinical_words.none_in_words import NEUTRAL, denies, texts_of
+from health_record.clinical_words.observed_words import answered, is_measured, name_of
 from health_record.fhir.code_names import name_of as name_of_code
-from health_record.reconciliation.none_in_words import NEUTRAL, denies, texts_of
-from health_record.reconciliation.observed_words import answered, is_measured, name_of
 from health_record.rendering.plain_words import plain
 
 Resource = dict[str, Any]

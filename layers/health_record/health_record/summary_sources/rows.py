@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from health_record.rendering.moments import HOME
 from health_record.rendering.phrases import bilingual
 from health_record.rendering.results import measured
-from health_record.summary import coded
-from health_record.summary.answers import Answered, Row, is_unknown, question_concept
-from health_record.summary.builders import BUILDERS, make_choice, recorded_members
-from health_record.summary.observations import answer_members
-from health_record.summary.sources import Declaration, Person, Resource, self_declared_meta
+from health_record.summary_sources import coded
+from health_record.summary_sources.answers import Answered, Row, is_unknown, question_concept
+from health_record.summary_sources.builders import BUILDERS, make_choice, recorded_members
+from health_record.summary_sources.observations import answer_members
+from health_record.summary_sources.sources import Declaration, Person, Resource, self_declared_meta
 
 RELATIVES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 DOSE_NUMBER = "30973-2"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 

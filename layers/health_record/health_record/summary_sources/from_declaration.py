@@ -11,13 +11,20 @@ from typing import Any
 
 from health_record.language import Translated
 from health_record.rendering.phrases import bilingual
-from health_record.summary.answers import Answered, ResponseAnswers, Row, bare_value, collect_answers, is_unknown
-from health_record.summary.builders import BUILDERS, Choice, make_choice, recorded_members
-from health_record.summary.coded import list_codes, make_coding
-from health_record.summary.observations import build_observations, join_blood_pressure
-from health_record.summary.patient import build_patient
-from health_record.summary.rows import MEDICINES, RELATIVES, build_row_resources, list_named_codes
-from health_record.summary.sources import ICD_10, LOINC, Declaration, Person, Resource, self_declared_meta
+from health_record.summary_sources.answers import (
+    Answered,
+    ResponseAnswers,
+    Row,
+    bare_value,
+    collect_answers,
+    is_unknown,
+)
+from health_record.summary_sources.builders import BUILDERS, Choice, make_choice, recorded_members
+from health_record.summary_sources.coded import list_codes, make_coding
+from health_record.summary_sources.observations import build_observations, join_blood_pressure
+from health_record.summary_sources.patient import build_patient
+from health_record.summary_sources.rows import MEDICINES, RELATIVES, build_row_resources, list_named_codes
+from health_record.summary_sources.sources import ICD_10, LOINC, Declaration, Person, Resource, self_declared_meta
 
 NO_KNOWN_MEDICINES = make_coding("http://snomed.info/sct", "787481004", "Không dùng thuốc nào", "No known medications")
 # What a "yes" says where nothing is named, by the section of the group that it opens.

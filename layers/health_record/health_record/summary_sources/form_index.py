@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from health_record.summary.sources import Resource
+from health_record.summary_sources.sources import Resource
 
 MOST_KEPT = 4
 
