@@ -74,8 +74,8 @@ def confirm_card(
 
     It is False where another record holds the number verified or claims it for what may be the same birth date, where
     the file gives no whole date, where the record has another name or a card with another date, and where the file's
-    phone is not the account's and no card of the record was seen before. `$verify` decides those. This call moves and
-    settles nothing and permits no PIN. Raises UnavailableError if the record kept changing.
+    phone is not the account's and no card with a number of the file was seen before. `$verify` decides those. This call
+    moves and settles nothing and permits no PIN. Raises UnavailableError if the record kept changing.
     """
     birth_date = person.birth_date
     for _ in range(ATTEMPTS):
@@ -118,9 +118,11 @@ def _is_their_account(record: DecryptedRecord, person: SentPerson) -> bool:
     """Whether the file's person is known to have to do with the account that the record is of.
 
     A card proves who somebody is. That the account is theirs, and not of whoever copied the card, it does not: for that
-    the hospital has their phone, or staff stood before them once (`$verify`).
+    the hospital has their phone, or staff saw a card with a number that the file names, too (`$verify`): a card seen
+    for another number says nothing of this one, which a namesake may have added.
     """
-    return bool(record.identity.seen_numbers) or person.phone is not None and person.phone == record.identity.phone
+    is_seen = not record.identity.seen_numbers.isdisjoint(person.pointers)
+    return is_seen or person.phone is not None and person.phone == record.identity.phone
 
 
 def _write(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:

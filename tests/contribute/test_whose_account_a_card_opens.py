@@ -13,7 +13,7 @@ import pytest
 from functions.contribute import daily_quota
 from health_record.aws.rate_limits import Window
 from tests.conftest import World
-from tests.contribute.cards import INSURANCE_NUMBER, verify
+from tests.contribute.cards import INSURANCE_NUMBER, NATIONAL_ID, verify
 from tests.declare import people
 from tests.facility_desk import Desk, register
 from tests.hospital_file.files import episode_file, inside, replaced
@@ -106,11 +106,12 @@ def test_the_accounts_phone_in_the_file_opens_her_own(world: World, hospital: De
     assert (people.verified_numbers(world), visits(people.BOB, SHE)) == ([SHE], 1)
 
 
-def test_a_record_whose_person_stood_before_staff_needs_no_phone(world: World, hospital: Desk) -> None:
+def test_a_file_that_names_the_card_that_staff_saw_needs_no_phone(world: World, hospital: Desk) -> None:
     assert declare(people.BOB, SHE, NUMBER, CARD) == 201
     assert verify(hospital, SHE, CARD, DATE, INSURANCE_NUMBER, permit_pin=False).status == 200
-    assert send(hospital, seen=True) == "201 kept"
-    assert people.verified_numbers(world) == [SHE, SHE]
+    assert send(hospital, seen=True) == "201 kept card-not-confirmed", "the file does not name the card that staff saw"
+    assert send(hospital, "K2", card=CARD, seen=True) == "201 kept"
+    assert people.verified_numbers(world) == [SHE]
 
 
 def test_no_declared_number_takes_a_visit_that_a_card_vouches_for(world: World, hospital: Desk) -> None:
@@ -245,3 +246,54 @@ def test_an_older_file_of_another_person_counts_whom_it_names(world: World, hosp
     assert lines(world, ME)[-1:] == [("episode", "allowed", "")]
     assert send(hospital, number=other) == "200 unchanged"
     assert reads(world) == before + 1, "whose episode it is was known"
+
+
+@pytest.mark.parametrize(("hers", "added"), [(NUMBER, CARD), (CARD, NUMBER)])
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_namesake_who_adds_her_number_to_an_own_card_gets_no_visit_of_hers(
+    world: World, hospital: Desk, hers: str, added: str, seen: bool
+) -> None:
+    """One card is seen for the namesake's own number of the one kind; the file's number of that kind is another."""
+    own, kind = ("079160099999", "national-id") if hers == NUMBER else ("DN4790999999999", "insurance")
+    mine = (own, None) if kind == "national-id" else (None, own)
+    both = (own, added) if kind == "national-id" else (added, own)
+    assert declare(people.ALICE, ME, *mine) == 201
+    system = INSURANCE_NUMBER if kind == "insurance" else NATIONAL_ID
+    assert verify(hospital, ME, own, DATE, system, permit_pin=False).status == 200
+    assert declare(people.ALICE, ME, *both, version=1) == 200
+    assert send(hospital, number=NUMBER, card=CARD, phone="0987654321", seen=seen) == "404 no-such-record"
+    assert send(
+        hospital, "K2", number="" if added == CARD else NUMBER, card=CARD if added == CARD else "", seen=True
+    ) == ("201 kept card-not-confirmed"), "the added number alone contradicts nothing, and is hers by nobody's word"
+    assert visits(people.ALICE, ME) == 0
+    assert declare(people.BOB, SHE, NUMBER, CARD) == 201
+
+
+def test_a_refusal_that_the_number_on_the_card_led_to_stands_in_the_list(world: World, hospital: Desk) -> None:
+    assert declare(people.BOB, SHE, NUMBER, CARD) == 201
+    assert verify(hospital, SHE, NUMBER, DATE, permit_pin=False).status == 200
+    restrict = {"cookies": people.sign_in(people.BOB, level=2), "body": {"restricted": True}}
+    assert people.call("PUT", "/v1/records/{id}/restriction", **restrict, record_id=SHE).status == 204
+    assert send(hospital) == "403 record-restricted"
+    cookies = people.sign_in(people.BOB, level=2)
+    shown = people.call("GET", "/v1/records/{id}/accesses", cookies, record_id=SHE).json["accesses"]
+    assert [each["action"] for each in shown if each["outcome"] == "denied"] == ["episode"]
+
+
+def test_one_episodes_lines_say_nothing_of_what_led_to_another(world: World, hospital: Desk) -> None:
+    """In one file: a namesake's own visit by the number on their card, then hers by the number that they only claim."""
+    own = "079160099999"
+    assert declare(people.ALICE, ME, own) == 201
+    assert verify(hospital, ME, own, DATE, permit_pin=False).status == 200
+    assert declare(people.ALICE, ME, own, CARD, version=1) == 200
+    assert declare(people.BOB, SHE, None, CARD) == 201
+    theirs = episode_file(own, DATE, NAME)
+    hers = replaced(replaced(episode_file(NUMBER, DATE, NAME), "XML1", "SO_CCCD", ""), "XML1", "MA_THE_BHYT", CARD)
+    (second,) = re.findall(rb"<HOSO>.*?</HOSO>", hers, re.S)
+    both = re.sub(rb"<SOLUONGHOSO>\d+<", b"<SOLUONGHOSO>2<", theirs.replace(b"</HOSO>", b"</HOSO>" + second, 1))
+    answered = [entry["response"]["status"][:3] for entry in hospital.hospital_file(both).json["entry"]]
+    assert answered == ["201", "409"]
+    assert ("episode", "denied", "several-records") in lines(world, ME)
+    cookies = people.sign_in(people.ALICE, level=2)
+    shown = people.call("GET", "/v1/records/{id}/accesses", cookies, record_id=ME).json["accesses"]
+    assert [each["action"] for each in shown if each["outcome"] == "denied"] == []

@@ -93,7 +93,6 @@ class _Plan:
         self._provider_code = provider_code
         self._pointer = episodes.pointer_pk(macs, provider_code, sent.episode.key)
         self._numbers = access_policy.numbers_behind(opened.identity, found_by=sent.pointer)
-        self._call.led_by[opened.record_id] = access_policy.names_unseen(opened.identity, opened.key, sent.pointer)
         self._mac = episodes.content_mac(opened.key, sent.episode.content)
         self._before = _pointer(config, self._pointer)
         self.effect = effect_of(self._before, record_id=opened.record_id, prepared=sent.prepared, mac=self._mac)

@@ -65,6 +65,8 @@ def _answer(
 ) -> EpisodeAnswer:
     if not isinstance(found, Episode):
         return answers.faulty(found)
+    # What led to a record is known of each episode for itself.
+    intake = replace(intake, call=replace(intake.call, led_by={}))
     try:
         if time.monotonic() > intake.until:
             raise UnavailableError
@@ -84,10 +86,12 @@ def _keep(intake: _Intake, match: Match, sent: Sent) -> Written:
 
     Raises ServiceError.
     """
-    record_id = match.record.record_id
+    record, record_id = match.record, match.record.record_id
+    names = access_policy.names_unseen(record.identity, record.key, match.pointer)
+    match.read.call.led_by[record_id] = names
     try:
-        _require_writable(match.record, intake.call, intake.today)
-        written = write(intake.config, intake.call, match.record, sent)
+        _require_writable(record, intake.call, intake.today)
+        written = write(intake.config, intake.call, record, sent)
     except UnavailableError:
         raise
     except ServiceError as refusal:

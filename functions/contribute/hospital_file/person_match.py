@@ -17,7 +17,6 @@ from health_record.facility import read_bounds
 from health_record.facility.read_bounds import Reader
 from health_record.facility.signed_call import FacilityCall
 from health_record.hospital_file.episode import SentPerson
-from health_record.identity import identifiers
 from health_record.identity.full_names import is_same_name
 from health_record.identity.identifiers import Pointer
 from health_record.language import Translated
@@ -76,8 +75,7 @@ def find(config: ContributeSettings, call: FacilityCall, person: SentPerson, num
     def admit(budgets: Mapping[str, Item]) -> None:
         unknown_people.check(call.facility, budgets)
 
-    pointers = list(dict.fromkeys(identifiers.parse_pointer(system, number) for system, number in person.numbers))
-    claimed = [_list_claimed(config, pointer, person) for pointer in pointers]
+    claimed = [_list_claimed(config, pointer, person) for pointer in person.pointers]
     chosen = person_choice.choose(claimed)
     found = chosen if isinstance(chosen, Chosen) else None
     names = (unknown_people.budget(call.facility), *reader.budget_names)
@@ -86,8 +84,10 @@ def find(config: ContributeSettings, call: FacilityCall, person: SentPerson, num
     if chosen == "several":
         read.tell(_one_an_account(claimed), "several-records")
         raise several_error()
-    pointer = pointers[found.number] if found else None
+    pointer = person.pointers[found.number] if found else None
     if record is None or pointer is None or not is_same_person(person, record.identity):
+        return None
+    if has_another_card(person, record.identity, pointer):
         return None
     return Match(record, pointer, read)
 
@@ -114,6 +114,16 @@ def is_same_person(person: SentPerson, identity: Identity) -> bool:
     if sent[:length] != known[:length]:
         return False
     return length == WHOLE_DATE or is_same_name(person.name, identity.full_name)
+
+
+def has_another_card(person: SentPerson, identity: Identity, led_by: Pointer) -> bool:
+    """Whether the record's person is somebody else by a card that was seen: it has another number than the file's.
+
+    A number that was seen itself leads to its person whatever else the file says, which may be a slip of the hospital.
+    """
+    seen = identity.seen_numbers
+    sent = {pointer.short: pointer for pointer in person.pointers if pointer}
+    return led_by not in seen and any(sent.get(pointer.short, pointer) != pointer for pointer in seen)
 
 
 def _list_claimed(config: ContributeSettings, pointer: Pointer | None, person: SentPerson) -> list[ClaimedRecord]:

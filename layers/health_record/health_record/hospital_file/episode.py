@@ -13,6 +13,7 @@ from health_record.hospital_file.fields import ONCE, ROWS, Field, fields_of
 from health_record.hospital_file.rows import Row, TableBrokenError
 from health_record.hospital_file.safe_xml import Allowance, Node, XmlBrokenError
 from health_record.identity import identifiers, phones
+from health_record.identity.identifiers import Pointer
 from health_record.identity.phones import NotAMobileError
 from health_record.language import Translated
 
@@ -36,6 +37,11 @@ class SentPerson:
     name: str
     sex: str
     phone: str | None = None
+
+    @property
+    def pointers(self) -> tuple[Pointer | None, ...]:
+        """What each number leads by, once; None for what is no number of its kind."""
+        return tuple(dict.fromkeys(identifiers.parse_pointer(system, number) for system, number in self.numbers))
 
 
 @dataclass(frozen=True)
