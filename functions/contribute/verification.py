@@ -122,7 +122,7 @@ def _is_their_account(record: DecryptedRecord, person: SentPerson) -> bool:
     for another number says nothing of this one, which a namesake may have added.
     """
     is_seen = not record.identity.seen_numbers.isdisjoint(person.pointers)
-    return is_seen or person.phone is not None and person.phone == record.identity.phone
+    return is_seen or person.phone is not None and person.phone == record.identity.proven_phone
 
 
 def _write(config: ContributeSettings, call: FacilityCall, request: VerifyRequest) -> Card:

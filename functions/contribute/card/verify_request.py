@@ -39,7 +39,7 @@ class VerifyRequest:
             return False
         if not identity.may_show_card(query.pointer, query.birth_date):
             return False
-        return self.phone_ending is None or (identity.phone or "").endswith(self.phone_ending)
+        return self.phone_ending is None or (identity.proven_phone or "").endswith(self.phone_ending)
 
 
 def parse_request(patient_id: str, event: Event) -> VerifyRequest:

@@ -90,6 +90,7 @@ def _first_version(request: DeclarationRequest, key: DataKey, place: Place) -> T
         _session_in(place.pointer.account, request),
     )
     identity = transaction_items.build_identity(declaration, str(uuid.uuid4()), request.phone, place.tag.value)
+    identity = replace(identity, without_phone=request.session.by_passkey)
     until = clock.add_year(timestamp.day).isoformat() if declaration.consents["sharing"] else None
     meta = Meta(
         record_id=request.record_id,

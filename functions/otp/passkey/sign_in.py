@@ -93,7 +93,7 @@ def _open_session(event: Event, claim: _Claim, call: RepeatableCall) -> SignedIn
     The session is of no device: who signs in without the phone claims nothing that was declared in this browser.
     """
     token = call.session_token()
-    session = sessions.create_session(token, claim.account, level=2, proven_by="passkey")
+    session = sessions.create_session(token, claim.account, level=2, proven_by="passkey", by_passkey=True)
     state = pin_permission.load(session)
     generation, used = _verify(state, claim)
     session = replace(session, generation=generation.name, phone=used.phone)

@@ -90,3 +90,41 @@ def test_what_refers_to_something_sensitive_goes_with_it_at_any_remove() -> None
     result = {"resourceType": "Observation", "id": "o", "encounter": {"reference": "Encounter/v"}}
     other = condition("Tăng huyết áp") | {"id": "hypertension"}
     assert leave_out([result, visit, hidden, other]) == [other]
+
+
+BRANDS = [
+    "Acriptega",
+    "Rilpivirine",
+    "Cabotegravir",
+    "Truvada",
+    "Biktarvy",
+    "Kaletra",
+    "TLD",
+    "Rimifon",
+    "Turbezid",
+    "INH",
+    "Trazodone",
+    "Fluvoxamin",
+    "Bupropion",
+    "Zyprexa",
+    "Zoloft",
+    "Seduxen",
+    "Diazepam",
+    "Suboxone",
+    "Postinor",
+    "Rigevidon",
+    "Marvelon",
+    "Desogestrel",
+    "Mifestad",
+]
+
+
+@pytest.mark.parametrize("name", BRANDS)
+def test_a_medicine_is_known_by_its_brand_and_by_newer_substances(name: str) -> None:
+    taken = {"resourceType": "MedicationStatement", "id": "m", "medicationCodeableConcept": {"text": f"{name} 1 viên"}}
+    assert is_sensitive(taken)
+
+
+@pytest.mark.parametrize("code", ["B90", "Z81.1", "Z97.5", "N97.9", "T43.2"])
+def test_what_follows_or_hints_at_a_sensitive_disease_is_known_by_its_code(code: str) -> None:
+    assert is_sensitive(condition(code={"coding": [{"system": ICD_10, "code": code}]}))

@@ -51,7 +51,8 @@ class Session:
 
     `phone` is the phone itself, sealed (`phone_encryption`); `generation` names the PIN that lifted it (`pin_scope`).
     `device` names the device where a code was proven on one (`device_name`); `proven_at` when the PIN or passkey
-    (`proven_by`) was given. `on_paper` says that a code on paper opened it, so that nobody showed the phone.
+    (`proven_by`) was given. `on_paper` says that a code on paper opened it and `by_passkey` that a passkey did, so that
+    nobody showed the phone: the number may be somebody else's by now.
     """
 
     token_hash: str
@@ -67,6 +68,7 @@ class Session:
     proven_at: int | None = None
     proven_by: Proof | None = None
     on_paper: bool = False
+    by_passkey: bool = False
 
     @property
     def is_freshly_proven(self) -> bool:
@@ -163,6 +165,7 @@ def create_session(
     device: str | None = None,
     proven_by: Proof | None = None,
     on_paper: bool = False,
+    by_passkey: bool = False,
 ) -> Session:
     """The session of a fresh `token`, not yet kept. `expires_at` carries the end of the session it follows."""
     now = time.time()
@@ -180,6 +183,7 @@ def create_session(
         proven_at=int(now) if level >= 2 else None,
         proven_by=proven_by,
         on_paper=on_paper,
+        by_passkey=by_passkey,
     )
 
 
@@ -204,6 +208,7 @@ def put_session_item(session: Session) -> dict[str, Any]:
                         "proven_at": session.proven_at,
                         "proven_by": session.proven_by,
                         "on_paper": True if session.on_paper else None,
+                        "by_passkey": True if session.by_passkey else None,
                         "ttl": session.expires_at,
                     }
                 ),
@@ -426,6 +431,7 @@ def _from_item(plain: Item) -> Session:
         proven_at=plain.get("proven_at"),
         proven_by=plain.get("proven_by"),
         on_paper=plain.get("on_paper", False),
+        by_passkey=plain.get("by_passkey", False),
     )
 
 

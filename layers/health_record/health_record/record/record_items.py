@@ -56,7 +56,8 @@ class Identity:
     `facts` of all the account's records share; None in a record made before there were tags. `released` names numbers
     that a facility took out of the record, as `national-id#079160012345`: typing them again claims nothing.
     `joined_to` is the record of the same person that took this one's place. `seen` are the cards that facilities saw.
-    `former` names numbers that the record had, that were on no card, and that it has no more.
+    `former` names numbers that the record had, that were on no card, and that it has no more. `without_phone` says that
+    name, birth date and numbers are as somebody declared them who did not show the phone (a passkey does not).
     """
 
     full_name: str
@@ -72,6 +73,12 @@ class Identity:
     joined_to: str | None = None
     seen: tuple[SeenCard, ...] = ()
     former: tuple[str, ...] = ()
+    without_phone: bool = False
+
+    @property
+    def proven_phone(self) -> str | None:
+        """The phone as a sign of whose record it is: None where whoever declared it did not show the phone."""
+        return None if self.without_phone else self.phone
 
     @property
     def pointers(self) -> tuple[Pointer, ...]:
@@ -111,6 +118,11 @@ class Identity:
         """Whether a card with the number and the date may be of the person whose cards with other numbers were seen."""
         others = (card for card in self._fitting if card.number != name_number(pointer))
         return all(_dates_agree(card.birth_date, birth_date) for card in others)
+
+    def declared_by_passkey(self, before: "Identity") -> "Identity":
+        """The identity as a session declares it that did not show the phone: what was not changed stays as proven."""
+        same = all(getattr(self, name) == getattr(before, name) for name in ("full_name", "birth_date", "pointers"))
+        return replace(self, without_phone=before.without_phone if same else True)
 
     def follow(self, before: "Identity") -> "Identity":
         """The identity that comes after `before`, with the numbers of that which were on no card and which it lost.

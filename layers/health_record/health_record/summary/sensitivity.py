@@ -20,13 +20,13 @@ KINDS = {
     "HIV": re.compile(r"B2[0-4]|Z21|R75|F02\.4|O98\.7|Z20\.6|Z71\.7"),
     "STD": re.compile(r"A5[0-9]|A6[0-4]|Z20\.2|O98\.[1-3]"),
     "ETH": re.compile(r"F1[0-9]|Z50\.[2-3]|Z71\.[4-5]|Z72\.2|T40"),
-    "PSY": re.compile(r"F[0-9]{2}|X[67][0-9]|X8[0-4]|Z91\.5"),
-    "SEX": re.compile(r"O0[0-8]|Z30\.[2-3]|Z64\.0|F52|F64|F65"),
+    "PSY": re.compile(r"F[0-9]{2}|X[67][0-9]|X8[0-4]|Z91\.5|Z81|T43"),
+    "SEX": re.compile(r"O0[0-8]|Z30\.[2-3]|Z64\.0|F52|F64|F65|N97|Z97\.5"),
     "SDV": re.compile(r"T74|Y0[5-7]|X8[5-9]|X9[0-9]|Y0[0-4]|Y0[8-9]|Z04\.[4-5]"),
 }
-TUBERCULOSIS = re.compile(r"A1[5-9]")
+TUBERCULOSIS = re.compile(r"A1[5-9]|B90|Z20\.1|R76\.1")
 PREGNANCY = re.compile(r"O[0-9]|Z3[0-9]")
-MEDICINE_CODES = re.compile(r"J04A|J05A[EFGJR]|N05A|N06A|N07B|G02|G03A|G03X")
+MEDICINE_CODES = re.compile(r"J04A|J05A[EFGJR]|N05[ABC]|N06A|N07B|G02|G03A|G03X")
 WORDS = (
     r"\bhiv\b|\baids\b|\barv\b|suy giảm miễn dịch|giang mai|bệnh lậu|lậu cầu|sùi mào gà|hoa liễu|tình dục"
     r"|syphilis|gonorrh|chlamydia|\blao\b(?! động| công| lực)|tubercul|tâm thần|trầm cảm|tự kỷ|rối loạn lo âu"
@@ -40,7 +40,12 @@ MEDICINE_WORDS = (
     r"|buprenorphin|naltrexon|disulfiram|acamprosat|varenicline|c(?:h)?lorpromazin|levomepromazin|haloperidol|clozapin"
     r"|olanzapin|quetiapin|risperidon|paliperidon|aripiprazol|(?:ami)?sulpirid|amisulprid|\blithi(?:um)?\b|amitriptylin"
     r"|imipramin|clomipramin|(?:flu|par)oxetin|sertralin|citalopram|venlafaxin|duloxetin|mirtazapin|levonorgestrel"
-    r"|mifepriston|misoprostol"
+    r"|mifepriston|misoprostol|(?:rilpi|dora|etra)virin|cabotegravir|trazodon|fluvoxamin|bupropion|desogestrel|drospirenon"
+    r"|ulipristal|medroxyprogesteron|ethinyl ?estradiol|(?:di|brom|lor|clon)azepam|alprazolam"
+    # Brands that are known in Vietnam, and what the national programmes call their tablets.
+    r"|acriptega|truvada|descovy|biktarvy|kaletra|aluvia|\btld\b|rimifon|turbezid|rifater|\binh\b|suboxone|subutex"
+    r"|zyprexa|risperdal|seroquel|haldol|zoloft|prozac|lexapro|remeron|seduxen|lexomil|xanax|rivotril|champix"
+    r"|postinor|rigevidon|marvelon|mercilon|\byasmin\b|mifestad|depo-?provera"
 )
 UNREAD = frozenset(
     {"resourceType", "id", "system", "code", "reference", "url", "fullUrl", "lastUpdated", "contentType"}
@@ -81,8 +86,10 @@ def leave_out(resources: Iterable[Resource]) -> list[Resource]:
 
 def _is_code(coding: Resource, is_allergy: bool) -> bool:
     code = str(coding.get("code", ""))
-    if coding.get("system") == ICD_10:
-        return any(pattern.match(code) for pattern in (*KINDS.values(), TUBERCULOSIS, PREGNANCY))
+    if coding.get("system") == ICD_10 and any(
+        pattern.match(code) for pattern in (*KINDS.values(), TUBERCULOSIS, PREGNANCY)
+    ):
+        return True
     name = code_names.name_of(coding.get("system"), code)  # as it is told where the code has no words
     if name is not None and (_is_named(name.vi, is_allergy) or _is_named(name.en, is_allergy)):
         return True
