@@ -55,7 +55,7 @@ owner = "{owner}"
 
 # 0 leaves a function without a limit of its own: new AWS accounts have 10 executions for all functions together.
 [concurrency]
-otp = 10
+otp = 30
 declare = 50
 lookup = 25
 contribute = 25
@@ -63,8 +63,8 @@ aggregate = 1
 
 # Calls in a second for each route of a function, as a steady rate and as a burst.
 [throttle.otp]
-rate = 25
-burst = 50
+rate = 100
+burst = 200
 
 [throttle.declare]
 rate = 100
