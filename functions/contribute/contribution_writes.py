@@ -4,11 +4,11 @@ import datetime
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.contribute import daily_quota, diagnoses, kept_names
+from functions.contribute import daily_quota, declared_references, diagnoses, kept_names
 from functions.contribute.bundle import TransactionRequest, make_fault, require_known_references
 from functions.contribute.diagnoses import ReportedCondition
 from functions.contribute.kept_names import KeptNames, Name
@@ -36,7 +36,6 @@ from health_record.record import (
 from health_record.record.access_policy import Action, Request
 from health_record.record.record_reader import DecryptedRecord
 from health_record.summary_sources.coded import is_error
-from health_record.summary_sources.sources import Person
 from health_record.table_keys import record_keys
 
 ATTEMPTS = 3
@@ -109,7 +108,7 @@ def plan_writes(config: ContributeSettings, call: FacilityCall, request: Transac
     request = names.apply(request)
     if may_read:
         written_ids = {f"{kind}/{resource_id}" for kind, resource_id in newest}
-        require_known_references(request, written_ids, lambda: list_declared_ids(record, config.province))
+        require_known_references(request, written_ids, lambda: declared_references.read(config, call, record))
     else:  # what others wrote and what was declared is none of its business, and is not told by a refusal either
         require_known_references(request, {"/".join(name) for name in _own_names(call, newest)}, set)
     _refuse_other_facilities(call, record, request, newest)
@@ -185,19 +184,6 @@ def _as_chosen(entry: WrittenEntry, call: FacilityCall, record: DecryptedRecord,
         if provenance.entry_of(item) == chosen and item["facility_id"] == call.facility.id
     ]
     return replace(entry, resource_id=chosen[1], version=entry.version + len(earlier))
-
-
-def list_declared_ids(record: DecryptedRecord, province: str) -> set[str]:
-    """What the summary shows of the declaration, and a reference may name."""
-    from health_record.questionnaire import load_questionnaire
-    from health_record.summary_sources.from_declaration import derive_resources
-
-    declaration = record_reader.read_declaration(record, load_questionnaire(province))
-    if declaration is None:
-        return set()
-    person = Person(record.record_id, asdict(record.identity))
-    derived = derive_resources(person, declaration).resources
-    return {f"{resource['resourceType']}/{resource['id']}" for resource in derived}
 
 
 def _refuse_other_facilities(

@@ -203,7 +203,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         {200: "OperationOutcome"},
         "Transaction",
         "facility",
-        (400, 403, 404),
+        (400, 403, 404, 429),
         operations=("$validate",),
     ),
     "POST /v1/fhir": OperationDescription(

@@ -1,5 +1,6 @@
 """A facility that may write and not read learns nothing of what others wrote or the person declared."""
 
+import json
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 
 def declared_condition(person: str) -> str:
     """The id under which the summary shows the declared illness: whoever knows the record's id can work it out."""
-    from functions.contribute import contribution_writes
+    from functions.contribute import declared_references
     from functions.contribute.settings import ContributeSettings
     from health_record import settings
     from health_record.record import record_reader
@@ -22,7 +23,7 @@ def declared_condition(person: str) -> str:
     record = record_reader.load_record(config, person)
     assert record is not None
     (reference,) = [
-        each for each in contribution_writes.list_declared_ids(record, config.province) if each.startswith("Condition/")
+        each for each in declared_references.list_declared_ids(record, config.province) if each.startswith("Condition/")
     ]
     return reference.removeprefix("Condition/")
 
@@ -71,3 +72,19 @@ def test_who_may_read_may_refer_to_what_was_declared(world: World) -> None:
     name = declared_condition(person)
     about = bundle(observation(person, focus=[{"reference": f"Condition/{name}"}]), encounter(person))
     assert register(world).transaction(about).status == 200
+
+
+@pytest.mark.parametrize("path", ["", "Bundle/$validate"])
+def test_a_reference_to_what_was_declared_is_a_read_with_its_bound(world: World, path: str) -> None:
+    """The ids of declared items are arithmetic: who tries them asks for diagnoses."""
+    person = store_resident(world, Resident(answers={"history.conditions": [coding(ICD_10, "I10")]}))
+    desk = register(world, permissions=["read", "write"], daily_patients=1)
+    stranger = [{"reference": f"Condition/{new_uuid()}"}]
+
+    def tries() -> Any:
+        return desk.call("POST", path, json.dumps(bundle(observation(person, focus=stranger))).encode())
+
+    statuses = [tries().status for _ in range(8)]
+    first = 200 if path else 422
+    assert statuses == [first] * 2 + [429] * 6
+    assert tries().json["issue"][0]["diagnostics"] == "too-many-reads"
