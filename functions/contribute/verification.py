@@ -101,7 +101,7 @@ def confirm_card(
 
 
 def _says_whose(config: ContributeSettings, record: DecryptedRecord, pointer: Pointer, person: SentPerson) -> bool:
-    """Whether the card of a file's person can be no other's: a whole date, the record's number and name, and nobody
+    """Whether a file's card is surely this record's: whole date, number, name, an account known as theirs, and nobody
     else who may be meant."""
     query = PatientQuery(pointer, person.birth_date)
     is_hers = pointer in record.identity.pointers and is_same_name(person.name, record.identity.full_name)

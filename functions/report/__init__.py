@@ -1,1 +1,1 @@
-"""What operators are told without asking: how old the backups are, and once a week that all is well."""
+"""What operators are told without asking: how old the backups are, and once a week which alarms ring."""

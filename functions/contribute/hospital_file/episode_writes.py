@@ -111,7 +111,7 @@ class _Plan:
 
     @property
     def is_of_another(self) -> bool:
-        """Whether an older file names another person than the newer one: nothing is kept, and it tells who is known."""
+        """Whether an older file names another person than the kept one: nothing is kept, and it counts as a read."""
         return (
             self.effect == "nothing" and self._before is not None and self._before.record_id != self._opened.record_id
         )
@@ -120,7 +120,7 @@ class _Plan:
         """Whose the episode was until now; None for a record that is no more, or whose visit is swept.
 
         Raises ConflictError for one that a card vouches for, unless a card vouches for the other record as well: what
-        anybody may declare takes no visit from whom it was proven to be of.
+        anybody may declare takes no visit from its proven person.
         """
         assert self._before is not None
         record = record_reader.load_record(self._config, self._before.record_id)

@@ -115,9 +115,9 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
 
 
 def _count_new_claims(before: Identity, identity: Identity) -> int:
-    """How many numbers are claimed anew: also those beside another birth date or name, unless a card vouches for them.
+    """How many claims are new: also old numbers with a new birth date or name, unless a card vouches for them.
 
-    Else a stranger's number could be tried with one date after another, as whose it is.
+    Else one could find the birth date of a stranger's number by trying dates.
     """
     person, same = ((each.birth_date, fold_name(each.full_name)) for each in (identity, before))
     return sum(

@@ -5,7 +5,7 @@
     access  budget#sms-poster#<poster>#2026-11-23 / window    s<bucket>, v<bucket>
 
 A bucket is ten minutes of sending. A code belongs to the bucket of its sending, also when it is verified later, and
-counts as unverified when its bucket is over and its 600 seconds as well; before, only against higher floors.
+counts as unverified once its bucket and its 600 seconds are over; until then only higher floors count it.
 """
 
 from collections.abc import Iterable, Sequence

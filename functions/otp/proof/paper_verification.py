@@ -51,7 +51,7 @@ def _prove_typed(attempt: VerifyAttempt, state: PhoneState, phone: str) -> Verif
 
 
 def _join_or_refuse(attempt: VerifyAttempt) -> VerifiedPhone:
-    """The answer of the same call where that has used the code up; where there never was one, the refusal is kept."""
+    """The first answer, where the same call has used the code up before; else keep the refusal and raise it."""
     try:
         return repeated_proof.join(attempt)
     except UnauthenticatedError:

@@ -86,7 +86,7 @@ _NONE = re.compile(
 def allergy_of(resource: Resource) -> frozenset[str] | None:
     """The categories of the allergy that something of another type tells of; None where it tells of none.
 
-    Hay fever, asthma and the like are of what is in the air: they deny no "no drug allergy".
+    AIRBORNE for hay fever, asthma and the like, which do not contradict "no drug allergy"; empty if unknown.
     """
     for coding in resource.get("code", {}).get("coding", ()) if resource["resourceType"] == "Condition" else ():
         code = str(coding.get("code"))

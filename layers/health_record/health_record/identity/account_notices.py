@@ -1,4 +1,4 @@
-"""Text messages about events that take something away, within budgets of their own.
+"""Text messages about credentials, numbers and visits, within budgets of their own.
 
     access  budget#credential-notices#<phone> / window      to one phone: its MAC, or the account by facilities
     access  budget#credential-notices / window              messages of the whole province

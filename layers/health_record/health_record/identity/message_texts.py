@@ -46,7 +46,7 @@ def emergency_message(to: str, at: datetime, public_origin: str) -> Message:
 
 
 def credential_message(to: str, change: CredentialChange, at: datetime) -> Message:
-    """The notice of a change that takes something away, at the local time `at`; it names no person and no facility."""
+    """The notice of a change of CREDENTIAL_CHANGES at the local time `at`; it names no person and no facility."""
     moment = f"{at:%H:%M ngay %d/%m}"
     what = CREDENTIAL_CHANGES[change]
     text = f"So Suc Khoe: {what} luc {moment}. Khong phai ban? Mang can cuoc den co so y te gan nhat."

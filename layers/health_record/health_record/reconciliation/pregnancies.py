@@ -125,7 +125,7 @@ def _ended(statement: Statement, ends: list[Statement], zone: str) -> Statement:
 
 
 def _is_after(end: datetime.datetime, begin: tuple[str, datetime.datetime, datetime.datetime] | None) -> bool:
-    """Whether the end is of that pregnancy: on the day on which it was told or later, and no longer than one lasts."""
+    """Whether the end may be of that pregnancy: not before it was told, and at most LONGEST after it began."""
     return begin is None or (begin[2] <= end and end - begin[1] <= LONGEST)
 
 

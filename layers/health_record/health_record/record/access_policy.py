@@ -106,7 +106,7 @@ def attested_as(meta: Meta, identity: Identity) -> Meta:
 
 
 def numbers_behind(identity: Identity, *, found_by: Pointer | None = None, is_suspect: bool = False) -> list[str]:
-    """Which numbers vouch for whom an entry is about that is written now, by the name of each.
+    """The names of the numbers that vouch for the person of an entry that is written now.
 
     That is the number that led there, if it is known; else those of cards that were seen, or all that the record ever
     had where no card was or the facility came by a number that was on none (`is_suspect`).

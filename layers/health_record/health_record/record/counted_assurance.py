@@ -36,19 +36,19 @@ def changes_rows(before: Meta, after: Meta, day: datetime.date) -> bool:
 
 
 def put_line(table_records: str, record_id: str, at: str) -> dict[str, Any]:
-    """What the transaction that changes the assurance of a record holds besides."""
+    """The `recounting` item, put by the transaction that changes the assurance."""
     item = {"pk": record_keys.RECOUNTING, "sk": record_keys.record_pk(record_id), "since": at}
     return {"Put": {"TableName": table_records, "Item": to_wire(item)}}
 
 
 def take_line(table_records: str, record_id: str) -> dict[str, Any]:
-    """The end of the line."""
+    """Delete the `recounting` item."""
     key = wire_key((record_keys.RECOUNTING, record_keys.record_pk(record_id)))
     return {"Delete": {"TableName": table_records, "Key": key}}
 
 
 def rewrite_rows(table_records: str, table_facts: str, meta: Meta, pseudonym: str, day: datetime.date) -> None:
-    """Rewrite every row of the record, or delete them where it does not count, and take its line.
+    """Rewrite every row of the record, or delete them where it does not count; then delete its `recounting` item.
 
     `meta` is the record as it is now; nothing is done where somebody changed it meanwhile. Any of it may have been done
     before. Raises UnavailableError if rows kept going meanwhile.
