@@ -37,8 +37,8 @@ NOT_PERMITTED: Mapping[Permission, Translated] = {
         "take your identity card to a health station to set a new one.",
     ),
     "grant_waits": Translated(
-        "Trang này được mở bằng mã trên giấy, không có điện thoại. Số này đã có mã PIN, nên mã mới chỉ đặt được từ một "
-        "ngày sau khi cơ sở y tế cho phép, trong hai ngày. Hôm sau hãy đến lấy một mã trên giấy khác.",
+        "Trang này được mở bằng mã trên giấy, không có điện thoại. Số này đã có mã PIN, nên phải chờ một "
+        "ngày sau khi được cho phép mới đặt được mã mới, chỉ trong hai ngày. Hôm sau hãy đến lấy mã trên giấy khác.",
         "This page was opened with a code on paper, without the phone. This number has a PIN, so a new one is set from "
         "one day after the facility permitted it, for two days. Come back then for another code on paper.",
     ),

@@ -102,7 +102,7 @@ def test_each_entry_of_a_visit_can_be_said_to_be_wrong_and_that_be_taken_back(ow
     page.get_by_role("link", name="Các lần khám").click()
     own.has_come("visits")
     visit = page.locator(".entries > li").first
-    expect(visit).to_contain_text("Bạn đã báo sai: Tôi không bị")
+    expect(visit).to_contain_text("Bạn nói chỗ này sai: Tôi không bị")
     visit.get_by_role("button", name="Xem kết quả và giấy tờ").click()
     expect(visit).to_contain_text("Glucose")
     kinds = ("Observation", "DiagnosticReport", "Composition")
@@ -112,16 +112,16 @@ def test_each_entry_of_a_visit_can_be_said_to_be_wrong_and_that_be_taken_back(ow
     }
     wanted = {f"{each['resourceType']}-{each['id']}" for each in later if each["resourceType"] != "DiagnosticReport"}
     assert wanted | {f"Encounter-{ENTRY}1", f"Condition-{ENTRY}1", f"MedicationStatement-{ENTRY}1"} <= names
-    visit.get_by_role("button", name="Báo sai Tăng huyết áp (I10)").click()
+    visit.get_by_role("button", name="Báo chỗ sai Tăng huyết áp (I10)").click()
     page.locator(f"#why-Condition-{ENTRY}1").fill(" Nhầm người ")
     own.is_accessible()
     visit.get_by_role("button", name="Gửi Tăng huyết áp (I10)").click()
-    expect(visit).to_contain_text("Bạn đã báo sai: Nhầm người")
-    expect(page.locator("#status")).to_contain_text("Đã ghi lời báo sai")
-    expect(visit.get_by_role("button", name="Rút lại lời báo sai Tăng huyết áp")).to_be_focused()
+    expect(visit).to_contain_text("Bạn nói chỗ này sai: Nhầm người")
+    expect(page.locator("#status")).to_contain_text("Đã ghi lời bạn")
+    expect(visit.get_by_role("button", name="Rút lại lời báo Tăng huyết áp")).to_be_focused()
     own.is_accessible()
-    visit.get_by_role("button", name="Rút lại lời báo sai Tăng huyết áp").click()
-    expect(visit.get_by_role("button", name="Báo sai Tăng huyết áp")).to_be_focused()
+    visit.get_by_role("button", name="Rút lại lời báo Tăng huyết áp").click()
+    expect(visit.get_by_role("button", name="Báo chỗ sai Tăng huyết áp")).to_be_focused()
     body = {"resource": f"Condition/{ENTRY}1", "reason": "Nhầm người", "episode": EPISODE}
     assert said == [("POST", "", body), ("DELETE", f"/Condition/{ENTRY}1", None)]
     page.unroute("**/episodes**")
@@ -160,7 +160,7 @@ def test_results_of_all_visits_stand_in_tables_over_time(own: Journey) -> None:
         for word in words:
             expect(row).to_contain_text(word)
     expect(page.get_by_role("table", name="HbA1c")).to_contain_text("6,5 %")
-    expect(table.get_by_role("button", name="Báo sai Glucose")).to_have_count(2)
+    expect(table.get_by_role("button", name="Báo chỗ sai Glucose")).to_have_count(2)
     own.is_accessible()
     own.is_seen("results")
     page.unroute("**/episodes**")
@@ -169,4 +169,4 @@ def test_results_of_all_visits_stand_in_tables_over_time(own: Journey) -> None:
 def test_without_visits_the_page_says_so(own: Journey) -> None:
     own.page.get_by_role("link", name="Các lần khám").click()
     own.has_come("visits")
-    expect(own.shown).to_contain_text("Chưa có bệnh viện nào gửi")
+    expect(own.shown).to_contain_text("Chưa có lần khám nào hiện ở đây")

@@ -18,7 +18,7 @@ NUMBERS = {
     "identity.insurance-number": (INSURANCE_SYSTEM, INSURANCE),
 }
 SAID = (
-    "Cơ sở y tế đã bỏ số này khỏi hồ sơ. Tờ khai vẫn được lưu, nhưng cơ sở y tế không tìm hồ sơ này bằng số đó. "
+    "Cơ sở y tế đã bỏ số này khỏi hồ sơ. Bản khai vẫn được lưu, nhưng cơ sở y tế không tìm hồ sơ này bằng số đó. "
     "Nếu đó đúng là số của người có hồ sơ, hãy mang giấy tờ đến cơ sở y tế để được xác nhận."
 )
 HELD: dict[str, Callable[[Desk, str], Any]] = {

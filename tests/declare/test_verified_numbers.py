@@ -26,7 +26,7 @@ INSURANCE_SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
 BORN, OTHER_NUMBER = "1960-05-17", "079160054321"
 WARNED = {
     "linkId": "identity.national-id",
-    "message": "Số định danh bạn khai khác với số đã được cơ sở y tế xác nhận; số đã xác nhận vẫn được giữ. "
+    "message": "Số căn cước bạn khai khác với số đã được cơ sở y tế xác nhận; số đã xác nhận vẫn được giữ. "
     "Nếu số đó sai, hãy mang giấy tờ đến cơ sở y tế để đổi.",
 }
 

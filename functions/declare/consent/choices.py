@@ -137,7 +137,7 @@ _GIVEN = Translated("Hãy trả lời đồng ý hoặc không (true hoặc fals
 _VERSION = Translated("Thiếu phiên bản của nội dung đồng ý.", "The version of the consent text is missing.")
 _LANGUAGE = Translated("Ngôn ngữ phải là vi hoặc en.", "The language must be vi or en.")
 _UNTIL = Translated(
-    "Ngày cuối (chỉ khi đồng ý chia sẻ) phải từ hôm nay đến 10 năm sau.",
+    "Ngày cuối (chỉ khi cho phép bác sĩ xem) phải từ hôm nay đến 10 năm sau.",
     "The last day (for sharing that is given) must lie between today and ten years from now.",
 )
 _UNKNOWN = Translated("Có thành phần lạ.", "There is a member that does not belong here.")

@@ -26,20 +26,20 @@ from health_record.record.record_items import Identity, Meta
 
 ATTEMPTS = 3
 WARN_NATIONAL_ID = Translated(
-    "Số định danh bạn khai khác với số đã được cơ sở y tế xác nhận; số đã xác nhận vẫn được giữ. "
+    "Số căn cước bạn khai khác với số đã được cơ sở y tế xác nhận; số đã xác nhận vẫn được giữ. "
     "Nếu số đó sai, hãy mang giấy tờ đến cơ sở y tế để đổi.",
     "The number you gave differs from the one that a health facility verified; the verified one stays. "
     "If that is wrong, bring your card to a health facility to have it changed.",
 )
 WARN_INSURANCE_NUMBER = Translated(
-    "Số thẻ bảo hiểm y tế bạn khai khác với số đã được cơ sở y tế xác nhận; số đã xác nhận vẫn được giữ. "
+    "Mã số bảo hiểm y tế bạn khai khác với số đã được cơ sở y tế xác nhận; số đã xác nhận vẫn được giữ. "
     "Nếu số đó sai, hãy mang thẻ đến cơ sở y tế để đổi.",
     "The insurance number you gave differs from the one that a health facility verified; the verified one stays. "
     "If that is wrong, bring your card to a health facility to have it changed.",
 )
 
 WARN_RELEASED = Translated(
-    "Cơ sở y tế đã bỏ số này khỏi hồ sơ. Tờ khai vẫn được lưu, nhưng cơ sở y tế không tìm hồ sơ này bằng số đó. "
+    "Cơ sở y tế đã bỏ số này khỏi hồ sơ. Bản khai vẫn được lưu, nhưng cơ sở y tế không tìm hồ sơ này bằng số đó. "
     "Nếu đó đúng là số của người có hồ sơ, hãy mang giấy tờ đến cơ sở y tế để được xác nhận.",
     "A health facility took this number out of this record. The declaration is kept, but facilities do not find the "
     "record by that number. If it is the number of the person whose record this is, bring the card to a health "

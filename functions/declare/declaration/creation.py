@@ -149,7 +149,7 @@ def _settle_creation(request: DeclarationRequest, refused: ConditionFailedError)
     elif "account" in refused.names:
         raise ForbiddenError(
             Translated(
-                f"Một số điện thoại giữ nhiều nhất {account_records.MAX_RECORDS} hồ sơ.",
+                f"Mỗi số điện thoại giữ nhiều nhất {account_records.MAX_RECORDS} hồ sơ.",
                 f"One phone holds at most {account_records.MAX_RECORDS} records.",
             ),
             type="too-many-records",

@@ -53,7 +53,7 @@ def _too_many_error() -> TooManyRequestsError:
     count_metric("ClaimsSpent")
     return TooManyRequestsError(
         Translated(
-            "Tài khoản này đã khai quá nhiều số giấy tờ trong tháng. Hãy bỏ trống các số đó rồi gửi lại, "
+            "Số điện thoại này đã khai quá nhiều số giấy tờ trong tháng. Hãy bỏ trống các số đó rồi gửi lại, "
             "hoặc mang giấy tờ đến trạm y tế.",
             "This account has given too many document numbers this month. Leave them empty and send again, "
             "or bring the cards to a ward health station.",

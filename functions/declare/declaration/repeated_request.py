@@ -33,8 +33,8 @@ def identifier_conflict_error() -> ConflictError:
     """The one 409: it never says whose the number is, and how it can be settled."""
     return ConflictError(
         Translated(
-            "Một số giấy tờ trong tờ khai đã được cơ sở y tế xác nhận cho hồ sơ khác. Hãy bỏ trống số đó rồi gửi lại, "
-            "hoặc mang giấy tờ đến trạm y tế để được xác nhận.",
+            "Số căn cước hoặc số bảo hiểm này đã được xác nhận cho hồ sơ khác. Hãy bỏ trống số đó rồi "
+            "gửi lại, hoặc mang giấy tờ đến trạm y tế để được xác nhận.",
             "A number in this declaration has been verified for another record at a facility. Leave it empty and send "
             "again, or bring the card to a ward health station to have it settled.",
         ),

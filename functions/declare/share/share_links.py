@@ -37,7 +37,7 @@ def create_share(session: Session, record_id: str, body: dict[str, Any]) -> dict
     if len([one for one in known if one["expires_at"] > now]) >= MOST_LIVE_SHARES:
         raise ForbiddenError(
             Translated(
-                f"Mỗi hồ sơ có nhiều nhất {MOST_LIVE_SHARES} liên kết cùng lúc. Hãy dừng bớt một liên kết.",
+                f"Mỗi hồ sơ có nhiều nhất {MOST_LIVE_SHARES} mã QR cùng lúc. Hãy dừng bớt một mã.",
                 f"A record has at most {MOST_LIVE_SHARES} links at a time. Stop sharing by one of them first.",
             ),
             type="too-many-shares",

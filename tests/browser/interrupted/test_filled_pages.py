@@ -98,6 +98,6 @@ def test_every_own_page_is_sound_when_it_is_full(small: Page, server: Server, jo
     if address.startswith("visits"):
         small.get_by_role("button", name="Xem kết quả và giấy tờ").click()
         expect(small.get_by_role("table")).to_be_visible()
-    for button in small.get_by_role("button", name="Báo sai").all()[:1]:
+    for button in small.get_by_role("button", name="Báo chỗ sai").all()[:1]:
         button.click()
     is_sound(small, address)

@@ -144,7 +144,7 @@ def test_whoever_has_just_set_a_pin_is_not_asked_for_it(phone: Page, server: Ser
         ("", "", "không tìm thấy hồ sơ này, kể cả lúc cấp cứu", ["Thêm số căn cước", "Cho phép bác sĩ xem"]),
         ("079158000001", "", "Bác sĩ chưa xem được hồ sơ", ["Cho phép bác sĩ xem"]),
         ("", "on", "không tìm thấy hồ sơ này", ["Thêm số căn cước"]),
-        ("079158000001", "on", "hãy nói với nhân viên y tế rằng bạn có hồ sơ", []),
+        ("079158000001", "on", "hãy nói: tôi có hồ sơ", []),
     ],
 )
 def test_the_receipt_says_what_hospitals_see_with_one_touch_to_mend_each(

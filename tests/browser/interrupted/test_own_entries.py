@@ -59,8 +59,10 @@ def test_each_entry_of_a_facility_can_be_said_to_be_wrong_and_that_be_taken_back
     page = own.page
     own.opens(f"/records.html#summary/{RECORD}")
     own.has_come("summary")
-    expect(page.get_by_role("button", name="Báo sai")).to_have_count(1)  # what the person declared is theirs to correct
-    page.get_by_role("button", name="Báo sai Penicilin").click()
+    expect(page.get_by_role("button", name="Báo chỗ sai")).to_have_count(
+        1
+    )  # what the person declared is theirs to correct
+    page.get_by_role("button", name="Báo chỗ sai Penicilin").click()
     expect(page.get_by_label("Sai chỗ nào?")).to_be_focused()
     own.is_accessible()
     page.get_by_role("button", name="Gửi").click()
@@ -70,19 +72,19 @@ def test_each_entry_of_a_facility_can_be_said_to_be_wrong_and_that_be_taken_back
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.get_by_role("button", name="Gửi Penicilin").click()
     assert sent.value.post_data_json == {"resource": f"AllergyIntolerance/{ENTRY}", "reason": "Tôi không dị ứng"}
-    expect(page.locator("#status")).to_contain_text("Đã ghi lời báo sai")
+    expect(page.locator("#status")).to_contain_text("Đã ghi lời bạn")
     own.is_accessible()
     server.says[SUMMARY] = {"json": bundle()}
     with page.expect_request(lambda request: request.method == "DELETE") as taken:
-        page.get_by_role("button", name="Rút lại lời báo sai").click()
+        page.get_by_role("button", name="Rút lại lời báo").click()
     assert taken.value.url.endswith(f"/v1/records/{RECORD}/disputes/AllergyIntolerance/{ENTRY}")
-    expect(page.locator("#status")).to_contain_text("Đã rút lại lời báo sai")
-    expect(page.get_by_role("button", name="Báo sai Penicilin")).to_be_visible()
+    expect(page.locator("#status")).to_contain_text("Đã rút lại lời báo")
+    expect(page.get_by_role("button", name="Báo chỗ sai Penicilin")).to_be_visible()
 
 
 def test_what_the_server_refuses_of_it_is_said(own: Journey, server: Server) -> None:
     own.opens(f"/records.html#summary/{RECORD}")
-    own.page.get_by_role("button", name="Báo sai").click()
+    own.page.get_by_role("button", name="Báo chỗ sai").click()
     own.page.get_by_label("Sai chỗ nào?").fill("Sai")
     server.says["POST /v1/records/*/disputes"] = {"status": 404, "json": {"detail": "Hồ sơ không có mục này."}}
     own.page.get_by_role("button", name="Gửi").click()

@@ -30,7 +30,7 @@ PACE = Translated(
     "Với tốc độ bốn tuần qua, mốc 90 % đạt được vào khoảng {date}.",
     "At the pace of the last four weeks, 90 % is reached around {date}.",
 )
-MISSING = Translated("Còn thiếu đến 90 %", "Missing to 90 %")
+MISSING = Translated("Còn thiếu để đạt 90 %", "Missing to 90 %")
 SHARE = Translated("Tỷ lệ, %", "Share, %")
 NOTHING_YET = Translated("Chưa phường xã nào có từ 30 người khai.", "No ward has 30 people yet.")
 FULL_WEEK = Translated(
@@ -96,7 +96,7 @@ SIGNAL = Translated(
 )
 NOWCAST = Translated("Ước tính những tuần chưa đủ báo cáo", "Estimates for weeks whose reports are still coming")
 NOWCAST_IS = Translated(
-    "Các cơ sở y tế báo chậm vài tuần. Bảng này ước tính số ca khi đủ báo cáo, kèm khoảng 80 %.",
+    "Các cơ sở y tế báo chậm vài tuần. Bảng này ước tính số ca khi đủ báo cáo, kèm khoảng ước tính 80 %.",
     "Facilities report some weeks late. This table estimates how many cases there will be when all reports have come, "
     "with an 80 % interval.",
 )
@@ -138,13 +138,13 @@ PROGRESS_FEW = Translated(
 )
 PROGRESS_PILOT = Translated(
     "Trong {wards} phường xã đã bắt đầu (tuần {week}): {people} người có hồ sơ, bằng {percent} % dân số ở đó. Còn "
-    "thiếu {left} người đến 90 %.",
+    "thiếu {left} người để đạt 90 %.",
     "In the {wards} wards that have begun (week {week}): {people} people have a record, {percent} % of who lives "
     "there. {left} are missing to 90 %.",
 )
 WARDS_ARE = Translated(
-    "Chỉ các phường xã đã có từ 30 người khai, thấp nhất trước. Bảng cho biết còn thiếu bao nhiêu người đến 90 % và, "
-    "với tốc độ từ quý trước, bao giờ đạt; dấu – là chưa nói được hoặc quá 20 năm.",
+    "Chỉ các phường xã đã có từ 30 người khai, thấp nhất trước. Bảng cho biết còn thiếu bao nhiêu người để đạt 90 % "
+    "và, với tốc độ từ quý trước, bao giờ đạt; dấu – là chưa nói được hoặc quá 20 năm.",
     "Only wards with 30 or more people, lowest first. The table says how many are missing to 90 % and when it is "
     "reached at the pace since the last quarter; – means not to be said yet, or in over 20 years.",
 )
@@ -196,7 +196,7 @@ MEANS_FORECASTS = Translated(
 FORECAST_UNTIL = Translated("Đã ghi nhận đến {period}.", "Counted until {period}.")
 FORECAST_WAS = Translated(
     "Khi dự báo lại quá khứ, sai số trước 1, 3 và 6 kỳ bằng {one}, {three} và {six} % của cách đoán đơn giản tốt nhất"
-    " (dưới 100 là tốt hơn), và khoảng 80 % đã chứa số thật {held} lần trong 100.",
+    " (dưới 100 là tốt hơn), và khoảng dự báo 80 % đã chứa số thật {held} lần trong 100.",
     "When the past is forecast again, the error 1, 3 and 6 periods ahead is {one}, {three} and {six} % of the best "
     "simple guess's (under 100 is better), and the 80 % interval held the true figure {held} times in 100.",
 )

@@ -24,7 +24,7 @@ HIDDEN = Translated(
     "This question does not apply, given your other answers.",
 )
 REPEATED_ANSWER = Translated("Câu trả lời này bị lặp lại.", "This answer is given twice.")
-EXCLUSIVE = Translated("Lựa chọn này không đi cùng lựa chọn khác.", "This choice cannot be combined with another one.")
+EXCLUSIVE = Translated("Ý này không chọn chung với ý khác.", "This choice cannot be combined with another one.")
 NOT_AN_OPTION = Translated("Hãy chọn một trong các lựa chọn đã cho.", "Please choose one of the given options.")
 UNKNOWN_WARD = Translated(
     "Hãy chọn phường, xã, đặc khu trong danh sách của tỉnh, thành phố này.",
@@ -56,15 +56,15 @@ CONSENT_NEEDED = Translated(
     "Cần có sự đồng ý lưu hồ sơ thì mới gửi được.", "Without consent to keep the record it cannot be sent."
 )
 NATIONAL_ID_DIGITS = Translated(
-    "Số định danh cá nhân có đúng 12 chữ số. Có thể bỏ trống.",
+    "Số căn cước có đúng 12 chữ số. Có thể bỏ trống.",
     "A personal identification number has exactly 12 digits. You may leave it empty.",
 )
 OLD_CARD = Translated(
-    "Đây là số chứng minh nhân dân cũ (9 số). Hãy nhập số định danh 12 số hoặc bỏ trống.",
+    "Đây là số chứng minh nhân dân cũ (9 số). Hãy nhập số căn cước 12 số hoặc bỏ trống.",
     "This is the number of an old 9-digit card. Please enter the 12-digit number or leave it empty.",
 )
 INSURANCE_NUMBER = Translated(
-    "Số thẻ bảo hiểm y tế có 15 ký tự (2 chữ, 13 số), 10 số hoặc 12 số. Có thể bỏ trống.",
+    "Mã số bảo hiểm y tế có 15 ký tự (2 chữ, 13 số), 10 số hoặc 12 số. Có thể bỏ trống.",
     "A health insurance number has 15 characters (2 letters, 13 digits), 10 digits or 12. You may leave it empty.",
 )
 WARN_NOT_FOUND = Translated(
@@ -76,11 +76,11 @@ WARN_NOT_SHARED = Translated(
     "Reading was not permitted, so doctors cannot read this record when they treat the person.",
 )
 WARN_SEX = Translated(
-    "Số định danh này thường thuộc về người có giới tính khác. Hãy kiểm tra lại.",
+    "Giới tính theo số căn cước khác với giới tính đã khai. Hãy kiểm tra lại.",
     "This number usually belongs to a person of another sex. Please check it.",
 )
 WARN_BIRTH_YEAR = Translated(
-    "Năm sinh trong số định danh khác với năm sinh đã khai. Hãy kiểm tra lại.",
+    "Năm sinh theo số căn cước khác với năm sinh đã khai. Hãy kiểm tra lại.",
     "The birth year in this number differs from the one declared. Please check it.",
 )
 WARN_PROVINCE = Translated(
