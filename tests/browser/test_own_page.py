@@ -218,7 +218,7 @@ def test_a_code_alone_opens_nothing_that_is_stored_and_says_what_to_do(own: Jour
     page.goto("/records.html#records")
     own.has_come("records")
     expect(own.shown).to_contain_text("mang căn cước đến")
-    expect(own.shown).to_contain_text("mang căn cước đến trạm y tế hoặc bệnh viện để được xác nhận")
+    expect(own.shown).to_contain_text("đến trạm y tế hoặc bệnh viện để xác nhận")
     assert page.locator(".ways a").all_inner_texts() == ["Của tôi"]
     own.is_accessible()
     page.unroute("**/v1/session")
