@@ -24,7 +24,8 @@ CALLS = [
     "BatchGetItem",  # the accounts of those, or of nobody
     *("UpdateItem", "UpdateItem"),  # the reads of the facility and of the practitioner
     "TransactWriteItems",
-    *("UpdateItem", "UpdateItem", "UpdateItem", "UpdateItem", "Publish"),  # who never declared the number is told
+    *("UpdateItem",) * 6,  # budgets of the notice, one of them what one facility may cause
+    "Publish",  # who never declared the number is told
     *("Query", "TransactWriteItems"),  # what is counted
 ]
 

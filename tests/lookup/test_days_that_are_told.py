@@ -1,8 +1,10 @@
 """Which day `$summary` tells: when it was; else when it was recorded; else, of what differs, when it was sent."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.conftest import World
 from tests.facility_desk import Desk, Resident, register, store_resident
@@ -13,6 +15,12 @@ A, B = "Trung tâm Y tế Bình Quới", "Bệnh viện B"
 DIFFERS = "MỤC KHÁC NÓI KHÁC (ANOTHER ENTRY DIFFERS)"
 STOPPED = medicine("Warfarin 5 mg", "stopped", effectivePeriod={"start": "2025-01-01", "end": "2026-11-01"})
 UNKNOWN = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with time_machine.travel("2026-11-30T05:00:00Z"):
+        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -31,7 +32,7 @@ def desk(world: World) -> Desk:
 
 
 def days_ago(days: int) -> str:
-    return f"{datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=days):%Y-%m-%d}"
+    return f"{datetime.datetime.now(ZoneInfo('Asia/Ho_Chi_Minh')).date() - datetime.timedelta(days=days):%Y-%m-%d}"
 
 
 def inpatient(end: str, *, class_: str = "IMP", **members: Any) -> dict[str, Any]:

@@ -193,6 +193,8 @@ def verify_pin(event: Event) -> str:
     pin = parse_pin(event)
     call = RepeatableCall.from_event(event, VERIFY_ROUTE, session.token_hash)
     if answer := call.find_answer():
+        if "remaining" not in answer.body:  # the same call was right meanwhile, since the session was read
+            return _join(call)
         raise errors.wrong_pin_error(int(answer.body["remaining"]))
     state = pin_permission.load(session)
     known, counted = stored_credentials.count_try(session.account, state.credentials, session.device)
