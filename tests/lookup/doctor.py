@@ -1,5 +1,6 @@
 """A summary as an emergency doctor reads it: by section, each entry in words, its objections with it."""
 
+import datetime
 import html
 import re
 import uuid
@@ -8,6 +9,7 @@ from typing import Any
 from tests.contribute.bundles import bundle, status
 from tests.facility_desk import Desk
 
+NOW = datetime.datetime(2026, 11, 30, 9, tzinfo=datetime.UTC)
 SUBJECT_OF = {"AllergyIntolerance": "patient", "Immunization": "patient"}
 
 

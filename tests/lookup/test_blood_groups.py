@@ -1,34 +1,17 @@
 """Two blood groups, however they are coded, written or parted into components: neither stands among the results."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
-from tests.conftest import World
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk
 from tests.lookup.doctor import read, result, write
-from tests.lookup.test_what_an_emergency_doctor_reads import DIFFERS, NOW, RESULTS
+from tests.lookup.test_what_an_emergency_doctor_reads import DIFFERS, RESULTS
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
 CONTRADICTS_ITSELF = "MỤC NÀY TỰ MÂU THUẪN (THIS ENTRY CONTRADICTS ITSELF)"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return register(world)
 
 
 def coded(code: str, display: str) -> dict[str, Any]:

@@ -1,34 +1,19 @@
 """Days after today of what is told as done: marked, and never above what is of today."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 
 from tests.conftest import World
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk, register
 from tests.lookup.doctor import allergy, condition, medicine, read, result, write
-from tests.lookup.test_what_an_emergency_doctor_reads import NOW, PROBLEMS, RESULTS, SNOMED
+from tests.lookup.test_what_an_emergency_doctor_reads import PROBLEMS, RESULTS, SNOMED
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 TO_COME = "NGÀY Ở TƯƠNG LAI (THE DAY IS TO COME)"
 TODAY, TONIGHT, TOMORROW = "2026-11-30", "2026-11-30T16:59:59Z", "2026-11-30T17:00:00Z"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return register(world)
 
 
 def plain(kind: str, **members: Any) -> dict[str, Any]:

@@ -1,15 +1,13 @@
 """Denials that stand as text where a thing should: no entry of what is, and yielding to one, like a coded "none"."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
-from tests.conftest import World
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk
 from tests.lookup.doctor import allergy, condition, medicine, read, write
-from tests.lookup.test_what_an_emergency_doctor_reads import NOW
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 ALLERGIES, PROBLEMS, MEDICINES, VACCINES, OPERATIONS = "48765-2", "11450-4", "10160-0", "11369-6", "47519-4"
 SNOMED = "http://snomed.info/sct"
@@ -77,22 +75,6 @@ NO_DENIALS = {
     OPERATIONS: ("Nội soi: chưa rõ", "Mổ không rõ loại"),
 }
 UNKNOWN = ("Không rõ", "Unknown", "N/A", "Chưa khai thác", "-", "Không có thông tin", "No data")
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return register(world)
 
 
 def coded_none(section: str) -> dict[str, Any]:

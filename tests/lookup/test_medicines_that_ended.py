@@ -1,35 +1,18 @@
 """Medicines whose last day is reckoned, and two orders of one medicine by one source: asked again, never in silence."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
-from tests.conftest import World
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk
 from tests.lookup.doctor import medicine, read, write
-from tests.lookup.test_what_an_emergency_doctor_reads import DIFFERS, MEDICINES, NOW
+from tests.lookup.test_what_an_emergency_doctor_reads import DIFFERS, MEDICINES
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 UCUM = "http://unitsofmeasure.org"
 ENDED_YET_ACTIVE = "TRẠNG THÁI LÀ ĐANG DÙNG, NHƯNG ĐÃ HẾT NGÀY DÙNG (ACTIVE BY STATUS; PERIOD ENDED ON)"
 DAILY = {"frequency": 1, "period": 1, "periodUnit": "d"}
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return register(world)
 
 
 def for_(value: float, code: str) -> dict[str, Any]:

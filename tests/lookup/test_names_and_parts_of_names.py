@@ -1,31 +1,14 @@
 """Two things that share a part of their names are two; and what tells of the air tells of no medicine."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
-from tests.conftest import World
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk
 from tests.lookup.doctor import allergy, condition, medicine, read, write
-from tests.lookup.test_what_an_emergency_doctor_reads import ALLERGIES, DIFFERS, NOW, RESULTS, SNOMED
+from tests.lookup.test_what_an_emergency_doctor_reads import ALLERGIES, DIFFERS, RESULTS, SNOMED
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return register(world)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def insulin(name: str, taken: str) -> dict[str, Any]:

@@ -1,35 +1,18 @@
 """A pregnancy that is told as there, and a delivery or a loss after it: whichever types of resource tell of the two."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
-from tests.conftest import World
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk
 from tests.lookup.doctor import condition, read, write
 from tests.lookup.test_days_that_are_told import NO, in_words, pregnant
-from tests.lookup.test_what_an_emergency_doctor_reads import DIFFERS, NOW, A
+from tests.lookup.test_what_an_emergency_doctor_reads import DIFFERS, A
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 ENDED = "SAU ĐÓ CÓ GHI SINH HOẶC HẾT THAI (A DELIVERY OR LOSS IS TOLD AFTER IT)"
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return register(world)
 
 
 def coded(code: str) -> dict[str, Any]:

@@ -1,36 +1,20 @@
 """What a doctor reads first: allergies that kill, diseases that change what is done, results that are critical now."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
 from functions.declare.view import summary_lines
 from tests.conftest import World
 from tests.contribute.bundles import status
-from tests.facility_desk import Desk, Resident, coding, register, store_resident
+from tests.facility_desk import Desk, Resident, coding, store_resident
 from tests.lookup.doctor import allergy, condition, read, result, write
-from tests.lookup.test_what_an_emergency_doctor_reads import ALLERGIES, NOW, PROBLEMS, RESULTS, SNOMED
+from tests.lookup.test_what_an_emergency_doctor_reads import ALLERGIES, PROBLEMS, RESULTS, SNOMED
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 CONTRADICTS_ITSELF = "MỤC NÀY TỰ MÂU THUẪN (THIS ENTRY CONTRADICTS ITSELF)"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return register(world)
 
 
 def reacted(manifestation: dict[str, Any], **members: Any) -> list[dict[str, Any]]:

@@ -1,34 +1,21 @@
 """What one source says against another, said in the words of `$summary`: nothing that differs is told in silence."""
 
 import datetime
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
 from tests.conftest import World
 from tests.facility_desk import Desk, Resident, coding, register, store_resident
 from tests.hospital_file.files import OUTPATIENT, inside, replaced
-from tests.lookup.doctor import allergy, condition, medicine, read, result, write
+from tests.lookup.doctor import NOW, allergy, condition, medicine, read, result, write
 
+pytestmark = pytest.mark.usefixtures("clock")
 ALLERGIES, PROBLEMS, MEDICINES, RESULTS = "48765-2", "11450-4", "10160-0", "30954-2"
 SNOMED = "http://snomed.info/sct"
 A, B = "Trung tâm Y tế Bình Quới", "Bệnh viện B"
-NOW = datetime.datetime(2026, 11, 30, 9, tzinfo=datetime.UTC)
 SENT = "gửi ngày (sent on) 30/11/2026"
 DIFFERS = "MỤC KHÁC NÓI KHÁC (ANOTHER ENTRY DIFFERS)"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
 
 
 @pytest.fixture

@@ -1,35 +1,17 @@
 """Text and display that say different things: no translation, and where they say opposite things, a contradiction."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
-from tests.conftest import World
 from tests.contribute.bundles import status
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk
 from tests.lookup.doctor import allergy, condition, medicine, read, result, write
-from tests.lookup.test_what_an_emergency_doctor_reads import NOW
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 SNOMED, ICD_10, OWN = "http://snomed.info/sct", "http://hl7.org/fhir/sid/icd-10", "urn:x-hospital"
 CONTRADICTS_ITSELF = "MỤC NÀY TỰ MÂU THUẪN (THIS ENTRY CONTRADICTS ITSELF)"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def person(world: World) -> str:
-    return store_resident(world, Resident())
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return register(world)
 
 
 def concept(text: str, display: str, system: str = SNOMED, code: str = "1") -> dict[str, Any]:
