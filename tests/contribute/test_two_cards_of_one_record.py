@@ -86,3 +86,19 @@ def test_a_second_card_that_agrees_as_far_as_it_says_is_seen(desk: Desk, born: s
 def test_the_same_card_with_its_date_put_right_is_seen_again(desk: Desk) -> None:
     assert (declare("1956"), see_own(desk, "1956-01-20"), see_own(desk)) == (201, 200, 200)
     assert verify(desk, ME, HERS, OWN_BORN, permit_pin=False).status == 200
+
+
+@pytest.mark.parametrize("declared", ["1956", "1956-01"])
+def test_who_may_override_puts_the_true_card_in_the_place_of_a_wrong_one(
+    world: World, desk: Desk, declared: str
+) -> None:
+    """A key that was stolen, or an insurance card with the usual first of January, came first."""
+    assert (declare(declared), see_own(desk)) == (201, 200)
+    chief = register(world, "79003", provider_code="79997", permissions=["read", "verify", "override"])
+    true = HER_BORN if declared == "1956" else "1956-01-09"
+    assert verify(chief, ME, HERS, true, permit_pin=False).status == 404, "without a reason nobody overrides"
+    assert verify(chief, ME, HERS, true, permit_pin=False, reason="the card lies here").status == 200
+    assert people.verified_numbers(world) == [ME]
+    assert (found(desk, true), found(desk, OWN_BORN)) == (1, 0)
+    assert desk.search(INSURANCE_NUMBER, OWN_INSURANCE, OWN_BORN).json["total"] == 0
+    assert send(desk, true) == ("201", True)

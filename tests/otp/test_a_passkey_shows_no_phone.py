@@ -1,6 +1,10 @@
-"""Who signs in by a passkey shows no phone: the number may be somebody else's by now, and what is hers stays hers."""
+"""Who signs in by a passkey or a code on paper shows no phone: the number may be somebody else's by now.
+
+What is given to the phone's holder stays hers, however the session is carried on.
+"""
 
 import re
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -12,8 +16,9 @@ from tests.facility_desk import Desk, register
 from tests.hospital_file.files import episode_file
 from tests.otp.authenticator import Authenticator
 from tests.otp.conftest import Browser
+from tests.otp.test_paper_codes import issue, use
 from tests.otp.test_passkeys import OTHER, add, anew, sign_in
-from tests.otp.test_pins import lift, put
+from tests.otp.test_pins import PIN, lift, put
 from tests.otp.test_recycled_numbers import FORMER, NEW, NUMBERS, declare, next_holder, reached, show_card
 
 BORN, PHONE = "1960-05-17", "0901234567"
@@ -49,28 +54,102 @@ def sent(hospital: Desk) -> tuple[str, bool]:
     return response["status"][:3], "card-not-confirmed" not in words
 
 
+def on_paper(world: World, hospital: Desk) -> Browser:
+    """The former holder again, by a code on paper that an honest desk gave for the own card."""
+    browser = Browser(world, client="192.0.2.55")
+    assert use(browser, issue(hospital, FORMER, permitPin=False)).status == 200
+    return browser
+
+
+def by_passkey(former: Browser) -> Browser:
+    return former
+
+
+def by_passkey_and_an_own_pin(former: Browser) -> Browser:
+    assert put(former, OTHER, PIN).status == 204
+    assert lift(former, OTHER).status == 204
+    return former
+
+
+CARRIED_ON = [by_passkey, by_passkey_and_an_own_pin]
+
+
+@pytest.mark.parametrize("carry_on", CARRIED_ON)
 def test_the_permission_of_the_numbers_next_holder_is_not_the_former_ones(
-    world: World, former: Browser, hospital: Desk
+    world: World, former: Browser, hospital: Desk, carry_on: Callable[[Browser], Browser]
 ) -> None:
+    former = carry_on(former)
     holder = next_holder(world)
     assert declare(holder, NEW).status == 201
     show_card(hospital, NEW)
     before = reached(former)
-    assert former.call("PUT", "/v1/pin", body={"pin": OTHER}).status == 204, "the own PIN is the own"
+    assert former.call("PUT", "/v1/pin", body={"pin": "294857"}).status in (204, 403), "the own PIN is the own"
     assert reached(former) == before
     fresh = next_holder(world)
     assert fresh.call("PUT", "/v1/pin", body={"pin": "720591"}).status == 204, "and the permission still hers"
 
 
-def test_a_record_that_was_declared_by_passkey_is_of_no_phone(world: World, former: Browser, hospital: Desk) -> None:
+@pytest.mark.parametrize("carry_on", [*CARRIED_ON, None])
+def test_a_record_that_was_declared_without_the_phone_is_of_no_phone(
+    world: World, former: Browser, hospital: Desk, carry_on: Callable[[Browser], Browser] | None
+) -> None:
+    former = carry_on(former) if carry_on else on_paper(world, hospital)
     assert declare(former, NEW).status == 201
     assert sent(hospital) == ("201", False)
     assert verify(hospital, NEW, NUMBERS[NEW], BORN, permit_pin=False, phone_ending=PHONE[-3:]).status == 404
-    shown = people.call("GET", "/v1/records/{id}/episodes", former.cookies, record_id=NEW)
-    assert shown.json["episodes"] == []
+    if carry_on:
+        shown = people.call("GET", "/v1/records/{id}/episodes", former.cookies, record_id=NEW)
+        assert shown.json["episodes"] == []
     assert verify(hospital, NEW, NUMBERS[NEW], BORN, permit_pin=False).status == 200, "staff decides without a phone"
 
 
 def test_a_record_that_was_declared_by_the_phones_code_is_of_the_phone(world: World, hospital: Desk) -> None:
     assert declare(next_holder(world), NEW).status == 201
     assert sent(hospital) == ("201", True)
+
+
+def test_paper_washes_nothing_off_a_record_that_was_declared_by_passkey(
+    world: World, former: Browser, hospital: Desk
+) -> None:
+    assert declare(former, NEW).status == 201
+    paper = on_paper(world, hospital)
+    assert lift(paper).status == 204
+    assert declare(paper, NEW, version=1).status == 200
+    assert verify(hospital, NEW, NUMBERS[NEW], BORN, permit_pin=False, phone_ending=PHONE[-3:]).status == 404
+
+
+@pytest.mark.parametrize("days", [0, 1])
+@pytest.mark.parametrize("has_pin", [False, True])
+def test_a_code_on_paper_uses_the_permission_of_its_own_card_alone(
+    world: World, browser: Browser, clock: time_machine.Traveller, hospital: Desk, has_pin: bool, days: int
+) -> None:
+    browser.sign_in()
+    assert declare(browser, FORMER).status == 201
+    if has_pin:
+        assert (put(browser).status, lift(browser).status) == (204, 204)
+    clock.shift(30 * DAY)
+    holder = next_holder(world)
+    assert declare(holder, NEW).status == 201
+    show_card(hospital, NEW)
+    clock.shift(days * DAY + 60 * days)
+    paper = on_paper(world, hospital)
+    assert put(paper, OTHER).status == 403
+    if not days:
+        assert next_holder(world).call("PUT", "/v1/pin", body={"pin": "720591"}).status == 204, "hers is still hers"
+
+
+def test_permissions_for_two_cards_are_used_up_each_for_its_own(
+    world: World, browser: Browser, clock: time_machine.Traveller, hospital: Desk
+) -> None:
+    browser.sign_in()
+    assert declare(browser, FORMER).status == 201
+    clock.shift(30 * DAY)
+    assert declare(next_holder(world), NEW).status == 201
+    show_card(hospital, NEW)
+    paper = Browser(world, client="192.0.2.55")
+    assert use(paper, issue(hospital, FORMER, permitPin=True)).status == 200
+    assert (put(paper, OTHER).status, lift(paper, OTHER).status) == (204, 204)
+    assert reached(paper) == [FORMER]
+    fresh = next_holder(world)
+    assert (fresh.call("PUT", "/v1/pin", body={"pin": "720591"}).status, lift(fresh, "720591").status) == (204, 204)
+    assert reached(fresh) == [NEW]

@@ -32,12 +32,15 @@ class VerifyRequest:
     reason: str | None
     settlements: list[Settlement]
 
-    def fits(self, identity: Identity) -> bool:
-        """Whether the card and the phone may be those of the record: who says no phone says nothing against it."""
+    def fits(self, identity: Identity, *, is_overriding: bool) -> bool:
+        """Whether the card and the phone may be those of the record: who says no phone says nothing against it.
+
+        A card that was seen before and has another birth date stands against it, but for whoever overrides that one.
+        """
         query = self.query
         if query.pointer is None or not query.matches_birth_date(identity.birth_date):
             return False
-        if not identity.may_show_card(query.pointer, query.birth_date):
+        if not is_overriding and not identity.may_show_card(query.pointer, query.birth_date):
             return False
         return self.phone_ending is None or (identity.proven_phone or "").endswith(self.phone_ending)
 

@@ -89,8 +89,8 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     declared = transaction_items.build_identity(declaration, before.pseudonym, request.phone, tag)
     declared = replace(declared, released=before.released, joined_to=before.joined_to, seen=before.seen)
     identity = _with_verified(declared.drop_released(), before, kept).follow(before).void_other_cards()
-    if request.session.by_passkey:
-        identity = identity.declared_by_passkey(before)
+    if not request.session.shows_phone:
+        identity = identity.declared_without_phone(before)
     version, timestamp = meta.version + 1, request.timestamp
     sealed = record_items.encrypt_identity(key, meta.record_id, identity)
     after = replace(access_policy.attested_as(meta, identity), sealed=sealed)

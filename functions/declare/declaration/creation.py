@@ -90,7 +90,7 @@ def _first_version(request: DeclarationRequest, key: DataKey, place: Place) -> T
         _session_in(place.pointer.account, request),
     )
     identity = transaction_items.build_identity(declaration, str(uuid.uuid4()), request.phone, place.tag.value)
-    identity = replace(identity, without_phone=request.session.by_passkey)
+    identity = replace(identity, without_phone=not request.session.shows_phone)
     until = clock.add_year(timestamp.day).isoformat() if declaration.consents["sharing"] else None
     meta = Meta(
         record_id=request.record_id,

@@ -5,8 +5,8 @@
 
 The first one is set only in the session that made the account's first record, or within a day by a code on its device.
 A later one is set at level 2. A facility that has seen a card permits one anew, for that card's record; who came by a
-code on paper waits a day for it where the account has a PIN or passkey, and who came by a passkey has no part in it:
-the phone that it is for may be somebody else's by now.
+code on paper has a part in that for the card that they showed alone, and waits a day for it where the account has a PIN
+or passkey. Who came by a passkey has none: the phone that it is for may be somebody else's by now.
 """
 
 from collections.abc import Mapping
@@ -109,8 +109,8 @@ def load(session: Session) -> CredentialState:
     ]
     item, account_state, grant = get_items(settings.read_once(OtpSettings).table_access, keys)
     credentials = generations.from_item(item)
-    if session.by_passkey:
-        grant = None
+    if not session.shows_phone:  # `paper_record` is None for a passkey's session
+        grant = pin_grants.narrow(grant, session.paper_record)
     waits = session.on_paper and bool(credentials.generations)
     permit = pin_grants.usable(grant, waits=waits)
     wait = pin_grants.find_wait(grant) if waits and permit is None else None

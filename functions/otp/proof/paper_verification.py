@@ -38,9 +38,8 @@ def _prove_typed(attempt: VerifyAttempt, state: PhoneState, phone: str) -> Verif
         raise errors.code_refused_error()
     sealed = phone_encryption.encrypt_phone(attempt.macs, state.pointer.account, phone)
     try:
-        verified = open_session(
-            attempt, state, paper_codes.consume_item(attempt.table, code), sealed, None, on_paper=True
-        )
+        used_up = paper_codes.consume_item(attempt.table, code)
+        verified = open_session(attempt, state, used_up, sealed, None, paper=code)
     except ConditionFailedError as refused:
         if not refused.names & CHANGED:
             raise

@@ -13,6 +13,7 @@ from health_record import funnel
 from health_record.aws.dynamo import get_items
 from health_record.aws.transaction import Transaction
 from health_record.identity import account_events, account_pointers, sessions
+from health_record.identity.paper_codes import PaperCode
 from health_record.table_keys import access_keys
 
 
@@ -31,7 +32,7 @@ def open_session(
     phone: bytes | None,
     poster: str | None,
     *,
-    on_paper: bool = False,
+    paper: PaperCode | None = None,
 ) -> VerifiedPhone:
     """Use the code up (`used_up`), keep the session and know the device, all or nothing: of two at once one wins.
 
@@ -40,7 +41,10 @@ def open_session(
     device, account = read_or_make_device_token(attempt), state.pointer.account
     name = sessions.device_name(account, device) if device else None
     token, (known, is_pin_set) = attempt.call.session_token(), _load_account(attempt, state)
-    session = sessions.create_session(token, account, poster=poster, phone=phone, device=name, on_paper=on_paper)
+    record = paper.record if paper else None
+    session = sessions.create_session(
+        token, account, poster=poster, phone=phone, device=name, on_paper=paper is not None, paper_record=record
+    )
     body = {
         "level": session.level,
         "pin_set": is_pin_set,

@@ -3,8 +3,8 @@
     access  permit#<account> / pin    ticket, until, opened (`<record id>@<until>` of each card seen)
 
 The permission is for the records whose cards were seen; the account's other records stay closed to the new PIN. A code
-on paper shows no phone: on an account that has a PIN or passkey such a session uses the permission on the second and
-third day only, so that whoever has the phone is told in time.
+on paper shows no phone: such a session uses what is for the record of the card that it was given for, and on an account
+that has a PIN or passkey on the second and third day only, so that whoever has the phone is told in time.
 """
 
 import secrets
@@ -22,10 +22,11 @@ WAITING_LIVE_SECONDS = 48 * 3600  # after the first day
 
 @dataclass(frozen=True)
 class PinGrant:
-    """A permission as it was read: the records whose cards were seen in the last day."""
+    """A permission as it was read: the records whose cards were seen in the last day, and how the item has them."""
 
     ticket: str
     opened: frozenset[str]
+    entries: frozenset[str]
 
 
 def grant_item(table: str, account: str, record_id: str) -> dict[str, Any]:
@@ -56,23 +57,33 @@ def grant_item(table: str, account: str, record_id: str) -> dict[str, Any]:
 def usable(item: Mapping[str, Any] | None, *, waits: bool = False) -> PinGrant | None:
     """The permission, if it can be used now; with `waits` by a session that has to wait a day."""
     now = int(time.time())
-    if item is None:
+    found = {entry for entry in _entries(item) if _is_in_time(int(entry.partition("@")[2]), now, waits=waits)}
+    if item is None or not found:
         return None
-    entries = [entry.partition("@") for entry in item["opened"]]
-    opened = frozenset(record_id for record_id, _, until in entries if _is_in_time(int(until), now, waits=waits))
-    return PinGrant(item["ticket"], opened) if opened else None
+    return PinGrant(item["ticket"], frozenset(entry.partition("@")[0] for entry in found), frozenset(found))
 
 
 def parse(item: Mapping[str, Any] | None) -> PinGrant | None:
     """The permission, whenever it can be used."""
-    return PinGrant(item["ticket"], frozenset()) if item else None
+    return PinGrant(item["ticket"], frozenset(), _entries(item)) if item and _entries(item) else None
 
 
 def find_wait(item: Mapping[str, Any] | None) -> int | None:
     """In how many seconds a session that has to wait may use the permission; None where there is none to wait for."""
     now = int(time.time())
-    waits = [int(entry.partition("@")[2]) - now for entry in (item or {}).get("opened", ())]
+    waits = [int(entry.partition("@")[2]) - now for entry in _entries(item)]
     return min((wait for wait in waits if wait > 0), default=None)
+
+
+def narrow(item: Mapping[str, Any] | None, record_id: str | None) -> dict[str, Any] | None:
+    """Of the permission what is for this record alone."""
+    if item is None:
+        return None
+    return {**item, "opened": {entry for entry in _entries(item) if entry.partition("@")[0] == record_id}}
+
+
+def _entries(item: Mapping[str, Any] | None) -> frozenset[str]:
+    return frozenset((item or {}).get("opened", ()))
 
 
 def _is_in_time(until: int, now: int, *, waits: bool) -> bool:
@@ -80,13 +91,16 @@ def _is_in_time(until: int, now: int, *, waits: bool) -> bool:
 
 
 def consume_item(table: str, account: str, grant: PinGrant) -> dict[str, Any]:
-    """What uses the permission up, as a member of a TransactWriteItems call; it fails if it is another one by now."""
+    """What uses up these entries, as a member of a TransactWriteItems call; it fails if it is another one by now."""
     return {
-        "Delete": {
+        "Update": {
             "TableName": table,
             "Key": wire_key(pin_grant_key(account)),
+            "UpdateExpression": "SET #ticket = :next DELETE #opened :used",
             "ConditionExpression": "#ticket = :ticket",
-            "ExpressionAttributeNames": {"#ticket": "ticket"},
-            "ExpressionAttributeValues": to_wire({":ticket": grant.ticket}),
+            "ExpressionAttributeNames": {"#ticket": "ticket", "#opened": "opened"},
+            "ExpressionAttributeValues": to_wire(
+                {":ticket": grant.ticket, ":next": secrets.token_hex(8), ":used": set(grant.entries)}
+            ),
         }
     }

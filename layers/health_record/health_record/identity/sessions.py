@@ -51,8 +51,8 @@ class Session:
 
     `phone` is the phone itself, sealed (`phone_encryption`); `generation` names the PIN that lifted it (`pin_scope`).
     `device` names the device where a code was proven on one (`device_name`); `proven_at` when the PIN or passkey
-    (`proven_by`) was given. `on_paper` says that a code on paper opened it and `by_passkey` that a passkey did, so that
-    nobody showed the phone: the number may be somebody else's by now.
+    (`proven_by`) was given. `on_paper` says that a code on paper opened it, which staff gave for the card of
+    `paper_record`, and `by_passkey` that a passkey did: then nobody showed the phone.
     """
 
     token_hash: str
@@ -69,6 +69,12 @@ class Session:
     proven_by: Proof | None = None
     on_paper: bool = False
     by_passkey: bool = False
+    paper_record: str | None = None
+
+    @property
+    def shows_phone(self) -> bool:
+        """Whether a code that was sent to the phone opened it. Else the number may be somebody else's by now."""
+        return not (self.on_paper or self.by_passkey)
 
     @property
     def is_freshly_proven(self) -> bool:
@@ -145,6 +151,8 @@ def lift_session(token: str, session: Session, generation: str) -> Session:
         device=session.device,
         proven_by="pin",
         on_paper=session.on_paper,
+        by_passkey=session.by_passkey,
+        paper_record=session.paper_record,
     )
 
 
@@ -166,6 +174,7 @@ def create_session(
     proven_by: Proof | None = None,
     on_paper: bool = False,
     by_passkey: bool = False,
+    paper_record: str | None = None,
 ) -> Session:
     """The session of a fresh `token`, not yet kept. `expires_at` carries the end of the session it follows."""
     now = time.time()
@@ -184,6 +193,7 @@ def create_session(
         proven_by=proven_by,
         on_paper=on_paper,
         by_passkey=by_passkey,
+        paper_record=paper_record,
     )
 
 
@@ -209,6 +219,7 @@ def put_session_item(session: Session) -> dict[str, Any]:
                         "proven_by": session.proven_by,
                         "on_paper": True if session.on_paper else None,
                         "by_passkey": True if session.by_passkey else None,
+                        "paper_record": session.paper_record,
                         "ttl": session.expires_at,
                     }
                 ),
@@ -372,6 +383,8 @@ def parse_made(mark: str) -> tuple[str, int, str]:
 
 def may_set_first_pin(state: Mapping[str, Any], session: Session) -> bool:
     """Whether the session may set the first PIN of the account whose state item is `state` ({} if there is none)."""
+    if session.by_passkey:  # it has a PIN's place already, and the phone's account may be another by now
+        return False
     if state.get("first_session") == session.token_hash:
         return True
     first: Mapping[str, Any] = state.get("first", {})
@@ -432,6 +445,7 @@ def _from_item(plain: Item) -> Session:
         proven_by=plain.get("proven_by"),
         on_paper=plain.get("on_paper", False),
         by_passkey=plain.get("by_passkey", False),
+        paper_record=plain.get("paper_record"),
     )
 
 

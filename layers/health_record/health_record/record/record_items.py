@@ -57,7 +57,7 @@ class Identity:
     that a facility took out of the record, as `national-id#079160012345`: typing them again claims nothing.
     `joined_to` is the record of the same person that took this one's place. `seen` are the cards that facilities saw.
     `former` names numbers that the record had, that were on no card, and that it has no more. `without_phone` says that
-    name, birth date and numbers are as somebody declared them who did not show the phone (a passkey does not).
+    name, birth date and numbers are as somebody declared them who did not show the phone (`Session.shows_phone`).
     """
 
     full_name: str
@@ -119,7 +119,20 @@ class Identity:
         others = (card for card in self._fitting if card.number != name_number(pointer))
         return all(_dates_agree(card.birth_date, birth_date) for card in others)
 
-    def declared_by_passkey(self, before: "Identity") -> "Identity":
+    def drop_cards_against(self, pointer: Pointer, birth_date: str) -> "Identity":
+        """The identity without the other numbers whose cards say another birth date than this card."""
+        others = {card.number for card in self._fitting if card.number != name_number(pointer)}
+        against = {card.number for card in self.seen if not _dates_agree(card.birth_date, birth_date)} & others
+        national = declaration_pointers(self.national_id, None)
+        insurance = declaration_pointers(None, self.insurance_number)
+        return replace(
+            self,
+            national_id=None if against & set(map(name_number, national)) else self.national_id,
+            insurance_number=None if against & set(map(name_number, insurance)) else self.insurance_number,
+            seen=tuple(card for card in self.seen if card.number not in against),
+        )
+
+    def declared_without_phone(self, before: "Identity") -> "Identity":
         """The identity as a session declares it that did not show the phone: what was not changed stays as proven."""
         same = all(getattr(self, name) == getattr(before, name) for name in ("full_name", "birth_date", "pointers"))
         return replace(self, without_phone=before.without_phone if same else True)
