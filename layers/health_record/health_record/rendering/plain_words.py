@@ -4,6 +4,7 @@ Hospital software and hurried hands write `soc phan ve`. A text without any lett
 phrases below back, letter for letter. What is English stays. `DƯ`, `SPV` and `k` are written out as what they mean.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -36,6 +37,7 @@ _MARKED = {
 }
 _BARE = re.compile(r"\b(?:" + "|".join(sorted(_MARKED, key=lambda bare: -len(bare))) + r")\b")
 
+SHORT = 120  # letters of a name, not of a report
 _PARTS = re.compile(r"([:;.\n])")
 # Abbreviations of hurried hands: allergy, anaphylactic shock, no. `K` alone is cancer, `dư` in small letters surplus.
 _SHORT = ("DƯ", "DU", "SPV", "k d", "K d", "K D")  # one of these is in every text that has one
@@ -52,18 +54,22 @@ def marked(text: str) -> str:
 
     `ghi chú của cơ sở: BN DI UNG CEFTRIAXON`: a label with its marks stands before what was typed without.
     """
+    return _marked_once(text) if len(text) <= SHORT else _marked(text)
+
+
+def _marked(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
-    small = (_written_out(composed) if any(map(composed.__contains__, _SHORT)) else composed).casefold()
+    small = (_ABBREVIATION.sub(_meant, composed) if any(map(composed.__contains__, _SHORT)) else composed).casefold()
     if small.isascii():
         return _BARE.sub(_with_marks, small)
     return "".join(_BARE.sub(_with_marks, part) if part.isascii() else part for part in _PARTS.split(small))
 
 
-def _written_out(text: str) -> str:
-    return _ABBREVIATION.sub(_meant, text)
+_marked_once = functools.lru_cache(maxsize=2048)(_marked)  # a record says the same few names again and again
 
 
 def _meant(found: re.Match[str]) -> str:
+    """What an abbreviation means."""
     short = found[0]
     if short == "SPV":
         return "sốc phản vệ"
