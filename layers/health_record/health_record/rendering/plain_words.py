@@ -4,6 +4,7 @@ Hospital software and hurried hands write `soc phan ve`. A text without any lett
 phrases below back, letter for letter, so that a place in it is the same before and after. What is English stays.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -36,6 +37,7 @@ _MARKED = {
 }
 _BARE = re.compile(r"\b(?:" + "|".join(sorted(_MARKED, key=lambda bare: -len(bare))) + r")\b")
 
+SHORT = 120  # letters of a name, not of a report
 _PARTS = re.compile(r"([:;.\n])")
 
 
@@ -44,10 +46,17 @@ def marked(text: str) -> str:
 
     `ghi chú của cơ sở: BN DI UNG CEFTRIAXON`: a label with its marks stands before what was typed without.
     """
+    return _marked_once(text) if len(text) <= SHORT else _marked(text)
+
+
+def _marked(text: str) -> str:
     small = unicodedata.normalize("NFC", text).casefold()
     if small.isascii():
         return _BARE.sub(_with_marks, small)
     return "".join(_BARE.sub(_with_marks, part) if part.isascii() else part for part in _PARTS.split(small))
+
+
+_marked_once = functools.lru_cache(maxsize=2048)(_marked)  # a record says the same few names again and again
 
 
 def _with_marks(found: re.Match[str]) -> str:
