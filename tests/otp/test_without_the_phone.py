@@ -137,6 +137,18 @@ def test_it_tries_no_pin_but_its_own(number: Number, way: str) -> None:
     assert reached(him) == before == [FORMER]
 
 
+def test_it_is_not_told_that_somebody_else_set_a_pin(world: World, browser: Browser) -> None:
+    desk, device = register(world, "79001"), Authenticator()
+    browser.sign_in()
+    assert declare(browser, FORMER).status == 201
+    assert add(browser, device, current=None).status == 201
+    Number(world, desk).next()
+    him = anew(world)
+    assert sign_in(him, device).json["pin_set"] is False
+    assert him.call("GET", "/v1/session").json["pin_set"] is False
+    assert (lift(him, HERS).status, lift(him, HERS).json["type"]) == (403, "/problems/pin-not-set")
+
+
 @pytest.mark.parametrize("way", LIFTED)
 def test_it_locks_nobody_elses_pin(world: World, number: Number, way: str) -> None:
     number.next()

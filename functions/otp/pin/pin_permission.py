@@ -45,8 +45,14 @@ class CredentialState:
 
     @property
     def is_pin_set(self) -> bool:
-        """Whether the account has a PIN."""
-        return bool(self.credentials.with_pin)
+        """Whether there is a PIN that the session may give: who did not show the phone is asked for the own alone."""
+        only = self.only_pin_of
+        return any(only in (None, generation.name) for generation in self.credentials.with_pin)
+
+    @property
+    def only_pin_of(self) -> str | None:
+        """The generation whose PIN alone the session may give; None where it may give any of the account."""
+        return None if self.session.shows_phone else self.session.generation
 
     @property
     def generation(self) -> Generation | None:

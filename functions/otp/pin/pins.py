@@ -189,8 +189,9 @@ def verify_pin(event: Event) -> str:
             return _join(call)
         raise errors.wrong_pin_error(int(answer.body["remaining"]))
     state = pin_permission.load(session)
-    only = None if session.shows_phone else session.generation  # else a former holder tries the next one's PIN
-    known, counted = stored_credentials.count_try(session.account, state.credentials, session.device, only=only)
+    known, counted = stored_credentials.count_try(
+        session.account, state.credentials, session.device, only=state.only_pin_of
+    )
     right = generations.find_matching(counted.compared, _macs(), session.account, pin)
     if right is None:
         raise _wrong_pin(session, counted, call)
