@@ -45,14 +45,18 @@ class CredentialState:
 
     @property
     def is_pin_set(self) -> bool:
-        """Whether there is a PIN that the session may give: who did not show the phone is asked for the own alone."""
-        only = self.only_pin_of
-        return any(only in (None, generation.name) for generation in self.credentials.with_pin)
+        """Whether there is a PIN that the session may give."""
+        return any(map(self.may_give, self.credentials.with_pin))
 
-    @property
-    def only_pin_of(self) -> str | None:
-        """The generation whose PIN alone the session may give; None where it may give any of the account."""
-        return None if self.session.shows_phone else self.session.generation
+    def may_give(self, generation: Generation) -> bool:
+        """Whether the session may give the PIN of a generation.
+
+        Who did not show the phone gives the own alone; on paper it is the one that opens the card's record.
+        """
+        session = self.session
+        if session.shows_phone or session.generation == generation.name:
+            return True
+        return session.generation is None and session.paper_record in generation.opened
 
     @property
     def generation(self) -> Generation | None:
