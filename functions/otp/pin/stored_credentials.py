@@ -1,7 +1,7 @@
 """Reading and writing the item of an account's PINs and passkeys: each write stands on the version that was read."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions.otp import errors
@@ -25,17 +25,22 @@ def update_item(account: str, before: Credentials, after: Credentials) -> dict[s
 
 
 def count_try(
-    account: str, known: Credentials, device: str | None, *, only: str | None = None
+    account: str, known: Credentials, device: str | None, may_give: Callable[[Generation], bool]
 ) -> tuple[Credentials, CountedTry]:
-    """Count one try before anything is compared: at every PIN of the account, or `only` at that of one generation.
+    """Count one try before anything is compared, at each PIN that the caller may give.
 
     The account's credentials as they stand after it, and what was counted. Raises ForbiddenError where there is no
     PIN or no try left.
     """
     limits, now = settings.read_once(Limits), int(time.time())
     for _ in range(WRITES):
-        counted = pin_tries.count_try(known, _candidates(known, only), device, limits, now)
-        _check_any_left(known, counted)
+        candidates = list(filter(may_give, known.with_pin))
+        if not candidates:
+            raise errors.pin_not_set_error()
+        counted = pin_tries.count_try(known, candidates, device, limits, now)
+        if not counted.compared:
+            errors.count_limit("pin-locked")
+            raise errors.pin_locked_error(counted.retry_after)
         try:
             item = idempotent_write.update_item(
                 {
@@ -50,18 +55,6 @@ def count_try(
         else:
             return generations.from_item(item), counted
     raise UnavailableError
-
-
-def _candidates(known: Credentials, only: str | None) -> list[Generation]:
-    return [generation for generation in known.with_pin if only is None or generation.name == only]
-
-
-def _check_any_left(known: Credentials, counted: CountedTry) -> None:
-    if not known.with_pin:
-        raise errors.pin_not_set_error()
-    if not counted.compared:
-        errors.count_limit("pin-locked")
-        raise errors.pin_locked_error(counted.retry_after)
 
 
 def _update(account: str, before: Credentials, after: Credentials) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Diseases that change what is done in the first minutes, by ICD-10 and in the words and abbreviations of hospitals.
 
-How they were chosen, and what was left out: decision 0066.
+How they were chosen, and what was left out: decision 0067.
 """
 
 import re
