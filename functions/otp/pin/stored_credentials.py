@@ -7,7 +7,7 @@ from typing import Any
 from functions.otp import errors
 from functions.otp.limits import Limits
 from functions.otp.pin import generations, pin_tries
-from functions.otp.pin.generations import Credentials
+from functions.otp.pin.generations import Credentials, Generation
 from functions.otp.pin.pin_tries import CountedTry
 from functions.otp.settings import OtpSettings
 from health_record import settings
@@ -25,18 +25,17 @@ def update_item(account: str, before: Credentials, after: Credentials) -> dict[s
 
 
 def count_try(
-    account: str, known: Credentials, device: str | None, *, only: str | None = None
+    account: str, known: Credentials, device: str | None, *, only: str | None = None, is_open: bool = False
 ) -> tuple[Credentials, CountedTry]:
     """Count one try before anything is compared: at every PIN of the account, or `only` at that of one generation.
 
     The account's credentials as they stand after it, and what was counted. Raises ForbiddenError where there is no
-    PIN or no try left.
+    PIN, none in use or no try left. One that was unused for a year is held against nothing, as the number's next holder
+    would learn it; unless it `is_open`, since the session is of its generation.
     """
     limits, now = settings.read_once(Limits), int(time.time())
     for _ in range(WRITES):
-        candidates = [generation for generation in known.with_pin if only is None or generation.name == only]
-        if not candidates:
-            raise errors.pin_not_set_error()
+        candidates = _find_candidates(known, only, unused=0 if is_open else limits.pin_unused_days, now=now)
         counted = pin_tries.count_try(known, candidates, device, limits, now)
         if not counted.compared:
             errors.count_limit("pin-locked")
@@ -55,6 +54,18 @@ def count_try(
         else:
             return generations.from_item(item), counted
     raise UnavailableError
+
+
+def _find_candidates(known: Credentials, only: str | None, *, unused: int, now: int) -> list[Generation]:
+    """Those whose PIN is compared. Raises ForbiddenError where there is none, or each was unused for so many days."""
+    with_pin = [generation for generation in known.with_pin if only is None or generation.name == only]
+    if not with_pin:
+        raise errors.pin_not_set_error()
+    in_use = [one for one in with_pin if not unused or (one.pin and not one.pin.is_unused(unused, now))]
+    if not in_use:
+        errors.count_limit("number-unused")
+        raise errors.number_unused_error()
+    return in_use
 
 
 def _update(account: str, before: Credentials, after: Credentials) -> dict[str, Any]:
