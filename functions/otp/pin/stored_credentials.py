@@ -1,7 +1,7 @@
 """Reading and writing the item of an account's PINs and passkeys: each write stands on the version that was read."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions.otp import errors
@@ -25,9 +25,14 @@ def update_item(account: str, before: Credentials, after: Credentials) -> dict[s
 
 
 def count_try(
-    account: str, known: Credentials, device: str | None, *, only: str | None = None, is_open: bool = False
+    account: str,
+    known: Credentials,
+    device: str | None,
+    may_give: Callable[[Generation], bool],
+    *,
+    is_open: bool = False,
 ) -> tuple[Credentials, CountedTry]:
-    """Count one try before anything is compared: at every PIN of the account, or `only` at that of one generation.
+    """Count one try before anything is compared, at each PIN that the caller may give.
 
     The account's credentials as they stand after it, and what was counted. Raises ForbiddenError where there is no
     PIN, none in use or no try left. One that was unused for a year is held against nothing, as the number's next holder
@@ -35,7 +40,7 @@ def count_try(
     """
     limits, now = settings.read_once(Limits), int(time.time())
     for _ in range(WRITES):
-        candidates = _find_candidates(known, only, unused=0 if is_open else limits.pin_unused_days, now=now)
+        candidates = _find_candidates(known, may_give, unused=0 if is_open else limits.pin_unused_days, now=now)
         counted = pin_tries.count_try(known, candidates, device, limits, now)
         if not counted.compared:
             errors.count_limit("pin-locked")
@@ -56,9 +61,11 @@ def count_try(
     raise UnavailableError
 
 
-def _find_candidates(known: Credentials, only: str | None, *, unused: int, now: int) -> list[Generation]:
+def _find_candidates(
+    known: Credentials, may_give: Callable[[Generation], bool], *, unused: int, now: int
+) -> list[Generation]:
     """Those whose PIN is compared. Raises ForbiddenError where there is none, or each was unused for so many days."""
-    with_pin = [generation for generation in known.with_pin if only is None or generation.name == only]
+    with_pin = list(filter(may_give, known.with_pin))
     if not with_pin:
         raise errors.pin_not_set_error()
     in_use = [one for one in with_pin if not unused or (one.pin and not one.pin.is_unused(unused, now))]
