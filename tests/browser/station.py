@@ -128,11 +128,21 @@ class Station:
         """Done with somebody; nothing of them stays."""
         if self.page.locator("#next-person").is_visible():
             self.page.locator("#next-person").click()
-            if self.page.locator("#question").is_visible():
-                self.answers("Bỏ những gì đang gõ")
+            while self.page.locator("#question").is_visible():  # of a code on paper, of what is half typed
+                self.page.locator("#question-yes").click()
         else:
             self.page.evaluate("location.hash = '#find'")
         self.arrives("find")
+
+    def everything_in_the_page(self) -> set[str]:
+        """Every text and value that the page holds, shown or not."""
+        script = """() => {
+          const values = [...document.querySelectorAll('input, textarea')].map(({ value }) => value);
+          const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+          while (walker.nextNode()) values.push(walker.currentNode.data);
+          return values;
+        }"""
+        return {text.strip() for text in self.page.evaluate(script)}
 
     def goes_back(self) -> None:
         """The page's own way back."""

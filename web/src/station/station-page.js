@@ -4,12 +4,13 @@ import { readLink } from './device/enrolment-link.js';
 import { confirmCard, enterCard, startLostPhone, takeSeenCard, watchMismatch } from './person/card-seen.js';
 import { hourWords, showClock, timeWords, todayInProvince, now, watchClock } from './clock.js';
 import { showEntries } from './writing/corrections.js';
+import { watchPrinting } from './person/paper-code.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './person/finding.js';
 import { readDay } from './device/day-list.js';
 import { showResultsOver, showVisitsOver } from './reading/history-pages.js';
 import { endResidentSession, helpToDeclare, isHelping } from './shift/helping.js';
 import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './shift/leaving.js';
-import { showWaiting } from './writing/outbox.js';
+import { hasWaiting, sendWaiting, showWaiting } from './writing/outbox.js';
 import { ask, closeQuestion } from './questions.js';
 import { readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
 import { beginShift, watchIdle } from './shift/shift.js';
@@ -27,10 +28,10 @@ const neededFor = (name) => ({ summary: 'read', visits: 'read', results: 'read',
 const above = (name) => (WRITING[name] ? 'write' : OF_A_PERSON.includes(name) && name !== 'person' ? 'person' : 'find');
 
 function allowedPage(wished) {
+  if (wished === 'waiting-list' && (hasWaiting() || isOnShift())) return wished;
   if (!station.device.keyId) return 'enrol';
-  if (!station.who) return wished === 'waiting-list' ? wished : 'standing';
+  if (!station.who) return 'standing';
   if (wished === 'device') return 'device';
-  if (wished === 'waiting-list') return wished;
   if (!isOnShift()) return 'shift';
   if (OF_A_PERSON.includes(wished) && (!station.person || (neededFor(wished) && !mayDo(neededFor(wished))))) return station.person ? 'person' : 'find';
   if (wished === 'candidates' && !station.candidates.length) return 'find';
@@ -93,9 +94,10 @@ function clearPerson() {
   Object.assign(station, { person: null, candidates: [], scan: null, otherName: '', told: '', turn: {} });
   closeQuestion();
   for (const button of main.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
-  for (const part of main.querySelectorAll('.content')) part.replaceChildren();
+  for (const part of main.querySelectorAll('.content, .suggestions, .error')) part.replaceChildren();
   for (const form of main.querySelectorAll('form')) form.reset();
   byId('patient').querySelector('p').textContent = '';
+  byId('printed').textContent = '';
   clearErrors();
   say('');
 }
@@ -228,6 +230,7 @@ function takeLink(written) {
 
 async function enrolHere(way = enrol) {
   if (!(await way())) return;
+  sendWaiting();
   history.replaceState(null, '', '#shift');
   arriveAt();
 }
@@ -249,6 +252,7 @@ async function startStation() {
   watchScanner('find', (said) => takeCard('find', said));
   watchScanner('card', takeSeenCard);
   watchMismatch();
+  watchPrinting();
   startLostPhone();
   watchTyping(Object.keys(WRITING).map((kind) => `${kind}-form`));
   watchClock();

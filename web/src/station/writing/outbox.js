@@ -47,9 +47,10 @@ export function keepWaiting(entry, why, isRefused = false) {
   showWaiting();
 }
 
-// One at a time: the network that comes back and the button that is pressed do not send twice.
-async function sendWaiting(entries = outbox.filter(({ isRefused }) => !isRefused)) {
-  if (isSending) return;
+// One at a time: the network that comes back and the button that is pressed do not send twice. A device that is not let in
+// sends nothing.
+export async function sendWaiting(entries = outbox.filter(({ isRefused }) => !isRefused)) {
+  if (isSending || !station.client) return;
   isSending = true;
   try {
     await sendAll(entries);
@@ -95,5 +96,7 @@ export function showWaiting() {
   section('waiting-list').querySelector('.content').replaceChildren(...(outbox.length ? [list, resend] : []));
 }
 
+export const hasWaiting = () => outbox.length > 0;
+
 // Whether anything is lost with the page: what waits, and what is under way.
-export const hasUnsent = () => outbox.length > 0 || underWay > 0;
+export const hasUnsent = () => hasWaiting() || underWay > 0;
