@@ -19,6 +19,7 @@ from tests.stack.test_journey import StackJourney
 
 # A licence of her own in each run: what one practitioner may read in an hour has a bound.
 NURSE, LICENCE = "Trần Thị Điều Dưỡng", f"{secrets.randbelow(10**6):06}/HCM-CCHN"
+LET_IN_MS = 70_000
 SIZES = ((360, 640), (800, 1280))
 BUSY = re.compile("Đang làm…|Máy chủ đang nạp")
 ALL = ["read", "write", "emergency", "verify"]
@@ -101,7 +102,7 @@ class Station:
         """Functions that have read the facility within 45 s do not know the key yet."""
         answered = self.page.locator('section[data-page="shift"], #errors').filter(visible=True).first
         for _ in range(40):
-            expect(answered).to_be_visible()
+            expect(answered).to_be_visible(timeout=LET_IN_MS)  # the page itself waits for a minute
             if self.page.locator("#errors").is_hidden():
                 break
             self.page.wait_for_timeout(1500)

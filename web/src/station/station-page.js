@@ -8,11 +8,11 @@ import { watchPrinting } from './person/paper-code.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './person/finding.js';
 import { readDay } from './device/day-list.js';
 import { showResultsOver, showVisitsOver } from './reading/history-pages.js';
-import { endResidentSession, helpToDeclare, isHelping } from './shift/helping.js';
+import { endResidentSession, helpToDeclare, isHelping, watchHelping } from './shift/helping.js';
 import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './shift/leaving.js';
 import { hasWaiting, sendWaiting, showWaiting } from './writing/outbox.js';
 import { ask, closeQuestion } from './questions.js';
-import { readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
+import { isShare, readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
 import { beginShift, watchIdle } from './shift/shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
 import { startScan } from '../scan/scan-dialog.js';
@@ -151,12 +151,16 @@ function onClick(id, action) {
 function startCamera() {
   const take = (scanned) => {
     const page = shownPage();
-    if (page === 'enrol') return takeLink(scanned);
-    if (page === 'summary') return takeShare(scanned);
-    return Boolean(page === 'verify' ? takeSeenCard(scanned) : takeCard('find', scanned));
+    if (page === 'enrol') return takeLink(scanned) || 'link_none';
+    if (page === 'summary') return takeShare(scanned) || 'share_wrong';
+    return Boolean(page === 'verify' ? takeSeenCard(scanned) : takeCard('find', scanned)) || (isShare(scanned) && 'share_elsewhere');
   };
   const openScan = startScan(byId('scan'), main.dataset.decoder, take);
-  main.addEventListener('click', ({ target }) => 'scan' in target.dataset && openScan());
+  main.addEventListener('click', ({ target }) => {
+    if (!('scan' in target.dataset)) return;
+    byId('scan-title').textContent = target.textContent;
+    openScan();
+  });
 }
 
 async function startShift() {
@@ -252,6 +256,7 @@ async function startStation() {
   watchScanner('find', (said) => takeCard('find', said));
   watchScanner('card', takeSeenCard);
   watchMismatch();
+  watchHelping();
   watchPrinting();
   startLostPhone();
   watchTyping(Object.keys(WRITING).map((kind) => `${kind}-form`));

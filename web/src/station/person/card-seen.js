@@ -7,6 +7,7 @@ import { keepToldOnce, paperElements, pinWords } from './paper-code.js';
 import { ask } from '../questions.js';
 import { byId, mayDo, station } from '../state.js';
 import { reasonOf } from '../../../../sdk/js/facility-client.js';
+import { digitsOnly } from '../../digits.js';
 import { clearErrors, showErrors } from '../../pages.js';
 import { element, text } from '../../texts.js';
 
@@ -95,7 +96,7 @@ export async function confirmCard() {
     showErrors([{ id: 'override-reason', message: text('override_missing') }]);
     return;
   }
-  const ending = byId('phone-ending').value.trim();
+  const ending = digitsOnly(byId('phone-ending').value).slice(-3); // also of somebody who says the whole number
   // The phone of the account may be somebody else's by now, who would get the message.
   if (byId('permit-pin').checked && !ending) {
     showErrors([{ id: 'phone-ending', message: text('ending_for_pin') }]);
@@ -110,7 +111,7 @@ async function sendCard(card, more, settled = []) {
   const answer = await noted(text('did_verify'), (client) => client.verify(person.id, card.system, card.value, card.birthDate, more));
   if (station.person !== person) return;
   if (answer?.status !== 200) {
-    refused(answer);
+    refused(answer, more);
     return;
   }
   Object.assign(person, { isCardSeen: true, grade: 'certain', card: { system: card.system, value: card.value, birthDate: card.birthDate } });
@@ -130,11 +131,13 @@ const OVERRIDES = {
   'birth-date-not-whole': 'override_vague',
 };
 
-function refused(answer) {
+function refused(answer, more) {
   const needed = answer && OVERRIDES[reasonOf(answer)];
   if (needed && mayDo('override')) {
     byId('override').hidden = false;
     showErrors([{ id: 'override-reason', message: text(needed) }]);
+  } else if (answer?.status === 404 && more.some(({ name }) => name === 'phoneEnding')) {
+    showErrors([{ id: 'phone-ending', message: text('nobody_by_ending') }]);
   } else {
     showRefusal(answer, 'card-number');
   }

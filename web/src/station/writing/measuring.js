@@ -11,6 +11,7 @@ const PRESSURE_RANGES = [[40, 320], [20, 200]];
 // 130/80, 130-80, 130 80, 130 trên 80, HA 130/80, and in centimetres 13/8 or 13,5/8,5.
 const PRESSURE = /^(?:ha|huyet ap|bp)?[\s:.]*(\d{1,3}(?:[.,]\d)?)\s*(?:[/\\-]|tren|over|\s)\s*(\d{1,3}(?:[.,]\d)?)\s*(?:mm ?hg|cm ?hg)?$/;
 const CENTIMETRES_BELOW = 30;
+const UNIT_AFTER = /\s*(?:°\s*c|độ|%|l\/p|lần(?:\s*[/]\s*phút)?|nhịp|bpm|\/min)\s*$/i;
 const WHOLE_NUMBER = /^\d{1,4}$/;
 const WORDS_AROUND = /^(?:mũi|lần|dose)\s*|\s*(?:ngày|days?)$/gi;
 const isWithin = (value, least, most) => Number.isFinite(value) && value >= least && value <= most;
@@ -51,7 +52,7 @@ export function readMeasures(typed) {
   }
   for (const [field, range] of Object.entries(SIGN_RANGES)) {
     if (typed[field]) {
-      const value = Number(spokenNumber({ linkId: '' }, typed[field].replace(/(?:°\s*c|%)\s*$/i, '')) || NaN);
+      const value = Number(spokenNumber({ linkId: '' }, typed[field].replace(UNIT_AFTER, '')) || NaN);
       take(field, value, isWithin(value, ...range) ? '' : `${field}_shape`);
     }
   }

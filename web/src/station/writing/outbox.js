@@ -93,7 +93,8 @@ export function showWaiting() {
   }
   const resend = element('button', { type: 'button', className: 'button', textContent: text('retry') });
   resend.addEventListener('click', () => sendWaiting(outbox));
-  section('waiting-list').querySelector('.content').replaceChildren(...(outbox.length ? [list, resend] : []));
+  document.getElementById('waiting-lead').hidden = !outbox.length;
+  section('waiting-list').querySelector('.content').replaceChildren(...(outbox.length ? [list, resend] : [element('p', { textContent: text('waiting_none') })]));
 }
 
 export const hasWaiting = () => outbox.length > 0;

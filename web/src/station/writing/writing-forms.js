@@ -117,7 +117,7 @@ export async function writeVaccine() {
   const form = 'vaccine-form';
   const { person } = station;
   await finish(form, {
-    what: text(dose ? 'read_dose' : 'kind_vaccine', { label, dose }),
+    what: [text(dose ? 'read_dose' : 'kind_vaccine', { label, dose }), !faults.length && day.value !== todayInProvince() && dayWords(day.value)].filter(Boolean).join(', '),
     kind: text('kind_vaccine', { label }),
     faults,
     earlier: faults.length || day.value.length < FAR.length || day.value === todayInProvince() ? '' : day.value,
@@ -142,7 +142,7 @@ export async function writeDiagnosis() {
   const isProvisional = byId('diagnosis-provisional').checked;
   const what = text(isProvisional ? 'kind_suspected' : 'kind_diagnosis', diagnosis || {});
   const make = (about) => [diagnosisResource(about, crypto.randomUUID(), { ...diagnosis, since: since.value, isProvisional })];
-  await finish('diagnosis-form', { what, faults, make });
+  await finish('diagnosis-form', { what: [what, since.value && dayWords(since.value)].filter(Boolean).join(', '), kind: text('entry_Condition'), faults, make });
 }
 
 export async function writeMedicine() {
@@ -155,7 +155,8 @@ export async function writeMedicine() {
   const begin = earlier ? Date.parse(`${earlier}T12:00:00+07:00`) : now();
   const until = days ? nowInProvince(begin + (days - 1) * DAY_LENGTH).slice(0, 10) : undefined;
   const make = (about) => [medicineResource(about, crypto.randomUUID(), { name, use, until })];
-  await finish('medicine-form', { what: text('kind_medicine', { name }), faults, earlier, make });
+  const read = [name, use, until && text('read_until', { day: dayWords(until) }), earlier && dayWords(earlier)].filter(Boolean).join(', ');
+  await finish('medicine-form', { what: text('kind_medicine', { name: read }), kind: text('entry_MedicationStatement'), faults, earlier, make });
 }
 
 export async function writeNote() {
@@ -169,7 +170,8 @@ export async function writeAppointment() {
   const [day, reason] = [readDate(dateParts('appointment-day'), today(), FAR), typed('appointment-reason')];
   const faults = [];
   const isWhole = !day.fault && day.value.length === FAR.length;
-  if (day.fault) faults.push(['appointment-day', day.fault === 'year_missing' ? 'year_shape' : day.fault, { least: day.least }]);
+  if (isNoDate(dateParts('appointment-day'))) faults.push(['appointment-day', 'day_passed']);
+  else if (day.fault) faults.push(['appointment-day', day.fault === 'year_missing' ? 'year_shape' : day.fault, { least: day.least }]);
   else if (!isWhole || day.value < todayInProvince()) faults.push(['appointment-day', 'day_passed']);
   if (!reason) faults.push(['appointment-reason', 'why_missing']);
   await finish('appointment-form', {
