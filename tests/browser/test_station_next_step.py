@@ -40,7 +40,7 @@ def closed(stack: dict[str, Any], stack_place: StackLocation) -> StackJourney:
 @pytest.fixture
 def seeing(at_work: Station) -> Page:
     """The tablet with a camera that sees `window.seen`."""
-    at_work.page.evaluate(STUB)
+    at_work.page.evaluate(f"() => {{ {STUB} }}")
     return at_work.page
 
 
