@@ -23,6 +23,7 @@ from tests.otp.test_recycled_numbers import FORMER, NEW, NUMBERS, declare, next_
 
 BORN, PHONE = "1960-05-17", "0901234567"
 DAY = 86_400
+OF_FORMER = people.OTHER_ID
 
 
 @pytest.fixture
@@ -101,6 +102,26 @@ def test_a_record_that_was_declared_without_the_phone_is_of_no_phone(
         shown = people.call("GET", "/v1/records/{id}/episodes", former.cookies, record_id=NEW)
         assert shown.json["episodes"] == []
     assert verify(hospital, NEW, NUMBERS[NEW], BORN, permit_pin=False).status == 200, "staff decides without a phone"
+
+
+@pytest.mark.parametrize("born", [BORN, "1960"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_one_number_a_file_chooses_no_record_declared_by_passkey_before_the_holders(
+    world: World, former: Browser, hospital: Desk, clock: time_machine.Traveller, is_first: bool, born: str
+) -> None:
+    def of_former() -> None:
+        assert declare(former, OF_FORMER, person=NEW).status == 201
+
+    def of_holder() -> None:
+        assert declare(next_holder(world), NEW, born=born).status == 201
+
+    for work in (of_former, of_holder) if is_first else (of_holder, of_former):
+        work()
+        clock.shift(60)
+    assert sent(hospital)[0] == "409", "only a card tells whose it is"
+    assert verify(hospital, NEW, NUMBERS[NEW], BORN, permit_pin=False).status == 200
+    assert sent(hospital)[0] == "201"
+    assert [item["pk"] for item in world.items("records") if item["sk"].startswith("episode#")] == [f"record#{NEW}"]
 
 
 def test_a_record_that_was_declared_by_the_phones_code_is_of_the_phone(world: World, hospital: Desk) -> None:

@@ -18,11 +18,16 @@ NUMBERS = {FORMER: people.NATIONAL_ID, CHILD: "079160012352", NEW: "079160012369
 FACILITY = "79001"
 
 
-def declare(browser: Browser, record_id: str, version: int = 0) -> Answer:
+def declare(
+    browser: Browser, record_id: str, version: int = 0, *, person: str | None = None, born: str = "1960-05-17"
+) -> Answer:
+    """Declare the record, of the person of another one if `person` names it."""
+    whose = person or record_id
     body = people.declaration(
-        identity_national_id={"valueString": NUMBERS[record_id]},
+        identity_national_id={"valueString": NUMBERS[whose]},
         identity_insurance_number=None,
-        identity_full_name=({"valueString": f"Người Thử {record_id[:2]}"}),
+        identity_full_name=({"valueString": f"Người Thử {whose[:2]}"}),
+        identity_birth_date={"valueDate": born},
     )
     return people.put(browser.cookies, body, record_id=record_id, version=version)
 

@@ -5,8 +5,9 @@
           index by-identifier (identifier, since)
 
 Each claim holds MACs of its number with the day, month and year of birth as far as they are known, with the name and
-the sex, and with the account. So one query answers whom a number, a birth date and a name lead to, before anything is
-opened, and a wrong date leads to nobody by the same calls as an unknown number.
+the sex, and with the account (of a record declared without the phone: with the record). So one query answers whom a
+number, a birth date and a name lead to, before anything is opened, and a wrong date leads to nobody by the same calls
+as an unknown number.
 """
 
 import secrets
@@ -176,11 +177,15 @@ def _is_same_birth(claim: Item, wanted: dict[str, str]) -> bool:
 def claim_values(
     macs: KeyedHash, pointer: Pointer, *, record_id: str, account: str, identity: Identity
 ) -> dict[str, str]:
-    """What a claim says of its record and person, whoever verified it and since when it stands."""
+    """What a claim says of its record and person, whoever verified it and since when it stands.
+
+    Who declared without showing the phone may not be its holder: such a record counts as an account of its own.
+    """
+    holder = record_id if identity.without_phone else account
     return {
         "identifier": identifier_pk(macs, pointer),
         "record_id": record_id,
-        "account": _account_mac(macs, pointer, account),
+        "account": _account_mac(macs, pointer, holder),
         **_person_macs(macs, pointer, identity.known_birth_date, identity.full_name, identity.sex),
     }
 
