@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from ops.local.stack_location import StackLocation
 from tests.browser.conftest import opened
-from tests.browser.station import LICENCE, NURSE, Station
+from tests.browser.station import NURSE, Station
 from tests.stack.test_journey import BORN, StackJourney
 
 MOST_STEPS = 60
@@ -75,7 +75,7 @@ def test_a_device_is_let_in_and_a_shift_begun(station: Station) -> None:
     keyboard.presses("Enter")
     station.waits_until_known(lambda: (page.locator("#key-id").focus(), keyboard.presses("Enter")))
     keyboard.types("#staff-name", NURSE)
-    keyboard.types("#staff-licence", LICENCE)
+    keyboard.types("#staff-licence", station.licence)
     keyboard.presses("Enter")
     station.arrives("find")
 
