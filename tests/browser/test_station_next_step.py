@@ -236,3 +236,23 @@ def test_whoever_is_helped_and_leaves_without_a_pin_is_not_told_that_something_i
     form.locator("#leave-now").click()
     man.arrives("phone")
     form.close()
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"), [("too-many-reads", "Cấp cứu vẫn mở được"), ("too-many-misses", "ghi vào sổ của trạm")]
+)
+def test_a_bound_that_is_reached_says_in_how_many_minutes_to_try_again(
+    at_work: Station, person: StackJourney, reason: str, words: str
+) -> None:
+    page = at_work.page
+    issue = {"severity": "error", "code": "throttled", "diagnostics": reason, "details": {"text": "Retry-After"}}
+    refusal = {"resourceType": "OperationOutcome", "issue": [issue]}
+    page.route(
+        "**/Patient/$match",
+        lambda route: route.fulfill(status=429, json=refusal, headers={"Retry-After": "601"}),
+        times=1,
+    )
+    at_work.types_the_card(person.national_id, BORN)
+    for said in ("sau 11 phút", words):
+        expect(page.locator("#errors")).to_contain_text(said)
+    expect(page.locator("#errors")).not_to_contain_text("Retry")
