@@ -10,6 +10,9 @@ import { element, text } from '../texts.js';
 // What is worth a line although it was left empty: without it no hospital finds the record, or no doctor is warned.
 const SHOWN_EMPTY = ['identity.national-id', 'history.conditions', 'history.allergies', 'medicines.any'];
 
+// So is what another answer led to: "yes" says little to a doctor without the medicine or the allergy.
+const isAskedFor = (item) => Boolean(item.enableWhen);
+
 export function showAnswers(known, steps) {
   const list = element('dl', { className: 'answers' });
   for (const step of steps.filter((page) => page !== 'check')) list.append(...linesOf(known, step));
@@ -17,7 +20,7 @@ export function showAnswers(known, steps) {
 }
 
 export function clearAnswers() {
-  for (const list of document.querySelectorAll('#answers, #sections .filled, #receipt-number, #warnings ul')) list.replaceChildren();
+  for (const list of document.querySelectorAll('#answers, #sections .filled, #receipt-number, #warnings ul, [data-scanned]')) list.replaceChildren();
 }
 
 // Of an optional section, only what is answered; then how to fill it in.
@@ -47,14 +50,14 @@ function answersOf(known, root, scope) {
     if (rows) return linesOfRows(known, part, scope);
     const [item, raw] = [known.items[field], scope.values[field]];
     if (item.tick) return { label, control, said: text(raw ? 'agreed' : 'not_agreed'), asked: true };
-    return { label, control, said: isEmpty(item, raw) ? '' : wordsOfField(part, raw, text), asked: item.required || SHOWN_EMPTY.includes(field) };
+    return { label, control, said: isEmpty(item, raw) ? '' : wordsOfField(part, raw, text), asked: item.required || SHOWN_EMPTY.includes(field) || isAskedFor(item) };
   });
 }
 
 function linesOfRows(known, part, scope) {
   const { label, rows } = part.dataset;
   const filled = rowsOf(known, known.items[rows], scope);
-  if (!filled.length) return { label, said: '' };
+  if (!filled.length) return { label, said: '', asked: isAskedFor(known.items[rows]) };
   return filled.map((row, place) => {
     const answers = answersOf(known, rowsIn(part)[row.place] || rowsIn(part)[0], row).filter((answer) => answer.said);
     const said = answers.map((answer) => (answers.length > 1 && answer.label !== label ? `${answer.label}: ${answer.said}` : answer.said));
@@ -81,6 +84,7 @@ export function showReceipt() {
   document.getElementById('receipt-earlier').hidden = Boolean(receipt.number);
   document.getElementById('receipt-number').textContent = receipt.number || '';
   document.getElementById('pin-offer').hidden = !journey.pinOffered;
+  document.getElementById('pin-done').hidden = !journey.chosenPin;
   const warnings = document.getElementById('warnings');
   const told = receipt.warnings.filter(({ linkId }) => !linkId.startsWith('consent.') && (receipt.found || linkId !== 'identity.national-id'));
   warnings.hidden = !told.length;
