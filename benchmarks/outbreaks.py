@@ -45,10 +45,14 @@ def thin(draw: random.Random, count: int, share: float) -> int:
     return sum(draw.random() < share for _ in range(count))
 
 
+def seasonal_means(mean: float, weeks: int, season: float, first: int = 0) -> list[float]:
+    """What is usual in each week; `first` is the week of the season that they begin with."""
+    return [mean * math.exp(season * math.sin(2 * math.pi * (first + week) / SEASON)) for week in range(weeks)]
+
+
 def simulate(draw: random.Random, mean: float, size: float, weeks: int, season: float) -> list[int]:
     """Weeks without an outbreak."""
-    means = [mean * math.exp(season * math.sin(2 * math.pi * week / SEASON)) for week in range(weeks)]
-    return [draw_count(draw, each, size) for each in means]
+    return [draw_count(draw, each, size) for each in seasonal_means(mean, weeks, season)]
 
 
 def blur(draw: random.Random, count: int, spread: float) -> int:

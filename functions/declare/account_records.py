@@ -1,4 +1,7 @@
-"""Which records an account holds, and how many it may: twelve at most."""
+"""Which records an account holds, and how many it may: twelve at most.
+
+The second half is for whoever shows the phone, which may be somebody else's than the passkey's by now.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,22 +12,29 @@ from functions.declare.settings import config, macs
 from health_record.aws.dynamo import batch_get, keys_request, to_wire, wire_key
 from health_record.identity import account_pointers
 from health_record.identity.account_pointers import AccountPointer
+from health_record.identity.sessions import Session
 from health_record.table_keys import access_keys, record_keys
 
 MAX_RECORDS = 12
+MAX_WITHOUT_PHONE = 6
 
 
-def add_to_account(account: str, record_id: str, tag: AccountTag) -> Iterable[tuple[str, dict[str, Any]]]:
-    """The account's pointer to a new record, and its count of records, which ends at twelve.
+def most_for(session: Session) -> int:
+    """Up to how many records the account may hold for the session to declare one more."""
+    return MAX_RECORDS if session.shows_phone else MAX_WITHOUT_PHONE
+
+
+def add_to_account(account: str, record_id: str, tag: AccountTag, most: int) -> Iterable[tuple[str, dict[str, Any]]]:
+    """The account's pointer to a new record, and its count of records, which ends at `most`.
 
     A tag that was just made is the account's only if no other record was added meanwhile; a refusal shows which was.
     """
     table, pk = config().table_records, record_keys.account_pk(account)
     condition, values = "attribute_not_exists(held)", {":one": 1, ":record": record_id}
     if tag.made_for is None:
-        condition, values = f"{condition} OR held < :most", values | {":most": MAX_RECORDS}
+        condition, values = f"{condition} OR held < :most", values | {":most": most}
     elif tag.made_for:
-        condition, values = "held = :held AND held < :most", values | {":held": tag.made_for, ":most": MAX_RECORDS}
+        condition, values = "held = :held AND held < :most", values | {":held": tag.made_for, ":most": most}
     yield (
         "pointer",
         transaction_items.put_item(table, {"pk": pk, "sk": record_keys.record_pk(record_id), "record_id": record_id}),

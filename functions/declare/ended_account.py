@@ -1,8 +1,9 @@
 """What is left of an account whose last record is erased: nothing that leads from its phone to it.
 
 A session holds the phone, sealed, beside the account's id, which stands in old backups of `records`. Whoever is still
-signed in stays so, in an account of their own that no backup knows; a session that is over is deleted, and not left to
-the time to live of its table, which takes days.
+signed in by a code to the phone stays so, in an account of their own that no backup knows. A session by passkey or a
+code on paper ends with the account: the phone may be somebody else's by now. A session that is over is deleted, and not
+left to the time to live of its table, which takes days.
 """
 
 import secrets
@@ -23,9 +24,9 @@ def clear(account: str) -> None:
 
 
 def _move(session: Session) -> bool:
-    """Whether the session goes on in a new account; one without a phone does not, as nobody could declare in it."""
+    """Whether the session goes on in a new account; one that did not show the phone does not."""
     phone = phone_encryption.decrypt_phone(macs(), session.account, session.phone)
-    if phone is None:
+    if phone is None or not session.shows_phone:
         return False
     account = secrets.token_hex(account_pointers.ACCOUNT_BYTES)
     return sessions.move_session(

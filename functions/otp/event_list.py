@@ -27,12 +27,17 @@ def list_events(event: Event) -> dict[str, Any]:
 
 
 def _is_shown(state: CredentialState, event: AccountEvent) -> bool:
-    """Not of records that the generation does not open; of the whole account from its beginning on."""
+    """Not of records that the generation does not open; of the whole account from its beginning on.
+
+    Who did not show the phone, which may be somebody else's by now, is told of the own PIN and passkeys alone.
+    """
     generation = state.generation
     if generation is None:
         return True
     if event.record_id is not None:
         return event.record_id in generation.opened
+    if not state.session.shows_phone:
+        return event.holder == generation.session
     return int(event.id.partition("-")[0]) >= generation.since * 1000
 
 

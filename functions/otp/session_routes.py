@@ -38,7 +38,7 @@ def sign_out(event: Event) -> str:
 def list_sessions(event: Event) -> dict[str, Any]:
     """`{sessions: [{id, level, created_at, current, expires_in}], devices: [{id, current, known_until}]}`.
 
-    Newest first.
+    Newest first; who did not show the phone sees sessions of the own PIN or passkey alone, and no devices of the phone.
     """
     session = sessions.require_session(event)
     return {
@@ -50,9 +50,9 @@ def list_sessions(event: Event) -> dict[str, Any]:
                 "current": one.token_hash == session.token_hash,
                 "expires_in": _seconds_to(one.expires_at),
             }
-            for one in sessions.list_account_sessions(session.account)
+            for one in sessions.list_account_sessions(session)
         ],
-        "devices": _list_devices(event, session.account),
+        "devices": _list_devices(event, session.account) if session.shows_phone else [],
     }
 
 
@@ -68,14 +68,19 @@ def _list_devices(event: Event, account: str) -> list[dict[str, Any]]:
 
 
 def end_other_session(event: Event, session_id: str) -> None:
-    """End a session, or forget a known device, of the same account. Raises NotFoundError for any other."""
+    """End a session, or forget a known device, that `list_sessions` shows. Raises NotFoundError for any other."""
     session = sessions.require_session(event)
-    table = settings.read_once(OtpSettings).table_access
-    if not re.fullmatch(r"[0-9a-f]{64}", session_id) or not (
-        sessions.end_session(session.account, session_id)
-        or known_devices.end_device(table, session.account, session_id)
-    ):
+    if not re.fullmatch(r"[0-9a-f]{64}", session_id) or not _end(session, session_id):
         raise NotFoundError(Translated("Không có phiên làm việc này.", "There is no such session."))
+
+
+def _end(session: Session, name: str) -> bool:
+    """Whether there was such a session or known device for this one to end."""
+    if session.shows_phone:
+        table = settings.read_once(OtpSettings).table_access
+        return sessions.end_session(session.account, name) or known_devices.end_device(table, session.account, name)
+    other = sessions.load_live_session(name)
+    return other is not None and session.has_part_in(other) and sessions.end_session(session.account, name)
 
 
 def _state(session: Session) -> dict[str, Any]:

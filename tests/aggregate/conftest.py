@@ -5,7 +5,7 @@ import io
 import json
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -148,6 +148,22 @@ def noise() -> Iterator[None]:
 @pytest.fixture
 def province(world: Any) -> Province:
     return Province(world)
+
+
+@pytest.fixture
+def mailbox(province: Province, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """A province with an outbreak of dengue in its closed weeks; what the department is sent of it."""
+    from tests.aggregate.signal_mail import open_mailbox
+
+    return open_mailbox(province, monkeypatch)
+
+
+@pytest.fixture
+def word(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """The department's `ssk signals`."""
+    from tests.aggregate.signal_mail import give_word
+
+    return give_word(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -1,27 +1,19 @@
 """Signals and estimates for weeks whose reports are still coming: by simulation, and on their way to the public."""
 
 import json
-import math
-import tempfile
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import duckdb
 import pytest
 
 from benchmarks import outbreaks as simulation
-from functions.aggregate.count import engine
 from functions.aggregate.forecast import nowcast, outbreaks, series
-from functions.aggregate.protect import cells, promise
+from functions.aggregate.protect import promise
 from functions.aggregate.publish import signal_notices
-from health_record import settings as health_settings
-from ops.commands import signals as command
-from ops.deployment import Deployment
 from ops.errors import OpsError
-from tests import roles
-from tests.aggregate.conftest import Province, diagnosis, resident
-from tests.conftest import aws
+from tests.aggregate.conftest import Province, diagnosis
+from tests.aggregate.signal_mail import KEPT
 
 
 def test_the_share_reported_after_each_delay_is_that_of_weeks_long_over() -> None:
@@ -83,47 +75,7 @@ def test_too_short_a_history_and_an_empty_one_say_nothing() -> None:
     assert outbreaks.look([0.0] * 200, [1.0] * 4) is None
 
 
-WEEKS = series.run_of("2023-W40", "2026-W47")
-KEPT = "released/province=79/week=2026-W52/perturbed.parquet"
-TOPIC = "signals-of-the-department"
 TABLES = ("signals", "timeliness")  # that a signal is looked into with, in the folders that the message links
-
-
-def keep_release(province: Province, elsewhere: dict[str, int]) -> None:
-    """The noisy counts that the release of 2026-W52 is made of: dengue as the facilities beside the busiest had it."""
-    noisy = {(cells.ELSEWHERE, "A91", "week", week): people for week, people in elsewhere.items()}
-    with tempfile.TemporaryDirectory() as folder:
-        path, connection = Path(folder) / "perturbed.parquet", duckdb.connect()
-        engine.create_table(connection, "perturbed", cells.COLUMNS, cells.rows(noisy))
-        engine.write_parquet(connection, "perturbed", path)
-        province.s3.put_object(Bucket="insights", Key=KEPT, Body=path.read_bytes())
-
-
-@pytest.fixture
-def mailbox(province: Province, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """A province with three quiet years of dengue and an outbreak in the newest weeks that are closed."""
-    counts = {week: 22 + round(6 * math.sin(place / 8)) for place, week in enumerate(WEEKS)}
-    counts |= dict.fromkeys(WEEKS[-3:], 75)
-    closed = {"A91": counts, "J10": dict.fromkeys(WEEKS, 25)}
-    state = {"date": "2026-12-14", "full_week": None, "full": {}, "seen": {}, "closed": closed}
-    province.s3.put_object(Bucket="insights", Key="released/province=79/state.json", Body=json.dumps(state).encode())
-    province.put(resident("one"))
-    keep_release(province, counts)
-    sns = aws("sns")
-    monkeypatch.setenv("SSK_SIGNAL_TOPIC_ARN", sns.create_topic(Name=TOPIC)["TopicArn"])
-    health_settings.forget()
-    sent: list[dict[str, Any]] = []
-
-    real = signal_notices.clients.client
-
-    class Mail:
-        def publish(self, **message: Any) -> None:
-            roles.check("aggregate", "sns", "Publish", message)
-            sent.append(message)
-            real("sns").publish(**message)
-
-    monkeypatch.setattr(signal_notices.clients, "client", lambda name: Mail() if name == "sns" else real(name))
-    return sent
 
 
 def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
@@ -153,10 +105,10 @@ def test_a_signal_goes_to_the_department_first_and_to_the_public_after_two_days(
 
 
 def test_a_signal_that_one_facility_makes_of_three_phones_waits_for_the_department_s_word(
-    province: Province, mailbox: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    province: Province, mailbox: list[dict[str, Any]], word: Callable[..., int]
 ) -> None:
     """A corrupt facility sees the cards of three phones of its own, so that all their records count."""
-    province.s3.delete_object(Bucket="insights", Key=KEPT)
+    province.s3.delete_object(Bucket="insights", Key=KEPT.format(week="2026-W52"))
     forged = [(f"{phone} {place}", f"phone {phone}") for phone in range(3) for place in range(12)]
     for onset in ("2026-10-26", "2026-11-10"):
         province.put(
@@ -176,9 +128,7 @@ def test_a_signal_that_one_facility_makes_of_three_phones_waits_for_the_departme
     for day in ("2026-12-23", "2026-12-25"):
         province.run(day)
         assert "cao hơn mức thường" not in province.page()
-    where = Deployment({"InsightsBucket": "insights"}, aws)
-    monkeypatch.setattr(command, "find_deployment", lambda _: where)
-    run("publish", "A91-2026-W47")
+    word("publish", "A91-2026-W47")
     province.run("2026-12-26")
     assert "cao hơn mức thường" in province.page()
     published = {key: body for key, body in province.everything().items() if key.startswith("published/")}
@@ -188,35 +138,25 @@ def test_a_signal_that_one_facility_makes_of_three_phones_waits_for_the_departme
 def test_the_department_s_word_shows_or_hides_a_signal(
     province: Province,
     mailbox: list[dict[str, Any]],
-    monkeypatch: pytest.MonkeyPatch,
+    word: Callable[..., int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     province.run("2026-12-21")
-    where = Deployment({"InsightsBucket": "insights"}, aws)
-    monkeypatch.setattr(command, "find_deployment", lambda _: where)
 
-    said = run("publish", "A91-2026-W47", "--comment", "Đang xác minh tại ba phường.")
+    said = word("publish", "A91-2026-W47", "--comment", "Đang xác minh tại ba phường.")
     assert said == 0
     province.run("2026-12-22")
     assert "Đang xác minh tại ba phường." in province.page()
 
-    run("dismiss", "A91-2026-W47")
+    word("dismiss", "A91-2026-W47")
     province.run("2026-12-24")
     assert "cao hơn mức thường" not in province.page()
     capsys.readouterr()
-    run("list", "--json")
+    word("list", "--json")
     listed = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [(signal["id"], signal["status"]) for signal in listed] == [("A91-2026-W47", "dismissed")]
     with pytest.raises(OpsError, match="no signal B01"):
-        run("publish", "B01")
-
-
-def run(*words: str) -> int:
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-    return command.run(parser.parse_args(words))
+        word("publish", "B01")
 
 
 def test_weeks_still_open_are_estimated_on_the_page_when_the_delay_is_known(province: Province) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from health_record.episode import derive, extract
+from health_record.episode import derive, extract, medicines
 from health_record.episode.source import KeptEpisode
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, inside, replaced
 from tests.hospital_file.kept import kept
@@ -142,6 +142,22 @@ def test_200_episodes_are_small_and_fast() -> None:
     took = time.process_time() - started
     assert len(found) < 400
     assert took < 0.1, took  # 15 ms on a quiet machine; make bench has the figure
+
+
+@pytest.mark.parametrize("ordered", ["202610050930", "202611200930", "00000000", "20261005"])
+def test_what_is_long_over_is_left_out_at_once_and_nothing_else(ordered: str) -> None:
+    """The longest dose there is, on each day about its last one: what is looked at closely says the same."""
+    longest = replaced(
+        replaced(OUTPATIENT, "XML2", "LIEU_DUNG", "1 viên/lần * 1 lần/ngày * 999 ngày"), "XML2", "NGAY_YL", ordered
+    )
+    episode = kept(longest)
+    told = set()
+    for days in range(1000, 1200):
+        day = datetime.date(2026, 10, 5) + datetime.timedelta(days)
+        found = medicines.Supplies(day).standing(episode)
+        assert found == list(medicines.current(episode, day)), day
+        told.add(len(found))
+    assert told == {0, 1}
 
 
 def test_inpatient_lines_are_no_current_medicines() -> None:

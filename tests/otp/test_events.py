@@ -204,9 +204,9 @@ def test_those_who_change_again_and_again_leave_half_of_the_messages_to_first_on
     settings.forget()
     for _ in range(4):
         for phone in ("+84901000001", "+84901000002", "+84901000003"):
-            account_notices.send("account", phone, "pin-changed", phone_mac=f"mac of {phone}")
+            account_notices.send(phone, "pin-changed", counted_by=f"mac of {phone}")
     assert len(world.sms()) == 3 + 4
-    account_notices.send("victim", "+84901000009", "pin-changed", phone_mac="another")
+    account_notices.send("+84901000009", "pin-changed", counted_by="another")
     assert world.sms()[-1][0] == "+84901000009"
 
 

@@ -4,10 +4,12 @@ What is usual comes from a quasi-Poisson regression on trend and season in which
 of Noufaily et al. 2013). Four weeks are summed because reports come late: by the fourth week most of the first is
 there. A sum is a signal when it lies further above the usual than 2.8 standard deviations and than all but one in a
 hundred of the sums of the series' own past, so that a disease with a restless history raises no alarm every season.
+Weeks that nobody believes say nothing of what is usual: a single one that was forged would be the highest of five years
+and hide every outbreak below it.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from functions.aggregate.forecast.quasi_poisson import Fit, fit
@@ -38,33 +40,50 @@ class Signal:
         return self.count > self.usual_at_most
 
 
-def look(counts: Sequence[float], shares: Sequence[float], season: int = 52) -> Signal | None:
-    """The newest four weeks of `counts`, `shares` of them reported (oldest first); None with too short a history."""
+def look(
+    counts: Sequence[float], shares: Sequence[float], season: int = 52, *, doubted: Collection[int] = ()
+) -> Signal | None:
+    """The newest four weeks of `counts`, `shares` of them reported (oldest first); None with too short a history.
+
+    `doubted` are the places in `counts` that nobody believes. Where too few others are left, all are believed.
+    """
     known = len(counts) - BACK
     if known < LEAST_HISTORY:
         return None
     first = max(0, known - MOST_HISTORY)
-    places = range(first, len(counts))
-    rows = [_row(place, first, len(counts), season) for place in places]
-    model = _model(rows[: -BACK - LEFT_OUT], counts[first : known - LEFT_OUT])
+    rows = [_row(place, first, len(counts), season) for place in range(first, len(counts))]
+    left_out = _left_out(doubted, first, known - LEFT_OUT)
+    believed = [place for place in range(first, known - LEFT_OUT) if place not in left_out]
+    model = _model([rows[place - first] for place in believed], [counts[place] for place in believed])
     if model is None:
         return None
     means = [math.exp(min(model.predict(row), 50.0)) for row in rows]
     usual = [mean * share for mean, share in zip(means[-BACK:], shares, strict=True)]
     spread = math.sqrt(max(model.dispersion, 1.0) * max(sum(usual), 0.5))
-    limit = max(LEAST_DEVIATIONS, _past(counts[first:known], means, model.dispersion))
+    doubts = frozenset(place - first for place in left_out)
+    limit = max(LEAST_DEVIATIONS, _past(counts[first:known], means, model.dispersion, doubts))
     reported = float(sum(counts[known:]))
     at_most = sum(usual) + max(limit * spread, LEAST_EXCESS)
     return Signal(reported, sum(usual), at_most, (reported - sum(usual)) / spread)
 
 
-def _past(counts: Sequence[float], means: Sequence[float], dispersion: float) -> float:
-    """The deviation that all but one in a hundred sums of four past weeks stayed within."""
+def _left_out(doubted: Collection[int], first: int, end: int) -> frozenset[int]:
+    """The doubted places of a history from `first` to `end`; none of them where it would be too short without them."""
+    found = frozenset(place for place in doubted if first <= place < end)
+    return found if end - first - len(found) >= LEAST_HISTORY - LEFT_OUT else frozenset()
+
+
+def _past(counts: Sequence[float], means: Sequence[float], dispersion: float, doubted: frozenset[int]) -> float:
+    """The deviation that all but one in a hundred sums of four past weeks stayed within; 0 without any sum."""
     found = []
     for end in range(BACK, len(counts) - LEFT_OUT + 1):
+        if not doubted.isdisjoint(range(end - BACK, end)):
+            continue
         usual = sum(means[end - BACK : end])
         found.append((sum(counts[end - BACK : end]) - usual) / math.sqrt(max(dispersion, 1.0) * max(usual, 0.5)))
     found.sort()
+    if not found:
+        return 0.0
     return found[min(math.ceil((len(found) + 1) * PAST_RANK) - 1, len(found) - 1)]
 
 

@@ -2,13 +2,14 @@
 
 A signal is found in noisy counts alone, once a category and outbreak. It is mailed to the department at once and shown
 when the department has published it, or after two days without its word. One that it has dismissed is never shown, and
-one that is none without a single facility's reports waits for its word: whoever lies there could make it up.
+one that is none without a single facility's reports waits for its word: whoever lies there could make it up. Neither of
+the two keeps what is found later from being told (`is_told`): a forged signal would hide the outbreak that follows it.
 """
 
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from health_record.language import Language
 NEW, PUBLISHED, DISMISSED = "new", "published", "dismissed"
 DAYS_FOR_THE_DEPARTMENT = 2
 WEEKS_OF_ONE_OUTBREAK = 8  # in which a category raises no second signal
+WEEKS_DOUBTED = outbreaks.BACK  # that a signal was made of which is not believed: later ones are looked at anew
 WEEKS_SHOWN = 4
 HELD = "Without one facility's reports it is no signal, so it is shown only when you say so:"
 
@@ -47,6 +49,17 @@ class Notice:
     comment: str = ""
     of_one: bool = False
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether nobody believes its weeks: dismissed, or made by one facility without the department's word."""
+        return self.status == DISMISSED or (self.of_one and self.status == NEW)
+
+    @property
+    def weeks(self) -> tuple[str, ...]:
+        """The four weeks that it was found in."""
+        first = series.monday_of(self.week) - dt.timedelta(weeks=outbreaks.BACK - 1)
+        return series.run_of(buckets.iso_week(first), self.week)
+
     def is_shown(self, day: dt.date) -> bool:
         """Whether the public may see it on `day`."""
         found = dt.date.fromisoformat(self.found)
@@ -65,50 +78,77 @@ def read_notices(settings: AggregateSettings) -> list[Notice]:
 def find_signals(settings: AggregateSettings, before: Released, noisy: Noisy, day: dt.date) -> list[Notice]:
     """Look at every allow-listed category, keep and mail what is new; all signals. `noisy` are those of the release."""
     notices = read_notices(settings)
-    for category, weeks in sorted(before.closed.items()):
-        if category == RESIDENTS or _is_known(notices, category, day):
-            continue
-        week = _unusual_until(weeks, before.seen.get(category, {}), day)
-        if week:
-            is_of_one = not _is_raised_elsewhere(noisy, category, before, week)
-            notice = Notice(f"{category}-{week}", category, week, day.isoformat(), of_one=is_of_one)
-            notices.append(notice)
-            _mail(settings, notice, day)
+    for category in sorted(before.closed):
+        found = _find(category, notices, before, noisy, day) if category != RESIDENTS else None
+        if found and not is_told(notices, found):
+            notices.append(found)
+            _mail(settings, found, day)
     content = json.dumps([dataclasses.asdict(notice) for notice in notices], ensure_ascii=False)
     buckets.put_object(settings.insights_bucket, buckets.signals_key(settings.province), content.encode())
     return notices
 
 
-def _is_known(notices: Sequence[Notice], category: str, day: dt.date) -> bool:
-    since = day - dt.timedelta(weeks=WEEKS_OF_ONE_OUTBREAK)
-    return any(notice.category == category and notice.found >= since.isoformat() for notice in notices)
+def _find(category: str, known: Sequence[Notice], before: Released, noisy: Noisy, day: dt.date) -> Notice | None:
+    doubted = {week for notice in known if notice.category == category and notice.is_doubted for week in notice.weeks}
+    week = _unusual_until(before.closed[category], before.seen.get(category, {}), day, doubted)
+    if week is None:
+        return None
+    is_of_one = not _is_raised_elsewhere(noisy, category, before, week, doubted)
+    return Notice(f"{category}-{week}", category, week, day.isoformat(), of_one=is_of_one)
 
 
-def _unusual_until(closed: Mapping[str, int], seen: Mapping[str, Sequence[int]], day: dt.date) -> str | None:
+def is_told(known: Sequence[Notice], found: Notice) -> bool:
+    """Whether an earlier notice of the category says already what `found` would say."""
+    return any(_tells(earlier, found) for earlier in known if earlier.category == found.category)
+
+
+def _tells(earlier: Notice, found: Notice) -> bool:
+    if earlier.id == found.id:
+        return True
+    if earlier.is_doubted and earlier.of_one and not found.of_one:
+        return False  # more than one facility has it now
+    weeks = WEEKS_DOUBTED if earlier.is_doubted else WEEKS_OF_ONE_OUTBREAK
+    return dt.date.fromisoformat(found.found) - dt.date.fromisoformat(earlier.found) < dt.timedelta(weeks=weeks)
+
+
+def _unusual_until(
+    closed: Mapping[str, int], seen: Mapping[str, Sequence[int]], day: dt.date, doubted: Collection[str]
+) -> str | None:
     """The last of the newest four weeks if they are unusual, with what is reported of them; else None.
 
-    Without a delay table the newest four closed weeks are looked at.
+    `doubted` weeks do not say what is usual. Without a delay table the newest four closed weeks are looked at.
     """
     weeks, counts = released.weekly_counts(closed)
     shares = nowcast.delay_shares(seen)
     if not weeks:
         return None
     if shares is None:
-        found = outbreaks.look(counts, [1.0] * outbreaks.BACK)
+        found = outbreaks.look(counts, [1.0] * outbreaks.BACK, doubted=_places(weeks, doubted))
         return weeks[-1] if is_public(found) else None
     newest = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER))
     reported = [float(seen[week][-1]) if seen.get(week) else 0.0 for week in newest]
-    found = outbreaks.look([*counts, *reported], list(reversed(shares[: release_calendar.CLOSED_AFTER])))
+    known = list(reversed(shares[: release_calendar.CLOSED_AFTER]))
+    found = outbreaks.look([*counts, *reported], known, doubted=_places((*weeks, *newest), doubted))
     return newest[-1] if is_public(found) else None
 
 
-def _is_raised_elsewhere(noisy: Noisy, category: str, before: Released, until: str) -> bool:
-    """Whether the four weeks up to `until` are unusual without the facility whose own reports have risen most."""
-    begun, _ = released.weekly_counts(before.closed[category])
-    names = [(ELSEWHERE, category, "week", week) for week in series.run_of(begun[0], until)]
+def _places(weeks: Sequence[str], doubted: Collection[str]) -> list[int]:
+    return [place for place, week in enumerate(weeks) if week in doubted]
+
+
+def _is_raised_elsewhere(noisy: Noisy, category: str, before: Released, until: str, doubted: Collection[str]) -> bool:
+    """Whether the four weeks up to `until` are unusual without the facility whose own reports have risen most.
+
+    A closed week counts no more people than it was published with: reports of long ago that come now would raise what
+    is usual, and so hold any signal back.
+    """
+    closed = before.closed[category]
+    begun, _ = released.weekly_counts(closed)
     shares = nowcast.delay_shares(before.seen.get(category, {}))
     known = [1.0] * outbreaks.BACK if shares is None else list(reversed(shares[: release_calendar.CLOSED_AFTER]))
-    found = outbreaks.look([float(noisy[name]) for name in names if name in noisy], known)
+    elsewhere = {week: noisy.get((ELSEWHERE, category, "week", week)) for week in series.run_of(begun[0], until)}
+    counts = {week: min(people, closed.get(week, people)) for week, people in elsewhere.items() if people is not None}
+    found = outbreaks.look([*map(float, counts.values())], known, doubted=_places([*counts], doubted))
     return found is not None and found.is_raised
 
 

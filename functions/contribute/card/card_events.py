@@ -46,7 +46,7 @@ def tell_others(card: Card) -> None:
     for meta in card.displaced[WITH_CARD:]:
         account_events.put(meta.account, "number-moved", meta.record_id, at=later)
     for account, phone, kind in _messages(card):
-        account_notices.send(account, phone, kind, facility_id=card.call.facility.id)
+        account_notices.send(phone, kind, counted_by=account, facility_id=card.call.facility.id)
 
 
 def _messages(card: Card) -> Iterator[tuple[str, str | None, CredentialChange]]:

@@ -141,7 +141,9 @@ class _Plan:
         """Send the former person a message that the visit moved, if a card had proven that it was theirs."""
         if self._former is not None and self._former.is_proven:
             meta, identity = self._former.record.meta, self._former.record.identity
-            account_notices.send(meta.account, identity.phone, "visit-moved", facility_id=self._call.facility.id)
+            account_notices.send(
+                identity.phone, "visit-moved", counted_by=meta.account, facility_id=self._call.facility.id
+            )
 
     def try_write(self) -> bool:
         """False if somebody else changed what the plan stands on. Raises ReplayedError."""

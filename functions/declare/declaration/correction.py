@@ -70,7 +70,7 @@ def correct_record(request: DeclarationRequest) -> tuple[AnswerWarning, ...]:
             transaction.commit()
         except ConditionFailedError as refused:
             if refused.names & {"numbers", "verified"} and "meta" not in refused.names:
-                raise monthly_claims.refusal_error(refused, request.phone, claimed, request.timestamp) from refused
+                raise monthly_claims.refusal_error(refused, request.claimant, claimed, request.timestamp) from refused
             continue  # somebody changed the record meanwhile: what it is now decides
         count_metric("RecordCorrected")
         return _warn_of_differences(request.declaration, identity)
@@ -102,7 +102,7 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     )
     transaction.add("key", transaction_items.check_key_exists(meta.record_id))
     claimed = _count_new_claims(before, identity)
-    monthly_claims.consume(transaction, request.phone, claimed, timestamp)
+    monthly_claims.consume(transaction, request.claimant, claimed, timestamp)
     let_go = [pointer for pointer in verified if pointer in void]
     _move_claims(transaction, request, meta, before, identity, kept, let_go)
     if access_policy.is_allowed(meta, Action.COUNT, timestamp.day):

@@ -49,7 +49,7 @@ def create_record(request: DeclarationRequest) -> None:
         try:
             _first_version(request, key, place).commit()
         except ConditionFailedError as refused:
-            moved = _move(place, refused)
+            moved = _move(request.session, place, refused)
             if moved is None:
                 _settle_creation(request, refused)
                 return
@@ -60,16 +60,21 @@ def create_record(request: DeclarationRequest) -> None:
     raise UnavailableError
 
 
-def _move(place: Place, refused: ConditionFailedError) -> Place | None:
-    """The account and tag that the refusal leads to; None where it was refused for another reason."""
+def _move(session: Session, place: Place, refused: ConditionFailedError) -> Place | None:
+    """The account and tag that the refusal leads to; None where it was refused for another reason.
+
+    Raises UnauthenticatedError for a session that did not show the phone, once the phone leads elsewhere.
+    """
     if refused.names & REPEATED:
         return None
     if "phone" in refused.names:
         # The session's account has ended with its last record: the phone has another one, or gets it now.
+        if not session.shows_phone:
+            raise sessions.signed_out_error()
         pointer = account_pointers.from_item(place.pointer.phone_mac, refused.seen.get("phone"))
         return Place(pointer, account_tag.make_tag())
     account = refused.seen.get("account", {})
-    is_full = int(account.get("held", 0)) >= account_records.MAX_RECORDS
+    is_full = int(account.get("held", 0)) >= account_records.most_for(session)
     if refused.names != {"account"} or place.tag.made_for is None or is_full:
         return None
     return replace(place, tag=account_tag.find_tag(place.pointer.account, account.get("newest")))
@@ -118,9 +123,11 @@ def _first_version(request: DeclarationRequest, key: DataKey, place: Place) -> T
         request.record_id, declaration, request.language, timestamp, session, until
     ):
         transaction.add("consent", member)
-    monthly_claims.consume(transaction, request.phone, len(declaration.pointers), timestamp)
+    monthly_claims.consume(transaction, request.claimant, len(declaration.pointers), timestamp)
     transaction_items.add_claims(transaction, meta, identity, timestamp)
-    for name, member in account_records.add_to_account(session.account, request.record_id, place.tag):
+    for name, member in account_records.add_to_account(
+        session.account, request.record_id, place.tag, account_records.most_for(session)
+    ):
         transaction.add(name, member)
     transaction.add("phone", account_pointers.keep_item(config().table_keys, place.pointer))
     if session != request.session:
@@ -143,16 +150,24 @@ def _settle_creation(request: DeclarationRequest, refused: ConditionFailedError)
     if refused.names & REPEATED:
         repeated_request.require_same_request(request, 1)
     elif refused.names & {"numbers", "verified"}:
-        raise monthly_claims.refusal_error(refused, request.phone, len(request.declaration.pointers), request.timestamp)
+        raise monthly_claims.refusal_error(
+            refused, request.claimant, len(request.declaration.pointers), request.timestamp
+        )
     elif "session" in refused.names:
         raise sessions.signed_out_error()
     elif "account" in refused.names:
-        raise ForbiddenError(
-            Translated(
-                f"Mỗi số điện thoại giữ nhiều nhất {account_records.MAX_RECORDS} hồ sơ.",
-                f"One phone holds at most {account_records.MAX_RECORDS} records.",
-            ),
-            type="too-many-records",
-        )
+        raise _too_many_records_error(request.session)
     else:
         raise refused
+
+
+def _too_many_records_error(session: Session) -> ForbiddenError:
+    most = account_records.most_for(session)
+    if session.shows_phone:
+        text = Translated(f"Mỗi số điện thoại giữ nhiều nhất {most} hồ sơ.", f"One phone holds at most {most} records.")
+    else:
+        text = Translated(
+            f"Đã có {most} hồ sơ. Để khai thêm, hãy đăng nhập bằng mã gửi tới điện thoại.",
+            f"There are {most} records already. To declare more, sign in with a code sent to the phone.",
+        )
+    return ForbiddenError(text, type="too-many-records")

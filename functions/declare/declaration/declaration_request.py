@@ -7,9 +7,10 @@ from typing import Any
 
 from functions.declare import clock, own_record, precondition, transaction_items
 from functions.declare.clock import Timestamp
-from functions.declare.settings import form, ward_here
+from functions.declare.settings import form, macs, ward_here
 from health_record.errors import InvalidContentError
 from health_record.http.event import Event, read_header, read_json_body
+from health_record.identity import account_pointers
 from health_record.identity.sessions import Session
 from health_record.language import Language, Translated, negotiate_language
 from health_record.observability import count_metric, log_event
@@ -31,6 +32,12 @@ class DeclarationRequest:
     body: str
     language: Language
     timestamp: Timestamp
+
+    @property
+    def claimant(self) -> str:
+        """Whose claims on numbers are counted: the phone, or the account of a session that did not show it."""
+        shows_phone = self.session.shows_phone
+        return account_pointers.phone_mac(macs(), self.phone) if shows_phone else f"unshown#{self.session.account}"
 
 
 def parse_request(event: Event, session: Session) -> DeclarationRequest:

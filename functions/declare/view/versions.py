@@ -21,10 +21,13 @@ LATEST = record_keys.version_sk(999_999)
 
 
 def list_records(session: Session) -> list[dict[str, Any]]:
-    """The account's records, oldest first; with names at level 2 only, and `closed` where the PIN does not open one."""
+    """The account's records, oldest first; with names at level 2 only, and `closed` where the PIN does not open one.
+
+    Who did not show the phone, which may be somebody else's by now, is told of those alone that they have a part in.
+    """
     record, opened = _load_account_records(session)
     found = sorted(record, key=lambda one: one.meta.created_at)
-    return [_row(session, opened, one) for one in found if not one.meta.erasing]
+    return [_row(session, opened, one) for one in found if not one.meta.erasing and _is_listed(session, opened, one)]
 
 
 def load_newest(record: OwnRecord, key: DataKey) -> dict[str, Any]:
@@ -63,6 +66,13 @@ def _decrypt_version(key: DataKey, record_id: str, item: Item) -> dict[str, Any]
 def audit_view(action: str, record_id: str) -> None:
     """Write that the resident looked."""
     replay_guard.put_entry(config().table_audit, audit_entries.resident_entry(action=action, record_id=record_id))
+
+
+def _is_listed(session: Session, opened: PinScope, record: OwnRecord) -> bool:
+    if session.shows_phone or record.meta.session == session.token_hash:
+        return True
+    is_opened = opened.is_elevated(session) and not opened.excludes(session, record.meta.record_id)
+    return is_opened or record.meta.record_id == session.paper_record
 
 
 def _row(session: Session, opened: PinScope, record: OwnRecord) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from functions.otp import errors
+from functions.otp import credential_notice, errors
 from functions.otp.passkey import challenges, passkey_options, user_handle
 from functions.otp.passkey.stored_passkeys import LABELS, Passkey
 from functions.otp.pin import next_generation, pin_permission, pins, stored_credentials
@@ -26,8 +26,6 @@ from health_record.errors import BadRequestError, Fault, NotFoundError, Unavaila
 from health_record.http.event import Event, read_json_body
 from health_record.identity import (
     account_events,
-    account_notices,
-    account_pointers,
     phone_encryption,
     pin_grants,
     sessions,
@@ -50,7 +48,7 @@ def make_options(event: Event) -> dict[str, Any]:
     config, macs = settings.read_once(OtpSettings), _macs()
     challenge = challenges.create(macs, REGISTER, session.token_hash, state.permission)
     handle = user_handle.create(macs, session.account)
-    known = [passkey for one in state.credentials.generations.values() for passkey in one.passkeys.values()]
+    known = list(state.generation.passkeys.values()) if state.generation else []
     phone = phone_encryption.decrypt_phone(macs, session.account, session.phone)
     return {"publicKey": passkey_options.to_create(config.public_origin, challenge, handle, phone, known)}
 
@@ -84,9 +82,7 @@ def add_passkey(event: Event) -> dict[str, Any]:
     before = _commit(state, challenge, passkey, call, body)
     count_metric("PasskeyAdded")
     if before.is_set:
-        phone = phone_encryption.decrypt_phone(_macs(), session.account, session.phone)
-        phone_mac = account_pointers.phone_mac(_macs(), phone) if phone else None
-        account_notices.send(session.account, phone, "passkey-added", phone_mac=phone_mac)
+        credential_notice.send(session, "passkey-added")
     return body
 
 
@@ -137,7 +133,7 @@ def _add_transaction(state: CredentialState, challenge: bytes, passkey: Passkey)
     if state.generation is None and state.permit:
         transaction.add("grant", pin_grants.consume_item(config.table_access, session.account, state.permit))
     transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, _audit_entry(session, "added")))
-    transaction.add("event", account_events.put_item(session.account, "passkey-added"))
+    transaction.add("event", account_events.put_item(session.account, "passkey-added", holder=state.holder))
     return transaction
 
 
@@ -207,7 +203,7 @@ def _remove_transaction(state: CredentialState, generation: Generation, passkey_
     transaction.add("pin", stored_credentials.update_item(session.account, state.credentials, after))
     transaction.add("session", sessions.keep_elevated_item(session, new.generation.name, None))
     transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, _audit_entry(session, "removed")))
-    transaction.add("event", account_events.put_item(session.account, "passkey-removed"))
+    transaction.add("event", account_events.put_item(session.account, "passkey-removed", holder=generation.session))
     return transaction
 
 

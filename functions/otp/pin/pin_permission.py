@@ -54,6 +54,11 @@ class CredentialState:
         return self.credentials.find(self.session.generation) if self.session.level >= 2 else None
 
     @property
+    def holder(self) -> str:
+        """What a generation that this session begins or carries on is called for good (`Generation.session`)."""
+        return self.generation.session if self.generation else self.session.token_hash
+
+    @property
     def is_elevated(self) -> bool:
         """Whether the session is of level 2 by what the account has now."""
         return self.generation is not None or (not self.is_set and self.session.level >= 2)

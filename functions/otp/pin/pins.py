@@ -8,7 +8,7 @@ import re
 import time
 from dataclasses import replace
 
-from functions.otp import errors
+from functions.otp import credential_notice, errors
 from functions.otp.code import known_devices, trusted_device
 from functions.otp.limits import Limits
 from functions.otp.pin import generations, next_generation, pin_permission, stored_credentials, weak_pins
@@ -33,9 +33,6 @@ from health_record.errors import (
 from health_record.http.event import Event, read_json_body
 from health_record.identity import (
     account_events,
-    account_notices,
-    account_pointers,
-    phone_encryption,
     pin_grants,
     sessions,
 )
@@ -67,12 +64,12 @@ def set_pin(event: Event) -> None:
     count_metric("PinSet")
     log_event("pin_set", account=session.account, by_permit=before.permission == "grant")
     if before.is_set:
-        _notify_changed(session)
+        credential_notice.send(session, "pin-changed")
     end_other_access(event, session)
 
 
 def end_other_access(event: Event, session: Session) -> None:
-    """End the account's other sessions and known devices after a change.
+    """End the other sessions that this one has a part in after a change, and the phone's known devices if it is shown.
 
     A session that is overlooked has level 2 no longer, and a known device opens nothing.
     """
@@ -81,7 +78,8 @@ def end_other_access(event: Event, session: Session) -> None:
     table = settings.read_once(OtpSettings).table_access
     try:
         sessions.end_other_sessions(session)
-        known_devices.end_others(table, session.account, keep)
+        if session.shows_phone:
+            known_devices.end_others(table, session.account, keep)
     except Exception as error:  # noqa: BLE001 - the change is made, and none of them has level 2 by it
         log_event("other_sessions_not_ended", error=type(error).__name__)
 
@@ -167,7 +165,7 @@ def _set_pin_transaction(state: CredentialState, pin: str, *, is_proven: bool) -
     entry = _audit_entry(session.account, _how(state, is_proven=is_proven))
     transaction.add("audit", replay_guard.put_in_transaction(config.table_audit, entry))
     kind: account_events.Kind = "pin-changed" if state.is_set else "pin-set"
-    transaction.add("event", account_events.put_item(session.account, kind))
+    transaction.add("event", account_events.put_item(session.account, kind, holder=new.generation.session))
     return transaction
 
 
@@ -176,12 +174,6 @@ def _how(state: CredentialState, *, is_proven: bool) -> str:
     if is_proven:
         return "changed"
     return "set" if next_generation.is_first_of_account(state) else "set-by-facility-grant"
-
-
-def _notify_changed(session: Session) -> None:
-    phone = phone_encryption.decrypt_phone(_macs(), session.account, session.phone)
-    phone_mac = account_pointers.phone_mac(_macs(), phone) if phone else None
-    account_notices.send(session.account, phone, "pin-changed", phone_mac=phone_mac)
 
 
 def verify_pin(event: Event) -> str:
@@ -197,7 +189,8 @@ def verify_pin(event: Event) -> str:
             return _join(call)
         raise errors.wrong_pin_error(int(answer.body["remaining"]))
     state = pin_permission.load(session)
-    known, counted = stored_credentials.count_try(session.account, state.credentials, session.device)
+    only = None if session.shows_phone else session.generation  # else a former holder tries the next one's PIN
+    known, counted = stored_credentials.count_try(session.account, state.credentials, session.device, only=only)
     right = generations.find_matching(counted.compared, _macs(), session.account, pin)
     if right is None:
         raise _wrong_pin(session, counted, call)

@@ -7,7 +7,7 @@ from typing import Any
 from functions.otp import errors
 from functions.otp.limits import Limits
 from functions.otp.pin import generations, pin_tries
-from functions.otp.pin.generations import Credentials, Generation
+from functions.otp.pin.generations import Credentials
 from functions.otp.pin.pin_tries import CountedTry
 from functions.otp.settings import OtpSettings
 from health_record import settings
@@ -34,8 +34,13 @@ def count_try(
     """
     limits, now = settings.read_once(Limits), int(time.time())
     for _ in range(WRITES):
-        counted = pin_tries.count_try(known, _candidates(known, only), device, limits, now)
-        _check_any_left(known, counted)
+        candidates = [generation for generation in known.with_pin if only is None or generation.name == only]
+        if not candidates:
+            raise errors.pin_not_set_error()
+        counted = pin_tries.count_try(known, candidates, device, limits, now)
+        if not counted.compared:
+            errors.count_limit("pin-locked")
+            raise errors.pin_locked_error(counted.retry_after)
         try:
             item = idempotent_write.update_item(
                 {
@@ -50,18 +55,6 @@ def count_try(
         else:
             return generations.from_item(item), counted
     raise UnavailableError
-
-
-def _candidates(known: Credentials, only: str | None) -> list[Generation]:
-    return [generation for generation in known.with_pin if only is None or generation.name == only]
-
-
-def _check_any_left(known: Credentials, counted: CountedTry) -> None:
-    if not known.with_pin:
-        raise errors.pin_not_set_error()
-    if not counted.compared:
-        errors.count_limit("pin-locked")
-        raise errors.pin_locked_error(counted.retry_after)
 
 
 def _update(account: str, before: Credentials, after: Credentials) -> dict[str, Any]:

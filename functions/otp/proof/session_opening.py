@@ -36,6 +36,7 @@ def open_session(
 ) -> VerifiedPhone:
     """Use the code up (`used_up`), keep the session and know the device, all or nothing: of two at once one wins.
 
+    A code on paper makes no device known, as nobody showed the phone; the device has tries of its own at the PIN.
     A phone without an account gets one. Raises ConditionFailedError where the code or the account changed meanwhile.
     """
     device, account = read_or_make_device_token(attempt), state.pointer.account
@@ -55,7 +56,7 @@ def open_session(
     transaction.add("session", sessions.put_session_item(session))
     if not state.pointer.has_records:
         transaction.add("pointer", account_pointers.hold_item(attempt.config.table_keys, state.pointer))
-    if name:
+    if name and session.shows_phone:
         transaction.add("device", known.with_device(name, attempt.limits, attempt.now).put_item(attempt.table))
     if state.is_news:
         transaction.add("event", account_events.put_item(account, "new-device"), dispensable=True)

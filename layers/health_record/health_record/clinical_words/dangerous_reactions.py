@@ -13,8 +13,10 @@ SNOMED = "http://snomed.info/sct"
 # SNOMED CT: anaphylaxis, angioedema, Stevens-Johnson syndrome, cardiac arrest, bronchospasm, oedema of larynx.
 DANGEROUS = frozenset({"39579001", "41291007", "73442001", "410429000", "4386001", "51599000"})
 _DANGEROUS = re.compile(
-    r"phản vệ|sốc|ngừng (?:tim|thở|tuần hoàn)|stevens|\bsjs\b|lyell|\bdress\b|hoại tử thượng bì|phù (?:mạch|quincke"
-    r"|thanh quản)|co thắt phế quản|khó thở|tụt huyết áp|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
+    r"phản vệ|sốc|\bspv\b|choáng|ng[ừư]ng (?:tim|thở|tuần hoàn)|stevens|\bsjs\b|lyell|\bdress\b|hoại tử thượng bì"
+    r"|(?:phù|sưng)(?: nề)? (?:mạch|quincke|thanh quản|lưỡi|họng|hầu)|co thắt (?:phế|thanh) quản|khó thở|nghẹt thở"
+    r"|tụt (?:huyết áp|ha\b)|trụy mạch|trụy tim mạch|mất ý thức|bất tỉnh|hôn mê|\bngất\b|tím tái|thanh quản"
+    r"|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
     r"|necrolysis|\bshock"
 )
 
@@ -40,7 +42,7 @@ def has_dangerous_reaction(allergy: Resource) -> bool:
 def says(pattern: re.Pattern[str], text: str) -> bool:
     """Whether a clause of the text says so, and does not deny it; of a text without marks, in the same letters."""
     pattern = _bare(pattern) if text.isascii() else pattern
-    if not pattern.search(text.casefold() if text.isascii() else plain(text)):
+    if not pattern.search(without_marks(plain(text)) if text.isascii() else plain(text)):
         return False
     return any(
         pattern.search(without_marks(words) if text.isascii() else words) and not DENIES.match(words)

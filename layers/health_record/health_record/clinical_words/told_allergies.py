@@ -61,6 +61,8 @@ _WORDS = re.compile(
     r"|quá mẫn|mẫn cảm"
     r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
     r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
+    r"|(?:nổi ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban|phù (?:mặt|môi|lưỡi)) (?:do|sau|khi) (?:khi )?"
+    r"(?:tiêm|uống|dùng|truyền|thuốc)|giảm tiểu cầu do heparin"
     r"|stevens|\bsjs\b|lyell|\bdress\b"
     r"|hypersensitiv"
     r"|(?<!non)(?<!non-)(?<!non )(?<!anti)(?<!anti-)allerg|anaphyla"
@@ -73,13 +75,25 @@ _OF_AIR = re.compile(
 # One of these is in every text that tells.
 _PARTS = (
     *("dị ứng", "phản vệ", "llerg", "naphyla", "quá mẫn", "mẫn cảm", "sốc ", "đay ", "phù mạch ", "phát ban "),
-    *("nổi mẩn ", "quincke"),
+    *(
+        "nổi mẩn ",
+        "nổi ban ",
+        "mẩn đỏ ",
+        "mẩn ngứa ",
+        "ban đỏ ",
+        "hồng ban ",
+        "phù m",
+        "phù lưỡi ",
+        "quincke",
+        "heparin",
+    ),
     *("stevens", "sjs", "lyell", "dress", "hypersensitiv"),
 )
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
 _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|without|denies|denied|never|nil)\b")
 _NONE = re.compile(
     r"(?:không|ko|chưa)(?: có| ghi nhận| phát hiện)*(?: gì)?|âm tính|phủ nhận|no|none|nil|negative|denie[sd]|nka|nkda"
+    r"|[-−]+"
 )
 
 

@@ -8,7 +8,6 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from health_record import exact_json
@@ -123,7 +122,7 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
     seen: set[str] = set()
     found: list[Contribution] = []
     for place, episode in enumerate(newest_first):
-        fresh = replace(episode, content=_without_seen(episode.content, seen))
+        fresh = episode.with_content(_without_seen(episode.content, seen))
         made = [
             *earlier.conditions(fresh, seen),
             *supplies.standing(fresh),

@@ -90,6 +90,16 @@ def _may_act(episode: KeptEpisode, row: Row, until: datetime.date | None, today:
     return last + datetime.timedelta(days=DAYS_AFTER) >= today
 
 
+def _is_long_over(episode: KeptEpisode, today: datetime.date) -> bool:
+    """Whether no dose may act, however many days it says: by the newest of the episode's days, read as they stand."""
+    days = (
+        f"{episode.begin.day:%Y%m%d}",
+        episode.summary["NGAY_RA"],
+        *(each.get("NGAY_YL", "") for each in episode.rows("XML2")),
+    )
+    return max(days)[:8] < f"{today - LONGEST_TOLD:%Y%m%d}"
+
+
 def _begin(episode: KeptEpisode, row: Row) -> values.Moment:
     return values.moment(row.get("NGAY_YL", "")) or episode.begin
 
@@ -134,6 +144,8 @@ class Supplies:
 
         What does not stand is not made: of many episodes nearly nothing does.
         """
+        if _is_long_over(episode, self._today):
+            return []
         told = [
             (line, row, until, _name_of(row))
             for (line, row), until in taken_home(episode)

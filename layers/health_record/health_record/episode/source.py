@@ -40,6 +40,20 @@ class KeptEpisode:
     content: dict[str, Any]
     version: int = 1
 
+    def with_content(self, content: dict[str, Any]) -> "KeptEpisode":
+        """The same episode with other tables; `dataclasses.replace` takes four times as long, for hundreds of them."""
+        return KeptEpisode(
+            self.record_id,
+            self.provider_code,
+            self.facility_id,
+            self.facility_name,
+            self.prepared,
+            self.recorded,
+            self.file_sha256,
+            content,
+            self.version,
+        )
+
     @property
     def key(self) -> str:
         """The MA_LK."""

@@ -1,6 +1,7 @@
 """What happened to an account's credentials, cards and numbers, so that whoever can be hurt is told.
 
-    access  events#<account> / event#<milliseconds>-<random>    kind, at, record_id where one record is meant
+    access  events#<account> / event#<milliseconds>-<random>    kind, at, record_id where one record is meant,
+                                                                holder where a PIN or passkey is
 
 Events do not expire: they end with the account. otp, declare, lookup and contribute write them; otp lists them.
 """
@@ -40,17 +41,23 @@ _ID = re.compile(r"[0-9]{13}-[0-9a-f]{8}")
 
 @dataclass(frozen=True)
 class AccountEvent:
-    """One event; `record_id` says which record it is about, None for the whole account."""
+    """One event; `record_id` says which record it is about, None for the whole account.
+
+    `holder` says of whose PIN or passkey it tells: the session that began their generation.
+    """
 
     id: str
     kind: str
     at: str
     record_id: str | None
+    holder: str | None
 
 
-def put_item(account: str, kind: Kind, record_id: str | None = None, *, at: float | None = None) -> dict[str, Any]:
+def put_item(
+    account: str, kind: Kind, record_id: str | None = None, *, at: float | None = None, holder: str | None = None
+) -> dict[str, Any]:
     """What keeps an event, as a member of a TransactWriteItems call. `at` is when it is told, from now on at once."""
-    return {"Put": {"TableName": _table(), "Item": _item(account, kind, record_id, at)}}
+    return {"Put": {"TableName": _table(), "Item": _item(account, kind, record_id, at, holder)}}
 
 
 def put(account: str, kind: Kind, record_id: str | None = None, *, at: float | None = None) -> None:
@@ -97,7 +104,7 @@ def delete_all(account: str) -> None:
             client("dynamodb").delete_item(TableName=_table(), Key=key)
 
 
-def _item(account: str, kind: Kind, record_id: str | None, at: float | None = None) -> WireItem:
+def _item(account: str, kind: Kind, record_id: str | None, at: float | None, holder: str | None = None) -> WireItem:
     now = time.time() if at is None else at
     event_id = f"{int(now * 1000):013d}-{secrets.token_hex(4)}"
     return to_wire(
@@ -107,13 +114,15 @@ def _item(account: str, kind: Kind, record_id: str | None, at: float | None = No
             "kind": kind,
             "at": format_instant(now),
             "record_id": record_id,
+            "holder": holder,
         }
     )
 
 
 def _parse(item: WireItem) -> AccountEvent:
     plain = from_wire(item)
-    return AccountEvent(access_keys.event_id_from(plain["sk"]), plain["kind"], plain["at"], plain.get("record_id"))
+    event_id = access_keys.event_id_from(plain["sk"])
+    return AccountEvent(event_id, plain["kind"], plain["at"], plain.get("record_id"), plain.get("holder"))
 
 
 def _table() -> str:

@@ -1,13 +1,15 @@
 """Text messages about credentials, numbers and visits, within budgets of their own.
 
-    access  budget#credential-notices#<phone> / window      to one phone: its MAC, or the account by facilities
+    access  budget#credential-notices#<phone>#<kind> / window   of one kind to one phone: its MAC, the account by
+                                                            facilities, or by who did not show the phone
     access  budget#credential-notices / window              messages of the whole province
-    access  budget#credential-notices-again / window        those after a phone's first of the day: half of them at most
+    access  budget#credential-notices-again / window        those after a phone's first of a kind and day: half at most
     access  budget#credential-notices-of#<facility> / window    those that one facility causes: a quarter at most
 
 What a stranger does spends nothing of what tells an owner that something was taken away. Whoever changes a PIN again
 and again, also under one new account after another, leaves half of the province's messages to first ones, and a stolen
-key of a facility leaves three quarters. A notice never fails what it tells about, and names no person.
+key of a facility leaves three quarters. Each kind has its own, so that no harmless ones crowd out the one that counts.
+A notice never fails what it tells about, and names no person.
 """
 
 import datetime
@@ -29,24 +31,17 @@ AGAIN = "credential-notices-again"
 PART_OF_FACILITY = 4
 
 
-def send(
-    account: str,
-    phone: str | None,
-    kind: CredentialChange,
-    *,
-    phone_mac: str | None = None,
-    facility_id: str | None = None,
-) -> None:
+def send(phone: str | None, kind: CredentialChange, *, counted_by: str, facility_id: str | None = None) -> None:
     """Tell the account's phone (E.164; None where none is known). Raises nothing.
 
-    By `phone_mac`, which outlives an account, a phone's messages are counted; a facility's function has no such key.
-    `facility_id` is the facility whose call is told of.
+    `counted_by` is whose messages are counted: the phone's MAC, which outlives an account, and for a facility's
+    function, which has no such key, the account. `facility_id` is the facility whose call is told of.
     """
     if phone is None:
         log_event("credential_notice", outcome="no_phone")
         return
     try:
-        _send_within_budgets(phone, kind, phone_mac or account, facility_id)
+        _send_within_budgets(phone, kind, counted_by, facility_id)
     except RateLimitExceededError:
         count_metric("CredentialNoticeRefused")
         log_event("credential_notice", outcome="over_budget")
@@ -64,7 +59,7 @@ def _send_within_budgets(phone: str, kind: CredentialChange, counted_by: str, fa
     config, of_sms = settings.read_once(settings.ApiSettings), settings.read_once(SmsSettings)
     spent: list[Consumption] = []
     try:
-        budgets = _budgets(of_sms.sms_notices_daily, counted_by, facility_id)
+        budgets = _budgets(of_sms.sms_notices_daily, f"{counted_by}#{kind}", facility_id)
         for name, windows in budgets.items():
             if name == AGAIN and spent[0].counts[DAY] == 1:
                 continue
@@ -77,10 +72,10 @@ def _send_within_budgets(phone: str, kind: CredentialChange, counted_by: str, fa
         raise
 
 
-def _budgets(daily: int, counted_by: str, facility_id: str | None) -> dict[str, tuple[Window, ...]]:
+def _budgets(daily: int, of_kind: str, facility_id: str | None) -> dict[str, tuple[Window, ...]]:
     by_facility = {f"credential-notices-of#{facility_id}": (Window(DAY, daily // PART_OF_FACILITY),)}
     return {
-        f"credential-notices#{counted_by}": OF_PHONE,
+        f"credential-notices#{of_kind}": OF_PHONE,
         AGAIN: (Window(DAY, daily // 2),),
         **(by_facility if facility_id else {}),
         "credential-notices": (Window(DAY, daily),),

@@ -7,6 +7,7 @@ Instants are epoch seconds. Expiry is a condition of the write that slides the i
 """
 
 import hashlib
+import itertools
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -75,6 +76,14 @@ class Session:
     def shows_phone(self) -> bool:
         """Whether a code that was sent to the phone opened it. Else the number may be somebody else's by now."""
         return not (self.on_paper or self.by_passkey)
+
+    def has_part_in(self, other: "Session") -> bool:
+        """Whether it may see and end another session of the account.
+
+        Whoever shows the phone may with all; else it is what the same PIN or passkey lifted.
+        """
+        is_same = self.generation is not None and other.generation == self.generation
+        return self.shows_phone or is_same or other.token_hash == self.token_hash
 
     @property
     def is_freshly_proven(self) -> bool:
@@ -263,33 +272,35 @@ def end_session(account: str, token_hash: str) -> bool:
     return True
 
 
-def list_account_sessions(account: str) -> list[Session]:
-    """The live sessions of `account`, newest first (at most 25), behind however many that are idle for too long."""
+def list_account_sessions(session: Session) -> list[Session]:
+    """The account's live sessions that `session` has a part in, newest first (at most 25)."""
+    found = itertools.islice(_list_with_part(session), MOST_LISTED)
+    return sorted(found, key=lambda one: one.created_at, reverse=True)
+
+
+def end_other_sessions(session: Session) -> None:
+    """End every other session of the account that this one has a part in, however many there are."""
+    for one in _list_with_part(session):
+        if one.token_hash != session.token_hash:
+            end_session(session.account, one.token_hash)
+
+
+def _list_with_part(session: Session) -> Iterator[Session]:
+    """The same, newest first, behind however many that are idle for too long."""
     request: dict[str, Any] = {
         "TableName": _table(),
         "IndexName": ACCOUNT_INDEX,
         "KeyConditionExpression": "account = :account AND created_at > :oldest",
         "ExpressionAttributeValues": to_wire(
-            {":account": account, ":oldest": format_instant(time.time() - MAX_SECONDS)}
+            {":account": session.account, ":oldest": format_instant(time.time() - MAX_SECONDS)}
         ),
         "ScanIndexForward": False,
         "Limit": AT_ONCE,
     }
-    live: list[Session] = []
     for page in read_pages(client("dynamodb").query, request):
         keys = [(item["pk"]["S"], item["sk"]["S"]) for item in page]
         found = [_from_item(item) for item in get_items(_table(), keys) if item]
-        live += [session for session in found if is_alive(session)]
-        if len(live) >= MOST_LISTED:
-            break
-    return sorted(live, key=lambda session: session.created_at, reverse=True)[:MOST_LISTED]
-
-
-def end_other_sessions(session: Session) -> None:
-    """End every other session of the account, however many it has."""
-    for token_hash in list_token_hashes(session.account):
-        if token_hash != session.token_hash:
-            end_session(session.account, token_hash)
+        yield from (one for one in found if is_alive(one) and session.has_part_in(one))
 
 
 def list_token_hashes(account: str) -> Iterator[str]:
@@ -383,7 +394,7 @@ def parse_made(mark: str) -> tuple[str, int, str]:
 
 def may_set_first_pin(state: Mapping[str, Any], session: Session) -> bool:
     """Whether the session may set the first PIN of the account whose state item is `state` ({} if there is none)."""
-    if session.by_passkey:  # it has a PIN's place already, and the phone's account may be another by now
+    if session.by_passkey:  # it has a PIN's place already, and the phone may be somebody else's by now
         return False
     if state.get("first_session") == session.token_hash:
         return True

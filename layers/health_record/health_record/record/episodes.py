@@ -13,7 +13,6 @@ import hmac
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from health_record import exact_json
@@ -119,7 +118,7 @@ def _extracts(table_records: str, opened: "DecryptedRecord") -> Iterator[KeptEpi
             packed = decrypt(opened.key, pk, head["sk"], head["sealed"])
             yield _kept(opened.record_id, head, _unpack(packed))
         elif found := whole(table_records, opened, head):
-            yield replace(found, content=extract_of(found))
+            yield found.with_content(extract_of(found))
 
 
 def _kept(record_id: str, head: Item, sealed: dict[str, Any]) -> KeptEpisode:

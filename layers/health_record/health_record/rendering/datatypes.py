@@ -29,7 +29,7 @@ def concept(element: Any) -> Phrase:
     codings = [each for each in element.get("coding") or () if isinstance(each, dict)]
     text = element.get("text")
     if not text or any(text == each.get("code") and code_names.is_public(each.get("system")) for each in codings):
-        named = _differing([coding(each) for each in codings if "display" in each or _name_of(each)])
+        named = _differing(tuple(coding(each) for each in codings if "display" in each or _name_of(each)))
         return joined(named, "; ") or next(
             (found for each in codings if (found := coding(each))), absent_of(element) or (NOT_STATED,)
         )
@@ -89,7 +89,7 @@ def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
         return (Translated(text, translated), *(_texted({}, text, said_by)[1:] if said_by else ()))
     same = next((each for each in shown if each["display"] == text), None)
     said = _begun_by(text, shown) if same is None else Translated(text, _english(same, "_display") or text)
-    beside = _differing([(text,), *((each["display"],) for each in shown if each is not same)])[1:]
+    beside = _differing(((text,), *((each["display"],) for each in shown if each is not same)))[1:]
     numbers = {each["display"]: _number(each) for each in reversed(shown)}
     named = [(numbers[str(words)], words) for (words,) in beside]
     return (said, " [", THE_CODE_SAYS, ": ", *joined(named, "; "), "]") if named else (said,)
@@ -110,8 +110,10 @@ def _number(element: Element) -> str:
     return f"ICD-10 {element['code']}: "
 
 
-def _differing(phrases: list[Phrase]) -> list[Phrase]:
+def _differing(phrases: tuple[Phrase, ...]) -> list[Phrase]:
     """Those that say what none before them says: a class and a product are two things, `Tôm` and `tôm` are one."""
+    if len(phrases) < 2:
+        return list(phrases)
     found: list[Phrase] = []
     said = ""
     for phrase in phrases:

@@ -114,7 +114,7 @@ def denial_of(text: str, kind: str) -> Denial | None:
     'one'
     >>> denial_of("Không dị ứng thuốc. Dị ứng thời tiết", "AllergyIntolerance")
     """
-    if not _MAY_DENY.search(unicodedata.normalize("NFC", text)):
+    if not may_deny(text):
         return None
     if _is_unknown(plain(text).rstrip(" ."), kind):
         return Denial.UNKNOWN
@@ -125,6 +125,11 @@ def denial_of(text: str, kind: str) -> Denial | None:
     if None in found or not any(found) or (kind == "AllergyIntolerance" and affirms_allergy(text)):
         return None
     return Denial.OF_ONE if Denial.OF_ONE in found else Denial.OF_ALL
+
+
+def may_deny(text: str) -> bool:
+    """Whether there is in the text what every denial has, so that most texts need no closer look."""
+    return _MAY_DENY.search(unicodedata.normalize("NFC", text)) is not None
 
 
 def affirms_allergy(text: str) -> bool:

@@ -1,9 +1,10 @@
 """Words as they are compared: small letters, single spaces, and Vietnamese that was typed without its marks.
 
 Hospital software and hurried hands write `soc phan ve`. A text without any letter of Vietnamese gets the marks of the
-phrases below back, letter for letter, so that a place in it is the same before and after. What is English stays.
+phrases below back, letter for letter. What is English stays. `DƯ`, `SPV` and `k` are written out as what they mean.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -36,7 +37,16 @@ _MARKED = {
 }
 _BARE = re.compile(r"\b(?:" + "|".join(sorted(_MARKED, key=lambda bare: -len(bare))) + r")\b")
 
+SHORT = 120  # letters of a name, not of a report
 _PARTS = re.compile(r"([:;.\n])")
+# Abbreviations of hurried hands: allergy, anaphylactic shock, no. `K` alone is cancer, `dư` in small letters surplus.
+_SHORT = ("DƯ", "DU", "SPV", "k d", "K d", "K D")  # one of these is in every text that has one
+_ABBREVIATION = re.compile(
+    r"\bSPV\b|\bKD[ƯU]\b|\b[Kk](?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])\b)"
+    r"|\bDƯ\b(?!\s*(?i:cân|ối|thừa|lượng|âm|khí|nước|ra|sức))"
+    r"|\bDU\b(?=\s*[:(+-]|\s+(?i:thu[oố]c|th[uứ]c|kh[aá]ng|pen|ce[fp]|am[op]|aug|asp|nsa|h[aả]i|t[oô]m|v[oớ]i|iod"
+    r"|vanc|bac|cot|sul|quin|lid|par|ibu|dic))"
+)
 
 
 def marked(text: str) -> str:
@@ -44,10 +54,28 @@ def marked(text: str) -> str:
 
     `ghi chú của cơ sở: BN DI UNG CEFTRIAXON`: a label with its marks stands before what was typed without.
     """
-    small = unicodedata.normalize("NFC", text).casefold()
+    return _marked_once(text) if len(text) <= SHORT else _marked(text)
+
+
+def _marked(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    small = (_ABBREVIATION.sub(_meant, composed) if any(map(composed.__contains__, _SHORT)) else composed).casefold()
     if small.isascii():
         return _BARE.sub(_with_marks, small)
     return "".join(_BARE.sub(_with_marks, part) if part.isascii() else part for part in _PARTS.split(small))
+
+
+_marked_once = functools.lru_cache(maxsize=2048)(_marked)  # a record says the same few names again and again
+
+
+def _meant(found: re.Match[str]) -> str:
+    """What an abbreviation means."""
+    short = found[0]
+    if short == "SPV":
+        return "sốc phản vệ"
+    if short in ("DƯ", "DU"):
+        return "dị ứng"
+    return "không" if len(short) == 1 else "không dị ứng"
 
 
 def _with_marks(found: re.Match[str]) -> str:
@@ -61,5 +89,7 @@ def plain(text: str) -> str:
     'tiền sử sốc phản vệ với ceftriaxon'
     >>> plain("Không dị ứng"), plain("No drug allergy")
     ('không dị ứng', 'no drug allergy')
+    >>> plain("TS: DƯ Penicillin, SPV 2019"), plain("BN k DƯ, dư cân, K phổi")
+    ('ts: dị ứng penicillin, sốc phản vệ 2019', 'bn không dị ứng, dư cân, k phổi')
     """
     return " ".join(marked(text).split())

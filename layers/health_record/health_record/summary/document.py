@@ -234,16 +234,17 @@ def _reachable(composition: Resource, known: dict[str, Resource], references: di
 
 
 def _references(element: Resource, found: list[str]) -> list[str]:
-    """`found` with every reference inside the element, in their order."""
-    if "reference" in element and type(element["reference"]) is str:
-        found.append(element["reference"])
+    """`found` with every reference inside the element, in their order. Each resource of a document is walked."""
     for name, each in element.items():
-        if type(each) is str or name in UNREFERRING:  # most are texts, and each resource of a document is walked
-            continue
-        if type(each) is dict:
-            _references(each, found)
-        elif type(each) is list:  # of elements or of plain values: FHIR has no lists of lists
-            for one in each:
+        kind = type(each)
+        if kind is str:
+            if name == "reference":
+                found.append(each)
+        elif kind is dict:
+            if name not in UNREFERRING:
+                _references(each, found)
+        elif kind is list and name not in UNREFERRING:
+            for one in each:  # elements or plain values: FHIR has no lists of lists
                 if type(one) is dict:
                     _references(one, found)
     return found

@@ -6,8 +6,16 @@ from typing import Any
 from health_record.rendering import moments
 from health_record.rendering.source_words import PERIOD_SYSTEM, TO_COME, has_tag
 from health_record.rendering.statuses import State, state_of
-from health_record.summary.sections import ALLERGIES, DIFFERING, PAST_MEDICATIONS, PROBLEMS, RESULTS, VITALS
-from health_record.summary.urgency import STILL_CRITICAL, danger, is_critical, urgency
+from health_record.summary.sections import (
+    ALLERGIES,
+    DIFFERING,
+    MEDICATIONS,
+    PAST_MEDICATIONS,
+    PROBLEMS,
+    RESULTS,
+    VITALS,
+)
+from health_record.summary.urgency import STILL_CRITICAL, danger, is_critical, need, urgency
 
 Resource = dict[str, Any]
 # The time that counts of each type: when it was, else when it was written down.
@@ -33,7 +41,7 @@ PERIODS = {
 }
 LONG_AGO = float("-inf")  # of a vaccine whose day nobody knows
 MEASURED = (RESULTS, VITALS)
-URGENCY = {ALLERGIES: danger, PROBLEMS: urgency}
+URGENCY = {ALLERGIES: danger, PROBLEMS: urgency, MEDICATIONS: need}
 OF_KIND = {"AllergyIntolerance": 0, "MedicationStatement": 1, "Observation": 2, "Condition": 3}
 
 

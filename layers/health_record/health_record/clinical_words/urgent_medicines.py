@@ -1,0 +1,29 @@
+"""Medicines that change what is done in the first minutes: those that make bleed, lower sugar, hold down defence or
+pain, or must not be missed. By ATC and by names and brands that are known in Vietnam.
+
+How they were chosen: decision 0066.
+"""
+
+import re
+
+from health_record.clinical_words.phrases import Phrases
+
+# Against clotting, for diabetes, steroids, cancer and immunity, epilepsy, heart rhythm, beta blockers, opioids,
+# clozapine and lithium, myasthenia, desmopressin.
+CODES = re.compile(r"B01A|A10|H02|L01|L04|N03A|C01[AB]|C07|N02A|N07BC|N05AH02|N05AN|N07AA|H01BA02|N04BA")
+WORDS = Phrases("""
+warfarin|coumadin|sintrom|acenocoumarol|rivaroxaban|xarelto|apixaban|eliquis|dabigatran|pradaxa|edoxaban|lixiana
+heparin|enoxaparin|lovenox|gemapaxane|fraxiparin*|nadroparin|fondaparinux|chống đông|kháng đông|loãng máu
+aspirin|aspegic|acetylsalicylic|acetylsalicylat*|clopidogrel|plavix|duoplavin|ticagrelor|brilinta|prasugrel|cilostazol
+insulin*|lantus|mixtard|novorapid|novomix|humalog|humulin|actrapid|insulatard|scilin|wosulin|tresiba|toujeo|levemir
+ryzodeg|basaglar|apidra|polhumin|gliclazid*|diamicron|glimepirid*|amaryl|glibenclamid*|glipizid*
+prednis*|medrol|methylprednisolon*|solu medrol|dexamethason*|hydrocortison*|cortison*|fludrocortison*|betamethason*
+corticoid*|corticosteroid*
+tacrolimus|prograf|advagraf|ciclosporin*|cyclosporin*|neoral|mycophenol*|cellcept|myfortic|azathioprin*|everolimus
+methotrexat*|cyclophosphamid*|rituximab|adalimumab|infliximab|tocilizumab|imatinib|thải ghép|hóa trị|hoá trị
+valpro*|depakin*|encorate|carbamazepin*|tegretol|oxcarbazepin*|phenytoin|phenobarbital|gardenal|levetiracetam|keppra
+lamotrigin*|topiramat*|digoxin*|amiodaron*|cordaron*|sotalol|flecainid*|propafenon*|ivabradin*
+metoprolol|betaloc|bisoprolol|concor|propranolol|carvedilol|atenolol|nebivolol
+morphin*|fentanyl|oxycodon*|tramadol|pethidin*|methadon*|buprenorphin*|suboxone
+lithi|lithium|clozapin*|pyridostigmin*|mestinon|desmopressin|levodopa|madopar
+""")
