@@ -89,7 +89,7 @@ function tellMended(id, mended) {
   const line = [...summary.querySelectorAll('li')].find(({ dataset }) => dataset.of === id);
   if (!line) return;
   line.querySelector('.mended')?.remove();
-  if (mended) line.prepend(element('span', { className: 'mended' }, '✓', element('span', { className: 'visually-hidden', textContent: text('mended') })));
+  if (mended) line.prepend(element('span', { className: 'mended' }, element('span', { className: 'visually-hidden', textContent: text('mended') })));
 }
 
 export function clearErrors() {

@@ -1,6 +1,7 @@
 """What text messages say: a code, an emergency, a changed credential. GSM-7, at most 160 characters.
 
-They have no accents, so that each word is read as any of its accented ones: `docs/sms-gateway.md` says which are avoided.
+They have no accents, so that each word is read as any of its accented ones: `docs/operations.md` says which are
+avoided.
 """
 
 from collections.abc import Mapping
