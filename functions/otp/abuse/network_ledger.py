@@ -28,7 +28,7 @@ class NetworkCrowdedError(Exception):
 
 
 class NetworkShareSpentError(Exception):
-    """The network has had its share of the day's money with codes that nobody proved."""
+    """The network has had as many messages without proof as this one was to be paid as one of."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class NetworkLedger:
         None where a campaign event pays: then the message is none of those that the network's share is for, since who
         spends an event's money must not spend what holds after it.
 
-        Raises NetworkShareSpentError, and NetworkCrowdedError where others were faster and work is needed by now.
+        Raises NetworkShareSpentError and NetworkCrowdedError where others were faster: then what pays is decided anew.
         """
         limits = {"#open": messages, "#bucket": None if is_free else self.limits.network_soft}
         limits = {name: limit for name, limit in limits.items() if limit is not None}

@@ -32,7 +32,9 @@ from health_record.observability import count_metric, log_event
 from health_record.sms import delivery
 from health_record.sms.message import Message, SmsOutcomeUnknownError, SmsRefusedError
 
-TRIES = 3  # of a request that meets another one for the same phone
+TRIES = 3  # of a request that meets others for the same phone, or out of the same money
+# What pays for the message has less left than when it was read: it is read again, and decided anew.
+OTHERS_WERE_FASTER = (EventMoneySpentError, NetworkCrowdedError, NetworkShareSpentError, UnprovenShareSpentError)
 
 
 def send_code(event: Event) -> dict[str, Any]:
@@ -109,7 +111,7 @@ def _tell_campaign(attempt: SendAttempt, reason: str) -> None:
 
 
 def _send_message(attempt: SendAttempt, work: Work | None) -> bool:
-    """Make a code live with the `work` spent, spend, send. False if another request for this phone came first."""
+    """Make a code live with the `work` spent, spend, send. False if other requests came first."""
     spent: list[Callable[[], object]] = []
     item = _new_item(attempt)
     try:
@@ -124,7 +126,7 @@ def _send_message(attempt: SendAttempt, work: Work | None) -> bool:
         uncertain = code_state.mark_uncertain({**item, "version": item["version"] + 1})
         _refund([lambda: _store(attempt, uncertain, item["version"])])
         return True
-    except EventMoneySpentError:
+    except OTHERS_WERE_FASTER:
         _refund(spent)
         return False
     except Exception as error:
@@ -211,7 +213,7 @@ def _spend(attempt: SendAttempt, spent: list[Callable[[], object]], *, with_work
             campaign.count_sent()
             spent.append(campaign.refund_sent)
         is_free = with_work or guard.is_trusted or campaign is not None
-        messages = guard.messages_of_network()
+        messages = guard.messages_of_payment()
         guard.ledger.count_sent(table, messages, is_free=is_free)
         spent.append(lambda: guard.ledger.refund_sent(table, messages))
         unproven, percent = guard.unproven_percent, guard.money_percent(with_work=with_work)
@@ -237,12 +239,6 @@ def _translate_error(attempt: SendAttempt, error: Exception) -> Exception:
         return attempt.guard.work_needed_error("money-reserve")
     if isinstance(error, MoneySpentError):
         return errors.sms_budget_error(attempt.spend.seconds_until_tomorrow())
-    if isinstance(error, NetworkShareSpentError) and attempt.guard:
-        return attempt.guard.network_share_error()
-    if isinstance(error, NetworkCrowdedError) and attempt.guard:
-        return attempt.guard.work_needed_error("network-soft")
-    if isinstance(error, UnprovenShareSpentError) and attempt.guard:
-        return attempt.guard.unproven_share_error()
     return error
 
 

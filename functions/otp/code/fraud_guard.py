@@ -95,6 +95,19 @@ class FraudGuard:
             return None
         return self._messages_by_proof() + self.spend.messages_by_now(self.limits.network_share_percent)
 
+    def messages_of_payment(self) -> int | None:
+        """How many messages without proof the network may have, this one among them, to be paid as it was read.
+
+        As one of its first, as a trusted one, or out of its share: of many at once each is read as the first, so the
+        write that counts it holds it to that.
+        """
+        most = self.messages_of_network()
+        if most is None:
+            return None
+        if self.is_trusted:
+            return min(most, self._messages_by_proof())
+        return min(most, self.limits.network_free) if self.ledger.is_new else most
+
     def network_share_error(self) -> TooManyRequestsError:
         """429 without work: what this network may cause without proof is spent."""
         errors.count_limit("network-share")

@@ -22,14 +22,14 @@ def count_try(attempt: VerifyAttempt, state: PhoneState, codes: list[LiveCode]) 
     """Count this try at the codes that live. Raises UnauthenticatedError where none is left."""
     for seed, tries in _find_tries(attempt, state, codes):
         with contextlib.suppress(UnauthenticatedError):
-            _tried(attempt, seed).count(tries)
+            _tried(attempt, seed, *(code.seed for code in codes)).count(tries)
             return
     raise errors.code_refused_error()
 
 
 def count_paper_try(attempt: VerifyAttempt, state: PhoneState, seed: str) -> None:
     """Count this try at the paper code of `seed`. Raises UnauthenticatedError where none is left."""
-    _tried(attempt, seed).count(paper_code.tries_of(_shared_tries(attempt, state), attempt.limits))
+    _tried(attempt, seed, seed).count(paper_code.tries_of(_shared_tries(attempt, state), attempt.limits))
 
 
 def count_late_try(attempt: VerifyAttempt, state: PhoneState) -> None:
@@ -39,7 +39,7 @@ def count_late_try(attempt: VerifyAttempt, state: PhoneState) -> None:
     """
     tried = _tried(attempt, "")
     place = f"{tried.day}#{_stranger(attempt, state)}"  # an item of its own, which other networks do not make long
-    replace(tried, seed=place, call=None).count(code_tries.of_late_codes(attempt.limits))
+    replace(tried, seed=place).count(code_tries.of_late_codes(attempt.limits))
 
 
 def count_wrong(attempt: VerifyAttempt) -> None:
@@ -68,11 +68,19 @@ def _find_tries(attempt: VerifyAttempt, state: PhoneState, codes: list[LiveCode]
     return [*((seed, of_network) for seed in near[:1]), (codes[0].seed, _shared_tries(attempt, state))]
 
 
-def _tried(attempt: VerifyAttempt, seed: str) -> TriedCode:
+def _tried(attempt: VerifyAttempt, seed: str, *compared: str) -> TriedCode:
+    """A try at the code of `seed`; `compared` are the seeds of all that it is held against.
+
+    The same call is another try where it meets another code: an id outlives its code, and the day outlives both.
+    """
     today = SmsSpend(attempt.config, attempt.limits, attempt.now).today
-    # A name of its own: the attempt's item leads to a session, and nothing beside the phone may lead there.
-    call = attempt.macs.compute("attempt", "try", attempt.call.mac)[:CALL_DIGITS] if attempt.call.mac else None
+    call = _name_try(attempt, *compared) if attempt.call.mac and compared else None
     return TriedCode(attempt.table, attempt.request.challenge.phone_mac, seed, today, call, attempt.now)
+
+
+def _name_try(attempt: VerifyAttempt, *compared: str) -> str:
+    """A name of its own: the attempt's item leads to a session, and nothing beside the phone may lead there."""
+    return attempt.macs.compute("attempt", "try", attempt.call.mac or "", *sorted(compared))[:CALL_DIGITS]
 
 
 def _shared_tries(attempt: VerifyAttempt, state: PhoneState) -> Tries:
