@@ -24,7 +24,7 @@ def test_leaving_without_a_pin_erases_nothing_and_says_how_long_there_is_time(
     phone.locator("#stay").click()
     journey.goes_on()
     journey.arrives("pin")
-    time = "người này phải mang căn cước" if assisted else "Trong 24 giờ tới, trên máy này, bạn vẫn đặt được mã PIN"
+    time = "người này phải mang căn cước" if assisted else "Còn 24 giờ để đặt mã PIN trên máy này"
     expect(phone.locator("#pin-skip")).to_contain_text(time)
     phone.locator("#pin-skip a").click()
     journey.arrives("receipt")
@@ -124,6 +124,27 @@ def test_a_yes_without_its_medicine_or_allergy_is_told_before_it_is_sent(
     journey.is_accessible()
     journey.moves_on()
     expect(phone.locator("#answers")).to_contain_text("Thuốc 2amlodipin")
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        ("079158001234", ""),
+        ("079058001234", "là của một người nam sinh năm 1958"),
+        ("079156001234", "là của một người nữ sinh năm 1956"),
+        ("", ""),
+    ],
+)
+def test_a_number_of_somebody_else_is_told_before_it_is_sent(
+    phone: Page, server: Server, journey: Journey, number: str, says: str
+) -> None:
+    journey.opens()
+    journey.fills_in_quickly(**{"identity.national-id": number})
+    told = phone.locator("#answers .notice")
+    expect(told).to_have_count(1 if says else 0)
+    if says:
+        expect(told).to_contain_text(says)
+        journey.is_accessible()
 
 
 def test_a_number_without_a_record_is_offered_its_own_declaration_and_nothing_of_an_account(

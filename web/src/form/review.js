@@ -2,6 +2,7 @@
 import { isEmpty } from '../values/answers.js';
 import { wordsOfField } from './fields.js';
 import { isEnabled, rowsOf, topScope } from './rules.js';
+import { fromNumber } from '../values/national-id.js';
 import { journey, ownReceipt } from '../journey.js';
 import { section } from '../pages.js';
 import { partsIn, rowsIn } from './repeated-rows.js';
@@ -16,7 +17,15 @@ const isAskedFor = (item) => Boolean(item.enableWhen);
 export function showAnswers(known, steps) {
   const list = element('dl', { className: 'answers' });
   for (const step of steps.filter((page) => page !== 'check')) list.append(...linesOf(known, step));
-  document.getElementById('answers').replaceChildren(list);
+  document.getElementById('answers').replaceChildren(...doubtOf(journey.draft.values), list);
+}
+
+// A number that tells of somebody else, as of another one of the family, is told before it is sent; it may be right.
+function doubtOf({ 'identity.national-id': number, 'identity.sex': sex, 'identity.birth-date': born }) {
+  const said = fromNumber(number);
+  const isOtherSex = said && /\|(fe)?male$/.test(sex) && !sex.endsWith(`|${said.sex}`);
+  if (!isOtherSex && said?.year === born?.year) return [];
+  return said ? [element('p', { className: 'notice', textContent: text(`number_${said.sex}`, said) })] : [];
 }
 
 export function clearAnswers() {
