@@ -119,7 +119,7 @@ def test_a_pin_is_offered_before_the_receipt_and_skipping_says_what_it_costs(
     phone.get_by_role("link", name="Bỏ qua, không đặt mã PIN").click()
     journey.arrives("receipt")
     phone.locator("#finish").click()
-    expect(phone.locator("#leaving")).to_contain_text("Thoát mà chưa đặt mã PIN?")
+    expect(phone.locator("#leaving")).to_contain_text("Bạn chưa đặt mã PIN")
     phone.locator("#stay").click()
     phone.get_by_role("link", name="Xem hồ sơ của tôi").click()
     journey.has_come("records")
