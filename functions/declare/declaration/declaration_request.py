@@ -35,9 +35,9 @@ class DeclarationRequest:
 
     @property
     def claimant(self) -> str:
-        """Whose claims on numbers are counted: the phone, or the account of a session that did not show it."""
-        shows_phone = self.session.shows_phone
-        return account_pointers.phone_mac(macs(), self.phone) if shows_phone else f"unshown#{self.session.account}"
+        """Whose claims on numbers are counted: the phone's, those of sessions that did not show it apart."""
+        phone_mac = account_pointers.phone_mac(macs(), self.phone)
+        return phone_mac if self.session.shows_phone else f"unshown#{phone_mac}"
 
 
 def parse_request(event: Event, session: Session) -> DeclarationRequest:

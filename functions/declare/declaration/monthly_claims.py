@@ -1,11 +1,11 @@
 """How many numbers a phone may claim in a month, so that claiming is no test of whose number is verified.
 
-    access  budget#numbers#<mac of the phone> / month#2026-11    claimed, ttl
-    access  budget#numbers#unshown#<account> / month#2026-11     the same by sessions that did not show the phone
+    access  budget#numbers#<mac of the phone> / month#2026-11            claimed, ttl
+    access  budget#numbers#unshown#<mac of the phone> / month#2026-11    the same by sessions that did not show it
 
 A correction of the name or the birth date claims those numbers anew that no card vouches for: no dates are tried.
 The phone counts and not its account, which an erasure ends: nobody starts anew by erasing what they declared. Who did
-not show the phone spends none of its claims, and ends with the account (`DeclarationRequest.claimant`).
+not show the phone spends none of its claims (`DeclarationRequest.claimant`).
 What is kept counts in its own transaction, what was refused is counted afterwards, and its answer is told only if the
 month had room for it: eighty tries at once learn no more than thirty. Past the limit every claim is refused alike,
 before anything is told of the number.

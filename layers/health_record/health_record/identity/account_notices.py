@@ -1,7 +1,7 @@
 """Text messages about credentials, numbers and visits, within budgets of their own.
 
-    access  budget#credential-notices#<phone>#<kind> / window   of one kind to one phone: its MAC, the account by
-                                                            facilities, or by who did not show the phone
+    access  budget#credential-notices#<phone>#<kind> / window   of one kind to one phone: its MAC (`unshown#` before it
+                                                            by who did not show the phone), or by facilities the account
     access  budget#credential-notices / window              messages of the whole province
     access  budget#credential-notices-again / window        those after a phone's first of a kind and day: half at most
     access  budget#credential-notices-of#<facility> / window    those that one facility causes: a quarter at most
