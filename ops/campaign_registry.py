@@ -77,7 +77,7 @@ class CampaignRegistry:
         for event in self.list():
             if event.event == event_id:
                 return event
-        raise OpsError(f"There is no event {event_id}; `ssk event list` shows all.")
+        raise OpsError(f"There is no event {event_id}; `ssk event list` of the same province shows all.")
 
     def end(self, event_id: str, now: datetime) -> CampaignEvent:
         """End an event before its time: from now on ordinary limits hold."""

@@ -11,6 +11,7 @@ from infrastructure.config.settings import PROVINCES, SettingsError, read_provin
 from ops.errors import OpsError
 from ops.local import aws, stack_file
 from ops.local.stack_location import read_location
+from ops.stack_status import is_deployed, read_status
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ def add_province_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--province", metavar="CODE", help="a province in the AWS account of the environment's profile")
 
 
+def province_words(arguments: argparse.Namespace) -> str:
+    """What a command that is told to be typed next needs, so that it acts where this one did: ` --province 79`."""
+    return f" --province {arguments.province}" if arguments.province else ""
+
+
 def find_deployment(arguments: argparse.Namespace) -> Deployment:
     """What the arguments name. Raises OpsError when it is not there."""
     return _find_in_aws(arguments.province) if arguments.province else _find_local()
@@ -62,7 +68,10 @@ def find_in_aws_or_local(province: str) -> Deployment:
 
 def _find_local() -> Deployment:
     place = read_location()
-    known = stack_file.read_stack_file(place)
+    try:
+        known = stack_file.read_stack_file(place)
+    except OpsError as error:
+        raise OpsError(f"{error} A province in AWS is named by --province.") from error
     if known["province"] != place.province or known["aws_endpoint_url"] != place.aws_endpoint_url:
         raise OpsError(
             "The local stack runs otherwise: set SSK_PORT, SSK_EMULATOR_PORT and SSK_LOCAL_PROVINCE as for `make up`."
@@ -72,9 +81,18 @@ def _find_local() -> Deployment:
 
 def _find_in_aws(province: str) -> Deployment:
     """In the region of the province's settings, whatever region the environment names."""
-    region = read_region(province)
-    stacks = boto3.client("cloudformation", region_name=region).describe_stacks(StackName=f"ssk-{province}")["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+    region, name = read_region(province), f"ssk-{province}"
+    cloudformation = boto3.client("cloudformation", region_name=region)
+    state = read_status(cloudformation, name)
+    if state is None:
+        raise OpsError(
+            f"{name} is not deployed in this account ({region}): name the profile of the province's account "
+            f"(AWS_PROFILE), or `ssk deploy --province {province}` first."
+        )
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    if not is_deployed(state) or "Outputs" not in stack:
+        raise OpsError(f"{name} is {state} and never came to life: `ssk deploy --province {province}` goes on with it.")
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     return Deployment(outputs, lambda service: boto3.client(service, region_name=region), is_local=False)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from health_record.aws.dynamo import from_wire, to_wire
 from ops.errors import OpsError
@@ -68,8 +68,10 @@ class FacilityRegistry:
         now: datetime,
         size: FacilitySize | None = None,
     ) -> str:
-        """Register a facility with its first key; returns the key id. Raises OpsError when the id is taken."""
+        """Register a facility with its first key; returns the key id. Raises OpsError when the id or key is taken."""
         key = _key_item(facility_id, 1, public_key_pem, now)
+        if not self._items(facility_id):
+            self._refuse_known(public_key_pem)
         facility = {
             "pk": f"facility#{facility_id}",
             "sk": "facility",
@@ -90,7 +92,9 @@ class FacilityRegistry:
         """Add a key; the active ones end after `overlap`, so that the facility can change over. Returns the key id."""
         known = self._items(facility_id)
         number = _next_number(facility_id, known)
-        self._put_new(_key_item(facility_id, number, public_key_pem, now))
+        key = _key_item(facility_id, number, public_key_pem, now)
+        self._refuse_known(public_key_pem)
+        self._put_new(key)
         last_moment = _instant_text(now + overlap)
         for sk, item in known.items():
             is_rotated = sk.startswith("key#") and "label" not in item and item["status"] == "active"
@@ -101,16 +105,14 @@ class FacilityRegistry:
     def add_device(self, facility_id: str, device: Device, public_key_pem: str, now: datetime) -> str:
         """Add the key that a device made for itself; no other key changes. Returns the key id.
 
-        Raises OpsError for a permission that the facility lacks, and for a key that it has already.
+        Raises OpsError for a permission that the facility lacks, and for a key that any facility has or had.
         """
         known = self._items(facility_id)
         number = _next_number(facility_id, known)
         missing = sorted(set(device.permissions) - set(known["facility"]["permissions"]))
         if missing:
             raise OpsError(f"Facility {facility_id} itself may not {', '.join(missing)}.")
-        for sk, item in known.items():
-            if item.get("public_key_pem") == public_key_pem:
-                raise OpsError(f"This device is {facility_id}.{sk.removeprefix('key#')} already.")
+        self._refuse_known(public_key_pem)
         item = _key_item(facility_id, number, public_key_pem, now, device.life)
         self._put_new({**item, **device.attributes})
         return f"{facility_id}.{number}"
@@ -132,7 +134,8 @@ class FacilityRegistry:
         """Let a revoked facility call again, by a new key alone: returns its id.
 
         Every earlier key is revoked in the same transaction: why the facility was revoked may be that they are known
-        to others. Raises OpsError for a facility that is not revoked, or that somebody else restores at the moment.
+        to others. Raises OpsError for a facility that is not revoked, or that somebody else restores at the moment,
+        and for a key that any facility has or had.
         """
         known = self._items(facility_id)
         if "facility" not in known:
@@ -140,10 +143,12 @@ class FacilityRegistry:
         if known["facility"]["status"] != "revoked":
             raise OpsError(f"Facility {facility_id} is not revoked; rotate its key instead.")
         keys = [sk for sk in known if sk.startswith("key#")]
-        number = max(int(sk.removeprefix("key#")) for sk in keys) + 1
+        number = _next_number(facility_id, known)
+        key = _key_item(facility_id, number, public_key_pem, now)
+        self._refuse_known(public_key_pem)
         members = [
             {"Update": self._status(facility_id, "facility", "active", before="revoked")},
-            {"Put": self._new(_key_item(facility_id, number, public_key_pem, now))},
+            {"Put": self._new(key)},
             *({"Update": self._status(facility_id, sk, "revoked")} for sk in keys),
         ]
         try:
@@ -156,10 +161,21 @@ class FacilityRegistry:
         """Revoke one key, or without a number the facility with all its keys. Functions know within a minute."""
         self._set(facility_id, f"key#{number}" if number else "facility", "status", "revoked")
 
+    def _refuse_known(self, public_key_pem: str) -> None:
+        """Raise OpsError for a key that any facility has or had: a revoked one would sign again under a new number."""
+        asked = _key_material(public_key_pem)
+        for item in self._all_items():
+            if item["sk"].startswith("key#") and _key_material(item["public_key_pem"]) == asked:
+                number = f"{item['pk'].removeprefix('facility#')}.{item['sk'].removeprefix('key#')}"
+                raise OpsError(f"This key is {number} already ({item['status']}): ask for a key that was never used.")
+
+    def _all_items(self) -> list[dict[str, Any]]:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True)
+        return [from_wire(item) for page in pages for item in page["Items"]]
+
     def list(self) -> list[dict[str, Any]]:
         """Every facility with its keys, by id."""
-        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table)
-        items = [from_wire(item) for page in pages for item in page["Items"]]
+        items = self._all_items()
         facilities = {
             item["pk"].removeprefix("facility#"): {
                 "id": item["pk"].removeprefix("facility#"),
@@ -237,6 +253,12 @@ def key_algorithm(public_key_pem: str) -> str:
     if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
         return "ecdsa-p256-sha256"
     raise OpsError("The key must be Ed25519 or ECDSA P-256.")
+
+
+def _key_material(public_key_pem: str) -> bytes:
+    """The key itself, however its PEM is broken into lines."""
+    key = load_pem_public_key(public_key_pem.encode())
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _next_number(facility_id: str, known: dict[str, dict[str, Any]]) -> int:

@@ -19,7 +19,7 @@ from ops.pilot.caller import Caller
 from ops.pilot.journey import NATIONAL_ID_SYSTEM, Journey, Outcome
 from ops.pilot.residents import health_profile
 from ops.pilot.residents.answers import AnswerSheet
-from ops.pilot.residents.people import WARD, Account, Resident
+from ops.pilot.residents.people import Account, Resident, ward_of
 from ops.pilot.target import PilotTarget, find_running_target
 from ops.pilot.timing import Stopwatch
 from ops.whole_table import create_table
@@ -81,8 +81,9 @@ class Sandbox:
     def open(cls, target: PilotTarget) -> "Sandbox":
         """On a running local stack."""
         inbox = target.sms_inbox_url.removeprefix(target.web_url)
-        poster = target.signer().poster_id(WARD, "sandbox")
-        sheet = AnswerSheet(target.questionnaire())
+        ward = ward_of(target.province)
+        poster = target.signer().poster_id(ward, "sandbox")
+        sheet = AnswerSheet(target.questionnaire(), ward)
         client = target.facility("127.0.0.1")
         journey = Journey(target.web_url, inbox, poster, sheet, Stopwatch(), target.facility, lambda _: False)
         return cls(target, client, journey)

@@ -28,6 +28,7 @@ COMMANDS = {
     ),
     "aggregate": ("ops.commands.aggregate", "count what was declared, now"),
     "signals": ("ops.commands.signals", "list unusual weekly counts, publish or dismiss them"),
+    "series": ("ops.commands.series", "list the department's series that are published, take one back, show it again"),
     "posters": ("ops.posters", "make print-ready posters with signed QR codes, for every ward or one"),
     "event": ("ops.commands.event", "vouch for a campaign day, end it, watch how it goes"),
     "receipt": ("ops.commands.receipt", "say of a receipt's number when it was given and what became of it, no more"),

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from health_record.aws import clients
 from health_record.aws.service_errors import error_code
 
+PUBLIC = "public, max-age=300"  # how long what is published may be kept on the way
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
@@ -61,6 +62,11 @@ def released_key(province: str) -> str:
 def signals_key(province: str) -> str:
     """`released/province=79/signals.json`: signals and what the department has said of them."""
     return f"{released_prefix(province)}/signals.json"
+
+
+def withdrawn_series_key(province: str) -> str:
+    """`released/province=79/series.json`: the department's series that it has taken back."""
+    return f"{released_prefix(province)}/series.json"
 
 
 def iso_week(day: dt.date) -> str:

@@ -142,13 +142,15 @@ class PatientFinder:
         return list(by_record.values()), sum(not answer for answer in answers)
 
     def _note_numbers(self, candidates: Sequence[Candidate]) -> None:
-        """Remember, with the audit line of this call, whose ids it tells by a number that was on no card."""
+        """Remember, with the audit line of this call, whose ids it tells by which number.
+
+        Also by one that stood on a card: it may turn out to be somebody else's.
+        """
         self.call.beside_audit += [
             unseen_numbers.note(
                 self.config.table_access, self.call.macs, each.record_id, self.call.facility.id, each.pointer
             )
             for each in candidates
-            if not each.is_verified
         ]
 
     def _note_lead(self, candidate: Candidate, opened: DecryptedRecord | None) -> None:

@@ -41,7 +41,7 @@ MEASURED_EVERY = Duration.hours(6)  # as the schedule `MeasureBackups` of the pr
 class BackupStack(Stack):
     """Daily and monthly backups of the tables that may be kept. It is told of them by outputs of the province stack.
 
-    What is restored from it cannot be decrypted without the record keys, which are in no backup (decision 0015).
+    What is restored from it cannot be decrypted without the record keys, which are in no backup (decision 0019).
     """
 
     def __init__(self, scope: Construct, *, province: Province, target: DeploymentTarget) -> None:

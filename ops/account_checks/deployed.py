@@ -21,7 +21,7 @@ def stacks(look: Inspected) -> Finding:
         return fault(f"Not deployed: {', '.join(missing)}.")
     dead = [name for name, state in states.items() if not is_deployed(state)]
     if dead:
-        return fault(f"Never came to life: {', '.join(dead)}. Run `ssk deploy` again.")
+        return fault(f"Never came to life: {', '.join(dead)}. Run `ssk deploy --province {look.province.code}` again.")
     restless = [f"{name} is {state}" for name, state in states.items() if state and not state.endswith("_COMPLETE")]
     return fault("; ".join(restless) + ".") if restless else ok("All three stacks are deployed.")
 
@@ -50,17 +50,21 @@ def certificate(look: Inspected) -> Finding:
 def backups(look: Inspected) -> Finding:
     """Whether each table that may be kept has a copy of the last night."""
     outputs = look.outputs(MAIN)
-    old = [name for name in BACKED_UP if _newest_copy(look, outputs[name]) < look.now - OLDEST_BACKUP]
-    return fault(f"No backup since yesterday: {', '.join(old)}.") if old else ok("Every table has a fresh backup.")
+    seen = {name: _newest_copy(look, outputs[name]) for name in BACKED_UP}
+    old = [name for name, (newest, made) in seen.items() if (newest or made) < look.now - OLDEST_BACKUP]
+    if old:
+        return fault(f"No backup since yesterday: {', '.join(old)}.")
+    new = [name for name, (newest, _) in seen.items() if newest is None]
+    return ok(f"The first night is not over: no backup yet of {', '.join(new)}." if new else "All have a fresh backup.")
 
 
-def _newest_copy(look: Inspected, table: str) -> datetime.datetime:
+def _newest_copy(look: Inspected, table: str) -> tuple[datetime.datetime | None, datetime.datetime]:
+    """When the newest copy that can be restored was begun, None where there is none, and when the table was made."""
     made = look.client("dynamodb").describe_table(TableName=table)["Table"]
     pages = look.client("backup").get_paginator("list_recovery_points_by_resource")
     points = [one for page in pages.paginate(ResourceArn=made["TableArn"]) for one in page["RecoveryPoints"]]
     done = [one["CreationDate"] for one in points if one["Status"] == "COMPLETED"]
-    newest: datetime.datetime = max(done, default=made["CreationDateTime"])
-    return newest
+    return max(done, default=None), made["CreationDateTime"]
 
 
 def alarms(look: Inspected) -> Finding:

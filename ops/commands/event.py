@@ -12,7 +12,7 @@ from rich.table import Table
 
 from health_record.campaign_events import CampaignEvent
 from ops.campaign_registry import MOST_POSTERS, CampaignRegistry, EventState, new_event_id
-from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
 from ops.errors import OpsError
 from ops.local.stack_location import read_location
 from ops.poster_ids import PosterSigner
@@ -88,7 +88,8 @@ def _add(
         messages=arguments.people * MESSAGES_PER_PERSON,
     )
     registry.add(event, now)
-    return f"Event {event.event} is vouched for; watch it with `ssk event watch {event.event}`.", [event]
+    watch = f"ssk event watch {event.event}{province_words(arguments)}"
+    return f"Event {event.event} is vouched for; watch it with `{watch}`.", [event]
 
 
 def _province(arguments: argparse.Namespace) -> str:

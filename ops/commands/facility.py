@@ -17,7 +17,7 @@ from rich.console import Console
 
 from ops import device_link
 from ops.commands import facility_check
-from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
 from ops.device_code import DeviceCode
 from ops.errors import OpsError
 from ops.facility_registry import KEY_LIFE, OVERLAP, PERMISSIONS, Device, FacilityRegistry, FacilitySize
@@ -107,7 +107,9 @@ def _resize(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[
     if not size.attributes:
         raise OpsError("Give --provider-code or --daily-patients.")
     registry.resize(arguments.id, size)
-    said = f"{arguments.id} has {size.attributes}; every function knows within a minute."
+    words = {"provider_code": "provider code", "daily_patients": "patients a day"}
+    kept = ", ".join(f"{words[name]} {value}" for name, value in size.attributes.items())
+    said = f"{arguments.id} has {kept}; every function knows within a minute."
     return _with_others_of_code(registry, arguments, said, size.attributes)
 
 
@@ -154,7 +156,8 @@ def _add_device(registry: FacilityRegistry, arguments: argparse.Namespace) -> tu
     said = (
         f"Registered as {key_id}; it may {', '.join(permissions)} for {arguments.days} days.\n"
         f"Say this to the station: the device is {key_id}, and its page must show {code.fingerprint}.\n"
-        f"If the page shows other digits, somebody changed the code on its way: ssk facility revoke {key_id}"
+        "If the page shows other digits, somebody changed the code on its way: "
+        f"ssk facility revoke {key_id}{province_words(arguments)}"
     )
     return said, {"key_id": key_id, "fingerprint": code.fingerprint}
 
@@ -216,7 +219,8 @@ def _lift(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[st
     until = datetime.now(UTC) + timedelta(hours=arguments.hours)
     registry.lift_bounds(arguments.id, until)
     shown = until.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M")
-    return f"{arguments.id} may read ten times as much until {shown}; every function knows within a minute.", {
+    now = f"may read ten times as much until {shown}" if arguments.hours else "reads within its bounds again"
+    return f"{arguments.id} {now}; every function knows within a minute.", {
         "bounds_lifted_until": until.isoformat(timespec="seconds")
     }
 

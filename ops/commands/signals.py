@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
 from ops.errors import OpsError
 
 STATUS = {"publish": "published", "dismiss": "dismissed"}
@@ -13,7 +13,13 @@ STATUS = {"publish": "published", "dismiss": "dismissed"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     add_province_argument(parser)
-    parser.add_argument("do", choices=("list", *STATUS), help="list signals, show one now, or never show it")
+    parser.add_argument(
+        "do",
+        choices=("list", *STATUS),
+        nargs="?",
+        default="list",
+        help="list signals (the default), show one now, or never show it",
+    )
     parser.add_argument("id", nargs="?", help="which signal, as listed (A97-2026-W48)")
     parser.add_argument("--comment", default="", help="what the page says beside it")
     parser.add_argument("--json", action="store_true", help="print the signals as the last line")
@@ -29,7 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
         where.client("s3").put_object(
             Bucket=where.outputs["InsightsBucket"], Key=key, Body=json.dumps(signals, ensure_ascii=False).encode()
         )
-        print("The page follows at the next daily run, or by `ssk aggregate` now.")
+        print(f"The page follows at the next daily run, or by `ssk aggregate{province_words(arguments)}` now.")
+    if not signals:
+        print("No signal was found yet.")
     for signal in signals:
         print(f"{signal['id']}  found {signal['found']}  {signal['status']}  {signal['comment']}".rstrip())
     if arguments.json:
@@ -40,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _decide(signals: list[dict[str, Any]], name: str | None, status: str, comment: str) -> None:
     found = next((signal for signal in signals if signal["id"] == name), None)
     if found is None:
-        raise OpsError(f"There is no signal {name}. `ssk signals list` shows all.")
+        raise OpsError(f"There is no signal {name}. `ssk signals list` of the same province shows all.")
     found |= {"status": status, "comment": comment}
 
 

@@ -32,7 +32,7 @@ class Finding:
         return self.looked_at > 0 and self.broken == 0
 
 
-def new_location(parent: Path, name: str) -> StackLocation:
+def new_location(parent: Path, name: str, province: str = PROVINCE) -> StackLocation:
     """A place in a new folder of `parent` that only this user can read, on ports that nobody uses.
 
     New each time, because what watches over an earlier drill may just be ending it. A drill that breaks leaves it, with
@@ -41,7 +41,7 @@ def new_location(parent: Path, name: str) -> StackLocation:
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
     port, emulator_port = (find_free_port(preferred) for preferred in PREFERRED_PORTS)
-    return StackLocation(folder=folder, port=port, emulator_port=emulator_port, province=PROVINCE)
+    return StackLocation(folder=folder, port=port, emulator_port=emulator_port, province=province)
 
 
 def second_location(place: StackLocation, province: str) -> StackLocation:

@@ -18,7 +18,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from health_record import wards
 from ops.drills import drill_stack, table_dump
 from ops.drills.drill_stack import Finding
 from ops.drills.table_dump import TableStore
@@ -87,22 +86,18 @@ def _journey(place: StackLocation) -> Journey:
         origin=place.web_url,
         sms_inbox_path=sms_inbox_path_of(stack.sms_inbox_url),
         poster=_poster(place),
-        sheet=AnswerSheet(stack.questionnaire(), _ward(place)),
+        sheet=AnswerSheet(stack.questionnaire(), people.ward_of(place.province)),
         stopwatch=Stopwatch(),
         facility=stack.facility,
         sampled=lambda _: False,
     )
 
 
-def _ward(place: StackLocation) -> str:
-    return min(wards.list_wards(place.province))
-
-
 def _poster(place: StackLocation) -> str:
     signer = PosterSigner.from_kms_key(
         create_client(place, "kms"), read_outputs(place)["PhoneMacKeyId"], place.province
     )
-    return signer.poster_id(_ward(place), "drill")
+    return signer.poster_id(people.ward_of(place.province), "drill")
 
 
 def _own_rows(first: StackLocation, second: StackLocation) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     source = TableStore.from_local_stack(source_place)
     if not source.read_table("records"):
         raise OpsError("The stack holds no record, so a drill would show nothing: `make pilot` brings some.")
-    place = drill_stack.new_location(source_place.folder, "restore-drill")
+    place = drill_stack.new_location(source_place.folder, "restore-drill", source_place.province)
     files = place.folder / "export"
     try:
         with ProgressSteps() as steps:

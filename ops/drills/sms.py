@@ -134,8 +134,8 @@ def _journey(stack: PilotTarget) -> Journey:
     return Journey(
         origin=stack.web_url,
         sms_inbox_path=sms_inbox_path_of(stack.sms_inbox_url),
-        poster=stack.signer().poster_id(people.WARD, "drill"),
-        sheet=AnswerSheet(stack.questionnaire()),
+        poster=stack.signer().poster_id(people.ward_of(stack.province), "drill"),
+        sheet=AnswerSheet(stack.questionnaire(), people.ward_of(stack.province)),
         stopwatch=Stopwatch(),
         facility=stack.facility,
         sampled=lambda one: one.national_id is not None,

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 
 from health_record.aws.dynamo import from_wire
 from health_record.aws.envelope_encryption import DataKey, DecryptionError, decrypt
+from health_record.record import provenance
+from health_record.table_keys import record_keys
 from ops.deployment import Deployment
 from ops.local.aws import create_client, read_outputs
 from ops.local.stack_file import TABLES
@@ -82,11 +84,15 @@ class TableStore:
 
 @dataclass(frozen=True)
 class DecryptedValues:
-    """How many sealed values there are, how many of them open, and the readable ones by record id and sort key."""
+    """How many sealed values there are, how many of them do not open, and whom each record is of, by its id.
+
+    That a value opens proves it, as its seal covers every byte; what is in it differs (JSON, compressed JSON, a part of
+    either, a part of an attachment).
+    """
 
     sealed: int
     broken: int
-    values: Mapping[tuple[str, str], dict[str, Any]]
+    identities: Mapping[str, dict[str, Any]]
 
 
 def item_to_line(item: Wire) -> str:
@@ -123,17 +129,29 @@ def decrypt_values(records: list[Wire], key_rows: list[Wire], store: TableStore)
             keys[row["pk"]["S"]] = store.decrypt_data_key(row)
         except ClientError:
             continue  # its record counts as broken below
-    values, sealed = {}, 0
+    identities, sealed, opened = {}, 0, 0
     for item in map(from_wire, records):
-        if not item["pk"].startswith("record#") or "sealed" not in item:
-            continue
-        sealed += 1
-        try:
-            plain = decrypt(keys[item["pk"]], item["pk"], item["sk"], item["sealed"])
-        except (KeyError, DecryptionError):
-            continue
-        values[(item["pk"].removeprefix("record#"), item["sk"])] = json.loads(plain)
-    return DecryptedValues(sealed, sealed - len(values), values)
+        for place, blob in _sealed_values(item):
+            sealed += 1
+            try:
+                plain = decrypt(keys[item["pk"]], item["pk"], place, blob)
+            except (KeyError, DecryptionError):
+                continue
+            opened += 1
+            if place == record_keys.META:
+                identities[item["pk"].removeprefix("record#")] = json.loads(plain)
+    return DecryptedValues(sealed, sealed - opened, identities)
+
+
+def _sealed_values(item: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """What lies sealed in an item of a record, each with the sort key for which it is sealed."""
+    if not item["pk"].startswith("record#"):
+        return
+    if "sealed" in item:
+        yield item["sk"], item["sealed"]
+    for attribute in provenance.ATTRIBUTES:
+        if attribute in item:
+            yield provenance.place_of(item["sk"], attribute), item[attribute]
 
 
 def _plain(value: Any) -> Any:

@@ -127,8 +127,8 @@ def count_findable(records: list[table_dump.Wire], opened: DecryptedValues) -> l
     }
     return [
         (record_id, identity)
-        for (record_id, sk), identity in sorted(opened.values.items())
-        if sk == "meta" and record_id in sharing and identity["national_id"] and len(identity["birth_date"]) == 10
+        for record_id, identity in sorted(opened.identities.items())
+        if record_id in sharing and identity["national_id"] and len(identity["birth_date"]) == 10
     ]
 
 

@@ -95,11 +95,12 @@ def _look_after(stack: PilotTarget) -> tuple[TableSnapshot, ExpectedStatistics, 
 
 
 def _journey(stack: PilotTarget, form: dict[str, Any], number: int) -> Journey:
+    ward = people.ward_of(stack.province)
     return Journey(
         origin=stack.web_url,
         sms_inbox_path=sms_inbox_path_of(stack.sms_inbox_url),
-        poster=stack.signer().poster_id(people.WARD, f"pilot{number:03d}"),
-        sheet=AnswerSheet(form),
+        poster=stack.signer().poster_id(ward, f"pilot{number:03d}"),
+        sheet=AnswerSheet(form, ward),
         stopwatch=Stopwatch(),
         facility=stack.facility,
         sampled=is_sampled,

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from ops.errors import OpsError
 from ops.pilot.timing import Stopwatch
 
 ATTEMPTS = 6
@@ -23,7 +24,7 @@ BUSY = (HTTPStatus.TOO_MANY_REQUESTS, *NO_ANSWER)
 BROKEN = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
-class UnexpectedAnswerError(Exception):
+class UnexpectedAnswerError(OpsError):
     """A call was not answered as it should be. The text names call, status and problem type, and no person."""
 
 

@@ -1,11 +1,17 @@
 """What is shown of a noisy count, and what is sensitive, over whole kinds and not over examples."""
 
+import datetime as dt
 import itertools
+import random
 
 import pytest
 
-from functions.aggregate.protect import sensitive_categories
+from functions.aggregate.protect import perturbation, sensitive_categories
+from functions.aggregate.protect.cells import RESIDENTS
+from functions.aggregate.protect.perturbation import Cell
 from functions.aggregate.publish.suppression import Stratum, condition, publish_rate, publish_weighted_rate, total, wide
+from functions.aggregate.publish.tables import Frame
+from health_record import wards
 
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 
@@ -98,3 +104,30 @@ def test_no_published_weekly_category_is_sensitive_and_no_series_goes_by_a_sensi
             assert not sensitive_categories.is_sensitive(f"{ICD_10}|{category}")
     for name in ("hiv", "tb", "tuberculosis", "abortion", "suicide", "std", "B20", "anything"):
         assert not sensitive_categories.is_published_series(name)
+
+
+@pytest.mark.parametrize("people", [200, 500, 1000])
+@pytest.mark.parametrize("home", [1, 3])
+@pytest.mark.parametrize("strangers", [0, 12, 36])
+def test_strangers_in_many_wards_do_not_open_what_is_sensitive_in_a_pilot(
+    people: int, home: int, strangers: int
+) -> None:
+    """36 records of three phones, one in each of 36 wards, where all others live in one or three."""
+    listed = sorted(wards.list_wards("79"))
+    random.Random(home).shuffle(listed)
+    counts = dict.fromkeys(listed[:home], people // home) | dict.fromkeys(listed[home : home + strangers], 1)
+    assert all(frame(counts, str(key)).in_few_wards for key in range(40))
+
+
+def test_where_more_than_five_wards_have_begun_what_is_sensitive_is_open() -> None:
+    eight = dict.fromkeys(sorted(wards.list_wards("79"))[:8], 100)
+    assert not any(frame(eight, str(key)).in_few_wards for key in range(40))
+
+
+def frame(counts: dict[str, int], key: str) -> Frame:
+    """A full release of wards with so many people."""
+    noisy = {
+        (RESIDENTS, RESIDENTS, "ward", ward): perturbation.wide(key.encode(), ward, Cell(people, people, people))
+        for ward, people in counts.items()
+    }
+    return Frame("79", dt.date(2026, 12, 21), noisy, by_ward=True, full=True)

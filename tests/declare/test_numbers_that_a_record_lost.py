@@ -144,3 +144,49 @@ def test_the_card_of_a_number_that_was_left_out_brings_all_of_it(desk: Desk, her
     leave_the_second_number_out(desk, hers)
     see(desk, HER_INSURANCE, system=INSURANCE_NUMBER)
     assert ("Ung Bướu" in told(), '"receipt"' in told()) == (True, True)
+
+
+def give_it_to_her(desk: Desk, settle: dict[str, str]) -> None:
+    """A facility that may override sees her card, which another one had taken for this record's."""
+    declare(None, name=HER_NAME, account=BOB, record_id=OTHER_ID)
+    given = verify(desk, OTHER_ID, HERS, BORN, permit_pin=False, reason="she stands here", settle=settle)
+    assert given.status == 200
+    declare(OWN, born=OWN_BORN, version=1)
+    see(desk, OWN, OWN_BORN)
+
+
+def correct_it_away(desk: Desk) -> None:
+    declare(OWN, born=OWN_BORN, version=1)
+    see(desk, OWN, OWN_BORN)
+
+
+def replace_it(desk: Desk) -> None:
+    assert verify(desk, ME, OWN, BORN, permit_pin=False, reason="the card lies here").status == 200
+
+
+TAKEN: dict[str, Callable[[Desk], None]] = {
+    "kept as a claim": lambda desk: give_it_to_her(desk, {ME: "keep"}),
+    "released": lambda desk: give_it_to_her(desk, {ME: "release"}),
+    "joined": lambda desk: give_it_to_her(desk, {ME: "join"}),
+    "corrected": correct_it_away,
+    "replaced": replace_it,
+}
+
+
+@pytest.mark.parametrize("way", TAKEN)
+def test_a_card_that_was_taken_for_the_wrong_record_leads_nobody_there_any_more(
+    desk: Desk, hers: Desk, way: str
+) -> None:
+    """Her hospital found the record by a number that stood on a card then, and its software keeps the id."""
+    declare(HERS, name=HER_NAME)
+    see(desk, HERS)
+    look_up(hers)
+    TAKEN[way](desk)
+    before = told().count("Ung Bướu")
+    assert hers.transaction(visit(ME)).status == 200
+    assert hers.summary_by_id(ME).status == 200
+    shown = told()
+    assert (shown.count("Ung Bướu"), "Tiểu cầu" in shown, '"receipt"' in shown) == (before, False, False)
+    assert desk.search(NATIONAL_ID, OWN, BORN if way == "replaced" else OWN_BORN).json["total"] == 1
+    assert desk.transaction(bundle(observation(ME, id=OF_THE_DESK))).status == 200
+    assert "Tiểu cầu" in told(), "who came by the card that was seen is told of"

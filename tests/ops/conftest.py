@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,13 @@ Ssk = Callable[..., Any]
 
 def pem_of(key: Any) -> str:
     return str(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode())
+
+
+def another(key: str) -> str:
+    """A file with another fresh public key, beside that of `key`."""
+    file = Path(key).with_name(f"{uuid.uuid4()}.pem")
+    file.write_text(pem_of(ed25519.Ed25519PrivateKey.generate()))
+    return str(file)
 
 
 @pytest.fixture

@@ -41,8 +41,14 @@ def test_an_unknown_word_is_refused_with_the_usage(words: list[str], capsys: pyt
     assert capsys.readouterr().err.startswith("usage: ssk")
 
 
-@pytest.mark.parametrize("command", ["aggregate", "pilot", "facility list"])
-def test_a_command_that_needs_a_stack_says_so_in_one_sentence(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "other"),
+    [
+        ("pilot", ""),
+        *((command, " A province in AWS is named by --province.") for command in ("aggregate", "facility list")),
+    ],
+)
+def test_a_command_that_needs_a_stack_says_so_in_one_line(command: str, other: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "ops.ssk", *command.split()],
         cwd=ROOT,
@@ -52,7 +58,7 @@ def test_a_command_that_needs_a_stack_says_so_in_one_sentence(command: str, tmp_
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "ssk: No local stack runs here: start one with `make up`.\n"
+    assert done.stderr == f"ssk: No local stack runs here: start one with `make up`.{other}\n"
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "65536", "-1", "8000.5", "²"])

@@ -17,7 +17,7 @@ from ops import device_link
 from ops.device_code import CROCKFORD, DeviceCode
 from ops.errors import OpsError
 from ops.local.stack_location import ROOT
-from tests.ops.conftest import Ssk
+from tests.ops.conftest import Ssk, another
 from tests.ops.test_facilities import add, may_sign
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -126,7 +126,7 @@ def test_a_rotation_of_the_softwares_key_ends_no_device_and_a_revocation_ends_on
         add(ssk, key)
         with_device(ssk, made[0][0])
         with_device(ssk, made[1][0])
-        ssk("rotate", "79001", "--key", key, "--overlap-days", "1")
+        ssk("rotate", "79001", "--key", another(key), "--overlap-days", "1")
     ssk("revoke", "79001.2")
     later = NOW + timedelta(days=30)
     assert [may_sign(f"79001.{number}", later) for number in (1, 2, 3, 4)] == [False, False, True, True]

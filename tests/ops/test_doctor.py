@@ -199,6 +199,20 @@ def test_a_healthy_account_is_well_in_every_way(province: Province) -> None:
     assert set(findings) == {check for check, *_ in BROKEN} | ELSEWHERE, "each check has a broken account"
 
 
+@pytest.mark.parametrize(
+    ("made", "state", "said"),
+    [(30, "ok", "The first night is not over: no backup yet of TableRecords"), (32, "fault", "No backup since")],
+)
+def test_before_the_first_night_is_over_no_backup_is_called_fresh(
+    province: Province, made: int, state: str, said: str
+) -> None:
+    tables = {"Table": {"TableArn": "arn:table", "CreationDateTime": NOW - datetime.timedelta(hours=made)}}
+    none = {"dynamodb.describe_table": tables, "backup.list_recovery_points_by_resource": {"RecoveryPoints": []}}
+    finding = found(province, **none)["backups"]
+
+    assert (finding.state, finding.text.startswith(said)) == (state, True)
+
+
 def test_a_message_is_booked_at_what_sns_charges_at_least(province: Province) -> None:
     domestic = dataclasses.replace(province, sms=dataclasses.replace(province.sms, price_vnd=900))
     finding = found(domestic)["message_price"]

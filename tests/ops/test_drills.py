@@ -3,6 +3,7 @@
 The drills themselves start emulators and take minutes: `make restore-drill`, `upgrade-drill` and `isolation-drill`.
 """
 
+import copy
 import gzip
 import json
 import os
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from health_record.aws.dynamo import from_wire, to_wire
 from ops import ssk
 from ops.drills import drill_stack, export, restore, table_dump, upgrade
 from ops.drills.drill_stack import Finding
@@ -21,9 +23,12 @@ from ops.drills.table_dump import TableStore
 from ops.errors import OpsError
 from ops.local.processes import start_process
 from ops.local.stack import LocalStack
-from ops.local.stack_location import ROOT
+from ops.local.stack_location import ROOT, StackLocation
 from tests.conftest import TABLES, World, aws, province_world
+from tests.contribute import bundles
+from tests.contribute.test_large_attachments import letter, scan
 from tests.facility_desk import Resident, register, store_resident
+from tests.hospital_file.files import episode_file
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +66,31 @@ def test_a_restored_table_has_the_hash_of_the_export_and_every_value_opens(
     findings = restore.compare_stores(restored, restored)
     assert all(one.holds for one in findings), findings
     assert findings[-1].looked_at >= 2
+
+
+def test_every_kind_of_sealed_value_opens_and_is_missed_where_it_was_changed() -> None:
+    """Compressed episodes, entries and attachments of facilities, and who wrote them, beside what residents declare."""
+    with province_world() as world:
+        resident = Resident()
+        record_id = store_resident(world, resident)
+        desk = register(world, provider_code="79999")
+        assert desk.transaction(bundles.visit(record_id)).status == 200
+        picture = bundles.bundle(letter(record_id, scan(400 * 1024)))
+        assert desk.transaction(picture).status == 200
+        file = episode_file(resident.national_id, resident.birth_date, resident.full_name)
+        assert desk.hospital_file(file, card_seen=[f"LK{resident.national_id}"]).status == 200
+        store = store_of(world)
+        items = [from_wire(item) for item in store.read_table("records")]
+        kinds = {item["sk"].partition("#")[0] for item in items if "sealed" in item}
+        assert kinds == {"meta", "version", "contribution", "episode", "~episode", "~attachment"}
+        sealed = [(n, name) for n, item in enumerate(items) for name in ("sealed", "provenance") if name in item]
+        opened = table_dump.decrypt_values(store.read_table("records"), store.read_table("keys"), store)
+        assert (opened.sealed, opened.broken) == (len(sealed), 0)
+        for number, name in sealed:
+            spoiled = copy.deepcopy(items)
+            spoiled[number][name] = spoiled[number][name][:-1] + bytes([spoiled[number][name][-1] ^ 1])
+            wire = [to_wire(item) for item in spoiled]
+            assert table_dump.decrypt_values(wire, store.read_table("keys"), store).broken == 1
 
 
 def test_files_of_an_export_are_nobody_elses(exported: tuple[TableStore, Path]) -> None:
@@ -136,6 +166,26 @@ def test_a_damaged_export_is_refused_before_anything_is_written(
     with pytest.raises(OpsError, match="records"):
         export.restore_export(store, tmp_path)
     assert [store.read_table(table) for table in TABLES] == [[]] * 6
+
+
+@pytest.mark.parametrize("province", ["79", "40"])
+def test_a_restore_drill_restores_into_a_stack_of_the_same_province(
+    province: str, restored: TableStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KMS opens a record's key for its own province alone."""
+    places: list[str] = []
+
+    def begin(place: StackLocation, *_: Any) -> None:
+        places.append(place.province)
+        raise OpsError("far enough")
+
+    monkeypatch.setenv("SSK_LOCAL_DIR", str(tmp_path))
+    monkeypatch.setenv("SSK_LOCAL_PROVINCE", province)
+    monkeypatch.setattr(restore.stack_file, "read_stack_file", lambda _: {})
+    monkeypatch.setattr(restore.TableStore, "from_local_stack", lambda _: restored)
+    monkeypatch.setattr(restore.drill_stack, "run_stack", begin)
+    assert ssk.main(["restore-drill"]) == 1
+    assert places == [province]
 
 
 def test_an_upgrade_reads_those_who_share_and_can_be_found(restored: TableStore) -> None:

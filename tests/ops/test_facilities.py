@@ -1,5 +1,6 @@
 """The registry of facilities, by the `ssk facility` command: public keys in, key ids out, nothing silently replaced."""
 
+import argparse
 import re
 import shlex
 from collections.abc import Callable
@@ -14,11 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from health_record.errors import UnauthenticatedError
 from health_record.facility import registry
+from ops.commands import facility
 from ops.errors import OpsError
 from ops.facility_registry import FacilityRegistry
 from ops.local.stack_location import ROOT
 from tests.conftest import aws
-from tests.ops.conftest import Ssk, pem_of
+from tests.ops.conftest import Ssk, another, pem_of
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -78,7 +80,7 @@ def test_an_id_that_is_taken_is_refused_and_nothing_is_replaced(ssk: Ssk, key: s
 def test_after_a_rotation_both_keys_sign_until_the_overlap_ends(ssk: Ssk, key: str) -> None:
     with time_machine.travel(NOW, tick=False):
         add(ssk, key)
-        assert ssk("rotate", "79001", "--key", key, "--overlap-days", "7") == {"key_id": "79001.2"}
+        assert ssk("rotate", "79001", "--key", another(key), "--overlap-days", "7") == {"key_id": "79001.2"}
     end = NOW + timedelta(days=7)
     assert [may_sign("79001.1", end + timedelta(seconds=step)) for step in (-1, 0, 1)] == [True, False, False]
     assert may_sign("79001.2", end)
@@ -87,15 +89,15 @@ def test_after_a_rotation_both_keys_sign_until_the_overlap_ends(ssk: Ssk, key: s
 def test_a_rotation_does_not_bring_a_revoked_key_back(ssk: Ssk, key: str) -> None:
     add(ssk, key)
     ssk("revoke", "79001.1")
-    ssk("rotate", "79001", "--key", key)
+    ssk("rotate", "79001", "--key", another(key))
     assert [known["status"] for known in ssk("list")["facilities"][0]["keys"]] == ["revoked", "active"]
 
 
 def test_a_rotation_never_lengthens_the_life_of_an_earlier_key(ssk: Ssk, key: str) -> None:
     with time_machine.travel(NOW, tick=False):
         add(ssk, key)
-        ssk("rotate", "79001", "--key", key, "--overlap-days", "1")
-        ssk("rotate", "79001", "--key", key, "--overlap-days", "30")
+        ssk("rotate", "79001", "--key", another(key), "--overlap-days", "1")
+        ssk("rotate", "79001", "--key", another(key), "--overlap-days", "30")
     ends = [known["not_after"][:10] for known in ssk("list")["facilities"][0]["keys"]]
     assert ends == ["2026-11-24", "2026-12-23", "2027-12-25"]
 
@@ -103,7 +105,7 @@ def test_a_rotation_never_lengthens_the_life_of_an_earlier_key(ssk: Ssk, key: st
 def test_a_revoked_key_signs_no_more_and_the_other_still_does(ssk: Ssk, key: str) -> None:
     with time_machine.travel(NOW, tick=False):
         add(ssk, key)
-        ssk("rotate", "79001", "--key", key)
+        ssk("rotate", "79001", "--key", another(key))
     ssk("revoke", "79001.1")
     assert (may_sign("79001.1", NOW), may_sign("79001.2", NOW)) == (False, True)
 
@@ -118,7 +120,7 @@ def test_no_key_of_a_revoked_facility_signs(ssk: Ssk, key: str) -> None:
 def test_the_list_shows_every_facility_in_order_and_no_key_material(ssk: Ssk, key: str) -> None:
     with time_machine.travel(NOW, tick=False):
         add(ssk, key, "79002")
-        add(ssk, key, "79001")
+        add(ssk, another(key), "79001")
     shown = {
         "name": "Trạm Y tế Sài Gòn",
         "status": "active",
@@ -142,7 +144,7 @@ def test_what_is_not_there_is_refused(ssk: Ssk, key: str, words: tuple[str, ...]
     add(ssk, key)
     before = ssk("list")
     with pytest.raises(OpsError, match="There is no"):
-        ssk(*words, *(("--key", key) if words[0] == "rotate" else ()))
+        ssk(*words, *(("--key", another(key)) if words[0] == "rotate" else ()))
     assert ssk("list") == before
 
 
@@ -156,7 +158,7 @@ def test_an_id_that_cannot_be_a_key_id_is_refused(ssk: Ssk, key: str, facility_i
 def test_a_negative_overlap_is_refused(ssk: Ssk, key: str) -> None:
     add(ssk, key)
     with pytest.raises(OpsError, match="must not be negative"):
-        ssk("rotate", "79001", "--key", key, "--overlap-days", "-1")
+        ssk("rotate", "79001", "--key", another(key), "--overlap-days", "-1")
 
 
 def private_pem() -> str:
@@ -194,7 +196,7 @@ def test_the_commands_of_the_facilities_page_work_in_their_order(ssk: Ssk, key: 
     commands = [shlex.split(words) for words in re.findall(r'make facility ARGS="([^"]*)"', page)]
     assert [words[0] for words in commands] == ["add", "rotate", "revoke"]
     for words in commands:
-        ssk(*(key if word.endswith(".pem") else word for word in words))
+        ssk(*(another(key) if word.endswith(".pem") else word for word in words))
     (known,) = ssk("list")["facilities"]
     assert (known["name"], known["permissions"]) == ("Trạm Y tế phường Bình Quới", ["read", "write"])
     assert [(each["id"], each["status"]) for each in known["keys"]] == [("79001.1", "revoked"), ("79001.2", "active")]
@@ -202,7 +204,7 @@ def test_the_commands_of_the_facilities_page_work_in_their_order(ssk: Ssk, key: 
 
 def test_the_provider_code_and_the_size_are_registered_and_changed(ssk: Ssk, key: str) -> None:
     ssk("add", "79001", "--name", "A", "--key", key, "--provider-code", "79999", "--daily-patients", "200")
-    ssk("add", "79002", "--name", "B", "--key", key)
+    ssk("add", "79002", "--name", "B", "--key", another(key))
     first, second = ssk("list")["facilities"]
     assert (first["provider_code"], first["daily_patients"]) == ("79999", 200)
     assert not {"provider_code", "daily_patients"} & second.keys()
@@ -214,7 +216,7 @@ def test_the_provider_code_and_the_size_are_registered_and_changed(ssk: Ssk, key
 
 def test_a_provider_code_that_another_facility_has_is_told(ssk: Ssk, key: str) -> None:
     assert "same_code" not in add(ssk, key, "79001", "--provider-code", "79999")
-    assert add(ssk, key, "79002", "--provider-code", "79999")["same_code"] == ["79001"]
+    assert add(ssk, another(key), "79002", "--provider-code", "79999")["same_code"] == ["79001"]
     assert ssk("resize", "79001", "--provider-code", "79999")["same_code"] == ["79002"]
     assert "same_code" not in ssk("resize", "79001", "--daily-patients", "100")
     with pytest.raises(OpsError, match="no facility"):
@@ -230,7 +232,7 @@ def test_a_revoked_facility_calls_again_by_a_new_key_alone(ssk: Ssk, key: str, k
     """Why it was revoked may be that its keys are known to others: none of them ever signs again."""
     with time_machine.travel(NOW, tick=False):
         add(ssk, key)
-        ssk("rotate", "79001", "--key", key)
+        ssk("rotate", "79001", "--key", another(key))
         with pytest.raises(OpsError, match="is not revoked"):
             ssk("restore", "79001", "--key", key)
         ssk("revoke", "79001")
@@ -250,9 +252,47 @@ def test_of_two_restorations_at_once_one_is_refused(ssk: Ssk, key: str, monkeypa
     ssk("revoke", "79001")
     known = FacilityRegistry(aws("dynamodb"), "facilities")._items("79001")  # as both read it
     monkeypatch.setattr(FacilityRegistry, "_items", lambda *_: known)
-    ssk("restore", "79001", "--key", key)
+    ssk("restore", "79001", "--key", another(key))
     with pytest.raises(OpsError, match="Somebody else"):
-        ssk("restore", "79001", "--key", key)
+        ssk("restore", "79001", "--key", another(key))
+
+
+@pytest.mark.parametrize("state", ["live", "revoked", "of a revoked facility", "of another facility", "in other lines"])
+@pytest.mark.parametrize("action", ["add", "rotate", "restore"])
+def test_a_key_that_was_ever_registered_is_not_taken_as_a_new_one(
+    ssk: Ssk, key: str, key_file: Callable[[str], str], action: str, state: str
+) -> None:
+    """A revoked key may be known to others: under a new number it would sign again."""
+    pem = Path(key).read_text()
+    add(ssk, key, "79002" if state == "of another facility" else "79001")
+    if state == "of another facility":
+        add(ssk, another(key), "79001")
+    if state == "revoked":
+        ssk("revoke", "79001.1")
+    if state == "of a revoked facility" or action == "restore":
+        ssk("revoke", "79001")
+    if state == "in other lines":
+        head, body, tail = pem.strip().splitlines()
+        key = key_file("\n".join([head, body[:20], body[20:], tail]))
+    before = ssk("list")
+    words = ("add", "79003", "--name", "C") if action == "add" else (action, "79001")
+    with pytest.raises(OpsError, match=r"is 7900[12]\.1 already"):
+        ssk(*words, "--key", key)
+    assert ssk("list") == before
+
+
+def test_what_was_done_is_said_in_words(ssk: Ssk, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As an operator reads it: no dictionary of Python, and no permission that has just ended."""
+    add(ssk, key)
+    parser = argparse.ArgumentParser()
+    facility.add_arguments(parser)
+    for words, said in (
+        (("resize", "79001", "--daily-patients", "400"), "79001 has patients a day 400; every function"),
+        (("lift", "79001", "--hours", "12"), "79001 may read ten times as much until "),
+        (("lift", "79001", "--hours", "0"), "79001 reads within its bounds again; every function"),
+    ):
+        facility.run(parser.parse_args(words))
+        assert capsys.readouterr().out.startswith(said)
 
 
 def test_permissions_are_changed_to_those_that_are_named(ssk: Ssk, key: str) -> None:

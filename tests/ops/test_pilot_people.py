@@ -15,6 +15,7 @@ import health_record
 from health_record import wards
 from health_record.identity import identifiers
 from health_record.questionnaire import declaration_form, validate_declaration
+from infrastructure.config.settings import read_provinces
 from ops.errors import OpsError
 from ops.pilot.residents import numbers, people
 from ops.pilot.residents.answers import CONDITIONS, AnswerSheet
@@ -37,6 +38,12 @@ def residents(village: list[Account]) -> list[Resident]:
 @pytest.mark.parametrize("count", [1, 2, 39, 40, 41, 5400])
 def test_there_are_exactly_as_many_residents_as_asked_for(count: int) -> None:
     assert sum(len(account.residents) for account in people.invent_accounts(count, 1, TODAY)) == count
+
+
+@pytest.mark.parametrize("province", sorted(read_provinces()))
+def test_invented_residents_live_in_a_ward_of_their_own_province(province: str) -> None:
+    """The form refuses a ward of another province, so a rehearsal there would declare nobody."""
+    assert people.ward_of(province) in wards.list_wards(province)
 
 
 def test_the_same_run_makes_the_same_people() -> None:
@@ -156,7 +163,7 @@ def test_every_answer_sheet_is_a_declaration_without_fault_or_warning(residents:
             resident.sex,
             resident.relation,
         )
-        assert (declaration.national_id, declaration.ward) == (resident.national_id, people.WARD)
+        assert (declaration.national_id, declaration.ward) == (resident.national_id, people.PILOT_WARD)
         assert declaration.consents == {
             "record": True,
             **{purpose: getattr(resident, purpose) is True for purpose in ("sharing", "statistics", "notices")},

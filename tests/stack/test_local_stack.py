@@ -159,11 +159,12 @@ def test_the_demonstration_facilitys_signature_holds_through_the_proxy(
 def test_facilities_are_registered_and_revoked_from_the_command_line(
     stack: dict[str, Any], stack_place: StackLocation, tmp_path: Path
 ) -> None:
-    key = tmp_path / "key.pem"
-    public = Ed25519PrivateKey.generate().public_key()
-    key.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    key, second = tmp_path / "key.pem", tmp_path / "second.pem"
+    for file in (key, second):
+        public = Ed25519PrivateKey.generate().public_key()
+        file.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     added = ssk(stack_place, "facility", "add", "79002", "--name", "Bệnh viện thử", "--key", str(key))
-    rotated = ssk(stack_place, "facility", "rotate", "79002", "--key", str(key))
+    rotated = ssk(stack_place, "facility", "rotate", "79002", "--key", str(second))
     ssk(stack_place, "facility", "revoke", "79002")
     listed = ssk(stack_place, "facility", "list")["facilities"]
     assert (added, rotated) == ({"key_id": "79002.1"}, {"key_id": "79002.2"})

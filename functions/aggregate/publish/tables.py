@@ -61,8 +61,13 @@ class Frame:
 
     @property
     def in_few_wards(self) -> bool:
-        """Whether nearly all who declared live in a few wards, so that the province's figures are those wards'."""
-        sizes = sorted((self.people(RESIDENTS, RESIDENTS, "ward", ward) or 0 for ward in self.wards), reverse=True)
+        """Whether nearly all who declared live in a few wards, so that the province's figures are those wards'.
+
+        Only wards whose figure is shown count: a record in each of many would bring the noise of many, which is never
+        less than nobody and so adds up.
+        """
+        counts = (self.people(RESIDENTS, RESIDENTS, "ward", ward) or 0 for ward in self.wards)
+        sizes = sorted((people for people in counts if people >= suppression.LEAST_WIDE), reverse=True)
         return sum(sizes[:FEW_WARDS]) >= NEARLY_ALL * sum(sizes)
 
     def people(self, measure: str, item: str, kind: str, place: str) -> int | None:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from functions.aggregate import buckets, day_statistics
 from functions.aggregate.count import engine
 from functions.aggregate.protect import cells, release_calendar
-from functions.aggregate.publish import open_data, release, released, signal_notices
+from functions.aggregate.publish import open_data, release, released, signal_notices, withdrawn_series
 from functions.aggregate.publish.page import document
 from functions.aggregate.publish.released import Released
 from functions.aggregate.publish.tables import Frame
@@ -16,7 +17,6 @@ from functions.aggregate.settings import AggregateSettings
 from health_record import observability, wards
 
 SITE_FOLDER = "insights"
-CACHING = "public, max-age=300"
 NEEDED = ("coverage", "population")
 
 
@@ -26,17 +26,22 @@ def publish_week(settings: AggregateSettings, day: dt.date, *, repair: bool = Fa
     A release follows the one before by at least seven days, because releases that follow each other closely can be
     subtracted from each other. What a week has published it publishes again, with the same figures, on the same day or
     as a `repair`. Invented people may be published at any time. `full` writes all tables whatever the week.
+    A series that was taken back goes at once: where no release is due, the newest is written again without it.
     """
     before = released.read(settings.province, settings.insights_bucket)
     out = before.date is not None and buckets.iso_week(before.date) == buckets.iso_week(day)
-    again = out and (repair or before.date == day)
+    withdrawn = withdrawn_series.read_names(settings)
+    taken_back = withdrawn_series.forget(before, withdrawn) and not release_calendar.is_due(day, before.date)
+    again = taken_back or (out and (repair or before.date == day))
     if not (again or settings.synthetic or release_calendar.is_due(day, before.date)):
         _set_status(settings, None, day)
         observability.log_event("nothing_to_publish", date=day.isoformat(), week=buckets.iso_week(day))
         return []
     shown = before.date if again and before.date and not settings.synthetic else day
-    made = _release(settings, shown, before, full=full or settings.synthetic or release_calendar.is_full(day))
+    full = full or settings.synthetic or release_calendar.is_full(shown)
+    made = _release(settings, shown, before, withdrawn, full=full)
     notices = signal_notices.notices_html(signal_notices.find_signals(settings, before, made.frame.noisy, shown), day)
+    withdrawn_series.clean_archive(settings, SITE_FOLDER, withdrawn)
     written = _write(settings, made, notices)
     before.date = shown
     released.write(settings.province, settings.insights_bucket, before)
@@ -111,12 +116,14 @@ def _set_status(settings: AggregateSettings, late: dt.date | None, day: dt.date)
     _put(settings.site_bucket, SITE_FOLDER, "index.html", marked)
 
 
-def _release(settings: AggregateSettings, day: dt.date, before: Released, *, full: bool) -> release.Release:
+def _release(
+    settings: AggregateSettings, day: dt.date, before: Released, withdrawn: Collection[str], *, full: bool
+) -> release.Release:
     with tempfile.TemporaryDirectory() as name:
         connection = engine.connect(Path(name))
         try:
             day_statistics.load_statistics(connection, settings, day, Path(name), NEEDED)
-            noisy = _noisy(connection, settings, day, Path(name))
+            noisy = withdrawn_series.without(_noisy(connection, settings, day, Path(name)), withdrawn)
             before.close(noisy, day)
             by_ward = connection.execute("SELECT count(*) > 0 FROM population").fetchone()[0]
             frame = Frame(province=settings.province, day=day, noisy=noisy, by_ward=by_ward, full=full)
@@ -142,5 +149,5 @@ def _noisy(connection: Any, settings: AggregateSettings, day: dt.date, folder: P
 
 def _put(bucket: str, prefix: str, name: str, body: bytes) -> str:
     key = f"{prefix}/{name}"
-    buckets.put_object(bucket, key, body, caching=CACHING)
+    buckets.put_object(bucket, key, body, caching=buckets.PUBLIC)
     return key

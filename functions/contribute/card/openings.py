@@ -26,7 +26,7 @@ def usual_of(facility: Facility) -> int:
 
 
 def count(card: Card) -> None:
-    """Count the card's, if it opens its account anew."""
+    """Count a card that opens its account anew, for the facility and for the practitioner."""
     if not card.permit_pin and card.paper is None:
         return
     facility = card.call.facility

@@ -86,7 +86,10 @@ def is_own_network(messages: Iterable[SentMessage], proven: frozenset[str], call
 
 
 def find_stranger(messages: Iterable[SentMessage], proven: frozenset[str], caller: Caller) -> str:
-    """What a caller without a known device is called where tries are counted: one name for a whole /48."""
+    """What a caller without a known device is called where tries are counted.
+
+    One name for a whole /48, but for the neighbourhood from which the phone was proven: that one has its own.
+    """
     return caller.network if is_own_network(messages, proven, caller) else caller.wide or caller.network
 
 

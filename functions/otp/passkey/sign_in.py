@@ -99,7 +99,7 @@ def _open_session(event: Event, claim: _Claim, call: RepeatableCall) -> SignedIn
     session = replace(session, generation=generation.name, phone=used.phone)
     body = {
         "level": session.level,
-        "pin_set": state.is_pin_set,
+        "pin_set": generation.pin is not None,
         "draft_scope": draft_scope.compute(_macs(), claim.account),
     }
     transaction = Transaction()

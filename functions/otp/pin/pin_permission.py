@@ -45,8 +45,18 @@ class CredentialState:
 
     @property
     def is_pin_set(self) -> bool:
-        """Whether the account has a PIN."""
-        return bool(self.credentials.with_pin)
+        """Whether there is a PIN that the session may give."""
+        return any(map(self.may_give, self.credentials.with_pin))
+
+    def may_give(self, generation: Generation) -> bool:
+        """Whether the session may give the PIN of a generation.
+
+        Who did not show the phone gives the own alone; on paper it is the one that opens the card's record.
+        """
+        session = self.session
+        if session.shows_phone or session.generation == generation.name:
+            return True
+        return session.generation is None and session.paper_record in generation.opened
 
     @property
     def generation(self) -> Generation | None:

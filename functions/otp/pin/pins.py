@@ -126,7 +126,7 @@ def prove_current_pin(state: CredentialState, current: str, call: RepeatableCall
     """Compare the PIN of the session's generation. Raises 401 if it is wrong, 403 where no try is left."""
     session = state.session
     known, counted = stored_credentials.count_try(
-        session.account, state.credentials, session.device, only=session.generation
+        session.account, state.credentials, session.device, lambda known: known.name == session.generation
     )
     right = generations.find_matching(counted.compared, _macs(), session.account, current)
     if right is None:
@@ -189,8 +189,7 @@ def verify_pin(event: Event) -> str:
             return _join(call)
         raise errors.wrong_pin_error(int(answer.body["remaining"]))
     state = pin_permission.load(session)
-    only = None if session.shows_phone else session.generation  # else a former holder tries the next one's PIN
-    known, counted = stored_credentials.count_try(session.account, state.credentials, session.device, only=only)
+    known, counted = stored_credentials.count_try(session.account, state.credentials, session.device, state.may_give)
     right = generations.find_matching(counted.compared, _macs(), session.account, pin)
     if right is None:
         raise _wrong_pin(session, counted, call)

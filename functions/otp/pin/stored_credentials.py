@@ -1,13 +1,13 @@
 """Reading and writing the item of an account's PINs and passkeys: each write stands on the version that was read."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions.otp import errors
 from functions.otp.limits import Limits
 from functions.otp.pin import generations, pin_tries
-from functions.otp.pin.generations import Credentials
+from functions.otp.pin.generations import Credentials, Generation
 from functions.otp.pin.pin_tries import CountedTry
 from functions.otp.settings import OtpSettings
 from health_record import settings
@@ -25,16 +25,16 @@ def update_item(account: str, before: Credentials, after: Credentials) -> dict[s
 
 
 def count_try(
-    account: str, known: Credentials, device: str | None, *, only: str | None = None
+    account: str, known: Credentials, device: str | None, may_give: Callable[[Generation], bool]
 ) -> tuple[Credentials, CountedTry]:
-    """Count one try before anything is compared: at every PIN of the account, or `only` at that of one generation.
+    """Count one try before anything is compared, at each PIN that the caller may give.
 
     The account's credentials as they stand after it, and what was counted. Raises ForbiddenError where there is no
     PIN or no try left.
     """
     limits, now = settings.read_once(Limits), int(time.time())
     for _ in range(WRITES):
-        candidates = [generation for generation in known.with_pin if only is None or generation.name == only]
+        candidates = list(filter(may_give, known.with_pin))
         if not candidates:
             raise errors.pin_not_set_error()
         counted = pin_tries.count_try(known, candidates, device, limits, now)

@@ -8,6 +8,8 @@ from functions.otp.abuse.sms_spend import SmsSpend
 from functions.otp.code import known_devices, trusted_device
 from functions.otp.code.known_devices import KnownDevices
 from functions.otp.pin import generations
+from functions.otp.pin.generations import Credentials
+from functions.otp.pin.pin_permission import CredentialState
 from functions.otp.proof.verify_attempt import PhoneState, VerifyAttempt
 from health_record import funnel
 from health_record.aws.dynamo import get_items
@@ -41,14 +43,14 @@ def open_session(
     """
     device, account = read_or_make_device_token(attempt), state.pointer.account
     name = sessions.device_name(account, device) if device else None
-    token, (known, is_pin_set) = attempt.call.session_token(), _load_account(attempt, state)
+    token, (known, credentials) = attempt.call.session_token(), _load_account(attempt, state)
     record = paper.record if paper else None
     session = sessions.create_session(
         token, account, poster=poster, phone=phone, device=name, on_paper=paper is not None, paper_record=record
     )
     body = {
         "level": session.level,
-        "pin_set": is_pin_set,
+        "pin_set": CredentialState(session, credentials, None).is_pin_set,
         "draft_scope": draft_scope.compute(attempt.macs, account),
     }
     transaction = Transaction()
@@ -84,12 +86,12 @@ def read_or_make_device_token(attempt: VerifyAttempt) -> str | None:
     return trusted_device.read_token(attempt.event) or attempt.call.device_token()
 
 
-def _load_account(attempt: VerifyAttempt, state: PhoneState) -> tuple[KnownDevices, bool]:
-    """The account's devices and whether it has a PIN, in one more read where there is something to read."""
+def _load_account(attempt: VerifyAttempt, state: PhoneState) -> tuple[KnownDevices, Credentials]:
+    """The account's devices, PINs and passkeys, in one more read where there is something to read."""
     account = state.pointer.account
     devices, pin = access_keys.account_devices_key(account), access_keys.account_pin_key(account)
     keys = [devices] if state.devices is None and state.pointer.is_stored else []
     keys += [pin] if state.pointer.has_records else []
     found = dict(zip(keys, get_items(attempt.table, keys), strict=True))
     known = state.devices or known_devices.from_item(account, found.get(devices))
-    return known, bool(generations.from_item(found.get(pin)).with_pin)
+    return known, generations.from_item(found.get(pin))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ops.errors import OpsError
-from ops.pilot.residents.people import WARD, Resident
+from ops.pilot.residents.people import PILOT_WARD, Resident
 
 LOINC = "http://loinc.org"
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
@@ -43,7 +43,7 @@ Answers = list[dict[str, Any]]
 class AnswerSheet:
     """One Questionnaire, and how residents answer it."""
 
-    def __init__(self, questionnaire: Mapping[str, Any], ward: str = WARD) -> None:
+    def __init__(self, questionnaire: Mapping[str, Any], ward: str = PILOT_WARD) -> None:
         self._form = questionnaire
         self._ward = ward
         self._items = {name: item for item in _walk(questionnaire.get("item", [])) for name in _names(item)}

@@ -6,13 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from health_record import wards
 from ops.pilot.residents import health_profile, names, numbers
 
-WARD = "26911"  # Phường Bình Quới: in 2021 wards 27 and 28 of Bình Thạnh, where the real pilot was
+PILOT_PROVINCE, PILOT_WARD = "79", "26911"  # Phường Bình Quới: in 2021 the real pilot was in two wards of Bình Thạnh
 STREETS = ("Bình Quới", "Xô Viết Nghệ Tĩnh", "Thanh Đa", "Cư xá Thanh Đa", "Đường số 1", "Đường số 4", "Hẻm 480")
 HOUSEHOLDS = {"single": 0.1, "couple": 0.16, "family": 0.42, "three generations": 0.22, "one parent": 0.1}
 OTHER_SEX = {"male": "female", "female": "male"}
 OWN_PHONE_AT = 16
+
+
+def ward_of(province: str) -> str:
+    """The ward where invented residents of a province live."""
+    return PILOT_WARD if province == PILOT_PROVINCE else min(wards.list_wards(province))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ SIGN_UNKNOWN = "?"
 
 
 def written(figure: str | int, language: Language) -> str:
-    """The figure in words of the language; `*` stays, and what is not known is `?`."""
+    """The figure as the language parts thousands and decimals; `*` stays, and what is not known is `?`."""
     text = str(figure)
     if text in (HIDDEN, UNKNOWN):
         return text if text == HIDDEN else SIGN_UNKNOWN

@@ -27,7 +27,7 @@ def name_entry(key: DataKey, kind: str, resource_id: str) -> str:
 
 def seal(key: DataKey, record_id: str, sk: str, members: Mapping[str, Any], attribute: str = "provenance") -> bytes:
     """The attribute of the item `sk` that holds `members`."""
-    return record_items.encrypt_json(key, record_id, _place(sk, attribute), dict(members))
+    return record_items.encrypt_json(key, record_id, place_of(sk, attribute), dict(members))
 
 
 def reveal(key: DataKey, record_id: str, item: Item) -> Item:
@@ -35,7 +35,7 @@ def reveal(key: DataKey, record_id: str, item: Item) -> Item:
     revealed = item
     for attribute in ATTRIBUTES:
         if attribute in item:
-            place = _place(item["sk"], attribute)
+            place = place_of(item["sk"], attribute)
             revealed = {**revealed, **record_items.decrypt_json(key, record_id, place, item[attribute])}
     return revealed
 
@@ -59,5 +59,6 @@ def list_contributions(items: Mapping[str, Item]) -> list[Item]:
     return sorted(found, key=lambda item: (*entry_of(item), record_keys.version_from(item["sk"])))
 
 
-def _place(sk: str, attribute: str) -> str:
+def place_of(sk: str, attribute: str) -> str:
+    """The sort key for which the attribute of the item `sk` is sealed: no other one's bytes open in its place."""
     return f"{sk}/{attribute}"

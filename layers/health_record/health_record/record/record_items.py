@@ -56,7 +56,7 @@ class Identity:
     `facts` of all the account's records share; None in a record made before there were tags. `released` names numbers
     that a facility took out of the record, as `national-id#079160012345`: typing them again claims nothing.
     `joined_to` is the record of the same person that took this one's place. `seen` are the cards that facilities saw.
-    `former` names numbers that the record had, that were on no card, and that it has no more. `without_phone` says that
+    `former` names numbers that the record had and that it has no more. `without_phone` says that
     name, birth date and numbers are as somebody declared them who did not show the phone (`Session.shows_phone`).
     """
 
@@ -138,17 +138,17 @@ class Identity:
         return replace(self, without_phone=before.without_phone if same else True)
 
     def follow(self, before: "Identity") -> "Identity":
-        """The identity that comes after `before`, with the numbers of that which were on no card and which it lost.
+        """The identity that comes after `before`, with the numbers of that which it lost.
 
-        By each of them facilities may have been led here for another person, and may keep the record's id.
+        By each of them facilities may have been led here for another person, and may keep the record's id; also by one
+        that stood on a card, which then was not this person's.
         """
-        unseen = map(name_number, set(before.pointers) - before.seen_numbers)
-        kept = set(map(name_number, self.pointers))
-        return replace(self, former=tuple(sorted({*before.former, *unseen} - kept)))
+        had, kept = (set(map(name_number, each.pointers)) for each in (before, self))
+        return replace(self, former=tuple(sorted({*before.former, *had} - kept)))
 
     @property
     def lost_numbers(self) -> frozenset[str]:
-        """The names of numbers that the record had and has no more, and that were on no card of its person."""
+        """The names of numbers that the record had and has no more."""
         return frozenset((*self.former, *self.released))
 
     def void_numbers_as(self, birth_date: str, full_name: str) -> tuple[Pointer, ...]:

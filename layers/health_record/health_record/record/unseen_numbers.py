@@ -1,10 +1,11 @@
-"""Which facilities were led to a record by a number of it that was on no card.
+"""Which facilities were led to a record by a number of it that is on no card.
 
     access  budget#unseen-number#<record>#<facility> / window    led<mac of the number>: until when, 90 days
 
 Such a number may be another person's. What the facility then writes or reads by the record's id may be about that
 person, so that it waits until the card with this number was seen. The note is written with the audit line of the call
-that told the id, whether the record has other numbers or not: it may get them, and a card for one of them, afterwards.
+that told the id, whatever the number is worth by then: the record may get another card afterwards, and a number that
+stood on one may turn out to be somebody else's. It is judged by the cards of the moment at which it is read.
 """
 
 import time

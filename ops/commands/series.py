@@ -1,0 +1,87 @@
+"""`ssk series`: the department's series as they are published, and taking back one whose file was wrong."""
+
+import argparse
+import datetime as dt
+import json
+from typing import Any
+
+from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.errors import OpsError
+
+SOON = "The page and the archive follow at the next daily run, or by `ssk aggregate` now."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    add_province_argument(parser)
+    parser.add_argument(
+        "do", choices=("list", "withdraw", "restore"), help="list series, show one nowhere, or show it again"
+    )
+    parser.add_argument("name", nargs="?", help="which series, by its file's name without .csv (dengue)")
+    parser.add_argument("--json", action="store_true", help="print the series as the last line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List what is published and what is withdrawn, or change the latter."""
+    where = find_deployment(arguments)
+    folder = _folder(where)
+    state = _read(where, f"{folder}state.json") or {}
+    given: dict[str, dict[str, int]] = state.get("given", {})
+    withdrawn: dict[str, str] = (_read(where, f"{folder}series.json") or {}).get("withdrawn", {})
+    if arguments.do != "list":
+        _DO[arguments.do](given, withdrawn, arguments.name)
+        body = json.dumps({"withdrawn": withdrawn}).encode()
+        where.client("s3").put_object(Bucket=_bucket(where), Key=f"{folder}series.json", Body=body)
+    found = {name: _describe(given.get(name, {}), withdrawn.get(name)) for name in sorted({*given, *withdrawn})}
+    for name, one in found.items():
+        since = f", withdrawn on {one['withdrawn']}" if one["withdrawn"] else ""
+        print(f"{name}: {one['periods']} closed periods published, {one['first']} to {one['last']}{since}")
+    if arguments.json:
+        print(json.dumps(found))
+    return 0
+
+
+def _withdraw(given: dict[str, dict[str, int]], withdrawn: dict[str, str], name: str | None) -> None:
+    if name is None or name not in {*given, *withdrawn}:
+        raise OpsError(f"Nothing is published of a series {name}. `ssk series list` shows all.")
+    withdrawn.setdefault(name, dt.datetime.now(dt.UTC).date().isoformat())
+    print(SOON, f"Then put the right file to reference/series/{name}.csv, and `ssk series restore {name}`.")
+
+
+def _restore(given: dict[str, dict[str, int]], withdrawn: dict[str, str], name: str | None) -> None:
+    if name not in withdrawn:
+        raise OpsError(f"The series {name} is not withdrawn. `ssk series list` shows all.")
+    if name in given:
+        raise OpsError(f"What was published of {name} is not taken back yet: `ssk aggregate` first.")
+    del withdrawn[name]
+    print("The next release draws all its periods from the file that lies there then.")
+
+
+_DO = {"withdraw": _withdraw, "restore": _restore}
+
+
+def _describe(periods: dict[str, int], since: str | None) -> dict[str, Any]:
+    first, last = (min(periods), max(periods)) if periods else (None, None)
+    return {"periods": len(periods), "first": first, "last": last, "withdrawn": since}
+
+
+def _bucket(where: Deployment) -> str:
+    return where.outputs["InsightsBucket"]
+
+
+def _folder(where: Deployment) -> str:
+    """Where the province keeps what it has released."""
+    listed = where.client("s3").list_objects_v2(Bucket=_bucket(where), Prefix="released/")
+    keys: list[str] = [found["Key"] for found in listed.get("Contents", []) if found["Key"].endswith("/state.json")]
+    if not keys:
+        raise OpsError("Nothing has been released yet, so nothing can be taken back.")
+    return keys[0].removesuffix("state.json")
+
+
+def _read(where: Deployment, key: str) -> dict[str, Any] | None:
+    client = where.client("s3")
+    try:
+        found: dict[str, Any] = json.loads(client.get_object(Bucket=_bucket(where), Key=key)["Body"].read())
+    except client.exceptions.NoSuchKey:
+        return None
+    return found
