@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Playwright, expect
 from ops.local.stack_location import StackLocation
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PIN, at_station
 from tests.browser.journey import Journey
-from tests.browser.station import LICENCE, NURSE, Station, kept_on_device
+from tests.browser.station import NURSE, Station, kept_on_device
 from tests.card_pictures import LIGHTS, take_picture, write_video
 from tests.stack.test_journey import BORN, NAME, StackJourney
 
@@ -262,7 +262,7 @@ def test_a_page_that_is_loaded_anew_asks_who_works_and_who_works_is_told_to_the_
     at_work.begins_a_shift()
     lines = [row for row in person.rows("audit") if row.get("record_id") == person.record_id]
     assert {row["practitioner"] for row in lines if row["pk"].startswith(f"{at_work.key_id}#")} == {
-        f"{LICENCE} Tran Thi Dieu Duong"
+        f"{at_work.licence} Tran Thi Dieu Duong"
     }
 
 
@@ -325,6 +325,6 @@ def test_without_a_network_at_the_start_the_page_waits_and_in_english_it_says_th
     page.get_by_role("button", name="Try again").click()
     at_work.arrives("shift")
     page.locator("#staff-name").fill(NURSE)
-    page.locator("#staff-licence").fill(LICENCE)
+    page.locator("#staff-licence").fill(at_work.licence)
     at_work.presses("Begin the shift")
     at_work.arrives("find")

@@ -8,6 +8,8 @@ from functions.declare.view import summary_lines
 from tests.conftest import World
 from tests.contribute.bundles import status
 from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.hospital_file.visits import BORN, rows_set, send, stay
+from tests.lookup import doctor
 from tests.lookup.doctor import condition, result, rows, write
 
 SAID = "NGƯỜI BỆNH CÓ ĐIỀU TỪ CHỐI HOẶC DẶN TRƯỚC"
@@ -64,7 +66,27 @@ TOLD = {
     ),
     "in English": (condition("Refuses blood transfusion (Jehovah's Witness)"), "Refuses blood transfusion"),
 }
+IN_PLAIN_WORDS = [
+    "Xin không đặt nội khí quản",
+    "Không đồng ý truyền máu và chế phẩm máu",
+    "Đừng hồi sức cho tôi",
+    "Xin không cấp cứu ngưng tim",
+    "Xin đừng truyền máu cho tôi vì lý do tôn giáo",
+    "Gia đình cam kết không thở máy",
+    "BN từ chối đặt NKQ",
+    "Khong chap nhan truyen mau",
+    "Chăm sóc giảm nhẹ, không can thiệp xâm lấn",
+    "Nguyện vọng không hồi sức tim phổi",
+    "Gia đình đề nghị không ép tim, không sốc điện",
+]
 NOT_TOLD = {
+    "agreed": condition("Đồng ý truyền máu khi cần"),
+    "never had any": condition("Không truyền máu lần nào"),
+    "the end of a resuscitation": condition("Dừng hồi sức sau 45 phút"),
+    "used": condition("Chưa từng dùng thở máy"),
+    "a course": condition("Viêm phổi", note=[{"text": "Tự thở, không đặt nội khí quản, không thở máy"}]),
+    "a wish for its use": condition("Viêm phổi", note=[{"text": "Gia đình đồng ý dùng thở máy"}]),
+    "a wish for it": condition("Viêm phổi", note=[{"text": "Gia đình xin cấp cứu, đồng ý đặt nội khí quản"}]),
     "refuted": condition("Không hồi sức", "refuted"),
     "over": condition("Từ chối truyền máu", clinical="resolved"),
     "superseded": paper("superseded", description="Từ chối truyền máu"),
@@ -92,6 +114,42 @@ def test_a_refusal_stands_at_the_top_with_who_wrote_it(
     (tag,) = [each for each in patient["meta"]["tag"] if each["code"] == "refuses"]
     assert tag["system"] == "urn:x-so-suc-khoe:record"
     assert any(line.text == tag["display"] for line in summary_lines.build_lines(document, "Asia/Ho_Chi_Minh"))
+
+
+@pytest.mark.parametrize("words", IN_PLAIN_WORDS)
+def test_a_refusal_in_the_words_of_its_person_stands_at_the_top(person: str, desk: Desk, words: str) -> None:
+    write(desk, person, condition("Ung thư phổi", note=[{"text": words}]))
+    assert words in top(desk, person)
+
+
+def test_a_declared_refusal_stands_at_the_top(world: World) -> None:
+    words = "Xin đừng truyền máu cho tôi vì lý do tôn giáo"
+    person = store_resident(world, Resident(answers={"other.note": [{"valueString": words}]}))
+    assert words in top(register(world), person)
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "words"),
+    [
+        ("XML7", "GHI_CHU", "Gia đình ký cam kết không hồi sức tim phổi"),
+        ("XML5", "HOI_CHAN", "BN là Nhân chứng Giê-hô-va, từ chối truyền máu"),
+        ("XML5", "DIEN_BIEN_LS", "Gia đình xin không đặt nội khí quản"),
+        ("XML8", "GHI_CHU", "Từ chối thở máy"),
+    ],
+)
+def test_a_refusal_in_the_papers_of_a_file_stands_at_the_top(world: World, table: str, field: str, words: str) -> None:
+    person, desk = store_resident(world, Resident(**BORN)), register(world, provider_code="79999")
+    send(desk, rows_set(stay("20261012", "S1"), table, 1, **{field: f"Bệnh tỉnh. {words}. Da niêm hồng"}))
+    said = top(desk, person)
+    assert words in said
+    assert "Da niêm hồng" not in said
+
+
+def test_a_difficult_airway_of_an_operation_note_is_told(world: World) -> None:
+    person, desk = store_resident(world, Resident(**BORN)), register(world, provider_code="79999")
+    words = "Cắt lách. Đặt NKQ khó (Cormack 4). Không biến chứng"
+    send(desk, rows_set(stay("20261012", "S1"), "XML5", 2, PHAU_THUAT=words))
+    assert any("Đặt NKQ khó (Cormack 4)" in row for row in doctor.read(desk, person)["11450-4"])
 
 
 @pytest.mark.parametrize("written", NOT_TOLD.values(), ids=NOT_TOLD)

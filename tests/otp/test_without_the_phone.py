@@ -218,6 +218,42 @@ def test_its_changes_spend_no_message_of_the_phone(world: World, number: Number,
     assert len(notices(world)) == told + 1
 
 
+def start_anew(world: World, clock: time_machine.Traveller) -> Browser:
+    """A new account of the same phone, with a passkey, by which its holder is signed in."""
+    browser, device = Browser(world), Authenticator()
+    clock.shift(3600)
+    browser.sign_in()
+    assert nobodys(browser) == 201
+    assert add(browser, device, current=None).status == 201
+    him = anew(world)
+    assert sign_in(him, device).status == 200
+    return him
+
+
+def end_account(browser: Browser) -> None:
+    for record_id in listed(browser):
+        assert people.call("DELETE", people.RECORD, browser.cookies, record_id=record_id).status == 204
+
+
+def test_nobody_begins_anew_with_a_new_account(world: World, clock: time_machine.Traveller) -> None:
+    """One phone, and an account after another: what its passkeys spend is still the phone's."""
+    claimed: list[int] = []
+    for turn in range(5):
+        him = start_anew(world, clock)
+        for one in range(8):
+            body = people.declaration(
+                identity_national_id={"valueString": f"0791600{98000 + 10 * turn + one}"},
+                identity_insurance_number=None,
+            )
+            (row,) = people.call("GET", "/v1/records", him.cookies).json["records"]
+            claimed.append(people.put(him.cookies, body, record_id=row["id"], version=row["version"]).status)
+        for pin, current in ((PIN, None), (OTHER, PIN), (PIN, OTHER)):
+            assert put(him, pin, current).status == 204
+        end_account(him)
+    assert (claimed.count(200), claimed[-1]) == (monthly_claims.MOST_IN_A_MONTH, 429)
+    assert len(notices(world)) == 4
+
+
 @pytest.mark.parametrize("way", ["passkey", "paper"])
 @pytest.mark.parametrize("is_swept", [True, False])
 def test_it_ends_with_its_account_and_goes_nowhere_with_the_phone(

@@ -35,7 +35,7 @@ class DeclarationRequest:
 
     @property
     def claimant(self) -> str:
-        """Whose claims on numbers are counted: the phone's, those of sessions that did not show it apart."""
+        """Whose claims on numbers are counted: the phone's, and apart from these who did not show it."""
         phone_mac = account_pointers.phone_mac(macs(), self.phone)
         return phone_mac if self.session.shows_phone else f"unshown#{phone_mac}"
 

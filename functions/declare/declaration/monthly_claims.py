@@ -1,7 +1,7 @@
 """How many numbers a phone may claim in a month, so that claiming is no test of whose number is verified.
 
-    access  budget#numbers#<mac of the phone> / month#2026-11            claimed, ttl
-    access  budget#numbers#unshown#<mac of the phone> / month#2026-11    the same by sessions that did not show it
+    access  budget#numbers#<mac of the phone> / month#2026-11    claimed, ttl
+    access  budget#numbers#unshown#<mac> / month#2026-11         the same by sessions that did not show the phone
 
 A correction of the name or the birth date claims those numbers anew that no card vouches for: no dates are tried.
 The phone counts and not its account, which an erasure ends: nobody starts anew by erasing what they declared. Who did

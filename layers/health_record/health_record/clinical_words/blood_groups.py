@@ -37,7 +37,9 @@ _TITLE = re.compile(
 # One of these is in every such title, with its marks or without.
 _MAY_BE_TITLE = re.compile(r"m[áa]u|blood|abo|rh|group", re.IGNORECASE)
 _OF_OTHERS = re.compile(
-    r"kháng thể|antibod|anti-|người cho|donor|túi máu|thai nhi|sơ sinh|cuống rốn|newborn|cord\b|mother|father"
+    r"kháng thể|antibod|anti-|người (?:cho|hiến)|donor|(?:túi|đơn vị|bịch) máu|chế phẩm"
+    r"|khối hồng cầu|huyết tương tươi|máu truyền"
+    r"|thai nhi|sơ sinh|cuống rốn|newborn|cord\b|mother|father"
     r"|maternal|paternal|\b(?:thai|con|bé|be|mẹ|me|bố|bo|cha|vợ|vo|chồng|chong|baby|unit)\b"
     r"|\brh ?\(?[ce]\b|phenotyp|kiểu hình"  # and not the group, but its other antigens
 )

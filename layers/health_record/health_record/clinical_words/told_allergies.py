@@ -89,6 +89,11 @@ _PARTS = (
     ),
     *("stevens", "sjs", "lyell", "dress", "hypersensitiv"),
 )
+# A relative right before the word, behind a heading: whoever declares for a parent writes "Mẹ dị ứng" of that parent.
+_OF_FAMILY = re.compile(
+    r"gia đình\s*:?\s*(?:có )?(?:bố|ba|cha|mẹ|má|anh|chị|em|ông|bà|con)(?: (?:ruột|gái|trai|nội|ngoại|đẻ|bị|có|từng))*"
+    r" dị ứng[^,.;\n]*"
+)
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
 _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|without|denies|denied|never|nil)\b")
 _NONE = re.compile(
@@ -184,7 +189,8 @@ def _telling_clause(text: str) -> str | None:
     words = plain(text)
     if not any(part in words for part in _PARTS):
         return None
-    clauses = [*(clause for clause in clauses_of(text) if clause), ""]
+    own = _OF_FAMILY.sub("gia đình", words) if "gia đình" in words else text
+    clauses = [*(clause for clause in clauses_of(own) if clause), ""]
     return next((clause for clause, after in itertools.pairwise(clauses) if _affirms(clause, after)), None)
 
 

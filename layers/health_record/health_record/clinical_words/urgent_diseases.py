@@ -1,6 +1,6 @@
 """Diseases that change what is done in the first minutes, by ICD-10 and in the words and abbreviations of hospitals.
 
-How they were chosen, and what was left out: decision 0066.
+How they were chosen, and what was left out: decision 0067.
 """
 
 import re
@@ -70,4 +70,10 @@ difficult intubation|cormack|sốt cao ác tính|tăng thân nhiệt ác tính|m
 dị ứng|phản vệ|allerg*|anaphyla*|quá mẫn|mẫn cảm|spv|stevens|sjs|lyell|dress
 tự sát|tự tử|tự hại|suicid*|cai rượu|sảng rượu|nghiện|methadon*
 uốn ván|bệnh dại|não mô cầu|viêm màng não|nhiễm trùng huyết|nhiễm khuẩn huyết|sốc|sốt rét ác tính|dengue nặng|sepsis
+""")
+# What whoever puts somebody to sleep must know, wherever it is written.
+OF_ANAESTHESIA = Phrases("""
+nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quản|khó đặt ống nội khí quản|nkq khó|nkq rất khó|khó đặt nkq
+đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|difficult airway|difficult intubation
+sốt cao ác tính|tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
 """)

@@ -1,7 +1,7 @@
 """Medicines that change what is done in the first minutes: those that make bleed, lower sugar, hold down defence or
 pain, or must not be missed. By ATC and by names and brands that are known in Vietnam.
 
-How they were chosen: decision 0066.
+How they were chosen: decision 0067.
 """
 
 import re

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Iterator
 
-from health_record.episode import told_allergies
+from health_record.episode import told_in_papers
 from health_record.episode.plain_words import names_one_thing
 from health_record.episode.source import CHRONIC_CARE, OWN, KeptEpisode, is_inpatient
 from health_record.hospital_file import values
@@ -155,8 +155,8 @@ def said_of_all(episode: KeptEpisode) -> Iterator[str]:
         yield _outcome(result)
     if remark := episode.summary.get("GHI_CHU"):
         yield f"{REMARK}: {remark}"
-    for part in told_allergies.of_papers(episode):
-        yield f"{told_allergies.SAID}: {part}"
+    for part in told_in_papers.of_papers(episode):
+        yield f"{told_in_papers.SAID}: {part}"
 
 
 def reasons_of(episode: KeptEpisode) -> Iterator[str]:

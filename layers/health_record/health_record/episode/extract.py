@@ -21,7 +21,7 @@ from health_record.episode import (
     procedures,
     results,
     security_labels,
-    told_allergies,
+    told_in_papers,
 )
 from health_record.episode.earlier_diagnoses import EarlierDiagnoses
 from health_record.episode.source import TO_COME, KeptEpisode
@@ -106,7 +106,7 @@ def _extract(episode: KeptEpisode, longest: int, share: int) -> dict[str, Any]:
         "emergency": episode.content["emergency"],
         "tables": {name: rows for name, rows in tables.items() if rows},
         security_labels.MEMBER: sorted(security_labels.of_episode(episode)),
-        told_allergies.MEMBER: told_allergies.of_papers(episode),
+        told_in_papers.MEMBER: told_in_papers.of_papers(episode),
         LEFT_OUT: {section: count for section, count in left_out.items() if count},
     }
 

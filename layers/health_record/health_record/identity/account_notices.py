@@ -1,14 +1,16 @@
 """Text messages about credentials, numbers and visits, within budgets of their own.
 
-    access  budget#credential-notices#<phone>#<kind> / window   of one kind to one phone: its MAC (`unshown#` before it
-                                                            by who did not show the phone), or by facilities the account
+    access  budget#credential-notices#<phone> / window      to one phone: its MAC
+    access  budget#credential-notices#unshown#<phone> / window   the same by sessions that did not show the phone
+    access  budget#credential-notices#<account>#<kind> / window  of one kind by facilities
     access  budget#credential-notices / window              messages of the whole province
-    access  budget#credential-notices-again / window        those after a phone's first of a kind and day: half at most
+    access  budget#credential-notices-again / window        those after a phone's first of the day: half of them at most
     access  budget#credential-notices-of#<facility> / window    those that one facility causes: a quarter at most
 
 What a stranger does spends nothing of what tells an owner that something was taken away. Whoever changes a PIN again
 and again, also under one new account after another, leaves half of the province's messages to first ones, and a stolen
-key of a facility leaves three quarters. Each kind has its own, so that no harmless ones crowd out the one that counts.
+key of a facility leaves three quarters. What facilities cause is counted by kind, so that no harmless one crowds out
+that a PIN was permitted.
 A notice never fails what it tells about, and names no person.
 """
 
@@ -59,7 +61,8 @@ def _send_within_budgets(phone: str, kind: CredentialChange, counted_by: str, fa
     config, of_sms = settings.read_once(settings.ApiSettings), settings.read_once(SmsSettings)
     spent: list[Consumption] = []
     try:
-        budgets = _budgets(of_sms.sms_notices_daily, f"{counted_by}#{kind}", facility_id)
+        counter = f"{counted_by}#{kind}" if facility_id else counted_by
+        budgets = _budgets(of_sms.sms_notices_daily, counter, facility_id)
         for name, windows in budgets.items():
             if name == AGAIN and spent[0].counts[DAY] == 1:
                 continue
@@ -72,10 +75,10 @@ def _send_within_budgets(phone: str, kind: CredentialChange, counted_by: str, fa
         raise
 
 
-def _budgets(daily: int, of_kind: str, facility_id: str | None) -> dict[str, tuple[Window, ...]]:
+def _budgets(daily: int, counter: str, facility_id: str | None) -> dict[str, tuple[Window, ...]]:
     by_facility = {f"credential-notices-of#{facility_id}": (Window(DAY, daily // PART_OF_FACILITY),)}
     return {
-        f"credential-notices#{of_kind}": OF_PHONE,
+        f"credential-notices#{counter}": OF_PHONE,
         AGAIN: (Window(DAY, daily // 2),),
         **(by_facility if facility_id else {}),
         "credential-notices": (Window(DAY, daily),),

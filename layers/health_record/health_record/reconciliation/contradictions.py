@@ -1,10 +1,12 @@
-"""Statements under different ids that contradict each other about one thing: an allergy, a disease, a medicine.
+"""Statements under different ids that contradict each other about one thing: an allergy, a disease,
+a medicine, an operation, a vaccine.
 
 | one says | another says | they contradict each other |
 |---|---|---|
 | an allergy or disease is there | it is over, or ruled out | yes, but not where it was over before the other began |
 | an allergy or disease was there | it was ruled out | yes |
 | an allergy or disease is there, a medicine is taken | words deny it: "Không dị ứng penicillin" | yes |
+| a procedure was done, a vaccine given | it was not, on the same day | yes |
 | a medicine is taken | it is stopped, paused, completed or not taken | yes, but not where the other began after that |
 
 A begin that nobody says is never taken to be after an end: when something was sent or written down says no more than
@@ -22,6 +24,7 @@ from health_record.rendering.source_words import PERIOD_SYSTEM, tags_of
 from health_record.rendering.statuses import State
 
 MEDICINE = "MedicationStatement"
+EVENTS = frozenset({"Procedure", "Immunization"})
 NOT_TAKEN = frozenset({"stopped", "on-hold", "completed", "not-taken"})
 # Of two that contradict each other the one of lower rank keeps its place; the other is shown among what differs.
 RANKS = {State.PRESENT: 0, State.PAST: 1, State.ABSENT: 2}
@@ -41,6 +44,9 @@ class _Claim:
         if self.rank == other.rank or not self.names.meet(other.names):
             return False
         holds, denies = sorted((self, other), key=lambda each: each.rank)
+        if self.statement.kind in EVENTS:
+            days = [_event_day(each.statement, zone) for each in (self, other)]
+            return bool(days[0]) and days[0] == days[1]
         if self.statement.kind == MEDICINE:
             began = _first(holds.statement, "effective")
             return not (began and _is_before(_ended(denies.statement), began, zone))
@@ -88,6 +94,13 @@ def _rank(statement: Statement) -> int | None:
         return RANKS[State.ABSENT]
     ended = any(tag.get("system") == PERIOD_SYSTEM for tag in tags_of(statement.resource))
     return RANKS[State.PRESENT] if statement.state is State.PRESENT and not ended else None
+
+
+def _event_day(statement: Statement, zone: str) -> str:
+    resource = statement.resource
+    period = resource.get("performedPeriod") or {}
+    told = resource.get("performedDateTime") or resource.get("occurrenceDateTime") or period.get("start")
+    return moments.local_date(str(told), zone) if told else ""
 
 
 def _is_earlier_episode(over: Statement, there: Statement, zone: str) -> bool:

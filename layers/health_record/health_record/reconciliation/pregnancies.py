@@ -43,10 +43,13 @@ ANSWERS = {
     (LOINC, "LA15173-0"): Pregnant.YES,
     (LOINC, "LA26683-5"): Pregnant.NO,
 }
-_WORDS = re.compile(r"\b(?:mang thai|có thai|có bầu|thai \d+ tuần|thai kỳ|tình trạng thai|pregnant|pregnancy)\b")
+_WORDS = re.compile(
+    r"\b(?:mang thai|có thai|có bầu|thai \d+ ?(?:tuần|tháng|w)|thai kỳ|tình trạng thai|pregnant|pregnancy)\b"
+)
 # Where the words are of another time, or of how many there were.
 _OTHERWISE = re.compile(
-    r"số lần|lần (?:mang|có) thai|tiền sử|gần nhất|tránh thai|sau (?:khi )?mang thai|dự định|muốn|kế hoạch|trước khi"
+    r"số lần|lần (?:mang|có) thai|tiền sử|gần nhất|tránh thai|\bmong\b|\bvợ\b"
+    r"|sau (?:khi )?mang thai|dự định|muốn|kế hoạch|trước khi"
     r"|history|number of|previous|contracept|planned|planning"
 )
 _ENDS_IN_WORDS = re.compile(
@@ -63,7 +66,12 @@ TELL_OF_ENDS = frozenset({"Condition", "Observation", "Procedure"})
 _DENIED = re.compile(r"\b(?:không|ko|chưa|no|not|non|never|negative|âm tính)\b")
 _NO = re.compile(r"(?:không|ko|chưa|no|not|negative|âm tính|none|-)(?: (?:có|mang|thai))*")
 _UNKNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|chắc|xác định)|unknown|unsure|nghi|\?")
-_WEEKS = re.compile(r"\b(\d{1,2})(?:[ +]\d)? *(?:tuần|weeks?|wks?)\b")
+_WEEKS = re.compile(r"\b(\d{1,2})(?:[ +]\d)? *(?:tuần|weeks?|wks?|w)\b")
+TESTS = frozenset({"2106-3", "2118-8", "2112-1"})  # LOINC: human chorionic gonadotropin, present or not
+_MAY_BE_TEST = re.compile(r"thai|hcg|pregnan|gonadotropin", re.IGNORECASE)
+_TEST = re.compile(r"thử thai|thu thai|test thai|\bhcg\b|pregnancy test|chorionic gonadotropin")
+_POSITIVE = re.compile(r"dương tính|positive|\bpos\b|\(\+\)|^\+|(?:2|hai) vạch|có phản ứng|^có thai")
+_NEGATIVE = re.compile(r"âm tính|negative|\bneg\b|\([-−]\)|^[-−]|(?:1|một) vạch|không (?:có thai|phản ứng|phát hiện)")
 _SENT = Translated("gửi ngày", "sent on")
 
 
@@ -169,6 +177,23 @@ def pregnancy_of(observation: Resource, codes: list[str]) -> frozenset[Pregnant]
         texts = [str(observation.get("valueString", "")), *(text for text, is_note in texts_of(observation) if is_note)]
         found = {said for text in texts if (said := _tells(text)) is not None}
     return frozenset(found) if found or _speaks(name) else None
+
+
+def test_of_pregnancy(observation: Resource, codes: list[str]) -> Pregnant | None:
+    """What a test of urine or blood says, in words or by its interpretation; None of anything else, or of an amount."""
+    name = next(_names(observation.get("code", {})), "")
+    if TESTS.isdisjoint(codes) and not (_MAY_BE_TEST.search(name) and _TEST.search(plain(name))):
+        return None
+    judged = [observation.get("valueCodeableConcept") or {}, *observation.get("interpretation", ())]
+    marks = {coding.get("code") for each in judged for coding in each.get("coding", ())}
+    words = " ".join(plain(each) for each in (str(observation.get("valueString", "")), *map(_first_name, judged)))
+    if _NEGATIVE.search(words) or marks & {"NEG", "260385009", "LA6577-6"}:
+        return Pregnant.NO
+    return Pregnant.YES if _POSITIVE.search(words) or marks & {"POS", "10828004", "LA6576-8"} else None
+
+
+def _first_name(concept: Resource) -> str:
+    return next(_names(concept), "")
 
 
 def _answers(observation: Resource, name: str) -> Iterator[Pregnant]:

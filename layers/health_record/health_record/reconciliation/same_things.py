@@ -18,6 +18,8 @@ NAMED = {
     "AllergyIntolerance": "code",
     "Condition": "code",
     "MedicationStatement": "medicationCodeableConcept",
+    "Procedure": "code",
+    "Immunization": "vaccineCode",
 }
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 CATEGORY = 3  # letters of an ICD-10 code

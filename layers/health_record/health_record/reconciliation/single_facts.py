@@ -1,4 +1,4 @@
-"""Facts of which a person has one at a time: blood group, pregnancy, smoking, drinking, drugs; what an entry says.
+"""Facts of which a person has one at a time: blood group, pregnancy, type of diabetes, smoking, drinking, drugs.
 
 A blood group stays for life: of two, neither may be trusted. A pregnancy passes: two words are compared that are no
 further apart than one lasts. Of smoking and drinking the newest word counts (Composition-uv-ips takes one alone).
@@ -6,6 +6,7 @@ Whatever is told in words alone, under a code or none, is compared as well.
 """
 
 import datetime
+import re
 from typing import Any, NamedTuple
 
 from health_record.clinical_words import habits
@@ -13,9 +14,17 @@ from health_record.clinical_words.blood_groups import CODES as BLOOD_CODES
 from health_record.clinical_words.blood_groups import blood_group, may_be_blood_group, words_of_group, written_group
 from health_record.clinical_words.none_in_words import tells_by_itself, texts_of
 from health_record.clinical_words.observed_words import answered, is_measured, name_of
-from health_record.reconciliation.pregnancies import STATUS, Pregnant, pregnancy_of, pregnancy_told, with_doubt
+from health_record.reconciliation.pregnancies import (
+    STATUS,
+    Pregnant,
+    pregnancy_of,
+    pregnancy_told,
+    test_of_pregnancy,
+    with_doubt,
+)
 from health_record.reconciliation.statements import DECLARED, Split, Statement, against, tagged
 from health_record.rendering import moments
+from health_record.rendering.plain_words import plain
 from health_record.rendering.source_words import (
     CONTRADICTS_ITSELF,
     DIFFERENCE_SYSTEM,
@@ -29,15 +38,21 @@ from health_record.rendering.statuses import State
 
 Resource = dict[str, Any]
 LOINC = "http://loinc.org"
-BLOOD, PREGNANCY = "blood group", "pregnancy"
+BLOOD, PREGNANCY, DIABETES = "blood group", "pregnancy", "type of diabetes"
+LASTING = frozenset({BLOOD, PREGNANCY, DIABETES})  # of these a source's own later word is compared as well
 SAID = "said"  # of a fact's parts: all that its words can mean
 UNKNOWN_IF_SMOKES = "266927001"  # SNOMED CT: tobacco smoking consumption unknown
 ONE_ALONE = frozenset({"72166-2", "74013-4"})
 PREGNANCY_DAYS = 294  # 42 weeks
+TEST_DAYS = 30  # within which a test speaks against what is told of a pregnancy
 MOST_COMPARED = 20  # of one fact, the newest
 WRITTEN = frozenset({"Condition", "DiagnosticReport", "DocumentReference", "ImagingStudy", "Procedure"})
 
 
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+_OF_ICD_10 = {"E10": "1", "E11": "2"}
+_MAY_BE_DIABETES = re.compile(r"[đd]t[đd]|tháo|thao đ|thao d|tiểu đ|tieu d|diabet", re.IGNORECASE)
+_TYPE = re.compile(r"\b(?:típ|tip|týp|tuýp|tuyp|type|typ|t)\.? ?([12])\b")
 READ = BLOOD_CODES | STATUS | habits.BY_CODE.keys()
 
 
@@ -67,7 +82,23 @@ def facts_of(resource: Resource) -> list[Fact]:
     if kind not in WRITTEN:
         return []
     told = pregnancy_told(resource) if kind == "Condition" else None
-    return [*([Fact(PREGNANCY, {SAID: told})] if told else []), *_written_beside(resource)]
+    types = _types_of_diabetes(resource) if kind == "Condition" else None
+    return [
+        *([Fact(PREGNANCY, {SAID: told})] if told else []),
+        *([Fact(DIABETES, {SAID: types}, is_beside=True)] if types else []),
+        *_written_beside(resource),
+    ]
+
+
+def _types_of_diabetes(disease: Resource) -> frozenset[str]:
+    """`1` or `2`, as far as a disease says which, by ICD-10 or in words; both where code and words differ."""
+    concept = disease.get("code", {})
+    coded = {str(each.get("code"))[:3] for each in concept.get("coding", ()) if each.get("system") == ICD_10}
+    found = {_OF_ICD_10[each] for each in coded & _OF_ICD_10.keys()}
+    name = name_of(concept)
+    if _MAY_BE_DIABETES.search(name):
+        found |= {said[1] for said in _TYPE.finditer(plain(name))}
+    return frozenset(found)
 
 
 def _written_beside(resource: Resource) -> list[Fact]:
@@ -83,6 +114,8 @@ def _observed(observation: Resource) -> list[Fact]:
         said = blood_group(observation)
         if said.parts or said.conflicts:
             return [Fact(BLOOD, said.parts, contradicts_itself=bool(said.conflicts))]
+    if (tested := test_of_pregnancy(observation, codes)) is not None:
+        return [Fact(PREGNANCY, {SAID: frozenset({tested})}, is_beside=True)]
     if codes and READ.isdisjoint(codes) and is_measured(observation):
         return []  # as most results are
     if "focus" in observation:
@@ -180,12 +213,13 @@ def single_facts(statements: list[Statement], zone: str, today: str) -> Split:
     for name, said in about.items():
         said.sort(key=lambda pair: (bool(pair[1].parts), *_rank(pair[0], zone)), reverse=True)
         repeated |= _repeated(said)
+        newest = next((each for each, fact in said if not fact.is_beside), None)
         for each, fact in said:
             others = _others(name, each, fact, said, zone)
             told = _doubted(shown.get(id(each), each), fact, zone, today)
             because = words_of_group if name == BLOOD else _no_words
             shown[id(each)] = against(told, others, zone, because) if others else told
-            loses_place = name == BLOOD or each is not said[0][0]
+            loses_place = name == BLOOD or each is not newest
             if fact.contradicts_itself or (others and loses_place and not fact.is_beside):
                 moved.add(id(each))
     gone = moved | repeated
@@ -215,8 +249,8 @@ def _others(name: str, each: Statement, fact: Fact, said: list[_Said], zone: str
         other
         for other, theirs in said[:MOST_COMPARED]
         if differ(fact, theirs)
-        and (name in (BLOOD, PREGNANCY) or other.source != each.source)
-        and _at_one_time(name, each, other, zone)
+        and (name in LASTING or other.source != each.source)
+        and _at_one_time(name, each, other, zone, TEST_DAYS if fact.is_beside or theirs.is_beside else PREGNANCY_DAYS)
     ]
 
 
@@ -229,12 +263,12 @@ def _doubted(statement: Statement, fact: Fact, zone: str, today: str) -> Stateme
     return with_doubt(statement, today, zone) if fact.name == PREGNANCY else statement
 
 
-def _at_one_time(name: str, one: Statement, other: Statement, zone: str) -> bool:
+def _at_one_time(name: str, one: Statement, other: Statement, zone: str, most_days: int) -> bool:
     """Whether both may be compared: a pregnancy of years ago says nothing against one of today."""
     if name != PREGNANCY:
         return True
     days = [moments.instant(_moment(each), zone) for each in (one, other)]
-    return abs(days[0] - days[1]) <= datetime.timedelta(days=PREGNANCY_DAYS)
+    return abs(days[0] - days[1]) <= datetime.timedelta(days=most_days)
 
 
 def _rank(statement: Statement, zone: str) -> tuple[str, bool, str]:

@@ -74,7 +74,9 @@ def _subject(resource: Element, zone: str, resolve: Resolve) -> Phrase:
         case "MedicationStatement":
             return _medicine(resource, resolve)
         case "Observation":
-            return joined([_coded(resource), results.measured(resource, zone)], ": ")
+            said = joined([_coded(resource), results.measured(resource, zone)], ": ")
+            other = results.of_another(resource)
+            return joined([said, other], "; ") if other else said
         case kind:
             return _SUBJECTS.get(kind, datatypes.name_of)(resource)
 

@@ -21,6 +21,8 @@ VALUES_BESIDE = frozenset(f"_{name}" for name in VALUES)
 # http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation
 INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 ABOUT = Translated("KHÔNG PHẢI CỦA NGƯỜI NÀY MÀ CỦA", "NOT OF THIS PERSON BUT OF")
+OTHERS = ("mẹ", "bố", "cha", "vợ", "chồng", "người cho", "người hiến")
+_ENDS = tuple(f" {each}" for each in OTHERS)
 INTERPRETATIONS = {
     "A": Translated("bất thường", "abnormal"),
     "AA": Translated("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
@@ -50,6 +52,14 @@ INTERPRETATIONS = {
     "S": Translated("nhạy", "susceptible"),
     "I": Translated("trung gian", "intermediate"),
 }
+
+
+def of_another(resource: Element) -> Phrase:
+    """Whose a result is that says so at the end of its name: `HIV mẹ`, `Nhóm máu người cho`."""
+    title = str((resource.get("code") or {}).get("text") or "").casefold()
+    if not title.endswith(_ENDS):
+        return ()
+    return labelled(ABOUT, (next(each for each in OTHERS if title.endswith(each)),))
 
 
 def measured(element: Element, zone: str) -> Phrase:

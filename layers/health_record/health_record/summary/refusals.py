@@ -5,6 +5,7 @@ who wrote what and when, and decides nothing: the paper and the person do.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -35,19 +36,55 @@ SPEAKING = frozenset(
     {"Condition", "DiagnosticReport", "DocumentReference", "Encounter", "ImagingStudy", "Observation", "Procedure"}
 )
 # Letters without their marks, small.
+_TREATMENT = (
+    r"(?:truyen mau|truyen che pham mau|che pham mau|nhan mau|hoi suc|ep tim|soc dien|dat (?:ong )?noi khi quan|dat nkq"
+    r"|dat ong tho|tho may|mo khi quan|cap cuu|can thiep (?:xam lan|xam nhap|tich cuc)|xam lan)\b"
+)
 _WORDS = re.compile(
-    r"khong (?:hoi suc|ep tim|nhan mau)|khong truyen mau (?:vi|do|theo) (?:ton giao|dao|niem tin)"
+    rf"(?:xin|mong|muon|yeu cau|de nghi|nguyen vong|cam ket|dong y|thong nhat)(?: \w+){{0,2}} khong"
+    rf"(?: \w+){{0,2}} {_TREATMENT}|xin dung (?:co )?(?:truyen|hoi suc|dat|ep tim|cap cuu)"
+    rf"|khong (?:dong y|chap nhan|muon|cho phep)(?: \w+){{0,2}} (?:{_TREATMENT}|mau\b)"
+    rf"|khong (?:can thiep (?:xam lan|xam nhap)|ap dung hoi suc)"
+    r"|khong (?:hoi suc|ep tim|nhan mau)|khong truyen mau (?:vi|do|theo) (?:ton giao|dao|niem tin)"
     r"|(?<!khong )tu choi (?:nhan |duoc |viec )*(?:truyen )?"
-    r"(?:mau|che pham mau|hoi suc|dat noi khi quan|tho may|cap cuu)\b"
+    rf"(?:mau\b|nkq\b|{_TREATMENT})"
     r"|gie-?ho-?va|jehovah|\bdn(?:r|ar|i)\b|do not (?:attempt )?(?:resuscitat|intubat)|\bno cpr\b"
     r"|not for (?:attempted )?(?:cpr|resuscitation|cardiopulmonary)"
     r"|(?:refus|declin)\w*(?: of| to receive| all| any)* (?:blood|transfusion|cpr|resuscitation|intubation|ventilation)"
     r"|advance (?:care )?directive|living will|y nguyen dinh truoc"
 )
-_MAY_SPEAK = re.compile(
-    r"t[ừu] ch[ốo]i|h[ồo]i s[ứu]c|[ée]p tim|nh[ậa]n m[áa]u|truy[ềe]n m[áa]u|gi[êe]-?h|jehova|\bdn(?:r|ar|i)\b"
-    r"|resus|intub|cpr|refus|declin|directive|living will|[ýy] nguy",
-    re.IGNORECASE,
+# One of these is in every text that refuses, with its marks or without.
+_PARTS = (
+    *("từ chối", "tu choi", "hồi sức", "hoi suc", "ép tim", "ep tim", "nhận máu", "nhan mau", "truyền", "truyen"),
+    *(
+        "chế phẩm",
+        "che pham",
+        "nội khí",
+        "noi khi",
+        "nkq",
+        "ống thở",
+        "ong tho",
+        "thở máy",
+        "tho may",
+        "mở khí",
+        "mo khi",
+    ),
+    *(
+        "cấp cứu",
+        "cap cuu",
+        "xâm",
+        "xam",
+        "sốc đi",
+        "soc dien",
+        "can thi",
+        "giê",
+        "gie",
+        "jehova",
+        "dnr",
+        "dnar",
+        "dni",
+    ),
+    *("resus", "intub", "cpr", "refus", "declin", "directive", "living will", "ý nguy", "y nguy"),
 )
 
 
@@ -70,13 +107,21 @@ def with_refusals(patient: Resource, resources: Iterable[Resource], zone: str) -
     return {**patient, "meta": {**meta, "tag": [tag, *meta["tag"]]}}
 
 
+def refuses(text: str) -> bool:
+    """Whether words say that something was refused in advance: `đừng` is a wish, and not `dừng`, which means to end."""
+    small = unicodedata.normalize("NFC", text).casefold()
+    if not any(map(small.__contains__, _PARTS)):
+        return False
+    return _WORDS.search(without_marks(small.replace("đừng", "xin không"))) is not None
+
+
 def _refused(resource: Resource) -> str | None:
     """The words of a refusal, empty where a code alone says so; None where there is none."""
     kind = resource["resourceType"]
     if kind not in SPEAKING or not _is_so(kind, state_of(resource)) or "focus" in resource:
         return None
     for text in _texts(resource):
-        if _MAY_SPEAK.search(text) and _WORDS.search(without_marks(text.casefold())):
+        if refuses(text):
             return text
     concepts = (resource.get(member) for member in ("code", "type", "valueCodeableConcept", "statusReason"))
     codings = (coding for each in concepts if isinstance(each, dict) for coding in each.get("coding", ()))

@@ -43,6 +43,8 @@ MEDICINE_WORDS = (
     r"|mifepriston|misoprostol|(?:rilpi|dora|etra)virin|cabotegravir|trazodon|fluvoxamin|bupropion|desogestrel|drospirenon"
     r"|ulipristal|medroxyprogesteron|ethinyl ?estradiol|(?:di|brom|lor|clon)azepam|alprazolam"
     # Brands that are known in Vietnam, and what the national programmes call their tablets.
+    # and how its clinics write what somebody takes: TDF/3TC/DTG.
+    r"|\b(?:tdf|taf|3tc|ftc|azt|zdv|nvp|efv|dtg|lpv|ltv|abc/3tc|rpv|drv|atv)\b"
     r"|acriptega|truvada|descovy|biktarvy|kaletra|aluvia|\btld\b|rimifon|turbezid|rifater|\binh\b|suboxone|subutex"
     r"|zyprexa|risperdal|seroquel|haldol|zoloft|prozac|lexapro|remeron|seduxen|lexomil|xanax|rivotril|champix"
     r"|postinor|rigevidon|marvelon|mercilon|\byasmin\b|mifestad|depo-?provera"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from health_record.clinical_words import urgent_diseases, urgent_medicines
-from health_record.clinical_words.dangerous_reactions import has_dangerous_reaction, is_called_mild, says, texts
+from health_record.clinical_words.dangerous_reactions import has_dangerous_reaction, is_called_mild, texts
+from health_record.clinical_words.phrases import Phrases
 from health_record.fhir import code_names
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.source_words import DIFFERENCE_SYSTEM, NAMES_SOMETHING, has_tag
@@ -17,7 +18,14 @@ VITAL, ACTIVE, OTHER = range(3)  # of a disease, and of a medicine
 ICD_10, ATC = "http://hl7.org/fhir/sid/icd-10", "http://www.whocc.no/atc"
 SEVERE = frozenset({"24484000"})  # SNOMED CT
 CRITICAL = frozenset({"HH", "LL", "AA"})
-_CRITICAL = re.compile(r"nguy kịch|báo động|critical|panic")
+_CRITICAL = Phrases("""
+!ngưỡng báo động|!mức báo động|!giới hạn báo động|!khoảng báo động
+nguy kịch|báo động|nguy hiểm|đe dọa tính mạng|đe doạ tính mạng|khẩn|critical*|panic
+""")
+# One of these is in every such text, with its marks or without.
+_PARTS = ("kịch", "kich", "động", "dong", "hiểm", "hiem", "đe d", "de d", "khẩn", "khan", "ritical", "panic")
+# How laboratories mark a value beside its judgement: `7.2 (HH)`, `↑↑`, `Rất cao`.
+_MARKS = re.compile(r"(?<!\w)(?:HH|LL)(?!\w)|[↑↓⇑⇓]{2}|\brất (?:cao|thấp)\b", re.IGNORECASE)
 STILL_CRITICAL = 7 * 24 * 3600  # seconds before the newest result, within which a critical one stands before all others
 
 
@@ -69,10 +77,23 @@ def _words(concept: Resource) -> Iterator[str]:
 
 
 def is_critical(result: Resource) -> bool:
-    """Whether a result is judged critical, by HL7's code or in words."""
-    for each in result.get("interpretation", ()):
-        if any(coding.get("code") in CRITICAL for coding in each.get("coding", ())):
+    """Whether a result or a part of it is judged critical: by HL7's code, or in words beside it."""
+    for part in (result, *result.get("component", ())):
+        for each in part.get("interpretation", ()):
+            if any(coding.get("code") in CRITICAL for coding in each.get("coding", ())):
+                return True
+            if any(_is_marked(text) for text in texts(each)):
+                return True
+        if _is_marked(str(part.get("valueString", ""))):
             return True
-        if any(says(_CRITICAL, text) for text in texts(each)):
-            return True
-    return False
+    beside = (result.get("conclusion"), *(note.get("text") for note in result.get("note", ())))
+    return any(_says_critical(str(text)) for text in beside if text)
+
+
+def _is_marked(text: str) -> bool:
+    return bool(text) and (_MARKS.search(text) is not None or _says_critical(text))
+
+
+def _says_critical(text: str) -> bool:
+    small = text.casefold()
+    return any(map(small.__contains__, _PARTS)) and _CRITICAL.says(text)

@@ -1,71 +1,29 @@
-"""Who shows no phone does again and again what they may do once: nobody's room, messages or counts come of it."""
+"""Who has a part of an account learns nothing by counting the rest, and leaves nothing that fills it."""
 
 from collections.abc import Callable
 
 import pytest
 import time_machine
 
-from functions.declare.declaration import monthly_claims
 from functions.otp import event_list
 from health_record.identity import account_events
 from tests.conftest import World
 from tests.declare import people
 from tests.facility_desk import new_uuid
 from tests.otp import test_without_the_phone as without_the_phone
-from tests.otp.authenticator import Authenticator
 from tests.otp.conftest import Browser
-from tests.otp.test_events import account_of, notices
-from tests.otp.test_passkeys import OTHER, PIN, add, anew, kinds, sign_in
-from tests.otp.test_pins import lift, put
+from tests.otp.test_events import account_of
+from tests.otp.test_passkeys import kinds
+from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_recycled_numbers import CHILD, FORMER, declare
 from tests.otp.test_without_the_phone import HERS, Number
 
 number = without_the_phone.number
 NOBODY = people.declaration(identity_national_id=None, identity_insurance_number=None)
-MOST_NOTICES = 4
-
-
-def new_account(world: World) -> tuple[Browser, str]:
-    """A code, a record of nobody's number and a passkey: the session by the passkey, and the record."""
-    browser, device, record_id = Browser(world, client="203.0.113.77"), Authenticator(), new_uuid()
-    browser.sign_in()
-    assert people.put(browser.cookies, NOBODY, record_id=record_id).status == 201
-    assert add(browser, device, current=None).status == 201
-    him = anew(world)
-    assert sign_in(him, device).status == 200
-    return him, record_id
 
 
 def end_account(him: Browser, record_id: str) -> None:
     assert people.call("DELETE", people.RECORD, him.cookies, record_id=record_id).status == 204
-
-
-def test_one_account_after_another_claims_no_more_numbers_in_a_month(
-    world: World, browser: Browser, clock: time_machine.Traveller
-) -> None:
-    him, record_id = new_account(world)
-    statuses = []
-    while not statuses or statuses[-1] == 200:
-        claim = {"valueString": f"0791600{90000 + len(statuses)}"}
-        body = people.declaration(identity_national_id=claim, identity_insurance_number=None)
-        answer = people.put(him.cookies, body, record_id=record_id, version=len(statuses) + 1)
-        statuses.append(answer.status)
-    assert (len(statuses), statuses[-1]) == (monthly_claims.MOST_IN_A_MONTH + 1, 429)
-    end_account(him, record_id)
-    clock.shift(3600)
-    him, _ = new_account(world)
-    assert declare(him, CHILD).status == 429
-
-
-def test_one_account_after_another_has_no_messages_of_its_own(
-    world: World, browser: Browser, clock: time_machine.Traveller
-) -> None:
-    for _ in range(MOST_NOTICES + 2):
-        him, record_id = new_account(world)
-        assert put(him, PIN).status == 204
-        end_account(him, record_id)
-        clock.shift(3600)
-    assert len(notices(world)) == MOST_NOTICES
 
 
 def by_passkey(number: Number) -> Browser:
