@@ -38,6 +38,7 @@ SETTINGS = AggregateSettings(province="79", table_facts="", insights_bucket="ins
 Lies = Sequence[tuple[int, int, int, int | None]]
 FORGED: Lies = ((LIAR, -1, 36, None), (LIAR, 1, 36, None))
 PAST: Lies = tuple((LIAR, -back, 4, 0) for back in range(10, 113, 2))
+FLOOD: Lies = tuple((LIAR, -back, 22, -2) for back in range(10, 200))
 SCENES: Mapping[str, tuple[float, Lies]] = {
     "nothing": (1.0, ()),
     "one facility adds 72 people": (1.0, FORGED),
@@ -45,6 +46,7 @@ SCENES: Mapping[str, tuple[float, Lies]] = {
     "two facilities add the same 72 people": (1.0, tuple((SEVERAL, *lie[1:]) for lie in FORGED)),
     "an outbreak": (2.5, ()),
     "an outbreak after one facility added 72 people": (2.5, tuple((LIAR, week - 3, 36, None) for week in (-1, 1))),
+    "an outbreak after one facility reported 4,180 of long ago": (2.5, FLOOD),
     "an outbreak 16 months after one facility added 200": (2.5, ((LIAR, -71, 100, None), (LIAR, -70, 100, None))),
 }
 
@@ -86,7 +88,7 @@ def shown(seed: int, mean: float, size: float, scene: str) -> bool:
     for week, each in enumerate(means):
         ill = times if BEGINS <= week < BEGINS + 4 else 1.0
         province.add_week(week, simulation.draw_count(draw, each * ill, size))
-    first = min(BEGINS - 10, *(BEGINS + lie[1] - 1 for lie in lies if lie[3] is None)) if lies else BEGINS - 10
+    first = min([BEGINS - 10, *(BEGINS + lie[1] - 1 for lie in lies if lie[3] is None)])
     with tempfile.TemporaryDirectory() as folder:
         buckets.use(buckets.Folders({"insights": Path(folder)}))
         released = Released()

@@ -48,6 +48,11 @@ def province_words(arguments: argparse.Namespace) -> str:
     return f" --province {arguments.province}" if arguments.province else ""
 
 
+def province_of(arguments: argparse.Namespace) -> str:
+    """The code of the province that a command acts on: the one that is named, or that of the local stack."""
+    return str(arguments.province or read_location().province)
+
+
 def find_deployment(arguments: argparse.Namespace) -> Deployment:
     """What the arguments name. Raises OpsError when it is not there."""
     return _find_in_aws(arguments.province) if arguments.province else _find_local()

@@ -17,10 +17,9 @@ from health_record.facility.registry import SMALLEST_PATIENTS
 from ops.audit_checks import reading_days
 from ops.audit_checks.daily_digests import AuditDigests, CheckResult
 from ops.audit_checks.public_access_log import LOG_NAME, PublicAccessLog
-from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.deployment import Deployment, add_province_argument, find_deployment, province_of
 from ops.errors import OpsError
 from ops.facility_registry import FacilityRegistry
-from ops.local.stack_location import PROVINCE
 from ops.progress_steps import ProgressSteps
 from ops.whole_table import create_table
 
@@ -66,7 +65,7 @@ def _verify(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dic
                 checked[owner] = digests.check_facility(owner, arguments.since, now)
         if not arguments.facility:
             with steps.step("Checking the public record of accesses"):
-                records = PublicAccessLog.from_deployment(where, arguments.province or PROVINCE, digests)
+                records = PublicAccessLog.from_deployment(where, province_of(arguments), digests)
                 record[LOG_NAME] = records.check_days(owners, arguments.since, now)
     return _print_result(checked, record)
 

@@ -12,9 +12,8 @@ from rich.table import Table
 
 from health_record.campaign_events import CampaignEvent
 from ops.campaign_registry import MOST_POSTERS, CampaignRegistry, EventState, new_event_id
-from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
+from ops.deployment import Deployment, add_province_argument, find_deployment, province_of, province_words
 from ops.errors import OpsError
-from ops.local.stack_location import read_location
 from ops.poster_ids import PosterSigner
 from ops.whole_table import create_table
 
@@ -73,7 +72,7 @@ def _add(
         raise OpsError(f"An event has at most {MOST_POSTERS} posters; add a second one.")
     if len(arguments.place) > PLACE_LETTERS:
         raise OpsError(f"The place has at most {PLACE_LETTERS} letters.")
-    signer = PosterSigner.from_kms_key(where.client("kms"), where.outputs["PhoneMacKeyId"], _province(arguments))
+    signer = PosterSigner.from_kms_key(where.client("kms"), where.outputs["PhoneMacKeyId"], province_of(arguments))
     for poster in posters:
         if not signer.is_genuine(poster):
             raise OpsError(f"{poster} is no poster of this province; take the id that is printed under its QR code.")
@@ -90,10 +89,6 @@ def _add(
     registry.add(event, now)
     watch = f"ssk event watch {event.event}{province_words(arguments)}"
     return f"Event {event.event} is vouched for; watch it with `{watch}`.", [event]
-
-
-def _province(arguments: argparse.Namespace) -> str:
-    return arguments.province or read_location().province
 
 
 def _list(registry: CampaignRegistry, _: argparse.Namespace, __: Deployment) -> tuple[str, list[CampaignEvent]]:

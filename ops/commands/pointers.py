@@ -3,11 +3,10 @@
 import argparse
 import json
 
-from ops.deployment import add_province_argument, find_deployment
+from ops.deployment import add_province_argument, find_deployment, province_of
 from ops.drills import pointers
 from ops.drills.pointers import OperatorsHash
 from ops.drills.table_dump import TableStore
-from ops.local.stack_location import PROVINCE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Count, and write where that is asked for; 1 where a record is dark."""
-    where, province = find_deployment(arguments), arguments.province or PROVINCE
+    where, province = find_deployment(arguments), province_of(arguments)
     store = TableStore.from_deployment(where, province)
     phones, identifiers = where.outputs["PhoneMacKeyId"], where.outputs["MacKeyId"]
     changes = pointers.find_changes(store, OperatorsHash(store.kms, province, phones=phones, identifiers=identifiers))

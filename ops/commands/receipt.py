@@ -16,10 +16,9 @@ from health_record.aws.keyed_hash import KeyedHash
 from health_record.record import receipts
 from health_record.record.record_items import Meta, parse_meta
 from health_record.table_keys import record_keys
-from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.deployment import Deployment, add_province_argument, find_deployment, province_of
 from ops.drills.pointers import OperatorsHash
 from ops.errors import OpsError
-from ops.local.stack_location import PROVINCE
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 READ = {"pk", "sk", *Meta.__dataclass_fields__} - {"record_id", "sealed"}
@@ -45,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look, and say it; 1 where no record has the number."""
-    where, province = find_deployment(arguments), arguments.province or PROVINCE
+    where, province = find_deployment(arguments), province_of(arguments)
     read = receipts.read_receipt(arguments.number)
     if read is None:
         raise OpsError("A receipt's number has two digits and eight signs, such as 79-K3C7-TM4A.")

@@ -5,17 +5,21 @@ import datetime as dt
 import json
 from typing import Any
 
-from ops.deployment import Deployment, add_province_argument, find_deployment
+from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
 from ops.errors import OpsError
 
-SOON = "The page and the archive follow at the next daily run, or by `ssk aggregate` now."
+Periods = dict[str, dict[str, int]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     add_province_argument(parser)
     parser.add_argument(
-        "do", choices=("list", "withdraw", "restore"), help="list series, show one nowhere, or show it again"
+        "do",
+        choices=("list", *_DO),
+        nargs="?",
+        default="list",
+        help="list series (the default), show one nowhere, or show it again",
     )
     parser.add_argument("name", nargs="?", help="which series, by its file's name without .csv (dengue)")
     parser.add_argument("--json", action="store_true", help="print the series as the last line")
@@ -26,13 +30,16 @@ def run(arguments: argparse.Namespace) -> int:
     where = find_deployment(arguments)
     folder = _folder(where)
     state = _read(where, f"{folder}state.json") or {}
-    given: dict[str, dict[str, int]] = state.get("given", {})
+    given: Periods = state.get("given", {})
     withdrawn: dict[str, str] = (_read(where, f"{folder}series.json") or {}).get("withdrawn", {})
     if arguments.do != "list":
-        _DO[arguments.do](given, withdrawn, arguments.name)
+        said = _DO[arguments.do](given, withdrawn, arguments.name, province_words(arguments))
         body = json.dumps({"withdrawn": withdrawn}).encode()
         where.client("s3").put_object(Bucket=_bucket(where), Key=f"{folder}series.json", Body=body)
+        print(said)
     found = {name: _describe(given.get(name, {}), withdrawn.get(name)) for name in sorted({*given, *withdrawn})}
+    if not found:
+        print("No series of the department is published.")
     for name, one in found.items():
         since = f", withdrawn on {one['withdrawn']}" if one["withdrawn"] else ""
         print(f"{name}: {one['periods']} closed periods published, {one['first']} to {one['last']}{since}")
@@ -41,20 +48,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _withdraw(given: dict[str, dict[str, int]], withdrawn: dict[str, str], name: str | None) -> None:
+def _withdraw(given: Periods, withdrawn: dict[str, str], name: str | None, words: str) -> str:
     if name is None or name not in {*given, *withdrawn}:
-        raise OpsError(f"Nothing is published of a series {name}. `ssk series list` shows all.")
+        raise OpsError(f"Nothing is published of a series {name}. `ssk series list{words}` shows all.")
     withdrawn.setdefault(name, dt.datetime.now(dt.UTC).date().isoformat())
-    print(SOON, f"Then put the right file to reference/series/{name}.csv, and `ssk series restore {name}`.")
+    return (
+        f"The page and the archive follow at the next daily run, or by `ssk aggregate{words}` now.\n"
+        f"Then put the right file to reference/series/{name}.csv, and `ssk series restore {name}{words}`."
+    )
 
 
-def _restore(given: dict[str, dict[str, int]], withdrawn: dict[str, str], name: str | None) -> None:
+def _restore(given: Periods, withdrawn: dict[str, str], name: str | None, words: str) -> str:
     if name not in withdrawn:
-        raise OpsError(f"The series {name} is not withdrawn. `ssk series list` shows all.")
+        raise OpsError(f"The series {name} is not withdrawn. `ssk series list{words}` shows all.")
     if name in given:
-        raise OpsError(f"What was published of {name} is not taken back yet: `ssk aggregate` first.")
+        raise OpsError(f"What was published of {name} is not taken back yet: `ssk aggregate{words}` first.")
     del withdrawn[name]
-    print("The next release draws all its periods from the file that lies there then.")
+    return "The next release draws all its periods from the file that lies there then."
 
 
 _DO = {"withdraw": _withdraw, "restore": _restore}

@@ -15,11 +15,13 @@ from botocore.exceptions import ClientError
 from health_record.aws.dynamo import Item, from_wire, to_wire
 from health_record.aws.envelope_encryption import DecryptionError
 from health_record.aws.keyed_hash import ROOT_OF, KeyedHash, Root, compute_mac, derive_root, derive_subkey
+from health_record.aws.service_errors import error_code
 from health_record.identity import account_pointers
 from health_record.record import episodes, identifier_claims, provenance, record_items
+from health_record.record.record_items import Meta
 from health_record.record.record_reader import DecryptedRecord
 from health_record.table_keys import record_keys
-from ops.drills.table_dump import TableStore
+from ops.drills.table_dump import NOT_THIS_KEY, TableStore
 
 KINDS = ("phone", "identifier", "episode")  # how their partition keys begin
 KEPT = ("since", "verified_at")  # what a claim has that the sealed part does not know
@@ -41,7 +43,11 @@ class OperatorsHash(KeyedHash):
 
 @dataclass(frozen=True)
 class PointerChanges:
-    """What is to be put into `keys` and what to be deleted, by partition key; and how many records are dark."""
+    """What is to be put into `keys` and what to be deleted, by partition key; and how many records are dark.
+
+    What leads to a dark record is deleted only where the record's key is gone: one that does not open although its key
+    is there may be read with the wrong key, and may open tomorrow.
+    """
 
     put: Mapping[str, Item]
     deleted: list[str]
@@ -56,14 +62,21 @@ class PointerChanges:
 def find_changes(store: TableStore, macs: KeyedHash) -> PointerChanges:
     """Compare `keys` with what the sealed records ask for. Nobody may write to the tables meanwhile."""
     rows = {item["pk"]: item for item in map(from_wire, store.read_table("keys"))}
-    records, dark = _open_records(store)
+    records, locked, dark = _open_records(store)
     wanted: dict[str, Item] = {}
     for record in sorted(records, key=lambda record: record.meta.created_at):
         attested = {identifier_claims.identifier_pk(macs, pointer) for pointer in record.identity.seen_numbers}
         for item in _pointers_of(store, macs, record):
             wanted[item["pk"]] = _complete(item, rows, attested)
     put = {pk: item for pk, item in wanted.items() if rows.get(pk) != item}
-    deleted = [pk for pk, item in rows.items() if is_pointer(item) and not _is_wanted(pk, item, wanted)]
+    kept = {name for meta in locked for name in (meta.record_id, meta.account)}
+    deleted = [
+        pk
+        for pk, item in rows.items()
+        if is_pointer(item)
+        and not _is_wanted(pk, item, wanted)
+        and not kept & {item.get("record_id"), item.get("account")}
+    ]
     return PointerChanges(put, deleted, dark)
 
 
@@ -84,13 +97,17 @@ def is_verified(item: Item) -> bool:
     return _kind(item["pk"]) == "identifier" and "identifier" not in item
 
 
-def _open_records(store: TableStore) -> tuple[list[DecryptedRecord], int]:
-    """The records that their keys open and whose erasure has not begun, and how many do not open."""
+def _open_records(store: TableStore) -> tuple[list[DecryptedRecord], list[Meta], int]:
+    """The records that open and whose erasure has not begun, those whose keys are there and do not open them, and how
+    many do not open at all. Raises ClientError where KMS fails for another reason than that the key is another one's.
+    """
     keys = {item["pk"]["S"]: item for item in store.read_table("keys") if "wrapped" in item}
     by_record: dict[str, dict[str, Item]] = defaultdict(dict)
     for item in map(from_wire, store.read_table("records")):
         by_record[item["pk"]][item["sk"]] = item
-    opened, dark = [], 0
+    opened: list[DecryptedRecord] = []
+    locked: list[Meta] = []
+    dark = 0
     for pk, items in by_record.items():
         meta = record_items.parse_meta(items[record_keys.META]) if record_keys.META in items else None
         if meta is None or meta.erasing:
@@ -99,9 +116,14 @@ def _open_records(store: TableStore) -> tuple[list[DecryptedRecord], int]:
             key = store.decrypt_data_key(keys[pk])
             revealed = provenance.reveal_all(key, meta.record_id, items)
             opened.append(DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, revealed))
-        except (KeyError, ClientError, DecryptionError):
+        except KeyError:
             dark += 1
-    return opened, dark
+        except (ClientError, DecryptionError) as error:
+            if isinstance(error, ClientError) and error_code(error) not in NOT_THIS_KEY:
+                raise
+            dark += 1
+            locked.append(meta)
+    return opened, locked, dark
 
 
 def _pointers_of(store: TableStore, macs: KeyedHash, record: DecryptedRecord) -> Iterator[Item]:

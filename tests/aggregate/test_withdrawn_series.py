@@ -112,5 +112,5 @@ def test_before_the_first_release_nothing_can_be_taken_back(
 ) -> None:
     monkeypatch.setattr(command, "find_deployment", lambda _: Deployment({"InsightsBucket": "insights"}, aws))
     with pytest.raises(OpsError, match="Nothing has been released yet"):
-        command.run(argparse.Namespace(do="withdraw", name="dengue", json=False))
+        command.run(argparse.Namespace(do="withdraw", name="dengue", province=None, json=False))
     province.put(resident("one"))

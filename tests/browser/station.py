@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -17,8 +17,8 @@ from ops.local.stack_location import StackLocation
 from tests.browser.journey import accessible
 from tests.stack.test_journey import StackJourney
 
-# A licence of her own in each run: what one practitioner may read in an hour has a bound.
-NURSE, LICENCE = "Trần Thị Điều Dưỡng", f"{secrets.randbelow(10**6):06}/HCM-CCHN"
+NURSE = "Trần Thị Điều Dưỡng"
+LET_IN_MS = 70_000
 SIZES = ((360, 640), (800, 1280))
 BUSY = re.compile("Đang làm…|Máy chủ đang nạp")
 ALL = ["read", "write", "emergency", "verify"]
@@ -39,6 +39,11 @@ async () => {
 """
 
 
+def invented_licence() -> str:
+    """Of her own for each tablet: what one practitioner may read in an hour has a bound."""
+    return f"{secrets.randbelow(10**6):06}/HCM-CCHN"
+
+
 def kept_on_device(page: Page) -> str:
     """All that scripts may read of what the browser keeps for the site, as JSON."""
     return str(page.evaluate(KEPT_ON_DEVICE))
@@ -52,6 +57,7 @@ class Station:
     place: StackLocation
     poster: str
     key_id: str = ""
+    licence: str = field(default_factory=invented_licence)
 
     @property
     def registry(self) -> FacilityRegistry:
@@ -101,7 +107,7 @@ class Station:
         """Functions that have read the facility within 45 s do not know the key yet."""
         answered = self.page.locator('section[data-page="shift"], #errors').filter(visible=True).first
         for _ in range(40):
-            expect(answered).to_be_visible()
+            expect(answered).to_be_visible(timeout=LET_IN_MS)  # the page itself waits for a minute
             if self.page.locator("#errors").is_hidden():
                 break
             self.page.wait_for_timeout(1500)
@@ -111,7 +117,7 @@ class Station:
     def begins_a_shift(self) -> None:
         """Says who works."""
         self.page.locator("#staff-name").fill(NURSE)
-        self.page.locator("#staff-licence").fill(LICENCE)
+        self.page.locator("#staff-licence").fill(self.licence)
         self.presses("Bắt đầu ca")
         self.arrives("find")
 
@@ -128,11 +134,21 @@ class Station:
         """Done with somebody; nothing of them stays."""
         if self.page.locator("#next-person").is_visible():
             self.page.locator("#next-person").click()
-            if self.page.locator("#question").is_visible():
-                self.answers("Bỏ những gì đang gõ")
+            while self.page.locator("#question").is_visible():  # of a code on paper, of what is half typed
+                self.page.locator("#question-yes").click()
         else:
             self.page.evaluate("location.hash = '#find'")
         self.arrives("find")
+
+    def everything_in_the_page(self) -> set[str]:
+        """Every text and value that the page holds, shown or not."""
+        script = """() => {
+          const values = [...document.querySelectorAll('input, textarea')].map(({ value }) => value);
+          const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+          while (walker.nextNode()) values.push(walker.currentNode.data);
+          return values;
+        }"""
+        return {text.strip() for text in self.page.evaluate(script)}
 
     def goes_back(self) -> None:
         """The page's own way back."""
@@ -142,8 +158,8 @@ class Station:
         """From the open record to a form, filled in and sent."""
         self.page.evaluate("kind => { location.hash = `#${kind}`; }", kind)
         self.arrives(kind)
-        for field, text in fields.items():
-            self.page.locator(f"#{kind}-{field.replace('_', '-')}").fill(text)
+        for name, text in fields.items():
+            self.page.locator(f"#{kind}-{name.replace('_', '-')}").fill(text)
         self.shown.locator("form button:not([type=button])").click()
         self.arrives("write")
 

@@ -83,6 +83,28 @@ def test_a_finger_after_the_receipt_opens_the_record_next_time_without_a_message
     expect(device.locator('section[data-page="events"]')).to_contain_text("Đã thêm một máy mở bằng vân tay")
 
 
+def test_who_erases_the_last_record_by_finger_is_told_so_and_signed_out(device: Page, web_url: str) -> None:
+    lock(device)
+    journey = declares(device, web_url)
+    journey.chooses_a_pin(PIN)
+    device.locator("#passkey-offer").get_by_role("button").click()
+    expect(device.locator("#passkey-done")).to_be_visible()
+    device.context.clear_cookies()
+    device.goto("/records.html")
+    journey.arrives("phone")
+    device.get_by_role("button", name=BUTTON).first.click()
+    journey.has_come("records")
+    device.locator(".ways a").first.click()
+    journey.has_come("record")
+    device.get_by_role("link", name="Xóa hồ sơ").click()
+    journey.has_come("erase")
+    device.get_by_label("Tôi hiểu và muốn xóa").check()
+    journey.goes_on()
+    journey.arrives("phone")
+    expect(device.locator("#status")).to_contain_text("Hồ sơ đã được xóa hẳn.")
+    assert device.request.get("/v1/session").status == 401
+
+
 def test_a_device_is_added_with_the_pin_on_the_own_page_and_removed_again(device: Page, web_url: str) -> None:
     session, authenticator = lock(device)
     journey = declares(device, web_url)

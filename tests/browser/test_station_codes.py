@@ -55,8 +55,20 @@ def uses_the_code(journey: Journey, person: StackJourney, code: str) -> None:
 def test_a_paper_code_opens_the_own_page_once_and_stays_nowhere_at_the_station(
     at_work: Station, person: StackJourney, new_phone: Page, web_url: str
 ) -> None:
+    page = at_work.page
     code = gets_a_paper_code(at_work, person)
-    at_work.leaves_the_person()
+    at_work.goes_back()  # and comes again: the service tells the code once, so the page keeps it
+    at_work.presses("Tôi đã thấy thẻ")
+    expect(page.locator("#verify-done .number")).to_have_text(code)
+    for button in ("#next-person", "#end-shift"):
+        page.locator(button).click()
+        expect(page.locator("#question")).to_contain_text("không xem lại được")
+        at_work.answers("Chưa: ở lại")
+        at_work.arrives("verify")
+    at_work.looks_right("paper-code-not-handed-over")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.locator("#next-person").click()  # what was printed is asked about no more
+    at_work.arrives("find")
     for form in (code, code.replace(" ", "")):
         assert form not in at_work.page.content()
         assert form not in kept_on_device(at_work.page)
@@ -71,6 +83,33 @@ def test_a_paper_code_opens_the_own_page_once_and_stays_nowhere_at_the_station(
     new_phone.goto("/records.html")
     uses_the_code(journey, person, code)
     journey.sees_the_error("Mã không đúng")
+
+
+def test_settling_another_claim_leaves_the_code_and_the_permission_where_they_are(
+    at_work: Station, stack: dict[str, Any], stack_place: StackLocation
+) -> None:
+    page = at_work.page
+    first = StackJourney(stack, stack_place)
+    second = StackJourney(stack, stack_place, national_id=first.national_id)
+    first.go()
+    second.go()
+    at_work.types_the_card(first.national_id, BORN)
+    at_work.arrives("candidates")
+    at_work.shown.get_by_role("button", name="Mở hồ sơ này").first.click()
+    at_work.arrives("person")
+    at_work.presses("Tôi đã thấy thẻ")
+    page.get_by_label("cấp mã trên giấy").check()
+    at_work.shown.locator("#verify-form button.button:not([type])").click()
+    done = page.locator("#verify-done")
+    code = done.locator(".number").inner_text()
+    done.get_by_label("Giữ nguyên").check()
+    done.get_by_role("button", name="Giải quyết").click()
+    at_work.answers("Giải quyết")
+    expect(done).to_contain_text("giữ nguyên như đã tự khai")
+    expect(done.locator(".number")).to_have_text(code)
+    expect(page.locator("#print-paper-code")).to_be_visible()
+    at_work.leaves_the_person()
+    assert code not in page.content()
 
 
 def test_a_paper_code_that_is_used_at_the_station_leaves_no_device_there(
@@ -111,7 +150,7 @@ def test_a_card_is_confirmed_and_a_pin_permitted_by_the_phones_ending_alone(
     confirm.click()
     expect(page.locator("#errors")).to_contain_text("Không có hồ sơ")
     expect(page.locator("#verify-done")).to_be_empty()
-    page.get_by_label("Ba số cuối điện thoại").fill(ending)
+    page.get_by_label("Ba số cuối điện thoại").fill(declared.phone)  # the page takes the last three of a whole number
     confirm.click()
     expect(page.locator("#verify-done")).to_contain_text("Đã xác nhận")
 

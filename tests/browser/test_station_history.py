@@ -128,7 +128,12 @@ def test_results_are_drawn_told_in_words_and_stand_in_tables(at_work: Station, p
     expect(tables.nth(1)).to_contain_text("7.8 mmol/L")
     expect(tables.nth(2).locator("tbody tr")).to_have_count(5)  # four, and the hospital's
     expect(tables.nth(3)).to_contain_text("Creatinin")
+    expect(tables.nth(3)).to_contain_text("Dày nhẹ vách liên thất")  # a report of words alone
     at_work.looks_right("results")
+    page.set_viewport_size({"width": 360, "height": 640})
+    place = tables.nth(3).locator("td", has_text="Cholesterol").first.bounding_box()
+    assert place
+    assert place["width"] > 90  # names of more than one syllable a line, beside long words of a report
     at_work.presses("In")
     page.evaluate("location.hash = '#measure'")
     at_work.arrives("measure")

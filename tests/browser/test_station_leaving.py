@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PIN
 from tests.browser.journey import Journey
@@ -176,3 +176,54 @@ def test_a_helped_person_is_told_the_truth_after_the_idle_time(own_clock: Any, w
     expect(own_clock.locator("#errors")).to_contain_text("những gì đã điền không còn")
     expect(own_clock.locator("#errors")).not_to_contain_text("vẫn còn")
     assert PIN not in own_clock.content()
+
+
+def test_what_is_on_its_way_is_not_said_to_be_unwritten_and_what_was_refused_is_typed_again(
+    at_work: Station, person: StackJourney
+) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    goes_to(at_work, "measure")
+    page.locator("#measure-weight").fill("61")
+    held: list[Route] = []
+    page.route("**/v1/fhir", lambda route: held.append(route), times=2)
+    at_work.shown.locator(SUBMIT).click()
+    expect(page.locator("#status")).to_have_text("Đang làm…")
+    issue = {"severity": "error", "code": "processing", "details": {"text": "Nội dung không nhận được."}}
+    held.pop().fulfill(status=422, json={"resourceType": "OperationOutcome", "issue": [issue]})
+    expect(page.locator("#errors")).to_contain_text("Nội dung không nhận được")
+    page.locator("#next-person").click()
+    expect(page.locator("#question")).to_contain_text("chưa được ghi")
+    at_work.answers("Ở lại để ghi")
+    at_work.shown.locator(SUBMIT).click()
+    expect(page.locator("#status")).to_have_text("Đang làm…")
+    page.locator("#next-person").click()  # no question whose answer "drop it" would be untrue
+    at_work.arrives("find")
+    expect(page.locator("#question")).to_be_hidden()
+    with page.expect_response("**/v1/fhir"):
+        held.pop().continue_()
+
+
+def test_what_waits_can_be_read_and_is_sent_by_a_device_that_was_let_in_again(
+    at_work: Station, person: StackJourney
+) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    page.context.set_offline(True)
+    at_work.writes("note", text="Hẹn tuần sau")
+    page.evaluate("location.hash = '#device'")
+    at_work.arrives("device")
+    page.locator("#enrol-again").click()
+    at_work.answers("Xóa khóa")
+    at_work.arrives("enrol")
+    page.locator("#waiting a").click()
+    at_work.arrives("waiting-list")
+    expect(at_work.shown).to_contain_text(f"…{person.national_id[-4:]}")
+    at_work.looks_right("waiting-before-enrolment")
+    at_work.presses("Gửi lại")
+    expect(page.locator("#waiting")).to_contain_text("1 việc ghi chưa gửi được")
+    at_work.goes_back()
+    page.context.set_offline(False)
+    at_work.is_let_in()
+    expect(page.locator("#waiting")).to_be_hidden()
+    at_work.begins_a_shift()

@@ -156,3 +156,53 @@ def test_every_paper_says_whose_it_is_and_where_and_when_it_was_printed(
         expect(page.locator("#printed")).to_contain_text(words)
     page.emulate_media(media="screen")
     expect(page.locator("#printed")).to_be_hidden()
+
+
+def test_two_vaccines_in_one_form_are_refused_and_none_of_them_is_dropped(
+    at_work: Station, people: list[StackJourney]
+) -> None:
+    page = at_work.page
+    at_work.opens(people[0], BORN)
+    page.evaluate("location.hash = '#vaccine'")
+    at_work.arrives("vaccine")
+    page.locator("#vaccine-which").select_option(label="Sởi")
+    page.locator("#vaccine-other").fill("Cúm mùa")
+    page.locator("#vaccine-dose").fill("1/3")
+    at_work.shown.locator("form > button.button").click()
+    for words in ("Đã chọn Sởi và còn ghi “Cúm mùa”", "Mũi thứ mấy: từ 1 đến 20"):
+        expect(page.locator("#errors")).to_contain_text(words)
+    at_work.looks_right("two-vaccines")
+    page.locator("#vaccine-which").select_option("")
+    page.locator("#vaccine-dose").fill("mũi 2")
+    at_work.shown.locator("form > button.button").click()
+    at_work.arrives("write")
+    expect(page.locator("#status")).to_contain_text("Đã ghi: Tiêm Cúm mùa, mũi 2")
+
+
+def test_nothing_of_anybody_is_in_the_page_after_the_person_is_left_whatever_was_shown_of_them(
+    at_work: Station, people: list[StackJourney]
+) -> None:
+    page = at_work.page
+    empty = at_work.everything_in_the_page()
+    at_work.opens(people[0], BORN)
+    at_work.presses("Tôi đã thấy thẻ")
+    page.locator("#card-number").fill("")
+    page.locator("#card-number").press_sequentially(f"{people[1].national_id}||{CARD_OF_ANOTHER}\n")
+    expect(page.locator("#mismatch")).to_contain_text("Ngô Thị Chín")
+    page.evaluate("location.hash = '#diagnosis'")
+    at_work.arrives("diagnosis")
+    page.locator("#diagnosis-search").fill("E11.65")
+    at_work.shown.locator("form > button.button").click()
+    expect(page.locator("#diagnosis-search-error")).to_contain_text("E11.65")
+    page.locator("#diagnosis-search").fill("sốt xuất huyết")
+    expect(page.locator("#diagnosis-form .suggestion").first).to_be_visible()
+    page.evaluate("location.hash = '#medicine'")
+    at_work.arrives("medicine")
+    page.locator("#medicine-name").press_sequentially("amlo")
+    expect(page.locator("#medicine-form .suggestion").first).to_be_visible()
+    for name in ("summary", "visits", "results", "entries"):
+        page.evaluate("name => { location.hash = `#${name}`; }", name)
+        at_work.arrives(name)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    at_work.leaves_the_person()
+    assert at_work.everything_in_the_page() - empty == set()

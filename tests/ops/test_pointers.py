@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ops import ssk
 from ops.commands import pointers as command
@@ -144,6 +145,30 @@ def test_a_record_without_its_key_is_dark_and_nothing_leads_to_it(
     world.table("keys").delete_item(Key={"pk": f"record#{people.OTHER_ID}"})
     changes = pointers.find_changes(store, macs)
     assert (changed(changes), changes.dark) == ({"phone": (0, 0), "identifier": (0, 1), "episode": (0, 0)}, 1)
+
+
+def test_with_the_wrong_key_nothing_is_deleted_that_leads_to_a_record(
+    world: World, store: TableStore, macs: OperatorsHash
+) -> None:
+    """An operator in another account, or a wrong province: every record is dark, and all of them open tomorrow."""
+    theirs = TableStore("40", store.dynamodb, store.kms, store.tables, store.data_key_id)
+    before = rows(world)
+    changes = pointers.find_changes(theirs, macs)
+    assert (changed(changes), changes.dark) == (dict.fromkeys(KINDS, (0, 0)), 3)
+    pointers.apply_changes(theirs, changes)
+    assert rows(world) == before
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException", "DisabledException"])
+def test_where_kms_does_not_answer_nothing_is_counted_as_dark(
+    store: TableStore, macs: OperatorsHash, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "Decrypt")
+
+    monkeypatch.setattr(store.kms, "decrypt", refuse)
+    with pytest.raises(ClientError, match=code):
+        pointers.find_changes(store, macs)
 
 
 def test_an_erasure_that_has_begun_gets_no_pointers_back(world: World, store: TableStore, macs: OperatorsHash) -> None:

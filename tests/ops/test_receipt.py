@@ -78,3 +78,11 @@ def test_what_cannot_be_one_of_its_numbers_is_refused(
 ) -> None:
     assert ssk.main(["receipt", number]) == 1
     assert why in capsys.readouterr().err
+
+
+def test_a_local_stack_of_another_province_has_numbers_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SSK_LOCAL_PROVINCE", "40")
+    assert ssk.main(["receipt", "79-K3C7-TM4A"]) == 1
+    assert capsys.readouterr().err == "ssk: This number is of province 79, not of 40.\n"

@@ -205,6 +205,19 @@ def test_a_number_unused_for_a_year_needs_the_facility(
         assert (put(resident, OTHER).status, lift(resident, OTHER).status) == (204, 204)
 
 
+def test_the_pin_of_a_number_unused_for_a_year_is_told_from_a_wrong_one_by_nothing(
+    world: World, resident: Browser, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(START + 365 * 86_400)
+    resident.sign_in()
+    before = [item for item in world.items("access") if item["sk"] == "pin"]
+    right, wrong = lift(resident), lift(resident, OTHER)
+    assert (right.status, right.json["type"]) == (403, "/problems/number-unused")
+    assert right.json | {"instance": ""} == wrong.json | {"instance": ""}
+    assert [lift(resident, f"49381{digit}").status for digit in range(7)] == [403] * 7
+    assert [item for item in world.items("access") if item["sk"] == "pin"] == before
+
+
 def test_what_is_no_pin_of_six_digits_is_400(resident: Browser) -> None:
     pins: list[object] = [None, 493817, "", "12345", "1234567", "abcdef", "49381x", ["4"], {}]
     for pin in pins:

@@ -170,3 +170,76 @@ def test_a_hospitals_visit_has_its_diagnoses_and_medicines_and_its_blood_glucose
     assert [point["values"] for point in points] == [[7.8]]
     assert {result["name"] for result in results if result["kind"] == "glucose"} == {"Glucose"}
     assert sum(result["kind"] == "other" for result in results) == len(results) - 2  # and its weight
+    told = {result["name"]: result["value"] for result in results}
+    assert "Dày nhẹ vách liên thất" in told["Siêu âm Doppler tim, van tim"]
+    assert "Điện tim trong giới hạn bình thường" in told["Điện tim thường"]
+
+
+def report(**more: Any) -> dict[str, Any]:
+    day = {"effectiveDateTime": "2026-10-05"}
+    return {
+        "resourceType": "DiagnosticReport",
+        "id": "r",
+        "status": "final",
+        "code": {"text": "X quang"},
+        **day,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"conclusion": "Bình thường"}, ["Bình thường"]),
+        ({"conclusion": "Viêm phổi", "result": [{"reference": "Observation/a"}]}, ["Viêm phổi"]),
+        ({"conclusionCode": [{"text": "Viêm phổi"}]}, ["Viêm phổi"]),
+        ({"presentedForm": [{"title": "Phim phổi"}]}, ["Phim phổi"]),
+        ({"presentedForm": [{"contentType": "image/png"}]}, ["chỉ có tệp đính kèm, không hiện ở đây"]),
+        ({"status": "registered"}, ["chưa có kết quả"]),
+        ({"result": [{"reference": "Observation/a"}]}, []),
+        ({"conclusion": "Bình thường", "status": "entered-in-error"}, []),
+    ],
+)
+def test_a_report_is_told_by_its_own_words_where_its_results_do_not_say_all(
+    content: dict[str, Any], words: list[str]
+) -> None:
+    (told,) = run(("results", [[report(**content)], TEXTS]))
+    assert [result["value"] for result in told] == words
+
+
+def entry(kind: str, **content: Any) -> dict[str, Any]:
+    visit = {"reference": "Encounter/v"}
+    return {
+        "resourceType": kind,
+        "id": "e",
+        ("context" if kind == "MedicationStatement" else "encounter"): visit,
+        **content,
+    }
+
+
+MEASLES = {"status": "completed", "vaccineCode": {"text": "Sởi"}}
+SECOND_DOSE = {"lotNumber": "A1", "protocolApplied": [{"doseNumberPositiveInt": 2}]}
+AT_ANOTHER_TIME: list[tuple[str, dict[str, Any], str]] = [
+    ("Immunization", MEASLES | {"occurrenceDateTime": "2019"}, "Sởi · 2019"),
+    ("Immunization", MEASLES | {"occurrenceDateTime": "2019-05"}, "Sởi · 05/2019"),
+    ("Immunization", MEASLES | {"occurrenceDateTime": "2026"}, "Sởi · 2026"),
+    ("Immunization", MEASLES | {"occurrenceDateTime": "2026-10-05"}, "Sởi"),
+    ("Immunization", MEASLES | {"occurrenceDateTime": "2026-10-06"}, "Sởi"),  # the second day of the stay
+    ("Immunization", MEASLES | SECOND_DOSE | {"occurrenceDateTime": "2026-10-05"}, "Sởi; mũi 2; A1"),
+    ("Condition", {"code": {"text": "Hen"}, "onsetDateTime": "2010"}, "Hen · 2010"),
+    ("Condition", {"code": {"text": "Hen"}, "recordedDate": "2010-01-01"}, "Hen"),
+    ("Procedure", {"code": {"text": "Khâu"}, "performedDateTime": "2025-01-02"}, "Khâu · 02/01/2025"),
+    (
+        "MedicationStatement",
+        {"medicationCodeableConcept": {"text": "A"}, "effectiveDateTime": "2026-09"},
+        "A · 09/2026",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "content", "line"), AT_ANOTHER_TIME)
+def test_what_was_at_another_time_than_its_visit_says_when(kind: str, content: dict[str, Any], line: str) -> None:
+    period = {"start": "2026-10-05T08:00:00+07:00", "end": "2026-10-07T07:00:00+07:00"}
+    visit = {"resourceType": "Encounter", "id": "v", "status": "finished", "class": {"code": "IMP"}, "period": period}
+    (found,) = run(("visits", [[visit, entry(kind, **content)], TEXTS]))
+    assert list(found["visits"][0]["parts"].values()) == [[line]]

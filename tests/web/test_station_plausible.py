@@ -62,7 +62,9 @@ QUESTIONS: list[tuple[dict[str, Any], str, str, list[str]]] = [
     ({"weight": 30, "height": 200}, "mmol/L", OLD, ["ask_together"]),
     ({"weight": 52}, "mmol/L", "1944", []),
     ({"weight": 14}, "mmol/L", "2022", []),  # four or five years old: it fits one of them
-    ({"glucose": 33.3}, "mmol/L", OLD, []),
+    ({"glucose": 19.9}, "mmol/L", OLD, []),
+    ({"glucose": 20}, "mmol/L", OLD, ["ask_glucose"]),  # or 20 mg/dL: a life in danger by the opposite
+    ({"glucose": 33.3}, "mmol/L", OLD, ["ask_glucose"]),
     ({"glucose": 33.4}, "mmol/L", OLD, ["ask_glucose"]),
     ({"glucose": 60}, "mmol/L", OLD, ["ask_glucose"]),
     ({"glucose": 33.3}, "mg/dL", OLD, ["ask_glucose"]),
@@ -83,7 +85,7 @@ def test_what_cannot_be_measured_is_refused_with_what_is_wrong_with_it() -> None
     assert [[key for _, key in each["faults"]] for each in found] == [[key] for _, key in FAULTS]
 
 
-def test_no_glucose_is_taken_without_a_question_in_both_units() -> None:
+def test_a_glucose_that_a_meter_shows_in_either_unit_is_asked_about_in_both() -> None:
     numbers = [*range(10, 61), 33.3, 33.4]  # what either unit takes
     calls = [(number, unit) for number in numbers for unit in ("mmol/L", "mg/dL")]
     read = modules.run(
@@ -95,7 +97,18 @@ def test_no_glucose_is_taken_without_a_question_in_both_units() -> None:
         "station/writing/plausible",
         [("measureQuestions", [{"glucose": number}, unit, OLD, TODAY]) for number, unit in calls],
     )
-    assert all(bool(one) is not bool(other) for one, other in zip(asked[::2], asked[1::2], strict=True))
+    assert all(one or other for one, other in zip(asked[::2], asked[1::2], strict=True))
+    in_both = [n for n, one, other in zip(numbers, asked[::2], asked[1::2], strict=True) if one and other]
+    assert in_both == [*range(20, 34), 33.3]
+
+
+DOSES: dict[str, int | None] = {"30": 30, " 30 ngày ": 30, "mũi 2": 2, "0": 0, "1": 1, "٣": 3}
+NO_DOSES = ("", "5-7", "1/3", "7,5", "2x5", "-1", "ngày", "12345")
+
+
+def test_a_dose_and_days_are_one_whole_number_and_digits_are_never_put_together() -> None:
+    said = modules.run("station/writing/measuring", [("wholeNumberOf", [typed]) for typed in (*DOSES, *NO_DOSES)])
+    assert said == [*DOSES.values(), *(None for _ in NO_DOSES)]  # JSON has no NaN
 
 
 def test_what_seldom_is_at_this_age_is_asked_about() -> None:

@@ -69,6 +69,11 @@ export function wordsOfType(bundle, code, type) {
 
 const sectionOf = (bundle, code) => bundle.entry[0].resource.section.find((each) => each.code.coding.some((coding) => coding.code === code));
 
+// What an answer without a name says in both languages at once, as part of its name.
+const UNNAMED = ['không nêu rõ', 'not specified'];
+
+export const unnamedIn = (words, inEnglish) => words.replaceAll(`${UNNAMED[0]} (${UNNAMED[1]})`, UNNAMED[Number(inEnglish)]);
+
 // A cell in the page's language: parts are in both, `<span lang="vi">…</span><span lang="en"> (…)</span>`.
 function said(cell) {
   const inEnglish = document.documentElement.lang === 'en';
@@ -76,7 +81,7 @@ function said(cell) {
     if ((part.lang === 'en') !== inEnglish) part.remove();
     else if (inEnglish) part.textContent = part.textContent.replace(/^ \((.*)\)$/s, '$1');
   }
-  return cell.textContent;
+  return unnamedIn(cell.textContent, inEnglish);
 }
 
 function sourceOf(resource) {

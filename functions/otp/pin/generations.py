@@ -36,6 +36,10 @@ class StoredPin:
         """Whether it is this PIN."""
         return macs.verify(self.mac, "pin", account, self.salt, pin)
 
+    def is_unused(self, days: int, now: int) -> bool:
+        """Whether it was given for so many days by nobody: then the number may be somebody else's."""
+        return self.used_at + days * 86_400 <= now
+
 
 @dataclass(frozen=True)
 class Generation:

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from functions.otp import credential_notice, errors
 from functions.otp.code import known_devices, trusted_device
-from functions.otp.limits import Limits
 from functions.otp.pin import generations, next_generation, pin_permission, stored_credentials, weak_pins
 from functions.otp.pin.generations import Credentials, Generation
 from functions.otp.pin.pin_permission import CredentialState
@@ -126,7 +125,11 @@ def prove_current_pin(state: CredentialState, current: str, call: RepeatableCall
     """Compare the PIN of the session's generation. Raises 401 if it is wrong, 403 where no try is left."""
     session = state.session
     known, counted = stored_credentials.count_try(
-        session.account, state.credentials, session.device, lambda known: known.name == session.generation
+        session.account,
+        state.credentials,
+        session.device,
+        lambda known: known.name == session.generation,
+        is_open=True,
     )
     right = generations.find_matching(counted.compared, _macs(), session.account, current)
     if right is None:
@@ -209,13 +212,10 @@ def _repeat_lift(event: Event, signed_out: UnauthenticatedError) -> str:
 
 
 def _lift(state: CredentialState, right: Generation, counted: CountedTry, call: RepeatableCall) -> str:
-    """A session of level 2 in the place of this one. Raises 403 where the number was unused for too long."""
-    session, limits, now = state.session, settings.read_once(Limits), int(time.time())
+    """A session of level 2 in the place of this one."""
+    session, now = state.session, int(time.time())
     known = state.credentials
     for _ in range(stored_credentials.WRITES):
-        if right.pin is None or right.pin.used_at + limits.pin_unused_days * 86_400 <= now:
-            errors.count_limit("number-unused")
-            raise errors.number_unused_error()
         token = call.session_token()
         lifted = sessions.lift_session(token, session, right.name)
         transaction = Transaction()

@@ -25,18 +25,22 @@ def update_item(account: str, before: Credentials, after: Credentials) -> dict[s
 
 
 def count_try(
-    account: str, known: Credentials, device: str | None, may_give: Callable[[Generation], bool]
+    account: str,
+    known: Credentials,
+    device: str | None,
+    may_give: Callable[[Generation], bool],
+    *,
+    is_open: bool = False,
 ) -> tuple[Credentials, CountedTry]:
     """Count one try before anything is compared, at each PIN that the caller may give.
 
     The account's credentials as they stand after it, and what was counted. Raises ForbiddenError where there is no
-    PIN or no try left.
+    PIN, none in use or no try left. One that was unused for a year is held against nothing, as the number's next holder
+    would learn it; unless it `is_open`, since the session is of its generation.
     """
     limits, now = settings.read_once(Limits), int(time.time())
     for _ in range(WRITES):
-        candidates = list(filter(may_give, known.with_pin))
-        if not candidates:
-            raise errors.pin_not_set_error()
+        candidates = _find_candidates(known, may_give, unused=0 if is_open else limits.pin_unused_days, now=now)
         counted = pin_tries.count_try(known, candidates, device, limits, now)
         if not counted.compared:
             errors.count_limit("pin-locked")
@@ -55,6 +59,20 @@ def count_try(
         else:
             return generations.from_item(item), counted
     raise UnavailableError
+
+
+def _find_candidates(
+    known: Credentials, may_give: Callable[[Generation], bool], *, unused: int, now: int
+) -> list[Generation]:
+    """Those whose PIN is compared. Raises ForbiddenError where there is none, or each was unused for so many days."""
+    with_pin = list(filter(may_give, known.with_pin))
+    if not with_pin:
+        raise errors.pin_not_set_error()
+    in_use = [one for one in with_pin if not unused or (one.pin and not one.pin.is_unused(unused, now))]
+    if not in_use:
+        errors.count_limit("number-unused")
+        raise errors.number_unused_error()
+    return in_use
 
 
 def _update(account: str, before: Credentials, after: Credentials) -> dict[str, Any]:

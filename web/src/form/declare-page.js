@@ -1,6 +1,7 @@
 // The journey from phone to receipt: which page may be shown, what continuing does, what is kept.
 import { attempt, startAccount } from '../account/sign-in.js';
 import { answersOfCard, sayWhatWasRead, startCardScan } from './card-scan.js';
+import { askStationForCard } from './station-card.js';
 import { startCorrection } from './correction.js';
 import { clearField, fieldOf, fieldsIn, idOf, keepExclusive, readParts, showClear, showEnabled, writeField, writeParts, writeRows } from './fields.js';
 import { pressuresIn, spokenNumber } from '../values/measures.js';
@@ -359,6 +360,7 @@ async function proven() {
   await openDraft();
   history.replaceState(null, '', `#${resume()}`);
   arrive();
+  if (assisted && !journey.correcting) askStationForCard(takeCard);
 }
 
 function pinChosen() {
@@ -390,6 +392,9 @@ async function correctAt({ target }) {
 function askToLeave() {
   const unset = Boolean(ownReceipt()) && journey.pinOffered;
   if (ownReceipt() && !unset) return leave();
+  const words = document.getElementById(unset ? 'finish' : 'leave').textContent; // nothing is erased of what was sent
+  document.getElementById('leaving-title').textContent = `${words}?`;
+  document.getElementById('leave-now').textContent = words;
   document.getElementById('leaving-draft').hidden = unset;
   document.getElementById('leaving-unset').hidden = !unset;
   return leaving.showModal();
@@ -440,6 +445,7 @@ async function start() {
   const unopened = section('unopened').querySelector('form');
   unopened.addEventListener('submit', attempt(unopened, null, openAgain));
   document.getElementById('sections').addEventListener('click', () => { journey.checking = false; });
+  document.getElementById('to-station')?.addEventListener('click', () => window.close());
   document.getElementById('leave').addEventListener('click', askToLeave);
   document.getElementById('stay').addEventListener('click', () => leaving.close());
   document.getElementById('leave-now').addEventListener('click', leave);

@@ -7,7 +7,7 @@ import { startErasing, showErasing } from './erasure.js';
 import { askSession, forgetAll, journey } from '../journey.js';
 import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
 import { leftPage, own, render } from './page-content.js';
-import { isPage, section, showErrors, showPage, shownPage } from '../pages.js';
+import { isPage, say, section, showErrors, showPage, shownPage } from '../pages.js';
 import { enterPin, startPin } from '../account/pin-entry.js';
 import { showPasskeys, startPasskeyList } from '../account/passkey/passkey-list.js';
 import { startPasskeyEntry } from '../account/passkey/passkey-entry.js';
@@ -83,12 +83,14 @@ function around(name, id) {
 
 function ended() {
   if (!journey.signedIn) return;
+  const told = own.notice; // of an erasure: with the last record ends whoever signed in by passkey
   Object.assign(journey, { signedIn: false, level: 0 });
-  own.records = null;
+  Object.assign(own, { records: null, notice: '' });
   leftPage();
   history.replaceState(null, '', '#phone');
   arrive();
-  showErrors([{ message: text('expired_own') }]);
+  if (told) say(told);
+  else showErrors([{ message: text('expired_own') }]);
 }
 
 // The page is emptied first, whatever the network does.

@@ -12,8 +12,8 @@ function loadTools(address) {
   return tools;
 }
 
-// Gives what opens `dialog` (templates/scan.html). It closes when `take(text)` gives true for a code that was read;
-// `address` is that of the decoder.
+// Gives what opens `dialog` (templates/scan.html). It closes when `take(text)` gives true for a code that was read, and says
+// the sentence that it gives instead, or that this is no card; `address` is that of the decoder.
 export function startScan(dialog, address, take) {
   const video = dialog.querySelector('video');
   const photo = dialog.querySelector('input');
@@ -23,8 +23,9 @@ export function startScan(dialog, address, take) {
   const say = (key) => { dialog.querySelector('.status').textContent = key && text(key); };
   const handOn = (found) => {
     if (!dialog.open || !found) return;
-    if (take(found)) dialog.close();
-    else say('scan_other');
+    const taken = take(found);
+    if (taken === true) dialog.close();
+    else say(taken || 'scan_other');
   };
 
   async function watch() {

@@ -21,7 +21,10 @@ const OWN_WORDS = {
   'consent-missing': 'no_consent',
   'verified-elsewhere': 'verified_elsewhere',
   'other-number-verified': 'other_number_verified',
+  'too-many-reads': 'too_many_reads',
+  'too-many-misses': 'too_many_misses',
 };
+const SECONDS_A_MINUTE = 60;
 
 export const isGoneDevice = (answer) => ['signature-key-revoked', 'signature-key-expired'].includes(reasonOf(answer));
 
@@ -37,7 +40,7 @@ export function watchGone(answer) {
 
 export function sentenceFor(answer) {
   const own = OWN_WORDS[reasonOf(answer)];
-  if (own) return text(own);
+  if (own) return text(own, { minutes: Math.ceil(Number(answer.headers.get('retry-after')) / SECONDS_A_MINUTE) });
   const sentences = sentencesOf(answer);
   return sentences.length ? sentences.join(' ') : text('station_busy');
 }

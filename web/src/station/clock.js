@@ -24,10 +24,15 @@ export function today() {
   return new Date(year, month - 1, day);
 }
 
-// Day and hour in the province, as people read them.
-export const timeWords = (at) => new Date(at).toLocaleString(language, { timeZone: TIME_ZONE, day: 'numeric', month: 'numeric', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+// The day stands before the month in either language: `12/6/2026` is the sixth of December to an American alone.
+const LOCALE = language === 'en' ? 'en-GB' : language;
 
-export const hourWords = (at) => new Date(at).toLocaleTimeString(language, { timeZone: TIME_ZONE, hour: '2-digit', minute: '2-digit' });
+export const dateWords = (at) => new Date(at).toLocaleDateString(LOCALE, { timeZone: TIME_ZONE, day: 'numeric', month: 'numeric', year: 'numeric' });
+
+// Day and hour in the province, as people read them.
+export const timeWords = (at) => new Date(at).toLocaleString(LOCALE, { timeZone: TIME_ZONE, day: 'numeric', month: 'numeric', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+
+export const hourWords = (at) => new Date(at).toLocaleTimeString(LOCALE, { timeZone: TIME_ZONE, hour: '2-digit', minute: '2-digit' });
 
 // A clock that is far off is said, with what is written instead.
 export function showClock() {

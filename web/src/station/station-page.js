@@ -4,14 +4,15 @@ import { readLink } from './device/enrolment-link.js';
 import { confirmCard, enterCard, startLostPhone, takeSeenCard, watchMismatch } from './person/card-seen.js';
 import { hourWords, showClock, timeWords, todayInProvince, now, watchClock } from './clock.js';
 import { showEntries } from './writing/corrections.js';
+import { watchPrinting } from './person/paper-code.js';
 import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './person/finding.js';
 import { readDay } from './device/day-list.js';
 import { showResultsOver, showVisitsOver } from './reading/history-pages.js';
-import { endResidentSession, helpToDeclare, isHelping } from './shift/helping.js';
+import { endResidentSession, helpToDeclare, isHelping, watchHelping } from './shift/helping.js';
 import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './shift/leaving.js';
-import { showWaiting } from './writing/outbox.js';
+import { hasWaiting, sendWaiting, showWaiting } from './writing/outbox.js';
 import { ask, closeQuestion } from './questions.js';
-import { readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
+import { isShare, readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
 import { beginShift, watchIdle } from './shift/shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
 import { startScan } from '../scan/scan-dialog.js';
@@ -27,10 +28,10 @@ const neededFor = (name) => ({ summary: 'read', visits: 'read', results: 'read',
 const above = (name) => (WRITING[name] ? 'write' : OF_A_PERSON.includes(name) && name !== 'person' ? 'person' : 'find');
 
 function allowedPage(wished) {
+  if (wished === 'waiting-list' && (hasWaiting() || isOnShift())) return wished;
   if (!station.device.keyId) return 'enrol';
-  if (!station.who) return wished === 'waiting-list' ? wished : 'standing';
+  if (!station.who) return 'standing';
   if (wished === 'device') return 'device';
-  if (wished === 'waiting-list') return wished;
   if (!isOnShift()) return 'shift';
   if (OF_A_PERSON.includes(wished) && (!station.person || (neededFor(wished) && !mayDo(neededFor(wished))))) return station.person ? 'person' : 'find';
   if (wished === 'candidates' && !station.candidates.length) return 'find';
@@ -93,9 +94,10 @@ function clearPerson() {
   Object.assign(station, { person: null, candidates: [], scan: null, otherName: '', told: '', turn: {} });
   closeQuestion();
   for (const button of main.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
-  for (const part of main.querySelectorAll('.content')) part.replaceChildren();
+  for (const part of main.querySelectorAll('.content, .suggestions, .error')) part.replaceChildren();
   for (const form of main.querySelectorAll('form')) form.reset();
   byId('patient').querySelector('p').textContent = '';
+  byId('printed').textContent = '';
   clearErrors();
   say('');
 }
@@ -149,12 +151,16 @@ function onClick(id, action) {
 function startCamera() {
   const take = (scanned) => {
     const page = shownPage();
-    if (page === 'enrol') return takeLink(scanned);
-    if (page === 'summary') return takeShare(scanned);
-    return Boolean(page === 'verify' ? takeSeenCard(scanned) : takeCard('find', scanned));
+    if (page === 'enrol') return takeLink(scanned) || 'link_none';
+    if (page === 'summary') return takeShare(scanned) || 'share_wrong';
+    return Boolean(page === 'verify' ? takeSeenCard(scanned) : takeCard('find', scanned)) || (isShare(scanned) && 'share_elsewhere');
   };
   const openScan = startScan(byId('scan'), main.dataset.decoder, take);
-  main.addEventListener('click', ({ target }) => 'scan' in target.dataset && openScan());
+  main.addEventListener('click', ({ target }) => {
+    if (!('scan' in target.dataset)) return;
+    byId('scan-title').textContent = target.textContent;
+    openScan();
+  });
 }
 
 async function startShift() {
@@ -228,6 +234,7 @@ function takeLink(written) {
 
 async function enrolHere(way = enrol) {
   if (!(await way())) return;
+  sendWaiting();
   history.replaceState(null, '', '#shift');
   arriveAt();
 }
@@ -249,6 +256,8 @@ async function startStation() {
   watchScanner('find', (said) => takeCard('find', said));
   watchScanner('card', takeSeenCard);
   watchMismatch();
+  watchHelping();
+  watchPrinting();
   startLostPhone();
   watchTyping(Object.keys(WRITING).map((kind) => `${kind}-form`));
   watchClock();

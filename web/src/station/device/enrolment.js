@@ -2,7 +2,7 @@
 import { FacilityClient } from '../../../../sdk/js/facility-client.js';
 import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../../sdk/js/device-key.js';
 import { expectToBeKnown, isGoneDevice, noted, sentenceFor, showRefusal } from '../calls.js';
-import { now } from '../clock.js';
+import { dateWords, now } from '../clock.js';
 import { faultOf } from './enrolment-link.js';
 import { byId, station } from '../state.js';
 import { say, showErrors } from '../../pages.js';
@@ -108,8 +108,7 @@ function readWho({ parameter }) {
 export function whoElements() {
   const { who } = station;
   if (!who) return [];
-  const day = who.until.toLocaleDateString(language, { timeZone: 'Asia/Ho_Chi_Minh', day: 'numeric', month: 'numeric', year: 'numeric' });
-  const facts = { is_device: [who.keyId, who.device].filter(Boolean).join(' · '), is_facility: who.name, is_until: day, is_allowed: who.permissions.map((each) => text(`may_${each}`)).join(', ') };
+  const facts = { is_device: [who.keyId, who.device].filter(Boolean).join(' · '), is_facility: who.name, is_until: dateWords(who.until), is_allowed: who.permissions.map((each) => text(`may_${each}`)).join(', ') };
   const list = element('dl', { className: 'facts' });
   for (const [key, value] of Object.entries(facts)) list.append(element('dt', { textContent: text(key) }), element('dd', { textContent: value }));
   const days = Math.floor((who.until - now()) / DAY_MS);

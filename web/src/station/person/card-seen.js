@@ -1,12 +1,13 @@
 // "I have seen the card": `$verify` for the open record, and what becomes of other records that claim the number.
 import { noted, showRefusal } from '../calls.js';
 import { differencesOf } from './card-match.js';
-import { timeWords } from '../clock.js';
 import { fillDate } from '../date-boxes.js';
 import { lineOf, readBoxes, takeCard } from './finding.js';
+import { keepToldOnce, paperElements, pinWords } from './paper-code.js';
 import { ask } from '../questions.js';
 import { byId, mayDo, station } from '../state.js';
 import { reasonOf } from '../../../../sdk/js/facility-client.js';
+import { digitsOnly } from '../../digits.js';
 import { clearErrors, showErrors } from '../../pages.js';
 import { element, text } from '../../texts.js';
 
@@ -24,9 +25,9 @@ export function enterCard() {
   hideMismatch();
   byId('card-number').value = value;
   fillDate('card-born', birthDate);
-  byId('verify-done').replaceChildren();
+  const { person } = station;
+  byId('verify-done').replaceChildren(...pinWords(person).map(noticeOf), ...paperElements(person));
   byId('override').hidden = true;
-  byId('print-paper-code').hidden = true;
 }
 
 // A card that was scanned here; one of somebody else is told at once.
@@ -58,11 +59,15 @@ export function startLostPhone() {
 // Another number, name or birth date in the boxes: what was said of the last one no longer holds.
 export function watchMismatch() {
   byId('verify-form').addEventListener('input', ({ target }) => target.id.startsWith('card-') && hideMismatch(), { capture: true });
-  byId('verify-form').addEventListener('reset', hideMismatch);
+  byId('verify-form').addEventListener('reset', () => {
+    scanned = null;
+    hideMismatch();
+  });
 }
 
 function hideMismatch() {
   byId('mismatch').hidden = true;
+  byId('mismatch').querySelector('.about').replaceChildren();
   byId('mismatch-sure').checked = false;
 }
 
@@ -91,7 +96,7 @@ export async function confirmCard() {
     showErrors([{ id: 'override-reason', message: text('override_missing') }]);
     return;
   }
-  const ending = byId('phone-ending').value.trim();
+  const ending = digitsOnly(byId('phone-ending').value).slice(-3); // also of somebody who says the whole number
   // The phone of the account may be somebody else's by now, who would get the message.
   if (byId('permit-pin').checked && !ending) {
     showErrors([{ id: 'phone-ending', message: text('ending_for_pin') }]);
@@ -106,7 +111,7 @@ async function sendCard(card, more, settled = []) {
   const answer = await noted(text('did_verify'), (client) => client.verify(person.id, card.system, card.value, card.birthDate, more));
   if (station.person !== person) return;
   if (answer?.status !== 200) {
-    refused(answer);
+    refused(answer, more);
     return;
   }
   Object.assign(person, { isCardSeen: true, grade: 'certain', card: { system: card.system, value: card.value, birthDate: card.birthDate } });
@@ -114,6 +119,7 @@ async function sendCard(card, more, settled = []) {
   for (const id of ['lost-phone', ...Object.keys(ASKED)]) byId(id).checked = false;
   byId('permit-pin').disabled = false;
   byId('override').hidden = true;
+  keepToldOnce(person, answer.data.parameter);
   showDone(answer.data.parameter, card, settled);
 }
 
@@ -125,11 +131,13 @@ const OVERRIDES = {
   'birth-date-not-whole': 'override_vague',
 };
 
-function refused(answer) {
+function refused(answer, more) {
   const needed = answer && OVERRIDES[reasonOf(answer)];
   if (needed && mayDo('override')) {
     byId('override').hidden = false;
     showErrors([{ id: 'override-reason', message: text(needed) }]);
+  } else if (answer?.status === 404 && more.some(({ name }) => name === 'phoneEnding')) {
+    showErrors([{ id: 'phone-ending', message: text('nobody_by_ending') }]);
   } else {
     showRefusal(answer, 'card-number');
   }
@@ -137,14 +145,12 @@ function refused(answer) {
 
 // `more`: what was decided of other records by the same call.
 function showDone(parameter, card, more) {
-  const first = (name) => parameter.find((member) => member.name === name);
-  const until = first('pinPermittedUntil');
-  const words = [text('verified'), ...(until ? [text('pin_until', { time: timeOf(until) })] : [])];
+  const { person } = station;
+  const words = [text('verified'), ...pinWords(person)];
   const others = parameter.filter(({ name }) => name === 'candidate').map(({ valueReference }) => valueReference.reference.replace('Patient/', ''));
   const done = byId('verify-done');
   words.push(...more.map(({ action }) => text(`settled_${action}`)));
-  const lines = words.map((textContent) => element('p', { className: 'notice', textContent }));
-  done.replaceChildren(...lines, ...paperElements(first('paperCode'), first('paperCodeUntil')), ...settleElements(others, card), ...writeLink());
+  done.replaceChildren(...words.map(noticeOf), ...paperElements(person), ...settleElements(others, card), ...writeLink());
   done.tabIndex = -1;
   done.focus();
 }
@@ -154,16 +160,7 @@ function writeLink() {
   return mayDo('write') ? [element('p', {}, element('a', { href: '#write', textContent: text('go_on_writing') }))] : [];
 }
 
-const timeOf = ({ valueInstant }) => timeWords(valueInstant);
-
-// The code for a phone that gets no message, to be printed or copied; it is shown once.
-function paperElements(code, until) {
-  byId('print-paper-code').hidden = !code;
-  if (!code) return [];
-  const told = element('p', { className: 'notice', textContent: text('paper_until', { time: timeOf(until) }) });
-  const how = element('p', { textContent: text('paper_how', { site: location.host }) });
-  return [told, element('p', { className: 'number', textContent: code.valueString.replace(/(\d{5})/, '$1 ') }), how];
-}
+const noticeOf = (textContent) => element('p', { className: 'notice', textContent });
 
 // Each other record that claims the number, with what staff may decide of it.
 function settleElements(others, card) {

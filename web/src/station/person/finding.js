@@ -101,6 +101,7 @@ function personOf({ resource, search }, card) {
     name: resource.name?.[0]?.text || '',
     birthDate: resource.birthDate || '',
     gender: resource.gender || '',
+    place: resource.address?.[0]?.text || '',
     isCardSeen: assurance?.code === 'card-seen',
     grade: search?.extension?.find(({ url }) => url === MATCH_GRADE)?.valueCode || 'possible',
     card,
@@ -126,12 +127,15 @@ export function assuranceLine({ isCardSeen }) {
 // `choose` gets the candidate that staff take.
 export function showCandidates(choose) {
   const list = element('ul', { className: 'entries' });
-  for (const person of station.candidates) {
+  const lines = station.candidates.map((person) => [lineOf(person), person.place].filter(Boolean).join(' · '));
+  station.candidates.forEach((person, place) => {
     const button = element('button', { type: 'button', className: 'button second', textContent: text('choose') });
     button.addEventListener('click', () => choose(person));
-    const [line, assurance, grade] = [lineOf(person), assuranceLine(person), text(`grade_${person.grade}`)];
-    list.append(element('li', {}, element('h2', { textContent: line }), element('p', { textContent: assurance }), element('p', { textContent: grade }), button));
-  }
+    const isTwin = lines.indexOf(lines[place]) !== lines.lastIndexOf(lines[place]);
+    const told = [assuranceLine(person), text(`grade_${person.grade}`), ...(isTwin ? [text('twin')] : [])];
+    const heading = element('h2', { textContent: isTwin ? `${place + 1}. ${lines[place]}` : lines[place] });
+    list.append(element('li', {}, heading, ...told.map((textContent) => element('p', { textContent })), button));
+  });
   const told = station.otherName ? [element('p', { className: 'notice', textContent: text('other_name', { name: station.otherName }) })] : [];
   section('candidates').querySelector('.content').replaceChildren(...told, list);
 }

@@ -52,9 +52,10 @@ function moreButton(name, action) {
 function visitElements(resources) {
   const { visits, loose } = visitsOf(resources, text, hasText);
   if (!visits.length && !loose.length) return [element('p', { textContent: text('history_none') })];
+  const measured = element('p', {}, element('a', { href: '#results', textContent: text('visits_measured') }));
   const list = element('ul', { className: 'entries' }, ...visits.map(visitElement));
   const rest = element('ul', {}, ...loose.map(({ at, line, kind, facility }) => element('li', { textContent: `${at} ${text(`part_${kind}`)}: ${line}` }, element('small', { textContent: facility }))));
-  return [list, ...(loose.length ? [element('h2', { textContent: text('visits_loose') }), rest] : [])];
+  return [measured, list, ...(loose.length ? [element('h2', { textContent: text('visits_loose') }), rest] : [])];
 }
 
 function visitElement({ at, until, facility, title, reason, isPlanned, reservations, parts }) {

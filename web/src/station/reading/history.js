@@ -1,5 +1,5 @@
 // What was found and done over time, out of what `$everything` gives: visits, series to be drawn, and all results. Pure.
-import { conceptWords, facilityOf, isTakenBackEntry, momentOf, momentWords, observationWords, reservationsOf, timeOfMoment } from './record-words.js';
+import { conceptWords, doseWords, facilityOf, isTakenBackEntry, momentOf, momentWords, observationWords, reportWords, reservationsOf, timeOfMoment } from './record-words.js';
 
 const LOINC_CODES = 'http://loinc.org';
 const SERVICE_CODES = 'urn:x-so-suc-khoe:ma-dich-vu';
@@ -29,8 +29,8 @@ export function visitsOf(resources, words, has) {
   for (const resource of sound) {
     const part = PARTS[resource.resourceType];
     if (!part) continue;
-    const line = [part.words(resource), ...reservationsOf(resource, words, has)].filter(Boolean).join(' · ');
     const visit = visits.get((resource.encounter || resource.context)?.reference);
+    const line = [part.words(resource, words), visit && ownMoment(part, resource, visit), ...reservationsOf(resource, words, has)].filter(Boolean).join(' · ');
     if (visit) visit.parts[part.name] = [...(visit.parts[part.name] || []), line];
     else loose.push({ at: momentWords(momentOf(resource)), time: timeOfMoment(momentOf(resource)), line, kind: part.name, facility: facilityOf(resource) });
   }
@@ -38,12 +38,22 @@ export function visitsOf(resources, words, has) {
 }
 
 const PARTS = {
-  Condition: { name: 'diagnoses', words: ({ code }) => withCode(code) },
+  Condition: { name: 'diagnoses', words: ({ code }) => withCode(code), moment: ({ onsetDateTime, onsetPeriod }) => onsetDateTime || onsetPeriod?.start },
   MedicationRequest: { name: 'medicines', words: (one) => medicineWords(one, one.dosageInstruction) },
-  MedicationStatement: { name: 'medicines', words: (one) => medicineWords(one, one.dosage) },
-  Immunization: { name: 'vaccines', words: ({ vaccineCode, lotNumber, occurrenceString }) => [conceptWords(vaccineCode), lotNumber, occurrenceString].filter(Boolean).join('; ') },
-  Procedure: { name: 'procedures', words: ({ code }) => conceptWords(code) },
+  MedicationStatement: { name: 'medicines', words: (one) => medicineWords(one, one.dosage), moment: ({ effectiveDateTime, effectivePeriod }) => effectiveDateTime || effectivePeriod?.start },
+  Immunization: { name: 'vaccines', words: vaccineWords, moment: ({ occurrenceDateTime }) => occurrenceDateTime },
+  Procedure: { name: 'procedures', words: ({ code }) => conceptWords(code), moment: ({ performedDateTime, performedPeriod }) => performedDateTime || performedPeriod?.start },
 };
+
+// When it was, where that is another time than the visit at which it was written down: a vaccination of 2019, an illness since May.
+function ownMoment({ moment }, resource, { days }) {
+  const said = momentWords(moment?.(resource)).split(' ')[0];
+  return said && !days.includes(said) ? said : '';
+}
+
+function vaccineWords({ vaccineCode, protocolApplied, lotNumber, occurrenceString }, words) {
+  return [conceptWords(vaccineCode), doseWords(protocolApplied, words), lotNumber, occurrenceString].filter(Boolean).join('; ');
+}
 
 function withCode(concept) {
   const said = conceptWords(concept);
@@ -63,6 +73,7 @@ function visitOfEncounter(encounter, words, has) {
   return {
     at: momentWords(at),
     until: period.end && period.end !== period.start ? momentWords(period.end) : '',
+    days: daysBetween(at, period.end || at),
     time: timeOfMoment(at),
     facility: serviceProvider?.display || facilityOf(encounter),
     isPlanned: status === 'planned',
@@ -73,12 +84,27 @@ function visitOfEncounter(encounter, words, has) {
   };
 }
 
-// Every result, the newest first: { name, value, at, time, facility, reservations }.
+const MOST_DAYS_OF_STAY = 366;
+const ONE_DAY = 24 * 60 * 60 * 1000;
+
+// The days of a visit or stay as they are written.
+function daysBetween(first, last) {
+  const [from, until] = [timeOfMoment(first), timeOfMoment(last)];
+  const days = [first, last].map((at) => momentWords(at).split(' ')[0]);
+  for (let time = from + ONE_DAY; time < until && days.length < MOST_DAYS_OF_STAY; time += ONE_DAY) days.push(momentWords(new Date(time).toISOString()).split(' ')[0]);
+  return days;
+}
+
+const RESULTS = { Observation: observationWords, DiagnosticReport: reportWords };
+
+// Every result, the newest first, with the reports whose words are all that there is of them, as of an ultrasound:
+// { name, value, at, time, facility, reservations }.
 export function resultsOfRecord(resources, words, has) {
-  const observations = resources.filter((one) => one.resourceType === 'Observation' && !isTakenBackEntry(one));
-  return newestFirst(observations.map((one) => ({
+  const sound = resources.filter((one) => RESULTS[one.resourceType] && !isTakenBackEntry(one));
+  const told = sound.map((one) => [one, RESULTS[one.resourceType](one, words)]).filter(([, value]) => value);
+  return newestFirst(told.map(([one, value]) => ({
     name: conceptWords(one.code),
-    value: observationWords(one, words),
+    value,
     at: momentWords(momentOf(one)),
     time: timeOfMoment(momentOf(one)),
     facility: facilityOf(one),
@@ -88,6 +114,7 @@ export function resultsOfRecord(resources, words, has) {
 }
 
 function kindOf(observation, resources) {
+  if (observation.resourceType !== 'Observation') return 'other';
   if (hasLoinc(observation, PRESSURE_PANELS)) return 'pressure';
   if (hasLoinc(observation, WEIGHTS)) return 'weight';
   return hasLoinc(observation, GLUCOSES) || isOfGlucoseService(observation, resources) ? 'glucose' : 'other';

@@ -4,7 +4,7 @@ import { byId, station } from '../state.js';
 import { reasonOf } from '../../../../sdk/js/facility-client.js';
 import { linkOf } from '../../share/smart-health-link.js';
 import { summaryOf } from '../../summary-view.js';
-import { showErrors } from '../../pages.js';
+import { say, showErrors } from '../../pages.js';
 import { element, text } from '../../texts.js';
 
 const shownSummary = document.getElementById('summary-content');
@@ -37,10 +37,13 @@ function learnName({ entry }) {
   Object.assign(station.person, { name: resource.name[0].text, birthDate: resource.birthDate, gender: resource.gender || '' });
 }
 
+export const isShare = (scanned) => linkOf(scanned.trim()) !== null;
+
 // A sharing code that was scanned; false for any other code.
 export function takeShare(scanned) {
-  if (!linkOf(scanned.trim())) return false;
+  if (!isShare(scanned)) return false;
   byId('share-link').value = scanned.trim();
+  say(text('share_read'));
   return true;
 }
 
@@ -54,7 +57,10 @@ export async function readShared() {
     return;
   }
   byId('share-link').value = '';
-  await readSummary({ share: link.url.slice(start.length) });
+  const { person } = station;
+  const isOpened = await readSummary({ share: link.url.slice(start.length) });
+  // The service tells neither a stranger's code nor one that is over apart from none.
+  if (!isOpened && station.person === person && !byId('share-form').hidden) showErrors([{ id: 'share-link', message: text('share_refused') }]);
 }
 
 // Gives { purpose, reason } of the emergency, or null after telling that a reason is needed.

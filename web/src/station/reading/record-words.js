@@ -64,6 +64,20 @@ function valueWords(holder, words) {
   return name ? read(holder[name], words) : conceptWords(holder.dataAbsentReason);
 }
 
+// The words of a report; '' where its results say all of it.
+export function reportWords({ conclusion, conclusionCode = [], presentedForm = [], result = [] }, words) {
+  const said = [conclusion, ...conclusionCode.map(conceptWords), ...presentedForm.map(({ title }) => title)].filter(Boolean);
+  if (said.length) return said.join('; ');
+  if (presentedForm.length) return words('value_file');
+  return result.length ? '' : words('value_absent');
+}
+
+// "mũi 2"; '' where no dose is said.
+export function doseWords(applied = [], words) {
+  const dose = applied.map((one) => one.doseNumberPositiveInt || one.doseNumberString).find(Boolean);
+  return dose ? `${words('part_dose')} ${dose}` : '';
+}
+
 const rangeOf = (range, words) => (range.text || range.low || range.high) && `${words('value_usual')} ${range.text || rangeWords(range)}`;
 
 export const isTakenBackEntry = ({ status, verificationStatus }) => status === ERRONEOUS || codesOf(verificationStatus).includes(ERRONEOUS);

@@ -1,8 +1,10 @@
 // Helping somebody to declare: the form in a tab of its own, with no session left from the person before.
-import { station } from '../state.js';
+import { byId, station } from '../state.js';
 import { call, Offline } from '../../api.js';
 
 let opened = null;
+let offered = null; // the card that was read for whoever is helped
+let handedOver = null; // no card is offered for a second person
 
 // Whether a session of somebody who was helped may still be alive, also when the tab was closed.
 export const mayHaveSession = () => opened !== null;
@@ -20,6 +22,22 @@ export async function endResidentSession() {
   }
 }
 
+// What was scanned, while its number stands in the box.
+function cardInTheBox() {
+  const { scan } = station;
+  return scan && scan !== handedOver && byId('find-number').value === scan.number ? scan : null;
+}
+
+// The form asks for the card once; nobody else is answered.
+export function watchHelping() {
+  window.addEventListener('message', ({ origin, source, data }) => {
+    if (origin !== location.origin || source !== opened || data !== 'card' || !offered) return;
+    source.postMessage({ card: offered }, origin);
+    handedOver = offered;
+    offered = null;
+  });
+}
+
 // The tab opens at once, while the press of the button still counts, and gets its page when the old session is over.
 export async function helpToDeclare() {
   const tab = window.open('', '_blank');
@@ -29,6 +47,7 @@ export async function helpToDeclare() {
   start.searchParams.set('assisted', '');
   start.hash = '#new';
   opened = tab;
+  offered = cardInTheBox();
   if (tab) tab.location.replace(start.href);
   else location.assign(start.href);
 }

@@ -1,6 +1,7 @@
 // What is asked before a person, a shift or the page is left: for half-typed entries, and for the session of a helped person.
 import { endResidentSession, isHelping, mayHaveSession } from './helping.js';
 import { ask } from '../questions.js';
+import { holdsPaper, mayLeavePaper } from '../person/paper-code.js';
 import { text } from '../../texts.js';
 import { hasUnsent } from '../writing/outbox.js';
 
@@ -15,8 +16,13 @@ export function watchTyping(ids) {
   }
 }
 
+// What was typed is on its way, or was refused and stands there again.
+export const nothingIsTyped = (form) => typedIn.delete(form);
+export const somethingIsTyped = (form) => typedIn.add(form);
+
 // True where nothing is lost, or staff say that it may be.
 export async function mayLeaveTyped() {
+  if (!(await mayLeavePaper())) return false;
   return !typedIn.size || ask(text('typed_title'), [text('typed_text')], [text('typed_drop'), text('typed_stay')]);
 }
 
@@ -36,6 +42,6 @@ export async function mayGoOn() {
 
 export function guardLeaving() {
   window.addEventListener('beforeunload', (event) => {
-    if (hasUnsent() || typedIn.size) event.preventDefault();
+    if (hasUnsent() || typedIn.size || holdsPaper()) event.preventDefault();
   });
 }

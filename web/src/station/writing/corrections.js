@@ -2,7 +2,7 @@
 import { readEverything } from '../reading/everything.js';
 import { numberWords } from '../number-words.js';
 import { ask } from '../questions.js';
-import { conceptWords, isTakenBackEntry, momentOf, momentWords } from '../reading/record-words.js';
+import { conceptWords, doseWords, isTakenBackEntry, momentOf, momentWords } from '../reading/record-words.js';
 import { transactionOf, visitResource, withdrawnResource } from './resources.js';
 import { station } from '../state.js';
 import { deliver } from './writing.js';
@@ -12,7 +12,8 @@ import { element, hasText, text } from '../../texts.js';
 const FACILITY_TAG = 'urn:x-so-suc-khoe:facility';
 const MOST_EARLIER_PAGES = 10;
 
-// What was written now stands first; earlier entries only where the record may be read.
+// The newest first, what was written now before all; earlier entries only where the record may be read. A visit goes with
+// its last entry, and is not offered before.
 export async function showEntries() {
   const { person } = station;
   const content = section('entries').querySelector('.content');
@@ -22,8 +23,10 @@ export async function showEntries() {
   if (answer?.status !== 200 && answer?.status !== 403) showErrors([{ message: text('station_offline') }]);
   const known = new Set(person.written.map(({ id }) => id));
   const earlier = resources.filter((resource) => isOurs(resource) && !known.has(resource.id)).reverse();
-  const entries = [...person.written, ...earlier].filter((resource) => !isTakenBackEntry(resource));
-  const list = element('ul', { className: 'entries' }, ...entries.map((resource) => entryLine(resource, entries)));
+  const entries = [...[...person.written].reverse(), ...earlier].filter((resource) => !isTakenBackEntry(resource));
+  const visits = new Set(entries.map(visitIdOf));
+  const offered = entries.filter(({ id }) => !visits.has(id));
+  const list = element('ul', { className: 'entries' }, ...offered.map((resource) => entryLine(resource, entries)));
   content.replaceChildren(list.childElementCount ? list : element('p', { textContent: text('no_entries') }));
 }
 
@@ -37,7 +40,7 @@ function entryLine(resource, entries) {
     button.disabled = true;
     if (!(await takeBack(resource, what, entries))) button.disabled = false;
   });
-  return element('li', {}, element('p', { textContent: what }), element('small', { textContent: momentWords(momentOf(resource)) }), button);
+  return element('li', {}, element('p', { textContent: what }), element('small', { textContent: [momentWords(momentOf(resource)), writerOf(resource)].filter(Boolean).join(' · ') }), button);
 }
 
 // With the last entry of a visit the visit goes too, which the page made by itself.
@@ -74,6 +77,12 @@ function emptiedVisit(resource, entries) {
 
 const isOurs = ({ meta }) => (meta?.tag || []).some(({ system, code }) => system === FACILITY_TAG && code === station.who.facility);
 
+// The member of the staff who wrote it, as it says; a medicine leaves that to its visit.
+function writerOf({ performer = [], recorder, participant = [] }) {
+  const [first] = performer;
+  return (first?.actor || first || recorder || participant[0]?.individual)?.display || '';
+}
+
 // What kind of entry it is, by its name, and its values: "Tiêm: Lao (BCG)", "Huyết áp: 130/80 mmHg".
 function wordsFor(resource) {
   const concept = resource.code || resource.vaccineCode || resource.medicationCodeableConcept || resource.reasonCode?.[0];
@@ -81,5 +90,6 @@ function wordsFor(resource) {
   const parts = resource.component || [resource];
   const values = parts.map(({ valueQuantity: value, valueString }) => (value ? numberWords(value.value) : valueString)).filter(Boolean);
   const unit = parts[0].valueQuantity?.unit || '';
-  return [hasText(kind) ? text(kind) : '', conceptWords(concept), `${values.join('/')} ${unit}`.trim()].filter(Boolean).join(': ') || text('type_other');
+  const more = [doseWords(resource.protocolApplied, text), resource.lotNumber, ...(resource.dosage || []).map((each) => each.text)].filter(Boolean).join('; ');
+  return [hasText(kind) ? text(kind) : '', conceptWords(concept), `${values.join('/')} ${unit}`.trim(), more].filter(Boolean).join(': ') || text('type_other');
 }

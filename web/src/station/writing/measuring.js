@@ -11,6 +11,9 @@ const PRESSURE_RANGES = [[40, 320], [20, 200]];
 // 130/80, 130-80, 130 80, 130 trên 80, HA 130/80, and in centimetres 13/8 or 13,5/8,5.
 const PRESSURE = /^(?:ha|huyet ap|bp)?[\s:.]*(\d{1,3}(?:[.,]\d)?)\s*(?:[/\\-]|tren|over|\s)\s*(\d{1,3}(?:[.,]\d)?)\s*(?:mm ?hg|cm ?hg)?$/;
 const CENTIMETRES_BELOW = 30;
+const UNIT_AFTER = /\s*(?:°\s*c|độ|%|l\/p|lần(?:\s*[/]\s*phút)?|nhịp|bpm|\/min)\s*$/i;
+const WHOLE_NUMBER = /^\d{1,4}$/;
+const WORDS_AROUND = /^(?:mũi|lần|dose)\s*|\s*(?:ngày|days?)$/gi;
 const isWithin = (value, least, most) => Number.isFinite(value) && value >= least && value <= most;
 
 // [upper, lower] in mmHg, or null.
@@ -20,6 +23,13 @@ export function pressureOf(typed) {
   const pair = found.slice(1).map((part) => Number(part.replace(',', '.')));
   const meant = pair.every((part) => part < CENTIMETRES_BELOW) ? pair.map((part) => Math.round(part * 10)) : pair;
   return meant.every(Number.isInteger) ? meant : null;
+}
+
+// A dose or a number of days: undefined where nothing was typed, NaN for what is not one whole number, as `5-7` or `1/3`.
+export function wholeNumberOf(typed) {
+  const said = plainDigits(typed).trim().replace(WORDS_AROUND, '');
+  if (!said) return typed.trim() ? NaN : undefined;
+  return WHOLE_NUMBER.test(said) ? Number(said) : NaN;
 }
 
 function pressureFault(pair) {
@@ -42,7 +52,7 @@ export function readMeasures(typed) {
   }
   for (const [field, range] of Object.entries(SIGN_RANGES)) {
     if (typed[field]) {
-      const value = Number(spokenNumber({ linkId: '' }, typed[field].replace(/(?:°\s*c|%)\s*$/i, '')) || NaN);
+      const value = Number(spokenNumber({ linkId: '' }, typed[field].replace(UNIT_AFTER, '')) || NaN);
       take(field, value, isWithin(value, ...range) ? '' : `${field}_shape`);
     }
   }

@@ -47,9 +47,10 @@ export function keepWaiting(entry, why, isRefused = false) {
   showWaiting();
 }
 
-// One at a time: the network that comes back and the button that is pressed do not send twice.
-async function sendWaiting(entries = outbox.filter(({ isRefused }) => !isRefused)) {
-  if (isSending) return;
+// One at a time: the network that comes back and the button that is pressed do not send twice. A device that is not let in
+// sends nothing.
+export async function sendWaiting(entries = outbox.filter(({ isRefused }) => !isRefused)) {
+  if (isSending || !station.client) return;
   isSending = true;
   try {
     await sendAll(entries);
@@ -92,8 +93,11 @@ export function showWaiting() {
   }
   const resend = element('button', { type: 'button', className: 'button', textContent: text('retry') });
   resend.addEventListener('click', () => sendWaiting(outbox));
-  section('waiting-list').querySelector('.content').replaceChildren(...(outbox.length ? [list, resend] : []));
+  document.getElementById('waiting-lead').hidden = !outbox.length;
+  section('waiting-list').querySelector('.content').replaceChildren(...(outbox.length ? [list, resend] : [element('p', { textContent: text('waiting_none') })]));
 }
 
+export const hasWaiting = () => outbox.length > 0;
+
 // Whether anything is lost with the page: what waits, and what is under way.
-export const hasUnsent = () => outbox.length > 0 || underWay > 0;
+export const hasUnsent = () => hasWaiting() || underWay > 0;

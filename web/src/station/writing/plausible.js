@@ -7,7 +7,9 @@ const USUAL_PRESSURES = { most: [220, 130], least: [70, 40], apart: 15 };
 const USUAL_SIGNS = { temperature: [34, 41.5], saturation: [85, 100] };
 const USUAL_PULSES = [[1, 70, 200], [10, 55, 180], [HIGHEST_AGE, 40, 160]];
 const MASS_INDEX = { least: 10, most: 60, fromAge: 2 };
-const METERS_END = 33.3; // mmol/L: no meter shows more, and none as little in mg/dL, so that it says which unit was meant
+// What a meter shows in the other unit makes one ask which of them was meant: none shows more than 33.3 mmol/L, few less
+// than 20 mg/dL. 28 is a very high glucose in the one, and a life in danger by a low one in the other.
+const SHOWN_IN_OTHER = { 'mmol/L': { unit: 'mg/dL', least: 20, most: Infinity }, 'mg/dL': { unit: 'mmol/L', least: 0, most: 33.3 } };
 const NEWBORN_VACCINE = /sơ sinh|newborn|birth/i;
 const NEWBORN_AGE = 1;
 const USUAL_DAYS_AHEAD = 400;
@@ -46,8 +48,8 @@ export function measureQuestions(values, unit, born, day) {
   if (weight && !isUsual(USUAL_WEIGHTS, ages, weight)) wonder('ask_weight', { number: weight });
   if (height && !isUsual(USUAL_HEIGHTS, ages, height)) wonder('ask_height', { number: height });
   if (weight && height && !found.some(([key]) => key !== 'ask_pressure') && isOddTogether(weight, height, ages)) wonder('ask_together');
-  const likely = glucose > METERS_END ? 'mg/dL' : 'mmol/L';
-  if (glucose && unit !== likely) wonder('ask_glucose', { number: glucose, unit, other: likely });
+  const other = SHOWN_IN_OTHER[unit];
+  if (glucose && glucose >= other.least && glucose <= other.most) wonder('ask_glucose', { number: glucose, unit, other: other.unit });
   return found;
 }
 

@@ -2,15 +2,15 @@
 import { now, nowInProvince, today, todayInProvince } from '../clock.js';
 import { dateParts, fillDate } from '../date-boxes.js';
 import { diagnosisOf, matchingDiagnoses, readDiagnoses } from './diagnosis-search.js';
-import { measureResources, measureWords, readMeasures } from './measuring.js';
+import { measureResources, measureWords, readMeasures, wholeNumberOf } from './measuring.js';
 import { appointmentQuestions, isBefore, measureQuestions, vaccineQuestions } from './plausible.js';
 import { dayWords, numberWords } from '../number-words.js';
 import { ask } from '../questions.js';
 import { appointmentResource, diagnosisResource, medicineResource, noteResource, vaccineResource } from './resources.js';
+import { nothingIsTyped, somethingIsTyped } from '../shift/leaving.js';
 import { byId, station } from '../state.js';
 import { aboutVisit, write } from './writing.js';
 import { isNoDate, readDate } from '../../values/dates.js';
-import { digitsOnly } from '../../digits.js';
 import { showErrors } from '../../pages.js';
 import { element, main, text } from '../../texts.js';
 
@@ -38,7 +38,11 @@ async function finish(form, { what, kind, faults, questions = [], earlier = '', 
   if (questions.length && !(await ask(text('ask_title'), questions.map(questionWords), [text('ask_yes'), text('ask_no')]))) return;
   if (station.person !== person) return;
   const resources = make(aboutVisit(earlier));
-  if ((await write(what, resources, { kind, earlier })) && station.person === person) byId(form).reset();
+  nothingIsTyped(form); // it is on its way: to leave now drops nothing
+  const isTaken = await write(what, resources, { kind, earlier });
+  if (station.person !== person) return;
+  if (isTaken) byId(form).reset();
+  else somethingIsTyped(form);
 }
 
 // The day of something that is written from the book, '' for now; a fault goes into `faults`.
@@ -99,19 +103,21 @@ export function startUnits() {
 export async function writeVaccine() {
   const choice = byId('vaccine-which').selectedOptions[0];
   const [system, code] = choice.value.split('|');
-  const label = code ? choice.textContent.trim() : typed('vaccine-other');
+  const other = typed('vaccine-other');
+  const label = code ? choice.textContent.trim() : other;
   const day = readDate(dateParts('vaccine-day'), today());
-  const dose = digitsOnly(typed('vaccine-dose')) ? Number(digitsOnly(typed('vaccine-dose'))) : undefined;
+  const dose = wholeNumberOf(typed('vaccine-dose'));
   const faults = [];
   if (!label) faults.push(['vaccine-which', 'vaccine_missing']);
+  else if (code && other) faults.push(['vaccine-other', 'vaccine_twice', { label, other }]);
   if (day.fault) faults.push(['vaccine-day', day.fault, { least: day.least }]);
   else if (isBefore(day.value, birthDate())) faults.push(['vaccine-day', 'before_birth']);
-  if (dose !== undefined && (dose < 1 || dose > MOST_DOSES)) faults.push(['vaccine-dose', 'dose_shape', { most: MOST_DOSES }]);
+  if (dose !== undefined && !(dose >= 1 && dose <= MOST_DOSES)) faults.push(['vaccine-dose', 'dose_shape', { most: MOST_DOSES }]);
   const coding = code ? { system, code } : null;
   const form = 'vaccine-form';
   const { person } = station;
   await finish(form, {
-    what: text(dose ? 'read_dose' : 'kind_vaccine', { label, dose }),
+    what: [text(dose ? 'read_dose' : 'kind_vaccine', { label, dose }), !faults.length && day.value !== todayInProvince() && dayWords(day.value)].filter(Boolean).join(', '),
     kind: text('kind_vaccine', { label }),
     faults,
     earlier: faults.length || day.value.length < FAR.length || day.value === todayInProvince() ? '' : day.value,
@@ -136,20 +142,21 @@ export async function writeDiagnosis() {
   const isProvisional = byId('diagnosis-provisional').checked;
   const what = text(isProvisional ? 'kind_suspected' : 'kind_diagnosis', diagnosis || {});
   const make = (about) => [diagnosisResource(about, crypto.randomUUID(), { ...diagnosis, since: since.value, isProvisional })];
-  await finish('diagnosis-form', { what, faults, make });
+  await finish('diagnosis-form', { what: [what, since.value && dayWords(since.value)].filter(Boolean).join(', '), kind: text('entry_Condition'), faults, make });
 }
 
 export async function writeMedicine() {
   const [name, use] = [typed('medicine-name'), typed('medicine-use')];
-  const days = Number(digitsOnly(typed('medicine-days')));
+  const days = wholeNumberOf(typed('medicine-days'));
   const faults = [];
   if (!name) faults.push(['medicine-name', 'medicine_missing']);
-  if (days > MOST_DAYS) faults.push(['medicine-days', 'days_shape', { most: MOST_DAYS }]);
+  if (days !== undefined && !(days >= 1 && days <= MOST_DAYS)) faults.push(['medicine-days', 'days_shape', { most: MOST_DAYS }]);
   const earlier = earlierDay('medicine-day', faults);
   const begin = earlier ? Date.parse(`${earlier}T12:00:00+07:00`) : now();
   const until = days ? nowInProvince(begin + (days - 1) * DAY_LENGTH).slice(0, 10) : undefined;
   const make = (about) => [medicineResource(about, crypto.randomUUID(), { name, use, until })];
-  await finish('medicine-form', { what: text('kind_medicine', { name }), faults, earlier, make });
+  const read = [name, use, until && text('read_until', { day: dayWords(until) }), earlier && dayWords(earlier)].filter(Boolean).join(', ');
+  await finish('medicine-form', { what: text('kind_medicine', { name: read }), kind: text('entry_MedicationStatement'), faults, earlier, make });
 }
 
 export async function writeNote() {
@@ -163,7 +170,8 @@ export async function writeAppointment() {
   const [day, reason] = [readDate(dateParts('appointment-day'), today(), FAR), typed('appointment-reason')];
   const faults = [];
   const isWhole = !day.fault && day.value.length === FAR.length;
-  if (day.fault) faults.push(['appointment-day', day.fault === 'year_missing' ? 'year_shape' : day.fault, { least: day.least }]);
+  if (isNoDate(dateParts('appointment-day'))) faults.push(['appointment-day', 'day_passed']);
+  else if (day.fault) faults.push(['appointment-day', day.fault === 'year_missing' ? 'year_shape' : day.fault, { least: day.least }]);
   else if (!isWhole || day.value < todayInProvince()) faults.push(['appointment-day', 'day_passed']);
   if (!reason) faults.push(['appointment-reason', 'why_missing']);
   await finish('appointment-form', {
