@@ -66,7 +66,7 @@ def find_changes(store: TableStore, macs: KeyedHash) -> PointerChanges:
     wanted: dict[str, Item] = {}
     for record in sorted(records, key=lambda record: record.meta.created_at):
         attested = {identifier_claims.identifier_pk(macs, pointer) for pointer in record.identity.seen_numbers}
-        for item in _pointers_of(store, macs, record):
+        for item in _pointers_of(macs, record):
             wanted[item["pk"]] = _complete(item, rows, attested)
     put = {pk: item for pk, item in wanted.items() if rows.get(pk) != item}
     kept = {name for meta in locked for name in (meta.record_id, meta.account)}
@@ -126,7 +126,7 @@ def _open_records(store: TableStore) -> tuple[list[DecryptedRecord], list[Meta],
     return opened, locked, dark
 
 
-def _pointers_of(store: TableStore, macs: KeyedHash, record: DecryptedRecord) -> Iterator[Item]:
+def _pointers_of(macs: KeyedHash, record: DecryptedRecord) -> Iterator[Item]:
     meta, identity = record.meta, record.identity
     if identity.phone is not None:
         phone_mac = account_pointers.phone_mac(macs, identity.phone)
@@ -137,7 +137,7 @@ def _pointers_of(store: TableStore, macs: KeyedHash, record: DecryptedRecord) ->
         )
         pk = record_keys.claim_pk(claim["identifier"], record.record_id)
         yield {"pk": pk, **claim, "since": meta.created_at}
-    for kept in episodes.extracts_of(store.tables["records"], record):
+    for kept in episodes.named_in(record):
         name = episodes.episode_id(record.key, kept.provider_code, kept.key)
         yield {
             "pk": episodes.pointer_pk(macs, kept.provider_code, kept.key),

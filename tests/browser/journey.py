@@ -109,7 +109,6 @@ class Journey:
         self.goes_on()
         self.arrives("code")
         self.page.locator("#code").fill(self.code())
-        self.goes_on()
         expect(self.page.locator('section[data-page="code"]')).to_be_hidden()
 
     def starts_signed_in(self) -> None:

@@ -72,7 +72,6 @@ def test_a_tab_that_was_dropped_and_comes_back_goes_on_where_it_was(new_phone: P
     back.arrives("code")
     expect(restored.locator("#sent-to")).to_have_text(journey.number)
     restored.locator("#code").fill(back.code())
-    back.goes_on()
     expect(restored.locator('section[data-page="code"]')).to_be_hidden()
 
 
@@ -91,7 +90,6 @@ def test_a_code_of_an_older_message_is_not_sent_by_itself_again(new_phone: Page,
     expect(new_phone.locator("#code")).to_have_value("")
     assert len(tries) == 1
     new_phone.locator("#code").fill(right)
-    journey.goes_on()
     expect(new_phone.locator('section[data-page="code"]')).to_be_hidden()
 
 
@@ -145,6 +143,5 @@ def test_a_code_is_sent_with_the_ids_of_all_the_pages_calls_also_after_a_reload(
         new_phone.reload()
         journey.arrives("code")
     new_phone.locator("#code").fill("123456")
-    journey.goes_on()
     journey.sees_the_error("Mã không đúng")
     assert [(proof["challenge_id"], proof["earlier_challenge_ids"]) for proof in proofs] == [("c2", ["c1", "c0"])]

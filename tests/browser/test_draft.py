@@ -252,7 +252,6 @@ def signs_in_again(page: Page, scope: str, cookies: list[Any]) -> None:
     page.locator("#phone").fill("0912345678")
     page.locator("section[data-page=phone] form > button").click()
     page.locator("#code").fill("123456")
-    page.locator("section[data-page=code] form > button").click()
 
 
 @pytest.mark.parametrize("shared", [False, True])

@@ -51,7 +51,6 @@ def test_a_wrong_code_is_refused_and_the_right_one_written_oddly_is_taken(page: 
     journey.is_accessible()
     code = journey.code()
     page.locator("#code").fill(f"{(int(code) + 1) % 1_000_000:06}")
-    journey.goes_on()
     journey.sees_the_error("Mã không đúng")
     journey.is_accessible()
     page.locator("#code").fill("12345")
@@ -59,7 +58,6 @@ def test_a_wrong_code_is_refused_and_the_right_one_written_oddly_is_taken(page: 
     journey.sees_the_error("đủ 6 chữ số")
     full_width = "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in code)
     page.locator("#code").fill(f" {full_width[:3]} {full_width[3:]} ")
-    journey.goes_on()
     journey.arrives("identity.full-name")
 
 
@@ -71,7 +69,6 @@ def test_the_code_page_survives_a_reload(page: Page, journey: Journey) -> None:
     page.reload()
     journey.arrives("code")
     page.locator("#code").fill(journey.code())
-    journey.goes_on()
     journey.arrives("identity.full-name")
 
 

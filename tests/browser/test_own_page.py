@@ -46,7 +46,7 @@ def test_a_correction_makes_a_version_that_shows_what_changed(own: Journey) -> N
     own.field("surgeries.any").get_by_label("Có", exact=True).check()
     own.moves_on()
     rows = page.locator('[data-rows="surgeries.operation"]')
-    rows.get_by_role("button", name="Thêm một mục nữa").click()
+    rows.get_by_role("button", name="Thêm một lần phẫu thuật nữa").click()
     first, second = rows.locator(":scope > [data-row]").all()
     first.locator("input[type=text]").first.fill("Mổ ruột thừa")
     second.locator("input[type=text]").first.fill("Mổ mắt")

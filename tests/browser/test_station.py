@@ -88,7 +88,7 @@ def test_a_nurse_finds_somebody_sees_the_card_and_measures(at_work: Station, per
     at_work.arrives("summary")
     summary = page.locator("#summary-content")
     expect(summary).to_contain_text("Huyết áp: Tâm thu 130 mmHg, Tâm trương 80 mmHg")
-    expect(summary).to_contain_text("Cân nặng: 52.5 kg")
+    expect(summary).to_contain_text("Cân nặng: 52,5 kg")
     at_work.looks_right("summary")
     at_work.leaves_the_person()
     assert NAME not in page.content()

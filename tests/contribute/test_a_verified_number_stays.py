@@ -65,7 +65,9 @@ def told(world: World, account: str = people.ALICE) -> list[str]:
 
 def texts(world: World, account: str = people.ALICE) -> int:
     """How many messages told the account's phone that a number went."""
-    return sum(to == phone_of(account) and "bi thay hoac chuyen sang ho so khac" in text for to, text in world.sms())
+    return sum(
+        to == phone_of(account) and "so can cuoc, bao hiem cua ho so vua bi doi" in text for to, text in world.sms()
+    )
 
 
 def lines(world: World, record_id: str) -> list[str]:

@@ -67,7 +67,7 @@ def test_the_declaration_is_read_back_as_fhir_in_the_forms_words(world: World) -
         "resourceType": "QuestionnaireResponse",
         "id": RECORD_ID,
         "meta": {"versionId": "1", "lastUpdated": "2026-11-23T03:00:00.000Z"},
-        "questionnaire": "urn:x-so-suc-khoe:questionnaire:declaration|2.1.0",
+        "questionnaire": "urn:x-so-suc-khoe:questionnaire:declaration|2.2.0",
         "status": "completed",
         "authored": "2026-11-23T03:00:00.000Z",
     }

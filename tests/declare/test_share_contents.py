@@ -131,6 +131,17 @@ def test_an_emergency_card_gives_allergies_medicines_and_whom_to_call(person: Wo
     assert sections_of(bundle)["11450-4"]["emptyReason"]["coding"][0]["code"] == "withheld"
 
 
+def test_an_emergency_card_names_a_medicine_whose_days_are_over_and_that_nobody_stopped(person: World) -> None:
+    over = {"start": "2026-09-01", "end": "2026-10-01"}
+    for number, (name, status) in enumerate((("Amlodipin 5 mg", "unknown"), ("Aspirin 81 mg", "stopped")), start=6):
+        said = {"status": status, "medicationCodeableConcept": {"text": name}, "effectivePeriod": over}
+        contribute(person, facility_resource("MedicationStatement", number, **said))
+    for contents in ("all", "emergency-card"):
+        bundle = shown(contents)
+        assert "Amlodipin" in sections_of(bundle)["past-medications"]["text"]["div"]
+        assert ("Aspirin" in str(bundle)) is (contents == "all")
+
+
 @pytest.mark.parametrize("contents", CONTENTS)
 def test_a_facility_reads_at_the_desk_by_a_link_that_shows_all_and_by_no_other(world: World, contents: str) -> None:
     assert put(sign_in(), declaration(consent_sharing={"valueBoolean": False})).status == 201

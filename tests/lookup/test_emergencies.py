@@ -57,8 +57,8 @@ def test_the_person_is_told_on_the_phone_that_declared_and_only_there(world: Wor
         assert notices(world) == [
             (
                 PHONE,
-                "So Suc Khoe: luc 08:30 ngay 23/11, ho so suc khoe gan voi so dien thoai nay duoc mo de cap cuu. "
-                "Xem ai da mo: 127.0.0.1, muc Ai da xem.",
+                "So Suc Khoe: luc 08:30 ngay 23/11, ho so khai bang so dien thoai nay duoc bac si cap cuu xem. "
+                "Xem do la ai o: 127.0.0.1, muc Ai da xem.",
             )
         ]
         assert emergency(desk).status == emergency(other).status == 200

@@ -103,7 +103,7 @@ def test_a_number_that_moves_away_is_told_to_its_holder(world: World) -> None:
     assert cards.verify(desk, second, reason="her card").status == 200
     assert ("number-moved", first) in kept(world, "loser")
     assert [kind for kind, _ in kept(world, "winner")].count("number-moved") == 1
-    told = [to for to, text in world.sms() if "chuyen sang ho so khac" in text]
+    told = [to for to, text in world.sms() if "ho so vua bi doi, chuyen di" in text]
     assert told == ["+84911222333"], "who only claimed it is told in the next month, by the list alone"
 
 

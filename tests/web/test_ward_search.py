@@ -125,3 +125,21 @@ def test_the_data_of_every_province_are_light() -> None:
     sizes = {code: len(json.dumps(search_data(code), ensure_ascii=False).encode()) for code in PROVINCES}
     assert max(sizes.values()) < 64 * 1024
     assert (HERE / "data/former_wards.json").stat().st_size < 512 * 1024
+
+
+@pytest.mark.parametrize(
+    ("typed", "ward"),
+    [
+        ("ấp 3, xã Hóc Môn", "Xã Hóc Môn"),
+        ("12/3 đường số 5, phường 27, Bình Thạnh", "Phường Bình Quới"),
+        ("khu phố 2 bình quới", "Phường Bình Quới"),
+        ("Bình Quới, TP HCM", "Phường Bình Quới"),
+        ("phuong 27 binh thanh tphcm", "Phường Bình Quới"),
+    ],
+)
+def test_words_around_a_name_are_passed_over(typed: str, ward: str) -> None:
+    assert names(searched(typed)[0])[0] == ward
+
+
+def test_words_that_name_nothing_find_nothing() -> None:
+    assert names(searched("xyzw qqq")[0]) == []

@@ -20,6 +20,7 @@ export const journey = {
   shared: assisted || kept.shared || false,
   checking: false,
   correcting: kept.correcting || null,
+  forSelf: kept.forSelf || false,
   draft: newDraft(),
   opened: false,
   unkept: false,
@@ -57,9 +58,9 @@ export const isOver = ({ status, data }) => status === 401 || (status === 200 &&
 
 // Keeps the open challenge, the receipt number and which record is being corrected for this tab.
 export function remember() {
-  const { challenge, receipt, shared, correcting } = journey;
+  const { challenge, receipt, shared, correcting, forSelf } = journey;
   const phone = challenge ? journey.phone : '';
-  sessionStorage.setItem(KEPT_UNDER, JSON.stringify(shared ? { challenge, correcting, shared } : { challenge, phone, correcting, receipt }));
+  sessionStorage.setItem(KEPT_UNDER, JSON.stringify(shared ? { challenge, correcting, forSelf, shared } : { challenge, phone, correcting, forSelf, receipt }));
 }
 
 // The receipt belongs to the account that got it.
@@ -92,7 +93,7 @@ export const onlyHere = () => journey.signedIn && !ownReceipt() && (journey.shar
 export function parkDraft() {
   keepDraft();
   journey.parked = !assisted && journey.opened && !ownReceipt() ? { name: nameOf(), draft: journey.draft } : null;
-  Object.assign(journey, { signedIn: false, level: 0, scope: null, chosenPin: null });
+  Object.assign(journey, { signedIn: false, level: 0, scope: null, chosenPin: null, ward: null });
   emptyDraft();
 }
 
@@ -121,7 +122,7 @@ export async function forgetDraft() {
 
 // Sign-out: the device forgets everything at once, whether or not the server can be reached.
 export async function forgetAll() {
-  Object.assign(journey, { signedIn: false, scope: null, parked: null, challenge: null, phone: '', receipt: null, correcting: null, chosenPin: null });
+  Object.assign(journey, { signedIn: false, scope: null, parked: null, challenge: null, phone: '', receipt: null, correcting: null, chosenPin: null, forSelf: false, ward: null });
   sessionStorage.removeItem(KEPT_UNDER);
   emptyDraft();
   await wipeDrafts();

@@ -43,10 +43,11 @@ export function showErrors(faults) {
   const list = summary.querySelector('ul');
   for (const fault of faults) {
     const line = element('li');
+    if (fault.id) line.dataset.of = fault.id;
     if (fault.id) line.append(link(fault));
     else line.textContent = fault.message;
     list.append(line);
-    if (fault.id) markWrong(fault.id, fault.message);
+    if (fault.id) markWrong(fault);
   }
   summary.hidden = false;
   document.title = text('error_prefix') + document.title;
@@ -58,18 +59,21 @@ function link(fault) {
   made.addEventListener('click', (event) => {
     if (fault.page) return;
     event.preventDefault();
-    document.getElementById(fault.id).focus();
+    document.getElementById(fault.at || fault.id).focus();
   });
   return made;
 }
 
-export function markWrong(id, message) {
+// `at` is the box of the field that is wrong, where that is not the one of `id`.
+export function markWrong({ id, at = id, message }) {
   const note = document.getElementById(`${id}-error`);
   if (!note) return;
   note.textContent = message;
   note.hidden = false;
   note.closest('.field, form').classList.toggle('wrong', note.closest('.field') !== null);
-  document.getElementById(id).setAttribute('aria-invalid', 'true');
+  for (const box of note.parentNode.querySelectorAll('[aria-invalid]')) if (note.closest('.field')) box.removeAttribute('aria-invalid');
+  document.getElementById(at).setAttribute('aria-invalid', 'true');
+  tellMended(id, false);
 }
 
 // What was wrong with one field is mended.
@@ -77,6 +81,15 @@ export function unmark(field) {
   field.classList.remove('wrong');
   for (const note of field.querySelectorAll('.error')) note.hidden = true;
   for (const box of field.querySelectorAll('[aria-invalid]')) box.removeAttribute('aria-invalid');
+  for (const note of field.querySelectorAll('.error')) tellMended(note.id.replace(/-error$/, ''), true);
+}
+
+// The list above keeps its lines, so that nothing moves under a finger, and says which of them are mended.
+function tellMended(id, mended) {
+  const line = [...summary.querySelectorAll('li')].find(({ dataset }) => dataset.of === id);
+  if (!line) return;
+  line.querySelector('.mended')?.remove();
+  if (mended) line.prepend(element('span', { className: 'mended' }, element('span', { className: 'visually-hidden', textContent: text('mended') })));
 }
 
 export function clearErrors() {

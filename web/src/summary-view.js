@@ -41,7 +41,8 @@ function entriesOf(section, resources, names, level, under) {
     if (!place || source !== sourceOf(resources[place - 1])) {
       made.push(plain(`h${level}`, source === 'facility' ? names.facility : names.declared), document.createElement('ul'));
     }
-    const [what, when, who] = [...row.cells].map(said);
+    const [, when, who] = [...row.cells].map(said);
+    const what = inOwnNumbers(said(row.cells[0]), resources[place]);
     const item = plain('li', what);
     item.append(plain('small', ` ${[when, source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
     if (source === 'facility') item.append(...under(resources[place], what));
@@ -49,6 +50,18 @@ function entriesOf(section, resources, names, level, under) {
   });
   return made;
 }
+
+// Vietnamese writes a comma where the record keeps a point: in the values that are known to be numbers, and nowhere else, for
+// in what a person wrote the point may part thousands.
+function inOwnNumbers(words, { valueQuantity, component = [] }) {
+  if (document.documentElement.lang !== 'vi') return words;
+  const values = [valueQuantity, ...component.map((each) => each.valueQuantity)].map((each) => each?.value);
+  return words.replace(/\d+\.\d+/g, (number) => (values.includes(Number(number)) ? number.replace('.', ',') : number));
+}
+
+// What our own texts call the parts of a facility's words is in both languages.
+const OWN_LABELS = /(Kết luận|Mô tả|ghi chú của cơ sở|ngày cuối tính theo số lượng đã cấp, cơ sở không ghi) \(([^()]+)\)/g;
+export const inOwnWords = (words) => words.replace(OWN_LABELS, document.documentElement.lang === 'en' ? '$2' : '$1');
 
 const rowsOfSection = (section) => [...new DOMParser().parseFromString(section.text.div, 'text/html').querySelectorAll('tbody tr')];
 
@@ -60,11 +73,13 @@ export function wordsOfSection(bundle, code) {
   return [...rows, ...(section.extension || []).map(({ valueAnnotation }) => inOneLanguage(valueAnnotation.text))];
 }
 
-// The entries of one type in a section of several types.
-export function wordsOfType(bundle, code, type) {
+// The entries of one type in a section of several types, of those that `counts` is true for.
+export function wordsOfType(bundle, code, type, counts = () => true) {
   const section = sectionOf(bundle, code);
   if (!section?.entry) return [];
-  return rowsOfSection(section).filter((_, place) => section.entry[place].reference.startsWith(`${type}/`)).map((row) => said(row.cells[0]));
+  const resources = new Map(bundle.entry.map(({ resource }) => [`${resource.resourceType}/${resource.id}`, resource]));
+  const isMeant = ({ reference }) => reference.startsWith(`${type}/`) && counts(resources.get(reference) || {});
+  return rowsOfSection(section).filter((_, place) => isMeant(section.entry[place])).map((row) => said(row.cells[0]));
 }
 
 const sectionOf = (bundle, code) => bundle.entry[0].resource.section.find((each) => each.code.coding.some((coding) => coding.code === code));
@@ -81,7 +96,7 @@ function said(cell) {
     if ((part.lang === 'en') !== inEnglish) part.remove();
     else if (inEnglish) part.textContent = part.textContent.replace(/^ \((.*)\)$/s, '$1');
   }
-  return unnamedIn(cell.textContent, inEnglish);
+  return inOwnWords(unnamedIn(cell.textContent, inEnglish));
 }
 
 function sourceOf(resource) {

@@ -101,7 +101,6 @@ def proves_the_phone(journey: Journey) -> None:
     journey.goes_on()
     journey.arrives("code")
     journey.page.locator("#code").fill("123456")
-    journey.goes_on()
 
 
 def waits_for(page: Page, true: Callable[[], bool]) -> None:

@@ -156,7 +156,6 @@ def test_one_busy_answer_after_a_right_code_signs_nobody_out(phone: Page, server
     journey.goes_on()
     journey.arrives("code")
     phone.locator("#code").fill("123456")
-    journey.goes_on()
     waits_for(phone, lambda: server.count(SESSION) == 2)
     phone.clock.run_for("00:06")
     journey.has_come("records")

@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.otp.handler import handler
-from health_record.identity.message_texts import code_message, emergency_message
+from health_record.identity.message_texts import (
+    CREDENTIAL_CHANGES,
+    code_message,
+    credential_message,
+    emergency_message,
+)
 from health_record.sms import delivery, sns_channel
 from health_record.sms.channel_settings import SmsSettings
 from health_record.sms.message import Message, SmsRefusedError
@@ -26,7 +31,7 @@ HOSTS = st.text(string.ascii_lowercase + string.digits + "-", min_size=1, max_si
 def test_the_text_is_one_unaccented_message_that_names_the_service_and_warns() -> None:
     message = code_message("+84901234567", "012345", AT, ORIGIN)
     assert message.text == (
-        "So Suc Khoe: 012345 la ma xac nhan gui luc 14:05, dung trong 10 phut. Khong doc ma nay cho bat ky ai.\n"
+        "So Suc Khoe: 012345 la ma xac nhan gui luc 14:05, co hieu luc 10 phut. Khong cho ai biet ma nay.\n"
         "@hososuckhoe.tphcm.example #012345"
     )
     assert fits_one_segment(message.text)
@@ -52,6 +57,17 @@ def test_both_messages_fit_with_the_longest_domain_that_a_province_may_have() ->
     ]
     assert [fits_one_segment(text) for text in longest] == [True, False]
     assert fits_one_segment(code_message(to, "123456", AT, f"https://{'a' * LONGEST_DOMAIN}").text)
+
+
+MISREAD = ("mo", "cua so", "gan voi", "doc", "co so", "ma so", "dung")  # see docs/operations.md
+
+
+def test_no_message_has_a_word_that_reads_as_another_one_without_its_accents() -> None:
+    to = "+84901234567"
+    told = [credential_message(to, change, AT) for change in CREDENTIAL_CHANGES]
+    for message in (code_message(to, "123456", AT, ORIGIN), emergency_message(to, AT, ORIGIN), *told):
+        assert fits_one_segment(message.text)
+        assert [word for word in MISREAD if re.search(rf"\b{word}\b", message.text)] == []
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,12 @@ async function listen(submit) {
   submit();
 }
 
+// The sixth digit, typed or filled in by the keyboard, sends the code; one that was refused waits for the button.
+function isNewCode() {
+  const code = digitsOnly(box('code').value);
+  return code.length === 6 && !refusedCodes.has(code);
+}
+
 function countDown() {
   if (shownPage() !== 'code' || !journey.challenge) return;
   const left = Math.ceil((journey.challenge.resendAt - Date.now()) / 1000);
@@ -173,6 +179,7 @@ export function startAccount(proven, chosen, ended) {
   const paper = box('on-paper').querySelector('form');
   paper.addEventListener('submit', attempt(paper, 'paper-code', () => sendPaperCode(proven)));
   forms.code.addEventListener('submit', submitCode);
+  box('code').addEventListener('input', (event) => isNewCode() && submitCode(event));
   forms.pin.addEventListener('submit', attempt(forms.pin, 'new-pin', () => sendPin(chosen, ended)));
   resend.addEventListener('click', attempt(resend.parentNode, 'code', async () => {
     if (!(await askForCode(journey.phone, 'code'))) return;

@@ -26,6 +26,8 @@ const steps = startSteps(known);
 const root = document.querySelector('.service').getAttribute('href') + location.search;
 const leaving = document.getElementById('leaving');
 const RELATION = 'identity.relation';
+// The box of a date that a fault is about; else its first one.
+const PART_OF = { year_missing: 'year', too_early: 'year', too_late: 'year', too_young: 'year', in_future: 'year', before_birth: 'year', month_missing: 'month' };
 let account;
 let session;
 let sending;
@@ -91,18 +93,19 @@ function showLeftFaults(name) {
   if (here.length) showErrors(here);
 }
 
-// Sex and year of birth stand in the number; they are proposed where nothing was said yet.
+// Sex and year of birth stand in the number; they are proposed where nothing was said yet, and anew where that number was mended.
 function takeFromNumber(name) {
-  const { values } = journey.draft;
+  const { draft, draft: { values } } = journey;
   const said = fromNumber(values['identity.national-id']);
-  const empty = !values['identity.sex'] && !values['identity.birth-date']?.year;
-  if (said && empty) {
+  const standing = () => [values['identity.sex'] || '', values['identity.birth-date']?.year || ''].join();
+  if (said && [',', draft.fromNumber].includes(standing())) {
     values['identity.sex'] = fieldOf('identity.sex').querySelector(`input[value$="|${said.sex}"]`).value;
-    values['identity.birth-date'] = { day: '', month: '', year: said.year };
+    values['identity.birth-date'] = { day: '', month: '', ...values['identity.birth-date'], year: said.year };
+    draft.fromNumber = standing();
     writeParts(section(name), values);
     showEnabledNow();
-    document.getElementById('from-number').hidden = false;
   }
+  document.getElementById('from-number').hidden = standing() !== draft.fromNumber;
 }
 
 // What a card says replaces what was typed. Where it says all that the page asks, the next page comes, and says what was read.
@@ -160,8 +163,9 @@ function showKept() {
 
 function faultSentence({ linkId, rows, fault, ...values }) {
   const field = fieldOf(linkId, rows);
-  const { label, patternMessage: message } = field.dataset;
-  return { id: idOf(field), message: text(fault, { label, message, ...values }) };
+  const { control, label, patternMessage: message } = field.dataset;
+  const part = control === 'date' ? field.querySelector(`[data-part="${PART_OF[fault]}"]`) : null;
+  return { id: idOf(field), at: part?.id, message: text(fault, { label, message, ...values }) };
 }
 
 async function continueFrom(page) {
@@ -227,7 +231,7 @@ const fieldHolds = (field) => [...field.querySelectorAll('input:not([type="radio
 
 function checkField(field) {
   const wrong = faults().find(({ linkId, rows }) => fieldOf(linkId, rows) === field);
-  if (wrong) markWrong(idOf(field), faultSentence(wrong).message);
+  if (wrong) markWrong(faultSentence(wrong));
   else unmark(field);
 }
 
@@ -365,7 +369,6 @@ async function proven() {
 
 function pinChosen() {
   Object.assign(journey, { pinOffered: false, pinSet: true });
-  document.getElementById('pin-done').hidden = false;
   location.hash = '#receipt';
 }
 

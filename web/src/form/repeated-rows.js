@@ -55,9 +55,10 @@ function nameRows(part) {
   const rows = rowsIn(part);
   rows.forEach((row, place) => {
     const label = `${part.dataset.label} ${place + 1}`;
+    const what = label[0].toLowerCase() + label.slice(1);
     const remove = row.querySelector(':scope > [data-remove]');
     row.setAttribute('aria-label', label);
-    remove.setAttribute('aria-label', `${text('row_remove')} ${label}`);
+    remove.textContent = `${text('row_remove')} ${what}`;
     remove.hidden = rows.length < 2;
     for (const clear of row.querySelectorAll('[data-clear] .visually-hidden')) {
       clear.textContent = ` ${clear.closest('[data-field]').dataset.label}, ${label}`;

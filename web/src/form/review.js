@@ -2,6 +2,7 @@
 import { isEmpty } from '../values/answers.js';
 import { wordsOfField } from './fields.js';
 import { isEnabled, rowsOf, topScope } from './rules.js';
+import { fromNumber } from '../values/national-id.js';
 import { journey, ownReceipt } from '../journey.js';
 import { section } from '../pages.js';
 import { partsIn, rowsIn } from './repeated-rows.js';
@@ -10,14 +11,25 @@ import { element, text } from '../texts.js';
 // What is worth a line although it was left empty: without it no hospital finds the record, or no doctor is warned.
 const SHOWN_EMPTY = ['identity.national-id', 'history.conditions', 'history.allergies', 'medicines.any'];
 
+// So is what another answer led to: "yes" says little to a doctor without the medicine or the allergy.
+const isAskedFor = (item) => Boolean(item.enableWhen);
+
 export function showAnswers(known, steps) {
   const list = element('dl', { className: 'answers' });
   for (const step of steps.filter((page) => page !== 'check')) list.append(...linesOf(known, step));
-  document.getElementById('answers').replaceChildren(list);
+  document.getElementById('answers').replaceChildren(...doubtOf(journey.draft.values), list);
+}
+
+// A number that tells of somebody else, as of another one of the family, is told before it is sent; it may be right.
+function doubtOf({ 'identity.national-id': number, 'identity.sex': sex, 'identity.birth-date': born }) {
+  const said = fromNumber(number);
+  const isOtherSex = said && /\|(fe)?male$/.test(sex) && !sex.endsWith(`|${said.sex}`);
+  if (!isOtherSex && said?.year === born?.year) return [];
+  return said ? [element('p', { className: 'notice', textContent: text(`number_${said.sex}`, said) })] : [];
 }
 
 export function clearAnswers() {
-  for (const list of document.querySelectorAll('#answers, #sections .filled, #receipt-number, #warnings ul')) list.replaceChildren();
+  for (const list of document.querySelectorAll('#answers, #sections .filled, #receipt-number, #warnings ul, [data-scanned]')) list.replaceChildren();
 }
 
 // Of an optional section, only what is answered; then how to fill it in.
@@ -47,14 +59,14 @@ function answersOf(known, root, scope) {
     if (rows) return linesOfRows(known, part, scope);
     const [item, raw] = [known.items[field], scope.values[field]];
     if (item.tick) return { label, control, said: text(raw ? 'agreed' : 'not_agreed'), asked: true };
-    return { label, control, said: isEmpty(item, raw) ? '' : wordsOfField(part, raw, text), asked: item.required || SHOWN_EMPTY.includes(field) };
+    return { label, control, said: isEmpty(item, raw) ? '' : wordsOfField(part, raw, text), asked: item.required || SHOWN_EMPTY.includes(field) || isAskedFor(item) };
   });
 }
 
 function linesOfRows(known, part, scope) {
   const { label, rows } = part.dataset;
   const filled = rowsOf(known, known.items[rows], scope);
-  if (!filled.length) return { label, said: '' };
+  if (!filled.length) return { label, said: '', asked: isAskedFor(known.items[rows]) };
   return filled.map((row, place) => {
     const answers = answersOf(known, rowsIn(part)[row.place] || rowsIn(part)[0], row).filter((answer) => answer.said);
     const said = answers.map((answer) => (answers.length > 1 && answer.label !== label ? `${answer.label}: ${answer.said}` : answer.said));
@@ -81,6 +93,7 @@ export function showReceipt() {
   document.getElementById('receipt-earlier').hidden = Boolean(receipt.number);
   document.getElementById('receipt-number').textContent = receipt.number || '';
   document.getElementById('pin-offer').hidden = !journey.pinOffered;
+  document.getElementById('pin-done').hidden = !journey.chosenPin;
   const warnings = document.getElementById('warnings');
   const told = receipt.warnings.filter(({ linkId }) => !linkId.startsWith('consent.') && (receipt.found || linkId !== 'identity.national-id'));
   warnings.hidden = !told.length;

@@ -48,7 +48,9 @@ export function startWardPicker(field) {
     status.textContent = sentence(result, query);
     return result;
   };
+  const taken = () => { status.textContent = text('results_taken', { name: readWard(field).display }); };
   box.addEventListener('input', look);
+  field.querySelector('.results').addEventListener('change', taken);
   // Enter means "this one": the only ward that was found is taken, several are there to choose from.
   box.addEventListener('keydown', async (event) => {
     if (event.key !== 'Enter' || readWard(field) || !box.value.trim()) return;
@@ -56,6 +58,7 @@ export function startWardPicker(field) {
     const result = await look();
     if (result?.found.length !== 1) return field.querySelector('.results input')?.focus();
     field.querySelector('.results input').checked = true;
+    taken();
     return box.dispatchEvent(new Event('change', { bubbles: true }));
   });
 }
@@ -77,5 +80,6 @@ function sentence(result, query) {
   if (!query.trim()) return '';
   if (!result.found.length) return text('results_none');
   if (result.divided.length) return text('ward_divided', { names: result.divided[0] });
+  if (result.found.length === 1) return text('results_one');
   return result.more ? text('results_more') : text('results_some', { count: result.found.length });
 }

@@ -40,8 +40,7 @@ export function index(data) {
 
 // Gives { found: [{ code, name, former: [text] }], divided: [text], more: bool }, best first.
 export function search({ data, entries }, query) {
-  const words = wordsOf(query);
-  const hits = words.length ? entries.map((entry) => ({ entry, score: score(entry, words) })).filter((hit) => hit.score) : [];
+  const hits = hitsOf(entries, wordsOf(query));
   hits.sort((one, other) => other.score - one.score);
   const places = new Map();
   for (const { entry } of hits.filter((hit) => hit.score >= CLEAR || hits[0].score < CLEAR)) {
@@ -54,6 +53,17 @@ export function search({ data, entries }, query) {
   const top = hits.filter((hit) => hit.score === hits[0].score).map((hit) => hit.entry);
   const divided = top.filter((entry) => entry.wards.length > 1).map((entry) => entry.former);
   return { found: found.slice(0, MOST), divided: divided.length === 1 ? divided : [], more: found.length > MOST };
+}
+
+// Whoever types a whole address ("ấp 3, xã Hóc Môn", "Bình Quới, TP HCM") is understood: words around the name are passed over.
+function hitsOf(entries, words) {
+  const shorter = words.slice(1).map((_, place) => place + 1);
+  const tries = [words, ...shorter.map((count) => words.slice(count)), ...shorter.map((count) => words.slice(0, -count))];
+  for (const some of tries.filter(({ length }) => length)) {
+    const hits = entries.map((entry) => ({ entry, score: score(entry, some) })).filter((hit) => hit.score);
+    if (hits.length) return hits;
+  }
+  return [];
 }
 
 // From the whole name of a ward of today (7) or before (6) over a name or district that holds the words in a row (5, 4)

@@ -44,7 +44,8 @@ export function disputeOf(id, { name, what, reason, episode }, again) {
       return changed(said, 'dispute_done');
     };
     const label = element('label', { htmlFor: why.id, textContent: text('dispute_why') });
-    const form = element('div', { hidden: true }, label, why, named(button(text('dispute_send'), send)));
+    const wrong = element('p', { id: `${why.id}-error`, className: 'error', hidden: true });
+    const form = element('div', { className: 'field', hidden: true }, label, wrong, why, named(button(text('dispute_send'), send)));
     const open = button(text('dispute'), () => {
       form.hidden = false;
       open.hidden = true;

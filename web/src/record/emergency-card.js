@@ -4,7 +4,8 @@ import { wordsOfSection, wordsOfType } from '../summary-view.js';
 import { element, text } from '../texts.js';
 
 const [ALLERGIES, MEDICINES] = ['48765-2', '10160-0']; // LOINC
-const DIFFERING = 'differing'; // where sources contradict each other, or a medicine's days are over and nobody stopped it
+const [DIFFERING, PAST_MEDICINES] = ['differing', 'past-medications']; // where sources contradict each other; where days are over
+const ELSEWHERE = / (?:Xem phần|See) “[^”]*”(?:, “[^”]*”)*\.$/; // a card has no other section to look at
 
 export async function showEmergencyCard(id) {
   const { data } = await ask('GET', `/records/${id}/summary`);
@@ -24,10 +25,12 @@ export async function showEmergencyCard(id) {
   return [card, button(text('print'), () => window.print())];
 }
 
-// What is doubtful stands on the card as well, and says so: who reads it has no summary beside it.
+// What is doubtful stands on the card as well, and says so: who reads it has no summary beside it. So does a medicine whose
+// days are over and that nobody stopped.
 function wordsOf(bundle, code, type) {
-  const doubtful = wordsOfType(bundle, DIFFERING, type).map((words) => text('wallet_ask', { words }));
-  return [...wordsOfSection(bundle, code), ...doubtful].join('; ');
+  const unstopped = wordsOfType(bundle, PAST_MEDICINES, type, ({ status }) => status === 'unknown');
+  const doubtful = [...wordsOfType(bundle, DIFFERING, type), ...unstopped].map((words) => text('wallet_ask', { words }));
+  return [...wordsOfSection(bundle, code).map((words) => words.replace(ELSEWHERE, '')), ...doubtful].join('; ');
 }
 
 const contactOf = ({ name, relationship = [], telecom = [] }) => [name?.text, relationship[0]?.text, telecom[0]?.value].filter(Boolean).join(', ');

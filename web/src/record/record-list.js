@@ -11,7 +11,8 @@ export async function showRecords() {
   const offer = journey.pinOffered ? element('p', {}, element('a', { className: 'button', href: '#pin', textContent: text('pin_set_now') })) : null;
   const notice = own.notice ? paragraph(own.notice, 'notice') : null;
   own.notice = '';
-  if (!records.length) return [notice, paragraph(text('no_records')), offer];
+  const declare = element('p', {}, element('a', { className: 'button', href: `${main.dataset.form}#self`, textContent: text('declare_self') }));
+  if (!records.length) return [notice, paragraph(text('no_records')), declare, offer];
   return [notice, locked, offer, element('ul', { className: 'ways' }, ...records.map(line))];
 }
 

@@ -66,7 +66,7 @@ async function arrive() {
   if (name === 'enter-pin') enterPin();
   if (name === 'pin') document.getElementById('pin-current').hidden = journey.level < 2;
   if (SHOWN[name]) await render(name, place, SHOWN[name]);
-  document.getElementById('own-ways').hidden = shownPage() !== 'records';
+  document.getElementById('own-ways').hidden = shownPage() !== 'records' || (journey.level < 2 && !own.records?.length);
   if (journey.signedIn) session.active();
 }
 

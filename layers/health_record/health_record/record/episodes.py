@@ -111,12 +111,20 @@ def heads_of(opened: "DecryptedRecord") -> list[Item]:
     ]
 
 
+def named_in(opened: "DecryptedRecord") -> list[KeptEpisode]:
+    """Each episode as its head has it, of whatever derivation: enough to tell what names it. Nothing is read."""
+    return [_of_head(opened, head) for head in heads_of(opened)]
+
+
+def _of_head(opened: "DecryptedRecord", head: Item) -> KeptEpisode:
+    packed = decrypt(opened.key, record_keys.record_pk(opened.record_id), head["sk"], head["sealed"])
+    return _kept(opened.record_id, head, _unpack(packed))
+
+
 def _extracts(table_records: str, opened: "DecryptedRecord") -> Iterator[KeptEpisode]:
-    pk = record_keys.record_pk(opened.record_id)
     for head in heads_of(opened):
         if head["derivation"] == derive.DERIVATION:
-            packed = decrypt(opened.key, pk, head["sk"], head["sealed"])
-            yield _kept(opened.record_id, head, _unpack(packed))
+            yield _of_head(opened, head)
         elif found := whole(table_records, opened, head):
             yield found.with_content(extract_of(found))
 

@@ -3,7 +3,15 @@
 from health_record.clinical_words.told_allergies import is_told_allergy
 from health_record.reconciliation.precedence import Reconciled
 from health_record.rendering.source_words import with_tags
-from health_record.summary.sections import ALLERGIES, MEDICATIONS, PREGNANCIES, SOCIAL, STORY, find_section
+from health_record.summary.sections import (
+    ALLERGIES,
+    MEDICATIONS,
+    PAST_MEDICATIONS,
+    PREGNANCIES,
+    SOCIAL,
+    STORY,
+    find_section,
+)
 from health_record.summary.sensitivity import is_sensitive, leave_out
 from health_record.summary_sources.sources import Excerpt, Resource
 
@@ -67,10 +75,15 @@ def _is_shown(excerpt: Excerpt, resource: Resource) -> bool:
     section = find_section(resource)
     if excerpt is Excerpt.NOT_SENSITIVE:
         return section not in PRIVATE_SECTIONS
-    if resource["resourceType"] in CARD_TYPES and section in CARD_SECTIONS:
+    if resource["resourceType"] in CARD_TYPES and (section in CARD_SECTIONS or _is_unstopped(resource, section)):
         return True
     # Of a disease its name is the allergy; a note may stand beside what a card is not for.
     return is_told_allergy(resource) and (_is_named_so(resource) or not is_sensitive(resource))
+
+
+def _is_unstopped(resource: Resource, section: str | None) -> bool:
+    """A medicine whose days are over and that nobody stopped: whether it is still taken is to be asked."""
+    return section == PAST_MEDICATIONS and resource.get("status") == "unknown"
 
 
 def _is_named_so(resource: Resource) -> bool:

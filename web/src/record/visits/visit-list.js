@@ -4,7 +4,7 @@ import { disputeIn, disputeOf } from '../disputes.js';
 import { ask, button, day, facts, list, moment, paragraph } from '../page-content.js';
 import { save } from '../record-list.js';
 import { describeValue, measureName, tableOf } from '../values.js';
-import { inOneLanguage } from '../../summary-view.js';
+import { inOneLanguage, inOwnWords } from '../../summary-view.js';
 import { element, language, text } from '../../texts.js';
 
 const WHOLE_DAY = 'YYYY-MM-DD'.length;
@@ -87,11 +87,11 @@ async function resultsOf(id, visit) {
   return [...table, ...titled('visit_reports', words), ...titled('visit_procedures', done), ...papers];
 }
 
-// What the hospital's file calls the parts of a finding is in both languages.
-const inOwnWords = (said) => said.replace(/(Kết luận|Mô tả) \((\w+)\)/g, language === 'en' ? '$2' : '$1');
+const OUTCOME = 'Kết quả điều trị'; // a code, in both languages
 
 // Only the words of a paper: what it looks like is the page's.
 function paperOf({ title, text: { div } }) {
   const paragraphs = [...new DOMParser().parseFromString(div, 'text/html').querySelectorAll('p')];
-  return element('section', {}, element('h3', { textContent: inOneLanguage(title) }), ...paragraphs.map(({ textContent }) => paragraph(textContent)));
+  const inLanguage = title.startsWith(OUTCOME) ? inOneLanguage : String;
+  return element('section', {}, element('h3', { textContent: inOneLanguage(title) }), ...paragraphs.map(({ textContent }) => paragraph(inLanguage(textContent))));
 }
