@@ -9,8 +9,8 @@ from typing import Any
 from functions.declare import transaction_items
 from functions.declare.account_tag import AccountTag
 from functions.declare.settings import config, macs
-from health_record.aws.dynamo import batch_get, keys_request, to_wire, wire_key
-from health_record.identity import account_pointers
+from health_record.aws.dynamo import batch_get, get_items, keys_request, to_wire, wire_key
+from health_record.identity import account_pointers, pin_scope, sessions
 from health_record.identity.account_pointers import AccountPointer
 from health_record.identity.sessions import Session
 from health_record.table_keys import access_keys, record_keys
@@ -102,3 +102,38 @@ def _decrement_held(table: str, pk: str, held: int) -> dict[str, Any]:
             "ExpressionAttributeValues": to_wire({":less": -1, ":held": held}),
         }
     }
+
+
+def forget_record(account: str, record_id: str) -> Iterable[dict[str, Any]]:
+    """What takes away who made a record, and which PIN or passkey opens it, where the account goes on without it.
+
+    Were that kept, whoever makes and erases records would fill the account's items, and the phone's next holder could
+    declare no more.
+    """
+    state_key, pin_key = access_keys.account_state_key(account), access_keys.account_pin_key(account)
+    state, pin = get_items(config().table_access, [state_key, pin_key])
+    if marks := {mark for mark in (state or {}).get("made", ()) if sessions.parse_made(mark)[0] == record_id}:
+        yield _update(state_key, "DELETE #made :made", {"#made": "made"}, {":made": marks})
+    opened = pin_scope.from_item(pin).opened
+    if names := [name for name in sorted(opened) if record_id in opened[name]]:
+        paths = {f"#g{place}": name for place, name in enumerate(names)}
+        yield _update(
+            pin_key,
+            "ADD #version :one DELETE " + ", ".join(f"slots.{path}.#opened :record" for path in paths),
+            {**paths, "#opened": "opened", "#version": "version"},
+            {":one": 1, ":record": {record_id}},
+            condition=" AND ".join(f"attribute_exists(slots.{path})" for path in paths),
+        )
+
+
+def _update(
+    key: tuple[str, str], change: str, names: dict[str, str], values: dict[str, Any], condition: str | None = None
+) -> dict[str, Any]:
+    member = {
+        "TableName": config().table_access,
+        "Key": wire_key(key),
+        "UpdateExpression": change,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_wire(values),
+    }
+    return {"Update": member | ({"ConditionExpression": condition} if condition else {})}

@@ -89,6 +89,9 @@ def _destroy_key(record: OwnRecord) -> bool:
     held, phone_pointer = account_records.load_account(meta.account, identity.phone)
     for name, member in account_records.remove_from_account(meta.account, meta.record_id, held, phone_pointer):
         transaction.add(name, member)
+    if held > 1:  # else these items go as a whole
+        for member in account_records.forget_record(meta.account, meta.record_id):
+            transaction.add("marks", member, dispensable=True)
     _release_episodes(meta.record_id, key)
     statistics_rows.delete_remaining_facts(identity.pseudonym)
     statistics_rows.delete_first_facts(transaction, identity.pseudonym)

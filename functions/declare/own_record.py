@@ -125,10 +125,10 @@ def _require_access(session: Session, scope: PinScope, meta: Meta, *, allow_crea
     if scope.excludes(session, meta.record_id):
         raise ForbiddenError(
             Translated(
-                "Mã PIN này chưa mở được hồ sơ này. Hãy mang giấy tờ của người có hồ sơ đến cơ sở y tế, rồi đặt lại "
-                "mã PIN trong 24 giờ.",
-                "This PIN does not open this record yet. Have the card of the person whose record it is seen at a "
-                "facility, then set the PIN again within 24 hours.",
+                "Cách đăng nhập này chưa mở được hồ sơ này. Hãy mang giấy tờ của người có hồ sơ đến cơ sở y tế, rồi "
+                "trong 24 giờ đăng nhập bằng mã và đặt lại mã PIN.",
+                "What you signed in with does not open this record yet. Have the card of the person whose record it "
+                "is seen at a facility, then sign in by a code and set the PIN again within 24 hours.",
             ),
             type="record-closed",
         )

@@ -1,5 +1,6 @@
 """GET /v1/events: what happened to the account, as far as the session's PIN reaches."""
 
+import itertools
 from typing import Any
 
 from functions.otp import errors
@@ -11,19 +12,22 @@ from health_record.identity import account_events, sessions
 from health_record.identity.account_events import AccountEvent
 from health_record.language import Translated
 
+PAGE = 50
+
 
 def list_events(event: Event) -> dict[str, Any]:
     """`{events: [{id, kind, at, record?}], next?}`, newest first; `?before=<next>` goes on. Raises ForbiddenError.
 
-    A page holds fewer than fifty where some are not for this session, and may be empty before the last.
+    Fifty of those for this session, and `next` where there are more of them: neither tells of any that are not.
     """
     session = sessions.require_session(event, level=2)
     state = pin_permission.load(session)
     if not state.is_elevated:
         raise errors.pin_needed_error()
-    events, following = account_events.read_page(session.account, _parse_before(event))
-    shown = [found for found in events if _is_shown(state, found)]
-    return {"events": [_to_body(found) for found in shown], **({"next": following} if following else {})}
+    found = account_events.list_events(session.account, _parse_before(event))
+    shown = list(itertools.islice((each for each in found if _is_shown(state, each)), PAGE + 1))
+    following = {"next": shown[PAGE - 1].id} if len(shown) > PAGE else {}
+    return {"events": [_to_body(each) for each in shown[:PAGE]], **following}
 
 
 def _is_shown(state: CredentialState, event: AccountEvent) -> bool:

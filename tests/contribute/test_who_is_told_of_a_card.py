@@ -89,10 +89,10 @@ def test_many_accounts_push_nobody_out_of_who_is_told(world: World, desk: Desk) 
     assert sum(each["name"] == "candidate" for each in answer.json["parameter"]) == 10
     everybody = (people.BOB, *map(account, others))
     assert {tuple(told(world, each)) for each in everybody} == {("number-moved",)}
-    assert [each for each in everybody if account_events.read_page(each, None)[0]] == [], "none of them at once"
+    assert [each for each in everybody if list(account_events.list_events(each))] == [], "none of them at once"
     later = card_events.begin_of_next_month(datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")))
     with time_machine.travel(later, tick=False):
-        assert [each for each in everybody if not account_events.read_page(each, None)[0]] == []
+        assert [each for each in everybody if not list(account_events.list_events(each))] == []
 
 
 def test_who_declared_the_number_for_another_birth_date_is_told_and_not_named(world: World, desk: Desk) -> None:

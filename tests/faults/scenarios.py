@@ -288,6 +288,13 @@ def _erasing_the_last(world: World) -> Call:
     return erase
 
 
+def _erasing_one_of_two(world: World) -> Call:
+    """A record whose account goes on with another one, and forgets who made it."""
+    body = people.declaration(identity_national_id=None, identity_insurance_number=None)
+    assert people.put(people.sign_in(), body, record_id=people.OTHER_ID).status == 201
+    return _own("DELETE", people.RECORD)(world)
+
+
 def _first_declaration(world: World) -> Call:
     cookies = people.sign_in(poster=poster())
     return lambda: people.put(cookies)
@@ -484,6 +491,15 @@ SCENARIOS = (
         name="with an episode",
     ),
     Scenario("DELETE /v1/records/{id}", _erasing_the_last, 204, repeated=404, twice=1, goes_on=True),
+    Scenario(
+        "DELETE /v1/records/{id}",
+        _erasing_one_of_two,
+        204,
+        repeated=404,
+        twice=1,
+        goes_on=True,
+        name="one of two",
+    ),
     Scenario("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
     Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from functions.otp import event_list
 from health_record import settings
 from health_record.identity import account_events, account_notices, message_texts
 from infrastructure.api.api_schemas import EVENT_KINDS
@@ -122,7 +123,7 @@ def test_events_are_paged_newest_first_and_nothing_else_is_a_place(
     owner: Browser, clock: time_machine.Traveller
 ) -> None:
     account = account_of(owner)
-    for _ in range(account_events.PAGE):
+    for _ in range(event_list.PAGE):
         clock.shift(1)
         account_events.put(account, "card-seen", FORMER)
     page = owner.call("GET", "/v1/events").json

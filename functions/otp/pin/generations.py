@@ -139,8 +139,8 @@ def add(known: Credentials, new: Generation, grant: PinGrant | None, replaces: s
     """The account's generations with `new` in the place of `replaces`; the others lose what a permission took."""
     others = [generation for name, generation in known.generations.items() if name != replaces]
     if grant:
-        others = [replace(generation, opened=generation.opened - grant.opened) for generation in others]
-        others = [generation for generation in others if generation.opened]
+        taken = grant.opened
+        others = [replace(one, opened=one.opened - taken) for one in others if not one.opened or one.opened - taken]
     return replace(known, generations={one.name: one for one in (new, *others)}, newest=new.name)
 
 

@@ -187,7 +187,7 @@ def _tells_more_than_of_air(told: Told) -> bool:
 
 def _telling_clause(text: str) -> str | None:
     words = plain(text)
-    if not any(part in words for part in _PARTS):
+    if not any(map(words.__contains__, _PARTS)):
         return None
     own = _OF_FAMILY.sub("gia đình", words) if "gia đình" in words else text
     clauses = [*(clause for clause in clauses_of(own) if clause), ""]

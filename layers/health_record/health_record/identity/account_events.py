@@ -9,12 +9,13 @@ Events do not expire: they end with the account. otp, declare, lookup and contri
 import re
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from health_record import settings
 from health_record.aws.clients import client
-from health_record.aws.dynamo import WireItem, from_wire, to_wire
+from health_record.aws.dynamo import WireItem, from_wire, read_pages, to_wire
 from health_record.instants import format_instant
 from health_record.table_keys import access_keys
 
@@ -34,7 +35,7 @@ type Kind = Literal[
     "second-claim",
     "link-opened",
 ]
-PAGE = 50
+READ_AT_ONCE = 2_000  # some 300 KB: whoever makes many events does not make the list slow for others
 DELETED_AT_ONCE = 25
 _ID = re.compile(r"[0-9]{13}-[0-9a-f]{8}")
 
@@ -70,21 +71,21 @@ def is_event_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def read_page(account: str, before: str | None) -> tuple[list[AccountEvent], str | None]:
-    """Up to 50 events, newest first, older than the event `before`; and what to ask for next, None at the end."""
+def list_events(account: str, before: str | None = None) -> Iterator[AccountEvent]:
+    """The account's events, newest first, older than the event `before`, read as they are asked for."""
     due = f"{int(time.time() * 1000) + 1:013d}"  # what is told later only comes after
     before = due if before is None else min(before, due)
     values = {":pk": access_keys.events_pk(account), ":before": access_keys.event_sk(before)}
-    answer = client("dynamodb").query(
-        TableName=_table(),
-        KeyConditionExpression="pk = :pk AND sk < :before",
-        ExpressionAttributeValues=to_wire(values),
-        ConsistentRead=True,
-        ScanIndexForward=False,
-        Limit=PAGE,
-    )
-    events = [_parse(item) for item in answer["Items"]]
-    return events, events[-1].id if events and "LastEvaluatedKey" in answer else None
+    request = {
+        "TableName": _table(),
+        "KeyConditionExpression": "pk = :pk AND sk < :before",
+        "ExpressionAttributeValues": to_wire(values),
+        "ConsistentRead": True,
+        "ScanIndexForward": False,
+        "Limit": READ_AT_ONCE,
+    }
+    for page in read_pages(client("dynamodb").query, request):
+        yield from map(_parse, page)
 
 
 def delete_all(account: str) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from health_record.clinical_words.none_in_words import clauses_of, tells_by_itself, texts_of
-from health_record.clinical_words.observed_words import answered, is_measured
+from health_record.clinical_words.observed_words import answered, is_measured, name_of
 from health_record.language import Translated
 from health_record.reconciliation.statements import Statement, against, tagged
 from health_record.rendering import moments
@@ -68,7 +68,7 @@ _NO = re.compile(r"(?:không|ko|chưa|no|not|negative|âm tính|none|-)(?: (?:c�
 _UNKNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|chắc|xác định)|unknown|unsure|nghi|\?")
 _WEEKS = re.compile(r"\b(\d{1,2})(?:[ +]\d)? *(?:tuần|weeks?|wks?|w)\b")
 TESTS = frozenset({"2106-3", "2118-8", "2112-1"})  # LOINC: human chorionic gonadotropin, present or not
-_MAY_BE_TEST = re.compile(r"thai|hcg|pregnan|gonadotropin", re.IGNORECASE)
+_OF_TESTS = ("thai", "hcg", "pregnan", "gonadotropin")  # one is in every such name
 _TEST = re.compile(r"thử thai|thu thai|test thai|\bhcg\b|pregnancy test|chorionic gonadotropin")
 _POSITIVE = re.compile(r"dương tính|positive|\bpos\b|\(\+\)|^\+|(?:2|hai) vạch|có phản ứng|^có thai")
 _NEGATIVE = re.compile(r"âm tính|negative|\bneg\b|\([-−]\)|^[-−]|(?:1|một) vạch|không (?:có thai|phản ứng|phát hiện)")
@@ -181,8 +181,9 @@ def pregnancy_of(observation: Resource, codes: list[str]) -> frozenset[Pregnant]
 
 def test_of_pregnancy(observation: Resource, codes: list[str]) -> Pregnant | None:
     """What a test of urine or blood says, in words or by its interpretation; None of anything else, or of an amount."""
-    name = next(_names(observation.get("code", {})), "")
-    if TESTS.isdisjoint(codes) and not (_MAY_BE_TEST.search(name) and _TEST.search(plain(name))):
+    name = name_of(observation.get("code", {})).casefold()
+    is_named = any(map(name.__contains__, _OF_TESTS)) and _TEST.search(plain(name)) is not None
+    if not is_named and TESTS.isdisjoint(codes):
         return None
     judged = [observation.get("valueCodeableConcept") or {}, *observation.get("interpretation", ())]
     marks = {coding.get("code") for each in judged for coding in each.get("coding", ())}

@@ -17,6 +17,7 @@ HIGH, OPEN, LOW, NONE = range(4)  # of an allergy
 VITAL, ACTIVE, OTHER = range(3)  # of a disease, and of a medicine
 ICD_10, ATC = "http://hl7.org/fhir/sid/icd-10", "http://www.whocc.no/atc"
 SEVERE = frozenset({"24484000"})  # SNOMED CT
+JUDGED = frozenset({"interpretation", "component", "valueString", "conclusion", "note"})
 CRITICAL = frozenset({"HH", "LL", "AA"})
 _CRITICAL = Phrases("""
 !ngưỡng báo động|!mức báo động|!giới hạn báo động|!khoảng báo động
@@ -56,9 +57,7 @@ def urgency(disease: Resource) -> int:
 
 
 def need(medicine: Resource) -> int:
-    """How urgent it is to know of a medicine: VITAL by its code or its words, else ACTIVE; OTHER where it is none."""
-    if is_none_known(medicine):
-        return OTHER
+    """How urgent it is to know of a medicine: VITAL by its code or its words, else ACTIVE."""
     concept = medicine.get("medicationCodeableConcept") or medicine.get("medicationReference") or {}
     codings = concept.get("coding", ())
     if any(each.get("system") == ATC and urgent_medicines.CODES.match(str(each.get("code"))) for each in codings):
@@ -78,6 +77,8 @@ def _words(concept: Resource) -> Iterator[str]:
 
 def is_critical(result: Resource) -> bool:
     """Whether a result or a part of it is judged critical: by HL7's code, or in words beside it."""
+    if JUDGED.isdisjoint(result):
+        return False  # as most are
     for part in (result, *result.get("component", ())):
         for each in part.get("interpretation", ()):
             if any(coding.get("code") in CRITICAL for coding in each.get("coding", ())):
