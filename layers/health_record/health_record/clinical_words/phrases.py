@@ -27,7 +27,8 @@ _NOT_FOUND = re.compile(r"(?:âm tính|am tinh|negative|không|khong|chưa ghi n
 # All that may stand between a denial and what it denies: "Không kiểm soát được đái tháo đường" denies the control.
 _BETWEEN = (
     "có|bị|mắc|phát hiện|ghi nhận|thấy|tiền sử(?: gia đình)?|dấu hiệu|bằng chứng|từng|bệnh(?: lý)?|cơn"
-    "|ý định|triệu chứng|biểu hiện|giá trị|kết quả|đang|(?:dùng|uống|sử dụng)(?: thuốc)?|known|any|history|signs|evidence|of|taking|on"
+    "|ý định|triệu chứng|biểu hiện|giá trị|kết quả|đang|(?:dùng|uống|sử dụng)(?: thuốc)?"
+    "|known|any|history|signs|evidence|of|taking|on"
 )
 _DENIED = re.compile(
     rf"(?:^(?:{DENIES.pattern})|\s(?:không|ko|chưa|no|not|without|denies))"
