@@ -20,6 +20,7 @@ PERMISSIONS = ("read", "write", "emergency", "verify", "override")
 KEY_LIFE = timedelta(days=397)
 MOST_KEYS = 9999
 OVERLAP = timedelta(days=30)
+REVOKED_AT_ONCE = 98  # of the 100 members of one transaction, beside the facility and its new key
 
 
 @dataclass(frozen=True)
@@ -89,17 +90,28 @@ class FacilityRegistry:
         return f"{facility_id}.1"
 
     def rotate(self, facility_id: str, public_key_pem: str, now: datetime, overlap: timedelta = OVERLAP) -> str:
-        """Add a key; the active ones end after `overlap`, so that the facility can change over. Returns the key id."""
+        """Add a key; the active ones end after `overlap`, so that the facility can change over. Returns the key id.
+
+        Where the key is the newest already and an earlier one does not end in time, a rotation that broke goes on.
+        """
         known = self._items(facility_id)
         number = _next_number(facility_id, known)
         key = _key_item(facility_id, number, public_key_pem, now)
-        self._refuse_known(public_key_pem)
-        self._put_new(key)
         last_moment = _instant_text(now + overlap)
-        for sk, item in known.items():
-            is_rotated = sk.startswith("key#") and "label" not in item and item["status"] == "active"
-            if is_rotated and item["not_after"] > last_moment:
-                self._set(facility_id, sk, "not_after", last_moment)
+        active = {
+            int(sk.removeprefix("key#")): item
+            for sk, item in known.items()
+            if sk.startswith("key#") and "label" not in item and item["status"] == "active"
+        }
+        late = {each for each, item in active.items() if item["not_after"] > last_moment}
+        newest = max(active, default=number)
+        if late - {newest} and _is_key(active[newest], public_key_pem):
+            number = newest
+        else:
+            self._refuse_known(public_key_pem)
+            self._put_new(key)
+        for each in sorted(late - {number}):
+            self._set(facility_id, f"key#{each}", "not_after", last_moment)
         return f"{facility_id}.{number}"
 
     def add_device(self, facility_id: str, device: Device, public_key_pem: str, now: datetime) -> str:
@@ -133,23 +145,25 @@ class FacilityRegistry:
     def restore(self, facility_id: str, public_key_pem: str, now: datetime) -> str:
         """Let a revoked facility call again, by a new key alone: returns its id.
 
-        Every earlier key is revoked in the same transaction: why the facility was revoked may be that they are known
-        to others. Raises OpsError for a facility that is not revoked, or that somebody else restores at the moment,
-        and for a key that any facility has or had.
+        Every earlier key is revoked, in the same transaction or before it: why the facility was revoked may be that
+        they are known to others. Raises OpsError for a facility that is not revoked, or that somebody else restores at
+        the moment, and for a key that any facility has or had.
         """
         known = self._items(facility_id)
         if "facility" not in known:
             raise OpsError(f"There is no facility {facility_id}.")
         if known["facility"]["status"] != "revoked":
             raise OpsError(f"Facility {facility_id} is not revoked; rotate its key instead.")
-        keys = [sk for sk in known if sk.startswith("key#")]
+        keys = [sk for sk, item in known.items() if sk.startswith("key#") and item["status"] != "revoked"]
         number = _next_number(facility_id, known)
         key = _key_item(facility_id, number, public_key_pem, now)
         self._refuse_known(public_key_pem)
+        for sk in keys[REVOKED_AT_ONCE:]:
+            self._set(facility_id, sk, "status", "revoked")
         members = [
             {"Update": self._status(facility_id, "facility", "active", before="revoked")},
             {"Put": self._new(key)},
-            *({"Update": self._status(facility_id, sk, "revoked")} for sk in keys),
+            *({"Update": self._status(facility_id, sk, "revoked")} for sk in keys[:REVOKED_AT_ONCE]),
         ]
         try:
             self.dynamodb.transact_write_items(TransactItems=members)
@@ -259,6 +273,10 @@ def _key_material(public_key_pem: str) -> bytes:
     """The key itself, however its PEM is broken into lines."""
     key = load_pem_public_key(public_key_pem.encode())
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _is_key(item: dict[str, Any], public_key_pem: str) -> bool:
+    return _key_material(item["public_key_pem"]) == _key_material(public_key_pem)
 
 
 def _next_number(facility_id: str, known: dict[str, dict[str, Any]]) -> int:

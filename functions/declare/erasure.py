@@ -91,7 +91,7 @@ def _destroy_key(record: OwnRecord) -> bool:
         transaction.add(name, member)
     if held > 1:  # else these items go as a whole
         for member in account_records.forget_record(meta.account, meta.record_id):
-            transaction.add("marks", member, dispensable=True)
+            transaction.add("marks", member)
     _release_episodes(meta.record_id, key)
     statistics_rows.delete_remaining_facts(identity.pseudonym)
     statistics_rows.delete_first_facts(transaction, identity.pseudonym)

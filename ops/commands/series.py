@@ -33,7 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     given: Periods = state.get("given", {})
     withdrawn: dict[str, str] = (_read(where, f"{folder}series.json") or {}).get("withdrawn", {})
     if arguments.do != "list":
-        said = _DO[arguments.do](given, withdrawn, arguments.name, province_words(arguments))
+        filed = arguments.do == "withdraw" and _is_filed(where, arguments.name)
+        known = {**given, **({arguments.name: {}} if filed else {})}
+        said = _DO[arguments.do](known, withdrawn, arguments.name, province_words(arguments))
         body = json.dumps({"withdrawn": withdrawn}).encode()
         where.client("s3").put_object(Bucket=_bucket(where), Key=f"{folder}series.json", Body=body)
         print(said)
@@ -86,6 +88,13 @@ def _folder(where: Deployment) -> str:
     if not keys:
         raise OpsError("Nothing has been released yet, so nothing can be taken back.")
     return keys[0].removesuffix("state.json")
+
+
+def _is_filed(where: Deployment, name: str | None) -> bool:
+    """Whether a file of the series lies where the next release reads it, also if nothing of it is published yet."""
+    key = f"reference/series/{name}.csv"
+    listed = where.client("s3").list_objects_v2(Bucket=_bucket(where), Prefix=key, MaxKeys=1).get("Contents", [])
+    return [found["Key"] for found in listed] == [key]
 
 
 def _read(where: Deployment, key: str) -> dict[str, Any] | None:

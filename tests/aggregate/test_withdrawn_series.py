@@ -89,6 +89,17 @@ def test_the_right_file_is_drawn_once_it_is_restored(
     assert any(key.endswith(f"latest/{OWN}.csv") for key in naming(province, "dengue"))
 
 
+def test_a_series_that_is_restored_with_a_wrong_file_again_is_withdrawn_before_it_is_published(
+    province: Province, series: Callable[..., int]
+) -> None:
+    series("withdraw", "dengue")
+    province.run("2026-12-23")
+    assert series("restore", "dengue") == 0
+    assert series("withdraw", "dengue") == 0
+    province.run("2026-12-28")
+    assert naming(province, "dengue") == set()
+
+
 FIRST, LAST = FLU.decode().splitlines()[1].partition(",")[0], FLU.decode().splitlines()[-1].partition(",")[0]
 
 

@@ -30,10 +30,18 @@ def _prepared(world: World) -> Desk:
     return desk
 
 
+def list_kept() -> dict[str, list[Any]]:
+    """What is stored but for the counted reads: to ask by a reference whether something is there is one."""
+    return {
+        table: [row for row in rows if not row["pk"]["S"].startswith("budget#reads#")]
+        for table, rows in list_stored().items()
+    }
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=broken_bundles())
 def test_a_generated_bundle_is_kept_and_readable_or_refused_and_never_a_500(desk: Desk, sent: dict[str, Any]) -> None:
-    before, trail = list_stored(), list_audited()
+    before, trail = list_kept(), list_audited()
     answer = desk.send(desk.sign_call("POST", "", json.dumps(sent).encode()))
     (line,) = [item for key, item in list_audited().items() if key not in trail]
     if answer.status == 200:
@@ -42,7 +50,7 @@ def test_a_generated_bundle_is_kept_and_readable_or_refused_and_never_a_500(desk
         assert desk.everything(PERSON).status == 200
         return
     assert answer.status in (400, 404, 413, 422), answer.body
-    assert list_stored() == before
+    assert list_kept() == before
     assert (line["outcome"], line["action"], line["key_id"]) == ("denied", "transaction", "79001.1")
     assert answer.json["resourceType"] == "OperationOutcome"
     assert {issue["diagnostics"] for issue in answer.json["issue"]} == {line["detail"]}

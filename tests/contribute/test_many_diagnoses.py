@@ -122,7 +122,7 @@ def test_consent_withdrawn_between_two_transactions_counts_for_the_rest(
     assert len(onsets(world)) == 8
 
 
-@pytest.mark.parametrize(("conflicts", "status_", "counted"), [(2, 200, 90), (3, 503, 8)])
+@pytest.mark.parametrize(("conflicts", "status_", "counted"), [(4, 200, 90), (5, 503, 8)])
 def test_a_conflict_in_the_rest_is_tried_again(
     world: World, person: str, monkeypatch: pytest.MonkeyPatch, conflicts: int, status_: int, counted: int
 ) -> None:

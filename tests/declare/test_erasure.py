@@ -1,15 +1,17 @@
 """Erasure: the key, the pointers and the facts first, the rest by a sweep that goes on where it broke."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
 from botocore.client import BaseClient
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from functions.declare import erasure
 from functions.declare.handler import handler
+from health_record.aws import transaction
 from health_record.errors import UnavailableError
 from health_record.identity import sessions
 from tests.conftest import Answer, World
@@ -28,6 +30,7 @@ from tests.declare.people import (
     put_verified,
     sign_in,
 )
+from tests.put_at_once import put_session
 
 THIRD_ID = "b52d4f13-0a68-4d4b-9a56-6f0a5f1c7d33"
 FOURTH_ID = "c9a0f0de-5d0a-4f43-8a52-2c1d1f7b9e44"
@@ -280,3 +283,75 @@ def test_what_the_session_itself_created_is_erased_without_a_pin_and_nothing_els
     put(cookies)
     assert call("DELETE", RECORD, sign_in()).status == 403
     assert call("DELETE", RECORD, cookies).status == 204
+
+
+def two_with_a_pin(world: World) -> dict[str, str]:
+    """Two records of an account that a PIN opens; the cookies of its session."""
+    put(sign_in(), NUMBERLESS)
+    put(sign_in(), NUMBERLESS, record_id=OTHER_ID)
+    slot = {"since": 1, "session": "x", "devices": ["d"], "opened": {RECORD_ID, OTHER_ID}}
+    alone = {"since": 2, "session": "y", "devices": [], "opened": {RECORD_ID}}
+    world.table("access").put_item(
+        Item={"pk": f"account#{ALICE}", "sk": "pin", "version": 1, "slots": {"one": slot, "two": alone}}
+    )
+    return {sessions.COOKIE: put_session(ALICE, level=2, generation="one")[0]}
+
+
+def marks(world: World) -> tuple[set[str], dict[str, Any]]:
+    items = {one["sk"]: one for one in world.items("access") if one["pk"] == f"account#{ALICE}"}
+    made = {sessions.parse_made(mark)[0] for mark in items["state"]["made"]}
+    return made, {name: slot.get("opened", set()) for name, slot in items["pin"]["slots"].items()}
+
+
+def test_an_erasure_that_meets_other_writes_leaves_no_mark_in_its_account(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookies, left = two_with_a_pin(world), [transaction.ATTEMPTS - 1]
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def conflicting(client: Any, operation: str, arguments: Any) -> Any:
+        if operation == "TransactWriteItems" and "erasing" not in str(arguments) and left[0]:
+            left[0] -= 1
+            reasons = [{"Code": "TransactionConflict"}] + [{"Code": "None"}] * (len(arguments["TransactItems"]) - 1)
+            response: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+            raise ClientError(response, operation)
+        return real(client, operation, arguments)
+
+    monkeypatch.setattr(transaction, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(BaseClient, "_make_api_call", conflicting)
+    assert call("DELETE", RECORD, cookies).status == 204
+    assert left == [0]
+    assert RECORD_ID not in str(marks(world))
+    assert marks(world)[1] == {"one": {OTHER_ID}, "two": set()}
+
+
+def test_a_pin_that_changes_while_a_record_is_erased_is_read_anew(world: World, overtaken: Overtaken) -> None:
+    cookies = two_with_a_pin(world)
+
+    def replace_pin() -> Answer:
+        slot = {"since": 1, "session": "x", "devices": ["d", "e"], "opened": {RECORD_ID, OTHER_ID}}
+        world.table("access").put_item(
+            Item={"pk": f"account#{ALICE}", "sk": "pin", "version": 2, "slots": {"one": slot, "three": slot}}
+        )
+        return Answer(204, {}, [], "")
+
+    answer, _ = overtaken(lambda: call("DELETE", RECORD, cookies), replace_pin)
+    assert answer.status == 204
+    assert marks(world)[1] == {"one": {OTHER_ID}, "three": {OTHER_ID}}
+    (pin,) = [one for one in world.items("access") if one["pk"] == f"account#{ALICE}" and one["sk"] == "pin"]
+    assert (pin["slots"]["one"]["devices"], pin["version"]) == (["d", "e"], 3)
+
+
+def test_an_erasure_changes_a_set_at_the_top_of_an_item_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a set in a map AWS promises no ADD and no DELETE: both work on attributes at the top."""
+    cookies, written = two_with_a_pin(world), []
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def noting(client: Any, operation: str, arguments: Any) -> Any:
+        written.extend(re.findall(r"(?:UpdateExpression': ')([^']*)", str(arguments)))
+        return real(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", noting)
+    assert call("DELETE", RECORD, cookies).status == 204
+    assert any("slots." in one for one in written)
+    assert not [one for one in written if re.search(r"(ADD|DELETE) [^A-Z]*\.", one)]

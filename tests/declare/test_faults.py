@@ -62,7 +62,7 @@ def test_a_first_declaration_is_whole_or_not_there(
     assert account["held"] == 1
 
 
-@pytest.mark.parametrize(("conflicts", "status"), [(1, 201), (2, 201), (3, 503)])
+@pytest.mark.parametrize(("conflicts", "status"), [(1, 201), (4, 201), (5, 503)])
 def test_a_conflict_of_transactions_is_tried_again(
     world: World, monkeypatch: pytest.MonkeyPatch, conflicts: int, status: int
 ) -> None:

@@ -133,10 +133,17 @@ def test_the_group_of_a_bag_of_blood_is_not_the_persons(person: str, desk: Desk,
     assert "differing" not in read(desk, person)
 
 
-def test_a_result_whose_name_ends_with_another_person_says_whose_it_is(person: str, desk: Desk) -> None:
+def test_a_result_whose_name_ends_with_another_person_says_that_it_may_be_theirs(person: str, desk: Desk) -> None:
     write(desk, person, result("HIV mẹ", "2026-11-20", valueString="Dương tính"))
     (row,) = read(desk, person)[RESULTS]
-    assert "KHÔNG PHẢI CỦA NGƯỜI NÀY MÀ CỦA (NOT OF THIS PERSON BUT OF): mẹ" in row
+    assert "CÓ THỂ LÀ CỦA NGƯỜI KHÁC (MAY BE ANOTHER PERSON'S) (mẹ), hỏi lại (ask again)" in row
+    assert "KHÔNG PHẢI CỦA NGƯỜI NÀY" not in row  # laboratories name a mother's own result so
+
+
+def test_a_distribution_is_nobodys_father(person: str, desk: Desk) -> None:
+    write(desk, person, result("RDW dải phân bố", "2026-11-20", valueString="13 %"))
+    (row,) = read(desk, person)[RESULTS]
+    assert "NGƯỜI KHÁC" not in row
 
 
 def test_a_relatives_allergy_under_its_heading_speaks_against_nothing(person: str, desk: Desk) -> None:

@@ -21,9 +21,10 @@ Suy tuyến thượng thận|Bệnh Addison|Sử dụng corticoid kéo dài|Base
 Von Willebrand|Thalassemia thể nặng|Bạch cầu cấp|Đa u tủy|Cắt lách|K phổi di căn não|Carcinoma dạ dày|HIV
 Suy giảm miễn dịch|Lupus ban đỏ hệ thống|Thai 32 tuần|Thai ngoài tử cung|Tiền sản giật|Nhau tiền đạo
 Khó đặt nội khí quản|Đường thở khó|Tăng thân nhiệt ác tính|DƯ Penicillin|Toan tự tử|Cai rượu|Uốn ván|Sốc nhiễm trùng
+Ung thư vú ER âm tính|Thai 12 tuần HIV âm tính|Không kiểm soát được đái tháo đường|Thai ngoài tử cung chưa vỡ
 """
 CODES = "D55.0 E05.9 E16.2 E23.0 E27.1 E80.2 A41.9 I82.9 I80.2 I85.0 M32.9 X61 Z91.5 Z93.0 G61.0 K72.9 R57.0 I51.9"
-CALM = "Viêm mũi dị ứng|Không suy tim|Ung thư: không|HIV âm tính|Gan nhiễm mỡ|Tầm soát ung thư|Nghiện thuốc lá"
+CALM = "Viêm mũi dị ứng|Không suy tim|Ung thư: không|HIV âm tính|Gan nhiễm mỡ|Tầm soát ung thư|Phì đại TLT"
 MEDICINE_NAMES = """
 Warfarin 5mg|Sintrom 4mg|Xarelto 20mg|Plavix 75mg|Aspirin 81mg|Insulin Lantus 20 UI|Diamicron MR 60|Prednisolon 5mg
 Medrol 16mg|Tacrolimus 1mg|Methotrexat 2,5mg|Depakine 500mg|Digoxin 0,25mg|Cordarone|Betaloc ZOK|Morphin 10mg|Methadon

@@ -247,6 +247,45 @@ def test_a_revoked_facility_calls_again_by_a_new_key_alone(ssk: Ssk, key: str, k
         ssk("restore", "79009", "--key", fresh)
 
 
+@pytest.mark.parametrize("standing", [10, 120])
+def test_a_facility_of_many_stations_is_restored_by_its_new_key_alone(ssk: Ssk, key: str, standing: int) -> None:
+    """It had 130 keys, of which some are revoked already; a transaction has a hundred members."""
+    add(ssk, key)
+    (first,) = [item for item in aws("dynamodb").scan(TableName="facilities")["Items"] if item["sk"]["S"] == "key#1"]
+    for number in range(2, 131):
+        status = "active" if number > 130 - standing else "revoked"
+        item = {**first, "sk": {"S": f"key#{number}"}, "status": {"S": status}}
+        aws("dynamodb").put_item(TableName="facilities", Item=item)
+    ssk("revoke", "79001")
+    assert ssk("restore", "79001", "--key", another(key)) == {"key_id": "79001.131"}
+    (known,) = ssk("list")["facilities"]
+    assert known["status"] == "active"
+    assert [each["id"] for each in known["keys"] if each["status"] == "active"] == ["79001.131"]
+
+
+def test_a_rotation_that_broke_before_the_old_key_ended_goes_on(
+    ssk: Ssk, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        add(ssk, key)
+        fresh = another(key)
+        with monkeypatch.context() as patch:
+            patch.setattr(FacilityRegistry, "_set", broken)
+            with pytest.raises(ConnectionError):
+                ssk("rotate", "79001", "--key", fresh, "--overlap-days", "7")
+        assert ssk("rotate", "79001", "--key", fresh, "--overlap-days", "7") == {"key_id": "79001.2"}
+        ends = [known["not_after"][:10] for known in ssk("list")["facilities"][0]["keys"]]
+        assert ends == ["2026-11-30", "2027-12-25"]
+        with pytest.raises(OpsError, match="is 79001.2 already"):
+            ssk("rotate", "79001", "--key", fresh, "--overlap-days", "7")
+        with pytest.raises(OpsError, match="is 79001.1 already"):
+            ssk("rotate", "79001", "--key", key, "--overlap-days", "1")
+
+
+def broken(*_: object) -> None:
+    raise ConnectionError
+
+
 def test_of_two_restorations_at_once_one_is_refused(ssk: Ssk, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     add(ssk, key)
     ssk("revoke", "79001")

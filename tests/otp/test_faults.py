@@ -125,7 +125,7 @@ def test_a_throttled_table_while_verifying_is_503_and_the_code_stays_good(
     assert browser.verify(asked, browser.code()).status == 200
 
 
-@pytest.mark.parametrize(("conflicts", "status"), [(2, 200), (3, 503)])
+@pytest.mark.parametrize(("conflicts", "status"), [(4, 200), (5, 503)])
 def test_a_conflict_with_another_transaction_is_tried_again(
     browser: Browser, aws: Aws, conflicts: int, status: int
 ) -> None:
@@ -135,8 +135,9 @@ def test_a_conflict_with_another_transaction_is_tried_again(
     assert browser.verify(asked, browser.code()).status == status
 
 
-@pytest.mark.parametrize(("conflicts", "status"), [(2, 202), (3, 503)])
+@pytest.mark.parametrize(("conflicts", "status"), [(4, 202), (5, 503)])
 def test_a_conflict_while_asking_is_looked_at_again(browser: Browser, aws: Aws, conflicts: int, status: int) -> None:
+    """Five times: conflicts and what others spent of the money meanwhile are counted together."""
     response = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [CONFLICT, NONE]}
     aws.fail("TransactWriteItems", ClientError(response, "TransactWriteItems"), times=conflicts)
     assert browser.ask().status == status

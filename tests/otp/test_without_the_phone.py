@@ -10,6 +10,7 @@ import time_machine
 
 from functions.declare import account_records, ended_account
 from functions.declare.declaration import monthly_claims
+from health_record.identity import sessions
 from tests.conftest import World
 from tests.declare import people
 from tests.facility_desk import Desk, new_uuid, register
@@ -179,7 +180,54 @@ def test_it_is_told_of_no_event_of_the_phones(number: Number, way: str) -> None:
     assert {"new-device", "pin-locked"} <= set(kinds(hers))
     changed = ["pin-changed"] if way == "passkey and own PIN" else []
     papers = ["paper-code", "card-seen"] if way.startswith("paper") else []
-    assert sorted(kinds(him)) == sorted([*changed, *papers, "passkey-added", "pin-set"])
+    own = ["pin-locked", "passkey-added", "pin-set"]  # whoever shows the phone is compared with every PIN
+    assert sorted(kinds(him)) == sorted([*changed, *papers, *own])
+
+
+def test_each_is_told_that_the_own_pin_was_locked_and_of_no_other(number: Number) -> None:
+    hers, guesser = number.next(), number.former("paper")
+    for wrong in WRONG:
+        assert lift(guesser, wrong).status == 401, "on paper the PIN of the card's record alone"
+    assert kinds(number.former("passkey")).count("pin-locked") == 1
+    locked = kinds(hers).count("pin-locked")
+    stranger = next_holder(number.world)
+    for wrong in WRONG:
+        assert lift(stranger, wrong).status == 401
+    assert kinds(number.former("passkey")).count("pin-locked") == 1, "his has no try left that others could make"
+    assert kinds(hers).count("pin-locked") == locked + 1
+
+
+def test_a_pin_that_was_locked_before_the_others_is_told_of_as_well(number: Number) -> None:
+    number.next()
+    on_paper, stranger = number.former("paper"), next_holder(number.world)
+    assert lift(on_paper, WRONG[0]).status == 401
+    for wrong in WRONG[1:]:
+        assert lift(stranger, wrong).json["remaining"] > 0
+    assert "pin-locked" in kinds(number.former("passkey"))
+
+
+def test_a_first_pin_set_on_paper_opens_for_the_session_that_set_it(world: World, browser: Browser) -> None:
+    """Also where it opens what its device declared, and not the record of the card."""
+    browser.sign_in()
+    assert declare(browser, FORMER).status == 201
+    assert declare(next_holder(world), NEW).status == 201
+    browser.forget_session()
+    assert use(browser, issue(register(world, "79001"), NEW, permitPin=False)).status == 200
+    assert put(browser, PIN).status == 204
+    assert browser.call("GET", "/v1/session").json["pin_set"] is True
+    assert (lift(browser, PIN).status, reached(browser)) == (204, [FORMER])
+
+
+def test_a_session_on_paper_whose_pin_was_replaced_gives_the_one_in_its_place(
+    number: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    him = number.former("paper and own PIN")
+    monkeypatch.setattr(sessions, "end_other_sessions", lambda _session: None)  # as where that broke off
+    other = Browser(number.world)
+    other.sign_in()
+    assert (lift(other, PIN).status, put(other, OTHER, PIN).status) == (204, 204)
+    assert reached(him) == []
+    assert (lift(him, OTHER).status, reached(him)) == (204, [FORMER])
 
 
 @pytest.mark.parametrize("way", WAYS)

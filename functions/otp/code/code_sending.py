@@ -32,7 +32,7 @@ from health_record.observability import count_metric, log_event
 from health_record.sms import delivery
 from health_record.sms.message import Message, SmsOutcomeUnknownError, SmsRefusedError
 
-TRIES = 3  # of a request that meets others for the same phone, or out of the same money
+TRIES = 5  # of a request that meets others for the same phone, or out of the same money
 # What pays for the message has less left than when it was read: it is read again, and decided anew.
 OTHERS_WERE_FASTER = (EventMoneySpentError, NetworkCrowdedError, NetworkShareSpentError, UnprovenShareSpentError)
 

@@ -5,7 +5,8 @@
                                        newest, tries, tries_until (`functions.otp.pin.pin_tries`), version
 
 Nearly every account has one. A permission of a facility begins another one, which takes the records whose cards were
-seen: who borrows a phone, or holds a number next, takes nothing else. A generation that opens nothing is gone.
+seen: who borrows a phone, or holds a number next, takes nothing else. One from which a permission took all that it
+opened is gone; one whose records were erased stays, and opens what is declared by it next.
 """
 
 import secrets

@@ -51,12 +51,14 @@ class CredentialState:
     def may_give(self, generation: Generation) -> bool:
         """Whether the session may give the PIN of a generation.
 
-        Who did not show the phone gives the own alone; on paper it is the one that opens the card's record.
+        Who did not show the phone gives the own alone: what lifted the session or was set in it; on paper, before
+        that or once it was replaced, also the one that opens the card's record.
         """
         session = self.session
-        if session.shows_phone or session.generation == generation.name:
+        is_own = generation.name == session.generation or generation.session == session.token_hash
+        if session.shows_phone or is_own:
             return True
-        return session.generation is None and session.paper_record in generation.opened
+        return self.generation is None and session.paper_record in generation.opened
 
     @property
     def generation(self) -> Generation | None:

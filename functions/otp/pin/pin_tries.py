@@ -16,10 +16,14 @@ OTHERS = "others"
 
 @dataclass(frozen=True)
 class CountedTry:
-    """A try after it was counted: what is to be stored, which PINs it may be compared with, and what is left."""
+    """A try after it was counted: what is to be stored, which PINs it may be compared with, and what is left.
+
+    `locked` are those of the PINs at which it is the last one.
+    """
 
     credentials: Credentials
     compared: list[Generation]
+    locked: list[Generation]
     remaining: int
     retry_after: int
 
@@ -40,7 +44,7 @@ def count_try(
 ) -> CountedTry:
     """Count one try at each of the candidates' PINs for which one is left; those are compared with what was typed."""
     tries, until = _live(known, now)
-    compared, left, waits = [], [], []
+    compared, locked, left, waits = [], [], [], []
     for generation in candidates:
         name = counter_name(generation, device)
         made = tries.get(name, 0)
@@ -51,8 +55,10 @@ def count_try(
         until.setdefault(name, now + limits.pin_tries_seconds)
         compared.append(generation)
         left.append(limits.pin_tries - tries[name])
+        if not left[-1]:
+            locked.append(generation)
     counted = replace(known, tries=tries, tries_until=until)
-    return CountedTry(counted, compared, max(left, default=0), max(1, min(waits, default=1)))
+    return CountedTry(counted, compared, locked, max(left, default=0), max(1, min(waits, default=1)))
 
 
 def forgive(known: Credentials, right: Generation, compared: list[Generation], device: str | None) -> Credentials:

@@ -259,11 +259,15 @@ def _record_success(state: CredentialState, right: Generation, now: int) -> Cred
 
 
 def _wrong_pin(session: Session, counted: CountedTry, call: RepeatableCall) -> Exception:
-    """401; the audit says once that the tries are used up, and the same call again costs no second try."""
+    """401; the audit says once that the tries are used up, and the same call again costs no second try.
+
+    Whose PIN was locked is told so, also where it was not the only one that was compared.
+    """
     config = settings.read_once(OtpSettings)
+    for generation in counted.locked:
+        account_events.put(session.account, "pin-locked", holder=generation.session)
     if counted.is_last:
         replay_guard.put_entry(config.table_audit, _audit_entry(session.account, "locked", outcome="denied"))
-        account_events.put(session.account, "pin-locked")
     if call.mac:
         transaction = Transaction()
         body = {"remaining": counted.remaining}

@@ -63,13 +63,14 @@ def kept(world: World) -> list[str]:
     [
         ([], [3]),
         ([{0: CONFLICT}], [3, 3]),
-        ([{0: CONFLICT}, {1: CONFLICT}], [3, 3, 2]),
+        ([{0: CONFLICT}, {1: CONFLICT}], [3, 3, 3]),
+        ([{0: CONFLICT}, {1: CONFLICT}] * 2, [3, 3, 3, 3, 2]),
         ([{2: CONFLICT}], [3, 3]),
-        ([{2: CONFLICT}, {2: CONFLICT}], [3, 3, 2]),
+        ([{2: CONFLICT}] * 4, [3, 3, 3, 3, 2]),
         ([{2: THROTTLED}], [3, 2]),
         ([{2: CONDITION}], [3, 2]),
         ([{0: CONFLICT, 2: THROTTLED}], [3, 2]),
-        ([{0: CONFLICT, 2: CONFLICT}, {0: CONFLICT}], [3, 3, 2]),
+        ([{0: CONFLICT, 2: CONFLICT}, {0: CONFLICT}], [3, 3, 3]),
         ([{2: THROTTLED}, {0: CONFLICT}], [3, 2, 2]),
     ],
 )
@@ -83,7 +84,7 @@ def test_conflicts_are_tried_again_and_what_can_be_spared_is_left_out(
 
 
 @pytest.mark.parametrize(
-    "reasons", [[{0: CONFLICT}] * 3, [{0: THROTTLED}], [{2: CONFLICT}, {0: CONFLICT}, {1: CONFLICT}]]
+    "reasons", [[{0: CONFLICT}] * 5, [{0: THROTTLED}], [{2: CONFLICT}, {0: CONFLICT}, *[{1: CONFLICT}] * 3]]
 )
 def test_what_goes_on_is_raised_and_nothing_is_written(
     world: World, refuse: Refuse, reasons: list[dict[int, str]]

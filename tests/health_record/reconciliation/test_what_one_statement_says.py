@@ -7,6 +7,8 @@ import pytest
 from health_record.clinical_words.blood_groups import blood_group
 from health_record.clinical_words.none_in_words import words_that_name
 from health_record.reconciliation.precedence import reconcile
+from health_record.reconciliation.pregnancies import Pregnant
+from health_record.reconciliation.pregnancies import test_of_pregnancy as what_a_test_says
 from health_record.reconciliation.statements import DECLARED, Statement
 from health_record.rendering.phrases import bilingual
 from health_record.rendering.source_words import objections
@@ -41,6 +43,14 @@ BLOOD = [
     ({"text": "NHOM MAU"}, {"valueString": "B"}, {"abo": "B"}),
     ({"text": "ABO"}, {"valueString": "ABO AB, Rh âm"}, {"abo": "AB", "rh": "-"}),
     *(({"text": f"Nhóm máu {who}"}, {"valueString": "O Rh-"}, {}) for who in ("mẹ", "bố", "chồng", "con", "bé", "me")),
+    *(
+        ({"text": f"Định nhóm máu hệ ABO bằng giấy định nhóm máu {purpose}"}, {"valueString": "A"}, {"abo": "A"})
+        for purpose in (
+            "để truyền máu toàn phần, khối hồng cầu, khối bạch cầu",
+            "để truyền chế phẩm tiểu cầu hoặc huyết tương",
+        )
+    ),
+    *(({"text": f"Nhóm máu {what}"}, {"valueString": "B"}, {}) for what in ("chế phẩm truyền", "khối hồng cầu")),
     ({"text": "Rh C antigen"}, {"valueString": "dương tính"}, {}),
 ]  # fmt: skip
 
@@ -72,6 +82,30 @@ def test_a_blood_group_is_read_however_it_is_written(
 )
 def test_the_group_of_somebody_or_something_else_is_not_the_persons(title: str) -> None:
     assert blood_group({"code": {"text": title}, "valueString": "A"}) == ({}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Dương tính", Pregnant.YES),
+        ("- Dương tính", Pregnant.YES),
+        ("2 vạch, 1 vạch mờ", Pregnant.YES),
+        ("Có phản ứng", Pregnant.YES),
+        ("Âm tính", Pregnant.NO),
+        ("-", Pregnant.NO),
+        ("(-)", Pregnant.NO),
+        ("1 vạch", Pregnant.NO),
+        ("Không có phản ứng", Pregnant.NO),
+        ("Không phản ứng", Pregnant.NO),
+        ("không dương tính", Pregnant.NO),
+        ("Dương tính (BT: âm tính)", None),
+        ("5 mIU/mL", None),
+    ],
+)
+def test_a_test_of_pregnancy_is_read_with_its_denials(value: str, expected: Pregnant | None) -> None:
+    code = {"text": "Que thử thai"}
+    assert what_a_test_says({"code": code, "valueString": value}, []) is expected
+    assert what_a_test_says({"code": code, "valueCodeableConcept": {"text": value}}, []) is expected
 
 
 def observed(number: int, code: dict[str, Any], source: str = "79001", **members: Any) -> Statement:

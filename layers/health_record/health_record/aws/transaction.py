@@ -10,9 +10,9 @@ from health_record.aws.clients import client
 from health_record.aws.dynamo import Item, read_cancellation_reasons, read_conflicting_item
 from health_record.observability import log_event
 
-ATTEMPTS = 3
+ATTEMPTS = 5
 CONFLICT, CONDITION = "TransactionConflict", "ConditionalCheckFailed"
-PAUSE_SECONDS = 0.04
+PAUSE_SECONDS = 0.04  # at most before the second try, and twice as long before each further one
 
 
 class ConditionFailedError(Exception):
@@ -70,7 +70,8 @@ class Transaction:
         self._members.append(_Member(name, member, dispensable))
 
     def commit(self) -> None:
-        """Write. A conflict with another transaction is tried again; raises ConditionFailedError.
+        """Write. A conflict with another transaction is tried again, as a hospital's software opens one person by many
+        calls at once, each of which writes the same item; raises ConditionFailedError.
 
         The last try goes without what is dispensable.
         """
@@ -83,7 +84,7 @@ class Transaction:
                 if attempt == ATTEMPTS or not any(refusal.is_worth_another_try for refusal in refusals):
                     raise
                 self._drop_dispensable(refusals, before_last_try=attempt == ATTEMPTS - 1)
-                time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - spreads retries, guards nothing
+                time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (attempt - 1)))  # noqa: S311 - spreads retries, guards nothing
             else:
                 return
 

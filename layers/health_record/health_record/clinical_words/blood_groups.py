@@ -36,6 +36,8 @@ _TITLE = re.compile(
 )
 # One of these is in every such title, with its marks or without.
 _MAY_BE_TITLE = re.compile(r"m[áa]u|blood|abo|rh|group", re.IGNORECASE)
+# Of the price list's own titles the purpose: "Định nhóm máu ... để truyền máu toàn phần, khối hồng cầu".
+_PURPOSE = re.compile(r"\b(?:để|de) truyền .*")
 _OF_OTHERS = re.compile(
     r"kháng thể|antibod|anti-|người (?:cho|hiến)|donor|(?:túi|đơn vị|bịch) máu|chế phẩm"
     r"|khối hồng cầu|huyết tương tươi|máu truyền"
@@ -135,7 +137,7 @@ def _after_comma(rest: str) -> str:
 
 def _elements(observation: Resource) -> Iterator[tuple[Resource, str]]:
     """The observation and its components, as far as each is of a group: ABO, or RH alone."""
-    if "focus" in observation or _OF_OTHERS.search(plain(_title(observation.get("code", {})))):
+    if "focus" in observation or _OF_OTHERS.search(_plain_title(observation.get("code", {}))):
         return
     for element in (observation, *observation.get("component", ())):
         if named := _is_named(element.get("code", {})):
@@ -153,10 +155,15 @@ def _is_named(concept: Resource) -> str | None:
     codes = {coding.get("code") for coding in concept.get("coding", ()) if coding.get("system") == LOINC}
     if found := codes & CODES:
         return RH if found <= RH_ALONE else ABO
-    title = plain(_title(concept))
+    title = _plain_title(concept)
     if not _TITLE.match(title) or _OF_OTHERS.search(title):
         return None
     return RH if _RH_TITLE.match(title) else ABO
+
+
+def _plain_title(concept: Resource) -> str:
+    """Its title as it is compared, without what the blood is for."""
+    return _PURPOSE.sub("", plain(_title(concept)))
 
 
 def _title(concept: Resource) -> str:

@@ -15,8 +15,8 @@ DANGEROUS = frozenset({"39579001", "41291007", "73442001", "410429000", "4386001
 _DANGEROUS = re.compile(
     r"phản vệ|sốc|\bspv\b|choáng|ng[ừư]ng (?:tim|thở|tuần hoàn)|stevens|\bsjs\b|lyell|\bdress\b|hoại tử thượng bì"
     r"|(?:phù|sưng)(?: nề)? (?:mạch|quincke|thanh quản|lưỡi|họng|hầu)|co thắt (?:phế|thanh) quản|khó thở|nghẹt thở"
-    r"|tụt (?:huyết áp|ha\b)|trụy mạch|trụy tim mạch|mất ý thức|bất tỉnh|hôn mê|\bngất\b|tím tái|thanh quản"
-    r"|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
+    r"|tụt (?:huyết áp|ha\b)|trụy mạch|trụy tim mạch|mất ý thức|bất tỉnh|hôn mê|\bngất\b(?! (?:mũi|mui)\b)"
+    r"|tím tái|thanh quản|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
     r"|necrolysis|\bshock"
 )
 

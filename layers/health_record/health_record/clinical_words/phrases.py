@@ -7,11 +7,11 @@ dị ứng`. A text without any mark is read without them.
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from health_record.rendering.denials import DENIES, clauses_of, may_deny
-from health_record.rendering.plain_words import plain, without_marks
+from health_record.rendering.plain_words import SHORT, plain, without_marks
 
 
 class Phrase(NamedTuple):
@@ -22,9 +22,19 @@ class Phrase(NamedTuple):
 
 
 _WORD = re.compile(r"[^\W_]+")
-# At the end of a clause, or as the next one: that it was not found.
-_NOT_FOUND = re.compile(r"(?:âm tính|am tinh|negative|không|khong|chưa ghi nhận|đã loại trừ|da loai tru|[-−])$")
-MOST_REMEMBERED = 2048  # texts: names of diseases and medicines come back from person to person
+# At once behind a phrase, at the end of its clause or as the next one: that it was not found.
+_NOT_FOUND = re.compile(r"(?:âm tính|am tinh|negative|không|khong|chưa ghi nhận|đã loại trừ|da loai tru|[-−])")
+# All that may stand between a denial and what it denies: "Không kiểm soát được đái tháo đường" denies the control.
+_BETWEEN = (
+    "có|bị|mắc|phát hiện|ghi nhận|thấy|tiền sử|dấu hiệu|bằng chứng|từng|bệnh|cơn|ý định|triệu chứng|biểu hiện|giá trị"
+    "|kết quả|đang|(?:dùng|uống|sử dụng)(?: thuốc)?|known|any|history|signs|evidence|of|taking|on"
+)
+_DENIED = re.compile(
+    rf"(?:^(?:{DENIES.pattern})|\s(?:không|ko|chưa|no|not|without|denies))"
+    rf"(?: (?:{_BETWEEN}|{without_marks(_BETWEEN)})\b){{0,3}} ?$"
+)
+LONGEST_DENIAL = 80  # letters of a denial and of what stands between
+MOST_REMEMBERED = 2048  # names of diseases and medicines, that come back from person to person; no papers
 
 
 class Phrases:
@@ -34,26 +44,44 @@ class Phrases:
         phrases = [phrase.strip().casefold() for line in text.split("\n") for phrase in line.split("|")]
         self._marked = _by_first(filter(None, phrases))
         self._bare = _by_first(map(without_marks, filter(None, phrases)))
-        self.says = functools.lru_cache(maxsize=MOST_REMEMBERED)(self._says)
+        self._says_once = functools.lru_cache(maxsize=MOST_REMEMBERED)(self._says)
+
+    def says(self, text: str) -> bool:
+        """Whether a clause of the text says one of the phrases, and does not deny it."""
+        return self._says_once(text) if len(text) <= SHORT else self._says(text)
 
     def _says(self, text: str) -> bool:
-        """Whether a clause of the text says one of the phrases, and does not deny it."""
         is_bare = text.isascii()
         table = self._bare if is_bare else self._marked
-        if not _finds(table, text.casefold() if is_bare else plain(text)):
+        if not any(True for _ in _found(table, text.casefold() if is_bare else plain(text))):
             return False
         if not may_deny(text):
             return True
         clauses = [clause.words for clause in clauses_of(text) if clause.words]
+        told: set[Phrase] = set()
         for clause, after in zip(clauses, [*clauses[1:], ""], strict=True):
-            words = without_marks(clause) if is_bare else clause
-            if _finds(table, words) and not (DENIES.match(clause) or _is_not_found(clause, after)):
-                return True
-        return False
+            for phrase, is_denied in _told(table, clause, after, is_bare=is_bare):
+                if not is_denied:
+                    return True
+                told.add(phrase)
+        # What goes over the end of a clause: "Thai ngoài tử cung".
+        whole = _told(table, plain(text), "", is_bare=is_bare)
+        return any(phrase not in told and not is_denied for phrase, is_denied in whole)
 
 
-def _is_not_found(clause: str, after: str) -> bool:
-    return _NOT_FOUND.search(clause) is not None or _NOT_FOUND.match(after) is not None
+def _told(table: dict[str, list[Phrase]], clause: str, after: str, *, is_bare: bool) -> Iterator[tuple[Phrase, bool]]:
+    """The phrases of a clause, and whether each is denied before it or at once behind it."""
+    denied_until = -1
+    for phrase, begin, end in _found(table, without_marks(clause) if is_bare else clause):
+        is_next = denied_until >= 0 and begin - denied_until <= 1
+        is_denied = is_next or _DENIED.search(clause, max(0, begin - LONGEST_DENIAL), begin) is not None
+        denied_until = end if is_denied else -1
+        yield phrase, is_denied or _is_not_found(clause, end, after)
+
+
+def _is_not_found(clause: str, end: int, after: str) -> bool:
+    behind = clause[end : end + LONGEST_DENIAL].strip()
+    return _NOT_FOUND.fullmatch(behind or after) is not None
 
 
 def _by_first(phrases: Iterable[str]) -> dict[str, list[Phrase]]:
@@ -66,21 +94,24 @@ def _by_first(phrases: Iterable[str]) -> dict[str, list[Phrase]]:
     return found
 
 
-def _finds(table: dict[str, list[Phrase]], text: str) -> bool:
-    words = _WORD.findall(text)
+def _found(table: dict[str, list[Phrase]], text: str) -> Iterator[tuple[Phrase, int, int]]:
+    """The phrases that say something, one after the other, and where in the text each begins and ends."""
+    spans = [(each[0], each.start(), each.end()) for each in _WORD.finditer(text)]
+    words = [word for word, _, _ in spans]
     at = 0
     while at < len(words):
         found = _at(table, words, at)
-        if found is not None and not found.is_silent:
-            return True
-        at += len(found.words) if found else 1
-    return False
+        size = len(found.words) if found else 1
+        if found and not found.is_silent:
+            yield found, spans[at][1], spans[at + size - 1][2]
+        at += size
 
 
 def _at(table: dict[str, list[Phrase]], words: list[str], at: int) -> Phrase | None:
     for key in (words[at], f"{words[at][:3]}*"):
         for phrase in table.get(key, ()):
-            if len(words) - at >= len(phrase.words) and all(map(_is_word, words[at:], phrase.words)):
+            next_ = words[at : at + len(phrase.words)]  # and never the rest of a paper
+            if len(next_) == len(phrase.words) and all(map(_is_word, next_, phrase.words)):
                 return phrase
     return None
 

@@ -12,7 +12,7 @@ A15|A16|A3[3-5]|A39|A4[01]|A82|A91|A97\\.2|B2[0-4]|B50|Z21
 C\\d|D4[5-7]|D35\\.0
 D5[5-9]|D6|D7[0-3]|D8[0-4]
 E0[5]|E03\\.5|E1[0-4]|E15|E16\\.[0-2]|E23\\.[02]|E2[457]|E7[124]|E80\\.[0-2]|E84
-F1\\d\\.[2-4]|X[67]\\d|X8[0-4]|Z91\\.5
+F1[0-689]\\.[2-4]|X[67]\\d|X8[0-4]|Z91\\.5
 G12|G4[01]|G61\\.0|G7[01]|G9[15]|G93\\.[1256]|R56
 I0[5-9]|I2|I3|I4[0-9]|I5[01]|I6|I7[0-4]|I80\\.[1-3]|I8[125]|R57
 J38\\.[46]|J4[4-7]|J8[04]|J9[356]|Z93\\.0
@@ -25,10 +25,19 @@ Z92\\.1|Z9[459]|Z98\\.2
 """
 CODES = re.compile("|".join(_CODES.split()))  # of ICD-10
 WORDS = Phrases("""
+!tiền đái tháo đường|!tiền tiểu đường|!tiền đtđ|!kháng insulin|!đề kháng insulin|!stent niệu quản|!stent jj
+!stent thận|!bắc cầu răng|!suy nhược|!mong có thai|!muốn có thai|!mong mang thai|!g6pd bình thường|!men g6pd bình thường
+!tiêm phòng uốn ván|!tiêm ngừa uốn ván|!tiêm uốn ván|!tiêm phòng bệnh dại|!tiêm phòng dại|!tiêm ngừa bệnh dại
+!phòng uốn ván|!phòng bệnh dại|!ngừa uốn ván|!ngừa bệnh dại|!vắc xin uốn ván|!vắc xin bệnh dại|!vắc xin não mô cầu
+!vắc xin viêm màng não|!vaccine não mô cầu|!vaccine viêm màng não|!vaccin não mô cầu|!tiêm ngoài màng cứng
+!tê ngoài màng cứng|!phòng viêm màng não|!phòng não mô cầu|!ngừa viêm màng não|!ngừa não mô cầu
+!kháng uốn ván|!chăm sóc|!săn sóc|!sóc trăng|!sóc sơn|!bệnh đại tràng|!bệnh đại trực tràng
+!uống từ từ|!ăn từ từ|!tiêm từ từ|!truyền từ từ|!tăng từ từ|!giảm từ từ
+!theo hẹn|!lịch hẹn|!giấy hẹn|!đến hẹn|!đúng hẹn|!hẹn khám|!hẹn tái khám|!hẹn lại|!hẹn ngày|!hẹn mổ
 suy tim|nhồi máu|nmct|mạch vành|đmv|vành cấp|suy vành|đau thắt ngực|stent|bắc cầu|cabg|pci|bệnh tim
 rung nhĩ|cuồng nhĩ|rung thất|nhịp nhanh|nhịp chậm|block nhĩ thất|bloc nhĩ thất|blốc nhĩ thất|block av|bav|suy nút xoang
 brugada|qt dài|qt kéo dài|wpw|wolff|bệnh cơ tim|cơ tim giãn|cơ tim phì đại|viêm cơ tim|nội tâm mạc|màng ngoài tim
-chèn ép tim|tim bẩm sinh|tbs|fallot|thông liên|tln|tlt|còn ống động mạch|cođm|eisenmenger|hậu thấp|thấp tim
+chèn ép tim|tim bẩm sinh|tbs|fallot|thông liên|tln|còn ống động mạch|cođm|eisenmenger|hậu thấp|thấp tim
 hẹp van|hở van|hẹp khít|hẹp hai lá|hẹp chủ|hẹp động mạch chủ|van cơ học|van tim|van nhân tạo|van sinh học|thay van|valve
 tăng áp phổi|tăng áp động mạch phổi|phù phổi|nyha|ef giảm|phân suất tống máu|heart failure|infarct*|fibrillation
 máy tạo nhịp|pacemaker|phá rung|crt d|cấy icd|đặt icd|máy icd|ngừng tim|ngưng tim|ngừng tuần hoàn|ngưng tuần hoàn
@@ -43,8 +52,8 @@ thở oxy|thở máy|mở khí quản|khai khí quản|mkq|tracheost*|ngưng th�
 lao phổi|lao kháng|lao màng não|afb
 xơ gan|suy gan|não gan|giãn tĩnh mạch thực quản|tmtq|giãn vỡ|tăng áp cửa|tăng áp lực tĩnh mạch cửa|cirrhosis
 xuất huyết tiêu hóa|xuất huyết tiêu hoá|xhth
-suy thận|bệnh thận mạn|bệnh thận mãn|bệnh thận giai đoạn|ckd|esrd|stm|lọc máu|chạy thận|thận nhân tạo|ctnt|lọc màng bụng
-thẩm phân|dialysis|kidney failure|renal failure|liver failure|respiratory failure|failure
+suy thận|bệnh thận mạn|bệnh thận mãn|bệnh thận giai đoạn|ckd|esrd|lọc máu|chạy thận|thận nhân tạo|ctnt|lọc màng bụng
+stm giai đoạn|stm gđ|thẩm phân|dialysis|kidney failure|renal failure|liver failure|respiratory failure|failure
 đái tháo đường|tiểu đường|đtđ|đtd|diabet*|insulin|hạ đường huyết|nhiễm toan|toan ceton|dka|đái tháo nhạt
 suy thượng thận|suy tuyến thượng thận|suy vỏ thượng thận|tuyến thượng thận|thượng thận bẩm sinh
 addison|cushing|suy tuyến yên
@@ -74,6 +83,9 @@ uốn ván|bệnh dại|não mô cầu|viêm màng não|nhiễm trùng huyết|n
 # What whoever puts somebody to sleep must know, wherever it is written.
 OF_ANAESTHESIA = Phrases("""
 nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quản|khó đặt ống nội khí quản|nkq khó|nkq rất khó|khó đặt nkq
-đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|difficult airway|difficult intubation
+đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|cormack độ 3|cormack độ 4|cormack độ iii|cormack độ iv
+cormack lehane 3|cormack lehane 4|cormack lehane iii|cormack lehane iv|cormack lehane độ 3|cormack lehane độ 4
+cormack lehane độ iii|cormack lehane độ iv|cormack grade 3|cormack grade 4|cormack lehane grade 3|cormack lehane grade 4
+difficult airway|difficult intubation
 sốt cao ác tính|tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
 """)

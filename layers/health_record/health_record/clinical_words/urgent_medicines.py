@@ -7,6 +7,7 @@ How they were chosen: decision 0067.
 import re
 
 from health_record.clinical_words.phrases import Phrases
+from health_record.rendering.plain_words import plain, without_marks
 
 # Against clotting, for diabetes, steroids, cancer and immunity, epilepsy, heart rhythm, beta blockers, opioids,
 # clozapine and lithium, myasthenia, desmopressin.
@@ -27,3 +28,17 @@ metoprolol|betaloc|bisoprolol|concor|propranolol|carvedilol|atenolol|nebivolol
 morphin*|fentanyl|oxycodon*|tramadol|pethidin*|methadon*|buprenorphin*|suboxone
 lithi|lithium|clozapin*|pyridostigmin*|mestinon|desmopressin|levodopa|madopar
 """)
+# On the skin or in the eye; and what speaks against that.
+_OUTSIDE = re.compile(
+    r"\bbôi\b|\bkem\b(?! theo)|\bcream\b|\bgel\b|\bointment\b|\beye drops?\b|nhỏ (?:mắt|mũi)|xịt mũi|tra mắt|thuốc mỡ"
+    r"|\bthuoc boi\b|\bboi (?:ngoai )?da\b|\bnho (?:mat|mui)\b|\bxit mui\b|\btra mat\b"
+)
+_INSIDE = re.compile(r"\b(?:uống|uong|tiêm|tiem|viên|vien|truyền|truyen|oral|tablets?|capsules?)\b")
+
+
+def says(text: str) -> bool:
+    """Whether a name is of such a medicine, for the whole body."""
+    if not WORDS.says(text):
+        return False
+    words = without_marks(plain(text)) if text.isascii() else plain(text)
+    return _OUTSIDE.search(words) is None or _INSIDE.search(words) is not None

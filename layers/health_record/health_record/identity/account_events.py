@@ -61,9 +61,11 @@ def put_item(
     return {"Put": {"TableName": _table(), "Item": _item(account, kind, record_id, at, holder)}}
 
 
-def put(account: str, kind: Kind, record_id: str | None = None, *, at: float | None = None) -> None:
+def put(
+    account: str, kind: Kind, record_id: str | None = None, *, at: float | None = None, holder: str | None = None
+) -> None:
     """Keep an event by itself, with `at` as `put_item` has it."""
-    client("dynamodb").put_item(TableName=_table(), Item=_item(account, kind, record_id, at))
+    client("dynamodb").put_item(TableName=_table(), Item=_item(account, kind, record_id, at, holder))
 
 
 def is_event_id(text: str) -> bool:
@@ -105,7 +107,7 @@ def delete_all(account: str) -> None:
             client("dynamodb").delete_item(TableName=_table(), Key=key)
 
 
-def _item(account: str, kind: Kind, record_id: str | None, at: float | None, holder: str | None = None) -> WireItem:
+def _item(account: str, kind: Kind, record_id: str | None, at: float | None, holder: str | None) -> WireItem:
     now = time.time() if at is None else at
     event_id = f"{int(now * 1000):013d}-{secrets.token_hex(4)}"
     return to_wire(

@@ -4,13 +4,13 @@
     access  budget#credential-notices#unshown#<phone> / window   the same by sessions that did not show the phone
     access  budget#credential-notices#<account>#<kind> / window  of one kind by facilities
     access  budget#credential-notices / window              messages of the whole province
-    access  budget#credential-notices-again / window        those after a phone's first of the day: half of them at most
+    access  budget#credential-notices-again / window        those after the first of the day: half of them at most
     access  budget#credential-notices-of#<facility> / window    those that one facility causes: a quarter at most
 
 What a stranger does spends nothing of what tells an owner that something was taken away. Whoever changes a PIN again
 and again, also under one new account after another, leaves half of the province's messages to first ones, and a stolen
 key of a facility leaves three quarters. What facilities cause is counted by kind, so that no harmless one crowds out
-that a PIN was permitted.
+that a PIN was permitted. A first is one of each counter: the phone's, that without the phone, and each kind's.
 A notice never fails what it tells about, and names no person.
 """
 

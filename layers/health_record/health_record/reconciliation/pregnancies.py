@@ -70,8 +70,13 @@ _WEEKS = re.compile(r"\b(\d{1,2})(?:[ +]\d)? *(?:tuần|weeks?|wks?|w)\b")
 TESTS = frozenset({"2106-3", "2118-8", "2112-1"})  # LOINC: human chorionic gonadotropin, present or not
 _OF_TESTS = ("thai", "hcg", "pregnan", "gonadotropin")  # one is in every such name
 _TEST = re.compile(r"thử thai|thu thai|test thai|\bhcg\b|pregnancy test|chorionic gonadotropin")
-_POSITIVE = re.compile(r"dương tính|positive|\bpos\b|\(\+\)|^\+|(?:2|hai) vạch|có phản ứng|^có thai")
-_NEGATIVE = re.compile(r"âm tính|negative|\bneg\b|\([-−]\)|^[-−]|(?:1|một) vạch|không (?:có thai|phản ứng|phát hiện)")
+_POSITIVE = re.compile(
+    r"(?<!không )dương tính|positive|\bpos\b|\(\+\)|^\+|(?:2|hai) vạch|(?<!không )có phản ứng|^có thai"
+)
+_NEGATIVE = re.compile(
+    r"âm tính|negative|\bneg\b|\([-−]\)|^[-−](?!\s*\w)|\b(?:1|một) vạch(?! mờ)"
+    r"|không (?:có thai|(?:có )?phản ứng|phát hiện|dương tính)"
+)
 _SENT = Translated("gửi ngày", "sent on")
 
 
@@ -187,10 +192,13 @@ def test_of_pregnancy(observation: Resource, codes: list[str]) -> Pregnant | Non
         return None
     judged = [observation.get("valueCodeableConcept") or {}, *observation.get("interpretation", ())]
     marks = {coding.get("code") for each in judged for coding in each.get("coding", ())}
-    words = " ".join(plain(each) for each in (str(observation.get("valueString", "")), *map(_first_name, judged)))
-    if _NEGATIVE.search(words) or marks & {"NEG", "260385009", "LA6577-6"}:
-        return Pregnant.NO
-    return Pregnant.YES if _POSITIVE.search(words) or marks & {"POS", "10828004", "LA6576-8"} else None
+    said = (str(observation.get("valueString", "")), *map(_first_name, judged))
+    words = " ".join(plain(each) for each in said if each)
+    is_negative = _NEGATIVE.search(words) is not None or not marks.isdisjoint({"NEG", "260385009", "LA6577-6"})
+    is_positive = _POSITIVE.search(words) is not None or not marks.isdisjoint({"POS", "10828004", "LA6576-8"})
+    if is_negative == is_positive:
+        return None  # "Dương tính (BT: âm tính)" says both
+    return Pregnant.NO if is_negative else Pregnant.YES
 
 
 def _first_name(concept: Resource) -> str:

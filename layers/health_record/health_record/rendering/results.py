@@ -21,8 +21,11 @@ VALUES_BESIDE = frozenset(f"_{name}" for name in VALUES)
 # http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation
 INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 ABOUT = Translated("KHÔNG PHẢI CỦA NGƯỜI NÀY MÀ CỦA", "NOT OF THIS PERSON BUT OF")
+MAYBE_ABOUT = Translated("CÓ THỂ LÀ CỦA NGƯỜI KHÁC", "MAY BE ANOTHER PERSON'S")
+ASK_AGAIN = Translated("hỏi lại", "ask again")
 OTHERS = ("mẹ", "bố", "cha", "vợ", "chồng", "người cho", "người hiến")
 _ENDS = tuple(f" {each}" for each in OTHERS)
+_OF_NOBODY = (" phân bố",)  # a distribution, and no father
 INTERPRETATIONS = {
     "A": Translated("bất thường", "abnormal"),
     "AA": Translated("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
@@ -55,11 +58,11 @@ INTERPRETATIONS = {
 
 
 def of_another(resource: Element) -> Phrase:
-    """Whose a result is that says so at the end of its name: `HIV mẹ`, `Nhóm máu người cho`."""
+    """Whose a result may be by the end of its name, `HIV mẹ`: a mother's own is named so too, in her own record."""
     title = str((resource.get("code") or {}).get("text") or "").casefold()
-    if not title.endswith(_ENDS):
+    if not title.endswith(_ENDS) or title.endswith(_OF_NOBODY):
         return ()
-    return labelled(ABOUT, (next(each for each in OTHERS if title.endswith(each)),))
+    return (MAYBE_ABOUT, f" ({next(each for each in OTHERS if title.endswith(each))}), ", ASK_AGAIN)
 
 
 def measured(element: Element, zone: str) -> Phrase:

@@ -20,13 +20,14 @@ SEVERE = frozenset({"24484000"})  # SNOMED CT
 JUDGED = frozenset({"interpretation", "component", "valueString", "conclusion", "note"})
 CRITICAL = frozenset({"HH", "LL", "AA"})
 _CRITICAL = Phrases("""
-!ngưỡng báo động|!mức báo động|!giới hạn báo động|!khoảng báo động
-nguy kịch|báo động|nguy hiểm|đe dọa tính mạng|đe doạ tính mạng|khẩn|critical*|panic
+!ngưỡng báo động|!mức báo động|!giới hạn báo động|!khoảng báo động|!ho khan
+nguy kịch|báo động|nguy hiểm|đe dọa tính mạng|đe doạ tính mạng|khẩn cấp|báo khẩn|critical*|panic
 """)
 # One of these is in every such text, with its marks or without.
 _PARTS = ("kịch", "kich", "động", "dong", "hiểm", "hiem", "đe d", "de d", "khẩn", "khan", "ritical", "panic")
-# How laboratories mark a value beside its judgement: `7.2 (HH)`, `↑↑`, `Rất cao`.
-_MARKS = re.compile(r"(?<!\w)(?:HH|LL)(?!\w)|[↑↓⇑⇓]{2}|\brất (?:cao|thấp)\b", re.IGNORECASE)
+# How laboratories mark a value: `↑↑`, `Rất cao` (and no risk), `HH` as its judgement or behind the number: `7.2 (HH)`.
+_MARKS = re.compile(r"[↑↓⇑⇓]{2}|(nguy cơ[^.;\n]{0,30})?\brất (?:cao|thấp)\b", re.IGNORECASE)
+_LETTERS = re.compile(r"(?<!\w)(?:HH|LL)(?!\w)")
 STILL_CRITICAL = 7 * 24 * 3600  # seconds before the newest result, within which a critical one stands before all others
 
 
@@ -63,7 +64,7 @@ def need(medicine: Resource) -> int:
     if any(each.get("system") == ATC and urgent_medicines.CODES.match(str(each.get("code"))) for each in codings):
         return VITAL
     words = (concept["display"],) if concept.get("display") else _words(concept)
-    return VITAL if any(urgent_medicines.WORDS.says(text) for text in words) else ACTIVE
+    return VITAL if any(urgent_medicines.says(text) for text in words) else ACTIVE
 
 
 def _words(concept: Resource) -> Iterator[str]:
@@ -83,16 +84,22 @@ def is_critical(result: Resource) -> bool:
         for each in part.get("interpretation", ()):
             if any(coding.get("code") in CRITICAL for coding in each.get("coding", ())):
                 return True
-            if any(_is_marked(text) for text in texts(each)):
+            if any(_LETTERS.search(text) or _is_marked(text) for text in texts(each)):
                 return True
-        if _is_marked(str(part.get("valueString", ""))):
+        value = str(part.get("valueString", "")).rstrip()
+        if _ends_with_letters(value) or _is_marked(value):
             return True
     beside = (result.get("conclusion"), *(note.get("text") for note in result.get("note", ())))
     return any(_says_critical(str(text)) for text in beside if text)
 
 
 def _is_marked(text: str) -> bool:
-    return bool(text) and (_MARKS.search(text) is not None or _says_critical(text))
+    return bool(text) and (any(not found[1] for found in _MARKS.finditer(text)) or _says_critical(text))
+
+
+def _ends_with_letters(value: str) -> bool:
+    end = value.rstrip(" )].*")
+    return end.endswith(("HH", "LL")) and not end[-3:-2].isalpha() and any(map(str.isdigit, end))
 
 
 def _says_critical(text: str) -> bool:
