@@ -28,7 +28,7 @@ AIRWAYS = """
 Không đặt được NKQ vì Cormack 4|Không đặt được nội khí quản do đường thở khó|Cormack-Lehane độ 3|Cormack độ 4
 CORMACK DO 4
 """
-CALM_AIRWAYS = "Không có đường thở khó|Cormack 1|Cormack-Lehane độ 1"
+CALM_AIRWAYS = "Không có đường thở khó|Không có tiền sử gia đình sốt cao ác tính|Cormack 1|Cormack-Lehane độ 1"
 INSIDE = "Prednisolon 5mg|Dexamethason uống, kèm kem bôi|Aspirin kem theo|Insulin tiêm"
 OUTSIDE = """
 Dexamethason nhỏ mắt|Betamethason kem|Hydrocortison cream 1%|Prednisolon nho mat|Dexamethason nhỏ mũi

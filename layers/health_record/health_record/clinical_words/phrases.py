@@ -26,8 +26,8 @@ _WORD = re.compile(r"[^\W_]+")
 _NOT_FOUND = re.compile(r"(?:âm tính|am tinh|negative|không|khong|chưa ghi nhận|đã loại trừ|da loai tru|[-−])")
 # All that may stand between a denial and what it denies: "Không kiểm soát được đái tháo đường" denies the control.
 _BETWEEN = (
-    "có|bị|mắc|phát hiện|ghi nhận|thấy|tiền sử|dấu hiệu|bằng chứng|từng|bệnh|cơn|ý định|triệu chứng|biểu hiện|giá trị"
-    "|kết quả|đang|(?:dùng|uống|sử dụng)(?: thuốc)?|known|any|history|signs|evidence|of|taking|on"
+    "có|bị|mắc|phát hiện|ghi nhận|thấy|tiền sử(?: gia đình)?|dấu hiệu|bằng chứng|từng|bệnh(?: lý)?|cơn"
+    "|ý định|triệu chứng|biểu hiện|giá trị|kết quả|đang|(?:dùng|uống|sử dụng)(?: thuốc)?|known|any|history|signs|evidence|of|taking|on"
 )
 _DENIED = re.compile(
     rf"(?:^(?:{DENIES.pattern})|\s(?:không|ko|chưa|no|not|without|denies))"
