@@ -9,9 +9,10 @@ import re
 import unicodedata
 from typing import Any
 
-from health_record.clinical_words.none_in_words import clauses_of, texts_of, warns
+from health_record.clinical_words.none_in_words import texts_of, warns
 from health_record.clinical_words.told_texts import Told, is_neutral, is_plain_number, texts
-from health_record.rendering.plain_words import plain
+from health_record.rendering.denials import clauses_in
+from health_record.rendering.plain_words import marked, plain
 from health_record.rendering.statuses import State, state_of
 
 Resource = dict[str, Any]
@@ -57,7 +58,8 @@ OF_ALLERGIES: dict[str, frozenset[str]] = {
 }
 # Not medicines against allergies, nor what was prepared for.
 _WORDS = re.compile(
-    r"(?<!chống )(?<!kháng )dị ứng|(?<!phòng )(?<!phác đồ )(?<!chống )phản vệ"
+    r"(?<!chống )(?<!kháng )dị ứng|(?<!phòng )(?<!phác đồ )(?<!chống )(?<!hộp )(?<!phòng sốc )(?<!phác đồ sốc )"
+    r"(?<!chống sốc )(?<!hộp sốc )phản vệ"
     r"|quá mẫn|mẫn cảm"
     r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
     r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
@@ -90,15 +92,18 @@ _PARTS = (
     *("stevens", "sjs", "lyell", "dress", "hypersensitiv"),
 )
 # A relative right before the word, behind a heading: whoever declares for a parent writes "Mẹ dị ứng" of that parent.
+# It ends with its line, and where the patient's own begins; "Theo gia đình bà dị ứng" is what a family tells of her.
 _OF_FAMILY = re.compile(
-    r"gia đình\s*:?\s*(?:có )?(?:bố|ba|cha|mẹ|má|anh|chị|em|ông|bà|con)(?: (?:ruột|gái|trai|nội|ngoại|đẻ|bị|có|từng))*"
-    r" dị ứng[^,.;\n]*"
+    r"(?<!theo )(?<!lời )(?<!lời khai )(?:(?:tiền sử|ts) gia đình\s+|gia đình(?:\s*:\s*|\s+có\s+))(?:có |tiền sử )*"
+    r"(?:bố|ba|cha|mẹ|má|anh|chị|em|ông|bà|con)(?: (?:ruột|gái|trai|nội|ngoại|đẻ|bị|có|từng))*"
+    r" dị ứng(?:(?!\b(?:bản thân|bn|bệnh nhân|người bệnh|trẻ|bé|tôi)\b)[^,.;\n\r])*"
 )
+_SPACES = re.compile(r"[^\S\n\r]+")
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
 _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|without|denies|denied|never|nil)\b")
 _NONE = re.compile(
     r"(?:không|ko|chưa)(?: có| ghi nhận| phát hiện)*(?: gì)?|âm tính|phủ nhận|no|none|nil|negative|denie[sd]|nka|nkda"
-    r"|[-−]+"
+    r"|k|[-−]+"
 )
 
 
@@ -138,13 +143,13 @@ def telling_words(resource: Resource) -> str:
 def telling_part(told: Told) -> str:
     """Of a text that tells, the part around what does; empty where nothing does."""
     text = " ".join(unicodedata.normalize("NFC", told.text).split())
-    if (clause := _telling_clause(text)) is not None:
-        return _around(text, clause)
-    return _around(text, "") if told.by_itself else ""
+    if (clause := _telling_clause(" ".join(_own(told.text).split()))) is not None:
+        return _around(text, plain(told.text).find(clause))
+    return _around(text, 0) if told.by_itself else ""
 
 
-def _around(text: str, clause: str) -> str:
-    begin = max(0, min(plain(text).find(clause) - BEFORE, len(text) - LONGEST_TOLD))
+def _around(text: str, place: int) -> str:
+    begin = max(0, min(place - BEFORE, len(text) - LONGEST_TOLD))
     end = begin + LONGEST_TOLD
     return f"{'… ' if begin else ''}{text[begin:end].strip()}{' …' if end < len(text) else ''}"
 
@@ -178,27 +183,31 @@ def _denied_in_words(none: Resource) -> frozenset[str]:
 
 
 def _tells(told: Told) -> bool:
-    return told.by_itself or _telling_clause(told.text) is not None
+    return told.by_itself or _telling_clause(_own(told.text)) is not None
 
 
 def _tells_more_than_of_air(told: Told) -> bool:
-    return told.by_itself or _telling_clause(_OF_AIR.sub(" ", plain(told.text))) is not None
+    return told.by_itself or _telling_clause(_OF_AIR.sub(" ", _own(told.text))) is not None
 
 
-def _telling_clause(text: str) -> str | None:
-    words = plain(text)
-    if not any(map(words.__contains__, _PARTS)):
+def _telling_clause(own: str) -> str | None:
+    if not any(map(own.__contains__, _PARTS)):
         return None
-    own = _OF_FAMILY.sub("gia đình", words) if "gia đình" in words else text
-    clauses = [*(clause for clause in clauses_of(own) if clause), ""]
+    clauses = [*(clause.words for clause in clauses_in(own) if clause.words), ""]
     return next((clause for clause, after in itertools.pairwise(clauses) if _affirms(clause, after)), None)
+
+
+def _own(text: str) -> str:
+    """The text with its marks and its lines, without what it tells of a relative."""
+    words = _SPACES.sub(" ", marked(text))
+    return _OF_FAMILY.sub("; ", words) if "gia đình" in words else words
 
 
 def _affirms(clause: str, after: str) -> bool:
     """Whether one clause tells of an allergy; `after` is the next one, which may deny it ("Dị ứng: không")."""
     if not (found := _WORDS.search(clause)):
         return False
-    asked = clause.removesuffix(" không")  # "Có dị ứng không?"
+    asked = clause.removesuffix(" không").replace("sốc phản vệ", "sốc")  # "Có dị ứng không?", "SPV: không"
     if (_NONE.fullmatch(after) or _NOT_KNOWN.fullmatch(after)) and is_neutral(asked):
         return False
     return not any(

@@ -40,7 +40,7 @@ _REACTION = re.compile(
 _AFTER = re.compile(
     rf"(?:{_REACTION.pattern})[^.;]{{0,60}}\b(?:sau|do|khi|after)\s+(?:khi\s+)?(?:tiêm|uống|dùng|truyền|thuốc|inject)"
 )
-_BETWEEN = NEUTRAL | {"ts", "có", "bị", "thấy", "phát", "hiện", "bất", "kỳ", "nổi", "any"}
+_BETWEEN = NEUTRAL | {"ts", "có", "bị", "thấy", "phát", "hiện", "bất", "kỳ", "nổi", "từng", "sốc", "any"}
 
 
 class Told(NamedTuple):

@@ -4,19 +4,22 @@ A summary shows no paper, and a hospital's file has no other place for these. So
 with the diagnoses, as a remark does. They are found in the whole episode and kept in its extract.
 """
 
+import itertools
 import re
+import unicodedata
 from collections.abc import Iterator
+from enum import Enum
 
 from health_record.clinical_words.told_allergies import telling_part
 from health_record.clinical_words.told_texts import Told
 from health_record.clinical_words.urgent_diseases import OF_ANAESTHESIA
 from health_record.episode.source import KeptEpisode
-from health_record.summary.refusals import refuses
+from health_record.summary.refusals import places_of
 
 MEMBER = "told_allergies"  # of an extract; its name is of the time when allergies alone were looked for
 SAID = "giấy tờ của đợt ghi (the episode's papers say)"
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
-LONGEST = 160
+LONGEST, BEFORE = 160, 60  # letters of a sentence, and of those how many before what it is told for
 FIELDS = {
     "XML1": ("CHAN_DOAN_VAO", "PP_DIEU_TRI"),
     "XML7": ("GHI_CHU", "PP_DIEUTRI", "CHAN_DOAN_RV"),
@@ -24,25 +27,72 @@ FIELDS = {
     "XML13": ("DAU_HIEU_LS", "QT_BENHLY", "TOMTAT_KQ", "PP_DIEUTRI", "PP_DIEU_TRI", "HUONG_DIEU_TRI", "TINH_TRANG_CT"),
     "XML5": ("DIEN_BIEN_LS", "HOI_CHAN", "PHAU_THUAT", "GIAI_DOAN_BENH"),
 }
-MOST = 5  # of an episode; its papers have all
+MOST = 5  # of an episode and of each kind, so that none pushes out another; its papers have all
+
+
+class Kind(Enum):
+    """What a part is told for."""
+
+    ALLERGY = "allergy"
+    REFUSAL = "refusal"
+    ANAESTHESIA = "anaesthesia"
 
 
 def of_papers(episode: KeptEpisode) -> list[str]:
     """The parts of its texts that tell of such a thing, each once."""
     if MEMBER in episode.content:
         return [str(each) for each in episode.content[MEMBER]]
-    found = {" ".join(part.casefold().split()): part for text in _texts(episode) for part in _telling_parts(text)}
-    return list(found.values())[:MOST]
+    found = {
+        " ".join(part.casefold().split()): (kind, part)
+        for text in _texts(episode)
+        for kind, part in _telling_parts(unicodedata.normalize("NFC", text))
+    }
+    return [
+        part
+        for each in Kind
+        for part in itertools.islice((part for kind, part in found.values() if kind is each), MOST)
+    ]
 
 
-def _telling_parts(text: str) -> Iterator[str]:
+def _telling_parts(text: str) -> Iterator[tuple[Kind, str]]:
     allergy = telling_part(Told(text))
     if allergy:
-        yield allergy
-    if refuses(text) or OF_ANAESTHESIA.says(text):
-        for sentence in _SENTENCES.split(text):
-            if sentence not in allergy and (refuses(sentence) or OF_ANAESTHESIA.says(sentence)):
-                yield sentence[:LONGEST].strip()
+        yield Kind.ALLERGY, allergy
+    refused = [begin for begin, _ in places_of(text)]
+    if not refused and not OF_ANAESTHESIA.says(text):
+        return
+    for begin, sentence in _sentences_of(text):
+        if not sentence or sentence in allergy:
+            continue
+        at = next((place - begin for place in refused if begin <= place < begin + len(sentence)), None)
+        if at is not None:
+            yield Kind.REFUSAL, _cut(sentence, at)
+        elif OF_ANAESTHESIA.says(sentence):
+            yield Kind.ANAESTHESIA, _cut(sentence, _place_of_anaesthesia(sentence))
+
+
+def _sentences_of(text: str) -> Iterator[tuple[int, str]]:
+    """Each sentence and where it begins."""
+    begin = 0
+    for end in _SENTENCES.finditer(text):
+        yield begin, text[begin : end.start()]
+        begin = end.end()
+    yield begin, text[begin:]
+
+
+def _place_of_anaesthesia(sentence: str) -> int:
+    """Where the clause begins that says it; the sentence's begin where no clause says it alone."""
+    clauses = re.finditer(r"[^,:]+", sentence)
+    return next((clause.start() for clause in clauses if OF_ANAESTHESIA.says(clause[0])), 0)
+
+
+def _cut(sentence: str, place: int) -> str:
+    """Of a long sentence the part around a place, in whole words."""
+    begin = max(0, min(place - BEFORE, len(sentence) - LONGEST))
+    if begin:
+        begin = sentence.find(" ", begin, place) + 1 or begin
+    end = begin + LONGEST
+    return f"{'… ' if begin else ''}{sentence[begin:end].strip()}{' …' if end < len(sentence) else ''}"
 
 
 def _texts(episode: KeptEpisode) -> Iterator[str]:

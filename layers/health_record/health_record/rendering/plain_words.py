@@ -39,12 +39,18 @@ _BARE = re.compile(r"\b(?:" + "|".join(sorted(_MARKED, key=lambda bare: -len(bar
 
 SHORT = 120  # letters of a name, not of a report
 _PARTS = re.compile(r"([:;.\n])")
-# Abbreviations of hurried hands: allergy, anaphylactic shock, no. `K` alone is cancer, `dư` in small letters surplus.
+# Abbreviations of hurried hands: allergy, anaphylactic shock, no. `K` is cancer or a vitamin, but before nothing named;
+# `dư` in small letters is a surplus, and so in capitals beside what there may be too much of; Dư and Du are names too.
 _SHORT = ("DƯ", "DU", "SPV", "k d", "K d", "K D")  # one of these is in every text that has one
 _ABBREVIATION = re.compile(
-    r"\bSPV\b|\bKD[ƯU]\b|\b[Kk](?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])\b)"
-    r"|\bDƯ\b(?!\s*(?i:cân|ối|thừa|lượng|âm|khí|nước|ra|sức))"
-    r"|\bDU\b(?=\s*[:(+-]|\s+(?i:thu[oố]c|th[uứ]c|kh[aá]ng|pen|ce[fp]|am[op]|aug|asp|nsa|h[aả]i|t[oô]m|v[oớ]i|iod"
+    r"\bSPV\b|\bKD[ƯU]\b|(?<!(?i:vitamin) )(?<!(?i:vit) )\bk(?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])\b)"
+    r"|(?:\A|(?<=(?i:ứng): ))K(?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])(?:\s*(?:\Z|[.,;\n])|\s+(?i:thuốc|thuoc|thức ăn|gì)\b))"
+    r"|(?<!(?i:tồn) )(?<!(?i:số) )(?<!(?i:kiềm) )(?<!(?i:răng) )(?<!(?i:ngón) )(?<!(?i:giáp) )(?<!(?i:sỏi) )"
+    r"(?<!(?i:axit) )(?<!(?i:acid) )(?<!(?<!VIÊM )DA )(?<!MÔ )(?<!MỠ )(?<!XƯƠNG )(?<!VĂN )(?<!THỊ )"
+    r"\bDƯ\b(?!\s*(?i:(?:cân|ối|thừa|lượng|âm|khí|nước|ra|sức|ngón|da|kiềm|mi|răng|mô|mỡ)\b))"
+    r"(?!\s*(?i:a[cx]id?t?)(?:\s*(?:\Z|[^\w\s])|\s+(?i:dạ|uric)))"
+    r"|(?<!THI )(?<!THỊ )(?<!NGUYEN )(?<!NGUYỄN )(?<!VAN )(?<!VĂN )"
+    r"\bDU\b(?=\s*[:+]|[\s(-]+(?i:thu[oố]c|th[uứ]c|kh[aá]ng|pen|ce[fp]|am[op]|aug|asp|nsa|h[aả]i|t[oô]m|v[oớ]i|iod"
     r"|vanc|bac|cot|sul|quin|lid|par|ibu|dic))"
 )
 
