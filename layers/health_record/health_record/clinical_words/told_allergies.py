@@ -96,7 +96,7 @@ _PARTS = (
 _OF_FAMILY = re.compile(
     r"(?<!theo )(?<!lời )(?<!lời khai )(?:(?:tiền sử|ts) gia đình\s+|gia đình(?:\s*:\s*|\s+có\s+))(?:có |tiền sử )*"
     r"(?:bố|ba|cha|mẹ|má|anh|chị|em|ông|bà|con)(?: (?:ruột|gái|trai|nội|ngoại|đẻ|bị|có|từng))*"
-    r" dị ứng(?:(?!\b(?:bản thân|bn|bệnh nhân|người bệnh|trẻ|bé|tôi)\b)[^,.;\n\r])*"
+    r" dị ứng(?:(?!\b(?:bản thân|bn|bệnh(?: nhân)|người bệnh|trẻ|bé|tôi)\b)[^,.;\n\r])*"
 )
 _SPACES = re.compile(r"[^\S\n\r]+")
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")

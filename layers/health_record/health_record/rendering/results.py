@@ -25,7 +25,7 @@ MAYBE_ABOUT = Translated("CÓ THỂ LÀ CỦA NGƯỜI KHÁC", "MAY BE ANOTHER P
 ASK_AGAIN = Translated("hỏi lại", "ask again")
 OTHERS = ("mẹ", "bố", "cha", "vợ", "chồng", "người cho", "người hiến")
 _ENDS = tuple(f" {each}" for each in OTHERS)
-_OF_NOBODY = (" phân bố",)  # a distribution, and no father
+_DISTRIBUTION = (" phân bố",)  # a distribution, and no father
 INTERPRETATIONS = {
     "A": Translated("bất thường", "abnormal"),
     "AA": Translated("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
@@ -60,7 +60,7 @@ INTERPRETATIONS = {
 def of_another(resource: Element) -> Phrase:
     """Whose a result may be by the end of its name, `HIV mẹ`: a mother's own is named so too, in her own record."""
     title = str((resource.get("code") or {}).get("text") or "").casefold()
-    if not title.endswith(_ENDS) or title.endswith(_OF_NOBODY):
+    if not title.endswith(_ENDS) or title.endswith(_DISTRIBUTION):
         return ()
     return (MAYBE_ABOUT, f" ({next(each for each in OTHERS if title.endswith(each))}), ", ASK_AGAIN)
 
