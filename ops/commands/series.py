@@ -4,10 +4,12 @@ import argparse
 import datetime as dt
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
 from ops.errors import OpsError
 
+HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 Periods = dict[str, dict[str, int]]
 
 
@@ -53,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _withdraw(given: Periods, withdrawn: dict[str, str], name: str | None, words: str) -> str:
     if name is None or name not in {*given, *withdrawn}:
         raise OpsError(f"Nothing is published of a series {name}. `ssk series list{words}` shows all.")
-    withdrawn.setdefault(name, dt.datetime.now(dt.UTC).date().isoformat())
+    withdrawn.setdefault(name, dt.datetime.now(HOME).date().isoformat())
     return (
         f"The page and the archive follow at the next daily run, or by `ssk aggregate{words}` now.\n"
         f"Then put the right file to reference/series/{name}.csv, and `ssk series restore {name}{words}`."

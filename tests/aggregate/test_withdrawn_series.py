@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+import time_machine
 
 from ops.commands import series as command
 from ops.deployment import Deployment
@@ -65,6 +66,14 @@ def test_a_series_that_is_taken_back_is_nowhere_and_all_else_stays(
 
     province.run("2026-12-28")  # the next release has it neither, though the file still lies there
     assert naming(province, "dengue") == set()
+
+
+def test_the_day_of_a_withdrawal_is_the_provinces(
+    series: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with time_machine.travel("2026-12-22T18:30:00Z", tick=False):
+        series("withdraw", "dengue")
+    assert "withdrawn on 2026-12-23" in capsys.readouterr().out
 
 
 def test_the_right_file_is_drawn_once_it_is_restored(
