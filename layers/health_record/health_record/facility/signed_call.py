@@ -157,7 +157,7 @@ def authenticate(event: Event, config: ApiSettings, table_facilities: str) -> Fa
     request = signatures.signed_request_from_event(event, config.public_origin, read_raw_body(event))
     now = int(time.time())
     signature = signatures.parse(request, now)
-    found = registry.find(table_facilities, signature.key_id.partition(".")[0])
+    found = registry.find(table_facilities, signature.key_id)
     facility, key = registry.require_signing_key(found, signature.key_id, now)
     signatures.verify(request, signature, key.algorithm, key.public_key_pem)
     return FacilityCall(
