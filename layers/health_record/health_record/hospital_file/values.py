@@ -4,9 +4,9 @@ import datetime
 import functools
 import re
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+from health_record.instants import HOME_ZONE
+
 DIGITS = re.compile(r"[0-9]+")
 DECIMAL = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,6})?")
 # The lists of 2020 and 2026: dotted or not, up to five characters after the letter, with dagger or asterisk.
@@ -39,7 +39,7 @@ class Moment(NamedTuple):
 
 @functools.lru_cache(maxsize=1024)  # an episode says the same minute in many places
 def _instant(day: datetime.date, time: datetime.time) -> str:
-    return datetime.datetime.combine(day, time, LOCAL).isoformat()
+    return datetime.datetime.combine(day, time, HOME_ZONE).isoformat()
 
 
 @functools.lru_cache(maxsize=4096)
