@@ -24,10 +24,12 @@ class Phrase(NamedTuple):
 _WORD = re.compile(r"[^\W_]+")
 # At once behind a phrase, at the end of its clause or as the next one: that it was not found.
 _NOT_FOUND = re.compile(r"(?:âm tính|am tinh|negative|không|khong|chưa ghi nhận|đã loại trừ|da loai tru|[-−])")
+NO = frozenset({"không", "khong", "ko"})
 # All that may stand between a denial and what it denies: "Không kiểm soát được đái tháo đường" denies the control.
 _BETWEEN = (
     "có|bị|mắc|phát hiện|ghi nhận|thấy|tiền sử(?: gia đình)?|dấu hiệu|bằng chứng|từng|bệnh(?: lý)?|cơn"
-    "|ý định|triệu chứng|biểu hiện|giá trị|kết quả|đang|(?:dùng|uống|sử dụng)(?: thuốc)?"
+    "|ý định|triệu chứng|biểu hiện|giá trị|kết quả|tổn thương|hình ảnh|bất thường|gì|đang"
+    "|(?:dùng|uống|sử dụng)(?: thuốc)?"
     "|known|any|history|signs|evidence|of|taking|on"
 )
 _DENIED = re.compile(
@@ -82,6 +84,8 @@ def _told(table: dict[str, list[Phrase]], clause: str, after: str, *, is_bare: b
 
 def _is_not_found(clause: str, end: int, after: str) -> bool:
     behind = clause[end : end + LONGEST_DENIAL].strip()
+    if after in NO and " " not in behind:
+        return True  # "Ung thư vú: không"
     return _NOT_FOUND.fullmatch(behind or after) is not None
 
 
