@@ -3,11 +3,10 @@
 import datetime
 import re
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
+from health_record.instants import HOME_ZONE
 from health_record.remembered import remembered
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 DIGITS = re.compile(r"[0-9]+")
 DECIMAL = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,6})?")
 # The lists of 2020 and 2026: dotted or not, up to five characters after the letter, with dagger or asterisk.
@@ -40,7 +39,7 @@ class Moment(NamedTuple):
 
 @remembered(1024)  # an episode says the same minute in many places
 def _instant(day: datetime.date, time: datetime.time) -> str:
-    return datetime.datetime.combine(day, time, LOCAL).isoformat()
+    return datetime.datetime.combine(day, time, HOME_ZONE).isoformat()
 
 
 @remembered(4096)
