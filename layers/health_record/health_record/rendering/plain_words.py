@@ -19,6 +19,8 @@ kháng sinh|khi|sau|bệnh|bệnh lý|bệnh nền|bệnh nào|bệnh nhân|mạ
 thuốc nào|vắc xin nào|phẫu thuật|thủ thuật|sử dụng|bất kỳ|lần nào|chưa mổ|điều trị|bệnh lý nền
 mang thai|có thai|có bầu|thai kỳ|thai lưu|tuần|mổ lấy thai|mổ đẻ|sảy thai|sẩy thai|phá thai|đẻ thường|sinh thường
 sau sinh|hậu sản|ngoài tử cung|dọa|tình trạng|trái|phải|phản ứng
+nổi mẩn|nổi ban|mẩn ngứa|mẩn đỏ|mề đay|phát ban|khó thở|tím tái|sưng môi|sưng mặt|phù mặt|ăn tôm|ăn cua|ăn hải sản
+bị nổi mẩn|bị nổi ban|bị nổi mề đay|bị nổi mày đay|bị ngứa|bị sưng|bị khó thở|bị sốc|bị choáng|toàn thân
 viêm mũi dị ứng|viêm da dị ứng|viêm kết mạc dị ứng|viêm xoang dị ứng
 """
 
