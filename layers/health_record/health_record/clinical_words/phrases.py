@@ -5,11 +5,11 @@ that begins with a digit, `!` before a phrase that it says nothing: `suy tim`, `
 dị ứng`. A text without any mark is read without them.
 """
 
-import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from health_record.remembered import remembered
 from health_record.rendering.denials import DENIES, clauses_of, may_deny
 from health_record.rendering.plain_words import SHORT, plain, without_marks
 
@@ -47,7 +47,7 @@ class Phrases:
         phrases = [phrase.strip().casefold() for line in text.split("\n") for phrase in line.split("|")]
         self._marked = _by_first(filter(None, phrases))
         self._bare = _by_first(map(without_marks, filter(None, phrases)))
-        self._says_once = functools.lru_cache(maxsize=MOST_REMEMBERED)(self._says)
+        self._says_once = remembered(MOST_REMEMBERED)(self._says)
 
     def says(self, text: str) -> bool:
         """Whether a clause of the text says one of the phrases, and does not deny it."""

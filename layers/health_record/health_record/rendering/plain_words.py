@@ -4,9 +4,10 @@ Hospital software and hurried hands write `soc phan ve`. A text without any lett
 phrases below back, letter for letter. What is English stays. `DƯ`, `SPV` and `k` are written out as what they mean.
 """
 
-import functools
 import re
 import unicodedata
+
+from health_record.remembered import remembered
 
 _PHRASES = """
 âm tính|ăn|biết|bị|cần|chẳng|chế phẩm máu|chỉ định|chống|chưa|có dị ứng|có tiền sử|dị nguyên|dị ứng|dương tính
@@ -73,7 +74,7 @@ def _marked(text: str) -> str:
     return "".join(_BARE.sub(_with_marks, part) if part.isascii() else part for part in _PARTS.split(small))
 
 
-_marked_once = functools.lru_cache(maxsize=2048)(_marked)  # a record says the same few names again and again
+_marked_once = remembered(2048)(_marked)  # a record says the same few names again and again
 
 
 def _meant(found: re.Match[str]) -> str:
