@@ -133,7 +133,7 @@ def test_numbers_that_no_channel_takes_cost_their_network_work(
     for name, value in {"NETWORK_SOFT": "4", "WORK_BITS": "4", "WORK_BITS_MOST": "4"}.items():
         monkeypatch.setenv(f"SSK_{name}", value)
     province.choose(monkeypatch, channels)
-    province.gateway.behave("refuse number-unreachable")
+    province.gateway.behave(*["refuse number-unreachable"] * 5)
     aws.fail("Publish", throttled("Publish"))
     answers = [Browser(world).ask(phone_number(number)) for number in range(9)]
     assert [answer.status for answer in answers] == [503] * 4 + [429] * 5
