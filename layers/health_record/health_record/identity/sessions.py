@@ -80,8 +80,8 @@ class Session:
     def has_part_in(self, other: "Session") -> bool:
         """Whether it may see and end another session of the account.
 
-        What a PIN or passkey lifted is of whoever gives that one: who has the phone alone could else keep them out. What
-        none lifted is of whoever shows the phone.
+        What a PIN or passkey lifted is of whoever gives that one: who has the phone alone could else keep them out.
+        What none lifted is of whoever shows the phone.
         """
         is_same = self.generation is not None and other.generation == self.generation
         is_of_phone = self.shows_phone and other.generation is None
