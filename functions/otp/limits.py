@@ -92,7 +92,7 @@ class Limits:
     )
     credential_changes: int = limit(
         20,
-        "changes",
+        "times",
         "changes a day of what one holder set: a new PIN, a passkey that is added",
         "each is an event, and buries none of somebody else's in a list of fifty",
     )
