@@ -110,7 +110,10 @@ def bypassed_edge_error() -> ForbiddenError:
 
 def _not_json() -> BadRequestError:
     return BadRequestError(
-        Translated("Nội dung phải là một đối tượng JSON hợp lệ.", "The body must be one valid JSON object."),
+        Translated(
+            "Nội dung phải là một đối tượng JSON hợp lệ, UTF-8, không có thành phần nào hai lần.",
+            "The body must be one valid JSON object in UTF-8, with no member twice.",
+        ),
         type="not-json",
     )
 
