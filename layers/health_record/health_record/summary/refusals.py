@@ -30,6 +30,7 @@ MORE = Translated("và {0} mục nữa", "and {0} more")
 # SNOMED CT: not for (attempted cardiopulmonary) resuscitation. LOINC: resuscitation orders, advance directives.
 # ICD-10: not carried out because of the patient's belief.
 CODES = frozenset({"304253006", "450476008", "100822-6", "42348-3", "75320-2", "Z53.1"})
+CODED = ("code", "type", "valueCodeableConcept", "statusReason")
 SPEAKING = frozenset(
     {"Condition", "DiagnosticReport", "DocumentReference", "Encounter", "ImagingStudy", "Observation", "Procedure"}
 )
@@ -62,9 +63,12 @@ def _refused(resource: Resource) -> str | None:
     for text in _texts(resource):
         if refuses(text):
             return text
-    concepts = (resource.get(member) for member in ("code", "type", "valueCodeableConcept", "statusReason"))
-    codings = (coding for each in concepts if isinstance(each, dict) for coding in each.get("coding", ()))
-    return "" if any(coding.get("code") in CODES for coding in codings) else None
+    for member in CODED:
+        if isinstance(concept := resource.get(member), dict):
+            for coding in concept.get("coding", ()):
+                if coding.get("code") in CODES:
+                    return ""
+    return None
 
 
 def _is_so(kind: str, state: State) -> bool:
