@@ -64,7 +64,8 @@ _PARTS = """
 dị ứng|phản vệ|llerg|naphyla|quá mẫn|mẫn cảm|sốc |đay|phù mạch |phát ban|nổi mẩn|nổi ban|mẩn đỏ|mẩn ngứa|ban đỏ
 hồng ban|phù m|phù lưỡi |quincke|heparin|stevens|sjs|lyell|dress|hypersensitiv|ngứa|sưng|phù nề|khó thở|tím tái
 tụt |ngất|choáng|co thắt|ngừng tim|ngưng tim|phản ứng|pư|dung nạp|nhạy cảm|được dùng|nên dùng|cấm |chỉ định|ccđ|pv
-dùng được|chịu được|uống được|tiêm được|aerd|red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
+dùng được|chịu được|uống được|tiêm được|aerd
+red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
 """
 PARTS = tuple(_PARTS.strip().replace("\n", "|").split("|"))
 # A form with boxes, or with numbers as the ministry's: "[ ] có [x] không", "1.Có 2.Không [2]".
