@@ -96,6 +96,8 @@ TELLS = [
     "Dị ứng thuốc:... Augmentin",
     "Dị ứng không, trừ tôm",
     "Tiền sử dị ứng:\nPenicillin",
+    "Không chịu được thuốc NSAIDs",
+    "Không dùng được Cephalosporin",
 ]
 TELLS_NONE = [
     "Tiền sử dị ứng: không",
