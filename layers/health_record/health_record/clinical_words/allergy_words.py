@@ -20,8 +20,8 @@ _BREAKDOWN = r"(?:khó thở|tím tái|tụt (?:huyết áp|ha\b)|ngất|choáng
 _TAKEN = r"\b(?:uống|tiêm|truyền|dùng|ăn|xịt|thoa|bôi)"
 # Between what was taken and a reaction: not what helps, why it was taken, or what was eaten well.
 _NAMED = (
-    r"(?: (?!(?:đỡ|hết|giảm|bớt|trị|chữa|chống|điều|không|ko|chưa|vì|do|để|khi|phòng|kháng|kém|được|ít|bình|tốt"
-    r"|uống|no|cơm|ngứa|rượu|bia|nước|insulin)\b)[^\s:;,.]+)"
+    r"(?: (?!(?:đỡ|hết|giảm|bớt|trị|chữa|chống|điều|không|ko|chưa|vì|do|để|khi|phòng|kháng(?! (?:sinh|viêm))|kém|được"
+    r"|ít|bình|tốt|uống|no|cơm|ngứa|rượu|bia|nước|insulin)\b)[^\s:;,.]+)"
 )
 # Each of the words begins with one of these: most words of a paper need no closer look.
 _BEGINS = (
