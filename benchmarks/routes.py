@@ -44,9 +44,16 @@ def rows(times: int = 40) -> list[Row]:
 
 @contextlib.contextmanager
 def measure_full_form() -> Iterator[None]:
-    """Whoever declares fills in the whole form; roles, which are the tests' business, are not looked at."""
-    with pytest.MonkeyPatch.context() as patch:
+    """Whoever declares fills in the whole form; roles are not looked at."""
+    with pytest.MonkeyPatch.context() as patch, without_roles():
         patch.setattr(people, "declaration", _full)
+        yield
+
+
+@contextlib.contextmanager
+def without_roles() -> Iterator[None]:
+    """Worlds in which nobody asks whether a role grants a call: that is the tests' business."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(roles, "enforced", contextlib.nullcontext)
         yield
 
@@ -77,7 +84,7 @@ def take_turns(scene: Scenario, times: int) -> Iterator[Callable[[], Answer]]:
 
 
 def _row(scene: Scenario, times: int) -> Row:
-    with run_metered() as meter, _timed(meter):
+    with run_metered() as meter, timed(meter):
         for turn, call in enumerate(take_turns(scene, times + 1)):
             if turn < times:
                 call()
@@ -92,8 +99,8 @@ def _row(scene: Scenario, times: int) -> Row:
 
 
 @contextlib.contextmanager
-def _timed(meter: Meter) -> Iterator[None]:
-    """Time what happens between the event's arrival at the entry point and its answer."""
+def timed(meter: Meter) -> Iterator[None]:
+    """Time, as SECTION, what happens between an event's arrival at the entry point and its answer."""
     real = entry_point.handle_event
 
     def serve(*arguments: Any, **named: Any) -> dict[str, Any]:

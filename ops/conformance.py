@@ -1,19 +1,14 @@
 """`ssk facility check`: does a facility's key get through, and does the service answer as its documents say?
 
-Nothing is written: the calls ask for nobody, for people who cannot be there, and for `$validate`. With `--request` a
-captured call of the facility's own program is judged instead, by the rules that the service judges by.
+Nothing is written: the calls ask for nobody, for people who cannot be there, and for `$validate`.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
-from health_record.errors import UnauthenticatedError
 from health_record.facility import signatures
-from ops.errors import OpsError
 from so_suc_khoe_client import FacilityAnswer, FacilityClient, Message
 
 NATIONAL_ID_SYSTEM = "http://fhir.ehealth.gov.vn/core/sid/national_id"
@@ -108,30 +103,6 @@ class Conformance:
                 refused is (permission not in permissions),
                 told,
             )
-
-
-def judge_request(raw: bytes, origin: str, public_key_pem: str, algorithm: str, now: int) -> Finding:
-    """A call as it went over the wire (HTTP/1.1 text), by the service's rules but for the registry and replays."""
-    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-    lines = head.decode("latin-1").split("\n")
-    found = re.fullmatch(r"([A-Z]+) (\S+)(?: HTTP/[0-9.]+)?", lines[0])
-    if found is None:
-        raise OpsError("The file must begin with a request line, such as `POST /v1/fhir HTTP/1.1`.")
-    pairs = [line.split(":", 1) for line in lines[1:] if ":" in line]
-    headers = {name.strip().lower(): value.strip() for name, value in pairs}
-    path, _, query = found[2].partition("?")
-    event: dict[str, Any] = {
-        "rawPath": path,
-        "rawQueryString": query,
-        "headers": headers,
-        "requestContext": {"http": {"method": found[1]}},
-    }
-    try:
-        request = signatures.signed_request_from_event(event, origin, body)
-        signatures.verify(request, signatures.parse(request, now), algorithm, public_key_pem.encode())
-    except UnauthenticatedError as refusal:
-        return Finding(refusal.type, False, refusal.detail.en)
-    return Finding("the call is signed as it must be", True)
 
 
 def _finding(rule: str, answer: FacilityAnswer, status: int, reason: str | None = None) -> Finding:

@@ -5,13 +5,16 @@
 
 import datetime as dt
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from health_record.aws import clients
+from health_record.aws.conditional_objects import change_object as change_in_s3
 from health_record.aws.service_errors import error_code
 
 PUBLIC = "public, max-age=300"  # how long what is published may be kept on the way
+UNCACHED = "no-store"
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
@@ -84,6 +87,9 @@ class Store(Protocol):
     def get(self, bucket: str, key: str) -> bytes | None:
         """The object, or None where there is none."""
 
+    def change(self, bucket: str, key: str, change: Callable[[bytes | None], bytes]) -> None:
+        """Write what `change` makes of the object; again from its start where another has written it meanwhile."""
+
     def download(self, bucket: str, key: str, target: Path) -> bool:
         """Copy the object into the file `target`; False where there is none."""
 
@@ -99,13 +105,18 @@ class S3:
 
     def put(self, bucket: str, key: str, body: bytes, *, caching: str) -> None:
         """Write one object with the content type of its name."""
-        kind = CONTENT_TYPES.get(Path(key).suffix, "application/octet-stream")
-        clients.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=kind, CacheControl=caching)
+        clients.client("s3").put_object(
+            Bucket=bucket, Key=key, Body=body, ContentType=_content_type(key), CacheControl=caching
+        )
 
     def get(self, bucket: str, key: str) -> bytes | None:
         """The object, or None where there is none."""
         body = self._body(bucket, key)
         return None if body is None else bytes(body.read())
+
+    def change(self, bucket: str, key: str, change: Callable[[bytes | None], bytes]) -> None:
+        """Write what `change` makes of the object; again from its start where another has written it meanwhile."""
+        change_in_s3(clients.client("s3"), bucket, key, change, ContentType=_content_type(key), CacheControl=UNCACHED)
 
     def download(self, bucket: str, key: str, target: Path) -> bool:
         """Copy the object into the file `target`, a piece at a time; False where there is none."""
@@ -154,6 +165,10 @@ class Folders:
         path = self._path(bucket, key)
         return path.read_bytes() if path.is_file() else None
 
+    def change(self, bucket: str, key: str, change: Callable[[bytes | None], bytes]) -> None:
+        """Write what `change` makes of the file; nobody else writes here."""
+        self.put(bucket, key, change(self.get(bucket, key)), caching=UNCACHED)
+
     def download(self, bucket: str, key: str, target: Path) -> bool:
         """Copy the file to `target`; False where there is none."""
         path = self._path(bucket, key)
@@ -178,6 +193,10 @@ class Folders:
         return self._elsewhere[first] / rest if first in self._elsewhere else self._buckets[bucket] / key
 
 
+def _content_type(key: str) -> str:
+    return CONTENT_TYPES.get(Path(key).suffix, "application/octet-stream")
+
+
 _store: Store = S3()
 
 
@@ -187,7 +206,7 @@ def use(store: Store) -> None:
     _store = store
 
 
-def put_object(bucket: str, key: str, body: bytes, *, caching: str = "no-store") -> None:
+def put_object(bucket: str, key: str, body: bytes, *, caching: str = UNCACHED) -> None:
     """Write one object with the content type of its name."""
     _store.put(bucket, key, body, caching=caching)
 
@@ -195,6 +214,11 @@ def put_object(bucket: str, key: str, body: bytes, *, caching: str = "no-store")
 def get_object(bucket: str, key: str) -> bytes | None:
     """The object, or None where there is none."""
     return _store.get(bucket, key)
+
+
+def change_object(bucket: str, key: str, change: Callable[[bytes | None], bytes]) -> None:
+    """Write what `change` makes of the object; again from its start where another has written it meanwhile."""
+    _store.change(bucket, key, change)
 
 
 def download_file(bucket: str, key: str, target: Path) -> bool:

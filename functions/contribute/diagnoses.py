@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from health_record.aws.dynamo import Item, to_wire
 from health_record.facility.signed_call import FacilityCall
+from health_record.instants import HOME_ZONE
 from health_record.record import access_policy, counted_assurance
 from health_record.record.access_policy import Action
 from health_record.record.record_reader import DecryptedRecord
@@ -22,7 +22,6 @@ from health_record.summary_sources.coded import is_error, list_codes
 from health_record.summary_sources.sources import ICD_10
 from health_record.table_keys import fact_keys
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LEAP_SECOND = re.compile(r"(?<=T\d\d:\d\d):60")
 NOT_MEANT = frozenset({"refuted", "differential"})
 DATES = ("onsetDateTime", "recordedDate")
@@ -96,7 +95,7 @@ def _day(reported: ReportedCondition) -> str:
 def _local_day(moment: str) -> str:
     """Python knows neither the leap second that FHIR permits nor a day before year 1 or after 9999."""
     try:
-        return datetime.datetime.fromisoformat(LEAP_SECOND.sub(":59", moment)).astimezone(LOCAL).date().isoformat()
+        return datetime.datetime.fromisoformat(LEAP_SECOND.sub(":59", moment)).astimezone(HOME_ZONE).date().isoformat()
     except OverflowError:
         return moment[: len("2026-11-23")]
 

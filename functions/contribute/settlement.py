@@ -27,6 +27,7 @@ from health_record.table_keys import record_keys
 
 type Action = Literal["keep", "join", "release"]
 ACTIONS: tuple[Action, ...] = get_args(Action.__value__)
+UNDERSTOOD = (*patient_query.PAIR, "phoneEnding", "permitPin", "paperCode", "reason", "settle")  # of `$verify`
 MOST = 10  # with what the card itself writes within the 100 members of one transaction
 DETAILS: dict[Action, str] = {"keep": "claim-kept", "join": "claim-joined", "release": "claim-released"}
 
@@ -62,7 +63,7 @@ class Settled:
 
 def parse_settlements(event: Event) -> list[Settlement]:
     """The `settle` members of a `$verify`. Raises InvalidContentError."""
-    members = [member for member in patient_query.read_parameters(event) if member.get("name") == "settle"]
+    members = [member for member in patient_query.read_parameters(event, UNDERSTOOD) if member.get("name") == "settle"]
     found = [_parse(member.get("part")) for member in members]
     settlements = [settlement for settlement in found if settlement is not None]
     named = {settlement.record_id for settlement in settlements}

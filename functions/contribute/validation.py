@@ -10,6 +10,7 @@ from functions.contribute.contribution_writes import plan_writes
 from functions.contribute.settings import ContributeSettings
 from health_record import exact_json
 from health_record.errors import ServiceError
+from health_record.facility import patient_query
 from health_record.facility.signed_call import FacilityCall
 from health_record.http.event import Event, read_header, read_json_body
 from health_record.http.problem_details import to_operation_outcome
@@ -37,6 +38,4 @@ def validate(config: ContributeSettings, call: FacilityCall, event: Event) -> di
 def _bundle_of(body: dict[str, Any]) -> Any:
     if body.get("resourceType") != "Parameters":
         return body
-    members = body.get("parameter")
-    named = [each for each in members if isinstance(each, dict)] if isinstance(members, list) else []
-    return next((each.get("resource") for each in named if each.get("name") == "resource"), None)
+    return next((each.get("resource") for each in patient_query.members_of(body, ("resource",))), None)

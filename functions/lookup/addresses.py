@@ -19,6 +19,7 @@ METHODS = (
     (r"/v1/fhir/Bundle/\$validate", ("POST",)),
     (r"/v1/fhir/Binary/[^/]+", ("GET",)),
 )
+PATIENT = re.compile(r"/v1/fhir/Patient/[^/]+")
 WRITTEN = re.compile(rf"/v1/fhir/({'|'.join(TYPES)})(/.*)?")
 
 
@@ -32,6 +33,14 @@ def refusal(method: str, path: str) -> ServiceError:
             Translated(
                 "Kiểu này được ghi bằng Bundle transaction (POST /v1/fhir) và đọc bằng $summary, $everything.",
                 "This type is written by a transaction Bundle (POST /v1/fhir) and read by $summary and $everything.",
+            ),
+            type="no-such-interaction",
+        )
+    if PATIENT.fullmatch(path):
+        return NotFoundError(
+            Translated(
+                "Tìm Patient bằng GET Patient?identifier=&birthdate= hoặc $match, đọc bằng GET Patient/{id}/$summary.",
+                "Find a Patient by GET Patient?identifier=&birthdate= or $match, read it by GET Patient/{id}/$summary.",
             ),
             type="no-such-interaction",
         )

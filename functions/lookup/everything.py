@@ -8,7 +8,6 @@ import base64
 import datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
-from zoneinfo import ZoneInfo
 
 from functions.lookup import summary
 from functions.lookup.person import PatientFinder
@@ -18,12 +17,11 @@ from health_record.http import entry_point
 from health_record.http.event import Event
 from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
 from health_record.http.routing import Response
-from health_record.instants import format_instant
+from health_record.instants import HOME_ZONE, format_instant
 from health_record.language import Translated
 from health_record.reconciliation.disputes import disputed
 from health_record.record.contributions import OF_EPISODES, TYPES
 from health_record.record.record_items import parse_record_id
-from health_record.rendering.moments import HOME
 from health_record.summary.document import full_url
 from health_record.summary_sources.patient import build_patient
 from health_record.summary_sources.sources import Record, contributed_meta
@@ -31,7 +29,6 @@ from health_record.summary_sources.sources import Record, contributed_meta
 PAGE = 50
 UNDERSTOOD = ("_since", "_type", "_count", "_cursor", "_format", "_pretty")
 KINDS = tuple(dict.fromkeys(("Patient", "QuestionnaireResponse", *TYPES, *OF_EPISODES)))
-LOCAL = ZoneInfo(HOME)
 type Resource = dict[str, Any]
 
 
@@ -132,7 +129,7 @@ def _since(query: dict[str, str]) -> str:
             # Python reads weeks and days without hyphens as well.
             if datetime.date.fromisoformat(since).isoformat() != since:
                 raise _since_broken()
-            moment = moment.replace(tzinfo=LOCAL)
+            moment = moment.replace(tzinfo=HOME_ZONE)
         elif moment.tzinfo is None:
             raise _since_broken()
         return format_instant(moment.astimezone(datetime.UTC))

@@ -93,11 +93,14 @@ def _search(call: FacilityCall, asked: PatientQuery, event: Event) -> Response:
 def _match(call: FacilityCall, event: Event) -> Response:
     call.require("read")
     asked = patient_query.parse_match_request(event)
-    return _find(call, asked, patient_query.parse_match_page(event), _own_url(event))
+    page = patient_query.parse_match_page(event)
+    return _find(call, asked, page, _own_url(event), only_certain=patient_query.wants_only_certain(event))
 
 
-def _find(call: FacilityCall, queries: list[PatientQuery], page: patient_query.Page, url: str) -> Response:
-    found, total = _finder(call).find(queries, count=page.count, offset=page.offset)
+def _find(
+    call: FacilityCall, queries: list[PatientQuery], page: patient_query.Page, url: str, *, only_certain: bool = False
+) -> Response:
+    found, total = _finder(call).find(queries, count=page.count, offset=page.offset, only_certain=only_certain)
     return _fhir(bundles.build_searchset(url, found, total, page))
 
 

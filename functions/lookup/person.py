@@ -47,15 +47,20 @@ class PatientFinder:
     config: LookupSettings
     call: FacilityCall
 
-    def find(self, queries: Sequence[PatientQuery], *, count: int, offset: int) -> tuple[list[FoundPatient], int]:
+    def find(
+        self, queries: Sequence[PatientQuery], *, count: int, offset: int, only_certain: bool = False
+    ) -> tuple[list[FoundPatient], int]:
         """A page of those whom the numbers, birth date, name and gender lead to, and how many they are in all.
 
+        With `only_certain` those whose card with the number was seen; whom it leaves out is neither told nor read.
         Each number that leads to nobody is one miss of the facility's budget, and each person on the page one read. A
         page behind the last says how many there are, so it counts those of the first and is told to them.
         Raises TooManyRequestsError once either is spent, also for somebody; an emergency beyond its reads is told who
         matches, and not who they are.
         """
         candidates, missed = self._find_candidates(queries)
+        if only_certain:
+            candidates = [candidate for candidate in candidates if candidate.is_verified]
         wanted = candidates[offset : offset + count]
         named = wanted or candidates[:MOST_TOLD]
         locked, budgets = record_reader.load_locked(

@@ -216,6 +216,20 @@ def too_many_passkeys_error() -> ConflictError:
     )
 
 
+def too_many_changes_error(retry_after: int) -> TooManyRequestsError:
+    """429: nobody changes a PIN so often, and each change is an event in the account's list."""
+    count_limit("credential-changes")
+    wait = waiting_times.in_words(retry_after)
+    return TooManyRequestsError(
+        Translated(
+            f"Hôm nay đã đổi cách mở hồ sơ quá nhiều lần. Hãy thử lại sau {wait.vi}.",
+            f"How you sign in was changed too often today. Try again in {wait.en}.",
+        ),
+        type="too-many-changes",
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
 def last_credential_error() -> ConflictError:
     """409: without it nothing opens the records but a facility."""
     return ConflictError(

@@ -33,7 +33,8 @@ def list_events(event: Event) -> dict[str, Any]:
 def _is_shown(state: CredentialState, event: AccountEvent) -> bool:
     """Not of records that the generation does not open; of the whole account from its beginning on.
 
-    Who did not show the phone, which may be somebody else's by now, is told of the own PIN and passkeys alone.
+    What was done with a PIN or passkey that was there before is its holder's. Who did not show the phone, which may be
+    somebody else's by now, is told of the own PIN and passkeys alone.
     """
     generation = state.generation
     if generation is None:
@@ -42,7 +43,8 @@ def _is_shown(state: CredentialState, event: AccountEvent) -> bool:
         return event.record_id in generation.opened
     if not state.session.shows_phone:
         return event.holder == generation.session
-    return int(event.id.partition("-")[0]) >= generation.since * 1000
+    earlier = {one.session for one in state.credentials.generations.values() if one.since < generation.since}
+    return event.holder not in earlier and int(event.id.partition("-")[0]) >= generation.since * 1000
 
 
 def _parse_before(event: Event) -> str | None:

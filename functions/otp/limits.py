@@ -90,6 +90,12 @@ class Limits:
     attempt_seconds: int = limit(
         120, "s", "how long a repeated call gets the lost answer", "a page tries again within a minute"
     )
+    credential_changes: int = limit(
+        20,
+        "times",
+        "changes a day of what one holder set: a new PIN, a passkey that is added",
+        "each is an event, and buries none of somebody else's in a list of fifty",
+    )
     device_days: int = limit(180, "days", "life of a known device", "between two yearly declarations")
     known_devices: int = limit(
         10, "devices", "known devices of an account; beyond them the one used least lately ends", "as those of a PIN"

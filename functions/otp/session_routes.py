@@ -38,7 +38,7 @@ def sign_out(event: Event) -> str:
 def list_sessions(event: Event) -> dict[str, Any]:
     """`{sessions: [{id, level, created_at, current, expires_in}], devices: [{id, current, known_until}]}`.
 
-    Newest first; who did not show the phone sees sessions of the own PIN or passkey alone, and no devices of the phone.
+    Newest first; what a PIN or passkey lifted is shown to whoever gave that one, all else to whoever shows the phone.
     """
     session = sessions.require_session(event)
     return {
@@ -76,11 +76,11 @@ def end_other_session(event: Event, session_id: str) -> None:
 
 def _end(session: Session, name: str) -> bool:
     """Whether there was such a session or known device for this one to end."""
-    if session.shows_phone:
-        table = settings.read_once(OtpSettings).table_access
-        return sessions.end_session(session.account, name) or known_devices.end_device(table, session.account, name)
     other = sessions.load_live_session(name)
-    return other is not None and session.has_part_in(other) and sessions.end_session(session.account, name)
+    if other is not None:
+        return session.has_part_in(other) and sessions.end_session(session.account, name)
+    table = settings.read_once(OtpSettings).table_access
+    return session.shows_phone and known_devices.end_device(table, session.account, name)
 
 
 def _state(session: Session) -> dict[str, Any]:

@@ -64,16 +64,16 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     "POST /v1/otp/verify": OperationDescription(
         "Prove the phone", {200: "SignedIn"}, "CodeProof", "anybody", (400, 401)
     ),
-    "PUT /v1/pin": OperationDescription("Set the PIN", {204: None}, "Pin", refusals=(400, 401, 403)),
+    "PUT /v1/pin": OperationDescription("Set the PIN", {204: None}, "Pin", refusals=(400, 401, 403, 429)),
     "POST /v1/pin/verify": OperationDescription("Lift the session to level 2", {204: None}, "Pin", refusals=(400, 403)),
     "POST /v1/passkeys/options": OperationDescription(
         "What the browser asks the authenticator for a new passkey",
         {200: "PasskeyOptions"},
         "CurrentPin",
-        refusals=(400, 403),
+        refusals=(400, 403, 429),
     ),
     "POST /v1/passkeys": OperationDescription(
-        "Keep a passkey, wherever a PIN may be set", {201: "PasskeyAdded"}, "NewPasskey", refusals=(400, 403, 409)
+        "Keep a passkey, wherever a PIN may be set", {201: "PasskeyAdded"}, "NewPasskey", refusals=(400, 403, 409, 429)
     ),
     "GET /v1/passkeys": OperationDescription(
         "The passkeys that open what this session does", {200: "Passkeys"}, refusals=(403,)

@@ -6,7 +6,6 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -14,6 +13,7 @@ from health_record.audit import audit_entries
 from health_record.audit.audit_entries import LINKS
 from health_record.aws.dynamo import Item
 from health_record.facility.registry import SMALLEST_PATIENTS
+from health_record.instants import HOME_ZONE
 from ops.audit_checks import reading_days
 from ops.audit_checks.daily_digests import AuditDigests, CheckResult
 from ops.audit_checks.public_access_log import LOG_NAME, PublicAccessLog
@@ -25,7 +25,6 @@ from ops.whole_table import create_table
 
 # What has no facility's id.
 IN_WORDS = {LINKS: "readings by links", LOG_NAME: "the public record of accesses"}
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _verify(where: Deployment, arguments: argparse.Namespace) -> tuple[bool, dict[str, Any]]:
     digests = AuditDigests.from_deployment(where)
     owners = [arguments.facility] if arguments.facility else [*_facilities(where), LINKS]
-    now, checked, record = datetime.now(LOCAL), dict[str, CheckResult](), dict[str, CheckResult]()
+    now, checked, record = datetime.now(HOME_ZONE), dict[str, CheckResult](), dict[str, CheckResult]()
     with ProgressSteps() as steps:
         with steps.step(f"Checking {len(owners)} facilities"):
             for owner in owners:
@@ -193,7 +192,7 @@ def _registered(where: Deployment) -> list[dict[str, Any]]:
 
 
 def _today() -> date:
-    return datetime.now(LOCAL).date()
+    return datetime.now(HOME_ZONE).date()
 
 
 def _day(text: str) -> date:

@@ -5,19 +5,18 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
 from health_record.campaign_events import CampaignEvent
+from health_record.instants import HOME_ZONE
 from ops.campaign_registry import MOST_POSTERS, CampaignRegistry, EventState, new_event_id
 from ops.deployment import Deployment, add_province_argument, find_deployment, province_of, province_words
 from ops.errors import OpsError
 from ops.poster_ids import PosterSigner
 from ops.whole_table import create_table
 
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 MESSAGES_PER_PERSON = 2  # whose codes nobody proves: one that is lost, and one more
 MOST_PEOPLE = 100_000
 PLACE_LETTERS = 80
@@ -63,8 +62,8 @@ def _add(
     registry: CampaignRegistry, arguments: argparse.Namespace, where: Deployment
 ) -> tuple[str, list[CampaignEvent]]:
     now = datetime.now(UTC)
-    day = arguments.day or now.astimezone(HOME).date()
-    opens, closes = (datetime.combine(day, hour.time(), HOME) for hour in (arguments.opens, arguments.until))
+    day = arguments.day or now.astimezone(HOME_ZONE).date()
+    opens, closes = (datetime.combine(day, hour.time(), HOME_ZONE) for hour in (arguments.opens, arguments.until))
     posters = tuple(dict.fromkeys(arguments.poster))
     if not opens < closes or closes <= now:
         raise OpsError("The event must end after it begins, and not before now.")
@@ -131,13 +130,13 @@ def _state_table(state: EventState) -> Table:
 
 
 def _title(state: EventState) -> str:
-    now = datetime.now(HOME)
+    now = datetime.now(HOME_ZONE)
     hours = f"{_clock(state.event.opens_at)} to {_clock(state.event.closes_at)}"
     return f"{state.event.place}, {state.event.day} {hours}, looked at {now:%H:%M:%S}"
 
 
 def _clock(instant: int) -> str:
-    return datetime.fromtimestamp(instant, HOME).strftime("%H:%M")
+    return datetime.fromtimestamp(instant, HOME_ZONE).strftime("%H:%M")
 
 
 def _hour(text: str) -> datetime:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from health_record.instants import HOME_ZONE
 from ops import device_link
 from ops.commands import facility_check
 from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
@@ -27,7 +27,6 @@ FACILITY_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 PROVIDER_CODE = re.compile(r"[0-9A-Z]{5}|[0-9]{13}")
 MOST_PATIENTS = 20_000
 MOST_HOURS = 7 * 24
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_LABEL = 60
 POSTER = re.compile(r"[0-9]{5}-[0-9a-z]{1,8}-[0-9a-z]{1,16}")
 
@@ -218,7 +217,7 @@ def _permit(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[
 def _lift(registry: FacilityRegistry, arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
     until = datetime.now(UTC) + timedelta(hours=arguments.hours)
     registry.lift_bounds(arguments.id, until)
-    shown = until.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M")
+    shown = until.astimezone(HOME_ZONE).strftime("%d/%m/%Y %H:%M")
     now = f"may read ten times as much until {shown}" if arguments.hours else "reads within its bounds again"
     return f"{arguments.id} {now}; every function knows within a minute.", {
         "bounds_lifted_until": until.isoformat(timespec="seconds")

@@ -6,7 +6,8 @@ import json
 import time
 from pathlib import Path
 
-from ops.conformance import Conformance, Finding, judge_request
+from ops.captured_call import judge_request
+from ops.conformance import Conformance, Finding
 from ops.errors import OpsError
 from ops.facility_registry import key_algorithm
 from ops.pilot.target import find_running_target

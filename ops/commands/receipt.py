@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from health_record.aws.dynamo import from_wire, to_wire, wire_key
 from health_record.aws.keyed_hash import KeyedHash
+from health_record.instants import HOME_ZONE
 from health_record.record import receipts
 from health_record.record.record_items import Meta, parse_meta
 from health_record.table_keys import record_keys
@@ -20,7 +20,6 @@ from ops.deployment import Deployment, add_province_argument, find_deployment, p
 from ops.drills.pointers import OperatorsHash
 from ops.errors import OpsError
 
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 READ = {"pk", "sk", *Meta.__dataclass_fields__} - {"record_id", "sealed"}
 
 
@@ -103,4 +102,4 @@ def _sentence(found: Received) -> str:
 
 
 def _day(at: str) -> str:
-    return f"{datetime.fromisoformat(at).astimezone(HOME):%d/%m/%Y}"
+    return f"{datetime.fromisoformat(at).astimezone(HOME_ZONE):%d/%m/%Y}"

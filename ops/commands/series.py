@@ -4,13 +4,14 @@ import argparse
 import datetime as dt
 import json
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
+from health_record.instants import HOME_ZONE
+from ops.deployment import add_province_argument, find_deployment, province_words
 from ops.errors import OpsError
+from ops.released_state import ReleasedState, find_released_state
 
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 Periods = dict[str, dict[str, int]]
+Withdrawn = dict[str, str]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,18 +30,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """List what is published and what is withdrawn, or change the latter."""
-    where = find_deployment(arguments)
-    folder = _folder(where)
-    state = _read(where, f"{folder}state.json") or {}
+    released = find_released_state(find_deployment(arguments), arguments)
+    state = released.read("state.json")
+    if state is None:
+        raise OpsError("Nothing has been released yet, so nothing can be taken back.")
     given: Periods = state.get("given", {})
-    withdrawn: dict[str, str] = (_read(where, f"{folder}series.json") or {}).get("withdrawn", {})
     if arguments.do != "list":
-        filed = arguments.do == "withdraw" and _is_filed(where, arguments.name)
+        filed = arguments.do == "withdraw" and _is_filed(released, arguments.name)
         known = {**given, **({arguments.name: {}} if filed else {})}
-        said = _DO[arguments.do](known, withdrawn, arguments.name, province_words(arguments))
-        body = json.dumps({"withdrawn": withdrawn}).encode()
-        where.client("s3").put_object(Bucket=_bucket(where), Key=f"{folder}series.json", Body=body)
-        print(said)
+        act, words = _DO[arguments.do], province_words(arguments)
+        released.change(
+            "series.json", lambda found: {"withdrawn": act(known, _withdrawn(found), arguments.name, words)}
+        )
+        print(_THEN[arguments.do].format(name=arguments.name, words=words))
+    withdrawn = _withdrawn(released.read("series.json"))
     found = {name: _describe(given.get(name, {}), withdrawn.get(name)) for name in sorted({*given, *withdrawn})}
     if not found:
         print("No series of the department is published.")
@@ -52,26 +55,30 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _withdraw(given: Periods, withdrawn: dict[str, str], name: str | None, words: str) -> str:
+def _withdrawn(kept: dict[str, Withdrawn] | None) -> Withdrawn:
+    return dict((kept or {}).get("withdrawn", {}))
+
+
+def _withdraw(given: Periods, withdrawn: Withdrawn, name: str | None, words: str) -> Withdrawn:
     if name is None or name not in {*given, *withdrawn}:
         raise OpsError(f"Nothing is published of a series {name}. `ssk series list{words}` shows all.")
-    withdrawn.setdefault(name, dt.datetime.now(HOME).date().isoformat())
-    return (
-        f"The page and the archive follow at the next daily run, or by `ssk aggregate{words}` now.\n"
-        f"Then put the right file to reference/series/{name}.csv, and `ssk series restore {name}{words}`."
-    )
+    return {name: dt.datetime.now(HOME_ZONE).date().isoformat()} | withdrawn
 
 
-def _restore(given: Periods, withdrawn: dict[str, str], name: str | None, words: str) -> str:
+def _restore(given: Periods, withdrawn: Withdrawn, name: str | None, words: str) -> Withdrawn:
     if name not in withdrawn:
         raise OpsError(f"The series {name} is not withdrawn. `ssk series list{words}` shows all.")
     if name in given:
         raise OpsError(f"What was published of {name} is not taken back yet: `ssk aggregate{words}` first.")
-    del withdrawn[name]
-    return "The next release draws all its periods from the file that lies there then."
+    return {other: day for other, day in withdrawn.items() if other != name}
 
 
 _DO = {"withdraw": _withdraw, "restore": _restore}
+_THEN = {
+    "withdraw": "The page and the archive follow at the next daily run, or by `ssk aggregate{words}` now.\n"
+    "Then put the right file to reference/series/{name}.csv, and `ssk series restore {name}{words}`.",
+    "restore": "The next release draws all its periods from the file that lies there then.",
+}
 
 
 def _describe(periods: dict[str, int], since: str | None) -> dict[str, Any]:
@@ -79,30 +86,8 @@ def _describe(periods: dict[str, int], since: str | None) -> dict[str, Any]:
     return {"periods": len(periods), "first": first, "last": last, "withdrawn": since}
 
 
-def _bucket(where: Deployment) -> str:
-    return where.outputs["InsightsBucket"]
-
-
-def _folder(where: Deployment) -> str:
-    """Where the province keeps what it has released."""
-    listed = where.client("s3").list_objects_v2(Bucket=_bucket(where), Prefix="released/")
-    keys: list[str] = [found["Key"] for found in listed.get("Contents", []) if found["Key"].endswith("/state.json")]
-    if not keys:
-        raise OpsError("Nothing has been released yet, so nothing can be taken back.")
-    return keys[0].removesuffix("state.json")
-
-
-def _is_filed(where: Deployment, name: str | None) -> bool:
+def _is_filed(released: ReleasedState, name: str | None) -> bool:
     """Whether a file of the series lies where the next release reads it, also if nothing of it is published yet."""
     key = f"reference/series/{name}.csv"
-    listed = where.client("s3").list_objects_v2(Bucket=_bucket(where), Prefix=key, MaxKeys=1).get("Contents", [])
-    return [found["Key"] for found in listed] == [key]
-
-
-def _read(where: Deployment, key: str) -> dict[str, Any] | None:
-    client = where.client("s3")
-    try:
-        found: dict[str, Any] = json.loads(client.get_object(Bucket=_bucket(where), Key=key)["Body"].read())
-    except client.exceptions.NoSuchKey:
-        return None
-    return found
+    listed = released.where.client("s3").list_objects_v2(Bucket=released.bucket, Prefix=key, MaxKeys=1)
+    return [found["Key"] for found in listed.get("Contents", [])] == [key]

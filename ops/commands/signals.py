@@ -4,9 +4,11 @@ import argparse
 import json
 from typing import Any
 
-from ops.deployment import Deployment, add_province_argument, find_deployment, province_words
+from ops.deployment import add_province_argument, find_deployment, province_words
 from ops.errors import OpsError
+from ops.released_state import find_released_state
 
+type Signal = dict[str, Any]
 STATUS = {"publish": "published", "dismiss": "dismissed"}
 
 
@@ -27,15 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """List the signals, or write the department's word on one."""
-    where = find_deployment(arguments)
-    key = _key(where)
-    signals = _read(where, key) if key else []
+    released = find_released_state(find_deployment(arguments), arguments)
     if arguments.do != "list":
-        _decide(signals, arguments.id, STATUS[arguments.do], arguments.comment)
-        where.client("s3").put_object(
-            Bucket=where.outputs["InsightsBucket"], Key=key, Body=json.dumps(signals, ensure_ascii=False).encode()
-        )
+        released.change("signals.json", lambda found: _decide(found or [], arguments))
         print(f"The page follows at the next daily run, or by `ssk aggregate{province_words(arguments)}` now.")
+    signals: list[Signal] = released.read("signals.json") or []
     if not signals:
         print("No signal was found yet.")
     for signal in signals:
@@ -45,22 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _decide(signals: list[dict[str, Any]], name: str | None, status: str, comment: str) -> None:
-    found = next((signal for signal in signals if signal["id"] == name), None)
+def _decide(signals: list[Signal], arguments: argparse.Namespace) -> list[Signal]:
+    found = next((signal for signal in signals if signal["id"] == arguments.id), None)
     if found is None:
-        raise OpsError(f"There is no signal {name}. `ssk signals list` of the same province shows all.")
-    found |= {"status": status, "comment": comment}
-
-
-def _read(where: Deployment, key: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(
-        where.client("s3").get_object(Bucket=where.outputs["InsightsBucket"], Key=key)["Body"].read()
-    )
-    return found
-
-
-def _key(where: Deployment) -> str | None:
-    """Where the province's signals lie; None before the first release."""
-    listed = where.client("s3").list_objects_v2(Bucket=where.outputs["InsightsBucket"], Prefix="released/")
-    keys: list[str] = [found["Key"] for found in listed.get("Contents", []) if found["Key"].endswith("/signals.json")]
-    return keys[0] if keys else None
+        raise OpsError(f"There is no signal {arguments.id}. `ssk signals list` of the same province shows all.")
+    found |= {"status": STATUS[arguments.do], "comment": arguments.comment}
+    return signals

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from health_record.instants import HOME_ZONE
 from ops.drills import drill_stack, table_dump
 from ops.drills.drill_stack import Finding
 from ops.drills.table_dump import TableStore
@@ -37,7 +37,6 @@ from so_suc_khoe_client import FacilityClient
 
 OTHER_PROVINCE = "40"
 RESIDENTS = 6
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 DENIED = ("AccessDenied", "AccessDeniedException", "403")
 NOBODY = {"pk": {"S": "nobody"}, "sk": {"S": "nobody"}}
 
@@ -74,7 +73,7 @@ def _declare(place: StackLocation) -> int:
     """The same households by the same phones in each province, with records of their own; how many declared."""
     journey = _journey(place)
     outcomes: list[Outcome] = []
-    for account in people.invent_accounts(RESIDENTS, 1, datetime.datetime.now(HOME).date()):
+    for account in people.invent_accounts(RESIDENTS, 1, datetime.datetime.now(HOME_ZONE).date()):
         account.residents = [replace(one, record_id=str(uuid.uuid4())) for one in account.residents]
         outcomes.append(journey.run(account))
     return sum(len(one.declared) for one in outcomes)
@@ -110,7 +109,7 @@ def _own_rows(first: StackLocation, second: StackLocation) -> Iterator[Finding]:
 
 def _days_money() -> str:
     """The one counter that every province has under the same name, in its own table: what today's messages cost."""
-    return f"budget#sms#{datetime.datetime.now(HOME).date()}"
+    return f"budget#sms#{datetime.datetime.now(HOME_ZONE).date()}"
 
 
 def _strangers(mine: StackLocation, theirs: StackLocation) -> Iterator[Finding]:
@@ -129,7 +128,7 @@ def _strangers(mine: StackLocation, theirs: StackLocation) -> Iterator[Finding]:
 
 def _session_is_refused(mine: StackLocation, theirs: StackLocation) -> bool:
     """A fresh session of one province shown to the other."""
-    account = people.invent_accounts(1, 2, datetime.datetime.now(HOME).date())[0]
+    account = people.invent_accounts(1, 2, datetime.datetime.now(HOME_ZONE).date())[0]
     with Caller(mine.web_url, account.client_address, Stopwatch()) as caller:
         _journey(mine).sign_in(caller, account)
         at_home = caller.call("home", "GET", "/v1/records", expect=None).status

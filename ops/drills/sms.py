@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
+from health_record.instants import HOME_ZONE
 from ops.drills import drill_stack
 from ops.drills.drill_stack import Finding
 from ops.local.stack_location import read_location
@@ -35,7 +35,6 @@ from ops.progress_steps import ProgressSteps
 RESIDENTS = 160
 CLIENTS, ASKING = 4, 8  # who declare at once, who ask for codes at once
 RUN = 9
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 SPENT = "100000000000"  # more than any day's money, in VND
 
 
@@ -100,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _drill(stack: PilotTarget, steps: ProgressSteps) -> tuple[list[Finding], Table]:
-    accounts = people.invent_accounts(RESIDENTS, RUN, datetime.datetime.now(HOME).date())
+    accounts = people.invent_accounts(RESIDENTS, RUN, datetime.datetime.now(HOME_ZONE).date())
     halves = accounts[::2], accounts[1::2]
     journey = _journey(stack)
     flood = CodeFlood(stack.web_url)
@@ -170,7 +169,7 @@ def _declare(journey: Journey, accounts: list[Account], callers: dict[str, Calle
 
 def _spend(stack: PilotTarget, amount: str) -> None:
     """Let the day's messages have cost so much: the counter that `otp` keeps of them."""
-    day = datetime.datetime.now(HOME).date().isoformat()
+    day = datetime.datetime.now(HOME_ZONE).date().isoformat()
     stack.aws("dynamodb").update_item(
         TableName=stack.tables["access"],
         Key={"pk": {"S": f"budget#sms#{day}"}, "sk": {"S": "window"}},

@@ -7,10 +7,10 @@ import math
 import re
 import uuid
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from health_record.instants import HOME_ZONE
 from ops.errors import OpsError
 from ops.pilot import rehearsal, target
 from ops.pilot.checking import checks, memory, statistics, table_snapshot
@@ -26,7 +26,6 @@ from ops.pilot.timing import Stopwatch
 from ops.progress_bar import ProgressBar
 from ops.progress_steps import ProgressSteps
 
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 READ_ONE_IN = 20
 MOST_AT_ONCE = 64
 POSTER = re.compile(r"\d{5}-pilot(\d{3})-[0-9a-z]{8}")
@@ -57,7 +56,7 @@ def rehearse(stack: PilotTarget, arguments: argparse.Namespace) -> int:
     before, counted_before = _look_before(stack)
     number = _run_number(arguments.seed, before)
     journey = _journey(stack, form, number)
-    accounts = people.invent_accounts(arguments.residents, number, datetime.datetime.now(HOME).date())
+    accounts = people.invent_accounts(arguments.residents, number, datetime.datetime.now(HOME_ZONE).date())
     target.refuse_without_addresses(accounts[-1].client_address)
     limit = arguments.minutes * 60
     with ProgressBar(arguments.residents) as bar, memory.MemoryWatch(stack.place) as watch:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ from benchmarks import outbreaks as simulation
 from functions.aggregate.forecast import nowcast, outbreaks, series
 from functions.aggregate.protect import promise
 from functions.aggregate.publish import signal_notices
+from ops.commands import signals as command
 from ops.errors import OpsError
 from tests.aggregate.conftest import Province, diagnosis
 from tests.aggregate.signal_mail import KEPT
@@ -157,6 +159,43 @@ def test_the_department_s_word_shows_or_hides_a_signal(
     assert [(signal["id"], signal["status"]) for signal in listed] == [("A91-2026-W47", "dismissed")]
     with pytest.raises(OpsError, match="no signal B01"):
         word("publish", "B01")
+
+
+def test_a_word_that_is_given_while_the_run_looks_for_signals_stays(
+    province: Province, mailbox: list[dict[str, Any]], word: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province.run("2026-12-21")
+    looked, words = signal_notices._find, iter(["dismiss"])
+
+    def look_slowly(*of: Any) -> signal_notices.Notice | None:
+        for said in words:
+            word(said, "A91-2026-W47", "--comment", "Ba ca của một nhà.")
+        return looked(*of)
+
+    monkeypatch.setattr(signal_notices, "_find", look_slowly)
+    province.run("2026-12-28")
+    kept = json.loads(province.read("released/province=79/signals.json"))
+    assert [(signal["status"], signal["comment"]) for signal in kept] == [("dismissed", "Ba ca của một nhà.")]
+    assert len(mailbox) == 1
+
+
+def test_a_signal_that_the_run_finds_while_the_department_speaks_stays_and_is_mailed_once(
+    province: Province, mailbox: list[dict[str, Any]], word: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = asdict(signal_notices.Notice("J10-2025-W10", "J10", "2025-W10", "2025-03-20"))
+    province.s3.put_object(Bucket="insights", Key="released/province=79/signals.json", Body=json.dumps([earlier]))
+    decided, days = command._decide, iter(["2026-12-21"])
+
+    def decide_slowly(*of: Any) -> list[command.Signal]:
+        for day in days:
+            province.run(day)
+        return decided(*of)
+
+    monkeypatch.setattr(command, "_decide", decide_slowly)
+    word("dismiss", "J10-2025-W10")
+    kept = {signal["id"]: signal["status"] for signal in json.loads(province.read("released/province=79/signals.json"))}
+    assert kept == {"J10-2025-W10": "dismissed", "A91-2026-W47": "new"}
+    assert len(mailbox) == 1
 
 
 def test_weeks_still_open_are_estimated_on_the_page_when_the_delay_is_known(province: Province) -> None:

@@ -73,7 +73,7 @@ def test_a_device_is_let_in_and_a_shift_begun(station: Station) -> None:
     page.keyboard.press("Control+A")
     page.keyboard.type(station.key_id)
     keyboard.presses("Enter")
-    station.waits_until_known(lambda: (page.locator("#key-id").focus(), keyboard.presses("Enter")))
+    station.arrives("shift")
     keyboard.types("#staff-name", NURSE)
     keyboard.types("#staff-licence", station.licence)
     keyboard.presses("Enter")

@@ -13,8 +13,6 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM, opened
 from tests.browser.station import Station
 from tests.card_pictures import LIGHTS, take_picture, write_video
 
-WAIT_MS = 90_000  # functions believe what they read of a facility for 45 s
-
 
 @pytest.fixture
 def station(browser: Browser, web_url: str, stack_place: StackLocation) -> Iterator[Station]:
@@ -41,7 +39,7 @@ def test_a_device_that_opens_the_link_is_let_in_and_nothing_of_it_is_sent_or_kep
     page.goto(link)
     expect(page.locator("#device-code")).to_be_visible()
     assert "enrol=" not in page.url
-    expect(page.locator('section[data-page="shift"]')).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator('section[data-page="shift"]')).to_be_visible()
     expect(page.locator("#shift-device")).to_contain_text(station.key_id)
     digits = link.split(",")[1]
     assert not [url for url in urls if digits in url.partition("#")[0]]
@@ -75,7 +73,7 @@ def test_a_link_is_not_over_because_the_devices_clock_says_so(station: Station) 
     page.clock.install(time=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=200))
     page.goto("about:blank")
     page.goto(link)
-    expect(page.locator('section[data-page="shift"]')).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator('section[data-page="shift"]')).to_be_visible()
     expect(page.locator("#wrong-clock")).to_contain_text("Đồng hồ máy sai")
 
 
@@ -95,6 +93,6 @@ def test_the_code_is_scanned_by_the_pages_own_camera(
             write_video(take_picture(link_for(station), LIGHTS["sharp"]), film)
             station.presses("Quét mã QR của tổ vận hành")
             expect(page.locator("#scan")).to_be_hidden()
-            expect(page.locator('section[data-page="shift"]')).to_be_visible(timeout=WAIT_MS)
+            expect(page.locator('section[data-page="shift"]')).to_be_visible()
     finally:
         browser.close()

@@ -1,4 +1,4 @@
-"""A line that is slow or cut in the middle: what waits keeps its order, and an answer that comes late takes nothing away."""
+"""A line that is slow or cut in the middle: what waits keeps its order, and late answers take nothing."""
 
 from collections.abc import Callable
 

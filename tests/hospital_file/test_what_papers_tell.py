@@ -2,8 +2,8 @@
 
 import pytest
 
+from health_record.clinical_words.refused_in_advance import refuses
 from health_record.episode.told_in_papers import of_papers
-from health_record.summary.refusals import refuses
 from tests.hospital_file.kept import kept
 from tests.hospital_file.visits import stay
 

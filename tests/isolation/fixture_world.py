@@ -31,6 +31,20 @@ LETTER = "7b0f5f43-53c1-4a5f-8a49-0c4f0d9f7e21"
 ATTACHMENT = {"contentType": "application/pdf", "data": "JVBERi0x"}
 KEPT = ("records", "keys", "facts", "facilities")
 
+# What a person sends of a record.
+BODIES: dict[str, Any] = {
+    "PUT /v1/records/{id}/consents": {
+        "purpose": "statistics",
+        "given": False,
+        "text_version": "1.0.0",
+        "language": "vi",
+    },
+    "PUT /v1/records/{id}/restriction": {"restricted": True},
+    "POST /v1/records/{id}/disputes": {"resource": f"DocumentReference/{LETTER}", "reason": "Không đúng"},
+    "POST /v1/records/{id}/shares": {"minutes": 30},
+    "POST /v1/shares/{token}": {"recipient": "BS Thử"},
+}
+
 
 @dataclass(frozen=True)
 class Person:
@@ -215,16 +229,7 @@ class FixtureWorld:
             "POST /v1/passkeys/options": {"current_pin": PIN},
             "POST /v1/visits": {"poster": poster()},
             "PUT /v1/records/{id}": _declaration(person, measurements_weight={"valueDecimal": 60}),
-            "PUT /v1/records/{id}/consents": {
-                "purpose": "statistics",
-                "given": False,
-                "text_version": "1.0.0",
-                "language": "vi",
-            },
-            "PUT /v1/records/{id}/restriction": {"restricted": True},
-            "POST /v1/records/{id}/disputes": {"resource": f"DocumentReference/{LETTER}", "reason": "Không đúng"},
-            "POST /v1/records/{id}/shares": {"minutes": 30},
-            "POST /v1/shares/{token}": {"recipient": "BS Thử"},
+            **BODIES,
         }
         return bodies.get(way.title)
 

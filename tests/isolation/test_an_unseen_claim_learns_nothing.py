@@ -20,7 +20,7 @@ from tests.declare import people
 from tests.declare.links import token_of
 from tests.facility_desk import Desk, register
 from tests.faults.world_state import restore, snapshot
-from tests.isolation.fixture_world import ALL_OPERATIONS, LETTER, Operation, Person, fhir_call
+from tests.isolation.fixture_world import ALL_OPERATIONS, BODIES, LETTER, Operation, Person, fhir_call
 from tests.put_at_once import phone_of
 
 NOW, LATER = "2026-11-23T01:30:00Z", "2026-11-30T03:00:00Z"
@@ -115,20 +115,6 @@ def claim(world: World, which: str) -> tuple[Claimant, Desk]:
     cookies = people.sign_in(level=2)
     made = people.call("POST", "/v1/records/{id}/shares", cookies, body={"minutes": 30}).json
     return Claimant(cookies, made["id"], token_of(made["shlink"])), desk
-
-
-BODIES: dict[str, Any] = {
-    "PUT /v1/records/{id}/consents": {
-        "purpose": "statistics",
-        "given": False,
-        "text_version": "1.0.0",
-        "language": "vi",
-    },
-    "PUT /v1/records/{id}/restriction": {"restricted": True},
-    "POST /v1/records/{id}/disputes": {"resource": f"DocumentReference/{LETTER}", "reason": "Không đúng"},
-    "POST /v1/records/{id}/shares": {"minutes": 30},
-    "POST /v1/shares/{token}": {"recipient": "BS Thử"},
-}
 
 
 def ask(claimant: Claimant, way: Operation, which: str) -> tuple[int, str]:

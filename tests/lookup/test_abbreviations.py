@@ -19,8 +19,17 @@ TELLS = [
     "Khó thở, nổi ban sau tiêm Cefotaxim",
     "Phù mặt sau khi uống Ibuprofen",
     "Giảm tiểu cầu do heparin",
+    "Uống Bactrim nổi ban toàn thân 2019",
+    "PV độ 2 với cefotaxim",
+    "Không dung nạp aspirin",
+    "Tiền sử dị ứng thuốc: không; thức ăn: tôm",
 ]
 TELLS_NONE = ["TS: k dị ứng", "K DƯ thuốc, thức ăn", "KDU", "KDƯ", "TS dị ứng (-)", "Dị ứng: -", "BN dư cân, DƯ ỐI"]
+TELLS_NONE += [
+    "Dị ứng thuốc, thức ăn: không. THA 5 năm",
+    "Tiền sử dị ứng: không có gì đặc biệt",
+    "Dị ứng: 1.Có 2.Không [2]",
+]
 
 
 @pytest.mark.parametrize("text", TELLS)

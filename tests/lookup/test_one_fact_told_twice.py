@@ -130,7 +130,9 @@ def test_what_was_done_and_was_not_on_one_day_names_each_other(
 def test_the_group_of_a_bag_of_blood_is_not_the_persons(person: str, desk: Desk, name: str) -> None:
     own = result("Nhóm máu", "2026-11-20", valueString="O Rh+")
     write(desk, person, own, result(name, "2026-11-20", valueString="B Rh+"))
-    assert "differing" not in read(desk, person)
+    found = read(desk, person)
+    assert "differing" not in found
+    assert ["NGƯỜI KHÁC" in row for row in sorted(found[RESULTS])] == [True, False]
 
 
 def test_a_result_whose_name_ends_with_another_person_says_that_it_may_be_theirs(person: str, desk: Desk) -> None:
@@ -140,8 +142,25 @@ def test_a_result_whose_name_ends_with_another_person_says_that_it_may_be_theirs
     assert "KHÔNG PHẢI CỦA NGƯỜI NÀY" not in row  # laboratories name a mother's own result so
 
 
-def test_a_distribution_is_nobodys_father(person: str, desk: Desk) -> None:
-    write(desk, person, result("RDW dải phân bố", "2026-11-20", valueString="13 %"))
+WHOSE = {
+    "mẹ": ["HBsAg (mẹ)", "Mẹ: nhóm máu", "Xét nghiệm mẹ: HIV", "HBsAg của mẹ lần 1"],
+    "con": ["Nhóm máu con", "Nhóm máu của con", "Kết quả của con"],
+    "túi máu": ["Nhóm máu túi máu"],
+    "người hiến": ["HLA người hiến thận"],
+}
+NOBODYS = ["RDW dải phân bố", "Nuôi con bằng sữa mẹ", "Bú mẹ", "Số con", "Phản ứng chéo túi máu", "Tế bào con"]
+
+
+@pytest.mark.parametrize(("whose", "name"), [(whose, name) for whose, names in WHOSE.items() for name in names])
+def test_a_result_that_names_another_person_anywhere_says_so(person: str, desk: Desk, whose: str, name: str) -> None:
+    write(desk, person, result(name, "2026-11-20", valueString="Dương tính"))
+    (row,) = read(desk, person)[RESULTS]
+    assert f"CÓ THỂ LÀ CỦA NGƯỜI KHÁC (MAY BE ANOTHER PERSON'S) ({whose})" in row
+
+
+@pytest.mark.parametrize("name", NOBODYS)
+def test_a_name_that_only_sounds_like_another_person_does_not(person: str, desk: Desk, name: str) -> None:
+    write(desk, person, result(name, "2026-11-20", valueString="13 %"))
     (row,) = read(desk, person)[RESULTS]
     assert "NGƯỜI KHÁC" not in row
 

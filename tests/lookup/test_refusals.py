@@ -138,8 +138,22 @@ def test_two_keys_are_live_at_once_for_rotation(world: World, desk: Desk) -> Non
     world.table("facilities").put_item(Item=item)
     second = Desk(desk.origin, "79001.2", private, practitioner="x")
     assert desk.send(summary_call(desk)).status == 200
-    registry.forget()
     assert second.send(summary_call(second)).status == 200
+
+
+@pytest.mark.parametrize("key_id", ["79001.2", "79002.1"])
+def test_a_key_signs_as_soon_as_it_is_registered(world: World, desk: Desk, key_id: str) -> None:
+    """Though the facility was read, or looked for in vain, a moment before."""
+    private, public = new_key()
+    new = Desk(desk.origin, key_id, private, practitioner="x")
+    assert desk.send(summary_call(desk)).status == 200
+    assert refused(new.send(summary_call(new))) == (401, "signature-key-unknown")
+    facility_id, _, number = key_id.partition(".")
+    for sk, changes in (("facility", {}), ("key#1", {"public_key_pem": public})):
+        item = world.table("facilities").get_item(Key={"pk": "facility#79001", "sk": sk})["Item"]
+        item |= {"pk": f"facility#{facility_id}", "sk": f"key#{number}" if changes else sk, **changes}
+        world.table("facilities").put_item(Item=item)
+    assert new.send(summary_call(new)).status == 200
 
 
 def test_a_nonce_passes_once_of_forty(world: World, desk: Desk) -> None:

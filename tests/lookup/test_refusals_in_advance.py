@@ -78,6 +78,12 @@ IN_PLAIN_WORDS = [
     "Chăm sóc giảm nhẹ, không can thiệp xâm lấn",
     "Nguyện vọng không hồi sức tim phổi",
     "Gia đình đề nghị không ép tim, không sốc điện",
+    "GĐ ko đồng ý đặt NKQ, xin về",
+    "Thống nhất với gia đình: không HSTP nếu ngừng tim",
+    "Không hồi sinh tim phổi, không thở máy",
+    "BN không nhận truyền máu [tôn giáo]",
+    "Từ chối mọi biện pháp hồi sức cấp cứu",
+    "BN từ chối lọc máu",
 ]
 NOT_TOLD = {
     "agreed": condition("Đồng ý truyền máu khi cần"),
@@ -122,8 +128,15 @@ def test_a_refusal_in_the_words_of_its_person_stands_at_the_top(person: str, des
     assert words in top(desk, person)
 
 
-def test_a_declared_refusal_stands_at_the_top(world: World) -> None:
-    words = "Xin đừng truyền máu cho tôi vì lý do tôn giáo"
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Xin đừng truyền máu cho tôi vì lý do tôn giáo",
+        "Tôi theo đạo, không được truyền máu cho tôi trong mọi trường hợp",
+        "Xin đừng đặt ống cho tôi, tôi muốn ra đi nhẹ nhàng",
+    ],
+)
+def test_a_declared_refusal_stands_at_the_top(world: World, words: str) -> None:
     person = store_resident(world, Resident(answers={"other.note": [{"valueString": words}]}))
     assert words in top(register(world), person)
 
@@ -135,6 +148,7 @@ def test_a_declared_refusal_stands_at_the_top(world: World) -> None:
         ("XML5", "HOI_CHAN", "BN là Nhân chứng Giê-hô-va, từ chối truyền máu"),
         ("XML5", "DIEN_BIEN_LS", "Gia đình xin không đặt nội khí quản"),
         ("XML8", "GHI_CHU", "Từ chối thở máy"),
+        ("XML5", "DIEN_BIEN_LS", "GĐ ký cam kết từ chối thủ thuật đặt NKQ"),
     ],
 )
 def test_a_refusal_in_the_papers_of_a_file_stands_at_the_top(world: World, table: str, field: str, words: str) -> None:

@@ -72,6 +72,13 @@ def test_an_update_of_a_type_says_how_it_is_written(world: World) -> None:
     assert refused("GET", "/v1/fhir/Nothing/x/$y").json["resourceType"] == "OperationOutcome"
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+def test_an_interaction_with_a_patient_says_how_one_is_found_and_read(world: World, method: str) -> None:
+    answer = refused(method, f"/v1/fhir/Patient/{ID}")
+    assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (404, "no-such-interaction")
+    assert "$summary" in answer.json["issue"][0]["details"]["text"]
+
+
 def test_post_on_an_operation_that_is_read_names_get(desk: Desk) -> None:
     answer = desk.call("POST", f"Patient/{ID}/$summary", b"{}")
     assert (answer.status, answer.headers["allow"], answer.json["resourceType"]) == (405, "GET", "OperationOutcome")

@@ -10,8 +10,9 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
+from ops.captured_call import judge_request
 from ops.commands import facility_check
-from ops.conformance import Conformance, judge_request
+from ops.conformance import Conformance
 from ops.errors import OpsError
 from so_suc_khoe_client import FacilityClient
 from tests.conftest import World

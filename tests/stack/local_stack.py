@@ -15,6 +15,7 @@ PREFERRED_PORTS = (8179, 4679)
 
 
 ROOMS = ("tests/browser/", "tests/stack/")
+WITHOUT_STACK = "tests/browser/interrupted/"  # whose server is played by the test
 TEMPLATES = "tests/infrastructure/"
 
 
@@ -26,7 +27,7 @@ class OneWorkerForARoom(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(ROOMS):
+        if nodeid.startswith(ROOMS) and not nodeid.startswith(WITHOUT_STACK):
             return "stack"
         return TEMPLATES if nodeid.startswith(TEMPLATES) else nodeid.partition("::")[0]
 

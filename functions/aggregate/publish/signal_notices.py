@@ -71,21 +71,35 @@ class Notice:
 
 def read_notices(settings: AggregateSettings) -> list[Notice]:
     """All signals so far, oldest first."""
-    content = buckets.get_object(settings.insights_bucket, buckets.signals_key(settings.province))
-    return [Notice(**found) for found in json.loads(content)] if content else []
+    return _parse(buckets.get_object(settings.insights_bucket, buckets.signals_key(settings.province)))
 
 
 def find_signals(settings: AggregateSettings, before: Released, noisy: Noisy, day: dt.date) -> list[Notice]:
-    """Look at every allow-listed category, keep and mail what is new; all signals. `noisy` are those of the release."""
-    notices = read_notices(settings)
-    for category in sorted(before.closed):
-        found = _find(category, notices, before, noisy, day) if category != RESIDENTS else None
-        if found and not is_told(notices, found):
-            notices.append(found)
-            _mail(settings, found, day)
-    content = json.dumps([dataclasses.asdict(notice) for notice in notices], ensure_ascii=False)
-    buckets.put_object(settings.insights_bucket, buckets.signals_key(settings.province), content.encode())
+    """Look at every allow-listed category, mail and keep what is new; all signals. `noisy` are those of the release.
+
+    Mailed before it is kept: a run that is cut between the two tells the department twice, and never not at all. What
+    the department says meanwhile (`ssk signals`) stays, as each writes only over what it has read.
+    """
+    notices: list[Notice] = []
+    mailed = set[str]()
+
+    def add_new(content: bytes | None) -> bytes:
+        notices[:] = _parse(content)
+        for category in sorted(before.closed):
+            found = _find(category, notices, before, noisy, day) if category != RESIDENTS else None
+            if found and not is_told(notices, found):
+                notices.append(found)
+                if found.id not in mailed:
+                    _mail(settings, found, day)
+                    mailed.add(found.id)
+        return json.dumps([dataclasses.asdict(notice) for notice in notices], ensure_ascii=False).encode()
+
+    buckets.change_object(settings.insights_bucket, buckets.signals_key(settings.province), add_new)
     return notices
+
+
+def _parse(content: bytes | None) -> list[Notice]:
+    return [Notice(**found) for found in json.loads(content)] if content else []
 
 
 def _find(category: str, known: Sequence[Notice], before: Released, noisy: Noisy, day: dt.date) -> Notice | None:

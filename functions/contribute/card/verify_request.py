@@ -49,7 +49,7 @@ def parse_request(patient_id: str, event: Event) -> VerifyRequest:
     """The request for the record of the path. Raises BadRequestError, InvalidContentError for what staff decides."""
     return VerifyRequest(
         record_items.parse_record_id(patient_id),
-        patient_query.parse_parameters(event),
+        patient_query.parse_parameters(event, settlement.UNDERSTOOD),
         _read_phone_ending(event),
         _read_boolean(event, "permitPin"),
         _read_boolean(event, "paperCode"),
@@ -60,7 +60,11 @@ def parse_request(patient_id: str, event: Event) -> VerifyRequest:
 
 def _read_boolean(event: Event, name: str) -> bool:
     """A boolean of the Parameters, false unless it is given."""
-    given = [each.get("valueBoolean") for each in patient_query.read_parameters(event) if each.get("name") == name]
+    given = [
+        each.get("valueBoolean")
+        for each in patient_query.read_parameters(event, settlement.UNDERSTOOD)
+        if each.get("name") == name
+    ]
     if not given:
         return False
     if len(given) == 1 and isinstance(given[0], bool):
@@ -70,7 +74,7 @@ def _read_boolean(event: Event, name: str) -> bool:
 
 
 def _read_phone_ending(event: Event) -> str | None:
-    members = patient_query.read_parameters(event)
+    members = patient_query.read_parameters(event, settlement.UNDERSTOOD)
     given = [each.get("valueString") for each in members if each.get("name") == "phoneEnding"]
     if not given:
         return None
@@ -83,7 +87,11 @@ def _read_phone_ending(event: Event) -> str | None:
 
 
 def _read_reason(event: Event) -> str | None:
-    given = [each.get("valueString") for each in patient_query.read_parameters(event) if each.get("name") == "reason"]
+    given = [
+        each.get("valueString")
+        for each in patient_query.read_parameters(event, settlement.UNDERSTOOD)
+        if each.get("name") == "reason"
+    ]
     if not given:
         return None
     reason = given[0].strip() if len(given) == 1 and isinstance(given[0], str) else ""

@@ -12,7 +12,7 @@ from typing import Any
 from functions.otp import credential_notice, errors
 from functions.otp.passkey import challenges, passkey_options, user_handle
 from functions.otp.passkey.stored_passkeys import LABELS, Passkey
-from functions.otp.pin import next_generation, pin_permission, pins, stored_credentials
+from functions.otp.pin import credential_changes, next_generation, pin_permission, pins, stored_credentials
 from functions.otp.pin.generations import Credentials, Generation
 from functions.otp.pin.next_generation import NextGeneration
 from functions.otp.pin.pin_permission import CredentialState
@@ -58,7 +58,10 @@ def _require_permission(state: CredentialState, event: Event) -> None:
     if not state.may_set:
         raise errors.pin_not_permitted_error(state.permission)
     generation = state.generation
-    if generation is None or state.session.is_freshly_proven_by_passkey:
+    if generation is None:
+        return
+    credential_changes.count(generation, int(time.time()))  # before a device makes one that is not kept
+    if state.session.is_freshly_proven_by_passkey:
         return
     if generation.pin is None:
         raise errors.proof_needed_again_error()
@@ -146,7 +149,8 @@ def _check_room(state: CredentialState, passkey: Passkey) -> None:
 
 def _with_passkey(state: CredentialState, passkey: Passkey) -> Credentials:
     if state.generation is not None:
-        return state.credentials.put(state.generation.with_passkey(passkey))
+        changed = credential_changes.count(state.generation, passkey.added_at)
+        return state.credentials.put(changed.with_passkey(passkey))
     begun = next_generation.begin(state, None, passkey.added_at)
     return NextGeneration(begun.generation.with_passkey(passkey), None).add_to(state)
 

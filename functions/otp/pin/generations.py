@@ -1,7 +1,7 @@
 """The generations of an account: what one holder of the phone has set, and the records that it opens.
 
     access  account#<account> / pin    slots {<name>: {opened, since, session, devices, salt, mac, set_at, used_at,
-                                       passkeys (`functions.otp.passkey.stored_passkeys`)}},
+                                       changes, passkeys (`functions.otp.passkey.stored_passkeys`)}},
                                        newest, tries, tries_until (`functions.otp.pin.pin_tries`), version
 
 Nearly every account has one. A permission of a facility begins another one, which takes the records whose cards were
@@ -22,6 +22,7 @@ from health_record.identity.pin_grants import PinGrant
 from health_record.identity.sessions import Session
 
 MOST_DEVICES = 10
+DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Generation:
     """What one holder has set. `since` is the instant from which the account's events are theirs to see.
 
     `session` is the hash of the session that began it; `devices` are those on which its PIN was set or given, newest
-    last.
+    last, and `changes` the instants of the last day at which its PIN was changed or a passkey added.
     """
 
     name: str
@@ -57,6 +58,15 @@ class Generation:
     devices: tuple[str, ...] = ()
     pin: StoredPin | None = None
     passkeys: Mapping[str, Passkey] = field(default_factory=dict)
+    changes: tuple[int, ...] = ()
+
+    def changes_before(self, now: int) -> tuple[int, ...]:
+        """Those of the day before `now`, the earliest first."""
+        return tuple(at for at in self.changes if at > now - DAY)
+
+    def with_change(self, now: int) -> "Generation":
+        """The same, changed at `now`."""
+        return replace(self, changes=(*self.changes_before(now), now))
 
     def with_passkey(self, passkey: Passkey) -> "Generation":
         """The same with a passkey added or changed."""
@@ -171,7 +181,8 @@ def _parse(name: str, slot: Mapping[str, Any]) -> Generation:
     pin = StoredPin(slot["salt"], slot["mac"], int(slot["set_at"]), int(slot["used_at"])) if "mac" in slot else None
     opened, devices = frozenset(slot.get("opened", ())), tuple(slot["devices"])
     passkeys = {one: stored_passkeys.parse(stored) for one, stored in slot.get("passkeys", {}).items()}
-    return Generation(name, opened, int(slot["since"]), slot["session"], devices, pin, passkeys)
+    changes = tuple(map(int, slot.get("changes", ())))
+    return Generation(name, opened, int(slot["since"]), slot["session"], devices, pin, passkeys, changes)
 
 
 def _to_slot(generation: Generation) -> dict[str, Any]:
@@ -180,6 +191,7 @@ def _to_slot(generation: Generation) -> dict[str, Any]:
         "session": generation.session,
         "devices": list(generation.devices),
         "opened": set(generation.opened) or None,
+        "changes": list(generation.changes) or None,
     }
     if pin := generation.pin:
         slot |= {"salt": pin.salt, "mac": pin.mac, "set_at": pin.set_at, "used_at": pin.used_at}

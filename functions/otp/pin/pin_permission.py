@@ -73,7 +73,8 @@ class CredentialState:
     @property
     def is_elevated(self) -> bool:
         """Whether the session is of level 2 by what the account has now."""
-        return self.generation is not None or (not self.is_set and self.session.level >= 2)
+        is_of_none = not self.is_set and self.session.generation is None
+        return self.generation is not None or (is_of_none and self.session.level >= 2)
 
     @property
     def permission(self) -> Permission:

@@ -10,7 +10,14 @@ from dataclasses import replace
 
 from functions.otp import credential_notice, errors
 from functions.otp.code import known_devices, trusted_device
-from functions.otp.pin import generations, next_generation, pin_permission, stored_credentials, weak_pins
+from functions.otp.pin import (
+    credential_changes,
+    generations,
+    next_generation,
+    pin_permission,
+    stored_credentials,
+    weak_pins,
+)
 from functions.otp.pin.generations import Credentials, Generation
 from functions.otp.pin.pin_permission import CredentialState
 from functions.otp.pin.pin_tries import CountedTry, forgive
@@ -64,19 +71,20 @@ def set_pin(event: Event) -> None:
     log_event("pin_set", account=session.account, by_permit=before.permission == "grant")
     if before.is_set:
         credential_notice.send(session, "pin-changed")
-    end_other_access(event, session)
+    end_other_access(event, session, is_permitted=before.permit is not None)
 
 
-def end_other_access(event: Event, session: Session) -> None:
+def end_other_access(event: Event, session: Session, *, is_permitted: bool = False) -> None:
     """End the other sessions that this one has a part in after a change, and the phone's known devices if it is shown.
 
+    After a facility's permission these are all of the account for whoever shows the phone.
     A session that is overlooked has level 2 no longer, and a known device opens nothing.
     """
     device = trusted_device.read_token(event)
     keep = [sessions.device_name(session.account, device)] if device else []
     table = settings.read_once(OtpSettings).table_access
     try:
-        sessions.end_other_sessions(session)
+        sessions.end_other_sessions(session, is_permitted=is_permitted)
         if session.shows_phone:
             known_devices.end_others(table, session.account, keep)
     except Exception as error:  # noqa: BLE001 - the change is made, and none of them has level 2 by it
@@ -154,7 +162,7 @@ def _set_pin_transaction(state: CredentialState, pin: str, *, is_proven: bool) -
     now = int(time.time())
     stored, before = generations.new_pin(_macs(), session.account, pin, now), state.generation
     new = (
-        next_generation.carry_on(before, state, stored)
+        next_generation.carry_on(credential_changes.count(before, now), state, stored)
         if before and is_proven
         else next_generation.begin(state, stored, now)
     )

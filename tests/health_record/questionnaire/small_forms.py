@@ -47,3 +47,8 @@ def answered(link_id: str, *answers: dict[str, Any]) -> dict[str, Any]:
 def faults(form: Any, body: Any) -> list[tuple[str, str | None, str]]:
     read = read_response(form, body, Rules(TODAY, {}))
     return [(fault.pointer, fault.link_id, fault.message.en) for fault in read.faults]
+
+
+def messages(item: dict[str, Any], *answers: dict[str, Any]) -> list[str]:
+    """What is said of the answers to one question."""
+    return [message for _, _, message in faults(form({"linkId": "q", **item}), response(answered("q", *answers)))]

@@ -17,13 +17,10 @@ from tests.health_record.questionnaire.small_forms import (
     ext,
     faults,
     form,
+    messages,
     option,
     response,
 )
-
-
-def messages(item: dict[str, Any], *answers: dict[str, Any]) -> list[str]:
-    return [message for _, _, message in faults(form({"linkId": "q", **item}), response(answered("q", *answers)))]
 
 
 @pytest.mark.parametrize(

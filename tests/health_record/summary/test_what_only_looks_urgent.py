@@ -15,6 +15,9 @@ Không ngừng thuốc chống đông
 Thai ngoài tử cung chưa vỡ|Khong kiem soat duoc dai thao duong|Cấy máu âm tính, nhiễm khuẩn huyết|STM giai đoạn 5
 Tiền đái tháo đường, suy tim|Kháng insulin, ĐTĐ típ 2|Toan tu tu|Soc phan ve|Hen phe quan
 Máu tụ ngoài màng cứng|Stent mạch vành
+STEMI thành trước|NSTEMI|HCVC|BTTMCB|ĐTNKOĐ|AF|RN đáp ứng thất nhanh|Van hai lá cơ học|BTM gđ 5|ĐTĐ2|HĐH|UTBMTBG|HCC
+UT phổi di căn|UTP|Kphổi|K máu|Tăng K máu|TSG nặng|Thai lần 2, 38 tuần|Mallampati IV|Ngộ độc paraquat|Hôn mê gan
+SXHD có dấu hiệu cảnh báo|Sốt xuất huyết nặng|Ung thư vú ER: âm tính
 """
 CALM = """
 HIV (-)|Suy tim (-)|Không có bệnh tim|Chưa phát hiện ung thư|Khong co benh tim|Không có tiền sử suy tim|HIV: âm tính
@@ -22,7 +25,8 @@ BN không suy tim suy thận|Không có cơn co giật|Không có thai ngoài t�
 Phì đại TLT|STM chi dưới|Tiền đái tháo đường|Tiền tiểu đường|tien dai thao duong|Kháng insulin|Stent niệu quản|Stent JJ
 Bắc cầu răng sứ|Suy nhược cơ thể|Tiêm phòng uốn ván|Tiêm phòng bệnh dại|Vắc xin não mô cầu|Vắc xin viêm màng não
 Vô sinh, mong có thai|G6PD bình thường|Đau đầu sau tiêm ngoài màng cứng|Cham soc vet thuong|Benh dai trang|Uong tu tu
-Tai kham theo hen
+Tai kham theo hen|Ung thư vú: không|Hen: không|Lao phổi: không|HIV: âm tính|Hạ K máu|Vitamin K|Thiếu vitamin K
+K sốt, k ho|Ngộ độc thức ăn|Mã ICD-10|Không có dấu hiệu cảnh báo
 """
 AIRWAYS = """
 Không đặt được NKQ vì Cormack 4|Không đặt được nội khí quản do đường thở khó|Cormack-Lehane độ 3|Cormack độ 4
@@ -34,10 +38,10 @@ OUTSIDE = """
 Dexamethason nhỏ mắt|Betamethason kem|Hydrocortison cream 1%|Prednisolon nho mat|Dexamethason nhỏ mũi
 Hydrocortison xịt mũi|Methylprednisolon bôi|Dexamethason gel
 """
-CRITICAL_VALUES = "7.2 (HH)|7.9 mmol/L HH|1.9 LL|Rất cao|↑↑|NGUY HIỂM|7.2, bao dong do|Báo khẩn cấp"
+CRITICAL_VALUES = "7.2 (HH)|7.9 mmol/L HH|1.9 LL|Rất cao|↑↑|NGUY HIỂM|9.8 !!!|7.2, bao dong do|Báo khẩn cấp"
 CALM_VALUES = """
 Nguy cơ rất thấp|Nguy cơ tim mạch rất cao|HH đều|Khám HH: phổi trong|Haptoglobin HH|7 hh|Ho khan|Ho khan cap tinh
-Tổn thương không nguy hiểm|Không nguy kịch
+Tổn thương không nguy hiểm|Không thấy tổn thương nguy hiểm|Không nguy kịch
 """
 
 
@@ -96,6 +100,42 @@ def test_a_value_that_is_marked_is_critical(text: str) -> None:
 @pytest.mark.parametrize("text", listed(CALM_VALUES))
 def test_a_value_with_the_same_letters_is_not_critical(text: str) -> None:
     assert not is_critical({"valueString": text})
+
+
+@pytest.mark.parametrize("value", ["HI", "Hi", "LO", "Lo"])
+def test_what_a_meter_of_sugar_cannot_show_is_critical(value: str) -> None:
+    assert is_critical({"code": {"text": "Đường huyết mao mạch"}, "valueString": value})
+    assert not is_critical({"code": {"text": "Natri"}, "valueString": value})
+
+
+FOUND = "CT: xuất huyết não thất|Thuyên tắc ĐMP 2 bên|ST chênh lên V1-V4|Chưa thấy gãy xương, tràn khí màng phổi trái"
+CALM_FINDINGS = """
+Không thấy xuất huyết não|Chưa thấy hình ảnh nhồi máu cơ tim cấp|Di chứng nhồi máu não cũ|Không tràn khí màng phổi
+"""
+
+
+@pytest.mark.parametrize("text", listed(FOUND))
+def test_a_report_that_finds_what_cannot_wait_is_critical(text: str) -> None:
+    assert is_critical({"resourceType": "DiagnosticReport", "conclusion": text})
+
+
+@pytest.mark.parametrize("text", listed(CALM_FINDINGS))
+def test_a_report_that_finds_none_or_an_old_one_is_not(text: str) -> None:
+    assert not is_critical({"resourceType": "DiagnosticReport", "conclusion": text})
+
+
+DEADLY = "PV độ III|PƯPV độ 3|độ IV|TEN|sốc PV"
+MILD = "ten thuoc: Bactrim|Mẩn ngứa không khó thở|độ I|Không PV độ 2"
+
+
+@pytest.mark.parametrize("text", listed(DEADLY))
+def test_a_reaction_that_kills_in_short_words_is_high(text: str) -> None:
+    assert danger({"resourceType": "AllergyIntolerance", "code": {"text": "x"}, "note": [{"text": text}]}) == HIGH
+
+
+@pytest.mark.parametrize("text", listed(MILD))
+def test_a_reaction_that_is_mild_or_denied_is_not(text: str) -> None:
+    assert danger({"resourceType": "AllergyIntolerance", "code": {"text": "x"}, "note": [{"text": text}]}) != HIGH
 
 
 def test_letters_are_a_mark_alone_where_a_value_is_judged() -> None:

@@ -2,11 +2,9 @@
 import { NoAnswer, reasonOf, sentencesOf } from '../../../sdk/js/facility-client.js';
 import { noteCall } from './device/day-list.js';
 import { station } from './state.js';
-import { say, showErrors } from '../pages.js';
+import { showErrors } from '../pages.js';
 import { text } from '../texts.js';
 
-const LEARNING_MS = 60000;
-const LEARNING_PAUSE_MS = 4000;
 // By the word of an OperationOutcome; whatever is not here is told in the service's own words.
 const OWN_WORDS = {
   'signature-key-unknown': 'key_unknown',
@@ -28,7 +26,7 @@ const SECONDS_A_MINUTE = 60;
 
 export const isGoneDevice = (answer) => ['signature-key-revoked', 'signature-key-expired'].includes(reasonOf(answer));
 
-// Each function learns of a new device by itself, within a minute.
+// Not registered yet; what waits to be sent is not lost by it.
 export const isNotKnownYet = (answer) => ['signature-key-unknown', 'signature-key-not-yet'].includes(reasonOf(answer));
 
 // A device that was revoked in the middle of its work opens nothing more, and the page puts everything away.
@@ -45,27 +43,11 @@ export function sentenceFor(answer) {
   return sentences.length ? sentences.join(' ') : text('station_busy');
 }
 
-// In the minute after its enrolment a device waits until the function that is asked knows it.
-async function untilKnown(action) {
-  let answer = await action(station.client);
-  while (isNotKnownYet(answer) && performance.now() < station.newUntil) {
-    say(text('learning_device'));
-    await new Promise((resolve) => { setTimeout(resolve, LEARNING_PAUSE_MS); });
-    answer = await action(station.client);
-  }
-  return answer;
-}
-
-// Whoever is let in now is known everywhere within a minute; functions believe what they read of a facility for 45 s.
-export function expectToBeKnown() {
-  station.newUntil = performance.now() + LEARNING_MS;
-}
-
 // `what` is a sentence for the day's list; the answer, or null where none came. Throws nothing.
 export async function noted(what, action) {
   const who = station.shift?.name || '';
   try {
-    const answer = await untilKnown(action);
+    const answer = await action(station.client);
     watchGone(answer);
     await noteCall(what, answer.status < 300 ? 'done' : 'refused', who);
     return answer;

@@ -5,13 +5,11 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from health_record.audit import access_log
 from health_record.aws.dynamo import Item, from_wire, read_pages
-from health_record.instants import format_instant
+from health_record.instants import HOME_ZONE, format_instant
 
-LOCAL_DAY = ZoneInfo("Asia/Ho_Chi_Minh")
 UNAUTHENTICATED_RETENTION_SECONDS = 90 * 86400
 LINKS = "_links"  # in a facility's place for readings by a link; no facility's id has this character
 Outcome = Literal["allowed", "denied", "failed"]
@@ -148,4 +146,4 @@ def query_facility_day(dynamodb: Any, table: str, facility_id: str, day: str) ->
 
 
 def _local_day(moment: datetime) -> str:
-    return moment.astimezone(LOCAL_DAY).date().isoformat()
+    return moment.astimezone(HOME_ZONE).date().isoformat()

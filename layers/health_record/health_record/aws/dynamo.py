@@ -1,6 +1,6 @@
 """DynamoDB's wire format, its readings of many items, and its refusals told apart."""
 
-import base64
+import binascii
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -48,6 +48,8 @@ def from_wire_value(value: Mapping[str, Any]) -> Any:
     """One attribute value as Python holds it."""
     ((kind, content),) = value.items()
     match kind:
+        case "B":
+            return binascii.a2b_base64(content) if isinstance(content, str) else bytes(content)
         case "N":
             return float(content) if any(mark in content for mark in ".eE") else int(content)
         case "SS":
@@ -58,8 +60,6 @@ def from_wire_value(value: Mapping[str, Any]) -> Any:
             return [from_wire_value(member) for member in content]
         case "NULL":
             return None
-        case "B":
-            return base64.b64decode(content) if isinstance(content, str) else bytes(content)
         case _:
             return content
 

@@ -117,8 +117,10 @@ def words_of_group(resource: Resource) -> str:
 
 
 def _written(resource: Resource) -> list[str]:
-    texts = [str(resource[name]) for name in BESIDE if isinstance(resource.get(name), str)]
-    return texts + [str(each["text"]) for each in resource.get("note", ()) if each.get("text")]
+    texts = [str(resource[name]) for name in BESIDE if name in resource and isinstance(resource[name], str)]
+    if "note" in resource:
+        texts += [str(each["text"]) for each in resource["note"] if each.get("text")]
+    return texts
 
 
 def _named_in(words: str) -> Iterator[tuple[str | None, str | None]]:

@@ -16,9 +16,13 @@ _DANGEROUS = re.compile(
     r"phản vệ|sốc|\bspv\b|choáng|ng[ừư]ng (?:tim|thở|tuần hoàn)|stevens|\bsjs\b|lyell|\bdress\b|hoại tử thượng bì"
     r"|(?:phù|sưng)(?: nề)? (?:mạch|quincke|thanh quản|lưỡi|họng|hầu)|co thắt (?:phế|thanh) quản|khó thở|nghẹt thở"
     r"|tụt (?:huyết áp|ha\b)|trụy mạch|trụy tim mạch|mất ý thức|bất tỉnh|hôn mê|\bngất\b(?! (?:mũi|mui)\b)"
-    r"|tím tái|thanh quản|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
+    r"|tím tái|thanh quản|\bpv độ|pưpv|sốc pv|\bđộ (?:iii|iv|[34])\b|\bten\b(?! thuoc\b)|hoại tử da"
+    r"|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
     r"|necrolysis|\bshock"
 )
+
+_NO = re.compile(r"\b(?:không|khong|ko|chưa|chua|no|not|without)(?: (?:có|co|bị|bi|thấy|thay|kèm|kem|gây|gay))? $")
+LONGEST_NO = 20  # letters
 
 
 def is_called_mild(allergy: Resource) -> bool:
@@ -45,8 +49,16 @@ def says(pattern: re.Pattern[str], text: str) -> bool:
     if not pattern.search(without_marks(plain(text)) if text.isascii() else plain(text)):
         return False
     return any(
-        pattern.search(without_marks(words) if text.isascii() else words) and not DENIES.match(words)
+        _is_said(pattern, without_marks(words) if text.isascii() else words)
         for words, _ in clauses_of(text)
+        if not DENIES.match(words)
+    )
+
+
+def _is_said(pattern: re.Pattern[str], clause: str) -> bool:
+    """Whether it stands in a clause without a no right before it: not in "mẩn ngứa không khó thở"."""
+    return any(
+        not _NO.search(clause, max(0, each.start() - LONGEST_NO), each.start()) for each in pattern.finditer(clause)
     )
 
 

@@ -5,11 +5,11 @@ that begins with a digit, `!` before a phrase that it says nothing: `suy tim`, `
 dị ứng`. A text without any mark is read without them.
 """
 
-import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from health_record.remembered import remembered
 from health_record.rendering.denials import DENIES, clauses_of, may_deny
 from health_record.rendering.plain_words import SHORT, plain, without_marks
 
@@ -24,10 +24,12 @@ class Phrase(NamedTuple):
 _WORD = re.compile(r"[^\W_]+")
 # At once behind a phrase, at the end of its clause or as the next one: that it was not found.
 _NOT_FOUND = re.compile(r"(?:âm tính|am tinh|negative|không|khong|chưa ghi nhận|đã loại trừ|da loai tru|[-−])")
+NO = frozenset({"không", "khong", "ko"})
 # All that may stand between a denial and what it denies: "Không kiểm soát được đái tháo đường" denies the control.
 _BETWEEN = (
     "có|bị|mắc|phát hiện|ghi nhận|thấy|tiền sử(?: gia đình)?|dấu hiệu|bằng chứng|từng|bệnh(?: lý)?|cơn"
-    "|ý định|triệu chứng|biểu hiện|giá trị|kết quả|đang|(?:dùng|uống|sử dụng)(?: thuốc)?"
+    "|ý định|triệu chứng|biểu hiện|giá trị|kết quả|tổn thương|hình ảnh|bất thường|gì|đang"
+    "|(?:dùng|uống|sử dụng)(?: thuốc)?"
     "|known|any|history|signs|evidence|of|taking|on"
 )
 _DENIED = re.compile(
@@ -45,7 +47,7 @@ class Phrases:
         phrases = [phrase.strip().casefold() for line in text.split("\n") for phrase in line.split("|")]
         self._marked = _by_first(filter(None, phrases))
         self._bare = _by_first(map(without_marks, filter(None, phrases)))
-        self._says_once = functools.lru_cache(maxsize=MOST_REMEMBERED)(self._says)
+        self._says_once = remembered(MOST_REMEMBERED)(self._says)
 
     def says(self, text: str) -> bool:
         """Whether a clause of the text says one of the phrases, and does not deny it."""
@@ -82,6 +84,8 @@ def _told(table: dict[str, list[Phrase]], clause: str, after: str, *, is_bare: b
 
 def _is_not_found(clause: str, end: int, after: str) -> bool:
     behind = clause[end : end + LONGEST_DENIAL].strip()
+    if after in NO and " " not in behind:
+        return True  # "Ung thư vú: không"
     return _NOT_FOUND.fullmatch(behind or after) is not None
 
 

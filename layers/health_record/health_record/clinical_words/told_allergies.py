@@ -9,9 +9,10 @@ import re
 import unicodedata
 from typing import Any
 
+from health_record.clinical_words import allergy_words
 from health_record.clinical_words.none_in_words import texts_of, warns
 from health_record.clinical_words.told_texts import Told, is_neutral, is_plain_number, texts
-from health_record.rendering.denials import clauses_in
+from health_record.rendering.denials import Clause, clauses_in
 from health_record.rendering.plain_words import marked, plain
 from health_record.rendering.statuses import State, state_of
 
@@ -35,6 +36,7 @@ _DENIED_WORDS = (
 )
 # What is an allergy itself, or of somebody else, or of no clinical matter.
 SILENT = frozenset({"AllergyIntolerance", "Device", "FamilyMemberHistory", "Medication", "Organization", "Patient"})
+MOST_BESIDE, MOST_TO_EXCEPT = 8, 2  # clauses behind one that may answer it, and up to what its answer leaves out
 LONGEST_TOLD, BEFORE = 160, 60  # letters of a text that tells, and of those how many before the word
 # Of these a reason tells of an allergy also where nothing was done or taken: "not given: allergic to eggs".
 REASONED = frozenset({"Immunization", "MedicationStatement", "Procedure"})
@@ -56,41 +58,7 @@ OF_ALLERGIES: dict[str, frozenset[str]] = {
     "Z88": frozenset({"medication", "biologic"}),
     "Z91.0": frozenset({"food", "environment"}),
 }
-# Not medicines against allergies, nor what was prepared for.
-_WORDS = re.compile(
-    r"(?<!chống )(?<!kháng )dị ứng|(?<!phòng )(?<!phác đồ )(?<!chống )(?<!hộp )(?<!phòng sốc )(?<!phác đồ sốc )"
-    r"(?<!chống sốc )(?<!hộp sốc )phản vệ"
-    r"|quá mẫn|mẫn cảm"
-    r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
-    r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
-    r"|(?:nổi ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban|phù (?:mặt|môi|lưỡi)) (?:do|sau|khi) (?:khi )?"
-    r"(?:tiêm|uống|dùng|truyền|thuốc)|giảm tiểu cầu do heparin"
-    r"|stevens|\bsjs\b|lyell|\bdress\b"
-    r"|hypersensitiv"
-    r"|(?<!non)(?<!non-)(?<!non )(?<!anti)(?<!anti-)allerg|anaphyla"
-)
 AIRBORNE = frozenset({"environment"})
-_OF_AIR = re.compile(
-    r"viêm (?:mũi|xoang|mũi xoang|kết mạc|da|phế quản) dị ứng|hen (?:phế quản )?dị ứng|allergic (?:rhinitis|asthma"
-    r"|conjunctivitis|sinusitis|dermatitis|rhinoconjunctivitis)"
-)
-# One of these is in every text that tells.
-_PARTS = (
-    *("dị ứng", "phản vệ", "llerg", "naphyla", "quá mẫn", "mẫn cảm", "sốc ", "đay ", "phù mạch ", "phát ban "),
-    *(
-        "nổi mẩn ",
-        "nổi ban ",
-        "mẩn đỏ ",
-        "mẩn ngứa ",
-        "ban đỏ ",
-        "hồng ban ",
-        "phù m",
-        "phù lưỡi ",
-        "quincke",
-        "heparin",
-    ),
-    *("stevens", "sjs", "lyell", "dress", "hypersensitiv"),
-)
 # A relative right before the word, behind a heading: whoever declares for a parent writes "Mẹ dị ứng" of that parent.
 # It ends with its line, and where the patient's own begins; "Theo gia đình bà dị ứng" is what a family tells of her.
 _OF_FAMILY = re.compile(
@@ -101,9 +69,19 @@ _OF_FAMILY = re.compile(
 _SPACES = re.compile(r"[^\S\n\r]+")
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
 _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|without|denies|denied|never|nil)\b")
+_NO = r"(?:không|ko|khg|kg|k|chưa|chẳng)"
 _NONE = re.compile(
-    r"(?:không|ko|chưa)(?: có| ghi nhận| phát hiện)*(?: gì)?|âm tính|phủ nhận|no|none|nil|negative|denie[sd]|nka|nkda"
-    r"|k|[-−]+"
+    rf"{_NO}(?: (?:có|ghi nhận|phát hiện|thấy|gì|gì cả|nào|đặc biệt|lạ|bất thường|khai thác được|từng|bị|tiền sử))*"
+    r"|âm tính|phủ nhận|bình thường|no|none|nil|negative|denie[sd]|nka|nkda|[0o]|[-−]+"
+)
+_ENDS_IN_NO = re.compile(rf" {_NO}(?: có)?$")
+_EXCEPT = ("ngoài", "trừ", "ngoại trừ", "except", "but", "other than", "apart from")
+_OF_SKIN = re.compile(r"(?:da|cơ|viện|giờ|ra)\b")  # "dị ứng ngoài da": on the skin, and no exception
+_ENDS = (".", ";", "\n", "\r", "?")  # of a sentence
+_BULLETS = " -–+*•="
+_KIND = re.compile(r"thuốc|thức ăn|thực phẩm|hải sản")
+_ELSE = re.compile(
+    r"(?:và |có )?(?:dị ứng )?(?:thức ăn|thực phẩm|thức ăn thực phẩm|hải sản|khác|hóa chất|hoá chất|thời tiết)"
 )
 
 
@@ -187,30 +165,82 @@ def _tells(told: Told) -> bool:
 
 
 def _tells_more_than_of_air(told: Told) -> bool:
-    return told.by_itself or _telling_clause(_OF_AIR.sub(" ", _own(told.text))) is not None
+    return told.by_itself or _telling_clause(allergy_words.AIRBORNE.sub(" ", _own(told.text))) is not None
 
 
 def _telling_clause(own: str) -> str | None:
-    if not any(map(own.__contains__, _PARTS)):
+    if not any(map(own.__contains__, allergy_words.PARTS)):
         return None
-    clauses = [*(clause.words for clause in clauses_in(own) if clause.words), ""]
-    return next((clause for clause, after in itertools.pairwise(clauses) if _affirms(clause, after)), None)
+    if (tested := allergy_words.TESTED.search(own)) is not None:
+        return tested[0]
+    if not allergy_words.WORDS.search(own):
+        return None
+    clauses = [clause for clause in clauses_in(own) if clause.words or clause.end in _EXCEPT]
+    return next((each.words for at, each in enumerate(clauses) if _affirms(each, clauses, at)), None)
 
 
 def _own(text: str) -> str:
     """The text with its marks and its lines, without what it tells of a relative."""
-    words = _SPACES.sub(" ", marked(text))
+    words = allergy_words.ELLIPSIS.sub(" ", allergy_words.answered(_SPACES.sub(" ", marked(text))))
     return _OF_FAMILY.sub("; ", words) if "gia đình" in words else words
 
 
-def _affirms(clause: str, after: str) -> bool:
-    """Whether one clause tells of an allergy; `after` is the next one, which may deny it ("Dị ứng: không")."""
-    if not (found := _WORDS.search(clause)):
+def _affirms(clause: Clause, clauses: list[Clause], at: int) -> bool:
+    """Whether one clause tells of an allergy; the next ones may deny it ("Dị ứng: không"), or but for something."""
+    words = clause.words
+    if not (found := allergy_words.WORDS.search(words)):
         return False
-    asked = clause.removesuffix(" không").replace("sốc phản vệ", "sốc")  # "Có dị ứng không?", "SPV: không"
-    if (_NONE.fullmatch(after) or _NOT_KNOWN.fullmatch(after)) and is_neutral(asked):
-        return False
-    return not any(
-        is_neutral(clause[denial.end() : found.start()]) and not warns(clause[denial.start() :])
-        for denial in _DENIAL.finditer(clause[: found.start()])
-    )
+    beside = clauses[at + 1 : at + 1 + MOST_BESIDE]
+    if _is_denied_behind(clause, beside):
+        return _names_after_all(words, beside)
+    if any(
+        is_neutral(words[denial.end() : found.start()]) and not warns(words[denial.start() :])
+        for denial in _DENIAL.finditer(words[: found.start()])
+    ):
+        return _is_but_for(clause, beside)
+    return True
+
+
+def _is_denied_behind(clause: Clause, beside: list[Clause]) -> bool:
+    """Whether what only asks is answered by no: "dị ứng thuốc, thức ăn: không", "dị ứng không", "SPV: không"."""
+    asked = clause.words.replace("phản vệ", "").strip(_BULLETS)
+    if (said := _ENDS_IN_NO.search(asked)) and is_neutral(asked[: said.start()].rstrip(_BULLETS)):
+        return not asked.startswith("có ") and clause.end != "?" or _is_no(_answer(clause, beside))
+    return is_neutral(asked) and _is_no(_answer(clause, beside))
+
+
+def _answer(clause: Clause, beside: list[Clause]) -> str:
+    """The first clause behind a question that does not go on asking, in its sentence."""
+    before = clause
+    for each in beside:
+        if before.end in _ENDS or not is_neutral(each.words) or _is_yes(each):
+            return each.words
+        before = each
+    return ""
+
+
+def _is_yes(clause: Clause) -> bool:
+    return clause.words.startswith(("có", "bị")) and clause.end != "/"  # "có/không" asks on
+
+
+def _is_no(answer: str) -> bool:
+    return bool(_NONE.fullmatch(answer) or _NOT_KNOWN.fullmatch(answer))
+
+
+def _is_but_for(clause: Clause, beside: list[Clause]) -> bool:
+    """Whether a denial ends with what it leaves out: "Không dị ứng gì ngoài tôm"."""
+    return clause.end in _EXCEPT and bool(beside) and not _OF_SKIN.match(beside[0].words)
+
+
+def _names_after_all(asked: str, beside: list[Clause]) -> bool:
+    """Whether behind the answer no something is left out or another kind named: "dị ứng thuốc: không; thức ăn: tôm"."""
+    for at, (each, after) in enumerate(itertools.pairwise(beside)):
+        if at < MOST_TO_EXCEPT and each.end in _EXCEPT and not _OF_SKIN.match(after.words):
+            return True
+        if each.end == ":" and _KIND.search(asked) and _ELSE.fullmatch(each.words) and _names(after.words):
+            return True
+    return False
+
+
+def _names(answer: str) -> bool:
+    return not _is_no(answer) and not is_neutral(answer)

@@ -40,7 +40,11 @@ _REACTION = re.compile(
 _AFTER = re.compile(
     rf"(?:{_REACTION.pattern})[^.;]{{0,60}}\b(?:sau|do|khi|after)\s+(?:khi\s+)?(?:tiêm|uống|dùng|truyền|thuốc|inject)"
 )
-_BETWEEN = NEUTRAL | {"ts", "có", "bị", "thấy", "phát", "hiện", "bất", "kỳ", "nổi", "từng", "sốc", "any"}
+_BETWEEN_WORDS = """
+ts tc căn có bị thấy phát hiện bất kỳ nổi từng sốc any dấu hiệu biểu triệu chứng phản do ai nhiễm dõi sau tiêm truyền
+uống dùng máu tiểu khai thác hải sản cơ địa và hoặc
+"""
+_BETWEEN = NEUTRAL | frozenset(_BETWEEN_WORDS.split())
 
 
 class Told(NamedTuple):

@@ -34,11 +34,14 @@ WORDS = Phrases("""
 !kháng uốn ván|!chăm sóc|!săn sóc|!sóc trăng|!sóc sơn|!bệnh đại tràng|!bệnh đại trực tràng
 !uống từ từ|!ăn từ từ|!tiêm từ từ|!truyền từ từ|!tăng từ từ|!giảm từ từ
 !theo hẹn|!lịch hẹn|!giấy hẹn|!đến hẹn|!đúng hẹn|!hẹn khám|!hẹn tái khám|!hẹn lại|!hẹn ngày|!hẹn mổ
-suy tim|nhồi máu|nmct|mạch vành|đmv|vành cấp|suy vành|đau thắt ngực|stent|bắc cầu|cabg|pci|bệnh tim
-rung nhĩ|cuồng nhĩ|rung thất|nhịp nhanh|nhịp chậm|block nhĩ thất|bloc nhĩ thất|blốc nhĩ thất|block av|bav|suy nút xoang
+suy tim|nhồi máu|nmct|stemi|nstemi|hcvc|hội chứng vành|đtnkođ|bttmcb|tmct|thiếu máu cơ tim|thiếu máu cục bộ
+mạch vành|đmv|vành cấp|suy vành|đau thắt ngực|stent|bắc cầu|cabg|pci|bệnh tim
+rung nhĩ|cuồng nhĩ|rn đáp ứng|af|paf|rung thất|nhịp nhanh|nhịp chậm|block nhĩ thất|bloc nhĩ thất|blốc nhĩ thất|block av
+bav|suy nút xoang
 brugada|qt dài|qt kéo dài|wpw|wolff|bệnh cơ tim|cơ tim giãn|cơ tim phì đại|viêm cơ tim|nội tâm mạc|màng ngoài tim
 chèn ép tim|tim bẩm sinh|tbs|fallot|thông liên|tln|còn ống động mạch|cođm|eisenmenger|hậu thấp|thấp tim
-hẹp van|hở van|hẹp khít|hẹp hai lá|hẹp chủ|hẹp động mạch chủ|van cơ học|van tim|van nhân tạo|van sinh học|thay van|valve
+lá cơ học|chủ cơ học|đmc cơ học|hẹp van|hở van|hẹp khít|hẹp hai lá|hẹp chủ|hẹp động mạch chủ|van cơ học|van tim
+van nhân tạo|van sinh học|thay van|valve
 tăng áp phổi|tăng áp động mạch phổi|phù phổi|nyha|ef giảm|phân suất tống máu|heart failure|infarct*|fibrillation
 máy tạo nhịp|pacemaker|phá rung|crt d|cấy icd|đặt icd|máy icd|ngừng tim|ngưng tim|ngừng tuần hoàn|ngưng tuần hoàn
 bóc tách|phình động mạch|phình đmc|phình mạch|phình tách|phình giáp|aneurysm|dissection
@@ -53,8 +56,10 @@ lao phổi|lao kháng|lao màng não|afb
 xơ gan|suy gan|não gan|giãn tĩnh mạch thực quản|tmtq|giãn vỡ|tăng áp cửa|tăng áp lực tĩnh mạch cửa|cirrhosis
 xuất huyết tiêu hóa|xuất huyết tiêu hoá|xhth
 suy thận|bệnh thận mạn|bệnh thận mãn|bệnh thận giai đoạn|ckd|esrd|lọc máu|chạy thận|thận nhân tạo|ctnt|lọc màng bụng
-stm giai đoạn|stm gđ|thẩm phân|dialysis|kidney failure|renal failure|liver failure|respiratory failure|failure
-đái tháo đường|tiểu đường|đtđ|đtd|diabet*|insulin|hạ đường huyết|nhiễm toan|toan ceton|dka|đái tháo nhạt
+stm giai đoạn|stm gđ|btm giai đoạn|btm gđ|tăng kali máu|tăng k máu|!hạ k máu|thẩm phân|dialysis|kidney failure
+renal failure|liver failure|respiratory failure|failure
+đái tháo đường|tiểu đường|đái đường|đtđ*|đtd|hđh|hôn mê|diabet*|insulin|hạ đường huyết|nhiễm toan|toan ceton|dka
+đái tháo nhạt
 suy thượng thận|suy tuyến thượng thận|suy vỏ thượng thận|tuyến thượng thận|thượng thận bẩm sinh
 addison|cushing|suy tuyến yên
 corticoid kéo dài|lệ thuộc corticoid|phụ thuộc corticoid|bão giáp|cường giáp|basedow|graves|tủy thượng thận|pheochromo*
@@ -66,19 +71,26 @@ chống đông|kháng đông|loãng máu|kháng kết tập|kháng tiểu cầu|
 kháng thể bất thường
 ung thư|ung thu|cancer|carcinom*|sarcom*|di căn|u ác|hóa trị|hoá trị|xạ trị|k phổi|k gan|k vú|k dạ dày|k đại tràng
 k trực tràng|k giáp|k tuyến giáp|k tử cung|k cổ tử cung|k ctc|k buồng trứng|k tụy|k tuỵ|k thực quản|k vòm|k tiền liệt
-k tlt|k thận|k bàng quang|k hạch|k xương|k lưỡi|k thanh quản|k não|k đường mật|k nguyên bào
+k tlt|k máu|kphổi|kgan|kvú|kdd|utp|utbmtbg|hcc|ut phổi|ut gan|ut vú|ut dạ dày|ut đại tràng|ut trực tràng|ut giáp
+ut tuyến giáp|ut tử cung|ut cổ tử cung|ut ctc|ut buồng trứng|ut tụy|ut thực quản|ut vòm|ut tlt|ut máu|ut bàng quang
+k thận|k bàng quang|k hạch|k xương|k lưỡi|k thanh quản|k não|k đường mật|k nguyên bào
 suy giảm miễn dịch|hiv|aids|ức chế miễn dịch|thải ghép|ghép tim|ghép gan|ghép thận|ghép tủy|ghép tuỷ|ghép phổi|ghép tạng
 ghép tế bào gốc|transplant*|lupus|sle
-mang thai|có thai|có bầu|thai # tuần|thai #|thai trên|con so|con rạ|song thai|tiền sản giật|sản giật|hellp|nhau tiền đạo
+mang thai|có thai|có bầu|thai lần|tsg|thai # tuần|thai #|thai trên|con so|con rạ|song thai|tiền sản giật|sản giật|hellp
+nhau tiền đạo
 rau tiền đạo|nhau bong|rau bong|nhau cài|thai ngoài|chửa ngoài|tntc|gntc|dọa sẩy|dọa sảy|doạ sẩy|doạ sảy|dọa sinh non
 pregnan*|ectopic|chuyển dạ|băng huyết
 nội khí quản khó|khó đặt nội khí quản|đặt nội khí quản rất khó|nkq khó|khó đặt nkq|đường thở khó|difficult airway
-difficult intubation|cormack|sốt cao ác tính|tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
+difficult intubation|cormack|mallampati 4|mallampati iv|mallampati độ iv|mallampati độ 4|sốt cao ác tính
+tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
 !viêm mũi dị ứng|!viêm mũi xoang dị ứng|!viêm xoang dị ứng|!viêm kết mạc dị ứng|!viêm da dị ứng|!nghiện thuốc lá
 !nghiện game|!tầm soát ung thư|!allergic rhinitis|!allergic conjunctivitis
 dị ứng|phản vệ|allerg*|anaphyla*|quá mẫn|mẫn cảm|spv|stevens|sjs|lyell|dress
-tự sát|tự tử|tự hại|suicid*|cai rượu|sảng rượu|nghiện|methadon*
-uốn ván|bệnh dại|não mô cầu|viêm màng não|nhiễm trùng huyết|nhiễm khuẩn huyết|sốc|sốt rét ác tính|dengue nặng|sepsis
+!ngộ độc thức ăn|!ngộ độc thực phẩm
+ngộ độc|paraquat|tự sát|tự tử|tự hại|suicid*|cai rượu|sảng rượu|nghiện|methadon*
+uốn ván|bệnh dại|não mô cầu|viêm màng não|nhiễm trùng huyết|nhiễm khuẩn huyết|sốc|sốt rét ác tính|dengue nặng
+sốt xuất huyết nặng|sxh nặng|sxhd nặng
+dấu hiệu cảnh báo|sepsis
 """)
 # What whoever puts somebody to sleep must know, wherever it is written.
 OF_ANAESTHESIA = Phrases("""
@@ -86,6 +98,6 @@ nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quả
 đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|cormack độ 3|cormack độ 4|cormack độ iii|cormack độ iv
 cormack lehane 3|cormack lehane 4|cormack lehane iii|cormack lehane iv|cormack lehane độ 3|cormack lehane độ 4
 cormack lehane độ iii|cormack lehane độ iv|cormack grade 3|cormack grade 4|cormack lehane grade 3|cormack lehane grade 4
-difficult airway|difficult intubation
+difficult airway|difficult intubation|mallampati 4|mallampati iv|mallampati độ iv|mallampati độ 4
 sốt cao ác tính|tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
 """)

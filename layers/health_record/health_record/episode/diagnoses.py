@@ -1,6 +1,5 @@
 """The diagnoses of an episode as Conditions: each code with the words that are its own, and how the episode ended."""
 
-import functools
 import re
 from collections.abc import Iterator
 
@@ -8,6 +7,7 @@ from health_record.episode import told_in_papers
 from health_record.episode.plain_words import names_one_thing
 from health_record.episode.source import CHRONIC_CARE, OWN, KeptEpisode, is_inpatient
 from health_record.hospital_file import values
+from health_record.remembered import remembered
 from health_record.summary_sources import coded
 from health_record.summary_sources.sources import ICD_10, Resource
 
@@ -82,7 +82,7 @@ def codes_of(episode: KeptEpisode) -> list[str]:
     return list(_codes(row["MA_BENH_CHINH"], row.get("MA_BENH_KT", "")))
 
 
-@functools.lru_cache(maxsize=1024)  # the same diseases come back in every visit
+@remembered(1024)  # the same diseases come back in every visit
 def _codes(main: str, others: str) -> tuple[str, ...]:
     sent = [main, *values.split_list(others)]
     return tuple(dict.fromkeys(code for each in sent if (code := values.icd_10(each))))
@@ -96,7 +96,7 @@ def words_of(text: str, codes: list[str]) -> dict[str, str]:
     return dict(_words(text, tuple(codes)))
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(256)
 def _words(text: str, codes: tuple[str, ...]) -> dict[str, str]:
     if not text.strip():
         return {}

@@ -5,12 +5,12 @@ lần/ngày * 5 ngày [2 viên/ngày]"): one word that is not known leaves the l
 when needed, changes, or goes on, wherever it says so.
 """
 
-import functools
 import re
 import unicodedata
 
 from health_record.episode.plain_words import any_of
 from health_record.hospital_file.rows import Row
+from health_record.remembered import remembered
 
 LONGEST_WRITTEN = 999  # days that a dose can say
 LONGEST_DAYS = 200  # that a number of tablets is taken to last
@@ -76,7 +76,7 @@ def _texts(row: Row) -> tuple[str, str]:
     return row.get("LIEU_DUNG", ""), row.get("CACH_DUNG", "")
 
 
-@functools.lru_cache(maxsize=256)  # the same prescription comes back month by month
+@remembered(256)  # the same prescription comes back month by month
 def _is_open(*texts: str) -> bool:
     return any(
         _OPEN.search(text) or any(map(_is_conditional, _CLAUSES.split(_MEALS.sub(" ", text))))
@@ -84,7 +84,7 @@ def _is_open(*texts: str) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(256)
 def _read(dose: str, advice: str) -> tuple[bool, list[int]]:
     """Whether dose and advice say no more than is understood; and the days of the dose."""
     text = _BRACKETS.sub(" ", _lower(dose))
@@ -95,7 +95,7 @@ def _read(dose: str, advice: str) -> tuple[bool, list[int]]:
     return is_known and not _OTHER_DAYS.search(rest) and not _is_open(dose, advice), days
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(256)
 def _by_number(dose: str, advice: str, number: str, counted: str) -> int | None:
     is_plain, days = _read(dose, advice)
     brackets = _BRACKETS.findall(_lower(dose))

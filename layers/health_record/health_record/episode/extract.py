@@ -4,7 +4,6 @@ The functions that derive resources from a whole episode derive the same ones, w
 """
 
 import datetime
-import functools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -58,6 +57,9 @@ MOST_BYTES = 300 * 1024  # of an extract before it is packed: it is one item, an
 SMALLER = ((LONGEST["KET_LUAN"], 1), (LONGEST_TEXT, 1), (LONGEST_TEXT, 2), (100, 4))
 MOST_VISITS = 10  # of a summary; `$everything` and the own page have all
 MEASURED = ("CAN_NANG", "NHOM_MAU")
+# All that `_kind_of_row` looks at.
+_KIND_FIELDS = ("MA_DICH_VU", "MA_CHI_SO", "TEN_CHI_SO", "DON_VI_DO", "GIA_TRI", "KET_LUAN", "MO_TA")
+type _Named = tuple[str | None, ...]
 MAY_BE_BLOOD = re.compile("máu|blood|abo|rh", re.IGNORECASE)  # before what a name is looked at closely
 LEFT_OUT = "left_out"  # of an extract: by section, how many entries the limits below leave to `$everything`
 MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 120, 40, 30, 20
@@ -120,9 +122,10 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
     earlier = EarlierDiagnoses(newest_first, MOST_VISITS)
     supplies = medicines.Supplies(today)
     seen: set[str] = set()
+    kinds: dict[_Named, str] = {}
     found: list[Contribution] = []
     for place, episode in enumerate(newest_first):
-        fresh = episode.with_content(_without_seen(episode.content, seen))
+        fresh = episode.with_content(_without_seen(episode.content, seen, kinds))
         made = [
             *earlier.conditions(fresh, seen),
             *supplies.standing(fresh),
@@ -176,7 +179,6 @@ def kind_of_result(row: Row) -> str:
     return kind if is_whole else f"{kind}|{_words_of(row)}"
 
 
-@functools.lru_cache(maxsize=1024)  # the same numbers come back month by month
 def _kind_of_value(kind: str, title: str, value: str) -> tuple[str, bool]:
     """The kind by its value, and whether words beside it make no difference: a blood group is what it is."""
     if MAY_BE_BLOOD.search(title):
@@ -239,27 +241,35 @@ def _unique(rows: list[Row]) -> list[Row]:
     return list({id(row): row for row in rows}.values())
 
 
-def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
+def _without_seen(content: dict[str, Any], seen: set[str], kinds: dict[_Named, str]) -> dict[str, Any]:
     """The content without results of kinds that a newer episode has, so that nothing is built in vain.
 
     A report in words is left out where a newer one says the same words: of one service many different things are seen.
+    `kinds` are those of the rows before: the same results come back month by month.
     """
     tables = content["tables"]
-    (summary,) = tables["XML1"]
-    kinds = {name: _kind_of_measure(name, summary[name]) for name in MEASURED if name in summary}
-    measured = {name for name, kind in kinds.items() if kind not in seen}
-    seen.update(kinds[name] for name in measured)
-    rows = [{name: text for name, text in summary.items() if name not in MEASURED or name in measured}]
-    by_row = [(_kind_of_row(row), row) for row in tables.get("XML4", [])]
-    fresh = [row for kind, row in by_row if kind not in seen]
-    seen.update(kind for kind, _ in by_row)
+    summary = dict(tables["XML1"][0])
+    for name in MEASURED:
+        if name in summary:
+            if (kind := _kind_of_measure(name, summary[name])) in seen:
+                del summary[name]
+            seen.add(kind)
+    fresh, its_kinds = [], []
+    for row in tables.get("XML4", ()):
+        named = tuple([row.get(name) for name in _KIND_FIELDS])
+        if (of_row := kinds.get(named)) is None:
+            of_row = kinds[named] = _kind_of_row(row)
+        its_kinds.append(of_row)
+        if of_row not in seen:
+            fresh.append(row)
+    seen.update(its_kinds)
     services = {row.get("MA_DICH_VU") for row in fresh}
     lines = [
         row
         for row in tables.get("XML3", [])
         if row.get("MA_NHOM") not in results.REPORTS or row.get("MA_DICH_VU") in services
     ]
-    return {**content, "tables": {**tables, "XML1": rows, "XML3": lines, "XML4": fresh}}
+    return {**content, "tables": {**tables, "XML1": [summary], "XML3": lines, "XML4": fresh}}
 
 
 def _kind_of_row(row: Row) -> str:

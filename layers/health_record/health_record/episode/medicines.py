@@ -4,7 +4,6 @@ Groups 4, 5 and 6 of MA_NHOM are medicines; blood is not. A line whose number is
 """
 
 import datetime
-import functools
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from health_record.episode.source import (
 )
 from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
+from health_record.remembered import remembered
 from health_record.summary_sources import coded
 from health_record.summary_sources.sources import SNOMED, Resource
 
@@ -90,14 +90,15 @@ def _may_act(episode: KeptEpisode, row: Row, until: datetime.date | None, today:
     return last + datetime.timedelta(days=DAYS_AFTER) >= today
 
 
-def _is_long_over(episode: KeptEpisode, today: datetime.date) -> bool:
-    """Whether no dose may act, however many days it says: by the newest of the episode's days, read as they stand."""
-    days = (
-        f"{episode.begin.day:%Y%m%d}",
-        episode.summary["NGAY_RA"],
-        *(each.get("NGAY_YL", "") for each in episode.rows("XML2")),
-    )
-    return max(days)[:8] < f"{today - LONGEST_TOLD:%Y%m%d}"
+def _newest_day(episode: KeptEpisode) -> str:
+    """The newest of the episode's days, read as they stand: long ago no dose may act, however many days it says."""
+    days = [_digits(episode.begin.day), episode.summary["NGAY_RA"]]
+    days += [each["NGAY_YL"] for each in episode.rows("XML2") if "NGAY_YL" in each]
+    return max(days)[:8]
+
+
+def _digits(day: datetime.date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def _begin(episode: KeptEpisode, row: Row) -> values.Moment:
@@ -137,6 +138,7 @@ class Supplies:
 
     def __init__(self, today: datetime.date) -> None:
         self._today = today
+        self._long_over = _digits(today - LONGEST_TOLD)
         self._newer: dict[str, list[datetime.date | None]] = {}  # by medicine the last days, None where nobody knows
 
     def standing(self, episode: KeptEpisode) -> list[Resource]:
@@ -144,7 +146,7 @@ class Supplies:
 
         What does not stand is not made: of many episodes nearly nothing does.
         """
-        if _is_long_over(episode, self._today):
+        if _newest_day(episode) < self._long_over:
             return []
         told = [
             (line, row, until, _name_of(row))
@@ -214,7 +216,7 @@ def _words_of(row: Row) -> str:
     return _words(row["TEN_THUOC"], row.get("HAM_LUONG", ""), row.get("DANG_BAO_CHE", ""))
 
 
-@functools.lru_cache(maxsize=512)  # the same prescription comes back month by month
+@remembered(512)  # the same prescription comes back month by month
 def _words(name: str, strength: str, form: str) -> str:
     parts = [name if strength.casefold() in name.casefold() else f"{name} {strength}", form]
     return ", ".join(part for part in parts if part)

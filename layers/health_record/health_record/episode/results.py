@@ -4,7 +4,6 @@ A value that is not there yet makes no Observation: its report is `registered`. 
 file, so that nothing is said about high or low.
 """
 
-import functools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -83,12 +82,7 @@ def observation(episode: KeptEpisode, line: str, row: Row, category: str) -> Res
 def kind_of(row: Row) -> str:
     """What makes two results the same kind: service, indicator and unit (the pH of blood is not that of urine)."""
     indicator = row.get("MA_CHI_SO") or row.get("TEN_CHI_SO") or ""
-    return _kind(row.get("MA_DICH_VU", ""), indicator, row.get("DON_VI_DO", ""))
-
-
-@functools.lru_cache(maxsize=1024)  # a laboratory measures the same things month by month
-def _kind(service: str, indicator: str, unit: str) -> str:
-    return f"{service}|{indicator}|{unit}".casefold()
+    return f"{row.get('MA_DICH_VU', '')}|{indicator}|{row.get('DON_VI_DO', '')}".casefold()
 
 
 def value_of(text: str, unit: str) -> Resource:

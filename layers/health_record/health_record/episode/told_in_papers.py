@@ -10,11 +10,11 @@ import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 
+from health_record.clinical_words.refused_in_advance import places_of
 from health_record.clinical_words.told_allergies import telling_part
 from health_record.clinical_words.told_texts import Told
 from health_record.clinical_words.urgent_diseases import OF_ANAESTHESIA
 from health_record.episode.source import KeptEpisode
-from health_record.summary.refusals import places_of
 
 MEMBER = "told_allergies"  # of an extract; its name is of the time when allergies alone were looked for
 SAID = "giấy tờ của đợt ghi (the episode's papers say)"

@@ -1,6 +1,7 @@
 """Whom a facility asks for: identifier and birth date, from a form body, a query, or a FHIR Parameters resource."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,11 +13,16 @@ from health_record.language import Translated
 from health_record.record.identifier_claims import PatientQuery
 
 DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
+WORD = re.compile(r"[A-Za-z_][A-Za-z:_-]{0,40}")
 FORM = "application/x-www-form-urlencoded"
 PAIR = ("identifier", "birthdate")
 NAME = "name"
 # `_format` was judged before.
 IGNORED = ("_count", "_format", "_offset", "_pretty", "_total", "profile")
+# What the Parameters of each operation may hold, each once. IPS names `profile` for `$summary`; there is one only.
+SUMMARY_PARAMETERS = (*PAIR, NAME, "profile")
+MATCH_PARAMETERS = ("resource", "count", "onlyCertainMatches")
+REPEATABLE = ("settle",)
 MOST_NUMBERS = 3
 MOST_ON_A_PAGE = 20
 
@@ -50,15 +56,20 @@ def parse_form(event: Event) -> PatientQuery:
     return _from_pairs("&".join(part for part in (body, str(event.get("rawQueryString") or "")) if part))
 
 
-def parse_parameters(event: Event) -> PatientQuery:
-    """`Parameters` with `identifier` (token or Identifier) and `birthdate`. Raises BadRequestError."""
-    found = {str(each.get("name")): each for each in read_parameters(event)}
+def parse_parameters(event: Event, understood: Sequence[str] = SUMMARY_PARAMETERS) -> PatientQuery:
+    """`Parameters` with `identifier` (token or Identifier), `birthdate`, and where understood `name`.
+
+    Raises BadRequestError.
+    """
+    found = {str(each.get("name")): each for each in read_parameters(event, understood)}
     identifier = found.get("identifier", {})
     token = identifier.get("valueString") or identifier.get("valueUri")
     if isinstance(value := identifier.get("valueIdentifier"), dict):
         token = f"{value.get('system', '')}|{value.get('value', '')}"
     birth_date = found.get("birthdate", {})
-    return _wanted(token, birth_date.get("valueDate") or birth_date.get("valueString"))
+    wanted = _wanted(token, birth_date.get("valueDate") or birth_date.get("valueString"))
+    name = found.get(NAME, {}).get("valueString")
+    return replace(wanted, name=name if isinstance(name, str) and name else None)
 
 
 def parse_page(event: Event) -> Page:
@@ -71,10 +82,24 @@ def parse_page(event: Event) -> Page:
 
 def parse_match_page(event: Event) -> Page:
     """`count` of a `$match`'s Parameters, and `_offset` of its query. Raises BadRequestError."""
-    counts = [member.get("valueInteger") for member in read_parameters(event) if member.get("name") == "count"]
+    counts = [member.get("valueInteger") for member in _match_members(event) if member.get("name") == "count"]
     count = str(counts[0]) if counts else None
     offset = dict(parse_qsl(str(event.get("rawQueryString") or ""))).get("_offset")
     return Page(min(max(1, _whole(count, MOST_ON_A_PAGE)), MOST_ON_A_PAGE), _whole(offset, 0))
+
+
+def wants_only_certain(event: Event) -> bool:
+    """Whether a `$match` asks for those alone whose card was seen (`onlyCertainMatches`). Raises BadRequestError."""
+    given = [each.get("valueBoolean") for each in _match_members(event) if each.get("name") == "onlyCertainMatches"]
+    if given and not isinstance(given[0], bool):
+        raise BadRequestError(
+            Translated("onlyCertainMatches phải là một valueBoolean.", "onlyCertainMatches must be a valueBoolean.")
+        )
+    return given == [True]
+
+
+def _match_members(event: Event) -> list[dict[str, Any]]:
+    return read_parameters(event, MATCH_PARAMETERS)
 
 
 def _search_text(event: Event) -> str:
@@ -106,7 +131,7 @@ def parse_match_request(event: Event) -> list[PatientQuery]:
     names, gender = _objects(patient.get("name")), patient.get("gender")
     return [
         PatientQuery(
-            identifiers.parse_pointer(str(identifier.get("system")), str(identifier.get("value"))),
+            identifiers.parse_pointer(str(identifier.get("system")), _require_number(identifier.get("value"))),
             birth_date,
             _full_name(names[0]) if names else None,
             gender if isinstance(gender, str) else None,
@@ -116,7 +141,7 @@ def parse_match_request(event: Event) -> list[PatientQuery]:
 
 
 def _read_patient(event: Event) -> dict[str, Any]:
-    resources = [member.get("resource") for member in read_parameters(event) if member.get("name") == "resource"]
+    resources = [member.get("resource") for member in _match_members(event) if member.get("name") == "resource"]
     patient = resources[0] if resources else None
     if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
         raise BadRequestError(
@@ -141,16 +166,39 @@ def _read_identifiers(patient: dict[str, Any]) -> list[dict[str, Any]]:
     return known
 
 
-def read_parameters(event: Event) -> list[dict[str, Any]]:
-    """The members of a Parameters resource. Raises BadRequestError."""
-    body = read_json_body(event)
+def read_parameters(event: Event, understood: Sequence[str]) -> list[dict[str, Any]]:
+    """The members of the Parameters that were sent. Raises BadRequestError."""
+    return members_of(read_json_body(event), understood)
+
+
+def members_of(body: dict[str, Any], understood: Sequence[str]) -> list[dict[str, Any]]:
+    """The members of a Parameters resource.
+
+    Raises BadRequestError, also for one that is not `understood` or is there twice: what would be left out may be what
+    the call depends on.
+    """
     members = body.get("parameter")
     if body.get("resourceType") != "Parameters" or not isinstance(members, list):
         raise BadRequestError(
             Translated("Nội dung phải là một Parameters.", "The body must be a Parameters resource."),
             type="not-parameters",
         )
-    return _objects(members)
+    found = _objects(members)
+    names = [str(member.get("name")) for member in found]
+    for name in names:
+        if name not in understood or (names.count(name) > 1 and name not in REPEATABLE):
+            raise BadRequestError(_understood(name, understood), type="parameter-unknown")
+    return found
+
+
+def _understood(name: str, understood: Sequence[str]) -> Translated:
+    """The text about a parameter that is refused: its name where it is a word, and those that are known."""
+    told = name if WORD.fullmatch(name) else "?"
+    known = ", ".join(understood)
+    return Translated(
+        f"Không hiểu tham số {told}, hoặc nó có hai lần. Các tham số, mỗi thứ một lần: {known}.",
+        f"The parameter {told} is not understood, or is there twice. Understood, each once: {known}.",
+    )
 
 
 def _from_pairs(text: str) -> PatientQuery:
@@ -158,36 +206,45 @@ def _from_pairs(text: str) -> PatientQuery:
     names = [name for name, _ in pairs if name not in IGNORED]
     for name in names:
         if name not in (*PAIR, NAME) or names.count(name) > 1:
-            raise BadRequestError(
-                Translated(
-                    "Chỉ tìm được bằng một identifier và một birthdate.",
-                    "Searches take one identifier and one birthdate.",
-                ),
-                type="search-parameter",
-            )
+            raise BadRequestError(_understood(name, (*PAIR, NAME, *IGNORED)), type="search-parameter")
     values = dict(pairs)
     return replace(_wanted(values.get("identifier"), values.get("birthdate")), name=values.get(NAME) or None)
 
 
 def _wanted(token: Any, birth_date: Any) -> PatientQuery:
     if not isinstance(token, str) or "|" not in token:
-        raise BadRequestError(
-            Translated("Cần identifier dạng hệ thống|số.", "identifier must be given as system|value."),
-            type="identifier-missing",
-        )
+        raise _no_identifier()
     given = birth_date.removeprefix("eq") if isinstance(birth_date, str) else ""
     if DATE.fullmatch(given) is None:
         raise _no_birth_date()
     system, _, value = token.partition("|")
     if system not in identifiers.SYSTEMS:
         raise _unknown_system()
-    return PatientQuery(identifiers.parse_pointer(system, value), given)
+    return PatientQuery(identifiers.parse_pointer(system, _require_number(value)), given)
+
+
+def _require_number(value: Any) -> str:
+    """A number that is there. None at all is the caller's mistake, and not a person who is not here."""
+    if not isinstance(value, str) or not value.strip():
+        raise _no_identifier()
+    return value
+
+
+def _no_identifier() -> BadRequestError:
+    return BadRequestError(
+        Translated("Cần identifier dạng hệ thống|số.", "identifier must be given as system|value."),
+        type="identifier-missing",
+    )
 
 
 def _no_birth_date() -> BadRequestError:
     """A date in another form is the caller's mistake, and not a person who is not here."""
     return BadRequestError(
-        Translated("Cần birthdate dạng YYYY-MM-DD.", "birthdate must be given as YYYY-MM-DD."), type="birthdate-missing"
+        Translated(
+            "Cần birthdate dạng YYYY-MM-DD, YYYY-MM hoặc YYYY.",
+            "birthdate must be given as YYYY-MM-DD, YYYY-MM or YYYY.",
+        ),
+        type="birthdate-missing",
     )
 
 

@@ -1,6 +1,5 @@
 """Facilities and their public keys: one Query answers for both, and is believed for under a minute."""
 
-import functools
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,9 +58,23 @@ class Facility:
         return self.bounds_lifted_until is not None and now < _epoch(self.bounds_lifted_until)
 
 
-def find(table: str, facility_id: str) -> Facility | None:
-    """The facility with its keys, or None. What it says may be up to 45 s old."""
-    return _query_facility(table, facility_id, int(time.time() // CACHE_SECONDS))
+_known: dict[tuple[str, str], tuple[int, Facility]] = {}  # with the period in which each was read
+
+
+def find(table: str, key_id: str) -> Facility | None:
+    """The facility of a key id with its keys, or None. What it says of a key that it has may be up to 45 s old.
+
+    A key that is not among those read last is looked for once more, so that a new one signs at once.
+    """
+    facility_id, _, number = key_id.partition(".")
+    period = int(time.time() // CACHE_SECONDS)
+    known_in, known = _known.get((table, facility_id), (None, None))
+    if known is not None and known_in == period and number in known.keys:
+        return known
+    found = _query_facility(table, facility_id)
+    if found is not None:
+        _known[table, facility_id] = (period, found)
+    return found
 
 
 def require_signing_key(facility: Facility | None, key_id: str, now: int) -> tuple[Facility, FacilityKey]:
@@ -87,11 +100,10 @@ def permissions_of(facility: Facility, key: FacilityKey) -> frozenset[str]:
 
 def forget() -> None:
     """Let the next call read the table again (tests change it)."""
-    _query_facility.cache_clear()
+    _known.clear()
 
 
-@functools.lru_cache(maxsize=256)
-def _query_facility(table: str, facility_id: str, _period: int) -> Facility | None:
+def _query_facility(table: str, facility_id: str) -> Facility | None:
     answer = client("dynamodb").query(
         TableName=table,
         KeyConditionExpression="pk = :pk",

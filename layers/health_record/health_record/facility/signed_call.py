@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -128,7 +128,8 @@ def handle(
         raise
     try:
         content_negotiation.require_fhir_json(event)
-        response = handler(_check_headers(call))
+        require_headers(event["headers"])
+        response = handler(call)
         if call.write_with_audit is not None:
             entry = call.audit_entry(action, "allowed")
             call.tried_at = entry["at"]
@@ -156,7 +157,7 @@ def authenticate(event: Event, config: ApiSettings, table_facilities: str) -> Fa
     request = signatures.signed_request_from_event(event, config.public_origin, read_raw_body(event))
     now = int(time.time())
     signature = signatures.parse(request, now)
-    found = registry.find(table_facilities, signature.key_id.partition(".")[0])
+    found = registry.find(table_facilities, signature.key_id)
     facility, key = registry.require_signing_key(found, signature.key_id, now)
     signatures.verify(request, signature, key.algorithm, key.public_key_pem)
     return FacilityCall(
@@ -171,18 +172,19 @@ def authenticate(event: Event, config: ApiSettings, table_facilities: str) -> Fa
     )
 
 
-def _check_headers(call: FacilityCall) -> FacilityCall:
-    if PRACTITIONER.fullmatch(call.practitioner) is None:
+def require_headers(headers: Mapping[str, str]) -> None:
+    """Raise BadRequestError for a header of the profile whose value is outside its list."""
+    reason, share = headers.get("purpose-reason"), headers.get("share")
+    if PRACTITIONER.fullmatch(headers["practitioner"]) is None:
         raise _header_error("practitioner", "1-64 ký tự ASCII", "1-64 ASCII characters")
-    if call.purpose not in ("TREAT", "ETREAT"):
+    if headers["purpose-of-use"] not in ("TREAT", "ETREAT"):
         raise _header_error("purpose-of-use", "TREAT hoặc ETREAT", "TREAT or ETREAT")
-    if call.reason is not None and call.reason not in REASONS:
+    if reason is not None and reason not in REASONS:
         raise _header_error("purpose-reason", ", ".join(REASONS), ", ".join(REASONS))
-    if call.purpose == "ETREAT" and call.reason is None:
+    if headers["purpose-of-use"] == "ETREAT" and reason is None:
         raise _header_error("purpose-reason", f"{', '.join(REASONS)} khi ETREAT", f"{', '.join(REASONS)} with ETREAT")
-    if call.share is not None and SHARE.fullmatch(call.share) is None:
+    if share is not None and SHARE.fullmatch(share) is None:
         raise _header_error("share", "mã chia sẻ", "the token of a share")
-    return call
 
 
 def _header_error(name: str, vi: str, en: str) -> BadRequestError:

@@ -1,12 +1,12 @@
 """How single values are written in the tables: days and minutes, numbers, ICD-10 codes. Codes stay text."""
 
 import datetime
-import functools
 import re
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+from health_record.instants import HOME_ZONE
+from health_record.remembered import remembered
+
 DIGITS = re.compile(r"[0-9]+")
 DECIMAL = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,6})?")
 # The lists of 2020 and 2026: dotted or not, up to five characters after the letter, with dagger or asterisk.
@@ -37,12 +37,12 @@ class Moment(NamedTuple):
         return self.time is not None and other.time is not None and self.time < other.time
 
 
-@functools.lru_cache(maxsize=1024)  # an episode says the same minute in many places
+@remembered(1024)  # an episode says the same minute in many places
 def _instant(day: datetime.date, time: datetime.time) -> str:
-    return datetime.datetime.combine(day, time, LOCAL).isoformat()
+    return datetime.datetime.combine(day, time, HOME_ZONE).isoformat()
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def moment(text: str) -> Moment | None:
     """`yyyymmddHHMM`, also with seconds or as a day alone; None for anything else. `0000` hours is a day alone."""
     if DIGITS.fullmatch(text) is None or len(text) not in (8, 12, 14):
@@ -91,7 +91,7 @@ def decimal(text: str) -> str | None:
     return text.replace(",", ".") if DECIMAL.fullmatch(text) else None
 
 
-@functools.lru_cache(maxsize=4096)  # the same codes come back in every visit
+@remembered(4096)  # the same codes come back in every visit
 def icd_10(text: str) -> str | None:
     """`e119`, `E11.9*` -> `E11.9`; None for what has not the form of a code."""
     found = ICD_10.fullmatch(text.strip())

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from health_record import exact_json, settings
+from health_record import exact_json, remembered, settings
 from health_record.aws.service_errors import error_code, is_transient
 from health_record.errors import (
     ForbiddenError,
@@ -85,6 +85,7 @@ def handle_event(
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
     log_event("request_answered", route=event.get("routeKey"), status=answer["statusCode"], ms=milliseconds)
     _flush_metrics()
+    remembered.forget()
     return answer
 
 

@@ -80,10 +80,12 @@ class Session:
     def has_part_in(self, other: "Session") -> bool:
         """Whether it may see and end another session of the account.
 
-        Whoever shows the phone may with all; else it is what the same PIN or passkey lifted.
+        What a PIN or passkey lifted is of whoever gives that one: who has the phone alone could else keep them out.
+        What none lifted is of whoever shows the phone.
         """
         is_same = self.generation is not None and other.generation == self.generation
-        return self.shows_phone or is_same or other.token_hash == self.token_hash
+        is_of_phone = self.shows_phone and other.generation is None
+        return is_of_phone or is_same or other.token_hash == self.token_hash
 
     @property
     def is_freshly_proven(self) -> bool:
@@ -274,25 +276,29 @@ def end_session(account: str, token_hash: str) -> bool:
 
 def list_account_sessions(session: Session) -> list[Session]:
     """The account's live sessions that `session` has a part in, newest first (at most 25)."""
-    found = itertools.islice(_list_with_part(session), MOST_LISTED)
+    found = itertools.islice(filter(session.has_part_in, _list_alive(session.account)), MOST_LISTED)
     return sorted(found, key=lambda one: one.created_at, reverse=True)
 
 
-def end_other_sessions(session: Session) -> None:
-    """End every other session of the account that this one has a part in, however many there are."""
-    for one in _list_with_part(session):
-        if one.token_hash != session.token_hash:
+def end_other_sessions(session: Session, *, is_permitted: bool = False) -> None:
+    """End every other session of the account that this one has a part in, however many there are.
+
+    With a facility's permission whoever shows the phone ends all: another PIN than the own may be a thief's.
+    """
+    is_all = is_permitted and session.shows_phone
+    for one in _list_alive(session.account):
+        if one.token_hash != session.token_hash and (is_all or session.has_part_in(one)):
             end_session(session.account, one.token_hash)
 
 
-def _list_with_part(session: Session) -> Iterator[Session]:
-    """The same, newest first, behind however many that are idle for too long."""
+def _list_alive(account: str) -> Iterator[Session]:
+    """The account's live sessions, newest first, behind however many that are idle for too long."""
     request: dict[str, Any] = {
         "TableName": _table(),
         "IndexName": ACCOUNT_INDEX,
         "KeyConditionExpression": "account = :account AND created_at > :oldest",
         "ExpressionAttributeValues": to_wire(
-            {":account": session.account, ":oldest": format_instant(time.time() - MAX_SECONDS)}
+            {":account": account, ":oldest": format_instant(time.time() - MAX_SECONDS)}
         ),
         "ScanIndexForward": False,
         "Limit": AT_ONCE,
@@ -300,7 +306,7 @@ def _list_with_part(session: Session) -> Iterator[Session]:
     for page in read_pages(client("dynamodb").query, request):
         keys = [(item["pk"]["S"], item["sk"]["S"]) for item in page]
         found = [_from_item(item) for item in get_items(_table(), keys) if item]
-        yield from (one for one in found if is_alive(one) and session.has_part_in(one))
+        yield from filter(is_alive, found)
 
 
 def list_token_hashes(account: str) -> Iterator[str]:

@@ -4,8 +4,6 @@ The entry keeps its day and says so; its place among others goes by when it was 
 come, and a medicine that has not begun says that by itself.
 """
 
-from collections.abc import Iterator
-
 from health_record.reconciliation.statements import Resource, Statement, tagged
 from health_record.rendering import moments, times
 from health_record.rendering.source_words import PERIOD_SYSTEM, TO_COME
@@ -18,7 +16,7 @@ DAYS = {
     kind: (*(f"{name}{of}" for name in names for of in ("DateTime", "Instant", "")), *BESIDE.get(kind, ()))
     for kind, names in times.CLINICAL.items()
 }
-PERIODS = {kind: tuple(f"{name}Period" for name in names) for kind, names in times.CLINICAL.items()}
+PERIODS = {kind: (*(f"{name}Period" for name in names), "period") for kind, names in times.CLINICAL.items()}
 
 
 def with_day_to_come(statement: Statement, today: str, zone: str) -> Statement:
@@ -32,11 +30,12 @@ def with_day_to_come(statement: Statement, today: str, zone: str) -> Statement:
     return statement
 
 
-def _days(resource: Resource, kind: str) -> Iterator[str]:
+def _days(resource: Resource, kind: str) -> list[str]:
     """The days that it is told of, else the one on which it was written down."""
-    found = [value for name in DAYS[kind] if isinstance(value := resource.get(name), str)]
-    periods = [resource[name] for name in (*PERIODS[kind], "period") if name in resource]
-    found += [str(each["start"]) for each in periods if isinstance(each, dict) and "start" in each]
+    found = [resource[name] for name in DAYS[kind] if name in resource and isinstance(resource[name], str)]
+    for name in PERIODS[kind]:
+        if name in resource and isinstance(resource[name], dict) and "start" in resource[name]:
+            found.append(str(resource[name]["start"]))
     if not found and isinstance(recorded := resource.get(times.RECORDED.get(kind, "")), str):
         found.append(recorded)
-    yield from found
+    return found

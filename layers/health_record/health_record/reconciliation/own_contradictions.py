@@ -30,6 +30,7 @@ _NEGATIVE = re.compile(
 )
 _POSITIVE = re.compile(r"dương tính|positive|(?<!non-)(?<!non)reactive|(?<!not )detected|(?<!không )(?<!ko )phát hiện")
 _LEFT, _RIGHT = re.compile(r"\b(?:trái|left)\b"), re.compile(r"(?<!không )\b(?:phải|right)\b")
+VALUED = frozenset({"interpretation", "valueCodeableConcept"})
 _OPPOSITES = ((_POSITIVE, _NEGATIVE), (_LEFT, _RIGHT))
 # One of these is in all of them.
 _MAY_OPPOSE = re.compile(
@@ -56,8 +57,10 @@ def contradicts_itself(resource: Resource) -> bool:
         return True
     if kind != "Observation":
         return _opposed(_words(resource.get(CODES.get(kind, ("code",))[0])))
-    elements = (resource, *resource["component"]) if "component" in resource else (resource,)
-    return any(_opposed(_words(each.get("code"))) or _opposed(_value(each)) for each in elements)
+    for each in (resource, *resource["component"]) if "component" in resource else (resource,):
+        if _opposed(_words(each.get("code"))) or (not VALUED.isdisjoint(each) and _opposed(_value(each))):
+            return True
+    return False
 
 
 def _denies_its_code(resource: Resource, kind: str) -> bool:
@@ -71,9 +74,10 @@ def _denies_its_code(resource: Resource, kind: str) -> bool:
 
 
 def _opposed(texts: list[str]) -> bool:
-    if len(texts) < len(("text", "display")) or not _MAY_OPPOSE.search(" ".join(texts)):
+    different = dict.fromkeys(texts)
+    if len(different) < len(("text", "display")) or not _MAY_OPPOSE.search(" ".join(different)):
         return False
-    said = map(plain, dict.fromkeys(texts))
+    said = map(plain, different)
     return any(_is_opposed(one, other) or _is_opposed(other, one) for one, other in itertools.combinations(said, 2))
 
 
@@ -88,8 +92,11 @@ def _words(concept: Any) -> list[str]:
     """The text of a coded concept and the displays of its codes."""
     if not isinstance(concept, dict) or "coding" not in concept:
         return []
-    said = [concept.get("text"), *[each.get("display") for each in concept["coding"]]]
-    return [str(each) for each in said if each]
+    said = [str(text)] if (text := concept.get("text")) else []
+    for each in concept["coding"]:
+        if display := each.get("display"):
+            said.append(str(display))
+    return said
 
 
 def _value(element: Resource) -> list[str]:

@@ -16,6 +16,7 @@ from health_record.clinical_words.none_in_words import tells_by_itself, texts_of
 from health_record.clinical_words.observed_words import answered, is_measured, name_of
 from health_record.reconciliation.pregnancies import (
     STATUS,
+    TESTS,
     Pregnant,
     pregnancy_of,
     pregnancy_told,
@@ -54,6 +55,9 @@ _OF_ICD_10 = {"E10": "1", "E11": "2"}
 _OF_DIABETES = ("đtđ", "dtd", "tháo", "thao", "tiểu đ", "tieu d", "diabet")  # one is in every such name
 _TYPE = re.compile(r"\b(?:típ|tip|týp|tuýp|tuyp|type|typ|t)\.? ?([12])\b")
 READ = BLOOD_CODES | STATUS | habits.BY_CODE.keys()
+SPEAKING = READ | TESTS
+# One of these is in the name of every other result that tells of a blood group or a pregnancy.
+_IN_NAMES = ("máu", "mau", "blood", "abo", "rh", "group", "thai", "hcg", "pregnan", "gonadotropin")
 
 
 class Fact(NamedTuple):
@@ -78,7 +82,8 @@ def facts_of(resource: Resource) -> list[Fact]:
         return [Fact(PREGNANCY, {})]
     kind = resource["resourceType"]
     if kind == "Observation":
-        return _observed(resource) or _written_beside(resource)
+        facts = [] if _is_plain_result(resource) else _observed(resource)
+        return facts or _written_beside(resource)
     if kind not in WRITTEN:
         return []
     told = pregnancy_told(resource) if kind == "Condition" else None
@@ -107,9 +112,22 @@ def _written_beside(resource: Resource) -> list[Fact]:
     return [Fact(BLOOD, parts, is_beside=not is_about)] if parts else []
 
 
+def _is_plain_result(observation: Resource) -> bool:
+    """Whether it was measured, and neither its code nor its name is of any such fact: as of most results."""
+    codes = _loinc_codes(observation)
+    if not codes or not SPEAKING.isdisjoint(codes) or "component" in observation or not is_measured(observation):
+        return False
+    return not any(map(name_of(observation["code"]).casefold().__contains__, _IN_NAMES))
+
+
+def _loinc_codes(observation: Resource) -> list[str]:
+    return [
+        str(each.get("code")) for each in observation.get("code", {}).get("coding", ()) if each.get("system") == LOINC
+    ]
+
+
 def _observed(observation: Resource) -> list[Fact]:
-    coding = observation.get("code", {}).get("coding", ())
-    codes = [str(each.get("code")) for each in coding if each.get("system") == LOINC]
+    codes = _loinc_codes(observation)
     if not BLOOD_CODES.isdisjoint(codes) or may_be_blood_group(observation):
         said = blood_group(observation)
         if said.parts or said.conflicts:
@@ -117,7 +135,7 @@ def _observed(observation: Resource) -> list[Fact]:
     if (tested := test_of_pregnancy(observation, codes)) is not None:
         return [Fact(PREGNANCY, {SAID: frozenset({tested})}, is_beside=True)]
     if codes and READ.isdisjoint(codes) and is_measured(observation):
-        return []  # as most results are
+        return []
     if "focus" in observation:
         return []
     coded = next(((name, each) for each in codes if (name := habits.BY_CODE.get(each))), None)

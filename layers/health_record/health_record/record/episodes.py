@@ -8,6 +8,7 @@ The id is keyed by the record's key, so that it leads back to the MA_LK for nobo
 else, so that whoever reads a record's items does not read the wholes.
 """
 
+import functools
 import hashlib
 import hmac
 import json
@@ -16,19 +17,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from health_record import exact_json
-from health_record.aws.dynamo import Item, query_all, to_wire
+from health_record.aws.dynamo import Item
 from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.episode import derive
 from health_record.episode.extract import extract_of
 from health_record.episode.source import KeptEpisode
 from health_record.record import provenance
+from health_record.record.sealed_parts import build_parts, read_parts
 from health_record.table_keys import record_keys
 
 if TYPE_CHECKING:
     from health_record.record.record_reader import DecryptedRecord
 
-PART_BYTES = 350 * 1024  # an item ends at 400 KB
 WITHDRAWN = "withdrawn"
 
 
@@ -53,7 +54,7 @@ def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str, numbers: l
     """Head and parts of one version, as they are put into `records`; `numbers` are those behind it."""
     name, pk = episode_id(key, kept.provider_code, kept.key), record_keys.record_pk(kept.record_id)
     packed = _pack({"content": kept.content, "file_sha256": kept.file_sha256})
-    parts = [packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES)]
+    parts = build_parts(key, pk, functools.partial(record_keys.episode_part_sk, name, kept.version), packed)
     sk = record_keys.episode_sk(name)
     extract = {"content": extract_of(kept), "file_sha256": kept.file_sha256}
     members = {
@@ -75,11 +76,7 @@ def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str, numbers: l
         "parts": len(parts),
         "derivation": derive.DERIVATION,
     }
-    sks = [record_keys.episode_part_sk(name, kept.version, number) for number in range(len(parts))]
-    return [
-        head,
-        *({"pk": pk, "sk": sk, "sealed": encrypt(key, pk, sk, part)} for sk, part in zip(sks, parts, strict=True)),
-    ]
+    return [head, *parts]
 
 
 def extracts_of(table_records: str, opened: "DecryptedRecord") -> list[KeptEpisode]:
@@ -90,17 +87,10 @@ def extracts_of(table_records: str, opened: "DecryptedRecord") -> list[KeptEpiso
 def whole(table_records: str, opened: "DecryptedRecord", head: Item) -> KeptEpisode | None:
     """The newest version of an episode (its head revealed) with all that is kept; None if it is swept meanwhile."""
     pk, name = record_keys.record_pk(opened.record_id), record_keys.episode_id_from(head["sk"])
-    sks = [record_keys.episode_part_sk(name, int(head["version"]), number) for number in range(int(head["parts"]))]
-    items = query_all(
-        TableName=table_records,
-        KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-        ExpressionAttributeValues=to_wire({":pk": pk, ":first": sks[0], ":last": sks[-1]}),
-        ConsistentRead=True,
-    )
-    found = {item["sk"]: item["sealed"] for item in items}
-    if any(sk not in found for sk in sks):
+    sk_of = functools.partial(record_keys.episode_part_sk, name, int(head["version"]))
+    packed = read_parts(table_records, opened.key, pk, sk_of, int(head["parts"]))
+    if packed is None:
         return None
-    packed = b"".join(decrypt(opened.key, pk, sk, found[sk]) for sk in sks)
     return _kept(opened.record_id, head, _unpack(packed))
 
 

@@ -279,7 +279,7 @@ def body_mac(key: DataKey, body: str) -> str:
 
 def decrypt_json(key: DataKey, record_id: str, sk: str, blob: bytes) -> dict[str, Any]:
     """What `encrypt_json` encrypted. Raises DecryptionError."""
-    content: dict[str, Any] = json.loads(decrypt(key, record_keys.record_pk(record_id), sk, blob))
+    content: dict[str, Any] = json.loads(decrypt(key, record_keys.record_pk(record_id), sk, blob).decode())
     return content
 
 

@@ -17,6 +17,8 @@ def select(newest: Sequence[Item]) -> tuple[list[Item], Counter[str]]:
 
     The items were revealed and are not open yet.
     """
+    if len(newest) <= MOST_OF_TYPE:
+        return list(newest), Counter()
     taken: Counter[tuple[str, str]] = Counter()
     too_many: dict[str, str] = {}
     for item in sorted(newest, key=lambda each: str(each["recorded"]), reverse=True):

@@ -33,8 +33,9 @@ def concept(element: Any) -> Phrase:
         return joined(named, "; ") or next(
             (found for each in codings if (found := coding(each))), absent_of(element) or (NOT_STATED,)
         )
-    bare = [each for each in codings if each.get("system") in icd10.SPELLINGS and not each.get("display")]
-    return (*_texted(element, str(text), codings), *_titles(bare, str(text)))
+    said = _texted(element, str(text), codings)
+    bare = [each for each in codings if not each.get("display") and each.get("system") in icd10.SPELLINGS]
+    return (*said, *_titles(bare, str(text))) if bare else said
 
 
 def coding(element: Element) -> Phrase:
@@ -84,6 +85,8 @@ def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
             if known := code_names.translated(each.get("system"), str(each.get("code")), text):
                 return (known,)
     shown = [each for each in codings if each.get("display")]
+    if all(each["display"] == text for each in shown):  # as of most
+        return (Translated(text, _english(shown[0], "_display") or text) if shown else text,)
     if (translated := next((each["display"] for each in shown if _is_name_of(each, text)), None)) is not None:
         said_by = [each for each in shown if each["display"] != translated]
         return (Translated(text, translated), *(_texted({}, text, said_by)[1:] if said_by else ()))

@@ -42,7 +42,7 @@ def entry(resource: Element, zone: str, resolve: Resolve = lambda _: None) -> En
     said = [status.words for status in found if status.words is not None]
     if said and is_self_declared(resource):  # which says already that it is not confirmed
         said = [words for words in said if words not in NOT_CONFIRMED]
-    if is_none_known(resource):
+    if said and is_none_known(resource):
         said = []  # "not given: none" would be read as the opposite
     if is_restricted(resource):
         said = [*said, RESTRICTION]

@@ -4,9 +4,10 @@ Hospital software and hurried hands write `soc phan ve`. A text without any lett
 phrases below back, letter for letter. What is English stays. `DƯ`, `SPV` and `k` are written out as what they mean.
 """
 
-import functools
 import re
 import unicodedata
+
+from health_record.remembered import remembered
 
 _PHRASES = """
 âm tính|ăn|biết|bị|cần|chẳng|chế phẩm máu|chỉ định|chống|chưa|có dị ứng|có tiền sử|dị nguyên|dị ứng|dương tính
@@ -18,6 +19,8 @@ kháng sinh|khi|sau|bệnh|bệnh lý|bệnh nền|bệnh nào|bệnh nhân|mạ
 thuốc nào|vắc xin nào|phẫu thuật|thủ thuật|sử dụng|bất kỳ|lần nào|chưa mổ|điều trị|bệnh lý nền
 mang thai|có thai|có bầu|thai kỳ|thai lưu|tuần|mổ lấy thai|mổ đẻ|sảy thai|sẩy thai|phá thai|đẻ thường|sinh thường
 sau sinh|hậu sản|ngoài tử cung|dọa|tình trạng|trái|phải|phản ứng
+nổi mẩn|nổi ban|mẩn ngứa|mẩn đỏ|mề đay|phát ban|khó thở|tím tái|sưng môi|sưng mặt|phù mặt|ăn tôm|ăn cua|ăn hải sản
+bị nổi mẩn|bị nổi ban|bị nổi mề đay|bị nổi mày đay|bị ngứa|bị sưng|bị khó thở|bị sốc|bị choáng|toàn thân
 viêm mũi dị ứng|viêm da dị ứng|viêm kết mạc dị ứng|viêm xoang dị ứng
 """
 
@@ -71,7 +74,7 @@ def _marked(text: str) -> str:
     return "".join(_BARE.sub(_with_marks, part) if part.isascii() else part for part in _PARTS.split(small))
 
 
-_marked_once = functools.lru_cache(maxsize=2048)(_marked)  # a record says the same few names again and again
+_marked_once = remembered(2048)(_marked)  # a record says the same few names again and again
 
 
 def _meant(found: re.Match[str]) -> str:

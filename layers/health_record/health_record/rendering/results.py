@@ -1,5 +1,7 @@
 """What was measured or seen: values, how they are judged, reports, images, documents."""
 
+import functools
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,9 +25,28 @@ INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpreta
 ABOUT = Translated("KHÔNG PHẢI CỦA NGƯỜI NÀY MÀ CỦA", "NOT OF THIS PERSON BUT OF")
 MAYBE_ABOUT = Translated("CÓ THỂ LÀ CỦA NGƯỜI KHÁC", "MAY BE ANOTHER PERSON'S")
 ASK_AGAIN = Translated("hỏi lại", "ask again")
-OTHERS = ("mẹ", "bố", "cha", "vợ", "chồng", "người cho", "người hiến")
-_ENDS = tuple(f" {each}" for each in OTHERS)
-_DISTRIBUTION = (" phân bố",)  # a distribution, and no father
+OTHERS = (
+    "mẹ",
+    "bố",
+    "cha",
+    "vợ",
+    "chồng",
+    "người cho",
+    "người hiến",
+    "túi máu",
+    "đơn vị máu",
+    "chế phẩm",
+    "khối hồng cầu",
+)
+_CHILDREN = ("con", "bé", "trẻ", "thai nhi", "sơ sinh")
+# Of whom a result's name says that it is: `HIV mẹ`, `HBsAg (mẹ)`, `Mẹ: nhóm máu`, `Nhóm máu con`, and no breast milk.
+_WHOSE = re.compile(
+    rf"(?:\((?:của )?|\bcủa (?:người )?|^|\bxét nghiệm )({'|'.join((*OTHERS, *_CHILDREN))})(?=\)| ?[:\-–]|$)"
+    rf"|\b(?:của|xét nghiệm) ({'|'.join(OTHERS)})\b"
+    rf"|(?<!sữa )(?<!bú )(?<!phân )\b({'|'.join(OTHERS[:7])})$"
+    rf"|\bnhóm máu (?:abo |hệ abo |của )?({'|'.join((*OTHERS, *_CHILDREN))})\b"
+    r"|\bhla (người (?:cho|hiến))\b"
+)
 INTERPRETATIONS = {
     "A": Translated("bất thường", "abnormal"),
     "AA": Translated("BẤT THƯỜNG NGUY KỊCH", "CRITICAL, ABNORMAL"),
@@ -58,11 +79,16 @@ INTERPRETATIONS = {
 
 
 def of_another(resource: Element) -> Phrase:
-    """Whose a result may be by the end of its name, `HIV mẹ`: a mother's own is named so too, in her own record."""
+    """Whose a result may be by its name, `HIV mẹ`: a mother's own is named so too, in her own record."""
     title = str((resource.get("code") or {}).get("text") or "").casefold()
-    if not title.endswith(_ENDS) or title.endswith(_DISTRIBUTION):
-        return ()
-    return (MAYBE_ABOUT, f" ({next(each for each in OTHERS if title.endswith(each))}), ", ASK_AGAIN)
+    whose = _whose(title) if any(map(title.__contains__, (*OTHERS, *_CHILDREN))) else None
+    return (MAYBE_ABOUT, f" ({whose}), ", ASK_AGAIN) if whose else ()
+
+
+@functools.lru_cache(maxsize=1024)
+def _whose(title: str) -> str | None:
+    found = _WHOSE.search(title)
+    return next(filter(None, found.groups())) if found else None
 
 
 def measured(element: Element, zone: str) -> Phrase:

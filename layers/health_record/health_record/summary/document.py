@@ -26,6 +26,7 @@ from health_record.summary_sources.sources import LOINC, Record, Resource, contr
 
 # Where no reference is: pages, and labels and tags.
 UNREFERRING = PAGES | {"meta"}
+PRIMITIVES = frozenset({"code", "display", "system", "userSelected", "version"})  # of a Coding
 STEP, MOST_LEFT_OUT = 10, 90  # percent
 SECTION_NOTE = "http://hl7.org/fhir/StructureDefinition/note"
 IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
@@ -97,8 +98,10 @@ def current_resources(record: Record) -> tuple[Reconciled, frozenset[str]]:
         resource = {**contribution.resource, "meta": contributed_meta(contribution)}
         resource = disputed(fill_defaults(resource, contribution.facility_name), record.disputes)
         statements.append(Statement(resource, contribution.facility_id, contribution.recorded))
-    shown = {_name_of(each) for each in excerpts.hide_sensitive(record.excerpt, [each.resource for each in statements])}
-    statements = [each for each in statements if _name_of(each.resource) in shown]
+    if record.excerpt is not None:
+        resources = [each.resource for each in statements]
+        shown = {_name_of(each) for each in excerpts.hide_sensitive(record.excerpt, resources)}
+        statements = [each for each in statements if _name_of(each.resource) in shown]
     found = reconcile(statements, record.time_zone, moments.local_date(record.now, record.time_zone))
     return found, derived.unknown_sections if derived else frozenset()
 
@@ -240,10 +243,11 @@ def _references(element: Resource, found: list[str]) -> list[str]:
         if kind is str:
             if name == "reference":
                 found.append(each)
+        elif name in UNREFERRING:
+            continue
         elif kind is dict:
-            if name not in UNREFERRING:
-                _references(each, found)
-        elif kind is list and name not in UNREFERRING:
+            _references(each, found)
+        elif kind is list and not (name == "coding" and all(map(PRIMITIVES.issuperset, each))):
             for one in each:  # elements or plain values: FHIR has no lists of lists
                 if type(one) is dict:
                     _references(one, found)

@@ -1,8 +1,8 @@
 """The order of a section's entries: what is most urgent first, then the newest. A doctor may have one minute."""
 
-import functools
 from typing import Any
 
+from health_record.remembered import remembered
 from health_record.rendering import moments
 from health_record.rendering.source_words import PERIOD_SYSTEM, TO_COME, has_tag
 from health_record.rendering.statuses import State, state_of
@@ -84,6 +84,6 @@ def _when(resource: Resource, zone: str, *, of_end: bool) -> float:
     return _timestamp(str(resource.get("meta", {}).get("lastUpdated", "")), zone)
 
 
-@functools.lru_cache(maxsize=2048)
+@remembered(2048)
 def _timestamp(text: str, zone: str) -> float:
     return moments.instant(text, zone).timestamp()

@@ -10,6 +10,7 @@ from health_record.clinical_words.dangerous_reactions import has_dangerous_react
 from health_record.clinical_words.phrases import Phrases
 from health_record.fhir import code_names
 from health_record.rendering.none_known import is_none_known
+from health_record.rendering.plain_words import plain
 from health_record.rendering.source_words import DIFFERENCE_SYSTEM, NAMES_SOMETHING, has_tag
 
 Resource = dict[str, Any]
@@ -23,11 +24,20 @@ _CRITICAL = Phrases("""
 !ngưỡng báo động|!mức báo động|!giới hạn báo động|!khoảng báo động|!ho khan
 nguy kịch|báo động|nguy hiểm|đe dọa tính mạng|đe doạ tính mạng|khẩn cấp|báo khẩn|critical*|panic
 """)
+# What a report finds that cannot wait, and is not old.
+_ACUTE = Phrases("""
+!nhồi máu não cũ|!nhồi máu cũ|!xuất huyết não cũ|!di chứng|!nguy cơ thuyên tắc|!thuyên tắc cũ|!huyết khối cũ
+xuất huyết não|xuất huyết trong não|xuất huyết nội sọ|xuất huyết dưới nhện|não thất lượng lớn|máu tụ dưới màng cứng
+máu tụ ngoài màng cứng|máu tụ nội sọ|lệch đường giữa|thoát vị não|tụt kẹt|nhồi máu não cấp|nhồi máu cơ tim cấp
+st chênh lên|stemi|thuyên tắc|bóc tách|phình vỡ|dọa vỡ|doạ vỡ|chèn ép tim|tràn khí màng phổi|thủng tạng rỗng|liềm hơi
+hơi tự do|vỡ gan|vỡ lách|thai ngoài|xoắn|huyết khối nhĩ|huyết khối thất
+""")
 # One of these is in every such text, with its marks or without.
 _PARTS = ("kịch", "kich", "động", "dong", "hiểm", "hiem", "đe d", "de d", "khẩn", "khan", "ritical", "panic")
 # How laboratories mark a value: `↑↑`, `Rất cao` (and no risk), `HH` as its judgement or behind the number: `7.2 (HH)`.
-_MARKS = re.compile(r"[↑↓⇑⇓]{2}|(nguy cơ[^.;\n]{0,30})?\brất (?:cao|thấp)\b", re.IGNORECASE)
+_MARKS = re.compile(r"[↑↓⇑⇓]{2}|!!|(nguy cơ[^.;\n]{0,30})?\brất (?:cao|thấp)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"(?<!\w)(?:HH|LL)(?!\w)")
+OFF_SCALE = frozenset({"hi", "lo", "high", "low"})  # of a meter of blood sugar
 STILL_CRITICAL = 7 * 24 * 3600  # seconds before the newest result, within which a critical one stands before all others
 
 
@@ -87,10 +97,17 @@ def is_critical(result: Resource) -> bool:
             if any(_LETTERS.search(text) or _is_marked(text) for text in texts(each)):
                 return True
         value = str(part.get("valueString", "")).rstrip()
-        if _ends_with_letters(value) or _is_marked(value):
+        if _ends_with_letters(value) or _is_marked(value) or (value.casefold() in OFF_SCALE and _is_of_sugar(part)):
             return True
+    if result.get("resourceType") == "DiagnosticReport" and _ACUTE.says(str(result.get("conclusion", ""))):
+        return True
     beside = (result.get("conclusion"), *(note.get("text") for note in result.get("note", ())))
     return any(_says_critical(str(text)) for text in beside if text)
+
+
+def _is_of_sugar(part: Resource) -> bool:
+    named = plain(str(part.get("code", {}).get("text") or ""))
+    return any(map(named.__contains__, ("glucose", "đường", "duong", "đhmm")))
 
 
 def _is_marked(text: str) -> bool:

@@ -132,8 +132,8 @@ def self_declared_meta(declaration: Declaration) -> Resource:
 
 def contributed_meta(contribution: Contribution) -> Resource:
     """`meta` of a resource that a facility wrote: where it comes from, beside the labels that its sender gave it."""
-    theirs = contribution.resource.get("meta", {})
-    labels = {name: theirs[name] for name in ("profile", "security") if name in theirs}
+    theirs = contribution.resource.get("meta") or {}
+    labels = {name: theirs[name] for name in ("profile", "security") if name in theirs} if theirs else {}
     return {
         **labels,
         "versionId": str(contribution.version),

@@ -137,7 +137,7 @@ def _files(paths: list[Path], settled_before: float = math.inf) -> Iterator[Path
 
 
 def _age(path: Path) -> list[float]:
-    """When it was written; nothing of a file that other software moved away meanwhile, or of a link that leads nowhere."""
+    """When it was written; nothing of a file that was moved away meanwhile, or of a link that leads nowhere."""
     try:
         return [path.stat().st_mtime]
     except OSError:

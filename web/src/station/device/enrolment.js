@@ -1,7 +1,7 @@
 // The device's own key and name: made here, let in by the operators, asked for at the service.
 import { FacilityClient } from '../../../../sdk/js/facility-client.js';
 import { enrolmentCode, fingerprint, forgetDevice, loadDevice, makeDevice, nameDevice } from '../../../../sdk/js/device-key.js';
-import { expectToBeKnown, isGoneDevice, noted, sentenceFor, showRefusal } from '../calls.js';
+import { isGoneDevice, noted, sentenceFor, showRefusal } from '../calls.js';
 import { dateWords, now } from '../clock.js';
 import { faultOf } from './enrolment-link.js';
 import { byId, station } from '../state.js';
@@ -52,7 +52,6 @@ export async function enrol() {
   useName(keyId);
   if (!(await askWhoIAm('key-id'))) return false;
   station.device = await nameDevice(station.device, keyId);
-  expectToBeKnown();
   return true;
 }
 
@@ -65,7 +64,6 @@ export async function enrolByLink(link) {
     return false;
   }
   byId('key-id').value = link.keyId;
-  expectToBeKnown();
   return enrol();
 }
 

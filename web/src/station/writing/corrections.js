@@ -3,7 +3,7 @@ import { readEverything } from '../reading/everything.js';
 import { todayInProvince } from '../clock.js';
 import { dayWords, numberWords } from '../number-words.js';
 import { ask } from '../questions.js';
-import { conceptWords, doseWords, isTakenBackEntry, momentOf, momentWords, timeOfMoment } from '../reading/record-words.js';
+import { conceptWords, doseWords, isTakenBackEntry, momentOf, momentWords } from '../reading/record-words.js';
 import { fateOf, takeOut } from './outbox.js';
 import { transactionOf, visitResource, withdrawnResource } from './resources.js';
 import { station } from '../state.js';
@@ -35,21 +35,29 @@ export async function showEntries() {
   content.replaceChildren(...(days.length ? days : [element('p', { textContent: text('no_entries') })]));
 }
 
-// [[day in words, its entries as they come]], the latest day first; what has no day comes last.
+// [[day on which they were written, those entries]], as they come: what is to be taken back was written just now, also
+// where it is of a day in the book.
 function daysOf(resources) {
   const days = new Map();
-  for (const resource of [...resources].sort((one, other) => dayTimeOf(other) - dayTimeOf(one))) {
-    const day = momentWords(momentOf(resource)).split(' ')[0];
-    const name = day === dayWords(todayInProvince()) ? text('entries_today', { day }) : day || text('entries_no_day');
-    days.set(name, [...(days.get(name) || []), resource]);
+  for (const resource of resources) {
+    const day = writtenOn(resource);
+    days.set(day, [...(days.get(day) || []), resource]);
   }
-  return [...days];
+  const today = dayWords(todayInProvince());
+  return [...days].map(([day, some]) => [day === today ? text('entries_today', { day }) : text('entries_on', { day }), some]);
 }
 
-const dayTimeOf = (resource) => {
-  const [day] = momentWords(momentOf(resource)).split(' ');
-  return timeOfMoment(day.split('/').reverse().join('-'));
-};
+const dayOf = (moment) => momentWords(moment).split(' ')[0];
+
+function writtenOn({ id, meta }) {
+  return station.person.written.some((each) => each.id === id) ? dayWords(todayInProvince()) : dayOf(meta?.lastUpdated);
+}
+
+// Its own day where that is another one, else the hour.
+function momentIn(resource) {
+  const said = momentWords(momentOf(resource));
+  return said.startsWith(writtenOn(resource)) ? said.split(' ')[1] : said;
+}
 
 function entryLine(resource, entries) {
   const what = wordsFor(resource);
@@ -62,7 +70,7 @@ function entryLine(resource, entries) {
     if (!(await takeBack(resource, what, entries))) button.disabled = false;
   });
   const fate = fateOf(resource.id);
-  const about = [momentWords(momentOf(resource)).split(' ')[1], writerOf(resource) || writerOf(entryVisit(resource, entries) || {}), fate && text(`entry_${fate}`)].filter(Boolean).join(' · ');
+  const about = [momentIn(resource), writerOf(resource) || writerOf(entryVisit(resource, entries) || {}), fate && text(`entry_${fate}`)].filter(Boolean).join(' · ');
   return element('li', {}, element('p', { textContent: what }), element('small', { textContent: about }), button);
 }
 

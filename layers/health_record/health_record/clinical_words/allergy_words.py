@@ -1,0 +1,83 @@
+"""The words that tell of an allergy: its names, a reaction after something was taken, a positive test of a medicine.
+
+They are read in small letters with their marks (`rendering.plain_words`). "Chống dị ứng" is a medicine, "phòng phản vệ"
+what was prepared for, and "Uống thuốc đỡ nổi mẩn" what helped.
+"""
+
+import re
+
+_DRUG = (
+    r"(?:\w{0,12}cill?in\w*|augmentin\w*|ce[fp]h?[a-z]{3,}|rocephin\w*|zinnat|sulfa\w+|cotrimoxazol\w*|bactrim\w*"
+    r"|biseptol|vanco\w*|clinda\w*|\w{2,12}floxacin\w*|\w{2,12}mycin\w*|metronidazol\w*|lidocain\w*|novocain\w*|iohexol"
+    r"|ultravist|latex)"
+)
+_IRRITANT = rf"(?:{_DRUG}|aspirin|nsaids?|kháng viêm|ibuprofen|diclofenac|paracetamol|cản quang|thuốc cản quang|iod)\b"
+_RASH = (
+    r"(?:nổi (?:mẩn|ban|mề đay|mày đay)|(?:mề|mày) đay|phát ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban"
+    r"|ngứa (?:toàn thân|khắp|họng|cổ họng|miệng|môi)|(?:sưng|phù)(?: nề)? (?:môi|mặt|mắt|mí|lưỡi|họng|mạch|quincke))"
+)
+_BREAKDOWN = r"(?:khó thở|tím tái|tụt (?:huyết áp|ha\b)|ngất|choáng|sốc|co thắt|ngứa|ngừng tim|ngưng tim)"
+_TAKEN = r"\b(?:uống|tiêm|truyền|dùng|ăn|xịt|thoa|bôi)"
+# Between what was taken and a reaction: not what helps, why it was taken, or what was eaten well.
+_NAMED = (
+    r"(?: (?!(?:đỡ|hết|giảm|bớt|trị|chữa|chống|điều|không|ko|chưa|vì|do|để|khi|phòng|kháng|kém|được|ít|bình|tốt"
+    r"|uống|no|cơm|ngứa|rượu|bia|nước|insulin)\b)[^\s:;,.]+)"
+)
+# Each of the words begins with one of these: most words of a paper need no closer look.
+_BEGINS = (
+    r"\b(?=dị ứng|ph(?:ản|át|ù)|qu[ái]|m[ẫẩàề]|sốc|nổi|ban đỏ|hồng ban|giảm tiểu|ngứa|sưng|uống|tiêm|truyền|dùng|ăn "
+    r"|xịt|thoa|bôi|pư|pv|không|ko |kém|nhạy|cấm|chống|ccđ|aerd|red|ten |stevens|(?:hc)?sjs|lyell|dress|hyper"
+    r"|allerg|anaphyla)"
+)
+WORDS = re.compile(
+    _BEGINS + r"(?:(?<!chống )(?<!kháng )(?<!nguy cơ )dị ứng"
+    r"|(?<!nguy cơ )(?<!phòng )(?<!phác đồ )(?<!chống )(?<!hộp )(?<!phòng sốc )(?<!phác đồ sốc )(?<!chống sốc )"
+    r"(?<!hộp sốc )(?<!dõi dấu hiệu )(?<!vấn dấu hiệu )(?<!dẫn dấu hiệu )(?<!biết dấu hiệu )phản vệ"
+    r"|quá mẫn|mẫn cảm"
+    r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
+    r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
+    r"|(?:nổi ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban|phù (?:mặt|môi|lưỡi)) (?:do|sau|khi) (?:khi )?"
+    r"(?:tiêm|uống|dùng|truyền|ăn|thuốc)|giảm tiểu cầu do heparin"
+    r"|(?:ngứa|sưng)(?: \w+){0,3} (?:khi|sau|do) (?:khi )?(?:ăn|uống|tiêm|dùng|truyền) "
+    rf"|{_TAKEN}{_NAMED}{{1,5}}? (?:{_RASH}|(?:bị|thì|xong|là) {_BREAKDOWN})"
+    rf"|phản ứng (?:với |do )?(?:thuốc|{_IRRITANT})|pư (?:với |do )?(?:thuốc|{_IRRITANT})"
+    rf"|(?:không|ko|kém) dung nạp (?:với )?{_IRRITANT}|nhạy cảm (?:với )?(?:aspirin|nsaids?|thuốc cản quang)"
+    rf"|(?:không|ko) (?:được|nên) (?:dùng|tiêm|uống|cho) (?:thuốc )?{_DRUG}"
+    rf"|(?:cấm|chống chỉ định|ccđ)(?: dùng)? {_DRUG}"
+    r"|pv (?:độ|do) ?(?:i|[1-4])|pưpv\b|aerd\b|red ?man\b"
+    r"|ten (?:do|sau) (?:cot|all|car|phe|amo|ce|bac|sul|nev|lam|thuốc)"
+    r"|stevens|(?:hc)?sjs\b|lyell|dress\b|hypersensitiv"
+    r"|(?<!non-)(?<!non )(?<!anti-)allerg|anaphyla)"
+)
+# A test of a medicine with its result, over the end of a clause: "Test Ceftriaxone: dương tính".
+TESTED = re.compile(
+    rf"\b(?:test|thử)(?: (?:phản ứng|thuốc|kháng sinh|da|lẩy da|nội bì|trong da|với|{_DRUG})){{1,5}}"
+    r"[ :=(]{1,3}(?:dương tính|\+)"
+)
+AIRBORNE = re.compile(
+    r"viêm (?:mũi|xoang|mũi xoang|kết mạc|da|phế quản) dị ứng|hen (?:phế quản )?dị ứng|allergic (?:rhinitis|asthma"
+    r"|conjunctivitis|sinusitis|dermatitis|rhinoconjunctivitis)"
+)
+# One of these is in every text that tells.
+_PARTS = """
+dị ứng|phản vệ|llerg|naphyla|quá mẫn|mẫn cảm|sốc |đay|phù mạch |phát ban|nổi mẩn|nổi ban|mẩn đỏ|mẩn ngứa|ban đỏ
+hồng ban|phù m|phù lưỡi |quincke|heparin|stevens|sjs|lyell|dress|hypersensitiv|ngứa|sưng|phù nề|khó thở|tím tái
+tụt |ngất|choáng|co thắt|ngừng tim|ngưng tim|phản ứng|pư|dung nạp|nhạy cảm|được dùng|nên dùng|cấm |chỉ định|ccđ|pv
+aerd|red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
+"""
+PARTS = tuple(_PARTS.strip().replace("\n", "|").split("|"))
+# A form with boxes, or with numbers as the ministry's: "[ ] có [x] không", "1.Có 2.Không [2]".
+_BOX, _TICK = r"(?:☐|□|◻|\[ ?\])", r"(?:☑|☒|■|✓|\[ ?[xv✓] ?\])"
+_TICKED = re.compile(
+    rf"(?:{_BOX} ?có {_TICK} ?không|có {_BOX},? không {_TICK}"
+    r"|1 ?[.)-] ?có[ ;,/]{1,3}2 ?[.)-] ?không ?[:(\[]? ?\(?2[)\]]?)"
+)
+_MARKS = ("☑", "☒", "■", "✓", "[x", "[v", "[ x", "2.", "2-", "2)", "2 ")
+ELLIPSIS = re.compile(r"\.{2,}|…|\bv\.v\b\.?")
+
+
+def answered(words: str) -> str:
+    """The text with "no" in place of boxes or numbers that say so."""
+    if "có" in words and any(map(words.__contains__, _MARKS)):
+        return _TICKED.sub(": không ", words)
+    return words

@@ -1,0 +1,120 @@
+"""Words that refuse or ask for something in advance: not to be resuscitated or intubated, no blood, no dialysis.
+
+A text says so where its words refuse a treatment ("từ chối mọi biện pháp hồi sức", "GĐ ko đồng ý đặt NKQ"), where a
+wish or a belief stands with "no" and a treatment, or where a word means nothing else ("DNR").
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from health_record.rendering.plain_words import without_marks
+
+# Letters without their marks, small. What would read as another word without its marks is in capitals: see `_LIKE`.
+_LIKE = (("mẫu", "MAU"), ("đừng", "DUNG"), ("dừng", "STOP"), ("xin dùng", "XIN USED"))
+_NO = r"\b(?:khong|ko|k|kg)"  # "K" is cancer, but before none of these verbs
+_OF_BLOOD = r"(?:che pham |khoi )?(?:mau|hong cau|tieu cau|huyet tuong)\b(?! (?:kinh|toan phan|cung nhom|khac nhom))"
+_BLOOD = rf"(?:(?:truyen|tiep|nhan)(?: truyen| tiep)? {_OF_BLOOD}|che pham mau\b)"
+_RESUSCITATION = r"(?:hoi suc|hoi sinh|hstp|cpr)\b"
+_TUBE = r"(?:dat (?:ong(?: noi khi quan|nkq)?|noi khi quan|nkq)|mo khi quan|mkq)\b"
+_ACUTE = rf"(?:{_BLOOD}|{_RESUSCITATION}|{_TUBE}|(?:ep tim|soc dien)\b)"
+_TREATMENT = rf"(?:{_ACUTE}|(?:tho may|cap cuu|can thiep (?:xam lan|xam nhap|tich cuc)|keo dai su song)\b)"
+# What a refusal in so many words may be of beside: a course or a plan without it is none.
+_REFUSABLE = (
+    rf"(?:{_TREATMENT}|{_OF_BLOOD}(?! (?:benh pham|xet nghiem))"
+    r"|(?:nkq|xam lan|loc mau|chay than|than nhan tao|tham phan)\b"
+    r"|can thiep\b(?! (?:mach|dmv|dong mach|tim mach|pci|phau thuat)))"
+)
+_SAME = (
+    r"(?: (?:cac|moi|tat ca|bat ky|bat cu|nhung|viec|thu thuat|bien phap|ky thuat|phuong phap|nhan|duoc|co|cho|phai"
+    r"|tiep tuc|thuc hien|tien hanh|lam|dung|dat|truyen|tiep)\b){0,6}"
+)
+_FAMILY = r"\b(?:gia dinh|gd|nguoi nha|than nhan)"
+_WISH = r"\b(?:xin|mong|muon|yeu cau|de nghi|nguyen vong|cam ket|ky(?: giay| ten)?)\b"
+_BELIEF = r"(?:ton giao|niem tin|(?:theo|vi|do) dao\b|\(dao\b)"
+_OWN_WISH = r"(?:nguyen vong|y nguyen|y muon|yeu cau(?! (?:bs|bac si|chuyen mon|phau thuat|dieu tri)))"
+_BARE_HOPE = r"(?:truyen mau|hoi suc|dat ong|dat noi khi|ep tim|cap cuu)"
+# Each of the words below begins with one of these: most words of a paper need no closer look.
+_BEGINS = (
+    r"\b(?=k(?:hong|o|g)?\b|DUNG|xin\b|m[ou]|yeu cau|de nghi|nguyen vong|nguoi nha|nhat quyet|cam\b|ky\b|kien quyet"
+    r"|cuong quyet|tuyet doi|thong nhat|than nhan|dong y|g(?:ia dinh|d\b|ie)|tu choi|jehovah|dn|do not|no |not for"
+    r"|allow|comfort|chi |refus|declin|advance|living|y nguyen)"
+)
+_WORDS = re.compile(
+    _BEGINS + rf"(?:(?:{_WISH}(?: \w+){{0,2}} khong|DUNG)"
+    rf"(?: (?:co|duoc|cho|dat|dung|lam|tiep tuc|thuc hien))? {_TREATMENT}|xin dung (?:co )?{_BARE_HOPE}"
+    rf"|{_WISH}(?: ve| \w+ (?:nhe nhang|ve)| (?:ra di|nam icu)(?: \w+){{0,2}}), *(?:\w+ ){{0,2}}khong {_ACUTE}"
+    r"|xin (?:STOP|ngung) (?:hoi suc|may tho|tho may|dieu tri tich cuc|(?:moi|cac|tat ca) )"
+    rf"|dong y khong {_TREATMENT}"
+    rf"|{_FAMILY}(?: \w+){{0,2}} khong (?:hoi suc\b(?! duoc)|ep tim\b(?! duoc))"
+    rf"|(?:{_FAMILY}(?: \w+){{0,2}} thong nhat|thong nhat (?:voi|cung) (?:{_FAMILY}|bn|benh nhan)):? {_NO} {_TREATMENT}"
+    rf"|{_NO} (?:dong y|chap nhan|muon|chiu|cho phep)(?: \w+){{0,2}} (?:{_TREATMENT}|xam lan\b|mau\b|khoi hong cau\b)"
+    rf"|{_NO} (?:dong y|chap nhan|muon|chiu)(?: \w+){{1,4}}, *(?:\w+ )?khong {_ACUTE}"
+    rf"|\b(?:nhat quyet|kien quyet|cuong quyet|tuyet doi) khong (?:nhan )?{_TREATMENT}"
+    rf"|\bcam truyen mau|{_NO} {_BLOOD} (?:cho (?:toi|em|minh|chau)\b|(?:duoi|trong) (?:moi|bat))"
+    rf"|{_NO} {_TREATMENT}\W+(?:\w+ ){{0,3}}?(?:{_BELIEF}|theo {_OWN_WISH})|{_NO} (?:duoc )?{_BLOOD} cho toi\b"
+    r"|khong (?:can thiep (?:xam lan|xam nhap)|ap dung hoi suc|keo dai su song)"
+    rf"|{_NO} (?:{_RESUSCITATION}(?! (?:duoc|sau sinh|thanh cong))|ep tim\b(?! duoc))"
+    rf"|{_NO} nhan (?:truyen |tiep )*{_OF_BLOOD}"
+    rf"|tu choi{_SAME} {_REFUSABLE}"
+    r"|gie[- ]?ho[- ]?va|jehovah|\bdn(?:r|ar|i|acpr)\b|do not (?:attempt )?(?:resuscitat|intubat)|\bno cpr\b"
+    r"|not for (?:attempted )?(?:cpr|resuscitation|cardiopulmonary)|allow natural death|comfort (?:care|measures) only"
+    r"|chi (?:cham soc|dieu tri) giam nhe"
+    r"|(?:refus|declin)\w*(?: of| to receive| all| any)*"
+    r" (?:blood|transfusion|cpr|resuscitation|intubation|ventilation|dialysis)"
+    r"|advance (?:care )?directive|living will|y nguyen dinh truoc)"
+)
+_PAPER = r"(?:dn(?:r|ar|i)|advance (?:care )?directive|living will|y nguyen dinh truoc)"
+# That nothing was refused, that it is no belief of the person, that the body does not allow it, that the paper is none.
+_NOT_REFUSED = re.compile(
+    r"\b(?:khong|chua|chang|ko)(?: (?:he|tung|bao gio|duoc|duoc phep|nen|the|phai|co))* tu choi"
+    r"|\b(?:not|never|no)(?: been)? (?:refus|declin)\w*"
+    r"|\b(?:khong|chua|chang|ko|not|no)(?: (?:phai|la|theo|dao|nhan chung|tin do|nguoi|tin|an?))*"
+    r" (?:gie[- ]?ho[- ]?va|jehovah)"
+    r"|(?:tinh trang|huyet dong|dieu kien|the trang|benh canh)(?: \w+){0,3} khong cho phep"
+    rf"|\b(?:khong|chua|ko|no|not)(?: (?:co|y lenh|lenh|giay))* {_PAPER}\b"
+    rf"|\b{_PAPER} *[:=]? *(?:(?:khong|chua|no|none)(?: co)? *(?=$|[.,;)\n\r])|\(?[-−]\)?(?! *\w))"
+    r"|khoa (?:xn|xet nghiem) tu choi"
+)
+_SENTENCES = re.compile(r"[.;\n\r]+\s*")
+_OF_A_BIRTH = ("khong hoi suc", "ko hoi suc", "k hoi suc")
+LONGEST_BESIDE = 200  # letters of the sentences beside it
+_CRIES = re.compile(r"khoc (?:ngay|to)|apgar")  # a newborn that needed none
+# One of these is in every text that refuses, with its marks or without.
+_PARTS = tuple(
+    """
+từ chối|tu choi|hồi s|hoi s|hstp|ép tim|ep tim|nhận |nhan |truyền|truyen|tiếp|tiep |chế phẩm|che pham|nội khí|noi khi
+nkq|ống|dat ong|thở máy|tho may|mở khí|mo khi|mkq|cấp cứu|cap cuu|xâm|xam|sốc đi|soc dien|can thi|kéo dài|keo dai
+giảm nhẹ|giam nhe|giê|gie|jehova|dnr|dnar|dnacpr|dni|resus|intub|cpr|refus|declin|directive|living will|ý nguy|y nguy
+natural death|comfort|may tho|máy thở|tích cực
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+
+def refuses(text: str) -> bool:
+    """Whether words say that something was refused in advance."""
+    return next(places_of(text), None) is not None
+
+
+def places_of(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text in NFC says it, from and to: `đừng` is a wish, and not `dừng`, which means to end."""
+    small = unicodedata.normalize("NFC", text).casefold()
+    if not any(map(small.__contains__, _PARTS)):
+        return
+    for word, unlike in _LIKE:
+        small = small.replace(word, unlike)
+    bare = without_marks(small)
+    if not _WORDS.search(bare):
+        return
+    bare = _NOT_REFUSED.sub(lambda found: "." * len(found[0]), bare)
+    for found in _WORDS.finditer(bare):
+        if found[0] not in _OF_A_BIRTH or not _CRIES.search(_around(bare, found)):
+            yield found.span()
+
+
+def _around(bare: str, found: re.Match[str]) -> str:
+    """The sentence of what was found, and those beside it."""
+    before = _SENTENCES.split(bare[max(0, found.start() - LONGEST_BESIDE) : found.start()])[-2:]
+    return " ".join([*before, *_SENTENCES.split(bare[found.end() : found.end() + LONGEST_BESIDE])[:2]])
