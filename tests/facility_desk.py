@@ -5,7 +5,7 @@ import datetime
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -94,16 +94,29 @@ def deliver(
     )
     packed = answer.headers.get("content-encoding") == "gzip"  # bytes leave the function in base64
     content = base64.b64decode(answer.body) if packed else answer.body.encode()
-    assert str(answer.status) in _described()[f"{method} {route}"], f"{method} {route} answers {answer.status}"
+    require_described(f"{method} {route}", answer.status, answer.headers)
     return FacilityAnswer(answer.status, answer.headers, content)
 
 
+TOLD_BY_HEADER = ("accept-signature", "allow", "retry-after")
+
+
+def require_described(route: str, status: int, headers: Mapping[str, str]) -> None:
+    """No test's call may be answered by a status, a format, or a header to go by that docs/openapi.json has not."""
+    described = _described()[route].get(str(status))
+    assert described is not None, f"{route} answers {status}"
+    sent = {name.lower(): value for name, value in headers.items()}
+    assert sent["content-type"].partition(";")[0] in described["content"], f"{route} {status} {sent['content-type']}"
+    told = {name for name in TOLD_BY_HEADER if name in sent}
+    assert told <= {name.lower() for name in described.get("headers", {})}, f"{route} {status} {told}"
+
+
 @cache
-def _described() -> dict[str, set[str]]:
-    """The statuses that docs/openapi.json has for each route: no test's call may be answered by another."""
+def _described() -> dict[str, dict[str, Any]]:
+    """The answers that docs/openapi.json has for each route, by status."""
     document = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
     return {
-        f"{method.upper()} {path}": set(operation["responses"])
+        f"{method.upper()} {path}": operation["responses"]
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     }

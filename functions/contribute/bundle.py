@@ -8,7 +8,7 @@ from typing import Any
 from functions.contribute import content
 from health_record import exact_json, fhir
 from health_record.errors import Fault, InvalidContentError, TooLargeError
-from health_record.fhir.invariants import PAGES, find_references
+from health_record.fhir.invariants import PAGES, locate_references
 from health_record.http.event import Event, read_json_body
 from health_record.language import Translated
 from health_record.record import attachments
@@ -58,7 +58,7 @@ def parse(body: Any, base_url: str) -> TransactionRequest:
         name = (str(resource.get("resourceType")), str(resource.get("id")))
         if not found and name in resources:
             twice = Translated("không được chứa cùng một resource hai lần", "must not hold the same resource twice")
-            found.append(make_fault("Bundle.entry", twice))
+            found.append(make_fault(f"{path}.resource", twice))
         resources[name] = resource
         faults += found
     if faults:
@@ -108,21 +108,21 @@ def require_known_references(request: TransactionRequest, written: set[str], dec
     """
     allowed = written | {f"{kind}/{key}" for kind, key in request.resources} | {f"Patient/{request.record_id}"}
     strange = [
-        (index, reference)
+        (path, reference)
         for index, resource in enumerate(request.resources.values())
-        for reference in find_references(resource)
+        for path, reference in locate_references(resource, f"Bundle.entry[{index}].resource")
         if not reference.startswith("#") and reference not in allowed
     ]
     known = declared() if strange else set()
     faults = [
         make_fault(
-            f"Bundle.entry[{index}].resource",
+            path,
             Translated(
                 "tham chiếu đến thứ không có trong Bundle và trong hồ sơ này",
                 "refers to what is neither in the Bundle nor in this record",
             ),
         )
-        for index, reference in strange
+        for path, reference in strange
         if reference not in known
     ]
     if faults:
@@ -257,7 +257,11 @@ def _subject(resources: list[dict[str, Any]]) -> str:
     if subject is None and not faults:
         faults.append(
             make_fault(
-                "Bundle.entry", Translated("phải có resource về một người", "must hold a resource about a person")
+                "Bundle.entry",
+                Translated(
+                    "phải có resource về một người bên cạnh Organization, Practitioner, Endpoint",
+                    "must hold a resource about a person beside Organization, Practitioner, Endpoint",
+                ),
             )
         )
     if subject is None or faults:

@@ -13,8 +13,8 @@ PATIENT = "http://hl7.org/fhir/OperationDefinition/Patient"
 SECURITY = (
     "Every call but metadata carries one RFC 9421 signature with tag ssk-facility (ed25519 or ecdsa-p256-sha256) over "
     "@method, @authority, @path, @query, purpose-of-use, practitioner, with a body also content-type and "
-    "content-digest (RFC 9530, sha-256), and purpose-reason and share where sent; created, expires (at most 300 s "
-    "later), keyid, nonce (16-64 characters, once)."
+    "content-digest (RFC 9530, sha-256), and purpose-reason, share and card-seen where sent; created, expires (at most "
+    "300 s later), keyid, nonce (16-64 characters, once)."
 )
 
 
@@ -59,6 +59,12 @@ def _patient() -> dict[str, Any]:
                 "definition": "http://hl7.org/fhir/SearchParameter/individual-birthdate",
                 "type": "date",
                 "documentation": "Required, together with identifier.",
+            },
+            {
+                "name": "name",
+                "definition": "http://hl7.org/fhir/SearchParameter/Patient-name",
+                "type": "string",
+                "documentation": "The full name: compared where several claim the number or a birth date is not whole.",
             },
         ],
         "operation": [

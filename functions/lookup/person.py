@@ -233,7 +233,8 @@ def no_such_person_error() -> NotFoundError:
     """The answer for an unknown number, another birth date and an unknown id alike."""
     return NotFoundError(
         Translated(
-            "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."
+            "Không có người hay tệp này, hoặc không đúng ngày sinh.",
+            "No such person or attachment, or not with this birth date.",
         ),
         type="no-such-person",
     )

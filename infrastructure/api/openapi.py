@@ -11,6 +11,8 @@ from infrastructure.config.routes import CONTRIBUTE, DECLARE, LOOKUP, OTP, ROUTE
 
 JSON, FHIR_JSON, PROBLEM = "application/json", "application/fhir+json", "application/problem+json"
 FORM, PDF, XML = "application/x-www-form-urlencoded", "application/pdf", "application/xml"
+# What a facility may send a body as; a hospital's file that is not UTF-8 arrives whole as bytes alone.
+FHIR_BODIES, FILE_BODIES = (FHIR_JSON, JSON), (XML, "text/xml", "text/plain", "application/octet-stream", JSON)
 TAGS = {OTP: "sign-in", DECLARE: "records", LOOKUP: "facilities read", CONTRIBUTE: "facilities write"}
 Principal = Literal["anybody", "session", "facility"]
 PATH_PARAMETERS = {
@@ -42,7 +44,7 @@ class OperationDescription:
     headers: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     content_type: str | None = None
-    body_type: str | None = None
+    body_types: tuple[str, ...] = ()
     other_sites: bool = False
 
 
@@ -55,6 +57,7 @@ FACILITY_HEADERS: tuple[tuple[str, bool, dict[str, Any]], ...] = (
     ("Share", False, {"type": "string"}),
 )
 PAIR = ("identifier", "birthdate")
+PAGE = ("_count", "_offset")
 PRECONDITIONS = ("If-Match", "If-None-Match")
 ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     "POST /v1/visits": OperationDescription("A poster was scanned", {204: None}, "Visit", "anybody", (422,)),
@@ -155,7 +158,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "Viewers on other sites ask first", {204: None}, who="anybody", refusals=(404,), other_sites=True
     ),
     "GET /v1/fhir/metadata": OperationDescription(
-        "What the FHIR service offers", {200: "CapabilityStatement"}, who="anybody"
+        "What the FHIR service offers", {200: "CapabilityStatement"}, who="anybody", refusals=(406,)
     ),
     "POST /v1/fhir/Patient/_search": OperationDescription(
         "Find a person by number and birth date",
@@ -163,10 +166,10 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "SearchForm",
         "facility",
         (400, 403, 429),
-        body_type=FORM,
+        body_types=(FORM,),
     ),
     "GET /v1/fhir/Patient": OperationDescription(
-        "The same by query", {200: "Searchset"}, who="facility", refusals=(400, 403, 429), query=PAIR
+        "The same by query", {200: "Searchset"}, who="facility", refusals=(403, 429), query=(*PAIR, "name", *PAGE)
     ),
     "POST /v1/fhir/Patient/{operation}": OperationDescription(
         "The summary of a person, or who may be meant",
@@ -181,7 +184,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         {200: "Document"},
         who="facility",
         refusals=(400, 403, 404, 405, 409, 429),
-        query=PAIR,
+        query=(*PAIR, "name"),
         operations=("$summary",),
     ),
     "GET /v1/fhir/Patient/{id}/{operation}": OperationDescription(
@@ -220,7 +223,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "facility",
         (400, 403),
         headers=("Card-Seen",),
-        body_type=XML,
+        body_types=FILE_BODIES,
     ),
     "POST /v1/fhir/Patient/{id}/{operation}": OperationDescription(
         "The card was seen",
@@ -235,11 +238,19 @@ ANOTHER_ANSWER = {
     "POST /v1/fhir/Patient/{operation}": "Searchset",
     "GET /v1/fhir/Patient/{id}/{operation}": "Searchset",
 }
-COMMON_REFUSALS = {"anybody": (413, 503), "session": (401, 403, 413, 503), "facility": (401, 406, 413, 500, 503)}
+COMMON_REFUSALS = {"anybody": (413, 503), "session": (401, 403, 413, 503), "facility": (400, 401, 406, 413, 500, 503)}
+# What a caller who is refused goes by, and what stands before the functions and answers by itself, in its own form.
+REFUSAL_HEADERS = {
+    401: {"facility": "Accept-Signature"},
+    405: {"facility": "Allow"},
+    429: {"facility": "Retry-After", "anybody": "Retry-After"},
+    503: {"facility": "Retry-After", "session": "Retry-After", "anybody": "Retry-After"},
+}
+BY_THE_WEB_ACL = (401, 413)
 SEARCH_FORM = {
     "type": "object",
     "required": list(PAIR),
-    "properties": {name: {"type": "string"} for name in PAIR},
+    "properties": {name: {"type": "string"} for name in (*PAIR, "name", *PAGE)},
 }
 
 
@@ -270,7 +281,7 @@ def _operation(route: Route, line: OperationDescription) -> dict[str, Any]:
     error = (FHIR_JSON, "OperationOutcome") if fhir else (PROBLEM, "Problem")
     unread = () if not line.body else (400, 415) if line.who == "facility" else (400,)
     for status in sorted({*line.refusals, *COMMON_REFUSALS[line.who], *unread}):
-        answers[str(status)] = {"description": "refused", "content": {error[0]: {"schema": schema_reference(error[1])}}}
+        answers[str(status)] = _refusal(status, line.who, *error)
     found: dict[str, Any] = {
         "operationId": f"{route.method.lower()}{route.path.replace('/', '_').replace('{', '').replace('}', '')}",
         "tags": [TAGS[route.function]],
@@ -281,8 +292,18 @@ def _operation(route: Route, line: OperationDescription) -> dict[str, Any]:
     if parameters := _parameters(route, line):
         found["parameters"] = parameters
     if line.body:
-        sent = line.body_type or (FHIR_JSON if fhir else JSON)
-        found["requestBody"] = {"required": True, "content": {sent: {"schema": schema_reference(line.body)}}}
+        sent = line.body_types or (FHIR_BODIES if fhir else (JSON,))
+        content = {kind: {"schema": schema_reference(line.body)} for kind in sent}
+        found["requestBody"] = {"required": True, "content": content}
+    return found
+
+
+def _refusal(status: int, who: Principal, kind: str, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": "refused", "content": {kind: {"schema": schema_reference(name)}}}
+    if who == "facility" and status in BY_THE_WEB_ACL:
+        found["content"][JSON] = {"schema": {"type": "object"}}
+    if header := REFUSAL_HEADERS.get(status, {}).get(who):
+        found["headers"] = {header: {"schema": {"type": "string"}}}
     return found
 
 
@@ -308,8 +329,8 @@ def _parameters(route: Route, line: OperationDescription) -> list[dict[str, Any]
         }
         for name in in_path
     ]
-    required = line.query == PAIR
-    found += [{"name": name, "in": "query", "required": required, "schema": text} for name in line.query]
+    query = (*line.query, "_format") if line.who == "facility" or route.path.startswith("/v1/fhir/") else line.query
+    found += [{"name": name, "in": "query", "required": name in PAIR, "schema": text} for name in query]
     found += [{"name": name, "in": "header", "required": False, "schema": text} for name in line.headers]
     return [*found, *_facility_headers(bool(line.body))] if line.who == "facility" else found
 

@@ -100,7 +100,9 @@ def test_consents_are_switched_one_by_one_with_their_evidence(own: Journey) -> N
     own.is_accessible()
     own.is_seen("consents")
     with page.expect_response("**/consents"):
-        page.locator("#consent-until").fill("2026-12-31")
+        for box, part in (("", "31"), ("-month", "12"), ("-year", "2026")):
+            page.locator(f"#consent-until{box}").fill(part)
+        page.get_by_role("button", name="Lưu ngày này").click()
     expect(page.locator("#consent-sharing-known")).to_contain_text("31")
     version = json.loads(page.request.get("/questionnaire.json").text())["version"]
     base = {"text_version": version, "language": "vi"}

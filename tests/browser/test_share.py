@@ -14,8 +14,9 @@ from tests.browser.conftest import opened
 from tests.browser.journey import accessible
 from tests.conftest import World
 from tests.declare.links import made, token_of
-from tests.declare.people import NAME, put, sign_in
+from tests.declare.people import NAME, declaration, put, sign_in
 from tests.declare.share_door import door
+from tests.declare.test_share_contents import CARER
 from tests.declare.test_summary import ALLERGY, contribute
 from web.build import build_site
 
@@ -62,6 +63,7 @@ def test_a_reader_gives_a_name_and_the_passcode_and_reads(viewer: Page) -> None:
     shown = viewer.locator("#shown")
     expect(shown.get_by_role("heading", level=1)).to_have_text(NAME)
     expect(shown).to_contain_text("Tăng huyết áp")
+    expect(shown.locator(".hint").last).to_have_text(re.compile(r"^Lập ngày \d\d/\d\d/\d{4}\.$"))
     expect(shown).to_contain_text(f"{HOSTILE} Trạm Y tế Thử")
     assert viewer.locator("#shown img").count() == 0
     assert shown.get_by_role("heading", level=3).all_text_contents()[:2] == [
@@ -110,3 +112,20 @@ def test_the_other_language_keeps_the_link(viewer: Page) -> None:
     viewer.get_by_label("Who are you?").fill("Dr Test")
     viewer.get_by_role("button", name="Read").click()
     expect(viewer.get_by_role("heading", level=1, name=NAME)).to_be_visible()
+
+
+@pytest.mark.parametrize("contents", ["all", "not-sensitive", "emergency-card"])
+def test_whom_to_call_is_shown_whatever_the_link_shows(
+    world: World, monkeypatch: pytest.MonkeyPatch, site: Path, page: Page, contents: str
+) -> None:
+    body = declaration(person_email={"valueString": "thu@example.vn"})
+    next(each for each in body["item"] if each["linkId"] == "person")["item"].append(
+        {"linkId": "person.carer", "item": CARER}
+    )
+    with door(monkeypatch, site):
+        assert put(sign_in(), body).status == 201
+        page.goto(made(contents=contents)["url"])
+        page.get_by_label("Bạn là ai?").fill("BS Thử")
+        page.get_by_role("button", name="Xem").click()
+        expect(page.locator("#shown")).to_contain_text("Gọi cho: ")
+        expect(page.locator("#shown")).to_contain_text("Trần Văn Con, 0912345678")

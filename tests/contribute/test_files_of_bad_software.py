@@ -1,6 +1,7 @@
 """Files of bad software by every way that there is: by a call of one's own, in the gateway's JSON, by the command."""
 
 import base64
+import gzip
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from tests.conftest import World
 from tests.contribute.test_hospital_files import WOMAN, everything, send, wholes
 from tests.facility_desk import register, store_resident
 from tests.hospital_file.bad_software import READ, WRONG
-from tests.hospital_file.files import sound
+from tests.hospital_file.files import OUTPATIENT, sound
 
 
 def test_a_file_is_the_same_episode_whichever_way_it_comes(world: World, tmp_path: Path) -> None:
@@ -43,3 +44,19 @@ def test_what_is_refused_keeps_nothing_whichever_way_it_comes(world: World, tmp_
         sender.send_file(path)
         assert [outcome.code for outcome in sender.ledger.outcomes()] == ["episode-invalid"], name
     assert everything(world, "records", "keys", "facts") == before
+
+
+def test_a_packed_file_is_the_file(world: World) -> None:
+    store_resident(world, WOMAN)
+    desk = register(world, provider_code="79999", daily_patients=1000)
+    assert send(desk, OUTPATIENT) == [("201", "kept")]
+    json_file = json.dumps({"fileHSBase64": base64.b64encode(OUTPATIENT).decode()}).encode()
+    for kind, body in (("application/octet-stream", OUTPATIENT), ("application/json", json_file)):
+        message = desk.sign_call("POST", "/hospital-files", gzip.compress(body), content_type=kind)
+        message.headers["Content-Encoding"] = "gzip"
+        answer = desk.send(message)
+        (entry,) = answer.json["entry"]
+        assert entry["response"]["outcome"]["issue"][0]["diagnostics"] == "unchanged", kind
+    broken = desk.sign_call("POST", "/hospital-files", b"no gzip", content_type="application/octet-stream")
+    broken.headers["Content-Encoding"] = "gzip"
+    assert desk.send(broken).status == 400

@@ -32,7 +32,12 @@ def test_a_passcode_counts_its_wrong_tries_over_its_whole_life(world: World) -> 
         missing = read(token)
         assert (missing.status, missing.json["remainingAttempts"]) == (401, 3)
         clock.shift(23 * 3600)
-        assert [read(token, passcode="0000").json["remainingAttempts"] for _ in range(3)] == [2, 1, 0]
+        wrong = [read(token, passcode="0000").json for _ in range(3)]
+        assert [each["remainingAttempts"] for each in wrong] == [2, 1, 0]
+        assert [each["detail"] for each in wrong[1:]] == [
+            "Mã mở chưa đúng. Còn 1 lần thử.",
+            "Mã mở chưa đúng. Mã QR này đã bị khóa. Hãy nhờ người có hồ sơ tạo mã mới.",
+        ]
         for passcode in ("4071", "0000"):
             refused(read(token, passcode=passcode), 404, "share-not-active")
         refused(read(token), 404, "share-not-active")

@@ -4,6 +4,7 @@ import base64
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -182,3 +183,30 @@ def signed_twice(message: Message) -> None:
 def without(*names: str) -> Signing:
     """Signed without these components."""
     return replace(Signing(), covered=tuple(name for name in COVERED if name not in names))
+
+
+def input_by(change: tuple[str, str]) -> Change:
+    """`Signature-Input` with a pattern replaced, as another signer would have written it."""
+    pattern, replacement = change
+    return header("Signature-Input", lambda value: re.sub(pattern, replacement, value))
+
+
+def bytes_by(change: Callable[[bytes], bytes]) -> Callable[[str], str]:
+    """A `Signature` header whose bytes become others."""
+    return lambda value: f"sig1=:{base64.b64encode(change(base64.b64decode(value[6:-1]))).decode()}:"
+
+
+def signed_over(change: Callable[[bytes], bytes]) -> Change:
+    """The same call with the Ed25519 signature of another text than RFC 9421 section 2.5 says."""
+
+    def sign(message: Message) -> None:
+        covered = message.headers["Signature-Input"].removeprefix("sig1=")
+        _, _, authority, path = message.url.split("/", 3)
+        values = {"@method": message.method, "@authority": authority, "@path": f"/{path}", "@query": "?"}
+        values |= {name.lower(): value for name, value in message.headers.items()}
+        names = re.findall(r'"([^"]+)"', covered.partition(")")[0])
+        lines = [*(f'"{name}": {values[name]}' for name in names), f'"@signature-params": {covered}']
+        other = change("\n".join(lines).encode())
+        message.headers["Signature"] = f"sig1=:{base64.b64encode(SECRETS['ed25519'].sign(other)).decode()}:"
+
+    return sign

@@ -11,7 +11,7 @@ from tests.conftest import World
 from tests.contribute.bundles import status
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.hospital_file.visits import BORN, send, stay, visit
-from tests.lookup.doctor import medicine, read, rows, write
+from tests.lookup.doctor import condition, medicine, read, rows, write
 
 MEDICATIONS = "10160-0"
 DIED = "CƠ SỞ Y TẾ GHI NGƯỜI NÀY ĐÃ TỬ VONG: "
@@ -72,6 +72,26 @@ def test_a_death_of_a_hospital_file_stands_at_the_top_whatever_came_after(
         assert "deceasedBoolean" not in patient
         lines = list(summary_lines.build_lines(document, "Asia/Ho_Chi_Minh"))
         assert [line.text.startswith(said) for line in lines[:3]] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("disease", "dead"),
+    [
+        (condition("Tử vong do ngưng tim"), True),
+        (condition("BN đã tử vong ngày 02/01/2026"), True),
+        (condition("x", code={"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "R96.0"}]}), True),
+        (condition("Tử vong", "refuted"), False),
+        (condition("Chết não"), False),
+        (condition("Thai chết lưu"), False),
+        (condition("Nguy cơ tử vong cao"), False),
+    ],
+)
+def test_a_death_that_is_written_as_a_disease_stands_at_the_top(
+    person: str, desk: Desk, disease: dict[str, Any], *, dead: bool
+) -> None:
+    write(desk, person, {**disease, "recordedDate": "2026-01-02"})
+    said = top(desk.summary_by_id(person).json)
+    assert said.startswith(f"{DIED}02/01/2026, Trung tâm Y tế Bình Quới.") is dead
 
 
 def test_a_death_of_any_source_stands_at_the_top_and_of_the_living_nothing(person: str, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 line, nothing stored.
 """
 
+import hashlib
 import inspect
 import re
 from collections.abc import Iterator
@@ -58,6 +59,11 @@ ALTERED = [
         Signing(headers={"Share": "t" * 43}, covered=(*COVERED, "share")),
         header("Share", lambda _: "u" * 43),
     ),
+    altered(
+        "card-seen",
+        Signing(headers={"Card-Seen": '"LK1"'}, covered=(*COVERED, "card-seen")),
+        header("Card-Seen", lambda _: '"LK2"'),
+    ),
     altered("body, with its digest,", on_the_way=signed_calls.swapped_with_its_digest),
     Fault("body swapped", "digest", DIGEST, on_the_way=signed_calls.swapped),
     Fault("body left out", "digest", DIGEST, on_the_way=lambda message: setattr(message, "body", b"")),
@@ -93,13 +99,31 @@ UNCOVERED = [
             f'The signature must cover "{name}".',
             on_the_way=header(name.title(), lambda _, value=value: value),  # type: ignore[misc]
         )
-        for name, value in (("purpose-reason", "unable"), ("share", "t" * 43))
+        for name, value in (("purpose-reason", "unable"), ("share", "t" * 43), ("card-seen", '"LK1"'))
+    ),
+    *(
+        Fault(
+            f"{name} taken away",
+            "header",
+            f"The header {name.lower()} is missing.",
+            on_the_way=lambda message, name=name: message.headers.pop(name),  # type: ignore[misc]
+        )
+        for name in ("Purpose-Of-Use", "Practitioner", "Content-Digest")
+    ),
+    *(
+        Fault(
+            f"{name} in letters outside ASCII",
+            "header",
+            f"The header {name.lower()} holds characters outside ASCII, which no signature covers.",
+            on_the_way=header(name, lambda _: "Nguyễn Văn A"),
+        )
+        for name in ("Practitioner", "Purpose-Of-Use")
     ),
     Fault(
-        "content-digest taken away",
-        "header",
-        "The header content-digest is missing.",
-        on_the_way=lambda message: message.headers.pop("Content-Digest"),
+        "practitioner covered as a structured field",
+        "component",
+        'The signature must cover "practitioner".',
+        on_the_way=header("Signature-Input", lambda value: value.replace('"practitioner"', '"practitioner";sf')),
     ),
 ]
 TIMED = [
@@ -110,6 +134,23 @@ TIMED = [
     Fault("lives 301 s", "expires", "expires must lie after created, by at most 300 s.", Signing(life=301)),
     Fault("lives no time", "expires", "expires must lie after created, by at most 300 s.", Signing(life=0)),
     parameter("without expires", "expires", "expires must be whole seconds since 1970.", expires=None),
+    Fault("ends before it begins", "expires", "expires must lie after created, by at most 300 s.", Signing(life=-1)),
+    *(
+        Fault(
+            f"{name} {told}",
+            name,
+            f"{name} must be whole seconds since 1970.",
+            on_the_way=signed_calls.input_by(change),
+        )
+        for name in ("created", "expires")
+        for told, change in (
+            ("left out on the way", (rf";{name}=[0-9]+", "")),
+            ("as a text", (rf";{name}=([0-9]+)", rf';{name}="\1"')),
+            ("with a fraction", (rf";{name}=([0-9]+)", rf";{name}=\1.5")),
+            ("below zero", (rf";{name}=([0-9]+)", rf";{name}=-\1")),
+            ("in milliseconds", (rf";{name}=([0-9]+)", rf";{name}=\g<1>000")),
+        )
+    ),
 ]
 PARAMETERS = [
     parameter("nonce of 15", "nonce", NONCE, nonce="n" * 15),
@@ -117,6 +158,26 @@ PARAMETERS = [
     parameter("without nonce", "nonce", NONCE, nonce=None),
     parameter("another tag", "tag", 'The signature must carry tag="ssk-facility".', tag="ssk-facility-2"),
     parameter("without tag", "tag", 'The signature must carry tag="ssk-facility".', tag=None),
+    *(
+        Fault(f"{name} {told}", name, says, on_the_way=signed_calls.input_by(change))
+        for name, says in (
+            ("nonce", NONCE),
+            ("tag", 'The signature must carry tag="ssk-facility".'),
+            ("keyid", "keyid must look like 79001.1 (facility.n)."),
+        )
+        for told, change in (
+            ("left out on the way", (rf';{name}="[^"]*"', "")),
+            ("as a number", (rf';{name}="[^"]*"', f";{name}=79001")),
+            ("of no text", (rf';{name}="[^"]*"', f';{name}=""')),
+        )
+    ),
+    parameter("nonce with a blank", "nonce", NONCE, nonce="n" * 8 + " " + "n" * 8),
+    Fault(
+        "an algorithm that is not in use",
+        "alg",
+        "This key is registered for ed25519.",
+        on_the_way=signed_calls.input_by((r';alg="[^"]*"', ';alg="rsa-pss-sha512"')),
+    ),
     keyed("key id of another form", "keyid", "keyid must look like 79001.1 (facility.n).", "79001"),
     Fault(
         "parameter added",
@@ -160,6 +221,16 @@ DOUBLED = [
         )
         for name in ("Signature", "Signature-Input", "Content-Digest")
     ),
+    *(
+        Fault(
+            f"{name} twice",
+            "mismatch",
+            MISMATCH,
+            Signing(headers={name: value}, covered=(*COVERED, name.lower())),
+            header(name, lambda value: f"{value}, {value}"),
+        )
+        for name, value in (("Purpose-Reason", "unable"), ("Share", "t" * 43), ("Card-Seen", '"LK1"'))
+    ),
     Fault("two signatures", "several", SEVERAL, on_the_way=signed_calls.signed_twice),
     Fault("two labels", "several", SEVERAL, on_the_way=header("Signature", lambda value: f"x{value}")),
     *(
@@ -172,6 +243,44 @@ DOUBLED = [
         for name in ("Signature", "Signature-Input")
     ),
     Fault("broken", "malformed", MALFORMED.format("signature"), on_the_way=header("Signature", lambda _: "sig1=(")),
+]
+# The signature itself, in another form, and of another text than the one that has to be signed.
+FORMED = [
+    *(
+        Fault(
+            f"a signature {told}", "mismatch", MISMATCH, on_the_way=header("Signature", signed_calls.bytes_by(change))
+        )
+        for told, change in (
+            ("that lacks its last byte", lambda value: value[:-1]),
+            ("of one byte more", lambda value: value + b"\0"),
+            ("of zeros", lambda value: bytes(len(value))),
+            ("of no bytes", lambda _: b""),
+            ("in hexadecimal digits", lambda value: value.hex().encode()),
+        )
+    ),
+    *(
+        Fault(f"a signature {told}", "malformed", MALFORMED.format("signature"), on_the_way=header("Signature", change))
+        for told, change in (
+            ("without its colons, a slash in it", lambda value: f"sig1={value[6:-1]}/="),
+            ("in the alphabet of URLs", lambda value: f"sig1=:-_{value[8:]}"),
+        )
+    ),
+    *(
+        Fault(f"{told} was signed", "mismatch", MISMATCH, on_the_way=signed_calls.signed_over(change))
+        for told, change in (
+            ("a line feed at the end", lambda text: text + b"\n"),
+            ("CR LF", lambda text: text.replace(b"\n", b"\r\n")),
+            ("@query without its ?", lambda text: text.replace(b'"@query": ?', b'"@query": ')),
+            ("@authority without its port", lambda text: text.replace(b'1:8000"', b'1"').replace(b"1:8000\n", b"1\n")),
+            ("@authority with the scheme", lambda text: text.replace(b'"@authority": ', b'"@authority": http://')),
+            ("@method in small letters", lambda text: text.replace(b'"@method": POST', b'"@method": post')),
+            ("@path as the whole address", lambda text: text.replace(b'"@path": ', b'"@path": http://127.0.0.1:8000')),
+            ("no last line", lambda text: text.rpartition(b"\n")[0]),
+            ("the label in the last line", lambda text: text.replace(b'params": (', b'params": sig1=(')),
+            ("the SHA-256 of the text", lambda text: hashlib.sha256(text).digest()),
+            ("the SHA-256 of the text in digits", lambda text: hashlib.sha256(text).hexdigest().encode()),
+        )
+    ),
 ]
 SPELLED = [
     Fault(
@@ -196,7 +305,7 @@ SPELLED = [
         lambda message: setattr(message, "url", f"{message.url}?identifier=a|b"),
     ),
 ]
-FAULTS = [*ALTERED, *UNCOVERED, *TIMED, *PARAMETERS, *KEYS, *DOUBLED, *SPELLED]
+FAULTS = [*ALTERED, *UNCOVERED, *TIMED, *PARAMETERS, *KEYS, *DOUBLED, *FORMED, *SPELLED]
 CASES = [(target, fault) for fault in FAULTS for target in TARGETS if fault.only in (None, target)]
 
 
@@ -245,6 +354,11 @@ INSIDE = {
     "nonce of 64": Signing(parameters={"nonce": "n" * 64}),
     "without alg": Signing(parameters={"include_alg": False}),
     "by P-256": Signing(algorithm="ecdsa-p256-sha256", parameters={"key_id": "79006.1"}),
+    "lives 1 s": Signing(life=1),
+    "another label": Signing(parameters={"label": "of-ours"}),
+    "components in another order": Signing(covered=tuple(reversed(COVERED))),
+    "more is covered than has to be": Signing(covered=(*COVERED, "@scheme", "@target-uri")),
+    "visible characters in the nonce": Signing(parameters={"nonce": "!#$%&'()*+,-./:;<=>?@[]^_`{|}~"}),
 }
 
 
@@ -254,3 +368,31 @@ def test_what_lies_just_inside_its_rule_passes(shared: World, signing: Signing) 
     with time_machine.travel(NOW, tick=False):
         assert call_through(signing.of(READ)).status == 200
     assert [item["outcome"] for key, item in list_audited().items() if key not in trail] == ["allowed"]
+
+
+def test_the_text_that_the_wrong_ones_start_from_is_the_right_one(shared: World) -> None:
+    with time_machine.travel(NOW, tick=False):
+        signing = Signing(parameters={"nonce": "right" * 4})
+        sent = Fault("sound", "", "", signing, on_the_way=signed_calls.signed_over(lambda text: text)).sent(READ)
+        assert call_through(sent).status == 200
+
+
+def test_each_component_and_parameter_of_the_profile_is_wrong_in_each_way() -> None:
+    """`altered` of a digest is "digest of another body", and without its content type no call reaches a function."""
+    names = {fault.name.lower() for fault in FAULTS}
+    held = {*signatures.ALWAYS_COVERED, *signatures.COVERED_WITH_BODY}
+    where_sent = set(signatures.COVERED_WHERE_SENT)
+    assert {f"{name.lstrip('@')} altered" for name in (held | where_sent) - {"content-digest"}} <= names
+    assert {f"{name} not covered" for name in held} <= names
+    assert {f"{name} added on the way" for name in where_sent} <= names
+    headers = {name for name in held if not name.startswith("@")}
+    assert {f"{name} taken away" for name in headers - {"content-type"}} <= names
+    assert {f"{name} twice" for name in headers | where_sent | {"signature", "signature-input"}} <= names
+    parameters = set(signatures.PARAMETERS) - {"alg"}
+    assert {f"{name} left out on the way" for name in parameters} <= names
+    times = {"created", "expires"}
+    assert {f"{name} as a text" for name in times} | {f"{name} as a number" for name in parameters - times} <= names
+
+
+def test_every_faults_name_is_its_own() -> None:
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS)

@@ -64,6 +64,48 @@ def test_a_last_day_is_reckoned_from_duration_count_and_times(
         assert f"{ENDED_YET_ACTIVE}: {end}|" in row
 
 
+STOPPED = [
+    medicine("Ngưng Aspirin từ 01/11"),
+    medicine("Aspirin (đã ngưng)"),
+    medicine("Tạm ngưng Xarelto trước mổ"),
+    medicine("Insulin: không"),
+    medicine("Ngung Sintrom"),
+    medicine("Warfarin", dosage=[{"text": "ngưng từ hôm qua"}]),
+    medicine("Metformin - ngừng 05/2026", "unknown"),
+]
+TAKEN = [
+    medicine("Không ngừng Aspirin"),
+    medicine("Warfarin", dosage=[{"text": "Không tự ngừng thuốc"}]),
+    medicine("Metformin", dosage=[{"text": "Ngừng nếu nôn"}]),
+    medicine("Prednisolon", dosage=[{"text": "ngưng dần trong 2 tuần"}]),
+    medicine("Aspirin 81, uống trong bữa ăn"),
+]
+
+
+@pytest.mark.parametrize("written", STOPPED, ids=lambda each: str(each["medicationCodeableConcept"]["text"]))
+def test_a_medicine_that_its_words_stop_is_asked_again(person: str, desk: Desk, written: dict[str, Any]) -> None:
+    write(desk, person, written, medicine("Amlodipin"))
+    found = read(desk, person)
+    assert [row.partition("|")[0] for row in found[MEDICINES]] == ["Amlodipin"]
+    assert "NHƯNG CHỮ GHI ĐÃ NGỪNG HOẶC KHÔNG DÙNG" in found["differing"][0]
+
+
+@pytest.mark.parametrize("written", TAKEN, ids=lambda each: str(each["medicationCodeableConcept"]["text"]))
+def test_advice_on_stopping_stops_nothing(person: str, desk: Desk, written: dict[str, Any]) -> None:
+    write(desk, person, written)
+    found = read(desk, person)
+    assert "differing" not in found
+    assert len(found[MEDICINES]) == 1
+
+
+@pytest.mark.parametrize("words", ["Không dùng chống đông", "Chưa dùng Warfarin"])
+def test_a_medicine_that_its_words_deny_is_not_among_those_that_are_taken(person: str, desk: Desk, words: str) -> None:
+    write(desk, person, medicine(words), medicine("Amlodipin"))
+    found = read(desk, person)
+    assert [row.partition("|")[0] for row in found[MEDICINES]] == ["Amlodipin"]
+    assert [row.partition("|")[0] for row in found["not-so"]] == [words]
+
+
 WARFARIN = {"dosage": [{"text": "5 mg/ngày"}]}, {"dosage": [{"text": "1,25 mg/ngày"}]}
 
 

@@ -47,3 +47,10 @@ def test_a_stop_and_a_refutation_meet_the_other_spelling_and_no_other_substance(
     for section in (MEDICINES, ALLERGIES):
         (row,) = found[section]
         assert (DIFFERS in row) is ((one, other) in ONE)
+
+
+def test_an_allergy_with_a_strength_in_its_name_is_to_the_same_substance(person: str, desks: tuple[Desk, Desk]) -> None:
+    write(desks[0], person, allergy("Paracetamol"))
+    write(desks[1], person, allergy("paracetamol 500mg", "refuted"))
+    (row,) = read(desks[0], person)[ALLERGIES]
+    assert DIFFERS in row

@@ -115,7 +115,7 @@ def test_each_claim_of_the_capability_statement_holds(desk: Desk) -> None:
             assert refused(method, f"/v1/fhir/{path}").json["resourceType"] == "OperationOutcome"
     person = {"identifier": f"{NUMBER}|{Resident().national_id}", "birthdate": Resident().birth_date}
     assert [each["code"] for each in claimed["Patient"]["interaction"]] == ["search-type"]
-    assert {each["name"] for each in claimed["Patient"]["searchParam"]} == set(person)
+    assert {each["name"] for each in claimed["Patient"]["searchParam"]} == {*person, "name"}
     assert desk.call("GET", "Patient", query=person).status == 200
     for missing in person:
         assert desk.call("GET", "Patient", query={missing: person[missing]}).status == 400
@@ -225,3 +225,20 @@ def test_validate_tells_of_another_facilitys_resource(world: World, desk: Desk) 
     other = register(world, "79002")
     told = validated(other, visit(person))
     assert (told.status, told.json["issue"][0]["diagnostics"]) == (200, "resource-of-another-facility")
+
+
+def test_each_format_of_a_body_that_the_document_names_is_taken(desk: Desk) -> None:
+    body = json.dumps(visit(Resident().record_id)).encode()
+    for path, sent_body in (("", body), ("/hospital-files", b"<GIAMDINHHS/>")):
+        route = f"/v1{path}" if path else "/v1/fhir"
+        for kind in build_document()["paths"][route]["post"]["requestBody"]["content"]:
+            answer = desk.send(desk.sign_call("POST", path, sent_body, content_type=kind))
+            assert answer.status != 415, (route, kind)
+
+
+@pytest.mark.parametrize("path", ["/facility-key", f"Binary/{'0' * 32}.{'0' * 31}", f"Patient/{ID}/$everything"])
+def test_a_header_outside_its_list_is_400_at_every_address_and_the_document_says_so(desk: Desk, path: str) -> None:
+    for purpose, reason in (("TREATMENT", None), ("ETREAT", None), ("ETREAT", "dying")):
+        answer = desk.send(desk.sign_call("GET", path, purpose=purpose, reason=reason))
+        assert answer.status == 400, answer.json
+        assert answer.json["issue"][0]["diagnostics"].startswith("header-purpose")

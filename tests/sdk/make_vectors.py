@@ -1,7 +1,7 @@
 """Writes `sdk/vectors/signatures.json` anew, with its keys: `python -m tests.sdk.make_vectors`.
 
-`sound` are calls as a client is asked to make them and what must come of them; `wrong` are calls as they arrive at the
-service, each with the one rule that it breaks. The keys are for these vectors and nothing else.
+`sound` are calls as a client is asked to make them and what must come of them; `taken` are calls as they arrive at the
+service that keep each rule by a hair, and `wrong` those that break one each. The keys are for these vectors alone.
 """
 
 import base64
@@ -20,7 +20,7 @@ from so_suc_khoe_client import FacilityClient, Message
 from tests.facility_desk import new_key
 from tests.lookup import signed_calls
 from tests.lookup.signed_calls import NOW, READ, Fault
-from tests.lookup.test_every_signature_fault import FAULTS
+from tests.lookup.test_every_signature_fault import FAULTS, INSIDE
 from tests.sdk.vectors import FILE, KEYS, SOUND, sign_sound
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -35,7 +35,8 @@ def main() -> None:
         "origin": ORIGIN,
         "keys": {name: {"key_id": KEYS[name], "jwk": _jwk(name, key)} for name, key in keys.items()},
         "sound": [_sound(name, call, keys) for name in KEYS for call in SOUND],
-        "wrong": [_wrong(fault) for fault in FAULTS if _needs_no_registry(fault)],
+        "taken": [_arrived(Fault(name, "valid", "", signing)) for name, signing in INSIDE.items()],
+        "wrong": [_arrived(fault) for fault in FAULTS if _needs_no_registry(fault)],
     }
     FILE.write_text(json.dumps(vectors, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -63,7 +64,7 @@ def _sound(name: str, call: dict[str, Any], keys: dict[str, Any]) -> dict[str, A
     }
 
 
-def _wrong(fault: Fault) -> dict[str, Any]:
+def _arrived(fault: Fault) -> dict[str, Any]:
     sent: Message = fault.sent(READ)
     headers = {name.lower(): value for name, value in sent.headers.items() if name != "Accept-Language"}
     key_id = fault.signing.parameters.get("key_id", "79001.1")

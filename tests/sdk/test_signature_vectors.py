@@ -21,7 +21,7 @@ from tests.sdk import vectors
 
 VECTORS = vectors.read()
 PEMS = {name: vectors.private_key_pem(key["jwk"]) for name, key in VECTORS["keys"].items()}
-SOUND, WRONG = VECTORS["sound"], VECTORS["wrong"]
+SOUND, WRONG, TAKEN = VECTORS["sound"], VECTORS["wrong"], VECTORS["taken"]
 
 
 def named(vector: dict[str, Any]) -> str:
@@ -52,6 +52,12 @@ def test_the_service_takes_each_sound_vector(vector: dict[str, Any]) -> None:
     body = vector["call"].get("body", "").encode()
     request = SignedRequest(vector["call"]["method"], vector["url"], vector["headers"], body)
     assert judge(request, vector["algorithm"], vector["created"]) == "valid"
+
+
+@pytest.mark.parametrize("vector", TAKEN, ids=named)
+def test_the_service_takes_what_keeps_each_rule_by_a_hair(vector: dict[str, Any]) -> None:
+    request = SignedRequest(vector["method"], vector["url"], vector["headers"], vector["body"].encode())
+    assert judge(request, vector["registered"], vector["now"]) == vector["rule"] == "valid"
 
 
 @pytest.mark.parametrize("vector", WRONG, ids=named)

@@ -40,12 +40,14 @@ export function newDraft() {
 
 const how = (name, iv) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) });
 
-// The draft of this name, or null when there is none, it is too old, or it cannot be read.
+export const OVER = Symbol('over');
+
+// The draft of this name; OVER where it was too old, null where there is none or it cannot be read.
 export async function loadDraft(name) {
   try {
-    await dropOld();
+    const old = await dropOld();
     const kept = await wait((await store('readonly')).get(name));
-    if (!kept) return null;
+    if (!kept) return old.includes(name) ? OVER : null;
     const plain = await crypto.subtle.decrypt(how(name, kept.iv), await secretKey(), kept.data);
     return JSON.parse(new TextDecoder().decode(plain));
   } catch {
@@ -68,13 +70,16 @@ export function saveDraft(name, draft) {
   return last;
 }
 
-// Whoever's they are, drafts of yesterday are gone.
+// Whoever's they are, drafts of yesterday are gone; gives their names.
 async function dropOld() {
   const names = await wait((await store('readonly')).getAllKeys());
+  const old = [];
   for (const name of names) {
     const { savedAt } = await wait((await store('readonly')).get(name));
-    if (name !== KEY && !(Date.now() - savedAt <= LONGEST)) await dropDraft(name);
+    if (name !== KEY && !(Date.now() - savedAt <= LONGEST)) old.push(name);
   }
+  await Promise.all(old.map(dropDraft));
+  return old;
 }
 
 // One draft, and the key with the last one.

@@ -1,7 +1,7 @@
 // What this tab knows of the journey. Only what holds no health data outlives a reload; the phone number only while its
 // code is awaited, since a cheap phone drops the page when the message is opened, and never on a shared phone.
 import { Offline, call, contact } from './api.js';
-import { dropDraft, loadDraft, newDraft, saveDraft, wipeDrafts } from './draft.js';
+import { OVER, dropDraft, loadDraft, newDraft, saveDraft, wipeDrafts } from './draft.js';
 
 export const IDLE = 15 * 60 * 1000;
 const KEPT_UNDER = 'ssk';
@@ -25,6 +25,7 @@ export const journey = {
   opened: false,
   unkept: false,
   parked: null,
+  draftOver: false,
   phone: kept.phone || '',
   challenge: kept.challenge?.ids ? kept.challenge : null,
   receipt: kept.receipt || null,
@@ -71,7 +72,9 @@ const nameOf = () => (journey.correcting ? `${journey.scope}/${journey.correctin
 // This account's draft: what an ended session left in this page, else what the device keeps; null where there is none.
 export async function keptDraft() {
   if (journey.parked?.name !== nameOf()) journey.parked = null;
-  return journey.parked ? journey.parked.draft : loadDraft(nameOf());
+  const kept = journey.parked ? journey.parked.draft : await loadDraft(nameOf());
+  journey.draftOver = kept === OVER;
+  return kept === OVER ? null : kept;
 }
 
 // Goes on where this account's new declaration was left, if it was.

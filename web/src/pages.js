@@ -36,7 +36,8 @@ export function say(sentence) {
   status.textContent = sentence;
 }
 
-// Faults: [{ id, page?, message }]; `id` is the field's, with `page` the link leads to another page.
+// Faults: [{ id, page?, mendedAt?, message }]; `id` is the field's, with `page` the link leads to another page, with
+// `mendedAt` every link of the fault does: another question decides.
 export function showErrors(faults) {
   clearErrors();
   say('');
@@ -55,9 +56,9 @@ export function showErrors(faults) {
 }
 
 function link(fault) {
-  const made = element('a', { href: `#${fault.page || fault.id}`, textContent: fault.message });
+  const made = element('a', { href: `#${fault.page || fault.mendedAt || fault.id}`, textContent: fault.message });
   made.addEventListener('click', (event) => {
-    if (fault.page) return;
+    if (fault.page || fault.mendedAt) return;
     event.preventDefault();
     document.getElementById(fault.at || fault.id).focus();
   });
@@ -65,10 +66,10 @@ function link(fault) {
 }
 
 // `at` is the box of the field that is wrong, where that is not the one of `id`.
-export function markWrong({ id, at = id, message }) {
+export function markWrong({ id, at = id, mendedAt, message }) {
   const note = document.getElementById(`${id}-error`);
   if (!note) return;
-  note.textContent = message;
+  note.replaceChildren(mendedAt ? element('a', { href: `#${mendedAt}`, textContent: message }) : message);
   note.hidden = false;
   note.closest('.field, form').classList.toggle('wrong', note.closest('.field') !== null);
   for (const box of note.parentNode.querySelectorAll('[aria-invalid]')) if (note.closest('.field')) box.removeAttribute('aria-invalid');

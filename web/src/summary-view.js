@@ -1,7 +1,7 @@
 // A summary (FHIR document Bundle) as elements: text only, each section apart by who said so.
 const otherLanguage = / \((.*)\)$/;
 
-// `names`: words for facility, declared and the sexes; `level` of the person's heading; `under(resource, words)` gives what
+// `names`: words for facility, declared, the sexes and whom to call; `level` of the person's heading; `under(resource, words)` gives what
 // stands under an entry of a facility.
 export function summaryOf(bundle, names, level, under = () => []) {
   const resources = new Map(bundle.entry.map(({ resource }) => [`${resource.resourceType}/${resource.id}`, resource]));
@@ -9,6 +9,8 @@ export function summaryOf(bundle, names, level, under = () => []) {
   const patient = [...resources.values()].find(({ resourceType }) => resourceType === 'Patient');
   const about = [patient.birthDate.split('-').reverse().join('/'), names[patient.gender] || '', ...(patient.address || []).map(({ text: said }) => said)];
   const made = [plain(`h${level}`, patient.name[0].text), plain('p', about.filter(Boolean).join(' · ')), ...assuranceOf(patient)];
+  const contacts = contactsOf(patient);
+  if (contacts) made.push(plain('p', `${names.contact}: ${contacts}`));
   for (const section of composition.section) {
     made.push(plain(`h${level + 1}`, inOneLanguage(section.title)));
     if (!section.entry) made.push(plain('p', inOneLanguage(section.emptyReason.text)));
@@ -24,6 +26,12 @@ const ABOUT_RECORD = ['urn:x-so-suc-khoe:assurance', 'urn:x-so-suc-khoe:record',
 function assuranceOf(patient) {
   const tags = (patient.meta?.tag || []).filter(({ system }) => ABOUT_RECORD.includes(system));
   return tags.map(({ display }) => plain('p', inOneLanguage(display)));
+}
+
+// Whom to call, as the person wrote it.
+export function contactsOf({ contact = [] }) {
+  const wordsOf = ({ name, relationship = [], telecom = [] }) => [name?.text, relationship[0]?.text, ...telecom.map(({ value }) => value)];
+  return contact.map((each) => wordsOf(each).filter(Boolean).join(', ')).filter(Boolean).join('; ');
 }
 
 // Titles are written `Dị ứng (Allergies)`.
@@ -85,9 +93,15 @@ export function wordsOfType(bundle, code, type, counts = () => true) {
 const sectionOf = (bundle, code) => bundle.entry[0].resource.section.find((each) => each.code.coding.some((coding) => coding.code === code));
 
 // What an answer without a name says in both languages at once, as part of its name.
-const UNNAMED = ['không nêu rõ', 'not specified'];
+const UNNAMED = [
+  ['Có dùng thuốc, không rõ tên thuốc', 'takes medicines, names unknown'],
+  ['Đã từng phẫu thuật, không rõ phẫu thuật gì', 'had an operation, not known which'],
+  ['có bệnh, không rõ bệnh gì', 'has a disease, not known which'],
+  ['Có, không nêu rõ', 'yes, not specified'],
+  ['không nêu rõ', 'not specified'],
+];
 
-export const unnamedIn = (words, inEnglish) => words.replaceAll(`${UNNAMED[0]} (${UNNAMED[1]})`, UNNAMED[Number(inEnglish)]);
+export const unnamedIn = (words, inEnglish) => UNNAMED.reduce((said, pair) => said.replaceAll(`${pair[0]} (${pair[1]})`, pair[Number(inEnglish)]), words);
 
 // A cell in the page's language: parts are in both, `<span lang="vi">…</span><span lang="en"> (…)</span>`.
 function said(cell) {

@@ -282,7 +282,8 @@ def _load_metas(config: ContributeSettings, record_ids: Collection[str]) -> dict
 def _no_such_person_error() -> NotFoundError:
     return NotFoundError(
         Translated(
-            "Không có hồ sơ nào khớp cả mã số và ngày sinh.", "No record matches this identifier and birth date."
+            "Không có người hay tệp này, hoặc không đúng ngày sinh.",
+            "No such person or attachment, or not with this birth date.",
         ),
         type="no-such-person",
     )

@@ -80,11 +80,16 @@ def _audit_read(share: Share, key: DataKey | None, reader: ManifestRequest, outc
 
 
 def _passcode_wrong(left: int) -> UnauthenticatedError:
+    more = (
+        Translated(f"Còn {left} lần thử.", f"Tries left: {left}.")
+        if left
+        else Translated(
+            "Mã QR này đã bị khóa. Hãy nhờ người có hồ sơ tạo mã mới.",
+            "This QR code is locked now. Ask the person to make a new one.",
+        )
+    )
     return UnauthenticatedError(
-        Translated(
-            f"Mã mở chưa đúng. Còn {left} lần thử.",
-            f"The passcode is not right. Tries left: {left}.",
-        ),
+        Translated(f"Mã mở chưa đúng. {more.vi}", f"The passcode is not right. {more.en}"),
         type="passcode-wrong",
         extra={"remainingAttempts": left},
     )

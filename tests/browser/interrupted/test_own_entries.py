@@ -62,24 +62,31 @@ def test_each_entry_of_a_facility_can_be_said_to_be_wrong_and_that_be_taken_back
     expect(page.get_by_role("button", name="Báo chỗ sai")).to_have_count(
         1
     )  # what the person declared is theirs to correct
+    expect(page.locator("article.person")).to_contain_text("Gọi cho: Trần Văn Con, 0912345678")
     page.get_by_role("button", name="Báo chỗ sai Penicilin").click()
     expect(page.get_by_label("Sai chỗ nào?")).to_be_focused()
     own.is_accessible()
     page.get_by_role("button", name="Gửi").click()
     own.sees_the_error("Hãy ghi sai chỗ nào")
+    page.get_by_role("button", name="Thôi, không báo Penicilin").click()
+    expect(page.get_by_role("button", name="Báo chỗ sai Penicilin")).to_be_focused()
+    expect(page.locator("#errors")).to_be_hidden()
+    expect(page.get_by_label("Sai chỗ nào?")).to_be_hidden()
+    page.keyboard.press("Enter")
     page.get_by_label("Sai chỗ nào?").fill("  Tôi không dị ứng ")
     server.says[SUMMARY] = {"json": bundle(WRONG)}
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.get_by_role("button", name="Gửi Penicilin").click()
     assert sent.value.post_data_json == {"resource": f"AllergyIntolerance/{ENTRY}", "reason": "Tôi không dị ứng"}
     expect(page.locator("#status")).to_contain_text("Đã ghi lời bạn")
+    expect(page.get_by_role("button", name="Rút lại lời báo Penicilin")).to_be_focused()
     own.is_accessible()
     server.says[SUMMARY] = {"json": bundle()}
     with page.expect_request(lambda request: request.method == "DELETE") as taken:
         page.get_by_role("button", name="Rút lại lời báo").click()
     assert taken.value.url.endswith(f"/v1/records/{RECORD}/disputes/AllergyIntolerance/{ENTRY}")
     expect(page.locator("#status")).to_contain_text("Đã rút lại lời báo")
-    expect(page.get_by_role("button", name="Báo chỗ sai Penicilin")).to_be_visible()
+    expect(page.get_by_role("button", name="Báo chỗ sai Penicilin")).to_be_focused()
 
 
 def test_what_the_server_refuses_of_it_is_said(own: Journey, server: Server) -> None:
@@ -100,7 +107,7 @@ def test_the_emergency_card_is_of_wallet_size_and_says_what_counts(own: Journey)
     for words in (
         "Nguyễn Thị Thử Nghiệm",
         "27/05/1958",
-        "Penicilin; Tôm",
+        "• Penicilin • Tôm",
         "Không dùng thuốc nào",
         "Trần Văn Con, 0912345678",
     ):
@@ -135,8 +142,10 @@ def test_the_emergency_card_says_what_is_doubtful_and_what_is_told_elsewhere(own
     own.opens(f"/records.html#card/{RECORD}")
     own.has_come("card")
     card = own.page.locator(".card")
-    expect(card).to_contain_text("Penicilin; Tôm; Có dị ứng ghi ở phần khác: sốc phản vệ penicillin; hỏi lại: Aspirin")
-    expect(card).to_contain_text("Không dùng thuốc nào; hỏi lại: Warfarin 5 mg")
+    expect(card).to_contain_text(
+        "• Penicilin • Tôm • Có dị ứng ghi ở phần khác: sốc phản vệ penicillin • hỏi lại: Aspirin"
+    )
+    expect(card).to_contain_text("• Không dùng thuốc nào • hỏi lại: Warfarin 5 mg")
     expect(card).not_to_contain_text("Suy tim")
     own.is_accessible()
 

@@ -96,8 +96,17 @@ TELLS = [
     "Dị ứng thuốc:... Augmentin",
     "Dị ứng không, trừ tôm",
     "Tiền sử dị ứng:\nPenicillin",
+    "Không chịu được thuốc NSAIDs",
+    "Dị ứng: không THA: không Sau tiêm Cefotaxim 10 phút BN nổi mề đay, tụt HA",
+    "Uống thuốc kháng sinh bị nổi mẩn khắp người, khó thở, phải vào viện",
+    "Dị ứng: không nhớ tên thuốc: viên màu trắng",
+    "Dị ứng: không dung nạp: aspirin",
+    "Không dùng được Cephalosporin",
 ]
 TELLS_NONE = [
+    "Dị ứng: chưa ghi nhận dị ứng thuốc, thức ăn. Thói quen: không hút thuốc",
+    "Dị ứng: không THA: có ĐTĐ: không",
+    "Uống thuốc kháng dị ứng nổi mẩn đỡ",
     "Tiền sử dị ứng: không",
     "Tiền sử dị ứng thuốc, thức ăn: không",
     "TS dị ứng: k",

@@ -1,5 +1,5 @@
 // Entering the PIN, which lifts the session to level 2.
-import { attempt, attemptFor } from './sign-in.js';
+import { attempt, attemptFor, sentenceOfPin } from './sign-in.js';
 import { call } from '../api.js';
 import { digitsOnly } from '../digits.js';
 import { askSession, journey } from '../journey.js';
@@ -13,8 +13,10 @@ export function startPin(proven) {
   form.addEventListener('submit', attempt(form, 'own-pin', () => sendOwnPin(proven)));
 }
 
-export function enterPin() {
+// `before` is the page that asked for it anew.
+export function enterPin(before) {
   pinBox.value = '';
+  document.getElementById('pin-needed-again').hidden = !before;
   document.getElementById('pin-permitted').hidden = !journey.pinOffered;
 }
 
@@ -28,7 +30,5 @@ async function sendOwnPin(proven) {
     return proven();
   }
   if (answer.status === 401 && answer.data.remaining === undefined) await askSession();
-  const { remaining } = answer.data;
-  const more = remaining ? ` ${text('pin_left', { count: remaining })}` : '';
-  return showErrors([{ id: 'own-pin', message: `${answer.data.detail || text('wrong')}${more}` }]);
+  return showErrors([{ id: 'own-pin', message: sentenceOfPin(answer) }]);
 }

@@ -17,6 +17,13 @@ export function sentenceOf(answer, fallback = 'wrong') {
   return answer.data.errors?.[0]?.message || answer.data.detail || text(answer.status >= 500 || answer.status === 429 ? 'busy' : fallback);
 }
 
+// The same of a PIN that was wrong: how many tries are left, and with the last one what to do.
+export function sentenceOfPin(answer) {
+  const { remaining: count } = answer.data;
+  if (count === undefined) return sentenceOf(answer);
+  return `${sentenceOf(answer)} ${text(count ? 'pin_left' : 'pin_none_left', { count })}`;
+}
+
 // Runs one attempt at a time; a lost connection is a sentence, never a lost page. What a person starts ends old errors.
 export function attempt(form, id, action) {
   let running = false;
@@ -102,7 +109,7 @@ async function sendPaperCode(proven) {
   if (code.length !== 10) return showErrors([{ id: 'paper-code', message: text('paper_missing') }]);
   await setShared(assisted || box('shared').checked);
   const answer = await call('POST', '/otp/verify', { body: { phone, paper_code: code, attempt: attemptFor('paper', phone, code), ...(assisted && { assisted }) } });
-  if (answer.status !== 200) return showErrors([{ id: 'paper-code', message: sentenceOf(answer) }]);
+  if (answer.status !== 200) return showErrors([{ id: 'paper-code', message: answer.status === 401 ? text('paper_wrong') : sentenceOf(answer) }]);
   return enter(answer, proven);
 }
 
@@ -124,7 +131,7 @@ async function sendPin(chosen, ended) {
   const standing = await call('GET', '/session');
   if (isOver(standing)) return ended();
   const answer = standing.status === 200 ? await setPin(pin, current) : standing;
-  if (answer.status === 401 && current !== undefined) return showErrors([{ id: 'current-pin', message: sentenceOf(answer) }]);
+  if (answer.status === 401 && current !== undefined) return showErrors([{ id: 'current-pin', message: sentenceOfPin(answer) }]);
   if (answer.status !== 204) return showErrors([{ id: 'new-pin', message: sentenceOf(answer) }]);
   for (const id of ['current-pin', 'new-pin', 'pin-again']) box(id).value = '';
   journey.chosenPin = { pin, at: Date.now() };

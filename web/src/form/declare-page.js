@@ -9,7 +9,7 @@ import { faultsOf, prepare, rowsOf, topScope } from './rules.js';
 import { askSession, assisted, emptyDraft, forgetAll, journey, keepDraft, onlyHere, openKept, ownReceipt, parkDraft, remember } from '../journey.js';
 import { fromNumber } from '../values/national-id.js';
 import { signOut, startLeaving, wasLeaving } from '../account/sign-out.js';
-import { isPage, markWrong, section, showErrors, showPage, shownPage, unmark } from '../pages.js';
+import { isPage, markWrong, say, section, showErrors, showPage, shownPage, unmark } from '../pages.js';
 import { clearAnswers, showAnswers, showReceipt, showSections } from './review.js';
 import { addRow, partsIn, rowPath, setRows, startRows } from './repeated-rows.js';
 import { startSending } from './submission.js';
@@ -25,6 +25,9 @@ const known = prepare(JSON.parse(main.dataset.form));
 const steps = startSteps(known);
 const root = document.querySelector('.service').getAttribute('href') + location.search;
 const leaving = document.getElementById('leaving');
+const leaveButton = document.getElementById('leave');
+const ERASE_WORDS = leaveButton.textContent;
+const LEAVE_WORDS = document.getElementById('finish').textContent; // nothing is erased of what was sent
 const RELATION = 'identity.relation';
 // The box of a date that a fault is about; else its first one.
 const PART_OF = { year_missing: 'year', too_early: 'year', too_late: 'year', too_young: 'year', in_future: 'year', before_birth: 'year', month_missing: 'month' };
@@ -127,6 +130,7 @@ async function takeCard(card) {
 function showEnabledNow() {
   showEnabled(known, journey.draft.values);
   for (const field of fieldsIn(main)) if (journey.correcting && field.dataset.field.startsWith('consent.')) field.hidden = true;
+  document.querySelector('.consents').hidden = Boolean(journey.correcting);
 }
 
 function enterReceipt() {
@@ -142,7 +146,8 @@ function linkAround(name) {
   const way = before[name] || (earlier ? `#${earlier}` : root);
   document.getElementById('back').href = way;
   document.getElementById('back').hidden = name === 'receipt';
-  document.getElementById('leave').hidden = !journey.signedIn || name === 'receipt';
+  leaveButton.hidden = !journey.signedIn || name === 'receipt';
+  leaveButton.textContent = ownReceipt() ? LEAVE_WORDS : ERASE_WORDS;
   document.getElementById('tools').hidden = false;
   const other = document.querySelector('.switch');
   other.href = other.pathname + location.search + location.hash;
@@ -165,7 +170,7 @@ function faultSentence({ linkId, rows, fault, ...values }) {
   const field = fieldOf(linkId, rows);
   const { control, label, patternMessage: message } = field.dataset;
   const part = control === 'date' ? field.querySelector(`[data-part="${PART_OF[fault]}"]`) : null;
-  return { id: idOf(field), at: part?.id, message: text(fault, { label, message, ...values }) };
+  return { id: idOf(field), at: part?.id, mendedAt: fault === 'too_young' ? pageOf({ linkId: RELATION }) : undefined, message: text(fault, { label, message, ...values }) };
 }
 
 async function continueFrom(page) {
@@ -364,6 +369,7 @@ async function proven() {
   await openDraft();
   history.replaceState(null, '', `#${resume()}`);
   arrive();
+  if (journey.draftOver) say(text('draft_over'));
   if (assisted && !journey.correcting) askStationForCard(takeCard);
 }
 
@@ -395,7 +401,7 @@ async function correctAt({ target }) {
 function askToLeave() {
   const unset = Boolean(ownReceipt()) && journey.pinOffered;
   if (ownReceipt() && !unset) return leave();
-  const words = document.getElementById(unset ? 'finish' : 'leave').textContent; // nothing is erased of what was sent
+  const words = unset ? LEAVE_WORDS : ERASE_WORDS;
   document.getElementById('leaving-title').textContent = `${words}?`;
   document.getElementById('leave-now').textContent = words;
   document.getElementById('leaving-draft').hidden = unset;
@@ -449,7 +455,7 @@ async function start() {
   unopened.addEventListener('submit', attempt(unopened, null, openAgain));
   document.getElementById('sections').addEventListener('click', () => { journey.checking = false; });
   document.getElementById('to-station')?.addEventListener('click', () => window.close());
-  document.getElementById('leave').addEventListener('click', askToLeave);
+  leaveButton.addEventListener('click', askToLeave);
   document.getElementById('stay').addEventListener('click', () => leaving.close());
   document.getElementById('leave-now').addEventListener('click', leave);
   document.getElementById('finish').addEventListener('click', askToLeave);

@@ -56,6 +56,7 @@ function answersOf(known, root, scope) {
   return partsIn(root).filter((part) => isEnabled(known, known.items[part.dataset.field || part.dataset.rows], scope)).flatMap((part) => {
     const { control, field, rows } = part.dataset;
     const label = part.dataset.short || part.dataset.label;
+    if (journey.correcting && field?.startsWith('consent.')) return []; // changed on a page of their own
     if (rows) return linesOfRows(known, part, scope);
     const [item, raw] = [known.items[field], scope.values[field]];
     if (item.tick) return { label, control, said: text(raw ? 'agreed' : 'not_agreed'), asked: true };

@@ -1,8 +1,10 @@
 // Each consent with a switch; what is withdrawn takes effect at once.
-import { ask, content, day, paragraph, refuse } from './page-content.js';
-import { clearErrors, say } from '../pages.js';
+import { ask, button, content, day, paragraph, refuse } from './page-content.js';
+import { clearErrors, say, showErrors } from '../pages.js';
 import { element, language, main, text } from '../texts.js';
+import { partsOf, readDate } from '../values/dates.js';
 
+const [UNTIL, FURTHEST] = ['consent-until', '9999-12-31']; // how far it may lie is the server's to say
 const PURPOSES = JSON.parse(main.dataset.consents || '{}');
 
 export async function showConsents(id) {
@@ -26,29 +28,49 @@ function one(id, purpose, sentence, now) {
   return made;
 }
 
+// The last day in three boxes, as every date of these pages: the phone's own box may write it in another language.
 function lastDay(id, until) {
-  const box = element('input', { type: 'date', id: 'consent-until', value: until || '', className: 'medium' });
-  Object.assign(box.dataset, { purpose: 'sharing', record: id });
-  return element('div', {}, element('label', { htmlFor: box.id, textContent: text('until_label') }), box);
+  const parts = Object.entries(until ? partsOf(until) : { day: '', month: '', year: '' });
+  const boxes = parts.map(([part, value], place) => {
+    const size = part === 'year' ? 4 : 2;
+    const box = element('input', { type: 'text', inputMode: 'numeric', className: `part size-${size}`, id: place ? `${UNTIL}-${part}` : UNTIL, maxLength: size + 2, value });
+    box.setAttribute('aria-describedby', `${UNTIL}-error`);
+    return [part, box];
+  });
+  const change = () => {
+    const { value, fault, ...values } = readDate(Object.fromEntries(boxes.map(([part, box]) => [part, box.value])), new Date(), FURTHEST);
+    if (value?.length === FURTHEST.length) return putConsent(id, { purpose: 'sharing', given: true, until: value });
+    return showErrors([{ id: UNTIL, message: text(['no_such_date', 'too_early'].includes(fault) ? fault : 'whole_date', { label: text('until_label'), ...values }) }]);
+  };
+  return element(
+    'fieldset',
+    { className: 'field' },
+    element('legend', { textContent: text('until_label') }),
+    element('p', { className: 'error', id: `${UNTIL}-error`, hidden: true }),
+    element('div', { className: 'row' }, ...boxes.map(([part, box]) => element('div', {}, element('label', { htmlFor: box.id, textContent: text(`date_${part}`) }), box))),
+    button(text('until_save'), change),
+  );
 }
 
 export async function changeConsent({ target }) {
   const { purpose, record } = target.dataset;
-  if (!purpose || target.disabled || (target.type === 'date' && !target.value)) return;
-  const given = target.type === 'date' || target.checked;
-  const body = { purpose, given, text_version: main.dataset.version, language };
-  if (target.type === 'date') body.until = target.value;
+  if (!purpose || target.disabled) return;
+  const given = target.checked;
   target.disabled = true;
   clearErrors();
   try {
-    await ask('PUT', `/records/${record}/consents`, { body });
-    content('consents').replaceChildren(...await showConsents(record));
-    say(text(given ? 'consent_given' : 'consent_withdrawn'));
+    await putConsent(record, { purpose, given });
     document.getElementById(target.id)?.focus();
   } catch (error) {
-    if (target.type === 'checkbox') target.checked = !given;
+    target.checked = !given;
     refuse(error);
   } finally {
     target.disabled = false;
   }
+}
+
+async function putConsent(record, consent) {
+  await ask('PUT', `/records/${record}/consents`, { body: { ...consent, text_version: main.dataset.version, language } });
+  content('consents').replaceChildren(...await showConsents(record));
+  say(text(consent.given ? 'consent_given' : 'consent_withdrawn'));
 }

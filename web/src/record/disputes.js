@@ -1,6 +1,6 @@
 // "This is wrong" beside what a facility recorded: the entry stays, marked for everybody who reads it, until it is taken back.
 import { ask, button, paragraph } from './page-content.js';
-import { say, showErrors } from '../pages.js';
+import { clearErrors, say, showErrors } from '../pages.js';
 import { element, text } from '../texts.js';
 
 const SYSTEM = 'urn:x-so-suc-khoe:dispute';
@@ -11,16 +11,16 @@ export const disputeIn = (resource) => (resource.meta?.tag || []).find(({ system
 // What stands under an entry: `name` is its `Type/id`, `what` its words, `reason` why it is disputed, `episode` its visit.
 // Where `again` shows everything anew, that tells of the reason; else it is told here.
 export function disputeOf(id, { name, what, reason, episode }, again) {
-  const box = element('div', { className: 'dispute' });
+  const box = element('div', { className: 'dispute', id: `dispute-${name.replace('/', '-')}` });
   const path = `/records/${id}/disputes`;
   const named = (made) => {
     made.append(element('span', { className: 'visually-hidden', textContent: ` ${what}` }));
     return made;
   };
   const changed = async (now, sentence) => {
-    if (again) return again(sentence);
-    show(now);
-    box.querySelector('button').focus();
+    if (again) await again();
+    else show(now);
+    document.getElementById(box.id)?.querySelector('button').focus(); // the same entry, in the page that is there now
     return say(text(sentence));
   };
   show(reason);
@@ -43,9 +43,14 @@ export function disputeOf(id, { name, what, reason, episode }, again) {
       await ask('POST', path, { body: { resource: name, reason: said, ...(episode ? { episode } : {}) } });
       return changed(said, 'dispute_done');
     };
+    const close = button(text('dispute_close'), () => {
+      clearErrors();
+      show(undefined);
+      box.querySelector('button').focus();
+    }, 'plain');
     const label = element('label', { htmlFor: why.id, textContent: text('dispute_why') });
     const wrong = element('p', { id: `${why.id}-error`, className: 'error', hidden: true });
-    const form = element('div', { className: 'field', hidden: true }, label, wrong, why, named(button(text('dispute_send'), send)));
+    const form = element('div', { className: 'field', hidden: true }, label, wrong, why, element('div', { className: 'row' }, named(button(text('dispute_send'), send)), named(close)));
     const open = button(text('dispute'), () => {
       form.hidden = false;
       open.hidden = true;

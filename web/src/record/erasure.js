@@ -1,7 +1,6 @@
 // Erasing a record: told plainly, confirmed by a tick, and irrecoverable.
 import { attempt } from '../account/sign-in.js';
-import { ask, nameOfRecord, own, paragraph, recordOf, refuse } from './page-content.js';
-import { journey } from '../journey.js';
+import { ask, askPinAgain, nameOfRecord, own, paragraph, recordOf } from './page-content.js';
 import { section, showErrors } from '../pages.js';
 import { text } from '../texts.js';
 
@@ -15,14 +14,6 @@ export async function showErasing(id) {
 export function startErasing() {
   const form = section('erase').querySelector('form');
   form.addEventListener('submit', attempt(form, null, () => erase().catch(askPinAgain)));
-}
-
-// An unlocked phone in other hands does not erase: after five minutes the PIN is asked for anew.
-function askPinAgain(error) {
-  refuse(error);
-  if (error.type !== '/problems/pin-needed-again') return;
-  journey.level = 1;
-  location.hash = '#enter-pin';
 }
 
 async function erase() {

@@ -1,6 +1,7 @@
 // What the pages of a person's own records have in common: asking, showing what came, and what is wrong.
 import { attempt, sentenceOf } from '../account/sign-in.js';
 import { Offline, call } from '../api.js';
+import { journey } from '../journey.js';
 import { say, section, showErrors } from '../pages.js';
 import { element, main, text } from '../texts.js';
 
@@ -52,6 +53,15 @@ export function refuse(error) {
   const message = error instanceof Refused ? error.message : text(known ? 'offline_own' : 'wrong');
   if (message) showErrors([{ message }]);
   if (!known) throw error;
+}
+
+// An unlocked phone in other hands takes nothing away for good: after five minutes the PIN is asked for anew. Its page says that
+// nothing was done yet, and leads back here.
+export function askPinAgain(error) {
+  if (error.type !== '/problems/pin-needed-again') return refuse(error);
+  journey.level = 1;
+  location.hash = `#enter-pin/${location.hash.slice(1)}`;
+  return undefined;
 }
 
 // A button that does one thing at a time and says what went wrong.

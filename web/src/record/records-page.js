@@ -61,9 +61,9 @@ async function arrive() {
   const place = name === wished ? ids : [];
   leftPage();
   showPage(name);
-  around(name, place[0]);
+  around(name, name in SHOWN ? place[0] : '');
   if (name === 'code') account.code();
-  if (name === 'enter-pin') enterPin();
+  if (name === 'enter-pin') enterPin(place[0]);
   if (name === 'pin') document.getElementById('pin-current').hidden = journey.level < 2;
   if (SHOWN[name]) await render(name, place, SHOWN[name]);
   document.getElementById('own-ways').hidden = shownPage() !== 'records' || (journey.level < 2 && !own.records?.length);
@@ -106,8 +106,9 @@ async function leave() {
 
 async function proven() {
   await askSession();
-  if (location.hash === '#records') arrive();
-  else location.hash = '#records';
+  const after = `#${location.hash.split('/').slice(1).join('/') || 'records'}`; // the page that asked for the PIN
+  if (location.hash === after) arrive();
+  else location.hash = after;
 }
 
 function pinChosen() {

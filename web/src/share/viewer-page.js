@@ -1,5 +1,6 @@
 // The viewer of a shared summary: asks who reads, fetches what the link opens, and shows it as text only.
 import { canOpen, contentOf, linkOf } from './smart-health-link.js';
+import { localDay } from '../local-day.js';
 import { summaryOf } from '../summary-view.js';
 
 const link = linkOf(location.hash);
@@ -56,8 +57,11 @@ async function ask() {
 }
 
 function show(bundle) {
-  const { facility, declared, male, female } = form.dataset;
-  shown.append(...summaryOf(bundle, { facility, declared, male, female }, 1));
+  const { asOf, ...names } = form.dataset;
+  const made = document.createElement('p');
+  made.className = 'hint';
+  made.textContent = asOf.replace('{day}', localDay(bundle.timestamp).split('-').reverse().join('/'));
+  shown.append(...summaryOf(bundle, names, 1), made);
   form.hidden = true;
   shown.hidden = false;
   shown.querySelector('h1').tabIndex = -1;

@@ -20,8 +20,8 @@ _BREAKDOWN = r"(?:khó thở|tím tái|tụt (?:huyết áp|ha\b)|ngất|choáng
 _TAKEN = r"\b(?:uống|tiêm|truyền|dùng|ăn|xịt|thoa|bôi)"
 # Between what was taken and a reaction: not what helps, why it was taken, or what was eaten well.
 _NAMED = (
-    r"(?: (?!(?:đỡ|hết|giảm|bớt|trị|chữa|chống|điều|không|ko|chưa|vì|do|để|khi|phòng|kháng|kém|được|ít|bình|tốt"
-    r"|uống|no|cơm|ngứa|rượu|bia|nước|insulin)\b)[^\s:;,.]+)"
+    r"(?: (?!(?:đỡ|hết|giảm|bớt|trị|chữa|chống|điều|không|ko|chưa|vì|do|để|khi|phòng|kháng(?! (?:sinh|viêm))|kém|được"
+    r"|ít|bình|tốt|uống|no|cơm|ngứa|rượu|bia|nước|insulin)\b)[^\s:;,.]+)"
 )
 # Each of the words begins with one of these: most words of a paper need no closer look.
 _BEGINS = (
@@ -43,6 +43,7 @@ WORDS = re.compile(
     rf"|phản ứng (?:với |do )?(?:thuốc|{_IRRITANT})|pư (?:với |do )?(?:thuốc|{_IRRITANT})"
     rf"|(?:không|ko|kém) dung nạp (?:với )?{_IRRITANT}|nhạy cảm (?:với )?(?:aspirin|nsaids?|thuốc cản quang)"
     rf"|(?:không|ko) (?:được|nên) (?:dùng|tiêm|uống|cho) (?:thuốc )?{_DRUG}"
+    rf"|(?:không|ko) (?:chịu|dùng|uống|tiêm) được (?:với )?(?:thuốc |nhóm )?{_IRRITANT}"
     rf"|(?:cấm|chống chỉ định|ccđ)(?: dùng)? {_DRUG}"
     r"|pv (?:độ|do) ?(?:i|[1-4])|pưpv\b|aerd\b|red ?man\b"
     r"|ten (?:do|sau) (?:cot|all|car|phe|amo|ce|bac|sul|nev|lam|thuốc)"
@@ -63,7 +64,8 @@ _PARTS = """
 dị ứng|phản vệ|llerg|naphyla|quá mẫn|mẫn cảm|sốc |đay|phù mạch |phát ban|nổi mẩn|nổi ban|mẩn đỏ|mẩn ngứa|ban đỏ
 hồng ban|phù m|phù lưỡi |quincke|heparin|stevens|sjs|lyell|dress|hypersensitiv|ngứa|sưng|phù nề|khó thở|tím tái
 tụt |ngất|choáng|co thắt|ngừng tim|ngưng tim|phản ứng|pư|dung nạp|nhạy cảm|được dùng|nên dùng|cấm |chỉ định|ccđ|pv
-aerd|red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
+dùng được|chịu được|uống được|tiêm được|aerd
+red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
 """
 PARTS = tuple(_PARTS.strip().replace("\n", "|").split("|"))
 # A form with boxes, or with numbers as the ministry's: "[ ] có [x] không", "1.Có 2.Không [2]".

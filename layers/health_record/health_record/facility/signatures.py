@@ -209,6 +209,13 @@ def _require_components(components: list[tuple[Any, dict[str, Any]]], request: S
             raise signature_error("component", f'Chữ ký phải bao gồm "{name}".', f'The signature must cover "{name}".')
         if not name.startswith("@") and name not in request.headers:
             raise signature_error("header", f"Thiếu tiêu đề {name}.", f"The header {name} is missing.")
+    for name in plain:
+        if not request.headers.get(name, "").isascii():
+            raise signature_error(
+                "header",
+                f"Tiêu đề {name} có ký tự ngoài ASCII, không chữ ký nào phủ được.",
+                f"The header {name} holds characters outside ASCII, which no signature covers.",
+            )
 
 
 def _moment(parameters: dict[str, Any], name: str) -> int:

@@ -54,15 +54,20 @@ def check_resource(resource: dict[str, Any]) -> Iterator[BrokenInvariant]:
 
 def find_references(element: Any) -> Iterator[str]:
     """Every literal reference below `element`."""
+    return (reference for _, reference in locate_references(element, ""))
+
+
+def locate_references(element: Any, path: str) -> Iterator[tuple[str, str]]:
+    """The same with the place of each: (`Condition.encounter.reference`, `Encounter/...`)."""
     if isinstance(element, list):
-        for each in element:
-            yield from find_references(each)
+        for index, each in enumerate(element):
+            yield from locate_references(each, f"{path}[{index}]")
     elif isinstance(element, dict):
         for name, each in element.items():
             if name == "reference" and isinstance(each, str):
-                yield each
+                yield f"{path}.{name}", each
             elif name not in PAGES:
-                yield from find_references(each)
+                yield from locate_references(each, f"{path}.{name}")
 
 
 def _condition(resource: dict[str, Any]) -> Iterator[BrokenInvariant]:

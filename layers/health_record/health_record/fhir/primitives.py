@@ -35,6 +35,13 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "unsignedInt": (0, 2**31 - 1),
     "positiveInt": (1, 2**31 - 1),
 }
+EXAMPLES: Mapping[str, str] = {
+    "date": "2026-11-20",
+    "dateTime": "2026-11-20, 2026-11-20T08:05:00+07:00",
+    "instant": "2026-11-20T08:05:00+07:00",
+    "time": "08:05:00",
+    "uuid": "urn:uuid:7b0f5f43-53c1-4a5f-8a49-0c4f0d9f7e11",
+}
 DATED = ("date", "dateTime", "instant")
 
 
@@ -79,7 +86,8 @@ def _integer(kind: str, value: Any) -> Translated | None:
 def _pattern(kind: str, value: str) -> Translated | None:
     pattern = PATTERNS.get(kind)
     if pattern is not None and pattern.fullmatch(value) is None:
-        return Translated(f"không phải là {kind} hợp lệ", f"is not a valid {kind}")
+        example = f" ({EXAMPLES[kind]})" if kind in EXAMPLES else ""
+        return Translated(f"không phải là {kind} hợp lệ{example}", f"is not a valid {kind}{example}")
     return (
         Translated("là ngày không tồn tại", "is a day that does not exist")
         if kind in DATED and not _exists(value[:10])

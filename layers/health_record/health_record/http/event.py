@@ -58,7 +58,7 @@ def read_json_body(event: Event, number: Callable[[str], Any] = float) -> dict[s
     """
     try:
         body = json.loads(
-            _read_plain_body(event).decode("utf-8-sig"),  # RFC 8259 section 8.1: a byte order mark may be ignored
+            read_plain_body(event).decode("utf-8-sig"),  # RFC 8259 section 8.1: a byte order mark may be ignored
             object_pairs_hook=_refuse_repeats,
             parse_constant=_refuse_constant,
             parse_float=number,
@@ -76,7 +76,7 @@ def too_large_error(largest: int) -> TooLargeError:
     return TooLargeError(Translated(f"Dữ liệu gửi lên vượt quá {limit}.", f"The body is larger than {limit}."))
 
 
-def _read_plain_body(event: Event) -> bytes:
+def read_plain_body(event: Event) -> bytes:
     """The body without its content encoding. Raises UnsupportedMediaError, or TooLargeError for one that swells."""
     encoding = (read_header(event, "content-encoding") or "identity").strip().lower()
     if encoding == "identity":
@@ -110,7 +110,10 @@ def bypassed_edge_error() -> ForbiddenError:
 
 def _not_json() -> BadRequestError:
     return BadRequestError(
-        Translated("Nội dung phải là một đối tượng JSON hợp lệ.", "The body must be one valid JSON object."),
+        Translated(
+            "Nội dung phải là một đối tượng JSON hợp lệ, UTF-8, không có thành phần nào hai lần.",
+            "The body must be one valid JSON object in UTF-8, with no member twice.",
+        ),
         type="not-json",
     )
 

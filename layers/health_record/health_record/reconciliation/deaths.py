@@ -11,15 +11,19 @@ from health_record.reconciliation.statements import Resource, Statement, against
 from health_record.rendering import moments
 from health_record.rendering.plain_words import plain
 from health_record.rendering.source_words import DIED, PERIOD_SYSTEM
-from health_record.rendering.statuses import State
+from health_record.rendering.statuses import State, state_of
 
 DISPOSITION, EXPIRED = "http://terminology.hl7.org/CodeSystem/discharge-disposition", "exp"
 MEDICINE, VISIT = "MedicationStatement", "Encounter"
 _DIED = re.compile(
     r"(?:ra viện: |bệnh nhân |người bệnh |bn |đã |patient |has )*"
     r"(?:tử vong|tu vong|chết|died|deceased|expired|dead|death)"
-    r"(?: (?:tại|trong|ngoài|trước|lúc|ngày|in|at|on|before)\b.*)?\.?"
+    r"(?: (?:tại|trong|ngoài|trước|lúc|ngày|do|vì|in|at|on|before|due|from)\b.*)?\.?"
 )
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+_CODES_OF_DEATH = re.compile(
+    r"R9[689]|I46\.1"
+)  # sudden, unattended or otherwise ill-defined death; sudden cardiac death
 
 
 def with_deaths(statements: list[Statement], zone: str) -> tuple[list[Statement], list[Statement]]:
@@ -47,6 +51,18 @@ def is_death(encounter: Resource) -> bool:
     if any(coding.get("system") == DISPOSITION and coding.get("code") == EXPIRED for coding in codings):
         return True
     words = (disposition.get("text"), *(coding.get("display") for coding in codings))
+    return any(_DIED.fullmatch(plain(str(each))) for each in words if each)
+
+
+def is_told_as_disease(condition: Resource) -> bool:
+    """Whether a disease is the person's death: "Tử vong do ngưng tim", R96.0; and not "chết não" or a child's."""
+    concept = condition.get("code", {})
+    if state_of(condition) is not State.PRESENT:
+        return False
+    codings = concept.get("coding", ())
+    if any(each.get("system") == ICD_10 and _CODES_OF_DEATH.match(str(each.get("code"))) for each in codings):
+        return True
+    words = (concept.get("text"), *(coding.get("display") for coding in codings))
     return any(_DIED.fullmatch(plain(str(each))) for each in words if each)
 
 

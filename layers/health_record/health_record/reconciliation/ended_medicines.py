@@ -3,24 +3,46 @@
 The last day is said by a period, or reckoned from the first one by a duration, by how many times it is taken, or by its
 single times. `active` with a day that is past contradicts itself: it stands among what must be asked again. `unknown`
 does not: it stands among the past medicines, with the day. What begins after today stands among the planned ones.
+A medicine whose words say that it was stopped ("Aspirin (đã ngưng)") or is not taken ("Insulin: không") contradicts its
+status too.
 """
 
 import datetime
 import math
+import re
+from collections.abc import Iterator
 
 from health_record.reconciliation.statements import Resource, Statement, tagged
 from health_record.rendering import moments
-from health_record.rendering.source_words import ENDED, ENDED_YET_ACTIVE, NOT_BEGUN, PERIOD_SYSTEM
+from health_record.rendering.plain_words import plain
+from health_record.rendering.source_words import (
+    ENDED,
+    ENDED_YET_ACTIVE,
+    NOT_BEGUN,
+    PERIOD_SYSTEM,
+    STOPPED_IN_WORDS,
+)
 from health_record.rendering.statuses import State
 
 # UCUM and FHIR's units of time, in days.
 DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 31.0, "a": 366.0}
+
+# That it was stopped, and no advice when or how to stop.
+_ADVICE = r"(?! (?:nếu|khi|trước|sau|ngay|thuốc nếu|từ từ|dần|&|và|lại))"
+_STOPPED = re.compile(
+    rf"^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )*(?:ngừng|ngưng|ngung|dừng)\b{_ADVICE}"
+    rf"|(?:\b(?:đã|tạm|tự|da|tam) |[(:\[-] ?)(?:ngừng|ngưng|ngung|dừng)\b{_ADVICE}|\b(?:stopped|discontinued)\b"
+    r"|: ?(?:không|ko|khong)(?: (?:dùng|uống|sử dụng))?$"
+)
+_NO = re.compile(r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b")
 
 
 def with_days(statement: Statement, today: str, zone: str) -> Statement:
     """The statement with a tag for the day on which it ended or will begin; `today` is a FHIR date in the zone."""
     if statement.kind != "MedicationStatement" or statement.state is not State.PRESENT or statement.says_none:
         return statement
+    if any(map(_is_stopped, _words(statement.resource))):
+        return tagged(statement, {"system": PERIOD_SYSTEM, "code": STOPPED_IN_WORDS})
     begin = _begin(statement)
     if begin is not None and moments.local_date(begin, zone) > today[: len(moments.local_date(begin, zone))]:
         return tagged(statement, _tag(NOT_BEGUN, begin, zone))
@@ -29,6 +51,18 @@ def with_days(statement: Statement, today: str, zone: str) -> Statement:
         return statement
     code = ENDED_YET_ACTIVE if statement.resource["status"] == "active" else ENDED
     return tagged(statement, _tag(code, end, zone))
+
+
+def _words(resource: Resource) -> Iterator[str]:
+    """The name of a medicine as it is written, and how it is taken."""
+    yield str(resource.get("medicationCodeableConcept", {}).get("text") or "")
+    yield from (str(each.get("text") or "") for each in resource.get("dosage", ()))
+
+
+def _is_stopped(text: str) -> bool:
+    words = plain(text).rstrip(" .)")
+    found = _STOPPED.search(words)
+    return found is not None and not _NO.search(words, 0, found.start())
 
 
 def _tag(code: str, day: str, zone: str) -> Resource:

@@ -43,6 +43,7 @@ from health_record.rendering.source_words import (
     NAMES_SOMETHING,
     NOT_TAKEN_NOW,
     PERIOD_SYSTEM,
+    STOPPED_IN_WORDS,
     has_tag,
 )
 from health_record.rendering.statuses import State, state_of
@@ -206,7 +207,10 @@ def _contradicted(statements: list[Statement], zone: str) -> Split:
 def _ended_yet_active(statements: list[Statement], _zone: str) -> Split:
     """Rule 4, for a medicine: what contradicts itself is asked again."""
     differing = [
-        each for each in statements if each.kind == MEDICINE and has_tag(each.resource, PERIOD_SYSTEM, ENDED_YET_ACTIVE)
+        each
+        for each in statements
+        if each.kind == MEDICINE
+        and any(has_tag(each.resource, PERIOD_SYSTEM, code) for code in (ENDED_YET_ACTIVE, STOPPED_IN_WORDS))
     ]
     gone = {id(each) for each in differing}
     return [each for each in statements if id(each) not in gone] if gone else statements, differing

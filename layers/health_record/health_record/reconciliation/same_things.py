@@ -25,6 +25,7 @@ ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 CATEGORY = 3  # letters of an ICD-10 code
 NOT_NAMED = "không nêu rõ (not specified)"  # of the form's answers, whose words then end so
 _STRENGTH = re.compile(r"[\s,(]+\d.*|,.*", re.DOTALL)
+_DOSE = re.compile(r" \d+(?:[.,]\d+)? ?(?:mg|g|ml|mcg|µg|ui|iu|%).*$")  # of a medicine to which an allergy is
 _AROUND = re.compile(r"^(?:(?:tiền sử )?dị ứng(?: với)?(?: thuốc)?|allerg(?:y|ic) to|history of) +| +allergy$")
 # Before what a text says that there is not: "Không dùng warfarin" is said of warfarin.
 _DENIED = re.compile(
@@ -120,7 +121,7 @@ def _shortened(words: str, kind: str) -> tuple[set[str], set[str]]:
     whole = _bare(told, kind)
     short = _bare(_BRACKETS.sub("", told.rpartition(": ")[2]), kind)
     if kind == "AllergyIntolerance":  # one entry of a form may name several, and what they did
-        parts = {each.strip() for each in _BETWEEN_SUBSTANCES.split(short)}
+        parts = {_DOSE.sub("", each.strip()) for each in _BETWEEN_SUBSTANCES.split(short)}
         return {words, whole, short, *parts}, set()
     return {words, whole}, {short}
 

@@ -20,6 +20,7 @@ CONTRADICTS_ITSELF = "contradicts-itself"  # of DIFFERENCE_SYSTEM: its codes, wo
 PREGNANCY_ENDED = "pregnancy-ended"  # of DIFFERENCE_SYSTEM: a delivery or a loss is told after it
 PERIOD_SYSTEM, ENDED, ENDED_YET_ACTIVE = "urn:x-so-suc-khoe:period", "ended", "ended-yet-active"
 NOT_BEGUN, DIED, TO_COME = "not-begun", "died", "to-come"  # of PERIOD_SYSTEM
+STOPPED_IN_WORDS = "stopped-in-words"  # of PERIOD_SYSTEM: a medicine's words say so, and its status does not
 NOT_TAKEN_NOW = (ENDED, NOT_BEGUN, DIED)
 LONG_PREGNANT, UNDATED_PREGNANCY = "long-pregnant", "undated-pregnancy"  # of PERIOD_SYSTEM
 AGAINST = (DISPUTE_SYSTEM, DIFFERENCE_SYSTEM, PERIOD_SYSTEM)
@@ -39,6 +40,10 @@ WORDS_OF = {
     NOT_BEGUN: Translated("CHƯA BẮT ĐẦU", "PLANNED"),
     ENDED: Translated("HẾT NGÀY DÙNG", "ENDED ON"),
     DIED: Translated("CƠ SỞ Y TẾ GHI ĐÃ TỬ VONG NGÀY", "A FACILITY RECORDED DEATH ON"),
+    STOPPED_IN_WORDS: Translated(
+        "TRẠNG THÁI LÀ ĐANG DÙNG, NHƯNG CHỮ GHI ĐÃ NGỪNG HOẶC KHÔNG DÙNG",
+        "TAKEN BY STATUS; ITS WORDS SAY STOPPED OR NOT TAKEN",
+    ),
     ENDED_YET_ACTIVE: Translated(
         "TRẠNG THÁI LÀ ĐANG DÙNG, NHƯNG ĐÃ HẾT NGÀY DÙNG", "ACTIVE BY STATUS; PERIOD ENDED ON"
     ),

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from health_record.language import Translated
-from health_record.reconciliation.deaths import is_death
+from health_record.reconciliation.deaths import is_death, is_told_as_disease
 from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual
 from health_record.rendering.source_words import source_of
@@ -28,10 +28,8 @@ GIVEN = Translated(
 
 
 def with_death(patient: Resource, resources: Iterable[Resource], zone: str) -> Resource:
-    """The Patient with a tag for each death that a visit or stay tells of: of the living it is the wrong record."""
-    deaths = dict.fromkeys(
-        _told(each, zone) for each in resources if each["resourceType"] == "Encounter" and is_death(each)
-    )
+    """The Patient with a tag for each death that a stay or a disease tells of: of the living it is the wrong record."""
+    deaths = dict.fromkeys(_told(each, zone) for each in resources if _tells_of_death(each))
     told = "; ".join(deaths)
     tag = {
         "system": RECORD_SYSTEM,
@@ -40,6 +38,15 @@ def with_death(patient: Resource, resources: Iterable[Resource], zone: str) -> R
     }
     meta = patient["meta"]
     return {**patient, "meta": {**meta, "tag": [tag, *meta["tag"]]}} if deaths else patient
+
+
+def _tells_of_death(resource: Resource) -> bool:
+    match resource["resourceType"]:
+        case "Encounter":
+            return is_death(resource)
+        case "Condition":
+            return is_told_as_disease(resource)
+    return False
 
 
 def told_at_the_top(patient: Resource) -> list[str]:
@@ -66,13 +73,14 @@ def _lasts(encounter: Resource) -> bool:
     return encounter.get("status") in LASTING and "end" not in encounter.get("period", {})
 
 
-def _day(encounter: Resource, zone: str) -> str:
-    period = encounter.get("period", {})
-    return moments.local_date(str(period.get("end") or period.get("start") or ""), zone)
+def _day(resource: Resource, zone: str) -> str:
+    period = resource.get("period", {})
+    told = (period.get("end"), period.get("start"), *(resource.get(name) for name in ("onsetDateTime", "recordedDate")))
+    return moments.local_date(next((str(each) for each in told if each), ""), zone)
 
 
-def _told(encounter: Resource, zone: str) -> str:
+def _told(resource: Resource, zone: str) -> str:
     """`16/10/2026, Bệnh viện Thử Nghiệm`; without brackets, which part the two languages of a sentence."""
-    day = "/".join(reversed(_day(encounter, zone).split("-")))
-    words = ", ".join(each for each in (day, bilingual(source_of(encounter))) if each)
+    day = "/".join(reversed(_day(resource, zone).split("-")))
+    words = ", ".join(each for each in (day, bilingual(source_of(resource))) if each)
     return words.replace("(", "[").replace(")", "]")

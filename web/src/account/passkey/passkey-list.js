@@ -1,10 +1,9 @@
 // The devices that open this account by fingerprint or face: adding this one, removing any.
 import { addPasskey, hasPasskeys, passkeySentence } from './passkeys.js';
-import { ask, button, content, list, moment, paragraph, refuse } from '../../record/page-content.js';
+import { ask, askPinAgain, button, content, list, moment, paragraph } from '../../record/page-content.js';
 import { attempt } from '../sign-in.js';
 import { digitsOnly } from '../../digits.js';
 import { element, text } from '../../texts.js';
-import { journey } from '../../journey.js';
 import { section, showErrors } from '../../pages.js';
 
 const passkeyPage = section('passkeys');
@@ -31,18 +30,7 @@ function passkeyLine({ id, label, added_at: added, used_at: used }) {
   return made;
 }
 
-async function removePasskey(id) {
-  try {
-    await ask('DELETE', `/passkeys/${id}`);
-  } catch (error) {
-    if (error.type !== '/problems/pin-needed-again') throw error;
-    refuse(error);
-    journey.level = 1;
-    location.hash = '#enter-pin';
-    return;
-  }
-  await again();
-}
+const removePasskey = (id) => ask('DELETE', `/passkeys/${id}`).then(again, askPinAgain);
 
 // The PIN is asked for where the server wants it: who picks up an unlocked phone adds nothing.
 async function addHere() {
