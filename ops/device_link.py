@@ -33,7 +33,8 @@ def squares_of(link: str, quiet: int) -> list[list[bool]]:
     code = qrcode.QRCode(version=LEAST_VERSION, error_correction=ERROR_CORRECT_H, border=quiet)
     code.add_data(link)
     code.make(fit=True)
-    return code.get_matrix()
+    rows: list[list[bool]] = code.get_matrix()
+    return rows
 
 
 def draw(link: str, *, coloured: bool) -> str:
