@@ -79,8 +79,7 @@ class FacilityClient:
         self._timeout = timeout
         pem = private_key_pem.encode() if isinstance(private_key_pem, str) else private_key_pem
         key = load_pem_private_key(pem, password=None)
-        is_p256 = isinstance(key, EllipticCurvePrivateKey) and key.curve.name == "secp256r1"
-        if not is_p256 and not isinstance(key, Ed25519PrivateKey):
+        if not isinstance(key, (Ed25519PrivateKey, EllipticCurvePrivateKey)) or not _is_in_use(key):
             raise TypeError("the private key must be Ed25519 or ECDSA P-256")
         self._signer = HTTPMessageSigner(
             signature_algorithm=ED25519 if isinstance(key, Ed25519PrivateKey) else ECDSA_P256_SHA256,
@@ -234,6 +233,10 @@ class FacilityClient:
             return FacilityAnswer(response.status, headers, response.read())
         finally:
             connection.close()
+
+
+def _is_in_use(key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> bool:
+    return isinstance(key, Ed25519PrivateKey) or key.curve.name == "secp256r1"
 
 
 def _parameters(system: str, value: str, birth_date: str) -> dict[str, Any]:
