@@ -76,8 +76,8 @@ class CapturedCall:
             signed_call.require_headers(self.event["headers"])
         except ServiceError as refusal:
             explain = EXPLAINED.get(refusal.type)
-            more = explain(self, now) if explain else ""
-            return Finding(refusal.type, False, f"{refusal.detail.en} {more}".rstrip())
+            told, more = refusal.detail.en, explain(self, now) if explain else ""
+            return Finding(refusal.type, False, told if told in more else f"{told} {more}".rstrip())
         return Finding(SOUND, True)
 
     def _request(self) -> SignedRequest:

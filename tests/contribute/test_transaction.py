@@ -266,8 +266,11 @@ def test_all_faults_are_told_with_their_paths_and_nothing_is_written(world: Worl
     [
         ({"subject": {"reference": f"Patient/{new_uuid()}"}}, "Bundle.entry[1].resource.subject"),
         ({"subject": {"display": "somebody"}}, "Bundle.entry[1].resource.subject"),
-        ({"encounter": {"reference": f"Encounter/{new_uuid()}"}}, "Bundle.entry[1].resource"),
-        ({"asserter": {"reference": "https://elsewhere.example/Practitioner/1"}}, "Bundle.entry[1].resource"),
+        ({"encounter": {"reference": f"Encounter/{new_uuid()}"}}, "Bundle.entry[1].resource.encounter.reference"),
+        (
+            {"asserter": {"reference": "https://elsewhere.example/Practitioner/1"}},
+            "Bundle.entry[1].resource.asserter.reference",
+        ),
     ],
 )
 def test_another_person_and_foreign_references_are_refused(world: World, change: dict[str, Any], path: str) -> None:
